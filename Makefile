@@ -1,0 +1,10 @@
+# The front door. `make help` lists what it does.
+MVN := mvn -B -ntp
+
+.PHONY: help
+help: ## Say what each command does
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+.PHONY: format
+format: ## Format every source file
+	$(MVN) -q spotless:apply

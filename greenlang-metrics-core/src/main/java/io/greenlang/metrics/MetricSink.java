@@ -1,0 +1,25 @@
+package io.greenlang.metrics;
+
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Where readings go: the hub, or a test's list. Sources, collectors and recorders know no more than
+ * this of what is behind it.
+ */
+@FunctionalInterface
+public interface MetricSink {
+
+  /**
+   * Publishes readings that belong together, such as one collection: those of the same channel
+   * become one publication, in the order given. Any thread.
+   *
+   * @throws IllegalStateException if the sink is closed
+   */
+  void publish(Collection<Metric> metrics);
+
+  /** Publishes one reading. Any thread. */
+  default void publish(Metric metric) {
+    publish(List.of(metric));
+  }
+}

@@ -1,0 +1,16 @@
+package io.greenlang.metrics;
+
+/** The clocks of this machine. */
+enum SystemClock implements MetricsClock {
+  INSTANCE;
+
+  @Override
+  public long wallMillis() {
+    return System.currentTimeMillis();
+  }
+
+  @Override
+  public long nanoTime() {
+    return System.nanoTime();
+  }
+}

@@ -1,0 +1,42 @@
+package io.greenlang.metrics.subscription;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Tags;
+import java.util.Collections;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * What a client asks of one channel. Equal subscriptions share one feed, so everything that changes
+ * the bytes of an answer is in here, and nothing else.
+ *
+ * @param channel the channel
+ * @param tags which tags a metric must have
+ * @param names which names it may have: any of these patterns
+ * @param format the shape of the messages
+ */
+public record Subscription(
+    Channel channel, TagFilter tags, SortedSet<NamePattern> names, Format format) {
+
+  /** Copies the patterns, so that two equal subscriptions stay equal. */
+  public Subscription {
+    names = Collections.unmodifiableSortedSet(new TreeSet<>(names));
+  }
+
+  /** Everything of a channel, a message a metric. */
+  public static Subscription to(Channel channel) {
+    return new Subscription(
+        channel, TagFilter.ALL, new TreeSet<>(Set.of(NamePattern.ALL)), Format.METRIC);
+  }
+
+  /** Whether a metric of this name and these tags is asked for. */
+  public boolean matches(String name, Tags metricTags) {
+    for (NamePattern pattern : names) {
+      if (pattern.matches(name)) {
+        return tags.matches(metricTags);
+      }
+    }
+    return false;
+  }
+}
