@@ -22,12 +22,14 @@ final class CatchUp {
     this.missed = missed;
   }
 
-  /** Writes the next piece; false if nothing was left to write. */
-  boolean step(Feed feed, SeriesTable table, MetricBlock block, FrameBuffer out) {
+  /** Writes the next piece and tells how many frames it has: 0 if nothing was left to write. */
+  int step(Feed feed, SeriesTable table, MetricBlock block, FrameBuffer out) {
+    int frameCount = 0;
     if (!told) {
       told = true;
       if (missed > 0) {
         feed.writeLagged(missed, out);
+        frameCount = 1;
       }
     }
     block.clear();
@@ -44,8 +46,9 @@ final class CatchUp {
     if (block.size() > 0) {
       feed.write(block, out);
       feed.forgetChosen();
+      frameCount += feed.frameCount();
     }
-    return out.length() > 0;
+    return frameCount;
   }
 
   /** A series that moved on after the end will come from the ring; here it would come too early. */

@@ -96,15 +96,22 @@ public final class ChannelStream {
    * Opens a place at the head of the feed for a subscription, which is made if there is none yet.
    *
    * @param withLatest whether the newest value of every matching series comes first
+   * @param replaced the client's cursor on this channel until now, or null. It will end exactly
+   *     where the new one begins: {@link FeedCursor#endsBefore}
    */
-  public FeedCursor open(Subscription subscription, FrameEncoder encoder, boolean withLatest) {
+  public FeedCursor open(
+      Subscription subscription,
+      FrameEncoder encoder,
+      boolean withLatest,
+      @Nullable FeedCursor replaced) {
     lock.lock();
     try {
       Feed feed =
           feeds.computeIfAbsent(
               new View(subscription, encoder.encoding()), view -> create(subscription, encoder));
       feed.cursors++;
-      return new FeedCursor(this, feed, totals(feed), withLatest);
+      long replacedEnd = replaced == null ? 0 : replaced.feed().ring.head();
+      return new FeedCursor(this, feed, totals(feed), withLatest, replacedEnd);
     } finally {
       lock.unlock();
     }
@@ -130,16 +137,18 @@ public final class ChannelStream {
     }
   }
 
-  @Nullable Frames catchUp(FeedCursor cursor) {
+  boolean catchUp(FeedCursor cursor, FrameSink sink) {
     lock.lock();
     try {
       CatchUp catchUp = cursor.catchUpUnderWay(offset);
       entry.clear();
-      if (catchUp.step(cursor.feed(), table, block, entry)) {
-        return Frames.of(entry);
+      int frameCount = catchUp.step(cursor.feed(), table, block, entry);
+      if (frameCount > 0) {
+        sink.write(Frames.of(entry), 0, entry.length(), frameCount);
+        return true;
       }
       cursor.caughtUp();
-      return null;
+      return false;
     } finally {
       lock.unlock();
     }

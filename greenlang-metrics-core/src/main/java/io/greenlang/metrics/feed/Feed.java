@@ -1,5 +1,6 @@
 package io.greenlang.metrics.feed;
 
+import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.Subscription;
 import java.util.Arrays;
@@ -23,6 +24,7 @@ public final class Feed {
   private int[] chosen = new int[16];
 
   private int chosenCount;
+  private int frameCount;
 
   /** How many cursors are open. */
   int cursors;
@@ -55,19 +57,22 @@ public final class Feed {
 
   /** Writes what was chosen into {@code out}; tells how often something had to be encoded. */
   int write(MetricBlock block, FrameBuffer out) {
-    Format format = subscription.format();
-    int encodings = 1;
-    if (format == Format.SNAPSHOT) {
-      writer.snapshots(subscription.channel(), block, chosen, chosenCount, out);
-    } else {
-      encodings = block.write(encoder, chosen, chosenCount) ? 1 : 0;
-      if (format == Format.BATCH) {
-        writer.batch(subscription.channel(), block, chosen, chosenCount, out);
-      } else {
-        writer.metrics(block, chosen, chosenCount, out);
-      }
+    Channel channel = subscription.channel();
+    if (subscription.format() == Format.SNAPSHOT) {
+      frameCount = writer.snapshots(channel, block, chosen, chosenCount, out);
+      return 1;
     }
-    return encodings;
+    boolean encoded = block.write(encoder, chosen, chosenCount);
+    frameCount =
+        subscription.format() == Format.BATCH
+            ? writer.batch(channel, block, chosen, chosenCount, out)
+            : writer.metrics(block, chosen, chosenCount, out);
+    return encoded ? 1 : 0;
+  }
+
+  /** How many frames {@link #write} made. */
+  int frameCount() {
+    return frameCount;
   }
 
   /** Ends the block under way without a trace. */
@@ -77,7 +82,7 @@ public final class Feed {
 
   /** Appends what was chosen and written, as one entry. */
   void commit(FrameBuffer written, long offset, long nowNanos) {
-    ring.append(written, chosenCount, offset, nowNanos);
+    ring.append(written, frameCount, chosenCount, offset, nowNanos);
     chosenCount = 0;
   }
 

@@ -20,7 +20,9 @@ public final class FeedCursor {
     /** Frames were handed over; there may be more. */
     FRAMES,
     /** The client must {@linkplain #catchUp catch up} first. */
-    BEHIND
+    BEHIND,
+    /** All was handed over up to where {@link #endsBefore another cursor} begins. */
+    ENDED
   }
 
   private final ChannelStream stream;
@@ -29,10 +31,16 @@ public final class FeedCursor {
   /** Where the stream and the feed stood when the cursor was opened; for {@link #accounting}. */
   final Totals opened;
 
+  /** Where the feed of the cursor that this one replaces stood when this one was opened. */
+  private final long replacedEnd;
+
   /** The entry that comes next. */
   private long sequence;
 
   private @Nullable RingSegment hint;
+
+  /** The feed's count of frames at this place. */
+  private long framesSeen;
 
   /** The feed's count of metrics at this place. */
   private long metricsSeen;
@@ -44,11 +52,18 @@ public final class FeedCursor {
   private long merged;
   private @Nullable CatchUp catchUp;
 
-  FeedCursor(ChannelStream stream, Feed feed, Totals opened, boolean withLatest) {
+  /** The first entry, and the last offset, that are another cursor's and this one's to bring. */
+  private long endSequence = Long.MAX_VALUE;
+
+  private long endOffset = Long.MAX_VALUE;
+
+  FeedCursor(ChannelStream stream, Feed feed, Totals opened, boolean withLatest, long replacedEnd) {
     this.stream = stream;
     this.feed = feed;
     this.opened = opened;
+    this.replacedEnd = replacedEnd;
     this.sequence = feed.ring.head();
+    this.framesSeen = feed.ring.frames();
     this.metricsSeen = feed.ring.metrics();
     this.offset = opened.offset();
     this.catchUp = withLatest ? new CatchUp(0, offset, 0) : null;
@@ -68,6 +83,9 @@ public final class FeedCursor {
     if (catchUp != null) {
       return Progress.BEHIND;
     }
+    if (sequence >= endSequence) {
+      return Progress.ENDED;
+    }
     if (sequence == feed.ring.head()) {
       return Progress.NONE;
     }
@@ -76,13 +94,15 @@ public final class FeedCursor {
       return Progress.BEHIND;
     }
     int first = (int) (sequence - segment.firstSequence);
-    int last = segment.entries() - 1;
+    int last = (int) Math.min(segment.entries(), endSequence - segment.firstSequence) - 1;
     sequence = segment.firstSequence + last + 1;
     offset = segment.offset(last);
     delivered += segment.metricsAfter(last) - metricsSeen;
     metricsSeen = segment.metricsAfter(last);
+    int frameCount = (int) (segment.framesAfter(last) - framesSeen);
+    framesSeen = segment.framesAfter(last);
     hint = segment;
-    sink.write(segment.frames, segment.start(first), segment.end(last));
+    sink.write(segment.frames, segment.start(first), segment.end(last), frameCount);
     return Progress.FRAMES;
   }
 
@@ -92,11 +112,20 @@ public final class FeedCursor {
    * that is. That step and the following ones bring the newest value of each series that had a
    * metric there, at most about 64 KiB a step. Takes the channel's lock: not on an I/O thread.
    *
-   * @return frames for this client, of which the caller owns the reference; null when there is
-   *     nothing more to catch up with
+   * @param sink gets frames that are for this client only
+   * @return false when there was nothing more to catch up with
    */
-  public @Nullable Frames catchUp() {
-    return stream.catchUp(this);
+  public boolean catchUp(FrameSink sink) {
+    return stream.catchUp(this, sink);
+  }
+
+  /**
+   * Makes this cursor end where {@code successor}, which was opened to replace it, begins: between
+   * the two nothing comes twice and nothing is left out. Same thread as {@link #poll}.
+   */
+  public void endsBefore(FeedCursor successor) {
+    endSequence = successor.replacedEnd;
+    endOffset = successor.opened.offset();
   }
 
   /** Gives up the place. Nothing may be called after that. Takes the channel's lock. */
@@ -114,9 +143,10 @@ public final class FeedCursor {
     CatchUp underWay = catchUp;
     if (underWay == null) {
       long missed = feed.ring.metrics() - metricsSeen;
-      underWay = new CatchUp(offset, headOffset, missed);
+      underWay = new CatchUp(offset, Math.min(headOffset, endOffset), missed);
       merged += missed;
       metricsSeen += missed;
+      framesSeen = feed.ring.frames();
       sequence = feed.ring.head();
       hint = null;
       offset = headOffset;

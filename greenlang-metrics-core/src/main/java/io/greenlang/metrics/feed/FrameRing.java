@@ -28,6 +28,7 @@ final class FrameRing {
   private final long maxBytes;
   private final Deque<RingSegment> segments = new ArrayDeque<>();
   private long bytes;
+  private long frames;
   private long metrics;
   private int nextCapacity = MemoryPool.MIN_CAPACITY;
   private volatile @Nullable RingSegment oldest;
@@ -44,20 +45,26 @@ final class FrameRing {
     return head;
   }
 
+  /** How many frames were ever appended. */
+  long frames() {
+    return frames;
+  }
+
   /** How many metrics were ever appended. */
   long metrics() {
     return metrics;
   }
 
-  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer at a time
-  void append(FrameBuffer entry, int metricCount, long offset, long nowNanos) {
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time
+  void append(FrameBuffer entry, int frameCount, int metricCount, long offset, long nowNanos) {
+    frames += frameCount;
     metrics += metricCount;
     RingSegment newest = segments.peekLast();
     if (newest != null && newest.hasRoomFor(entry)) {
-      newest.append(entry, metrics, offset, nowNanos);
+      newest.append(entry, frames, metrics, offset, nowNanos);
     } else {
       RingSegment added = segment(entry.length());
-      added.append(entry, metrics, offset, nowNanos);
+      added.append(entry, frames, metrics, offset, nowNanos);
       segments.addLast(added);
       bytes += added.capacity();
       if (newest == null) {

@@ -5,8 +5,8 @@ package io.greenlang.metrics.feed;
 public interface FrameSink {
 
   /**
-   * Takes whole frames: the bytes from {@code from} up to {@code to}. Takes over one reference,
-   * whatever happens.
+   * Takes {@code count} whole frames: the bytes from {@code from} up to {@code to}. Takes over one
+   * reference, whatever happens.
    */
-  void write(Frames frames, int from, int to);
+  void write(Frames frames, int from, int to, int count);
 }

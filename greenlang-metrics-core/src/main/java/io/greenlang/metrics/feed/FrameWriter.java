@@ -9,7 +9,7 @@ import java.util.Map;
 
 /**
  * Turns chosen metrics of a block into WebSocket frames, in the format that a subscription asks
- * for. Under the channel's lock.
+ * for, and tells how many. Under the channel's lock.
  */
 final class FrameWriter {
 
@@ -23,16 +23,17 @@ final class FrameWriter {
   }
 
   /** A message a metric. */
-  void metrics(MetricBlock block, int[] indexes, int count, FrameBuffer out) {
+  int metrics(MetricBlock block, int[] indexes, int count, FrameBuffer out) {
     Encoding encoding = encoder.encoding();
     for (int i = 0; i < count; i++) {
       out.putFrameHeader(encoding.opcode(), block.length(encoding, indexes[i]));
       block.copy(encoding, indexes[i], out);
     }
+    return count;
   }
 
   /** One message with a list of metrics. */
-  void batch(Channel channel, MetricBlock block, int[] indexes, int count, FrameBuffer out) {
+  int batch(Channel channel, MetricBlock block, int[] indexes, int count, FrameBuffer out) {
     payload.clear();
     encoder.beginBatch(channel, count, payload);
     for (int i = 0; i < count; i++) {
@@ -43,10 +44,11 @@ final class FrameWriter {
     }
     encoder.endBatch(payload);
     frame(out);
+    return 1;
   }
 
   /** A nested message for each set of tags and time. */
-  void snapshots(Channel channel, MetricBlock block, int[] indexes, int count, FrameBuffer out) {
+  int snapshots(Channel channel, MetricBlock block, int[] indexes, int count, FrameBuffer out) {
     Map<TagsAndTime, List<Integer>> groups = new LinkedHashMap<>();
     for (int i = 0; i < count; i++) {
       int index = indexes[i];
@@ -63,6 +65,7 @@ final class FrameWriter {
           encoder.snapshot(channel, group.tags(), group.timeMillis(), tree.root(), payload);
           frame(out);
         });
+    return groups.size();
   }
 
   /** The message that says how much will not come one by one. */

@@ -22,6 +22,9 @@ final class RingSegment {
   /** For each entry: the position where it ends. */
   private int[] ends = new int[8];
 
+  /** For each entry: how many frames the feed had made after it. */
+  private long[] framesSoFar = new long[8];
+
   /** For each entry: how many metrics the feed had carried after it. */
   private long[] metrics = new long[8];
 
@@ -51,17 +54,19 @@ final class RingSegment {
     return entry.length() <= memory.capacity() - written;
   }
 
-  void append(FrameBuffer entry, long metricsSoFar, long offset, long nowNanos) {
+  void append(FrameBuffer entry, long frameTotal, long metricTotal, long offset, long nowNanos) {
     int index = entries;
     if (index == ends.length) {
       ends = Arrays.copyOf(ends, 2 * index);
+      framesSoFar = Arrays.copyOf(framesSoFar, 2 * index);
       metrics = Arrays.copyOf(metrics, 2 * index);
       offsets = Arrays.copyOf(offsets, 2 * index);
     }
     entry.copyTo(memory, written);
     written += entry.length();
     ends[index] = written;
-    metrics[index] = metricsSoFar;
+    framesSoFar[index] = frameTotal;
+    metrics[index] = metricTotal;
     offsets[index] = offset;
     lastWriteNanos = nowNanos;
     entries = index + 1;
@@ -78,6 +83,10 @@ final class RingSegment {
 
   int end(int entry) {
     return ends[entry];
+  }
+
+  long framesAfter(int entry) {
+    return framesSoFar[entry];
   }
 
   long metricsAfter(int entry) {
