@@ -110,7 +110,7 @@ public final class ChannelStream {
           feeds.computeIfAbsent(
               new View(subscription, encoder.encoding()), view -> create(subscription, encoder));
       feed.cursors++;
-      long replacedEnd = replaced == null ? 0 : replaced.feed().ring.head();
+      RingPosition replacedEnd = replaced == null ? null : replaced.feed().ring.position();
       return new FeedCursor(this, feed, totals(feed), withLatest, replacedEnd);
     } finally {
       lock.unlock();
@@ -178,7 +178,7 @@ public final class ChannelStream {
   }
 
   private Totals totals(Feed feed) {
-    return new Totals(offset, published, dropped, feed.ring.metrics());
+    return new Totals(offset, published, dropped, feed.ring.position().metrics());
   }
 
   private Feed create(Subscription subscription, FrameEncoder encoder) {

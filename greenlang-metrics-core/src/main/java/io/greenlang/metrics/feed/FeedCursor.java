@@ -32,7 +32,7 @@ public final class FeedCursor {
   final Totals opened;
 
   /** Where the feed of the cursor that this one replaces stood when this one was opened. */
-  private final long replacedEnd;
+  private final @Nullable RingPosition replacedEnd;
 
   /** The entry that comes next. */
   private long sequence;
@@ -52,20 +52,23 @@ public final class FeedCursor {
   private long merged;
   private @Nullable CatchUp catchUp;
 
-  /** The first entry, and the last offset, that are another cursor's and this one's to bring. */
-  private long endSequence = Long.MAX_VALUE;
+  /** Where another cursor takes over, and the last offset before that. */
+  private @Nullable RingPosition end;
 
   private long endOffset = Long.MAX_VALUE;
 
-  FeedCursor(ChannelStream stream, Feed feed, Totals opened, boolean withLatest, long replacedEnd) {
+  FeedCursor(
+      ChannelStream stream,
+      Feed feed,
+      Totals opened,
+      boolean withLatest,
+      @Nullable RingPosition replacedEnd) {
     this.stream = stream;
     this.feed = feed;
     this.opened = opened;
     this.replacedEnd = replacedEnd;
-    this.sequence = feed.ring.head();
-    this.framesSeen = feed.ring.frames();
-    this.metricsSeen = feed.ring.metrics();
     this.offset = opened.offset();
+    moveTo(feed.ring.position());
     this.catchUp = withLatest ? new CatchUp(0, offset, 0) : null;
   }
 
@@ -83,6 +86,7 @@ public final class FeedCursor {
     if (catchUp != null) {
       return Progress.BEHIND;
     }
+    long endSequence = end == null ? Long.MAX_VALUE : end.sequence();
     if (sequence >= endSequence) {
       return Progress.ENDED;
     }
@@ -124,7 +128,7 @@ public final class FeedCursor {
    * the two nothing comes twice and nothing is left out. Same thread as {@link #poll}.
    */
   public void endsBefore(FeedCursor successor) {
-    endSequence = successor.replacedEnd;
+    end = successor.replacedEnd;
     endOffset = successor.opened.offset();
   }
 
@@ -142,17 +146,22 @@ public final class FeedCursor {
   CatchUp catchUpUnderWay(long headOffset) {
     CatchUp underWay = catchUp;
     if (underWay == null) {
-      long missed = feed.ring.metrics() - metricsSeen;
-      underWay = new CatchUp(offset, Math.min(headOffset, endOffset), missed);
+      RingPosition to = end == null ? feed.ring.position() : end;
+      long missed = to.metrics() - metricsSeen;
       merged += missed;
-      metricsSeen += missed;
-      framesSeen = feed.ring.frames();
-      sequence = feed.ring.head();
-      hint = null;
-      offset = headOffset;
+      underWay = new CatchUp(offset, Math.min(headOffset, endOffset), missed);
       catchUp = underWay;
+      offset = headOffset;
+      moveTo(to);
     }
     return underWay;
+  }
+
+  private void moveTo(RingPosition position) {
+    sequence = position.sequence();
+    framesSeen = position.frames();
+    metricsSeen = position.metrics();
+    hint = null;
   }
 
   /** Under the channel's lock: nothing more to catch up with. */

@@ -45,14 +45,9 @@ final class FrameRing {
     return head;
   }
 
-  /** How many frames were ever appended. */
-  long frames() {
-    return frames;
-  }
-
-  /** How many metrics were ever appended. */
-  long metrics() {
-    return metrics;
+  /** The end. Under the channel's lock, unlike {@link #head}. */
+  RingPosition position() {
+    return new RingPosition(head, frames, metrics);
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time
