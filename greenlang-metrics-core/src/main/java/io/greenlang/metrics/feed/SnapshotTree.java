@@ -3,7 +3,6 @@ package io.greenlang.metrics.feed;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * Nested maps from dotted names: {@code cpu.percent} becomes {@code {"cpu":{"percent":…}}}.
@@ -18,12 +17,11 @@ final class SnapshotTree {
   private static final Set<String> FIELDS =
       Set.of("channel", "timestamp", "tags", "type", "offset", "replayed");
   private static final String OWN_VALUE = "";
-  private static final Pattern DOT = Pattern.compile("\\.");
 
   private final Map<String, Object> root = new LinkedHashMap<>();
 
   void put(String name, double value) {
-    String[] parts = DOT.split(name);
+    String[] parts = name.split("\\.", -1);
     Map<String, Object> node = FIELDS.contains(parts[0]) ? child(root, OWN_VALUE) : root;
     for (int i = 0; i < parts.length - 1; i++) {
       node = child(node, parts[i]);
