@@ -63,6 +63,11 @@ public final class ChannelStream {
     this.table = new SeriesTable(limits.seriesPerChannel());
   }
 
+  /** The channel that this is the stream of. */
+  public Channel channel() {
+    return channel;
+  }
+
   /** Takes the next publication of this channel. */
   public void accept(Publication publication) {
     lock.lock();
@@ -140,6 +145,9 @@ public final class ChannelStream {
   boolean catchUp(FeedCursor cursor, FrameSink sink) {
     lock.lock();
     try {
+      if (cursor.isLapped()) {
+        stats.laps.increment();
+      }
       CatchUp catchUp = cursor.catchUpUnderWay(offset);
       entry.clear();
       int frameCount = catchUp.step(cursor.feed(), table, block, entry);

@@ -142,6 +142,11 @@ public final class FeedCursor {
     return stream.accounting(this);
   }
 
+  /** Under the channel's lock: whether catching up would begin only now. */
+  boolean isLapped() {
+    return catchUp == null;
+  }
+
   /** Under the channel's lock: what is being caught up with, begun now if nothing was. */
   CatchUp catchUpUnderWay(long headOffset) {
     CatchUp underWay = catchUp;

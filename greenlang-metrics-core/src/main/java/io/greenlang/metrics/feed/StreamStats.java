@@ -10,6 +10,7 @@ public final class StreamStats {
   final LongAdder dropped = new LongAdder();
   final LongAdder evaluations = new LongAdder();
   final LongAdder encodings = new LongAdder();
+  final LongAdder laps = new LongAdder();
 
   /** Publications taken in. */
   public long publications() {
@@ -29,6 +30,11 @@ public final class StreamStats {
   /** How often a feed took metrics from a publication: once per distinct view, not per client. */
   public long evaluations() {
     return evaluations.sum();
+  }
+
+  /** How often a client was too late for its feed and got newest values instead. */
+  public long laps() {
+    return laps.sum();
   }
 
   /** How often metrics of a publication were turned into bytes: once per encoding. */

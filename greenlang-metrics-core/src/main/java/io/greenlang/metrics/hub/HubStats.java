@@ -9,6 +9,7 @@ package io.greenlang.metrics.hub;
  * @param evaluations how often a feed took metrics from a publication: once per distinct view,
  *     however many clients share it
  * @param encodings how often metrics of a publication were turned into bytes: once per encoding
+ * @param laps how often a client was too late for a feed and got newest values instead
  * @param channels channels now
  * @param feeds distinct views now
  * @param series series now
@@ -19,6 +20,7 @@ public record HubStats(
     long dropped,
     long evaluations,
     long encodings,
+    long laps,
     int channels,
     int feeds,
     int series) {}

@@ -121,6 +121,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
         total.dropped(),
         total.evaluations(),
         total.encodings(),
+        total.laps(),
         streams.channels().size(),
         streams.feedCount(),
         streams.seriesCount());

@@ -1,0 +1,34 @@
+package io.greenlang.metrics.websocket.auth;
+
+import com.nimbusds.jose.JWSAlgorithm;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/** A secret that is long enough for its algorithm. */
+@SuppressWarnings("ArrayRecordComponent") // compared by nobody
+record JwtSecret(byte[] bytes, JWSAlgorithm algorithm) {
+
+  /** How long a secret must be: as long as the hash (RFC 7518, section 3.2). */
+  private static final Map<String, Integer> MIN_BYTES =
+      Map.of("HS256", 32, "HS384", 48, "HS512", 64);
+
+  static JwtSecret of(String secret, String algorithm) {
+    Integer minBytes = MIN_BYTES.get(algorithm);
+    if (minBytes == null) {
+      throw new IllegalArgumentException(
+          "JWT algorithm \"" + algorithm + "\" is not known; use HS256, HS384 or HS512");
+    }
+    byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length < minBytes) {
+      throw new IllegalArgumentException(
+          "the JWT secret has "
+              + bytes.length
+              + " bytes, but "
+              + algorithm
+              + " needs at least "
+              + minBytes
+              + "; make one with: openssl rand -base64 48");
+    }
+    return new JwtSecret(bytes, JWSAlgorithm.parse(algorithm));
+  }
+}

@@ -1,0 +1,159 @@
+package io.greenlang.metrics.websocket.protocol;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import com.fasterxml.jackson.core.io.NumberOutput;
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.feed.EncodedSeries;
+import io.greenlang.metrics.feed.Encoding;
+import io.greenlang.metrics.feed.FrameBuffer;
+import io.greenlang.metrics.feed.FrameEncoder;
+import io.greenlang.metrics.feed.Series;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/**
+ * Metrics as JSON. A metric is two ready-made pieces with a number and a time between them; Jackson
+ * escapes the text and prints the doubles.
+ */
+public final class JsonFrameEncoder implements FrameEncoder {
+
+  /** The one encoder; it has no state. */
+  public static final JsonFrameEncoder INSTANCE = new JsonFrameEncoder();
+
+  /** Above this, not every whole number is a double, so digits would promise too much. */
+  private static final double MAX_EXACT = 1L << 53;
+
+  private static final byte[] TIMESTAMP = ascii(",\"timestamp\":\"");
+  private static final byte[] END_OF_LIST = ascii("]}");
+
+  private JsonFrameEncoder() {}
+
+  @Override
+  public Encoding encoding() {
+    return Encoding.JSON;
+  }
+
+  @Override
+  public EncodedSeries prepare(Series series) {
+    FrameBuffer before = new FrameBuffer();
+    before.putAscii("{\"channel\":");
+    text(series.channel().name(), before);
+    before.putAscii(",\"name\":");
+    text(series.name(), before);
+    before.putAscii(",\"type\":");
+    text(series.type().wireName(), before);
+    before.putAscii(",\"value\":");
+    FrameBuffer after = new FrameBuffer();
+    after.putAscii("\",\"tags\":");
+    tags(series.tags(), after);
+    after.put('}');
+    return new EncodedSeries(before.toByteArray(), after.toByteArray());
+  }
+
+  @Override
+  public void metric(EncodedSeries series, double value, long timeMillis, FrameBuffer out) {
+    out.put(series.beforeValue());
+    number(value, out);
+    out.put(TIMESTAMP);
+    out.putAscii(Timestamps.format(timeMillis));
+    out.put(series.afterTime());
+  }
+
+  @Override
+  public void beginBatch(Channel channel, int count, FrameBuffer out) {
+    out.putAscii("{\"type\":\"metrics\",\"channel\":");
+    text(channel.name(), out);
+    out.putAscii(",\"metrics\":[");
+  }
+
+  @Override
+  public void separateBatch(FrameBuffer out) {
+    out.put(',');
+  }
+
+  @Override
+  public void endBatch(FrameBuffer out) {
+    out.put(END_OF_LIST);
+  }
+
+  @Override
+  public void snapshot(
+      Channel channel, Tags tags, long timeMillis, Map<String, Object> values, FrameBuffer out) {
+    out.putAscii("{\"channel\":");
+    text(channel.name(), out);
+    out.put(TIMESTAMP);
+    out.putAscii(Timestamps.format(timeMillis));
+    out.put('"');
+    if (!tags.isEmpty()) {
+      out.putAscii(",\"tags\":");
+      tags(tags, out);
+    }
+    out.put(',');
+    members(values, out);
+    out.put('}');
+  }
+
+  @Override
+  public void lagged(Channel channel, long missed, FrameBuffer out) {
+    out.putAscii("{\"type\":\"lagged\",\"channel\":");
+    text(channel.name(), out);
+    out.putAscii(",\"missed\":");
+    out.putAscii(Long.toString(missed));
+    out.put('}');
+  }
+
+  private static void members(Map<String, Object> values, FrameBuffer out) {
+    boolean first = true;
+    for (Map.Entry<String, Object> entry : values.entrySet()) {
+      if (!first) {
+        out.put(',');
+      }
+      first = false;
+      text(entry.getKey(), out);
+      out.put(':');
+      if (entry.getValue() instanceof Map<?, ?> child) {
+        out.put('{');
+        @SuppressWarnings("unchecked") // FrameEncoder.snapshot: nested maps of the same kind
+        Map<String, Object> nested = (Map<String, Object>) child;
+        members(nested, out);
+        out.put('}');
+      } else {
+        number((Double) entry.getValue(), out);
+      }
+    }
+  }
+
+  private static void tags(Tags tags, FrameBuffer out) {
+    out.put('{');
+    int[] count = {0};
+    tags.forEach(
+        (key, value) -> {
+          if (count[0]++ > 0) {
+            out.put(',');
+          }
+          text(key, out);
+          out.put(':');
+          text(value, out);
+        });
+    out.put('}');
+  }
+
+  private static void number(double value, FrameBuffer out) {
+    if (value == Math.rint(value) && Math.abs(value) < MAX_EXACT) {
+      out.putAscii(Long.toString((long) value));
+    } else {
+      out.putAscii(NumberOutput.toString(value, true));
+    }
+  }
+
+  private static void text(String text, FrameBuffer out) {
+    out.put('"');
+    out.put(JsonStringEncoder.getInstance().quoteAsUTF8(text));
+    out.put('"');
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

@@ -1,0 +1,60 @@
+package io.greenlang.metrics.websocket.protocol;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.msgpack.core.MessageBufferPacker;
+import org.msgpack.core.MessagePack;
+import org.msgpack.core.MessagePacker;
+
+/** Messages as MessagePack. */
+final class MessagePackCodec implements MessageCodec {
+
+  static final MessagePackCodec INSTANCE = new MessagePackCodec();
+
+  private MessagePackCodec() {}
+
+  @Override
+  public Map<String, Object> decode(byte[] message) throws MalformedMessageException {
+    return new MessagePackReader(message).read();
+  }
+
+  @Override
+  public byte[] encode(Map<String, ?> message) {
+    try (MessageBufferPacker packer = MessagePack.newDefaultBufferPacker()) {
+      pack(packer, message);
+      return packer.toByteArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException("a message of ours cannot be written as MessagePack", e);
+    }
+  }
+
+  private static void pack(MessagePacker packer, @Nullable Object value) throws IOException {
+    if (value == null) {
+      packer.packNil();
+    } else if (value instanceof String text) {
+      packer.packString(text);
+    } else if (value instanceof Boolean flag) {
+      packer.packBoolean(flag);
+    } else if (value instanceof Integer || value instanceof Long) {
+      packer.packLong(((Number) value).longValue());
+    } else if (value instanceof Double number) {
+      packer.packDouble(number);
+    } else if (value instanceof List<?> list) {
+      packer.packArrayHeader(list.size());
+      for (Object each : list) {
+        pack(packer, each);
+      }
+    } else if (value instanceof Map<?, ?> map) {
+      packer.packMapHeader(map.size());
+      for (Map.Entry<?, ?> entry : map.entrySet()) {
+        pack(packer, entry.getKey());
+        pack(packer, entry.getValue());
+      }
+    } else {
+      throw new IllegalArgumentException("no message holds a " + value.getClass().getName());
+    }
+  }
+}

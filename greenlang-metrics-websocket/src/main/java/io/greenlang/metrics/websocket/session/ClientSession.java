@@ -1,0 +1,148 @@
+package io.greenlang.metrics.websocket.session;
+
+import io.greenlang.metrics.feed.Encoding;
+import io.greenlang.metrics.websocket.auth.Principal;
+import io.greenlang.metrics.websocket.protocol.CloseCode;
+import io.greenlang.metrics.websocket.protocol.Command;
+import io.greenlang.metrics.websocket.protocol.CommandException;
+import io.greenlang.metrics.websocket.protocol.CommandReader;
+import io.greenlang.metrics.websocket.protocol.MalformedMessageException;
+import io.greenlang.metrics.websocket.protocol.MessageCodec;
+import io.greenlang.metrics.websocket.protocol.ServerMessage;
+import io.greenlang.metrics.websocket.transport.Connection;
+import io.greenlang.metrics.websocket.transport.ConnectionListener;
+import java.time.Instant;
+
+/**
+ * One connected client: reads its messages and watches over its signs of life.
+ *
+ * <p>Messages are understood and carried out on a {@link Strand}; frames move in a {@link Delivery}
+ * on the I/O thread. What comes from the transport comes on that thread, too.
+ */
+final class ClientSession implements ConnectionListener {
+
+  private static final int MAX_MALFORMED = 10;
+
+  private final SessionContext context;
+  private final Connection connection;
+  private final DeliveryLoop loop;
+  private final Strand strand;
+  private final Delivery delivery;
+  private final CommandProcessor processor;
+  private final Vitality vitality;
+
+  /** What messages that answer nothing are written in. */
+  private volatile Encoding noticeEncoding = Encoding.JSON;
+
+  /** On the strand. */
+  private int malformed;
+
+  ClientSession(
+      SessionContext context, Connection connection, DeliveryLoop loop, Principal principal) {
+    this.context = context;
+    this.connection = connection;
+    this.loop = loop;
+    this.strand = new Strand(context.workers());
+    this.delivery = new Delivery(connection, loop, context.workers(), context.counters());
+    this.processor = new CommandProcessor(context.hub(), principal, delivery, context.counters());
+    this.vitality = new Vitality(context.clock(), context.heartbeat(), principal.expiresAt());
+  }
+
+  /** Begins: the welcome is the first frame. */
+  void open() {
+    loop.add(this);
+    notice(
+        new ServerMessage.Welcome(
+            connection.peer(), context.heartbeat().toMillis() / 1000.0, now()));
+  }
+
+  @Override
+  public void onMessage(Encoding encoding, byte[] message) {
+    vitality.signOfLife();
+    context.counters().messagesIn.increment();
+    if (!strand.offer(() -> process(encoding, message))) {
+      notice(ServerMessage.ErrorMessage.RATE_LIMITED);
+    }
+  }
+
+  @Override
+  public void onActivity() {
+    vitality.signOfLife();
+  }
+
+  @Override
+  public void onWritable() {
+    delivery.deliver();
+  }
+
+  @Override
+  public void onClosed() {
+    loop.remove(this);
+    delivery.end();
+    if (!strand.offer(processor::end)) {
+      processor.end();
+    }
+    context.registry().remove(this);
+  }
+
+  /** Closes the connection. Any thread. */
+  void close(CloseCode code) {
+    connection.close(code.code(), code.reason());
+  }
+
+  /** Asks for a sign of life, or gives up, as time goes by. */
+  void sweep(long nowNanos) {
+    switch (vitality.check(nowNanos, connection.unsentBytes())) {
+      case FINE -> {}
+      case PING -> {
+        notice(new ServerMessage.Ping(now()));
+        delivery.offer(new Outgoing.Message(MessageFrames.ping()));
+      }
+      case TOKEN_EXPIRED -> {
+        notice(ServerMessage.ErrorMessage.TOKEN_EXPIRED);
+        close(CloseCode.UNAUTHORIZED);
+      }
+      case SILENT -> close(CloseCode.NO_SIGN_OF_LIFE);
+      case STALLED -> close(CloseCode.TRY_AGAIN_LATER);
+    }
+  }
+
+  private void process(Encoding encoding, byte[] message) {
+    boolean room;
+    try {
+      room = carryOut(CommandReader.read(MessageCodec.of(encoding).decode(message)), encoding);
+    } catch (MalformedMessageException e) {
+      room = processor.answer(ServerMessage.ErrorMessage.malformed(e), encoding);
+      if (++malformed == MAX_MALFORMED) {
+        close(CloseCode.MALFORMED);
+      }
+    } catch (CommandException e) {
+      room = processor.answer(e.toMessage(), encoding);
+    }
+    if (!room) {
+      close(CloseCode.TRY_AGAIN_LATER);
+    }
+  }
+
+  private boolean carryOut(Command command, Encoding encoding) throws CommandException {
+    if (command instanceof Command.Subscribe subscribe) {
+      boolean room = processor.subscribe(subscribe, encoding);
+      noticeEncoding = subscribe.encoding();
+      return room;
+    }
+    if (command instanceof Command.Unsubscribe unsubscribe) {
+      return processor.unsubscribe(unsubscribe, encoding);
+    }
+    return true; // a pong: that it came was the point
+  }
+
+  private void notice(ServerMessage message) {
+    if (!processor.answer(message, noticeEncoding)) {
+      close(CloseCode.TRY_AGAIN_LATER);
+    }
+  }
+
+  private Instant now() {
+    return Instant.ofEpochMilli(context.clock().wallMillis());
+  }
+}

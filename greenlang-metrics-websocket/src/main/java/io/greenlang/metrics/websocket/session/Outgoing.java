@@ -1,0 +1,20 @@
+package io.greenlang.metrics.websocket.session;
+
+import io.greenlang.metrics.feed.FeedCursor;
+import io.greenlang.metrics.feed.Frames;
+
+/** What a session has to do on its I/O thread, in this order. */
+sealed interface Outgoing {
+
+  /** Send this. */
+  record Message(Frames frames) implements Outgoing {}
+
+  /** Read this cursor from now on. */
+  record Attach(FeedCursor cursor) implements Outgoing {}
+
+  /** Read this cursor up to where its successor begins, and only then go on. */
+  record Retire(FeedCursor cursor, FeedCursor successor) implements Outgoing {}
+
+  /** Read this cursor no more. */
+  record Detach(FeedCursor cursor) implements Outgoing {}
+}

@@ -1,0 +1,39 @@
+package io.greenlang.metrics.websocket.session;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What a server's sessions did, in sum. Any thread. */
+public final class ServerCounters {
+
+  final AtomicInteger subscriptions = new AtomicInteger();
+  final LongAdder framesOut = new LongAdder();
+  final LongAdder bytesOut = new LongAdder();
+  final LongAdder messagesIn = new LongAdder();
+  final LongAdder errors = new LongAdder();
+
+  /** Subscriptions now: one for each session and channel. */
+  public int subscriptions() {
+    return subscriptions.get();
+  }
+
+  /** Frames handed to sockets. */
+  public long framesOut() {
+    return framesOut.sum();
+  }
+
+  /** Bytes of these frames, headers included. */
+  public long bytesOut() {
+    return bytesOut.sum();
+  }
+
+  /** Messages that came from clients. */
+  public long messagesIn() {
+    return messagesIn.sum();
+  }
+
+  /** Error messages sent. */
+  public long errors() {
+    return errors.sum();
+  }
+}

@@ -1,0 +1,15 @@
+package io.greenlang.metrics.websocket.session;
+
+import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.hub.MetricsHub;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+
+/** What all sessions of a server share. */
+record SessionContext(
+    MetricsHub hub,
+    MetricsClock clock,
+    Duration heartbeat,
+    Executor workers,
+    ServerCounters counters,
+    SessionRegistry registry) {}

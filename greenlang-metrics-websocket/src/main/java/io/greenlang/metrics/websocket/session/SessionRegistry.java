@@ -1,0 +1,86 @@
+package io.greenlang.metrics.websocket.session;
+
+import io.greenlang.metrics.feed.Encoding;
+import io.greenlang.metrics.feed.Frames;
+import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.websocket.auth.Principal;
+import io.greenlang.metrics.websocket.protocol.CloseCode;
+import io.greenlang.metrics.websocket.protocol.ServerMessage;
+import io.greenlang.metrics.websocket.transport.Connection;
+import io.greenlang.metrics.websocket.transport.ConnectionListener;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+
+/** The sessions of a server. Any thread. */
+public final class SessionRegistry {
+
+  private final SessionContext context;
+  private final int maxSessions;
+  private final Set<ClientSession> sessions = ConcurrentHashMap.newKeySet();
+  private final Map<Executor, DeliveryLoop> loops = new ConcurrentHashMap<>();
+
+  /**
+   * No sessions yet.
+   *
+   * @param workers run what may block
+   * @param maxSessions how many there may be at a time
+   */
+  public SessionRegistry(
+      MetricsHub hub,
+      Duration heartbeat,
+      Executor workers,
+      ServerCounters counters,
+      int maxSessions) {
+    this.context = new SessionContext(hub, hub.clock(), heartbeat, workers, counters, this);
+    this.maxSessions = maxSessions;
+  }
+
+  /** Begins a session. On the connection's I/O thread. */
+  public ConnectionListener open(Connection connection, Principal principal) {
+    if (sessions.size() >= maxSessions) {
+      return close(connection, CloseCode.TRY_AGAIN_LATER);
+    }
+    DeliveryLoop loop = loops.computeIfAbsent(connection.ioThread(), DeliveryLoop::new);
+    ClientSession session = new ClientSession(context, connection, loop, principal);
+    sessions.add(session);
+    session.open();
+    return session;
+  }
+
+  /** Tells a client that its token is not accepted, and closes. On the connection's I/O thread. */
+  public ConnectionListener refuse(Connection connection) {
+    context.counters().errors.increment();
+    Frames frames = MessageFrames.of(ServerMessage.ErrorMessage.UNAUTHORIZED, Encoding.JSON);
+    connection.write(frames, 0, frames.bytes().capacity(), 1);
+    connection.flush();
+    return close(connection, CloseCode.UNAUTHORIZED);
+  }
+
+  /** How many sessions there are. */
+  public int size() {
+    return sessions.size();
+  }
+
+  /** Looks after every session, as time goes by. */
+  public void sweep() {
+    long now = context.clock().nanoTime();
+    loops.values().forEach(loop -> loop.sweep(now));
+  }
+
+  /** Closes every session, because the server is stopping. */
+  public void closeAll() {
+    sessions.forEach(session -> session.close(CloseCode.GOING_AWAY));
+  }
+
+  void remove(ClientSession session) {
+    sessions.remove(session);
+  }
+
+  private static ConnectionListener close(Connection connection, CloseCode code) {
+    connection.close(code.code(), code.reason());
+    return RefusedSession.INSTANCE;
+  }
+}

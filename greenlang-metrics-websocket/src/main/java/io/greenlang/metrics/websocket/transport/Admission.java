@@ -1,0 +1,25 @@
+package io.greenlang.metrics.websocket.transport;
+
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What becomes of a handshake. */
+public sealed interface Admission {
+
+  /**
+   * The request is answered with a status and no WebSocket.
+   *
+   * @param status 401 or 403
+   */
+  record Refused(int status) implements Admission {}
+
+  /**
+   * The WebSocket is opened. This does not mean that the client is welcome: a browser cannot see a
+   * status, so it is let in, told what is wrong, and closed.
+   *
+   * @param subprotocol the one to select, or null
+   * @param opener called once, on the connection's I/O thread, when it is open
+   */
+  record Opened(@Nullable String subprotocol, Function<Connection, ConnectionListener> opener)
+      implements Admission {}
+}

@@ -1,0 +1,25 @@
+package io.greenlang.metrics.websocket.transport;
+
+import java.util.concurrent.CompletionStage;
+
+/** What a transport needs of the server behind it. Any thread. */
+public interface TransportContext {
+
+  /** Where to listen: a host name or address. */
+  String host();
+
+  /** Where to listen: a port, or 0 for any that is free. */
+  int port();
+
+  /** The path of the WebSocket, such as {@code /ws/metrics}. */
+  String path();
+
+  /** How long a message may be, in bytes, over all its fragments. */
+  int maxMessageBytes();
+
+  /** Decides on a handshake. Does not block; the answer comes on another thread, and always. */
+  CompletionStage<Admission> admit(Handshake handshake);
+
+  /** The body of {@code GET /health}, as JSON. */
+  byte[] health();
+}
