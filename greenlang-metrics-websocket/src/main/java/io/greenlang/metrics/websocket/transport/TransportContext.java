@@ -1,6 +1,7 @@
 package io.greenlang.metrics.websocket.transport;
 
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 /** What a transport needs of the server behind it. Any thread. */
 public interface TransportContext {
@@ -19,6 +20,9 @@ public interface TransportContext {
 
   /** Decides on a handshake. Does not block; the answer comes on another thread, and always. */
   CompletionStage<Admission> admit(Handshake handshake);
+
+  /** Threads for what may block, such as reading a file. */
+  Executor workers();
 
   /** The body of {@code GET /health}, as JSON. */
   byte[] health();

@@ -1,0 +1,98 @@
+package io.greenlang.metrics.netty;
+
+import io.greenlang.metrics.websocket.transport.Transport;
+import io.greenlang.metrics.websocket.transport.TransportContext;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Listens on a port of its own: native epoll on Linux, NIO elsewhere. As many I/O threads as there
+ * are processors; they are not daemons, so a started server keeps its process alive.
+ */
+public final class NettyTransport implements Transport {
+
+  private static final Logger log = LoggerFactory.getLogger(NettyTransport.class);
+
+  /**
+   * How many handshakes the kernel keeps waiting: a restarted server's clients all come at once.
+   */
+  private static final int BACKLOG = 4096;
+
+  private @Nullable MultiThreadIoEventLoopGroup threads;
+  private @Nullable Channel listener;
+
+  /** A transport, not started. */
+  public NettyTransport() {}
+
+  @Override
+  public synchronized InetSocketAddress start(TransportContext context) throws IOException {
+    boolean epoll = Epoll.isAvailable();
+    IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    Class<? extends ServerChannel> channel =
+        epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    threads =
+        new MultiThreadIoEventLoopGroup(
+            Runtime.getRuntime().availableProcessors(),
+            new DefaultThreadFactory("greenlang-io"),
+            io);
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(threads)
+            .channel(channel)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childHandler(new ConnectionInitializer(context, new DashboardFiles()));
+    ChannelFuture bound = bootstrap.bind(context.host(), context.port()).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      Throwable cause = bound.cause();
+      throw new IOException(
+          "cannot listen on "
+              + context.host()
+              + ":"
+              + context.port()
+              + " ("
+              + cause.getMessage()
+              + "): stop what uses the port, or choose another with WS_PORT or port(...)",
+          cause);
+    }
+    listener = bound.channel();
+    InetSocketAddress address = (InetSocketAddress) listener.localAddress();
+    log.info("listening on {} ({})", address, epoll ? "epoll" : "NIO");
+    return address;
+  }
+
+  @Override
+  public synchronized void stopAccepting() {
+    if (listener != null) {
+      listener.close().awaitUninterruptibly();
+      listener = null;
+    }
+  }
+
+  @Override
+  public synchronized void stop() {
+    stopAccepting();
+    if (threads != null) {
+      threads.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+      threads = null;
+    }
+  }
+}

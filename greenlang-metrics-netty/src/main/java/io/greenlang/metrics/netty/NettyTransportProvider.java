@@ -1,0 +1,13 @@
+package io.greenlang.metrics.netty;
+
+import io.greenlang.metrics.websocket.transport.Transport;
+import io.greenlang.metrics.websocket.transport.TransportProvider;
+
+/** What a server finds when this module is on its class path. */
+public final class NettyTransportProvider implements TransportProvider {
+
+  @Override
+  public Transport create() {
+    return new NettyTransport();
+  }
+}

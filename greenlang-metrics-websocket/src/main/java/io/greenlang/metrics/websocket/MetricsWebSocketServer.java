@@ -1,0 +1,301 @@
+package io.greenlang.metrics.websocket;
+
+import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.hub.HubStats;
+import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.websocket.auth.Authenticator;
+import io.greenlang.metrics.websocket.auth.JwtAuthenticator;
+import io.greenlang.metrics.websocket.protocol.WireLimits;
+import io.greenlang.metrics.websocket.session.ServerCounters;
+import io.greenlang.metrics.websocket.transport.Transport;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Streams a hub's metrics to browsers and programs over WebSocket.
+ *
+ * <pre>{@code
+ * MetricsWebSocketServer server =
+ *     MetricsWebSocketServer.builder(hub).jwtSecret(secret).port(8000).build();
+ * server.start();
+ * }</pre>
+ *
+ * <p>What the builder does not set comes from the environment, or from system properties of the
+ * same names: {@code WS_HOST}, {@code WS_PORT}, {@code WS_PATH}, {@code WS_HEARTBEAT_INTERVAL},
+ * {@code WS_MAX_MESSAGE_SIZE}, {@code WS_ALLOWED_ORIGINS}, {@code JWT_SECRET_KEY}, {@code
+ * JWT_ALGORITHM}.
+ *
+ * <p>Any thread. The server does not close the hub.
+ */
+public final class MetricsWebSocketServer implements AutoCloseable {
+
+  private final Config config;
+  private final ServerCounters counters = new ServerCounters();
+  private @Nullable RunningServer running;
+
+  private MetricsWebSocketServer(Config config) {
+    this.config = config;
+  }
+
+  /** A server for a hub. */
+  public static Builder builder(MetricsHub hub) {
+    return new Builder(hub);
+  }
+
+  /**
+   * Listens. Does nothing if it does already; a stopped server can be started again.
+   *
+   * @throws UncheckedIOException if it cannot listen, for instance because the port is in use
+   * @throws IllegalStateException if there is no transport on the class path
+   */
+  public synchronized void start() {
+    if (running == null) {
+      try {
+        running = RunningServer.start(config, counters);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e.getMessage(), e);
+      }
+    }
+  }
+
+  /**
+   * Tells every client that the server goes away, waits until they have gone, at most five seconds,
+   * and frees the port. Idempotent.
+   */
+  public synchronized void stop() {
+    if (running != null) {
+      running.stop();
+      running = null;
+    }
+  }
+
+  /** The same as {@link #stop()}. */
+  @Override
+  public void close() {
+    stop();
+  }
+
+  /**
+   * The port that it listens on: the one that was found free if it was to be any.
+   *
+   * @throws IllegalStateException if the server is not running
+   */
+  public synchronized int port() {
+    if (running == null) {
+      throw new IllegalStateException("the server is not running; call start() first");
+    }
+    return running.address().getPort();
+  }
+
+  /** What the server does and has done. */
+  public synchronized ServerStats stats() {
+    HubStats hub = config.hub().stats();
+    return new ServerStats(
+        running != null,
+        running == null ? Duration.ZERO : running.uptime(),
+        running == null ? 0 : running.connectedClients(),
+        counters.subscriptions(),
+        counters.framesOut(),
+        counters.bytesOut(),
+        counters.messagesIn(),
+        counters.errors(),
+        hub.evaluations(),
+        hub.encodings(),
+        hub);
+  }
+
+  /** What a server was built with. */
+  record Config(
+      MetricsHub hub,
+      String host,
+      int port,
+      String path,
+      Duration heartbeat,
+      int maxMessageBytes,
+      int maxConnections,
+      OriginPolicy origins,
+      Authenticator authenticator,
+      @Nullable Transport transport) {}
+
+  /** Settings of a server. */
+  public static final class Builder {
+
+    private static final int MAX_PORT = 65_535;
+    private static final int MAX_HEARTBEAT_SECONDS = 3600;
+
+    private final MetricsHub hub;
+    private @Nullable String host;
+    private @Nullable Integer port;
+    private @Nullable String path;
+    private @Nullable Duration heartbeat;
+    private @Nullable List<String> allowedOrigins;
+    private @Nullable String jwtSecret;
+    private @Nullable String jwtAlgorithm;
+    private @Nullable Authenticator authenticator;
+    private @Nullable Transport transport;
+    private int maxConnections = 20_000;
+
+    private Builder(MetricsHub hub) {
+      this.hub = Objects.requireNonNull(hub, "hub");
+    }
+
+    /** The name or address to listen on; else {@code WS_HOST}, else all ({@code 0.0.0.0}). */
+    public Builder host(String name) {
+      this.host = name;
+      return this;
+    }
+
+    /** The port to listen on, 0 for any that is free; else {@code WS_PORT}, else 8000. */
+    public Builder port(int number) {
+      this.port = number;
+      return this;
+    }
+
+    /** The WebSocket's path; else {@code WS_PATH}, else {@code /ws/metrics}. */
+    public Builder path(String absolute) {
+      this.path = absolute;
+      return this;
+    }
+
+    /**
+     * How often clients are asked for a sign of life; after two without one they are closed. Else
+     * {@code WS_HEARTBEAT_INTERVAL} in seconds, else 30 s.
+     */
+    public Builder heartbeatInterval(Duration interval) {
+      this.heartbeat = interval;
+      return this;
+    }
+
+    /**
+     * The web pages that may connect, such as {@code https://example.com}; else {@code
+     * WS_ALLOWED_ORIGINS}, separated by commas, else those of the same host only.
+     */
+    public Builder allowedOrigins(List<String> origins) {
+      this.allowedOrigins = List.copyOf(origins);
+      return this;
+    }
+
+    /** The secret that tokens are signed with; else {@code JWT_SECRET_KEY}. */
+    public Builder jwtSecret(String secret) {
+      this.jwtSecret = secret;
+      return this;
+    }
+
+    /** {@code HS256}, {@code HS384} or {@code HS512}; else {@code JWT_ALGORITHM}, else HS256. */
+    public Builder jwtAlgorithm(String algorithm) {
+      this.jwtAlgorithm = algorithm;
+      return this;
+    }
+
+    /** Decides about tokens in place of a secret. */
+    public Builder authenticator(Authenticator own) {
+      this.authenticator = own;
+      return this;
+    }
+
+    /** Lets everybody in, and ignores tokens. */
+    public Builder allowAnonymous() {
+      return authenticator(Authenticator.anonymous());
+    }
+
+    /** How many clients may be connected at a time; else 20,000. */
+    public Builder maxConnections(int limit) {
+      this.maxConnections = limit;
+      return this;
+    }
+
+    /** What listens; else what {@code greenlang-metrics-netty} brings. */
+    public Builder transport(Transport own) {
+      this.transport = own;
+      return this;
+    }
+
+    /**
+     * Makes the server, not started.
+     *
+     * @throws IllegalArgumentException if a setting is not of its form or range; the message names
+     *     it, its value, and what is allowed
+     * @throws IllegalStateException if there is nothing to check tokens with
+     */
+    public MetricsWebSocketServer build() {
+      Settings settings = Settings.ofProcess();
+      return new MetricsWebSocketServer(
+          new Config(
+              hub,
+              host != null ? host : settings.text("WS_HOST", "0.0.0.0"),
+              checkedPort(settings),
+              checkedPath(settings),
+              checkedHeartbeat(settings),
+              settings.number(
+                  "WS_MAX_MESSAGE_SIZE",
+                  WireLimits.MAX_MESSAGE_BYTES,
+                  1024,
+                  WireLimits.MAX_MESSAGE_BYTES),
+              checkedMaxConnections(),
+              new OriginPolicy(
+                  allowedOrigins != null ? allowedOrigins : settings.list("WS_ALLOWED_ORIGINS")),
+              authenticator != null ? authenticator : jwt(settings, hub.clock()),
+              transport));
+    }
+
+    private int checkedPort(Settings settings) {
+      if (port == null) {
+        return settings.number("WS_PORT", 8000, 0, MAX_PORT);
+      }
+      if (port < 0 || port > MAX_PORT) {
+        throw new IllegalArgumentException("port " + port + " must be from 0 to " + MAX_PORT);
+      }
+      return port;
+    }
+
+    private String checkedPath(Settings settings) {
+      String absolute = path != null ? path : settings.text("WS_PATH", "/ws/metrics");
+      if (!absolute.matches("/[A-Za-z0-9._~/-]*")) {
+        throw new IllegalArgumentException(
+            "WebSocket path \""
+                + absolute
+                + "\" (WS_PATH) must begin with / and hold letters, digits and . _ ~ - / only");
+      }
+      return absolute;
+    }
+
+    private Duration checkedHeartbeat(Settings settings) {
+      if (heartbeat == null) {
+        return Duration.ofSeconds(
+            settings.number("WS_HEARTBEAT_INTERVAL", 30, 1, MAX_HEARTBEAT_SECONDS));
+      }
+      boolean inRange =
+          heartbeat.compareTo(Duration.ofSeconds(1)) >= 0
+              && heartbeat.compareTo(Duration.ofSeconds(MAX_HEARTBEAT_SECONDS)) <= 0;
+      if (!inRange) {
+        throw new IllegalArgumentException(
+            "heartbeat interval " + heartbeat + " must be from one second to one hour");
+      }
+      return heartbeat;
+    }
+
+    private int checkedMaxConnections() {
+      if (maxConnections < 1) {
+        throw new IllegalArgumentException(
+            "maxConnections " + maxConnections + " must be at least 1");
+      }
+      return maxConnections;
+    }
+
+    private Authenticator jwt(Settings settings, MetricsClock clock) {
+      String secret = jwtSecret != null ? jwtSecret : settings.text("JWT_SECRET_KEY");
+      if (secret == null) {
+        throw new IllegalStateException(
+            "there is no key to check tokens with: set JWT_SECRET_KEY, or call jwtSecret(...) or"
+                + " authenticator(...) on the builder, or allowAnonymous() to let everybody in");
+      }
+      String algorithm =
+          jwtAlgorithm != null ? jwtAlgorithm : settings.text("JWT_ALGORITHM", "HS256");
+      return new JwtAuthenticator(secret, algorithm, clock);
+    }
+  }
+}

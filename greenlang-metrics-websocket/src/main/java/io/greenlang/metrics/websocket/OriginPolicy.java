@@ -1,0 +1,87 @@
+package io.greenlang.metrics.websocket;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which web pages may connect. A browser sends the page's origin with the handshake, and no page
+ * can forge it; without this check any page on the web could use its visitor's reach (cross-site
+ * WebSocket hijacking).
+ *
+ * <p>Origins are compared as scheme, host and port, never as text or by pattern. By default a page
+ * must come from the host that it connects to. A program sends no origin and is let through.
+ */
+final class OriginPolicy {
+
+  private record Origin(String scheme, String host, int port) {}
+
+  private final Set<Origin> allowed = new HashSet<>();
+
+  /**
+   * A policy.
+   *
+   * @param origins such as {@code https://example.com}; empty for the same host only
+   * @throws IllegalArgumentException if one is not an origin
+   */
+  OriginPolicy(List<String> origins) {
+    for (String text : origins) {
+      Origin origin = parse(text);
+      if (origin == null) {
+        throw new IllegalArgumentException(
+            "allowed origin \""
+                + text
+                + "\" must be a scheme, a host and perhaps a port, such as https://example.com");
+      }
+      allowed.add(origin);
+    }
+  }
+
+  /**
+   * Whether a handshake with these headers may go on.
+   *
+   * @param origins the values of {@code Origin}; more than one is refused
+   * @param host the value of {@code Host}, or null
+   */
+  boolean allows(List<String> origins, @Nullable String host) {
+    if (origins.isEmpty()) {
+      return true;
+    }
+    Origin origin = origins.size() == 1 ? parse(origins.get(0)) : null;
+    if (origin == null) {
+      return false;
+    }
+    if (!allowed.isEmpty()) {
+      return allowed.contains(origin);
+    }
+    // The scheme is the page's word: behind a proxy that ends TLS, the server cannot know its own.
+    return host != null && origin.equals(parse(origin.scheme() + "://" + host));
+  }
+
+  private static @Nullable Origin parse(String text) {
+    try {
+      URI uri = new URI(text);
+      String scheme = uri.getScheme();
+      String host = uri.getHost();
+      boolean plain =
+          scheme != null
+              && host != null
+              && uri.getRawUserInfo() == null
+              && uri.getRawPath().isEmpty()
+              && uri.getRawQuery() == null
+              && uri.getRawFragment() == null;
+      if (!plain) {
+        return null;
+      }
+      String lowerScheme = scheme.toLowerCase(Locale.ROOT);
+      int port = uri.getPort() >= 0 ? uri.getPort() : lowerScheme.equals("https") ? 443 : 80;
+      return new Origin(lowerScheme, host.toLowerCase(Locale.ROOT), port);
+    } catch (URISyntaxException e) {
+      return null; // "null", which a sandboxed page sends, ends here or has no host
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package io.greenlang.metrics.websocket;
+
+import io.greenlang.metrics.feed.Encoding;
+import io.greenlang.metrics.websocket.protocol.MessageCodec;
+import io.greenlang.metrics.websocket.session.ServerCounters;
+import io.greenlang.metrics.websocket.session.SessionRegistry;
+import io.greenlang.metrics.websocket.transport.Admission;
+import io.greenlang.metrics.websocket.transport.Handshake;
+import io.greenlang.metrics.websocket.transport.Transport;
+import io.greenlang.metrics.websocket.transport.TransportContext;
+import io.greenlang.metrics.websocket.transport.TransportProvider;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What lives from a server's start to its stop: threads, sessions, the transport. */
+final class RunningServer implements TransportContext {
+
+  private static final Logger log = LoggerFactory.getLogger(RunningServer.class);
+  private static final int HANDSHAKE_FAILED = 503;
+  private static final Duration DRAIN = Duration.ofSeconds(5);
+
+  private final MetricsWebSocketServer.Config config;
+  private final Transport transport;
+  private final SessionRegistry sessions;
+  private final Gatekeeper gatekeeper;
+  private final long startNanos = System.nanoTime();
+
+  /** For what may block: commands and handshakes. No thread per client. */
+  private final ExecutorService workers =
+      Executors.newFixedThreadPool(
+          Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors())),
+          daemons("greenlang-worker-"));
+
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(daemons("greenlang-timer-"));
+
+  private InetSocketAddress address = new InetSocketAddress(0);
+
+  private RunningServer(MetricsWebSocketServer.Config config, ServerCounters counters) {
+    this.config = config;
+    this.transport = config.transport() != null ? config.transport() : findTransport();
+    this.sessions =
+        new SessionRegistry(
+            config.hub(), config.heartbeat(), workers, counters, config.maxConnections());
+    this.gatekeeper = new Gatekeeper(config.origins(), config.authenticator(), sessions);
+  }
+
+  static RunningServer start(MetricsWebSocketServer.Config config, ServerCounters counters)
+      throws IOException {
+    RunningServer server = new RunningServer(config, counters);
+    try {
+      server.address = server.transport.start(server);
+    } catch (IOException | RuntimeException e) {
+      server.stop();
+      throw e;
+    }
+    server.timer.scheduleWithFixedDelay(server::sweep, 1, 1, TimeUnit.SECONDS);
+    return server;
+  }
+
+  private void sweep() {
+    try {
+      sessions.sweep();
+    } catch (RuntimeException e) {
+      log.error("looking after the sessions failed; it is tried again in a second", e);
+    }
+  }
+
+  void stop() {
+    transport.stopAccepting();
+    sessions.closeAll();
+    long deadline = System.nanoTime() + DRAIN.toNanos();
+    while (sessions.size() > 0 && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+    }
+    timer.shutdownNow();
+    transport.stop();
+    workers.shutdown();
+  }
+
+  InetSocketAddress address() {
+    return address;
+  }
+
+  Duration uptime() {
+    return Duration.ofNanos(System.nanoTime() - startNanos);
+  }
+
+  int connectedClients() {
+    return sessions.size();
+  }
+
+  @Override
+  public String host() {
+    return config.host();
+  }
+
+  @Override
+  public int port() {
+    return config.port();
+  }
+
+  @Override
+  public String path() {
+    return config.path();
+  }
+
+  @Override
+  public int maxMessageBytes() {
+    return config.maxMessageBytes();
+  }
+
+  @Override
+  public CompletionStage<Admission> admit(Handshake handshake) {
+    try {
+      return CompletableFuture.supplyAsync(() -> gatekeeper.admit(handshake), workers);
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.completedFuture(new Admission.Refused(HANDSHAKE_FAILED));
+    }
+  }
+
+  @Override
+  public Executor workers() {
+    return workers;
+  }
+
+  @Override
+  public byte[] health() {
+    Map<String, Object> health = new LinkedHashMap<>();
+    health.put("status", "UP");
+    health.put("uptime_seconds", uptime().toSeconds());
+    health.put("connected_clients", connectedClients());
+    return MessageCodec.of(Encoding.JSON).encode(health);
+  }
+
+  private static Transport findTransport() {
+    return ServiceLoader.load(TransportProvider.class)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "there is no transport on the class path: add the dependency"
+                        + " io.greenlang:greenlang-metrics-netty"))
+        .create();
+  }
+
+  private static ThreadFactory daemons(String prefix) {
+    AtomicInteger number = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(task, prefix + number.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+}

@@ -1,0 +1,33 @@
+package io.greenlang.metrics.websocket;
+
+import io.greenlang.metrics.hub.HubStats;
+import java.time.Duration;
+
+/**
+ * What a server does and has done.
+ *
+ * @param running whether it takes connections
+ * @param uptime since it was started; zero when it is not running
+ * @param connectedClients clients connected now
+ * @param totalSubscriptions subscriptions now: one for each client and channel
+ * @param framesOut frames handed to sockets since the server was made
+ * @param bytesOut bytes of these frames, headers included
+ * @param messagesIn messages that came from clients
+ * @param errors error messages sent
+ * @param evaluations how often a view took metrics from a publication: once per distinct view,
+ *     however many clients share it
+ * @param encodings how often metrics of a publication were turned into bytes: once per encoding
+ * @param hub what the hub behind it has done
+ */
+public record ServerStats(
+    boolean running,
+    Duration uptime,
+    int connectedClients,
+    int totalSubscriptions,
+    long framesOut,
+    long bytesOut,
+    long messagesIn,
+    long errors,
+    long evaluations,
+    long encodings,
+    HubStats hub) {}
