@@ -86,9 +86,9 @@ export function withToken(url, token) {
  */
 export function tokenFromPaste(text) {
   const line = text.trim();
-  const inAddress = /[#?&]token=([^&\s]+)/.exec(line);
+  const inAddress = /[#?&](token=[^&\s]+)/.exec(line);
   if (inAddress) {
-    return decodeURIComponent(inAddress[1]);
+    return readFragment(inAddress[1]).token ?? '';
   }
   return line.split(/\s+/).at(-1) ?? '';
 }

@@ -71,7 +71,8 @@ export class Track {
     }
     if (this.#broken && row === this.rows) {
       this.#broken = false;
-      this.#insert(row++, (this.#times[row - 1] + time) / 2, null);
+      this.#insert(row, (this.#times[row - 1] + time) / 2, null);
+      row++;
     }
     this.#insert(row, time, undefined);
     return row;
