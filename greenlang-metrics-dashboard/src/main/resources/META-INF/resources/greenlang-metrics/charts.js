@@ -4,8 +4,8 @@ import { plotOptions } from './plot.js';
 import { ValueTable } from './tables.js';
 import { WINDOW_SECONDS, newestValue } from './track.js';
 
-/** At the start the window is a minute wide, so that the first seconds are more than a speck, and then grows. */
-const LEAST_WINDOW_SECONDS = 60;
+/** At the start the window is half a minute wide, so that the first seconds are more than a speck, and then grows. */
+const LEAST_WINDOW_SECONDS = 30;
 
 /**
  * One panel's last five minutes: a plot, a legend that follows the cursor, and the same values as a table.
