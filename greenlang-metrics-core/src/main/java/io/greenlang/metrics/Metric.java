@@ -47,6 +47,10 @@ public record Metric(
     Objects.requireNonNull(type, "type");
     Objects.requireNonNull(tags, "tags");
     Text.requireName("metric name", name, MAX_NAME_LENGTH);
+    if (name.startsWith(".") || name.endsWith(".") || name.contains("..")) {
+      throw new IllegalArgumentException(
+          "metric name \"" + Text.shown(name) + "\" has an empty part between its dots");
+    }
     if (!Double.isFinite(value)) {
       throw new IllegalArgumentException(
           "value of " + channel + " " + name + " must be a finite number, but was " + value);
@@ -85,6 +89,19 @@ public record Metric(
   /** One observation of a distribution, made when it is published. */
   public static Metric histogram(Channel channel, String name, double observation, Tags tags) {
     return new Metric(channel, name, MetricType.HISTOGRAM, observation, null, tags);
+  }
+
+  /**
+   * The timestamp in milliseconds since 1970.
+   *
+   * @throws IllegalStateException if it has none yet
+   */
+  public long timestampMillis() {
+    Instant time = timestamp;
+    if (time == null) {
+      throw new IllegalStateException(channel + " " + name + " has no timestamp yet");
+    }
+    return time.toEpochMilli();
   }
 
   /** The same reading, measured at {@code time}. */

@@ -1,0 +1,74 @@
+package io.greenlang.metrics.feed;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.MetricsClock;
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/** The streams of a hub, one for each channel. Any thread. */
+public final class ChannelStreams {
+
+  /** How many channels a hub may have. */
+  public static final int MAX_CHANNELS = 1024;
+
+  private final StreamLimits limits;
+  private final MetricsClock clock;
+  private final MemoryPool memory = new MemoryPool();
+  private final StreamStats stats = new StreamStats();
+  private final ConcurrentMap<Channel, ChannelStream> streams = new ConcurrentHashMap<>();
+
+  /** No streams yet. */
+  public ChannelStreams(StreamLimits limits, MetricsClock clock) {
+    this.limits = limits;
+    this.clock = clock;
+  }
+
+  /**
+   * The stream of a channel, made if there is none yet.
+   *
+   * @throws IllegalArgumentException if there are as many as there may be
+   */
+  public ChannelStream add(Channel channel) {
+    ChannelStream known = streams.get(channel);
+    if (known != null) {
+      return known;
+    }
+    synchronized (this) {
+      if (streams.size() >= MAX_CHANNELS && !streams.containsKey(channel)) {
+        throw new IllegalArgumentException(
+            "channel " + channel + " would be one more than the " + MAX_CHANNELS + " there may be");
+      }
+      return streams.computeIfAbsent(
+          channel, c -> new ChannelStream(c, limits, clock, memory, stats));
+    }
+  }
+
+  /** The stream of a channel, or null. */
+  public @Nullable ChannelStream find(Channel channel) {
+    return streams.get(channel);
+  }
+
+  /** The channels now, by name. */
+  public SortedSet<Channel> channels() {
+    return Collections.unmodifiableSortedSet(new TreeSet<>(streams.keySet()));
+  }
+
+  /** What the streams did, in sum. */
+  public StreamStats stats() {
+    return stats;
+  }
+
+  /** How many feeds there are now. */
+  public int feedCount() {
+    return streams.values().stream().mapToInt(ChannelStream::feedCount).sum();
+  }
+
+  /** How many series there are now. */
+  public int seriesCount() {
+    return streams.values().stream().mapToInt(ChannelStream::seriesCount).sum();
+  }
+}

@@ -1,0 +1,98 @@
+package io.greenlang.metrics.feed;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.subscription.Format;
+import io.greenlang.metrics.subscription.Subscription;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * The stream of frames for one distinct subscription in one encoding, shared by all who asked the
+ * same. It is filled under the channel's lock; {@link #addListener} and {@link #removeListener} are
+ * safe on any thread.
+ */
+public final class Feed {
+
+  final Subscription subscription;
+  final FrameEncoder encoder;
+  final FrameRing ring;
+  private final FrameWriter writer;
+  private final List<FeedListener> listeners = new CopyOnWriteArrayList<>();
+
+  /** The metrics of the publication under way that this feed wants, by their index. */
+  private int[] chosen = new int[16];
+
+  private int chosenCount;
+  private int frameCount;
+
+  /** How many cursors are open. */
+  int cursors;
+
+  Feed(Subscription subscription, FrameEncoder encoder, FrameRing ring) {
+    this.subscription = subscription;
+    this.encoder = encoder;
+    this.ring = ring;
+    this.writer = new FrameWriter(encoder);
+  }
+
+  /** Begins to tell {@code listener} when this feed has grown. */
+  public void addListener(FeedListener listener) {
+    listeners.add(listener);
+  }
+
+  /** Ends what {@link #addListener} began. */
+  public void removeListener(FeedListener listener) {
+    listeners.remove(listener);
+  }
+
+  /** Notes a metric of the block under way; true if it is the first. */
+  boolean choose(int index) {
+    if (chosenCount == chosen.length) {
+      chosen = Arrays.copyOf(chosen, 2 * chosenCount);
+    }
+    chosen[chosenCount++] = index;
+    return chosenCount == 1;
+  }
+
+  /** Writes what was chosen into {@code out}; tells how often something had to be encoded. */
+  int write(MetricBlock block, FrameBuffer out) {
+    Channel channel = subscription.channel();
+    if (subscription.format() == Format.SNAPSHOT) {
+      frameCount = writer.snapshots(channel, block, chosen, chosenCount, out);
+      return 1;
+    }
+    boolean encoded = block.write(encoder, chosen, chosenCount);
+    frameCount =
+        subscription.format() == Format.BATCH
+            ? writer.batch(channel, block, chosen, chosenCount, out)
+            : writer.metrics(block, chosen, chosenCount, out);
+    return encoded ? 1 : 0;
+  }
+
+  /** How many frames {@link #write} made. */
+  int frameCount() {
+    return frameCount;
+  }
+
+  /** Ends the block under way without a trace. */
+  void forgetChosen() {
+    chosenCount = 0;
+  }
+
+  /** Appends what was chosen and written, as one entry. */
+  void commit(FrameBuffer written, long offset, long nowNanos) {
+    ring.append(written, frameCount, chosenCount, offset, nowNanos);
+    chosenCount = 0;
+  }
+
+  void writeLagged(long missed, FrameBuffer out) {
+    writer.lagged(subscription.channel(), missed, out);
+  }
+
+  void tellListeners() {
+    for (FeedListener listener : listeners) {
+      listener.feedGrew();
+    }
+  }
+}

@@ -1,0 +1,185 @@
+package io.greenlang.metrics.feed;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's place in a feed. This is all that a subscription of a client costs: there is no queue.
+ *
+ * <p>A cursor is polled by one thread, its client's I/O thread. When the ring has forgotten what
+ * the cursor wanted next, the cursor is <em>lapped</em>: {@link #poll} answers {@link
+ * Progress#BEHIND} until {@link #catchUp} has told the client how much it missed and the newest
+ * value of each series that stands for it. Catching up takes the channel's lock, so it runs on
+ * another thread; whoever hands the cursor over makes sure that only one has it at a time.
+ */
+public final class FeedCursor {
+
+  /** What {@link #poll} found. */
+  public enum Progress {
+    /** Nothing new. */
+    NONE,
+    /** Frames were handed over; there may be more. */
+    FRAMES,
+    /** The client must {@linkplain #catchUp catch up} first. */
+    BEHIND,
+    /** All was handed over up to where {@link #endsBefore another cursor} begins. */
+    ENDED
+  }
+
+  private final ChannelStream stream;
+  private final Feed feed;
+
+  /** Where the stream and the feed stood when the cursor was opened; for {@link #accounting}. */
+  final Totals opened;
+
+  /** Where the feed of the cursor that this one replaces stood when this one was opened. */
+  private final @Nullable RingPosition replacedEnd;
+
+  /** The entry that comes next. */
+  private long sequence;
+
+  private @Nullable RingSegment hint;
+
+  /** The feed's count of frames at this place. */
+  private long framesSeen;
+
+  /** The feed's count of metrics at this place. */
+  private long metricsSeen;
+
+  /** All publications up to this offset are dealt with. */
+  private long offset;
+
+  private long delivered;
+  private long merged;
+  private @Nullable CatchUp catchUp;
+
+  /** Where another cursor takes over, and the last offset before that. */
+  private @Nullable RingPosition end;
+
+  private long endOffset = Long.MAX_VALUE;
+
+  FeedCursor(
+      ChannelStream stream,
+      Feed feed,
+      Totals opened,
+      boolean withLatest,
+      @Nullable RingPosition replacedEnd) {
+    this.stream = stream;
+    this.feed = feed;
+    this.opened = opened;
+    this.replacedEnd = replacedEnd;
+    this.offset = opened.offset();
+    moveTo(feed.ring.position());
+    this.catchUp = withLatest ? new CatchUp(0, offset, 0) : null;
+  }
+
+  /** The feed that it reads. */
+  public Feed feed() {
+    return feed;
+  }
+
+  /**
+   * Hands the next run of frames to {@code sink}, in one piece. It takes no lock.
+   *
+   * @return whether there were any, or why not
+   */
+  public Progress poll(FrameSink sink) {
+    if (catchUp != null) {
+      return Progress.BEHIND;
+    }
+    long endSequence = end == null ? Long.MAX_VALUE : end.sequence();
+    if (sequence >= endSequence) {
+      return Progress.ENDED;
+    }
+    if (sequence == feed.ring.head()) {
+      return Progress.NONE;
+    }
+    RingSegment segment = feed.ring.locate(sequence, hint);
+    if (segment == null) {
+      return Progress.BEHIND;
+    }
+    int first = (int) (sequence - segment.firstSequence);
+    int last = (int) Math.min(segment.entries(), endSequence - segment.firstSequence) - 1;
+    sequence = segment.firstSequence + last + 1;
+    offset = segment.offset(last);
+    delivered += segment.metricsAfter(last) - metricsSeen;
+    metricsSeen = segment.metricsAfter(last);
+    int frameCount = (int) (segment.framesAfter(last) - framesSeen);
+    framesSeen = segment.framesAfter(last);
+    hint = segment;
+    sink.write(segment.frames, segment.start(first), segment.end(last), frameCount);
+    return Progress.FRAMES;
+  }
+
+  /**
+   * Takes the next step out of {@link Progress#BEHIND}. At the first step the cursor moves to the
+   * head of the feed; what it passes over will not come one by one, and the client is told how much
+   * that is. That step and the following ones bring the newest value of each series that had a
+   * metric there, at most about 64 KiB a step. Takes the channel's lock: not on an I/O thread.
+   *
+   * @param sink gets frames that are for this client only
+   * @return false when there was nothing more to catch up with
+   */
+  public boolean catchUp(FrameSink sink) {
+    return stream.catchUp(this, sink);
+  }
+
+  /**
+   * Makes this cursor end where {@code successor}, which was opened to replace it, begins: between
+   * the two nothing comes twice and nothing is left out. Same thread as {@link #poll}.
+   */
+  public void endsBefore(FeedCursor successor) {
+    end = successor.replacedEnd;
+    endOffset = successor.opened.offset();
+  }
+
+  /** Gives up the place. Nothing may be called after that. Takes the channel's lock. */
+  public void close() {
+    stream.close(this);
+  }
+
+  /** How the metrics published since the cursor was opened came out. Takes the channel's lock. */
+  public Accounting accounting() {
+    return stream.accounting(this);
+  }
+
+  /** Under the channel's lock: what is being caught up with, begun now if nothing was. */
+  CatchUp catchUpUnderWay(long headOffset) {
+    CatchUp underWay = catchUp;
+    if (underWay == null) {
+      RingPosition to = end == null ? feed.ring.position() : end;
+      long missed = to.metrics() - metricsSeen;
+      merged += missed;
+      underWay = new CatchUp(offset, Math.min(headOffset, endOffset), missed);
+      catchUp = underWay;
+      offset = headOffset;
+      moveTo(to);
+    }
+    return underWay;
+  }
+
+  private void moveTo(RingPosition position) {
+    sequence = position.sequence();
+    framesSeen = position.frames();
+    metricsSeen = position.metrics();
+    hint = null;
+  }
+
+  /** Under the channel's lock: nothing more to catch up with. */
+  void caughtUp() {
+    catchUp = null;
+  }
+
+  /** Under the channel's lock, with the totals of now. */
+  Accounting account(Totals now) {
+    long published = now.published() - opened.published();
+    long dropped = now.dropped() - opened.dropped();
+    long matched = now.matched() - opened.matched();
+    return new Accounting(
+        published,
+        delivered,
+        merged,
+        published - dropped - matched,
+        dropped,
+        now.matched() - metricsSeen);
+  }
+}

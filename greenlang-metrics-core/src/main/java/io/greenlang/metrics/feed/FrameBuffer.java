@@ -1,0 +1,125 @@
+package io.greenlang.metrics.feed;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * Bytes under construction. Grows as needed and keeps its room when cleared, so a reused one makes
+ * no garbage. One thread at a time.
+ */
+public final class FrameBuffer {
+
+  private static final int FIN = 0x80;
+
+  private byte[] bytes = new byte[512];
+  private ByteBuffer view = ByteBuffer.wrap(bytes).order(ByteOrder.BIG_ENDIAN);
+  private int length;
+
+  /** How many bytes there are. */
+  public int length() {
+    return length;
+  }
+
+  /** Forgets everything. */
+  public void clear() {
+    length = 0;
+  }
+
+  /** Appends the lowest eight bits of {@code b}. */
+  public void put(int b) {
+    ensure(1);
+    bytes[length++] = (byte) b;
+  }
+
+  /** Appends all of {@code source}. */
+  public void put(byte[] source) {
+    put(source, 0, source.length);
+  }
+
+  /** Appends {@code count} bytes of {@code source}. */
+  public void put(byte[] source, int from, int count) {
+    ensure(count);
+    System.arraycopy(source, from, bytes, length, count);
+    length += count;
+  }
+
+  /** Appends {@code count} bytes of another buffer. */
+  public void put(FrameBuffer source, int from, int count) {
+    put(source.bytes, from, count);
+  }
+
+  /** Appends text that holds ASCII only, such as a number. */
+  public void putAscii(String text) {
+    int count = text.length();
+    ensure(count);
+    for (int i = 0; i < count; i++) {
+      bytes[length + i] = (byte) text.charAt(i);
+    }
+    length += count;
+  }
+
+  /** Appends a short, big-endian. */
+  public void putShort(int value) {
+    ensure(Short.BYTES);
+    view.putShort(length, (short) value);
+    length += Short.BYTES;
+  }
+
+  /** Appends an int, big-endian. */
+  public void putInt(int value) {
+    ensure(Integer.BYTES);
+    view.putInt(length, value);
+    length += Integer.BYTES;
+  }
+
+  /** Appends a long, big-endian. */
+  public void putLong(long value) {
+    ensure(Long.BYTES);
+    view.putLong(length, value);
+    length += Long.BYTES;
+  }
+
+  /** Appends a double, big-endian IEEE 754. */
+  public void putDouble(double value) {
+    putLong(Double.doubleToRawLongBits(value));
+  }
+
+  /**
+   * Appends the header of a final, unmasked WebSocket frame (RFC 6455, section 5.2). A server does
+   * not mask, so every client of a feed can get the same bytes.
+   *
+   * @param opcode 1 for text, 2 for binary, 8 to 10 for control frames
+   * @param payloadLength bytes that follow
+   */
+  public void putFrameHeader(int opcode, int payloadLength) {
+    put(FIN | opcode);
+    if (payloadLength < 126) {
+      put(payloadLength);
+    } else if (payloadLength <= 0xFFFF) {
+      put(126);
+      putShort(payloadLength);
+    } else {
+      put(127);
+      putLong(payloadLength);
+    }
+  }
+
+  /** A copy of the bytes. */
+  public byte[] toByteArray() {
+    return Arrays.copyOf(bytes, length);
+  }
+
+  /** Copies the bytes to the absolute position {@code at} of {@code target}. */
+  void copyTo(ByteBuffer target, int at) {
+    target.put(at, bytes, 0, length);
+  }
+
+  private void ensure(int more) {
+    int needed = Math.addExact(length, more);
+    if (needed > bytes.length) {
+      bytes = Arrays.copyOf(bytes, Math.max(needed, 2 * bytes.length));
+      view = ByteBuffer.wrap(bytes).order(ByteOrder.BIG_ENDIAN);
+    }
+  }
+}

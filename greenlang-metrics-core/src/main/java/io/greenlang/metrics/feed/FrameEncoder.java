@@ -1,0 +1,48 @@
+package io.greenlang.metrics.feed;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Tags;
+import java.util.Map;
+
+/**
+ * Writes messages in one encoding. The hub knows what to write and when, the encoder how. Stateless
+ * but for caches; called under a channel's lock, by several channels at once.
+ *
+ * <p>Nothing here writes WebSocket headers: that is done in one place, around these.
+ */
+public interface FrameEncoder {
+
+  /** The encoding that this writes. */
+  Encoding encoding();
+
+  /** Writes what never changes in the metrics of a series. The hub keeps the answer. */
+  EncodedSeries prepare(Series series);
+
+  /**
+   * Writes one metric.
+   *
+   * @param timeMillis milliseconds since 1970
+   */
+  void metric(EncodedSeries series, double value, long timeMillis, FrameBuffer out);
+
+  /** Writes the beginning of a message that holds {@code count} metrics in a list. */
+  void beginBatch(Channel channel, int count, FrameBuffer out);
+
+  /** Writes what stands between two metrics of the list, if anything. */
+  void separateBatch(FrameBuffer out);
+
+  /** Writes the end of that message. */
+  void endBatch(FrameBuffer out);
+
+  /**
+   * Writes a snapshot.
+   *
+   * @param timeMillis milliseconds since 1970
+   * @param values nested maps by the parts of the metrics' names; the leaves are {@link Double}s
+   */
+  void snapshot(
+      Channel channel, Tags tags, long timeMillis, Map<String, Object> values, FrameBuffer out);
+
+  /** Writes that {@code missed} metrics of the channel will not come one by one. */
+  void lagged(Channel channel, long missed, FrameBuffer out);
+}

@@ -1,0 +1,10 @@
+package io.greenlang.metrics.feed;
+
+/**
+ * A place in a ring, and all that came before it.
+ *
+ * @param sequence the number of the entry that comes next
+ * @param frames frames before it
+ * @param metrics metrics before it
+ */
+record RingPosition(long sequence, long frames, long metrics) {}

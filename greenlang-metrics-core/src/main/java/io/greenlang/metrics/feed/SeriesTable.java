@@ -1,0 +1,96 @@
+package io.greenlang.metrics.feed;
+
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricType;
+import io.greenlang.metrics.Tags;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The series of a channel. Holds at most {@code maxSeries}; when it is full, those that have been
+ * silent for {@value #IDLE_MINUTES} minutes make room, looked for at most every {@value
+ * #SWEEP_SECONDS} seconds, and if there are none a new series is refused. Under the channel's lock.
+ */
+final class SeriesTable {
+
+  private static final long IDLE_MINUTES = 10;
+  private static final long SWEEP_SECONDS = 10;
+  private static final long IDLE_NANOS = IDLE_MINUTES * 60 * 1_000_000_000L;
+  private static final long SWEEP_NANOS = SWEEP_SECONDS * 1_000_000_000L;
+
+  private record Key(String name, MetricType type, Tags tags) {}
+
+  private final int maxSeries;
+  private final Map<Key, Series> byKey = new HashMap<>();
+
+  /** In the order of their ids. */
+  private final List<Series> all = new ArrayList<>();
+
+  private long nextId;
+  private boolean swept;
+  private long lastSweepNanos;
+
+  SeriesTable(int maxSeries) {
+    this.maxSeries = maxSeries;
+  }
+
+  @Nullable Series find(Metric metric) {
+    return byKey.get(new Key(metric.name(), metric.type(), metric.tags()));
+  }
+
+  /** Adds a series that {@link #find} did not find; null if the table is full. */
+  @Nullable Series add(Metric first, long nowNanos) {
+    if (all.size() >= maxSeries && !sweep(nowNanos)) {
+      return null;
+    }
+    Series series = new Series(nextId++, first);
+    byKey.put(new Key(series.name(), series.type(), series.tags()), series);
+    all.add(series);
+    return series;
+  }
+
+  Collection<Series> all() {
+    return all;
+  }
+
+  int size() {
+    return all.size();
+  }
+
+  /** The series with the smallest id that is at least {@code id}, or null. */
+  @Nullable Series from(long id) {
+    int low = 0;
+    int high = all.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (all.get(middle).id < id) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low < all.size() ? all.get(low) : null;
+  }
+
+  /** Removes the silent ones; true if there is room now. */
+  private boolean sweep(long nowNanos) {
+    if (swept && nowNanos - lastSweepNanos < SWEEP_NANOS) {
+      return false;
+    }
+    swept = true;
+    lastSweepNanos = nowNanos;
+    all.removeIf(
+        series -> {
+          boolean idle = nowNanos - series.updatedNanos > IDLE_NANOS;
+          if (idle) {
+            byKey.remove(new Key(series.name(), series.type(), series.tags()));
+          }
+          return idle;
+        });
+    return all.size() < maxSeries;
+  }
+}

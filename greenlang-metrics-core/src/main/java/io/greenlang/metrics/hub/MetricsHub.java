@@ -1,0 +1,168 @@
+package io.greenlang.metrics.hub;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricSink;
+import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.broker.Broker;
+import io.greenlang.metrics.broker.LocalBroker;
+import io.greenlang.metrics.feed.ChannelStream;
+import io.greenlang.metrics.feed.ChannelStreams;
+import io.greenlang.metrics.feed.StreamLimits;
+import io.greenlang.metrics.feed.StreamStats;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where an application publishes its metrics, and where transports read them.
+ *
+ * <pre>{@code
+ * MetricsHub hub = MetricsHub.create();
+ * hub.publish(Metric.gauge("orders.metrics", "queue.depth", 17, Tags.of("region", "eu")));
+ * }</pre>
+ *
+ * <p>The channels {@code system.metrics}, {@code workflow.metrics}, {@code agent.metrics} and
+ * {@code distributed.metrics} are always there. Any other comes into being when it is {@linkplain
+ * #addChannel added} or first published on; there may be {@value ChannelStreams#MAX_CHANNELS}.
+ *
+ * <p>Any number of threads may publish. A publication is worked off on the thread that publishes
+ * it, which takes microseconds: no socket, file or user code is touched.
+ */
+public final class MetricsHub implements MetricSink, AutoCloseable {
+
+  private final Broker broker;
+  private final MetricsClock clock;
+  private final ChannelStreams streams;
+  private volatile boolean closed;
+
+  private MetricsHub(Builder builder) {
+    this.clock = builder.clock;
+    this.broker = builder.broker == null ? new LocalBroker() : builder.broker;
+    this.streams = new ChannelStreams(builder.limits, clock);
+    List.of(Channel.SYSTEM, Channel.WORKFLOW, Channel.AGENT, Channel.DISTRIBUTED)
+        .forEach(streams::add);
+    broker.start(publication -> streams.add(publication.channel()).accept(publication));
+  }
+
+  /** A hub of this process alone: no Redis, nothing to install. */
+  public static MetricsHub create() {
+    return builder().build();
+  }
+
+  /** A hub with settings of its own. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Publishes readings: those of one channel become one publication, in the order given. A reading
+   * without a timestamp gets the present time.
+   *
+   * @throws IllegalStateException if the hub is closed
+   * @throws IllegalArgumentException if a new channel is one too many; nothing of it is published
+   */
+  @Override
+  public void publish(Collection<Metric> metrics) {
+    if (closed) {
+      throw new IllegalStateException("the hub is closed");
+    }
+    if (metrics.isEmpty()) {
+      return;
+    }
+    Instant now = Instant.ofEpochMilli(clock.wallMillis());
+    Map<Channel, List<Metric>> byChannel = new LinkedHashMap<>();
+    for (Metric metric : metrics) {
+      Metric stamped = metric.timestamp() == null ? metric.at(now) : metric;
+      byChannel.computeIfAbsent(metric.channel(), c -> new ArrayList<>()).add(stamped);
+    }
+    byChannel.keySet().forEach(streams::add);
+    byChannel.forEach(broker::publish);
+  }
+
+  /**
+   * Makes a channel known, so that clients can subscribe before anything is published on it.
+   *
+   * @return the channel
+   * @throws IllegalArgumentException if there are as many as there may be
+   */
+  public Channel addChannel(String name) {
+    Channel channel = new Channel(name);
+    streams.add(channel);
+    return channel;
+  }
+
+  /** The channels, by name. */
+  public SortedSet<Channel> channels() {
+    return streams.channels();
+  }
+
+  /** The stream of a channel, for transports; null if there is no such channel. */
+  public @Nullable ChannelStream stream(Channel channel) {
+    return streams.find(channel);
+  }
+
+  /** The clocks that everything around this hub goes by. */
+  public MetricsClock clock() {
+    return clock;
+  }
+
+  /** What the hub has done so far. */
+  public HubStats stats() {
+    StreamStats total = streams.stats();
+    return new HubStats(
+        total.publications(),
+        total.metrics(),
+        total.dropped(),
+        total.evaluations(),
+        total.encodings(),
+        streams.channels().size(),
+        streams.feedCount(),
+        streams.seriesCount());
+  }
+
+  /** Ends publishing. Idempotent. */
+  @Override
+  public void close() {
+    closed = true;
+    broker.close();
+  }
+
+  /** Settings of a hub. */
+  public static final class Builder {
+
+    private @Nullable Broker broker;
+    private MetricsClock clock = MetricsClock.system();
+    private StreamLimits limits = StreamLimits.DEFAULT;
+
+    private Builder() {}
+
+    /** What carries publications; without it, they stay in this process. */
+    public Builder broker(Broker carrier) {
+      this.broker = carrier;
+      return this;
+    }
+
+    /** The clocks to go by; without it, this machine's. */
+    public Builder clock(MetricsClock clocks) {
+      this.clock = clocks;
+      return this;
+    }
+
+    /** What bounds each channel; without it, {@link StreamLimits#DEFAULT}. */
+    public Builder limits(StreamLimits bounds) {
+      this.limits = bounds;
+      return this;
+    }
+
+    /** Makes the hub, ready to publish. */
+    public MetricsHub build() {
+      return new MetricsHub(this);
+    }
+  }
+}
