@@ -38,9 +38,9 @@ public final class FanOut {
       connect(swarm, result);
       swarm.spinFor(options.warmupSeconds());
       measure(swarm, result);
-      hold(swarm);
       long connected = swarm.count(Subscriber.State.OPEN);
       long resident = server.residentKilobytes();
+      hold(swarm);
       result.put("closed", swarm.count(Subscriber.State.CLOSED));
       result.put("rss_kb", resident);
       result.put(
@@ -101,7 +101,7 @@ public final class FanOut {
   private boolean keptUp(Result result) {
     double due = options.rate() * result.number("seconds") * options.subscribers();
     double tolerance = Math.max(due / 100, (double) options.burst() * options.subscribers());
-    return Math.abs(result.number("metrics") - due) <= tolerance
+    return result.number("metrics") >= due - tolerance
         && result.number("connected") == options.subscribers()
         && result.number("closed") == 0
         && tally.lagged == 0

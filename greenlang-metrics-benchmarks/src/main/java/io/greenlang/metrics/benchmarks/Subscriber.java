@@ -1,10 +1,7 @@
 package io.greenlang.metrics.benchmarks;
 
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +12,7 @@ import java.util.Arrays;
  * frames are read in place in a buffer that all subscribers share, and only the tail of a frame
  * that is not yet complete is kept here.
  */
-final class Subscriber {
+final class Subscriber implements ServerFrames.Handler {
 
   enum State {
     CONNECTING,
@@ -24,13 +21,6 @@ final class Subscriber {
     CLOSED
   }
 
-  private static final VarHandle SHORT =
-      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-
-  private static final int FIN_AND_RESERVED = 0xf0;
-  private static final int FIN = 0x80;
   private static final byte[] NOTHING = {};
 
   private final SocketChannel channel;
@@ -41,6 +31,9 @@ final class Subscriber {
   private State state = State.CONNECTING;
   private byte[] tail = NOTHING;
   private int tailLength;
+
+  /** When the latest read returned. */
+  private long arrivedMicros;
 
   /** Metrics while the tally counts. */
   private long received;
@@ -99,12 +92,12 @@ final class Subscriber {
     }
     // One time for all that this read brought: that is when it was in our hands. What parsing it
     // takes is our own doing.
-    long arrived = clock.micros();
+    arrivedMicros = clock.micros();
     byte[] bytes = shared.bytes;
     int end = shared.view.position();
     int from = state == State.UPGRADING ? upgrade(bytes, end) : 0;
     if (state == State.OPEN) {
-      from = frames(bytes, from, end, arrived);
+      from = ServerFrames.read(bytes, from, end, this);
     }
     keep(bytes, from, end);
   }
@@ -127,63 +120,21 @@ final class Subscriber {
     return headersEnd + 4;
   }
 
-  /** Takes every complete frame; returns where the incomplete one begins. */
-  private int frames(byte[] bytes, int start, int end, long arrived) throws IOException {
-    int from = start;
-    while (end - from >= 2) {
-      long length = bytes[from + 1];
-      int header = 2;
-      if (length == 126) {
-        header = 4;
-      } else if (length == 127) {
-        header = 10;
-      }
-      if (end - from < header) {
-        break;
-      }
-      if (header == 4) {
-        length = (short) SHORT.get(bytes, from + 2) & 0xffff;
-      } else if (header == 10) {
-        length = (long) LONG.get(bytes, from + 2);
-      }
-      requireReadable(bytes[from], length);
-      if (end - from < header + length) {
-        break;
-      }
-      int payload = from + header;
-      from = payload + (int) length;
-      frame(bytes[payload - header] & 0xf, bytes, payload, from, arrived);
-      if (state == State.CLOSED) {
-        break;
-      }
-    }
-    return from;
-  }
-
-  private void frame(int opcode, byte[] bytes, int start, int end, long arrived)
-      throws IOException {
+  @Override
+  public boolean frame(int opcode, byte[] bytes, int start, int end) throws IOException {
     switch (opcode) {
       case ClientFrames.PING ->
           send(ClientFrames.frame(ClientFrames.PONG, Arrays.copyOfRange(bytes, start, end)));
       case ClientFrames.CLOSE -> close();
       case ClientFrames.PONG -> {}
       default -> {
-        int metrics = tally.frame(bytes, start, end, arrived);
+        int metrics = tally.frame(bytes, start, end, arrivedMicros);
         if (tally.counting) {
           received += metrics;
         }
       }
     }
-  }
-
-  /** A server that loses its place in the stream shows here at once. */
-  private static void requireReadable(byte first, long length) throws IOException {
-    int opcode = first & 0xf;
-    boolean known = opcode == 1 || opcode == 2 || (opcode >= 8 && opcode <= 10);
-    boolean readable = length >= 0 && length < ReadBuffer.BYTES / 2;
-    if ((first & FIN_AND_RESERVED) != FIN || !known || !readable) {
-      throw new IOException("broken framing: first byte " + (first & 0xff) + ", length " + length);
-    }
+    return state == State.OPEN;
   }
 
   private void keep(byte[] bytes, int from, int end) {
