@@ -1,0 +1,323 @@
+/** The page against a scripted peer: everything a real server does not do on request. */
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { launch, openTab } from './browser.mjs';
+import { ScriptedServer, batch, metric, welcome } from './scripted-server.mjs';
+
+const NOON = Date.UTC(2026, 0, 1, 12) / 1000;
+
+describe('the page', { timeout: 120_000 }, () => {
+  let browser;
+  let server;
+  let tab;
+
+  before(async () => (browser = await launch()));
+  after(() => browser?.close());
+  beforeEach(async () => (tab = await openTab(browser)));
+  afterEach(async () => {
+    await tab.close();
+    await server?.close();
+  });
+
+  /** Opens the page on a server that follows this script, and waits for "connected" unless told otherwise. */
+  async function open({ fragment, state = 'connected', ...script } = {}) {
+    server = await new ScriptedServer(script).listen();
+    await tab.page.goto(server.url(fragment));
+    await tab.state(state);
+  }
+
+  /** From here on only the test makes the page's time go by: no retry comes before the test has looked. */
+  async function stopTheClock() {
+    await tab.page.clock.pauseAt(await tab.page.evaluate(() => Date.now() + 1_000));
+  }
+
+  const stat = (name) => `[data-stat="${name}"]`;
+
+  test('subscribes as the protocol says, and answers pings', async () => {
+    await open();
+    server.send({ type: 'ping', timestamp: NOON });
+    server.send(batch(metric('cpu.percent', 1, NOON)));
+    await server.until(() => server.received.length >= 2);
+    await tab.value('cpu.percent', 1);
+    assert.deepEqual(server.received, [
+      { type: 'subscribe', data: { channels: ['system.metrics'], batch: true, latest: true } },
+      { type: 'pong' },
+    ]);
+    assert.deepEqual(server.attempts, ['/ws/metrics?token=a.b.c']);
+  });
+
+  test('is not connected before the welcome', async () => {
+    await open({ state: 'connecting', onConnect: () => {} });
+    await tab.text('#state-text', 'Connecting');
+    server.send({ type: 'welcome', client_id: 'x', timestamp: NOON });
+    await tab.state('connected');
+    await tab.text('#state-text', 'Connected');
+  });
+
+  test('says that it waits, then shows batches and flat metrics alike', async () => {
+    await open();
+    await tab.visible('[data-chart=cpu] .chart-empty');
+    server.send(batch(metric('cpu.percent', 12.5, NOON), metric('cpu.count', 8, NOON), metric('memory.percent', 50, NOON)));
+    server.send(metric('cpu.percent', 25, NOON + 1));
+    await tab.text('[data-tile=cpu] .tile-value', '25.0 %');
+    await tab.text('[data-tile=cpu] .tile-detail', '8 cores · peak 25.0 %');
+    await tab.text('[data-tile=memory] .tile-value', '50.0 %');
+    await tab.text('#host-name', 'web-1');
+    assert.deepEqual(await tab.values('cpu.percent'), [
+      { time: NOON + 1, value: 25, text: '25.0 %' },
+      { time: NOON, value: 12.5, text: '12.5 %' },
+    ]);
+    assert.equal(await tab.page.locator('[data-chart=cpu] .chart-empty').isVisible(), false);
+    assert.equal(await tab.page.locator('[data-chart=disk] .chart-empty').isVisible(), true, 'no value of it came');
+  });
+
+  test('derives network rates from the counters and survives their reset', async () => {
+    await open();
+    [1_000_000, 3_500_000, 400, 1_400].forEach((total, i) =>
+      server.send(batch(metric('network.bytes_recv', total, NOON + i), metric('network.bytes_sent', 2 * total, NOON + i))),
+    );
+    await tab.value('network.bytes_recv.rate', 1_000);
+    const received = await tab.values('network.bytes_recv.rate');
+    assert.deepEqual(received.map(({ value }) => value), [1_000, 2_500_000], 'no spike where the counter was reset');
+    await tab.text('[data-tile=network] .tile-value', '1.0 kB/s');
+    await tab.text('[data-tile=network] .tile-detail', 'in · 2.0 kB/s out');
+  });
+
+  test('counts what makes no sense, and goes on', async () => {
+    await open();
+    server.send('{"type":');
+    server.send('null');
+    server.send('[]');
+    server.send('{"no":"type"}');
+    server.send({ type: 'metrics', channel: 'system.metrics', metrics: 'none' });
+    server.send(metric('cpu.percent', 'high', NOON));
+    server.send({ ...metric('cpu.percent', 1, NOON), timestamp: 'yesterday' });
+    server.send(batch(null, metric('cpu.percent', 1e400, NOON), metric('cpu.percent', 7, NOON)));
+    server.send({ type: 'of a newer server' });
+    await tab.value('cpu.percent', 7);
+    await tab.text(stat('malformed'), '9');
+    await tab.state('connected');
+    assert.deepEqual(tab.errors, []);
+  });
+
+  test('tells what it missed, and what the server complains of', async () => {
+    await open();
+    server.send({ type: 'lagged', channel: 'system.metrics', missed: 40 });
+    server.send({ type: 'lagged', channel: 'system.metrics', missed: 2 });
+    server.send({ type: 'error', message: 'Rate limit exceeded', code: 'RATE_LIMITED' });
+    await tab.text(stat('missed'), '42');
+    await tab.text('#notice-text', 'Rate limit exceeded');
+    await tab.page.click('#notice-close');
+    await tab.page.waitForSelector('#notice', { state: 'hidden' });
+  });
+
+  test('shows text from outside as text', async () => {
+    const evil = '<img src=x onerror="document.title=\'owned\'"><b>host</b>';
+    await open();
+    server.send(batch(metric('cpu.percent', 1, NOON, { host: evil, ['__proto__']: 'x' })));
+    server.send({ type: 'error', message: evil, code: evil });
+    await tab.text('#host-name', evil);
+    await tab.text('#notice-text', evil);
+    server.send(batch(metric('cpu.percent', 1, NOON, { host: `${evil}2` })));
+    await tab.visible('#host-select');
+    assert.equal(await tab.page.locator('img').count(), 1, 'only our own logo');
+    assert.deepEqual([tab.errors, tab.violations], [[], []]);
+  });
+
+  test('keeps several hosts apart and lets one choose', async () => {
+    await open();
+    server.send(batch(metric('cpu.percent', 10, NOON, { host: 'web-1' }), metric('cpu.percent', 90, NOON, { host: 'web-2' })));
+    await tab.visible('#host-select');
+    await tab.value('cpu.percent', 10);
+    await tab.page.selectOption('#host-select', 'web-2');
+    await tab.value('cpu.percent', 90);
+    await tab.text('[data-tile=cpu] .tile-value', '90.0 %');
+  });
+
+  test('does not grow with a server that invents hosts', async () => {
+    await open();
+    server.send(batch(...Array.from({ length: 100 }, (_, i) => metric('cpu.percent', i, NOON, { host: `h${i}` }))));
+    await tab.text(stat('ignored'), '36');
+    assert.equal(await tab.page.locator('#host-select option').count(), 64);
+  });
+
+  test('breaks the line where it was disconnected, and reconnects', async () => {
+    await tab.page.clock.install();
+    await open();
+    server.send(batch(metric('cpu.percent', 10, NOON), metric('network.bytes_recv', 100, NOON)));
+    await tab.value('cpu.percent', 10);
+    await stopTheClock();
+    server.dropClients();
+    await tab.state('reconnecting');
+    await tab.visible('#banner');
+    await tab.page.click('#retry');
+    await tab.page.clock.resume();
+    await tab.state('connected');
+    server.send(batch(metric('cpu.percent', 20, NOON + 60), metric('network.bytes_recv', 9_100, NOON + 60)));
+    server.send(batch(metric('cpu.percent', 30, NOON + 61), metric('network.bytes_recv', 9_600, NOON + 61)));
+    await tab.value('cpu.percent', 30);
+    assert.equal(await tab.page.getAttribute('[data-chart=cpu]', 'data-rows'), '4', 'three values and a gap');
+    const rates = await tab.values('network.bytes_recv.rate');
+    assert.deepEqual(rates.map(({ value }) => value), [500], 'the outage has no rate');
+  });
+
+  test('waits longer and longer, but never more than 30 s', async () => {
+    await tab.page.clock.install();
+    await tab.page.addInitScript(() => (Math.random = () => 0.999));
+    // The first connection is there to stop the clock in peace.
+    await open({ onConnect: (socket) => (server.attempts.length === 1 ? welcome(socket) : socket.close(1013)) });
+    await stopTheClock();
+    server.closeClients(1013);
+    const waits = [];
+    while (waits.length < 7) {
+      await tab.state('reconnecting');
+      waits.push(Number(await tab.page.locator('#countdown').innerText()));
+      await tab.page.clock.runFor(waits.at(-1) * 1000);
+    }
+    assert.deepEqual(waits, [1, 2, 4, 8, 16, 30, 30]);
+  });
+
+  test('asks for a token when there is none, and remembers it for a reload', async () => {
+    await open({ fragment: '', state: 'closed' });
+    await tab.visible('#token-panel');
+    assert.equal(server.attempts.length, 0);
+    await tab.page.fill('#token-input', `Dashboard: ${server.url('#token=x.y.z')}`);
+    await tab.page.keyboard.press('Enter');
+    await tab.state('connected');
+    await tab.page.reload();
+    await tab.state('connected');
+    assert.deepEqual(server.attempts, ['/ws/metrics?token=x.y.z', '/ws/metrics?token=x.y.z']);
+    assert.ok(!tab.page.url().includes('x.y.z'));
+  });
+
+  test('keeps the address that one came with', async () => {
+    await open();
+    await tab.page.reload();
+    await tab.state('connected');
+    assert.equal(tab.page.url(), server.url());
+  });
+
+  test('a pasted token replaces the refused one in the address, and nothing else', async () => {
+    const onConnect = (socket) => {
+      if (server.attempts.at(-1).includes('good')) {
+        welcome(socket);
+      } else {
+        socket.close(4401);
+      }
+    };
+    await open({ onConnect, fragment: '#token=old&ws=/elsewhere', state: 'refused' });
+    await tab.page.fill('#token-input', 'good');
+    await tab.page.click('#token-form button[type=submit]');
+    await tab.state('connected');
+    assert.equal(new URL(tab.page.url()).hash, '#ws=%2Felsewhere');
+    await tab.page.reload();
+    await tab.state('connected');
+    assert.deepEqual(server.attempts, ['old', 'good', 'good'].map((token) => `/elsewhere?token=${token}`));
+  });
+
+  test('says so when the token runs out, and keeps the charts', async () => {
+    await open();
+    server.send(batch(metric('cpu.percent', 10, NOON)));
+    await tab.value('cpu.percent', 10);
+    server.send({ type: 'error', message: 'Invalid authentication token', code: 'TOKEN_EXPIRED' });
+    server.closeClients(1000); // a proxy swallowed 4401; the message is enough
+    await tab.state('refused');
+    await tab.text('#token-why', 'The token has run out. Paste another one.');
+    await tab.visible('[data-chart=cpu] canvas');
+    assert.equal(await tab.page.locator('#notice').isVisible(), false);
+  });
+
+  test('connects without a token where none is wanted', async () => {
+    await open({ fragment: '', state: 'closed' });
+    await tab.page.click('#token-none');
+    await tab.state('connected');
+    await tab.page.reload();
+    await tab.state('connected');
+    assert.deepEqual(server.attempts, ['/ws/metrics', '/ws/metrics']);
+  });
+
+  test('takes a new token from the address without a reload', async () => {
+    await open();
+    await tab.page.evaluate(() => (location.hash = '#token=d.e.f'));
+    await server.until(() => server.attempts.length === 2);
+    await tab.state('connected');
+    server.send(batch(metric('cpu.percent', 3, NOON)));
+    await tab.value('cpu.percent', 3);
+    assert.deepEqual(server.attempts, ['/ws/metrics?token=a.b.c', '/ws/metrics?token=d.e.f']);
+  });
+
+  test('finds the socket beside its folder in a servlet container', async () => {
+    await open({ mount: '/app/greenlang-metrics/' });
+    assert.deepEqual(server.attempts, ['/app/ws/metrics?token=a.b.c']);
+  });
+
+  test('does not hand a remembered token to another address', async () => {
+    await open({ fragment: '#token=secret' });
+    await tab.page.goto(server.url('#ws=/elsewhere'));
+    await tab.page.reload();
+    await tab.visible('#token-panel');
+    assert.deepEqual(server.attempts, ['/ws/metrics?token=secret']);
+  });
+
+  test('can be read without seeing the canvas', async () => {
+    await open();
+    server.send(batch(metric('cpu.percent', 42, NOON)));
+    await tab.value('cpu.percent', 42);
+    assert.equal(await tab.page.getAttribute('#state', 'role'), 'status');
+    await tab.page.getByRole('table', { name: /^CPU: the latest values/ }).waitFor({ state: 'attached' });
+    await tab.page.getByRole('img', { name: /^Line chart: CPU/ }).waitFor();
+    assert.equal(await tab.page.locator('[role=status] #countdown, [aria-live] #countdown').count(), 0, 'the countdown is not read out');
+  });
+
+  test('follows the system from light to dark, keeps still when asked to, and stays within its policy', async () => {
+    await tab.page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+    await open();
+    server.send(batch(metric('cpu.percent', 42, NOON), metric('cpu.percent', 44, NOON + 1)));
+    await tab.value('cpu.percent', 44);
+    const ground = () => tab.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const light = await ground();
+    await tab.page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+    assert.notEqual(await ground(), light);
+    await tab.page.hover('[data-chart=cpu] .u-over');
+    await tab.visible('[data-chart=cpu] .chart-time');
+    const animations = await tab.page.evaluate(() => document.getAnimations().length);
+    assert.deepEqual([animations, tab.violations, tab.errors], [0, [], []]);
+  });
+
+  test('draws a burst of a thousand frames at once', async () => {
+    await open();
+    await tab.page.evaluate(() => {
+      window.frames_ = 0;
+      const original = CanvasRenderingContext2D.prototype.clearRect;
+      CanvasRenderingContext2D.prototype.clearRect = function (...args) {
+        window.frames_++;
+        return original.apply(this, args);
+      };
+    });
+    for (let i = 0; i < 1_000; i++) {
+      server.send(batch(metric('cpu.percent', i % 100, NOON + i / 10)));
+    }
+    await tab.value('cpu.percent', 99);
+    const redraws = await tab.page.evaluate(() => window.frames_);
+    assert.ok(redraws > 0 && redraws < 300, `${redraws} redraws for 1,000 frames`);
+    assert.equal(await tab.page.getAttribute('[data-chart=cpu]', 'data-rows'), '1000');
+  });
+
+  test('fits a phone, also with a long host name and with the banner', async () => {
+    await tab.page.setViewportSize({ width: 320, height: 640 });
+    await open({ onConnect: (socket) => server.attempts.length === 1 && welcome(socket) }); // so that the banner stays
+    const fits = () => tab.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
+    server.send(batch(metric('cpu.percent', 42, NOON, { host: 'a'.repeat(200) }), metric('network.bytes_recv', 1, NOON)));
+    await tab.value('cpu.percent', 42);
+    assert.ok(await fits());
+    server.send(batch(metric('cpu.percent', 42, NOON, { host: 'b'.repeat(200) })));
+    await tab.visible('#host-select');
+    assert.ok(await fits());
+    server.send({ type: 'error', message: 'w'.repeat(200), code: 'X' });
+    await tab.visible('#notice');
+    server.dropClients();
+    await tab.visible('#banner');
+    assert.ok(await fits());
+  });
+});

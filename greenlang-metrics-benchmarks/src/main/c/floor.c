@@ -1,0 +1,272 @@
+/* floor: the least that a WebSocket fan-out costs on this machine.
+ *
+ * One thread, epoll, no feature at all: whoever upgrades, at any path, gets every publication. Each publication is
+ * encoded once into the same frame that our server sends for a flat metric, so what remains is the kernel's price of
+ * handing bytes to N sockets. A server can only be judged beside that price, because machines differ.
+ *
+ *   -m each    one write per subscriber and publication: what a server pays that sends as it is told
+ *   -m burst   one write per subscriber and burst: what a server can reach that gathers before it sends
+ *
+ * What it leaves out, on purpose: it reads and forgets whatever a client says (pings too) and has no limits.
+ *
+ * build: cc -O2 -o floor floor.c
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "websocket_accept.h"
+
+enum {
+  MAX_BURST = 1000,
+  FRAME_ROOM = 256,         /* a frame has about 175 bytes */
+  REQUEST_ROOM = 2048,      /* a longer upgrade request is refused */
+  MAX_PENDING = 512 * 1024, /* what may wait for one slow subscriber; holds a whole burst of MAX_BURST */
+};
+
+typedef struct {
+  int fd;
+  int slot;            /* where it stands in `subscribers`; -1 until it is upgraded */
+  char *request;       /* what has come of the upgrade request; gone once it is answered */
+  size_t request_length;
+  char *pending;       /* bytes that a full socket did not take; only while there are any */
+  size_t pending_from, pending_length;
+} connection;
+
+static connection **subscribers;
+static int subscriber_count, subscriber_room;
+static int epoll_fd;
+static uint64_t published, dropped;
+static volatile sig_atomic_t stopping;
+
+static void die(const char *what) {
+  perror(what);
+  exit(1);
+}
+
+/* ---- the upgrade ---------------------------------------------------------------------------------------------------- */
+
+/* Answers a complete request and makes the connection a subscriber; 0 when it is no upgrade. */
+static int upgrade(connection *c) {
+  const char *key = strcasestr(c->request, "\r\nSec-WebSocket-Key:");
+  if (!key) return 0;
+  key += strlen("\r\nSec-WebSocket-Key:");
+  key += strspn(key, " \t");
+  if (strcspn(key, " \t\r") != 24) return 0;
+  char value[29], answer[256];
+  websocket_accept(key, value);
+  int length = snprintf(answer, sizeof answer,
+                        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                        "Sec-WebSocket-Accept: %s\r\n\r\n", value);
+  if (write(c->fd, answer, length) != length) return 0; /* a new socket has room for it */
+  free(c->request);
+  c->request = NULL;
+  if (subscriber_count == subscriber_room) {
+    subscriber_room = subscriber_room ? 2 * subscriber_room : 1024;
+    subscribers = realloc(subscribers, subscriber_room * sizeof *subscribers);
+    if (!subscribers) die("memory");
+  }
+  c->slot = subscriber_count;
+  subscribers[subscriber_count++] = c;
+  return 1;
+}
+
+/* ---- connections ---------------------------------------------------------------------------------------------------- */
+
+static void watch(connection *c, int operation, uint32_t events) {
+  struct epoll_event event = {.events = events, .data.ptr = c};
+  if (epoll_ctl(epoll_fd, operation, c->fd, &event) < 0) die("epoll_ctl");
+}
+
+static void drop(connection *c) {
+  if (c->slot >= 0) { /* the last one takes its place */
+    subscribers[c->slot] = subscribers[--subscriber_count];
+    subscribers[c->slot]->slot = c->slot;
+  }
+  close(c->fd);
+  free(c->request);
+  free(c->pending);
+  free(c);
+}
+
+static void accept_all(int listener) {
+  for (int fd; (fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0;) {
+    int on = 1;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    connection *c = calloc(1, sizeof *c);
+    if (!c || !(c->request = malloc(REQUEST_ROOM))) die("memory");
+    c->fd = fd;
+    c->slot = -1;
+    watch(c, EPOLL_CTL_ADD, EPOLLIN);
+  }
+  if (errno != EAGAIN && errno != ECONNABORTED) perror("accept");
+}
+
+static void readable(connection *c) {
+  static char forgotten[65536];
+  char *into = c->request ? c->request + c->request_length : forgotten;
+  size_t room = c->request ? REQUEST_ROOM - 1 - c->request_length : sizeof forgotten;
+  ssize_t n = read(c->fd, into, room);
+  if (n < 0 && errno == EAGAIN) return;
+  if (n <= 0) { /* also when a request fills its room without an end: reading nothing gives 0 */
+    drop(c);
+    return;
+  }
+  if (!c->request) return;
+  c->request_length += n;
+  c->request[c->request_length] = 0;
+  if (strstr(c->request, "\r\n\r\n") && !upgrade(c)) drop(c);
+}
+
+/* Sends what waits; once all is out the next publication may go straight to the socket again. */
+static void writable(connection *c) {
+  ssize_t n = write(c->fd, c->pending + c->pending_from, c->pending_length);
+  if (n < 0) return; /* a broken connection shows as EPOLLHUP */
+  c->pending_from += n;
+  c->pending_length -= n;
+  if (c->pending_length) return;
+  free(c->pending);
+  c->pending = NULL;
+  watch(c, EPOLL_CTL_MOD, EPOLLIN);
+}
+
+/* Writes whole frames to one subscriber. What a full socket does not take waits in `pending`, so no frame is ever cut;
+ * when that is full the call's frames are dropped whole, and counted. */
+static void deliver(connection *c, const char *bytes, size_t length) {
+  if (!c->pending) {
+    ssize_t n = write(c->fd, bytes, length);
+    if (n == (ssize_t)length) return;
+    if (n < 0 && errno != EAGAIN) return; /* a broken connection shows as EPOLLHUP, and is dropped there */
+    if (n > 0) bytes += n, length -= n;
+    if (!(c->pending = malloc(MAX_PENDING))) die("memory");
+    c->pending_from = c->pending_length = 0;
+    watch(c, EPOLL_CTL_MOD, EPOLLIN | EPOLLOUT);
+  }
+  if (c->pending_length + length > MAX_PENDING) {
+    dropped++;
+    return;
+  }
+  if (c->pending_from + c->pending_length + length > MAX_PENDING) {
+    memmove(c->pending, c->pending + c->pending_from, c->pending_length);
+    c->pending_from = 0;
+  }
+  memcpy(c->pending + c->pending_from + c->pending_length, bytes, length);
+  c->pending_length += length;
+}
+
+/* ---- publications --------------------------------------------------------------------------------------------------- */
+
+/* One publication as a frame: FIN and text, no mask, a 16-bit length. The value is the sending time, for the latency. */
+static size_t encode(char *frame) {
+  struct timespec now;
+  struct tm utc;
+  clock_gettime(CLOCK_REALTIME, &now);
+  gmtime_r(&now.tv_sec, &utc);
+  char seconds[32];
+  strftime(seconds, sizeof seconds, "%Y-%m-%dT%H:%M:%S", &utc);
+  int length = snprintf(frame + 4, FRAME_ROOM - 4,
+                        "{\"channel\":\"bench.metrics\",\"name\":\"bench.time\",\"type\":\"gauge\",\"value\":%lld,"
+                        "\"timestamp\":\"%s.%03ldZ\",\"tags\":{\"env\":\"production\",\"host\":\"server-1\"}}",
+                        (long long)now.tv_sec * 1000000 + now.tv_nsec / 1000, seconds, now.tv_nsec / 1000000);
+  frame[0] = (char)0x81, frame[1] = 126, frame[2] = length >> 8, frame[3] = length & 255;
+  return length + 4;
+}
+
+static void publish(int burst, int one_write) {
+  static char frames[MAX_BURST * FRAME_ROOM];
+  size_t ends[MAX_BURST], length = 0;
+  for (int i = 0; i < burst; i++) ends[i] = length += encode(frames + length);
+  published += burst;
+  if (one_write) {
+    for (int s = 0; s < subscriber_count; s++) deliver(subscribers[s], frames, length);
+    return;
+  }
+  for (int i = 0; i < burst; i++) {
+    size_t from = i ? ends[i - 1] : 0;
+    for (int s = 0; s < subscriber_count; s++) deliver(subscribers[s], frames + from, ends[i] - from);
+  }
+}
+
+/* ---- main ----------------------------------------------------------------------------------------------------------- */
+
+static void stop(int signal) {
+  (void)signal;
+  stopping = 1;
+}
+
+static int listen_at(int port) {
+  int on = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, 4096) < 0) die("listen");
+  return fd;
+}
+
+static int timer_every(double seconds) {
+  int fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+  struct timespec step = {.tv_sec = (time_t)seconds, .tv_nsec = (long)((seconds - (time_t)seconds) * 1e9)};
+  struct itimerspec timer = {.it_interval = step, .it_value = step};
+  if (fd < 0 || timerfd_settime(fd, 0, &timer, NULL) < 0) die("timer");
+  return fd;
+}
+
+int main(int argc, char **argv) {
+  int port = 8001, burst = 1, one_write = 0;
+  double rate = 20;
+  for (int option; (option = getopt(argc, argv, "p:m:r:b:")) >= 0;) {
+    if (option == 'p') port = atoi(optarg);
+    else if (option == 'm' && !strcmp(optarg, "each")) one_write = 0;
+    else if (option == 'm' && !strcmp(optarg, "burst")) one_write = 1;
+    else if (option == 'r') rate = atof(optarg);
+    else if (option == 'b') burst = atoi(optarg);
+    else option = '?';
+    if (option == '?' || burst < 1 || burst > MAX_BURST || rate <= 0) {
+      fprintf(stderr, "usage: floor [-p port] [-m each|burst] [-r publications a second] [-b publications a burst]\n");
+      return 2;
+    }
+  }
+  signal(SIGPIPE, SIG_IGN);
+  struct sigaction on_stop = {.sa_handler = stop}; /* without SA_RESTART, so that epoll_wait returns */
+  sigaction(SIGTERM, &on_stop, NULL);
+  sigaction(SIGINT, &on_stop, NULL);
+  if ((epoll_fd = epoll_create1(EPOLL_CLOEXEC)) < 0) die("epoll");
+  connection listener = {.fd = listen_at(port)}, timer = {.fd = timer_every(burst / rate)};
+  watch(&listener, EPOLL_CTL_ADD, EPOLLIN);
+  watch(&timer, EPOLL_CTL_ADD, EPOLLIN);
+  printf("listening %d\n", port);
+  fflush(stdout);
+
+  uint64_t owed = 0; /* bursts that are due: a floor that cannot keep up goes on without a pause, and skips none */
+  while (!stopping) {
+    struct epoll_event events[512];
+    int count = epoll_wait(epoll_fd, events, 512, owed ? 0 : -1);
+    for (int i = 0; i < count; i++) {
+      connection *c = events[i].data.ptr;
+      uint64_t ticks;
+      if (c == &listener) accept_all(c->fd);
+      else if (c == &timer) owed += read(c->fd, &ticks, sizeof ticks) == sizeof ticks ? ticks : 0;
+      else if (events[i].events & (EPOLLHUP | EPOLLERR)) drop(c);
+      else {
+        if ((events[i].events & EPOLLOUT) && c->pending) writable(c);
+        if (events[i].events & EPOLLIN) readable(c);
+      }
+    }
+    if (owed) {
+      owed--;
+      publish(burst, one_write);
+    }
+  }
+  printf("published=%llu dropped=%llu\n", (unsigned long long)published, (unsigned long long)dropped);
+  return 0;
+}

@@ -1,0 +1,57 @@
+package io.greenlang.metrics.benchmarks;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** The few bytes that a subscriber sends: its upgrade request and its frames. */
+final class ClientFrames {
+
+  static final int TEXT = 1;
+  static final int CLOSE = 8;
+  static final int PING = 9;
+  static final int PONG = 10;
+
+  /** The example of RFC 6455, and with it the one right answer. */
+  private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
+
+  private static final String ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+
+  private static final int MASK_BYTES = 4;
+
+  private ClientFrames() {}
+
+  static byte[] upgradeRequest(String host, int port, String path) {
+    String request =
+        String.join(
+            "\r\n",
+            "GET " + path + " HTTP/1.1",
+            "Host: " + host + ":" + port,
+            "Upgrade: websocket",
+            "Connection: Upgrade",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: " + KEY,
+            "",
+            "");
+    return request.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** Whether a response, up to its empty line, opens a WebSocket. */
+  static boolean isUpgraded(String response) {
+    return response.startsWith("HTTP/1.1 101") && response.contains(ACCEPT);
+  }
+
+  /** A frame of ours. Clients must mask; a mask of zeros does, and leaves the payload readable. */
+  static ByteBuffer frame(int opcode, byte[] payload) {
+    int length = payload.length;
+    ByteBuffer frame = ByteBuffer.allocate(4 + MASK_BYTES + length);
+    frame.put((byte) (0x80 | opcode));
+    if (length < 126) {
+      frame.put((byte) (0x80 | length));
+    } else if (length <= 0xffff) {
+      frame.put((byte) (0x80 | 126)).putShort((short) length);
+    } else {
+      throw new IllegalArgumentException("a frame of " + length + " bytes is more than we send");
+    }
+    return frame.putInt(0).put(payload).flip();
+  }
+}

@@ -1,0 +1,82 @@
+package io.greenlang.metrics.benchmarks;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricSink;
+import io.greenlang.metrics.Tags;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * One publisher: gauges whose value is the time at which they are published, at a steady rate in
+ * bursts. One that falls behind goes on without a pause and skips nothing, as the floor does, so
+ * that a server which cannot keep up shows as too few deliveries and never as less load.
+ */
+final class Publisher implements Runnable {
+
+  static final Channel CHANNEL = new Channel("bench.metrics");
+
+  private static final Tags TAGS = Tags.of("env", "production", "host", "server-1");
+
+  private final MetricSink sink;
+  private final int burst;
+  private final boolean together;
+  private final long periodNanos;
+  private final WallClock clock = new WallClock();
+
+  private volatile long published;
+
+  /**
+   * Makes a publisher.
+   *
+   * @param rate metrics a second
+   * @param together whether a burst is one publication; else each of its metrics is
+   */
+  Publisher(MetricSink sink, double rate, int burst, boolean together) {
+    this.sink = sink;
+    this.burst = burst;
+    this.together = together;
+    this.periodNanos = (long) (1e9 * burst / rate);
+  }
+
+  /** Publishes until its thread is interrupted. */
+  @Override
+  public void run() {
+    long next = System.nanoTime() + periodNanos;
+    while (!Thread.currentThread().isInterrupted()) {
+      long wait = next - System.nanoTime();
+      if (wait > 0) {
+        LockSupport.parkNanos(wait);
+      } else {
+        publishBurst();
+        next += periodNanos;
+      }
+    }
+  }
+
+  /** How many metrics so far. */
+  long published() {
+    return published;
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // only this thread writes it
+  private void publishBurst() {
+    if (together) {
+      List<Metric> metrics = new ArrayList<>(burst);
+      for (int i = 0; i < burst; i++) {
+        metrics.add(metric());
+      }
+      sink.publish(metrics);
+    } else {
+      for (int i = 0; i < burst; i++) {
+        sink.publish(metric());
+      }
+    }
+    published += burst;
+  }
+
+  private Metric metric() {
+    return Metric.gauge(CHANNEL, "bench.time", (double) clock.micros(), TAGS);
+  }
+}

@@ -1,0 +1,7 @@
+/**
+ * The standing fan-out benchmark: a server to measure, subscribers that measure it, and the report.
+ */
+@NullMarked
+package io.greenlang.metrics.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,105 @@
+# How one server is started, measured and stopped. Sourced by `run`.
+
+classpath="$target/classes:$target/lib/*"
+main=io.greenlang.metrics.benchmarks
+
+# What a user would have: nothing but a bound for the heap.
+server_options=-Xmx512m
+
+scratch=$(mktemp -d)
+server_pid='' generator_pid=''
+finish() {
+  for pid in $server_pid $generator_pid; do kill "$pid" 2>/dev/null || true; done
+  rm -rf "$scratch"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+mkfifo "$scratch/commands"
+
+# await TEXT: until a line of what the server prints begins with the text.
+await() {
+  local patience=300
+  until grep -q "^$1" "$scratch/server"; do
+    if ! kill -0 "$server_pid" 2>/dev/null || [ $((patience -= 1)) = 0 ]; then
+      cat "$scratch/server" "$scratch/errors" >&2
+      die "the server never said '$1'"
+    fi
+    sleep 0.1
+  done
+}
+
+# start PORT COMMAND...: a server on core 0. Ours serves until its input ends, so that none is ever
+# left behind: the script holds the other end.
+start() {
+  local port=$1
+  shift
+  : >"$scratch/server"
+  # No rate limit: 20 metrics a second are more than its default lets through.
+  RATE_LIMIT_MAX_MESSAGES_PER_MINUTE=0 taskset -c 0 "$@" \
+    <"$scratch/commands" >>"$scratch/server" 2>"$scratch/errors" &
+  server_pid=$!
+  exec 3>"$scratch/commands"
+  await "listening $port"
+}
+
+stop() {
+  exec 3>&-
+  if [[ $1 == floor* ]]; then kill "$server_pid"; fi
+  wait "$server_pid" || die "the server failed: $(cat "$scratch/errors")"
+  server_pid=''
+}
+
+# memory: what our server says it keeps, after a collection.
+memory() {
+  : >"$scratch/server"
+  echo memory >&3
+  await memory
+  sed -n 's/^memory //p' "$scratch/server"
+}
+
+# generate SERVER OPTIONS...: starts the subscribers on core 1.
+generate() {
+  local server=$1
+  shift
+  taskset -c 1 "$java" -Xmx256m -cp "$classpath" $main.FanOut --pid "$server_pid" \
+    --scenario "$name" --server "$server" --subscribers "$subscribers" \
+    --rate "$rate" --burst "$burst" --warmup "$warmup" --seconds "$seconds" "$@" \
+    >"$scratch/generator" &
+  generator_pid=$!
+}
+
+# finished ADDITIONS...: waits for it, shows what it found, and keeps its line with the additions.
+finished() {
+  if ! wait "$generator_pid"; then
+    cat "$scratch/generator" "$scratch/errors" >&2
+    die "the load generator failed"
+  fi
+  generator_pid=''
+  grep -v -e '^holding' -e '^result' "$scratch/generator"
+  echo "$(grep '^result' "$scratch/generator") round=$round $*" >>"$results"
+}
+
+# measure_floor SERVER MODE
+measure_floor() {
+  start 8101 "$target/floor" -p 8101 -m "$2" -r "$rate" -b "$burst"
+  generate "$1" --port 8101
+  finished
+  stop "$1"
+}
+
+# measure_ours SERVER PUBLISH BATCH
+measure_ours() {
+  local before during
+  # shellcheck disable=SC2086
+  start 8102 "$java" $server_options -cp "$classpath" $main.BenchServer \
+    --port 8102 --rate "$rate" --burst "$burst" --publish "$2"
+  before=$(memory)
+  generate "$1" --port 8102 --path /ws/metrics --hold 5 \
+    --subscribe "{\"type\":\"subscribe\",\"data\":{\"channels\":[\"bench.metrics\"],\"batch\":$3}}"
+  while kill -0 "$generator_pid" 2>/dev/null && ! grep -q '^holding' "$scratch/generator"; do
+    sleep 0.2
+  done
+  during=$(memory)
+  finished "$during" "$(sed 's/[a-z_]*=/idle_&/g' <<<"$before")"
+  stop "$1"
+}
