@@ -2,6 +2,7 @@ package io.greenlang.metrics.websocket.protocol;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +41,8 @@ final class MessagePackCodec implements MessageCodec {
       packer.packBoolean(flag);
     } else if (value instanceof Integer || value instanceof Long) {
       packer.packLong(((Number) value).longValue());
-    } else if (value instanceof Double number) {
-      packer.packDouble(number);
+    } else if (value instanceof Double || value instanceof BigDecimal) {
+      packer.packDouble(((Number) value).doubleValue());
     } else if (value instanceof List<?> list) {
       packer.packArrayHeader(list.size());
       for (Object each : list) {

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.websocket.protocol;
 
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -121,7 +122,7 @@ public sealed interface ServerMessage {
   }
 
   /** Seconds since 1970 with a fraction, as the product's messages carry them. */
-  private static double seconds(Instant time) {
-    return time.toEpochMilli() / 1000.0;
+  private static BigDecimal seconds(Instant time) {
+    return BigDecimal.valueOf(time.toEpochMilli(), 3);
   }
 }
