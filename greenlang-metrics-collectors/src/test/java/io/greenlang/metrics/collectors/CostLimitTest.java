@@ -1,0 +1,59 @@
+package io.greenlang.metrics.collectors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class CostLimitTest {
+
+  private final FakeTime time = new FakeTime();
+  private final CostLimit limit = new CostLimit(time);
+  private int runs;
+
+  private void tick(Duration cost) {
+    long began = time.nanoTime();
+    limit.run(
+        () -> {
+          runs++;
+          time.advance(cost);
+        });
+    time.advance(Duration.ofSeconds(1).minusNanos(time.nanoTime() - began));
+  }
+
+  @Test
+  void run_cheap_runsAtEveryTick() {
+    for (int i = 0; i < 10; i++) {
+      tick(CostLimit.CHEAP);
+    }
+    assertThat(runs).isEqualTo(10);
+  }
+
+  @Test
+  void run_costlyThreeTimes_thenTakesOnePercentOfTheTime() {
+    for (int i = 0; i < 2 + 170; i++) {
+      tick(Duration.ofMillis(160));
+    }
+    assertThat(runs).isEqualTo(2 + 10);
+  }
+
+  @Test
+  void run_costlyNowAndThen_runsAtEveryTick() {
+    for (int i = 0; i < 9; i++) {
+      tick(i % 3 == 2 ? Duration.ofMillis(1) : Duration.ofMillis(160));
+    }
+    assertThat(runs).isEqualTo(9);
+  }
+
+  @Test
+  void run_cheapAgain_runsAtEveryTickAgain() {
+    for (int i = 0; i < 3; i++) {
+      tick(Duration.ofMillis(160));
+    }
+    time.advance(Duration.ofSeconds(16));
+    for (int i = 0; i < 5; i++) {
+      tick(Duration.ofMillis(1));
+    }
+    assertThat(runs).isEqualTo(3 + 5);
+  }
+}

@@ -1,0 +1,56 @@
+package io.greenlang.metrics.collectors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class FailureLogTest {
+
+  private final FakeTime time = new FakeTime();
+  private final List<String> messages = new ArrayList<>();
+
+  @Test
+  void log_againWithinAMinute_isSilentAndThenTellsHowOften() {
+    FailureLog log = new FailureLog((message, thrown) -> messages.add(message), time);
+    for (int second = 0; second <= 60; second++) {
+      log.log("reading failed", new Exception());
+      time.advance(Duration.ofSeconds(1));
+    }
+    assertThat(messages)
+        .containsExactly(
+            "reading failed; it is tried again at the next tick",
+            "reading failed; it is tried again at the next tick"
+                + " (59 more failures since the last such message)");
+  }
+
+  @Test
+  void log_throwableThatCannotBePrinted_namesItsClass() {
+    FailureLog log = new FailureLog((message, thrown) -> messages.add(message + thrown), time);
+    log.log("reading failed", new Unprintable());
+    assertThat(messages).hasSize(1);
+    assertThat(messages.get(0)).contains(Unprintable.class.getName(), "cannot be printed");
+  }
+
+  @Test
+  void log_logIsBroken_doesNotThrow() {
+    FailureLog log =
+        new FailureLog(
+            (message, thrown) -> {
+              throw new IllegalStateException("disk full");
+            },
+            time);
+    log.log("reading failed", new Exception());
+  }
+
+  static final class Unprintable extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public String getMessage() {
+      throw new IllegalStateException("not printable");
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package io.greenlang.metrics.collectors;
+
+import static org.awaitility.Awaitility.await;
+
+import io.greenlang.metrics.MetricsClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Time that stands still until a test moves it. */
+final class FakeTime implements MetricsClock, Pause {
+
+  static final Instant START = Instant.parse("2026-11-22T12:00:00Z");
+
+  /** So that monotonic time overflows within the first second, as it may. */
+  private static final long ORIGIN = Long.MAX_VALUE - 500_000_000L;
+
+  private final Map<Thread, Long> dueByWaiter = new HashMap<>();
+  private long elapsed;
+
+  @Override
+  public synchronized long wallMillis() {
+    return START.toEpochMilli() + elapsed / 1_000_000;
+  }
+
+  @Override
+  public synchronized long nanoTime() {
+    return ORIGIN + elapsed;
+  }
+
+  @Override
+  public synchronized void until(long dueNanos) throws InterruptedException {
+    Thread self = Thread.currentThread();
+    try {
+      while (dueNanos - nanoTime() > 0) {
+        dueByWaiter.put(self, dueNanos);
+        wait();
+      }
+    } finally {
+      dueByWaiter.remove(self);
+    }
+  }
+
+  synchronized void advance(Duration step) {
+    elapsed += step.toNanos();
+    // Here rather than by the waiters themselves: awaitWaiting must not see one that is about to
+    // go.
+    dueByWaiter.values().removeIf(due -> due - nanoTime() <= 0);
+    notifyAll();
+  }
+
+  private synchronized int waiting() {
+    return dueByWaiter.size();
+  }
+
+  /** Returns when {@code threads} workers have done their tick and wait for the next. */
+  void awaitWaiting(int threads) {
+    await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(1))
+        .until(() -> waiting() == threads);
+  }
+
+  /** Lets {@code threads} workers, one after another tick, do {@code ticks} more of them. */
+  void runTicks(int ticks, Duration interval, int threads) {
+    for (int i = 0; i < ticks; i++) {
+      awaitWaiting(threads);
+      advance(interval);
+    }
+    awaitWaiting(threads);
+  }
+}

@@ -1,0 +1,106 @@
+package io.greenlang.metrics.collectors;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+/** What Linux itself says, read without OSHI: the tests' independent oracle. */
+final class LinuxFacts {
+
+  private LinuxFacts() {}
+
+  static List<String> lines(String path) {
+    try {
+      return Files.readAllLines(Path.of(path));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The first number in a file of one line. */
+  static double firstNumber(String path) {
+    return Double.parseDouble(words(lines(path).get(0))[0]);
+  }
+
+  private static String[] words(String line) {
+    return line.trim().split("\\s+", -1);
+  }
+
+  /** A line of /proc/meminfo, in bytes. */
+  static long meminfo(String key) {
+    return lines("/proc/meminfo").stream()
+        .filter(line -> line.startsWith(key + ":"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The processors' ticks so far: those spent idle, and all. */
+  record CpuTicks(long idle, long total) {
+    static CpuTicks now() {
+      // cpu user nice system idle iowait irq softirq steal; guest time is part of user
+      long[] ticks =
+          Arrays.stream(words(lines("/proc/stat").get(0)))
+              .skip(1)
+              .limit(8)
+              .mapToLong(Long::parseLong)
+              .toArray();
+      return new CpuTicks(ticks[3] + ticks[4], LongStream.of(ticks).sum());
+    }
+
+    double busyPercentSince(CpuTicks before) {
+      return 100.0 * (1 - (idle - before.idle) / (double) (total - before.total));
+    }
+  }
+
+  /** Interfaces that have hardware behind them. */
+  static List<Path> cards() {
+    return children("/sys/class/net").filter(p -> Files.exists(p.resolve("device"))).toList();
+  }
+
+  /** Sums a column of /proc/net/dev over the cards: 0 is received bytes, 8 sent bytes. */
+  static long cardBytes(int column) {
+    List<String> names = cards().stream().map(p -> p.getFileName().toString()).toList();
+    return lines("/proc/net/dev").stream()
+        .map(line -> line.trim().split(":\\s*", -1))
+        .filter(parts -> parts.length == 2 && names.contains(parts[0]))
+        .mapToLong(parts -> Long.parseLong(words(parts[1])[column]))
+        .sum();
+  }
+
+  /** Sums a column of /proc/diskstats over the disks: 5 is sectors read, 9 sectors written. */
+  static long diskBytes(int column) {
+    List<String> names =
+        children("/sys/block")
+            .filter(p -> Files.exists(p.resolve("device")))
+            .map(p -> p.getFileName().toString())
+            .toList();
+    return lines("/proc/diskstats").stream()
+        .map(LinuxFacts::words)
+        .filter(parts -> names.contains(parts[2]))
+        .mapToLong(parts -> Long.parseLong(parts[column]) * 512)
+        .sum();
+  }
+
+  /** The line of {@code df} for the root: size, used, available, in bytes, and percent. */
+  static long[] df() throws IOException {
+    Process df = new ProcessBuilder("df", "-B1", "--output=size,used,avail,pcent", "/").start();
+    String answer = new String(df.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    String line = answer.lines().skip(1).findFirst().orElseThrow().replace("%", "");
+    return Arrays.stream(words(line)).mapToLong(Long::parseLong).toArray();
+  }
+
+  private static Stream<Path> children(String directory) {
+    try (Stream<Path> all = Files.list(Path.of(directory))) {
+      return all.toList().stream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,299 @@
+package io.greenlang.metrics.collectors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
+
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.collect.MetricSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The schedule, the life cycle, and what becomes of a metric on its way to the sink. */
+@Timeout(30)
+class MetricCollectorTest {
+
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  private final FakeTime time = new FakeTime();
+  private final RecordingSink sink = new RecordingSink();
+
+  private MetricCollector.Builder builder() {
+    return MetricCollector.builder(sink).interval(SECOND).clock(time).pause(time);
+  }
+
+  private static Metric depth(double value) {
+    return Metric.gauge("pool.metrics", "depth", value, Tags.empty());
+  }
+
+  private static MetricSource pool() {
+    return MetricSource.named("pool", () -> List.of(depth(1)));
+  }
+
+  @Test
+  void start_whileTimeStandsStill_readsOnceAtOnce() {
+    try (MetricCollector collector = builder().source(pool()).build()) {
+      collector.start();
+      time.awaitWaiting(1);
+      assertThat(sink.publications).hasSize(1);
+    }
+  }
+
+  @Test
+  void start_asTimePasses_readsAtEachInterval() {
+    try (MetricCollector collector = builder().source(pool()).build()) {
+      collector.start();
+      time.runTicks(5, SECOND, 1);
+      assertThat(sink.publications).hasSize(6);
+      time.advance(SECOND.minusNanos(1));
+      time.awaitWaiting(1);
+      assertThat(sink.publications).hasSize(6);
+    }
+  }
+
+  @Test
+  void start_twice_readsEachSourceOnce() {
+    try (MetricCollector collector = builder().source(pool()).build()) {
+      collector.start();
+      collector.start();
+      time.runTicks(1, SECOND, 1);
+      assertThat(sink.publications).hasSize(2);
+    }
+  }
+
+  @Test
+  void start_always_readsOnADaemonThreadOfTheSource() {
+    List<Thread> threads = new ArrayList<>();
+    MetricSource source =
+        MetricSource.named(
+            "pool",
+            () -> {
+              threads.add(Thread.currentThread());
+              return List.of();
+            });
+    try (MetricCollector collector = builder().source(source).build()) {
+      collector.start();
+      time.awaitWaiting(1);
+      assertThat(threads.get(0).isDaemon()).isTrue();
+      assertThat(threads.get(0).getName()).isEqualTo("metric-collector-pool");
+      collector.stop();
+      assertThat(threads.get(0).isAlive()).isFalse();
+    }
+  }
+
+  @Test
+  void collect_slowerThanTheInterval_skipsTicksWithoutABurst() {
+    List<Instant> readAt = new ArrayList<>();
+    MetricSource slowOnce =
+        MetricSource.named(
+            "slow",
+            () -> {
+              readAt.add(Instant.ofEpochMilli(time.wallMillis()));
+              if (readAt.size() == 1) {
+                time.advance(Duration.ofMillis(3_500));
+              }
+              return List.of(depth(1));
+            });
+    try (MetricCollector collector = builder().source(slowOnce).build()) {
+      collector.start();
+      time.awaitWaiting(1);
+      time.advance(Duration.ofMillis(500));
+      time.runTicks(1, SECOND, 1);
+      assertThat(readAt)
+          .containsExactly(
+              FakeTime.START, FakeTime.START.plusSeconds(4), FakeTime.START.plusSeconds(5));
+      SourceStats stats = collector.stats().sources().get(0);
+      assertThat(stats.skippedTicks()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void stop_running_endsAndStartsAgain() {
+    try (MetricCollector collector = builder().source(pool()).build()) {
+      assertThat(collector.stats().running()).isFalse();
+      collector.start();
+      time.awaitWaiting(1);
+      assertThat(collector.stats().running()).isTrue();
+
+      collector.stop();
+      collector.stop();
+      assertThat(collector.stats().running()).isFalse();
+      time.advance(SECOND);
+      time.awaitWaiting(0);
+      assertThat(sink.publications).hasSize(1);
+
+      collector.start();
+      time.runTicks(1, SECOND, 1);
+      assertThat(collector.stats().running()).isTrue();
+      assertThat(collector.stats().collections()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void close_twice_refusesAnotherStart() {
+    MetricCollector collector = builder().source(pool()).build();
+    collector.start();
+    collector.close();
+    collector.close();
+    collector.stop();
+    assertThat(collector.stats().running()).isFalse();
+    assertThatIllegalStateException().isThrownBy(collector::start).withMessageContaining("closed");
+  }
+
+  @Test
+  void stats_afterReadings_countThem() {
+    AtomicInteger readings = new AtomicInteger();
+    MetricSource two =
+        MetricSource.named(
+            "two",
+            () -> {
+              time.advance(Duration.ofMillis(7));
+              return readings.incrementAndGet() == 1 ? List.of(depth(1), depth(2)) : List.of();
+            });
+    try (MetricCollector collector = builder().source(two).build()) {
+      assertThat(collector.stats())
+          .isEqualTo(
+              new CollectorStats(
+                  false,
+                  0,
+                  0,
+                  0,
+                  Duration.ZERO,
+                  List.of(new SourceStats("two", 0, 0, 0, 0, Duration.ZERO, Duration.ZERO))));
+      collector.start();
+      time.runTicks(1, SECOND, 1);
+      Duration took = Duration.ofMillis(7);
+      SourceStats source = new SourceStats("two", 2, 0, 0, 2, took, Duration.ZERO);
+      assertThat(collector.stats())
+          .isEqualTo(new CollectorStats(true, 2, 0, 2, took, List.of(source)));
+      assertThat(sink.publications).as("an empty reading is not published").hasSize(1);
+    }
+  }
+
+  @Test
+  void collect_metricsWithoutTime_getThatOfTheBeginning() {
+    Instant own = Instant.parse("2026-11-22T11:59:00Z");
+    MetricSource slow =
+        MetricSource.named(
+            "slow",
+            () -> {
+              Metric first = depth(1);
+              time.advance(Duration.ofMillis(20));
+              return List.of(first, depth(2), depth(3).at(own));
+            });
+    try (MetricCollector collector = builder().source(slow).build()) {
+      collector.start();
+      time.awaitWaiting(1);
+      assertThat(sink.publications.get(0))
+          .extracting(Metric::timestamp)
+          .containsExactly(FakeTime.START, FakeTime.START, own);
+    }
+  }
+
+  @Test
+  void collect_collectorHasTags_addsThemBelowTheMetricsOwn() {
+    Metric own = Metric.gauge("pool.metrics", "depth", 1, Tags.of("region", "eu", "pool", "a"));
+    MetricSource source = MetricSource.named("pool", () -> List.of(own));
+    MetricCollector.Builder builder =
+        builder().source(source).tag("env", "test").tags(Tags.of("region", "us", "host", "web-1"));
+    try (MetricCollector collector = builder.build()) {
+      collector.start();
+      time.awaitWaiting(1);
+      assertThat(sink.publications.get(0).get(0).tags().asMap())
+          .isEqualTo(Map.of("env", "test", "region", "eu", "pool", "a", "host", "web-1"));
+    }
+  }
+
+  @Test
+  void collect_listChangedLater_publishesACopy() {
+    List<Metric> reused = new ArrayList<>();
+    MetricSource source =
+        MetricSource.named(
+            "pool",
+            () -> {
+              reused.clear();
+              reused.add(depth(1));
+              return reused;
+            });
+    List<Iterable<Metric>> published = new ArrayList<>();
+    MetricCollector.Builder builder =
+        MetricCollector.builder(published::add).interval(SECOND).clock(time).pause(time);
+    try (MetricCollector collector = builder.source(source).build()) {
+      collector.start();
+      time.awaitWaiting(1);
+      reused.clear();
+      assertThat(published.get(0)).hasSize(1);
+    }
+  }
+
+  @Test
+  void build_noSource_readsTheSystemWithTheTagsGiven() {
+    try (MetricCollector collector = builder().tag("host", "web-1").build()) {
+      collector.start();
+      time.awaitWaiting(1);
+      assertThat(collector.stats().sources())
+          .extracting(SourceStats::name)
+          .containsExactly("system");
+      assertThat(sink.publications.get(0))
+          .isNotEmpty()
+          .allSatisfy(metric -> assertThat(metric.tags()).isEqualTo(Tags.of("host", "web-1")));
+    }
+  }
+
+  @Test
+  void build_intervalNotSet_takesTheVariable() {
+    Settings half = new Settings(name -> null, Map.of(CollectionInterval.VARIABLE, "0.5")::get);
+    MetricCollector.Builder builder =
+        MetricCollector.builder(sink).settings(half).clock(time).pause(time).source(pool());
+    try (MetricCollector collector = builder.build()) {
+      collector.start();
+      time.runTicks(4, Duration.ofMillis(500), 1);
+      assertThat(sink.publications).hasSize(5);
+    }
+  }
+
+  @Test
+  void build_intervalSet_doesNotLookAtTheVariable() {
+    Settings bad = new Settings(name -> null, Map.of(CollectionInterval.VARIABLE, "bad")::get);
+    builder().settings(bad).source(pool()).build().close();
+  }
+
+  @Test
+  void build_intervalOutOfRange_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().interval(Duration.ofMillis(1)).build())
+        .withMessageContaining("PT0.001S");
+  }
+
+  @Test
+  void build_sourcesOfOneName_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().source(pool()).source(pool()).build())
+        .withMessageContaining("\"pool\"");
+  }
+
+  @Test
+  void build_sourceWithoutName_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().source(MetricSource.named(" ", List::of)).build())
+        .withMessageContaining("no name");
+  }
+
+  @Test
+  void start_realTime_readsRepeatedly() {
+    MetricCollector.Builder builder =
+        MetricCollector.builder(sink).interval(Duration.ofMillis(100)).source(pool());
+    try (MetricCollector collector = builder.build()) {
+      collector.start();
+      await().until(() -> sink.publications.size() >= 3);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package io.greenlang.metrics.collectors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.Tags;
+import java.io.File;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SystemProbesTest {
+
+  private final Readings readings = new Readings(Tags.empty());
+
+  private List<String> names() {
+    return readings.metrics().stream().map(Metric::name).toList();
+  }
+
+  @Test
+  void readings_unknownValues_areLeftOut() {
+    readings.gauge("cpu.frequency", -1);
+    readings.gauge("load.1m", Double.NaN);
+    readings.counter("network.bytes_sent", -1);
+    readings.percent("memory.percent", 0, 0);
+    readings.gauge("swap.used", 0);
+    assertThat(names()).containsExactly("swap.used");
+  }
+
+  @Test
+  void fileSystem_thatCannotBeRead_isLeftOut() {
+    new FileSystemProbe(new File("/no/such/directory")).read(readings);
+    assertThat(names()).isEmpty();
+  }
+
+  @Test
+  void guarded_probeThrows_keepsTheOthersAndLogs() {
+    List<String> log = new ArrayList<>();
+    FailureLog failures = new FailureLog((message, thrown) -> log.add(message), new FakeTime());
+    Probe broken =
+        r -> {
+          throw new IllegalStateException("/proc is not mounted");
+        };
+    new GuardedProbe("the memory", broken, failures).read(readings);
+    readings.gauge("uptime", 1);
+    assertThat(names()).containsExactly("uptime");
+    assertThat(log).hasSize(1);
+    assertThat(log.get(0)).startsWith("reading the memory failed");
+  }
+}
