@@ -8,3 +8,8 @@ help: ## Say what each command does
 .PHONY: format
 format: ## Format every source file
 	$(MVN) -q spotless:apply
+
+.PHONY: run
+run: ## Build, start, and show this machine's metrics on http://localhost:8000/
+	@$(MVN) -q -DskipTests -pl examples/quickstart -am package
+	@exec java -jar examples/quickstart/target/quickstart.jar
