@@ -1,0 +1,115 @@
+package io.greenlang.metrics.aggregate;
+
+/**
+ * Of a running total, the last one, how much was added, and how fast.
+ *
+ * <p>A total that falls has been reset: its source restarted at zero, so all of the new total was
+ * added since. What was added between the last reading of the stretch before and the first of this
+ * one belongs to this one, so that nothing is lost between windows. The very first reading of a
+ * series adds nothing: nobody knows over what time it grew.
+ */
+final class CounterAggregate implements Aggregate {
+
+  private final Spread spread = new Spread();
+
+  /** The last total of the stretch before; NaN if there was none. */
+  private final double before;
+
+  private double first = Double.NaN;
+  private double last = Double.NaN;
+
+  /** Added from the first reading to the last. */
+  private double within;
+
+  /** Of other series over the same stretch. */
+  private double othersLast;
+
+  private double othersDelta;
+
+  CounterAggregate() {
+    this(Double.NaN);
+  }
+
+  private CounterAggregate(double before) {
+    this.before = before;
+  }
+
+  @Override
+  public void add(double total) {
+    spread.add(total);
+    if (spread.count() == 1) {
+      first = total;
+    } else {
+      within += growth(last, total);
+    }
+    last = total;
+  }
+
+  @Override
+  public void append(Aggregate later) {
+    CounterAggregate after = (CounterAggregate) later;
+    if (after.count() == 0) {
+      return;
+    }
+    if (count() == 0) {
+      first = after.first;
+      within = after.within;
+    } else {
+      within += growth(last, after.first) + after.within;
+    }
+    last = after.last;
+    othersLast = after.othersLast;
+    othersDelta += after.othersDelta;
+    spread.add(after.spread);
+  }
+
+  @Override
+  public void combine(Aggregate other) {
+    CounterAggregate beside = (CounterAggregate) other;
+    if (beside.count() > 0) {
+      othersLast += beside.value();
+      othersDelta += beside.delta();
+      spread.add(beside.spread);
+    }
+  }
+
+  @Override
+  public Aggregate next() {
+    return new CounterAggregate(Double.isNaN(last) ? before : last);
+  }
+
+  @Override
+  public long count() {
+    return spread.count();
+  }
+
+  @Override
+  public double min() {
+    return spread.min();
+  }
+
+  @Override
+  public double max() {
+    return spread.max();
+  }
+
+  @Override
+  public double value() {
+    return Double.isNaN(last) ? (count() == 0 ? Double.NaN : othersLast) : last + othersLast;
+  }
+
+  @Override
+  public void describe(long millis, Details details) {
+    details.put("delta", delta());
+    details.put("rate", delta() * 1000 / millis);
+  }
+
+  private double delta() {
+    double own = Double.isNaN(before) || Double.isNaN(first) ? 0 : growth(before, first);
+    return own + within + othersDelta;
+  }
+
+  private static double growth(double from, double to) {
+    return to >= from ? to - from : to;
+  }
+}

@@ -1,0 +1,67 @@
+package io.greenlang.metrics.aggregate;
+
+/** Of a distribution's observations, the mean, the sum and percentiles. */
+final class HistogramAggregate implements Aggregate {
+
+  private final Spread spread = new Spread();
+  private final Sketch sketch = new Sketch();
+
+  @Override
+  public void add(double value) {
+    spread.add(value);
+    sketch.add(value);
+  }
+
+  @Override
+  public void append(Aggregate later) {
+    merge((HistogramAggregate) later);
+  }
+
+  @Override
+  public void combine(Aggregate other) {
+    merge((HistogramAggregate) other);
+  }
+
+  @Override
+  public Aggregate next() {
+    return new HistogramAggregate();
+  }
+
+  @Override
+  public long count() {
+    return spread.count();
+  }
+
+  @Override
+  public double min() {
+    return spread.min();
+  }
+
+  @Override
+  public double max() {
+    return spread.max();
+  }
+
+  @Override
+  public double value() {
+    return spread.mean();
+  }
+
+  @Override
+  public void describe(long millis, Details details) {
+    details.put("sum", spread.sum());
+    details.put("p50", percentile(0.50));
+    details.put("p95", percentile(0.95));
+    details.put("p99", percentile(0.99));
+  }
+
+  private void merge(HistogramAggregate other) {
+    spread.add(other.spread);
+    sketch.add(other.sketch);
+  }
+
+  /** The sketch answers with the middle of a bin, which may lie outside of what was observed. */
+  private double percentile(double quantile) {
+    return Math.max(spread.min(), Math.min(spread.max(), sketch.quantile(quantile)));
+  }
+}

@@ -1,0 +1,54 @@
+package io.greenlang.metrics.aggregate;
+
+/** Count, sum, least and greatest of some readings. */
+final class Spread {
+
+  private long count;
+  private double sum;
+  private double min = Double.NaN;
+  private double max = Double.NaN;
+
+  void add(double value) {
+    count++;
+    sum += value;
+    widen(value, value);
+  }
+
+  void add(Spread other) {
+    if (other.count > 0) {
+      count += other.count;
+      sum += other.sum;
+      widen(other.min, other.max);
+    }
+  }
+
+  /** Not by Math.min: NaN, which stands for "none yet", must lose. */
+  private void widen(double low, double high) {
+    if (!(low >= min)) {
+      min = low;
+    }
+    if (!(high <= max)) {
+      max = high;
+    }
+  }
+
+  long count() {
+    return count;
+  }
+
+  double sum() {
+    return sum;
+  }
+
+  double mean() {
+    return count == 0 ? Double.NaN : sum / count;
+  }
+
+  double min() {
+    return min;
+  }
+
+  double max() {
+    return max;
+  }
+}

@@ -1,0 +1,38 @@
+package io.greenlang.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class IntervalTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "1s, 12:34:56",
+    "5s, 12:34:55",
+    "1m, 12:34:00",
+    "5m, 12:30:00",
+    "1h, 12:00:00",
+  })
+  void windowOf_isAlignedToTheClock(String label, String start) {
+    Interval interval = Objects.requireNonNull(Interval.of(label));
+    long time = Instant.parse("2026-11-22T12:34:56.789Z").toEpochMilli();
+    assertThat(Instant.ofEpochMilli(interval.windowOf(time)))
+        .isEqualTo("2026-11-22T" + start + "Z");
+    assertThat(interval.label()).isEqualTo(label);
+  }
+
+  @Test
+  void windowOf_before1970_isTheWindowBefore() {
+    assertThat(Interval.FIVE_SECONDS.windowOf(-1)).isEqualTo(-5000);
+  }
+
+  @Test
+  void of_unknown_isNull() {
+    assertThat(Interval.of("2s")).isNull();
+  }
+}
