@@ -1,6 +1,7 @@
 package io.greenlang.metrics;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -89,6 +90,13 @@ public final class Tags {
   public Tags and(String key, String value) {
     Map<String, String> map = new TreeMap<>(asMap());
     map.put(key, value);
+    return of(map);
+  }
+
+  /** Those of these tags whose keys are in {@code keys}. */
+  public Tags keep(Collection<String> keys) {
+    Map<String, String> map = new TreeMap<>(asMap());
+    map.keySet().retainAll(keys);
     return of(map);
   }
 

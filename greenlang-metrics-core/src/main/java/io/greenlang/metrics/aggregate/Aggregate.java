@@ -27,10 +27,12 @@ public interface Aggregate {
   void combine(Aggregate other);
 
   /**
-   * An aggregate of nothing yet, for the stretch after this one. A counter's knows where this one
-   * ended.
+   * Tells what the stretch before this one came to. A counter learns where it started from.
+   *
+   * @param earlier of the same series and from the same aggregator, perhaps without a reading; not
+   *     changed
    */
-  Aggregate next();
+  void follow(Aggregate earlier);
 
   /** How many readings there were. */
   long count();

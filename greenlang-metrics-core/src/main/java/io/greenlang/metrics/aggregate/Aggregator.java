@@ -14,6 +14,15 @@ public interface Aggregator {
   /** A new aggregate of nothing yet. Any thread. */
   Aggregate create();
 
+  /** The aggregator of a built-in type. */
+  static Aggregator of(MetricType type) {
+    return switch (type) {
+      case GAUGE -> BuiltIn.GAUGES;
+      case COUNTER -> BuiltIn.COUNTERS;
+      case HISTOGRAM -> BuiltIn.HISTOGRAMS;
+    };
+  }
+
   /** For levels: the mean. */
   static Aggregator gauges() {
     return BuiltIn.GAUGES;

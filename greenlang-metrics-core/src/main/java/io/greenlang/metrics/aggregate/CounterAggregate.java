@@ -13,7 +13,7 @@ final class CounterAggregate implements Aggregate {
   private final Spread spread = new Spread();
 
   /** The last total of the stretch before; NaN if there was none. */
-  private final double before;
+  private double before = Double.NaN;
 
   private double first = Double.NaN;
   private double last = Double.NaN;
@@ -25,14 +25,6 @@ final class CounterAggregate implements Aggregate {
   private double othersLast;
 
   private double othersDelta;
-
-  CounterAggregate() {
-    this(Double.NaN);
-  }
-
-  private CounterAggregate(double before) {
-    this.before = before;
-  }
 
   @Override
   public void add(double total) {
@@ -74,8 +66,9 @@ final class CounterAggregate implements Aggregate {
   }
 
   @Override
-  public Aggregate next() {
-    return new CounterAggregate(Double.isNaN(last) ? before : last);
+  public void follow(Aggregate earlier) {
+    CounterAggregate preceding = (CounterAggregate) earlier;
+    before = Double.isNaN(preceding.last) ? preceding.before : preceding.last;
   }
 
   @Override

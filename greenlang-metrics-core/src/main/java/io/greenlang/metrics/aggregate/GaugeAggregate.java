@@ -21,8 +21,8 @@ final class GaugeAggregate implements Aggregate {
   }
 
   @Override
-  public Aggregate next() {
-    return new GaugeAggregate();
+  public void follow(Aggregate earlier) {
+    // A level does not depend on the one before.
   }
 
   @Override

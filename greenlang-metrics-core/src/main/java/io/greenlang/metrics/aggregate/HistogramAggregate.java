@@ -23,8 +23,8 @@ final class HistogramAggregate implements Aggregate {
   }
 
   @Override
-  public Aggregate next() {
-    return new HistogramAggregate();
+  public void follow(Aggregate earlier) {
+    // A distribution does not depend on the one before.
   }
 
   @Override

@@ -39,7 +39,8 @@ final class CatchUp {
     while (series != null && block.size() < room) {
       nextSeries = series.id + 1;
       if (concerns(feed, series)) {
-        feed.choose(block.add(series, series.newestValue, series.newestTimeMillis));
+        feed.choose(
+            block.add(series, series.newestValue, series.newestAggregate, series.newestTimeMillis));
       }
       series = table.from(nextSeries);
     }
@@ -55,6 +56,6 @@ final class CatchUp {
   private boolean concerns(Feed feed, Series series) {
     return series.newestOffset > afterOffset
         && series.newestOffset <= untilOffset
-        && feed.subscription.matches(series.name(), series.tags());
+        && feed.wants(series.name(), series.tags());
   }
 }

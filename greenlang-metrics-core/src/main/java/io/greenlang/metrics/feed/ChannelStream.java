@@ -1,21 +1,22 @@
 package io.greenlang.metrics.feed;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.subscription.Subscription;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The publications of one channel, in order, and the feeds made of them.
+ * The publications of one channel, in order: as they come, and aggregated over the intervals that
+ * somebody asks for.
  *
  * <p>Everything here runs under the channel's own lock, one thread at a time, so series, feeds and
  * encoders need none. Whoever publishes does the work of its publication and no more: nothing is
@@ -23,31 +24,20 @@ import org.slf4j.LoggerFactory;
  */
 public final class ChannelStream {
 
-  private static final Logger log = LoggerFactory.getLogger(ChannelStream.class);
-  private static final long COMPLAIN_NANOS = 60_000_000_000L;
-
-  private record View(Subscription subscription, Encoding encoding) {}
-
   private final Channel channel;
   private final StreamLimits limits;
   private final MetricsClock clock;
   private final MemoryPool memory;
   private final StreamStats stats;
   private final ReentrantLock lock = new ReentrantLock();
-  private final SeriesTable table;
-  private final Map<View, Feed> feeds = new HashMap<>();
 
-  /** Reused from publication to publication. */
-  private final MetricBlock block = new MetricBlock();
+  /** For readings as they come. */
+  private final FeedRouter router;
 
-  private final FrameBuffer entry = new FrameBuffer();
-  private final List<Feed> touched = new ArrayList<>();
+  private final Map<Interval, Windows> windows = new EnumMap<>(Interval.class);
 
-  private long offset;
-  private long published;
-  private long dropped;
-  private boolean complained;
-  private long lastComplaintNanos;
+  /** The values of {@link #windows}, to walk without an iterator. */
+  private List<Windows> folding = List.of();
 
   ChannelStream(
       Channel channel,
@@ -60,7 +50,7 @@ public final class ChannelStream {
     this.clock = clock;
     this.memory = memory;
     this.stats = stats;
-    this.table = new SeriesTable(limits.seriesPerChannel());
+    this.router = new FeedRouter(channel, null, limits, memory, stats);
   }
 
   /** The channel that this is the stream of. */
@@ -72,27 +62,31 @@ public final class ChannelStream {
   public void accept(Publication publication) {
     lock.lock();
     try {
-      long now = clock.nanoTime();
-      offset = publication.offset();
-      published += publication.metrics().size();
-      block.clear();
+      router.begin(publication.offset(), clock.nanoTime());
       for (Metric metric : publication.metrics()) {
-        route(metric, now);
+        long time = metric.timestampMillis();
+        Series series =
+            router.route(metric.name(), metric.type(), metric.tags(), metric.value(), null, time);
+        for (int i = 0; series != null && i < folding.size(); i++) {
+          folding.get(i).fold(series, metric.value(), time);
+        }
       }
-      for (Feed feed : touched) {
-        entry.clear();
-        stats.encodings.add(feed.write(block, entry));
-        feed.commit(entry, offset, now);
-      }
+      router.end();
       stats.publications.increment();
       stats.metrics.add(publication.metrics().size());
-      stats.evaluations.add(touched.size());
-      for (Feed feed : touched) {
-        feed.tellListeners();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Closes the windows whose time is over. */
+  public void tick() {
+    lock.lock();
+    try {
+      for (Windows each : folding) {
+        each.tick(clock.wallMillis(), clock.nanoTime());
       }
     } finally {
-      touched.forEach(Feed::forgetChosen);
-      touched.clear();
       lock.unlock();
     }
   }
@@ -111,12 +105,9 @@ public final class ChannelStream {
       @Nullable FeedCursor replaced) {
     lock.lock();
     try {
-      Feed feed =
-          feeds.computeIfAbsent(
-              new View(subscription, encoder.encoding()), view -> create(subscription, encoder));
-      feed.cursors++;
+      Feed feed = routerOf(subscription).join(subscription, encoder);
       RingPosition replacedEnd = replaced == null ? null : replaced.feed().ring.position();
-      return new FeedCursor(this, feed, totals(feed), withLatest, replacedEnd);
+      return new FeedCursor(this, feed, feed.router.totals(feed), withLatest, replacedEnd);
     } finally {
       lock.unlock();
     }
@@ -126,7 +117,7 @@ public final class ChannelStream {
   public int feedCount() {
     lock.lock();
     try {
-      return feeds.size();
+      return router.feedCount() + folding.stream().mapToInt(Windows::feedCount).sum();
     } finally {
       lock.unlock();
     }
@@ -136,7 +127,7 @@ public final class ChannelStream {
   public int seriesCount() {
     lock.lock();
     try {
-      return table.size();
+      return router.table().size();
     } finally {
       lock.unlock();
     }
@@ -145,18 +136,7 @@ public final class ChannelStream {
   boolean catchUp(FeedCursor cursor, FrameSink sink) {
     lock.lock();
     try {
-      if (cursor.isLapped()) {
-        stats.laps.increment();
-      }
-      CatchUp catchUp = cursor.catchUpUnderWay(offset);
-      entry.clear();
-      int frameCount = catchUp.step(cursor.feed(), table, block, entry);
-      if (frameCount > 0) {
-        sink.write(Frames.of(entry), 0, entry.length(), frameCount);
-        return true;
-      }
-      cursor.caughtUp();
-      return false;
+      return cursor.feed().router.catchUp(cursor, sink);
     } finally {
       lock.unlock();
     }
@@ -165,12 +145,17 @@ public final class ChannelStream {
   void close(FeedCursor cursor) {
     lock.lock();
     try {
-      Feed feed = cursor.feed();
-      if (--feed.cursors == 0) {
-        feeds.remove(new View(feed.subscription, feed.encoder.encoding()));
-        table.all().forEach(series -> series.feeds.remove(feed));
-        feed.ring.close();
-      }
+      cursor.feed().router.leave(cursor.feed());
+      Collection<Windows> all = windows.values();
+      all.removeIf(
+          each -> {
+            boolean unused = each.isUnused();
+            if (unused) {
+              each.detach(router.table());
+            }
+            return unused;
+          });
+      folding = List.copyOf(all);
     } finally {
       lock.unlock();
     }
@@ -179,69 +164,27 @@ public final class ChannelStream {
   Accounting accounting(FeedCursor cursor) {
     lock.lock();
     try {
-      return cursor.account(totals(cursor.feed()));
+      return cursor.account(cursor.feed().router.totals(cursor.feed()));
     } finally {
       lock.unlock();
     }
   }
 
-  private Totals totals(Feed feed) {
-    return new Totals(offset, published, dropped, feed.ring.position().metrics());
+  private FeedRouter routerOf(Subscription subscription) {
+    Interval interval = subscription.interval();
+    if (interval == null) {
+      return router;
+    }
+    Windows found = windows.get(interval);
+    if (found == null) {
+      found = new Windows(interval, () -> windowRouter(interval), clock.wallMillis());
+      windows.put(interval, found);
+      folding = new ArrayList<>(windows.values());
+    }
+    return found.router(subscription);
   }
 
-  private Feed create(Subscription subscription, FrameEncoder encoder) {
-    Feed feed = new Feed(subscription, encoder, new FrameRing(memory, limits.feedBytes()));
-    for (Series series : table.all()) {
-      if (subscription.matches(series.name(), series.tags())) {
-        series.feeds.add(feed);
-      }
-    }
-    return feed;
-  }
-
-  /** Finds a metric's series, notes the value, and offers it to the feeds that want it. */
-  private void route(Metric metric, long now) {
-    Series series = table.find(metric);
-    if (series == null) {
-      series = table.add(metric, now);
-      if (series == null) {
-        drop(metric, now);
-        return;
-      }
-      for (Feed feed : feeds.values()) {
-        if (feed.subscription.matches(series.name(), series.tags())) {
-          series.feeds.add(feed);
-        }
-      }
-    }
-    series.newestValue = metric.value();
-    series.newestTimeMillis = metric.timestampMillis();
-    series.newestOffset = offset;
-    series.updatedNanos = now;
-    int index = block.add(series, series.newestValue, series.newestTimeMillis);
-    List<Feed> wanting = series.feeds;
-    for (int i = 0; i < wanting.size(); i++) {
-      Feed feed = wanting.get(i);
-      if (feed.choose(index)) {
-        touched.add(feed);
-      }
-    }
-  }
-
-  private void drop(Metric metric, long now) {
-    dropped++;
-    stats.dropped.increment();
-    if (!complained || now - lastComplaintNanos > COMPLAIN_NANOS) {
-      complained = true;
-      lastComplaintNanos = now;
-      log.warn(
-          "channel {} has {} series, as many as it may; new ones such as {} {} are dropped, {} so"
-              + " far. Put fewer different values into tags, or raise seriesPerChannel",
-          channel,
-          table.size(),
-          metric.name(),
-          metric.tags(),
-          dropped);
-    }
+  private FeedRouter windowRouter(Interval interval) {
+    return new FeedRouter(channel, interval, limits, memory, stats);
   }
 }

@@ -57,6 +57,11 @@ public final class ChannelStreams {
     return Collections.unmodifiableSortedSet(new TreeSet<>(streams.keySet()));
   }
 
+  /** Closes the windows whose time is over, on every channel. */
+  public void tick() {
+    streams.values().forEach(ChannelStream::tick);
+  }
+
   /** What the streams did, in sum. */
   public StreamStats stats() {
     return stats;

@@ -1,6 +1,7 @@
 package io.greenlang.metrics.feed;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.Subscription;
 import java.util.Arrays;
@@ -14,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class Feed {
 
+  final FeedRouter router;
   final Subscription subscription;
   final FrameEncoder encoder;
   final FrameRing ring;
@@ -29,7 +31,8 @@ public final class Feed {
   /** How many cursors are open. */
   int cursors;
 
-  Feed(Subscription subscription, FrameEncoder encoder, FrameRing ring) {
+  Feed(FeedRouter router, Subscription subscription, FrameEncoder encoder, FrameRing ring) {
+    this.router = router;
     this.subscription = subscription;
     this.encoder = encoder;
     this.ring = ring;
@@ -44,6 +47,13 @@ public final class Feed {
   /** Ends what {@link #addListener} began. */
   public void removeListener(FeedListener listener) {
     listeners.remove(listener);
+  }
+
+  /** Whether a series of the router that this feed is in is asked for. */
+  boolean wants(String name, Tags tags) {
+    // What a grouping made was chosen before it was grouped; its tags are no longer those asked
+    // for.
+    return subscription.groupBy() != null || subscription.matches(name, tags);
   }
 
   /** Notes a metric of the block under way; true if it is the first. */

@@ -52,10 +52,8 @@ public final class FeedCursor {
   private long merged;
   private @Nullable CatchUp catchUp;
 
-  /** Where another cursor takes over, and the last offset before that. */
+  /** Where another cursor takes over. */
   private @Nullable RingPosition end;
-
-  private long endOffset = Long.MAX_VALUE;
 
   FeedCursor(
       ChannelStream stream,
@@ -129,7 +127,6 @@ public final class FeedCursor {
    */
   public void endsBefore(FeedCursor successor) {
     end = successor.replacedEnd;
-    endOffset = successor.opened.offset();
   }
 
   /** Gives up the place. Nothing may be called after that. Takes the channel's lock. */
@@ -154,7 +151,7 @@ public final class FeedCursor {
       RingPosition to = end == null ? feed.ring.position() : end;
       long missed = to.metrics() - metricsSeen;
       merged += missed;
-      underWay = new CatchUp(offset, Math.min(headOffset, endOffset), missed);
+      underWay = new CatchUp(offset, end == null ? headOffset : end.offset(), missed);
       catchUp = underWay;
       offset = headOffset;
       moveTo(to);

@@ -1,7 +1,9 @@
 package io.greenlang.metrics.feed;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.aggregate.Aggregate;
 import java.util.Map;
 
 /**
@@ -24,6 +26,18 @@ public interface FrameEncoder {
    * @param timeMillis milliseconds since 1970
    */
   void metric(EncodedSeries series, double value, long timeMillis, FrameBuffer out);
+
+  /**
+   * Writes what the metrics of a window came to.
+   *
+   * @param startMillis where the window starts, in milliseconds since 1970
+   */
+  void aggregate(
+      EncodedSeries series,
+      Aggregate aggregate,
+      Interval interval,
+      long startMillis,
+      FrameBuffer out);
 
   /** Writes the beginning of a message that holds {@code count} metrics in a list. */
   void beginBatch(Channel channel, int count, FrameBuffer out);

@@ -29,6 +29,7 @@ final class FrameRing {
   private final int maxSegmentBytes;
   private final Deque<RingSegment> segments = new ArrayDeque<>();
   private long bytes;
+  private long offset;
   private long frames;
   private long metrics;
   private int nextCapacity = MemoryPool.MIN_CAPACITY;
@@ -50,11 +51,12 @@ final class FrameRing {
 
   /** The end. Under the channel's lock, unlike {@link #head}. */
   RingPosition position() {
-    return new RingPosition(head, frames, metrics);
+    return new RingPosition(head, offset, frames, metrics);
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time
-  void append(FrameBuffer entry, int frameCount, int metricCount, long offset, long nowNanos) {
+  void append(FrameBuffer entry, int frameCount, int metricCount, long entryOffset, long nowNanos) {
+    offset = entryOffset;
     frames += frameCount;
     metrics += metricCount;
     RingSegment newest = segments.peekLast();

@@ -1,5 +1,7 @@
 package io.greenlang.metrics.feed;
 
+import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.aggregate.Aggregate;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
@@ -14,7 +16,12 @@ final class MetricBlock {
 
   private @Nullable Series[] series = new @Nullable Series[16];
   private double[] values = new double[16];
+
+  /** What a value stands for, if it is of a window. */
+  private @Nullable Aggregate[] aggregates = new @Nullable Aggregate[16];
+
   private long[] times = new long[16];
+  private final @Nullable Interval interval;
   private int size;
   private final Map<Encoding, Written> written = new EnumMap<>(Encoding.class);
 
@@ -26,7 +33,13 @@ final class MetricBlock {
     boolean used;
   }
 
-  MetricBlock() {
+  /**
+   * An empty block.
+   *
+   * @param interval how long the windows are that the values are of; null if they are of none
+   */
+  MetricBlock(@Nullable Interval interval) {
+    this.interval = interval;
     for (Encoding encoding : Encoding.values()) {
       written.put(encoding, new Written());
     }
@@ -34,6 +47,7 @@ final class MetricBlock {
 
   void clear() {
     Arrays.fill(series, 0, size, null);
+    Arrays.fill(aggregates, 0, size, null);
     size = 0;
     for (Written each : written.values()) {
       each.used = false;
@@ -41,14 +55,16 @@ final class MetricBlock {
   }
 
   /** Adds a metric and tells its index. */
-  int add(Series itsSeries, double value, long timeMillis) {
+  int add(Series itsSeries, double value, @Nullable Aggregate aggregate, long timeMillis) {
     if (size == values.length) {
       series = Arrays.copyOf(series, 2 * size);
       values = Arrays.copyOf(values, 2 * size);
+      aggregates = Arrays.copyOf(aggregates, 2 * size);
       times = Arrays.copyOf(times, 2 * size);
     }
     series[size] = itsSeries;
     values[size] = value;
+    aggregates[size] = aggregate;
     times[size] = timeMillis;
     return size++;
   }
@@ -94,12 +110,21 @@ final class MetricBlock {
       int index = indexes[i];
       if (in.starts[index] < 0) {
         in.starts[index] = in.bytes.length();
-        EncodedSeries prepared = series(index).encodedBy(encoder);
-        encoder.metric(prepared, values[index], times[index], in.bytes);
+        encode(encoder, index, in.bytes);
         in.ends[index] = in.bytes.length();
       }
     }
     return first;
+  }
+
+  private void encode(FrameEncoder encoder, int index, FrameBuffer out) {
+    EncodedSeries prepared = series(index).encodedBy(encoder);
+    Aggregate aggregate = aggregates[index];
+    if (aggregate == null) {
+      encoder.metric(prepared, values[index], times[index], out);
+    } else {
+      encoder.aggregate(prepared, aggregate, interval(), times[index], out);
+    }
   }
 
   /** How long metric {@code index} is in that encoding; it must be written. */
@@ -112,6 +137,10 @@ final class MetricBlock {
   void copy(Encoding encoding, int index, FrameBuffer out) {
     Written in = written(encoding);
     out.put(in.bytes, in.starts[index], length(encoding, index));
+  }
+
+  private Interval interval() {
+    return Objects.requireNonNull(interval, "only windows have aggregates");
   }
 
   private Written written(Encoding encoding) {

@@ -1,13 +1,14 @@
 package io.greenlang.metrics.feed;
 
 import io.greenlang.metrics.Channel;
-import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.aggregate.Aggregate;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A channel's metrics of one name, type and set of tags: its newest value, who wants it, and what
@@ -28,7 +29,14 @@ public final class Series {
 
   private final Map<Encoding, EncodedSeries> encoded = new EnumMap<>(Encoding.class);
 
+  /** The series' open windows, by the slot of the interval; null where nobody looks. */
+  final @Nullable WindowedSeries[] windowed = new @Nullable WindowedSeries[Windows.SLOTS];
+
   double newestValue;
+
+  /** What the newest value stands for, if it is of a window. */
+  @Nullable Aggregate newestAggregate;
+
   long newestTimeMillis;
 
   /** The offset of the publication that held the newest value. */
@@ -37,12 +45,12 @@ public final class Series {
   /** When that came, in monotonic nanoseconds. */
   long updatedNanos;
 
-  Series(long id, Metric first) {
+  Series(long id, Channel channel, String name, MetricType type, Tags tags) {
     this.id = id;
-    this.channel = first.channel();
-    this.name = first.name();
-    this.type = first.type();
-    this.tags = first.tags();
+    this.channel = channel;
+    this.name = name;
+    this.type = type;
+    this.tags = tags;
   }
 
   /** The channel that it belongs to. */

@@ -1,6 +1,6 @@
 package io.greenlang.metrics.feed;
 
-import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
 import java.util.ArrayList;
@@ -24,6 +24,7 @@ final class SeriesTable {
 
   private record Key(String name, MetricType type, Tags tags) {}
 
+  private final Channel channel;
   private final int maxSeries;
   private final Map<Key, Series> byKey = new HashMap<>();
 
@@ -34,21 +35,22 @@ final class SeriesTable {
   private boolean swept;
   private long lastSweepNanos;
 
-  SeriesTable(int maxSeries) {
+  SeriesTable(Channel channel, int maxSeries) {
+    this.channel = channel;
     this.maxSeries = maxSeries;
   }
 
-  @Nullable Series find(Metric metric) {
-    return byKey.get(new Key(metric.name(), metric.type(), metric.tags()));
+  @Nullable Series find(String name, MetricType type, Tags tags) {
+    return byKey.get(new Key(name, type, tags));
   }
 
   /** Adds a series that {@link #find} did not find; null if the table is full. */
-  @Nullable Series add(Metric first, long nowNanos) {
+  @Nullable Series add(String name, MetricType type, Tags tags, long nowNanos) {
     if (all.size() >= maxSeries && !sweep(nowNanos)) {
       return null;
     }
-    Series series = new Series(nextId++, first);
-    byKey.put(new Key(series.name(), series.type(), series.tags()), series);
+    Series series = new Series(nextId++, channel, name, type, tags);
+    byKey.put(new Key(name, type, tags), series);
     all.add(series);
     return series;
   }

@@ -17,7 +17,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where an application publishes its metrics, and where transports read them.
@@ -36,9 +41,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MetricsHub implements MetricSink, AutoCloseable {
 
+  private static final Logger log = LoggerFactory.getLogger(MetricsHub.class);
+
+  /** Small beside the shortest window, and beside what anybody notices. */
+  private static final long TICK_MILLIS = 50;
+
   private final Broker broker;
   private final MetricsClock clock;
   private final ChannelStreams streams;
+
+  /** Closes the windows of aggregation when their time is over. */
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "greenlang-hub");
+            thread.setDaemon(true);
+            return thread;
+          });
+
   private volatile boolean closed;
 
   private MetricsHub(Builder builder) {
@@ -47,6 +67,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
     this.streams = new ChannelStreams(builder.limits, clock);
     List.of(Channel.SYSTEM, Channel.WORKFLOW, Channel.AGENT, Channel.DISTRIBUTED)
         .forEach(streams::add);
+    timer.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     broker.start(publication -> streams.add(publication.channel()).accept(publication));
   }
 
@@ -131,7 +152,16 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    timer.shutdown();
     broker.close();
+  }
+
+  private void tick() {
+    try {
+      streams.tick();
+    } catch (RuntimeException e) {
+      log.error("closing the windows of aggregation failed; it is tried again at once", e);
+    }
   }
 
   /** Settings of a hub. */

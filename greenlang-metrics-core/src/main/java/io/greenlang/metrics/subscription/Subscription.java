@@ -1,11 +1,13 @@
 package io.greenlang.metrics.subscription;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Tags;
 import java.util.Collections;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client asks of one channel. Equal subscriptions share one feed, so everything that changes
@@ -14,20 +16,39 @@ import java.util.TreeSet;
  * @param channel the channel
  * @param tags which tags a metric must have
  * @param names which names it may have: any of these patterns
+ * @param interval how long the windows are over which metrics are aggregated; null for metrics as
+ *     they come
+ * @param groupBy the tags to keep: series that differ in others only are merged; null to keep all.
+ *     Needs an interval
  * @param format the shape of the messages
  */
 public record Subscription(
-    Channel channel, TagFilter tags, SortedSet<NamePattern> names, Format format) {
+    Channel channel,
+    TagFilter tags,
+    SortedSet<NamePattern> names,
+    @Nullable Interval interval,
+    @Nullable SortedSet<String> groupBy,
+    Format format) {
 
-  /** Copies the patterns, so that two equal subscriptions stay equal. */
+  /**
+   * Copies the sets, so that two equal subscriptions stay equal.
+   *
+   * @throws IllegalArgumentException if there is a grouping and no interval
+   */
   public Subscription {
     names = Collections.unmodifiableSortedSet(new TreeSet<>(names));
+    if (groupBy != null) {
+      if (interval == null) {
+        throw new IllegalArgumentException("groupBy needs an interval");
+      }
+      groupBy = Collections.unmodifiableSortedSet(new TreeSet<>(groupBy));
+    }
   }
 
   /** Everything of a channel, a message a metric. */
   public static Subscription to(Channel channel) {
     return new Subscription(
-        channel, TagFilter.ALL, new TreeSet<>(Set.of(NamePattern.ALL)), Format.METRIC);
+        channel, TagFilter.ALL, new TreeSet<>(Set.of(NamePattern.ALL)), null, null, Format.METRIC);
   }
 
   /** Whether a metric of this name and these tags is asked for. */

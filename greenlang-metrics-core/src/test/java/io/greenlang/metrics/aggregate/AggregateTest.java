@@ -25,6 +25,12 @@ class AggregateTest {
     return aggregate;
   }
 
+  private static Aggregate after(Aggregate earlier) {
+    Aggregate next = Aggregator.counters().create();
+    next.follow(earlier);
+    return next;
+  }
+
   private static Map<String, Double> described(Aggregate aggregate) {
     Map<String, Double> details = new LinkedHashMap<>();
     aggregate.describe(5 * SECOND, details::put);
@@ -69,15 +75,15 @@ class AggregateTest {
   void counter_deltaAndRate_spanTheWindowsWithoutAGap() {
     Aggregate first = of(Aggregator.counters().create(), 100, 110);
     assertThat(described(first)).containsEntry("delta", 10.0).containsEntry("rate", 2.0);
-    Aggregate second = of(first.next(), 115, 135);
+    Aggregate second = of(after(first), 115, 135);
     assertThat(second.value()).isEqualTo(135);
     assertThat(described(second)).containsEntry("delta", 25.0).containsEntry("rate", 5.0);
   }
 
   @Test
   void counter_silentWindow_passesTheTotalOn() {
-    Aggregate silent = of(Aggregator.counters().create(), 100).next();
-    assertThat(described(of(silent.next(), 130))).containsEntry("delta", 30.0);
+    Aggregate silent = after(of(Aggregator.counters().create(), 100));
+    assertThat(described(of(after(silent), 130))).containsEntry("delta", 30.0);
   }
 
   @Test
@@ -85,7 +91,7 @@ class AggregateTest {
     Aggregate counter = of(Aggregator.counters().create(), 100, 120, 5, 9);
     assertThat(counter.value()).isEqualTo(9);
     assertThat(described(counter)).containsEntry("delta", 20.0 + 5 + 4);
-    assertThat(described(of(of(Aggregator.counters().create(), 50).next(), 7)))
+    assertThat(described(of(after(of(Aggregator.counters().create(), 50)), 7)))
         .containsEntry("delta", 7.0);
   }
 
@@ -114,7 +120,7 @@ class AggregateTest {
         part.add(value);
         if (random.nextInt(10) == 0) {
           joined.append(part);
-          part = aggregator.create(); // not next(): append itself knows where it ended
+          part = aggregator.create();
         }
       }
       joined.append(part);

@@ -136,7 +136,8 @@ class FeedModelTest {
           default -> TagFilter.of(Map.of("host", Set.of("h1", "h2"), "env", Set.of("e0")));
         };
     Subscription all = Subscription.to(CHANNEL);
-    Subscription subscription = new Subscription(CHANNEL, filter, all.names(), Format.METRIC);
+    Subscription subscription =
+        new Subscription(CHANNEL, filter, all.names(), null, null, Format.METRIC);
     ChannelStream stream = Objects.requireNonNull(hub.stream(CHANNEL));
     return new Client(stream.open(subscription, PlainEncoder.INSTANCE, false, null), filter);
   }

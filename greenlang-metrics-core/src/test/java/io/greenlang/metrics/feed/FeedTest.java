@@ -79,6 +79,8 @@ class FeedTest {
             CHANNEL,
             TagFilter.of(Map.of("env", Set.of("p", "s"))),
             new TreeSet<>(Set.of(NamePattern.of("cpu.*"))),
+            null,
+            null,
             Format.METRIC);
     FeedCursor cursor = open(filtered);
     hub.publish(
@@ -92,14 +94,16 @@ class FeedTest {
 
   @Test
   void batch_onePublication_isOneFrame() {
-    FeedCursor cursor = open(new Subscription(CHANNEL, ALL.tags(), ALL.names(), Format.BATCH));
+    FeedCursor cursor =
+        open(new Subscription(CHANNEL, ALL.tags(), ALL.names(), null, null, Format.BATCH));
     hub.publish(List.of(metric("a", 1), metric("b", 2)));
     assertThat(received.drain(cursor)).containsExactly("B2[M a{}=1;M b{}=2]");
   }
 
   @Test
   void snapshot_namesThatCollide_loseNothing() {
-    FeedCursor cursor = open(new Subscription(CHANNEL, ALL.tags(), ALL.names(), Format.SNAPSHOT));
+    FeedCursor cursor =
+        open(new Subscription(CHANNEL, ALL.tags(), ALL.names(), null, null, Format.SNAPSHOT));
     hub.publish(List.of(metric("m.x", 1), metric("m", 2), metric("tags.y", 3)));
     assertThat(received.drain(cursor)).containsExactly("S{}{m={x=1.0, =2.0}, ={tags={y=3.0}}}");
   }
@@ -146,10 +150,15 @@ class FeedTest {
   @Test
   void differentViews_ofOneEncoding_shareTheEncodedMetrics() {
     open(ALL);
-    open(new Subscription(CHANNEL, ALL.tags(), ALL.names(), Format.BATCH));
+    open(new Subscription(CHANNEL, ALL.tags(), ALL.names(), null, null, Format.BATCH));
     open(
         new Subscription(
-            CHANNEL, TagFilter.of(Map.of("k", Set.of("v"))), ALL.names(), Format.METRIC));
+            CHANNEL,
+            TagFilter.of(Map.of("k", Set.of("v"))),
+            ALL.names(),
+            null,
+            null,
+            Format.METRIC));
     hub.publish(metric("a", 1, "k", "v"));
     assertThat(hub.stats().evaluations()).isEqualTo(3);
     assertThat(hub.stats().encodings()).isEqualTo(1);
@@ -174,7 +183,7 @@ class FeedTest {
     FeedCursor successor =
         stream()
             .open(
-                new Subscription(CHANNEL, ALL.tags(), ALL.names(), Format.BATCH),
+                new Subscription(CHANNEL, ALL.tags(), ALL.names(), null, null, Format.BATCH),
                 PlainEncoder.INSTANCE,
                 false,
                 old);

@@ -1,7 +1,9 @@
 package io.greenlang.metrics.feed;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.aggregate.Aggregate;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -25,6 +27,18 @@ final class PlainEncoder implements FrameEncoder {
   public void metric(EncodedSeries series, double value, long timeMillis, FrameBuffer out) {
     out.put(series.beforeValue());
     out.putAscii(Long.toString((long) value));
+  }
+
+  @Override
+  public void aggregate(
+      EncodedSeries series,
+      Aggregate aggregate,
+      Interval interval,
+      long startMillis,
+      FrameBuffer out) {
+    out.put(series.beforeValue());
+    out.putAscii(aggregate.value() + " n=" + aggregate.count() + " @" + startMillis);
+    aggregate.describe(interval.millis(), (name, number) -> out.putAscii(" " + name + number));
   }
 
   @Override

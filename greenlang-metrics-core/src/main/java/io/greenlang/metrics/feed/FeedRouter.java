@@ -1,0 +1,217 @@
+package io.greenlang.metrics.feed;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.MetricType;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.aggregate.Aggregate;
+import io.greenlang.metrics.subscription.Subscription;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A numbered sequence of blocks of readings, and the feeds made of it. A channel has one for its
+ * publications as they come, and one for each way in which they are aggregated: delivery, lateness
+ * and accounting are the same for all. Under the channel's lock.
+ *
+ * <p>A block is {@linkplain #begin begun}, its readings are {@linkplain #route routed}, and it is
+ * {@linkplain #end ended}.
+ */
+final class FeedRouter {
+
+  private static final Logger log = LoggerFactory.getLogger(FeedRouter.class);
+  private static final long COMPLAIN_NANOS = 60_000_000_000L;
+
+  private record View(Subscription subscription, Encoding encoding) {}
+
+  private final Channel channel;
+  private final StreamLimits limits;
+  private final MemoryPool memory;
+  private final StreamStats stats;
+  private final SeriesTable table;
+  private final Map<View, Feed> feeds = new HashMap<>();
+
+  /** Reused from block to block. */
+  private final MetricBlock block;
+
+  private final FrameBuffer entry = new FrameBuffer();
+  private final List<Feed> touched = new ArrayList<>();
+
+  private long offset;
+  private long nowNanos;
+  private long published;
+  private long dropped;
+  private boolean complained;
+  private long lastComplaintNanos;
+
+  /**
+   * A router without feeds.
+   *
+   * @param interval how long the windows are that are routed here; null for readings as they come
+   */
+  FeedRouter(
+      Channel channel,
+      @Nullable Interval interval,
+      StreamLimits limits,
+      MemoryPool memory,
+      StreamStats stats) {
+    this.block = new MetricBlock(interval);
+    this.channel = channel;
+    this.limits = limits;
+    this.memory = memory;
+    this.stats = stats;
+    this.table = new SeriesTable(channel, limits.seriesPerChannel());
+  }
+
+  void begin(long blockOffset, long now) {
+    offset = blockOffset;
+    nowNanos = now;
+    block.clear();
+  }
+
+  /**
+   * Notes a reading as its series' newest and offers it to the feeds that want it.
+   *
+   * @return its series; null if there are too many, and the reading was dropped
+   */
+  @Nullable Series route(
+      String name,
+      MetricType type,
+      Tags tags,
+      double value,
+      @Nullable Aggregate aggregate,
+      long timeMillis) {
+    published++;
+    Series series = find(name, type, tags);
+    if (series == null) {
+      return null;
+    }
+    series.newestValue = value;
+    series.newestAggregate = aggregate;
+    series.newestTimeMillis = timeMillis;
+    series.newestOffset = offset;
+    series.updatedNanos = nowNanos;
+    int index = block.add(series, value, aggregate, timeMillis);
+    List<Feed> wanting = series.feeds;
+    for (int i = 0; i < wanting.size(); i++) {
+      Feed feed = wanting.get(i);
+      if (feed.choose(index)) {
+        touched.add(feed);
+      }
+    }
+    return series;
+  }
+
+  /** Has each feed that got something write its frames, and tells who listens to it. */
+  void end() {
+    try {
+      for (Feed feed : touched) {
+        entry.clear();
+        stats.encodings.add(feed.write(block, entry));
+        feed.commit(entry, offset, nowNanos);
+      }
+      stats.evaluations.add(touched.size());
+      for (Feed feed : touched) {
+        feed.tellListeners();
+      }
+    } finally {
+      touched.forEach(Feed::forgetChosen);
+      touched.clear();
+    }
+  }
+
+  /** The feed for a subscription, made if there is none yet; with one reader more. */
+  Feed join(Subscription subscription, FrameEncoder encoder) {
+    Feed feed =
+        feeds.computeIfAbsent(
+            new View(subscription, encoder.encoding()), view -> create(subscription, encoder));
+    feed.cursors++;
+    return feed;
+  }
+
+  /** One reader less. */
+  void leave(Feed feed) {
+    if (--feed.cursors == 0) {
+      feeds.remove(new View(feed.subscription, feed.encoder.encoding()));
+      table.all().forEach(series -> series.feeds.remove(feed));
+      feed.ring.close();
+    }
+  }
+
+  boolean catchUp(FeedCursor cursor, FrameSink sink) {
+    if (cursor.isLapped()) {
+      stats.laps.increment();
+    }
+    CatchUp catchUp = cursor.catchUpUnderWay(offset);
+    entry.clear();
+    int frameCount = catchUp.step(cursor.feed(), table, block, entry);
+    if (frameCount > 0) {
+      sink.write(Frames.of(entry), 0, entry.length(), frameCount);
+      return true;
+    }
+    cursor.caughtUp();
+    return false;
+  }
+
+  Totals totals(Feed feed) {
+    return new Totals(offset, published, dropped, feed.ring.position().metrics());
+  }
+
+  int feedCount() {
+    return feeds.size();
+  }
+
+  SeriesTable table() {
+    return table;
+  }
+
+  private Feed create(Subscription subscription, FrameEncoder encoder) {
+    Feed feed = new Feed(this, subscription, encoder, new FrameRing(memory, limits.feedBytes()));
+    for (Series series : table.all()) {
+      if (feed.wants(series.name(), series.tags())) {
+        series.feeds.add(feed);
+      }
+    }
+    return feed;
+  }
+
+  private @Nullable Series find(String name, MetricType type, Tags tags) {
+    Series known = table.find(name, type, tags);
+    if (known != null) {
+      return known;
+    }
+    Series added = table.add(name, type, tags, nowNanos);
+    if (added == null) {
+      drop(name, tags);
+      return null;
+    }
+    for (Feed feed : feeds.values()) {
+      if (feed.wants(name, tags)) {
+        added.feeds.add(feed);
+      }
+    }
+    return added;
+  }
+
+  private void drop(String name, Tags tags) {
+    dropped++;
+    stats.dropped.increment();
+    if (!complained || nowNanos - lastComplaintNanos > COMPLAIN_NANOS) {
+      complained = true;
+      lastComplaintNanos = nowNanos;
+      log.warn(
+          "channel {} has {} series, as many as it may; new ones such as {} {} are dropped, {} so"
+              + " far. Put fewer different values into tags, or raise seriesPerChannel",
+          channel,
+          table.size(),
+          name,
+          tags,
+          dropped);
+    }
+  }
+}
