@@ -22,9 +22,22 @@ class ArchitectureTest {
   @Test
   void core_beyondTheJdk_knowsTheLogAndNullnessOnly() {
     classes()
+        .that()
+        .doNotHaveFullyQualifiedName("io.greenlang.metrics.aggregate.Sketch")
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage("io.greenlang.metrics..", "java..", "org.slf4j..", "org.jspecify..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void sketches_areHiddenBehindOneClass() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("io.greenlang.metrics.aggregate.Sketch")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("com.datadoghq..")
         .check(CLASSES);
   }
 

@@ -88,21 +88,24 @@ final class CounterAggregate implements Aggregate {
 
   @Override
   public double value() {
-    return Double.isNaN(last) ? (count() == 0 ? Double.NaN : othersLast) : last + othersLast;
+    if (count() == 0) {
+      return Double.NaN;
+    }
+    return Spread.finite(Double.isNaN(last) ? othersLast : last + othersLast);
   }
 
   @Override
   public void describe(long millis, Details details) {
     details.put("delta", delta());
-    details.put("rate", delta() * 1000 / millis);
+    details.put("rate", delta() / millis * 1000);
   }
 
   private double delta() {
     double own = Double.isNaN(before) || Double.isNaN(first) ? 0 : growth(before, first);
-    return own + within + othersDelta;
+    return Spread.finite(own + within + othersDelta);
   }
 
   private static double growth(double from, double to) {
-    return to >= from ? to - from : to;
+    return Spread.finite(to >= from ? to - from : to);
   }
 }

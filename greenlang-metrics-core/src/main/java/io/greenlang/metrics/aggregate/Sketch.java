@@ -22,7 +22,9 @@ final class Sketch {
       DDSketches.logarithmicCollapsingLowestDense(RELATIVE_ERROR, MAX_BINS);
 
   void add(double value) {
-    sketch.accept(value);
+    // Beyond the last bin there is none; that is beyond 10^306, and min and max tell the truth.
+    double limit = sketch.getIndexMapping().maxIndexableValue();
+    sketch.accept(Math.max(-limit, Math.min(limit, value)));
   }
 
   void add(Sketch other) {

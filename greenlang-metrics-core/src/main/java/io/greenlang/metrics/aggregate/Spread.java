@@ -10,14 +10,14 @@ final class Spread {
 
   void add(double value) {
     count++;
-    sum += value;
+    sum = finite(sum + value);
     widen(value, value);
   }
 
   void add(Spread other) {
     if (other.count > 0) {
       count += other.count;
-      sum += other.sum;
+      sum = finite(sum + other.sum);
       widen(other.min, other.max);
     }
   }
@@ -30,6 +30,11 @@ final class Spread {
     if (!(high <= max)) {
       max = high;
     }
+  }
+
+  /** No message can carry an infinity; a sum beyond all doubles stays at the last of them. */
+  static double finite(double number) {
+    return Math.max(-Double.MAX_VALUE, Math.min(Double.MAX_VALUE, number));
   }
 
   long count() {

@@ -162,6 +162,16 @@ class AggregateTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(BuiltIn.class)
+  void extremes_stayFinite(Aggregator aggregator) {
+    double big = Double.MAX_VALUE;
+    Aggregate aggregate = of(aggregator.create(), big, -big, big, big, Double.MIN_VALUE, 0);
+    aggregate.combine(of(aggregator.create(), big, big));
+    assertThat(aggregate.value()).isFinite();
+    assertThat(described(aggregate).values()).allSatisfy(number -> assertThat(number).isFinite());
+  }
+
   @Test
   void histogram_ofOneObservation_everyPercentileIsThatOne() {
     assertThat(described(of(Aggregator.histograms().create(), -3.7)))

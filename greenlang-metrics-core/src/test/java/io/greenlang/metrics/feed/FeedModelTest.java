@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FeedModelTest {
 
   private static final Channel CHANNEL = new Channel("model.metrics");
-  private static final int STEPS = 20_000;
+  private static final int STEPS = 10_000;
 
   private final Random random = new Random();
   private final MetricsHub hub =
@@ -125,7 +125,7 @@ class FeedModelTest {
       received.drain(client.cursor).forEach(client::got);
       client.checkComplete();
     }
-    assertThat(hub.stats().laps()).as("the run was rough enough").isGreaterThan(10);
+    assertThat(hub.stats().laps()).as("the run was rough enough").isGreaterThan(3);
   }
 
   private Client open() {

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.websocket.protocol;
 
+import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.feed.Encoding;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.NamePattern;
@@ -17,6 +18,8 @@ public sealed interface Command {
    * @param channels names or prefix patterns, at least one
    * @param tags which tags a metric must have
    * @param names which names a metric may have
+   * @param interval how long the windows of aggregation are; null for metrics as they come
+   * @param groupBy the tags to keep; null for all
    * @param format the shape of the messages
    * @param encoding the encoding of the metrics
    * @param latest whether the newest values come first
@@ -26,6 +29,8 @@ public sealed interface Command {
       List<NamePattern> channels,
       TagFilter tags,
       SortedSet<NamePattern> names,
+      @Nullable Interval interval,
+      @Nullable SortedSet<String> groupBy,
       Format format,
       Encoding encoding,
       boolean latest,

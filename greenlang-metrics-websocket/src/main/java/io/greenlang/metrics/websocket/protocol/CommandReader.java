@@ -1,6 +1,8 @@
 package io.greenlang.metrics.websocket.protocol;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.feed.Encoding;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.NamePattern;
@@ -18,8 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class CommandReader {
 
   /** What the protocol has and this server does not have yet: refused, rather than ignored. */
-  private static final List<String> NOT_YET =
-      List.of("aggregation_interval", "group_by", "resume", "since");
+  private static final List<String> NOT_YET = List.of("resume", "since");
 
   private static final int MAX_SHOWN_TYPE = 64;
 
@@ -73,6 +74,8 @@ public final class CommandReader {
         channels(data, id),
         tags(data, id),
         names(data, id),
+        interval(data, id),
+        groupBy(data, id),
         format(data, id),
         compression ? Encoding.MESSAGEPACK : Encoding.JSON,
         flag(data, "latest", id),
@@ -166,6 +169,33 @@ public final class CommandReader {
               + " characters",
           id);
     }
+  }
+
+  private static @Nullable Interval interval(Map<String, ?> data, @Nullable String id)
+      throws CommandException {
+    Object label = data.get("aggregation_interval");
+    if (label == null) {
+      return null;
+    }
+    Interval interval = label instanceof String text ? Interval.of(text) : null;
+    if (interval == null) {
+      throw CommandException.badSubscription(
+          "aggregation_interval must be 1s, 5s, 1m, 5m or 1h", id);
+    }
+    return interval;
+  }
+
+  private static @Nullable SortedSet<String> groupBy(Map<String, ?> data, @Nullable String id)
+      throws CommandException {
+    Object value = data.get("group_by");
+    if (value == null) {
+      return null;
+    }
+    if (data.get("aggregation_interval") == null) {
+      throw CommandException.badSubscription("group_by needs an aggregation_interval", id);
+    }
+    boolean none = value instanceof List<?> list && list.isEmpty();
+    return new TreeSet<>(none ? List.of() : texts(value, "group_by", Tags.MAX_TAGS, id));
   }
 
   private static Format format(Map<String, ?> data, @Nullable String id) throws CommandException {

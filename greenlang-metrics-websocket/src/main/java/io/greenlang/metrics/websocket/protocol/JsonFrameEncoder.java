@@ -3,7 +3,9 @@ package io.greenlang.metrics.websocket.protocol;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.core.io.NumberOutput;
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.feed.EncodedSeries;
 import io.greenlang.metrics.feed.Encoding;
 import io.greenlang.metrics.feed.FrameBuffer;
@@ -45,7 +47,7 @@ public final class JsonFrameEncoder implements FrameEncoder {
     text(series.type().wireName(), before);
     before.putAscii(",\"value\":");
     FrameBuffer after = new FrameBuffer();
-    after.putAscii("\",\"tags\":");
+    after.putAscii(",\"tags\":");
     tags(series.tags(), after);
     after.put('}');
     return new EncodedSeries(before.toByteArray(), after.toByteArray());
@@ -57,6 +59,28 @@ public final class JsonFrameEncoder implements FrameEncoder {
     number(value, out);
     out.put(TIMESTAMP);
     out.putAscii(Timestamps.format(timeMillis));
+    out.put('"');
+    out.put(series.afterTime());
+  }
+
+  @Override
+  public void aggregate(
+      EncodedSeries series,
+      Aggregate aggregate,
+      Interval interval,
+      long startMillis,
+      FrameBuffer out) {
+    out.put(series.beforeValue());
+    number(aggregate.value(), out);
+    out.put(TIMESTAMP);
+    out.putAscii(Timestamps.format(startMillis));
+    out.putAscii("\",\"interval\":\"");
+    out.putAscii(interval.label());
+    out.putAscii("\",\"count\":");
+    out.putAscii(Long.toString(aggregate.count()));
+    member("min", aggregate.min(), out);
+    member("max", aggregate.max(), out);
+    aggregate.describe(interval.millis(), (name, value) -> member(name, value, out));
     out.put(series.afterTime());
   }
 
@@ -101,6 +125,13 @@ public final class JsonFrameEncoder implements FrameEncoder {
     out.putAscii(",\"missed\":");
     out.putAscii(Long.toString(missed));
     out.put('}');
+  }
+
+  private static void member(String name, double value, FrameBuffer out) {
+    out.put(',');
+    text(name, out);
+    out.put(':');
+    number(value, out);
   }
 
   private static void members(Map<String, Object> values, FrameBuffer out) {

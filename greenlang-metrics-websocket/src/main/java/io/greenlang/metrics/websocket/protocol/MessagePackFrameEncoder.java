@@ -1,7 +1,9 @@
 package io.greenlang.metrics.websocket.protocol;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.feed.EncodedSeries;
 import io.greenlang.metrics.feed.Encoding;
 import io.greenlang.metrics.feed.FrameBuffer;
@@ -9,6 +11,7 @@ import io.greenlang.metrics.feed.FrameEncoder;
 import io.greenlang.metrics.feed.Series;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.msgpack.core.MessageBufferPacker;
 import org.msgpack.core.MessagePack;
@@ -25,6 +28,12 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
 
   private static final int FLOAT64 = 0xcb;
   private static final int FIXSTR = 0xa0;
+  private static final int FIXMAP = 0x80;
+  private static final int MAP16 = 0xde;
+
+  /** How many fields every metric has. */
+  private static final int FIELDS = 6;
+
   private static final byte[] TIMESTAMP_KEY = packed(packer -> packer.packString("timestamp"));
 
   @FunctionalInterface
@@ -44,7 +53,6 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
     byte[] before =
         packed(
             packer -> {
-              packer.packMapHeader(6);
               packer.packString("channel").packString(series.channel().name());
               packer.packString("name").packString(series.name());
               packer.packString("type").packString(series.type().wireName());
@@ -61,12 +69,41 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
 
   @Override
   public void metric(EncodedSeries series, double value, long timeMillis, FrameBuffer out) {
+    out.put(FIXMAP | FIELDS);
+    head(series, value, timeMillis, out);
+    out.put(series.afterTime());
+  }
+
+  @Override
+  public void aggregate(
+      EncodedSeries series,
+      Aggregate aggregate,
+      Interval interval,
+      long startMillis,
+      FrameBuffer out) {
+    Map<String, Double> details = new LinkedHashMap<>();
+    details.put("min", aggregate.min());
+    details.put("max", aggregate.max());
+    aggregate.describe(interval.millis(), details::put);
+    out.put(MAP16); // a fixmap holds 15 fields, and an aggregator of a host's may tell more
+    out.putShort(FIELDS + 2 + details.size());
+    head(series, aggregate.value(), startMillis, out);
+    out.put(
+        packed(
+            packer -> {
+              packer.packString("interval").packString(interval.label());
+              packer.packString("count").packLong(aggregate.count());
+              packMembers(packer, details);
+            }));
+    out.put(series.afterTime());
+  }
+
+  private static void head(EncodedSeries series, double value, long timeMillis, FrameBuffer out) {
     out.put(series.beforeValue());
     out.put(FLOAT64);
     out.putDouble(value);
     out.put(TIMESTAMP_KEY);
     timestamp(timeMillis, out);
-    out.put(series.afterTime());
   }
 
   @Override

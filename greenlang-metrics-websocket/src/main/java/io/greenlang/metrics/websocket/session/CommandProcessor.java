@@ -56,7 +56,12 @@ final class CommandProcessor {
       Channel channel = stream.channel();
       Subscription subscription =
           new Subscription(
-              channel, command.tags().and(principal.tags()), command.names(), command.format());
+              channel,
+              command.tags().and(principal.tags()),
+              command.names(),
+              command.interval(),
+              command.groupBy(),
+              command.format());
       FeedCursor old = cursors.get(channel);
       opened.put(
           channel, stream.open(subscription, encoder(command.encoding()), command.latest(), old));
