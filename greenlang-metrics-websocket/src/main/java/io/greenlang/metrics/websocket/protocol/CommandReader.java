@@ -5,6 +5,7 @@ import io.greenlang.metrics.feed.Encoding;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.subscription.TagFilter;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,10 +84,16 @@ public final class CommandReader {
     if (id == null) {
       return null;
     }
-    if (id instanceof String text && text.length() <= WireLimits.MAX_ID_LENGTH) {
-      return text;
+    boolean fits = id instanceof String text && text.length() <= WireLimits.MAX_ID_LENGTH;
+    if (fits && canBeSentBack((String) id)) {
+      return (String) id;
     }
     throw new MalformedMessageException("id is not a text of at most 64 characters");
+  }
+
+  /** JSON can spell half a surrogate pair by an escape; nothing can write it as UTF-8. */
+  private static boolean canBeSentBack(String text) {
+    return StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 
   private static Map<String, ?> data(Map<String, ?> message) throws MalformedMessageException {
