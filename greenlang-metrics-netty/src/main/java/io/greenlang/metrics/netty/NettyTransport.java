@@ -9,6 +9,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -37,6 +38,12 @@ public final class NettyTransport implements Transport {
    * How many handshakes the kernel keeps waiting: a restarted server's clients all come at once.
    */
   private static final int BACKLOG = 4096;
+
+  /**
+   * A connection takes more only when all before has left: what waits stays in the feed, where it
+   * is shared and can still be merged.
+   */
+  private static final WriteBufferWaterMark NOTHING_WAITS = new WriteBufferWaterMark(1, 2);
 
   private static final int STOP_SECONDS = 2;
 
@@ -75,6 +82,7 @@ public final class NettyTransport implements Transport {
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, NOTHING_WAITS)
             .childHandler(new ConnectionInitializer(context, connections, limits));
     ChannelFuture bound = bootstrap.bind(context.host(), context.port()).awaitUninterruptibly();
     if (!bound.isSuccess()) {
