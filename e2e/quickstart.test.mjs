@@ -14,7 +14,7 @@ const REFUSED = 4401;
 const SIGINT_EXIT = 130; // the JVM's code for it, as a shell's: 128 + 2
 const SIGTERM_EXIT = 143;
 
-describe('the quickstart', { timeout: 120_000 }, () => {
+describe('the quickstart', { timeout: 300_000 }, () => {
   test('prints the address of the dashboard and the token, and both work', async (t) => {
     const server = await start(t);
     const lines = [`Dashboard: http://localhost:${server.port}/#token=${server.token}`, `Token: ${server.token}`];
@@ -65,7 +65,7 @@ describe('the quickstart', { timeout: 120_000 }, () => {
   }
 });
 
-describe('the quickstart says in one sentence what is wrong and what to do', { timeout: 120_000 }, () => {
+describe('the quickstart says in one sentence what is wrong and what to do', { timeout: 300_000 }, () => {
   const cases = [
     ['WS_PORT', 'abc', /WS_PORT=abc must be a whole number from 0 to 65535/],
     ['WS_PORT', '99999', /WS_PORT=99999 must be a whole number from 0 to 65535/],

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const QUICKSTART = 'examples/quickstart/target/quickstart.jar';
-const START_MILLIS = 30_000;
+const START_MILLIS = 60_000;
 
 /**
  * A running server.

@@ -30,7 +30,7 @@ const CONCURRENCY = 4;
  * @param {(address: string) => Promise<import('./peer.mjs').Peer>} open
  */
 export function clientContract(name, open) {
-  describe(name, { timeout: 180_000, concurrency: CONCURRENCY }, () => {
+  describe(name, { timeout: 300_000, concurrency: CONCURRENCY }, () => {
     let server;
 
     before(async () => {
