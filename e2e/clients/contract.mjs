@@ -105,6 +105,21 @@ export function clientContract(name, open) {
       assert.equal(client.closeCode, null);
     });
 
+    test('gets one aggregate a window, as the API page asks for it', async (t) => {
+      const client = await connect(t);
+      client.send({ type: 'subscribe', data: { channels: ['system.metrics'], aggregation_interval: '1s' } });
+      const windows = await client.metrics('cpu.percent', 2);
+      for (const { message } of windows) {
+        assert.deepEqual(
+          Object.keys(message).sort(),
+          ['channel', 'count', 'interval', 'max', 'min', 'name', 'tags', 'timestamp', 'type', 'value'],
+        );
+        assert.equal(message.interval, '1s');
+        assert.equal(Date.parse(message.timestamp) % 1000, 0, 'windows are aligned to the clock');
+        assert.ok(message.count >= 1 && message.min <= message.value && message.value <= message.max);
+      }
+    });
+
     test('hears no more of what it has unsubscribed from', async (t) => {
       const client = await connect(t);
       client.send({ type: 'subscribe', data: { channels: ['system.metrics'] } });
@@ -147,9 +162,8 @@ export function clientContract(name, open) {
       const cases = [
         [/^Invalid subscription: unknown channel$/, subscribe({ channels: ['system.metrics', 'nonsense.metrics'] })],
         [
-          // until there is aggregation
-          /^Subscription error: aggregation_interval is not supported/,
-          subscribe({ channels: ['system.metrics'], aggregation_interval: '5s' }),
+          /^Subscription error: aggregation_interval must be 1s, 5s, 1m, 5m or 1h$/,
+          subscribe({ channels: ['system.metrics'], aggregation_interval: '2s' }),
         ],
         [
           // until there is history

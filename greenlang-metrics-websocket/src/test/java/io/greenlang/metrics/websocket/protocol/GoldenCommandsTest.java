@@ -3,6 +3,7 @@ package io.greenlang.metrics.websocket.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.feed.Encoding;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.NamePattern;
@@ -26,6 +27,31 @@ class GoldenCommandsTest {
   private static final NamePattern SYSTEM = NamePattern.of("system.metrics");
   private static final NamePattern WORKFLOWS = NamePattern.of("workflow.*");
 
+  private static final Map<String, Command> AGGREGATED =
+      Map.of(
+          "command-subscribe-spec",
+          new Command.Subscribe(
+              List.of(SYSTEM, NamePattern.of("workflow.metrics")),
+              TagFilter.of(Map.of("env", List.of("production"))),
+              new TreeSet<>(Set.of(NamePattern.ALL)),
+              Interval.FIVE_SECONDS,
+              null,
+              Format.METRIC,
+              Encoding.MESSAGEPACK,
+              false,
+              null),
+          "command-subscribe-spec-interval",
+          new Command.Subscribe(
+              List.of(SYSTEM),
+              TagFilter.ALL,
+              new TreeSet<>(Set.of(NamePattern.ALL)),
+              Interval.ONE_MINUTE,
+              null,
+              Format.METRIC,
+              Encoding.JSON,
+              false,
+              null));
+
   private static final Map<String, Command> COMMANDS =
       Map.of(
           "command-subscribe-all",
@@ -33,6 +59,8 @@ class GoldenCommandsTest {
               List.of(SYSTEM, WORKFLOWS),
               TagFilter.of(Map.of("env", List.of("production"), "region", List.of("us", "eu"))),
               new TreeSet<>(Set.of(NamePattern.of("cpu.percent"), NamePattern.of("memory.*"))),
+              Interval.ONE_HOUR,
+              new TreeSet<>(Set.of("env", "region")),
               Format.SNAPSHOT,
               Encoding.MESSAGEPACK,
               true,
@@ -59,12 +87,14 @@ class GoldenCommandsTest {
   /** Understood, and not served by this server. */
   private static final Map<String, ErrorCode> REFUSED =
       Map.of(
-          "command-subscribe-spec", ErrorCode.BAD_SUBSCRIPTION,
-          "command-subscribe-spec-interval", ErrorCode.BAD_SUBSCRIPTION,
           "command-get-history-spec", ErrorCode.HISTORY_UNAVAILABLE);
 
   static Stream<String> commands() {
     return COMMANDS.keySet().stream();
+  }
+
+  static Stream<String> aggregated() {
+    return AGGREGATED.keySet().stream();
   }
 
   static Stream<String> refused() {
@@ -77,6 +107,8 @@ class GoldenCommandsTest {
         List.of(channel),
         tags,
         new TreeSet<>(Set.of(NamePattern.ALL)),
+        null,
+        null,
         format,
         encoding,
         false,
@@ -90,6 +122,13 @@ class GoldenCommandsTest {
   @BeforeAll
   static void update() throws Exception {
     Golden.updateIfAsked();
+  }
+
+  @ParameterizedTest
+  @MethodSource("aggregated")
+  void read_specsAggregation_eitherEncoding_isTheSameCommand(String name) throws Exception {
+    assertThat(read(name, Encoding.JSON)).isEqualTo(AGGREGATED.get(name));
+    assertThat(read(name, Encoding.MESSAGEPACK)).isEqualTo(AGGREGATED.get(name));
   }
 
   @ParameterizedTest
@@ -111,6 +150,6 @@ class GoldenCommandsTest {
 
   @Test
   void files_allCommands_areTested() {
-    assertThat(Golden.names("command-")).hasSize(COMMANDS.size() + REFUSED.size());
+    assertThat(Golden.names("command-")).hasSize(COMMANDS.size() + AGGREGATED.size() + REFUSED.size());
   }
 }

@@ -99,6 +99,21 @@ final class ServerMessages {
     };
     all.put("snapshot-tags", in -> only(in, Format.SNAPSHOT, colliding));
     all.put("lagged", ServerMessages::lagged);
+    addWindows(all);
+  }
+
+  private static void addWindows(Map<String, Function<Encoding, byte[]>> all) {
+    all.put("aggregate-gauge", in -> window(in, "cpu.percent", MetricType.GAUGE, TAGS));
+    all.put("aggregate-counter", in -> window(in, "n", MetricType.COUNTER, Tags.empty()));
+    all.put("aggregate-histogram", in -> window(in, "latency", MetricType.HISTOGRAM, TAGS));
+  }
+
+  private static byte[] window(Encoding in, String name, MetricType type, Tags tags) {
+    return Subscriber.window(
+        in,
+        metric(name, type, 10, tags),
+        metric(name, type, 20.5, tags),
+        metric(name, type, 30, tags));
   }
 
   private static byte[] lagged(Encoding encoding) {

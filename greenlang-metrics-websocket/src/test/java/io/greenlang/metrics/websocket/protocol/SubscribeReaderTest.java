@@ -245,11 +245,33 @@ class SubscribeReaderTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"'2s'", "'5S'", "''", "5", "true", "['5s']", "{}"})
+  void read_intervalThatIsNone_refused(String interval) {
+    assertBad(
+        "'aggregation_interval':" + interval, "aggregation_interval must be 1s, 5s, 1m, 5m or 1h");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"'host'", "{}", "7", "true"})
+  void read_groupingThatIsNoList_refused(String keys) {
+    assertBad(
+        "'aggregation_interval':'1s','group_by':" + keys, "group_by must be a list of 1 to 16");
+  }
+
+  @Test
+  void read_groupingWithoutInterval_refused() {
+    assertBad("'group_by':['host']", "group_by needs an aggregation_interval");
+  }
+
+  @Test
+  void read_groupingByNothing_keepsNoTag() throws Exception {
+    assertThat(subscribe("'aggregation_interval':'1s','group_by':[]").groupBy()).isEmpty();
+    assertThat(subscribe("'aggregation_interval':'1s'").groupBy()).isNull();
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
-        "'aggregation_interval':'5s'",
-        "'aggregation_interval':7",
-        "'group_by':['host']",
         "'resume':true",
         "'since':{'system.metrics':{'epoch':'a','offset':1}}",
         "'since':'2025-11-08T12:00:00Z'"

@@ -1,8 +1,13 @@
 package io.greenlang.metrics.websocket.protocol;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.feed.ChannelStream;
+import io.greenlang.metrics.feed.ChannelStreams;
+import io.greenlang.metrics.feed.StreamLimits;
 import io.greenlang.metrics.feed.Encoding;
 import io.greenlang.metrics.feed.FeedCursor;
 import io.greenlang.metrics.feed.FrameEncoder;
@@ -29,7 +34,7 @@ final class Subscriber {
       Channel channel = metrics[0].channel();
       ChannelStream stream = Objects.requireNonNull(hub.stream(channel));
       Subscription all = Subscription.to(channel);
-      Subscription subscription = new Subscription(channel, all.tags(), all.names(), format);
+      Subscription subscription = new Subscription(channel, all.tags(), all.names(), null, null, format);
       FeedCursor cursor = stream.open(subscription, encoder(encoding), false, null);
       hub.publish(List.of(metrics));
       List<byte[]> payloads = new ArrayList<>();
@@ -41,6 +46,45 @@ final class Subscriber {
       cursor.close();
       return payloads;
     }
+  }
+
+  /** The payload of the five-second window that these metrics of one series come to. */
+  static byte[] window(Encoding encoding, Metric... metrics) {
+    Channel channel = metrics[0].channel();
+    long[] now = {metrics[0].timestampMillis()};
+    MetricsClock clock =
+        new MetricsClock() {
+          @Override
+          public long wallMillis() {
+            return now[0];
+          }
+
+          @Override
+          public long nanoTime() {
+            return 0;
+          }
+        };
+    ChannelStreams streams = new ChannelStreams(StreamLimits.DEFAULT, clock);
+    Subscription all = Subscription.to(channel);
+    Interval interval = Interval.FIVE_SECONDS;
+    FeedCursor cursor =
+        streams
+            .add(channel)
+            .open(
+                new Subscription(channel, all.tags(), all.names(), interval, null, Format.METRIC),
+                encoder(encoding),
+                false,
+                null);
+    streams.add(channel).accept(new Publication(channel, "e", 1, List.of(metrics)));
+    now[0] += 2 * interval.millis();
+    streams.tick();
+    List<byte[]> payloads = new ArrayList<>();
+    cursor.poll(
+        (frames, from, to, count) -> {
+          payloads.addAll(split(frames.bytes().duplicate().position(from).limit(to)));
+          frames.release();
+        });
+    return payloads.get(0);
   }
 
   private static List<byte[]> split(ByteBuffer frames) {
