@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  * The newest frames of a feed, in order: an append-only log that forgets its beginning.
  *
  * <p>The ring is a chain of segments. Segments begin small and double up to {@value
- * #MAX_SEGMENT_BYTES} bytes, so that ten thousand quiet feeds stay cheap and a busy one reads in
- * long runs. It forgets its oldest segment when it has more than the allowed bytes (but never the
- * newest two), or when nothing was written to that segment for {@value #MAX_AGE_SECONDS} seconds. A
- * forgotten segment's memory lives on while a socket still writes it.
+ * #MAX_SEGMENT_BYTES} bytes (a quarter of the ring at most), so that ten thousand quiet feeds stay
+ * cheap and a busy one reads in long runs. It forgets its oldest segment when it has more than the
+ * allowed bytes (but never the newest two), or when nothing was written to that segment for {@value
+ * #MAX_AGE_SECONDS} seconds. A forgotten segment's memory lives on while a socket still writes it.
  *
  * <p>An entry is what one publication added: one or more frames that are never torn apart. The
  * readers' side, {@link #head} and {@link #locate}, is free of locks and safe on any thread; all
@@ -26,6 +26,7 @@ final class FrameRing {
 
   private final MemoryPool memory;
   private final long maxBytes;
+  private final int maxSegmentBytes;
   private final Deque<RingSegment> segments = new ArrayDeque<>();
   private long bytes;
   private long frames;
@@ -39,6 +40,8 @@ final class FrameRing {
   FrameRing(MemoryPool memory, long maxBytes) {
     this.memory = memory;
     this.maxBytes = maxBytes;
+    long quarter = Math.max(MemoryPool.MIN_CAPACITY, maxBytes / 4);
+    this.maxSegmentBytes = (int) Math.min(MAX_SEGMENT_BYTES, Long.highestOneBit(quarter));
   }
 
   long head() {
@@ -113,7 +116,7 @@ final class FrameRing {
 
   private RingSegment segment(int neededBytes) {
     int capacity = Math.max(nextCapacity, neededBytes);
-    nextCapacity = Math.min(2 * nextCapacity, MAX_SEGMENT_BYTES);
+    nextCapacity = Math.min(2 * nextCapacity, maxSegmentBytes);
     return new RingSegment(head, memory.take(capacity), memory);
   }
 

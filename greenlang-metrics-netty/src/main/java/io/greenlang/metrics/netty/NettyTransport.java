@@ -9,6 +9,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -35,6 +36,12 @@ public final class NettyTransport implements Transport {
    */
   private static final int BACKLOG = 4096;
 
+  /**
+   * A connection takes more only when all before has left: what waits stays in the feed, where it
+   * is shared and can still be merged.
+   */
+  private static final WriteBufferWaterMark NOTHING_WAITS = new WriteBufferWaterMark(1, 2);
+
   private @Nullable MultiThreadIoEventLoopGroup threads;
   private @Nullable Channel listener;
 
@@ -59,6 +66,7 @@ public final class NettyTransport implements Transport {
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, NOTHING_WAITS)
             .childHandler(new ConnectionInitializer(context, new DashboardFiles()));
     ChannelFuture bound = bootstrap.bind(context.host(), context.port()).awaitUninterruptibly();
     if (!bound.isSuccess()) {

@@ -1,0 +1,94 @@
+package io.greenlang.metrics.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.subscription.Subscription;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Publishers and readers at full speed on a ring so small that its memory is reused all the time.
+ */
+@Timeout(60)
+class FeedConcurrencyTest {
+
+  private static final Channel CHANNEL = new Channel("busy.metrics");
+  private static final int PUBLISHERS = 3;
+  private static final int READERS = 3;
+  private static final int EACH = 60_000;
+
+  @Test
+  void readersWithoutLocks_seeEachPublishersMetricsInOrderOrAreToldOfTheGap() throws Exception {
+    MetricsHub hub = MetricsHub.builder().limits(new StreamLimits(4 * 1024, 100)).build();
+    hub.addChannel(CHANNEL.name());
+    ChannelStream stream = Objects.requireNonNull(hub.stream(CHANNEL));
+    ExecutorService threads = Executors.newFixedThreadPool(PUBLISHERS + READERS);
+    AtomicInteger publishing = new AtomicInteger(PUBLISHERS);
+    List<Future<?>> results = new ArrayList<>();
+    for (int r = 0; r < READERS; r++) {
+      FeedCursor cursor = stream.open(Subscription.to(CHANNEL), PlainEncoder.INSTANCE, false, null);
+      results.add(threads.submit(() -> read(cursor, publishing)));
+    }
+    for (int p = 0; p < PUBLISHERS; p++) {
+      String name = "p" + p;
+      results.add(
+          threads.submit(
+              () -> {
+                for (int i = 1; i <= EACH; i++) {
+                  hub.publish(Metric.gauge(CHANNEL, name, i, Tags.empty()));
+                }
+                publishing.decrementAndGet();
+              }));
+    }
+    for (Future<?> result : results) {
+      result.get(50, TimeUnit.SECONDS);
+    }
+    threads.shutdown();
+  }
+
+  private static void read(FeedCursor cursor, AtomicInteger publishing) {
+    Received received = new Received();
+    long[] newest = new long[PUBLISHERS];
+    long live = 0;
+    long missed = 0;
+    boolean afterGap = false;
+    boolean last;
+    do {
+      last = publishing.get() == 0; // read before draining: nothing comes after this drain
+      for (String message : received.drain(cursor)) {
+        if (message.startsWith("L ")) {
+          missed += Long.parseLong(message.substring(2));
+          afterGap = true;
+          continue;
+        }
+        int publisher = message.charAt(3) - '0';
+        long value = Long.parseLong(message.substring(message.indexOf('=') + 1));
+        if (value == newest[publisher] + 1) {
+          live++;
+        } else {
+          assertThat(afterGap).as("a gap is never silent: %s", message).isTrue();
+          assertThat(value).isGreaterThan(newest[publisher]);
+        }
+        newest[publisher] = value;
+      }
+    } while (!last);
+    assertThat(newest).containsOnly(EACH);
+    Accounting accounting = cursor.accounting();
+    assertThat(accounting.published()).isEqualTo((long) PUBLISHERS * EACH);
+    assertThat(accounting.merged()).isEqualTo(missed);
+    assertThat(accounting.delivered()).isEqualTo((long) PUBLISHERS * EACH - missed);
+    assertThat(live).isPositive();
+  }
+}

@@ -1,0 +1,56 @@
+package io.greenlang.metrics.feed;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A client's end: takes frames apart into the texts of their messages. One thread. */
+final class Received implements FrameSink {
+
+  private final List<String> messages = new ArrayList<>();
+
+  @Override
+  public void write(Frames frames, int from, int to, int count) {
+    ByteBuffer bytes = frames.bytes().duplicate();
+    bytes.limit(to).position(from);
+    int seen = 0;
+    while (bytes.hasRemaining()) {
+      if (bytes.get() != (byte) 0x81) {
+        throw new AssertionError("not the header of a text frame");
+      }
+      int length = bytes.get();
+      if (length == 126) {
+        length = bytes.getShort() & 0xFFFF;
+      }
+      byte[] payload = new byte[length];
+      bytes.get(payload);
+      messages.add(new String(payload, StandardCharsets.UTF_8));
+      seen++;
+    }
+    frames.release();
+    if (seen != count) {
+      throw new AssertionError(count + " frames announced, " + seen + " came");
+    }
+  }
+
+  /** What came since the last call. */
+  List<String> take() {
+    List<String> taken = List.copyOf(messages);
+    messages.clear();
+    return taken;
+  }
+
+  /** Reads a cursor until it has nothing more, catching up where it must. */
+  List<String> drain(FeedCursor cursor) {
+    while (true) {
+      switch (cursor.poll(this)) {
+        case NONE, ENDED -> {
+          return take();
+        }
+        case BEHIND -> cursor.catchUp(this);
+        case FRAMES -> {}
+      }
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package io.greenlang.metrics.hub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.broker.Broker;
+import io.greenlang.metrics.broker.Publication;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class MetricsHubTest {
+
+  private static final Instant NOW = Instant.parse("2026-11-22T12:00:00.123Z");
+
+  /** Keeps what it is given, and hands it over as a broker should. */
+  private static final class RecordingBroker implements Broker {
+    final List<Publication> publications = new ArrayList<>();
+    boolean closed;
+    private @Nullable Consumer<Publication> receiver;
+
+    @Override
+    public void start(Consumer<Publication> to) {
+      receiver = to;
+    }
+
+    @Override
+    public void publish(Channel channel, List<Metric> metrics) {
+      Publication publication = new Publication(channel, "e", publications.size() + 1, metrics);
+      publications.add(publication);
+      Objects.requireNonNull(receiver).accept(publication);
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+
+  private static final MetricsClock STOPPED =
+      new MetricsClock() {
+        @Override
+        public long wallMillis() {
+          return NOW.toEpochMilli();
+        }
+
+        @Override
+        public long nanoTime() {
+          return 0;
+        }
+      };
+
+  private final RecordingBroker broker = new RecordingBroker();
+  private final MetricsHub hub = MetricsHub.builder().broker(broker).clock(STOPPED).build();
+
+  @Test
+  void create_hasTheFourChannels() {
+    assertThat(MetricsHub.create().channels())
+        .containsExactly(Channel.AGENT, Channel.DISTRIBUTED, Channel.SYSTEM, Channel.WORKFLOW);
+  }
+
+  @Test
+  void publish_withoutTime_isStampedWithTheHubsClock() {
+    Instant own = NOW.minusSeconds(5);
+    hub.publish(
+        List.of(
+            Metric.gauge("a.metrics", "x", 1, Tags.empty()),
+            Metric.gauge("a.metrics", "y", 2, Tags.empty()).at(own)));
+    assertThat(broker.publications).hasSize(1);
+    assertThat(broker.publications.get(0).metrics())
+        .extracting(Metric::timestamp)
+        .containsExactly(NOW, own);
+  }
+
+  @Test
+  void publish_ofTwoChannels_isTwoPublications() {
+    hub.publish(
+        List.of(
+            Metric.gauge("a.metrics", "x", 1, Tags.empty()),
+            Metric.gauge("b.metrics", "x", 2, Tags.empty()),
+            Metric.gauge("a.metrics", "y", 3, Tags.empty())));
+    assertThat(broker.publications)
+        .extracting(publication -> publication.channel().name())
+        .containsExactly("a.metrics", "b.metrics");
+    assertThat(broker.publications.get(0).metrics()).hasSize(2);
+    assertThat(hub.channels()).contains(new Channel("a.metrics"), new Channel("b.metrics"));
+  }
+
+  @Test
+  void publish_nothing_isNoPublication() {
+    hub.publish(List.of());
+    assertThat(broker.publications).isEmpty();
+  }
+
+  @Test
+  void publish_oneChannelTooMany_publishesNothingOfIt() {
+    for (int i = hub.channels().size(); i < 1024; i++) {
+      hub.addChannel("c" + i);
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> hub.publish(Metric.gauge("more", "x", 1, Tags.empty())))
+        .withMessage("channel more would be one more than the 1024 there may be");
+    assertThat(broker.publications).isEmpty();
+  }
+
+  @Test
+  void close_endsPublishingAndClosesTheBroker() {
+    hub.close();
+    hub.close();
+    assertThat(broker.closed).isTrue();
+    assertThatIllegalStateException()
+        .isThrownBy(() -> hub.publish(Metric.gauge("a", "x", 1, Tags.empty())))
+        .withMessage("the hub is closed");
+  }
+}

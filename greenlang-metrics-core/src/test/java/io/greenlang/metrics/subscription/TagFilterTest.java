@@ -1,0 +1,77 @@
+package io.greenlang.metrics.subscription;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.greenlang.metrics.Tags;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TagFilterTest {
+
+  @Test
+  void matches_everyKeyNeedsOneOfItsValues() {
+    TagFilter filter = TagFilter.of(Map.of("env", List.of("p", "s"), "host", List.of("h")));
+    assertThat(filter.matches(Tags.of("env", "s", "host", "h", "more", "x"))).isTrue();
+    assertThat(filter.matches(Tags.of("env", "x", "host", "h"))).isFalse();
+    assertThat(filter.matches(Tags.of("env", "p"))).isFalse();
+    assertThat(TagFilter.ALL.matches(Tags.empty())).isTrue();
+  }
+
+  @Test
+  void and_canOnlyNarrow() {
+    TagFilter token = TagFilter.of(Map.of("env", List.of("p", "s")));
+    TagFilter asked = TagFilter.of(Map.of("env", List.of("s", "x"), "host", List.of("h")));
+    TagFilter both = token.and(asked);
+    assertThat(both).isEqualTo(asked.and(token));
+    assertThat(both.matches(Tags.of("env", "s", "host", "h"))).isTrue();
+    assertThat(both.matches(Tags.of("env", "x", "host", "h"))).isFalse();
+    assertThat(both.matches(Tags.of("env", "p", "host", "h"))).isFalse();
+  }
+
+  @Test
+  void and_contradiction_matchesNothing() {
+    TagFilter both =
+        TagFilter.of(Map.of("env", List.of("p"))).and(TagFilter.of(Map.of("env", List.of("s"))));
+    assertThat(both.matches(Tags.of("env", "p"))).isFalse();
+    assertThat(both.matches(Tags.of("env", "s"))).isFalse();
+    assertThat(both.matches(Tags.empty())).isFalse();
+  }
+
+  @Test
+  void of_sameMeaning_isEqual() {
+    assertThat(TagFilter.of(Map.of("a", List.of("1", "2", "1"))))
+        .isEqualTo(TagFilter.of(Map.of("a", List.of("2", "1"))));
+  }
+
+  @Test
+  void of_noValues_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TagFilter.of(Map.of("a", List.of())))
+        .withMessage("a tag has 1 to 16 values");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "cpu.percent, cpu.percent, true",
+    "cpu.percent, cpu.percents, false",
+    "cpu.*, cpu.percent, true",
+    "cpu.*, cpu.a.b, true",
+    "cpu.*, cpu, false",
+    "cpu.*, cpus.a, false",
+    "*, anything, true",
+  })
+  void pattern_matches(String pattern, String name, boolean expected) {
+    assertThat(NamePattern.of(pattern).matches(name)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a*", "*.a", "a.*.b", "**", "a.**"})
+  void pattern_bad_isRefused(String pattern) {
+    assertThatIllegalArgumentException().isThrownBy(() -> NamePattern.of(pattern));
+  }
+}
