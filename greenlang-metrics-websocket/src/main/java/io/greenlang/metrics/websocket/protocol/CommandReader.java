@@ -38,13 +38,13 @@ public final class CommandReader {
     if (message.get("type") instanceof String type) {
       return read(type, message, id);
     }
-    throw new MalformedMessageException("type is missing or not a text");
+    throw new MalformedMessageException("type is missing or not a text", id);
   }
 
   private static Command read(String type, Map<String, Object> message, @Nullable String id)
       throws MalformedMessageException, CommandException {
     return switch (type) {
-      case "subscribe" -> subscribe(data(message), id);
+      case "subscribe" -> subscribe(data(message, id), id);
       case "unsubscribe" -> unsubscribe(message, id);
       case "pong" -> new Command.Pong();
       case "get_history" ->
@@ -58,7 +58,7 @@ public final class CommandReader {
   private static Command unsubscribe(Map<String, ?> message, @Nullable String id)
       throws MalformedMessageException, CommandException {
     boolean atTop = message.get("channels") != null;
-    return new Command.Unsubscribe(channels(atTop ? message : data(message), id), id);
+    return new Command.Unsubscribe(channels(atTop ? message : data(message, id), id), id);
   }
 
   private static Command subscribe(Map<String, ?> data, @Nullable String id)
@@ -99,13 +99,14 @@ public final class CommandReader {
     return StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 
-  private static Map<String, ?> data(Map<String, ?> message) throws MalformedMessageException {
+  private static Map<String, ?> data(Map<String, ?> message, @Nullable String id)
+      throws MalformedMessageException {
     if (message.get("data") instanceof Map<?, ?> data) {
       @SuppressWarnings("unchecked") // both codecs make maps with text keys only
       Map<String, ?> fields = (Map<String, ?>) data;
       return fields;
     }
-    throw new MalformedMessageException("data is missing or not an object");
+    throw new MalformedMessageException("data is missing or not an object", id);
   }
 
   private static List<NamePattern> channels(Map<String, ?> data, @Nullable String id)

@@ -129,6 +129,15 @@ class CommandReaderTest {
         .hasMessage("data is missing or not an object");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"{'id':'a-1'}", "{'type':'subscribe','id':'a-1'}"})
+  void read_malformedCommandWithAnId_isAnsweredWithIt(String command) {
+    MalformedMessageException e =
+        catchThrowableOfType(MalformedMessageException.class, () -> read(command));
+
+    assertThat(ServerMessage.ErrorMessage.malformed(e).id()).isEqualTo("a-1");
+  }
+
   @Test
   void read_unsubscribeWithChannelsInBothPlaces_takesThoseAtTheTop() throws Exception {
     assertThat(read("{'type':'unsubscribe','channels':['a'],'data':{'channels':['b']}}"))
