@@ -86,8 +86,7 @@ class GoldenCommandsTest {
 
   /** Understood, and not served by this server. */
   private static final Map<String, ErrorCode> REFUSED =
-      Map.of(
-          "command-get-history-spec", ErrorCode.HISTORY_UNAVAILABLE);
+      Map.of("command-get-history-spec", ErrorCode.HISTORY_UNAVAILABLE);
 
   static Stream<String> commands() {
     return COMMANDS.keySet().stream();
@@ -150,6 +149,7 @@ class GoldenCommandsTest {
 
   @Test
   void files_allCommands_areTested() {
-    assertThat(Golden.names("command-")).hasSize(COMMANDS.size() + AGGREGATED.size() + REFUSED.size());
+    assertThat(Golden.names("command-"))
+        .hasSize(COMMANDS.size() + AGGREGATED.size() + REFUSED.size());
   }
 }

@@ -7,10 +7,10 @@ import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.feed.ChannelStream;
 import io.greenlang.metrics.feed.ChannelStreams;
-import io.greenlang.metrics.feed.StreamLimits;
 import io.greenlang.metrics.feed.Encoding;
 import io.greenlang.metrics.feed.FeedCursor;
 import io.greenlang.metrics.feed.FrameEncoder;
+import io.greenlang.metrics.feed.StreamLimits;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.Subscription;
@@ -34,7 +34,8 @@ final class Subscriber {
       Channel channel = metrics[0].channel();
       ChannelStream stream = Objects.requireNonNull(hub.stream(channel));
       Subscription all = Subscription.to(channel);
-      Subscription subscription = new Subscription(channel, all.tags(), all.names(), null, null, format);
+      Subscription subscription =
+          new Subscription(channel, all.tags(), all.names(), null, null, format);
       FeedCursor cursor = stream.open(subscription, encoder(encoding), false, null);
       hub.publish(List.of(metrics));
       List<byte[]> payloads = new ArrayList<>();
