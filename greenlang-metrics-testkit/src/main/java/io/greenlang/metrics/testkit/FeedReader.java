@@ -27,7 +27,10 @@ final class FeedReader implements AutoCloseable {
     Subscription all = Subscription.to(channel);
     cursor =
         stream.open(
-            new Subscription(channel, all.tags(), all.names(), null, null, format), encoder, false, null);
+            new Subscription(channel, all.tags(), all.names(), null, null, format),
+            encoder,
+            false,
+            null);
   }
 
   /** Publishes and returns the payloads that come of it. */
