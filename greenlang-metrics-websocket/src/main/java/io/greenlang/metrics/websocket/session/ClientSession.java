@@ -1,6 +1,7 @@
 package io.greenlang.metrics.websocket.session;
 
 import io.greenlang.metrics.feed.Encoding;
+import io.greenlang.metrics.feed.Frames;
 import io.greenlang.metrics.websocket.auth.Principal;
 import io.greenlang.metrics.websocket.protocol.CloseCode;
 import io.greenlang.metrics.websocket.protocol.Command;
@@ -109,8 +110,10 @@ final class ClientSession implements ConnectionListener {
     switch (vitality.check(nowNanos, connection.unsentBytes())) {
       case FINE -> {}
       case PING -> {
-        notice(new ServerMessage.Ping(now()));
-        delivery.offer(new Outgoing.Message(MessageFrames.ping()));
+        Frames heartbeat = MessageFrames.withPing(new ServerMessage.Ping(now()), noticeEncoding);
+        if (!delivery.offer(new Outgoing.Message(heartbeat, 2))) {
+          close(CloseCode.TRY_AGAIN_LATER);
+        }
       }
       case TOKEN_EXPIRED -> {
         notice(ServerMessage.ErrorMessage.TOKEN_EXPIRED);

@@ -106,7 +106,7 @@ final class CommandProcessor {
     if (message instanceof ServerMessage.ErrorMessage) {
       counters.errors.increment();
     }
-    return delivery.offer(new Outgoing.Message(MessageFrames.of(message, encoding)));
+    return delivery.offer(new Outgoing.Message(MessageFrames.of(message, encoding), 1));
   }
 
   /** Forgets everything; the delivery closes the cursors. */

@@ -137,7 +137,7 @@ final class Delivery {
   /** Does it, or answers false if it must wait. */
   private boolean done(Outgoing outgoing) {
     if (outgoing instanceof Outgoing.Message message) {
-      write(message.frames(), 0, message.frames().bytes().capacity(), 1);
+      write(message.frames(), 0, message.frames().bytes().capacity(), message.count());
     } else if (outgoing instanceof Outgoing.Attach attach) {
       FeedCursor cursor = attach.cursor();
       readings.add(new Reading(cursor, loop.join(cursor.feed(), this)));

@@ -16,17 +16,25 @@ final class MessageFrames {
 
   /** One message in one frame. */
   static Frames of(ServerMessage message, Encoding encoding) {
-    byte[] payload = MessageCodec.of(encoding).encode(message.toMap());
-    FrameBuffer frame = new FrameBuffer();
-    frame.putFrameHeader(encoding.opcode(), payload.length);
-    frame.put(payload);
-    return Frames.of(frame);
+    FrameBuffer frames = new FrameBuffer();
+    put(message, encoding, frames);
+    return Frames.of(frames);
   }
 
-  /** An empty protocol-level ping, which every WebSocket library answers by itself. */
-  static Frames ping() {
-    FrameBuffer frame = new FrameBuffer();
-    frame.putFrameHeader(PING, 0);
-    return Frames.of(frame);
+  /**
+   * One message, and an empty protocol-level ping, which every WebSocket library answers by itself.
+   * Two frames, so that a heartbeat is one write.
+   */
+  static Frames withPing(ServerMessage message, Encoding encoding) {
+    FrameBuffer frames = new FrameBuffer();
+    put(message, encoding, frames);
+    frames.putFrameHeader(PING, 0);
+    return Frames.of(frames);
+  }
+
+  private static void put(ServerMessage message, Encoding encoding, FrameBuffer frames) {
+    byte[] payload = MessageCodec.of(encoding).encode(message.toMap());
+    frames.putFrameHeader(encoding.opcode(), payload.length);
+    frames.put(payload);
   }
 }

@@ -6,8 +6,13 @@ import io.greenlang.metrics.feed.Frames;
 /** What a session has to do on its I/O thread, in this order. */
 sealed interface Outgoing {
 
-  /** Send this. */
-  record Message(Frames frames) implements Outgoing {}
+  /**
+   * Send this.
+   *
+   * @param frames all of their memory
+   * @param count how many frames they are
+   */
+  record Message(Frames frames, int count) implements Outgoing {}
 
   /** Read this cursor from now on. */
   record Attach(FeedCursor cursor) implements Outgoing {}
