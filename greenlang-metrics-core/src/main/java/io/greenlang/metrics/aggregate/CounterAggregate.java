@@ -8,9 +8,7 @@ package io.greenlang.metrics.aggregate;
  * one belongs to this one, so that nothing is lost between windows. The very first reading of a
  * series adds nothing: nobody knows over what time it grew.
  */
-final class CounterAggregate implements Aggregate {
-
-  private final Spread spread = new Spread();
+final class CounterAggregate extends SpreadAggregate {
 
   /** The last total of the stretch before; NaN if there was none. */
   private double before = Double.NaN;
@@ -69,21 +67,6 @@ final class CounterAggregate implements Aggregate {
   public void follow(Aggregate earlier) {
     CounterAggregate preceding = (CounterAggregate) earlier;
     before = Double.isNaN(preceding.last) ? preceding.before : preceding.last;
-  }
-
-  @Override
-  public long count() {
-    return spread.count();
-  }
-
-  @Override
-  public double min() {
-    return spread.min();
-  }
-
-  @Override
-  public double max() {
-    return spread.max();
   }
 
   @Override

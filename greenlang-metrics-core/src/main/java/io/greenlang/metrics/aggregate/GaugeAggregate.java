@@ -1,9 +1,7 @@
 package io.greenlang.metrics.aggregate;
 
 /** Of levels, the mean of all readings. */
-final class GaugeAggregate implements Aggregate {
-
-  private final Spread spread = new Spread();
+final class GaugeAggregate extends SpreadAggregate {
 
   @Override
   public void add(double value) {
@@ -23,21 +21,6 @@ final class GaugeAggregate implements Aggregate {
   @Override
   public void follow(Aggregate earlier) {
     // A level does not depend on the one before.
-  }
-
-  @Override
-  public long count() {
-    return spread.count();
-  }
-
-  @Override
-  public double min() {
-    return spread.min();
-  }
-
-  @Override
-  public double max() {
-    return spread.max();
   }
 
   @Override

@@ -1,9 +1,8 @@
 package io.greenlang.metrics.aggregate;
 
 /** Of a distribution's observations, the mean, the sum and percentiles. */
-final class HistogramAggregate implements Aggregate {
+final class HistogramAggregate extends SpreadAggregate {
 
-  private final Spread spread = new Spread();
   private final Sketch sketch = new Sketch();
 
   @Override
@@ -25,21 +24,6 @@ final class HistogramAggregate implements Aggregate {
   @Override
   public void follow(Aggregate earlier) {
     // A distribution does not depend on the one before.
-  }
-
-  @Override
-  public long count() {
-    return spread.count();
-  }
-
-  @Override
-  public double min() {
-    return spread.min();
-  }
-
-  @Override
-  public double max() {
-    return spread.max();
   }
 
   @Override
