@@ -95,8 +95,8 @@ public final class ChannelStream {
    * Opens a place at the head of the feed for a subscription, which is made if there is none yet.
    *
    * @param withLatest whether the newest value of every matching series comes first
-   * @param replaced the client's cursor on this channel until now, or null. It will end exactly
-   *     where the new one begins: {@link FeedCursor#endsBefore}
+   * @param replaced the client's cursor on this channel until now, or null. It ends exactly where
+   *     the new one begins: {@link FeedCursor.Progress#ENDED}
    */
   public FeedCursor open(
       Subscription subscription,
@@ -106,8 +106,10 @@ public final class ChannelStream {
     lock.lock();
     try {
       Feed feed = routerOf(subscription).join(subscription, encoder);
-      RingPosition replacedEnd = replaced == null ? null : replaced.feed().ring.position();
-      return new FeedCursor(this, feed, feed.router.totals(feed), withLatest, replacedEnd);
+      if (replaced != null) {
+        replaced.end();
+      }
+      return new FeedCursor(this, feed, feed.router.totals(feed), withLatest);
     } finally {
       lock.unlock();
     }

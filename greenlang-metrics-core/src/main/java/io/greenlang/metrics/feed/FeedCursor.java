@@ -21,7 +21,7 @@ public final class FeedCursor {
     FRAMES,
     /** The client must {@linkplain #catchUp catch up} first. */
     BEHIND,
-    /** All was handed over up to where {@link #endsBefore another cursor} begins. */
+    /** All was handed over up to where the cursor begins that replaces this one. */
     ENDED
   }
 
@@ -30,9 +30,6 @@ public final class FeedCursor {
 
   /** Where the stream and the feed stood when the cursor was opened; for {@link #accounting}. */
   final Totals opened;
-
-  /** Where the feed of the cursor that this one replaces stood when this one was opened. */
-  private final @Nullable RingPosition replacedEnd;
 
   /** The entry that comes next. */
   private long sequence;
@@ -52,19 +49,13 @@ public final class FeedCursor {
   private long merged;
   private @Nullable CatchUp catchUp;
 
-  /** Where another cursor takes over. */
-  private @Nullable RingPosition end;
+  /** Where another cursor takes over; set under the channel's lock. */
+  private volatile @Nullable RingPosition end;
 
-  FeedCursor(
-      ChannelStream stream,
-      Feed feed,
-      Totals opened,
-      boolean withLatest,
-      @Nullable RingPosition replacedEnd) {
+  FeedCursor(ChannelStream stream, Feed feed, Totals opened, boolean withLatest) {
     this.stream = stream;
     this.feed = feed;
     this.opened = opened;
-    this.replacedEnd = replacedEnd;
     this.offset = opened.offset();
     moveTo(feed.ring.position());
     this.catchUp = withLatest ? new CatchUp(0, offset, 0) : null;
@@ -84,28 +75,42 @@ public final class FeedCursor {
     if (catchUp != null) {
       return Progress.BEHIND;
     }
-    long endSequence = end == null ? Long.MAX_VALUE : end.sequence();
-    if (sequence >= endSequence) {
-      return Progress.ENDED;
-    }
     if (sequence == feed.ring.head()) {
-      return Progress.NONE;
+      return isEnded(sequence) ? Progress.ENDED : Progress.NONE;
     }
     RingSegment segment = feed.ring.locate(sequence, hint);
     if (segment == null) {
-      return Progress.BEHIND;
+      return isEnded(sequence) ? Progress.ENDED : Progress.BEHIND;
+    }
+    int entries = segment.entries();
+    // Read after the entries: an entry behind the end was appended after the end was set.
+    RingPosition limit = end;
+    if (limit != null) {
+      entries = (int) Math.min(entries, limit.sequence() - segment.firstSequence);
     }
     int first = (int) (sequence - segment.firstSequence);
-    int last = (int) Math.min(segment.entries(), endSequence - segment.firstSequence) - 1;
+    if (first >= entries) {
+      segment.frames.release();
+      return Progress.ENDED;
+    }
+    take(segment, first, entries - 1, sink);
+    return Progress.FRAMES;
+  }
+
+  private void take(RingSegment segment, int first, int last, FrameSink sink) {
+    int frameCount = (int) (segment.framesAfter(last) - framesSeen);
     sequence = segment.firstSequence + last + 1;
     offset = segment.offset(last);
     delivered += segment.metricsAfter(last) - metricsSeen;
     metricsSeen = segment.metricsAfter(last);
-    int frameCount = (int) (segment.framesAfter(last) - framesSeen);
     framesSeen = segment.framesAfter(last);
     hint = segment;
     sink.write(segment.frames, segment.start(first), segment.end(last), frameCount);
-    return Progress.FRAMES;
+  }
+
+  private boolean isEnded(long at) {
+    RingPosition limit = end;
+    return limit != null && at >= limit.sequence();
   }
 
   /**
@@ -121,14 +126,6 @@ public final class FeedCursor {
     return stream.catchUp(this, sink);
   }
 
-  /**
-   * Makes this cursor end where {@code successor}, which was opened to replace it, begins: between
-   * the two nothing comes twice and nothing is left out. Same thread as {@link #poll}.
-   */
-  public void endsBefore(FeedCursor successor) {
-    end = successor.replacedEnd;
-  }
-
   /** Gives up the place. Nothing may be called after that. Takes the channel's lock. */
   public void close() {
     stream.close(this);
@@ -137,6 +134,15 @@ public final class FeedCursor {
   /** How the metrics published since the cursor was opened came out. Takes the channel's lock. */
   public Accounting accounting() {
     return stream.accounting(this);
+  }
+
+  /**
+   * Under the channel's lock: makes this cursor end here. What comes from now on is another
+   * cursor's to bring, which is opened under the same lock: between the two nothing comes twice and
+   * nothing is left out.
+   */
+  void end() {
+    end = feed.ring.position();
   }
 
   /** Under the channel's lock: whether catching up would begin only now. */
@@ -148,10 +154,11 @@ public final class FeedCursor {
   CatchUp catchUpUnderWay(long headOffset) {
     CatchUp underWay = catchUp;
     if (underWay == null) {
-      RingPosition to = end == null ? feed.ring.position() : end;
+      RingPosition limit = end;
+      RingPosition to = limit == null ? feed.ring.position() : limit;
       long missed = to.metrics() - metricsSeen;
       merged += missed;
-      underWay = new CatchUp(offset, end == null ? headOffset : end.offset(), missed);
+      underWay = new CatchUp(offset, limit == null ? headOffset : limit.offset(), missed);
       catchUp = underWay;
       offset = headOffset;
       moveTo(to);

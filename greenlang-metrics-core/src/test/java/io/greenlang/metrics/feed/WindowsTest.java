@@ -235,7 +235,6 @@ class WindowsTest {
             false,
             raw);
     publish(gauge("a", 2));
-    raw.endsBefore(windowed);
     at(1_200);
     assertThat(received.drain(raw)).containsExactly("M a{}=1");
     assertThat(received.drain(windowed)).containsExactly("M a{}=2.0 n=1 @" + START);

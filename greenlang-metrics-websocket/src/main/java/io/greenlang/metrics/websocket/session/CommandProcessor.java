@@ -70,7 +70,7 @@ final class CommandProcessor {
         (channel, cursor) -> {
           FeedCursor old = cursors.put(channel, cursor);
           if (old != null) {
-            delivery.offer(new Outgoing.Retire(old, cursor));
+            delivery.offer(new Outgoing.Retire(old));
           } else {
             counters.subscriptions.incrementAndGet();
           }

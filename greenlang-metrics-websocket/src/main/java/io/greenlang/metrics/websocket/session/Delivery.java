@@ -160,7 +160,6 @@ final class Delivery {
     if (reading.catchingUp) {
       return false; // a worker has the cursor; this is tried again when it comes back
     }
-    reading.cursor.endsBefore(retire.successor());
     read(reading);
     return find(retire.cursor()) == null;
   }

@@ -17,8 +17,8 @@ sealed interface Outgoing {
   /** Read this cursor from now on. */
   record Attach(FeedCursor cursor) implements Outgoing {}
 
-  /** Read this cursor up to where its successor begins, and only then go on. */
-  record Retire(FeedCursor cursor, FeedCursor successor) implements Outgoing {}
+  /** Read this cursor, which another one replaces, to its end, and only then go on. */
+  record Retire(FeedCursor cursor) implements Outgoing {}
 
   /** Read this cursor no more. */
   record Detach(FeedCursor cursor) implements Outgoing {}
