@@ -7,7 +7,6 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.flow.FlowControlHandler;
 
 /** Sets up a new connection to speak HTTP, until it asks for a WebSocket. */
 final class ConnectionInitializer extends ChannelInitializer<SocketChannel> {
@@ -42,8 +41,6 @@ final class ConnectionInitializer extends ChannelInitializer<SocketChannel> {
                     .setMaxHeaderSize(MAX_HEADERS)))
         .addLast(new HttpObjectAggregator(MAX_BODY))
         .addLast(HttpRouter.TIMEOUT, new RequestDeadline(limits))
-        // One request at a time reaches the router, however many are pipelined.
-        .addLast(HttpRouter.FLOW, new FlowControlHandler())
         .addLast(new HttpRouter(context, files, limits));
   }
 }

@@ -38,6 +38,14 @@ final class HttpAnswer {
     return response;
   }
 
+  /** What everything that can only be read answers to whoever wants to write. */
+  static FullHttpResponse methodNotAllowed(FullHttpRequest request) {
+    FullHttpResponse response =
+        text(request, HttpResponseStatus.METHOD_NOT_ALLOWED, "Method not allowed");
+    response.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");
+    return response;
+  }
+
   /** JSON. */
   static FullHttpResponse json(FullHttpRequest request, byte[] body) {
     return answer(request, HttpResponseStatus.OK, "application/json", body);

@@ -6,6 +6,7 @@ import io.greenlang.metrics.websocket.transport.TransportContext;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -14,7 +15,9 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -25,18 +28,24 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Answers HTTP requests: the WebSocket's path, {@code /health}, the dashboard's files, and nothing
- * else. While an answer is made elsewhere, nothing more is read from that connection.
+ * else. One at a time: while an answer is made elsewhere or has not left, nothing more is read from
+ * that connection. A peer that asks on and on and never reads would fill the memory with answers.
  */
 final class HttpRouter extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   static final String TIMEOUT = "http-timeout";
-  static final String FLOW = "http-flow";
 
   private static final Logger log = LoggerFactory.getLogger(HttpRouter.class);
 
   private final TransportContext context;
   private final DashboardFiles files;
   private final NettyLimits limits;
+
+  /** What was read together with the request that is being answered. */
+  private final Deque<FullHttpRequest> waiting = new ArrayDeque<>();
+
+  private boolean answering;
+  private boolean workingOff;
 
   /** An answer said that it is the last one. Whatever else the peer has sent is ignored. */
   private boolean finished;
@@ -49,9 +58,42 @@ final class HttpRouter extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
-    if (finished) {
+    if (!finished) {
+      waiting.add(request.retain());
+      workOff(ctx);
+    }
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    forgetWaiting();
+  }
+
+  private void forgetWaiting() {
+    waiting.forEach(FullHttpRequest::release);
+    waiting.clear();
+  }
+
+  /** Not by recursion: a thousand requests may have come in one piece. */
+  private void workOff(ChannelHandlerContext ctx) {
+    if (workingOff) {
       return;
     }
+    workingOff = true;
+    while (!answering && !waiting.isEmpty()) {
+      FullHttpRequest request = waiting.remove();
+      answering = true;
+      try {
+        route(ctx, request);
+      } finally {
+        request.release();
+      }
+    }
+    workingOff = false;
+    ctx.channel().config().setAutoRead(!answering);
+  }
+
+  private void route(ChannelHandlerContext ctx, FullHttpRequest request) {
     if (!request.decoderResult().isSuccess()) {
       answer(ctx, request, HttpResponseStatus.BAD_REQUEST, "Bad request");
       return;
@@ -62,7 +104,7 @@ final class HttpRouter extends SimpleChannelInboundHandler<FullHttpRequest> {
       webSocket(ctx, request);
     } else if (!request.method().equals(HttpMethod.GET)
         && !request.method().equals(HttpMethod.HEAD)) {
-      answer(ctx, request, HttpResponseStatus.METHOD_NOT_ALLOWED, "Method not allowed");
+      send(ctx, HttpAnswer.methodNotAllowed(request));
     } else if (path.equals("/health")) {
       send(ctx, HttpAnswer.json(request, context.health()));
     } else {
@@ -73,7 +115,7 @@ final class HttpRouter extends SimpleChannelInboundHandler<FullHttpRequest> {
   @Override
   @SuppressWarnings("deprecation") // the handler's own method is not; its interface's is
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof IOException) {
+    if (cause instanceof IOException || cause instanceof DecoderException) {
       log.debug("HTTP connection ended: {}", cause.getClass().getName());
     } else {
       log.warn("HTTP connection failed", cause);
@@ -94,7 +136,6 @@ final class HttpRouter extends SimpleChannelInboundHandler<FullHttpRequest> {
       answer(ctx, request, HttpResponseStatus.BAD_REQUEST, "The query cannot be decoded");
       return;
     }
-    pause(ctx);
     request.retain();
     context
         .admit(handshake)
@@ -120,7 +161,6 @@ final class HttpRouter extends SimpleChannelInboundHandler<FullHttpRequest> {
   }
 
   private void file(ChannelHandlerContext ctx, FullHttpRequest request, String path) {
-    pause(ctx);
     request.retain();
     try {
       CompletableFuture.supplyAsync(() -> read(path), context.workers())
@@ -201,29 +241,17 @@ final class HttpRouter extends SimpleChannelInboundHandler<FullHttpRequest> {
     send(ctx, HttpAnswer.text(request, status, text));
   }
 
-  /**
-   * Sends an answer. The next request is read when this has left: a peer that asks on and on and
-   * never reads would fill the memory with its answers.
-   */
   private void send(ChannelHandlerContext ctx, FullHttpResponse response) {
     finished = !HttpUtil.isKeepAlive(response);
     ChannelFuture sent = ctx.writeAndFlush(response);
     if (finished) {
+      forgetWaiting();
       sent.addListener(HalfClose.INSTANCE);
     }
-    if (sent.isDone()) {
-      resume(ctx);
-    } else {
-      pause(ctx);
-      sent.addListener(done -> resume(ctx));
-    }
-  }
-
-  private static void pause(ChannelHandlerContext ctx) {
-    ctx.channel().config().setAutoRead(false);
-  }
-
-  private static void resume(ChannelHandlerContext ctx) {
-    ctx.channel().config().setAutoRead(true);
+    sent.addListener(
+        done -> {
+          answering = false;
+          workOff(ctx);
+        });
   }
 }

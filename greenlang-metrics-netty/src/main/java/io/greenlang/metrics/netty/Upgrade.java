@@ -98,6 +98,5 @@ final class Upgrade {
       connection.fail(fault.code(), fault.reason());
     }
     ctx.channel().config().setAutoRead(true);
-    pipeline.remove(HttpRouter.FLOW);
   }
 }

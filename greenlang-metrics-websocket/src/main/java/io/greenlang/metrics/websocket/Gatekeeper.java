@@ -9,6 +9,7 @@ import io.greenlang.metrics.websocket.transport.Handshake;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,10 @@ final class Gatekeeper {
   private static final String BEARER_SUBPROTOCOL = "bearer.";
   private static final String BEARER_SCHEME = "bearer ";
   private static final int MAX_TOKEN_LENGTH = 8 * 1024;
+
+  /** RFC 6750, section 2.1. The JWT library skips what does not belong into one, such as NUL. */
+  private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
+
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
 
@@ -75,7 +80,10 @@ final class Gatekeeper {
         tokens.add(offered.substring(BEARER_SUBPROTOCOL.length()));
       }
     }
-    boolean one = tokens.size() == 1 && tokens.get(0).length() <= MAX_TOKEN_LENGTH;
+    boolean one =
+        tokens.size() == 1
+            && tokens.get(0).length() <= MAX_TOKEN_LENGTH
+            && TOKEN.matcher(tokens.get(0)).matches();
     return one ? tokens.get(0) : "";
   }
 }

@@ -13,6 +13,7 @@ import io.greenlang.metrics.websocket.protocol.ServerMessage;
 import io.greenlang.metrics.websocket.transport.Connection;
 import io.greenlang.metrics.websocket.transport.ConnectionListener;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,8 +48,8 @@ final class ClientSession implements ConnectionListener {
   /** On the strand. */
   private int malformed;
 
-  private boolean refused;
-  private long lastRefusalNanos;
+  /** When the client may be told again that it sends too much. */
+  private final AtomicLong nextRefusalNanos;
 
   ClientSession(
       SessionContext context, Connection connection, DeliveryLoop loop, Principal principal) {
@@ -58,6 +59,7 @@ final class ClientSession implements ConnectionListener {
     this.strand = new Strand(context.workers());
     this.delivery = new Delivery(connection, loop, context.workers(), context.counters());
     this.processor = new CommandProcessor(context.hub(), principal, delivery, context.counters());
+    this.nextRefusalNanos = new AtomicLong(context.clock().nanoTime());
     this.vitality = new Vitality(context.clock(), context.heartbeat(), principal.expiresAt());
   }
 
@@ -128,6 +130,10 @@ final class ClientSession implements ConnectionListener {
     if (closing) {
       return;
     }
+    if (delivery.isCrowded()) {
+      refuse(); // it asks faster than it reads, or than it can be answered
+      return;
+    }
     boolean room;
     try {
       room = carryOut(CommandReader.read(MessageCodec.of(encoding).decode(message)), encoding);
@@ -151,9 +157,8 @@ final class ClientSession implements ConnectionListener {
   /** An answer to each message too many would be as many as the messages. */
   private void refuse() {
     long now = context.clock().nanoTime();
-    if (!refused || now - lastRefusalNanos >= REFUSAL_NANOS) {
-      refused = true;
-      lastRefusalNanos = now;
+    long next = nextRefusalNanos.get();
+    if (now - next >= 0 && nextRefusalNanos.compareAndSet(next, now + REFUSAL_NANOS)) {
       notice(ServerMessage.ErrorMessage.RATE_LIMITED);
     }
   }

@@ -79,6 +79,11 @@ final class Delivery {
     return true;
   }
 
+  /** Whether so much waits that nothing more should be asked for. Any thread. */
+  boolean isCrowded() {
+    return waitingCount.get() > MAX_WAITING / 2;
+  }
+
   /** Sends as much as the connection takes now. */
   void deliver() {
     if (delivering) {

@@ -1,0 +1,146 @@
+package io.greenlang.metrics.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.feed.StreamLimits;
+import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.testkit.ManualClock;
+import io.greenlang.metrics.testkit.RawWebSocket;
+import io.greenlang.metrics.testkit.RawWebSocketFrame;
+import io.greenlang.metrics.testkit.TransportResources;
+import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import io.greenlang.metrics.websocket.ServerStats;
+import io.netty.channel.epoll.Epoll;
+import io.netty.util.internal.PlatformDependent;
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A thousand clients with one view, and one that does not read. The clock stands still. */
+@Timeout(120)
+final class FanOutTest {
+
+  private static final int CLIENTS = 1000;
+  private static final int SERIES = 20;
+  private static final int ROUNDS = 40;
+  private static final int PUBLICATIONS_A_ROUND = 5;
+  private static final long RING_BYTES = 64 * 1024;
+  private static final String SUBSCRIBE =
+      "{\"type\":\"subscribe\",\"data\":{\"channels\":[\"fan.metrics\"]}}";
+
+  private final ManualClock clock = new ManualClock(Instant.now());
+  private final MetricsHub hub =
+      MetricsHub.builder().clock(clock).limits(new StreamLimits(RING_BYTES, 10_000)).build();
+  private final List<RawWebSocket> clients = new ArrayList<>();
+  private NettyServer server;
+  private int published;
+
+  @BeforeEach
+  void start() {
+    hub.addChannel("fan.metrics");
+    hub.addChannel(StalledClient.FILLER);
+    server =
+        NettyServer.start(
+            MetricsWebSocketServer.builder(hub)
+                .allowAnonymous()
+                .heartbeatInterval(Duration.ofHours(1)),
+            Epoll.isAvailable());
+  }
+
+  @AfterEach
+  void stop() {
+    clients.forEach(RawWebSocket::close);
+    server.stop();
+    hub.close();
+  }
+
+  @Test
+  void publish_to1000AndOneThatStalls_servesTheOthersAndMergesForTheOne() {
+    StalledClient stalled = new StalledClient(hub, server, clients, SUBSCRIBE);
+    for (int i = 0; i < CLIENTS; i++) {
+      RawWebSocket client = RawWebSocket.open(server.url());
+      clients.add(client);
+      client.ask(SUBSCRIBE, "subscribed");
+    }
+    List<RawWebSocket> readers = clients.subList(1, clients.size());
+    round(readers);
+    stalled.jam();
+    ServerStats before = server.stats();
+    long memory = memory();
+    for (int i = 0; i < ROUNDS; i++) {
+      round(readers);
+    }
+    stalled.publishFiller();
+    assertThat(memory() - memory).as("more memory").isLessThan(2L << 20);
+    assertOncePerPublication(before, server.stats());
+    assertThat(hub.stats().feeds()).isEqualTo(2);
+
+    stalled.catchUp(published, SERIES);
+    for (int i = 0; i < 10; i++) {
+      round(readers);
+    }
+    stalled.readLive(published, SERIES);
+    assertThat(server.stats().connectedClients()).isEqualTo(CLIENTS + 1);
+  }
+
+  @Test
+  void stalled_for30Seconds_isClosed() {
+    StalledClient stalled = new StalledClient(hub, server, clients, SUBSCRIBE);
+    stalled.jam();
+    TransportResources.await(
+        () -> {
+          clock.advance(Duration.ofSeconds(16)); // the server looks at it once a second
+          return server.stats().connectedClients() == 0;
+        });
+    assertThat(hub.stats().feeds()).isZero();
+  }
+
+  /** Publishes, and has each reader read it all: the first with care, the rest byte by byte. */
+  private void round(List<RawWebSocket> readers) {
+    for (int i = 0; i < PUBLICATIONS_A_ROUND; i++) {
+      published++;
+      List<Metric> metrics = new ArrayList<>();
+      for (int series = 0; series < SERIES; series++) {
+        metrics.add(Metric.gauge("fan.metrics", "m" + series, published, Tags.empty()));
+      }
+      hub.publish(metrics);
+    }
+    byte[] expected = readCarefully(readers.get(0));
+    for (RawWebSocket reader : readers.subList(1, readers.size())) {
+      assertThat(reader.bytes(expected.length)).isEqualTo(expected);
+    }
+  }
+
+  private byte[] readCarefully(RawWebSocket reader) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (int i = PUBLICATIONS_A_ROUND - 1; i >= 0; i--) {
+      for (int series = 0; series < SERIES; series++) {
+        RawWebSocketFrame frame = Objects.requireNonNull(reader.frame());
+        assertThat(frame.message().values("m" + series)).containsExactly((double) published - i);
+        bytes.writeBytes(frame.unmasked());
+      }
+    }
+    return bytes.toByteArray();
+  }
+
+  /** Each of the two channels has one view, in one encoding. */
+  private static void assertOncePerPublication(ServerStats before, ServerStats after) {
+    long publications = after.hub().publications() - before.hub().publications();
+    assertThat(publications).isGreaterThan((long) ROUNDS * PUBLICATIONS_A_ROUND);
+    assertThat(after.evaluations() - before.evaluations()).isEqualTo(publications);
+    assertThat(after.encodings() - before.encodings()).isEqualTo(publications);
+  }
+
+  private static long memory() {
+    return TransportResources.memory() + Math.max(0, PlatformDependent.usedDirectMemory());
+  }
+}

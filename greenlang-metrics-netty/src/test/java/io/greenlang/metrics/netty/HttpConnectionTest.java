@@ -1,0 +1,117 @@
+package io.greenlang.metrics.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.testkit.RawWebSocket;
+import io.greenlang.metrics.testkit.TransportResources;
+import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import io.netty.channel.epoll.Epoll;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How an HTTP connection lasts and how it ends. */
+final class HttpConnectionTest {
+
+  private final MetricsHub hub = MetricsHub.create();
+  private NettyServer server;
+  private RawWebSocket client;
+
+  @BeforeEach
+  void startServer() {
+    server =
+        NettyServer.start(
+            MetricsWebSocketServer.builder(hub).allowAnonymous(), Epoll.isAvailable());
+    client = RawWebSocket.tcp(server.url());
+  }
+
+  @AfterEach
+  void stopServer() {
+    client.close();
+    server.stop();
+    hub.close();
+  }
+
+  @Test
+  void health_asked_tellsHowItIs() {
+    RawWebSocket webSocket = RawWebSocket.open(server.url());
+    webSocket.message("welcome");
+    RawWebSocket.Response response = client.request("GET /health");
+    assertThat(response.status()).isEqualTo(200);
+    assertThat(response.head()).contains("content-type: application/json\r\n");
+    assertThat(response.body())
+        .matches("\\{\"status\":\"UP\",\"uptime_seconds\":\\d+,\"connected_clients\":1}");
+    webSocket.close();
+  }
+
+  @Test
+  void requests_oneAfterTheOther_useOneConnection() {
+    for (int i = 0; i < 10; i++) {
+      assertThat(client.request("GET /app.js").status()).isEqualTo(200);
+      assertThat(client.request("GET /health").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void request_askedToClose_closesBehindTheAnswer() {
+    assertThat(client.request("GET /health", "Connection: close").status()).isEqualTo(200);
+    assertThat(client.frame()).isNull();
+  }
+
+  @Test
+  void requests_pipelinedAndNeverRead_endTheConnection() {
+    RawWebSocket greedy = RawWebSocket.tcp(server.url(), 2048);
+    byte[] gets =
+        new String(greedy.head("GET /app.js"), StandardCharsets.US_ASCII)
+            .repeat(100)
+            .getBytes(StandardCharsets.US_ASCII);
+    long before = TransportResources.memory();
+    int sent = 0;
+    while (greedy.send(gets)) {
+      sent += 100;
+    }
+    assertThat(sent).as("requests taken before the server gave up").isPositive();
+    assertThat(TransportResources.memory() - before).isLessThan(4L << 20);
+    greedy.close();
+    assertThat(client.request("GET /health").status()).isEqualTo(200);
+  }
+
+  @Test
+  void request_inDribs_isCutOffHoweverBusyItLooks() {
+    byte[] get = client.head("GET /health", "X: " + "x".repeat(8000));
+    TransportResources.await(() -> !dribble(get));
+    assertThat(client.frame()).isNull();
+  }
+
+  @Test
+  void request_broken_isAnsweredBeforeTheEnd() {
+    client.send("NONSENSE\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    assertThat(client.response(false).status()).isEqualTo(400);
+    assertThat(client.frame()).isNull();
+  }
+
+  @Test
+  void request_headersWithoutEnd_isAnsweredBeforeTheEnd() {
+    byte[] header = ("X: " + "x".repeat(1000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+    client.send("GET /health HTTP/1.1\r\n".getBytes(StandardCharsets.US_ASCII));
+    for (int i = 0; i < 200; i++) {
+      client.send(header);
+    }
+    assertThat(client.response(false).status()).isBetween(400, 499);
+  }
+
+  @Test
+  void request_withHugeBody_isRefused() {
+    assertThat(client.request("POST /health", "Content-Length: 1000000000").status())
+        .isEqualTo(413);
+  }
+
+  /** A byte more; false once the server has had enough. */
+  private boolean dribble(byte[] get) {
+    return client.send(new byte[] {get[dribbled++ % get.length]});
+  }
+
+  private int dribbled;
+}

@@ -1,0 +1,116 @@
+package io.greenlang.metrics.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Pings, pongs, and how a connection ends. */
+interface TransportControlFrameContract extends TransportContractPart {
+
+  @Test
+  default void ping_withPayload_isAnsweredWithIt() {
+    rig().serve();
+    RawWebSocket client = rig().raw();
+    byte[] longest = "p".repeat(125).getBytes(StandardCharsets.US_ASCII);
+    client.send(RawWebSocketFrame.of(RawWebSocketFrame.PING, longest));
+    RawWebSocketFrame pong = Objects.requireNonNull(client.frame());
+    assertThat(pong.opcode()).isEqualTo(RawWebSocketFrame.PONG);
+    assertThat(pong.payload()).isEqualTo(longest);
+  }
+
+  @Test
+  default void pong_unasked_isIgnored() {
+    rig().serve();
+    RawWebSocket client = rig().raw();
+    for (int i = 0; i < 100; i++) {
+      client.send(RawWebSocketFrame.of(RawWebSocketFrame.PONG, new byte[] {1, 2}));
+      client.send("{\"type\":\"pong\",\"timestamp\":9e15}");
+    }
+    assertThat(client.ask("{\"type\":\"?\"}", "error").text("code")).isEqualTo("UNKNOWN_TYPE");
+  }
+
+  @Test
+  default void ping_floodFromOneThatDoesNotRead_costsNoMemory() {
+    rig().serve();
+    RawWebSocket client = rig().keep(RawWebSocket.tcp(rig().server().url(), 4096));
+    client.upgrade();
+    client.message("welcome");
+    byte[] ping = RawWebSocketFrame.of(RawWebSocketFrame.PING, new byte[125]).masked();
+    byte[] many = new byte[100 * ping.length];
+    for (int i = 0; i < 100; i++) {
+      System.arraycopy(ping, 0, many, i * ping.length, ping.length);
+    }
+    long before = TransportResources.memory();
+    for (int i = 0; i < 500; i++) {
+      client.send(many);
+    }
+    assertThat(TransportResources.memory() - before).isLessThan(6L << 20);
+    assertThat(rig().raw().ask("{\"type\":\"?\"}", "error").type()).isEqualTo("error");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1000, 1001, 1003, 1011, 3000, 3999, 4000, 4999})
+  default void close_validCode_isAnsweredInKindAndEnds(int code) {
+    rig().serve();
+    RawWebSocket client = rig().raw();
+    client.send(RawWebSocketFrame.close(code));
+    RawWebSocketFrame answer = Objects.requireNonNull(client.frame());
+    assertThat(answer.opcode()).isEqualTo(RawWebSocketFrame.CLOSE);
+    assertThat(answer.closeCode()).isEqualTo(code);
+    assertThat(client.frame()).as("the server ends the connection first").isNull();
+  }
+
+  @Test
+  default void close_empty_isAnsweredAndEnds() {
+    rig().serve();
+    RawWebSocket client = rig().raw();
+    client.send(RawWebSocketFrame.of(RawWebSocketFrame.CLOSE, new byte[0]));
+    RawWebSocketFrame answer = Objects.requireNonNull(client.frame());
+    assertThat(answer.opcode()).isEqualTo(RawWebSocketFrame.CLOSE);
+    assertThat(client.frame()).isNull();
+  }
+
+  @Test
+  default void close_thenMoreFrames_areIgnored() {
+    rig().serve();
+    RawWebSocket client = rig().raw();
+    client.send(RawWebSocketFrame.close(1000));
+    client.send(TransportRig.subscribe(""));
+    assertThat(client.closeCode()).isEqualTo(1000);
+    assertThat(client.frame()).isNull();
+    assertThat(rig().hub().stats().feeds()).isZero();
+  }
+
+  @Test
+  default void close_withoutTcpEnd_endsAllTheSame() {
+    rig().serve();
+    RawWebSocket client = rig().keep(RawWebSocket.tcp(rig().server().url(), 4096));
+    client.upgrade();
+    client.send(RawWebSocketFrame.close(1000));
+    TransportResources.await(() -> rig().server().stats().connectedClients() == 0);
+  }
+
+  @Test
+  default void close_byTheServer_isSentOnce() {
+    rig().serve();
+    RawWebSocket client = rig().raw();
+    client.send(RawWebSocketFrame.of(RawWebSocketFrame.TEXT, new byte[] {(byte) 0xFF}));
+    assertThat(client.closeCode()).isEqualTo(1007);
+    client.send(RawWebSocketFrame.close(1007));
+    assertThat(client.frame()).as("an answer is not answered").isNull();
+  }
+
+  @Test
+  default void close_byTheServerUnanswered_isCut() {
+    rig().serve(b -> b.allowAnonymous().maxConnections(1));
+    RawWebSocket first = rig().raw();
+    RawWebSocket second = rig().keep(RawWebSocket.open(rig().server().url()));
+    assertThat(second.closeCode()).isEqualTo(1013);
+    assertThat(second.frame()).as("the end comes without an answer").isNull();
+    assertThat(first.ask("{\"type\":\"?\"}", "error").type()).isEqualTo("error");
+  }
+}

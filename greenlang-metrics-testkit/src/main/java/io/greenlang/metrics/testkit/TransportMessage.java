@@ -1,0 +1,79 @@
+package io.greenlang.metrics.testkit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.greenlang.metrics.feed.Encoding;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.msgpack.jackson.dataformat.MessagePackFactory;
+
+/**
+ * A message from the server, read by a library that shares no code with it.
+ *
+ * @param encoding JSON for a text frame, MessagePack for a binary one
+ * @param body what it says
+ */
+public record TransportMessage(Encoding encoding, JsonNode body) {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper MESSAGE_PACK = new ObjectMapper(new MessagePackFactory());
+
+  /** Reads what a frame carried. */
+  public static TransportMessage read(Encoding encoding, byte[] payload) {
+    try {
+      ObjectMapper mapper = encoding == Encoding.JSON ? JSON : MESSAGE_PACK;
+      return new TransportMessage(encoding, mapper.readTree(payload));
+    } catch (IOException e) {
+      throw new UncheckedIOException("the server sent " + encoding + " that cannot be read", e);
+    }
+  }
+
+  /** JSON as MessagePack. */
+  public static byte[] pack(String json) {
+    try {
+      return MESSAGE_PACK.writeValueAsBytes(JSON.readTree(json));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The field {@code type}; of a metric, this is the metric's type. */
+  public String type() {
+    return text("type");
+  }
+
+  /** A field as text; empty if it is not there. */
+  public String text(String field) {
+    return body.path(field).asText();
+  }
+
+  /** Whether this is a message about one metric, a batch of them, or a snapshot. */
+  public boolean isMetric() {
+    boolean flatOrSnapshot = body.has("channel") && body.has("timestamp");
+    return flatOrSnapshot || type().equals("metrics");
+  }
+
+  /** The values of the metric {@code name} in this message, in whichever format it is. */
+  public List<Double> values(String name) {
+    List<Double> values = new ArrayList<>();
+    if (body.has("metrics")) {
+      body.get("metrics").forEach(metric -> addFlat(metric, name, values));
+    } else if (body.has("name")) {
+      addFlat(body, name, values);
+    } else if (isMetric()) {
+      JsonNode at = body.at("/" + name.replace('.', '/'));
+      if (at.isNumber()) {
+        values.add(at.asDouble());
+      }
+    }
+    return values;
+  }
+
+  private static void addFlat(JsonNode metric, String name, List<Double> values) {
+    if (metric.get("name").asText().equals(name)) {
+      values.add(metric.get("value").asDouble());
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.greenlang.metrics.testkit;
+
+import static io.greenlang.metrics.testkit.TransportRig.subscribe;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Subscribing again replaces a view in place: nothing comes twice, nothing is left out. */
+interface TransportResubscribeContract extends TransportContractPart {
+
+  /** Views of which each brings the metric {@code n}, and is told from the others by its looks. */
+  List<String> VIEWS =
+      List.of(
+          "",
+          ",\"compression\":true",
+          ",\"batch\":true",
+          ",\"format\":\"snapshot\"",
+          ",\"batch\":true,\"compression\":true",
+          ",\"metrics\":[\"n\"]",
+          ",\"format\":\"snapshot\",\"compression\":true");
+
+  @Test
+  default void subscribe_againAndAgainWhilePublishing_repeatsAndSkipsNothing() throws Exception {
+    rig().serve();
+    WebSocketTestClient client = rig().client();
+    client.ask(subscribe(""), "subscribed");
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    AtomicInteger seen = new AtomicInteger();
+    AtomicBoolean done = new AtomicBoolean();
+    Thread publisher =
+        new Thread(
+            () -> {
+              for (int i = 1; !done.get(); i++) {
+                rig().publish("n", i);
+                while (i > seen.get() + 200 && !done.get()) {
+                  Thread.onSpinWait();
+                }
+              }
+            });
+    publisher.start();
+    try {
+      for (int i = 0; i < 400; i++) {
+        client.send(subscribe(VIEWS.get(random.nextInt(VIEWS.size()))));
+        TransportMessage message = client.message();
+        while (!message.type().equals("subscribed")) {
+          for (double value : message.values("n")) {
+            assertThat(value).as("seed %d, view %d", seed, i).isEqualTo(seen.incrementAndGet());
+          }
+          message = client.message();
+        }
+      }
+    } finally {
+      done.set(true);
+      publisher.join();
+    }
+    assertThat(rig().hub().stats().feeds()).isEqualTo(1);
+  }
+}

@@ -1,0 +1,91 @@
+package io.greenlang.metrics.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.hub.MetricsHub;
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of a token: it runs out, and nobody reads it in a log. */
+interface TransportTokenContract extends TransportContractPart {
+
+  @Test
+  default void token_anyPlaceAndOutcome_isNeverLogged() {
+    String good = TransportTokens.good();
+    String bad = TransportTokens.signed("{\"alg\":\"HS256\"}", "{\"sub\":\"x\"}", "y".repeat(64));
+    String log =
+        TransportLog.during(
+            () -> {
+              rig().serveWithTokens();
+              for (String token : List.of(good, bad)) {
+                connectEachWay(token);
+              }
+              rig().server().stop();
+            });
+    assertThat(log).as("the log is recorded, DEBUG too").contains("client refused");
+    for (String token : List.of(good, bad)) {
+      for (String part : token.split("\\.", -1)) {
+        assertThat(log).doesNotContain(part);
+      }
+    }
+  }
+
+  @Test
+  default void token_runsOutWhileConnected_isToldOnceAndClosed() {
+    Instant now = Instant.now();
+    ManualClock clock = new ManualClock(now);
+    rig().use(MetricsHub.builder().clock(clock).build());
+    rig().serveWithTokens();
+    String token = TransportTokens.expiring(now.plusSeconds(600), "");
+    RawWebSocket client = rig().raw(rig().url("token=" + token));
+    clock.advance(Duration.ofSeconds(629));
+    client.ask(TransportRig.subscribe(""), "subscribed");
+    clock.advance(Duration.ofSeconds(3));
+    TransportMessage error = client.message();
+    assertThat(error.text("code")).isEqualTo("TOKEN_EXPIRED");
+    assertThat(client.closeCode()).isEqualTo(4401);
+    assertThat(client.frame()).as("the close frame is the last, answered or not").isNull();
+    assertThat(rig().server().stats().errors()).isEqualTo(1);
+  }
+
+  private void connectEachWay(String token) {
+    rig().tcp().handshakeAt("/ws/metrics?token=" + token, "Sec-WebSocket-Version: 13");
+    rig().tcp().handshakeAt("/ws/metrics?token=" + token, "Sec-WebSocket-Version: 7");
+    rig().tcp().handshakeAt("/ws/metricz?token=" + token, "Sec-WebSocket-Version: 13");
+    rig().tcp().handshakeAt("/ws/metrics?token=" + token + "%", "Sec-WebSocket-Version: 13");
+    rig().tcp().handshakeAt("/ws/metrics?token=\u0001" + token, "Sec-WebSocket-Version: 13");
+    rig().tcp().handshake("Authorization: Bearer " + token);
+    rig().tcp().handshake("Authorization: Bearer\u0001 " + token);
+    rig().tcp().handshake("Authorization: Bearer " + token, "Origin: http://" + token);
+    rig().tcp().handshake("Sec-WebSocket-Protocol: greenlang.v1, bearer." + token);
+    rig().tcp().handshake("Sec-WebSocket-Protocol: bearer." + token + ", chat, x y");
+    pipelined(token);
+  }
+
+  /** Requests before and behind the one that becomes the WebSocket. */
+  private void pipelined(String token) {
+    RawWebSocket client = rig().tcp();
+    byte[] upgrade =
+        client.head(
+            "GET /ws/metrics?token=" + token,
+            "Upgrade: websocket",
+            "Connection: Upgrade",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
+    byte[] health = client.head("GET /health?token=" + token);
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (byte[] part : new byte[][] {health, upgrade, upgrade}) {
+      all.writeBytes(part);
+    }
+    for (int i = 0; i < 300; i++) {
+      all.writeBytes(health);
+    }
+    client.send(all.toByteArray());
+    client.response(false);
+    client.response(false);
+    client.cut();
+  }
+}

@@ -1,0 +1,106 @@
+package io.greenlang.metrics.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.feed.Encoding;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a token hides is not there: not for the eye, not by a pattern, not in the answer. */
+interface TransportVisibilityContract extends TransportContractPart {
+
+  /** Claims, what is asked for, and what is visible; in both encodings. */
+  static Stream<Arguments> matrix() {
+    Object[][] rows = {
+      {"", "a.one", "a.one"},
+      {",\"channels\":[\"*\"]", "b.two", "b.two"},
+      {",\"channels\":[\"a.one\"]", "a.one", "a.one"},
+      {",\"channels\":[\"a.one\"]", "a.two", ""},
+      {",\"channels\":[\"a.one\"]", "b.one", ""},
+      {",\"channels\":[\"a.one\"]", "a.*", "a.one"},
+      {",\"channels\":[\"a.one\"]", "*", "a.one"},
+      {",\"channels\":[\"a.one\"]", "b.*", ""},
+      {",\"channels\":[\"a.*\"]", "*", "a.one a.two"},
+      {",\"channels\":[\"a.*\",\"b.two\"]", "*", "a.one a.two b.two"},
+      {",\"channels\":[\"a.*\"]", "system.metrics", ""},
+      {",\"channels\":[]", "*", ""},
+      {",\"channels\":[]", "a.one", ""},
+      {",\"channels\":[\"A.ONE\"]", "a.one", ""},
+      {",\"channels\":[\"a.o\"]", "a.one", ""},
+    };
+    return Stream.of(rows)
+        .flatMap(
+            row ->
+                Stream.of(Encoding.values())
+                    .map(encoding -> Arguments.of(row[0], row[1], row[2], encoding)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.greenlang.metrics.testkit.TransportVisibilityContract#matrix")
+  default void subscribe_channelsClaim_showsOnlyThose(
+      String claim, String asked, String visible, Encoding encoding) {
+    rig().serveWithTokens();
+    for (String channel : new String[] {"a.one", "a.two", "b.one", "b.two"}) {
+      rig().hub().addChannel(channel);
+    }
+    WebSocketTestClient client =
+        rig().connect(rig().url("token=" + TransportTokens.withClaims(claim)), b -> b);
+    client.message("welcome");
+    String command =
+        "{\"type\":\"subscribe\",\"data\":{\"latest\":true,\"compression\":"
+            + (encoding == Encoding.MESSAGEPACK)
+            + ",\"channels\":[\""
+            + asked
+            + "\"]}}";
+    if (encoding == Encoding.MESSAGEPACK) {
+      client.send(TransportMessage.pack(command));
+    } else {
+      client.send(command);
+    }
+    TransportMessage answer = client.message();
+    if (visible.isEmpty()) {
+      assertThat(answer.text("code")).isEqualTo("UNKNOWN_CHANNEL");
+      assertThat(rig().hub().stats().feeds()).isZero();
+      return;
+    }
+    assertThat(channels(answer)).isEqualTo(new TreeSet<>(Set.of(visible.split(" ", -1))));
+    for (String channel : new String[] {"b.one", "a.two", "b.two", "system.metrics", "a.one"}) {
+      rig().hub().publish(Metric.gauge(channel, "x", 1, Tags.empty()));
+    }
+    Set<String> got = new TreeSet<>();
+    while (got.size() < visible.split(" ", -1).length) {
+      got.add(client.message().text("channel"));
+    }
+    assertThat(got).isEqualTo(channels(answer));
+  }
+
+  @Test
+  default void subscribe_tagsClaim_canOnlyBeNarrowed() {
+    rig().serveWithTokens();
+    String token = TransportTokens.withClaims(",\"tags\":{\"team\":\"red\"}");
+    WebSocketTestClient client = rig().connect(rig().url("token=" + token), b -> b);
+    client.message("welcome");
+    client.ask(TransportRig.subscribe(",\"tags\":{\"team\":[\"red\",\"blue\"]}"), "subscribed");
+    for (String team : new String[] {"blue", "red"}) {
+      rig().hub().publish(Metric.gauge(TransportRig.CHANNEL, "x", 1, Tags.of("team", team)));
+    }
+    assertThat(client.message().body().at("/tags/team").asText()).isEqualTo("red");
+    client.ask(TransportRig.subscribe(",\"latest\":true"), "subscribed");
+    assertThat(client.message().body().at("/tags/team").asText()).isEqualTo("red");
+    rig().hub().publish(Metric.gauge(TransportRig.CHANNEL, "x", 2, Tags.empty()));
+    assertThat(client.ask("{\"type\":\"?\"}", "error").text("code")).isEqualTo("UNKNOWN_TYPE");
+  }
+
+  private static Set<String> channels(TransportMessage answer) {
+    Set<String> names = new TreeSet<>();
+    answer.body().get("channels").forEach(name -> names.add(name.asText()));
+    return names;
+  }
+}
