@@ -29,10 +29,11 @@ public final class TransportResources {
     return used;
   }
 
-  /** Threads of this library. */
+  /** Threads of servers; a hub's own goes with the hub. */
   public static long threads() {
     return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().startsWith("greenlang-"))
+        .map(Thread::getName)
+        .filter(name -> name.startsWith("greenlang-") && !name.equals("greenlang-hub"))
         .count();
   }
 

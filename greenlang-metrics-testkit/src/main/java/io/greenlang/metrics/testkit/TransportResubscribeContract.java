@@ -58,6 +58,6 @@ interface TransportResubscribeContract extends TransportContractPart {
       done.set(true);
       publisher.join();
     }
-    assertThat(rig().hub().stats().feeds()).isEqualTo(1);
+    TransportResources.await(() -> rig().hub().stats().feeds() == 1);
   }
 }
