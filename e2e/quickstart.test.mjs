@@ -70,8 +70,8 @@ describe('the quickstart says in one sentence what is wrong and what to do', { t
     ['WS_PORT', 'abc', /WS_PORT=abc must be a whole number from 0 to 65535/],
     ['WS_PORT', '99999', /WS_PORT=99999 must be a whole number from 0 to 65535/],
     ['WS_HEARTBEAT_INTERVAL', 'x', /WS_HEARTBEAT_INTERVAL=x must be a whole number from 1 to 3600/],
-    ['JWT_SECRET_KEY', 'short', /secret has 5 bytes, but HS256 needs at least 32; make one with: openssl rand/],
-    ['JWT_ALGORITHM', 'none', /algorithm "none" is not known; use HS256, HS384 or HS512/],
+    ['JWT_SECRET_KEY', 'short', /secret \(JWT_SECRET_KEY\) has 5 bytes, but HS256 needs at least 32; make one with: openssl rand/],
+    ['JWT_ALGORITHM', 'none', /algorithm "none" \(JWT_ALGORITHM\) is not known; use HS256, HS384 or HS512/],
     ['METRIC_COLLECTION_INTERVAL', 'fast', /METRIC_COLLECTION_INTERVAL is "fast"; it must be a number of seconds/],
   ];
   for (const [name, value, sentence] of cases) {

@@ -12,7 +12,7 @@ describe('a client whose WebSocket library does not answer pings by itself', { t
   let client;
 
   before(async () => {
-    server = await startServer({ env: { WS_HEARTBEAT_INTERVAL: '1' } });
+    server = await startServer({ env: { WS_HEARTBEAT_INTERVAL: '2' } });
   });
   after(() => server?.stop());
 
