@@ -5,11 +5,24 @@ MVN := mvn -B -ntp
 help: ## Say what each command does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
+# Ctrl-C is how it is meant to end, so it is no error; anything else that ends it is.
+.PHONY: run
+run: ## Build, start, and show this machine's metrics on http://localhost:8000/
+	@echo "Building; the first time takes half a minute ..."
+	@$(MVN) -q -Pfast -T 1C -pl examples/quickstart -am package
+	@trap 'exit 0' INT; java -jar examples/quickstart/target/fast/quickstart.jar
+
+.PHONY: test
+test: ## Run every test: the build's, then real clients and a real browser against the real server
+	@scripts/install-test-tools
+	$(MVN) verify
+	cd e2e && npm ci && npm test
+	@echo "make test: everything passed"
+
+.PHONY: bench
+bench: ## Measure the fan-out beside the floor; options in ARGS, such as ARGS=--quick
+	greenlang-metrics-benchmarks/run $(ARGS)
+
 .PHONY: format
 format: ## Format every source file
 	$(MVN) -q spotless:apply
-
-.PHONY: run
-run: ## Build, start, and show this machine's metrics on http://localhost:8000/
-	@$(MVN) -q -DskipTests -pl examples/quickstart -am package
-	@exec java -jar examples/quickstart/target/quickstart.jar

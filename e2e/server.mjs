@@ -4,11 +4,12 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const QUICKSTART = 'examples/quickstart/target/quickstart.jar';
-const START_MILLIS = 30_000;
+const START_MILLIS = 60_000;
 
 /**
  * A running server.
@@ -18,8 +19,10 @@ const START_MILLIS = 30_000;
  * @property {string} token
  * @property {number} port
  * @property {string} secret
- * @property {() => Promise<void>} kill at once, as a crash would
- * @property {() => Promise<void>} stop politely, so that the server may say goodbye
+ * @property {string} output what it has printed on its standard output until then
+ * @property {() => Promise<number | null>} kill at once, as a crash would
+ * @property {() => Promise<number | null>} stop politely, so that the server may say goodbye
+ * @property {() => Promise<number | null>} interrupt as Ctrl-C does; like the others, yields the exit code
  */
 
 /**
@@ -28,33 +31,59 @@ const START_MILLIS = 30_000;
  * The command is `SERVER_CMD` (split at blanks, run in the repository's root), by default the quickstart's jar. It gets
  * `WS_PORT` and `JWT_SECRET_KEY`, and has to print `Dashboard: <address>#token=<jwt>` and `Token: <jwt>`.
  *
- * @param {{port?: number, secret?: string, env?: Record<string, string>}} [options] the port and secret of an earlier
- *     server make this one its successor, which honours the same tokens
+ * @param {{port?: number, secret?: string | null, env?: Record<string, string>}} [options] the port and secret of an
+ *     earlier server make this one its successor, which honours the same tokens; null leaves the secret to the server
  * @returns {Promise<Server>}
  */
-export async function startServer({ port, secret = randomBytes(32).toString('hex'), env = {} } = {}) {
+export async function startServer({ port, secret = randomBytes(64).toString('hex'), env = {} } = {}) {
   const wsPort = port ?? (await freePort());
-  const [program, ...args] = serverCommand();
-  const child = spawn(program, args, {
-    cwd: ROOT,
-    env: { ...process.env, ...env, WS_PORT: String(wsPort), JWT_SECRET_KEY: secret },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawnServer({ ...env, WS_PORT: String(wsPort), ...(secret && { JWT_SECRET_KEY: secret }) });
   const exited = new Promise((resolve) => child.once('close', resolve));
   const killAtExit = () => child.kill('SIGKILL'); // a failed test must not leave a server behind
   process.once('exit', killAtExit);
-  const end = async (/** @type {NodeJS.Signals} */ signal) => {
+  const end = (/** @type {NodeJS.Signals} */ signal) => {
     process.removeListener('exit', killAtExit);
     child.kill(signal);
-    await exited;
+    return exited;
   };
   try {
-    const { url, token } = await announcement(child);
-    return { url, token, port: wsPort, secret, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
+    const said = await announcement(child);
+    return {
+      ...said,
+      port: wsPort,
+      secret,
+      kill: () => end('SIGKILL'),
+      stop: () => end('SIGTERM'),
+      interrupt: () => end('SIGINT'),
+    };
   } catch (failure) {
     await end('SIGKILL');
     throw failure;
   }
+}
+
+/**
+ * Runs the real server with settings that it should refuse, until it has ended.
+ *
+ * @param {Record<string, string>} env
+ */
+export async function runServer(env) {
+  const child = spawnServer(env);
+  const timer = setTimeout(() => child.kill('SIGKILL'), START_MILLIS);
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  clearTimeout(timer);
+  return { code, stdout, stderr };
+}
+
+/** Starts it in our environment, but without settings of ours that it would take for its own. */
+function spawnServer(env) {
+  const [program, ...args] = serverCommand();
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(WS|JWT|METRIC|RATE_LIMIT)_/.test(name));
+  return spawn(program, args, {
+    cwd: ROOT,
+    env: { ...Object.fromEntries(inherited), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 }
 
 function serverCommand() {
@@ -78,6 +107,7 @@ function announcement(child) {
     const timer = setTimeout(() => fail(`did not say where it is within ${START_MILLIS / 1000} s`), START_MILLIS);
     child.once('error', (failure) => fail(`could not be started: ${failure.message}`));
     child.once('close', (code) => fail(`ended with code ${code}`));
+    let output = '';
     const read = (/** @type {string} */ line) => {
       if (said.length < 20_000) {
         said += `${line}\n`;
@@ -86,16 +116,20 @@ function announcement(child) {
       token ||= /Token: (\S+)/.exec(line)?.[1] ?? '';
       if (url && token) {
         clearTimeout(timer);
-        resolve({ url, token });
+        resolve({ url, token, output });
       }
     };
     // Both go on being read for ever: a full pipe would halt the server.
-    createInterface({ input: child.stdout }).on('line', read);
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      output += `${line}\n`;
+      read(line);
+    });
     createInterface({ input: child.stderr }).on('line', read);
   });
 }
 
-async function freePort() {
+/** A port that nobody listens on. */
+export async function freePort() {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = /** @type {import('node:net').AddressInfo} */ (probe.address());

@@ -9,14 +9,15 @@ import { startServer } from '../server.mjs';
 import { launch, openTab } from './browser.mjs';
 
 const SCREENSHOT = fileURLToPath(new URL('../../docs/images/dashboard.png', import.meta.url));
+const TAKE_PICTURE = process.env.UPDATE_SCREENSHOTS === '1';
 
-describe('the dashboard and the real server', { timeout: 120_000 }, () => {
+describe('the dashboard and the real server', { timeout: 300_000 }, () => {
   let browser;
   let server;
   let tab;
 
   before(async () => {
-    server = await startServer();
+    server = await startServer(TAKE_PICTURE ? { port: 8000 } : {}); // the picture shows the port
     browser = await launch();
   });
   after(async () => {
@@ -92,10 +93,11 @@ describe('the dashboard and the real server', { timeout: 120_000 }, () => {
     assert.ok(await tab.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'no horizontal scroll');
   });
 
-  test('has its picture taken', { skip: process.env.UPDATE_SCREENSHOTS !== '1' }, async () => {
+  // Of this machine as it is: whoever takes the picture gives it something to do meanwhile.
+  test('has its picture taken', { skip: !TAKE_PICTURE }, async () => {
     await tab.page.goto(server.url);
-    await tab.page.waitForFunction(() => Number(document.querySelector('[data-chart=cpu]').dataset.rows) >= 20, null, {
-      timeout: 60_000,
+    await tab.page.waitForFunction(() => Number(document.querySelector('[data-chart=cpu]').dataset.rows) >= 100, null, {
+      timeout: 200_000,
     });
     await mkdir(dirname(SCREENSHOT), { recursive: true });
     await tab.page.screenshot({ path: SCREENSHOT });

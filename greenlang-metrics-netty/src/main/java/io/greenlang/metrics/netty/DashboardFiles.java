@@ -2,6 +2,10 @@ package io.greenlang.metrics.netty;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -19,9 +23,24 @@ final class DashboardFiles {
    *
    * @param contentType what it is
    * @param content its bytes, never changed
+   * @param entityTag stands for the bytes in HTTP's {@code ETag}
    */
   @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-  record File(String contentType, byte[] content) {}
+  record File(String contentType, byte[] content, String entityTag) {
+
+    /** Whether one of the values of {@code If-None-Match} names this file as it is now. */
+    boolean isMatchedBy(List<String> ifNoneMatch) {
+      for (String header : ifNoneMatch) {
+        for (String tag : header.split(",", -1)) {
+          String strong = tag.trim().replaceFirst("^W/", "");
+          if (strong.equals(entityTag) || strong.equals("*")) {
+            return true;
+          }
+        }
+      }
+      return false;
+    }
+  }
 
   private static final String FOLDER = "META-INF/resources/greenlang-metrics/";
 
@@ -65,9 +84,19 @@ final class DashboardFiles {
       if (in == null) {
         return null;
       }
-      File read = new File(type, in.readAllBytes());
+      byte[] content = in.readAllBytes();
+      File read = new File(type, content, entityTag(content));
       known.put(name, read);
       return read;
+    }
+  }
+
+  private static String entityTag(byte[] content) {
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(content);
+      return '"' + HexFormat.of().formatHex(hash, 0, 16) + '"';
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 }

@@ -3,23 +3,17 @@ package io.greenlang.metrics.netty;
 import io.greenlang.metrics.websocket.transport.Admission;
 import io.greenlang.metrics.websocket.transport.Handshake;
 import io.greenlang.metrics.websocket.transport.TransportContext;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
-import io.netty.handler.timeout.ReadTimeoutException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -40,20 +34,24 @@ final class HttpRouter extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   private static final Logger log = LoggerFactory.getLogger(HttpRouter.class);
 
-  /** The page loads nothing from elsewhere and talks to its own host only. */
-  private static final String CONTENT_SECURITY_POLICY =
-      "default-src 'self'; connect-src 'self' ws: wss:; frame-ancestors 'self'; base-uri 'none'";
-
   private final TransportContext context;
   private final DashboardFiles files;
+  private final NettyLimits limits;
 
-  HttpRouter(TransportContext context, DashboardFiles files) {
+  /** An answer said that it is the last one. Whatever else the peer has sent is ignored. */
+  private boolean finished;
+
+  HttpRouter(TransportContext context, DashboardFiles files, NettyLimits limits) {
     this.context = context;
     this.files = files;
+    this.limits = limits;
   }
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
+    if (finished) {
+      return;
+    }
     if (!request.decoderResult().isSuccess()) {
       answer(ctx, request, HttpResponseStatus.BAD_REQUEST, "Bad request");
       return;
@@ -66,7 +64,7 @@ final class HttpRouter extends SimpleChannelInboundHandler<FullHttpRequest> {
         && !request.method().equals(HttpMethod.HEAD)) {
       answer(ctx, request, HttpResponseStatus.METHOD_NOT_ALLOWED, "Method not allowed");
     } else if (path.equals("/health")) {
-      send(ctx, request, HttpResponseStatus.OK, "application/json", context.health());
+      send(ctx, HttpAnswer.json(request, context.health()));
     } else {
       file(ctx, request, path);
     }
@@ -75,7 +73,7 @@ final class HttpRouter extends SimpleChannelInboundHandler<FullHttpRequest> {
   @Override
   @SuppressWarnings("deprecation") // the handler's own method is not; its interface's is
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof ReadTimeoutException || cause instanceof IOException) {
+    if (cause instanceof IOException) {
       log.debug("HTTP connection ended: {}", cause.getClass().getName());
     } else {
       log.warn("HTTP connection failed", cause);
@@ -84,10 +82,9 @@ final class HttpRouter extends SimpleChannelInboundHandler<FullHttpRequest> {
   }
 
   private void webSocket(ChannelHandlerContext ctx, FullHttpRequest request) {
-    boolean upgrade =
-        request.headers().containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
-    if (!request.method().equals(HttpMethod.GET) || !upgrade) {
-      answer(ctx, request, HttpResponseStatus.UPGRADE_REQUIRED, "This is a WebSocket: upgrade");
+    String trouble = Upgrade.trouble(request);
+    if (trouble != null) {
+      send(ctx, HttpAnswer.upgradeRequired(request, trouble));
       return;
     }
     Handshake handshake;
@@ -103,7 +100,7 @@ final class HttpRouter extends SimpleChannelInboundHandler<FullHttpRequest> {
         .admit(handshake)
         .whenComplete(
             (admission, failure) ->
-                ctx.executor().execute(() -> admitted(ctx, request, admission, failure)));
+                later(ctx, request, () -> admitted(ctx, request, admission, failure)));
   }
 
   private void admitted(
@@ -111,21 +108,14 @@ final class HttpRouter extends SimpleChannelInboundHandler<FullHttpRequest> {
       FullHttpRequest request,
       @Nullable Admission admission,
       @Nullable Throwable failure) {
-    try {
-      if (admission instanceof Admission.Opened opened) {
-        Upgrade.perform(ctx, request, opened, context.maxMessageBytes());
-      } else if (admission instanceof Admission.Refused refused) {
-        resume(ctx);
-        HttpResponseStatus status = HttpResponseStatus.valueOf(refused.status());
-        answer(ctx, request, status, status.reasonPhrase());
-      } else {
-        log.error("a handshake could not be decided on", failure);
-        resume(ctx);
-        HttpResponseStatus status = HttpResponseStatus.INTERNAL_SERVER_ERROR;
-        answer(ctx, request, status, status.reasonPhrase());
-      }
-    } finally {
-      request.release();
+    if (admission instanceof Admission.Opened opened) {
+      Upgrade.perform(ctx, request, opened, context.maxMessageBytes(), limits);
+    } else if (admission instanceof Admission.Refused refused) {
+      HttpResponseStatus status = HttpResponseStatus.valueOf(refused.status());
+      answer(ctx, request, status, status.reasonPhrase());
+    } else {
+      log.error("a handshake could not be decided on", failure);
+      failed(ctx, request);
     }
   }
 
@@ -135,7 +125,8 @@ final class HttpRouter extends SimpleChannelInboundHandler<FullHttpRequest> {
     try {
       CompletableFuture.supplyAsync(() -> read(path), context.workers())
           .whenComplete(
-              (file, failure) -> ctx.executor().execute(() -> found(ctx, request, file, failure)));
+              (file, failure) ->
+                  later(ctx, request, () -> found(ctx, request, file, failure)));
     } catch (RejectedExecutionException e) {
       request.release();
       ctx.close(); // the server is stopping
@@ -155,18 +146,30 @@ final class HttpRouter extends SimpleChannelInboundHandler<FullHttpRequest> {
       FullHttpRequest request,
       DashboardFiles.@Nullable File file,
       @Nullable Throwable failure) {
+    if (file != null) {
+      send(ctx, HttpAnswer.file(request, file));
+    } else if (failure != null) {
+      log.error("a file of the dashboard cannot be read", failure);
+      failed(ctx, request);
+    } else {
+      answer(ctx, request, HttpResponseStatus.NOT_FOUND, "Not found");
+    }
+  }
+
+  /** Back to the I/O thread with what another thread found out; then the request is done with. */
+  private static void later(ChannelHandlerContext ctx, FullHttpRequest request, Runnable rest) {
     try {
-      resume(ctx);
-      if (file != null) {
-        send(ctx, request, HttpResponseStatus.OK, file.contentType(), file.content());
-      } else if (failure != null) {
-        log.error("a file of the dashboard cannot be read", failure);
-        answer(ctx, request, HttpResponseStatus.INTERNAL_SERVER_ERROR, "Internal error");
-      } else {
-        answer(ctx, request, HttpResponseStatus.NOT_FOUND, "Not found");
-      }
-    } finally {
-      request.release();
+      ctx.executor()
+          .execute(
+              () -> {
+                try {
+                  rest.run();
+                } finally {
+                  request.release();
+                }
+              });
+    } catch (RejectedExecutionException e) {
+      request.release(); // the server is stopping
     }
   }
 
@@ -190,51 +193,38 @@ final class HttpRouter extends SimpleChannelInboundHandler<FullHttpRequest> {
     return query < 0 ? uri : uri.substring(0, query);
   }
 
+  private void failed(ChannelHandlerContext ctx, FullHttpRequest request) {
+    answer(ctx, request, HttpResponseStatus.INTERNAL_SERVER_ERROR, "Internal error");
+  }
+
+  private void answer(
+      ChannelHandlerContext ctx, FullHttpRequest request, HttpResponseStatus status, String text) {
+    send(ctx, HttpAnswer.text(request, status, text));
+  }
+
+  /**
+   * Sends an answer. The next request is read when this has left: a peer that asks on and on and
+   * never reads would fill the memory with its answers.
+   */
+  private void send(ChannelHandlerContext ctx, FullHttpResponse response) {
+    finished = !HttpUtil.isKeepAlive(response);
+    ChannelFuture sent = ctx.writeAndFlush(response);
+    if (finished) {
+      sent.addListener(HalfClose.INSTANCE);
+    }
+    if (sent.isDone()) {
+      resume(ctx);
+    } else {
+      pause(ctx);
+      sent.addListener(done -> resume(ctx));
+    }
+  }
+
   private static void pause(ChannelHandlerContext ctx) {
     ctx.channel().config().setAutoRead(false);
   }
 
   private static void resume(ChannelHandlerContext ctx) {
     ctx.channel().config().setAutoRead(true);
-  }
-
-  private static void answer(
-      ChannelHandlerContext ctx, FullHttpRequest request, HttpResponseStatus status, String text) {
-    byte[] body = (text + "\n").getBytes(StandardCharsets.UTF_8);
-    send(ctx, request, status, "text/plain; charset=utf-8", body);
-  }
-
-  private static void send(
-      ChannelHandlerContext ctx,
-      FullHttpRequest request,
-      HttpResponseStatus status,
-      String contentType,
-      byte[] body) {
-    boolean head = request.method().equals(HttpMethod.HEAD);
-    FullHttpResponse response =
-        new DefaultFullHttpResponse(
-            HttpVersion.HTTP_1_1,
-            status,
-            head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body));
-    response
-        .headers()
-        .set(HttpHeaderNames.CONTENT_TYPE, contentType)
-        .set(HttpHeaderNames.CONTENT_LENGTH, body.length)
-        .set(HttpHeaderNames.CACHE_CONTROL, "no-cache")
-        .set(HttpHeaderNames.CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY)
-        .set("X-Content-Type-Options", "nosniff")
-        .set("Referrer-Policy", "no-referrer");
-    if (status.equals(HttpResponseStatus.UPGRADE_REQUIRED)) {
-      response.headers().set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
-    }
-    boolean keepAlive =
-        request.decoderResult().isSuccess()
-            && HttpUtil.isKeepAlive(request)
-            && status.code() < HttpResponseStatus.BAD_REQUEST.code();
-    HttpUtil.setKeepAlive(response, keepAlive);
-    var sent = ctx.writeAndFlush(response);
-    if (!keepAlive) {
-      sent.addListener(ChannelFutureListener.CLOSE);
-    }
   }
 }

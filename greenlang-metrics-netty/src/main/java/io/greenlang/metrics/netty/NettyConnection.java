@@ -6,37 +6,48 @@ import io.greenlang.metrics.websocket.transport.Connection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.UnixChannel;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One WebSocket on a Netty channel. Frames arrive with their headers, ready for the socket, so they
- * are written at the head of the pipeline, past the frame encoder.
+ * are written past the frame encoder: to the socket itself where that is possible, else at the head
+ * of the pipeline.
  */
 final class NettyConnection implements Connection {
 
   private static final Logger log = LoggerFactory.getLogger(NettyConnection.class);
   private static final int CLOSE_OPCODE = 0x8;
-
-  /** How long the peer has to answer a close frame before the connection is cut. */
-  private static final int CLOSE_SECONDS = 5;
+  private static final byte[] EMPTY_CLOSE_FRAME = {(byte) 0x88, 0};
 
   private final Channel channel;
   private final String peer;
+  private final NettyLimits limits;
+
+  /** The socket itself, where the transport is native. */
+  private final @Nullable FileDescriptor socket;
+
   private boolean closing;
 
-  NettyConnection(Channel channel) {
+  NettyConnection(Channel channel, NettyLimits limits) {
     this.channel = channel;
+    this.limits = limits;
     this.peer = label(channel.remoteAddress());
+    this.socket = channel instanceof UnixChannel unix ? unix.fd() : null;
   }
 
   @Override
@@ -60,6 +71,37 @@ final class NettyConnection implements Connection {
       frames.release();
       return;
     }
+    int left = from + writeNow(frames.bytes(), from, to);
+    if (left == to) {
+      frames.release();
+    } else {
+      queue(frames, left, to);
+    }
+  }
+
+  /**
+   * Writes to the socket without a detour, if nothing waits to be written before: no object is made
+   * for it, and the shared memory goes to the kernel as it lies there.
+   *
+   * @return how many bytes the socket took
+   */
+  private int writeNow(ByteBuffer bytes, int from, int to) {
+    // Without an outbound buffer the channel is closed: its number may be another socket's by now.
+    boolean closed = channel.unsafe().outboundBuffer() == null;
+    if (socket == null || closed || !bytes.isDirect() || unsentBytes() > 0) {
+      return 0;
+    }
+    try {
+      return socket.write(bytes, from, to);
+    } catch (IOException e) {
+      closing = true;
+      channel.pipeline().fireExceptionCaught(e);
+      return to - from; // nobody is there any more to miss it
+    }
+  }
+
+  /** Leaves the rest to Netty, which goes on when the socket takes more. */
+  private void queue(Frames frames, int from, int to) {
     ByteBuffer slice = frames.bytes().slice(from, to - from);
     if (slice.isDirect()) {
       writeAtHead(new SharedSlice(frames, slice));
@@ -71,7 +113,9 @@ final class NettyConnection implements Connection {
 
   @Override
   public void flush() {
-    channel.unsafe().flush();
+    if (unsentBytes() > 0) {
+      channel.unsafe().flush();
+    }
   }
 
   @Override
@@ -89,25 +133,48 @@ final class NettyConnection implements Connection {
     }
   }
 
-  /** The peer answered a close frame, or sent one: nothing is left to say. On the I/O thread. */
-  void closeAfter(ByteBuf lastFrame) {
-    closing = true;
-    channel.writeAndFlush(lastFrame).addListener(ChannelFutureListener.CLOSE);
-  }
-
   boolean isClosing() {
     return closing;
   }
 
-  private void closeNow(int code, String reason) {
-    if (closing || !channel.isActive()) {
+  /**
+   * The peer's close frame came, with this code or none (-1): it is answered in kind, unless it is
+   * itself an answer, and nothing is left to say. On the I/O thread.
+   */
+  void closedByPeer(int code) {
+    if (closing) {
+      channel.close();
       return;
     }
-    writeAtHead(Unpooled.wrappedBuffer(closeFrame(code, reason)));
-    flush();
+    byte[] answer = code < 0 ? EMPTY_CLOSE_FRAME : closeFrame(code, "");
+    sendLast(answer).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  /**
+   * Ends it because of what the peer sent: our side at once, so that nothing comes behind the close
+   * frame and the peer need not answer. On the I/O thread.
+   */
+  void fail(int code, String reason) {
+    if (!closing && channel.isActive()) {
+      sendLast(closeFrame(code, reason)).addListener(HalfClose.INSTANCE);
+      HalfClose.cutAfter(channel, limits.close());
+    }
+  }
+
+  private void closeNow(int code, String reason) {
+    if (!closing && channel.isActive()) {
+      sendLast(closeFrame(code, reason));
+      // The peer's own close frame ends it sooner. One that takes nothing would never send it.
+      HalfClose.cutAfter(channel, limits.close());
+    }
+  }
+
+  private ChannelFuture sendLast(byte[] closeFrame) {
+    ChannelPromise sent = channel.newPromise();
     closing = true;
-    // The peer's own close frame ends it sooner. One that takes nothing would never send it.
-    channel.eventLoop().schedule(() -> channel.close(), CLOSE_SECONDS, TimeUnit.SECONDS);
+    channel.unsafe().write(Unpooled.wrappedBuffer(closeFrame), sent);
+    flush();
+    return sent;
   }
 
   static byte[] closeFrame(int code, String reason) {

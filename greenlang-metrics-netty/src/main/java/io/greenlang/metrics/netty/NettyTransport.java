@@ -9,12 +9,16 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -35,15 +39,32 @@ public final class NettyTransport implements Transport {
    */
   private static final int BACKLOG = 4096;
 
+  /**
+   * A connection takes more only when all before has left: what waits stays in the feed, where it
+   * is shared and can still be merged.
+   */
+  private static final WriteBufferWaterMark NOTHING_WAITS = new WriteBufferWaterMark(1, 2);
+
+  private static final int STOP_SECONDS = 2;
+
+  private final boolean epoll;
+  private final NettyLimits limits;
   private @Nullable MultiThreadIoEventLoopGroup threads;
   private @Nullable Channel listener;
+  private @Nullable ChannelGroup connections;
 
   /** A transport, not started. */
-  public NettyTransport() {}
+  public NettyTransport() {
+    this(Epoll.isAvailable(), NettyLimits.DEFAULT);
+  }
+
+  NettyTransport(boolean epoll, NettyLimits limits) {
+    this.epoll = epoll;
+    this.limits = limits;
+  }
 
   @Override
   public synchronized InetSocketAddress start(TransportContext context) throws IOException {
-    boolean epoll = Epoll.isAvailable();
     IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     Class<? extends ServerChannel> channel =
         epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
@@ -52,6 +73,8 @@ public final class NettyTransport implements Transport {
             Runtime.getRuntime().availableProcessors(),
             new DefaultThreadFactory("greenlang-io"),
             io);
+    // Closes what is added after it was closed, too: a connection may be on its way to its thread.
+    connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(threads)
@@ -59,7 +82,8 @@ public final class NettyTransport implements Transport {
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .childHandler(new ConnectionInitializer(context, new DashboardFiles()));
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, NOTHING_WAITS)
+            .childHandler(new ConnectionInitializer(context, connections, limits));
     ChannelFuture bound = bootstrap.bind(context.host(), context.port()).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       Throwable cause = bound.cause();
@@ -90,8 +114,13 @@ public final class NettyTransport implements Transport {
   @Override
   public synchronized void stop() {
     stopAccepting();
+    if (connections != null) {
+      // The threads' own end leaves connections open, and what they hold, if it comes in between.
+      connections.close().awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
+      connections = null;
+    }
     if (threads != null) {
-      threads.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+      threads.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
       threads = null;
     }
   }

@@ -3,17 +3,18 @@ package io.greenlang.metrics.netty;
 import io.greenlang.metrics.feed.Encoding;
 import io.greenlang.metrics.websocket.protocol.CloseCode;
 import io.greenlang.metrics.websocket.transport.ConnectionListener;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -29,26 +30,36 @@ final class WebSocketInbound extends SimpleChannelInboundHandler<WebSocketFrame>
 
   private static final Logger log = LoggerFactory.getLogger(WebSocketInbound.class);
 
-  /** How long a message may take from its first fragment to its last. */
-  private static final int MESSAGE_SECONDS = 10;
-
   private static final int NOT_UTF8 = 1007;
   private static final int PROTOCOL_ERROR = 1002;
+  private static final int MAX_CLOSE_CODE = 4999;
 
   private final NettyConnection connection;
   private final MessageAssembler assembler;
+  private final NettyLimits limits;
   private @Nullable ConnectionListener listener;
   private Encoding encoding = Encoding.JSON;
   private @Nullable ScheduledFuture<?> deadline;
 
-  WebSocketInbound(NettyConnection connection, int maxMessageBytes) {
+  WebSocketInbound(NettyConnection connection, int maxMessageBytes, NettyLimits limits) {
     this.connection = connection;
+    this.limits = limits;
     this.assembler = new MessageAssembler(maxMessageBytes);
   }
 
   /** Begins to tell the listener. */
   void opened(ConnectionListener toTell) {
     this.listener = toTell;
+  }
+
+  /** What else came before the upgrade is dropped: further down its text would be logged. */
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+    if (acceptInboundMessage(message)) {
+      super.channelRead(ctx, message);
+    } else {
+      ReferenceCountUtil.release(message);
+    }
   }
 
   @Override
@@ -58,7 +69,7 @@ final class WebSocketInbound extends SimpleChannelInboundHandler<WebSocketFrame>
       return;
     }
     if (frame instanceof CloseWebSocketFrame close) {
-      answerClose(close);
+      closedByPeer(close.statusCode());
       return;
     }
     if (connection.isClosing()) {
@@ -93,16 +104,19 @@ final class WebSocketInbound extends SimpleChannelInboundHandler<WebSocketFrame>
   @Override
   @SuppressWarnings("deprecation") // the handler's own method is not; its interface's is
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof CorruptedWebSocketFrameException) {
-      log.debug("{} broke the protocol: {}", connection.peer(), cause.getMessage());
-      return; // the decoder has sent the close frame and closes
-    }
-    if (cause instanceof IOException) {
-      log.debug("{} is gone: {}", connection.peer(), cause.getMessage());
+    Throwable origin = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
+    if (origin instanceof CorruptedWebSocketFrameException corrupted) {
+      log.debug("{} broke the protocol: {}", connection.peer(), corrupted.getMessage());
+      WebSocketCloseStatus status = corrupted.closeStatus();
+      connection.fail(status.code(), status.reasonText());
+    } else if (origin instanceof IOException) {
+      log.debug("{} is gone: {}", connection.peer(), origin.getMessage());
+      ctx.close();
     } else {
       log.error("the connection of {} failed", connection.peer(), cause);
+      CloseCode fault = CloseCode.INTERNAL_ERROR;
+      connection.fail(fault.code(), fault.reason());
     }
-    ctx.close();
   }
 
   private void fragment(ChannelHandlerContext ctx, WebSocketFrame frame, ConnectionListener to) {
@@ -113,7 +127,7 @@ final class WebSocketInbound extends SimpleChannelInboundHandler<WebSocketFrame>
     }
     if (!assembler.add(frame.content())) {
       CloseCode tooBig = CloseCode.MESSAGE_TOO_BIG;
-      connection.close(tooBig.code(), tooBig.reason());
+      connection.fail(tooBig.code(), tooBig.reason());
       return;
     }
     if (!frame.isFinalFragment()) {
@@ -123,7 +137,7 @@ final class WebSocketInbound extends SimpleChannelInboundHandler<WebSocketFrame>
     cancelDeadline();
     byte[] message = assembler.take();
     if (encoding == Encoding.JSON && !isUtf8(message)) {
-      connection.close(NOT_UTF8, "text that is not UTF-8");
+      connection.fail(NOT_UTF8, "text that is not UTF-8");
       return;
     }
     to.onMessage(encoding, message);
@@ -136,13 +150,12 @@ final class WebSocketInbound extends SimpleChannelInboundHandler<WebSocketFrame>
     }
   }
 
-  private void answerClose(CloseWebSocketFrame close) {
-    // An empty close frame is answered with an empty one (RFC 6455, section 5.5.1).
-    int code = close.statusCode();
-    ByteBuf answer =
-        Unpooled.wrappedBuffer(
-            code < 0 ? new byte[] {(byte) 0x88, 0} : NettyConnection.closeFrame(code, ""));
-    connection.closeAfter(answer);
+  private void closedByPeer(int code) {
+    if (code > MAX_CLOSE_CODE) {
+      connection.fail(PROTOCOL_ERROR, "a close code that is none"); // the decoder lets it through
+    } else {
+      connection.closedByPeer(code);
+    }
   }
 
   private void startDeadline(ChannelHandlerContext ctx) {
@@ -150,9 +163,9 @@ final class WebSocketInbound extends SimpleChannelInboundHandler<WebSocketFrame>
       deadline =
           ctx.executor()
               .schedule(
-                  () -> connection.close(PROTOCOL_ERROR, "a message took too long"),
-                  MESSAGE_SECONDS,
-                  TimeUnit.SECONDS);
+                  () -> connection.fail(PROTOCOL_ERROR, "a message took too long"),
+                  limits.message().toMillis(),
+                  TimeUnit.MILLISECONDS);
     }
   }
 

@@ -5,6 +5,7 @@ import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import io.greenlang.metrics.websocket.auth.JwtIssuer;
 import java.time.Duration;
+import java.util.Map;
 import java.util.UUID;
 
 /** This machine's metrics, streamed to whoever connects. */
@@ -15,27 +16,29 @@ public final class Quickstart {
   /** Starts it; ends with Ctrl-C. */
   public static void main(String[] args) {
     try {
-      run();
+      run(System.getenv());
     } catch (RuntimeException e) {
       System.err.println("quickstart: " + e.getMessage());
       System.exit(1);
     }
   }
 
-  private static void run() {
+  private static void run(Map<String, String> env) {
     // Without a secret of yours, one is made up for this run.
-    String ownSecret = System.getenv("JWT_SECRET_KEY");
-    String secret = ownSecret != null ? ownSecret : UUID.randomUUID() + "-" + UUID.randomUUID();
+    String secret = env.getOrDefault("JWT_SECRET_KEY", UUID.randomUUID() + "-" + UUID.randomUUID());
+    String algorithm = env.getOrDefault("JWT_ALGORITHM", "HS256");
 
     MetricsHub hub = MetricsHub.create();
     MetricCollector collector = MetricCollector.builder(hub).build();
     MetricsWebSocketServer server =
-        MetricsWebSocketServer.builder(hub).jwtSecret(secret).jwtAlgorithm("HS256").build();
+        MetricsWebSocketServer.builder(hub).jwtSecret(secret).jwtAlgorithm(algorithm).build();
     server.start();
     collector.start();
 
-    String token = new JwtIssuer(secret, "HS256").issue("quickstart", Duration.ofDays(1));
-    System.out.println("Dashboard: http://localhost:" + server.port() + "/#token=" + token);
+    String token = new JwtIssuer(secret, algorithm).issue("quickstart", Duration.ofDays(1));
+    String host = env.getOrDefault("WS_HOST", "0.0.0.0");
+    String shown = host.equals("0.0.0.0") ? "localhost" : host;
+    System.out.println("Dashboard: http://" + shown + ":" + server.port() + "/#token=" + token);
     System.out.println("Token: " + token);
 
     Runtime.getRuntime()

@@ -12,6 +12,8 @@ import io.greenlang.metrics.websocket.protocol.ServerMessage;
 import io.greenlang.metrics.websocket.transport.Connection;
 import io.greenlang.metrics.websocket.transport.ConnectionListener;
 import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connected client: reads its messages and watches over its signs of life.
@@ -21,7 +23,11 @@ import java.time.Instant;
  */
 final class ClientSession implements ConnectionListener {
 
+  private static final Logger log = LoggerFactory.getLogger(ClientSession.class);
   private static final int MAX_MALFORMED = 10;
+
+  /** How often at most a client is told that it sends too much. */
+  private static final long REFUSAL_NANOS = 1_000_000_000L;
 
   private final SessionContext context;
   private final Connection connection;
@@ -34,8 +40,14 @@ final class ClientSession implements ConnectionListener {
   /** What messages that answer nothing are written in. */
   private volatile Encoding noticeEncoding = Encoding.JSON;
 
+  /** From now on nothing is said but why. */
+  private volatile boolean closing;
+
   /** On the strand. */
   private int malformed;
+
+  private boolean refused;
+  private long lastRefusalNanos;
 
   ClientSession(
       SessionContext context, Connection connection, DeliveryLoop loop, Principal principal) {
@@ -61,7 +73,7 @@ final class ClientSession implements ConnectionListener {
     vitality.signOfLife();
     context.counters().messagesIn.increment();
     if (!strand.offer(() -> process(encoding, message))) {
-      notice(ServerMessage.ErrorMessage.RATE_LIMITED);
+      refuse();
     }
   }
 
@@ -79,19 +91,21 @@ final class ClientSession implements ConnectionListener {
   public void onClosed() {
     loop.remove(this);
     delivery.end();
-    if (!strand.offer(processor::end)) {
-      processor.end();
-    }
+    strand.finish(processor::end);
     context.registry().remove(this);
   }
 
   /** Closes the connection. Any thread. */
   void close(CloseCode code) {
+    closing = true;
     connection.close(code.code(), code.reason());
   }
 
   /** Asks for a sign of life, or gives up, as time goes by. */
   void sweep(long nowNanos) {
+    if (closing) {
+      return; // the transport sees to it that this comes to an end
+    }
     switch (vitality.check(nowNanos, connection.unsentBytes())) {
       case FINE -> {}
       case PING -> {
@@ -108,6 +122,9 @@ final class ClientSession implements ConnectionListener {
   }
 
   private void process(Encoding encoding, byte[] message) {
+    if (closing) {
+      return;
+    }
     boolean room;
     try {
       room = carryOut(CommandReader.read(MessageCodec.of(encoding).decode(message)), encoding);
@@ -118,9 +135,23 @@ final class ClientSession implements ConnectionListener {
       }
     } catch (CommandException e) {
       room = processor.answer(e.toMessage(), encoding);
+    } catch (RuntimeException | Error e) {
+      log.error("a command of {} failed", connection.peer(), e);
+      close(CloseCode.INTERNAL_ERROR);
+      return;
     }
     if (!room) {
       close(CloseCode.TRY_AGAIN_LATER);
+    }
+  }
+
+  /** An answer to each message too many would be as many as the messages. */
+  private void refuse() {
+    long now = context.clock().nanoTime();
+    if (!refused || now - lastRefusalNanos >= REFUSAL_NANOS) {
+      refused = true;
+      lastRefusalNanos = now;
+      notice(ServerMessage.ErrorMessage.RATE_LIMITED);
     }
   }
 

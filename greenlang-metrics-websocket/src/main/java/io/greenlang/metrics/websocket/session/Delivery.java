@@ -2,6 +2,7 @@ package io.greenlang.metrics.websocket.session;
 
 import io.greenlang.metrics.feed.FeedCursor;
 import io.greenlang.metrics.feed.Frames;
+import io.greenlang.metrics.websocket.protocol.CloseCode;
 import io.greenlang.metrics.websocket.transport.Connection;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,7 +73,9 @@ final class Delivery {
       return false;
     }
     waiting.add(outgoing);
-    onIoThread(this::deliver);
+    if (!onIoThread(this::deliver)) {
+      discardWaiting();
+    }
     return true;
   }
 
@@ -83,11 +86,16 @@ final class Delivery {
       return;
     }
     delivering = true;
-    do {
-      again = false;
-      deliverOnce();
-    } while (again);
-    delivering = false;
+    try {
+      do {
+        again = false;
+        deliverOnce();
+      } while (again);
+    } catch (RuntimeException e) {
+      fail(e); // and the other clients of this thread get theirs
+    } finally {
+      delivering = false;
+    }
   }
 
   /** Lets go of everything. */
@@ -149,6 +157,9 @@ final class Delivery {
     if (reading == null) {
       return true;
     }
+    if (reading.catchingUp) {
+      return false; // a worker has the cursor; this is tried again when it comes back
+    }
     reading.cursor.endsBefore(retire.successor());
     read(reading);
     return find(retire.cursor()) == null;
@@ -185,8 +196,13 @@ final class Delivery {
     onWorker(
         () -> {
           CatchUpPiece[] caught = new CatchUpPiece[1];
-          reading.cursor.catchUp(
-              (frames, from, to, count) -> caught[0] = new CatchUpPiece(frames, from, to, count));
+          try {
+            reading.cursor.catchUp(
+                (frames, from, to, count) -> caught[0] = new CatchUpPiece(frames, from, to, count));
+          } catch (RuntimeException e) {
+            fail(e);
+            return;
+          }
           onIoThread(
               () -> {
                 reading.catchingUp = false;
@@ -194,6 +210,12 @@ final class Delivery {
                 deliver();
               });
         });
+  }
+
+  private void fail(RuntimeException e) {
+    log.error("delivery to {} failed", connection.peer(), e);
+    CloseCode fault = CloseCode.INTERNAL_ERROR;
+    connection.close(fault.code(), fault.reason());
   }
 
   private void write(Frames frames, int from, int to, int count) {
@@ -214,15 +236,24 @@ final class Delivery {
   private void drop(Reading reading) {
     readings.remove(reading);
     loop.leave(reading.lane, this);
-    onWorker(reading.cursor::close);
+    close(reading.cursor);
   }
 
   private void discardWaiting() {
     Outgoing outgoing;
     while ((outgoing = waiting.poll()) != null) {
       if (outgoing instanceof Outgoing.Attach attach) {
-        onWorker(attach.cursor()::close);
+        close(attach.cursor());
       }
+    }
+  }
+
+  /** Gives a place back, on this very thread if the server is stopping: else its feed stays. */
+  private void close(FeedCursor cursor) {
+    try {
+      workers.execute(cursor::close);
+    } catch (RejectedExecutionException e) {
+      cursor.close();
     }
   }
 
@@ -234,11 +265,13 @@ final class Delivery {
     }
   }
 
-  private void onIoThread(Runnable task) {
+  /** False if that thread has ended, and with it this session and its like. */
+  private boolean onIoThread(Runnable task) {
     try {
       connection.ioThread().execute(task);
+      return true;
     } catch (RejectedExecutionException e) {
-      log.debug("the I/O thread has ended, and this session with it");
+      return false;
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.greenlang.metrics.websocket.session;
 
 import io.greenlang.metrics.feed.Feed;
+import io.greenlang.metrics.websocket.protocol.CloseCode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -72,11 +73,21 @@ final class DeliveryLoop {
       ioThread.execute(
           () -> {
             for (int i = sessions.size() - 1; i >= 0; i--) {
-              sessions.get(i).sweep(nowNanos);
+              sweep(sessions.get(i), nowNanos);
             }
           });
     } catch (RejectedExecutionException e) {
       log.debug("an I/O thread has ended, and its sessions with it");
+    }
+  }
+
+  /** A session that fails must not keep the others from being looked after. */
+  private static void sweep(ClientSession session, long nowNanos) {
+    try {
+      session.sweep(nowNanos);
+    } catch (RuntimeException e) {
+      log.error("looking after a session failed", e);
+      session.close(CloseCode.INTERNAL_ERROR);
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The sessions of a server. Any thread. */
 public final class SessionRegistry {
@@ -20,7 +21,9 @@ public final class SessionRegistry {
   private final SessionContext context;
   private final int maxSessions;
   private final Set<ClientSession> sessions = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger size = new AtomicInteger();
   private final Map<Executor, DeliveryLoop> loops = new ConcurrentHashMap<>();
+  private volatile boolean stopping;
 
   /**
    * No sessions yet.
@@ -40,13 +43,17 @@ public final class SessionRegistry {
 
   /** Begins a session. On the connection's I/O thread. */
   public ConnectionListener open(Connection connection, Principal principal) {
-    if (sessions.size() >= maxSessions) {
+    if (size.incrementAndGet() > maxSessions) {
+      size.decrementAndGet();
       return close(connection, CloseCode.TRY_AGAIN_LATER);
     }
     DeliveryLoop loop = loops.computeIfAbsent(connection.ioThread(), DeliveryLoop::new);
     ClientSession session = new ClientSession(context, connection, loop, principal);
     sessions.add(session);
     session.open();
+    if (stopping) {
+      session.close(CloseCode.GOING_AWAY); // closeAll came too early to see it
+    }
     return session;
   }
 
@@ -61,7 +68,7 @@ public final class SessionRegistry {
 
   /** How many sessions there are. */
   public int size() {
-    return sessions.size();
+    return size.get();
   }
 
   /** Looks after every session, as time goes by. */
@@ -72,11 +79,14 @@ public final class SessionRegistry {
 
   /** Closes every session, because the server is stopping. */
   public void closeAll() {
+    stopping = true;
     sessions.forEach(session -> session.close(CloseCode.GOING_AWAY));
   }
 
   void remove(ClientSession session) {
-    sessions.remove(session);
+    if (sessions.remove(session)) {
+      size.decrementAndGet();
+    }
   }
 
   private static ConnectionListener close(Connection connection, CloseCode code) {

@@ -21,6 +21,7 @@ final class Strand {
   private final Executor threads;
   private final Queue<Runnable> tasks = new ArrayDeque<>();
   private boolean running;
+  private boolean finished;
 
   Strand(Executor threads) {
     this.threads = threads;
@@ -29,6 +30,9 @@ final class Strand {
   /** Takes a task, or answers false when there are too many or the server is stopping. */
   boolean offer(Runnable task) {
     synchronized (tasks) {
+      if (finished) {
+        return true; // there is nobody left to tell
+      }
       if (tasks.size() >= MAX_TASKS) {
         return false;
       }
@@ -42,7 +46,31 @@ final class Strand {
       threads.execute(this::run);
       return true;
     } catch (RejectedExecutionException e) {
+      synchronized (tasks) {
+        running = false;
+      }
       return false; // the server is stopping, and this session with it
+    }
+  }
+
+  /**
+   * Forgets what waits, and runs a last task behind the one under way. It runs for certain: on this
+   * thread if the server is stopping and there is no other.
+   */
+  void finish(Runnable last) {
+    synchronized (tasks) {
+      finished = true;
+      tasks.clear();
+      tasks.add(last);
+      if (running) {
+        return;
+      }
+      running = true;
+    }
+    try {
+      threads.execute(this::run);
+    } catch (RejectedExecutionException e) {
+      run();
     }
   }
 
@@ -52,7 +80,7 @@ final class Strand {
       try {
         task.run();
       } catch (RuntimeException | Error e) {
-        log.error("a command failed; its session goes on", e);
+        log.error("a task of a session failed; the next one goes on", e);
       }
     }
   }

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { startServer } from '../server.mjs';
+import { clientContract } from './contract.mjs';
+import { address } from './peer.mjs';
+import { WsPeer } from './ws-peer.mjs';
+
+clientContract("Node's ws", (where) => WsPeer.connect(where));
+
+describe('a client whose WebSocket library does not answer pings by itself', { timeout: 60_000 }, () => {
+  let server;
+  let client;
+
+  before(async () => {
+    server = await startServer({ env: { WS_HEARTBEAT_INTERVAL: '1' } });
+  });
+  after(() => server?.stop());
+
+  test('lives by the pong of the API page alone', async () => {
+    client = await WsPeer.connect(address(server), { autoPong: false });
+    for (let seen = 0, pings = 0; pings < 5; pings++) {
+      const ping = await client.next('ping', seen);
+      seen = client.frames.indexOf(ping) + 1;
+      client.send({ type: 'pong', timestamp: ping.message.timestamp });
+    }
+    await client.close();
+    assert.equal(client.closeCode, 1005, 'closed by the client, without a code');
+  });
+
+  test('is closed when it gives no sign of life', async () => {
+    client = await WsPeer.connect(address(server), { autoPong: false });
+    assert.equal(await client.closed(), 4408);
+    assert.ok(client.frames.filter(({ message }) => message.type === 'ping').length >= 1, 'it was asked before');
+  });
+});
