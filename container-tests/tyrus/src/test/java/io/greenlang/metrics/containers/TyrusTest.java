@@ -24,6 +24,11 @@ final class TyrusTest extends JakartaContract {
     return EnumSet.of(TransportCapability.MESSAGE_DEADLINE, TransportCapability.GOING_AWAY);
   }
 
+  @Override
+  protected boolean servesFiles() {
+    return false;
+  }
+
   private static final class EmbeddedTyrus implements EmbeddedContainer {
 
     private final TyrusServerContainer tyrus;

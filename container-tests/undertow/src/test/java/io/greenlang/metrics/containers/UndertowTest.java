@@ -30,7 +30,19 @@ final class UndertowTest extends JakartaContract {
   protected Set<TransportCapability> capabilities() {
     Set<TransportCapability> all = EnumSet.allOf(TransportCapability.class);
     all.remove(TransportCapability.OWN_PORT);
+    all.remove(TransportCapability.PIPELINING); // shown with /health, which is the host's affair
     return all;
+  }
+
+  /** It waits for what a frame claims to hold, and answers an unmasked ping. */
+  @Override
+  protected Set<String> ownAnswers() {
+    return Set.of(
+        "text that claims 2^63-1 bytes",
+        "text that claims -1 bytes",
+        "text that claims -2^63 bytes",
+        "a length that needs no eight bytes",
+        "an unmasked ping");
   }
 
   private static final class EmbeddedUndertow implements EmbeddedContainer {

@@ -41,7 +41,7 @@ final class FrameSender {
     /** Everything is out. */
     void allSent();
 
-    /** A frame could not be sent, so no other can. */
+    /** A frame could not be sent, so no other will be. Once. */
     void sendFailed(Throwable cause);
   }
 
@@ -124,6 +124,7 @@ final class FrameSender {
         sent = true;
         Throwable failure = last.failure;
         if (failure != null) {
+          end();
           events.sendFailed(failure);
           return;
         }
@@ -198,6 +199,7 @@ final class FrameSender {
   private final class Send implements SendHandler {
 
     final int bytes;
+    private final AtomicBoolean counted = new AtomicBoolean();
     final AtomicBoolean done = new AtomicBoolean();
     @Nullable Throwable failure;
     private @Nullable Frames kept;
@@ -234,7 +236,5 @@ final class FrameSender {
       done.set(true); // last: whoever sees it sees the failure
       moreToDo();
     }
-
-    private final AtomicBoolean counted = new AtomicBoolean();
   }
 }

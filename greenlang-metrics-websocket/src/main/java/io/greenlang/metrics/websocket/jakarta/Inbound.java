@@ -110,7 +110,7 @@ final class Inbound {
 
   private boolean fits(int before, int more) {
     if (!deaf && more > maxBytes - before) {
-      refuse(CloseCode.MESSAGE_TOO_BIG.code(), CloseCode.MESSAGE_TOO_BIG.reason());
+      refuse(CloseCode.MESSAGE_TOO_BIG);
     }
     return !deaf;
   }
@@ -122,7 +122,7 @@ final class Inbound {
     }
     int cost = message.length + MESSAGE_OVERHEAD;
     if (waitingBytes.addAndGet(cost) > MAX_WAITING_BYTES) {
-      refuse(CloseCode.TRY_AGAIN_LATER.code(), CloseCode.TRY_AGAIN_LATER.reason());
+      refuse(CloseCode.TRY_AGAIN_LATER);
       return;
     }
     connection.tell(
@@ -153,9 +153,9 @@ final class Inbound {
     listener.onActivity();
   }
 
-  private void refuse(int code, String reason) {
+  private void refuse(CloseCode code) {
     end();
-    connection.close(code, reason);
+    connection.closeInCallback(code);
   }
 
   private void cancelDeadline() {

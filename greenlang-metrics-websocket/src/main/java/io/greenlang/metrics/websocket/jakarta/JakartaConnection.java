@@ -14,7 +14,6 @@ import java.util.Queue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,7 +51,6 @@ final class JakartaConnection implements Connection, FrameSender.Events {
   private final Executor ioThread;
   private final String peer;
   private final FrameSender sender;
-  private final AtomicBoolean closeSent = new AtomicBoolean();
 
   /** What came before it was decided whether the client is let in. Null afterwards. */
   private @Nullable Queue<Consumer<ConnectionListener>> early = new ArrayDeque<>(1);
@@ -115,6 +113,20 @@ final class JakartaConnection implements Connection, FrameSender.Events {
     onIoThread(() -> closeNow(because));
   }
 
+  /**
+   * Closes at once, in the container's callback: left for later, what the peer sends next would be
+   * answered first, by the container and with another code.
+   */
+  void closeInCallback(CloseCode code) {
+    CloseReason reason = reason(code);
+    try {
+      session.close(reason);
+    } catch (IOException | RuntimeException e) {
+      log.debug("{} could not be told that it is closed", peer, e);
+    }
+    onIoThread(() -> closeNow(reason));
+  }
+
   /** Tells the listener, in the order of the calls. Any thread. */
   void tell(Consumer<ConnectionListener> what) {
     onIoThread(
@@ -142,10 +154,12 @@ final class JakartaConnection implements Connection, FrameSender.Events {
 
   @Override
   public void allSent() {
-    if (closeReason != null) {
-      closeSession(closeReason);
-    } else if (listener != null) {
+    if (listener != null) {
       listener.onWritable();
+    }
+    // What waited for the socket when the close was asked for goes out first, FLUSH_GRACE at most.
+    if (closeReason != null && sender.isIdle()) {
+      closeSession(closeReason);
     }
   }
 
@@ -182,24 +196,24 @@ final class JakartaConnection implements Connection, FrameSender.Events {
   }
 
   private void closeNow(CloseReason reason) {
+    if (phase != Phase.OPEN || closeReason != null) {
+      return;
+    }
+    closeReason = reason;
+    runtime.abortLater(this);
+    if (sender.isIdle()) {
+      closeSession(reason);
+    } else {
+      runtime.after(FLUSH_GRACE, () -> onIoThread(() -> closeSession(reason)));
+    }
+  }
+
+  /** Hands the close frame to the container, where Tomcat may wait for the peer. */
+  private void closeSession(CloseReason reason) {
     if (phase != Phase.OPEN) {
       return;
     }
     phase = Phase.CLOSING;
-    closeReason = reason;
-    runtime.after(CLOSE_GRACE, this::abort);
-    if (sender.isIdle()) {
-      closeSession(reason);
-    } else {
-      runtime.after(FLUSH_GRACE, () -> closeSession(reason));
-    }
-  }
-
-  /** Hands the close frame to the container, where Tomcat may wait for the peer. Any thread. */
-  private void closeSession(CloseReason reason) {
-    if (!closeSent.compareAndSet(false, true)) {
-      return;
-    }
     try {
       runtime
           .blocking()

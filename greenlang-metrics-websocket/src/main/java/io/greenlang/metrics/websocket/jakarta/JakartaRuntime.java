@@ -4,6 +4,7 @@ import io.greenlang.metrics.websocket.transport.TransportContext;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -46,6 +47,7 @@ final class JakartaRuntime {
   private final ScheduledThreadPoolExecutor timer;
   private final AtomicInteger turn = new AtomicInteger();
   private final Set<JakartaConnection> connections = ConcurrentHashMap.newKeySet();
+  private final Set<JakartaConnection> leaving = ConcurrentHashMap.newKeySet();
   private volatile boolean accepting = true;
 
   JakartaRuntime(TransportContext context) {
@@ -84,6 +86,17 @@ final class JakartaRuntime {
     }
   }
 
+  /** Cuts a connection when its peer had time to take a close frame and to answer it. */
+  void abortLater(JakartaConnection connection) {
+    leaving.add(connection);
+    after(
+        JakartaConnection.CLOSE_GRACE,
+        () -> {
+          leaving.remove(connection);
+          connection.abort();
+        });
+  }
+
   boolean accepting() {
     return accepting;
   }
@@ -106,7 +119,11 @@ final class JakartaRuntime {
     connections.forEach(JakartaConnection::abort);
     ioThreads.forEach(ExecutorService::shutdown);
     blocking.shutdown();
-    timer.shutdown(); // what it is to do within seconds, it does: cutting those who do not answer
+    timer.shutdownNow();
+    // Those that just left have their time to answer, without a thread of ours.
+    CompletableFuture.delayedExecutor(
+            JakartaConnection.CLOSE_GRACE.toMillis(), TimeUnit.MILLISECONDS)
+        .execute(() -> leaving.forEach(JakartaConnection::abort));
     long deadline = System.nanoTime() + ENDING.toNanos();
     for (ThreadPoolExecutor ioThread : ioThreads) {
       awaitEnd(ioThread, deadline);

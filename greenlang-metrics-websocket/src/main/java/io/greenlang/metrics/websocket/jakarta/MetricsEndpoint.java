@@ -13,8 +13,10 @@ import org.slf4j.LoggerFactory;
 /**
  * What a container calls for one session. Whoever opens it without having been admitted, which must
  * not happen, is closed and hears nothing.
+ *
+ * <p>Public for Jetty, which wants to see it so; nobody else has a use for it.
  */
-final class MetricsEndpoint extends Endpoint {
+public final class MetricsEndpoint extends Endpoint {
 
   private static final Logger log = LoggerFactory.getLogger(MetricsEndpoint.class);
 

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +33,11 @@ final class MetricsServlet extends HttpServlet {
   private static final Logger log = LoggerFactory.getLogger(MetricsServlet.class);
   private static final int DECISION_SECONDS = 5;
   private static final int UPGRADE_REQUIRED = 426;
+  private static final int FIELDS_TOO_LARGE = 431;
   private static final String VERSION = "13";
+
+  /** A token has at most 8 KiB; containers take more by default, and up to 1 MiB. */
+  private static final int MAX_LENGTH = 12 * 1024;
 
   private final transient JakartaTransport transport;
 
@@ -72,9 +77,15 @@ final class MetricsServlet extends HttpServlet {
       answer(response, UPGRADE_REQUIRED, "This is a WebSocket of version " + VERSION);
     } else if (request.getHeader("Sec-WebSocket-Key") == null) {
       answer(response, HttpServletResponse.SC_BAD_REQUEST, "The handshake has no key");
+    } else if (tooLong(request.getQueryString()) || tooLong(request.getHeader("Authorization"))) {
+      answer(response, FIELDS_TOO_LARGE, "The token is too long");
     } else {
       decide(request, response);
     }
+  }
+
+  private static boolean tooLong(@Nullable String field) {
+    return field != null && field.length() > MAX_LENGTH;
   }
 
   private void decide(HttpServletRequest request, HttpServletResponse response) throws IOException {
