@@ -26,7 +26,7 @@ public final class LocalBroker implements Broker {
   private volatile boolean closed;
 
   @Override
-  public void start(Consumer<Publication> toReceiver) {
+  public synchronized void start(Consumer<Publication> toReceiver) {
     if (receiver != null) {
       throw new IllegalStateException("the broker is started already");
     }

@@ -125,8 +125,7 @@ final class HttpRouter extends SimpleChannelInboundHandler<FullHttpRequest> {
     try {
       CompletableFuture.supplyAsync(() -> read(path), context.workers())
           .whenComplete(
-              (file, failure) ->
-                  later(ctx, request, () -> found(ctx, request, file, failure)));
+              (file, failure) -> later(ctx, request, () -> found(ctx, request, file, failure)));
     } catch (RejectedExecutionException e) {
       request.release();
       ctx.close(); // the server is stopping

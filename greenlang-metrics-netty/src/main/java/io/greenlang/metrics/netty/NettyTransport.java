@@ -84,23 +84,34 @@ public final class NettyTransport implements Transport {
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, NOTHING_WAITS)
             .childHandler(new ConnectionInitializer(context, connections, limits));
-    ChannelFuture bound = bootstrap.bind(context.host(), context.port()).awaitUninterruptibly();
+    ChannelFuture bound = bootstrap.bind(address(context)).awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      Throwable cause = bound.cause();
-      throw new IOException(
-          "cannot listen on "
-              + context.host()
-              + ":"
-              + context.port()
-              + " ("
-              + cause.getMessage()
-              + "): stop what uses the port, or choose another with WS_PORT or port(...)",
-          cause);
+      throw cannotListen(context, String.valueOf(bound.cause().getMessage()), bound.cause());
     }
     listener = bound.channel();
     InetSocketAddress address = (InetSocketAddress) listener.localAddress();
-    log.info("listening on {} ({})", address, epoll ? "epoll" : "NIO");
+    log.info("listening on {}:{} ({})", context.host(), address.getPort(), epoll ? "epoll" : "NIO");
     return address;
+  }
+
+  private static InetSocketAddress address(TransportContext context) throws IOException {
+    InetSocketAddress address = new InetSocketAddress(context.host(), context.port());
+    if (address.isUnresolved()) {
+      throw cannotListen(context, "no such host", null);
+    }
+    return address;
+  }
+
+  private static IOException cannotListen(
+      TransportContext context, String why, @Nullable Throwable cause) {
+    // "Cannot assign requested address": the host is there, but it is not this one.
+    boolean otherHost = cause == null || why.contains("assign");
+    String advice =
+        otherHost
+            ? "name an address of this machine, or 0.0.0.0 for all, with WS_HOST or host(...)"
+            : "stop what uses the port, or choose another with WS_PORT or port(...)";
+    String where = context.host() + ":" + context.port();
+    return new IOException("cannot listen on " + where + " (" + why + "): " + advice, cause);
   }
 
   @Override

@@ -104,7 +104,8 @@ final class WebSocketInbound extends SimpleChannelInboundHandler<WebSocketFrame>
   @Override
   @SuppressWarnings("deprecation") // the handler's own method is not; its interface's is
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    Throwable origin = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
+    Throwable origin =
+        cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
     if (origin instanceof CorruptedWebSocketFrameException corrupted) {
       log.debug("{} broke the protocol: {}", connection.peer(), corrupted.getMessage());
       WebSocketCloseStatus status = corrupted.closeStatus();

@@ -68,7 +68,7 @@ final class Gatekeeper {
     List<String> tokens = new ArrayList<>(handshake.queryTokens());
     String authorization = handshake.authorization();
     if (authorization != null && authorization.toLowerCase(Locale.ROOT).startsWith(BEARER_SCHEME)) {
-      tokens.add(authorization.substring(BEARER_SCHEME.length()).trim());
+      tokens.add(authorization.substring(BEARER_SCHEME.length()).strip());
     }
     for (String offered : handshake.subprotocols()) {
       if (offered.startsWith(BEARER_SUBPROTOCOL)) {

@@ -354,7 +354,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
     }
 
     private Authenticator jwt(Settings settings, MetricsClock clock) {
-      String secret = jwtSecret != null ? jwtSecret : settings.text("JWT_SECRET_KEY");
+      String secret = jwtSecret != null ? jwtSecret : settings.secret("JWT_SECRET_KEY");
       if (secret == null) {
         throw new IllegalStateException(
             "there is no key to check tokens with: set JWT_SECRET_KEY, or call jwtSecret(...) or"

@@ -35,7 +35,7 @@ final class OriginPolicy {
         throw new IllegalArgumentException(
             "allowed origin \""
                 + text
-                + "\" must be a scheme, a host and perhaps a port, such as https://example.com");
+                + "\" (WS_ALLOWED_ORIGINS) must be a scheme, a host and perhaps a port, such as https://example.com");
       }
       allowed.add(origin);
     }

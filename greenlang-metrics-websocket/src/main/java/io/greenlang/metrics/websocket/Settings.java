@@ -31,6 +31,12 @@ final class Settings {
     return value == null || value.isBlank() ? null : value.trim();
   }
 
+  /** A secret: to the letter, because whoever signs with it does not trim it either. */
+  @Nullable String secret(String name) {
+    String value = lookup.apply(name);
+    return value == null || value.isEmpty() ? null : value;
+  }
+
   String text(String name, String otherwise) {
     String value = text(name);
     return value == null ? otherwise : value;

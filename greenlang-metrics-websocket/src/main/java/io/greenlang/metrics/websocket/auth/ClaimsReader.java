@@ -4,6 +4,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.subscription.TagFilter;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,33 +16,35 @@ final class ClaimsReader {
   private ClaimsReader() {}
 
   static Principal principal(JWTClaimsSet claims) throws AuthenticationException {
+    String subject = claims.getSubject();
+    Date expiry = claims.getExpirationTime();
+    if (subject == null || subject.isBlank() || expiry == null) {
+      throw new AuthenticationException("the claim sub or exp says nothing");
+    }
     try {
-      return new Principal(
-          claims.getSubject(),
-          claims.getExpirationTime().toInstant(),
-          channels(claims.getClaim("channels")),
-          tags(claims.getClaim("tags")));
+      return new Principal(subject, expiry.toInstant(), channels(claims), tags(claims));
     } catch (IllegalArgumentException e) {
       throw new AuthenticationException("the claim channels or tags is not of the right form");
     }
   }
 
-  private static List<NamePattern> channels(@Nullable Object claim) {
-    if (claim == null) {
+  /** A claim that is there and null was meant to narrow something: it is not the same as none. */
+  private static List<NamePattern> channels(JWTClaimsSet claims) {
+    if (!claims.getClaims().containsKey("channels")) {
       return List.of(NamePattern.ALL);
     }
     List<NamePattern> patterns = new ArrayList<>();
-    for (String text : texts(claim)) {
+    for (String text : texts(claims.getClaim("channels"))) {
       patterns.add(NamePattern.of(text));
     }
     return patterns;
   }
 
-  private static TagFilter tags(@Nullable Object claim) {
-    if (claim == null) {
+  private static TagFilter tags(JWTClaimsSet claims) {
+    if (!claims.getClaims().containsKey("tags")) {
       return TagFilter.ALL;
     }
-    if (!(claim instanceof Map<?, ?> map)) {
+    if (!(claims.getClaim("tags") instanceof Map<?, ?> map)) {
       throw new IllegalArgumentException("tags is no object");
     }
     Map<String, List<String>> allowed = new LinkedHashMap<>();

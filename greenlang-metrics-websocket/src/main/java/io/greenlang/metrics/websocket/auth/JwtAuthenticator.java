@@ -2,10 +2,9 @@ package io.greenlang.metrics.websocket.auth;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.jwk.source.ImmutableSecret;
 import com.nimbusds.jose.proc.BadJOSEException;
-import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.jose.proc.SingleKeyJWSKeySelector;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
@@ -14,6 +13,7 @@ import java.text.ParseException;
 import java.time.Instant;
 import java.util.Date;
 import java.util.Set;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Accepts JSON Web Tokens that are signed with one secret by one algorithm: whatever else a token's
@@ -42,8 +42,9 @@ public final class JwtAuthenticator implements Authenticator {
   public JwtAuthenticator(String secret, String algorithm, MetricsClock clock) {
     JwtSecret key = JwtSecret.of(secret, algorithm);
     JWSAlgorithm only = key.algorithm();
+    // Not a JWK selector: that one looks for a key of the header's kid, and there is no such key.
     processor.setJWSKeySelector(
-        new JWSVerificationKeySelector<>(only, new ImmutableSecret<>(key.bytes())));
+        new SingleKeyJWSKeySelector<>(only, new SecretKeySpec(key.bytes(), only.getName())));
     DefaultJWTClaimsVerifier<SecurityContext> claims =
         new DefaultJWTClaimsVerifier<>(null, Set.of("sub", "exp")) {
           @Override
@@ -57,11 +58,37 @@ public final class JwtAuthenticator implements Authenticator {
 
   @Override
   public Principal authenticate(String token) throws AuthenticationException {
+    if (!isCompact(token)) {
+      throw new AuthenticationException("the token is not three parts of base64url");
+    }
     try {
       JWTClaimsSet claims = processor.process(token, null);
       return ClaimsReader.principal(claims);
-    } catch (BadJOSEException | JOSEException | ParseException e) {
+    } catch (BadJOSEException | JOSEException | ParseException | RuntimeException e) {
+      // RuntimeException: a header that is just "null" makes a NullPointerException in the library.
       throw new AuthenticationException("the token is not accepted: " + e.getClass().getName());
     }
+  }
+
+  /** The library skips characters that are not base64url: one token would have many spellings. */
+  private static boolean isCompact(String token) {
+    int dots = 0;
+    for (int i = 0; i < token.length(); i++) {
+      char c = token.charAt(i);
+      if (c == '.') {
+        dots++;
+      } else if (!isBase64Url(c)) {
+        return false;
+      }
+    }
+    return dots == 2;
+  }
+
+  private static boolean isBase64Url(char c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || c == '-'
+        || c == '_';
   }
 }

@@ -16,12 +16,14 @@ record JwtSecret(byte[] bytes, JWSAlgorithm algorithm) {
     Integer minBytes = MIN_BYTES.get(algorithm);
     if (minBytes == null) {
       throw new IllegalArgumentException(
-          "JWT algorithm \"" + algorithm + "\" is not known; use HS256, HS384 or HS512");
+          "JWT algorithm \""
+              + algorithm
+              + "\" (JWT_ALGORITHM) is not known; use HS256, HS384 or HS512");
     }
     byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
     if (bytes.length < minBytes) {
       throw new IllegalArgumentException(
-          "the JWT secret has "
+          "the JWT secret (JWT_SECRET_KEY) has "
               + bytes.length
               + " bytes, but "
               + algorithm

@@ -5,6 +5,7 @@ import io.greenlang.metrics.feed.Encoding;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.subscription.TagFilter;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,13 +37,13 @@ public final class CommandReader {
     if (message.get("type") instanceof String type) {
       return read(type, message, id);
     }
-    throw new MalformedMessageException("type is missing or not a text");
+    throw new MalformedMessageException("type is missing or not a text", id);
   }
 
   private static Command read(String type, Map<String, Object> message, @Nullable String id)
       throws MalformedMessageException, CommandException {
     return switch (type) {
-      case "subscribe" -> subscribe(data(message), id);
+      case "subscribe" -> subscribe(data(message, id), id);
       case "unsubscribe" -> unsubscribe(message, id);
       case "pong" -> new Command.Pong();
       case "get_history" ->
@@ -56,7 +57,7 @@ public final class CommandReader {
   private static Command unsubscribe(Map<String, ?> message, @Nullable String id)
       throws MalformedMessageException, CommandException {
     boolean atTop = message.get("channels") != null;
-    return new Command.Unsubscribe(channels(atTop ? message : data(message), id), id);
+    return new Command.Unsubscribe(channels(atTop ? message : data(message, id), id), id);
   }
 
   private static Command subscribe(Map<String, ?> data, @Nullable String id)
@@ -83,19 +84,26 @@ public final class CommandReader {
     if (id == null) {
       return null;
     }
-    if (id instanceof String text && text.length() <= WireLimits.MAX_ID_LENGTH) {
-      return text;
+    boolean fits = id instanceof String text && text.length() <= WireLimits.MAX_ID_LENGTH;
+    if (fits && canBeSentBack((String) id)) {
+      return (String) id;
     }
     throw new MalformedMessageException("id is not a text of at most 64 characters");
   }
 
-  private static Map<String, ?> data(Map<String, ?> message) throws MalformedMessageException {
+  /** JSON can spell half a surrogate pair by an escape; nothing can write it as UTF-8. */
+  private static boolean canBeSentBack(String text) {
+    return StandardCharsets.UTF_8.newEncoder().canEncode(text);
+  }
+
+  private static Map<String, ?> data(Map<String, ?> message, @Nullable String id)
+      throws MalformedMessageException {
     if (message.get("data") instanceof Map<?, ?> data) {
       @SuppressWarnings("unchecked") // both codecs make maps with text keys only
       Map<String, ?> fields = (Map<String, ?>) data;
       return fields;
     }
-    throw new MalformedMessageException("data is missing or not an object");
+    throw new MalformedMessageException("data is missing or not an object", id);
   }
 
   private static List<NamePattern> channels(Map<String, ?> data, @Nullable String id)

@@ -10,8 +10,10 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
-import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -52,7 +54,7 @@ final class JsonCodec implements MessageCodec {
       throw new MalformedMessageException("too long");
     }
     try {
-      Map<String, Object> map = reader.readValue(message);
+      Map<String, Object> map = reader.readValue(text(message));
       if (map == null) {
         throw new MalformedMessageException("not an object");
       }
@@ -63,9 +65,14 @@ final class JsonCodec implements MessageCodec {
       throw new MalformedMessageException("not one object");
     } catch (JsonProcessingException e) {
       throw new MalformedMessageException("not JSON");
-    } catch (IOException e) {
+    } catch (CharacterCodingException e) {
       throw new MalformedMessageException("not JSON in UTF-8");
     }
+  }
+
+  /** Jackson itself would guess at UTF-16 and UTF-32, and replace what is not UTF-8. */
+  private static String text(byte[] message) throws CharacterCodingException {
+    return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(message)).toString();
   }
 
   @Override

@@ -1,11 +1,25 @@
 package io.greenlang.metrics.websocket.protocol;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A message that cannot be understood. Its text is one of a fixed list and never quotes the client.
  */
 public final class MalformedMessageException extends Exception {
 
+  private final transient @Nullable String id;
+
   MalformedMessageException(String detail) {
+    this(detail, null);
+  }
+
+  MalformedMessageException(String detail, @Nullable String id) {
     super(detail, null, false, false); // no stack trace: a client can cause as many as it likes
+    this.id = id;
+  }
+
+  /** The command's id, as far as it was understood. */
+  @Nullable String id() {
+    return id;
   }
 }

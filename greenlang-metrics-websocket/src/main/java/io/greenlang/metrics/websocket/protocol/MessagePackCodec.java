@@ -19,6 +19,9 @@ final class MessagePackCodec implements MessageCodec {
 
   @Override
   public Map<String, Object> decode(byte[] message) throws MalformedMessageException {
+    if (message.length > WireLimits.MAX_MESSAGE_BYTES) {
+      throw new MalformedMessageException("too long");
+    }
     return new MessagePackReader(message).read();
   }
 

@@ -100,7 +100,7 @@ public sealed interface ServerMessage {
 
     /** A message that was not understood. */
     public static ErrorMessage malformed(MalformedMessageException e) {
-      return new ErrorMessage(ErrorCode.MALFORMED, "Malformed message: " + e.getMessage(), null);
+      return new ErrorMessage(ErrorCode.MALFORMED, "Malformed message: " + e.getMessage(), e.id());
     }
 
     @Override

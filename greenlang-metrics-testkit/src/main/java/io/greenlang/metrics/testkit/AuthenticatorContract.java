@@ -1,0 +1,121 @@
+package io.greenlang.metrics.testkit;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.greenlang.metrics.websocket.auth.AuthenticationException;
+import io.greenlang.metrics.websocket.auth.Authenticator;
+import io.greenlang.metrics.websocket.auth.Principal;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * What every {@link Authenticator} keeps that asks for a token: it knows its own, refuses all else
+ * in the one way there is, and does not repeat what it was sent.
+ */
+public abstract class AuthenticatorContract {
+
+  private static final int THREADS = 4;
+  private static final int MAX_TOKEN_LENGTH = 8 * 1024;
+
+  /** The authenticator that is tested. */
+  protected abstract Authenticator authenticator();
+
+  /** A token that it accepts. */
+  protected abstract String goodToken();
+
+  private void assertRefused(String token) {
+    Throwable refusal = catchThrowable(() -> authenticator().authenticate(token));
+
+    assertThat(refusal).isInstanceOf(AuthenticationException.class);
+    if (token.length() > 8) {
+      assertThat(refusal.toString()).doesNotContain(token.substring(0, 9));
+    }
+  }
+
+  @Test
+  void authenticate_goodToken_saysWho() throws Exception {
+    Principal principal = authenticator().authenticate(goodToken());
+
+    assertThat(principal.subject()).isNotBlank();
+    assertThat(authenticator().authenticate(goodToken())).isEqualTo(principal);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> authenticate_noToken_refused() {
+    List<String> tokens = new ArrayList<>(List.of("", " ", ".", "..", "null", "\0", "\r\n", "{}"));
+    tokens.add("A".repeat(MAX_TOKEN_LENGTH));
+    tokens.add(".".repeat(MAX_TOKEN_LENGTH));
+    tokens.add("[".repeat(MAX_TOKEN_LENGTH));
+    tokens.add("\ud800");
+    tokens.add("\ud83d\udc1f".repeat(100));
+    tokens.add("../../etc/passwd");
+    tokens.add("' OR 1=1 --");
+    tokens.add("${jndi:ldap://127.0.0.1/x}");
+    tokens.add(
+        Base64.getUrlEncoder().encodeToString("{\"alg\":\"none\"}".getBytes(UTF_8)) + ".e30.");
+    return tokens.stream()
+        .map(
+            token ->
+                DynamicTest.dynamicTest(
+                    "token " + tokens.indexOf(token), () -> assertRefused(token)));
+  }
+
+  @Test
+  void authenticate_goodTokenWithSomethingAround_refused() {
+    for (String around : List.of(" ", "\n", "\0", "A", ".", ",", "=", "\u00a0")) {
+      assertRefused(around + goodToken());
+      assertRefused(goodToken() + around);
+    }
+    assertRefused(goodToken() + goodToken());
+  }
+
+  @Test
+  void authenticate_randomBytes_refused() {
+    Random random = new Random(20251108);
+    for (int i = 0; i < 2_000; i++) {
+      byte[] bytes = new byte[random.nextInt(300)];
+      random.nextBytes(bytes);
+      assertRefused(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+      assertRefused(new String(bytes, ISO_8859_1));
+    }
+  }
+
+  @Test
+  void authenticate_manyThreads_eachGetsItsOwnAnswer() throws Exception {
+    Principal expected = authenticator().authenticate(goodToken());
+    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    try {
+      Callable<Boolean> task =
+          () -> {
+            for (int i = 0; i < 200; i++) {
+              assertThat(authenticator().authenticate(goodToken())).isEqualTo(expected);
+              assertRefused("not." + i + ".atoken");
+            }
+            return true;
+          };
+      List<Future<Boolean>> done = new ArrayList<>();
+      for (int i = 0; i < THREADS; i++) {
+        done.add(threads.submit(task));
+      }
+      for (Future<Boolean> each : done) {
+        assertThat(each.get(30, TimeUnit.SECONDS)).isTrue();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+}

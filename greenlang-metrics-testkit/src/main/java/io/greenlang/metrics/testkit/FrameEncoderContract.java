@@ -1,0 +1,250 @@
+package io.greenlang.metrics.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricType;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.feed.FrameBuffer;
+import io.greenlang.metrics.feed.FrameEncoder;
+import io.greenlang.metrics.subscription.Format;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every {@link FrameEncoder} keeps: other code reads from its messages what was put in. Values
+ * are the same numbers; whether zero has a sign is not told.
+ */
+public abstract class FrameEncoderContract {
+
+  private static final Channel CHANNEL = new Channel("a.Channel_with-64.characters");
+  private static final int PUBLICATIONS = 300;
+  private static final Instant NOON = Instant.parse("2025-11-08T12:00:00Z");
+
+  /** The first parts of names that would hide a field of the message itself. */
+  private static final Set<String> FIELDS =
+      Set.of("channel", "timestamp", "tags", "type", "offset", "replayed");
+
+  /** The encoder that is tested. */
+  protected abstract FrameEncoder encoder();
+
+  private Map<String, Object> read(byte[] payload) {
+    return Oracle.read(encoder().encoding(), payload);
+  }
+
+  /** One metric's value as it comes out again. */
+  private double valueOf(double value) {
+    Metric metric = metric("a", value, Tags.empty());
+    try (FeedReader reader = new FeedReader(encoder(), CHANNEL, Format.METRIC)) {
+      return number(read(reader.publish(List.of(metric)).get(0)).get("value"));
+    }
+  }
+
+  private static Metric metric(String name, double value, Tags tags) {
+    return new Metric(CHANNEL, name, MetricType.GAUGE, value, NOON, tags);
+  }
+
+  private static double number(@Nullable Object value) {
+    assertThat(value).isInstanceOf(Number.class);
+    return value instanceof Number number ? number.doubleValue() : Double.NaN;
+  }
+
+  private static void assertSays(@Nullable Object message, Metric metric) {
+    assertThat(message).isInstanceOf(Map.class);
+    Map<?, ?> map = (Map<?, ?>) Objects.requireNonNull(message);
+    assertThat(Set.<Object>copyOf(map.keySet()))
+        .isEqualTo(Set.of("channel", "name", "type", "value", "timestamp", "tags"));
+    assertThat(map.get("channel")).isEqualTo(metric.channel().name());
+    assertThat(map.get("name")).isEqualTo(metric.name());
+    assertThat(map.get("type")).isEqualTo(metric.type().wireName());
+    assertThat(number(map.get("value")) == metric.value()).isTrue();
+    assertTime(map.get("timestamp"), metric.timestampMillis());
+    assertThat(map.get("tags")).isEqualTo(metric.tags().asMap());
+  }
+
+  private static void assertTime(@Nullable Object text, long millis) {
+    assertThat(text)
+        .isInstanceOfSatisfying(
+            String.class,
+            time -> {
+              assertThat(Instant.parse(time)).isEqualTo(Instant.ofEpochMilli(millis));
+              assertThat(time).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{3})?Z");
+              assertThat(time.contains(".")).isEqualTo(millis % 1000 != 0);
+            });
+  }
+
+  @Test
+  void metric_randomMetrics_sayWhatWasPutIn() {
+    RandomMetrics metrics = new RandomMetrics(1, CHANNEL);
+    try (FeedReader reader = new FeedReader(encoder(), CHANNEL, Format.METRIC)) {
+      for (int i = 0; i < PUBLICATIONS; i++) {
+        List<Metric> publication = metrics.publication();
+        List<byte[]> payloads = reader.publish(publication);
+
+        assertThat(payloads).hasSameSizeAs(publication);
+        for (int j = 0; j < payloads.size(); j++) {
+          assertSays(read(payloads.get(j)), publication.get(j));
+        }
+      }
+    }
+  }
+
+  @Test
+  void batch_randomMetrics_sayWhatWasPutIn() {
+    RandomMetrics metrics = new RandomMetrics(2, CHANNEL);
+    try (FeedReader reader = new FeedReader(encoder(), CHANNEL, Format.BATCH)) {
+      for (int i = 0; i < PUBLICATIONS; i++) {
+        List<Metric> publication = metrics.publication();
+        List<byte[]> payloads = reader.publish(publication);
+
+        assertThat(payloads).hasSize(1);
+        Map<String, Object> batch = read(payloads.get(0));
+        assertThat(batch.keySet()).isEqualTo(Set.of("type", "channel", "metrics"));
+        assertThat(batch).containsEntry("type", "metrics").containsEntry("channel", CHANNEL.name());
+        List<?> list = (List<?>) batch.getOrDefault("metrics", List.of());
+        assertThat(list).hasSameSizeAs(publication);
+        for (int j = 0; j < list.size(); j++) {
+          assertSays(list.get(j), publication.get(j));
+        }
+      }
+    }
+  }
+
+  @Test
+  void snapshot_randomMetrics_holdEveryNameOfTheirTagsAndTime() {
+    RandomMetrics metrics = new RandomMetrics(3, CHANNEL);
+    try (FeedReader reader = new FeedReader(encoder(), CHANNEL, Format.SNAPSHOT)) {
+      for (int i = 0; i < PUBLICATIONS; i++) {
+        List<List<Metric>> groups = byTagsAndTime(metrics.publication());
+        List<byte[]> payloads = reader.publish(groups.stream().flatMap(List::stream).toList());
+
+        assertThat(payloads).hasSameSizeAs(groups);
+        for (int j = 0; j < payloads.size(); j++) {
+          assertSnapshot(read(payloads.get(j)), groups.get(j));
+        }
+      }
+    }
+  }
+
+  private static List<List<Metric>> byTagsAndTime(List<Metric> publication) {
+    Map<List<Object>, List<Metric>> groups = new LinkedHashMap<>();
+    for (Metric metric : publication) {
+      List<Object> key = List.of(metric.tags(), metric.timestampMillis());
+      groups.computeIfAbsent(key, k -> new ArrayList<>()).add(metric);
+    }
+    return new ArrayList<>(groups.values());
+  }
+
+  private static void assertSnapshot(Map<String, Object> message, List<Metric> group) {
+    Metric any = group.get(0);
+    assertThat(message).containsEntry("channel", CHANNEL.name());
+    assertTime(message.get("timestamp"), any.timestampMillis());
+    if (any.tags().isEmpty()) {
+      assertThat(message).doesNotContainKey("tags");
+    } else {
+      assertThat(message).containsEntry("tags", any.tags().asMap());
+    }
+    Map<String, Double> newest = new LinkedHashMap<>();
+    group.forEach(metric -> newest.put(metric.name(), metric.value()));
+    newest.forEach(
+        (name, value) ->
+            assertThat(number(find(message, name)) == value).as(name + " in " + message).isTrue());
+    Map<String, Object> values = new LinkedHashMap<>(message);
+    values.keySet().removeAll(FIELDS);
+    assertThat(leaves(values)).isEqualTo(newest.size());
+  }
+
+  /** Where the protocol says that a name's value stands. */
+  private static @Nullable Object find(Map<?, ?> message, String name) {
+    List<String> parts = List.of(name.split("\\.", -1));
+    Object at = FIELDS.contains(parts.get(0)) ? message.get("") : message;
+    for (String part : parts) {
+      at = at instanceof Map<?, ?> map ? map.get(part) : null;
+    }
+    return at instanceof Map<?, ?> map ? map.get("") : at;
+  }
+
+  private static int leaves(@Nullable Object value) {
+    return value instanceof Map<?, ?> map
+        ? map.values().stream().mapToInt(FrameEncoderContract::leaves).sum()
+        : 1;
+  }
+
+  @Test
+  void snapshot_namesThatClaimOnePlace_standUnderTheEmptyKey() {
+    List<Metric> metrics =
+        List.of(
+            metric("memory.percent", 50, Tags.empty()),
+            metric("memory", 5, Tags.empty()),
+            metric("cpu", 1, Tags.empty()),
+            metric("cpu.percent", 2, Tags.empty()),
+            metric("tags", 3, Tags.empty()));
+    try (FeedReader reader = new FeedReader(encoder(), CHANNEL, Format.SNAPSHOT)) {
+      Map<String, Object> message = read(reader.publish(metrics).get(0));
+
+      assertThat(number(find(message, "memory"))).isEqualTo(5);
+      assertThat(((Map<?, ?>) message.getOrDefault("memory", Map.of())).keySet())
+          .isEqualTo(Set.of("", "percent"));
+      assertThat(((Map<?, ?>) message.getOrDefault("cpu", Map.of())).keySet())
+          .isEqualTo(Set.of("", "percent"));
+      assertThat(((Map<?, ?>) message.getOrDefault("", Map.of())).keySet())
+          .isEqualTo(Set.of("tags"));
+    }
+  }
+
+  @Test
+  void metric_limitsOfEverything_fit() {
+    Map<String, String> tags = new LinkedHashMap<>();
+    for (int i = 0; i < Tags.MAX_TAGS; i++) {
+      tags.put("\u65e5".repeat(Tags.MAX_KEY_LENGTH - 1) + (char) ('a' + i), "\u65e5".repeat(256));
+    }
+    Metric metric = metric("\u65e5".repeat(Metric.MAX_NAME_LENGTH), 1, Tags.of(tags));
+    try (FeedReader reader = new FeedReader(encoder(), CHANNEL, Format.METRIC)) {
+      assertSays(read(reader.publish(List.of(metric)).get(0)), metric);
+    }
+  }
+
+  @Test
+  void metric_wholeNumbers_areExact() {
+    for (double number : new double[] {0, 1, 127, 128, 255, 1L << 31, 1L << 32, (1L << 53) - 1}) {
+      assertThat(valueOf(number) == number).isTrue();
+      assertThat(valueOf(-number) == -number).isTrue();
+    }
+  }
+
+  @Test
+  void lagged_anyCount_isExact() {
+    for (long missed : new long[] {1, 127, 128, 65_536, 1L << 32, 1L << 53, Long.MAX_VALUE}) {
+      FrameBuffer out = new FrameBuffer();
+      encoder().lagged(CHANNEL, missed, out);
+
+      assertThat(read(out.toByteArray()))
+          .isEqualTo(
+              Map.of(
+                  "type", "lagged",
+                  "channel", CHANNEL.name(),
+                  "missed", BigInteger.valueOf(missed)));
+    }
+  }
+
+  @Test
+  void everyMethod_bufferWithSomethingInIt_appends() {
+    FrameBuffer once = new FrameBuffer();
+    encoder().lagged(CHANNEL, 1, once);
+    FrameBuffer twice = new FrameBuffer();
+    twice.put(7);
+    encoder().lagged(CHANNEL, 1, twice);
+
+    assertThat(twice.toByteArray()).startsWith(7).endsWith(once.toByteArray());
+    assertThat(twice.length()).isEqualTo(once.length() + 1);
+  }
+}

@@ -1,0 +1,195 @@
+package io.greenlang.metrics.testkit;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
+
+import io.greenlang.metrics.feed.Encoding;
+import java.nio.charset.Charset;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Bytes that no codec may take for a message, by what is wrong with them. */
+final class HostileMessages {
+
+  private HostileMessages() {}
+
+  static Map<String, byte[]> of(Encoding encoding) {
+    return encoding == Encoding.JSON ? json() : messagePack();
+  }
+
+  private static Map<String, byte[]> json() {
+    Map<String, byte[]> all = new LinkedHashMap<>();
+    for (String text :
+        new String[] {
+          "",
+          " ",
+          "null",
+          "true",
+          "7",
+          "\"\"",
+          "\"text\"",
+          "[]",
+          "[{}]",
+          "{}{}",
+          "{} {}",
+          "{}x",
+          "{},",
+          "{}]",
+          "{",
+          "}",
+          "{\"a\"}",
+          "{\"a\":}",
+          "{\"a\":1,}",
+          "{,}",
+          "{'a':1}",
+          "{a:1}",
+          "{1:1}",
+          "{null:1}",
+          "{[]:1}",
+          "{\"a\":01}",
+          "{\"a\":+1}",
+          "{\"a\":.5}",
+          "{\"a\":1.}",
+          "{\"a\":1e}",
+          "{\"a\":0x10}",
+          "{\"a\":NaN}",
+          "{\"a\":Infinity}",
+          "{\"a\":-Infinity}",
+          "{\"a\":tru}",
+          "{\"a\":nul}",
+          "{\"a\":undefined}",
+          "{/**/}",
+          "{}//",
+          "#\n{}",
+          "{\"a\":\"\n\"}",
+          "{\"a\":\"\0\"}",
+          "{}\0",
+          "{\"a\":\"\\x\"}",
+          "{\"a\":\"\\u12\"}",
+          "{\"a\":\"",
+          "{\"a\":1,\"a\":2}",
+          "{\"type\":\"x\",\"type\":\"y\"}",
+          "{\"a\":{\"b\":1,\"b\":1}}",
+          "{\"a\":1,\"\\u0061\":2}",
+          "\u0081\u00a1a\u0001"
+        }) {
+      all.put(text, text.getBytes(ISO_8859_1));
+    }
+    all.put("lists 65,000 deep", ascii("{\"a\":" + "[".repeat(65_000)));
+    all.put("maps 10,000 deep", ascii("{\"a\":".repeat(10_000)));
+    all.put("a whole number of 60 KB", ascii("{\"a\":" + "9".repeat(60_000) + "}"));
+    all.put("a fraction of 60 KB", ascii("{\"a\":0." + "0".repeat(60_000) + "1}"));
+    all.put("an exponent of 60 KB", ascii("{\"a\":1e" + "0".repeat(60_000) + "1}"));
+    all.put("a minus and 60 KB", ascii("{\"a\":-" + "1".repeat(60_000) + "}"));
+    for (String bytes :
+        new String[] {"80", "c0af", "c3", "e28c", "eda080", "f4908080", "f5808080", "fe", "ff"}) {
+      all.put("text " + bytes, hex("7b2261223a22" + bytes + "227d"));
+      all.put("key " + bytes, hex("7b22" + bytes + "223a317d"));
+    }
+    for (Charset charset : new Charset[] {UTF_16BE, UTF_16LE, Charset.forName("UTF-32BE")}) {
+      all.put(charset.name(), "{\"type\":\"pong\"}".getBytes(charset));
+      all.put(charset.name() + " marked", "\ufeff{\"type\":\"pong\"}".getBytes(charset));
+    }
+    return all;
+  }
+
+  private static Map<String, byte[]> messagePack() {
+    Map<String, byte[]> all = new LinkedHashMap<>();
+    for (String bytes :
+        new String[] {
+          // no map, or more than one
+          "",
+          "c0",
+          "c3",
+          "01",
+          "ff",
+          "ca00000000",
+          "a161",
+          "90",
+          "9180",
+          "c1",
+          "8080",
+          "80c0",
+          "81a1610101",
+          "c403818080",
+          "d40100",
+          "7b2261223a317d",
+          // lengths that lie
+          "dd",
+          "dd00",
+          "ddffffffff",
+          "df40000000",
+          "df7fffffff",
+          "df80000000",
+          "dfffffffff",
+          "deffff",
+          "8f",
+          "81",
+          "81a1",
+          "81a161",
+          "81a161ddffffffff",
+          "81a161dd7fffffff",
+          "81a161dd00000002c0",
+          "81a161dfffffffff",
+          "81a161df40000000",
+          "81a161dbffffffff",
+          "81a161db7fffffff",
+          "81a161daffff",
+          "81a161d9ff",
+          "81a161bf",
+          "81db7fffffff61",
+          "81dbffffffff",
+          // what means nothing here
+          "81a161c1",
+          "81a161c40100",
+          "81a161c6ffffffff",
+          "81a161c67fffffff",
+          "81a161c70001",
+          "81a161c9800000000100",
+          "81a161c97fffffff0100",
+          "81a161c9ffffffff0100",
+          "81a161d40100",
+          "81a161d6ff00000000",
+          "81a161c8ffff01",
+          // keys that are no text
+          "810101",
+          "81c001",
+          "81c201",
+          "81cb000000000000000001",
+          "819001",
+          "818001",
+          "81c4016101",
+          "81d4010001",
+          // the same key twice
+          "82a16101a16102",
+          "82a16101d9016102",
+          "81a16182a16201a16201",
+          // text that is not UTF-8
+          "81a161a180",
+          "81a161a2c0af",
+          "81a161a1c3",
+          "81a161a3eda080",
+          "81a161a4f4908080",
+          "81a161a1ff",
+          "81a1ff01"
+        }) {
+      all.put(bytes, hex(bytes));
+    }
+    all.put("lists 60,000 deep", hex("81a161" + "91".repeat(60_000)));
+    all.put("nothing but lists", hex("91".repeat(60_000)));
+    all.put("maps 20,000 deep", hex("81a161".repeat(20_000)));
+    all.put("maps in keys", hex("81".repeat(60_000)));
+    all.put("60,000 lists that promise much", hex("81a161dc" + "ffff" + "dcffff".repeat(20_000)));
+    return all;
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(ISO_8859_1);
+  }
+
+  private static byte[] hex(String digits) {
+    return HexFormat.of().parseHex(digits);
+  }
+}

@@ -1,0 +1,233 @@
+package io.greenlang.metrics.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.greenlang.metrics.feed.Encoding;
+import io.greenlang.metrics.websocket.protocol.Command;
+import io.greenlang.metrics.websocket.protocol.CommandException;
+import io.greenlang.metrics.websocket.protocol.CommandReader;
+import io.greenlang.metrics.websocket.protocol.MalformedMessageException;
+import io.greenlang.metrics.websocket.protocol.MessageCodec;
+import io.greenlang.metrics.websocket.protocol.WireLimits;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * What every {@link MessageCodec} keeps: it says what was put in, and whatever comes from a client
+ * costs no more than a {@link MalformedMessageException} and a little memory.
+ */
+public abstract class MessageCodecContract {
+
+  /** A message of 64 KiB becomes at most this much: nearly all of it are small maps. */
+  private static final long MAX_ALLOCATED = 32L * 1024 * 1024;
+
+  /** A few seconds; {@code -Dfuzz.rounds=10000000} goes on for longer. */
+  private static final int FUZZ_ROUNDS = Integer.getInteger("fuzz.rounds", 200_000);
+
+  /** The codec that is tested. */
+  protected abstract MessageCodec codec();
+
+  /** The encoding that it speaks. */
+  protected abstract Encoding encoding();
+
+  private byte[] written(Map<String, ? extends @Nullable Object> message) {
+    return Oracle.write(encoding(), message);
+  }
+
+  private void assertMalformed(byte[] message) {
+    long before = Allocation.bytes();
+    Throwable thrown = catchThrowable(() -> codec().decode(message));
+
+    assertThat(thrown).isInstanceOf(MalformedMessageException.class);
+    assertThat(thrown.getMessage()).matches("[A-Za-z0-9 ,-]{3,60}");
+    assertThat(Allocation.bytes() - before).isLessThan(MAX_ALLOCATED);
+  }
+
+  @Test
+  void decode_randomMessages_sayWhatTheOracleWrote() throws Exception {
+    RandomMessages messages = new RandomMessages(20251108);
+    for (int i = 0; i < 2_000; i++) {
+      byte[] bytes = written(messages.next());
+
+      assertThat(Oracle.plain(codec().decode(bytes))).isEqualTo(Oracle.read(encoding(), bytes));
+    }
+  }
+
+  @Test
+  void encode_randomMessages_sayWhatTheOracleReads() {
+    RandomMessages messages = new RandomMessages(42);
+    for (int i = 0; i < 2_000; i++) {
+      @SuppressWarnings("NullAway") // values may be null
+      Map<String, Object> message = messages.next();
+
+      assertThat(Oracle.read(encoding(), codec().encode(message))).isEqualTo(Oracle.plain(message));
+    }
+  }
+
+  @Test
+  void decode_keys_comeInTheirOrder() throws Exception {
+    Map<String, Object> message = new LinkedHashMap<>();
+    IntStream.range(0, 100).forEach(i -> message.put("k" + (i * 37 % 100), true));
+
+    assertThat(codec().decode(written(message)).keySet())
+        .containsExactlyElementsOf(message.keySet());
+  }
+
+  @Test
+  void decode_wholeNumbersOf64Bits_areExact() throws Exception {
+    BigInteger unsigned = new BigInteger("18446744073709551615");
+    Map<String, Object> message =
+        Map.of("min", Long.MIN_VALUE, "max", Long.MAX_VALUE, "unsigned", unsigned);
+
+    assertThat(codec().decode(written(message))).isEqualTo(message);
+  }
+
+  @Test
+  void decode_emptyMap_isAMessage() throws Exception {
+    assertThat(codec().decode(written(Map.of()))).isEmpty();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> decode_hostileBytes_areMalformed() {
+    return HostileMessages.of(encoding()).entrySet().stream()
+        .map(e -> DynamicTest.dynamicTest(shown(e.getKey()), () -> assertMalformed(e.getValue())));
+  }
+
+  private static String shown(String name) {
+    return "[" + name.replaceAll("[^\\x20-\\x7e]", "?") + "]";
+  }
+
+  @Test
+  void decode_64KiB_isTheLongest() throws Exception {
+    int overhead = written(Map.of("a", "x".repeat(60_000))).length - 60_000;
+    String longest = "x".repeat(WireLimits.MAX_MESSAGE_BYTES - overhead);
+
+    assertThat(codec().decode(written(Map.of("a", longest)))).containsEntry("a", longest);
+    assertMalformed(written(Map.of("a", longest + "x")));
+  }
+
+  @Test
+  void decode_16Levels_areTheDeepest() throws Exception {
+    assertThat(codec().decode(written(nested(15, false)))).isEqualTo(nested(15, false));
+    assertThat(codec().decode(written(nested(15, true)))).isEqualTo(nested(15, true));
+    assertMalformed(written(nested(16, false)));
+    assertMalformed(written(nested(16, true)));
+  }
+
+  /** A map around so many more maps or lists. */
+  private static Map<String, Object> nested(int levels, boolean lists) {
+    Object inner = "bottom";
+    for (int i = 0; i < levels; i++) {
+      inner = lists ? List.of(inner) : Map.of("a", inner);
+    }
+    return Map.of("a", inner);
+  }
+
+  @Test
+  void decode_cutAnywhere_isMalformed() {
+    for (Map<String, Object> command : RandomMessages.commands()) {
+      byte[] whole = written(command);
+      for (int length = 0; length < whole.length; length++) {
+        assertMalformed(Arrays.copyOf(whole, length));
+      }
+    }
+  }
+
+  @Test
+  void decode_anythingBehindTheMessage_isMalformed() {
+    byte[] message = written(Map.of("type", "pong"));
+    for (int more : new int[] {0, '{', '}', ',', '1', 0x80, 0xc0, 0xff}) {
+      byte[] longer = Arrays.copyOf(message, message.length + 1);
+      longer[message.length] = (byte) more;
+      assertMalformed(longer);
+    }
+  }
+
+  @Test
+  void decode_manySmallThings_costLittle() throws Exception {
+    List<Map<String, Object>> emptyMaps = Collections.nCopies(20_000, Map.of());
+    List<String> emptyTexts = Collections.nCopies(20_000, "");
+    for (List<?> many : List.of(emptyMaps, emptyTexts)) {
+      byte[] bytes = written(Map.of("a", many));
+      long before = Allocation.bytes();
+
+      assertThat(codec().decode(bytes)).containsEntry("a", many);
+      assertThat(Allocation.bytes() - before).isLessThan(MAX_ALLOCATED);
+    }
+  }
+
+  /** Keys made of "Aa" and "BB" all have the same hash. */
+  @Test
+  void decode_keysWithTheSameHash_costLittle() throws Exception {
+    Map<String, Object> colliding = new LinkedHashMap<>();
+    for (int i = 0; i < 2_000; i++) {
+      StringBuilder key = new StringBuilder();
+      for (int bit = 0; bit < 11; bit++) {
+        key.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+      }
+      colliding.put(key.toString(), true);
+    }
+    byte[] bytes = written(colliding);
+    long before = Allocation.bytes();
+
+    assertThat(codec().decode(bytes)).isEqualTo(colliding);
+    assertThat(Allocation.bytes() - before).isLessThan(MAX_ALLOCATED);
+  }
+
+  @Test
+  void decode_mutationsOfCommands_neverMoreThanMalformed() {
+    Mutations mutations =
+        new Mutations(7, RandomMessages.commands().stream().map(this::written).toList());
+    int understood = 0;
+    int malformed = 0;
+    List<String> wrong = new ArrayList<>();
+    for (int i = 0; i < FUZZ_ROUNDS; i++) {
+      byte[] bytes = mutations.next();
+      long before = Allocation.bytes();
+      try {
+        understood += understand(codec().decode(bytes)) ? 1 : 0;
+      } catch (MalformedMessageException e) {
+        malformed++;
+      } catch (RuntimeException | Error e) {
+        wrong.add(HexFormat.of().formatHex(bytes) + " made " + e);
+      }
+      if (Allocation.bytes() - before > 1024 * 1024) {
+        wrong.add(HexFormat.of().formatHex(bytes) + " took more than 1 MiB");
+      }
+    }
+    assertThat(wrong).isEmpty();
+    assertThat(understood).isGreaterThan(FUZZ_ROUNDS / 1000);
+    assertThat(malformed).isGreaterThan(FUZZ_ROUNDS / 2);
+  }
+
+  /** Goes on with a message as a session does: whatever it says can be answered. */
+  private boolean understand(Map<String, Object> message) throws MalformedMessageException {
+    try {
+      Command command = CommandReader.read(message);
+      return command.hashCode() != 1;
+    } catch (CommandException e) {
+      Map<String, Object> answer = e.toMessage().toMap();
+      return codec().decode(codec().encode(answer)).equals(answer);
+    }
+  }
+
+  @Test
+  void encode_whatNoMessageHolds_isRefused() {
+    assertThatThrownBy(() -> codec().encode(Map.of("a", new Object())))
+        .isInstanceOf(RuntimeException.class);
+  }
+}

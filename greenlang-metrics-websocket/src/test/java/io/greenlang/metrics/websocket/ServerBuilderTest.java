@@ -1,0 +1,225 @@
+package io.greenlang.metrics.websocket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.websocket.auth.AuthenticationException;
+import io.greenlang.metrics.websocket.auth.HandmadeJwt;
+import io.greenlang.metrics.websocket.transport.TransportContext;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Settings, by builder and by variable; system properties stand in for the environment. */
+class ServerBuilderTest {
+
+  private static final List<String> VARIABLES =
+      List.of(
+          "WS_HOST",
+          "WS_PORT",
+          "WS_PATH",
+          "WS_HEARTBEAT_INTERVAL",
+          "WS_MAX_MESSAGE_SIZE",
+          "WS_ALLOWED_ORIGINS",
+          "JWT_SECRET_KEY",
+          "JWT_ALGORITHM");
+
+  private final MetricsHub hub = MetricsHub.create();
+  private final RecordingTransport transport = new RecordingTransport();
+
+  @AfterEach
+  void clear() {
+    VARIABLES.forEach(System::clearProperty);
+    hub.close();
+  }
+
+  private MetricsWebSocketServer.Builder anonymous() {
+    return MetricsWebSocketServer.builder(hub).transport(transport).allowAnonymous();
+  }
+
+  private TransportContext started(MetricsWebSocketServer.Builder builder) {
+    try (MetricsWebSocketServer server = builder.build()) {
+      server.start();
+      return transport.context();
+    }
+  }
+
+  @Test
+  void build_nothingSet_hasTheDefaultsOfTheSpec() {
+    TransportContext context = started(anonymous());
+
+    assertThat(context.host()).isEqualTo("0.0.0.0");
+    assertThat(context.port()).isEqualTo(8000);
+    assertThat(context.path()).isEqualTo("/ws/metrics");
+    assertThat(context.maxMessageBytes()).isEqualTo(64 * 1024);
+  }
+
+  @Test
+  void build_variables_replaceTheDefaults() {
+    System.setProperty("WS_HOST", "127.0.0.1");
+    System.setProperty("WS_PORT", " 9000 ");
+    System.setProperty("WS_PATH", "/live");
+    System.setProperty("WS_MAX_MESSAGE_SIZE", "1024");
+
+    TransportContext context = started(anonymous());
+
+    assertThat(context.host()).isEqualTo("127.0.0.1");
+    assertThat(context.port()).isEqualTo(9000);
+    assertThat(context.path()).isEqualTo("/live");
+    assertThat(context.maxMessageBytes()).isEqualTo(1024);
+  }
+
+  @Test
+  void build_builder_winsOverVariables() {
+    System.setProperty("WS_HOST", "127.0.0.1");
+    System.setProperty("WS_PORT", "no number");
+    System.setProperty("WS_PATH", "no path");
+    System.setProperty("WS_HEARTBEAT_INTERVAL", "no number");
+    System.setProperty("WS_ALLOWED_ORIGINS", "no origin");
+
+    TransportContext context =
+        started(
+            anonymous()
+                .host("localhost")
+                .port(0)
+                .path("/")
+                .heartbeatInterval(Duration.ofSeconds(1))
+                .allowedOrigins(List.of("https://example.com")));
+
+    assertThat(context.host()).isEqualTo("localhost");
+    assertThat(context.port()).isZero();
+    assertThat(context.path()).isEqualTo("/");
+  }
+
+  @Test
+  void build_blankVariables_areAsIfNotSet() {
+    VARIABLES.forEach(variable -> System.setProperty(variable, " "));
+
+    assertThat(started(anonymous()).port()).isEqualTo(8000);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "WS_PORT               | eighty            | whole number from 0 to 65535",
+        "WS_PORT               | 8000.5            | whole number from 0 to 65535",
+        "WS_PORT               | -1                | whole number from 0 to 65535",
+        "WS_PORT               | 65536             | whole number from 0 to 65535",
+        "WS_PORT               | 99999999999       | whole number from 0 to 65535",
+        "WS_HEARTBEAT_INTERVAL | 0                 | whole number from 1 to 3600",
+        "WS_HEARTBEAT_INTERVAL | 3601              | whole number from 1 to 3600",
+        "WS_HEARTBEAT_INTERVAL | 30s               | whole number from 1 to 3600",
+        "WS_MAX_MESSAGE_SIZE   | 1023              | whole number from 1024 to 65536",
+        "WS_MAX_MESSAGE_SIZE   | 65537             | whole number from 1024 to 65536",
+        "WS_PATH               | ws/metrics        | must begin with /",
+        "WS_PATH               | /a b              | letters, digits and . _ ~ - / only",
+        "WS_PATH               | /ws?x=1           | letters, digits and . _ ~ - / only",
+        "WS_ALLOWED_ORIGINS    | example.com       | a scheme, a host and perhaps a port",
+        "WS_ALLOWED_ORIGINS    | *                 | a scheme, a host and perhaps a port",
+        "WS_ALLOWED_ORIGINS    | https://a.com/    | a scheme, a host and perhaps a port"
+      })
+  void build_badVariable_namesItTheValueAndWhatIsAllowed(
+      String variable, String value, String allowed) {
+    System.setProperty(variable, value);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> anonymous().build())
+        .withMessageContaining(variable)
+        .withMessageContaining(value)
+        .withMessageContaining(allowed);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "RS256", "hs256"})
+  void build_algorithmThatIsNotServed_namesItAndWhatIsAllowed(String algorithm) {
+    System.setProperty("JWT_SECRET_KEY", HandmadeJwt.SECRET);
+    System.setProperty("JWT_ALGORITHM", algorithm);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> MetricsWebSocketServer.builder(hub).build())
+        .withMessageContaining("JWT_ALGORITHM")
+        .withMessageContaining("\"" + algorithm + "\"")
+        .withMessageContaining("HS256, HS384 or HS512");
+  }
+
+  @Test
+  void build_shortSecret_namesTheVariableAndNotTheSecret() {
+    System.setProperty("JWT_SECRET_KEY", "your-secret-key");
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> MetricsWebSocketServer.builder(hub).build())
+        .withMessageContaining("JWT_SECRET_KEY")
+        .withMessageContaining("needs at least 32")
+        .withMessageNotContaining("your-secret-key");
+  }
+
+  @Test
+  void build_noKey_saysWhatToDo() {
+    assertThatIllegalStateException()
+        .isThrownBy(() -> MetricsWebSocketServer.builder(hub).build())
+        .withMessage(
+            "there is no key to check tokens with: set JWT_SECRET_KEY, or call jwtSecret(...) or"
+                + " authenticator(...) on the builder, or allowAnonymous() to let everybody in");
+  }
+
+  @Test
+  void build_keyByVariableOrBuilderOrOwnAuthenticator_accepted() {
+    MetricsWebSocketServer.builder(hub).jwtSecret(HandmadeJwt.SECRET).jwtAlgorithm("HS512").build();
+    MetricsWebSocketServer.builder(hub)
+        .authenticator(
+            token -> {
+              throw new AuthenticationException("nobody");
+            })
+        .build();
+    System.setProperty("JWT_SECRET_KEY", HandmadeJwt.SECRET);
+
+    assertThat(MetricsWebSocketServer.builder(hub).build()).isNotNull();
+  }
+
+  @Test
+  void build_badBuilderValues_refused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> anonymous().port(65_536).build())
+        .withMessage("port 65536 must be from 0 to 65535");
+    assertThatIllegalArgumentException().isThrownBy(() -> anonymous().port(-1).build());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> anonymous().path("ws").build())
+        .withMessageContaining("\"ws\"");
+    for (Duration heartbeat : List.of(Duration.ZERO, Duration.ofMillis(999), Duration.ofHours(2))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> anonymous().heartbeatInterval(heartbeat).build())
+          .withMessageContaining(heartbeat.toString());
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> anonymous().maxConnections(0).build())
+        .withMessage("maxConnections 0 must be at least 1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> anonymous().allowedOrigins(List.of("*")).build());
+  }
+
+  @Test
+  void port_notRunning_saysSo() {
+    MetricsWebSocketServer server = anonymous().build();
+
+    assertThatThrownBy(server::port)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("start()");
+  }
+
+  @Test
+  void start_noTransportOnTheClassPath_saysWhatToAdd() {
+    MetricsWebSocketServer server = MetricsWebSocketServer.builder(hub).allowAnonymous().build();
+
+    assertThatIllegalStateException()
+        .isThrownBy(server::start)
+        .withMessageContaining("io.greenlang:greenlang-metrics-netty");
+  }
+}

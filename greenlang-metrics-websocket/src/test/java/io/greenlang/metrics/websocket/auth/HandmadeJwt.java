@@ -1,0 +1,53 @@
+package io.greenlang.metrics.websocket.auth;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.GeneralSecurityException;
+import java.util.Base64;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/** Tokens put together by hand, so that they can be wrong in any way. */
+public final class HandmadeJwt {
+
+  /** 64 bytes: long enough for every algorithm. */
+  public static final String SECRET = "0123456789abcdef".repeat(4);
+
+  /** The header of a good token. */
+  public static final String HS256 = "{\"alg\":\"HS256\",\"typ\":\"JWT\"}";
+
+  private HandmadeJwt() {}
+
+  /** A token with a good header and a good signature around any claims. */
+  public static String claiming(String claims) {
+    return signed(HS256, claims, "HmacSHA256", SECRET);
+  }
+
+  /** A token with a header of any kind, signed as HS256 demands. */
+  public static String headed(String header, String claims) {
+    return signed(header, claims, "HmacSHA256", SECRET);
+  }
+
+  static String signed(String header, String claims, String mac, String secret) {
+    String content = encoded(header) + "." + encoded(claims);
+    return content + "." + signature(content, mac, secret.getBytes(UTF_8));
+  }
+
+  static String signature(String content, String mac, byte[] secret) {
+    try {
+      Mac signer = Mac.getInstance(mac);
+      signer.init(new SecretKeySpec(secret, mac));
+      return encoded(signer.doFinal(content.getBytes(UTF_8)));
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError("every JDK has " + mac, e);
+    }
+  }
+
+  static String encoded(String text) {
+    return encoded(text.getBytes(UTF_8));
+  }
+
+  static String encoded(byte[] bytes) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+}

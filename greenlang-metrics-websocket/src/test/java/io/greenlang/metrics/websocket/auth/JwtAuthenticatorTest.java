@@ -1,0 +1,171 @@
+package io.greenlang.metrics.websocket.auth;
+
+import static io.greenlang.metrics.websocket.auth.ForgedTokens.GOOD_CLAIMS;
+import static io.greenlang.metrics.websocket.auth.ForgedTokens.NOW;
+import static io.greenlang.metrics.websocket.auth.ForgedTokens.claims;
+import static io.greenlang.metrics.websocket.auth.ForgedTokens.with;
+import static io.greenlang.metrics.websocket.auth.HandmadeJwt.SECRET;
+import static io.greenlang.metrics.websocket.auth.HandmadeJwt.claiming;
+import static io.greenlang.metrics.websocket.auth.HandmadeJwt.headed;
+import static io.greenlang.metrics.websocket.auth.HandmadeJwt.signed;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.subscription.NamePattern;
+import io.greenlang.metrics.subscription.TagFilter;
+import io.greenlang.metrics.websocket.FixedClock;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JwtAuthenticatorTest {
+
+  private static final long NOW_SECONDS = NOW.getEpochSecond();
+  private static final MetricsClock CLOCK = new FixedClock(NOW);
+
+  private final Authenticator authenticator = new JwtAuthenticator(SECRET, "HS256", CLOCK);
+
+  @Test
+  void authenticate_subjectAndExpiryOnly_seesEverythingUntilThen() throws Exception {
+    Principal principal = authenticator.authenticate(claiming(GOOD_CLAIMS));
+
+    assertThat(principal.subject()).isEqualTo("ada");
+    assertThat(principal.expiresAt()).isEqualTo(NOW.plusSeconds(3600));
+    assertThat(principal.channels()).containsExactly(NamePattern.ALL);
+    assertThat(principal.tags()).isEqualTo(TagFilter.ALL);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"HS256, HmacSHA256", "HS384, HmacSHA384", "HS512, HmacSHA512"})
+  void authenticate_theConfiguredAlgorithm_accepted(String algorithm, String mac) throws Exception {
+    String token = signed("{\"alg\":\"" + algorithm + "\"}", GOOD_CLAIMS, mac, SECRET);
+
+    Principal principal = new JwtAuthenticator(SECRET, algorithm, CLOCK).authenticate(token);
+
+    assertThat(principal.subject()).isEqualTo("ada");
+  }
+
+  /**
+   * Many issuers name their key; with one key there is nothing to choose, so it is not looked at.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"kid\":\"2025-11\"",
+        "\"kid\":\"../../x\"",
+        "\"jku\":\"http://127.0.0.1:1/\"",
+        "\"x\":1"
+      })
+  void authenticate_wellSignedThoughItsHeaderSaysMore_accepted(String more) throws Exception {
+    String token = headed("{\"alg\":\"HS256\"," + more + "}", GOOD_CLAIMS);
+
+    assertThat(authenticator.authenticate(token).subject()).isEqualTo("ada");
+  }
+
+  @Test
+  void authenticate_subjectThatIsANumber_isItsDigits() throws Exception {
+    String token = claiming("{\"sub\":42,\"exp\":" + (NOW_SECONDS + 60) + "}");
+
+    assertThat(authenticator.authenticate(token).subject()).isEqualTo("42");
+  }
+
+  @Test
+  void authenticate_channelsClaim_isAllThatItSees() throws Exception {
+    String token = claiming(with("\"channels\":[\"system.*\",\"agent.metrics\"]"));
+
+    Principal principal = authenticator.authenticate(token);
+
+    assertThat(principal.maySee(Channel.SYSTEM)).isTrue();
+    assertThat(principal.maySee(Channel.AGENT)).isTrue();
+    assertThat(principal.maySee(Channel.WORKFLOW)).isFalse();
+    assertThat(principal.maySee(new Channel("system"))).isFalse();
+  }
+
+  @Test
+  void authenticate_noChannels_seesNone() throws Exception {
+    Principal principal = authenticator.authenticate(claiming(with("\"channels\":[]")));
+
+    assertThat(principal.maySee(Channel.SYSTEM)).isFalse();
+  }
+
+  @Test
+  void authenticate_tagsClaim_isAFilter() throws Exception {
+    String token = claiming(with("\"tags\":{\"env\":\"production\",\"region\":[\"eu\",\"us\"]}"));
+
+    TagFilter tags = authenticator.authenticate(token).tags();
+
+    assertThat(tags.matches(Tags.of("env", "production", "region", "us", "host", "a"))).isTrue();
+    assertThat(tags.matches(Tags.of("env", "staging", "region", "us"))).isFalse();
+    assertThat(tags.matches(Tags.of("env", "production"))).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {29, 1, 0, -1})
+  void authenticate_expiredWithinTheSkew_accepted(long secondsAgo) throws Exception {
+    String token = claiming(claims(NOW_SECONDS - secondsAgo));
+
+    assertThat(authenticator.authenticate(token).subject()).isEqualTo("ada");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {31, 3600})
+  void authenticate_expiredBeyondTheSkew_refused(long secondsAgo) {
+    String token = claiming(claims(NOW_SECONDS - secondsAgo));
+
+    assertThatThrownBy(() -> authenticator.authenticate(token))
+        .isInstanceOf(AuthenticationException.class);
+  }
+
+  @Test
+  void authenticate_notBeforeWithinTheSkew_accepted() throws Exception {
+    String token = claiming(with("\"nbf\":" + (NOW_SECONDS + 29)));
+
+    assertThat(authenticator.authenticate(token).subject()).isEqualTo("ada");
+  }
+
+  @Test
+  void authenticate_expiryWithAFraction_accepted() throws Exception {
+    String token = claiming(claims((NOW_SECONDS + 3600) + ".5"));
+
+    assertThat(authenticator.authenticate(token).subject()).isEqualTo("ada");
+  }
+
+  @Test
+  void authenticate_tokenOfTheIssuer_accepted() throws Exception {
+    String token = new JwtIssuer(SECRET, "HS384").issue("ada", Duration.ofMinutes(1));
+
+    Principal principal =
+        new JwtAuthenticator(SECRET, "HS384", MetricsClock.system()).authenticate(token);
+
+    assertThat(principal.subject()).isEqualTo("ada");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"HS256, 32", "HS384, 48", "HS512, 64"})
+  void new_secretShorterThanTheHash_refusedWithoutShowingIt(String algorithm, int bytes) {
+    String secret = "s3cret-".repeat(10).substring(0, bytes - 1);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new JwtAuthenticator(secret, algorithm, CLOCK))
+        .withMessageContaining("JWT_SECRET_KEY")
+        .withMessageContaining((bytes - 1) + " bytes")
+        .withMessageContaining("at least " + bytes)
+        .withMessageNotContaining("s3cret");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "RS256", "hs256", "", "HS1"})
+  void new_anotherAlgorithm_refusedByName(String algorithm) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new JwtAuthenticator(SECRET, algorithm, CLOCK))
+        .withMessageContaining("JWT_ALGORITHM")
+        .withMessageContaining("\"" + algorithm + "\"")
+        .withMessageContaining("HS256, HS384 or HS512");
+  }
+}

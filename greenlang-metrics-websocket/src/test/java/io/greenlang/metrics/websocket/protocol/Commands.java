@@ -1,0 +1,46 @@
+package io.greenlang.metrics.websocket.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.greenlang.metrics.feed.Encoding;
+import java.nio.charset.StandardCharsets;
+import org.assertj.core.api.AbstractThrowableAssert;
+
+/** Reads commands from JSON with single quotes, which is easier on the eye. */
+final class Commands {
+
+  private Commands() {}
+
+  static Command read(String json) throws MalformedMessageException, CommandException {
+    byte[] bytes = json.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    return CommandReader.read(MessageCodec.of(Encoding.JSON).decode(bytes));
+  }
+
+  /** A subscription to system.metrics with more fields in its data. */
+  static Command.Subscribe subscribe(String moreData)
+      throws MalformedMessageException, CommandException {
+    return (Command.Subscribe) read(subscription(moreData));
+  }
+
+  static String subscription(String moreData) {
+    return "{'type':'subscribe','id':'a-1','data':{'channels':['system.metrics'],"
+        + moreData
+        + "}}";
+  }
+
+  /** Asserts that a command is refused with this code, the command's id, and this message. */
+  static void assertRefused(String json, ErrorCode code, String message) {
+    assertThatThrownBy(() -> read(json))
+        .as(json.length() > 200 ? json.substring(0, 200) : json)
+        .isInstanceOfSatisfying(
+            CommandException.class,
+            e ->
+                assertThat(e.toMessage())
+                    .isEqualTo(new ServerMessage.ErrorMessage(code, message, "a-1")));
+  }
+
+  static AbstractThrowableAssert<?, ?> assertMalformed(String json) {
+    return assertThatThrownBy(() -> read(json)).isInstanceOf(MalformedMessageException.class);
+  }
+}

@@ -1,0 +1,102 @@
+package io.greenlang.metrics.websocket.protocol;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.greenlang.metrics.feed.Encoding;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.msgpack.jackson.dataformat.MessagePackFactory;
+
+/**
+ * The files that hold every message of the protocol, byte by byte, once in each encoding.
+ *
+ * <p>To make those of the server's messages anew after a change that is meant, and the MessagePack
+ * of the commands from their JSON, run from the root of the project and look at the difference:
+ *
+ * <pre>{@code
+ * mvn -pl greenlang-metrics-websocket -am test -Dtest='Golden*' -Dgolden.update=true \
+ *     -Dsurefire.failIfNoSpecifiedTests=false
+ * }</pre>
+ */
+final class Golden {
+
+  /** Reads and writes MessagePack by other code than ours. */
+  private static final ObjectMapper MESSAGEPACK = new ObjectMapper(new MessagePackFactory());
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final Path DIRECTORY = Path.of("src/test/resources/golden");
+
+  private Golden() {}
+
+  private static Path path(String name, Encoding encoding) {
+    return DIRECTORY.resolve(name + (encoding == Encoding.JSON ? ".json" : ".msgpack"));
+  }
+
+  static byte[] read(String name, Encoding encoding) {
+    try {
+      return Files.readAllBytes(path(name, encoding));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static void updateIfAsked() throws IOException {
+    if (!Boolean.getBoolean("golden.update")) {
+      return;
+    }
+    for (Map.Entry<String, Function<Encoding, byte[]>> message : ServerMessages.all().entrySet()) {
+      for (Encoding encoding : Encoding.values()) {
+        Files.write(path(message.getKey(), encoding), message.getValue().apply(encoding));
+      }
+    }
+    for (String name : names("command-")) {
+      Object command = JSON.readValue(read(name, Encoding.JSON), Object.class);
+      Files.write(path(name, Encoding.MESSAGEPACK), MESSAGEPACK.writeValueAsBytes(command));
+    }
+  }
+
+  /** The names of all files, or of those that hold commands. */
+  static List<String> names(String prefix) {
+    try (Stream<Path> files = Files.list(DIRECTORY)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(file -> file.endsWith(".json") && file.startsWith(prefix))
+          .map(file -> file.substring(0, file.length() - ".json".length()))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What bytes say according to other code than ours, with every number as a double. */
+  static @Nullable Object oracle(Encoding encoding, byte[] bytes) {
+    ObjectMapper mapper = encoding == Encoding.JSON ? JSON : MESSAGEPACK;
+    try {
+      return plain(mapper.readValue(bytes, new TypeReference<@Nullable Object>() {}));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static @Nullable Object plain(@Nullable Object value) {
+    if (value instanceof Map<?, ?> map) {
+      Map<@Nullable Object, @Nullable Object> plain = new LinkedHashMap<>();
+      map.forEach((key, each) -> plain.put(key, plain(each)));
+      return plain;
+    }
+    if (value instanceof List<?> list) {
+      return list.stream().map(Golden::plain).toList();
+    }
+    return value instanceof Number number ? (Object) number.doubleValue() : value;
+  }
+}

@@ -1,0 +1,121 @@
+package io.greenlang.metrics.websocket.protocol;
+
+import static io.greenlang.metrics.websocket.protocol.ServerMessage.ErrorMessage;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricType;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.feed.Encoding;
+import io.greenlang.metrics.feed.FrameBuffer;
+import io.greenlang.metrics.subscription.Format;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** A message of every shape that the server sends, by the name of its golden file. */
+final class ServerMessages {
+
+  private static final Instant NOW = Instant.parse("2023-11-08T16:00:00Z");
+  private static final Instant NOON = Instant.parse("2025-11-08T12:00:00Z");
+  private static final Tags TAGS = Tags.of("host", "server1", "env", "production");
+
+  private ServerMessages() {}
+
+  static Map<String, Function<Encoding, byte[]>> all() {
+    Map<String, Function<Encoding, byte[]>> all = new TreeMap<>();
+    answers().forEach((name, message) -> all.put(name, in -> encode(message, in)));
+    errors().forEach((name, message) -> all.put(name, in -> encode(message, in)));
+    addMetrics(all);
+    return all;
+  }
+
+  private static byte[] encode(ServerMessage message, Encoding encoding) {
+    return MessageCodec.of(encoding).encode(message.toMap());
+  }
+
+  private static Map<String, ServerMessage> answers() {
+    List<String> channels = List.of("system.metrics", "workflow.metrics");
+    return Map.of(
+        "welcome", new ServerMessage.Welcome("127.0.0.1:12345", 30, NOW),
+        "welcome-millis", new ServerMessage.Welcome("[::1]:12345", 0.5, NOW.plusMillis(7)),
+        "subscribed", new ServerMessage.Subscribed(channels, null),
+        "subscribed-id", new ServerMessage.Subscribed(channels, "a-1"),
+        "unsubscribed", new ServerMessage.Unsubscribed(List.of("system.metrics"), null),
+        "unsubscribed-id", new ServerMessage.Unsubscribed(List.of(), "\u00e4\"\ud83d\udc1f"),
+        "ping", new ServerMessage.Ping(NOW));
+  }
+
+  private static Map<String, ServerMessage> errors() {
+    return Map.of(
+        "error-unauthorized", ErrorMessage.UNAUTHORIZED,
+        "error-token-expired", ErrorMessage.TOKEN_EXPIRED,
+        "error-rate-limited", ErrorMessage.RATE_LIMITED,
+        "error-unknown-channel", errorTo("subscribe", "{\"channels\":[\"no such\"]}"),
+        "error-bad-subscription", errorTo("subscribe", "{\"channels\":[]}"),
+        "error-history-unavailable", errorTo("get_history", "{\"channel\":\"system.metrics\"}"),
+        "error-unknown-type", errorTo("<script>\\u001b[31m", "{}"),
+        "error-malformed", errorTo("subscribe", "7"));
+  }
+
+  /** The error that a command with the id "a-1" is answered with. */
+  private static ServerMessage errorTo(String type, String data) {
+    String command = "{\"type\":\"" + type + "\",\"id\":\"a-1\",\"data\":" + data + "}";
+    try {
+      CommandReader.read(JsonCodec.INSTANCE.decode(command.getBytes(StandardCharsets.UTF_8)));
+    } catch (CommandException e) {
+      return e.toMessage();
+    } catch (MalformedMessageException e) {
+      return ErrorMessage.malformed(e);
+    }
+    throw new AssertionError(command + " is not answered with an error");
+  }
+
+  private static void addMetrics(Map<String, Function<Encoding, byte[]>> all) {
+    Metric gauge = metric("cpu.percent", MetricType.GAUGE, 75.5, TAGS);
+    Metric counter =
+        metric("network.bytes_sent", MetricType.COUNTER, 16_777_216_000.0, TAGS)
+            .at(NOON.plusMillis(250));
+    Metric histogram = metric("latency", MetricType.HISTOGRAM, 1.0e-7, Tags.empty());
+    all.put("metric-gauge", in -> only(in, Format.METRIC, gauge));
+    all.put("metric-counter", in -> only(in, Format.METRIC, counter));
+    all.put("metric-histogram", in -> only(in, Format.METRIC, histogram));
+    all.put("metrics", in -> only(in, Format.BATCH, gauge, counter, histogram));
+    all.put("metrics-one", in -> only(in, Format.BATCH, gauge));
+    Metric[] system = {
+      metric("cpu.percent", MetricType.GAUGE, 45.2, Tags.empty()),
+      metric("cpu.count", MetricType.GAUGE, 8, Tags.empty()),
+      metric("cpu.frequency", MetricType.GAUGE, 2400, Tags.empty()),
+      metric("memory.total", MetricType.GAUGE, 16_777_216_000.0, Tags.empty()),
+      metric("memory.used", MetricType.GAUGE, 8_388_608_000.0, Tags.empty()),
+      metric("memory.percent", MetricType.GAUGE, 50, Tags.empty())
+    };
+    all.put("snapshot", in -> only(in, Format.SNAPSHOT, system));
+    Metric[] colliding = {
+      gauge, metric("cpu", MetricType.GAUGE, 1, TAGS), metric("tags", MetricType.GAUGE, 2, TAGS)
+    };
+    all.put("snapshot-tags", in -> only(in, Format.SNAPSHOT, colliding));
+    all.put("lagged", ServerMessages::lagged);
+  }
+
+  private static byte[] lagged(Encoding encoding) {
+    FrameBuffer out = new FrameBuffer();
+    Subscriber.encoder(encoding).lagged(Channel.SYSTEM, 1234, out);
+    return out.toByteArray();
+  }
+
+  private static Metric metric(String name, MetricType type, double value, Tags tags) {
+    return new Metric(Channel.SYSTEM, name, type, value, NOON, tags);
+  }
+
+  private static byte[] only(Encoding encoding, Format format, Metric... metrics) {
+    List<byte[]> payloads = Subscriber.payloads(encoding, format, metrics);
+    if (payloads.size() != 1) {
+      throw new AssertionError(payloads.size() + " messages instead of one");
+    }
+    return payloads.get(0);
+  }
+}

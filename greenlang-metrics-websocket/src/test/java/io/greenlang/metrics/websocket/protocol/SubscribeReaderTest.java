@@ -1,0 +1,267 @@
+package io.greenlang.metrics.websocket.protocol;
+
+import static io.greenlang.metrics.websocket.protocol.Commands.assertRefused;
+import static io.greenlang.metrics.websocket.protocol.Commands.read;
+import static io.greenlang.metrics.websocket.protocol.Commands.subscribe;
+import static io.greenlang.metrics.websocket.protocol.Commands.subscription;
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.feed.Encoding;
+import io.greenlang.metrics.subscription.Format;
+import io.greenlang.metrics.subscription.NamePattern;
+import io.greenlang.metrics.subscription.TagFilter;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The fields of a subscription: each right, each wrong, each at its limit. */
+class SubscribeReaderTest {
+
+  private static final String BAD_TAGS =
+      "at most 16 tags with 16 values each, keys of 1 to 64 and values of at most 256 characters";
+
+  private static void assertBad(String moreData, String detail) {
+    assertRefused(
+        subscription(moreData), ErrorCode.BAD_SUBSCRIPTION, "Subscription error: " + detail);
+  }
+
+  private static String toChannels(String channels) {
+    return "{'type':'subscribe','id':'a-1','data':{'channels':" + channels + "}}";
+  }
+
+  /** A list of {@code count} texts. */
+  private static String list(int count) {
+    return IntStream.range(0, count).mapToObj(i -> "'n" + i + "'").collect(joining(",", "[", "]"));
+  }
+
+  @Test
+  void read_channelsOnly_hasTheDefaults() throws Exception {
+    Command.Subscribe command = subscribe("'unknown':{'is':['ignored']}");
+
+    assertThat(command.channels()).containsExactly(NamePattern.of("system.metrics"));
+    assertThat(command.tags()).isEqualTo(TagFilter.ALL);
+    assertThat(command.names()).containsExactly(NamePattern.ALL);
+    assertThat(command.format()).isEqualTo(Format.METRIC);
+    assertThat(command.encoding()).isEqualTo(Encoding.JSON);
+    assertThat(command.latest()).isFalse();
+    assertThat(command.id()).isEqualTo("a-1");
+  }
+
+  @Test
+  void read_everyOptionalFieldNull_isAsIfTheyWereMissing() throws Exception {
+    String nulls =
+        "'tags':null,'metrics':null,'format':null,'batch':null,'compression':null,'latest':null,"
+            + "'aggregation_interval':null,'group_by':null,'resume':null,'since':null";
+
+    assertThat(subscribe(nulls)).isEqualTo(subscribe("'x':0"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "'system.metrics'", "{}", "[]", "7", "true"})
+  void read_channelsNoList_refused(String channels) {
+    assertRefused(
+        toChannels(channels),
+        ErrorCode.BAD_SUBSCRIPTION,
+        "Subscription error: channels must be a list of 1 to 128");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[1]", "[null]", "[[]]", "['a',{}]", "[true]"})
+  void read_channelsNoTexts_refused(String channels) {
+    assertRefused(
+        toChannels(channels),
+        ErrorCode.BAD_SUBSCRIPTION,
+        "Subscription error: channels must be a list of texts");
+  }
+
+  @Test
+  void read_128Channels_accepted() throws Exception {
+    assertThat(((Command.Subscribe) read(toChannels(list(128)))).channels()).hasSize(128);
+  }
+
+  @Test
+  void read_129Channels_refused() {
+    assertRefused(
+        toChannels(list(129)),
+        ErrorCode.BAD_SUBSCRIPTION,
+        "Subscription error: channels must be a list of 1 to 128");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "", " ", "a b", "../", "/etc/passwd", "a\\r\\nERROR", "\\u001b[31m", "\\u202e", "*a", "a*",
+        "a.*.b", "**", "__proto__", "{tag}", "a[bc]?", "caf\\u00e9", "\\ud800", ".a", "-",
+            "a\\u0000"
+      })
+  void read_nameThatNoChannelHas_isUnknown(String name) {
+    assertRefused(
+        toChannels("['system.metrics','" + name + "']"),
+        ErrorCode.UNKNOWN_CHANNEL,
+        "Invalid subscription: unknown channel");
+  }
+
+  @Test
+  void read_channelOf64Characters_accepted() throws Exception {
+    assertThat(read(toChannels("['" + "c".repeat(64) + "']"))).isNotNull();
+  }
+
+  @Test
+  void read_channelOf65Characters_isUnknown() {
+    assertRefused(
+        toChannels("['" + "c".repeat(65) + "']"),
+        ErrorCode.UNKNOWN_CHANNEL,
+        "Invalid subscription: unknown channel");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'format':'metric'               | METRIC",
+        "'format':'metric','batch':false | METRIC",
+        "'format':'metric','batch':true  | BATCH",
+        "'batch':true                    | BATCH",
+        "'format':'snapshot'             | SNAPSHOT"
+      })
+  void read_format_accepted(String data, Format format) throws Exception {
+    assertThat(subscribe(data).format()).isEqualTo(format);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"'nested'", "'METRIC'", "''", "1", "true", "['metric']", "{}"})
+  void read_unknownFormat_refused(String format) {
+    assertBad("'format':" + format, "format must be metric or snapshot");
+  }
+
+  @Test
+  void read_batchOfSnapshots_refused() {
+    assertBad("'format':'snapshot','batch':true", "batch goes with format metric only");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"compression", "latest", "batch"})
+  void read_flagThatIsNone_refused(String flag) {
+    for (String value : List.of("'true'", "1", "0", "[]", "{}", "''")) {
+      assertBad("'" + flag + "':" + value, flag + " must be true or false");
+    }
+  }
+
+  @Test
+  void read_compressionAndLatest_accepted() throws Exception {
+    Command.Subscribe command = subscribe("'compression':true,'latest':true");
+
+    assertThat(command.encoding()).isEqualTo(Encoding.MESSAGEPACK);
+    assertThat(command.latest()).isTrue();
+  }
+
+  @Test
+  void read_metrics_sortedAndOnce() throws Exception {
+    assertThat(subscribe("'metrics':['memory.*','cpu.percent','memory.*']").names())
+        .containsExactly(NamePattern.of("cpu.percent"), NamePattern.of("memory.*"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"'cpu.*'", "{}", "[]", "7", "false"})
+  void read_metricsNoList_refused(String metrics) {
+    assertBad("'metrics':" + metrics, "metrics must be a list of 1 to 128");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"''", "'*.cpu'", "'cpu*'", "'c*u'", "'a.*','b**'"})
+  void read_metricsNoPatterns_refused(String metrics) {
+    assertBad("'metrics':[" + metrics + "]", "metrics must be names or prefixes such as cpu.*");
+  }
+
+  @Test
+  void read_metricsAtTheLimits_accepted() throws Exception {
+    assertThat(subscribe("'metrics':" + list(128)).names()).hasSize(128);
+    assertThat(subscribe("'metrics':['" + "m".repeat(128) + "']").names()).hasSize(1);
+  }
+
+  @Test
+  void read_metricsBeyondTheLimits_refused() {
+    assertBad("'metrics':" + list(129), "metrics must be a list of 1 to 128");
+    assertBad(
+        "'metrics':['" + "m".repeat(129) + "']", "metrics must be names or prefixes such as cpu.*");
+  }
+
+  @Test
+  void read_tags_oneValueOrAny() throws Exception {
+    assertThat(subscribe("'tags':{'env':'production','region':['us','eu']}").tags())
+        .isEqualTo(
+            TagFilter.of(Map.of("env", List.of("production"), "region", List.of("eu", "us"))));
+  }
+
+  @Test
+  void read_noTags_everything() throws Exception {
+    assertThat(subscribe("'tags':{}").tags()).isEqualTo(TagFilter.ALL);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"'env'", "[]", "7", "true", "[['env','production']]"})
+  void read_tagsNoObject_refused(String tags) {
+    assertBad("'tags':" + tags, "tags must be an object");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "7", "true", "{}", "[]"})
+  void read_tagValueNeitherTextNorList_refused(String value) {
+    assertBad("'tags':{'env':" + value + "}", "a tag's value must be a list of 1 to 16");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[1]", "['a',null]", "[['a']]"})
+  void read_tagValuesNoTexts_refused(String values) {
+    assertBad("'tags':{'env':" + values + "}", "a tag's value must be a list of texts");
+  }
+
+  @Test
+  void read_tagsAtTheLimits_accepted() throws Exception {
+    String tags =
+        IntStream.range(0, 16).mapToObj(i -> "'k" + i + "':" + list(16)).collect(joining(","));
+
+    assertThat(subscribe("'tags':{" + tags + "}")).isNotNull();
+    assertThat(subscribe("'tags':{'" + "k".repeat(64) + "':'" + "v".repeat(256) + "'}"))
+        .isNotNull();
+    assertThat(subscribe("'tags':{'env':''}")).isNotNull();
+  }
+
+  @Test
+  void read_tagsBeyondTheLimits_refused() {
+    String tags = IntStream.range(0, 17).mapToObj(i -> "'k" + i + "':'v'").collect(joining(","));
+
+    assertBad("'tags':{" + tags + "}", BAD_TAGS);
+    assertBad("'tags':{'" + "k".repeat(65) + "':'v'}", BAD_TAGS);
+    assertBad("'tags':{'':'v'}", BAD_TAGS);
+    assertBad("'tags':{'k':'" + "v".repeat(257) + "'}", BAD_TAGS);
+    assertBad("'tags':{'k':" + list(17) + "}", "a tag's value must be a list of 1 to 16");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'aggregation_interval':'5s'",
+        "'aggregation_interval':7",
+        "'group_by':['host']",
+        "'resume':true",
+        "'since':{'system.metrics':{'epoch':'a','offset':1}}",
+        "'since':'2025-11-08T12:00:00Z'"
+      })
+  void read_whatThisServerHasNotYet_refusedByName(String field) {
+    String name = field.substring(1, field.indexOf(':') - 1);
+
+    assertBad(field, name + " is not supported by this server");
+  }
+
+  @Test
+  void read_resumeFalse_accepted() throws Exception {
+    assertThat(subscribe("'resume':false")).isEqualTo(subscribe("'x':0"));
+  }
+}
