@@ -19,15 +19,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** What containers do with a send's handler, all of it seen in one of them. */
 final class FrameSenderTest {
 
   private static final int MANY = 20_000;
-  private static final Consumer<SendHandler> INLINE = handler -> handler.onResult(new SendResult());
-  private static final Consumer<SendHandler> NEVER = handler -> {};
 
   private final Queue<Runnable> ioThread = new ArrayDeque<>();
   private final List<String> events = new ArrayList<>();
@@ -35,7 +32,7 @@ final class FrameSenderTest {
 
   @Test
   void flush_handlerInline20000Times_sendsAllOnALevelStack() {
-    FakeRemote remote = new FakeRemote(INLINE);
+    FakeRemote remote = new FakeRemote(FrameSenderTest::inline);
     FrameSender sender = sender(remote);
     FrameBuffer frames = new FrameBuffer();
     for (int i = 0; i < MANY; i++) {
@@ -51,7 +48,7 @@ final class FrameSenderTest {
 
   @Test
   void allSent_listenerWritesAgain20000Times_sendsAllOnALevelStack() {
-    FakeRemote remote = new FakeRemote(INLINE);
+    FakeRemote remote = new FakeRemote(FrameSenderTest::inline);
     FrameSender sender = sender(remote);
     whenAllSent =
         () -> {
@@ -67,7 +64,7 @@ final class FrameSenderTest {
 
   @Test
   void flush_handlerNeverComes_sendsNoSecondFrame() {
-    FakeRemote remote = new FakeRemote(NEVER);
+    FakeRemote remote = new FakeRemote(FrameSenderTest::never);
     FrameSender sender = sender(remote);
     Frames first = textFrame("a");
     Frames second = textFrame("bc");
@@ -85,7 +82,7 @@ final class FrameSenderTest {
 
   @Test
   void onResult_twice_countsOnce() {
-    FakeRemote remote = new FakeRemote(NEVER);
+    FakeRemote remote = new FakeRemote(FrameSenderTest::never);
     FrameSender sender = sender(remote);
     add(sender, textFrame("a"));
     add(sender, textFrame("b"));
@@ -103,7 +100,7 @@ final class FrameSenderTest {
 
   @Test
   void onResult_afterTheEnd_givesTheMemoryBackAndDoesNothingElse() {
-    FakeRemote remote = new FakeRemote(NEVER);
+    FakeRemote remote = new FakeRemote(FrameSenderTest::never);
     FrameSender sender = sender(remote);
     Frames frames = binaryFrame("shared");
     add(sender, frames);
@@ -135,7 +132,7 @@ final class FrameSenderTest {
 
   @Test
   void onResult_failure_failsOnce() {
-    FakeRemote remote = new FakeRemote(NEVER);
+    FakeRemote remote = new FakeRemote(FrameSenderTest::never);
     FrameSender sender = sender(remote);
     add(sender, textFrame("a"));
     sender.flush();
@@ -148,7 +145,7 @@ final class FrameSenderTest {
   void sendBinary_sharedMemory_isReadOnlyAndUnchanged() {
     Frames frames = binaryFrame("shared");
     for (int i = 0; i < 100; i++) {
-      FakeRemote remote = new FakeRemote(INLINE);
+      FakeRemote remote = new FakeRemote(FrameSenderTest::inline);
       frames.retain();
       FrameSender sender = sender(remote);
       add(sender, frames);
@@ -166,7 +163,7 @@ final class FrameSenderTest {
 
   @Test
   void frames_ofEveryLengthOfHeader_areTakenApart() {
-    FakeRemote remote = new FakeRemote(INLINE);
+    FakeRemote remote = new FakeRemote(FrameSenderTest::inline);
     FrameSender sender = sender(remote);
     FrameBuffer frames = new FrameBuffer();
     List<String> texts = new ArrayList<>();
@@ -181,7 +178,7 @@ final class FrameSenderTest {
 
   @Test
   void flush_ping_goesOutInOrder() {
-    FakeRemote remote = new FakeRemote(INLINE);
+    FakeRemote remote = new FakeRemote(FrameSenderTest::inline);
     FrameSender sender = sender(remote);
     FrameBuffer frames = new FrameBuffer();
     text(frames, "before");
@@ -242,6 +239,12 @@ final class FrameSenderTest {
       assertThat(remote.sent.get(i)).isEqualTo(Integer.toString(i));
     }
   }
+
+  private static void inline(SendHandler handler) {
+    handler.onResult(new SendResult());
+  }
+
+  private static void never(SendHandler handler) {}
 
   private FrameSender sender(FakeRemote remote) {
     return new FrameSender(
