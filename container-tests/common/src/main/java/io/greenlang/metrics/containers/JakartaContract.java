@@ -20,11 +20,12 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The contract of a transport, and what is a container's alone. */
 public abstract class JakartaContract extends TransportContract {
 
-  /** The broken frames that this container answers in a way of its own; see docs/embedding.md. */
+  /** The broken frames and paths that this container answers in a way of its own; see docs/embedding.md. */
   protected Set<String> ownAnswers() {
     return Set.of();
   }
@@ -40,6 +41,24 @@ public abstract class JakartaContract extends TransportContract {
   public void hostileInput_whileAnotherListens_hurtsNobodyElse(TransportHostileInput input) {
     assumeThat(ownAnswers()).as("what the container answers itself").doesNotContain(input.what());
     super.hostileInput_whileAnotherListens_hurtsNobodyElse(input);
+  }
+
+  @Override
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/ws/metrics;x=1",
+        "//ws/metrics",
+        "/ws/%6Detrics",
+        "/ws/metrics/",
+        "/WS/metrics",
+        "/ws/./metrics",
+        "/x/../ws/metrics",
+        "/ws%2Fmetrics"
+      })
+  public void connect_otherSpellingOfThePath_isNotFound(String path) {
+    assumeThat(ownAnswers()).as("what the container answers itself").doesNotContain(path);
+    super.connect_otherSpellingOfThePath_isNotFound(path);
   }
 
   @Test

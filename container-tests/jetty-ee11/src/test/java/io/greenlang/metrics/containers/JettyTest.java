@@ -28,6 +28,19 @@ final class JettyTest extends JakartaContract {
     return all;
   }
 
+  /** It answers ambiguous paths with 400, and closes with 1009 what claims to be too long. */
+  @Override
+  protected Set<String> ownAnswers() {
+    return Set.of(
+        "//ws/metrics",
+        "/ws%2Fmetrics",
+        "text that claims -1 bytes",
+        "text that claims -2^63 bytes",
+        "a length that needs no eight bytes",
+        "an unknown opcode that claims 2^63-1 bytes",
+        "a ping that claims 2^63-1 bytes");
+  }
+
   private static final class EmbeddedJetty implements EmbeddedContainer {
 
     private final Server jetty = new Server(new InetSocketAddress("127.0.0.1", 0));
