@@ -3,6 +3,10 @@ package io.greenlang.metrics.containers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.testkit.ManualClock;
 import io.greenlang.metrics.testkit.RawWebSocket;
 import io.greenlang.metrics.testkit.TransportContract;
 import io.greenlang.metrics.testkit.TransportHostileInput;
@@ -14,6 +18,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -25,9 +31,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The contract of a transport, and what is a container's alone. */
 public abstract class JakartaContract extends TransportContract {
 
-  /** The broken frames and paths that this container answers in a way of its own; see docs/embedding.md. */
+  /** Of 20 KB each: more than the sockets of a client that reads nothing take. */
+  private static final int PUBLICATIONS = 600;
+
+  /**
+   * The broken frames and paths that this container answers in a way of its own; see
+   * docs/embedding.md.
+   */
   protected Set<String> ownAnswers() {
     return Set.of();
+  }
+
+  /** Whether it can end the TCP connection of a client that reads nothing. */
+  protected boolean cutsStalledReaders() {
+    return true;
   }
 
   /** Whether it serves files from {@code META-INF/resources} of jars. */
@@ -106,6 +123,48 @@ public abstract class JakartaContract extends TransportContract {
     server.stop();
     assertThat(server.stats().connectedClients()).isZero();
     TransportResources.await(() -> TransportResources.threads() == 0);
+  }
+
+  @Test
+  final void readers_thatStall_areCutWhileAnotherMissesNothing() {
+    ManualClock clock = new ManualClock(Instant.now());
+    rig().use(MetricsHub.builder().clock(clock).build());
+    TransportServer server = rig().serve();
+    String subscribe = TransportRig.subscribe(",\"batch\":true");
+    RawWebSocket good = rig().raw();
+    good.ask(subscribe, "subscribed");
+    List<RawWebSocket> stalled = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      RawWebSocket client = rig().keep(RawWebSocket.tcp(server.url(), 4096));
+      client.upgrade();
+      client.ask(subscribe, "subscribed"); // and reads no more
+      stalled.add(client);
+    }
+    for (int i = 0; i < PUBLICATIONS; i++) {
+      publishMany();
+      assertThat(good.message().type()).isEqualTo("metrics");
+    }
+    TransportResources.await(
+        () -> {
+          clock.advance(Duration.ofSeconds(1)); // far ahead of the real one
+          return server.stats().connectedClients() == 1;
+        });
+    publishMany();
+    assertThat(good.message().type()).isEqualTo("metrics");
+    assumeThat(cutsStalledReaders()).as("cuts who reads nothing").isTrue();
+    for (RawWebSocket client : stalled) {
+      client.closeCode(); // with all that the kernel still has
+      assertThat(client.frame()).as("the TCP connection ends, too").isNull();
+    }
+  }
+
+  /** About 20 KB in one frame. */
+  private void publishMany() {
+    List<Metric> metrics = new ArrayList<>();
+    for (int i = 0; i < 120; i++) {
+      metrics.add(Metric.gauge(TransportRig.CHANNEL, "a.name.of.a.metric." + i, i, Tags.empty()));
+    }
+    rig().hub().publish(metrics);
   }
 
   private static HttpResponse<String> get(String url) throws IOException, InterruptedException {

@@ -3,12 +3,17 @@ package io.greenlang.metrics.containers;
 import io.greenlang.metrics.testkit.TransportCapability;
 import io.greenlang.metrics.testkit.TransportServer;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import java.net.MalformedURLException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
+import org.apache.catalina.WebResourceRoot.ResourceSetType;
+import org.apache.catalina.servlets.DefaultServlet;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.catalina.webresources.StandardRoot;
 import org.apache.tomcat.websocket.server.WsSci;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,20 +48,39 @@ final class TomcatTest extends JakartaContract {
 
     private final Tomcat tomcat = new Tomcat();
 
+    static {
+      // Else it logs requests that it cannot parse, token and all: see docs/embedding.md.
+      System.setProperty("org.apache.juli.logging.UserDataHelper.CONFIG", "NONE");
+    }
+
     EmbeddedTomcat(MetricsWebSocketServer server, Path folder) {
       tomcat.setBaseDir(folder.toString());
       tomcat.setSilent(true);
       tomcat.setPort(0);
       tomcat.getConnector().setProperty("address", "127.0.0.1");
       tomcat.getConnector().setProperty("connectionTimeout", "2000");
-      Context context = tomcat.addWebapp("", folder.toString());
+      Context context = tomcat.addContext("", null);
       context.addServletContainerInitializer(new WsSci(), null);
       context.addServletContainerInitializer((types, host) -> server.attach(host), null);
       try {
+        serveFiles(context);
         tomcat.start();
-      } catch (LifecycleException e) {
+      } catch (LifecycleException | MalformedURLException e) {
         throw new IllegalStateException("Tomcat does not start", e);
       }
+    }
+
+    private static void serveFiles(Context context) throws MalformedURLException {
+      String page = "META-INF/resources/greenlang-metrics/index.html";
+      String url = TomcatTest.class.getClassLoader().getResource(page).toString();
+      String jar = url.substring(0, url.length() - page.length()).replaceAll("^jar:|!/$", "");
+      StandardRoot files = new StandardRoot(context);
+      context.setResources(files);
+      files.createWebResourceSet(
+          ResourceSetType.RESOURCE_JAR, "/", URI.create(jar).toURL(), "/META-INF/resources");
+      Tomcat.addServlet(context, "files", new DefaultServlet());
+      context.addServletMappingDecoded("/", "files");
+      Tomcat.addDefaultMimeTypeMappings(context);
     }
 
     @Override

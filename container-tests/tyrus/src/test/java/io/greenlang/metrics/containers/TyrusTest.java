@@ -5,7 +5,6 @@ import io.greenlang.metrics.testkit.TransportServer;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import jakarta.websocket.DeploymentException;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
