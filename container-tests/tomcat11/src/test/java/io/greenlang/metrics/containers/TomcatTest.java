@@ -38,6 +38,7 @@ final class TomcatTest extends JakartaContract {
   @Override
   protected Set<String> ownAnswers() {
     return Set.of(
+        "/ws%2Fmetrics",
         "text that claims 2^63-1 bytes",
         "a length that needs no eight bytes",
         "opcode 7",

@@ -18,6 +18,16 @@ final class ContainerSession {
   private static final String TOMCAT_CLOSE_TIMEOUT =
       "org.apache.tomcat.websocket.SESSION_CLOSE_TIMEOUT";
 
+  /**
+   * Tomcat: how many milliseconds a close frame may wait for the last send to be over; 50 else, and
+   * then the peer gets none. On a busy machine that is not enough.
+   */
+  private static final String TOMCAT_CLOSE_FRAME_TIMEOUT =
+      "org.apache.tomcat.websocket.ABNORMAL_SESSION_CLOSE_SEND_TIMEOUT";
+
+  private static final long PATIENT_MILLIS = 500;
+  private static final long IMPATIENT_MILLIS = 50;
+
   private ContainerSession() {}
 
   /**
@@ -29,6 +39,12 @@ final class ContainerSession {
     session.setMaxTextMessageBufferSize(maxMessageBytes);
     session.setMaxBinaryMessageBufferSize(maxMessageBytes);
     session.getUserProperties().put(TOMCAT_CLOSE_TIMEOUT, closeMillis);
+    session.getUserProperties().put(TOMCAT_CLOSE_FRAME_TIMEOUT, PATIENT_MILLIS);
+  }
+
+  /** Says that the peer takes nothing, so that closing does not wait for it. */
+  static void expectNothing(Session session) {
+    session.getUserProperties().put(TOMCAT_CLOSE_FRAME_TIMEOUT, IMPATIENT_MILLIS);
   }
 
   /**

@@ -214,12 +214,16 @@ final class JakartaConnection implements Connection, FrameSender.Events {
       return;
     }
     phase = Phase.CLOSING;
+    boolean stalled = !sender.isIdle();
     try {
       runtime
           .blocking()
           .execute(
               () -> {
                 try {
+                  if (stalled) {
+                    ContainerSession.expectNothing(session);
+                  }
                   session.close(reason);
                 } catch (IOException | RuntimeException e) {
                   log.debug("{} could not be told that it is closed", peer, e);
