@@ -31,7 +31,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The contract of a transport, and what is a container's alone. */
 public abstract class JakartaContract extends TransportContract {
 
-  /** Of 6 KB each, because Tomcat makes fragments of 8 KiB; more than the sockets of a client that reads nothing take. */
+  /**
+   * Of 6 KB each, because Tomcat makes fragments of 8 KiB; more than the sockets of a client that
+   * reads nothing take.
+   */
   private static final int PUBLICATIONS = 2000;
 
   /**

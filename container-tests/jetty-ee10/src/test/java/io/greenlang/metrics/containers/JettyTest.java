@@ -3,6 +3,7 @@ package io.greenlang.metrics.containers;
 import io.greenlang.metrics.testkit.TransportCapability;
 import io.greenlang.metrics.testkit.TransportServer;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.EnumSet;
 import java.util.Set;
@@ -43,7 +44,8 @@ final class JettyTest extends JakartaContract {
 
   private static final class EmbeddedJetty implements EmbeddedContainer {
 
-    private final Server jetty = new Server(new InetSocketAddress("127.0.0.1", 0));
+    private final Server jetty =
+        new Server(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
 
     EmbeddedJetty(MetricsWebSocketServer server) {
       ((ServerConnector) jetty.getConnectors()[0]).setIdleTimeout(2000);

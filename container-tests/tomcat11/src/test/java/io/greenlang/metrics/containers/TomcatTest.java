@@ -7,6 +7,7 @@ import java.net.MalformedURLException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
@@ -71,9 +72,11 @@ final class TomcatTest extends JakartaContract {
       }
     }
 
+    @SuppressWarnings("deprecation") // Tomcat 11 has another name for it, Tomcat 10.1 has not
     private static void serveFiles(Context context) throws MalformedURLException {
       String page = "META-INF/resources/greenlang-metrics/index.html";
-      String url = TomcatTest.class.getClassLoader().getResource(page).toString();
+      String url =
+          Objects.requireNonNull(TomcatTest.class.getClassLoader().getResource(page)).toString();
       String jar = url.substring(0, url.length() - page.length()).replaceAll("^jar:|!/$", "");
       StandardRoot files = new StandardRoot(context);
       context.setResources(files);

@@ -77,7 +77,7 @@ public final class EmbeddedTomcat {
     application.setResources(files);
     files.createWebResourceSet(ResourceSetType.RESOURCE_JAR, "/", jar, "/META-INF/resources");
     Tomcat.addServlet(application, "files", new DefaultServlet());
-    application.addServletMappingDecoded("/", "files");
+    application.addServletMapping("/", "files");
     application.addWelcomeFile("index.html");
     Tomcat.addDefaultMimeTypeMappings(application);
   }
