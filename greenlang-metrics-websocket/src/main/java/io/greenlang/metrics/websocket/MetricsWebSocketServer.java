@@ -8,6 +8,7 @@ import io.greenlang.metrics.websocket.auth.JwtAuthenticator;
 import io.greenlang.metrics.websocket.jakarta.JakartaTransport;
 import io.greenlang.metrics.websocket.protocol.WireLimits;
 import io.greenlang.metrics.websocket.session.ServerCounters;
+import io.greenlang.metrics.websocket.transport.HostedTransport;
 import io.greenlang.metrics.websocket.transport.Transport;
 import jakarta.servlet.ServletContext;
 import jakarta.websocket.server.ServerContainer;
@@ -42,7 +43,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
 
   private final Config config;
   private final ServerCounters counters = new ServerCounters();
-  private final List<JakartaTransport> attached = new ArrayList<>(1);
+  private final List<HostedTransport> attached = new ArrayList<>(1);
   private @Nullable RunningServer running;
 
   private MetricsWebSocketServer(Config config) {

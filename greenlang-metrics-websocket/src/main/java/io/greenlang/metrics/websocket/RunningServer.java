@@ -1,12 +1,12 @@
 package io.greenlang.metrics.websocket;
 
 import io.greenlang.metrics.feed.Encoding;
-import io.greenlang.metrics.websocket.jakarta.JakartaTransport;
 import io.greenlang.metrics.websocket.protocol.MessageCodec;
 import io.greenlang.metrics.websocket.session.ServerCounters;
 import io.greenlang.metrics.websocket.session.SessionRegistry;
 import io.greenlang.metrics.websocket.transport.Admission;
 import io.greenlang.metrics.websocket.transport.Handshake;
+import io.greenlang.metrics.websocket.transport.HostedTransport;
 import io.greenlang.metrics.websocket.transport.Transport;
 import io.greenlang.metrics.websocket.transport.TransportContext;
 import io.greenlang.metrics.websocket.transport.TransportProvider;
@@ -41,7 +41,7 @@ final class RunningServer implements TransportContext {
   private static final Duration DRAIN = Duration.ofSeconds(5);
 
   private final MetricsWebSocketServer.Config config;
-  private final List<JakartaTransport> hosted = new ArrayList<>(1);
+  private final List<HostedTransport> hosted = new ArrayList<>(1);
   private final SessionRegistry sessions;
   private final Gatekeeper gatekeeper;
   private final long startNanos = System.nanoTime();
@@ -77,7 +77,7 @@ final class RunningServer implements TransportContext {
   }
 
   /** Lets in who comes by a host's container. */
-  void host(JakartaTransport door) {
+  void host(HostedTransport door) {
     hosted.add(door);
     door.begin(this);
   }
@@ -94,7 +94,7 @@ final class RunningServer implements TransportContext {
     if (transport != null) {
       transport.stopAccepting();
     }
-    hosted.forEach(JakartaTransport::stopAccepting);
+    hosted.forEach(HostedTransport::stopAccepting);
     sessions.closeAll();
     long deadline = System.nanoTime() + DRAIN.toNanos();
     while (sessions.size() > 0 && System.nanoTime() < deadline) {
@@ -104,7 +104,7 @@ final class RunningServer implements TransportContext {
     if (transport != null) {
       transport.stop();
     }
-    hosted.forEach(JakartaTransport::stop);
+    hosted.forEach(HostedTransport::stop);
     workers.shutdown();
   }
 

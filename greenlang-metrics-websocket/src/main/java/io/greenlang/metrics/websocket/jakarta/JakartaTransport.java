@@ -2,6 +2,7 @@ package io.greenlang.metrics.websocket.jakarta;
 
 import io.greenlang.metrics.websocket.transport.Admission;
 import io.greenlang.metrics.websocket.transport.Handshake;
+import io.greenlang.metrics.websocket.transport.HostedTransport;
 import io.greenlang.metrics.websocket.transport.TransportContext;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The server's place in one container. A container cannot be rid of an endpoint again, so it stays
  * where it was installed, and refuses while the server does not run. Any thread.
  */
-public final class JakartaTransport {
+public final class JakartaTransport implements HostedTransport {
 
   private static final String CONTAINER = "jakarta.websocket.server.ServerContainer";
   private static final String TYRUS = "org.glassfish.tyrus.";
@@ -87,11 +88,13 @@ public final class JakartaTransport {
   }
 
   /** Begins to let clients in. */
+  @Override
   public synchronized void begin(TransportContext context) {
     runtime = new JakartaRuntime(context);
   }
 
   /** Lets nobody in from now on; who is in stays. Idempotent. */
+  @Override
   public synchronized void stopAccepting() {
     if (runtime != null) {
       runtime.stopAccepting();
@@ -99,6 +102,7 @@ public final class JakartaTransport {
   }
 
   /** Ends what is open, and the threads. Idempotent. */
+  @Override
   public void stop() {
     JakartaRuntime ending;
     synchronized (this) {
