@@ -5,14 +5,21 @@ import io.greenlang.metrics.hub.HubStats;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.websocket.auth.Authenticator;
 import io.greenlang.metrics.websocket.auth.JwtAuthenticator;
+import io.greenlang.metrics.websocket.jakarta.JakartaTransport;
 import io.greenlang.metrics.websocket.protocol.WireLimits;
 import io.greenlang.metrics.websocket.session.ServerCounters;
+import io.greenlang.metrics.websocket.transport.HostedTransport;
 import io.greenlang.metrics.websocket.transport.Transport;
+import jakarta.servlet.ServletContext;
+import jakarta.websocket.server.ServerContainer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * MetricsWebSocketServer server =
  *     MetricsWebSocketServer.builder(hub).jwtSecret(secret).port(8000).build();
- * server.start();
+ * server.start(); // on a port of its own; or
+ * server.attach(servletContext); // in a host's container
  * }</pre>
  *
  * <p>What the builder does not set comes from the environment, or from system properties of the
@@ -35,6 +43,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
 
   private final Config config;
   private final ServerCounters counters = new ServerCounters();
+  private final List<HostedTransport> attached = new ArrayList<>(1);
   private @Nullable RunningServer running;
 
   private MetricsWebSocketServer(Config config) {
@@ -47,24 +56,82 @@ public final class MetricsWebSocketServer implements AutoCloseable {
   }
 
   /**
-   * Listens. Does nothing if it does already; a stopped server can be started again.
+   * Listens on a port of its own. Does nothing if it does already; a stopped server can be started
+   * again, and is then back in the containers that it was attached to, too.
    *
    * @throws UncheckedIOException if it cannot listen, for instance because the port is in use
    * @throws IllegalStateException if there is no transport on the class path
    */
   public synchronized void start() {
-    if (running == null) {
-      try {
-        running = RunningServer.start(config, counters);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e.getMessage(), e);
-      }
+    try {
+      running().listen();
+    } catch (IOException e) {
+      stopUnlessAttached();
+      throw new UncheckedIOException(e.getMessage(), e);
+    } catch (RuntimeException e) {
+      stopUnlessAttached();
+      throw e;
+    }
+  }
+
+  /**
+   * Answers at its path within a web application, in place of a port of its own or beside it;
+   * sessions and counts are shared. Call it while the application starts: from a {@code
+   * ServletContainerInitializer}, a {@code ServletContextListener}, Spring's {@code
+   * ServletContextInitializer}, or what the embedded container has for it.
+   *
+   * <p>Adds a servlet, so clients without a valid token or from a foreign page are refused by HTTP
+   * status, as on a port of its own; each handshake holds a request thread until its token is
+   * checked, at most 5 s. On Tyrus, where a servlet cannot do that, the same as {@link
+   * #attach(ServerContainer)}. Sessions run on a few threads of the server's; the container's never
+   * wait for a client.
+   *
+   * @throws IllegalStateException if the application has started already, or has something else at
+   *     the path
+   */
+  public void attach(ServletContext host) {
+    attach(door -> door.install(host));
+  }
+
+  /**
+   * Answers at its path within a WebSocket container, as {@link #attach(ServletContext)} does, but
+   * as a plain endpoint: also where there is no servlet, and on Tomcat and Jetty also after the
+   * start. A client that is refused cannot be given a status here. Its session opens, it is told,
+   * and closed with 4401 (no valid token) or 1008 (a foreign page).
+   *
+   * @throws IllegalStateException if the container takes no endpoint any more, or has another at
+   *     the path
+   */
+  public void attach(ServerContainer host) {
+    attach(door -> door.install(host));
+  }
+
+  private synchronized void attach(Consumer<JakartaTransport> installation) {
+    JakartaTransport door = new JakartaTransport(config.path());
+    installation.accept(door);
+    running().host(door);
+    attached.add(door);
+  }
+
+  private RunningServer running() {
+    RunningServer current = running;
+    if (current == null) {
+      current = new RunningServer(config, counters);
+      running = current;
+      attached.forEach(current::host);
+    }
+    return current;
+  }
+
+  private void stopUnlessAttached() {
+    if (attached.isEmpty()) {
+      stop();
     }
   }
 
   /**
    * Tells every client that the server goes away, waits until they have gone, at most five seconds,
-   * and frees the port. Idempotent.
+   * and frees the port. In a container its path stays, and answers 503. Idempotent.
    */
   public synchronized void stop() {
     if (running != null) {
@@ -82,13 +149,14 @@ public final class MetricsWebSocketServer implements AutoCloseable {
   /**
    * The port that it listens on: the one that was found free if it was to be any.
    *
-   * @throws IllegalStateException if the server is not running
+   * @throws IllegalStateException if the server is not running, or has no port of its own
    */
   public synchronized int port() {
-    if (running == null) {
-      throw new IllegalStateException("the server is not running; call start() first");
+    InetSocketAddress address = running == null ? null : running.address();
+    if (address == null) {
+      throw new IllegalStateException("the server has no port of its own; call start() first");
     }
-    return running.address().getPort();
+    return address.getPort();
   }
 
   /** What the server does and has done. */

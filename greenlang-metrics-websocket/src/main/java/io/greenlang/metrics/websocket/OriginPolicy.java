@@ -62,6 +62,12 @@ final class OriginPolicy {
     return host != null && origin.equals(parse(origin.scheme() + "://" + host));
   }
 
+  /** Whether a page of this origin may connect to some host. */
+  boolean mayAllow(String origin) {
+    Origin parsed = parse(origin);
+    return parsed != null && (allowed.isEmpty() || allowed.contains(parsed));
+  }
+
   private static @Nullable Origin parse(String text) {
     try {
       URI uri = new URI(text);

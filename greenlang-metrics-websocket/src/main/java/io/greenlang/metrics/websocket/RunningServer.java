@@ -6,13 +6,16 @@ import io.greenlang.metrics.websocket.session.ServerCounters;
 import io.greenlang.metrics.websocket.session.SessionRegistry;
 import io.greenlang.metrics.websocket.transport.Admission;
 import io.greenlang.metrics.websocket.transport.Handshake;
+import io.greenlang.metrics.websocket.transport.HostedTransport;
 import io.greenlang.metrics.websocket.transport.Transport;
 import io.greenlang.metrics.websocket.transport.TransportContext;
 import io.greenlang.metrics.websocket.transport.TransportProvider;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
@@ -26,10 +29,11 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What lives from a server's start to its stop: threads, sessions, the transport. */
+/** What lives from a server's start to its stop: threads, sessions, transports. */
 final class RunningServer implements TransportContext {
 
   private static final Logger log = LoggerFactory.getLogger(RunningServer.class);
@@ -37,7 +41,7 @@ final class RunningServer implements TransportContext {
   private static final Duration DRAIN = Duration.ofSeconds(5);
 
   private final MetricsWebSocketServer.Config config;
-  private final Transport transport;
+  private final List<HostedTransport> hosted = new ArrayList<>(1);
   private final SessionRegistry sessions;
   private final Gatekeeper gatekeeper;
   private final long startNanos = System.nanoTime();
@@ -51,28 +55,31 @@ final class RunningServer implements TransportContext {
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(daemons("greenlang-timer-"));
 
-  private InetSocketAddress address = new InetSocketAddress(0);
+  private @Nullable Transport transport;
+  private @Nullable InetSocketAddress address;
 
-  private RunningServer(MetricsWebSocketServer.Config config, ServerCounters counters) {
+  /** Sessions can begin, once there is something that brings them. */
+  RunningServer(MetricsWebSocketServer.Config config, ServerCounters counters) {
     this.config = config;
-    this.transport = config.transport() != null ? config.transport() : findTransport();
     this.sessions =
         new SessionRegistry(
             config.hub(), config.heartbeat(), workers, counters, config.maxConnections());
     this.gatekeeper = new Gatekeeper(config.origins(), config.authenticator(), sessions);
+    timer.scheduleWithFixedDelay(this::sweep, 1, 1, TimeUnit.SECONDS);
   }
 
-  static RunningServer start(MetricsWebSocketServer.Config config, ServerCounters counters)
-      throws IOException {
-    RunningServer server = new RunningServer(config, counters);
-    try {
-      server.address = server.transport.start(server);
-    } catch (IOException | RuntimeException e) {
-      server.stop();
-      throw e;
+  /** Listens on a port of its own. Does nothing if it does already. */
+  void listen() throws IOException {
+    if (address == null) {
+      transport = config.transport() != null ? config.transport() : findTransport();
+      address = transport.start(this);
     }
-    server.timer.scheduleWithFixedDelay(server::sweep, 1, 1, TimeUnit.SECONDS);
-    return server;
+  }
+
+  /** Lets in who comes by a host's container. */
+  void host(HostedTransport door) {
+    hosted.add(door);
+    door.begin(this);
   }
 
   private void sweep() {
@@ -84,18 +91,25 @@ final class RunningServer implements TransportContext {
   }
 
   void stop() {
-    transport.stopAccepting();
+    if (transport != null) {
+      transport.stopAccepting();
+    }
+    hosted.forEach(HostedTransport::stopAccepting);
     sessions.closeAll();
     long deadline = System.nanoTime() + DRAIN.toNanos();
     while (sessions.size() > 0 && System.nanoTime() < deadline) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
     }
     timer.shutdownNow();
-    transport.stop();
+    if (transport != null) {
+      transport.stop();
+    }
+    hosted.forEach(HostedTransport::stop);
     workers.shutdown();
   }
 
-  InetSocketAddress address() {
+  /** Where it listens, or null if it has no port of its own. */
+  @Nullable InetSocketAddress address() {
     return address;
   }
 
@@ -134,6 +148,11 @@ final class RunningServer implements TransportContext {
     } catch (RejectedExecutionException e) {
       return CompletableFuture.completedFuture(new Admission.Refused(HANDSHAKE_FAILED));
     }
+  }
+
+  @Override
+  public boolean mayConnectFrom(String origin) {
+    return config.origins().mayAllow(origin);
   }
 
   @Override

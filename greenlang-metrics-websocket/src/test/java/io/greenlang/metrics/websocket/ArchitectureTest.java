@@ -34,16 +34,20 @@ class ArchitectureTest {
         .definedBy("..websocket.protocol..")
         .layer("transport")
         .definedBy("..websocket.transport..")
+        .layer("jakarta")
+        .definedBy("..websocket.jakarta..")
         .whereLayer("server")
         .mayNotBeAccessedByAnyLayer()
+        .whereLayer("jakarta")
+        .mayOnlyBeAccessedByLayers("server")
         .whereLayer("session")
         .mayOnlyBeAccessedByLayers("server")
         .whereLayer("auth")
         .mayOnlyBeAccessedByLayers("server", "session")
         .whereLayer("protocol")
-        .mayOnlyBeAccessedByLayers("server", "session")
+        .mayOnlyBeAccessedByLayers("server", "session", "jakarta")
         .whereLayer("transport")
-        .mayOnlyBeAccessedByLayers("server", "session")
+        .mayOnlyBeAccessedByLayers("server", "session", "jakarta")
         .check(CLASSES);
   }
 
@@ -59,11 +63,19 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage(
             "io.netty..",
-            "jakarta..",
             "javax.servlet..",
             "javax.websocket..",
             "org.springframework..",
             "redis.clients..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("..websocket.jakarta..")
+        .and()
+        .areNotAssignableTo(MetricsWebSocketServer.class) // its attach methods name two types
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("jakarta..")
         .check(CLASSES);
   }
 

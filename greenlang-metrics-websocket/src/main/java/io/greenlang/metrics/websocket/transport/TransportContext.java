@@ -21,6 +21,14 @@ public interface TransportContext {
   /** Decides on a handshake. Does not block; the answer comes on another thread, and always. */
   CompletionStage<Admission> admit(Handshake handshake);
 
+  /**
+   * Whether pages of an origin might be let in, as far as the origin alone can tell. For a
+   * transport that is asked about it first; {@link #admit} decides.
+   */
+  default boolean mayConnectFrom(String origin) {
+    return true;
+  }
+
   /** Threads for what may block, such as reading a file. */
   Executor workers();
 

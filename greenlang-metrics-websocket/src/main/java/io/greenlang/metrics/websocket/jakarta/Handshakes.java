@@ -1,0 +1,98 @@
+package io.greenlang.metrics.websocket.jakarta;
+
+import io.greenlang.metrics.websocket.transport.Handshake;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.websocket.server.HandshakeRequest;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads handshakes as the two kinds of doors get them. */
+final class Handshakes {
+
+  private static final String TOKEN = "token";
+  private static final String BEARER = "bearer ";
+
+  private Handshakes() {}
+
+  /**
+   * Of a servlet's request. The query is decoded here, because containers log what they cannot
+   * decode, and that might be a token.
+   *
+   * @throws IllegalArgumentException if the query cannot be decoded
+   */
+  static Handshake of(HttpServletRequest request) {
+    return new Handshake(
+        queryTokens(request.getQueryString()),
+        request.getHeader("Authorization"),
+        split(Collections.list(request.getHeaders("Sec-WebSocket-Protocol"))),
+        Collections.list(request.getHeaders("Origin")),
+        request.getHeader("Host"));
+  }
+
+  /**
+   * Of an endpoint's request. It cannot be answered with a status any more, so a token in the
+   * header counts like one in the query: whoever brings a wrong one is told so in a frame.
+   */
+  static Handshake of(HandshakeRequest request) {
+    List<String> tokens = new ArrayList<>(request.getParameterMap().getOrDefault(TOKEN, List.of()));
+    for (String header : headers(request, "Authorization")) {
+      if (header.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
+        tokens.add(header.substring(BEARER.length()).trim());
+      }
+    }
+    List<String> hosts = headers(request, "Host");
+    return new Handshake(
+        tokens,
+        null,
+        split(headers(request, "Sec-WebSocket-Protocol")),
+        headers(request, "Origin"),
+        hosts.isEmpty() ? null : hosts.get(0));
+  }
+
+  private static List<String> queryTokens(@Nullable String query) {
+    List<String> tokens = new ArrayList<>(1);
+    if (query == null) {
+      return tokens;
+    }
+    for (String parameter : query.split("&", -1)) {
+      int equals = parameter.indexOf('=');
+      String name = decode(equals < 0 ? parameter : parameter.substring(0, equals));
+      String value = decode(equals < 0 ? "" : parameter.substring(equals + 1));
+      if (name.equals(TOKEN)) {
+        tokens.add(value);
+      }
+    }
+    return tokens;
+  }
+
+  private static String decode(String text) {
+    return URLDecoder.decode(text, StandardCharsets.UTF_8);
+  }
+
+  /** Containers differ in whether the case of a name matters. */
+  private static List<String> headers(HandshakeRequest request, String name) {
+    List<String> values = new ArrayList<>(1);
+    for (Map.Entry<String, List<String>> header : request.getHeaders().entrySet()) {
+      if (header.getKey().equalsIgnoreCase(name)) {
+        values.addAll(header.getValue());
+      }
+    }
+    return values;
+  }
+
+  private static List<String> split(List<String> headers) {
+    List<String> parts = new ArrayList<>(2);
+    for (String header : headers) {
+      for (String part : header.split(",", -1)) {
+        parts.add(part.trim());
+      }
+    }
+    return parts;
+  }
+}

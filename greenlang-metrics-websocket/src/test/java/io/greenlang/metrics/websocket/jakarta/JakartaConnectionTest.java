@@ -1,0 +1,167 @@
+package io.greenlang.metrics.websocket.jakarta;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.feed.Encoding;
+import io.greenlang.metrics.feed.FrameBuffer;
+import io.greenlang.metrics.feed.Frames;
+import io.greenlang.metrics.websocket.transport.Admission;
+import io.greenlang.metrics.websocket.transport.Connection;
+import io.greenlang.metrics.websocket.transport.ConnectionListener;
+import io.greenlang.metrics.websocket.transport.Handshake;
+import io.greenlang.metrics.websocket.transport.TransportContext;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.Session;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** How connections end, in a container whose sends are never done. */
+final class JakartaConnectionTest {
+
+  private static final int MANY = 5000;
+
+  private final JakartaRuntime runtime = new JakartaRuntime(new NoServer());
+  private final AtomicInteger closeFrames = new AtomicInteger();
+  private final AtomicInteger ended = new AtomicInteger();
+
+  @AfterEach
+  void stopRuntime() {
+    runtime.stop();
+  }
+
+  @Test
+  void close_5000StalledAtOnce_tellsAndEndsEachOnceOnFewThreads() {
+    List<JakartaConnection> connections = new ArrayList<>();
+    for (int i = 0; i < MANY; i++) {
+      connections.add(openStalled());
+    }
+    connections.forEach(connection -> connection.close(1013, "try again later"));
+    connections.forEach(connection -> connection.close(1001, "and once more"));
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(ended).hasValue(MANY));
+    assertThat(closeFrames).hasValue(MANY);
+    assertThat(threads()).isLessThanOrEqualTo(Runtime.getRuntime().availableProcessors() + 17L);
+  }
+
+  @Test
+  void stop_sendsInFlight_endsEachOnce() {
+    for (int i = 0; i < 100; i++) {
+      openStalled();
+    }
+    runtime.stop();
+    assertThat(ended).hasValue(100);
+  }
+
+  private JakartaConnection openStalled() {
+    FakeRemote remote = new FakeRemote(handler -> {});
+    JakartaConnection connection = new JakartaConnection(runtime, session(remote), "peer");
+    connection.open(
+        CompletableFuture.completedFuture(new Admission.Opened(null, this::writeAndListen)));
+    return connection;
+  }
+
+  private ConnectionListener writeAndListen(Connection connection) {
+    FrameBuffer frame = new FrameBuffer();
+    frame.putFrameHeader(FrameRun.TEXT, 0);
+    Frames frames = Frames.of(frame);
+    connection.write(frames, 0, frames.bytes().capacity(), 1);
+    connection.flush();
+    return new CountingListener();
+  }
+
+  private Session session(FakeRemote remote) {
+    return (Session)
+        Proxy.newProxyInstance(
+            Session.class.getClassLoader(),
+            new Class<?>[] {Session.class},
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "getAsyncRemote" -> remote;
+                  case "isOpen" -> true;
+                  case "getUserProperties" -> new java.util.HashMap<String, Object>();
+                  case "close" -> {
+                    assertThat(((CloseReason) arguments[0]).getCloseCode().getCode())
+                        .isEqualTo(1013);
+                    yield closeFrames.incrementAndGet() < 0 ? proxy : null;
+                  }
+                  default -> throw new UnsupportedOperationException(method.getName());
+                });
+  }
+
+  private static long threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("greenlang-jakarta-"))
+        .count();
+  }
+
+  private final class CountingListener implements ConnectionListener {
+
+    @Override
+    public void onMessage(Encoding encoding, byte[] message) {
+      throw new AssertionError("nothing was sent");
+    }
+
+    @Override
+    public void onActivity() {
+      throw new AssertionError("nothing was sent");
+    }
+
+    @Override
+    public void onWritable() {
+      throw new AssertionError("no send is ever done");
+    }
+
+    @Override
+    public void onClosed() {
+      ended.incrementAndGet();
+    }
+  }
+
+  private static final class NoServer implements TransportContext {
+
+    @Override
+    public String host() {
+      return "";
+    }
+
+    @Override
+    public int port() {
+      return 0;
+    }
+
+    @Override
+    public String path() {
+      return "/ws/metrics";
+    }
+
+    @Override
+    public int maxMessageBytes() {
+      return 1024;
+    }
+
+    @Override
+    public CompletionStage<Admission> admit(Handshake handshake) {
+      return CompletableFuture.completedFuture(new Admission.Refused(401));
+    }
+
+    @Override
+    public Executor workers() {
+      return Runnable::run;
+    }
+
+    @Override
+    public byte[] health() {
+      return new byte[0];
+    }
+  }
+}
