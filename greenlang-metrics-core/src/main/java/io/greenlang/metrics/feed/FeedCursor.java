@@ -1,5 +1,6 @@
 package io.greenlang.metrics.feed;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,12 @@ public final class FeedCursor {
     ENDED
   }
 
+  /**
+   * A client that takes what is replayed faster than it is published needs fewer; one that does not
+   * would never arrive.
+   */
+  private static final int MAX_EXTENSIONS = 8;
+
   private final ChannelStream stream;
   private final Feed feed;
 
@@ -42,23 +49,43 @@ public final class FeedCursor {
   /** The feed's count of metrics at this place. */
   private long metricsSeen;
 
-  /** All publications up to this offset are dealt with. */
-  private long offset;
+  /** All blocks up to this one are dealt with. */
+  private long number;
 
   private long delivered;
   private long merged;
-  private @Nullable CatchUp catchUp;
+
+  /** What comes before the ring is read on, and what comes after that. */
+  private @Nullable Prelude prelude;
+
+  private @Nullable Prelude following;
+
+  /** How often a replay had to go on because the feed had forgotten what came meanwhile. */
+  private int extensions;
+
+  private @Nullable Opening opening;
 
   /** Where another cursor takes over; set under the channel's lock. */
   private volatile @Nullable RingPosition end;
 
-  FeedCursor(ChannelStream stream, Feed feed, Totals opened, boolean withLatest) {
+  FeedCursor(ChannelStream stream, Feed feed, Totals opened) {
     this.stream = stream;
     this.feed = feed;
     this.opened = opened;
-    this.offset = opened.offset();
+    this.number = opened.number();
     moveTo(feed.ring.position());
-    this.catchUp = withLatest ? new CatchUp(0, offset, 0) : null;
+  }
+
+  /** Before anybody reads: what comes first, in this order. */
+  void begin(Opening with, @Nullable Prelude first, @Nullable Prelude second) {
+    opening = with;
+    prelude = first == null ? second : first;
+    following = first == null ? null : second;
+  }
+
+  /** What became of the wish to begin somewhere. */
+  public Opening opening() {
+    return Objects.requireNonNull(opening);
   }
 
   /** The feed that it reads. */
@@ -72,7 +99,7 @@ public final class FeedCursor {
    * @return whether there were any, or why not
    */
   public Progress poll(FrameSink sink) {
-    if (catchUp != null) {
+    if (prelude != null) {
       return Progress.BEHIND;
     }
     if (sequence == feed.ring.head()) {
@@ -100,7 +127,7 @@ public final class FeedCursor {
   private void take(RingSegment segment, int first, int last, FrameSink sink) {
     int frameCount = (int) (segment.framesAfter(last) - framesSeen);
     sequence = segment.firstSequence + last + 1;
-    offset = segment.offset(last);
+    number = segment.offset(last);
     delivered += segment.metricsAfter(last) - metricsSeen;
     metricsSeen = segment.metricsAfter(last);
     framesSeen = segment.framesAfter(last);
@@ -114,16 +141,32 @@ public final class FeedCursor {
   }
 
   /**
-   * Takes the next step out of {@link Progress#BEHIND}. At the first step the cursor moves to the
-   * head of the feed; what it passes over will not come one by one, and the client is told how much
-   * that is. That step and the following ones bring the newest value of each series that had a
-   * metric there, at most about 64 KiB a step. Takes the channel's lock: not on an I/O thread.
+   * Takes the next step out of {@link Progress#BEHIND}: the next piece of what the client asked to
+   * get first, or of what stands for the metrics that it was too late for. In that case the first
+   * step moves the cursor to the head of the feed and tells the client how much it passes over. A
+   * piece has about 64 KiB. May take the channel's lock: not on an I/O thread.
    *
    * @param sink gets frames that are for this client only
    * @return false when there was nothing more to catch up with
    */
   public boolean catchUp(FrameSink sink) {
-    return stream.catchUp(this, sink);
+    Prelude now = prelude;
+    if (now == null) {
+      now = stream.passOver(this);
+      prelude = now;
+    }
+    if (now.step(sink)) {
+      return true;
+    }
+    if (following == null && now instanceof Replay replay && extensions < MAX_EXTENSIONS) {
+      extensions++;
+      if (stream.extend(this, replay)) {
+        return catchUp(sink);
+      }
+    }
+    prelude = following;
+    following = null;
+    return prelude != null;
   }
 
   /** Gives up the place. Nothing may be called after that. Takes the channel's lock. */
@@ -145,25 +188,32 @@ public final class FeedCursor {
     end = feed.ring.position();
   }
 
-  /** Under the channel's lock: whether catching up would begin only now. */
-  boolean isLapped() {
-    return catchUp == null;
+  /** Under the channel's lock: whether the feed has forgotten what would come next. */
+  boolean isForgotten() {
+    return !feed.ring.has(sequence);
   }
 
-  /** Under the channel's lock: what is being caught up with, begun now if nothing was. */
-  CatchUp catchUpUnderWay(long headOffset) {
-    CatchUp underWay = catchUp;
-    if (underWay == null) {
-      RingPosition limit = end;
-      RingPosition to = limit == null ? feed.ring.position() : limit;
-      long missed = to.metrics() - metricsSeen;
-      merged += missed;
-      underWay = new CatchUp(offset, limit == null ? headOffset : limit.offset(), missed);
-      catchUp = underWay;
-      offset = headOffset;
-      moveTo(to);
-    }
-    return underWay;
+  /** Under the channel's lock: moves to where the feed stands; newest values stand for the rest. */
+  Lapse passOver(long head) {
+    long after = number;
+    long missed = moveToEnd(head);
+    merged += missed;
+    return new Lapse(after, number, missed);
+  }
+
+  /** Under the channel's lock: moves to where the feed stands; a replay brings the rest. */
+  long skip(long head) {
+    delivered += moveToEnd(head);
+    return number;
+  }
+
+  private long moveToEnd(long head) {
+    RingPosition limit = end;
+    RingPosition to = limit == null ? feed.ring.position() : limit;
+    long skipped = to.metrics() - metricsSeen;
+    number = limit == null ? head : limit.offset();
+    moveTo(to);
+    return skipped;
   }
 
   private void moveTo(RingPosition position) {
@@ -171,11 +221,6 @@ public final class FeedCursor {
     framesSeen = position.frames();
     metricsSeen = position.metrics();
     hint = null;
-  }
-
-  /** Under the channel's lock: nothing more to catch up with. */
-  void caughtUp() {
-    catchUp = null;
   }
 
   /** Under the channel's lock, with the totals of now. */

@@ -12,6 +12,7 @@ import io.greenlang.metrics.feed.ChannelStream;
 import io.greenlang.metrics.feed.ChannelStreams;
 import io.greenlang.metrics.feed.StreamLimits;
 import io.greenlang.metrics.feed.StreamStats;
+import io.greenlang.metrics.history.Retention;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -68,7 +69,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
     this.clock = builder.clock;
     this.broker = builder.broker == null ? new LocalBroker() : builder.broker;
     this.aggregators = Aggregators.of(clock, builder.aggregators);
-    this.streams = new ChannelStreams(builder.limits, clock, aggregators);
+    this.streams = new ChannelStreams(builder.limits, clock, aggregators, builder.retention);
     List.of(Channel.SYSTEM, Channel.WORKFLOW, Channel.AGENT, Channel.DISTRIBUTED)
         .forEach(streams::add);
     timer.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
@@ -192,6 +193,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
     private @Nullable Broker broker;
     private MetricsClock clock = MetricsClock.system();
     private StreamLimits limits = StreamLimits.DEFAULT;
+    private Retention retention = Retention.usual();
     private final List<Aggregator> aggregators = new ArrayList<>();
 
     private Builder() {}
@@ -211,6 +213,12 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
     /** What bounds each channel; without it, {@link StreamLimits#DEFAULT}. */
     public Builder limits(StreamLimits bounds) {
       this.limits = bounds;
+      return this;
+    }
+
+    /** How much of the past is kept in memory; without it, {@link Retention#usual}. */
+    public Builder retention(Retention past) {
+      this.retention = past;
       return this;
     }
 

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param groupBy the tags to keep: series that differ in others only are merged; null to keep all.
  *     Needs an interval
  * @param format the shape of the messages
+ * @param offsets whether each message says where the client stands once it has it, so that it can
+ *     come back there
  */
 public record Subscription(
     Channel channel,
@@ -28,7 +30,8 @@ public record Subscription(
     SortedSet<NamePattern> names,
     @Nullable Interval interval,
     @Nullable SortedSet<String> groupBy,
-    Format format) {
+    Format format,
+    boolean offsets) {
 
   /**
    * Copies the sets, so that two equal subscriptions stay equal.
@@ -43,6 +46,17 @@ public record Subscription(
       }
       groupBy = Collections.unmodifiableSortedSet(new TreeSet<>(groupBy));
     }
+  }
+
+  /** The same without offsets, which only a client that means to come back asks for. */
+  public Subscription(
+      Channel channel,
+      TagFilter tags,
+      SortedSet<NamePattern> names,
+      @Nullable Interval interval,
+      @Nullable SortedSet<String> groupBy,
+      Format format) {
+    this(channel, tags, names, interval, groupBy, format, false);
   }
 
   /** Everything of a channel, a message a metric. */

@@ -1,29 +1,41 @@
 package io.greenlang.metrics.feed;
 
+import java.util.function.LongUnaryOperator;
+
 /**
  * A walk over the series of a channel that brings a client the newest value of each one that had a
- * metric between two offsets. It pauses whenever a piece is full and goes on by series id. Under
+ * metric in a range of blocks. It pauses whenever a piece is full and goes on by series id. Under
  * the channel's lock.
  */
-final class CatchUp {
+final class NewestValues {
 
-  /** About how many bytes one step brings. */
-  static final int STEP_BYTES = 64 * 1024;
-
-  private final long afterOffset;
-  private final long untilOffset;
+  private final long after;
+  private final long until;
   private final long missed;
+
+  /**
+   * Where the client stands meanwhile: no further than before, or it could not come back for it.
+   */
+  private final long standing;
+
   private boolean told;
   private long nextSeries;
 
-  CatchUp(long afterOffset, long untilOffset, long missed) {
-    this.afterOffset = afterOffset;
-    this.untilOffset = untilOffset;
+  /**
+   * A walk that has not begun.
+   *
+   * @param missed how many metrics these values stand for; 0 if the client had asked for them
+   */
+  NewestValues(long after, long until, long missed, long standing) {
+    this.after = after;
+    this.until = until;
     this.missed = missed;
+    this.standing = standing;
   }
 
   /** Writes the next piece and tells how many frames it has: 0 if nothing was left to write. */
-  int step(Feed feed, SeriesTable table, MetricBlock block, FrameBuffer out) {
+  int step(
+      Feed feed, SeriesTable table, MetricBlock block, LongUnaryOperator offsets, FrameBuffer out) {
     int frameCount = 0;
     if (!told) {
       told = true;
@@ -34,7 +46,7 @@ final class CatchUp {
     }
     block.clear();
     // A metric is rarely longer than 256 bytes, so this many fill a step.
-    int room = STEP_BYTES / 256;
+    int room = Prelude.STEP_BYTES / 256;
     Series series = table.from(nextSeries);
     while (series != null && block.size() < room) {
       nextSeries = series.id + 1;
@@ -45,7 +57,8 @@ final class CatchUp {
       series = table.from(nextSeries);
     }
     if (block.size() > 0) {
-      feed.write(block, out);
+      long offset = offsets.applyAsLong(standing);
+      feed.write(block, offset, offset, out);
       feed.forgetChosen();
       frameCount += feed.frameCount();
     }
@@ -54,8 +67,8 @@ final class CatchUp {
 
   /** A series that moved on after the end will come from the ring; here it would come too early. */
   private boolean concerns(Feed feed, Series series) {
-    return series.newestOffset > afterOffset
-        && series.newestOffset <= untilOffset
+    return series.newestNumber > after
+        && series.newestNumber <= until
         && feed.wants(series.name(), series.tags());
   }
 }
