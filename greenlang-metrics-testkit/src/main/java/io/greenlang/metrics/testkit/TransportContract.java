@@ -20,6 +20,7 @@ public abstract class TransportContract
     implements TransportHandshakeContract,
         TransportAuthenticationContract,
         TransportTokenContract,
+        TransportRefreshContract,
         TransportSubscriptionContract,
         TransportResubscribeContract,
         TransportVisibilityContract,

@@ -1,6 +1,7 @@
 package io.greenlang.metrics.websocket;
 
 import io.greenlang.metrics.feed.Encoding;
+import io.greenlang.metrics.websocket.auth.TokenCheck;
 import io.greenlang.metrics.websocket.protocol.MessageCodec;
 import io.greenlang.metrics.websocket.session.ServerCounters;
 import io.greenlang.metrics.websocket.session.SessionRegistry;
@@ -61,10 +62,11 @@ final class RunningServer implements TransportContext {
   /** Sessions can begin, once there is something that brings them. */
   RunningServer(MetricsWebSocketServer.Config config, ServerCounters counters) {
     this.config = config;
+    TokenCheck tokens = new TokenCheck(config.authenticator());
     this.sessions =
         new SessionRegistry(
-            config.hub(), config.heartbeat(), workers, counters, config.maxConnections());
-    this.gatekeeper = new Gatekeeper(config.origins(), config.authenticator(), sessions);
+            config.hub(), tokens, config.heartbeat(), workers, counters, config.maxConnections());
+    this.gatekeeper = new Gatekeeper(config.origins(), tokens, sessions);
     timer.scheduleWithFixedDelay(this::sweep, 1, 1, TimeUnit.SECONDS);
   }
 

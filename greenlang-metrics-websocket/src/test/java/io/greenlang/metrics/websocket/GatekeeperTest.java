@@ -9,6 +9,7 @@ import io.greenlang.metrics.websocket.auth.ForgedTokens;
 import io.greenlang.metrics.websocket.auth.HandmadeJwt;
 import io.greenlang.metrics.websocket.auth.JwtAuthenticator;
 import io.greenlang.metrics.websocket.auth.Principal;
+import io.greenlang.metrics.websocket.auth.TokenCheck;
 import io.greenlang.metrics.websocket.session.ServerCounters;
 import io.greenlang.metrics.websocket.session.SessionRegistry;
 import io.greenlang.metrics.websocket.transport.Admission;
@@ -35,10 +36,16 @@ class GatekeeperTest {
   }
 
   private static Gatekeeper gatekeeper(Authenticator authenticator) {
+    TokenCheck tokens = new TokenCheck(authenticator);
     SessionRegistry sessions =
         new SessionRegistry(
-            MetricsHub.create(), Duration.ofSeconds(30), Runnable::run, new ServerCounters(), 10);
-    return new Gatekeeper(new OriginPolicy(List.of()), authenticator, sessions);
+            MetricsHub.create(),
+            tokens,
+            Duration.ofSeconds(30),
+            Runnable::run,
+            new ServerCounters(),
+            10);
+    return new Gatekeeper(new OriginPolicy(List.of()), tokens, sessions);
   }
 
   private static Handshake handshake(

@@ -13,6 +13,7 @@ import io.greenlang.metrics.websocket.protocol.ServerMessage;
 import io.greenlang.metrics.websocket.transport.Connection;
 import io.greenlang.metrics.websocket.transport.ConnectionListener;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,7 +59,7 @@ final class ClientSession implements ConnectionListener {
     this.loop = loop;
     this.strand = new Strand(context.workers());
     this.delivery = new Delivery(connection, loop, context.workers(), context.counters());
-    this.processor = new CommandProcessor(context.hub(), principal, delivery, context.counters());
+    this.processor = new CommandProcessor(context, principal, delivery);
     this.nextRefusalNanos = new AtomicLong(context.clock().nanoTime());
     this.vitality = new Vitality(context.clock(), context.heartbeat(), principal.expiresAt());
   }
@@ -172,7 +173,21 @@ final class ClientSession implements ConnectionListener {
     if (command instanceof Command.Unsubscribe unsubscribe) {
       return processor.unsubscribe(unsubscribe, encoding);
     }
+    if (command instanceof Command.RefreshToken refresh) {
+      return refresh(refresh, encoding);
+    }
     return true; // a pong: that it came was the point
+  }
+
+  private boolean refresh(Command.RefreshToken command, Encoding encoding) throws CommandException {
+    List<String> hidden = processor.refresh(command);
+    Instant expiresAt = processor.tokenExpiresAt();
+    vitality.renew(expiresAt);
+    boolean room =
+        processor.answer(new ServerMessage.TokenRefreshed(expiresAt, command.id()), encoding);
+    return hidden.isEmpty()
+        ? room
+        : processor.answer(new ServerMessage.ChannelsHidden(hidden), noticeEncoding);
   }
 
   private void notice(ServerMessage message) {

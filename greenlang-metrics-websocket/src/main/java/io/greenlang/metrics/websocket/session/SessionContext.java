@@ -2,6 +2,7 @@ package io.greenlang.metrics.websocket.session;
 
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.websocket.auth.TokenCheck;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 
@@ -9,6 +10,7 @@ import java.util.concurrent.Executor;
 record SessionContext(
     MetricsHub hub,
     MetricsClock clock,
+    TokenCheck tokens,
     Duration heartbeat,
     Executor workers,
     ServerCounters counters,

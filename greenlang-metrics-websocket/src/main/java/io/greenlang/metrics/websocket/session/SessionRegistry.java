@@ -4,6 +4,7 @@ import io.greenlang.metrics.feed.Encoding;
 import io.greenlang.metrics.feed.Frames;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.websocket.auth.Principal;
+import io.greenlang.metrics.websocket.auth.TokenCheck;
 import io.greenlang.metrics.websocket.protocol.CloseCode;
 import io.greenlang.metrics.websocket.protocol.ServerMessage;
 import io.greenlang.metrics.websocket.transport.Connection;
@@ -28,16 +29,18 @@ public final class SessionRegistry {
   /**
    * No sessions yet.
    *
+   * @param tokens checks those that are to replace others
    * @param workers run what may block
    * @param maxSessions how many there may be at a time
    */
   public SessionRegistry(
       MetricsHub hub,
+      TokenCheck tokens,
       Duration heartbeat,
       Executor workers,
       ServerCounters counters,
       int maxSessions) {
-    this.context = new SessionContext(hub, hub.clock(), heartbeat, workers, counters, this);
+    this.context = new SessionContext(hub, hub.clock(), tokens, heartbeat, workers, counters, this);
     this.maxSessions = maxSessions;
   }
 
