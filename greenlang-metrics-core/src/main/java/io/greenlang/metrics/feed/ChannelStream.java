@@ -148,10 +148,10 @@ public final class ChannelStream {
     }
   }
 
-  boolean catchUp(FeedCursor cursor, FrameSink sink) {
+  boolean catchUp(FeedCursor cursor, FrameSink sink, int maxFrames) {
     lock.lock();
     try {
-      return cursor.feed().router.catchUp(cursor, sink);
+      return cursor.feed().router.catchUp(cursor, sink, maxFrames);
     } finally {
       lock.unlock();
     }

@@ -21,6 +21,8 @@ public final class FeedCursor {
     FRAMES,
     /** The client must {@linkplain #catchUp catch up} first. */
     BEHIND,
+    /** There is something, and it is more frames than may be taken now. */
+    LIMITED,
     /** All was handed over up to where the cursor begins that replaces this one. */
     ENDED
   }
@@ -49,6 +51,9 @@ public final class FeedCursor {
   private long merged;
   private @Nullable CatchUp catchUp;
 
+  /** The series to begin with when it must catch up: behind the last one that was brought so. */
+  private long firstToCatchUp;
+
   /** Where another cursor takes over; set under the channel's lock. */
   private volatile @Nullable RingPosition end;
 
@@ -58,7 +63,7 @@ public final class FeedCursor {
     this.opened = opened;
     this.offset = opened.offset();
     moveTo(feed.ring.position());
-    this.catchUp = withLatest ? new CatchUp(0, offset, 0) : null;
+    this.catchUp = withLatest ? new CatchUp(0, offset, 0, 0) : null;
   }
 
   /** The feed that it reads. */
@@ -72,6 +77,16 @@ public final class FeedCursor {
    * @return whether there were any, or why not
    */
   public Progress poll(FrameSink sink) {
+    return poll(sink, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Hands the next run of at most {@code maxFrames} frames to {@code sink}, in one piece. The
+   * frames of one publication are not torn apart. It takes no lock.
+   *
+   * @return whether there were any, or why not
+   */
+  public Progress poll(FrameSink sink, int maxFrames) {
     if (catchUp != null) {
       return Progress.BEHIND;
     }
@@ -93,7 +108,12 @@ public final class FeedCursor {
       segment.frames.release();
       return Progress.ENDED;
     }
-    take(segment, first, entries - 1, sink);
+    int last = segment.lastWithin(first, entries, framesSeen + maxFrames);
+    if (last < first) {
+      segment.frames.release();
+      return Progress.LIMITED;
+    }
+    take(segment, first, last, sink);
     return Progress.FRAMES;
   }
 
@@ -123,7 +143,18 @@ public final class FeedCursor {
    * @return false when there was nothing more to catch up with
    */
   public boolean catchUp(FrameSink sink) {
-    return stream.catchUp(this, sink);
+    return catchUp(sink, Integer.MAX_VALUE);
+  }
+
+  /**
+   * The same, in a step of at most {@code maxFrames} frames. A cursor that is not behind can be
+   * made so: a client that may get only so much gets the newest values of all series rather than
+   * old ones of some. Those series come first that were not reached the last time.
+   *
+   * @param maxFrames at least 2; or 1, to be told no more than how much was missed
+   */
+  public boolean catchUp(FrameSink sink, int maxFrames) {
+    return stream.catchUp(this, sink, maxFrames);
   }
 
   /** Gives up the place. Nothing may be called after that. Takes the channel's lock. */
@@ -158,7 +189,8 @@ public final class FeedCursor {
       RingPosition to = limit == null ? feed.ring.position() : limit;
       long missed = to.metrics() - metricsSeen;
       merged += missed;
-      underWay = new CatchUp(offset, limit == null ? headOffset : limit.offset(), missed);
+      underWay =
+          new CatchUp(offset, limit == null ? headOffset : limit.offset(), missed, firstToCatchUp);
       catchUp = underWay;
       offset = headOffset;
       moveTo(to);
@@ -175,6 +207,9 @@ public final class FeedCursor {
 
   /** Under the channel's lock: nothing more to catch up with. */
   void caughtUp() {
+    if (catchUp != null) {
+      firstToCatchUp = catchUp.firstNotReached();
+    }
     catchUp = null;
   }
 

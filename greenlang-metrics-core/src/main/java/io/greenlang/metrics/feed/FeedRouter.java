@@ -143,13 +143,13 @@ final class FeedRouter {
     }
   }
 
-  boolean catchUp(FeedCursor cursor, FrameSink sink) {
+  boolean catchUp(FeedCursor cursor, FrameSink sink, int maxFrames) {
     if (cursor.isLapped()) {
       stats.laps.increment();
     }
     CatchUp catchUp = cursor.catchUpUnderWay(offset);
     entry.clear();
-    int frameCount = catchUp.step(cursor.feed(), table, block, entry);
+    int frameCount = catchUp.step(cursor.feed(), table, block, entry, maxFrames);
     if (frameCount > 0) {
       sink.write(Frames.of(entry), 0, entry.length(), frameCount);
       return true;

@@ -25,6 +25,7 @@ public abstract class TransportContract
         TransportResubscribeContract,
         TransportVisibilityContract,
         TransportVitalityContract,
+        TransportRateContract,
         TransportFramingContract,
         TransportControlFrameContract,
         TransportMessageContract,

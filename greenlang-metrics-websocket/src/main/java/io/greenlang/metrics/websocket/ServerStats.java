@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param framesOut frames handed to sockets since the server was made
  * @param bytesOut bytes of these frames, headers included
  * @param messagesIn messages that came from clients
+ * @param messagesDropped of these, messages that were too many
  * @param errors error messages sent
  * @param evaluations how often a view took metrics from a publication: once per distinct view,
  *     however many clients share it
@@ -27,6 +28,7 @@ public record ServerStats(
     long framesOut,
     long bytesOut,
     long messagesIn,
+    long messagesDropped,
     long errors,
     long evaluations,
     long encodings,

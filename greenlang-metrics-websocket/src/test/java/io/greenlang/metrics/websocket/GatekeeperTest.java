@@ -12,6 +12,7 @@ import io.greenlang.metrics.websocket.auth.Principal;
 import io.greenlang.metrics.websocket.auth.TokenCheck;
 import io.greenlang.metrics.websocket.session.ServerCounters;
 import io.greenlang.metrics.websocket.session.SessionRegistry;
+import io.greenlang.metrics.websocket.session.SessionSettings;
 import io.greenlang.metrics.websocket.transport.Admission;
 import io.greenlang.metrics.websocket.transport.Handshake;
 import java.time.Duration;
@@ -41,16 +42,15 @@ class GatekeeperTest {
         new SessionRegistry(
             MetricsHub.create(),
             tokens,
-            Duration.ofSeconds(30),
+            new SessionSettings(Duration.ofSeconds(30), 10, 0),
             Runnable::run,
-            new ServerCounters(),
-            10);
+            new ServerCounters());
     return new Gatekeeper(new OriginPolicy(List.of()), tokens, sessions);
   }
 
   private static Handshake handshake(
       List<String> queryTokens, @Nullable String authorization, List<String> subprotocols) {
-    return new Handshake(queryTokens, authorization, subprotocols, List.of(), "localhost");
+    return new Handshake(queryTokens, authorization, subprotocols, List.of(), "localhost", null);
   }
 
   private static Handshake bearing(String token) {
@@ -124,7 +124,7 @@ class GatekeeperTest {
         gatekeeper(this::note)
             .admit(
                 new Handshake(
-                    List.of("t"), null, List.of(), List.of("https://evil.com"), "localhost"));
+                    List.of("t"), null, List.of(), List.of("https://evil.com"), "localhost", null));
 
     assertThat(admission).isEqualTo(new Admission.Refused(403));
     assertThat(asked).isEmpty();

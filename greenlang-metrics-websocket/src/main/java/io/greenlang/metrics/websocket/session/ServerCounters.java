@@ -10,6 +10,7 @@ public final class ServerCounters {
   final LongAdder framesOut = new LongAdder();
   final LongAdder bytesOut = new LongAdder();
   final LongAdder messagesIn = new LongAdder();
+  final LongAdder messagesDropped = new LongAdder();
   final LongAdder errors = new LongAdder();
 
   /** Subscriptions now: one for each session and channel. */
@@ -30,6 +31,11 @@ public final class ServerCounters {
   /** Messages that came from clients. */
   public long messagesIn() {
     return messagesIn.sum();
+  }
+
+  /** Of these, messages that were too many. */
+  public long messagesDropped() {
+    return messagesDropped.sum();
   }
 
   /** Error messages sent. */

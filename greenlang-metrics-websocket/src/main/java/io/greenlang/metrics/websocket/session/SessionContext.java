@@ -3,7 +3,6 @@ package io.greenlang.metrics.websocket.session;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.websocket.auth.TokenCheck;
-import java.time.Duration;
 import java.util.concurrent.Executor;
 
 /** What all sessions of a server share. */
@@ -11,7 +10,8 @@ record SessionContext(
     MetricsHub hub,
     MetricsClock clock,
     TokenCheck tokens,
-    Duration heartbeat,
+    SessionSettings settings,
+    SenderBudgets senders,
     Executor workers,
     ServerCounters counters,
     SessionRegistry registry) {}
