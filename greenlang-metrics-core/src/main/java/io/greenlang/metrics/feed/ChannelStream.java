@@ -157,9 +157,10 @@ public final class ChannelStream {
     }
   }
 
-  void close(FeedCursor cursor) {
+  Accounting close(FeedCursor cursor) {
     lock.lock();
     try {
+      Accounting last = cursor.account(cursor.feed().router.totals(cursor.feed())).ended();
       cursor.feed().router.leave(cursor.feed());
       Collection<Windows> all = windows.values();
       all.removeIf(
@@ -171,6 +172,7 @@ public final class ChannelStream {
             return unused;
           });
       folding = List.copyOf(all);
+      return last;
     } finally {
       lock.unlock();
     }

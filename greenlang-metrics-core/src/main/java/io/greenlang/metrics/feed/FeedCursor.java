@@ -1,5 +1,6 @@
 package io.greenlang.metrics.feed;
 
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,13 @@ import org.jspecify.annotations.Nullable;
  * another thread; whoever hands the cursor over makes sure that only one has it at a time.
  */
 public final class FeedCursor {
+
+  /** Without the fence of a volatile write: who looks at the accounting can wait a moment. */
+  private static final AtomicLongFieldUpdater<FeedCursor> METRICS_SEEN =
+      AtomicLongFieldUpdater.newUpdater(FeedCursor.class, "metricsSeen");
+
+  private static final AtomicLongFieldUpdater<FeedCursor> DELIVERED =
+      AtomicLongFieldUpdater.newUpdater(FeedCursor.class, "delivered");
 
   /** What {@link #poll} found. */
   public enum Progress {
@@ -41,13 +49,15 @@ public final class FeedCursor {
   /** The feed's count of frames at this place. */
   private long framesSeen;
 
-  /** The feed's count of metrics at this place. */
-  private long metricsSeen;
+  /** The feed's count of metrics at this place. Written by one thread at a time, read by any. */
+  private volatile long metricsSeen;
 
   /** All publications up to this offset are dealt with. */
   private long offset;
 
-  private long delivered;
+  /** Likewise. */
+  private volatile long delivered;
+
   private long merged;
   private @Nullable CatchUp catchUp;
 
@@ -121,8 +131,9 @@ public final class FeedCursor {
     int frameCount = (int) (segment.framesAfter(last) - framesSeen);
     sequence = segment.firstSequence + last + 1;
     offset = segment.offset(last);
-    delivered += segment.metricsAfter(last) - metricsSeen;
-    metricsSeen = segment.metricsAfter(last);
+    long metrics = segment.metricsAfter(last);
+    DELIVERED.lazySet(this, delivered + metrics - metricsSeen);
+    METRICS_SEEN.lazySet(this, metrics);
     framesSeen = segment.framesAfter(last);
     hint = segment;
     sink.write(segment.frames, segment.start(first), segment.end(last), frameCount);
@@ -157,9 +168,13 @@ public final class FeedCursor {
     return stream.catchUp(this, sink, maxFrames);
   }
 
-  /** Gives up the place. Nothing may be called after that. Takes the channel's lock. */
-  public void close() {
-    stream.close(this);
+  /**
+   * Gives up the place. Nothing may be called after that. Takes the channel's lock.
+   *
+   * @return how everything came out
+   */
+  public Accounting close() {
+    return stream.close(this);
   }
 
   /** How the metrics published since the cursor was opened came out. Takes the channel's lock. */

@@ -173,6 +173,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
         counters.messagesIn(),
         counters.messagesDropped(),
         counters.errors(),
+        counters.metrics(),
         hub.evaluations(),
         hub.encodings(),
         hub);

@@ -88,6 +88,7 @@ final class CommandProcessor {
     Held old = held.get(stream.channel());
     FeedCursor cursor =
         stream.open(subscription, encoder, latest, old == null ? null : old.cursor());
+    counters.ledger.open(cursor);
     return new Held(stream, subscription, encoder, cursor);
   }
 

@@ -343,9 +343,9 @@ final class Delivery {
   /** Gives a place back, on this very thread if the server is stopping: else its feed stays. */
   private void close(FeedCursor cursor) {
     try {
-      workers.execute(cursor::close);
+      workers.execute(() -> counters.ledger.close(cursor));
     } catch (RejectedExecutionException e) {
-      cursor.close();
+      counters.ledger.close(cursor);
     }
   }
 

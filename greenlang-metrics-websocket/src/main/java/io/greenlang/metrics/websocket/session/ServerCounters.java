@@ -1,11 +1,13 @@
 package io.greenlang.metrics.websocket.session;
 
+import io.greenlang.metrics.feed.Accounting;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What a server's sessions did, in sum. Any thread. */
 public final class ServerCounters {
 
+  final Ledger ledger = new Ledger();
   final AtomicInteger subscriptions = new AtomicInteger();
   final LongAdder framesOut = new LongAdder();
   final LongAdder bytesOut = new LongAdder();
@@ -16,6 +18,11 @@ public final class ServerCounters {
   /** Subscriptions now: one for each session and channel. */
   public int subscriptions() {
     return subscriptions.get();
+  }
+
+  /** What became of the metrics, in sum over all subscriptions that there are and were. */
+  public Accounting metrics() {
+    return ledger.sum();
   }
 
   /** Frames handed to sockets. */
