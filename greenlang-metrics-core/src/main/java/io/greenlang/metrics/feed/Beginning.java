@@ -62,7 +62,7 @@ final class Beginning {
     Prelude latest = null;
     if (start.latest()) {
       // Of what follows in the replay the newest is not wanted first.
-      latest = stream.walk(cursor.feed(), new NewestValues(Long.MIN_VALUE, after, 0, after));
+      latest = stream.walk(cursor.feed(), new NewestValues(Long.MIN_VALUE, after, 0, after, 0));
     }
     cursor.begin(new Opening(joint.position(after), recovered), latest, replay);
   }

@@ -191,10 +191,10 @@ public final class ChannelStream {
 
   /** A walk over newest values, which takes the lock for each piece. */
   Prelude walk(Feed feed, NewestValues newest) {
-    return sink -> {
+    return (sink, maxFrames) -> {
       lock.lock();
       try {
-        return feed.router.write(newest, feed, sink);
+        return feed.router.write(newest, feed, sink, maxFrames);
       } finally {
         lock.unlock();
       }
@@ -222,8 +222,7 @@ public final class ChannelStream {
         return new WidenedWindows(past, numbers, after, lapse.until(), lapse.missed());
       }
     }
-    return walk(
-        feed, new NewestValues(lapse.after(), lapse.until(), lapse.missed(), lapse.after()));
+    return walk(feed, cursor.newestValues(lapse));
   }
 
   /**
@@ -251,11 +250,13 @@ public final class ChannelStream {
     return true;
   }
 
-  void close(FeedCursor cursor) {
+  Accounting close(FeedCursor cursor) {
     lock.lock();
     try {
+      Accounting last = cursor.account(cursor.feed().router.totals(cursor.feed())).ended();
       cursor.feed().router.leave(cursor.feed());
       windows.prune();
+      return last;
     } finally {
       lock.unlock();
     }

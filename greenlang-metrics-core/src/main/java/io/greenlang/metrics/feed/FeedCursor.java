@@ -1,6 +1,7 @@
 package io.greenlang.metrics.feed;
 
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FeedCursor {
 
+  /** Without the fence of a volatile write: who looks at the accounting can wait a moment. */
+  private static final AtomicLongFieldUpdater<FeedCursor> METRICS_SEEN =
+      AtomicLongFieldUpdater.newUpdater(FeedCursor.class, "metricsSeen");
+
+  private static final AtomicLongFieldUpdater<FeedCursor> DELIVERED =
+      AtomicLongFieldUpdater.newUpdater(FeedCursor.class, "delivered");
+
   /** What {@link #poll} found. */
   public enum Progress {
     /** Nothing new. */
@@ -22,6 +30,8 @@ public final class FeedCursor {
     FRAMES,
     /** The client must {@linkplain #catchUp catch up} first. */
     BEHIND,
+    /** There is something, and it is more frames than may be taken now. */
+    LIMITED,
     /** All was handed over up to where the cursor begins that replaces this one. */
     ENDED
   }
@@ -46,14 +56,22 @@ public final class FeedCursor {
   /** The feed's count of frames at this place. */
   private long framesSeen;
 
-  /** The feed's count of metrics at this place. */
-  private long metricsSeen;
+  /** The feed's count of metrics at this place. Written by one thread at a time, read by any. */
+  private volatile long metricsSeen;
 
   /** All blocks up to this one are dealt with. */
   private long number;
 
-  private long delivered;
+  /** Likewise. */
+  private volatile long delivered;
+
   private long merged;
+
+  /** Newest values that are under way. */
+  private @Nullable NewestValues newest;
+
+  /** The series to begin with when it must catch up: behind the last one that was brought so. */
+  private long firstToCatchUp;
 
   /** What comes before the ring is read on, and what comes after that. */
   private @Nullable Prelude prelude;
@@ -99,6 +117,16 @@ public final class FeedCursor {
    * @return whether there were any, or why not
    */
   public Progress poll(FrameSink sink) {
+    return poll(sink, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Hands the next run of at most {@code maxFrames} frames to {@code sink}, in one piece. The
+   * frames of one publication are not torn apart. It takes no lock.
+   *
+   * @return whether there were any, or why not
+   */
+  public Progress poll(FrameSink sink, int maxFrames) {
     if (prelude != null) {
       return Progress.BEHIND;
     }
@@ -120,7 +148,12 @@ public final class FeedCursor {
       segment.frames.release();
       return Progress.ENDED;
     }
-    take(segment, first, entries - 1, sink);
+    int last = segment.lastWithin(first, entries, framesSeen + maxFrames);
+    if (last < first) {
+      segment.frames.release();
+      return Progress.LIMITED;
+    }
+    take(segment, first, last, sink);
     return Progress.FRAMES;
   }
 
@@ -128,8 +161,9 @@ public final class FeedCursor {
     int frameCount = (int) (segment.framesAfter(last) - framesSeen);
     sequence = segment.firstSequence + last + 1;
     number = segment.offset(last);
-    delivered += segment.metricsAfter(last) - metricsSeen;
-    metricsSeen = segment.metricsAfter(last);
+    long metrics = segment.metricsAfter(last);
+    DELIVERED.lazySet(this, delivered + metrics - metricsSeen);
+    METRICS_SEEN.lazySet(this, metrics);
     framesSeen = segment.framesAfter(last);
     hint = segment;
     sink.write(segment.frames, segment.start(first), segment.end(last), frameCount);
@@ -150,28 +184,48 @@ public final class FeedCursor {
    * @return false when there was nothing more to catch up with
    */
   public boolean catchUp(FrameSink sink) {
+    return catchUp(sink, Integer.MAX_VALUE);
+  }
+
+  /**
+   * The same, in a step of at most {@code maxFrames} frames, unless a single publication of the
+   * past has more. A cursor that is not behind can be made so: a client that may get only so much
+   * gets the newest values of all series rather than old ones of some. Those series come first that
+   * were not reached the last time.
+   *
+   * @param maxFrames at least 2; or 1, to be told no more than how much was missed
+   */
+  public boolean catchUp(FrameSink sink, int maxFrames) {
     Prelude now = prelude;
     if (now == null) {
       now = stream.passOver(this);
       prelude = now;
     }
-    if (now.step(sink)) {
+    if (now.step(sink, maxFrames)) {
       return true;
     }
     if (following == null && now instanceof Replay replay && extensions < MAX_EXTENSIONS) {
       extensions++;
       if (stream.extend(this, replay)) {
-        return catchUp(sink);
+        return catchUp(sink, maxFrames);
       }
+    }
+    if (newest != null) {
+      firstToCatchUp = newest.firstNotReached();
+      newest = null;
     }
     prelude = following;
     following = null;
     return prelude != null;
   }
 
-  /** Gives up the place. Nothing may be called after that. Takes the channel's lock. */
-  public void close() {
-    stream.close(this);
+  /**
+   * Gives up the place. Nothing may be called after that. Takes the channel's lock.
+   *
+   * @return how everything came out
+   */
+  public Accounting close() {
+    return stream.close(this);
   }
 
   /** How the metrics published since the cursor was opened came out. Takes the channel's lock. */
@@ -201,9 +255,19 @@ public final class FeedCursor {
     return new Lapse(after, number, missed);
   }
 
+  /** The newest values that stand for what it was too late for. */
+  NewestValues newestValues(Lapse lapse) {
+    NewestValues values =
+        new NewestValues(
+            lapse.after(), lapse.until(), lapse.missed(), lapse.after(), firstToCatchUp);
+    newest = values;
+    return values;
+  }
+
   /** Under the channel's lock: moves to where the feed stands; a replay brings the rest. */
   long skip(long head) {
-    delivered += moveToEnd(head);
+    long skipped = moveToEnd(head);
+    DELIVERED.lazySet(this, delivered + skipped);
     return number;
   }
 

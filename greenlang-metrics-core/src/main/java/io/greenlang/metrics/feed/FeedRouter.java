@@ -169,9 +169,9 @@ final class FeedRouter {
   }
 
   /** Writes the next piece of what a client catches up with; false if nothing was left to write. */
-  boolean write(NewestValues newest, Feed feed, FrameSink sink) {
+  boolean write(NewestValues newest, Feed feed, FrameSink sink, int maxFrames) {
     entry.clear();
-    int frameCount = newest.step(feed, table, block, offsets, entry);
+    int frameCount = newest.step(feed, table, block, offsets, entry, maxFrames);
     if (frameCount > 0) {
       sink.write(Frames.of(entry), 0, entry.length(), frameCount);
     }

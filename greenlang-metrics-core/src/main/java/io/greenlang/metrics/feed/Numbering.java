@@ -54,18 +54,15 @@ final class Numbering {
 
   /** The number that stands for a client's place; null if it is of another epoch, or not yet. */
   @Nullable Long number(Position position) {
-    if (position.epoch().equals(epoch) && position.offset() <= newest - base) {
-      return position.offset() + base;
+    if (!names().contains(position.epoch()) || position.offset() > newest - base) {
+      return null;
     }
-    return isBeginning(position.epoch()) && position.offset() == 0 ? 0L : null;
+    boolean beginning = position.epoch().equals(provisional) && position.offset() == 0;
+    return beginning ? 0L : Long.valueOf(position.offset() + base);
   }
 
   /** What this numbering is called, and was called before its first publication. */
   List<String> names() {
     return epochs <= 1 ? List.of(epoch, provisional) : List.of(epoch);
-  }
-
-  private boolean isBeginning(String other) {
-    return epochs <= 1 && other.equals(provisional);
   }
 }

@@ -137,13 +137,20 @@ final class Past {
     frameCount += writer.write(block, all, count, out);
   }
 
+  /** Says how much will not come one by one. */
   void lagged(long missed) {
     writer.lagged(missed, out);
     frameCount++;
   }
 
+  /** How many bytes the piece has so far. */
   int bytes() {
     return out.length();
+  }
+
+  /** How many frames the piece has so far. */
+  int frames() {
+    return frameCount;
   }
 
   /** Hands the piece over; false if it is empty. */

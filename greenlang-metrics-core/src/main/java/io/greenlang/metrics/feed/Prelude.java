@@ -10,6 +10,12 @@ interface Prelude {
   /** About how many bytes a piece has. */
   int STEP_BYTES = 64 * 1024;
 
-  /** Hands the next piece to {@code sink}; false if nothing was left. */
-  boolean step(FrameSink sink);
+  /**
+   * Hands the next piece to {@code sink}.
+   *
+   * @param maxFrames how many frames it may have, at least 1; only what cannot be torn apart may be
+   *     more
+   * @return false if nothing was left
+   */
+  boolean step(FrameSink sink, int maxFrames);
 }

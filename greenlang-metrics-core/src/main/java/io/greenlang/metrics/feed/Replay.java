@@ -26,9 +26,9 @@ abstract class Replay implements Prelude {
   }
 
   @Override
-  public final boolean step(FrameSink sink) {
+  public final boolean step(FrameSink sink, int maxFrames) {
     past.begin();
-    while (played < until && past.bytes() < STEP_BYTES / 2) {
+    while (played < until && past.bytes() < STEP_BYTES / 2 && past.frames() < maxFrames) {
       int before = past.bytes();
       long to = Math.min(until, played + span);
       play(past, played, to);

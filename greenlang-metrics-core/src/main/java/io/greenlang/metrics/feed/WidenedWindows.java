@@ -33,7 +33,7 @@ final class WidenedWindows implements Prelude {
   }
 
   @Override
-  public boolean step(FrameSink sink) {
+  public boolean step(FrameSink sink, int maxFrames) {
     past.begin();
     if (!told) {
       told = true;
@@ -42,7 +42,10 @@ final class WidenedWindows implements Prelude {
     List<SeriesSnapshot> series = past.snapshots();
     Groups groups = past.groups();
     // What is merged over tags cannot be cut into pieces by series.
-    int end = groups == null ? Math.min(series.size(), next + Past.ROOM) : series.size();
+    int end =
+        groups == null
+            ? Math.min(series.size(), next + Math.min(Past.ROOM, Math.max(1, maxFrames - 1)))
+            : series.size();
     long from = numbers.start(after + 1);
     long to = numbers.start(until + 1);
     past.beginBlock(to - from);

@@ -65,6 +65,11 @@ public record Subscription(
         channel, TagFilter.ALL, new TreeSet<>(Set.of(NamePattern.ALL)), null, null, Format.METRIC);
   }
 
+  /** The same, of metrics with these tags. */
+  public Subscription withTags(TagFilter others) {
+    return new Subscription(channel, others, names, interval, groupBy, format, offsets);
+  }
+
   /** Whether a metric of this name and these tags is asked for. */
   public boolean matches(String name, Tags metricTags) {
     for (NamePattern pattern : names) {

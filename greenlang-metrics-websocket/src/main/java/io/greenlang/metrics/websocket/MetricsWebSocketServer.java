@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * <p>What the builder does not set comes from the environment, or from system properties of the
  * same names: {@code WS_HOST}, {@code WS_PORT}, {@code WS_PATH}, {@code WS_HEARTBEAT_INTERVAL},
  * {@code WS_MAX_MESSAGE_SIZE}, {@code WS_ALLOWED_ORIGINS}, {@code JWT_SECRET_KEY}, {@code
- * JWT_ALGORITHM}.
+ * JWT_ALGORITHM}, {@code RATE_LIMIT_MAX_MESSAGES_PER_MINUTE}, {@code
+ * RATE_LIMIT_MAX_CONNECTIONS_PER_MINUTE}.
  *
  * <p>Any thread. The server does not close the hub.
  */
@@ -170,7 +171,9 @@ public final class MetricsWebSocketServer implements AutoCloseable {
         counters.framesOut(),
         counters.bytesOut(),
         counters.messagesIn(),
+        counters.messagesDropped(),
         counters.errors(),
+        counters.metrics(),
         hub.evaluations(),
         hub.encodings(),
         hub);
@@ -185,6 +188,8 @@ public final class MetricsWebSocketServer implements AutoCloseable {
       Duration heartbeat,
       int maxMessageBytes,
       int maxConnections,
+      int messagesPerMinute,
+      int connectionsPerMinute,
       OriginPolicy origins,
       Authenticator authenticator,
       @Nullable Transport transport) {}
@@ -194,6 +199,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
 
     private static final int MAX_PORT = 65_535;
     private static final int MAX_HEARTBEAT_SECONDS = 3600;
+    private static final int MAX_RATE = 10_000_000;
 
     private final MetricsHub hub;
     private @Nullable String host;
@@ -206,6 +212,8 @@ public final class MetricsWebSocketServer implements AutoCloseable {
     private @Nullable Authenticator authenticator;
     private @Nullable Transport transport;
     private int maxConnections = 20_000;
+    private @Nullable Integer messagesPerMinute;
+    private @Nullable Integer connectionsPerMinute;
 
     private Builder(MetricsHub hub) {
       this.hub = Objects.requireNonNull(hub, "hub");
@@ -276,6 +284,27 @@ public final class MetricsWebSocketServer implements AutoCloseable {
       return this;
     }
 
+    /**
+     * How many messages a minute a client may send, over all the connections of its token's subject
+     * (without tokens: of its address), and how many frames of metrics each connection gets; 0 for
+     * any number. Else {@code RATE_LIMIT_MAX_MESSAGES_PER_MINUTE}, else 1,000. What is over it is
+     * dropped on the way in; on the way out, newer values take the place of older ones.
+     */
+    public Builder maxMessagesPerMinute(int limit) {
+      this.messagesPerMinute = limit;
+      return this;
+    }
+
+    /**
+     * How often a minute one address may try to connect, whether with success or not; 0 for any
+     * number. Else {@code RATE_LIMIT_MAX_CONNECTIONS_PER_MINUTE}, else 6,000. Behind a proxy all
+     * clients have its address. What is over it is answered with HTTP status 429.
+     */
+    public Builder maxConnectionsPerMinute(int limit) {
+      this.connectionsPerMinute = limit;
+      return this;
+    }
+
     /** What listens; else what {@code greenlang-metrics-netty} brings. */
     public Builder transport(Transport own) {
       this.transport = own;
@@ -304,6 +333,9 @@ public final class MetricsWebSocketServer implements AutoCloseable {
                   1024,
                   WireLimits.MAX_MESSAGE_BYTES),
               checkedMaxConnections(),
+              checkedRate(settings, messagesPerMinute, "RATE_LIMIT_MAX_MESSAGES_PER_MINUTE", 1_000),
+              checkedRate(
+                  settings, connectionsPerMinute, "RATE_LIMIT_MAX_CONNECTIONS_PER_MINUTE", 6_000),
               new OriginPolicy(
                   allowedOrigins != null ? allowedOrigins : settings.list("WS_ALLOWED_ORIGINS")),
               authenticator != null ? authenticator : jwt(settings, hub.clock()),
@@ -352,6 +384,18 @@ public final class MetricsWebSocketServer implements AutoCloseable {
             "maxConnections " + maxConnections + " must be at least 1");
       }
       return maxConnections;
+    }
+
+    private static int checkedRate(
+        Settings settings, @Nullable Integer limit, String variable, int otherwise) {
+      if (limit == null) {
+        return settings.number(variable, otherwise, 0, MAX_RATE);
+      }
+      if (limit < 0 || limit > MAX_RATE) {
+        throw new IllegalArgumentException(
+            "a limit of " + limit + " a minute (" + variable + ") must be from 0 to " + MAX_RATE);
+      }
+      return limit;
     }
 
     private Authenticator jwt(Settings settings, MetricsClock clock) {

@@ -14,6 +14,8 @@ public enum CloseCode {
   MALFORMED(4400, "too many malformed messages"),
   /** The token is missing, wrong or has run out. */
   UNAUTHORIZED(4401, "invalid authentication token"),
+  /** The client sent more messages than it may, for three minutes. */
+  TOO_MANY_MESSAGES(4429, "rate limit exceeded"),
   /** The client gave no sign of life. */
   NO_SIGN_OF_LIFE(4408, "no sign of life");
 

@@ -45,6 +45,21 @@ public sealed interface Command {
    */
   record Unsubscribe(List<NamePattern> channels, @Nullable String id) implements Command {}
 
+  /**
+   * Take this token in place of the one that I came with.
+   *
+   * @param token not checked yet
+   * @param id repeated in the answer, if there is one
+   */
+  record RefreshToken(String token, @Nullable String id) implements Command {
+
+    /** Without the token, which must not get into a log. */
+    @Override
+    public String toString() {
+      return "RefreshToken[id=" + id + "]";
+    }
+  }
+
   /** I am alive. */
   record Pong() implements Command {}
 }

@@ -21,7 +21,13 @@ public final class CommandException extends Exception {
   /** A channel that is not there, or not for this client. */
   public static CommandException unknownChannel(@Nullable String id) {
     return new CommandException(
-        ErrorCode.UNKNOWN_CHANNEL, "Invalid subscription: unknown channel", id);
+        ErrorCode.UNKNOWN_CHANNEL, ServerMessage.ErrorMessage.UNKNOWN_CHANNEL, id);
+  }
+
+  /** A token that is not accepted in place of another. */
+  public static CommandException unauthorized(@Nullable String id) {
+    return new CommandException(
+        ErrorCode.UNAUTHORIZED, ServerMessage.ErrorMessage.UNAUTHORIZED.message(), id);
   }
 
   /** A subscription that cannot be served. */

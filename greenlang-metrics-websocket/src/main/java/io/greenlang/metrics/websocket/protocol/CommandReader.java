@@ -46,6 +46,7 @@ public final class CommandReader {
     return switch (type) {
       case "subscribe" -> subscribe(data(message, id), id);
       case "unsubscribe" -> unsubscribe(message, id);
+      case "refresh_token" -> refreshToken(data(message, id), id);
       case "pong" -> new Command.Pong();
       case "get_history" ->
           throw new CommandException(
@@ -59,6 +60,14 @@ public final class CommandReader {
       throws MalformedMessageException, CommandException {
     boolean atTop = message.get("channels") != null;
     return new Command.Unsubscribe(channels(atTop ? message : data(message, id), id), id);
+  }
+
+  private static Command refreshToken(Map<String, ?> data, @Nullable String id)
+      throws MalformedMessageException {
+    if (data.get("token") instanceof String token) {
+      return new Command.RefreshToken(token, id);
+    }
+    throw new MalformedMessageException("token is missing or not a text", id);
   }
 
   private static Command subscribe(Map<String, ?> data, @Nullable String id)

@@ -63,6 +63,38 @@ public sealed interface ServerMessage {
   }
 
   /**
+   * The answer to a token that is accepted in place of another.
+   *
+   * @param expiresAt when it runs out; null for never
+   * @param id the command's, if it had one
+   */
+  record TokenRefreshed(@Nullable Instant expiresAt, @Nullable String id) implements ServerMessage {
+    @Override
+    public Map<String, Object> toMap() {
+      Map<String, Object> map = message("token_refreshed", id);
+      if (expiresAt != null) {
+        map.put("expires_at", seconds(expiresAt));
+      }
+      return map;
+    }
+  }
+
+  /**
+   * The error that a client gets whose new token hides what it was subscribed to.
+   *
+   * @param channels whose subscriptions have ended
+   */
+  record ChannelsHidden(List<String> channels) implements ServerMessage {
+    @Override
+    public Map<String, Object> toMap() {
+      Map<String, Object> map =
+          new ErrorMessage(ErrorCode.UNKNOWN_CHANNEL, ErrorMessage.UNKNOWN_CHANNEL, null).toMap();
+      map.put("channels", channels);
+      return map;
+    }
+  }
+
+  /**
    * A question for a sign of life.
    *
    * @param now the server's time
@@ -85,6 +117,9 @@ public sealed interface ServerMessage {
    */
   record ErrorMessage(ErrorCode code, String message, @Nullable String id)
       implements ServerMessage {
+
+    /** What is said of a channel that is not there, or that the token may not see. */
+    static final String UNKNOWN_CHANNEL = "Invalid subscription: unknown channel";
 
     /** A token that is missing or not accepted. */
     public static final ErrorMessage UNAUTHORIZED =

@@ -4,11 +4,11 @@ import io.greenlang.metrics.feed.Encoding;
 import io.greenlang.metrics.feed.Frames;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.websocket.auth.Principal;
+import io.greenlang.metrics.websocket.auth.TokenCheck;
 import io.greenlang.metrics.websocket.protocol.CloseCode;
 import io.greenlang.metrics.websocket.protocol.ServerMessage;
 import io.greenlang.metrics.websocket.transport.Connection;
 import io.greenlang.metrics.websocket.transport.ConnectionListener;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,7 +19,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class SessionRegistry {
 
   private final SessionContext context;
-  private final int maxSessions;
   private final Set<ClientSession> sessions = ConcurrentHashMap.newKeySet();
   private final AtomicInteger size = new AtomicInteger();
   private final Map<Executor, DeliveryLoop> loops = new ConcurrentHashMap<>();
@@ -28,22 +27,23 @@ public final class SessionRegistry {
   /**
    * No sessions yet.
    *
+   * @param tokens checks those that are to replace others
    * @param workers run what may block
-   * @param maxSessions how many there may be at a time
    */
   public SessionRegistry(
       MetricsHub hub,
-      Duration heartbeat,
+      TokenCheck tokens,
+      SessionSettings settings,
       Executor workers,
-      ServerCounters counters,
-      int maxSessions) {
-    this.context = new SessionContext(hub, hub.clock(), heartbeat, workers, counters, this);
-    this.maxSessions = maxSessions;
+      ServerCounters counters) {
+    SenderBudgets senders = new SenderBudgets(settings.messagesPerMinute(), hub.clock());
+    this.context =
+        new SessionContext(hub, hub.clock(), tokens, settings, senders, workers, counters, this);
   }
 
   /** Begins a session. On the connection's I/O thread. */
   public ConnectionListener open(Connection connection, Principal principal) {
-    if (size.incrementAndGet() > maxSessions) {
+    if (size.incrementAndGet() > context.settings().maxSessions()) {
       size.decrementAndGet();
       return close(connection, CloseCode.TRY_AGAIN_LATER);
     }

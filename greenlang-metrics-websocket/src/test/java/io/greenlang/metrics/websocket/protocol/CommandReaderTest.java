@@ -87,7 +87,7 @@ class CommandReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "Subscribe", "subscribe ", "refresh_token", "__proto__", "<b>&'"})
+  @ValueSource(strings = {"", "Subscribe", "subscribe ", "get_metrics", "__proto__", "<b>&'"})
   void read_unknownType_isNamedInTheAnswer(String type) {
     Map<String, Object> message = new LinkedHashMap<>(Map.of("type", type, "id", "a-1"));
 

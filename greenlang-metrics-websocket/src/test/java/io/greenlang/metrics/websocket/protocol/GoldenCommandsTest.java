@@ -79,6 +79,9 @@ class GoldenCommandsTest {
           new Command.Unsubscribe(List.of(SYSTEM), null),
           "command-unsubscribe-data",
           new Command.Unsubscribe(List.of(SYSTEM, WORKFLOWS), "b"),
+          "command-refresh-token",
+          new Command.RefreshToken(
+              "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1c2VyLWlkIn0.c2lnbmF0dXJl", "a-1"),
           "command-pong",
           new Command.Pong(),
           "command-pong-spec",

@@ -39,6 +39,19 @@ final class ServerMessages {
 
   private static Map<String, ServerMessage> answers() {
     List<String> channels = List.of("system.metrics", "workflow.metrics");
+    Map<String, ServerMessage> answers = new TreeMap<>(refreshed());
+    answers.putAll(subscriptions(channels));
+    return answers;
+  }
+
+  private static Map<String, ServerMessage> refreshed() {
+    return Map.of(
+        "token-refreshed", new ServerMessage.TokenRefreshed(NOW, null),
+        "token-refreshed-id", new ServerMessage.TokenRefreshed(NOW, "a-1"),
+        "token-refreshed-never", new ServerMessage.TokenRefreshed(null, null));
+  }
+
+  private static Map<String, ServerMessage> subscriptions(List<String> channels) {
     return Map.of(
         "welcome", new ServerMessage.Welcome("127.0.0.1:12345", 30, NOW),
         "welcome-millis", new ServerMessage.Welcome("[::1]:12345", 0.5, NOW.plusMillis(7)),
@@ -53,6 +66,7 @@ final class ServerMessages {
     return Map.of(
         "error-unauthorized", ErrorMessage.UNAUTHORIZED,
         "error-token-expired", ErrorMessage.TOKEN_EXPIRED,
+        "error-channels-hidden", new ServerMessage.ChannelsHidden(List.of("system.metrics")),
         "error-rate-limited", ErrorMessage.RATE_LIMITED,
         "error-unknown-channel", errorTo("subscribe", "{\"channels\":[\"no such\"]}"),
         "error-bad-subscription", errorTo("subscribe", "{\"channels\":[]}"),
