@@ -7,6 +7,9 @@ import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.aggregate.Aggregators;
 import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.history.ChannelHistory;
+import io.greenlang.metrics.history.HistoryPage;
+import io.greenlang.metrics.history.HistoryQuery;
+import io.greenlang.metrics.history.HistorySearch;
 import io.greenlang.metrics.subscription.Subscription;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -73,9 +76,15 @@ public final class ChannelStream {
     return channel;
   }
 
-  /** The channel's past; null if none is kept. */
-  public @Nullable ChannelHistory history() {
-    return history;
+  /**
+   * Finds a page of the channel's past; null if none is kept. It takes no lock, and may take
+   * milliseconds: not on an I/O thread.
+   */
+  public @Nullable HistoryPage find(HistoryQuery query) {
+    return history == null
+        ? null
+        : new HistorySearch(history, aggregators)
+            .find(query, clock.wallMillis() - LogTime.GRACE_MILLIS);
   }
 
   /** Takes the next publication of this channel. */

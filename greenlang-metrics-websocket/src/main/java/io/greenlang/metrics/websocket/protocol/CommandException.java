@@ -35,6 +35,17 @@ public final class CommandException extends Exception {
     return new CommandException(ErrorCode.BAD_SUBSCRIPTION, "Subscription error: " + detail, id);
   }
 
+  /** A request for history that cannot be served. */
+  public static CommandException badHistory(String detail, @Nullable String id) {
+    return new CommandException(ErrorCode.BAD_HISTORY, "History error: " + detail, id);
+  }
+
+  /** A request for history where none is kept. */
+  public static CommandException noHistory(@Nullable String id) {
+    return new CommandException(
+        ErrorCode.HISTORY_UNAVAILABLE, "History error: this server keeps no history", id);
+  }
+
   /** The error message for it. */
   public ServerMessage.ErrorMessage toMessage() {
     return new ServerMessage.ErrorMessage(code, String.valueOf(getMessage()), id);

@@ -230,6 +230,9 @@ final class ClientSession implements ConnectionListener {
       noticeEncoding = subscribe.encoding();
       return room;
     }
+    if (command instanceof Command.GetHistory history) {
+      return processor.history(history, encoding);
+    }
     if (command instanceof Command.Unsubscribe unsubscribe) {
       return processor.unsubscribe(unsubscribe, encoding);
     }

@@ -5,9 +5,14 @@ import io.greenlang.metrics.feed.ChannelStream;
 import io.greenlang.metrics.feed.Encoding;
 import io.greenlang.metrics.feed.FeedCursor;
 import io.greenlang.metrics.feed.FrameEncoder;
+import io.greenlang.metrics.feed.Opening;
+import io.greenlang.metrics.feed.Start;
+import io.greenlang.metrics.history.HistoryPage;
+import io.greenlang.metrics.history.HistoryQuery;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.subscription.Subscription;
+import io.greenlang.metrics.subscription.TagFilter;
 import io.greenlang.metrics.websocket.auth.Principal;
 import io.greenlang.metrics.websocket.auth.TokenCheck;
 import io.greenlang.metrics.websocket.protocol.Command;
@@ -71,23 +76,68 @@ final class CommandProcessor {
               command.names(),
               command.interval(),
               command.groupBy(),
-              command.format());
+              command.format(),
+              command.resume());
       FrameEncoder encoder = encoder(command.encoding());
-      opened.put(channel, open(stream, subscription, encoder, command.latest()));
+      opened.put(channel, open(stream, subscription, encoder, start(command, channel)));
     }
     opened.forEach(this::replace);
-    boolean room =
-        answer(new ServerMessage.Subscribed(names(opened.keySet()), command.id()), answerIn);
+    boolean room = answer(subscribed(command, opened), answerIn);
     opened.values().forEach(each -> delivery.offer(new Outgoing.Attach(each.cursor())));
     return room;
   }
 
+  private static Start start(Command.Subscribe command, Channel channel) {
+    return new Start(command.latest(), command.since().get(channel.name()), command.from());
+  }
+
+  /** Who means to come back, or has come back, is told where it stands. */
+  private static ServerMessage subscribed(Command.Subscribe command, Map<Channel, Held> opened) {
+    Map<String, Opening> openings = null;
+    if (command.resume() || !command.since().isEmpty() || command.from() != null) {
+      openings = new LinkedHashMap<>();
+      for (Map.Entry<Channel, Held> each : opened.entrySet()) {
+        openings.put(each.getKey().name(), each.getValue().cursor().opening());
+      }
+    }
+    return new ServerMessage.Subscribed(names(opened.keySet()), openings, command.id());
+  }
+
+  /** Answers with a page of a channel's past. One at a time for a client, like all its commands. */
+  boolean history(Command.GetHistory command, Encoding answerIn) throws CommandException {
+    ChannelStream stream =
+        principal.maySee(command.channel()) ? hub.stream(command.channel()) : null;
+    if (stream == null) {
+      throw CommandException.unknownChannel(command.id());
+    }
+    Instant to =
+        command.to() == null ? Instant.ofEpochMilli(hub.clock().wallMillis()) : command.to();
+    TagFilter tags = command.tags().and(principal.tags());
+    HistoryPage page =
+        stream.find(
+            new HistoryQuery(
+                (name, itsTags) -> matches(command.names(), name) && tags.matches(itsTags),
+                command.from().toEpochMilli(),
+                to.toEpochMilli(),
+                command.interval(),
+                command.limit(),
+                command.after()));
+    if (page == null) {
+      throw CommandException.noHistory(command.id());
+    }
+    return answer(new ServerMessage.History(command.channel(), page, to, command.id()), answerIn);
+  }
+
+  private static boolean matches(Collection<NamePattern> patterns, String name) {
+    return patterns.stream().anyMatch(pattern -> pattern.matches(name));
+  }
+
   /** Opens a place in a feed, from where the client's place on the same channel ends. */
   private Held open(
-      ChannelStream stream, Subscription subscription, FrameEncoder encoder, boolean latest) {
+      ChannelStream stream, Subscription subscription, FrameEncoder encoder, Start start) {
     Held old = held.get(stream.channel());
     FeedCursor cursor =
-        stream.open(subscription, encoder, latest, old == null ? null : old.cursor());
+        stream.open(subscription, encoder, start, old == null ? null : old.cursor());
     counters.ledger.open(cursor);
     return new Held(stream, subscription, encoder, cursor);
   }
@@ -150,7 +200,7 @@ final class CommandProcessor {
     Subscription before = wide.subscription();
     Subscription after = before.withTags(before.tags().and(principal.tags()));
     if (!after.equals(before)) {
-      Held narrow = open(wide.stream(), after, wide.encoder(), false);
+      Held narrow = open(wide.stream(), after, wide.encoder(), Start.NOW);
       replace(wide.stream().channel(), narrow);
       delivery.offer(new Outgoing.Attach(narrow.cursor()));
     }
