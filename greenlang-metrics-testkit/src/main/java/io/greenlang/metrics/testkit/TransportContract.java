@@ -23,6 +23,7 @@ public abstract class TransportContract
         TransportRefreshContract,
         TransportSubscriptionContract,
         TransportResubscribeContract,
+        TransportPastContract,
         TransportVisibilityContract,
         TransportVitalityContract,
         TransportRateContract,

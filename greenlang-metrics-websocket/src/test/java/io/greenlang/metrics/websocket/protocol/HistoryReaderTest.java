@@ -49,11 +49,14 @@ class HistoryReaderTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "'aggregation_interval':'2s', 'aggregation_interval must be 1s, 5s, 1m, 5m, 1h or 1d'",
-    "'tags':7, tags must be an object",
-    "'end_time':7, end_time must be a time such as 2025-11-08T12:00:00Z"
-  })
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "'aggregation_interval':'2s'|aggregation_interval must be 1s, 5s, 1m, 5m, 1h or 1d",
+        "'tags':7|tags must be an object",
+        "'end_time':7|end_time must be a time such as 2025-11-08T12:00:00Z"
+      })
   void read_otherFieldThatIsNone_refusedAsHistory(String field, String detail) {
     assertBad("," + field, detail);
   }
