@@ -26,6 +26,7 @@ public abstract class TransportContract
         TransportVisibilityContract,
         TransportVitalityContract,
         TransportRateContract,
+        TransportLimitContract,
         TransportFramingContract,
         TransportControlFrameContract,
         TransportMessageContract,
