@@ -193,6 +193,10 @@ public final class MetricsWebSocketServer implements AutoCloseable {
         hub);
   }
 
+  Config config() {
+    return config;
+  }
+
   /** What a server was built with. */
   record Config(
       MetricsHub hub,
@@ -346,7 +350,10 @@ public final class MetricsWebSocketServer implements AutoCloseable {
      * @throws IllegalStateException if there is nothing to check tokens with
      */
     public MetricsWebSocketServer build() {
-      Settings settings = Settings.ofProcess();
+      return build(Settings.ofProcess());
+    }
+
+    MetricsWebSocketServer build(Settings settings) {
       return new MetricsWebSocketServer(
           new Config(
               hub,
