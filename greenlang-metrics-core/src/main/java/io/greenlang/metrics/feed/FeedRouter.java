@@ -41,6 +41,7 @@ final class FeedRouter {
 
   private final SeriesTable table;
   private final Map<View, Feed> feeds = new HashMap<>();
+  private final FeedIndex index = new FeedIndex();
 
   /** Reused from block to block. */
   private final MetricBlock block;
@@ -163,6 +164,7 @@ final class FeedRouter {
   void leave(Feed feed) {
     if (--feed.cursors == 0) {
       feeds.remove(new View(feed.subscription, feed.encoder.encoding()));
+      index.remove(feed);
       table.all().forEach(series -> series.feeds.remove(feed));
       feed.ring.close();
     }
@@ -197,6 +199,7 @@ final class FeedRouter {
 
   private Feed create(Subscription subscription, FrameEncoder encoder) {
     Feed feed = new Feed(this, subscription, encoder, new FrameRing(memory, limits.feedBytes()));
+    index.add(feed);
     for (Series series : table.all()) {
       if (feed.wants(series.name(), series.tags())) {
         series.feeds.add(feed);
@@ -215,11 +218,7 @@ final class FeedRouter {
       drop(name, tags);
       return null;
     }
-    for (Feed feed : feeds.values()) {
-      if (feed.wants(name, tags)) {
-        added.feeds.add(feed);
-      }
-    }
+    index.show(added);
     return added;
   }
 

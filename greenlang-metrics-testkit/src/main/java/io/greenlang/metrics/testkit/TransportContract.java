@@ -27,6 +27,7 @@ public abstract class TransportContract
         TransportVisibilityContract,
         TransportVitalityContract,
         TransportRateContract,
+        TransportLimitContract,
         TransportFramingContract,
         TransportControlFrameContract,
         TransportMessageContract,

@@ -2,6 +2,7 @@ package io.greenlang.metrics.websocket;
 
 import io.greenlang.metrics.feed.Encoding;
 import io.greenlang.metrics.websocket.auth.TokenCheck;
+import io.greenlang.metrics.websocket.protocol.CloseCode;
 import io.greenlang.metrics.websocket.protocol.MessageCodec;
 import io.greenlang.metrics.websocket.session.PeerAddress;
 import io.greenlang.metrics.websocket.session.SenderBudgets;
@@ -43,7 +44,9 @@ final class RunningServer implements TransportContext {
   private static final Logger log = LoggerFactory.getLogger(RunningServer.class);
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int HANDSHAKE_FAILED = 503;
-  private static final Duration DRAIN = Duration.ofSeconds(5);
+
+  /** How long clients have to go that were told to. */
+  private static final Duration GOODBYE = Duration.ofSeconds(5);
 
   private final MetricsWebSocketServer.Config config;
   private final List<HostedTransport> hosted = new ArrayList<>(1);
@@ -106,13 +109,14 @@ final class RunningServer implements TransportContext {
     }
   }
 
-  void stop() {
+  /** Ends everything, and tells clients why. */
+  void stop(CloseCode reason) {
     if (transport != null) {
       transport.stopAccepting();
     }
     hosted.forEach(HostedTransport::stopAccepting);
-    sessions.closeAll();
-    long deadline = System.nanoTime() + DRAIN.toNanos();
+    sessions.closeAll(reason, config.drainTime());
+    long deadline = System.nanoTime() + GOODBYE.toNanos();
     while (sessions.size() > 0 && System.nanoTime() < deadline) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
     }

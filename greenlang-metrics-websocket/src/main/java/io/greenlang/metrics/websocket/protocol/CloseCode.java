@@ -4,6 +4,8 @@ package io.greenlang.metrics.websocket.protocol;
 public enum CloseCode {
   /** The server is stopping. */
   GOING_AWAY(1001, "server is stopping"),
+  /** The server is stopping and will be back. */
+  SERVICE_RESTART(1012, "server is restarting"),
   /** A message was longer than it may be. */
   MESSAGE_TOO_BIG(1009, "message too big"),
   /** A fault of the server. */
