@@ -6,6 +6,7 @@ import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.feed.ChannelStream;
 import io.greenlang.metrics.feed.FeedCursor;
 import io.greenlang.metrics.feed.FrameSink;
+import io.greenlang.metrics.feed.Start;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.Subscription;
@@ -60,7 +61,7 @@ public final class FilterBench {
         TagFilter filter = TagFilter.of(Map.of("host", Set.of("h" + i % filters)));
         Subscription view =
             new Subscription(CHANNEL, filter, all.names(), null, null, Format.METRIC);
-        cursors.add(stream.open(view, JsonFrameEncoder.INSTANCE, false, null));
+        cursors.add(stream.open(view, JsonFrameEncoder.INSTANCE, Start.NOW, null));
       }
     }
 

@@ -193,6 +193,24 @@ public final class ChannelStream {
     }
   }
 
+  long historyEntries() {
+    lock.lock();
+    try {
+      return history == null ? 0 : history.entries();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  long historyLetGo() {
+    lock.lock();
+    try {
+      return history == null ? 0 : history.letGo();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The past that a feed's subscription asks for; null if none is kept. Takes no lock. */
   @Nullable Past past(Feed feed) {
     return history == null ? null : new Past(feed.subscription, feed.encoder, history, aggregators);

@@ -87,6 +87,21 @@ public final class ChannelStreams {
     return streams.values().stream().mapToInt(ChannelStream::seriesCount).sum();
   }
 
+  /** How much memory the past of all channels takes, about. */
+  public long historyBytes() {
+    return budget.bytes();
+  }
+
+  /** How many readings and windows of the past are kept. */
+  public long historyEntries() {
+    return streams.values().stream().mapToLong(ChannelStream::historyEntries).sum();
+  }
+
+  /** How many were let go, to make room or because they were too old. */
+  public long historyLetGo() {
+    return streams.values().stream().mapToLong(ChannelStream::historyLetGo).sum();
+  }
+
   private ChannelStream stream(Channel channel) {
     ChannelHistory history = retention.isKept() ? new ChannelHistory(retention, budget) : null;
     return new ChannelStream(channel, limits, clock, aggregators, memory, stats, history);

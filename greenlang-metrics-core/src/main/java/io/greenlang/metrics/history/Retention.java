@@ -52,10 +52,21 @@ public record Retention(Map<RetentionTier, Duration> times, long bytesPerChannel
    * quarter of the heap in all.
    */
   public static Retention usual() {
-    Map<RetentionTier, Duration> times = new EnumMap<>(RetentionTier.class);
-    for (RetentionTier tier : RetentionTier.values()) {
-      times.put(tier, tier.usual());
-    }
+    return of(RetentionVariables.read(variable -> null));
+  }
+
+  /**
+   * {@link #usual}, but for the times that the environment or system properties give; see {@link
+   * RetentionTier#variable}. A system property wins.
+   *
+   * @throws IllegalArgumentException if one is not a whole number in its range
+   */
+  public static Retention configured() {
+    return of(
+        RetentionVariables.read(variable -> System.getProperty(variable, System.getenv(variable))));
+  }
+
+  private static Retention of(Map<RetentionTier, Duration> times) {
     long heap = Runtime.getRuntime().maxMemory();
     return new Retention(times, Math.min(MAX_USUAL_BYTES, heap / 8), heap / 4);
   }

@@ -12,6 +12,7 @@ import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.aggregate.Aggregator;
 import io.greenlang.metrics.aggregate.Aggregators;
 import io.greenlang.metrics.broker.Publication;
+import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.Subscription;
 import io.greenlang.metrics.subscription.TagFilter;
@@ -47,7 +48,10 @@ class FilterCostTest {
       };
   private final ChannelStreams streams =
       new ChannelStreams(
-          StreamLimits.DEFAULT, clock, Aggregators.of(clock, List.of(new CountingAggregator())));
+          StreamLimits.DEFAULT,
+          clock,
+          Aggregators.of(clock, List.of(new CountingAggregator())),
+          Retention.NONE);
   private final ChannelStream stream = streams.add(CHANNEL);
   private final Received received = new Received();
   private long offset;
@@ -138,7 +142,7 @@ class FilterCostTest {
           filters == 0 ? TagFilter.ALL : TagFilter.of(Map.of("host", Set.of("h" + i % filters)));
       Subscription view =
           new Subscription(CHANNEL, filter, all.names(), interval, null, Format.METRIC);
-      cursors.add(stream.open(view, PlainEncoder.INSTANCE, false, null));
+      cursors.add(stream.open(view, PlainEncoder.INSTANCE, Start.NOW, null));
     }
     return cursors;
   }

@@ -83,16 +83,18 @@ class LateWindowsTest {
 
   @Test
   void lateClient_ofAGauge_getsOneWindowAsWideAsAllItMissed() {
+    pass(300);
     FeedCursor cursor = open(Interval.FIVE_SECONDS, null);
-    for (int second = 0; second < 500; second++) {
+    for (int second = 0; second < 3_000; second++) {
       publish(Metric.gauge(CHANNEL, "a", second, Tags.empty()));
       pass(1_000);
     }
-    // 100 windows of five readings each; the last one closes in a moment.
+    // 600 windows of five readings each.
     assertThat(received.drain(cursor))
-        .containsExactly("L 99", "M a{}=247.0 n=495 @" + START + "+495s");
-    pass(200);
-    assertThat(received.drain(cursor)).containsExactly("M a{}=497.0 n=5 @" + (START + 495_000));
+        .containsExactly("L 600", "M a{}=1499.5 n=3000 @" + START + "+50m");
+    publish(Metric.gauge(CHANNEL, "a", 7, Tags.empty()));
+    pass(5_000);
+    assertThat(received.drain(cursor)).containsExactly("M a{}=7.0 n=1 @" + (START + 3_000_000));
   }
 
   @Test
@@ -100,13 +102,13 @@ class LateWindowsTest {
     publish(Metric.counter(CHANNEL, "a", 1_000, Tags.empty()));
     pass(5_200);
     FeedCursor cursor = open(Interval.FIVE_SECONDS, null);
-    for (int second = 0; second < 400; second++) {
+    for (int second = 0; second < 3_000; second++) {
       publish(Metric.counter(CHANNEL, "a", 1_000 + 10.0 * (second + 1), Tags.empty()));
       pass(1_000);
     }
     pass(5_200);
     String merged = received.drain(cursor).get(1);
-    assertThat(merged).contains(" delta4000.0");
+    assertThat(merged).contains(" delta30000.0");
   }
 
   @Test

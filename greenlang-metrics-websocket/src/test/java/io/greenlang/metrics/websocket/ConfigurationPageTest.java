@@ -28,7 +28,14 @@ class ConfigurationPageTest {
   private static final String SECRET = "s".repeat(64);
 
   /** Read by other modules, whose own tests know them. */
-  private static final Set<String> OF_OTHER_MODULES = Set.of("METRIC_COLLECTION_INTERVAL");
+  private static final Set<String> OF_OTHER_MODULES =
+      Set.of(
+          "METRIC_COLLECTION_INTERVAL",
+          "METRIC_RAW_RETENTION_HOURS",
+          "METRIC_SHORT_RETENTION_HOURS",
+          "METRIC_MEDIUM_RETENTION_DAYS",
+          "METRIC_LONG_RETENTION_DAYS",
+          "METRIC_ARCHIVE_RETENTION_DAYS");
 
   private static final Pattern RANGE = Pattern.compile("from (\\d+ to \\d+)");
 
