@@ -38,14 +38,10 @@ final class CommandProcessor {
   private final TokenCheck tokens;
   private final Delivery delivery;
   private final ServerCounters counters;
-  private final Map<Channel, Held> held = new TreeMap<>();
+  private final Map<Channel, FeedCursor> cursors = new TreeMap<>();
 
   /** Who the client is by its newest token. */
   private Principal principal;
-
-  /** What the client has of a channel. */
-  private record Held(
-      ChannelStream stream, Subscription subscription, FrameEncoder encoder, FeedCursor cursor) {}
 
   CommandProcessor(SessionContext context, Principal principal, Delivery delivery) {
     this.hub = context.hub();
@@ -61,7 +57,7 @@ final class CommandProcessor {
    */
   boolean subscribe(Command.Subscribe command, Encoding answerIn) throws CommandException {
     List<ChannelStream> streams = resolve(command);
-    Map<Channel, Held> opened = new LinkedHashMap<>();
+    Map<Channel, FeedCursor> opened = new LinkedHashMap<>();
     for (ChannelStream stream : streams) {
       Channel channel = stream.channel();
       Subscription subscription =
@@ -78,24 +74,22 @@ final class CommandProcessor {
     opened.forEach(this::replace);
     boolean room =
         answer(new ServerMessage.Subscribed(names(opened.keySet()), command.id()), answerIn);
-    opened.values().forEach(each -> delivery.offer(new Outgoing.Attach(each.cursor())));
+    opened.values().forEach(cursor -> delivery.offer(new Outgoing.Attach(cursor)));
     return room;
   }
 
   /** Opens a place in a feed, from where the client's place on the same channel ends. */
-  private Held open(
+  private FeedCursor open(
       ChannelStream stream, Subscription subscription, FrameEncoder encoder, boolean latest) {
-    Held old = held.get(stream.channel());
-    FeedCursor cursor =
-        stream.open(subscription, encoder, latest, old == null ? null : old.cursor());
+    FeedCursor cursor = stream.open(subscription, encoder, latest, cursors.get(stream.channel()));
     counters.ledger.open(cursor);
-    return new Held(stream, subscription, encoder, cursor);
+    return cursor;
   }
 
-  private void replace(Channel channel, Held opened) {
-    Held old = held.put(channel, opened);
+  private void replace(Channel channel, FeedCursor opened) {
+    FeedCursor old = cursors.put(channel, opened);
     if (old != null) {
-      delivery.offer(new Outgoing.Retire(old.cursor()));
+      delivery.offer(new Outgoing.Retire(old));
     } else {
       counters.subscriptions.incrementAndGet();
     }
@@ -106,7 +100,7 @@ final class CommandProcessor {
    */
   boolean unsubscribe(Command.Unsubscribe command, Encoding answerIn) {
     SortedSet<Channel> ended = new TreeSet<>();
-    for (Channel channel : held.keySet()) {
+    for (Channel channel : cursors.keySet()) {
       if (command.channels().stream().anyMatch(pattern -> pattern.matches(channel.name()))) {
         ended.add(channel);
       }
@@ -116,10 +110,10 @@ final class CommandProcessor {
   }
 
   private void detach(Channel channel) {
-    Held ended = held.remove(channel);
+    FeedCursor ended = cursors.remove(channel);
     if (ended != null) {
       counters.subscriptions.decrementAndGet();
-      delivery.offer(new Outgoing.Detach(ended.cursor()));
+      delivery.offer(new Outgoing.Detach(ended));
     }
   }
 
@@ -136,23 +130,24 @@ final class CommandProcessor {
     }
     principal = renewed;
     SortedSet<Channel> hidden = new TreeSet<>();
-    for (Channel channel : held.keySet()) {
+    for (Channel channel : cursors.keySet()) {
       if (!principal.maySee(channel)) {
         hidden.add(channel);
       }
     }
     hidden.forEach(this::detach);
-    List.copyOf(held.values()).forEach(this::narrow);
+    Map.copyOf(cursors).forEach(this::narrow);
     return names(hidden);
   }
 
-  private void narrow(Held wide) {
-    Subscription before = wide.subscription();
+  private void narrow(Channel channel, FeedCursor wide) {
+    ChannelStream stream = hub.stream(channel);
+    Subscription before = wide.feed().subscription();
     Subscription after = before.withTags(before.tags().and(principal.tags()));
-    if (!after.equals(before)) {
-      Held narrow = open(wide.stream(), after, wide.encoder(), false);
-      replace(wide.stream().channel(), narrow);
-      delivery.offer(new Outgoing.Attach(narrow.cursor()));
+    if (stream != null && !after.equals(before)) {
+      FeedCursor narrow = open(stream, after, wide.feed().encoder(), false);
+      replace(channel, narrow);
+      delivery.offer(new Outgoing.Attach(narrow));
     }
   }
 
@@ -172,8 +167,8 @@ final class CommandProcessor {
 
   /** Forgets everything; the delivery closes the cursors. */
   void end() {
-    counters.subscriptions.addAndGet(-held.size());
-    held.clear();
+    counters.subscriptions.addAndGet(-cursors.size());
+    cursors.clear();
   }
 
   /** The streams that a command means, in the order of their names. */
@@ -192,7 +187,7 @@ final class CommandProcessor {
         throw CommandException.unknownChannel(command.id());
       }
     }
-    SortedSet<Channel> after = new TreeSet<>(held.keySet());
+    SortedSet<Channel> after = new TreeSet<>(cursors.keySet());
     after.addAll(streams.keySet());
     if (after.size() > MAX_SUBSCRIPTIONS) {
       throw CommandException.badSubscription(
