@@ -37,6 +37,16 @@ public final class Feed {
     this.writer = new FrameWriter(subscription, encoder);
   }
 
+  /** What all its readers asked for. */
+  public Subscription subscription() {
+    return subscription;
+  }
+
+  /** What writes its frames. */
+  public FrameEncoder encoder() {
+    return encoder;
+  }
+
   /** Begins to tell {@code listener} when this feed has grown. */
   public void addListener(FeedListener listener) {
     listeners.add(listener);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.greenlang.metrics.MetricType;
-import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.SteppedClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -18,19 +18,7 @@ class AggregatorsTest {
 
   private static final long MINUTE_NANOS = 60_000_000_000L;
 
-  private long nanos;
-  private final MetricsClock clock =
-      new MetricsClock() {
-        @Override
-        public long wallMillis() {
-          return 0;
-        }
-
-        @Override
-        public long nanoTime() {
-          return nanos;
-        }
-      };
+  private final SteppedClock clock = new SteppedClock(0);
   private final FaultyAggregator faulty = new FaultyAggregator();
   private final Aggregators aggregators = Aggregators.of(clock, List.of(faulty));
 
@@ -49,12 +37,12 @@ class AggregatorsTest {
   }
 
   private void throwAt(String call) {
-    faulty.fault =
+    faulty.before(
         at -> {
           if (at.equals(call)) {
             throw new IllegalStateException("on purpose");
           }
-        };
+        });
   }
 
   private static List<String> described(Aggregate aggregate) {
@@ -102,7 +90,7 @@ class AggregatorsTest {
     assertThat(broken.pack()).isEmpty();
     assertThat(aggregators.failures()).isEqualTo(1);
 
-    faulty.fault = at -> {};
+    faulty.before(at -> {});
     sound.append(broken);
     sound.combine(broken);
     sound.follow(broken);
@@ -125,10 +113,10 @@ class AggregatorsTest {
 
   @Test
   void stackOverflow_isAFaultLikeAnyOther() {
-    faulty.fault =
+    faulty.before(
         call -> {
           throw new StackOverflowError();
-        };
+        });
     assertThat(created().count()).isZero();
     assertThat(aggregators.failures()).isEqualTo(1);
   }
@@ -172,9 +160,9 @@ class AggregatorsTest {
 
   @Test
   void slow_threeTimesInAMinute_isLeftAloneForAMinute() {
-    faulty.fault = call -> nanos += call.equals("add") ? 51_000_000 : 0;
+    faulty.before(call -> clock.advance(call.equals("add") ? 51_000_000 : 0));
     assertThat(of(1).count()).isEqualTo(1);
-    nanos += 2 * MINUTE_NANOS; // too long ago to count
+    clock.advance(2 * MINUTE_NANOS); // too long ago to count
     assertThat(of(1).count()).isEqualTo(1);
     assertThat(of(1).count()).isEqualTo(1);
     Aggregate open = of(1);
@@ -186,8 +174,8 @@ class AggregatorsTest {
     }
     assertThat(open.count()).as("one that was open").isZero();
     assertThat(aggregators.failures()).as("it was not called any more").isEqualTo(4);
-    faulty.fault = call -> {};
-    nanos += MINUTE_NANOS + 1;
+    faulty.before(call -> {});
+    clock.advance(MINUTE_NANOS + 1);
     assertThat(of(1).count()).isEqualTo(1);
   }
 }

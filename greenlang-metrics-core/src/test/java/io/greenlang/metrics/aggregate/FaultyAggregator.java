@@ -4,16 +4,21 @@ import io.greenlang.metrics.MetricType;
 import java.util.function.Consumer;
 
 /** Aggregates gauges, and before each call does to it what a test wants done. */
-final class FaultyAggregator implements Aggregator {
+public final class FaultyAggregator implements Aggregator {
 
-  static final MetricType TYPE = new MetricType("faulty");
+  /** What it is for. */
+  public static final MetricType TYPE = new MetricType("faulty");
 
-  /** Is told the call's name. */
-  Consumer<String> fault = call -> {};
+  private Consumer<String> fault = call -> {};
 
   double value = Double.NaN;
   String detail = "detail";
   double detailNumber = 1;
+
+  /** Has this done before each call, whose name it is told. */
+  public void before(Consumer<String> action) {
+    fault = action;
+  }
 
   @Override
   public MetricType type() {

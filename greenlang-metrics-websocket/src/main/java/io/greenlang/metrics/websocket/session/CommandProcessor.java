@@ -7,12 +7,9 @@ import io.greenlang.metrics.feed.FeedCursor;
 import io.greenlang.metrics.feed.FrameEncoder;
 import io.greenlang.metrics.feed.Opening;
 import io.greenlang.metrics.feed.Start;
-import io.greenlang.metrics.history.HistoryPage;
-import io.greenlang.metrics.history.HistoryQuery;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.subscription.Subscription;
-import io.greenlang.metrics.subscription.TagFilter;
 import io.greenlang.metrics.websocket.auth.Principal;
 import io.greenlang.metrics.websocket.auth.TokenCheck;
 import io.greenlang.metrics.websocket.protocol.Command;
@@ -20,7 +17,6 @@ import io.greenlang.metrics.websocket.protocol.CommandException;
 import io.greenlang.metrics.websocket.protocol.JsonFrameEncoder;
 import io.greenlang.metrics.websocket.protocol.MessagePackFrameEncoder;
 import io.greenlang.metrics.websocket.protocol.ServerMessage;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -43,14 +39,10 @@ final class CommandProcessor {
   private final TokenCheck tokens;
   private final Delivery delivery;
   private final ServerCounters counters;
-  private final Map<Channel, Held> held = new TreeMap<>();
+  private final Map<Channel, FeedCursor> cursors = new TreeMap<>();
 
   /** Who the client is by its newest token. */
   private Principal principal;
-
-  /** What the client has of a channel. */
-  private record Held(
-      ChannelStream stream, Subscription subscription, FrameEncoder encoder, FeedCursor cursor) {}
 
   CommandProcessor(SessionContext context, Principal principal, Delivery delivery) {
     this.hub = context.hub();
@@ -66,7 +58,7 @@ final class CommandProcessor {
    */
   boolean subscribe(Command.Subscribe command, Encoding answerIn) throws CommandException {
     List<ChannelStream> streams = resolve(command);
-    Map<Channel, Held> opened = new LinkedHashMap<>();
+    Map<Channel, FeedCursor> opened = new LinkedHashMap<>();
     for (ChannelStream stream : streams) {
       Channel channel = stream.channel();
       Subscription subscription =
@@ -83,7 +75,7 @@ final class CommandProcessor {
     }
     opened.forEach(this::replace);
     boolean room = answer(subscribed(command, opened), answerIn);
-    opened.values().forEach(each -> delivery.offer(new Outgoing.Attach(each.cursor())));
+    opened.values().forEach(cursor -> delivery.offer(new Outgoing.Attach(cursor)));
     return room;
   }
 
@@ -92,12 +84,12 @@ final class CommandProcessor {
   }
 
   /** Who means to come back, or has come back, is told where it stands. */
-  private static ServerMessage subscribed(Command.Subscribe command, Map<Channel, Held> opened) {
+  private static ServerMessage subscribed(Command.Subscribe command, Map<Channel, FeedCursor> opened) {
     Map<String, Opening> openings = null;
     if (command.resume() || !command.since().isEmpty() || command.from() != null) {
       openings = new LinkedHashMap<>();
-      for (Map.Entry<Channel, Held> each : opened.entrySet()) {
-        openings.put(each.getKey().name(), each.getValue().cursor().opening());
+      for (Map.Entry<Channel, FeedCursor> each : opened.entrySet()) {
+        openings.put(each.getKey().name(), each.getValue().opening());
       }
     }
     return new ServerMessage.Subscribed(names(opened.keySet()), openings, command.id());
@@ -105,47 +97,21 @@ final class CommandProcessor {
 
   /** Answers with a page of a channel's past. One at a time for a client, like all its commands. */
   boolean history(Command.GetHistory command, Encoding answerIn) throws CommandException {
-    ChannelStream stream =
-        principal.maySee(command.channel()) ? hub.stream(command.channel()) : null;
-    if (stream == null) {
-      throw CommandException.unknownChannel(command.id());
-    }
-    Instant to =
-        command.to() == null ? Instant.ofEpochMilli(hub.clock().wallMillis()) : command.to();
-    TagFilter tags = command.tags().and(principal.tags());
-    HistoryPage page =
-        stream.find(
-            new HistoryQuery(
-                (name, itsTags) -> matches(command.names(), name) && tags.matches(itsTags),
-                command.from().toEpochMilli(),
-                to.toEpochMilli(),
-                command.interval(),
-                command.limit(),
-                command.after()));
-    if (page == null) {
-      throw CommandException.noHistory(command.id());
-    }
-    return answer(new ServerMessage.History(command.channel(), page, to, command.id()), answerIn);
-  }
-
-  private static boolean matches(Collection<NamePattern> patterns, String name) {
-    return patterns.stream().anyMatch(pattern -> pattern.matches(name));
+    return answer(HistoryDesk.answer(command, hub, principal), answerIn);
   }
 
   /** Opens a place in a feed, from where the client's place on the same channel ends. */
-  private Held open(
+  private FeedCursor open(
       ChannelStream stream, Subscription subscription, FrameEncoder encoder, Start start) {
-    Held old = held.get(stream.channel());
-    FeedCursor cursor =
-        stream.open(subscription, encoder, start, old == null ? null : old.cursor());
+    FeedCursor cursor = stream.open(subscription, encoder, start, cursors.get(stream.channel()));
     counters.ledger.open(cursor);
-    return new Held(stream, subscription, encoder, cursor);
+    return cursor;
   }
 
-  private void replace(Channel channel, Held opened) {
-    Held old = held.put(channel, opened);
+  private void replace(Channel channel, FeedCursor opened) {
+    FeedCursor old = cursors.put(channel, opened);
     if (old != null) {
-      delivery.offer(new Outgoing.Retire(old.cursor()));
+      delivery.offer(new Outgoing.Retire(old));
     } else {
       counters.subscriptions.incrementAndGet();
     }
@@ -156,7 +122,7 @@ final class CommandProcessor {
    */
   boolean unsubscribe(Command.Unsubscribe command, Encoding answerIn) {
     SortedSet<Channel> ended = new TreeSet<>();
-    for (Channel channel : held.keySet()) {
+    for (Channel channel : cursors.keySet()) {
       if (command.channels().stream().anyMatch(pattern -> pattern.matches(channel.name()))) {
         ended.add(channel);
       }
@@ -166,10 +132,10 @@ final class CommandProcessor {
   }
 
   private void detach(Channel channel) {
-    Held ended = held.remove(channel);
+    FeedCursor ended = cursors.remove(channel);
     if (ended != null) {
       counters.subscriptions.decrementAndGet();
-      delivery.offer(new Outgoing.Detach(ended.cursor()));
+      delivery.offer(new Outgoing.Detach(ended));
     }
   }
 
@@ -186,23 +152,24 @@ final class CommandProcessor {
     }
     principal = renewed;
     SortedSet<Channel> hidden = new TreeSet<>();
-    for (Channel channel : held.keySet()) {
+    for (Channel channel : cursors.keySet()) {
       if (!principal.maySee(channel)) {
         hidden.add(channel);
       }
     }
     hidden.forEach(this::detach);
-    List.copyOf(held.values()).forEach(this::narrow);
+    Map.copyOf(cursors).forEach(this::narrow);
     return names(hidden);
   }
 
-  private void narrow(Held wide) {
-    Subscription before = wide.subscription();
+  private void narrow(Channel channel, FeedCursor wide) {
+    ChannelStream stream = hub.stream(channel);
+    Subscription before = wide.feed().subscription();
     Subscription after = before.withTags(before.tags().and(principal.tags()));
-    if (!after.equals(before)) {
-      Held narrow = open(wide.stream(), after, wide.encoder(), Start.NOW);
-      replace(wide.stream().channel(), narrow);
-      delivery.offer(new Outgoing.Attach(narrow.cursor()));
+    if (stream != null && !after.equals(before)) {
+      FeedCursor narrow = open(stream, after, wide.feed().encoder(), Start.NOW);
+      replace(channel, narrow);
+      delivery.offer(new Outgoing.Attach(narrow));
     }
   }
 
@@ -222,8 +189,8 @@ final class CommandProcessor {
 
   /** Forgets everything; the delivery closes the cursors. */
   void end() {
-    counters.subscriptions.addAndGet(-held.size());
-    held.clear();
+    counters.subscriptions.addAndGet(-cursors.size());
+    cursors.clear();
   }
 
   /** The streams that a command means, in the order of their names. */
@@ -242,7 +209,7 @@ final class CommandProcessor {
         throw CommandException.unknownChannel(command.id());
       }
     }
-    SortedSet<Channel> after = new TreeSet<>(held.keySet());
+    SortedSet<Channel> after = new TreeSet<>(cursors.keySet());
     after.addAll(streams.keySet());
     if (after.size() > MAX_SUBSCRIPTIONS) {
       throw CommandException.badSubscription(

@@ -237,7 +237,8 @@ final class Delivery {
     if (reading.catchingUp || reading.held) {
       return false;
     }
-    return switch (reading.cursor.poll(metrics, budget.left())) {
+    int allowed = budget.left();
+    return switch (reading.cursor.poll(metrics, allowed)) {
       case FRAMES -> true;
       case NONE -> false;
       case BEHIND -> {
@@ -245,8 +246,11 @@ final class Delivery {
         yield false;
       }
       case LIMITED -> {
-        hold(reading);
-        yield false;
+        boolean moreByNow = budget.left() > allowed;
+        if (!moreByNow) {
+          hold(reading);
+        }
+        yield moreByNow;
       }
       case ENDED -> {
         drop(reading);
@@ -326,7 +330,9 @@ final class Delivery {
   }
 
   private void drop(Reading reading) {
-    readings.remove(reading);
+    if (!readings.remove(reading)) {
+      return; // the client went while the last step was taken
+    }
     loop.leave(reading.lane, this);
     close(reading.cursor);
   }

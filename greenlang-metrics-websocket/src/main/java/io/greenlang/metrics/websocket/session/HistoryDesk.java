@@ -1,0 +1,59 @@
+package io.greenlang.metrics.websocket.session;
+
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.feed.ChannelStream;
+import io.greenlang.metrics.history.HistoryPage;
+import io.greenlang.metrics.history.HistoryQuery;
+import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.subscription.NamePattern;
+import io.greenlang.metrics.subscription.TagFilter;
+import io.greenlang.metrics.websocket.auth.Principal;
+import io.greenlang.metrics.websocket.protocol.Command;
+import io.greenlang.metrics.websocket.protocol.CommandException;
+import io.greenlang.metrics.websocket.protocol.ServerMessage;
+import java.time.Instant;
+import java.util.function.BiPredicate;
+
+/** Answers requests for history, as far as the client may see it. Any thread but an I/O thread. */
+final class HistoryDesk {
+
+  private HistoryDesk() {}
+
+  static ServerMessage answer(Command.GetHistory command, MetricsHub hub, Principal principal)
+      throws CommandException {
+    ChannelStream stream =
+        principal.maySee(command.channel()) ? hub.stream(command.channel()) : null;
+    if (stream == null) {
+      throw CommandException.unknownChannel(command.id());
+    }
+    Instant asked = command.to();
+    Instant to = asked == null ? Instant.ofEpochMilli(hub.clock().wallMillis()) : asked;
+    HistoryPage page = stream.find(query(command, to, principal));
+    if (page == null) {
+      throw CommandException.noHistory(command.id());
+    }
+    return new ServerMessage.History(command.channel(), page, to, command.id());
+  }
+
+  private static HistoryQuery query(Command.GetHistory command, Instant to, Principal principal) {
+    TagFilter tags = command.tags().and(principal.tags());
+    BiPredicate<String, Tags> wanted =
+        (name, itsTags) -> isNamed(command, name) && tags.matches(itsTags);
+    return new HistoryQuery(
+        wanted,
+        command.from().toEpochMilli(),
+        to.toEpochMilli(),
+        command.interval(),
+        command.limit(),
+        command.after());
+  }
+
+  private static boolean isNamed(Command.GetHistory command, String name) {
+    for (NamePattern pattern : command.names()) {
+      if (pattern.matches(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
