@@ -8,9 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** Messages that a test can read: {@code M name{tags}=value}, {@code L missed}. */
-final class PlainEncoder implements FrameEncoder {
+public final class PlainEncoder implements FrameEncoder {
 
-  static final PlainEncoder INSTANCE = new PlainEncoder();
+  public static final PlainEncoder INSTANCE = new PlainEncoder();
 
   @Override
   public Encoding encoding() {
