@@ -33,8 +33,13 @@ final class FailureLog {
     this.clock = clock;
   }
 
-  /** Logs, or counts for the next message. Never throws. */
+  /** Logs what will be tried again, or counts it for the next message. Never throws. */
   void log(String what, Throwable thrown) {
+    log(what, "it is tried again at the next tick", thrown);
+  }
+
+  /** Logs, or counts for the next message. Never throws. */
+  void log(String what, String then, Throwable thrown) {
     long now = clock.nanoTime();
     if (spoken && now - lastNanos < SILENCE.toNanos()) {
       silenced++;
@@ -45,7 +50,7 @@ final class FailureLog {
     spoken = true;
     lastNanos = now;
     silenced = 0;
-    warn(what + "; it is tried again at the next tick" + since, thrown);
+    warn(what + "; " + then + since, thrown);
   }
 
   private void warn(String message, Throwable thrown) {

@@ -167,11 +167,11 @@ class MetricCollectorTest {
                   0,
                   0,
                   Duration.ZERO,
-                  List.of(new SourceStats("two", 0, 0, 0, 0, Duration.ZERO, Duration.ZERO))));
+                  List.of(new SourceStats("two", 0, 0, 0, 0, 0, 0, Duration.ZERO, Duration.ZERO))));
       collector.start();
       time.runTicks(1, SECOND, 1);
       Duration took = Duration.ofMillis(7);
-      SourceStats source = new SourceStats("two", 2, 0, 0, 2, took, Duration.ZERO);
+      SourceStats source = new SourceStats("two", 2, 0, 0, 0, 2, 0, took, Duration.ZERO);
       assertThat(collector.stats())
           .isEqualTo(new CollectorStats(true, 2, 0, 2, took, List.of(source)));
       assertThat(sink.publications).as("an empty reading is not published").hasSize(1);

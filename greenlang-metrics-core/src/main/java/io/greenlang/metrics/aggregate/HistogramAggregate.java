@@ -3,7 +3,7 @@ package io.greenlang.metrics.aggregate;
 /** Of a distribution's observations, the mean, the sum and percentiles. */
 final class HistogramAggregate extends SpreadAggregate {
 
-  private final Sketch sketch = new Sketch();
+  final Sketch sketch = new Sketch();
 
   @Override
   public void add(double value) {
