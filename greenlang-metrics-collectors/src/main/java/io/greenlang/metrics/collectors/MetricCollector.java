@@ -343,7 +343,7 @@ public final class MetricCollector implements AutoCloseable {
 
     private List<Added> allSources(MetricSink to) {
       boolean all = standard || (added.isEmpty() && queues.isEmpty());
-      StandardSources known = new StandardSources(to, queues, clock);
+      StandardSources known = new StandardSources(to, tags, queues, clock);
       List<MetricSource> ours = all ? known.all() : known.ofQueues();
       List<Added> sources = new ArrayList<>();
       ours.forEach(source -> sources.add(new Added(source, null)));

@@ -94,7 +94,7 @@ final class SourceWorker {
       if (reading.compareTo(HANGING) >= 0 && reading.compareTo(interval) >= 0) {
         IllegalStateException where = new IllegalStateException("it hangs here");
         where.setStackTrace(thread.getStackTrace());
-        hangs.log(
+        hangs.remind(
             "reading source \""
                 + source.name()
                 + "\" has taken "

@@ -2,6 +2,7 @@ package io.greenlang.metrics.collectors;
 
 import io.greenlang.metrics.MetricSink;
 import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.collect.MetricSource;
 import io.greenlang.metrics.hub.MetricsHub;
 import java.util.ArrayList;
@@ -11,10 +12,12 @@ import org.jspecify.annotations.Nullable;
 /** The sources that a collector knows by itself. */
 final class StandardSources {
 
+  private final Tags tags;
   private final List<TaskQueueSource> queues;
   private final @Nullable MetricsHub hub;
 
-  StandardSources(MetricSink sink, List<TaskQueue> queues, MetricsClock clock) {
+  StandardSources(MetricSink sink, Tags tags, List<TaskQueue> queues, MetricsClock clock) {
+    this.tags = tags;
     this.hub = sink instanceof MetricsHub known ? known : null;
     this.queues = queues.stream().map(queue -> new TaskQueueSource(queue, clock)).toList();
   }
@@ -26,7 +29,7 @@ final class StandardSources {
           JvmMetricSource.CHANNEL.name()); // can be subscribed to before the first reading
     }
     List<MetricSource> sources = new ArrayList<>();
-    sources.add(SystemMetricSource.create());
+    sources.add(SystemMetricSource.create(tags));
     sources.add(JvmMetricSource.create());
     sources.add(new JvmThreadSource());
     sources.addAll(cluster(hub != null || !queues.isEmpty()));
