@@ -50,6 +50,7 @@ public final class AgentRecorder implements MetricSource {
             "latency",
             builder.maxAgents,
             builder.window,
+            builder.tags,
             builder.clock);
   }
 
@@ -222,6 +223,7 @@ public final class AgentRecorder implements MetricSource {
 
     private Duration window = RecorderCore.WINDOW;
     private int maxAgents = RecorderCore.MAX_NAMES;
+    private Tags tags = Tags.empty();
     private MetricsClock clock = MetricsClock.system();
 
     private Builder() {}
@@ -238,6 +240,12 @@ public final class AgentRecorder implements MetricSource {
       return this;
     }
 
+    /** Tags of everything that it yields, such as {@code app=billing}; at most 4. */
+    public Builder tags(Tags tags) {
+      this.tags = Objects.requireNonNull(tags, "tags");
+      return this;
+    }
+
     /** The time to go by; the machine's when not set. */
     public Builder clock(MetricsClock clock) {
       this.clock = Objects.requireNonNull(clock, "clock");
@@ -247,10 +255,11 @@ public final class AgentRecorder implements MetricSource {
     /**
      * The recorder.
      *
-     * @throws IllegalArgumentException if the window or the limit is out of range
+     * @throws IllegalArgumentException if the window, the limit or the number of tags is out of
+     *     range
      */
     public AgentRecorder build() {
-      RecorderCore.require(maxAgents, window);
+      RecorderCore.require(maxAgents, window, tags);
       return new AgentRecorder(this);
     }
   }

@@ -15,6 +15,7 @@ final class RecorderCore {
 
   static final Duration WINDOW = Duration.ofMinutes(1);
   static final int MAX_NAMES = 256;
+  private static final int MAX_TAGS = 4;
 
   /** One workflow or agent, and where it stands. */
   record Standing(Recording recording, Summary summary) {}
@@ -25,7 +26,7 @@ final class RecorderCore {
   private final MetricsClock clock;
   private final Duration window;
   private final long createdNanos;
-  private final PartTags parts = new PartTags(Tags.empty());
+  private final PartTags parts;
   private final TimingNames ofAll;
   private final TimingNames ofOne;
 
@@ -36,12 +37,14 @@ final class RecorderCore {
       String time,
       int maxNames,
       Duration window,
+      Tags tags,
       MetricsClock clock) {
     this.table = new RecordingTable(dimension, maxNames, window);
     this.channel = channel;
     this.dimension = dimension;
     this.clock = clock;
     this.window = window;
+    this.parts = new PartTags(tags);
     this.createdNanos = clock.nanoTime();
     this.ofAll = new TimingNames("", count, time);
     this.ofOne = new TimingNames(dimension + ".", count, time);
@@ -90,7 +93,7 @@ final class RecorderCore {
   }
 
   /** Checks a builder's numbers. */
-  static void require(int maxNames, Duration window) {
+  static void require(int maxNames, Duration window, Tags tags) {
     if (maxNames < 1 || maxNames > 10_000) {
       throw new IllegalArgumentException(
           "the limit of names is " + maxNames + "; it must lie between 1 and 10000");
@@ -98,6 +101,10 @@ final class RecorderCore {
     if (window.compareTo(Duration.ofSeconds(1)) < 0 || window.compareTo(Duration.ofHours(1)) > 0) {
       throw new IllegalArgumentException(
           "the window is " + window + "; it must lie between 1 second and 1 hour");
+    }
+    if (tags.size() > MAX_TAGS) {
+      throw new IllegalArgumentException(
+          "the recorder has " + tags.size() + " tags of its own; at most " + MAX_TAGS);
     }
   }
 }

@@ -23,7 +23,7 @@ final class RecordingTable {
   static final String OTHER = "other";
   private static final String UNNAMED = "unnamed";
 
-  /** With the name, the host and the collector's own there are up to {@link Tags#MAX_TAGS}. */
+  /** The recorder's, the collector's and the name come on top, of {@link Tags#MAX_TAGS} in all. */
   private static final int MAX_TAGS = 8;
 
   private static final Logger LOG = LoggerFactory.getLogger(RecordingTable.class);

@@ -25,8 +25,7 @@ final class StandardSources {
   /** The host, the virtual machine, the cluster. */
   List<MetricSource> all() {
     if (hub != null) {
-      hub.addChannel(
-          JvmMetricSource.CHANNEL.name()); // can be subscribed to before the first reading
+      hub.addChannel(JvmMetricSource.CHANNEL.name()); // known before its first reading
     }
     List<MetricSource> sources = new ArrayList<>();
     sources.add(SystemMetricSource.create(tags));

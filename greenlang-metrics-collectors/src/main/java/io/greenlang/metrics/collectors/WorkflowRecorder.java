@@ -52,6 +52,7 @@ public final class WorkflowRecorder implements MetricSource {
             "duration",
             builder.maxWorkflows,
             builder.window,
+            builder.tags,
             builder.clock);
   }
 
@@ -229,6 +230,7 @@ public final class WorkflowRecorder implements MetricSource {
 
     private Duration window = RecorderCore.WINDOW;
     private int maxWorkflows = RecorderCore.MAX_NAMES;
+    private Tags tags = Tags.empty();
     private MetricsClock clock = MetricsClock.system();
 
     private Builder() {}
@@ -245,6 +247,12 @@ public final class WorkflowRecorder implements MetricSource {
       return this;
     }
 
+    /** Tags of everything that it yields, such as {@code app=billing}; at most 4. */
+    public Builder tags(Tags tags) {
+      this.tags = Objects.requireNonNull(tags, "tags");
+      return this;
+    }
+
     /** The time to go by; the machine's when not set. */
     public Builder clock(MetricsClock clock) {
       this.clock = Objects.requireNonNull(clock, "clock");
@@ -254,10 +262,11 @@ public final class WorkflowRecorder implements MetricSource {
     /**
      * The recorder.
      *
-     * @throws IllegalArgumentException if the window or the limit is out of range
+     * @throws IllegalArgumentException if the window, the limit or the number of tags is out of
+     *     range
      */
     public WorkflowRecorder build() {
-      RecorderCore.require(maxWorkflows, window);
+      RecorderCore.require(maxWorkflows, window, tags);
       return new WorkflowRecorder(this);
     }
   }

@@ -200,6 +200,17 @@ class WorkflowRecorderTest {
   }
 
   @Test
+  void collect_recorderHasTags_allOfItCarriesThem() {
+    Tags app = Tags.of("app", "billing");
+    WorkflowRecorder tagged = WorkflowRecorder.builder().tags(app).clock(time).build();
+    tagged.start("report", Tags.of("tenant", "a")).succeed();
+    Collected now = Collected.of(tagged.collect());
+    assertThat(now.value("executions.total", app)).isEqualTo(1);
+    Tags part = app.and("workflow", "report").and("tenant", "a");
+    assertThat(now.value("workflow.executions.total", part)).isEqualTo(1);
+  }
+
+  @Test
   void start_oneNameFromTwoPlaces_isOneWorkflow() {
     workflows.start("report").succeed();
     workflows.start(String.valueOf(new char[] {'r', 'e', 'p', 'o', 'r', 't'})).succeed();
@@ -249,6 +260,10 @@ class WorkflowRecorderTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> AgentRecorder.builder().maxAgents(0).build())
         .withMessageContaining("limit of names is 0");
+    Tags five = Tags.of("a", "1", "b", "2", "c", "3", "d", "4", "e", "5");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> WorkflowRecorder.builder().tags(five).build())
+        .withMessageContaining("5 tags of its own; at most 4");
   }
 
   @Test
