@@ -28,6 +28,11 @@ containers: ## Run the transport contract inside Tomcat, Jetty, Undertow and Tyr
 bench: ## Measure the fan-out beside the floor; options in ARGS, such as ARGS=--quick
 	greenlang-metrics-benchmarks/run $(ARGS)
 
+.PHONY: jmh
+jmh: ## Measure single calls with JMH, with what they allocate; a regular expression or options in ARGS
+	@$(MVN) -q -pl greenlang-metrics-benchmarks -am -Dmaven.test.skip=true package
+	java -Xmx512m -cp "greenlang-metrics-benchmarks/target/classes:greenlang-metrics-benchmarks/target/lib/*" org.openjdk.jmh.Main -prof gc $(ARGS)
+
 .PHONY: format
 format: ## Format every source file
 	$(MVN) -q spotless:apply

@@ -69,7 +69,7 @@ final class HistogramPhase {
     }
     long count = zeros.getAndSet(0);
     if (count > 0) {
-      target.sketch.addZeros(count);
+      target.sketch().addZeros(count);
     }
     for (int i = 0; i < PAGES; i++) {
       AtomicLongArray page = pages.get(i);
@@ -90,7 +90,7 @@ final class HistogramPhase {
       long inBin = page.get(i);
       if (inBin > 0) {
         page.setPlain(i, 0);
-        target.sketch.addBin(firstBinOfPage + i, inBin);
+        target.sketch().addBin(firstBinOfPage + i, inBin);
         count += inBin;
       }
     }

@@ -8,6 +8,7 @@ import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.aggregate.Aggregator;
+import io.greenlang.metrics.aggregate.Aggregators;
 import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.feed.ChannelStream;
 import io.greenlang.metrics.feed.ChannelStreams;
@@ -18,6 +19,7 @@ import io.greenlang.metrics.websocket.protocol.JsonFrameEncoder;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -52,7 +54,7 @@ public class AggregateFold {
   private static final Instant NOW = Instant.parse("2026-11-22T12:00:10Z");
   private static final Channel CHANNEL = new Channel("bench.metrics");
 
-  /** Time stands still, so that the window stays open. */
+  /** The wall clock stands still, so that the window stays open. */
   private static final MetricsClock STOPPED =
       new MetricsClock() {
         @Override
@@ -62,13 +64,13 @@ public class AggregateFold {
 
         @Override
         public long nanoTime() {
-          return 0;
+          return System.nanoTime();
         }
       };
 
   /** Of what type the readings are. */
-  @Param({"GAUGE", "COUNTER", "HISTOGRAM"})
-  public MetricType type = MetricType.GAUGE;
+  @Param({"gauge", "counter", "histogram"})
+  public String type = "gauge";
 
   private final double[] values = new double[VALUES];
   private Aggregate aggregate = Aggregator.gauges().create();
@@ -77,7 +79,8 @@ public class AggregateFold {
   private int next;
 
   private static ChannelStream stream() {
-    return new ChannelStreams(StreamLimits.DEFAULT, STOPPED).add(CHANNEL);
+    return new ChannelStreams(StreamLimits.DEFAULT, STOPPED, Aggregators.builtIn(STOPPED))
+        .add(CHANNEL);
   }
 
   /** Opens a window on every series; values are spread over two orders of magnitude. */
@@ -88,9 +91,11 @@ public class AggregateFold {
     for (int i = 0; i < VALUES; i++) {
       double value = Math.exp(random.nextDouble() * Math.log(100));
       total += value;
-      values[i] = type == MetricType.COUNTER ? total : value;
+      values[i] = type.equals("counter") ? total : value;
     }
-    aggregate = Aggregator.of(type).create();
+    MetricType metricType = new MetricType(type);
+    Aggregator aggregator = Aggregators.builtIn(STOPPED).find(metricType);
+    aggregate = Objects.requireNonNull(aggregator, type).create();
     for (double value : values) {
       aggregate.add(value); // so that every bin that occurs is there
     }
@@ -100,7 +105,7 @@ public class AggregateFold {
         new Subscription(
             CHANNEL, all.tags(), all.names(), Interval.ONE_MINUTE, null, Format.METRIC);
     stream.open(windows, JsonFrameEncoder.INSTANCE, false, null);
-    publication = publication(type, values);
+    publication = publication(metricType, values);
   }
 
   private static Publication publication(MetricType type, double[] values) {
