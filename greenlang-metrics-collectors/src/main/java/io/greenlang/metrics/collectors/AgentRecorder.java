@@ -2,7 +2,6 @@ package io.greenlang.metrics.collectors;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
-import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.collect.MetricSource;
 import java.time.Duration;
@@ -10,7 +9,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 
 /**
@@ -41,17 +39,8 @@ public final class AgentRecorder implements MetricSource {
   private final RecorderCore core;
   private final ErrorCounts errors = new ErrorCounts();
 
-  private AgentRecorder(Builder builder) {
-    this.core =
-        new RecorderCore(
-            Channel.AGENT,
-            NAME,
-            "calls",
-            "latency",
-            builder.maxAgents,
-            builder.window,
-            builder.tags,
-            builder.clock);
+  private AgentRecorder(RecorderBuilder.Settings settings) {
+    this.core = new RecorderCore(Channel.AGENT, NAME, "calls", "latency", settings);
   }
 
   /** A recorder of nothing yet. */
@@ -60,8 +49,8 @@ public final class AgentRecorder implements MetricSource {
   }
 
   /** A recorder with settings of its own. */
-  public static Builder builder() {
-    return new Builder();
+  public static RecorderBuilder<AgentRecorder> builder() {
+    return new RecorderBuilder<>(AgentRecorder::new);
   }
 
   /** A call begins now. */
@@ -215,52 +204,6 @@ public final class AgentRecorder implements MetricSource {
       if (!ended) {
         fail(ErrorCounts.UNKNOWN);
       }
-    }
-  }
-
-  /** Settings of a recorder. */
-  public static final class Builder {
-
-    private Duration window = RecorderCore.WINDOW;
-    private int maxAgents = RecorderCore.MAX_NAMES;
-    private Tags tags = Tags.empty();
-    private MetricsClock clock = MetricsClock.system();
-
-    private Builder() {}
-
-    /** Over how long rates and latencies are taken: 1 second to 1 hour; 1 minute when not set. */
-    public Builder window(Duration window) {
-      this.window = Objects.requireNonNull(window, "window");
-      return this;
-    }
-
-    /** How many different names and tags are told apart: 1 to 10,000; 256 when not set. */
-    public Builder maxAgents(int names) {
-      this.maxAgents = names;
-      return this;
-    }
-
-    /** Tags of everything that it yields, such as {@code app=billing}; at most 4. */
-    public Builder tags(Tags tags) {
-      this.tags = Objects.requireNonNull(tags, "tags");
-      return this;
-    }
-
-    /** The time to go by; the machine's when not set. */
-    public Builder clock(MetricsClock clock) {
-      this.clock = Objects.requireNonNull(clock, "clock");
-      return this;
-    }
-
-    /**
-     * The recorder.
-     *
-     * @throws IllegalArgumentException if the window, the limit or the number of tags is out of
-     *     range
-     */
-    public AgentRecorder build() {
-      RecorderCore.require(maxAgents, window, tags);
-      return new AgentRecorder(this);
     }
   }
 }

@@ -2,7 +2,6 @@ package io.greenlang.metrics.collectors;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.MetricsClock;
-import io.greenlang.metrics.Tags;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,10 +12,6 @@ final class RecorderCore {
   /** As often as the channels of the specification. */
   static final Duration INTERVAL = Duration.ofSeconds(5);
 
-  static final Duration WINDOW = Duration.ofMinutes(1);
-  static final int MAX_NAMES = 256;
-  private static final int MAX_TAGS = 4;
-
   /** One workflow or agent, and where it stands. */
   record Standing(Recording recording, Summary summary) {}
 
@@ -24,28 +19,25 @@ final class RecorderCore {
   private final Channel channel;
   private final String dimension;
   private final MetricsClock clock;
-  private final Duration window;
-  private final long createdNanos;
   private final PartTags parts;
   private final TimingNames ofAll;
   private final TimingNames ofOne;
 
+  /**
+   * @param count what is counted, such as {@code executions}
+   * @param time what is timed, such as {@code duration}
+   */
   RecorderCore(
       Channel channel,
       String dimension,
       String count,
       String time,
-      int maxNames,
-      Duration window,
-      Tags tags,
-      MetricsClock clock) {
-    this.table = new RecordingTable(dimension, maxNames, window);
+      RecorderBuilder.Settings settings) {
+    this.table = new RecordingTable(dimension, settings);
     this.channel = channel;
     this.dimension = dimension;
-    this.clock = clock;
-    this.window = window;
-    this.parts = new PartTags(tags);
-    this.createdNanos = clock.nanoTime();
+    this.clock = settings.clock();
+    this.parts = new PartTags(settings.tags());
     this.ofAll = new TimingNames("", count, time);
     this.ofOne = new TimingNames(dimension + ".", count, time);
   }
@@ -66,7 +58,7 @@ final class RecorderCore {
     for (Recording recording : table.all()) {
       standings.add(new Standing(recording, recording.history.drain(recording, now)));
     }
-    table.complain(clock);
+    table.complain();
     return standings;
   }
 
@@ -74,37 +66,17 @@ final class RecorderCore {
   Summary writeWhole(List<Standing> standings, Readings readings) {
     Summary whole = new Summary();
     standings.forEach(standing -> whole.add(standing.summary()));
-    ofAll.write(whole, coveredSeconds(), readings);
+    ofAll.write(whole, readings);
     return whole;
   }
 
   void writePart(Standing standing, Readings readings) {
-    ofOne.write(standing.summary(), coveredSeconds(), of(standing, readings));
+    ofOne.write(standing.summary(), of(standing, readings));
   }
 
   /** Readings with the tags of one workflow or agent. */
   Readings of(Standing standing, Readings readings) {
     Recording recording = standing.recording();
     return readings.of(dimension, recording.name, recording.tags);
-  }
-
-  private double coveredSeconds() {
-    return Math.min(window.toNanos(), clock.nanoTime() - createdNanos) / 1e9;
-  }
-
-  /** Checks a builder's numbers. */
-  static void require(int maxNames, Duration window, Tags tags) {
-    if (maxNames < 1 || maxNames > 10_000) {
-      throw new IllegalArgumentException(
-          "the limit of names is " + maxNames + "; it must lie between 1 and 10000");
-    }
-    if (window.compareTo(Duration.ofSeconds(1)) < 0 || window.compareTo(Duration.ofHours(1)) > 0) {
-      throw new IllegalArgumentException(
-          "the window is " + window + "; it must lie between 1 second and 1 hour");
-    }
-    if (tags.size() > MAX_TAGS) {
-      throw new IllegalArgumentException(
-          "the recorder has " + tags.size() + " tags of its own; at most " + MAX_TAGS);
-    }
   }
 }

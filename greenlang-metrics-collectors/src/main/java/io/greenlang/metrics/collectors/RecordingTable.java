@@ -32,6 +32,8 @@ final class RecordingTable {
   private final String dimension;
   private final int maxNames;
   private final long windowNanos;
+  private final MetricsClock clock;
+  private final long sinceNanos;
   private final Map<String, Recording> plain = new ConcurrentHashMap<>();
   private final Map<String, Map<Tags, Recording>> tagged = new ConcurrentHashMap<>();
   private final List<Recording> all = new ArrayList<>();
@@ -42,11 +44,13 @@ final class RecordingTable {
   private long complainedOf;
   private long complainedNanos;
 
-  RecordingTable(String dimension, int maxNames, Duration window) {
+  RecordingTable(String dimension, RecorderBuilder.Settings settings) {
     this.dimension = dimension;
-    this.maxNames = maxNames;
-    this.windowNanos = window.toNanos();
-    this.other = new Recording(OTHER, Tags.empty(), new RecordingHistory(windowNanos));
+    this.maxNames = settings.maxNames();
+    this.windowNanos = settings.window().toNanos();
+    this.clock = settings.clock();
+    this.sinceNanos = clock.nanoTime();
+    this.other = create(OTHER, Tags.empty());
   }
 
   Recording of(String name, Tags tags) {
@@ -90,7 +94,7 @@ final class RecordingTable {
       overflow.increment();
       return other;
     }
-    Recording added = new Recording(name, tags, new RecordingHistory(windowNanos));
+    Recording added = create(name, tags);
     if (tags.isEmpty()) {
       plain.put(name, added);
     } else {
@@ -99,6 +103,11 @@ final class RecordingTable {
     all.add(added);
     full = all.size() >= maxNames;
     return added;
+  }
+
+  private Recording create(String name, Tags tags) {
+    return new Recording(
+        name, tags, new RecordingHistory(windowNanos, sinceNanos, clock.nanoTime()));
   }
 
   /** All of them, in the order in which they came; the one for the rest at the end, if used. */
@@ -113,7 +122,7 @@ final class RecordingTable {
   /**
    * Says in the log, at most once a minute, that names did not find room. The collector's thread.
    */
-  void complain(MetricsClock clock) {
+  void complain() {
     long sum = overflow.sum();
     long now = clock.nanoTime();
     boolean silenced = complainedOf > 0 && now - complainedNanos < COMPLAIN_NANOS;

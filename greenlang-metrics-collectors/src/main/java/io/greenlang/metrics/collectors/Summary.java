@@ -17,6 +17,9 @@ final class Summary {
 
   long recentFailed;
 
+  /** How many ended a second, over the window; NaN if it is too early to tell. */
+  double perSecond;
+
   /** Milliseconds, of all that ended in the window. */
   final Aggregate durations = Aggregator.histograms().create();
 
@@ -51,6 +54,7 @@ final class Summary {
     errors += other.errors;
     recentSuccessful += other.recentSuccessful;
     recentFailed += other.recentFailed;
+    perSecond += other.perSecond;
     durations.combine(other.durations);
   }
 }

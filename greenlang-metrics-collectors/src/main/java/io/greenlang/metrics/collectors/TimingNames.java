@@ -7,9 +7,6 @@ import org.jspecify.annotations.Nullable;
 /** How what a {@link Summary} says is called on the wire, and what of it is published. */
 final class TimingNames {
 
-  /** A rate over less time says nothing. */
-  private static final double LEAST_SECONDS = 0.5;
-
   private final String total;
   private final String successful;
   private final String failed;
@@ -44,18 +41,14 @@ final class TimingNames {
   /**
    * Publishes a summary. Where nothing ended in the window there are no times and no rate of
    * success: nobody knows them.
-   *
-   * @param seconds how long the window has been so far
    */
-  void write(Summary summary, double seconds, Readings readings) {
+  void write(Summary summary, Readings readings) {
     readings.counter(total, summary.total());
     readings.counter(successful, summary.successful);
     readings.counter(failed, summary.failed);
     readings.gauge(running, summary.running);
     readings.percent(successRate, summary.recentSuccessful, summary.recent());
-    if (seconds >= LEAST_SECONDS) {
-      readings.gauge(throughput, summary.recent() / seconds);
-    }
+    readings.gauge(throughput, summary.perSecond);
     if (summary.recent() > 0) {
       writeTimes(summary.durations, readings);
     }

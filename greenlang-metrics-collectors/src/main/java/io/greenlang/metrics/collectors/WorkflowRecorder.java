@@ -2,13 +2,11 @@ package io.greenlang.metrics.collectors;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
-import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.collect.MetricSource;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 
 /**
@@ -43,17 +41,8 @@ public final class WorkflowRecorder implements MetricSource {
 
   private final RecorderCore core;
 
-  private WorkflowRecorder(Builder builder) {
-    this.core =
-        new RecorderCore(
-            Channel.WORKFLOW,
-            NAME,
-            "executions",
-            "duration",
-            builder.maxWorkflows,
-            builder.window,
-            builder.tags,
-            builder.clock);
+  private WorkflowRecorder(RecorderBuilder.Settings settings) {
+    this.core = new RecorderCore(Channel.WORKFLOW, NAME, "executions", "duration", settings);
   }
 
   /** A recorder of nothing yet. */
@@ -62,8 +51,8 @@ public final class WorkflowRecorder implements MetricSource {
   }
 
   /** A recorder with settings of its own. */
-  public static Builder builder() {
-    return new Builder();
+  public static RecorderBuilder<WorkflowRecorder> builder() {
+    return new RecorderBuilder<>(WorkflowRecorder::new);
   }
 
   /** An execution begins now. */
@@ -222,52 +211,6 @@ public final class WorkflowRecorder implements MetricSource {
       } else if (state == RUNNING) {
         fail();
       }
-    }
-  }
-
-  /** Settings of a recorder. */
-  public static final class Builder {
-
-    private Duration window = RecorderCore.WINDOW;
-    private int maxWorkflows = RecorderCore.MAX_NAMES;
-    private Tags tags = Tags.empty();
-    private MetricsClock clock = MetricsClock.system();
-
-    private Builder() {}
-
-    /** Over how long rates and durations are taken: 1 second to 1 hour; 1 minute when not set. */
-    public Builder window(Duration window) {
-      this.window = Objects.requireNonNull(window, "window");
-      return this;
-    }
-
-    /** How many different names and tags are told apart: 1 to 10,000; 256 when not set. */
-    public Builder maxWorkflows(int names) {
-      this.maxWorkflows = names;
-      return this;
-    }
-
-    /** Tags of everything that it yields, such as {@code app=billing}; at most 4. */
-    public Builder tags(Tags tags) {
-      this.tags = Objects.requireNonNull(tags, "tags");
-      return this;
-    }
-
-    /** The time to go by; the machine's when not set. */
-    public Builder clock(MetricsClock clock) {
-      this.clock = Objects.requireNonNull(clock, "clock");
-      return this;
-    }
-
-    /**
-     * The recorder.
-     *
-     * @throws IllegalArgumentException if the window, the limit or the number of tags is out of
-     *     range
-     */
-    public WorkflowRecorder build() {
-      RecorderCore.require(maxWorkflows, window, tags);
-      return new WorkflowRecorder(this);
     }
   }
 }

@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -169,21 +168,11 @@ class JvmMetricSourceTest {
   @Test
   void cpu_aThreadIsBusy_itsTimeIsSeen() {
     double before = collect().value("cpu.seconds", WHOLE);
-    AtomicBoolean done = new AtomicBoolean();
-    Thread spinning =
-        new Thread(
-            () -> {
-              while (!done.get()) {
-                Thread.onSpinWait();
-              }
-            });
-    spinning.start();
-    try {
+    try (BusyThread busy = new BusyThread()) {
+      await().until(busy::isRunning);
       await().until(() -> collect().value("cpu.seconds", WHOLE) > before + 0.5);
       double uptime = ManagementFactory.getRuntimeMXBean().getUptime() / 1000.0;
       assertThat(collect().value("uptime", WHOLE)).isCloseTo(uptime, within(2.0));
-    } finally {
-      done.set(true);
     }
   }
 }

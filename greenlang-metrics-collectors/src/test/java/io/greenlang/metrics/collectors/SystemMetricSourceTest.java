@@ -16,7 +16,6 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -125,16 +124,8 @@ class SystemMetricSourceTest {
 
   @Test
   void collect_coreIsLoaded_cpuPercentAgreesWithProcStat() {
-    AtomicBoolean done = new AtomicBoolean();
-    Thread spinning =
-        new Thread(
-            () -> {
-              while (!done.get()) {
-                Thread.onSpinWait();
-              }
-            });
-    spinning.start();
-    try {
+    try (BusyThread busy = new BusyThread()) {
+      await().until(busy::isRunning);
       read();
       CpuTicks before = CpuTicks.now();
       int processors = Runtime.getRuntime().availableProcessors();
@@ -144,8 +135,6 @@ class SystemMetricSourceTest {
       // 10 points: OSHI's ticks may be 300 ms old, and the machine is shared
       assertThat(percent).isCloseTo(CpuTicks.now().busyPercentSince(before), within(10.0));
       assertThat(percent).isBetween(70.0 / processors, 100.0);
-    } finally {
-      done.set(true);
     }
   }
 

@@ -38,8 +38,7 @@ class WorkflowRecorderTest {
     Collected now = collect();
     assertThat(now.value("executions.total", WHOLE)).isZero();
     assertThat(now.value("executions.running", WHOLE)).isZero();
-    assertThat(now.names())
-        .doesNotContain("success_rate", "duration.avg", "duration.p95", "throughput");
+    assertThat(now.names()).doesNotContain("success_rate", "duration.avg", "duration.p95");
   }
 
   @Test
@@ -107,6 +106,30 @@ class WorkflowRecorderTest {
     assertThat(now.value("duration.p50", WHOLE)).isCloseTo(100, within(1.0));
     assertThat(now.value("duration.max", WHOLE)).isCloseTo(1000, within(1e-9));
     assertThat(now.value("duration.avg", WHOLE)).isCloseTo(190, within(1e-9));
+  }
+
+  @Test
+  void throughput_atAnyPace_isWhatEndedByTheTimeItTook() {
+    for (int second = 1; second <= 150; second++) {
+      execution("report", Duration.ofMillis(500), true);
+      execution("report", Duration.ofMillis(500), false);
+      Collected now = collect();
+      assertThat(now.value("throughput", WHOLE)).as("second %s", second).isEqualTo(2);
+      assertThat(now.value("success_rate", WHOLE)).isEqualTo(50);
+    }
+    collect();
+    time.advance(Duration.ofSeconds(55));
+    assertThat(collect().value("throughput", WHOLE)).isBetween(0.01, 0.3);
+    time.advance(Duration.ofSeconds(10));
+    assertThat(collect().value("throughput", WHOLE)).isZero();
+  }
+
+  @Test
+  void throughput_aNameThatIsNew_isOverTheWindowToo() {
+    collect();
+    time.advance(Duration.ofHours(1));
+    execution("report", Duration.ofSeconds(1), true);
+    assertThat(collect().value("throughput", WHOLE)).isCloseTo(1 / 60.0, within(1e-9));
   }
 
   @Test
@@ -219,7 +242,7 @@ class WorkflowRecorderTest {
 
   @Test
   void start_moreNamesThanThereMayBe_countsTheRestAsOther() {
-    WorkflowRecorder two = WorkflowRecorder.builder().clock(time).maxWorkflows(2).build();
+    WorkflowRecorder two = WorkflowRecorder.builder().clock(time).maxNames(2).build();
     for (int i = 0; i < 100; i++) {
       two.start("name-" + i).succeed();
     }
@@ -258,7 +281,7 @@ class WorkflowRecorderTest {
         .isThrownBy(() -> WorkflowRecorder.builder().window(Duration.ZERO).build())
         .withMessageContaining("PT0S");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> AgentRecorder.builder().maxAgents(0).build())
+        .isThrownBy(() -> AgentRecorder.builder().maxNames(0).build())
         .withMessageContaining("limit of names is 0");
     Tags five = Tags.of("a", "1", "b", "2", "c", "3", "d", "4", "e", "5");
     assertThatIllegalArgumentException()

@@ -22,7 +22,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What one collection of each source takes, and of all of them. */
+/**
+ * What one collection of each source takes, and of all of them, one right after the other. {@code
+ * CollectorCost} says what that comes to at the pace of a host.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
