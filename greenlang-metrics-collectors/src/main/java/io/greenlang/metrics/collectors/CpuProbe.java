@@ -2,6 +2,7 @@ package io.greenlang.metrics.collectors;
 
 import io.greenlang.metrics.MetricsClock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 import oshi.hardware.CentralProcessor;
@@ -27,15 +28,27 @@ final class CpuProbe implements Probe {
 
   @Override
   public void read(Readings readings) {
-    load.percentSince(processor.getSystemCpuLoadTicks())
-        .ifPresent(percent -> readings.gauge("cpu.percent", percent));
-    readCores(processor.getProcessorCpuLoadTicks(), readings);
+    long[][] ticks = processor.getProcessorCpuLoadTicks();
+    load.percentSince(sum(ticks)).ifPresent(percent -> readings.gauge("cpu.percent", percent));
+    readCores(ticks, readings);
     readings.gauge("cpu.count", processor.getLogicalProcessorCount());
     frequencyCost.run(() -> readings.gauge("cpu.frequency", megahertz()));
     double[] averages = processor.getSystemLoadAverage(3);
     readings.gauge("load.1m", averages[0]);
     readings.gauge("load.5m", averages[1]);
     readings.gauge("load.15m", averages[2]);
+  }
+
+  /** Of one reading, so that the whole is what its cores come to; OSHI asks for them separately. */
+  private long[] sum(long[][] ofCores) {
+    if (ofCores.length == 0) {
+      return processor.getSystemCpuLoadTicks(); // a system that does not tell them apart
+    }
+    long[] sum = new long[ofCores[0].length];
+    for (long[] ofCore : ofCores) {
+      Arrays.setAll(sum, type -> sum[type] + ofCore[type]);
+    }
+    return sum;
   }
 
   private void readCores(long[][] ticks, Readings readings) {

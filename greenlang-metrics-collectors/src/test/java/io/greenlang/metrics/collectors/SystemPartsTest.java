@@ -50,8 +50,8 @@ class SystemPartsTest {
       assertThat(percent).isBetween(0.0, 100.0);
       sum += percent;
     }
-    // The whole and the parts are read one after the other, in ticks of 10 ms.
-    assertThat(sum / cores).isCloseTo(now.value("cpu.percent", HOST), within(10.0));
+    // Not to the digit: an idle core has a tick of 10 ms more or less than a busy one.
+    assertThat(sum / cores).isCloseTo(now.value("cpu.percent", HOST), within(5.0));
   }
 
   @Test
