@@ -36,7 +36,7 @@ benchmarks:
 
 .PHONY: jmh
 jmh: benchmarks ## Measure single calls and what they allocate; a regular expression in ARGS, such as ARGS=RecorderCall
-	$(BENCHMARKS) org.openjdk.jmh.Main -prof gc $(ARGS)
+	$(BENCHMARKS) org.openjdk.jmh.Main -prof gc -prof io.greenlang.metrics.benchmarks.jmh.CpuTimeProfiler $(ARGS)
 
 .PHONY: cost
 cost: benchmarks ## Measure what collecting everything costs, at its own pace, for ARGS seconds

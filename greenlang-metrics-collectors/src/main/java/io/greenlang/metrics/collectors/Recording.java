@@ -70,6 +70,10 @@ final class Recording {
     return started.sum();
   }
 
+  boolean isUsed() {
+    return startedSoFar() > 0 || pendingNow() > 0;
+  }
+
   long pendingNow() {
     return pending.sum();
   }

@@ -51,6 +51,7 @@ final class RecordingTable {
     this.clock = settings.clock();
     this.sinceNanos = clock.nanoTime();
     this.other = create(OTHER, Tags.empty());
+    plain.put(OTHER, other); // who names one so means the same series
   }
 
   Recording of(String name, Tags tags) {
@@ -113,7 +114,7 @@ final class RecordingTable {
   /** All of them, in the order in which they came; the one for the rest at the end, if used. */
   synchronized List<Recording> all() {
     List<Recording> copy = new ArrayList<>(all);
-    if (overflow.sum() > 0) {
+    if (other.isUsed()) {
       copy.add(other);
     }
     return copy;

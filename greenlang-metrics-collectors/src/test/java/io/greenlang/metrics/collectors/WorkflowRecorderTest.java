@@ -255,6 +255,17 @@ class WorkflowRecorderTest {
   }
 
   @Test
+  void start_oneIsNamedOther_isCountedWithTheRest() {
+    WorkflowRecorder one = WorkflowRecorder.builder().clock(time).maxNames(1).build();
+    one.start("other").succeed();
+    one.start("report").succeed();
+    one.start("one too many").succeed();
+    Collected now = Collected.of(one.collect());
+    assertThat(now.value("workflow.executions.total", Tags.of("workflow", "other"))).isEqualTo(2);
+    assertThat(now.value("executions.total", WHOLE)).isEqualTo(3);
+  }
+
+  @Test
   void start_namesThatAreNotFitForATag_areMadeFit() {
     workflows.start(" \t").succeed();
     workflows.start("a b\u0000c\n").succeed();

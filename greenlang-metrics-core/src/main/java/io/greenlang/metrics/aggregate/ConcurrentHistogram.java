@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * {@value #MAX_STRIPES}, each made when it is first needed.
  *
  * <p>Memory: 8 bytes a bin in pages of {@value HistogramPhase#PAGE_BINS}, made as they occur. 2 KB
- * for durations that differ by a factor of 100, twice in each stripe; at most 30 KB for each
+ * for durations that differ by a factor of 100, twice in each stripe; at most 32 KB for each
  * stripe.
  */
 public final class ConcurrentHistogram {
