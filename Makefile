@@ -28,6 +28,20 @@ containers: ## Run the transport contract inside Tomcat, Jetty, Undertow and Tyr
 bench: ## Measure the fan-out beside the floor; options in ARGS, such as ARGS=--quick
 	greenlang-metrics-benchmarks/run $(ARGS)
 
+BENCHMARKS := java -Xmx512m -cp "greenlang-metrics-benchmarks/target/classes:greenlang-metrics-benchmarks/target/lib/*"
+
+.PHONY: benchmarks
+benchmarks:
+	@$(MVN) -q -pl greenlang-metrics-benchmarks -am -Dmaven.test.skip=true package
+
+.PHONY: jmh
+jmh: benchmarks ## Measure single calls and what they allocate; a regular expression in ARGS, such as ARGS=RecorderCall
+	$(BENCHMARKS) org.openjdk.jmh.Main -prof gc -prof io.greenlang.metrics.benchmarks.jmh.CpuTimeProfiler $(ARGS)
+
+.PHONY: cost
+cost: benchmarks ## Measure what collecting everything costs, at its own pace, for ARGS seconds
+	$(BENCHMARKS) io.greenlang.metrics.benchmarks.CollectorCost $(ARGS)
+
 .PHONY: format
 format: ## Format every source file
 	$(MVN) -q spotless:apply

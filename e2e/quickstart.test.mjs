@@ -4,7 +4,9 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { CHANNELS } from './channels.mjs';
 import { address } from './clients/peer.mjs';
 import { WsPeer } from './clients/ws-peer.mjs';
 import { freePort, runServer, startServer } from './server.mjs';
@@ -17,7 +19,8 @@ const SIGTERM_EXIT = 143;
 describe('the quickstart', { timeout: 300_000 }, () => {
   test('prints the address of the dashboard and the token, and both work', async (t) => {
     const server = await start(t);
-    const lines = [`Dashboard: http://localhost:${server.port}/#token=${server.token}`, `Token: ${server.token}`];
+    const simulated = 'Simulated: workflows, agents and tasks (simulated-..., simulated=true). The host and the JVM are real.';
+    const lines = [simulated, `Dashboard: http://localhost:${server.port}/#token=${server.token}`, `Token: ${server.token}`];
     assert.deepEqual(server.output.trimEnd().split('\n'), lines);
     const page = await fetch(server.url);
     assert.equal(page.status, 200);
@@ -63,6 +66,80 @@ describe('the quickstart', { timeout: 300_000 }, () => {
       await listen(t, server.port);
     });
   }
+});
+
+describe('a minute of the quickstart', { timeout: 300_000 }, () => {
+  const WATCHED_MILLIS = 60_000;
+  let server;
+  /** @type {any[]} */
+  let metrics;
+
+  before(async () => {
+    server = await startServer();
+    const client = await WsPeer.connect(address(server));
+    // In batches, so that nothing is held back by the rate limit of a client.
+    client.send({ type: 'subscribe', data: { channels: Object.keys(CHANNELS), batch: true } });
+    await client.next('subscribed');
+    await setTimeout(WATCHED_MILLIS);
+    assert.equal(client.closeCode, null);
+    assert.deepEqual(client.frames.filter(({ message }) => ['error', 'lagged'].includes(message.type)), []);
+    metrics = client.frames.flatMap(({ message }) => (message.type === 'metrics' ? message.metrics : []));
+    await client.close();
+  });
+  after(() => server?.kill());
+
+  for (const [channel, names] of Object.entries(CHANNELS)) {
+    test(`${channel}: every name is seen again and again, and every value can be`, () => {
+      for (const [name, [least, most]] of Object.entries(names)) {
+        const values = metrics.filter((metric) => metric.channel === channel && metric.name === name).map(({ value }) => value);
+        assert.ok(values.length >= 8, `${channel} ${name} came ${values.length} times`);
+        const odd = values.filter((value) => !(value >= least && value <= most));
+        assert.deepEqual(odd, [], `${channel} ${name} from ${least} to ${most}`);
+      }
+    });
+  }
+
+  test('no counter ever falls, and those that must, grow', () => {
+    const counters = new Map();
+    for (const { channel, name, type, value, tags } of metrics) {
+      if (type === 'counter') {
+        const series = `${channel} ${name} ${JSON.stringify(tags)}`;
+        const [first, before] = counters.get(series) ?? [value, value];
+        assert.ok(value >= before, `${series} fell from ${before} to ${value}`);
+        counters.set(series, [first, value]);
+      }
+    }
+    for (const name of ['executions.total', 'calls.total', 'tasks.completed', 'network.interface.bytes_sent', 'process.cpu.seconds']) {
+      const grown = [...counters].filter(([series, [first, last]]) => series.includes(` ${name} `) && last > first);
+      assert.ok(grown.length > 0, `${name} grew`);
+    }
+  });
+
+  test('the parts add up to the whole', () => {
+    const newest = (channel, name) => {
+      const bySeries = new Map();
+      for (const metric of metrics.filter((each) => each.channel === channel && each.name === name)) {
+        bySeries.set(JSON.stringify(metric.tags), metric.value);
+      }
+      return [...bySeries.values()].reduce((sum, value) => sum + value, 0);
+    };
+    for (const name of ['executions.total', 'executions.successful', 'executions.failed']) {
+      assert.equal(newest('workflow.metrics', `workflow.${name}`), newest('workflow.metrics', name), name);
+    }
+    assert.equal(newest('agent.metrics', 'agent.calls.total'), newest('agent.metrics', 'calls.total'));
+    assert.equal(newest('agent.metrics', 'errors.by_type'), newest('agent.metrics', 'errors.total'));
+  });
+
+  test('what is made up says so, and what is real does not', () => {
+    for (const { channel, name, tags } of metrics) {
+      assert.equal(typeof tags.host, 'string', `${channel} ${name} says of which host it is`);
+      const isMadeUp = ['workflow.metrics', 'agent.metrics'].includes(channel);
+      assert.equal(tags.simulated, isMadeUp ? 'true' : undefined, `${channel} ${name} ${JSON.stringify(tags)}`);
+      for (const named of [tags.workflow, tags.agent, tags.queue].filter(Boolean)) {
+        assert.match(named, /^simulated-/);
+      }
+    }
+  });
 });
 
 describe('the quickstart says in one sentence what is wrong and what to do', { timeout: 300_000 }, () => {

@@ -18,6 +18,14 @@ public interface MetricSink {
    */
   void publish(Collection<Metric> metrics);
 
+  /**
+   * Whether what is published on {@code channel} is of use to anybody now. An expensive source may
+   * idle while it is not. True where the sink cannot tell. Any thread.
+   */
+  default boolean isWatched(Channel channel) {
+    return true;
+  }
+
   /** Publishes one reading. Any thread. */
   default void publish(Metric metric) {
     publish(List.of(metric));

@@ -7,9 +7,9 @@ import io.greenlang.metrics.collect.MetricSource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,12 +18,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class CheckedSource {
 
+  /** As many as a channel has series unless it is told otherwise. */
+  static final int MAX_METRICS = 100_000;
+
+  private static final int MAX_KEPT_TAGS = 4096;
+
   private final String name;
   private final MetricSource source;
-  private final Tags common;
+  private final CommonTags common;
   private final MetricsClock clock;
 
-  CheckedSource(String name, MetricSource source, Tags common, MetricsClock clock) {
+  /** Merging tags costs more than reading most numbers, and the same come again at each tick. */
+  private final Map<Tags, Tags> merged = new HashMap<>();
+
+  private int dropped;
+
+  CheckedSource(String name, MetricSource source, CommonTags common, MetricsClock clock) {
     this.name = name;
     this.source = source;
     this.common = common;
@@ -34,10 +44,15 @@ final class CheckedSource {
     return name;
   }
 
+  /** How many metrics of the last reading there was no room for. */
+  int dropped() {
+    return dropped;
+  }
+
   /**
    * Reads now.
    *
-   * @return a copy, which the source cannot change any more
+   * @return a copy, which the source cannot change any more, of the first {@value #MAX_METRICS}
    * @throws IllegalStateException if the source returns null or a null metric
    * @throws Exception whatever the source throws
    */
@@ -48,8 +63,13 @@ final class CheckedSource {
       throw new IllegalStateException(
           "source \"" + name + "\" returned null; with nothing to report, return an empty list");
     }
-    List<Metric> metrics = new ArrayList<>(readings.size());
+    dropped = 0;
+    List<Metric> metrics = new ArrayList<>();
     for (@Nullable Metric metric : readings) {
+      if (metrics.size() == MAX_METRICS) {
+        dropped = Math.max(1, readings.size() - MAX_METRICS);
+        break;
+      }
       if (metric == null) {
         throw new IllegalStateException(
             "source \"" + name + "\" returned null as metric " + metrics.size() + " of its list");
@@ -65,10 +85,10 @@ final class CheckedSource {
     return new Metric(metric.channel(), metric.name(), metric.type(), metric.value(), time, tags);
   }
 
-  /** A metric knows its own dimensions better than the collector does: its own tags win. */
   private Tags withCommon(Tags own) {
-    Map<String, String> merged = new TreeMap<>(common.asMap());
-    merged.putAll(own.asMap());
-    return merged.size() == own.size() ? own : Tags.of(merged);
+    if (merged.size() >= MAX_KEPT_TAGS) {
+      merged.clear();
+    }
+    return merged.computeIfAbsent(own, common::mergedWith);
   }
 }

@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 import oshi.hardware.CentralProcessor.TickType;
 
 /**
- * The share of time that all processors together were busy between one reading and the next.
- * Waiting for a disk is idle; time that a hypervisor stole is busy, as in {@code top}. One thread.
+ * The share of time that processors were busy, one of them or all together, between one reading and
+ * the next. Waiting for a disk is idle; time that a hypervisor stole is busy, as in {@code top}.
+ * One thread.
  */
 final class CpuLoad {
 
@@ -21,8 +22,7 @@ final class CpuLoad {
   OptionalDouble percentSince(long[] ticks) {
     if (LongStream.of(ticks).sum() == 0) {
       // OSHI's answer when it cannot read them. As a starting point it would make the next delta
-      // the
-      // average since boot.
+      // the average since boot.
       before = null;
       return OptionalDouble.empty();
     }

@@ -33,19 +33,40 @@ final class FailureLog {
     this.clock = clock;
   }
 
-  /** Logs, or counts for the next message. Never throws. */
+  /** Logs what will be tried again, or counts it for the next message. Never throws. */
   void log(String what, Throwable thrown) {
+    log(what, "it is tried again at the next tick", thrown);
+  }
+
+  /** Logs, or counts for the next message. Never throws. */
+  void log(String what, String then, Throwable thrown) {
     long now = clock.nanoTime();
-    if (spoken && now - lastNanos < SILENCE.toNanos()) {
+    if (isSilent(now)) {
       silenced++;
       return;
     }
     String since =
         silenced == 0 ? "" : " (" + silenced + " more failures since the last such message)";
+    speak(now, what + "; " + then + since, thrown);
+  }
+
+  /** Logs what goes on and on, at most once a minute. Never throws. */
+  void remind(String what, String then, Throwable where) {
+    long now = clock.nanoTime();
+    if (!isSilent(now)) {
+      speak(now, what + "; " + then, where);
+    }
+  }
+
+  private boolean isSilent(long now) {
+    return spoken && now - lastNanos < SILENCE.toNanos();
+  }
+
+  private void speak(long now, String message, Throwable thrown) {
     spoken = true;
     lastNanos = now;
     silenced = 0;
-    warn(what + "; it is tried again at the next tick" + since, thrown);
+    warn(message, thrown);
   }
 
   private void warn(String message, Throwable thrown) {

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.collectors;
 
+import io.greenlang.metrics.Tags;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -19,6 +20,13 @@ final class HostName {
 
   private HostName() {}
 
+  /** The tags with {@code host}, unless it is among them or not to be found. */
+  static Tags addTo(Tags tags) {
+    return tags.get("host") != null
+        ? tags
+        : find().map(host -> tags.and("host", TagValue.clean(host))).orElse(tags);
+  }
+
   /** The name, or nothing, with a warning, when the system does not tell. */
   static Optional<String> find() {
     try {
@@ -26,11 +34,10 @@ final class HostName {
       if (!name.isEmpty()) {
         return Optional.of(name);
       }
-      LOG.warn("this host has no name: system metrics carry no tag \"host\" unless it is given");
+      LOG.warn("this host has no name: metrics carry no tag \"host\" unless it is given");
     } catch (IOException e) {
       LOG.warn(
-          "this host's name cannot be found: system metrics carry no tag \"host\" unless it is given",
-          e);
+          "this host's name cannot be found: metrics carry no tag \"host\" unless it is given", e);
     }
     return Optional.empty();
   }

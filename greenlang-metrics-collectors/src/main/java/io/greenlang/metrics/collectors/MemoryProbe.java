@@ -20,13 +20,14 @@ final class MemoryProbe implements Probe {
     }
     long available = memory.getAvailable();
     long used = total - available;
-    readings.bytes("memory.total", total);
-    readings.bytes("memory.available", available);
-    readings.bytes("memory.used", used);
+    readings.gauge("memory.total", total);
+    readings.gauge("memory.available", available);
+    readings.gauge("memory.used", used);
     readings.percent("memory.percent", used, total);
 
     VirtualMemory virtual = memory.getVirtualMemory();
-    readings.bytes("swap.total", virtual.getSwapTotal());
-    readings.bytes("swap.used", virtual.getSwapUsed());
+    readings.gauge("swap.total", virtual.getSwapTotal());
+    readings.gauge("swap.used", virtual.getSwapUsed());
+    readings.percent("swap.percent", virtual.getSwapUsed(), virtual.getSwapTotal());
   }
 }

@@ -4,6 +4,7 @@ import io.greenlang.metrics.MetricSink;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.collect.MetricSource;
+import io.greenlang.metrics.hub.MetricsHub;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -17,19 +18,25 @@ import org.jspecify.annotations.Nullable;
  * Runs sources on a schedule and publishes what they read.
  *
  * <pre>{@code
- * try (MetricCollector collector = MetricCollector.builder(hub).tag("env", "production").build()) {
- *   collector.start();
- *   ...
- * }
+ * WorkflowRecorder workflows = WorkflowRecorder.create();
+ * MetricCollector collector = MetricCollector.builder(hub)
+ *     .standardSources()      // the host, this JVM, the cluster
+ *     .source(workflows)
+ *     .tag("env", "production")
+ *     .build();
+ * collector.start();
  * }</pre>
  *
  * <p>Each source is read on a daemon thread of its own: at once when the collector starts, then at
  * a fixed rate. A reading that takes longer than the interval skips the ticks it missed; they are
  * not made up for. A source that throws is counted, logged at most once a minute, and read again at
- * the next tick; one that hangs delays nobody else and shows in {@link SourceStats#inProgress}.
+ * the next tick; one that hangs delays nobody else, shows in {@link SourceStats#inProgress} and,
+ * after 10 seconds, is logged with its stack once a minute. Of one reading, 100,000 metrics are
+ * published. A source that {@linkplain MetricSource#idlesWithout idles} is read only while its
+ * channel is watched.
  *
  * <p>A metric without a time gets the moment when its reading began, so all of one collection
- * agree. Any thread may call any method.
+ * agree; one without a tag {@code host} gets the name of this host. Any thread may call any method.
  */
 public final class MetricCollector implements AutoCloseable {
 
@@ -38,23 +45,40 @@ public final class MetricCollector implements AutoCloseable {
 
   private final List<SourceWorker> workers;
   private final MetricsClock clock;
+  private final Duration watchEvery;
 
-  /** Guards the two fields below; never held while a source runs or a thread is awaited. */
+  /** A hub that was made for this collector alone, and ends with it. */
+  private final @Nullable MetricsHub ownHub;
+
+  /** Guards the fields below; never held while a source runs or a thread is awaited. */
   private final ReentrantLock lock = new ReentrantLock();
 
   /** One for each worker while the collector runs, otherwise empty. */
   private List<SourceWorker.Run> runs = List.of();
 
+  private @Nullable HangWatch watch;
+
   private boolean closed;
 
-  private MetricCollector(List<SourceWorker> workers, MetricsClock clock) {
+  private MetricCollector(
+      Builder builder, List<SourceWorker> workers, @Nullable MetricsHub ownHub) {
     this.workers = List.copyOf(workers);
-    this.clock = clock;
+    this.clock = builder.clock;
+    this.watchEvery = builder.watchEvery;
+    this.ownHub = ownHub;
   }
 
   /** A collector that publishes to {@code sink}, such as the hub. */
   public static Builder builder(MetricSink sink) {
-    return new Builder(sink);
+    return new Builder(Objects.requireNonNull(sink, "sink"));
+  }
+
+  /**
+   * A collector of a process without a server: it publishes to Redis, at {@link Builder#redisUrl}
+   * or the setting {@code REDIS_URL}, where servers find it.
+   */
+  public static Builder builder() {
+    return new Builder(null);
   }
 
   /**
@@ -72,6 +96,7 @@ public final class MetricCollector implements AutoCloseable {
       }
       if (runs.isEmpty()) {
         runs = startAll();
+        watch = new HangWatch(runs, watchEvery);
       }
     } finally {
       lock.unlock();
@@ -104,6 +129,10 @@ public final class MetricCollector implements AutoCloseable {
     try {
       stopping = runs;
       runs = List.of();
+      if (watch != null) {
+        watch.stop();
+        watch = null;
+      }
     } finally {
       lock.unlock();
     }
@@ -124,6 +153,9 @@ public final class MetricCollector implements AutoCloseable {
       lock.unlock();
     }
     stop();
+    if (ownHub != null) {
+      ownHub.close();
+    }
   }
 
   /** What has been collected since the collector was built, through all starts and stops. */
@@ -141,35 +173,79 @@ public final class MetricCollector implements AutoCloseable {
   /** Not safe for use by several threads. */
   public static final class Builder {
 
-    private final MetricSink sink;
-    private final List<MetricSource> sources = new ArrayList<>();
+    private final @Nullable MetricSink sink;
+    private final List<Added> added = new ArrayList<>();
+    private final List<TaskQueue> queues = new ArrayList<>();
+    private boolean standard;
     private @Nullable Duration interval;
+    private @Nullable String redisUrl;
     private Tags tags = Tags.empty();
     private MetricsClock clock = MetricsClock.system();
     private Settings settings = Settings.ofThisProcess();
     private @Nullable Pause pause;
     private FailureLog.Output log = FailureLog.SLF4J;
+    private Duration watchEvery = HangWatch.EVERY;
 
-    private Builder(MetricSink sink) {
-      this.sink = Objects.requireNonNull(sink, "sink");
+    /** A source, and how often it is read if the host said so. */
+    private record Added(MetricSource source, @Nullable Duration interval) {}
+
+    private Builder(@Nullable MetricSink sink) {
+      this.sink = sink;
     }
 
     /**
-     * How often each source is read: 100 ms to 1 day. When not set, the system property or else the
-     * environment variable {@code METRIC_COLLECTION_INTERVAL}, in seconds, such as {@code 5} or
-     * {@code 0.5}; when that is not set either, 1 second.
+     * How often each source is read that does not say so itself: 100 ms to 1 day. When not set, the
+     * system property or else the environment variable {@code METRIC_COLLECTION_INTERVAL}, in
+     * seconds, such as {@code 5} or {@code 0.5}; when that is not set either, 1 second.
      */
     public Builder interval(Duration interval) {
       this.interval = Objects.requireNonNull(interval, "interval");
       return this;
     }
 
-    /**
-     * Adds a source; its name tells it from the others. A collector without any reads the host,
-     * with a {@link SystemMetricSource}; add that too if both are wanted.
-     */
+    /** Adds a source; its name tells it from the others. */
     public Builder source(MetricSource source) {
-      sources.add(Objects.requireNonNull(source, "source"));
+      added.add(new Added(Objects.requireNonNull(source, "source"), null));
+      return this;
+    }
+
+    /** Adds a source that is read at an interval of its own, whatever it says itself. */
+    public Builder source(MetricSource source, Duration every) {
+      Objects.requireNonNull(every, "every");
+      added.add(new Added(Objects.requireNonNull(source, "source"), every));
+      return this;
+    }
+
+    /**
+     * Adds what there is to read without the application's help: the host ({@link
+     * SystemMetricSource}), this virtual machine ({@link JvmMetricSource}) and, if this publishes
+     * to a hub, the nodes that share its broker. A collector to which nothing is added has them
+     * anyway.
+     */
+    public Builder standardSources() {
+      standard = true;
+      return this;
+    }
+
+    /** Shows the tasks of a queue on {@code distributed.metrics}, by itself and in the sum. */
+    public Builder taskQueue(TaskQueue queue) {
+      queues.add(Objects.requireNonNull(queue, "queue"));
+      return this;
+    }
+
+    /**
+     * Where a collector without a hub publishes: {@code redis://host:port}. When not set, {@code
+     * REDIS_URL}.
+     *
+     * @throws IllegalStateException if this builder was made with a sink
+     */
+    public Builder redisUrl(String url) {
+      if (sink != null) {
+        throw new IllegalStateException(
+            "this collector has a sink already; give the Redis address to MetricsHub.builder(), or"
+                + " begin with MetricCollector.builder()");
+      }
+      redisUrl = Objects.requireNonNull(url, "url");
       return this;
     }
 
@@ -181,8 +257,7 @@ public final class MetricCollector implements AutoCloseable {
 
     /**
      * Adds tags, which every metric of every source gets, such as {@code env=production}. Where a
-     * metric has a tag of that key itself, its own stays. For the system source that is used when
-     * none is added, {@code host} overrides the name of the host.
+     * metric has a tag of that key itself, its own stays.
      *
      * @throws IllegalArgumentException if there are more than {@link Tags#MAX_TAGS}
      */
@@ -209,6 +284,12 @@ public final class MetricCollector implements AutoCloseable {
       return this;
     }
 
+    /** For tests: how often it is looked for sources that hang. */
+    Builder watchEvery(Duration every) {
+      this.watchEvery = every;
+      return this;
+    }
+
     /** For tests: where failures are logged. */
     Builder log(FailureLog.Output log) {
       this.log = log;
@@ -218,24 +299,56 @@ public final class MetricCollector implements AutoCloseable {
     /**
      * The collector, not yet started.
      *
-     * @throws IllegalArgumentException if the interval is out of range, {@code
-     *     METRIC_COLLECTION_INTERVAL} is needed and is no such number, or a source has no name or
-     *     the name of another
+     * @throws IllegalArgumentException if an interval is out of range, {@code
+     *     METRIC_COLLECTION_INTERVAL} is needed and is no such number, a source has no name or the
+     *     name of another, or there is no sink and no Redis address
+     * @throws IllegalStateException if it shall publish to Redis and {@code
+     *     io.greenlang:greenlang-metrics-redis} is not there
      */
     public MetricCollector build() {
       Duration every = interval == null ? CollectionInterval.from(settings) : interval;
       CollectionInterval.require(every);
+      if (sink != null) {
+        return new MetricCollector(this, workers(sink, every), null);
+      }
+      MetricsHub own = MetricsHub.builder().redis(RedisUrl.from(redisUrl, settings)).build();
+      return new MetricCollector(this, workers(own, every), own);
+    }
+
+    private List<SourceWorker> workers(MetricSink to, Duration every) {
       Pause waiting = pause == null ? Pause.on(clock) : pause;
-      List<MetricSource> all =
-          sources.isEmpty() ? List.of(SystemMetricSource.create(tags)) : sources;
+      CommonTags common = new CommonTags(tags);
       List<SourceWorker> workers = new ArrayList<>();
       Set<String> names = new HashSet<>();
-      for (MetricSource source : all) {
-        CheckedSource checked = new CheckedSource(requireName(source, names), source, tags, clock);
-        FailureLog failures = new FailureLog(log, clock);
-        workers.add(new SourceWorker(checked, sink, every, clock, waiting, failures));
+      for (Added each : allSources(to)) {
+        MetricSource source = each.source;
+        String name = requireName(source, names);
+        Duration own = each.interval == null ? source.interval() : each.interval;
+        if (own != null) {
+          CollectionInterval.require(own);
+        }
+        CheckedSource checked = new CheckedSource(name, source, common, clock);
+        workers.add(
+            new SourceWorker(
+                checked,
+                source.idlesWithout(),
+                to,
+                own == null ? every : own,
+                clock,
+                waiting,
+                log));
       }
-      return new MetricCollector(workers, clock);
+      return workers;
+    }
+
+    private List<Added> allSources(MetricSink to) {
+      boolean all = standard || (added.isEmpty() && queues.isEmpty());
+      StandardSources known = new StandardSources(to, tags, queues, clock);
+      List<MetricSource> ours = all ? known.all() : known.ofQueues();
+      List<Added> sources = new ArrayList<>();
+      ours.forEach(source -> sources.add(new Added(source, null)));
+      sources.addAll(added);
+      return sources;
     }
 
     private static String requireName(MetricSource source, Set<String> names) {

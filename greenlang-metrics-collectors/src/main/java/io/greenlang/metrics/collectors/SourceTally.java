@@ -11,7 +11,9 @@ final class SourceTally {
   private long collections;
   private long failures;
   private long skippedTicks;
+  private long idleTicks;
   private long metricsPublished;
+  private long metricsDropped;
   private long lastCollectionNanos;
   private boolean reading;
   private long readingSinceNanos;
@@ -40,6 +42,14 @@ final class SourceTally {
     failures++;
   }
 
+  synchronized void idled() {
+    idleTicks++;
+  }
+
+  synchronized void dropped(int metrics) {
+    metricsDropped += metrics;
+  }
+
   synchronized void skipped(long ticks) {
     skippedTicks += ticks;
   }
@@ -50,7 +60,9 @@ final class SourceTally {
         collections,
         failures,
         skippedTicks,
+        idleTicks,
         metricsPublished,
+        metricsDropped,
         Duration.ofNanos(lastCollectionNanos),
         reading ? Duration.ofNanos(clock.nanoTime() - readingSinceNanos) : Duration.ZERO);
   }

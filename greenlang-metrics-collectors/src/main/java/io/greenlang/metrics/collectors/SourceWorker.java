@@ -1,11 +1,13 @@
 package io.greenlang.metrics.collectors;
 
+import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricSink;
 import io.greenlang.metrics.MetricsClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,12 +19,20 @@ final class SourceWorker {
 
   private static final Logger LOG = LoggerFactory.getLogger(SourceWorker.class);
 
+  /** What reads as hanging: longer than any reading that is worth its while. */
+  static final Duration HANGING = Duration.ofSeconds(10);
+
   private final CheckedSource source;
+  private final @Nullable Channel idlesWithout;
   private final MetricSink sink;
   private final Duration interval;
   private final MetricsClock clock;
   private final Pause pause;
   private final FailureLog failures;
+
+  /** Of its own: the collector's watch writes it while the worker hangs. */
+  private final FailureLog hangs;
+
   private final SourceTally tally;
 
   /**
@@ -33,17 +43,20 @@ final class SourceWorker {
 
   SourceWorker(
       CheckedSource source,
+      @Nullable Channel idlesWithout,
       MetricSink sink,
       Duration interval,
       MetricsClock clock,
       Pause pause,
-      FailureLog failures) {
+      FailureLog.Output log) {
     this.source = source;
+    this.idlesWithout = idlesWithout;
     this.sink = sink;
     this.interval = interval;
     this.clock = clock;
     this.pause = pause;
-    this.failures = failures;
+    this.failures = new FailureLog(log, clock);
+    this.hangs = new FailureLog(log, clock);
     this.tally = new SourceTally(source.name(), clock);
   }
 
@@ -73,6 +86,23 @@ final class SourceWorker {
     void stop() {
       stopping = true;
       thread.interrupt();
+    }
+
+    /** Reports a reading that does not end, with where it is. The collector's watch. */
+    void reportHang() {
+      Duration reading = tally.snapshot().inProgress();
+      if (reading.compareTo(HANGING) >= 0 && reading.compareTo(interval) >= 0) {
+        IllegalStateException where = new IllegalStateException("it hangs here");
+        where.setStackTrace(thread.getStackTrace());
+        hangs.remind(
+            "reading source \""
+                + source.name()
+                + "\" has taken "
+                + reading.toSeconds()
+                + " s so far",
+            "other sources go on, and it is read again when it has returned",
+            where);
+      }
     }
 
     /** Waits until the run has ended, but not past {@code deadline} of the clock. */
@@ -129,14 +159,17 @@ final class SourceWorker {
           return;
         } catch (InterruptedException e) {
           // Only stop() ends this thread, and it sets the flag first. An interrupt from anyone
-          // else,
-          // such as a source that restored its status, must not end the collection silently.
+          // else, such as a source that restored its status, must not end it silently.
           LOG.debug("source \"{}\" was interrupted between ticks", source.name());
         }
       }
     }
 
     private void tick() {
+      if (isIdle()) {
+        tally.idled();
+        return;
+      }
       List<Metric> metrics;
       tally.readingBegan();
       try {
@@ -156,10 +189,31 @@ final class SourceWorker {
           sink.publish(metrics);
         }
         tally.published(metrics.size());
+        reportDropped();
       } catch (Throwable thrown) {
         fail(
             "publishing " + metrics.size() + " metrics of source \"" + source.name() + "\" failed",
             thrown);
+      }
+    }
+
+    private boolean isIdle() {
+      try {
+        return idlesWithout != null && !sink.isWatched(idlesWithout);
+      } catch (RuntimeException e) {
+        failures.log("asking whether anybody watches " + idlesWithout + " failed", e);
+        return false;
+      }
+    }
+
+    private void reportDropped() {
+      int dropped = source.dropped();
+      if (dropped > 0) {
+        tally.dropped(dropped);
+        failures.log(
+            "source \"" + source.name() + "\" yields too much",
+            dropped + " metrics beyond " + CheckedSource.MAX_METRICS + " are left out",
+            new IllegalStateException("put fewer different values into tags"));
       }
     }
 

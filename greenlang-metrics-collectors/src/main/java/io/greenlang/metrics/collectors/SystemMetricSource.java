@@ -1,5 +1,6 @@
 package io.greenlang.metrics.collectors;
 
+import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
@@ -12,34 +13,17 @@ import org.jspecify.annotations.Nullable;
 import oshi.spi.SystemInfoProvider;
 
 /**
- * Reads the host, for the channel {@code system.metrics}. What a system does not tell is left out.
+ * Reads the host, for the channel {@code system.metrics}: processors, memory, file systems, disks,
+ * network, this process and the uptime. {@code docs/collectors.md} lists every metric. What a
+ * system does not tell is left out.
  *
- * <table>
- *   <caption>Gauges, and counters where it says so</caption>
- *   <tr><td>{@code cpu.percent}</td><td>0 to 100, all processors together, since the reading before;
- *       so the first reading has none</td></tr>
- *   <tr><td>{@code cpu.count}</td><td>logical processors</td></tr>
- *   <tr><td>{@code cpu.frequency}</td><td>MHz, the mean over the processors; on systems where asking
- *       is slow, not in every reading</td></tr>
- *   <tr><td>{@code load.1m}, {@code load.5m}, {@code load.15m}</td><td>load averages</td></tr>
- *   <tr><td>{@code memory.total}, {@code memory.available}, {@code memory.used}</td><td>bytes; used
- *       is total less available</td></tr>
- *   <tr><td>{@code memory.percent}</td><td>used, of total</td></tr>
- *   <tr><td>{@code swap.total}, {@code swap.used}</td><td>bytes</td></tr>
- *   <tr><td>{@code disk.total}, {@code disk.used}</td><td>bytes of the file system at the root of the
- *       working directory: {@code /}, or such as {@code C:\}</td></tr>
- *   <tr><td>{@code disk.percent}</td><td>used, of what is not reserved for root, as in {@code df}
- *       </td></tr>
- *   <tr><td>{@code disk.bytes_read}, {@code disk.bytes_written}</td><td>counters, over the disks that
- *       are hardware</td></tr>
- *   <tr><td>{@code network.bytes_sent}, {@code network.bytes_recv}</td><td>counters, over the network
- *       interfaces that are hardware and, in a container, over its own; never the loopback</td></tr>
- *   <tr><td>{@code uptime}</td><td>seconds since the system started</td></tr>
- * </table>
+ * <p>A name such as {@code network.bytes_sent} stands for the whole host. Its parts have names and
+ * a tag of their own, such as {@code network.interface.bytes_sent} with {@code interface=eth0}: so
+ * who asks for the one is never sent, and never adds up, the others.
  *
  * <p>Every number is the machine's, also in a container with limits of its own. Counters begin with
- * what the system has counted since it started, and do not fall when a device vanishes. The
- * operating system's numbers are at most 300 ms old.
+ * what the system has counted since it started, and those of the whole do not fall when a device
+ * vanishes. The operating system's numbers are at most 300 ms old.
  *
  * <p>Nothing is opened before the first reading, which takes about half a second; the next ones a
  * few milliseconds. One thread at a time, as {@link MetricSource} promises.
@@ -52,7 +36,7 @@ public final class SystemMetricSource implements MetricSource {
   /** Null until the first reading. */
   private @Nullable Opened opened;
 
-  private record Opened(Tags tags, List<Probe> probes) {}
+  private record Opened(PartTags tags, List<Probe> probes) {}
 
   private SystemMetricSource(Tags given, Supplier<SystemInfoProvider> system) {
     this.given = Objects.requireNonNull(given, "tags");
@@ -89,18 +73,12 @@ public final class SystemMetricSource implements MetricSource {
     Opened now = opened;
     if (now == null) {
       // Kept only when all of it succeeded: what fails here is opened anew at the next tick.
-      now = new Opened(tagsWithHost(), SystemProbes.open(system.get(), MetricsClock.system()));
+      PartTags tags = new PartTags(HostName.addTo(given));
+      now = new Opened(tags, SystemProbes.open(system.get(), MetricsClock.system()));
       opened = now;
     }
-    Readings readings = new Readings(now.tags);
+    Readings readings = new Readings(Channel.SYSTEM, now.tags);
     now.probes.forEach(probe -> probe.read(readings));
     return readings.metrics();
-  }
-
-  private Tags tagsWithHost() {
-    if (given.get("host") != null) {
-      return given;
-    }
-    return HostName.find().map(host -> given.and("host", host)).orElse(given);
   }
 }

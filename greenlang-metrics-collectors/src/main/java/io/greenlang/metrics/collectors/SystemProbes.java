@@ -31,10 +31,12 @@ final class SystemProbes {
     Map<String, Probe> probes = new LinkedHashMap<>();
     probes.put("the processors", new CpuProbe(hardware.getProcessor(), clock));
     probes.put("the memory", new MemoryProbe(hardware.getMemory()));
-    probes.put("the file system", FileSystemProbe.ofRoot());
+    probes.put("the file systems", FileSystemProbe.ofThisMachine(clock));
     probes.put("the disks", new DiskActivityProbe(hardware, clock));
-    probes.put("the network", new NetworkProbe(hardware, clock));
-    probes.put("the uptime", readings -> readings.gauge("uptime", (double) os.getSystemUptime()));
+    probes.put(
+        "the network", new NetworkProbe(hardware, PhysicalInterfaces.ofThisMachine(), clock));
+    probes.put("this process", new ProcessProbe(os.getCurrentProcess(), clock));
+    probes.put("the uptime", readings -> readings.gauge("uptime", os.getSystemUptime()));
     List<Probe> guarded = new ArrayList<>();
     probes.forEach(
         (name, probe) ->

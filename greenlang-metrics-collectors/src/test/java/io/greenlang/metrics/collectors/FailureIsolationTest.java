@@ -10,6 +10,7 @@ import io.greenlang.metrics.collect.MetricSource;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -187,6 +188,100 @@ class FailureIsolationTest {
       assertThat(stopped.inProgress()).as("the interrupt ended it").isZero();
       assertThat(stopped.failures()).as("which is no failure of the source").isZero();
       assertThat(log).isEmpty();
+    }
+  }
+
+  @Test
+  void collect_hangs_isReportedOnceAMinuteWithItsStack() throws InterruptedException {
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch never = new CountDownLatch(1);
+    MetricSource hanging =
+        MetricSource.named(
+            "hanging",
+            () -> {
+              entered.countDown();
+              never.await();
+              return ONE;
+            });
+    List<Throwable> where = new CopyOnWriteArrayList<>();
+    MetricCollector.Builder builder =
+        MetricCollector.builder(sink)
+            .interval(SECOND)
+            .clock(time)
+            .pause(time)
+            .watchEvery(Duration.ofMillis(1))
+            .log(
+                (message, thrown) -> {
+                  log.add(message);
+                  where.add(thrown);
+                });
+    try (MetricCollector collector = builder.source(hanging).source(good()).build()) {
+      collector.start();
+      entered.await();
+      time.runTicks(9, SECOND, 1);
+      assertThat(log).as("nine seconds may be just slow").isEmpty();
+      time.runTicks(1, SECOND, 1);
+      await().until(() -> log.size() == 1);
+      assertThat(log.get(0)).startsWith("reading source \"hanging\" has taken 10 s so far");
+      assertThat(where.get(0).getStackTrace())
+          .anyMatch(frame -> frame.getClassName().equals(CountDownLatch.class.getName()));
+      time.runTicks(59, SECOND, 1);
+      assertThat(log).hasSize(1);
+      time.runTicks(1, SECOND, 1);
+      await().until(() -> log.size() == 2);
+      assertThat(log.get(1)).contains("has taken 70 s so far");
+      assertThat(collector.stats().sources().get(1).collections()).isEqualTo(71);
+    }
+  }
+
+  @Test
+  void collect_aMillionSeries_publishesAsManyAsItMayAndSaysSo() {
+    MetricSource flood =
+        MetricSource.named("flood", () -> Collections.nCopies(1_000_000, ONE.get(0)));
+    try (MetricCollector collector = collecting(flood, good())) {
+      collector.start();
+      time.runTicks(1, SECOND, 2);
+      assertThat(sink.publications).filteredOn(metrics -> metrics.size() == 100_000).hasSize(2);
+      SourceStats stats = collector.stats().sources().get(0);
+      assertThat(stats.metricsPublished()).isEqualTo(200_000);
+      assertThat(stats.metricsDropped()).isEqualTo(1_800_000);
+      assertThat(log).hasSize(1);
+      assertThat(log.get(0))
+          .contains("source \"flood\" yields too much; 900000 metrics beyond 100000 are left out");
+    }
+  }
+
+  static List<MetricSource.Reading> badMetrics() {
+    return List.of(
+        () -> List.of(Metric.gauge("pool.metrics", "depth", Double.NaN, Tags.empty())),
+        () -> List.of(Metric.gauge("pool.metrics", "d", Double.POSITIVE_INFINITY, Tags.empty())),
+        () -> List.of(Metric.gauge("pool.metrics", "a\u0000b", 1, Tags.empty())),
+        () -> List.of(Metric.gauge("pool metrics", "depth", 1, Tags.empty())),
+        () -> List.of(Metric.gauge("pool.metrics", "d", 1, Tags.of("query", "x".repeat(10_240)))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("badMetrics")
+  void collect_metricThatCannotBe_failsTheReadingAndTheOthersGoOn(MetricSource.Reading reading) {
+    try (MetricCollector collector = collecting(MetricSource.named("bad", reading), good())) {
+      collector.start();
+      time.runTicks(3, SECOND, 2);
+      assertThat(collector.stats().sources().get(0).failures()).isEqualTo(4);
+      assertThat(collector.stats().sources().get(1).collections()).isEqualTo(4);
+      assertThat(log).hasSize(1);
+      assertThat(log.get(0).length()).as("hostile text is cut").isLessThan(400);
+    }
+  }
+
+  @Test
+  void collect_nameWithSpaces_isPublishedAsItIs() {
+    MetricSource spaced =
+        MetricSource.named(
+            "spaced", () -> List.of(Metric.gauge("pool.metrics", "queue depth", 1, Tags.empty())));
+    try (MetricCollector collector = collecting(spaced)) {
+      collector.start();
+      time.awaitWaiting(1);
+      assertThat(sink.countOf("queue depth")).isEqualTo(1);
     }
   }
 

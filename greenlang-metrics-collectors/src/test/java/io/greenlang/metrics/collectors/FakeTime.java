@@ -18,10 +18,16 @@ final class FakeTime implements MetricsClock, Pause {
 
   private final Map<Thread, Long> dueByWaiter = new HashMap<>();
   private long elapsed;
+  private long wallStepMillis;
 
   @Override
   public synchronized long wallMillis() {
-    return START.toEpochMilli() + elapsed / 1_000_000;
+    return START.toEpochMilli() + elapsed / 1_000_000 + wallStepMillis;
+  }
+
+  /** Sets the wall clock, as an operator or NTP does; monotonic time goes on as it was. */
+  synchronized void stepWall(Duration step) {
+    wallStepMillis += step.toMillis();
   }
 
   @Override

@@ -88,15 +88,54 @@ final class LinuxFacts {
         .sum();
   }
 
-  /** The line of {@code df} for the root: size, used, available, in bytes, and percent. */
-  static long[] df() throws IOException {
-    Process df = new ProcessBuilder("df", "-B1", "--output=size,used,avail,pcent", "/").start();
-    String answer = new String(df.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+  /** The line of {@code df} for a mount: size, used, available, in bytes, and percent. */
+  static long[] df(String mount) throws IOException {
+    String answer = run("df", "-B1", "--output=size,used,avail,pcent", mount);
     String line = answer.lines().skip(1).findFirst().orElseThrow().replace("%", "");
     return Arrays.stream(words(line)).mapToLong(Long::parseLong).toArray();
   }
 
-  private static Stream<Path> children(String directory) {
+  /** What {@code free} says: memory in all and available, and swap in all, in bytes. */
+  static long[] free() throws IOException {
+    List<String> lines = run("free", "-b").lines().toList();
+    String[] memory = words(lines.get(1));
+    String[] swap = words(lines.get(2));
+    return new long[] {
+      Long.parseLong(memory[1]), Long.parseLong(memory[6]), Long.parseLong(swap[1])
+    };
+  }
+
+  /**
+   * What {@code ip -s link} says of an interface: received bytes, packets and errors, then sent.
+   */
+  static long[] ip(String device) throws IOException {
+    List<String> lines = run("ip", "-s", "link", "show", "dev", device).lines().toList();
+    return LongStream.concat(
+            Arrays.stream(words(lines.get(3))).limit(3).mapToLong(Long::parseLong),
+            Arrays.stream(words(lines.get(5))).limit(3).mapToLong(Long::parseLong))
+        .toArray();
+  }
+
+  private static String run(String... command) throws IOException {
+    Process process = new ProcessBuilder(command).start();
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  /** Whether what is written to a folder reaches a disk, and not memory only. */
+  static boolean isOnDisk(Path folder) throws IOException {
+    return run("df", "--output=source", folder.toString()).contains("/dev/");
+  }
+
+  /** A number of /proc/self/status. */
+  static double status(String key) {
+    return lines("/proc/self/status").stream()
+        .filter(line -> line.startsWith(key + ":"))
+        .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  static Stream<Path> children(String directory) {
     try (Stream<Path> all = Files.list(Path.of(directory))) {
       return all.toList().stream();
     } catch (IOException e) {

@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
+import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricSink;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.collect.MetricSource;
+import io.greenlang.metrics.hub.MetricsHub;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -167,11 +172,11 @@ class MetricCollectorTest {
                   0,
                   0,
                   Duration.ZERO,
-                  List.of(new SourceStats("two", 0, 0, 0, 0, Duration.ZERO, Duration.ZERO))));
+                  List.of(new SourceStats("two", 0, 0, 0, 0, 0, 0, Duration.ZERO, Duration.ZERO))));
       collector.start();
       time.runTicks(1, SECOND, 1);
       Duration took = Duration.ofMillis(7);
-      SourceStats source = new SourceStats("two", 2, 0, 0, 2, took, Duration.ZERO);
+      SourceStats source = new SourceStats("two", 2, 0, 0, 0, 2, 0, took, Duration.ZERO);
       assertThat(collector.stats())
           .isEqualTo(new CollectorStats(true, 2, 0, 2, took, List.of(source)));
       assertThat(sink.publications).as("an empty reading is not published").hasSize(1);
@@ -235,17 +240,177 @@ class MetricCollectorTest {
   }
 
   @Test
-  void build_noSource_readsTheSystemWithTheTagsGiven() {
+  void build_noSource_readsTheHostAndTheMachineWithTheTagsGiven() {
     try (MetricCollector collector = builder().tag("host", "web-1").build()) {
       collector.start();
-      time.awaitWaiting(1);
+      time.awaitWaiting(3);
       assertThat(collector.stats().sources())
           .extracting(SourceStats::name)
-          .containsExactly("system");
-      assertThat(sink.publications.get(0))
-          .isNotEmpty()
-          .allSatisfy(metric -> assertThat(metric.tags()).isEqualTo(Tags.of("host", "web-1")));
+          .containsExactly("system", "jvm", "jvm-threads");
+      assertThat(sink.publications)
+          .hasSize(3)
+          .allSatisfy(
+              publication ->
+                  assertThat(publication)
+                      .isNotEmpty()
+                      .allSatisfy(
+                          metric -> assertThat(metric.tags().get("host")).isEqualTo("web-1")));
     }
+  }
+
+  @Test
+  void build_standardSourcesOnAHub_readItsNodesToo() {
+    try (MetricsHub hub = MetricsHub.create();
+        MetricCollector collector =
+            MetricCollector.builder(hub)
+                .standardSources()
+                .source(WorkflowRecorder.create())
+                .build()) {
+      assertThat(collector.stats().sources())
+          .extracting(SourceStats::name)
+          .containsExactly("system", "jvm", "jvm-threads", "distributed", "workflow");
+      assertThat(hub.channels()).contains(JvmMetricSource.CHANNEL);
+    }
+  }
+
+  @Test
+  void build_sourceHasAnIntervalOfItsOwn_isReadAtThat() {
+    MetricSource slow =
+        new MetricSource() {
+          @Override
+          public String name() {
+            return "slow";
+          }
+
+          @Override
+          public Duration interval() {
+            return Duration.ofSeconds(5);
+          }
+
+          @Override
+          public List<Metric> collect() {
+            return List.of(depth(5));
+          }
+        };
+    MetricSource told = MetricSource.named("told", () -> List.of(depth(2)));
+    try (MetricCollector collector =
+        builder().source(pool()).source(slow).source(told, Duration.ofSeconds(2)).build()) {
+      collector.start();
+      time.runTicks(10, SECOND, 3);
+      assertThat(collector.stats().sources())
+          .extracting(SourceStats::collections)
+          .containsExactly(11L, 3L, 6L);
+    }
+  }
+
+  @Test
+  void collect_channelIsNotWatched_idlesUntilItIs() {
+    AtomicBoolean watched = new AtomicBoolean();
+    MetricSink hub =
+        new MetricSink() {
+          @Override
+          public void publish(Collection<Metric> metrics) {
+            sink.publish(metrics);
+          }
+
+          @Override
+          public boolean isWatched(Channel channel) {
+            return channel.name().equals("pool.metrics") && watched.get();
+          }
+        };
+    MetricSource expensive =
+        new MetricSource() {
+          @Override
+          public String name() {
+            return "expensive";
+          }
+
+          @Override
+          public Channel idlesWithout() {
+            return new Channel("pool.metrics");
+          }
+
+          @Override
+          public List<Metric> collect() {
+            return List.of(depth(1));
+          }
+        };
+    MetricCollector.Builder builder =
+        MetricCollector.builder(hub).interval(SECOND).clock(time).pause(time);
+    try (MetricCollector collector = builder.source(expensive).build()) {
+      collector.start();
+      time.runTicks(4, SECOND, 1);
+      assertThat(sink.publications).isEmpty();
+      assertThat(collector.stats().sources().get(0).idleTicks()).isEqualTo(5);
+      watched.set(true);
+      time.runTicks(2, SECOND, 1);
+      assertThat(sink.publications).hasSize(2);
+    }
+  }
+
+  @Test
+  void collect_sourceGivesNoHost_addsThisOne() {
+    try (MetricCollector collector = builder().source(pool()).build()) {
+      collector.start();
+      time.awaitWaiting(1);
+      assertThat(sink.publications.get(0).get(0).tags().get("host")).isNotBlank();
+    }
+  }
+
+  @Test
+  void collect_wallClockSteps_keepsItsSchedule() {
+    try (MetricCollector collector = builder().source(pool()).build()) {
+      collector.start();
+      time.awaitWaiting(1);
+      time.stepWall(Duration.ofDays(-365));
+      time.runTicks(2, SECOND, 1);
+      time.stepWall(Duration.ofDays(4 * 365));
+      time.runTicks(2, SECOND, 1);
+      assertThat(sink.publications).hasSize(5);
+      assertThat(sink.publications.get(1).get(0).timestamp()).isBefore(FakeTime.START);
+      assertThat(sink.publications.get(4).get(0).timestamp()).isAfter(FakeTime.START);
+      assertThat(collector.stats().sources().get(0).skippedTicks()).isZero();
+    }
+  }
+
+  @Test
+  void build_withoutSinkAndAddress_saysWhatToSet() {
+    Settings none = new Settings(name -> null, name -> null);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> MetricCollector.builder().settings(none).build())
+        .withMessageContaining("set redisUrl or REDIS_URL");
+  }
+
+  @Test
+  void build_redisIsNotInTheBuild_saysWhatToAdd() {
+    Settings variable = new Settings(name -> null, Map.of("REDIS_URL", "redis://cache")::get);
+    for (MetricCollector.Builder builder :
+        List.of(
+            MetricCollector.builder().redisUrl("redis://localhost:6379"),
+            MetricCollector.builder().settings(variable))) {
+      assertThatIllegalStateException()
+          .isThrownBy(builder::build)
+          .withMessageContaining("add io.greenlang:greenlang-metrics-redis");
+    }
+  }
+
+  @Test
+  void redisUrl_besideASink_isRefused() {
+    assertThatIllegalStateException()
+        .isThrownBy(() -> builder().redisUrl("redis://localhost"))
+        .withMessageContaining("has a sink already");
+  }
+
+  @Test
+  void build_twoRecorders_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                builder()
+                    .source(WorkflowRecorder.create())
+                    .source(WorkflowRecorder.create())
+                    .build())
+        .withMessageContaining("two sources are named \"workflow\"");
   }
 
   @Test

@@ -2,16 +2,21 @@ package io.greenlang.metrics.collectors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SystemProbesTest {
 
-  private final Readings readings = new Readings(Tags.empty());
+  private final Readings readings = new Readings(Channel.SYSTEM, new PartTags(Tags.empty()));
 
   private List<String> names() {
     return readings.metrics().stream().map(Metric::name).toList();
@@ -28,8 +33,10 @@ class SystemProbesTest {
   }
 
   @Test
-  void fileSystem_thatCannotBeRead_isLeftOut() {
-    new FileSystemProbe(new File("/no/such/directory")).read(readings);
+  void fileSystem_thatCannotBeRead_isLeftOut(@TempDir Path folder) throws IOException {
+    Path table = Files.writeString(folder.resolve("mounts"), "/dev/x /no/such/mount ext4 rw 0 0\n");
+    new FileSystemProbe(new File("/no/such/directory"), new Mounts(table), new FakeTime())
+        .read(readings);
     assertThat(names()).isEmpty();
   }
 

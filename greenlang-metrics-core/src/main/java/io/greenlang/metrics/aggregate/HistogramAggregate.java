@@ -51,6 +51,11 @@ final class HistogramAggregate extends SpreadAggregate {
     sketch = Sketch.unpack(in, count());
   }
 
+  /** The bins, for a {@link ConcurrentHistogram} that empties itself into them. */
+  Sketch sketch() {
+    return sketch;
+  }
+
   private void merge(HistogramAggregate other) {
     spread.add(other.spread);
     sketch.add(other.sketch);

@@ -4,6 +4,7 @@ import com.datadoghq.sketch.ddsketch.DDSketch;
 import com.datadoghq.sketch.ddsketch.DDSketches;
 import com.datadoghq.sketch.ddsketch.encoding.ByteArrayInput;
 import com.datadoghq.sketch.ddsketch.encoding.GrowingByteArrayOutput;
+import com.datadoghq.sketch.ddsketch.mapping.IndexMapping;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -23,13 +24,35 @@ final class Sketch {
 
   private static final int MAX_BINS = 2048;
 
-  private final DDSketch sketch =
-      DDSketches.logarithmicCollapsingLowestDense(RELATIVE_ERROR, MAX_BINS);
+  /** The same for all, as the bins must be of sketches that are merged. */
+  private static final IndexMapping MAPPING = newSketch().getIndexMapping();
+
+  /** Beyond the last bin there is none; that is beyond 10^306, and min and max tell the truth. */
+  private static final double LIMIT = MAPPING.maxIndexableValue();
+
+  private final DDSketch sketch = newSketch();
+
+  private static DDSketch newSketch() {
+    return DDSketches.logarithmicCollapsingLowestDense(RELATIVE_ERROR, MAX_BINS);
+  }
+
+  /** The bin that a positive number falls into. */
+  static int binOf(double value) {
+    return MAPPING.index(value);
+  }
 
   void add(double value) {
-    // Beyond the last bin there is none; that is beyond 10^306, and min and max tell the truth.
-    double limit = sketch.getIndexMapping().maxIndexableValue();
-    sketch.accept(Math.max(-limit, Math.min(limit, value)));
+    sketch.accept(Math.max(-LIMIT, Math.min(LIMIT, value)));
+  }
+
+  /** Adds {@code count} numbers that fell into a bin. */
+  void addBin(int bin, long count) {
+    sketch.accept(MAPPING.value(bin), (double) count);
+  }
+
+  /** Adds {@code count} zeros. */
+  void addZeros(long count) {
+    sketch.accept(0, (double) count);
   }
 
   void add(Sketch other) {

@@ -20,10 +20,15 @@ final class Spread {
   }
 
   void add(Spread other) {
-    if (other.count > 0) {
-      count += other.count;
-      sum = finite(sum + other.sum);
-      widen(other.min, other.max);
+    add(other.count, other.sum, other.min, other.max);
+  }
+
+  /** Adds what some readings came to; nothing if there was none. */
+  void add(long readings, double theirSum, double least, double greatest) {
+    if (readings > 0) {
+      count += readings;
+      sum = finite(sum + theirSum);
+      widen(least, greatest);
     }
   }
 

@@ -25,6 +25,9 @@ public interface Broker extends AutoCloseable {
    */
   void publish(Channel channel, List<Metric> metrics);
 
+  /** Who shares it and how it fares: what is known already, so it does not block. Any thread. */
+  BrokerState state();
+
   /** Stops delivering. Idempotent. */
   @Override
   void close();

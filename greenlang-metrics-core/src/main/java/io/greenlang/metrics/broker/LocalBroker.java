@@ -42,6 +42,12 @@ public final class LocalBroker implements Broker {
     sequencers.computeIfAbsent(channel, c -> new Sequencer()).publish(channel, metrics, to);
   }
 
+  /** One node: this one. */
+  @Override
+  public BrokerState state() {
+    return BrokerState.ALONE;
+  }
+
   @Override
   public void close() {
     closed = true;

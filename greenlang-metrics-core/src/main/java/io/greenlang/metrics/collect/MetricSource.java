@@ -1,7 +1,10 @@
 package io.greenlang.metrics.collect;
 
+import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
+import java.time.Duration;
 import java.util.Collection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that can be read: an operating system, a connection pool, a queue. The collector calls
@@ -26,6 +29,19 @@ public interface MetricSource {
    *     and tried again at the next tick
    */
   Collection<Metric> collect() throws Exception;
+
+  /** How often it wants to be read, 100 ms to 1 day; null for as often as others. Asked once. */
+  default @Nullable Duration interval() {
+    return null;
+  }
+
+  /**
+   * The one channel that it reads for, if reading costs so much that it should not be read while
+   * nobody watches that channel; null if it is always read. Asked once.
+   */
+  default @Nullable Channel idlesWithout() {
+    return null;
+  }
 
   /** Reads, or fails. */
   @FunctionalInterface

@@ -7,6 +7,8 @@ import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.aggregate.Aggregator;
 import io.greenlang.metrics.aggregate.Aggregators;
 import io.greenlang.metrics.broker.Broker;
+import io.greenlang.metrics.broker.BrokerState;
+import io.greenlang.metrics.broker.Brokers;
 import io.greenlang.metrics.broker.LocalBroker;
 import io.greenlang.metrics.feed.ChannelStream;
 import io.greenlang.metrics.feed.ChannelStreams;
@@ -195,6 +197,21 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
     }
   }
 
+  /**
+   * Whether anybody looks at a channel: a client here, or perhaps one of another instance that
+   * shares the broker.
+   */
+  @Override
+  public boolean isWatched(Channel channel) {
+    ChannelStream stream = streams.find(channel);
+    return (stream != null && stream.feedCount() > 0) || broker.state().knownNodes() > 1;
+  }
+
+  /** Who shares the broker, and how it fares. Does not block. */
+  public BrokerState brokerState() {
+    return broker.state();
+  }
+
   /** Settings of a hub. */
   public static final class Builder {
 
@@ -228,6 +245,19 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
     public Builder retention(Retention past) {
       this.retention = past;
       return this;
+    }
+
+    /**
+     * Shares publications with every instance on the same Redis. The last of this and {@link
+     * #broker} counts.
+     *
+     * @param url {@code redis://[[user]:password@]host[:port][/database]}, or {@code rediss:} for
+     *     TLS
+     * @throws IllegalArgumentException if it is no such address
+     * @throws IllegalStateException if {@code io.greenlang:greenlang-metrics-redis} is not there
+     */
+    public Builder redis(String url) {
+      return broker(Brokers.redis(url));
     }
 
     /**

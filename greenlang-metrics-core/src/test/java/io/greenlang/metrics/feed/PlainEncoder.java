@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * Messages that a test can read: {@code M name{tags}=value}, {@code L missed}; with its place,
  * {@code #offset}.
  */
-final class PlainEncoder implements FrameEncoder {
+public final class PlainEncoder implements FrameEncoder {
 
-  static final PlainEncoder INSTANCE = new PlainEncoder();
+  public static final PlainEncoder INSTANCE = new PlainEncoder();
 
   @Override
   public Encoding encoding() {

@@ -10,10 +10,15 @@ import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.broker.Broker;
+import io.greenlang.metrics.broker.BrokerState;
 import io.greenlang.metrics.broker.Publication;
+import io.greenlang.metrics.feed.FeedCursor;
+import io.greenlang.metrics.feed.PlainEncoder;
+import io.greenlang.metrics.subscription.Subscription;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +32,7 @@ class MetricsHubTest {
   private static final class RecordingBroker implements Broker {
     final List<Publication> publications = new ArrayList<>();
     boolean closed;
+    BrokerState state = BrokerState.ALONE;
     private @Nullable Consumer<Publication> receiver;
 
     @Override
@@ -39,6 +45,11 @@ class MetricsHubTest {
       Publication publication = new Publication(channel, "e", publications.size() + 1, metrics);
       publications.add(publication);
       Objects.requireNonNull(receiver).accept(publication);
+    }
+
+    @Override
+    public BrokerState state() {
+      return state;
     }
 
     @Override
@@ -111,6 +122,33 @@ class MetricsHubTest {
         .isThrownBy(() -> hub.publish(Metric.gauge("more", "x", 1, Tags.empty())))
         .withMessage("channel more would be one more than the 1024 there may be");
     assertThat(broker.publications).isEmpty();
+  }
+
+  @Test
+  void isWatched_whileAClientReadsTheChannel_only() {
+    assertThat(hub.isWatched(Channel.SYSTEM)).isFalse();
+    FeedCursor cursor =
+        Objects.requireNonNull(hub.stream(Channel.SYSTEM))
+            .open(Subscription.to(Channel.SYSTEM), PlainEncoder.INSTANCE, false, null);
+    assertThat(hub.isWatched(Channel.SYSTEM)).isTrue();
+    assertThat(hub.isWatched(Channel.AGENT)).isFalse();
+    cursor.close();
+    assertThat(hub.isWatched(Channel.SYSTEM)).isFalse();
+    assertThat(hub.isWatched(new Channel("unknown"))).isFalse();
+  }
+
+  @Test
+  void isWatched_brokerIsShared_isTrueBecauseOthersCannotBeSeen() {
+    broker.state = new BrokerState(1, 2, Map.of());
+    assertThat(hub.isWatched(Channel.SYSTEM)).isTrue();
+    assertThat(hub.brokerState().knownNodes()).isEqualTo(2);
+  }
+
+  @Test
+  void redis_notInTheBuild_saysWhatToAdd() {
+    assertThatIllegalStateException()
+        .isThrownBy(() -> MetricsHub.builder().redis("redis://localhost:6379"))
+        .withMessageContaining("io.greenlang:greenlang-metrics-redis");
   }
 
   @Test

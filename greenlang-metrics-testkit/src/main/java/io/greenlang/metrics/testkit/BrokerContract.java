@@ -200,4 +200,10 @@ public abstract class BrokerContract {
   void close_notStarted_isQuiet() {
     made().close();
   }
+
+  /** One that is alone knows itself, and answers at once. */
+  @Test
+  void state_started_countsThisNode() {
+    assertThat(started().state().activeNodes()).isPositive();
+  }
 }

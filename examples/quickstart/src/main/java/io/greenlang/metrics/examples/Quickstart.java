@@ -8,7 +8,10 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 
-/** This machine's metrics, streamed to whoever connects. */
+/**
+ * This machine's metrics, streamed to whoever connects. For the channels that an application fills
+ * there is a {@link SimulatedWorkload}.
+ */
 public final class Quickstart {
 
   private Quickstart() {}
@@ -29,15 +32,26 @@ public final class Quickstart {
     String algorithm = env.getOrDefault("JWT_ALGORITHM", "HS256");
 
     MetricsHub hub = MetricsHub.create();
-    MetricCollector collector = MetricCollector.builder(hub).build();
+    SimulatedWorkload workload = new SimulatedWorkload();
+    MetricCollector collector =
+        MetricCollector.builder(hub)
+            .standardSources()
+            .source(workload.workflows())
+            .source(workload.agents())
+            .taskQueue(workload.tasks())
+            .build();
     MetricsWebSocketServer server =
         MetricsWebSocketServer.builder(hub).jwtSecret(secret).jwtAlgorithm(algorithm).build();
     server.start();
     collector.start();
+    workload.start();
 
     String token = new JwtIssuer(secret, algorithm).issue("quickstart", Duration.ofDays(1));
     String host = env.getOrDefault("WS_HOST", "0.0.0.0");
     String shown = host.equals("0.0.0.0") ? "localhost" : host;
+    System.out.println(
+        "Simulated: workflows, agents and tasks (simulated-..., simulated=true). The host and the"
+            + " JVM are real.");
     System.out.println("Dashboard: http://" + shown + ":" + server.port() + "/#token=" + token);
     System.out.println("Token: " + token);
 
@@ -45,6 +59,7 @@ public final class Quickstart {
         .addShutdownHook(
             new Thread(
                 () -> {
+                  workload.close();
                   collector.close();
                   server.close();
                   hub.close();

@@ -1,0 +1,76 @@
+package io.greenlang.metrics.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The Java in docs/collectors.md compiles and runs, as it stands there. */
+@Timeout(60)
+class CollectorsPageTest {
+
+  private static final String BEFORE =
+      """
+      MetricsHub hub = MetricsHub.create();
+      AtomicInteger connections = new AtomicInteger(3);
+      ThreadPoolExecutor executor = (ThreadPoolExecutor) Executors.newFixedThreadPool(1);
+      List<Runnable> sections = List.of(() -> {});
+      """;
+
+  private static final String AFTER =
+      """
+      List<String> result = new ArrayList<>();
+      for (Metric metric : workflows.collect()) {
+        result.add(metric.name() + "=" + metric.value());
+      }
+      collector.stats().sources().forEach(source -> result.add(source.name()));
+      collector.close();
+      executor.shutdownNow();
+      hub.close();
+      result.add(summary);
+      return result;
+      """;
+
+  @TempDir Path folder;
+
+  @Test
+  void collectorSourceAndRecorders_compileAndRun() throws Exception {
+    List<String> snippets = Page.snippets("docs/collectors.md");
+    assertThat(snippets).hasSize(3);
+    // Started afterwards, or the collector may take what the check below wants to see.
+    String collector = snippets.get(0).replace("collector.start();", "");
+    String statements = BEFORE + collector + snippets.get(1) + AFTER;
+    assertThat((List<?>) Page.run(folder, statements))
+        .asString()
+        .contains("executions.successful=1.0", "pool", "queue-jobs", "in short");
+  }
+
+  @Test
+  void collector_started_publishes() throws Exception {
+    String statements =
+        BEFORE
+            + Page.snippets("docs/collectors.md").get(0)
+            + """
+            while (hub.stats().channels() < 6 || hub.stats().publications() < 6) {
+              Thread.onSpinWait();
+            }
+            collector.close();
+            executor.shutdownNow();
+            return hub.channels().toString();
+            """;
+    assertThat(Page.run(folder, statements).toString())
+        .contains("jvm.metrics", "pool.metrics", "system.metrics");
+  }
+
+  @Test
+  void withoutAServer_redisIsNotInThisBuild_saysWhatToAdd() throws Exception {
+    String statements = Page.snippets("docs/collectors.md").get(2) + "return null;";
+    assertThatThrownBy(() -> Page.run(folder, statements))
+        .rootCause()
+        .hasMessageContaining("add io.greenlang:greenlang-metrics-redis");
+  }
+}

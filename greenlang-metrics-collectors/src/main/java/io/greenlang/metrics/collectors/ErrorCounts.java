@@ -1,0 +1,55 @@
+package io.greenlang.metrics.collectors;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Errors counted by type, up to {@value #MAX_TYPES}; further ones together as {@code other}. Any
+ * thread, without a lock once a type is known.
+ */
+final class ErrorCounts {
+
+  static final String UNKNOWN = "unknown";
+  private static final int MAX_TYPES = 64;
+
+  private final Map<String, LongAdder> byType = new ConcurrentHashMap<>();
+  private final LongAdder other = new LongAdder();
+
+  void add(Throwable error) {
+    String simple = error.getClass().getSimpleName();
+    add(simple.isEmpty() ? error.getClass().getName() : simple); // anonymous classes have none
+  }
+
+  void add(String type) {
+    counter(type).increment();
+  }
+
+  private LongAdder counter(String type) {
+    LongAdder known = byType.get(type);
+    return known != null ? known : counterOfClean(type.isBlank() ? UNKNOWN : TagValue.clean(type));
+  }
+
+  private LongAdder counterOfClean(String type) {
+    LongAdder known = byType.get(type);
+    if (known != null) {
+      return known;
+    }
+    synchronized (this) {
+      return byType.size() < MAX_TYPES
+          ? byType.computeIfAbsent(type, t -> new LongAdder())
+          : byType.getOrDefault(type, other);
+    }
+  }
+
+  /** The totals so far, by type. */
+  Map<String, Long> totals() {
+    Map<String, Long> totals = new TreeMap<>();
+    byType.forEach((type, count) -> totals.put(type, count.sum()));
+    if (other.sum() > 0) {
+      totals.merge(RecordingTable.OTHER, other.sum(), Long::sum);
+    }
+    return totals;
+  }
+}

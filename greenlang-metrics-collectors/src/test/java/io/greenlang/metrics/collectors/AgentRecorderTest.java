@@ -1,0 +1,147 @@
+package io.greenlang.metrics.collectors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.greenlang.metrics.MetricType;
+import io.greenlang.metrics.Tags;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+class AgentRecorderTest {
+
+  private static final Tags WHOLE = Tags.empty();
+
+  private final FakeTime time = new FakeTime();
+  private final AgentRecorder agents = AgentRecorder.builder().clock(time).build();
+
+  private Collected collect() {
+    return Collected.of(agents.collect());
+  }
+
+  private void call(String agent, Duration took) {
+    try (AgentRecorder.Call call = agents.start(agent)) {
+      time.advance(took);
+      call.succeed();
+    }
+  }
+
+  @Test
+  void collect_afterCalls_hasTheNamesAndShapeOfTheSpecification() {
+    for (int i = 0; i < 49; i++) {
+      call("summarizer", Duration.ofMillis(40));
+    }
+    agents.start("summarizer").fail("timeout");
+    Collected now = collect();
+    assertThat(now.value("calls.total", WHOLE)).isEqualTo(50);
+    assertThat(now.value("calls.successful", WHOLE)).isEqualTo(49);
+    assertThat(now.value("calls.failed", WHOLE)).isEqualTo(1);
+    assertThat(now.value("calls.running", WHOLE)).isZero();
+    assertThat(now.value("success_rate", WHOLE)).isEqualTo(98);
+    assertThat(now.value("latency.avg", WHOLE)).isCloseTo(39.2, within(1e-9));
+    assertThat(now.value("latency.p95", WHOLE)).isCloseTo(40, within(0.4));
+    assertThat(now.value("errors.total", WHOLE)).isEqualTo(1);
+    Tags summarizer = Tags.of("agent", "summarizer");
+    assertThat(now.value("agent.calls.total", summarizer)).isEqualTo(50);
+    assertThat(now.value("agent.latency.max", summarizer)).isCloseTo(40, within(1e-9));
+    assertThat(now.value("agent.errors.total", summarizer)).isEqualTo(1);
+  }
+
+  @Test
+  void errors_byType_addUpToTheTotal() {
+    agents.start("a").fail(new IllegalStateException());
+    agents.start("b").fail(new TimeoutException());
+    agents.start("b").fail(new TimeoutException());
+    agents.start("b").close();
+    agents.start("b").fail(new RuntimeException() {});
+    agents.start("b").fail(" ");
+    Collected now = collect();
+    assertThat(now.value("errors.total", WHOLE)).isEqualTo(6);
+    assertThat(now.value("errors.by_type", Tags.of("type", "TimeoutException"))).isEqualTo(2);
+    assertThat(now.value("errors.by_type", Tags.of("type", "IllegalStateException"))).isEqualTo(1);
+    assertThat(now.value("errors.by_type", Tags.of("type", "unknown"))).isEqualTo(2);
+    assertThat(now.tagValues("type")).anyMatch(type -> type.contains("AgentRecorderTest$"));
+    assertThat(now.value("agent.errors.total", Tags.of("agent", "b"))).isEqualTo(5);
+  }
+
+  @Test
+  void errors_moreTypesThanThereMayBe_countAsOther() {
+    for (int i = 0; i < 100; i++) {
+      agents.start("a").fail("type-" + i);
+    }
+    agents.start("a").fail("type-0");
+    Collected now = collect();
+    assertThat(now.value("errors.total", WHOLE)).isEqualTo(101);
+    assertThat(now.value("errors.by_type", Tags.of("type", "type-0"))).isEqualTo(2);
+    assertThat(now.value("errors.by_type", Tags.of("type", "other"))).isEqualTo(36);
+    assertThat(now.tagValues("type")).hasSize(65);
+  }
+
+  @Test
+  void error_survived_countsAsAnErrorAndNotAsAFailedCall() {
+    try (AgentRecorder.Call call = agents.start("a")) {
+      call.error(new TimeoutException());
+      call.succeed();
+      call.error("after the end");
+    }
+    Collected now = collect();
+    assertThat(now.value("errors.total", WHOLE)).isEqualTo(1);
+    assertThat(now.value("calls.failed", WHOLE)).isZero();
+  }
+
+  @Test
+  void record_callable_countsWhatItDoes() throws Exception {
+    assertThat(agents.record("a", () -> 17)).isEqualTo(17);
+    assertThatThrownBy(
+            () ->
+                agents.record(
+                    "a",
+                    () -> {
+                      throw new TimeoutException("late");
+                    }))
+        .hasMessage("late");
+    Collected now = collect();
+    assertThat(now.value("calls.successful", WHOLE)).isEqualTo(1);
+    assertThat(now.value("calls.failed", WHOLE)).isEqualTo(1);
+    assertThat(now.value("errors.by_type", Tags.of("type", "TimeoutException"))).isEqualTo(1);
+  }
+
+  @Test
+  void collect_manyAgents_ranksTheFiveBusiestAndTheFiveSlowest() {
+    for (int agent = 1; agent <= 8; agent++) {
+      for (int i = 0; i < agent; i++) {
+        call("agent-" + agent, Duration.ofMillis(1000 / agent));
+      }
+    }
+    Collected now = collect();
+    assertThat(ranked(now, "top.calls"))
+        .containsExactlyInAnyOrder("agent-8", "agent-7", "agent-6", "agent-5", "agent-4");
+    assertThat(now.value("top.calls", Tags.of("agent", "agent-8"))).isEqualTo(8);
+    assertThat(ranked(now, "slowest.p95"))
+        .containsExactlyInAnyOrder("agent-1", "agent-2", "agent-3", "agent-4", "agent-5");
+    assertThat(now.value("slowest.p95", Tags.of("agent", "agent-1"))).isCloseTo(1000, within(10.0));
+  }
+
+  private static java.util.List<String> ranked(Collected now, String name) {
+    return now.values().keySet().stream()
+        .filter(key -> key.name().equals(name))
+        .map(key -> key.tags().asMap().get("agent"))
+        .toList();
+  }
+
+  @Test
+  void collect_always_totalsAreCounters() {
+    agents.start("a").close();
+    assertThat(agents.collect())
+        .allSatisfy(
+            metric -> {
+              boolean isTotal =
+                  metric.name().matches("(.*\\.)?(calls\\.(total|successful|failed)|errors\\..*)");
+              assertThat(metric.type())
+                  .as(metric.name())
+                  .isEqualTo(isTotal ? MetricType.COUNTER : MetricType.GAUGE);
+            });
+  }
+}

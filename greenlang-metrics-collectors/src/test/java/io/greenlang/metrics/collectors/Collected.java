@@ -1,0 +1,50 @@
+package io.greenlang.metrics.collectors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.Tags;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The metrics of one collection, to ask for by name and tags. */
+record Collected(Map<Key, Double> values) {
+
+  record Key(String name, Tags tags) {}
+
+  static Collected of(Collection<Metric> metrics) {
+    Map<Key, Double> values = new HashMap<>();
+    for (Metric metric : metrics) {
+      Double before = values.put(new Key(metric.name(), metric.tags()), metric.value());
+      assertThat(before).as("%s %s comes twice", metric.name(), metric.tags()).isNull();
+    }
+    return new Collected(values);
+  }
+
+  double value(String name, Tags tags) {
+    return Objects.requireNonNull(
+        values.get(new Key(name, tags)), () -> name + " " + tags + " is not in " + names());
+  }
+
+  Set<String> names() {
+    Set<String> names = new TreeSet<>();
+    values.keySet().forEach(key -> names.add(key.name()));
+    return names;
+  }
+
+  /** The values that a tag has. */
+  Set<String> tagValues(String tag) {
+    Set<String> found = new TreeSet<>();
+    for (Key key : values.keySet()) {
+      String value = key.tags().get(tag);
+      if (value != null) {
+        found.add(value);
+      }
+    }
+    return found;
+  }
+}

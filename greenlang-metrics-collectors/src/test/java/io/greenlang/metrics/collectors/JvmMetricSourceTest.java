@@ -1,0 +1,178 @@
+package io.greenlang.metrics.collectors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricType;
+import io.greenlang.metrics.Tags;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Every number beside what is done to the machine meanwhile. */
+@Timeout(60)
+class JvmMetricSourceTest {
+
+  private static final Tags WHOLE = Tags.empty();
+  private static final int MEGABYTE = 1024 * 1024;
+
+  private final JvmMetricSource source = JvmMetricSource.create();
+
+  /** The newest of each; several pauses of one collection have the same name and tags. */
+  private Collected collect() {
+    Map<Collected.Key, Double> values = new HashMap<>();
+    for (Metric metric : source.collect()) {
+      values.put(new Collected.Key(metric.name(), metric.tags()), metric.value());
+    }
+    return new Collected(values);
+  }
+
+  @Test
+  void collect_twice_hasEveryKindOnItsChannel() {
+    source.collect();
+    assertThat(source.collect())
+        .allSatisfy(metric -> assertThat(metric.channel()).isEqualTo(JvmMetricSource.CHANNEL))
+        .extracting(Metric::name)
+        .contains(
+            "memory.heap.used",
+            "memory.nonheap.used",
+            "memory.pool.used",
+            "gc.count",
+            "gc.seconds",
+            "threads.count",
+            "classes.count",
+            "buffers.used",
+            "cpu.seconds",
+            "cpu.percent",
+            "uptime");
+  }
+
+  @Test
+  void heap_memoryIsAllocated_usedRisesByThatMuch() {
+    System.gc();
+    double before = collect().value("memory.heap.used", WHOLE);
+    List<byte[]> kept = IntStream.range(0, 64).mapToObj(i -> new byte[MEGABYTE]).toList();
+    double after = collect().value("memory.heap.used", WHOLE);
+    assertThat(kept).hasSize(64);
+    assertThat(after - before).isGreaterThan(48.0 * MEGABYTE);
+    assertThat(after).isLessThanOrEqualTo(collect().value("memory.heap.max", WHOLE));
+  }
+
+  @Test
+  void pools_heapAndNonHeap_addUp() {
+    Collected now = collect();
+    double pools = 0;
+    for (String pool : now.tagValues("pool")) {
+      Collected.Key key = new Collected.Key("memory.pool.committed", Tags.of("pool", pool));
+      pools += now.values().getOrDefault(key, 0.0); // buffers are pools too, of another kind
+    }
+    double committed =
+        now.value("memory.heap.committed", WHOLE) + now.value("memory.nonheap.committed", WHOLE);
+    assertThat(pools).isCloseTo(committed, within(16.0 * MEGABYTE));
+  }
+
+  @Test
+  void gc_aCollectionHappens_isCountedAndItsPauseIsAnObservation() {
+    double before = collections(collect());
+    System.gc();
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(source.collect())
+                    .filteredOn(metric -> metric.name().equals("gc.pause"))
+                    .isNotEmpty()
+                    .allSatisfy(
+                        pause -> {
+                          assertThat(pause.type()).isEqualTo(MetricType.HISTOGRAM);
+                          assertThat(pause.value()).isBetween(0.0, 10_000.0);
+                          assertThat(pause.tags().get("gc")).isNotNull();
+                        }));
+    assertThat(collections(collect())).isGreaterThan(before);
+  }
+
+  private static double collections(Collected now) {
+    double sum = 0;
+    for (String collector : now.tagValues("gc")) {
+      sum += now.value("gc.count", Tags.of("gc", collector));
+    }
+    return sum;
+  }
+
+  @Test
+  void gc_aThousandAndMoreSinceTheLastReading_keepsSoManyPauses() {
+    for (int i = 0; i < 10; i++) {
+      System.gc();
+    }
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(source.collect())
+                    .filteredOn(metric -> metric.name().equals("gc.pause"))
+                    .hasSizeBetween(1, 1024));
+  }
+
+  @Test
+  void threads_someAreStarted_theirStatesAreSeen() throws InterruptedException {
+    JvmThreadSource threads = new JvmThreadSource();
+    double before = waiting(threads);
+    double startedBefore = collect().value("threads.started", WHOLE);
+    CountDownLatch end = new CountDownLatch(1);
+    List<Thread> parked =
+        IntStream.range(0, 20).mapToObj(i -> new Thread(() -> awaitEnd(end))).toList();
+    parked.forEach(Thread::start);
+    try {
+      await().until(() -> waiting(threads) >= before + 15);
+      assertThat(collect().value("threads.started", WHOLE))
+          .isGreaterThanOrEqualTo(startedBefore + 20);
+      assertThat(Collected.of(threads.collect()).tagValues("state"))
+          .containsExactlyInAnyOrder(
+              "new", "runnable", "blocked", "waiting", "timed_waiting", "terminated");
+      assertThat(threads.idlesWithout()).isEqualTo(JvmMetricSource.CHANNEL);
+    } finally {
+      end.countDown();
+      for (Thread thread : parked) {
+        thread.join();
+      }
+    }
+  }
+
+  private static double waiting(JvmThreadSource threads) {
+    return Collected.of(threads.collect()).value("threads.by_state", Tags.of("state", "waiting"));
+  }
+
+  private static void awaitEnd(CountDownLatch end) {
+    try {
+      end.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void buffers_directMemoryIsTaken_isSeen() {
+    Tags direct = Tags.of("pool", "direct");
+    double before = collect().value("buffers.used", direct);
+    ByteBuffer kept = ByteBuffer.allocateDirect(8 * MEGABYTE);
+    assertThat(collect().value("buffers.used", direct) - before)
+        .isGreaterThanOrEqualTo(kept.capacity());
+  }
+
+  @Test
+  void cpu_aThreadIsBusy_itsTimeIsSeen() {
+    double before = collect().value("cpu.seconds", WHOLE);
+    try (BusyThread busy = new BusyThread()) {
+      await().until(busy::isRunning);
+      await().until(() -> collect().value("cpu.seconds", WHOLE) > before + 0.5);
+      double uptime = ManagementFactory.getRuntimeMXBean().getUptime() / 1000.0;
+      assertThat(collect().value("uptime", WHOLE)).isCloseTo(uptime, within(2.0));
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package io.greenlang.metrics.collectors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.Tags;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Many threads record at random while a collector collects: in the end not one is missing. */
+@Timeout(60)
+class RecorderModelTest {
+
+  private static final int THREADS = 6;
+  private static final int EACH = 20_000;
+  private static final int WORKFLOWS = 7;
+
+  private final WorkflowRecorder recorder =
+      WorkflowRecorder.builder().window(Duration.ofHours(1)).build();
+
+  /** What one thread recorded. */
+  private record Deed(String workflow, long nanos, boolean succeeded) {}
+
+  private List<Deed> record(Random random) {
+    List<Deed> deeds = new ArrayList<>(EACH);
+    for (int i = 0; i < EACH; i++) {
+      String workflow = "workflow-" + random.nextInt(WORKFLOWS);
+      long nanos = (long) Math.exp(random.nextDouble() * 25);
+      boolean succeeds = random.nextInt(10) > 0;
+      if (succeeds) {
+        recorder.succeeded(workflow, Duration.ofNanos(nanos));
+      } else {
+        recorder.failed(workflow, Duration.ofNanos(nanos));
+      }
+      deeds.add(new Deed(workflow, nanos, succeeds));
+    }
+    return deeds;
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {11, 12, 13, 14})
+  void collect_whileThreadsRecord_agreesWithTheModelAndNoCounterFalls(long seed) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    try {
+      List<Future<List<Deed>>> recording = new ArrayList<>();
+      for (int t = 0; t < THREADS; t++) {
+        Random random = new Random(seed * 1000 + t);
+        recording.add(threads.submit(() -> record(random)));
+      }
+      Map<String, Double> before = new HashMap<>();
+      while (!recording.stream().allMatch(Future::isDone)) {
+        checkOneCollection(before);
+      }
+      List<Deed> deeds = new ArrayList<>();
+      for (Future<List<Deed>> done : recording) {
+        deeds.addAll(done.get());
+      }
+      checkTheEnd(deeds);
+    } finally {
+      threads.shutdownNow();
+      assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  private void checkOneCollection(Map<String, Double> before) {
+    Map<String, Double> parts = new HashMap<>();
+    Map<String, Double> whole = new HashMap<>();
+    for (Metric metric : recorder.collect()) {
+      if (metric.name().startsWith("workflow.")) {
+        parts.merge(metric.name().substring(9), metric.value(), Double::sum);
+      } else {
+        whole.put(metric.name(), metric.value());
+      }
+    }
+    double total = whole.getOrDefault("executions.total", 0.0);
+    assertThat(total)
+        .isEqualTo(sum(whole, "executions.successful", "executions.failed"))
+        .isEqualTo(parts.getOrDefault("executions.total", 0.0))
+        .isGreaterThanOrEqualTo(before.getOrDefault("executions.total", 0.0));
+    assertThat(whole.get("executions.running")).isBetween(0.0, (double) THREADS * EACH);
+    before.putAll(whole);
+  }
+
+  private static double sum(Map<String, Double> values, String one, String other) {
+    return values.getOrDefault(one, 0.0) + values.getOrDefault(other, 0.0);
+  }
+
+  private void checkTheEnd(List<Deed> deeds) {
+    Collected end = Collected.of(recorder.collect());
+    check(end, "", Tags.empty(), deeds);
+    for (int i = 0; i < WORKFLOWS; i++) {
+      String workflow = "workflow-" + i;
+      List<Deed> own = deeds.stream().filter(deed -> deed.workflow.equals(workflow)).toList();
+      check(end, "workflow.", Tags.of("workflow", workflow), own);
+    }
+  }
+
+  private static void check(Collected end, String prefix, Tags tags, List<Deed> deeds) {
+    double[] millis = deeds.stream().mapToDouble(deed -> deed.nanos / 1e6).sorted().toArray();
+    long succeeded = deeds.stream().filter(Deed::succeeded).count();
+    assertThat(end.value(prefix + "executions.total", tags)).isEqualTo(deeds.size());
+    assertThat(end.value(prefix + "executions.successful", tags)).isEqualTo((double) succeeded);
+    assertThat(end.value(prefix + "executions.running", tags)).isZero();
+    assertThat(end.value(prefix + "success_rate", tags))
+        .isCloseTo(100.0 * succeeded / (double) deeds.size(), within(1e-9));
+    assertThat(end.value(prefix + "duration.min", tags)).isCloseTo(millis[0], within(1e-9));
+    double max = millis[millis.length - 1];
+    assertThat(end.value(prefix + "duration.max", tags)).isCloseTo(max, within(max * 1e-12));
+    double avg = Arrays.stream(millis).average().orElseThrow();
+    assertThat(end.value(prefix + "duration.avg", tags)).isCloseTo(avg, within(avg * 1e-9));
+    for (int percent : new int[] {50, 95, 99}) {
+      double exact = millis[(int) (percent / 100.0 * (millis.length - 1.0))];
+      assertThat(end.value(prefix + "duration.p" + percent, tags))
+          .isCloseTo(exact, within(exact * 0.0101));
+    }
+  }
+}

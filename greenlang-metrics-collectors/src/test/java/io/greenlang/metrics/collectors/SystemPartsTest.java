@@ -1,0 +1,158 @@
+package io.greenlang.metrics.collectors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import io.greenlang.metrics.Tags;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Cores, mounts, disks and interfaces, beside what Linux's own tools say. */
+@EnabledOnOs(OS.LINUX)
+class SystemPartsTest {
+
+  private static final Tags HOST = Tags.of("host", "h");
+  private static final int MEGABYTE = 1_000_000;
+
+  private final SystemMetricSource source = SystemMetricSource.create(HOST);
+
+  private Collected collect() {
+    return Collected.of(source.collect());
+  }
+
+  private static Tags of(String dimension, String part) {
+    return HOST.and(dimension, part);
+  }
+
+  @Test
+  void collect_cores_areAsManyAsProcSaysAndTogetherTheWhole() {
+    collect();
+    Collected now =
+        await().until(this::collect, found -> found.names().contains("cpu.core.percent"));
+    int cores = (int) now.value("cpu.count", HOST);
+    assertThat(now.tagValues("cpu")).hasSize(cores).contains("0");
+    double sum = 0;
+    for (String core : now.tagValues("cpu")) {
+      double percent = now.value("cpu.core.percent", of("cpu", core));
+      assertThat(percent).isBetween(0.0, 100.0);
+      sum += percent;
+    }
+    // Not to the digit: an idle core has a tick of 10 ms more or less than a busy one.
+    assertThat(sum / cores).isCloseTo(now.value("cpu.percent", HOST), within(5.0));
+  }
+
+  @Test
+  void collect_mounts_agreeWithDf() throws IOException {
+    Collected now = collect();
+    Set<String> mounts = now.tagValues("mount");
+    assumeThat(mounts).as("a file system on a device").isNotEmpty();
+    for (String mount : mounts) {
+      long[] df = LinuxFacts.df(mount);
+      Tags tags = of("mount", mount);
+      assertThat(now.value("disk.mount.total", tags)).isEqualTo((double) df[0]);
+      assertThat(now.value("disk.mount.used", tags))
+          .isCloseTo((double) df[1], within(256.0 * MEGABYTE));
+      assertThat(now.value("disk.mount.percent", tags)).isCloseTo((double) df[3], within(1.1));
+    }
+  }
+
+  @Test
+  void collect_interfaces_lieBetweenTwoAnswersOfIp() throws IOException {
+    collect(); // so that nothing but the reading lies between the two answers
+    for (String device : collect().tagValues("interface")) {
+      long[] before = LinuxFacts.ip(device);
+      Collected now = collect();
+      long[] after = LinuxFacts.ip(device);
+      String[] names = {
+        "bytes_recv", "packets_recv", "errors_recv", "bytes_sent", "packets_sent", "errors_sent"
+      };
+      for (int i = 0; i < names.length; i++) {
+        assertThat(now.value("network.interface." + names[i], of("interface", device)))
+            .as(device + " " + names[i])
+            .isBetween((double) before[i], (double) after[i]);
+      }
+    }
+  }
+
+  @Test
+  void network_bytesOverTheLoopback_countThereAndNotInTheTotal() throws IOException {
+    Collected before = collect();
+    byte[] payload = new byte[50_000];
+    int datagrams = 100;
+    try (DatagramSocket receiver = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+        DatagramSocket sender = new DatagramSocket()) {
+      for (int i = 0; i < datagrams; i++) {
+        sender.send(
+            new DatagramPacket(
+                payload,
+                payload.length,
+                InetAddress.getLoopbackAddress(),
+                receiver.getLocalPort()));
+      }
+    }
+    Collected after = collect();
+    Tags loopback = of("interface", "lo");
+    for (String name : new String[] {"bytes_sent", "bytes_recv"}) {
+      String counter = "network.interface." + name;
+      assertThat(after.value(counter, loopback) - before.value(counter, loopback))
+          .isGreaterThanOrEqualTo((double) payload.length * datagrams);
+    }
+    assertThat(after.value("network.interface.packets_sent", loopback))
+        .isGreaterThanOrEqualTo(
+            before.value("network.interface.packets_sent", loopback) + datagrams);
+    assertThat(after.tagValues("interface")).contains("lo");
+  }
+
+  @Test
+  void disk_aFileIsWritten_theCountersOfADiskAndOfAllRise(@TempDir Path folder) throws IOException {
+    Collected before = collect();
+    assumeThat(before.tagValues("disk")).as("a disk that is hardware").isNotEmpty();
+    assumeThat(LinuxFacts.isOnDisk(folder)).as("a temporary folder on a disk").isTrue();
+    int written = 32 * MEGABYTE;
+    try (FileChannel file =
+        FileChannel.open(
+            folder.resolve("file"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      file.write(ByteBuffer.allocate(written));
+      file.force(true);
+    }
+    Collected after = collect();
+    assertThat(after.value("disk.bytes_written", HOST) - before.value("disk.bytes_written", HOST))
+        .isGreaterThanOrEqualTo(written);
+    assertThat(after.value("disk.writes", HOST)).isGreaterThan(before.value("disk.writes", HOST));
+    double ofDisks = 0;
+    for (String disk : after.tagValues("disk")) {
+      ofDisks += after.value("disk.device.bytes_written", of("disk", disk));
+    }
+    assertThat(ofDisks).isEqualTo(after.value("disk.bytes_written", HOST));
+  }
+
+  @Test
+  void collect_again_noCounterOfAPartFalls() {
+    Collected before = collect();
+    for (int i = 0; i < 10; i++) {
+      Collected now = collect();
+      now.values()
+          .forEach(
+              (key, value) -> {
+                if (key.name().matches("(network\\.interface|disk\\.device)\\..*")) {
+                  assertThat(value)
+                      .as(key.toString())
+                      .isGreaterThanOrEqualTo(before.value(key.name(), key.tags()));
+                }
+              });
+    }
+  }
+}

@@ -1,0 +1,316 @@
+package io.greenlang.metrics.collectors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricType;
+import io.greenlang.metrics.Tags;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class WorkflowRecorderTest {
+
+  private static final Tags WHOLE = Tags.empty();
+  private static final Tags REPORT = Tags.of("workflow", "report");
+
+  private final FakeTime time = new FakeTime();
+  private final WorkflowRecorder workflows = WorkflowRecorder.builder().clock(time).build();
+
+  private Collected collect() {
+    return Collected.of(workflows.collect());
+  }
+
+  private void execution(String workflow, Duration took, boolean succeeds) {
+    try (WorkflowRecorder.Execution execution = workflows.start(workflow)) {
+      time.advance(took);
+      if (succeeds) {
+        execution.succeed();
+      }
+    }
+  }
+
+  @Test
+  void collect_nothingRecorded_hasTotalsOfZeroAndNothingThatNobodyKnows() {
+    Collected now = collect();
+    assertThat(now.value("executions.total", WHOLE)).isZero();
+    assertThat(now.value("executions.running", WHOLE)).isZero();
+    assertThat(now.names()).doesNotContain("success_rate", "duration.avg", "duration.p95");
+  }
+
+  @Test
+  void collect_afterExecutions_hasTheNamesAndShapeOfTheSpecification() {
+    for (int i = 0; i < 19; i++) {
+      execution("report", Duration.ofMillis(100), true);
+    }
+    execution("report", Duration.ofMillis(600), false);
+    Collected now = collect();
+    for (Tags tags : new Tags[] {WHOLE, REPORT}) {
+      String prefix = tags.isEmpty() ? "" : "workflow.";
+      assertThat(now.value(prefix + "executions.total", tags)).isEqualTo(20);
+      assertThat(now.value(prefix + "executions.successful", tags)).isEqualTo(19);
+      assertThat(now.value(prefix + "executions.failed", tags)).isEqualTo(1);
+      assertThat(now.value(prefix + "executions.running", tags)).isZero();
+      assertThat(now.value(prefix + "executions.pending", tags)).isZero();
+      assertThat(now.value(prefix + "success_rate", tags)).isEqualTo(95);
+      assertThat(now.value(prefix + "duration.min", tags)).isCloseTo(100, within(1e-9));
+      assertThat(now.value(prefix + "duration.max", tags)).isCloseTo(600, within(1e-9));
+      assertThat(now.value(prefix + "duration.avg", tags)).isCloseTo(125, within(1e-9));
+      assertThat(now.value(prefix + "duration.p50", tags)).isCloseTo(100, within(1.0));
+      assertThat(now.value(prefix + "duration.p95", tags)).isCloseTo(100, within(1.0));
+      assertThat(now.value(prefix + "duration.p99", tags)).isBetween(99.0, 600.0);
+      assertThat(now.value(prefix + "throughput", tags)).isCloseTo(20 / 2.5, within(1e-9));
+    }
+  }
+
+  @Test
+  void collect_always_totalsAreCountersOnTheWorkflowChannel() {
+    execution("report", Duration.ofMillis(1), true);
+    assertThat(workflows.collect())
+        .allSatisfy(
+            metric -> {
+              assertThat(metric.channel().name()).isEqualTo("workflow.metrics");
+              assertThat(metric.type())
+                  .as(metric.name())
+                  .isEqualTo(
+                      metric.name().matches(".*executions\\.(total|successful|failed)")
+                          ? MetricType.COUNTER
+                          : MetricType.GAUGE);
+            });
+  }
+
+  @Test
+  void collect_whatEndedBeforeTheWindow_leavesRatesAndStaysInTotals() {
+    execution("report", Duration.ofMillis(100), false);
+    collect();
+    time.advance(Duration.ofSeconds(59));
+    assertThat(collect().value("success_rate", WHOLE)).isZero();
+    time.advance(Duration.ofSeconds(2));
+    Collected later = collect();
+    assertThat(later.value("executions.failed", WHOLE)).isEqualTo(1);
+    assertThat(later.value("throughput", WHOLE)).isZero();
+    assertThat(later.names()).doesNotContain("success_rate", "duration.avg");
+  }
+
+  @Test
+  void window_several_percentilesAreOfAllExecutionsInIt() {
+    for (int collection = 0; collection < 10; collection++) {
+      // One slow execution in the first: an average of ten percentiles would make it 190.
+      execution("report", Duration.ofMillis(collection == 0 ? 1000 : 100), true);
+      collect();
+    }
+    Collected now = collect();
+    assertThat(now.value("duration.p50", WHOLE)).isCloseTo(100, within(1.0));
+    assertThat(now.value("duration.max", WHOLE)).isCloseTo(1000, within(1e-9));
+    assertThat(now.value("duration.avg", WHOLE)).isCloseTo(190, within(1e-9));
+  }
+
+  @Test
+  void throughput_atAnyPace_isWhatEndedByTheTimeItTook() {
+    for (int second = 1; second <= 150; second++) {
+      execution("report", Duration.ofMillis(500), true);
+      execution("report", Duration.ofMillis(500), false);
+      Collected now = collect();
+      assertThat(now.value("throughput", WHOLE)).as("second %s", second).isEqualTo(2);
+      assertThat(now.value("success_rate", WHOLE)).isEqualTo(50);
+    }
+    collect();
+    time.advance(Duration.ofSeconds(55));
+    assertThat(collect().value("throughput", WHOLE)).isBetween(0.01, 0.3);
+    time.advance(Duration.ofSeconds(10));
+    assertThat(collect().value("throughput", WHOLE)).isZero();
+  }
+
+  @Test
+  void throughput_aNameThatIsNew_isOverTheWindowToo() {
+    collect();
+    time.advance(Duration.ofHours(1));
+    execution("report", Duration.ofSeconds(1), true);
+    assertThat(collect().value("throughput", WHOLE)).isCloseTo(1 / 60.0, within(1e-9));
+  }
+
+  @Test
+  void execution_submitted_isPendingThenRunningThenEnded() {
+    WorkflowRecorder.Execution execution = workflows.submit("report");
+    time.advance(Duration.ofSeconds(3));
+    assertThat(collect().value("executions.pending", WHOLE)).isEqualTo(1);
+    assertThat(collect().value("executions.running", WHOLE)).isZero();
+    execution.begin();
+    assertThat(collect().value("executions.pending", WHOLE)).isZero();
+    assertThat(collect().value("workflow.executions.running", REPORT)).isEqualTo(1);
+    time.advance(Duration.ofMillis(250));
+    execution.succeed();
+    Collected ended = collect();
+    assertThat(ended.value("executions.running", WHOLE)).isZero();
+    assertThat(ended.value("executions.total", WHOLE)).isEqualTo(1);
+    assertThat(ended.value("duration.max", WHOLE))
+        .as("waiting is no part of it")
+        .isCloseTo(250, within(1e-9));
+  }
+
+  @Test
+  void execution_closedWhilePending_isNotCounted() {
+    workflows.submit("report").close();
+    Collected now = collect();
+    assertThat(now.value("executions.pending", WHOLE)).isZero();
+    assertThat(now.value("executions.total", WHOLE)).isZero();
+  }
+
+  @Test
+  void execution_endedTwice_countsOnce() {
+    WorkflowRecorder.Execution execution = workflows.start("report");
+    execution.fail();
+    execution.succeed();
+    execution.begin();
+    execution.close();
+    execution.close();
+    Collected now = collect();
+    assertThat(now.value("executions.total", WHOLE)).isEqualTo(1);
+    assertThat(now.value("executions.failed", WHOLE)).isEqualTo(1);
+    assertThat(now.value("executions.running", WHOLE)).isZero();
+  }
+
+  @Test
+  void record_callable_countsWhatItDoes() throws Exception {
+    assertThat(workflows.record("report", () -> "made")).isEqualTo("made");
+    assertThatThrownBy(
+            () ->
+                workflows.record(
+                    "report",
+                    () -> {
+                      throw new IOException("disk full");
+                    }))
+        .isInstanceOf(IOException.class)
+        .hasMessage("disk full");
+    assertThatThrownBy(
+            () ->
+                workflows.record(
+                    "report",
+                    () -> {
+                      throw new StackOverflowError();
+                    }))
+        .isInstanceOf(StackOverflowError.class);
+    Collected now = collect();
+    assertThat(now.value("executions.successful", WHOLE)).isEqualTo(1);
+    assertThat(now.value("executions.failed", WHOLE)).isEqualTo(2);
+    assertThat(now.value("executions.running", WHOLE)).isZero();
+  }
+
+  @Test
+  void succeeded_timedByTheCaller_isTakenAsItIs() {
+    workflows.succeeded("report", Duration.ofMillis(40));
+    workflows.failed("report", Duration.ofMillis(-1));
+    workflows.failed("report", Duration.ofDays(1_000_000));
+    Collected now = collect();
+    assertThat(now.value("executions.total", WHOLE)).isEqualTo(3);
+    assertThat(now.value("executions.running", WHOLE)).isZero();
+    assertThat(now.value("duration.min", WHOLE)).isZero();
+    assertThat(now.value("duration.max", WHOLE)).isEqualTo((1L << 53) / 1e6);
+  }
+
+  @Test
+  void start_withTags_isASeriesOfItsOwn() {
+    workflows.start("report", Tags.of("tenant", "a")).succeed();
+    workflows.start("report", Tags.of("tenant", "b")).fail();
+    Collected now = collect();
+    Tags a = Tags.of("workflow", "report", "tenant", "a");
+    assertThat(now.value("workflow.executions.successful", a)).isEqualTo(1);
+    assertThat(now.value("workflow.executions.failed", a)).isZero();
+    assertThat(now.value("executions.total", WHOLE)).isEqualTo(2);
+  }
+
+  @Test
+  void collect_recorderHasTags_allOfItCarriesThem() {
+    Tags app = Tags.of("app", "billing");
+    WorkflowRecorder tagged = WorkflowRecorder.builder().tags(app).clock(time).build();
+    tagged.start("report", Tags.of("tenant", "a")).succeed();
+    Collected now = Collected.of(tagged.collect());
+    assertThat(now.value("executions.total", app)).isEqualTo(1);
+    Tags part = app.and("workflow", "report").and("tenant", "a");
+    assertThat(now.value("workflow.executions.total", part)).isEqualTo(1);
+  }
+
+  @Test
+  void start_oneNameFromTwoPlaces_isOneWorkflow() {
+    workflows.start("report").succeed();
+    workflows.start(String.valueOf(new char[] {'r', 'e', 'p', 'o', 'r', 't'})).succeed();
+    assertThat(collect().value("workflow.executions.total", REPORT)).isEqualTo(2);
+  }
+
+  @Test
+  void start_moreNamesThanThereMayBe_countsTheRestAsOther() {
+    WorkflowRecorder two = WorkflowRecorder.builder().clock(time).maxNames(2).build();
+    for (int i = 0; i < 100; i++) {
+      two.start("name-" + i).succeed();
+    }
+    two.start("name-0").succeed();
+    Collected now = Collected.of(two.collect());
+    assertThat(now.value("executions.total", WHOLE)).isEqualTo(101);
+    assertThat(now.value("workflow.executions.total", Tags.of("workflow", "name-0"))).isEqualTo(2);
+    assertThat(now.value("workflow.executions.total", Tags.of("workflow", "other"))).isEqualTo(98);
+    assertThat(now.tagValues("workflow")).containsExactlyInAnyOrder("name-0", "name-1", "other");
+  }
+
+  @Test
+  void start_oneIsNamedOther_isCountedWithTheRest() {
+    WorkflowRecorder one = WorkflowRecorder.builder().clock(time).maxNames(1).build();
+    one.start("other").succeed();
+    one.start("report").succeed();
+    one.start("one too many").succeed();
+    Collected now = Collected.of(one.collect());
+    assertThat(now.value("workflow.executions.total", Tags.of("workflow", "other"))).isEqualTo(2);
+    assertThat(now.value("executions.total", WHOLE)).isEqualTo(3);
+  }
+
+  @Test
+  void start_namesThatAreNotFitForATag_areMadeFit() {
+    workflows.start(" \t").succeed();
+    workflows.start("a b\u0000c\n").succeed();
+    workflows.start("x".repeat(10_240)).succeed();
+    workflows.start("x".repeat(10_000)).succeed();
+    assertThat(collect().tagValues("workflow"))
+        .containsExactlyInAnyOrder("unnamed", "a b?c?", "x".repeat(256));
+  }
+
+  @Test
+  void start_tooManyTags_saysSo() {
+    String[] nine = new String[18];
+    for (int i = 0; i < nine.length; i++) {
+      nine[i] = "k" + i;
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> workflows.start("report", Tags.of(nine)))
+        .withMessage("workflow \"report\" has 9 tags; at most 8");
+  }
+
+  @Test
+  void build_outOfRange_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> WorkflowRecorder.builder().window(Duration.ZERO).build())
+        .withMessageContaining("PT0S");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> AgentRecorder.builder().maxNames(0).build())
+        .withMessageContaining("limit of names is 0");
+    Tags five = Tags.of("a", "1", "b", "2", "c", "3", "d", "4", "e", "5");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> WorkflowRecorder.builder().tags(five).build())
+        .withMessageContaining("5 tags of its own; at most 4");
+  }
+
+  @Test
+  void collect_again_countersDoNotFall() {
+    double before = 0;
+    for (int i = 0; i < 30; i++) {
+      execution("report", Duration.ofSeconds(7), i % 3 == 0);
+      for (Metric metric : workflows.collect()) {
+        if (metric.name().equals("executions.total")) {
+          assertThat(metric.value()).isGreaterThan(before);
+          before = metric.value();
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package io.greenlang.metrics.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BrokersTest {
+
+  @Test
+  void redis_providerIsThere_makesItsBroker() {
+    assertThat(Brokers.redis("REDISS://cache:6380")).isInstanceOf(LocalBroker.class);
+  }
+
+  @Test
+  void redis_noProvider_saysWhatToAdd() {
+    assertThatIllegalStateException()
+        .isThrownBy(() -> Brokers.redis("redis://:secret@cache:6379"))
+        .withMessageContaining("add io.greenlang:greenlang-metrics-redis to the dependencies")
+        .withMessageNotContaining("secret");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "localhost:6379", "http://secret@cache", "redis:secret"})
+  void redis_noSuchAddress_isRefusedWithoutShowingIt(String url) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Brokers.redis(url))
+        .withMessageContaining("redis://localhost:6379")
+        .withMessageNotContaining("secret");
+  }
+
+  @Test
+  void state_localBroker_isOneNode() {
+    assertThat(new LocalBroker().state()).isEqualTo(new BrokerState(1, 1, Map.of()));
+  }
+
+  @Test
+  void state_moreActiveThanKnown_isRefused() {
+    assertThatIllegalArgumentException().isThrownBy(() -> new BrokerState(2, 1, Map.of()));
+    assertThatIllegalArgumentException().isThrownBy(() -> new BrokerState(0, 1, Map.of()));
+  }
+}
