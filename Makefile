@@ -3,7 +3,7 @@ MVN := mvn -B -ntp
 
 .PHONY: help
 help: ## Say what each command does
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
 
 # Ctrl-C is how it is meant to end, so it is no error; anything else that ends it is.
 .PHONY: run
@@ -26,6 +26,10 @@ containers: ## Of the tests, only those inside Tomcat, Jetty, Undertow and Tyrus
 .PHONY: bench
 bench: ## Measure the fan-out beside the floor; options in ARGS, such as ARGS=--quick
 	greenlang-metrics-benchmarks/run $(ARGS)
+
+.PHONY: bench-containers
+bench-containers: ## Measure us inside Tomcat, Jetty and Undertow beside a plain endpoint; options in ARGS
+	container-tests/bench $(ARGS)
 
 .PHONY: format
 format: ## Format every source file

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** The contract of a transport, and what is a container's alone. */
@@ -34,5 +35,13 @@ public abstract class JakartaContract extends TransportContract {
     return HttpClient.newHttpClient()
         .send(
             HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** What this container answers in a way of its own is what the documentation says of it. */
+  @Test
+  final void ownAnswers_andTheTable_agree() throws IOException {
+    String container = getClass().getSimpleName().replace("Test", "");
+    assertThat(AnswersTable.read(Path.of("../../docs/embedding.md")).of(container))
+        .isEqualTo(ownAnswers());
   }
 }

@@ -1,9 +1,10 @@
 package io.greenlang.metrics.containers;
 
-import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import jakarta.servlet.ServletContext;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.eclipse.jetty.ee10.servlet.DefaultServlet;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
@@ -26,17 +27,17 @@ final class EmbeddedJetty implements EmbeddedContainer {
           Map.entry("a ping that claims 2^63-1 bytes", "close 1009"),
           Map.entry("a length that needs no eight bytes", "waits"));
 
-  private final Server jetty =
-      new Server(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  private final Server jetty;
 
-  EmbeddedJetty(MetricsWebSocketServer server) {
+  EmbeddedJetty(Consumer<ServletContext> attach, int port) {
+    jetty = new Server(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     ((ServerConnector) jetty.getConnectors()[0]).setIdleTimeout(2000);
     ServletContextHandler application = new ServletContextHandler("/");
     application.setBaseResource(
         ResourceFactory.of(application).newClassLoaderResource("META-INF/resources/"));
     application.addServlet(DefaultServlet.class, "/");
     JakartaWebSocketServletContainerInitializer.configure(
-        application, (host, container) -> server.attach(host));
+        application, (host, container) -> attach.accept(host));
     jetty.setHandler(application);
     try {
       jetty.start();

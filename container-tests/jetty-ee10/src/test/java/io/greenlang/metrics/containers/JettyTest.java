@@ -8,7 +8,7 @@ final class JettyTest extends JakartaContract {
 
   @Override
   protected TransportServer start(MetricsWebSocketServer.Builder settings) {
-    return ContainerServer.start(settings, EmbeddedJetty::new);
+    return ContainerServer.start(settings, server -> new EmbeddedJetty(server::attach, 0));
   }
 
   @Override

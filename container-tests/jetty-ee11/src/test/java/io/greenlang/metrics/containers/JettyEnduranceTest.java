@@ -9,7 +9,7 @@ final class JettyEnduranceTest extends TransportEnduranceContract {
 
   @Override
   protected TransportServer start(MetricsWebSocketServer.Builder settings) {
-    return ContainerServer.start(settings, EmbeddedJetty::new);
+    return ContainerServer.start(settings, server -> new EmbeddedJetty(server::attach, 0));
   }
 
   @Override

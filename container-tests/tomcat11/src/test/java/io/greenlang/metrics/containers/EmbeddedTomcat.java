@@ -1,11 +1,12 @@
 package io.greenlang.metrics.containers;
 
-import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import jakarta.servlet.ServletContext;
 import java.net.MalformedURLException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.WebResourceRoot.ResourceSetType;
@@ -33,15 +34,15 @@ final class EmbeddedTomcat implements EmbeddedContainer {
     System.setProperty("org.apache.juli.logging.UserDataHelper.CONFIG", "NONE");
   }
 
-  EmbeddedTomcat(MetricsWebSocketServer server, Path folder) {
+  EmbeddedTomcat(Consumer<ServletContext> application, Path folder, int port) {
     tomcat.setBaseDir(folder.toString());
     tomcat.setSilent(true);
-    tomcat.setPort(0);
+    tomcat.setPort(port);
     tomcat.getConnector().setProperty("address", "127.0.0.1");
     tomcat.getConnector().setProperty("connectionTimeout", "2000");
     Context context = tomcat.addContext("", null);
     context.addServletContainerInitializer(new WsSci(), null);
-    context.addServletContainerInitializer((types, host) -> server.attach(host), null);
+    context.addServletContainerInitializer((types, host) -> application.accept(host), null);
     try {
       serveFiles(context);
       tomcat.start();

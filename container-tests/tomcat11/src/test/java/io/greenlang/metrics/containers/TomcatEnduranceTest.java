@@ -13,7 +13,7 @@ final class TomcatEnduranceTest extends TransportEnduranceContract {
 
   @Override
   protected TransportServer start(MetricsWebSocketServer.Builder settings) {
-    return ContainerServer.start(settings, server -> new EmbeddedTomcat(server, folder));
+    return ContainerServer.start(settings, server -> new EmbeddedTomcat(server::attach, folder, 0));
   }
 
   @Override

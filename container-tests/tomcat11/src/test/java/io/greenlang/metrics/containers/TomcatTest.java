@@ -12,7 +12,7 @@ final class TomcatTest extends JakartaContract {
 
   @Override
   protected TransportServer start(MetricsWebSocketServer.Builder settings) {
-    return ContainerServer.start(settings, server -> new EmbeddedTomcat(server, folder));
+    return ContainerServer.start(settings, server -> new EmbeddedTomcat(server::attach, folder, 0));
   }
 
   @Override

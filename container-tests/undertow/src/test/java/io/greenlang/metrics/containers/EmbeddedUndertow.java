@@ -1,6 +1,5 @@
 package io.greenlang.metrics.containers;
 
-import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.DefaultByteBufferPool;
@@ -12,10 +11,12 @@ import io.undertow.servlet.api.ServletContainerInitializerInfo;
 import io.undertow.servlet.util.ImmediateInstanceFactory;
 import io.undertow.websockets.jsr.WebSocketDeploymentInfo;
 import jakarta.servlet.ServletContainerInitializer;
+import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Undertow, with one application at the root. */
 final class EmbeddedUndertow implements EmbeddedContainer {
@@ -33,10 +34,10 @@ final class EmbeddedUndertow implements EmbeddedContainer {
   private final DeploymentManager deployment;
   private final Undertow undertow;
 
-  EmbeddedUndertow(MetricsWebSocketServer server) {
+  EmbeddedUndertow(Consumer<ServletContext> application, int port) {
     ClassLoader loader = EmbeddedUndertow.class.getClassLoader();
-    ServletContainerInitializer attach = (types, host) -> server.attach(host);
-    DeploymentInfo application =
+    ServletContainerInitializer attach = (types, host) -> application.accept(host);
+    DeploymentInfo info =
         Servlets.deployment()
             .setClassLoader(loader)
             .setContextPath("/")
@@ -48,12 +49,12 @@ final class EmbeddedUndertow implements EmbeddedContainer {
             .addServletContainerInitializer(
                 new ServletContainerInitializerInfo(
                     attach.getClass(), new ImmediateInstanceFactory<>(attach), Set.of()));
-    deployment = Servlets.newContainer().addDeployment(application);
+    deployment = Servlets.newContainer().addDeployment(info);
     deployment.deploy();
     try {
       undertow =
           Undertow.builder()
-              .addHttpListener(0, "127.0.0.1")
+              .addHttpListener(port, "127.0.0.1")
               .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, 2000)
               .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, 2000)
               .setHandler(deployment.start())

@@ -9,7 +9,7 @@ final class UndertowEnduranceTest extends TransportEnduranceContract {
 
   @Override
   protected TransportServer start(MetricsWebSocketServer.Builder settings) {
-    return ContainerServer.start(settings, EmbeddedUndertow::new);
+    return ContainerServer.start(settings, server -> new EmbeddedUndertow(server::attach, 0));
   }
 
   @Override

@@ -8,7 +8,7 @@ final class UndertowTest extends JakartaContract {
 
   @Override
   protected TransportServer start(MetricsWebSocketServer.Builder settings) {
-    return ContainerServer.start(settings, EmbeddedUndertow::new);
+    return ContainerServer.start(settings, server -> new EmbeddedUndertow(server::attach, 0));
   }
 
   @Override
