@@ -6,7 +6,8 @@ import { CLIENTS } from './clients.mjs';
 import { clientContract } from './contract.mjs';
 
 for (const example of ['embedded-tomcat', 'embedded-jetty']) {
-  describe(example, { timeout: 600_000 }, () => {
+  // Mostly they wait for the next second, and can do so side by side.
+  describe(example, { timeout: 600_000, concurrency: true }, () => {
     /** One for all clients: the command builds before it starts. */
     let server;
     const command = `make --silent --no-print-directory -C examples/${example} run`;

@@ -1,3 +1,5 @@
+package io.greenlang.metrics.e2e;
+
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.ContainerProvider;
