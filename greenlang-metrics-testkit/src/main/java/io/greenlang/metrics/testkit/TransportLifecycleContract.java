@@ -43,7 +43,8 @@ interface TransportLifecycleContract extends TransportContractPart {
     long descriptors = TransportResources.descriptors();
     churn(CHURN);
     awaitNobody(server);
-    assertThat(TransportResources.threads()).isEqualTo(threads);
+    // Those that close connections, in a host's container, end when they have been idle.
+    TransportResources.await(() -> TransportResources.threads() <= threads);
     TransportResources.await(() -> TransportResources.descriptors() <= descriptors);
   }
 

@@ -52,6 +52,27 @@ interface TransportTokenContract extends TransportContractPart {
     assertThat(rig().server().stats().errors()).isEqualTo(1);
   }
 
+  /** Of the {@linkplain TransportHostileContract#THIRTY thirty inputs}, the rest of number 30. */
+  @Test
+  default void token_runsOutInMidReplay_isToldAndClosed() {
+    Instant now = Instant.now();
+    ManualClock clock = new ManualClock(now);
+    rig().use(MetricsHub.builder().clock(clock).build());
+    rig().serveWithTokens();
+    for (int i = 0; i < 2000; i++) {
+      rig().publish("n", i);
+    }
+    String token = TransportTokens.expiring(now.plusSeconds(600), "");
+    RawWebSocket client = rig().raw(rig().url("token=" + token));
+    client.send(TransportRig.subscribe(",\"since\":\"" + now.minusSeconds(60) + "\""));
+    clock.advance(Duration.ofSeconds(632));
+    TransportMessage message = client.message();
+    while (!message.text("code").equals("TOKEN_EXPIRED")) {
+      message = client.message();
+    }
+    assertThat(client.closeCode()).isEqualTo(4401);
+  }
+
   private void connectEachWay(String token) {
     rig().tcp().handshakeAt("/ws/metrics?token=" + token, "Sec-WebSocket-Version: 13");
     rig().tcp().handshakeAt("/ws/metrics?token=" + token, "Sec-WebSocket-Version: 7");

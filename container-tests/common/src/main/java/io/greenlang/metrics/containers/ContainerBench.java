@@ -9,7 +9,9 @@ import jakarta.websocket.DeploymentException;
 import jakarta.websocket.server.ServerContainer;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.io.IOException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 
 /**
  * The server that {@code make bench-containers} measures: in one container, ours at {@code
@@ -26,12 +28,15 @@ public final class ContainerBench {
     EmbeddedContainer start(Consumer<ServletContext> application, int port) throws IOException;
   }
 
+  private static final long WAIT_NANOS = 10_000_000;
+
   private ContainerBench() {}
 
   /**
    * Serves.
    *
-   * @param args the port; {@code plain} or {@code ours}; metrics a second; how many come together
+   * @param args the port; {@code plain} or {@code ours}; metrics a second; how many come together;
+   *     how many clients to wait for
    */
   public static void run(String[] args, Starter starter) throws Exception {
     int port = Integer.parseInt(args[0]);
@@ -50,7 +55,19 @@ public final class ContainerBench {
                 addPlain(host);
               },
               port);
-      Thread thread = new Thread(publisher, "bench-publisher");
+      int clients = Integer.parseInt(args[4]);
+      IntSupplier connected =
+          plain ? PlainEndpoint::clients : () -> server.stats().connectedClients();
+      Thread thread =
+          new Thread(
+              () -> {
+                // A server that cannot keep up would be too busy to let the last ones in.
+                while (connected.getAsInt() < clients && !Thread.currentThread().isInterrupted()) {
+                  LockSupport.parkNanos(WAIT_NANOS);
+                }
+                publisher.run();
+              },
+              "bench-publisher");
       thread.start();
       System.out.println("listening " + port);
       while (System.in.read() >= 0) {

@@ -2,16 +2,18 @@ package io.greenlang.metrics.containers;
 
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricSink;
+import jakarta.websocket.CloseReason;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.MessageHandler;
 import jakarta.websocket.SendResult;
 import jakarta.websocket.Session;
-import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,11 @@ public final class PlainEndpoint extends Endpoint {
     return PlainEndpoint::publish;
   }
 
+  /** How many are connected. Any thread. */
+  static int clients() {
+    return CLIENTS.size();
+  }
+
   private static void publish(Collection<Metric> metrics) {
     for (Metric metric : metrics) {
       String message = json(metric);
@@ -43,7 +50,7 @@ public final class PlainEndpoint extends Endpoint {
 
   private static String json(Metric metric) {
     return "{\"channel\":\"bench.metrics\",\"name\":\"bench.time\",\"type\":\"gauge\",\"value\":"
-        + metric.value()
+        + (long) metric.value()
         + ",\"timestamp\":\"2026-11-22T00:00:00.000Z\","
         + "\"tags\":{\"env\":\"production\",\"host\":\"server-1\"}}";
   }
@@ -58,45 +65,57 @@ public final class PlainEndpoint extends Endpoint {
   }
 
   @Override
-  public void onClose(Session session, jakarta.websocket.CloseReason reason) {
+  public void onClose(Session session, CloseReason reason) {
     if (client != null) {
       CLIENTS.remove(client);
     }
   }
 
-  /** One client, and what waits until its last send is done. */
+  /**
+   * One client, and what waits until its last send is done. Whoever raises {@link #work} from zero
+   * sends; the handler may come inline, and the stack must not grow by that.
+   */
   private static final class Client {
 
     private final Session session;
-    private final Queue<String> waiting = new ArrayDeque<>();
-    private boolean sending;
+    private final Queue<String> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger waitingCount = new AtomicInteger();
+    private final AtomicInteger work = new AtomicInteger();
+    private volatile boolean sending;
 
     Client(Session session) {
       this.session = session;
     }
 
     void send(String message) {
-      synchronized (waiting) {
-        if (sending) {
-          if (waiting.size() < MAX_WAITING) {
-            waiting.add(message);
-          }
-          return;
-        }
-        sending = true;
+      if (waitingCount.get() < MAX_WAITING) {
+        waitingCount.incrementAndGet();
+        waiting.add(message);
+        work();
       }
-      session.getAsyncRemote().sendText(message, this::sent);
     }
 
     private void sent(SendResult result) {
-      String next;
-      synchronized (waiting) {
-        next = result.isOK() ? waiting.poll() : null;
-        sending = next != null;
+      if (result.isOK()) {
+        sending = false;
+        work();
       }
-      if (next != null) {
-        session.getAsyncRemote().sendText(next, this::sent);
+    }
+
+    private void work() {
+      if (work.getAndIncrement() != 0) {
+        return;
       }
+      int done = 1;
+      do {
+        String next = sending ? null : waiting.poll();
+        if (next != null) {
+          waitingCount.decrementAndGet();
+          sending = true;
+          session.getAsyncRemote().sendText(next, this::sent);
+        }
+        done = work.addAndGet(-done);
+      } while (done != 0);
     }
   }
 }
