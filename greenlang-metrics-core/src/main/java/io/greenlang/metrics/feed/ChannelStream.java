@@ -4,6 +4,7 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.aggregate.Aggregators;
 import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.subscription.Subscription;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +26,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChannelStream {
 
+  /** How long a tick waits for the channel; there is another in 50 ms. */
+  private static final long PATIENCE_MILLIS = 20;
+
   private final Channel channel;
   private final StreamLimits limits;
   private final MetricsClock clock;
+  private final Aggregators aggregators;
   private final MemoryPool memory;
   private final StreamStats stats;
   private final ReentrantLock lock = new ReentrantLock();
@@ -43,11 +49,13 @@ public final class ChannelStream {
       Channel channel,
       StreamLimits limits,
       MetricsClock clock,
+      Aggregators aggregators,
       MemoryPool memory,
       StreamStats stats) {
     this.channel = channel;
     this.limits = limits;
     this.clock = clock;
+    this.aggregators = aggregators;
     this.memory = memory;
     this.stats = stats;
     this.router = new FeedRouter(channel, null, limits, memory, stats);
@@ -79,9 +87,14 @@ public final class ChannelStream {
     }
   }
 
-  /** Closes the windows whose time is over. */
+  /**
+   * Closes the windows whose time is over. It waits for the channel a moment only: one that an
+   * aggregator of a host keeps busy must not hold up the windows of all the others.
+   */
   public void tick() {
-    lock.lock();
+    if (!isMineSoon()) {
+      return;
+    }
     try {
       for (Windows each : folding) {
         each.tick(clock.wallMillis(), clock.nanoTime());
@@ -172,6 +185,16 @@ public final class ChannelStream {
     }
   }
 
+  /** Takes the lock, unless that takes long. */
+  private boolean isMineSoon() {
+    try {
+      return lock.tryLock(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // whoever ticks is being stopped
+      return false;
+    }
+  }
+
   private FeedRouter routerOf(Subscription subscription) {
     Interval interval = subscription.interval();
     if (interval == null) {
@@ -179,7 +202,7 @@ public final class ChannelStream {
     }
     Windows found = windows.get(interval);
     if (found == null) {
-      found = new Windows(interval, () -> windowRouter(interval), clock.wallMillis());
+      found = new Windows(interval, aggregators, () -> windowRouter(interval), clock.wallMillis());
       windows.put(interval, found);
       folding = new ArrayList<>(windows.values());
     }

@@ -2,6 +2,7 @@ package io.greenlang.metrics.feed;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.aggregate.Aggregators;
 import java.util.Collections;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -17,14 +18,16 @@ public final class ChannelStreams {
 
   private final StreamLimits limits;
   private final MetricsClock clock;
+  private final Aggregators aggregators;
   private final MemoryPool memory = new MemoryPool();
   private final StreamStats stats = new StreamStats();
   private final ConcurrentMap<Channel, ChannelStream> streams = new ConcurrentHashMap<>();
 
   /** No streams yet. */
-  public ChannelStreams(StreamLimits limits, MetricsClock clock) {
+  public ChannelStreams(StreamLimits limits, MetricsClock clock, Aggregators aggregators) {
     this.limits = limits;
     this.clock = clock;
+    this.aggregators = aggregators;
   }
 
   /**
@@ -43,7 +46,7 @@ public final class ChannelStreams {
             "channel " + channel + " would be one more than the " + MAX_CHANNELS + " there may be");
       }
       return streams.computeIfAbsent(
-          channel, c -> new ChannelStream(c, limits, clock, memory, stats));
+          channel, c -> new ChannelStream(c, limits, clock, aggregators, memory, stats));
     }
   }
 

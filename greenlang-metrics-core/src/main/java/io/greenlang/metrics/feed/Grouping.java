@@ -4,6 +4,7 @@ import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.aggregate.Aggregator;
+import io.greenlang.metrics.aggregate.Aggregators;
 import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.subscription.Subscription;
 import io.greenlang.metrics.subscription.TagFilter;
@@ -36,13 +37,15 @@ final class Grouping {
   private record Group(String name, MetricType type, Tags tags) {}
 
   private final Key key;
+  private final Aggregators aggregators;
   private final FeedRouter router;
 
   /** Of the window that is closing. */
   private final Map<Group, Aggregate> merged = new LinkedHashMap<>();
 
-  Grouping(Key key, FeedRouter router) {
+  Grouping(Key key, Aggregators aggregators, FeedRouter router) {
     this.key = key;
+    this.aggregators = aggregators;
     this.router = router;
   }
 
@@ -52,9 +55,10 @@ final class Grouping {
 
   /** Adds a series' window, if it is asked for. */
   void add(Series series, Aggregate aggregate) {
-    if (key.matches(series)) {
+    Aggregator aggregator = key.matches(series) ? aggregators.find(series.type()) : null;
+    if (aggregator != null) {
       Group group = new Group(series.name(), series.type(), series.tags().keep(key.groupBy()));
-      merged.computeIfAbsent(group, g -> Aggregator.of(g.type()).create()).combine(aggregate);
+      merged.computeIfAbsent(group, g -> aggregator.create()).combine(aggregate);
     }
   }
 
@@ -62,14 +66,17 @@ final class Grouping {
   void close(long offset, long nowNanos, long startMillis) {
     router.begin(offset, nowNanos);
     merged.forEach(
-        (group, aggregate) ->
+        (group, aggregate) -> {
+          if (aggregate.count() > 0) {
             router.route(
                 group.name(),
                 group.type(),
                 group.tags(),
                 aggregate.value(),
                 aggregate,
-                startMillis));
+                startMillis);
+          }
+        });
     merged.clear();
     router.end();
   }

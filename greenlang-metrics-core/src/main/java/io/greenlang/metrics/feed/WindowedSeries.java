@@ -18,10 +18,10 @@ final class WindowedSeries {
   /** Whether the windows know that there is something in here. */
   private boolean touched;
 
-  WindowedSeries(Series series, Windows windows) {
+  WindowedSeries(Series series, Windows windows, Aggregator aggregator) {
     this.series = series;
     this.windows = windows;
-    this.aggregator = Aggregator.of(series.type());
+    this.aggregator = aggregator;
     this.open = aggregator.create();
   }
 

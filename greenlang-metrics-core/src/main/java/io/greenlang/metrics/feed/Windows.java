@@ -2,6 +2,8 @@ package io.greenlang.metrics.feed;
 
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.aggregate.Aggregate;
+import io.greenlang.metrics.aggregate.Aggregator;
+import io.greenlang.metrics.aggregate.Aggregators;
 import io.greenlang.metrics.subscription.Subscription;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,6 +28,7 @@ final class Windows {
 
   private final Interval interval;
   private final int slot;
+  private final Aggregators aggregators;
   private final Supplier<FeedRouter> routers;
 
   /** For those who take every series as it is. */
@@ -41,8 +44,10 @@ final class Windows {
   /** How many windows were closed: the offsets of the routers. */
   private long closed;
 
-  Windows(Interval interval, Supplier<FeedRouter> routers, long nowMillis) {
+  Windows(
+      Interval interval, Aggregators aggregators, Supplier<FeedRouter> routers, long nowMillis) {
     this.interval = interval;
+    this.aggregators = aggregators;
     this.slot = List.of(Interval.values()).indexOf(interval);
     this.routers = routers;
     this.plain = routers.get();
@@ -54,11 +59,15 @@ final class Windows {
     return openStart + interval.millis();
   }
 
-  /** Folds a reading in. */
+  /** Folds a reading in; one of a type that nobody can aggregate is left out. */
   void fold(Series series, double value, long timeMillis) {
     WindowedSeries windowed = series.windowed[slot];
     if (windowed == null) {
-      windowed = new WindowedSeries(series, this);
+      Aggregator aggregator = aggregators.find(series.type());
+      if (aggregator == null) {
+        return;
+      }
+      windowed = new WindowedSeries(series, this, aggregator);
       series.windowed[slot] = windowed;
     }
     windowed.add(value, timeMillis);
@@ -90,7 +99,7 @@ final class Windows {
     Grouping.Key key = Grouping.Key.of(subscription);
     return key == null
         ? plain
-        : groupings.computeIfAbsent(key, k -> new Grouping(k, routers.get())).router();
+        : groupings.computeIfAbsent(key, k -> new Grouping(k, aggregators, routers.get())).router();
   }
 
   /** How many feeds take these windows. */

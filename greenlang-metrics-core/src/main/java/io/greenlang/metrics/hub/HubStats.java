@@ -10,6 +10,7 @@ package io.greenlang.metrics.hub;
  *     however many clients share it
  * @param encodings how often metrics of a publication were turned into bytes: once per encoding
  * @param laps how often a client was too late for a feed and got newest values instead
+ * @param aggregatorFailures how often an aggregator failed, was slow, or was missing
  * @param channels channels now
  * @param feeds distinct views now
  * @param series series now
@@ -21,6 +22,7 @@ public record HubStats(
     long evaluations,
     long encodings,
     long laps,
+    long aggregatorFailures,
     int channels,
     int feeds,
     int series) {}

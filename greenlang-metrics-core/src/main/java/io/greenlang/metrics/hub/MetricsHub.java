@@ -4,6 +4,8 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricSink;
 import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.aggregate.Aggregator;
+import io.greenlang.metrics.aggregate.Aggregators;
 import io.greenlang.metrics.broker.Broker;
 import io.greenlang.metrics.broker.LocalBroker;
 import io.greenlang.metrics.feed.ChannelStream;
@@ -48,6 +50,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
 
   private final Broker broker;
   private final MetricsClock clock;
+  private final Aggregators aggregators;
   private final ChannelStreams streams;
 
   /** Closes the windows of aggregation when their time is over. */
@@ -64,7 +67,8 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
   private MetricsHub(Builder builder) {
     this.clock = builder.clock;
     this.broker = builder.broker == null ? new LocalBroker() : builder.broker;
-    this.streams = new ChannelStreams(builder.limits, clock);
+    this.aggregators = Aggregators.of(clock, builder.aggregators);
+    this.streams = new ChannelStreams(builder.limits, clock, aggregators);
     List.of(Channel.SYSTEM, Channel.WORKFLOW, Channel.AGENT, Channel.DISTRIBUTED)
         .forEach(streams::add);
     timer.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
@@ -86,7 +90,8 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
    * without a timestamp gets the present time.
    *
    * @throws IllegalStateException if the hub is closed
-   * @throws IllegalArgumentException if a new channel is one too many; nothing of it is published
+   * @throws IllegalArgumentException if a new channel is one too many, or a metric's type has no
+   *     aggregator here; nothing of it is published
    */
   @Override
   public void publish(Collection<Metric> metrics) {
@@ -99,6 +104,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
     Instant now = Instant.ofEpochMilli(clock.wallMillis());
     Map<Channel, List<Metric>> byChannel = new LinkedHashMap<>();
     for (Metric metric : metrics) {
+      requireKnown(metric);
       Metric stamped = metric.timestamp() == null ? metric.at(now) : metric;
       byChannel.computeIfAbsent(metric.channel(), c -> new ArrayList<>()).add(stamped);
     }
@@ -143,6 +149,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
         total.evaluations(),
         total.encodings(),
         total.laps(),
+        aggregators.failures(),
         streams.channels().size(),
         streams.feedCount(),
         streams.seriesCount());
@@ -154,6 +161,21 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
     closed = true;
     timer.shutdown();
     broker.close();
+  }
+
+  private void requireKnown(Metric metric) {
+    if (!aggregators.knows(metric.type())) {
+      throw new IllegalArgumentException(
+          "metric type \""
+              + metric.type()
+              + "\" of "
+              + metric.channel()
+              + " "
+              + metric.name()
+              + " is none of "
+              + aggregators.typeNames()
+              + "; register its aggregator with MetricsHub.builder().aggregator(...)");
+    }
   }
 
   private void tick() {
@@ -170,6 +192,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
     private @Nullable Broker broker;
     private MetricsClock clock = MetricsClock.system();
     private StreamLimits limits = StreamLimits.DEFAULT;
+    private final List<Aggregator> aggregators = new ArrayList<>();
 
     private Builder() {}
 
@@ -191,7 +214,20 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
       return this;
     }
 
-    /** Makes the hub, ready to publish. */
+    /**
+     * How metrics of a type of the host's own are aggregated; may be called for several types. The
+     * hub publishes no metric of a type that has none.
+     */
+    public Builder aggregator(Aggregator added) {
+      this.aggregators.add(added);
+      return this;
+    }
+
+    /**
+     * Makes the hub, ready to publish.
+     *
+     * @throws IllegalArgumentException if two aggregators are for one type
+     */
     public MetricsHub build() {
       return new MetricsHub(this);
     }

@@ -7,6 +7,7 @@ import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.aggregate.Aggregators;
 import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.Subscription;
@@ -42,7 +43,7 @@ class WindowsTest {
 
   private final Clock clock = new Clock();
   private final ChannelStreams streams =
-      new ChannelStreams(new StreamLimits(4 * 1024, 1000), clock);
+      new ChannelStreams(new StreamLimits(4 * 1024, 1000), clock, Aggregators.builtIn(clock));
   private final ChannelStream stream = streams.add(CHANNEL);
   private final Received received = new Received();
   private long offset;

@@ -44,7 +44,7 @@ public final class JsonFrameEncoder implements FrameEncoder {
     before.putAscii(",\"name\":");
     text(series.name(), before);
     before.putAscii(",\"type\":");
-    text(series.type().wireName(), before);
+    text(series.type().name(), before);
     before.putAscii(",\"value\":");
     FrameBuffer after = new FrameBuffer();
     after.putAscii(",\"tags\":");
@@ -170,8 +170,11 @@ public final class JsonFrameEncoder implements FrameEncoder {
     out.put('}');
   }
 
+  /** An aggregate whose code failed in the middle may give none; JSON has no NaN. */
   private static void number(double value, FrameBuffer out) {
-    if (value == Math.rint(value) && Math.abs(value) < MAX_EXACT) {
+    if (!Double.isFinite(value)) {
+      out.putAscii("null");
+    } else if (value == Math.rint(value) && Math.abs(value) < MAX_EXACT) {
       out.putAscii(Long.toString((long) value));
     } else {
       out.putAscii(NumberOutput.toString(value, true));

@@ -26,6 +26,11 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
   /** The one encoder; it has no state. */
   public static final MessagePackFrameEncoder INSTANCE = new MessagePackFrameEncoder();
 
+  /**
+   * In place of a number that an aggregate failed to give: JSON has no NaN, so neither has this.
+   */
+  private static final int NIL = 0xc0;
+
   private static final int FLOAT64 = 0xcb;
   private static final int FIXSTR = 0xa0;
   private static final int FIXMAP = 0x80;
@@ -55,7 +60,7 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
             packer -> {
               packer.packString("channel").packString(series.channel().name());
               packer.packString("name").packString(series.name());
-              packer.packString("type").packString(series.type().wireName());
+              packer.packString("type").packString(series.type().name());
               packer.packString("value");
             });
     byte[] after =
@@ -100,8 +105,12 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
 
   private static void head(EncodedSeries series, double value, long timeMillis, FrameBuffer out) {
     out.put(series.beforeValue());
-    out.put(FLOAT64);
-    out.putDouble(value);
+    if (Double.isFinite(value)) {
+      out.put(FLOAT64);
+      out.putDouble(value);
+    } else {
+      out.put(NIL);
+    }
     out.put(TIMESTAMP_KEY);
     timestamp(timeMillis, out);
   }
@@ -163,8 +172,10 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
       if (entry.getValue() instanceof Map<?, ?> child) {
         packer.packMapHeader(child.size());
         packMembers(packer, child);
+      } else if (entry.getValue() instanceof Double number && Double.isFinite(number)) {
+        packer.packDouble(number);
       } else {
-        packer.packDouble((Double) entry.getValue());
+        packer.packNil();
       }
     }
   }

@@ -4,6 +4,7 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.aggregate.Aggregators;
 import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.feed.ChannelStream;
 import io.greenlang.metrics.feed.ChannelStreams;
@@ -65,7 +66,8 @@ final class Subscriber {
             return 0;
           }
         };
-    ChannelStreams streams = new ChannelStreams(StreamLimits.DEFAULT, clock);
+    ChannelStreams streams =
+        new ChannelStreams(StreamLimits.DEFAULT, clock, Aggregators.builtIn(clock));
     Subscription all = Subscription.to(channel);
     Interval interval = Interval.FIVE_SECONDS;
     FeedCursor cursor =
