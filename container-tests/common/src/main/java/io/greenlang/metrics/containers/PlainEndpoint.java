@@ -102,6 +102,14 @@ public final class PlainEndpoint extends Endpoint {
       }
     }
 
+    private void begin(String message) {
+      try {
+        session.getAsyncRemote().sendText(message, this::sent);
+      } catch (RuntimeException e) {
+        CLIENTS.remove(this); // closed meanwhile
+      }
+    }
+
     private void work() {
       if (work.getAndIncrement() != 0) {
         return;
@@ -112,7 +120,7 @@ public final class PlainEndpoint extends Endpoint {
         if (next != null) {
           waitingCount.decrementAndGet();
           sending = true;
-          session.getAsyncRemote().sendText(next, this::sent);
+          begin(next);
         }
         done = work.addAndGet(-done);
       } while (done != 0);
