@@ -42,7 +42,7 @@ interface TransportQuietContract extends TransportContractPart {
     ManualClock clock = new ManualClock(Instant.now());
     rig().use(MetricsHub.builder().clock(clock).build());
     TransportServer server =
-        rig().serve(b -> b.allowAnonymous().heartbeatInterval(Duration.ofSeconds(30)));
+        rig().serve(b -> b.allowAnonymous().heartbeatInterval(Duration.ofSeconds(10)));
     long threads = TransportResources.threads();
     for (int i = 0; i < MANY; i++) {
       rig().raw();
@@ -51,7 +51,9 @@ interface TransportQuietContract extends TransportContractPart {
     RawWebSocket answering = rig().raw();
     assertThat(server.stats().connectedClients()).isEqualTo(MANY + 2);
     for (int beat = 0; beat < 2; beat++) {
-      clock.advance(Duration.ofMillis(30_100));
+      // Well below 30 s: whoever had a send of the same length under way before and after such a
+      // step would count as stalled.
+      clock.advance(Duration.ofMillis(10_100));
       assertThat(answering.message().type()).isEqualTo("ping");
       answering.send("{\"type\":\"pong\"}");
       witness.speak();
