@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const QUICKSTART = 'examples/quickstart/target/quickstart.jar';
 const START_MILLIS = 60_000;
+const BUILD_MILLIS = 240_000; // of a command that builds before it starts
 
 /**
  * A running server.
@@ -31,23 +32,31 @@ const START_MILLIS = 60_000;
  * The command is `SERVER_CMD` (split at blanks, run in the repository's root), by default the quickstart's jar. It gets
  * `WS_PORT` and `JWT_SECRET_KEY`, and has to print `Dashboard: <address>#token=<jwt>` and `Token: <jwt>`.
  *
- * @param {{port?: number, secret?: string | null, env?: Record<string, string>}} [options] the port and secret of an
- *     earlier server make this one its successor, which honours the same tokens; null leaves the secret to the server
+ * @typedef {object} Options the port and secret of an earlier server make this one its successor, which honours the same
+ *     tokens; null leaves the secret to the server
+ * @property {number} [port]
+ * @property {string | null} [secret]
+ * @property {Record<string, string>} [env]
+ * @property {string} [command] another one; if it only starts the server, signals go to that, too
+ *
+ * @param {Options} [options]
  * @returns {Promise<Server>}
  */
-export async function startServer({ port, secret = randomBytes(64).toString('hex'), env = {} } = {}) {
+export async function startServer({ port, secret = randomBytes(64).toString('hex'), env = {}, command } = {}) {
   const wsPort = port ?? (await freePort());
-  const child = spawnServer({ ...env, WS_PORT: String(wsPort), ...(secret && { JWT_SECRET_KEY: secret }) });
+  const child = spawnServer({ ...env, WS_PORT: String(wsPort), ...(secret && { JWT_SECRET_KEY: secret }) }, command);
   const exited = new Promise((resolve) => child.once('close', resolve));
-  const killAtExit = () => child.kill('SIGKILL'); // a failed test must not leave a server behind
+  const send = (/** @type {NodeJS.Signals} */ signal) =>
+    command ? process.kill(-(/** @type {number} */ (child.pid)), signal) : child.kill(signal);
+  const killAtExit = () => send('SIGKILL'); // a failed test must not leave a server behind
   process.once('exit', killAtExit);
   const end = (/** @type {NodeJS.Signals} */ signal) => {
     process.removeListener('exit', killAtExit);
-    child.kill(signal);
+    send(signal);
     return exited;
   };
   try {
-    const said = await announcement(child);
+    const said = await announcement(child, command ? BUILD_MILLIS : START_MILLIS);
     return {
       ...said,
       port: wsPort,
@@ -76,13 +85,14 @@ export async function runServer(env) {
 }
 
 /** Starts it in our environment, but without settings of ours that it would take for its own. */
-function spawnServer(env) {
-  const [program, ...args] = serverCommand();
+function spawnServer(env, command) {
+  const [program, ...args] = command?.split(' ') ?? serverCommand();
   const inherited = Object.entries(process.env).filter(([name]) => !/^(WS|JWT|METRIC|RATE_LIMIT)_/.test(name));
   return spawn(program, args, {
     cwd: ROOT,
     env: { ...Object.fromEntries(inherited), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: command !== undefined, // a group of its own
   });
 }
 
@@ -98,13 +108,13 @@ function serverCommand() {
 }
 
 /** @param {import('node:child_process').ChildProcess} child */
-function announcement(child) {
+function announcement(child, patienceMillis) {
   return new Promise((resolve, reject) => {
     let said = '';
     let url = '';
     let token = '';
     const fail = (/** @type {string} */ why) => reject(new Error(`The server ${why}. It said:\n${said}`));
-    const timer = setTimeout(() => fail(`did not say where it is within ${START_MILLIS / 1000} s`), START_MILLIS);
+    const timer = setTimeout(() => fail(`did not say where it is within ${patienceMillis / 1000} s`), patienceMillis);
     child.once('error', (failure) => fail(`could not be started: ${failure.message}`));
     child.once('close', (code) => fail(`ended with code ${code}`));
     let output = '';
@@ -113,7 +123,7 @@ function announcement(child) {
         said += `${line}\n`;
       }
       url ||= /Dashboard: (http\S+)/.exec(line)?.[1] ?? '';
-      token ||= /Token: (\S+)/.exec(line)?.[1] ?? '';
+      token ||= /(?:Token: |#token=)(\S+)/.exec(line)?.[1] ?? '';
       if (url && token) {
         clearTimeout(timer);
         resolve({ url, token, output });

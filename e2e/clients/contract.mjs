@@ -28,13 +28,15 @@ const CONCURRENCY = 4;
  *
  * @param {string} name the client's
  * @param {(address: string) => Promise<import('./peer.mjs').Peer>} open
+ * @param {(options: import('../server.mjs').Options) => Promise<import('../server.mjs').Server>} [start] a server that
+ *     heeds the options' environment
  */
-export function clientContract(name, open) {
+export function clientContract(name, open, start = startServer) {
   describe(name, { timeout: 300_000, concurrency: CONCURRENCY }, () => {
     let server;
 
     before(async () => {
-      server = await startServer({ env: { WS_HEARTBEAT_INTERVAL: String(HEARTBEAT_SECONDS) } });
+      server = await start({ env: { WS_HEARTBEAT_INTERVAL: String(HEARTBEAT_SECONDS) } });
     });
     after(() => server?.stop());
 

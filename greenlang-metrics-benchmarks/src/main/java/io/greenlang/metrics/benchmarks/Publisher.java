@@ -13,9 +13,10 @@ import java.util.concurrent.locks.LockSupport;
  * bursts. One that falls behind goes on without a pause and skips nothing, as the floor does, so
  * that a server which cannot keep up shows as too few deliveries and never as less load.
  */
-final class Publisher implements Runnable {
+public final class Publisher implements Runnable {
 
-  static final Channel CHANNEL = new Channel("bench.metrics");
+  /** What it publishes on. */
+  public static final Channel CHANNEL = new Channel("bench.metrics");
 
   private static final Tags TAGS = Tags.of("env", "production", "host", "server-1");
 
@@ -33,7 +34,7 @@ final class Publisher implements Runnable {
    * @param rate metrics a second
    * @param together whether a burst is one publication; else each of its metrics is
    */
-  Publisher(MetricSink sink, double rate, int burst, boolean together) {
+  public Publisher(MetricSink sink, double rate, int burst, boolean together) {
     this.sink = sink;
     this.burst = burst;
     this.together = together;
@@ -56,7 +57,7 @@ final class Publisher implements Runnable {
   }
 
   /** How many metrics so far. */
-  long published() {
+  public long published() {
     return published;
   }
 

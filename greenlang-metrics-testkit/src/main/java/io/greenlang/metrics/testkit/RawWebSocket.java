@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -175,6 +176,41 @@ public final class RawWebSocket implements Closeable {
       return new RawWebSocketFrame(first >= 0x80, first >> 4 & 7, first & 0xF, payload);
     } catch (EOFException | SocketException e) {
       return null;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Whether something has come that was not read yet. */
+  public boolean hasInput() {
+    try {
+      return in.available() > 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Reads for so long; true if nothing came, not even the end. */
+  public boolean quietFor(Duration time) {
+    try {
+      socket.setSoTimeout((int) time.toMillis());
+      try {
+        in.read();
+        return false;
+      } catch (SocketTimeoutException nothingCame) {
+        return true;
+      } finally {
+        socket.setSoTimeout((int) PATIENCE.toMillis());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Ends this side's half of the TCP connection, and goes on to read. */
+  public void closeOutput() {
+    try {
+      socket.shutdownOutput();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -23,17 +23,6 @@ interface TransportControlFrameContract extends TransportContractPart {
   }
 
   @Test
-  default void pong_unasked_isIgnored() {
-    rig().serve();
-    RawWebSocket client = rig().raw();
-    for (int i = 0; i < 100; i++) {
-      client.send(RawWebSocketFrame.of(RawWebSocketFrame.PONG, new byte[] {1, 2}));
-      client.send("{\"type\":\"pong\",\"timestamp\":9e15}");
-    }
-    assertThat(client.ask("{\"type\":\"?\"}", "error").text("code")).isEqualTo("UNKNOWN_TYPE");
-  }
-
-  @Test
   default void ping_floodFromOneThatDoesNotRead_costsNoMemory() {
     rig().serve();
     RawWebSocket client = rig().keep(RawWebSocket.tcp(rig().server().url(), 4096));
@@ -86,15 +75,6 @@ interface TransportControlFrameContract extends TransportContractPart {
   }
 
   @Test
-  default void close_withoutTcpEnd_endsAllTheSame() {
-    rig().serve();
-    RawWebSocket client = rig().keep(RawWebSocket.tcp(rig().server().url(), 4096));
-    client.upgrade();
-    client.send(RawWebSocketFrame.close(1000));
-    TransportResources.await(() -> rig().server().stats().connectedClients() == 0);
-  }
-
-  @Test
   default void close_byTheServer_isSentOnce() {
     rig().serve();
     RawWebSocket client = rig().raw();
@@ -102,15 +82,5 @@ interface TransportControlFrameContract extends TransportContractPart {
     assertThat(client.closeCode()).isEqualTo(1007);
     client.send(RawWebSocketFrame.close(1007));
     assertThat(client.frame()).as("an answer is not answered").isNull();
-  }
-
-  @Test
-  default void close_byTheServerUnanswered_isCut() {
-    rig().serve(b -> b.allowAnonymous().maxConnections(1));
-    RawWebSocket first = rig().raw();
-    RawWebSocket second = rig().keep(RawWebSocket.open(rig().server().url()));
-    assertThat(second.closeCode()).isEqualTo(1013);
-    assertThat(second.frame()).as("the end comes without an answer").isNull();
-    assertThat(first.ask("{\"type\":\"?\"}", "error").type()).isEqualTo("error");
   }
 }

@@ -80,50 +80,6 @@ interface TransportFramingContract extends TransportContractPart {
     assertThat(client.message().text("id")).isEqualTo("7");
   }
 
-  @Test
-  default void fragments_manyEmptyOnes_changeNothing() {
-    rig().serve();
-    RawWebSocket client = rig().raw();
-    byte[] empty =
-        RawWebSocketFrame.of(RawWebSocketFrame.CONTINUATION, new byte[0]).unfinished().masked();
-    client.send(RawWebSocketFrame.text("{\"type\":").unfinished());
-    for (int i = 0; i < 10_000; i++) {
-      client.send(empty);
-    }
-    client.send(
-        RawWebSocketFrame.of(
-            RawWebSocketFrame.CONTINUATION, "\"x\"}".getBytes(StandardCharsets.UTF_8)));
-    assertThat(client.message().text("code")).isEqualTo("UNKNOWN_TYPE");
-  }
-
-  @Test
-  default void fragments_thatNeverEnd_areClosed() {
-    require(TransportCapability.MESSAGE_DEADLINE);
-    rig().serve();
-    RawWebSocket client = rig().raw();
-    client.send(RawWebSocketFrame.text("{").unfinished());
-    assertOnlyClose(client, 1002);
-  }
-
-  @Test
-  default void fragments_withPingsBetween_areTakenAndAnswered() {
-    rig().serve();
-    RawWebSocket client = rig().raw();
-    client.send(RawWebSocketFrame.text("{\"type\":").unfinished());
-    for (byte i = 0; i < 100; i++) {
-      client.send(RawWebSocketFrame.of(RawWebSocketFrame.PING, new byte[] {i}));
-    }
-    client.send(
-        RawWebSocketFrame.of(
-            RawWebSocketFrame.CONTINUATION, "\"x\"}".getBytes(StandardCharsets.UTF_8)));
-    for (byte i = 0; i < 100; i++) {
-      RawWebSocketFrame pong = Objects.requireNonNull(client.frame());
-      assertThat(pong.opcode()).isEqualTo(RawWebSocketFrame.PONG);
-      assertThat(pong.payload()).containsExactly(i);
-    }
-    assertThat(client.message().text("code")).isEqualTo("UNKNOWN_TYPE");
-  }
-
   private static void assertOnlyClose(RawWebSocket client, int code) {
     RawWebSocketFrame close = Objects.requireNonNull(client.frame());
     assertThat(close.opcode()).isEqualTo(RawWebSocketFrame.CLOSE);

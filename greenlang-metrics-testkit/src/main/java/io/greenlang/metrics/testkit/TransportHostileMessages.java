@@ -8,12 +8,16 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Messages that are good frames and bad commands. */
+/** Messages that are good frames and bad commands: inputs 18 to 28. */
 final class TransportHostileMessages {
 
   private static final String MALFORMED = "MALFORMED";
   private static final String BAD = "BAD_SUBSCRIPTION";
   private static final String UNKNOWN_CHANNEL = "UNKNOWN_CHANNEL";
+
+  /** What becomes of a request for history that asks for too much, or for nothing. */
+  private static final String ANSWERED =
+      "history|BAD_HISTORY|HISTORY_UNAVAILABLE|UNKNOWN_CHANNEL|MALFORMED";
 
   private TransportHostileMessages() {}
 
@@ -24,62 +28,69 @@ final class TransportHostileMessages {
 
   private static Stream<TransportHostileInput> json() {
     return Stream.of(
-        text("[ nested 65,000 deep", MALFORMED, "[".repeat(65_000)),
-        text("objects nested 13,000 deep", MALFORMED, "{\"a\":".repeat(13_000)),
-        text("a number of 60 KB", MALFORMED, "{\"type\":\"x\",\"n\":" + "9".repeat(60_000) + "}"),
-        text("1e999999999", "UNKNOWN_TYPE", "{\"type\":\"x\",\"n\":1e999999999}"),
-        text("NaN", MALFORMED, "{\"type\":\"x\",\"n\":NaN}"),
-        text("-0", "UNKNOWN_TYPE", "{\"type\":\"x\",\"n\":-0}"),
-        text("type twice", MALFORMED, "{\"type\":\"pong\",\"type\":\"subscribe\"}"),
+        text(18, "[ nested 65,000 deep", MALFORMED, "[".repeat(65_000)),
+        text(18, "objects nested 13,000 deep", MALFORMED, "{\"a\":".repeat(13_000)),
         text(
+            19,
+            "a number of 60 KB",
+            MALFORMED,
+            "{\"type\":\"x\",\"n\":" + "9".repeat(60_000) + "}"),
+        text(19, "1e999999999", "UNKNOWN_TYPE", "{\"type\":\"x\",\"n\":1e999999999}"),
+        text(19, "NaN", MALFORMED, "{\"type\":\"x\",\"n\":NaN}"),
+        text(19, "-0", "UNKNOWN_TYPE", "{\"type\":\"x\",\"n\":-0}"),
+        text(20, "type twice", MALFORMED, "{\"type\":\"pong\",\"type\":\"subscribe\"}"),
+        text(
+            20,
             "channels twice",
             MALFORMED,
             "{\"type\":\"subscribe\",\"data\":{\"channels\":[\"orders.metrics\"],"
                 + "\"channels\":[\"no.such\"]}}"),
-        text("keys with colliding hashes", "UNKNOWN_TYPE", collidingKeys()),
-        text("nothing", MALFORMED, ""),
-        text("a bare number", MALFORMED, "1"),
-        text("null", MALFORMED, "null"),
-        text("a list", MALFORMED, "[]"),
-        text("two objects", MALFORMED, "{\"type\":\"pong\"}{\"type\":\"pong\"}"),
-        text("half an object", MALFORMED, "{\"type\":\"po"),
-        text("a byte order mark", MALFORMED, "\uFEFF1"),
-        text("comments", MALFORMED, "{/**/\"type\":\"pong\"}"));
+        text(21, "keys with colliding hashes", "UNKNOWN_TYPE", collidingKeys()),
+        text(22, "nothing", MALFORMED, ""),
+        text(22, "a bare number", MALFORMED, "1"),
+        text(22, "null", MALFORMED, "null"),
+        text(22, "a list", MALFORMED, "[]"),
+        text(22, "two objects", MALFORMED, "{\"type\":\"pong\"}{\"type\":\"pong\"}"),
+        text(22, "half an object", MALFORMED, "{\"type\":\"po"),
+        text(22, "a byte order mark", MALFORMED, "\uFEFF1"),
+        text(22, "comments", MALFORMED, "{/**/\"type\":\"pong\"}"));
   }
 
   private static Stream<TransportHostileInput> types() {
     return Stream.of(
-        text("no type", MALFORMED, "{}"),
-        text("type null", MALFORMED, "{\"type\":null}"),
-        text("type number", MALFORMED, "{\"type\":1}"),
-        text("type list", MALFORMED, "{\"type\":[\"pong\"]}"),
-        text("type of 60 KB", "UNKNOWN_TYPE", "{\"type\":\"" + "x".repeat(60_000) + "\"}"),
-        text("type __proto__", "UNKNOWN_TYPE", "{\"type\":\"__proto__\"}"),
-        text("id number", MALFORMED, "{\"type\":\"pong\",\"id\":1}"),
-        text("id of 60 KB", MALFORMED, "{\"type\":\"x\",\"id\":\"" + "x".repeat(60_000) + "\"}"),
-        text("no data", MALFORMED, "{\"type\":\"subscribe\"}"),
-        text("data text", MALFORMED, "{\"type\":\"subscribe\",\"data\":\"x\"}"));
+        text(22, "no type", MALFORMED, "{}"),
+        text(22, "type null", MALFORMED, "{\"type\":null}"),
+        text(22, "type number", MALFORMED, "{\"type\":1}"),
+        text(22, "type list", MALFORMED, "{\"type\":[\"pong\"]}"),
+        text(22, "type of 60 KB", "UNKNOWN_TYPE", "{\"type\":\"" + "x".repeat(60_000) + "\"}"),
+        text(22, "type __proto__", "UNKNOWN_TYPE", "{\"type\":\"__proto__\"}"),
+        text(22, "id number", MALFORMED, "{\"type\":\"pong\",\"id\":1}"),
+        text(
+            22, "id of 60 KB", MALFORMED, "{\"type\":\"x\",\"id\":\"" + "x".repeat(60_000) + "\"}"),
+        text(22, "no data", MALFORMED, "{\"type\":\"subscribe\"}"),
+        text(22, "data text", MALFORMED, "{\"type\":\"subscribe\",\"data\":\"x\"}"));
   }
 
   private static Stream<TransportHostileInput> messagePack() {
     return Stream.of(
-        bytes("a list of 2^32-1", "ddffffffff"),
-        bytes("a map of 2^30", "df40000000"),
-        bytes("a map of 2^32-1", "dfffffffff"),
-        bytes("an extension of 2 GB", "81a161c97fffffff01"),
-        bytes("text of 2 GB", "81a161db7fffffff"),
-        bytes("bytes of 4 GB", "81a161c6ffffffff"),
-        bytes("a list of 2^32-1 in a map", "81a161ddffffffff"),
-        bytes("lists nested 60,000 deep", "91".repeat(60_000)),
-        bytes("maps nested 20,000 deep", "81a161".repeat(20_000)),
-        bytes("a key that is no text", "810102"),
-        bytes("a key twice", "82a161c0a161c0"),
-        bytes("cut off", "82a474797065a4706f6e67"),
-        bytes("more behind it", "81a474797065a4706f6e67c0"),
-        bytes("nothing", ""),
-        bytes("a byte that is never there", "c1"),
-        bytes("text that is not UTF-8", "81a2c0afc0"),
-        new TransportHostileInput(
+        bytes(23, "a list of 2^32-1", "ddffffffff"),
+        bytes(23, "a map of 2^30", "df40000000"),
+        bytes(23, "a map of 2^32-1", "dfffffffff"),
+        bytes(23, "an extension of 2 GB", "81a161c97fffffff01"),
+        bytes(23, "text of 2 GB", "81a161db7fffffff"),
+        bytes(23, "bytes of 4 GB", "81a161c6ffffffff"),
+        bytes(23, "a list of 2^32-1 in a map", "81a161ddffffffff"),
+        bytes(24, "lists nested 60,000 deep", "91".repeat(60_000)),
+        bytes(24, "maps nested 20,000 deep", "81a161".repeat(20_000)),
+        bytes(24, "a key that is no text", "810102"),
+        bytes(24, "a key twice", "82a161c0a161c0"),
+        bytes(24, "cut off", "82a474797065a4706f6e67"),
+        bytes(24, "more behind it", "81a474797065a4706f6e67c0"),
+        bytes(24, "nothing", ""),
+        bytes(24, "a byte that is never there", "c1"),
+        bytes(24, "text that is not UTF-8", "81a2c0afc0"),
+        TransportHostileInput.bytes(
+            24,
             "JSON in a binary frame",
             MALFORMED,
             RawWebSocketFrame.binary("{\"type\":\"pong\"}".getBytes(StandardCharsets.UTF_8))
@@ -87,23 +98,37 @@ final class TransportHostileMessages {
   }
 
   private static Stream<TransportHostileInput> channels() {
-    return Map.of(
-            "empty", "",
-            "of 60 KB", "x".repeat(60_000),
-            "climbing", "../../etc/passwd",
-            "with CRLF", "a\\r\\nERROR",
-            "with ANSI", "a\\u001b[31m",
-            "with marks", "a\\u202eb",
-            "Redis tag", "{tag}",
-            "glob", "or?ers.*x",
-            "star inside", "*.metrics",
-            "accented", "caf\\u00e9")
+    return Stream.concat(names(), extents());
+  }
+
+  private static Stream<TransportHostileInput> extents() {
+    return Stream.of(
+        subscribe(
+            25, "channel of 1 MB", "close 1009", "\"channels\":[\"" + "x".repeat(1 << 20) + "\"]"),
+        subscribe(25, "every channel", "subscribed", "\"channels\":[\"*\"]"));
+  }
+
+  private static Stream<TransportHostileInput> names() {
+    return Map.ofEntries(
+            Map.entry("empty", ""),
+            Map.entry("of 60 KB", "x".repeat(60_000)),
+            Map.entry("climbing", "../../etc/passwd"),
+            Map.entry("with CRLF", "a\\r\\nERROR"),
+            Map.entry("with ANSI", "a\\u001b[31m"),
+            Map.entry("with marks", "a\\u202eb"),
+            Map.entry("Redis tag", "{tag}"),
+            Map.entry("glob", "or?ers.*x"),
+            Map.entry("star inside", "*.metrics"),
+            Map.entry("__proto__", "__proto__"),
+            Map.entry("composed", "orders.metric\\u015b"),
+            Map.entry("decomposed", "orders.metrics\\u0301"))
         .entrySet()
         .stream()
         .sorted(Map.Entry.comparingByKey())
         .map(
             name ->
                 text(
+                    25,
                     "channel " + name.getKey(),
                     UNKNOWN_CHANNEL,
                     "{\"type\":\"subscribe\",\"data\":{\"channels\":[\""
@@ -119,56 +144,76 @@ final class TransportHostileMessages {
             .mapToObj(i -> "\"" + i + "\":\"x\"")
             .collect(Collectors.joining(","));
     return Stream.of(
-        subscribe("no channels", BAD, "\"channels\":[]"),
-        subscribe("channels missing", BAD, "\"x\":1"),
-        subscribe("10,000 channels", BAD, "\"channels\":[" + many + "]"),
-        subscribe("channel number", BAD, "\"channels\":[1]"),
-        subscribe("channels object", BAD, "\"channels\":{}"),
-        subscribe("1,000 tags", BAD, "\"channels\":[\"*\"],\"tags\":{" + tags + "}"),
+        subscribe(22, "no channels", BAD, "\"channels\":[]"),
+        subscribe(22, "channels missing", BAD, "\"x\":1"),
+        subscribe(26, "10,000 channels", BAD, "\"channels\":[" + many + "]"),
+        subscribe(22, "channel number", BAD, "\"channels\":[1]"),
+        subscribe(22, "channels object", BAD, "\"channels\":{}"),
+        subscribe(28, "1,000 tags", BAD, "\"channels\":[\"*\"],\"tags\":{" + tags + "}"),
         subscribe(
+            28,
             "a tag's value of 60 KB",
             BAD,
             "\"channels\":[\"*\"],\"tags\":{\"a\":\"" + "x".repeat(60_000) + "\"}"),
-        subscribe("tags list", BAD, "\"channels\":[\"*\"],\"tags\":[]"),
-        subscribe("tag null", BAD, "\"channels\":[\"*\"],\"tags\":{\"a\":null}"),
-        subscribe("batch text", BAD, "\"channels\":[\"*\"],\"batch\":\"yes\""),
-        subscribe("format unknown", BAD, "\"channels\":[\"*\"],\"format\":\"xml\""),
-        subscribe("metrics glob", BAD, "\"channels\":[\"*\"],\"metrics\":[\"c*u\"]"),
+        subscribe(28, "tags list", BAD, "\"channels\":[\"*\"],\"tags\":[]"),
+        subscribe(28, "tag null", BAD, "\"channels\":[\"*\"],\"tags\":{\"a\":null}"),
+        subscribe(22, "batch text", BAD, "\"channels\":[\"*\"],\"batch\":\"yes\""),
+        subscribe(22, "format unknown", BAD, "\"channels\":[\"*\"],\"format\":\"xml\""),
+        subscribe(22, "metrics glob", BAD, "\"channels\":[\"*\"],\"metrics\":[\"c*u\"]"),
         subscribe(
+            26,
             "one channel twice",
             "subscribed",
             "\"channels\":[\"system.metrics\",\"system.metrics\"]"),
         subscribe(
+            28,
             "regex in a tag",
             "subscribed",
             "\"channels\":[\"system.metrics\"],\"tags\":{\"a\":\"(a+)+$\"}"),
         text(
+            26,
             "unsubscribe the unknown",
             "unsubscribed",
             "{\"type\":\"unsubscribe\",\"channels\":[\"no.such\"]}"));
   }
 
+  /** Whether there is history or not, each of these is answered, and with no more than its own. */
   private static Stream<TransportHostileInput> history() {
+    String all = "\"channel\":\"orders.metrics\",";
+    String ever = "\"start_time\":\"1970-01-01T00:00:00Z\"";
     return Stream.of(
-        text(
-            "history of all time",
-            "BAD_HISTORY",
-            "{\"type\":\"get_history\",\"data\":{\"channel\":\"orders.metrics\","
-                + "\"start_time\":-9223372036854775808,\"end_time\":9223372036854775807,"
-                + "\"limit\":-1}}"));
+        history(
+            "of all time",
+            all + "\"start_time\":-9223372036854775808,\"end_time\":9223372036854775807"),
+        history("from beyond all time", all + "\"start_time\":\"+999999999-12-31T23:59:59Z\""),
+        history("backwards", all + ever + ",\"end_time\":\"1969-12-31T00:00:00Z\""),
+        history("limit -1", all + ever + ",\"limit\":-1"),
+        history("limit 2^31", all + ever + ",\"limit\":2147483648"),
+        history("limit text", all + ever + ",\"limit\":\"all\""),
+        history("a cursor that nobody gave", all + ever + ",\"cursor\":\"../../etc/passwd\""),
+        history("of an unknown channel", "\"channel\":\"no.such\"," + ever),
+        history("of no channel", ever),
+        text(27, "history without data", ANSWERED, "{\"type\":\"get_history\"}"));
   }
 
-  private static TransportHostileInput subscribe(String what, String outcome, String data) {
-    return text(what, outcome, "{\"type\":\"subscribe\",\"data\":{" + data + "}}");
+  private static TransportHostileInput history(String what, String data) {
+    return text(
+        27, "history " + what, ANSWERED, "{\"type\":\"get_history\",\"data\":{" + data + "}}");
   }
 
-  private static TransportHostileInput text(String what, String outcome, String text) {
-    return new TransportHostileInput(
-        "JSON: " + what, outcome, RawWebSocketFrame.text(text).masked());
+  private static TransportHostileInput subscribe(
+      int number, String what, String outcome, String data) {
+    return text(number, what, outcome, "{\"type\":\"subscribe\",\"data\":{" + data + "}}");
   }
 
-  private static TransportHostileInput bytes(String what, String hex) {
-    return new TransportHostileInput(
+  private static TransportHostileInput text(int number, String what, String outcome, String text) {
+    return TransportHostileInput.bytes(
+        number, "JSON: " + what, outcome, RawWebSocketFrame.text(text).masked());
+  }
+
+  private static TransportHostileInput bytes(int number, String what, String hex) {
+    return TransportHostileInput.bytes(
+        number,
         "MessagePack: " + what,
         MALFORMED,
         RawWebSocketFrame.binary(HexFormat.of().parseHex(hex)).masked());

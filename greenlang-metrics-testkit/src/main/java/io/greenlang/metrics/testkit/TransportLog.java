@@ -14,12 +14,18 @@ import java.util.regex.Pattern;
 public final class TransportLog extends OutputStream {
 
   private static final Pattern QUIET = Pattern.compile("^\\[[^]]*] (TRACE|DEBUG|INFO) ");
+
+  /** A line of an exception, which belongs to the message before it. */
+  private static final Pattern EXCEPTION =
+      Pattern.compile("^(\\s|(Caused by: )?[\\w.$]+(Exception|Error)\\b)");
+
   private static final TransportLog INSTANCE = new TransportLog(System.err);
 
   private final PrintStream shown;
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
   private final StringBuilder kept = new StringBuilder();
   private boolean keeping;
+  private boolean quiet;
 
   private TransportLog(PrintStream shown) {
     this.shown = shown;
@@ -52,7 +58,10 @@ public final class TransportLog extends OutputStream {
       if (keeping) {
         kept.append(text);
       }
-      if (!QUIET.matcher(text).find()) {
+      if (!EXCEPTION.matcher(text).find()) {
+        quiet = QUIET.matcher(text).find();
+      }
+      if (!quiet) {
         shown.print(text);
       }
     }

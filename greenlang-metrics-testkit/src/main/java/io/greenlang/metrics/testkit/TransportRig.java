@@ -9,7 +9,7 @@ import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Set;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -24,21 +24,21 @@ public final class TransportRig implements AutoCloseable {
   public static final String CHANNEL = "orders.metrics";
 
   private final Function<MetricsWebSocketServer.Builder, TransportServer> starter;
-  private final Set<TransportCapability> capabilities;
+  private final Map<String, String> ownAnswers;
   private final Deque<AutoCloseable> toClose = new ArrayDeque<>();
   private MetricsHub hub = MetricsHub.create();
   private @Nullable TransportServer server;
 
   TransportRig(
       Function<MetricsWebSocketServer.Builder, TransportServer> starter,
-      Set<TransportCapability> capabilities) {
+      Map<String, String> ownAnswers) {
     this.starter = starter;
-    this.capabilities = capabilities;
+    this.ownAnswers = ownAnswers;
   }
 
-  /** Whether the transport can do that. */
-  public boolean can(TransportCapability capability) {
-    return capabilities.contains(capability);
+  /** What comes of something here, where it usually comes to {@code usual}. */
+  public String expected(String what, String usual) {
+    return ownAnswers.getOrDefault(what, usual);
   }
 
   /** The hub behind the server. */

@@ -170,4 +170,23 @@ interface TransportSubscriptionContract extends TransportContractPart {
       assertThat(message.values("m" + (size - 1))).containsExactly(size - 1.0);
     }
   }
+
+  @Test
+  default void frames_sharedByManySessions_reachEachUnchanged() {
+    rig().serve();
+    List<RawWebSocket> clients = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      RawWebSocket client = rig().raw();
+      client.ask(TransportRig.subscribe(i % 2 == 0 ? ",\"compression\":true" : ""), "subscribed");
+      clients.add(client);
+    }
+    for (int i = 0; i < 100; i++) {
+      rig().publish("n", i);
+    }
+    for (RawWebSocket client : clients) {
+      for (int i = 0; i < 100; i++) {
+        assertThat(client.message().values("n")).containsExactly((double) i);
+      }
+    }
+  }
 }

@@ -1,21 +1,9 @@
 package io.greenlang.metrics.containers;
 
-import io.greenlang.metrics.testkit.TransportCapability;
 import io.greenlang.metrics.testkit.TransportServer;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
-import java.net.MalformedURLException;
-import java.net.URI;
 import java.nio.file.Path;
-import java.util.EnumSet;
-import java.util.Objects;
-import java.util.Set;
-import org.apache.catalina.Context;
-import org.apache.catalina.LifecycleException;
-import org.apache.catalina.WebResourceRoot.ResourceSetType;
-import org.apache.catalina.servlets.DefaultServlet;
-import org.apache.catalina.startup.Tomcat;
-import org.apache.catalina.webresources.StandardRoot;
-import org.apache.tomcat.websocket.server.WsSci;
+import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 
 final class TomcatTest extends JakartaContract {
@@ -24,78 +12,11 @@ final class TomcatTest extends JakartaContract {
 
   @Override
   protected TransportServer start(MetricsWebSocketServer.Builder settings) {
-    return ContainerServer.start(settings, server -> new EmbeddedTomcat(server, folder));
+    return ContainerServer.start(settings, server -> new EmbeddedTomcat(server::attach, folder, 0));
   }
 
   @Override
-  protected Set<TransportCapability> capabilities() {
-    Set<TransportCapability> all = EnumSet.allOf(TransportCapability.class);
-    all.remove(TransportCapability.OWN_PORT);
-    all.remove(TransportCapability.PIPELINING); // shown with /health, which is the host's affair
-    return all;
-  }
-
-  /** It waits for what a frame claims to hold, and ends some broken frames with another code. */
-  @Override
-  protected Set<String> ownAnswers() {
-    return Set.of(
-        "/ws%2Fmetrics",
-        "text that claims 2^63-1 bytes",
-        "a length that needs no eight bytes",
-        "opcode 7",
-        "close with a reason that is not UTF-8");
-  }
-
-  private static final class EmbeddedTomcat implements EmbeddedContainer {
-
-    private final Tomcat tomcat = new Tomcat();
-
-    static {
-      // Else it logs requests that it cannot parse, token and all: see docs/embedding.md.
-      System.setProperty("org.apache.juli.logging.UserDataHelper.CONFIG", "NONE");
-    }
-
-    EmbeddedTomcat(MetricsWebSocketServer server, Path folder) {
-      tomcat.setBaseDir(folder.toString());
-      tomcat.setSilent(true);
-      tomcat.setPort(0);
-      tomcat.getConnector().setProperty("address", "127.0.0.1");
-      tomcat.getConnector().setProperty("connectionTimeout", "2000");
-      Context context = tomcat.addContext("", null);
-      context.addServletContainerInitializer(new WsSci(), null);
-      context.addServletContainerInitializer((types, host) -> server.attach(host), null);
-      try {
-        serveFiles(context);
-        tomcat.start();
-      } catch (LifecycleException | MalformedURLException e) {
-        throw new IllegalStateException("Tomcat does not start", e);
-      }
-    }
-
-    @SuppressWarnings("deprecation") // Tomcat 11 has another name for it, Tomcat 10.1 has not
-    private static void serveFiles(Context context) throws MalformedURLException {
-      String page = "META-INF/resources/greenlang-metrics/index.html";
-      String url =
-          Objects.requireNonNull(TomcatTest.class.getClassLoader().getResource(page)).toString();
-      String jar = url.substring(0, url.length() - page.length()).replaceAll("^jar:|!/$", "");
-      StandardRoot files = new StandardRoot(context);
-      context.setResources(files);
-      files.createWebResourceSet(
-          ResourceSetType.RESOURCE_JAR, "/", URI.create(jar).toURL(), "/META-INF/resources");
-      Tomcat.addServlet(context, "files", new DefaultServlet());
-      context.addServletMappingDecoded("/", "files");
-      Tomcat.addDefaultMimeTypeMappings(context);
-    }
-
-    @Override
-    public int port() {
-      return tomcat.getConnector().getLocalPort();
-    }
-
-    @Override
-    public void stop() throws LifecycleException {
-      tomcat.stop();
-      tomcat.destroy();
-    }
+  protected Map<String, String> ownAnswers() {
+    return EmbeddedTomcat.OWN_ANSWERS;
   }
 }

@@ -47,6 +47,9 @@ final class FrameSender {
 
   private static final Logger log = LoggerFactory.getLogger(FrameSender.class);
 
+  /** How much is taken before the first of it goes out. */
+  private static final int GATHERED_BYTES = 64 * 1024;
+
   private final RemoteEndpoint.Async remote;
   private final Executor ioThread;
   private final Executor blocking;
@@ -78,6 +81,11 @@ final class FrameSender {
 
   boolean isIdle() {
     return inFlight == null && runs.isEmpty();
+  }
+
+  /** Whether more may go out with the next {@link #flush}. */
+  boolean takesMore() {
+    return inFlight == null && unsentBytes < GATHERED_BYTES;
   }
 
   /** Bytes taken and not yet said to be out, headers included. */

@@ -33,8 +33,11 @@ final class JakartaConnection implements Connection, FrameSender.Events {
   /** How long a peer has to take the close frame and to answer it before it is cut off. */
   static final Duration CLOSE_GRACE = Duration.ofSeconds(5);
 
-  /** How long what was written may keep the close frame waiting. */
+  /** How long a peer that takes nothing may keep the close frame waiting. */
   private static final Duration FLUSH_GRACE = Duration.ofSeconds(1);
+
+  /** How long the container may take to close a session by itself, with a code of its own. */
+  private static final Duration CONTAINER_GRACE = Duration.ofSeconds(1);
 
   private static final int POLICY_VIOLATION = 1008;
   private static final int FORBIDDEN = 403;
@@ -57,6 +60,10 @@ final class JakartaConnection implements Connection, FrameSender.Events {
 
   private @Nullable ConnectionListener listener;
   private @Nullable CloseReason closeReason;
+
+  /** Whether the listener was asked, for the last time, for what goes before the close frame. */
+  private boolean lastAsked;
+
   private Phase phase = Phase.OPEN;
 
   JakartaConnection(JakartaRuntime runtime, Session session, String peer) {
@@ -85,7 +92,7 @@ final class JakartaConnection implements Connection, FrameSender.Events {
 
   @Override
   public boolean isWritable() {
-    return phase == Phase.OPEN && sender.isIdle();
+    return phase == Phase.OPEN && !lastAsked && sender.takesMore();
   }
 
   @Override
@@ -152,14 +159,48 @@ final class JakartaConnection implements Connection, FrameSender.Events {
     onIoThread(this::end);
   }
 
+  /**
+   * The container says that something is wrong. It mostly closes by itself, with a code that tells
+   * more than ours would, and which ours must not overtake; on some containers the session could go
+   * on, and may not. Any thread.
+   */
+  void failed() {
+    onIoThread(
+        () -> {
+          if (phase != Phase.CLOSED) {
+            end();
+            runtime.abortLater(this);
+            runtime.after(CONTAINER_GRACE, () -> tellClosed(reason(CloseCode.INTERNAL_ERROR)));
+          }
+        });
+  }
+
   @Override
   public void allSent() {
+    CloseReason reason = closeReason;
+    if (reason == null) {
+      if (listener != null) {
+        listener.onWritable();
+      }
+    } else if (lastAsked) {
+      closeSession(reason);
+    } else {
+      // Not in here: whoever is delivering now would only be told to do so once more.
+      onIoThread(() -> sendLast(reason));
+    }
+  }
+
+  /**
+   * What waited for the socket when the close was asked for goes before the close frame: answers,
+   * and what a feed has then. Once; a busy feed could go on for ever.
+   */
+  private void sendLast(CloseReason reason) {
     if (listener != null) {
       listener.onWritable();
     }
-    // What waited for the socket when the close was asked for goes out first, FLUSH_GRACE at most.
-    if (closeReason != null && sender.isIdle()) {
-      closeSession(closeReason);
+    lastAsked = true;
+    if (sender.isIdle()) {
+      closeSession(reason);
     }
   }
 
@@ -214,16 +255,20 @@ final class JakartaConnection implements Connection, FrameSender.Events {
       return;
     }
     phase = Phase.CLOSING;
-    boolean stalled = !sender.isIdle();
+    if (!sender.isIdle()) {
+      ContainerSession.expectNothing(session);
+    }
+    tellClosed(reason);
+  }
+
+  /** On a thread that may wait. Nothing happens if the session is closed already. */
+  private void tellClosed(CloseReason reason) {
     try {
       runtime
           .blocking()
           .execute(
               () -> {
                 try {
-                  if (stalled) {
-                    ContainerSession.expectNothing(session);
-                  }
                   session.close(reason);
                 } catch (IOException | RuntimeException e) {
                   log.debug("{} could not be told that it is closed", peer, e);

@@ -60,15 +60,17 @@ public final class MetricsEndpoint extends Endpoint {
     end();
   }
 
-  /** On some containers this is all that comes; on others the session could go on. It may not. */
+  /** On some containers this is all that comes. */
   @Override
   public void onError(Session session, Throwable cause) {
     JakartaConnection failed = connection;
     log.debug("the connection of {} failed", failed == null ? "nobody" : failed.peer(), cause);
-    if (failed != null) {
-      failed.close(CloseCode.INTERNAL_ERROR.code(), CloseCode.INTERNAL_ERROR.reason());
+    if (inbound != null) {
+      inbound.end();
     }
-    end();
+    if (failed != null) {
+      failed.failed();
+    }
   }
 
   private void end() {

@@ -71,10 +71,10 @@ final class MetricsServlet extends HttpServlet {
     } else if (!request.getMethod().equals("GET")
         || !"websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
       response.setHeader("Upgrade", "websocket");
-      answer(response, UPGRADE_REQUIRED, "This is a WebSocket: upgrade");
+      answerLast(response, UPGRADE_REQUIRED, "This is a WebSocket: upgrade");
     } else if (!VERSION.equals(request.getHeader("Sec-WebSocket-Version"))) {
       response.setHeader("Sec-WebSocket-Version", VERSION);
-      answer(response, UPGRADE_REQUIRED, "This is a WebSocket of version " + VERSION);
+      answerLast(response, UPGRADE_REQUIRED, "This is a WebSocket of version " + VERSION);
     } else if (request.getHeader("Sec-WebSocket-Key") == null) {
       answer(response, HttpServletResponse.SC_BAD_REQUEST, "The handshake has no key");
     } else if (tooLong(request.getQueryString()) || tooLong(request.getHeader("Authorization"))) {
@@ -144,6 +144,13 @@ final class MetricsServlet extends HttpServlet {
         answer(response, HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "Internal error");
       }
     }
+  }
+
+  /** To one that speaks something else, so that what it says next would not be understood. */
+  private static void answerLast(HttpServletResponse response, int status, String text)
+      throws IOException {
+    response.setHeader("Connection", "close");
+    answer(response, status, text);
   }
 
   /** Not {@code sendError}, which would bring the host's own error pages. */

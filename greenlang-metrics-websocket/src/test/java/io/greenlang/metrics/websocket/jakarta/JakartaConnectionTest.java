@@ -11,6 +11,7 @@ import io.greenlang.metrics.websocket.transport.ConnectionListener;
 import io.greenlang.metrics.websocket.transport.Handshake;
 import io.greenlang.metrics.websocket.transport.TransportContext;
 import jakarta.websocket.CloseReason;
+import jakarta.websocket.SendResult;
 import jakarta.websocket.Session;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -19,6 +20,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -62,6 +65,28 @@ final class JakartaConnectionTest {
     assertThat(ended).hasValue(100);
   }
 
+  /** A feed that always has more must not keep the close frame waiting, nor what goes before it. */
+  @Test
+  void close_feedIsBusy_asksOnceMoreAndThenTellsThePeer() {
+    ExecutorService container = Executors.newSingleThreadExecutor();
+    FakeRemote remote =
+        new FakeRemote(handler -> container.execute(() -> handler.onResult(new SendResult())));
+    JakartaConnection connection = new JakartaConnection(runtime, session(remote), "peer");
+    BusyListener busy = new BusyListener(connection);
+    connection.open(
+        CompletableFuture.completedFuture(
+            new Admission.Opened(
+                null,
+                opened -> {
+                  write(opened);
+                  return busy;
+                })));
+    Awaitility.await().untilAsserted(() -> assertThat(closeFrames).hasValue(1));
+    container.shutdown();
+    assertThat(busy.asked).hasValue(BusyListener.CLOSE_AT + 1);
+    assertThat(remote.sent).hasSize(BusyListener.CLOSE_AT + 2);
+  }
+
   private JakartaConnection openStalled() {
     FakeRemote remote = new FakeRemote(handler -> {});
     JakartaConnection connection = new JakartaConnection(runtime, session(remote), "peer");
@@ -71,12 +96,16 @@ final class JakartaConnectionTest {
   }
 
   private ConnectionListener writeAndListen(Connection connection) {
+    write(connection);
+    return new CountingListener();
+  }
+
+  private static void write(Connection connection) {
     FrameBuffer frame = new FrameBuffer();
     frame.putFrameHeader(FrameRun.TEXT, 0);
     Frames frames = Frames.of(frame);
     connection.write(frames, 0, frames.bytes().capacity(), 1);
     connection.flush();
-    return new CountingListener();
   }
 
   private Session session(FakeRemote remote) {
@@ -102,6 +131,41 @@ final class JakartaConnectionTest {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.getName().startsWith("greenlang-jakarta-"))
         .count();
+  }
+
+  /** Writes whenever it may, and closes at some time. */
+  private static final class BusyListener implements ConnectionListener {
+
+    static final int CLOSE_AT = 100;
+    final AtomicInteger asked = new AtomicInteger();
+    private final JakartaConnection connection;
+
+    BusyListener(JakartaConnection connection) {
+      this.connection = connection;
+    }
+
+    @Override
+    public void onWritable() {
+      if (asked.incrementAndGet() == CLOSE_AT) {
+        connection.close(1013, "try again later");
+      }
+      write(connection);
+    }
+
+    @Override
+    public void onMessage(Encoding encoding, byte[] message) {
+      throw new AssertionError("nothing was sent");
+    }
+
+    @Override
+    public void onActivity() {
+      throw new AssertionError("nothing was sent");
+    }
+
+    @Override
+    public void onClosed() {
+      // when the runtime stops
+    }
   }
 
   private final class CountingListener implements ConnectionListener {

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { startServer } from '../server.mjs';
-import { clientContract } from './contract.mjs';
 import { address } from './peer.mjs';
 import { WsPeer } from './ws-peer.mjs';
-
-clientContract("Node's ws", (where) => WsPeer.connect(where));
 
 describe('a client whose WebSocket library does not answer pings by itself', { timeout: 60_000 }, () => {
   let server;

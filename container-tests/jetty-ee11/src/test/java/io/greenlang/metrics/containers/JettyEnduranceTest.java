@@ -1,0 +1,19 @@
+package io.greenlang.metrics.containers;
+
+import io.greenlang.metrics.testkit.TransportEnduranceContract;
+import io.greenlang.metrics.testkit.TransportServer;
+import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import java.util.Map;
+
+final class JettyEnduranceTest extends TransportEnduranceContract {
+
+  @Override
+  protected TransportServer start(MetricsWebSocketServer.Builder settings) {
+    return ContainerServer.start(settings, server -> new EmbeddedJetty(server::attach, 0));
+  }
+
+  @Override
+  protected Map<String, String> ownAnswers() {
+    return EmbeddedJetty.OWN_ANSWERS;
+  }
+}

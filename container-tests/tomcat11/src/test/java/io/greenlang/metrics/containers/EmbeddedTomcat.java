@@ -1,0 +1,79 @@
+package io.greenlang.metrics.containers;
+
+import jakarta.servlet.ServletContext;
+import java.net.MalformedURLException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.apache.catalina.Context;
+import org.apache.catalina.LifecycleException;
+import org.apache.catalina.WebResourceRoot.ResourceSetType;
+import org.apache.catalina.servlets.DefaultServlet;
+import org.apache.catalina.startup.Tomcat;
+import org.apache.catalina.webresources.StandardRoot;
+import org.apache.tomcat.websocket.server.WsSci;
+
+/** Tomcat, with one application at the root. */
+final class EmbeddedTomcat implements EmbeddedContainer {
+
+  /** What it answers in a way of its own; each is a row of docs/embedding.md. */
+  static final Map<String, String> OWN_ANSWERS =
+      Map.ofEntries(
+          Map.entry("a client's ping", "answered by the container"),
+          Map.entry("text that claims 2^63-1 bytes", "waits"),
+          Map.entry("a length that needs no eight bytes", "waits"),
+          Map.entry("close with a reason that is not UTF-8", "close 1002"),
+          Map.entry("/ws%2Fmetrics", "400"));
+
+  private final Tomcat tomcat = new Tomcat();
+
+  static {
+    // Else it logs requests that it cannot parse, token and all: see docs/embedding.md.
+    System.setProperty("org.apache.juli.logging.UserDataHelper.CONFIG", "NONE");
+  }
+
+  EmbeddedTomcat(Consumer<ServletContext> application, Path folder, int port) {
+    tomcat.setBaseDir(folder.toString());
+    tomcat.setSilent(true);
+    tomcat.setPort(port);
+    tomcat.getConnector().setProperty("address", "127.0.0.1");
+    tomcat.getConnector().setProperty("connectionTimeout", "2000");
+    Context context = tomcat.addContext("", null);
+    context.addServletContainerInitializer(new WsSci(), null);
+    context.addServletContainerInitializer((types, host) -> application.accept(host), null);
+    try {
+      serveFiles(context);
+      tomcat.start();
+    } catch (LifecycleException | MalformedURLException e) {
+      throw new IllegalStateException("Tomcat does not start", e);
+    }
+  }
+
+  @SuppressWarnings("deprecation") // Tomcat 11 has another name for it, Tomcat 10.1 has not
+  private static void serveFiles(Context context) throws MalformedURLException {
+    String page = "META-INF/resources/greenlang-metrics/index.html";
+    String url =
+        Objects.requireNonNull(EmbeddedTomcat.class.getClassLoader().getResource(page)).toString();
+    String jar = url.substring(0, url.length() - page.length()).replaceAll("^jar:|!/$", "");
+    StandardRoot files = new StandardRoot(context);
+    context.setResources(files);
+    files.createWebResourceSet(
+        ResourceSetType.RESOURCE_JAR, "/", URI.create(jar).toURL(), "/META-INF/resources");
+    Tomcat.addServlet(context, "files", new DefaultServlet());
+    context.addServletMappingDecoded("/", "files");
+    Tomcat.addDefaultMimeTypeMappings(context);
+  }
+
+  @Override
+  public int port() {
+    return tomcat.getConnector().getLocalPort();
+  }
+
+  @Override
+  public void stop() throws LifecycleException {
+    tomcat.stop();
+    tomcat.destroy();
+  }
+}

@@ -1,0 +1,23 @@
+package io.greenlang.metrics.containers;
+
+import io.greenlang.metrics.testkit.TransportEnduranceContract;
+import io.greenlang.metrics.testkit.TransportServer;
+import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.io.TempDir;
+
+final class TomcatEnduranceTest extends TransportEnduranceContract {
+
+  @TempDir Path folder;
+
+  @Override
+  protected TransportServer start(MetricsWebSocketServer.Builder settings) {
+    return ContainerServer.start(settings, server -> new EmbeddedTomcat(server::attach, folder, 0));
+  }
+
+  @Override
+  protected Map<String, String> ownAnswers() {
+    return EmbeddedTomcat.OWN_ANSWERS;
+  }
+}

@@ -1,0 +1,72 @@
+package io.greenlang.metrics.containers;
+
+import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import jakarta.websocket.DeploymentException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.glassfish.tyrus.server.TyrusServerContainer;
+import org.glassfish.tyrus.spi.ServerContainerFactory;
+
+/** Tyrus on Grizzly, with one endpoint and no servlets. */
+final class EmbeddedTyrus implements EmbeddedContainer {
+
+  /** What it answers in a way of its own; each is a row of docs/embedding.md. */
+  static final Map<String, String> OWN_ANSWERS =
+      Map.ofEntries(
+          Map.entry("a request that never ends", "waits"),
+          Map.entry("text that claims 2^63-1 bytes", "waits"),
+          Map.entry("text that claims -1 bytes", "close 1011"),
+          Map.entry("a length that needs no eight bytes", "waits"),
+          Map.entry("an unknown opcode that claims 2^63-1 bytes", "waits"),
+          Map.entry("an unmasked frame", "MALFORMED"),
+          Map.entry("an unmasked ping", "pong"),
+          Map.entry("a page of another host", "close 1008|403"),
+          Map.entry("a request without a key", "500"),
+          Map.entry("a file in a jar", "404"),
+          Map.entry("a wrong token in Authorization", "UNAUTHORIZED, close 4401"),
+          Map.entry("another version", "426, 13, goes on"),
+          Map.entry("no version", "426, 13, goes on"),
+          Map.entry("no Upgrade", "404"),
+          Map.entry("/ws/metrics;x=1", "UNAUTHORIZED, close 4401"),
+          Map.entry("/ws/%6Detrics", "UNAUTHORIZED, close 4401"),
+          Map.entry("/ws%2Fmetrics", "500"));
+
+  /**
+   * Of these, the first logs a request that it cannot take apart, the second a parameter that it
+   * cannot decode, with a token in it: see docs/embedding.md. Held, because a logger that nobody
+   * holds forgets its level.
+   */
+  private static final List<Logger> TALKATIVE =
+      List.of(
+          Logger.getLogger("org.glassfish.grizzly.filterchain.DefaultFilterChain"),
+          Logger.getLogger("org.glassfish.grizzly.http.util.Parameters"));
+
+  static {
+    TALKATIVE.forEach(logger -> logger.setLevel(Level.OFF));
+  }
+
+  private final TyrusServerContainer tyrus;
+
+  EmbeddedTyrus(MetricsWebSocketServer server) {
+    tyrus = (TyrusServerContainer) ServerContainerFactory.createServerContainer(Map.of());
+    server.attach(tyrus);
+    try {
+      tyrus.start("/", 0);
+    } catch (IOException | DeploymentException e) {
+      throw new IllegalStateException("Tyrus does not start", e);
+    }
+  }
+
+  @Override
+  public int port() {
+    return tyrus.getPort();
+  }
+
+  @Override
+  public void stop() {
+    tyrus.stop();
+  }
+}

@@ -1,0 +1,79 @@
+package io.greenlang.metrics.containers;
+
+import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
+import io.undertow.server.DefaultByteBufferPool;
+import io.undertow.server.handlers.resource.ClassPathResourceManager;
+import io.undertow.servlet.Servlets;
+import io.undertow.servlet.api.DeploymentInfo;
+import io.undertow.servlet.api.DeploymentManager;
+import io.undertow.servlet.api.ServletContainerInitializerInfo;
+import io.undertow.servlet.util.ImmediateInstanceFactory;
+import io.undertow.websockets.jsr.WebSocketDeploymentInfo;
+import jakarta.servlet.ServletContainerInitializer;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletException;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Undertow, with one application at the root. */
+final class EmbeddedUndertow implements EmbeddedContainer {
+
+  /** What it answers in a way of its own; each is a row of docs/embedding.md. */
+  static final Map<String, String> OWN_ANSWERS =
+      Map.ofEntries(
+          Map.entry("a client's ping", "answered by the container"),
+          Map.entry("text that claims 2^63-1 bytes", "waits"),
+          Map.entry("text that claims -1 bytes", "waits"),
+          Map.entry("text that claims -2^63 bytes", "waits"),
+          Map.entry("a length that needs no eight bytes", "waits"),
+          Map.entry("an unmasked ping", "pong"));
+
+  private final DeploymentManager deployment;
+  private final Undertow undertow;
+
+  EmbeddedUndertow(Consumer<ServletContext> application, int port) {
+    ClassLoader loader = EmbeddedUndertow.class.getClassLoader();
+    ServletContainerInitializer attach = (types, host) -> application.accept(host);
+    DeploymentInfo info =
+        Servlets.deployment()
+            .setClassLoader(loader)
+            .setContextPath("/")
+            .setDeploymentName("test")
+            .setResourceManager(new ClassPathResourceManager(loader, "META-INF/resources"))
+            .addServletContextAttribute(
+                WebSocketDeploymentInfo.ATTRIBUTE_NAME,
+                new WebSocketDeploymentInfo().setBuffers(new DefaultByteBufferPool(true, 8192)))
+            .addServletContainerInitializer(
+                new ServletContainerInitializerInfo(
+                    attach.getClass(), new ImmediateInstanceFactory<>(attach), Set.of()));
+    deployment = Servlets.newContainer().addDeployment(info);
+    deployment.deploy();
+    try {
+      undertow =
+          Undertow.builder()
+              .addHttpListener(port, "127.0.0.1")
+              .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, 2000)
+              .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, 2000)
+              .setHandler(deployment.start())
+              .build();
+    } catch (ServletException e) {
+      throw new IllegalStateException("Undertow does not start", e);
+    }
+    undertow.start();
+  }
+
+  @Override
+  public int port() {
+    return ((InetSocketAddress) undertow.getListenerInfo().get(0).getAddress()).getPort();
+  }
+
+  @Override
+  public void stop() throws ServletException {
+    undertow.stop();
+    deployment.stop();
+    deployment.undeploy();
+  }
+}

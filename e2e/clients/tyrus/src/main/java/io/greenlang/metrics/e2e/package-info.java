@@ -1,0 +1,5 @@
+/** A foreign client for the end-to-end tests. */
+@NullMarked
+package io.greenlang.metrics.e2e;
+
+import org.jspecify.annotations.NullMarked;
