@@ -139,7 +139,7 @@ export class Subscriptions {
   /** Where to go on, for each of its channels that stood somewhere when the last connection was lost. */
   #since(ask: Ask): Record<string, Position> | undefined {
     const positions = [...new Set([...ask.resolved, ...ask.channels])].flatMap((channel) => {
-      const cursor = this.#interrupted.has(channel) ? this.#cursors.get(channel) : undefined;
+      const cursor = this.#interrupted.has(channel) && this.#rules(ask, channel) ? this.#cursors.get(channel) : undefined;
       return cursor ? [[channel, cursor.since] as const] : [];
     });
     return positions.length > 0 ? Object.fromEntries(positions) : undefined;
@@ -147,7 +147,7 @@ export class Subscriptions {
 
   #confirmed(ask: Ask, { channels, positions }: Subscribed): void {
     ask.resolved = channels;
-    for (const channel of channels) {
+    for (const channel of channels.filter((each) => this.#rules(ask, each))) {
       const position = positions.get(channel);
       const cursor = this.#cursors.get(channel);
       const recovered = this.#interrupted.has(channel) && position?.recovered === true && cursor?.since.epoch === position.epoch;
@@ -163,6 +163,11 @@ export class Subscriptions {
       }
     }
     ask.answer.resolve(channels);
+  }
+
+  /** Of several calls that mean a channel, by name or by a pattern, the last one counts: on the server, too. */
+  #rules(ask: Ask, channel: string): boolean {
+    return this.#asks.findLast((each) => each === ask || each.channels.includes(channel) || each.resolved.includes(channel)) === ask;
   }
 
   #refused(ask: Ask, error: MetricError): void {

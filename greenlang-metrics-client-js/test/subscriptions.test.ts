@@ -235,6 +235,20 @@ describe('b. after a cut', () => {
     assert.equal(service.subscriptions.length, 2);
   });
 
+  test('aNameAfterAPattern_goesOnWhereItWas_andThePatternDoesNotDisturbIt', () => {
+    const { service, cut, seen, gaps } = connected({ channels: ['*'], metrics: ['none'] });
+    FakeSocket.last.says({ type: 'subscribed', id: '1', channels: ['system.metrics'], positions: AT(3) });
+    service.subscribe({ channels: ['system.metrics'] });
+    FakeSocket.last.confirms(AT(4)).says(reading(1, 5));
+    cut();
+    assert.deepEqual(FakeSocket.last.sent.map(({ data }) => data.since), [undefined, { 'system.metrics': { epoch: 'e', offset: 4 } }]);
+    const [{ id }, second] = FakeSocket.last.sent;
+    FakeSocket.last.says({ type: 'subscribed', id, channels: ['system.metrics'], positions: AT(6) });
+    FakeSocket.last.says({ type: 'subscribed', id: second.id, channels: ['system.metrics'], positions: AT(6, true) });
+    FakeSocket.last.says(reading(1, 5, { replayed: true })).says(reading(2, 6, { replayed: true }));
+    assert.deepEqual([seen, gaps], [[1, 2], [{ channel: 'system.metrics', recovered: true }]]);
+  });
+
   test('disconnectAndConnect_byHand_resumesToo', () => {
     const { service } = connected();
     FakeSocket.last.confirms(AT(4));

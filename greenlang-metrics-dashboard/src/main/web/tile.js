@@ -21,7 +21,6 @@ export class Tile {
    */
   constructor(panel, parent) {
     const root = stamp('#tile-template');
-    root.dataset.panel = panel.id;
     root.dataset.tile = panel.id;
     setText(find('.tile-title', root), panel.title);
     this.#panel = panel;
@@ -35,14 +34,14 @@ export class Tile {
 
   /** @param {Host | undefined} host undefined before any has reported */
   show(host) {
-    const track = host?.track(this.#panel.id);
+    const track = host?.tracks.get(this.#panel.id);
     const [times, values] = track?.data ?? [[], []];
     const value = newestValue(values);
     const quantity = value === undefined ? { number: NOTHING, unit: '' } : QUANTITIES[this.#panel.unit](value);
     setText(this.#number, quantity.number);
     setText(this.#unit, quantity.unit);
     setText(this.#detail, host ? DETAILS[this.#panel.id](host, values) : '');
-    this.#sparkline.draw(times, values, host?.newest ?? 0, CEILINGS[this.#panel.scale]);
+    this.#sparkline.draw(times, values, track?.newest ?? 0, CEILINGS[this.#panel.scale]);
   }
 }
 
@@ -52,24 +51,19 @@ const CEILINGS = { snug: 1, full: 100 };
 /** @type {Record<string, (host: Host, values: import('./track.js').Cell[]) => string>} */
 const DETAILS = {
   cpu: (host, values) => {
-    const cores = host.fact('cpu.count');
+    const cores = host.facts.get('cpu.count');
     const peak = values.reduce((/** @type {number} */ most, value) => Math.max(most, value ?? 0), 0);
-    return [cores && `${count(cores)} ${cores === 1 ? 'core' : 'cores'}`, `peak ${inWords(percent(peak))}`]
-      .filter(Boolean)
-      .join(' · ');
+    return [cores && `${count(cores)} ${cores === 1 ? 'core' : 'cores'}`, `peak ${inWords(percent(peak))}`].filter(Boolean).join(' · ');
   },
-  memory: (host) => usedOfTotal(host.fact('memory.used'), host.fact('memory.total')),
-  disk: (host) => usedOfTotal(host.fact('disk.used'), host.fact('disk.total')),
+  memory: (host) => usedOfTotal(host.facts.get('memory.used'), host.facts.get('memory.total')),
+  disk: (host) => usedOfTotal(host.facts.get('disk.used'), host.facts.get('disk.total')),
   network: (host) => {
-    const sent = newestValue(host.track('network').data[2]);
-    return sent === undefined ? 'in' : `in · ${inWords(bytesPerSecond(sent))} out`;
+    const sent = newestValue(host.tracks.get('network')?.data[2] ?? []);
+    return sent === undefined ? '↓ in' : `↓ in · ↑ ${inWords(bytesPerSecond(sent))} out`;
   },
 };
 
-/**
- * @param {number | undefined} used
- * @param {number | undefined} total
- */
+/** @param {number | undefined} used @param {number | undefined} total */
 function usedOfTotal(used, total) {
   if (used === undefined || total === undefined) {
     return 'in use';

@@ -48,7 +48,8 @@ export class ValueTable {
   #fill(index, time, values) {
     const row = this.#body.rows[index] ?? this.#newRow();
     setText(row.cells[0], clock(time));
-    values.forEach((value, i) => {
+    this.#panel.series.forEach((_, i) => {
+      const value = values[i];
       const cell = row.cells[i + 1];
       cell.dataset.time = String(time);
       cell.dataset.value = String(value ?? '');

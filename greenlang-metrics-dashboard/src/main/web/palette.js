@@ -4,14 +4,6 @@ export class Palette {
   #known = new Map();
   #style = getComputedStyle(document.documentElement);
 
-  /** @param {() => void} onChange called when the reader's system turns dark or light */
-  constructor(onChange) {
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
-      this.#known.clear();
-      onChange();
-    });
-  }
-
   /** @param {string} property such as `--cpu` */
   get(property) {
     let value = this.#known.get(property);
@@ -20,5 +12,10 @@ export class Palette {
       this.#known.set(property, value);
     }
     return value;
+  }
+
+  /** After the theme has changed. */
+  forget() {
+    this.#known.clear();
   }
 }

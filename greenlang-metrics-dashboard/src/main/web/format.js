@@ -55,11 +55,49 @@ function scaled(value, base, units) {
   return { number: step === 0 ? whole.format(rest) : one.format(rest), unit: units[step] };
 }
 
-export const QUANTITIES = { percent, bytesPerSecond };
+/**
+ * A number that nothing is known of, with SI prefixes.
+ *
+ * @param {number} value
+ * @returns {Quantity}
+ */
+export function plain(value) {
+  const size = Math.abs(value);
+  if (size > 0 && size < 0.1) {
+    return { number: value.toPrecision(2), unit: '' };
+  }
+  if (size < 1000) {
+    return { number: Number.isInteger(value) ? whole.format(value) : one.format(value), unit: '' };
+  }
+  return scaled(value, 1000, ['', 'k', 'M', 'G', 'T', 'P', 'E']);
+}
+
+/** @param {number} value @returns {Quantity} */
+function perSecond(value) {
+  const { number, unit } = plain(value);
+  return { number, unit: `${unit}/s` };
+}
+
+export const QUANTITIES = { percent, bytes, bytesPerSecond, plain, perSecond };
+
+/** @typedef {keyof typeof QUANTITIES} Unit */
+
+/**
+ * @param {string} name
+ * @param {string} type
+ * @returns {Unit} what a metric's name promises
+ */
+export function unitOf(name, type) {
+  const isBytes = /bytes/.test(name);
+  if (type === 'counter') {
+    return isBytes ? 'bytesPerSecond' : 'perSecond';
+  }
+  return isBytes ? 'bytes' : /percent|success_rate/.test(name) ? 'percent' : 'plain';
+}
 
 /** @param {Quantity} quantity */
 export function inWords({ number, unit }) {
-  return `${number} ${unit}`;
+  return unit ? `${number} ${unit}` : number;
 }
 
 /** @param {number} count */
