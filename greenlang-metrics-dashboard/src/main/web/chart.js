@@ -74,10 +74,12 @@ export class Chart {
     this.#openGap = openGap;
     this.root.dataset.rows = String(track?.rows ?? 0);
     this.root.dataset.gaps = String(this.#gaps.length);
+    this.root.dataset.range = this.#view.range.join(' ');
     if (!track?.rows) {
       this.#discard();
       return;
     }
+    find('.chart-empty', this.root).hidden = true;
     if (!this.#isVisible) {
       this.#isStale = true;
       return;
@@ -126,7 +128,6 @@ export class Chart {
   #create(track) {
     const onCursor = (/** @type {uPlot} */ u) => (u.cursor.idx == null ? this.#showLatest() : this.#showAt(u.cursor.idx));
     const wishes = { panel: this.panel, palette: this.#palette, view: this.#view, gaps: () => this.#gaps, onCursor };
-    find('.chart-empty', this.root).hidden = true;
     this.#plot = new uPlot(plotOptions(wishes, this.#size()), track.data, this.#plotArea);
   }
 

@@ -9,7 +9,7 @@
  * @typedef {{from: number, to: number}} Gap in seconds since the epoch
  */
 
-/** A window has this many rows at most: ten a second for five minutes; in a longer window rows lie further apart. */
+/** Rows of a window at ten a second for five minutes. Twice as many are the most; in a longer window rows lie further apart. */
 const MAX_ROWS = 3_000;
 
 /** Metrics come in order but for some jitter. One that is older than this means that the server's clock was set back. */
@@ -146,7 +146,7 @@ export class Track {
 
   /** Nearer than this, two moments are one row: no screen has that many columns. */
   get #spacing() {
-    return this.#windowSeconds / MAX_ROWS;
+    return this.#windowSeconds / (2 * MAX_ROWS);
   }
 
   /** @param {Gap} gap */
