@@ -1,6 +1,7 @@
 /**
  * Builds the page from `src/main/web` and the client's source into the jar's resources. The same input makes the same bytes.
- * With `--check` nothing is written: it fails where what is committed is not what the sources make.
+ * With `--check` nothing is written: it fails where what is committed is not what the sources make. With `--tests` it
+ * builds the modules' tests instead, which cannot import the client's TypeScript as it is.
  */
 
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
@@ -14,6 +15,19 @@ const WEB = 'src/main/web';
 const TARGET = 'src/main/resources/META-INF/resources/greenlang-metrics';
 const VENDORED = ['uplot', '@msgpack/msgpack'];
 
+/** What the page's code and the tests of it have in common. */
+const common = {
+  bundle: true,
+  format: 'esm',
+  alias: { '@greenlang/metrics-client': '../greenlang-metrics-client-js/src/index.ts' },
+  nodePaths: ['node_modules'], // for what the client's source imports
+  logLevel: 'warning',
+};
+
+if (process.argv.includes('--tests')) {
+  await build({ ...common, entryPoints: ['src/test/web/modules.test.js'], platform: 'node', outfile: 'target/web-tests/modules.test.mjs' });
+  process.exit();
+}
 const files = await page();
 if (process.argv.includes('--check')) {
   await check();
@@ -29,17 +43,13 @@ if (process.argv.includes('--check')) {
 async function page() {
   const { outputFiles } = await build({
     entryPoints: { dashboard: `${WEB}/app.js`, theme: `${WEB}/theme.js` },
+    ...common,
     outdir: TARGET,
-    bundle: true,
     minify: true,
     write: false,
-    format: 'esm',
     target: ['es2022', 'chrome111', 'firefox115', 'safari16.4'],
     charset: 'utf8',
     legalComments: 'none', // their licences are in licenses.txt, whole
-    alias: { '@greenlang/metrics-client': '../greenlang-metrics-client-js/src/index.ts' },
-    nodePaths: ['node_modules'], // for what the client's source imports
-    logLevel: 'warning',
   });
   const { outputFiles: styles } = await build({
     stdin: {

@@ -65,19 +65,6 @@ function asWebSocket(reference, page) {
 }
 
 /**
- * @param {string} url from {@link metricsUrl}
- * @param {string | null} token
- * @returns {string} the address to open
- */
-export function withToken(url, token) {
-  const address = new URL(url);
-  if (token) {
-    address.searchParams.set('token', token);
-  }
-  return address.href;
-}
-
-/**
  * People paste what they have at hand: the bare token, the server's line `Token: <jwt>`, a `Bearer <jwt>` header, or the
  * whole dashboard address.
  *

@@ -80,6 +80,9 @@ export class Chart {
       return;
     }
     find('.chart-empty', this.root).hidden = true;
+    if (this.#plot?.cursor.idx == null) {
+      this.#showLatest();
+    }
     if (!this.#isVisible) {
       this.#isStale = true;
       return;
@@ -88,9 +91,6 @@ export class Chart {
       this.#plot.setData(track.data);
     } else {
       this.#create(track);
-    }
-    if (this.#plot?.cursor.idx == null) {
-      this.#showLatest();
     }
   }
 

@@ -2,20 +2,29 @@
 
 import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
-import { describe, mock, test } from 'node:test';
-import { PAGE_FILES } from './scripted-server.mjs';
+import { describe, test } from 'node:test';
+import { metricsUrl, readFragment, tokenFromPaste, withoutToken } from '../../main/web/address.js';
+import { bytes, bytesPerSecond, percent, plain, unitOf } from '../../main/web/format.js';
+import { Meter } from '../../main/web/meter.js';
+import { Spokesman } from '../../main/web/spokesman.js';
+import { MAX_FAMILIES, Store } from '../../main/web/store.js';
+import { Track } from '../../main/web/track.js';
+import { View } from '../../main/web/view.js';
+import { subscription } from '../../main/web/wishes.js';
 
-const load = (name) => import(new URL(name, `file://${PAGE_FILES}`).href);
-const { metricsUrl, readFragment, tokenFromPaste, withToken, withoutToken } = await load('address.js');
-const { Backoff } = await load('backoff.js');
-const { MetricsConnection } = await load('connection.js');
-const { CounterRate } = await load('counter-rate.js');
-const { bytes, bytesPerSecond, percent } = await load('format.js');
-const { Hosts } = await load('hosts.js');
-const { readFrame } = await load('messages.js');
-const { Meter } = await load('meter.js');
-const { Spokesman } = await load('spokesman.js');
-const { Track, WINDOW_SECONDS } = await load('track.js');
+const NOON = Date.UTC(2026, 0, 1, 12) / 1000;
+const WEB = 'src/main/web/';
+const BUILT = 'src/main/resources/META-INF/resources/greenlang-metrics/';
+
+const metric = (name, value, second, tags = { host: 'h' }, more = {}) => ({
+  channel: 'system.metrics',
+  name,
+  type: /bytes_|total$/.test(name) ? 'counter' : 'gauge',
+  value,
+  timestamp: new Date(1000 * (NOON + second)).toISOString(),
+  tags,
+  ...more,
+});
 
 describe('the address', () => {
   test('gives the token and the override', () => {
@@ -42,11 +51,6 @@ describe('the address', () => {
     test(`of the socket, from ${page} and ${override}`, () => assert.equal(metricsUrl(page, override), expected));
   }
 
-  test('of the socket keeps its own query', () => {
-    assert.equal(withToken('ws://h/ws?a=1', 'x.y'), 'ws://h/ws?a=1&token=x.y');
-    assert.equal(withToken('ws://h/ws', null), 'ws://h/ws');
-  });
-
   for (const pasted of [' a.b.c\n', 'Token: a.b.c', 'Bearer a.b.c', 'Authorization: Bearer a.b.c', 'http://h:8000/#token=a.b.c', 'Dashboard: http://h/#ws=/x&token=a.b.c ']) {
     test(`a token can be pasted as ${JSON.stringify(pasted)}`, () => assert.equal(tokenFromPaste(pasted), 'a.b.c'));
   }
@@ -54,103 +58,197 @@ describe('the address', () => {
   test('survives a broken escape in what was pasted', () => assert.ok(tokenFromPaste('http://h/#token=%E0%A4%A')));
 });
 
-test('the backoff doubles up to 30 s, has full jitter, and starts again', () => {
-  const draw = (random) => {
-    const backoff = new Backoff(() => random);
-    return Array.from({ length: 7 }, () => backoff.next());
-  };
-  assert.deepEqual(draw(1), [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
-  assert.deepEqual(draw(0.5).at(-1), 15_000);
-  assert.deepEqual(draw(0), Array(7).fill(250));
-  const backoff = new Backoff(() => 1);
-  Array.from({ length: 2_000 }, () => backoff.next());
-  assert.equal(backoff.next(), 30_000);
-  backoff.reset();
-  assert.equal(backoff.next(), 1_000);
-});
-
-describe('a frame', () => {
-  const flat = { channel: 'c', name: 'n', type: 'gauge', value: 1, timestamp: '2025-11-08T12:00:00.5Z', tags: { host: 'h' } };
-
-  test('that is a metric is read, whatever its type is called', () => {
-    const sample = { name: 'n', value: 1, time: 1762603200.5, tags: { host: 'h' } };
-    assert.deepEqual(readFrame(JSON.stringify(flat)), { kind: 'metrics', samples: [sample], malformed: 0 });
-    assert.equal(readFrame(JSON.stringify({ ...flat, type: 'error' })).kind, 'metrics');
-    assert.deepEqual(readFrame(JSON.stringify({ ...flat, tags: undefined })).samples[0].tags, {});
-  });
-
-  for (const broken of ['', 'x', '1', 'null', '[]', '{}', '{"type":1}', '{"type":"metrics"}', '{"type":"lagged"}', '{"type":"lagged","missed":-1}', '{"channel":"c","name":1}']) {
-    test(`that makes no sense is told apart: ${broken}`, () => assert.equal(readFrame(broken), null));
-  }
-
-  test('that is binary was not asked for', () => assert.equal(readFrame(new ArrayBuffer(3)), null));
-
-  test('of a newer server is no fault', () => assert.deepEqual(readFrame('{"type":"novel"}'), { kind: 'other' }));
-
-  test('cannot reach a prototype by its tags', () => {
-    const { tags } = readFrame(`{"channel":"c","name":"n","value":1,"timestamp":"2025-11-08T12:00:00Z","tags":{"__proto__":{"host":"x"}}}`).samples[0];
-    assert.equal(tags.host, undefined);
-    assert.equal({}.host, undefined);
-  });
-});
-
-describe('a counter', () => {
-  test('becomes a rate', () => {
-    const rate = new CounterRate();
-    assert.deepEqual([rate.next(0, 100), rate.next(2, 300), rate.next(2, 300), rate.next(3, 300)], [null, 100, undefined, 0]);
-  });
-
-  test('that was reset, or whose clock went back, has no rate for one step', () => {
-    const rate = new CounterRate();
-    assert.deepEqual([rate.next(0, 100), rate.next(1, 5), rate.next(2, 15), rate.next(1, 20)], [null, null, 10, null]);
-  });
-});
-
 describe('a track', () => {
+  const track = (...readings) => {
+    const made = new Track(1);
+    readings.forEach(([time, value]) => made.put(0, time, value));
+    return made;
+  };
+
   test('puts values of one moment into one row', () => {
-    const track = new Track(2);
-    track.put(0, 10, 1);
-    track.put(1, 10, 2);
-    track.put(0, 11, 3);
-    assert.deepEqual(track.data, [[10, 11], [1, 3], [2, undefined]]);
+    const made = new Track(2);
+    made.put(0, 10, 1);
+    made.put(1, 10, 2);
+    made.put(0, 11, 3);
+    assert.deepEqual(made.data, [[10, 11], [1, 3], [2, undefined]]);
   });
 
-  test('breaks its lines once after a gap', () => {
-    const track = new Track(1);
-    track.breakLine();
-    track.put(0, 10, 1);
-    track.breakLine();
-    track.breakLine();
-    track.put(0, 10, 1); // the newest value again, as `latest` sends it
-    track.put(0, 20, 2);
-    track.put(0, 21, 3);
-    assert.deepEqual(track.data, [[10, 15, 20, 21], [1, null, 2, 3]]);
+  test('gives a series that comes later its own column', () => {
+    const made = track([10, 1]);
+    assert.equal(made.addColumn(), 1);
+    made.put(1, 10, 5);
+    assert.deepEqual(made.data, [[10], [1], [5]]);
+  });
+
+  test('breaks its lines once after a gap, and knows where', () => {
+    const made = new Track(1);
+    made.breakLine();
+    made.put(0, 10, 1);
+    made.breakLine();
+    made.breakLine();
+    made.put(0, 10, 1); // the newest value again, as `latest` sends it
+    made.put(0, 20, 2);
+    made.put(0, 21, 3);
+    assert.deepEqual(made.data, [[10, 15, 20, 21], [1, null, 2, 3]]);
+    assert.deepEqual(made.gaps, [{ from: 10, to: 20 }]);
+  });
+
+  test('closes a gap that history fills, and keeps what stays open of it', () => {
+    const made = track([8, 1], [9, 1], [10, 1]);
+    made.breakLine();
+    made.put(0, 40, 2);
+    [30, 31, 32, 33, 34, 35, 36, 37, 38, 39].forEach((time) => made.putPast(0, time, 3));
+    made.settleGaps();
+    assert.deepEqual(made.gaps, [{ from: 10, to: 30 }]);
+    assert.equal(made.data[1][made.data[0].indexOf(20)], null);
+    Array.from({ length: 19 }, (_, i) => made.putPast(0, 11 + i, 4));
+    made.settleGaps();
+    assert.deepEqual([made.gaps, made.data[1].includes(null), made.rows], [[], false, 33]);
+  });
+
+  test('does not let history override what came by itself', () => {
+    const made = track([10, 1]);
+    made.putPast(0, 10, 99);
+    made.putPast(0, 5, 7);
+    assert.deepEqual(made.data, [[5, 10], [7, 1]]);
   });
 
   test('sorts jitter in, and starts anew when the clock was set back', () => {
-    const track = new Track(1);
-    [10, 12, 11].forEach((time) => track.put(0, time, time));
-    assert.deepEqual(track.data[0], [10, 11, 12]);
-    track.put(0, 5, 5);
-    assert.deepEqual(track.data, [[5], [5]]);
+    const made = track([1000, 1], [1002, 2], [1001, 3]);
+    assert.deepEqual(made.data, [[1000, 1001, 1002], [1, 3, 2]]);
+    made.put(0, 5, 5);
+    assert.deepEqual(made.data, [[5], [5]]);
   });
 
   test('is bounded in time and in rows', () => {
-    const track = new Track(1);
+    const made = new Track(1);
     for (let time = 0; time < 1_000; time++) {
-      track.put(0, time, time);
+      made.put(0, time, time);
     }
-    assert.deepEqual([track.data[0][0], track.rows], [999 - WINDOW_SECONDS - 1, WINDOW_SECONDS + 2]);
-    for (let i = 0; i < 10_000; i++) {
-      track.put(0, 1_000 + i / 1_000, i);
+    assert.ok(made.rows >= 300 && made.rows <= 330, `${made.rows} rows of five minutes`);
+    for (let i = 0; i < 100_000; i++) {
+      made.put(0, 1_000 + i / 1_000, i);
     }
-    assert.equal(track.rows, 3_000);
+    assert.ok(made.rows <= 6_000, `${made.rows} rows`);
+  });
+
+  test('forgets nothing that the reader has paused at', () => {
+    const made = track([0, 1]);
+    made.retain(60, -60);
+    for (let time = 1; time < 600; time++) {
+      made.put(0, time, time);
+    }
+    assert.equal(made.rows, 600);
+    made.retain(60, Infinity);
+    made.put(0, 600, 600);
+    assert.ok(made.rows < 70);
+  });
+});
+
+describe('the view', () => {
+  const view = () => {
+    const made = new View(() => {});
+    made.moveTo(1_000, 0);
+    return made;
+  };
+
+  test('is the window up to now, and at least half a minute', () => {
+    const made = view();
+    assert.deepEqual(made.range, [700, 1_000]);
+    made.moveTo(1_000, 995);
+    assert.deepEqual(made.range, [970, 1_000]);
+  });
+
+  test('stays where it was zoomed to, and goes back to now', () => {
+    const made = view();
+    made.zoomTo([800, 900]);
+    made.moveTo(2_000, 0);
+    assert.deepEqual([made.range, made.holdFrom, made.isLive], [[800, 900], 800, false]);
+    made.live();
+    assert.deepEqual([made.range, made.holdFrom], [[1_700, 2_000], Infinity]);
+  });
+
+  test('zooms around a moment, not nearer than two seconds, and out to the window again', () => {
+    const made = view();
+    made.zoomBy(0.5, 1_000);
+    assert.deepEqual(made.range, [850, 1_000]);
+    made.zoomTo([900, 900.1]);
+    assert.ok(Math.abs(made.range[1] - made.range[0] - 2) < 1e-6);
+    made.zoomBy(1_000);
+    assert.equal(made.isLive, true);
+  });
+
+  test('stands still while paused', () => {
+    const made = view();
+    made.togglePause();
+    made.moveTo(1_100, 0);
+    assert.deepEqual([made.range, made.holdFrom], [[700, 1_000], 700]);
+    made.togglePause();
+    assert.deepEqual(made.range, [800, 1_100]);
+  });
+});
+
+describe('the store', () => {
+  test('derives rates from totals, takes those that windows bring, and keeps the band', () => {
+    const store = new Store();
+    store.add(metric('network.bytes_recv', 100, 0), 0);
+    store.add(metric('network.bytes_recv', 300, 2), 0);
+    store.add(metric('network.bytes_sent', 5, 2, { host: 'h' }, { interval: '1s', rate: 42 }), 0);
+    store.add(metric('cpu.percent', 50, 2, { host: 'h' }, { interval: '1s', min: 40, max: 60 }), 0);
+    const host = store.host('h');
+    assert.deepEqual(host.tracks.get('network').data, [[NOON + 2], [100], [42]]);
+    assert.deepEqual(host.tracks.get('cpu').data, [[NOON + 2], [50], [40], [60]]);
+  });
+
+  test('gives each other name a family, and bounds families, lines and hosts', () => {
+    const store = new Store();
+    for (let i = 0; i < 200; i++) {
+      store.add(metric(`m${i % 100}`, i, 0, { n: String(i) }, { channel: 'orders.metrics' }), 0);
+      store.add(metric('one', i, 0, { n: String(i) }, { channel: 'lines.metrics' }), 0);
+      store.add(metric('cpu.percent', i, 0, { host: `h${i}` }), 0);
+    }
+    assert.equal(store.families('orders.metrics').length, MAX_FAMILIES);
+    assert.equal(store.families('lines.metrics')[0].size, 50);
+    assert.deepEqual([...store.overflowing].sort(), ['lines.metrics', 'orders.metrics']);
+    assert.deepEqual([store.hostNames.length, store.ignored], [64, 136]);
+  });
+
+  test('makes room for a new host once another has long been silent', () => {
+    const store = new Store();
+    for (let i = 0; i < 64; i++) {
+      store.add(metric('cpu.percent', i, 0, { host: `h${i}` }), 0);
+    }
+    store.add(metric('cpu.percent', 1, 0, { host: 'late' }), 301_000);
+    assert.ok(store.hostNames.includes('late'));
+  });
+
+  test('joins history to what came by itself, once', () => {
+    const store = new Store();
+    const past = Array.from({ length: 10 }, (_, i) => metric('cpu.percent', i, i));
+    store.add(metric('cpu.percent', 9, 9), 0);
+    store.addPast(past);
+    store.addPast(past);
+    assert.deepEqual(store.host('h').tracks.get('cpu').data[1], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  for (const name of ['constructor', '__proto__', 'toString']) {
+    test(`takes a metric that is called ${name}`, () => {
+      const store = new Store();
+      store.add(metric(name, 1, 0, { [name]: 'x' }, { channel: name }), 0);
+      assert.deepEqual(store.families(name).map(({ panel }) => panel.title), [name]);
+    });
+  }
+
+  test('labels lines by the tags that tell them apart', () => {
+    const store = new Store();
+    ['eu', 'us'].forEach((region) => store.add(metric('depth', 1, 0, { env: 'prod', region }, { channel: 'c' }), 0));
+    assert.deepEqual(store.families('c')[0].panel.series.map(({ label }) => label), ['eu', 'us']);
   });
 });
 
 test('the broadest series speaks for its host, and another only once it is silent', () => {
   const spokesman = new Spokesman();
-  const judge = (time, tags) => spokesman.judge({ name: 'disk.percent', value: 1, time, tags });
+  const judge = (second, tags) => spokesman.judge(metric('disk.percent', 1, second, tags));
   const total = { host: 'h' };
   const root = { host: 'h', mount: '/' };
   assert.deepEqual(
@@ -159,17 +257,15 @@ test('the broadest series speaks for its host, and another only once it is silen
   );
 });
 
-test('hosts make room for new ones once they are silent', () => {
-  const hosts = new Hosts();
-  const add = (host, now) => hosts.add({ name: 'cpu.percent', value: 1, time: 0, tags: { host } }, now);
-  for (let i = 0; i < 64; i++) {
-    add(`h${i}`, 0);
-  }
-  add('late', 1_000);
-  assert.deepEqual([hosts.get('late'), hosts.ignored], [undefined, 1]);
-  add('late', (WINDOW_SECONDS + 1) * 1_000);
-  assert.equal(hosts.get('late').track('cpu').rows, 1);
-  assert.equal(hosts.names.length, 64);
+test('the wishes become a subscription as the protocol has it', () => {
+  const wishes = { off: [], tags: { env: ['production'], region: ['eu', 'us'] }, interval: '5s', windowSeconds: 300, compression: true };
+  assert.deepEqual(subscription(wishes, ['c']), {
+    channels: ['c'],
+    tags: { env: 'production', region: ['eu', 'us'] },
+    aggregation_interval: '5s',
+    compression: true,
+  });
+  assert.deepEqual(subscription({ ...wishes, tags: {}, interval: 'raw', compression: false }, ['c']), { channels: ['c'] });
 });
 
 test('the meter counts full seconds and forgets', () => {
@@ -186,138 +282,40 @@ test('numbers change their unit before they need a fifth digit', () => {
   assert.deepEqual(bytesPerSecond(999), { number: '999', unit: 'B/s' });
   assert.deepEqual(bytesPerSecond(999_960), { number: '1.0', unit: 'MB/s' });
   assert.deepEqual(bytes(16_777_216_000), { number: '15.6', unit: 'GiB' });
+  assert.deepEqual([plain(0.0123), plain(17), plain(1.25), plain(1_250)].map(({ number, unit }) => number + unit), ['0.012', '17', '1.3', '1.3k']);
 });
 
-describe('the connection', () => {
-  /** A socket that does what the test says. */
-  class FakeSocket {
-    static all = [];
-    sent = [];
-    constructor(url) {
-      this.url = url;
-      FakeSocket.all.push(this);
-    }
-    send(text) {
-      this.sent.push(JSON.parse(text));
-    }
-    close() {
-      this.closed = true;
-    }
-    says(message) {
-      this.onmessage({ data: JSON.stringify(message) });
-    }
-  }
-
-  function connect(t) {
-    t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
-    FakeSocket.all = [];
-    const states = [];
-    const listener = { onState: (state) => states.push(state.name), onMessage: mock.fn(), onMalformed: mock.fn() };
-    const connection = new MetricsConnection('ws://h/ws', 'x', listener, { WebSocket: FakeSocket, backoff: new Backoff(() => 1) });
-    connection.connect();
-    return { connection, states, tick: (millis) => t.mock.timers.tick(millis) };
-  }
-
-  test('gives a server up that takes the socket but never says welcome', (t) => {
-    const { states, tick } = connect(t);
-    tick(10_000);
-    assert.deepEqual([states, FakeSocket.all[0].closed], [['connecting', 'reconnecting'], true]);
-  });
-
-  test('notices a frozen peer within 45 s, and not before a late ping could come', (t) => {
-    const { states, tick } = connect(t);
-    FakeSocket.all[0].says({ type: 'welcome', heartbeat_interval: 30 });
-    for (let i = 0; i < 8; i++) tick(5_000);
-    assert.equal(states.at(-1), 'connected');
-    tick(5_000);
-    assert.equal(states.at(-1), 'reconnecting');
-  });
-
-  test('does not blame the server for its own sleep', (t) => {
-    const { states, tick } = connect(t);
-    FakeSocket.all[0].says({ type: 'welcome', heartbeat_interval: 30 });
-    t.mock.timers.setTime(3_600_000); // the watch is due at 5 s, and fires at the first tick from here
-    for (let i = 0; i < 9; i++) tick(5_000);
-    assert.equal(states.at(-1), 'connected');
-    tick(5_000);
-    assert.equal(states.at(-1), 'reconnecting', 'but then it has no excuse');
-  });
-
-  test('goes on backing off while a server keeps dying right after the welcome', (t) => {
-    const { connection, tick } = connect(t);
-    for (const wait of [1_000, 2_000, 4_000]) {
-      const socket = FakeSocket.all.at(-1);
-      socket.says({ type: 'welcome' });
-      socket.onclose({ code: 1006 });
-      assert.equal(connection.state.retryAt - Date.now(), wait);
-      tick(wait);
-    }
-    FakeSocket.all.at(-1).says({ type: 'welcome' });
-    tick(5_000);
-    FakeSocket.all.at(-1).onclose({ code: 1006 });
-    assert.equal(connection.state.retryAt - Date.now(), 1_000, 'after five good seconds');
-  });
-
-  test('is deaf to a socket that it gave up', (t) => {
-    const { connection, states } = connect(t);
-    const [old] = FakeSocket.all;
-    connection.close();
-    old.says({ type: 'welcome' });
-    old.onclose({ code: 1006 });
-    assert.deepEqual([states, old.sent], [['connecting', 'closed'], []]);
-  });
-
-  for (const code of [4400, 4401, 4403]) {
-    test(`does not come back after ${code}`, (t) => {
-      const { states, tick } = connect(t);
-      FakeSocket.all[0].onclose({ code });
-      tick(600_000);
-      assert.deepEqual([states, FakeSocket.all.length], [['connecting', 'refused'], 1]);
-    });
-  }
-
-  for (const code of [1000, 1001, 1006, 1012, 1013, 4408, 4429]) {
-    test(`comes back after ${code}`, (t) => {
-      const { tick } = connect(t);
-      FakeSocket.all[0].onclose({ code });
-      tick(1_000);
-      assert.equal(FakeSocket.all.length, 2);
-    });
-  }
-
-  test('retries at once when the page wakes up after the time', (t) => {
-    const { connection } = connect(t);
-    FakeSocket.all[0].onclose({ code: 1006 });
-    connection.wake();
-    assert.equal(FakeSocket.all.length, 1, 'not before');
-    mock.method(Date, 'now', () => connection.state.retryAt); // the timer itself is throttled
-    connection.wake();
-    mock.restoreAll();
-    assert.equal(FakeSocket.all.length, 2);
-  });
+test('units are guessed from what a name promises', () => {
+  assert.deepEqual(
+    [unitOf('calls.total', 'counter'), unitOf('x.bytes_in', 'counter'), unitOf('heap.bytes', 'gauge'), unitOf('success_rate', 'gauge'), unitOf('depth', 'gauge')],
+    ['perSecond', 'bytesPerSecond', 'bytes', 'percent', 'plain'],
+  );
 });
 
 describe('the files', () => {
-  test('refer only to files that are there, and to nothing outside', async () => {
-    const files = (await readdir(PAGE_FILES, { recursive: true })).filter((file) => /\.(html|js|css)$/.test(file));
-    const there = new Set(await readdir(PAGE_FILES, { recursive: true }));
-    for (const file of files.filter((name) => !name.startsWith('vendor'))) {
-      const source = await readFile(PAGE_FILES + file, 'utf8');
-      for (const [, reference] of source.matchAll(/(?:src|href)="([^"]+)"|from '([^']+)'/g)) {
-        assert.ok(!reference || there.has(reference), `${file} refers to ${reference}`);
-      }
-      for (const [, reference] of source.matchAll(/from '\.\/([^']+)'/g)) {
-        assert.ok(there.has(reference), `${file} imports ${reference}`);
-      }
+  test('refer only to files that are there, and write no markup', async () => {
+    const there = await readdir(BUILT);
+    const page = await readFile(`${BUILT}index.html`, 'utf8');
+    for (const [, reference] of page.matchAll(/(?:src|href)="([^"]+)"/g)) {
+      assert.ok(there.includes(reference), `index.html refers to ${reference}`);
+    }
+    assert.doesNotMatch(page, /\sstyle="|\son\w+="|<script>|<style>/, 'no inline script or style');
+    for (const file of (await readdir(WEB)).filter((name) => name.endsWith('.js'))) {
+      const source = await readFile(WEB + file, 'utf8');
       assert.doesNotMatch(source, /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function/, file);
-      assert.doesNotMatch(source, /\sstyle="|\son\w+="|<script>|<style>/, `${file} has inline script or style`);
     }
   });
 
+  test('keep the licences of what they contain', async () => {
+    const text = await readFile(`${BUILT}licenses.txt`, 'utf8');
+    assert.match(text, /uplot 1\.6\.32 \(MIT\)[\s\S]*Leon Sorokin/);
+    assert.match(text, /@msgpack\/msgpack 3\.1\.3 \(ISC\)/);
+  });
+
   test('text has a contrast of 4.5 : 1 in both themes, and lines 3 : 1', async () => {
-    const css = await readFile(`${PAGE_FILES}theme.css`, 'utf8');
+    const css = await readFile(`${WEB}theme.css`, 'utf8');
     const read = (text) => Object.fromEntries([...text.matchAll(/(--[\w-]+): (#[0-9a-f]{6})/g)].map(([, name, value]) => [name, value]));
-    const [light, dark] = css.split('@media').map(read);
+    const [light, dark] = css.split(":root[data-theme='dark']").map(read);
     assert.deepEqual(Object.keys(dark), Object.keys(light), 'both themes define the same colours');
     for (const [theme, colors] of Object.entries({ light, dark })) {
       const check = (front, ground, least) => {
@@ -331,9 +329,11 @@ describe('the files', () => {
       check('--on-accent', '--accent', 4.5);
       check('--muted', '--grid', 4.5); // the pill without a connection
       ['good', 'wait', 'bad'].forEach((mood) => check(`--${mood}`, `--${mood}-ground`, 4.5));
+      check('--good', '--ground', 4.5);
+      check('--wait', '--ground', 4.5);
       check('--wait', '--card', 4.5);
       check('--bad', '--card', 4.5);
-      ['--cpu', '--memory', '--disk', '--received', '--sent', '--accent'].forEach((line) => check(line, '--card', 3));
+      ['cpu', 'memory', 'disk', 'received', 'sent', 'written', 'accent', ...[...Array(8).keys()].map((i) => `line-${i}`)].map((name) => `--${name}`).forEach((line) => check(line, '--card', 3));
     }
   });
 });
