@@ -3,7 +3,7 @@ MVN := mvn -B -ntp
 
 .PHONY: help
 help: ## Say what each command does
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 # Ctrl-C is how it is meant to end, so it is no error; anything else that ends it is.
 .PHONY: run
@@ -16,8 +16,19 @@ run: ## Build, start, and show this machine's metrics on http://localhost:8000/
 test: ## Run every test: the build's, then real clients and a real browser against the real server
 	@scripts/install-test-tools
 	$(MVN) verify
+	cd greenlang-metrics-client-js && npm ci && npm test
+	cd greenlang-metrics-dashboard && npm ci && npm test
 	cd e2e && npm ci && npm test
 	@echo "make test: everything passed"
+
+.PHONY: assets
+assets: ## Rebuild the dashboard's files, which are committed
+	cd greenlang-metrics-dashboard && npm ci && npm run build
+
+# Ten minutes long, and only meaningful on a machine that does nothing else; so not part of test.
+.PHONY: soak-dashboard
+soak-dashboard: ## Hold the dashboard up to 50 series at 10 Hz; MINUTES=1 for less
+	cd e2e && npm ci && node dashboard/soak.mjs
 
 # Not part of test yet: it has not been seen green often enough to hold up everybody's work.
 .PHONY: containers

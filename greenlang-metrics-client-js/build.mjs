@@ -6,6 +6,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
+/** Of the product's API page; run in a browser by e2e. */
+const SNIPPETS = ['quick-start', 'reconnection', 'resubscribe', 'buffered-metrics'];
+
 process.chdir(fileURLToPath(new URL('.', import.meta.url)));
 
 const common = { entryPoints: ['src/index.ts'], bundle: true, target: 'es2022', external: ['@msgpack/msgpack'], logLevel: 'warning' };
@@ -56,5 +59,14 @@ async function tests() {
     outExtension: { '.js': '.mjs' },
     sourcemap: 'inline',
     logLevel: 'warning',
+  });
+  await build({
+    ...common,
+    external: [],
+    entryPoints: ['src/index.ts', ...SNIPPETS.map((name) => `test/snippets/${name}.ts`)],
+    format: 'iife',
+    globalName: 'greenlang',
+    outdir: '.build/browser',
+    entryNames: '[name]',
   });
 }

@@ -39,10 +39,10 @@ class App {
   /** @type {number | null} */
   #delayMillis = null;
 
-  #paint = oncePerFrame(() => this.#show());
+  #paint = oncePerFrame(() => this.#show(), () => this.#view.pixelMillis);
   #view = new View(() => this.#onView());
   #palette = new Palette();
-  #picker = new HostPicker(this.#paint);
+  #picker = new HostPicker(() => this.#paint(true));
   #connectionView = new ConnectionView(() => this.#feed?.service.connect());
   #tokenPanel = new TokenPanel((token) => this.#use(token));
   #notice = new Notice();
@@ -106,7 +106,7 @@ class App {
       onMetric: (metric) => this.#onMetric(metric),
       onPast: (metrics) => {
         this.#store.addPast(metrics);
-        this.#paint();
+        this.#paint(true);
       },
       onGap: (gap) => this.#onGap(gap),
       onError: (error) => this.#onError(error),
@@ -137,7 +137,7 @@ class App {
       this.#board.setHidden(this.#store.newest === undefined);
       this.#tokenPanel.ask(`${info?.reason ?? 'The server refused the connection'}. Paste another token.`, true);
     }
-    this.#paint();
+    this.#paint(true);
   }
 
   /** @param {string[]} channels */
@@ -145,7 +145,7 @@ class App {
     this.#channels = channels;
     this.#controls.offer(channels);
     this.#showSnippet();
-    this.#paint();
+    this.#paint(true);
   }
 
   /** @param {import('@greenlang/metrics-client').Metric} metric */
@@ -190,13 +190,13 @@ class App {
       this.#feed?.subscribe();
     }
     this.#showSnippet();
-    this.#paint();
+    this.#paint(true);
   }
 
   #onView() {
     this.#store.retain(this.#view.windowSeconds, this.#view.holdFrom);
     this.#controls.show();
-    this.#paint();
+    this.#paint(true);
   }
 
   #showSnippet() {

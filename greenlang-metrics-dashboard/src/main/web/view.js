@@ -8,6 +8,9 @@
 const LEAST_SECONDS = 30;
 const LEAST_ZOOM_SECONDS = 2;
 
+/** About as wide as a chart is on a desk. */
+const CHART_PIXELS = 500;
+
 export class View {
   windowSeconds = 300;
   /** @type {Range | null} */
@@ -29,6 +32,12 @@ export class View {
 
   get isLive() {
     return this.zoom === null && this.pausedAt === null;
+  }
+
+  /** How long it takes until what comes has moved the charts by a pixel; at most half a second, or the figures would be late. */
+  get pixelMillis() {
+    const [from, to] = this.range;
+    return Math.min(500, (1000 * (to - from)) / CHART_PIXELS);
   }
 
   /** What must not be forgotten because the reader looks at it. */
