@@ -14,7 +14,6 @@ describe('the client in Chromium', { timeout: 300_000 }, () => {
   let server;
   let proxy;
   let page;
-  let said;
 
   before(async () => {
     server = await startServer({ env: { METRIC_COLLECTION_INTERVAL: '0.2' } });
@@ -30,27 +29,24 @@ describe('the client in Chromium', { timeout: 300_000 }, () => {
   beforeEach(async () => {
     const context = await browser.newContext({ bypassCSP: true }); // or no snippet could be put into somebody's page
     page = await context.newPage();
-    said = [];
-    page.on('console', async (message) => said.push(await Promise.all(message.args().map((each) => each.jsonValue()))));
-    page.on('pageerror', (error) => said.push(['uncaught', String(error)]));
+    await page.addInitScript(() => {
+      window.said = [];
+      console.log = (...words) => said.push(words);
+      addEventListener('error', ({ message }) => said.push(['uncaught', message]));
+      addEventListener('unhandledrejection', ({ reason }) => said.push(['uncaught', String(reason)]));
+    });
     await page.goto('http://localhost:8000/health');
     await page.evaluate((token) => (window.userToken = token), server.token);
   });
   afterEach(() => page.context().close());
 
   const run = (name) => page.addScriptTag({ path: built(name) });
-  const says = async (what) => {
-    const deadline = Date.now() + 20_000;
-    while (!said.some(([first]) => first === what)) {
-      assert.ok(Date.now() < deadline, `"${what}" among ${JSON.stringify(said.slice(0, 5))}`);
-      await page.waitForEvent('console', { timeout: 20_000 });
-    }
-  };
+  const says = (what) => page.waitForFunction((first) => said.some(([word]) => word === first), what);
 
   test('a. the quick start runs verbatim', async () => {
     await run('quick-start');
     await says('Connected:');
-    assert.deepEqual(said, [['Connected:', true]], 'and no metric: none has the tag env=production');
+    assert.deepEqual(await page.evaluate(() => said), [['Connected:', true]], 'and no metric: none has the tag env=production');
   });
 
   test('a. reconnection, resubscription and buffered metrics run verbatim', async () => {
@@ -76,6 +72,6 @@ describe('the client in Chromium', { timeout: 300_000 }, () => {
     await run('buffered-metrics');
     const identities = await page.evaluate(() => seen.map(({ name, timestamp, tags }) => JSON.stringify([name, timestamp, tags])));
     assert.equal(new Set(identities).size, identities.length, 'nothing comes twice');
-    assert.deepEqual(said.filter(([first]) => first === 'uncaught'), []);
+    assert.deepEqual(await page.evaluate(() => said.filter(([first]) => first === 'uncaught')), []);
   });
 });

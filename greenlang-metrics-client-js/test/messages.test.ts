@@ -19,7 +19,8 @@ describe('the golden files of the server', () => {
     test(`${name}_isReadAlikeInBothEncodings`, () => {
       const json = readMessage(decodeFrame(readFileSync(`${GOLDEN}${name}.json`, 'utf8')));
       assert.deepEqual(readMessage(decodeFrame(readFileSync(`${GOLDEN}${name}.msgpack`))), json);
-      assert.notEqual(json.kind, 'other');
+      // That a token was replaced is news to nobody: what a client could do about it comes as an error.
+      assert.equal(json.kind === 'other', name.startsWith('token-refreshed'));
     });
   }
 
