@@ -42,7 +42,7 @@ if (process.argv.includes('--check')) {
 /** @returns {Promise<Map<string, Buffer>>} by name */
 async function page() {
   const { outputFiles } = await build({
-    entryPoints: { dashboard: `${WEB}/app.js`, theme: `${WEB}/theme.js` },
+    entryPoints: { app: `${WEB}/app.js`, theme: `${WEB}/theme.js` },
     ...common,
     outdir: TARGET,
     minify: true,
@@ -73,7 +73,7 @@ async function licenses() {
     const { version, license } = JSON.parse(await readFile(`node_modules/${name}/package.json`, 'utf8'));
     return `${name} ${version} (${license})\n\n${(await readFile(`node_modules/${name}/LICENSE`, 'utf8')).trim()}\n`;
   });
-  return Buffer.from(`dashboard.js and dashboard.css contain:\n\n${(await Promise.all(parts)).join(`\n${'-'.repeat(80)}\n\n`)}`);
+  return Buffer.from(`app.js and dashboard.css contain:\n\n${(await Promise.all(parts)).join(`\n${'-'.repeat(80)}\n\n`)}`);
 }
 
 async function check() {

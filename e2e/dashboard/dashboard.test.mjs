@@ -96,6 +96,9 @@ describe('the dashboard and the real server', { timeout: 400_000 }, () => {
     await tab.page.goto(server.url);
     await tab.state('connected');
     await tab.moments('cpu.percent', 2);
+    if (TAKE_PICTURES) {
+      await tab.page.waitForFunction(() => Number(document.querySelector('[data-chart=cpu]').dataset.rows) >= 60, null, { timeout: 100_000 });
+    }
 
     await server.kill();
     await tab.state('reconnecting');

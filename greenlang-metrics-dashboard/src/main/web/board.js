@@ -115,7 +115,7 @@ export class Board {
   /** @param {string} channel */
   #addSection(channel) {
     const root = element('section', { class: 'channel', 'data-channel': channel, 'aria-label': channel });
-    const head = element('h2', { class: 'channel-title' }, channel);
+    const head = element('h2', { class: 'channel-title' }, channel === SYSTEM ? `More of ${channel}` : channel);
     const more = element('p', { class: 'more' }, `There are more series in ${channel} than the first ${MAX_SERIES} that are shown here. `);
     const narrow = element('button', { type: 'button', class: 'link' }, 'Filter by tags');
     narrow.addEventListener('click', this.#onNarrow);
