@@ -36,7 +36,7 @@ export class Connection {
   #timers: Timer[] = [];
   /** In `reconnecting`: the next try has not begun. */
   #waiting = false;
-  /** The server spoke of the token. A proxy may swallow the close code that follows. */
+  /** The server spoke of the token, and not as an answer. A proxy may swallow the close code that follows. */
   #denied = false;
   /** The token was asked for once more, and no connection has lasted since. */
   #refreshed = false;
@@ -164,7 +164,7 @@ export class Connection {
       this.#welcomed(message.clientId, message.heartbeatMs);
     } else if (message.kind === 'ping') {
       this.send({ type: 'pong', timestamp: message.timestamp });
-    } else if (message.kind === 'error' && /^(UNAUTHORIZED|TOKEN_EXPIRED)$/.test(message.error.code)) {
+    } else if (message.kind === 'error' && message.id === undefined && /^(UNAUTHORIZED|TOKEN_EXPIRED)$/.test(message.error.code)) {
       this.#denied = true;
     }
     this.owner.onMessage(message);

@@ -78,8 +78,8 @@ export class Service implements api.MetricService {
   }
 
   connect(): void {
-    this.#connection.connect();
     wakeUps(true, this.#wake);
+    this.#connection.connect();
   }
 
   disconnect(): void {
@@ -107,7 +107,7 @@ export class Service implements api.MetricService {
   setToken(token: api.Token): void {
     this.#connection.token = checkToken(token);
     if (typeof token === 'string' && this.state === 'connected') {
-      this.#connection.send({ type: 'refresh_token', data: { token } });
+      this.#connection.send({ type: 'refresh_token', id: 'token', data: { token } }); // with an id: a refusal ends nothing
     }
   }
 

@@ -371,10 +371,21 @@ describe('f. tokens', () => {
     service.connect();
     FakeSocket.last.welcomes();
     service.setToken('d.e.f');
-    assert.deepEqual(FakeSocket.last.sent, [{ type: 'refresh_token', data: { token: 'd.e.f' } }]);
+    assert.deepEqual(FakeSocket.last.sent, [{ type: 'refresh_token', id: 'token', data: { token: 'd.e.f' } }]);
     FakeSocket.last.drops();
     service.connect();
     assert.match(FakeSocket.last.url, /token=d\.e\.f$/);
+  });
+
+  test('setToken_refusedWhileConnected_endsNothing', () => {
+    const { service } = fake();
+    service.connect();
+    FakeSocket.last.welcomes();
+    service.setToken('worse');
+    FakeSocket.last.says({ type: 'error', id: 'token', message: 'Invalid authentication token', code: 'UNAUTHORIZED' });
+    assert.equal(service.state, 'connected');
+    FakeSocket.last.drops(1012);
+    assert.equal(service.state, 'reconnecting', 'as after any other close');
   });
 });
 
