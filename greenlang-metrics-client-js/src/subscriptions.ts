@@ -56,7 +56,8 @@ export class Subscriptions {
   add({ channels: given, ...wishes }: MetricSubscription): Promise<string[]> {
     const channels = [...new Set(given)];
     const key = JSON.stringify(Object.entries(wishes).sort(([a], [b]) => (a < b ? -1 : 1)));
-    const same = this.#asks.find((ask) => ask.key === key && channels.every((channel) => ask.channels.includes(channel)));
+    const isCovered = (ask: Ask): boolean => channels.every((channel) => ask.channels.includes(channel) && this.#rules(ask, channel));
+    const same = this.#asks.find((ask) => ask.key === key && isCovered(ask));
     if (same) {
       return same.answer.promise;
     }
@@ -99,9 +100,14 @@ export class Subscriptions {
 
   /** Nothing more will come. */
   close(error: MetricError): void {
-    this.#asks.forEach((ask) => ask.answer.reject(error));
-    // For a later connect() the wishes stay; who awaits one then has to ask again.
-    this.#asks = this.#asks.map((ask) => ({ ...ask, answer: ask.answer.settled ? ask.answer : new Deferred() }));
+    // The wishes stay for a later connect(); only those who await one now are told.
+    this.#asks = this.#asks.map((ask) => {
+      if (ask.answer.settled) {
+        return ask;
+      }
+      ask.answer.reject(error);
+      return { ...ask, answer: new Deferred() };
+    });
   }
 
   /** The metrics of a frame that are news. */

@@ -91,6 +91,26 @@ describe('subscribing', () => {
     assert.equal(FakeSocket.last.commands('subscribe').length, 2);
   });
 
+  test('subscribe_again_afterAPatternHasReplacedIt_isSent', () => {
+    const { service } = connected();
+    FakeSocket.last.confirms();
+    service.subscribe({ channels: ['*'], latest: true });
+    FakeSocket.last.says({ type: 'subscribed', id: '2', channels: ['system.metrics'] });
+    service.subscribe({ channels: ['system.metrics'] });
+    assert.equal(FakeSocket.last.commands('subscribe').length, 3);
+  });
+
+  test('disconnect_rejectsWhoWaits_andKeepsTheWishForTheNextConnect', async () => {
+    const { service, answer } = connected();
+    service.disconnect();
+    await assert.rejects(answer, { code: 'CLOSED' });
+    const again = service.subscribe({ channels: ['system.metrics'] });
+    service.connect();
+    FakeSocket.last.welcomes().confirms();
+    assert.deepEqual(await again, ['system.metrics']);
+    assert.equal(FakeSocket.last.commands('subscribe').length, 1);
+  });
+
   test('unsubscribe_isSentAndNotRenewed', async () => {
     const { service, cut } = connected({ channels: ['system.metrics', 'workflow.metrics'] });
     FakeSocket.last.confirms();
