@@ -16,8 +16,19 @@ run: ## Build, start, and show this machine's metrics on http://localhost:8000/
 test: ## Run every test: the build's, then real clients and a real browser against the real server
 	@scripts/install-test-tools
 	$(MVN) verify
+	cd greenlang-metrics-client-js && npm ci && npm test
+	cd greenlang-metrics-dashboard && npm ci && npm test
 	cd e2e && npm ci && npm test
 	@echo "make test: everything passed"
+
+.PHONY: assets
+assets: ## Rebuild the dashboard's files, which are committed
+	cd greenlang-metrics-dashboard && npm ci && npm run build
+
+# Ten minutes long, and only meaningful on a machine that does nothing else; so not part of test.
+.PHONY: soak-dashboard
+soak-dashboard: ## Hold the dashboard up to 50 series at 10 Hz; MINUTES=1 for less
+	cd e2e && npm ci && node dashboard/soak.mjs
 
 .PHONY: containers
 containers: ## Of the tests, only those inside Tomcat, Jetty, Undertow and Tyrus

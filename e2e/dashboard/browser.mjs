@@ -3,16 +3,22 @@ import { chromium } from 'playwright-core';
 const ARGS = [
   '--no-sandbox',
   '--disable-gpu',
-  // The browser's own errands: updates, models, start-up look-ups. Whatever is left of them finds nobody.
-  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
   '--no-first-run',
 ];
 
-export function launch() {
-  return chromium.launch({ executablePath: process.env.CHROMIUM_PATH || '/usr/bin/chromium', args: ARGS });
+/** The browser's own errands: updates, models, start-up look-ups. Whatever is left of them finds nobody. */
+const NOBODY = 'MAP * ~NOTFOUND, EXCLUDE 127.0.0.1';
+const AS_IT_IS = 'EXCLUDE localhost'; // which would win over a rule for it
+
+/** @param {{rules?: string[], args?: string[]}} [options] where other addresses lead, such as `MAP localhost:8000 127.0.0.1:1234` */
+export function launch({ rules = [], args = [] } = {}) {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM_PATH || '/usr/bin/chromium',
+    args: [...ARGS, ...args, `--host-resolver-rules=${[...(rules.length ? rules : [AS_IT_IS]), NOBODY].join(', ')}`],
+  });
 }
 
 /**

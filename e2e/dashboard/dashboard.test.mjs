@@ -2,22 +2,21 @@
 
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { startServer } from '../server.mjs';
 import { launch, openTab } from './browser.mjs';
 
-const SCREENSHOT = fileURLToPath(new URL('../../docs/images/dashboard.png', import.meta.url));
-const TAKE_PICTURE = process.env.UPDATE_SCREENSHOTS === '1';
+const PICTURES = fileURLToPath(new URL('../../docs/images/', import.meta.url));
+const TAKE_PICTURES = process.env.UPDATE_SCREENSHOTS === '1';
 
-describe('the dashboard and the real server', { timeout: 300_000 }, () => {
+describe('the dashboard and the real server', { timeout: 400_000 }, () => {
   let browser;
   let server;
   let tab;
 
   before(async () => {
-    server = await startServer(TAKE_PICTURE ? { port: 8000 } : {}); // the picture shows the port
+    server = await startServer(TAKE_PICTURES ? { port: 8000 } : {}); // the picture shows the port
     browser = await launch();
   });
   after(async () => {
@@ -29,31 +28,77 @@ describe('the dashboard and the real server', { timeout: 300_000 }, () => {
   });
   afterEach(() => tab.close());
 
-  test('shows the machine move within seconds, within its policy and without outside help', async () => {
+  test('k. the first chart moves within three seconds of the page', async () => {
+    const warm = await openTab(browser); // the server reads its files, and the browser its code
+    await warm.page.goto(server.url);
+    await warm.moments('cpu.percent', 1);
+    await warm.close();
+    const began = performance.now();
+    await tab.page.goto(server.url);
+    await tab.moments('cpu.percent', 2);
+    const rows = Number(await tab.page.getAttribute('[data-chart=cpu]', 'data-rows'));
+    await tab.page.waitForFunction((before) => Number(document.querySelector('[data-chart=cpu]').dataset.rows) > before, rows);
+    const took = performance.now() - began;
+    // One second is the collector's; the machine may be busy with other tests.
+    assert.ok(took < 3_000 * (process.env.CI ? 3 : 2), `${took} ms until it moved`);
+  });
+
+  test('j. needs nothing from outside, violates no policy, and keeps the token to itself', async () => {
     const response = await tab.page.goto(server.url);
     assert.match(response.headers()['content-security-policy'] ?? '', /default-src 'self'/);
     await tab.state('connected');
-    await tab.moments('cpu.percent', 1);
-    await tab.moments('cpu.percent', 3, { timeout: 4_500 });
-    for (const series of ['memory.percent', 'disk.percent', 'network.bytes_recv.rate', 'network.bytes_sent.rate']) {
+    await tab.moments('cpu.percent', 3, { timeout: 20_000 });
+    for (const series of ['memory.percent', 'network.bytes_recv.rate', 'network.bytes_sent.rate', 'disk.bytes_read.rate', 'disk.bytes_written.rate']) {
       await tab.moments(series, 1);
     }
     for (const { value } of await tab.values('cpu.percent')) {
       assert.ok(value >= 0 && value <= 100, `cpu.percent ${value}`);
     }
-    assert.equal(await tab.page.locator('.chart canvas').count(), 4);
+    await tab.page.click('#inspector summary');
+    await tab.page.waitForSelector('.frame');
+    await tab.page.mouse.wheel(0, -5_000);
+    assert.equal(await tab.page.locator('#charts canvas').count(), 4);
     assert.doesNotMatch(await tab.page.locator('#tiles').innerText(), /–/);
     assert.deepEqual(tab.violations, []);
     assert.deepEqual(tab.errors, []);
     const origin = new URL(server.url).origin;
     assert.deepEqual(tab.requests.filter((address) => new URL(address).origin !== origin), []);
     assert.ok(tab.requests.every((address) => !address.includes(server.token)), 'the token is in no request of the page');
+    assert.ok(!(await tab.page.content()).includes(server.token), 'nor in the page');
   });
 
-  test('tells of a lost server, counts down, and goes on when it is back', async () => {
+  test('the first paint is back-filled from history', async () => {
+    await tab.page.goto(server.url);
+    await tab.moments('cpu.percent', 4, { timeout: 20_000 });
+    const before = Number(await tab.page.getAttribute('[data-chart=cpu]', 'data-rows'));
+    await tab.page.reload();
+    await tab.page.waitForFunction((rows) => Number(document.querySelector('[data-chart=cpu]').dataset.rows) >= rows, before);
+  });
+
+  test('shows windows with their band, other tags, and the channels that there are', async () => {
+    await tab.page.goto(server.url);
+    await tab.moments('cpu.percent', 1);
+    assert.deepEqual(await tab.page.locator('#channels .chip').allInnerTexts(), ['agent', 'distributed', 'system', 'workflow']);
+    await tab.page.locator('#intervals .choice', { hasText: '1s' }).click();
+    await tab.moments('cpu.percent', 2, { timeout: 20_000 });
+    for (const { time } of await tab.values('cpu.percent')) {
+      assert.equal(time % 1, 0, 'windows are aligned to the clock');
+    }
+    await tab.page.fill('#tag-input', 'host=of-nobody');
+    await tab.page.keyboard.press('Enter');
+    await tab.page.waitForSelector('[data-chart=cpu][data-rows="0"]');
+    await tab.page.click('.tag button');
+    await tab.moments('cpu.percent', 2, { timeout: 20_000 });
+    assert.deepEqual(tab.errors, []);
+  });
+
+  test('tells of a lost server, counts down, shades the gap, and goes on when it is back', async () => {
     await tab.page.goto(server.url);
     await tab.state('connected');
     await tab.moments('cpu.percent', 2);
+    if (TAKE_PICTURES) {
+      await tab.page.waitForFunction(() => Number(document.querySelector('[data-chart=cpu]').dataset.rows) >= 60, null, { timeout: 100_000 });
+    }
 
     await server.kill();
     await tab.state('reconnecting');
@@ -61,12 +106,18 @@ describe('the dashboard and the real server', { timeout: 300_000 }, () => {
     await tab.visible('#banner');
     await tab.visible('#retry');
     assert.match(await tab.page.locator('#countdown').innerText(), /^\d+$/);
+    await tab.page.waitForSelector('[data-chart=cpu][data-gaps="1"]');
     const [{ time: lastSeen }] = await tab.values('cpu.percent');
+    if (TAKE_PICTURES) {
+      await tab.page.waitForTimeout(15_000);
+      await picture('dashboard-disconnected');
+    }
 
     server = await startServer({ port: server.port, secret: server.secret });
     await tab.state('connected', 40_000);
-    await tab.moments('cpu.percent', 2, { since: lastSeen });
+    await tab.moments('cpu.percent', 2, { since: lastSeen, timeout: 20_000 });
     await tab.page.waitForSelector('#banner', { state: 'hidden' });
+    assert.equal(await tab.page.getAttribute('[data-chart=cpu]', 'data-gaps'), '1', 'nobody knows what was then');
   });
 
   test('asks for another token when it is refused, and does not hammer the server', async () => {
@@ -74,7 +125,7 @@ describe('the dashboard and the real server', { timeout: 300_000 }, () => {
     const forged = `${head}.${payload}.${signature[0] === 'A' ? 'B' : 'A'}${signature.slice(1)}`;
     await tab.page.clock.install();
     await tab.page.goto(server.url.replace(server.token, forged));
-    await tab.state('refused');
+    await tab.state('failed');
     await tab.visible('#token-input');
     await tab.page.clock.runFor(120_000);
     assert.equal(tab.sockets.length, 1, 'connection attempts within two minutes of the page');
@@ -93,13 +144,22 @@ describe('the dashboard and the real server', { timeout: 300_000 }, () => {
     assert.ok(await tab.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'no horizontal scroll');
   });
 
-  // Of this machine as it is: whoever takes the picture gives it something to do meanwhile.
-  test('has its picture taken', { skip: !TAKE_PICTURE }, async () => {
+  // Of this machine as it is: whoever takes the pictures gives it something to do meanwhile.
+  test('has its pictures taken', { skip: !TAKE_PICTURES }, async () => {
     await tab.page.goto(server.url);
-    await tab.page.waitForFunction(() => Number(document.querySelector('[data-chart=cpu]').dataset.rows) >= 100, null, {
-      timeout: 200_000,
-    });
-    await mkdir(dirname(SCREENSHOT), { recursive: true });
-    await tab.page.screenshot({ path: SCREENSHOT });
+    await tab.page.waitForFunction(() => Number(document.querySelector('[data-chart=cpu]').dataset.rows) >= 100, null, { timeout: 200_000 });
+    await picture('dashboard');
+    await tab.page.emulateMedia({ colorScheme: 'dark' });
+    await tab.page.waitForTimeout(500);
+    await picture('dashboard-dark');
+    await tab.page.emulateMedia({ colorScheme: 'light' });
+    await tab.page.setViewportSize({ width: 390, height: 844 });
+    await tab.page.waitForTimeout(1_500);
+    await picture('dashboard-phone');
   });
+
+  async function picture(name) {
+    await mkdir(PICTURES, { recursive: true });
+    await tab.page.screenshot({ path: `${PICTURES}${name}.png` });
+  }
 });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { launch, openTab } from './browser.mjs';
-import { ScriptedServer, batch, metric, welcome } from './scripted-server.mjs';
+import { CHANNELS, ScriptedServer, batch, confirm, metric, welcome } from './scripted-server.mjs';
 
 const NOON = Date.UTC(2026, 0, 1, 12) / 1000;
 
@@ -34,17 +34,19 @@ describe('the page', { timeout: 120_000 }, () => {
 
   const stat = (name) => `[data-stat="${name}"]`;
 
-  test('subscribes as the protocol says, and answers pings', async () => {
+  test('asks which channels there are, then for all of them and their past, and answers pings', async () => {
     await open();
+    await server.until(() => server.commands('get_history').length === CHANNELS.length);
     server.send({ type: 'ping', timestamp: NOON });
     server.send(batch(metric('cpu.percent', 1, NOON)));
-    await server.until(() => server.received.length >= 2);
+    await server.until(() => server.commands('pong').length === 1);
     await tab.value('cpu.percent', 1);
-    assert.deepEqual(server.received, [
-      { type: 'subscribe', data: { channels: ['system.metrics'], batch: true, latest: true } },
-      { type: 'pong' },
-    ]);
+    const [discovery, subscription] = server.commands('subscribe').map(({ data }) => data);
+    assert.deepEqual(discovery, { channels: ['*'], metrics: ['greenlang-metrics.dashboard.none'], resume: true });
+    assert.deepEqual(subscription, { channels: CHANNELS, compression: true, batch: true, latest: true, resume: true });
+    assert.deepEqual(server.commands('get_history').map(({ data }) => data.channel), CHANNELS);
     assert.deepEqual(server.attempts, ['/ws/metrics?token=a.b.c']);
+    assert.equal(await tab.page.locator('#notice').isVisible(), false, 'a server without history is no fault');
   });
 
   test('is not connected before the welcome', async () => {
@@ -69,7 +71,7 @@ describe('the page', { timeout: 120_000 }, () => {
       { time: NOON, value: 12.5, text: '12.5 %' },
     ]);
     assert.equal(await tab.page.locator('[data-chart=cpu] .chart-empty').isVisible(), false);
-    assert.equal(await tab.page.locator('[data-chart=disk] .chart-empty').isVisible(), true, 'no value of it came');
+    assert.equal(await tab.page.locator('[data-chart=network] .chart-empty').isVisible(), true, 'no value of it came');
   });
 
   test('derives network rates from the counters and survives their reset', async () => {
@@ -81,7 +83,7 @@ describe('the page', { timeout: 120_000 }, () => {
     const received = await tab.values('network.bytes_recv.rate');
     assert.deepEqual(received.map(({ value }) => value), [1_000, 2_500_000], 'no spike where the counter was reset');
     await tab.text('[data-tile=network] .tile-value', '1.0 kB/s');
-    await tab.text('[data-tile=network] .tile-detail', 'in · 2.0 kB/s out');
+    await tab.text('[data-tile=network] .tile-detail', '↓ in · ↑ 2.0 kB/s out');
   });
 
   test('counts what makes no sense, and goes on', async () => {
@@ -93,8 +95,10 @@ describe('the page', { timeout: 120_000 }, () => {
     server.send({ type: 'metrics', channel: 'system.metrics', metrics: 'none' });
     server.send(metric('cpu.percent', 'high', NOON));
     server.send({ ...metric('cpu.percent', 1, NOON), timestamp: 'yesterday' });
-    server.send(batch(null, metric('cpu.percent', 1e400, NOON), metric('cpu.percent', 7, NOON)));
+    server.send(batch(metric('cpu.percent', 1, NOON), null));
+    server.send(batch(metric('cpu.percent', 1e400, NOON)));
     server.send({ type: 'of a newer server' });
+    server.send(batch(metric('cpu.percent', 7, NOON)));
     await tab.value('cpu.percent', 7);
     await tab.text(stat('malformed'), '9');
     await tab.state('connected');
@@ -115,7 +119,7 @@ describe('the page', { timeout: 120_000 }, () => {
   test('shows text from outside as text', async () => {
     const evil = '<img src=x onerror="document.title=\'owned\'"><b>host</b>';
     await open();
-    server.send(batch(metric('cpu.percent', 1, NOON, { host: evil, ['__proto__']: 'x' })));
+    server.send(batch(metric('cpu.percent', 1, NOON, { host: evil, constructor: 'x' })));
     server.send({ type: 'error', message: evil, code: evil });
     await tab.text('#host-name', evil);
     await tab.text('#notice-text', evil);
@@ -142,9 +146,10 @@ describe('the page', { timeout: 120_000 }, () => {
     assert.equal(await tab.page.locator('#host-select option').count(), 64);
   });
 
-  test('breaks the line where it was disconnected, and reconnects', async () => {
+  test('shades and breaks the line where it was disconnected, and fills it from history', async () => {
+    let past = [];
     await tab.page.clock.install();
-    await open();
+    await open({ history: () => past });
     server.send(batch(metric('cpu.percent', 10, NOON), metric('network.bytes_recv', 100, NOON)));
     await tab.value('cpu.percent', 10);
     await stopTheClock();
@@ -158,8 +163,27 @@ describe('the page', { timeout: 120_000 }, () => {
     server.send(batch(metric('cpu.percent', 30, NOON + 61), metric('network.bytes_recv', 9_600, NOON + 61)));
     await tab.value('cpu.percent', 30);
     assert.equal(await tab.page.getAttribute('[data-chart=cpu]', 'data-rows'), '4', 'three values and a gap');
+    await tab.page.waitForSelector('[data-chart=cpu][data-gaps="1"]');
     const rates = await tab.values('network.bytes_recv.rate');
     assert.deepEqual(rates.map(({ value }) => value), [500], 'the outage has no rate');
+
+    past = Array.from({ length: 59 }, (_, i) => metric('cpu.percent', 15, NOON + 1 + i));
+    const asked = server.commands('get_history').length;
+    await choose('15m');
+    await server.until(() => server.commands('get_history').length > asked);
+    await tab.page.waitForSelector('[data-chart=cpu][data-gaps="0"][data-rows="62"]', { timeout: 10_000 });
+  });
+
+  test('back-fills the first paint from history', async () => {
+    const start = Math.floor(Date.now() / 1000);
+    await open({
+      history: ({ channel }) =>
+        channel === 'system.metrics' ? Array.from({ length: 100 }, (_, i) => metric('cpu.percent', i % 50, start - 100 + i)) : [],
+    });
+    await tab.page.waitForSelector('[data-chart=cpu][data-rows="100"]');
+    server.send(batch(metric('cpu.percent', 77, start)));
+    await tab.value('cpu.percent', 77);
+    assert.equal(await tab.page.getAttribute('[data-chart=cpu]', 'data-rows'), '101');
   });
 
   test('waits longer and longer, but never more than 30 s', async () => {
@@ -206,7 +230,7 @@ describe('the page', { timeout: 120_000 }, () => {
         socket.close(4401);
       }
     };
-    await open({ onConnect, fragment: '#token=old&ws=/elsewhere', state: 'refused' });
+    await open({ onConnect, fragment: '#token=old&ws=/elsewhere', state: 'failed' });
     await tab.page.fill('#token-input', 'good');
     await tab.page.click('#token-form button[type=submit]');
     await tab.state('connected');
@@ -222,8 +246,8 @@ describe('the page', { timeout: 120_000 }, () => {
     await tab.value('cpu.percent', 10);
     server.send({ type: 'error', message: 'Invalid authentication token', code: 'TOKEN_EXPIRED' });
     server.closeClients(1000); // a proxy swallowed 4401; the message is enough
-    await tab.state('refused');
-    await tab.text('#token-why', 'The token has run out. Paste another one.');
+    await tab.state('failed');
+    await tab.text('#token-why', 'The server refused the token. Paste another token.');
     await tab.visible('[data-chart=cpu] canvas');
     assert.equal(await tab.page.locator('#notice').isVisible(), false);
   });
@@ -278,7 +302,7 @@ describe('the page', { timeout: 120_000 }, () => {
     const ground = () => tab.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const light = await ground();
     await tab.page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
-    assert.notEqual(await ground(), light);
+    await tab.page.waitForFunction((before) => getComputedStyle(document.body).backgroundColor !== before, light);
     await tab.page.hover('[data-chart=cpu] .u-over');
     await tab.visible('[data-chart=cpu] .chart-time');
     const animations = await tab.page.evaluate(() => document.getAnimations().length);
@@ -320,4 +344,200 @@ describe('the page', { timeout: 120_000 }, () => {
     await tab.visible('#banner');
     assert.ok(await fits());
   });
+
+  test('gives every other name a chart of its own, with a line per set of tags, whatever the names', async () => {
+    await open();
+    const names = ['queue.depth', 'constructor', '__proto__', 'toString'];
+    for (let i = 0; i < 3; i++) {
+      server.send(batch(...names.flatMap((name) => ['eu', 'us'].map((region) => metric(name, i, NOON + i, { region }, 'workflow.metrics')))));
+    }
+    await tab.value('constructor', 2);
+    await tab.value('constructor#1', 2);
+    assert.deepEqual((await tab.page.locator('[data-channel="workflow.metrics"] .chart-title').allInnerTexts()).sort(), [...names].sort());
+    assert.deepEqual(await tab.page.locator('[data-chart="workflow.metrics/queue.depth"] .chart-key').allInnerTexts(), ['eu\n2', 'us\n2']);
+    assert.deepEqual(tab.errors, []);
+  });
+
+  test('shows the first so many of ten thousand series, says so, and offers the filter', async () => {
+    await open();
+    for (let from = 0; from < 10_000; from += 1_000) {
+      server.send(batch(...Array.from({ length: 1_000 }, (_, i) => metric(`m${(from + i) % 10}`, i, NOON, { n: String(from + i) }, 'agent.metrics'))));
+    }
+    await tab.visible('[data-channel="agent.metrics"] .more');
+    const shown = await tab.page.locator('[data-channel="agent.metrics"] td[data-series]').count();
+    assert.ok(shown > 0 && shown <= 500, `${shown} series are told`);
+    await tab.page.click('[data-channel="agent.metrics"] .more button');
+    assert.equal(await tab.page.evaluate(() => document.activeElement?.id), 'tag-input');
+    assert.deepEqual(tab.errors, []);
+  });
+
+  test('asks anew for other tags, another interval and another encoding, and shows it in the snippet', async () => {
+    await open();
+    await server.until(() => server.commands('subscribe').length === 2);
+    server.send(batch(metric('cpu.percent', 5, NOON)));
+    await tab.value('cpu.percent', 5);
+    const last = () => server.commands('subscribe').at(-1).data;
+    await tab.page.fill('#tag-input', 'env=production');
+    await tab.page.keyboard.press('Enter');
+    await server.until(() => last().tags);
+    assert.deepEqual(last().tags, { env: 'production' });
+    assert.equal(await tab.page.getAttribute('[data-chart=cpu]', 'data-rows'), '0', 'other metrics: nothing is mixed');
+    await tab.page.fill('#tag-input', 'env=staging');
+    await tab.page.keyboard.press('Enter');
+    await server.until(() => Array.isArray(last().tags.env));
+    await choose('5s');
+    await server.until(() => last().aggregation_interval === '5s');
+    await tab.page.uncheck('#compression');
+    await server.until(() => last().compression === undefined);
+    assert.deepEqual(last().tags, { env: ['production', 'staging'] });
+    await tab.page.click('#inspector summary');
+    const snippet = await tab.page.locator('#snippet').innerText();
+    assert.match(snippet, /^service\.subscribe\(\{\n  channels: \["agent\.metrics",.*\n  tags: \{"env":\["production","staging"\]\},\n  aggregation_interval: "5s",\n\}\);$/);
+    await tab.page.click('[aria-label="Remove the tag env=staging"]');
+    await server.until(() => last().tags.env === 'production');
+    await tab.page.reload();
+    await tab.visible('.tag');
+    assert.equal(await tab.page.locator('.tag').innerText(), 'env=production\n×');
+  });
+
+  test('unsubscribes from a channel that is switched off', async () => {
+    await open();
+    await tab.page.uncheck('#channels input[value="agent.metrics"]');
+    await server.until(() => server.commands('unsubscribe').length === 1);
+    assert.deepEqual(server.commands('unsubscribe')[0].channels, ['agent.metrics']);
+  });
+
+  test('i. keeps a zoom while new values stream in, in all charts, and goes back to now', async () => {
+    await open();
+    for (let i = 0; i < 60; i++) {
+      server.send(batch(metric('cpu.percent', i, NOON + i), metric('memory.percent', i, NOON + i)));
+    }
+    await tab.value('cpu.percent', 59);
+    const scale = (chart) => tab.page.locator(`[data-chart=${chart}]`).evaluate((root) => root.dataset.range);
+    const box = await tab.page.locator('[data-chart=cpu] .u-over').boundingBox();
+    await tab.page.mouse.move(box.x + box.width * 0.25, box.y + 20);
+    await tab.page.mouse.down();
+    await tab.page.mouse.move(box.x + box.width * 0.5, box.y + 20, { steps: 4 });
+    await tab.page.mouse.up();
+    await tab.page.waitForFunction(() => document.querySelector('#live').disabled === false);
+    await tab.page.waitForFunction(() => document.querySelector('[data-chart=memory]').dataset.range === document.querySelector('[data-chart=cpu]').dataset.range);
+    const zoomed = await scale('cpu');
+    const [from, to] = zoomed.split(' ').map(Number);
+    assert.ok(to - from > 10 && to - from < 20, `a quarter of a minute: ${zoomed}`);
+    for (let i = 60; i < 90; i++) {
+      server.send(batch(metric('cpu.percent', i, NOON + i)));
+    }
+    await tab.value('cpu.percent', 89);
+    assert.equal(await scale('cpu'), zoomed);
+    await tab.page.click('#live');
+    await tab.page.waitForFunction((before) => document.querySelector('[data-chart=cpu]').dataset.range !== before, zoomed);
+    assert.equal(Number((await scale('cpu')).split(' ')[1]), NOON + 89);
+  });
+
+  test('i. stands still while paused, and has lost nothing afterwards', async () => {
+    await open();
+    await choose('1m');
+    server.send(batch(metric('cpu.percent', 1, NOON)));
+    await tab.value('cpu.percent', 1);
+    await tab.page.click('#pause');
+    const before = await tab.page.getAttribute('[data-chart=cpu]', 'data-range');
+    for (let i = 1; i <= 60; i++) {
+      server.send(batch(metric('cpu.percent', i, NOON + i)));
+    }
+    await tab.value('cpu.percent', 60);
+    assert.equal(await tab.page.getAttribute('[data-chart=cpu]', 'data-range'), before);
+    await tab.page.click('#pause');
+    await tab.page.waitForFunction((then) => document.querySelector('[data-chart=cpu]').dataset.range !== then, before);
+    assert.equal(await tab.page.getAttribute('[data-chart=cpu]', 'data-rows'), '61');
+  });
+
+  test('shows one cursor over all charts', async () => {
+    await open();
+    for (let i = 0; i < 30; i++) {
+      server.send(batch(metric('cpu.percent', i, NOON + i), metric('memory.percent', i, NOON + i)));
+    }
+    await tab.value('cpu.percent', 29);
+    await tab.page.hover('[data-chart=cpu] .u-over');
+    await tab.visible('[data-chart=memory] .chart-time');
+    const time = (chart) => tab.page.locator(`[data-chart=${chart}] .chart-time`).innerText();
+    assert.match(await time('cpu'), /^\d\d:\d\d:\d\d$/);
+    assert.equal(await time('memory'), await time('cpu'));
+  });
+
+  test('shows the last 50 frames as they came, without the token', async () => {
+    await open();
+    for (let i = 0; i < 60; i++) {
+      server.send(batch(metric('cpu.percent', i, NOON + i)));
+    }
+    await tab.value('cpu.percent', 59);
+    await tab.page.click('#inspector summary');
+    await tab.page.waitForSelector('.frame');
+    assert.equal(await tab.page.locator('.frame').count(), 50);
+    assert.match(await tab.page.locator('.frame').first().innerText(), /← JSON[\s\S]*"cpu\.percent"[\s\S]*59/);
+    assert.doesNotMatch(await tab.page.locator('#frames').innerText(), /a\.b\.c/);
+  });
+
+  test('l. every control can be reached and used by keyboard alone', async () => {
+    await open();
+    await server.until(() => server.commands('get_history').length === CHANNELS.length);
+    for (let i = 0; i < 30; i++) {
+      server.send(batch(metric('cpu.percent', i, NOON + i)));
+    }
+    await tab.value('cpu.percent', 29);
+    const press = (key) => tab.page.keyboard.press(key);
+    const focused = () =>
+      tab.page.evaluate(() => {
+        const { activeElement: at } = document;
+        const style = getComputedStyle(at.closest('.choice, .chip') ?? at);
+        return { what: at.id || at.value || at.closest('[data-chart]')?.dataset.chart || at.tagName, outline: style.outlineStyle };
+      });
+    const seen = [];
+    for (let i = 0; i < 40; i++) {
+      await press('Tab');
+      const { what, outline } = await focused();
+      if (what === 'BODY') break;
+      assert.notEqual(outline, 'none', `${what} shows that it has the focus`);
+      seen.push(what);
+    }
+    const expected = ['token-change', 'theme', ...CHANNELS, 'tag-input', '', 'raw', '300', 'pause', 'compression', 'cpu', 'memory', 'network', 'io'];
+    for (const what of expected.filter(Boolean)) {
+      assert.ok(seen.includes(what), `${what} among ${seen}`);
+    }
+    await tab.page.focus('input[name=interval][value=raw]');
+    await press('ArrowRight');
+    await server.until(() => server.commands('subscribe').at(-1).data.aggregation_interval === '1s');
+    await tab.page.focus('#pause');
+    await press('Space');
+    assert.equal(await tab.page.getAttribute('#pause', 'aria-pressed'), 'true');
+    await press('Tab');
+    assert.equal((await focused()).what, 'live');
+    await press('Enter');
+    assert.equal(await tab.page.getAttribute('#pause', 'aria-pressed'), 'false');
+    server.send(batch(...Array.from({ length: 20 }, (_, i) => metric('cpu.percent', i, NOON + 40 + i))));
+    await tab.value('cpu.percent', 19);
+    await tab.page.focus('[data-chart=cpu] .chart-plot');
+    await press('ArrowLeft');
+    await press('ArrowLeft');
+    await tab.visible('[data-chart=cpu] .chart-time');
+    await press('+');
+    await tab.page.waitForFunction(() => !document.querySelector('#live').disabled);
+    await press('Escape');
+    await tab.page.waitForFunction(() => document.querySelector('#live').disabled);
+    const theme = () => tab.page.evaluate(() => document.documentElement.dataset.theme);
+    await tab.page.focus('#theme');
+    await press('Enter');
+    await press('Enter');
+    assert.equal(await theme(), 'dark');
+    await tab.page.focus('#inspector summary');
+    await press('Enter');
+    await tab.visible('#snippet');
+    await tab.page.focus('#copy');
+    await press('Enter');
+    await tab.page.waitForFunction(() => document.querySelector('#copied').textContent !== '');
+  });
+
+  /** Clicks a choice of interval or window. */
+  async function choose(label) {
+    await tab.page.locator('.choice', { hasText: new RegExp(`^${label}$`) }).last().click();
+  }
 });

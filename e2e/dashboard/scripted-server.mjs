@@ -33,9 +33,10 @@ export class ScriptedServer {
    * @param {object} [script]
    * @param {string} [script.mount] the folder's path: `/` as standalone, `/app/greenlang-metrics/` as in a container
    * @param {(socket: import('ws').WebSocket) => void} [script.onConnect] by default a welcome
-   * @param {(socket: import('ws').WebSocket, message: any) => void} [script.onMessage] by default `subscribed`
+   * @param {((data: any) => object[]) | null} [script.history] the metrics that it has, null for a server without history
+   * @param {(socket: import('ws').WebSocket, message: any) => void} [script.onMessage] by default what it is asked for
    */
-  constructor({ mount = '/', onConnect = (socket) => welcome(socket), onMessage = confirm } = {}) {
+  constructor({ mount = '/', onConnect = (socket) => welcome(socket), history = null, onMessage = (socket, message) => confirm(socket, message, history) } = {}) {
     this.mount = mount;
     this.#http = createServer((request, response) => this.#serve(request, response));
     this.#sockets = new WebSocketServer({ server: this.#http });
@@ -70,6 +71,11 @@ export class ScriptedServer {
   send(frame) {
     const text = typeof frame === 'string' ? frame : JSON.stringify(frame);
     this.#clients.forEach((client) => client.send(text));
+  }
+
+  /** The commands of a type, oldest first. */
+  commands(type) {
+    return this.received.filter((message) => message.type === type);
   }
 
   /** Waits until a condition about what was received or attempted holds. */
@@ -114,18 +120,32 @@ export function welcome(socket, more = {}) {
   socket.send(JSON.stringify({ type: 'welcome', client_id: '127.0.0.1:1', timestamp: Date.now() / 1000, ...more }));
 }
 
-export function confirm(socket, message) {
-  if (message.type === 'subscribe') {
-    socket.send(JSON.stringify({ type: 'subscribed', channels: message.data.channels }));
+/** What a server without history answers. */
+export function confirm(socket, message, history = null) {
+  const { type, id, data, channels } = message;
+  const say = (answer) => socket.send(JSON.stringify({ id, ...answer }));
+  if (type === 'subscribe') {
+    const names = data.channels.includes('*') ? CHANNELS : data.channels;
+    const at = { epoch: 'e', offset: 0, ...(data.since && { recovered: false }) };
+    say({ type: 'subscribed', channels: names, positions: Object.fromEntries(names.map((name) => [name, at])) });
+  } else if (type === 'unsubscribe') {
+    say({ type: 'unsubscribed', channels });
+  } else if (type === 'get_history' && history) {
+    say({ type: 'history', channel: data.channel, metrics: history(data), complete: true });
+  } else if (type === 'get_history') {
+    say({ type: 'error', message: 'History error: this server keeps no history', code: 'HISTORY_UNAVAILABLE' });
   }
 }
 
+/** The channels that it has. */
+export const CHANNELS = ['agent.metrics', 'distributed.metrics', 'system.metrics', 'workflow.metrics'];
+
 /** One metric as the protocol has it; `time` is in seconds. */
-export function metric(name, value, time, tags = { host: 'web-1' }) {
-  const type = name.startsWith('network.') ? 'counter' : 'gauge';
-  return { channel: 'system.metrics', name, type, value, timestamp: new Date(time * 1000).toISOString(), tags };
+export function metric(name, value, time, tags = { host: 'web-1' }, channel = 'system.metrics') {
+  const type = /\.bytes_|\.total$/.test(name) ? 'counter' : 'gauge';
+  return { channel, name, type, value, timestamp: new Date(time * 1000).toISOString(), tags };
 }
 
 export function batch(...metrics) {
-  return { type: 'metrics', channel: 'system.metrics', metrics };
+  return { type: 'metrics', channel: metrics[0]?.channel ?? 'system.metrics', metrics };
 }

@@ -1,0 +1,1 @@
+const bufferedMetrics = service.getBufferedMetrics();

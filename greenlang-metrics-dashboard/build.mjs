@@ -1,0 +1,94 @@
+/**
+ * Builds the page from `src/main/web` and the client's source into the jar's resources. The same input makes the same bytes.
+ * With `--check` nothing is written: it fails where what is committed is not what the sources make. With `--tests` it
+ * builds the modules' tests instead, which cannot import the client's TypeScript as it is.
+ */
+
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+process.chdir(fileURLToPath(new URL('.', import.meta.url)));
+
+const WEB = 'src/main/web';
+const TARGET = 'src/main/resources/META-INF/resources/greenlang-metrics';
+const VENDORED = ['uplot', '@msgpack/msgpack'];
+
+/** What the page's code and the tests of it have in common. */
+const common = {
+  bundle: true,
+  format: 'esm',
+  alias: { '@greenlang/metrics-client': '../greenlang-metrics-client-js/src/index.ts' },
+  nodePaths: ['node_modules'], // for what the client's source imports
+  logLevel: 'warning',
+};
+
+if (process.argv.includes('--tests')) {
+  await build({ ...common, entryPoints: ['src/test/web/modules.test.js'], platform: 'node', outfile: 'target/web-tests/modules.test.mjs' });
+  process.exit();
+}
+const files = await page();
+if (process.argv.includes('--check')) {
+  await check();
+} else {
+  await rm(TARGET, { recursive: true, force: true });
+  for (const [name, content] of files) {
+    await mkdir(dirname(join(TARGET, name)), { recursive: true });
+    await writeFile(join(TARGET, name), content);
+  }
+}
+
+/** @returns {Promise<Map<string, Buffer>>} by name */
+async function page() {
+  const { outputFiles } = await build({
+    entryPoints: { app: `${WEB}/app.js`, theme: `${WEB}/theme.js` },
+    ...common,
+    outdir: TARGET,
+    minify: true,
+    write: false,
+    target: ['es2022', 'chrome111', 'firefox115', 'safari16.4'],
+    charset: 'utf8',
+    legalComments: 'none', // their licences are in licenses.txt, whole
+  });
+  const { outputFiles: styles } = await build({
+    stdin: {
+      contents: "@import 'uplot/dist/uPlot.min.css'; @import './theme.css'; @import './dashboard.css';",
+      loader: 'css',
+      resolveDir: WEB,
+    },
+    bundle: true,
+    minify: true,
+    write: false,
+    outfile: `${TARGET}/dashboard.css`,
+  });
+  const built = [...outputFiles, ...styles].map(({ path, contents }) => [path.split('/').at(-1), Buffer.from(contents)]);
+  const copied = ['index.html', 'icon.svg'].map(async (name) => [name, await readFile(join(WEB, name))]);
+  return new Map([...built, ...(await Promise.all(copied)), ['licenses.txt', await licenses()]]);
+}
+
+/** What the licences ask to be kept with a copy. */
+async function licenses() {
+  const parts = VENDORED.map(async (name) => {
+    const { version, license } = JSON.parse(await readFile(`node_modules/${name}/package.json`, 'utf8'));
+    return `${name} ${version} (${license})\n\n${(await readFile(`node_modules/${name}/LICENSE`, 'utf8')).trim()}\n`;
+  });
+  return Buffer.from(`app.js and dashboard.css contain:\n\n${(await Promise.all(parts)).join(`\n${'-'.repeat(80)}\n\n`)}`);
+}
+
+async function check() {
+  const committed = await readdir(TARGET);
+  const names = [...new Set([...files.keys(), ...committed])];
+  const differing = [];
+  for (const name of names) {
+    const content = committed.includes(name) ? await readFile(join(TARGET, name)) : null;
+    if (!content || !files.get(name)?.equals(content)) {
+      differing.push(name);
+    }
+  }
+  if (differing.length > 0) {
+    console.error(`The dashboard's built files are not what its sources make: ${differing.join(', ')}. Run "make assets" and commit them.`);
+    process.exit(1);
+  }
+  console.log(`The dashboard's ${files.size} built files are what its sources make.`);
+}
