@@ -34,10 +34,7 @@ class FilterCostTest {
   private final FaultyAggregator counted = new FaultyAggregator();
   private final ChannelStreams streams =
       new ChannelStreams(
-          StreamLimits.DEFAULT,
-          clock,
-          Aggregators.of(clock, List.of(counted)),
-          Retention.NONE);
+          StreamLimits.DEFAULT, clock, Aggregators.of(clock, List.of(counted)), Retention.NONE);
   private final ChannelStream stream = streams.add(CHANNEL);
   private final Received received = new Received();
   private long offset;

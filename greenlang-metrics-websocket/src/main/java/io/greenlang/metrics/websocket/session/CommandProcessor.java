@@ -84,7 +84,8 @@ final class CommandProcessor {
   }
 
   /** Who means to come back, or has come back, is told where it stands. */
-  private static ServerMessage subscribed(Command.Subscribe command, Map<Channel, FeedCursor> opened) {
+  private static ServerMessage subscribed(
+      Command.Subscribe command, Map<Channel, FeedCursor> opened) {
     Map<String, Opening> openings = null;
     if (command.resume() || !command.since().isEmpty() || command.from() != null) {
       openings = new LinkedHashMap<>();
