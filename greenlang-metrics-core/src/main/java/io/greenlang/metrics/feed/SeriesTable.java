@@ -22,11 +22,38 @@ final class SeriesTable {
   private static final long IDLE_NANOS = IDLE_MINUTES * 60 * 1_000_000_000L;
   private static final long SWEEP_NANOS = SWEEP_SECONDS * 1_000_000_000L;
 
-  private record Key(String name, MetricType type, Tags tags) {}
+  /** What tells a series from others. Those in the map never change; the one to look up by does. */
+  private static final class Key {
+    String name;
+    MetricType type;
+    Tags tags;
+
+    Key(String name, MetricType type, Tags tags) {
+      this.name = name;
+      this.type = type;
+      this.tags = tags;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Key key
+          && name.equals(key.name)
+          && type.equals(key.type)
+          && tags.equals(key.tags);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * (31 * name.hashCode() + type.hashCode()) + tags.hashCode();
+    }
+  }
 
   private final Channel channel;
   private final int maxSeries;
   private final Map<Key, Series> byKey = new HashMap<>();
+
+  /** Used again and again: there is a look-up for each reading, and it shall leave no garbage. */
+  private final Key probe = new Key("", MetricType.GAUGE, Tags.empty());
 
   /** In the order of their ids. */
   private final List<Series> all = new ArrayList<>();
@@ -41,7 +68,10 @@ final class SeriesTable {
   }
 
   @Nullable Series find(String name, MetricType type, Tags tags) {
-    return byKey.get(new Key(name, type, tags));
+    probe.name = name;
+    probe.type = type;
+    probe.tags = tags;
+    return byKey.get(probe);
   }
 
   /** Adds a series that {@link #find} did not find; null if the table is full. */

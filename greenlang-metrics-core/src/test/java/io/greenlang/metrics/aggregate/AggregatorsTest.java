@@ -160,16 +160,12 @@ class AggregatorsTest {
 
   @Test
   void slow_builtInOnABusyMachine_losesNothing() {
-    MetricsClock busy =
-        new MetricsClock() {
-          @Override
-          public long wallMillis() {
-            return 0;
-          }
-
+    SteppedClock busy =
+        new SteppedClock(0) {
           @Override
           public long nanoTime() {
-            return nanos += 100_000_000; // between any two looks at it, other threads ran
+            advance(100_000_000); // between any two looks at it, other threads ran
+            return super.nanoTime();
           }
         };
     Aggregators builtIn = Aggregators.builtIn(busy);

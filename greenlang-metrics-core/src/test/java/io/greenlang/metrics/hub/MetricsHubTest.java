@@ -14,6 +14,7 @@ import io.greenlang.metrics.broker.BrokerState;
 import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.feed.FeedCursor;
 import io.greenlang.metrics.feed.PlainEncoder;
+import io.greenlang.metrics.feed.Start;
 import io.greenlang.metrics.subscription.Subscription;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -129,7 +130,7 @@ class MetricsHubTest {
     assertThat(hub.isWatched(Channel.SYSTEM)).isFalse();
     FeedCursor cursor =
         Objects.requireNonNull(hub.stream(Channel.SYSTEM))
-            .open(Subscription.to(Channel.SYSTEM), PlainEncoder.INSTANCE, false, null);
+            .open(Subscription.to(Channel.SYSTEM), PlainEncoder.INSTANCE, Start.NOW, null);
     assertThat(hub.isWatched(Channel.SYSTEM)).isTrue();
     assertThat(hub.isWatched(Channel.AGENT)).isFalse();
     cursor.close();

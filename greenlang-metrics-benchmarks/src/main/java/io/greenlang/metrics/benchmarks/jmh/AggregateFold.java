@@ -12,6 +12,7 @@ import io.greenlang.metrics.aggregate.Aggregators;
 import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.feed.ChannelStream;
 import io.greenlang.metrics.feed.ChannelStreams;
+import io.greenlang.metrics.feed.Start;
 import io.greenlang.metrics.feed.StreamLimits;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.Subscription;
@@ -104,7 +105,7 @@ public class AggregateFold {
     Subscription windows =
         new Subscription(
             CHANNEL, all.tags(), all.names(), Interval.ONE_MINUTE, null, Format.METRIC);
-    stream.open(windows, JsonFrameEncoder.INSTANCE, false, null);
+    stream.open(windows, JsonFrameEncoder.INSTANCE, Start.NOW, null);
     publication = publication(metricType, values);
   }
 

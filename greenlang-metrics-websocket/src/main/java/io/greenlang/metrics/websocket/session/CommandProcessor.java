@@ -17,6 +17,7 @@ import io.greenlang.metrics.websocket.protocol.CommandException;
 import io.greenlang.metrics.websocket.protocol.JsonFrameEncoder;
 import io.greenlang.metrics.websocket.protocol.MessagePackFrameEncoder;
 import io.greenlang.metrics.websocket.protocol.ServerMessage;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
