@@ -12,6 +12,7 @@ import io.greenlang.metrics.feed.ChannelStream;
 import io.greenlang.metrics.feed.ChannelStreams;
 import io.greenlang.metrics.feed.StreamLimits;
 import io.greenlang.metrics.feed.StreamStats;
+import io.greenlang.metrics.history.Retention;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -68,7 +69,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
     this.clock = builder.clock;
     this.broker = builder.broker == null ? new LocalBroker() : builder.broker;
     this.aggregators = Aggregators.of(clock, builder.aggregators);
-    this.streams = new ChannelStreams(builder.limits, clock, aggregators);
+    this.streams = new ChannelStreams(builder.limits, clock, aggregators, retention(builder));
     List.of(Channel.SYSTEM, Channel.WORKFLOW, Channel.AGENT, Channel.DISTRIBUTED)
         .forEach(streams::add);
     timer.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
@@ -150,6 +151,9 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
         total.encodings(),
         total.laps(),
         aggregators.failures(),
+        streams.historyBytes(),
+        streams.historyEntries(),
+        streams.historyLetGo(),
         streams.channels().size(),
         streams.feedCount(),
         streams.seriesCount());
@@ -161,6 +165,11 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
     closed = true;
     timer.shutdown();
     broker.close();
+  }
+
+  private static Retention retention(Builder builder) {
+    Retention asked = builder.retention;
+    return asked == null ? Retention.configured() : asked;
   }
 
   private void requireKnown(Metric metric) {
@@ -192,6 +201,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
     private @Nullable Broker broker;
     private MetricsClock clock = MetricsClock.system();
     private StreamLimits limits = StreamLimits.DEFAULT;
+    private @Nullable Retention retention;
     private final List<Aggregator> aggregators = new ArrayList<>();
 
     private Builder() {}
@@ -214,6 +224,12 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
       return this;
     }
 
+    /** How much of the past is kept in memory; without it, {@link Retention#configured}. */
+    public Builder retention(Retention past) {
+      this.retention = past;
+      return this;
+    }
+
     /**
      * How metrics of a type of the host's own are aggregated; may be called for several types. The
      * hub publishes no metric of a type that has none.
@@ -226,7 +242,8 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
     /**
      * Makes the hub, ready to publish.
      *
-     * @throws IllegalArgumentException if two aggregators are for one type
+     * @throws IllegalArgumentException if two aggregators are for one type, or a variable of {@link
+     *     Retention#configured} is not as it must be
      */
     public MetricsHub build() {
       return new MetricsHub(this);

@@ -6,6 +6,7 @@ import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.feed.ChannelStream;
 import io.greenlang.metrics.feed.FeedCursor;
 import io.greenlang.metrics.feed.FrameEncoder;
+import io.greenlang.metrics.feed.Start;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.Subscription;
@@ -33,7 +34,7 @@ final class FeedReader implements AutoCloseable {
     this.encoder = encoder;
     Channel channel = hub.addChannel(subscription.channel().name());
     ChannelStream stream = Objects.requireNonNull(hub.stream(channel));
-    cursor = stream.open(subscription, encoder, false, null);
+    cursor = stream.open(subscription, encoder, Start.NOW, null);
   }
 
   /** Everything on a channel. */

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.msgpack.core.MessageBufferPacker;
 import org.msgpack.core.MessagePack;
 import org.msgpack.core.MessagePacker;
@@ -38,6 +39,12 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
 
   /** How many fields every metric has. */
   private static final int FIELDS = 6;
+
+  /** What a fixmap can hold; with its place in the log, or from a host's aggregator, more. */
+  private static final int MAX_FIXMAP = 15;
+
+  private static final byte[] REPLAYED =
+      packed(packer -> packer.packString("replayed").packBoolean(true));
 
   private static final byte[] TIMESTAMP_KEY = packed(packer -> packer.packString("timestamp"));
 
@@ -83,24 +90,32 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
   public void aggregate(
       EncodedSeries series,
       Aggregate aggregate,
-      Interval interval,
       long startMillis,
+      long lengthMillis,
       FrameBuffer out) {
     Map<String, Double> details = new LinkedHashMap<>();
     details.put("min", aggregate.min());
     details.put("max", aggregate.max());
-    aggregate.describe(interval.millis(), details::put);
-    out.put(MAP16); // a fixmap holds 15 fields, and an aggregator of a host's may tell more
-    out.putShort(FIELDS + 2 + details.size());
+    aggregate.describe(lengthMillis, details::put);
+    mapHeader(FIELDS + 2 + details.size(), out);
     head(series, aggregate.value(), startMillis, out);
     out.put(
         packed(
             packer -> {
-              packer.packString("interval").packString(interval.label());
+              packer.packString("interval").packString(Interval.label(lengthMillis));
               packer.packString("count").packLong(aggregate.count());
               packMembers(packer, details);
             }));
     out.put(series.afterTime());
+  }
+
+  private static void mapHeader(int fields, FrameBuffer out) {
+    if (fields <= MAX_FIXMAP) {
+      out.put(FIXMAP | fields);
+    } else {
+      out.put(MAP16);
+      out.putShort(fields);
+    }
   }
 
   private static void head(EncodedSeries series, double value, long timeMillis, FrameBuffer out) {
@@ -152,6 +167,29 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
               }
               packMembers(packer, values);
             }));
+  }
+
+  @Override
+  public void mark(
+      FrameBuffer message,
+      int from,
+      int length,
+      @Nullable Long offset,
+      boolean replayed,
+      FrameBuffer out) {
+    boolean wide = message.get(from) == MAP16;
+    int header = wide ? 3 : 1;
+    int fields =
+        wide ? message.get(from + 1) << 8 | message.get(from + 2) : message.get(from) - FIXMAP;
+    mapHeader(fields + (offset == null ? 0 : 1) + (replayed ? 1 : 0), out);
+    out.put(message, from + header, length - header);
+    if (offset != null) {
+      long place = offset;
+      out.put(packed(packer -> packer.packString("offset").packLong(place)));
+    }
+    if (replayed) {
+      out.put(REPLAYED);
+    }
   }
 
   @Override

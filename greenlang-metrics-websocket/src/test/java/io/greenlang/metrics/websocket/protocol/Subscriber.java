@@ -11,7 +11,9 @@ import io.greenlang.metrics.feed.ChannelStreams;
 import io.greenlang.metrics.feed.Encoding;
 import io.greenlang.metrics.feed.FeedCursor;
 import io.greenlang.metrics.feed.FrameEncoder;
+import io.greenlang.metrics.feed.Start;
 import io.greenlang.metrics.feed.StreamLimits;
+import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.Subscription;
@@ -37,7 +39,7 @@ final class Subscriber {
       Subscription all = Subscription.to(channel);
       Subscription subscription =
           new Subscription(channel, all.tags(), all.names(), null, null, format);
-      FeedCursor cursor = stream.open(subscription, encoder(encoding), false, null);
+      FeedCursor cursor = stream.open(subscription, encoder(encoding), Start.NOW, null);
       hub.publish(List.of(metrics));
       List<byte[]> payloads = new ArrayList<>();
       cursor.poll(
@@ -67,7 +69,7 @@ final class Subscriber {
           }
         };
     ChannelStreams streams =
-        new ChannelStreams(StreamLimits.DEFAULT, clock, Aggregators.builtIn(clock));
+        new ChannelStreams(StreamLimits.DEFAULT, clock, Aggregators.builtIn(clock), Retention.NONE);
     Subscription all = Subscription.to(channel);
     Interval interval = Interval.FIVE_SECONDS;
     FeedCursor cursor =
@@ -76,7 +78,7 @@ final class Subscriber {
             .open(
                 new Subscription(channel, all.tags(), all.names(), interval, null, Format.METRIC),
                 encoder(encoding),
-                false,
+                Start.NOW,
                 null);
     streams.add(channel).accept(new Publication(channel, "e", 1, List.of(metrics)));
     now[0] += 2 * interval.millis();
