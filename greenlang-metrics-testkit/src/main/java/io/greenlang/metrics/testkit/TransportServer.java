@@ -15,7 +15,7 @@ public interface TransportServer extends AutoCloseable {
   /** Stops it. Idempotent. */
   void stop();
 
-  /** Starts it again at the same place, for {@link TransportCapability#OWN_PORT} only. */
+  /** Starts it again at the same place, for a {@link TransportStandaloneContract} only. */
   void restart();
 
   @Override

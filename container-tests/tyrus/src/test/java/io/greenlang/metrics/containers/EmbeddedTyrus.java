@@ -16,6 +16,8 @@ final class EmbeddedTyrus implements EmbeddedContainer {
   /** What it answers in a way of its own; each is a row of docs/embedding.md. */
   static final Map<String, String> OWN_ANSWERS =
       Map.ofEntries(
+          Map.entry("a client's ping", "answered by the container"),
+          Map.entry("a connection too many", "close 1013"),
           Map.entry("a request that never ends", "waits"),
           Map.entry("text that claims 2^63-1 bytes", "waits"),
           Map.entry("text that claims -1 bytes", "close 1011"),
