@@ -1,20 +1,48 @@
 package io.greenlang.metrics;
 
-import java.util.Locale;
+/**
+ * What the successive values of a series mean, and so how they are aggregated. Three are built in;
+ * a host defines its own by naming it and registering an aggregator for it where it makes its hub.
+ *
+ * @param name as it stands in messages: 1 to {@value #MAX_LENGTH} lower-case letters, digits and
+ *     {@code _}, beginning with a letter; compared exactly
+ */
+public record MetricType(String name) {
 
-/** What the successive values of a series mean. */
-public enum MetricType {
+  /** The longest name, in characters. */
+  public static final int MAX_LENGTH = 32;
+
   /** A level that rises and falls: a percentage, a queue's depth. */
-  GAUGE,
+  public static final MetricType GAUGE = new MetricType("gauge");
+
   /** A running total that only grows, until its source restarts: bytes sent, calls made. */
-  COUNTER,
+  public static final MetricType COUNTER = new MetricType("counter");
+
   /** One observation of a distribution: a duration, a size. */
-  HISTOGRAM;
+  public static final MetricType HISTOGRAM = new MetricType("histogram");
 
-  private final String wireName = name().toLowerCase(Locale.ROOT);
+  /**
+   * Names a type.
+   *
+   * @throws IllegalArgumentException if the name is not of the form above
+   */
+  public MetricType {
+    Text.requireName("metric type", name, MAX_LENGTH);
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      boolean letter = c >= 'a' && c <= 'z';
+      if (!letter && (i == 0 || !(c == '_' || (c >= '0' && c <= '9')))) {
+        throw new IllegalArgumentException(
+            "metric type \""
+                + Text.shown(name)
+                + "\" may hold lower-case letters, digits and '_', and begins with a letter");
+      }
+    }
+  }
 
-  /** The name in messages: {@code gauge}, {@code counter} or {@code histogram}. */
-  public String wireName() {
-    return wireName;
+  /** The name alone. */
+  @Override
+  public String toString() {
+    return name;
   }
 }

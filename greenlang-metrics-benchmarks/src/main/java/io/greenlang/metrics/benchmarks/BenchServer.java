@@ -36,6 +36,8 @@ public final class BenchServer {
                 .host("127.0.0.1")
                 .port(port)
                 .allowAnonymous()
+                .maxMessagesPerMinute(0)
+                .maxConnectionsPerMinute(0)
                 .build()) {
       hub.addChannel(Publisher.CHANNEL.name());
       Publisher publisher =

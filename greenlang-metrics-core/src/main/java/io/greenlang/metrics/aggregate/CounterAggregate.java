@@ -1,5 +1,7 @@
 package io.greenlang.metrics.aggregate;
 
+import java.nio.ByteBuffer;
+
 /**
  * Of a running total, the last one, how much was added, and how fast.
  *
@@ -27,7 +29,7 @@ final class CounterAggregate extends SpreadAggregate {
   @Override
   public void add(double total) {
     spread.add(total);
-    if (spread.count() == 1) {
+    if (Double.isNaN(first)) {
       first = total;
     } else {
       within += growth(last, total);
@@ -41,13 +43,14 @@ final class CounterAggregate extends SpreadAggregate {
     if (after.count() == 0) {
       return;
     }
-    if (count() == 0) {
+    if (Double.isNaN(first)) {
       first = after.first;
+      before = Double.isNaN(before) ? after.before : before;
       within = after.within;
-    } else {
+    } else if (!Double.isNaN(after.first)) {
       within += growth(last, after.first) + after.within;
     }
-    last = after.last;
+    last = Double.isNaN(after.last) ? last : after.last;
     othersLast = after.othersLast;
     othersDelta += after.othersDelta;
     spread.add(after.spread);
@@ -80,7 +83,29 @@ final class CounterAggregate extends SpreadAggregate {
   @Override
   public void describe(long millis, Details details) {
     details.put("delta", delta());
-    details.put("rate", delta() / millis * 1000);
+    details.put("rate", Spread.finite(delta() / millis * 1000));
+  }
+
+  @Override
+  byte[] packRest() {
+    return ByteBuffer.allocate(6 * Double.BYTES)
+        .putDouble(before)
+        .putDouble(first)
+        .putDouble(last)
+        .putDouble(within)
+        .putDouble(othersLast)
+        .putDouble(othersDelta)
+        .array();
+  }
+
+  @Override
+  void unpackRest(ByteBuffer in) {
+    before = in.getDouble();
+    first = in.getDouble();
+    last = in.getDouble();
+    within = in.getDouble();
+    othersLast = in.getDouble();
+    othersDelta = in.getDouble();
   }
 
   private double delta() {

@@ -1,9 +1,11 @@
 package io.greenlang.metrics.aggregate;
 
+import java.nio.ByteBuffer;
+
 /** Of a distribution's observations, the mean, the sum and percentiles. */
 final class HistogramAggregate extends SpreadAggregate {
 
-  private final Sketch sketch = new Sketch();
+  private Sketch sketch = new Sketch();
 
   @Override
   public void add(double value) {
@@ -37,6 +39,16 @@ final class HistogramAggregate extends SpreadAggregate {
     details.put("p50", percentile(0.50));
     details.put("p95", percentile(0.95));
     details.put("p99", percentile(0.99));
+  }
+
+  @Override
+  byte[] packRest() {
+    return sketch.pack();
+  }
+
+  @Override
+  void unpackRest(ByteBuffer in) {
+    sketch = Sketch.unpack(in, count());
   }
 
   private void merge(HistogramAggregate other) {

@@ -2,6 +2,11 @@ package io.greenlang.metrics.aggregate;
 
 import com.datadoghq.sketch.ddsketch.DDSketch;
 import com.datadoghq.sketch.ddsketch.DDSketches;
+import com.datadoghq.sketch.ddsketch.encoding.ByteArrayInput;
+import com.datadoghq.sketch.ddsketch.encoding.GrowingByteArrayOutput;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 
 /**
  * Quantiles of any numbers, within 1 % of the true value, from at most {@value #MAX_BINS} bins for
@@ -34,5 +39,39 @@ final class Sketch {
   /** The value that a part {@code quantile} of all numbers is at or below; there must be one. */
   double quantile(double quantile) {
     return sketch.getValueAtQuantile(quantile);
+  }
+
+  /** The bins, some 2 bytes each; the mapping is always the same and is not told. */
+  byte[] pack() {
+    GrowingByteArrayOutput out = GrowingByteArrayOutput.withDefaultInitialCapacity();
+    try {
+      sketch.encode(out, true);
+    } catch (IOException e) {
+      throw new UncheckedIOException("a sketch could not be written to memory", e);
+    }
+    return out.trimmedCopy();
+  }
+
+  /**
+   * Reads what {@link #pack} wrote, to the end.
+   *
+   * @param count how many numbers there must be
+   * @throws IllegalArgumentException if it is none
+   */
+  static Sketch unpack(ByteBuffer in, long count) {
+    Sketch unpacked = new Sketch();
+    byte[] bytes = new byte[in.remaining()];
+    in.get(bytes);
+    double found;
+    try {
+      unpacked.sketch.decodeAndMergeWith(ByteArrayInput.wrap(bytes));
+      found = unpacked.sketch.getCount();
+    } catch (IOException | RuntimeException e) {
+      throw new IllegalArgumentException("the bins of a packed sketch cannot be read", e);
+    }
+    if (Math.abs(found - count) > 1e-9 * count) {
+      throw new IllegalArgumentException("a sketch of " + found + " numbers, not of " + count);
+    }
+    return unpacked;
   }
 }

@@ -1,7 +1,12 @@
 package io.greenlang.metrics.aggregate;
 
+import java.nio.ByteBuffer;
+
 /** Count, sum, least and greatest of some readings. */
 final class Spread {
+
+  /** How many bytes one is written in. */
+  static final int BYTES = Long.BYTES + 3 * Double.BYTES;
 
   private long count;
   private double sum;
@@ -35,6 +40,33 @@ final class Spread {
   /** No message can carry an infinity; a sum beyond all doubles stays at the last of them. */
   static double finite(double number) {
     return Math.max(-Double.MAX_VALUE, Math.min(Double.MAX_VALUE, number));
+  }
+
+  void write(ByteBuffer out) {
+    out.putLong(count).putDouble(sum).putDouble(min).putDouble(max);
+  }
+
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @throws IllegalArgumentException if no readings can have come to that
+   */
+  void read(ByteBuffer in) {
+    count = in.getLong();
+    sum = in.getDouble();
+    min = in.getDouble();
+    max = in.getDouble();
+    boolean none = count == 0 && sum == 0 && Double.isNaN(min) && Double.isNaN(max);
+    boolean some =
+        count > 0
+            && Double.isFinite(sum)
+            && Double.isFinite(min)
+            && Double.isFinite(max)
+            && min <= max;
+    if (!none && !some) {
+      throw new IllegalArgumentException(
+          count + " readings from " + min + " to " + max + " with the sum " + sum);
+    }
   }
 
   long count() {

@@ -4,14 +4,16 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.aggregate.Aggregators;
 import io.greenlang.metrics.broker.Publication;
+import io.greenlang.metrics.history.ChannelHistory;
+import io.greenlang.metrics.history.HistoryPage;
+import io.greenlang.metrics.history.HistoryQuery;
+import io.greenlang.metrics.history.HistorySearch;
 import io.greenlang.metrics.subscription.Subscription;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,37 +22,53 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Everything here runs under the channel's own lock, one thread at a time, so series, feeds and
  * encoders need none. Whoever publishes does the work of its publication and no more: nothing is
- * queued, so nothing can pile up. Clients read the feeds without the lock.
+ * queued, so nothing can pile up. Clients read the feeds without the lock, and the past, too.
  */
 public final class ChannelStream {
+
+  /** How long a tick waits for the channel; there is another in 50 ms. */
+  private static final long PATIENCE_MILLIS = 20;
 
   private final Channel channel;
   private final StreamLimits limits;
   private final MetricsClock clock;
+  private final Aggregators aggregators;
   private final MemoryPool memory;
   private final StreamStats stats;
+  private final @Nullable ChannelHistory history;
   private final ReentrantLock lock = new ReentrantLock();
+  private final Numbering numbering = new Numbering();
+  private final LogTime time = new LogTime();
 
   /** For readings as they come. */
   private final FeedRouter router;
 
-  private final Map<Interval, Windows> windows = new EnumMap<>(Interval.class);
-
-  /** The values of {@link #windows}, to walk without an iterator. */
-  private List<Windows> folding = List.of();
+  private final WindowCascade windows;
 
   ChannelStream(
       Channel channel,
       StreamLimits limits,
       MetricsClock clock,
+      Aggregators aggregators,
       MemoryPool memory,
-      StreamStats stats) {
+      StreamStats stats,
+      @Nullable ChannelHistory history) {
     this.channel = channel;
     this.limits = limits;
     this.clock = clock;
+    this.aggregators = aggregators;
     this.memory = memory;
     this.stats = stats;
-    this.router = new FeedRouter(channel, null, limits, memory, stats);
+    this.history = history;
+    this.router = router(0, numbering::offset);
+    this.windows =
+        new WindowCascade(
+            aggregators,
+            interval -> router(interval.millis(), number -> number),
+            router.table(),
+            history,
+            numbering::newest);
+    this.windows.keep(time.at(clock.wallMillis()));
   }
 
   /** The channel that this is the stream of. */
@@ -58,18 +76,28 @@ public final class ChannelStream {
     return channel;
   }
 
+  /**
+   * Finds a page of the channel's past; null if none is kept. It takes no lock, and may take
+   * milliseconds: not on an I/O thread.
+   */
+  public @Nullable HistoryPage find(HistoryQuery query) {
+    return history == null
+        ? null
+        : new HistorySearch(history, aggregators)
+            .find(query, clock.wallMillis() - LogTime.GRACE_MILLIS);
+  }
+
   /** Takes the next publication of this channel. */
   public void accept(Publication publication) {
     lock.lock();
     try {
-      router.begin(publication.offset(), clock.nanoTime());
+      long logMillis = time.at(clock.wallMillis());
+      windows.tick(logMillis);
+      long number = numbering.next(publication);
+      router.begin(number);
+      int index = 0;
       for (Metric metric : publication.metrics()) {
-        long time = metric.timestampMillis();
-        Series series =
-            router.route(metric.name(), metric.type(), metric.tags(), metric.value(), null, time);
-        for (int i = 0; series != null && i < folding.size(); i++) {
-          folding.get(i).fold(series, metric.value(), time);
-        }
+        take(metric, number, index++, logMillis);
       }
       router.end();
       stats.publications.increment();
@@ -79,12 +107,37 @@ public final class ChannelStream {
     }
   }
 
-  /** Closes the windows whose time is over. */
+  private void take(Metric metric, long number, int index, long logMillis) {
+    long timeMillis = metric.timestampMillis();
+    Series series =
+        router.route(metric.name(), metric.type(), metric.tags(), metric.value(), null, timeMillis);
+    if (series == null) {
+      return;
+    }
+    long foldMillis = LogTime.fold(timeMillis, logMillis);
+    if (history != null) {
+      if (series.history == null) {
+        series.history = history.series(metric.name(), metric.type(), metric.tags());
+      }
+      history.add(series.history, number, index, timeMillis, foldMillis, metric.value());
+    }
+    windows.fold(series, metric.value(), foldMillis);
+  }
+
+  /**
+   * Closes the windows whose time is over, and lets go of what is too old. It waits for the channel
+   * a moment only: one that an aggregator of a host keeps busy must not hold up the windows of all
+   * the others.
+   */
   public void tick() {
-    lock.lock();
+    if (!isMineSoon()) {
+      return;
+    }
     try {
-      for (Windows each : folding) {
-        each.tick(clock.wallMillis(), clock.nanoTime());
+      long logMillis = time.at(clock.wallMillis());
+      windows.tick(logMillis);
+      if (history != null) {
+        history.tick(logMillis);
       }
     } finally {
       lock.unlock();
@@ -92,34 +145,39 @@ public final class ChannelStream {
   }
 
   /**
-   * Opens a place at the head of the feed for a subscription, which is made if there is none yet.
+   * Opens a place in the feed for a subscription, which is made if there is none yet. Not on an I/O
+   * thread: it takes the channel's lock, and may look through its past.
    *
-   * @param withLatest whether the newest value of every matching series comes first
+   * @param start what comes before that which is published from now on
    * @param replaced the client's cursor on this channel until now, or null. It ends exactly where
    *     the new one begins: {@link FeedCursor.Progress#ENDED}
    */
   public FeedCursor open(
-      Subscription subscription,
-      FrameEncoder encoder,
-      boolean withLatest,
-      @Nullable FeedCursor replaced) {
+      Subscription subscription, FrameEncoder encoder, Start start, @Nullable FeedCursor replaced) {
+    FeedCursor cursor;
+    Joint joint;
     lock.lock();
     try {
-      Feed feed = routerOf(subscription).join(subscription, encoder);
+      Windows of = windowsOf(subscription);
+      FeedRouter in = of == null ? router : of.router(subscription);
+      Feed feed = in.join(subscription, encoder);
       if (replaced != null) {
         replaced.end();
       }
-      return new FeedCursor(this, feed, feed.router.totals(feed), withLatest);
+      cursor = new FeedCursor(this, feed, in.totals(feed));
+      joint = Joint.of(numbering, of == null ? null : of.numbers(), start.since());
     } finally {
       lock.unlock();
     }
+    new Beginning(this, cursor, joint).begin(start);
+    return cursor;
   }
 
   /** How many feeds have readers. */
   public int feedCount() {
     lock.lock();
     try {
-      return router.feedCount() + folding.stream().mapToInt(Windows::feedCount).sum();
+      return router.feedCount() + windows.feedCount();
     } finally {
       lock.unlock();
     }
@@ -135,29 +193,97 @@ public final class ChannelStream {
     }
   }
 
-  boolean catchUp(FeedCursor cursor, FrameSink sink) {
+  long historyEntries() {
     lock.lock();
     try {
-      return cursor.feed().router.catchUp(cursor, sink);
+      return history == null ? 0 : history.entries();
     } finally {
       lock.unlock();
     }
   }
 
-  void close(FeedCursor cursor) {
+  long historyLetGo() {
     lock.lock();
     try {
+      return history == null ? 0 : history.letGo();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The past that a feed's subscription asks for; null if none is kept. Takes no lock. */
+  @Nullable Past past(Feed feed) {
+    return history == null ? null : new Past(feed.subscription, feed.encoder, history, aggregators);
+  }
+
+  /** A walk over newest values, which takes the lock for each piece. */
+  Prelude walk(Feed feed, NewestValues newest) {
+    return (sink, maxFrames) -> {
+      lock.lock();
+      try {
+        return feed.router.write(newest, feed, sink, maxFrames);
+      } finally {
+        lock.unlock();
+      }
+    };
+  }
+
+  /** Moves a cursor that is too late to the head, and tells what stands for what it passes over. */
+  Prelude passOver(FeedCursor cursor) {
+    Feed feed = cursor.feed();
+    Lapse lapse;
+    WindowNumbers numbers;
+    lock.lock();
+    try {
+      Windows of = windowsOf(feed.subscription);
+      numbers = of == null ? null : of.numbers().frozen();
+      lapse = cursor.passOver(feed.router.totals(feed).number());
+      feed.router.lapped();
+    } finally {
+      lock.unlock();
+    }
+    Past past = numbers == null ? null : past(feed);
+    if (numbers != null && past != null) {
+      long after = Math.max(lapse.after(), numbers.lastBefore(past.reachesFrom()));
+      if (after < lapse.until()) {
+        return new WidenedWindows(past, numbers, after, lapse.until(), lapse.missed());
+      }
+    }
+    return walk(feed, cursor.newestValues(lapse));
+  }
+
+  /**
+   * Has a replay go on, if the feed has forgotten what came while it ran.
+   *
+   * @return false if the feed has it all
+   */
+  boolean extend(FeedCursor cursor, Replay replay) {
+    Feed feed = cursor.feed();
+    long until;
+    lock.lock();
+    try {
+      if (!cursor.isForgotten()) {
+        return false;
+      }
+      until = cursor.skip(feed.router.totals(feed).number());
+    } finally {
+      lock.unlock();
+    }
+    Past past = past(feed);
+    if (past == null) {
+      throw new IllegalStateException("a replay without a history");
+    }
+    replay.extend(past, until);
+    return true;
+  }
+
+  Accounting close(FeedCursor cursor) {
+    lock.lock();
+    try {
+      Accounting last = cursor.account(cursor.feed().router.totals(cursor.feed())).ended();
       cursor.feed().router.leave(cursor.feed());
-      Collection<Windows> all = windows.values();
-      all.removeIf(
-          each -> {
-            boolean unused = each.isUnused();
-            if (unused) {
-              each.detach(router.table());
-            }
-            return unused;
-          });
-      folding = List.copyOf(all);
+      windows.prune();
+      return last;
     } finally {
       lock.unlock();
     }
@@ -172,21 +298,22 @@ public final class ChannelStream {
     }
   }
 
-  private FeedRouter routerOf(Subscription subscription) {
+  private @Nullable Windows windowsOf(Subscription subscription) {
     Interval interval = subscription.interval();
-    if (interval == null) {
-      return router;
-    }
-    Windows found = windows.get(interval);
-    if (found == null) {
-      found = new Windows(interval, () -> windowRouter(interval), clock.wallMillis());
-      windows.put(interval, found);
-      folding = new ArrayList<>(windows.values());
-    }
-    return found.router(subscription);
+    return interval == null ? null : windows.get(interval, time.at(clock.wallMillis()));
   }
 
-  private FeedRouter windowRouter(Interval interval) {
-    return new FeedRouter(channel, interval, limits, memory, stats);
+  private FeedRouter router(long windowMillis, LongUnaryOperator offsets) {
+    return new FeedRouter(channel, windowMillis, offsets, limits, clock, memory, stats);
+  }
+
+  /** Takes the lock, unless that takes long. */
+  private boolean isMineSoon() {
+    try {
+      return lock.tryLock(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // whoever ticks is being stopped
+      return false;
+    }
   }
 }

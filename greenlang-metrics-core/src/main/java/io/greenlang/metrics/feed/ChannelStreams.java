@@ -2,6 +2,10 @@ package io.greenlang.metrics.feed;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.aggregate.Aggregators;
+import io.greenlang.metrics.history.ChannelHistory;
+import io.greenlang.metrics.history.MemoryBudget;
+import io.greenlang.metrics.history.Retention;
 import java.util.Collections;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -17,14 +21,21 @@ public final class ChannelStreams {
 
   private final StreamLimits limits;
   private final MetricsClock clock;
+  private final Aggregators aggregators;
+  private final Retention retention;
+  private final MemoryBudget budget;
   private final MemoryPool memory = new MemoryPool();
   private final StreamStats stats = new StreamStats();
   private final ConcurrentMap<Channel, ChannelStream> streams = new ConcurrentHashMap<>();
 
   /** No streams yet. */
-  public ChannelStreams(StreamLimits limits, MetricsClock clock) {
+  public ChannelStreams(
+      StreamLimits limits, MetricsClock clock, Aggregators aggregators, Retention retention) {
     this.limits = limits;
     this.clock = clock;
+    this.aggregators = aggregators;
+    this.retention = retention;
+    this.budget = new MemoryBudget(retention.bytesInAll());
   }
 
   /**
@@ -42,8 +53,7 @@ public final class ChannelStreams {
         throw new IllegalArgumentException(
             "channel " + channel + " would be one more than the " + MAX_CHANNELS + " there may be");
       }
-      return streams.computeIfAbsent(
-          channel, c -> new ChannelStream(c, limits, clock, memory, stats));
+      return streams.computeIfAbsent(channel, this::stream);
     }
   }
 
@@ -75,5 +85,25 @@ public final class ChannelStreams {
   /** How many series there are now. */
   public int seriesCount() {
     return streams.values().stream().mapToInt(ChannelStream::seriesCount).sum();
+  }
+
+  /** How much memory the past of all channels takes, about. */
+  public long historyBytes() {
+    return budget.bytes();
+  }
+
+  /** How many readings and windows of the past are kept. */
+  public long historyEntries() {
+    return streams.values().stream().mapToLong(ChannelStream::historyEntries).sum();
+  }
+
+  /** How many were let go, to make room or because they were too old. */
+  public long historyLetGo() {
+    return streams.values().stream().mapToLong(ChannelStream::historyLetGo).sum();
+  }
+
+  private ChannelStream stream(Channel channel) {
+    ChannelHistory history = retention.isKept() ? new ChannelHistory(retention, budget) : null;
+    return new ChannelStream(channel, limits, clock, aggregators, memory, stats, history);
   }
 }

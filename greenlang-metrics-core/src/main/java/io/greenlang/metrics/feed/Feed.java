@@ -1,8 +1,6 @@
 package io.greenlang.metrics.feed;
 
-import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.Subscription;
 import java.util.Arrays;
 import java.util.List;
@@ -36,7 +34,7 @@ public final class Feed {
     this.subscription = subscription;
     this.encoder = encoder;
     this.ring = ring;
-    this.writer = new FrameWriter(encoder);
+    this.writer = new FrameWriter(subscription, encoder);
   }
 
   /** Begins to tell {@code listener} when this feed has grown. */
@@ -65,19 +63,20 @@ public final class Feed {
     return chosenCount == 1;
   }
 
-  /** Writes what was chosen into {@code out}; tells how often something had to be encoded. */
-  int write(MetricBlock block, FrameBuffer out) {
-    Channel channel = subscription.channel();
-    if (subscription.format() == Format.SNAPSHOT) {
-      frameCount = writer.snapshots(channel, block, chosen, chosenCount, out);
-      return 1;
-    }
-    boolean encoded = block.write(encoder, chosen, chosenCount);
-    frameCount =
-        subscription.format() == Format.BATCH
-            ? writer.batch(channel, block, chosen, chosenCount, out)
-            : writer.metrics(block, chosen, chosenCount, out);
-    return encoded ? 1 : 0;
+  /**
+   * Writes what was chosen into {@code out}; tells how often something had to be encoded.
+   *
+   * @param offset where a client stands once it has it
+   */
+  int write(MetricBlock block, long offset, FrameBuffer out) {
+    return write(block, offset - 1, offset, out);
+  }
+
+  /** The same with two places: while a client has some of it, and once it has all. */
+  int write(MetricBlock block, long offsetBefore, long offset, FrameBuffer out) {
+    writer.at(offsetBefore, offset, false);
+    frameCount = writer.write(block, chosen, chosenCount, out);
+    return writer.encoded() ? 1 : 0;
   }
 
   /** How many frames {@link #write} made. */
@@ -97,7 +96,7 @@ public final class Feed {
   }
 
   void writeLagged(long missed, FrameBuffer out) {
-    writer.lagged(subscription.channel(), missed, out);
+    writer.lagged(missed, out);
   }
 
   void tellListeners() {

@@ -1,5 +1,7 @@
 package io.greenlang.metrics.feed;
 
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FeedCursor {
 
+  /** Without the fence of a volatile write: who looks at the accounting can wait a moment. */
+  private static final AtomicLongFieldUpdater<FeedCursor> METRICS_SEEN =
+      AtomicLongFieldUpdater.newUpdater(FeedCursor.class, "metricsSeen");
+
+  private static final AtomicLongFieldUpdater<FeedCursor> DELIVERED =
+      AtomicLongFieldUpdater.newUpdater(FeedCursor.class, "delivered");
+
   /** What {@link #poll} found. */
   public enum Progress {
     /** Nothing new. */
@@ -21,9 +30,17 @@ public final class FeedCursor {
     FRAMES,
     /** The client must {@linkplain #catchUp catch up} first. */
     BEHIND,
+    /** There is something, and it is more frames than may be taken now. */
+    LIMITED,
     /** All was handed over up to where the cursor begins that replaces this one. */
     ENDED
   }
+
+  /**
+   * A client that takes what is replayed faster than it is published needs fewer; one that does not
+   * would never arrive.
+   */
+  private static final int MAX_EXTENSIONS = 8;
 
   private final ChannelStream stream;
   private final Feed feed;
@@ -39,26 +56,54 @@ public final class FeedCursor {
   /** The feed's count of frames at this place. */
   private long framesSeen;
 
-  /** The feed's count of metrics at this place. */
-  private long metricsSeen;
+  /** The feed's count of metrics at this place. Written by one thread at a time, read by any. */
+  private volatile long metricsSeen;
 
-  /** All publications up to this offset are dealt with. */
-  private long offset;
+  /** All blocks up to this one are dealt with. */
+  private long number;
 
-  private long delivered;
+  /** Likewise. */
+  private volatile long delivered;
+
   private long merged;
-  private @Nullable CatchUp catchUp;
+
+  /** Newest values that are under way. */
+  private @Nullable NewestValues newest;
+
+  /** The series to begin with when it must catch up: behind the last one that was brought so. */
+  private long firstToCatchUp;
+
+  /** What comes before the ring is read on, and what comes after that. */
+  private @Nullable Prelude prelude;
+
+  private @Nullable Prelude following;
+
+  /** How often a replay had to go on because the feed had forgotten what came meanwhile. */
+  private int extensions;
+
+  private @Nullable Opening opening;
 
   /** Where another cursor takes over; set under the channel's lock. */
   private volatile @Nullable RingPosition end;
 
-  FeedCursor(ChannelStream stream, Feed feed, Totals opened, boolean withLatest) {
+  FeedCursor(ChannelStream stream, Feed feed, Totals opened) {
     this.stream = stream;
     this.feed = feed;
     this.opened = opened;
-    this.offset = opened.offset();
+    this.number = opened.number();
     moveTo(feed.ring.position());
-    this.catchUp = withLatest ? new CatchUp(0, offset, 0) : null;
+  }
+
+  /** Before anybody reads: what comes first, in this order. */
+  void begin(Opening with, @Nullable Prelude first, @Nullable Prelude second) {
+    opening = with;
+    prelude = first == null ? second : first;
+    following = first == null ? null : second;
+  }
+
+  /** What became of the wish to begin somewhere. */
+  public Opening opening() {
+    return Objects.requireNonNull(opening);
   }
 
   /** The feed that it reads. */
@@ -72,7 +117,17 @@ public final class FeedCursor {
    * @return whether there were any, or why not
    */
   public Progress poll(FrameSink sink) {
-    if (catchUp != null) {
+    return poll(sink, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Hands the next run of at most {@code maxFrames} frames to {@code sink}, in one piece. The
+   * frames of one publication are not torn apart. It takes no lock.
+   *
+   * @return whether there were any, or why not
+   */
+  public Progress poll(FrameSink sink, int maxFrames) {
+    if (prelude != null) {
       return Progress.BEHIND;
     }
     if (sequence == feed.ring.head()) {
@@ -93,16 +148,22 @@ public final class FeedCursor {
       segment.frames.release();
       return Progress.ENDED;
     }
-    take(segment, first, entries - 1, sink);
+    int last = segment.lastWithin(first, entries, framesSeen + maxFrames);
+    if (last < first) {
+      segment.frames.release();
+      return Progress.LIMITED;
+    }
+    take(segment, first, last, sink);
     return Progress.FRAMES;
   }
 
   private void take(RingSegment segment, int first, int last, FrameSink sink) {
     int frameCount = (int) (segment.framesAfter(last) - framesSeen);
     sequence = segment.firstSequence + last + 1;
-    offset = segment.offset(last);
-    delivered += segment.metricsAfter(last) - metricsSeen;
-    metricsSeen = segment.metricsAfter(last);
+    number = segment.offset(last);
+    long metrics = segment.metricsAfter(last);
+    DELIVERED.lazySet(this, delivered + metrics - metricsSeen);
+    METRICS_SEEN.lazySet(this, metrics);
     framesSeen = segment.framesAfter(last);
     hint = segment;
     sink.write(segment.frames, segment.start(first), segment.end(last), frameCount);
@@ -114,21 +175,57 @@ public final class FeedCursor {
   }
 
   /**
-   * Takes the next step out of {@link Progress#BEHIND}. At the first step the cursor moves to the
-   * head of the feed; what it passes over will not come one by one, and the client is told how much
-   * that is. That step and the following ones bring the newest value of each series that had a
-   * metric there, at most about 64 KiB a step. Takes the channel's lock: not on an I/O thread.
+   * Takes the next step out of {@link Progress#BEHIND}: the next piece of what the client asked to
+   * get first, or of what stands for the metrics that it was too late for. In that case the first
+   * step moves the cursor to the head of the feed and tells the client how much it passes over. A
+   * piece has about 64 KiB. May take the channel's lock: not on an I/O thread.
    *
    * @param sink gets frames that are for this client only
    * @return false when there was nothing more to catch up with
    */
   public boolean catchUp(FrameSink sink) {
-    return stream.catchUp(this, sink);
+    return catchUp(sink, Integer.MAX_VALUE);
   }
 
-  /** Gives up the place. Nothing may be called after that. Takes the channel's lock. */
-  public void close() {
-    stream.close(this);
+  /**
+   * The same, in a step of at most {@code maxFrames} frames, unless a single publication of the
+   * past has more. A cursor that is not behind can be made so: a client that may get only so much
+   * gets the newest values of all series rather than old ones of some. Those series come first that
+   * were not reached the last time.
+   *
+   * @param maxFrames at least 2; or 1, to be told no more than how much was missed
+   */
+  public boolean catchUp(FrameSink sink, int maxFrames) {
+    Prelude now = prelude;
+    if (now == null) {
+      now = stream.passOver(this);
+      prelude = now;
+    }
+    if (now.step(sink, maxFrames)) {
+      return true;
+    }
+    if (following == null && now instanceof Replay replay && extensions < MAX_EXTENSIONS) {
+      extensions++;
+      if (stream.extend(this, replay)) {
+        return catchUp(sink, maxFrames);
+      }
+    }
+    if (newest != null) {
+      firstToCatchUp = newest.firstNotReached();
+      newest = null;
+    }
+    prelude = following;
+    following = null;
+    return prelude != null;
+  }
+
+  /**
+   * Gives up the place. Nothing may be called after that. Takes the channel's lock.
+   *
+   * @return how everything came out
+   */
+  public Accounting close() {
+    return stream.close(this);
   }
 
   /** How the metrics published since the cursor was opened came out. Takes the channel's lock. */
@@ -145,25 +242,42 @@ public final class FeedCursor {
     end = feed.ring.position();
   }
 
-  /** Under the channel's lock: whether catching up would begin only now. */
-  boolean isLapped() {
-    return catchUp == null;
+  /** Under the channel's lock: whether the feed has forgotten what would come next. */
+  boolean isForgotten() {
+    return !feed.ring.has(sequence);
   }
 
-  /** Under the channel's lock: what is being caught up with, begun now if nothing was. */
-  CatchUp catchUpUnderWay(long headOffset) {
-    CatchUp underWay = catchUp;
-    if (underWay == null) {
-      RingPosition limit = end;
-      RingPosition to = limit == null ? feed.ring.position() : limit;
-      long missed = to.metrics() - metricsSeen;
-      merged += missed;
-      underWay = new CatchUp(offset, limit == null ? headOffset : limit.offset(), missed);
-      catchUp = underWay;
-      offset = headOffset;
-      moveTo(to);
-    }
-    return underWay;
+  /** Under the channel's lock: moves to where the feed stands; newest values stand for the rest. */
+  Lapse passOver(long head) {
+    long after = number;
+    long missed = moveToEnd(head);
+    merged += missed;
+    return new Lapse(after, number, missed);
+  }
+
+  /** The newest values that stand for what it was too late for. */
+  NewestValues newestValues(Lapse lapse) {
+    NewestValues values =
+        new NewestValues(
+            lapse.after(), lapse.until(), lapse.missed(), lapse.after(), firstToCatchUp);
+    newest = values;
+    return values;
+  }
+
+  /** Under the channel's lock: moves to where the feed stands; a replay brings the rest. */
+  long skip(long head) {
+    long skipped = moveToEnd(head);
+    DELIVERED.lazySet(this, delivered + skipped);
+    return number;
+  }
+
+  private long moveToEnd(long head) {
+    RingPosition limit = end;
+    RingPosition to = limit == null ? feed.ring.position() : limit;
+    long skipped = to.metrics() - metricsSeen;
+    number = limit == null ? head : limit.offset();
+    moveTo(to);
+    return skipped;
   }
 
   private void moveTo(RingPosition position) {
@@ -171,11 +285,6 @@ public final class FeedCursor {
     framesSeen = position.frames();
     metricsSeen = position.metrics();
     hint = null;
-  }
-
-  /** Under the channel's lock: nothing more to catch up with. */
-  void caughtUp() {
-    catchUp = null;
   }
 
   /** Under the channel's lock, with the totals of now. */

@@ -1,8 +1,8 @@
 package io.greenlang.metrics.feed;
 
 import io.greenlang.metrics.Channel;
-import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.MetricType;
+import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.subscription.Subscription;
@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,8 +34,14 @@ final class FeedRouter {
   private final StreamLimits limits;
   private final MemoryPool memory;
   private final StreamStats stats;
+  private final MetricsClock clock;
+
+  /** From a block's number to the offset that clients see. */
+  private final LongUnaryOperator offsets;
+
   private final SeriesTable table;
   private final Map<View, Feed> feeds = new HashMap<>();
+  private final FeedIndex index = new FeedIndex();
 
   /** Reused from block to block. */
   private final MetricBlock block;
@@ -42,7 +49,7 @@ final class FeedRouter {
   private final FrameBuffer entry = new FrameBuffer();
   private final List<Feed> touched = new ArrayList<>();
 
-  private long offset;
+  private long number;
   private long nowNanos;
   private long published;
   private long dropped;
@@ -52,15 +59,20 @@ final class FeedRouter {
   /**
    * A router without feeds.
    *
-   * @param interval how long the windows are that are routed here; null for readings as they come
+   * @param windowMillis how long the windows are that are routed here; 0 for readings as they come
+   * @param offsets from a block's number to the offset that clients see
    */
   FeedRouter(
       Channel channel,
-      @Nullable Interval interval,
+      long windowMillis,
+      LongUnaryOperator offsets,
       StreamLimits limits,
+      MetricsClock clock,
       MemoryPool memory,
       StreamStats stats) {
-    this.block = new MetricBlock(interval);
+    this.block = new MetricBlock(windowMillis);
+    this.offsets = offsets;
+    this.clock = clock;
     this.channel = channel;
     this.limits = limits;
     this.memory = memory;
@@ -68,9 +80,15 @@ final class FeedRouter {
     this.table = new SeriesTable(channel, limits.seriesPerChannel());
   }
 
-  void begin(long blockOffset, long now) {
-    offset = blockOffset;
-    nowNanos = now;
+  /** Says which block is the newest before the first one is begun. */
+  void startAt(long newest) {
+    number = newest;
+  }
+
+  /** Begins a block; its number is greater than that of the one before. */
+  void begin(long blockNumber) {
+    number = blockNumber;
+    nowNanos = clock.nanoTime();
     block.clear();
   }
 
@@ -91,10 +109,7 @@ final class FeedRouter {
     if (series == null) {
       return null;
     }
-    series.newestValue = value;
-    series.newestAggregate = aggregate;
-    series.newestTimeMillis = timeMillis;
-    series.newestOffset = offset;
+    series.note(value, aggregate, timeMillis, number);
     series.updatedNanos = nowNanos;
     int index = block.add(series, value, aggregate, timeMillis);
     List<Feed> wanting = series.feeds;
@@ -107,13 +122,24 @@ final class FeedRouter {
     return series;
   }
 
+  /** Notes as its series' newest what was there before anybody looked. No feed gets it. */
+  void remember(
+      String name, MetricType type, Tags tags, Aggregate aggregate, long timeMillis, long of) {
+    nowNanos = clock.nanoTime();
+    Series series = find(name, type, tags);
+    if (series != null) {
+      series.note(aggregate.value(), aggregate, timeMillis, of);
+      series.updatedNanos = nowNanos;
+    }
+  }
+
   /** Has each feed that got something write its frames, and tells who listens to it. */
   void end() {
     try {
       for (Feed feed : touched) {
         entry.clear();
-        stats.encodings.add(feed.write(block, entry));
-        feed.commit(entry, offset, nowNanos);
+        stats.encodings.add(feed.write(block, offsets.applyAsLong(number), entry));
+        feed.commit(entry, number, nowNanos);
       }
       stats.evaluations.add(touched.size());
       for (Feed feed : touched) {
@@ -138,28 +164,29 @@ final class FeedRouter {
   void leave(Feed feed) {
     if (--feed.cursors == 0) {
       feeds.remove(new View(feed.subscription, feed.encoder.encoding()));
+      index.remove(feed);
       table.all().forEach(series -> series.feeds.remove(feed));
       feed.ring.close();
     }
   }
 
-  boolean catchUp(FeedCursor cursor, FrameSink sink) {
-    if (cursor.isLapped()) {
-      stats.laps.increment();
-    }
-    CatchUp catchUp = cursor.catchUpUnderWay(offset);
+  /** Writes the next piece of what a client catches up with; false if nothing was left to write. */
+  boolean write(NewestValues newest, Feed feed, FrameSink sink, int maxFrames) {
     entry.clear();
-    int frameCount = catchUp.step(cursor.feed(), table, block, entry);
+    int frameCount = newest.step(feed, table, block, offsets, entry, maxFrames);
     if (frameCount > 0) {
       sink.write(Frames.of(entry), 0, entry.length(), frameCount);
-      return true;
     }
-    cursor.caughtUp();
-    return false;
+    return frameCount > 0;
+  }
+
+  /** Notes that a client was too late for its feed. */
+  void lapped() {
+    stats.laps.increment();
   }
 
   Totals totals(Feed feed) {
-    return new Totals(offset, published, dropped, feed.ring.position().metrics());
+    return new Totals(number, published, dropped, feed.ring.position().metrics());
   }
 
   int feedCount() {
@@ -172,6 +199,7 @@ final class FeedRouter {
 
   private Feed create(Subscription subscription, FrameEncoder encoder) {
     Feed feed = new Feed(this, subscription, encoder, new FrameRing(memory, limits.feedBytes()));
+    index.add(feed);
     for (Series series : table.all()) {
       if (feed.wants(series.name(), series.tags())) {
         series.feeds.add(feed);
@@ -190,11 +218,7 @@ final class FeedRouter {
       drop(name, tags);
       return null;
     }
-    for (Feed feed : feeds.values()) {
-      if (feed.wants(name, tags)) {
-        added.feeds.add(feed);
-      }
-    }
+    index.show(added);
     return added;
   }
 

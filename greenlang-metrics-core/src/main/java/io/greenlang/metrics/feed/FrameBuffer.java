@@ -3,6 +3,7 @@ package io.greenlang.metrics.feed;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * Bytes under construction. Grows as needed and keeps its room when cleared, so a reused one makes
@@ -103,6 +104,11 @@ public final class FrameBuffer {
       put(127);
       putLong(payloadLength);
     }
+  }
+
+  /** The byte at {@code index}, as a number from 0 to 255. */
+  public int get(int index) {
+    return Byte.toUnsignedInt(bytes[Objects.checkIndex(index, length)]);
   }
 
   /** A copy of the bytes. */

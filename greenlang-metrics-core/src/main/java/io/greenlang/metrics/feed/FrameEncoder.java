@@ -5,6 +5,7 @@ import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregate;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes messages in one encoding. The hub knows what to write and when, the encoder how. Stateless
@@ -31,12 +32,13 @@ public interface FrameEncoder {
    * Writes what the metrics of a window came to.
    *
    * @param startMillis where the window starts, in milliseconds since 1970
+   * @param lengthMillis how long it is; called {@link Interval#label} of that
    */
   void aggregate(
       EncodedSeries series,
       Aggregate aggregate,
-      Interval interval,
       long startMillis,
+      long lengthMillis,
       FrameBuffer out);
 
   /** Writes the beginning of a message that holds {@code count} metrics in a list. */
@@ -56,6 +58,21 @@ public interface FrameEncoder {
    */
   void snapshot(
       Channel channel, Tags tags, long timeMillis, Map<String, Object> values, FrameBuffer out);
+
+  /**
+   * Writes a message again, with where a client stands once it has it.
+   *
+   * @param message holds a whole message of this encoder from {@code from} on
+   * @param offset the client's place, field {@code offset}; null to leave it out
+   * @param replayed whether to say that it is from the past, field {@code replayed}
+   */
+  void mark(
+      FrameBuffer message,
+      int from,
+      int length,
+      @Nullable Long offset,
+      boolean replayed,
+      FrameBuffer out);
 
   /** Writes that {@code missed} metrics of the channel will not come one by one. */
   void lagged(Channel channel, long missed, FrameBuffer out);

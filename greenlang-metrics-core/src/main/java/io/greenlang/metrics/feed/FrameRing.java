@@ -109,6 +109,12 @@ final class FrameRing {
     }
   }
 
+  /** Whether entry {@code sequence} is there, or is the one that comes next. */
+  boolean has(long sequence) {
+    RingSegment first = segments.peekFirst();
+    return sequence == head || (first != null && sequence >= first.firstSequence);
+  }
+
   /** Lets go of everything. Nobody may append or locate after that. */
   void close() {
     oldest = null;

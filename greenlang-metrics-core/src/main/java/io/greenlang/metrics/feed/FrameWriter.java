@@ -2,40 +2,89 @@ package io.greenlang.metrics.feed;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.subscription.Subscription;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Turns chosen metrics of a block into WebSocket frames, in the format that a subscription asks
- * for, and tells how many. Under the channel's lock.
+ * Turns chosen metrics of a block into the WebSocket frames that a subscription asks for. One
+ * thread at a time.
+ *
+ * <p>A message may be marked with where its client stands once it has it. Of the messages of one
+ * publication only the last one has the publication's own offset: a client that is cut off between
+ * two of them must not believe that it has seen both.
  */
 final class FrameWriter {
 
   private record TagsAndTime(Tags tags, long timeMillis) {}
 
+  private final Subscription subscription;
   private final FrameEncoder encoder;
   private final FrameBuffer payload = new FrameBuffer();
+  private final FrameBuffer marked = new FrameBuffer();
 
-  FrameWriter(FrameEncoder encoder) {
+  private long offsetBefore;
+  private long offset;
+  private boolean replayed;
+  private boolean encoded;
+  private int left;
+
+  FrameWriter(Subscription subscription, FrameEncoder encoder) {
+    this.subscription = subscription;
     this.encoder = encoder;
   }
 
-  /** A message a metric. */
-  int metrics(MetricBlock block, int[] indexes, int count, FrameBuffer out) {
+  /** Where a client stands while it has some of the messages that follow, and once it has all. */
+  void at(long before, long after, boolean fromThePast) {
+    offsetBefore = before;
+    offset = after;
+    replayed = fromThePast;
+  }
+
+  /** Appends the frames of the metrics at those indexes to {@code out}, and tells how many. */
+  int write(MetricBlock block, int[] indexes, int count, FrameBuffer out) {
+    return switch (subscription.format()) {
+      case METRIC -> metrics(block, indexes, count, out);
+      case BATCH -> batch(block, indexes, count, out);
+      case SNAPSHOT -> snapshots(block, indexes, count, out);
+    };
+  }
+
+  /** Whether the last {@link #write} had to encode what nobody had encoded before. */
+  boolean encoded() {
+    return encoded;
+  }
+
+  /** Appends the message that says how much will not come one by one. */
+  void lagged(long missed, FrameBuffer out) {
+    payload.clear();
+    encoder.lagged(subscription.channel(), missed, payload);
+    frame(payload, out);
+  }
+
+  private int metrics(MetricBlock block, int[] indexes, int count, FrameBuffer out) {
+    encoded = block.write(encoder, indexes, count);
     Encoding encoding = encoder.encoding();
+    left = count;
     for (int i = 0; i < count; i++) {
-      out.putFrameHeader(encoding.opcode(), block.length(encoding, indexes[i]));
-      block.copy(encoding, indexes[i], out);
+      if (isMarked()) {
+        payload.clear();
+        block.copy(encoding, indexes[i], payload);
+        message(out);
+      } else {
+        out.putFrameHeader(encoding.opcode(), block.length(encoding, indexes[i]));
+        block.copy(encoding, indexes[i], out);
+      }
     }
     return count;
   }
 
-  /** One message with a list of metrics. */
-  int batch(Channel channel, MetricBlock block, int[] indexes, int count, FrameBuffer out) {
+  private int batch(MetricBlock block, int[] indexes, int count, FrameBuffer out) {
+    encoded = block.write(encoder, indexes, count);
     payload.clear();
-    encoder.beginBatch(channel, count, payload);
+    encoder.beginBatch(subscription.channel(), count, payload);
     for (int i = 0; i < count; i++) {
       if (i > 0) {
         encoder.separateBatch(payload);
@@ -43,18 +92,22 @@ final class FrameWriter {
       block.copy(encoder.encoding(), indexes[i], payload);
     }
     encoder.endBatch(payload);
-    frame(out);
+    left = 1;
+    message(out);
     return 1;
   }
 
   /** A nested message for each set of tags and time. */
-  int snapshots(Channel channel, MetricBlock block, int[] indexes, int count, FrameBuffer out) {
+  private int snapshots(MetricBlock block, int[] indexes, int count, FrameBuffer out) {
+    encoded = true;
     Map<TagsAndTime, List<Integer>> groups = new LinkedHashMap<>();
     for (int i = 0; i < count; i++) {
       int index = indexes[i];
       TagsAndTime group = new TagsAndTime(block.series(index).tags(), block.timeMillis(index));
       groups.computeIfAbsent(group, g -> new ArrayList<>()).add(index);
     }
+    left = groups.size();
+    Channel channel = subscription.channel();
     groups.forEach(
         (group, members) -> {
           SnapshotTree tree = new SnapshotTree();
@@ -63,20 +116,33 @@ final class FrameWriter {
           }
           payload.clear();
           encoder.snapshot(channel, group.tags(), group.timeMillis(), tree.root(), payload);
-          frame(out);
+          message(out);
         });
     return groups.size();
   }
 
-  /** The message that says how much will not come one by one. */
-  void lagged(Channel channel, long missed, FrameBuffer out) {
-    payload.clear();
-    encoder.lagged(channel, missed, payload);
-    frame(out);
+  private boolean isMarked() {
+    return replayed || subscription.offsets();
   }
 
-  private void frame(FrameBuffer out) {
-    out.putFrameHeader(encoder.encoding().opcode(), payload.length());
-    out.put(payload, 0, payload.length());
+  /** Appends the payload as the next message of metrics, marked if need be. */
+  private void message(FrameBuffer out) {
+    left--;
+    if (!isMarked()) {
+      frame(payload, out);
+      return;
+    }
+    Long place = null;
+    if (subscription.offsets()) {
+      place = left > 0 ? offsetBefore : offset;
+    }
+    marked.clear();
+    encoder.mark(payload, 0, payload.length(), place, replayed, marked);
+    frame(marked, out);
+  }
+
+  private void frame(FrameBuffer content, FrameBuffer out) {
+    out.putFrameHeader(encoder.encoding().opcode(), content.length());
+    out.put(content, 0, content.length());
   }
 }

@@ -1,6 +1,5 @@
 package io.greenlang.metrics.feed;
 
-import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.aggregate.Aggregate;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -21,7 +20,10 @@ final class MetricBlock {
   private @Nullable Aggregate[] aggregates = new @Nullable Aggregate[16];
 
   private long[] times = new long[16];
-  private final @Nullable Interval interval;
+
+  /** How long the windows are that the values are of; 0 if they are of none. */
+  private long windowMillis;
+
   private int size;
   private final Map<Encoding, Written> written = new EnumMap<>(Encoding.class);
 
@@ -36,13 +38,19 @@ final class MetricBlock {
   /**
    * An empty block.
    *
-   * @param interval how long the windows are that the values are of; null if they are of none
+   * @param windowMillis how long the windows are that the values are of; 0 if they are of none
    */
-  MetricBlock(@Nullable Interval interval) {
-    this.interval = interval;
+  MetricBlock(long windowMillis) {
+    this.windowMillis = windowMillis;
     for (Encoding encoding : Encoding.values()) {
       written.put(encoding, new Written());
     }
+  }
+
+  /** Begins anew, with values of windows of that length; 0 if they are of none. */
+  void begin(long ofWindowMillis) {
+    clear();
+    windowMillis = ofWindowMillis;
   }
 
   void clear() {
@@ -123,7 +131,7 @@ final class MetricBlock {
     if (aggregate == null) {
       encoder.metric(prepared, values[index], times[index], out);
     } else {
-      encoder.aggregate(prepared, aggregate, interval(), times[index], out);
+      encoder.aggregate(prepared, aggregate, times[index], windowMillis, out);
     }
   }
 
@@ -137,10 +145,6 @@ final class MetricBlock {
   void copy(Encoding encoding, int index, FrameBuffer out) {
     Written in = written(encoding);
     out.put(in.bytes, in.starts[index], length(encoding, index));
-  }
-
-  private Interval interval() {
-    return Objects.requireNonNull(interval, "only windows have aggregates");
   }
 
   private Written written(Encoding encoding) {

@@ -77,6 +77,27 @@ final class RingSegment {
     return entries;
   }
 
+  /**
+   * The last of the entries from {@code first} to before {@code end} until which the feed had made
+   * at most {@code maxFrames} frames; {@code first - 1} if there is none.
+   */
+  int lastWithin(int first, int end, long maxFrames) {
+    if (framesSoFar[end - 1] <= maxFrames) {
+      return end - 1; // but for clients that may not have all, it is always so
+    }
+    int low = first;
+    int high = end;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (framesSoFar[middle] <= maxFrames) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low - 1;
+  }
+
   int start(int entry) {
     return entry == 0 ? 0 : ends[entry - 1];
   }

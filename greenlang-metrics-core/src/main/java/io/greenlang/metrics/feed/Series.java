@@ -4,6 +4,7 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregate;
+import io.greenlang.metrics.history.SeriesHistory;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -32,6 +33,9 @@ public final class Series {
   /** The series' open windows, by the slot of the interval; null where nobody looks. */
   final @Nullable WindowedSeries[] windowed = new @Nullable WindowedSeries[Windows.SLOTS];
 
+  /** Its past; null if none is kept, and in tables of windows. */
+  @Nullable SeriesHistory history;
+
   double newestValue;
 
   /** What the newest value stands for, if it is of a window. */
@@ -39,8 +43,8 @@ public final class Series {
 
   long newestTimeMillis;
 
-  /** The offset of the publication that held the newest value. */
-  long newestOffset;
+  /** The number of the block that held the newest value. */
+  long newestNumber;
 
   /** When that came, in monotonic nanoseconds. */
   long updatedNanos;
@@ -71,6 +75,13 @@ public final class Series {
   /** The metrics' tags. */
   public Tags tags() {
     return tags;
+  }
+
+  void note(double value, @Nullable Aggregate aggregate, long timeMillis, long number) {
+    newestValue = value;
+    newestAggregate = aggregate;
+    newestTimeMillis = timeMillis;
+    newestNumber = number;
   }
 
   EncodedSeries encodedBy(FrameEncoder encoder) {

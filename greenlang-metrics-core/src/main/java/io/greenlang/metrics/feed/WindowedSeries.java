@@ -2,6 +2,7 @@ package io.greenlang.metrics.feed;
 
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.aggregate.Aggregator;
+import io.greenlang.metrics.history.Window;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,27 +19,42 @@ final class WindowedSeries {
   /** Whether the windows know that there is something in here. */
   private boolean touched;
 
-  WindowedSeries(Series series, Windows windows) {
+  WindowedSeries(Series series, Windows windows, Aggregator aggregator) {
     this.series = series;
     this.windows = windows;
-    this.aggregator = Aggregator.of(series.type());
+    this.aggregator = aggregator;
     this.open = aggregator.create();
   }
 
-  /**
-   * Folds a reading in. One that is too late for its own window counts in the open one, so that it
-   * is not lost; one that is early, in the next.
-   */
-  void add(double value, long timeMillis) {
-    if (!touched) {
-      touched = true;
-      windows.touch(this);
+  /** Takes over a window that was folded before anybody looked: an earlier one, or an open one. */
+  void resume(Window window) {
+    Aggregate aggregate = window.aggregate();
+    long start = window.startMillis();
+    if (start < windows.openStart()) {
+      open.follow(aggregate);
+      windows.remember(series, start, aggregate);
+    } else if (start < windows.openEnd()) {
+      append(aggregate);
+    } else {
+      touch();
+      ahead().append(aggregate);
     }
-    if (timeMillis < windows.openEnd()) {
+  }
+
+  /** Folds a reading in that counts in the open window or in the next. */
+  void add(double value, long foldMillis) {
+    touch();
+    if (foldMillis < windows.openEnd()) {
       open.add(value);
     } else {
-      addAhead(value);
+      ahead().add(value);
     }
+  }
+
+  /** Appends what a part of the open window came to. */
+  void append(Aggregate part) {
+    touch();
+    open.append(part);
   }
 
   /** Ends the open window and opens the next. */
@@ -55,12 +71,19 @@ final class WindowedSeries {
     return closed;
   }
 
-  private void addAhead(double value) {
+  private void touch() {
+    if (!touched) {
+      touched = true;
+      windows.touch(this);
+    }
+  }
+
+  private Aggregate ahead() {
     Aggregate following = ahead;
     if (following == null) {
       following = aggregator.create();
       ahead = following;
     }
-    following.add(value);
+    return following;
   }
 }

@@ -2,51 +2,74 @@ package io.greenlang.metrics.feed;
 
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.aggregate.Aggregate;
+import io.greenlang.metrics.aggregate.Aggregator;
+import io.greenlang.metrics.aggregate.Aggregators;
 import io.greenlang.metrics.subscription.Subscription;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The windows of one interval on one channel. Every reading is folded once, whatever the number of
  * clients and views; when a window closes, its aggregates are routed to feeds as readings are.
  * Under the channel's lock.
  *
- * <p>Windows go by the hub's clock. One closes {@value #GRACE_MILLIS} ms after its end, because
- * what was measured just before its end takes a moment to get here.
+ * <p>Which window a reading counts in is a matter of {@link LogTime#fold} alone. A window closes
+ * when no reading can count in it any more: {@value LogTime#GRACE_MILLIS} ms after its end.
  */
 final class Windows {
 
   /** How many intervals there are; each has a slot in every series. */
   static final int SLOTS = Interval.values().length;
 
-  private static final long GRACE_MILLIS = 200;
+  /** Takes windows as they close. */
+  interface Listener {
+    /** A series had this in the window that starts there. */
+    void closed(Series series, long startMillis, Aggregate aggregate);
+  }
 
   private final Interval interval;
   private final int slot;
+  private final Aggregators aggregators;
   private final Supplier<FeedRouter> routers;
 
   /** For those who take every series as it is. */
   private final FeedRouter plain;
 
   private final Map<Grouping.Key, Grouping> groupings = new HashMap<>();
+  private final List<Listener> listeners = new ArrayList<>();
 
   /** Those that have readings in the open window or in the next. */
   private List<WindowedSeries> touched = new ArrayList<>();
 
   private long openStart;
+  private final WindowNumbers numbers;
 
-  /** How many windows were closed: the offsets of the routers. */
-  private long closed;
-
-  Windows(Interval interval, Supplier<FeedRouter> routers, long nowMillis) {
+  Windows(
+      Interval interval, Aggregators aggregators, Supplier<FeedRouter> routers, long nowMillis) {
     this.interval = interval;
     this.slot = List.of(Interval.values()).indexOf(interval);
+    this.aggregators = aggregators;
     this.routers = routers;
-    this.plain = routers.get();
     this.openStart = interval.windowOf(nowMillis);
+    this.numbers = new WindowNumbers(interval, openStart);
+    this.plain = router();
+  }
+
+  Interval interval() {
+    return interval;
+  }
+
+  WindowNumbers numbers() {
+    return numbers;
+  }
+
+  long openStart() {
+    return openStart;
   }
 
   /** The first instant that is not in the open window. */
@@ -54,14 +77,46 @@ final class Windows {
     return openStart + interval.millis();
   }
 
-  /** Folds a reading in. */
-  void fold(Series series, double value, long timeMillis) {
+  /** Begins to tell a listener what closes. */
+  void addListener(Listener listener) {
+    listeners.add(listener);
+  }
+
+  /** Ends what {@link #addListener} began. */
+  void removeListener(Listener listener) {
+    listeners.remove(listener);
+  }
+
+  /** The series' window, opened if it had none; null if nobody can aggregate its type. */
+  @Nullable WindowedSeries of(Series series) {
     WindowedSeries windowed = series.windowed[slot];
     if (windowed == null) {
-      windowed = new WindowedSeries(series, this);
-      series.windowed[slot] = windowed;
+      Aggregator aggregator = aggregators.find(series.type());
+      if (aggregator != null) {
+        windowed = new WindowedSeries(series, this, aggregator);
+        series.windowed[slot] = windowed;
+      }
     }
-    windowed.add(value, timeMillis);
+    return windowed;
+  }
+
+  /** Folds a reading in; one of a type that nobody can aggregate is left out. */
+  void fold(Series series, double value, long foldMillis) {
+    WindowedSeries windowed = of(series);
+    if (windowed != null) {
+      windowed.add(value, foldMillis);
+    }
+  }
+
+  /** Appends a closed window of a finer interval. */
+  void append(Series series, long startMillis, Aggregate finer) {
+    while (startMillis >= openEnd()) {
+      advance(startMillis);
+    }
+    WindowedSeries windowed = of(series);
+    if (windowed != null) {
+      windowed.append(finer);
+    }
   }
 
   /** Has the series on the list when the window closes. */
@@ -70,27 +125,46 @@ final class Windows {
   }
 
   /** Closes the windows whose time is over. */
-  void tick(long nowMillis, long nowNanos) {
-    if (nowMillis < openStart - interval.millis()) {
+  void tick(long logMillis) {
+    if (logMillis < openStart) {
       // The clock was set back: what is open ends here, or it would stay open until the clock has
       // come as far again.
-      close(nowNanos);
-      openStart = interval.windowOf(nowMillis);
+      do {
+        close();
+        openStart = openEnd();
+      } while (!touched.isEmpty());
+      openStart = interval.windowOf(logMillis);
+      numbers.restart(openStart);
     }
-    while (nowMillis >= openEnd() + GRACE_MILLIS) {
-      close(nowNanos);
-      long next = openEnd();
-      long current = interval.windowOf(nowMillis - GRACE_MILLIS);
-      openStart = touched.isEmpty() ? Math.max(next, current) : next;
+    while (logMillis >= openEnd() + LogTime.GRACE_MILLIS) {
+      advance(logMillis - LogTime.GRACE_MILLIS);
     }
   }
 
   /** The router that a subscription's feed belongs to. */
   FeedRouter router(Subscription subscription) {
     Grouping.Key key = Grouping.Key.of(subscription);
-    return key == null
-        ? plain
-        : groupings.computeIfAbsent(key, k -> new Grouping(k, routers.get())).router();
+    if (key == null) {
+      return plain;
+    }
+    Grouping grouping = groupings.get(key);
+    if (grouping == null) {
+      grouping = new Grouping(key, aggregators, router());
+      grouping.remember(plain.table(), numbers::start);
+      groupings.put(key, grouping);
+    }
+    return grouping.router();
+  }
+
+  /** Notes a window that closed before anybody looked as its series' newest. */
+  void remember(Series series, long startMillis, Aggregate aggregate) {
+    plain.remember(
+        series.name(),
+        series.type(),
+        series.tags(),
+        aggregate,
+        startMillis,
+        numbers.number(startMillis));
   }
 
   /** How many feeds take these windows. */
@@ -102,7 +176,7 @@ final class Windows {
   /** Forgets groupings without feeds; true if nobody is left who looks at these windows. */
   boolean isUnused() {
     groupings.values().removeIf(grouping -> grouping.router().feedCount() == 0);
-    return groupings.isEmpty() && plain.feedCount() == 0;
+    return groupings.isEmpty() && plain.feedCount() == 0 && listeners.isEmpty();
   }
 
   /** Takes the open windows out of the series. */
@@ -110,11 +184,27 @@ final class Windows {
     table.all().forEach(series -> series.windowed[slot] = null);
   }
 
-  private void close(long nowNanos) {
+  private FeedRouter router() {
+    FeedRouter router = routers.get();
+    router.startAt(numbers.newest());
+    return router;
+  }
+
+  /** Closes the open window, and opens the next one that something can be in. */
+  private void advance(long nowMillis) {
+    close();
+    long next = openEnd();
+    openStart = touched.isEmpty() ? Math.max(next, interval.windowOf(nowMillis)) : next;
+    numbers.opened(openStart);
+  }
+
+  private void close() {
     List<WindowedSeries> closing = touched;
     touched = new ArrayList<>();
-    closed++;
-    plain.begin(closed, nowNanos);
+    // In the order in which history has them: a window that is read back is then the very same.
+    closing.sort(Comparator.comparingLong(windowed -> windowed.series.id));
+    long number = numbers.close(openStart);
+    plain.begin(number);
     for (WindowedSeries windowed : closing) {
       Aggregate aggregate = windowed.close();
       if (aggregate.count() > 0) {
@@ -122,9 +212,10 @@ final class Windows {
         plain.route(
             series.name(), series.type(), series.tags(), aggregate.value(), aggregate, openStart);
         groupings.values().forEach(grouping -> grouping.add(series, aggregate));
+        listeners.forEach(listener -> listener.closed(series, openStart, aggregate));
       }
     }
     plain.end();
-    groupings.values().forEach(grouping -> grouping.close(closed, nowNanos, openStart));
+    groupings.values().forEach(grouping -> grouping.close(number, openStart));
   }
 }

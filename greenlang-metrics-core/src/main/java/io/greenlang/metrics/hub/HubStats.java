@@ -10,6 +10,10 @@ package io.greenlang.metrics.hub;
  *     however many clients share it
  * @param encodings how often metrics of a publication were turned into bytes: once per encoding
  * @param laps how often a client was too late for a feed and got newest values instead
+ * @param aggregatorFailures how often an aggregator failed, was slow, or was missing
+ * @param historyBytes how much memory the past takes, about
+ * @param historyEntries readings and windows of the past that are kept
+ * @param historyLetGo those that were let go, to make room or because they were too old
  * @param channels channels now
  * @param feeds distinct views now
  * @param series series now
@@ -21,6 +25,10 @@ public record HubStats(
     long evaluations,
     long encodings,
     long laps,
+    long aggregatorFailures,
+    long historyBytes,
+    long historyEntries,
+    long historyLetGo,
     int channels,
     int feeds,
     int series) {}

@@ -4,12 +4,15 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricSink;
 import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.aggregate.Aggregator;
+import io.greenlang.metrics.aggregate.Aggregators;
 import io.greenlang.metrics.broker.Broker;
 import io.greenlang.metrics.broker.LocalBroker;
 import io.greenlang.metrics.feed.ChannelStream;
 import io.greenlang.metrics.feed.ChannelStreams;
 import io.greenlang.metrics.feed.StreamLimits;
 import io.greenlang.metrics.feed.StreamStats;
+import io.greenlang.metrics.history.Retention;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -48,6 +51,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
 
   private final Broker broker;
   private final MetricsClock clock;
+  private final Aggregators aggregators;
   private final ChannelStreams streams;
 
   /** Closes the windows of aggregation when their time is over. */
@@ -64,7 +68,8 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
   private MetricsHub(Builder builder) {
     this.clock = builder.clock;
     this.broker = builder.broker == null ? new LocalBroker() : builder.broker;
-    this.streams = new ChannelStreams(builder.limits, clock);
+    this.aggregators = Aggregators.of(clock, builder.aggregators);
+    this.streams = new ChannelStreams(builder.limits, clock, aggregators, retention(builder));
     List.of(Channel.SYSTEM, Channel.WORKFLOW, Channel.AGENT, Channel.DISTRIBUTED)
         .forEach(streams::add);
     timer.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
@@ -86,7 +91,8 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
    * without a timestamp gets the present time.
    *
    * @throws IllegalStateException if the hub is closed
-   * @throws IllegalArgumentException if a new channel is one too many; nothing of it is published
+   * @throws IllegalArgumentException if a new channel is one too many, or a metric's type has no
+   *     aggregator here; nothing of it is published
    */
   @Override
   public void publish(Collection<Metric> metrics) {
@@ -99,6 +105,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
     Instant now = Instant.ofEpochMilli(clock.wallMillis());
     Map<Channel, List<Metric>> byChannel = new LinkedHashMap<>();
     for (Metric metric : metrics) {
+      requireKnown(metric);
       Metric stamped = metric.timestamp() == null ? metric.at(now) : metric;
       byChannel.computeIfAbsent(metric.channel(), c -> new ArrayList<>()).add(stamped);
     }
@@ -143,6 +150,10 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
         total.evaluations(),
         total.encodings(),
         total.laps(),
+        aggregators.failures(),
+        streams.historyBytes(),
+        streams.historyEntries(),
+        streams.historyLetGo(),
         streams.channels().size(),
         streams.feedCount(),
         streams.seriesCount());
@@ -154,6 +165,26 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
     closed = true;
     timer.shutdown();
     broker.close();
+  }
+
+  private static Retention retention(Builder builder) {
+    Retention asked = builder.retention;
+    return asked == null ? Retention.configured() : asked;
+  }
+
+  private void requireKnown(Metric metric) {
+    if (!aggregators.knows(metric.type())) {
+      throw new IllegalArgumentException(
+          "metric type \""
+              + metric.type()
+              + "\" of "
+              + metric.channel()
+              + " "
+              + metric.name()
+              + " is none of "
+              + aggregators.typeNames()
+              + "; register its aggregator with MetricsHub.builder().aggregator(...)");
+    }
   }
 
   private void tick() {
@@ -170,6 +201,8 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
     private @Nullable Broker broker;
     private MetricsClock clock = MetricsClock.system();
     private StreamLimits limits = StreamLimits.DEFAULT;
+    private @Nullable Retention retention;
+    private final List<Aggregator> aggregators = new ArrayList<>();
 
     private Builder() {}
 
@@ -191,7 +224,27 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
       return this;
     }
 
-    /** Makes the hub, ready to publish. */
+    /** How much of the past is kept in memory; without it, {@link Retention#configured}. */
+    public Builder retention(Retention past) {
+      this.retention = past;
+      return this;
+    }
+
+    /**
+     * How metrics of a type of the host's own are aggregated; may be called for several types. The
+     * hub publishes no metric of a type that has none.
+     */
+    public Builder aggregator(Aggregator added) {
+      this.aggregators.add(added);
+      return this;
+    }
+
+    /**
+     * Makes the hub, ready to publish.
+     *
+     * @throws IllegalArgumentException if two aggregators are for one type, or a variable of {@link
+     *     Retention#configured} is not as it must be
+     */
     public MetricsHub build() {
       return new MetricsHub(this);
     }

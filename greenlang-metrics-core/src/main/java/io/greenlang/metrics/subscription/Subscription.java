@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param groupBy the tags to keep: series that differ in others only are merged; null to keep all.
  *     Needs an interval
  * @param format the shape of the messages
+ * @param offsets whether each message says where the client stands once it has it, so that it can
+ *     come back there
  */
 public record Subscription(
     Channel channel,
@@ -28,7 +30,8 @@ public record Subscription(
     SortedSet<NamePattern> names,
     @Nullable Interval interval,
     @Nullable SortedSet<String> groupBy,
-    Format format) {
+    Format format,
+    boolean offsets) {
 
   /**
    * Copies the sets, so that two equal subscriptions stay equal.
@@ -45,10 +48,26 @@ public record Subscription(
     }
   }
 
+  /** The same without offsets, which only a client that means to come back asks for. */
+  public Subscription(
+      Channel channel,
+      TagFilter tags,
+      SortedSet<NamePattern> names,
+      @Nullable Interval interval,
+      @Nullable SortedSet<String> groupBy,
+      Format format) {
+    this(channel, tags, names, interval, groupBy, format, false);
+  }
+
   /** Everything of a channel, a message a metric. */
   public static Subscription to(Channel channel) {
     return new Subscription(
         channel, TagFilter.ALL, new TreeSet<>(Set.of(NamePattern.ALL)), null, null, Format.METRIC);
+  }
+
+  /** The same, of metrics with these tags. */
+  public Subscription withTags(TagFilter others) {
+    return new Subscription(channel, others, names, interval, groupBy, format, offsets);
   }
 
   /** Whether a metric of this name and these tags is asked for. */

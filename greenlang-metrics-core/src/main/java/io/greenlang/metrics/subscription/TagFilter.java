@@ -8,6 +8,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which tags a metric must have: for each key of the filter, one of its values. Immutable; two
@@ -71,6 +72,27 @@ public final class TagFilter {
       }
     }
     return true;
+  }
+
+  /** The key that the fewest values are allowed for; null if there is none. */
+  public @Nullable String narrowestKey() {
+    String narrowest = null;
+    int fewest = Integer.MAX_VALUE;
+    for (Map.Entry<String, SortedSet<String>> entry : allowed.entrySet()) {
+      if (entry.getValue().size() < fewest) {
+        narrowest = entry.getKey();
+        fewest = entry.getValue().size();
+      }
+    }
+    return narrowest;
+  }
+
+  /** The values allowed for a key of this filter; none if it has no such key. */
+  public SortedSet<String> values(String key) {
+    SortedSet<String> values = allowed.get(key);
+    return values == null
+        ? Collections.emptySortedSet()
+        : Collections.unmodifiableSortedSet(values);
   }
 
   /** What both filters let through; nothing at all where they contradict each other. */

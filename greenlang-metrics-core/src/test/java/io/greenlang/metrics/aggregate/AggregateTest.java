@@ -11,12 +11,16 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AggregateTest {
 
   private static final long SECOND = 1000;
+
+  private static List<? extends Aggregator> builtIn() {
+    return BuiltIn.ALL;
+  }
 
   private static Aggregate of(Aggregate aggregate, double... values) {
     for (double value : values) {
@@ -38,7 +42,7 @@ class AggregateTest {
   }
 
   @ParameterizedTest
-  @EnumSource(BuiltIn.class)
+  @MethodSource("builtIn")
   void create_holdsNothing(Aggregator aggregator) {
     Aggregate empty = aggregator.create();
     assertThat(empty.count()).isZero();
@@ -48,7 +52,7 @@ class AggregateTest {
   }
 
   @ParameterizedTest
-  @EnumSource(BuiltIn.class)
+  @MethodSource("builtIn")
   void appendAndCombine_nothing_changeNothing(Aggregator aggregator) {
     Aggregate aggregate = of(aggregator.create(), 3, 5, 4);
     Map<String, Double> details = described(aggregate);
@@ -111,7 +115,7 @@ class AggregateTest {
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void anyCut_ofAnyReadings_comesToTheSame(long seed) {
     Random random = new Random(seed);
-    for (BuiltIn aggregator : BuiltIn.values()) {
+    for (Aggregator aggregator : builtIn()) {
       double[] values = random.doubles(500, 0, 1e6).map(Math::rint).toArray();
       Aggregate whole = of(aggregator.create(), values);
       Aggregate joined = aggregator.create();
@@ -163,7 +167,7 @@ class AggregateTest {
   }
 
   @ParameterizedTest
-  @EnumSource(BuiltIn.class)
+  @MethodSource("builtIn")
   void extremes_stayFinite(Aggregator aggregator) {
     double big = Double.MAX_VALUE;
     Aggregate aggregate = of(aggregator.create(), big, -big, big, big, Double.MIN_VALUE, 0);

@@ -38,7 +38,8 @@ class FeedConcurrencyTest {
     AtomicInteger publishing = new AtomicInteger(PUBLISHERS);
     List<Future<?>> results = new ArrayList<>();
     for (int r = 0; r < READERS; r++) {
-      FeedCursor cursor = stream.open(Subscription.to(CHANNEL), PlainEncoder.INSTANCE, false, null);
+      FeedCursor cursor =
+          stream.open(Subscription.to(CHANNEL), PlainEncoder.INSTANCE, Start.NOW, null);
       results.add(threads.submit(() -> read(cursor, publishing)));
     }
     for (int p = 0; p < PUBLISHERS; p++) {

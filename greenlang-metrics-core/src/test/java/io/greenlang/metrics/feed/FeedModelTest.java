@@ -139,7 +139,7 @@ class FeedModelTest {
     Subscription subscription =
         new Subscription(CHANNEL, filter, all.names(), null, null, Format.METRIC);
     ChannelStream stream = Objects.requireNonNull(hub.stream(CHANNEL));
-    return new Client(stream.open(subscription, PlainEncoder.INSTANCE, false, null), filter);
+    return new Client(stream.open(subscription, PlainEncoder.INSTANCE, Start.NOW, null), filter);
   }
 
   /** One step of reading or catching up, so that publications come in between. */

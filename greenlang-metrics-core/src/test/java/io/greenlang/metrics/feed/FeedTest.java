@@ -36,7 +36,7 @@ class FeedTest {
   }
 
   private FeedCursor open(Subscription subscription) {
-    return stream().open(subscription, PlainEncoder.INSTANCE, false, null);
+    return stream().open(subscription, PlainEncoder.INSTANCE, Start.NOW, null);
   }
 
   private static Metric metric(String name, double value, String... tags) {
@@ -65,7 +65,7 @@ class FeedTest {
   void open_withLatest_bringsTheNewestOfEachSeriesFirst() {
     hub.publish(List.of(metric("a", 1), metric("b", 2)));
     hub.publish(metric("a", 3));
-    FeedCursor cursor = stream().open(ALL, PlainEncoder.INSTANCE, true, null);
+    FeedCursor cursor = stream().open(ALL, PlainEncoder.INSTANCE, Start.LATEST, null);
     hub.publish(metric("b", 4));
     assertThat(received.drain(cursor))
         .as("b has moved on since, so its newest value is a live one")
@@ -185,7 +185,7 @@ class FeedTest {
             .open(
                 new Subscription(CHANNEL, ALL.tags(), ALL.names(), null, null, Format.BATCH),
                 PlainEncoder.INSTANCE,
-                false,
+                Start.NOW,
                 old);
     hub.publish(metric("a", 2));
     assertThat(received.drain(old)).containsExactly("M a{}=1");
@@ -197,7 +197,7 @@ class FeedTest {
   void replaced_lappedCursor_countsOnlyItsOwnPart() {
     FeedCursor old = open(ALL);
     hub.publish(metric("a", 1));
-    FeedCursor successor = stream().open(ALL, PlainEncoder.INSTANCE, false, old);
+    FeedCursor successor = stream().open(ALL, PlainEncoder.INSTANCE, Start.NOW, old);
     for (int i = 2; i <= 1_000; i++) {
       hub.publish(metric("a", i));
     }

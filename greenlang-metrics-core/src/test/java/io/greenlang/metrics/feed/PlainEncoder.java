@@ -6,8 +6,12 @@ import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregate;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Messages that a test can read: {@code M name{tags}=value}, {@code L missed}. */
+/**
+ * Messages that a test can read: {@code M name{tags}=value}, {@code L missed}; with its place,
+ * {@code #offset}.
+ */
 final class PlainEncoder implements FrameEncoder {
 
   static final PlainEncoder INSTANCE = new PlainEncoder();
@@ -33,12 +37,15 @@ final class PlainEncoder implements FrameEncoder {
   public void aggregate(
       EncodedSeries series,
       Aggregate aggregate,
-      Interval interval,
       long startMillis,
+      long lengthMillis,
       FrameBuffer out) {
     out.put(series.beforeValue());
     out.putAscii(aggregate.value() + " n=" + aggregate.count() + " @" + startMillis);
-    aggregate.describe(interval.millis(), (name, number) -> out.putAscii(" " + name + number));
+    if (Interval.of(Interval.label(lengthMillis)) == null) {
+      out.putAscii("+" + Interval.label(lengthMillis));
+    }
+    aggregate.describe(lengthMillis, (name, number) -> out.putAscii(" " + name + number));
   }
 
   @Override
@@ -65,5 +72,22 @@ final class PlainEncoder implements FrameEncoder {
   @Override
   public void lagged(Channel channel, long missed, FrameBuffer out) {
     out.putAscii("L " + missed);
+  }
+
+  @Override
+  public void mark(
+      FrameBuffer message,
+      int from,
+      int length,
+      @Nullable Long offset,
+      boolean replayed,
+      FrameBuffer out) {
+    out.put(message, from, length);
+    if (offset != null) {
+      out.putAscii(" #" + offset);
+    }
+    if (replayed) {
+      out.putAscii(" again");
+    }
   }
 }

@@ -50,6 +50,7 @@ final class Received implements FrameSink {
         }
         case BEHIND -> cursor.catchUp(this);
         case FRAMES -> {}
+        case LIMITED -> throw new AssertionError("there was no limit");
       }
     }
   }

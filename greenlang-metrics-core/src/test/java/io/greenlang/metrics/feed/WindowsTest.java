@@ -7,7 +7,9 @@ import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.aggregate.Aggregators;
 import io.greenlang.metrics.broker.Publication;
+import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.Subscription;
 import io.greenlang.metrics.subscription.TagFilter;
@@ -42,7 +44,8 @@ class WindowsTest {
 
   private final Clock clock = new Clock();
   private final ChannelStreams streams =
-      new ChannelStreams(new StreamLimits(4 * 1024, 1000), clock);
+      new ChannelStreams(
+          new StreamLimits(4 * 1024, 1000), clock, Aggregators.builtIn(clock), Retention.NONE);
   private final ChannelStream stream = streams.add(CHANNEL);
   private final Received received = new Received();
   private long offset;
@@ -52,7 +55,7 @@ class WindowsTest {
     Subscription all = Subscription.to(CHANNEL);
     Subscription subscription =
         new Subscription(CHANNEL, filter, all.names(), interval, keep, Format.METRIC);
-    return stream.open(subscription, PlainEncoder.INSTANCE, false, null);
+    return stream.open(subscription, PlainEncoder.INSTANCE, Start.NOW, null);
   }
 
   private FeedCursor open(Interval interval) {
@@ -224,7 +227,7 @@ class WindowsTest {
 
   @Test
   void replace_rawByWindows_leavesNothingOutInBetween() {
-    FeedCursor raw = stream.open(Subscription.to(CHANNEL), PlainEncoder.INSTANCE, false, null);
+    FeedCursor raw = stream.open(Subscription.to(CHANNEL), PlainEncoder.INSTANCE, Start.NOW, null);
     publish(gauge("a", 1));
     Subscription all = Subscription.to(CHANNEL);
     FeedCursor windowed =
@@ -232,7 +235,7 @@ class WindowsTest {
             new Subscription(
                 CHANNEL, all.tags(), all.names(), Interval.ONE_SECOND, null, Format.METRIC),
             PlainEncoder.INSTANCE,
-            false,
+            Start.NOW,
             raw);
     publish(gauge("a", 2));
     at(1_200);

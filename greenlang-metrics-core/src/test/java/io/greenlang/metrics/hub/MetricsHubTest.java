@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.broker.Broker;
@@ -120,5 +121,21 @@ class MetricsHubTest {
     assertThatIllegalStateException()
         .isThrownBy(() -> hub.publish(Metric.gauge("a", "x", 1, Tags.empty())))
         .withMessage("the hub is closed");
+  }
+
+  @Test
+  void publish_typeWithoutAggregator_saysSoAndPublishesNothing() {
+    RecordingBroker broker = new RecordingBroker();
+    MetricType ratio = new MetricType("ratio");
+    Metric known = Metric.gauge(Channel.SYSTEM, "a", 1, Tags.empty());
+    Metric unknown = new Metric(Channel.SYSTEM, "hits", ratio, 1, null, Tags.empty());
+    try (MetricsHub hub = MetricsHub.builder().broker(broker).build()) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> hub.publish(List.of(known, unknown)))
+          .withMessageContaining("\"ratio\" of system.metrics hits")
+          .withMessageContaining("[counter, gauge, histogram]")
+          .withMessageContaining("aggregator(");
+      assertThat(broker.publications).isEmpty();
+    }
   }
 }

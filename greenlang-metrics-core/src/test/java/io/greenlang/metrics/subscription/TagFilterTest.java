@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.greenlang.metrics.Tags;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -73,5 +74,19 @@ class TagFilterTest {
   @ValueSource(strings = {"", "a*", "*.a", "a.*.b", "**", "a.**"})
   void pattern_bad_isRefused(String pattern) {
     assertThatIllegalArgumentException().isThrownBy(() -> NamePattern.of(pattern));
+  }
+
+  @Test
+  void narrowestKey_isTheOneWithTheFewestValues() {
+    TagFilter filter =
+        TagFilter.of(
+            Map.of("env", Set.of("p", "s"), "host", Set.of("h1"), "zone", Set.of("a", "b")));
+    assertThat(filter.narrowestKey()).isEqualTo("host");
+    assertThat(filter.values("host")).containsExactly("h1");
+    assertThat(filter.values("env")).containsExactly("p", "s");
+    assertThat(filter.values("other")).isEmpty();
+    assertThat(TagFilter.ALL.narrowestKey()).isNull();
+    assertThat(filter.and(TagFilter.of(Map.of("env", Set.of("x")))).narrowestKey())
+        .isEqualTo("env");
   }
 }

@@ -131,7 +131,7 @@ final class HttpRouter extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
     Handshake handshake;
     try {
-      handshake = handshake(request);
+      handshake = handshake(request, NettyConnection.address(ctx.channel()));
     } catch (IllegalArgumentException e) {
       answer(ctx, request, HttpResponseStatus.BAD_REQUEST, "The query cannot be decoded");
       return;
@@ -212,7 +212,7 @@ final class HttpRouter extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
   }
 
-  private static Handshake handshake(FullHttpRequest request) {
+  private static Handshake handshake(FullHttpRequest request, @Nullable String address) {
     List<String> subprotocols = new ArrayList<>();
     for (String header : request.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL)) {
       for (String offered : header.split(",", -1)) {
@@ -224,7 +224,8 @@ final class HttpRouter extends SimpleChannelInboundHandler<FullHttpRequest> {
         request.headers().get(HttpHeaderNames.AUTHORIZATION),
         subprotocols,
         request.headers().getAll(HttpHeaderNames.ORIGIN),
-        request.headers().get(HttpHeaderNames.HOST));
+        request.headers().get(HttpHeaderNames.HOST),
+        address);
   }
 
   private static String rawPath(String uri) {

@@ -190,6 +190,13 @@ final class NettyConnection implements Connection {
     channel.unsafe().write(bytes, channel.voidPromise());
   }
 
+  /** Where a connection comes from, in figures; null if it is not from a network. */
+  static @Nullable String address(Channel channel) {
+    return channel.remoteAddress() instanceof InetSocketAddress inet && inet.getAddress() != null
+        ? inet.getAddress().getHostAddress()
+        : null;
+  }
+
   private static String label(SocketAddress address) {
     return address instanceof InetSocketAddress inet && inet.getAddress() != null
         ? inet.getAddress().getHostAddress() + ":" + inet.getPort()

@@ -52,6 +52,8 @@ final class FanOutTest {
         NettyServer.start(
             MetricsWebSocketServer.builder(hub)
                 .allowAnonymous()
+                .maxMessagesPerMinute(0)
+                .maxConnectionsPerMinute(0)
                 .heartbeatInterval(Duration.ofHours(1)),
             Epoll.isAvailable());
   }

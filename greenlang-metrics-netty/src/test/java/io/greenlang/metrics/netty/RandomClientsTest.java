@@ -74,7 +74,11 @@ final class RandomClientsTest {
 
   private static NettyServer serve(MetricsHub hub) {
     return NettyServer.start(
-        MetricsWebSocketServer.builder(hub).allowAnonymous().heartbeatInterval(Duration.ofHours(1)),
+        MetricsWebSocketServer.builder(hub)
+            .allowAnonymous()
+            .maxMessagesPerMinute(0)
+            .maxConnectionsPerMinute(0)
+            .heartbeatInterval(Duration.ofHours(1)),
         Epoll.isAvailable());
   }
 

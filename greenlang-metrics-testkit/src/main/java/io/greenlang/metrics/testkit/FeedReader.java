@@ -1,10 +1,12 @@
 package io.greenlang.metrics.testkit;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.feed.ChannelStream;
 import io.greenlang.metrics.feed.FeedCursor;
 import io.greenlang.metrics.feed.FrameEncoder;
+import io.greenlang.metrics.feed.Start;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.Subscription;
@@ -12,30 +14,43 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** What a client of a channel would get, without sockets: a hub's frames without their headers. */
 final class FeedReader implements AutoCloseable {
 
-  private final MetricsHub hub = MetricsHub.create();
+  private final MetricsHub hub;
   private final FrameEncoder encoder;
   private final FeedCursor cursor;
 
+  /** Reads what a hub of its own has on a channel, unaggregated. */
   FeedReader(FrameEncoder encoder, Channel channel, Format format) {
+    this(MetricsHub.create(), encoder, all(channel, null, format));
+  }
+
+  /** Reads what somebody asked of a hub, and closes that in the end. */
+  FeedReader(MetricsHub hub, FrameEncoder encoder, Subscription subscription) {
+    this.hub = hub;
     this.encoder = encoder;
-    hub.addChannel(channel.name());
+    Channel channel = hub.addChannel(subscription.channel().name());
     ChannelStream stream = Objects.requireNonNull(hub.stream(channel));
+    cursor = stream.open(subscription, encoder, Start.NOW, null);
+  }
+
+  /** Everything on a channel. */
+  static Subscription all(Channel channel, @Nullable Interval interval, Format format) {
     Subscription all = Subscription.to(channel);
-    cursor =
-        stream.open(
-            new Subscription(channel, all.tags(), all.names(), null, null, format),
-            encoder,
-            false,
-            null);
+    return new Subscription(channel, all.tags(), all.names(), interval, null, format);
   }
 
   /** Publishes and returns the payloads that come of it. */
   List<byte[]> publish(List<Metric> metrics) {
     hub.publish(metrics);
+    return poll();
+  }
+
+  /** Returns the payloads that came since. */
+  List<byte[]> poll() {
     List<byte[]> payloads = new ArrayList<>();
     FeedCursor.Progress progress = FeedCursor.Progress.FRAMES;
     while (progress == FeedCursor.Progress.FRAMES) {

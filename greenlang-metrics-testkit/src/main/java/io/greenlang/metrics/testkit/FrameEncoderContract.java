@@ -65,7 +65,7 @@ public abstract class FrameEncoderContract {
         .isEqualTo(Set.of("channel", "name", "type", "value", "timestamp", "tags"));
     assertThat(map.get("channel")).isEqualTo(metric.channel().name());
     assertThat(map.get("name")).isEqualTo(metric.name());
-    assertThat(map.get("type")).isEqualTo(metric.type().wireName());
+    assertThat(map.get("type")).isEqualTo(metric.type().name());
     assertThat(number(map.get("value")) == metric.value()).isTrue();
     assertTime(map.get("timestamp"), metric.timestampMillis());
     assertThat(map.get("tags")).isEqualTo(metric.tags().asMap());

@@ -14,7 +14,8 @@ import java.util.TreeMap;
 /** Metrics with every name, tag, value and time that there may be. */
 final class RandomMetrics {
 
-  private static final MetricType[] TYPES = MetricType.values();
+  private static final List<MetricType> TYPES =
+      List.of(MetricType.GAUGE, MetricType.COUNTER, MetricType.HISTOGRAM);
   private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00Z");
   private static final long SECONDS =
       Instant.parse("9999-12-31T23:59:59Z").getEpochSecond() - FIRST.getEpochSecond();
@@ -41,7 +42,7 @@ final class RandomMetrics {
           new Metric(
               channel,
               name(),
-              TYPES[random.nextInt(TYPES.length)],
+              TYPES.get(random.nextInt(TYPES.size())),
               RandomNumbers.next(random),
               times.get(random.nextInt(2)),
               tags.get(random.nextInt(3))));

@@ -152,7 +152,7 @@ final class TransportHostileMessages {
     return Stream.of(
         text(
             "history of all time",
-            "HISTORY_UNAVAILABLE",
+            "BAD_HISTORY",
             "{\"type\":\"get_history\",\"data\":{\"channel\":\"orders.metrics\","
                 + "\"start_time\":-9223372036854775808,\"end_time\":9223372036854775807,"
                 + "\"limit\":-1}}"));

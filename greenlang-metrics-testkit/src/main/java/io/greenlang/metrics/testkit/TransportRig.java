@@ -61,11 +61,16 @@ public final class TransportRig implements AutoCloseable {
     return serve(builder -> builder.jwtSecret(TransportTokens.SECRET));
   }
 
-  /** Starts a server with these settings, on top of a heartbeat of an hour. */
+  /**
+   * Starts a server with these settings, on top of a heartbeat of an hour and no limit of rates.
+   */
   public TransportServer serve(Consumer<MetricsWebSocketServer.Builder> settings) {
     hub.addChannel(CHANNEL);
     MetricsWebSocketServer.Builder builder =
-        MetricsWebSocketServer.builder(hub).heartbeatInterval(Duration.ofHours(1));
+        MetricsWebSocketServer.builder(hub)
+            .heartbeatInterval(Duration.ofHours(1))
+            .maxMessagesPerMinute(0)
+            .maxConnectionsPerMinute(0);
     settings.accept(builder);
     TransportServer started = starter.apply(builder);
     toClose.addFirst(started);

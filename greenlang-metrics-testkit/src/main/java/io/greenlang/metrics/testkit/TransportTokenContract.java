@@ -52,6 +52,11 @@ interface TransportTokenContract extends TransportContractPart {
   }
 
   private void connectEachWay(String token) {
+    RawWebSocket client = rig().keep(RawWebSocket.open(rig().url("token=" + token)));
+    client.send("{\"type\":\"refresh_token\",\"data\":{\"token\":\"" + token + "\"}}");
+    client.send("{\"type\":\"refresh_token\",\"data\":{\"token\":\"" + token + "\",}}");
+    client.frame();
+    client.cut();
     rig().tcp().handshakeAt("/ws/metrics?token=" + token, "Sec-WebSocket-Version: 13");
     rig().tcp().handshakeAt("/ws/metrics?token=" + token, "Sec-WebSocket-Version: 7");
     rig().tcp().handshakeAt("/ws/metricz?token=" + token, "Sec-WebSocket-Version: 13");

@@ -6,6 +6,7 @@ import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.websocket.auth.Authenticator;
 import io.greenlang.metrics.websocket.auth.JwtAuthenticator;
 import io.greenlang.metrics.websocket.jakarta.JakartaTransport;
+import io.greenlang.metrics.websocket.protocol.CloseCode;
 import io.greenlang.metrics.websocket.protocol.WireLimits;
 import io.greenlang.metrics.websocket.session.ServerCounters;
 import io.greenlang.metrics.websocket.transport.HostedTransport;
@@ -35,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * <p>What the builder does not set comes from the environment, or from system properties of the
  * same names: {@code WS_HOST}, {@code WS_PORT}, {@code WS_PATH}, {@code WS_HEARTBEAT_INTERVAL},
  * {@code WS_MAX_MESSAGE_SIZE}, {@code WS_ALLOWED_ORIGINS}, {@code JWT_SECRET_KEY}, {@code
- * JWT_ALGORITHM}.
+ * JWT_ALGORITHM}, {@code RATE_LIMIT_MAX_MESSAGES_PER_MINUTE}, {@code
+ * RATE_LIMIT_MAX_CONNECTIONS_PER_MINUTE}, {@code WS_DRAIN_TIME}.
  *
  * <p>Any thread. The server does not close the hub.
  */
@@ -44,7 +46,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
   private final Config config;
   private final ServerCounters counters = new ServerCounters();
   private final List<HostedTransport> attached = new ArrayList<>(1);
-  private @Nullable RunningServer running;
+  private volatile @Nullable RunningServer running;
 
   private MetricsWebSocketServer(Config config) {
     this.config = config;
@@ -130,12 +132,23 @@ public final class MetricsWebSocketServer implements AutoCloseable {
   }
 
   /**
-   * Tells every client that the server goes away, waits until they have gone, at most five seconds,
-   * and frees the port. In a container its path stays, and answers 503. Idempotent.
+   * Tells every client that the server goes away (1001), one after the other over the {@linkplain
+   * Builder#drainTime drain time}, waits until they have gone, at most five seconds, and frees the
+   * port. In a container its path stays, and answers 503. Idempotent.
    */
-  public synchronized void stop() {
-    if (running != null) {
-      running.stop();
+  public void stop() {
+    stop(CloseCode.GOING_AWAY);
+  }
+
+  /** The same, but tells clients that the server will be back (1012). */
+  public void stopForRestart() {
+    stop(CloseCode.SERVICE_RESTART);
+  }
+
+  private synchronized void stop(CloseCode reason) {
+    RunningServer current = running;
+    if (current != null) {
+      current.stop(reason);
       running = null;
     }
   }
@@ -151,8 +164,9 @@ public final class MetricsWebSocketServer implements AutoCloseable {
    *
    * @throws IllegalStateException if the server is not running, or has no port of its own
    */
-  public synchronized int port() {
-    InetSocketAddress address = running == null ? null : running.address();
+  public int port() {
+    RunningServer current = running;
+    InetSocketAddress address = current == null ? null : current.address();
     if (address == null) {
       throw new IllegalStateException("the server has no port of its own; call start() first");
     }
@@ -160,20 +174,27 @@ public final class MetricsWebSocketServer implements AutoCloseable {
   }
 
   /** What the server does and has done. */
-  public synchronized ServerStats stats() {
+  public ServerStats stats() {
+    RunningServer current = running; // no lock: a server that drains can be watched
     HubStats hub = config.hub().stats();
     return new ServerStats(
-        running != null,
-        running == null ? Duration.ZERO : running.uptime(),
-        running == null ? 0 : running.connectedClients(),
+        current != null,
+        current == null ? Duration.ZERO : current.uptime(),
+        current == null ? 0 : current.connectedClients(),
         counters.subscriptions(),
         counters.framesOut(),
         counters.bytesOut(),
         counters.messagesIn(),
+        counters.messagesDropped(),
         counters.errors(),
+        counters.metrics(),
         hub.evaluations(),
         hub.encodings(),
         hub);
+  }
+
+  Config config() {
+    return config;
   }
 
   /** What a server was built with. */
@@ -185,6 +206,9 @@ public final class MetricsWebSocketServer implements AutoCloseable {
       Duration heartbeat,
       int maxMessageBytes,
       int maxConnections,
+      int messagesPerMinute,
+      int connectionsPerMinute,
+      Duration drainTime,
       OriginPolicy origins,
       Authenticator authenticator,
       @Nullable Transport transport) {}
@@ -194,6 +218,8 @@ public final class MetricsWebSocketServer implements AutoCloseable {
 
     private static final int MAX_PORT = 65_535;
     private static final int MAX_HEARTBEAT_SECONDS = 3600;
+    private static final int MAX_DRAIN_SECONDS = 600;
+    private static final int MAX_RATE = 10_000_000;
 
     private final MetricsHub hub;
     private @Nullable String host;
@@ -206,6 +232,9 @@ public final class MetricsWebSocketServer implements AutoCloseable {
     private @Nullable Authenticator authenticator;
     private @Nullable Transport transport;
     private int maxConnections = 20_000;
+    private @Nullable Integer messagesPerMinute;
+    private @Nullable Integer connectionsPerMinute;
+    private @Nullable Duration drainTime;
 
     private Builder(MetricsHub hub) {
       this.hub = Objects.requireNonNull(hub, "hub");
@@ -276,6 +305,37 @@ public final class MetricsWebSocketServer implements AutoCloseable {
       return this;
     }
 
+    /**
+     * How many messages a minute a client may send, over all the connections of its token's subject
+     * (without tokens: of its address), and how many frames of metrics each connection gets; 0 for
+     * any number. Else {@code RATE_LIMIT_MAX_MESSAGES_PER_MINUTE}, else 1,000. What is over it is
+     * dropped on the way in; on the way out, newer values take the place of older ones.
+     */
+    public Builder maxMessagesPerMinute(int limit) {
+      this.messagesPerMinute = limit;
+      return this;
+    }
+
+    /**
+     * How often a minute one address may try to connect, whether with success or not; 0 for any
+     * number. Else {@code RATE_LIMIT_MAX_CONNECTIONS_PER_MINUTE}, else 6,000. Behind a proxy all
+     * clients have its address. What is over it is answered with HTTP status 429.
+     */
+    public Builder maxConnectionsPerMinute(int limit) {
+      this.connectionsPerMinute = limit;
+      return this;
+    }
+
+    /**
+     * Over how long a time clients are closed when the server stops, so that they do not all
+     * connect to another one at once; up to ten minutes. Else {@code WS_DRAIN_TIME} in seconds,
+     * else zero.
+     */
+    public Builder drainTime(Duration time) {
+      this.drainTime = time;
+      return this;
+    }
+
     /** What listens; else what {@code greenlang-metrics-netty} brings. */
     public Builder transport(Transport own) {
       this.transport = own;
@@ -290,7 +350,10 @@ public final class MetricsWebSocketServer implements AutoCloseable {
      * @throws IllegalStateException if there is nothing to check tokens with
      */
     public MetricsWebSocketServer build() {
-      Settings settings = Settings.ofProcess();
+      return build(Settings.ofProcess());
+    }
+
+    MetricsWebSocketServer build(Settings settings) {
       return new MetricsWebSocketServer(
           new Config(
               hub,
@@ -304,6 +367,10 @@ public final class MetricsWebSocketServer implements AutoCloseable {
                   1024,
                   WireLimits.MAX_MESSAGE_BYTES),
               checkedMaxConnections(),
+              checkedRate(settings, messagesPerMinute, "RATE_LIMIT_MAX_MESSAGES_PER_MINUTE", 1_000),
+              checkedRate(
+                  settings, connectionsPerMinute, "RATE_LIMIT_MAX_CONNECTIONS_PER_MINUTE", 6_000),
+              checkedDrainTime(settings),
               new OriginPolicy(
                   allowedOrigins != null ? allowedOrigins : settings.list("WS_ALLOWED_ORIGINS")),
               authenticator != null ? authenticator : jwt(settings, hub.clock()),
@@ -352,6 +419,30 @@ public final class MetricsWebSocketServer implements AutoCloseable {
             "maxConnections " + maxConnections + " must be at least 1");
       }
       return maxConnections;
+    }
+
+    private Duration checkedDrainTime(Settings settings) {
+      if (drainTime == null) {
+        return Duration.ofSeconds(settings.number("WS_DRAIN_TIME", 0, 0, MAX_DRAIN_SECONDS));
+      }
+      if (drainTime.isNegative()
+          || drainTime.compareTo(Duration.ofSeconds(MAX_DRAIN_SECONDS)) > 0) {
+        throw new IllegalArgumentException(
+            "drain time " + drainTime + " (WS_DRAIN_TIME) must be from zero to ten minutes");
+      }
+      return drainTime;
+    }
+
+    private static int checkedRate(
+        Settings settings, @Nullable Integer limit, String variable, int otherwise) {
+      if (limit == null) {
+        return settings.number(variable, otherwise, 0, MAX_RATE);
+      }
+      if (limit < 0 || limit > MAX_RATE) {
+        throw new IllegalArgumentException(
+            "a limit of " + limit + " a minute (" + variable + ") must be from 0 to " + MAX_RATE);
+      }
+      return limit;
     }
 
     private Authenticator jwt(Settings settings, MetricsClock clock) {

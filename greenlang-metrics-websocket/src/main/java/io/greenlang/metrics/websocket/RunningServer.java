@@ -1,9 +1,14 @@
 package io.greenlang.metrics.websocket;
 
 import io.greenlang.metrics.feed.Encoding;
+import io.greenlang.metrics.websocket.auth.TokenCheck;
+import io.greenlang.metrics.websocket.protocol.CloseCode;
 import io.greenlang.metrics.websocket.protocol.MessageCodec;
+import io.greenlang.metrics.websocket.session.PeerAddress;
+import io.greenlang.metrics.websocket.session.SenderBudgets;
 import io.greenlang.metrics.websocket.session.ServerCounters;
 import io.greenlang.metrics.websocket.session.SessionRegistry;
+import io.greenlang.metrics.websocket.session.SessionSettings;
 import io.greenlang.metrics.websocket.transport.Admission;
 import io.greenlang.metrics.websocket.transport.Handshake;
 import io.greenlang.metrics.websocket.transport.HostedTransport;
@@ -37,12 +42,19 @@ import org.slf4j.LoggerFactory;
 final class RunningServer implements TransportContext {
 
   private static final Logger log = LoggerFactory.getLogger(RunningServer.class);
+  private static final int TOO_MANY_REQUESTS = 429;
   private static final int HANDSHAKE_FAILED = 503;
-  private static final Duration DRAIN = Duration.ofSeconds(5);
+
+  /** How long clients have to go that were told to. */
+  private static final Duration GOODBYE = Duration.ofSeconds(5);
 
   private final MetricsWebSocketServer.Config config;
   private final List<HostedTransport> hosted = new ArrayList<>(1);
   private final SessionRegistry sessions;
+
+  /** To connect, by address. */
+  private final SenderBudgets attempts;
+
   private final Gatekeeper gatekeeper;
   private final long startNanos = System.nanoTime();
 
@@ -61,10 +73,17 @@ final class RunningServer implements TransportContext {
   /** Sessions can begin, once there is something that brings them. */
   RunningServer(MetricsWebSocketServer.Config config, ServerCounters counters) {
     this.config = config;
+    TokenCheck tokens = new TokenCheck(config.authenticator());
     this.sessions =
         new SessionRegistry(
-            config.hub(), config.heartbeat(), workers, counters, config.maxConnections());
-    this.gatekeeper = new Gatekeeper(config.origins(), config.authenticator(), sessions);
+            config.hub(),
+            tokens,
+            new SessionSettings(
+                config.heartbeat(), config.maxConnections(), config.messagesPerMinute()),
+            workers,
+            counters);
+    this.attempts = new SenderBudgets(config.connectionsPerMinute(), config.hub().clock());
+    this.gatekeeper = new Gatekeeper(config.origins(), tokens, sessions);
     timer.scheduleWithFixedDelay(this::sweep, 1, 1, TimeUnit.SECONDS);
   }
 
@@ -90,13 +109,14 @@ final class RunningServer implements TransportContext {
     }
   }
 
-  void stop() {
+  /** Ends everything, and tells clients why. */
+  void stop(CloseCode reason) {
     if (transport != null) {
       transport.stopAccepting();
     }
     hosted.forEach(HostedTransport::stopAccepting);
-    sessions.closeAll();
-    long deadline = System.nanoTime() + DRAIN.toNanos();
+    sessions.closeAll(reason, config.drainTime());
+    long deadline = System.nanoTime() + GOODBYE.toNanos();
     while (sessions.size() > 0 && System.nanoTime() < deadline) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
     }
@@ -143,6 +163,10 @@ final class RunningServer implements TransportContext {
 
   @Override
   public CompletionStage<Admission> admit(Handshake handshake) {
+    String address = handshake.address();
+    if (address != null && !attempts.spendOnce(PeerAddress.of(address))) {
+      return CompletableFuture.completedFuture(new Admission.Refused(TOO_MANY_REQUESTS));
+    }
     try {
       return CompletableFuture.supplyAsync(() -> gatekeeper.admit(handshake), workers);
     } catch (RejectedExecutionException e) {

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.websocket;
 
+import io.greenlang.metrics.feed.Accounting;
 import io.greenlang.metrics.hub.HubStats;
 import java.time.Duration;
 
@@ -13,7 +14,11 @@ import java.time.Duration;
  * @param framesOut frames handed to sockets since the server was made
  * @param bytesOut bytes of these frames, headers included
  * @param messagesIn messages that came from clients
+ * @param messagesDropped of these, messages that were too many
  * @param errors error messages sent
+ * @param metrics what became of the metrics of each subscription, in sum over all that there are
+ *     and were since the server was made: {@code published = delivered + merged + filtered +
+ *     dropped + pending}
  * @param evaluations how often a view took metrics from a publication: once per distinct view,
  *     however many clients share it
  * @param encodings how often metrics of a publication were turned into bytes: once per encoding
@@ -27,7 +32,9 @@ public record ServerStats(
     long framesOut,
     long bytesOut,
     long messagesIn,
+    long messagesDropped,
     long errors,
+    Accounting metrics,
     long evaluations,
     long encodings,
     HubStats hub) {}

@@ -13,7 +13,7 @@ final class Settings {
 
   private final UnaryOperator<@Nullable String> lookup;
 
-  private Settings(UnaryOperator<@Nullable String> lookup) {
+  Settings(UnaryOperator<@Nullable String> lookup) {
     this.lookup = lookup;
   }
 

@@ -9,8 +9,10 @@ import io.greenlang.metrics.websocket.auth.ForgedTokens;
 import io.greenlang.metrics.websocket.auth.HandmadeJwt;
 import io.greenlang.metrics.websocket.auth.JwtAuthenticator;
 import io.greenlang.metrics.websocket.auth.Principal;
+import io.greenlang.metrics.websocket.auth.TokenCheck;
 import io.greenlang.metrics.websocket.session.ServerCounters;
 import io.greenlang.metrics.websocket.session.SessionRegistry;
+import io.greenlang.metrics.websocket.session.SessionSettings;
 import io.greenlang.metrics.websocket.transport.Admission;
 import io.greenlang.metrics.websocket.transport.Handshake;
 import java.time.Duration;
@@ -35,15 +37,20 @@ class GatekeeperTest {
   }
 
   private static Gatekeeper gatekeeper(Authenticator authenticator) {
+    TokenCheck tokens = new TokenCheck(authenticator);
     SessionRegistry sessions =
         new SessionRegistry(
-            MetricsHub.create(), Duration.ofSeconds(30), Runnable::run, new ServerCounters(), 10);
-    return new Gatekeeper(new OriginPolicy(List.of()), authenticator, sessions);
+            MetricsHub.create(),
+            tokens,
+            new SessionSettings(Duration.ofSeconds(30), 10, 0),
+            Runnable::run,
+            new ServerCounters());
+    return new Gatekeeper(new OriginPolicy(List.of()), tokens, sessions);
   }
 
   private static Handshake handshake(
       List<String> queryTokens, @Nullable String authorization, List<String> subprotocols) {
-    return new Handshake(queryTokens, authorization, subprotocols, List.of(), "localhost");
+    return new Handshake(queryTokens, authorization, subprotocols, List.of(), "localhost", null);
   }
 
   private static Handshake bearing(String token) {
@@ -117,7 +124,7 @@ class GatekeeperTest {
         gatekeeper(this::note)
             .admit(
                 new Handshake(
-                    List.of("t"), null, List.of(), List.of("https://evil.com"), "localhost"));
+                    List.of("t"), null, List.of(), List.of("https://evil.com"), "localhost", null));
 
     assertThat(admission).isEqualTo(new Admission.Refused(403));
     assertThat(asked).isEmpty();

@@ -29,7 +29,10 @@ class ServerBuilderTest {
           "WS_MAX_MESSAGE_SIZE",
           "WS_ALLOWED_ORIGINS",
           "JWT_SECRET_KEY",
-          "JWT_ALGORITHM");
+          "JWT_ALGORITHM",
+          "RATE_LIMIT_MAX_MESSAGES_PER_MINUTE",
+          "RATE_LIMIT_MAX_CONNECTIONS_PER_MINUTE",
+          "WS_DRAIN_TIME");
 
   private final MetricsHub hub = MetricsHub.create();
   private final RecordingTransport transport = new RecordingTransport();
@@ -119,6 +122,10 @@ class ServerBuilderTest {
         "WS_HEARTBEAT_INTERVAL | 30s               | whole number from 1 to 3600",
         "WS_MAX_MESSAGE_SIZE   | 1023              | whole number from 1024 to 65536",
         "WS_MAX_MESSAGE_SIZE   | 65537             | whole number from 1024 to 65536",
+        "RATE_LIMIT_MAX_MESSAGES_PER_MINUTE | -1 | whole number from 0 to 10000000",
+        "RATE_LIMIT_MAX_MESSAGES_PER_MINUTE | 10000001 | whole number from 0 to 10000000",
+        "RATE_LIMIT_MAX_CONNECTIONS_PER_MINUTE | many | whole number from 0 to 10000000",
+        "WS_DRAIN_TIME         | 601               | whole number from 0 to 600",
         "WS_PATH               | ws/metrics        | must begin with /",
         "WS_PATH               | /a b              | letters, digits and . _ ~ - / only",
         "WS_PATH               | /ws?x=1           | letters, digits and . _ ~ - / only",
@@ -221,5 +228,19 @@ class ServerBuilderTest {
     assertThatIllegalStateException()
         .isThrownBy(server::start)
         .withMessageContaining("io.greenlang:greenlang-metrics-netty");
+  }
+
+  @Test
+  void build_ratesAndDrainTimeOutOfRange_sayWhatIsAllowed() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> anonymous().maxMessagesPerMinute(-1).build())
+        .withMessageContaining("-1")
+        .withMessageContaining("from 0 to 10000000");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> anonymous().maxConnectionsPerMinute(10_000_001).build())
+        .withMessageContaining("10000001");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> anonymous().drainTime(Duration.ofMinutes(11)).build())
+        .withMessageContaining("from zero to ten minutes");
   }
 }

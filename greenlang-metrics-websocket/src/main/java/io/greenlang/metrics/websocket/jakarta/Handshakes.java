@@ -32,7 +32,8 @@ final class Handshakes {
         request.getHeader("Authorization"),
         split(Collections.list(request.getHeaders("Sec-WebSocket-Protocol"))),
         Collections.list(request.getHeaders("Origin")),
-        request.getHeader("Host"));
+        request.getHeader("Host"),
+        request.getRemoteAddr());
   }
 
   /**
@@ -52,7 +53,8 @@ final class Handshakes {
         null,
         split(headers(request, "Sec-WebSocket-Protocol")),
         headers(request, "Origin"),
-        hosts.isEmpty() ? null : hosts.get(0));
+        hosts.isEmpty() ? null : hosts.get(0),
+        null);
   }
 
   private static List<String> queryTokens(@Nullable String query) {

@@ -4,6 +4,8 @@ package io.greenlang.metrics.websocket.protocol;
 public enum CloseCode {
   /** The server is stopping. */
   GOING_AWAY(1001, "server is stopping"),
+  /** The server is stopping and will be back. */
+  SERVICE_RESTART(1012, "server is restarting"),
   /** A message was longer than it may be. */
   MESSAGE_TOO_BIG(1009, "message too big"),
   /** A fault of the server. */
@@ -14,6 +16,8 @@ public enum CloseCode {
   MALFORMED(4400, "too many malformed messages"),
   /** The token is missing, wrong or has run out. */
   UNAUTHORIZED(4401, "invalid authentication token"),
+  /** The client sent more messages than it may, for three minutes. */
+  TOO_MANY_MESSAGES(4429, "rate limit exceeded"),
   /** The client gave no sign of life. */
   NO_SIGN_OF_LIFE(4408, "no sign of life");
 

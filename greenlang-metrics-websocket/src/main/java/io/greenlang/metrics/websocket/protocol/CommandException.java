@@ -21,12 +21,29 @@ public final class CommandException extends Exception {
   /** A channel that is not there, or not for this client. */
   public static CommandException unknownChannel(@Nullable String id) {
     return new CommandException(
-        ErrorCode.UNKNOWN_CHANNEL, "Invalid subscription: unknown channel", id);
+        ErrorCode.UNKNOWN_CHANNEL, ServerMessage.ErrorMessage.UNKNOWN_CHANNEL, id);
+  }
+
+  /** A token that is not accepted in place of another. */
+  public static CommandException unauthorized(@Nullable String id) {
+    return new CommandException(
+        ErrorCode.UNAUTHORIZED, ServerMessage.ErrorMessage.UNAUTHORIZED.message(), id);
   }
 
   /** A subscription that cannot be served. */
   public static CommandException badSubscription(String detail, @Nullable String id) {
     return new CommandException(ErrorCode.BAD_SUBSCRIPTION, "Subscription error: " + detail, id);
+  }
+
+  /** A request for history that cannot be served. */
+  public static CommandException badHistory(String detail, @Nullable String id) {
+    return new CommandException(ErrorCode.BAD_HISTORY, "History error: " + detail, id);
+  }
+
+  /** A request for history where none is kept. */
+  public static CommandException noHistory(@Nullable String id) {
+    return new CommandException(
+        ErrorCode.HISTORY_UNAVAILABLE, "History error: this server keeps no history", id);
   }
 
   /** The error message for it. */

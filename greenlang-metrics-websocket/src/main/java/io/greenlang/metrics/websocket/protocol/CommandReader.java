@@ -1,26 +1,18 @@
 package io.greenlang.metrics.websocket.protocol;
 
 import io.greenlang.metrics.Channel;
-import io.greenlang.metrics.Interval;
-import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.feed.Encoding;
-import io.greenlang.metrics.subscription.Format;
-import io.greenlang.metrics.subscription.NamePattern;
-import io.greenlang.metrics.subscription.TagFilter;
+import io.greenlang.metrics.history.HistoryQuery;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
+import java.time.Instant;
 import java.util.Map;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Understands the maps that clients send. Fields that it does not know are ignored. */
 public final class CommandReader {
 
-  /** What the protocol has and this server does not have yet: refused, rather than ignored. */
-  private static final List<String> NOT_YET = List.of("resume", "since");
+  /** How many metrics an answer has if nothing else is asked for: about 150 KB. */
+  private static final int USUAL_LIMIT = 1_000;
 
   private static final int MAX_SHOWN_TYPE = 64;
 
@@ -44,12 +36,12 @@ public final class CommandReader {
   private static Command read(String type, Map<String, Object> message, @Nullable String id)
       throws MalformedMessageException, CommandException {
     return switch (type) {
-      case "subscribe" -> subscribe(data(message, id), id);
+      case "subscribe" -> subscribe(subscription(message, id), id);
       case "unsubscribe" -> unsubscribe(message, id);
+      case "refresh_token" -> refreshToken(data(message, id), id);
       case "pong" -> new Command.Pong();
       case "get_history" ->
-          throw new CommandException(
-              ErrorCode.HISTORY_UNAVAILABLE, "History error: this server keeps no history", id);
+          getHistory(new CommandData(data(message, id), CommandException::badHistory, id), id);
       default -> throw unknownType(type, id);
     };
   }
@@ -58,27 +50,57 @@ public final class CommandReader {
   private static Command unsubscribe(Map<String, ?> message, @Nullable String id)
       throws MalformedMessageException, CommandException {
     boolean atTop = message.get("channels") != null;
-    return new Command.Unsubscribe(channels(atTop ? message : data(message, id), id), id);
+    CommandData data =
+        atTop
+            ? new CommandData(message, CommandException::badSubscription, id)
+            : subscription(message, id);
+    return new Command.Unsubscribe(data.channels(), id);
   }
 
-  private static Command subscribe(Map<String, ?> data, @Nullable String id)
-      throws CommandException {
-    for (String field : NOT_YET) {
-      Object value = data.get(field);
-      if (value != null && !value.equals(false)) {
-        throw CommandException.badSubscription(field + " is not supported by this server", id);
-      }
+  private static Command refreshToken(Map<String, ?> data, @Nullable String id)
+      throws MalformedMessageException {
+    if (data.get("token") instanceof String token) {
+      return new Command.RefreshToken(token, id);
     }
-    boolean compression = flag(data, "compression", id);
+    throw new MalformedMessageException("token is missing or not a text", id);
+  }
+
+  private static Command subscribe(CommandData data, @Nullable String id) throws CommandException {
+    boolean isTime = data.has("since") && !data.isMap("since");
     return new Command.Subscribe(
-        channels(data, id),
-        tags(data, id),
-        names(data, id),
-        interval(data, id),
-        groupBy(data, id),
-        format(data, id),
-        compression ? Encoding.MESSAGEPACK : Encoding.JSON,
-        flag(data, "latest", id),
+        data.channels(),
+        data.tags(),
+        data.names(),
+        data.liveInterval(),
+        data.groupBy(),
+        data.format(),
+        data.flag("compression") ? Encoding.MESSAGEPACK : Encoding.JSON,
+        data.flag("latest"),
+        data.flag("resume"),
+        isTime ? Map.of() : data.positions("since"),
+        isTime ? data.time("since") : null,
+        id);
+  }
+
+  private static Command getHistory(CommandData data, @Nullable String id) throws CommandException {
+    Channel channel = data.channel();
+    Instant from = data.time("start_time");
+    if (from == null) {
+      throw data.refusal("start_time is missing");
+    }
+    Instant to = data.time("end_time");
+    if (to != null && to.isBefore(from)) {
+      throw data.refusal("end_time must not be before start_time");
+    }
+    return new Command.GetHistory(
+        channel,
+        data.tags(),
+        data.names(),
+        from,
+        to,
+        data.interval(),
+        data.count("limit", USUAL_LIMIT, HistoryQuery.MAX_LIMIT),
+        data.cursor(),
         id);
   }
 
@@ -99,6 +121,11 @@ public final class CommandReader {
     return StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 
+  private static CommandData subscription(Map<String, ?> message, @Nullable String id)
+      throws MalformedMessageException {
+    return new CommandData(data(message, id), CommandException::badSubscription, id);
+  }
+
   private static Map<String, ?> data(Map<String, ?> message, @Nullable String id)
       throws MalformedMessageException {
     if (message.get("data") instanceof Map<?, ?> data) {
@@ -107,135 +134,6 @@ public final class CommandReader {
       return fields;
     }
     throw new MalformedMessageException("data is missing or not an object", id);
-  }
-
-  private static List<NamePattern> channels(Map<String, ?> data, @Nullable String id)
-      throws CommandException {
-    List<String> texts = texts(data.get("channels"), "channels", WireLimits.MAX_CHANNELS, id);
-    List<NamePattern> patterns = new ArrayList<>();
-    for (String text : texts) {
-      try {
-        NamePattern pattern = NamePattern.of(text);
-        if (pattern.isExact()) {
-          new Channel(text); // no such name can be a channel's: say what an unknown one gets
-        }
-        patterns.add(pattern);
-      } catch (IllegalArgumentException e) {
-        throw CommandException.unknownChannel(id);
-      }
-    }
-    return patterns;
-  }
-
-  private static SortedSet<NamePattern> names(Map<String, ?> data, @Nullable String id)
-      throws CommandException {
-    SortedSet<NamePattern> names = new TreeSet<>();
-    if (data.get("metrics") == null) {
-      names.add(NamePattern.ALL);
-      return names;
-    }
-    for (String text : texts(data.get("metrics"), "metrics", WireLimits.MAX_NAMES, id)) {
-      try {
-        names.add(NamePattern.of(text));
-      } catch (IllegalArgumentException e) {
-        throw CommandException.badSubscription(
-            "metrics must be names or prefixes such as cpu.*", id);
-      }
-    }
-    return names;
-  }
-
-  private static TagFilter tags(Map<String, ?> data, @Nullable String id) throws CommandException {
-    Object tags = data.get("tags");
-    if (tags == null) {
-      return TagFilter.ALL;
-    }
-    if (!(tags instanceof Map<?, ?> map)) {
-      throw CommandException.badSubscription("tags must be an object", id);
-    }
-    Map<String, List<String>> allowed = new LinkedHashMap<>();
-    for (Map.Entry<?, ?> tag : map.entrySet()) {
-      Object value = tag.getValue();
-      List<String> values =
-          value instanceof String one
-              ? List.of(one)
-              : texts(value, "a tag's value", TagFilter.MAX_VALUES, id);
-      allowed.put((String) tag.getKey(), values);
-    }
-    try {
-      return TagFilter.of(allowed);
-    } catch (IllegalArgumentException e) {
-      throw CommandException.badSubscription(
-          "at most 16 tags with 16 values each, keys of 1 to 64 and values of at most 256"
-              + " characters",
-          id);
-    }
-  }
-
-  private static @Nullable Interval interval(Map<String, ?> data, @Nullable String id)
-      throws CommandException {
-    Object label = data.get("aggregation_interval");
-    if (label == null) {
-      return null;
-    }
-    Interval interval = label instanceof String text ? Interval.of(text) : null;
-    if (interval == null) {
-      throw CommandException.badSubscription(
-          "aggregation_interval must be 1s, 5s, 1m, 5m or 1h", id);
-    }
-    return interval;
-  }
-
-  private static @Nullable SortedSet<String> groupBy(Map<String, ?> data, @Nullable String id)
-      throws CommandException {
-    Object value = data.get("group_by");
-    if (value == null) {
-      return null;
-    }
-    if (data.get("aggregation_interval") == null) {
-      throw CommandException.badSubscription("group_by needs an aggregation_interval", id);
-    }
-    boolean none = value instanceof List<?> list && list.isEmpty();
-    return new TreeSet<>(none ? List.of() : texts(value, "group_by", Tags.MAX_TAGS, id));
-  }
-
-  private static Format format(Map<String, ?> data, @Nullable String id) throws CommandException {
-    Object format = data.get("format");
-    boolean batch = flag(data, "batch", id);
-    if (format == null || format.equals("metric")) {
-      return batch ? Format.BATCH : Format.METRIC;
-    }
-    if (!format.equals("snapshot")) {
-      throw CommandException.badSubscription("format must be metric or snapshot", id);
-    }
-    if (batch) {
-      throw CommandException.badSubscription("batch goes with format metric only", id);
-    }
-    return Format.SNAPSHOT;
-  }
-
-  private static boolean flag(Map<String, ?> data, String field, @Nullable String id)
-      throws CommandException {
-    Object value = data.get(field);
-    if (value == null || value instanceof Boolean) {
-      return Boolean.TRUE.equals(value);
-    }
-    throw CommandException.badSubscription(field + " must be true or false", id);
-  }
-
-  private static List<String> texts(
-      @Nullable Object value, String field, int max, @Nullable String id) throws CommandException {
-    if (!(value instanceof List<?> list) || list.isEmpty() || list.size() > max) {
-      throw CommandException.badSubscription(field + " must be a list of 1 to " + max, id);
-    }
-    List<String> texts = new ArrayList<>();
-    for (Object each : list) {
-      if (!(each instanceof String text)) {
-        throw CommandException.badSubscription(field + " must be a list of texts", id);
-      }
-      texts.add(text);
-    }
-    return texts;
   }
 
   /** Shows the type as far as it is safe to send back: printable ASCII, cut. */

@@ -12,6 +12,8 @@ public enum ErrorCode {
   UNKNOWN_CHANNEL,
   /** A subscription that cannot be served. */
   BAD_SUBSCRIPTION,
+  /** A request for history that cannot be served. */
+  BAD_HISTORY,
   /** There is no history to ask for. */
   HISTORY_UNAVAILABLE,
   /** A message of a type that the server does not know. */

@@ -13,6 +13,7 @@ import io.greenlang.metrics.feed.FrameEncoder;
 import io.greenlang.metrics.feed.Series;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Metrics as JSON. A metric is two ready-made pieces with a number and a time between them; Jackson
@@ -27,6 +28,8 @@ public final class JsonFrameEncoder implements FrameEncoder {
   private static final double MAX_EXACT = 1L << 53;
 
   private static final byte[] TIMESTAMP = ascii(",\"timestamp\":\"");
+  private static final byte[] OFFSET = ascii(",\"offset\":");
+  private static final byte[] REPLAYED = ascii(",\"replayed\":true");
   private static final byte[] END_OF_LIST = ascii("]}");
 
   private JsonFrameEncoder() {}
@@ -44,7 +47,7 @@ public final class JsonFrameEncoder implements FrameEncoder {
     before.putAscii(",\"name\":");
     text(series.name(), before);
     before.putAscii(",\"type\":");
-    text(series.type().wireName(), before);
+    text(series.type().name(), before);
     before.putAscii(",\"value\":");
     FrameBuffer after = new FrameBuffer();
     after.putAscii(",\"tags\":");
@@ -67,20 +70,20 @@ public final class JsonFrameEncoder implements FrameEncoder {
   public void aggregate(
       EncodedSeries series,
       Aggregate aggregate,
-      Interval interval,
       long startMillis,
+      long lengthMillis,
       FrameBuffer out) {
     out.put(series.beforeValue());
     number(aggregate.value(), out);
     out.put(TIMESTAMP);
     out.putAscii(Timestamps.format(startMillis));
     out.putAscii("\",\"interval\":\"");
-    out.putAscii(interval.label());
+    out.putAscii(Interval.label(lengthMillis));
     out.putAscii("\",\"count\":");
     out.putAscii(Long.toString(aggregate.count()));
     member("min", aggregate.min(), out);
     member("max", aggregate.max(), out);
-    aggregate.describe(interval.millis(), (name, value) -> member(name, value, out));
+    aggregate.describe(lengthMillis, (name, value) -> member(name, value, out));
     out.put(series.afterTime());
   }
 
@@ -115,6 +118,25 @@ public final class JsonFrameEncoder implements FrameEncoder {
     }
     out.put(',');
     members(values, out);
+    out.put('}');
+  }
+
+  @Override
+  public void mark(
+      FrameBuffer message,
+      int from,
+      int length,
+      @Nullable Long offset,
+      boolean replayed,
+      FrameBuffer out) {
+    out.put(message, from, length - 1); // all but the last brace
+    if (offset != null) {
+      out.put(OFFSET);
+      out.putAscii(Long.toString(offset));
+    }
+    if (replayed) {
+      out.put(REPLAYED);
+    }
     out.put('}');
   }
 
@@ -170,8 +192,11 @@ public final class JsonFrameEncoder implements FrameEncoder {
     out.put('}');
   }
 
+  /** An aggregate whose code failed in the middle may give none; JSON has no NaN. */
   private static void number(double value, FrameBuffer out) {
-    if (value == Math.rint(value) && Math.abs(value) < MAX_EXACT) {
+    if (!Double.isFinite(value)) {
+      out.putAscii("null");
+    } else if (value == Math.rint(value) && Math.abs(value) < MAX_EXACT) {
       out.putAscii(Long.toString((long) value));
     } else {
       out.putAscii(NumberOutput.toString(value, true));

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.msgpack.core.MessageBufferPacker;
 import org.msgpack.core.MessagePack;
 import org.msgpack.core.MessagePacker;
@@ -26,6 +27,11 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
   /** The one encoder; it has no state. */
   public static final MessagePackFrameEncoder INSTANCE = new MessagePackFrameEncoder();
 
+  /**
+   * In place of a number that an aggregate failed to give: JSON has no NaN, so neither has this.
+   */
+  private static final int NIL = 0xc0;
+
   private static final int FLOAT64 = 0xcb;
   private static final int FIXSTR = 0xa0;
   private static final int FIXMAP = 0x80;
@@ -33,6 +39,12 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
 
   /** How many fields every metric has. */
   private static final int FIELDS = 6;
+
+  /** What a fixmap can hold; with its place in the log, or from a host's aggregator, more. */
+  private static final int MAX_FIXMAP = 15;
+
+  private static final byte[] REPLAYED =
+      packed(packer -> packer.packString("replayed").packBoolean(true));
 
   private static final byte[] TIMESTAMP_KEY = packed(packer -> packer.packString("timestamp"));
 
@@ -55,7 +67,7 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
             packer -> {
               packer.packString("channel").packString(series.channel().name());
               packer.packString("name").packString(series.name());
-              packer.packString("type").packString(series.type().wireName());
+              packer.packString("type").packString(series.type().name());
               packer.packString("value");
             });
     byte[] after =
@@ -78,30 +90,42 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
   public void aggregate(
       EncodedSeries series,
       Aggregate aggregate,
-      Interval interval,
       long startMillis,
+      long lengthMillis,
       FrameBuffer out) {
     Map<String, Double> details = new LinkedHashMap<>();
     details.put("min", aggregate.min());
     details.put("max", aggregate.max());
-    aggregate.describe(interval.millis(), details::put);
-    out.put(MAP16); // a fixmap holds 15 fields, and an aggregator of a host's may tell more
-    out.putShort(FIELDS + 2 + details.size());
+    aggregate.describe(lengthMillis, details::put);
+    mapHeader(FIELDS + 2 + details.size(), out);
     head(series, aggregate.value(), startMillis, out);
     out.put(
         packed(
             packer -> {
-              packer.packString("interval").packString(interval.label());
+              packer.packString("interval").packString(Interval.label(lengthMillis));
               packer.packString("count").packLong(aggregate.count());
               packMembers(packer, details);
             }));
     out.put(series.afterTime());
   }
 
+  private static void mapHeader(int fields, FrameBuffer out) {
+    if (fields <= MAX_FIXMAP) {
+      out.put(FIXMAP | fields);
+    } else {
+      out.put(MAP16);
+      out.putShort(fields);
+    }
+  }
+
   private static void head(EncodedSeries series, double value, long timeMillis, FrameBuffer out) {
     out.put(series.beforeValue());
-    out.put(FLOAT64);
-    out.putDouble(value);
+    if (Double.isFinite(value)) {
+      out.put(FLOAT64);
+      out.putDouble(value);
+    } else {
+      out.put(NIL);
+    }
     out.put(TIMESTAMP_KEY);
     timestamp(timeMillis, out);
   }
@@ -146,6 +170,29 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
   }
 
   @Override
+  public void mark(
+      FrameBuffer message,
+      int from,
+      int length,
+      @Nullable Long offset,
+      boolean replayed,
+      FrameBuffer out) {
+    boolean wide = message.get(from) == MAP16;
+    int header = wide ? 3 : 1;
+    int fields =
+        wide ? message.get(from + 1) << 8 | message.get(from + 2) : message.get(from) - FIXMAP;
+    mapHeader(fields + (offset == null ? 0 : 1) + (replayed ? 1 : 0), out);
+    out.put(message, from + header, length - header);
+    if (offset != null) {
+      long place = offset;
+      out.put(packed(packer -> packer.packString("offset").packLong(place)));
+    }
+    if (replayed) {
+      out.put(REPLAYED);
+    }
+  }
+
+  @Override
   public void lagged(Channel channel, long missed, FrameBuffer out) {
     out.put(
         packed(
@@ -163,8 +210,10 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
       if (entry.getValue() instanceof Map<?, ?> child) {
         packer.packMapHeader(child.size());
         packMembers(packer, child);
+      } else if (entry.getValue() instanceof Double number && Double.isFinite(number)) {
+        packer.packDouble(number);
       } else {
-        packer.packDouble((Double) entry.getValue());
+        packer.packNil();
       }
     }
   }

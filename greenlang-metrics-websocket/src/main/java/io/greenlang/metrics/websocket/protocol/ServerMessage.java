@@ -1,5 +1,8 @@
 package io.greenlang.metrics.websocket.protocol;
 
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.feed.Opening;
+import io.greenlang.metrics.history.HistoryPage;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -36,13 +39,29 @@ public sealed interface ServerMessage {
    * The answer to a subscription, ahead of its first metric.
    *
    * @param channels those of the command, patterns resolved
+   * @param openings where the client stands in each channel; null if it does not mean to come back
    * @param id the command's, if it had one
    */
-  record Subscribed(List<String> channels, @Nullable String id) implements ServerMessage {
+  record Subscribed(
+      List<String> channels, @Nullable Map<String, Opening> openings, @Nullable String id)
+      implements ServerMessage {
     @Override
     public Map<String, Object> toMap() {
       Map<String, Object> map = message("subscribed", id);
       map.put("channels", channels);
+      if (openings != null) {
+        Map<String, Object> positions = new LinkedHashMap<>();
+        openings.forEach((channel, opening) -> positions.put(channel, position(opening)));
+        map.put("positions", positions);
+      }
+      return map;
+    }
+
+    private static Map<String, Object> position(Opening opening) {
+      Map<String, Object> map = new LinkedHashMap<>();
+      map.put("epoch", opening.position().epoch());
+      map.put("offset", opening.position().offset());
+      map.put("recovered", opening.recovered());
       return map;
     }
   }
@@ -57,6 +76,54 @@ public sealed interface ServerMessage {
     @Override
     public Map<String, Object> toMap() {
       Map<String, Object> map = message("unsubscribed", id);
+      map.put("channels", channels);
+      return map;
+    }
+  }
+
+  /**
+   * The answer to a request for history.
+   *
+   * @param channel the channel
+   * @param page what was found
+   * @param to until when was asked
+   * @param id the command's, if it had one
+   */
+  record History(Channel channel, HistoryPage page, Instant to, @Nullable String id)
+      implements ServerMessage {
+    @Override
+    public Map<String, Object> toMap() {
+      return HistoryMaps.of(this);
+    }
+  }
+
+  /**
+   * The answer to a token that is accepted in place of another.
+   *
+   * @param expiresAt when it runs out; null for never
+   * @param id the command's, if it had one
+   */
+  record TokenRefreshed(@Nullable Instant expiresAt, @Nullable String id) implements ServerMessage {
+    @Override
+    public Map<String, Object> toMap() {
+      Map<String, Object> map = message("token_refreshed", id);
+      if (expiresAt != null) {
+        map.put("expires_at", seconds(expiresAt));
+      }
+      return map;
+    }
+  }
+
+  /**
+   * The error that a client gets whose new token hides what it was subscribed to.
+   *
+   * @param channels whose subscriptions have ended
+   */
+  record ChannelsHidden(List<String> channels) implements ServerMessage {
+    @Override
+    public Map<String, Object> toMap() {
+      Map<String, Object> map =
+          new ErrorMessage(ErrorCode.UNKNOWN_CHANNEL, ErrorMessage.UNKNOWN_CHANNEL, null).toMap();
       map.put("channels", channels);
       return map;
     }
@@ -85,6 +152,9 @@ public sealed interface ServerMessage {
    */
   record ErrorMessage(ErrorCode code, String message, @Nullable String id)
       implements ServerMessage {
+
+    /** What is said of a channel that is not there, or that the token may not see. */
+    static final String UNKNOWN_CHANNEL = "Invalid subscription: unknown channel";
 
     /** A token that is missing or not accepted. */
     public static final ErrorMessage UNAUTHORIZED =

@@ -1,5 +1,7 @@
 package io.greenlang.metrics.websocket.protocol;
 
+import java.time.Instant;
+
 /** What bounds a message from a client, so that none can cost more than its bytes. */
 public final class WireLimits {
 
@@ -20,6 +22,18 @@ public final class WireLimits {
 
   /** How many name patterns a subscription may have. */
   static final int MAX_NAMES = 128;
+
+  /** The longest text of a time, in characters. */
+  static final int MAX_TIME_LENGTH = 40;
+
+  /** The longest name of a numbering, in characters. */
+  static final int MAX_EPOCH_LENGTH = 128;
+
+  /** The first instant that a four-digit year can show. */
+  static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
+
+  /** The last instant that a four-digit year can show. */
+  static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
 
   private WireLimits() {}
 }

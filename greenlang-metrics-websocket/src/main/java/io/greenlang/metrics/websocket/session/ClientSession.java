@@ -12,7 +12,9 @@ import io.greenlang.metrics.websocket.protocol.MessageCodec;
 import io.greenlang.metrics.websocket.protocol.ServerMessage;
 import io.greenlang.metrics.websocket.transport.Connection;
 import io.greenlang.metrics.websocket.transport.ConnectionListener;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,12 @@ final class ClientSession implements ConnectionListener {
   /** How often at most a client is told that it sends too much. */
   private static final long REFUSAL_NANOS = 1_000_000_000L;
 
+  /** How often at most a client is told that it would get too much. */
+  private static final long NOTICE_NANOS = 60_000_000_000L;
+
+  /** As many answers to pings may be on their way: a third ping comes when the client is closed. */
+  private static final int MAX_PONGS_DUE = 2;
+
   private final SessionContext context;
   private final Connection connection;
   private final DeliveryLoop loop;
@@ -38,6 +46,15 @@ final class ClientSession implements ConnectionListener {
   private final Delivery delivery;
   private final CommandProcessor processor;
   private final Vitality vitality;
+
+  /** What all connections of this client's subject may send. */
+  private final SenderBudget sender;
+
+  /** Messages that the server asked for, and so do not count. On the I/O thread. */
+  private int pongsDue;
+
+  private boolean limitTold;
+  private long limitToldNanos;
 
   /** What messages that answer nothing are written in. */
   private volatile Encoding noticeEncoding = Encoding.JSON;
@@ -57,24 +74,33 @@ final class ClientSession implements ConnectionListener {
     this.connection = connection;
     this.loop = loop;
     this.strand = new Strand(context.workers());
-    this.delivery = new Delivery(connection, loop, context.workers(), context.counters());
-    this.processor = new CommandProcessor(context.hub(), principal, delivery, context.counters());
+    this.sender = context.senders().join(subject(connection, principal));
+    this.delivery =
+        new Delivery(
+            connection,
+            loop,
+            context.workers(),
+            context.counters(),
+            new FrameBudget(context.settings().messagesPerMinute(), context.clock()),
+            this::onLimited);
+    this.processor = new CommandProcessor(context, principal, delivery);
     this.nextRefusalNanos = new AtomicLong(context.clock().nanoTime());
-    this.vitality = new Vitality(context.clock(), context.heartbeat(), principal.expiresAt());
+    this.vitality = new Vitality(context.clock(), heartbeat(), principal.expiresAt());
   }
 
   /** Begins: the welcome is the first frame. */
   void open() {
     loop.add(this);
-    notice(
-        new ServerMessage.Welcome(
-            connection.peer(), context.heartbeat().toMillis() / 1000.0, now()));
+    notice(new ServerMessage.Welcome(connection.peer(), heartbeat().toMillis() / 1000.0, now()));
   }
 
   @Override
   public void onMessage(Encoding encoding, byte[] message) {
     vitality.signOfLife();
     context.counters().messagesIn.increment();
+    if (closing || !maySend()) {
+      return;
+    }
     if (!strand.offer(() -> process(encoding, message))) {
       refuse();
     }
@@ -95,6 +121,7 @@ final class ClientSession implements ConnectionListener {
     loop.remove(this);
     delivery.end();
     strand.finish(processor::end);
+    context.senders().leave(sender);
     context.registry().remove(this);
   }
 
@@ -109,10 +136,12 @@ final class ClientSession implements ConnectionListener {
     if (closing) {
       return; // the transport sees to it that this comes to an end
     }
+    delivery.resume();
     switch (vitality.check(nowNanos, connection.unsentBytes())) {
       case FINE -> {}
       case PING -> {
         Frames heartbeat = MessageFrames.withPing(new ServerMessage.Ping(now()), noticeEncoding);
+        pongsDue = Math.min(pongsDue + 1, MAX_PONGS_DUE);
         if (!delivery.offer(new Outgoing.Message(heartbeat, 2))) {
           close(CloseCode.TRY_AGAIN_LATER);
         }
@@ -123,6 +152,38 @@ final class ClientSession implements ConnectionListener {
       }
       case SILENT -> close(CloseCode.NO_SIGN_OF_LIFE);
       case STALLED -> close(CloseCode.TRY_AGAIN_LATER);
+    }
+  }
+
+  /** Whether a message that came may be carried out. If not, the client was told, or closed. */
+  private boolean maySend() {
+    if (pongsDue > 0) {
+      pongsDue--;
+      return true;
+    }
+    return switch (sender.spend()) {
+      case WITHIN -> true;
+      case OVER -> {
+        context.counters().messagesDropped.increment();
+        refuse();
+        yield false;
+      }
+      case OVER_FOR_LONG -> {
+        context.counters().messagesDropped.increment();
+        notice(ServerMessage.ErrorMessage.RATE_LIMITED);
+        close(CloseCode.TOO_MANY_MESSAGES);
+        yield false;
+      }
+    };
+  }
+
+  /** Metric frames are held back. */
+  private void onLimited() {
+    long now = context.clock().nanoTime();
+    if (!limitTold || now - limitToldNanos >= NOTICE_NANOS) {
+      limitTold = true;
+      limitToldNanos = now;
+      notice(ServerMessage.ErrorMessage.RATE_LIMITED);
     }
   }
 
@@ -169,16 +230,44 @@ final class ClientSession implements ConnectionListener {
       noticeEncoding = subscribe.encoding();
       return room;
     }
+    if (command instanceof Command.GetHistory history) {
+      return processor.history(history, encoding);
+    }
     if (command instanceof Command.Unsubscribe unsubscribe) {
       return processor.unsubscribe(unsubscribe, encoding);
     }
+    if (command instanceof Command.RefreshToken refresh) {
+      return refresh(refresh, encoding);
+    }
     return true; // a pong: that it came was the point
+  }
+
+  private boolean refresh(Command.RefreshToken command, Encoding encoding) throws CommandException {
+    List<String> hidden = processor.refresh(command);
+    Instant expiresAt = processor.tokenExpiresAt();
+    vitality.renew(expiresAt);
+    boolean room =
+        processor.answer(new ServerMessage.TokenRefreshed(expiresAt, command.id()), encoding);
+    return hidden.isEmpty()
+        ? room
+        : processor.answer(new ServerMessage.ChannelsHidden(hidden), noticeEncoding);
   }
 
   private void notice(ServerMessage message) {
     if (!processor.answer(message, noticeEncoding)) {
       close(CloseCode.TRY_AGAIN_LATER);
     }
+  }
+
+  /** Who has no name is known by where it comes from. */
+  private static String subject(Connection connection, Principal principal) {
+    return principal.equals(Principal.ANONYMOUS)
+        ? "address " + PeerAddress.ofPeer(connection.peer())
+        : "subject " + principal.subject();
+  }
+
+  private Duration heartbeat() {
+    return context.settings().heartbeat();
   }
 
   private Instant now() {

@@ -1,6 +1,7 @@
 package io.greenlang.metrics.websocket.session;
 
 import io.greenlang.metrics.feed.FeedCursor;
+import io.greenlang.metrics.feed.FrameSink;
 import io.greenlang.metrics.feed.Frames;
 import io.greenlang.metrics.websocket.protocol.CloseCode;
 import io.greenlang.metrics.websocket.transport.Connection;
@@ -30,10 +31,19 @@ final class Delivery {
   private static final Logger log = LoggerFactory.getLogger(Delivery.class);
   private static final int MAX_WAITING = 1024;
 
+  /** A step of catching up has no more: what was missed, and 256 metrics. */
+  private static final int MAX_STEP_FRAMES = 257;
+
+  /** The least that a step of catching up needs: what was missed, and a metric. */
+  private static final int MIN_STEP_FRAMES = 2;
+
   private final Connection connection;
   private final DeliveryLoop loop;
   private final Executor workers;
   private final ServerCounters counters;
+  private final FrameBudget budget;
+  private final Runnable onLimited;
+  private final FrameSink metrics = this::writeMetrics;
 
   private final Queue<Outgoing> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waitingCount = new AtomicInteger();
@@ -41,12 +51,19 @@ final class Delivery {
   private boolean delivering;
   private boolean again;
   private boolean ended;
+  private int firstToResume;
 
   /** A cursor that is read for this client. */
   private static final class Reading {
     final FeedCursor cursor;
     final FeedLane lane;
     boolean catchingUp;
+
+    /** Waits until the client may have more. */
+    boolean held;
+
+    /** Ends with the piece that comes next. */
+    boolean ending;
 
     /** What a step of catching up brought, until the connection takes it. */
     @Nullable CatchUpPiece piece;
@@ -59,11 +76,25 @@ final class Delivery {
 
   private record CatchUpPiece(Frames frames, int from, int to, int count) {}
 
-  Delivery(Connection connection, DeliveryLoop loop, Executor workers, ServerCounters counters) {
+  /**
+   * Nothing to deliver yet.
+   *
+   * @param budget how many metric frames the client may get
+   * @param onLimited told whenever metrics are held back because of that
+   */
+  Delivery(
+      Connection connection,
+      DeliveryLoop loop,
+      Executor workers,
+      ServerCounters counters,
+      FrameBudget budget,
+      Runnable onLimited) {
     this.connection = connection;
     this.loop = loop;
     this.workers = workers;
     this.counters = counters;
+    this.budget = budget;
+    this.onLimited = onLimited;
   }
 
   /** Takes something to do; false if there is too much already. Any thread. */
@@ -101,6 +132,22 @@ final class Delivery {
     } finally {
       delivering = false;
     }
+  }
+
+  /**
+   * Goes on where metrics were held back, if the client may have more by now: with the newest of
+   * each series, in place of all that gathered. Once a second is enough; a different subscription
+   * comes first each time.
+   */
+  void resume() {
+    for (int i = 0; i < readings.size() && connection.isWritable(); i++) {
+      Reading reading = readings.get((firstToResume + i) % readings.size());
+      if (reading.held && budget.left() >= MIN_STEP_FRAMES) {
+        reading.held = false;
+        catchUp(reading);
+      }
+    }
+    firstToResume = readings.isEmpty() ? 0 : (firstToResume + 1) % readings.size();
   }
 
   /** Lets go of everything. */
@@ -166,6 +213,13 @@ final class Delivery {
       return false; // a worker has the cursor; this is tried again when it comes back
     }
     read(reading);
+    if (reading.held) {
+      // What replaces it may be just what the client needs to keep within its limit.
+      reading.held = false;
+      reading.ending = true;
+      budget.take(1);
+      catchUp(reading, 1);
+    }
     return find(retire.cursor()) == null;
   }
 
@@ -175,17 +229,23 @@ final class Delivery {
     if (piece != null) {
       reading.piece = null;
       write(piece.frames(), piece.from(), piece.to(), piece.count());
+      if (reading.ending) {
+        drop(reading);
+      }
       return true;
     }
-    if (reading.catchingUp) {
+    if (reading.catchingUp || reading.held) {
       return false;
     }
-    return switch (reading.cursor.poll(this::write)) {
+    return switch (reading.cursor.poll(metrics, budget.left())) {
       case FRAMES -> true;
       case NONE -> false;
       case BEHIND -> {
-        reading.catchingUp = true;
         catchUp(reading);
+        yield false;
+      }
+      case LIMITED -> {
+        hold(reading);
         yield false;
       }
       case ENDED -> {
@@ -195,31 +255,59 @@ final class Delivery {
     };
   }
 
-  /** Takes a step of catching up on a worker thread, because it needs the channel's lock. */
+  private void hold(Reading reading) {
+    reading.held = true;
+    onLimited.run();
+  }
+
+  /** Takes a step of catching up, as far as the budget goes. */
   private void catchUp(Reading reading) {
+    int frames = Math.min(budget.left(), MAX_STEP_FRAMES);
+    if (frames < MIN_STEP_FRAMES) {
+      hold(reading);
+    } else {
+      budget.take(frames);
+      catchUp(reading, frames);
+    }
+  }
+
+  /** Takes a step on a worker thread, because it needs the channel's lock. */
+  private void catchUp(Reading reading, int paidFrames) {
+    reading.catchingUp = true;
     onWorker(
         () -> {
           CatchUpPiece[] caught = new CatchUpPiece[1];
           try {
             reading.cursor.catchUp(
-                (frames, from, to, count) -> caught[0] = new CatchUpPiece(frames, from, to, count));
+                (frames, from, to, count) -> caught[0] = new CatchUpPiece(frames, from, to, count),
+                paidFrames);
           } catch (RuntimeException e) {
             fail(e);
             return;
           }
-          onIoThread(
-              () -> {
-                reading.catchingUp = false;
-                reading.piece = caught[0];
-                deliver();
-              });
+          onIoThread(() -> caughtUp(reading, caught[0], paidFrames));
         });
+  }
+
+  private void caughtUp(Reading reading, @Nullable CatchUpPiece piece, int paidFrames) {
+    budget.giveBack(paidFrames - (piece == null ? 0 : piece.count()));
+    reading.catchingUp = false;
+    reading.piece = piece;
+    if (reading.ending && piece == null) {
+      drop(reading);
+    }
+    deliver();
   }
 
   private void fail(RuntimeException e) {
     log.error("delivery to {} failed", connection.peer(), e);
     CloseCode fault = CloseCode.INTERNAL_ERROR;
     connection.close(fault.code(), fault.reason());
+  }
+
+  private void writeMetrics(Frames frames, int from, int to, int count) {
+    budget.take(count);
+    write(frames, from, to, count);
   }
 
   private void write(Frames frames, int from, int to, int count) {
@@ -255,9 +343,9 @@ final class Delivery {
   /** Gives a place back, on this very thread if the server is stopping: else its feed stays. */
   private void close(FeedCursor cursor) {
     try {
-      workers.execute(cursor::close);
+      workers.execute(() -> counters.ledger.close(cursor));
     } catch (RejectedExecutionException e) {
-      cursor.close();
+      counters.ledger.close(cursor);
     }
   }
 

@@ -2,14 +2,16 @@ package io.greenlang.metrics.websocket.session;
 
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.hub.MetricsHub;
-import java.time.Duration;
+import io.greenlang.metrics.websocket.auth.TokenCheck;
 import java.util.concurrent.Executor;
 
 /** What all sessions of a server share. */
 record SessionContext(
     MetricsHub hub,
     MetricsClock clock,
-    Duration heartbeat,
+    TokenCheck tokens,
+    SessionSettings settings,
+    SenderBudgets senders,
     Executor workers,
     ServerCounters counters,
     SessionRegistry registry) {}

@@ -4,46 +4,52 @@ import io.greenlang.metrics.feed.Encoding;
 import io.greenlang.metrics.feed.Frames;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.websocket.auth.Principal;
+import io.greenlang.metrics.websocket.auth.TokenCheck;
 import io.greenlang.metrics.websocket.protocol.CloseCode;
 import io.greenlang.metrics.websocket.protocol.ServerMessage;
 import io.greenlang.metrics.websocket.transport.Connection;
 import io.greenlang.metrics.websocket.transport.ConnectionListener;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** The sessions of a server. Any thread. */
 public final class SessionRegistry {
 
   private final SessionContext context;
-  private final int maxSessions;
   private final Set<ClientSession> sessions = ConcurrentHashMap.newKeySet();
   private final AtomicInteger size = new AtomicInteger();
   private final Map<Executor, DeliveryLoop> loops = new ConcurrentHashMap<>();
-  private volatile boolean stopping;
+
+  /** Why all are closed; null while the server is not stopping. */
+  private volatile @Nullable CloseCode stopping;
 
   /**
    * No sessions yet.
    *
+   * @param tokens checks those that are to replace others
    * @param workers run what may block
-   * @param maxSessions how many there may be at a time
    */
   public SessionRegistry(
       MetricsHub hub,
-      Duration heartbeat,
+      TokenCheck tokens,
+      SessionSettings settings,
       Executor workers,
-      ServerCounters counters,
-      int maxSessions) {
-    this.context = new SessionContext(hub, hub.clock(), heartbeat, workers, counters, this);
-    this.maxSessions = maxSessions;
+      ServerCounters counters) {
+    SenderBudgets senders = new SenderBudgets(settings.messagesPerMinute(), hub.clock());
+    this.context =
+        new SessionContext(hub, hub.clock(), tokens, settings, senders, workers, counters, this);
   }
 
   /** Begins a session. On the connection's I/O thread. */
   public ConnectionListener open(Connection connection, Principal principal) {
-    if (size.incrementAndGet() > maxSessions) {
+    if (size.incrementAndGet() > context.settings().maxSessions()) {
       size.decrementAndGet();
       return close(connection, CloseCode.TRY_AGAIN_LATER);
     }
@@ -51,8 +57,9 @@ public final class SessionRegistry {
     ClientSession session = new ClientSession(context, connection, loop, principal);
     sessions.add(session);
     session.open();
-    if (stopping) {
-      session.close(CloseCode.GOING_AWAY); // closeAll came too early to see it
+    CloseCode reason = stopping;
+    if (reason != null) {
+      session.close(reason); // closeAll came too early to see it
     }
     return session;
   }
@@ -77,10 +84,27 @@ public final class SessionRegistry {
     loops.values().forEach(loop -> loop.sweep(now));
   }
 
-  /** Closes every session, because the server is stopping. */
-  public void closeAll() {
-    stopping = true;
-    sessions.forEach(session -> session.close(CloseCode.GOING_AWAY));
+  /**
+   * Closes every session, because the server is stopping: evenly spread over a time, so that their
+   * clients do not all come to another server at once. Returns when all were told; at once if the
+   * thread is interrupted.
+   */
+  public void closeAll(CloseCode reason, Duration spread) {
+    stopping = reason;
+    List<ClientSession> leaving = List.copyOf(sessions);
+    long began = System.nanoTime();
+    for (int i = 0; i < leaving.size(); i++) {
+      waitUntil(began + spread.toNanos() / leaving.size() * i);
+      leaving.get(i).close(reason);
+    }
+  }
+
+  private static void waitUntil(long nanoTime) {
+    long left = nanoTime - System.nanoTime();
+    while (left > 0 && !Thread.currentThread().isInterrupted()) {
+      LockSupport.parkNanos(left);
+      left = nanoTime - System.nanoTime();
+    }
   }
 
   void remove(ClientSession session) {

@@ -33,8 +33,11 @@ final class Vitality {
 
   private final MetricsClock clock;
   private final long heartbeatNanos;
-  private final long startNanos;
-  private final long expiryAfterNanos;
+
+  /** When a token's time is up, counted from when it was brought. */
+  private record Expiry(long sinceNanos, long afterNanos) {}
+
+  private volatile Expiry expiry;
   private long lastSignNanos;
   private long lastPingNanos;
   private long lastUnsentBytes;
@@ -43,11 +46,16 @@ final class Vitality {
   Vitality(MetricsClock clock, Duration heartbeat, @Nullable Instant tokenExpiresAt) {
     this.clock = clock;
     this.heartbeatNanos = heartbeat.toNanos();
-    this.startNanos = clock.nanoTime();
-    this.expiryAfterNanos = untilExpiry(tokenExpiresAt).toNanos();
-    this.lastSignNanos = startNanos;
-    this.lastPingNanos = startNanos;
-    this.lastProgressNanos = startNanos;
+    long now = clock.nanoTime();
+    this.expiry = new Expiry(now, untilExpiry(tokenExpiresAt).toNanos());
+    this.lastSignNanos = now;
+    this.lastPingNanos = now;
+    this.lastProgressNanos = now;
+  }
+
+  /** Goes by another token's expiry from now on. Any thread. */
+  void renew(@Nullable Instant tokenExpiresAt) {
+    expiry = new Expiry(clock.nanoTime(), untilExpiry(tokenExpiresAt).toNanos());
   }
 
   void signOfLife() {
@@ -60,7 +68,8 @@ final class Vitality {
       lastUnsentBytes = unsentBytes;
       lastProgressNanos = nowNanos;
     }
-    if (nowNanos - startNanos > expiryAfterNanos) {
+    Expiry token = expiry;
+    if (nowNanos - token.sinceNanos() > token.afterNanos()) {
       return Verdict.TOKEN_EXPIRED;
     }
     if (nowNanos - lastSignNanos > 2 * heartbeatNanos) {

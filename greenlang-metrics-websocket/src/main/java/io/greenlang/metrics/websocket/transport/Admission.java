@@ -9,7 +9,7 @@ public sealed interface Admission {
   /**
    * The request is answered with a status and no WebSocket.
    *
-   * @param status 401 or 403
+   * @param status 401, 403, 429 or 503
    */
   record Refused(int status) implements Admission {}
 

@@ -11,13 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param subprotocols what the client offers in {@code Sec-WebSocket-Protocol}, in order
  * @param origins the values of the header {@code Origin}
  * @param host the header {@code Host}
+ * @param address where it came from, in figures; null if the transport cannot tell
  */
 public record Handshake(
     List<String> queryTokens,
     @Nullable String authorization,
     List<String> subprotocols,
     List<String> origins,
-    @Nullable String host) {
+    @Nullable String host,
+    @Nullable String address) {
 
   /** Copies the lists. */
   public Handshake {

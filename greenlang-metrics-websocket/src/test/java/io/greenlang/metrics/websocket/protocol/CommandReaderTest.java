@@ -78,16 +78,8 @@ class CommandReaderTest {
     assertThat(read("{'type':'pong'" + more + "}")).isEqualTo(new Command.Pong());
   }
 
-  @Test
-  void read_getHistory_isRefusedForNow() {
-    assertRefused(
-        "{'type':'get_history','id':'a-1'}",
-        ErrorCode.HISTORY_UNAVAILABLE,
-        "History error: this server keeps no history");
-  }
-
   @ParameterizedTest
-  @ValueSource(strings = {"", "Subscribe", "subscribe ", "refresh_token", "__proto__", "<b>&'"})
+  @ValueSource(strings = {"", "Subscribe", "subscribe ", "get_metrics", "__proto__", "<b>&'"})
   void read_unknownType_isNamedInTheAnswer(String type) {
     Map<String, Object> message = new LinkedHashMap<>(Map.of("type", type, "id", "a-1"));
 

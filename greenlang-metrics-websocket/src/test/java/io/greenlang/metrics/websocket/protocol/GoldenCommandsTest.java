@@ -1,18 +1,22 @@
 package io.greenlang.metrics.websocket.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.feed.Encoding;
+import io.greenlang.metrics.feed.Position;
+import io.greenlang.metrics.history.HistoryKey;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.subscription.TagFilter;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +43,9 @@ class GoldenCommandsTest {
               Format.METRIC,
               Encoding.MESSAGEPACK,
               false,
+              false,
+              Map.of(),
+              null,
               null),
           "command-subscribe-spec-interval",
           new Command.Subscribe(
@@ -50,6 +57,9 @@ class GoldenCommandsTest {
               Format.METRIC,
               Encoding.JSON,
               false,
+              false,
+              Map.of(),
+              null,
               null));
 
   private static final Map<String, Command> COMMANDS =
@@ -64,6 +74,9 @@ class GoldenCommandsTest {
               Format.SNAPSHOT,
               Encoding.MESSAGEPACK,
               true,
+              false,
+              Map.of(),
+              null,
               "a-1"),
           "command-subscribe-batch",
           subscribe(NamePattern.ALL, TagFilter.ALL, Format.BATCH, Encoding.JSON),
@@ -79,14 +92,46 @@ class GoldenCommandsTest {
           new Command.Unsubscribe(List.of(SYSTEM), null),
           "command-unsubscribe-data",
           new Command.Unsubscribe(List.of(SYSTEM, WORKFLOWS), "b"),
+          "command-refresh-token",
+          new Command.RefreshToken(
+              "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ1c2VyLWlkIn0.c2lnbmF0dXJl", "a-1"),
           "command-pong",
           new Command.Pong(),
           "command-pong-spec",
           new Command.Pong());
 
-  /** Understood, and not served by this server. */
-  private static final Map<String, ErrorCode> REFUSED =
-      Map.of("command-get-history-spec", ErrorCode.HISTORY_UNAVAILABLE);
+  private static final Map<String, Command> PAST =
+      Map.of(
+          "command-get-history-spec",
+          new Command.GetHistory(
+              Channel.SYSTEM,
+              TagFilter.ALL,
+              new TreeSet<>(Set.of(NamePattern.ALL)),
+              Instant.parse("2025-11-08T00:00:00Z"),
+              Instant.parse("2025-11-08T01:00:00Z"),
+              null,
+              1_000,
+              null,
+              null),
+          "command-get-history-all",
+          new Command.GetHistory(
+              Channel.SYSTEM,
+              TagFilter.of(Map.of("env", List.of("production"))),
+              new TreeSet<>(Set.of(NamePattern.of("cpu.*"))),
+              Instant.parse("2025-11-08T00:00:00Z"),
+              null,
+              Interval.ONE_DAY,
+              10_000,
+              new HistoryKey(1_762_603_200_000L, 7, 1),
+              "a-1"),
+          "command-subscribe-since",
+          past(
+              Map.of(
+                  "system.metrics", new Position("3k9x", 12_345),
+                  "workflow.metrics", new Position("3k9x.5s", 352_521_600)),
+              null),
+          "command-subscribe-since-time",
+          past(Map.of(), Instant.parse("2025-11-08T12:00:00Z")));
 
   static Stream<String> commands() {
     return COMMANDS.keySet().stream();
@@ -96,8 +141,24 @@ class GoldenCommandsTest {
     return AGGREGATED.keySet().stream();
   }
 
-  static Stream<String> refused() {
-    return REFUSED.keySet().stream();
+  static Stream<String> past() {
+    return PAST.keySet().stream();
+  }
+
+  private static Command past(Map<String, Position> since, @Nullable Instant from) {
+    return new Command.Subscribe(
+        List.of(SYSTEM, NamePattern.of("workflow.metrics")),
+        TagFilter.ALL,
+        new TreeSet<>(Set.of(NamePattern.ALL)),
+        null,
+        null,
+        Format.METRIC,
+        Encoding.JSON,
+        true,
+        true,
+        since,
+        from,
+        null);
   }
 
   private static Command subscribe(
@@ -111,6 +172,9 @@ class GoldenCommandsTest {
         format,
         encoding,
         false,
+        false,
+        Map.of(),
+        null,
         null);
   }
 
@@ -138,18 +202,14 @@ class GoldenCommandsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("refused")
-  void read_notServed_isTheSameErrorInEitherEncoding(String name) {
-    Throwable json = catchThrowable(() -> read(name, Encoding.JSON));
-    Throwable packed = catchThrowable(() -> read(name, Encoding.MESSAGEPACK));
-
-    assertThat(json).isInstanceOf(CommandException.class).hasMessage(packed.getMessage());
-    assertThat(((CommandException) json).toMessage().code()).isEqualTo(REFUSED.get(name));
+  @MethodSource("past")
+  void read_whatAsksForThePast_isTheSameCommandInEitherEncoding(String name) throws Exception {
+    assertThat(read(name, Encoding.JSON)).isEqualTo(PAST.get(name));
+    assertThat(read(name, Encoding.MESSAGEPACK)).isEqualTo(PAST.get(name));
   }
 
   @Test
   void files_allCommands_areTested() {
-    assertThat(Golden.names("command-"))
-        .hasSize(COMMANDS.size() + AGGREGATED.size() + REFUSED.size());
+    assertThat(Golden.names("command-")).hasSize(COMMANDS.size() + AGGREGATED.size() + PAST.size());
   }
 }

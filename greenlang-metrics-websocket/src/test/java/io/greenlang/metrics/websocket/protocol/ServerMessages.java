@@ -3,11 +3,19 @@ package io.greenlang.metrics.websocket.protocol;
 import static io.greenlang.metrics.websocket.protocol.ServerMessage.ErrorMessage;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.aggregate.Aggregate;
+import io.greenlang.metrics.aggregate.Aggregator;
 import io.greenlang.metrics.feed.Encoding;
 import io.greenlang.metrics.feed.FrameBuffer;
+import io.greenlang.metrics.feed.Opening;
+import io.greenlang.metrics.feed.Position;
+import io.greenlang.metrics.history.HistoryKey;
+import io.greenlang.metrics.history.HistoryPage;
+import io.greenlang.metrics.history.HistoryPoint;
 import io.greenlang.metrics.subscription.Format;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -15,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A message of every shape that the server sends, by the name of its golden file. */
 final class ServerMessages {
@@ -22,6 +31,24 @@ final class ServerMessages {
   private static final Instant NOW = Instant.parse("2023-11-08T16:00:00Z");
   private static final Instant NOON = Instant.parse("2025-11-08T12:00:00Z");
   private static final Tags TAGS = Tags.of("host", "server1", "env", "production");
+
+  private static final HistoryPoint GAUGE_POINT =
+      new HistoryPoint(
+          "cpu.percent",
+          MetricType.GAUGE,
+          TAGS,
+          new HistoryKey(NOON.toEpochMilli(), 7, 0),
+          75.5,
+          null);
+
+  private static final HistoryPoint COUNTER_POINT =
+      new HistoryPoint(
+          "network.bytes_sent",
+          MetricType.COUNTER,
+          Tags.empty(),
+          new HistoryKey(NOON.toEpochMilli() + 250, 8, 1),
+          16_777_216_000.0,
+          null);
 
   private ServerMessages() {}
 
@@ -39,11 +66,53 @@ final class ServerMessages {
 
   private static Map<String, ServerMessage> answers() {
     List<String> channels = List.of("system.metrics", "workflow.metrics");
+    Map<String, ServerMessage> answers = new TreeMap<>(refreshed());
+    answers.putAll(subscriptions(channels));
+    answers.put("subscribed-positions", positions(channels));
+    answers.put("history", history(null, false, GAUGE_POINT, COUNTER_POINT));
+    answers.put("history-page", history(Interval.ONE_MINUTE, true, windowPoint()));
+    answers.put("history-empty", history(Interval.ONE_DAY, false));
+    return answers;
+  }
+
+  private static ServerMessage positions(List<String> channels) {
+    Map<String, Opening> openings = new TreeMap<>();
+    openings.put(channels.get(0), new Opening(new Position("3k9x", 12_345), true));
+    openings.put(channels.get(1), new Opening(new Position("3k9x.5s", 352_521_600), false));
+    return new ServerMessage.Subscribed(channels, openings, "a-1");
+  }
+
+  private static ServerMessage history(
+      @Nullable Interval interval, boolean more, HistoryPoint... points) {
+    HistoryPage page = new HistoryPage(interval, NOON.toEpochMilli(), List.of(points), more);
+    return new ServerMessage.History(Channel.SYSTEM, page, NOON.plusSeconds(3600), "a-1");
+  }
+
+  private static HistoryPoint windowPoint() {
+    Aggregate aggregate = Aggregator.histograms().create();
+    List.of(10.0, 20.5, 30.0).forEach(aggregate::add);
+    return new HistoryPoint(
+        "latency",
+        MetricType.HISTOGRAM,
+        TAGS,
+        new HistoryKey(NOON.toEpochMilli(), 3, 0),
+        aggregate.value(),
+        aggregate);
+  }
+
+  private static Map<String, ServerMessage> refreshed() {
+    return Map.of(
+        "token-refreshed", new ServerMessage.TokenRefreshed(NOW, null),
+        "token-refreshed-id", new ServerMessage.TokenRefreshed(NOW, "a-1"),
+        "token-refreshed-never", new ServerMessage.TokenRefreshed(null, null));
+  }
+
+  private static Map<String, ServerMessage> subscriptions(List<String> channels) {
     return Map.of(
         "welcome", new ServerMessage.Welcome("127.0.0.1:12345", 30, NOW),
         "welcome-millis", new ServerMessage.Welcome("[::1]:12345", 0.5, NOW.plusMillis(7)),
-        "subscribed", new ServerMessage.Subscribed(channels, null),
-        "subscribed-id", new ServerMessage.Subscribed(channels, "a-1"),
+        "subscribed", new ServerMessage.Subscribed(channels, null, null),
+        "subscribed-id", new ServerMessage.Subscribed(channels, null, "a-1"),
         "unsubscribed", new ServerMessage.Unsubscribed(List.of("system.metrics"), null),
         "unsubscribed-id", new ServerMessage.Unsubscribed(List.of(), "\u00e4\"\ud83d\udc1f"),
         "ping", new ServerMessage.Ping(NOW));
@@ -53,10 +122,12 @@ final class ServerMessages {
     return Map.of(
         "error-unauthorized", ErrorMessage.UNAUTHORIZED,
         "error-token-expired", ErrorMessage.TOKEN_EXPIRED,
+        "error-channels-hidden", new ServerMessage.ChannelsHidden(List.of("system.metrics")),
         "error-rate-limited", ErrorMessage.RATE_LIMITED,
         "error-unknown-channel", errorTo("subscribe", "{\"channels\":[\"no such\"]}"),
         "error-bad-subscription", errorTo("subscribe", "{\"channels\":[]}"),
-        "error-history-unavailable", errorTo("get_history", "{\"channel\":\"system.metrics\"}"),
+        "error-history-unavailable", CommandException.noHistory("a-1").toMessage(),
+        "error-bad-history", errorTo("get_history", "{\"channel\":\"system.metrics\"}"),
         "error-unknown-type", errorTo("<script>\\u001b[31m", "{}"),
         "error-malformed", errorTo("subscribe", "7"));
   }
@@ -85,6 +156,9 @@ final class ServerMessages {
     all.put("metric-histogram", in -> only(in, Format.METRIC, histogram));
     all.put("metrics", in -> only(in, Format.BATCH, gauge, counter, histogram));
     all.put("metrics-one", in -> only(in, Format.BATCH, gauge));
+    all.put("metric-offset", in -> marked(only(in, Format.METRIC, gauge), in, false));
+    all.put("metric-replayed", in -> marked(only(in, Format.METRIC, gauge), in, true));
+    all.put("metrics-replayed", in -> marked(only(in, Format.BATCH, gauge), in, true));
     Metric[] system = {
       metric("cpu.percent", MetricType.GAUGE, 45.2, Tags.empty()),
       metric("cpu.count", MetricType.GAUGE, 8, Tags.empty()),
@@ -99,13 +173,25 @@ final class ServerMessages {
     };
     all.put("snapshot-tags", in -> only(in, Format.SNAPSHOT, colliding));
     all.put("lagged", ServerMessages::lagged);
+    all.put("snapshot-replayed", in -> marked(only(in, Format.SNAPSHOT, system), in, true));
     addWindows(all);
+  }
+
+  private static byte[] marked(byte[] message, Encoding in, boolean replayed) {
+    FrameBuffer plain = new FrameBuffer();
+    plain.put(message);
+    FrameBuffer out = new FrameBuffer();
+    Subscriber.encoder(in).mark(plain, 0, plain.length(), 12_345L, replayed, out);
+    return out.toByteArray();
   }
 
   private static void addWindows(Map<String, Function<Encoding, byte[]>> all) {
     all.put("aggregate-gauge", in -> window(in, "cpu.percent", MetricType.GAUGE, TAGS));
     all.put("aggregate-counter", in -> window(in, "n", MetricType.COUNTER, Tags.empty()));
     all.put("aggregate-histogram", in -> window(in, "latency", MetricType.HISTOGRAM, TAGS));
+    all.put(
+        "aggregate-replayed",
+        in -> marked(window(in, "latency", MetricType.HISTOGRAM, TAGS), in, true));
   }
 
   private static byte[] window(Encoding in, String name, MetricType type, Tags tags) {

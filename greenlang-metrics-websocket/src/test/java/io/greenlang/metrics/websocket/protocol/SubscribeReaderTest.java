@@ -8,9 +8,11 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.feed.Encoding;
+import io.greenlang.metrics.feed.Position;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.subscription.TagFilter;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -269,21 +271,61 @@ class SubscribeReaderTest {
     assertThat(subscribe("'aggregation_interval':'1s'").groupBy()).isNull();
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "'resume':true",
-        "'since':{'system.metrics':{'epoch':'a','offset':1}}",
-        "'since':'2025-11-08T12:00:00Z'"
-      })
-  void read_whatThisServerHasNotYet_refusedByName(String field) {
-    String name = field.substring(1, field.indexOf(':') - 1);
+  @Test
+  void read_sinceAPlace_isThatOfItsChannel() throws Exception {
+    Command.Subscribe command =
+        subscribe("'resume':true,'since':{'system.metrics':{'epoch':'a','offset':1.0}}");
 
-    assertBad(field, name + " is not supported by this server");
+    assertThat(command.resume()).isTrue();
+    assertThat(command.since()).isEqualTo(Map.of("system.metrics", new Position("a", 1)));
+    assertThat(command.from()).isNull();
   }
 
   @Test
-  void read_resumeFalse_accepted() throws Exception {
-    assertThat(subscribe("'resume':false")).isEqualTo(subscribe("'x':0"));
+  void read_sinceATime_isThatInstantWhateverItsOffset() throws Exception {
+    assertThat(subscribe("'since':'2025-11-08T13:00:00.5+01:00'").from())
+        .isEqualTo(Instant.parse("2025-11-08T12:00:00.500Z"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'yesterday'",
+        "'2025-11-08'",
+        "'2025-11-08T12:00:00'",
+        "''",
+        "7",
+        "true",
+        "[]",
+        "'+999999999-01-01T00:00:00Z'",
+        "'-0001-01-01T00:00:00Z'",
+        "'2025-11-08T25:00:00Z'"
+      })
+  void read_sinceNoTime_refused(String since) {
+    assertBad("'since':" + since, "since must be a time such as 2025-11-08T12:00:00Z");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'a':1}",
+        "{'a':null}",
+        "{'a':{}}",
+        "{'a':{'epoch':'e'}}",
+        "{'a':{'offset':1}}",
+        "{'a':{'epoch':1,'offset':1}}",
+        "{'a':{'epoch':'e','offset':-1}}",
+        "{'a':{'epoch':'e','offset':1.5}}",
+        "{'a':{'epoch':'e','offset':'1'}}",
+        "{'a':{'epoch':'e','offset':99999999999999999999}}"
+      })
+  void read_sinceNoPlace_refused(String since) {
+    assertBad(
+        "'since':" + since, "since must be a time, or an epoch and an offset for each channel");
+  }
+
+  @Test
+  void read_liveWindowsOfADay_refused() {
+    assertBad("'aggregation_interval':'1d'", "aggregation_interval must be 1s, 5s, 1m, 5m or 1h");
   }
 }

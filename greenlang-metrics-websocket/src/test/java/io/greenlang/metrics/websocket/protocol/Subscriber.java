@@ -4,13 +4,16 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.aggregate.Aggregators;
 import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.feed.ChannelStream;
 import io.greenlang.metrics.feed.ChannelStreams;
 import io.greenlang.metrics.feed.Encoding;
 import io.greenlang.metrics.feed.FeedCursor;
 import io.greenlang.metrics.feed.FrameEncoder;
+import io.greenlang.metrics.feed.Start;
 import io.greenlang.metrics.feed.StreamLimits;
+import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.Subscription;
@@ -36,7 +39,7 @@ final class Subscriber {
       Subscription all = Subscription.to(channel);
       Subscription subscription =
           new Subscription(channel, all.tags(), all.names(), null, null, format);
-      FeedCursor cursor = stream.open(subscription, encoder(encoding), false, null);
+      FeedCursor cursor = stream.open(subscription, encoder(encoding), Start.NOW, null);
       hub.publish(List.of(metrics));
       List<byte[]> payloads = new ArrayList<>();
       cursor.poll(
@@ -65,7 +68,8 @@ final class Subscriber {
             return 0;
           }
         };
-    ChannelStreams streams = new ChannelStreams(StreamLimits.DEFAULT, clock);
+    ChannelStreams streams =
+        new ChannelStreams(StreamLimits.DEFAULT, clock, Aggregators.builtIn(clock), Retention.NONE);
     Subscription all = Subscription.to(channel);
     Interval interval = Interval.FIVE_SECONDS;
     FeedCursor cursor =
@@ -74,7 +78,7 @@ final class Subscriber {
             .open(
                 new Subscription(channel, all.tags(), all.names(), interval, null, Format.METRIC),
                 encoder(encoding),
-                false,
+                Start.NOW,
                 null);
     streams.add(channel).accept(new Publication(channel, "e", 1, List.of(metrics)));
     now[0] += 2 * interval.millis();

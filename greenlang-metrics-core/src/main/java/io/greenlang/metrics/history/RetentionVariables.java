@@ -1,0 +1,51 @@
+package io.greenlang.metrics.history;
+
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** How long an operator wants each tier to be kept. Zero is none of it. */
+final class RetentionVariables {
+
+  private static final Pattern WHOLE = Pattern.compile("\\d{1,9}");
+
+  /** Ten years: no tier is fine enough for more to be of use. */
+  private static final Duration MAX = Duration.ofDays(3650);
+
+  private RetentionVariables() {}
+
+  /**
+   * Reads the variables, each of which may be null or blank for the usual time.
+   *
+   * @throws IllegalArgumentException if one is not a whole number in its range
+   */
+  static Map<RetentionTier, Duration> read(UnaryOperator<@Nullable String> variables) {
+    Map<RetentionTier, Duration> times = new EnumMap<>(RetentionTier.class);
+    for (RetentionTier tier : RetentionTier.values()) {
+      String text = variables.apply(tier.variable());
+      times.put(tier, text == null || text.isBlank() ? tier.usual() : parse(tier, text.strip()));
+    }
+    return times;
+  }
+
+  private static Duration parse(RetentionTier tier, String text) {
+    ChronoUnit unit = tier.unit();
+    long max = MAX.dividedBy(unit.getDuration());
+    if (WHOLE.matcher(text).matches() && Long.parseLong(text) <= max) {
+      return Duration.of(Long.parseLong(text), unit);
+    }
+    throw new IllegalArgumentException(
+        tier.variable()
+            + " is \""
+            + (text.length() > 64 ? text.substring(0, 64) : text)
+            + "\"; it must be a whole number of "
+            + unit.toString().toLowerCase(Locale.ROOT)
+            + " from 0 to "
+            + max);
+  }
+}

@@ -1,0 +1,214 @@
+package io.greenlang.metrics.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.aggregate.Aggregators;
+import io.greenlang.metrics.broker.Publication;
+import io.greenlang.metrics.history.Retention;
+import io.greenlang.metrics.subscription.Format;
+import io.greenlang.metrics.subscription.Subscription;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Clients that are too late for windows: what stands for those is what they truly come to. */
+class LateWindowsTest {
+
+  private static final Channel CHANNEL = new Channel("test.metrics");
+  private static final long START = 1_700_000_000_000L; // a multiple of 5 s, and of 100 s
+
+  private static final class Clock implements MetricsClock {
+    long millis = START;
+
+    @Override
+    public long wallMillis() {
+      return millis;
+    }
+
+    @Override
+    public long nanoTime() {
+      return millis * 1_000_000;
+    }
+  }
+
+  private final Clock clock = new Clock();
+  private final ChannelStreams streams =
+      new ChannelStreams(
+          new StreamLimits(2 * 1024, 1000), clock, Aggregators.builtIn(clock), Retention.usual());
+  private final ChannelStream stream = streams.add(CHANNEL);
+  private final Received received = new Received();
+  private long offset;
+
+  private FeedCursor open(Interval interval, @Nullable Set<String> groupBy) {
+    Subscription all = Subscription.to(CHANNEL);
+    return stream.open(
+        new Subscription(
+            CHANNEL,
+            all.tags(),
+            all.names(),
+            interval,
+            groupBy == null ? null : new TreeSet<>(groupBy),
+            Format.METRIC),
+        PlainEncoder.INSTANCE,
+        Start.NOW,
+        null);
+  }
+
+  private void publish(Metric... metrics) {
+    Instant now = Instant.ofEpochMilli(clock.millis);
+    stream.accept(
+        new Publication(
+            CHANNEL, "e", ++offset, List.of(metrics).stream().map(m -> m.at(now)).toList()));
+  }
+
+  private void pass(long millis) {
+    clock.millis += millis;
+    streams.tick();
+  }
+
+  @Test
+  void lateClient_ofAGauge_getsOneWindowAsWideAsAllItMissed() {
+    pass(300);
+    FeedCursor cursor = open(Interval.FIVE_SECONDS, null);
+    for (int second = 0; second < 3_000; second++) {
+      publish(Metric.gauge(CHANNEL, "a", second, Tags.empty()));
+      pass(1_000);
+    }
+    // 600 windows of five readings each.
+    assertThat(received.drain(cursor))
+        .containsExactly("L 600", "M a{}=1499.5 n=3000 @" + START + "+50m");
+    publish(Metric.gauge(CHANNEL, "a", 7, Tags.empty()));
+    pass(5_000);
+    assertThat(received.drain(cursor)).containsExactly("M a{}=7.0 n=1 @" + (START + 3_000_000));
+  }
+
+  @Test
+  void lateClient_ofACounter_getsAllThatWasAdded() {
+    publish(Metric.counter(CHANNEL, "a", 1_000, Tags.empty()));
+    pass(5_200);
+    FeedCursor cursor = open(Interval.FIVE_SECONDS, null);
+    for (int second = 0; second < 3_000; second++) {
+      publish(Metric.counter(CHANNEL, "a", 1_000 + 10.0 * (second + 1), Tags.empty()));
+      pass(1_000);
+    }
+    pass(5_200);
+    String merged = received.drain(cursor).get(1);
+    assertThat(merged).contains(" delta30000.0");
+  }
+
+  @Test
+  void lateClient_ofAHistogram_getsPercentilesOfAllReadings() {
+    FeedCursor cursor = open(Interval.ONE_SECOND, null);
+    List<Double> values = new ArrayList<>();
+    Random random = new Random(1);
+    for (int i = 0; i < 5_000; i++) {
+      double value = Math.exp(3 * random.nextGaussian());
+      values.add(value);
+      publish(Metric.histogram(CHANNEL, "a", value, Tags.empty()));
+      pass(40);
+    }
+    pass(1_200);
+    values.sort(null);
+    String merged = received.drain(cursor).get(1);
+    Matcher p99 = Pattern.compile("p99([0-9.E-]+)").matcher(merged);
+    assertThat(p99.find()).isTrue();
+    double exact = values.get(4_949);
+    assertThat(Double.parseDouble(p99.group(1))).isBetween(exact * 0.98, exact * 1.02);
+    assertThat(merged).contains("n=5000 ");
+  }
+
+  /** Whatever the lateness: no reading is counted twice, and none is not counted. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+  void lateClient_atRandom_isToldOfEveryReadingOnce(long seed) {
+    Random random = new Random(seed);
+    Interval interval =
+        List.of(Interval.ONE_SECOND, Interval.FIVE_SECONDS, Interval.ONE_MINUTE)
+            .get(random.nextInt(3));
+    FeedCursor each = open(interval, null);
+    FeedCursor grouped = open(interval, Set.of("zone"));
+    long readings = 0;
+    long told = 0;
+    long toldGrouped = 0;
+    for (int step = 0; step < 4_000; step++) {
+      Tags tags = Tags.of("host", "h" + random.nextInt(5), "zone", "z" + random.nextInt(2));
+      publish(Metric.gauge(CHANNEL, "a", step, tags));
+      readings++;
+      pass(random.nextInt(400));
+      if (random.nextInt(200) == 0) {
+        told += readings(received.drain(each));
+      }
+      if (random.nextInt(200) == 0) {
+        toldGrouped += readings(received.drain(grouped));
+      }
+    }
+    pass(2 * interval.millis());
+    told += readings(received.drain(each));
+    toldGrouped += readings(received.drain(grouped));
+    assertThat(told).isEqualTo(readings);
+    assertThat(toldGrouped).isEqualTo(readings);
+  }
+
+  private static long readings(List<String> messages) {
+    Pattern count = Pattern.compile(" n=(\\d+) ");
+    long sum = 0;
+    for (String message : messages) {
+      Matcher matcher = count.matcher(message);
+      sum += matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
+    }
+    return sum;
+  }
+
+  /** A view that is opened in the middle of a window is as if somebody had always looked. */
+  @ParameterizedTest
+  @EnumSource(Interval.class)
+  void view_openedWithinAWindow_hasAllOfIt(Interval interval) {
+    long start = interval.windowOf(START + interval.millis() - 1);
+    clock.millis = start;
+    streams.tick();
+    publish(Metric.counter(CHANNEL, "a", 5, Tags.empty()));
+    pass(100);
+    publish(Metric.counter(CHANNEL, "a", 12, Tags.empty()));
+    pass(100);
+    FeedCursor late = open(interval, null);
+    pass(interval.millis() + 300);
+
+    assertThat(received.drain(late)).singleElement().asString().contains("=12.0 n=2 @" + start);
+  }
+
+  @Test
+  void latest_ofAViewThatNobodyHad_isTheNewestClosedWindow() {
+    publish(Metric.gauge(CHANNEL, "a", 1, Tags.of("zone", "z", "host", "1")));
+    publish(Metric.gauge(CHANNEL, "a", 3, Tags.of("zone", "z", "host", "2")));
+    pass(7_000);
+    Subscription all = Subscription.to(CHANNEL);
+    FeedCursor cursor =
+        stream.open(
+            new Subscription(
+                CHANNEL,
+                all.tags(),
+                all.names(),
+                Interval.FIVE_SECONDS,
+                new TreeSet<>(Set.of("zone")),
+                Format.METRIC),
+            PlainEncoder.INSTANCE,
+            Start.LATEST,
+            null);
+    assertThat(received.drain(cursor)).containsExactly("M a{zone=z}=2.0 n=2 @" + START);
+  }
+}

@@ -1,0 +1,214 @@
+package io.greenlang.metrics.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.aggregate.Aggregators;
+import io.greenlang.metrics.broker.Publication;
+import io.greenlang.metrics.history.Retention;
+import io.greenlang.metrics.subscription.Format;
+import io.greenlang.metrics.subscription.Subscription;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Where a client can begin, and what it is told of that. */
+class StartTest {
+
+  private static final Channel CHANNEL = new Channel("test.metrics");
+  private static final long START = 1_700_000_000_000L;
+
+  private long now = START;
+  private long offset;
+  private final Received received = new Received();
+  private final MetricsClock clock =
+      new MetricsClock() {
+        @Override
+        public long wallMillis() {
+          return now;
+        }
+
+        @Override
+        public long nanoTime() {
+          return now * 1_000_000;
+        }
+      };
+  private ChannelStream stream = stream(Retention.usual(), new StreamLimits(1 << 20, 1000));
+
+  private ChannelStream stream(Retention retention, StreamLimits limits) {
+    return new ChannelStreams(limits, clock, Aggregators.builtIn(clock), retention).add(CHANNEL);
+  }
+
+  private void publish(String... names) {
+    List<Metric> metrics = new ArrayList<>();
+    for (String name : names) {
+      metrics.add(
+          Metric.gauge(CHANNEL, name, (double) ++offset, Tags.empty())
+              .at(Instant.ofEpochMilli(now)));
+    }
+    stream.accept(new Publication(CHANNEL, "e", ++publications, metrics));
+    now += 1_000;
+  }
+
+  private long publications;
+
+  private FeedCursor open(Start start, Format format, @Nullable Interval interval) {
+    Subscription all = Subscription.to(CHANNEL);
+    return stream.open(
+        new Subscription(CHANNEL, all.tags(), all.names(), interval, null, format, true),
+        PlainEncoder.INSTANCE,
+        start,
+        null);
+  }
+
+  private FeedCursor open(Start start) {
+    return open(start, Format.METRIC, null);
+  }
+
+  @Test
+  void since_aPlace_bringsWhatCameBehindItAndThenWhatComes() {
+    publish("a");
+    publish("a", "b");
+    publish("a");
+    FeedCursor cursor = open(Start.since(new Position("e", 1)));
+    publish("c");
+
+    assertThat(cursor.opening()).isEqualTo(new Opening(new Position("e", 1), true));
+    assertThat(received.drain(cursor))
+        .containsExactly(
+            "M a{}=2 #1 again", // not 2: who is cut off here has not seen b
+            "M b{}=3 #2 again",
+            "M a{}=4 #3 again",
+            "M c{}=5 #4");
+  }
+
+  @Test
+  void since_thePlaceThatTheStreamIsAt_isRecoveredEvenWithoutHistory() {
+    stream = stream(Retention.NONE, StreamLimits.DEFAULT);
+    publish("a");
+    assertThat(open(Start.since(new Position("e", 1))).opening().recovered()).isTrue();
+    publish("a");
+    FeedCursor late = open(Start.since(new Position("e", 1)));
+    assertThat(late.opening()).isEqualTo(new Opening(new Position("e", 2), false));
+    assertThat(received.drain(late)).isEmpty();
+  }
+
+  @Test
+  void since_aPlaceOfAnotherEpochOrOfTheFuture_isNotRecovered() {
+    publish("a");
+    for (Position place :
+        List.of(new Position("f", 1), new Position("e", 2), new Position("e.5s", 1))) {
+      FeedCursor cursor = open(Start.since(place));
+      assertThat(cursor.opening()).isEqualTo(new Opening(new Position("e", 1), false));
+      assertThat(received.drain(cursor)).isEmpty();
+    }
+  }
+
+  @Test
+  void since_aPlaceOfAnotherInterval_isNotRecovered() {
+    FeedCursor first = open(Start.NOW, Format.METRIC, Interval.ONE_SECOND);
+    publish("a");
+    Position place = open(Start.NOW, Format.METRIC, Interval.ONE_SECOND).opening().position();
+    assertThat(open(Start.since(place), Format.METRIC, Interval.FIVE_SECONDS).opening().recovered())
+        .isFalse();
+    assertThat(open(Start.since(place), Format.METRIC, Interval.ONE_SECOND).opening().recovered())
+        .isTrue();
+    first.close();
+  }
+
+  @Test
+  void since_whatWasLetGo_isNotRecovered() {
+    stream = stream(Retention.usual().bytesPerChannel(4_096), new StreamLimits(1 << 20, 1000));
+    for (int i = 0; i < 5_000; i++) {
+      publish("a");
+    }
+    assertThat(open(Start.since(new Position("e", 10))).opening().recovered()).isFalse();
+    assertThat(open(Start.since(new Position("e", 4_999))).opening().recovered()).isTrue();
+  }
+
+  @Test
+  void since_beforeTheFirstPublication_isFromTheBeginning() {
+    Position beginning = open(Start.NOW).opening().position();
+    publish("a");
+    FeedCursor cursor = open(Start.since(beginning));
+    assertThat(cursor.opening().recovered()).isTrue();
+    assertThat(received.drain(cursor)).containsExactly("M a{}=1 #1 again");
+    // A client learns the epoch once; the offsets of what it gets count in it.
+    Position later = new Position(beginning.epoch(), 1);
+    assertThat(open(Start.since(later)).opening().recovered()).isTrue();
+  }
+
+  @Test
+  void sinceWithLatest_bringsTheNewestOfTheOthersFirst() {
+    publish("quiet");
+    publish("a");
+    publish("a");
+    FeedCursor cursor = open(new Start(true, new Position("e", 2), null));
+
+    assertThat(received.drain(cursor)).containsExactly("M quiet{}=1 #2", "M a{}=3 #3 again");
+  }
+
+  @Test
+  void from_aTime_bringsWhatCountsFromThenOn() {
+    publish("a");
+    publish("a");
+    Instant third = Instant.ofEpochMilli(now);
+    publish("a");
+    FeedCursor cursor = open(Start.from(third));
+
+    assertThat(cursor.opening()).isEqualTo(new Opening(new Position("e", 2), true));
+    assertThat(received.drain(cursor)).containsExactly("M a{}=3 #3 again");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1_000_000_000_000L})
+  void from_aTimeToCome_isFromNow(long ahead) {
+    publish("a");
+    FeedCursor cursor = open(Start.from(Instant.ofEpochMilli(now + ahead)));
+    publish("a");
+    assertThat(received.drain(cursor)).containsExactly("M a{}=2 #2");
+  }
+
+  @Test
+  void replay_longerThanTheFeedRemembers_goesOnAndLosesNothing() {
+    stream = stream(Retention.usual(), new StreamLimits(2_048, 1000));
+    for (int i = 0; i < 3_000; i++) {
+      publish("a");
+    }
+    FeedCursor cursor = open(Start.since(new Position("e", 0)));
+    cursor.catchUp(received);
+    for (int i = 0; i < 3_000; i++) {
+      publish("a"); // more than the feed's 2 KiB, while the client is still in the past
+    }
+    List<String> messages = received.drain(cursor);
+    publish("a");
+    messages = new ArrayList<>(messages);
+    messages.addAll(received.drain(cursor));
+
+    List<String> numbers =
+        messages.stream().map(m -> m.replaceAll("M a\\{}=(\\d+) .*", "$1")).toList();
+    List<String> expected = new ArrayList<>();
+    for (int i = 1; i <= 6_001; i++) {
+      expected.add(Integer.toString(i));
+    }
+    assertThat(numbers).isEqualTo(expected);
+    Accounting accounting = cursor.accounting();
+    assertThat(accounting.delivered()).isEqualTo(3_001);
+    assertThat(accounting.published()).isEqualTo(3_001);
+  }
+
+  @Test
+  void start_atAPlaceAndATime_refused() {
+    assertThatThrownBy(() -> new Start(false, new Position("e", 1), Instant.EPOCH))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}

@@ -1,0 +1,162 @@
+package io.greenlang.metrics.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
+
+import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.MetricType;
+import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.aggregate.Aggregate;
+import io.greenlang.metrics.aggregate.Aggregator;
+import io.greenlang.metrics.aggregate.Aggregators;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** What is kept, for how long, and in how much memory. */
+class ChannelHistoryTest {
+
+  private static final long HOUR = Duration.ofHours(1).toMillis();
+  private static final Retention ROOMY =
+      Retention.usual().bytesPerChannel(64 << 20).bytesInAll(256 << 20);
+
+  private final Random random = new Random(1);
+
+  private static ChannelHistory history(Retention retention) {
+    return new ChannelHistory(retention, new MemoryBudget(retention.bytesInAll()));
+  }
+
+  private static SeriesHistory series(ChannelHistory history, String name) {
+    return history.series(name, MetricType.GAUGE, Tags.empty());
+  }
+
+  private static List<Sample> samples(ChannelHistory history) {
+    List<Sample> samples = new ArrayList<>();
+    for (SeriesSnapshot each : history.select((name, tags) -> true)) {
+      HistoryReader.samples(each, Long.MIN_VALUE, Long.MAX_VALUE, samples::add);
+    }
+    return samples;
+  }
+
+  @Test
+  void tick_afterTheRetention_letsGoAndTells() {
+    ChannelHistory history = history(ROOMY);
+    SeriesHistory series = series(history, "a");
+    for (int i = 0; i < 2 * 3600; i++) {
+      history.add(series, i, 0, 1_000L * i, 1_000L * i, i);
+    }
+    history.tick(2 * HOUR);
+
+    List<Sample> left = samples(history);
+    assertThat(left.get(0).timeMillis()).isBetween(HOUR - 240_000, HOUR);
+    assertThat(left.get(left.size() - 1).value()).isEqualTo(2 * 3600 - 1);
+    assertThat(history.letGo()).isEqualTo(2 * 3600 - left.size());
+    assertThat(history.entries()).isEqualTo(left.size());
+    assertThat(history.reachesBehind()).isEqualTo(left.get(0).sequence() - 1);
+    assertThat(history.reachesFrom(RetentionTier.RAW)).isEqualTo(left.get(0).timeMillis() - 999);
+  }
+
+  @Test
+  void reaches_whenNothingWasLetGo_isForEver() {
+    ChannelHistory history = history(ROOMY);
+    history.add(series(history, "a"), 5, 0, 1_000, 1_000, 1);
+    history.tick(1_000);
+
+    assertThat(history.reachesBehind()).isZero();
+    assertThat(history.reachesFrom(RetentionTier.RAW)).isEqualTo(Long.MIN_VALUE);
+  }
+
+  @Test
+  void add_moreThanTheMemory_letsGoOfTheOldest() {
+    long bytes = 1 << 20;
+    Retention retention = ROOMY.bytesPerChannel(bytes);
+    MemoryBudget budget = new MemoryBudget(retention.bytesInAll());
+    ChannelHistory history = new ChannelHistory(retention, budget);
+    int count = 0;
+    for (int second = 0; second < 2_000; second++) {
+      for (int each = 0; each < 100; each++) {
+        SeriesHistory series = series(history, "s" + each);
+        history.add(series, second, each, 1_000L * second, 1_000L * second, random.nextDouble());
+        count++;
+      }
+      assertThat(budget.bytes()).isLessThan(bytes);
+    }
+    assertThat(history.letGo()).isPositive();
+    assertThat(history.entries() + history.letGo()).isEqualTo(count);
+    long reach = history.reachesBehind();
+    assertThat(samples(history).stream().filter(sample -> sample.sequence() > reach))
+        .hasSize(Math.toIntExact((1_999 - reach) * 100));
+  }
+
+  @Test
+  void add_moreThanTheMemoryOfAll_letsGoInTheChannelThatGrows() {
+    Retention retention = ROOMY.bytesInAll(200_000);
+    MemoryBudget budget = new MemoryBudget(retention.bytesInAll());
+    ChannelHistory quiet = new ChannelHistory(retention, budget);
+    ChannelHistory busy = new ChannelHistory(retention, budget);
+    for (int i = 0; i < 1_000; i++) {
+      quiet.add(series(quiet, "a"), i, 0, i, i, random.nextDouble());
+    }
+    for (int i = 0; i < 100_000; i++) {
+      busy.add(series(busy, "a"), i, 0, i, i, random.nextDouble());
+    }
+    assertThat(budget.bytes()).isLessThan(210_000);
+    assertThat(quiet.letGo()).isZero();
+    assertThat(busy.letGo()).isPositive();
+  }
+
+  @Test
+  void add_moreSeriesThanThereIsMemoryFor_refusesAndTells() {
+    ChannelHistory history = history(ROOMY.bytesPerChannel(100_000));
+    for (int i = 0; i < 10_000; i++) {
+      history.add(series(history, "s" + i), i, 0, i, i, i);
+    }
+    assertThat(history.entries() + history.letGo()).isEqualTo(10_000);
+    assertThat(history.letGo()).isPositive();
+    assertThat(history.reachesBehind()).isEqualTo(9_999);
+  }
+
+  @Test
+  void series_silentForLong_isForgottenAndComesBack() {
+    ChannelHistory history = history(ROOMY);
+    SeriesHistory series = series(history, "a");
+    history.add(series, 1, 0, 0, 0, 1);
+    history.tick(HOUR / 2); // sealed
+    assertThat(history.select((name, tags) -> true)).hasSize(1);
+    history.tick(2 * HOUR); // gone
+    history.tick(2 * HOUR + 60_000);
+    assertThat(history.select((name, tags) -> true)).isEmpty();
+
+    history.add(series, 2, 0, 3 * HOUR, 3 * HOUR, 7);
+    assertThat(samples(history)).extracting(Sample::value).containsExactly(7.0);
+  }
+
+  @Test
+  void windows_ofATier_comeBackAsTheyWere() {
+    ChannelHistory history = history(ROOMY);
+    Aggregators aggregators = Aggregators.builtIn(MetricsClock.system());
+    SeriesHistory series = series(history, "a");
+    double sum = 0;
+    for (int minute = 0; minute < 200; minute++) {
+      Aggregate aggregate = Aggregator.gauges().create();
+      for (int i = 0; i <= minute % 7; i++) {
+        double value = random.nextGaussian();
+        aggregate.add(value);
+        sum += value;
+      }
+      history.add(series, RetentionTier.SHORT, 60_000L * minute, aggregate, minute);
+    }
+    HistoryReader reader = new HistoryReader(aggregators);
+    List<Window> windows = reader.windows(series.snapshot(), Interval.ONE_MINUTE, 0, 200 * 60_000L);
+
+    assertThat(windows).hasSize(200);
+    assertThat(windows.get(13).startMillis()).isEqualTo(13 * 60_000L);
+    assertThat(windows.get(13).aggregate().count()).isEqualTo(7);
+    double kept =
+        windows.stream().mapToDouble(w -> w.aggregate().value() * w.aggregate().count()).sum();
+    assertThat(kept).isCloseTo(sum, offset(1e-9));
+  }
+}

@@ -1,0 +1,149 @@
+package io.greenlang.metrics.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.MetricType;
+import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.aggregate.Aggregate;
+import io.greenlang.metrics.aggregate.Aggregator;
+import io.greenlang.metrics.aggregate.Aggregators;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Pages of the past, beside a list of all of it. */
+class HistorySearchTest {
+
+  private static final long START = 1_700_000_000_000L;
+  private static final Retention RETENTION =
+      Retention.usual().bytesPerChannel(64 << 20).bytesInAll(256 << 20);
+
+  private final ChannelHistory history =
+      new ChannelHistory(RETENTION, new MemoryBudget(RETENTION.bytesInAll()));
+  private final HistorySearch search =
+      new HistorySearch(history, Aggregators.builtIn(MetricsClock.system()));
+
+  private record Told(HistoryKey key, String name, double value) {}
+
+  private static HistoryQuery query(
+      long from, long to, @Nullable Interval interval, int limit, @Nullable HistoryKey after) {
+    return new HistoryQuery(
+        (name, tags) -> !name.equals("hidden"), from, to, interval, limit, after);
+  }
+
+  private List<Told> all(long from, long to, @Nullable Interval interval, int limit) {
+    List<Told> told = new ArrayList<>();
+    HistoryKey after = null;
+    boolean more = true;
+    while (more) {
+      HistoryPage page = search.find(query(from, to, interval, limit, after), Long.MAX_VALUE / 2);
+      assertThat(page.points()).hasSizeLessThanOrEqualTo(limit);
+      page.points().forEach(each -> told.add(new Told(each.key(), each.name(), each.value())));
+      more = page.more();
+      if (more) {
+        assertThat(page.points()).hasSize(limit);
+        after = page.points().get(limit - 1).key();
+      }
+    }
+    return told;
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  void pages_ofReadingsInAnyOrder_areAllOfThemInTheOrderOfTime(long seed) {
+    Random random = new Random(seed);
+    List<Told> model = new ArrayList<>();
+    long now = START;
+    for (int sequence = 1; sequence <= 1_000; sequence++) {
+      now += random.nextInt(20) == 0 ? random.nextInt(60_000) : random.nextInt(100);
+      for (int index = 0; index < random.nextInt(5); index++) {
+        String name = random.nextInt(5) == 0 ? "hidden" : "s" + random.nextInt(20);
+        long time = now - (random.nextInt(10) == 0 ? random.nextInt(30_000) : 0);
+        double value = random.nextInt(100);
+        SeriesHistory series = history.series(name, MetricType.GAUGE, Tags.empty());
+        history.add(series, sequence, index, time, now, value);
+        if (!name.equals("hidden")) {
+          model.add(new Told(new HistoryKey(time, sequence, index), name, value));
+        }
+      }
+    }
+    model.sort(Comparator.comparing(Told::key));
+    long from = START + random.nextInt((int) (now - START) / 2);
+    long to = from + random.nextInt((int) (now - from) + 1_000);
+
+    assertThat(all(from, to, null, 1 + random.nextInt(200)))
+        .isEqualTo(
+            model.stream()
+                .filter(each -> each.key().timeMillis() >= from && each.key().timeMillis() < to)
+                .toList());
+  }
+
+  @Test
+  void pages_ofWindows_areThoseThatAreClosed() {
+    SeriesHistory series = history.series("a", MetricType.COUNTER, Tags.empty());
+    long start = Interval.ONE_MINUTE.windowOf(START);
+    for (int second = 0; second < 60; second++) {
+      history.add(series, second, 0, start + 1_000L * second, start + 1_000L * second, second);
+    }
+    HistoryPage page =
+        search.find(
+            query(start + 12_000, start + 60_000, Interval.FIVE_SECONDS, 100, null),
+            start + 48_000);
+
+    assertThat(page.interval()).isEqualTo(Interval.FIVE_SECONDS);
+    assertThat(page.points())
+        .extracting(each -> each.key().timeMillis() - start)
+        .containsExactly(10_000L, 15_000L, 20_000L, 25_000L, 30_000L, 35_000L, 40_000L);
+    Aggregate first = Objects.requireNonNull(page.points().get(0).aggregate());
+    first.describe(
+        5_000, (name, number) -> assertThat(number).isEqualTo(name.equals("delta") ? 5 : 1));
+  }
+
+  @Test
+  void find_withoutInterval_readsTheFinestTierThatReachesBackFarEnough() {
+    SeriesHistory series = history.series("a", MetricType.GAUGE, Tags.empty());
+    long hours = 3;
+    for (int second = 0; second < hours * 3_600; second++) {
+      long time = START + 1_000L * second;
+      history.add(series, second, 0, time, time, second);
+      if (second % 60 == 0) {
+        Aggregate aggregate = Aggregator.gauges().create();
+        aggregate.add(second);
+        long window = Interval.ONE_MINUTE.windowOf(time);
+        history.add(series, RetentionTier.SHORT, window, aggregate, second);
+      }
+    }
+    long now = START + Duration.ofHours(hours).toMillis();
+    history.tick(now);
+
+    assertThat(search.find(query(now - 600_000, now, null, 10, null), now).interval()).isNull();
+    HistoryPage old = search.find(query(START, now, null, 10, null), now);
+    assertThat(old.interval()).isEqualTo(Interval.ONE_MINUTE);
+    assertThat(old.fromMillis()).isEqualTo(Interval.ONE_MINUTE.windowOf(START));
+    // Asked for what is gone, it says from when on there is something.
+    HistoryPage gone = search.find(query(START, now, Interval.ONE_SECOND, 10, null), now);
+    assertThat(gone.fromMillis()).isGreaterThan(now - 3_700_000);
+  }
+
+  @Test
+  void find_hugeRange_endsSoon() {
+    SeriesHistory series = history.series("a", MetricType.GAUGE, Tags.empty());
+    history.add(series, 1, 0, START, START, 7);
+
+    assertThat(all(-62_167_219_200_000L, 253_402_300_799_999L, null, 10))
+        .extracting(Told::value)
+        .containsExactly(7.0);
+    assertThat(all(-62_167_219_200_000L, 253_402_300_799_999L, Interval.ONE_SECOND, 10))
+        .extracting(Told::value)
+        .containsExactly(7.0);
+  }
+}

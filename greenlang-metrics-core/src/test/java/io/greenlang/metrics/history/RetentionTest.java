@@ -1,0 +1,74 @@
+package io.greenlang.metrics.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How long what is kept, and who says so. */
+class RetentionTest {
+
+  private static Map<RetentionTier, Duration> read(Map<String, String> variables) {
+    return RetentionVariables.read(variables::get);
+  }
+
+  @Test
+  void read_nothingSet_isTheUsual() {
+    assertThat(read(Map.of("METRIC_RAW_RETENTION_HOURS", " ")))
+        .isEqualTo(
+            Map.of(
+                RetentionTier.RAW, Duration.ofHours(1),
+                RetentionTier.SHORT, Duration.ofHours(24),
+                RetentionTier.MEDIUM, Duration.ofDays(7),
+                RetentionTier.LONG, Duration.ofDays(30),
+                RetentionTier.ARCHIVE, Duration.ofDays(365)));
+  }
+
+  @Test
+  void read_whatIsSet_isInItsUnit() {
+    Map<RetentionTier, Duration> times =
+        read(Map.of("METRIC_RAW_RETENTION_HOURS", "2", "METRIC_LONG_RETENTION_DAYS", "0"));
+
+    assertThat(times.get(RetentionTier.RAW)).isEqualTo(Duration.ofHours(2));
+    assertThat(times.get(RetentionTier.LONG)).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-1", "1.5", "x", "87601", "99999999999", "1h"})
+  void read_whatCannotBe_isNamed(String value) {
+    assertThatThrownBy(() -> read(Map.of("METRIC_RAW_RETENTION_HOURS", value)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "METRIC_RAW_RETENTION_HOURS is \""
+                + value
+                + "\"; it must be a whole number of hours from 0 to 87600");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void configurationPage_everyTier_isThere(RetentionTier tier) throws Exception {
+    long usual = tier.usual().dividedBy(tier.unit().getDuration());
+
+    assertThat(Files.readString(Path.of("../docs/configuration.md")))
+        .containsPattern("\\| `" + tier.variable() + "` \\|.*\\| " + usual + " \\| 0 to \\d+ \\|");
+  }
+
+  @Test
+  void retention_thatCannotBe_isRefused() {
+    assertThatThrownBy(() -> Retention.usual().keep(RetentionTier.RAW, Duration.ofHours(-1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("RAW");
+    assertThatThrownBy(() -> Retention.usual().bytesPerChannel(-1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("-1");
+    assertThat(Retention.NONE.isKept()).isFalse();
+    assertThat(Retention.usual().isKept()).isTrue();
+  }
+}

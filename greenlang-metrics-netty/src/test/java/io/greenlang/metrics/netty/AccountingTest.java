@@ -1,0 +1,160 @@
+package io.greenlang.metrics.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.feed.Accounting;
+import io.greenlang.metrics.feed.StreamLimits;
+import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.testkit.TransportResources;
+import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import io.netty.channel.epoll.Epoll;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Clients that stall at random, over real sockets: what the server says it delivered and merged is
+ * what they got and were told, and nothing disappears. {@code -Dgreenlang.seed=…} repeats a run.
+ */
+@Timeout(120)
+final class AccountingTest {
+
+  private static final String CHANNEL = "r.one";
+  private static final String FILLER = "r.filler";
+  private static final String[] HOSTS = {"a", "b", "c"};
+  private static final List<String> VIEWS =
+      List.of(",\"compression\":true", ",\"batch\":true", ",\"format\":\"snapshot\"", "");
+  private static final int CLIENTS = 4;
+  private static final int STEPS = 300;
+
+  static List<Long> seeds() {
+    Long given = Long.getLong("greenlang.seed");
+    return given != null ? List.of(given) : List.of(1L, 2L, System.nanoTime());
+  }
+
+  private final MetricsHub hub =
+      MetricsHub.builder().limits(new StreamLimits(32 * 1024, HOSTS.length)).build();
+  private int published;
+  private int filled;
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void stats_clientsThatStall_addUpToWhatTheyGot(long seed) {
+    Random random = new Random(seed);
+    hub.addChannel(FILLER);
+    publish();
+    try (hub;
+        NettyServer server = serve()) {
+      List<CountingClient> clients = new ArrayList<>();
+      for (int i = 0; i < CLIENTS; i++) {
+        clients.add(new CountingClient(server.url()));
+      }
+      for (int step = 0; step < STEPS; step++) {
+        CountingClient client = clients.get(random.nextInt(CLIENTS));
+        switch (random.nextInt(10)) {
+          case 0 -> client.subscribe(CHANNEL, view(random), published);
+          case 1 -> {
+            client.readUpTo(CHANNEL, published); // who leaves while late is not told all of it
+            client.unsubscribe(CHANNEL);
+          }
+          case 2 -> jam(client);
+          case 3 -> client.readUpTo(CHANNEL, published);
+          default -> publish(random.nextInt(200));
+        }
+        assertThat(server.stats().metrics().delivered()).isNotNegative();
+      }
+      for (CountingClient client : clients) {
+        client.readUpTo(CHANNEL, published);
+        client.readUpTo(FILLER, filled);
+      }
+      assertAddsUp(server, clients);
+      cutOneInTheMiddle(server, clients.get(0));
+    }
+  }
+
+  private void assertAddsUp(NettyServer server, List<CountingClient> clients) {
+    TransportResources.await(() -> server.stats().metrics().pending() == 0);
+    Accounting metrics = server.stats().metrics();
+    assertBalances(metrics);
+    assertThat(metrics.merged()).isEqualTo(clients.stream().mapToLong(c -> c.missed()).sum());
+    assertThat(metrics.delivered()).isEqualTo(clients.stream().mapToLong(c -> c.oneByOne()).sum());
+    assertThat(metrics.merged()).as("somebody was stalled").isPositive();
+    assertThat(metrics.filtered()).isPositive();
+    assertThat(metrics.dropped()).isPositive();
+  }
+
+  private void cutOneInTheMiddle(NettyServer server, CountingClient client) {
+    jam(client);
+    publish(50);
+    client.cut();
+    TransportResources.await(() -> server.stats().connectedClients() == CLIENTS - 1);
+    TransportResources.await(() -> server.stats().metrics().pending() == 0);
+    assertBalances(server.stats().metrics());
+  }
+
+  private static void assertBalances(Accounting metrics) {
+    assertThat(
+            metrics.delivered()
+                + metrics.merged()
+                + metrics.filtered()
+                + metrics.dropped()
+                + metrics.pending())
+        .as("%s", metrics)
+        .isEqualTo(metrics.published());
+  }
+
+  private NettyServer serve() {
+    return NettyServer.start(
+        MetricsWebSocketServer.builder(hub)
+            .allowAnonymous()
+            .maxMessagesPerMinute(0)
+            .heartbeatInterval(Duration.ofHours(1)),
+        Epoll.isAvailable());
+  }
+
+  private static String view(Random random) {
+    return ",\"tags\":{\"host\":\""
+        + HOSTS[random.nextInt(HOSTS.length)]
+        + "\"}"
+        + VIEWS.get(random.nextInt(VIEWS.size()));
+  }
+
+  private void publish(int times) {
+    for (int i = 0; i < times; i++) {
+      publish();
+    }
+  }
+
+  /** One of each host, and one that is a series too many. */
+  private void publish() {
+    published++;
+    List<Metric> metrics = new ArrayList<>();
+    for (String host : HOSTS) {
+      metrics.add(Metric.gauge(CHANNEL, "n", published, Tags.of("host", host)));
+    }
+    metrics.add(Metric.gauge(CHANNEL, "n", published, Tags.of("host", "d" + published)));
+    hub.publish(metrics);
+  }
+
+  /** More than the client's socket holds, on a channel of which it gets everything else. */
+  private void jam(CountingClient client) {
+    if (!client.sees(FILLER)) {
+      client.subscribe(FILLER, "", filled);
+    }
+    Map<String, String> tags = new TreeMap<>();
+    for (int i = 0; i < Tags.MAX_TAGS; i++) {
+      tags.put("k" + i, "x".repeat(Tags.MAX_VALUE_LENGTH));
+    }
+    for (int i = 0; i < 100; i++) {
+      hub.publish(Metric.gauge(FILLER, "n", ++filled, Tags.of(tags)));
+    }
+  }
+}

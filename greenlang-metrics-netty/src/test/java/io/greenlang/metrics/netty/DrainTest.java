@@ -1,0 +1,104 @@
+package io.greenlang.metrics.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.testkit.RawWebSocket;
+import io.greenlang.metrics.testkit.TransportResources;
+import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A server that stops lets its clients go one after the other. */
+@Timeout(60)
+final class DrainTest {
+
+  private static final int CLIENTS = 20;
+
+  private final MetricsHub hub = MetricsHub.create();
+  private final List<RawWebSocket> clients = new ArrayList<>();
+
+  @AfterEach
+  void close() {
+    clients.forEach(RawWebSocket::close);
+    hub.close();
+  }
+
+  private MetricsWebSocketServer serve(Duration drainTime) {
+    MetricsWebSocketServer server =
+        MetricsWebSocketServer.builder(hub)
+            .host("127.0.0.1")
+            .port(0)
+            .allowAnonymous()
+            .drainTime(drainTime)
+            .build();
+    server.start();
+    URI url = URI.create("ws://127.0.0.1:" + server.port() + "/ws/metrics");
+    for (int i = 0; i < CLIENTS; i++) {
+      RawWebSocket client = RawWebSocket.open(url);
+      client.message("welcome");
+      clients.add(client);
+    }
+    return server;
+  }
+
+  @Test
+  void stopForRestart_drainTime_closesOneAfterTheOtherWith1012() throws InterruptedException {
+    MetricsWebSocketServer server = serve(Duration.ofSeconds(4));
+    List<Thread> watchers = new ArrayList<>();
+    List<Integer> codes = new ArrayList<>();
+    for (RawWebSocket client : clients) {
+      Thread watcher =
+          new Thread(
+              () -> {
+                int code = client.closeCode();
+                synchronized (codes) {
+                  codes.add(code);
+                }
+                client.close();
+              });
+      watcher.start();
+      watchers.add(watcher);
+    }
+    Thread stopper = new Thread(server::stopForRestart);
+    stopper.start();
+    TransportResources.await(() -> size(codes) >= 2);
+    assertThat(size(codes)).as("they are not closed at once").isLessThan(CLIENTS);
+    assertThat(server.stats().running()).as("it can be watched meanwhile").isTrue();
+    stopper.join();
+    for (Thread watcher : watchers) {
+      watcher.join();
+    }
+    assertThat(codes).hasSize(CLIENTS).containsOnly(1012);
+    assertThat(server.stats().running()).isFalse();
+  }
+
+  @Test
+  void stop_threadIsInterrupted_doesNotDrain() throws InterruptedException {
+    MetricsWebSocketServer server = serve(Duration.ofMinutes(10));
+    Thread stopper =
+        new Thread(
+            () -> {
+              Thread.currentThread().interrupt();
+              server.stop();
+            });
+    stopper.start();
+    for (RawWebSocket client : clients) {
+      assertThat(client.closeCode()).isEqualTo(1001);
+      client.close();
+    }
+    stopper.join();
+    assertThat(server.stats().connectedClients()).isZero();
+  }
+
+  private static int size(List<Integer> codes) {
+    synchronized (codes) {
+      return codes.size();
+    }
+  }
+}

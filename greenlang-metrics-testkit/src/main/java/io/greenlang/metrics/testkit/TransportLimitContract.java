@@ -1,0 +1,134 @@
+package io.greenlang.metrics.testkit;
+
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.websocket.auth.Authenticator;
+import io.greenlang.metrics.websocket.auth.Principal;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** One more than there may be, or wrong: an error, nothing applied, and the connection lives. */
+interface TransportLimitContract extends TransportContractPart {
+
+  /** What a client asks for beyond the channel, and what it is told. */
+  static Stream<Arguments> refused() {
+    String tags = "at most 16 tags with 16 values each, keys of 1 to 64 and values of at most 256";
+    return Stream.of(
+        Arguments.of(",\"tags\":{" + fields(17) + "}", tags + " characters"),
+        Arguments.of(",\"tags\":{\"" + "k".repeat(65) + "\":\"v\"}", tags + " characters"),
+        Arguments.of(",\"tags\":{\"\":\"v\"}", tags + " characters"),
+        Arguments.of(",\"tags\":{\"k\":\"" + "v".repeat(257) + "\"}", tags + " characters"),
+        Arguments.of(
+            ",\"tags\":{\"k\":" + list(17) + "}", "a tag's value must be a list of 1 to 16"),
+        Arguments.of(",\"tags\":7", "tags must be an object"),
+        Arguments.of(",\"metrics\":" + list(129), "metrics must be a list of 1 to 128"),
+        Arguments.of(
+            ",\"metrics\":[\"" + "m".repeat(129) + "\"]",
+            "metrics must be names or prefixes such as cpu.*"),
+        Arguments.of(
+            ",\"aggregation_interval\":\"7s\"",
+            "aggregation_interval must be 1s, 5s, 1m, 5m or 1h"),
+        Arguments.of(",\"group_by\":[\"a\"]", "group_by needs an aggregation_interval"),
+        Arguments.of(
+            ",\"aggregation_interval\":\"5s\",\"group_by\":" + list(17),
+            "group_by must be a list of 1 to 16"),
+        Arguments.of(",\"format\":\"xml\"", "format must be metric or snapshot"),
+        Arguments.of(
+            ",\"format\":\"snapshot\",\"batch\":true", "batch goes with format metric only"),
+        Arguments.of(",\"compression\":1", "compression must be true or false"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.greenlang.metrics.testkit.TransportLimitContract#refused")
+  default void subscribe_beyondALimit_saysWhichAndAppliesNothing(String more, String detail) {
+    rig().serve();
+    WebSocketTestClient client = rig().client();
+    client.ask(TransportRig.subscribe(""), "subscribed");
+    TransportMessage error = client.ask(TransportRig.subscribe(more), "error");
+    assertThat(error.text("code")).isEqualTo("BAD_SUBSCRIPTION");
+    assertThat(error.text("message")).isEqualTo("Subscription error: " + detail);
+    rig().publish("n", 1);
+    assertThat(client.message().values("n")).as("the old view goes on").containsExactly(1.0);
+  }
+
+  @Test
+  default void subscribe_129Channels_areOneTooMany() {
+    rig().serve();
+    IntStream.range(0, 129).forEach(i -> rig().hub().addChannel("many." + i));
+    WebSocketTestClient client = rig().client();
+    TransportMessage error = client.ask(subscribe("\"many.*\""), "error");
+    assertThat(error.text("code")).isEqualTo("BAD_SUBSCRIPTION");
+    assertThat(error.text("message")).isEqualTo("Subscription error: at most 128 channels");
+    assertThat(rig().server().stats().totalSubscriptions()).isZero();
+    for (int i = 0; i < 128; i++) {
+      client.ask(subscribe("\"many." + i + "\""), "subscribed");
+    }
+    assertThat(client.ask(subscribe("\"many.128\""), "error").text("code"))
+        .isEqualTo("BAD_SUBSCRIPTION");
+    client.ask(subscribe("\"many.0\""), "subscribed");
+    client.ask("{\"type\":\"unsubscribe\",\"channels\":[\"many.0\"]}", "unsubscribed");
+    client.ask(subscribe("\"many.128\""), "subscribed");
+    assertThat(rig().server().stats().totalSubscriptions()).isEqualTo(128);
+  }
+
+  @Test
+  default void subscribe_channelOf65Characters_isUnknown() {
+    rig().serve();
+    TransportMessage error = rig().client().ask(subscribe("\"" + "c".repeat(65) + "\""), "error");
+    assertThat(error.text("code")).isEqualTo("UNKNOWN_CHANNEL");
+    assertThat(error.text("message")).isEqualTo("Invalid subscription: unknown channel");
+  }
+
+  @Test
+  default void id_of65Characters_isMalformed() {
+    rig().serve();
+    WebSocketTestClient client = rig().client();
+    String pong = "{\"type\":\"?\",\"id\":\"%s\"}";
+    assertThat(client.ask(String.format(pong, "i".repeat(64)), "error").text("id")).hasSize(64);
+    TransportMessage error = client.ask(String.format(pong, "i".repeat(65)), "error");
+    assertThat(error.text("code")).isEqualTo("MALFORMED");
+    assertThat(error.text("message"))
+        .isEqualTo("Malformed message: id is not a text of at most 64 characters");
+    assertThat(error.body().has("id")).isFalse();
+  }
+
+  @Test
+  default void command_withAFaultOfOurs_closes1011AndTellsNoDetails() {
+    AtomicBoolean broken = new AtomicBoolean();
+    Authenticator breaking =
+        token -> {
+          if (broken.get()) {
+            throw new LinkageError("a secret detail");
+          }
+          return Principal.ANONYMOUS;
+        };
+    rig().serve(b -> b.authenticator(breaking));
+    RawWebSocket bystander = rig().subscribed();
+    RawWebSocket client = rig().raw();
+    broken.set(true);
+    client.send("{\"type\":\"refresh_token\",\"data\":{\"token\":\"x\"}}");
+    assertThat(client.closeCode()).isEqualTo(1011);
+    rig().publish("n", 1);
+    assertThat(bystander.message().values("n")).containsExactly(1.0);
+  }
+
+  private static String subscribe(String channels) {
+    return "{\"type\":\"subscribe\",\"data\":{\"channels\":[" + channels + "]}}";
+  }
+
+  private static String fields(int count) {
+    return IntStream.range(0, count).mapToObj(i -> "\"k" + i + "\":\"v\"").collect(joining(","));
+  }
+
+  private static String list(int count) {
+    List<String> values = IntStream.range(0, count).mapToObj(i -> "\"v" + i + "\"").toList();
+    return "[" + String.join(",", values) + "]";
+  }
+}

@@ -1,0 +1,213 @@
+package io.greenlang.metrics.testkit;
+
+import static io.greenlang.metrics.testkit.TransportRig.CHANNEL;
+import static io.greenlang.metrics.testkit.TransportRig.subscribe;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.feed.Encoding;
+import io.greenlang.metrics.history.Retention;
+import io.greenlang.metrics.hub.MetricsHub;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The past of a channel: asked for by itself, and joined to what comes. */
+interface TransportPastContract extends TransportContractPart {
+
+  private static String history(String more) {
+    return "{\"type\":\"get_history\",\"id\":\"h\",\"data\":{\"channel\":\""
+        + CHANNEL
+        + "\",\"start_time\":\"2020-01-01T00:00:00Z\""
+        + more
+        + "}}";
+  }
+
+  private static void send(WebSocketTestClient client, Encoding encoding, String command) {
+    if (encoding == Encoding.JSON) {
+      client.send(command);
+    } else {
+      client.send(TransportMessage.pack(command));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  default void history_pageByPage_isAllThatWasPublished(Encoding encoding) {
+    rig().serve();
+    for (int i = 1; i <= 250; i++) {
+      rig().publish("n", i);
+    }
+    WebSocketTestClient client = rig().client();
+    List<Double> values = new ArrayList<>();
+    String cursor = "";
+    boolean complete = false;
+    while (!complete) {
+      send(client, encoding, history(",\"limit\":100" + cursor));
+      TransportMessage page = client.message();
+      assertThat(page.type()).isEqualTo("history");
+      assertThat(page.encoding()).isEqualTo(encoding);
+      assertThat(page.text("id")).isEqualTo("h");
+      assertThat(page.body().get("interval").isNull()).isTrue();
+      values.addAll(page.values("n"));
+      complete = page.body().get("complete").asBoolean();
+      cursor = ",\"cursor\":\"" + page.text("cursor") + "\"";
+    }
+    List<Double> expected = new ArrayList<>();
+    for (int i = 1; i <= 250; i++) {
+      expected.add((double) i);
+    }
+    assertThat(values).isEqualTo(expected);
+  }
+
+  @Test
+  default void history_ofWhatATokenHides_isNotTold() {
+    rig().serveWithTokens();
+    MetricsHub hub = rig().hub();
+    hub.publish(Metric.gauge(CHANNEL, "n", 1, Tags.of("team", "a")));
+    hub.publish(Metric.gauge(CHANNEL, "n", 2, Tags.of("team", "b")));
+    hub.publish(Metric.gauge("secret.metrics", "n", 3, Tags.empty()));
+    String claims = ",\"channels\":[\"" + CHANNEL + "\"],\"tags\":{\"team\":\"b\"}";
+    WebSocketTestClient client =
+        rig().connect(rig().url("token=" + TransportTokens.withClaims(claims)), b -> b);
+    client.message("welcome");
+
+    assertThat(client.ask(history(""), "history").values("n")).containsExactly(2.0);
+    assertThat(client.ask(history(",\"tags\":{\"team\":\"a\"}"), "history").values("n")).isEmpty();
+    client.send(history("").replace(CHANNEL, "secret.metrics"));
+    assertThat(client.message().text("code")).isEqualTo("UNKNOWN_CHANNEL");
+    client.send(history("").replace(CHANNEL, "no.such"));
+    assertThat(client.message().text("code")).isEqualTo("UNKNOWN_CHANNEL");
+    client.ask(subscribe(",\"since\":\"2020-01-01T00:00:00Z\""), "subscribed");
+    rig().hub().publish(Metric.gauge(CHANNEL, "n", 4, Tags.of("team", "b")));
+    assertThat(client.message().values("n")).containsExactly(2.0);
+    assertThat(client.message().values("n")).containsExactly(4.0);
+  }
+
+  @Test
+  default void history_whereNoneIsKept_isAnErrorAndLiveGoesOn() {
+    rig().use(MetricsHub.builder().retention(Retention.NONE).build());
+    rig().serve();
+    WebSocketTestClient client = rig().client();
+    client.send(history(""));
+    TransportMessage error = client.message();
+    assertThat(error.text("code")).isEqualTo("HISTORY_UNAVAILABLE");
+    assertThat(error.text("message")).isEqualTo("History error: this server keeps no history");
+    client.ask(subscribe(",\"since\":\"2020-01-01T00:00:00Z\""), "subscribed");
+    rig().publish("n", 1);
+    assertThat(client.message().values("n")).containsExactly(1.0);
+  }
+
+  @Test
+  default void since_aTime_bringsThePastAndThenThePresent() {
+    rig().serve();
+    rig().publish("n", 1);
+    rig().publish("n", 2);
+    WebSocketTestClient client = rig().client();
+    JsonNode answer =
+        client
+            .ask(subscribe(",\"resume\":true,\"since\":\"2020-01-01T00:00:00Z\""), "subscribed")
+            .body();
+    assertThat(answer.at("/positions/" + CHANNEL + "/recovered").asBoolean()).isTrue();
+    rig().publish("n", 3);
+
+    for (int n = 1; n <= 3; n++) {
+      TransportMessage message = client.message();
+      assertThat(message.values("n")).containsExactly((double) n);
+      assertThat(message.body().path("replayed").asBoolean()).isEqualTo(n < 3);
+      assertThat(message.body().get("offset").asLong()).isEqualTo(n);
+    }
+  }
+
+  @Test
+  default void since_aPlaceOfAnotherServer_isToldAndGoesOnLive() {
+    rig().serve();
+    rig().publish("n", 1);
+    WebSocketTestClient client = rig().client();
+    String place = "{\"" + CHANNEL + "\":{\"epoch\":\"elsewhere\",\"offset\":0}}";
+    TransportMessage answer =
+        client.ask(subscribe(",\"resume\":true,\"since\":" + place), "subscribed");
+    rig().publish("n", 2);
+
+    JsonNode position = answer.body().at("/positions/" + CHANNEL);
+    assertThat(position.get("recovered").asBoolean()).isFalse();
+    assertThat(position.get("offset").asLong()).isEqualTo(1);
+    TransportMessage message = client.message();
+    assertThat(message.values("n")).containsExactly(2.0);
+    assertThat(message.body().has("replayed")).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ",\"batch\":true", ",\"compression\":true"})
+  default void resume_afterRandomCuts_seesEverythingOnceAndInOrder(String view) throws Exception {
+    rig().serve();
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    AtomicInteger seen = new AtomicInteger();
+    AtomicBoolean done = new AtomicBoolean();
+    Thread publisher =
+        new Thread(
+            () -> {
+              for (int i = 1; !done.get(); i++) {
+                rig().publish("n", i);
+                while (i > seen.get() + 300 && !done.get()) {
+                  Thread.onSpinWait();
+                }
+              }
+            });
+    TransportReturner returner = new TransportReturner(rig(), view);
+    publisher.start();
+    try {
+      for (int cut = 0; cut < 40; cut++) {
+        assertThat(returner.come()).as("recovered, seed %d, cut %d", seed, cut).isTrue();
+        for (int left = random.nextInt(60); left > 0; left--) {
+          for (double value : returner.next()) {
+            assertThat(value).as("seed %d, cut %d", seed, cut).isEqualTo(seen.incrementAndGet());
+          }
+        }
+        returner.go();
+      }
+    } finally {
+      done.set(true);
+      publisher.join();
+    }
+  }
+
+  @Test
+  default void resume_ofWindows_isToldByTheirOwnNumbers() {
+    rig().serve();
+    WebSocketTestClient client = rig().client();
+    String view = ",\"aggregation_interval\":\"1s\",\"resume\":true";
+    JsonNode first = client.ask(subscribe(view), "subscribed").body().at("/positions/" + CHANNEL);
+    rig().publish("n", 7);
+    TransportMessage window = client.message();
+    long start = Instant.parse(window.text("timestamp")).getEpochSecond();
+
+    assertThat(window.body().get("offset").asLong()).isEqualTo(start);
+    assertThat(first.get("epoch").asText()).endsWith(".1s");
+    String place =
+        ",\"since\":{\""
+            + CHANNEL
+            + "\":{\"epoch\":"
+            + first.get("epoch")
+            + ",\"offset\":"
+            + first.get("offset")
+            + "}}";
+    WebSocketTestClient other = rig().client();
+    JsonNode again = other.ask(subscribe(view + place), "subscribed").body();
+    assertThat(again.at("/positions/" + CHANNEL + "/recovered").asBoolean()).isTrue();
+    TransportMessage replayed = other.message();
+    assertThat(replayed.body().get("replayed").asBoolean()).isTrue();
+    assertThat(replayed.body().get("offset").asLong()).isEqualTo(start);
+    assertThat(replayed.values("n")).isEqualTo(window.values("n"));
+  }
+}

@@ -1,0 +1,116 @@
+package io.greenlang.metrics.testkit;
+
+import io.greenlang.metrics.MetricType;
+import io.greenlang.metrics.aggregate.Aggregate;
+import io.greenlang.metrics.aggregate.Aggregator;
+import java.nio.ByteBuffer;
+
+/**
+ * A host's own type: each reading is one attempt, more than 0 if it succeeded, and what matters is
+ * the share that did.
+ */
+final class RatioAggregator implements Aggregator {
+
+  static final MetricType RATIO = new MetricType("ratio");
+
+  private static final int BYTES = 2 * Long.BYTES + 2 * Double.BYTES;
+
+  @Override
+  public MetricType type() {
+    return RATIO;
+  }
+
+  @Override
+  public Aggregate create() {
+    return new Ratio();
+  }
+
+  @Override
+  public Aggregate unpack(byte[] packed) {
+    if (packed.length != BYTES) {
+      throw new IllegalArgumentException("a ratio has " + BYTES + " bytes, not " + packed.length);
+    }
+    ByteBuffer in = ByteBuffer.wrap(packed);
+    Ratio ratio = new Ratio();
+    ratio.attempts = in.getLong();
+    ratio.successes = in.getLong();
+    ratio.min = in.getDouble();
+    ratio.max = in.getDouble();
+    return ratio;
+  }
+
+  private static final class Ratio implements Aggregate {
+    private long attempts;
+    private long successes;
+    private double min = Double.NaN;
+    private double max = Double.NaN;
+
+    @Override
+    public void add(double value) {
+      attempts++;
+      successes += value > 0 ? 1 : 0;
+      widen(value, value);
+    }
+
+    @Override
+    public void append(Aggregate later) {
+      combine(later);
+    }
+
+    @Override
+    public void combine(Aggregate other) {
+      Ratio ratio = (Ratio) other;
+      attempts += ratio.attempts;
+      successes += ratio.successes;
+      if (ratio.attempts > 0) {
+        widen(ratio.min, ratio.max);
+      }
+    }
+
+    @Override
+    public void follow(Aggregate earlier) {
+      // An attempt does not depend on the one before.
+    }
+
+    @Override
+    public long count() {
+      return attempts;
+    }
+
+    @Override
+    public double min() {
+      return min;
+    }
+
+    @Override
+    public double max() {
+      return max;
+    }
+
+    @Override
+    public double value() {
+      return attempts == 0 ? Double.NaN : (double) successes / attempts;
+    }
+
+    @Override
+    public void describe(long millis, Details details) {
+      details.put("successes", (double) successes);
+      details.put("failures", (double) (attempts - successes));
+    }
+
+    @Override
+    public byte[] pack() {
+      return ByteBuffer.allocate(BYTES)
+          .putLong(attempts)
+          .putLong(successes)
+          .putDouble(min)
+          .putDouble(max)
+          .array();
+    }
+
+    private void widen(double low, double high) {
+      min = Double.isNaN(min) ? low : Math.min(min, low);
+      max = Double.isNaN(max) ? high : Math.max(max, high);
+    }
+  }
+}

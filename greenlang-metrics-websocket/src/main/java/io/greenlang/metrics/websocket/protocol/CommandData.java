@@ -1,0 +1,287 @@
+package io.greenlang.metrics.websocket.protocol;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.feed.Position;
+import io.greenlang.metrics.history.HistoryKey;
+import io.greenlang.metrics.subscription.Format;
+import io.greenlang.metrics.subscription.NamePattern;
+import io.greenlang.metrics.subscription.TagFilter;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields of a command. What is not as it must be is refused with a detail from a fixed list:
+ * none of the client's own text comes back.
+ */
+final class CommandData {
+
+  /** Makes a refusal out of a detail and a command's id. */
+  interface Refusal {
+    CommandException of(String detail, @Nullable String id);
+  }
+
+  /** Above this, not every whole number is a double. */
+  private static final double MAX_EXACT = 1L << 53;
+
+  private final Map<String, ?> data;
+  private final Refusal refusal;
+  private final @Nullable String id;
+
+  CommandData(Map<String, ?> data, Refusal refusal, @Nullable String id) {
+    this.data = data;
+    this.refusal = refusal;
+    this.id = id;
+  }
+
+  CommandException refusal(String detail) {
+    return refusal.of(detail, id);
+  }
+
+  boolean has(String field) {
+    return data.get(field) != null;
+  }
+
+  boolean isMap(String field) {
+    return data.get(field) instanceof Map<?, ?>;
+  }
+
+  List<NamePattern> channels() throws CommandException {
+    List<String> texts = texts(data.get("channels"), "channels", WireLimits.MAX_CHANNELS);
+    List<NamePattern> patterns = new ArrayList<>();
+    for (String text : texts) {
+      try {
+        NamePattern pattern = NamePattern.of(text);
+        if (pattern.isExact()) {
+          new Channel(text); // no such name can be a channel's: say what an unknown one gets
+        }
+        patterns.add(pattern);
+      } catch (IllegalArgumentException e) {
+        throw CommandException.unknownChannel(id);
+      }
+    }
+    return patterns;
+  }
+
+  SortedSet<NamePattern> names() throws CommandException {
+    SortedSet<NamePattern> names = new TreeSet<>();
+    if (data.get("metrics") == null) {
+      names.add(NamePattern.ALL);
+      return names;
+    }
+    for (String text : texts(data.get("metrics"), "metrics", WireLimits.MAX_NAMES)) {
+      try {
+        names.add(NamePattern.of(text));
+      } catch (IllegalArgumentException e) {
+        throw refusal("metrics must be names or prefixes such as cpu.*");
+      }
+    }
+    return names;
+  }
+
+  TagFilter tags() throws CommandException {
+    Object tags = data.get("tags");
+    if (tags == null) {
+      return TagFilter.ALL;
+    }
+    if (!(tags instanceof Map<?, ?> map)) {
+      throw refusal("tags must be an object");
+    }
+    Map<String, List<String>> allowed = new LinkedHashMap<>();
+    for (Map.Entry<?, ?> tag : map.entrySet()) {
+      Object value = tag.getValue();
+      List<String> values =
+          value instanceof String one
+              ? List.of(one)
+              : texts(value, "a tag's value", TagFilter.MAX_VALUES);
+      allowed.put((String) tag.getKey(), values);
+    }
+    try {
+      return TagFilter.of(allowed);
+    } catch (IllegalArgumentException e) {
+      throw refusal(
+          "at most 16 tags with 16 values each, keys of 1 to 64 and values of at most 256"
+              + " characters");
+    }
+  }
+
+  /** The interval of what is sent live. */
+  @Nullable Interval liveInterval() throws CommandException {
+    Interval interval = interval("1s, 5s, 1m, 5m or 1h");
+    if (interval == Interval.ONE_DAY) {
+      throw refusal("aggregation_interval must be 1s, 5s, 1m, 5m or 1h");
+    }
+    return interval;
+  }
+
+  /** The interval of what is kept. */
+  @Nullable Interval interval() throws CommandException {
+    return interval("1s, 5s, 1m, 5m, 1h or 1d");
+  }
+
+  private @Nullable Interval interval(String allowed) throws CommandException {
+    Object label = data.get("aggregation_interval");
+    if (label == null) {
+      return null;
+    }
+    Interval interval = label instanceof String text ? Interval.of(text) : null;
+    if (interval == null) {
+      throw refusal("aggregation_interval must be " + allowed);
+    }
+    return interval;
+  }
+
+  @Nullable SortedSet<String> groupBy() throws CommandException {
+    Object value = data.get("group_by");
+    if (value == null) {
+      return null;
+    }
+    if (data.get("aggregation_interval") == null) {
+      throw refusal("group_by needs an aggregation_interval");
+    }
+    boolean none = value instanceof List<?> list && list.isEmpty();
+    return new TreeSet<>(none ? List.of() : texts(value, "group_by", Tags.MAX_TAGS));
+  }
+
+  Format format() throws CommandException {
+    Object format = data.get("format");
+    boolean batch = flag("batch");
+    if (format == null || format.equals("metric")) {
+      return batch ? Format.BATCH : Format.METRIC;
+    }
+    if (!format.equals("snapshot")) {
+      throw refusal("format must be metric or snapshot");
+    }
+    if (batch) {
+      throw refusal("batch goes with format metric only");
+    }
+    return Format.SNAPSHOT;
+  }
+
+  boolean flag(String field) throws CommandException {
+    Object value = data.get(field);
+    if (value == null || value instanceof Boolean) {
+      return Boolean.TRUE.equals(value);
+    }
+    throw refusal(field + " must be true or false");
+  }
+
+  private List<String> texts(@Nullable Object value, String field, int max)
+      throws CommandException {
+    if (!(value instanceof List<?> list) || list.isEmpty() || list.size() > max) {
+      throw refusal(field + " must be a list of 1 to " + max);
+    }
+    List<String> texts = new ArrayList<>();
+    for (Object each : list) {
+      if (!(each instanceof String text)) {
+        throw refusal(field + " must be a list of texts");
+      }
+      texts.add(text);
+    }
+    return texts;
+  }
+
+  /** The one channel that is meant. */
+  Channel channel() throws CommandException {
+    if (!(data.get("channel") instanceof String name)) {
+      throw refusal("channel must be the name of one channel");
+    }
+    try {
+      return new Channel(name);
+    } catch (IllegalArgumentException e) {
+      throw CommandException.unknownChannel(id);
+    }
+  }
+
+  /** A time, with any offset from UTC; null if there is none. */
+  @Nullable Instant time(String field) throws CommandException {
+    Object value = data.get(field);
+    if (value == null) {
+      return null;
+    }
+    if (value instanceof String text && text.length() <= WireLimits.MAX_TIME_LENGTH) {
+      try {
+        Instant time = OffsetDateTime.parse(text).toInstant();
+        if (!time.isBefore(WireLimits.EARLIEST) && !time.isAfter(WireLimits.LATEST)) {
+          return time;
+        }
+      } catch (DateTimeException e) {
+        throw badTime(field);
+      }
+    }
+    throw badTime(field);
+  }
+
+  private CommandException badTime(String field) {
+    return refusal(field + " must be a time such as 2025-11-08T12:00:00Z");
+  }
+
+  /** A number of things, from 1 to {@code max}. */
+  int count(String field, int usual, int max) throws CommandException {
+    Object value = data.get(field);
+    if (value == null) {
+      return usual;
+    }
+    Long count = whole(value);
+    if (count == null || count < 1 || count > max) {
+      throw refusal(field + " must be from 1 to " + max);
+    }
+    return count.intValue();
+  }
+
+  /** Places by channel; empty if there are none. */
+  Map<String, Position> positions(String field) throws CommandException {
+    Map<String, Position> positions = new LinkedHashMap<>();
+    if (data.get(field) instanceof Map<?, ?> places) {
+      for (Map.Entry<?, ?> place : places.entrySet()) {
+        positions.put((String) place.getKey(), position(field, place.getValue()));
+      }
+    }
+    return positions;
+  }
+
+  private Position position(String field, @Nullable Object value) throws CommandException {
+    if (value instanceof Map<?, ?> place && place.get("epoch") instanceof String epoch) {
+      Long offset = whole(place.get("offset"));
+      if (offset != null && offset >= 0 && epoch.length() <= WireLimits.MAX_EPOCH_LENGTH) {
+        return new Position(epoch, offset);
+      }
+    }
+    throw refusal(field + " must be a time, or an epoch and an offset for each channel");
+  }
+
+  /** Where the page before ended; null if there was none. */
+  @Nullable HistoryKey cursor() throws CommandException {
+    Object value = data.get("cursor");
+    if (value == null) {
+      return null;
+    }
+    HistoryKey key = value instanceof String text ? PageCursor.read(text) : null;
+    if (key == null) {
+      throw refusal("cursor must be that of an earlier answer");
+    }
+    return key;
+  }
+
+  /** MessagePack clients may write 5 as 5.0. */
+  private static @Nullable Long whole(@Nullable Object value) {
+    if (value instanceof Integer || value instanceof Long) {
+      return ((Number) value).longValue();
+    }
+    if (value instanceof Double number
+        && number == Math.rint(number)
+        && Math.abs(number) <= MAX_EXACT) {
+      return number.longValue();
+    }
+    return null;
+  }
+}

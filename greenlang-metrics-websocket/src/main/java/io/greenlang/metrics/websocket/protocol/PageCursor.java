@@ -1,0 +1,41 @@
+package io.greenlang.metrics.websocket.protocol;
+
+import io.greenlang.metrics.history.HistoryKey;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Where a page of history ended, as a text that means nothing to a client. */
+final class PageCursor {
+
+  private static final Pattern FORM =
+      Pattern.compile("(-?[0-9a-z]{1,13})\\.([0-9a-z]{1,12})\\.([0-9a-z]{1,12})");
+
+  private PageCursor() {}
+
+  static String write(HistoryKey key) {
+    return text(key.timeMillis()) + "." + text(key.major()) + "." + text(key.minor());
+  }
+
+  /** Reads what {@link #write} wrote; null if it did not. */
+  static @Nullable HistoryKey read(String text) {
+    Matcher matcher = FORM.matcher(text);
+    if (!matcher.matches()) {
+      return null;
+    }
+    try {
+      return new HistoryKey(
+          number(matcher.group(1)), number(matcher.group(2)), number(matcher.group(3)));
+    } catch (NumberFormatException e) {
+      return null; // more than a long holds
+    }
+  }
+
+  private static String text(long number) {
+    return Long.toString(number, Character.MAX_RADIX);
+  }
+
+  private static long number(String text) {
+    return Long.parseLong(text, Character.MAX_RADIX);
+  }
+}

@@ -1,0 +1,82 @@
+package io.greenlang.metrics.websocket.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.websocket.session.SenderBudget.Verdict;
+import org.junit.jupiter.api.Test;
+
+class SenderBudgetsTest {
+
+  private static final long SECOND = 1_000_000_000L;
+
+  private long nanos;
+  private final MetricsClock clock =
+      new MetricsClock() {
+        @Override
+        public long wallMillis() {
+          return 0;
+        }
+
+        @Override
+        public long nanoTime() {
+          return nanos;
+        }
+      };
+
+  private static Verdict spend(SenderBudget budget, int times) {
+    Verdict last = Verdict.WITHIN;
+    for (int i = 0; i < times; i++) {
+      last = budget.spend();
+    }
+    return last;
+  }
+
+  @Test
+  void join_again_isTheSameBudget() {
+    SenderBudgets budgets = new SenderBudgets(10, clock);
+    SenderBudget first = budgets.join("a");
+    assertThat(spend(first, 10)).isEqualTo(Verdict.WITHIN);
+    budgets.leave(first);
+    assertThat(budgets.join("a").spend()).isEqualTo(Verdict.OVER);
+    assertThat(budgets.join("b").spend()).isEqualTo(Verdict.WITHIN);
+    assertThat(budgets.spendOnce("a")).isFalse();
+    nanos += 6 * SECOND;
+    assertThat(budgets.spendOnce("a")).isTrue();
+  }
+
+  @Test
+  void spend_overForThreeMinutesWithoutAMinutesPause_isForLong() {
+    SenderBudget budget = new SenderBudgets(60, clock).join("a");
+    assertThat(spend(budget, 61)).isEqualTo(Verdict.OVER);
+    for (int i = 0; i < 3; i++) {
+      nanos += 59 * SECOND;
+      assertThat(spend(budget, 60)).isEqualTo(Verdict.OVER);
+    }
+    nanos += 3 * SECOND;
+    assertThat(spend(budget, 4)).isEqualTo(Verdict.OVER_FOR_LONG);
+    nanos += 61 * SECOND;
+    assertThat(spend(budget, 61)).as("it begins again").isEqualTo(Verdict.OVER);
+  }
+
+  @Test
+  void spend_noLimit_isAlwaysWithin() {
+    SenderBudgets budgets = new SenderBudgets(0, clock);
+    assertThat(spend(budgets.join("a"), 100_000)).isEqualTo(Verdict.WITHIN);
+  }
+
+  @Test
+  void leave_millionSubjects_keepsABoundedNumber() {
+    SenderBudgets budgets = new SenderBudgets(10, clock);
+    SenderBudget used = budgets.join("used");
+    assertThat(spend(used, 11)).isEqualTo(Verdict.OVER);
+    for (int i = 0; i < 1_000_000; i++) {
+      budgets.spendOnce("subject " + i);
+    }
+    assertThat(budgets.size()).isEqualTo(10_001);
+    assertThat(budgets.join("used").spend()).as("who is connected stays").isEqualTo(Verdict.OVER);
+    nanos += 60 * SECOND;
+    budgets.spendOnce("one more");
+    assertThat(budgets.size()).as("those that are full again go").isEqualTo(2);
+  }
+}

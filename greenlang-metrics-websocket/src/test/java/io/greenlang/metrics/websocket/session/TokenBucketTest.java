@@ -1,0 +1,60 @@
+package io.greenlang.metrics.websocket.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TokenBucketTest {
+
+  private static final long SECOND = 1_000_000_000L;
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, -5 * SECOND, Long.MAX_VALUE - SECOND, Long.MIN_VALUE + 7})
+  void left_whateverTheClockBeganWith_isAMinutesWorthAtMost(long start) {
+    TokenBucket bucket = new TokenBucket(60, start);
+    assertThat(bucket.left(start)).isEqualTo(60);
+    assertThat(bucket.left(start + 3600 * SECOND)).isEqualTo(60);
+    bucket.take(60, start);
+    assertThat(bucket.left(start)).isZero();
+    assertThat(bucket.left(start + SECOND - 1)).isZero();
+    assertThat(bucket.left(start + SECOND)).isEqualTo(1);
+    assertThat(bucket.isFull(start + 59 * SECOND)).isFalse();
+    assertThat(bucket.isFull(start + 60 * SECOND)).isTrue();
+  }
+
+  @Test
+  void giveBack_whatWasTaken_isThereAgain() {
+    TokenBucket bucket = new TokenBucket(1_000, 0);
+    bucket.take(257, 0);
+    bucket.giveBack(200);
+    assertThat(bucket.left(0)).isEqualTo(943);
+  }
+
+  @Test
+  void take_moreThanThereIs_mustGatherFirst() {
+    TokenBucket bucket = new TokenBucket(60, 0);
+    bucket.take(62, 0);
+    assertThat(bucket.left(2 * SECOND)).isZero();
+    assertThat(bucket.left(3 * SECOND)).isEqualTo(1);
+  }
+
+  @Test
+  void take_anyTimes_neverExceedsTheRateOverAnyStretch() {
+    Random random = new Random(7);
+    int perMinute = 600;
+    TokenBucket bucket = new TokenBucket(perMinute, 0);
+    long now = 0;
+    long taken = 0;
+    for (int i = 0; i < 100_000; i++) {
+      now += random.nextInt(100_000_000);
+      int wanted = Math.min(bucket.left(now), random.nextInt(20));
+      bucket.take(wanted, now);
+      taken += wanted;
+      assertThat(taken).isLessThanOrEqualTo(perMinute + now / (60 * SECOND / perMinute));
+    }
+    assertThat(taken).as("all of it was to be had").isGreaterThan(now / (SECOND / 10) / 2);
+  }
+}
