@@ -2,7 +2,8 @@
  * The dashboard under load for a while: `make soak-dashboard`, or `MINUTES=1 node dashboard/soak.mjs`.
  *
  * 50 series at 10 Hz for ten minutes. What it costs is told by the browser: the processor time of the page's process, the
- * heap after a collection, and the longest frame.
+ * heap after a collection, and the longest frame. Beside it an empty page in a browser of its own counts its frames: what that
+ * one waits for is the machine's doing, not ours.
  */
 
 import assert from 'node:assert/strict';
@@ -18,7 +19,8 @@ const MAX_HEAP_GROWTH_BYTES = 5e6;
 const pause = (millis) => new Promise((resolve) => setTimeout(resolve, millis));
 
 const server = await new ScriptedServer().listen();
-const browser = await launch({ args: ['--enable-precise-memory-info'] });
+const [browser, other] = [await launch(), await launch()];
+const idle = await openTab(other);
 const tab = await openTab(browser);
 await tab.page.goto(server.url());
 await tab.state('connected');
@@ -28,45 +30,28 @@ const whole = await browser.newBrowserCDPSession();
 await cdp.send('Performance.enable');
 
 await tab.page.waitForTimeout(WARM_UP_SECONDS * 1000);
-await tab.page.evaluate(() => {
-  window.longest = 0;
-  window.frames_ = 0;
-  let last = performance.now();
-  const frame = (now) => {
-    window.longest = Math.max(window.longest, now - last);
-    window.frames_++;
-    last = now;
-    requestAnimationFrame(frame);
-  };
-  requestAnimationFrame((now) => {
-    last = now;
-    requestAnimationFrame(frame);
-  });
-});
+await Promise.all([tab, idle].map(({ page }) => page.evaluate(countFrames)));
 const [before, began] = [await processorSeconds(), performance.now()];
 const heaps = [];
 for (let minute = 0; minute < MINUTES; minute++) {
   await pause(60_000);
   heaps.push(await heap());
-  console.log(`minute ${minute + 1}: heap ${(heaps.at(-1) / 1e6).toFixed(1)} MB, longest frame ${(await tab.page.evaluate(() => longest)).toFixed(0)} ms`);
+  console.log(`minute ${minute + 1}: heap ${(heaps.at(-1) / 1e6).toFixed(1)} MB, longest frame ${await longestFrame(tab)} ms, of an empty page ${await longestFrame(idle)} ms`);
 }
 const seconds = (performance.now() - began) / 1000;
 const core = ((await processorSeconds()) - before) / seconds;
-const { longest, frames, rows } = await tab.page.evaluate(() => ({
-  longest: window.longest,
-  frames: window.frames_,
-  rows: Number(document.querySelector('[data-channel="workflow.metrics"] [data-chart]').dataset.rows),
-}));
+const [longest, longestIdle] = [await longestFrame(tab), await longestFrame(idle)];
+const rows = await tab.page.getAttribute('[data-channel="workflow.metrics"] [data-chart]', 'data-rows');
 clearInterval(stream);
 // The collections of garbage for the heap's sake are ours; so the growth is told from the second minute's on.
 const growth = heaps.at(-1) - heaps[Math.min(5, heaps.length - 1)];
-console.log(`50 series at ${HERTZ} Hz for ${MINUTES} min: ${(100 * core).toFixed(1)} % of a core, ${frames} frames, the longest ${longest.toFixed(0)} ms, heap ${(growth / 1e6).toFixed(1)} MB more after the window was full, ${rows} rows a chart`);
+console.log(`50 series at ${HERTZ} Hz for ${MINUTES} min: ${(100 * core).toFixed(1)} % of a core, the longest frame ${longest} ms (of an empty page ${longestIdle} ms), heap ${(growth / 1e6).toFixed(1)} MB more after the window was full, ${rows} rows a chart`);
 await tab.close();
-await browser.close();
+await Promise.all([browser.close(), other.close()]);
 await server.close();
 assert.deepEqual(tab.errors, []);
 assert.ok(core < MAX_CORE, `${core} of a core`);
-assert.ok(longest < MAX_FRAME_MILLIS, `a frame of ${longest} ms`);
+assert.ok(longest < Math.max(MAX_FRAME_MILLIS, 1.5 * longestIdle), `a frame of ${longest} ms, where an empty page has one of ${longestIdle} ms`);
 assert.ok(growth < MAX_HEAP_GROWTH_BYTES, `the heap grew by ${growth} bytes`);
 
 /** Ten names with five series each. */
@@ -76,6 +61,22 @@ function send() {
     metric(`load.${i % 10}`, 50 + 40 * Math.sin(now / 10 + i), now, { region: `r${Math.floor(i / 10)}` }, 'workflow.metrics'),
   );
   server.send(batch(...metrics));
+}
+
+/** Runs in the page. */
+function countFrames() {
+  window.longest = 0;
+  let last = performance.now();
+  const frame = (now) => {
+    window.longest = Math.max(window.longest, now - last);
+    last = now;
+    requestAnimationFrame(frame);
+  };
+  requestAnimationFrame(frame);
+}
+
+async function longestFrame({ page }) {
+  return Math.round(await page.evaluate(() => window.longest));
 }
 
 /** Of the page's process. */

@@ -14,6 +14,7 @@ import io.greenlang.metrics.feed.ChannelStream;
 import io.greenlang.metrics.feed.ChannelStreams;
 import io.greenlang.metrics.feed.Start;
 import io.greenlang.metrics.feed.StreamLimits;
+import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.Subscription;
 import io.greenlang.metrics.websocket.protocol.JsonFrameEncoder;
@@ -80,7 +81,8 @@ public class AggregateFold {
   private int next;
 
   private static ChannelStream stream() {
-    return new ChannelStreams(StreamLimits.DEFAULT, STOPPED, Aggregators.builtIn(STOPPED))
+    return new ChannelStreams(
+            StreamLimits.DEFAULT, STOPPED, Aggregators.builtIn(STOPPED), Retention.NONE)
         .add(CHANNEL);
   }
 
