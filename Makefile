@@ -15,7 +15,7 @@ run: ## Build, start, and show this machine's metrics on http://localhost:8000/
 .PHONY: test
 test: ## Run every test: the build's, then real clients and a real browser against the real server
 	@scripts/install-test-tools
-	$(MVN) verify
+	$(MVN) --fail-at-end verify
 	cd greenlang-metrics-client-js && npm ci && npm test
 	cd greenlang-metrics-dashboard && npm ci && npm test
 	cd e2e && npm ci && npm test

@@ -31,6 +31,7 @@ class ConfigurationPageTest {
   private static final Set<String> OF_OTHER_MODULES =
       Set.of(
           "METRIC_COLLECTION_INTERVAL",
+          "REDIS_URL",
           "METRIC_RAW_RETENTION_HOURS",
           "METRIC_SHORT_RETENTION_HOURS",
           "METRIC_MEDIUM_RETENTION_DAYS",
