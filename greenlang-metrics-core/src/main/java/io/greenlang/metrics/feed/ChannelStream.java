@@ -228,28 +228,41 @@ public final class ChannelStream {
     };
   }
 
-  /** Moves a cursor that is too late to the head, and tells what stands for what it passes over. */
-  Prelude passOver(FeedCursor cursor) {
+  /**
+   * Moves a cursor that is too late to the head, and takes the first step of what stands for what
+   * it passes over. With newest values that is one step under one lock: else all of the series
+   * might move on in between, again and again, and the client would never see a value.
+   */
+  boolean passOver(FeedCursor cursor, FrameSink sink, int maxFrames) {
     Feed feed = cursor.feed();
     Lapse lapse;
     WindowNumbers numbers;
     lock.lock();
     try {
-      Windows of = windowsOf(feed.subscription);
-      numbers = of == null ? null : of.numbers().frozen();
       lapse = cursor.passOver(feed.router.totals(feed).number());
       feed.router.lapped();
+      Windows of = windowsOf(feed.subscription());
+      if (of == null || history == null) {
+        return cursor.step(walk(feed, cursor.newestValues(lapse)), sink, maxFrames);
+      }
+      numbers = of.numbers().frozen();
     } finally {
       lock.unlock();
     }
-    Past past = numbers == null ? null : past(feed);
-    if (numbers != null && past != null) {
-      long after = Math.max(lapse.after(), numbers.lastBefore(past.reachesFrom()));
-      if (after < lapse.until()) {
-        return new WidenedWindows(past, numbers, after, lapse.until(), lapse.missed());
-      }
-    }
-    return walk(feed, cursor.newestValues(lapse));
+    return cursor.step(widened(cursor, lapse, numbers), sink, maxFrames);
+  }
+
+  /** What stands for windows: one as wide as all of them, as far as the past reaches. */
+  private Prelude widened(FeedCursor cursor, Lapse lapse, WindowNumbers numbers) {
+    Feed feed = cursor.feed();
+    Past past = past(feed);
+    long after =
+        past == null
+            ? lapse.until()
+            : Math.max(lapse.after(), numbers.lastBefore(past.reachesFrom()));
+    return past != null && after < lapse.until()
+        ? new WidenedWindows(past, numbers, after, lapse.until(), lapse.missed())
+        : walk(feed, cursor.newestValues(lapse));
   }
 
   /**

@@ -197,17 +197,19 @@ public final class FeedCursor {
    */
   public boolean catchUp(FrameSink sink, int maxFrames) {
     Prelude now = prelude;
-    if (now == null) {
-      now = stream.passOver(this);
-      prelude = now;
-    }
+    return now == null ? stream.passOver(this, sink, maxFrames) : step(now, sink, maxFrames);
+  }
+
+  /** Takes a step of what comes first; false when there is nothing more of it. */
+  boolean step(Prelude now, FrameSink sink, int maxFrames) {
+    prelude = now;
     if (now.step(sink, maxFrames)) {
       return true;
     }
     if (following == null && now instanceof Replay replay && extensions < MAX_EXTENSIONS) {
       extensions++;
       if (stream.extend(this, replay)) {
-        return catchUp(sink, maxFrames);
+        return step(now, sink, maxFrames);
       }
     }
     if (newest != null) {

@@ -61,12 +61,15 @@ class CodesTest {
       sequence += random.nextInt(4) == 0 ? random.nextInt(1_000_000) : 1;
       time += random.nextInt(10) == 0 ? random.nextLong() >> 24 : 1000 + random.nextInt(5);
       value =
-          switch (random.nextInt(6)) {
+          switch (random.nextInt(9)) {
             case 0 -> value;
             case 1 -> random.nextGaussian();
             case 2 -> Double.longBitsToDouble(random.nextLong() & ~(0x7ffL << 52));
             case 3 -> -0.0;
             case 4 -> Double.MAX_VALUE;
+            case 5 -> random.nextInt(10_000) / 100.0;
+            case 6 -> (random.nextInt() / 100_000.0) * (random.nextBoolean() ? 1 : 1e9);
+            case 7 -> 0.1 * random.nextInt(1_000); // 0.30000000000000004 among them
             default -> value + 1;
           };
       samples.add(
@@ -95,6 +98,19 @@ class CodesTest {
     double value = 0;
     for (int i = 0; i < SampleChunk.CAPACITY; i++) {
       value += random.nextInt(3);
+      chunk.append(i, 7, 1_000L * i, 1_000L * i, value);
+    }
+    chunk.seal();
+    assertThat(chunk.bytes() - 200).isLessThan(3 * SampleChunk.CAPACITY);
+  }
+
+  @Test
+  void samples_withTwoDecimals_takeFewBytes() {
+    SampleChunk chunk = new SampleChunk();
+    Random random = new Random(1);
+    double value = 50;
+    for (int i = 0; i < SampleChunk.CAPACITY; i++) {
+      value = Math.rint((value + random.nextGaussian()) * 100) / 100;
       chunk.append(i, 7, 1_000L * i, 1_000L * i, value);
     }
     chunk.seal();

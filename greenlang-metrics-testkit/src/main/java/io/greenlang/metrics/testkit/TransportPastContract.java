@@ -165,6 +165,8 @@ interface TransportPastContract extends TransportContractPart {
               }
             });
     TransportReturner returner = new TransportReturner(rig(), view);
+    returner.come(); // before the first of them
+    returner.go();
     publisher.start();
     try {
       for (int cut = 0; cut < 40; cut++) {
