@@ -52,6 +52,10 @@ jmh: benchmarks ## Measure single calls and what they allocate; a regular expres
 cost: benchmarks ## Measure what collecting everything costs, at its own pace, for ARGS seconds
 	$(BENCHMARKS) io.greenlang.metrics.benchmarks.CollectorCost $(ARGS)
 
+.PHONY: history-memory
+history-memory: benchmarks ## Measure what an hour of 10,000 series takes in history
+	java -Xmx4g -cp "greenlang-metrics-benchmarks/target/classes:greenlang-metrics-benchmarks/target/lib/*" io.greenlang.metrics.benchmarks.HistoryMemory
+
 .PHONY: bench-containers
 bench-containers: ## Measure us inside Tomcat, Jetty and Undertow beside a plain endpoint; options in ARGS
 	container-tests/bench $(ARGS)
