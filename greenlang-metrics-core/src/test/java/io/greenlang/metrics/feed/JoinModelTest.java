@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Metric;
-import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.SteppedClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregators;
 import io.greenlang.metrics.broker.Publication;
@@ -38,20 +38,6 @@ class JoinModelTest {
 
   /** So large that no client is ever too late for a feed: that is another test's business. */
   private static final StreamLimits LIMITS = new StreamLimits(64L * 1024 * 1024, 1000);
-
-  private static final class Clock implements MetricsClock {
-    long millis = START;
-
-    @Override
-    public long wallMillis() {
-      return millis;
-    }
-
-    @Override
-    public long nanoTime() {
-      return millis * 1_000_000;
-    }
-  }
 
   /** A view, somebody who always looks at it, and somebody who comes and goes. */
   private final class Pair {
@@ -116,7 +102,7 @@ class JoinModelTest {
     }
   }
 
-  private final Clock clock = new Clock();
+  private final SteppedClock clock = new SteppedClock(START);
   private final ChannelStreams streams =
       new ChannelStreams(LIMITS, clock, Aggregators.builtIn(clock), Retention.usual());
   private final ChannelStream stream = streams.add(CHANNEL);
@@ -147,7 +133,7 @@ class JoinModelTest {
       Tags tags = Tags.of("host", "h" + random.nextInt(4), "zone", "z" + random.nextInt(2));
       // A source's clock is a little late or early, and sometimes wrong.
       long skew = random.nextInt(20) == 0 ? random.nextInt(10_000) - 5_000 : -random.nextInt(300);
-      Instant time = Instant.ofEpochMilli(clock.millis + skew);
+      Instant time = Instant.ofEpochMilli(clock.wallMillis() + skew);
       double value = random.nextInt(1000) / 8.0;
       metrics.add(
           switch (random.nextInt(3)) {
@@ -170,9 +156,9 @@ class JoinModelTest {
   private void pass(List<Pair> pairs) {
     if (random.nextInt(16) == 0) {
       pairs.forEach(Pair::readAll);
-      clock.millis += List.of(1_000, 7_000, 20_000, 70_000).get(random.nextInt(4));
+      clock.advance(1_000_000L * List.of(1_000, 7_000, 20_000, 70_000).get(random.nextInt(4)));
     } else {
-      clock.millis += List.of(0, 1, 20, 300).get(random.nextInt(4));
+      clock.advance(1_000_000L * List.of(0, 1, 20, 300).get(random.nextInt(4)));
     }
     if (random.nextBoolean()) {
       streams.tick();
@@ -207,7 +193,7 @@ class JoinModelTest {
         }
       }
     }
-    clock.millis += 4_000_000;
+    clock.advance(1_000_000L * 4_000_000);
     streams.tick();
     for (Pair pair : pairs) {
       if (pair.client == null) {

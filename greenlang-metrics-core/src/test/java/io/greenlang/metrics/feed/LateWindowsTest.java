@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Metric;
-import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.SteppedClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregators;
 import io.greenlang.metrics.broker.Publication;
@@ -32,21 +32,7 @@ class LateWindowsTest {
   private static final Channel CHANNEL = new Channel("test.metrics");
   private static final long START = 1_700_000_000_000L; // a multiple of 5 s, and of 100 s
 
-  private static final class Clock implements MetricsClock {
-    long millis = START;
-
-    @Override
-    public long wallMillis() {
-      return millis;
-    }
-
-    @Override
-    public long nanoTime() {
-      return millis * 1_000_000;
-    }
-  }
-
-  private final Clock clock = new Clock();
+  private final SteppedClock clock = new SteppedClock(START);
   private final ChannelStreams streams =
       new ChannelStreams(
           new StreamLimits(2 * 1024, 1000), clock, Aggregators.builtIn(clock), Retention.usual());
@@ -70,14 +56,14 @@ class LateWindowsTest {
   }
 
   private void publish(Metric... metrics) {
-    Instant now = Instant.ofEpochMilli(clock.millis);
+    Instant now = Instant.ofEpochMilli(clock.wallMillis());
     stream.accept(
         new Publication(
             CHANNEL, "e", ++offset, List.of(metrics).stream().map(m -> m.at(now)).toList()));
   }
 
   private void pass(long millis) {
-    clock.millis += millis;
+    clock.advance(1_000_000L * millis);
     streams.tick();
   }
 
@@ -179,7 +165,7 @@ class LateWindowsTest {
   @EnumSource(Interval.class)
   void view_openedWithinAWindow_hasAllOfIt(Interval interval) {
     long start = interval.windowOf(START + interval.millis() - 1);
-    clock.millis = start;
+    clock.advance(1_000_000L * (start - START));
     streams.tick();
     publish(Metric.counter(CHANNEL, "a", 5, Tags.empty()));
     pass(100);

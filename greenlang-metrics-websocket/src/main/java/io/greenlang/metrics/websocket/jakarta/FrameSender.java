@@ -50,6 +50,12 @@ final class FrameSender {
   /** How much is taken before the first of it goes out. */
   private static final int GATHERED_BYTES = 64 * 1024;
 
+  /**
+   * Where sends are done at once, a busy feed has always more. After so many rounds the other
+   * clients of this thread have their turn, and so has a close of this one.
+   */
+  static final int MAX_ROUNDS = 16;
+
   private final RemoteEndpoint.Async remote;
   private final Executor ioThread;
   private final Executor blocking;
@@ -110,13 +116,16 @@ final class FrameSender {
     }
   }
 
-  /** Works until nobody has said in the meantime that there is more to do. */
+  /** Works until nobody has said in the meantime that there is more to do, or others are due. */
   private void work() {
-    int done = 1;
-    do {
+    for (int round = 0; round < MAX_ROUNDS; round++) {
+      int seen = work.get();
       sendAll();
-      done = work.addAndGet(-done);
-    } while (done != 0);
+      if (work.addAndGet(-seen) == 0) {
+        return;
+      }
+    }
+    goOnLater();
   }
 
   private void sendAll() {
@@ -193,9 +202,13 @@ final class FrameSender {
   }
 
   private void moreToDo() {
-    if (work.getAndIncrement() != 0) {
-      return;
+    if (work.getAndIncrement() == 0) {
+      goOnLater();
     }
+  }
+
+  /** Work is raised, and nobody is at it. */
+  private void goOnLater() {
     try {
       ioThread.execute(this::work);
     } catch (RejectedExecutionException e) {

@@ -181,6 +181,8 @@ final class JakartaConnection implements Connection, FrameSender.Events {
     if (reason == null) {
       if (listener != null) {
         listener.onWritable();
+      } else if (early != null) {
+        early.add(ConnectionListener::onWritable); // what it sent while it began is out already
       }
     } else if (lastAsked) {
       closeSession(reason);

@@ -83,8 +83,10 @@ final class JakartaConnectionTest {
                 })));
     Awaitility.await().untilAsserted(() -> assertThat(closeFrames).hasValue(1));
     container.shutdown();
-    assertThat(busy.asked).hasValue(BusyListener.CLOSE_AT + 1);
-    assertThat(remote.sent).hasSize(BusyListener.CLOSE_AT + 2);
+    int last = BusyListener.CLOSE_AT + FrameSender.MAX_ROUNDS + 1;
+    assertThat(busy.asked.get()).isBetween(BusyListener.CLOSE_AT + 1, last);
+    // The close may come between two sends; what is written after it goes nowhere.
+    assertThat(remote.sent.size()).isBetween(busy.asked.get(), busy.asked.get() + 1);
   }
 
   private JakartaConnection openStalled() {
