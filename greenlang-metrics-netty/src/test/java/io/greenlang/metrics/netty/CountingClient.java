@@ -28,7 +28,7 @@ final class CountingClient {
   }
 
   CountingClient(URI url) {
-    socket = RawWebSocket.tcp(url, 2048);
+    socket = RawWebSocket.tcp(url, ModelClient.RECEIVE_BUFFER);
     socket.upgrade();
     socket.message("welcome");
   }

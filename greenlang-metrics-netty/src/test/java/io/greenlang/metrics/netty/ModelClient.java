@@ -21,6 +21,12 @@ import java.util.Random;
  */
 final class ModelClient {
 
+  /**
+   * Small, so that stalling shows; not so small that the kernel lets one kilobyte through each time
+   * a timer of 200 ms runs out, as it did at times with 2 KiB.
+   */
+  static final int RECEIVE_BUFFER = 16 * 1024;
+
   private static final List<String> VIEWS =
       List.of(
           "",
@@ -127,7 +133,7 @@ final class ModelClient {
   }
 
   private RawWebSocket connect() {
-    RawWebSocket connected = RawWebSocket.tcp(server.url(), 2048);
+    RawWebSocket connected = RawWebSocket.tcp(server.url(), RECEIVE_BUFFER);
     connected.upgrade();
     connected.message("welcome");
     connected.ask(

@@ -120,8 +120,12 @@ interface TransportRateContract extends TransportContractPart {
         .as("no second notice")
         .isEqualTo("UNKNOWN_TYPE");
     clock.advance(Duration.ofMinutes(1));
-    assertThat(client.message().body().get("missed").asInt()).isEqualTo(1);
-    assertThat(client.message().values("n")).containsExactly(504.0);
+    TransportMessage next = client.message();
+    if (next.type().equals("lagged")) { // unless the minute was over before anybody looked
+      assertThat(next.body().get("missed").asInt()).isEqualTo(1);
+      next = client.message();
+    }
+    assertThat(next.values("n")).containsExactly(504.0);
   }
 
   @Test
