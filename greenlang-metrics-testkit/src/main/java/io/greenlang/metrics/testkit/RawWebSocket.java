@@ -236,9 +236,29 @@ public final class RawWebSocket implements Closeable {
         throw new AssertionError("closed with " + frame.closeCode());
       }
       if (frame.opcode() == RawWebSocketFrame.TEXT || frame.opcode() == RawWebSocketFrame.BINARY) {
-        return frame.message();
+        return whole(frame).message();
       }
     }
+  }
+
+  /** Some containers cut what is long: Tomcat into fragments of 8 KiB. */
+  private RawWebSocketFrame whole(RawWebSocketFrame first) {
+    ByteArrayOutputStream payload = new ByteArrayOutputStream();
+    RawWebSocketFrame part = first;
+    payload.writeBytes(part.payload());
+    while (!part.fin()) {
+      part = frame();
+      if (part == null) {
+        throw new AssertionError("the connection ended within a message");
+      }
+      if (part.opcode() == RawWebSocketFrame.CONTINUATION) {
+        payload.writeBytes(part.payload());
+      } else {
+        // a control frame may come between; it says nothing about this message
+        part = part.unfinished();
+      }
+    }
+    return RawWebSocketFrame.of(first.opcode(), payload.toByteArray());
   }
 
   /** Sends a command and returns its answer: the next message of that type. */

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,9 @@ final class Delivery {
   private static final Logger log = LoggerFactory.getLogger(Delivery.class);
   private static final int MAX_WAITING = 1024;
 
+  /** A page of history may have a megabyte and more, so counting answers is not enough. */
+  private static final long CROWDED_BYTES = 1024 * 1024;
+
   /** A step of catching up has no more: what was missed, and 256 metrics. */
   private static final int MAX_STEP_FRAMES = 257;
 
@@ -47,6 +51,7 @@ final class Delivery {
 
   private final Queue<Outgoing> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waitingCount = new AtomicInteger();
+  private final AtomicLong waitingBytes = new AtomicLong();
   private final List<Reading> readings = new ArrayList<>(4);
   private boolean delivering;
   private boolean again;
@@ -103,6 +108,7 @@ final class Delivery {
       waitingCount.decrementAndGet();
       return false;
     }
+    waitingBytes.addAndGet(bytes(outgoing));
     waiting.add(outgoing);
     if (!onIoThread(this::deliver)) {
       discardWaiting();
@@ -112,7 +118,11 @@ final class Delivery {
 
   /** Whether so much waits that nothing more should be asked for. Any thread. */
   boolean isCrowded() {
-    return waitingCount.get() > MAX_WAITING / 2;
+    return waitingCount.get() > MAX_WAITING / 2 || waitingBytes.get() > CROWDED_BYTES;
+  }
+
+  private static long bytes(Outgoing outgoing) {
+    return outgoing instanceof Outgoing.Message message ? message.frames().bytes().capacity() : 0;
   }
 
   /** Sends as much as the connection takes now. */
@@ -181,6 +191,7 @@ final class Delivery {
     while (connection.isWritable() && (next = waiting.peek()) != null && done(next)) {
       waiting.remove();
       waitingCount.decrementAndGet();
+      waitingBytes.addAndGet(-bytes(next));
       progress = true;
     }
     return progress;
