@@ -21,8 +21,7 @@ describe('the quickstart', { timeout: 300_000 }, () => {
     const server = await start(t);
     const simulated = 'Simulated: workflows, agents and tasks (simulated-..., simulated=true). The host and the JVM are real.';
     const lines = [simulated, `Dashboard: http://localhost:${server.port}/#token=${server.token}`, `Token: ${server.token}`];
-    while (server.output.trimEnd().split('\n').length < lines.length) await new Promise(setImmediate); // it may still be writing
-    assert.deepEqual(server.output.trimEnd().split('\n'), lines);
+    assert.deepEqual(await server.printed(lines.length), lines);
     const page = await fetch(server.url);
     assert.equal(page.status, 200);
     assert.match(await page.text(), /<html/);

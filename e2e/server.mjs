@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
@@ -20,7 +20,7 @@ const BUILD_MILLIS = 240_000; // of a command that builds before it starts
  * @property {string} token
  * @property {number} port
  * @property {string} secret
- * @property {string} output what it has printed on its standard output until then
+ * @property {(count: number) => Promise<string[]>} printed what it has printed on its standard output, once it is so many lines
  * @property {() => Promise<number | null>} kill at once, as a crash would
  * @property {() => Promise<number | null>} stop politely, so that the server may say goodbye
  * @property {() => Promise<number | null>} interrupt as Ctrl-C does; like the others, yields the exit code
@@ -117,7 +117,15 @@ function announcement(child, patienceMillis) {
     const timer = setTimeout(() => fail(`did not say where it is within ${patienceMillis / 1000} s`), patienceMillis);
     child.once('error', (failure) => fail(`could not be started: ${failure.message}`));
     child.once('close', (code) => fail(`ended with code ${code}`));
-    let output = '';
+    const lines = [];
+    const news = new EventEmitter();
+    const printed = async (/** @type {number} */ count) => {
+      const signal = AbortSignal.timeout(START_MILLIS);
+      while (lines.length < count) {
+        await once(news, 'line', { signal });
+      }
+      return [...lines];
+    };
     const read = (/** @type {string} */ line) => {
       if (said.length < 20_000) {
         said += `${line}\n`;
@@ -126,12 +134,13 @@ function announcement(child, patienceMillis) {
       token ||= /(?:Token: |#token=)(\S+)/.exec(line)?.[1] ?? '';
       if (url && token) {
         clearTimeout(timer);
-        resolve({ url, token, output });
+        resolve({ url, token, printed });
       }
     };
     // Both go on being read for ever: a full pipe would halt the server.
     createInterface({ input: child.stdout }).on('line', (line) => {
-      output += `${line}\n`;
+      lines.push(line);
+      news.emit('line');
       read(line);
     });
     createInterface({ input: child.stderr }).on('line', read);

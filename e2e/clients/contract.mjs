@@ -20,6 +20,9 @@ const SYSTEM_METRICS = [
   'network.bytes_recv',
 ];
 
+/** Of the channel `system.metrics`; all others in it are gauges. */
+const SYSTEM_TOTALS = /\.(bytes_\w+|reads|writes|busy_ms|packets_\w+|errors_\w+|drops_recv|seconds)$/;
+
 /** The tests mostly wait for the next second, and can do so side by side. */
 const CONCURRENCY = 4;
 
@@ -75,7 +78,7 @@ export function clientContract(name, open, start = startServer) {
       const metrics = client.frames.filter(isMetric);
       for (const { encoding, message } of metrics) {
         assert.equal(encoding, 'json');
-        assertMetric(message);
+        assertMetric(message, subscribed.channels);
       }
       const names = new Set(metrics.map(({ message }) => message.name));
       assert.deepEqual(SYSTEM_METRICS.filter((each) => !names.has(each)), [], 'names of the page that did not come');
@@ -142,7 +145,7 @@ export function clientContract(name, open, start = startServer) {
       const packed = compressed.frames.filter(isMetric);
       assert.deepEqual(new Set(packed.map(({ encoding }) => encoding)), new Set(['messagepack']));
       packed.forEach(({ message }) => assertMetric(message));
-      const identity = ({ message }) => `${message.name} ${message.timestamp}`;
+      const identity = ({ message }) => JSON.stringify([message.name, message.timestamp, Object.entries(message.tags).sort()]);
       const inJson = new Map(plain.frames.filter(isMetric).map((frame) => [identity(frame), frame.message]));
       const inBoth = packed.filter((frame) => inJson.has(identity(frame)));
       assert.ok(inBoth.length >= SYSTEM_METRICS.length, `${inBoth.length} metrics came both ways`);
@@ -207,11 +210,12 @@ export function clientContract(name, open, start = startServer) {
 
 const subscribe = (data) => ({ type: 'subscribe', data });
 
-function assertMetric(message) {
+function assertMetric(message, channels = ['system.metrics']) {
   assert.deepEqual(Object.keys(message).sort(), METRIC_FIELDS);
-  assert.equal(message.channel, 'system.metrics');
-  const isTotal = /\.bytes_|^disk\.(reads|writes)|errors|packets|_total$/.test(message.name);
-  assert.ok(isTotal ? message.type === 'counter' : ['gauge', 'counter'].includes(message.type), `${message.name} ${message.type}`);
+  assert.ok(channels.includes(message.channel), `${message.name} of ${message.channel}`);
+  if (message.channel === 'system.metrics') {
+    assert.equal(message.type, SYSTEM_TOTALS.test(message.name) ? 'counter' : 'gauge', message.name);
+  }
   assert.ok(Number.isFinite(message.value), `${message.name} ${message.value}`);
   assert.match(message.timestamp, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/);
   assert.equal(message.tags.host, hostname());
