@@ -11,11 +11,14 @@ const SNIPPETS = ['quick-start', 'reconnection', 'resubscribe', 'buffered-metric
 
 process.chdir(fileURLToPath(new URL('.', import.meta.url)));
 
-const common = { entryPoints: ['src/index.ts'], bundle: true, target: 'es2022', external: ['@msgpack/msgpack'], logLevel: 'warning' };
+const common = { bundle: true, target: 'es2022', logLevel: 'warning' };
+
+/** Two files, so that the second is loaded only by those who need it. */
+const packaged = { ...common, entryPoints: ['src/index.ts', 'src/messagepack.ts'], external: ['@msgpack/msgpack', './messagepack.js'] };
 
 await rm('dist', { recursive: true, force: true });
-await build({ ...common, format: 'esm', outfile: 'dist/esm/index.js' });
-await build({ ...common, format: 'cjs', outfile: 'dist/cjs/index.js' });
+await build({ ...packaged, format: 'esm', outdir: 'dist/esm' });
+await build({ ...packaged, format: 'cjs', outdir: 'dist/cjs', platform: 'node' }); // so that import() of it finds its names
 await writeFile('dist/cjs/package.json', '{"type":"commonjs"}\n');
 await declarations();
 if (process.argv.includes('--tests')) {
@@ -62,7 +65,6 @@ async function tests() {
   });
   await build({
     ...common,
-    external: [],
     entryPoints: ['src/index.ts', ...SNIPPETS.map((name) => `test/snippets/${name}.ts`)],
     format: 'iife',
     globalName: 'greenlang',

@@ -1,10 +1,33 @@
-import { decode } from '@msgpack/msgpack';
 import { MetricError } from './errors.js';
+
+/** The MessagePack decoder, which is not there before somebody needs it. */
+export interface Decoder {
+  readonly isLoaded: boolean;
+  /** Loads it, once; after a failure again. */
+  load(): Promise<void>;
+}
+
+let decode: ((bytes: Uint8Array) => unknown) | undefined;
+let loading: Promise<void> | undefined;
+
+export const decoder: Decoder = {
+  get isLoaded() {
+    return decode !== undefined;
+  },
+  load: () =>
+    (loading ??= import('./messagepack.js').then(
+      (module) => void (decode = module.decode),
+      (error: unknown) => {
+        loading = undefined;
+        throw error;
+      },
+    )),
+};
 
 /** Deeper than any message of the protocol; a metric's name of 64 characters can be 32 levels of a snapshot. */
 const MAX_DEPTH = 40;
 
-/** A text frame is JSON, a binary frame MessagePack. Throws `MALFORMED`. */
+/** A text frame is JSON, a binary frame MessagePack, for which the decoder must be there. Throws `MALFORMED`. */
 export function decodeFrame(data: unknown): unknown {
   try {
     if (typeof data === 'string') {
@@ -13,7 +36,7 @@ export function decodeFrame(data: unknown): unknown {
     if (data instanceof ArrayBuffer || ArrayBuffer.isView(data)) {
       const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
       checkMessagePack(bytes);
-      return decode(bytes);
+      return decode!(bytes);
     }
   } catch (error) {
     throw new MetricError('MALFORMED', `A frame cannot be read: ${(error as Error).message}`);

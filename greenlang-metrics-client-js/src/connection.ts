@@ -3,6 +3,7 @@ import type { Clock, Timer } from './clock.js';
 import { decodeFrame } from './codec.js';
 import { MetricError } from './errors.js';
 import { Heartbeat } from './heartbeat.js';
+import { Inbox } from './inbox.js';
 import { type Message, readMessage } from './messages.js';
 import type { Settings } from './options.js';
 import type { ConnectionInfo, State, Token, WebSocketLike } from './types.js';
@@ -29,6 +30,8 @@ export class Connection {
   frames = 0;
   welcomes = 0;
   #socket: WebSocketLike | null = null;
+  /** The current socket's. */
+  #inbox: Inbox | null = null;
   /** Changes whenever a try begins or is given up, so that what was awaited for an old one does nothing. */
   #era = 0;
   #backoff: Backoff;
@@ -144,6 +147,13 @@ export class Connection {
     }
     this.#socket = socket;
     socket.binaryType = 'arraybuffer';
+    this.#inbox = new Inbox(
+      (data) => this.#read(data),
+      (error) => {
+        this.owner.onError(error);
+        this.#lost(error.message);
+      },
+    );
     socket.onmessage = ({ data }) => this.#receive(data);
     // Without a listener `ws` throws it at the process. What happened is told by the close that follows.
     socket.onerror = () => {};
@@ -153,6 +163,10 @@ export class Connection {
   #receive(data: unknown): void {
     this.frames++;
     this.#heartbeat.heard();
+    this.#inbox?.add(data);
+  }
+
+  #read(data: unknown): void {
     let message: Message;
     try {
       message = readMessage(decodeFrame(data));
@@ -221,6 +235,7 @@ export class Connection {
     this.#clearTimers();
     this.#heartbeat.stop();
     this.clientId = null;
+    this.#inbox?.close();
     const socket = this.#socket;
     this.#socket = null;
     if (socket) {

@@ -6,6 +6,8 @@ export type MetricErrorCode =
   | 'NO_WELCOME'
   /** A frame made no sense. */
   | 'MALFORMED'
+  /** What reads MessagePack could not be loaded; the connection is tried again. */
+  | 'DECODER'
   /** The token function failed, or returned what is no token. */
   | 'TOKEN'
   /** The server did not answer in time. */

@@ -15,7 +15,8 @@ export type Message =
   /** `isWhole`: no other frame brings more of the same publication. */
   | { kind: 'metrics'; channel: string; metrics: Metric[]; offset: number | undefined; replayed: boolean; isWhole: boolean }
   | { kind: 'history'; id: string | undefined; metrics: Metric[]; cursor: string | undefined }
-  | { kind: 'lagged'; channel: string; missed: number }
+  /** `missed` is undefined where nobody can know; `position` is where the client stands from here on. */
+  | { kind: 'lagged'; channel: string; missed: number | undefined; position: Position | undefined }
   | { kind: 'ping'; timestamp: unknown }
   | { kind: 'error'; id: string | undefined; error: MetricError }
   /** Of a newer server; no fault. */
@@ -58,8 +59,11 @@ export function readMessage(frame: unknown): Message {
       const more = frame.complete === false && typeof frame.cursor === 'string';
       return { kind: 'history', id, metrics, cursor: more ? (frame.cursor as string) : undefined };
     }
-    case 'lagged':
-      return { kind: 'lagged', channel: text(frame.channel, 'channel'), missed: count(frame.missed, 'missed') };
+    case 'lagged': {
+      const missed = frame.missed === null ? undefined : count(frame.missed, 'missed');
+      const position = frame.epoch === undefined ? undefined : readPosition(frame);
+      return { kind: 'lagged', channel: text(frame.channel, 'channel'), missed, position };
+    }
     case 'ping':
       return { kind: 'ping', timestamp: frame.timestamp };
     case 'error': {
@@ -151,13 +155,17 @@ function readNames(value: unknown): string[] {
 function readPositions(value: unknown): Map<string, Position & { recovered?: boolean }> {
   const positions = new Map<string, Position & { recovered?: boolean }>();
   for (const [channel, at] of isObject(value) ? Object.entries(value) : []) {
-    if (!isObject(at) || (typeof at.epoch !== 'string' && typeof at.epoch !== 'number')) {
-      throw malformed('a position has no epoch');
-    }
-    const recovered = typeof at.recovered === 'boolean' ? { recovered: at.recovered } : {};
-    positions.set(channel, { epoch: at.epoch, offset: count(at.offset, 'offset'), ...recovered });
+    const recovered = isObject(at) && typeof at.recovered === 'boolean' ? { recovered: at.recovered } : {};
+    positions.set(channel, { ...readPosition(at), ...recovered });
   }
   return positions;
+}
+
+function readPosition(at: unknown): Position {
+  if (!isObject(at) || (typeof at.epoch !== 'string' && typeof at.epoch !== 'number')) {
+    throw malformed('a position has no epoch');
+  }
+  return { epoch: at.epoch, offset: count(at.offset, 'offset') };
 }
 
 function isObject(value: unknown): value is Fields {

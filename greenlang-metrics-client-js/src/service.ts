@@ -1,5 +1,6 @@
 import { MetricBuffer } from './buffer.js';
 import { type Clock, systemClock } from './clock.js';
+import { decoder } from './codec.js';
 import { Commands } from './commands.js';
 import { Connection } from './connection.js';
 import { Deferred } from './deferred.js';
@@ -112,6 +113,9 @@ export class Service implements api.MetricService {
   }
 
   subscribe(subscription: api.MetricSubscription): Promise<string[]> {
+    if (subscription?.compression) {
+      decoder.load().catch(() => {}); // so that it is there in time; a failure is told when a frame needs it
+    }
     return this.#subscriptions.add({ ...subscription, channels: channelList(subscription?.channels) });
   }
 
@@ -196,8 +200,7 @@ export class Service implements api.MetricService {
         this.#commands.answer(message);
         break;
       case 'lagged':
-        this.#stats.missed += message.missed;
-        this.#gaps.call({ channel: message.channel, missed: message.missed, recovered: false });
+        this.#lag(message);
         break;
       case 'error':
         if (!this.#commands.answer(message)) {
@@ -213,6 +216,14 @@ export class Service implements api.MetricService {
       this.#buffer.add(metric);
       this.#routes.deliver(metric);
     }
+  }
+
+  #lag({ channel, missed, position }: Extract<Message, { kind: 'lagged' }>): void {
+    this.#stats.missed += missed ?? 0;
+    if (position) {
+      this.#subscriptions.moveTo(channel, position);
+    }
+    this.#gaps.call({ channel, ...(missed !== undefined && { missed }), recovered: false });
   }
 
   #onError(error: MetricError): void {

@@ -121,6 +121,13 @@ export class Subscriptions {
     return fresh;
   }
 
+  /** The server has left out so much that it says where the channel stands now. */
+  moveTo(channel: string, position: Position): void {
+    if (this.#cursors.has(channel)) {
+      this.#cursors.set(channel, new Cursor(position));
+    }
+  }
+
   #send(ask: Ask): void {
     const time = ++ask.sent;
     const isLast = (): boolean => time === ask.sent && this.#asks.includes(ask);

@@ -92,7 +92,7 @@ export interface ConnectionInfo {
 /** Metrics that did not come when they should have. */
 export interface Gap {
   channel: string;
-  /** How many, where the server counted them. */
+  /** How many; not there where nobody can know. */
   missed?: number;
   /** True: a cut, and what was missed is being played now, in order. False: it will not come; `getHistory` may have it. */
   recovered: boolean;
@@ -113,7 +113,7 @@ export interface Stats {
   frames: number;
   /** Frames that made no sense. */
   malformed: number;
-  /** Metrics that the server said it had to leave out. */
+  /** Metrics that the server said it had to leave out, as far as it could count them. */
   missed: number;
   /** Metrics that came a second time after a reconnect and were left out. */
   duplicates: number;

@@ -1,6 +1,9 @@
 import type { Clock, Timer } from '../src/clock.js';
+import { decoder } from '../src/codec.js';
 import { Service } from '../src/service.js';
 import type { Metric, Options, Token, WebSocketConstructor } from '../src/types.js';
+
+await decoder.load(); // what a frame does is then done when it has been said; inbox.test.ts is about the time before
 
 /** Time that goes by when the test says so. */
 export class FakeTime implements Clock {

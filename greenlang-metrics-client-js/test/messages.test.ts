@@ -100,6 +100,7 @@ describe('g. hostile MessagePack', () => {
 
 describe('hostile JSON', () => {
   const frames = ['', '{', 'null', '1', '[]', '{}', '"x"', '{"type":7}', '{"type":"metrics","channel":"c"}', '{"type":"lagged","channel":"c"}',
+    '{"type":"lagged","channel":"c","missed":null,"epoch":"e"}', '{"type":"lagged","channel":"c","missed":null,"epoch":{},"offset":1}',
     '{"type":"subscribed"}', '{"type":"subscribed","channels":["c"],"positions":{"c":{}}}', '{"type":"error"}', '{"channel":"c","name":"n"}',
     '{"type":"subscribed","channels":["c"],"positions":{"c":{"epoch":"e","offset":1e300}}}',
     '{"channel":"c","name":"n","type":"gauge","value":"1","timestamp":"2025-11-08T12:00:00Z"}',

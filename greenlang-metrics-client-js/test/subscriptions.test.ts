@@ -229,6 +229,27 @@ describe('b. after a cut', () => {
     assert.deepEqual([seen, gaps, service.stats().missed], [[1, 2, 3, 4], [{ channel: 'system.metrics', missed: 40, recovered: false }], 40]);
   });
 
+  test('lagged_byNobodyKnowsHowMuch_isToldWithoutACount_andGoesOnFromWhereTheServerSays', () => {
+    const { seen, gaps, service, cut } = connected();
+    FakeSocket.last.confirms(AT(4)).says(reading(1, 5));
+    FakeSocket.last.says({ type: 'lagged', channel: 'system.metrics', missed: null, epoch: 'f/5s', offset: 12 }).says(reading(2, 11));
+    assert.deepEqual([seen, gaps, service.stats().missed], [[1, 2], [{ channel: 'system.metrics', recovered: false }], 0]);
+    assert.ok(!('missed' in gaps[0]!));
+    cut();
+    assert.deepEqual(FakeSocket.last.sent[0].data.since, { 'system.metrics': { epoch: 'f/5s', offset: 12 } });
+    FakeSocket.last.confirms({ 'system.metrics': { epoch: 'f/5s', offset: 13, recovered: true } }).says({ ...reading(3, 13), replayed: true });
+    assert.deepEqual([seen, gaps.at(-1)], [[1, 2, 3], { channel: 'system.metrics', recovered: true }]);
+  });
+
+  test('lagged_withoutAPlace_orOfAChannelThatIsNotFollowed_movesNothing', () => {
+    const { gaps, cut } = connected();
+    FakeSocket.last.confirms(AT(4)).says({ type: 'lagged', channel: 'system.metrics', missed: null });
+    FakeSocket.last.says({ type: 'lagged', channel: 'other.metrics', missed: null, epoch: 'g', offset: 3 });
+    assert.deepEqual(gaps, [{ channel: 'system.metrics', recovered: false }, { channel: 'other.metrics', recovered: false }]);
+    cut();
+    assert.deepEqual(FakeSocket.last.sent[0].data.since, { 'system.metrics': { epoch: 'e', offset: 4 } });
+  });
+
   test('latest_isNotAskedForAgain_whereAReplayComes', () => {
     const { cut } = connected({ channels: ['system.metrics'], latest: true });
     assert.equal(FakeSocket.last.sent[0].data.latest, true);
