@@ -144,6 +144,20 @@ interface TransportRateContract extends TransportContractPart {
   }
 
   @Test
+  default void metrics_manyChannelsThatBeginAtOnce_areWithinTheLimit() {
+    serve(b -> b.allowAnonymous().maxMessagesPerMinute(1000));
+    for (int i = 0; i < 10; i++) {
+      rig().hub().publish(Metric.gauge("many" + i + ".metrics", "n", i, Tags.empty()));
+    }
+    WebSocketTestClient client = rig().client();
+    client.ask(
+        "{\"type\":\"subscribe\",\"data\":{\"channels\":[\"*\"],\"latest\":true}}", "subscribed");
+    for (int i = 0; i < 10; i++) {
+      assertThat(client.message().text("name")).as("and no error").isEqualTo("n");
+    }
+  }
+
+  @Test
   default void metrics_anotherViewWhileHeldBack_takesOverAtOnce() {
     ManualClock clock = serve(b -> b.allowAnonymous().maxMessagesPerMinute(10));
     WebSocketTestClient client = rig().client();

@@ -271,6 +271,11 @@ final class Delivery {
   }
 
   private void hold(Reading reading) {
+    for (Reading each : readings) {
+      if (each.catchingUp) {
+        return; // it has paid for more than it may need, and tries this one again when it is done
+      }
+    }
     reading.held = true;
     onLimited.run();
   }
