@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { delimiter } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { CHANNELS } from './channels.mjs';
@@ -53,6 +55,15 @@ describe('the quickstart', { timeout: 300_000 }, () => {
     const [one, other] = await Promise.all([start(t, { secret: null }), start(t, { secret: null })]);
     await assertWelcome(one);
     await assertRefused(other, one.token);
+  });
+
+  test('has no dashboard where its jar is left out, and does the rest', async (t) => {
+    const target = 'examples/quickstart/target/';
+    const jars = (await readdir(new URL(`../${target}lib/`, import.meta.url))).filter((jar) => !jar.includes('dashboard'));
+    const classPath = [`${target}classes`, ...jars.map((jar) => `${target}lib/${jar}`)].join(delimiter);
+    const server = await start(t, { command: `java -cp ${classPath} io.greenlang.metrics.examples.Quickstart` });
+    assert.equal((await fetch(server.url)).status, 404);
+    await assertWelcome(server);
   });
 
   for (const [how, exitCode] of [['interrupt', SIGINT_EXIT], ['stop', SIGTERM_EXIT]]) {

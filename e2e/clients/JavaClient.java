@@ -1,4 +1,5 @@
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
@@ -13,6 +14,7 @@ import java.util.concurrent.CompletionStage;
 final class JavaClient implements WebSocket.Listener {
 
   private final StringBuilder line = new StringBuilder();
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
   public static void main(String[] args) throws IOException {
     WebSocket socket =
@@ -49,12 +51,13 @@ final class JavaClient implements WebSocket.Listener {
 
   @Override
   public CompletionStage<?> onBinary(WebSocket socket, ByteBuffer frame, boolean last) {
-    if (!last) {
-      throw new IllegalStateException("no frame of the server is in parts");
+    byte[] part = new byte[frame.remaining()]; // the JDK passes on what it has, also of a frame that is whole
+    frame.get(part);
+    bytes.writeBytes(part);
+    if (last) {
+      System.out.println("binary " + Base64.getEncoder().encodeToString(bytes.toByteArray()));
+      bytes.reset();
     }
-    byte[] bytes = new byte[frame.remaining()];
-    frame.get(bytes);
-    System.out.println("binary " + Base64.getEncoder().encodeToString(bytes));
     return WebSocket.Listener.super.onBinary(socket, frame, last);
   }
 

@@ -86,6 +86,11 @@ class Tab {
     );
   }
 
+  /** Waits until a chart has been drawn with so many rows: a little later than its table, at times. */
+  async rows(chart, count) {
+    await this.page.waitForSelector(`[data-chart="${chart}"][data-rows="${count}"]`, { timeout: 10_000 });
+  }
+
   /** Waits until a series has been drawn at this many distinct moments after `since`, in seconds. */
   async moments(series, count, { since = 0, timeout = 10_000 } = {}) {
     await this.page.waitForFunction(

@@ -28,21 +28,6 @@ describe('the dashboard and the real server', { timeout: 400_000 }, () => {
   });
   afterEach(() => tab.close());
 
-  test('k. the first chart moves within three seconds of the page', async () => {
-    const warm = await openTab(browser); // the server reads its files, and the browser its code
-    await warm.page.goto(server.url);
-    await warm.moments('cpu.percent', 1);
-    await warm.close();
-    const began = performance.now();
-    await tab.page.goto(server.url);
-    await tab.moments('cpu.percent', 2);
-    const rows = Number(await tab.page.getAttribute('[data-chart=cpu]', 'data-rows'));
-    await tab.page.waitForFunction((before) => Number(document.querySelector('[data-chart=cpu]').dataset.rows) > before, rows);
-    const took = performance.now() - began;
-    // One second is the collector's; the machine may be busy with other tests.
-    assert.ok(took < 3_000 * (process.env.CI ? 3 : 2), `${took} ms until it moved`);
-  });
-
   test('j. needs nothing from outside, violates no policy, and keeps the token to itself', async () => {
     const response = await tab.page.goto(server.url);
     assert.match(response.headers()['content-security-policy'] ?? '', /default-src 'self'/);
@@ -59,6 +44,7 @@ describe('the dashboard and the real server', { timeout: 400_000 }, () => {
     await tab.page.mouse.wheel(0, -5_000);
     assert.equal(await tab.page.locator('#charts canvas').count(), 4);
     assert.doesNotMatch(await tab.page.locator('#tiles').innerText(), /–/);
+    assert.equal(await tab.page.locator('#notice').isVisible(), false, await tab.page.locator('#notice-text').innerText());
     assert.deepEqual(tab.violations, []);
     assert.deepEqual(tab.errors, []);
     const origin = new URL(server.url).origin;
@@ -109,7 +95,7 @@ describe('the dashboard and the real server', { timeout: 400_000 }, () => {
     await tab.page.waitForSelector('[data-chart=cpu][data-gaps="1"]');
     const [{ time: lastSeen }] = await tab.values('cpu.percent');
     if (TAKE_PICTURES) {
-      await tab.page.waitForTimeout(15_000);
+      await tab.page.waitForFunction((from) => Number(document.querySelector('[data-chart=cpu]').dataset.range.split(' ')[1]) > from + 15, lastSeen);
       await picture('dashboard-disconnected');
     }
 
@@ -149,16 +135,27 @@ describe('the dashboard and the real server', { timeout: 400_000 }, () => {
     await tab.page.goto(server.url);
     await tab.page.waitForFunction(() => Number(document.querySelector('[data-chart=cpu]').dataset.rows) >= 100, null, { timeout: 200_000 });
     await picture('dashboard');
+    await tab.page.locator('[data-channel="agent.metrics"] summary').scrollIntoViewIfNeeded();
+    await tab.page.evaluate(() => scrollBy(0, document.querySelector('[data-channel="agent.metrics"]').getBoundingClientRect().top - 80));
+    await picture('dashboard-channels');
+    await tab.page.evaluate(() => scrollTo(0, 0));
     await tab.page.emulateMedia({ colorScheme: 'dark' });
-    await tab.page.waitForTimeout(500);
+    await tab.page.waitForSelector('html[data-theme=dark]');
     await picture('dashboard-dark');
     await tab.page.emulateMedia({ colorScheme: 'light' });
+    await tab.page.waitForSelector('html[data-theme=light]');
     await tab.page.setViewportSize({ width: 390, height: 844 });
-    await tab.page.waitForTimeout(1_500);
+    await tab.page.waitForFunction(() => document.querySelector('[data-chart=cpu] canvas').getBoundingClientRect().width < innerWidth);
     await picture('dashboard-phone');
   });
 
+  /** What was asked for last has been drawn: two frames later at the latest, and a reading after that. */
   async function picture(name) {
+    const rows = () => tab.page.evaluate(() => Number(document.querySelector('[data-chart=cpu]').dataset.rows));
+    if ((await tab.page.getAttribute('#state', 'data-state')) === 'connected') {
+      await tab.page.waitForFunction((before) => Number(document.querySelector('[data-chart=cpu]').dataset.rows) > before, await rows());
+    }
+    await tab.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
     await mkdir(PICTURES, { recursive: true });
     await tab.page.screenshot({ path: `${PICTURES}${name}.png` });
   }

@@ -121,11 +121,11 @@ export function welcome(socket, more = {}) {
 }
 
 /** What a server without history answers. */
-export function confirm(socket, message, history = null) {
+export function confirm(socket, message, history = null, all = CHANNELS) {
   const { type, id, data, channels } = message;
   const say = (answer) => socket.send(JSON.stringify({ id, ...answer }));
   if (type === 'subscribe') {
-    const names = data.channels.includes('*') ? CHANNELS : data.channels;
+    const names = data.channels.includes('*') ? all : data.channels;
     const at = { epoch: 'e', offset: 0, ...(data.since && { recovered: false }) };
     say({ type: 'subscribed', channels: names, positions: Object.fromEntries(names.map((name) => [name, at])) });
   } else if (type === 'unsubscribe') {
@@ -137,7 +137,7 @@ export function confirm(socket, message, history = null) {
   }
 }
 
-/** The channels that it has. */
+/** The channels that it has, if nothing else is said. */
 export const CHANNELS = ['agent.metrics', 'distributed.metrics', 'system.metrics', 'workflow.metrics'];
 
 /** One metric as the protocol has it; `time` is in seconds. */

@@ -1,5 +1,5 @@
 import { Chart } from './chart.js';
-import { element, find } from './dom.js';
+import { element, find, setText } from './dom.js';
 import { SYSTEM, PANELS, TILES } from './panels.js';
 import { MAX_SERIES } from './store.js';
 import { Tile } from './tile.js';
@@ -24,7 +24,7 @@ export class Board {
   #tiles;
   /** @type {Chart[]} */
   #charts;
-  /** @type {Map<string, {root: HTMLElement, grid: HTMLElement, more: HTMLElement, charts: Map<string, Chart>}>} by channel */
+  /** @type {Map<string, {root: HTMLElement, grid: HTMLElement, more: HTMLElement, size: HTMLElement, charts: Map<string, Chart>}>} by channel */
   #others = new Map();
   #toldAt = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -109,13 +109,16 @@ export class Board {
         section.charts.delete(name);
       }
     }
+    setText(section.size, `${families.length} ${families.length === 1 ? 'metric' : 'metrics'}`);
     section.more.hidden = !store.overflowing.has(channel);
   }
 
   /** @param {string} channel */
   #addSection(channel) {
-    const root = element('section', { class: 'channel', 'data-channel': channel, 'aria-label': channel });
-    const head = element('h2', { class: 'channel-title' }, channel === SYSTEM ? `More of ${channel}` : channel);
+    const root = element('details', { class: 'channel', 'data-channel': channel, open: '' });
+    const head = element('summary', { class: 'channel-head' });
+    const size = element('span', { class: 'channel-size' });
+    head.append(element('h2', { class: 'channel-title' }, channel === SYSTEM ? `More of ${channel}` : channel), size);
     const more = element('p', { class: 'more' }, `There are more series in ${channel} than the first ${MAX_SERIES} that are shown here. `);
     const narrow = element('button', { type: 'button', class: 'link' }, 'Filter by tags');
     narrow.addEventListener('click', this.#onNarrow);
@@ -125,7 +128,7 @@ export class Board {
     const names = [...this.#others.keys(), channel].sort((a, b) => a.localeCompare(b));
     const after = this.#others.get(names[names.indexOf(channel) + 1]);
     this.#sections.insertBefore(root, after?.root ?? null);
-    const section = { root, grid, more, charts: new Map() };
+    const section = { root, grid, more, size, charts: new Map() };
     this.#others.set(channel, section);
     return section;
   }

@@ -51,6 +51,7 @@ export class Chart {
     this.#view = view;
     this.#time = find('.chart-time', root);
     const legend = find('.chart-legend', root);
+    legend.toggleAttribute('data-many', panel.series.length > 1);
     const isAlone = panel.series.length === 1 && ['', 'all', panel.title].includes(panel.series[0].label);
     this.#values = panel.series.slice(0, MAX_LEGEND).map((series) => legendEntry(legend, series, !isAlone));
     if (panel.series.length > MAX_LEGEND) {

@@ -59,7 +59,7 @@ export class Controls {
   offer(channels) {
     const offered = JSON.stringify(channels);
     if (offered === this.#offered) {
-      return; // the focus stays where it is
+      return;
     }
     this.#offered = offered;
     const boxes = channels.map((channel) => {
@@ -73,7 +73,9 @@ export class Controls {
       label.append(box, element('span', {}, channel.replace(/\.metrics$/, '')));
       return label;
     });
+    const focused = this.#channels.contains(document.activeElement) && /** @type {HTMLInputElement} */ (document.activeElement).value;
     this.#channels.replaceChildren(...boxes);
+    boxes.find((box) => box.querySelector('input')?.value === focused)?.querySelector('input')?.focus();
   }
 
   /** After pausing, zooming, or going back to now. */

@@ -86,9 +86,10 @@ export class Family {
 /**
  * @param {Record<string, string>} tags
  * @param {Array<Record<string, string>>} all
- * @returns {string} only what tells this series from the others
+ * @returns {string} only what tells this series from the others; of one on its own, what it is about
  */
 function label(tags, all) {
-  const telling = Object.entries(tags).filter(([key, value]) => all.length === 1 || all.some((other) => other[key] !== value));
-  return telling.map(([, value]) => value).join(' · ') || 'all';
+  const isTelling = (/** @type {[string, string]} */ [key, value]) =>
+    all.length === 1 ? key !== 'host' && !/^(true|false)$/.test(value) : all.some((other) => other[key] !== value);
+  return Object.entries(tags).filter(isTelling).map(([, value]) => value).join(' · ') || 'all';
 }

@@ -25,10 +25,18 @@ const COARSE = [[3600, '1m'], [900, '5s']];
 
 const MAX_PAST = 50_000;
 
+/** How often it is looked whether there are more channels by now: the server tells only who asks. */
+const LOOK_MILLIS = 15_000;
+const LOOK_PATIENCE_MILLIS = 10_000;
+
 export class Feed {
   service;
+  #url;
+  #token;
   #listener;
   #wishes;
+  #isClosed = false;
+  #looking = setInterval(() => this.#look(), LOOK_MILLIS);
   /** @type {string[]} that are subscribed */
   #channels = [];
   /** Changes when other data are wanted: what was asked for before is then of no use. */
@@ -41,10 +49,17 @@ export class Feed {
    * @param {FeedListener} listener
    */
   constructor(url, token, wishes, listener) {
+    this.#url = url;
+    this.#token = token;
     this.#wishes = wishes;
     this.#listener = listener;
     this.service = createMetricService(url, token, { WebSocket: tapped(listener.onFrame), logger: false, bufferSize: 0 });
-    this.service.onConnectionChange((_, info) => listener.onState(info.state, info));
+    this.service.onConnectionChange((isConnected, info) => {
+      listener.onState(info.state, info);
+      if (isConnected && this.service.stats().reconnects > 0) {
+        this.#look(); // it may be another server
+      }
+    });
     this.service.onMetric('*', listener.onMetric);
     this.service.onGap(listener.onGap);
     this.service.onError(listener.onError);
@@ -57,17 +72,47 @@ export class Feed {
   }
 
   /** Asks for what the wishes say now. */
-  async subscribe() {
-    const era = ++this.#era;
-    const wanted = this.#all.filter((channel) => !this.#wishes.off.includes(channel));
-    const unwanted = this.#channels.filter((channel) => !wanted.includes(channel));
-    this.#channels = wanted;
+  subscribe() {
+    this.#era++;
+    const unwanted = this.#channels.filter((channel) => this.#wishes.off.includes(channel));
+    this.#channels = [];
     if (unwanted.length > 0) {
       this.service.unsubscribe(unwanted).catch(() => {}); // told by onError
     }
+    this.#follow(this.#all);
+  }
+
+  /** Asks for those of these channels that are wanted, and for their past. @param {string[]} channels */
+  async #follow(channels) {
+    const era = this.#era;
+    const wanted = channels.filter((channel) => !this.#wishes.off.includes(channel));
+    this.#channels.push(...wanted);
     if (wanted.length > 0) {
       const confirmed = this.service.subscribe({ ...subscription(this.#wishes, wanted), batch: true, latest: true });
-      await confirmed.then(() => era === this.#era && this.fill(this.#wishes.windowSeconds), () => {}); // told by onError
+      const fill = () => era === this.#era && wanted.forEach((channel) => this.fill(this.#wishes.windowSeconds, channel));
+      await confirmed.then(fill, () => {}); // told by onError
+    }
+  }
+
+  /**
+   * Channels may appear later. To ask for all of them on this connection would replace what is subscribed, so a second one
+   * asks, and is gone again.
+   */
+  async #look() {
+    if (this.service.state !== 'connected' || document.hidden) {
+      return;
+    }
+    const scout = createMetricService(this.#url, this.#token, { backoff: { maxAttempts: 0 }, resume: false, logger: false, bufferSize: 0 });
+    const timer = setTimeout(() => scout.disconnect(), LOOK_PATIENCE_MILLIS);
+    scout.connect();
+    const channels = await scout.subscribe({ channels: ['*'], metrics: [NOBODY] }).catch(() => []); // it is looked again soon
+    clearTimeout(timer);
+    scout.disconnect();
+    const added = channels.filter((channel) => !this.#all.includes(channel));
+    if (added.length > 0 && !this.#isClosed) {
+      this.#all = [...this.#all, ...added].sort((a, b) => a.localeCompare(b));
+      this.#listener.onChannels(this.#all);
+      this.#follow(added);
     }
   }
 
@@ -88,6 +133,8 @@ export class Feed {
   }
 
   close() {
+    this.#isClosed = true;
+    clearInterval(this.#looking);
     this.#era++;
     this.service.disconnect();
   }

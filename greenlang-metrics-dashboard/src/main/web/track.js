@@ -15,8 +15,8 @@ const MAX_ROWS = 3_000;
 /** Metrics come in order but for some jitter. One that is older than this means that the server's clock was set back. */
 const SET_BACK_SECONDS = 120;
 
-/** An open space between two rows counts as a gap when it is so many times as wide as usual. */
-const GAP_FACTOR = 4;
+/** Where something may have been missed, a space that is more than so many times as wide as usual is a gap: a row is missing. */
+const GAP_FACTOR = 2;
 
 export class Track {
   /** @type {number[]} */

@@ -106,6 +106,20 @@ describe('a track', () => {
     assert.deepEqual([made.gaps, made.data[1].includes(null), made.rows], [[], false, 33]);
   });
 
+  test('a gap of a few readings is one: a restart takes no longer', () => {
+    const made = track([8, 1], [9, 1], [10, 1]);
+    made.breakLine();
+    made.put(0, 13, 2);
+    made.put(0, 14, 2);
+    made.settleGaps();
+    assert.deepEqual(made.gaps, [{ from: 10, to: 13 }]);
+    const whole = track([8, 1], [9, 1], [10, 1]);
+    whole.breakLine();
+    whole.put(0, 11.5, 2);
+    whole.settleGaps();
+    assert.deepEqual(whole.gaps, [], 'a little late, but nothing is missing');
+  });
+
   test('does not let history override what came by itself', () => {
     const made = track([10, 1]);
     made.putPast(0, 10, 99);
@@ -243,6 +257,9 @@ describe('the store', () => {
     const store = new Store();
     ['eu', 'us'].forEach((region) => store.add(metric('depth', 1, 0, { env: 'prod', region }, { channel: 'c' }), 0));
     assert.deepEqual(store.families('c')[0].panel.series.map(({ label }) => label), ['eu', 'us']);
+    store.add(metric('alone', 1, 0, { host: 'h', simulated: 'true', queue: 'jobs' }, { channel: 'd' }), 0);
+    store.add(metric('whole', 1, 0, { host: 'h', simulated: 'true' }, { channel: 'd' }), 0);
+    assert.deepEqual(store.families('d').map(({ panel }) => panel.series[0].label), ['jobs', 'all']);
   });
 });
 
