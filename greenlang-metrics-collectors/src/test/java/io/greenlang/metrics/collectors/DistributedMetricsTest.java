@@ -79,7 +79,7 @@ class DistributedMetricsTest {
 
   @Test
   void nodes_sharedBroker_areCountedAndItsHealthIsTold() {
-    state = new BrokerState(5, 10, Map.of("clients", 7.0, "lag_ms", Double.NaN));
+    state = new BrokerState(5, 10, Map.of("clients", 7.0, "lag_ms", Double.NaN), null);
     Collected now = collect();
     assertThat(now.value("nodes.active", WHOLE)).isEqualTo(5);
     assertThat(now.value("nodes.total", WHOLE)).isEqualTo(10);

@@ -229,7 +229,8 @@ class FailureIsolationTest {
       assertThat(log).hasSize(1);
       time.runTicks(1, SECOND, 1);
       await().until(() -> log.size() == 2);
-      assertThat(log.get(1)).contains("has taken 70 s so far");
+      // The watch may look at the source just before the second passes, and at the log just after.
+      assertThat(log.get(1)).containsPattern("has taken (69|70) s so far");
       assertThat(collector.stats().sources().get(1).collections()).isEqualTo(71);
     }
   }

@@ -1,6 +1,7 @@
 package io.greenlang.metrics.broker;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who shares a broker and how it fares, as one instance knows it at one moment.
@@ -10,11 +11,13 @@ import java.util.Map;
  *     forgotten yet
  * @param health what the broker tells of itself, by dotted name, such as {@code memory.used_bytes};
  *     finite numbers. Empty where there is nothing behind it
+ * @param trouble what is wrong, for an operator, without anything secret; null while all is well
  */
-public record BrokerState(int activeNodes, int knownNodes, Map<String, Double> health) {
+public record BrokerState(
+    int activeNodes, int knownNodes, Map<String, Double> health, @Nullable String trouble) {
 
   /** Of an instance that is alone. */
-  public static final BrokerState ALONE = new BrokerState(1, 1, Map.of());
+  public static final BrokerState ALONE = new BrokerState(1, 1, Map.of(), null);
 
   /**
    * Copies the map.

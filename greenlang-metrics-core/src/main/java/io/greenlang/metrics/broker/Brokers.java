@@ -2,9 +2,12 @@ package io.greenlang.metrics.broker;
 
 import java.util.Locale;
 import java.util.ServiceLoader;
+import java.util.regex.Pattern;
 
 /** Finds the broker for an address among the providers on the class path. */
 public final class Brokers {
+
+  private static final Pattern SCHEME = Pattern.compile("rediss?(\\+sentinel|\\+cluster)?");
 
   private static final String REDIS_MODULE = "io.greenlang:greenlang-metrics-redis";
 
@@ -13,17 +16,20 @@ public final class Brokers {
   /**
    * A broker on Redis that is not started.
    *
-   * @param url {@code redis://host:port}, or {@code rediss:} for TLS
+   * @param url {@code redis://host:port}, {@code redis+sentinel://host:port,host:port/master} or
+   *     {@code redis+cluster://host:port,host:port}; {@code rediss} in place of {@code redis} for
+   *     TLS
    * @throws IllegalArgumentException if it is no such address; the message does not show the
    *     address, which may hold a password
    * @throws IllegalStateException if the build has no Redis; the message says what to add
    */
   public static Broker redis(String url) {
     String scheme = schemeOf(url);
-    if (!scheme.equals("redis") && !scheme.equals("rediss")) {
+    if (!SCHEME.matcher(scheme).matches()) {
       throw new IllegalArgumentException(
           "the Redis address (REDIS_URL) begins with neither redis:// nor rediss://; it must be such"
-              + " as redis://localhost:6379");
+              + " as redis://localhost:6379, redis+sentinel://host:port,host:port/master or"
+              + " redis+cluster://host:port,host:port");
     }
     for (BrokerProvider provider : ServiceLoader.load(BrokerProvider.class)) {
       if (provider.supports(scheme)) {

@@ -34,7 +34,8 @@ final class Beginning {
   }
 
   private void beginBehind(long since, Start start) {
-    if (since == joint.head()) {
+    if (since >= joint.head()) {
+      cursor.skipTo(since);
       begin(since, true, start, null);
       return;
     }

@@ -3,13 +3,14 @@ package io.greenlang.metrics.feed;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Metric;
-import io.greenlang.metrics.MetricsClock;
-import io.greenlang.metrics.aggregate.Aggregators;
+import io.greenlang.metrics.broker.ChannelLog;
+import io.greenlang.metrics.broker.Interruption;
 import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.history.ChannelHistory;
 import io.greenlang.metrics.history.HistoryPage;
 import io.greenlang.metrics.history.HistoryQuery;
 import io.greenlang.metrics.history.HistorySearch;
+import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.subscription.Subscription;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -30,14 +31,10 @@ public final class ChannelStream {
   private static final long PATIENCE_MILLIS = 20;
 
   private final Channel channel;
-  private final StreamLimits limits;
-  private final MetricsClock clock;
-  private final Aggregators aggregators;
-  private final MemoryPool memory;
-  private final StreamStats stats;
+  private final StreamParts parts;
   private final @Nullable ChannelHistory history;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Numbering numbering = new Numbering();
+  private final Numbering numbering;
   private final LogTime time = new LogTime();
 
   /** For readings as they come. */
@@ -45,30 +42,41 @@ public final class ChannelStream {
 
   private final WindowCascade windows;
 
-  ChannelStream(
-      Channel channel,
-      StreamLimits limits,
-      MetricsClock clock,
-      Aggregators aggregators,
-      MemoryPool memory,
-      StreamStats stats,
-      @Nullable ChannelHistory history) {
+  /** The stream of a channel that goes on behind what there is of its log, and knows that past. */
+  ChannelStream(Channel channel, StreamParts parts, ChannelLog log) {
     this.channel = channel;
-    this.limits = limits;
-    this.clock = clock;
-    this.aggregators = aggregators;
-    this.memory = memory;
-    this.stats = stats;
-    this.history = history;
+    this.parts = parts;
+    Retention retention = parts.retention();
+    this.history = retention.isKept() ? new ChannelHistory(retention, parts.budget()) : null;
+    this.numbering = new Numbering(log.epoch(), log.offset());
     this.router = router(0, numbering::offset);
+    this.router.startAt(log.offset());
     this.windows =
         new WindowCascade(
-            aggregators,
+            parts.aggregators(),
             interval -> router(interval.millis(), number -> number),
             router.table(),
-            history,
-            numbering::newest);
-    this.windows.keep(time.at(clock.wallMillis()));
+            history);
+    restore(log);
+  }
+
+  private void restore(ChannelLog log) {
+    ChannelHistory keeper = history;
+    if (keeper == null) {
+      return; // nobody could ask for it
+    }
+    lock.lock();
+    try {
+      windows.keep(
+          parts.broker().logMillis(),
+          tier ->
+              new KeptWindows(
+                  channel, tier, parts, keeper, parts.broker().archive(), numbering::newest));
+      new Restoration(channel, parts.aggregators(), keeper, windows, router.table())
+          .restore(log, parts.broker().logMillis(), this::replay);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** The channel that this is the stream of. */
@@ -83,25 +91,48 @@ public final class ChannelStream {
   public @Nullable HistoryPage find(HistoryQuery query) {
     return history == null
         ? null
-        : new HistorySearch(history, aggregators)
-            .find(query, clock.wallMillis() - LogTime.GRACE_MILLIS);
+        : new HistorySearch(history, parts.aggregators())
+            .find(query, parts.broker().logMillis() - LogTime.GRACE_MILLIS);
   }
 
   /** Takes the next publication of this channel. */
   public void accept(Publication publication) {
     lock.lock();
     try {
-      long logMillis = time.at(clock.wallMillis());
-      windows.tick(logMillis);
-      long number = numbering.next(publication);
-      router.begin(number);
-      int index = 0;
-      for (Metric metric : publication.metrics()) {
-        take(metric, number, index++, logMillis);
-      }
-      router.end();
-      stats.publications.increment();
-      stats.metrics.add(publication.metrics().size());
+      take(publication, numbering.next(publication));
+      parts.stats().publications.increment();
+      parts.stats().metrics.add(publication.metrics().size());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes what was published before this instance was there; nobody reads yet. */
+  private void replay(Publication publication) {
+    take(publication, publication.offset());
+  }
+
+  private void take(Publication publication, long number) {
+    long logMillis = time.at(publication.logMillis());
+    windows.tick(logMillis);
+    router.begin(number);
+    int index = 0;
+    for (Metric metric : publication.metrics()) {
+      take(metric, number, index++, logMillis);
+    }
+    router.end();
+  }
+
+  /** Takes notice that something is missing, and tells every client. */
+  public void interrupt(Interruption interruption) {
+    long missed = interruption.missed();
+    Long known = missed == Interruption.UNKNOWN ? null : Long.valueOf(missed);
+    lock.lock();
+    try {
+      numbering.interrupt(interruption);
+      Position place = new Position(interruption.epoch(), interruption.offset());
+      router.interrupt(numbering.newest(), known, place);
+      windows.interrupt(interruption.epoch(), known);
     } finally {
       lock.unlock();
     }
@@ -134,7 +165,7 @@ public final class ChannelStream {
       return;
     }
     try {
-      long logMillis = time.at(clock.wallMillis());
+      long logMillis = time.at(parts.broker().logMillis());
       windows.tick(logMillis);
       if (history != null) {
         history.tick(logMillis);
@@ -213,7 +244,9 @@ public final class ChannelStream {
 
   /** The past that a feed's subscription asks for; null if none is kept. Takes no lock. */
   @Nullable Past past(Feed feed) {
-    return history == null ? null : new Past(feed.subscription, feed.encoder, history, aggregators);
+    return history == null
+        ? null
+        : new Past(feed.subscription, feed.encoder, history, parts.aggregators());
   }
 
   /** A walk over newest values, which takes the lock for each piece. */
@@ -241,7 +274,11 @@ public final class ChannelStream {
     try {
       lapse = cursor.passOver(feed.router.totals(feed).number());
       feed.router.lapped();
+      Prelude notice = feed.router.interruptionAfter(lapse.after(), feed);
       Windows of = windowsOf(feed.subscription());
+      if (notice != null) {
+        return cursor.step(notice, walk(feed, cursor.newestValues(lapse)), sink, maxFrames);
+      }
       if (of == null || history == null) {
         return cursor.step(walk(feed, cursor.newestValues(lapse)), sink, maxFrames);
       }
@@ -275,8 +312,8 @@ public final class ChannelStream {
     long until;
     lock.lock();
     try {
-      if (!cursor.isForgotten()) {
-        return false;
+      if (!cursor.isForgotten() || feed.router.interruptionAfter(replay.until(), feed) != null) {
+        return false; // if something is missing, that must be told
       }
       until = cursor.skip(feed.router.totals(feed).number());
     } finally {
@@ -313,11 +350,18 @@ public final class ChannelStream {
 
   private @Nullable Windows windowsOf(Subscription subscription) {
     Interval interval = subscription.interval();
-    return interval == null ? null : windows.get(interval, time.at(clock.wallMillis()));
+    return interval == null ? null : windows.get(interval, time.at(parts.broker().logMillis()));
   }
 
   private FeedRouter router(long windowMillis, LongUnaryOperator offsets) {
-    return new FeedRouter(channel, windowMillis, offsets, limits, clock, memory, stats);
+    return new FeedRouter(
+        channel,
+        windowMillis,
+        offsets,
+        parts.limits(),
+        parts.clock(),
+        parts.memory(),
+        parts.stats());
   }
 
   /** Takes the lock, unless that takes long. */

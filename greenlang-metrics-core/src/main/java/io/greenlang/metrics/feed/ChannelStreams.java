@@ -3,7 +3,11 @@ package io.greenlang.metrics.feed;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.aggregate.Aggregators;
-import io.greenlang.metrics.history.ChannelHistory;
+import io.greenlang.metrics.broker.Broker;
+import io.greenlang.metrics.broker.BrokerReceiver;
+import io.greenlang.metrics.broker.ChannelLog;
+import io.greenlang.metrics.broker.Interruption;
+import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.history.MemoryBudget;
 import io.greenlang.metrics.history.Retention;
 import java.util.Collections;
@@ -13,48 +17,56 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
-/** The streams of a hub, one for each channel. Any thread. */
-public final class ChannelStreams {
+/** The streams of a hub, one for each channel, which its broker fills. Any thread. */
+public final class ChannelStreams implements BrokerReceiver {
 
   /** How many channels a hub may have. */
   public static final int MAX_CHANNELS = 1024;
 
-  private final StreamLimits limits;
-  private final MetricsClock clock;
-  private final Aggregators aggregators;
-  private final Retention retention;
-  private final MemoryBudget budget;
-  private final MemoryPool memory = new MemoryPool();
-  private final StreamStats stats = new StreamStats();
+  private final StreamParts parts;
   private final ConcurrentMap<Channel, ChannelStream> streams = new ConcurrentHashMap<>();
 
-  /** No streams yet. */
+  /**
+   * No streams yet.
+   *
+   * @param broker gives the time of the log, and keeps windows; this does not start it
+   */
   public ChannelStreams(
-      StreamLimits limits, MetricsClock clock, Aggregators aggregators, Retention retention) {
-    this.limits = limits;
-    this.clock = clock;
-    this.aggregators = aggregators;
-    this.retention = retention;
-    this.budget = new MemoryBudget(retention.bytesInAll());
+      StreamLimits limits,
+      MetricsClock clock,
+      Aggregators aggregators,
+      Retention retention,
+      Broker broker) {
+    this.parts =
+        new StreamParts(
+            limits,
+            clock,
+            aggregators,
+            retention,
+            broker,
+            new MemoryBudget(retention.bytesInAll()),
+            new MemoryPool(),
+            new StreamStats());
   }
 
-  /**
-   * The stream of a channel, made if there is none yet.
-   *
-   * @throws IllegalArgumentException if there are as many as there may be
-   */
-  public ChannelStream add(Channel channel) {
-    ChannelStream known = streams.get(channel);
-    if (known != null) {
-      return known;
-    }
+  @Override
+  public void open(Channel channel, ChannelLog log) {
+    requireRoom(channel); // before the log is read, which may take a while
+    ChannelStream stream = new ChannelStream(channel, parts, log);
     synchronized (this) {
-      if (streams.size() >= MAX_CHANNELS && !streams.containsKey(channel)) {
-        throw new IllegalArgumentException(
-            "channel " + channel + " would be one more than the " + MAX_CHANNELS + " there may be");
-      }
-      return streams.computeIfAbsent(channel, this::stream);
+      requireRoom(channel);
+      streams.put(channel, stream);
     }
+  }
+
+  @Override
+  public void accept(Publication publication) {
+    opened(publication.channel()).accept(publication);
+  }
+
+  @Override
+  public void interrupt(Interruption interruption) {
+    opened(interruption.channel()).interrupt(interruption);
   }
 
   /** The stream of a channel, or null. */
@@ -74,7 +86,7 @@ public final class ChannelStreams {
 
   /** What the streams did, in sum. */
   public StreamStats stats() {
-    return stats;
+    return parts.stats();
   }
 
   /** How many feeds there are now. */
@@ -89,7 +101,7 @@ public final class ChannelStreams {
 
   /** How much memory the past of all channels takes, about. */
   public long historyBytes() {
-    return budget.bytes();
+    return parts.budget().bytes();
   }
 
   /** How many readings and windows of the past are kept. */
@@ -102,8 +114,18 @@ public final class ChannelStreams {
     return streams.values().stream().mapToLong(ChannelStream::historyLetGo).sum();
   }
 
-  private ChannelStream stream(Channel channel) {
-    ChannelHistory history = retention.isKept() ? new ChannelHistory(retention, budget) : null;
-    return new ChannelStream(channel, limits, clock, aggregators, memory, stats, history);
+  private ChannelStream opened(Channel channel) {
+    ChannelStream stream = streams.get(channel);
+    if (stream == null) {
+      throw new IllegalStateException("the broker has not opened channel " + channel);
+    }
+    return stream;
+  }
+
+  private void requireRoom(Channel channel) {
+    if (streams.size() >= MAX_CHANNELS) {
+      throw new IllegalArgumentException(
+          "channel " + channel + " would be one more than the " + MAX_CHANNELS + " there may be");
+    }
   }
 }

@@ -5,6 +5,7 @@ import io.greenlang.metrics.subscription.Subscription;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The stream of frames for one distinct subscription in one encoding, shared by all who asked the
@@ -64,6 +65,14 @@ public final class Feed {
     return subscription.groupBy() != null || subscription.matches(name, tags);
   }
 
+  /**
+   * A tag's key that its series must have, with one of few values, so that they find each other
+   * without looking at all there are; null if any series may be wanted.
+   */
+  @Nullable String narrowestKey() {
+    return subscription.groupBy() == null ? subscription.tags().narrowestKey() : null;
+  }
+
   /** Notes a metric of the block under way; true if it is the first. */
   boolean choose(int index) {
     if (chosenCount == chosen.length) {
@@ -107,6 +116,16 @@ public final class Feed {
 
   void writeLagged(long missed, FrameBuffer out) {
     writer.lagged(missed, out);
+  }
+
+  /** Writes that something is lost. */
+  void writeInterrupted(@Nullable Long missed, Position place, FrameBuffer out) {
+    writer.interrupted(missed, place, out);
+  }
+
+  /** Appends a message that was written and holds no metric, as one entry. */
+  void commitNotice(FrameBuffer written, long number, long nowNanos) {
+    ring.append(written, 1, 0, number, nowNanos);
   }
 
   void tellListeners() {

@@ -83,6 +83,12 @@ public final class FeedCursor {
 
   private @Nullable Opening opening;
 
+  /**
+   * The client has had everything up to this block already, from an instance that was a moment
+   * ahead of this one. It counts as delivered.
+   */
+  private long seenElsewhere = Long.MIN_VALUE;
+
   /** Where another cursor takes over; set under the channel's lock. */
   private volatile @Nullable RingPosition end;
 
@@ -99,6 +105,11 @@ public final class FeedCursor {
     opening = with;
     prelude = first == null ? second : first;
     following = first == null ? null : second;
+  }
+
+  /** Before anybody reads: the client has had everything up to this block. */
+  void skipTo(long block) {
+    seenElsewhere = block;
   }
 
   /** What became of the wish to begin somewhere. */
@@ -148,6 +159,15 @@ public final class FeedCursor {
       segment.frames.release();
       return Progress.ENDED;
     }
+    int unseen = segment.firstBehind(first, entries, seenElsewhere, metricsSeen);
+    if (unseen > first) {
+      note(segment, unseen - 1);
+      if (unseen == entries) {
+        segment.frames.release();
+        return poll(sink, maxFrames);
+      }
+      first = unseen;
+    }
     int last = segment.lastWithin(first, entries, framesSeen + maxFrames);
     if (last < first) {
       segment.frames.release();
@@ -159,6 +179,12 @@ public final class FeedCursor {
 
   private void take(RingSegment segment, int first, int last, FrameSink sink) {
     int frameCount = (int) (segment.framesAfter(last) - framesSeen);
+    note(segment, last);
+    sink.write(segment.frames, segment.start(first), segment.end(last), frameCount);
+  }
+
+  /** Notes that the client has everything up to an entry. */
+  private void note(RingSegment segment, int last) {
     sequence = segment.firstSequence + last + 1;
     number = segment.offset(last);
     long metrics = segment.metricsAfter(last);
@@ -166,7 +192,6 @@ public final class FeedCursor {
     METRICS_SEEN.lazySet(this, metrics);
     framesSeen = segment.framesAfter(last);
     hint = segment;
-    sink.write(segment.frames, segment.start(first), segment.end(last), frameCount);
   }
 
   private boolean isEnded(long at) {
@@ -200,6 +225,12 @@ public final class FeedCursor {
     return now == null ? stream.passOver(this, sink, maxFrames) : step(now, sink, maxFrames);
   }
 
+  /** Takes a step of what comes first; something else comes after it. */
+  boolean step(Prelude now, Prelude then, FrameSink sink, int maxFrames) {
+    following = then;
+    return step(now, sink, maxFrames);
+  }
+
   /** Takes a step of what comes first; false when there is nothing more of it. */
   boolean step(Prelude now, FrameSink sink, int maxFrames) {
     prelude = now;
@@ -212,7 +243,7 @@ public final class FeedCursor {
         return step(now, sink, maxFrames);
       }
     }
-    if (newest != null) {
+    if (newest != null && following == null) {
       firstToCatchUp = newest.firstNotReached();
       newest = null;
     }
@@ -251,17 +282,18 @@ public final class FeedCursor {
 
   /** Under the channel's lock: moves to where the feed stands; newest values stand for the rest. */
   Lapse passOver(long head) {
-    long after = number;
+    long after = Math.max(number, seenElsewhere);
     long missed = moveToEnd(head);
     merged += missed;
-    return new Lapse(after, number, missed);
+    // What was before an interruption is no place to come back to.
+    return new Lapse(after, number, missed, Math.max(after, feed.router.brokenAt()));
   }
 
   /** The newest values that stand for what it was too late for. */
   NewestValues newestValues(Lapse lapse) {
     NewestValues values =
         new NewestValues(
-            lapse.after(), lapse.until(), lapse.missed(), lapse.after(), firstToCatchUp);
+            lapse.after(), lapse.until(), lapse.missed(), lapse.standing(), firstToCatchUp);
     newest = values;
     return values;
   }

@@ -13,15 +13,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class FeedIndex {
 
-  private record Tag(String key, String value) {}
-
   private final Map<Tag, Set<Feed>> byTag = new HashMap<>();
 
   /** Those whose filter asks for no tag. */
   private final Set<Feed> others = new LinkedHashSet<>();
 
   void add(Feed feed) {
-    String key = key(feed);
+    String key = feed.narrowestKey();
     if (key == null) {
       others.add(feed);
       return;
@@ -32,7 +30,7 @@ final class FeedIndex {
   }
 
   void remove(Feed feed) {
-    String key = key(feed);
+    String key = feed.narrowestKey();
     if (key == null) {
       others.remove(feed);
       return;
@@ -62,10 +60,5 @@ final class FeedIndex {
         series.feeds.add(feed);
       }
     }
-  }
-
-  /** The one tag of a feed's filter that it is found by, each series having one value of it. */
-  private static @Nullable String key(Feed feed) {
-    return feed.subscription.groupBy() == null ? feed.subscription.tags().narrowestKey() : null;
   }
 }

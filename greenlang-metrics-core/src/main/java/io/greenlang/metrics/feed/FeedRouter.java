@@ -28,6 +28,8 @@ final class FeedRouter {
   private static final Logger log = LoggerFactory.getLogger(FeedRouter.class);
   private static final long COMPLAIN_NANOS = 60_000_000_000L;
 
+  private record Break(long number, @Nullable Long missed, Position place) {}
+
   private record View(Subscription subscription, Encoding encoding) {}
 
   private final Channel channel;
@@ -50,6 +52,7 @@ final class FeedRouter {
   private final List<Feed> touched = new ArrayList<>();
 
   private long number;
+  private @Nullable Break interruption;
   private long nowNanos;
   private long published;
   private long dropped;
@@ -151,6 +154,44 @@ final class FeedRouter {
     }
   }
 
+  /**
+   * Tells every feed that metrics are lost, or may be.
+   *
+   * @param blockNumber the newest block; what is lost was to come before the next one
+   * @param place where clients stand now
+   */
+  void interrupt(long blockNumber, @Nullable Long missed, Position place) {
+    number = blockNumber;
+    nowNanos = clock.nanoTime();
+    interruption = new Break(blockNumber, missed, place);
+    for (Feed feed : feeds.values()) {
+      entry.clear();
+      feed.writeInterrupted(missed, place, entry);
+      feed.commitNotice(entry, number, nowNanos);
+    }
+    feeds.values().forEach(Feed::tellListeners);
+  }
+
+  /**
+   * What a client must be told of that passes over everything behind a block: the newest
+   * interruption there, or null.
+   */
+  @Nullable Prelude interruptionAfter(long block, Feed feed) {
+    Break lost = interruption;
+    if (lost == null || lost.number() < block) {
+      return null;
+    }
+    FrameBuffer notice = new FrameBuffer();
+    feed.writeInterrupted(lost.missed(), lost.place(), notice);
+    return new Notice(notice);
+  }
+
+  /** The block behind which something was missing the last time; smallest if it never was. */
+  long brokenAt() {
+    Break lost = interruption;
+    return lost == null ? Long.MIN_VALUE : lost.number();
+  }
+
   /** The feed for a subscription, made if there is none yet; with one reader more. */
   Feed join(Subscription subscription, FrameEncoder encoder) {
     Feed feed =
@@ -165,7 +206,7 @@ final class FeedRouter {
     if (--feed.cursors == 0) {
       feeds.remove(new View(feed.subscription, feed.encoder.encoding()));
       index.remove(feed);
-      table.all().forEach(series -> series.feeds.remove(feed));
+      table.forEachThatMayBeWanted(feed, series -> series.feeds.remove(feed));
       feed.ring.close();
     }
   }
@@ -200,11 +241,13 @@ final class FeedRouter {
   private Feed create(Subscription subscription, FrameEncoder encoder) {
     Feed feed = new Feed(this, subscription, encoder, new FrameRing(memory, limits.feedBytes()));
     index.add(feed);
-    for (Series series : table.all()) {
-      if (feed.wants(series.name(), series.tags())) {
-        series.feeds.add(feed);
-      }
-    }
+    table.forEachThatMayBeWanted(
+        feed,
+        series -> {
+          if (feed.wants(series.name(), series.tags())) {
+            series.feeds.add(feed);
+          }
+        });
     return feed;
   }
 

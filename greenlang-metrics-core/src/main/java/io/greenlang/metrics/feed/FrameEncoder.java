@@ -76,4 +76,14 @@ public interface FrameEncoder {
 
   /** Writes that {@code missed} metrics of the channel will not come one by one. */
   void lagged(Channel channel, long missed, FrameBuffer out);
+
+  /**
+   * Writes that metrics of the channel are lost, or may be: also a message {@code lagged}.
+   *
+   * @param missed how many; null where nobody can know
+   * @param place where the client stands now, fields {@code epoch} and {@code offset}; null to
+   *     leave it out
+   */
+  void interrupted(
+      Channel channel, @Nullable Long missed, @Nullable Position place, FrameBuffer out);
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns chosen metrics of a block into the WebSocket frames that a subscription asks for. One
@@ -61,6 +62,14 @@ final class FrameWriter {
   void lagged(long missed, FrameBuffer out) {
     payload.clear();
     encoder.lagged(subscription.channel(), missed, payload);
+    frame(payload, out);
+  }
+
+  /** Appends the message that says that something is lost; the client stands there now. */
+  void interrupted(@Nullable Long missed, Position place, FrameBuffer out) {
+    payload.clear();
+    encoder.interrupted(
+        subscription.channel(), missed, subscription.offsets() ? place : null, payload);
     frame(payload, out);
   }
 

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param head the newest block; what is behind it comes from the feed
  * @param offsets from a block's number to its offset
  * @param numbers the numbering of the windows; null for readings as they come
- * @param since the block up to which the client has seen everything; null if it is not known
+ * @param since the block up to which the client has seen everything; null if it is not known. It is
+ *     behind the head if another instance was ahead of this one
  */
 record Joint(
     String epoch,
@@ -19,6 +20,9 @@ record Joint(
     LongUnaryOperator offsets,
     @Nullable WindowNumbers numbers,
     @Nullable Long since) {
+
+  /** Instances close a window within a second of each other. */
+  private static final long MAX_WINDOWS_AHEAD = 2;
 
   /** Under the channel's lock. */
   static Joint of(Numbering numbering, @Nullable WindowNumbers numbers, @Nullable Position since) {
@@ -39,20 +43,15 @@ record Joint(
 
   private static Joint ofWindows(
       Numbering numbering, WindowNumbers numbers, @Nullable Position since) {
+    String epoch = numbers.epoch(numbering.epoch());
     Long seen = null;
-    for (String name : numbering.names()) {
-      if (since != null
-          && since.epoch().equals(numbers.epoch(name))
-          && since.offset() <= numbers.newest()) {
-        seen = since.offset();
-      }
+    if (since != null
+        && since.epoch().equals(epoch)
+        && since.offset() <= numbers.newest() + MAX_WINDOWS_AHEAD
+        && since.offset() >= numbers.brokenAt()) {
+      seen = since.offset();
     }
-    return new Joint(
-        numbers.epoch(numbering.epoch()),
-        numbers.newest(),
-        number -> number,
-        numbers.frozen(),
-        seen);
+    return new Joint(epoch, numbers.newest(), number -> number, numbers.frozen(), seen);
   }
 
   /** A block as clients see it. */

@@ -1,8 +1,7 @@
 package io.greenlang.metrics.feed;
 
+import io.greenlang.metrics.broker.Interruption;
 import io.greenlang.metrics.broker.Publication;
-import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,30 +10,39 @@ import org.jspecify.annotations.Nullable;
  */
 final class Numbering {
 
-  /**
-   * The epoch until the first publication tells the log's own. Drawn anew, so that a client that
-   * was here before a restart is not told that it missed nothing.
-   */
-  private final String provisional =
-      Long.toUnsignedString(ThreadLocalRandom.current().nextLong(), Character.MAX_RADIX);
+  /** By how many publications instances differ, at most; seconds of them at the highest rate. */
+  private static final long MAX_AHEAD = 100_000;
 
-  private String epoch = provisional;
-  private int epochs;
+  private String epoch;
 
   /** What an offset of this epoch is less than its number. */
   private long base;
 
   private long newest;
 
+  /** Something is missing before the publication behind this one; none so far if 0. */
+  private long brokenAt;
+
+  /** A numbering that goes on behind an offset. */
+  Numbering(String epoch, long offset) {
+    this.epoch = epoch;
+    this.newest = offset;
+  }
+
   /** The next publication's number. */
   long next(Publication publication) {
-    if (!publication.epoch().equals(epoch)) {
-      epoch = publication.epoch();
-      epochs++;
-      base = newest + 1 - publication.offset();
-    }
     newest = publication.offset() + base;
     return newest;
+  }
+
+  /** Goes on elsewhere; numbers are not reused. */
+  void interrupt(Interruption interruption) {
+    if (!interruption.epoch().equals(epoch)) {
+      epoch = interruption.epoch();
+      base = newest - interruption.offset();
+    }
+    newest = Math.max(newest, interruption.offset() + base);
+    brokenAt = newest;
   }
 
   /** The newest publication's number; 0 if there was none. */
@@ -49,20 +57,18 @@ final class Numbering {
 
   /** The offset in the log of a number of this epoch. */
   long offset(long number) {
-    return epochs == 0 ? number : number - base;
+    return number - base;
   }
 
-  /** The number that stands for a client's place; null if it is of another epoch, or not yet. */
+  /**
+   * The number that stands for a client's place; null if something is missing since then, or it is
+   * of another epoch. It may be ahead by a little: of another instance, that has more already.
+   */
   @Nullable Long number(Position position) {
-    if (!names().contains(position.epoch()) || position.offset() > newest - base) {
+    if (!position.epoch().equals(epoch) || position.offset() > newest - base + MAX_AHEAD) {
       return null;
     }
-    boolean beginning = position.epoch().equals(provisional) && position.offset() == 0;
-    return beginning ? 0L : Long.valueOf(position.offset() + base);
-  }
-
-  /** What this numbering is called, and was called before its first publication. */
-  List<String> names() {
-    return epochs <= 1 ? List.of(epoch, provisional) : List.of(epoch);
+    long number = position.offset() + base;
+    return number < brokenAt ? null : Long.valueOf(number);
   }
 }

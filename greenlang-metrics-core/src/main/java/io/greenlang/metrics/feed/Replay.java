@@ -44,6 +44,11 @@ abstract class Replay implements Prelude {
     until = toBlock;
   }
 
+  /** The last block that it plays. */
+  final long until() {
+    return until;
+  }
+
   /** Adds the blocks behind {@code after} up to {@code to}. */
   abstract void play(Past from, long after, long to);
 

@@ -98,6 +98,22 @@ final class RingSegment {
     return low - 1;
   }
 
+  /**
+   * The first of the entries from {@code first} to before {@code end} that is behind a block, or
+   * holds no metric and so is news whatever its number; {@code end} if there is none.
+   *
+   * @param metricsBefore how many metrics the feed had carried before {@code first}
+   */
+  int firstBehind(int first, int end, long block, long metricsBefore) {
+    int entry = first;
+    long before = metricsBefore;
+    while (entry < end && offsets[entry] <= block && metrics[entry] > before) {
+      before = metrics[entry];
+      entry++;
+    }
+    return entry;
+  }
+
   int start(int entry) {
     return entry == 0 ? 0 : ends[entry - 1];
   }

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,9 @@ final class SeriesTable {
   /** Used again and again: there is a look-up for each reading, and it shall leave no garbage. */
   private final Key probe = new Key("", MetricType.GAUGE, Tags.empty());
 
+  /** Those that have a tag; in the order of their ids. */
+  private final Map<Tag, List<Series>> byTag = new HashMap<>();
+
   /** In the order of their ids. */
   private final List<Series> all = new ArrayList<>();
 
@@ -82,7 +86,31 @@ final class SeriesTable {
     Series series = new Series(nextId++, channel, name, type, tags);
     byKey.put(new Key(name, type, tags), series);
     all.add(series);
+    indexTags(series);
     return series;
+  }
+
+  private void indexTags(Series series) {
+    series
+        .tags()
+        .forEach(
+            (key, value) ->
+                byTag.computeIfAbsent(new Tag(key, value), tag -> new ArrayList<>(2)).add(series));
+  }
+
+  /**
+   * Hands over each series that a feed may want, by the tag that it insists on: of ten thousand
+   * clients who come back at once, each to another host, none looks at the others' hosts.
+   */
+  void forEachThatMayBeWanted(Feed feed, Consumer<Series> action) {
+    String key = feed.narrowestKey();
+    if (key == null) {
+      all.forEach(action);
+      return;
+    }
+    for (String value : feed.subscription.tags().values(key)) {
+      byTag.getOrDefault(new Tag(key, value), List.of()).forEach(action);
+    }
   }
 
   Collection<Series> all() {
@@ -123,6 +151,8 @@ final class SeriesTable {
           }
           return idle;
         });
+    byTag.clear();
+    all.forEach(this::indexTags);
     return all.size() < maxSeries;
   }
 }

@@ -1,7 +1,6 @@
 package io.greenlang.metrics.feed;
 
 import io.greenlang.metrics.Interval;
-import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.aggregate.Aggregators;
 import io.greenlang.metrics.history.ChannelHistory;
 import io.greenlang.metrics.history.HistoryReader;
@@ -13,7 +12,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +27,14 @@ final class WindowCascade {
   private final SeriesTable readings;
   private final @Nullable ChannelHistory history;
   private final HistoryReader reader;
-  private final LongSupplier newestPublication;
   private final Map<Interval, Windows> windows = new EnumMap<>(Interval.class);
   private final Map<Interval, Windows.Listener> cascades = new EnumMap<>(Interval.class);
 
   /** All of them, the finest first: to walk without an iterator. */
   private List<Windows> all = List.of();
+
+  /** Readings that count before this are known already. */
+  private long foldFrom = Long.MIN_VALUE;
 
   /** Those that readings are folded into. */
   private List<Windows> folding = List.of();
@@ -43,34 +43,39 @@ final class WindowCascade {
       Aggregators aggregators,
       Function<Interval, FeedRouter> routers,
       SeriesTable readings,
-      @Nullable ChannelHistory history,
-      LongSupplier newestPublication) {
+      @Nullable ChannelHistory history) {
     this.aggregators = aggregators;
     this.routers = routers;
     this.readings = readings;
     this.history = history;
     this.reader = new HistoryReader(aggregators);
-    this.newestPublication = newestPublication;
   }
 
   /** Opens the windows that history keeps, if there is history. */
-  void keep(long logMillis) {
-    ChannelHistory keeper = history;
-    if (keeper == null) {
-      return;
-    }
+  void keep(long logMillis, Function<RetentionTier, Windows.Listener> keepers) {
     for (RetentionTier tier : RetentionTier.values()) {
       Interval interval = tier.interval();
-      if (interval != null) {
-        get(interval, logMillis)
-            .addListener(
-                (series, start, aggregate) -> keep(keeper, tier, series, start, aggregate));
+      if (interval != null && history != null) {
+        get(interval, logMillis).addListener(keepers.apply(tier));
       }
     }
   }
 
+  /** Has nothing counted that comes before: what it came to is known already. */
+  void foldFrom(long millis) {
+    foldFrom = millis;
+  }
+
+  /** Tells everybody who looks at windows that something is missing in the open ones. */
+  void interrupt(String epoch, @Nullable Long missed) {
+    all.forEach(each -> each.interrupt(epoch, missed));
+  }
+
   /** Folds a reading in. */
   void fold(Series series, double value, long foldMillis) {
+    if (foldMillis < foldFrom) {
+      return;
+    }
     for (int i = 0; i < folding.size(); i++) {
       folding.get(i).fold(series, value, foldMillis);
     }
@@ -78,6 +83,9 @@ final class WindowCascade {
 
   /** Closes the windows whose time is over, the finest first. */
   void tick(long logMillis) {
+    if (logMillis < foldFrom) {
+      return;
+    }
     for (int i = 0; i < all.size(); i++) {
       all.get(i).tick(logMillis);
     }
@@ -135,7 +143,7 @@ final class WindowCascade {
   }
 
   /** What windows are made of; null for readings. */
-  private static @Nullable Interval finer(Interval interval) {
+  static @Nullable Interval finer(Interval interval) {
     return switch (interval) {
       case ONE_SECOND, FIVE_SECONDS, ONE_MINUTE -> null;
       case FIVE_MINUTES -> Interval.ONE_MINUTE;
@@ -158,14 +166,6 @@ final class WindowCascade {
           windowed.resume(window);
         }
       }
-    }
-  }
-
-  private void keep(
-      ChannelHistory keeper, RetentionTier tier, Series series, long start, Aggregate aggregate) {
-    SeriesHistory past = series.history;
-    if (past != null) {
-      keeper.add(past, tier, start, aggregate, newestPublication.getAsLong());
     }
   }
 }

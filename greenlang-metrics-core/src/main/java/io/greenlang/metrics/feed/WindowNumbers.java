@@ -17,6 +17,9 @@ final class WindowNumbers {
   private int restarts;
   private long newest;
 
+  /** Something is missing in the windows behind this one, or before; none so far if smallest. */
+  private long brokenAt = Long.MIN_VALUE;
+
   WindowNumbers(Interval interval, long openStart) {
     this.interval = interval;
     this.newest = openStart / interval.millis() - 1;
@@ -26,6 +29,16 @@ final class WindowNumbers {
   String epoch(String ofPublications) {
     String name = ofPublications + "." + interval.label();
     return restarts == 0 ? name : name + "." + restarts;
+  }
+
+  /** Something is missing in the window that is open now. */
+  void interrupt() {
+    brokenAt = newest + 1;
+  }
+
+  /** Who has seen this window was told of everything that is missing. */
+  long brokenAt() {
+    return brokenAt;
   }
 
   /** The newest window that was closed. */
@@ -75,6 +88,7 @@ final class WindowNumbers {
     copy.skew = skew;
     copy.restarts = restarts;
     copy.newest = newest;
+    copy.brokenAt = brokenAt;
     return copy;
   }
 }

@@ -30,6 +30,11 @@ final class Windows {
   interface Listener {
     /** A series had this in the window that starts there. */
     void closed(Series series, long startMillis, Aggregate aggregate);
+
+    /** That was all of them. */
+    default void ended(long startMillis) {
+      // most take each series for itself
+    }
   }
 
   private final Interval interval;
@@ -108,8 +113,28 @@ final class Windows {
     }
   }
 
+  /** Opens another window than that of now, before anything was folded. */
+  void startAt(long millis) {
+    openStart = interval.windowOf(millis);
+    numbers.opened(openStart);
+    plain.startAt(numbers.newest());
+  }
+
+  /** Tells everybody that something is missing in the open window. */
+  void interrupt(String epoch, @Nullable Long missed) {
+    numbers.interrupt();
+    Position place = new Position(numbers.epoch(epoch), numbers.newest());
+    plain.interrupt(numbers.newest(), missed, place);
+    groupings
+        .values()
+        .forEach(grouping -> grouping.router().interrupt(numbers.newest(), missed, place));
+  }
+
   /** Appends a closed window of a finer interval. */
   void append(Series series, long startMillis, Aggregate finer) {
+    if (startMillis < openStart) {
+      return; // of a window that was closed by another instance
+    }
     while (startMillis >= openEnd()) {
       advance(startMillis);
     }
@@ -216,6 +241,7 @@ final class Windows {
       }
     }
     plain.end();
+    listeners.forEach(listener -> listener.ended(openStart));
     groupings.values().forEach(grouping -> grouping.close(number, openStart));
   }
 }

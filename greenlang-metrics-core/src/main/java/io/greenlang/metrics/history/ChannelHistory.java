@@ -100,10 +100,11 @@ public final class ChannelHistory {
    * Keeps a closed window.
    *
    * @param in a tier of windows of that length
+   * @param packed what the series came to, packed by its {@link Aggregate#pack}
    * @param sequence the newest publication now
    */
   public void add(
-      SeriesHistory to, RetentionTier in, long startMillis, Aggregate aggregate, long sequence) {
+      SeriesHistory to, RetentionTier in, long startMillis, byte[] packed, long sequence) {
     Tier tier = tier(in);
     long windowMillis = Objects.requireNonNull(in.interval()).millis();
     if (tier.isFull()) {
@@ -118,11 +119,21 @@ public final class ChannelHistory {
       chunk = new WindowChunk(windowMillis);
       windows.add(chunk);
     }
-    chunk.append(startMillis, aggregate.pack(), sequence);
+    chunk.append(startMillis, packed, sequence);
     tier.grew(chunk.bytes() - before);
     if (chunk.isFull()) {
       tier.seal(windows, chunk);
     }
+  }
+
+  /**
+   * Says that what was before is not there: this is the past of an instance that came later.
+   *
+   * @param fromMillis when what is there begins, in milliseconds since 1970
+   * @param behind the publication behind which it begins; 0 for windows
+   */
+  public void begin(RetentionTier tier, long fromMillis, long behind) {
+    tier(tier).begin(fromMillis, behind);
   }
 
   /** Lets go of what is too old. To be called now and then. */

@@ -48,6 +48,11 @@ final class Tier {
     return isOver() && sealed.isEmpty();
   }
 
+  /** Notes that there is nothing before. */
+  void begin(long startMillis, long behind) {
+    raise(startMillis, behind);
+  }
+
   /** Notes that an entry could not be kept. */
   void refused(long endMillis, long sequence) {
     letGo++;

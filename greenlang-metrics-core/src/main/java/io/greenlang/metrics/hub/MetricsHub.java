@@ -69,13 +69,14 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
 
   private MetricsHub(Builder builder) {
     this.clock = builder.clock;
-    this.broker = builder.broker == null ? new LocalBroker() : builder.broker;
+    this.broker = builder.broker == null ? new LocalBroker(clock) : builder.broker;
     this.aggregators = Aggregators.of(clock, builder.aggregators);
-    this.streams = new ChannelStreams(builder.limits, clock, aggregators, retention(builder));
+    this.streams =
+        new ChannelStreams(builder.limits, clock, aggregators, retention(builder), broker);
+    broker.start(streams);
     List.of(Channel.SYSTEM, Channel.WORKFLOW, Channel.AGENT, Channel.DISTRIBUTED)
-        .forEach(streams::add);
+        .forEach(broker::add);
     timer.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
-    broker.start(publication -> streams.add(publication.channel()).accept(publication));
   }
 
   /** A hub of this process alone: no Redis, nothing to install. */
@@ -111,7 +112,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
       Metric stamped = metric.timestamp() == null ? metric.at(now) : metric;
       byChannel.computeIfAbsent(metric.channel(), c -> new ArrayList<>()).add(stamped);
     }
-    byChannel.keySet().forEach(streams::add);
+    byChannel.keySet().forEach(this::add);
     byChannel.forEach(broker::publish);
   }
 
@@ -123,7 +124,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
    */
   public Channel addChannel(String name) {
     Channel channel = new Channel(name);
-    streams.add(channel);
+    add(channel);
     return channel;
   }
 
@@ -172,6 +173,12 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
   private static Retention retention(Builder builder) {
     Retention asked = builder.retention;
     return asked == null ? Retention.configured() : asked;
+  }
+
+  private void add(Channel channel) {
+    if (streams.find(channel) == null) {
+      broker.add(channel);
+    }
   }
 
   private void requireKnown(Metric metric) {
@@ -251,8 +258,9 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
      * Shares publications with every instance on the same Redis. The last of this and {@link
      * #broker} counts.
      *
-     * @param url {@code redis://[[user]:password@]host[:port][/database]}, or {@code rediss:} for
-     *     TLS
+     * @param url {@code redis://[[user]:password@]host[:port][/database]}; with sentinels {@code
+     *     redis+sentinel://host:port,host:port/master}, a cluster {@code
+     *     redis+cluster://host:port,host:port}; {@code rediss} in place of {@code redis} for TLS
      * @throws IllegalArgumentException if it is no such address
      * @throws IllegalStateException if {@code io.greenlang:greenlang-metrics-redis} is not there
      */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.greenlang.metrics.MetricsClock;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,12 +36,13 @@ class BrokersTest {
 
   @Test
   void state_localBroker_isOneNode() {
-    assertThat(new LocalBroker().state()).isEqualTo(new BrokerState(1, 1, Map.of()));
+    assertThat(new LocalBroker(MetricsClock.system()).state())
+        .isEqualTo(new BrokerState(1, 1, Map.of(), null));
   }
 
   @Test
   void state_moreActiveThanKnown_isRefused() {
-    assertThatIllegalArgumentException().isThrownBy(() -> new BrokerState(2, 1, Map.of()));
-    assertThatIllegalArgumentException().isThrownBy(() -> new BrokerState(0, 1, Map.of()));
+    assertThatIllegalArgumentException().isThrownBy(() -> new BrokerState(2, 1, Map.of(), null));
+    assertThatIllegalArgumentException().isThrownBy(() -> new BrokerState(0, 1, Map.of(), null));
   }
 }

@@ -1,5 +1,7 @@
 package io.greenlang.metrics.broker;
 
+import io.greenlang.metrics.MetricsClock;
+
 /** Stands for a module on the class path; it knows {@code rediss:} alone. */
 public final class TlsOnlyProvider implements BrokerProvider {
 
@@ -10,6 +12,6 @@ public final class TlsOnlyProvider implements BrokerProvider {
 
   @Override
   public Broker create(String url) {
-    return new LocalBroker();
+    return new LocalBroker(MetricsClock.system());
   }
 }

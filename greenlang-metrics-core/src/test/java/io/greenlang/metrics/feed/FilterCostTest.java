@@ -9,6 +9,7 @@ import io.greenlang.metrics.SteppedClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregators;
 import io.greenlang.metrics.aggregate.FaultyAggregator;
+import io.greenlang.metrics.broker.LocalBroker;
 import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.subscription.Format;
@@ -34,8 +35,12 @@ class FilterCostTest {
   private final FaultyAggregator counted = new FaultyAggregator();
   private final ChannelStreams streams =
       new ChannelStreams(
-          StreamLimits.DEFAULT, clock, Aggregators.of(clock, List.of(counted)), Retention.NONE);
-  private final ChannelStream stream = streams.add(CHANNEL);
+          StreamLimits.DEFAULT,
+          clock,
+          Aggregators.of(clock, List.of(counted)),
+          Retention.NONE,
+          new LocalBroker(clock));
+  private final ChannelStream stream = OpenStream.of(streams, CHANNEL);
   private final Received received = new Received();
   private long offset;
 
@@ -64,7 +69,7 @@ class FilterCostTest {
               Instant.ofEpochMilli(clock.wallMillis()),
               Tags.of("host", "h" + i)));
     }
-    stream.accept(new Publication(CHANNEL, "e", ++offset, metrics));
+    stream.accept(new Publication(CHANNEL, "e", ++offset, clock.wallMillis(), metrics));
   }
 
   @Test

@@ -58,7 +58,8 @@ class JoinModelTest {
 
     void goOrCome() {
       if (client == null) {
-        client = stream.open(view, PlainEncoder.INSTANCE, Start.since(place), null);
+        ChannelStream at = random.nextBoolean() ? stream : other;
+        client = at.open(view, PlainEncoder.INSTANCE, Start.since(place), null);
         assertThat(client.opening().recovered()).isTrue();
         assertThat(client.opening().position().offset()).isEqualTo(place.offset());
         place = client.opening().position();
@@ -66,6 +67,13 @@ class JoinModelTest {
         readSome();
         client.close();
         client = null;
+      }
+    }
+
+    /** Is cut off. */
+    void leave() {
+      if (client != null) {
+        goOrCome();
       }
     }
 
@@ -103,12 +111,16 @@ class JoinModelTest {
   }
 
   private final SteppedClock clock = new SteppedClock(START);
-  private final ChannelStreams streams =
-      new ChannelStreams(LIMITS, clock, Aggregators.builtIn(clock), Retention.usual());
-  private final ChannelStream stream = streams.add(CHANNEL);
+  private final MemoryLog log = new MemoryLog(clock);
+  private final ChannelStreams streams = instance();
+  private final ChannelStream stream = OpenStream.of(streams, CHANNEL, log);
+
+  /** Another instance, which is restarted now and then. */
+  private ChannelStreams others = instance();
+
+  private ChannelStream other = OpenStream.of(others, CHANNEL, log);
   private final Received received = new Received();
   private Random random = new Random(0);
-  private long offset;
   private final Map<String, Double> totals = new HashMap<>();
 
   private static Subscription view(
@@ -142,7 +154,9 @@ class JoinModelTest {
             default -> Metric.histogram(CHANNEL, "took", value, tags).at(time);
           });
     }
-    stream.accept(new Publication(CHANNEL, "e", ++offset, metrics));
+    Publication logged = log.log(CHANNEL, metrics);
+    stream.accept(logged);
+    other.accept(logged);
   }
 
   private double total(Tags tags) {
@@ -160,9 +174,23 @@ class JoinModelTest {
     } else {
       clock.advance(1_000_000L * List.of(0, 1, 20, 300).get(random.nextInt(4)));
     }
+    // Each instance does so in its own time.
     if (random.nextBoolean()) {
       streams.tick();
     }
+    if (random.nextBoolean()) {
+      others.tick();
+    }
+  }
+
+  private ChannelStreams instance() {
+    return new ChannelStreams(LIMITS, clock, Aggregators.builtIn(clock), Retention.usual(), log);
+  }
+
+  private void restart(List<Pair> pairs) {
+    pairs.forEach(Pair::leave);
+    others = instance();
+    other = OpenStream.of(others, CHANNEL, log);
   }
 
   @ParameterizedTest
@@ -180,6 +208,9 @@ class JoinModelTest {
     pairs.add(new Pair(view(null, oneHost, null, Format.SNAPSHOT)));
     pairs.add(new Pair(view(Interval.FIVE_SECONDS, oneHost, null, Format.BATCH)));
     for (int step = 0; step < 3_000; step++) {
+      if (random.nextInt(100) == 0) {
+        restart(pairs);
+      }
       switch (random.nextInt(4)) {
         case 0, 1 -> publish();
         case 2 -> pass(pairs);
@@ -195,6 +226,7 @@ class JoinModelTest {
     }
     clock.advance(1_000_000L * 4_000_000);
     streams.tick();
+    others.tick();
     for (Pair pair : pairs) {
       if (pair.client == null) {
         pair.goOrCome();

@@ -8,6 +8,7 @@ import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.SteppedClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregators;
+import io.greenlang.metrics.broker.LocalBroker;
 import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.subscription.Format;
@@ -35,8 +36,12 @@ class LateWindowsTest {
   private final SteppedClock clock = new SteppedClock(START);
   private final ChannelStreams streams =
       new ChannelStreams(
-          new StreamLimits(2 * 1024, 1000), clock, Aggregators.builtIn(clock), Retention.usual());
-  private final ChannelStream stream = streams.add(CHANNEL);
+          new StreamLimits(2 * 1024, 1000),
+          clock,
+          Aggregators.builtIn(clock),
+          Retention.usual(),
+          new LocalBroker(clock));
+  private final ChannelStream stream = OpenStream.of(streams, CHANNEL);
   private final Received received = new Received();
   private long offset;
 
@@ -59,7 +64,11 @@ class LateWindowsTest {
     Instant now = Instant.ofEpochMilli(clock.wallMillis());
     stream.accept(
         new Publication(
-            CHANNEL, "e", ++offset, List.of(metrics).stream().map(m -> m.at(now)).toList()));
+            CHANNEL,
+            "e",
+            ++offset,
+            clock.wallMillis(),
+            List.of(metrics).stream().map(m -> m.at(now)).toList()));
   }
 
   private void pass(long millis) {

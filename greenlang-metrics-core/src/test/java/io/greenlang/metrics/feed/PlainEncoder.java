@@ -75,6 +75,12 @@ public final class PlainEncoder implements FrameEncoder {
   }
 
   @Override
+  public void interrupted(
+      Channel channel, @Nullable Long missed, @Nullable Position place, FrameBuffer out) {
+    out.putAscii("I " + missed + " " + place);
+  }
+
+  @Override
   public void mark(
       FrameBuffer message,
       int from,

@@ -9,6 +9,7 @@ import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregators;
+import io.greenlang.metrics.broker.LocalBroker;
 import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.subscription.Format;
@@ -45,7 +46,10 @@ class StartTest {
   private ChannelStream stream = stream(Retention.usual(), new StreamLimits(1 << 20, 1000));
 
   private ChannelStream stream(Retention retention, StreamLimits limits) {
-    return new ChannelStreams(limits, clock, Aggregators.builtIn(clock), retention).add(CHANNEL);
+    return OpenStream.of(
+        new ChannelStreams(
+            limits, clock, Aggregators.builtIn(clock), retention, new LocalBroker(clock)),
+        CHANNEL);
   }
 
   private void publish(String... names) {
@@ -55,7 +59,7 @@ class StartTest {
           Metric.gauge(CHANNEL, name, (double) ++offset, Tags.empty())
               .at(Instant.ofEpochMilli(now)));
     }
-    stream.accept(new Publication(CHANNEL, "e", ++publications, metrics));
+    stream.accept(new Publication(CHANNEL, "e", ++publications, clock.wallMillis(), metrics));
     now += 1_000;
   }
 
@@ -106,11 +110,37 @@ class StartTest {
   void since_aPlaceOfAnotherEpochOrOfTheFuture_isNotRecovered() {
     publish("a");
     for (Position place :
-        List.of(new Position("f", 1), new Position("e", 2), new Position("e.5s", 1))) {
+        List.of(new Position("f", 1), new Position("e", 200_000), new Position("e.5s", 1))) {
       FeedCursor cursor = open(Start.since(place));
       assertThat(cursor.opening()).isEqualTo(new Opening(new Position("e", 1), false));
       assertThat(received.drain(cursor)).isEmpty();
     }
+  }
+
+  @Test
+  void since_aPlaceThatAnotherInstanceWasAheadBy_isRecoveredAndSkipsWhatWasSeen() {
+    publish("a");
+    FeedCursor cursor = open(Start.since(new Position("e", 3)));
+    assertThat(cursor.opening()).isEqualTo(new Opening(new Position("e", 3), true));
+    publish("seen");
+    publish("seen");
+    publish("new");
+    assertThat(received.drain(cursor)).containsExactly("M new{}=4 #4");
+    Accounting accounting = cursor.accounting();
+    assertThat(accounting.delivered()).isEqualTo(3);
+    assertThat(accounting.merged()).isZero();
+  }
+
+  @Test
+  void since_aPlaceThatAnotherInstanceWasAheadBy_lateForItAll_countsFromThere() {
+    stream = stream(Retention.NONE, new StreamLimits(2 * 1024, 1000));
+    FeedCursor cursor = open(Start.since(new Position("e", 2)));
+    for (int i = 0; i < 500; i++) {
+      publish("a" + i);
+    }
+    List<String> told = received.drain(cursor);
+    assertThat(told.get(0)).isEqualTo("L 500");
+    assertThat(told).doesNotContain("M a1{}=2 #2").contains("M a2{}=3 #2");
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregators;
+import io.greenlang.metrics.broker.LocalBroker;
 import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.subscription.Format;
@@ -45,8 +46,12 @@ class WindowsTest {
   private final Clock clock = new Clock();
   private final ChannelStreams streams =
       new ChannelStreams(
-          new StreamLimits(4 * 1024, 1000), clock, Aggregators.builtIn(clock), Retention.NONE);
-  private final ChannelStream stream = streams.add(CHANNEL);
+          new StreamLimits(4 * 1024, 1000),
+          clock,
+          Aggregators.builtIn(clock),
+          Retention.NONE,
+          new LocalBroker(clock));
+  private final ChannelStream stream = OpenStream.of(streams, CHANNEL);
   private final Received received = new Received();
   private long offset;
 
@@ -66,7 +71,7 @@ class WindowsTest {
     Instant now = Instant.ofEpochMilli(clock.millis);
     List<Metric> stamped =
         List.of(metrics).stream().map(m -> m.timestamp() == null ? m.at(now) : m).toList();
-    stream.accept(new Publication(CHANNEL, "e", ++offset, stamped));
+    stream.accept(new Publication(CHANNEL, "e", ++offset, clock.wallMillis(), stamped));
   }
 
   private void at(long millisAfterStart) {

@@ -147,7 +147,7 @@ class ChannelHistoryTest {
         aggregate.add(value);
         sum += value;
       }
-      history.add(series, RetentionTier.SHORT, 60_000L * minute, aggregate, minute);
+      history.add(series, RetentionTier.SHORT, 60_000L * minute, aggregate.pack(), minute);
     }
     HistoryReader reader = new HistoryReader(aggregators);
     List<Window> windows = reader.windows(series.snapshot(), Interval.ONE_MINUTE, 0, 200 * 60_000L);

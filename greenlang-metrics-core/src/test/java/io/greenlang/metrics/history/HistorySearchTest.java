@@ -119,7 +119,7 @@ class HistorySearchTest {
         Aggregate aggregate = Aggregator.gauges().create();
         aggregate.add(second);
         long window = Interval.ONE_MINUTE.windowOf(time);
-        history.add(series, RetentionTier.SHORT, window, aggregate, second);
+        history.add(series, RetentionTier.SHORT, window, aggregate.pack(), second);
       }
     }
     long now = START + Duration.ofHours(hours).toMillis();

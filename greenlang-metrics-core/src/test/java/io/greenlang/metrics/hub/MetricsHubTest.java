@@ -10,8 +10,11 @@ import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.broker.Broker;
+import io.greenlang.metrics.broker.BrokerReceiver;
 import io.greenlang.metrics.broker.BrokerState;
+import io.greenlang.metrics.broker.ChannelLog;
 import io.greenlang.metrics.broker.Publication;
+import io.greenlang.metrics.broker.WindowArchive;
 import io.greenlang.metrics.feed.FeedCursor;
 import io.greenlang.metrics.feed.PlainEncoder;
 import io.greenlang.metrics.feed.Start;
@@ -21,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -34,18 +36,34 @@ class MetricsHubTest {
     final List<Publication> publications = new ArrayList<>();
     boolean closed;
     BrokerState state = BrokerState.ALONE;
-    private @Nullable Consumer<Publication> receiver;
+    private @Nullable BrokerReceiver receiver;
 
     @Override
-    public void start(Consumer<Publication> to) {
+    public void start(BrokerReceiver to) {
       receiver = to;
     }
 
     @Override
+    public void add(Channel channel) {
+      Objects.requireNonNull(receiver).open(channel, ChannelLog.empty("e"));
+    }
+
+    @Override
     public void publish(Channel channel, List<Metric> metrics) {
-      Publication publication = new Publication(channel, "e", publications.size() + 1, metrics);
+      Publication publication =
+          new Publication(channel, "e", publications.size() + 1, logMillis(), metrics);
       publications.add(publication);
       Objects.requireNonNull(receiver).accept(publication);
+    }
+
+    @Override
+    public long logMillis() {
+      return NOW.toEpochMilli();
+    }
+
+    @Override
+    public @Nullable WindowArchive archive() {
+      return null;
     }
 
     @Override
@@ -140,7 +158,7 @@ class MetricsHubTest {
 
   @Test
   void isWatched_brokerIsShared_isTrueBecauseOthersCannotBeSeen() {
-    broker.state = new BrokerState(1, 2, Map.of());
+    broker.state = new BrokerState(1, 2, Map.of(), null);
     assertThat(hub.isWatched(Channel.SYSTEM)).isTrue();
     assertThat(hub.brokerState().knownNodes()).isEqualTo(2);
   }

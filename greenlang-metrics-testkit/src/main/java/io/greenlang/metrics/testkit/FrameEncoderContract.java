@@ -8,6 +8,7 @@ import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.feed.FrameBuffer;
 import io.greenlang.metrics.feed.FrameEncoder;
+import io.greenlang.metrics.feed.Position;
 import io.greenlang.metrics.subscription.Format;
 import java.math.BigInteger;
 import java.time.Instant;
@@ -234,6 +235,26 @@ public abstract class FrameEncoderContract {
                   "channel", CHANNEL.name(),
                   "missed", BigInteger.valueOf(missed)));
     }
+  }
+
+  @Test
+  void interrupted_countOrPlaceOrNeither_areThoseFields() {
+    FrameBuffer all = new FrameBuffer();
+    encoder().interrupted(CHANNEL, 7L, new Position("e.5s", 1L << 40), all);
+    assertThat(read(all.toByteArray()))
+        .isEqualTo(
+            Map.of(
+                "type", "lagged",
+                "channel", CHANNEL.name(),
+                "missed", BigInteger.valueOf(7),
+                "epoch", "e.5s",
+                "offset", BigInteger.valueOf(1L << 40)));
+
+    FrameBuffer none = new FrameBuffer();
+    encoder().interrupted(CHANNEL, null, null, none);
+    Map<String, Object> told = read(none.toByteArray());
+    assertThat(told).containsOnlyKeys("type", "channel", "missed");
+    assertThat(told.get("missed")).isNull();
   }
 
   @Test

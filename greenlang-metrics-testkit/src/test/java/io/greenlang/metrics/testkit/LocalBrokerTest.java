@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.broker.Broker;
 import io.greenlang.metrics.broker.LocalBroker;
@@ -17,7 +18,7 @@ class LocalBrokerTest extends BrokerContract {
 
   @Override
   protected Broker create() {
-    return new LocalBroker();
+    return new LocalBroker(MetricsClock.system());
   }
 
   @Test
@@ -25,8 +26,9 @@ class LocalBrokerTest extends BrokerContract {
     List<Publication> received = new ArrayList<>();
     Metric metric = Metric.gauge(Channel.SYSTEM, "a", 1, Tags.empty()).at(Instant.EPOCH);
     for (int i = 0; i < 2; i++) {
-      try (Broker broker = new LocalBroker()) {
-        broker.start(received::add);
+      try (Broker broker = new LocalBroker(MetricsClock.system())) {
+        broker.start(new ContractReceiver(received::add));
+        broker.add(Channel.SYSTEM);
         broker.publish(Channel.SYSTEM, List.of(metric));
       }
     }

@@ -9,6 +9,8 @@ import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.aggregate.Aggregator;
 import io.greenlang.metrics.aggregate.Aggregators;
+import io.greenlang.metrics.broker.ChannelLog;
+import io.greenlang.metrics.broker.LocalBroker;
 import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.feed.ChannelStream;
 import io.greenlang.metrics.feed.ChannelStreams;
@@ -81,9 +83,15 @@ public class AggregateFold {
   private int next;
 
   private static ChannelStream stream() {
-    return new ChannelStreams(
-            StreamLimits.DEFAULT, STOPPED, Aggregators.builtIn(STOPPED), Retention.NONE)
-        .add(CHANNEL);
+    ChannelStreams streams =
+        new ChannelStreams(
+            StreamLimits.DEFAULT,
+            STOPPED,
+            Aggregators.builtIn(STOPPED),
+            Retention.NONE,
+            new LocalBroker(STOPPED));
+    streams.open(CHANNEL, ChannelLog.empty("epoch"));
+    return Objects.requireNonNull(streams.find(CHANNEL));
   }
 
   /** Opens a window on every series; values are spread over two orders of magnitude. */
@@ -117,7 +125,7 @@ public class AggregateFold {
       Tags tags = Tags.of("host", "web-" + i, "env", "production");
       metrics.add(new Metric(CHANNEL, "cpu.percent", type, values[i], NOW, tags));
     }
-    return new Publication(CHANNEL, "epoch", 1, metrics);
+    return new Publication(CHANNEL, "epoch", 1, STOPPED.wallMillis(), metrics);
   }
 
   /** Into the aggregate alone. */

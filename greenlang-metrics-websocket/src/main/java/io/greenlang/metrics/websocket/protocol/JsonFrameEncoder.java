@@ -10,6 +10,7 @@ import io.greenlang.metrics.feed.EncodedSeries;
 import io.greenlang.metrics.feed.Encoding;
 import io.greenlang.metrics.feed.FrameBuffer;
 import io.greenlang.metrics.feed.FrameEncoder;
+import io.greenlang.metrics.feed.Position;
 import io.greenlang.metrics.feed.Series;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -146,6 +147,22 @@ public final class JsonFrameEncoder implements FrameEncoder {
     text(channel.name(), out);
     out.putAscii(",\"missed\":");
     out.putAscii(Long.toString(missed));
+    out.put('}');
+  }
+
+  @Override
+  public void interrupted(
+      Channel channel, @Nullable Long missed, @Nullable Position place, FrameBuffer out) {
+    out.putAscii("{\"type\":\"lagged\",\"channel\":");
+    text(channel.name(), out);
+    out.putAscii(",\"missed\":");
+    out.putAscii(String.valueOf(missed));
+    if (place != null) {
+      out.putAscii(",\"epoch\":");
+      text(place.epoch(), out);
+      out.putAscii(",\"offset\":");
+      out.putAscii(Long.toString(place.offset()));
+    }
     out.put('}');
   }
 

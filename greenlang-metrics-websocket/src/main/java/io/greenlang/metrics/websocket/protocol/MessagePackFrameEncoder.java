@@ -8,6 +8,7 @@ import io.greenlang.metrics.feed.EncodedSeries;
 import io.greenlang.metrics.feed.Encoding;
 import io.greenlang.metrics.feed.FrameBuffer;
 import io.greenlang.metrics.feed.FrameEncoder;
+import io.greenlang.metrics.feed.Position;
 import io.greenlang.metrics.feed.Series;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -201,6 +202,28 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
               packer.packString("type").packString("lagged");
               packer.packString("channel").packString(channel.name());
               packer.packString("missed").packLong(missed);
+            }));
+  }
+
+  @Override
+  public void interrupted(
+      Channel channel, @Nullable Long missed, @Nullable Position place, FrameBuffer out) {
+    out.put(
+        packed(
+            packer -> {
+              packer.packMapHeader(place == null ? 3 : 5);
+              packer.packString("type").packString("lagged");
+              packer.packString("channel").packString(channel.name());
+              packer.packString("missed");
+              if (missed == null) {
+                packer.packNil();
+              } else {
+                packer.packLong(missed);
+              }
+              if (place != null) {
+                packer.packString("epoch").packString(place.epoch());
+                packer.packString("offset").packLong(place.offset());
+              }
             }));
   }
 

@@ -173,6 +173,7 @@ final class ServerMessages {
     };
     all.put("snapshot-tags", in -> only(in, Format.SNAPSHOT, colliding));
     all.put("lagged", ServerMessages::lagged);
+    all.put("lagged-interrupted", ServerMessages::interrupted);
     all.put("snapshot-replayed", in -> marked(only(in, Format.SNAPSHOT, system), in, true));
     addWindows(all);
   }
@@ -205,6 +206,12 @@ final class ServerMessages {
   private static byte[] lagged(Encoding encoding) {
     FrameBuffer out = new FrameBuffer();
     Subscriber.encoder(encoding).lagged(Channel.SYSTEM, 1234, out);
+    return out.toByteArray();
+  }
+
+  private static byte[] interrupted(Encoding encoding) {
+    FrameBuffer out = new FrameBuffer();
+    Subscriber.encoder(encoding).interrupted(Channel.SYSTEM, null, new Position("k3x9q2", 17), out);
     return out.toByteArray();
   }
 

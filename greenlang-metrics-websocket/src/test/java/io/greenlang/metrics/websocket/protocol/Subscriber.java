@@ -5,6 +5,8 @@ import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.aggregate.Aggregators;
+import io.greenlang.metrics.broker.ChannelLog;
+import io.greenlang.metrics.broker.LocalBroker;
 import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.feed.ChannelStream;
 import io.greenlang.metrics.feed.ChannelStreams;
@@ -69,18 +71,23 @@ final class Subscriber {
           }
         };
     ChannelStreams streams =
-        new ChannelStreams(StreamLimits.DEFAULT, clock, Aggregators.builtIn(clock), Retention.NONE);
+        new ChannelStreams(
+            StreamLimits.DEFAULT,
+            clock,
+            Aggregators.builtIn(clock),
+            Retention.NONE,
+            new LocalBroker(clock));
+    streams.open(channel, ChannelLog.empty("e"));
+    ChannelStream stream = Objects.requireNonNull(streams.find(channel));
     Subscription all = Subscription.to(channel);
     Interval interval = Interval.FIVE_SECONDS;
     FeedCursor cursor =
-        streams
-            .add(channel)
-            .open(
-                new Subscription(channel, all.tags(), all.names(), interval, null, Format.METRIC),
-                encoder(encoding),
-                Start.NOW,
-                null);
-    streams.add(channel).accept(new Publication(channel, "e", 1, List.of(metrics)));
+        stream.open(
+            new Subscription(channel, all.tags(), all.names(), interval, null, Format.METRIC),
+            encoder(encoding),
+            Start.NOW,
+            null);
+    stream.accept(new Publication(channel, "e", 1, now[0], List.of(metrics)));
     now[0] += 2 * interval.millis();
     streams.tick();
     List<byte[]> payloads = new ArrayList<>();

@@ -1,0 +1,67 @@
+package io.greenlang.metrics.feed;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.aggregate.Aggregate;
+import io.greenlang.metrics.broker.WindowArchive;
+import io.greenlang.metrics.history.ChannelHistory;
+import io.greenlang.metrics.history.PackedWindow;
+import io.greenlang.metrics.history.RetentionTier;
+import io.greenlang.metrics.history.SeriesHistory;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the windows of one length as they close into history, and each as a whole into the archive,
+ * if there is one. Under the channel's lock.
+ */
+final class KeptWindows implements Windows.Listener {
+
+  private final Channel channel;
+  private final RetentionTier tier;
+  private final Interval interval;
+  private final Duration retention;
+  private final ChannelHistory history;
+  private final @Nullable WindowArchive archive;
+  private final LongSupplier newestPublication;
+  private PackedWindow.Writer window = new PackedWindow.Writer();
+
+  KeptWindows(
+      Channel channel,
+      RetentionTier tier,
+      StreamParts parts,
+      ChannelHistory history,
+      @Nullable WindowArchive archive,
+      LongSupplier newestPublication) {
+    this.channel = channel;
+    this.tier = tier;
+    this.interval = Objects.requireNonNull(tier.interval());
+    this.retention = parts.retention().time(tier);
+    this.history = history;
+    this.archive = archive;
+    this.newestPublication = newestPublication;
+  }
+
+  @Override
+  public void closed(Series series, long startMillis, Aggregate aggregate) {
+    SeriesHistory past = series.history;
+    if (past == null) {
+      return;
+    }
+    byte[] packed = aggregate.pack();
+    history.add(past, tier, startMillis, packed, newestPublication.getAsLong());
+    if (archive != null) {
+      window.add(series.name(), series.type(), series.tags(), packed);
+    }
+  }
+
+  @Override
+  public void ended(long startMillis) {
+    if (archive != null && !window.isEmpty()) {
+      archive.keep(channel, interval, startMillis, window.toByteArray(), retention);
+      window = new PackedWindow.Writer();
+    }
+  }
+}

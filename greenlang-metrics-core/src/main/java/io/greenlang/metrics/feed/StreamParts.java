@@ -1,0 +1,18 @@
+package io.greenlang.metrics.feed;
+
+import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.aggregate.Aggregators;
+import io.greenlang.metrics.broker.Broker;
+import io.greenlang.metrics.history.MemoryBudget;
+import io.greenlang.metrics.history.Retention;
+
+/** What the streams of a hub have in common. */
+record StreamParts(
+    StreamLimits limits,
+    MetricsClock clock,
+    Aggregators aggregators,
+    Retention retention,
+    Broker broker,
+    MemoryBudget budget,
+    MemoryPool memory,
+    StreamStats stats) {}

@@ -1,0 +1,117 @@
+package io.greenlang.metrics.feed;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.broker.Broker;
+import io.greenlang.metrics.broker.BrokerReceiver;
+import io.greenlang.metrics.broker.BrokerState;
+import io.greenlang.metrics.broker.ChannelLog;
+import io.greenlang.metrics.broker.Publication;
+import io.greenlang.metrics.broker.WindowArchive;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * One channel's log, as instances share it that come and go; the test hands publications over
+ * itself. The first window that is kept counts, as in a real one.
+ */
+final class MemoryLog implements ChannelLog, WindowArchive, Broker {
+
+  static final String EPOCH = "e";
+
+  private final MetricsClock clock;
+  private final Map<Interval, TreeMap<Long, byte[]>> windows = new EnumMap<>(Interval.class);
+  private final List<Publication> publications = new ArrayList<>();
+  private long newest;
+
+  MemoryLog(MetricsClock clock) {
+    this.clock = clock;
+  }
+
+  /** Logs a publication and returns it. */
+  Publication log(Channel channel, List<Metric> metrics) {
+    Publication logged = new Publication(channel, EPOCH, offset() + 1, clock.wallMillis(), metrics);
+    publications.add(logged);
+    newest = logged.offset();
+    return logged;
+  }
+
+  /** Lets go of the publications before that time. */
+  void trim(long logMillis) {
+    publications.removeIf(each -> each.logMillis() < logMillis);
+  }
+
+  /** Replaces a window by so many bytes that mean nothing. */
+  void spoil(Interval interval, long startMillis, int bytes) {
+    Objects.requireNonNull(windows.get(interval)).put(startMillis, new byte[bytes]);
+  }
+
+  @Override
+  public String epoch() {
+    return EPOCH;
+  }
+
+  @Override
+  public long offset() {
+    return newest;
+  }
+
+  @Override
+  public void publications(Consumer<Publication> action) {
+    publications.forEach(action);
+  }
+
+  @Override
+  public void windows(Interval interval, ArchivedWindowTaker action) {
+    windows.getOrDefault(interval, new TreeMap<>()).forEach(action::take);
+  }
+
+  @Override
+  public void keep(
+      Channel channel, Interval interval, long startMillis, byte[] packed, Duration retention) {
+    windows.computeIfAbsent(interval, i -> new TreeMap<>()).putIfAbsent(startMillis, packed);
+  }
+
+  @Override
+  public long logMillis() {
+    return clock.wallMillis();
+  }
+
+  @Override
+  public WindowArchive archive() {
+    return this;
+  }
+
+  @Override
+  public BrokerState state() {
+    return BrokerState.ALONE;
+  }
+
+  @Override
+  public void start(BrokerReceiver receiver) {
+    throw new UnsupportedOperationException("the test hands publications over itself");
+  }
+
+  @Override
+  public void add(Channel channel) {
+    throw new UnsupportedOperationException("the test opens channels itself");
+  }
+
+  @Override
+  public void publish(Channel channel, List<Metric> metrics) {
+    throw new UnsupportedOperationException("the test hands publications over itself");
+  }
+
+  @Override
+  public void close() {
+    // nothing is open
+  }
+}
