@@ -97,6 +97,17 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
+  /** What strangers send is read in one place. */
+  @Test
+  void readers_ofDocuments_areTheCodecs() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching(
+            "com\\.fasterxml\\..*(ObjectReader|JsonParser)|org\\.msgpack\\.core\\.MessageUnpacker")
+        .check(CLASSES);
+  }
+
   @Test
   void libraries_inSignatures_areNotShown() {
     noMethods()

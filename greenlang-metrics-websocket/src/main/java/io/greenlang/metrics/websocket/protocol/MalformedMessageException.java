@@ -1,5 +1,6 @@
 package io.greenlang.metrics.websocket.protocol;
 
+import io.greenlang.metrics.codec.MalformedDocumentException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +9,11 @@ import org.jspecify.annotations.Nullable;
 public final class MalformedMessageException extends Exception {
 
   private final transient @Nullable String id;
+
+  /** The document is one that cannot be understood, for the same reason. */
+  MalformedMessageException(MalformedDocumentException cause) {
+    this(String.valueOf(cause.getMessage()), null);
+  }
 
   MalformedMessageException(String detail) {
     this(detail, null);

@@ -1,5 +1,7 @@
 package io.greenlang.metrics.websocket.protocol;
 
+import io.greenlang.metrics.codec.DocumentReader;
+import io.greenlang.metrics.codec.MalformedDocumentException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -15,14 +17,17 @@ final class MessagePackCodec implements MessageCodec {
 
   static final MessagePackCodec INSTANCE = new MessagePackCodec();
 
+  private final DocumentReader reader = DocumentReader.messagePack(WireLimits.DOCUMENT);
+
   private MessagePackCodec() {}
 
   @Override
   public Map<String, Object> decode(byte[] message) throws MalformedMessageException {
-    if (message.length > WireLimits.MAX_MESSAGE_BYTES) {
-      throw new MalformedMessageException("too long");
+    try {
+      return reader.readMap(message);
+    } catch (MalformedDocumentException e) {
+      throw new MalformedMessageException(e);
     }
-    return new MessagePackReader(message).read();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.websocket.protocol;
 
+import io.greenlang.metrics.codec.DocumentLimits;
 import java.time.Instant;
 
 /** What bounds a message from a client, so that none can cost more than its bytes. */
@@ -12,7 +13,11 @@ public final class WireLimits {
   public static final int MAX_DEPTH = 16;
 
   /** The longest number in JSON text, in characters; the longest double needs 26. */
-  static final int MAX_NUMBER_LENGTH = 64;
+  private static final int MAX_NUMBER_LENGTH = 64;
+
+  /** What the codecs read within. */
+  static final DocumentLimits DOCUMENT =
+      new DocumentLimits(MAX_MESSAGE_BYTES, MAX_DEPTH, MAX_NUMBER_LENGTH);
 
   /** The longest {@code id} of a command, in characters. */
   static final int MAX_ID_LENGTH = 64;

@@ -1,4 +1,4 @@
-package io.greenlang.metrics.websocket.protocol;
+package io.greenlang.metrics.codec;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,41 +15,54 @@ import org.msgpack.core.MessagePackException;
 import org.msgpack.core.MessageUnpacker;
 
 /**
- * Reads one MessagePack map from hostile bytes, over the unpacker's primitive calls.
+ * One MessagePack document while it is read, over the unpacker's primitive calls.
  *
  * <p>Its {@code unpackValue} and {@code skipValue} allocate what a length field asks for and
  * recurse without end: six bytes make an OutOfMemoryError (CVE-2026-90472, CVE-2026-90473). Here
- * nothing may claim more elements than bytes are left, nor nest deeper than {@link
- * WireLimits#MAX_DEPTH}.
+ * nothing may claim more elements than bytes are left, nor nest deeper than the limit.
  */
-final class MessagePackReader {
+final class MessagePackDocument {
 
   private final MessageUnpacker unpacker;
   private final int length;
+  private final int maxDepth;
 
-  MessagePackReader(byte[] message) {
-    this.unpacker = MessagePack.newDefaultUnpacker(message);
-    this.length = message.length;
+  MessagePackDocument(byte[] document, int maxDepth) {
+    this.unpacker = MessagePack.newDefaultUnpacker(document);
+    this.length = document.length;
+    this.maxDepth = maxDepth;
   }
 
-  Map<String, Object> read() throws MalformedMessageException {
+  @Nullable Object readAny() throws MalformedDocumentException {
     try {
-      if (left() == 0 || !unpacker.getNextFormat().getValueType().isMapType()) {
-        throw new MalformedMessageException("not a map");
-      }
-      Map<String, Object> map = readMap(1);
+      Object value = readValue(0);
       if (left() > 0) {
-        throw new MalformedMessageException("more than one map");
+        throw new MalformedDocumentException("more than one document");
       }
-      return map;
+      return value;
     } catch (IOException | MessagePackException e) {
-      throw new MalformedMessageException("not MessagePack");
+      throw new MalformedDocumentException("not MessagePack");
     }
   }
 
-  private @Nullable Object readValue(int depth) throws IOException, MalformedMessageException {
+  Map<String, Object> readOneMap() throws MalformedDocumentException {
+    try {
+      if (left() == 0 || !unpacker.getNextFormat().getValueType().isMapType()) {
+        throw new MalformedDocumentException("not a map");
+      }
+      Map<String, Object> map = readMap(1);
+      if (left() > 0) {
+        throw new MalformedDocumentException("more than one map");
+      }
+      return map;
+    } catch (IOException | MessagePackException e) {
+      throw new MalformedDocumentException("not MessagePack");
+    }
+  }
+
+  private @Nullable Object readValue(int depth) throws IOException, MalformedDocumentException {
     if (left() == 0) {
-      throw new MalformedMessageException("not MessagePack");
+      throw new MalformedDocumentException("not MessagePack");
     }
     return switch (unpacker.getNextFormat().getValueType()) {
       case NIL -> {
@@ -63,7 +76,7 @@ final class MessagePackReader {
       case ARRAY -> readList(depth + 1);
       case MAP -> readMap(depth + 1);
       case BINARY, EXTENSION ->
-          throw new MalformedMessageException("binary and extension values mean nothing here");
+          throw new MalformedDocumentException("binary and extension values mean nothing here");
     };
   }
 
@@ -75,7 +88,7 @@ final class MessagePackReader {
     }
   }
 
-  private String readText() throws IOException, MalformedMessageException {
+  private String readText() throws IOException, MalformedDocumentException {
     int bytes = unpacker.unpackRawStringHeader();
     requireLeft(bytes);
     try {
@@ -84,11 +97,12 @@ final class MessagePackReader {
           .decode(ByteBuffer.wrap(unpacker.readPayload(bytes)))
           .toString();
     } catch (CharacterCodingException e) {
-      throw new MalformedMessageException("text that is not UTF-8");
+      throw new MalformedDocumentException("text that is not UTF-8");
     }
   }
 
-  private List<@Nullable Object> readList(int depth) throws IOException, MalformedMessageException {
+  private List<@Nullable Object> readList(int depth)
+      throws IOException, MalformedDocumentException {
     requireDepth(depth);
     int size = unpacker.unpackArrayHeader();
     requireLeft(size);
@@ -100,33 +114,33 @@ final class MessagePackReader {
   }
 
   @SuppressWarnings("NullAway") // a value may be nil, as in JSON
-  private Map<String, Object> readMap(int depth) throws IOException, MalformedMessageException {
+  private Map<String, Object> readMap(int depth) throws IOException, MalformedDocumentException {
     requireDepth(depth);
     int size = unpacker.unpackMapHeader();
     requireLeft(2L * size);
     Map<String, Object> map = new LinkedHashMap<>();
     for (int i = 0; i < size; i++) {
       if (!(readValue(depth) instanceof String key)) {
-        throw new MalformedMessageException("a key that is no text");
+        throw new MalformedDocumentException("a key that is no text");
       }
       if (map.containsKey(key)) {
-        throw new MalformedMessageException("a key that comes twice");
+        throw new MalformedDocumentException("a key that comes twice");
       }
       map.put(key, readValue(depth));
     }
     return map;
   }
 
-  private static void requireDepth(int depth) throws MalformedMessageException {
-    if (depth > WireLimits.MAX_DEPTH) {
-      throw new MalformedMessageException("nested too deep");
+  private void requireDepth(int depth) throws MalformedDocumentException {
+    if (depth > maxDepth) {
+      throw new MalformedDocumentException("nested too deep");
     }
   }
 
   /** Each element needs a byte at least; a negative count is one of 2^31 and more. */
-  private void requireLeft(long bytes) throws MalformedMessageException {
+  private void requireLeft(long bytes) throws MalformedDocumentException {
     if (bytes < 0 || bytes > left()) {
-      throw new MalformedMessageException("a length beyond the end of the message");
+      throw new MalformedDocumentException("a length beyond the end of the message");
     }
   }
 
