@@ -37,9 +37,11 @@ import org.jspecify.annotations.Nullable;
  * same names: {@code WS_HOST}, {@code WS_PORT}, {@code WS_PATH}, {@code WS_HEARTBEAT_INTERVAL},
  * {@code WS_MAX_MESSAGE_SIZE}, {@code WS_ALLOWED_ORIGINS}, {@code JWT_SECRET_KEY}, {@code
  * JWT_ALGORITHM}, {@code RATE_LIMIT_MAX_MESSAGES_PER_MINUTE}, {@code
- * RATE_LIMIT_MAX_CONNECTIONS_PER_MINUTE}, {@code WS_DRAIN_TIME}.
+ * RATE_LIMIT_MAX_CONNECTIONS_PER_MINUTE}, {@code WS_DRAIN_TIME}; and of a server without a hub,
+ * {@code REDIS_URL}.
  *
- * <p>Any thread. The server does not close the hub.
+ * <p>Any thread. The server does not close a hub that it was given; its own, on Redis, it does in
+ * {@link #close}.
  */
 public final class MetricsWebSocketServer implements AutoCloseable {
 
@@ -54,7 +56,15 @@ public final class MetricsWebSocketServer implements AutoCloseable {
 
   /** A server for a hub. */
   public static Builder builder(MetricsHub hub) {
-    return new Builder(hub);
+    return new Builder(Objects.requireNonNull(hub, "hub"));
+  }
+
+  /**
+   * A server of a process that publishes nothing itself: it streams what others publish on Redis,
+   * at {@link Builder#redisUrl} or the setting {@code REDIS_URL}.
+   */
+  public static Builder builder() {
+    return new Builder(null);
   }
 
   /**
@@ -153,10 +163,21 @@ public final class MetricsWebSocketServer implements AutoCloseable {
     }
   }
 
-  /** The same as {@link #stop()}. */
+  /**
+   * The same as {@link #stop()}; a server that was given no hub closes its own, and cannot be
+   * started again.
+   */
   @Override
   public void close() {
     stop();
+    if (config.ownsHub()) {
+      config.hub().close();
+    }
+  }
+
+  /** The hub that it streams: the one that it was given, or its own. */
+  public MetricsHub hub() {
+    return config.hub();
   }
 
   /**
@@ -190,7 +211,8 @@ public final class MetricsWebSocketServer implements AutoCloseable {
         counters.metrics(),
         hub.evaluations(),
         hub.encodings(),
-        hub);
+        hub,
+        config.hub().brokerState());
   }
 
   Config config() {
@@ -200,6 +222,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
   /** What a server was built with. */
   record Config(
       MetricsHub hub,
+      boolean ownsHub,
       String host,
       int port,
       String path,
@@ -221,7 +244,8 @@ public final class MetricsWebSocketServer implements AutoCloseable {
     private static final int MAX_DRAIN_SECONDS = 600;
     private static final int MAX_RATE = 10_000_000;
 
-    private final MetricsHub hub;
+    private final @Nullable MetricsHub hub;
+    private @Nullable String redisUrl;
     private @Nullable String host;
     private @Nullable Integer port;
     private @Nullable String path;
@@ -236,8 +260,25 @@ public final class MetricsWebSocketServer implements AutoCloseable {
     private @Nullable Integer connectionsPerMinute;
     private @Nullable Duration drainTime;
 
-    private Builder(MetricsHub hub) {
-      this.hub = Objects.requireNonNull(hub, "hub");
+    private Builder(@Nullable MetricsHub hub) {
+      this.hub = hub;
+    }
+
+    /**
+     * The Redis whose publications a server without a hub streams: {@code
+     * redis://[[user]:password@]host[:port][/database]}, or {@code rediss:} for TLS. Else {@code
+     * REDIS_URL}. Needs {@code io.greenlang:greenlang-metrics-redis}.
+     *
+     * @throws IllegalStateException if this builder was made with a hub
+     */
+    public Builder redisUrl(String url) {
+      if (hub != null) {
+        throw new IllegalStateException(
+            "this server has a hub already; give the Redis address to MetricsHub.builder(), or begin"
+                + " with MetricsWebSocketServer.builder()");
+      }
+      this.redisUrl = Objects.requireNonNull(url, "url");
+      return this;
     }
 
     /** The name or address to listen on; else {@code WS_HOST}, else all ({@code 0.0.0.0}). */
@@ -343,38 +384,69 @@ public final class MetricsWebSocketServer implements AutoCloseable {
     }
 
     /**
-     * Makes the server, not started.
+     * Makes the server, not started. One without a hub connects to Redis now; if Redis is not
+     * there, it waits for it, and {@code /health} says so.
      *
      * @throws IllegalArgumentException if a setting is not of its form or range; the message names
-     *     it, its value, and what is allowed
-     * @throws IllegalStateException if there is nothing to check tokens with
+     *     it, its value (but of no Redis address), and what is allowed
+     * @throws IllegalStateException if there is nothing to check tokens with, nothing to stream, or
+     *     a Redis address and no {@code io.greenlang:greenlang-metrics-redis}
      */
     public MetricsWebSocketServer build() {
       return build(Settings.ofProcess());
     }
 
     MetricsWebSocketServer build(Settings settings) {
+      // made last, because it connects: a setting that is wrong leaves nothing behind
+      MetricsClock clock = hub != null ? hub.clock() : MetricsClock.system();
+      String url = hub != null ? null : checkedRedisUrl(settings);
+      String name = host != null ? host : settings.text("WS_HOST", "0.0.0.0");
+      int number = checkedPort(settings);
+      String absolute = checkedPath(settings);
+      Duration beat = checkedHeartbeat(settings);
+      int bytes =
+          settings.number(
+              "WS_MAX_MESSAGE_SIZE",
+              WireLimits.MAX_MESSAGE_BYTES,
+              1024,
+              WireLimits.MAX_MESSAGE_BYTES);
+      int connections = checkedMaxConnections();
+      int messages =
+          checkedRate(settings, messagesPerMinute, "RATE_LIMIT_MAX_MESSAGES_PER_MINUTE", 1_000);
+      int attempts =
+          checkedRate(
+              settings, connectionsPerMinute, "RATE_LIMIT_MAX_CONNECTIONS_PER_MINUTE", 6_000);
+      Duration drain = checkedDrainTime(settings);
+      OriginPolicy origins =
+          new OriginPolicy(
+              allowedOrigins != null ? allowedOrigins : settings.list("WS_ALLOWED_ORIGINS"));
+      Authenticator tokens = authenticator != null ? authenticator : jwt(settings, clock);
       return new MetricsWebSocketServer(
           new Config(
-              hub,
-              host != null ? host : settings.text("WS_HOST", "0.0.0.0"),
-              checkedPort(settings),
-              checkedPath(settings),
-              checkedHeartbeat(settings),
-              settings.number(
-                  "WS_MAX_MESSAGE_SIZE",
-                  WireLimits.MAX_MESSAGE_BYTES,
-                  1024,
-                  WireLimits.MAX_MESSAGE_BYTES),
-              checkedMaxConnections(),
-              checkedRate(settings, messagesPerMinute, "RATE_LIMIT_MAX_MESSAGES_PER_MINUTE", 1_000),
-              checkedRate(
-                  settings, connectionsPerMinute, "RATE_LIMIT_MAX_CONNECTIONS_PER_MINUTE", 6_000),
-              checkedDrainTime(settings),
-              new OriginPolicy(
-                  allowedOrigins != null ? allowedOrigins : settings.list("WS_ALLOWED_ORIGINS")),
-              authenticator != null ? authenticator : jwt(settings, hub.clock()),
+              url == null ? Objects.requireNonNull(hub) : MetricsHub.builder().redis(url).build(),
+              url != null,
+              name,
+              number,
+              absolute,
+              beat,
+              bytes,
+              connections,
+              messages,
+              attempts,
+              drain,
+              origins,
+              tokens,
               transport));
+    }
+
+    private String checkedRedisUrl(Settings settings) {
+      String url = redisUrl != null ? redisUrl : settings.text("REDIS_URL");
+      if (url == null) {
+        throw new IllegalStateException(
+            "the server has nothing to stream: set redisUrl or REDIS_URL, such as"
+                + " redis://localhost:6379, or begin with MetricsWebSocketServer.builder(hub)");
+      }
+      return url;
     }
 
     private int checkedPort(Settings settings) {

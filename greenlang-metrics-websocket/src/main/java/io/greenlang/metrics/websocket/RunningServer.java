@@ -184,10 +184,19 @@ final class RunningServer implements TransportContext {
     return workers;
   }
 
+  /**
+   * It is degraded, and not down, when the broker has trouble: it goes on with what it publishes
+   * itself, and were it taken out for that, every instance would be, all at once. What the trouble
+   * is, with names of hosts in it, is for {@code stats()} and the log: anybody may ask here.
+   */
   @Override
   public byte[] health() {
     Map<String, Object> health = new LinkedHashMap<>();
-    health.put("status", "UP");
+    boolean troubled = config.hub().brokerState().trouble() != null;
+    health.put("status", troubled ? "DEGRADED" : "UP");
+    if (troubled) {
+      health.put("trouble", "broker");
+    }
     health.put("uptime_seconds", uptime().toSeconds());
     health.put("connected_clients", connectedClients());
     return MessageCodec.of(Encoding.JSON).encode(health);

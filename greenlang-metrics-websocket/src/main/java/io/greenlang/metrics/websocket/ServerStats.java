@@ -1,5 +1,6 @@
 package io.greenlang.metrics.websocket;
 
+import io.greenlang.metrics.broker.BrokerState;
 import io.greenlang.metrics.feed.Accounting;
 import io.greenlang.metrics.hub.HubStats;
 import java.time.Duration;
@@ -23,6 +24,8 @@ import java.time.Duration;
  *     however many clients share it
  * @param encodings how often metrics of a publication were turned into bytes: once per encoding
  * @param hub what the hub behind it has done
+ * @param broker who shares the hub's broker, and how that fares; its {@code trouble} is not null
+ *     while Redis is away
  */
 public record ServerStats(
     boolean running,
@@ -37,4 +40,5 @@ public record ServerStats(
     Accounting metrics,
     long evaluations,
     long encodings,
-    HubStats hub) {}
+    HubStats hub,
+    BrokerState broker) {}

@@ -31,7 +31,6 @@ class ConfigurationPageTest {
   private static final Set<String> OF_OTHER_MODULES =
       Set.of(
           "METRIC_COLLECTION_INTERVAL",
-          "REDIS_URL",
           "METRIC_RAW_RETENTION_HOURS",
           "METRIC_SHORT_RETENTION_HOURS",
           "METRIC_MEDIUM_RETENTION_DAYS",
@@ -75,10 +74,21 @@ class ConfigurationPageTest {
                 }));
   }
 
+  private static void buildWithoutHub(Set<String> asked) {
+    MetricsWebSocketServer.builder()
+        .build(
+            new Settings(
+                name -> {
+                  asked.add(name);
+                  return null;
+                }));
+  }
+
   @Test
   void variables_allThatAreRead_areOnThePageAndNoOthers() throws IOException {
     Set<String> asked = new TreeSet<>();
     build(Map.of("JWT_SECRET_KEY", SECRET), asked);
+    assertThat(catchThrowable(() -> buildWithoutHub(asked))).hasMessageContaining("REDIS_URL");
     asked.addAll(OF_OTHER_MODULES);
 
     assertThat(rows().keySet()).isEqualTo(asked);
@@ -96,6 +106,7 @@ class ConfigurationPageTest {
     defaults.put("WS_MAX_MESSAGE_SIZE", config.maxMessageBytes());
     defaults.put("WS_ALLOWED_ORIGINS", "the same host");
     defaults.put("WS_DRAIN_TIME", config.drainTime().toSeconds());
+    defaults.put("REDIS_URL", "none");
     defaults.put("JWT_SECRET_KEY", "none: required");
     defaults.put("JWT_ALGORITHM", "HS256");
     defaults.put("RATE_LIMIT_MAX_MESSAGES_PER_MINUTE", config.messagesPerMinute());

@@ -32,7 +32,8 @@ class ServerBuilderTest {
           "JWT_ALGORITHM",
           "RATE_LIMIT_MAX_MESSAGES_PER_MINUTE",
           "RATE_LIMIT_MAX_CONNECTIONS_PER_MINUTE",
-          "WS_DRAIN_TIME");
+          "WS_DRAIN_TIME",
+          "REDIS_URL");
 
   private final MetricsHub hub = MetricsHub.create();
   private final RecordingTransport transport = new RecordingTransport();
@@ -52,6 +53,39 @@ class ServerBuilderTest {
       server.start();
       return transport.context();
     }
+  }
+
+  @Test
+  void build_noHubAndNoRedis_saysWhatToSet() {
+    assertThatIllegalStateException()
+        .isThrownBy(() -> MetricsWebSocketServer.builder().allowAnonymous().build())
+        .withMessageContaining("REDIS_URL")
+        .withMessageContaining("builder(hub)");
+  }
+
+  @Test
+  void build_redisWithoutItsModule_saysWhatToAdd() {
+    System.setProperty("REDIS_URL", "redis://:secret@cache:6379");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> MetricsWebSocketServer.builder().allowAnonymous().build())
+        .withMessageContaining("io.greenlang:greenlang-metrics-redis")
+        .withMessageNotContaining("secret");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                MetricsWebSocketServer.builder()
+                    .redisUrl("http://:secret@cache")
+                    .allowAnonymous()
+                    .build())
+        .withMessageContaining("REDIS_URL")
+        .withMessageNotContaining("secret");
+  }
+
+  @Test
+  void redisUrl_besideAHub_isRefused() {
+    assertThatIllegalStateException()
+        .isThrownBy(() -> anonymous().redisUrl("redis://localhost"))
+        .withMessageContaining("MetricsHub.builder()");
   }
 
   @Test
