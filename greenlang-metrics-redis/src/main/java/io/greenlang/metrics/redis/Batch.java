@@ -1,0 +1,12 @@
+package io.greenlang.metrics.redis;
+
+import java.util.List;
+
+/** Publications of one channel that are logged in one step. They stay in their lane until then. */
+record Batch(Lane lane, List<Outgoing> publications) {
+
+  /** The last one's number. */
+  long lastSequence() {
+    return publications.get(publications.size() - 1).sequence();
+  }
+}

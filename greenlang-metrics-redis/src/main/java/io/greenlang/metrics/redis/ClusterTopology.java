@@ -1,0 +1,120 @@
+package io.greenlang.metrics.redis;
+
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Protocol.Command;
+
+/** The masters of a cluster, and which slots they have. */
+final class ClusterTopology implements Topology {
+
+  /** A stretch of slots, by its first one. */
+  private record Range(int last, HostAndPort node) {}
+
+  private volatile List<HostAndPort> seeds;
+  private final Connector connector;
+  private volatile @Nullable NavigableMap<Integer, Range> ranges;
+
+  ClusterTopology(RedisAddress address, Connector connector) {
+    this.seeds = address.nodes();
+    this.connector = connector;
+  }
+
+  @Override
+  public HostAndPort nodeOf(int slot) throws RedisFailure {
+    var range = ranges().floorEntry(slot);
+    if (range == null || range.getValue().last() < slot) {
+      forget();
+      throw new RedisFailure(
+          RedisFailure.Kind.MOVED, "no node of the Redis cluster has slot " + slot);
+    }
+    return range.getValue().node();
+  }
+
+  @Override
+  public List<HostAndPort> nodes() throws RedisFailure {
+    return ranges().values().stream().map(Range::node).distinct().toList();
+  }
+
+  @Override
+  public void forget() {
+    ranges = null;
+  }
+
+  @Override
+  public void refresh() throws RedisFailure {
+    ranges = ask();
+  }
+
+  @Override
+  public boolean isCluster() {
+    return true;
+  }
+
+  private NavigableMap<Integer, Range> ranges() throws RedisFailure {
+    NavigableMap<Integer, Range> known = ranges;
+    if (known == null) {
+      synchronized (this) { // the others wait for the one who asks
+        known = ranges;
+        if (known == null) {
+          known = ask();
+          ranges = known;
+        }
+      }
+    }
+    return known;
+  }
+
+  /** Asks each node that was ever known, the one that answered last first, until one answers. */
+  private NavigableMap<Integer, Range> ask() throws RedisFailure {
+    RedisFailure last =
+        new RedisFailure(RedisFailure.Kind.MOVED, "the Redis cluster has no slots yet");
+    for (HostAndPort seed : seeds) {
+      try (Wire wire = connector.open(seed)) {
+        NavigableMap<Integer, Range> found = new TreeMap<>();
+        for (Object stretch : Answers.list(wire.call(Command.CLUSTER, Keys.bytes("SLOTS")))) {
+          read(Answers.list(stretch), seed, found);
+        }
+        if (!found.isEmpty()) {
+          learn(seed, found.values());
+          return found;
+        }
+      } catch (RedisFailure e) {
+        last = e;
+      }
+    }
+    throw last;
+  }
+
+  private synchronized void learn(HostAndPort answered, Collection<Range> found) {
+    Set<HostAndPort> all = new LinkedHashSet<>(Set.of(answered));
+    found.forEach(range -> all.add(range.node()));
+    all.addAll(seeds);
+    seeds = List.copyOf(all);
+  }
+
+  /** First slot, last slot, then the master and its replicas, each as host and port. */
+  private static void read(List<?> stretch, HostAndPort asked, Map<Integer, Range> found) {
+    if (stretch.size() < 3) {
+      return;
+    }
+    List<?> master = Answers.list(stretch.get(2));
+    if (master.size() < 2) {
+      return;
+    }
+    String host = Answers.text(master.get(0));
+    HostAndPort node =
+        new HostAndPort(
+            host.isEmpty() || host.equals("?") ? asked.getHost() : host,
+            Math.toIntExact(Answers.number(master.get(1))));
+    found.put(
+        Math.toIntExact(Answers.number(stretch.get(0))),
+        new Range(Math.toIntExact(Answers.number(stretch.get(1))), node));
+  }
+}

@@ -1,0 +1,59 @@
+package io.greenlang.metrics.redis;
+
+import java.io.ByteArrayOutputStream;
+import java.util.zip.DataFormatException;
+import java.util.zip.Deflater;
+import java.util.zip.Inflater;
+
+/** Makes windows smaller: names and tags of thousands of series are much alike. */
+final class Deflate {
+
+  private static final int BUFFER = 8_192;
+
+  private Deflate() {}
+
+  static byte[] pack(byte[] bytes) {
+    Deflater deflater = new Deflater(Deflater.BEST_SPEED);
+    try {
+      deflater.setInput(bytes);
+      deflater.finish();
+      ByteArrayOutputStream out = new ByteArrayOutputStream(BUFFER);
+      byte[] buffer = new byte[BUFFER];
+      while (!deflater.finished()) {
+        out.write(buffer, 0, deflater.deflate(buffer));
+      }
+      return out.toByteArray();
+    } finally {
+      deflater.end();
+    }
+  }
+
+  /**
+   * Unpacks.
+   *
+   * @throws Malformed if it is not packed, or comes to more than {@code maxBytes}
+   */
+  static byte[] unpack(byte[] packed, int maxBytes) throws Malformed {
+    Inflater inflater = new Inflater();
+    try {
+      inflater.setInput(packed);
+      ByteArrayOutputStream out = new ByteArrayOutputStream(BUFFER);
+      byte[] buffer = new byte[BUFFER];
+      while (!inflater.finished()) {
+        int read = inflater.inflate(buffer);
+        if (read == 0 && !inflater.finished()) {
+          throw new Malformed("packed bytes that end too soon");
+        }
+        if (out.size() + read > maxBytes) {
+          throw new Malformed("packed bytes that come to more than " + maxBytes);
+        }
+        out.write(buffer, 0, read);
+      }
+      return out.toByteArray();
+    } catch (DataFormatException e) {
+      throw new Malformed("bytes that are not packed", e);
+    } finally {
+      inflater.end();
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package io.greenlang.metrics.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.greenlang.metrics.Channel;
+import java.util.List;
+import redis.clients.jedis.Protocol.Command;
+
+/**
+ * The log of foreign messages in Redis. The lead is a lease: a key that names its holder, and ends
+ * by itself when it is not renewed.
+ */
+final class RedisForeignLog implements ForeignLog {
+
+  /** What names the holder of the lease. */
+  static final byte[] LEASE = Keys.bytes("greenlang:foreign");
+
+  /** Stands for a node where sequences are kept; a node's own name never looks like that. */
+  static final String NODE = "foreign";
+
+  /** Renewed each second, so two may be lost. */
+  private static final byte[] LEASE_MILLIS = Keys.bytes(3_000);
+
+  private static final Script RENEW =
+      new Script(
+          """
+          local holder = redis.call('GET', KEYS[1])
+          if holder and holder ~= ARGV[1] then
+            return 0
+          end
+          redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+          return 1
+          """);
+
+  /** {@link Scripts#LOG}, if the sequence (its third key) is that of the first message. */
+  private static final Script LOG_NEXT =
+      new Script(
+          """
+          if (tonumber(redis.call('GET', KEYS[3]) or '0') or 0) + 1 ~= tonumber(ARGV[8]) then
+            return 0
+          end
+          """
+              + new String(Scripts.LOG.source(), UTF_8));
+
+  private static final Script RESIGN =
+      new Script(
+          """
+          if redis.call('GET', KEYS[1]) == ARGV[1] then
+            redis.call('DEL', KEYS[1])
+          end
+          return 0
+          """);
+
+  private final Settings settings;
+  private final Links links;
+  private final byte[] node;
+  private final byte[] publish;
+  private boolean leading;
+
+  RedisForeignLog(Settings settings, Links links, boolean cluster) {
+    this.settings = settings;
+    this.links = links;
+    this.node = Keys.bytes(settings.node());
+    this.publish = Keys.bytes(cluster ? "SPUBLISH" : "PUBLISH");
+  }
+
+  @Override
+  public boolean leads() throws RedisFailure {
+    leading = false;
+    Object answer = RENEW.call(links, LEASE, Keys.bytes(1), LEASE, node, LEASE_MILLIS);
+    leading = Answers.number(answer) == 1;
+    return leading;
+  }
+
+  @Override
+  public long lastSequence(Channel channel) throws RedisFailure {
+    byte[] key = Keys.sequence(channel, NODE);
+    String text = Answers.text(links.call(key, Command.GET, key));
+    return text.isEmpty() ? 0 : Long.parseLong(text);
+  }
+
+  @Override
+  public boolean log(Channel channel, long sequence, String mark, int count, byte[] payload)
+      throws RedisFailure {
+    byte[] log = Keys.log(channel);
+    Object answer =
+        LOG_NEXT.call(
+            links,
+            log,
+            Keys.bytes(4),
+            log,
+            Keys.meta(channel),
+            Keys.sequence(channel, NODE),
+            Keys.bytes(Keys.bus(channel)),
+            Keys.bytes(Epochs.next()),
+            Keys.bytes(""), // no epoch is over for what was not seen here
+            Keys.bytes(0),
+            Keys.bytes(settings.logRetention().toMillis()),
+            Keys.bytes(settings.logBytes()),
+            publish,
+            Keys.bytes(mark),
+            Keys.bytes(sequence),
+            Keys.bytes(count),
+            payload);
+    return answer instanceof List<?>;
+  }
+
+  @Override
+  public void close() {
+    try (links) {
+      if (leading) {
+        RESIGN.call(links, LEASE, Keys.bytes(1), LEASE, node);
+      }
+    } catch (RedisFailure e) {
+      leading = false; // it ends by itself in three seconds
+    }
+  }
+}

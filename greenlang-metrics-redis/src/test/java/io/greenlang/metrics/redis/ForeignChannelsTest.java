@@ -1,0 +1,132 @@
+package io.greenlang.metrics.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.redis.rig.FaultProxy;
+import io.greenlang.metrics.redis.rig.RedisServer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ForeignChannelsTest {
+
+  private static final String CHANNEL = "system.metrics";
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final RedisServer redis = RedisServer.start();
+  private final FaultProxy proxy = FaultProxy.to(redis.port());
+
+  @AfterEach
+  void closeRedis() {
+    proxy.close();
+    redis.close();
+  }
+
+  @Test
+  void publish_heardByThree_isLoggedOnce_inOrder() {
+    try (ForeignInstance a = instance("a");
+        ForeignInstance b = instance("b");
+        ForeignInstance c = instance("c")) {
+      awaitSubscribers(3);
+      for (int i = 0; i < 500; i++) {
+        publish(i);
+      }
+      awaitLogged(500);
+
+      Awaitility.await().atMost(PATIENCE).until(() -> a.isDone() && b.isDone() && c.isDone());
+      assertThat(logged()).isEqualTo(500);
+      assertThat(a.names()).isEqualTo(b.names()).isEqualTo(c.names()).startsWith("m0", "m1", "m2");
+    }
+  }
+
+  @Test
+  void publish_leaderEndsWithoutAWord_othersLogWhatItDidNot() {
+    try (ForeignInstance leader = ForeignInstance.start("a", proxy.url())) {
+      awaitSubscribers(1);
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .until(() -> redis.command("GET", "greenlang:foreign") != null);
+      try (ForeignInstance other = instance("b");
+          ForeignInstance third = instance("c")) {
+        awaitSubscribers(3);
+        publish(0);
+        awaitLogged(1);
+        proxy.swallow();
+        for (int i = 1; i <= 100; i++) {
+          publish(i);
+        }
+
+        awaitLogged(101);
+
+        Awaitility.await().atMost(PATIENCE).until(() -> other.isDone() && third.isDone());
+        assertThat(logged()).isEqualTo(101);
+        Awaitility.await()
+            .atMost(PATIENCE)
+            .until(
+                () ->
+                    List.of("b", "c")
+                        .contains(String.valueOf(redis.command("GET", "greenlang:foreign"))));
+        proxy.pass();
+        Awaitility.await().atMost(PATIENCE).until(leader::isDone);
+        assertThat(logged()).isEqualTo(101);
+      }
+    }
+  }
+
+  @Test
+  void publish_garbage_isCounted_andTheRestGoesOn() {
+    try (ForeignInstance instance = instance("a")) {
+      awaitSubscribers(1);
+      for (String garbage : List.of("", "hello", "{", "[1]", "\u0000", "{\"a\":1e999}")) {
+        redis.command("PUBLISH", CHANNEL, garbage);
+      }
+      publish(1);
+
+      awaitLogged(1);
+      assertThat(instance.malformed()).isEqualTo(6);
+    }
+  }
+
+  @Test
+  void listen_killedConnections_andARestart_areMended() {
+    try (ForeignInstance instance = instance("a")) {
+      awaitSubscribers(1);
+      redis.command("CLIENT", "KILL", "TYPE", "pubsub");
+      awaitSubscribers(1);
+      redis.kill();
+      redis.restart();
+      awaitSubscribers(1);
+      publish(1);
+
+      awaitLogged(1);
+      assertThat(instance.malformed()).isZero();
+    }
+  }
+
+  private ForeignInstance instance(String name) {
+    return ForeignInstance.start(name, redis.url());
+  }
+
+  private void publish(int number) {
+    redis.command("PUBLISH", CHANNEL, "{\"m" + number + "\":" + number + "}");
+  }
+
+  private long logged() {
+    return (Long) Objects.requireNonNull(redis.command("XLEN", "greenlang:{" + CHANNEL + "}:log"));
+  }
+
+  private void awaitLogged(int count) {
+    Awaitility.await("messages in the log").atMost(PATIENCE).until(() -> logged() >= count);
+  }
+
+  private void awaitSubscribers(int count) {
+    Awaitility.await("subscribers")
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                List.of(CHANNEL, (long) count).equals(redis.command("PUBSUB", "NUMSUB", CHANNEL)));
+  }
+}

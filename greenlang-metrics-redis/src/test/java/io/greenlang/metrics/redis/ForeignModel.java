@@ -1,0 +1,91 @@
+package io.greenlang.metrics.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Instances that hear the same messages and log them into one log, in a time of its own. The bus is
+ * slow at random; the lead goes to another instance, to two, or to none.
+ */
+final class ForeignModel {
+
+  private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final int INSTANCES = 3;
+  private static final int MESSAGES = 60;
+  private static final int TEXTS = 20;
+
+  private final Random random;
+  private final List<ForeignBacklog> instances = new ArrayList<>();
+  private final List<String> log = new ArrayList<>();
+  private final int[] seenUpTo = new int[INSTANCES];
+  private final boolean[] leading = new boolean[INSTANCES];
+  private final Map<String, Integer> published = new TreeMap<>();
+
+  ForeignModel(Random random) {
+    this.random = random;
+    for (int i = 0; i < INSTANCES; i++) {
+      ForeignBacklog backlog =
+          new ForeignBacklog(
+              0, ForeignBacklog.GRACE_NANOS + random.nextLong(ForeignBacklog.GRACE_NANOS / 2));
+      instances.add(backlog);
+    }
+  }
+
+  void run(String name) {
+    long now = 0;
+    int left = MESSAGES;
+    while (left > 0 || instances.stream().anyMatch(each -> !each.isEmpty())) {
+      now += STEP_NANOS;
+      if (left > 0 && random.nextInt(3) > 0) {
+        left--;
+        publish("~" + random.nextInt(TEXTS), now);
+      }
+      if (random.nextInt(10) == 0) {
+        leading[random.nextInt(INSTANCES)] ^= true;
+      }
+      for (int i = 0; i < INSTANCES; i++) {
+        act(i, now);
+      }
+      assertThat(now).as(name + " comes to an end").isLessThan(TimeUnit.MINUTES.toNanos(2));
+    }
+    Map<String, Integer> logged = new TreeMap<>();
+    log.forEach(mark -> logged.merge(mark, 1, Integer::sum));
+    assertThat(logged).as(name).isEqualTo(published);
+  }
+
+  private void publish(String mark, long now) {
+    published.merge(mark, 1, Integer::sum);
+    for (ForeignBacklog each : instances) {
+      each.hear(mark, 1, new byte[1], now);
+    }
+  }
+
+  private void act(int instance, long now) {
+    ForeignBacklog backlog = instances.get(instance);
+    int behind = random.nextInt(10) > 0 ? 0 : random.nextInt(10);
+    while (seenUpTo[instance] < log.size() - behind) {
+      int next = seenUpTo[instance]++;
+      backlog.seen(log.get(next), next + 1, now);
+    }
+    for (ForeignBacklog.Heard each : backlog.due(leading[instance], now)) {
+      long sequence = backlog.next();
+      boolean gotThrough = random.nextInt(5) > 0;
+      boolean fits = gotThrough && sequence == log.size() + 1;
+      if (fits) {
+        log.add(each.mark());
+      }
+      if (fits && random.nextInt(5) > 0) {
+        backlog.logged(each, sequence);
+      } else {
+        backlog.refused(now); // or the answer was lost
+        break;
+      }
+    }
+  }
+}

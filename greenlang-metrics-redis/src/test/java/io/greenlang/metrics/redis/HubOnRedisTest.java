@@ -1,0 +1,103 @@
+package io.greenlang.metrics.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.feed.ChannelStream;
+import io.greenlang.metrics.feed.FeedCursor;
+import io.greenlang.metrics.feed.Opening;
+import io.greenlang.metrics.feed.Position;
+import io.greenlang.metrics.feed.Start;
+import io.greenlang.metrics.history.HistoryPoint;
+import io.greenlang.metrics.history.HistoryQuery;
+import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.redis.rig.RedisServer;
+import io.greenlang.metrics.subscription.Subscription;
+import io.greenlang.metrics.websocket.protocol.JsonFrameEncoder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Hubs that share a Redis, from the outside. */
+class HubOnRedisTest {
+
+  private static final Channel ORDERS = new Channel("orders.metrics");
+
+  private final RedisServer redis = RedisServer.start();
+  private final List<MetricsHub> hubs = new ArrayList<>();
+
+  @AfterEach
+  void stop() {
+    hubs.forEach(MetricsHub::close);
+    redis.close();
+  }
+
+  private MetricsHub hub() {
+    MetricsHub hub = MetricsHub.builder().redis(redis.url()).build();
+    hubs.add(hub);
+    return hub;
+  }
+
+  private static ChannelStream orders(MetricsHub hub) {
+    await().until(() -> hub.stream(ORDERS) != null);
+    return Objects.requireNonNull(hub.stream(ORDERS));
+  }
+
+  private static List<Double> past(MetricsHub hub) {
+    HistoryQuery all =
+        new HistoryQuery((name, tags) -> true, 0, Long.MAX_VALUE / 2, null, 10_000, null);
+    return Objects.requireNonNull(orders(hub).find(all)).points().stream()
+        .map(HistoryPoint::value)
+        .toList();
+  }
+
+  private static FeedCursor open(MetricsHub hub, Start start) {
+    return orders(hub).open(Subscription.to(ORDERS), JsonFrameEncoder.INSTANCE, start, null);
+  }
+
+  private static List<Double> values(long from, long to) {
+    return LongStream.rangeClosed(from, to).asDoubleStream().boxed().toList();
+  }
+
+  private void publish(MetricsHub hub, int from, int to) {
+    for (int i = from; i <= to; i++) {
+      hub.publish(Metric.gauge(ORDERS, "queue.depth", i, Tags.of("region", "eu")));
+    }
+    await().until(() -> hubs.stream().allMatch(each -> past(each).contains((double) to)));
+  }
+
+  @Test
+  void restart_ofTheOnlyInstance_hasItsPastAndLetsClientsGoOn() {
+    MetricsHub before = hub();
+    publish(before, 1, 100);
+    Position place = open(before, Start.NOW).opening().position();
+    publish(before, 101, 150);
+    hubs.remove(before);
+    before.close();
+
+    MetricsHub after = hub();
+    assertThat(past(after)).isEqualTo(values(1, 150));
+    assertThat(open(after, Start.since(place)).opening()).isEqualTo(new Opening(place, true));
+    publish(after, 151, 160);
+    assertThat(past(after)).isEqualTo(values(1, 160));
+  }
+
+  @Test
+  void client_ofAnotherInstance_goesOnWhereItWas() {
+    MetricsHub one = hub();
+    MetricsHub other = hub();
+    publish(one, 1, 50);
+    Position place = open(one, Start.NOW).opening().position();
+    publish(other, 51, 80);
+
+    assertThat(open(other, Start.since(place)).opening()).isEqualTo(new Opening(place, true));
+    assertThat(past(one)).isEqualTo(values(1, 80)).isEqualTo(past(other));
+    assertThat(one.brokerState().activeNodes()).isEqualTo(2);
+  }
+}

@@ -1,0 +1,102 @@
+package io.greenlang.metrics.redis;
+
+import static org.awaitility.Awaitility.await;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.Tags;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+
+/** A started broker, and what it delivers. */
+final class Instance implements AutoCloseable {
+
+  static final Channel ORDERS = new Channel("orders.metrics");
+
+  /** Longer than anything takes, unless it does not come about at all. */
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private static final Instant NOON = Instant.parse("2025-11-08T12:00:00.123Z");
+
+  final RedisBroker broker;
+  final Journal journal;
+
+  private Instance(RedisBroker broker, Journal journal) {
+    this.broker = broker;
+    this.journal = journal;
+    broker.start(journal);
+    broker.add(ORDERS);
+  }
+
+  /** One with the usual settings. */
+  static Instance at(String url) {
+    return of(RedisBroker.builder().url(url));
+  }
+
+  static Instance of(RedisBroker.Builder builder) {
+    return of(builder, new Journal());
+  }
+
+  static Instance of(RedisBroker.Builder builder, Journal journal) {
+    return new Instance(builder.build(), journal);
+  }
+
+  /** Publishes one metric. */
+  void publish(double value) {
+    publish(ORDERS, value);
+  }
+
+  void publish(Channel channel, double value) {
+    broker.publish(channel, List.of(metric(channel, value)));
+  }
+
+  static Metric metric(Channel channel, double value) {
+    return Metric.gauge(channel, "queue.depth", value, Tags.of("region", "eu")).at(NOON);
+  }
+
+  /** Waits until so many metrics were delivered. */
+  Instance awaitValues(int count) {
+    return awaitValues(ORDERS, count);
+  }
+
+  Instance awaitValues(Channel channel, int count) {
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> journal.values(channel).size(), size -> size >= count);
+    return this;
+  }
+
+  /** Waits until its channel goes by the log. */
+  Instance awaitTogether() {
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> broker.state().trouble() == null && health("connected") == 1);
+    return this;
+  }
+
+  /** Waits until it is in trouble. */
+  Instance awaitTrouble() {
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> broker.state().trouble() != null);
+    return this;
+  }
+
+  List<Double> values() {
+    return journal.values(ORDERS);
+  }
+
+  double health(String name) {
+    return Objects.requireNonNull(broker.state().health().get(name));
+  }
+
+  @Override
+  public void close() {
+    broker.close();
+  }
+}

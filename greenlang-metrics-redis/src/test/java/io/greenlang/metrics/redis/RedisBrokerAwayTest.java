@@ -1,0 +1,344 @@
+package io.greenlang.metrics.redis;
+
+import static io.greenlang.metrics.redis.Instance.ORDERS;
+import static io.greenlang.metrics.redis.Instance.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.broker.Interruption;
+import io.greenlang.metrics.redis.rig.FaultProxy;
+import io.greenlang.metrics.redis.rig.RedisServer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Instances whose Redis goes away, and comes back as it was, or not. */
+final class RedisBrokerAwayTest {
+
+  private final RedisServer redis = RedisServer.start();
+  private final List<AutoCloseable> open = new ArrayList<>();
+
+  @AfterEach
+  void close() throws Exception {
+    for (AutoCloseable each : open) {
+      each.close();
+    }
+    redis.close();
+  }
+
+  private Instance instance() {
+    return with(Instance.at(redis.url()));
+  }
+
+  private Instance with(Instance instance) {
+    open.add(instance);
+    return instance;
+  }
+
+  private static List<Double> range(int from, int to) {
+    return DoubleStream.iterate(from, v -> v < to, v -> v + 1).boxed().toList();
+  }
+
+  @Test
+  void redis_killedAndRestarted_localGoesOnAndAllComesTogether() {
+    Instance one = instance();
+    Instance two = instance();
+    one.publish(0);
+    one.awaitValues(1);
+    two.awaitValues(1);
+    String epoch = one.journal.epoch(ORDERS);
+
+    redis.kill();
+    IntStream.range(1, 100).forEach(one::publish);
+    one.awaitValues(100); // at once, long before Redis is back
+    assertThat(one.journal.epoch(ORDERS)).isNotEqualTo(epoch);
+    assertThat(one.broker.state().trouble()).contains("does not answer");
+    IntStream.range(1_000, 1_100).forEach(two::publish);
+    two.awaitValues(101);
+    assertThat(two.values()).endsWith(1_099.0).doesNotContain(99.0);
+
+    redis.restart();
+    one.awaitValues(200);
+    two.awaitValues(200);
+    one.awaitTogether();
+    two.awaitTogether();
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                one.journal.epoch(ORDERS).equals(epoch) && two.journal.epoch(ORDERS).equals(epoch));
+    one.publish(5_000);
+    one.awaitValues(201);
+    two.awaitValues(201);
+    for (Instance instance : List.of(one, two)) {
+      assertThat(instance.values()).hasSize(201).doesNotHaveDuplicates().endsWith(5_000.0);
+      assertThat(instance.journal.breaches()).isEmpty();
+      assertThat(instance.journal.interruptions(ORDERS))
+          .extracting(Interruption::missed)
+          .containsExactly(Interruption.UNKNOWN, 0L);
+    }
+    assertThat(one.values().subList(0, 100)).isEqualTo(range(0, 100));
+  }
+
+  @Test
+  void redis_killedAndRestartedEmpty_beginsAnotherEpoch() {
+    Instance one = instance();
+    Instance two = instance();
+    IntStream.range(0, 10).forEach(one::publish);
+    two.awaitValues(10);
+    one.awaitValues(10);
+    for (int round = 1; round <= 20; round++) {
+      String epoch = one.journal.epoch(ORDERS);
+      redis.kill();
+      redis.restartEmpty();
+      long before = System.nanoTime();
+      int so = round;
+      await()
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(5))
+          .until(
+              () ->
+                  !one.journal.epoch(ORDERS).equals(epoch)
+                      && one.journal.epoch(ORDERS).equals(two.journal.epoch(ORDERS)));
+      assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - before)).isLessThan(3_000);
+      one.awaitTogether();
+      one.publish(9 + so);
+      one.awaitValues(10 + so);
+      two.awaitValues(10 + so);
+    }
+    for (Instance instance : List.of(one, two)) {
+      assertThat(instance.values()).isEqualTo(range(0, 30));
+      assertThat(instance.journal.breaches()).isEmpty();
+      assertThat(instance.journal.interruptions(ORDERS))
+          .hasSizeGreaterThanOrEqualTo(20)
+          .extracting(Interruption::missed)
+          .contains(Interruption.UNKNOWN);
+    }
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> String.valueOf(redis.command("SMEMBERS", "greenlang:channels")),
+            names -> names.contains("orders"));
+  }
+
+  @Test
+  void redis_restoredFromAnOlderCopy_beginsAnotherEpoch() {
+    Instance one = instance();
+    one.publish(0);
+    one.awaitValues(1);
+    String epoch = one.journal.epoch(ORDERS);
+    String log = "greenlang:{orders.metrics}:log";
+    String meta = "greenlang:{orders.metrics}:meta";
+    redis.command("COPY", log, "log");
+    redis.command("COPY", meta, "meta");
+    IntStream.range(1, 10).forEach(one::publish);
+    one.awaitValues(10);
+
+    redis.command("COPY", "log", log, "REPLACE");
+    redis.command("COPY", "meta", meta, "REPLACE");
+    one.publish(10);
+
+    one.awaitValues(11);
+    assertThat(one.values()).isEqualTo(range(0, 11));
+    assertThat(one.journal.epoch(ORDERS)).isNotEqualTo(epoch);
+    assertThat(one.journal.breaches()).isEmpty();
+    assertThat(one.journal.interruptions(ORDERS))
+        .extracting(Interruption::missed)
+        .containsExactly(Interruption.UNKNOWN);
+  }
+
+  @Test
+  void log_goesOnFromAnOlderCopyUnseen_isFoundOut() {
+    try (FaultProxy proxy = FaultProxy.to(redis.port())) {
+      Instance cut = with(Instance.at(proxy.url()));
+      Instance other = instance();
+      other.publish(0);
+      cut.awaitValues(1);
+      String log = "greenlang:{orders.metrics}:log";
+      String meta = "greenlang:{orders.metrics}:meta";
+      redis.command("COPY", log, "log");
+      redis.command("COPY", meta, "meta");
+      IntStream.range(1, 5).forEach(other::publish);
+      cut.awaitValues(5);
+      proxy.refuse();
+      proxy.cutAll();
+      other.close();
+      redis.command("COPY", "log", log, "REPLACE");
+      redis.command("COPY", "meta", meta, "REPLACE");
+      Instance third = instance(); // it has not seen what is lost, so it goes on in the same epoch
+      IntStream.range(100, 120).forEach(third::publish);
+      third.awaitValues(20);
+      proxy.pass();
+
+      cut.awaitValues(25);
+      assertThat(cut.values()).hasSize(25).endsWith(119.0);
+      assertThat(cut.journal.breaches()).isEmpty();
+      assertThat(cut.journal.interruptions(ORDERS))
+          .extracting(Interruption::missed)
+          .containsExactly(Interruption.UNKNOWN);
+    }
+  }
+
+  @Test
+  void start_withoutRedis_isAloneUntilItComes() {
+    redis.kill();
+    Instance one = instance();
+    assertThat(one.broker.state().trouble()).contains("does not answer");
+    IntStream.range(0, 10).forEach(one::publish);
+    one.awaitValues(10);
+
+    redis.restart();
+    one.awaitTogether();
+    Instance two = instance();
+    assertThat(two.journal.restored(ORDERS)).hasSize(10);
+    two.publish(10);
+    one.awaitValues(11);
+    assertThat(one.values()).isEqualTo(range(0, 11));
+    assertThat(one.journal.breaches()).isEmpty();
+  }
+
+  @Test
+  void redis_swallowsPackets_localGoesOnAndPublishDoesNotWait() {
+    try (FaultProxy proxy = FaultProxy.to(redis.port())) {
+      Instance one = with(Instance.at(proxy.url()));
+      Instance two = instance();
+      one.publish(0);
+      one.awaitValues(1);
+      proxy.swallow();
+      long[] nanos = new long[20_000];
+      for (int i = 0; i < nanos.length; i++) {
+        long before = System.nanoTime();
+        one.publish(i + 1.0);
+        nanos[i] = System.nanoTime() - before;
+      }
+      long away = System.nanoTime();
+      one.awaitValues(20_001);
+      assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - away)).isLessThan(3_000);
+      Arrays.sort(nanos);
+      assertThat(TimeUnit.NANOSECONDS.toMicros(nanos[nanos.length * 99 / 100])).isLessThan(5_000);
+      proxy.cutAll();
+      proxy.pass();
+
+      two.awaitValues(20_001);
+      one.awaitTogether();
+      two.publish(-1);
+      one.awaitValues(20_002);
+      assertThat(one.values()).hasSize(20_002).doesNotHaveDuplicates();
+      assertThat(two.values()).hasSize(20_002).doesNotHaveDuplicates();
+      assertThat(one.journal.breaches()).isEmpty();
+      assertThat(two.journal.breaches()).isEmpty();
+      assertThat(two.journal.interruptions(ORDERS)).isEmpty();
+    }
+  }
+
+  @Test
+  void queue_full_dropsTheOldestAndCounts() {
+    Instance one =
+        with(
+            Instance.of(
+                RedisBroker.builder().url(redis.url()).queuePublications(100).queueBytes(50_000)));
+    Instance two = instance();
+    redis.kill();
+    one.publish(0);
+    one.awaitValues(1);
+    for (int i = 1; i < 400; i++) {
+      one.publish(i);
+      one.awaitValues(i + 1);
+    }
+    assertThat(one.health("dropped")).isEqualTo(300);
+    assertThat(one.health("queue.publications")).isEqualTo(100);
+    assertThat(one.values()).isEqualTo(range(0, 400));
+
+    redis.restart();
+    two.awaitValues(100);
+    one.awaitTogether();
+    assertThat(two.values()).isEqualTo(range(300, 400));
+    assertThat(one.values()).isEqualTo(range(0, 400));
+    assertThat(one.journal.breaches()).isEmpty();
+  }
+
+  @Test
+  void redis_full_isSaidOnceAndLocalGoesOn() {
+    Instance one = instance();
+    one.publish(0);
+    one.awaitValues(1);
+    redis.command("CONFIG", "SET", "maxmemory", "1");
+    IntStream.range(1, 10).forEach(one::publish);
+    one.awaitValues(10);
+    assertThat(one.broker.state().trouble()).contains("is full");
+
+    redis.command("CONFIG", "SET", "maxmemory", "0");
+    one.awaitTogether();
+    Instance two = instance();
+    assertThat(two.journal.restored(ORDERS)).hasSize(10);
+    assertThat(one.values()).isEqualTo(range(0, 10));
+  }
+
+  @Test
+  void channel_withAnothersData_isAloneAndTheOthersAreNot() {
+    redis.command("SET", "greenlang:{other.metrics}:log", "something else");
+    Instance one = instance();
+    Channel other = new Channel("other.metrics");
+    one.broker.add(other);
+    one.publish(other, 1);
+    one.awaitValues(other, 1);
+    assertThat(one.broker.state().trouble()).contains("another program's data");
+
+    Instance two = instance();
+    one.publish(2);
+    two.awaitValues(1);
+    one.awaitValues(1);
+    assertThat(one.journal.interruptions(ORDERS)).isEmpty();
+  }
+
+  /** Whatever is cut when: each instance has everything once, in an order of which it was told. */
+  @Test
+  void network_failsAtRandom_nothingIsLostOrTwice() {
+    long seed = Long.getLong("seed", System.nanoTime());
+    System.out.println("seed " + seed);
+    Random random = new Random(seed);
+    try (FaultProxy first = FaultProxy.to(redis.port());
+        FaultProxy second = FaultProxy.to(redis.port())) {
+      List<FaultProxy> proxies = List.of(first, second);
+      List<Instance> instances =
+          List.of(with(Instance.at(first.url())), with(Instance.at(second.url())));
+      int next = 0;
+      for (int round = 0; round < 40; round++) {
+        FaultProxy proxy = proxies.get(random.nextInt(2));
+        switch (random.nextInt(4)) {
+          case 0 -> proxy.cutAll();
+          case 1 -> proxy.swallowToServer();
+          case 2 -> proxy.swallowToClient();
+          default -> proxy.swallow();
+        }
+        for (int i = random.nextInt(300); i > 0; i--) {
+          instances.get(random.nextInt(2)).publish(next++);
+        }
+        if (random.nextBoolean()) {
+          long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(random.nextInt(1_500));
+          while (System.nanoTime() < until) {
+            LockSupport.parkNanos(until - System.nanoTime()); // faults have to last
+          }
+        }
+        proxies.forEach(FaultProxy::cutAll);
+        proxies.forEach(FaultProxy::pass);
+      }
+      int total = next;
+      for (Instance instance : instances) {
+        instance.awaitTogether();
+        instance.awaitValues(total);
+        assertThat(instance.values()).as("seed %d", seed).hasSize(total).doesNotHaveDuplicates();
+        assertThat(instance.journal.breaches()).as("seed %d", seed).isEmpty();
+      }
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package io.greenlang.metrics.redis;
+
+import static io.greenlang.metrics.redis.Instance.ORDERS;
+import static io.greenlang.metrics.redis.Instance.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.redis.rig.RedisCluster;
+import io.greenlang.metrics.redis.rig.RedisSentinels;
+import io.greenlang.metrics.redis.rig.RedisServer;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.util.JedisClusterCRC16;
+
+/** Instances on a Redis of several servers. */
+final class RedisBrokerClusterTest {
+
+  private static final List<Channel> CHANNELS =
+      IntStream.range(0, 12).mapToObj(i -> new Channel("c" + i + ".metrics")).toList();
+
+  private static Instance with(Instance instance) {
+    CHANNELS.forEach(instance.broker::add);
+    return instance;
+  }
+
+  @Test
+  void cluster_ofThreeMasters_eachChannelIsOnItsOwn() {
+    try (RedisCluster cluster = RedisCluster.start();
+        Instance one = with(Instance.at("redis+cluster://" + cluster.addresses()));
+        Instance two = with(Instance.at("redis+cluster://" + cluster.addresses()))) {
+      for (int i = 0; i < 300; i++) {
+        int value = i;
+        CHANNELS.forEach(channel -> (value % 2 == 0 ? one : two).publish(channel, value));
+      }
+      for (Channel channel : CHANNELS) {
+        one.awaitValues(channel, 300);
+        two.awaitValues(channel, 300);
+        assertThat(one.journal.values(channel))
+            .hasSize(300)
+            .doesNotHaveDuplicates()
+            .isEqualTo(two.journal.values(channel));
+        assertThat(one.journal.interruptions(channel)).isEmpty();
+      }
+      assertThat(one.journal.breaches()).isEmpty();
+      assertThat(two.journal.breaches()).isEmpty();
+      for (RedisServer server : cluster.servers()) {
+        assertThat((List<?>) server.command("KEYS", "greenlang:{c*:log")).isNotEmpty();
+      }
+      await().atMost(PATIENCE).until(() -> one.broker.state().activeNodes() == 2);
+      one.awaitTogether();
+
+      Instance three = Instance.at("redis+cluster://127.0.0.1:" + cluster.servers().get(1).port());
+      assertThat(three.journal.restored(CHANNELS.get(0))).hasSize(300);
+      three.close();
+    }
+  }
+
+  @Test
+  void cluster_oneMasterGone_onlyItsChannelsAreAlone() {
+    try (RedisCluster cluster = RedisCluster.start("--cluster-require-full-coverage", "no");
+        Instance one = with(Instance.at("redis+cluster://" + cluster.addresses()));
+        Instance two = with(Instance.at("redis+cluster://" + cluster.addresses()))) {
+      one.publish(0);
+      CHANNELS.forEach(channel -> one.publish(channel, 0));
+      CHANNELS.forEach(channel -> two.awaitValues(channel, 1));
+      int third = slot(ORDERS) / (16_384 / 3 + 1);
+      RedisServer gone = cluster.servers().get(third);
+      List<Channel> there =
+          CHANNELS.stream().filter(c -> slot(c) / (16_384 / 3 + 1) != third).toList();
+      gone.kill();
+      CHANNELS.forEach(channel -> one.publish(channel, 1));
+      CHANNELS.forEach(channel -> one.awaitValues(channel, 2));
+      there.forEach(channel -> two.awaitValues(channel, 2));
+      one.awaitTrouble();
+
+      gone.restart();
+      CHANNELS.forEach(channel -> two.awaitValues(channel, 2));
+      one.awaitTogether();
+      CHANNELS.forEach(channel -> two.publish(channel, 2));
+      for (Channel channel : CHANNELS) {
+        one.awaitValues(channel, 3);
+        two.awaitValues(channel, 3);
+        assertThat(one.journal.values(channel)).containsExactly(0.0, 1.0, 2.0);
+        assertThat(two.journal.values(channel)).containsExactly(0.0, 1.0, 2.0);
+      }
+      there.forEach(c -> assertThat(one.journal.interruptions(c)).isEmpty());
+      assertThat(one.journal.breaches()).isEmpty();
+      assertThat(two.journal.breaches()).isEmpty();
+    }
+  }
+
+  private static int slot(Channel channel) {
+    return JedisClusterCRC16.getSlot(Keys.log(channel));
+  }
+
+  @Test
+  void cluster_slotMoves_goesOnAtTheOther() {
+    try (RedisCluster cluster = RedisCluster.start();
+        Instance one = Instance.at("redis+cluster://" + cluster.addresses());
+        Instance two = Instance.at("redis+cluster://" + cluster.addresses())) {
+      IntStream.range(0, 10).forEach(one::publish);
+      two.awaitValues(10);
+      RedisServer from = cluster.servers().get(slot(ORDERS) / (16_384 / 3 + 1));
+      RedisServer to = cluster.servers().stream().filter(s -> s != from).findFirst().orElseThrow();
+      move(slot(ORDERS), from, to, cluster);
+
+      IntStream.range(10, 20).forEach(one::publish);
+      two.awaitValues(20);
+      one.awaitValues(20);
+      one.awaitTogether();
+      two.awaitTogether();
+      IntStream.range(20, 30).forEach(two::publish);
+      one.awaitValues(30);
+      two.awaitValues(30);
+      assertThat(one.values()).hasSize(30).doesNotHaveDuplicates();
+      assertThat(two.values()).hasSize(30).doesNotHaveDuplicates();
+      assertThat(one.journal.breaches()).isEmpty();
+      assertThat(two.journal.breaches()).isEmpty();
+    }
+  }
+
+  private static void move(int slot, RedisServer from, RedisServer to, RedisCluster cluster) {
+    String number = Integer.toString(slot);
+    String fromId = String.valueOf(from.command("CLUSTER", "MYID"));
+    String toId = String.valueOf(to.command("CLUSTER", "MYID"));
+    to.command("CLUSTER", "SETSLOT", number, "IMPORTING", fromId);
+    from.command("CLUSTER", "SETSLOT", number, "MIGRATING", toId);
+    for (Object key : Answers.list(from.command("CLUSTER", "GETKEYSINSLOT", number, "100"))) {
+      from.command(
+          "MIGRATE", "127.0.0.1", Integer.toString(to.port()), String.valueOf(key), "0", "5000");
+    }
+    to.command("CLUSTER", "SETSLOT", number, "NODE", toId);
+    for (RedisServer server : cluster.servers()) {
+      server.command("CLUSTER", "SETSLOT", number, "NODE", toId);
+    }
+  }
+
+  @Test
+  void sentinels_masterKilled_goesOnAtTheReplica() {
+    try (RedisSentinels sentinels = RedisSentinels.start(3);
+        Instance one = Instance.at(url(sentinels));
+        Instance two = Instance.at(url(sentinels))) {
+      IntStream.range(0, 100).forEach(one::publish);
+      two.awaitValues(100);
+      one.awaitValues(100);
+      sentinels.killMaster();
+      IntStream.range(100, 200).forEach(one::publish);
+      one.awaitValues(200);
+      two.awaitValues(200);
+      one.awaitTogether();
+      two.awaitTogether();
+      IntStream.range(200, 300).forEach(two::publish);
+      one.awaitValues(300);
+      two.awaitValues(300);
+      for (Instance instance : List.of(one, two)) {
+        assertThat(instance.values()).hasSize(300).doesNotHaveDuplicates();
+        assertThat(instance.journal.breaches()).isEmpty();
+      }
+    }
+  }
+
+  private static String url(RedisSentinels sentinels) {
+    return "redis+sentinel://" + sentinels.addresses() + "/" + RedisSentinels.MASTER_NAME;
+  }
+}

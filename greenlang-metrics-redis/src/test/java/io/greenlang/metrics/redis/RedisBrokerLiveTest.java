@@ -1,0 +1,400 @@
+package io.greenlang.metrics.redis;
+
+import static io.greenlang.metrics.redis.Instance.ORDERS;
+import static io.greenlang.metrics.redis.Instance.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.broker.ChannelLog;
+import io.greenlang.metrics.broker.Interruption;
+import io.greenlang.metrics.broker.Publication;
+import io.greenlang.metrics.redis.rig.FaultProxy;
+import io.greenlang.metrics.redis.rig.RedisServer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Instances on one Redis that is well. */
+final class RedisBrokerLiveTest {
+
+  private static final Channel LATE = new Channel("late.metrics");
+
+  private final RedisServer redis = RedisServer.start();
+  private final List<AutoCloseable> open = new ArrayList<>();
+
+  @AfterEach
+  void close() throws Exception {
+    for (AutoCloseable each : open) {
+      each.close();
+    }
+    redis.close();
+  }
+
+  private Instance instance() {
+    return with(Instance.at(redis.url()));
+  }
+
+  private Instance with(Instance instance) {
+    open.add(instance);
+    return instance;
+  }
+
+  @Test
+  void publish_severalInstances_allDeliverAllInOneOrder() throws Exception {
+    List<Instance> instances = List.of(instance(), instance(), instance());
+    int each = 2_000;
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < instances.size(); i++) {
+      int number = i;
+      threads.add(
+          Threads.start(
+              "publisher",
+              () ->
+                  IntStream.range(0, each)
+                      .forEach(n -> instances.get(number).publish(number * 1_000_000.0 + n))));
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+
+    instances.forEach(instance -> instance.awaitValues(3 * each));
+    List<Double> first = instances.get(0).values();
+    assertThat(first).hasSize(3 * each).doesNotHaveDuplicates();
+    for (int i = 0; i < instances.size(); i++) {
+      double from = i * 1_000_000.0;
+      assertThat(first.stream().filter(v -> v >= from && v < from + 1_000_000)).isSorted();
+    }
+    for (Instance instance : instances) {
+      assertThat(instance.values()).isEqualTo(first);
+      assertThat(instance.journal.breaches()).isEmpty();
+      assertThat(instance.journal.interruptions(ORDERS)).isEmpty();
+    }
+  }
+
+  @Test
+  void publish_anyMetrics_comeAsTheyWere() {
+    Instance instance = instance();
+    List<Metric> metrics = PublicationCodecTest.metrics(7, ORDERS);
+    instance.broker.publish(ORDERS, metrics);
+
+    instance.awaitValues(metrics.size());
+    assertThat(instance.journal.publications(ORDERS).get(0).metrics()).isEqualTo(metrics);
+  }
+
+  @Test
+  void publish_moreThanOneMessageTakes_isSplit() {
+    Instance instance = instance();
+    List<Metric> metrics =
+        IntStream.range(0, 60_000).mapToObj(n -> Instance.metric(ORDERS, n)).toList();
+    instance.broker.publish(ORDERS, metrics);
+
+    instance.awaitValues(metrics.size());
+    assertThat(instance.values()).isEqualTo(metrics.stream().map(Metric::value).toList());
+    assertThat(instance.journal.publications(ORDERS).size()).isBetween(2, 4);
+  }
+
+  @Test
+  void add_byAnotherInstance_isOpenedHereSoon() {
+    Instance first = instance();
+    Instance second = instance();
+    second.broker.add(LATE);
+    second.publish(LATE, 1);
+
+    await().atMost(PATIENCE).until(() -> first.journal.isOpen(LATE));
+    second.publish(LATE, 2);
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                first.journal.values(LATE).contains(2.0)
+                    && first.journal.restored(LATE).size() + first.journal.values(LATE).size()
+                        == 2);
+    assertThat(first.journal.breaches()).isEmpty();
+  }
+
+  @Test
+  void add_refusedByTheReceiver_leavesNoTrace() {
+    Journal full =
+        new Journal() {
+          @Override
+          public void open(Channel channel, ChannelLog log) {
+            if (channel.equals(LATE)) {
+              throw new IllegalArgumentException("no room");
+            }
+            super.open(channel, log);
+          }
+        };
+    Instance instance = with(Instance.of(RedisBroker.builder().url(redis.url()), full));
+
+    assertThatIllegalArgumentException().isThrownBy(() -> instance.broker.add(LATE));
+    assertThatIllegalStateException().isThrownBy(() -> instance.publish(LATE, 1));
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> String.valueOf(redis.command("PUBSUB", "CHANNELS", "greenlang:{late*")),
+            topics -> topics.equals("[]"));
+    assertThat(redis.command("SMEMBERS", "greenlang:channels")).isEqualTo(List.of(ORDERS.name()));
+  }
+
+  @Test
+  void start_afterOthersHavePublished_restoresTheLog() {
+    Instance first = instance();
+    IntStream.range(0, 1_000).forEach(first::publish);
+    first.awaitValues(1_000).close();
+
+    Instance second = instance();
+    assertThat(second.journal.restored(ORDERS)).isEqualTo(first.journal.publications(ORDERS));
+    second.publish(1_000);
+    second.awaitValues(1);
+    assertThat(second.journal.publications(ORDERS).get(0).offset()).isEqualTo(1_001);
+    assertThat(second.journal.breaches()).isEmpty();
+  }
+
+  @Test
+  void publish_loggedMillis_isTheTimeOfRedis() {
+    Instance instance = instance();
+    long before = System.currentTimeMillis();
+    instance.publish(1);
+    Publication only = instance.awaitValues(1).journal.publications(ORDERS).get(0);
+
+    assertThat(only.logMillis()).isBetween(before, System.currentTimeMillis());
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(instance.broker.logMillis())
+                    .isGreaterThan(System.currentTimeMillis() - 1_000)
+                    .isLessThanOrEqualTo(System.currentTimeMillis()));
+  }
+
+  @Test
+  void message_missedOnTheBus_isReadFromTheLog() {
+    try (FaultProxy proxy = FaultProxy.to(redis.port())) {
+      Instance cut = with(Instance.at(proxy.url()));
+      Instance other = instance();
+      other.publish(0);
+      cut.awaitValues(1);
+      proxy.refuse();
+      proxy.cutAll();
+      IntStream.range(1, 500).forEach(other::publish);
+      other.awaitValues(500);
+      proxy.pass();
+
+      cut.awaitValues(500);
+      assertThat(cut.values()).isEqualTo(other.values());
+      assertThat(cut.journal.breaches()).isEmpty();
+      assertThat(cut.journal.interruptions(ORDERS)).isEmpty();
+      assertThat(cut.health("gaps.filled")).isGreaterThanOrEqualTo(499);
+    }
+  }
+
+  @Test
+  void message_missedAndTrimmed_isAnnouncedExactly() {
+    try (FaultProxy proxy = FaultProxy.to(redis.port())) {
+      Instance cut = with(Instance.at(proxy.url()));
+      Instance other = instance();
+      other.publish(0);
+      cut.awaitValues(1);
+      proxy.refuse();
+      proxy.cutAll();
+      IntStream.range(1, 500).forEach(other::publish);
+      other.awaitValues(500);
+      redis.command("XTRIM", "greenlang:{orders.metrics}:log", "MAXLEN", "100");
+      proxy.pass();
+
+      cut.awaitValues(101);
+      assertThat(cut.values()).hasSize(101).endsWith(499.0);
+      assertThat(cut.journal.breaches()).isEmpty();
+      assertThat(cut.journal.interruptions(ORDERS))
+          .extracting(Interruption::missed)
+          .containsExactly(399L);
+    }
+  }
+
+  @Test
+  void message_missedAndAllTrimmed_isAnnouncedWithoutAnother() {
+    try (FaultProxy proxy = FaultProxy.to(redis.port())) {
+      Instance cut = with(Instance.at(proxy.url()));
+      Instance other = instance();
+      other.publish(0);
+      cut.awaitValues(1);
+      proxy.refuse();
+      proxy.cutAll();
+      IntStream.range(1, 50).forEach(other::publish);
+      other.awaitValues(50);
+      redis.command("DEL", "greenlang:{orders.metrics}:log");
+      proxy.pass();
+
+      await().atMost(PATIENCE).until(() -> !cut.journal.interruptions(ORDERS).isEmpty());
+      assertThat(cut.journal.interruptions(ORDERS))
+          .extracting(Interruption::missed)
+          .containsExactly(49L);
+      other.publish(50);
+      cut.awaitValues(2);
+      assertThat(cut.values()).containsExactly(0.0, 50.0);
+      assertThat(cut.journal.breaches()).isEmpty();
+    }
+  }
+
+  @Test
+  void subscription_killedAHundredTimesUnderLoad_losesNothing() throws Exception {
+    Instance one = instance();
+    Instance two = instance();
+    int total = 25_000;
+    Thread publisher =
+        Threads.start(
+            "publisher",
+            () -> {
+              for (int i = 0; i < total; i++) {
+                (i % 2 == 0 ? one : two).publish(i);
+                if (i % 50 == 0) {
+                  LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+                }
+              }
+            });
+    long slowest = 0;
+    for (int i = 0; i < 100; i++) {
+      long before = System.nanoTime();
+      redis.command("CLIENT", "KILL", "TYPE", "pubsub");
+      await()
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(2))
+          .until(
+              () ->
+                  String.valueOf(
+                          redis.command("PUBSUB", "NUMSUB", "greenlang:{orders.metrics}:bus"))
+                      .endsWith(" 2]"));
+      slowest = Math.max(slowest, System.nanoTime() - before);
+    }
+    publisher.join();
+
+    one.awaitValues(total);
+    two.awaitValues(total);
+    assertThat(one.values()).hasSize(total).doesNotHaveDuplicates().isEqualTo(two.values());
+    for (Instance instance : List.of(one, two)) {
+      assertThat(instance.journal.breaches()).isEmpty();
+      assertThat(instance.journal.interruptions(ORDERS)).isEmpty();
+      assertThat(instance.health("reconnects")).isGreaterThan(50);
+    }
+    assertThat(TimeUnit.NANOSECONDS.toMillis(slowest)).isLessThan(2_000);
+  }
+
+  @Test
+  void inbox_overflowing_isReadFromTheLog() {
+    CountDownLatch released = new CountDownLatch(1);
+    Journal slow =
+        new Journal() {
+          @Override
+          public synchronized void accept(Publication next) {
+            try {
+              released.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt(); // the broker is closed
+            }
+            super.accept(next);
+          }
+        };
+    Instance held =
+        with(Instance.of(RedisBroker.builder().url(redis.url()).inboxBytes(20_000), slow));
+    Instance other = instance();
+    IntStream.range(0, 20_000).forEach(other::publish);
+    other.awaitValues(20_000);
+    await().atMost(PATIENCE).until(() -> held.health("overflowed") > 0);
+    released.countDown();
+
+    held.awaitValues(20_000);
+    assertThat(held.values()).isEqualTo(other.values());
+    assertThat(held.journal.breaches()).isEmpty();
+    assertThat(held.journal.interruptions(ORDERS)).isEmpty();
+  }
+
+  @Test
+  void subscription_endedByTheOutputBufferLimit_losesNothing() {
+    redis.command("CONFIG", "SET", "client-output-buffer-limit", "pubsub 64kb 64kb 1");
+    try (FaultProxy proxy = FaultProxy.to(redis.port())) {
+      Instance held = with(Instance.at(proxy.url()));
+      Instance other = instance();
+      other.publish(0);
+      held.awaitValues(1);
+      proxy.swallowToClient();
+      int published = 1;
+      while (published < 200_000 && held.health("reconnects") == 0) {
+        other.publish(published++);
+        if (published % 1_000 == 0) {
+          other.awaitValues(published);
+        }
+      }
+      proxy.pass();
+
+      int all = published;
+      other.awaitValues(all);
+      held.awaitValues(all);
+      assertThat(held.values()).isEqualTo(other.values());
+      assertThat(held.journal.breaches()).isEmpty();
+      assertThat(held.journal.interruptions(ORDERS)).isEmpty();
+    }
+  }
+
+  @Test
+  void log_ofManyBytes_isBounded() {
+    Instance instance = with(Instance.of(RedisBroker.builder().url(redis.url()).logBytes(500_000)));
+    IntStream.range(0, 20_000).forEach(instance::publish);
+    instance.awaitValues(20_000);
+
+    Object entries = redis.command("XLEN", "greenlang:{orders.metrics}:log");
+    assertThat((Long) entries).isBetween(1_000L, 8_000L);
+    assertThat(instance.journal.breaches()).isEmpty();
+  }
+
+  @Test
+  void bus_garbage_isCountedAndSkipped() {
+    Instance instance = instance();
+    String bus = "greenlang:{orders.metrics}:bus";
+    List<String> garbage =
+        List.of(
+            "",
+            "G1",
+            "hello",
+            "G1 e 1 2 3 4 n 1\n",
+            "G1 e 1 2 3 4 n 99999999\n1 1 1\nx",
+            "G1 e 1 2 -3 4 n 1\n1 1 1\nx",
+            "G1 e 1 2 999999999999999 4 n 1\n1 1 999999\nx",
+            "x".repeat(5 << 20));
+    garbage.forEach(each -> redis.command("PUBLISH", bus, each));
+    redis.command("PUBLISH", bus, "G1 forged 1 2 3 4 n 1\n1 1 1\nx");
+    redis.command("PUBLISH", "greenlang:{pulse-0}:pulse", "nonsense");
+    instance.publish(1);
+
+    instance.awaitValues(1);
+    assertThat(instance.journal.breaches()).isEmpty();
+    assertThat(instance.journal.interruptions(ORDERS)).isEmpty();
+    assertThat(instance.health("malformed")).isEqualTo(garbage.size() + 1.0);
+  }
+
+  @Test
+  void log_forgedEntry_isSkippedAndAnnounced() {
+    Instance first = instance();
+    first.publish(1);
+    Publication only = first.awaitValues(1).journal.publications(ORDERS).get(0);
+    String epoch = only.epoch();
+    String t = Long.toString(only.logMillis());
+    redis.command(
+        "PUBLISH",
+        "greenlang:{orders.metrics}:bus",
+        "G1 " + epoch + " " + t + " " + t + " 2 1 n 1\n1 3 2\nxx");
+
+    await().atMost(PATIENCE).until(() -> !first.journal.interruptions(ORDERS).isEmpty());
+    assertThat(first.journal.interruptions(ORDERS).get(0).missed()).isEqualTo(3);
+    assertThat(first.health("malformed")).isEqualTo(1);
+  }
+}

@@ -1,0 +1,115 @@
+package io.greenlang.metrics.redis;
+
+import static io.greenlang.metrics.redis.Instance.ORDERS;
+import static io.greenlang.metrics.redis.Instance.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.broker.WindowArchive;
+import io.greenlang.metrics.redis.rig.RedisServer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class RedisWindowArchiveTest {
+
+  private static final long MINUTE = 60_000;
+  private static final long NOON = 1_762_603_200_000L;
+  private static final Duration DAY = Duration.ofDays(1);
+  private static final String KEY = "greenlang:{orders.metrics}:windows:1m";
+
+  private final RedisServer redis = RedisServer.start();
+
+  @AfterEach
+  void close() {
+    redis.close();
+  }
+
+  private static WindowArchive archive(Instance instance) {
+    return Objects.requireNonNull(instance.broker.archive());
+  }
+
+  private void keep(Instance instance, long startMillis, byte[] packed) {
+    archive(instance).keep(ORDERS, Interval.ONE_MINUTE, startMillis, packed, DAY);
+  }
+
+  private Map<Long, byte[]> restored() {
+    try (Instance later =
+        Instance.of(
+            RedisBroker.builder().url(redis.url()), new Journal().reading(Interval.ONE_MINUTE))) {
+      return later.journal.windows(ORDERS);
+    }
+  }
+
+  private void awaitKept(long count) {
+    await().atMost(PATIENCE).until(() -> redis.command("XLEN", KEY), n -> n.equals(count));
+  }
+
+  private static byte[] window(int seed, int size) {
+    byte[] bytes = new byte[size];
+    new Random(seed).nextBytes(bytes);
+    Arrays.fill(bytes, 0, size / 2, (byte) 7);
+    return bytes;
+  }
+
+  @Test
+  void keep_byTwoInstances_firstOneIsKept() {
+    try (Instance one = Instance.at(redis.url());
+        Instance two = Instance.at(redis.url())) {
+      for (int i = 0; i < 40; i++) {
+        keep(one, NOON + i * MINUTE, window(i, 100 + 1_000 * i));
+        keep(two, NOON + i * MINUTE, window(i, 100 + 1_000 * i));
+      }
+      awaitKept(40);
+      keep(two, NOON, window(99, 10));
+      keep(two, NOON + 40 * MINUTE, window(40, 10));
+      awaitKept(41);
+      assertThat(one.broker.state().trouble()).isNull();
+    }
+    Map<Long, byte[]> restored = restored();
+    assertThat(restored.keySet()).hasSize(41).first().isEqualTo(NOON);
+    for (int i = 0; i < 40; i++) {
+      assertThat(restored.get(NOON + i * MINUTE)).isEqualTo(window(i, 100 + 1_000 * i));
+    }
+  }
+
+  @Test
+  void keep_redisAway_isKeptWhenItIsBack() {
+    try (Instance one = Instance.at(redis.url())) {
+      redis.kill();
+      keep(one, NOON, window(1, 1_000));
+      one.awaitTrouble();
+      redis.restart();
+      awaitKept(1);
+    }
+    assertThat(restored()).containsOnlyKeys(NOON);
+  }
+
+  @Test
+  void read_damagedWindows_areLeftOut() {
+    try (Instance one = Instance.at(redis.url())) {
+      keep(one, NOON, window(1, 1_000));
+      awaitKept(1);
+      redis.command("XADD", KEY, NOON + MINUTE + "-0", "d", "not deflated");
+      redis.command("XADD", KEY, NOON + 2 * MINUTE + "-0", "d", "");
+      keep(one, NOON + 3 * MINUTE, window(2, 1_000));
+      awaitKept(4);
+    }
+    assertThat(restored()).containsOnlyKeys(NOON, NOON + 3 * MINUTE);
+  }
+
+  @Test
+  void unpack_bombOrCut_isMalformed() {
+    byte[] bomb = Deflate.pack(new byte[10_000_000]);
+    assertThat(bomb.length).isLessThan(100_000);
+    assertThatExceptionOfType(Malformed.class).isThrownBy(() -> Deflate.unpack(bomb, 1_000_000));
+    byte[] cut = Arrays.copyOf(bomb, bomb.length / 2);
+    assertThatExceptionOfType(Malformed.class).isThrownBy(() -> Deflate.unpack(cut, 1 << 30));
+  }
+}

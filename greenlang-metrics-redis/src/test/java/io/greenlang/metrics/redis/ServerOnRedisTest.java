@@ -1,0 +1,125 @@
+package io.greenlang.metrics.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.collectors.MetricCollector;
+import io.greenlang.metrics.redis.rig.RedisServer;
+import io.greenlang.metrics.testkit.RawWebSocket;
+import io.greenlang.metrics.testkit.TransportMessage;
+import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import java.net.URI;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Servers and collectors that are told no more than where Redis is. */
+class ServerOnRedisTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final String SUBSCRIBE =
+      "{\"type\":\"subscribe\",\"data\":{\"channels\":[\"system.metrics\"]}}";
+
+  private final RedisServer redis = RedisServer.start();
+
+  @AfterEach
+  void closeRedis() {
+    System.clearProperty("REDIS_URL");
+    redis.close();
+  }
+
+  @Test
+  void redisUrl_collectorHere_clientThere() {
+    try (MetricsWebSocketServer server =
+            server(MetricsWebSocketServer.builder().redisUrl(redis.url()));
+        RawWebSocket client = subscribed(server);
+        MetricCollector collector =
+            MetricCollector.builder().redisUrl(redis.url()).tag("from", "collector").build()) {
+      collector.start();
+
+      assertThat(client.message("gauge").body().toString()).contains("\"from\":\"collector\"");
+    }
+  }
+
+  @Test
+  void redisUrlOfTheProcess_anotherProgramPublishes_everyServerStreamsItOnce() {
+    System.setProperty("REDIS_URL", redis.url());
+    try (MetricsWebSocketServer one = server(MetricsWebSocketServer.builder());
+        MetricsWebSocketServer two = server(MetricsWebSocketServer.builder());
+        RawWebSocket first = subscribed(one);
+        RawWebSocket second = subscribed(two)) {
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  String.valueOf(redis.command("PUBSUB", "NUMSUB", "system.metrics"))
+                      .endsWith(" 2]"));
+      for (int i = 1; i <= 3; i++) {
+        redis.command("PUBLISH", "system.metrics", "{\"cpu\":{\"percent\":" + i + "}}");
+      }
+
+      for (RawWebSocket client : new RawWebSocket[] {first, second}) {
+        for (int i = 1; i <= 3; i++) {
+          assertThat(client.message("gauge").body().toString())
+              .contains("cpu.percent", "\"value\":" + i);
+        }
+        assertThat(client.quietFor(Duration.ofMillis(300))).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void health_redisAway_isDegraded_andUpAgainByItself() {
+    try (MetricsWebSocketServer server =
+        server(MetricsWebSocketServer.builder().redisUrl(redis.url()))) {
+      assertThat(health(server)).startsWith("{\"status\":\"UP\",\"uptime_seconds\":");
+      assertThat(server.stats().broker().trouble()).isNull();
+
+      redis.kill();
+
+      Awaitility.await().atMost(PATIENCE).until(() -> health(server).contains("DEGRADED"));
+      assertThat(health(server)).startsWith("{\"status\":\"DEGRADED\",\"trouble\":\"broker\",");
+      assertThat(health(server)).doesNotContain("127.0.0.1");
+      assertThat(server.stats().broker().trouble()).contains("127.0.0.1:" + redis.port());
+
+      redis.restart();
+
+      Awaitility.await().atMost(PATIENCE).until(() -> health(server).contains("UP"));
+    }
+  }
+
+  @Test
+  void close_endsTheServersOwnHub() {
+    MetricsWebSocketServer server = server(MetricsWebSocketServer.builder().redisUrl(redis.url()));
+    server.close();
+
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() -> String.valueOf(redis.command("CLIENT", "LIST")).lines().count() == 1);
+  }
+
+  private static MetricsWebSocketServer server(MetricsWebSocketServer.Builder builder) {
+    MetricsWebSocketServer server = builder.host("127.0.0.1").port(0).allowAnonymous().build();
+    server.start();
+    return server;
+  }
+
+  private static URI url(MetricsWebSocketServer server) {
+    return URI.create("ws://127.0.0.1:" + server.port() + "/ws/metrics");
+  }
+
+  private static RawWebSocket subscribed(MetricsWebSocketServer server) {
+    RawWebSocket client = RawWebSocket.open(url(server));
+    TransportMessage answer = client.ask(SUBSCRIBE, "subscribed");
+    assertThat(answer.body().toString()).contains("system.metrics");
+    return client;
+  }
+
+  private static String health(MetricsWebSocketServer server) {
+    try (RawWebSocket http = RawWebSocket.tcp(url(server))) {
+      RawWebSocket.Response response = http.request("GET /health");
+      assertThat(response.status()).isEqualTo(200);
+      return response.body();
+    }
+  }
+}

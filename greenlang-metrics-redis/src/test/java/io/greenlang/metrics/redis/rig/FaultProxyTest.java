@@ -1,0 +1,133 @@
+package io.greenlang.metrics.redis.rig;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+
+class FaultProxyTest {
+
+  private static final RedisServer SERVER = RedisServer.start();
+
+  private final FaultProxy proxy = FaultProxy.to(SERVER.port());
+
+  @AfterAll
+  static void stopServer() {
+    SERVER.close();
+  }
+
+  @AfterEach
+  void closeProxy() {
+    proxy.close();
+  }
+
+  @Test
+  void pass_passesBothWays_alsoWhatIsLarge() {
+    try (Jedis jedis = connect()) {
+      String large = "x".repeat(5_000_000);
+      jedis.set("large", large);
+
+      assertThat(jedis.get("large")).isEqualTo(large);
+    }
+  }
+
+  @Test
+  void swallowToServer_nothingArrives_untilItPasses() {
+    try (Jedis jedis = connect()) {
+      jedis.set("swallowed", "before");
+      proxy.swallowToServer();
+      CompletableFuture<String> set =
+          CompletableFuture.supplyAsync(() -> jedis.set("swallowed", "after"));
+      Awaitility.await()
+          .during(Duration.ofMillis(200))
+          .until(() -> "before".equals(SERVER.command("GET", "swallowed")));
+      assertThat(set).isNotDone();
+
+      proxy.pass();
+
+      assertThat(set).succeedsWithin(Duration.ofSeconds(5)).isEqualTo("OK");
+      assertThat(SERVER.command("GET", "swallowed")).isEqualTo("after");
+    }
+  }
+
+  @Test
+  void swallowToClient_serverActs_clientDoesNotHearOfIt() {
+    try (Jedis jedis = connect()) {
+      jedis.del("acted");
+      proxy.swallowToClient();
+      CompletableFuture<String> set =
+          CompletableFuture.supplyAsync(() -> jedis.set("acted", "yes"));
+      Awaitility.await().until(() -> "yes".equals(SERVER.command("GET", "acted")));
+      assertThat(set).isNotDone();
+
+      proxy.cutAll();
+
+      assertThat(set).failsWithin(Duration.ofSeconds(5));
+    }
+  }
+
+  @Test
+  void delay_takesThatLong_eachWay() {
+    try (Jedis jedis = connect()) {
+      jedis.ping();
+      proxy.delay(Duration.ofMillis(100));
+      long before = System.nanoTime();
+
+      jedis.ping();
+
+      assertThat(System.nanoTime() - before)
+          .isBetween(Duration.ofMillis(200).toNanos(), Duration.ofSeconds(5).toNanos());
+    }
+  }
+
+  @Test
+  void cutAll_endsConnections_acceptsNewOnes() {
+    Jedis cut = connect(); // not closed: that would fail, too
+    cut.ping();
+    assertThat(proxy.connections()).isEqualTo(1);
+
+    proxy.cutAll();
+
+    assertThatExceptionOfType(JedisConnectionException.class).isThrownBy(cut::ping);
+    assertThat(proxy.connections()).isZero();
+    try (Jedis jedis = connect()) {
+      assertThat(jedis.ping()).isEqualTo("PONG");
+    }
+  }
+
+  @Test
+  void refuse_keepsWhatIsOpen_untilItPasses() {
+    try (Jedis open = connect()) {
+      open.ping();
+      proxy.refuse();
+
+      assertThat(open.ping()).isEqualTo("PONG");
+      assertThatExceptionOfType(JedisConnectionException.class).isThrownBy(this::connect);
+    }
+    proxy.pass();
+    try (Jedis jedis = connect()) {
+      assertThat(jedis.ping()).isEqualTo("PONG");
+    }
+  }
+
+  @Test
+  void close_byClient_reachesServer() {
+    connect().close();
+    Awaitility.await().until(() -> proxy.connections() == 0);
+  }
+
+  private Jedis connect() {
+    return new Jedis(
+        new HostAndPort("127.0.0.1", proxy.port()),
+        DefaultJedisClientConfig.builder().resp2().timeoutMillis(5000).build());
+  }
+}

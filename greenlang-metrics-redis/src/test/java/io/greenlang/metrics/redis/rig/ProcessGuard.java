@@ -1,0 +1,76 @@
+package io.greenlang.metrics.redis.rig;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A small shell process that outlives this one for a moment: when its input ends, and be it because
+ * this process was killed, it kills every process that is still on its list, and removes their
+ * files. A shutdown hook would not be run by a SIGKILL.
+ */
+final class ProcessGuard {
+
+  private static final String SCRIPT =
+      """
+      trap '' INT TERM HUP
+      pids=' '
+      while read -r word pid; do
+        case $word in
+          began) pids="$pids$pid " ;;
+          ended) pids="${pids%% $pid *} ${pids#* $pid }" ;;
+        esac
+      done
+      for pid in $pids; do kill -KILL "$pid"; done
+      rm -rf "$0"
+      """;
+
+  private static final ProcessGuard INSTANCE = new ProcessGuard();
+
+  private final Path directory;
+  private final OutputStream guard;
+
+  private ProcessGuard() {
+    try {
+      directory = Files.createTempDirectory("greenlang-redis-");
+      guard =
+          new ProcessBuilder("sh", "-c", SCRIPT, directory.toString())
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .getOutputStream();
+    } catch (IOException e) {
+      throw new UncheckedIOException("no shell to guard the test's Redis processes", e);
+    }
+  }
+
+  /** A new directory that goes when this process ends. */
+  static Path newDirectory() {
+    try {
+      return Files.createTempDirectory(INSTANCE.directory, "node-");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static void began(Process process) {
+    INSTANCE.tell("began " + process.pid());
+  }
+
+  /** To be told before its id can be another's. */
+  static void ended(Process process) {
+    INSTANCE.tell("ended " + process.pid());
+  }
+
+  private synchronized void tell(String line) {
+    try {
+      guard.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      guard.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the shell that guards the test's Redis processes ended", e);
+    }
+  }
+}
