@@ -173,7 +173,7 @@ export class Track {
     const spaces = inside.slice(1).map((time, i) => ({ from: inside[i], to: time }));
     const width = (/** @type {Gap} */ space) => space.to - space.from;
     const steps = this.#times.slice(1).map((time, i) => time - this.#times[i]).sort((a, b) => a - b);
-    const usual = steps[Math.floor(steps.length / 2)] ?? 0;
+    const usual = steps.length > 1 ? steps[Math.floor((steps.length - 1) / 2)] : 0; // of few rows, the gap must not be the usual step
     const widest = spaces.sort((a, b) => width(b) - width(a))[0];
     return widest && width(widest) > GAP_FACTOR * usual ? widest : null;
   }

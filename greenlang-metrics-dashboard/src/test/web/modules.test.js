@@ -113,6 +113,11 @@ describe('a track', () => {
     made.put(0, 14, 2);
     made.settleGaps();
     assert.deepEqual(made.gaps, [{ from: 10, to: 13 }]);
+    const young = track([9, 1], [10, 1]);
+    young.breakLine();
+    young.put(0, 16, 2);
+    young.settleGaps();
+    assert.deepEqual(young.gaps, [{ from: 10, to: 16 }], 'of a page that was just opened, too');
     const whole = track([8, 1], [9, 1], [10, 1]);
     whole.breakLine();
     whole.put(0, 11.5, 2);
