@@ -103,3 +103,14 @@ measure_ours() {
   finished "$during" "$(sed 's/[a-z_]*=/idle_&/g' <<<"$before")"
   stop "$1"
 }
+
+# measure_filters SERVER FILTERS: as many subscribers, spread over so many filters.
+measure_filters() {
+  # shellcheck disable=SC2086
+  start 8102 "$java" $server_options -cp "$classpath" $main.BenchServer \
+    --port 8102 --rate "$rate" --burst "$burst" --hosts "$subscribers"
+  generate "$1" --port 8102 --path /ws/metrics --filters "$2" \
+    --subscribe '{"type":"subscribe","data":{"channels":["bench.metrics"],"tags":{"host":"h%d"}}}'
+  finished
+  stop "$1"
+}

@@ -21,6 +21,7 @@ public final class BenchServer {
         --rate N         metrics to publish a second (20)
         --burst N        of which so many come together (1)
         --publish HOW    a burst is published "each" on its own, or "together" (each)
+        --hosts N        each metric is one of so many, which differ by their tag host (1)
         --help
       """;
 
@@ -45,7 +46,8 @@ public final class BenchServer {
               hub,
               arguments.number("rate", 20),
               arguments.integer("burst", 1),
-              arguments.text("publish", "each").equals("together"));
+              arguments.text("publish", "each").equals("together"),
+              arguments.integer("hosts", 1));
       server.start();
       Thread thread = new Thread(publisher, "bench-publisher");
       thread.start();

@@ -6,6 +6,7 @@ package io.greenlang.metrics.benchmarks;
  * @param scenario the row's first label
  * @param server the row's second label
  * @param subscribe the text that a subscriber sends once it is connected; empty for none
+ * @param filters {@code %d} in that text becomes a number below this
  * @param rate metrics that the server is told to publish a second; what was delivered is held
  *     against it
  */
@@ -16,6 +17,7 @@ record FanOutOptions(
     int port,
     String path,
     String subscribe,
+    int filters,
     int subscribers,
     int sources,
     int connectRate,
@@ -40,6 +42,7 @@ record FanOutOptions(
         --host NAME        its address (127.0.0.1)
         --path PATH        what a subscriber asks for (/)
         --subscribe JSON   what a subscriber says once it is connected (nothing)
+        --filters N        %d in that is the subscriber's number, modulo N (1)
         --subscribers N    how many (1000)
         --sources N        spread them over so many loopback addresses (one for each 20,000)
         --connect-rate N   connections to open a second (2000)
@@ -53,6 +56,11 @@ record FanOutOptions(
         --help
       """;
 
+  /** What the subscriber of that number says once it is connected. */
+  String subscribe(int number) {
+    return subscribe.replace("%d", Integer.toString(number % filters));
+  }
+
   static FanOutOptions parse(String[] args) {
     Arguments arguments = Arguments.parse(USAGE, args);
     int subscribers = arguments.integer("subscribers", 1000);
@@ -64,6 +72,7 @@ record FanOutOptions(
         arguments.integer("port", 8001),
         arguments.text("path", "/"),
         arguments.text("subscribe", ""),
+        arguments.integer("filters", 1),
         subscribers,
         arguments.integer("sources", sources),
         arguments.integer("connect-rate", 2000),

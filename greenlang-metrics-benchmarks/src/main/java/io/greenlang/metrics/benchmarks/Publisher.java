@@ -18,11 +18,10 @@ public final class Publisher implements Runnable {
   /** What it publishes on. */
   public static final Channel CHANNEL = new Channel("bench.metrics");
 
-  private static final Tags TAGS = Tags.of("env", "production", "host", "server-1");
-
   private final MetricSink sink;
   private final int burst;
   private final boolean together;
+  private final List<Tags> hosts = new ArrayList<>();
   private final long periodNanos;
   private final WallClock clock = new WallClock();
 
@@ -33,12 +32,17 @@ public final class Publisher implements Runnable {
    *
    * @param rate metrics a second
    * @param together whether a burst is one publication; else each of its metrics is
+   * @param hostCount how many hosts have each metric of those, in the same publication; they differ
+   *     by the tag {@code host}, which is {@code h0} and so on
    */
-  public Publisher(MetricSink sink, double rate, int burst, boolean together) {
+  public Publisher(MetricSink sink, double rate, int burst, boolean together, int hostCount) {
     this.sink = sink;
     this.burst = burst;
     this.together = together;
     this.periodNanos = (long) (1e9 * burst / rate);
+    for (int i = 0; i < hostCount; i++) {
+      hosts.add(Tags.of("env", "production", "host", "h" + i));
+    }
   }
 
   /** Publishes until its thread is interrupted. */
@@ -56,7 +60,7 @@ public final class Publisher implements Runnable {
     }
   }
 
-  /** How many metrics so far. */
+  /** How many metrics so far, of each host. */
   public long published() {
     return published;
   }
@@ -64,20 +68,25 @@ public final class Publisher implements Runnable {
   @SuppressWarnings("NonAtomicVolatileUpdate") // only this thread writes it
   private void publishBurst() {
     if (together) {
-      List<Metric> metrics = new ArrayList<>(burst);
+      List<Metric> metrics = new ArrayList<>(burst * hosts.size());
       for (int i = 0; i < burst; i++) {
-        metrics.add(metric());
+        addMetrics(metrics);
       }
       sink.publish(metrics);
     } else {
       for (int i = 0; i < burst; i++) {
-        sink.publish(metric());
+        List<Metric> metrics = new ArrayList<>(hosts.size());
+        addMetrics(metrics);
+        sink.publish(metrics);
       }
     }
     published += burst;
   }
 
-  private Metric metric() {
-    return Metric.gauge(CHANNEL, "bench.time", (double) clock.micros(), TAGS);
+  private void addMetrics(List<Metric> metrics) {
+    double now = clock.micros();
+    for (Tags host : hosts) {
+      metrics.add(Metric.gauge(CHANNEL, "bench.time", now, host));
+    }
   }
 }

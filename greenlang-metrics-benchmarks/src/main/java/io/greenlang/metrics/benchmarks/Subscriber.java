@@ -24,6 +24,10 @@ final class Subscriber implements ServerFrames.Handler {
   private static final byte[] NOTHING = {};
 
   private final SocketChannel channel;
+
+  /** Which of all it is, from 0. */
+  private final int number;
+
   private final FanOutOptions options;
   private final Tally tally;
   private final WallClock clock;
@@ -38,8 +42,10 @@ final class Subscriber implements ServerFrames.Handler {
   /** Metrics while the tally counts. */
   private long received;
 
-  Subscriber(SocketChannel channel, FanOutOptions options, Tally tally, WallClock clock) {
+  Subscriber(
+      SocketChannel channel, int number, FanOutOptions options, Tally tally, WallClock clock) {
     this.channel = channel;
+    this.number = number;
     this.options = options;
     this.tally = tally;
     this.clock = clock;
@@ -113,8 +119,9 @@ final class Subscriber implements ServerFrames.Handler {
       throw new IOException("refused: " + response.lines().findFirst().orElse(""));
     }
     state = State.OPEN;
-    if (!options.subscribe().isEmpty()) {
-      byte[] command = options.subscribe().getBytes(StandardCharsets.UTF_8);
+    String words = options.subscribe(number);
+    if (!words.isEmpty()) {
+      byte[] command = words.getBytes(StandardCharsets.UTF_8);
       send(ClientFrames.frame(ClientFrames.TEXT, command));
     }
     return headersEnd + 4;

@@ -114,7 +114,7 @@ final class Swarm implements AutoCloseable {
       // One address has some 28,000 ports towards a server's; all of 127/8 is this machine.
       channel.bind(new InetSocketAddress("127.0.0." + (2 + index % options.sources()), 0));
     }
-    Subscriber subscriber = new Subscriber(channel, options, tally, clock);
+    Subscriber subscriber = new Subscriber(channel, index, options, tally, clock);
     channel.register(selector, SelectionKey.OP_CONNECT, subscriber);
     try {
       if (channel.connect(new InetSocketAddress(options.host(), options.port()))) {

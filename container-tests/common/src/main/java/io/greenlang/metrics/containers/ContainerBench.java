@@ -48,7 +48,7 @@ public final class ContainerBench {
       hub.addChannel(Publisher.CHANNEL.name());
       MetricSink sink = plain ? PlainEndpoint.sink() : hub;
       Publisher publisher =
-          new Publisher(sink, Double.parseDouble(args[2]), Integer.parseInt(args[3]), true);
+          new Publisher(sink, Double.parseDouble(args[2]), Integer.parseInt(args[3]), true, 1);
       EmbeddedContainer container =
           starter.start(
               host -> {
