@@ -258,8 +258,8 @@ public final class RedisServer implements AutoCloseable {
       return;
     }
     if (current.isAlive()) {
-      signal(signal);
       signal(18); // a stopped process keeps SIGTERM until it goes on
+      signal(signal);
     }
     try {
       if (!current.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
