@@ -65,6 +65,10 @@ history-memory: benchmarks ## Measure what an hour of 10,000 series takes in his
 redis-memory: benchmarks ## Measure what publications take in an empty Redis; its address in REDIS=redis://localhost:6379
 	$(BENCHMARKS) io.greenlang.metrics.benchmarks.RedisMemory $(or $(REDIS),redis://localhost:6379)
 
+.PHONY: redis-delivery
+redis-delivery: benchmarks ## Measure what the way through an empty Redis adds; its address in REDIS=, options in ARGS
+	$(BENCHMARKS) io.greenlang.metrics.benchmarks.RedisDelivery --redis $(or $(REDIS),redis://localhost:6379) $(ARGS)
+
 .PHONY: bench-containers
 bench-containers: ## Measure us inside Tomcat, Jetty and Undertow beside a plain endpoint; options in ARGS
 	container-tests/bench $(ARGS)
