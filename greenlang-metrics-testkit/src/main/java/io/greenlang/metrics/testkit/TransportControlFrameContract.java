@@ -78,6 +78,10 @@ interface TransportControlFrameContract extends TransportContractPart {
   default void close_byTheServer_isSentOnce() {
     rig().serve();
     RawWebSocket client = rig().raw();
+    // While the welcome is under way, Tomcat 10.1 cannot send its close frame, and just ends. It
+    // answers a ping from the thread that reads, once nothing else is being sent.
+    client.send(RawWebSocketFrame.of(RawWebSocketFrame.PING, new byte[0]));
+    assertThat(Objects.requireNonNull(client.frame()).opcode()).isEqualTo(RawWebSocketFrame.PONG);
     client.send(RawWebSocketFrame.of(RawWebSocketFrame.TEXT, new byte[] {(byte) 0xFF}));
     assertThat(client.closeCode()).isEqualTo(1007);
     client.send(RawWebSocketFrame.close(1007));
