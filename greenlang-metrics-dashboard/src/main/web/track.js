@@ -95,7 +95,7 @@ export class Track {
    * @param {number} value
    */
   putPast(column, time, value) {
-    const row = this.#rowAt(time, true);
+    const row = this.#rowAt(time);
     this.#columns[column][row] ??= value;
   }
 
@@ -124,10 +124,9 @@ export class Track {
 
   /**
    * @param {number} time
-   * @param {boolean} [isPast]
    * @returns {number} the row of this time, made where there is none
    */
-  #rowAt(time, isPast = false) {
+  #rowAt(time) {
     let row = this.rows;
     while (row > 0 && this.#times[row - 1] > time) {
       row--;
@@ -135,7 +134,7 @@ export class Track {
     if (row > 0 && time - this.#times[row - 1] < this.#spacing && (time === this.#times[row - 1] || !this.#isBreak(row - 1))) {
       return row - 1;
     }
-    if (!isPast && this.#broken && row === this.rows) {
+    if (this.#broken && row === this.rows) { // also when history is sooner than the next reading; settleGaps() looks at how wide it is
       this.#broken = false;
       this.#breakAt({ from: this.#times[row - 1], to: time });
       row++;
