@@ -49,6 +49,8 @@ final class Course {
   /** The newest of our own publications that came by the log. */
   private long ownFromLog;
 
+  private final NodeSequences others = new NodeSequences();
+
   private final SequenceRanges handedOver = new SequenceRanges();
 
   /** The newest of our own publications that was handed over while alone. */
@@ -147,32 +149,42 @@ final class Course {
     if (foreign != null) {
       foreign.seen(channel, entry);
     }
-    if (entry.node().equals(node)) {
-      // a log that was lost may be given again what it had
-      boolean known = entry.sequence() <= ownFromLog || handedOver.contains(entry.sequence());
-      outbox.heard(lane, entry.sequence());
-      handedOver.forgetBefore(entry.sequence());
-      ownFromLog = Math.max(ownFromLog, entry.sequence());
-      if (known) {
-        return;
-      }
-      if (entry.sequence() < newestHandedOver) {
-        // Redis had it long before we were alone, and it was not heard. Newer ones of the same
-        // series have gone out since: it would come out of order.
-        owe(entry.count());
-        return;
-      }
+    if (isPassedOver(entry)) {
+      return;
     }
     List<Metric> metrics = unpack(entry.payload(), entry.count());
     if (metrics.isEmpty()) {
       return;
     }
     if (alone) {
+      settleAlone();
       accept(toldEpoch, toldOffset + 1, entry.millis(), metrics);
       return;
     }
     tellUpTo(epoch, entry.offset() - 1);
     accept(epoch, entry.offset(), entry.millis(), metrics);
+  }
+
+  /**
+   * Whether the receiver has an entry, or must not have it any more. A log that has lost its end is
+   * given once more what a node was not told to be in it, and others may have heard that before.
+   */
+  private boolean isPassedOver(LogEntry entry) {
+    if (!entry.node().equals(node)) {
+      return !entry.node().startsWith(ForeignBacklog.MARK)
+          && !others.advance(entry.node(), entry.sequence());
+    }
+    boolean known = entry.sequence() <= ownFromLog || handedOver.contains(entry.sequence());
+    outbox.heard(lane, entry.sequence());
+    handedOver.forgetBefore(entry.sequence());
+    ownFromLog = Math.max(ownFromLog, entry.sequence());
+    if (!known && entry.sequence() < newestHandedOver) {
+      // Redis had it long before we were alone, and it was not heard. Newer ones of the same
+      // series have gone out since: it would come out of order.
+      owe(entry.count());
+      return true;
+    }
+    return known;
   }
 
   /** Hands over one of our own that Redis does not take; {@code millis} is when it is. */
