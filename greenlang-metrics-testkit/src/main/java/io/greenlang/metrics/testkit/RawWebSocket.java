@@ -301,12 +301,14 @@ public final class RawWebSocket implements Closeable {
     close();
   }
 
-  /** Cuts the connection with a reset, as a crash does. */
+  /** Cuts the connection with a reset, as a crash does; nothing if it is closed. Any thread. */
   public void cut() {
     try {
       socket.setSoLinger(true, 0);
     } catch (SocketException e) {
-      throw new UncheckedIOException(e);
+      if (!socket.isClosed()) { // its reader may have closed it just now
+        throw new UncheckedIOException(e);
+      }
     }
     close();
   }
