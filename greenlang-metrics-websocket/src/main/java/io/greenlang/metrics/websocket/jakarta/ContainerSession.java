@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,6 +69,27 @@ final class ContainerSession {
       log.debug("the container could not cut a connection", e.getCause());
     } catch (IllegalAccessException | IOException | RuntimeException e) {
       log.debug("a connection cannot be cut; the container ends it in its own time", e);
+    }
+  }
+
+  /**
+   * The I/O thread that a session belongs to: {@code
+   * UndertowSession.getWebSocketChannel().getIoThread()}. Null on all other containers, which have
+   * none. From another thread, each send would be handed over to that one by a queue with a lock;
+   * that was a fifth of what a delivery cost.
+   */
+  static @Nullable Executor ioThread(Session session) {
+    try {
+      Method channel = find(session, "getWebSocketChannel");
+      if (channel == null) {
+        return null;
+      }
+      Object opened = channel.invoke(session);
+      Object thread = opened.getClass().getMethod("getIoThread").invoke(opened);
+      return thread instanceof Executor executor ? executor : null;
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      log.debug("the container does not tell its I/O thread; one of ours does its work", e);
+      return null;
     }
   }
 

@@ -70,7 +70,7 @@ final class JakartaConnection implements Connection, FrameSender.Events {
     this.runtime = runtime;
     this.session = session;
     this.peer = peer;
-    this.ioThread = runtime.nextIoThread();
+    this.ioThread = runtime.ioThreadFor(session);
     this.sender = new FrameSender(session.getAsyncRemote(), ioThread, runtime.blocking(), this);
   }
 

@@ -1,6 +1,7 @@
 package io.greenlang.metrics.websocket.jakarta;
 
 import io.greenlang.metrics.websocket.transport.TransportContext;
+import jakarta.websocket.Session;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -26,7 +27,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>I/O threads are ours, because a container's are not: it has no loop that a session belongs to,
  * and none of its threads may wait for another. There are as many as processors, whatever the
- * number of clients, and each serves its clients one after the other, as Netty's do.
+ * number of clients, and each serves its clients one after the other, as Netty's do. Undertow alone
+ * has such threads itself, and there a session is served by its own.
  */
 final class JakartaRuntime {
 
@@ -66,9 +68,12 @@ final class JakartaRuntime {
     return context;
   }
 
-  /** The I/O thread of the next connection. */
-  Executor nextIoThread() {
-    return ioThreads.get(Math.floorMod(turn.getAndIncrement(), ioThreads.size()));
+  /** The I/O thread that serves a new session: Undertow's own, or else the next of ours. */
+  Executor ioThreadFor(Session session) {
+    Executor own = ContainerSession.ioThread(session);
+    return own != null
+        ? own
+        : ioThreads.get(Math.floorMod(turn.getAndIncrement(), ioThreads.size()));
   }
 
   /** Runs what may wait for a peer. */
