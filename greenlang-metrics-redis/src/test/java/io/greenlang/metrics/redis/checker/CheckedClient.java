@@ -1,19 +1,26 @@
 package io.greenlang.metrics.redis.checker;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.feed.Encoding;
 import io.greenlang.metrics.testkit.RawWebSocket;
 import io.greenlang.metrics.testkit.RawWebSocketFrame;
 import io.greenlang.metrics.testkit.TransportMessage;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A client that connects to any instance, and when it is cut off, to any other, going on behind the
- * last value that it has. A thread reads all that comes.
+ * last values that it has. A thread reads all that comes. Three in four take batches, or
+ * MessagePack, or both.
  */
 final class CheckedClient implements AutoCloseable {
 
@@ -21,8 +28,9 @@ final class CheckedClient implements AutoCloseable {
 
   private final List<CheckedInstance> instances;
   private final List<String> series;
+  private final String format;
   private final Random random;
-  private final Verdict verdict;
+  private final Map<Channel, Verdict> verdicts = new LinkedHashMap<>();
   private final List<String> violations;
   private final Thread thread;
   private volatile @Nullable RawWebSocket socket;
@@ -31,20 +39,26 @@ final class CheckedClient implements AutoCloseable {
   /**
    * Starts it.
    *
-   * @param series what it wants to hear
+   * @param series what it wants to hear on each channel
+   * @param violations where to tell what is wrong
    */
   CheckedClient(
       int number,
       List<CheckedInstance> instances,
       List<String> series,
-      Verdict verdict,
       List<String> violations,
       long seed) {
     this.instances = instances;
     this.series = series;
-    this.verdict = verdict;
+    this.format = ",\"batch\":" + (number % 2 == 1) + ",\"compression\":" + (number / 2 % 2 == 1);
     this.violations = violations;
     this.random = new Random(seed);
+    for (Channel channel : CheckedInstance.CHANNELS) {
+      verdicts.put(
+          channel,
+          new Verdict(
+              "client " + number + " on " + channel, name -> published(name, channel), violations));
+    }
     this.thread = new Thread(this::run, "checked-client-" + number);
     thread.setDaemon(true);
     thread.start();
@@ -67,29 +81,51 @@ final class CheckedClient implements AutoCloseable {
     }
   }
 
-  private String command() {
-    String since;
-    synchronized (verdict) {
-      since = verdict.since();
+  private long published(String name, Channel channel) {
+    for (int i = 0; i < instances.size(); i++) {
+      if (CheckedInstance.series(i).contains(name)) {
+        return instances.get(i).published(channel);
+      }
     }
-    return "{\"type\":\"subscribe\",\"data\":{\"channels\":[\""
-        + CheckedInstance.CHANNEL
-        + "\"],\"metrics\":[\""
-        + String.join("\",\"", series)
-        + "\"],\"resume\":true"
-        + (since == null ? "" : ",\"since\":" + since)
+    return 0;
+  }
+
+  private String command() {
+    List<String> places = new ArrayList<>();
+    synchronized (verdicts) {
+      verdicts.forEach(
+          (channel, verdict) -> {
+            String place = verdict.place();
+            if (place != null) {
+              places.add("\"" + channel + "\":" + place);
+            }
+          });
+    }
+    return "{\"type\":\"subscribe\",\"data\":{\"channels\":["
+        + quoted(CheckedInstance.CHANNELS)
+        + "],\"metrics\":["
+        + quoted(series)
+        + "],\"resume\":true"
+        + format
+        + (places.isEmpty() ? "" : ",\"since\":{" + String.join(",", places) + "}")
         + "}}";
+  }
+
+  private static String quoted(List<?> names) {
+    return names.stream().map(name -> "\"" + name + "\"").collect(Collectors.joining(","));
   }
 
   private void read(RawWebSocket from) {
     RawWebSocketFrame frame = from.frame();
     while (frame != null && frame.opcode() != RawWebSocketFrame.CLOSE) {
-      if (frame.opcode() == RawWebSocketFrame.TEXT) {
-        JsonNode body = TransportMessage.read(Encoding.JSON, frame.payload()).body();
+      Encoding encoding =
+          frame.opcode() == RawWebSocketFrame.BINARY ? Encoding.MESSAGEPACK : Encoding.JSON;
+      if (encoding == Encoding.MESSAGEPACK || frame.opcode() == RawWebSocketFrame.TEXT) {
+        JsonNode body = TransportMessage.read(encoding, frame.payload()).body();
         if (body.path("type").asText().equals("ping")) {
           from.send("{\"type\":\"pong\"}");
         }
-        synchronized (verdict) {
+        synchronized (verdicts) {
           take(body);
         }
       }
@@ -100,22 +136,38 @@ final class CheckedClient implements AutoCloseable {
   private void take(JsonNode body) {
     String type = body.path("type").asText();
     if (type.equals("subscribed")) {
-      JsonNode place = body.path("positions").path(CheckedInstance.CHANNEL.name());
-      verdict.subscribed(
-          place.path("epoch").asText(),
-          place.path("offset").asLong(),
-          place.path("recovered").asBoolean());
+      verdicts.forEach(
+          (channel, verdict) -> {
+            JsonNode place = body.path("positions").path(channel.name());
+            verdict.subscribed(
+                place.path("epoch").asText(),
+                place.path("offset").asLong(),
+                place.path("recovered").asBoolean());
+          });
     } else if (type.equals("lagged")) {
-      verdict.lagged(body.path("epoch").textValue(), body.path("offset").asLong());
+      verdict(body).lagged(body.path("epoch").textValue(), body.path("offset").asLong());
+    } else if (body.has("metrics")) {
+      body.path("metrics").forEach(metric -> take(body, metric));
     } else if (body.has("value")) {
-      verdict.value(
-          body.path("name").asText(),
-          body.path("value").asLong(),
-          body.path("offset").asLong(),
-          body.path("replayed").asBoolean());
+      take(body, body);
     } else if (type.equals("error")) {
       violations.add("a client was refused: " + body);
     }
+  }
+
+  /** Takes a metric of a message; where it stands, and whether it is replayed, the message says. */
+  private void take(JsonNode message, JsonNode metric) {
+    verdict(message)
+        .value(
+            metric.path("name").asText(),
+            metric.path("value").asLong(),
+            message.path("offset").asLong(),
+            message.path("replayed").asBoolean());
+  }
+
+  private Verdict verdict(JsonNode message) {
+    return Objects.requireNonNull(
+        verdicts.get(new Channel(message.path("channel").asText())), message::toString);
   }
 
   /** Resets its connection, if it has one. */
@@ -128,21 +180,20 @@ final class CheckedClient implements AutoCloseable {
 
   /** Whether it has heard the last of what it wants to hear. */
   boolean hasAll() {
-    synchronized (verdict) {
-      for (int i = 0; i < instances.size(); i++) {
-        String name = CheckedInstance.series(i);
-        if (series.contains(name) && verdict.last(name) < instances.get(i).published()) {
-          return false;
-        }
-      }
-      return true;
+    synchronized (verdicts) {
+      return verdicts.entrySet().stream()
+          .allMatch(
+              each ->
+                  series.stream()
+                      .allMatch(
+                          name -> each.getValue().last(name) >= published(name, each.getKey())));
     }
   }
 
   @Override
   public String toString() {
-    synchronized (verdict) {
-      return verdict.toString();
+    synchronized (verdicts) {
+      return verdicts.values().stream().map(Verdict::toString).collect(Collectors.joining("; "));
     }
   }
 

@@ -10,32 +10,38 @@ import io.greenlang.metrics.redis.rig.FaultProxy;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * An instance with a network of its own to Redis. It publishes one series that counts up by one, so
- * that who hears it knows what comes next.
+ * An instance with a network of its own to Redis. On each channel it publishes a series that counts
+ * up by one, so that who hears it knows what comes next, and in the same publication its twin.
  */
 final class CheckedInstance implements AutoCloseable {
 
-  static final Channel CHANNEL = new Channel("checked.metrics");
+  static final List<Channel> CHANNELS =
+      List.of(new Channel("checked.metrics"), new Channel("also.metrics"));
 
   private static final long PACE_NANOS = Duration.ofMillis(10).toNanos();
 
-  private final String series;
+  private final List<String> series;
   private final FaultProxy proxy;
   private final MetricsHub hub;
   private final MetricsWebSocketServer server;
-  private final AtomicLong published = new AtomicLong();
+  private final Map<Channel, AtomicLong> published = new HashMap<>();
   private final Thread publisher;
   private volatile boolean publishing = true;
 
   CheckedInstance(int number, int redisPort) {
     this.series = series(number);
+    CHANNELS.forEach(channel -> published.put(channel, new AtomicLong()));
     this.proxy = FaultProxy.to(redisPort);
     this.hub = MetricsHub.builder().broker(RedisBroker.builder().url(proxy.url()).build()).build();
-    hub.addChannel(CHANNEL.name());
+    CHANNELS.forEach(channel -> hub.addChannel(channel.name()));
     this.server =
         MetricsWebSocketServer.builder(hub)
             .host("127.0.0.1")
@@ -50,26 +56,33 @@ final class CheckedInstance implements AutoCloseable {
     publisher.start();
   }
 
-  /** What an instance's series is called. */
-  static String series(int number) {
-    return "count." + number;
+  /** What an instance's two series are called. */
+  static List<String> series(int number) {
+    return List.of("count." + number, "twin." + number);
   }
 
   private void publishAll() {
     while (publishing) {
-      publish();
+      CHANNELS.forEach(this::publish);
       LockSupport.parkNanos(PACE_NANOS);
     }
   }
 
-  private void publish() {
-    long next = published.incrementAndGet(); // before it can be heard
-    hub.publish(Metric.counter(CHANNEL, series, (double) next, Tags.empty()));
+  private void publish(Channel channel) {
+    long next = count(channel).incrementAndGet(); // before it can be heard
+    hub.publish(
+        series.stream()
+            .map(name -> Metric.counter(channel, name, (double) next, Tags.empty()))
+            .toList());
   }
 
-  /** The last count that was published, or is about to be. */
-  long published() {
-    return published.get();
+  /** The last count that was published on a channel, or is about to be. */
+  long published(Channel channel) {
+    return count(channel).get();
+  }
+
+  private AtomicLong count(Channel channel) {
+    return Objects.requireNonNull(published.get(channel));
   }
 
   /** Publishes no more. */
@@ -78,9 +91,9 @@ final class CheckedInstance implements AutoCloseable {
     publisher.join();
   }
 
-  /** One more, after {@link #finish}. */
+  /** One more on each channel, after {@link #finish}. */
   void publishLast() {
-    publish();
+    CHANNELS.forEach(this::publish);
   }
 
   FaultProxy proxy() {

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -66,16 +65,14 @@ class HistoryCheckerTest {
     for (int i = 0; i < INSTANCES; i++) {
       instances.add(new CheckedInstance(i, redis.port()));
     }
-    List<String> all = IntStream.range(0, INSTANCES).mapToObj(CheckedInstance::series).toList();
-    ToLongFunction<String> published =
-        series -> {
-          int number = all.indexOf(series);
-          return number < 0 ? 0 : instances.get(number).published();
-        };
+    List<String> all =
+        IntStream.range(0, INSTANCES)
+            .mapToObj(CheckedInstance::series)
+            .flatMap(List::stream)
+            .toList();
     for (int i = 0; i < CLIENTS; i++) {
-      List<String> wanted = i % 3 == 0 ? List.of(all.get(i / 3 % all.size())) : all;
-      Verdict verdict = new Verdict("client " + i, published, violations);
-      clients.add(new CheckedClient(i, instances, wanted, verdict, violations, random.nextLong()));
+      List<String> wanted = i % 3 == 0 ? CheckedInstance.series(i / 3 % INSTANCES) : all;
+      clients.add(new CheckedClient(i, instances, wanted, violations, random.nextLong()));
     }
   }
 

@@ -8,9 +8,9 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds what one client was sent against what was published. Each series counts up by one, so
- * within a stretch without a break each value must be the last one plus one; a break must have been
- * announced, by {@code lagged} or by {@code recovered: false}. One thread.
+ * Holds what one client was sent on a channel against what was published there. Each series counts
+ * up by one, so within a stretch without a break each value must be the last one plus one; a break
+ * must have been announced, by {@code lagged} or by {@code recovered: false}. One thread.
  */
 final class Verdict {
 
@@ -119,16 +119,8 @@ final class Verdict {
   }
 
   /** From where the client wants to go on; null if it knows nothing. */
-  @Nullable String since() {
-    return epoch == null
-        ? null
-        : "{\""
-            + CheckedInstance.CHANNEL
-            + "\":{\"epoch\":\""
-            + epoch
-            + "\",\"offset\":"
-            + offset
-            + "}}";
+  @Nullable String place() {
+    return epoch == null ? null : "{\"epoch\":\"" + epoch + "\",\"offset\":" + offset + "}";
   }
 
   @Override

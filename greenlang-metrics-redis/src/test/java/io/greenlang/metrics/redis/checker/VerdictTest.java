@@ -83,6 +83,6 @@ class VerdictTest {
     verdict.subscribed("f", 0, false);
     verdict.value("a", 50, 1, false);
     assertThat(violations).isEmpty();
-    assertThat(verdict.since()).isEqualTo("{\"checked.metrics\":{\"epoch\":\"f\",\"offset\":1}}");
+    assertThat(verdict.place()).isEqualTo("{\"epoch\":\"f\",\"offset\":1}");
   }
 }
