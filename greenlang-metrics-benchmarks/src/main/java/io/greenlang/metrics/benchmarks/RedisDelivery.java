@@ -14,6 +14,7 @@ import io.greenlang.metrics.redis.RedisBroker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
@@ -31,14 +32,14 @@ public final class RedisDelivery {
 
         --redis URL      an empty Redis (redis://localhost:6379)
         --rate N         publications a second, for the delay (1000)
-        --seconds N      how long each part takes, after two seconds that are not counted (10)
+        --warmup N       seconds of each part that are not counted (15: the compilers take cores)
+        --seconds N      how long each part is counted (10)
         --batch N        metrics in a publication (10)
         --ahead N        publications that are under way at most, for the throughput (5000)
         --help
       """;
 
   private static final Channel CHANNEL = new Channel("bench.metrics");
-  private static final long WARMUP_NANOS = 2_000_000_000L;
 
   private final Arguments arguments;
   private final int batch;
@@ -149,8 +150,8 @@ public final class RedisDelivery {
   private void steadily(Instance publisher, double rate, List<Instance> all) {
     long period = (long) (1e9 / rate);
     long start = System.nanoTime();
-    long end = start + WARMUP_NANOS + seconds();
-    all.forEach(each -> each.begin(start + WARMUP_NANOS));
+    long end = start + warmup() + seconds();
+    all.forEach(each -> each.begin(start + warmup()));
     for (long next = start; next < end; next += period) {
       while (System.nanoTime() < next) {
         LockSupport.parkNanos(next - System.nanoTime());
@@ -163,7 +164,7 @@ public final class RedisDelivery {
   private void throughput(Instance publisher, Instance other) {
     int ahead = arguments.integer("ahead", 5_000);
     long start = System.nanoTime();
-    long countFrom = start + WARMUP_NANOS;
+    long countFrom = start + warmup();
     long end = countFrom + seconds();
     long before = publisher.delivered.get();
     long otherBefore = other.delivered.get();
@@ -195,7 +196,15 @@ public final class RedisDelivery {
     }
   }
 
+  private long warmup() {
+    return nanos("warmup", 15);
+  }
+
   private long seconds() {
-    return arguments.integer("seconds", 10) * 1_000_000_000L;
+    return nanos("seconds", 10);
+  }
+
+  private long nanos(String name, int seconds) {
+    return TimeUnit.SECONDS.toNanos(arguments.integer(name, seconds));
   }
 }
