@@ -144,6 +144,7 @@ describe('the client and the real server', { timeout: 1_800_000 }, () => {
         const lost = last.slice(from, to + 1).filter((each) => !known.has(each));
         const told = client.gaps.filter(({ recovered }) => !recovered);
         t.diagnostic(`${CUTS} cuts, ${seen.length} metrics, ${client.service.stats().duplicates} duplicates left out, ${lost.length} lost, ${told.length} gaps told`);
+        assert.ok(seen.length >= 10 * CUTS, `enough to compare: ${seen.length} metrics`);
         assert.equal(known.size, seen.length, 'nothing comes twice');
         if (told.length === 0) {
           assert.deepEqual(seen, last.slice(from, to + 1), 'what an uninterrupted client saw');
