@@ -65,7 +65,7 @@ final class NewestValues {
     if (framesLeft == 0 || feed.subscription.format() != Format.BATCH) {
       room = Math.min(room, framesLeft);
     }
-    Series series = next(table);
+    Series series = next(feed, table);
     while (series != null && block.size() < room) {
       nextSeries = series.id + 1;
       if (concerns(feed, series)) {
@@ -73,7 +73,7 @@ final class NewestValues {
         feed.choose(
             block.add(series, series.newestValue, series.newestAggregate, series.newestTimeMillis));
       }
-      series = next(table);
+      series = next(feed, table);
     }
     if (block.size() > 0) {
       long offset = offsets.applyAsLong(standing);
@@ -89,12 +89,12 @@ final class NewestValues {
     return firstNotReached;
   }
 
-  private @Nullable Series next(SeriesTable table) {
-    Series next = table.from(nextSeries);
+  private @Nullable Series next(Feed feed, SeriesTable table) {
+    Series next = table.nextThatMayBeWanted(feed, nextSeries);
     if (next == null && !wrapped) {
       wrapped = true;
       nextSeries = 0;
-      next = table.from(0);
+      next = table.nextThatMayBeWanted(feed, 0);
     }
     return wrapped && (next == null || next.id >= firstSeries) ? null : next;
   }

@@ -121,19 +121,37 @@ final class SeriesTable {
     return all.size();
   }
 
-  /** The series with the smallest id that is at least {@code id}, or null. */
-  @Nullable Series from(long id) {
+  /**
+   * The one with the smallest id that is at least {@code id}, of those that {@link
+   * #forEachThatMayBeWanted} hands over; null if there is none.
+   */
+  @Nullable Series nextThatMayBeWanted(Feed feed, long id) {
+    String key = feed.narrowestKey();
+    if (key == null) {
+      return from(all, id);
+    }
+    Series next = null;
+    for (String value : feed.subscription.tags().values(key)) {
+      Series tagged = from(byTag.getOrDefault(new Tag(key, value), List.of()), id);
+      if (tagged != null && (next == null || tagged.id < next.id)) {
+        next = tagged;
+      }
+    }
+    return next;
+  }
+
+  private static @Nullable Series from(List<Series> ordered, long id) {
     int low = 0;
-    int high = all.size();
+    int high = ordered.size();
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (all.get(middle).id < id) {
+      if (ordered.get(middle).id < id) {
         low = middle + 1;
       } else {
         high = middle;
       }
     }
-    return low < all.size() ? all.get(low) : null;
+    return low < ordered.size() ? ordered.get(low) : null;
   }
 
   /** Removes the silent ones; true if there is room now. */

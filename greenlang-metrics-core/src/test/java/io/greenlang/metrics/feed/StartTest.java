@@ -14,9 +14,12 @@ import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.Subscription;
+import io.greenlang.metrics.subscription.TagFilter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,6 +96,37 @@ class StartTest {
             "M b{}=3 #2 again",
             "M a{}=4 #3 again",
             "M c{}=5 #4");
+  }
+
+  @Test
+  void latest_ofSomeHosts_bringsTheirsInTheOrderInWhichTheyCame() {
+    List<Metric> metrics = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      metrics.add(
+          Metric.gauge(CHANNEL, "m" + i / 10, (double) i, Tags.of("host", "h" + i % 10))
+              .at(Instant.ofEpochMilli(now)));
+    }
+    stream.accept(new Publication(CHANNEL, "e", ++publications, clock.wallMillis(), metrics));
+    Subscription all = Subscription.to(CHANNEL);
+    TagFilter some = TagFilter.of(Map.of("host", Set.of("h7", "h2", "none")));
+    FeedCursor cursor =
+        stream.open(
+            new Subscription(CHANNEL, some, all.names(), null, null, Format.METRIC, true),
+            PlainEncoder.INSTANCE,
+            Start.LATEST,
+            null);
+
+    assertThat(received.drain(cursor))
+        .extracting(frame -> frame.substring(0, frame.indexOf(' ', 2)))
+        .containsExactly(
+            "M m0{host=h2}=2",
+            "M m0{host=h7}=7",
+            "M m1{host=h2}=12",
+            "M m1{host=h7}=17",
+            "M m2{host=h2}=22",
+            "M m2{host=h7}=27",
+            "M m3{host=h2}=32",
+            "M m3{host=h7}=37");
   }
 
   @Test
