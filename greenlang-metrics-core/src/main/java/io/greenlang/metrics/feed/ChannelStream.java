@@ -69,9 +69,7 @@ public final class ChannelStream {
     try {
       windows.keep(
           parts.broker().logMillis(),
-          tier ->
-              new KeptWindows(
-                  channel, tier, parts, keeper, parts.broker().archive(), numbering::newest));
+          tier -> new KeptWindows(channel, tier, parts, keeper, numbering::newest));
       new Restoration(channel, parts.aggregators(), keeper, windows, router.table())
           .restore(log, parts.broker().logMillis(), this::replay);
     } finally {

@@ -33,14 +33,13 @@ final class KeptWindows implements Windows.Listener {
       RetentionTier tier,
       StreamParts parts,
       ChannelHistory history,
-      @Nullable WindowArchive archive,
       LongSupplier newestPublication) {
     this.channel = channel;
     this.tier = tier;
     this.interval = Objects.requireNonNull(tier.interval());
     this.retention = parts.retention().time(tier);
     this.history = history;
-    this.archive = archive;
+    this.archive = parts.broker().archive();
     this.newestPublication = newestPublication;
   }
 
