@@ -19,8 +19,10 @@ const VENDORED = ['uplot', '@msgpack/msgpack'];
 const common = {
   bundle: true,
   format: 'esm',
-  alias: { '@greenlang/metrics-client': '../greenlang-metrics-client-js/src/index.ts' },
-  nodePaths: ['node_modules'], // for what the client's source imports
+  alias: {
+    '@greenlang/metrics-client': '../greenlang-metrics-client-js/src/index.ts',
+    '@msgpack/msgpack': './node_modules/@msgpack/msgpack', // and not the client's own, where that is installed: once is enough
+  },
   logLevel: 'warning',
 };
 
