@@ -18,10 +18,12 @@ public final class BenchServer {
       BenchServer: the server that the fan-out benchmark measures.
 
         --port N         where to listen (8002)
-        --rate N         metrics to publish a second (20)
+        --rate N         metrics to publish a second; 0 for none (20)
         --burst N        of which so many come together (1)
         --publish HOW    a burst is published "each" on its own, or "together" (each)
         --hosts N        each metric is one of so many, which differ by their tag host (1)
+        --redis URL      one of several instances that share this Redis (alone)
+        --per-second N   clients that may connect in a second; 0 for any number (0)
         --help
       """;
 
@@ -31,7 +33,7 @@ public final class BenchServer {
   public static void main(String[] args) throws IOException, InterruptedException {
     Arguments arguments = Arguments.parse(USAGE, args);
     int port = arguments.integer("port", 8002);
-    try (MetricsHub hub = MetricsHub.create();
+    try (MetricsHub hub = hub(arguments.text("redis", ""));
         MetricsWebSocketServer server =
             MetricsWebSocketServer.builder(hub)
                 .host("127.0.0.1")
@@ -39,24 +41,32 @@ public final class BenchServer {
                 .allowAnonymous()
                 .maxMessagesPerMinute(0)
                 .maxConnectionsPerMinute(0)
+                .maxConnectionsPerSecond(arguments.integer("per-second", 0))
                 .build()) {
       hub.addChannel(Publisher.CHANNEL.name());
+      double rate = arguments.number("rate", 20);
       Publisher publisher =
           new Publisher(
               hub,
-              arguments.number("rate", 20),
+              rate,
               arguments.integer("burst", 1),
               arguments.text("publish", "each").equals("together"),
               arguments.integer("hosts", 1));
       server.start();
       Thread thread = new Thread(publisher, "bench-publisher");
-      thread.start();
+      if (rate > 0) {
+        thread.start();
+      }
       System.out.println("listening " + port);
       obey();
       thread.interrupt();
       thread.join();
       System.out.println("published=" + publisher.published() + " " + server.stats());
     }
+  }
+
+  private static MetricsHub hub(String redisUrl) {
+    return redisUrl.isEmpty() ? MetricsHub.create() : MetricsHub.builder().redis(redisUrl).build();
   }
 
   /** Until the input ends. */

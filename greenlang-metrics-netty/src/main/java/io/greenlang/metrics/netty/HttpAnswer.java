@@ -1,5 +1,6 @@
 package io.greenlang.metrics.netty;
 
+import io.greenlang.metrics.websocket.transport.Admission;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -35,6 +36,16 @@ final class HttpAnswer {
         .headers()
         .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
         .set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13");
+    return response;
+  }
+
+  /** What a client gets that is not let in. */
+  static FullHttpResponse refused(FullHttpRequest request, Admission.Refused refused) {
+    HttpResponseStatus status = HttpResponseStatus.valueOf(refused.status());
+    FullHttpResponse response = text(request, status, status.reasonPhrase());
+    if (refused.retryAfterSeconds() > 0) {
+      response.headers().set(HttpHeaderNames.RETRY_AFTER, refused.retryAfterSeconds());
+    }
     return response;
   }
 

@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -36,6 +37,9 @@ final class HttpRouter extends SimpleChannelInboundHandler<FullHttpRequest> {
   static final String TIMEOUT = "http-timeout";
 
   private static final Logger log = LoggerFactory.getLogger(HttpRouter.class);
+
+  /** How long a client waits for its turn when very many come at once; most give up after 10 s. */
+  private static final Duration PATIENCE = Duration.ofSeconds(8);
 
   private final TransportContext context;
   private final DashboardFiles files;
@@ -138,7 +142,7 @@ final class HttpRouter extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
     request.retain();
     context
-        .admit(handshake)
+        .admit(handshake, PATIENCE)
         .whenComplete(
             (admission, failure) ->
                 later(ctx, request, () -> admitted(ctx, request, admission, failure)));
@@ -152,8 +156,7 @@ final class HttpRouter extends SimpleChannelInboundHandler<FullHttpRequest> {
     if (admission instanceof Admission.Opened opened) {
       Upgrade.perform(ctx, request, opened, context.maxMessageBytes(), limits);
     } else if (admission instanceof Admission.Refused refused) {
-      HttpResponseStatus status = HttpResponseStatus.valueOf(refused.status());
-      answer(ctx, request, status, status.reasonPhrase());
+      send(ctx, HttpAnswer.refused(request, refused));
     } else {
       log.error("a handshake could not be decided on", failure);
       failed(ctx, request);

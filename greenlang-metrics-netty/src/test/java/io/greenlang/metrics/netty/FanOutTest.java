@@ -54,6 +54,7 @@ final class FanOutTest {
                 .allowAnonymous()
                 .maxMessagesPerMinute(0)
                 .maxConnectionsPerMinute(0)
+                .maxConnectionsPerSecond(0)
                 .heartbeatInterval(Duration.ofHours(1)),
             Epoll.isAvailable());
   }

@@ -13,6 +13,7 @@ import io.greenlang.metrics.websocket.transport.TransportContext;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -150,7 +151,7 @@ final class FaultyListenerTest {
     }
 
     @Override
-    public CompletionStage<Admission> admit(Handshake handshake) {
+    public CompletionStage<Admission> admit(Handshake handshake, Duration patience) {
       if (handshake.queryTokens().contains("broken")) {
         return CompletableFuture.failedFuture(new IllegalStateException("on purpose"));
       }

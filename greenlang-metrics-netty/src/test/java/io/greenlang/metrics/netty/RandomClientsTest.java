@@ -78,6 +78,7 @@ final class RandomClientsTest {
             .allowAnonymous()
             .maxMessagesPerMinute(0)
             .maxConnectionsPerMinute(0)
+            .maxConnectionsPerSecond(0)
             .heartbeatInterval(Duration.ofHours(1)),
         Epoll.isAvailable());
   }

@@ -194,6 +194,30 @@ interface TransportRateContract extends TransportContractPart {
     assertThat(connectionOutcome()).isEqualTo(refused);
   }
 
+  @Test
+  default void connections_moreInASecondThanTheLimit_waitOrAreRefused() {
+    ManualClock clock = serve(b -> b.allowAnonymous().maxConnectionsPerSecond(2));
+    String outcome = rig().expected("a connection too many in a second", "waits");
+    boolean waits = outcome.equals("waits");
+    assertThat(connectionOutcome()).isEqualTo("welcome");
+    assertThat(connectionOutcome()).isEqualTo("welcome");
+    assertThat(connectionOutcome()).isEqualTo(waits ? "welcome" : outcome);
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(connectionOutcome()).as("a second later").isEqualTo("welcome");
+    assertThat(rig().server().stats().connectionsRefused()).isEqualTo(waits ? 0 : 1);
+  }
+
+  @Test
+  default void connections_refused_areToldWhenToComeAgain() {
+    serve(b -> b.allowAnonymous().maxConnectionsPerMinute(1));
+    assertThat(connectionOutcome()).isEqualTo("welcome");
+    if (rig().expected("a connection too many", "429").equals("429")) {
+      RawWebSocket.Response response = rig().tcp().handshake();
+      assertThat(response.status()).isEqualTo(429);
+      assertThat(response.head()).containsPattern("retry-after: ([1-9]|10)\r\n");
+    }
+  }
+
   private String connectionOutcome() {
     RawWebSocket client = rig().tcp();
     return TransportOutcome.ofHandshake(client, client.handshake());

@@ -70,7 +70,8 @@ public final class TransportRig implements AutoCloseable {
         MetricsWebSocketServer.builder(hub)
             .heartbeatInterval(Duration.ofHours(1))
             .maxMessagesPerMinute(0)
-            .maxConnectionsPerMinute(0);
+            .maxConnectionsPerMinute(0)
+            .maxConnectionsPerSecond(0);
     settings.accept(builder);
     TransportServer started = starter.apply(builder);
     toClose.addFirst(started);

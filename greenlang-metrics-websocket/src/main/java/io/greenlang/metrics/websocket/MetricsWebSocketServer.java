@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * same names: {@code WS_HOST}, {@code WS_PORT}, {@code WS_PATH}, {@code WS_HEARTBEAT_INTERVAL},
  * {@code WS_MAX_MESSAGE_SIZE}, {@code WS_ALLOWED_ORIGINS}, {@code JWT_SECRET_KEY}, {@code
  * JWT_ALGORITHM}, {@code RATE_LIMIT_MAX_MESSAGES_PER_MINUTE}, {@code
- * RATE_LIMIT_MAX_CONNECTIONS_PER_MINUTE}, {@code WS_DRAIN_TIME}; and of a server without a hub,
- * {@code REDIS_URL}.
+ * RATE_LIMIT_MAX_CONNECTIONS_PER_MINUTE}, {@code RATE_LIMIT_MAX_CONNECTIONS_PER_SECOND}, {@code
+ * WS_DRAIN_TIME}; and of a server without a hub, {@code REDIS_URL}.
  *
  * <p>Any thread. The server does not close a hub that it was given; its own, on Redis, it does in
  * {@link #close}.
@@ -207,6 +207,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
         counters.bytesOut(),
         counters.messagesIn(),
         counters.messagesDropped(),
+        counters.connectionsRefused(),
         counters.errors(),
         counters.metrics(),
         hub.evaluations(),
@@ -231,6 +232,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
       int maxConnections,
       int messagesPerMinute,
       int connectionsPerMinute,
+      int connectionsPerSecond,
       Duration drainTime,
       OriginPolicy origins,
       Authenticator authenticator,
@@ -243,6 +245,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
     private static final int MAX_HEARTBEAT_SECONDS = 3600;
     private static final int MAX_DRAIN_SECONDS = 600;
     private static final int MAX_RATE = 10_000_000;
+    private static final int MAX_CONNECTIONS_PER_SECOND = 100_000;
 
     private final @Nullable MetricsHub hub;
     private @Nullable String redisUrl;
@@ -258,6 +261,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
     private int maxConnections = 20_000;
     private @Nullable Integer messagesPerMinute;
     private @Nullable Integer connectionsPerMinute;
+    private @Nullable Integer connectionsPerSecond;
     private @Nullable Duration drainTime;
 
     private Builder(@Nullable MetricsHub hub) {
@@ -368,6 +372,19 @@ public final class MetricsWebSocketServer implements AutoCloseable {
     }
 
     /**
+     * How many clients may connect in any one second, all addresses together; 0 for any number, at
+     * most 100,000. Else {@code RATE_LIMIT_MAX_CONNECTIONS_PER_SECOND}, else 400. Who is over it
+     * waits for its turn before its token is looked at, up to eight seconds; who would have to wait
+     * longer is answered with HTTP status 503, as is everybody over it in a container, where
+     * waiting would hold a thread of the host's. So those of an instance that died come in one
+     * after the other.
+     */
+    public Builder maxConnectionsPerSecond(int limit) {
+      this.connectionsPerSecond = limit;
+      return this;
+    }
+
+    /**
      * Over how long a time clients are closed when the server stops, so that they do not all
      * connect to another one at once; up to ten minutes. Else {@code WS_DRAIN_TIME} in seconds,
      * else zero.
@@ -412,10 +429,22 @@ public final class MetricsWebSocketServer implements AutoCloseable {
               WireLimits.MAX_MESSAGE_BYTES);
       int connections = checkedMaxConnections();
       int messages =
-          checkedRate(settings, messagesPerMinute, "RATE_LIMIT_MAX_MESSAGES_PER_MINUTE", 1_000);
+          checkedRate(
+              settings, messagesPerMinute, "RATE_LIMIT_MAX_MESSAGES_PER_MINUTE", 1_000, MAX_RATE);
       int attempts =
           checkedRate(
-              settings, connectionsPerMinute, "RATE_LIMIT_MAX_CONNECTIONS_PER_MINUTE", 6_000);
+              settings,
+              connectionsPerMinute,
+              "RATE_LIMIT_MAX_CONNECTIONS_PER_MINUTE",
+              6_000,
+              MAX_RATE);
+      int handshakes =
+          checkedRate(
+              settings,
+              connectionsPerSecond,
+              "RATE_LIMIT_MAX_CONNECTIONS_PER_SECOND",
+              400,
+              MAX_CONNECTIONS_PER_SECOND);
       Duration drain = checkedDrainTime(settings);
       OriginPolicy origins =
           new OriginPolicy(
@@ -433,6 +462,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
               connections,
               messages,
               attempts,
+              handshakes,
               drain,
               origins,
               tokens,
@@ -506,13 +536,13 @@ public final class MetricsWebSocketServer implements AutoCloseable {
     }
 
     private static int checkedRate(
-        Settings settings, @Nullable Integer limit, String variable, int otherwise) {
+        Settings settings, @Nullable Integer limit, String variable, int otherwise, int most) {
       if (limit == null) {
-        return settings.number(variable, otherwise, 0, MAX_RATE);
+        return settings.number(variable, otherwise, 0, most);
       }
-      if (limit < 0 || limit > MAX_RATE) {
+      if (limit < 0 || limit > most) {
         throw new IllegalArgumentException(
-            "a limit of " + limit + " a minute (" + variable + ") must be from 0 to " + MAX_RATE);
+            "a limit of " + limit + " (" + variable + ") must be from 0 to " + most);
       }
       return limit;
     }

@@ -4,7 +4,7 @@ import io.greenlang.metrics.feed.Encoding;
 import io.greenlang.metrics.websocket.auth.TokenCheck;
 import io.greenlang.metrics.websocket.protocol.CloseCode;
 import io.greenlang.metrics.websocket.protocol.MessageCodec;
-import io.greenlang.metrics.websocket.session.PeerAddress;
+import io.greenlang.metrics.websocket.session.ConnectionBudget;
 import io.greenlang.metrics.websocket.session.SenderBudgets;
 import io.greenlang.metrics.websocket.session.ServerCounters;
 import io.greenlang.metrics.websocket.session.SessionRegistry;
@@ -42,7 +42,6 @@ import org.slf4j.LoggerFactory;
 final class RunningServer implements TransportContext {
 
   private static final Logger log = LoggerFactory.getLogger(RunningServer.class);
-  private static final int TOO_MANY_REQUESTS = 429;
   private static final int HANDSHAKE_FAILED = 503;
 
   /** How long clients have to go that were told to. */
@@ -51,10 +50,7 @@ final class RunningServer implements TransportContext {
   private final MetricsWebSocketServer.Config config;
   private final List<HostedTransport> hosted = new ArrayList<>(1);
   private final SessionRegistry sessions;
-
-  /** To connect, by address. */
-  private final SenderBudgets attempts;
-
+  private final Turnstile turnstile;
   private final Gatekeeper gatekeeper;
   private final long startNanos = System.nanoTime();
 
@@ -82,7 +78,11 @@ final class RunningServer implements TransportContext {
                 config.heartbeat(), config.maxConnections(), config.messagesPerMinute()),
             workers,
             counters);
-    this.attempts = new SenderBudgets(config.connectionsPerMinute(), config.hub().clock());
+    this.turnstile =
+        new Turnstile(
+            new SenderBudgets(config.connectionsPerMinute(), config.hub().clock()),
+            new ConnectionBudget(config.connectionsPerSecond(), config.hub().clock()),
+            counters);
     this.gatekeeper = new Gatekeeper(config.origins(), tokens, sessions);
     timer.scheduleWithFixedDelay(this::sweep, 1, 1, TimeUnit.SECONDS);
   }
@@ -162,11 +162,19 @@ final class RunningServer implements TransportContext {
   }
 
   @Override
-  public CompletionStage<Admission> admit(Handshake handshake) {
-    String address = handshake.address();
-    if (address != null && !attempts.spendOnce(PeerAddress.of(address))) {
-      return CompletableFuture.completedFuture(new Admission.Refused(TOO_MANY_REQUESTS));
+  public CompletionStage<Admission> admit(Handshake handshake, Duration patience) {
+    Turnstile.Turn turn = turnstile.next(handshake.address(), patience);
+    if (turn.refused() != null) {
+      return CompletableFuture.completedFuture(turn.refused());
     }
+    return turn.nanos() == 0
+        ? decide(handshake)
+        : new CompletableFuture<@Nullable Void>()
+            .completeOnTimeout(null, turn.nanos(), TimeUnit.NANOSECONDS)
+            .thenCompose(nothing -> decide(handshake));
+  }
+
+  private CompletableFuture<Admission> decide(Handshake handshake) {
     try {
       return CompletableFuture.supplyAsync(() -> gatekeeper.admit(handshake), workers);
     } catch (RejectedExecutionException e) {

@@ -16,6 +16,8 @@ import java.time.Duration;
  * @param bytesOut bytes of these frames, headers included
  * @param messagesIn messages that came from clients
  * @param messagesDropped of these, messages that were too many
+ * @param connectionsRefused clients that were refused because there were too many: of one address
+ *     in a minute (HTTP status 429), in a second (503), or at a time (1013)
  * @param errors error messages sent
  * @param metrics what became of the metrics of each subscription, in sum over all that there are
  *     and were since the server was made: {@code published = delivered + merged + filtered +
@@ -36,6 +38,7 @@ public record ServerStats(
     long bytesOut,
     long messagesIn,
     long messagesDropped,
+    long connectionsRefused,
     long errors,
     Accounting metrics,
     long evaluations,

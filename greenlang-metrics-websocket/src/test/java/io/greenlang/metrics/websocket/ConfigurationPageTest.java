@@ -111,6 +111,7 @@ class ConfigurationPageTest {
     defaults.put("JWT_ALGORITHM", "HS256");
     defaults.put("RATE_LIMIT_MAX_MESSAGES_PER_MINUTE", config.messagesPerMinute());
     defaults.put("RATE_LIMIT_MAX_CONNECTIONS_PER_MINUTE", config.connectionsPerMinute());
+    defaults.put("RATE_LIMIT_MAX_CONNECTIONS_PER_SECOND", config.connectionsPerSecond());
     Map<String, Row> rows = rows();
     rows.keySet().removeAll(OF_OTHER_MODULES);
 
@@ -136,7 +137,7 @@ class ConfigurationPageTest {
         assertThat(row.getValue().allowed()).as(row.getKey()).isEqualTo(range.group(1));
       }
     }
-    assertThat(numbers).isEqualTo(6);
+    assertThat(numbers).isEqualTo(7);
   }
 
   @Test

@@ -32,6 +32,7 @@ class ServerBuilderTest {
           "JWT_ALGORITHM",
           "RATE_LIMIT_MAX_MESSAGES_PER_MINUTE",
           "RATE_LIMIT_MAX_CONNECTIONS_PER_MINUTE",
+          "RATE_LIMIT_MAX_CONNECTIONS_PER_SECOND",
           "WS_DRAIN_TIME",
           "REDIS_URL");
 
@@ -159,6 +160,7 @@ class ServerBuilderTest {
         "RATE_LIMIT_MAX_MESSAGES_PER_MINUTE | -1 | whole number from 0 to 10000000",
         "RATE_LIMIT_MAX_MESSAGES_PER_MINUTE | 10000001 | whole number from 0 to 10000000",
         "RATE_LIMIT_MAX_CONNECTIONS_PER_MINUTE | many | whole number from 0 to 10000000",
+        "RATE_LIMIT_MAX_CONNECTIONS_PER_SECOND | 0.5 | whole number from 0 to 100000",
         "WS_DRAIN_TIME         | 601               | whole number from 0 to 600",
         "WS_PATH               | ws/metrics        | must begin with /",
         "WS_PATH               | /a b              | letters, digits and . _ ~ - / only",
@@ -273,6 +275,9 @@ class ServerBuilderTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> anonymous().maxConnectionsPerMinute(10_000_001).build())
         .withMessageContaining("10000001");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> anonymous().maxConnectionsPerSecond(-1).build())
+        .withMessageContaining("a limit of -1 (RATE_LIMIT_MAX_CONNECTIONS_PER_SECOND)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> anonymous().drainTime(Duration.ofMinutes(11)).build())
         .withMessageContaining("from zero to ten minutes");

@@ -44,7 +44,10 @@ public final class ContainerBench {
     boolean plain = args[1].equals("plain");
     try (MetricsHub hub = MetricsHub.create();
         MetricsWebSocketServer server =
-            MetricsWebSocketServer.builder(hub).allowAnonymous().build()) {
+            MetricsWebSocketServer.builder(hub)
+                .allowAnonymous()
+                .maxConnectionsPerSecond(0)
+                .build()) {
       hub.addChannel(Publisher.CHANNEL.name());
       MetricSink sink = plain ? PlainEndpoint.sink() : hub;
       Publisher publisher =

@@ -19,6 +19,7 @@ final class EmbeddedJetty implements EmbeddedContainer {
   static final Map<String, String> OWN_ANSWERS =
       Map.ofEntries(
           Map.entry("a client's ping", "answered by the container"),
+          Map.entry("a connection too many in a second", "503"),
           Map.entry("//ws/metrics", "400"),
           Map.entry("/ws%2Fmetrics", "400"),
           Map.entry("text that claims -1 bytes", "close 1009"),

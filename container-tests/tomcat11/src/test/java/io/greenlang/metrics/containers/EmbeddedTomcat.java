@@ -22,6 +22,7 @@ final class EmbeddedTomcat implements EmbeddedContainer {
   static final Map<String, String> OWN_ANSWERS =
       Map.ofEntries(
           Map.entry("a client's ping", "answered by the container"),
+          Map.entry("a connection too many in a second", "503"),
           Map.entry("text that claims 2^63-1 bytes", "waits"),
           Map.entry("a length that needs no eight bytes", "waits"),
           Map.entry("close with a reason that is not UTF-8", "close 1002"),

@@ -18,6 +18,7 @@ final class EmbeddedTyrus implements EmbeddedContainer {
       Map.ofEntries(
           Map.entry("a client's ping", "answered by the container"),
           Map.entry("a connection too many", "close 1013"),
+          Map.entry("a connection too many in a second", "close 1013"),
           Map.entry("a request that never ends", "waits"),
           Map.entry("text that claims 2^63-1 bytes", "waits"),
           Map.entry("text that claims -1 bytes", "close 1011"),

@@ -25,6 +25,7 @@ final class EmbeddedUndertow implements EmbeddedContainer {
   static final Map<String, String> OWN_ANSWERS =
       Map.ofEntries(
           Map.entry("a client's ping", "answered by the container"),
+          Map.entry("a connection too many in a second", "503"),
           Map.entry("text that claims 2^63-1 bytes", "waits"),
           Map.entry("text that claims -1 bytes", "waits"),
           Map.entry("text that claims -2^63 bytes", "waits"),

@@ -49,6 +49,7 @@ final class CheckedInstance implements AutoCloseable {
             .allowAnonymous()
             .maxMessagesPerMinute(0)
             .maxConnectionsPerMinute(0)
+            .maxConnectionsPerSecond(0)
             .build();
     server.start();
     this.publisher = new Thread(this::publishAll, "checked-publisher-" + number);

@@ -9,6 +9,7 @@ import jakarta.servlet.ServletRegistration;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.server.ServerContainer;
 import jakarta.websocket.server.ServerEndpointConfig;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -122,10 +123,11 @@ public final class JakartaTransport implements HostedTransport {
     return runtime;
   }
 
+  /** Decides at once: a handshake that waits would hold a thread of the host's. */
   CompletionStage<Admission> admit(Handshake handshake) {
     JakartaRuntime current = runtime();
     return current != null && current.accepting()
-        ? current.context().admit(handshake)
+        ? current.context().admit(handshake, Duration.ZERO)
         : CompletableFuture.completedFuture(new Admission.Refused(UNAVAILABLE));
   }
 

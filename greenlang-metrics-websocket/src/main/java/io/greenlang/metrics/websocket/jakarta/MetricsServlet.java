@@ -100,6 +100,9 @@ final class MetricsServlet extends HttpServlet {
     if (admission instanceof Admission.Opened) {
       upgrade(request, response, admission);
     } else if (admission instanceof Admission.Refused refused) {
+      if (refused.retryAfterSeconds() > 0) {
+        response.setIntHeader("Retry-After", refused.retryAfterSeconds());
+      }
       answer(response, refused.status(), "Refused");
     }
   }

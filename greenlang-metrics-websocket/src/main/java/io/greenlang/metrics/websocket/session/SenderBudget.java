@@ -58,6 +58,15 @@ final class SenderBudget {
     }
   }
 
+  /** Takes back that a message was counted. */
+  void giveBack() {
+    if (bucket != null) {
+      synchronized (bucket) {
+        bucket.giveBack(1);
+      }
+    }
+  }
+
   /** Whether forgetting it would make no difference. */
   boolean isFresh() {
     if (bucket == null) {

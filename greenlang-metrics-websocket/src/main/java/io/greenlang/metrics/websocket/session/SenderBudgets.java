@@ -40,6 +40,13 @@ public final class SenderBudgets {
     return within;
   }
 
+  /** Takes back that a thing was counted, because it was not done after all. */
+  public void giveBack(String subject) {
+    SenderBudget budget = join(subject);
+    budget.giveBack();
+    leave(budget);
+  }
+
   /** The budget of a subject, with one user more. */
   synchronized SenderBudget join(String subject) {
     SenderBudget budget =

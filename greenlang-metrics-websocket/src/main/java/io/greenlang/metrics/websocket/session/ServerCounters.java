@@ -13,6 +13,7 @@ public final class ServerCounters {
   final LongAdder bytesOut = new LongAdder();
   final LongAdder messagesIn = new LongAdder();
   final LongAdder messagesDropped = new LongAdder();
+  final LongAdder connectionsRefused = new LongAdder();
   final LongAdder errors = new LongAdder();
 
   /** Subscriptions now: one for each session and channel. */
@@ -43,6 +44,16 @@ public final class ServerCounters {
   /** Of these, messages that were too many. */
   public long messagesDropped() {
     return messagesDropped.sum();
+  }
+
+  /** Counts a client that was refused because there were too many. */
+  public void connectionRefused() {
+    connectionsRefused.increment();
+  }
+
+  /** Clients that were refused because there were too many. */
+  public long connectionsRefused() {
+    return connectionsRefused.sum();
   }
 
   /** Error messages sent. */

@@ -51,6 +51,7 @@ public final class SessionRegistry {
   public ConnectionListener open(Connection connection, Principal principal) {
     if (size.incrementAndGet() > context.settings().maxSessions()) {
       size.decrementAndGet();
+      context.counters().connectionRefused();
       return close(connection, CloseCode.TRY_AGAIN_LATER);
     }
     DeliveryLoop loop = loops.computeIfAbsent(connection.ioThread(), DeliveryLoop::new);

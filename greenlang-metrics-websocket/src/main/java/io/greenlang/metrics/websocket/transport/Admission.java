@@ -10,8 +10,15 @@ public sealed interface Admission {
    * The request is answered with a status and no WebSocket.
    *
    * @param status 401, 403, 429 or 503
+   * @param retryAfterSeconds what the header {@code Retry-After} says; 0 for no such header
    */
-  record Refused(int status) implements Admission {}
+  record Refused(int status, int retryAfterSeconds) implements Admission {
+
+    /** Refused, and nothing said about another try. */
+    public Refused(int status) {
+      this(status, 0);
+    }
+  }
 
   /**
    * The WebSocket is opened. This does not mean that the client is welcome: a browser cannot see a

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.websocket.transport;
 
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
@@ -18,8 +19,13 @@ public interface TransportContext {
   /** How long a message may be, in bytes, over all its fragments. */
   int maxMessageBytes();
 
-  /** Decides on a handshake. Does not block; the answer comes on another thread, and always. */
-  CompletionStage<Admission> admit(Handshake handshake);
+  /**
+   * Decides on a handshake. Does not block; the answer comes on another thread, and always.
+   *
+   * @param patience how long it can wait for its turn, when very many come at once, without holding
+   *     up anybody else; zero if it holds a thread
+   */
+  CompletionStage<Admission> admit(Handshake handshake, Duration patience);
 
   /**
    * Whether pages of an origin might be let in, as far as the origin alone can tell. For a

@@ -216,7 +216,7 @@ final class JakartaConnectionTest {
     }
 
     @Override
-    public CompletionStage<Admission> admit(Handshake handshake) {
+    public CompletionStage<Admission> admit(Handshake handshake, Duration patience) {
       return CompletableFuture.completedFuture(new Admission.Refused(401));
     }
 

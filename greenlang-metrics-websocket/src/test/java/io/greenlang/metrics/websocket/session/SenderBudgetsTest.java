@@ -60,6 +60,19 @@ class SenderBudgetsTest {
   }
 
   @Test
+  void giveBack_whatWasSpentOnce_mayBeSpentAgain() {
+    SenderBudgets budgets = new SenderBudgets(2, clock);
+    for (int i = 0; i < 100; i++) {
+      assertThat(budgets.spendOnce("a")).isTrue();
+      budgets.giveBack("a");
+    }
+    assertThat(budgets.size()).as("a full budget is forgotten").isZero();
+    assertThat(budgets.spendOnce("a")).isTrue();
+    assertThat(budgets.spendOnce("a")).isTrue();
+    assertThat(budgets.spendOnce("a")).isFalse();
+  }
+
+  @Test
   void spend_noLimit_isAlwaysWithin() {
     SenderBudgets budgets = new SenderBudgets(0, clock);
     assertThat(spend(budgets.join("a"), 100_000)).isEqualTo(Verdict.WITHIN);

@@ -1,0 +1,58 @@
+package io.greenlang.metrics.websocket.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.MetricsClock;
+import java.time.Duration;
+import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConnectionBudgetTest {
+
+  private static final long SECOND = Duration.ofSeconds(1).toNanos();
+
+  private long now = Long.MAX_VALUE - 3 * SECOND; // it may turn over
+  private final MetricsClock clock =
+      new MetricsClock() {
+        @Override
+        public long wallMillis() {
+          return 0;
+        }
+
+        @Override
+        public long nanoTime() {
+          return now;
+        }
+      };
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 9, 500, 10_000})
+  void reserve_atAnyTimes_neverGivesMoreTurnsInASecond(int perSecond) {
+    Random random = new Random(perSecond);
+    ConnectionBudget budget = new ConnectionBudget(perSecond, clock);
+    long start = now;
+    Queue<Long> turns = new PriorityQueue<>();
+    for (int i = 0; i < 100_000; i++) {
+      now += random.nextInt(10_000) == 0 ? 2 * SECOND : random.nextInt((int) (SECOND / perSecond));
+      long wait = budget.reserve(Duration.ofMillis(random.nextInt(3_000)));
+      if (wait != ConnectionBudget.NO_TURN) {
+        assertThat(wait).isBetween(0L, 3 * SECOND);
+        turns.add(now + wait - start);
+      }
+    }
+    Queue<Long> lastSecond = new PriorityQueue<>();
+    int peak = 0;
+    while (!turns.isEmpty()) {
+      long turn = turns.remove();
+      lastSecond.add(turn);
+      while (lastSecond.element() <= turn - SECOND) {
+        lastSecond.remove();
+      }
+      peak = Math.max(peak, lastSecond.size());
+    }
+    assertThat(peak).isEqualTo(perSecond);
+  }
+}
