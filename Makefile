@@ -69,6 +69,10 @@ redis-memory: benchmarks ## Measure what publications take in an empty Redis; it
 redis-delivery: benchmarks ## Measure what the way through an empty Redis adds; its address in REDIS=, options in ARGS
 	$(BENCHMARKS) io.greenlang.metrics.benchmarks.RedisDelivery --redis $(or $(REDIS),redis://localhost:6379) $(ARGS)
 
+.PHONY: reconnect
+reconnect: benchmarks ## Kill an instance of two on an empty Redis, and watch 5,000 clients come back; REDIS=, ARGS=
+	ulimit -Sn $$(ulimit -Hn); $(BENCHMARKS) io.greenlang.metrics.benchmarks.Reconnect --redis $(or $(REDIS),redis://localhost:6379) $(ARGS)
+
 .PHONY: bench-containers
 bench-containers: ## Measure us inside Tomcat, Jetty and Undertow beside a plain endpoint; options in ARGS
 	container-tests/bench $(ARGS)
