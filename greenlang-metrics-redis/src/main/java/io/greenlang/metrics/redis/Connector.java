@@ -24,7 +24,11 @@ final class Connector {
   private static final Pattern VERSION = Pattern.compile("redis_version:(\\d{1,4})\\.(\\d{1,4})");
 
   private final JedisClientConfig servers;
-  private final JedisClientConfig sentinels;
+
+  /** Of sentinels, most want no password. */
+  private final JedisClientConfig openSentinels;
+
+  private final JedisClientConfig lockedSentinels;
 
   Connector(RedisAddress address, @Nullable SSLSocketFactory tls) {
     this.servers =
@@ -33,7 +37,11 @@ final class Connector {
             .password(address.password())
             .database(address.database())
             .build();
-    this.sentinels = config(address, tls).build();
+    this.openSentinels = config(address, tls).build();
+    this.lockedSentinels =
+        address.sentinelPassword() == null
+            ? servers
+            : config(address, tls).password(address.sentinelPassword()).build();
   }
 
   @SuppressWarnings("deprecation") // what replaces it reads trust from files only
@@ -70,7 +78,24 @@ final class Connector {
 
   /** A connection to a sentinel. */
   Wire openSentinel(HostAndPort node) throws RedisFailure {
-    return new Wire(node, sentinels);
+    try {
+      return answering(new Wire(node, openSentinels));
+    } catch (RedisFailure e) {
+      if (e.kind() != RedisFailure.Kind.LOGIN) {
+        throw e;
+      }
+      return answering(new Wire(node, lockedSentinels));
+    }
+  }
+
+  private static Wire answering(Wire wire) throws RedisFailure {
+    try {
+      wire.call(Command.PING);
+      return wire;
+    } catch (RedisFailure e) {
+      wire.close();
+      throw e;
+    }
   }
 
   private static void requireNewEnough(Wire wire) throws RedisFailure {

@@ -20,6 +20,8 @@ import redis.clients.jedis.HostAndPort;
  * @param database 0 in a cluster
  * @param tls whether connections are encrypted, and the host's name checked
  * @param master what the sentinels call the master; else empty
+ * @param sentinelPassword what sentinels are told that want a password; null if that is user and
+ *     password, as for the server; shown nowhere
  */
 record RedisAddress(
     Kind kind,
@@ -28,7 +30,8 @@ record RedisAddress(
     @Nullable String password,
     int database,
     boolean tls,
-    String master) {
+    String master,
+    @Nullable String sentinelPassword) {
 
   /** What answers at an address. */
   enum Kind {
@@ -45,7 +48,8 @@ record RedisAddress(
   private static final int MAX_PORT = 65535;
   private static final Pattern URL =
       Pattern.compile(
-          "redis(s?)(\\+sentinel|\\+cluster)?://(?:([^/]*)@)?([^/@?#]+)(?:/([^/?#]*))?");
+          "redis(s?)(\\+sentinel|\\+cluster)?://(?:([^/]*)@)?([^/@?#]+)(?:/([^/?#]*))?"
+              + "(?:\\?sentinel_password=([^&?#]*))?");
   private static final Pattern NODE =
       Pattern.compile("(\\[[0-9a-fA-F:.%]+]|[^:\\[\\]\\s]+)(?::(\\d{1,5}))?");
 
@@ -87,7 +91,8 @@ record RedisAddress(
         password == null || password.isEmpty() ? null : password,
         kind == Kind.SINGLE ? database(path) : 0,
         !parts.group(1).isEmpty(),
-        master(kind, path));
+        master(kind, path),
+        sentinelPassword(kind, parts.group(6)));
   }
 
   private static List<HostAndPort> nodes(Kind kind, String text) {
@@ -132,6 +137,13 @@ record RedisAddress(
       throw bad("has a database, which a cluster does not know");
     }
     return kind == Kind.SENTINEL ? decoded(path) : "";
+  }
+
+  private static @Nullable String sentinelPassword(Kind kind, @Nullable String text) {
+    if (text != null && kind != Kind.SENTINEL) {
+      throw bad("has a sentinel_password, but no sentinels");
+    }
+    return text == null ? null : decoded(text);
   }
 
   private static String decoded(String text) {

@@ -148,6 +148,9 @@ public final class RedisBroker implements Broker {
      * {@code redis}, connections are encrypted and the host's name is checked. Without it, {@code
      * redis://localhost:6379}.
      *
+     * <p>User and password are the servers'. Sentinels that want a password are told the same, or
+     * what stands behind the master's name: {@code /master?sentinel_password=password}.
+     *
      * @throws IllegalArgumentException if it is no such address; the message does not show it
      */
     public Builder url(String url) {

@@ -153,7 +153,9 @@ final class RedisBrokerStateTest {
           "redis://u:s3cret%zz@h",
           "redis://u:s3cret@h?x=1",
           "redis+sentinel://u:s3cret@h1:1,h2:2",
-          "redis+cluster://u:s3cret@h1:1,h2:2/4"
+          "redis+cluster://u:s3cret@h1:1,h2:2/4",
+          "redis://h/0?sentinel_password=s3cret",
+          "redis+sentinel://h/master?sentinel_password=s3cret&x=1"
         }) {
       assertThatIllegalArgumentException()
           .as(url)
@@ -180,6 +182,10 @@ final class RedisBrokerStateTest {
     assertThat(sentinels.master()).isEqualTo("mymaster");
     assertThat(sentinels.user()).isNull();
     assertThat(sentinels.password()).isEqualTo("pw");
+    assertThat(sentinels.sentinelPassword()).isNull();
+    RedisAddress locked = RedisAddress.parse("redis+sentinel://h1/m?sentinel_password=p%26w");
+    assertThat(locked.sentinelPassword()).isEqualTo("p&w");
+    assertThat(locked.password()).isNull();
     assertThat(RedisAddress.parse("redis+cluster://h1:1,h2:2").kind())
         .isEqualTo(RedisAddress.Kind.CLUSTER);
   }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /** A master, a replica, and sentinels that promote the replica when the master is gone. */
 public final class RedisSentinels implements AutoCloseable {
@@ -25,9 +26,20 @@ public final class RedisSentinels implements AutoCloseable {
    * @param count how many sentinels; one more than half of them must agree
    */
   public static RedisSentinels start(int count) {
+    return start(count, null, null);
+  }
+
+  /**
+   * As {@link #start(int)}, with passwords.
+   *
+   * @param password of the master and the replica; null for none
+   * @param sentinelPassword of the sentinels; null for none
+   */
+  public static RedisSentinels start(
+      int count, @Nullable String password, @Nullable String sentinelPassword) {
     RedisSentinels all = new RedisSentinels();
     try {
-      all.form(count);
+      all.form(count, password, sentinelPassword);
       return all;
     } catch (RuntimeException | AssertionError e) {
       all.close();
@@ -35,17 +47,25 @@ public final class RedisSentinels implements AutoCloseable {
     }
   }
 
-  private void form(int count) {
-    RedisServer master = RedisServer.start();
+  private void form(int count, @Nullable String password, @Nullable String sentinelPassword) {
+    String[] options =
+        password == null
+            ? new String[0]
+            : new String[] {"--requirepass", password, "--masterauth", password};
+    RedisServer master = RedisServer.start(options);
     data.add(master);
-    data.add(master.replica());
+    data.add(master.replica(options));
     String configuration =
         "sentinel monitor %1$s 127.0.0.1 %2$d %3$d%n"
                 .formatted(MASTER_NAME, master.port(), count / 2 + 1)
             + "sentinel down-after-milliseconds %s 1000%n".formatted(MASTER_NAME)
-            + "sentinel failover-timeout %s 5000%n".formatted(MASTER_NAME);
+            + "sentinel failover-timeout %s 5000%n".formatted(MASTER_NAME)
+            + (password == null
+                ? ""
+                : "sentinel auth-pass %s %s%n".formatted(MASTER_NAME, password))
+            + (sentinelPassword == null ? "" : "requirepass %s%n".formatted(sentinelPassword));
     for (int i = 0; i < count; i++) {
-      sentinels.add(RedisServer.sentinel(configuration));
+      sentinels.add(RedisServer.sentinel(configuration, sentinelPassword));
     }
     for (RedisServer sentinel : sentinels) {
       Awaitility.await("the sentinels know each other and the replica")

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -33,18 +34,17 @@ public final class RedisServer implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int ATTEMPTS = 5;
 
-  private final String program;
+  private String program;
   private final Path directory = ProcessGuard.newDirectory();
   private final List<String> options;
   private final @Nullable String password;
   private int port;
   private @Nullable Process process;
 
-  private RedisServer(String program, List<String> options) {
+  private RedisServer(String program, List<String> options, @Nullable String password) {
     this.program = program;
     this.options = options;
-    int at = options.indexOf("--requirepass");
-    this.password = at < 0 ? null : options.get(at + 1);
+    this.password = password;
   }
 
   /**
@@ -54,25 +54,44 @@ public final class RedisServer implements AutoCloseable {
    * @throws IllegalStateException if it does not start; the message says why, or what to install
    */
   public static RedisServer start(String... options) {
+    return start("redis-server", usual(options), password(options));
+  }
+
+  /** Starts one of another version than the machine's. */
+  public static RedisServer start(RedisVersion version, String... options) {
+    return start(version.program(), usual(options), password(options));
+  }
+
+  private static @Nullable String password(String... options) {
+    int at = List.of(options).indexOf("--requirepass");
+    return at < 0 ? null : options[at + 1];
+  }
+
+  private static List<String> usual(String... options) {
     List<String> all = new ArrayList<>(List.of("--save", "", "--repl-diskless-sync-delay", "0"));
     all.addAll(List.of("--appendonly", "yes", "--appendfsync", "no"));
     all.addAll(List.of(options));
-    return start("redis-server", all);
+    return all;
   }
 
-  /** Starts a sentinel that watches a master. It keeps what it learns in the file. */
-  static RedisServer sentinel(String configuration) {
+  /**
+   * Starts a sentinel that watches a master. It keeps what it learns in the file.
+   *
+   * @param password what the configuration requires; null for none
+   */
+  static RedisServer sentinel(String configuration, @Nullable String password) {
     Path file = ProcessGuard.newDirectory().resolve("sentinel.conf");
     try {
       Files.writeString(file, configuration);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return start("redis-sentinel", List.of(file.toString()));
+    return start("redis-sentinel", List.of(file.toString()), password);
   }
 
-  private static RedisServer start(String program, List<String> options) {
-    RedisServer server = new RedisServer(program, options);
+  private static RedisServer start(
+      String program, List<String> options, @Nullable String password) {
+    RedisServer server = new RedisServer(program, options, password);
     for (int attempt = 1; ; attempt++) {
       server.port = freePort();
       try {
@@ -90,6 +109,28 @@ public final class RedisServer implements AutoCloseable {
 
   /** Starts it again after {@link #stop} or {@link #kill}, on the same port, with its data. */
   public void restart() {
+    begin(List.of());
+    await("answers", greeting -> !greeting.isEmpty() && !greeting.startsWith("LOADING"));
+  }
+
+  /**
+   * As {@link #restart}, but it takes so long for each key of its data file that for a while it
+   * only says that it is loading; returns when it does. Not if it has {@code --appendonly yes}.
+   */
+  public void restartSlowly(Duration eachKey) {
+    String micros = Long.toString(eachKey.toNanos() / 1_000);
+    begin(List.of("--key-load-delay", micros, "--loading-process-events-interval-bytes", "1024"));
+    await("is loading", greeting -> greeting.startsWith("LOADING"));
+  }
+
+  /** Ends it, and starts the machine's version in its place, with its data. */
+  public void update() {
+    stop();
+    program = "redis-server";
+    restart();
+  }
+
+  private void begin(List<String> more) {
     if (running()) {
       throw new IllegalStateException("it is running: " + this);
     }
@@ -99,6 +140,7 @@ public final class RedisServer implements AutoCloseable {
     command.addAll(List.of("--port", Integer.toString(port), "--bind", "127.0.0.1"));
     command.addAll(List.of("--dir", directory.toString()));
     command.addAll(sentinel ? List.of() : options);
+    command.addAll(more);
     Process begun;
     try {
       begun =
@@ -112,11 +154,14 @@ public final class RedisServer implements AutoCloseable {
     }
     process = begun;
     ProcessGuard.began(begun);
-    Awaitility.await(program + " answers")
+  }
+
+  private void await(String what, Predicate<String> greeted) {
+    Awaitility.await(program + " " + what)
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(10))
-        .until(() -> !begun.isAlive() || answers());
-    if (!begun.isAlive()) {
+        .until(() -> !running() || greeted.test(greeting()));
+    if (!running()) {
       end(9);
       throw new IllegalStateException(program + " does not start: " + log());
     }
@@ -241,14 +286,14 @@ public final class RedisServer implements AutoCloseable {
     return current != null && current.isAlive();
   }
 
-  private boolean answers() {
+  /** What it says to a PING; empty if that is nothing. */
+  private String greeting() {
     try {
-      command("PING");
-      return true;
+      return String.valueOf(command("PING"));
     } catch (JedisConnectionException e) {
-      return false;
+      return "";
     } catch (JedisDataException e) {
-      return !String.valueOf(e.getMessage()).startsWith("LOADING");
+      return String.valueOf(e.getMessage());
     }
   }
 

@@ -1,0 +1,74 @@
+package io.greenlang.metrics.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.redis.rig.RedisSentinels;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Sentinels and servers that want passwords, as they do where others are in the same network. */
+final class RedisSentinelPasswordTest {
+
+  private static final String PASSWORD = "s3cret/@:";
+  private static final String ENCODED = "s3cret%2F%40%3A";
+
+  private static String url(RedisSentinels sentinels, String login, String rest) {
+    String addresses = sentinels.addresses();
+    return "redis+sentinel://" + login + "@" + addresses + "/" + RedisSentinels.MASTER_NAME + rest;
+  }
+
+  @Test
+  void failover_onePasswordForAll_goesOnAtTheReplica() {
+    try (RedisSentinels sentinels = RedisSentinels.start(1, PASSWORD, PASSWORD)) {
+      failOver(sentinels, url(sentinels, ":" + ENCODED, ""));
+    }
+  }
+
+  @Test
+  void failover_sentinelsHaveTheirOwnPassword_goesOnAtTheReplica() {
+    try (RedisSentinels sentinels = RedisSentinels.start(1, PASSWORD, "theirs&=")) {
+      failOver(sentinels, url(sentinels, ":" + ENCODED, "?sentinel_password=theirs%26="));
+    }
+  }
+
+  @Test
+  void failover_sentinelsWantNone_areToldNone() {
+    try (RedisSentinels sentinels = RedisSentinels.start(1, PASSWORD, null)) {
+      failOver(sentinels, url(sentinels, "default:" + ENCODED, ""));
+    }
+  }
+
+  @Test
+  void start_wrongSentinelPassword_isSaidOnceWithoutIt() {
+    try (RedisSentinels sentinels = RedisSentinels.start(1, PASSWORD, "theirs");
+        CapturedLog log = new CapturedLog();
+        Instance one = Instance.at(url(sentinels, ":" + ENCODED, "?sentinel_password=wr0ng"))) {
+      one.publish(1);
+      one.awaitValues(1);
+      assertThat(one.awaitTrouble().broker.state().trouble())
+          .contains("user or the password", ":" + sentinels.sentinels().get(0).port())
+          .doesNotContain("wr0ng", PASSWORD);
+      Lasting.publishThrough(one);
+      assertThat(log.lines("WARN", "user or the password")).hasSize(1);
+    }
+  }
+
+  private static void failOver(RedisSentinels sentinels, String url) {
+    try (Instance one = Instance.at(url);
+        Instance two = Instance.at(url)) {
+      IntStream.range(0, 50).forEach(one::publish);
+      two.awaitValues(50);
+      sentinels.killMaster();
+      IntStream.range(50, 100).forEach(one::publish);
+      two.awaitValues(100);
+      one.awaitTogether();
+      two.awaitTogether();
+      two.publish(100);
+      one.awaitValues(101);
+      assertThat(one.values()).hasSize(101).doesNotHaveDuplicates();
+      assertThat(two.values()).hasSize(101).doesNotHaveDuplicates();
+      assertThat(one.journal.breaches()).isEmpty();
+      assertThat(two.journal.breaches()).isEmpty();
+    }
+  }
+}
