@@ -3,6 +3,7 @@ package io.greenlang.metrics.redis;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,12 +25,15 @@ import org.slf4j.LoggerFactory;
  * however many instances hear it ({@link ForeignBacklog} says how). Delivery comes by the log, as
  * for everything else.
  *
- * <p>{@link #hear} is called by the thread that listens, {@link #seen} by the one that delivers,
+ * <p>{@link #hear} is called by the threads that listen, {@link #seen} by the one that delivers,
  * {@link #run} is a thread of its own, which alone talks to Redis.
  */
 final class ForeignChannels implements Runnable, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ForeignChannels.class);
+
+  /** No channel is called like that. */
+  private static final String LEASE = "";
 
   private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long LOG_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -41,6 +45,7 @@ final class ForeignChannels implements Runnable, AutoCloseable {
   final LongAdder dropped = new LongAdder();
 
   private final ForeignLog foreignLog;
+  private final Troubles troubles;
   private final Consumer<Channel> listen;
   private final LongSupplier wallMillis;
   private final LongSupplier nanos;
@@ -49,6 +54,10 @@ final class ForeignChannels implements Runnable, AutoCloseable {
   private final Condition changed = lock.newCondition();
   private final Map<Channel, ForeignBacklog> backlogs = new ConcurrentHashMap<>();
   private final Set<Channel> added = new LinkedHashSet<>();
+
+  /** Where another program's data was found under our keys: channels' names, or the lease. */
+  private final Set<String> misled = new HashSet<>();
+
   private long nextLogNanos;
   private boolean leading;
   private boolean woken;
@@ -61,10 +70,12 @@ final class ForeignChannels implements Runnable, AutoCloseable {
    */
   ForeignChannels(
       ForeignLog foreignLog,
+      Troubles troubles,
       Consumer<Channel> listen,
       LongSupplier wallMillis,
       LongSupplier nanos) {
     this.foreignLog = foreignLog;
+    this.troubles = troubles;
     this.listen = listen;
     this.wallMillis = wallMillis;
     this.nanos = nanos;
@@ -114,15 +125,22 @@ final class ForeignChannels implements Runnable, AutoCloseable {
 
   private void skip(Channel channel, Malformed reason) {
     malformed.increment();
-    long now = nanos.getAsLong();
-    if (now - nextLogNanos >= 0) {
-      nextLogNanos = now + LOG_NANOS;
+    if (locked(this::isTimeToLog)) {
       log.warn(
           "Another program published on {} what is not metrics: {}; it is skipped, {} in all",
           channel,
           reason.getMessage(),
           malformed.sum());
     }
+  }
+
+  private boolean isTimeToLog() {
+    long now = nanos.getAsLong();
+    if (now - nextLogNanos < 0) {
+      return false;
+    }
+    nextLogNanos = now + LOG_NANOS;
+    return true;
   }
 
   /** An entry of a channel's log was delivered. Does not block. */
@@ -148,6 +166,9 @@ final class ForeignChannels implements Runnable, AutoCloseable {
           renew();
         }
         work();
+        if (misled.isEmpty()) {
+          troubles.clear(Troubles.Scope.FOREIGN);
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // the broker is closed
@@ -171,8 +192,10 @@ final class ForeignChannels implements Runnable, AutoCloseable {
   private void renew() {
     try {
       leading = foreignLog.leads();
+      misled.remove(LEASE);
     } catch (RedisFailure e) {
       leading = false;
+      tell(LEASE, e);
       log.debug("Who logs what other programs publish is not known: {}", e.getMessage());
     }
   }
@@ -183,17 +206,28 @@ final class ForeignChannels implements Runnable, AutoCloseable {
         // known before anything is heard: what it counts was not heard here
         backlogs.put(channel, new ForeignBacklog(foreignLog.lastSequence(channel), graceNanos));
         listen.accept(channel);
+        misled.remove(channel.name());
       } catch (RedisFailure e) {
-        add(channel); // the broker tells of it
+        add(channel);
+        tell(channel.name(), e);
       }
     }
     for (Map.Entry<Channel, ForeignBacklog> each : backlogs.entrySet()) {
       try {
         logDue(each.getKey(), each.getValue());
       } catch (RedisFailure e) {
-        // the broker tells of it; what waits is tried again for half a minute
+        // what waits is tried again for half a minute
+        tell(each.getKey().name(), e);
         log.debug("What was published on {} waits: {}", each.getKey(), e.getMessage());
       }
+    }
+  }
+
+  /** All else the broker runs into, too, and tells. */
+  private void tell(String where, RedisFailure failure) {
+    if (failure.kind() == RedisFailure.Kind.FOREIGN_DATA) {
+      misled.add(where);
+      troubles.report(Troubles.Scope.FOREIGN, failure);
     }
   }
 
@@ -236,6 +270,7 @@ final class ForeignChannels implements Runnable, AutoCloseable {
           foreignLog.log(channel, sequence, message.mark(), message.count(), message.payload());
     } finally {
       if (logged) {
+        misled.remove(channel.name());
         locked(() -> backlog.logged(message, sequence));
       } else {
         locked(() -> backlog.refused(nanos.getAsLong()));

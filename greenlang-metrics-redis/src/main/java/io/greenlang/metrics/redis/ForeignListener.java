@@ -12,6 +12,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Protocol.Command;
 
 /**
@@ -21,10 +23,15 @@ import redis.clients.jedis.Protocol.Command;
  */
 final class ForeignListener implements AutoCloseable {
 
+  private static final Logger log = LoggerFactory.getLogger(ForeignListener.class);
+
   private static final long PING_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
   private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  /** A channel's name, and what kind of message it is. */
+  private static final int MAX_TOPIC_BYTES = 1_024;
 
   private final Topology topology;
   private final Connector connector;
@@ -35,6 +42,7 @@ final class ForeignListener implements AutoCloseable {
   private final Set<Channel> unsubscribed = new LinkedHashSet<>();
   private final List<Thread> threads;
   private @Nullable Wire wire;
+  private boolean told;
   private volatile long heardNanos;
   private volatile boolean closed;
 
@@ -70,7 +78,7 @@ final class ForeignListener implements AutoCloseable {
     long pause = FIRST_PAUSE_NANOS;
     while (!closed) {
       try (Wire opened = connector.open(topology.nodes().get(0))) {
-        opened.waitForEver();
+        opened.waitForEver(ForeignReader.MAX_BYTES + MAX_TOPIC_BYTES);
         heardNanos = System.nanoTime();
         use(opened, channels.values());
         while (!closed) {
@@ -79,11 +87,20 @@ final class ForeignListener implements AutoCloseable {
           pause = FIRST_PAUSE_NANOS;
         }
       } catch (RedisFailure e) {
-        topology.forget(); // the broker tells of it; here it is tried again
+        topology.forget();
+        tell(e);
       }
       use(null, List.of());
       pauseFor(pause);
       pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+    }
+  }
+
+  /** Once; of all but a want of rights to the plain names, the broker tells. */
+  private void tell(RedisFailure failure) {
+    if (failure.kind() == RedisFailure.Kind.FORBIDDEN && !told) {
+      told = true;
+      log.warn("What other programs publish is not heard: {}", failure.getMessage());
     }
   }
 

@@ -86,6 +86,9 @@ final class ForeignReader {
   /** No JSON object or array begins like a map or list of MessagePack, nor the other way round. */
   private static @Nullable Object document(byte[] message)
       throws Malformed, MalformedDocumentException {
+    if (message == BoundedReply.TOO_LARGE) {
+      throw new Malformed("too long");
+    }
     int first = message.length == 0 ? 0 : message[0] & 0xff;
     boolean blank = first == ' ' || first == '\t' || first == '\r' || first == '\n';
     if (first == '{' || first == '[' || blank) {

@@ -46,6 +46,11 @@ final class Nodes {
    */
   record Heartbeat(boolean isOwn, int channels) {}
 
+  /** Whether it is a heartbeat of this instance. */
+  boolean isOwn(byte[] bytes) {
+    return new String(bytes, ISO_8859_1).startsWith("G1 " + self + " ");
+  }
+
   /** Takes a heartbeat, which may be from anybody. */
   Heartbeat hear(byte[] bytes) throws Malformed {
     Matcher words =

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.HostAndPort;
@@ -154,15 +155,8 @@ final class Pulse implements Runnable {
       topology.refresh();
       subscribers.arrange();
       List<HostAndPort> all = topology.nodes();
+      RedisFailure refused = tryLook(all); // first: the heartbeat says how many channels there are
       RedisFailure failure = null;
-      try {
-        look(); // first, so that the heartbeat says how many channels there are
-      } catch (RedisFailure e) {
-        if (all.size() == 1) {
-          throw e;
-        }
-        failure = e;
-      }
       byte[] heartbeat = nodes.heartbeat(channels);
       for (HostAndPort node : all) {
         try {
@@ -178,7 +172,11 @@ final class Pulse implements Runnable {
       if (failure != null) {
         throw failure;
       }
-      troubles.clear(Troubles.Scope.PULSE);
+      if (refused == null) {
+        troubles.clear(Troubles.Scope.PULSE);
+      } else {
+        troubles.report(Troubles.Scope.PULSE, refused);
+      }
       listener.alive();
     } catch (RedisFailure e) {
       troubles.report(Troubles.Scope.PULSE, e);
@@ -199,6 +197,24 @@ final class Pulse implements Runnable {
     }
     Command publish = topology.isCluster() ? Command.SPUBLISH : Command.PUBLISH;
     wire.call(publish, Keys.bytes(subscribers.pulseOf(node)), heartbeat);
+  }
+
+  /**
+   * Looks for channels.
+   *
+   * @return why Redis refuses, which is no reason to say nothing: without heartbeats, every
+   *     subscription would be taken for deaf; null if it does not
+   */
+  private @Nullable RedisFailure tryLook(List<HostAndPort> nodes) throws RedisFailure {
+    try {
+      look();
+      return null;
+    } catch (RedisFailure e) {
+      if (e.kind() == RedisFailure.Kind.UNREACHABLE && nodes.size() == 1) {
+        throw e; // the heartbeat would wait as long
+      }
+      return e;
+    }
   }
 
   private void look() throws RedisFailure {

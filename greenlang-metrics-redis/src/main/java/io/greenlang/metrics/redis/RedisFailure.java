@@ -94,7 +94,8 @@ final class RedisFailure extends Exception {
           Kind.FORBIDDEN,
           at
               + " does not let this user do what is needed; its ACL must allow the keys"
-              + " ~greenlang:* and the channels &greenlang:*; Redis says: "
+              + " ~greenlang:*, the channels &greenlang:* and the names that other programs publish"
+              + " on; Redis says: "
               + shown(e),
           e);
     }
@@ -133,7 +134,8 @@ final class RedisFailure extends Exception {
               + shown(e),
           e);
     }
-    if (text.contains("WRONGTYPE") || text.contains("FOREIGNDATA")) {
+    boolean isBehindAnother = text.contains("SPECIFIED IN XADD IS EQUAL OR SMALLER");
+    if (text.contains("WRONGTYPE") || text.contains("FOREIGNDATA") || isBehindAnother) {
       return new RedisFailure(
           Kind.FOREIGN_DATA,
           at

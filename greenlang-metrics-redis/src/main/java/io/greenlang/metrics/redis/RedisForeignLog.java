@@ -76,7 +76,15 @@ final class RedisForeignLog implements ForeignLog {
   public long lastSequence(Channel channel) throws RedisFailure {
     byte[] key = Keys.sequence(channel, NODE);
     String text = Answers.text(links.call(key, Command.GET, key));
-    return text.isEmpty() ? 0 : Long.parseLong(text);
+    try {
+      return text.isEmpty() ? 0 : Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new RedisFailure(
+          RedisFailure.Kind.FOREIGN_DATA,
+          "Redis holds another program's data under "
+              + Answers.text(key)
+              + ", which is one of our keys; give one of the two another database");
+    }
   }
 
   @Override

@@ -5,6 +5,8 @@ import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.broker.WindowArchive;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -40,6 +42,10 @@ final class RedisWindowArchive implements WindowArchive, Runnable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final ArrayDeque<Kept> queue = new ArrayDeque<>();
+
+  /** The keys under which another program's data lies. */
+  private final Set<String> foreign = new HashSet<>();
+
   private long bytes;
   private boolean closed;
   private long count;
@@ -87,10 +93,14 @@ final class RedisWindowArchive implements WindowArchive, Runnable {
         try {
           write(next);
           done(next);
-          troubles.clear(Troubles.Scope.ARCHIVE);
+          foreign.remove(key(next));
+          if (foreign.isEmpty()) {
+            troubles.clear(Troubles.Scope.ARCHIVE);
+          }
         } catch (RedisFailure e) {
           troubles.report(Troubles.Scope.ARCHIVE, e);
           if (e.kind() == RedisFailure.Kind.FOREIGN_DATA) {
+            foreign.add(key(next));
             counters.windowsDropped.increment();
             done(next); // it would hold up the others for ever
           } else if (isClosedAfter(RETRY_NANOS)) {
@@ -138,6 +148,10 @@ final class RedisWindowArchive implements WindowArchive, Runnable {
     } finally {
       lock.unlock();
     }
+  }
+
+  private static String key(Kept kept) {
+    return Answers.text(Keys.windows(kept.channel(), kept.interval()));
   }
 
   private void write(Kept kept) throws RedisFailure {

@@ -70,7 +70,7 @@ final class Running implements AutoCloseable {
             counters,
             lane -> inbox.add(new Inbox.LocalWork(lane)),
             lane -> inbox.add(new Inbox.Back(lane)));
-    this.foreign = new ForeignPublishers(settings, topology, connector, clock);
+    this.foreign = new ForeignPublishers(settings, topology, connector, clock, nodes, troubles);
     this.dispatcher =
         new Dispatcher(
             inbox,
@@ -80,7 +80,7 @@ final class Running implements AutoCloseable {
             troubles,
             counters,
             logClock::millis);
-    this.subscribers = new Subscribers(topology, connector, new Heard(), troubles, counters);
+    this.subscribers = new Subscribers(topology, connector, Keys::bus, new Heard(), counters);
     this.opener =
         new Opener(
             settings,
@@ -222,12 +222,8 @@ final class Running implements AutoCloseable {
 
   private void watch() {
     try {
-      for (Subscriber subscriber : subscribers.all()) {
-        if (subscriber.isDeaf(DEAF_NANOS)) {
-          log.debug("a subscription hears nothing; it is made anew");
-          subscriber.cut();
-        }
-      }
+      subscribers.cutDeaf(DEAF_NANOS);
+      foreign.cutDeaf(DEAF_NANOS);
     } catch (RuntimeException e) {
       log.error("the watch over subscriptions failed; it goes on", e);
     }
@@ -261,6 +257,10 @@ final class Running implements AutoCloseable {
   private final class Heard implements Subscriber.Ear {
     @Override
     public void message(Channel channel, byte[] bytes) {
+      if (bytes == BoundedReply.TOO_LARGE) {
+        counters.malformed.increment(); // none of ours; it need not wait to be found out
+        return;
+      }
       inbox.offer(new Inbox.Message(channel, bytes, System.nanoTime()));
     }
 
@@ -282,11 +282,22 @@ final class Running implements AutoCloseable {
     public void subscribed(Set<Channel> channels) {
       inbox.add(new Inbox.Subscribed(channels));
     }
+
+    @Override
+    public void failed(RedisFailure why) {
+      troubles.report(Troubles.Scope.SUBSCRIBE, why);
+    }
+
+    @Override
+    public void fine() {
+      troubles.clear(Troubles.Scope.SUBSCRIBE);
+    }
   }
 
   private final class Pulsed implements Pulse.Listener {
     @Override
     public void alive() {
+      foreign.arrange();
       if (outbox.isAnyAlone()) {
         outbox.retry();
       }

@@ -35,6 +35,12 @@ final class Subscriber implements Runnable {
 
     /** All topics are subscribed, perhaps again: what was said before may be missing. */
     void subscribed(Set<Channel> channels);
+
+    /** It cannot hear, and why; another attempt follows. */
+    void failed(RedisFailure why);
+
+    /** It hears. */
+    void fine();
   }
 
   /** Where to connect; it may be another node each time. */
@@ -46,11 +52,13 @@ final class Subscriber implements Runnable {
   private static final long FIRST_DELAY_MILLIS = 50;
   private static final long MAX_DELAY_MILLIS = 1_000;
 
+  /** A channel's name, what is around it, and what kind of message it is. */
+  private static final int MAX_TOPIC_BYTES = 1_024;
+
   private final Where where;
   private final Topology topology;
   private final Connector connector;
   private final Ear ear;
-  private final Troubles troubles;
   private final Counters counters;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -67,18 +75,11 @@ final class Subscriber implements Runnable {
   /** When a heartbeat of this instance was heard last, or it was connected; monotonic. */
   private volatile long heardNanos = System.nanoTime();
 
-  Subscriber(
-      Where where,
-      Topology topology,
-      Connector connector,
-      Ear ear,
-      Troubles troubles,
-      Counters counters) {
+  Subscriber(Where where, Topology topology, Connector connector, Ear ear, Counters counters) {
     this.where = where;
     this.topology = topology;
     this.connector = connector;
     this.ear = ear;
-    this.troubles = troubles;
     this.counters = counters;
   }
 
@@ -207,7 +208,7 @@ final class Subscriber implements Runnable {
           if (!isClosed()) {
             topology.forget();
             if (failures > 0 || !stood) {
-              troubles.report(Troubles.Scope.SUBSCRIBE, e);
+              ear.failed(e);
             }
             log.debug("a subscription has ended", e);
           }
@@ -224,7 +225,7 @@ final class Subscriber implements Runnable {
 
   private void connect() throws RedisFailure {
     Wire fresh = connector.open(where.now());
-    fresh.waitForEver();
+    fresh.waitForEver(BusMessage.MAX_BYTES + MAX_TOPIC_BYTES);
     lock.lock();
     try {
       if (closed) {
@@ -325,7 +326,7 @@ final class Subscriber implements Runnable {
     if (!channels.isEmpty()) {
       ear.subscribed(channels);
     }
-    troubles.clear(Troubles.Scope.SUBSCRIBE);
+    ear.fine();
   }
 
   private void disconnect() {

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.util.JedisClusterCRC16;
 
@@ -18,6 +21,8 @@ import redis.clients.jedis.util.JedisClusterCRC16;
  */
 final class Subscribers implements AutoCloseable {
 
+  private static final Logger log = LoggerFactory.getLogger(Subscribers.class);
+
   /** How many names are tried to find a heartbeat's topic for a node. */
   private static final int MAX_PULSE = 100_000;
 
@@ -25,8 +30,8 @@ final class Subscribers implements AutoCloseable {
 
   private final Topology topology;
   private final Connector connector;
+  private final Function<Channel, String> topicOf;
   private final Subscriber.Ear ear;
-  private final Troubles troubles;
   private final Counters counters;
   private final Set<Channel> channels = new TreeSet<>();
 
@@ -37,16 +42,21 @@ final class Subscribers implements AutoCloseable {
   private volatile List<Subscriber> all = List.of();
   private boolean closed;
 
+  /**
+   * One that hears nothing yet.
+   *
+   * @param topicOf the topic of a channel that is to be heard; it lies in the channel's slot
+   */
   Subscribers(
       Topology topology,
       Connector connector,
+      Function<Channel, String> topicOf,
       Subscriber.Ear ear,
-      Troubles troubles,
       Counters counters) {
     this.topology = topology;
     this.connector = connector;
+    this.topicOf = topicOf;
     this.ear = ear;
-    this.troubles = troubles;
     this.counters = counters;
   }
 
@@ -59,16 +69,16 @@ final class Subscribers implements AutoCloseable {
   /** Hears a channel no more. */
   synchronized void remove(Channel channel) {
     channels.remove(channel);
-    subscribers.values().forEach(subscriber -> subscriber.remove(Keys.bus(channel)));
+    subscribers.values().forEach(subscriber -> subscriber.remove(topicOf.apply(channel)));
   }
 
   /** Waits until a channel is heard. */
   boolean isHeard(Channel channel, long millis) throws InterruptedException, RedisFailure {
     Subscriber subscriber;
     synchronized (this) {
-      subscriber = subscribers.get(nodeOf(Keys.bus(channel)));
+      subscriber = subscribers.get(nodeOf(topicOf.apply(channel)));
     }
-    return subscriber != null && subscriber.isHeard(Keys.bus(channel), millis);
+    return subscriber != null && subscriber.isHeard(topicOf.apply(channel), millis);
   }
 
   /** Looks at the nodes that there are now, and has each heard. */
@@ -79,7 +89,7 @@ final class Subscribers implements AutoCloseable {
     if (!topology.isCluster()) {
       Subscriber only = subscriber(null);
       only.add(Keys.pulse(0), null);
-      channels.forEach(channel -> only.add(Keys.bus(channel), channel));
+      channels.forEach(channel -> only.add(topicOf.apply(channel), channel));
       return;
     }
     List<HostAndPort> nodes = topology.nodes();
@@ -94,12 +104,12 @@ final class Subscribers implements AutoCloseable {
       subscriber(node).add(pulseOf(node), null);
     }
     for (Channel channel : channels) {
-      HostAndPort at = nodeOf(Keys.bus(channel));
+      HostAndPort at = nodeOf(topicOf.apply(channel));
       for (HostAndPort node : List.copyOf(subscribers.keySet())) {
         if (node.equals(at)) {
-          subscriber(node).add(Keys.bus(channel), channel);
+          subscriber(node).add(topicOf.apply(channel), channel);
         } else {
-          subscriber(node).remove(Keys.bus(channel));
+          subscriber(node).remove(topicOf.apply(channel));
         }
       }
     }
@@ -127,6 +137,16 @@ final class Subscribers implements AutoCloseable {
     return all;
   }
 
+  /** Has those made anew that have not heard of this instance for so long. Does not block. */
+  void cutDeaf(long nanos) {
+    for (Subscriber subscriber : all) {
+      if (subscriber.isDeaf(nanos)) {
+        log.debug("a subscription hears nothing; it is made anew");
+        subscriber.cut();
+      }
+    }
+  }
+
   private @Nullable HostAndPort nodeOf(String topic) throws RedisFailure {
     return topology.isCluster() ? topology.nodeOf(JedisClusterCRC16.getSlot(topic)) : null;
   }
@@ -137,7 +157,7 @@ final class Subscribers implements AutoCloseable {
       return known;
     }
     Subscriber.Where where = node == null ? () -> topology.nodeOf(0) : () -> node;
-    Subscriber made = new Subscriber(where, topology, connector, ear, troubles, counters);
+    Subscriber made = new Subscriber(where, topology, connector, ear, counters);
     subscribers.put(node, made);
     all = List.copyOf(subscribers.values());
     threads.removeIf(thread -> !thread.isAlive());

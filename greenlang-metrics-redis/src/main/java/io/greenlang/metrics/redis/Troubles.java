@@ -23,7 +23,9 @@ final class Troubles {
     /** Heartbeats. */
     PULSE,
     /** Keeping windows. */
-    ARCHIVE
+    ARCHIVE,
+    /** Logging what other programs publish. */
+    FOREIGN
   }
 
   private static final Logger log = LoggerFactory.getLogger(Troubles.class);

@@ -3,12 +3,15 @@ package io.greenlang.metrics.redis;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisClientConfig;
+import redis.clients.jedis.PushConsumerChain;
 import redis.clients.jedis.commands.ProtocolCommand;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.util.RedisInputStream;
 
 /**
  * One connection to one node. It is nobody else's: Jedis' pool would hand a subscribed connection
@@ -18,14 +21,31 @@ import redis.clients.jedis.exceptions.JedisException;
  */
 final class Wire implements AutoCloseable {
 
-  /** Jedis lets only its own classes flush. */
+  /**
+   * What the texts of an answer may come to. A page of the archive is the largest: 16 windows of a
+   * few megabytes.
+   */
+  private static final long MAX_ANSWER_BYTES = 128L << 20;
+
+  /** Jedis lets only its own classes flush, and say how a reply is read. */
   private static final class Open extends Connection {
+    /** 0 while Jedis logs in, from its constructor. */
+    private long maxBytes;
+
     Open(HostAndPort node, JedisClientConfig config) {
       super(node, config);
+      this.maxBytes = MAX_ANSWER_BYTES;
     }
 
     void flushNow() {
       flush();
+    }
+
+    @Override
+    protected @Nullable Object protocolRead(RedisInputStream in, PushConsumerChain pushes) {
+      return maxBytes == 0
+          ? super.protocolRead(in, pushes)
+          : new BoundedReply(in, pushes, maxBytes).read();
     }
   }
 
@@ -100,7 +120,10 @@ final class Wire implements AutoCloseable {
     }
   }
 
-  /** Waits, as long as it takes, for what the server sends by itself. */
+  /**
+   * Waits, as long as it takes, for what the server sends by itself. Messages of more than was
+   * agreed are {@link BoundedReply#TOO_LARGE}.
+   */
   Object next() throws RedisFailure {
     try {
       return connection.getUnflushedObject();
@@ -109,9 +132,14 @@ final class Wire implements AutoCloseable {
     }
   }
 
-  /** Lets {@link #next} wait without an end; whoever does not hear anything must {@link #cut}. */
-  void waitForEver() throws RedisFailure {
+  /**
+   * Lets {@link #next} wait without an end; whoever does not hear anything must {@link #cut}.
+   *
+   * @param maxBytes the longest message, with its topic, that is of interest
+   */
+  void waitForEver(int maxBytes) throws RedisFailure {
     try {
+      connection.maxBytes = maxBytes;
       connection.setTimeoutInfinite();
     } catch (RuntimeException e) {
       throw RedisFailure.of(node, e);

@@ -35,9 +35,11 @@ final class ForeignInstance implements AutoCloseable {
             1 << 20,
             true);
     bus = connector.open(topology.nodes().get(0));
-    bus.waitForEver();
+    bus.waitForEver(BusMessage.MAX_BYTES);
     bus.send(Command.SUBSCRIBE, Keys.bytes(Keys.bus(channel)));
-    foreign = new ForeignPublishers(settings, topology, connector, MetricsClock.system());
+    foreign =
+        new ForeignPublishers(
+            settings, topology, connector, MetricsClock.system(), new Nodes(node), new Troubles());
     foreign.add(channel);
     Threads.start("foreign-instance", this::deliver);
   }
