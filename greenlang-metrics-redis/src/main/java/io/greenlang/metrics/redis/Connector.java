@@ -113,19 +113,7 @@ final class Connector {
       int major = Integer.parseInt(version.group(1));
       int minor = Integer.parseInt(version.group(2));
       if (major < OLDEST_MAJOR || (major == OLDEST_MAJOR && minor < OLDEST_MINOR)) {
-        throw new RedisFailure(
-            RedisFailure.Kind.TOO_OLD,
-            "Redis at "
-                + wire.node()
-                + " is version "
-                + major
-                + "."
-                + minor
-                + "; it must be "
-                + OLDEST_MAJOR
-                + "."
-                + OLDEST_MINOR
-                + " or newer");
+        throw RedisFailure.tooOld(wire.node(), major + "." + minor);
       }
     }
   }

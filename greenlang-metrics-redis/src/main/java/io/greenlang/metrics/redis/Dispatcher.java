@@ -97,6 +97,7 @@ final class Dispatcher implements Runnable {
       foreign.add(opened.course().channel());
       takeLocal(opened.course().lane());
       refresh();
+      troubles.clear(Troubles.Scope.OPEN); // if it lasts, it was met again
     } else if (next instanceof Inbox.Subscribed subscribed) {
       subscribed.channels().stream()
           .map(courses::get)

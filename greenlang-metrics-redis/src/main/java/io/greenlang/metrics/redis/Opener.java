@@ -83,6 +83,7 @@ final class Opener implements AutoCloseable {
       open(channel, end);
     } catch (RuntimeException e) {
       subscribers.remove(channel);
+      troubles.clear(Troubles.Scope.OPEN);
       throw e;
     }
     register(channel, end != null);
@@ -113,7 +114,7 @@ final class Opener implements AutoCloseable {
       try {
         names.add(channel);
       } catch (RedisFailure e) {
-        troubles.report(Troubles.Scope.READ, e);
+        troubles.report(Troubles.Scope.PULSE, e);
       }
     }
   }
@@ -139,7 +140,7 @@ final class Opener implements AutoCloseable {
       if (e.kind() != RedisFailure.Kind.FOREIGN_DATA) {
         failedNanos = System.nanoTime();
       }
-      troubles.report(Troubles.Scope.READ, e);
+      troubles.report(Troubles.Scope.OPEN, e);
       return null;
     }
   }

@@ -98,6 +98,6 @@ final class RedisChannelLog implements ChannelLog {
 
   private void fail(RedisFailure e) {
     incomplete = true;
-    troubles.report(Troubles.Scope.READ, e);
+    troubles.report(Troubles.Scope.OPEN, e);
   }
 }

@@ -3,6 +3,7 @@ package io.greenlang.metrics.redis;
 import java.net.SocketTimeoutException;
 import java.util.Arrays;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.exceptions.JedisAccessControlException;
 import redis.clients.jedis.exceptions.JedisConnectionException;
@@ -42,6 +43,8 @@ final class RedisFailure extends Exception {
     OTHER
   }
 
+  private static final String OLDEST = "6.2";
+
   private final Kind kind;
 
   RedisFailure(Kind kind, String message) {
@@ -49,7 +52,7 @@ final class RedisFailure extends Exception {
     this.kind = kind;
   }
 
-  private RedisFailure(Kind kind, String message, Throwable cause) {
+  private RedisFailure(Kind kind, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.kind = kind;
   }
@@ -88,6 +91,18 @@ final class RedisFailure extends Exception {
     return new RedisFailure(Kind.OTHER, at + ": " + reason(e), e);
   }
 
+  /** A node of a version that is too old, such as 6.0. */
+  static RedisFailure tooOld(HostAndPort node, String version) {
+    return tooOld("Redis at " + node, version, null);
+  }
+
+  private static RedisFailure tooOld(String at, String version, @Nullable RuntimeException cause) {
+    return new RedisFailure(
+        Kind.TOO_OLD,
+        at + " is version " + version + "; it must be " + OLDEST + " or newer: update it",
+        cause);
+  }
+
   private static RedisFailure denied(String at, RuntimeException e) {
     if (message(e).startsWith("NOPERM")) {
       return new RedisFailure(
@@ -112,6 +127,9 @@ final class RedisFailure extends Exception {
     }
     if (text.startsWith("NOAUTH") || text.startsWith("WRONGPASS") || text.startsWith("ERR AUTH")) {
       return denied(at, e);
+    }
+    if (text.contains("NOT SUPPORT HELLO")) { // with which Jedis begins; 6.0 and newer do
+      return tooOld(at, "older than 6.0", e);
     }
     if (text.startsWith("LOADING") || text.startsWith("MASTERDOWN")) {
       return new RedisFailure(

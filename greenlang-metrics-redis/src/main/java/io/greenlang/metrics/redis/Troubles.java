@@ -18,6 +18,8 @@ final class Troubles {
     PUBLISH,
     /** Hearing of publications. */
     SUBSCRIBE,
+    /** Reading what there is of a channel before it is opened. */
+    OPEN,
     /** Reading the log. */
     READ,
     /** Heartbeats. */

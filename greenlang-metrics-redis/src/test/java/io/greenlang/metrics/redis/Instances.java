@@ -39,7 +39,12 @@ final class Instances implements AfterEachCallback, AutoCloseable {
 
   /** Starts one with settings of its own, which name the address. */
   Instance start(RedisBroker.Builder builder) {
-    Instance started = Instance.of(builder);
+    return start(builder, new Journal());
+  }
+
+  /** As {@link #start(RedisBroker.Builder)}, with a journal of its own. */
+  Instance start(RedisBroker.Builder builder, Journal journal) {
+    Instance started = Instance.of(builder, journal);
     open.push(started::close);
     return started;
   }
@@ -47,6 +52,13 @@ final class Instances implements AfterEachCallback, AutoCloseable {
   /** One with settings of its own, on the Redis. */
   RedisBroker.Builder builder() {
     return RedisBroker.builder().url(redis.url());
+  }
+
+  /** Starts another Redis. */
+  RedisServer another() {
+    RedisServer other = RedisServer.start();
+    open.push(other::close);
+    return other;
   }
 
   /** A network to the Redis that can fail. */

@@ -1,0 +1,113 @@
+package io.greenlang.metrics.redis;
+
+import static io.greenlang.metrics.redis.Instance.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.greenlang.metrics.broker.Publication;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * An instance that publishes as fast as it can while Redis is away. {@code -Daway.seconds=600} says
+ * for how long; without it, a few.
+ */
+final class AwayMemoryTest {
+
+  private static final long SECONDS = Long.getLong("away.seconds", 4);
+  private static final long HEAP_BYTES = 50L << 20;
+  private static final int QUEUE_PUBLICATIONS = 50_000;
+  private static final long QUEUE_BYTES = 4L << 20;
+
+  @RegisterExtension final Instances instances = new Instances();
+
+  /** Does not keep what it is given. */
+  private static final class Counting extends Journal {
+    final AtomicLong count = new AtomicLong();
+
+    @Override
+    public synchronized void accept(Publication next) {
+      count.addAndGet(next.metrics().size());
+    }
+  }
+
+  private Instance start(Counting counting) {
+    return instances.start(
+        instances.builder().queuePublications(QUEUE_PUBLICATIONS).queueBytes(QUEUE_BYTES),
+        counting);
+  }
+
+  private static long usedBytes() {
+    System.gc();
+    Runtime runtime = Runtime.getRuntime();
+    return runtime.totalMemory() - runtime.freeMemory();
+  }
+
+  @Test
+  void publish_redisAwayForLong_memoryIsFlatAndWhatTheQueueHasComes() {
+    Counting here = new Counting();
+    Counting there = new Counting();
+    Instance one = start(here);
+    Instance two = start(there);
+    instances.redis.kill();
+    long[] nanos = new long[1 << 20];
+    long published = publish(one, SECONDS / 4.0, 0, nanos);
+    long before = usedBytes();
+    published = publish(one, SECONDS * 0.75, published, nanos);
+    long after = usedBytes();
+    double queued = one.health("queue.publications");
+    double queuedBytes = one.health("queue.bytes");
+    double dropped = one.health("dropped");
+    long p99 = percentile99(nanos, published);
+    System.out.printf(
+        "away %d s: %d published, %.0f queued (%.0f bytes), %.0f dropped, p99 %d us,"
+            + " heap %d KiB, then %d KiB%n",
+        SECONDS,
+        published,
+        queued,
+        queuedBytes,
+        dropped,
+        TimeUnit.NANOSECONDS.toMicros(p99),
+        before >> 10,
+        after >> 10);
+
+    assertThat(queued).isBetween(1_000.0, (double) QUEUE_PUBLICATIONS);
+    assertThat(queuedBytes).isLessThanOrEqualTo((double) QUEUE_BYTES);
+    assertThat(dropped).isEqualTo(published - queued);
+    assertThat(after - before).isLessThan(HEAP_BYTES);
+    assertThat(TimeUnit.NANOSECONDS.toMillis(p99)).isLessThan(5);
+
+    instances.redis.restart();
+    one.awaitTogether();
+    two.awaitTogether();
+    await().atMost(PATIENCE).until(() -> (double) there.count.get(), n -> n >= queued);
+    one.publish(-1);
+    await().atMost(PATIENCE).until(() -> (double) there.count.get(), n -> n == queued + 1);
+    assertThat(one.health("dropped")).isEqualTo(dropped);
+    assertThat(one.health("queue.publications")).isZero();
+    assertThat(here.count.get()).isPositive();
+  }
+
+  /** How many were published, as fast as it goes. */
+  private static long publish(Instance one, double seconds, long before, long[] nanos) {
+    long published = before;
+    long now = System.nanoTime();
+    long until = now + (long) (seconds * TimeUnit.SECONDS.toNanos(1));
+    while (now < until) {
+      one.publish((double) published);
+      long then = now;
+      now = System.nanoTime();
+      nanos[(int) (published++ & (nanos.length - 1))] = now - then;
+    }
+    return published;
+  }
+
+  private static long percentile99(long[] nanos, long count) {
+    long[] sorted = Arrays.copyOf(nanos, (int) Math.min(count, nanos.length));
+    Arrays.sort(sorted);
+    return sorted[sorted.length * 99 / 100];
+  }
+}

@@ -1,0 +1,104 @@
+package io.greenlang.metrics.redis;
+
+import static io.greenlang.metrics.redis.Instance.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.redis.rig.RedisCluster;
+import io.greenlang.metrics.redis.rig.RedisServer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.exceptions.JedisDataException;
+
+/** Other programs that publish on a cluster of three masters, in either way, on any node. */
+final class ForeignClusterTest {
+
+  /** Some on each of the masters. */
+  private static final List<Channel> CHANNELS =
+      IntStream.range(0, 6).mapToObj(i -> new Channel("c" + i + ".metrics")).toList();
+
+  @Test
+  void publish_onAnyNodeInEitherWay_isLoggedOnce() {
+    try (RedisCluster cluster = RedisCluster.start();
+        Instance one = with(Instance.at("redis+cluster://" + cluster.addresses()));
+        Instance two = with(Instance.at("redis+cluster://" + cluster.addresses()))) {
+      CHANNELS.forEach(channel -> awaitHeard(cluster, channel));
+      int published = 0;
+      for (int round = 0; round < 20; round++) {
+        for (RedisServer node : cluster.servers()) {
+          for (Channel channel : CHANNELS) {
+            node.command("PUBLISH", channel.name(), message(published));
+          }
+          published++;
+        }
+        for (Channel channel : CHANNELS) {
+          publishSharded(cluster, channel, message(published));
+        }
+        published++;
+      }
+
+      List<Double> all = DoubleStream.iterate(0, v -> v + 1).limit(published).boxed().toList();
+      for (Channel channel : CHANNELS) {
+        one.awaitValues(channel, published);
+        two.awaitValues(channel, published);
+        assertThat(one.journal.values(channel))
+            .containsExactlyInAnyOrderElementsOf(all)
+            .isEqualTo(two.journal.values(channel));
+        assertThat(one.journal.interruptions(channel)).isEmpty();
+      }
+      Lasting.publishThrough(one); // whoever does not lead would log now what it has not seen
+      for (Channel channel : CHANNELS) {
+        assertThat(one.journal.values(channel)).hasSize(published);
+      }
+      assertThat(one.health("foreign.malformed")).isZero();
+      assertThat(one.broker.state().trouble()).isNull();
+    }
+  }
+
+  private static Instance with(Instance instance) {
+    CHANNELS.forEach(instance.broker::add);
+    return instance;
+  }
+
+  private static String message(int value) {
+    return "{\"queue\":{\"depth\":" + value + "}}";
+  }
+
+  /** On the one node that takes it: the others name that one, as to any client. */
+  private static void publishSharded(RedisCluster cluster, Channel channel, String message) {
+    List<Object> taken = new ArrayList<>();
+    for (RedisServer node : cluster.servers()) {
+      try {
+        taken.add(String.valueOf(node.command("SPUBLISH", channel.name(), message)));
+      } catch (JedisDataException e) {
+        assertThat(e).hasMessageContaining("MOVED");
+      }
+    }
+    assertThat(taken).containsExactly("2"); // both instances heard it
+  }
+
+  private static void awaitHeard(RedisCluster cluster, Channel channel) {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                cluster.servers().stream().mapToLong(node -> count(node, "NUMSUB", channel)).sum()
+                    == 2);
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                cluster.servers().stream()
+                        .mapToLong(node -> count(node, "SHARDNUMSUB", channel))
+                        .sum()
+                    == 2);
+  }
+
+  private static long count(RedisServer node, String what, Channel channel) {
+    return Answers.number(Answers.list(node.command("PUBSUB", what, channel.name())).get(1));
+  }
+}

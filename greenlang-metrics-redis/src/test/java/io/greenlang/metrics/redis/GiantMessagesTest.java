@@ -1,0 +1,76 @@
+package io.greenlang.metrics.redis;
+
+import static io.greenlang.metrics.redis.Instance.ORDERS;
+import static io.greenlang.metrics.redis.Instance.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Messages of 100 MB, and an instance whose heap is of 64. */
+final class GiantMessagesTest {
+
+  private static final int HEAP_MEGABYTES = 64;
+  private static final String GIANT = "x".repeat(100 << 20);
+  private static final String BUS = "greenlang:{orders.metrics}:bus";
+
+  @RegisterExtension final Instances instances = new Instances();
+
+  private Map<String, Double> sent(SmallHeap small, Instance other) {
+    other.publish(1);
+    for (int i = 0; i < 2; i++) {
+      instances.redis.command("PUBLISH", ORDERS.name(), GIANT);
+      instances.redis.command("PUBLISH", BUS, GIANT);
+      other.publish(2);
+    }
+    awaitValues(small, 3);
+    instances.redis.command("PUBLISH", ORDERS.name(), "{\"queue.depth\":3}");
+    awaitValues(small, 4);
+    other.awaitValues(4);
+    other.awaitTogether();
+    assertThat(other.journal.interruptions(ORDERS)).isEmpty();
+    Map<String, Double> health = small.ask();
+    assertThat(health).containsEntry("gaps", 0.0).containsEntry("values", 4.0);
+    return health;
+  }
+
+  private void awaitValues(SmallHeap small, int count) {
+    await().atMost(PATIENCE).until(() -> small.ask().get("values"), n -> n >= count);
+  }
+
+  private SmallHeap small() {
+    SmallHeap small = SmallHeap.start(instances.redis.url(), HEAP_MEGABYTES);
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> String.valueOf(instances.redis.command("PUBSUB", "NUMSUB", BUS, ORDERS.name())),
+            subscribed -> subscribed.equals("[" + BUS + ", 2, " + ORDERS.name() + ", 2]"));
+    return small;
+  }
+
+  @Test
+  void publish_giant_isCountedAndSkippedAndTheSubscriptionStays() {
+    instances.redis.command("CONFIG", "SET", "client-output-buffer-limit", "pubsub 0 0 0");
+    Instance other = instances.start();
+    try (SmallHeap small = small()) {
+      assertThat(sent(small, other))
+          .containsEntry("malformed", 2.0)
+          .containsEntry("foreign.malformed", 2.0)
+          .containsEntry("reconnects", 0.0)
+          .containsEntry("connected", 1.0);
+    }
+  }
+
+  /** Redis' own limit ends every connection to which it would have to send such a message. */
+  @Test
+  void publish_giantAboveTheOutputLimit_isNotHeardAndTheSubscriptionIsMadeAnew() {
+    Instance other = instances.start();
+    try (SmallHeap small = small()) {
+      Map<String, Double> health = sent(small, other);
+      assertThat(health).containsEntry("malformed", 0.0).containsEntry("foreign.malformed", 0.0);
+      assertThat(health.get("reconnects")).isPositive();
+    }
+  }
+}
