@@ -9,6 +9,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Has the receiver open channels, one after the other. The subscription stands before the log is
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Calls are made under its lock; any thread.
  */
 final class Opener implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Opener.class);
 
   /** How long a subscription may take before the log is read without it. */
   private static final long HEARD_MILLIS = 2_000;
@@ -97,10 +101,10 @@ final class Opener implements AutoCloseable {
       receiver.open(channel, ChannelLog.empty(epoch));
       course = new Course(settings, lane, outbox, receiver, counters, null, epoch);
     } else {
-      RedisChannelLog log = new RedisChannelLog(channel, end, reader, windows, counters, troubles);
-      receiver.open(channel, log);
+      RedisChannelLog past = new RedisChannelLog(channel, end, reader, windows, counters, troubles);
+      receiver.open(channel, past);
       course = new Course(settings, lane, outbox, receiver, counters, end, end.epoch());
-      if (log.isIncomplete()) {
+      if (past.isIncomplete()) {
         course.owe(Interruption.UNKNOWN);
       }
     }
@@ -108,13 +112,13 @@ final class Opener implements AutoCloseable {
     inbox.add(new Inbox.Opened(course));
   }
 
-  /** Lets other instances know; if that is not possible now, the pulse does it. */
+  /** Lets other instances know; if that is not possible now, the pulse does it, or says why. */
   private void register(Channel channel, boolean reachable) {
     if (reachable) {
       try {
         names.add(channel);
       } catch (RedisFailure e) {
-        troubles.report(Troubles.Scope.PULSE, e);
+        log.debug("channel {} is not known to others yet", channel, e);
       }
     }
   }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 final class AwayMemoryTest {
 
-  private static final long SECONDS = Long.getLong("away.seconds", 4);
+  private static final long SECONDS = Long.getLong("away.seconds", 3);
   private static final long HEAP_BYTES = 50L << 20;
   private static final int QUEUE_PUBLICATIONS = 50_000;
   private static final long QUEUE_BYTES = 4L << 20;

@@ -8,22 +8,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ForeignChannelsTest {
 
   private static final String CHANNEL = "system.metrics";
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  private final RedisServer redis = RedisServer.start();
-  private final FaultProxy proxy = FaultProxy.to(redis.port());
-
-  @AfterEach
-  void closeRedis() {
-    proxy.close();
-    redis.close();
-  }
+  @RegisterExtension final Instances instances = new Instances();
+  private final RedisServer redis = instances.redis;
+  private final FaultProxy proxy = instances.proxy();
 
   @Test
   void publish_heardByThree_isLoggedOnce_inOrder() {

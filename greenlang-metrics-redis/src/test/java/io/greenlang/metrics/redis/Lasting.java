@@ -7,14 +7,14 @@ import java.util.concurrent.locks.LockSupport;
 /** Time for a trouble to be told more often than once, if it is. */
 final class Lasting {
 
-  /** Two heartbeats: whatever is tried again was. */
-  private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(2_100);
+  /** More than a heartbeat: whatever is tried again was. */
+  private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(1_700);
 
   private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private Lasting() {}
 
-  /** Goes on publishing for two seconds, and sees that each instance delivers its own. */
+  /** Goes on publishing for a while, and sees that each instance delivers its own. */
   static void publishThrough(Instance... instances) {
     int before = Arrays.stream(instances).mapToInt(each -> each.values().size()).max().orElse(0);
     int published = 0;

@@ -16,65 +16,49 @@ import io.greenlang.metrics.redis.rig.FaultProxy;
 import io.greenlang.metrics.redis.rig.RedisServer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Instances on one Redis that is well. */
 final class RedisBrokerLiveTest {
 
   private static final Channel LATE = new Channel("late.metrics");
 
-  private final RedisServer redis = RedisServer.start();
-  private final List<AutoCloseable> open = new ArrayList<>();
-
-  @AfterEach
-  void close() throws Exception {
-    for (AutoCloseable each : open) {
-      each.close();
-    }
-    redis.close();
-  }
-
-  private Instance instance() {
-    return with(Instance.at(redis.url()));
-  }
-
-  private Instance with(Instance instance) {
-    open.add(instance);
-    return instance;
-  }
+  @RegisterExtension final Instances instances = new Instances();
+  private final RedisServer redis = instances.redis;
 
   @Test
   void publish_severalInstances_allDeliverAllInOneOrder() throws Exception {
-    List<Instance> instances = List.of(instance(), instance(), instance());
+    List<Instance> all = List.of(instances.start(), instances.start(), instances.start());
     int each = 2_000;
     List<Thread> threads = new ArrayList<>();
-    for (int i = 0; i < instances.size(); i++) {
+    for (int i = 0; i < all.size(); i++) {
       int number = i;
       threads.add(
           Threads.start(
               "publisher",
               () ->
                   IntStream.range(0, each)
-                      .forEach(n -> instances.get(number).publish(number * 1_000_000.0 + n))));
+                      .forEach(n -> all.get(number).publish(number * 1_000_000.0 + n))));
     }
     for (Thread thread : threads) {
       thread.join();
     }
 
-    instances.forEach(instance -> instance.awaitValues(3 * each));
-    List<Double> first = instances.get(0).values();
+    all.forEach(instance -> instance.awaitValues(3 * each));
+    List<Double> first = all.get(0).values();
     assertThat(first).hasSize(3 * each).doesNotHaveDuplicates();
-    for (int i = 0; i < instances.size(); i++) {
+    for (int i = 0; i < all.size(); i++) {
       double from = i * 1_000_000.0;
       assertThat(first.stream().filter(v -> v >= from && v < from + 1_000_000)).isSorted();
     }
-    for (Instance instance : instances) {
+    for (Instance instance : all) {
       assertThat(instance.values()).isEqualTo(first);
       assertThat(instance.journal.breaches()).isEmpty();
       assertThat(instance.journal.interruptions(ORDERS)).isEmpty();
@@ -83,7 +67,7 @@ final class RedisBrokerLiveTest {
 
   @Test
   void publish_anyMetrics_comeAsTheyWere() {
-    Instance instance = instance();
+    Instance instance = instances.start();
     List<Metric> metrics = PublicationCodecTest.metrics(7, ORDERS);
     instance.broker.publish(ORDERS, metrics);
 
@@ -93,7 +77,7 @@ final class RedisBrokerLiveTest {
 
   @Test
   void publish_moreThanOneMessageTakes_isSplit() {
-    Instance instance = instance();
+    Instance instance = instances.start();
     List<Metric> metrics =
         IntStream.range(0, 60_000).mapToObj(n -> Instance.metric(ORDERS, n)).toList();
     instance.broker.publish(ORDERS, metrics);
@@ -105,8 +89,8 @@ final class RedisBrokerLiveTest {
 
   @Test
   void add_byAnotherInstance_isOpenedHereSoon() {
-    Instance first = instance();
-    Instance second = instance();
+    Instance first = instances.start();
+    Instance second = instances.start();
     second.broker.add(LATE);
     second.publish(LATE, 1);
 
@@ -134,7 +118,7 @@ final class RedisBrokerLiveTest {
             super.open(channel, log);
           }
         };
-    Instance instance = with(Instance.of(RedisBroker.builder().url(redis.url()), full));
+    Instance instance = instances.start(instances.builder(), full);
 
     assertThatIllegalArgumentException().isThrownBy(() -> instance.broker.add(LATE));
     assertThatIllegalStateException().isThrownBy(() -> instance.publish(LATE, 1));
@@ -148,11 +132,11 @@ final class RedisBrokerLiveTest {
 
   @Test
   void start_afterOthersHavePublished_restoresTheLog() {
-    Instance first = instance();
+    Instance first = instances.start();
     IntStream.range(0, 1_000).forEach(first::publish);
     first.awaitValues(1_000).close();
 
-    Instance second = instance();
+    Instance second = instances.start();
     assertThat(second.journal.restored(ORDERS)).isEqualTo(first.journal.publications(ORDERS));
     second.publish(1_000);
     second.awaitValues(1);
@@ -162,7 +146,7 @@ final class RedisBrokerLiveTest {
 
   @Test
   void publish_loggedMillis_isTheTimeOfRedis() {
-    Instance instance = instance();
+    Instance instance = instances.start();
     long before = System.currentTimeMillis();
     instance.publish(1);
     Publication only = instance.awaitValues(1).journal.publications(ORDERS).get(0);
@@ -179,77 +163,74 @@ final class RedisBrokerLiveTest {
 
   @Test
   void message_missedOnTheBus_isReadFromTheLog() {
-    try (FaultProxy proxy = FaultProxy.to(redis.port())) {
-      Instance cut = with(Instance.at(proxy.url()));
-      Instance other = instance();
-      other.publish(0);
-      cut.awaitValues(1);
-      proxy.refuse();
-      proxy.cutAll();
-      IntStream.range(1, 500).forEach(other::publish);
-      other.awaitValues(500);
-      proxy.pass();
+    FaultProxy proxy = instances.proxy();
+    Instance cut = instances.start(proxy.url());
+    Instance other = instances.start();
+    other.publish(0);
+    cut.awaitValues(1);
+    proxy.refuse();
+    proxy.cutAll();
+    IntStream.range(1, 500).forEach(other::publish);
+    other.awaitValues(500);
+    proxy.pass();
 
-      cut.awaitValues(500);
-      assertThat(cut.values()).isEqualTo(other.values());
-      assertThat(cut.journal.breaches()).isEmpty();
-      assertThat(cut.journal.interruptions(ORDERS)).isEmpty();
-      assertThat(cut.health("gaps.filled")).isGreaterThanOrEqualTo(499);
-    }
+    cut.awaitValues(500);
+    assertThat(cut.values()).isEqualTo(other.values());
+    assertThat(cut.journal.breaches()).isEmpty();
+    assertThat(cut.journal.interruptions(ORDERS)).isEmpty();
+    assertThat(cut.health("gaps.filled")).isGreaterThanOrEqualTo(499);
   }
 
   @Test
   void message_missedAndTrimmed_isAnnouncedExactly() {
-    try (FaultProxy proxy = FaultProxy.to(redis.port())) {
-      Instance cut = with(Instance.at(proxy.url()));
-      Instance other = instance();
-      other.publish(0);
-      cut.awaitValues(1);
-      proxy.refuse();
-      proxy.cutAll();
-      IntStream.range(1, 500).forEach(other::publish);
-      other.awaitValues(500);
-      redis.command("XTRIM", "greenlang:{orders.metrics}:log", "MAXLEN", "100");
-      proxy.pass();
+    FaultProxy proxy = instances.proxy();
+    Instance cut = instances.start(proxy.url());
+    Instance other = instances.start();
+    other.publish(0);
+    cut.awaitValues(1);
+    proxy.refuse();
+    proxy.cutAll();
+    IntStream.range(1, 500).forEach(other::publish);
+    other.awaitValues(500);
+    redis.command("XTRIM", "greenlang:{orders.metrics}:log", "MAXLEN", "100");
+    proxy.pass();
 
-      cut.awaitValues(101);
-      assertThat(cut.values()).hasSize(101).endsWith(499.0);
-      assertThat(cut.journal.breaches()).isEmpty();
-      assertThat(cut.journal.interruptions(ORDERS))
-          .extracting(Interruption::missed)
-          .containsExactly(399L);
-    }
+    cut.awaitValues(101);
+    assertThat(cut.values()).hasSize(101).endsWith(499.0);
+    assertThat(cut.journal.breaches()).isEmpty();
+    assertThat(cut.journal.interruptions(ORDERS))
+        .extracting(Interruption::missed)
+        .containsExactly(399L);
   }
 
   @Test
   void message_missedAndAllTrimmed_isAnnouncedWithoutAnother() {
-    try (FaultProxy proxy = FaultProxy.to(redis.port())) {
-      Instance cut = with(Instance.at(proxy.url()));
-      Instance other = instance();
-      other.publish(0);
-      cut.awaitValues(1);
-      proxy.refuse();
-      proxy.cutAll();
-      IntStream.range(1, 50).forEach(other::publish);
-      other.awaitValues(50);
-      redis.command("DEL", "greenlang:{orders.metrics}:log");
-      proxy.pass();
+    FaultProxy proxy = instances.proxy();
+    Instance cut = instances.start(proxy.url());
+    Instance other = instances.start();
+    other.publish(0);
+    cut.awaitValues(1);
+    proxy.refuse();
+    proxy.cutAll();
+    IntStream.range(1, 50).forEach(other::publish);
+    other.awaitValues(50);
+    redis.command("DEL", "greenlang:{orders.metrics}:log");
+    proxy.pass();
 
-      await().atMost(PATIENCE).until(() -> !cut.journal.interruptions(ORDERS).isEmpty());
-      assertThat(cut.journal.interruptions(ORDERS))
-          .extracting(Interruption::missed)
-          .containsExactly(49L);
-      other.publish(50);
-      cut.awaitValues(2);
-      assertThat(cut.values()).containsExactly(0.0, 50.0);
-      assertThat(cut.journal.breaches()).isEmpty();
-    }
+    await().atMost(PATIENCE).until(() -> !cut.journal.interruptions(ORDERS).isEmpty());
+    assertThat(cut.journal.interruptions(ORDERS))
+        .extracting(Interruption::missed)
+        .containsExactly(49L);
+    other.publish(50);
+    cut.awaitValues(2);
+    assertThat(cut.values()).containsExactly(0.0, 50.0);
+    assertThat(cut.journal.breaches()).isEmpty();
   }
 
   @Test
   void subscription_killedAHundredTimesUnderLoad_losesNothing() throws Exception {
-    Instance one = instance();
-    Instance two = instance();
+    Instance one = instances.start();
+    Instance two = instances.start();
     int total = 25_000;
     Thread publisher =
         Threads.start(
@@ -262,8 +243,8 @@ final class RedisBrokerLiveTest {
                 }
               }
             });
-    long slowest = 0;
-    for (int i = 0; i < 100; i++) {
+    long[] nanos = new long[100];
+    for (int i = 0; i < nanos.length; i++) {
       long before = System.nanoTime();
       redis.command("CLIENT", "KILL", "TYPE", "pubsub");
       await()
@@ -274,7 +255,7 @@ final class RedisBrokerLiveTest {
                   String.valueOf(
                           redis.command("PUBSUB", "NUMSUB", "greenlang:{orders.metrics}:bus"))
                       .endsWith(" 2]"));
-      slowest = Math.max(slowest, System.nanoTime() - before);
+      nanos[i] = System.nanoTime() - before;
     }
     publisher.join();
 
@@ -286,7 +267,13 @@ final class RedisBrokerLiveTest {
       assertThat(instance.journal.interruptions(ORDERS)).isEmpty();
       assertThat(instance.health("reconnects")).isGreaterThan(50);
     }
-    assertThat(TimeUnit.NANOSECONDS.toMillis(slowest)).isLessThan(2_000);
+    Arrays.sort(nanos);
+    System.out.printf(
+        "%d kills: subscribed again after %d ms in the median, %d ms at most%n",
+        nanos.length,
+        TimeUnit.NANOSECONDS.toMillis(nanos[nanos.length / 2]),
+        TimeUnit.NANOSECONDS.toMillis(nanos[nanos.length - 1]));
+    assertThat(TimeUnit.NANOSECONDS.toMillis(nanos[nanos.length - 1])).isLessThan(2_000);
   }
 
   @Test
@@ -304,9 +291,8 @@ final class RedisBrokerLiveTest {
             super.accept(next);
           }
         };
-    Instance held =
-        with(Instance.of(RedisBroker.builder().url(redis.url()).inboxBytes(20_000), slow));
-    Instance other = instance();
+    Instance held = instances.start(instances.builder().inboxBytes(20_000), slow);
+    Instance other = instances.start();
     IntStream.range(0, 20_000).forEach(other::publish);
     other.awaitValues(20_000);
     await().atMost(PATIENCE).until(() -> held.health("overflowed") > 0);
@@ -321,33 +307,32 @@ final class RedisBrokerLiveTest {
   @Test
   void subscription_endedByTheOutputBufferLimit_losesNothing() {
     redis.command("CONFIG", "SET", "client-output-buffer-limit", "pubsub 64kb 64kb 1");
-    try (FaultProxy proxy = FaultProxy.to(redis.port())) {
-      Instance held = with(Instance.at(proxy.url()));
-      Instance other = instance();
-      other.publish(0);
-      held.awaitValues(1);
-      proxy.swallowToClient();
-      int published = 1;
-      while (published < 200_000 && held.health("reconnects") == 0) {
-        other.publish(published++);
-        if (published % 1_000 == 0) {
-          other.awaitValues(published);
-        }
+    FaultProxy proxy = instances.proxy();
+    Instance held = instances.start(proxy.url());
+    Instance other = instances.start();
+    other.publish(0);
+    held.awaitValues(1);
+    proxy.swallowToClient();
+    int published = 1;
+    while (published < 200_000 && held.health("reconnects") == 0) {
+      other.publish(published++);
+      if (published % 1_000 == 0) {
+        other.awaitValues(published);
       }
-      proxy.pass();
-
-      int all = published;
-      other.awaitValues(all);
-      held.awaitValues(all);
-      assertThat(held.values()).isEqualTo(other.values());
-      assertThat(held.journal.breaches()).isEmpty();
-      assertThat(held.journal.interruptions(ORDERS)).isEmpty();
     }
+    proxy.pass();
+
+    int all = published;
+    other.awaitValues(all);
+    held.awaitValues(all);
+    assertThat(held.values()).isEqualTo(other.values());
+    assertThat(held.journal.breaches()).isEmpty();
+    assertThat(held.journal.interruptions(ORDERS)).isEmpty();
   }
 
   @Test
   void log_ofManyBytes_isBounded() {
-    Instance instance = with(Instance.of(RedisBroker.builder().url(redis.url()).logBytes(500_000)));
+    Instance instance = instances.start(instances.builder().logBytes(500_000));
     IntStream.range(0, 20_000).forEach(instance::publish);
     instance.awaitValues(20_000);
 
@@ -358,7 +343,7 @@ final class RedisBrokerLiveTest {
 
   @Test
   void bus_garbage_isCountedAndSkipped() {
-    Instance instance = instance();
+    Instance instance = instances.start();
     String bus = "greenlang:{orders.metrics}:bus";
     List<String> garbage =
         List.of(
@@ -383,7 +368,7 @@ final class RedisBrokerLiveTest {
 
   @Test
   void log_forgedEntry_isSkippedAndAnnounced() {
-    Instance first = instance();
+    Instance first = instances.start();
     first.publish(1);
     Publication only = first.awaitValues(1).journal.publications(ORDERS).get(0);
     String epoch = only.epoch();

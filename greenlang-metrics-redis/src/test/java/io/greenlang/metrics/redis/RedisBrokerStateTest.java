@@ -9,20 +9,16 @@ import io.greenlang.metrics.broker.BrokerState;
 import io.greenlang.metrics.redis.rig.RedisServer;
 import java.time.Duration;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * What an operator is told, and what becomes of an address or a Redis that is not as it must be.
  */
 final class RedisBrokerStateTest {
 
-  private final RedisServer redis = RedisServer.start();
-
-  @AfterEach
-  void close() {
-    redis.close();
-  }
+  @RegisterExtension final Instances instances = new Instances();
+  private final RedisServer redis = instances.redis;
 
   private static String trouble(String url) {
     try (Instance instance = Instance.at(url)) {

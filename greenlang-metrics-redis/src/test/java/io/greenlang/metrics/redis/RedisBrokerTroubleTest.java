@@ -24,7 +24,8 @@ final class RedisBrokerTroubleTest {
   private static final String SERVES_AGAIN = "Redis serves again";
 
   @RegisterExtension
-  final Instances instances = new Instances(RedisServer.start("--appendonly", "no"));
+  final Instances instances =
+      new Instances(RedisServer.start("--appendonly", "no", "--rdbcompression", "no"));
 
   private final RedisServer redis = instances.redis;
   private final CapturedLog log = new CapturedLog();
@@ -54,14 +55,14 @@ final class RedisBrokerTroubleTest {
 
   @Test
   void start_whileRedisReadsItsData_joinsWhenThatIsDone() {
-    for (int i = 0; i < 300; i++) {
-      redis.command("SET", "key" + i, "x".repeat(2_000));
-    }
+    String keys = "for i = 1, 500 do redis.call('SET', 'key' .. i, string.rep('x', 2000)) end";
+    redis.command("EVAL", keys, "0");
     redis.command("SAVE");
     redis.kill();
-    redis.restartSlowly(Duration.ofMillis(20));
+    redis.restartLoading();
 
-    tellsOnce(instances.start(), "is reading its data", "will answer when that is done", () -> {});
+    tellsOnce(
+        instances.start(), "is reading its data", "will answer when that is done", redis::load);
   }
 
   @Test

@@ -18,9 +18,9 @@ final class RedisSentinelPasswordTest {
   }
 
   @Test
-  void failover_onePasswordForAll_goesOnAtTheReplica() {
+  void start_onePasswordForAll_isToldToTheSentinelsToo() {
     try (RedisSentinels sentinels = RedisSentinels.start(1, PASSWORD, PASSWORD)) {
-      failOver(sentinels, url(sentinels, ":" + ENCODED, ""));
+      exchange(url(sentinels, ":" + ENCODED, ""));
     }
   }
 
@@ -32,9 +32,9 @@ final class RedisSentinelPasswordTest {
   }
 
   @Test
-  void failover_sentinelsWantNone_areToldNone() {
+  void start_sentinelsWantNoPassword_areToldNone() {
     try (RedisSentinels sentinels = RedisSentinels.start(1, PASSWORD, null)) {
-      failOver(sentinels, url(sentinels, "default:" + ENCODED, ""));
+      exchange(url(sentinels, "default:" + ENCODED, ""));
     }
   }
 
@@ -50,6 +50,15 @@ final class RedisSentinelPasswordTest {
           .doesNotContain("wr0ng", PASSWORD);
       Lasting.publishThrough(one);
       assertThat(log.lines("WARN", "user or the password")).hasSize(1);
+    }
+  }
+
+  private static void exchange(String url) {
+    try (Instance one = Instance.at(url);
+        Instance two = Instance.at(url)) {
+      one.publish(1);
+      two.awaitValues(1);
+      assertThat(one.broker.state().trouble()).isNull();
     }
   }
 

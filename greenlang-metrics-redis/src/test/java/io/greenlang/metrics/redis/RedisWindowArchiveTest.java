@@ -14,8 +14,8 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 final class RedisWindowArchiveTest {
 
@@ -24,12 +24,8 @@ final class RedisWindowArchiveTest {
   private static final Duration DAY = Duration.ofDays(1);
   private static final String KEY = "greenlang:{orders.metrics}:windows:1m";
 
-  private final RedisServer redis = RedisServer.start();
-
-  @AfterEach
-  void close() {
-    redis.close();
-  }
+  @RegisterExtension final Instances instances = new Instances();
+  private final RedisServer redis = instances.redis;
 
   private static WindowArchive archive(Instance instance) {
     return Objects.requireNonNull(instance.broker.archive());

@@ -114,13 +114,18 @@ public final class RedisServer implements AutoCloseable {
   }
 
   /**
-   * As {@link #restart}, but it takes so long for each key of its data file that for a while it
-   * only says that it is loading; returns when it does. Not if it has {@code --appendonly yes}.
+   * As {@link #restart}, but it takes 20 ms for each key of its data file, and so only says that it
+   * is loading, until {@link #load}; returns when it does. Not if it has {@code --appendonly yes};
+   * and only with {@code --rdbcompression no} it answers between any two keys.
    */
-  public void restartSlowly(Duration eachKey) {
-    String micros = Long.toString(eachKey.toNanos() / 1_000);
-    begin(List.of("--key-load-delay", micros, "--loading-process-events-interval-bytes", "1024"));
+  public void restartLoading() {
+    begin(List.of("--key-load-delay", "20000", "--loading-process-events-interval-bytes", "1024"));
     await("is loading", greeting -> greeting.startsWith("LOADING"));
+  }
+
+  /** Has it read the rest of its data at once. */
+  public void load() {
+    command("CONFIG", "SET", "key-load-delay", "0");
   }
 
   /** Ends it, and starts the machine's version in its place, with its data. */
