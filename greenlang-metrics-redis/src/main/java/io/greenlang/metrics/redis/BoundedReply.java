@@ -57,6 +57,12 @@ final class BoundedReply {
     return Protocol.read(in, pushes); // a line: a word, a number or a refusal
   }
 
+  /** Whether there was no room for something in an entry of a stream. */
+  static boolean isCut(List<?> entry) {
+    return entry.contains(TOO_LARGE)
+        || (entry.size() > 1 && Answers.list(entry.get(1)).contains(TOO_LARGE));
+  }
+
   private byte @Nullable [] text(int length) {
     if (length < 0) {
       return null;

@@ -82,7 +82,12 @@ final class LogReader {
                 Keys.bytes(asked)));
     List<LogEntry> entries = new ArrayList<>(answer.size());
     long bytes = 0;
+    boolean cut = false;
     for (Object each : answer) {
+      cut = !entries.isEmpty() && BoundedReply.isCut(Answers.list(each));
+      if (cut) {
+        break; // there is room for it in the next page, if ever
+      }
       LogEntry entry = entry(Answers.list(each));
       bytes += entry.payload().length;
       entries.add(entry);
@@ -92,7 +97,7 @@ final class LogReader {
     } else if (bytes < PAGE_BYTES / 4 && answer.size() == asked) {
       page = Math.min(MAX_PAGE, page * 2);
     }
-    return new Page(entries, answer.size() < asked);
+    return new Page(entries, !cut && answer.size() < asked);
   }
 
   private static LogEntry entry(List<?> entry) throws RedisFailure {

@@ -32,7 +32,9 @@ final class WindowReader {
     byte[] key = Keys.windows(channel, interval);
     String from = "-";
     List<?> page;
+    boolean cut;
     do {
+      cut = false;
       page =
           Answers.list(
               links.call(
@@ -45,11 +47,15 @@ final class WindowReader {
                   Keys.bytes(PAGE)));
       for (Object each : page) {
         List<?> entry = Answers.list(each);
+        cut = each != page.get(0) && BoundedReply.isCut(entry);
+        if (cut) {
+          break; // there is room for it in the next page, if ever
+        }
         String id = entry.isEmpty() ? "" : Answers.text(entry.get(0));
         from = "(" + id;
         hand(channel, id, entry, action);
       }
-    } while (page.size() == PAGE);
+    } while (cut || page.size() == PAGE);
   }
 
   private void hand(Channel channel, String id, List<?> entry, ArchivedWindowTaker action) {

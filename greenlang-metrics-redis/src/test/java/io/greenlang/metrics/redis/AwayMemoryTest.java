@@ -4,6 +4,7 @@ import static io.greenlang.metrics.redis.Instance.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.greenlang.metrics.broker.Interruption;
 import io.greenlang.metrics.broker.Publication;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class AwayMemoryTest {
 
   private static final long SECONDS = Long.getLong("away.seconds", 3);
-  private static final long HEAP_BYTES = 50L << 20;
+  private static final long HEAP_BYTES = 16L << 20;
   private static final int QUEUE_PUBLICATIONS = 50_000;
   private static final long QUEUE_BYTES = 4L << 20;
 
@@ -27,10 +28,16 @@ final class AwayMemoryTest {
   /** Does not keep what it is given. */
   private static final class Counting extends Journal {
     final AtomicLong count = new AtomicLong();
+    final AtomicLong interruptions = new AtomicLong();
 
     @Override
     public synchronized void accept(Publication next) {
       count.addAndGet(next.metrics().size());
+    }
+
+    @Override
+    public synchronized void interrupt(Interruption interruption) {
+      interruptions.incrementAndGet();
     }
   }
 
@@ -63,13 +70,14 @@ final class AwayMemoryTest {
     double dropped = one.health("dropped");
     long p99 = percentile99(nanos, published);
     System.out.printf(
-        "away %d s: %d published, %.0f queued (%.0f bytes), %.0f dropped, p99 %d us,"
-            + " heap %d KiB, then %d KiB%n",
+        "away %d s: %d published, %.0f queued (%.0f bytes), %.0f dropped, %d gaps told here,"
+            + " p99 %d us, heap %d KiB, then %d KiB%n",
         SECONDS,
         published,
         queued,
         queuedBytes,
         dropped,
+        here.interruptions.get(),
         TimeUnit.NANOSECONDS.toMicros(p99),
         before >> 10,
         after >> 10);
