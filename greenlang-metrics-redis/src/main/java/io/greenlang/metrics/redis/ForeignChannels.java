@@ -215,6 +215,9 @@ final class ForeignChannels implements Runnable, AutoCloseable {
     for (Map.Entry<Channel, ForeignBacklog> each : backlogs.entrySet()) {
       try {
         logDue(each.getKey(), each.getValue());
+        if (locked(each.getValue()::isEmpty)) {
+          misled.remove(each.getKey().name());
+        }
       } catch (RedisFailure e) {
         // what waits is tried again for half a minute
         tell(each.getKey().name(), e);
@@ -270,7 +273,6 @@ final class ForeignChannels implements Runnable, AutoCloseable {
           foreignLog.log(channel, sequence, message.mark(), message.count(), message.payload());
     } finally {
       if (logged) {
-        misled.remove(channel.name());
         locked(() -> backlog.logged(message, sequence));
       } else {
         locked(() -> backlog.refused(nanos.getAsLong()));
