@@ -10,7 +10,6 @@ import io.greenlang.metrics.broker.Interruption;
 import io.greenlang.metrics.redis.rig.FaultProxy;
 import io.greenlang.metrics.redis.rig.RedisServer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -18,31 +17,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Instances whose Redis goes away, and comes back as it was, or not. */
 final class RedisBrokerAwayTest {
 
-  private final RedisServer redis = RedisServer.start();
-  private final List<AutoCloseable> open = new ArrayList<>();
+  @RegisterExtension final Instances instances = new Instances();
 
-  @AfterEach
-  void close() throws Exception {
-    for (AutoCloseable each : open) {
-      each.close();
-    }
-    redis.close();
-  }
-
-  private Instance instance() {
-    return with(Instance.at(redis.url()));
-  }
-
-  private Instance with(Instance instance) {
-    open.add(instance);
-    return instance;
-  }
+  private final RedisServer redis = instances.redis;
 
   private static List<Double> range(int from, int to) {
     return DoubleStream.iterate(from, v -> v < to, v -> v + 1).boxed().toList();
@@ -50,8 +33,8 @@ final class RedisBrokerAwayTest {
 
   @Test
   void redis_killedAndRestarted_localGoesOnAndAllComesTogether() {
-    Instance one = instance();
-    Instance two = instance();
+    Instance one = instances.start();
+    Instance two = instances.start();
     one.publish(0);
     one.awaitValues(1);
     two.awaitValues(1);
@@ -91,8 +74,8 @@ final class RedisBrokerAwayTest {
 
   @Test
   void redis_killedAndRestartedEmpty_beginsAnotherEpoch() {
-    Instance one = instance();
-    Instance two = instance();
+    Instance one = instances.start();
+    Instance two = instances.start();
     IntStream.range(0, 10).forEach(one::publish);
     two.awaitValues(10);
     one.awaitValues(10);
@@ -132,7 +115,7 @@ final class RedisBrokerAwayTest {
 
   @Test
   void redis_restoredFromAnOlderCopy_beginsAnotherEpoch() {
-    Instance one = instance();
+    Instance one = instances.start();
     one.publish(0);
     one.awaitValues(1);
     String epoch = one.journal.epoch(ORDERS);
@@ -158,47 +141,47 @@ final class RedisBrokerAwayTest {
 
   @Test
   void log_goesOnFromAnOlderCopyUnseen_isFoundOut() {
-    try (FaultProxy proxy = FaultProxy.to(redis.port())) {
-      Instance cut = with(Instance.at(proxy.url()));
-      Instance other = instance();
-      other.publish(0);
-      cut.awaitValues(1);
-      String log = "greenlang:{orders.metrics}:log";
-      String meta = "greenlang:{orders.metrics}:meta";
-      redis.command("COPY", log, "log");
-      redis.command("COPY", meta, "meta");
-      IntStream.range(1, 5).forEach(other::publish);
-      cut.awaitValues(5);
-      proxy.refuse();
-      proxy.cutAll();
-      other.close();
-      redis.command("COPY", "log", log, "REPLACE");
-      redis.command("COPY", "meta", meta, "REPLACE");
-      Instance third = instance(); // it has not seen what is lost, so it goes on in the same epoch
-      IntStream.range(100, 120).forEach(third::publish);
-      third.awaitValues(20);
-      proxy.pass();
+    FaultProxy proxy = instances.proxy();
+    Instance cut = instances.start(proxy.url());
+    Instance other = instances.start();
+    other.publish(0);
+    cut.awaitValues(1);
+    String log = "greenlang:{orders.metrics}:log";
+    String meta = "greenlang:{orders.metrics}:meta";
+    redis.command("COPY", log, "log");
+    redis.command("COPY", meta, "meta");
+    IntStream.range(1, 5).forEach(other::publish);
+    cut.awaitValues(5);
+    proxy.refuse();
+    proxy.cutAll();
+    other.close();
+    redis.command("COPY", "log", log, "REPLACE");
+    redis.command("COPY", "meta", meta, "REPLACE");
+    Instance third =
+        instances.start(); // it has not seen what is lost, so it goes on in the same epoch
+    IntStream.range(100, 120).forEach(third::publish);
+    third.awaitValues(20);
+    proxy.pass();
 
-      cut.awaitValues(25);
-      assertThat(cut.values()).hasSize(25).endsWith(119.0);
-      assertThat(cut.journal.breaches()).isEmpty();
-      assertThat(cut.journal.interruptions(ORDERS))
-          .extracting(Interruption::missed)
-          .containsExactly(Interruption.UNKNOWN);
-    }
+    cut.awaitValues(25);
+    assertThat(cut.values()).hasSize(25).endsWith(119.0);
+    assertThat(cut.journal.breaches()).isEmpty();
+    assertThat(cut.journal.interruptions(ORDERS))
+        .extracting(Interruption::missed)
+        .containsExactly(Interruption.UNKNOWN);
   }
 
   @Test
   void start_withoutRedis_isAloneUntilItComes() {
     redis.kill();
-    Instance one = instance();
+    Instance one = instances.start();
     assertThat(one.broker.state().trouble()).contains("does not answer");
     IntStream.range(0, 10).forEach(one::publish);
     one.awaitValues(10);
 
     redis.restart();
     one.awaitTogether();
-    Instance two = instance();
+    Instance two = instances.start();
     assertThat(two.journal.restored(ORDERS)).hasSize(10);
     two.publish(10);
     one.awaitValues(11);
@@ -208,45 +191,41 @@ final class RedisBrokerAwayTest {
 
   @Test
   void redis_swallowsPackets_localGoesOnAndPublishDoesNotWait() {
-    try (FaultProxy proxy = FaultProxy.to(redis.port())) {
-      Instance one = with(Instance.at(proxy.url()));
-      Instance two = instance();
-      one.publish(0);
-      one.awaitValues(1);
-      proxy.swallow();
-      long[] nanos = new long[20_000];
-      for (int i = 0; i < nanos.length; i++) {
-        long before = System.nanoTime();
-        one.publish(i + 1.0);
-        nanos[i] = System.nanoTime() - before;
-      }
-      long away = System.nanoTime();
-      one.awaitValues(20_001);
-      assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - away)).isLessThan(3_000);
-      Arrays.sort(nanos);
-      assertThat(TimeUnit.NANOSECONDS.toMicros(nanos[nanos.length * 99 / 100])).isLessThan(5_000);
-      proxy.cutAll();
-      proxy.pass();
-
-      two.awaitValues(20_001);
-      one.awaitTogether();
-      two.publish(-1);
-      one.awaitValues(20_002);
-      assertThat(one.values()).hasSize(20_002).doesNotHaveDuplicates();
-      assertThat(two.values()).hasSize(20_002).doesNotHaveDuplicates();
-      assertThat(one.journal.breaches()).isEmpty();
-      assertThat(two.journal.breaches()).isEmpty();
-      assertThat(two.journal.interruptions(ORDERS)).isEmpty();
+    FaultProxy proxy = instances.proxy();
+    Instance one = instances.start(proxy.url());
+    Instance two = instances.start();
+    one.publish(0);
+    one.awaitValues(1);
+    proxy.swallow();
+    long[] nanos = new long[20_000];
+    for (int i = 0; i < nanos.length; i++) {
+      long before = System.nanoTime();
+      one.publish(i + 1.0);
+      nanos[i] = System.nanoTime() - before;
     }
+    long away = System.nanoTime();
+    one.awaitValues(20_001);
+    assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - away)).isLessThan(3_000);
+    Arrays.sort(nanos);
+    assertThat(TimeUnit.NANOSECONDS.toMicros(nanos[nanos.length * 99 / 100])).isLessThan(5_000);
+    proxy.cutAll();
+    proxy.pass();
+
+    two.awaitValues(20_001);
+    one.awaitTogether();
+    two.publish(-1);
+    one.awaitValues(20_002);
+    assertThat(one.values()).hasSize(20_002).doesNotHaveDuplicates();
+    assertThat(two.values()).hasSize(20_002).doesNotHaveDuplicates();
+    assertThat(one.journal.breaches()).isEmpty();
+    assertThat(two.journal.breaches()).isEmpty();
+    assertThat(two.journal.interruptions(ORDERS)).isEmpty();
   }
 
   @Test
   void queue_full_dropsTheOldestAndCounts() {
-    Instance one =
-        with(
-            Instance.of(
-                RedisBroker.builder().url(redis.url()).queuePublications(100).queueBytes(50_000)));
-    Instance two = instance();
+    Instance one = instances.start(instances.builder().queuePublications(100).queueBytes(50_000));
+    Instance two = instances.start();
     redis.kill();
     one.publish(0);
     one.awaitValues(1);
@@ -268,7 +247,7 @@ final class RedisBrokerAwayTest {
 
   @Test
   void redis_full_isSaidOnceAndLocalGoesOn() {
-    Instance one = instance();
+    Instance one = instances.start();
     one.publish(0);
     one.awaitValues(1);
     redis.command("CONFIG", "SET", "maxmemory", "1");
@@ -278,7 +257,7 @@ final class RedisBrokerAwayTest {
 
     redis.command("CONFIG", "SET", "maxmemory", "0");
     one.awaitTogether();
-    Instance two = instance();
+    Instance two = instances.start();
     assertThat(two.journal.restored(ORDERS)).hasSize(10);
     assertThat(one.values()).isEqualTo(range(0, 10));
   }
@@ -286,14 +265,14 @@ final class RedisBrokerAwayTest {
   @Test
   void channel_withAnothersData_isAloneAndTheOthersAreNot() {
     redis.command("SET", "greenlang:{other.metrics}:log", "something else");
-    Instance one = instance();
+    Instance one = instances.start();
     Channel other = new Channel("other.metrics");
     one.broker.add(other);
     one.publish(other, 1);
     one.awaitValues(other, 1);
     assertThat(one.broker.state().trouble()).contains("another program's data");
 
-    Instance two = instance();
+    Instance two = instances.start();
     one.publish(2);
     two.awaitValues(1);
     one.awaitValues(1);
@@ -306,39 +285,37 @@ final class RedisBrokerAwayTest {
     long seed = Long.getLong("seed", System.nanoTime());
     System.out.println("seed " + seed);
     Random random = new Random(seed);
-    try (FaultProxy first = FaultProxy.to(redis.port());
-        FaultProxy second = FaultProxy.to(redis.port())) {
-      List<FaultProxy> proxies = List.of(first, second);
-      List<Instance> instances =
-          List.of(with(Instance.at(first.url())), with(Instance.at(second.url())));
-      int next = 0;
-      for (int round = 0; round < 40; round++) {
-        FaultProxy proxy = proxies.get(random.nextInt(2));
-        switch (random.nextInt(4)) {
-          case 0 -> proxy.cutAll();
-          case 1 -> proxy.swallowToServer();
-          case 2 -> proxy.swallowToClient();
-          default -> proxy.swallow();
-        }
-        for (int i = random.nextInt(300); i > 0; i--) {
-          instances.get(random.nextInt(2)).publish(next++);
-        }
-        if (random.nextBoolean()) {
-          long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(random.nextInt(1_500));
-          while (System.nanoTime() < until) {
-            LockSupport.parkNanos(until - System.nanoTime()); // faults have to last
-          }
-        }
-        proxies.forEach(FaultProxy::cutAll);
-        proxies.forEach(FaultProxy::pass);
+    FaultProxy first = instances.proxy();
+    FaultProxy second = instances.proxy();
+    List<FaultProxy> proxies = List.of(first, second);
+    List<Instance> both = List.of(instances.start(first.url()), instances.start(second.url()));
+    int next = 0;
+    for (int round = 0; round < 40; round++) {
+      FaultProxy proxy = proxies.get(random.nextInt(2));
+      switch (random.nextInt(4)) {
+        case 0 -> proxy.cutAll();
+        case 1 -> proxy.swallowToServer();
+        case 2 -> proxy.swallowToClient();
+        default -> proxy.swallow();
       }
-      int total = next;
-      for (Instance instance : instances) {
-        instance.awaitTogether();
-        instance.awaitValues(total);
-        assertThat(instance.values()).as("seed %d", seed).hasSize(total).doesNotHaveDuplicates();
-        assertThat(instance.journal.breaches()).as("seed %d", seed).isEmpty();
+      for (int i = random.nextInt(300); i > 0; i--) {
+        both.get(random.nextInt(2)).publish(next++);
       }
+      if (random.nextBoolean()) {
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(random.nextInt(1_500));
+        while (System.nanoTime() < until) {
+          LockSupport.parkNanos(until - System.nanoTime()); // faults have to last
+        }
+      }
+      proxies.forEach(FaultProxy::cutAll);
+      proxies.forEach(FaultProxy::pass);
+    }
+    int total = next;
+    for (Instance instance : both) {
+      instance.awaitTogether();
+      instance.awaitValues(total);
+      assertThat(instance.values()).as("seed %d", seed).hasSize(total).doesNotHaveDuplicates();
+      assertThat(instance.journal.breaches()).as("seed %d", seed).isEmpty();
     }
   }
 }
