@@ -161,17 +161,26 @@ final class RedisBrokerLiveTest {
                     .isLessThanOrEqualTo(System.currentTimeMillis()));
   }
 
-  @Test
-  void message_missedOnTheBus_isReadFromTheLog() {
-    FaultProxy proxy = instances.proxy();
-    Instance cut = instances.start(proxy.url());
+  /**
+   * Has an instance hear the first publication of another, and then be cut off from the rest.
+   *
+   * @return the other one, when it has delivered all {@code count} itself
+   */
+  private Instance publishUnheard(FaultProxy proxy, Instance cut, int count) {
     Instance other = instances.start();
     other.publish(0);
     cut.awaitValues(1);
     proxy.refuse();
     proxy.cutAll();
-    IntStream.range(1, 500).forEach(other::publish);
-    other.awaitValues(500);
+    IntStream.range(1, count).forEach(other::publish);
+    return other.awaitValues(count);
+  }
+
+  @Test
+  void message_missedOnTheBus_isReadFromTheLog() {
+    FaultProxy proxy = instances.proxy();
+    Instance cut = instances.start(proxy.url());
+    Instance other = publishUnheard(proxy, cut, 500);
     proxy.pass();
 
     cut.awaitValues(500);
@@ -185,13 +194,7 @@ final class RedisBrokerLiveTest {
   void message_missedAndTrimmed_isAnnouncedExactly() {
     FaultProxy proxy = instances.proxy();
     Instance cut = instances.start(proxy.url());
-    Instance other = instances.start();
-    other.publish(0);
-    cut.awaitValues(1);
-    proxy.refuse();
-    proxy.cutAll();
-    IntStream.range(1, 500).forEach(other::publish);
-    other.awaitValues(500);
+    publishUnheard(proxy, cut, 500);
     redis.command("XTRIM", "greenlang:{orders.metrics}:log", "MAXLEN", "100");
     proxy.pass();
 
@@ -207,13 +210,7 @@ final class RedisBrokerLiveTest {
   void message_missedAndAllTrimmed_isAnnouncedWithoutAnother() {
     FaultProxy proxy = instances.proxy();
     Instance cut = instances.start(proxy.url());
-    Instance other = instances.start();
-    other.publish(0);
-    cut.awaitValues(1);
-    proxy.refuse();
-    proxy.cutAll();
-    IntStream.range(1, 50).forEach(other::publish);
-    other.awaitValues(50);
+    Instance other = publishUnheard(proxy, cut, 50);
     redis.command("DEL", "greenlang:{orders.metrics}:log");
     proxy.pass();
 

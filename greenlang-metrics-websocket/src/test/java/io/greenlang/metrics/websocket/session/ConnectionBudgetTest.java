@@ -2,7 +2,6 @@ package io.greenlang.metrics.websocket.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.greenlang.metrics.MetricsClock;
 import java.time.Duration;
 import java.util.PriorityQueue;
 import java.util.Queue;
@@ -14,33 +13,23 @@ class ConnectionBudgetTest {
 
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
-  private long now = Long.MAX_VALUE - 3 * SECOND; // it may turn over
-  private final MetricsClock clock =
-      new MetricsClock() {
-        @Override
-        public long wallMillis() {
-          return 0;
-        }
-
-        @Override
-        public long nanoTime() {
-          return now;
-        }
-      };
+  private final NanosClock clock = new NanosClock();
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 9, 500, 10_000})
   void reserve_atAnyTimes_neverGivesMoreTurnsInASecond(int perSecond) {
     Random random = new Random(perSecond);
+    clock.nanos = Long.MAX_VALUE - 3 * SECOND; // it may turn over
     ConnectionBudget budget = new ConnectionBudget(perSecond, clock);
-    long start = now;
+    long start = clock.nanos;
     Queue<Long> turns = new PriorityQueue<>();
     for (int i = 0; i < 100_000; i++) {
-      now += random.nextInt(10_000) == 0 ? 2 * SECOND : random.nextInt((int) (SECOND / perSecond));
+      clock.nanos +=
+          random.nextInt(10_000) == 0 ? 2 * SECOND : random.nextInt((int) (SECOND / perSecond));
       long wait = budget.reserve(Duration.ofMillis(random.nextInt(3_000)));
       if (wait != ConnectionBudget.NO_TURN) {
         assertThat(wait).isBetween(0L, 3 * SECOND);
-        turns.add(now + wait - start);
+        turns.add(clock.nanos + wait - start);
       }
     }
     Queue<Long> lastSecond = new PriorityQueue<>();

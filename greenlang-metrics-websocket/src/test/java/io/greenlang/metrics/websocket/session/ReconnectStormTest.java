@@ -2,7 +2,6 @@ package io.greenlang.metrics.websocket.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.greenlang.metrics.MetricsClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -34,19 +33,7 @@ class ReconnectStormTest {
   /** From an attempt to its refusal. */
   private static final double ROUND_TRIP_SECONDS = 0.002;
 
-  private double now;
-  private final MetricsClock clock =
-      new MetricsClock() {
-        @Override
-        public long wallMillis() {
-          return 0;
-        }
-
-        @Override
-        public long nanoTime() {
-          return (long) (now * NANOS);
-        }
-      };
+  private final NanosClock clock = new NanosClock();
 
   /** A client's next attempt, after so many that were refused. */
   private record Attempt(double seconds, int refused) {}
@@ -66,12 +53,12 @@ class ReconnectStormTest {
     ConnectionBudget budget = new ConnectionBudget(perSecond, clock);
     List<Long> turns = new ArrayList<>();
     for (Attempt attempt = attempts.poll(); attempt != null; attempt = attempts.poll()) {
-      now = attempt.seconds();
+      clock.nanos = (long) (attempt.seconds() * NANOS);
       long wait = budget.reserve(PATIENCE);
       if (wait == ConnectionBudget.NO_TURN) {
-        lose(now + ROUND_TRIP_SECONDS, attempt.refused() + 1, random);
+        lose(attempt.seconds() + ROUND_TRIP_SECONDS, attempt.refused() + 1, random);
       } else {
-        turns.add(clock.nanoTime() + wait);
+        turns.add(clock.nanos + wait);
       }
     }
     Collections.sort(turns);

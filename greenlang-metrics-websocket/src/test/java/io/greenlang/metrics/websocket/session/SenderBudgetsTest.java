@@ -2,7 +2,6 @@ package io.greenlang.metrics.websocket.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.websocket.session.SenderBudget.Verdict;
 import org.junit.jupiter.api.Test;
 
@@ -10,19 +9,7 @@ class SenderBudgetsTest {
 
   private static final long SECOND = 1_000_000_000L;
 
-  private long nanos;
-  private final MetricsClock clock =
-      new MetricsClock() {
-        @Override
-        public long wallMillis() {
-          return 0;
-        }
-
-        @Override
-        public long nanoTime() {
-          return nanos;
-        }
-      };
+  private final NanosClock clock = new NanosClock();
 
   private static Verdict spend(SenderBudget budget, int times) {
     Verdict last = Verdict.WITHIN;
@@ -41,7 +28,7 @@ class SenderBudgetsTest {
     assertThat(budgets.join("a").spend()).isEqualTo(Verdict.OVER);
     assertThat(budgets.join("b").spend()).isEqualTo(Verdict.WITHIN);
     assertThat(budgets.spendOnce("a")).isFalse();
-    nanos += 6 * SECOND;
+    clock.nanos += 6 * SECOND;
     assertThat(budgets.spendOnce("a")).isTrue();
   }
 
@@ -50,12 +37,12 @@ class SenderBudgetsTest {
     SenderBudget budget = new SenderBudgets(60, clock).join("a");
     assertThat(spend(budget, 61)).isEqualTo(Verdict.OVER);
     for (int i = 0; i < 3; i++) {
-      nanos += 59 * SECOND;
+      clock.nanos += 59 * SECOND;
       assertThat(spend(budget, 60)).isEqualTo(Verdict.OVER);
     }
-    nanos += 3 * SECOND;
+    clock.nanos += 3 * SECOND;
     assertThat(spend(budget, 4)).isEqualTo(Verdict.OVER_FOR_LONG);
-    nanos += 61 * SECOND;
+    clock.nanos += 61 * SECOND;
     assertThat(spend(budget, 61)).as("it begins again").isEqualTo(Verdict.OVER);
   }
 
@@ -88,7 +75,7 @@ class SenderBudgetsTest {
     }
     assertThat(budgets.size()).isEqualTo(10_001);
     assertThat(budgets.join("used").spend()).as("who is connected stays").isEqualTo(Verdict.OVER);
-    nanos += 60 * SECOND;
+    clock.nanos += 60 * SECOND;
     budgets.spendOnce("one more");
     assertThat(budgets.size()).as("those that are full again go").isEqualTo(2);
   }
