@@ -59,7 +59,7 @@ public final class BenchServer {
       }
       System.out.println("listening " + port);
       obey();
-      thread.interrupt();
+      publisher.stop();
       thread.join();
       System.out.println("published=" + publisher.published() + " " + server.stats());
     }

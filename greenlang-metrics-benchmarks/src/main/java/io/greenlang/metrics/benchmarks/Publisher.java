@@ -18,6 +18,8 @@ public final class Publisher implements Runnable {
   /** What it publishes on. */
   public static final Channel CHANNEL = new Channel("bench.metrics");
 
+  private static final long LONGEST_WAIT_NANOS = 100_000_000;
+
   private final MetricSink sink;
   private final int burst;
   private final boolean together;
@@ -26,6 +28,7 @@ public final class Publisher implements Runnable {
   private final WallClock clock = new WallClock();
 
   private volatile long published;
+  private volatile boolean stopped;
 
   /**
    * Makes a publisher.
@@ -45,19 +48,27 @@ public final class Publisher implements Runnable {
     }
   }
 
-  /** Publishes until its thread is interrupted. */
+  /** Publishes until it is told to {@link #stop}. */
   @Override
   public void run() {
     long next = System.nanoTime() + periodNanos;
-    while (!Thread.currentThread().isInterrupted()) {
+    while (!stopped) {
       long wait = next - System.nanoTime();
       if (wait > 0) {
-        LockSupport.parkNanos(wait);
+        LockSupport.parkNanos(Math.min(wait, LONGEST_WAIT_NANOS));
       } else {
         publishBurst();
         next += periodNanos;
       }
     }
+  }
+
+  /**
+   * Ends it, within a moment. Not by an interrupt: where the sink is a container's own send, that
+   * may swallow it, as Tomcat's does. Any thread.
+   */
+  public void stop() {
+    stopped = true;
   }
 
   /** How many metrics so far, of each host. */

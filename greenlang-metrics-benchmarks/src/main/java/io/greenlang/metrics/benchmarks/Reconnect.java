@@ -68,7 +68,7 @@ public final class Reconnect {
       swarm.stay(arguments.number("before", 5));
       System.out.printf(Locale.ROOT, "%d clients are subscribed%n", swarm.subscribed());
       killAndWatch(first, second, swarm);
-      thread.interrupt();
+      publisher.stop();
       thread.join();
     }
     System.out.println("load average at the end: " + loadAverage());

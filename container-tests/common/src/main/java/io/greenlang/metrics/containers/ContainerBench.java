@@ -78,7 +78,7 @@ public final class ContainerBench {
       while (System.in.read() >= 0) {
         // until it ends
       }
-      thread.interrupt();
+      publisher.stop();
       thread.join();
       System.out.println("published=" + publisher.published() + " " + server.stats());
       server.stop();
