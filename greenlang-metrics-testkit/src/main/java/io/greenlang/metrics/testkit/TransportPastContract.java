@@ -32,14 +32,6 @@ interface TransportPastContract extends TransportContractPart {
         + "}}";
   }
 
-  private static void send(WebSocketTestClient client, Encoding encoding, String command) {
-    if (encoding == Encoding.JSON) {
-      client.send(command);
-    } else {
-      client.send(TransportMessage.pack(command));
-    }
-  }
-
   @ParameterizedTest
   @EnumSource
   default void history_pageByPage_isAllThatWasPublished(Encoding encoding) {
@@ -52,7 +44,7 @@ interface TransportPastContract extends TransportContractPart {
     String cursor = "";
     boolean complete = false;
     while (!complete) {
-      send(client, encoding, history(",\"limit\":100" + cursor));
+      client.send(history(",\"limit\":100" + cursor), encoding);
       TransportMessage page = client.message();
       assertThat(page.type()).isEqualTo("history");
       assertThat(page.encoding()).isEqualTo(encoding);

@@ -169,11 +169,7 @@ interface TransportRefreshContract extends TransportContractPart {
 
   private static TransportMessage ask(
       WebSocketTestClient client, Encoding encoding, String command) {
-    if (encoding == Encoding.JSON) {
-      client.send(command);
-    } else {
-      client.send(TransportMessage.pack(command));
-    }
+    client.send(command, encoding);
     return client.message();
   }
 

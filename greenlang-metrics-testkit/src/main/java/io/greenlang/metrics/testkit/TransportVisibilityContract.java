@@ -50,20 +50,14 @@ interface TransportVisibilityContract extends TransportContractPart {
     for (String channel : new String[] {"a.one", "a.two", "b.one", "b.two"}) {
       rig().hub().addChannel(channel);
     }
-    WebSocketTestClient client =
-        rig().connect(rig().url("token=" + TransportTokens.withClaims(claim)), b -> b);
-    client.message("welcome");
+    WebSocketTestClient client = connect(claim);
     String command =
         "{\"type\":\"subscribe\",\"data\":{\"latest\":true,\"compression\":"
             + (encoding == Encoding.MESSAGEPACK)
             + ",\"channels\":[\""
             + asked
             + "\"]}}";
-    if (encoding == Encoding.MESSAGEPACK) {
-      client.send(TransportMessage.pack(command));
-    } else {
-      client.send(command);
-    }
+    client.send(command, encoding);
     TransportMessage answer = client.message();
     if (visible.isEmpty()) {
       assertThat(answer.text("code")).isEqualTo("UNKNOWN_CHANNEL");
@@ -84,9 +78,7 @@ interface TransportVisibilityContract extends TransportContractPart {
   @Test
   default void subscribe_tagsClaim_canOnlyBeNarrowed() {
     rig().serveWithTokens();
-    String token = TransportTokens.withClaims(",\"tags\":{\"team\":\"red\"}");
-    WebSocketTestClient client = rig().connect(rig().url("token=" + token), b -> b);
-    client.message("welcome");
+    WebSocketTestClient client = connect(",\"tags\":{\"team\":\"red\"}");
     client.ask(TransportRig.subscribe(",\"tags\":{\"team\":[\"red\",\"blue\"]}"), "subscribed");
     for (String team : new String[] {"blue", "red"}) {
       rig().hub().publish(Metric.gauge(TransportRig.CHANNEL, "x", 1, Tags.of("team", team)));
@@ -96,6 +88,13 @@ interface TransportVisibilityContract extends TransportContractPart {
     assertThat(client.message().body().at("/tags/team").asText()).isEqualTo("red");
     rig().hub().publish(Metric.gauge(TransportRig.CHANNEL, "x", 2, Tags.empty()));
     assertThat(client.ask("{\"type\":\"?\"}", "error").text("code")).isEqualTo("UNKNOWN_TYPE");
+  }
+
+  private WebSocketTestClient connect(String claims) {
+    WebSocketTestClient client =
+        rig().connect(rig().url("token=" + TransportTokens.withClaims(claims)), b -> b);
+    client.message("welcome");
+    return client;
   }
 
   private static Set<String> channels(TransportMessage answer) {

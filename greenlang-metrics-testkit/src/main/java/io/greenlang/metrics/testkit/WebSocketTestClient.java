@@ -64,6 +64,15 @@ public final class WebSocketTestClient implements AutoCloseable {
     socket.sendText(text, true).orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
   }
 
+  /** Sends a command that is written in JSON, in this encoding. */
+  public void send(String command, Encoding encoding) {
+    if (encoding == Encoding.MESSAGEPACK) {
+      send(TransportMessage.pack(command));
+    } else {
+      send(command);
+    }
+  }
+
   /** Sends bytes. */
   public void send(byte[] bytes) {
     socket
