@@ -2,7 +2,12 @@ package io.greenlang.metrics.containers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.testkit.RawWebSocket;
+import io.greenlang.metrics.testkit.RawWebSocketFrame;
 import io.greenlang.metrics.testkit.TransportContract;
+import io.greenlang.metrics.testkit.TransportRig;
 import io.greenlang.metrics.testkit.TransportServer;
 import java.io.IOException;
 import java.net.URI;
@@ -10,6 +15,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The contract of a transport, and what is a container's alone. */
@@ -29,6 +36,25 @@ public abstract class JakartaContract extends TransportContract {
     HttpResponse<String> script = get(host + "app.js");
     assertThat(script.statusCode()).isEqualTo(200);
     assertThat(script.headers().firstValue("Content-Type").orElse("none")).contains("javascript");
+  }
+
+  /** Tomcat would make fragments of what it gets as a string. */
+  @Test
+  final void message_ofMoreThan8KiB_isOneFrame() {
+    rig().serve();
+    RawWebSocket client = rig().raw();
+    client.ask(TransportRig.subscribe(",\"batch\":true"), "subscribed");
+    rig()
+        .hub()
+        .publish(
+            IntStream.range(0, 200)
+                .mapToObj(i -> Metric.gauge(TransportRig.CHANNEL, "größe." + i, i, Tags.empty()))
+                .toList());
+    RawWebSocketFrame frame = Objects.requireNonNull(client.frame());
+    assertThat(frame.opcode()).isEqualTo(RawWebSocketFrame.TEXT);
+    assertThat(frame.fin()).isTrue();
+    assertThat(frame.payload()).hasSizeGreaterThan(16 * 1024);
+    assertThat(frame.message().values("größe.199")).containsExactly(199.0);
   }
 
   private static HttpResponse<String> get(String url) throws IOException, InterruptedException {

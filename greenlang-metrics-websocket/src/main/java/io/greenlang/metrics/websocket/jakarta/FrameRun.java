@@ -70,7 +70,7 @@ final class FrameRun {
     return end - payloadEnd;
   }
 
-  /** A copy: there is no portable way to hand ready UTF-8 to a container. */
+  /** A copy: there is no portable way to hand ready UTF-8 to a container. See {@link ReadyText}. */
   String text() {
     byte[] utf8 = new byte[payloadEnd - payloadStart];
     bytes.get(payloadStart, utf8);
@@ -78,7 +78,7 @@ final class FrameRun {
   }
 
   /** The shared memory itself. Whoever keeps it longer than this run holds a reference. */
-  ByteBuffer binary() {
+  ByteBuffer payload() {
     return bytes.slice(payloadStart, payloadEnd - payloadStart).asReadOnlyBuffer();
   }
 

@@ -57,6 +57,7 @@ final class FrameSender {
   static final int MAX_ROUNDS = 16;
 
   private final RemoteEndpoint.Async remote;
+  private final @Nullable ReadyText readyText;
   private final Executor ioThread;
   private final Executor blocking;
   private final Events events;
@@ -70,10 +71,17 @@ final class FrameSender {
   /**
    * A sender with nothing to send.
    *
+   * @param readyText sends texts without making strings of them; null if the container cannot
    * @param blocking runs what blocks on some containers
    */
-  FrameSender(RemoteEndpoint.Async remote, Executor ioThread, Executor blocking, Events events) {
+  FrameSender(
+      RemoteEndpoint.Async remote,
+      @Nullable ReadyText readyText,
+      Executor ioThread,
+      Executor blocking,
+      Events events) {
     this.remote = remote;
+    this.readyText = readyText;
     this.ioThread = ioThread;
     this.blocking = blocking;
     this.events = events;
@@ -177,13 +185,22 @@ final class FrameSender {
 
   private void begin(FrameRun run, Send send) {
     switch (run.opcode()) {
-      case FrameRun.TEXT -> remote.sendText(run.text(), send);
+      case FrameRun.TEXT -> text(run, send);
       case FrameRun.BINARY -> {
         send.keep(run.frames());
-        remote.sendBinary(run.binary(), send);
+        remote.sendBinary(run.payload(), send);
       }
-      case FrameRun.PING -> ping(run.binary(), send);
+      case FrameRun.PING -> ping(run.payload(), send);
       default -> throw new IllegalStateException("no message: opcode " + run.opcode());
+    }
+  }
+
+  private void text(FrameRun run, Send send) {
+    if (readyText == null) {
+      remote.sendText(run.text(), send);
+    } else {
+      send.keep(run.frames());
+      readyText.send(run.payload(), send);
     }
   }
 

@@ -71,7 +71,13 @@ final class JakartaConnection implements Connection, FrameSender.Events {
     this.session = session;
     this.peer = peer;
     this.ioThread = runtime.ioThreadFor(session);
-    this.sender = new FrameSender(session.getAsyncRemote(), ioThread, runtime.blocking(), this);
+    this.sender =
+        new FrameSender(
+            session.getAsyncRemote(),
+            runtime.readyTexts().to(session),
+            ioThread,
+            runtime.blocking(),
+            this);
   }
 
   /** Begins, as soon as it is decided whether the client is let in. Any thread. */

@@ -47,6 +47,7 @@ final class JakartaRuntime {
   private final List<ThreadPoolExecutor> ioThreads;
   private final ThreadPoolExecutor blocking;
   private final ScheduledThreadPoolExecutor timer;
+  private final ReadyTexts readyTexts = new ReadyTexts();
   private final AtomicInteger turn = new AtomicInteger();
   private final Set<JakartaConnection> connections = ConcurrentHashMap.newKeySet();
   private final Set<JakartaConnection> leaving = ConcurrentHashMap.newKeySet();
@@ -74,6 +75,10 @@ final class JakartaRuntime {
     return own != null
         ? own
         : ioThreads.get(Math.floorMod(turn.getAndIncrement(), ioThreads.size()));
+  }
+
+  ReadyTexts readyTexts() {
+    return readyTexts;
   }
 
   /** Runs what may wait for a peer. */

@@ -8,6 +8,7 @@ import io.greenlang.metrics.feed.Frames;
 import jakarta.websocket.SendHandler;
 import jakarta.websocket.SendResult;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -19,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What containers do with a send's handler, all of it seen in one of them. */
@@ -164,6 +166,30 @@ final class FrameSenderTest {
   }
 
   @Test
+  void sendText_containerTakesReadyText_getsTheSharedMemoryUntilItsHandlerComes() {
+    FakeRemote remote = new FakeRemote(FrameSenderTest::never);
+    List<ByteBuffer> texts = new ArrayList<>();
+    FrameSender sender =
+        sender(
+            remote,
+            (utf8, handler) -> {
+              texts.add(utf8);
+              remote.handlers.add(handler);
+            });
+    Frames frames = textFrame("grün");
+    add(sender, frames);
+    sender.flush();
+    sender.end();
+    assertThat(remote.sent).as("as strings").isEmpty();
+    assertThat(texts.get(0).isReadOnly()).isTrue();
+    assertThat(StandardCharsets.UTF_8.decode(texts.get(0)).toString()).isEqualTo("grün");
+    frames.retain(); // the container still reads it
+    frames.release();
+    remote.handlers.get(0).onResult(new SendResult());
+    assertReleased(frames);
+  }
+
+  @Test
   void frames_ofEveryLengthOfHeader_areTakenApart() {
     FakeRemote remote = new FakeRemote(FrameSenderTest::inline);
     FrameSender sender = sender(remote);
@@ -211,6 +237,7 @@ final class FrameSenderTest {
     FrameSender sender =
         new FrameSender(
             remote,
+            null,
             io,
             Runnable::run,
             new FrameSender.Events() {
@@ -249,8 +276,13 @@ final class FrameSenderTest {
   private static void never(SendHandler handler) {}
 
   private FrameSender sender(FakeRemote remote) {
+    return sender(remote, null);
+  }
+
+  private FrameSender sender(FakeRemote remote, @Nullable ReadyText readyText) {
     return new FrameSender(
         remote,
+        readyText,
         ioThread::add,
         Runnable::run,
         new FrameSender.Events() {
