@@ -51,6 +51,9 @@ public final class FanOut {
     if (tally.firstError != null) {
       System.out.println("first error: " + tally.firstError);
     }
+    if (tally.firstEnd != null) {
+      System.out.println("the first that the server ended: " + tally.firstEnd);
+    }
     System.out.println(result.toText());
     System.out.println(result.toLine());
   }

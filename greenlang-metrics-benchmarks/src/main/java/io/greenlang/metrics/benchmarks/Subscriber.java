@@ -92,6 +92,7 @@ final class Subscriber implements ServerFrames.Handler {
     int count = channel.read(shared.view);
     if (count <= 0) {
       if (count < 0) {
+        tally.ended("while " + state + ", without a close frame");
         close();
       }
       return;
@@ -132,7 +133,16 @@ final class Subscriber implements ServerFrames.Handler {
     switch (opcode) {
       case ClientFrames.PING ->
           send(ClientFrames.frame(ClientFrames.PONG, Arrays.copyOfRange(bytes, start, end)));
-      case ClientFrames.CLOSE -> close();
+      case ClientFrames.CLOSE -> {
+        tally.ended(
+            end - start < 2
+                ? "with an empty close frame"
+                : "with "
+                    + Short.toUnsignedInt(ByteBuffer.wrap(bytes).getShort(start))
+                    + " "
+                    + new String(bytes, start + 2, end - start - 2, StandardCharsets.UTF_8));
+        close();
+      }
       case ClientFrames.PONG -> {}
       default -> {
         int metrics = tally.frame(bytes, start, end, arrivedMicros);

@@ -35,6 +35,9 @@ final class Tally {
   long errors;
   @Nullable String firstError;
 
+  /** How the first connection ended that the server ended. */
+  @Nullable String firstEnd;
+
   /** Counts the metrics of one frame that was in our hands at {@code arrivedMicros}. */
   int frame(byte[] from, int start, int end, long arrivedMicros) {
     int metrics = 0;
@@ -65,6 +68,12 @@ final class Tally {
     errors++;
     if (firstError == null) {
       firstError = text;
+    }
+  }
+
+  void ended(String how) {
+    if (firstEnd == null) {
+      firstEnd = how;
     }
   }
 
