@@ -51,9 +51,8 @@ public final class FanOut {
     if (tally.firstError != null) {
       System.out.println("first error: " + tally.firstError);
     }
-    if (tally.firstEnd != null) {
-      System.out.println("the first that the server ended: " + tally.firstEnd);
-    }
+    tally.ends.forEach(
+        (how, count) -> System.out.println("ended by the server: " + count + " " + how));
     System.out.println(result.toText());
     System.out.println(result.toLine());
   }

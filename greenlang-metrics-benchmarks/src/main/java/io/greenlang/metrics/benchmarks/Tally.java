@@ -4,6 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +37,8 @@ final class Tally {
   long errors;
   @Nullable String firstError;
 
-  /** How the first connection ended that the server ended. */
-  @Nullable String firstEnd;
+  /** How the connections ended that the server ended, and how many each way. */
+  final Map<String, Integer> ends = new TreeMap<>();
 
   /** Counts the metrics of one frame that was in our hands at {@code arrivedMicros}. */
   int frame(byte[] from, int start, int end, long arrivedMicros) {
@@ -72,9 +74,7 @@ final class Tally {
   }
 
   void ended(String how) {
-    if (firstEnd == null) {
-      firstEnd = how;
-    }
+    ends.merge(how, 1, Integer::sum);
   }
 
   private void control(String text) {

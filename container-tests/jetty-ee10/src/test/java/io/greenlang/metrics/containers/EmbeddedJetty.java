@@ -30,9 +30,9 @@ final class EmbeddedJetty implements EmbeddedContainer {
 
   private final Server jetty;
 
-  EmbeddedJetty(Consumer<ServletContext> attach, int port) {
+  EmbeddedJetty(Consumer<ServletContext> attach, int port, int patienceMillis) {
     jetty = new Server(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-    ((ServerConnector) jetty.getConnectors()[0]).setIdleTimeout(2000);
+    ((ServerConnector) jetty.getConnectors()[0]).setIdleTimeout(patienceMillis);
     ServletContextHandler application = new ServletContextHandler("/");
     application.setBaseResource(
         ResourceFactory.of(application).newClassLoaderResource("META-INF/resources/"));

@@ -8,7 +8,9 @@ final class JettyTest extends JakartaContract {
 
   @Override
   protected TransportServer start(MetricsWebSocketServer.Builder settings) {
-    return ContainerServer.start(settings, server -> new EmbeddedJetty(server::attach, 0));
+    return ContainerServer.start(
+        settings,
+        server -> new EmbeddedJetty(server::attach, 0, EmbeddedContainer.SHORT_PATIENCE_MILLIS));
   }
 
   @Override

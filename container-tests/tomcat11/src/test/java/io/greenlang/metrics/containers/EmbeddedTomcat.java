@@ -35,12 +35,12 @@ final class EmbeddedTomcat implements EmbeddedContainer {
     System.setProperty("org.apache.juli.logging.UserDataHelper.CONFIG", "NONE");
   }
 
-  EmbeddedTomcat(Consumer<ServletContext> application, Path folder, int port) {
+  EmbeddedTomcat(Consumer<ServletContext> application, Path folder, int port, int patienceMillis) {
     tomcat.setBaseDir(folder.toString());
     tomcat.setSilent(true);
     tomcat.setPort(port);
     tomcat.getConnector().setProperty("address", "127.0.0.1");
-    tomcat.getConnector().setProperty("connectionTimeout", "2000");
+    tomcat.getConnector().setProperty("connectionTimeout", Integer.toString(patienceMillis));
     Context context = tomcat.addContext("", null);
     context.addServletContainerInitializer(new WsSci(), null);
     context.addServletContainerInitializer((types, host) -> application.accept(host), null);

@@ -13,7 +13,10 @@ final class TomcatEnduranceTest extends TransportEnduranceContract {
 
   @Override
   protected TransportServer start(MetricsWebSocketServer.Builder settings) {
-    return ContainerServer.start(settings, server -> new EmbeddedTomcat(server::attach, folder, 0));
+    return ContainerServer.start(
+        settings,
+        server ->
+            new EmbeddedTomcat(server::attach, folder, 0, EmbeddedContainer.SHORT_PATIENCE_MILLIS));
   }
 
   @Override

@@ -12,7 +12,10 @@ final class TomcatTest extends JakartaContract {
 
   @Override
   protected TransportServer start(MetricsWebSocketServer.Builder settings) {
-    return ContainerServer.start(settings, server -> new EmbeddedTomcat(server::attach, folder, 0));
+    return ContainerServer.start(
+        settings,
+        server ->
+            new EmbeddedTomcat(server::attach, folder, 0, EmbeddedContainer.SHORT_PATIENCE_MILLIS));
   }
 
   @Override

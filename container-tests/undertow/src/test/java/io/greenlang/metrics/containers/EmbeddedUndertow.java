@@ -35,7 +35,7 @@ final class EmbeddedUndertow implements EmbeddedContainer {
   private final DeploymentManager deployment;
   private final Undertow undertow;
 
-  EmbeddedUndertow(Consumer<ServletContext> application, int port) {
+  EmbeddedUndertow(Consumer<ServletContext> application, int port, int patienceMillis) {
     ClassLoader loader = EmbeddedUndertow.class.getClassLoader();
     ServletContainerInitializer attach = (types, host) -> application.accept(host);
     DeploymentInfo info =
@@ -56,8 +56,8 @@ final class EmbeddedUndertow implements EmbeddedContainer {
       undertow =
           Undertow.builder()
               .addHttpListener(port, "127.0.0.1")
-              .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, 2000)
-              .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, 2000)
+              .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, patienceMillis)
+              .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, patienceMillis)
               .setHandler(deployment.start())
               .build();
     } catch (ServletException e) {

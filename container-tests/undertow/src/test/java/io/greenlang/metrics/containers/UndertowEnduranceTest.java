@@ -9,7 +9,9 @@ final class UndertowEnduranceTest extends TransportEnduranceContract {
 
   @Override
   protected TransportServer start(MetricsWebSocketServer.Builder settings) {
-    return ContainerServer.start(settings, server -> new EmbeddedUndertow(server::attach, 0));
+    return ContainerServer.start(
+        settings,
+        server -> new EmbeddedUndertow(server::attach, 0, EmbeddedContainer.SHORT_PATIENCE_MILLIS));
   }
 
   @Override

@@ -8,7 +8,9 @@ final class UndertowTest extends JakartaContract {
 
   @Override
   protected TransportServer start(MetricsWebSocketServer.Builder settings) {
-    return ContainerServer.start(settings, server -> new EmbeddedUndertow(server::attach, 0));
+    return ContainerServer.start(
+        settings,
+        server -> new EmbeddedUndertow(server::attach, 0, EmbeddedContainer.SHORT_PATIENCE_MILLIS));
   }
 
   @Override
