@@ -521,6 +521,8 @@ describe('the page', { timeout: 120_000 }, () => {
 
   test('shows the last 50 frames as they came, without the token', async () => {
     await open();
+    // Their answers are frames too, and might be the last.
+    await server.until(() => server.commands('get_history').length === CHANNELS.length);
     for (let i = 0; i < 60; i++) {
       server.send(batch(metric('cpu.percent', i, NOON + i)));
     }
