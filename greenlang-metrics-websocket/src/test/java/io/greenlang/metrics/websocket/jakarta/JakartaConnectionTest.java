@@ -79,6 +79,7 @@ final class JakartaConnectionTest {
                 null,
                 opened -> {
                   write(opened);
+                  busy.goOn();
                   return busy;
                 })));
     Awaitility.await().untilAsserted(() -> assertThat(closeFrames).hasValue(1));
@@ -152,6 +153,20 @@ final class JakartaConnectionTest {
         connection.close(1013, "try again later");
       }
       write(connection);
+      goOn();
+    }
+
+    /** Now, or when it is told that it may. */
+    void goOn() {
+      if (connection.isWritable()) {
+        connection.ioThread().execute(this::writeIfWritable);
+      }
+    }
+
+    private void writeIfWritable() {
+      if (connection.isWritable()) {
+        onWritable();
+      }
     }
 
     @Override
