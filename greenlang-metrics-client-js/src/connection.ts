@@ -69,7 +69,7 @@ export class Connection {
   }
 
   disconnect(): void {
-    if (this.state !== 'closed' && this.state !== 'idle') {
+    if (this.state !== 'closed') {
       this.#drop(false);
       this.#enter('closed', { reason: 'disconnect() was called' });
     }
@@ -97,8 +97,10 @@ export class Connection {
     const era = ++this.#era;
     const seconds = this.settings.connectTimeoutMs / 1000;
     this.#after(this.settings.connectTimeoutMs, () => {
-      this.owner.onError(new MetricError('NO_WELCOME', `${this.#where} said no welcome within ${seconds} s: is it a metrics server?`));
-      this.#lost('No welcome came', undefined, true);
+      const error = this.#socket
+        ? new MetricError('NO_WELCOME', `${this.#where} said no welcome within ${seconds} s: is it a metrics server?`)
+        : new MetricError('TOKEN', `The token function brought no token within ${seconds} s`);
+      this.#losing(error, this.#socket ? 'No welcome came' : 'There is no token', true);
     });
     if (typeof this.token !== 'function') {
       this.#open(this.token);
@@ -118,8 +120,7 @@ export class Connection {
       },
       (error: unknown) => {
         if (era === this.#era) {
-          this.owner.onError(new MetricError('TOKEN', `The token function failed: ${String(error)}`));
-          this.#lost('There is no token');
+          this.#losing(new MetricError('TOKEN', `The token function failed: ${String(error)}`), 'There is no token');
         }
       },
     );
@@ -149,10 +150,7 @@ export class Connection {
     socket.binaryType = 'arraybuffer';
     this.#inbox = new Inbox(
       (data) => this.#read(data),
-      (error) => {
-        this.owner.onError(error);
-        this.#lost(error.message);
-      },
+      (error) => this.#losing(error, error.message),
     );
     socket.onmessage = ({ data }) => this.#receive(data);
     // Without a listener `ws` throws it at the process. What happened is told by the close that follows.
@@ -211,6 +209,19 @@ export class Connection {
     }
   }
 
+  #losing(error: MetricError, reason: string, isDead = false): void {
+    if (this.#tell(error)) {
+      this.#lost(reason, undefined, isDead);
+    }
+  }
+
+  /** False when a listener has called `disconnect`, or `connect`: what was to follow the error must not undo that. */
+  #tell(error: MetricError): boolean {
+    const era = this.#era;
+    this.owner.onError(error);
+    return era === this.#era;
+  }
+
   /** Gives the socket up, and comes back later. */
   #lost(reason: string, code?: number, isDead = false, waitMs?: number): void {
     this.#drop(isDead);
@@ -226,8 +237,9 @@ export class Connection {
 
   #fail(error: MetricError, code?: number): void {
     this.#drop(false);
-    this.owner.onError(error);
-    this.#enter('failed', { reason: error.message, ...(code !== undefined && { code }) });
+    if (this.#tell(error)) {
+      this.#enter('failed', { reason: error.message, ...(code !== undefined && { code }) });
+    }
   }
 
   #drop(isDead: boolean): void {

@@ -8,7 +8,7 @@ export type MetricErrorCode =
   | 'MALFORMED'
   /** What reads MessagePack could not be loaded; the connection is tried again. */
   | 'DECODER'
-  /** The token function failed, or returned what is no token. */
+  /** The token function failed, did not answer in time, or returned what is no token. */
   | 'TOKEN'
   /** The server did not answer in time. */
   | 'TIMEOUT'

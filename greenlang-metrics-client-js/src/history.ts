@@ -26,7 +26,11 @@ export class History {
   constructor(private readonly commands: Commands) {}
 
   get({ channel, start_time, end_time, limit = DEFAULT_LIMIT, ...rest }: HistoryRequest): Promise<Metric[]> {
-    const request = { channel, start_time: iso(start_time), ...(end_time !== undefined && { end_time: iso(end_time) }), ...rest };
+    if (!(typeof limit === 'number' && limit >= 1)) {
+      throw new TypeError(`limit is ${String(limit)}; it must be a number, 1 or more`);
+    }
+    const given = { channel, start_time: iso(start_time), ...(end_time !== undefined && { end_time: iso(end_time) }), ...rest };
+    const request = JSON.parse(JSON.stringify(given)); // throws here for what cannot be sent, and later pages ask for the same
     const result = new Deferred<Metric[]>();
     this.#queue.push({ request, limit, cursor: undefined, tries: 0, metrics: [], result });
     this.#next();

@@ -1,6 +1,6 @@
 import type { Logger, Unsubscribe } from './types.js';
 
-/** Listeners of one kind. One that throws is reported and hurts nobody else; one may add or take off others while called. */
+/** Listeners of one kind. One that throws or rejects is reported and hurts nobody else; one may add or take off others while called. */
 export class Listeners<A extends unknown[]> {
   /** Replaced and never changed, so that a call under way keeps to those that were there when it began. */
   #all: ReadonlyArray<(...args: A) => void> = [];
@@ -30,10 +30,17 @@ export class Listeners<A extends unknown[]> {
   call(...args: A): void {
     for (const listener of this.#all) {
       try {
-        listener(...args);
+        const result: unknown = listener(...args);
+        if (result instanceof Promise) {
+          result.catch((error: unknown) => this.#failed(error)); // unhandled, it would end a Node process
+        }
       } catch (error) {
-        this.logger.error(`An ${this.what} listener failed`, error);
+        this.#failed(error);
       }
     }
+  }
+
+  #failed(error: unknown): void {
+    this.logger.error(`An ${this.what} listener failed`, error);
   }
 }

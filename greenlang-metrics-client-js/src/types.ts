@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import type { MetricError } from './errors.js';
 
 /** The public types. Names on the wire stay as they are on the wire, so that a subscription can be copied from the protocol. */

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Backoff } from '../src/backoff.js';
 import { type Interval, MetricError, createMetricService, getMetricService, resetMetricService } from '../src/index.js';
-import { FakeSocket, fake, settle } from './fakes.js';
+import { FakeSocket, type FakeTime, fake, settle } from './fakes.js';
 
 describe('connecting', () => {
   test('connected_beforeTheWelcome_isFalse', () => {
@@ -124,6 +124,41 @@ describe('c. disconnect', () => {
     FakeSocket.last.welcomes().drops();
     time.tick(3_600_000);
     assert.deepEqual([FakeSocket.all.length, time.pending, service.state], [1, 0, 'closed']);
+  });
+
+  for (const [code, provoke] of Object.entries({
+    NO_WELCOME: (time: FakeTime) => time.tick(10_000),
+    MALFORMED: () => FakeSocket.last.welcomes().says('{'),
+    FAILED: () => FakeSocket.last.welcomes().drops(4403),
+  })) {
+    test(`disconnect_whenToldOf_${code}_isAnEnd`, () => {
+      const { service, time, states } = fake();
+      service.onError((error) => error.code === code && service.disconnect());
+      service.connect();
+      provoke(time);
+      time.tick(3_600_000);
+      assert.deepEqual([FakeSocket.all.length, time.pending, states.at(-1)], [1, 0, 'closed']);
+    });
+  }
+
+  test('disconnect_whenToldThatThereIsNoToken_isAnEnd', async () => {
+    const { service, time } = fake({}, () => Promise.reject(new Error('logged out')));
+    service.onError(() => service.disconnect());
+    service.connect();
+    await settle();
+    time.tick(3_600_000);
+    assert.deepEqual([FakeSocket.all.length, time.pending, service.state], [0, 0, 'closed']);
+  });
+
+  test('disconnect_beforeConnect_tellsWhoWaits_andLeavesNoTimer', async () => {
+    const { service, time } = fake();
+    const waiting = [service.ready(60_000), service.subscribe({ channels: ['c'] }), service.getHistory({ channel: 'c', start_time: new Date(0) })];
+    const next = service.metrics('c').next();
+    service.disconnect();
+    for (const each of waiting) {
+      await assert.rejects(each, { code: 'CLOSED' });
+    }
+    assert.deepEqual([await next, time.pending, service.state], [{ value: undefined, done: true }, 0, 'closed']);
   });
 
   test('disposal_disconnects', async () => {
@@ -357,6 +392,18 @@ describe('f. tokens', () => {
     time.tick(1_000);
     await settle();
     assert.match(FakeSocket.last.url, /token=good$/);
+  });
+
+  test('tokenFunction_thatNeverAnswers_isToldOf_andAskedAgain', async () => {
+    let asked = 0;
+    const { service, time } = fake({}, () => (asked++, new Promise<string>(() => {})));
+    const errors: string[] = [];
+    service.onError(({ code, message }) => errors.push(`${code}: ${message}`));
+    service.connect();
+    time.tick(10_000);
+    assert.deepEqual([service.state, errors], ['reconnecting', ['TOKEN: The token function brought no token within 10 s']]);
+    time.tick(1_000);
+    assert.equal(asked, 2);
   });
 
   test('tokenFunction_thatReturnsNoToken_fails', async () => {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -69,6 +69,17 @@ describe('the package', () => {
       assert.equal(pong.trim(), '{"type":"pong","timestamp":7}');
     });
   }
+
+  test('types_ofAStrictConsumer_needNoLibraryOfItsOwn', () => {
+    const file = '.build/consumer.mts';
+    writeFileSync(file, `import { createMetricService } from '@greenlang/metrics-client';
+      const service = createMetricService('ws://h', null, { WebSocket });
+      await service[Symbol.asyncDispose]();
+      for await (const { value } of service.metrics('*')) value.toFixed();`);
+    const strict = ['--ignoreConfig', '--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--skipLibCheck', 'false', '--noEmit'];
+    const { status, stdout } = spawnSync('node_modules/.bin/tsc', [...strict, '--target', 'es2022', '--lib', 'es2022,dom', '--types', '', '--module', 'nodenext', file], { encoding: 'utf8' });
+    assert.equal(status, 0, stdout);
+  });
 
   test('publint_andAttw_areClean', () => {
     const packed = JSON.parse(execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', '.build'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
