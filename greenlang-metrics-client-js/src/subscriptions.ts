@@ -18,8 +18,11 @@ interface Ask {
   readonly key: string;
   /** What the server made of `channels`; empty until it has confirmed. */
   resolved: string[];
-  /** Counts the times it was sent: only the last one's answer matters. */
-  sent: number;
+  /** Whether the server has ever confirmed it. */
+  wasConfirmed: boolean;
+  /** Of the command that it was last sent with, and whose answer is its own; what it is split into has the same. */
+  ticket: number;
+  /** Shared by what one call was split into. */
   readonly answer: Deferred<string[]>;
 }
 
@@ -41,6 +44,7 @@ export class Subscriptions {
   /** Channels whose subscription a cut has interrupted, until a new connection has it: what they missed must be told. */
   readonly #interrupted = new Set<string>();
   #retry: Timer | undefined;
+  #tickets = 0;
   duplicates = 0;
 
   constructor(
@@ -62,7 +66,7 @@ export class Subscriptions {
       return same.answer.promise;
     }
     this.#forget(channels);
-    const ask: Ask = { channels, wishes: structuredClone(wishes), key, resolved: [], sent: 0, answer: new Deferred() };
+    const ask: Ask = { channels, wishes: structuredClone(wishes), key, resolved: [], wasConfirmed: false, ticket: 0, answer: new Deferred() };
     this.#asks.push(ask);
     if (this.owner.isConnected) {
       this.#send(ask);
@@ -101,13 +105,9 @@ export class Subscriptions {
   /** Nothing more will come. */
   close(error: MetricError): void {
     // The wishes stay for a later connect(); only those who await one now are told.
-    this.#asks = this.#asks.map((ask) => {
-      if (ask.answer.settled) {
-        return ask;
-      }
-      ask.answer.reject(error);
-      return { ...ask, answer: new Deferred() };
-    });
+    const waiting = new Set(this.#asks.map((ask) => ask.answer).filter((answer) => !answer.settled));
+    this.#asks = this.#asks.map((ask) => (waiting.has(ask.answer) ? { ...ask, answer: new Deferred() } : ask));
+    waiting.forEach((answer) => answer.reject(error));
   }
 
   /** The metrics of a frame that are news. */
@@ -129,23 +129,20 @@ export class Subscriptions {
   }
 
   #send(ask: Ask): void {
-    const time = ++ask.sent;
-    const isLast = (): boolean => time === ask.sent && this.#asks.includes(ask);
+    const ticket = (ask.ticket = ++this.#tickets);
+    const asked = (): Ask[] => this.#asks.filter((each) => each.ticket === ticket);
     const since = this.#since(ask);
-    const { latest, ...rest } = ask.wishes;
     const data = {
       channels: ask.channels,
-      ...rest,
-      // A replay brings what `latest` would bring, and everything before it.
-      ...(latest !== undefined && !since && { latest }),
+      ...ask.wishes,
       ...(this.owner.resume && { resume: true }),
       ...(since && { since }),
     };
     this.commands.ask(
       { type: 'subscribe', data },
       'subscribed',
-      (answer) => isLast() && this.#confirmed(ask, answer),
-      (error) => isLast() && this.#refused(ask, error),
+      (answer) => asked().forEach((each) => this.#confirmed(each, answer)),
+      (error) => this.#refused(asked(), error),
     );
   }
 
@@ -159,8 +156,9 @@ export class Subscriptions {
   }
 
   #confirmed(ask: Ask, { channels, positions }: Subscribed): void {
-    ask.resolved = channels;
-    for (const channel of channels.filter((each) => this.#rules(ask, each))) {
+    ask.resolved = channels.filter((channel) => ask.channels.some((name) => means(name, channel)));
+    ask.wasConfirmed = true;
+    for (const channel of ask.resolved.filter((each) => this.#rules(ask, each))) {
       const position = positions.get(channel);
       const cursor = this.#cursors.get(channel);
       const recovered = this.#interrupted.has(channel) && position?.recovered === true && cursor?.since.epoch === position.epoch;
@@ -175,7 +173,15 @@ export class Subscriptions {
         this.owner.gap({ channel, recovered });
       }
     }
-    ask.answer.resolve(channels);
+    this.#settle(ask);
+  }
+
+  /** Once all that the call was split into has been confirmed, or was replaced or taken back before that. */
+  #settle({ answer }: Ask): void {
+    const asks = this.#asks.filter((each) => each.answer === answer);
+    if (asks.every((each) => each.wasConfirmed)) {
+      answer.resolve(asks.flatMap((each) => each.resolved));
+    }
   }
 
   /** Of several calls that mean a channel, by name or by a pattern, the last one counts: on the server, too. */
@@ -183,19 +189,21 @@ export class Subscriptions {
     return this.#asks.findLast((each) => each === ask || each.channels.includes(channel) || each.resolved.includes(channel)) === ask;
   }
 
-  #refused(ask: Ask, error: MetricError): void {
-    if (error.code === 'CONNECTION') {
+  /** @param asks what one command asked for: a call, or what that was split into meanwhile */
+  #refused(asks: Ask[], error: MetricError): void {
+    const answer = asks[0]?.answer;
+    if (!answer || error.code === 'CONNECTION') {
       return; // it is asked again when there is another
     }
     this.owner.error(error);
     if (error.code === 'TIMEOUT' || error.code === 'RATE_LIMITED') {
       this.#retryLater();
-    } else if (!ask.answer.settled) {
-      this.#asks = this.#asks.filter((each) => each !== ask);
-      ask.answer.reject(error);
+    } else if (!answer.settled) {
+      this.#asks = this.#asks.filter((each) => !asks.includes(each));
+      answer.reject(error);
     } else {
       // It was fine before: a channel may not be there yet after the server's restart. The others need not wait for it.
-      this.#split(ask.channels);
+      this.#split(asks.flatMap((ask) => ask.channels));
       this.#retryLater();
     }
   }
@@ -216,10 +224,9 @@ export class Subscriptions {
     for (const ask of this.#asks) {
       ask.channels = ask.channels.filter((channel) => !channels.includes(channel));
     }
-    for (const ask of this.#asks.filter((each) => each.channels.length === 0)) {
-      ask.answer.resolve([]); // replaced before it was confirmed
-    }
+    const emptied = this.#asks.filter((ask) => ask.channels.length === 0);
     this.#asks = this.#asks.filter((ask) => ask.channels.length > 0);
+    emptied.forEach((ask) => this.#settle(ask));
   }
 
   /** Makes patterns that stand for some of these channels, and calls that name several, one call per channel. */
@@ -234,4 +241,9 @@ export class Subscriptions {
       return singles.map((channel) => ({ ...ask, channels: [channel], resolved: ask.resolved.filter((each) => each === channel) }));
     });
   }
+}
+
+/** Whether a name in a subscription, which may be a prefix such as `system.*`, stands for this channel. */
+function means(name: string, channel: string): boolean {
+  return name === channel || (name.endsWith('*') && channel.startsWith(name.slice(0, -1)));
 }

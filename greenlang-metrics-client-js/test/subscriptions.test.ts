@@ -129,6 +129,49 @@ describe('subscribing', () => {
     assert.deepEqual(FakeSocket.last.sent.map(({ data }) => data.channels), [['a'], ['c']]);
   });
 
+  test('unsubscribe_ofOneOfSeveral_beforeTheAnswer_leavesTheOthersAsTheyWouldBe', async () => {
+    const { service, answer, cut } = connected({ channels: ['a', 'b', 'c'] });
+    service.unsubscribe(['a']);
+    const at = (offset: number, more = {}) => ({ epoch: 'e', offset, ...more });
+    FakeSocket.last.says({ type: 'subscribed', id: '1', channels: ['a', 'b', 'c'], positions: { a: at(1), b: at(2), c: at(3) } });
+    assert.deepEqual(await answer, ['b', 'c']);
+    cut();
+    const asked = FakeSocket.last.commands('subscribe').map(({ data }) => ({ ...data.since }));
+    assert.deepEqual(Object.assign({}, ...asked), { b: at(2), c: at(3) });
+  });
+
+  test('unsubscribe_ofOneOfSeveral_beforeConnect_confirmsTheOthersWhenTheyAre', async () => {
+    const { service } = fake();
+    const channels: string[][] = [];
+    const answer = service.subscribe({ channels: ['a', 'b'] }).then((confirmed) => channels.push(confirmed));
+    service.unsubscribe(['a']);
+    service.connect();
+    await settle();
+    assert.deepEqual(channels, []);
+    FakeSocket.last.welcomes().confirms();
+    await answer;
+    assert.deepEqual(channels, [['b']]);
+  });
+
+  test('unsubscribe_ofOneOfSeveral_thenRefused_rejects', async () => {
+    const { service, answer } = connected({ channels: ['a', 'b', 'c'] });
+    service.unsubscribe(['a']);
+    FakeSocket.last.says({ type: 'error', id: '1', message: 'Invalid subscription: unknown channel', code: 'UNKNOWN_CHANNEL' });
+    await assert.rejects(answer, { code: 'UNKNOWN_CHANNEL' });
+    assert.deepEqual(service.subscriptions, []);
+  });
+
+  test('unsubscribe_whileAPatternIsAskedAgain_losesNoPlaceOfTheOthers', () => {
+    const { service, seen, gaps, cut } = connected({ channels: ['*'] });
+    FakeSocket.last.says({ type: 'subscribed', id: '1', channels: ['system.metrics', 'b'], positions: { ...AT(4), b: { epoch: 'e', offset: 1 } } });
+    cut();
+    const [{ id }] = FakeSocket.last.sent;
+    service.unsubscribe(['b']);
+    FakeSocket.last.says({ type: 'subscribed', id, channels: ['system.metrics', 'b'], positions: { ...AT(5, true), b: { epoch: 'e', offset: 1, recovered: true } } });
+    FakeSocket.last.says(reading(1, 5, { replayed: true }));
+    assert.deepEqual([seen, gaps, service.subscriptions], [[1], [{ channel: 'system.metrics', recovered: true }], [{ channels: ['system.metrics'] }]]);
+  });
+
   test('changingTheCallersObject_changesNothing', () => {
     const wishes = { channels: ['system.metrics'], tags: { env: 'a' } };
     const { service } = fake();
@@ -250,12 +293,16 @@ describe('b. after a cut', () => {
     assert.deepEqual(FakeSocket.last.sent[0].data.since, { 'system.metrics': { epoch: 'e', offset: 4 } });
   });
 
-  test('latest_isNotAskedForAgain_whereAReplayComes', () => {
-    const { cut } = connected({ channels: ['system.metrics'], latest: true });
-    assert.equal(FakeSocket.last.sent[0].data.latest, true);
-    FakeSocket.last.confirms(AT(4));
+  test('latest_whereAReplayComes_repeatsNothing_andWhereNoneCanCome_isThere', () => {
+    const { seen, cut } = connected({ channels: ['system.metrics'], latest: true });
+    FakeSocket.last.confirms(AT(4)).says(reading(1, 5));
     cut();
-    assert.equal(FakeSocket.last.sent[0].data.latest, undefined);
+    assert.deepEqual(FakeSocket.last.sent[0].data.since, { 'system.metrics': { epoch: 'e', offset: 4 } });
+    assert.equal(FakeSocket.last.sent[0].data.latest, true);
+    FakeSocket.last.confirms(AT(5, true)).says(reading(0, 3)).says(reading(1, 5, { replayed: true })).says(reading(2, 6));
+    cut();
+    FakeSocket.last.confirms({ 'system.metrics': { epoch: 'f', offset: 9, recovered: false } }).says(reading(3, 8)).says(reading(4, 10));
+    assert.deepEqual(seen, [1, 2, 3, 4]);
   });
 
   test('resubscriptionInTheListener_asTheSpecShows_asksNothingTwice', () => {
@@ -310,6 +357,20 @@ describe('h. listeners', () => {
     service.onMetric('*', ({ value }) => after.push(value));
     FakeSocket.last.says(reading(1, 1)).says(reading(2, 2));
     assert.deepEqual([seen, after, complaints.length, service.state], [[1, 2], [1, 2], 2, 'connected']);
+  });
+
+  test('asyncListenerThatRejects_isReported_andRaisesNoUnhandledRejection', async () => {
+    const { service, complaints } = connected();
+    const raised: unknown[] = [];
+    const note = (reason: unknown) => raised.push(reason);
+    process.on('unhandledRejection', note);
+    service.onMetric('system.metrics', async () => {
+      throw new Error('mine');
+    });
+    FakeSocket.last.says(reading(1, 1));
+    await settle();
+    process.off('unhandledRejection', note);
+    assert.deepEqual([raised, complaints.map(([what]) => what)], [[], ['An onMetric listener failed']]);
   });
 
   test('listener_isCalledForItsChannelOnly_andTakenOffInThreeWays', () => {
@@ -390,6 +451,13 @@ describe('iterator, buffer, history', () => {
     await assert.rejects(bad!, { code: 'HISTORY_UNAVAILABLE' });
     FakeSocket.last.says({ type: 'history', id: '3', channel: 'b', metrics: [], complete: true });
     assert.deepEqual(await good, []);
+  });
+
+  test('history_thatCannotBeSent_isRefusedInWords_andEndsNoConnection', () => {
+    const { service } = connected();
+    assert.throws(() => service.getHistory({ channel: 'c', start_time: new Date(0), limit: 5n as never }), TypeError);
+    assert.throws(() => service.getHistory({ channel: 'c', start_time: new Date(0), tags: { a: 1n as never } }), TypeError);
+    assert.deepEqual([service.state, FakeSocket.last.commands('get_history')], ['connected', []]);
   });
 
   test('history_fromNoTime_isRefusedInWords', () => {
