@@ -53,7 +53,7 @@ class App {
   constructor() {
     new ThemeButton();
     this.#view.windowSeconds = this.#wishes.windowSeconds;
-    this.#store.retain(this.#wishes.windowSeconds, Infinity);
+    this.#store.retain(this.#wishes.windowSeconds, null);
     find('#token-change').addEventListener('click', () => this.#tokenPanel.ask('Another token replaces the one in use.', false));
     addEventListener('themechange', () => {
       this.#palette.forget();
@@ -194,7 +194,7 @@ class App {
   }
 
   #onView() {
-    this.#store.retain(this.#view.windowSeconds, this.#view.holdFrom);
+    this.#store.retain(this.#view.windowSeconds, this.#view.held);
     this.#controls.show();
     this.#paint(true);
   }

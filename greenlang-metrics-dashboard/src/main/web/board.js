@@ -1,7 +1,8 @@
 import { Chart } from './chart.js';
 import { element, find, setText } from './dom.js';
+import { MAX_LINES } from './family.js';
 import { SYSTEM, PANELS, TILES } from './panels.js';
-import { MAX_SERIES } from './store.js';
+import { MAX_FAMILIES, MAX_SERIES } from './store.js';
 import { Tile } from './tile.js';
 
 /**
@@ -119,7 +120,7 @@ export class Board {
     const head = element('summary', { class: 'channel-head' });
     const size = element('span', { class: 'channel-size' });
     head.append(element('h2', { class: 'channel-title' }, channel === SYSTEM ? `More of ${channel}` : channel), size);
-    const more = element('p', { class: 'more' }, `There are more series in ${channel} than the first ${MAX_SERIES} that are shown here. `);
+    const more = element('p', { class: 'more' }, `There is more in ${channel} than is shown here: ${MAX_FAMILIES} charts of ${MAX_LINES} lines at most, and ${MAX_SERIES} lines in all. `);
     const narrow = element('button', { type: 'button', class: 'link' }, 'Filter by tags');
     narrow.addEventListener('click', this.#onNarrow);
     more.append(narrow);

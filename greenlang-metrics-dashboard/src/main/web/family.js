@@ -16,8 +16,10 @@ export class Family {
   track = new Track();
   /** Grows as series appear; the chart is made anew then. @type {import('./panels.js').Panel} */
   panel;
-  /** @type {Map<string, {column: number, reader: Reader, tags: Record<string, string>}>} by tags */
+  /** @type {Map<string, {column: number, reader: Reader, tags: Record<string, string>, color: string}>} by tags */
   #series = new Map();
+  /** How many there ever were: a line keeps its colour when others go. */
+  #count = 0;
 
   /** @param {Metric} metric the first one */
   constructor({ channel, name, type }) {
@@ -35,9 +37,13 @@ export class Family {
     return this.#series.size;
   }
 
-  /** @param {Metric} metric @returns {boolean} whether there is, or was, room for its series */
-  add(metric) {
-    const series = this.#find(metric);
+  /**
+   * @param {Metric} metric
+   * @param {() => boolean} hasRoom whether the channel may have another series
+   * @returns {boolean} whether there is, or was, room for its series
+   */
+  add(metric, hasRoom) {
+    const series = this.#find(metric, hasRoom);
     const reading = series?.reader.read(metric);
     if (series && reading) {
       this.track.put(series.column, reading.time, reading.value);
@@ -45,15 +51,15 @@ export class Family {
     return series !== null;
   }
 
-  /** @param {Metric[]} metrics in time order */
-  addPast(metrics) {
+  /** @param {Metric[]} metrics in time order @param {() => boolean} hasRoom as for `add` */
+  addPast(metrics, hasRoom) {
     /** @type {Map<string, Reader>} */
     const readers = new Map();
     for (const metric of metrics) {
       const key = tagsKey(metric.tags);
       const reader = readers.get(key) ?? new Reader();
       readers.set(key, reader);
-      const series = this.#find(metric);
+      const series = this.#find(metric, hasRoom);
       const reading = reader.read(metric);
       if (series && reading) {
         this.track.putPast(series.column, reading.time, reading.value);
@@ -65,21 +71,40 @@ export class Family {
     this.#series.forEach((series) => (series.reader = new Reader()));
   }
 
-  /** @param {Metric} metric */
-  #find({ name, tags = {} }) {
+  /** Makes room for others. @param {number} before who has said nothing since @returns {boolean} whether any was dropped */
+  dropSilent(before) {
+    const silent = [...this.#series].filter(([, { column }]) => this.track.newestOf(column) < before);
+    for (const [key, { column }] of silent) {
+      this.#series.delete(key);
+      this.track.removeColumn(column);
+      this.#series.forEach((series) => (series.column -= series.column > column ? 1 : 0));
+    }
+    if (silent.length > 0) {
+      this.#nameLines();
+    }
+    return silent.length > 0;
+  }
+
+  /** @param {Metric} metric @param {() => boolean} hasRoom */
+  #find({ tags = {} }, hasRoom) {
     const key = tagsKey(tags);
     const known = this.#series.get(key);
-    if (known || this.#series.size >= MAX_LINES) {
+    if (known || this.#series.size >= MAX_LINES || !hasRoom()) {
       return known ?? null;
     }
-    const series = { column: this.track.addColumn(), reader: new Reader(), tags };
+    const series = { column: this.track.addColumn(), reader: new Reader(), tags, color: `--line-${this.#count++ % COLORS}` };
     this.#series.set(key, series);
-    const all = [...this.#series.values()].map((each) => each.tags);
+    this.#nameLines();
+    return series;
+  }
+
+  #nameLines() {
+    const name = this.panel.title;
+    const all = [...this.#series.values()].map(({ tags }) => tags);
     this.panel = {
       ...this.panel,
-      series: all.map((each, i) => ({ key: i === 0 ? name : `${name}#${i}`, metric: name, label: label(each, all), color: `--line-${i % COLORS}` })),
+      series: [...this.#series.values()].map(({ tags, color }, i) => ({ key: i === 0 ? name : `${name}#${i}`, metric: name, label: label(tags, all), color })),
     };
-    return series;
   }
 }
 

@@ -131,8 +131,8 @@ function ceiling(panel, max) {
   if (panel.unit === 'percent') {
     return panel.scale === 'full' ? 100 : (PERCENT_STEPS.find((step) => step >= (max ?? 0) * 1.1) ?? Math.max(100, max ?? 0));
   }
-  const least = panel.unit === 'bytesPerSecond' ? 1000 : 1; // below 1 kB/s there is only noise
-  return Math.max(least, (max ?? 0) * 1.15);
+  const least = panel.unit === 'bytesPerSecond' ? 1000 : 0; // below 1 kB/s there is only noise; seconds may be thousandths
+  return Math.max(least, (max ?? 0) * 1.15) || 1;
 }
 
 /** Whether a label centred on this time would run off the canvas. @param {uPlot} u @param {number} time */

@@ -10,6 +10,7 @@ import { Host } from './host.js';
 /** A page that is pointed at a fleet, or at a server that invents names, must not grow without end. */
 const MAX_HOSTS = 64;
 const SILENT_SECONDS = 300;
+const LOOK_SECONDS = 10;
 export const MAX_FAMILIES = 40;
 export const MAX_SERIES = 200;
 
@@ -22,8 +23,11 @@ export class Store {
   overflowing = new Set();
   /** Metrics of hosts beyond the limit. */
   ignored = 0;
+  /** When room was last looked for, by channel. @type {Map<string, number>} */
+  #lookedAt = new Map();
   #windowSeconds = 300;
-  #holdFrom = Infinity;
+  /** @type {import('./view.js').Range | null} */
+  #held = null;
 
   /** @returns {string[]} in alphabetical order */
   get hostNames() {
@@ -58,7 +62,9 @@ export class Store {
    */
   add(metric, now) {
     if (!Host.wants(metric)) {
-      this.#family(metric)?.add(metric) || this.overflowing.add(metric.channel);
+      if (!this.#addToFamily(metric) && !(this.#dropSilent(metric) && this.#addToFamily(metric))) {
+        this.overflowing.add(metric.channel);
+      }
       return;
     }
     const host = this.#host(metric.tags?.host ?? '', now);
@@ -77,7 +83,7 @@ export class Store {
       this.#host(name, performance.now())?.addPast(group);
     }
     for (const [, group] of groups(others, ({ name }) => name)) {
-      this.#family(group[0])?.addPast(group);
+      this.#family(group[0])?.addPast(group, () => this.#hasRoom(group[0].channel));
     }
     this.#tracks().forEach((track) => track.settleGaps());
   }
@@ -92,12 +98,12 @@ export class Store {
 
   /**
    * @param {number} windowSeconds
-   * @param {number} holdFrom what is not forgotten while the reader looks at it; Infinity while not paused
+   * @param {import('./view.js').Range | null} held what is not forgotten while the reader looks at it
    */
-  retain(windowSeconds, holdFrom) {
+  retain(windowSeconds, held) {
     this.#windowSeconds = windowSeconds;
-    this.#holdFrom = holdFrom;
-    this.#tracks().forEach((track) => track.retain(windowSeconds, holdFrom));
+    this.#held = held;
+    this.#tracks().forEach((track) => track.retain(windowSeconds, held));
   }
 
   /** @param {string} [channel] by default all */
@@ -130,6 +136,38 @@ export class Store {
     ];
   }
 
+  /** @param {Metric} metric @returns {boolean} whether there was room */
+  #addToFamily(metric) {
+    return this.#family(metric)?.add(metric, () => this.#hasRoom(metric.channel)) ?? false;
+  }
+
+  /** @param {string} channel @returns {boolean} whether it may have another series */
+  #hasRoom(channel) {
+    return [...(this.#families.get(channel)?.values() ?? [])].reduce((sum, family) => sum + family.size, 0) < MAX_SERIES;
+  }
+
+  /**
+   * Makes room by dropping series that have long been silent, as those of a pod that is gone. Not while the reader looks at
+   * some moment, and not at every metric that finds none.
+   *
+   * @param {Metric} metric that found none
+   * @returns {boolean} whether there is any
+   */
+  #dropSilent({ channel, timestamp }) {
+    const now = Date.parse(timestamp) / 1000;
+    if (this.#held !== null || Math.abs(now - (this.#lookedAt.get(channel) ?? -Infinity)) < LOOK_SECONDS) {
+      return false;
+    }
+    this.#lookedAt.set(channel, now);
+    const families = this.#families.get(channel) ?? new Map();
+    const dropped = [...families].filter(([, family]) => family.dropSilent(now - Math.max(SILENT_SECONDS, this.#windowSeconds)));
+    dropped.filter(([, family]) => family.size === 0).forEach(([name]) => families.delete(name));
+    if (dropped.length > 0) {
+      this.overflowing.delete(channel);
+    }
+    return dropped.length > 0;
+  }
+
   /** @param {Metric} metric @returns {Family | undefined} undefined beyond the limits */
   #family(metric) {
     const families = this.#families.get(metric.channel) ?? new Map();
@@ -138,12 +176,11 @@ export class Store {
     if (known) {
       return known;
     }
-    const series = [...families.values()].reduce((sum, family) => sum + family.size, 0);
-    if (families.size >= MAX_FAMILIES || series >= MAX_SERIES) {
+    if (families.size >= MAX_FAMILIES || !this.#hasRoom(metric.channel)) {
       return undefined;
     }
     const family = new Family(metric);
-    family.track.retain(this.#windowSeconds, this.#holdFrom);
+    family.track.retain(this.#windowSeconds, this.#held);
     families.set(metric.name, family);
     return family;
   }
@@ -161,7 +198,7 @@ export class Store {
       return null;
     }
     const host = new Host();
-    host.tracks.forEach((track) => track.retain(this.#windowSeconds, this.#holdFrom));
+    host.tracks.forEach((track) => track.retain(this.#windowSeconds, this.#held));
     host.heardAt = now;
     this.#hosts.set(name, host);
     return host;

@@ -7,12 +7,16 @@
  *
  * @typedef {number | null | undefined} Cell
  * @typedef {{from: number, to: number}} Gap in seconds since the epoch
+ * @typedef {import('./view.js').Range} Range
  */
 
-/** Rows of a window at ten a second for five minutes. Twice as many are the most; in a longer window rows lie further apart. */
+/** Rows of a window at ten a second for five minutes. Twice as many are the most of a window; in a longer one rows lie further apart. */
 const MAX_ROWS = 3_000;
 
-/** Metrics come in order but for some jitter. One that is older than this means that the server's clock was set back. */
+/** So much of the window may lie before it. */
+const SLACK = 0.05;
+
+/** A series comes in order but for some jitter. A value that is older than this means that its clock was set back. */
 const SET_BACK_SECONDS = 120;
 
 /** Where something may have been missed, a space that is more than so many times as wide as usual is a gap: a row is missing. */
@@ -27,8 +31,10 @@ export class Track {
   #gaps = [];
   #broken = false;
   #windowSeconds = 300;
-  /** While paused nothing from here on is forgotten. */
-  #holdFrom = Infinity;
+  /** What the reader looks at is not forgotten. @type {Range | null} */
+  #held = null;
+  /** Each column's newest time. @type {Array<number | undefined>} */
+  #newest = [];
 
   /** @param {number} [columns] */
   constructor(columns = 0) {
@@ -62,16 +68,32 @@ export class Track {
   /** @returns {number} its index */
   addColumn() {
     this.#columns.push(Array(this.rows).fill(undefined));
+    this.#newest.push(undefined);
     return this.#columns.length - 1;
+  }
+
+  /** The columns behind it move up. @param {number} column */
+  removeColumn(column) {
+    this.#columns.splice(column, 1);
+    this.#newest.splice(column, 1);
+  }
+
+  /** @param {number} column @returns {number} the time of its newest value that came by itself */
+  newestOf(column) {
+    return this.#newest[column] ?? -Infinity;
   }
 
   /**
    * @param {number} windowSeconds
-   * @param {number} holdFrom Infinity while not paused
+   * @param {Range | null} held what is not forgotten while the reader looks at it
    */
-  retain(windowSeconds, holdFrom) {
+  retain(windowSeconds, held) {
+    const isWider = windowSeconds > this.#windowSeconds;
     this.#windowSeconds = windowSeconds;
-    this.#holdFrom = holdFrom;
+    this.#held = held;
+    if (isWider) {
+      this.#thin();
+    }
   }
 
   /**
@@ -80,9 +102,12 @@ export class Track {
    * @param {number} value
    */
   put(column, time, value) {
-    if (this.newest !== undefined && time < this.newest - SET_BACK_SECONDS) {
-      this.clear();
+    const newest = this.newestOf(column);
+    const isSetBack = time < newest - SET_BACK_SECONDS;
+    if (isSetBack) {
+      this.#forget(column);
     }
+    this.#newest[column] = isSetBack ? time : Math.max(time, newest);
     this.#columns[column][this.#rowAt(time)] = value;
     this.#trim();
   }
@@ -145,7 +170,7 @@ export class Track {
 
   /** Nearer than this, two moments are one row: no screen has that many columns. */
   get #spacing() {
-    return this.#windowSeconds / (2 * MAX_ROWS);
+    return ((1 + 2 * SLACK) * this.#windowSeconds) / (2 * MAX_ROWS);
   }
 
   /** @param {Gap} gap */
@@ -195,19 +220,64 @@ export class Track {
   }
 
   #trim() {
-    const oldest = Math.min(/** @type {number} */ (this.newest) - this.#windowSeconds, this.#holdFrom);
-    const slack = this.#windowSeconds / 20; // many rows at once: moving every array at every row would cost the most
-    const isOver = this.rows > 2 * MAX_ROWS;
-    if (this.#times[1] >= oldest - slack && !isOver) {
+    const oldest = /** @type {number} */ (this.newest) - this.#windowSeconds;
+    const isHolding = this.#held !== null && this.#held[0] < oldest;
+    const held = isHolding ? this.#firstAt(/** @type {Range} */ (this.#held)[1]) + 1 : 0;
+    const most = (isHolding ? 4 : 2) * MAX_ROWS;
+    const slack = this.#windowSeconds * SLACK; // many rows at once: moving every array at every row would cost the most
+    if (this.rows > most) {
+      this.#thin();
+      this.#drop(held, held + this.rows - most);
+    } else if (this.#times[held + 1] >= oldest - slack) {
       return;
     }
     // One row beyond the window stays, so that the line runs off the edge instead of starting inside.
-    const first = this.#times.findIndex((time) => time >= oldest) - 1;
-    const gone = isOver ? Math.max(first, this.rows - MAX_ROWS) : first;
-    if (gone > 0) {
-      this.#times.splice(0, gone);
-      this.#columns.forEach((column) => column.splice(0, gone));
-      this.#gaps = this.#gaps.filter((gap) => gap.to > this.#times[0]);
+    this.#drop(held, this.#firstAt(oldest) - 1);
+    if (isHolding) {
+      this.#drop(0, this.#firstAt(/** @type {Range} */ (this.#held)[0]) - 1);
+    }
+  }
+
+  /** @param {number} time @returns {number} the first row of that time or later */
+  #firstAt(time) {
+    let [low, high] = [0, this.rows];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      [low, high] = this.#times[middle] < time ? [middle + 1, high] : [low, middle];
+    }
+    return low;
+  }
+
+  /** @param {number} from @param {number} to the row behind the last one to go */
+  #drop(from, to) {
+    if (to > from) {
+      const [start, end] = [from === 0 ? -Infinity : this.#times[from], this.#times[to]];
+      this.#times.splice(from, to - from);
+      this.#columns.forEach((column) => column.splice(from, to - from));
+      this.#gaps = this.#gaps.filter((gap) => gap.from < start || gap.to > end);
+    }
+  }
+
+  /** Joins rows that are nearer to each other than they have to be now. */
+  #thin() {
+    const columns = this.#columns.map((column) => column.splice(0));
+    for (const [row, time] of this.#times.splice(0).entries()) {
+      const isBreak = columns.every((column) => column[row] === null);
+      const last = this.rows - 1;
+      const isJoined = last >= 0 && !isBreak && !this.#isBreak(last) && time - this.#times[last] < this.#spacing;
+      if (!isJoined) {
+        this.#times.push(time);
+      }
+      this.#columns.forEach((column, i) => (column[this.rows - 1] = columns[i][row] ?? (isJoined ? column[this.rows - 1] : columns[i][row])));
+    }
+  }
+
+  /** A series' clock was set back: what it said is of no moment that can be compared. The others' values stay. @param {number} column */
+  #forget(column) {
+    const columns = this.#columns;
+    columns[column] = columns[column].map((cell) => (cell === null ? null : undefined));
+    if (columns.every((cells) => newestValue(cells) === undefined)) {
+      this.clear();
     }
   }
 }

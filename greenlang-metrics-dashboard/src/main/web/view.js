@@ -40,9 +40,13 @@ export class View {
     return Math.min(500, (1000 * (to - from)) / CHART_PIXELS);
   }
 
-  /** What must not be forgotten because the reader looks at it. */
-  get holdFrom() {
-    return this.pausedAt === null ? (this.zoom?.[0] ?? Infinity) : Math.min(this.pausedAt - this.windowSeconds, this.zoom?.[0] ?? Infinity);
+  /** What must not be forgotten because the reader looks at it, or will when zooming out. @returns {Range | null} */
+  get held() {
+    if (this.pausedAt === null) {
+      return this.zoom;
+    }
+    const [from, to] = this.zoom ?? [Infinity, -Infinity];
+    return [Math.min(this.pausedAt - this.windowSeconds, from), Math.max(this.pausedAt, to)];
   }
 
   /**

@@ -151,16 +151,60 @@ describe('a track', () => {
     assert.ok(made.rows <= 6_000, `${made.rows} rows`);
   });
 
-  test('forgets nothing that the reader has paused at', () => {
-    const made = track([0, 1]);
-    made.retain(60, -60);
-    for (let time = 1; time < 600; time++) {
-      made.put(0, time, time);
+  test('has the whole window, however dense its rows are', () => {
+    const made = new Track(1);
+    for (let i = 0; i < 20_000; i++) {
+      made.put(0, i * 0.0501, i); // just too far apart to be one row
+      assert.ok(made.oldest <= Math.max(0, made.newest - 300), `at ${made.newest} it begins at ${made.oldest}`);
     }
-    assert.equal(made.rows, 600);
-    made.retain(60, Infinity);
-    made.put(0, 600, 600);
-    assert.ok(made.rows < 70);
+    assert.ok(made.rows <= 6_000, `${made.rows} rows`);
+  });
+
+  test('has the whole of a window that was widened, and keeps its history', () => {
+    const made = new Track(1);
+    for (let i = 0; i < 3_000; i++) {
+      made.put(0, 3_300 + i / 10, i);
+    }
+    made.retain(3_600, null);
+    Array.from({ length: 55 }, (_, i) => made.putPast(0, 60 * i, i));
+    for (let time = 3_600; time < 9_000; time += 0.6) {
+      made.put(0, time, time);
+      assert.ok(made.oldest <= Math.max(0, made.newest - 3_600), `at ${made.newest} it begins at ${made.oldest}`);
+    }
+    assert.ok(made.rows <= 6_000, `${made.rows} rows`);
+  });
+
+  test('keeps what the reader has paused at, and the window, however long it takes', () => {
+    const made = new Track(1);
+    const put = (from, to) => {
+      for (let time = from; time < to; time += 0.1) {
+        made.put(0, time, time);
+      }
+    };
+    const within = (from, to) => made.data[0].filter((time) => time >= from && time <= to).length;
+    put(0, 300);
+    made.retain(300, [0, 300]);
+    const picture = within(0, 300);
+    put(300, 8_000);
+    assert.equal(within(0, 300), picture);
+    assert.ok(within(7_700, 8_000) > 2_900);
+    assert.ok(made.rows < 7_000, `${made.rows} rows`);
+    made.retain(300, null);
+    put(8_000, 8_100);
+    assert.ok(made.oldest > 7_000 && made.oldest <= 7_800);
+  });
+
+  test('of several series, one whose clock is behind, or that comes late, takes nothing from the others', () => {
+    const made = new Track(2);
+    for (let time = 1_000; time < 1_010; time++) {
+      made.put(0, time, 1);
+      made.put(1, time - 200, 2);
+    }
+    const values = made.data.slice(1).map((column) => column.filter((cell) => cell !== undefined));
+    assert.deepEqual(values, [Array(10).fill(1), Array(10).fill(2)]);
+    made.put(1, 500, 3);
+    assert.deepEqual(made.data[2].filter((cell) => cell !== undefined), [3], 'its own clock was set back');
+    assert.equal(made.data[1].filter((cell) => cell !== undefined).length, 10);
   });
 });
 
@@ -182,9 +226,9 @@ describe('the view', () => {
     const made = view();
     made.zoomTo([800, 900]);
     made.moveTo(2_000, 0);
-    assert.deepEqual([made.range, made.holdFrom, made.isLive], [[800, 900], 800, false]);
+    assert.deepEqual([made.range, made.held, made.isLive], [[800, 900], [800, 900], false]);
     made.live();
-    assert.deepEqual([made.range, made.holdFrom], [[1_700, 2_000], Infinity]);
+    assert.deepEqual([made.range, made.held], [[1_700, 2_000], null]);
   });
 
   test('zooms around a moment, not nearer than two seconds, and out to the window again', () => {
@@ -201,7 +245,7 @@ describe('the view', () => {
     const made = view();
     made.togglePause();
     made.moveTo(1_100, 0);
-    assert.deepEqual([made.range, made.holdFrom], [[700, 1_000], 700]);
+    assert.deepEqual([made.range, made.held], [[700, 1_000], [700, 1_000]]);
     made.togglePause();
     assert.deepEqual(made.range, [800, 1_100]);
   });
@@ -230,6 +274,37 @@ describe('the store', () => {
     assert.equal(store.families('lines.metrics')[0].size, 50);
     assert.deepEqual([...store.overflowing].sort(), ['lines.metrics', 'orders.metrics']);
     assert.deepEqual([store.hostNames.length, store.ignored], [64, 136]);
+  });
+
+  test('bounds the series of a channel, also of those that come one name after the other', () => {
+    const store = new Store();
+    for (let i = 0; i < 2_000; i++) {
+      store.add(metric(`m${i % 40}`, i, 0, { n: String(i) }, { channel: 'orders.metrics' }), 0);
+    }
+    const sizes = store.families('orders.metrics').map(({ size }) => size);
+    assert.deepEqual([sizes.length, sizes.reduce((sum, size) => sum + size), store.overflowing.has('orders.metrics')], [40, 200, true]);
+  });
+
+  test('makes room for new series once others have long been silent', () => {
+    const store = new Store();
+    const pods = (from, second) => {
+      for (let i = from; i < from + 50; i++) {
+        store.add(metric('pod.load', i, second, { pod: String(i) }, { channel: 'pods.metrics' }), 0);
+      }
+    };
+    const shown = () => store.families('pods.metrics').map(({ panel }) => panel.series.map(({ label }) => label));
+    pods(0, 0);
+    pods(25, 290);
+    pods(50, 300);
+    assert.equal(store.overflowing.has('pods.metrics'), true, 'those before are still in the window');
+    pods(25, 400);
+    pods(50, 400);
+    assert.deepEqual(shown(), [Array.from({ length: 50 }, (_, i) => String(25 + i))]);
+    assert.equal(store.families('pods.metrics')[0].track.data.length, 51);
+    pods(100, 800);
+    assert.deepEqual(shown()[0].at(-1), '149');
+    store.add(metric('pod.load', 1, 801, { pod: '149' }, { channel: 'pods.metrics' }), 0);
+    assert.equal(store.families('pods.metrics')[0].track.data.at(-1).at(-1), 1, 'in its own column');
   });
 
   test('makes room for a new host once another has long been silent', () => {
