@@ -426,6 +426,23 @@ describe('the page', { timeout: 120_000 }, () => {
     assert.deepEqual(tab.errors, []);
   });
 
+  for (const width of [360, 1280]) {
+    test(`is no wider than the screen of ${width} pixels, whatever things are called`, async () => {
+      await tab.page.setViewportSize({ width, height: 740 });
+      const long = `${'z'.repeat(100)}.metrics`;
+      await open({ onMessage: (socket, message) => confirm(socket, message, null, [...CHANNELS, long]) });
+      await server.until(() => server.commands('subscribe').length === 2);
+      const tags = [{ pod: 'x'.repeat(128) }, { pod: 'שלום' }];
+      server.send(batch(...tags.map((each) => metric('y'.repeat(100), 1e300, NOON, each, long))));
+      server.send(batch(metric('cpu.percent', 1, NOON, { host: 'h'.repeat(128) })));
+      await tab.visible('[data-channel] [data-rows="1"]');
+      await tab.value('cpu.percent', 1);
+      const spills = await tab.page.$$eval('#board .chart-key, #board .chip, #board h2, header *', (all) =>
+        all.filter((each) => each.getBoundingClientRect().right > innerWidth).map((each) => each.className));
+      assert.deepEqual([await tab.page.evaluate(() => document.documentElement.scrollWidth), spills], [width, []]);
+    });
+  }
+
   test('asks anew for other tags, another interval and another encoding, and shows it in the snippet', async () => {
     await open();
     await server.until(() => server.commands('subscribe').length === 2);

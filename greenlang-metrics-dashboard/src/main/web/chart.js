@@ -208,9 +208,9 @@ export class Chart {
  * @param {boolean} isLabelled a line on its own is named by the chart's title
  */
 function legendEntry(legend, series, isLabelled) {
-  const entry = element('span', { class: 'chart-key', 'data-color': series.color }, isLabelled ? series.label : '');
+  const entry = element('span', { class: 'chart-key', 'data-color': series.color });
   const value = element('span', { class: 'chart-value number' }, NOTHING);
-  entry.append(value);
+  entry.append(...(isLabelled ? [element('span', { class: 'chart-label', title: series.label }, series.label)] : []), value);
   legend.append(entry);
   return value;
 }

@@ -52,6 +52,9 @@ function scaled(value, base, units) {
     rest /= base;
     step++;
   }
+  if (Math.abs(rest) >= 10_000) { // beyond the last unit: three hundred digits tell nobody anything
+    return { number: rest.toExponential(1), unit: units[step] };
+  }
   return { number: step === 0 ? whole.format(rest) : one.format(rest), unit: units[step] };
 }
 

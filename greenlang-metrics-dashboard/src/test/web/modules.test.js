@@ -382,6 +382,13 @@ test('numbers change their unit before they need a fifth digit', () => {
   assert.deepEqual([plain(0.0123), plain(17), plain(1.25), plain(1_250)].map(({ number, unit }) => number + unit), ['0.012', '17', '1.3', '1.3k']);
 });
 
+test('numbers beyond all units stay short', () => {
+  for (const format of [plain, bytes, bytesPerSecond]) {
+    assert.ok(Object.values(format(Number.MAX_VALUE)).join(' ').length <= 14, JSON.stringify(format(Number.MAX_VALUE)));
+  }
+  assert.deepEqual(plain(-2e300), { number: '-2.0e+282', unit: 'E' });
+});
+
 test('units are guessed from what a name promises', () => {
   assert.deepEqual(
     [unitOf('calls.total', 'counter'), unitOf('x.bytes_in', 'counter'), unitOf('heap.bytes', 'gauge'), unitOf('success_rate', 'gauge'), unitOf('depth', 'gauge')],
