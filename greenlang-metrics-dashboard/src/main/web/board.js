@@ -1,6 +1,7 @@
 import { Chart } from './chart.js';
 import { element, find, setText } from './dom.js';
 import { MAX_LINES } from './family.js';
+import { byName } from './format.js';
 import { SYSTEM, PANELS, TILES } from './panels.js';
 import { MAX_FAMILIES, MAX_SERIES } from './store.js';
 import { Tile } from './tile.js';
@@ -126,7 +127,7 @@ export class Board {
     more.append(narrow);
     const grid = element('div', { class: 'charts' });
     root.append(head, more, grid);
-    const names = [...this.#others.keys(), channel].sort((a, b) => a.localeCompare(b));
+    const names = [...this.#others.keys(), channel].sort(byName);
     const after = this.#others.get(names[names.indexOf(channel) + 1]);
     this.#sections.insertBefore(root, after?.root ?? null);
     const section = { root, grid, more, size, charts: new Map() };

@@ -1,4 +1,5 @@
 import { createMetricService } from '@greenlang/metrics-client';
+import { byName } from './format.js';
 import { subscription } from './wishes.js';
 
 /**
@@ -110,7 +111,7 @@ export class Feed {
     scout.disconnect();
     const added = channels.filter((channel) => !this.#all.includes(channel));
     if (added.length > 0 && !this.#isClosed) {
-      this.#all = [...this.#all, ...added].sort((a, b) => a.localeCompare(b));
+      this.#all = [...this.#all, ...added].sort(byName);
       this.#listener.onChannels(this.#all);
       this.#follow(added);
     }

@@ -103,6 +103,9 @@ export function inWords({ number, unit }) {
   return unit ? `${number} ${unit}` : number;
 }
 
+/** Compares names as people do: `web-2` comes before `web-10`. */
+export const byName = new Intl.Collator('en', { numeric: true }).compare;
+
 /** @param {number} count */
 export function count(count) {
   return whole.format(count);

@@ -1,4 +1,5 @@
 import { Family } from './family.js';
+import { byName } from './format.js';
 import { Host } from './host.js';
 
 /**
@@ -31,7 +32,7 @@ export class Store {
 
   /** @returns {string[]} in alphabetical order */
   get hostNames() {
-    return [...this.#hosts.keys()].sort((a, b) => a.localeCompare(b));
+    return [...this.#hosts.keys()].sort(byName);
   }
 
   /** @param {string | null} name */
@@ -41,7 +42,7 @@ export class Store {
 
   /** @param {string} channel @returns {Family[]} in alphabetical order */
   families(channel) {
-    return [...(this.#families.get(channel)?.values() ?? [])].sort((a, b) => a.panel.title.localeCompare(b.panel.title));
+    return [...(this.#families.get(channel)?.values() ?? [])].sort((a, b) => byName(a.panel.title, b.panel.title));
   }
 
   /** The newest moment of all, so that all charts show the same window. Undefined before the first metric. */

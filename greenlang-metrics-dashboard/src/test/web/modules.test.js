@@ -307,6 +307,16 @@ describe('the store', () => {
     assert.equal(store.families('pods.metrics')[0].track.data.at(-1).at(-1), 1, 'in its own column');
   });
 
+  test('has hosts and names in the order in which people count', () => {
+    const store = new Store();
+    for (const n of [10, 2, 1]) {
+      store.add(metric('cpu.percent', 1, 0, { host: `web-${n}` }), 0);
+      store.add(metric(`shard.${n}`, 1, 0, {}, { channel: 'c' }), 0);
+    }
+    assert.deepEqual(store.hostNames, ['web-1', 'web-2', 'web-10']);
+    assert.deepEqual(store.families('c').map(({ panel }) => panel.title), ['shard.1', 'shard.2', 'shard.10']);
+  });
+
   test('makes room for a new host once another has long been silent', () => {
     const store = new Store();
     for (let i = 0; i < 64; i++) {
