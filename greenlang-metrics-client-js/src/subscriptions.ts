@@ -41,6 +41,8 @@ export class Subscriptions {
   /** In the order of the calls: a later one for the same channel wins on the server, so it must be sent later, too. */
   #asks: Ask[] = [];
   readonly #cursors = new Map<string, Cursor>();
+  /** Channels that the server sends, also while a call that replaces their subscription is on the way. */
+  readonly #followed = new Set<string>();
   /** Channels whose subscription a cut has interrupted, until a new connection has it: what they missed must be told. */
   readonly #interrupted = new Set<string>();
   #retry: Timer | undefined;
@@ -79,6 +81,7 @@ export class Subscriptions {
     this.#forget(channels);
     for (const channel of channels) {
       this.#cursors.delete(channel);
+      this.#followed.delete(channel);
       this.#interrupted.delete(channel);
     }
     const done = new Deferred<void>();
@@ -94,7 +97,7 @@ export class Subscriptions {
   /** The connection is lost: from here on something may be missed. */
   pause(): void {
     this.#retry?.cancel();
-    this.#asks.forEach((ask) => ask.resolved.forEach((channel) => this.#interrupted.add(channel)));
+    this.#followed.forEach((channel) => this.#interrupted.add(channel));
   }
 
   /** A new connection, which knows nothing yet. */
@@ -159,6 +162,7 @@ export class Subscriptions {
     ask.resolved = channels.filter((channel) => ask.channels.some((name) => means(name, channel)));
     ask.wasConfirmed = true;
     for (const channel of ask.resolved.filter((each) => this.#rules(ask, each))) {
+      this.#followed.add(channel);
       const position = positions.get(channel);
       const cursor = this.#cursors.get(channel);
       const recovered = this.#interrupted.has(channel) && position?.recovered === true && cursor?.since.epoch === position.epoch;

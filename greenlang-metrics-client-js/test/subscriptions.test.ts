@@ -256,6 +256,19 @@ describe('b. after a cut', () => {
     assert.deepEqual(gaps, [{ channel: 'system.metrics', recovered: false }]);
   });
 
+  for (const resume of [true, false]) {
+    test(`gap_whileASubscriptionIsBeingReplaced_isTold (resume: ${resume})`, () => {
+      const { service, gaps, cut } = connected({ channels: ['system.metrics'] }, { resume });
+      FakeSocket.last.confirms(AT(4)).says(reading(1, 5));
+      service.subscribe({ channels: ['system.metrics'], tags: { env: 'production' } });
+      cut();
+      const [{ data }] = FakeSocket.last.sent;
+      assert.deepEqual(data.since, resume ? { 'system.metrics': { epoch: 'e', offset: 4 } } : undefined);
+      FakeSocket.last.confirms(AT(9, resume));
+      assert.deepEqual(gaps, [{ channel: 'system.metrics', recovered: resume }]);
+    });
+  }
+
   test('gap_withoutResume_isTold', () => {
     const { gaps, cut } = connected({ channels: ['system.metrics'] }, { resume: false });
     FakeSocket.last.confirms();
