@@ -137,6 +137,8 @@ describe('the client and the real server', { timeout: 1_800_000 }, () => {
           await client.until(() => client.service.state !== 'connected', 'the cut to be noticed');
         }
         await client.service.ready();
+        // On a busy machine the cuts leave it little, and it has yet to catch up.
+        await client.until(() => client.metrics.length >= 10 * CUTS, 'enough to compare');
         const last = await controlled(control, client);
         const seen = client.metrics.map(identity);
         const [from, to] = [last.indexOf(seen[0]), last.indexOf(seen.at(-1))];
@@ -144,7 +146,6 @@ describe('the client and the real server', { timeout: 1_800_000 }, () => {
         const lost = last.slice(from, to + 1).filter((each) => !known.has(each));
         const told = client.gaps.filter(({ recovered }) => !recovered);
         t.diagnostic(`${CUTS} cuts, ${seen.length} metrics, ${client.service.stats().duplicates} duplicates left out, ${lost.length} lost, ${told.length} gaps told`);
-        assert.ok(seen.length >= 10 * CUTS, `enough to compare: ${seen.length} metrics`);
         assert.equal(known.size, seen.length, 'nothing comes twice');
         if (told.length === 0) {
           assert.deepEqual(seen, last.slice(from, to + 1), 'what an uninterrupted client saw');
