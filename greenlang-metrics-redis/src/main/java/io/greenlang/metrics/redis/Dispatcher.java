@@ -1,13 +1,16 @@
 package io.greenlang.metrics.redis;
 
 import io.greenlang.metrics.Channel;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import redis.clients.jedis.HostAndPort;
 
 /**
  * Hands everything to the receiver, one after the other. Its own thread.
@@ -166,30 +169,42 @@ final class Dispatcher implements Runnable {
   }
 
   /**
-   * Reads the logs of all that are stale, as long as Redis answers. Where this instance is alone,
+   * Reads the logs of all that are stale, on each node that answers. Where this instance is alone,
    * what others have published comes by this way only, once a second.
    */
   private void refresh() {
     boolean failed = false;
+    Set<HostAndPort> away = new HashSet<>(); // each of their channels would have to wait as long
     for (Course course : courses.values()) {
       if (course.isStale() || course.isAlone()) {
-        boolean apart = outbox.isApart(course.lane());
+        HostAndPort node = null;
         try {
-          catchUp.run(course);
-          if (!apart) {
-            course.join();
+          node = links.nodeOf(course.lane().log);
+          if (!away.contains(node)) {
+            read(course);
           }
         } catch (RedisFailure e) {
           failed = true;
           troubles.report(Troubles.Scope.READ, e);
           if (e.kind() == RedisFailure.Kind.UNREACHABLE) {
-            return; // the others would have to wait as long; it is tried again once a second
+            if (node == null) {
+              return; // nobody says where anything is; it is tried again once a second
+            }
+            away.add(node);
           }
         }
       }
     }
     if (!failed) {
       troubles.clear(Troubles.Scope.READ);
+    }
+  }
+
+  private void read(Course course) throws RedisFailure {
+    boolean apart = outbox.isApart(course.lane());
+    catchUp.run(course);
+    if (!apart) {
+      course.join();
     }
   }
 }

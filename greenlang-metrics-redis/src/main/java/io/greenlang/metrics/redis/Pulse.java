@@ -21,7 +21,7 @@ final class Pulse implements Runnable {
 
   /** What comes of it. On the pulse's thread. */
   interface Listener {
-    /** Redis has answered. */
+    /** Redis has answered, or a node of it. */
     void alive();
 
     /** Channels that were not known. */
@@ -157,27 +157,31 @@ final class Pulse implements Runnable {
       List<HostAndPort> all = topology.nodes();
       RedisFailure refused = tryLook(all); // first: the heartbeat says how many channels there are
       RedisFailure failure = null;
+      boolean answered = false;
       byte[] heartbeat = nodes.heartbeat(channels);
       for (HostAndPort node : all) {
         try {
           beat(node, heartbeat);
+          answered = true;
         } catch (RedisFailure e) {
           links.drop(node, e);
           failure = e;
         }
       }
-      if (failure == null && count++ % MEMORY_EVERY == 0) {
-        memory.ask(links, all);
+      if (answered) {
+        listener.alive(); // a node that is gone must not hold up what lies on the others
       }
       if (failure != null) {
         throw failure;
+      }
+      if (count++ % MEMORY_EVERY == 0) {
+        memory.ask(links, all);
       }
       if (refused == null) {
         troubles.clear(Troubles.Scope.PULSE);
       } else {
         troubles.report(Troubles.Scope.PULSE, refused);
       }
-      listener.alive();
     } catch (RedisFailure e) {
       troubles.report(Troubles.Scope.PULSE, e);
       topology.forget();

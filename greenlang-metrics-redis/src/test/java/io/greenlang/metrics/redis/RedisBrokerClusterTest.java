@@ -91,6 +91,54 @@ final class RedisBrokerClusterTest {
     }
   }
 
+  @Test
+  void cluster_oneMasterGone_subscriptionsMadeAnewOnTheOthersAreFollowed() {
+    try (RedisCluster cluster = RedisCluster.start("--cluster-require-full-coverage", "no");
+        Instance one = with(Instance.at("redis+cluster://" + cluster.addresses()));
+        Instance two = with(Instance.at("redis+cluster://" + cluster.addresses()))) {
+      CHANNELS.forEach(channel -> one.publish(channel, 0));
+      CHANNELS.forEach(channel -> two.awaitValues(channel, 1));
+      RedisServer gone = cluster.servers().get(0);
+      gone.kill();
+      CHANNELS.forEach(channel -> one.publish(channel, 1));
+      CHANNELS.forEach(channel -> one.awaitValues(channel, 2));
+      List<RedisServer> left = cluster.servers().subList(1, 3);
+      left.forEach(server -> server.command("CLIENT", "KILL", "TYPE", "pubsub"));
+
+      List<Channel> there = CHANNELS.stream().filter(c -> slot(c) > 16_384 / 3).toList();
+      there.forEach(channel -> two.publish(channel, 2));
+      for (Channel channel : there) {
+        one.awaitValues(channel, 3);
+        assertThat(one.journal.values(channel)).containsExactly(0.0, 1.0, 2.0);
+        assertThat(one.journal.interruptions(channel)).isEmpty();
+      }
+      assertThat(one.journal.breaches()).isEmpty();
+    }
+  }
+
+  @Test
+  void cluster_oneMasterGone_whatTheOthersDidNotTakeForAWhileIsLogged() {
+    try (RedisCluster cluster = RedisCluster.start("--cluster-require-full-coverage", "no");
+        Instance one = with(Instance.at("redis+cluster://" + cluster.addresses()));
+        Instance two = with(Instance.at("redis+cluster://" + cluster.addresses()))) {
+      CHANNELS.forEach(channel -> one.publish(channel, 0));
+      CHANNELS.forEach(channel -> two.awaitValues(channel, 1));
+      cluster.servers().get(0).kill();
+      List<RedisServer> left = cluster.servers().subList(1, 3);
+      left.forEach(RedisServer::pause);
+      CHANNELS.forEach(channel -> one.publish(channel, 1));
+      CHANNELS.forEach(channel -> one.awaitValues(channel, 2));
+      left.forEach(RedisServer::resume);
+
+      List<Channel> there = CHANNELS.stream().filter(c -> slot(c) > 16_384 / 3).toList();
+      for (Channel channel : there) {
+        two.awaitValues(channel, 2);
+        assertThat(two.journal.values(channel)).containsExactly(0.0, 1.0);
+      }
+      assertThat(two.journal.breaches()).isEmpty();
+    }
+  }
+
   private static int slot(Channel channel) {
     return JedisClusterCRC16.getSlot(Keys.log(channel));
   }
