@@ -11,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.Protocol.Command;
 
 /**
  * Keeps windows in streams whose ids are the windows' starts. Redis refuses an id that is not
@@ -23,9 +22,6 @@ final class RedisWindowArchive implements WindowArchive, Runnable {
 
   private static final long QUEUE_BYTES = 32L << 20;
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-  /** Bounds are looked at each so many windows. */
-  private static final int LOOK_EVERY = 16;
 
   @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
   private record Kept(
@@ -48,7 +44,6 @@ final class RedisWindowArchive implements WindowArchive, Runnable {
 
   private long bytes;
   private boolean closed;
-  private long count;
 
   RedisWindowArchive(Links links, long maxBytes, Troubles troubles, Counters counters) {
     this.links = links;
@@ -168,19 +163,7 @@ final class RedisWindowArchive implements WindowArchive, Runnable {
         Keys.bytes(kept.startMillis()),
         Deflate.pack(kept.packed()),
         Keys.bytes(Math.max(0, kept.startMillis() - retention)),
-        Keys.bytes(retention + kept.interval().millis()));
-    if (count++ % LOOK_EVERY == 0) {
-      bound(key, kept);
-    }
-  }
-
-  /** Windows of one length are about as large as each other. */
-  private void bound(byte[] key, Kept newest) throws RedisFailure {
-    long length = Answers.number(links.call(key, Command.XLEN, key));
-    long each = Deflate.pack(newest.packed()).length + 64L;
-    if (length * each > maxBytes) {
-      links.call(
-          key, Command.XTRIM, key, Keys.bytes("MAXLEN"), Keys.bytes(Math.max(1, maxBytes / each)));
-    }
+        Keys.bytes(retention + kept.interval().millis()),
+        Keys.bytes(maxBytes));
   }
 }

@@ -116,18 +116,36 @@ final class Scripts {
 
   /**
    * Keeps a window, unless it or a later one is there. Key: the windows. Arguments: the window's
-   * start, the window, the start of the oldest to keep, and for how many milliseconds they are kept
-   * when none comes any more.
+   * start, the window, the start of the oldest to keep, for how many milliseconds they are kept
+   * when none comes any more, and in how many bytes. Each entry has the sum of all up to it, {@code
+   * b}.
    */
   static final Script KEEP =
       new Script(
           """
           local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
-          if last and tonumber(string.match(last[1], '^%d+')) >= tonumber(ARGV[1]) then
-            return 0
+          local sum = #ARGV[2] + 64
+          if last then
+            if last[2][1] ~= 'd' then
+              return redis.error_reply('FOREIGNDATA ' .. KEYS[1] .. ' is not ours')
+            end
+            if tonumber(string.match(last[1], '^%d+')) >= tonumber(ARGV[1]) then
+              return 0
+            end
+            sum = sum + (tonumber(last[2][4]) or 0)
           end
-          redis.call('XADD', KEYS[1], 'MINID', '~', ARGV[3], ARGV[1] .. '-0', 'd', ARGV[2])
+          redis.call('XADD', KEYS[1], 'MINID', '~', ARGV[3], ARGV[1] .. '-0', 'd', ARGV[2],
+              'b', string.format('%.0f', sum))
           redis.call('PEXPIRE', KEYS[1], ARGV[4])
+          local length, most, held = redis.call('XLEN', KEYS[1]), tonumber(ARGV[5])
+          repeat
+            local oldest = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
+            held = sum - (tonumber(oldest[2][4]) or sum)
+            if held > most then -- by their average, which need not be that of the oldest
+              length = math.min(length - 1, math.floor(length * most / held))
+              redis.call('XTRIM', KEYS[1], 'MAXLEN', length)
+            end
+          until held <= most
           return 1
           """);
 

@@ -207,6 +207,26 @@ final class RedisBrokerTroubleTest {
         });
   }
 
+  /** Such a stream must not be trimmed either, nor be given an end. */
+  @Test
+  void keep_anothersStreamUnderTheWindows_isSaidOnceAndLeftAlone() {
+    String key = "greenlang:{orders.metrics}:windows:1m";
+    redis.command("XADD", key, "1-1", "order", "17");
+    Instance one = instances.start();
+    keep(one, Interval.ONE_MINUTE, 1);
+
+    tellsOnce(
+        one,
+        "another program's data",
+        "database",
+        () -> {
+          assertThat(redis.command("XLEN", key)).isEqualTo(1L);
+          assertThat(redis.command("PTTL", key)).isEqualTo(-1L);
+          redis.command("DEL", key);
+          keep(one, Interval.ONE_MINUTE, 2);
+        });
+  }
+
   private static void keep(Instance instance, Interval interval, int minute) {
     Objects.requireNonNull(instance.broker.archive())
         .keep(ORDERS, interval, 60_000L * minute, new byte[10], Duration.ofDays(20_000));

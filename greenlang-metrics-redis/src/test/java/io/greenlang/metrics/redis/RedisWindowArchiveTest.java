@@ -87,6 +87,34 @@ final class RedisWindowArchiveTest {
     assertThat(restored()).containsOnlyKeys(NOON);
   }
 
+  /** A burst of series makes one; those of the hours before are small as ever. */
+  @Test
+  void keep_oneLargeWindow_smallOnesStay() {
+    try (Instance one = Instance.of(RedisBroker.builder().url(redis.url()).windowBytes(100_000))) {
+      for (int i = 0; i < 40; i++) {
+        keep(one, NOON + i * MINUTE, window(i, i == 16 ? 40_000 : 1_000));
+      }
+      awaitKept(40);
+    }
+    assertThat(restored()).hasSize(40);
+  }
+
+  @Test
+  void keep_moreThanTheBytes_theOldestGo() {
+    try (Instance one = Instance.of(RedisBroker.builder().url(redis.url()).windowBytes(100_000))) {
+      for (int i = 0; i < 200; i++) {
+        keep(one, NOON + i * MINUTE, window(i, i < 100 ? 1_000 : 10_000));
+      }
+      long newest = NOON + 199 * MINUTE;
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> Answers.list(redis.command("XRANGE", KEY, newest + "-0", "+")),
+              n -> !n.isEmpty());
+    }
+    assertThat(restored().keySet()).hasSizeBetween(15, 20).contains(NOON + 199 * MINUTE);
+  }
+
   @Test
   void read_damagedWindows_areLeftOut() {
     try (Instance one = Instance.at(redis.url())) {
