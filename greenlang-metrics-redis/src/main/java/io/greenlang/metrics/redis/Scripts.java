@@ -27,13 +27,22 @@ final class Scripts {
       end
       local function int(x) return string.format('%.0f', x) end
       if not epoch then
-        local kind = redis.call('TYPE', KEYS[1]).ok
-        if kind ~= 'stream' and kind ~= 'none' then
-          return redis.error_reply('FOREIGNDATA ' .. KEYS[1] .. ' is not ours')
+        if redis.call('TYPE', KEYS[2]).ok ~= 'none' then
+          return redis.error_reply('FOREIGNDATA ' .. KEYS[2] .. ' is not ours')
         end
-        redis.call('DEL', KEYS[1])
         epoch, n, t, m, b = ARGV[1], 0, now, 0, 0
-        redis.call('HSET', KEYS[2], 'e', epoch, 'n', 0, 't', int(t), 'm', 0, 'b', 0)
+        local kind = redis.call('TYPE', KEYS[1]).ok
+        if kind ~= 'none' then
+          local last = kind == 'stream' and redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+          local of = last and last[2] or {}
+          m, b = tonumber(of[8]), tonumber(of[10])
+          if of[1] ~= 'o' or of[13] ~= 'p' or not (m and b and tonumber(of[6])) then
+            return redis.error_reply('FOREIGNDATA ' .. KEYS[1] .. ' is not ours')
+          end
+          local millis, offset = string.match(last[1], '(%d+)-(%d+)')
+          t, n, m, b = tonumber(millis), tonumber(offset), m + of[6], b + #of[14] + 64
+        end
+        redis.call('HSET', KEYS[2], 'e', epoch, 'n', int(n), 't', int(t), 'm', int(m), 'b', int(b))
       end
       """;
 

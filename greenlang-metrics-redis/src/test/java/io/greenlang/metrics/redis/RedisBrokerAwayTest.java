@@ -171,6 +171,21 @@ final class RedisBrokerAwayTest {
         .containsExactly(Interruption.UNKNOWN);
   }
 
+  /** An eviction policy that takes any key could do that. */
+  @Test
+  void meta_lost_logGoesOnBehindWhatItHas() {
+    Instance one = instances.start();
+    IntStream.range(0, 10).forEach(one::publish);
+    one.awaitValues(10);
+    redis.command("DEL", "greenlang:{orders.metrics}:meta");
+    IntStream.range(10, 20).forEach(one::publish);
+    one.awaitValues(20);
+
+    assertThat(one.values()).hasSize(20).doesNotHaveDuplicates();
+    assertThat(one.journal.breaches()).isEmpty();
+    assertThat(instances.start().journal.restored(ORDERS)).hasSize(20);
+  }
+
   @Test
   void start_withoutRedis_isAloneUntilItComes() {
     redis.kill();

@@ -123,6 +123,9 @@ final class RedisBrokerTroubleTest {
     List<List<String>> foreign =
         List.of(
             List.of("SET", "greenlang:{orders.metrics}:log", "text"),
+            List.of("XADD", "greenlang:{orders.metrics}:log", "*", "order", "17"),
+            List.of("XADD", "greenlang:{orders.metrics}:log", "MAXLEN", "0", "*", "order", "17"),
+            List.of("HSET", "greenlang:{orders.metrics}:meta", "order", "17"),
             List.of("SADD", "greenlang:{orders.metrics}:meta", "text"),
             List.of("HSET", "greenlang:{orders.metrics}:meta", "e", "text"),
             List.of("SET", "greenlang:{orders.metrics}:seq:foreign", "text"),
