@@ -102,14 +102,16 @@ final class Dispatcher implements Runnable {
       refresh();
       troubles.clear(Troubles.Scope.OPEN); // if it lasts, it was met again
     } else if (next instanceof Inbox.Subscribed subscribed) {
-      subscribed.channels().stream()
-          .map(courses::get)
-          .filter(Objects::nonNull)
-          .forEach(Course::markStale);
-      refresh();
-    } else {
-      refresh();
+      refresh(subscribed.channels());
+    } else if (next instanceof Inbox.Retry retry) {
+      refresh(retry.unheard());
     }
+  }
+
+  /** Reads the logs of channels of which something may not have been heard, and what else waits. */
+  private void refresh(Set<Channel> unheard) {
+    unheard.stream().map(courses::get).filter(Objects::nonNull).forEach(Course::markStale);
+    refresh();
   }
 
   private void hear(Inbox.Message message) {

@@ -33,8 +33,8 @@ final class Inbox {
   /** A channel was opened. */
   record Opened(Course course) implements Arrival {}
 
-  /** Redis answers: what could not be read may be read now. */
-  record Retry() implements Arrival {}
+  /** Redis answers: what could not be read may be read now, and must be if it is not heard. */
+  record Retry(Set<Channel> unheard) implements Arrival {}
 
   private static final long OVERHEAD = 128;
 

@@ -7,6 +7,7 @@ import io.greenlang.metrics.broker.BrokerReceiver;
 import io.greenlang.metrics.broker.BrokerState;
 import io.greenlang.metrics.broker.WindowArchive;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -301,7 +302,9 @@ final class Running implements AutoCloseable {
       if (outbox.isAnyAlone()) {
         outbox.retry();
       }
-      inbox.add(new Inbox.Retry());
+      Set<Channel> unheard = new HashSet<>();
+      subscribers.all().forEach(subscriber -> unheard.addAll(subscriber.unheard()));
+      inbox.add(new Inbox.Retry(unheard));
     }
 
     @Override

@@ -145,6 +145,20 @@ final class Subscriber implements Runnable {
     }
   }
 
+  /** The channels that are to be heard and are not. Any thread. */
+  Set<Channel> unheard() {
+    lock.lock();
+    try {
+      return wanted.entrySet().stream()
+          .filter(each -> !acknowledged.contains(each.getKey()))
+          .map(Map.Entry::getValue)
+          .filter(Objects::nonNull)
+          .collect(Collectors.toUnmodifiableSet());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Since when not everything is heard, by monotonic time; else {@code now}. Any thread. */
   long fallenNanos(long now) {
     lock.lock();

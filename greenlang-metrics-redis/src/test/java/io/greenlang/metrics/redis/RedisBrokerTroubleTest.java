@@ -117,6 +117,19 @@ final class RedisBrokerTroubleTest {
         .contains("What other programs publish is not heard", "ACL", "NOPERM");
   }
 
+  /** The bus is not heard then, but the log can be read. */
+  @Test
+  void publish_userMayNotSubscribe_isSaidAndComesByTheLog() {
+    redis.command("ACL", "SETUSER", "metrics", "on", ">p", "~*", "&*", "+@all", "-subscribe");
+    Instance one = instances.start(redis.url().replace("//", "//metrics:p@"));
+    Lasting.publishThrough(one);
+
+    assertThat(one.broker.state().trouble()).contains("ACL", "NOPERM");
+    assertThat(one.values()).doesNotHaveDuplicates();
+    assertThat(one.journal.breaches()).isEmpty();
+    assertThat(one.journal.interruptions(ORDERS)).isEmpty();
+  }
+
   /** Each is found when it is first needed: at the start. */
   @Test
   void start_anothersDataUnderAnyKey_isSaidOnceUntilItIsGone() {
