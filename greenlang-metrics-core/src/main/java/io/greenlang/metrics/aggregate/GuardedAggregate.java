@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An aggregate under guard. Once a call of it has thrown nobody knows what it holds, so from then
- * on it holds nothing: its count is 0, and the hub leaves out what has no readings.
+ * on it holds nothing: its count is 0, and the hub leaves out what has no readings. Checked
+ * exceptions count as well: code in Kotlin or Scala throws them without saying so.
  */
 final class GuardedAggregate implements Aggregate {
 
@@ -40,7 +41,7 @@ final class GuardedAggregate implements Aggregate {
       } else {
         inner.add(value);
       }
-    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+    } catch (Exception | StackOverflowError | LinkageError | AssertionError e) {
       fail("add", e);
     }
   }
@@ -98,7 +99,11 @@ final class GuardedAggregate implements Aggregate {
 
   @Override
   public byte[] pack() {
-    byte[] packed = call("pack", Aggregate::pack, NOTHING);
+    byte @Nullable [] packed = call("pack", Aggregate::pack, NOTHING);
+    if (packed == null) {
+      guard.broke("pack", "gave null");
+      return NOTHING;
+    }
     if (packed.length > MAX_PACKED_BYTES) {
       guard.broke("pack", "gave " + packed.length + " bytes, more than " + MAX_PACKED_BYTES);
       return NOTHING;
@@ -163,7 +168,7 @@ final class GuardedAggregate implements Aggregate {
       T answer = question.apply(inner);
       guard.took(call, began);
       return answer;
-    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+    } catch (Exception | StackOverflowError | LinkageError | AssertionError e) {
       fail(call, e);
       return whenBroken;
     }

@@ -70,7 +70,7 @@ final class GuardedAggregator implements Aggregator {
       Aggregate made = maker.get();
       took(call, began);
       return new GuardedAggregate(this, made);
-    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+    } catch (Exception | StackOverflowError | LinkageError | AssertionError e) {
       failed(call, e);
       return new GuardedAggregate(this, null);
     }

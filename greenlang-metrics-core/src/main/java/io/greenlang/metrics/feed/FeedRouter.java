@@ -93,6 +93,7 @@ final class FeedRouter {
     number = blockNumber;
     nowNanos = clock.nanoTime();
     block.clear();
+    forgetTouched(); // left if something threw before the block was ended
   }
 
   /**
@@ -149,9 +150,13 @@ final class FeedRouter {
         feed.tellListeners();
       }
     } finally {
-      touched.forEach(Feed::forgetChosen);
-      touched.clear();
+      forgetTouched();
     }
+  }
+
+  private void forgetTouched() {
+    touched.forEach(Feed::forgetChosen);
+    touched.clear();
   }
 
   /**

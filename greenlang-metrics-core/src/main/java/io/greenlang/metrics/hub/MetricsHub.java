@@ -199,7 +199,8 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
   private void tick() {
     try {
       streams.tick();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      // Errors too: a timer ends at the first one, and no window would ever close again.
       log.error("closing the windows of aggregation failed; it is tried again at once", e);
     }
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.SteppedClock;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -107,6 +108,30 @@ class AggregatorsTest {
     Aggregate aggregate = of(1);
     throwAt(call);
     assertThat(described(aggregate)).hasSize(call.equals("describe") ? 0 : 2);
+    assertThat(aggregate.pack()).isEmpty();
+    assertThat(aggregators.failures()).isEqualTo(1);
+  }
+
+  @Test
+  void checkedException_thatIsNotDeclared_isAFaultLikeAnyOther() {
+    Aggregate broken = of(1);
+    faulty.before(call -> AggregatorsTest.throwAnyway(new IOException("on purpose")));
+    broken.add(2);
+    assertThat(broken.count()).isZero();
+    assertThat(created().count()).isZero();
+    assertThat(aggregators.failures()).isEqualTo(2);
+  }
+
+  /** As Kotlin does, which knows no checked exceptions. */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <T extends Throwable> void throwAnyway(Throwable thrown) throws T {
+    throw (T) thrown;
+  }
+
+  @Test
+  void pack_null_isNothingAndCounted() {
+    Aggregate aggregate = of(1);
+    faulty.packsNull = true;
     assertThat(aggregate.pack()).isEmpty();
     assertThat(aggregators.failures()).isEqualTo(1);
   }

@@ -14,6 +14,7 @@ public final class FaultyAggregator implements Aggregator {
   double value = Double.NaN;
   String detail = "detail";
   double detailNumber = 1;
+  boolean packsNull;
 
   /** Has this done before each call, whose name it is told. */
   public void before(Consumer<String> action) {
@@ -100,9 +101,10 @@ public final class FaultyAggregator implements Aggregator {
     }
 
     @Override
+    @SuppressWarnings("NullAway") // a host's code may be without such checks
     public byte[] pack() {
       fault.accept("pack");
-      return sound.pack();
+      return packsNull ? null : sound.pack();
     }
   }
 }

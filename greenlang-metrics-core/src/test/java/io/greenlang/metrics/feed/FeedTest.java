@@ -1,10 +1,12 @@
 package io.greenlang.metrics.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.aggregate.FaultyAggregator;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.NamePattern;
@@ -49,6 +51,26 @@ class FeedTest {
     hub.publish(metric("a", 1, "k", "v"));
     assertThat(received.drain(cursor)).containsExactly("M a{k=v}=1");
     assertThat(received.drain(cursor)).isEmpty();
+  }
+
+  @Test
+  void publish_afterAnErrorWithinAPublication_bringsNothingTwice() {
+    FaultyAggregator faulty = new FaultyAggregator();
+    try (MetricsHub faultyHub = MetricsHub.builder().aggregator(faulty).build()) {
+      faultyHub.addChannel(CHANNEL.name());
+      FeedCursor cursor =
+          Objects.requireNonNull(faultyHub.stream(CHANNEL))
+              .open(ALL, PlainEncoder.INSTANCE, Start.NOW, null);
+      faulty.before(
+          call -> {
+            throw new OutOfMemoryError("on purpose");
+          });
+      Metric last = new Metric(CHANNEL, "b", FaultyAggregator.TYPE, 1, null, Tags.empty());
+      assertThatThrownBy(() -> faultyHub.publish(List.of(metric("a", 1), metric("a", 2), last)))
+          .hasMessage("on purpose");
+      faultyHub.publish(List.of(metric("a", 3), metric("a", 4)));
+      assertThat(received.drain(cursor)).containsExactly("M a{}=3", "M a{}=4");
+    }
   }
 
   @Test

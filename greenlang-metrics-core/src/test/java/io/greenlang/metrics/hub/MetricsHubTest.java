@@ -24,6 +24,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +38,7 @@ class MetricsHubTest {
     final List<Publication> publications = new ArrayList<>();
     boolean closed;
     BrokerState state = BrokerState.ALONE;
+    volatile Runnable atLogMillis = () -> {};
     private @Nullable BrokerReceiver receiver;
 
     @Override
@@ -58,6 +61,7 @@ class MetricsHubTest {
 
     @Override
     public long logMillis() {
+      atLogMillis.run();
       return NOW.toEpochMilli();
     }
 
@@ -92,6 +96,20 @@ class MetricsHubTest {
 
   private final RecordingBroker broker = new RecordingBroker();
   private final MetricsHub hub = MetricsHub.builder().broker(broker).clock(STOPPED).build();
+
+  @Test
+  void tick_thatFailedWithAnError_isTriedAgain() throws InterruptedException {
+    CountDownLatch ticks = new CountDownLatch(2);
+    broker.atLogMillis =
+        () -> {
+          if (Thread.currentThread().getName().equals("greenlang-hub")) {
+            ticks.countDown();
+            throw new AssertionError("on purpose");
+          }
+        };
+    assertThat(ticks.await(10, TimeUnit.SECONDS)).isTrue();
+    hub.close();
+  }
 
   @Test
   void create_hasTheFourChannels() {
