@@ -97,7 +97,8 @@ public final class ChannelStream {
   public void accept(Publication publication) {
     lock.lock();
     try {
-      take(publication, numbering.next(publication));
+      long logMillis = time.at(publication.logMillis(), parts.broker()::logMillis);
+      take(publication, numbering.next(publication), logMillis);
       parts.stats().publications.increment();
       parts.stats().metrics.add(publication.metrics().size());
     } finally {
@@ -107,11 +108,10 @@ public final class ChannelStream {
 
   /** Takes what was published before this instance was there; nobody reads yet. */
   private void replay(Publication publication) {
-    take(publication, publication.offset());
+    take(publication, publication.offset(), time.at(publication.logMillis()));
   }
 
-  private void take(Publication publication, long number) {
-    long logMillis = time.at(publication.logMillis());
+  private void take(Publication publication, long number, long logMillis) {
     windows.tick(logMillis);
     router.begin(number);
     int index = 0;

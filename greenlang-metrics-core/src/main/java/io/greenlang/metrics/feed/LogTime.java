@@ -1,5 +1,7 @@
 package io.greenlang.metrics.feed;
 
+import java.util.function.LongSupplier;
+
 /**
  * The time by which publications are logged: the hub's, but it stands still while a clock that was
  * set back a little catches up, so that windows stay in order. A clock that is set back by more
@@ -20,6 +22,20 @@ final class LogTime {
     boolean stepped = wallMillis < now - SMALL_STEP_MILLIS;
     now = stepped ? wallMillis : Math.max(now, wallMillis);
     return now;
+  }
+
+  /**
+   * The time now, given when a publication was logged. The times in a log never fall: those of a
+   * log whose clock was set back stand where they were until it has come as far again. Meanwhile
+   * the clock counts, or each publication would take the time forward, and each tick back again.
+   */
+  long at(long publicationMillis, LongSupplier clock) {
+    if (publicationMillis <= now + SMALL_STEP_MILLIS) {
+      return at(publicationMillis);
+    }
+    long clockMillis = clock.getAsLong();
+    return at(
+        publicationMillis <= clockMillis + SMALL_STEP_MILLIS ? publicationMillis : clockMillis);
   }
 
   /**

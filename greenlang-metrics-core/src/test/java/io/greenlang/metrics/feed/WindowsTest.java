@@ -68,10 +68,14 @@ class WindowsTest {
   }
 
   private void publish(Metric... metrics) {
+    publish(clock.wallMillis(), metrics);
+  }
+
+  private void publish(long logMillis, Metric... metrics) {
     Instant now = Instant.ofEpochMilli(clock.millis);
     List<Metric> stamped =
         List.of(metrics).stream().map(m -> m.timestamp() == null ? m.at(now) : m).toList();
-    stream.accept(new Publication(CHANNEL, "e", ++offset, clock.wallMillis(), stamped));
+    stream.accept(new Publication(CHANNEL, "e", ++offset, logMillis, stamped));
   }
 
   private void at(long millisAfterStart) {
@@ -127,6 +131,24 @@ class WindowsTest {
     at(-3_600_000 + 1_200);
     assertThat(received.drain(cursor))
         .containsExactly("M a{}=1.0 n=1 @" + START, "M a{}=2.0 n=1 @" + (START - 3_600_000));
+  }
+
+  @Test
+  void clock_setBackBehindALogWhoseTimesNeverFall_doesNotCutWindowsUp() {
+    FeedCursor cursor = open(Interval.FIVE_SECONDS);
+    long logged = clock.millis;
+    publish(gauge("a", 1));
+    at(-3_600_000);
+    for (int second = 0; second < 10; second++) {
+      publish(logged, gauge("a", second));
+      at(-3_600_000 + 1_000 * (second + 1));
+    }
+    at(-3_600_000 + 10_200);
+    assertThat(received.drain(cursor))
+        .containsExactly(
+            "M a{}=1.0 n=1 @" + START,
+            "M a{}=2.0 n=5 @" + (START - 3_600_000),
+            "M a{}=7.0 n=5 @" + (START - 3_600_000 + 5_000));
   }
 
   @Test
