@@ -82,8 +82,9 @@ final class Spread {
     return sum;
   }
 
+  /** Between the least and the greatest also where the sum was rounded, or stayed at the last. */
   double mean() {
-    return count == 0 ? Double.NaN : sum / count;
+    return count == 0 ? Double.NaN : Math.max(min, Math.min(max, sum / count));
   }
 
   double min() {

@@ -42,6 +42,13 @@ class AggregateTest {
   }
 
   @ParameterizedTest
+  @ValueSource(doubles = {1e308, -1e308, Double.MAX_VALUE, 0.1})
+  void mean_ofEqualReadingsWhoseSumIsNotExact_isThatReading(double reading) {
+    Aggregate gauge = of(Aggregator.gauges().create(), reading, reading, reading);
+    assertThat(gauge.value()).isEqualTo(reading);
+  }
+
+  @ParameterizedTest
   @MethodSource("builtIn")
   void create_holdsNothing(Aggregator aggregator) {
     Aggregate empty = aggregator.create();
