@@ -20,6 +20,11 @@ public class SteppedClock implements MetricsClock {
     millis += moreNanos / 1_000_000;
   }
 
+  /** Sets the wall clock alone. */
+  public void step(long moreMillis) {
+    millis += moreMillis;
+  }
+
   @Override
   public long wallMillis() {
     return millis;

@@ -17,6 +17,9 @@ final class WindowNumbers {
   private int restarts;
   private long newest;
 
+  /** Times before this came twice: what is told by time is of either. */
+  private long onceFromMillis = Long.MIN_VALUE;
+
   /** Something is missing in the windows behind this one, or before; none so far if smallest. */
   private long brokenAt = Long.MIN_VALUE;
 
@@ -59,6 +62,7 @@ final class WindowNumbers {
 
   /** Times come again from here. */
   void restart(long openStart) {
+    onceFromMillis = Math.max(onceFromMillis, start(newest + 1));
     skew = newest + 1 - openStart / interval.millis();
     restarts++;
   }
@@ -77,8 +81,12 @@ final class WindowNumbers {
     return (number - skew) * interval.millis();
   }
 
-  /** The last window that is not wholly at or behind a time, in milliseconds since 1970. */
-  long lastBefore(long millis) {
+  /**
+   * The last window that cannot be had from a past that reaches back to that time, in milliseconds
+   * since 1970: not all of it is there, or its time came twice.
+   */
+  long lastBefore(long reachesFrom) {
+    long millis = Math.max(reachesFrom, onceFromMillis);
     return millis == Long.MIN_VALUE ? Long.MIN_VALUE : number(interval.windowOf(millis - 1));
   }
 
@@ -88,6 +96,7 @@ final class WindowNumbers {
     copy.skew = skew;
     copy.restarts = restarts;
     copy.newest = newest;
+    copy.onceFromMillis = onceFromMillis;
     copy.brokenAt = brokenAt;
     return copy;
   }

@@ -190,7 +190,8 @@ public final class ChannelHistory {
           tier == RetentionTier.RAW ? each.samples : each.windows(tier);
       Chunk growing = list.growing();
       long idleMillis = Math.max(IDLE_MILLIS, 2 * windowMillis(tier));
-      if (growing != null && growing.endMillis() < nowMillis - idleMillis) {
+      // One that ends far ahead is of a clock that was wrong.
+      if (growing != null && Math.abs(growing.endMillis() - nowMillis) > idleMillis) {
         tier(tier).seal(list, growing);
       }
     }

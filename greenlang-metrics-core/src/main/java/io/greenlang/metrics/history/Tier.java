@@ -11,7 +11,22 @@ import java.util.Deque;
  */
 final class Tier {
 
-  private record Sealed(ChunkList<?> list, Chunk chunk) {}
+  /** How much older than the last look a chunk may be that is sealed, and younger. */
+  private static final long SLACK_MILLIS = 10 * 60_000;
+
+  private static final class Sealed {
+    final ChunkList<?> list;
+    final Chunk chunk;
+
+    /** Nothing in it counts at this time or later, by a clock that is right. */
+    long endMillis;
+
+    Sealed(ChunkList<?> list, Chunk chunk, long endMillis) {
+      this.list = list;
+      this.chunk = chunk;
+      this.endMillis = endMillis;
+    }
+  }
 
   private final long retentionMillis;
   private final long maxBytes;
@@ -20,6 +35,9 @@ final class Tier {
   private long bytes;
   private long entries;
   private long letGo;
+
+  /** When it was last looked for what is too old. */
+  private long expiredMillis = Long.MAX_VALUE - SLACK_MILLIS;
 
   /** Whatever counts from here on is there. */
   private volatile long fromMillis = Long.MIN_VALUE;
@@ -65,20 +83,30 @@ final class Tier {
     list.seal();
     chunk.seal();
     takes(chunk.bytes() - before);
-    sealed.addLast(new Sealed(list, chunk));
+    long endMillis = Math.min(chunk.endMillis(), expiredMillis + SLACK_MILLIS);
+    sealed.addLast(new Sealed(list, chunk, endMillis));
   }
 
   /** Lets go of what is too old. */
   void expire(long nowMillis) {
+    if (nowMillis < expiredMillis) {
+      setBack(nowMillis);
+    }
+    expiredMillis = nowMillis;
     Sealed oldest = sealed.peekFirst();
-    while (oldest != null && isExpired(oldest.chunk, nowMillis)) {
+    while (oldest != null && oldest.endMillis < nowMillis - retentionMillis) {
       letGoOfOldest();
       oldest = sealed.peekFirst();
     }
   }
 
-  boolean isExpired(Chunk chunk, long nowMillis) {
-    return chunk.endMillis() < nowMillis - retentionMillis;
+  /**
+   * A clock that was ahead is right again. What counts at times that are still to come would never
+   * be too old, nor let go what comes behind it; and nothing would be there until then.
+   */
+  private void setBack(long nowMillis) {
+    sealed.forEach(each -> each.endMillis = Math.min(each.endMillis, nowMillis));
+    fromMillis = Math.min(fromMillis, nowMillis);
   }
 
   /** From when on everything is there, in milliseconds since 1970. */
@@ -110,7 +138,7 @@ final class Tier {
     }
     Chunk chunk = oldest.chunk;
     // Told before it is gone: a reader looks here after it has taken a snapshot.
-    raise(chunk.endMillis(), chunk.lastSequence());
+    raise(oldest.endMillis, chunk.lastSequence());
     oldest.list.remove(chunk);
     takes(-chunk.bytes());
     entries -= chunk.count();

@@ -24,7 +24,7 @@ final class WindowChunk implements Chunk {
   private ByteArrayOutputStream growing = new ByteArrayOutputStream(64);
 
   /** What can be read; replaced as a whole. */
-  private volatile Content content = new Content(new byte[0], 0, 0, 0, 0);
+  private volatile Content content = new Content(new byte[0], 0, 0, 0, 0, 0);
 
   /** What was appended so far. */
   private static final class Content {
@@ -37,14 +37,18 @@ final class WindowChunk implements Chunk {
     /** The start of the last window. */
     final long last;
 
+    /** The greatest start of a window: not that of the last, if a clock was set back. */
+    final long greatest;
+
     /** The newest publication when that was closed. */
     final long sequence;
 
-    Content(byte[] bytes, int count, long first, long last, long sequence) {
+    Content(byte[] bytes, int count, long first, long last, long greatest, long sequence) {
       this.bytes = bytes;
       this.count = count;
       this.first = first;
       this.last = last;
+      this.greatest = greatest;
       this.sequence = sequence;
     }
   }
@@ -59,7 +63,10 @@ final class WindowChunk implements Chunk {
     VarInt.write((startMillis - before.last) / windowMillis, growing);
     writer.write(packed, growing);
     long first = before.count == 0 ? startMillis : Math.min(before.first, startMillis);
-    content = new Content(growing.toByteArray(), before.count + 1, first, startMillis, sequence);
+    long greatest = before.count == 0 ? startMillis : Math.max(before.greatest, startMillis);
+    content =
+        new Content(
+            growing.toByteArray(), before.count + 1, first, startMillis, greatest, sequence);
   }
 
   @Override
@@ -86,7 +93,7 @@ final class WindowChunk implements Chunk {
 
   @Override
   public long endMillis() {
-    return content.last + windowMillis;
+    return content.greatest + windowMillis;
   }
 
   @Override
@@ -97,7 +104,7 @@ final class WindowChunk implements Chunk {
   /** Hands over each window that starts in that time, in the order in which they were appended. */
   void forEach(long fromMillis, long toMillis, PackedWindowTaker action) {
     Content now = content;
-    if (now.count == 0 || now.first >= toMillis || now.last < fromMillis) {
+    if (now.count == 0 || now.first >= toMillis || now.greatest < fromMillis) {
       return;
     }
     ByteBuffer in = ByteBuffer.wrap(now.bytes);

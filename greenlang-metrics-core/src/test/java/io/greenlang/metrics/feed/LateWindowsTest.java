@@ -92,6 +92,34 @@ class LateWindowsTest {
     assertThat(received.drain(cursor)).containsExactly("M a{}=7.0 n=1 @" + (START + 3_000_000));
   }
 
+  /** Its gap cannot be told by time: before the step the same times meant something else. */
+  @Test
+  void lateClient_whileTheClockWasSetBack_isNotToldOfWhatItHad() {
+    FeedCursor cursor = open(Interval.ONE_SECOND, null);
+    for (int second = 0; second < 600; second++) {
+      publish(Metric.gauge(CHANNEL, "a", 1, Tags.empty()));
+      pass(1_000);
+      received.drain(cursor);
+    }
+    pass(1_200);
+    received.drain(cursor);
+    for (int second = 0; second < 200; second++) {
+      publish(Metric.gauge(CHANNEL, "a", 1_000, Tags.empty()));
+      pass(1_000);
+    }
+    clock.step(-600_000);
+    streams.tick();
+    for (int second = 0; second < 200; second++) {
+      publish(Metric.gauge(CHANNEL, "a", 1_000, Tags.empty()));
+      pass(1_000);
+    }
+    List<String> messages = received.drain(cursor);
+    assertThat(messages.get(0)).startsWith("L ");
+    assertThat(messages.subList(1, messages.size()))
+        .isNotEmpty()
+        .allSatisfy(message -> assertThat(message).startsWith("M a{}=1000.0 n=1 "));
+  }
+
   @Test
   void lateClient_ofACounter_getsAllThatWasAdded() {
     publish(Metric.counter(CHANNEL, "a", 1_000, Tags.empty()));

@@ -135,6 +135,52 @@ class ChannelHistoryTest {
   }
 
   @Test
+  void tick_clockThatWasAYearAhead_letsGoAtTheRightTimeAllTheSame() {
+    ChannelHistory history = history(ROOMY);
+    SeriesHistory series = series(history, "a");
+    long year = Duration.ofDays(365).toMillis();
+    for (int i = 0; i < 4 * 3600; i++) {
+      long now = 1_000L * i + (i >= 300 && i < 900 ? year : 0);
+      history.add(series, i, 0, now, now, i);
+      history.tick(now);
+    }
+    assertThat(history.entries()).isBetween(3_600L, 3_600L + 240);
+    assertThat(history.reachesFrom(RetentionTier.RAW)).isBetween(2 * HOUR, 3 * HOUR);
+    assertThat(samples(history).get(0).sequence()).isEqualTo(history.reachesBehind() + 1);
+  }
+
+  @Test
+  void tick_seriesThatEndedWhileTheClockWasAhead_isForgotten() {
+    ChannelHistory history = history(ROOMY);
+    long year = Duration.ofDays(365).toMillis();
+    history.add(series(history, "a"), 1, 0, year, year, 1);
+    history.tick(year);
+    for (long now = 0; now <= 2 * HOUR; now += 60_000) {
+      history.tick(now);
+    }
+    assertThat(history.select((name, tags) -> true)).isEmpty();
+  }
+
+  @Test
+  void windows_closedBeforeAClockWasSetBack_areStillFound() {
+    ChannelHistory history = history(ROOMY);
+    SeriesHistory series = series(history, "a");
+    byte[] packed = Aggregator.gauges().create().pack();
+    for (long minute : new long[] {100, 101, 102, 50, 51}) {
+      history.add(series, RetentionTier.SHORT, 60_000 * minute, packed, minute);
+    }
+    List<Long> found = new ArrayList<>();
+    series
+        .windows(RetentionTier.SHORT)
+        .now()
+        .forEach(
+            chunk ->
+                chunk.forEach(
+                    60_000 * 101, 60_000 * 200, (start, bytes) -> found.add(start / 60_000)));
+    assertThat(found).containsExactly(101L, 102L);
+  }
+
+  @Test
   void windows_ofATier_comeBackAsTheyWere() {
     ChannelHistory history = history(ROOMY);
     Aggregators aggregators = Aggregators.builtIn(MetricsClock.system());
