@@ -54,9 +54,13 @@ final class Beginning {
       return;
     }
     long fromMillis = from.toEpochMilli();
-    long after = Math.min(joint.head(), lastBefore(past, fromMillis));
+    long asked = lastBefore(past, fromMillis);
+    WindowNumbers numbers = joint.numbers();
+    long gone = numbers == null ? Long.MIN_VALUE : numbers.lastBefore(past.reachesFrom());
+    long after = Math.min(joint.head(), Math.max(asked, gone)); // a part of a window is no window
     Prelude replay = after == joint.head() ? null : replay(past, after, fromMillis);
-    begin(after, past.reachesFrom() <= fromMillis, start, replay);
+    boolean recovered = numbers == null ? past.reachesFrom() <= fromMillis : gone <= asked;
+    begin(after, recovered, start, replay);
   }
 
   private void begin(long after, boolean recovered, Start start, @Nullable Prelude replay) {
@@ -72,7 +76,7 @@ final class Beginning {
     WindowNumbers numbers = joint.numbers();
     return numbers == null
         ? past.reachesBehind() <= since
-        : past.reachesFrom() <= numbers.start(since + 1);
+        : numbers.lastBefore(past.reachesFrom()) <= since;
   }
 
   /** The last block that has nothing that counts at or after that time. */

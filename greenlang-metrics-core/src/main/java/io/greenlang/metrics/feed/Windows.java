@@ -223,6 +223,15 @@ final class Windows {
     numbers.opened(openStart);
   }
 
+  /** Not before history has packed it: if a host's aggregator fails at that, it is left out. */
+  private void route(Series series, Aggregate aggregate) {
+    if (aggregate.count() > 0) {
+      plain.route(
+          series.name(), series.type(), series.tags(), aggregate.value(), aggregate, openStart);
+      groupings.values().forEach(grouping -> grouping.add(series, aggregate));
+    }
+  }
+
   private void close() {
     List<WindowedSeries> closing = touched;
     touched = new ArrayList<>();
@@ -234,10 +243,8 @@ final class Windows {
       Aggregate aggregate = windowed.close();
       if (aggregate.count() > 0) {
         Series series = windowed.series;
-        plain.route(
-            series.name(), series.type(), series.tags(), aggregate.value(), aggregate, openStart);
-        groupings.values().forEach(grouping -> grouping.add(series, aggregate));
         listeners.forEach(listener -> listener.closed(series, openStart, aggregate));
+        route(series, aggregate);
       }
     }
     plain.end();

@@ -88,12 +88,13 @@ public final class HistoryReader {
       return List.of();
     }
     RetentionTier tier = RetentionTier.of(interval);
-    if (tier != null) {
-      return kept(series, aggregator, tier, from, to);
-    }
-    List<Window> folded = fold(series, aggregator, interval, from, to);
-    folded.removeIf(window -> window.startMillis() < from);
-    return folded;
+    List<Window> windows =
+        tier == null
+            ? fold(series, aggregator, interval, from, to)
+            : kept(series, aggregator, tier, from, to);
+    // Of one that a host's aggregator failed to pack, or to read again, there is nothing to tell.
+    windows.removeIf(window -> window.startMillis() < from || window.aggregate().count() == 0);
+    return windows;
   }
 
   /**

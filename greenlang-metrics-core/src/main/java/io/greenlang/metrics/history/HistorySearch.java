@@ -41,10 +41,16 @@ public final class HistorySearch {
     long from = Math.max(query.fromMillis(), history.reachesFrom(tier));
     long to = query.toMillis();
     if (interval != null) {
-      from = interval.windowOf(Math.max(query.fromMillis(), history.reachesFrom(tier)));
+      from = firstWhole(interval, query.fromMillis(), history.reachesFrom(tier));
       to = Math.min(to, interval.windowOf(closedMillis));
     }
     return page(query, series, interval, from, to);
+  }
+
+  /** The window that the time lies in, or the first later one of which everything is there. */
+  private static long firstWhole(Interval interval, long fromMillis, long reachesFrom) {
+    long asked = interval.windowOf(fromMillis);
+    return reachesFrom <= asked ? asked : interval.windowOf(reachesFrom - 1) + interval.millis();
   }
 
   private HistoryPage page(

@@ -9,12 +9,15 @@ import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregators;
+import io.greenlang.metrics.aggregate.FaultyAggregator;
 import io.greenlang.metrics.broker.LocalBroker;
 import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.history.Retention;
+import io.greenlang.metrics.history.RetentionTier;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.Subscription;
 import io.greenlang.metrics.subscription.TagFilter;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,6 +99,54 @@ class StartTest {
             "M b{}=3 #2 again",
             "M a{}=4 #3 again",
             "M c{}=5 #4");
+  }
+
+  @Test
+  void from_aTimeInAWindowOfWhichAPartIsGone_beginsWithTheNextAndSaysSo() {
+    Retention short1 = Retention.usual().keep(RetentionTier.RAW, Duration.ofMinutes(10));
+    stream = stream(short1, new StreamLimits(1 << 20, 1000));
+    now += 1_300;
+    for (int second = 0; second < 1_800; second++) {
+      publish("a");
+      stream.tick();
+    }
+    FeedCursor cursor =
+        open(Start.from(Instant.ofEpochMilli(START)), Format.METRIC, Interval.FIVE_SECONDS);
+
+    assertThat(cursor.opening().recovered()).isFalse();
+    assertThat(received.drain(cursor))
+        .isNotEmpty()
+        .allSatisfy(message -> assertThat(message).contains(" n=5 "));
+  }
+
+  @Test
+  void from_aWindowThatAnAggregatorFailedToPack_leavesItOutAsItWasLive() {
+    FaultyAggregator faulty = new FaultyAggregator();
+    ChannelStreams streams =
+        new ChannelStreams(
+            new StreamLimits(1 << 20, 1000),
+            clock,
+            Aggregators.of(clock, List.of(faulty)),
+            Retention.usual(),
+            new LocalBroker(clock));
+    stream = OpenStream.of(streams, CHANNEL);
+    FeedCursor live = open(Start.NOW, Format.METRIC, Interval.ONE_MINUTE);
+    faulty.before(
+        call -> {
+          if (call.equals("pack")) {
+            throw new IllegalStateException("on purpose");
+          }
+        });
+    Metric reading = new Metric(CHANNEL, "f", FaultyAggregator.TYPE, 1, null, Tags.empty());
+    Instant time = Instant.ofEpochMilli(now);
+    stream.accept(new Publication(CHANNEL, "e", ++publications, now, List.of(reading.at(time))));
+    publish("a");
+    now += 60_000;
+    stream.tick();
+
+    assertThat(received.drain(live)).singleElement().asString().startsWith("M a{}=1.0 ");
+    FeedCursor again = open(Start.from(time), Format.METRIC, Interval.ONE_MINUTE);
+    assertThat(received.drain(again)).singleElement().asString().startsWith("M a{}=1.0 ");
   }
 
   @Test

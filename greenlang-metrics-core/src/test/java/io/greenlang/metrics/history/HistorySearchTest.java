@@ -135,6 +135,23 @@ class HistorySearchTest {
   }
 
   @Test
+  void find_windowOfWhichAPartIsGone_leavesItOut() {
+    SeriesHistory series = history.series("a", MetricType.GAUGE, Tags.empty());
+    history.begin(RetentionTier.RAW, START + 3_000, 3);
+    for (int second = 3; second < 20; second++) {
+      long time = START + 1_000L * second;
+      history.add(series, second, 0, time, time, second);
+    }
+    HistoryPage page =
+        search.find(query(START, START + 15_000, Interval.FIVE_SECONDS, 10, null), START + 20_000);
+
+    assertThat(page.fromMillis()).isEqualTo(START + 5_000);
+    assertThat(page.points())
+        .extracting(each -> Objects.requireNonNull(each.aggregate()).count())
+        .containsExactly(5L, 5L);
+  }
+
+  @Test
   void find_hugeRange_endsSoon() {
     SeriesHistory series = history.series("a", MetricType.GAUGE, Tags.empty());
     history.add(series, 1, 0, START, START, 7);
