@@ -82,11 +82,18 @@ final class DistributedMetricSource implements MetricSource {
   private TaskQueueSource.@Nullable Answer answerOf(TaskQueueSource queue) {
     TaskQueueSource.Answer answer = queue.fresh();
     if (answer != null) {
-      completed.update(queue.name(), Math.max(0, answer.counts().completed()));
-      failed.update(queue.name(), Math.max(0, answer.counts().failed()));
+      update(completed, queue.name(), answer.counts().completed());
+      update(failed, queue.name(), answer.counts().failed());
       failuresKnown |= answer.counts().failed() >= 0;
     }
     return answer;
+  }
+
+  /** What is unknown is not zero: that would read as a queue that began anew. */
+  private static void update(RunningTotals totals, String queue, long count) {
+    if (count >= 0) {
+      totals.update(queue, count);
+    }
   }
 
   private static long sumOf(

@@ -3,6 +3,7 @@ package io.greenlang.metrics.collectors;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,7 +62,8 @@ final class Mounts {
 
   private List<String> lines() {
     try {
-      return Files.readAllLines(table);
+      // A path may be of any bytes: one that is no UTF-8 must not hide all the others.
+      return new String(Files.readAllBytes(table), StandardCharsets.UTF_8).lines().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

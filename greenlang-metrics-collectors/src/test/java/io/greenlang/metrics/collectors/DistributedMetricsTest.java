@@ -106,6 +106,19 @@ class DistributedMetricsTest {
   }
 
   @Test
+  void tasks_aQueueThatForAMomentDoesNotKnow_areNotCountedTwice() {
+    read(mailSource);
+    assertThat(collect().value("tasks.completed", WHOLE)).isEqualTo(1000);
+    mail.set(new TaskQueue.Counts(10, 2, -1, -1));
+    read(mailSource);
+    assertThat(collect().value("tasks.completed", WHOLE)).isEqualTo(1000);
+    mail.set(new TaskQueue.Counts(10, 2, 1001, 5));
+    read(mailSource);
+    assertThat(collect().value("tasks.completed", WHOLE)).isEqualTo(1001);
+    assertThat(collect().value("tasks.failed", WHOLE)).isEqualTo(5);
+  }
+
+  @Test
   void tasks_aQueueOfItsOwn_hasItsNameAsATagAndLeavesOutWhatItDoesNotKnow() throws Exception {
     Collected now = Collected.of(printSource.collect());
     Tags tags = Tags.of("queue", "print");

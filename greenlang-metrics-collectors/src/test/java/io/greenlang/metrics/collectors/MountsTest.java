@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,6 +29,13 @@ class MountsTest {
                 "/dev/sda1 / ext4 rw 0 0",
                 "tank/data /tank zfs rw 0 0"))
         .containsExactly("/", "/home", "/tank");
+  }
+
+  @Test
+  void list_aPathThatIsNoUtf8_doesNotHideTheOthers() throws IOException {
+    String lines = "/dev/sda1 / ext4 rw 0 0\n/dev/sdb1 /caf\u00e9 xfs rw 0 0\n";
+    Path table = Files.write(folder.resolve("mounts"), lines.getBytes(StandardCharsets.ISO_8859_1));
+    assertThat(new Mounts(table).list()).contains(new File("/"));
   }
 
   @Test
