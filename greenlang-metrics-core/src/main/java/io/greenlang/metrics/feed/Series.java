@@ -84,6 +84,37 @@ public final class Series {
     newestNumber = number;
   }
 
+  /** Whether something of it is in a window that is open. */
+  boolean isInWindows() {
+    for (WindowedSeries each : windowed) {
+      if (each != null && each.isTouched()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Gives up what is in open windows. */
+  void leaveWindows() {
+    for (WindowedSeries each : windowed) {
+      if (each != null) {
+        each.leave();
+      }
+    }
+  }
+
+  /** Goes on where the same series was when it made room. */
+  void resume(Series earlier) {
+    history = earlier.history;
+    for (int slot = 0; slot < windowed.length; slot++) {
+      WindowedSeries each = earlier.windowed[slot];
+      windowed[slot] = each;
+      if (each != null) {
+        each.series = this;
+      }
+    }
+  }
+
   EncodedSeries encodedBy(FrameEncoder encoder) {
     return encoded.computeIfAbsent(encoder.encoding(), e -> encoder.prepare(this));
   }

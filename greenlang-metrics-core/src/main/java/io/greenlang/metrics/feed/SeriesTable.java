@@ -6,17 +6,28 @@ import io.greenlang.metrics.Tags;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The series of a channel. Holds at most {@code maxSeries}; when it is full, those that have been
  * silent for {@value #IDLE_MINUTES} minutes make room, looked for at most every {@value
  * #SWEEP_SECONDS} seconds, and if there are none a new series is refused. Under the channel's lock.
+ *
+ * <p>One that made room may be in open windows still, of a day for instance: if it comes back
+ * before they close, they go on. As many of those are kept as there may be series, the last ones;
+ * without that bound, names that come and go would pile up until the day is over.
  */
 final class SeriesTable {
+
+  private static final Logger log = LoggerFactory.getLogger(SeriesTable.class);
+  private static final long COMPLAIN_NANOS = 60_000_000_000L;
 
   private static final long IDLE_MINUTES = 10;
   private static final long SWEEP_SECONDS = 10;
@@ -62,6 +73,13 @@ final class SeriesTable {
   /** In the order of their ids. */
   private final List<Series> all = new ArrayList<>();
 
+  /** Those that made room and are in open windows; in the order in which they did. */
+  private final Map<Key, Series> resting = new LinkedHashMap<>();
+
+  private long givenUp;
+  private long complainedOf;
+  private long complainedNanos;
+
   private long nextId;
   private boolean swept;
   private long lastSweepNanos;
@@ -80,11 +98,19 @@ final class SeriesTable {
 
   /** Adds a series that {@link #find} did not find; null if the table is full. */
   @Nullable Series add(String name, MetricType type, Tags tags, long nowNanos) {
+    Key key = new Key(name, type, tags);
+    Series rested = resting.remove(key); // before others rest, lest it makes room for them
     if (all.size() >= maxSeries && !sweep(nowNanos)) {
+      if (rested != null) {
+        resting.put(key, rested);
+      }
       return null;
     }
     Series series = new Series(nextId++, channel, name, type, tags);
-    byKey.put(new Key(name, type, tags), series);
+    if (rested != null) {
+      series.resume(rested);
+    }
+    byKey.put(key, series);
     all.add(series);
     indexTags(series);
     return series;
@@ -111,6 +137,12 @@ final class SeriesTable {
     for (String value : feed.subscription.tags().values(key)) {
       byTag.getOrDefault(new Tag(key, value), List.of()).forEach(action);
     }
+  }
+
+  /** Hands over each series that may be in a window. */
+  void forEachInWindows(Consumer<Series> action) {
+    all.forEach(action);
+    resting.values().forEach(action);
   }
 
   Collection<Series> all() {
@@ -165,12 +197,39 @@ final class SeriesTable {
         series -> {
           boolean idle = nowNanos - series.updatedNanos > IDLE_NANOS;
           if (idle) {
-            byKey.remove(new Key(series.name(), series.type(), series.tags()));
+            Key key = new Key(series.name(), series.type(), series.tags());
+            byKey.remove(key);
+            if (series.isInWindows()) {
+              resting.put(key, series);
+            }
           }
           return idle;
         });
+    boundResting(nowNanos);
     byTag.clear();
     all.forEach(this::indexTags);
     return all.size() < maxSeries;
+  }
+
+  private void boundResting(long nowNanos) {
+    resting.values().removeIf(series -> !series.isInWindows());
+    Iterator<Series> oldest = resting.values().iterator();
+    for (int excess = resting.size() - maxSeries; excess > 0; excess--) {
+      oldest.next().leaveWindows();
+      oldest.remove();
+      givenUp++;
+    }
+    if (givenUp > complainedOf
+        && (complainedOf == 0 || nowNanos - complainedNanos > COMPLAIN_NANOS)) {
+      complainedOf = givenUp;
+      complainedNanos = nowNanos;
+      log.warn(
+          "channel {} has more than {} series that are silent and in open windows; the oldest {}"
+              + " have been left out of those windows so far. Put fewer different values into tags,"
+              + " or raise seriesPerChannel",
+          channel,
+          maxSeries,
+          givenUp);
+    }
   }
 }

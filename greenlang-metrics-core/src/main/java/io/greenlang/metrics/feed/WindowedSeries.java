@@ -10,7 +10,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class WindowedSeries {
 
-  final Series series;
+  /** Another one if the series made room in its table and came back. */
+  Series series;
+
+  /** Where the windows have it on their list. */
+  int place;
+
   private final Windows windows;
   private final Aggregator aggregator;
   private Aggregate open;
@@ -55,6 +60,18 @@ final class WindowedSeries {
   void append(Aggregate part) {
     touch();
     open.append(part);
+  }
+
+  /** Whether something is in here. */
+  boolean isTouched() {
+    return touched;
+  }
+
+  /** Gives up what is in here. */
+  void leave() {
+    if (touched) {
+      windows.untouch(this);
+    }
   }
 
   /** Ends the open window and opens the next. */

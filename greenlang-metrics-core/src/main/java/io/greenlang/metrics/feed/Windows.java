@@ -146,7 +146,17 @@ final class Windows {
 
   /** Has the series on the list when the window closes. */
   void touch(WindowedSeries series) {
+    series.place = touched.size();
     touched.add(series);
+  }
+
+  /** Takes the series off the list; the order of the others does not matter. */
+  void untouch(WindowedSeries series) {
+    WindowedSeries last = touched.remove(touched.size() - 1);
+    if (last != series) {
+      touched.set(series.place, last);
+      last.place = series.place;
+    }
   }
 
   /** Closes the windows whose time is over. */
@@ -206,7 +216,7 @@ final class Windows {
 
   /** Takes the open windows out of the series. */
   void detach(SeriesTable table) {
-    table.all().forEach(series -> series.windowed[slot] = null);
+    table.forEachInWindows(series -> series.windowed[slot] = null);
   }
 
   private FeedRouter router() {

@@ -163,6 +163,42 @@ class WindowsTest {
   }
 
   @Test
+  void series_thatMadeRoomAndComesBack_isInOneWindowAllTheSame() {
+    at(14 * 60_000); // an hour has just begun
+    FeedCursor cursor =
+        open(Interval.ONE_HOUR, TagFilter.of(Map.of("a", Set.of("1"))), Set.of("a"));
+    publish(Metric.counter(CHANNEL, "n", 100, Tags.of("a", "1")));
+    at(25 * 60_000);
+    fill("b");
+    assertThat(stream.seriesCount()).as("it made room").isEqualTo(1000);
+    at(36 * 60_000);
+    publish(Metric.counter(CHANNEL, "n", 130, Tags.of("a", "1")));
+    at(2 * 3_600_000);
+    assertThat(received.drain(cursor))
+        .singleElement()
+        .asString()
+        .contains("=130.0 n=2 ", " delta30.0 ");
+  }
+
+  @Test
+  void series_thatMakeRoom_areNoMoreInOpenWindowsThanThereMayBe() {
+    FeedCursor cursor = open(Interval.ONE_DAY, TagFilter.ALL, Set.of());
+    for (int round = 0; round < 8; round++) {
+      at(11 * 60_000L * round);
+      fill("r" + round);
+    }
+    at(2 * 86_400_000L);
+    assertThat(received.drain(cursor)).singleElement().asString().contains("n=2000 ");
+  }
+
+  /** Publishes on as many new series as there may be; those that are silent make room. */
+  private void fill(String tag) {
+    for (int i = 0; i < 1000; i++) {
+      publish(gauge("f", 1, tag, "" + i));
+    }
+  }
+
+  @Test
   void counter_acrossWindows_losesNoGrowth() {
     FeedCursor cursor = open(Interval.ONE_SECOND);
     publish(Metric.counter(CHANNEL, "n", 100, Tags.empty()));
