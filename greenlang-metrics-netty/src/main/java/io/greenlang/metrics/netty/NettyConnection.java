@@ -148,6 +148,8 @@ final class NettyConnection implements Connection {
     }
     byte[] answer = code < 0 ? EMPTY_CLOSE_FRAME : closeFrame(code, "");
     sendLast(answer).addListener(ChannelFutureListener.CLOSE);
+    // Behind what a peer does not take the answer never leaves, and nobody looks after us any more.
+    HalfClose.cutAfter(channel, limits.close());
   }
 
   /**

@@ -94,6 +94,26 @@ interface TransportStallContract extends TransportContractPart {
     }
   }
 
+  /** The answer to its close frame stands behind what it does not take, so it never leaves. */
+  @Test
+  default void close_byReaderThatStalls_endsTheSession() {
+    ManualClock clock = new ManualClock(Instant.now());
+    rig().use(MetricsHub.builder().clock(clock).build());
+    TransportServer server = rig().serve();
+    RawWebSocket client = rig().keep(RawWebSocket.tcp(server.url(), 4096));
+    client.upgrade();
+    client.ask(TransportRig.subscribe(",\"batch\":true"), "subscribed"); // and reads no more
+    for (int i = 0; i < PUBLICATIONS; i++) {
+      publishMany();
+    }
+    client.send(RawWebSocketFrame.close(1000));
+    TransportResources.await(
+        () -> {
+          clock.advance(Duration.ofSeconds(1)); // far ahead of the real one
+          return server.stats().connectedClients() == 0;
+        });
+  }
+
   /** About 6 KB in one frame. */
   private void publishMany() {
     List<Metric> metrics = new ArrayList<>();
