@@ -118,10 +118,13 @@ final class NettyConnection implements Connection {
     }
   }
 
+  /**
+   * A piece that has left in part counts in full with Netty: a megabyte may take a slow peer long.
+   */
   @Override
   public long unsentBytes() {
     ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
   }
 
   @Override

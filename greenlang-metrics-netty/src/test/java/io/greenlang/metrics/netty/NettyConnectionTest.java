@@ -1,0 +1,82 @@
+package io.greenlang.metrics.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.feed.FrameBuffer;
+import io.greenlang.metrics.feed.Frames;
+import io.greenlang.metrics.testkit.TransportResources;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a connection tells of a peer that reads slowly. */
+final class NettyConnectionTest {
+
+  /** More than the sockets of a peer that reads nothing take. */
+  private static final int FRAME_BYTES = 16 << 20;
+
+  private final MultiThreadIoEventLoopGroup threads =
+      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private Channel channel;
+  private Socket peer;
+
+  @BeforeEach
+  void connect() throws IOException {
+    try (ServerSocket listener = new ServerSocket()) {
+      listener.setReceiveBufferSize(4096);
+      listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      channel =
+          new Bootstrap()
+              .group(threads)
+              .channel(NioSocketChannel.class)
+              .handler(new ChannelInboundHandlerAdapter())
+              .connect(listener.getLocalSocketAddress())
+              .syncUninterruptibly()
+              .channel();
+      peer = listener.accept();
+    }
+  }
+
+  @AfterEach
+  void disconnect() throws IOException {
+    channel.close().syncUninterruptibly();
+    peer.close();
+    threads.shutdownGracefully().syncUninterruptibly();
+  }
+
+  /** Who takes a long frame piece by piece has not stalled, however long it needs for it. */
+  @Test
+  void unsentBytes_peerTakesAPartOfAFrame_areFewer() throws IOException {
+    NettyConnection connection = new NettyConnection(channel, NettyLimits.DEFAULT);
+    onIoThread(
+        () -> {
+          FrameBuffer frame = new FrameBuffer();
+          frame.put(new byte[FRAME_BYTES]);
+          connection.write(Frames.of(frame), 0, FRAME_BYTES, 1);
+          connection.flush();
+          return 0L;
+        });
+    long before = onIoThread(connection::unsentBytes);
+    assertThat(before).as("the socket is full").isPositive();
+    peer.getInputStream().readNBytes(FRAME_BYTES / 4);
+    TransportResources.await(() -> onIoThread(connection::unsentBytes) < before);
+    assertThat(onIoThread(connection::unsentBytes)).as("the rest").isPositive();
+  }
+
+  private long onIoThread(Supplier<Long> what) {
+    return CompletableFuture.supplyAsync(what, channel.eventLoop()).join();
+  }
+}
