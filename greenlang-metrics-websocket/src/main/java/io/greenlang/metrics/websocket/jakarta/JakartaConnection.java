@@ -304,9 +304,19 @@ final class JakartaConnection implements Connection, FrameSender.Events {
 
   private void onIoThread(Runnable task) {
     try {
-      ioThread.execute(task);
+      ioThread.execute(() -> run(task));
     } catch (RejectedExecutionException e) {
       log.debug("the I/O thread has ended, and the session with it");
+    }
+  }
+
+  /** Else the peer of a session that failed would wait for ever, and nobody would be told. */
+  private void run(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      log.error("the connection of {} failed", peer, e);
+      closeNow(reason(CloseCode.INTERNAL_ERROR));
     }
   }
 

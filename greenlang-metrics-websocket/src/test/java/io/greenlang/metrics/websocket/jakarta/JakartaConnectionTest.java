@@ -17,8 +17,10 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,7 +35,7 @@ final class JakartaConnectionTest {
   private static final int MANY = 5000;
 
   private final JakartaRuntime runtime = new JakartaRuntime(new NoServer());
-  private final AtomicInteger closeFrames = new AtomicInteger();
+  private final Queue<Integer> closeFrames = new ConcurrentLinkedQueue<>();
   private final AtomicInteger ended = new AtomicInteger();
 
   @AfterEach
@@ -52,7 +54,7 @@ final class JakartaConnectionTest {
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
         .untilAsserted(() -> assertThat(ended).hasValue(MANY));
-    assertThat(closeFrames).hasValue(MANY);
+    assertThat(closeFrames).hasSize(MANY).containsOnly(1013);
     assertThat(threads()).isLessThanOrEqualTo(Runtime.getRuntime().availableProcessors() + 17L);
   }
 
@@ -82,12 +84,26 @@ final class JakartaConnectionTest {
                   busy.goOn();
                   return busy;
                 })));
-    Awaitility.await().untilAsserted(() -> assertThat(closeFrames).hasValue(1));
+    Awaitility.await().untilAsserted(() -> assertThat(closeFrames).containsExactly(1013));
     container.shutdown();
     int last = BusyListener.CLOSE_AT + FrameSender.MAX_ROUNDS + 1;
     assertThat(busy.asked.get()).isBetween(BusyListener.CLOSE_AT + 1, last);
     // The close may come between two sends; what is written after it goes nowhere.
     assertThat(remote.sent.size()).isBetween(busy.asked.get(), busy.asked.get() + 1);
+  }
+
+  @Test
+  void open_sessionFails_tellsThePeer() {
+    JakartaConnection connection =
+        new JakartaConnection(runtime, session(new FakeRemote(handler -> {})), "peer");
+    connection.open(
+        CompletableFuture.completedFuture(
+            new Admission.Opened(
+                null,
+                opened -> {
+                  throw new IllegalStateException("on purpose");
+                })));
+    Awaitility.await().untilAsserted(() -> assertThat(closeFrames).containsExactly(1011));
   }
 
   private JakartaConnection openStalled() {
@@ -122,9 +138,8 @@ final class JakartaConnectionTest {
                   case "isOpen" -> true;
                   case "getUserProperties" -> new java.util.HashMap<String, Object>();
                   case "close" -> {
-                    assertThat(((CloseReason) arguments[0]).getCloseCode().getCode())
-                        .isEqualTo(1013);
-                    yield closeFrames.incrementAndGet() < 0 ? proxy : null;
+                    closeFrames.add(((CloseReason) arguments[0]).getCloseCode().getCode());
+                    yield null;
                   }
                   default -> throw new UnsupportedOperationException(method.getName());
                 });
