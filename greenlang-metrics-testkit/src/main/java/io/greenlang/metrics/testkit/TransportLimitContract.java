@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenlang.metrics.websocket.auth.Authenticator;
 import io.greenlang.metrics.websocket.auth.Principal;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -117,6 +118,33 @@ interface TransportLimitContract extends TransportContractPart {
     assertThat(client.closeCode()).isEqualTo(1011);
     rig().publish("n", 1);
     assertThat(bystander.message().values("n")).containsExactly(1.0);
+  }
+
+  /** All wait behind a token that somebody else takes long to look at. */
+  @Test
+  default void commands_moreThanMayWait_areToldAndCounted() {
+    AtomicBoolean slow = new AtomicBoolean();
+    CountDownLatch looked = new CountDownLatch(1);
+    Authenticator waiting =
+        token -> {
+          if (slow.get()) {
+            TransportResources.await(() -> looked.getCount() == 0);
+          }
+          return Principal.ANONYMOUS;
+        };
+    rig().serve(b -> b.authenticator(waiting));
+    RawWebSocket client = rig().raw();
+    slow.set(true);
+    try {
+      client.send("{\"type\":\"refresh_token\",\"data\":{\"token\":\"x\"}}");
+      for (int i = 0; i < 300; i++) {
+        client.send("{\"type\":\"pong\"}");
+      }
+      assertThat(client.message("error").text("code")).isEqualTo("RATE_LIMITED");
+      TransportResources.await(() -> rig().server().stats().messagesDropped() >= 300 - 256);
+    } finally {
+      looked.countDown();
+    }
   }
 
   private static String subscribe(String channels) {

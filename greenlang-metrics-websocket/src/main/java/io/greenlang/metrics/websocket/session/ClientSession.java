@@ -164,7 +164,6 @@ final class ClientSession implements ConnectionListener {
     return switch (sender.spend()) {
       case WITHIN -> true;
       case OVER -> {
-        context.counters().messagesDropped.increment();
         refuse();
         yield false;
       }
@@ -215,8 +214,9 @@ final class ClientSession implements ConnectionListener {
     }
   }
 
-  /** An answer to each message too many would be as many as the messages. */
+  /** A message is dropped. An answer to each one too many would be as many as the messages. */
   private void refuse() {
+    context.counters().messagesDropped.increment();
     long now = context.clock().nanoTime();
     long next = nextRefusalNanos.get();
     if (now - next >= 0 && nextRefusalNanos.compareAndSet(next, now + REFUSAL_NANOS)) {
