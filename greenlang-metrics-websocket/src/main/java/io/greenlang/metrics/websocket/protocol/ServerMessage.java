@@ -191,8 +191,12 @@ public sealed interface ServerMessage {
     return map;
   }
 
-  /** Seconds since 1970 with a fraction, as the product's messages carry them. */
+  /**
+   * Seconds since 1970 with a fraction, as the product's messages carry them. Of any instant: an
+   * authenticator of the host's may say {@link Instant#MAX}, which a long of milliseconds cannot.
+   */
   private static BigDecimal seconds(Instant time) {
-    return BigDecimal.valueOf(time.toEpochMilli(), 3);
+    long millis = time.getNano() / 1_000_000;
+    return BigDecimal.valueOf(time.getEpochSecond()).add(BigDecimal.valueOf(millis, 3));
   }
 }

@@ -31,6 +31,9 @@ final class Vitality {
   /** About a century: no token is watched for longer, and nanoseconds fit a long. */
   private static final Duration FOREVER = Duration.ofDays(36_500);
 
+  /** For a token whose time was up before, however long: nanoseconds fit this, too. */
+  private static final Duration OVER = Duration.ofNanos(-1);
+
   private final MetricsClock clock;
   private final long heartbeatNanos;
 
@@ -91,6 +94,7 @@ final class Vitality {
       return FOREVER;
     }
     Instant now = Instant.ofEpochMilli(clock.wallMillis());
-    return Duration.between(now, expiresAt).plus(EXPIRY_GRACE);
+    Duration left = Duration.between(now, expiresAt).plus(EXPIRY_GRACE);
+    return left.isNegative() ? OVER : left;
   }
 }
