@@ -204,7 +204,7 @@ final class NettyConnection implements Connection {
 
   private static String label(SocketAddress address) {
     return address instanceof InetSocketAddress inet && inet.getAddress() != null
-        ? inet.getAddress().getHostAddress() + ":" + inet.getPort()
+        ? Connection.label(inet.getAddress().getHostAddress(), inet.getPort())
         : String.valueOf(address);
   }
 }

@@ -1,6 +1,7 @@
 package io.greenlang.metrics.websocket.jakarta;
 
 import io.greenlang.metrics.websocket.transport.Admission;
+import io.greenlang.metrics.websocket.transport.Connection;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.net.InetSocketAddress;
@@ -27,7 +28,8 @@ record Arrival(CompletionStage<Admission> decision, @Nullable String peer) {
     }
     Object address = session.getUserProperties().get(JETTY_PEER);
     return address instanceof InetSocketAddress inet && inet.getAddress() != null
-        ? new Arrival(arrival.decision, inet.getAddress().getHostAddress() + ":" + inet.getPort())
+        ? new Arrival(
+            arrival.decision, Connection.label(inet.getAddress().getHostAddress(), inet.getPort()))
         : arrival;
   }
 

@@ -1,6 +1,7 @@
 package io.greenlang.metrics.websocket.jakarta;
 
 import io.greenlang.metrics.websocket.transport.Admission;
+import io.greenlang.metrics.websocket.transport.Connection;
 import io.greenlang.metrics.websocket.transport.Handshake;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
@@ -128,7 +129,7 @@ final class MetricsServlet extends HttpServlet {
   private void upgrade(
       HttpServletRequest request, HttpServletResponse response, Admission admission)
       throws IOException {
-    String peer = request.getRemoteAddr() + ":" + request.getRemotePort();
+    String peer = Connection.label(request.getRemoteAddr(), request.getRemotePort());
     Arrival arrival = new Arrival(CompletableFuture.completedFuture(admission), peer);
     ServerEndpointConfig config =
         ServerEndpointConfig.Builder.create(MetricsEndpoint.class, transport.path())

@@ -12,6 +12,12 @@ public interface Connection extends FrameSink {
   /** The peer as {@code host:port}, or whatever label the transport has. Any thread. */
   String peer();
 
+  /** A peer's label by its address in figures: {@code 127.0.0.1:12345}, {@code [::1]:12345}. */
+  static String label(String address, int port) {
+    boolean bare = address.indexOf(':') >= 0 && !address.startsWith("[");
+    return (bare ? "[" + address + "]" : address) + ":" + port;
+  }
+
   /**
    * The thread that this connection's frames are written on. Connections that share a thread return
    * the same object. Any thread.
