@@ -6,7 +6,7 @@ import io.greenlang.metrics.websocket.transport.TransportContext;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -119,7 +119,7 @@ final class HttpRouter extends SimpleChannelInboundHandler<FullHttpRequest> {
   @Override
   @SuppressWarnings("deprecation") // the handler's own method is not; its interface's is
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof IOException || cause instanceof DecoderException) {
+    if (cause instanceof IOException || cause instanceof CodecException) {
       log.debug("HTTP connection ended: {}", cause.getClass().getName());
     } else {
       log.warn("HTTP connection failed", cause);

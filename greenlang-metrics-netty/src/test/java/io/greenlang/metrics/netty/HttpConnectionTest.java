@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.testkit.RawWebSocket;
+import io.greenlang.metrics.testkit.TransportLog;
 import io.greenlang.metrics.testkit.TransportResources;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import io.netty.channel.epoll.Epoll;
@@ -106,6 +107,22 @@ final class HttpConnectionTest {
   void request_withHugeBody_isRefused() {
     assertThat(client.request("POST /health", "Content-Length: 1000000000").status())
         .isEqualTo(413);
+  }
+
+  /** Anybody can do that, as often as they like. */
+  @Test
+  void request_cutWithinItsBody_isNoWarning() {
+    TransportLog.install();
+    String log =
+        TransportLog.during(
+            () -> {
+              RawWebSocket.Response goOn =
+                  client.request("POST /health", "Expect: 100-continue", "Content-Length: 3");
+              assertThat(goOn.status()).isEqualTo(100);
+              client.close();
+              server.stop(); // when its threads have ended, all is logged
+            });
+    assertThat(log).contains("HTTP connection ended").doesNotContain("WARN");
   }
 
   /** A byte more; false once the server has had enough. */
