@@ -65,6 +65,22 @@ interface TransportHandshakeContract extends TransportContractPart {
         .isEqualTo(rig().expected("a page that is not on the list", "403"));
   }
 
+  /** A proxy between would not take what follows for a WebSocket. */
+  @Test
+  default void connect_withoutConnectionUpgrade_isRefused() {
+    rig().serve();
+    RawWebSocket.Response response =
+        rig()
+            .tcp()
+            .request(
+                "GET /ws/metrics",
+                "Upgrade: websocket",
+                "Connection: keep-alive",
+                "Sec-WebSocket-Version: 13",
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
+    assertThat(response.status()).isBetween(400, 599);
+  }
+
   @Test
   default void connect_noKey_isRefused() {
     rig().serve();

@@ -88,7 +88,8 @@ final class Handshakes {
     return values;
   }
 
-  private static List<String> split(List<String> headers) {
+  /** The parts of headers that are lists, separated by commas. */
+  static List<String> split(List<String> headers) {
     List<String> parts = new ArrayList<>(2);
     for (String header : headers) {
       for (String part : header.split(",", -1)) {

@@ -11,6 +11,7 @@ import jakarta.websocket.DeploymentException;
 import jakarta.websocket.server.ServerContainer;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -69,8 +70,7 @@ final class MetricsServlet extends HttpServlet {
     // The raw path: an encoded or decorated spelling of a path is another path.
     if (!request.getRequestURI().equals(request.getContextPath() + transport.path())) {
       answer(response, HttpServletResponse.SC_NOT_FOUND, "Not found");
-    } else if (!request.getMethod().equals("GET")
-        || !"websocket".equalsIgnoreCase(request.getHeader("Upgrade"))) {
+    } else if (!asksToUpgrade(request)) {
       response.setHeader("Upgrade", "websocket");
       answerLast(response, UPGRADE_REQUIRED, "This is a WebSocket: upgrade");
     } else if (!VERSION.equals(request.getHeader("Sec-WebSocket-Version"))) {
@@ -83,6 +83,14 @@ final class MetricsServlet extends HttpServlet {
     } else {
       decide(request, response);
     }
+  }
+
+  /** Undertow itself would upgrade without {@code Connection}, whatever a proxy makes of it. */
+  private static boolean asksToUpgrade(HttpServletRequest request) {
+    return request.getMethod().equals("GET")
+        && "websocket".equalsIgnoreCase(request.getHeader("Upgrade"))
+        && Handshakes.split(Collections.list(request.getHeaders("Connection"))).stream()
+            .anyMatch("upgrade"::equalsIgnoreCase);
   }
 
   private static boolean tooLong(@Nullable String field) {
