@@ -81,7 +81,8 @@ class OriginPolicyTest {
     "https://example.com,     example.com:443",
     "https://EXAMPLE.com,     example.COM",
     "http://127.0.0.1:8000,   127.0.0.1:8000",
-    "http://[::1]:8000,       [::1]:8000"
+    "http://[::1]:8000,       [::1]:8000",
+    "http://metrics_server:8000, metrics_server:8000"
   })
   void allows_pageOfTheSameHost_letIn(String origin, String host) {
     assertThat(allows(SAME_HOST, origin, host)).isTrue();
@@ -107,6 +108,15 @@ class OriginPolicyTest {
     assertThat(allows(SAME_HOST, origin, host)).isFalse();
   }
 
+  /** As containers are called in a compose file. */
+  @Test
+  void allows_listedWithAnUnderscore_letIn() {
+    OriginPolicy policy = new OriginPolicy(List.of("http://my_app:3000"));
+    assertThat(allows(policy, "http://my_app:3000", "metrics_server:8000")).isTrue();
+    assertThat(allows(policy, "http://my_app", "metrics_server:8000")).isFalse();
+    assertThat(policy.mayAllow("http://my_app:3000")).isTrue();
+  }
+
   @Test
   void allows_program_letIn() {
     assertThat(LISTED.allows(List.of(), "trusted.com")).isTrue();
@@ -130,7 +140,10 @@ class OriginPolicyTest {
         "https://example.com/path",
         "https://a@example.com",
         "null",
-        "https://example.com:port"
+        "https://example.com:port",
+        "https://example.com:123456",
+        "https://[::1",
+        "https://exämple.com"
       })
   void new_noOrigin_refusedByName(String origin) {
     assertThatIllegalArgumentException()
