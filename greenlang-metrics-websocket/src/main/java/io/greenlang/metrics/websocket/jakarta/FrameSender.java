@@ -100,10 +100,13 @@ final class FrameSender {
     unsentBytes += to - from;
   }
 
-  /** Whether everything is out. If not, {@link Events#allSent} will come. */
+  /**
+   * Whether everything is out, and whoever was told to wait has been told so. If not, {@link
+   * Events#allSent} will come.
+   */
   boolean isIdle() {
     noteDone();
-    return (inFlight == null && runs.isEmpty()) || askAgain();
+    return (inFlight == null && runs.isEmpty() && !asked) || askAgain();
   }
 
   /**
@@ -148,6 +151,7 @@ final class FrameSender {
   /** Forgets what was taken. What is in flight keeps its memory until its handler comes. */
   void end() {
     ended = true;
+    asked = false;
     inFlight = null;
     unsentBytes = 0;
     FrameRun run;
@@ -180,7 +184,7 @@ final class FrameSender {
         break;
       }
     }
-    if (asked && !ended) {
+    if (asked) {
       asked = false;
       events.allSent();
     }

@@ -121,6 +121,21 @@ final class FrameSenderTest {
     assertThat(events).containsExactly("all sent");
   }
 
+  /** A close that asks at this moment must not overtake what waited for the socket. */
+  @Test
+  void isIdle_allIsOutAndWhoAskedIsNotToldYet_isFalse() {
+    FakeRemote remote = new FakeRemote(FrameSenderTest::never);
+    FrameSender sender = sender(remote);
+    add(sender, textFrame("a"));
+    sender.flush();
+    assertThat(sender.takesMore()).isFalse();
+    remote.handlers.get(0).onResult(new SendResult());
+    assertThat(sender.isIdle()).isFalse();
+    runIoThread();
+    assertThat(events).containsExactly("all sent");
+    assertThat(sender.isIdle()).isTrue();
+  }
+
   @Test
   void takesMore_handlerComesAtThatMoment_isTrueOrTellsLater() throws InterruptedException {
     ExecutorService io = Executors.newSingleThreadExecutor();
