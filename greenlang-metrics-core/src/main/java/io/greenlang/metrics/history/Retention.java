@@ -62,8 +62,7 @@ public record Retention(Map<RetentionTier, Duration> times, long bytesPerChannel
    * @throws IllegalArgumentException if one is not a whole number in its range
    */
   public static Retention configured() {
-    return of(
-        RetentionVariables.read(variable -> System.getProperty(variable, System.getenv(variable))));
+    return of(RetentionVariables.read(RetentionVariables::ofProcess));
   }
 
   private static Retention of(Map<RetentionTier, Duration> times) {

@@ -33,6 +33,12 @@ final class RetentionVariables {
     return times;
   }
 
+  /** The system property of a name, or else the environment variable; a blank one is none. */
+  static @Nullable String ofProcess(String name) {
+    String property = System.getProperty(name);
+    return property == null || property.isBlank() ? System.getenv(name) : property;
+  }
+
   private static Duration parse(RetentionTier tier, String text) {
     ChronoUnit unit = tier.unit();
     long max = MAX.dividedBy(unit.getDuration());

@@ -40,6 +40,17 @@ class RetentionTest {
     assertThat(times.get(RetentionTier.LONG)).isZero();
   }
 
+  /** By a variable that every process has. */
+  @Test
+  void ofProcess_propertyIsBlank_environmentCounts() {
+    System.setProperty("PATH", " ");
+    try {
+      assertThat(RetentionVariables.ofProcess("PATH")).isEqualTo(System.getenv("PATH"));
+    } finally {
+      System.clearProperty("PATH");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"-1", "1.5", "x", "87601", "99999999999", "1h"})
   void read_whatCannotBe_isNamed(String value) {

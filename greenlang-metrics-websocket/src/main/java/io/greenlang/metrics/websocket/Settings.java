@@ -22,7 +22,7 @@ final class Settings {
     return new Settings(
         name -> {
           String property = System.getProperty(name);
-          return property != null ? property : System.getenv(name);
+          return property == null || property.isBlank() ? System.getenv(name) : property;
         });
   }
 
