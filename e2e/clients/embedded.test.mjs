@@ -5,7 +5,7 @@ import { startServer } from '../server.mjs';
 import { CLIENTS } from './clients.mjs';
 import { clientContract } from './contract.mjs';
 
-for (const example of ['embedded-tomcat', 'embedded-jetty']) {
+for (const example of ['embedded-tomcat', 'embedded-jetty', 'embedded-spring-boot']) {
   // Mostly they wait for the next second, and can do so side by side.
   describe(example, { timeout: 600_000, concurrency: true }, () => {
     /** One for all clients: the command builds before it starts. */
