@@ -65,11 +65,6 @@ final class FrameRun {
     return payloadEnd - frameStart;
   }
 
-  /** How much is left after this frame. */
-  int bytesLeft() {
-    return end - payloadEnd;
-  }
-
   /** A copy: there is no portable way to hand ready UTF-8 to a container. See {@link ReadyText}. */
   String text() {
     byte[] utf8 = new byte[payloadEnd - payloadStart];
