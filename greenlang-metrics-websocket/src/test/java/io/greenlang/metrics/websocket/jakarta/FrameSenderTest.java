@@ -142,6 +142,7 @@ final class FrameSenderTest {
     CountDownLatch done = new CountDownLatch(1);
     AtomicInteger added = new AtomicInteger();
     AtomicInteger told = new AtomicInteger();
+    Random random = new Random(2);
     AtomicReference<@Nullable SendHandler> sending = new AtomicReference<>();
     FakeRemote remote = new FakeRemote(sending::set);
     Thread container = new Thread(() -> finishEach(sending, done));
@@ -156,6 +157,7 @@ final class FrameSenderTest {
             }
             add(sender[0], textFrame("x"));
             sender[0].flush();
+            dawdle(random);
           } while (sender[0].takesMore());
         };
     sender[0] =
@@ -164,7 +166,7 @@ final class FrameSenderTest {
             remote,
             () -> {
               told.incrementAndGet();
-              goOn.run();
+              io.execute(goOn); // where a flush sends at once
             });
     io.execute(goOn);
     boolean allWent = done.await(60, TimeUnit.SECONDS);
@@ -352,11 +354,15 @@ final class FrameSenderTest {
     while (end.getCount() > 0) {
       SendHandler handler = sending.getAndSet(null);
       if (handler != null) {
-        for (int i = random.nextInt(100); i > 0; i--) {
-          Thread.onSpinWait();
-        }
+        dawdle(random);
         handler.onResult(new SendResult());
       }
+    }
+  }
+
+  private static void dawdle(Random random) {
+    for (int i = random.nextInt(100); i > 0; i--) {
+      Thread.onSpinWait();
     }
   }
 
