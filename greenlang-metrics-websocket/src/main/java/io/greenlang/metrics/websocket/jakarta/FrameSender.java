@@ -7,12 +7,11 @@ import jakarta.websocket.SendResult;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,11 +27,9 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>Each send has a handler of its own that counts once.
- *   <li>The handler only notes that the send is done, and that there is work if that is {@linkplain
- *       Send#await awaited}. Mostly it is not: a client that has all there is needs nobody to wake
- *       up for it, and the next to {@linkplain #takesMore() ask} sees what was noted.
- *   <li>Whoever raises {@link #work} from zero sees that {@link #work()} runs; whoever finds it
- *       raised leaves it to the one who is at it. So the stack never grows.
+ *   <li>The handler only says that there is work. Whoever raises {@link #work} from zero sees that
+ *       {@link #work()} runs; whoever finds it raised leaves it to the one who is at it. So an
+ *       inline handler makes the loop go round once more, and the stack never grows.
  *   <li>All else happens on the I/O thread and needs no lock.
  * </ul>
  */
@@ -41,7 +38,7 @@ final class FrameSender {
   /** What becomes of the frames; on the I/O thread. */
   interface Events {
 
-    /** Everything is out, and somebody was told before that it was not. */
+    /** Everything is out. */
     void allSent();
 
     /** A frame could not be sent, so no other will be. Once. */
@@ -69,10 +66,6 @@ final class FrameSender {
   private final Queue<FrameRun> runs = new ArrayDeque<>(2);
   private @Nullable Send inFlight;
   private long unsentBytes;
-
-  /** Whether {@link Events#allSent} is owed to somebody. */
-  private boolean asked;
-
   private boolean ended;
 
   /**
@@ -100,45 +93,18 @@ final class FrameSender {
     unsentBytes += to - from;
   }
 
-  /**
-   * Whether everything is out, and whoever was told to wait has been told so. If not, {@link
-   * Events#allSent} will come.
-   */
   boolean isIdle() {
-    noteDone();
-    return (inFlight == null && runs.isEmpty() && !asked) || askAgain();
+    return inFlight == null && runs.isEmpty();
   }
 
-  /**
-   * Whether more may go out with the next {@link #flush}. If not, {@link Events#allSent} will come.
-   */
+  /** Whether more may go out with the next {@link #flush}. */
   boolean takesMore() {
-    noteDone();
-    return (inFlight == null && unsentBytes < GATHERED_BYTES) || askAgain();
+    return inFlight == null && unsentBytes < GATHERED_BYTES;
   }
 
   /** Bytes taken and not yet said to be out, headers included. */
   long unsentBytes() {
-    noteDone();
     return unsentBytes;
-  }
-
-  /** The answer is no for now. */
-  private boolean askAgain() {
-    asked = true;
-    if (inFlight != null) {
-      inFlight.await();
-    }
-    return false;
-  }
-
-  /** Sees that what was in flight is out. That it failed is for {@link #work()} to see. */
-  private void noteDone() {
-    Send last = inFlight;
-    if (last != null && last.isOut()) {
-      inFlight = null;
-      unsentBytes -= last.bytes;
-    }
   }
 
   /** Sends what was taken, if nothing is in flight. */
@@ -151,8 +117,6 @@ final class FrameSender {
   /** Forgets what was taken. What is in flight keeps its memory until its handler comes. */
   void end() {
     ended = true;
-    asked = false;
-    inFlight = null;
     unsentBytes = 0;
     FrameRun run;
     while ((run = runs.poll()) != null) {
@@ -173,31 +137,29 @@ final class FrameSender {
   }
 
   private void sendAll() {
+    boolean sent = false;
     while (!ended) {
-      noteDone();
       Send last = inFlight;
       if (last != null) {
-        stillInFlight(last);
-        return;
+        if (!last.done.get()) {
+          return;
+        }
+        inFlight = null;
+        unsentBytes -= last.bytes;
+        sent = true;
+        Throwable failure = last.failure;
+        if (failure != null) {
+          end();
+          events.sendFailed(failure);
+          return;
+        }
       }
       if (!sendNext()) {
         break;
       }
     }
-    if (asked) {
-      asked = false;
+    if (sent && !ended) {
       events.allSent();
-    }
-  }
-
-  /** Or it failed. */
-  private void stillInFlight(Send last) {
-    Throwable failure = last.failure();
-    if (failure != null) {
-      end();
-      events.sendFailed(failure);
-    } else if (asked || !runs.isEmpty()) {
-      last.await();
     }
   }
 
@@ -275,11 +237,9 @@ final class FrameSender {
   private final class Send implements SendHandler {
 
     final int bytes;
-
-    /** Null while it is in flight, empty once it is out, else why it is not. Set once. */
-    private final AtomicReference<@Nullable Optional<Throwable>> outcome = new AtomicReference<>();
-
-    private volatile boolean awaited;
+    private final AtomicBoolean counted = new AtomicBoolean();
+    final AtomicBoolean done = new AtomicBoolean();
+    @Nullable Throwable failure;
     private @Nullable Frames kept;
 
     Send(int bytes) {
@@ -303,34 +263,16 @@ final class FrameSender {
     }
 
     void done(@Nullable Throwable cause) {
-      if (!outcome.compareAndSet(null, Optional.ofNullable(cause))) {
+      if (!counted.compareAndSet(false, true)) {
         return;
       }
       Frames frames = kept;
       if (frames != null) {
         frames.release();
       }
-      if (awaited || cause != null) {
-        moreToDo();
-      }
-    }
-
-    boolean isOut() {
-      Optional<Throwable> now = outcome.get();
-      return now != null && now.isEmpty();
-    }
-
-    @Nullable Throwable failure() {
-      Optional<Throwable> now = outcome.get();
-      return now != null ? now.orElse(null) : null;
-    }
-
-    /** Asks for {@link #work()} once it is done. Of this and {@link #done}, one sees the other. */
-    void await() {
-      awaited = true;
-      if (outcome.get() != null) {
-        moreToDo();
-      }
+      failure = cause;
+      done.set(true); // last: whoever sees it sees the failure
+      moreToDo();
     }
   }
 }

@@ -15,14 +15,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.Random;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -44,7 +41,6 @@ final class FrameSenderTest {
       text(frames, "frame " + i);
     }
     add(sender, Frames.of(frames));
-    assertThat(sender.isIdle()).isFalse();
     sender.flush();
     assertThat(remote.sent).hasSize(MANY).endsWith("frame " + (MANY - 1));
     assertThat(events).containsExactly("all sent");
@@ -60,12 +56,10 @@ final class FrameSenderTest {
         () -> {
           if (remote.sent.size() < MANY) {
             add(sender, textFrame("again"));
-            assertThat(sender.isIdle()).isFalse();
             sender.flush();
           }
         };
     add(sender, textFrame("first"));
-    assertThat(sender.isIdle()).isFalse();
     sender.flush();
     assertThat(remote.sent).as("others of this thread have their turn").hasSizeLessThan(100);
     runIoThread();
@@ -88,93 +82,6 @@ final class FrameSenderTest {
     sender.end();
     assertReleased(first);
     assertReleased(second);
-  }
-
-  @Test
-  void onResult_nobodyAsked_wakesNobodyAndIsSeenByWhoeverAsksNext() {
-    FakeRemote remote = new FakeRemote(FrameSenderTest::never);
-    FrameSender sender = sender(remote);
-    add(sender, textFrame("a"));
-    sender.flush();
-    remote.handlers.get(0).onResult(new SendResult());
-    assertThat(ioThread).isEmpty();
-    assertThat(sender.unsentBytes()).isZero();
-    assertThat(sender.takesMore()).isTrue();
-    assertThat(sender.isIdle()).isTrue();
-    assertThat(events).isEmpty();
-  }
-
-  @Test
-  void onResult_askedBefore_tellsOnceThatAllIsSent() {
-    FakeRemote remote = new FakeRemote(FrameSenderTest::never);
-    FrameSender sender = sender(remote);
-    add(sender, textFrame("a"));
-    sender.flush();
-    assertThat(sender.takesMore()).isFalse();
-    remote.handlers.get(0).onResult(new SendResult());
-    runIoThread();
-    assertThat(events).containsExactly("all sent");
-    add(sender, textFrame("b"));
-    sender.flush();
-    remote.handlers.get(1).onResult(new SendResult());
-    runIoThread();
-    assertThat(events).containsExactly("all sent");
-  }
-
-  /** A close that asks at this moment must not overtake what waited for the socket. */
-  @Test
-  void isIdle_allIsOutAndWhoAskedIsNotToldYet_isFalse() {
-    FakeRemote remote = new FakeRemote(FrameSenderTest::never);
-    FrameSender sender = sender(remote);
-    add(sender, textFrame("a"));
-    sender.flush();
-    assertThat(sender.takesMore()).isFalse();
-    remote.handlers.get(0).onResult(new SendResult());
-    assertThat(sender.isIdle()).isFalse();
-    runIoThread();
-    assertThat(events).containsExactly("all sent");
-    assertThat(sender.isIdle()).isTrue();
-  }
-
-  @Test
-  void takesMore_handlerComesAtThatMoment_isTrueOrTellsLater() throws InterruptedException {
-    ExecutorService io = Executors.newSingleThreadExecutor();
-    CountDownLatch done = new CountDownLatch(1);
-    AtomicInteger added = new AtomicInteger();
-    AtomicInteger told = new AtomicInteger();
-    Random random = new Random(2);
-    AtomicReference<@Nullable SendHandler> sending = new AtomicReference<>();
-    FakeRemote remote = new FakeRemote(sending::set);
-    Thread container = new Thread(() -> finishEach(sending, done));
-    container.start();
-    FrameSender[] sender = new FrameSender[1];
-    Runnable goOn =
-        () -> {
-          do {
-            if (added.getAndIncrement() == MANY) {
-              done.countDown();
-              return;
-            }
-            add(sender[0], textFrame("x"));
-            sender[0].flush();
-            dawdle(random);
-          } while (sender[0].takesMore());
-        };
-    sender[0] =
-        senderOn(
-            io,
-            remote,
-            () -> {
-              told.incrementAndGet();
-              io.execute(goOn); // where a flush sends at once
-            });
-    io.execute(goOn);
-    boolean allWent = done.await(60, TimeUnit.SECONDS);
-    done.countDown();
-    io.shutdown();
-    container.join();
-    assertThat(allWent).isTrue();
-    assertThat(told).hasPositiveValue();
   }
 
   @Test
@@ -327,7 +234,23 @@ final class FrameSenderTest {
                     handler.onResult(new SendResult());
                   });
             });
-    FrameSender sender = senderOn(io, remote, done::countDown);
+    FrameSender sender =
+        new FrameSender(
+            remote,
+            null,
+            io,
+            Runnable::run,
+            new FrameSender.Events() {
+              @Override
+              public void allSent() {
+                done.countDown();
+              }
+
+              @Override
+              public void sendFailed(Throwable cause) {
+                throw new AssertionError(cause);
+              }
+            });
     FrameBuffer frames = new FrameBuffer();
     for (int i = 0; i < MANY; i++) {
       text(frames, Integer.toString(i));
@@ -335,7 +258,6 @@ final class FrameSenderTest {
     io.execute(
         () -> {
           add(sender, Frames.of(frames));
-          assertThat(sender.isIdle()).isFalse();
           sender.flush();
         });
     assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
@@ -347,50 +269,11 @@ final class FrameSenderTest {
     }
   }
 
-  /** A container that is done with each send after some hundred nanoseconds, more or less. */
-  private static void finishEach(
-      AtomicReference<@Nullable SendHandler> sending, CountDownLatch end) {
-    Random random = new Random(1);
-    while (end.getCount() > 0) {
-      SendHandler handler = sending.getAndSet(null);
-      if (handler != null) {
-        dawdle(random);
-        handler.onResult(new SendResult());
-      }
-    }
-  }
-
-  private static void dawdle(Random random) {
-    for (int i = random.nextInt(100); i > 0; i--) {
-      Thread.onSpinWait();
-    }
-  }
-
   private static void inline(SendHandler handler) {
     handler.onResult(new SendResult());
   }
 
   private static void never(SendHandler handler) {}
-
-  /** On a real thread, where no send fails. */
-  private static FrameSender senderOn(Executor io, FakeRemote remote, Runnable allSent) {
-    return new FrameSender(
-        remote,
-        null,
-        io,
-        Runnable::run,
-        new FrameSender.Events() {
-          @Override
-          public void allSent() {
-            allSent.run();
-          }
-
-          @Override
-          public void sendFailed(Throwable cause) {
-            throw new AssertionError(cause);
-          }
-        });
-  }
 
   private FrameSender sender(FakeRemote remote) {
     return sender(remote, null);
