@@ -51,6 +51,11 @@ public final class ContainerServer implements TransportServer {
     throw new UnsupportedOperationException("it has no port of its own");
   }
 
+  /** Ends the web application, as a host does that knows nothing of the server. */
+  void undeploy() throws Exception {
+    container.undeploy();
+  }
+
   @Override
   public void close() {
     server.stop();

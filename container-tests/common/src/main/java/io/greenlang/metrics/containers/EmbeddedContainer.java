@@ -12,6 +12,9 @@ public interface EmbeddedContainer {
   /** Where it listens. */
   int port();
 
-  /** Ends it. */
+  /** Ends the application, as when it is undeployed; the container goes on where it can. */
+  void undeploy() throws Exception;
+
+  /** Ends it, with the application or after it. */
   void stop() throws Exception;
 }

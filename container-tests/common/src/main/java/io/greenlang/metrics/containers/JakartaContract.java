@@ -57,6 +57,18 @@ public abstract class JakartaContract extends TransportContract {
     assertThat(frame.message().values("größe.199")).containsExactly(199.0);
   }
 
+  /** Whether or not the application has stopped the server before. */
+  @Test
+  final void undeploy_serverIsRunning_clientsAreTold() throws Exception {
+    ContainerServer server = (ContainerServer) rig().serve();
+    RawWebSocket client = rig().raw();
+    client.ask(TransportRig.subscribe(""), "subscribed");
+    server.undeploy();
+    int code = client.closeCode();
+    assertThat(code == 1006 ? "ends" : "close " + code)
+        .isEqualTo(rig().expected("an application that is undeployed", "close 1001"));
+  }
+
   private static HttpResponse<String> get(String url) throws IOException, InterruptedException {
     return HttpClient.newHttpClient()
         .send(

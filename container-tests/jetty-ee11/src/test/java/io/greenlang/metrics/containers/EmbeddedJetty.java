@@ -29,11 +29,11 @@ final class EmbeddedJetty implements EmbeddedContainer {
           Map.entry("a length that needs no eight bytes", "waits"));
 
   private final Server jetty;
+  private final ServletContextHandler application = new ServletContextHandler("/");
 
   EmbeddedJetty(Consumer<ServletContext> attach, int port, int patienceMillis) {
     jetty = new Server(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     ((ServerConnector) jetty.getConnectors()[0]).setIdleTimeout(patienceMillis);
-    ServletContextHandler application = new ServletContextHandler("/");
     application.setBaseResource(
         ResourceFactory.of(application).newClassLoaderResource("META-INF/resources/"));
     application.addServlet(DefaultServlet.class, "/");
@@ -50,6 +50,11 @@ final class EmbeddedJetty implements EmbeddedContainer {
   @Override
   public int port() {
     return ((ServerConnector) jetty.getConnectors()[0]).getLocalPort();
+  }
+
+  @Override
+  public void undeploy() throws Exception {
+    application.stop();
   }
 
   @Override

@@ -29,6 +29,7 @@ final class EmbeddedTomcat implements EmbeddedContainer {
           Map.entry("/ws%2Fmetrics", "400"));
 
   private final Tomcat tomcat = new Tomcat();
+  private final Context context;
 
   static {
     // Else it logs requests that it cannot parse, token and all: see docs/embedding.md.
@@ -41,7 +42,7 @@ final class EmbeddedTomcat implements EmbeddedContainer {
     tomcat.setPort(port);
     tomcat.getConnector().setProperty("address", "127.0.0.1");
     tomcat.getConnector().setProperty("connectionTimeout", Integer.toString(patienceMillis));
-    Context context = tomcat.addContext("", null);
+    context = tomcat.addContext("", null);
     context.addServletContainerInitializer(new WsSci(), null);
     context.addServletContainerInitializer((types, host) -> application.accept(host), null);
     try {
@@ -70,6 +71,11 @@ final class EmbeddedTomcat implements EmbeddedContainer {
   @Override
   public int port() {
     return tomcat.getConnector().getLocalPort();
+  }
+
+  @Override
+  public void undeploy() throws LifecycleException {
+    context.stop();
   }
 
   @Override

@@ -29,6 +29,7 @@ final class EmbeddedTyrus implements EmbeddedContainer {
           Map.entry("a page of another host", "close 1008|403"),
           Map.entry("a request without a key", "500"),
           Map.entry("a file in a jar", "404"),
+          Map.entry("an application that is undeployed", "ends"),
           Map.entry("a wrong token in Authorization", "UNAUTHORIZED, close 4401"),
           Map.entry("another version", "426, 13, goes on"),
           Map.entry("no version", "426, 13, goes on"),
@@ -66,6 +67,12 @@ final class EmbeddedTyrus implements EmbeddedContainer {
   @Override
   public int port() {
     return tyrus.getPort();
+  }
+
+  /** It has no applications. */
+  @Override
+  public void undeploy() {
+    tyrus.stop();
   }
 
   @Override

@@ -72,6 +72,11 @@ final class EmbeddedUndertow implements EmbeddedContainer {
   }
 
   @Override
+  public void undeploy() throws ServletException {
+    deployment.stop();
+  }
+
+  @Override
   public void stop() throws ServletException {
     undertow.stop();
     deployment.stop();

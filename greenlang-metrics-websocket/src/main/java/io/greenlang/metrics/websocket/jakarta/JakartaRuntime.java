@@ -1,5 +1,6 @@
 package io.greenlang.metrics.websocket.jakarta;
 
+import io.greenlang.metrics.websocket.protocol.CloseCode;
 import io.greenlang.metrics.websocket.transport.TransportContext;
 import jakarta.websocket.Session;
 import java.time.Duration;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -51,6 +53,10 @@ final class JakartaRuntime {
   private final AtomicInteger turn = new AtomicInteger();
   private final Set<JakartaConnection> connections = ConcurrentHashMap.newKeySet();
   private final Set<JakartaConnection> leaving = ConcurrentHashMap.newKeySet();
+
+  /** Opens when nobody is let in any more and the last one has gone. */
+  private final CountDownLatch empty = new CountDownLatch(1);
+
   private volatile boolean accepting = true;
 
   JakartaRuntime(TransportContext context) {
@@ -117,10 +123,30 @@ final class JakartaRuntime {
 
   void remove(JakartaConnection connection) {
     connections.remove(connection);
+    if (!accepting && connections.isEmpty()) {
+      empty.countDown();
+    }
   }
 
   void stopAccepting() {
     accepting = false;
+  }
+
+  /** Closes what is open, and waits until it is closed, for {@link #ENDING} at most. */
+  void closeAll() {
+    stopAccepting();
+    if (connections.isEmpty()) {
+      return;
+    }
+    CloseCode code = CloseCode.GOING_AWAY;
+    connections.forEach(connection -> connection.close(code.code(), code.reason()));
+    try {
+      if (!empty.await(ENDING.toNanos(), TimeUnit.NANOSECONDS)) {
+        log.debug("{} clients did not say goodbye", connections.size());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Cuts what is still open and ends the threads. */

@@ -102,6 +102,15 @@ public final class JakartaTransport implements HostedTransport {
     }
   }
 
+  /** Tells the clients that are left that they must go, and stops. Waits for them, but not long. */
+  void leave() {
+    JakartaRuntime leaving = runtime();
+    if (leaving != null) {
+      leaving.closeAll();
+      stop();
+    }
+  }
+
   /** Ends what is open, and the threads. Idempotent. */
   @Override
   public void stop() {

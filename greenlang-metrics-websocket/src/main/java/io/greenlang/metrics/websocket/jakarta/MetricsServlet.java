@@ -58,10 +58,10 @@ final class MetricsServlet extends HttpServlet {
     }
   }
 
-  /** The web application ends, and its sessions with it. */
+  /** The web application ends, and its sessions with it, whether or not the server was stopped. */
   @Override
   public void destroy() {
-    transport.stop();
+    transport.leave();
   }
 
   @Override
