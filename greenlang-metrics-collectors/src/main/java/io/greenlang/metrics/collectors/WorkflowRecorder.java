@@ -108,21 +108,34 @@ public final class WorkflowRecorder implements MetricSource {
     return result;
   }
 
-  /** Records an execution that succeeded and was timed by the caller. */
+  /**
+   * Records an execution that succeeded and was timed by the caller.
+   *
+   * @param took less than zero, by a clock that was set back for instance, counts as zero
+   */
   public void succeeded(String workflow, Duration took) {
+    long nanos = nanos(took); // first: what throws must not leave an execution running
     Recording recording = core.table.of(workflow, Tags.empty());
     recording.started();
-    recording.succeeded(nanos(took));
+    recording.succeeded(nanos);
   }
 
-  /** Records an execution that failed and was timed by the caller. */
+  /**
+   * Records an execution that failed and was timed by the caller.
+   *
+   * @param took less than zero, by a clock that was set back for instance, counts as zero
+   */
   public void failed(String workflow, Duration took) {
+    long nanos = nanos(took);
     Recording recording = core.table.of(workflow, Tags.empty());
     recording.started();
-    recording.failed(nanos(took));
+    recording.failed(nanos);
   }
 
   private static long nanos(Duration took) {
+    if (took.isNegative()) {
+      return 0;
+    }
     return took.compareTo(Duration.ofDays(365)) > 0 ? Long.MAX_VALUE : took.toNanos();
   }
 

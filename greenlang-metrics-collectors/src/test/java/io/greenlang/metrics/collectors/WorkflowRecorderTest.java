@@ -2,6 +2,7 @@ package io.greenlang.metrics.collectors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
@@ -80,6 +81,24 @@ class WorkflowRecorderTest {
                           ? MetricType.COUNTER
                           : MetricType.GAUGE);
             });
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // as a host without such checks would
+  void succeeded_tookNothing_isRefusedAndLeavesNothingRunning() {
+    assertThatNullPointerException().isThrownBy(() -> workflows.succeeded("report", null));
+    assertThatNullPointerException().isThrownBy(() -> workflows.failed("report", null));
+    assertThat(collect().value("executions.running", WHOLE)).isZero();
+  }
+
+  @Test
+  void succeeded_tookLessThanZero_countsAsZero() {
+    workflows.succeeded("report", Duration.ofSeconds(Long.MIN_VALUE));
+    workflows.failed("report", Duration.ofMillis(-1));
+    Collected now = collect();
+    assertThat(now.value("executions.total", WHOLE)).isEqualTo(2);
+    assertThat(now.value("executions.running", WHOLE)).isZero();
+    assertThat(now.value("duration.avg", WHOLE)).isZero();
   }
 
   @Test
