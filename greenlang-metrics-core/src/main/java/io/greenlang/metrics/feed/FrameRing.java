@@ -1,5 +1,6 @@
 package io.greenlang.metrics.feed;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * cheap and a busy one reads in long runs. It forgets its oldest segment when it has more than the
  * allowed bytes (but never the newest two), or when nothing was written to that segment for {@value
  * #MAX_AGE_SECONDS} seconds. A forgotten segment's memory lives on while a socket still writes it.
+ * Where there is no memory for an entry, the ring forgets it, and all it has: its readers are
+ * behind then, like any that are late.
  *
  * <p>An entry is what one publication added: one or more frames that are never torn apart. The
  * readers' side, {@link #head} and {@link #locate}, is free of locks and safe on any thread; all
@@ -64,17 +67,25 @@ final class FrameRing {
       newest.append(entry, frames, metrics, offset, nowNanos);
     } else {
       RingSegment added = segment(entry.length());
-      added.append(entry, frames, metrics, offset, nowNanos);
-      segments.addLast(added);
-      bytes += added.capacity();
-      if (newest == null) {
-        oldest = added;
+      if (added != null) {
+        added.append(entry, frames, metrics, offset, nowNanos);
+        link(newest, added);
       } else {
-        newest.next = added;
+        forgetAll();
       }
     }
     head = head + 1;
     forget(nowNanos);
+  }
+
+  private void link(@Nullable RingSegment newest, RingSegment added) {
+    segments.addLast(added);
+    bytes += added.capacity();
+    if (newest == null) {
+      oldest = added;
+    } else {
+      newest.next = added;
+    }
   }
 
   /**
@@ -90,7 +101,7 @@ final class FrameRing {
       if (at == null || !at.frames.tryRetain()) {
         at = oldest;
         if (at == null) {
-          return null; // the ring was closed
+          return null; // the ring was closed, or has forgotten all
         }
         if (!at.frames.tryRetain()) {
           continue; // forgotten just now; there is a newer oldest one
@@ -117,15 +128,28 @@ final class FrameRing {
 
   /** Lets go of everything. Nobody may append or locate after that. */
   void close() {
-    oldest = null;
-    segments.forEach(segment -> segment.frames.release());
-    segments.clear();
+    forgetAll();
   }
 
-  private RingSegment segment(int neededBytes) {
-    int capacity = Math.max(nextCapacity, neededBytes);
+  private @Nullable RingSegment segment(int neededBytes) {
+    ByteBuffer taken = memory.take(Math.max(nextCapacity, neededBytes));
+    if (taken == null) {
+      return null;
+    }
     nextCapacity = Math.min(2 * nextCapacity, maxSegmentBytes);
-    return new RingSegment(head, memory.take(capacity), memory);
+    return new RingSegment(head, taken, memory);
+  }
+
+  private void forgetAll() {
+    oldest = null;
+    segments.forEach(
+        segment -> {
+          segment.next = null;
+          segment.frames.release();
+        });
+    segments.clear();
+    bytes = 0;
+    nextCapacity = MemoryPool.MIN_CAPACITY;
   }
 
   private void forget(long nowNanos) {
