@@ -65,6 +65,22 @@ interface TransportHandshakeContract extends TransportContractPart {
         .isEqualTo(rig().expected("a page that is not on the list", "403"));
   }
 
+  /** As Firefox writes it. */
+  @Test
+  default void connect_connectionIsAList_isLetIn() {
+    rig().serve();
+    RawWebSocket.Response response =
+        rig()
+            .tcp()
+            .request(
+                "GET /ws/metrics",
+                "Upgrade: websocket",
+                "Connection: keep-alive, Upgrade",
+                "Sec-WebSocket-Version: 13",
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
+    assertThat(response.status()).isEqualTo(101);
+  }
+
   /** A proxy between would not take what follows for a WebSocket. */
   @Test
   default void connect_withoutConnectionUpgrade_isRefused() {
