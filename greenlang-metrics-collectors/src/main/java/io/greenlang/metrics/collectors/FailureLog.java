@@ -58,6 +58,11 @@ final class FailureLog {
     }
   }
 
+  /** Whether what happens now would not be logged. */
+  boolean isSilent() {
+    return isSilent(clock.nanoTime());
+  }
+
   private boolean isSilent(long now) {
     return spoken && now - lastNanos < SILENCE.toNanos();
   }

@@ -90,6 +90,9 @@ final class SourceWorker {
 
     /** Reports a reading that does not end, with where it is. The collector's watch. */
     void reportHang() {
+      if (hangs.isSilent()) {
+        return; // asked first, so that how long it has taken is no older than the message
+      }
       Duration reading = tally.snapshot().inProgress();
       if (reading.compareTo(HANGING) >= 0 && reading.compareTo(interval) >= 0) {
         IllegalStateException where = new IllegalStateException("it hangs here");
