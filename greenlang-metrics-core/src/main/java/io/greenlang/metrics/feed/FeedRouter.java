@@ -26,7 +26,6 @@ import org.slf4j.LoggerFactory;
 final class FeedRouter {
 
   private static final Logger log = LoggerFactory.getLogger(FeedRouter.class);
-  private static final long COMPLAIN_NANOS = 60_000_000_000L;
 
   private record Break(long number, @Nullable Long missed, Position place) {}
 
@@ -56,8 +55,7 @@ final class FeedRouter {
   private long nowNanos;
   private long published;
   private long dropped;
-  private boolean complained;
-  private long lastComplaintNanos;
+  private final OnceAMinute complaint = new OnceAMinute();
 
   /**
    * A router without feeds.
@@ -273,9 +271,7 @@ final class FeedRouter {
   private void drop(String name, Tags tags) {
     dropped++;
     stats.dropped.increment();
-    if (!complained || nowNanos - lastComplaintNanos > COMPLAIN_NANOS) {
-      complained = true;
-      lastComplaintNanos = nowNanos;
+    if (complaint.isDue(nowNanos)) {
       log.warn(
           "channel {} has {} series, as many as it may; new ones such as {} {} are dropped, {} so"
               + " far. Put fewer different values into tags, or raise seriesPerChannel",

@@ -19,7 +19,6 @@ import org.slf4j.LoggerFactory;
 final class MemoryPool {
 
   private static final Logger log = LoggerFactory.getLogger(MemoryPool.class);
-  private static final long COMPLAIN_NANOS = 60_000_000_000L;
 
   static final int MIN_CAPACITY = 2 * 1024;
 
@@ -31,7 +30,7 @@ final class MemoryPool {
   private final IntFunction<ByteBuffer> allocator;
   private long idleBytes;
   private long refused;
-  private long complainedNanos;
+  private final OnceAMinute complaint = new OnceAMinute();
 
   MemoryPool() {
     this(ByteBuffer::allocateDirect);
@@ -70,9 +69,8 @@ final class MemoryPool {
   }
 
   private synchronized void complain(int bytes, OutOfMemoryError cause) {
-    long now = System.nanoTime();
-    if (refused++ == 0 || now - complainedNanos > COMPLAIN_NANOS) {
-      complainedNanos = now;
+    refused++;
+    if (complaint.isDue(System.nanoTime())) {
       log.error(
           "no direct memory for {} bytes of frames, {} times so far: clients of that feed get the"
               + " newest values and are told what they missed; raise -XX:MaxDirectMemorySize, or"

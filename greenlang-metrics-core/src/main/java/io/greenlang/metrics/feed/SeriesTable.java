@@ -27,7 +27,6 @@ import org.slf4j.LoggerFactory;
 final class SeriesTable {
 
   private static final Logger log = LoggerFactory.getLogger(SeriesTable.class);
-  private static final long COMPLAIN_NANOS = 60_000_000_000L;
 
   private static final long IDLE_MINUTES = 10;
   private static final long SWEEP_SECONDS = 10;
@@ -78,7 +77,7 @@ final class SeriesTable {
 
   private long givenUp;
   private long complainedOf;
-  private long complainedNanos;
+  private final OnceAMinute complaint = new OnceAMinute();
 
   private long nextId;
   private boolean swept;
@@ -219,10 +218,8 @@ final class SeriesTable {
       oldest.remove();
       givenUp++;
     }
-    if (givenUp > complainedOf
-        && (complainedOf == 0 || nowNanos - complainedNanos > COMPLAIN_NANOS)) {
+    if (givenUp > complainedOf && complaint.isDue(nowNanos)) {
       complainedOf = givenUp;
-      complainedNanos = nowNanos;
       log.warn(
           "channel {} has more than {} series that are silent and in open windows; the oldest {}"
               + " have been left out of those windows so far. Put fewer different values into tags,"
