@@ -8,6 +8,10 @@ import org.junit.jupiter.api.Test;
 /** How a request becomes a WebSocket, and which do not. */
 interface TransportHandshakeContract extends TransportContractPart {
 
+  String UPGRADE = "Upgrade: websocket";
+  String VERSION = "Sec-WebSocket-Version: 13";
+  String KEY = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
+
   @Test
   default void connect_anonymousServer_welcomesFirst() {
     rig().serve();
@@ -68,50 +72,26 @@ interface TransportHandshakeContract extends TransportContractPart {
   /** As Firefox writes it. */
   @Test
   default void connect_connectionIsAList_isLetIn() {
-    rig().serve();
-    RawWebSocket.Response response =
-        rig()
-            .tcp()
-            .request(
-                "GET /ws/metrics",
-                "Upgrade: websocket",
-                "Connection: keep-alive, Upgrade",
-                "Sec-WebSocket-Version: 13",
-                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
-    assertThat(response.status()).isEqualTo(101);
+    assertThat(statusOf(UPGRADE, "Connection: keep-alive, Upgrade", VERSION, KEY)).isEqualTo(101);
   }
 
   /** A proxy between would not take what follows for a WebSocket. */
   @Test
   default void connect_withoutConnectionUpgrade_isRefused() {
-    rig().serve();
-    RawWebSocket.Response response =
-        rig()
-            .tcp()
-            .request(
-                "GET /ws/metrics",
-                "Upgrade: websocket",
-                "Connection: keep-alive",
-                "Sec-WebSocket-Version: 13",
-                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
-    assertThat(response.status()).isBetween(400, 599);
+    assertThat(statusOf(UPGRADE, "Connection: keep-alive", VERSION, KEY)).isBetween(400, 599);
   }
 
   @Test
   default void connect_noKey_isRefused() {
-    rig().serve();
-    RawWebSocket.Response response =
-        rig()
-            .tcp()
-            .request(
-                "GET /ws/metrics",
-                "Upgrade: websocket",
-                "Connection: Upgrade",
-                "Sec-WebSocket-Version: 13");
-    assertThat(Integer.toString(response.status()))
+    assertThat(Integer.toString(statusOf(UPGRADE, "Connection: Upgrade", VERSION)))
         .matches(
             TransportOutcome.pattern(
                 rig().expected("a request without a key", TransportOutcome.CLIENT_ERROR)));
+  }
+
+  private int statusOf(String... headers) {
+    rig().serve();
+    return rig().tcp().request("GET /ws/metrics", headers).status();
   }
 
   private String outcome(String header) {
