@@ -17,9 +17,9 @@ run: ## Build, start, and show this machine's metrics on http://localhost:8000/
 test: ## Run every test: Java, every container, real Redis, the client, the dashboard in a real browser
 	@scripts/install-test-tools
 	$(MVN) -T 2 --fail-at-end verify
-	cd greenlang-metrics-client-js && npm ci && npm test
+	cd clients/greenlang-metrics-client-js && npm ci && npm test
 	cd greenlang-metrics-dashboard && npm ci && npm test
-	cd e2e && npm ci && npm test
+	cd testing/e2e && npm ci && npm test
 	@echo "make test: everything passed"
 
 .PHONY: assets
@@ -29,11 +29,11 @@ assets: ## Rebuild the dashboard's files, which are committed
 # Ten minutes long, and only meaningful on a machine that does nothing else; so not part of test.
 .PHONY: soak-dashboard
 soak-dashboard: ## Hold the dashboard up to 50 series at 10 Hz; MINUTES=1 for less
-	cd e2e && npm ci && node dashboard/soak.mjs
+	cd testing/e2e && npm ci && node dashboard/soak.mjs
 
 .PHONY: containers
 containers: ## Of the tests, only those inside Tomcat, Jetty, Undertow and Tyrus
-	$(MVN) -Dtest='Tomcat*,Jetty*,Undertow*,Tyrus*' -Dsurefire.failIfNoSpecifiedTests=false -pl container-tests/tomcat10,container-tests/tomcat11,container-tests/jetty-ee10,container-tests/jetty-ee11,container-tests/undertow,container-tests/tyrus -am verify
+	$(MVN) -Dtest='Tomcat*,Jetty*,Undertow*,Tyrus*' -Dsurefire.failIfNoSpecifiedTests=false -pl testing/container-tests/tomcat10,testing/container-tests/tomcat11,testing/container-tests/jetty-ee10,testing/container-tests/jetty-ee11,testing/container-tests/undertow,testing/container-tests/tyrus -am verify
 
 .PHONY: soak
 soak: ## Hold three instances against what they were given, under faults, for SECONDS=3600; SEED= repeats one
@@ -41,13 +41,13 @@ soak: ## Hold three instances against what they were given, under faults, for SE
 
 .PHONY: bench
 bench: ## Measure the fan-out beside the floor; options in ARGS, such as ARGS=--quick
-	greenlang-metrics-benchmarks/run $(ARGS)
+	testing/greenlang-metrics-benchmarks/run $(ARGS)
 
-BENCHMARKS := java -Xmx512m -cp "greenlang-metrics-benchmarks/target/classes:greenlang-metrics-benchmarks/target/lib/*"
+BENCHMARKS := java -Xmx512m -cp "testing/greenlang-metrics-benchmarks/target/classes:testing/greenlang-metrics-benchmarks/target/lib/*"
 
 .PHONY: benchmarks
 benchmarks:
-	@$(MVN) -q -pl greenlang-metrics-benchmarks -am -Dmaven.test.skip=true package
+	@$(MVN) -q -pl testing/greenlang-metrics-benchmarks -am -Dmaven.test.skip=true package
 
 .PHONY: jmh
 jmh: benchmarks ## Measure single calls and what they allocate; a regular expression in ARGS, such as ARGS=RecorderCall
@@ -59,7 +59,7 @@ cost: benchmarks ## Measure what collecting everything costs, at its own pace, f
 
 .PHONY: history-memory
 history-memory: benchmarks ## Measure what an hour of 10,000 series takes in history
-	java -Xmx4g -cp "greenlang-metrics-benchmarks/target/classes:greenlang-metrics-benchmarks/target/lib/*" io.greenlang.metrics.benchmarks.HistoryMemory
+	java -Xmx4g -cp "testing/greenlang-metrics-benchmarks/target/classes:testing/greenlang-metrics-benchmarks/target/lib/*" io.greenlang.metrics.benchmarks.HistoryMemory
 
 .PHONY: redis-memory
 redis-memory: benchmarks ## Measure what publications take in an empty Redis; its address in REDIS=redis://localhost:6379
@@ -75,7 +75,7 @@ reconnect: benchmarks ## Kill an instance of two on an empty Redis, and watch 5,
 
 .PHONY: bench-containers
 bench-containers: ## Measure us inside Tomcat, Jetty and Undertow beside a plain endpoint; options in ARGS
-	container-tests/bench $(ARGS)
+	testing/container-tests/bench $(ARGS)
 
 .PHONY: format
 format: ## Format every source file

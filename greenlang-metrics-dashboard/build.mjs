@@ -20,7 +20,7 @@ const common = {
   bundle: true,
   format: 'esm',
   alias: {
-    '@greenlang/metrics-client': '../greenlang-metrics-client-js/src/index.ts',
+    '@greenlang/metrics-client': '../clients/greenlang-metrics-client-js/src/index.ts',
     '@msgpack/msgpack': './node_modules/@msgpack/msgpack', // and not the client's own, where that is installed: once is enough
   },
   logLevel: 'warning',

@@ -1,0 +1,149 @@
+/** Frames, both encodings: the server's own golden files, and what no honest server sends. */
+
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { encode } from '@msgpack/msgpack';
+import { checkMessagePack, decodeFrame } from '../src/codec.js';
+import { type Message, readMessage } from '../src/messages.js';
+import { FakeSocket, fake, metric } from './fakes.js';
+
+const GOLDEN = '../../greenlang-metrics-websocket/src/test/resources/golden/';
+const names = readdirSync(GOLDEN)
+  .filter((name) => name.endsWith('.json') && !name.startsWith('command-'))
+  .map((name) => name.slice(0, -5));
+
+describe('the golden files of the server', () => {
+  assert.ok(names.length >= 20, `${names.length} golden files`);
+  for (const name of names) {
+    test(`${name}_isReadAlikeInBothEncodings`, () => {
+      const json = readMessage(decodeFrame(readFileSync(`${GOLDEN}${name}.json`, 'utf8')));
+      assert.deepEqual(readMessage(decodeFrame(readFileSync(`${GOLDEN}${name}.msgpack`))), json);
+      // That a token was replaced is news to nobody: what a client could do about it comes as an error.
+      assert.equal(json.kind === 'other', name.startsWith('token-refreshed'));
+    });
+  }
+
+  test('metric_isReadWithExactlyItsFields', () => {
+    const { metrics } = readMessage(JSON.parse(readFileSync(`${GOLDEN}metric-gauge.json`, 'utf8'))) as Extract<Message, { kind: 'metrics' }>;
+    assert.deepEqual(metrics, [JSON.parse(readFileSync(`${GOLDEN}metric-gauge.json`, 'utf8'))]);
+  });
+
+  test('snapshot_isReadAsMetricsByTheirDottedPaths', () => {
+    const { metrics } = readMessage(JSON.parse(readFileSync(`${GOLDEN}snapshot-tags.json`, 'utf8'))) as Extract<Message, { kind: 'metrics' }>;
+    assert.deepEqual(metrics.map(({ name, value }) => [name, value]), [['cpu.percent', 75.5], ['cpu', 1], ['tags', 2]]);
+    assert.deepEqual(metrics[0]?.tags, { env: 'production', host: 'server1' });
+  });
+});
+
+const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
+
+/** What the decoder would allocate gigabytes or build towers for, among others. */
+const HOSTILE: Record<string, Uint8Array> = {
+  '__proto__ as a key': encode({ type: 'metrics', ['__proto__x'.slice(0, 9)]: { polluted: true } }),
+  '__proto__ as a tag': withProtoTag(),
+  'nesting of 60,000': new Uint8Array(60_000).fill(0x91),
+  'nesting of maps': bytes('81 a1 61'.repeat(20_000)),
+  'an array of 2³²-1': bytes('dd ffffffff'),
+  'a map of 2³⁰': bytes('df 40000000'),
+  'an array of 16 million, nested': bytes('dd 00ffffff'.repeat(1_000)),
+  'an ext of 2 GB': bytes('c9 7fffffff 01'),
+  'a string of 4 GB': bytes('db ffffffff 61'),
+  'a bin of 4 GB': bytes('c6 ffffffff 61'),
+  'keys that are no strings': bytes('81 90 01'),
+  'truncated': encode(metric('cpu.percent', 1)).slice(0, -1),
+  'trailing bytes': Uint8Array.from([...encode(metric('cpu.percent', 1)), 0xc0]),
+  'a byte that means nothing': bytes('c1'),
+  'nothing': bytes(''),
+  'JSON': new TextEncoder().encode('{"type":"ping"}'),
+  'an offset of 2⁶⁴-1': Uint8Array.from([0x87, ...encodedFields(), ...encode('offset'), ...bytes('cf ffffffffffffffff')]),
+  'NaN': encode(metric('cpu.percent', NaN)),
+  'a timestamp that is none': encode(metric('cpu.percent', 1, { timestamp: 'yesterday' })),
+};
+
+describe('g. hostile MessagePack', () => {
+  for (const [what, frame] of Object.entries(HOSTILE)) {
+    test(`${what}_isAnError_andTheSocketLives`, () => {
+      const { service } = fake();
+      const errors: string[] = [];
+      service.onError(({ code }) => errors.push(code));
+      service.connect();
+      FakeSocket.last.welcomes().says(frame);
+      assert.deepEqual(errors, ['MALFORMED']);
+      FakeSocket.last.says(encode(metric('cpu.percent', 7)));
+      assert.deepEqual([service.state, service.stats().metrics, service.stats().malformed], ['connected', 1, 1]);
+      assert.equal(({} as { polluted?: boolean }).polluted, undefined);
+    });
+  }
+
+  test('u64_asAValue_isReadAsJsonWouldReadIt', () => {
+    const frame = Uint8Array.from([0x86, ...encodedFields(false), ...encode('value'), ...bytes('cf ffffffffffffffff')]);
+    const read = readMessage(decodeFrame(frame)) as Extract<Message, { kind: 'metrics' }>;
+    assert.equal(read.metrics[0]?.value, JSON.parse('18446744073709551615'));
+  });
+
+  test('everyKindOfValue_isWalkedOverExactly', () => {
+    const values = [
+      0, 127, 128, 255, 256, 65_536, 2 ** 40, -1, -32, -33, -129, -40_000, -(2 ** 40), 1.5, true, false, null, '',
+      'x'.repeat(31), 'x'.repeat(200), 'x'.repeat(300), 'x'.repeat(70_000), new Uint8Array(5), new Uint8Array(300), new Uint8Array(70_000),
+      [], Array(15).fill(1), Array(16).fill(1), Array(70_000).fill(1), {}, Object.fromEntries(Array(20).fill(0).map((_, i) => [i, i])),
+      Object.fromEntries(Array(66_000).fill(0).map((_, i) => [i, i])), new Date(1), new Date(1.5e12), new Date(-1),
+    ];
+    for (const value of values) {
+      assert.doesNotThrow(() => checkMessagePack(encode({ a: [value] })), String(value).slice(0, 20));
+    }
+    for (const ext of ['d4 01 00', 'd5 01 0000', 'd6 01 00000000', 'd7 01 0000000000000000', `d8 01 ${'00'.repeat(16)}`, 'c7 01 01 00', 'c8 0001 01 00', 'ca 00000000']) {
+      assert.doesNotThrow(() => checkMessagePack(bytes(ext)), ext);
+    }
+  });
+});
+
+describe('hostile JSON', () => {
+  const frames = ['', '{', 'null', '1', '[]', '{}', '"x"', '{"type":7}', '{"type":"metrics","channel":"c"}', '{"type":"lagged","channel":"c"}',
+    '{"type":"lagged","channel":"c","missed":null,"epoch":"e"}', '{"type":"lagged","channel":"c","missed":null,"epoch":{},"offset":1}',
+    '{"type":"subscribed"}', '{"type":"subscribed","channels":["c"],"positions":{"c":{}}}', '{"type":"error"}', '{"channel":"c","name":"n"}',
+    '{"type":"subscribed","channels":["c"],"positions":{"c":{"epoch":"e","offset":1e300}}}',
+    '{"channel":"c","name":"n","type":"gauge","value":"1","timestamp":"2025-11-08T12:00:00Z"}',
+    '{"channel":"c","name":"n","type":"trend","value":1,"timestamp":"2025-11-08T12:00:00Z"}',
+    '{"channel":"c","name":"n","type":"gauge","value":1,"timestamp":"2025-11-08T12:00:00Z","tags":{"__proto__":"x"}}',
+    `${'['.repeat(100_000)}`, `${'{"a":'.repeat(100_000)}`];
+  for (const frame of frames) {
+    test(`${frame.slice(0, 80)}_isAnError_andTheSocketLives`, () => {
+      const { service, complaints } = fake();
+      service.connect();
+      FakeSocket.last.welcomes().says(frame);
+      assert.deepEqual([service.state, service.stats().malformed, complaints.length], ['connected', 1, 1]);
+    });
+  }
+
+  test('aMessageOfANewerServer_isNoError', () => {
+    const { service, complaints } = fake();
+    service.connect();
+    FakeSocket.last.welcomes().says({ type: 'novelty', x: 1 }).says({ ...metric('n', 1), novelty: [1] });
+    assert.deepEqual([service.stats().malformed, service.stats().metrics, complaints], [0, 1, []]);
+  });
+
+  for (const name of ['constructor', '__proto__', 'toString', 'hasOwnProperty']) {
+    test(`aMetricCalled_${name}_isAMetric`, () => {
+      const { service } = fake();
+      const got: string[] = [];
+      service.onMetric(name, (each) => got.push(each.name));
+      service.connect();
+      FakeSocket.last.welcomes().says(metric(name, 1, { channel: name, tags: { constructor: 'x' } }));
+      assert.deepEqual(got, [name]);
+      assert.equal(service.getBufferedMetrics({ name, tags: { constructor: 'x' } }).length, 1);
+      assert.equal(service.getBufferedMetrics({ tags: { toString: 'x' } }).length, 0);
+    });
+  }
+});
+
+/** Fields of a metric, encoded, without the map's header. */
+function encodedFields(withValue = true): number[] {
+  const { value, ...rest } = metric('n', 1);
+  return [...encode(withValue ? { ...rest, value } : rest)].slice(1);
+}
+
+function withProtoTag(): Uint8Array {
+  const { tags: _tags, ...rest } = metric('n', 1);
+  return Uint8Array.from([0x86, ...[...encode(rest)].slice(1), ...encode('tags'), 0x81, ...encode('__proto__'), ...encode('x')]);
+}

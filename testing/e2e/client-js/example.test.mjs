@@ -1,0 +1,29 @@
+/** The example page: built and served by its one command. */
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { launch, openTab } from '../dashboard/browser.mjs';
+import { freePort, startServer } from '../server.mjs';
+
+const EXAMPLE = fileURLToPath(new URL('../../../examples/browser-client/', import.meta.url));
+
+test('the example page shows the CPU move', { timeout: 120_000 }, async (t) => {
+  const port = await freePort();
+  const make = spawn('make', [`PORT=${port}`], { cwd: EXAMPLE, stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+  t.after(() => process.kill(-make.pid)); // make and what it started; esbuild would also end with its standard input
+  const server = await startServer({ env: { WS_ALLOWED_ORIGINS: `http://localhost:${port}` } });
+  t.after(() => server.kill());
+  const browser = await launch();
+  t.after(() => browser.close());
+  const { page, errors } = await openTab(browser);
+  const address = `http://localhost:${port}/?server=ws://localhost:${server.port}/ws/metrics#token=${server.token}`;
+  const deadline = Date.now() + 60_000;
+  while (!(await page.goto(address).catch(() => null))) {
+    assert.ok(Date.now() < deadline, 'the page is not served');
+  }
+  await page.waitForFunction(() => document.getElementById('state').textContent === 'Connected');
+  await page.waitForFunction(() => / %$/.test(document.getElementById('cpu').value));
+  assert.deepEqual(errors.filter((each) => !/favicon|404/.test(each)), []);
+});
