@@ -6,54 +6,63 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries publications to every instance, numbers them, and keeps their order.
+ * The transport that delivers publications to all instances, numbers them and preserves their
+ * order.
  *
- * <p>A hub {@linkplain #start starts} it, and {@linkplain #add adds} a channel before it publishes
- * on it. For each channel, added here or by another instance, the broker finds the log, has the
- * receiver {@linkplain BrokerReceiver#open open} it, and from then on hands over each publication.
+ * <p>A hub {@linkplain #start starts} the broker, and {@linkplain #add adds} a channel before it
+ * publishes on it. For each channel, added by this or another instance, the broker locates the log
+ * and has the receiver {@linkplain BrokerReceiver#open open} it. From then on it delivers every
+ * publication of the channel.
  */
 public interface Broker extends AutoCloseable {
 
   /**
-   * Begins to deliver. Returns when the channels that others have added are open, or when it is
-   * clear that this cannot be now; after ten seconds at the latest.
+   * Starts delivery. Returns when the channels that other instances have added are open, or when
+   * they turn out to be unavailable for now; after ten seconds at the latest.
    *
    * @throws IllegalStateException if the broker was started before
    */
   void start(BrokerReceiver receiver);
 
   /**
-   * Makes a channel known; nothing happens if it is. When this returns, the receiver has opened the
-   * channel. For a log that must be read first, that may take up to ten seconds; any thread.
+   * Adds a channel; does nothing if it was added before. The receiver has opened the channel when
+   * this method returns. If a log must be read first, that may take up to ten seconds. May be
+   * called on any thread.
    *
-   * @throws IllegalArgumentException if the receiver refuses the channel
-   * @throws IllegalStateException if the broker is not started, or closed
+   * @throws IllegalArgumentException if the receiver rejects the channel
+   * @throws IllegalStateException if the broker is not started, or is closed
    */
   void add(Channel channel);
 
   /**
-   * Publishes. Any thread, any number of threads. Does not wait for anything but other publishers.
+   * Publishes metrics. May be called on any number of threads; waits only for other publishers.
    *
    * @param channel a channel that was added
-   * @param metrics at least one, each with a timestamp, all of this channel
-   * @throws IllegalStateException if the broker is not started, or closed
+   * @param metrics at least one metric; each has a timestamp and belongs to this channel
+   * @throws IllegalStateException if the broker is not started, or is closed
    */
   void publish(Channel channel, List<Metric> metrics);
 
   /**
-   * The log's time, in milliseconds since 1970: no publication that was logged before it is still
-   * to come, as far as the broker can know. Windows are closed by it, so it is the same on every
-   * instance but for what delivery takes. Any thread.
+   * Returns the log's <em>watermark</em> in epoch milliseconds: as far as the broker knows, every
+   * publication logged before it has been delivered. Windows are closed by this clock, so instances
+   * differ only by their delivery latency. May be called on any thread.
    */
   long logMillis();
 
-  /** Where closed windows are kept beyond the life of this process; null if nowhere. */
+  /**
+   * Returns the archive that preserves closed windows beyond the life of this process; null if
+   * there is none.
+   */
   @Nullable WindowArchive archive();
 
-  /** Who shares it and how it fares: what is known already, so it does not block. Any thread. */
+  /**
+   * Returns the instances that share the broker, and its health. Reports what is already known, so
+   * it does not block. May be called on any thread.
+   */
   BrokerState state();
 
-  /** Stops delivering. Idempotent. */
+  /** Stops delivery. Idempotent. */
   @Override
   void close();
 }

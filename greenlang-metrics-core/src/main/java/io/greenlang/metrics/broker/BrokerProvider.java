@@ -1,19 +1,24 @@
 package io.greenlang.metrics.broker;
 
 /**
- * Makes the brokers of one kind from their address. Found by {@link java.util.ServiceLoader}, so
- * that who needs none has no client of it on the class path.
+ * A factory for brokers of one kind, selected by URL scheme. Providers are found by {@link
+ * java.util.ServiceLoader}, so an application that needs no broker has no client library on its
+ * class path.
  */
 public interface BrokerProvider {
 
-  /** Whether addresses of this scheme, such as {@code redis}, are its own. In lower case. */
+  /**
+   * Returns whether this provider handles URLs with the given scheme, such as {@code redis}.
+   *
+   * @param scheme the scheme in lower case
+   */
   boolean supports(String scheme);
 
   /**
-   * A broker that is not started. Does not connect yet.
+   * Creates a broker without starting or connecting it.
    *
-   * @param url the whole address, perhaps with a password: never to be logged
-   * @throws IllegalArgumentException if it cannot be understood; the message does not show it
+   * @param url the complete URL; it may contain a password and must never be logged
+   * @throws IllegalArgumentException if the URL is malformed; the message does not contain the URL
    */
   Broker create(String url);
 }

@@ -3,26 +3,29 @@ package io.greenlang.metrics.broker;
 import io.greenlang.metrics.Channel;
 
 /**
- * What a broker delivers to. It is called by one thread at a time within a channel. But for {@link
- * #open} it does not block, and does not throw.
+ * A listener to which a broker delivers publications. Within a channel, the broker calls it on one
+ * thread at a time. Except for {@link #open}, the methods do not block and do not throw.
  */
 public interface BrokerReceiver {
 
   /**
-   * A channel's log was found. Called once for each channel, before anything else of it. The
-   * receiver reads of the log what it wants before it returns; what is delivered afterwards goes on
-   * behind what can be read.
+   * Called once per channel, before any other event of the channel. The receiver reads as much of
+   * the log as it needs before it returns. Subsequent deliveries continue immediately after the
+   * log's {@linkplain ChannelLog#offset offset}.
    *
-   * @throws IllegalArgumentException if the receiver has no room for one more channel
+   * @throws IllegalArgumentException if the receiver cannot accept another channel
    */
   void open(Channel channel, ChannelLog log);
 
   /**
-   * The next publication of a channel: the next number of the same epoch, unless an {@linkplain
-   * #interrupt interruption} was told.
+   * Called with the next publication of a channel. Its offset is the successor within the same
+   * epoch, unless a gap was {@linkplain #interrupt reported}.
    */
   void accept(Publication publication);
 
-  /** Publications of a channel are lost to this instance, or may be. Others go on behind them. */
-  void interrupt(Interruption interruption);
+  /**
+   * Called when publications of a channel are lost to this instance, or may be. Later publications
+   * continue after the gap.
+   */
+  void interrupt(Interruption gap);
 }

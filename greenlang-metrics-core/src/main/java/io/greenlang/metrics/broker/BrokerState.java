@@ -4,30 +4,32 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who shares a broker and how it fares, as one instance knows it at one moment.
+ * A snapshot of the instances that share a broker, and of its health, as one instance knows them.
  *
- * @param activeNodes instances that have shown signs of life of late, this one among them
- * @param knownNodes those, and the instances that went silent without a goodbye and are not
- *     forgotten yet
- * @param health what the broker tells of itself, by dotted name, such as {@code memory.used_bytes};
- *     finite numbers. Empty where there is nothing behind it
- * @param trouble what is wrong, for an operator, without anything secret; null while all is well
+ * @param activeNodes number of recently active instances, including this one
+ * @param knownNodes number of active instances plus those that stopped responding without signing
+ *     off and have not expired yet
+ * @param health the broker's own metrics by dotted name, such as {@code memory.used_bytes}; all
+ *     values are finite. Empty if the broker has no backend
+ * @param trouble the current problem, for operators and without secrets; null while the broker is
+ *     healthy
  */
 public record BrokerState(
     int activeNodes, int knownNodes, Map<String, Double> health, @Nullable String trouble) {
 
-  /** Of an instance that is alone. */
+  /** The state of an instance that shares its broker with no other. */
   public static final BrokerState ALONE = new BrokerState(1, 1, Map.of(), null);
 
   /**
    * Copies the map.
    *
-   * @throws IllegalArgumentException if more nodes are active than known, or none is
+   * @throws IllegalArgumentException if {@code activeNodes} is less than 1 or exceeds {@code
+   *     knownNodes}
    */
   public BrokerState {
     if (activeNodes < 1 || knownNodes < activeNodes) {
       throw new IllegalArgumentException(
-          activeNodes + " active of " + knownNodes + " known nodes; at least this one is active");
+          "expected 1 <= activeNodes <= knownNodes, but got " + activeNodes + " and " + knownNodes);
     }
     health = Map.copyOf(health);
   }

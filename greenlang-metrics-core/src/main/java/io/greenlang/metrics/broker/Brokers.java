@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.ServiceLoader;
 import java.util.regex.Pattern;
 
-/** Finds the broker for an address among the providers on the class path. */
+/** A factory that selects a broker by its URL from the providers on the class path. */
 public final class Brokers {
 
   private static final Pattern SCHEME = Pattern.compile("rediss?(\\+sentinel|\\+cluster)?");
@@ -14,21 +14,22 @@ public final class Brokers {
   private Brokers() {}
 
   /**
-   * A broker on Redis that is not started.
+   * Creates a broker on Redis without starting it.
    *
    * @param url {@code redis://host:port}, {@code redis+sentinel://host:port,host:port/master} or
-   *     {@code redis+cluster://host:port,host:port}; {@code rediss} in place of {@code redis} for
+   *     {@code redis+cluster://host:port,host:port}; {@code rediss} instead of {@code redis} for
    *     TLS
-   * @throws IllegalArgumentException if it is no such address; the message does not show the
-   *     address, which may hold a password
-   * @throws IllegalStateException if the build has no Redis; the message says what to add
+   * @throws IllegalArgumentException if the URL is malformed; the message does not contain the URL,
+   *     which may hold a password
+   * @throws IllegalStateException if the Redis module is not on the class path; the message names
+   *     the dependency to add
    */
   public static Broker redis(String url) {
     String scheme = schemeOf(url);
     if (!SCHEME.matcher(scheme).matches()) {
       throw new IllegalArgumentException(
-          "the Redis address (REDIS_URL) begins with neither redis:// nor rediss://; it must be such"
-              + " as redis://localhost:6379, redis+sentinel://host:port,host:port/master or"
+          "the Redis URL (REDIS_URL) must start with redis:// or rediss://, for example"
+              + " redis://localhost:6379, redis+sentinel://host:port,host:port/master or"
               + " redis+cluster://host:port,host:port");
     }
     for (BrokerProvider provider : ServiceLoader.load(BrokerProvider.class)) {
@@ -37,9 +38,9 @@ public final class Brokers {
       }
     }
     throw new IllegalStateException(
-        "a Redis address is given, but this build has no Redis: add "
+        "a Redis URL is configured, but no Redis broker is on the class path: add "
             + REDIS_MODULE
-            + " to the dependencies, or leave the address out to stay within this process");
+            + " to the dependencies, or remove the URL to keep publications within this process");
   }
 
   private static String schemeOf(String url) {

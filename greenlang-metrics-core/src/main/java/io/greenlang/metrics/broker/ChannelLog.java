@@ -4,33 +4,42 @@ import io.greenlang.metrics.Interval;
 import java.util.function.Consumer;
 
 /**
- * What a broker has of a channel's past when an instance comes to it. Read by the thread that
- * {@linkplain BrokerReceiver#open opens} the channel, and not after that.
+ * The retained log of a channel, as the broker has it when an instance opens the channel. Only the
+ * thread that {@linkplain BrokerReceiver#open opens} the channel reads it, and only during that
+ * call.
  *
- * <p>Nothing here throws: what cannot be read is left out, and the broker tells it by an {@link
- * Interruption}.
+ * <p>No method throws. Unreadable entries are omitted, and the broker reports them as a gap with an
+ * {@link Interruption}.
  */
 public interface ChannelLog {
 
-  /** Names the numbering. */
+  /** Returns the epoch of the log's offsets. */
   String epoch();
 
-  /** The newest publication's number; 0 if there was none. What is delivered comes behind it. */
+  /**
+   * Returns the offset of the latest publication; 0 if there was none. Delivery continues
+   * immediately after it.
+   */
   long offset();
 
-  /** Hands over the publications that are still there, up to {@link #offset}, the oldest first. */
+  /** Passes the retained publications up to {@link #offset} to {@code action}, oldest first. */
   void publications(Consumer<Publication> action);
 
-  /** Hands over the closed windows of a length that are still there, the oldest first. */
+  /** Passes the retained closed windows of an interval to {@code action}, oldest first. */
   void windows(Interval interval, ArchivedWindowTaker action);
 
-  /** Takes what {@link WindowArchive#keep} was given. */
+  /** A visitor of archived windows. */
   interface ArchivedWindowTaker {
-    /** What the channel's series came to in the window that starts there. */
+    /**
+     * Visits the window that starts at {@code startMillis}.
+     *
+     * @param startMillis the start of the window in epoch milliseconds
+     * @param packed the bytes that were passed to {@link WindowArchive#keep}
+     */
     void take(long startMillis, byte[] packed);
   }
 
-  /** A log that begins now, at 0. */
+  /** Returns an empty log that starts at offset 0. */
   static ChannelLog empty(String epoch) {
     return new ChannelLog() {
       @Override
@@ -45,12 +54,12 @@ public interface ChannelLog {
 
       @Override
       public void publications(Consumer<Publication> action) {
-        // there are none
+        // an empty log has no entries
       }
 
       @Override
       public void windows(Interval interval, ArchivedWindowTaker action) {
-        // there are none
+        // an empty log has no entries
       }
     };
   }

@@ -3,27 +3,30 @@ package io.greenlang.metrics.broker;
 import io.greenlang.metrics.Channel;
 
 /**
- * A place in a channel's stream at which something is missing, or may be, and cannot be had any
- * more.
+ * A gap in a channel's stream: publications are missing at this position, or may be, and cannot be
+ * recovered.
  *
  * @param channel the channel
- * @param epoch names the numbering from here on; another one if the log itself was lost
- * @param offset the number that the next publication comes after
- * @param missed how many metrics are missing; {@link #UNKNOWN} where nobody can know
+ * @param epoch the epoch that applies from here on; it differs from the previous one if the log
+ *     itself was lost
+ * @param offset the offset after which delivery continues
+ * @param missed the number of missing metrics, or {@link #UNKNOWN}
  */
 public record Interruption(Channel channel, String epoch, long offset, long missed) {
 
-  /** Nobody can know how much is missing. */
+  /** The value of {@link #missed} if the number of missing metrics cannot be determined. */
   public static final long UNKNOWN = -1;
 
   /**
-   * Checks the numbers.
+   * Checks the arguments.
    *
-   * @throws IllegalArgumentException if one is negative, and not {@link #UNKNOWN}
+   * @throws IllegalArgumentException if {@code offset} is negative, or if {@code missed} is
+   *     negative but not {@link #UNKNOWN}
    */
   public Interruption {
     if (offset < 0 || missed < UNKNOWN) {
-      throw new IllegalArgumentException("offset " + offset + ", missed " + missed);
+      throw new IllegalArgumentException(
+          "offset and missed must not be negative, but are " + offset + " and " + missed);
     }
   }
 }

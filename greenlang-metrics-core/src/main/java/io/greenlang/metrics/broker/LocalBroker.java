@@ -11,13 +11,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The broker of an instance that is alone: hands a publication over in the same call, on the
- * publisher's thread. It has no queue, so nothing in it can grow: publishers of one channel wait
- * for each other.
+ * An in-process broker that delivers each publication synchronously, on the publisher's thread. It
+ * has no queue, so it cannot accumulate a backlog: publishers of one channel wait for each other.
  */
 public final class LocalBroker implements Broker {
 
-  /** Drawn anew by each broker: a restarted instance begins a new numbering. */
+  /** Random for each broker: a restarted instance begins a new epoch. */
   private final String epoch =
       Long.toUnsignedString(ThreadLocalRandom.current().nextLong(), Character.MAX_RADIX);
 
@@ -26,35 +25,39 @@ public final class LocalBroker implements Broker {
   private volatile @Nullable BrokerReceiver receiver;
   private volatile boolean closed;
 
-  /** A broker that is not started, and logs by that clock's wall time. */
+  /**
+   * Creates a broker that is not started.
+   *
+   * @param clock provides the wall time at which publications are logged
+   */
   public LocalBroker(MetricsClock clock) {
     this.clock = clock;
   }
 
   @Override
-  public synchronized void start(BrokerReceiver toReceiver) {
-    if (receiver != null) {
-      throw new IllegalStateException("the broker is started already");
+  public synchronized void start(BrokerReceiver receiver) {
+    if (this.receiver != null) {
+      throw new IllegalStateException("the broker was already started");
     }
-    receiver = toReceiver;
+    this.receiver = receiver;
   }
 
   @Override
   public void add(Channel channel) {
-    BrokerReceiver to = running();
+    BrokerReceiver receiver = requireRunning();
     if (!sequencers.containsKey(channel)) {
-      open(channel, to);
+      open(channel, receiver);
     }
   }
 
   @Override
   public void publish(Channel channel, List<Metric> metrics) {
-    BrokerReceiver to = running();
+    BrokerReceiver receiver = requireRunning();
     Sequencer sequencer = sequencers.get(channel);
     if (sequencer == null) {
-      throw new IllegalStateException("channel " + channel + " was not added");
+      throw new IllegalStateException("channel " + channel + " was not added; call add first");
     }
-    sequencer.publish(channel, metrics, to);
+    sequencer.publish(channel, metrics, receiver);
   }
 
   @Override
@@ -62,13 +65,13 @@ public final class LocalBroker implements Broker {
     return clock.wallMillis();
   }
 
-  /** None: with the process everything ends. */
+  /** Returns null: nothing outlives the process. */
   @Override
   public @Nullable WindowArchive archive() {
     return null;
   }
 
-  /** One node: this one. */
+  /** Returns the state of a single instance. */
   @Override
   public BrokerState state() {
     return BrokerState.ALONE;
@@ -79,31 +82,31 @@ public final class LocalBroker implements Broker {
     closed = true;
   }
 
-  private BrokerReceiver running() {
-    BrokerReceiver to = receiver;
-    if (to == null || closed) {
+  private BrokerReceiver requireRunning() {
+    BrokerReceiver receiver = this.receiver;
+    if (receiver == null || closed) {
       throw new IllegalStateException("the broker is " + (closed ? "closed" : "not started"));
     }
-    return to;
+    return receiver;
   }
 
-  /** Whoever comes second finds the channel open. */
-  private synchronized void open(Channel channel, BrokerReceiver to) {
+  /** Opens a channel unless another thread has done so meanwhile. */
+  private synchronized void open(Channel channel, BrokerReceiver receiver) {
     if (!sequencers.containsKey(channel)) {
-      to.open(channel, ChannelLog.empty(epoch));
+      receiver.open(channel, ChannelLog.empty(epoch));
       sequencers.put(channel, new Sequencer());
     }
   }
 
-  /** Makes numbering and handing over one step, so that no publication overtakes another. */
+  /** Assigns offsets and delivers in one step, so that publications cannot overtake each other. */
   private final class Sequencer {
     private final ReentrantLock lock = new ReentrantLock();
     private long offset;
 
-    void publish(Channel channel, List<Metric> metrics, BrokerReceiver to) {
+    void publish(Channel channel, List<Metric> metrics, BrokerReceiver receiver) {
       lock.lock();
       try {
-        to.accept(new Publication(channel, epoch, ++offset, clock.wallMillis(), metrics));
+        receiver.accept(new Publication(channel, epoch, ++offset, clock.wallMillis(), metrics));
       } finally {
         lock.unlock();
       }

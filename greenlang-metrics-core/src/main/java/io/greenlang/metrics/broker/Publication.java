@@ -8,17 +8,17 @@ import java.util.List;
  * The metrics that one source published on one channel at one instant.
  *
  * @param channel the channel
- * @param epoch names the numbering: offsets of different epochs cannot be compared. It changes when
- *     the log behind the broker was lost
- * @param offset the publication's number in its channel, from 1, without holes
- * @param logMillis when it was logged, in milliseconds since 1970, by the log's clock: the same on
- *     every instance, and it does not decrease within a channel
- * @param metrics at least one, each with a timestamp, all of this channel
+ * @param epoch the epoch of the offset; offsets of different epochs cannot be compared. It changes
+ *     when the log behind the broker was lost
+ * @param offset the publication's offset in its channel, starting at 1, without holes
+ * @param logMillis the time at which the publication was logged, in epoch milliseconds of the log's
+ *     clock. It is the same on every instance and never decreases within a channel
+ * @param metrics at least one metric; each has a timestamp and belongs to this channel
  */
 public record Publication(
     Channel channel, String epoch, long offset, long logMillis, List<Metric> metrics) {
 
-  /** Copies the list where it could still change. */
+  /** Copies the list unless it is immutable. */
   public Publication {
     metrics = List.copyOf(metrics);
   }

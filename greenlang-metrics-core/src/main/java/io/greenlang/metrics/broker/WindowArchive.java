@@ -4,17 +4,17 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Interval;
 import java.time.Duration;
 
-/** Keeps what closed windows came to, where the end of a process does not reach it. */
+/** A store of closed windows that outlives the process. */
 public interface WindowArchive {
 
   /**
-   * Keeps a window. Every instance may try; the first one's is kept. It is queued, so it does not
-   * block; any thread.
+   * Stores a closed window. Every instance may store the same window; the first one wins. The write
+   * is queued, so this method does not block. May be called on any thread.
    *
-   * @param startMillis where the window starts, in milliseconds since 1970
-   * @param packed what the channel's series came to, for {@link ChannelLog#windows}; not changed
-   *     afterwards
-   * @param retention how long it is kept
+   * @param startMillis the start of the window in epoch milliseconds
+   * @param packed the packed aggregates of all series of the channel, as returned later by {@link
+   *     ChannelLog#windows}; the caller does not modify the array afterwards
+   * @param retention how long the window is retained
    */
   void keep(
       Channel channel, Interval interval, long startMillis, byte[] packed, Duration retention);

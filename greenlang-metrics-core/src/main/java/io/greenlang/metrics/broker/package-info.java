@@ -1,4 +1,4 @@
-/** How a publication reaches every instance. */
+/** The SPI through which publications reach every instance. */
 @NullMarked
 package io.greenlang.metrics.broker;
 

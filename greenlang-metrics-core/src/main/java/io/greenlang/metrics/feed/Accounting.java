@@ -1,26 +1,26 @@
 package io.greenlang.metrics.feed;
 
 /**
- * What became of the metrics that were published on a channel since a client subscribed, or the sum
- * of that over many. Nothing disappears: {@code published = delivered + merged + filtered + dropped
- * + pending}. While metrics are on the move a look at it may be off by those that moved meanwhile.
+ * A breakdown of the metrics published on a channel since a client subscribed, or a sum over many
+ * clients. No metric is unaccounted for: {@code published = delivered + merged + filtered + dropped
+ * + pending}. While metrics are in transit, a snapshot may be off by their number.
  *
  * @param published metrics published on the channel
- * @param delivered handed to the client's connection one by one
- * @param merged passed over; the client was told {@code lagged}, and the newest value of each
- *     series stands for them
- * @param filtered not asked for
- * @param dropped given to nobody, because the channel had more series than it may, or because the
- *     client ended its subscription or its connection first
- * @param pending not yet handed over
+ * @param delivered metrics passed to the client's connection individually
+ * @param merged metrics skipped; the client received a {@code lagged} message and the latest value
+ *     of each series instead
+ * @param filtered metrics that the subscription does not match
+ * @param dropped metrics discarded because the channel exceeded its series limit, or because the
+ *     client unsubscribed or disconnected first
+ * @param pending metrics not yet delivered
  */
 public record Accounting(
     long published, long delivered, long merged, long filtered, long dropped, long pending) {
 
-  /** Of nothing. */
+  /** The accounting of no metrics. */
   public static final Accounting NONE = new Accounting(0, 0, 0, 0, 0, 0);
 
-  /** The sum of both. */
+  /** Returns the sum of both. */
   public Accounting plus(Accounting other) {
     return new Accounting(
         published + other.published,
@@ -31,7 +31,7 @@ public record Accounting(
         pending + other.pending);
   }
 
-  /** The same when nothing more will be handed over. */
+  /** Returns the final accounting, in which pending metrics count as dropped. */
   Accounting ended() {
     return new Accounting(published, delivered, merged, filtered, dropped + pending, 0);
   }

@@ -6,96 +6,104 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Works out what a client gets before its feed. Its place in the feed is fixed by then, so time is
- * no matter: the past is read without a lock, up to that place and not further.
+ * A planner for what a client receives before its live feed. The cursor's position in the feed is
+ * fixed before planning starts, so planning may take its time: it reads the history without a lock,
+ * up to exactly that position.
  */
 final class Beginning {
 
   private final ChannelStream stream;
   private final FeedCursor cursor;
-  private final Joint joint;
+  private final Joint boundary;
 
-  Beginning(ChannelStream stream, FeedCursor cursor, Joint joint) {
+  Beginning(ChannelStream stream, FeedCursor cursor, Joint boundary) {
     this.stream = stream;
     this.cursor = cursor;
-    this.joint = joint;
+    this.boundary = boundary;
   }
 
   void begin(Start start) {
-    Long since = joint.since();
+    Long since = boundary.since();
     Instant from = start.from();
     if (since != null) {
-      beginBehind(since, start);
+      resumeAfter(since, start);
     } else if (from != null) {
-      beginAt(from, start);
+      startAtTime(from, start);
     } else {
-      begin(joint.head(), false, start, null);
+      begin(boundary.head(), false, start, null);
     }
   }
 
-  private void beginBehind(long since, Start start) {
-    if (since >= joint.head()) {
+  private void resumeAfter(long since, Start start) {
+    if (since >= boundary.head()) {
       cursor.skipTo(since);
       begin(since, true, start, null);
       return;
     }
-    Past past = stream.past(cursor.feed());
-    if (past == null || !reaches(past, since)) {
-      begin(joint.head(), false, start, null);
+    Past history = stream.past(cursor.feed());
+    if (history == null || !isRetained(history, since)) {
+      begin(boundary.head(), false, start, null);
     } else {
-      begin(since, true, start, replay(past, since, Long.MIN_VALUE));
+      begin(since, true, start, replay(history, since, Long.MIN_VALUE));
     }
   }
 
-  private void beginAt(Instant from, Start start) {
-    Past past = stream.past(cursor.feed());
-    if (past == null) {
-      begin(joint.head(), false, start, null);
+  private void startAtTime(Instant from, Start start) {
+    Past history = stream.past(cursor.feed());
+    if (history == null) {
+      begin(boundary.head(), false, start, null);
       return;
     }
     long fromMillis = from.toEpochMilli();
-    long asked = lastBefore(past, fromMillis);
-    WindowNumbers numbers = joint.numbers();
-    long gone = numbers == null ? Long.MIN_VALUE : numbers.lastBefore(past.reachesFrom());
-    long after = Math.min(joint.head(), Math.max(asked, gone)); // a part of a window is no window
-    Prelude replay = after == joint.head() ? null : replay(past, after, fromMillis);
-    boolean recovered = numbers == null ? past.reachesFrom() <= fromMillis : gone <= asked;
+    long requestedAfter = lastBefore(history, fromMillis);
+    WindowNumbers windowNumbers = boundary.numbers();
+    long evictedUpTo =
+        windowNumbers == null ? Long.MIN_VALUE : windowNumbers.lastBefore(history.reachesFrom());
+    long after =
+        Math.min(
+            boundary.head(),
+            Math.max(requestedAfter, evictedUpTo)); // a partly evicted window is not replayed
+    Prelude replay = after == boundary.head() ? null : replay(history, after, fromMillis);
+    boolean recovered =
+        windowNumbers == null ? history.reachesFrom() <= fromMillis : evictedUpTo <= requestedAfter;
     begin(after, recovered, start, replay);
   }
 
-  private void begin(long after, boolean recovered, Start start, @Nullable Prelude replay) {
+  private void begin(long startAfter, boolean recovered, Start start, @Nullable Prelude replay) {
     Prelude latest = null;
     if (start.latest()) {
-      // Of what follows in the replay the newest is not wanted first.
-      latest = stream.walk(cursor.feed(), new NewestValues(Long.MIN_VALUE, after, 0, after, 0));
+      // Series in the replay need no latest value first.
+      latest =
+          stream.walk(
+              cursor.feed(), new NewestValues(Long.MIN_VALUE, startAfter, 0, startAfter, 0));
     }
-    cursor.begin(new Opening(joint.position(after), recovered), latest, replay);
+    cursor.begin(new Opening(boundary.position(startAfter), recovered), latest, replay);
   }
 
-  private boolean reaches(Past past, long since) {
-    WindowNumbers numbers = joint.numbers();
-    return numbers == null
-        ? past.reachesBehind() <= since
-        : numbers.lastBefore(past.reachesFrom()) <= since;
+  private boolean isRetained(Past history, long since) {
+    WindowNumbers windowNumbers = boundary.numbers();
+    return windowNumbers == null
+        ? history.reachesBehind() <= since
+        : windowNumbers.lastBefore(history.reachesFrom()) <= since;
   }
 
-  /** The last block that has nothing that counts at or after that time. */
-  private long lastBefore(Past past, long fromMillis) {
-    WindowNumbers numbers = joint.numbers();
-    if (numbers != null) {
-      return numbers.numberAt(fromMillis) - 1;
+  /** Returns the last publication id before any sample that counts at or after the given time. */
+  private long lastBefore(Past history, long fromMillis) {
+    WindowNumbers windowNumbers = boundary.numbers();
+    if (windowNumbers != null) {
+      return windowNumbers.numberAt(fromMillis) - 1;
     }
     long last = Long.MAX_VALUE;
-    for (SeriesSnapshot series : past.snapshots()) {
+    for (SeriesSnapshot series : history.snapshots()) {
       last = Math.min(last, HistoryReader.before(series, fromMillis));
     }
     return last;
   }
 
-  private Prelude replay(Past past, long after, long fromMillis) {
-    WindowNumbers numbers = joint.numbers();
-    return numbers == null
-        ? new PublicationReplay(past, joint.offsets(), after, joint.head(), fromMillis)
-        : new WindowReplay(past, numbers, after, joint.head());
+  private Prelude replay(Past history, long after, long fromMillis) {
+    WindowNumbers windowNumbers = boundary.numbers();
+    return windowNumbers == null
+        ? new PublicationReplay(history, boundary.offsets(), after, boundary.head(), fromMillis)
+        : new WindowReplay(history, windowNumbers, after, boundary.head());
   }
 }

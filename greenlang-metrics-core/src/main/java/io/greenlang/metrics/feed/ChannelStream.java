@@ -18,125 +18,127 @@ import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The publications of one channel, in order: as they come, and aggregated over the intervals that
- * somebody asks for.
+ * The ordered stream of one channel's publications, delivered raw and aggregated over the intervals
+ * that are subscribed to.
  *
- * <p>Everything here runs under the channel's own lock, one thread at a time, so series, feeds and
- * encoders need none. Whoever publishes does the work of its publication and no more: nothing is
- * queued, so nothing can pile up. Clients read the feeds without the lock, and the past, too.
+ * <p>All writes run under the channel's own lock, one thread at a time, so series, feeds and
+ * encoders need no lock of their own. A publisher processes its own publication synchronously:
+ * nothing is queued, so no backlog can build up. Clients read feeds and history without the lock.
  */
 public final class ChannelStream {
 
-  /** How long a tick waits for the channel; there is another in 50 ms. */
-  private static final long PATIENCE_MILLIS = 20;
+  /** How long a tick waits for the channel lock; the next tick follows 50 ms later. */
+  private static final long LOCK_TIMEOUT_MILLIS = 20;
 
   private final Channel channel;
-  private final StreamParts parts;
+  private final StreamParts context;
   private final @Nullable ChannelHistory history;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Numbering numbering;
-  private final LogTime time = new LogTime();
+  private final Numbering publicationIds;
+  private final LogTime logTime = new LogTime();
 
-  /** For readings as they come. */
+  /** Routes raw samples. */
   private final FeedRouter router;
 
   private final WindowCascade windows;
 
-  /** The stream of a channel that goes on behind what there is of its log, and knows that past. */
-  ChannelStream(Channel channel, StreamParts parts, ChannelLog log) {
+  /** Creates a stream that recovers the retained log of a channel and continues after it. */
+  ChannelStream(Channel channel, StreamParts context, ChannelLog log) {
     this.channel = channel;
-    this.parts = parts;
-    Retention retention = parts.retention();
-    this.history = retention.isKept() ? new ChannelHistory(retention, parts.budget()) : null;
-    this.numbering = new Numbering(log.epoch(), log.offset());
-    this.router = router(0, numbering::offset);
+    this.context = context;
+    Retention retention = context.retention();
+    this.history = retention.isKept() ? new ChannelHistory(retention, context.budget()) : null;
+    this.publicationIds = new Numbering(log.epoch(), log.offset());
+    this.router = router(0, publicationIds::offset);
     this.router.startAt(log.offset());
     this.windows =
         new WindowCascade(
-            parts.aggregators(),
-            interval -> router(interval.millis(), number -> number),
+            context.aggregators(),
+            interval -> router(interval.millis(), windowNumber -> windowNumber),
             router.table(),
             history);
-    restore(log);
+    recover(log);
   }
 
-  private void restore(ChannelLog log) {
-    ChannelHistory keeper = history;
-    if (keeper == null) {
-      return; // nobody could ask for it
+  private void recover(ChannelLog log) {
+    ChannelHistory channelHistory = history;
+    if (channelHistory == null) {
+      return; // without history there is nothing to recover into
     }
     lock.lock();
     try {
       windows.keep(
-          parts.broker().logMillis(),
-          tier -> new KeptWindows(channel, tier, parts, keeper, numbering::newest));
-      new Restoration(channel, parts.aggregators(), keeper, windows, router.table())
-          .restore(log, parts.broker().logMillis(), this::replay);
+          context.broker().logMillis(),
+          tier -> new KeptWindows(channel, tier, context, channelHistory, publicationIds::newest));
+      new Restoration(channel, context.aggregators(), channelHistory, windows, router.table())
+          .restore(log, context.broker().logMillis(), this::replay);
     } finally {
       lock.unlock();
     }
   }
 
-  /** The channel that this is the stream of. */
+  /** Returns the channel of this stream. */
   public Channel channel() {
     return channel;
   }
 
   /**
-   * Finds a page of the channel's past; null if none is kept. It takes no lock, and may take
-   * milliseconds: not on an I/O thread.
+   * Returns a page of the channel's history; null if no history is retained. Takes no lock, but may
+   * take milliseconds: do not call it on an I/O thread.
    */
   public @Nullable HistoryPage find(HistoryQuery query) {
     return history == null
         ? null
-        : new HistorySearch(history, parts.aggregators())
-            .find(query, parts.broker().logMillis() - LogTime.GRACE_MILLIS);
+        : new HistorySearch(history, context.aggregators())
+            .find(query, context.broker().logMillis() - LogTime.GRACE_MILLIS);
   }
 
-  /** Takes the next publication of this channel. */
+  /** Accepts the next publication of this channel. */
   public void accept(Publication publication) {
     lock.lock();
     try {
-      long logMillis = time.at(publication.logMillis(), parts.broker()::logMillis);
-      take(publication, numbering.next(publication), logMillis);
-      parts.stats().publications.increment();
-      parts.stats().metrics.add(publication.metrics().size());
+      long logMillis = logTime.at(publication.logMillis(), context.broker()::logMillis);
+      accept(publication, publicationIds.next(publication), logMillis);
+      context.stats().publications.increment();
+      context.stats().metrics.add(publication.metrics().size());
     } finally {
       lock.unlock();
     }
   }
 
-  /** Takes what was published before this instance was there; nobody reads yet. */
+  /**
+   * Accepts a publication that was logged before this instance started; there are no readers yet.
+   */
   private void replay(Publication publication) {
-    take(publication, publication.offset(), time.at(publication.logMillis()));
+    accept(publication, publication.offset(), logTime.at(publication.logMillis()));
   }
 
-  private void take(Publication publication, long number, long logMillis) {
+  private void accept(Publication publication, long publicationId, long logMillis) {
     windows.tick(logMillis);
-    router.begin(number);
+    router.begin(publicationId);
     int index = 0;
     for (Metric metric : publication.metrics()) {
-      take(metric, number, index++, logMillis);
+      accept(metric, publicationId, index++, logMillis);
     }
     router.end();
   }
 
-  /** Takes notice that something is missing, and tells every client. */
-  public void interrupt(Interruption interruption) {
-    long missed = interruption.missed();
-    Long known = missed == Interruption.UNKNOWN ? null : Long.valueOf(missed);
+  /** Records a gap and notifies every client. */
+  public void interrupt(Interruption gap) {
+    long missed = gap.missed();
+    Long missedOrNull = missed == Interruption.UNKNOWN ? null : Long.valueOf(missed);
     lock.lock();
     try {
-      numbering.interrupt(interruption);
-      Position place = new Position(interruption.epoch(), interruption.offset());
-      router.interrupt(numbering.newest(), known, place);
-      windows.interrupt(interruption.epoch(), known);
+      publicationIds.interrupt(gap);
+      Position position = new Position(gap.epoch(), gap.offset());
+      router.interrupt(publicationIds.newest(), missedOrNull, position);
+      windows.interrupt(gap.epoch(), missedOrNull);
     } finally {
       lock.unlock();
     }
   }
 
-  private void take(Metric metric, long number, int index, long logMillis) {
+  private void accept(Metric metric, long publicationId, int index, long logMillis) {
     long timeMillis = metric.timestampMillis();
     Series series =
         router.route(metric.name(), metric.type(), metric.tags(), metric.value(), null, timeMillis);
@@ -148,22 +150,22 @@ public final class ChannelStream {
       if (series.history == null) {
         series.history = history.series(metric.name(), metric.type(), metric.tags());
       }
-      history.add(series.history, number, index, timeMillis, foldMillis, metric.value());
+      history.add(series.history, publicationId, index, timeMillis, foldMillis, metric.value());
     }
     windows.fold(series, metric.value(), foldMillis);
   }
 
   /**
-   * Closes the windows whose time is over, and lets go of what is too old. It waits for the channel
-   * a moment only: one that an aggregator of a host keeps busy must not hold up the windows of all
-   * the others.
+   * Closes windows that have ended, and evicts expired history. Waits for the channel lock only
+   * briefly: a channel blocked by an application's aggregator must not delay the windows of the
+   * other channels.
    */
   public void tick() {
-    if (!isMineSoon()) {
+    if (!tryLockBriefly()) {
       return;
     }
     try {
-      long logMillis = time.at(parts.broker().logMillis());
+      long logMillis = logTime.at(context.broker().logMillis());
       windows.tick(logMillis);
       if (history != null) {
         history.tick(logMillis);
@@ -174,35 +176,40 @@ public final class ChannelStream {
   }
 
   /**
-   * Opens a place in the feed for a subscription, which is made if there is none yet. Not on an I/O
-   * thread: it takes the channel's lock, and may look through its past.
+   * Opens a cursor for a subscription; creates the feed if it does not exist. Takes the channel
+   * lock and may scan the history, so do not call it on an I/O thread.
    *
-   * @param start what comes before that which is published from now on
-   * @param replaced the client's cursor on this channel until now, or null. It ends exactly where
+   * @param start determines what the client receives before live metrics
+   * @param replaced the client's previous cursor on this channel, or null. It ends exactly where
    *     the new one begins: {@link FeedCursor.Progress#ENDED}
    */
   public FeedCursor open(
       Subscription subscription, FrameEncoder encoder, Start start, @Nullable FeedCursor replaced) {
     FeedCursor cursor;
-    Joint joint;
+    Joint boundary;
     lock.lock();
     try {
-      Windows of = windowsOf(subscription);
-      FeedRouter in = of == null ? router : of.router(subscription);
-      Feed feed = in.join(subscription, encoder);
+      Windows intervalWindows = windowsOf(subscription);
+      FeedRouter feedRouter =
+          intervalWindows == null ? router : intervalWindows.router(subscription);
+      Feed feed = feedRouter.join(subscription, encoder);
       if (replaced != null) {
         replaced.end();
       }
-      cursor = new FeedCursor(this, feed, in.totals(feed));
-      joint = Joint.of(numbering, of == null ? null : of.numbers(), start.since());
+      cursor = new FeedCursor(this, feed, feedRouter.totals(feed));
+      boundary =
+          Joint.of(
+              publicationIds,
+              intervalWindows == null ? null : intervalWindows.numbers(),
+              start.since());
     } finally {
       lock.unlock();
     }
-    new Beginning(this, cursor, joint).begin(start);
+    new Beginning(this, cursor, boundary).begin(start);
     return cursor;
   }
 
-  /** How many feeds have readers. */
+  /** Returns the number of feeds that have readers. */
   public int feedCount() {
     lock.lock();
     try {
@@ -212,7 +219,7 @@ public final class ChannelStream {
     }
   }
 
-  /** How many series there are. */
+  /** Returns the number of series. */
   public int seriesCount() {
     lock.lock();
     try {
@@ -240,19 +247,22 @@ public final class ChannelStream {
     }
   }
 
-  /** The past that a feed's subscription asks for; null if none is kept. Takes no lock. */
+  /**
+   * Returns a view of the history for a feed's subscription; null if no history is retained. Takes
+   * no lock.
+   */
   @Nullable Past past(Feed feed) {
     return history == null
         ? null
-        : new Past(feed.subscription, feed.encoder, history, parts.aggregators());
+        : new Past(feed.subscription, feed.encoder, history, context.aggregators());
   }
 
-  /** A walk over newest values, which takes the lock for each piece. */
-  Prelude walk(Feed feed, NewestValues newest) {
+  /** Returns a catch-up over latest values that takes the lock for each piece. */
+  Prelude walk(Feed feed, NewestValues latest) {
     return (sink, maxFrames) -> {
       lock.lock();
       try {
-        return feed.router.write(newest, feed, sink, maxFrames);
+        return feed.router.write(latest, feed, sink, maxFrames);
       } finally {
         lock.unlock();
       }
@@ -260,50 +270,54 @@ public final class ChannelStream {
   }
 
   /**
-   * Moves a cursor that is too late to the head, and takes the first step of what stands for what
-   * it passes over. With newest values that is one step under one lock: else all of the series
-   * might move on in between, again and again, and the client would never see a value.
+   * Moves a lapped cursor to the head and sends the first piece of replacement data. For latest
+   * values both happen under one lock: otherwise every series could advance in between, repeatedly,
+   * and the client would never receive a value.
    */
   boolean passOver(FeedCursor cursor, FrameSink sink, int maxFrames) {
     Feed feed = cursor.feed();
-    Lapse lapse;
+    Lapse missedRange;
     WindowNumbers numbers;
     lock.lock();
     try {
-      lapse = cursor.passOver(feed.router.totals(feed).number());
+      missedRange = cursor.passOver(feed.router.totals(feed).number());
       feed.router.lapped();
-      Prelude notice = feed.router.interruptionAfter(lapse.after(), feed);
-      Windows of = windowsOf(feed.subscription());
-      if (notice != null) {
-        return cursor.step(notice, walk(feed, cursor.newestValues(lapse)), sink, maxFrames);
+      Prelude gapNotice = feed.router.interruptionAfter(missedRange.after(), feed);
+      Windows intervalWindows = windowsOf(feed.subscription());
+      if (gapNotice != null) {
+        return cursor.step(
+            gapNotice, walk(feed, cursor.newestValues(missedRange)), sink, maxFrames);
       }
-      if (of == null || history == null) {
-        return cursor.step(walk(feed, cursor.newestValues(lapse)), sink, maxFrames);
+      if (intervalWindows == null || history == null) {
+        return cursor.step(walk(feed, cursor.newestValues(missedRange)), sink, maxFrames);
       }
-      numbers = of.numbers().frozen();
+      numbers = intervalWindows.numbers().frozen();
     } finally {
       lock.unlock();
     }
-    return cursor.step(widened(cursor, lapse, numbers), sink, maxFrames);
-  }
-
-  /** What stands for windows: one as wide as all of them, as far as the past reaches. */
-  private Prelude widened(FeedCursor cursor, Lapse lapse, WindowNumbers numbers) {
-    Feed feed = cursor.feed();
-    Past past = past(feed);
-    long after =
-        past == null
-            ? lapse.until()
-            : Math.max(lapse.after(), numbers.lastBefore(past.reachesFrom()));
-    return past != null && after < lapse.until()
-        ? new WidenedWindows(past, numbers, after, lapse.until(), lapse.missed())
-        : walk(feed, cursor.newestValues(lapse));
+    return cursor.step(mergedWindows(cursor, missedRange, numbers), sink, maxFrames);
   }
 
   /**
-   * Has a replay go on, if the feed has forgotten what came while it ran.
+   * Returns the catch-up for missed windows: one window that spans them all, as far as the history
+   * reaches.
+   */
+  private Prelude mergedWindows(FeedCursor cursor, Lapse missedRange, WindowNumbers numbers) {
+    Feed feed = cursor.feed();
+    Past historyView = past(feed);
+    long after =
+        historyView == null
+            ? missedRange.until()
+            : Math.max(missedRange.after(), numbers.lastBefore(historyView.reachesFrom()));
+    return historyView != null && after < missedRange.until()
+        ? new WidenedWindows(historyView, numbers, after, missedRange.until(), missedRange.missed())
+        : walk(feed, cursor.newestValues(missedRange));
+  }
+
+  /**
+   * Extends a replay if the feed has evicted entries that were published while it ran.
    *
-   * @return false if the feed has it all
+   * @return false if the feed still has all of them
    */
   boolean extend(FeedCursor cursor, Replay replay) {
     Feed feed = cursor.feed();
@@ -311,17 +325,17 @@ public final class ChannelStream {
     lock.lock();
     try {
       if (!cursor.isForgotten() || feed.router.interruptionAfter(replay.until(), feed) != null) {
-        return false; // if something is missing, that must be told
+        return false; // a gap must be reported to the client
       }
       until = cursor.skip(feed.router.totals(feed).number());
     } finally {
       lock.unlock();
     }
-    Past past = past(feed);
-    if (past == null) {
-      throw new IllegalStateException("a replay without a history");
+    Past historyView = past(feed);
+    if (historyView == null) {
+      throw new IllegalStateException("a replay requires history");
     }
-    replay.extend(past, until);
+    replay.extend(historyView, until);
     return true;
   }
 
@@ -348,26 +362,31 @@ public final class ChannelStream {
 
   private @Nullable Windows windowsOf(Subscription subscription) {
     Interval interval = subscription.interval();
-    return interval == null ? null : windows.get(interval, time.at(parts.broker().logMillis()));
+    return interval == null
+        ? null
+        : windows.get(interval, logTime.at(context.broker().logMillis()));
   }
 
-  private FeedRouter router(long windowMillis, LongUnaryOperator offsets) {
+  private FeedRouter router(long windowMillis, LongUnaryOperator toOffset) {
     return new FeedRouter(
         channel,
         windowMillis,
-        offsets,
-        parts.limits(),
-        parts.clock(),
-        parts.memory(),
-        parts.stats());
+        toOffset,
+        context.limits(),
+        context.clock(),
+        context.memory(),
+        context.stats());
   }
 
-  /** Takes the lock, unless that takes long. */
-  private boolean isMineSoon() {
+  /**
+   * Acquires the lock unless it stays busy for {@value #LOCK_TIMEOUT_MILLIS} ms; returns whether it
+   * was acquired.
+   */
+  private boolean tryLockBriefly() {
     try {
-      return lock.tryLock(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+      return lock.tryLock(LOCK_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // whoever ticks is being stopped
+      Thread.currentThread().interrupt(); // the ticking thread is being stopped
       return false;
     }
   }

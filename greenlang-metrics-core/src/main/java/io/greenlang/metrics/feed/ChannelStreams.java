@@ -17,19 +17,22 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
-/** The streams of a hub, one for each channel, which its broker fills. Any thread. */
+/**
+ * The streams of a hub, one per channel, filled by its broker. All methods may be called on any
+ * thread.
+ */
 public final class ChannelStreams implements BrokerReceiver {
 
-  /** How many channels a hub may have. */
+  /** The maximum number of channels of a hub. */
   public static final int MAX_CHANNELS = 1024;
 
-  private final StreamParts parts;
+  private final StreamParts context;
   private final ConcurrentMap<Channel, ChannelStream> streams = new ConcurrentHashMap<>();
 
   /**
-   * No streams yet.
+   * Creates a registry without streams.
    *
-   * @param broker gives the time of the log, and keeps windows; this does not start it
+   * @param broker provides the watermark and archives windows; it is not started here
    */
   public ChannelStreams(
       StreamLimits limits,
@@ -37,7 +40,7 @@ public final class ChannelStreams implements BrokerReceiver {
       Aggregators aggregators,
       Retention retention,
       Broker broker) {
-    this.parts =
+    this.context =
         new StreamParts(
             limits,
             clock,
@@ -51,70 +54,70 @@ public final class ChannelStreams implements BrokerReceiver {
 
   @Override
   public void open(Channel channel, ChannelLog log) {
-    requireRoom(channel); // before the log is read, which may take a while
-    ChannelStream stream = new ChannelStream(channel, parts, log);
+    requireCapacity(channel); // fail before reading the log, which may take a while
+    ChannelStream stream = new ChannelStream(channel, context, log);
     synchronized (this) {
-      requireRoom(channel);
+      requireCapacity(channel);
       streams.put(channel, stream);
     }
   }
 
   @Override
   public void accept(Publication publication) {
-    opened(publication.channel()).accept(publication);
+    requireOpen(publication.channel()).accept(publication);
   }
 
   @Override
-  public void interrupt(Interruption interruption) {
-    opened(interruption.channel()).interrupt(interruption);
+  public void interrupt(Interruption gap) {
+    requireOpen(gap.channel()).interrupt(gap);
   }
 
-  /** The stream of a channel, or null. */
+  /** Returns the stream of a channel, or null if the channel does not exist. */
   public @Nullable ChannelStream find(Channel channel) {
     return streams.get(channel);
   }
 
-  /** The channels now, by name. */
+  /** Returns the current channels, sorted by name. */
   public SortedSet<Channel> channels() {
     return Collections.unmodifiableSortedSet(new TreeSet<>(streams.keySet()));
   }
 
-  /** Closes the windows whose time is over, on every channel. */
+  /** Closes windows that have ended, on every channel. */
   public void tick() {
     streams.values().forEach(ChannelStream::tick);
   }
 
-  /** What the streams did, in sum. */
+  /** Returns the counters summed over all streams. */
   public StreamStats stats() {
-    return parts.stats();
+    return context.stats();
   }
 
-  /** How many feeds there are now. */
+  /** Returns the current number of feeds. */
   public int feedCount() {
     return streams.values().stream().mapToInt(ChannelStream::feedCount).sum();
   }
 
-  /** How many series there are now. */
+  /** Returns the current number of series. */
   public int seriesCount() {
     return streams.values().stream().mapToInt(ChannelStream::seriesCount).sum();
   }
 
-  /** How much memory the past of all channels takes, about. */
+  /** Returns the approximate memory used by the history of all channels, in bytes. */
   public long historyBytes() {
-    return parts.budget().bytes();
+    return context.budget().bytes();
   }
 
-  /** How many readings and windows of the past are kept. */
+  /** Returns the number of samples and windows retained in the history. */
   public long historyEntries() {
     return streams.values().stream().mapToLong(ChannelStream::historyEntries).sum();
   }
 
-  /** How many were let go, to make room or because they were too old. */
+  /** Returns the number of samples and windows evicted, to free memory or because they expired. */
   public long historyLetGo() {
     return streams.values().stream().mapToLong(ChannelStream::historyLetGo).sum();
   }
 
-  private ChannelStream opened(Channel channel) {
+  private ChannelStream requireOpen(Channel channel) {
     ChannelStream stream = streams.get(channel);
     if (stream == null) {
       throw new IllegalStateException("the broker has not opened channel " + channel);
@@ -122,10 +125,14 @@ public final class ChannelStreams implements BrokerReceiver {
     return stream;
   }
 
-  private void requireRoom(Channel channel) {
+  private void requireCapacity(Channel channel) {
     if (streams.size() >= MAX_CHANNELS) {
       throw new IllegalArgumentException(
-          "channel " + channel + " would be one more than the " + MAX_CHANNELS + " there may be");
+          "channel "
+              + channel
+              + " cannot be opened: the hub already has "
+              + MAX_CHANNELS
+              + " channels");
     }
   }
 }

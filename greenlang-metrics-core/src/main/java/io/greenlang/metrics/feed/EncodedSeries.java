@@ -1,11 +1,11 @@
 package io.greenlang.metrics.feed;
 
 /**
- * What never changes in the messages of a series, written once. A metric is these bytes with a
- * value and a time between them: 65 ns instead of 400.
+ * The constant part of a series' messages, encoded once. A metric is these bytes with a value and a
+ * time between them, which takes 65 ns instead of 400.
  *
- * @param beforeValue everything up to the value
- * @param afterTime everything behind the time; the arrays are never changed
+ * @param beforeValue the bytes up to the value; never modified
+ * @param afterTime the bytes after the time; never modified
  */
-@SuppressWarnings("ArrayRecordComponent") // compared by nobody
+@SuppressWarnings("ArrayRecordComponent") // never compared
 public record EncodedSeries(byte[] beforeValue, byte[] afterTime) {}

@@ -1,6 +1,6 @@
 package io.greenlang.metrics.feed;
 
-/** How messages are written, and so which kind of WebSocket frame carries them. */
+/** A message encoding, which also determines the type of the WebSocket frames. */
 public enum Encoding {
   /** JSON in text frames. */
   JSON(0x1),
@@ -13,7 +13,7 @@ public enum Encoding {
     this.opcode = opcode;
   }
 
-  /** The frame's opcode: 1 for text, 2 for binary (RFC 6455, section 5.2). */
+  /** Returns the opcode of the frames: 1 for text, 2 for binary (RFC 6455, section 5.2). */
   public int opcode() {
     return opcode;
   }

@@ -8,9 +8,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stream of frames for one distinct subscription in one encoding, shared by all who asked the
- * same. It is filled under the channel's lock; {@link #addListener} and {@link #removeListener} are
- * safe on any thread.
+ * The stream of frames for one distinct subscription in one encoding, shared by all clients with
+ * that subscription. It is written under the channel lock; {@link #addListener} and {@link
+ * #removeListener} may be called on any thread.
  */
 public final class Feed {
 
@@ -21,13 +21,13 @@ public final class Feed {
   private final FrameWriter writer;
   private final List<FeedListener> listeners = new CopyOnWriteArrayList<>();
 
-  /** The metrics of the publication under way that this feed wants, by their index. */
-  private int[] chosen = new int[16];
+  /** The indexes, in the current batch, of the metrics that this feed has selected. */
+  private int[] selected = new int[16];
 
-  private int chosenCount;
+  private int selectedCount;
   private int frameCount;
 
-  /** How many cursors are open. */
+  /** The number of open cursors. */
   int cursors;
 
   Feed(FeedRouter router, Subscription subscription, FrameEncoder encoder, FrameRing ring) {
@@ -38,94 +38,99 @@ public final class Feed {
     this.writer = new FrameWriter(subscription, encoder);
   }
 
-  /** What all its readers asked for. */
+  /** Returns the subscription that all readers of this feed share. */
   public Subscription subscription() {
     return subscription;
   }
 
-  /** What writes its frames. */
+  /** Returns the encoder of this feed's frames. */
   public FrameEncoder encoder() {
     return encoder;
   }
 
-  /** Begins to tell {@code listener} when this feed has grown. */
+  /** Adds a listener that is notified when frames are appended. */
   public void addListener(FeedListener listener) {
     listeners.add(listener);
   }
 
-  /** Ends what {@link #addListener} began. */
+  /** Removes a listener. */
   public void removeListener(FeedListener listener) {
     listeners.remove(listener);
   }
 
-  /** Whether a series of the router that this feed is in is asked for. */
+  /** Returns whether the subscription matches a series of this feed's router. */
   boolean wants(String name, Tags tags) {
-    // What a grouping made was chosen before it was grouped; its tags are no longer those asked
-    // for.
+    // Grouped series were filtered before grouping; their tags are no longer those of the filter.
     return subscription.groupBy() != null || subscription.matches(name, tags);
   }
 
   /**
-   * A tag's key that its series must have, with one of few values, so that they find each other
-   * without looking at all there are; null if any series may be wanted.
+   * Returns a tag key that every matching series must have with one of a few values. Matching
+   * series can then be found by tag, without scanning all series. Returns null if any series may
+   * match.
    */
   @Nullable String narrowestKey() {
     return subscription.groupBy() == null ? subscription.tags().narrowestKey() : null;
   }
 
-  /** Notes a metric of the block under way; true if it is the first. */
+  /** Selects a metric of the current batch; returns true if it is the first. */
   boolean choose(int index) {
-    if (chosenCount == chosen.length) {
-      chosen = Arrays.copyOf(chosen, 2 * chosenCount);
+    if (selectedCount == selected.length) {
+      selected = Arrays.copyOf(selected, 2 * selectedCount);
     }
-    chosen[chosenCount++] = index;
-    return chosenCount == 1;
+    selected[selectedCount++] = index;
+    return selectedCount == 1;
   }
 
   /**
-   * Writes what was chosen into {@code out}; tells how often something had to be encoded.
+   * Writes the selected metrics into {@code out} and returns how many encodings were needed.
    *
-   * @param offset where a client stands once it has it
+   * @param offset the client's offset after it has received them
    */
-  int write(MetricBlock block, long offset, FrameBuffer out) {
-    return write(block, offset - 1, offset, out);
+  int write(MetricBlock batch, long offset, FrameBuffer out) {
+    return write(batch, offset - 1, offset, out);
   }
 
-  /** The same with two places: while a client has some of it, and once it has all. */
-  int write(MetricBlock block, long offsetBefore, long offset, FrameBuffer out) {
+  /**
+   * Writes the selected metrics into {@code out} and returns how many encodings were needed.
+   *
+   * @param offsetBefore the client's offset while it has received only some of them
+   * @param offset the client's offset after it has received all of them
+   */
+  int write(MetricBlock batch, long offsetBefore, long offset, FrameBuffer out) {
     writer.at(offsetBefore, offset, false);
-    frameCount = writer.write(block, chosen, chosenCount, out);
+    frameCount = writer.write(batch, selected, selectedCount, out);
     return writer.encoded() ? 1 : 0;
   }
 
-  /** How many frames {@link #write} made. */
+  /** Returns the number of frames that {@link #write} produced. */
   int frameCount() {
     return frameCount;
   }
 
-  /** Ends the block under way without a trace. */
+  /** Clears the selection without appending anything. */
   void forgetChosen() {
-    chosenCount = 0;
+    selectedCount = 0;
   }
 
-  /** Appends what was chosen and written, as one entry. */
-  void commit(FrameBuffer written, long offset, long nowNanos) {
-    ring.append(written, frameCount, chosenCount, offset, nowNanos);
-    chosenCount = 0;
+  /** Appends the written metrics to the ring as one entry. */
+  void commit(FrameBuffer written, long publicationId, long nowNanos) {
+    ring.append(written, frameCount, selectedCount, publicationId, nowNanos);
+    selectedCount = 0;
   }
 
   void writeLagged(long missed, FrameBuffer out) {
     writer.lagged(missed, out);
   }
 
-  /** Writes that something is lost. */
-  void writeInterrupted(@Nullable Long missed, Position place, FrameBuffer out) {
-    writer.interrupted(missed, place, out);
+  /** Writes a gap message. */
+  void writeInterrupted(@Nullable Long missed, Position position, FrameBuffer out) {
+    writer.interrupted(missed, position, out);
   }
 
-  /** Appends a message that was written and holds no metric, as one entry. */
-  void commitNotice(FrameBuffer written, long number, long nowNanos) {
-    ring.append(written, 1, 0, number, nowNanos);
+  /** Appends a written message that contains no metrics to the ring as one entry. */
+  void commitNotice(FrameBuffer written, long publicationId, long nowNanos) {
+    ring.append(written, 1, 0, publicationId, nowNanos);
   }
 
   void tellListeners() {

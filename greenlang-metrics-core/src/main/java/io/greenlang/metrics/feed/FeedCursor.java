@@ -5,163 +5,175 @@ import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's place in a feed. This is all that a subscription of a client costs: there is no queue.
+ * A client's read position in a feed. A subscription costs no more than this object: there is no
+ * per-client queue.
  *
- * <p>A cursor is polled by one thread, its client's I/O thread. When the ring has forgotten what
- * the cursor wanted next, the cursor is <em>lapped</em>: {@link #poll} answers {@link
- * Progress#BEHIND} until {@link #catchUp} has told the client how much it missed and the newest
- * value of each series that stands for it. Catching up takes the channel's lock, so it runs on
- * another thread; whoever hands the cursor over makes sure that only one has it at a time.
+ * <p>A cursor is polled by one thread, its client's I/O thread. When the ring has evicted the entry
+ * that the cursor would read next, the cursor is <em>lapped</em>. {@link #poll} then returns {@link
+ * Progress#BEHIND} until {@link #catchUp} has sent the number of missed metrics and the latest
+ * value of each affected series. Catching up takes the channel lock, so it runs on another thread.
+ * The thread that hands over the cursor ensures that only one thread uses it at a time.
  */
 public final class FeedCursor {
 
-  /** Without the fence of a volatile write: who looks at the accounting can wait a moment. */
+  /**
+   * Updates without the fence of a volatile write: readers of the accounting tolerate a short
+   * delay.
+   */
   private static final AtomicLongFieldUpdater<FeedCursor> METRICS_SEEN =
       AtomicLongFieldUpdater.newUpdater(FeedCursor.class, "metricsSeen");
 
   private static final AtomicLongFieldUpdater<FeedCursor> DELIVERED =
       AtomicLongFieldUpdater.newUpdater(FeedCursor.class, "delivered");
 
-  /** What {@link #poll} found. */
+  /** The outcome of a {@link #poll}. */
   public enum Progress {
-    /** Nothing new. */
+    /** There were no new frames. */
     NONE,
-    /** Frames were handed over; there may be more. */
+    /** Frames were delivered; more may be available. */
     FRAMES,
     /** The client must {@linkplain #catchUp catch up} first. */
     BEHIND,
-    /** There is something, and it is more frames than may be taken now. */
+    /** The next publication has more frames than the limit allows. */
     LIMITED,
-    /** All was handed over up to where the cursor begins that replaces this one. */
+    /** Everything was delivered up to the position where the replacing cursor begins. */
     ENDED
   }
 
   /**
-   * A client that takes what is replayed faster than it is published needs fewer; one that does not
-   * would never arrive.
+   * The maximum number of extensions of a replay. A client that reads the replay faster than
+   * metrics are published needs fewer; a slower one would never reach live metrics.
    */
   private static final int MAX_EXTENSIONS = 8;
 
   private final ChannelStream stream;
   private final Feed feed;
 
-  /** Where the stream and the feed stood when the cursor was opened; for {@link #accounting}. */
+  /**
+   * The totals of the stream and the feed when the cursor was opened; used by {@link #accounting}.
+   */
   final Totals opened;
 
-  /** The entry that comes next. */
-  private long sequence;
+  /** The index of the ring entry to read next. */
+  private long nextEntryIndex;
 
   private @Nullable RingSegment hint;
 
-  /** The feed's count of frames at this place. */
+  /** The feed's frame count at this position. */
   private long framesSeen;
 
-  /** The feed's count of metrics at this place. Written by one thread at a time, read by any. */
+  /** The feed's metric count at this position. Written by one thread at a time, read by any. */
   private volatile long metricsSeen;
 
-  /** All blocks up to this one are dealt with. */
-  private long number;
+  /** All publications up to this id have been delivered or merged. */
+  private long publicationId;
 
-  /** Likewise. */
+  /** The number of metrics delivered. Written by one thread at a time, read by any. */
   private volatile long delivered;
 
   private long merged;
 
-  /** Newest values that are under way. */
-  private @Nullable NewestValues newest;
+  /** The catch-up over latest values in progress. */
+  private @Nullable NewestValues latestValues;
 
-  /** The series to begin with when it must catch up: behind the last one that was brought so. */
-  private long firstToCatchUp;
+  /**
+   * The id of the series with which the next catch-up begins: the one after the last series that
+   * was sent.
+   */
+  private long firstSeriesId;
 
-  /** What comes before the ring is read on, and what comes after that. */
-  private @Nullable Prelude prelude;
+  /** The catch-up to complete before reading from the ring. */
+  private @Nullable Prelude catchUp;
 
-  private @Nullable Prelude following;
+  /** The catch-up that follows the current one. */
+  private @Nullable Prelude nextCatchUp;
 
-  /** How often a replay had to go on because the feed had forgotten what came meanwhile. */
+  /** The number of times a replay was extended because the feed had evicted entries meanwhile. */
   private int extensions;
 
   private @Nullable Opening opening;
 
   /**
-   * The client has had everything up to this block already, from an instance that was a moment
-   * ahead of this one. It counts as delivered.
+   * The client has already received everything up to this publication id, from an instance that was
+   * slightly ahead of this one. It counts as delivered.
    */
   private long seenElsewhere = Long.MIN_VALUE;
 
-  /** Where another cursor takes over; set under the channel's lock. */
+  /** The position where the replacing cursor takes over; set under the channel lock. */
   private volatile @Nullable RingPosition end;
 
   FeedCursor(ChannelStream stream, Feed feed, Totals opened) {
     this.stream = stream;
     this.feed = feed;
     this.opened = opened;
-    this.number = opened.number();
+    this.publicationId = opened.number();
     moveTo(feed.ring.position());
   }
 
-  /** Before anybody reads: what comes first, in this order. */
-  void begin(Opening with, @Nullable Prelude first, @Nullable Prelude second) {
-    opening = with;
-    prelude = first == null ? second : first;
-    following = first == null ? null : second;
+  /**
+   * Sets what the client receives before live frames, in this order. Called before the first read.
+   */
+  void begin(Opening result, @Nullable Prelude first, @Nullable Prelude second) {
+    opening = result;
+    catchUp = first == null ? second : first;
+    nextCatchUp = first == null ? null : second;
   }
 
-  /** Before anybody reads: the client has had everything up to this block. */
-  void skipTo(long block) {
-    seenElsewhere = block;
+  /** Marks everything up to a publication id as already received. Called before the first read. */
+  void skipTo(long publicationId) {
+    seenElsewhere = publicationId;
   }
 
-  /** What became of the wish to begin somewhere. */
+  /** Returns the outcome of the requested start position. */
   public Opening opening() {
     return Objects.requireNonNull(opening);
   }
 
-  /** The feed that it reads. */
+  /** Returns the feed that this cursor reads. */
   public Feed feed() {
     return feed;
   }
 
   /**
-   * Hands the next run of frames to {@code sink}, in one piece. It takes no lock.
+   * Passes the next run of frames to {@code sink} in one call. Takes no lock.
    *
-   * @return whether there were any, or why not
+   * @return whether frames were passed, or the reason why not
    */
   public Progress poll(FrameSink sink) {
     return poll(sink, Integer.MAX_VALUE);
   }
 
   /**
-   * Hands the next run of at most {@code maxFrames} frames to {@code sink}, in one piece. The
-   * frames of one publication are not torn apart. It takes no lock.
+   * Passes the next run of at most {@code maxFrames} frames to {@code sink} in one call. The frames
+   * of one publication are never split. Takes no lock.
    *
-   * @return whether there were any, or why not
+   * @return whether frames were passed, or the reason why not
    */
   public Progress poll(FrameSink sink, int maxFrames) {
-    if (prelude != null) {
+    if (catchUp != null) {
       return Progress.BEHIND;
     }
-    if (sequence == feed.ring.head()) {
-      return isEnded(sequence) ? Progress.ENDED : Progress.NONE;
+    if (nextEntryIndex == feed.ring.head()) {
+      return isEnded(nextEntryIndex) ? Progress.ENDED : Progress.NONE;
     }
-    RingSegment segment = feed.ring.locate(sequence, hint);
+    RingSegment segment = feed.ring.locate(nextEntryIndex, hint);
     if (segment == null) {
-      return isEnded(sequence) ? Progress.ENDED : Progress.BEHIND;
+      return isEnded(nextEntryIndex) ? Progress.ENDED : Progress.BEHIND;
     }
     int entries = segment.entries();
-    // Read after the entries: an entry behind the end was appended after the end was set.
-    RingPosition limit = end;
-    if (limit != null) {
-      entries = (int) Math.min(entries, limit.sequence() - segment.firstSequence);
+    // Read after the entry count: entries after the end were appended after it was set.
+    RingPosition endPosition = end;
+    if (endPosition != null) {
+      entries = (int) Math.min(entries, endPosition.sequence() - segment.firstSequence);
     }
-    int first = (int) (sequence - segment.firstSequence);
+    int first = (int) (nextEntryIndex - segment.firstSequence);
     if (first >= entries) {
       segment.frames.release();
       return Progress.ENDED;
     }
     int unseen = segment.firstBehind(first, entries, seenElsewhere, metricsSeen);
     if (unseen > first) {
-      note(segment, unseen - 1);
+      advanceTo(segment, unseen - 1);
       if (unseen == entries) {
         segment.frames.release();
         return poll(sink, maxFrames);
@@ -173,165 +185,185 @@ public final class FeedCursor {
       segment.frames.release();
       return Progress.LIMITED;
     }
-    take(segment, first, last, sink);
+    deliver(segment, first, last, sink);
     return Progress.FRAMES;
   }
 
-  private void take(RingSegment segment, int first, int last, FrameSink sink) {
+  private void deliver(RingSegment segment, int first, int last, FrameSink sink) {
     int frameCount = (int) (segment.framesAfter(last) - framesSeen);
-    note(segment, last);
+    advanceTo(segment, last);
     sink.write(segment.frames, segment.start(first), segment.end(last), frameCount);
   }
 
-  /** Notes that the client has everything up to an entry. */
-  private void note(RingSegment segment, int last) {
-    sequence = segment.firstSequence + last + 1;
-    number = segment.offset(last);
-    long metrics = segment.metricsAfter(last);
+  /** Advances the cursor: the client has received everything up to this entry. */
+  private void advanceTo(RingSegment segment, int lastEntry) {
+    nextEntryIndex = segment.firstSequence + lastEntry + 1;
+    publicationId = segment.offset(lastEntry);
+    long metrics = segment.metricsAfter(lastEntry);
     DELIVERED.lazySet(this, delivered + metrics - metricsSeen);
     METRICS_SEEN.lazySet(this, metrics);
-    framesSeen = segment.framesAfter(last);
+    framesSeen = segment.framesAfter(lastEntry);
     hint = segment;
   }
 
-  private boolean isEnded(long at) {
-    RingPosition limit = end;
-    return limit != null && at >= limit.sequence();
+  private boolean isEnded(long entryIndex) {
+    RingPosition endPosition = end;
+    return endPosition != null && entryIndex >= endPosition.sequence();
   }
 
   /**
-   * Takes the next step out of {@link Progress#BEHIND}: the next piece of what the client asked to
-   * get first, or of what stands for the metrics that it was too late for. In that case the first
-   * step moves the cursor to the head of the feed and tells the client how much it passes over. A
-   * piece has about 64 KiB. May take the channel's lock: not on an I/O thread.
+   * Sends the next piece of the catch-up that {@link Progress#BEHIND} requires. The catch-up is
+   * either the start that the client requested, or the replacement for metrics that the cursor
+   * missed. In the latter case the first step moves the cursor to the head of the feed and sends
+   * the number of missed metrics.
    *
-   * @param sink gets frames that are for this client only
-   * @return false when there was nothing more to catch up with
+   * <p>A piece has about 64 KiB. This method may take the channel lock: do not call it on an I/O
+   * thread.
+   *
+   * @param sink receives frames intended for this client only
+   * @return false if nothing was left to send
    */
   public boolean catchUp(FrameSink sink) {
     return catchUp(sink, Integer.MAX_VALUE);
   }
 
   /**
-   * The same, in a step of at most {@code maxFrames} frames, unless a single publication of the
-   * past has more. A cursor that is not behind can be made so: a client that may get only so much
-   * gets the newest values of all series rather than old ones of some. Those series come first that
-   * were not reached the last time.
+   * Sends the next piece of the catch-up, limited to {@code maxFrames} frames. Only a single
+   * replayed publication may exceed the limit.
    *
-   * @param maxFrames at least 2; or 1, to be told no more than how much was missed
+   * <p>A cursor that is not lapped can be treated as if it were. A rate-limited client then
+   * receives the latest values of all series rather than old values of some. The series that the
+   * previous catch-up did not reach are sent first.
+   *
+   * @param maxFrames at least 2; or 1 to send only the number of missed metrics
    */
   public boolean catchUp(FrameSink sink, int maxFrames) {
-    Prelude now = prelude;
-    return now == null ? stream.passOver(this, sink, maxFrames) : step(now, sink, maxFrames);
+    Prelude current = catchUp;
+    return current == null
+        ? stream.passOver(this, sink, maxFrames)
+        : step(current, sink, maxFrames);
   }
 
-  /** Takes a step of what comes first; something else comes after it. */
-  boolean step(Prelude now, Prelude then, FrameSink sink, int maxFrames) {
-    following = then;
-    return step(now, sink, maxFrames);
+  /** Sends a piece of a catch-up, which another catch-up follows. */
+  boolean step(Prelude current, Prelude next, FrameSink sink, int maxFrames) {
+    nextCatchUp = next;
+    return step(current, sink, maxFrames);
   }
 
-  /** Takes a step of what comes first; false when there is nothing more of it. */
-  boolean step(Prelude now, FrameSink sink, int maxFrames) {
-    prelude = now;
-    if (now.step(sink, maxFrames)) {
+  /** Sends a piece of a catch-up; returns false if nothing was left to send. */
+  boolean step(Prelude current, FrameSink sink, int maxFrames) {
+    catchUp = current;
+    if (current.step(sink, maxFrames)) {
       return true;
     }
-    if (following == null && now instanceof Replay replay && extensions < MAX_EXTENSIONS) {
+    if (nextCatchUp == null && current instanceof Replay replay && extensions < MAX_EXTENSIONS) {
       extensions++;
       if (stream.extend(this, replay)) {
-        return step(now, sink, maxFrames);
+        return step(current, sink, maxFrames);
       }
     }
-    if (newest != null && following == null) {
-      firstToCatchUp = newest.firstNotReached();
-      newest = null;
+    if (latestValues != null && nextCatchUp == null) {
+      firstSeriesId = latestValues.firstNotReached();
+      latestValues = null;
     }
-    prelude = following;
-    following = null;
-    return prelude != null;
+    catchUp = nextCatchUp;
+    nextCatchUp = null;
+    return catchUp != null;
   }
 
   /**
-   * Gives up the place. Nothing may be called after that. Takes the channel's lock.
+   * Closes the cursor; it must not be used afterwards. Takes the channel lock.
    *
-   * @return how everything came out
+   * @return the final accounting
    */
   public Accounting close() {
     return stream.close(this);
   }
 
-  /** How the metrics published since the cursor was opened came out. Takes the channel's lock. */
+  /**
+   * Returns the accounting of the metrics published since the cursor was opened. Takes the channel
+   * lock.
+   */
   public Accounting accounting() {
     return stream.accounting(this);
   }
 
   /**
-   * Under the channel's lock: makes this cursor end here. What comes from now on is another
-   * cursor's to bring, which is opened under the same lock: between the two nothing comes twice and
-   * nothing is left out.
+   * Ends this cursor at the head of the feed. Later entries are delivered by another cursor, which
+   * is opened under the same lock. So nothing is delivered twice, and nothing is omitted. Called
+   * under the channel lock.
    */
   void end() {
     end = feed.ring.position();
   }
 
-  /** Under the channel's lock: whether the feed has forgotten what would come next. */
+  /** Returns whether the feed has evicted the entry to read next. Called under the channel lock. */
   boolean isForgotten() {
-    return !feed.ring.has(sequence);
+    return !feed.ring.has(nextEntryIndex);
   }
 
-  /** Under the channel's lock: moves to where the feed stands; newest values stand for the rest. */
-  Lapse passOver(long head) {
-    long after = Math.max(number, seenElsewhere);
-    long missed = moveToEnd(head);
+  /**
+   * Moves the cursor to the head of the feed; latest values replace the skipped metrics. Called
+   * under the channel lock.
+   */
+  Lapse passOver(long headPublicationId) {
+    long after = Math.max(publicationId, seenElsewhere);
+    long missed = moveToEnd(headPublicationId);
     merged += missed;
-    // What was before an interruption is no place to come back to.
-    return new Lapse(after, number, missed, Math.max(after, feed.router.brokenAt()));
+    // A client cannot resume from a position before a gap.
+    return new Lapse(after, publicationId, missed, Math.max(after, feed.router.brokenAt()));
   }
 
-  /** The newest values that stand for what it was too late for. */
-  NewestValues newestValues(Lapse lapse) {
+  /** Returns the catch-up over latest values that replaces the missed metrics. */
+  NewestValues newestValues(Lapse missedRange) {
     NewestValues values =
         new NewestValues(
-            lapse.after(), lapse.until(), lapse.missed(), lapse.standing(), firstToCatchUp);
-    newest = values;
+            missedRange.after(),
+            missedRange.until(),
+            missedRange.missed(),
+            missedRange.standing(),
+            firstSeriesId);
+    latestValues = values;
     return values;
   }
 
-  /** Under the channel's lock: moves to where the feed stands; a replay brings the rest. */
-  long skip(long head) {
-    long skipped = moveToEnd(head);
+  /**
+   * Moves the cursor to the head of the feed; a replay delivers the skipped metrics. Called under
+   * the channel lock.
+   */
+  long skip(long headPublicationId) {
+    long skipped = moveToEnd(headPublicationId);
     DELIVERED.lazySet(this, delivered + skipped);
-    return number;
+    return publicationId;
   }
 
-  private long moveToEnd(long head) {
-    RingPosition limit = end;
-    RingPosition to = limit == null ? feed.ring.position() : limit;
-    long skipped = to.metrics() - metricsSeen;
-    number = limit == null ? head : limit.offset();
-    moveTo(to);
+  private long moveToEnd(long headPublicationId) {
+    RingPosition endPosition = end;
+    RingPosition target = endPosition == null ? feed.ring.position() : endPosition;
+    long skipped = target.metrics() - metricsSeen;
+    publicationId = endPosition == null ? headPublicationId : endPosition.offset();
+    moveTo(target);
     return skipped;
   }
 
   private void moveTo(RingPosition position) {
-    sequence = position.sequence();
+    nextEntryIndex = position.sequence();
     framesSeen = position.frames();
     metricsSeen = position.metrics();
     hint = null;
   }
 
-  /** Under the channel's lock, with the totals of now. */
-  Accounting account(Totals now) {
-    long published = now.published() - opened.published();
-    long dropped = now.dropped() - opened.dropped();
-    long matched = now.matched() - opened.matched();
+  /** Computes the accounting from the current totals. Called under the channel lock. */
+  Accounting account(Totals current) {
+    long published = current.published() - opened.published();
+    long dropped = current.dropped() - opened.dropped();
+    long matched = current.matched() - opened.matched();
     return new Accounting(
         published,
         delivered,
         merged,
         published - dropped - matched,
         dropped,
-        now.matched() - metricsSeen);
+        current.matched() - metricsSeen);
   }
 }

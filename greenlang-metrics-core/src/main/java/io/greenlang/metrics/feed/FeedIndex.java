@@ -7,21 +7,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The feeds of a router, by a tag that a series must have for them to want it: a new series is
- * shown to those that may want it, and not to ten thousand that watch another host. (It was: with
- * 10,000 filters, 10,000 new series took the channel's lock for a minute.) Under that lock.
+ * An index of a router's feeds by a tag that a series must have to match. A new series is offered
+ * only to the feeds that may match it, not to ten thousand feeds of other hosts. Without the index,
+ * 10,000 filters and 10,000 new series held the channel lock for a minute. Used under that lock.
  */
 final class FeedIndex {
 
   private final Map<Tag, Set<Feed>> byTag = new HashMap<>();
 
-  /** Those whose filter asks for no tag. */
-  private final Set<Feed> others = new LinkedHashSet<>();
+  /** The feeds whose filter requires no tag. */
+  private final Set<Feed> untagged = new LinkedHashSet<>();
 
   void add(Feed feed) {
     String key = feed.narrowestKey();
     if (key == null) {
-      others.add(feed);
+      untagged.add(feed);
       return;
     }
     for (String value : feed.subscription.tags().values(key)) {
@@ -32,7 +32,7 @@ final class FeedIndex {
   void remove(Feed feed) {
     String key = feed.narrowestKey();
     if (key == null) {
-      others.remove(feed);
+      untagged.remove(feed);
       return;
     }
     for (String value : feed.subscription.tags().values(key)) {
@@ -45,9 +45,9 @@ final class FeedIndex {
     }
   }
 
-  /** Gives a new series to the feeds that want it. */
+  /** Adds a new series to the feeds that match it. */
   void show(Series series) {
-    offer(series, others);
+    offer(series, untagged);
     series.tags().forEach((key, value) -> offer(series, byTag.get(new Tag(key, value))));
   }
 

@@ -1,12 +1,12 @@
 package io.greenlang.metrics.feed;
 
-/** Somebody who wants to know that a feed has more: an I/O loop, once for all its sessions. */
+/** A listener that is notified when a feed grows: an I/O loop, once for all of its sessions. */
 @FunctionalInterface
 public interface FeedListener {
 
   /**
-   * The feed has grown. Called by whoever publishes, under the channel's lock: it must do no more
-   * than leave a note for its own thread, and must not throw.
+   * Called after frames were appended to the feed, on the publishing thread and under the channel
+   * lock. The implementation must only signal its own thread, and must not throw.
    */
   void feedGrew();
 }

@@ -16,11 +16,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A numbered sequence of blocks of readings, and the feeds made of it. A channel has one for its
- * publications as they come, and one for each way in which they are aggregated: delivery, lateness
- * and accounting are the same for all. Under the channel's lock.
+ * A router that distributes batches of metrics to the feeds derived from them. A channel has one
+ * router for its raw publications, and one for each way of aggregating them: delivery, lag handling
+ * and accounting are the same for all. Used under the channel lock.
  *
- * <p>A block is {@linkplain #begin begun}, its readings are {@linkplain #route routed}, and it is
+ * <p>Each batch has a publication id, which only increases; for windows it is the window number. A
+ * batch is {@linkplain #begin begun}, its metrics are {@linkplain #route routed}, and it is
  * {@linkplain #end ended}.
  */
 final class FeedRouter {
@@ -37,42 +38,42 @@ final class FeedRouter {
   private final StreamStats stats;
   private final MetricsClock clock;
 
-  /** From a block's number to the offset that clients see. */
-  private final LongUnaryOperator offsets;
+  /** Maps a publication id to the offset that clients see. */
+  private final LongUnaryOperator toOffset;
 
   private final SeriesTable table;
   private final Map<View, Feed> feeds = new HashMap<>();
   private final FeedIndex index = new FeedIndex();
 
-  /** Reused from block to block. */
-  private final MetricBlock block;
+  /** Reused for every batch. */
+  private final MetricBlock batch;
 
   private final FrameBuffer entry = new FrameBuffer();
-  private final List<Feed> touched = new ArrayList<>();
+  private final List<Feed> touchedFeeds = new ArrayList<>();
 
-  private long number;
-  private @Nullable Break interruption;
+  private long publicationId;
+  private @Nullable Break lastGap;
   private long nowNanos;
   private long published;
   private long dropped;
-  private final OnceAMinute complaint = new OnceAMinute();
+  private final OnceAMinute logThrottle = new OnceAMinute();
 
   /**
-   * A router without feeds.
+   * Creates a router without feeds.
    *
-   * @param windowMillis how long the windows are that are routed here; 0 for readings as they come
-   * @param offsets from a block's number to the offset that clients see
+   * @param windowMillis the length of the windows routed here, in milliseconds; 0 for raw samples
+   * @param toOffset maps a publication id to the offset that clients see
    */
   FeedRouter(
       Channel channel,
       long windowMillis,
-      LongUnaryOperator offsets,
+      LongUnaryOperator toOffset,
       StreamLimits limits,
       MetricsClock clock,
       MemoryPool memory,
       StreamStats stats) {
-    this.block = new MetricBlock(windowMillis);
-    this.offsets = offsets;
+    this.batch = new MetricBlock(windowMillis);
+    this.toOffset = toOffset;
     this.clock = clock;
     this.channel = channel;
     this.limits = limits;
@@ -81,23 +82,23 @@ final class FeedRouter {
     this.table = new SeriesTable(channel, limits.seriesPerChannel());
   }
 
-  /** Says which block is the newest before the first one is begun. */
-  void startAt(long newest) {
-    number = newest;
+  /** Sets the latest publication id before the first batch is begun. */
+  void startAt(long latestId) {
+    publicationId = latestId;
   }
 
-  /** Begins a block; its number is greater than that of the one before. */
-  void begin(long blockNumber) {
-    number = blockNumber;
+  /** Begins a batch. Its id is greater than the previous one. */
+  void begin(long publicationId) {
+    this.publicationId = publicationId;
     nowNanos = clock.nanoTime();
-    block.clear();
-    forgetTouched(); // left if something threw before the block was ended
+    batch.clear();
+    clearTouched(); // a previous batch may not have been ended because of an exception
   }
 
   /**
-   * Notes a reading as its series' newest and offers it to the feeds that want it.
+   * Records a metric as the latest of its series and selects it for the matching feeds.
    *
-   * @return its series; null if there are too many, and the reading was dropped
+   * @return the series; null if the series limit was reached and the metric was dropped
    */
   @Nullable Series route(
       String name,
@@ -111,91 +112,104 @@ final class FeedRouter {
     if (series == null) {
       return null;
     }
-    series.note(value, aggregate, timeMillis, number);
+    series.note(value, aggregate, timeMillis, publicationId);
     series.updatedNanos = nowNanos;
-    int index = block.add(series, value, aggregate, timeMillis);
-    List<Feed> wanting = series.feeds;
-    for (int i = 0; i < wanting.size(); i++) {
-      Feed feed = wanting.get(i);
+    int index = batch.add(series, value, aggregate, timeMillis);
+    List<Feed> matchingFeeds = series.feeds;
+    for (int i = 0; i < matchingFeeds.size(); i++) {
+      Feed feed = matchingFeeds.get(i);
       if (feed.choose(index)) {
-        touched.add(feed);
+        touchedFeeds.add(feed);
       }
     }
     return series;
   }
 
-  /** Notes as its series' newest what was there before anybody looked. No feed gets it. */
+  /**
+   * Records a value from before the router was created as the latest of its series. No feed
+   * receives it.
+   */
   void remember(
-      String name, MetricType type, Tags tags, Aggregate aggregate, long timeMillis, long of) {
+      String name,
+      MetricType type,
+      Tags tags,
+      Aggregate aggregate,
+      long timeMillis,
+      long publicationId) {
     nowNanos = clock.nanoTime();
     Series series = find(name, type, tags);
     if (series != null) {
-      series.note(aggregate.value(), aggregate, timeMillis, of);
+      series.note(aggregate.value(), aggregate, timeMillis, publicationId);
       series.updatedNanos = nowNanos;
     }
   }
 
-  /** Has each feed that got something write its frames, and tells who listens to it. */
+  /**
+   * Ends the batch: each feed with selected metrics writes its frames and notifies its listeners.
+   */
   void end() {
     try {
-      for (Feed feed : touched) {
+      for (Feed feed : touchedFeeds) {
         entry.clear();
-        stats.encodings.add(feed.write(block, offsets.applyAsLong(number), entry));
-        feed.commit(entry, number, nowNanos);
+        stats.encodings.add(feed.write(batch, toOffset.applyAsLong(publicationId), entry));
+        feed.commit(entry, publicationId, nowNanos);
       }
-      stats.evaluations.add(touched.size());
-      for (Feed feed : touched) {
+      stats.evaluations.add(touchedFeeds.size());
+      for (Feed feed : touchedFeeds) {
         feed.tellListeners();
       }
     } finally {
-      forgetTouched();
+      clearTouched();
     }
   }
 
-  private void forgetTouched() {
-    touched.forEach(Feed::forgetChosen);
-    touched.clear();
+  private void clearTouched() {
+    touchedFeeds.forEach(Feed::forgetChosen);
+    touchedFeeds.clear();
   }
 
   /**
-   * Tells every feed that metrics are lost, or may be.
+   * Appends a gap notice to every feed: metrics are lost, or may be.
    *
-   * @param blockNumber the newest block; what is lost was to come before the next one
-   * @param place where clients stand now
+   * @param publicationId the latest publication id; the loss is between it and the next one
+   * @param position the clients' position from here on
    */
-  void interrupt(long blockNumber, @Nullable Long missed, Position place) {
-    number = blockNumber;
+  void interrupt(long publicationId, @Nullable Long missed, Position position) {
+    this.publicationId = publicationId;
     nowNanos = clock.nanoTime();
-    interruption = new Break(blockNumber, missed, place);
+    lastGap = new Break(publicationId, missed, position);
     for (Feed feed : feeds.values()) {
       entry.clear();
-      feed.writeInterrupted(missed, place, entry);
-      feed.commitNotice(entry, number, nowNanos);
+      feed.writeInterrupted(missed, position, entry);
+      feed.commitNotice(entry, this.publicationId, nowNanos);
     }
     feeds.values().forEach(Feed::tellListeners);
   }
 
   /**
-   * What a client must be told of that passes over everything behind a block: the newest
-   * interruption there, or null.
+   * Returns a notice of the latest gap after a publication id; null if there is none. A client that
+   * skips to the head needs it.
    */
-  @Nullable Prelude interruptionAfter(long block, Feed feed) {
-    Break lost = interruption;
-    if (lost == null || lost.number() < block) {
+  @Nullable Prelude interruptionAfter(long publicationId, Feed feed) {
+    Break gap = lastGap;
+    if (gap == null || gap.number() < publicationId) {
       return null;
     }
     FrameBuffer notice = new FrameBuffer();
-    feed.writeInterrupted(lost.missed(), lost.place(), notice);
+    feed.writeInterrupted(gap.missed(), gap.place(), notice);
     return new Notice(notice);
   }
 
-  /** The block behind which something was missing the last time; smallest if it never was. */
+  /**
+   * Returns the publication id after which the latest gap occurred; {@link Long#MIN_VALUE} if there
+   * was none.
+   */
   long brokenAt() {
-    Break lost = interruption;
-    return lost == null ? Long.MIN_VALUE : lost.number();
+    Break gap = lastGap;
+    return gap == null ? Long.MIN_VALUE : gap.number();
   }
 
-  /** The feed for a subscription, made if there is none yet; with one reader more. */
+  /** Returns the feed for a subscription, creating it if necessary, and adds a reader. */
   Feed join(Subscription subscription, FrameEncoder encoder) {
     Feed feed =
         feeds.computeIfAbsent(
@@ -204,7 +218,7 @@ final class FeedRouter {
     return feed;
   }
 
-  /** One reader less. */
+  /** Removes a reader from a feed; the last one closes it. */
   void leave(Feed feed) {
     if (--feed.cursors == 0) {
       feeds.remove(new View(feed.subscription, feed.encoder.encoding()));
@@ -214,23 +228,26 @@ final class FeedRouter {
     }
   }
 
-  /** Writes the next piece of what a client catches up with; false if nothing was left to write. */
-  boolean write(NewestValues newest, Feed feed, FrameSink sink, int maxFrames) {
+  /**
+   * Writes the next piece of a catch-up over latest values; returns false if nothing was left to
+   * write.
+   */
+  boolean write(NewestValues latestValues, Feed feed, FrameSink sink, int maxFrames) {
     entry.clear();
-    int frameCount = newest.step(feed, table, block, offsets, entry, maxFrames);
+    int frameCount = latestValues.step(feed, table, batch, toOffset, entry, maxFrames);
     if (frameCount > 0) {
       sink.write(Frames.of(entry), 0, entry.length(), frameCount);
     }
     return frameCount > 0;
   }
 
-  /** Notes that a client was too late for its feed. */
+  /** Records that a cursor was lapped. */
   void lapped() {
     stats.laps.increment();
   }
 
   Totals totals(Feed feed) {
-    return new Totals(number, published, dropped, feed.ring.position().metrics());
+    return new Totals(publicationId, published, dropped, feed.ring.position().metrics());
   }
 
   int feedCount() {
@@ -255,9 +272,9 @@ final class FeedRouter {
   }
 
   private @Nullable Series find(String name, MetricType type, Tags tags) {
-    Series known = table.find(name, type, tags);
-    if (known != null) {
-      return known;
+    Series existing = table.find(name, type, tags);
+    if (existing != null) {
+      return existing;
     }
     Series added = table.add(name, type, tags, nowNanos);
     if (added == null) {
@@ -271,10 +288,10 @@ final class FeedRouter {
   private void drop(String name, Tags tags) {
     dropped++;
     stats.dropped.increment();
-    if (complaint.isDue(nowNanos)) {
+    if (logThrottle.isDue(nowNanos)) {
       log.warn(
-          "channel {} has {} series, as many as it may; new ones such as {} {} are dropped, {} so"
-              + " far. Put fewer different values into tags, or raise seriesPerChannel",
+          "Channel {} reached its limit of {} series; dropping metrics of new series such as"
+              + " {} {}, {} so far. Use fewer distinct tag values, or raise seriesPerChannel",
           channel,
           table.size(),
           name,

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * Bytes under construction. Grows as needed and keeps its room when cleared, so a reused one makes
- * no garbage. One thread at a time.
+ * A growable byte buffer for building frames. Clearing it keeps its capacity, so a reused buffer
+ * produces no garbage. Used by one thread at a time.
  */
 public final class FrameBuffer {
 
@@ -17,12 +17,12 @@ public final class FrameBuffer {
   private ByteBuffer view = ByteBuffer.wrap(bytes).order(ByteOrder.BIG_ENDIAN);
   private int length;
 
-  /** How many bytes there are. */
+  /** Returns the number of bytes. */
   public int length() {
     return length;
   }
 
-  /** Forgets everything. */
+  /** Removes all bytes. */
   public void clear() {
     length = 0;
   }
@@ -50,7 +50,7 @@ public final class FrameBuffer {
     put(source.bytes, from, count);
   }
 
-  /** Appends text that holds ASCII only, such as a number. */
+  /** Appends text that contains only ASCII characters, such as a number. */
   public void putAscii(String text) {
     int count = text.length();
     ensure(count);
@@ -88,10 +88,10 @@ public final class FrameBuffer {
 
   /**
    * Appends the header of a final, unmasked WebSocket frame (RFC 6455, section 5.2). A server does
-   * not mask, so every client of a feed can get the same bytes.
+   * not mask, so all clients of a feed can share the same bytes.
    *
    * @param opcode 1 for text, 2 for binary, 8 to 10 for control frames
-   * @param payloadLength bytes that follow
+   * @param payloadLength the number of payload bytes that follow
    */
   public void putFrameHeader(int opcode, int payloadLength) {
     put(FIN | opcode);
@@ -106,19 +106,19 @@ public final class FrameBuffer {
     }
   }
 
-  /** The byte at {@code index}, as a number from 0 to 255. */
+  /** Returns the byte at {@code index}, as a number from 0 to 255. */
   public int get(int index) {
     return Byte.toUnsignedInt(bytes[Objects.checkIndex(index, length)]);
   }
 
-  /** A copy of the bytes. */
+  /** Returns a copy of the bytes. */
   public byte[] toByteArray() {
     return Arrays.copyOf(bytes, length);
   }
 
-  /** Copies the bytes to the absolute position {@code at} of {@code target}. */
-  void copyTo(ByteBuffer target, int at) {
-    target.put(at, bytes, 0, length);
+  /** Copies the bytes to {@code target} at an absolute index. */
+  void copyTo(ByteBuffer target, int index) {
+    target.put(index, bytes, 0, length);
   }
 
   private void ensure(int more) {

@@ -8,63 +8,67 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes messages in one encoding. The hub knows what to write and when, the encoder how. Stateless
- * but for caches; called under a channel's lock, by several channels at once.
+ * A writer of messages in one encoding. The hub decides which messages are written and when; the
+ * encoder decides how. Implementations are stateless except for caches. Several channels call an
+ * encoder concurrently, each under its channel lock.
  *
- * <p>Nothing here writes WebSocket headers: that is done in one place, around these.
+ * <p>An encoder does not write WebSocket headers; the hub adds them.
  */
 public interface FrameEncoder {
 
-  /** The encoding that this writes. */
+  /** Returns the encoding that this encoder writes. */
   Encoding encoding();
 
-  /** Writes what never changes in the metrics of a series. The hub keeps the answer. */
+  /** Encodes the constant part of a series' messages. The hub caches the result. */
   EncodedSeries prepare(Series series);
 
   /**
    * Writes one metric.
    *
-   * @param timeMillis milliseconds since 1970
+   * @param timeMillis the metric's timestamp in epoch milliseconds
    */
-  void metric(EncodedSeries series, double value, long timeMillis, FrameBuffer out);
+  void metric(EncodedSeries template, double value, long timeMillis, FrameBuffer out);
 
   /**
-   * Writes what the metrics of a window came to.
+   * Writes the aggregate of a window.
    *
-   * @param startMillis where the window starts, in milliseconds since 1970
-   * @param lengthMillis how long it is; called {@link Interval#label} of that
+   * @param startMillis the start of the window in epoch milliseconds
+   * @param lengthMillis the length of the window in milliseconds; {@link Interval#label} is its
+   *     name
    */
   void aggregate(
-      EncodedSeries series,
+      EncodedSeries template,
       Aggregate aggregate,
       long startMillis,
       long lengthMillis,
       FrameBuffer out);
 
-  /** Writes the beginning of a message that holds {@code count} metrics in a list. */
+  /** Writes the beginning of a message that contains a list of {@code count} metrics. */
   void beginBatch(Channel channel, int count, FrameBuffer out);
 
-  /** Writes what stands between two metrics of the list, if anything. */
+  /** Writes the separator between two metrics of the list, if the encoding has one. */
   void separateBatch(FrameBuffer out);
 
-  /** Writes the end of that message. */
+  /** Writes the end of a message that contains a list of metrics. */
   void endBatch(FrameBuffer out);
 
   /**
    * Writes a snapshot.
    *
-   * @param timeMillis milliseconds since 1970
-   * @param values nested maps by the parts of the metrics' names; the leaves are {@link Double}s
+   * @param timeMillis the timestamp in epoch milliseconds
+   * @param values nested maps, keyed by the parts of the metrics' names; the leaves are {@link
+   *     Double}s
    */
   void snapshot(
       Channel channel, Tags tags, long timeMillis, Map<String, Object> values, FrameBuffer out);
 
   /**
-   * Writes a message again, with where a client stands once it has it.
+   * Copies a message and adds the client's offset and the replay marker to it.
    *
-   * @param message holds a whole message of this encoder from {@code from} on
-   * @param offset the client's place, field {@code offset}; null to leave it out
-   * @param replayed whether to say that it is from the past, field {@code replayed}
+   * @param message contains a complete message of this encoder, starting at {@code from}
+   * @param length the length of the message in bytes
+   * @param offset the client's offset after this message, field {@code offset}; null to omit it
+   * @param replayed whether to mark the message as history, field {@code replayed}
    */
   void mark(
       FrameBuffer message,
@@ -74,16 +78,19 @@ public interface FrameEncoder {
       boolean replayed,
       FrameBuffer out);
 
-  /** Writes that {@code missed} metrics of the channel will not come one by one. */
+  /**
+   * Writes a {@code lagged} message: {@code missed} metrics of the channel are not delivered
+   * individually.
+   */
   void lagged(Channel channel, long missed, FrameBuffer out);
 
   /**
-   * Writes that metrics of the channel are lost, or may be: also a message {@code lagged}.
+   * Writes a gap as a {@code lagged} message: metrics of the channel are lost, or may be.
    *
-   * @param missed how many; null where nobody can know
-   * @param place where the client stands now, fields {@code epoch} and {@code offset}; null to
-   *     leave it out
+   * @param missed the number of lost metrics; null if unknown
+   * @param position the client's position from here on, fields {@code epoch} and {@code offset};
+   *     null to omit it
    */
   void interrupted(
-      Channel channel, @Nullable Long missed, @Nullable Position place, FrameBuffer out);
+      Channel channel, @Nullable Long missed, @Nullable Position position, FrameBuffer out);
 }

@@ -6,19 +6,21 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest frames of a feed, in order: an append-only log that forgets its beginning.
+ * The latest frames of a feed, in order: an append-only log that evicts its oldest entries.
  *
- * <p>The ring is a chain of segments. Segments begin small and double up to {@value
- * #MAX_SEGMENT_BYTES} bytes (a quarter of the ring at most), so that ten thousand quiet feeds stay
- * cheap and a busy one reads in long runs. It forgets its oldest segment when it has more than the
- * allowed bytes (but never the newest two), or when nothing was written to that segment for {@value
- * #MAX_AGE_SECONDS} seconds. A forgotten segment's memory lives on while a socket still writes it.
- * Where there is no memory for an entry, the ring forgets it, and all it has: its readers are
- * behind then, like any that are late.
+ * <p>The ring is a chain of segments. Segments start small and double up to {@value
+ * #MAX_SEGMENT_BYTES} bytes, or a quarter of the ring if that is less. So ten thousand quiet feeds
+ * stay cheap, and a busy feed is read in long runs.
  *
- * <p>An entry is what one publication added: one or more frames that are never torn apart. The
- * readers' side, {@link #head} and {@link #locate}, is free of locks and safe on any thread; all
- * else runs under the channel's lock.
+ * <p>The ring evicts its oldest segment when it exceeds its byte limit, but never the latest two
+ * segments. It also evicts a segment that was last written to more than {@value #MAX_AGE_SECONDS}
+ * seconds ago. The memory of an evicted segment stays valid while a socket still writes it. If no
+ * memory is available for an entry, the ring discards the entry and all of its segments. Its
+ * readers are lapped then, like any slow consumer.
+ *
+ * <p>An entry contains the frames that one publication added, at least one, which are never split.
+ * The readers' methods, {@link #head} and {@link #locate}, are lock-free and may be called on any
+ * thread; all other methods run under the channel lock.
  */
 final class FrameRing {
 
@@ -32,13 +34,13 @@ final class FrameRing {
   private final int maxSegmentBytes;
   private final Deque<RingSegment> segments = new ArrayDeque<>();
   private long bytes;
-  private long offset;
+  private long publicationId;
   private long frames;
   private long metrics;
   private int nextCapacity = MemoryPool.MIN_CAPACITY;
   private volatile @Nullable RingSegment oldest;
 
-  /** The sequence number that the next entry will have. */
+  /** The index of the next entry. */
   private volatile long head;
 
   FrameRing(MemoryPool memory, long maxBytes) {
@@ -52,95 +54,96 @@ final class FrameRing {
     return head;
   }
 
-  /** The end. Under the channel's lock, unlike {@link #head}. */
+  /** Returns the end of the ring. Called under the channel lock, unlike {@link #head}. */
   RingPosition position() {
-    return new RingPosition(head, offset, frames, metrics);
+    return new RingPosition(head, publicationId, frames, metrics);
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time
-  void append(FrameBuffer entry, int frameCount, int metricCount, long entryOffset, long nowNanos) {
-    offset = entryOffset;
+  void append(
+      FrameBuffer entry, int frameCount, int metricCount, long entryPublicationId, long nowNanos) {
+    publicationId = entryPublicationId;
     frames += frameCount;
     metrics += metricCount;
-    RingSegment newest = segments.peekLast();
-    if (newest != null && newest.hasRoomFor(entry)) {
-      newest.append(entry, frames, metrics, offset, nowNanos);
+    RingSegment last = segments.peekLast();
+    if (last != null && last.hasRoomFor(entry)) {
+      last.append(entry, frames, metrics, publicationId, nowNanos);
     } else {
       RingSegment added = segment(entry.length());
       if (added != null) {
-        added.append(entry, frames, metrics, offset, nowNanos);
-        link(newest, added);
+        added.append(entry, frames, metrics, publicationId, nowNanos);
+        link(last, added);
       } else {
-        forgetAll();
+        discardAll();
       }
     }
     head = head + 1;
-    forget(nowNanos);
+    evictOldest(nowNanos);
   }
 
-  private void link(@Nullable RingSegment newest, RingSegment added) {
+  private void link(@Nullable RingSegment last, RingSegment added) {
     segments.addLast(added);
     bytes += added.capacity();
-    if (newest == null) {
+    if (last == null) {
       oldest = added;
     } else {
-      newest.next = added;
+      last.next = added;
     }
   }
 
   /**
-   * Finds the segment that holds entry {@code sequence}, which must be less than {@link #head}, and
-   * adds a reference to its frames for the caller.
+   * Returns the segment that contains an entry, and adds a reference to its frames for the caller.
    *
-   * @param hint a segment at or before the one sought, or null
-   * @return null if the entry is forgotten
+   * @param entryIndex the index of the entry; must be less than {@link #head}
+   * @param hint a segment at or before the one to find, or null
+   * @return the segment; null if the entry was evicted
    */
-  @Nullable RingSegment locate(long sequence, @Nullable RingSegment hint) {
-    RingSegment at = hint;
+  @Nullable RingSegment locate(long entryIndex, @Nullable RingSegment hint) {
+    RingSegment segment = hint;
     while (true) {
-      if (at == null || !at.frames.tryRetain()) {
-        at = oldest;
-        if (at == null) {
-          return null; // the ring was closed, or has forgotten all
+      if (segment == null || !segment.frames.tryRetain()) {
+        segment = oldest;
+        if (segment == null) {
+          return null; // the ring was closed, or its segments were discarded
         }
-        if (!at.frames.tryRetain()) {
-          continue; // forgotten just now; there is a newer oldest one
+        if (!segment.frames.tryRetain()) {
+          continue; // evicted just now; there is a newer oldest segment
         }
       }
-      if (sequence < at.firstSequence) {
-        at.frames.release();
+      if (entryIndex < segment.firstSequence) {
+        segment.frames.release();
         return null;
       }
-      if (sequence < at.firstSequence + at.entries()) {
-        return at;
+      if (entryIndex < segment.firstSequence + segment.entries()) {
+        return segment;
       }
-      RingSegment following = at.next;
-      at.frames.release();
-      at = following;
+      RingSegment next = segment.next;
+      segment.frames.release();
+      segment = next;
     }
   }
 
-  /** Whether entry {@code sequence} is there, or is the one that comes next. */
-  boolean has(long sequence) {
+  /** Returns whether an entry is retained, or is the next one to be appended. */
+  boolean has(long entryIndex) {
     RingSegment first = segments.peekFirst();
-    return sequence == head || (first != null && sequence >= first.firstSequence);
+    return entryIndex == head || (first != null && entryIndex >= first.firstSequence);
   }
 
-  /** Lets go of everything. Nobody may append or locate after that. */
+  /** Releases all segments. The ring must not be used afterwards. */
   void close() {
-    forgetAll();
+    discardAll();
   }
 
   private @Nullable RingSegment segment(int neededBytes) {
-    ByteBuffer taken = memory.take(Math.max(nextCapacity, neededBytes));
-    if (taken == null) {
+    ByteBuffer buffer = memory.take(Math.max(nextCapacity, neededBytes));
+    if (buffer == null) {
       return null;
     }
     nextCapacity = Math.min(2 * nextCapacity, maxSegmentBytes);
-    return new RingSegment(head, taken, memory);
+    return new RingSegment(head, buffer, memory);
   }
 
-  private void forgetAll() {
+  private void discardAll() {
     oldest = null;
     segments.forEach(
         segment -> {
@@ -152,7 +155,7 @@ final class FrameRing {
     nextCapacity = MemoryPool.MIN_CAPACITY;
   }
 
-  private void forget(long nowNanos) {
+  private void evictOldest(long nowNanos) {
     while (segments.size() > 2) {
       RingSegment first = segments.getFirst();
       boolean old = nowNanos - first.lastWriteNanos > MAX_AGE_NANOS;

@@ -1,12 +1,12 @@
 package io.greenlang.metrics.feed;
 
-/** Takes frames towards a socket. */
+/** A consumer of frames, on their way to a socket. */
 @FunctionalInterface
 public interface FrameSink {
 
   /**
-   * Takes {@code count} whole frames: the bytes from {@code from} up to {@code to}. Takes over one
-   * reference, whatever happens.
+   * Writes {@code count} complete frames: the bytes from {@code from} to {@code to}, exclusive.
+   * Takes ownership of one reference to {@code frames}, even if it throws.
    */
   void write(Frames frames, int from, int to, int count);
 }

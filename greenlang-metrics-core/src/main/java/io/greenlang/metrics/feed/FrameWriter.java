@@ -10,12 +10,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns chosen metrics of a block into the WebSocket frames that a subscription asks for. One
- * thread at a time.
+ * A writer that turns selected metrics of a batch into the WebSocket frames that a subscription
+ * requests. Used by one thread at a time.
  *
- * <p>A message may be marked with where its client stands once it has it. Of the messages of one
- * publication only the last one has the publication's own offset: a client that is cut off between
- * two of them must not believe that it has seen both.
+ * <p>A message may carry the client's offset after receiving it. Only the last message of a
+ * publication carries the publication's own offset. A client that disconnects between two of them
+ * must not conclude that it has received both.
  */
 final class FrameWriter {
 
@@ -24,133 +24,139 @@ final class FrameWriter {
   private final Subscription subscription;
   private final FrameEncoder encoder;
   private final FrameBuffer payload = new FrameBuffer();
-  private final FrameBuffer marked = new FrameBuffer();
+  private final FrameBuffer annotated = new FrameBuffer();
 
   private long offsetBefore;
   private long offset;
   private boolean replayed;
   private boolean encoded;
-  private int left;
+  private int remaining;
 
   FrameWriter(Subscription subscription, FrameEncoder encoder) {
     this.subscription = subscription;
     this.encoder = encoder;
   }
 
-  /** Where a client stands while it has some of the messages that follow, and once it has all. */
-  void at(long before, long after, boolean fromThePast) {
+  /**
+   * Sets the client's offset after it has received some, and after it has received all, of the
+   * messages that follow.
+   */
+  void at(long before, long after, boolean isReplay) {
     offsetBefore = before;
     offset = after;
-    replayed = fromThePast;
+    replayed = isReplay;
   }
 
-  /** Appends the frames of the metrics at those indexes to {@code out}, and tells how many. */
-  int write(MetricBlock block, int[] indexes, int count, FrameBuffer out) {
+  /**
+   * Appends the frames of the metrics at the given indexes to {@code out}, and returns their
+   * number.
+   */
+  int write(MetricBlock batch, int[] indexes, int count, FrameBuffer out) {
     return switch (subscription.format()) {
-      case METRIC -> metrics(block, indexes, count, out);
-      case BATCH -> batch(block, indexes, count, out);
-      case SNAPSHOT -> snapshots(block, indexes, count, out);
+      case METRIC -> writeMetrics(batch, indexes, count, out);
+      case BATCH -> writeBatch(batch, indexes, count, out);
+      case SNAPSHOT -> writeSnapshots(batch, indexes, count, out);
     };
   }
 
-  /** Whether the last {@link #write} had to encode what nobody had encoded before. */
+  /** Returns whether the last {@link #write} encoded metrics that had not been encoded before. */
   boolean encoded() {
     return encoded;
   }
 
-  /** Appends the message that says how much will not come one by one. */
+  /** Appends the message with the number of metrics that are not delivered individually. */
   void lagged(long missed, FrameBuffer out) {
     payload.clear();
     encoder.lagged(subscription.channel(), missed, payload);
-    frame(payload, out);
+    putFrame(payload, out);
   }
 
-  /** Appends the message that says that something is lost; the client stands there now. */
-  void interrupted(@Nullable Long missed, Position place, FrameBuffer out) {
+  /** Appends the gap message; it contains the client's position from here on. */
+  void interrupted(@Nullable Long missed, Position position, FrameBuffer out) {
     payload.clear();
     encoder.interrupted(
-        subscription.channel(), missed, subscription.offsets() ? place : null, payload);
-    frame(payload, out);
+        subscription.channel(), missed, subscription.offsets() ? position : null, payload);
+    putFrame(payload, out);
   }
 
-  private int metrics(MetricBlock block, int[] indexes, int count, FrameBuffer out) {
-    encoded = block.write(encoder, indexes, count);
+  private int writeMetrics(MetricBlock batch, int[] indexes, int count, FrameBuffer out) {
+    encoded = batch.write(encoder, indexes, count);
     Encoding encoding = encoder.encoding();
-    left = count;
+    remaining = count;
     for (int i = 0; i < count; i++) {
-      if (isMarked()) {
+      if (isAnnotated()) {
         payload.clear();
-        block.copy(encoding, indexes[i], payload);
-        message(out);
+        batch.copy(encoding, indexes[i], payload);
+        putMessage(out);
       } else {
-        out.putFrameHeader(encoding.opcode(), block.length(encoding, indexes[i]));
-        block.copy(encoding, indexes[i], out);
+        out.putFrameHeader(encoding.opcode(), batch.length(encoding, indexes[i]));
+        batch.copy(encoding, indexes[i], out);
       }
     }
     return count;
   }
 
-  private int batch(MetricBlock block, int[] indexes, int count, FrameBuffer out) {
-    encoded = block.write(encoder, indexes, count);
+  private int writeBatch(MetricBlock batch, int[] indexes, int count, FrameBuffer out) {
+    encoded = batch.write(encoder, indexes, count);
     payload.clear();
     encoder.beginBatch(subscription.channel(), count, payload);
     for (int i = 0; i < count; i++) {
       if (i > 0) {
         encoder.separateBatch(payload);
       }
-      block.copy(encoder.encoding(), indexes[i], payload);
+      batch.copy(encoder.encoding(), indexes[i], payload);
     }
     encoder.endBatch(payload);
-    left = 1;
-    message(out);
+    remaining = 1;
+    putMessage(out);
     return 1;
   }
 
-  /** A nested message for each set of tags and time. */
-  private int snapshots(MetricBlock block, int[] indexes, int count, FrameBuffer out) {
+  /** Writes one nested message per combination of tags and time. */
+  private int writeSnapshots(MetricBlock batch, int[] indexes, int count, FrameBuffer out) {
     encoded = true;
     Map<TagsAndTime, List<Integer>> groups = new LinkedHashMap<>();
     for (int i = 0; i < count; i++) {
       int index = indexes[i];
-      TagsAndTime group = new TagsAndTime(block.series(index).tags(), block.timeMillis(index));
+      TagsAndTime group = new TagsAndTime(batch.series(index).tags(), batch.timeMillis(index));
       groups.computeIfAbsent(group, g -> new ArrayList<>()).add(index);
     }
-    left = groups.size();
+    remaining = groups.size();
     Channel channel = subscription.channel();
     groups.forEach(
         (group, members) -> {
           SnapshotTree tree = new SnapshotTree();
           for (int index : members) {
-            tree.put(block.series(index).name(), block.value(index));
+            tree.put(batch.series(index).name(), batch.value(index));
           }
           payload.clear();
           encoder.snapshot(channel, group.tags(), group.timeMillis(), tree.root(), payload);
-          message(out);
+          putMessage(out);
         });
     return groups.size();
   }
 
-  private boolean isMarked() {
+  private boolean isAnnotated() {
     return replayed || subscription.offsets();
   }
 
-  /** Appends the payload as the next message of metrics, marked if need be. */
-  private void message(FrameBuffer out) {
-    left--;
-    if (!isMarked()) {
-      frame(payload, out);
+  /** Appends the payload as the next metric message, annotated if required. */
+  private void putMessage(FrameBuffer out) {
+    remaining--;
+    if (!isAnnotated()) {
+      putFrame(payload, out);
       return;
     }
-    Long place = null;
+    Long messageOffset = null;
     if (subscription.offsets()) {
-      place = left > 0 ? offsetBefore : offset;
+      messageOffset = remaining > 0 ? offsetBefore : offset;
     }
-    marked.clear();
-    encoder.mark(payload, 0, payload.length(), place, replayed, marked);
-    frame(marked, out);
+    annotated.clear();
+    encoder.mark(payload, 0, payload.length(), messageOffset, replayed, annotated);
+    putFrame(annotated, out);
   }
 
-  private void frame(FrameBuffer content, FrameBuffer out) {
+  private void putFrame(FrameBuffer content, FrameBuffer out) {
     out.putFrameHeader(encoder.encoding().opcode(), content.length());
     out.put(content, 0, content.length());
   }

@@ -5,44 +5,48 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whole WebSocket frames, header and payload, one after the other in one piece of memory.
+ * Complete WebSocket frames, headers and payloads, stored consecutively in one buffer, with a
+ * reference count.
  *
- * <p>The memory of a feed is shared by everyone who reads the feed and goes back to a pool
- * afterwards, so references to it are counted. Whoever is handed frames owns one reference and
- * gives it back with {@link #release()} when the bytes have left. Any thread.
+ * <p>All readers of a feed share its memory, which afterwards returns to a pool; therefore
+ * references are counted. A receiver of frames owns one reference and must {@link #release()} it
+ * once the bytes have been sent. May be used on any thread.
  */
 public final class Frames {
 
   private final ByteBuffer bytes;
-  private final @Nullable MemoryPool home;
+  private final @Nullable MemoryPool pool;
   private final AtomicInteger references = new AtomicInteger(1);
 
-  Frames(ByteBuffer bytes, @Nullable MemoryPool home) {
+  Frames(ByteBuffer bytes, @Nullable MemoryPool pool) {
     this.bytes = bytes;
-    this.home = home;
+    this.pool = pool;
   }
 
-  /** Frames for one receiver only. The caller owns the one reference. */
+  /**
+   * Creates frames for a single receiver from a copy of the buffer. The caller owns the only
+   * reference.
+   */
   public static Frames of(FrameBuffer frames) {
     return new Frames(ByteBuffer.wrap(frames.toByteArray()), null);
   }
 
   /**
-   * The memory. Shared: use absolute access or a {@code duplicate()}, never its position, and never
-   * write. Valid while a reference is held.
+   * Returns the memory. It is shared: use absolute access or a {@code duplicate()}, never its
+   * position, and never write to it. Valid while a reference is held.
    */
   public ByteBuffer bytes() {
     return bytes;
   }
 
-  /** Adds a reference to one that the caller owns. */
+  /** Adds a reference; the caller must already own one. */
   public void retain() {
     if (!tryRetain()) {
-      throw new IllegalStateException("these frames were released already");
+      throw new IllegalStateException("the frames have already been released");
     }
   }
 
-  /** Adds a reference unless the last one is gone. */
+  /** Adds a reference unless all references have been released; returns whether it was added. */
   boolean tryRetain() {
     int count;
     do {
@@ -54,14 +58,14 @@ public final class Frames {
     return true;
   }
 
-  /** Gives a reference back; with the last one the memory is reused. */
+  /** Releases a reference; the last release returns the memory to the pool. */
   public void release() {
-    int left = references.decrementAndGet();
-    if (left < 0) {
-      throw new IllegalStateException("these frames were released already");
+    int remaining = references.decrementAndGet();
+    if (remaining < 0) {
+      throw new IllegalStateException("the frames have already been released");
     }
-    if (left == 0 && home != null) {
-      home.give(bytes);
+    if (remaining == 0 && pool != null) {
+      pool.give(bytes);
     }
   }
 }

@@ -12,16 +12,16 @@ import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Merges the closed windows of series that differ only in tags that a subscription does not keep,
- * and routes what that comes to. What it merges was filtered before, by the tags that it had. Under
- * the channel's lock.
+ * A {@code group by} view: it merges the closed windows of series that differ only in tags that the
+ * subscription does not keep, and routes the merged windows. Series are filtered by their original
+ * tags before merging. Used under the channel lock.
  */
 final class Grouping {
 
-  /** What makes two groupings differ; format and encoding do not. */
+  /** The identity of a grouping; subscriptions that differ only in format or encoding share it. */
   record Key(TagFilter tags, SortedSet<NamePattern> names, SortedSet<String> groupBy) {
 
-    /** The grouping that a subscription asks for; null if it asks for none. */
+    /** Returns the grouping that a subscription requests; null if it requests none. */
     static @Nullable Key of(Subscription subscription) {
       SortedSet<String> groupBy = subscription.groupBy();
       return groupBy == null ? null : new Key(subscription.tags(), subscription.names(), groupBy);
@@ -37,7 +37,7 @@ final class Grouping {
   private final Aggregators aggregators;
   private final FeedRouter router;
 
-  /** Of the window that is closing. */
+  /** The groups of the window that is closing. */
   private final Groups merged;
 
   Grouping(Key key, Aggregators aggregators, FeedRouter router) {
@@ -51,16 +51,16 @@ final class Grouping {
     return router;
   }
 
-  /** Adds a series' window, if it is asked for. */
+  /** Adds the window of a series if the grouping matches it. */
   void add(Series series, Aggregate aggregate) {
     if (key.matches(series)) {
       merged.add(series.name(), series.type(), series.tags(), aggregate);
     }
   }
 
-  /** Routes what all series came to. */
-  void close(long number, long startMillis) {
-    router.begin(number);
+  /** Routes the merged windows of all groups. */
+  void close(long windowNumber, long startMillis) {
+    router.begin(windowNumber);
     merged.drain(
         (group, aggregate) ->
             router.route(
@@ -74,23 +74,24 @@ final class Grouping {
   }
 
   /**
-   * Notes what the windows came to that closed before anybody asked for this grouping.
+   * Records the latest windows that closed before this grouping was first requested.
    *
-   * @param starts from a window's number to its start
+   * @param toStart maps a window number to the start of the window
    */
-  void remember(SeriesTable ungrouped, LongUnaryOperator starts) {
+  void remember(SeriesTable ungrouped, LongUnaryOperator toStart) {
     SortedMap<Long, Groups> byNumber = new TreeMap<>();
     for (Series series : ungrouped.all()) {
-      Aggregate newest = series.newestAggregate;
-      if (newest != null && key.matches(series)) {
+      Aggregate latest = series.newestAggregate;
+      if (latest != null && key.matches(series)) {
         byNumber
-            .computeIfAbsent(series.newestNumber, n -> new Groups(key.groupBy(), aggregators))
-            .add(series.name(), series.type(), series.tags(), newest);
+            .computeIfAbsent(
+                series.newestNumber, windowNumber -> new Groups(key.groupBy(), aggregators))
+            .add(series.name(), series.type(), series.tags(), latest);
       }
     }
-    // The oldest first, so that the newest stays.
+    // Oldest first, so that the latest value remains.
     byNumber.forEach(
-        (number, groups) ->
+        (windowNumber, groups) ->
             groups.drain(
                 (group, aggregate) ->
                     router.remember(
@@ -98,7 +99,7 @@ final class Grouping {
                         group.type(),
                         group.tags(),
                         aggregate,
-                        starts.applyAsLong(number),
-                        number)));
+                        toStart.applyAsLong(windowNumber),
+                        windowNumber)));
   }
 }

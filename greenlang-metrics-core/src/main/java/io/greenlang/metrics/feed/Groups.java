@@ -10,28 +10,28 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.function.BiConsumer;
 
-/** Merges aggregates of one stretch of time over the tags that are not kept. One thread. */
+/** A merger of aggregates of one time range over the tags that are not kept. Used by one thread. */
 final class Groups {
 
-  private final SortedSet<String> keep;
+  private final SortedSet<String> keptTags;
   private final Aggregators aggregators;
   private final Map<GroupedSeries, Aggregate> merged = new LinkedHashMap<>();
 
-  Groups(SortedSet<String> keep, Aggregators aggregators) {
-    this.keep = keep;
+  Groups(SortedSet<String> keptTags, Aggregators aggregators) {
+    this.keptTags = keptTags;
     this.aggregators = aggregators;
   }
 
-  /** Adds what a series came to; it is not changed. */
+  /** Adds the aggregate of a series; the aggregate is not modified. */
   void add(String name, MetricType type, Tags tags, Aggregate aggregate) {
     Aggregator aggregator = aggregators.find(type);
     if (aggregator != null) {
-      GroupedSeries group = new GroupedSeries(name, type, tags.keep(keep));
+      GroupedSeries group = new GroupedSeries(name, type, tags.keep(keptTags));
       merged.computeIfAbsent(group, g -> aggregator.create()).combine(aggregate);
     }
   }
 
-  /** Hands over what each group that has a reading came to, and begins anew. */
+  /** Passes each group that has samples to {@code action}, and clears the groups. */
   void drain(BiConsumer<GroupedSeries, Aggregate> action) {
     merged.forEach(
         (group, aggregate) -> {

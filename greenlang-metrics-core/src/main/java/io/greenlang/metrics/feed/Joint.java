@@ -4,15 +4,14 @@ import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the past ends for a client and its feed begins: all that must be known of the very moment
- * in which its cursor was opened.
+ * The boundary between replay and live feed, captured at the moment at which a cursor was opened.
  *
- * @param epoch the numbering's name
- * @param head the newest block; what is behind it comes from the feed
- * @param offsets from a block's number to its offset
- * @param numbers the numbering of the windows; null for readings as they come
- * @param since the block up to which the client has seen everything; null if it is not known. It is
- *     behind the head if another instance was ahead of this one
+ * @param epoch the epoch of the positions that the client sees
+ * @param head the latest publication id; everything after it is delivered by the feed
+ * @param offsets maps a publication id to its offset
+ * @param numbers the window numbers; null for raw metrics
+ * @param since the publication id up to which the client has received everything; null if unknown.
+ *     It exceeds {@code head} if another instance was ahead of this one
  */
 record Joint(
     String epoch,
@@ -24,38 +23,44 @@ record Joint(
   /** Instances close a window within a second of each other. */
   private static final long MAX_WINDOWS_AHEAD = 2;
 
-  /** Under the channel's lock. */
-  static Joint of(Numbering numbering, @Nullable WindowNumbers numbers, @Nullable Position since) {
-    return numbers == null
-        ? ofPublications(numbering, since)
-        : ofWindows(numbering, numbers, since);
+  /** Captures the boundary. Called under the channel lock. */
+  static Joint of(
+      Numbering publicationIds, @Nullable WindowNumbers windowNumbers, @Nullable Position since) {
+    return windowNumbers == null
+        ? forPublications(publicationIds, since)
+        : forWindows(publicationIds, windowNumbers, since);
   }
 
-  private static Joint ofPublications(Numbering numbering, @Nullable Position since) {
-    long shift = numbering.newest() - numbering.offset(numbering.newest());
+  private static Joint forPublications(Numbering publicationIds, @Nullable Position since) {
+    long shift = publicationIds.newest() - publicationIds.offset(publicationIds.newest());
     return new Joint(
-        numbering.epoch(),
-        numbering.newest(),
-        number -> number - shift,
+        publicationIds.epoch(),
+        publicationIds.newest(),
+        publicationId -> publicationId - shift,
         null,
-        since == null ? null : numbering.number(since));
+        since == null ? null : publicationIds.number(since));
   }
 
-  private static Joint ofWindows(
-      Numbering numbering, WindowNumbers numbers, @Nullable Position since) {
-    String epoch = numbers.epoch(numbering.epoch());
-    Long seen = null;
+  private static Joint forWindows(
+      Numbering publicationIds, WindowNumbers windowNumbers, @Nullable Position since) {
+    String epoch = windowNumbers.epoch(publicationIds.epoch());
+    Long resumeAfter = null;
     if (since != null
         && since.epoch().equals(epoch)
-        && since.offset() <= numbers.newest() + MAX_WINDOWS_AHEAD
-        && since.offset() >= numbers.brokenAt()) {
-      seen = since.offset();
+        && since.offset() <= windowNumbers.newest() + MAX_WINDOWS_AHEAD
+        && since.offset() >= windowNumbers.brokenAt()) {
+      resumeAfter = since.offset();
     }
-    return new Joint(epoch, numbers.newest(), number -> number, numbers.frozen(), seen);
+    return new Joint(
+        epoch,
+        windowNumbers.newest(),
+        windowNumber -> windowNumber,
+        windowNumbers.frozen(),
+        resumeAfter);
   }
 
-  /** A block as clients see it. */
-  Position position(long number) {
-    return new Position(epoch, offsets.applyAsLong(number));
+  /** Returns the position that clients see for a publication id. */
+  Position position(long publicationId) {
+    return new Position(epoch, offsets.applyAsLong(publicationId));
   }
 }

@@ -14,8 +14,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the windows of one length as they close into history, and each as a whole into the archive,
- * if there is one. Under the channel's lock.
+ * A recorder that adds the windows of one interval to the history as they close. It also stores
+ * each complete window in the archive, if there is one. Used under the channel lock.
  */
 final class KeptWindows implements Windows.Listener {
 
@@ -25,32 +25,32 @@ final class KeptWindows implements Windows.Listener {
   private final Duration retention;
   private final ChannelHistory history;
   private final @Nullable WindowArchive archive;
-  private final LongSupplier newestPublication;
+  private final LongSupplier latestPublicationId;
   private PackedWindow.Writer window = new PackedWindow.Writer();
 
   KeptWindows(
       Channel channel,
       RetentionTier tier,
-      StreamParts parts,
+      StreamParts context,
       ChannelHistory history,
-      LongSupplier newestPublication) {
+      LongSupplier latestPublicationId) {
     this.channel = channel;
     this.tier = tier;
     this.interval = Objects.requireNonNull(tier.interval());
-    this.retention = parts.retention().time(tier);
+    this.retention = context.retention().time(tier);
     this.history = history;
-    this.archive = parts.broker().archive();
-    this.newestPublication = newestPublication;
+    this.archive = context.broker().archive();
+    this.latestPublicationId = latestPublicationId;
   }
 
   @Override
   public void closed(Series series, long startMillis, Aggregate aggregate) {
-    SeriesHistory past = series.history;
-    if (past == null) {
+    SeriesHistory seriesHistory = series.history;
+    if (seriesHistory == null) {
       return;
     }
     byte[] packed = aggregate.pack();
-    history.add(past, tier, startMillis, packed, newestPublication.getAsLong());
+    history.add(seriesHistory, tier, startMillis, packed, latestPublicationId.getAsLong());
     if (archive != null) {
       window.add(series.name(), series.type(), series.tags(), packed);
     }

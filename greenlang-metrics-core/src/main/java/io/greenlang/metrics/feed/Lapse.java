@@ -1,11 +1,11 @@
 package io.greenlang.metrics.feed;
 
 /**
- * What a client was too late for.
+ * The range of publications that a lapped cursor missed.
  *
- * @param after it had everything up to this block
- * @param until the newest block that it was too late for
- * @param missed how many metrics that is
- * @param standing where it stands while it is brought what stands for them
+ * @param after the client has received everything up to this publication id
+ * @param until the last missed publication id
+ * @param missed the number of missed metrics
+ * @param standing the client's position while it receives the replacement
  */
 record Lapse(long after, long until, long missed, long standing) {}

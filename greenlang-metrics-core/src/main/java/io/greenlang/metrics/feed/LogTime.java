@@ -3,34 +3,41 @@ package io.greenlang.metrics.feed;
 import java.util.function.LongSupplier;
 
 /**
- * The time by which publications are logged: the hub's, but it stands still while a clock that was
- * set back a little catches up, so that windows stay in order. A clock that is set back by more
- * takes the log's time with it. Under the channel's lock.
+ * A clock that follows the times at which publications are logged. It stands still while a wall
+ * clock that was set back a little catches up, so that windows stay in order. If a wall clock is
+ * set back further, this clock follows it. Used under the channel lock.
  */
 final class LogTime {
 
-  /** Larger than what a time service corrects by, and shorter than anybody waits for a window. */
+  /**
+   * Larger than the corrections of a time service, and shorter than a noticeable delay of a window.
+   */
   private static final long SMALL_STEP_MILLIS = 10_000;
 
-  /** How long what was measured takes to get here, at most; what takes longer counts later. */
+  /**
+   * The grace period: how long a sample may take to arrive. A later sample is counted in a later
+   * window.
+   */
   static final long GRACE_MILLIS = 200;
 
-  private long now = Long.MIN_VALUE;
+  private long currentMillis = Long.MIN_VALUE;
 
-  /** The time now, given the wall's. */
+  /** Advances the clock to the wall time and returns its time. */
   long at(long wallMillis) {
-    boolean stepped = wallMillis < now - SMALL_STEP_MILLIS;
-    now = stepped ? wallMillis : Math.max(now, wallMillis);
-    return now;
+    boolean stepped = wallMillis < currentMillis - SMALL_STEP_MILLIS;
+    currentMillis = stepped ? wallMillis : Math.max(currentMillis, wallMillis);
+    return currentMillis;
   }
 
   /**
-   * The time now, given when a publication was logged. The times in a log never fall: those of a
-   * log whose clock was set back stand where they were until it has come as far again. Meanwhile
-   * the clock counts, or each publication would take the time forward, and each tick back again.
+   * Advances the clock to the time at which a publication was logged and returns its time.
+   *
+   * <p>Times in a log never decrease: after a log's clock was set back, they stay constant until
+   * the clock has caught up. Meanwhile the wall clock is authoritative. Otherwise each publication
+   * would move the time forward, and each tick back.
    */
   long at(long publicationMillis, LongSupplier clock) {
-    if (publicationMillis <= now + SMALL_STEP_MILLIS) {
+    if (publicationMillis <= currentMillis + SMALL_STEP_MILLIS) {
       return at(publicationMillis);
     }
     long clockMillis = clock.getAsLong();
@@ -39,10 +46,9 @@ final class LogTime {
   }
 
   /**
-   * The time by which a reading counts in windows: its own, as far as that lies within the moment
-   * of grace before it came, else the nearer end of that. It is the same for windows of every
-   * length, and it is kept with the reading: so windows that are folded again later are the very
-   * ones that were live.
+   * Returns the time at which a sample counts in windows: its own timestamp, clamped to the grace
+   * period before its arrival. The result is the same for windows of every interval, and it is
+   * stored with the sample, so windows folded again later are identical to the live ones.
    */
   static long fold(long timeMillis, long logMillis) {
     return Math.max(logMillis - GRACE_MILLIS, Math.min(logMillis, timeMillis));

@@ -8,13 +8,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Direct memory for rings, in powers of two.
+ * A pool of direct buffers for rings, with capacities that are powers of two.
  *
- * <p>Direct buffers that are left to the garbage collector pile up when there is little other
- * garbage, which is just what a server of ready-made frames has. So they are given back here. The
- * pool keeps at most {@value #MAX_IDLE_BYTES} bytes that nobody uses and leaves the rest to the
- * collector. How much there is at all is the JVM's to say ({@code -XX:MaxDirectMemorySize}): where
- * that is used up, there is none, and the log says so once a minute. Any thread.
+ * <p>Direct buffers that are left to the garbage collector accumulate when there is little other
+ * garbage, which is typical of a server of pre-encoded frames. Rings therefore return their buffers
+ * to this pool. It retains at most {@value #MAX_IDLE_BYTES} idle bytes and leaves the rest to the
+ * collector.
+ *
+ * <p>The JVM limits the total ({@code -XX:MaxDirectMemorySize}). If that is exhausted, the pool
+ * provides no buffer and logs an error once per minute. May be used on any thread.
  */
 final class MemoryPool {
 
@@ -24,19 +26,19 @@ final class MemoryPool {
 
   private static final long MAX_IDLE_BYTES = 32L * 1024 * 1024;
 
-  /** Index n holds buffers of 2^n bytes. */
+  /** Buffers of 2^n bytes are at index n. */
   private final ArrayDeque<ByteBuffer>[] idle;
 
   private final IntFunction<ByteBuffer> allocator;
   private long idleBytes;
-  private long refused;
-  private final OnceAMinute complaint = new OnceAMinute();
+  private long failures;
+  private final OnceAMinute logThrottle = new OnceAMinute();
 
   MemoryPool() {
     this(ByteBuffer::allocateDirect);
   }
 
-  /** A pool of another kind of memory, or of less. */
+  /** Creates a pool of another kind of memory, or of less. */
   MemoryPool(IntFunction<ByteBuffer> allocator) {
     this.allocator = allocator;
     @SuppressWarnings({"unchecked", "rawtypes"}) // generic arrays cannot be made otherwise
@@ -48,8 +50,8 @@ final class MemoryPool {
   }
 
   /**
-   * A buffer with room for at least {@code bytes}; null if there is no memory. What it holds is
-   * left from before.
+   * Returns a buffer with a capacity of at least {@code bytes}; null if no memory is available. Its
+   * contents are undefined.
    */
   @Nullable ByteBuffer take(int bytes) {
     int exponent = exponent(Math.max(bytes, MIN_CAPACITY));
@@ -63,25 +65,25 @@ final class MemoryPool {
     try {
       return allocator.apply(1 << exponent);
     } catch (OutOfMemoryError e) {
-      complain(1 << exponent, e);
+      logFailure(1 << exponent, e);
       return null;
     }
   }
 
-  private synchronized void complain(int bytes, OutOfMemoryError cause) {
-    refused++;
-    if (complaint.isDue(System.nanoTime())) {
+  private synchronized void logFailure(int bytes, OutOfMemoryError cause) {
+    failures++;
+    if (logThrottle.isDue(System.nanoTime())) {
       log.error(
-          "no direct memory for {} bytes of frames, {} times so far: clients of that feed get the"
-              + " newest values and are told what they missed; raise -XX:MaxDirectMemorySize, or"
-              + " have fewer different subscriptions",
+          "Failed to allocate {} bytes of direct memory for frames, {} times so far; clients of the"
+              + " feed receive latest values and the number of missed metrics. Raise"
+              + " -XX:MaxDirectMemorySize, or use fewer distinct subscriptions",
           bytes,
-          refused,
+          failures,
           cause);
     }
   }
 
-  /** Takes a buffer back. The caller must not touch it again. */
+  /** Returns a buffer to the pool. The caller must not use it afterwards. */
   synchronized void give(ByteBuffer buffer) {
     if (idleBytes + buffer.capacity() <= MAX_IDLE_BYTES) {
       idleBytes += buffer.capacity();
@@ -92,7 +94,7 @@ final class MemoryPool {
   private static int exponent(int bytes) {
     if (bytes > 1 << 30) {
       throw new IllegalArgumentException(
-          bytes + " bytes of frames in one publication; at most " + (1 << 30));
+          "the frames of one publication have " + bytes + " bytes; the maximum is " + (1 << 30));
     }
     return Integer.SIZE - Integer.numberOfLeadingZeros(bytes - 1);
   }

@@ -8,26 +8,27 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The metrics of one publication with their series found, each encoded at most once per encoding
- * however many feeds want it. Reused for one publication after the other; under the channel's lock.
+ * The metrics of one publication with their series resolved. Each metric is encoded at most once
+ * per encoding, regardless of how many feeds select it. Reused for successive publications; used
+ * under the channel lock.
  */
 final class MetricBlock {
 
   private @Nullable Series[] series = new @Nullable Series[16];
   private double[] values = new double[16];
 
-  /** What a value stands for, if it is of a window. */
+  /** The aggregate behind a value, if the value is the result of a window. */
   private @Nullable Aggregate[] aggregates = new @Nullable Aggregate[16];
 
   private long[] times = new long[16];
 
-  /** How long the windows are that the values are of; 0 if they are of none. */
+  /** The length of the windows in milliseconds; 0 for raw samples. */
   private long windowMillis;
 
   private int size;
   private final Map<Encoding, Written> written = new EnumMap<>(Encoding.class);
 
-  /** The messages written so far in one encoding. */
+  /** The metrics written so far in one encoding. */
   private static final class Written {
     final FrameBuffer bytes = new FrameBuffer();
     int[] starts = new int[0];
@@ -36,9 +37,9 @@ final class MetricBlock {
   }
 
   /**
-   * An empty block.
+   * Creates an empty batch.
    *
-   * @param windowMillis how long the windows are that the values are of; 0 if they are of none
+   * @param windowMillis the length of the windows in milliseconds; 0 for raw samples
    */
   MetricBlock(long windowMillis) {
     this.windowMillis = windowMillis;
@@ -47,10 +48,12 @@ final class MetricBlock {
     }
   }
 
-  /** Begins anew, with values of windows of that length; 0 if they are of none. */
-  void begin(long ofWindowMillis) {
+  /**
+   * Clears the batch for values of windows of the given length in milliseconds; 0 for raw samples.
+   */
+  void begin(long windowMillis) {
     clear();
-    windowMillis = ofWindowMillis;
+    this.windowMillis = windowMillis;
   }
 
   void clear() {
@@ -62,15 +65,15 @@ final class MetricBlock {
     }
   }
 
-  /** Adds a metric and tells its index. */
-  int add(Series itsSeries, double value, @Nullable Aggregate aggregate, long timeMillis) {
+  /** Adds a metric and returns its index. */
+  int add(Series series, double value, @Nullable Aggregate aggregate, long timeMillis) {
     if (size == values.length) {
-      series = Arrays.copyOf(series, 2 * size);
+      this.series = Arrays.copyOf(this.series, 2 * size);
       values = Arrays.copyOf(values, 2 * size);
       aggregates = Arrays.copyOf(aggregates, 2 * size);
       times = Arrays.copyOf(times, 2 * size);
     }
-    series[size] = itsSeries;
+    this.series[size] = series;
     values[size] = value;
     aggregates[size] = aggregate;
     times[size] = timeMillis;
@@ -82,11 +85,11 @@ final class MetricBlock {
   }
 
   Series series(int index) {
-    Series found = series[index];
-    if (found == null) {
+    Series result = series[index];
+    if (result == null) {
       throw new IndexOutOfBoundsException(index);
     }
-    return found;
+    return result;
   }
 
   double value(int index) {
@@ -98,53 +101,57 @@ final class MetricBlock {
   }
 
   /**
-   * Makes sure that the metrics of {@code indexes} are written by {@code encoder}.
+   * Encodes those of the metrics at {@code indexes} that {@code encoder}'s encoding does not have
+   * yet.
    *
-   * @return whether this was the first time for that encoding
+   * @return whether this was the first write in that encoding
    */
   boolean write(FrameEncoder encoder, int[] indexes, int count) {
-    Written in = written(encoder.encoding());
-    boolean first = !in.used;
+    Written output = written(encoder.encoding());
+    boolean first = !output.used;
     if (first) {
-      in.used = true;
-      in.bytes.clear();
-      if (in.starts.length < size) {
-        in.starts = new int[values.length];
-        in.ends = new int[values.length];
+      output.used = true;
+      output.bytes.clear();
+      if (output.starts.length < size) {
+        output.starts = new int[values.length];
+        output.ends = new int[values.length];
       }
-      Arrays.fill(in.starts, 0, size, -1);
+      Arrays.fill(output.starts, 0, size, -1);
     }
     for (int i = 0; i < count; i++) {
       int index = indexes[i];
-      if (in.starts[index] < 0) {
-        in.starts[index] = in.bytes.length();
-        encode(encoder, index, in.bytes);
-        in.ends[index] = in.bytes.length();
+      if (output.starts[index] < 0) {
+        output.starts[index] = output.bytes.length();
+        encode(encoder, index, output.bytes);
+        output.ends[index] = output.bytes.length();
       }
     }
     return first;
   }
 
   private void encode(FrameEncoder encoder, int index, FrameBuffer out) {
-    EncodedSeries prepared = series(index).encodedBy(encoder);
+    EncodedSeries template = series(index).encodedBy(encoder);
     Aggregate aggregate = aggregates[index];
     if (aggregate == null) {
-      encoder.metric(prepared, values[index], times[index], out);
+      encoder.metric(template, values[index], times[index], out);
     } else {
-      encoder.aggregate(prepared, aggregate, times[index], windowMillis, out);
+      encoder.aggregate(template, aggregate, times[index], windowMillis, out);
     }
   }
 
-  /** How long metric {@code index} is in that encoding; it must be written. */
+  /**
+   * Returns the length of metric {@code index} in bytes. It must have been written in that
+   * encoding.
+   */
   int length(Encoding encoding, int index) {
-    Written in = written(encoding);
-    return in.ends[index] - in.starts[index];
+    Written output = written(encoding);
+    return output.ends[index] - output.starts[index];
   }
 
-  /** Appends metric {@code index} in that encoding; it must be written. */
+  /** Appends metric {@code index} to {@code out}. It must have been written in that encoding. */
   void copy(Encoding encoding, int index, FrameBuffer out) {
-    Written in = written(encoding);
-    out.put(in.bytes, in.starts[index], length(encoding, index));
+    Written output = written(encoding);
+    out.put(output.bytes, output.starts[index], length(encoding, index));
   }
 
   private Written written(Encoding encoding) {

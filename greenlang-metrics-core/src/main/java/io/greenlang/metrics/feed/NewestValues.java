@@ -5,9 +5,9 @@ import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A walk over the series of a channel that brings a client the newest value of each one that had a
- * metric in a range of blocks. It pauses whenever a piece is full and goes on by series id, from
- * where an earlier walk got to, around to there again. Under the channel's lock.
+ * A catch-up that sends the latest value of each series with a metric in a range of publications.
+ * It pauses when a piece is full and resumes by series id. It begins where an earlier catch-up
+ * stopped, and wraps around to the same id. Used under the channel lock.
  */
 final class NewestValues {
 
@@ -16,75 +16,79 @@ final class NewestValues {
   private final long missed;
 
   /**
-   * Where the client stands meanwhile: no further than before, or it could not come back for it.
+   * The client's position during the catch-up: no further than before, so that it can still resume.
    */
-  private final long standing;
+  private final long resumePosition;
 
   private final long firstSeries;
-  private boolean told;
+  private boolean announced;
   private boolean wrapped;
   private long nextSeries;
   private long firstNotReached;
 
   /**
-   * A walk that has not begun.
+   * Creates a catch-up over the series with a metric after {@code after}, up to and including
+   * {@code until}.
    *
-   * @param missed how many metrics these values stand for; 0 if the client had asked for them
-   * @param firstSeries the id to begin with
+   * @param missed the number of metrics that these values replace; 0 if the client requested them
+   * @param firstSeries the id of the series to begin with
    */
-  NewestValues(long after, long until, long missed, long standing, long firstSeries) {
+  NewestValues(long after, long until, long missed, long resumePosition, long firstSeries) {
     this.firstSeries = firstSeries;
     this.nextSeries = firstSeries;
     this.firstNotReached = firstSeries;
     this.after = after;
     this.until = until;
     this.missed = missed;
-    this.standing = standing;
+    this.resumePosition = resumePosition;
   }
 
-  /** Writes the next piece and tells how many frames it has: 0 if nothing was left to write. */
+  /** Writes the next piece and returns its number of frames; 0 if nothing was left to write. */
   int step(
       Feed feed,
       SeriesTable table,
-      MetricBlock block,
-      LongUnaryOperator offsets,
+      MetricBlock batch,
+      LongUnaryOperator toOffset,
       FrameBuffer out,
       int maxFrames) {
     int frameCount = 0;
-    if (!told) {
-      told = true;
+    if (!announced) {
+      announced = true;
       if (missed > 0) {
         feed.writeLagged(missed, out);
         frameCount = 1;
       }
     }
-    block.clear();
-    // A metric is rarely longer than 256 bytes, so this many fill a step.
-    int room = Prelude.STEP_BYTES / 256;
+    batch.clear();
+    // A metric is rarely longer than 256 bytes, so this many fill a piece.
+    int capacity = Prelude.STEP_BYTES / 256;
     int framesLeft = maxFrames - frameCount;
     if (framesLeft == 0 || feed.subscription.format() != Format.BATCH) {
-      room = Math.min(room, framesLeft);
+      capacity = Math.min(capacity, framesLeft);
     }
     Series series = next(feed, table);
-    while (series != null && block.size() < room) {
+    while (series != null && batch.size() < capacity) {
       nextSeries = series.id + 1;
-      if (concerns(feed, series)) {
+      if (isIncluded(feed, series)) {
         firstNotReached = nextSeries;
         feed.choose(
-            block.add(series, series.newestValue, series.newestAggregate, series.newestTimeMillis));
+            batch.add(series, series.newestValue, series.newestAggregate, series.newestTimeMillis));
       }
       series = next(feed, table);
     }
-    if (block.size() > 0) {
-      long offset = offsets.applyAsLong(standing);
-      feed.write(block, offset, offset, out);
+    if (batch.size() > 0) {
+      long offset = toOffset.applyAsLong(resumePosition);
+      feed.write(batch, offset, offset, out);
       feed.forgetChosen();
       frameCount += feed.frameCount();
     }
     return frameCount;
   }
 
-  /** Where a later walk should begin, so that each series has its turn. */
+  /**
+   * Returns the series id with which a later catch-up should begin, so that every series gets its
+   * turn.
+   */
   long firstNotReached() {
     return firstNotReached;
   }
@@ -99,8 +103,11 @@ final class NewestValues {
     return wrapped && (next == null || next.id >= firstSeries) ? null : next;
   }
 
-  /** A series that moved on after the end will come from the ring; here it would come too early. */
-  private boolean concerns(Feed feed, Series series) {
+  /**
+   * Returns whether a series is part of this catch-up. A series with a value after the range is
+   * delivered by the ring; sending it here would be too early.
+   */
+  private boolean isIncluded(Feed feed, Series series) {
     return series.newestNumber > after
         && series.newestNumber <= until
         && feed.wants(series.name(), series.tags());

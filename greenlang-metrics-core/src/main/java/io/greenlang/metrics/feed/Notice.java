@@ -1,22 +1,22 @@
 package io.greenlang.metrics.feed;
 
-/** A single message that a client must get before it reads on. */
+/** A catch-up that consists of a single message. */
 final class Notice implements Prelude {
 
   private final FrameBuffer message;
-  private boolean told;
+  private boolean sent;
 
-  /** A whole frame, which is not changed any more. */
+  /** Creates a catch-up from a complete frame, which must not change afterwards. */
   Notice(FrameBuffer message) {
     this.message = message;
   }
 
   @Override
   public boolean step(FrameSink sink, int maxFrames) {
-    if (told) {
+    if (sent) {
       return false;
     }
-    told = true;
+    sent = true;
     sink.write(Frames.of(message), 0, message.length(), 1);
     return true;
   }

@@ -5,70 +5,74 @@ import io.greenlang.metrics.broker.Publication;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Numbers the publications of a channel so that the numbers only grow, whatever happens to the log
- * behind the broker, and tells which place in the log a number is. Under the channel's lock.
+ * A sequence of publication ids that only increase, even if the log behind the broker is lost. It
+ * maps the ids to log offsets and back. Used under the channel lock.
  */
 final class Numbering {
 
-  /** By how many publications instances differ, at most; seconds of them at the highest rate. */
+  /**
+   * The maximum number of publications by which instances differ: several seconds at the highest
+   * rate.
+   */
   private static final long MAX_AHEAD = 100_000;
 
   private String epoch;
 
-  /** What an offset of this epoch is less than its number. */
+  /** The difference between a publication id and its offset in the current epoch. */
   private long base;
 
-  private long newest;
+  private long latestId;
 
-  /** Something is missing before the publication behind this one; none so far if 0. */
-  private long brokenAt;
+  /** The id of the last publication before the latest gap; 0 if there was no gap. */
+  private long lastGapId;
 
-  /** A numbering that goes on behind an offset. */
+  /** Creates a sequence that continues after an offset. */
   Numbering(String epoch, long offset) {
     this.epoch = epoch;
-    this.newest = offset;
+    this.latestId = offset;
   }
 
-  /** The next publication's number. */
+  /** Returns the id of the next publication. */
   long next(Publication publication) {
-    newest = publication.offset() + base;
-    return newest;
+    latestId = publication.offset() + base;
+    return latestId;
   }
 
-  /** Goes on elsewhere; numbers are not reused. */
-  void interrupt(Interruption interruption) {
-    if (!interruption.epoch().equals(epoch)) {
-      epoch = interruption.epoch();
-      base = newest - interruption.offset();
+  /** Continues at the position after a gap; ids are not reused. */
+  void interrupt(Interruption gap) {
+    if (!gap.epoch().equals(epoch)) {
+      epoch = gap.epoch();
+      base = latestId - gap.offset();
     }
-    newest = Math.max(newest, interruption.offset() + base);
-    brokenAt = newest;
+    latestId = Math.max(latestId, gap.offset() + base);
+    lastGapId = latestId;
   }
 
-  /** The newest publication's number; 0 if there was none. */
+  /** Returns the id of the latest publication; 0 if there was none. */
   long newest() {
-    return newest;
+    return latestId;
   }
 
-  /** The name of the numbering now. */
+  /** Returns the current epoch. */
   String epoch() {
     return epoch;
   }
 
-  /** The offset in the log of a number of this epoch. */
-  long offset(long number) {
-    return number - base;
+  /** Returns the log offset of a publication id of the current epoch. */
+  long offset(long publicationId) {
+    return publicationId - base;
   }
 
   /**
-   * The number that stands for a client's place; null if something is missing since then, or it is
-   * of another epoch. It may be ahead by a little: of another instance, that has more already.
+   * Returns the publication id for a client's position. Returns null if there was a gap since then,
+   * or if the position belongs to another epoch. The id may be slightly ahead of the latest one: it
+   * then comes from an instance that has received more.
    */
   @Nullable Long number(Position position) {
-    if (!position.epoch().equals(epoch) || position.offset() > newest - base + MAX_AHEAD) {
+    if (!position.epoch().equals(epoch) || position.offset() > latestId - base + MAX_AHEAD) {
       return null;
     }
-    long number = position.offset() + base;
-    return number < brokenAt ? null : Long.valueOf(number);
+    long publicationId = position.offset() + base;
+    return publicationId < lastGapId ? null : Long.valueOf(publicationId);
   }
 }

@@ -1,18 +1,20 @@
 package io.greenlang.metrics.feed;
 
-/** Says when a complaint that could be made all the time is due. One thread at a time. */
+/**
+ * A throttle that limits a recurring log message to one per minute. Used by one thread at a time.
+ */
 final class OnceAMinute {
 
   private static final long MINUTE_NANOS = 60_000_000_000L;
 
-  private boolean complained;
+  private boolean used;
   private long lastNanos;
 
-  /** Whether to complain; if so, it is taken as done. */
+  /** Returns whether the message may be logged now; if so, the permit is consumed. */
   boolean isDue(long nowNanos) {
-    boolean due = !complained || nowNanos - lastNanos > MINUTE_NANOS;
+    boolean due = !used || nowNanos - lastNanos > MINUTE_NANOS;
     if (due) {
-      complained = true;
+      used = true;
       lastNanos = nowNanos;
     }
     return due;

@@ -1,12 +1,11 @@
 package io.greenlang.metrics.feed;
 
 /**
- * What became of a client's wish to begin somewhere.
+ * The outcome of a subscription's requested start position.
  *
- * @param position where the client stands: what is behind that, it will get. Not yet where the feed
- *     stands, if there is something to replay: who is cut off before the first message comes back
- *     to here and misses nothing
- * @param recovered whether everything since the place or the time that was asked for comes. False
- *     too if neither was asked for
+ * @param position everything after this position will be delivered. While a replay is pending, it
+ *     is the start of the replay, so a client that disconnects early can resume without loss
+ * @param recovered whether everything since the requested position or time will be delivered; false
+ *     if neither was requested
  */
 public record Opening(Position position, boolean recovered) {}

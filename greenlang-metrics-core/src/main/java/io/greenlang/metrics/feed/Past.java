@@ -17,27 +17,27 @@ import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one client reads of a channel's past: the series that its subscription asks for as they were
- * when it asked, and what turns them into its frames. It shares nothing with the feed, so it needs
- * no lock. One thread at a time.
+ * A view of a channel's history for one client: immutable snapshots of the series that its
+ * subscription matches, and the writer that turns them into frames. It shares no state with the
+ * feed, so it needs no lock. Used by one thread at a time.
  */
 final class Past {
 
-  /** As many entries as fill a piece. */
+  /** The number of entries that fill a piece. */
   static final int ROOM = Prelude.STEP_BYTES / 256;
 
   private final Subscription subscription;
   private final Aggregators aggregators;
   private final HistoryReader reader;
   private final List<SeriesSnapshot> snapshots;
-  private final long reachesFrom;
-  private final long reachesBehind;
+  private final long retainedFromMillis;
+  private final long retainedAfterPublication;
   private final FrameWriter writer;
-  private final MetricBlock block;
+  private final MetricBlock batch;
   private final FrameBuffer out = new FrameBuffer();
-  private final Map<Object, Series> series = new HashMap<>();
+  private final Map<Object, Series> seriesByKey = new HashMap<>();
   private int frameCount;
-  private int[] all = new int[0];
+  private int[] allIndexes = new int[0];
 
   Past(
       Subscription subscription,
@@ -51,10 +51,11 @@ final class Past {
     this.writer = new FrameWriter(subscription, encoder);
     Interval interval = subscription.interval();
     RetentionTier tier = interval == null ? null : RetentionTier.of(interval);
-    // Asked after the snapshots were taken: what was let go since then is still in them.
-    this.reachesFrom = history.reachesFrom(tier == null ? RetentionTier.RAW : tier);
-    this.reachesBehind = history.reachesBehind();
-    this.block = new MetricBlock(interval == null ? 0 : interval.millis());
+    // Read the retention bounds only after taking the snapshots: entries evicted since then are
+    // still in the snapshots.
+    this.retainedFromMillis = history.reachesFrom(tier == null ? RetentionTier.RAW : tier);
+    this.retainedAfterPublication = history.reachesBehind();
+    this.batch = new MetricBlock(interval == null ? 0 : interval.millis());
   }
 
   Subscription subscription() {
@@ -69,22 +70,25 @@ final class Past {
     return reader;
   }
 
-  /** From when on all of this is there; {@link Long#MIN_VALUE} if nothing was ever let go. */
+  /**
+   * Returns the time, in epoch milliseconds, from which the view is complete; {@link
+   * Long#MIN_VALUE} if nothing was ever evicted.
+   */
   long reachesFrom() {
-    return reachesFrom;
+    return retainedFromMillis;
   }
 
-  /** Behind which publication all of this is there. */
+  /** Returns the publication id after which the view is complete. */
   long reachesBehind() {
-    return reachesBehind;
+    return retainedAfterPublication;
   }
 
-  /** The length of the windows that are asked for; there must be one. */
+  /** Returns the interval of the subscription, which must have one. */
   Interval interval() {
-    return Objects.requireNonNull(subscription.interval(), "metrics as they come have no windows");
+    return Objects.requireNonNull(subscription.interval(), "raw metrics have no windows");
   }
 
-  /** Merges over the tags that are not kept; null if all are. */
+  /** Returns a merger over the tags that are not kept; null if the subscription does not group. */
   @Nullable Groups groups() {
     SortedSet<String> keep = subscription.groupBy();
     return keep == null ? null : new Groups(keep, aggregators);
@@ -96,64 +100,68 @@ final class Past {
     frameCount = 0;
   }
 
-  /** Begins what belongs together: a publication, or a window of that length. */
+  /**
+   * Begins a batch: a publication, or a window of the given length in milliseconds; 0 for raw
+   * samples.
+   */
   void beginBlock(long windowMillis) {
-    block.begin(windowMillis);
+    batch.begin(windowMillis);
   }
 
-  /** Adds a reading. */
-  void add(SeriesSnapshot of, double value, long timeMillis) {
-    block.add(series(of), value, null, timeMillis);
+  /** Adds a sample. */
+  void add(SeriesSnapshot snapshot, double value, long timeMillis) {
+    batch.add(series(snapshot), value, null, timeMillis);
   }
 
-  /** Adds what a series came to. */
-  void add(SeriesSnapshot of, Aggregate aggregate, long timeMillis) {
-    block.add(series(of), aggregate.value(), aggregate, timeMillis);
+  /** Adds the aggregate of a series. */
+  void add(SeriesSnapshot snapshot, Aggregate aggregate, long timeMillis) {
+    batch.add(series(snapshot), aggregate.value(), aggregate, timeMillis);
   }
 
-  /** Adds what a group of series came to. */
-  void add(GroupedSeries of, Aggregate aggregate, long timeMillis) {
-    Series made =
-        series.computeIfAbsent(of, o -> new Series(0, channel(), of.name(), of.type(), of.tags()));
-    block.add(made, aggregate.value(), aggregate, timeMillis);
+  /** Adds the aggregate of a group of series. */
+  void add(GroupedSeries group, Aggregate aggregate, long timeMillis) {
+    Series groupSeries =
+        seriesByKey.computeIfAbsent(
+            group, g -> new Series(0, channel(), group.name(), group.type(), group.tags()));
+    batch.add(groupSeries, aggregate.value(), aggregate, timeMillis);
   }
 
   /**
-   * Writes the block; a client stands at {@code before} while it has some of it, then at {@code
-   * after}.
+   * Writes the batch. A client's offset is {@code before} while it has received only some of it,
+   * and {@code after} once it has received all.
    */
   void endBlock(long before, long after, boolean replayed) {
-    int count = block.size();
+    int count = batch.size();
     if (count == 0) {
       return;
     }
-    if (all.length < count) {
-      all = new int[Math.max(count, 2 * all.length)];
-      for (int i = 0; i < all.length; i++) {
-        all[i] = i;
+    if (allIndexes.length < count) {
+      allIndexes = new int[Math.max(count, 2 * allIndexes.length)];
+      for (int i = 0; i < allIndexes.length; i++) {
+        allIndexes[i] = i;
       }
     }
     writer.at(before, after, replayed);
-    frameCount += writer.write(block, all, count, out);
+    frameCount += writer.write(batch, allIndexes, count, out);
   }
 
-  /** Says how much will not come one by one. */
+  /** Writes the number of metrics that are not delivered individually. */
   void lagged(long missed) {
     writer.lagged(missed, out);
     frameCount++;
   }
 
-  /** How many bytes the piece has so far. */
+  /** Returns the number of bytes in the piece. */
   int bytes() {
     return out.length();
   }
 
-  /** How many frames the piece has so far. */
+  /** Returns the number of frames in the piece. */
   int frames() {
     return frameCount;
   }
 
-  /** Hands the piece over; false if it is empty. */
+  /** Passes the piece to {@code sink}; returns false if it is empty. */
   boolean end(FrameSink sink) {
     if (frameCount > 0) {
       sink.write(Frames.of(out), 0, out.length(), frameCount);
@@ -161,9 +169,12 @@ final class Past {
     return frameCount > 0;
   }
 
-  private Series series(SeriesSnapshot of) {
-    return series.computeIfAbsent(
-        of.id(), id -> new Series(of.id(), channel(), of.name(), of.type(), of.tags()));
+  private Series series(SeriesSnapshot snapshot) {
+    return seriesByKey.computeIfAbsent(
+        snapshot.id(),
+        id ->
+            new Series(
+                snapshot.id(), channel(), snapshot.name(), snapshot.type(), snapshot.tags()));
   }
 
   private Channel channel() {

@@ -1,15 +1,17 @@
 package io.greenlang.metrics.feed;
 
 /**
- * A place in a channel's stream, as clients see it and come back to it.
+ * A position in a channel's stream, from which a client can resume.
  *
- * <p>For metrics as they come, the offset is that of a publication. For windows it is the number of
- * the window, counted from 1970 in windows of that length, and the epoch says so: {@code 3k9x.5s}.
- * So a place in one view cannot be taken for a place in another, and every instance gives a window
- * the same number, which a publication's offset could not: each instance closes a window by its own
- * clock, a publication earlier or later than the others.
+ * <p>In a view of raw metrics, the offset is the offset of a publication. In a view of windows, it
+ * is the number of the window: windows of that length, counted from the Unix epoch. The position's
+ * epoch then names the interval: {@code 3k9x.5s}. A position in one view therefore cannot be
+ * mistaken for a position in another.
  *
- * @param epoch names the numbering; offsets of different epochs cannot be compared
- * @param offset everything up to here has been seen
+ * <p>Every instance gives a window the same number. A publication's offset would not do: each
+ * instance closes a window by its own clock, a publication earlier or later than the others.
+ *
+ * @param epoch identifies the numbering; offsets of different epochs cannot be compared
+ * @param offset the client has received everything up to and including this offset
  */
 public record Position(String epoch, long offset) {}

@@ -8,56 +8,57 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.LongUnaryOperator;
 
-/** Plays publications as they came, each with its own offset. */
+/** A replay of raw publications, each with its own offset. */
 final class PublicationReplay extends Replay {
 
   private record Reading(SeriesSnapshot series, Sample sample) {}
 
-  private static final Comparator<Reading> AS_PUBLISHED =
-      Comparator.<Reading>comparingLong(reading -> reading.sample().sequence())
-          .thenComparingInt(reading -> reading.sample().index());
+  private static final Comparator<Reading> PUBLICATION_ORDER =
+      Comparator.<Reading>comparingLong(entry -> entry.sample().sequence())
+          .thenComparingInt(entry -> entry.sample().index());
 
-  private final LongUnaryOperator offsets;
+  private final LongUnaryOperator toOffset;
   private final long fromMillis;
 
   /**
-   * A replay of the publications behind {@code after} up to {@code until}.
+   * Creates a replay of the publications after {@code after}, up to and including {@code until}.
    *
-   * @param offsets from a publication's number to its offset
-   * @param fromMillis readings that count before this time are left out
+   * @param toOffset maps a publication id to its offset
+   * @param fromMillis samples that count before this time are omitted
    */
-  PublicationReplay(Past past, LongUnaryOperator offsets, long after, long until, long fromMillis) {
-    super(past, after, until);
-    this.offsets = offsets;
+  PublicationReplay(
+      Past history, LongUnaryOperator toOffset, long after, long until, long fromMillis) {
+    super(history, after, until);
+    this.toOffset = toOffset;
     this.fromMillis = fromMillis;
   }
 
   @Override
-  void play(Past past, long after, long to) {
-    List<Reading> readings = new ArrayList<>();
-    for (SeriesSnapshot series : past.snapshots()) {
+  void play(Past history, long after, long to) {
+    List<Reading> samples = new ArrayList<>();
+    for (SeriesSnapshot series : history.snapshots()) {
       HistoryReader.samples(
           series,
           after,
           to,
           sample -> {
             if (sample.foldMillis() >= fromMillis) {
-              readings.add(new Reading(series, sample));
+              samples.add(new Reading(series, sample));
             }
           });
     }
-    readings.sort(AS_PUBLISHED);
+    samples.sort(PUBLICATION_ORDER);
     int next = 0;
-    while (next < readings.size()) {
-      long sequence = readings.get(next).sample().sequence();
-      past.beginBlock(0);
-      while (next < readings.size() && readings.get(next).sample().sequence() == sequence) {
-        Sample sample = readings.get(next).sample();
-        past.add(readings.get(next).series(), sample.value(), sample.timeMillis());
+    while (next < samples.size()) {
+      long publicationId = samples.get(next).sample().sequence();
+      history.beginBlock(0);
+      while (next < samples.size() && samples.get(next).sample().sequence() == publicationId) {
+        Sample sample = samples.get(next).sample();
+        history.add(samples.get(next).series(), sample.value(), sample.timeMillis());
         next++;
       }
-      long offset = offsets.applyAsLong(sequence);
-      past.endBlock(offset - 1, offset, true);
+      long offset = toOffset.applyAsLong(publicationId);
+      history.endBlock(offset - 1, offset, true);
     }
   }
 }

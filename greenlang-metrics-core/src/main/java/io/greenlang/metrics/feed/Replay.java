@@ -1,56 +1,58 @@
 package io.greenlang.metrics.feed;
 
 /**
- * A stretch of the past that is played to a client, in order, up to where its feed takes over. One
- * thread at a time.
+ * A catch-up that replays a range of the history in order, up to the position where the feed takes
+ * over. Used by one thread at a time.
  */
 abstract class Replay implements Prelude {
 
-  /** So that a span can always be doubled. */
+  /** Bounds the span, so that it can be doubled without overflow. */
   private static final long MAX_SPAN = 1L << 40;
 
-  private Past past;
+  private Past history;
 
-  /** All blocks up to this one were played. */
-  private long played;
+  /** All publications up to this id have been replayed. */
+  private long replayed;
 
   private long until;
 
-  /** How many blocks are looked at together; grows and shrinks with what they hold. */
+  /** The number of publication ids read at once; it adapts to their size. */
   private long span = 1;
 
-  Replay(Past past, long after, long until) {
-    this.past = past;
-    this.played = after;
+  Replay(Past history, long after, long until) {
+    this.history = history;
+    this.replayed = after;
     this.until = until;
   }
 
   @Override
   public final boolean step(FrameSink sink, int maxFrames) {
-    past.begin();
-    while (played < until && past.bytes() < STEP_BYTES / 2 && past.frames() < maxFrames) {
-      int before = past.bytes();
-      long to = Math.min(until, played + span);
-      play(past, played, to);
-      played = to;
-      adapt(past.bytes() - before);
+    history.begin();
+    while (replayed < until && history.bytes() < STEP_BYTES / 2 && history.frames() < maxFrames) {
+      int before = history.bytes();
+      long to = Math.min(until, replayed + span);
+      play(history, replayed, to);
+      replayed = to;
+      adapt(history.bytes() - before);
     }
-    return past.end(sink);
+    return history.end(sink);
   }
 
-  /** Goes on to a later block, because the feed has forgotten what came meanwhile. */
-  final void extend(Past newer, long toBlock) {
-    past = newer;
-    until = toBlock;
+  /**
+   * Extends the replay to a later publication id, because the feed has evicted entries meanwhile.
+   */
+  final void extend(Past newHistory, long newUntil) {
+    history = newHistory;
+    until = newUntil;
   }
 
-  /** The last block that it plays. */
+  /** Returns the last publication id of the replay. */
   final long until() {
     return until;
   }
 
-  /** Adds the blocks behind {@code after} up to {@code to}. */
-  abstract void play(Past from, long after, long to);
+  /** Adds the publications after {@code after}, up to and including {@code to}. */
+  abstract void play(Past history, long after, long to);
 
   private void adapt(int bytes) {
     if (bytes < STEP_BYTES / 4) {

@@ -24,10 +24,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the stream of a channel to where an instance would be that had been there all the time, as
- * far as the log reaches: closed windows come from the archive, the longest first, so that it is
- * known which of the shorter ones are in them already; then the publications are taken as if they
- * came now, each at its own time. Once, under the channel's lock, before anybody reads.
+ * The recovery of a channel's stream from its log: it restores the state of an instance that had
+ * run all along, as far as the log reaches.
+ *
+ * <p>Closed windows come from the archive, longest interval first, so that it is known which of the
+ * shorter windows they already contain. Then the logged publications are accepted as if they were
+ * live, each at its own time. Runs once, under the channel lock, before there are readers.
  */
 final class Restoration {
 
@@ -39,13 +41,13 @@ final class Restoration {
   private final WindowCascade windows;
   private final SeriesTable series;
 
-  /** Behind the last closed window of each length. */
-  private final Map<Interval, Long> ends = new EnumMap<>(Interval.class);
+  /** The end of the last closed window of each interval. */
+  private final Map<Interval, Long> closedUntil = new EnumMap<>(Interval.class);
 
-  /** The last window of each series, of the length that is being restored. */
-  private final Map<SeriesHistory, Window> newest = new HashMap<>();
+  /** The last window of each series, of the interval being recovered. */
+  private final Map<SeriesHistory, Window> latestWindows = new HashMap<>();
 
-  private int refused;
+  private int rejected;
 
   Restoration(
       Channel channel,
@@ -60,88 +62,95 @@ final class Restoration {
     this.series = series;
   }
 
-  void restore(ChannelLog from, long nowMillis, Consumer<Publication> replay) {
+  void restore(ChannelLog channelLog, long nowMillis, Consumer<Publication> replay) {
     RetentionTier[] tiers = RetentionTier.values();
     for (int i = tiers.length - 1; i >= 0; i--) {
       Interval interval = tiers[i].interval();
       if (interval != null) {
-        restore(from, tiers[i], interval);
+        restore(channelLog, tiers[i], interval);
       }
     }
-    if (refused > 0) {
-      log.warn(
-          "{} windows in the archive of channel {} could not be read and were left out",
-          refused,
-          channel);
+    if (rejected > 0) {
+      log.warn("Skipped {} unreadable windows in the archive of channel {}", rejected, channel);
     }
-    boolean[] any = {false};
-    from.publications(
+    boolean[] hasPublications = {false};
+    channelLog.publications(
         publication -> {
-          if (!any[0]) {
-            any[0] = true;
+          if (!hasPublications[0]) {
+            hasPublications[0] = true;
             begin(publication);
           }
           replay.accept(publication);
         });
-    if (!any[0] && from.offset() > 0) {
-      history.begin(RetentionTier.RAW, nowMillis, from.offset());
+    if (!hasPublications[0] && channelLog.offset() > 0) {
+      history.begin(RetentionTier.RAW, nowMillis, channelLog.offset());
     }
     windows.foldFrom(Long.MIN_VALUE);
   }
 
-  private void restore(ChannelLog from, RetentionTier tier, Interval interval) {
+  private void restore(ChannelLog channelLog, RetentionTier tier, Interval interval) {
     Interval longer = longer(interval);
-    long[] first = {Long.MAX_VALUE};
-    from.windows(
+    long[] firstStart = {Long.MAX_VALUE};
+    channelLog.windows(
         interval,
         (startMillis, packed) -> {
-          if (interval.windowOf(startMillis) != startMillis || startMillis < end(interval)) {
-            refused++;
+          if (interval.windowOf(startMillis) != startMillis
+              || startMillis < closedUntil(interval)) {
+            rejected++;
             return;
           }
-          first[0] = Math.min(first[0], startMillis);
-          ends.put(interval, startMillis + interval.millis());
+          firstStart[0] = Math.min(firstStart[0], startMillis);
+          closedUntil.put(interval, startMillis + interval.millis());
           try {
             PackedWindow.read(
                 channel,
                 packed,
                 (name, type, tags, aggregate) ->
-                    take(tier, startMillis, longer, name, type, tags, aggregate));
+                    recoverWindow(tier, startMillis, longer, name, type, tags, aggregate));
           } catch (RuntimeException e) {
-            // Bytes from elsewhere, and aggregators of the host's that read them.
-            log.debug("a window of {} cannot be read", channel, e);
-            refused++;
+            // The bytes come from other instances, and application-defined aggregators parse them.
+            log.debug("Failed to read an archived window of channel {}", channel, e);
+            rejected++;
           }
         });
-    if (first[0] != Long.MAX_VALUE) {
-      history.begin(tier, first[0], 0);
-      Windows of = windows.get(interval, 0);
-      of.startAt(end(interval));
-      newest.forEach((past, window) -> resume(of, past, window));
-      newest.clear();
+    if (firstStart[0] != Long.MAX_VALUE) {
+      history.begin(tier, firstStart[0], 0);
+      Windows intervalWindows = windows.get(interval, 0);
+      intervalWindows.startAt(closedUntil(interval));
+      latestWindows.forEach(
+          (seriesHistory, window) -> resume(intervalWindows, seriesHistory, window));
+      latestWindows.clear();
     }
   }
 
-  /** Tells a window that is opened what came before it: what a counter grew by depends on that. */
-  private void resume(Windows of, SeriesHistory past, Window window) {
-    Series to = series(past);
-    WindowedSeries windowed = to == null ? null : of.of(to);
+  /**
+   * Passes the preceding window to a window that is being opened; the growth of a counter depends
+   * on it.
+   */
+  private void resume(Windows intervalWindows, SeriesHistory seriesHistory, Window window) {
+    Series target = series(seriesHistory);
+    WindowedSeries windowed = target == null ? null : intervalWindows.of(target);
     if (windowed != null) {
       windowed.resume(window);
     }
   }
 
-  /** The channel's series for one of the past; null if there is no room for it. */
-  private @Nullable Series series(SeriesHistory past) {
-    Series known = series.find(past.name(), past.type(), past.tags());
-    Series of = known == null ? series.add(past.name(), past.type(), past.tags(), 0) : known;
-    if (of != null) {
-      of.history = past;
+  /**
+   * Returns the channel's series for a series in the history; null if the series limit is reached.
+   */
+  private @Nullable Series series(SeriesHistory seriesHistory) {
+    Series existing = series.find(seriesHistory.name(), seriesHistory.type(), seriesHistory.tags());
+    Series result =
+        existing == null
+            ? series.add(seriesHistory.name(), seriesHistory.type(), seriesHistory.tags(), 0)
+            : existing;
+    if (result != null) {
+      result.history = seriesHistory;
     }
-    return of;
+    return result;
   }
 
-  private void take(
+  private void recoverWindow(
       RetentionTier tier,
       long startMillis,
       @Nullable Interval longer,
@@ -151,48 +160,49 @@ final class Restoration {
       byte[] packed) {
     Aggregator aggregator = aggregators.find(type);
     if (aggregator == null) {
-      return; // of another instance's host
+      return; // a type of another instance's application
     }
     Aggregate aggregate = aggregator.unpack(packed);
-    SeriesHistory past = history.series(name, type, tags);
-    history.add(past, tier, startMillis, packed, 0);
-    newest.put(past, new Window(startMillis, aggregate));
-    if (longer != null && startMillis >= end(longer)) {
-      append(longer, startMillis, past, aggregate);
+    SeriesHistory seriesHistory = history.series(name, type, tags);
+    history.add(seriesHistory, tier, startMillis, packed, 0);
+    latestWindows.put(seriesHistory, new Window(startMillis, aggregate));
+    if (longer != null && startMillis >= closedUntil(longer)) {
+      append(longer, startMillis, seriesHistory, aggregate);
     }
   }
 
-  /** Lets a longer window that was open have it. */
-  private void append(Interval longer, long startMillis, SeriesHistory past, Aggregate aggregate) {
-    Windows of = windows.get(longer, 0);
-    if (!ends.containsKey(longer)) {
-      ends.put(longer, longer.windowOf(startMillis));
-      of.startAt(startMillis);
+  /** Appends a window to the longer window that was open. */
+  private void append(
+      Interval longer, long startMillis, SeriesHistory seriesHistory, Aggregate aggregate) {
+    Windows longerWindows = windows.get(longer, 0);
+    if (!closedUntil.containsKey(longer)) {
+      closedUntil.put(longer, longer.windowOf(startMillis));
+      longerWindows.startAt(startMillis);
     }
-    Series to = series(past);
-    if (to != null) {
-      of.append(to, startMillis, aggregate);
+    Series target = series(seriesHistory);
+    if (target != null) {
+      longerWindows.append(target, startMillis, aggregate);
     }
   }
 
-  /** Says where the publications begin, and which of them are in no window yet. */
+  /** Records where the publications begin, and which of them are not yet in a window. */
   private void begin(Publication first) {
     if (first.offset() > 1) {
       history.begin(RetentionTier.RAW, first.logMillis(), first.offset() - 1);
     }
-    if (!ends.containsKey(Interval.ONE_MINUTE)) {
+    if (!closedUntil.containsKey(Interval.ONE_MINUTE)) {
       Windows minutes = windows.get(Interval.ONE_MINUTE, 0);
       minutes.startAt(first.logMillis() - LogTime.GRACE_MILLIS);
-      ends.put(Interval.ONE_MINUTE, minutes.openStart());
+      closedUntil.put(Interval.ONE_MINUTE, minutes.openStart());
     }
-    windows.foldFrom(end(Interval.ONE_MINUTE));
+    windows.foldFrom(closedUntil(Interval.ONE_MINUTE));
   }
 
-  private long end(Interval interval) {
-    return Objects.requireNonNullElse(ends.get(interval), Long.MIN_VALUE);
+  private long closedUntil(Interval interval) {
+    return Objects.requireNonNullElse(closedUntil.get(interval), Long.MIN_VALUE);
   }
 
-  /** What is made of windows of this length; null if nothing is. */
+  /** Returns the interval that is rolled up from this one; null if there is none. */
   private static @Nullable Interval longer(Interval interval) {
     for (Interval candidate : Interval.values()) {
       if (WindowCascade.finer(candidate) == interval) {

@@ -5,39 +5,42 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stretch of a ring: some publications' frames in one piece of memory, and where each ends.
+ * A segment of a ring: the frames of consecutive entries in one buffer, and the end of each entry.
  *
- * <p>One thread at a time appends, under the channel's lock; any thread that holds a reference to
- * the {@linkplain #frames frames} reads. {@link #entries} is written last, so whoever reads it
- * first sees all that it counts.
+ * <p>One thread at a time appends, under the channel lock; any thread that holds a reference to the
+ * {@linkplain #frames frames} reads. {@link #entries} is written last, so a reader that reads it
+ * first sees all entries that it counts.
  */
 final class RingSegment {
 
-  /** The ring-wide number of this segment's first entry. */
+  /** The ring-wide index of this segment's first entry. */
   final long firstSequence;
 
   final Frames frames;
   private final ByteBuffer memory;
 
-  /** For each entry: the position where it ends. */
+  /** For each entry: its end in the buffer. */
   private int[] ends = new int[8];
 
-  /** For each entry: how many frames the feed had made after it. */
+  /** For each entry: the total number of frames of the feed up to and including it. */
   private long[] framesSoFar = new long[8];
 
-  /** For each entry: how many metrics the feed had carried after it. */
+  /** For each entry: the total number of metrics of the feed up to and including it. */
   private long[] metrics = new long[8];
 
-  /** For each entry: the offset of its publication. */
-  private long[] offsets = new long[8];
+  /** For each entry: the id of its publication. */
+  private long[] publicationIds = new long[8];
 
   private int written;
   private volatile int entries;
 
-  /** When the last entry came, in monotonic nanoseconds. Only the writer looks at it. */
+  /** The time of the last append, in monotonic nanoseconds. Read by the writer only. */
   long lastWriteNanos;
 
-  /** Cut when this segment leaves the ring, lest a stalled reader keep all later ones alive. */
+  /**
+   * Cleared when this segment leaves the ring, so that a stalled reader does not keep all later
+   * segments alive.
+   */
   volatile @Nullable RingSegment next;
 
   RingSegment(long firstSequence, ByteBuffer memory, MemoryPool home) {
@@ -54,36 +57,37 @@ final class RingSegment {
     return entry.length() <= memory.capacity() - written;
   }
 
-  void append(FrameBuffer entry, long frameTotal, long metricTotal, long offset, long nowNanos) {
+  void append(
+      FrameBuffer entry, long frameTotal, long metricTotal, long publicationId, long nowNanos) {
     int index = entries;
     if (index == ends.length) {
       ends = Arrays.copyOf(ends, 2 * index);
       framesSoFar = Arrays.copyOf(framesSoFar, 2 * index);
       metrics = Arrays.copyOf(metrics, 2 * index);
-      offsets = Arrays.copyOf(offsets, 2 * index);
+      publicationIds = Arrays.copyOf(publicationIds, 2 * index);
     }
     entry.copyTo(memory, written);
     written += entry.length();
     ends[index] = written;
     framesSoFar[index] = frameTotal;
     metrics[index] = metricTotal;
-    offsets[index] = offset;
+    publicationIds[index] = publicationId;
     lastWriteNanos = nowNanos;
     entries = index + 1;
   }
 
-  /** How many entries are readable. Read it before anything below. */
+  /** Returns the number of readable entries. Must be called before the methods below. */
   int entries() {
     return entries;
   }
 
   /**
-   * The last of the entries from {@code first} to before {@code end} until which the feed had made
-   * at most {@code maxFrames} frames; {@code first - 1} if there is none.
+   * Returns the last entry in {@code [first, end)} with a total of at most {@code maxFrames}
+   * frames; {@code first - 1} if there is none.
    */
   int lastWithin(int first, int end, long maxFrames) {
     if (framesSoFar[end - 1] <= maxFrames) {
-      return end - 1; // but for clients that may not have all, it is always so
+      return end - 1; // always the case for clients without a frame limit
     }
     int low = first;
     int high = end;
@@ -99,15 +103,15 @@ final class RingSegment {
   }
 
   /**
-   * The first of the entries from {@code first} to before {@code end} that is behind a block, or
-   * holds no metric and so is news whatever its number; {@code end} if there is none.
+   * Returns the first entry in {@code [first, end)} that follows a publication id, or that contains
+   * no metric and is therefore relevant regardless of its id; {@code end} if there is none.
    *
-   * @param metricsBefore how many metrics the feed had carried before {@code first}
+   * @param metricsBefore the total number of metrics of the feed before {@code first}
    */
-  int firstBehind(int first, int end, long block, long metricsBefore) {
+  int firstBehind(int first, int end, long publicationId, long metricsBefore) {
     int entry = first;
     long before = metricsBefore;
-    while (entry < end && offsets[entry] <= block && metrics[entry] > before) {
+    while (entry < end && publicationIds[entry] <= publicationId && metrics[entry] > before) {
       before = metrics[entry];
       entry++;
     }
@@ -131,6 +135,6 @@ final class RingSegment {
   }
 
   long offset(int entry) {
-    return offsets[entry];
+    return publicationIds[entry];
   }
 }

@@ -12,12 +12,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A channel's metrics of one name, type and set of tags: its newest value, who wants it, and what
- * its messages have in common. Under the channel's lock.
+ * The metrics of a channel that share name, type and tags: the series' latest value, the feeds that
+ * match it, and the constant part of its messages. Used under the channel lock.
  */
 public final class Series {
 
-  /** Grows with each new series of a channel, so that a walk over them can pause and go on. */
+  /** Increases with each new series of a channel, so that an iteration can pause and resume. */
   final long id;
 
   private final Channel channel;
@@ -25,28 +25,32 @@ public final class Series {
   private final MetricType type;
   private final Tags tags;
 
-  /** The feeds that match: found once per series and feed, not once per metric. */
+  /** The matching feeds: determined once per series and feed, not once per metric. */
   final List<Feed> feeds = new ArrayList<>(2);
 
   private final Map<Encoding, EncodedSeries> encoded = new EnumMap<>(Encoding.class);
 
-  /** The series' open windows, by the slot of the interval; null where nobody looks. */
+  /**
+   * The open windows of the series, indexed by interval slot; null for intervals without readers.
+   */
   final @Nullable WindowedSeries[] windowed = new @Nullable WindowedSeries[Windows.SLOTS];
 
-  /** Its past; null if none is kept, and in tables of windows. */
+  /** The history of the series; null if none is retained, and in tables of windows. */
   @Nullable SeriesHistory history;
 
+  /** The latest value. */
   double newestValue;
 
-  /** What the newest value stands for, if it is of a window. */
+  /** The aggregate behind the latest value, if the value is the result of a window. */
   @Nullable Aggregate newestAggregate;
 
+  /** The timestamp of the latest value, in epoch milliseconds. */
   long newestTimeMillis;
 
-  /** The number of the block that held the newest value. */
+  /** The id of the publication that contained the latest value. */
   long newestNumber;
 
-  /** When that came, in monotonic nanoseconds. */
+  /** The time at which the latest value arrived, in monotonic nanoseconds. */
   long updatedNanos;
 
   Series(long id, Channel channel, String name, MetricType type, Tags tags) {
@@ -57,34 +61,34 @@ public final class Series {
     this.tags = tags;
   }
 
-  /** The channel that it belongs to. */
+  /** Returns the channel of the series. */
   public Channel channel() {
     return channel;
   }
 
-  /** The metrics' name. */
+  /** Returns the name of the metrics. */
   public String name() {
     return name;
   }
 
-  /** The metrics' type. */
+  /** Returns the type of the metrics. */
   public MetricType type() {
     return type;
   }
 
-  /** The metrics' tags. */
+  /** Returns the tags of the metrics. */
   public Tags tags() {
     return tags;
   }
 
-  void note(double value, @Nullable Aggregate aggregate, long timeMillis, long number) {
+  void note(double value, @Nullable Aggregate aggregate, long timeMillis, long publicationId) {
     newestValue = value;
     newestAggregate = aggregate;
     newestTimeMillis = timeMillis;
-    newestNumber = number;
+    newestNumber = publicationId;
   }
 
-  /** Whether something of it is in a window that is open. */
+  /** Returns whether the series is part of an open window. */
   boolean isInWindows() {
     for (WindowedSeries each : windowed) {
       if (each != null && each.isTouched()) {
@@ -94,7 +98,7 @@ public final class Series {
     return false;
   }
 
-  /** Gives up what is in open windows. */
+  /** Discards the series' part of open windows. */
   void leaveWindows() {
     for (WindowedSeries each : windowed) {
       if (each != null) {
@@ -103,11 +107,11 @@ public final class Series {
     }
   }
 
-  /** Goes on where the same series was when it made room. */
-  void resume(Series earlier) {
-    history = earlier.history;
+  /** Continues the windows and history of the same series from before its eviction. */
+  void resume(Series dormant) {
+    history = dormant.history;
     for (int slot = 0; slot < windowed.length; slot++) {
-      WindowedSeries each = earlier.windowed[slot];
+      WindowedSeries each = dormant.windowed[slot];
       windowed[slot] = each;
       if (each != null) {
         each.series = this;

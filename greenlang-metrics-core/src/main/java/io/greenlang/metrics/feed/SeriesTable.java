@@ -16,13 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The series of a channel. Holds at most {@code maxSeries}; when it is full, those that have been
- * silent for {@value #IDLE_MINUTES} minutes make room, looked for at most every {@value
- * #SWEEP_SECONDS} seconds, and if there are none a new series is refused. Under the channel's lock.
+ * The series of a channel, {@code maxSeries} at most. When the table is full, series idle for
+ * {@value #IDLE_MINUTES} minutes are evicted; the table is swept at most every {@value
+ * #SWEEP_SECONDS} seconds. If none is idle, a new series is rejected. Used under the channel lock.
  *
- * <p>One that made room may be in open windows still, of a day for instance: if it comes back
- * before they close, they go on. As many of those are kept as there may be series, the last ones;
- * without that bound, names that come and go would pile up until the day is over.
+ * <p>An evicted series may still be part of open windows, for example of a day. If it returns
+ * before they close, its windows continue. The table keeps as many of these dormant series as there
+ * may be series, and discards the oldest ones first. Without that bound, short-lived names would
+ * accumulate until the end of the day.
  */
 final class SeriesTable {
 
@@ -33,7 +34,7 @@ final class SeriesTable {
   private static final long IDLE_NANOS = IDLE_MINUTES * 60 * 1_000_000_000L;
   private static final long SWEEP_NANOS = SWEEP_SECONDS * 1_000_000_000L;
 
-  /** What tells a series from others. Those in the map never change; the one to look up by does. */
+  /** The identity of a series. Keys in the map never change; the lookup key is mutable. */
   private static final class Key {
     String name;
     MetricType type;
@@ -63,21 +64,21 @@ final class SeriesTable {
   private final int maxSeries;
   private final Map<Key, Series> byKey = new HashMap<>();
 
-  /** Used again and again: there is a look-up for each reading, and it shall leave no garbage. */
-  private final Key probe = new Key("", MetricType.GAUGE, Tags.empty());
+  /** Reused: there is a lookup per sample, and it must not produce garbage. */
+  private final Key lookupKey = new Key("", MetricType.GAUGE, Tags.empty());
 
-  /** Those that have a tag; in the order of their ids. */
+  /** The series that have a tag, ordered by id. */
   private final Map<Tag, List<Series>> byTag = new HashMap<>();
 
-  /** In the order of their ids. */
+  /** All series, ordered by id. */
   private final List<Series> all = new ArrayList<>();
 
-  /** Those that made room and are in open windows; in the order in which they did. */
-  private final Map<Key, Series> resting = new LinkedHashMap<>();
+  /** The evicted series that are part of open windows, in order of eviction. */
+  private final Map<Key, Series> dormantSeries = new LinkedHashMap<>();
 
-  private long givenUp;
-  private long complainedOf;
-  private final OnceAMinute complaint = new OnceAMinute();
+  private long discarded;
+  private long reported;
+  private final OnceAMinute logThrottle = new OnceAMinute();
 
   private long nextId;
   private boolean swept;
@@ -89,25 +90,25 @@ final class SeriesTable {
   }
 
   @Nullable Series find(String name, MetricType type, Tags tags) {
-    probe.name = name;
-    probe.type = type;
-    probe.tags = tags;
-    return byKey.get(probe);
+    lookupKey.name = name;
+    lookupKey.type = type;
+    lookupKey.tags = tags;
+    return byKey.get(lookupKey);
   }
 
-  /** Adds a series that {@link #find} did not find; null if the table is full. */
+  /** Adds a series that {@link #find} did not find; returns null if the table is full. */
   @Nullable Series add(String name, MetricType type, Tags tags, long nowNanos) {
     Key key = new Key(name, type, tags);
-    Series rested = resting.remove(key); // before others rest, lest it makes room for them
+    Series dormant = dormantSeries.remove(key); // before the sweep, which could discard it
     if (all.size() >= maxSeries && !sweep(nowNanos)) {
-      if (rested != null) {
-        resting.put(key, rested);
+      if (dormant != null) {
+        dormantSeries.put(key, dormant);
       }
       return null;
     }
     Series series = new Series(nextId++, channel, name, type, tags);
-    if (rested != null) {
-      series.resume(rested);
+    if (dormant != null) {
+      series.resume(dormant);
     }
     byKey.put(key, series);
     all.add(series);
@@ -124,8 +125,9 @@ final class SeriesTable {
   }
 
   /**
-   * Hands over each series that a feed may want, by the tag that it insists on: of ten thousand
-   * clients who come back at once, each to another host, none looks at the others' hosts.
+   * Passes each series that a feed may match to {@code action}, using the tag that the feed
+   * requires. When ten thousand clients reconnect at once, each for another host, none scans the
+   * others' hosts.
    */
   void forEachThatMayBeWanted(Feed feed, Consumer<Series> action) {
     String key = feed.narrowestKey();
@@ -138,10 +140,10 @@ final class SeriesTable {
     }
   }
 
-  /** Hands over each series that may be in a window. */
+  /** Passes each series that may be part of a window to {@code action}. */
   void forEachInWindows(Consumer<Series> action) {
     all.forEach(action);
-    resting.values().forEach(action);
+    dormantSeries.values().forEach(action);
   }
 
   Collection<Series> all() {
@@ -153,17 +155,17 @@ final class SeriesTable {
   }
 
   /**
-   * The one with the smallest id that is at least {@code id}, of those that {@link
-   * #forEachThatMayBeWanted} hands over; null if there is none.
+   * Returns the series with the smallest id that is at least {@code id}, among those of {@link
+   * #forEachThatMayBeWanted}; null if there is none.
    */
   @Nullable Series nextThatMayBeWanted(Feed feed, long id) {
     String key = feed.narrowestKey();
     if (key == null) {
-      return from(all, id);
+      return ceiling(all, id);
     }
     Series next = null;
     for (String value : feed.subscription.tags().values(key)) {
-      Series tagged = from(byTag.getOrDefault(new Tag(key, value), List.of()), id);
+      Series tagged = ceiling(byTag.getOrDefault(new Tag(key, value), List.of()), id);
       if (tagged != null && (next == null || tagged.id < next.id)) {
         next = tagged;
       }
@@ -171,7 +173,7 @@ final class SeriesTable {
     return next;
   }
 
-  private static @Nullable Series from(List<Series> ordered, long id) {
+  private static @Nullable Series ceiling(List<Series> ordered, long id) {
     int low = 0;
     int high = ordered.size();
     while (low < high) {
@@ -185,7 +187,7 @@ final class SeriesTable {
     return low < ordered.size() ? ordered.get(low) : null;
   }
 
-  /** Removes the silent ones; true if there is room now. */
+  /** Evicts idle series; returns true if the table has room now. */
   private boolean sweep(long nowNanos) {
     if (swept && nowNanos - lastSweepNanos < SWEEP_NANOS) {
       return false;
@@ -199,34 +201,33 @@ final class SeriesTable {
             Key key = new Key(series.name(), series.type(), series.tags());
             byKey.remove(key);
             if (series.isInWindows()) {
-              resting.put(key, series);
+              dormantSeries.put(key, series);
             }
           }
           return idle;
         });
-    boundResting(nowNanos);
+    discardOldestDormant(nowNanos);
     byTag.clear();
     all.forEach(this::indexTags);
     return all.size() < maxSeries;
   }
 
-  private void boundResting(long nowNanos) {
-    resting.values().removeIf(series -> !series.isInWindows());
-    Iterator<Series> oldest = resting.values().iterator();
-    for (int excess = resting.size() - maxSeries; excess > 0; excess--) {
+  private void discardOldestDormant(long nowNanos) {
+    dormantSeries.values().removeIf(series -> !series.isInWindows());
+    Iterator<Series> oldest = dormantSeries.values().iterator();
+    for (int excess = dormantSeries.size() - maxSeries; excess > 0; excess--) {
       oldest.next().leaveWindows();
       oldest.remove();
-      givenUp++;
+      discarded++;
     }
-    if (givenUp > complainedOf && complaint.isDue(nowNanos)) {
-      complainedOf = givenUp;
+    if (discarded > reported && logThrottle.isDue(nowNanos)) {
+      reported = discarded;
       log.warn(
-          "channel {} has more than {} series that are silent and in open windows; the oldest {}"
-              + " have been left out of those windows so far. Put fewer different values into tags,"
-              + " or raise seriesPerChannel",
+          "Channel {} has more than {} idle series in open windows; discarded the oldest {} from"
+              + " those windows so far. Use fewer distinct tag values, or raise seriesPerChannel",
           channel,
           maxSeries,
-          givenUp);
+          discarded);
     }
   }
 }

@@ -5,12 +5,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Nested maps from dotted names: {@code cpu.percent} becomes {@code {"cpu":{"percent":…}}}.
+ * A builder of nested maps from dotted names: {@code cpu.percent} becomes {@code
+ * {"cpu":{"percent":…}}}.
  *
- * <p>Where two names claim one place, the one that would be hidden stands under the empty key,
- * which no part of a name can be: {@code memory} beside {@code memory.percent} becomes {@code
- * {"memory":{"":5,"percent":50}}}. So does a name whose first part is a field of the message
- * itself, such as {@code tags}.
+ * <p>If two names claim the same key, the value that would be hidden is stored under the empty key,
+ * which no part of a name can be. So {@code memory} next to {@code memory.percent} becomes {@code
+ * {"memory":{"":5,"percent":50}}}. The same applies to a name whose first part is a field of the
+ * message itself, such as {@code tags}.
  */
 final class SnapshotTree {
 
@@ -38,15 +39,15 @@ final class SnapshotTree {
     return root;
   }
 
-  @SuppressWarnings("unchecked") // the maps in the tree are those that this method put there
+  @SuppressWarnings("unchecked") // all maps in the tree were created by this method
   private static Map<String, Object> child(Map<String, Object> node, String key) {
-    Object there = node.get(key);
-    if (there instanceof Map<?, ?>) {
-      return (Map<String, Object>) there;
+    Object existing = node.get(key);
+    if (existing instanceof Map<?, ?>) {
+      return (Map<String, Object>) existing;
     }
     Map<String, Object> child = new LinkedHashMap<>();
-    if (there != null) {
-      child.put(OWN_VALUE, there);
+    if (existing != null) {
+      child.put(OWN_VALUE, existing);
     }
     node.put(key, child);
     return child;

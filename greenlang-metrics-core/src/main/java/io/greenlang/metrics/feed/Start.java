@@ -4,38 +4,40 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a client begins to read a channel. What comes first is joined to what is published from now
- * on: nothing comes twice, and nothing is left out.
+ * The start position of a subscription. Replayed and live metrics join seamlessly: nothing is
+ * delivered twice and nothing is omitted.
  *
- * @param latest whether the newest value comes first of every series that has none in what follows
- * @param since the place up to which the client has seen everything; null if it was not here before
- * @param from the time from which on it wants the past, too; null for none. Not with {@code since}
+ * @param latest whether to deliver first the latest value of every series that does not appear in
+ *     the replay
+ * @param since the position up to which the client has received everything; null for a new client
+ * @param from the time from which history is replayed; null for no replay. Excludes {@code since}
  */
 public record Start(boolean latest, @Nullable Position since, @Nullable Instant from) {
 
-  /** With what is published from now on. */
+  /** Starts with live metrics only. */
   public static final Start NOW = new Start(false, null, null);
 
-  /** With the newest value of every series. */
+  /** Starts with the latest value of every series, followed by live metrics. */
   public static final Start LATEST = new Start(true, null, null);
 
   /**
-   * Checks that there is one beginning.
+   * Checks the arguments.
    *
-   * @throws IllegalArgumentException if there are both a place and a time
+   * @throws IllegalArgumentException if both {@code since} and {@code from} are given
    */
   public Start {
     if (since != null && from != null) {
-      throw new IllegalArgumentException("begin at " + since + " or at " + from + ", not at both");
+      throw new IllegalArgumentException(
+          "start at either " + since + " or " + from + ", not at both");
     }
   }
 
-  /** Behind a place where the client has been. */
-  public static Start since(Position place) {
-    return new Start(false, place, null);
+  /** Returns a start right after a position that the client has reached. */
+  public static Start since(Position position) {
+    return new Start(false, position, null);
   }
 
-  /** With what counts from that time on. */
+  /** Returns a start with the history since the given time. */
   public static Start from(Instant time) {
     return new Start(false, null, time);
   }

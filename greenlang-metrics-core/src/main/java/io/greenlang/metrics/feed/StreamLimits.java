@@ -1,14 +1,14 @@
 package io.greenlang.metrics.feed;
 
 /**
- * What bounds a channel.
+ * The size limits of a channel.
  *
- * @param feedBytes how many bytes of frames a feed keeps for clients that are late
- * @param seriesPerChannel how many series a channel may have
+ * @param feedBytes the number of bytes of frames that a feed retains for slow consumers
+ * @param seriesPerChannel the maximum number of series of a channel
  */
 public record StreamLimits(long feedBytes, int seriesPerChannel) {
 
-  /** 1 MiB for a feed, 100,000 series for a channel. */
+  /** The defaults: 1 MiB per feed and 100,000 series per channel. */
   public static final StreamLimits DEFAULT = new StreamLimits(1024 * 1024, 100_000);
 
   /**

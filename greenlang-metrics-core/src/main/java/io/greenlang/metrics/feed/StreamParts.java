@@ -6,7 +6,7 @@ import io.greenlang.metrics.broker.Broker;
 import io.greenlang.metrics.history.MemoryBudget;
 import io.greenlang.metrics.history.Retention;
 
-/** What the streams of a hub have in common. */
+/** The collaborators and settings shared by all streams of a hub. */
 record StreamParts(
     StreamLimits limits,
     MetricsClock clock,

@@ -2,7 +2,7 @@ package io.greenlang.metrics.feed;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What all the channels of a hub did, in sum. Any thread. */
+/** Counters summed over all channels of a hub. May be read on any thread. */
 public final class StreamStats {
 
   final LongAdder publications = new LongAdder();
@@ -12,32 +12,35 @@ public final class StreamStats {
   final LongAdder encodings = new LongAdder();
   final LongAdder laps = new LongAdder();
 
-  /** Publications taken in. */
+  /** Returns the number of publications received. */
   public long publications() {
     return publications.sum();
   }
 
-  /** Metrics in them. */
+  /** Returns the number of metrics in those publications. */
   public long metrics() {
     return metrics.sum();
   }
 
-  /** Metrics refused because their channel had too many series. */
+  /** Returns the number of metrics dropped because their channel had reached its series limit. */
   public long dropped() {
     return dropped.sum();
   }
 
-  /** How often a feed took metrics from a publication: once per distinct view, not per client. */
+  /**
+   * Returns the number of times a publication contributed metrics to a feed: once per distinct
+   * view, not per client.
+   */
   public long evaluations() {
     return evaluations.sum();
   }
 
-  /** How often a client was too late for its feed and got newest values instead. */
+  /** Returns the number of times a cursor was lapped and received latest values instead. */
   public long laps() {
     return laps.sum();
   }
 
-  /** How often metrics of a publication were turned into bytes: once per encoding. */
+  /** Returns the number of times a publication's metrics were encoded: once per encoding. */
   public long encodings() {
     return encodings.sum();
   }

@@ -1,4 +1,4 @@
 package io.greenlang.metrics.feed;
 
-/** A tag that a series has, or that a filter asks for. */
+/** A tag of a series or of a filter. */
 record Tag(String key, String value) {}

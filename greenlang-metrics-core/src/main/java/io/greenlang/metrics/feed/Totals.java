@@ -1,11 +1,11 @@
 package io.greenlang.metrics.feed;
 
 /**
- * Where a stream and a feed stand at one instant.
+ * The totals of a stream and a feed at one instant.
  *
- * @param number the newest block
+ * @param number the latest publication id
  * @param published metrics published on the channel
- * @param dropped those that no client gets, because the channel has too many series
- * @param matched those that the feed wants
+ * @param dropped metrics dropped because the channel reached its series limit
+ * @param matched metrics that the feed matches
  */
 record Totals(long number, long published, long dropped, long matched) {}

@@ -6,27 +6,27 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands for the windows that a client was too late for: for each series one window as wide as
- * all of them, with what they truly come to. One thread at a time.
+ * A catch-up that replaces the windows a cursor missed. It sends one window per series, which spans
+ * all of them and has their exact aggregate. Used by one thread at a time.
  */
 final class WidenedWindows implements Prelude {
 
-  private final Past past;
-  private final WindowNumbers numbers;
+  private final Past history;
+  private final WindowNumbers windowNumbers;
   private final long after;
   private final long until;
   private final long missed;
-  private boolean told;
+  private boolean announced;
   private int next;
 
   /**
-   * What windows behind number {@code after} up to {@code until} come to.
+   * Creates a catch-up for the windows after {@code after}, up to and including {@code until}.
    *
-   * @param missed how many metrics this stands for
+   * @param missed the number of metrics that it replaces
    */
-  WidenedWindows(Past past, WindowNumbers numbers, long after, long until, long missed) {
-    this.past = past;
-    this.numbers = numbers;
+  WidenedWindows(Past history, WindowNumbers windowNumbers, long after, long until, long missed) {
+    this.history = history;
+    this.windowNumbers = windowNumbers;
     this.after = after;
     this.until = until;
     this.missed = missed;
@@ -34,38 +34,38 @@ final class WidenedWindows implements Prelude {
 
   @Override
   public boolean step(FrameSink sink, int maxFrames) {
-    past.begin();
-    if (!told) {
-      told = true;
-      past.lagged(missed);
+    history.begin();
+    if (!announced) {
+      announced = true;
+      history.lagged(missed);
     }
-    List<SeriesSnapshot> series = past.snapshots();
-    Groups groups = past.groups();
-    // What is merged over tags cannot be cut into pieces by series.
+    List<SeriesSnapshot> series = history.snapshots();
+    Groups groups = history.groups();
+    // Groups merge all series, so grouped windows cannot be split into pieces.
     int end =
         groups == null
             ? Math.min(series.size(), next + Math.min(Past.ROOM, Math.max(1, maxFrames - 1)))
             : series.size();
-    long from = numbers.start(after + 1);
-    long to = numbers.start(until + 1);
-    past.beginBlock(to - from);
+    long from = windowNumbers.start(after + 1);
+    long to = windowNumbers.start(until + 1);
+    history.beginBlock(to - from);
     while (next < end) {
       add(series.get(next++), groups, from, to);
     }
     if (groups != null) {
-      groups.drain((group, aggregate) -> past.add(group, aggregate, from));
+      groups.drain((group, aggregate) -> history.add(group, aggregate, from));
     }
-    past.endBlock(after, next < series.size() ? after : until, false);
-    return past.end(sink);
+    history.endBlock(after, next < series.size() ? after : until, false);
+    return history.end(sink);
   }
 
   private void add(SeriesSnapshot series, @Nullable Groups groups, long from, long to) {
-    Aggregate merged = past.reader().merged(series, past.interval(), from, to);
+    Aggregate merged = history.reader().merged(series, history.interval(), from, to);
     if (merged == null || merged.count() == 0) {
       return;
     }
     if (groups == null) {
-      past.add(series, merged, from);
+      history.add(series, merged, from);
     } else {
       groups.add(series.name(), series.type(), series.tags(), merged);
     }

@@ -15,63 +15,63 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The windows of a channel, of every interval that somebody needs. Readings are folded into those
- * of a second, five seconds and a minute; closed minutes are appended to five minutes, those to
- * hours, those to days. So nothing is folded twice, and what a tier of history holds is what was
- * live. Under the channel's lock.
+ * The windows of a channel for every interval in use. Samples are folded into windows of one
+ * second, five seconds and one minute. Closed minutes roll up into five minutes, those into hours,
+ * and those into days. So nothing is folded twice, and each history tier contains exactly the
+ * windows that were live. Used under the channel lock.
  */
 final class WindowCascade {
 
   private final Aggregators aggregators;
   private final Function<Interval, FeedRouter> routers;
-  private final SeriesTable readings;
+  private final SeriesTable rawSeries;
   private final @Nullable ChannelHistory history;
   private final HistoryReader reader;
   private final Map<Interval, Windows> windows = new EnumMap<>(Interval.class);
-  private final Map<Interval, Windows.Listener> cascades = new EnumMap<>(Interval.class);
+  private final Map<Interval, Windows.Listener> rollups = new EnumMap<>(Interval.class);
 
-  /** All of them, the finest first: to walk without an iterator. */
+  /** All windows, finest interval first; a list, to iterate without allocating an iterator. */
   private List<Windows> all = List.of();
 
-  /** Readings that count before this are known already. */
+  /** Samples that count before this time are already included. */
   private long foldFrom = Long.MIN_VALUE;
 
-  /** Those that readings are folded into. */
+  /** The windows into which samples are folded directly. */
   private List<Windows> folding = List.of();
 
   WindowCascade(
       Aggregators aggregators,
       Function<Interval, FeedRouter> routers,
-      SeriesTable readings,
+      SeriesTable rawSeries,
       @Nullable ChannelHistory history) {
     this.aggregators = aggregators;
     this.routers = routers;
-    this.readings = readings;
+    this.rawSeries = rawSeries;
     this.history = history;
     this.reader = new HistoryReader(aggregators);
   }
 
-  /** Opens the windows that history keeps, if there is history. */
-  void keep(long logMillis, Function<RetentionTier, Windows.Listener> keepers) {
+  /** Opens the windows that the history retains, if there is a history. */
+  void keep(long logMillis, Function<RetentionTier, Windows.Listener> recorders) {
     for (RetentionTier tier : RetentionTier.values()) {
       Interval interval = tier.interval();
       if (interval != null && history != null) {
-        get(interval, logMillis).addListener(keepers.apply(tier));
+        get(interval, logMillis).addListener(recorders.apply(tier));
       }
     }
   }
 
-  /** Has nothing counted that comes before: what it came to is known already. */
-  void foldFrom(long millis) {
-    foldFrom = millis;
+  /** Ignores samples that count before the given time: their windows are already known. */
+  void foldFrom(long foldFrom) {
+    this.foldFrom = foldFrom;
   }
 
-  /** Tells everybody who looks at windows that something is missing in the open ones. */
+  /** Reports a gap in the open windows to all of their feeds. */
   void interrupt(String epoch, @Nullable Long missed) {
     all.forEach(each -> each.interrupt(epoch, missed));
   }
 
-  /** Folds a reading in. */
+  /** Folds a sample into its windows. */
   void fold(Series series, double value, long foldMillis) {
     if (foldMillis < foldFrom) {
       return;
@@ -81,7 +81,7 @@ final class WindowCascade {
     }
   }
 
-  /** Closes the windows whose time is over, the finest first. */
+  /** Closes windows that have ended, finest interval first. */
   void tick(long logMillis) {
     if (logMillis < foldFrom) {
       return;
@@ -91,11 +91,11 @@ final class WindowCascade {
     }
   }
 
-  /** The windows of an interval, opened if there are none. */
+  /** Returns the windows of an interval, opening them if necessary. */
   Windows get(Interval interval, long logMillis) {
-    Windows known = windows.get(interval);
-    if (known != null) {
-      return known;
+    Windows existing = windows.get(interval);
+    if (existing != null) {
+      return existing;
     }
     Windows opened =
         new Windows(
@@ -104,29 +104,29 @@ final class WindowCascade {
     if (finer == null) {
       resume(opened);
     } else {
-      Windows.Listener cascade =
+      Windows.Listener rollup =
           (series, start, aggregate) -> opened.append(series, start, aggregate);
-      cascades.put(interval, cascade);
-      get(finer, logMillis).addListener(cascade);
+      rollups.put(interval, rollup);
+      get(finer, logMillis).addListener(rollup);
     }
     windows.put(interval, opened);
     index();
     return opened;
   }
 
-  /** Lets go of windows that nobody needs any more. */
+  /** Removes windows that are no longer in use. */
   void prune() {
     Interval[] intervals = Interval.values();
     for (int i = intervals.length - 1; i >= 0; i--) {
       Interval interval = intervals[i];
-      Windows there = windows.get(interval);
-      if (there != null && there.isUnused()) {
-        there.detach(readings);
+      Windows existing = windows.get(interval);
+      if (existing != null && existing.isUnused()) {
+        existing.detach(rawSeries);
         windows.remove(interval);
-        Windows.Listener cascade = cascades.remove(interval);
+        Windows.Listener rollup = rollups.remove(interval);
         Windows finer = windows.get(finer(interval));
-        if (cascade != null && finer != null) {
-          finer.removeListener(cascade);
+        if (rollup != null && finer != null) {
+          finer.removeListener(rollup);
         }
       }
     }
@@ -142,7 +142,9 @@ final class WindowCascade {
     folding = all.stream().filter(each -> finer(each.interval()) == null).toList();
   }
 
-  /** What windows are made of; null for readings. */
+  /**
+   * Returns the interval from which windows are rolled up; null if they are folded from samples.
+   */
   static @Nullable Interval finer(Interval interval) {
     return switch (interval) {
       case ONE_SECOND, FIVE_SECONDS, ONE_MINUTE -> null;
@@ -152,18 +154,19 @@ final class WindowCascade {
     };
   }
 
-  /** Opens windows as if somebody had always looked, as far as history knows. */
+  /** Initializes newly opened windows from history, as if they had always been open. */
   private void resume(Windows opened) {
     if (history == null || RetentionTier.of(opened.interval()) != null) {
       return;
     }
-    for (Series series : readings.all()) {
-      SeriesHistory past = series.history;
-      WindowedSeries windowed = past == null ? null : opened.of(series);
-      if (past != null && windowed != null) {
+    for (Series series : rawSeries.all()) {
+      SeriesHistory seriesHistory = series.history;
+      WindowedSeries seriesWindow = seriesHistory == null ? null : opened.of(series);
+      if (seriesHistory != null && seriesWindow != null) {
         for (Window window :
-            reader.openingWindows(past.snapshot(), opened.interval(), opened.openStart())) {
-          windowed.resume(window);
+            reader.openingWindows(
+                seriesHistory.snapshot(), opened.interval(), opened.openStart())) {
+          seriesWindow.resume(window);
         }
       }
     }

@@ -3,100 +3,103 @@ package io.greenlang.metrics.feed;
 import io.greenlang.metrics.Interval;
 
 /**
- * Numbers the windows of an interval by their time, so that every instance gives a window the same
- * number. When a clock is set back the same times come again: then a new numbering begins, which
- * goes on from where the old one ended. Under the channel's lock.
+ * A sequence of window numbers for an interval, derived from time, so that every instance gives a
+ * window the same number. When a clock is set back, the same times occur again: a new epoch begins,
+ * whose numbers continue from the previous one. Used under the channel lock.
  */
 final class WindowNumbers {
 
   private final Interval interval;
 
-  /** What a window's number is more than its time says. */
-  private long skew;
+  /** The difference between a window's number and the number derived from its time. */
+  private long shift;
 
   private int restarts;
-  private long newest;
+  private long latest;
 
-  /** Times before this came twice: what is told by time is of either. */
-  private long onceFromMillis = Long.MIN_VALUE;
+  /** Times before this one occurred twice, so a time does not identify a window. */
+  private long uniqueFromMillis = Long.MIN_VALUE;
 
-  /** Something is missing in the windows behind this one, or before; none so far if smallest. */
+  /** The first window number after the latest gap; {@link Long#MIN_VALUE} if there was no gap. */
   private long brokenAt = Long.MIN_VALUE;
 
   WindowNumbers(Interval interval, long openStart) {
     this.interval = interval;
-    this.newest = openStart / interval.millis() - 1;
+    this.latest = openStart / interval.millis() - 1;
   }
 
-  /** What a numbering is called that goes on with that of the publications. */
-  String epoch(String ofPublications) {
-    String name = ofPublications + "." + interval.label();
+  /** Returns the epoch of the window numbers, given the epoch of the publications. */
+  String epoch(String publicationEpoch) {
+    String name = publicationEpoch + "." + interval.label();
     return restarts == 0 ? name : name + "." + restarts;
   }
 
-  /** Something is missing in the window that is open now. */
+  /** Records a gap in the open window. */
   void interrupt() {
-    brokenAt = newest + 1;
+    brokenAt = latest + 1;
   }
 
-  /** Who has seen this window was told of everything that is missing. */
+  /** Returns the number of the first window from which a client can resume after the latest gap. */
   long brokenAt() {
     return brokenAt;
   }
 
-  /** The newest window that was closed. */
+  /** Returns the number of the latest closed window. */
   long newest() {
-    return newest;
+    return latest;
   }
 
-  /** The window that starts there is closed now. */
+  /** Records that a window has closed, and returns its number. */
   long close(long startMillis) {
-    newest = number(startMillis);
-    return newest;
+    latest = number(startMillis);
+    return latest;
   }
 
-  /** All windows before this one are closed, those without a reading too. */
+  /** Records that all windows before this one are closed, including empty ones. */
   void opened(long startMillis) {
-    newest = number(startMillis) - 1;
+    latest = number(startMillis) - 1;
   }
 
-  /** Times come again from here. */
+  /** Begins a new epoch, because times repeat from here on. */
   void restart(long openStart) {
-    onceFromMillis = Math.max(onceFromMillis, start(newest + 1));
-    skew = newest + 1 - openStart / interval.millis();
+    uniqueFromMillis = Math.max(uniqueFromMillis, start(latest + 1));
+    shift = latest + 1 - openStart / interval.millis();
     restarts++;
   }
 
+  /** Returns the number of the window that starts at {@code startMillis}. */
   long number(long startMillis) {
-    return startMillis / interval.millis() + skew;
+    return startMillis / interval.millis() + shift;
   }
 
-  /** The window that a time lies in. */
+  /** Returns the number of the window that contains a time. */
   long numberAt(long millis) {
     return number(interval.windowOf(millis));
   }
 
-  /** Where a window starts, in milliseconds since 1970. */
+  /** Returns the start of a window in epoch milliseconds. */
   long start(long number) {
-    return (number - skew) * interval.millis();
+    return (number - shift) * interval.millis();
   }
 
   /**
-   * The last window that cannot be had from a past that reaches back to that time, in milliseconds
-   * since 1970: not all of it is there, or its time came twice.
+   * Returns the number of the last window that is not available from a history retained since the
+   * given time: the history has only a part of it, or its time occurred twice.
+   *
+   * @param retainedFromMillis the time from which the history is complete, in epoch milliseconds
    */
-  long lastBefore(long reachesFrom) {
-    long millis = Math.max(reachesFrom, onceFromMillis);
+  long lastBefore(long retainedFromMillis) {
+    long millis = Math.max(retainedFromMillis, uniqueFromMillis);
     return millis == Long.MIN_VALUE ? Long.MIN_VALUE : number(interval.windowOf(millis - 1));
   }
 
-  /** The numbering as it is now, for other threads. */
+  /** Returns an immutable copy for other threads. */
   WindowNumbers frozen() {
     WindowNumbers copy = new WindowNumbers(interval, 0);
-    copy.skew = skew;
+    copy.shift = shift;
     copy.restarts = restarts;
-    copy.newest = newest;
-    copy.onceFromMillis = onceFromMillis;
+    copy.latest = latest;
+    copy.uniqueFromMillis = uniqueFromMillis;
     copy.brokenAt = brokenAt;
     return copy;
   }

@@ -7,50 +7,55 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
-/** Plays closed windows, each with its own number: the very ones that were live. */
+/** A replay of closed windows, each with its own number and identical to the live one. */
 final class WindowReplay extends Replay {
 
   private record Part(SeriesSnapshot series, Window window) {}
 
-  private final WindowNumbers numbers;
+  private final WindowNumbers windowNumbers;
 
-  /** A replay of the windows behind number {@code after} up to {@code until}. */
-  WindowReplay(Past past, WindowNumbers numbers, long after, long until) {
-    super(past, after, until);
-    this.numbers = numbers;
+  /**
+   * Creates a replay of the windows after number {@code after}, up to and including {@code until}.
+   */
+  WindowReplay(Past history, WindowNumbers windowNumbers, long after, long until) {
+    super(history, after, until);
+    this.windowNumbers = windowNumbers;
   }
 
   @Override
-  void play(Past past, long after, long to) {
-    Interval interval = past.interval();
+  void play(Past history, long after, long to) {
+    Interval interval = history.interval();
     TreeMap<Long, List<Part>> byStart = new TreeMap<>();
-    for (SeriesSnapshot series : past.snapshots()) {
+    for (SeriesSnapshot series : history.snapshots()) {
       List<Window> windows =
-          past.reader().windows(series, interval, numbers.start(after + 1), numbers.start(to + 1));
+          history
+              .reader()
+              .windows(
+                  series, interval, windowNumbers.start(after + 1), windowNumbers.start(to + 1));
       for (Window window : windows) {
         byStart
             .computeIfAbsent(window.startMillis(), start -> new ArrayList<>())
             .add(new Part(series, window));
       }
     }
-    byStart.forEach((start, parts) -> play(past, interval.millis(), start, parts));
+    byStart.forEach((start, parts) -> play(history, interval.millis(), start, parts));
   }
 
-  private void play(Past past, long windowMillis, long start, List<Part> parts) {
-    past.beginBlock(windowMillis);
-    Groups groups = past.groups();
+  private void play(Past history, long windowMillis, long start, List<Part> parts) {
+    history.beginBlock(windowMillis);
+    Groups groups = history.groups();
     for (Part part : parts) {
       SeriesSnapshot series = part.series();
       if (groups == null) {
-        past.add(series, part.window().aggregate(), start);
+        history.add(series, part.window().aggregate(), start);
       } else {
         groups.add(series.name(), series.type(), series.tags(), part.window().aggregate());
       }
     }
     if (groups != null) {
-      groups.drain((group, aggregate) -> past.add(group, aggregate, start));
+      groups.drain((group, aggregate) -> history.add(group, aggregate, start));
     }
-    long number = numbers.number(start);
-    past.endBlock(number - 1, number, true);
+    long windowNumber = windowNumbers.number(start);
+    history.endBlock(windowNumber - 1, windowNumber, true);
   }
 }

@@ -6,22 +6,23 @@ import io.greenlang.metrics.history.Window;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A series' open window, and what has come already for the one after it. Under the channel's lock.
+ * The open window of a series, and the samples that have already arrived for the next one. Used
+ * under the channel lock.
  */
 final class WindowedSeries {
 
-  /** Another one if the series made room in its table and came back. */
+  /** The series; replaced if it is evicted from its table and returns. */
   Series series;
 
-  /** Where the windows have it on their list. */
+  /** The index of this object in the list of {@link Windows}. */
   int place;
 
   private final Windows windows;
   private final Aggregator aggregator;
   private Aggregate open;
-  private @Nullable Aggregate ahead;
+  private @Nullable Aggregate next;
 
-  /** Whether the windows know that there is something in here. */
+  /** Whether this object is in the list of {@link Windows}. */
   private boolean touched;
 
   WindowedSeries(Series series, Windows windows, Aggregator aggregator) {
@@ -31,7 +32,9 @@ final class WindowedSeries {
     this.open = aggregator.create();
   }
 
-  /** Takes over a window that was folded before anybody looked: an earlier one, or an open one. */
+  /**
+   * Takes over a window that was folded before there were readers: an earlier one, or an open one.
+   */
   void resume(Window window) {
     Aggregate aggregate = window.aggregate();
     long start = window.startMillis();
@@ -42,44 +45,44 @@ final class WindowedSeries {
       append(aggregate);
     } else {
       touch();
-      ahead().append(aggregate);
+      openNext().append(aggregate);
     }
   }
 
-  /** Folds a reading in that counts in the open window or in the next. */
+  /** Folds a sample that counts in the open window or in the next one. */
   void add(double value, long foldMillis) {
     touch();
     if (foldMillis < windows.openEnd()) {
       open.add(value);
     } else {
-      ahead().add(value);
+      openNext().add(value);
     }
   }
 
-  /** Appends what a part of the open window came to. */
+  /** Appends the aggregate of a part of the open window. */
   void append(Aggregate part) {
     touch();
     open.append(part);
   }
 
-  /** Whether something is in here. */
+  /** Returns whether the open window or the next one contains samples. */
   boolean isTouched() {
     return touched;
   }
 
-  /** Gives up what is in here. */
+  /** Removes this object from the list of {@link Windows}. */
   void leave() {
     if (touched) {
       windows.untouch(this);
     }
   }
 
-  /** Ends the open window and opens the next. */
+  /** Closes the open window and opens the next one. */
   Aggregate close() {
     Aggregate closed = open;
-    Aggregate following = ahead;
+    Aggregate following = next;
     touched = following != null;
-    ahead = null;
+    next = null;
     open = following == null ? aggregator.create() : following;
     open.follow(closed);
     if (touched) {
@@ -95,11 +98,11 @@ final class WindowedSeries {
     }
   }
 
-  private Aggregate ahead() {
-    Aggregate following = ahead;
+  private Aggregate openNext() {
+    Aggregate following = next;
     if (following == null) {
       following = aggregator.create();
-      ahead = following;
+      next = following;
     }
     return following;
   }

@@ -14,26 +14,26 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The windows of one interval on one channel. Every reading is folded once, whatever the number of
- * clients and views; when a window closes, its aggregates are routed to feeds as readings are.
- * Under the channel's lock.
+ * The windows of one interval on one channel. Every sample is folded once, regardless of the number
+ * of clients and views. When a window closes, its aggregates are routed to feeds like samples. Used
+ * under the channel lock.
  *
- * <p>Which window a reading counts in is a matter of {@link LogTime#fold} alone. A window closes
- * when no reading can count in it any more: {@value LogTime#GRACE_MILLIS} ms after its end.
+ * <p>{@link LogTime#fold} alone determines the window in which a sample counts. A window closes
+ * when no sample can count in it any more: {@value LogTime#GRACE_MILLIS} ms after its end.
  */
 final class Windows {
 
-  /** How many intervals there are; each has a slot in every series. */
+  /** The number of intervals; each has a slot in every series. */
   static final int SLOTS = Interval.values().length;
 
-  /** Takes windows as they close. */
+  /** A listener for closing windows. */
   interface Listener {
-    /** A series had this in the window that starts there. */
+    /** Called with the aggregate of one series in the window that starts at {@code startMillis}. */
     void closed(Series series, long startMillis, Aggregate aggregate);
 
-    /** That was all of them. */
+    /** Called after the last series of the window. */
     default void ended(long startMillis) {
-      // most take each series for itself
+      // most listeners process each series on its own
     }
   }
 
@@ -42,17 +42,17 @@ final class Windows {
   private final Aggregators aggregators;
   private final Supplier<FeedRouter> routers;
 
-  /** For those who take every series as it is. */
-  private final FeedRouter plain;
+  /** Routes every series without grouping. */
+  private final FeedRouter ungrouped;
 
   private final Map<Grouping.Key, Grouping> groupings = new HashMap<>();
   private final List<Listener> listeners = new ArrayList<>();
 
-  /** Those that have readings in the open window or in the next. */
-  private List<WindowedSeries> touched = new ArrayList<>();
+  /** The series with samples in the open window or in the next one. */
+  private List<WindowedSeries> touchedSeries = new ArrayList<>();
 
   private long openStart;
-  private final WindowNumbers numbers;
+  private final WindowNumbers windowNumbers;
 
   Windows(
       Interval interval, Aggregators aggregators, Supplier<FeedRouter> routers, long nowMillis) {
@@ -61,8 +61,8 @@ final class Windows {
     this.aggregators = aggregators;
     this.routers = routers;
     this.openStart = interval.windowOf(nowMillis);
-    this.numbers = new WindowNumbers(interval, openStart);
-    this.plain = router();
+    this.windowNumbers = new WindowNumbers(interval, openStart);
+    this.ungrouped = router();
   }
 
   Interval interval() {
@@ -70,195 +70,200 @@ final class Windows {
   }
 
   WindowNumbers numbers() {
-    return numbers;
+    return windowNumbers;
   }
 
   long openStart() {
     return openStart;
   }
 
-  /** The first instant that is not in the open window. */
+  /** Returns the end of the open window, exclusive. */
   long openEnd() {
     return openStart + interval.millis();
   }
 
-  /** Begins to tell a listener what closes. */
+  /** Adds a listener for closing windows. */
   void addListener(Listener listener) {
     listeners.add(listener);
   }
 
-  /** Ends what {@link #addListener} began. */
+  /** Removes a listener. */
   void removeListener(Listener listener) {
     listeners.remove(listener);
   }
 
-  /** The series' window, opened if it had none; null if nobody can aggregate its type. */
+  /**
+   * Returns the window of a series, opening it if necessary; null if its type has no aggregator.
+   */
   @Nullable WindowedSeries of(Series series) {
-    WindowedSeries windowed = series.windowed[slot];
-    if (windowed == null) {
+    WindowedSeries seriesWindow = series.windowed[slot];
+    if (seriesWindow == null) {
       Aggregator aggregator = aggregators.find(series.type());
       if (aggregator != null) {
-        windowed = new WindowedSeries(series, this, aggregator);
-        series.windowed[slot] = windowed;
+        seriesWindow = new WindowedSeries(series, this, aggregator);
+        series.windowed[slot] = seriesWindow;
       }
     }
-    return windowed;
+    return seriesWindow;
   }
 
-  /** Folds a reading in; one of a type that nobody can aggregate is left out. */
+  /** Folds a sample into its window; ignores it if its type has no aggregator. */
   void fold(Series series, double value, long foldMillis) {
-    WindowedSeries windowed = of(series);
-    if (windowed != null) {
-      windowed.add(value, foldMillis);
+    WindowedSeries seriesWindow = of(series);
+    if (seriesWindow != null) {
+      seriesWindow.add(value, foldMillis);
     }
   }
 
-  /** Opens another window than that of now, before anything was folded. */
+  /** Moves the open window to a given time, before anything has been folded. */
   void startAt(long millis) {
     openStart = interval.windowOf(millis);
-    numbers.opened(openStart);
-    plain.startAt(numbers.newest());
+    windowNumbers.opened(openStart);
+    ungrouped.startAt(windowNumbers.newest());
   }
 
-  /** Tells everybody that something is missing in the open window. */
+  /** Reports a gap in the open window to all feeds. */
   void interrupt(String epoch, @Nullable Long missed) {
-    numbers.interrupt();
-    Position place = new Position(numbers.epoch(epoch), numbers.newest());
-    plain.interrupt(numbers.newest(), missed, place);
+    windowNumbers.interrupt();
+    Position position = new Position(windowNumbers.epoch(epoch), windowNumbers.newest());
+    ungrouped.interrupt(windowNumbers.newest(), missed, position);
     groupings
         .values()
-        .forEach(grouping -> grouping.router().interrupt(numbers.newest(), missed, place));
+        .forEach(grouping -> grouping.router().interrupt(windowNumbers.newest(), missed, position));
   }
 
   /** Appends a closed window of a finer interval. */
   void append(Series series, long startMillis, Aggregate finer) {
     if (startMillis < openStart) {
-      return; // of a window that was closed by another instance
+      return; // part of a window that another instance closed
     }
     while (startMillis >= openEnd()) {
       advance(startMillis);
     }
-    WindowedSeries windowed = of(series);
-    if (windowed != null) {
-      windowed.append(finer);
+    WindowedSeries seriesWindow = of(series);
+    if (seriesWindow != null) {
+      seriesWindow.append(finer);
     }
   }
 
-  /** Has the series on the list when the window closes. */
+  /** Adds a series to the list processed when the window closes. */
   void touch(WindowedSeries series) {
-    series.place = touched.size();
-    touched.add(series);
+    series.place = touchedSeries.size();
+    touchedSeries.add(series);
   }
 
-  /** Takes the series off the list; the order of the others does not matter. */
+  /** Removes a series from that list; the order of the others does not matter. */
   void untouch(WindowedSeries series) {
-    WindowedSeries last = touched.remove(touched.size() - 1);
+    WindowedSeries last = touchedSeries.remove(touchedSeries.size() - 1);
     if (last != series) {
-      touched.set(series.place, last);
+      touchedSeries.set(series.place, last);
       last.place = series.place;
     }
   }
 
-  /** Closes the windows whose time is over. */
+  /** Closes windows that have ended. */
   void tick(long logMillis) {
     if (logMillis < openStart) {
-      // The clock was set back: what is open ends here, or it would stay open until the clock has
-      // come as far again.
+      // The clock was set back. Close the open window now: it would otherwise stay open until the
+      // clock has caught up.
       do {
         close();
         openStart = openEnd();
-      } while (!touched.isEmpty());
+      } while (!touchedSeries.isEmpty());
       openStart = interval.windowOf(logMillis);
-      numbers.restart(openStart);
+      windowNumbers.restart(openStart);
     }
     while (logMillis >= openEnd() + LogTime.GRACE_MILLIS) {
       advance(logMillis - LogTime.GRACE_MILLIS);
     }
   }
 
-  /** The router that a subscription's feed belongs to. */
+  /** Returns the router for a subscription's feed. */
   FeedRouter router(Subscription subscription) {
     Grouping.Key key = Grouping.Key.of(subscription);
     if (key == null) {
-      return plain;
+      return ungrouped;
     }
     Grouping grouping = groupings.get(key);
     if (grouping == null) {
       grouping = new Grouping(key, aggregators, router());
-      grouping.remember(plain.table(), numbers::start);
+      grouping.remember(ungrouped.table(), windowNumbers::start);
       groupings.put(key, grouping);
     }
     return grouping.router();
   }
 
-  /** Notes a window that closed before anybody looked as its series' newest. */
+  /** Records a window that closed before there were readers as the latest of its series. */
   void remember(Series series, long startMillis, Aggregate aggregate) {
-    plain.remember(
+    ungrouped.remember(
         series.name(),
         series.type(),
         series.tags(),
         aggregate,
         startMillis,
-        numbers.number(startMillis));
+        windowNumbers.number(startMillis));
   }
 
-  /** How many feeds take these windows. */
+  /** Returns the number of feeds of these windows. */
   int feedCount() {
-    return plain.feedCount()
+    return ungrouped.feedCount()
         + groupings.values().stream().mapToInt(grouping -> grouping.router().feedCount()).sum();
   }
 
-  /** Forgets groupings without feeds; true if nobody is left who looks at these windows. */
+  /** Removes groupings without feeds; returns true if these windows have no readers left. */
   boolean isUnused() {
     groupings.values().removeIf(grouping -> grouping.router().feedCount() == 0);
-    return groupings.isEmpty() && plain.feedCount() == 0 && listeners.isEmpty();
+    return groupings.isEmpty() && ungrouped.feedCount() == 0 && listeners.isEmpty();
   }
 
-  /** Takes the open windows out of the series. */
+  /** Removes the open windows from all series. */
   void detach(SeriesTable table) {
     table.forEachInWindows(series -> series.windowed[slot] = null);
   }
 
   private FeedRouter router() {
     FeedRouter router = routers.get();
-    router.startAt(numbers.newest());
+    router.startAt(windowNumbers.newest());
     return router;
   }
 
-  /** Closes the open window, and opens the next one that something can be in. */
+  /** Closes the open window, and opens the next one that may contain samples. */
   private void advance(long nowMillis) {
     close();
     long next = openEnd();
-    openStart = touched.isEmpty() ? Math.max(next, interval.windowOf(nowMillis)) : next;
-    numbers.opened(openStart);
+    openStart = touchedSeries.isEmpty() ? Math.max(next, interval.windowOf(nowMillis)) : next;
+    windowNumbers.opened(openStart);
   }
 
-  /** Not before history has packed it: if a host's aggregator fails at that, it is left out. */
+  /**
+   * Routes an aggregate to the feeds. Called after the history has packed it: if an application's
+   * aggregator fails to pack, the series is omitted.
+   */
   private void route(Series series, Aggregate aggregate) {
     if (aggregate.count() > 0) {
-      plain.route(
+      ungrouped.route(
           series.name(), series.type(), series.tags(), aggregate.value(), aggregate, openStart);
       groupings.values().forEach(grouping -> grouping.add(series, aggregate));
     }
   }
 
   private void close() {
-    List<WindowedSeries> closing = touched;
-    touched = new ArrayList<>();
-    // In the order in which history has them: a window that is read back is then the very same.
-    closing.sort(Comparator.comparingLong(windowed -> windowed.series.id));
-    long number = numbers.close(openStart);
-    plain.begin(number);
-    for (WindowedSeries windowed : closing) {
-      Aggregate aggregate = windowed.close();
+    List<WindowedSeries> closing = touchedSeries;
+    touchedSeries = new ArrayList<>();
+    // Use the order of the history, so that a window read back is identical.
+    closing.sort(Comparator.comparingLong(seriesWindow -> seriesWindow.series.id));
+    long windowNumber = windowNumbers.close(openStart);
+    ungrouped.begin(windowNumber);
+    for (WindowedSeries seriesWindow : closing) {
+      Aggregate aggregate = seriesWindow.close();
       if (aggregate.count() > 0) {
-        Series series = windowed.series;
+        Series series = seriesWindow.series;
         listeners.forEach(listener -> listener.closed(series, openStart, aggregate));
         route(series, aggregate);
       }
     }
-    plain.end();
+    ungrouped.end();
     listeners.forEach(listener -> listener.ended(openStart));
-    groupings.values().forEach(grouping -> grouping.close(number, openStart));
+    groupings.values().forEach(grouping -> grouping.close(windowNumber, openStart));
   }
 }

@@ -1,12 +1,12 @@
 /**
- * A publication is evaluated once per distinct view, encoded once per encoding, and a client is a
- * cursor.
+ * The delivery engine: a publication is evaluated once per distinct view and encoded once per
+ * encoding, and each client is only a cursor.
  *
- * <p>{@link io.greenlang.metrics.feed.ChannelStream} takes the publications of one channel, one at
- * a time under its lock. It finds each metric's series, and the series knows the feeds that want
- * it. A {@link io.greenlang.metrics.feed.Feed} turns what it got into frames and appends them to
- * its {@link io.greenlang.metrics.feed.FrameRing}. A {@link io.greenlang.metrics.feed.FeedCursor}
- * reads them from an I/O thread without any lock.
+ * <p>{@link io.greenlang.metrics.feed.ChannelStream} receives the publications of one channel, one
+ * at a time under its lock. It looks up each metric's series, and the series knows the feeds that
+ * match it. A {@link io.greenlang.metrics.feed.Feed} encodes its metrics as frames and appends them
+ * to its {@link io.greenlang.metrics.feed.FrameRing}. A {@link
+ * io.greenlang.metrics.feed.FeedCursor} reads the frames on an I/O thread without a lock.
  */
 @NullMarked
 package io.greenlang.metrics.feed;

@@ -1,22 +1,23 @@
 package io.greenlang.metrics.hub;
 
 /**
- * What a hub has done since it was made.
+ * Counters of a hub since its creation, and its current sizes.
  *
- * @param publications publications taken in, from every instance
- * @param metrics metrics in them
- * @param dropped metrics refused because their channel had too many series
- * @param evaluations how often a feed took metrics from a publication: once per distinct view,
- *     however many clients share it
- * @param encodings how often metrics of a publication were turned into bytes: once per encoding
- * @param laps how often a client was too late for a feed and got newest values instead
- * @param aggregatorFailures how often an aggregator failed, was slow, or was missing
- * @param historyBytes how much memory the past takes, about
- * @param historyEntries readings and windows of the past that are kept
- * @param historyLetGo those that were let go, to make room or because they were too old
- * @param channels channels now
- * @param feeds distinct views now
- * @param series series now
+ * @param publications publications received, from all instances
+ * @param metrics metrics contained in those publications
+ * @param dropped metrics dropped because their channel had reached its series limit
+ * @param evaluations number of times a publication contributed metrics to a feed: once per distinct
+ *     view, regardless of how many clients share it
+ * @param encodings number of times a publication's metrics were encoded: once per encoding
+ * @param laps number of times a cursor was lapped and received latest values instead
+ * @param aggregatorFailures number of times an aggregator failed, was too slow, or was missing
+ * @param historyBytes approximate memory used by the history, in bytes
+ * @param historyEntries samples and windows currently retained in the history
+ * @param historyLetGo samples and windows evicted from the history, to free memory or because they
+ *     expired
+ * @param channels current number of channels
+ * @param feeds current number of distinct views
+ * @param series current number of series
  */
 public record HubStats(
     long publications,

@@ -30,7 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where an application publishes its metrics, and where transports read them.
+ * The entry point through which an application publishes its metrics and transports read them.
  *
  * <pre>{@code
  * MetricsHub hub = MetricsHub.create();
@@ -38,17 +38,18 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>The channels {@code system.metrics}, {@code workflow.metrics}, {@code agent.metrics} and
- * {@code distributed.metrics} are always there. Any other comes into being when it is {@linkplain
- * #addChannel added} or first published on; there may be {@value ChannelStreams#MAX_CHANNELS}.
+ * {@code distributed.metrics} always exist. Any other channel is created when it is {@linkplain
+ * #addChannel added} or first published to; a hub holds at most {@value
+ * ChannelStreams#MAX_CHANNELS} channels.
  *
- * <p>Any number of threads may publish. A publication is worked off on the thread that publishes
- * it, which takes microseconds: no socket, file or user code is touched.
+ * <p>Any number of threads may publish. A publication is processed on the publishing thread, which
+ * takes microseconds: no socket, file or application code is involved.
  */
 public final class MetricsHub implements MetricSink, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(MetricsHub.class);
 
-  /** Small beside the shortest window, and beside what anybody notices. */
+  /** Small compared with the shortest window, and too short for users to notice. */
   private static final long TICK_MILLIS = 50;
 
   private final Broker broker;
@@ -56,7 +57,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
   private final Aggregators aggregators;
   private final ChannelStreams streams;
 
-  /** Closes the windows of aggregation when their time is over. */
+  /** Closes aggregation windows when they have ended. */
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -79,23 +80,23 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
     timer.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /** A hub of this process alone: no Redis, nothing to install. */
+  /** Creates a hub that is local to this process and needs no Redis. */
   public static MetricsHub create() {
     return builder().build();
   }
 
-  /** A hub with settings of its own. */
+  /** Returns a builder for a hub with custom settings. */
   public static Builder builder() {
     return new Builder();
   }
 
   /**
-   * Publishes readings: those of one channel become one publication, in the order given. A reading
-   * without a timestamp gets the present time.
+   * Publishes samples. The samples of one channel form one publication, in the given order. A
+   * sample without a timestamp is stamped with the current time.
    *
    * @throws IllegalStateException if the hub is closed
-   * @throws IllegalArgumentException if a new channel is one too many, or a metric's type has no
-   *     aggregator here; nothing of it is published
+   * @throws IllegalArgumentException if a new channel would exceed the limit, or if no aggregator
+   *     is registered for a metric's type; in either case nothing is published
    */
   @Override
   public void publish(Collection<Metric> metrics) {
@@ -108,42 +109,43 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
     Instant now = Instant.ofEpochMilli(clock.wallMillis());
     Map<Channel, List<Metric>> byChannel = new LinkedHashMap<>();
     for (Metric metric : metrics) {
-      requireKnown(metric);
+      requireKnownType(metric);
       Metric stamped = metric.timestamp() == null ? metric.at(now) : metric;
       byChannel.computeIfAbsent(metric.channel(), c -> new ArrayList<>()).add(stamped);
     }
-    byChannel.keySet().forEach(this::add);
+    byChannel.keySet().forEach(this::ensureOpen);
     byChannel.forEach(broker::publish);
   }
 
   /**
-   * Makes a channel known, so that clients can subscribe before anything is published on it.
+   * Creates a channel, so that clients can subscribe before anything is published on it. Does
+   * nothing if the channel exists.
    *
    * @return the channel
-   * @throws IllegalArgumentException if there are as many as there may be
+   * @throws IllegalArgumentException if the hub already has the maximum number of channels
    */
   public Channel addChannel(String name) {
     Channel channel = new Channel(name);
-    add(channel);
+    ensureOpen(channel);
     return channel;
   }
 
-  /** The channels, by name. */
+  /** Returns the current channels, sorted by name. */
   public SortedSet<Channel> channels() {
     return streams.channels();
   }
 
-  /** The stream of a channel, for transports; null if there is no such channel. */
+  /** Returns the stream of a channel, for transports; null if the channel does not exist. */
   public @Nullable ChannelStream stream(Channel channel) {
     return streams.find(channel);
   }
 
-  /** The clocks that everything around this hub goes by. */
+  /** Returns the clock that this hub and its transports use. */
   public MetricsClock clock() {
     return clock;
   }
 
-  /** What the hub has done so far. */
+  /** Returns a snapshot of the hub's counters. */
   public HubStats stats() {
     StreamStats total = streams.stats();
     return new HubStats(
@@ -162,7 +164,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
         streams.seriesCount());
   }
 
-  /** Ends publishing. Idempotent. */
+  /** Closes the hub and its broker; publishing fails from then on. Idempotent. */
   @Override
   public void close() {
     closed = true;
@@ -171,17 +173,17 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
   }
 
   private static Retention retention(Builder builder) {
-    Retention asked = builder.retention;
-    return asked == null ? Retention.configured() : asked;
+    Retention configured = builder.retention;
+    return configured == null ? Retention.configured() : configured;
   }
 
-  private void add(Channel channel) {
+  private void ensureOpen(Channel channel) {
     if (streams.find(channel) == null) {
       broker.add(channel);
     }
   }
 
-  private void requireKnown(Metric metric) {
+  private void requireKnownType(Metric metric) {
     if (!aggregators.knows(metric.type())) {
       throw new IllegalArgumentException(
           "metric type \""
@@ -190,7 +192,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
               + metric.channel()
               + " "
               + metric.name()
-              + " is none of "
+              + " has no aggregator; known types are "
               + aggregators.typeNames()
               + "; register its aggregator with MetricsHub.builder().aggregator(...)");
     }
@@ -200,14 +202,15 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
     try {
       streams.tick();
     } catch (Throwable e) {
-      // Errors too: a timer ends at the first one, and no window would ever close again.
-      log.error("closing the windows of aggregation failed; it is tried again at once", e);
+      // Catches errors too: the timer would stop at the first one, and no window would ever close
+      // again.
+      log.error("Failed to close aggregation windows; retrying", e);
     }
   }
 
   /**
-   * Whether anybody looks at a channel: a client here, or perhaps one of another instance that
-   * shares the broker.
+   * Returns whether a channel may have readers: a client of this instance, or possibly a client of
+   * another instance that shares the broker.
    */
   @Override
   public boolean isWatched(Channel channel) {
@@ -215,12 +218,14 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
     return (stream != null && stream.feedCount() > 0) || broker.state().knownNodes() > 1;
   }
 
-  /** Who shares the broker, and how it fares. Does not block. */
+  /**
+   * Returns the state of the broker: the instances that share it, and its health. Does not block.
+   */
   public BrokerState brokerState() {
     return broker.state();
   }
 
-  /** Settings of a hub. */
+  /** A builder of {@link MetricsHub} instances. All settings are optional. */
   public static final class Builder {
 
     private @Nullable Broker broker;
@@ -231,58 +236,65 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
 
     private Builder() {}
 
-    /** What carries publications; without it, they stay in this process. */
-    public Builder broker(Broker carrier) {
-      this.broker = carrier;
+    /**
+     * Specifies the broker that distributes publications. By default publications stay within this
+     * process.
+     */
+    public Builder broker(Broker broker) {
+      this.broker = broker;
       return this;
     }
 
-    /** The clocks to go by; without it, this machine's. */
-    public Builder clock(MetricsClock clocks) {
-      this.clock = clocks;
+    /** Specifies the clock. By default the clock of this machine is used. */
+    public Builder clock(MetricsClock clock) {
+      this.clock = clock;
       return this;
     }
 
-    /** What bounds each channel; without it, {@link StreamLimits#DEFAULT}. */
-    public Builder limits(StreamLimits bounds) {
-      this.limits = bounds;
-      return this;
-    }
-
-    /** How much of the past is kept in memory; without it, {@link Retention#configured}. */
-    public Builder retention(Retention past) {
-      this.retention = past;
+    /** Specifies the limits of each channel. The default is {@link StreamLimits#DEFAULT}. */
+    public Builder limits(StreamLimits limits) {
+      this.limits = limits;
       return this;
     }
 
     /**
-     * Shares publications with every instance on the same Redis. The last of this and {@link
-     * #broker} counts.
+     * Specifies how much history is retained in memory. The default is {@link
+     * Retention#configured}.
+     */
+    public Builder retention(Retention retention) {
+      this.retention = retention;
+      return this;
+    }
+
+    /**
+     * Shares publications with all instances that use the same Redis. This setting and {@link
+     * #broker} override each other: the last call wins.
      *
      * @param url {@code redis://[[user]:password@]host[:port][/database]}; with sentinels {@code
-     *     redis+sentinel://host:port,host:port/master}, a cluster {@code
-     *     redis+cluster://host:port,host:port}; {@code rediss} in place of {@code redis} for TLS
-     * @throws IllegalArgumentException if it is no such address
-     * @throws IllegalStateException if {@code io.greenlang:greenlang-metrics-redis} is not there
+     *     redis+sentinel://host:port,host:port/master}; for a cluster {@code
+     *     redis+cluster://host:port,host:port}. Use {@code rediss} instead of {@code redis} for TLS
+     * @throws IllegalArgumentException if the URL is malformed
+     * @throws IllegalStateException if {@code io.greenlang:greenlang-metrics-redis} is not on the
+     *     class path
      */
     public Builder redis(String url) {
       return broker(Brokers.redis(url));
     }
 
     /**
-     * How metrics of a type of the host's own are aggregated; may be called for several types. The
-     * hub publishes no metric of a type that has none.
+     * Registers the aggregator of an application-defined metric type. May be called once per type.
+     * The hub rejects metrics whose type has no aggregator.
      */
-    public Builder aggregator(Aggregator added) {
-      this.aggregators.add(added);
+    public Builder aggregator(Aggregator aggregator) {
+      this.aggregators.add(aggregator);
       return this;
     }
 
     /**
-     * Makes the hub, ready to publish.
+     * Builds the hub, ready to publish.
      *
-     * @throws IllegalArgumentException if two aggregators are for one type, or a variable of {@link
-     *     Retention#configured} is not as it must be
+     * @throws IllegalArgumentException if two aggregators are registered for the same type, or if
+     *     an environment variable read by {@link Retention#configured} is invalid
      */
     public MetricsHub build() {
       return new MetricsHub(this);

@@ -1,4 +1,6 @@
-/** The entry point: where an application publishes and where transports subscribe. */
+/**
+ * The entry point of the library: applications publish metrics here, and transports subscribe here.
+ */
 @NullMarked
 package io.greenlang.metrics.hub;
 

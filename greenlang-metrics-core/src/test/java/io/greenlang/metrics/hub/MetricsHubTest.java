@@ -157,7 +157,7 @@ class MetricsHubTest {
     }
     assertThatIllegalArgumentException()
         .isThrownBy(() -> hub.publish(Metric.gauge("more", "x", 1, Tags.empty())))
-        .withMessage("channel more would be one more than the 1024 there may be");
+        .withMessage("channel more cannot be opened: the hub already has 1024 channels");
     assertThat(broker.publications).isEmpty();
   }
 
