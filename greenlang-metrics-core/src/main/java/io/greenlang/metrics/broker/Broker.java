@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 public interface Broker extends AutoCloseable {
 
   /**
-   * Starts delivery. Returns when the channels that other instances have added are open, or when
-   * they turn out to be unavailable for now; after ten seconds at the latest.
+   * Starts delivery. Returns when the channels that other instances have added are open, or are
+   * found to be unavailable for now. Returns after ten seconds at the latest.
    *
    * @throws IllegalStateException if the broker was started before
    */

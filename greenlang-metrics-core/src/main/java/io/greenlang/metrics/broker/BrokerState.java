@@ -29,7 +29,10 @@ public record BrokerState(
   public BrokerState {
     if (activeNodes < 1 || knownNodes < activeNodes) {
       throw new IllegalArgumentException(
-          "expected 1 <= activeNodes <= knownNodes, but got " + activeNodes + " and " + knownNodes);
+          activeNodes
+              + " active of "
+              + knownNodes
+              + " known instances; expected 1 <= active <= known");
     }
     health = Map.copyOf(health);
   }

@@ -6,9 +6,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A planner for what a client receives before its live feed. The cursor's position in the feed is
- * fixed before planning starts, so planning may take its time: it reads the history without a lock,
- * up to exactly that position.
+ * A planner of the data that a client receives before its live feed. The cursor's position in the
+ * feed is fixed before planning starts, so planning may take its time. It reads the history without
+ * a lock, up to exactly that position.
  */
 final class Beginning {
 

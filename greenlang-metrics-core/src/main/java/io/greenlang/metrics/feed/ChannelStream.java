@@ -98,7 +98,7 @@ public final class ChannelStream {
     lock.lock();
     try {
       long logMillis = logTime.at(publication.logMillis(), context.broker()::logMillis);
-      accept(publication, publicationIds.next(publication), logMillis);
+      process(publication, publicationIds.next(publication), logMillis);
       context.stats().publications.increment();
       context.stats().metrics.add(publication.metrics().size());
     } finally {
@@ -110,15 +110,15 @@ public final class ChannelStream {
    * Accepts a publication that was logged before this instance started; there are no readers yet.
    */
   private void replay(Publication publication) {
-    accept(publication, publication.offset(), logTime.at(publication.logMillis()));
+    process(publication, publication.offset(), logTime.at(publication.logMillis()));
   }
 
-  private void accept(Publication publication, long publicationId, long logMillis) {
+  private void process(Publication publication, long publicationId, long logMillis) {
     windows.tick(logMillis);
     router.begin(publicationId);
     int index = 0;
     for (Metric metric : publication.metrics()) {
-      accept(metric, publicationId, index++, logMillis);
+      process(metric, publicationId, index++, logMillis);
     }
     router.end();
   }
@@ -138,7 +138,7 @@ public final class ChannelStream {
     }
   }
 
-  private void accept(Metric metric, long publicationId, int index, long logMillis) {
+  private void process(Metric metric, long publicationId, int index, long logMillis) {
     long timeMillis = metric.timestampMillis();
     Series series =
         router.route(metric.name(), metric.type(), metric.tags(), metric.value(), null, timeMillis);
@@ -179,7 +179,7 @@ public final class ChannelStream {
    * Opens a cursor for a subscription; creates the feed if it does not exist. Takes the channel
    * lock and may scan the history, so do not call it on an I/O thread.
    *
-   * @param start determines what the client receives before live metrics
+   * @param start the start position, which determines the data sent before live metrics
    * @param replaced the client's previous cursor on this channel, or null. It ends exactly where
    *     the new one begins: {@link FeedCursor.Progress#ENDED}
    */

@@ -110,9 +110,7 @@ public final class FeedCursor {
     moveTo(feed.ring.position());
   }
 
-  /**
-   * Sets what the client receives before live frames, in this order. Called before the first read.
-   */
+  /** Sets the catch-ups that precede live frames, in this order. Called before the first read. */
   void begin(Opening result, @Nullable Prelude first, @Nullable Prelude second) {
     opening = result;
     catchUp = first == null ? second : first;

@@ -48,7 +48,7 @@ final class LogTime {
   /**
    * Returns the time at which a sample counts in windows: its own timestamp, clamped to the grace
    * period before its arrival. The result is the same for windows of every interval, and it is
-   * stored with the sample, so windows folded again later are identical to the live ones.
+   * stored with the sample. Windows folded again later are therefore identical to the live ones.
    */
   static long fold(long timeMillis, long logMillis) {
     return Math.max(logMillis - GRACE_MILLIS, Math.min(logMillis, timeMillis));

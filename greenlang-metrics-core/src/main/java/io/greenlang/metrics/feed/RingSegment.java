@@ -103,8 +103,9 @@ final class RingSegment {
   }
 
   /**
-   * Returns the first entry in {@code [first, end)} that follows a publication id, or that contains
-   * no metric and is therefore relevant regardless of its id; {@code end} if there is none.
+   * Returns the first entry in {@code [first, end)} that follows a publication id; {@code end} if
+   * there is none. An entry without metrics always qualifies, because it is relevant regardless of
+   * its id.
    *
    * @param metricsBefore the total number of metrics of the feed before {@code first}
    */

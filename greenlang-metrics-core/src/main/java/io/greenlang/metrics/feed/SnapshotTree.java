@@ -8,8 +8,8 @@ import java.util.Set;
  * A builder of nested maps from dotted names: {@code cpu.percent} becomes {@code
  * {"cpu":{"percent":…}}}.
  *
- * <p>If two names claim the same key, the value that would be hidden is stored under the empty key,
- * which no part of a name can be. So {@code memory} next to {@code memory.percent} becomes {@code
+ * <p>If two names claim the same key, the hidden value is stored under the empty key, which no part
+ * of a name can be. So {@code memory} next to {@code memory.percent} becomes {@code
  * {"memory":{"":5,"percent":50}}}. The same applies to a name whose first part is a field of the
  * message itself, such as {@code tags}.
  */

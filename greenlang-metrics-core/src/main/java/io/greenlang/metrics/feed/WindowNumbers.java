@@ -20,7 +20,10 @@ final class WindowNumbers {
   /** Times before this one occurred twice, so a time does not identify a window. */
   private long uniqueFromMillis = Long.MIN_VALUE;
 
-  /** The first window number after the latest gap; {@link Long#MIN_VALUE} if there was no gap. */
+  /**
+   * The number of the window that contains the latest gap; {@link Long#MIN_VALUE} if there was no
+   * gap.
+   */
   private long brokenAt = Long.MIN_VALUE;
 
   WindowNumbers(Interval interval, long openStart) {
@@ -39,7 +42,10 @@ final class WindowNumbers {
     brokenAt = latest + 1;
   }
 
-  /** Returns the number of the first window from which a client can resume after the latest gap. */
+  /**
+   * Returns the number of the first window from which a client can resume. A client that has
+   * received this window was notified of every gap.
+   */
   long brokenAt() {
     return brokenAt;
   }

@@ -13,12 +13,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BrokersTest {
 
   @Test
-  void redis_providerIsThere_makesItsBroker() {
+  void redis_providerOnClassPath_createsItsBroker() {
     assertThat(Brokers.redis("REDISS://cache:6380")).isInstanceOf(LocalBroker.class);
   }
 
   @Test
-  void redis_noProvider_saysWhatToAdd() {
+  void redis_noProvider_namesDependency() {
     assertThatIllegalStateException()
         .isThrownBy(() -> Brokers.redis("redis://:secret@cache:6379"))
         .withMessageContaining("add io.greenlang:greenlang-metrics-redis to the dependencies")
@@ -27,7 +27,7 @@ class BrokersTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "localhost:6379", "http://secret@cache", "redis:secret"})
-  void redis_noSuchAddress_isRefusedWithoutShowingIt(String url) {
+  void redis_malformedUrl_isRejectedWithoutRevealingIt(String url) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Brokers.redis(url))
         .withMessageContaining("redis://localhost:6379")
@@ -35,13 +35,13 @@ class BrokersTest {
   }
 
   @Test
-  void state_localBroker_isOneNode() {
+  void state_localBroker_isOneInstance() {
     assertThat(new LocalBroker(MetricsClock.system()).state())
         .isEqualTo(new BrokerState(1, 1, Map.of(), null));
   }
 
   @Test
-  void state_moreActiveThanKnown_isRefused() {
+  void state_moreActiveThanKnown_isRejected() {
     assertThatIllegalArgumentException().isThrownBy(() -> new BrokerState(2, 1, Map.of(), null));
     assertThatIllegalArgumentException().isThrownBy(() -> new BrokerState(0, 1, Map.of(), null));
   }

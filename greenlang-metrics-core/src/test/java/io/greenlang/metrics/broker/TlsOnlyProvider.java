@@ -2,7 +2,7 @@ package io.greenlang.metrics.broker;
 
 import io.greenlang.metrics.MetricsClock;
 
-/** Stands for a module on the class path; it knows {@code rediss:} alone. */
+/** A stand-in for a broker module on the class path; it supports only {@code rediss:}. */
 public final class TlsOnlyProvider implements BrokerProvider {
 
   @Override

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Publishers and readers at full speed on a ring so small that its memory is reused all the time.
+ * Tests publishers and readers at full speed on a ring so small that its memory is constantly
+ * reused.
  */
 @Timeout(60)
 class FeedConcurrencyTest {
@@ -27,10 +28,10 @@ class FeedConcurrencyTest {
   private static final Channel CHANNEL = new Channel("busy.metrics");
   private static final int PUBLISHERS = 3;
   private static final int READERS = 3;
-  private static final int EACH = 60_000;
+  private static final int METRICS_PER_PUBLISHER = 60_000;
 
   @Test
-  void readersWithoutLocks_seeEachPublishersMetricsInOrderOrAreToldOfTheGap() throws Exception {
+  void read_concurrentPublishers_receivesInOrderOrMissedCount() throws Exception {
     MetricsHub hub = MetricsHub.builder().limits(new StreamLimits(4 * 1024, 100)).build();
     hub.addChannel(CHANNEL.name());
     ChannelStream stream = Objects.requireNonNull(hub.stream(CHANNEL));
@@ -47,7 +48,7 @@ class FeedConcurrencyTest {
       results.add(
           threads.submit(
               () -> {
-                for (int i = 1; i <= EACH; i++) {
+                for (int i = 1; i <= METRICS_PER_PUBLISHER; i++) {
                   hub.publish(Metric.gauge(CHANNEL, name, i, Tags.empty()));
                 }
                 publishing.decrementAndGet();
@@ -61,35 +62,36 @@ class FeedConcurrencyTest {
 
   private static void read(FeedCursor cursor, AtomicInteger publishing) {
     Received received = new Received();
-    long[] newest = new long[PUBLISHERS];
+    long[] latest = new long[PUBLISHERS];
     long live = 0;
     long missed = 0;
-    boolean afterGap = false;
+    boolean afterLag = false;
     boolean last;
     do {
-      last = publishing.get() == 0; // read before draining: nothing comes after this drain
+      last = publishing.get() == 0; // read before draining, so nothing follows the last drain
       for (String message : received.drain(cursor)) {
         if (message.startsWith("L ")) {
           missed += Long.parseLong(message.substring(2));
-          afterGap = true;
+          afterLag = true;
           continue;
         }
         int publisher = message.charAt(3) - '0';
         long value = Long.parseLong(message.substring(message.indexOf('=') + 1));
-        if (value == newest[publisher] + 1) {
+        if (value == latest[publisher] + 1) {
           live++;
         } else {
-          assertThat(afterGap).as("a gap is never silent: %s", message).isTrue();
-          assertThat(value).isGreaterThan(newest[publisher]);
+          assertThat(afterLag).as("missed metrics are always reported: %s", message).isTrue();
+          assertThat(value).isGreaterThan(latest[publisher]);
         }
-        newest[publisher] = value;
+        latest[publisher] = value;
       }
     } while (!last);
-    assertThat(newest).containsOnly(EACH);
+    assertThat(latest).containsOnly(METRICS_PER_PUBLISHER);
     Accounting accounting = cursor.accounting();
-    assertThat(accounting.published()).isEqualTo((long) PUBLISHERS * EACH);
+    assertThat(accounting.published()).isEqualTo((long) PUBLISHERS * METRICS_PER_PUBLISHER);
     assertThat(accounting.merged()).isEqualTo(missed);
-    assertThat(accounting.delivered()).isEqualTo((long) PUBLISHERS * EACH - missed);
+    assertThat(accounting.delivered())
+        .isEqualTo((long) PUBLISHERS * METRICS_PER_PUBLISHER - missed);
     assertThat(live).isPositive();
   }
 }

@@ -18,7 +18,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A client that may not have all frames takes whole publications, or the newest values. */
+/** Tests clients with a frame limit: they receive whole publications, or latest values. */
 class FeedCursorLimitTest {
 
   private static final Channel CHANNEL = new Channel("test.metrics");
@@ -52,7 +52,7 @@ class FeedCursorLimitTest {
   }
 
   @Test
-  void poll_fewerFramesThanThereAre_takesWholePublications() {
+  void poll_fewerFramesThanAvailable_deliversWholePublications() {
     FeedCursor cursor = open(Format.METRIC);
     for (int i = 1; i <= 4; i++) {
       publish(2, i);
@@ -69,7 +69,7 @@ class FeedCursorLimitTest {
   }
 
   @Test
-  void poll_anyLimits_bringAllInOrder() {
+  void poll_randomLimits_deliversAllInOrder() {
     FeedCursor cursor = open(Format.METRIC);
     Random random = new Random(3);
     int published = 0;
@@ -80,22 +80,22 @@ class FeedCursorLimitTest {
       while (progress == Progress.FRAMES) {
         int limit = random.nextInt(6);
         progress = cursor.poll(received, limit);
-        List<String> taken = received.take();
-        assertThat(taken).hasSizeLessThanOrEqualTo(limit);
-        all.addAll(taken);
+        List<String> messages = received.take();
+        assertThat(messages).hasSizeLessThanOrEqualTo(limit);
+        all.addAll(messages);
       }
     }
     while (cursor.poll(received, 3) == Progress.FRAMES) {
       all.addAll(received.take());
     }
-    long ofFirst = all.stream().filter(message -> message.startsWith("M s0{}")).count();
-    assertThat(ofFirst).isEqualTo(published);
+    long firstSeriesCount = all.stream().filter(message -> message.startsWith("M s0{}")).count();
+    assertThat(firstSeriesCount).isEqualTo(published);
     Accounting accounting = cursor.accounting();
     assertThat(accounting.delivered()).isEqualTo(accounting.published()).isEqualTo(all.size());
   }
 
   @Test
-  void catchUp_notBehind_bringsNewestInPlaceOfAllThatGathered() {
+  void catchUp_notLapped_deliversLatestInsteadOfPending() {
     FeedCursor cursor = open(Format.METRIC);
     for (int i = 1; i <= 50; i++) {
       publish(2, i);
@@ -110,7 +110,7 @@ class FeedCursorLimitTest {
   }
 
   @Test
-  void catchUp_oneFrame_tellsOnlyWhatWasMissed() {
+  void catchUp_oneFrame_sendsOnlyMissedCount() {
     for (Format format : Format.values()) {
       FeedCursor cursor = open(format);
       publish(3, 1);
@@ -121,7 +121,7 @@ class FeedCursorLimitTest {
   }
 
   @Test
-  void catchUp_batch_isOneFrameForAll() {
+  void catchUp_batch_deliversOneFrame() {
     FeedCursor cursor = open(Format.BATCH);
     publish(SERIES, 1);
     publish(SERIES, 2);
@@ -130,9 +130,9 @@ class FeedCursorLimitTest {
   }
 
   @Test
-  void catchUp_neverEnoughForAll_eachSeriesHasItsTurnAndNothingComesTwice() {
+  void catchUp_limitBelowSeriesCount_rotatesSeriesWithoutDuplicates() {
     FeedCursor cursor = open(Format.METRIC);
-    Map<String, List<Double>> brought = new HashMap<>();
+    Map<String, List<Double>> valuesBySeries = new HashMap<>();
     for (int round = 1; round <= 200; round++) {
       publish(SERIES, round);
       cursor.catchUp(received, 4);
@@ -141,14 +141,14 @@ class FeedCursorLimitTest {
       for (String message : messages) {
         if (message.startsWith("M ")) {
           String[] parts = message.substring(2).split("=", -1);
-          brought
+          valuesBySeries
               .computeIfAbsent(parts[0], k -> new ArrayList<>())
               .add(Double.parseDouble(parts[1]));
         }
       }
     }
-    assertThat(brought).hasSize(SERIES);
-    brought.forEach(
+    assertThat(valuesBySeries).hasSize(SERIES);
+    valuesBySeries.forEach(
         (series, values) -> {
           assertThat(values).as(series).hasSizeGreaterThanOrEqualTo(25).doesNotHaveDuplicates();
           assertThat(values).as(series).isSorted();

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Random subscriptions, publications and stalls against a model so simple that it must be right: a
- * list of all that was published.
+ * A model test of random subscriptions, publications and stalls. The model is a list of all
+ * published metrics, so simple that it must be correct.
  */
 class FeedModelTest {
 
@@ -32,15 +32,15 @@ class FeedModelTest {
   private final MetricsHub hub =
       MetricsHub.builder().limits(new StreamLimits(6 * 1024, 1_000)).build();
 
-  /** One published metric: its message, and the series that it belongs to. */
+  /** A published metric: its message, and its series. */
   private record Published(String series, String message) {}
 
-  /** A client, and what the model says that it is to get. */
+  /** A client, and the messages that the model expects it to receive. */
   private static final class Client {
     final FeedCursor cursor;
     final TagFilter filter;
     final List<Published> expected = new ArrayList<>();
-    final Map<String, String> newest = new HashMap<>();
+    final Map<String, String> latest = new HashMap<>();
     int next;
 
     Client(FeedCursor cursor, TagFilter filter) {
@@ -52,7 +52,7 @@ class FeedModelTest {
       expected.add(published);
     }
 
-    void got(String message) {
+    void onMessage(String message) {
       if (message.startsWith("L ")) {
         int missed = Integer.parseInt(message.substring(2));
         assertThat(missed).isPositive().isLessThanOrEqualTo(expected.size() - next);
@@ -65,10 +65,10 @@ class FeedModelTest {
         next++;
       } else {
         assertThat(lastBefore(next, series))
-            .as("a merged value is the newest missed")
+            .as("a merged value is the latest missed one")
             .isEqualTo(message);
       }
-      newest.put(series, message);
+      latest.put(series, message);
     }
 
     private String lastBefore(int end, String series) {
@@ -81,10 +81,12 @@ class FeedModelTest {
     }
 
     void checkComplete() {
-      assertThat(next).as("all was delivered or announced as missed").isEqualTo(expected.size());
+      assertThat(next)
+          .as("all metrics were delivered or reported as missed")
+          .isEqualTo(expected.size());
       Map<String, String> last = new HashMap<>();
       expected.forEach(published -> last.put(published.series(), published.message()));
-      assertThat(newest).as("the newest of each series came").isEqualTo(last);
+      assertThat(latest).as("the latest of each series was delivered").isEqualTo(last);
       Accounting accounting = cursor.accounting();
       assertThat(accounting.pending()).isZero();
       assertThat(accounting.delivered() + accounting.merged()).isEqualTo(expected.size());
@@ -99,33 +101,33 @@ class FeedModelTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-  void randomRun_everyClient_getsAllOrIsToldWhatItMissed(long seed) {
+  void randomRun_everyClient_receivesAllOrMissedCount(long seed) {
     random.setSeed(seed);
     List<Client> clients = new ArrayList<>();
     Received received = new Received();
     hub.addChannel(CHANNEL.name());
     for (int step = 0; step < STEPS; step++) {
-      int dice = random.nextInt(100);
-      if (dice < 3 && clients.size() < 12) {
+      int roll = random.nextInt(100);
+      if (roll < 3 && clients.size() < 12) {
         clients.add(open());
-      } else if (dice < 4 && !clients.isEmpty()) {
+      } else if (roll < 4 && !clients.isEmpty()) {
         Client leaving = clients.remove(random.nextInt(clients.size()));
-        received.drain(leaving.cursor).forEach(leaving::got);
+        received.drain(leaving.cursor).forEach(leaving::onMessage);
         leaving.checkComplete();
         leaving.cursor.close();
-      } else if (dice < 15 && !clients.isEmpty()) {
-        // The same few clients read most of the time; the others stall for long.
+      } else if (roll < 15 && !clients.isEmpty()) {
+        // The same few clients read most of the time; the others stall for a long time.
         Client reader = clients.get((int) Math.abs(random.nextGaussian() * 3) % clients.size());
-        readALittle(reader, received);
+        readStep(reader, received);
       } else {
         publish(step, clients);
       }
     }
     for (Client client : clients) {
-      received.drain(client.cursor).forEach(client::got);
+      received.drain(client.cursor).forEach(client::onMessage);
       client.checkComplete();
     }
-    assertThat(hub.stats().laps()).as("the run was rough enough").isGreaterThan(3);
+    assertThat(hub.stats().laps()).as("the run lapped clients often enough").isGreaterThan(3);
   }
 
   private Client open() {
@@ -142,12 +144,12 @@ class FeedModelTest {
     return new Client(stream.open(subscription, PlainEncoder.INSTANCE, Start.NOW, null), filter);
   }
 
-  /** One step of reading or catching up, so that publications come in between. */
-  private static void readALittle(Client client, Received received) {
+  /** Takes one step of reading or catching up, so that publications happen in between. */
+  private static void readStep(Client client, Received received) {
     if (client.cursor.poll(received) == FeedCursor.Progress.BEHIND) {
       client.cursor.catchUp(received);
     }
-    received.take().forEach(client::got);
+    received.take().forEach(client::onMessage);
   }
 
   private void publish(int step, List<Client> clients) {

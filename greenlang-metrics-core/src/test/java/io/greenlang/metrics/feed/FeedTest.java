@@ -46,7 +46,7 @@ class FeedTest {
   }
 
   @Test
-  void publish_oneMetric_reachesTheCursorOnce() {
+  void publish_oneMetric_isDeliveredOnce() {
     FeedCursor cursor = open(ALL);
     hub.publish(metric("a", 1, "k", "v"));
     assertThat(received.drain(cursor)).containsExactly("M a{k=v}=1");
@@ -54,7 +54,7 @@ class FeedTest {
   }
 
   @Test
-  void publish_afterAnErrorWithinAPublication_bringsNothingTwice() {
+  void publish_afterErrorInPublication_deliversNothingTwice() {
     FaultyAggregator faulty = new FaultyAggregator();
     try (MetricsHub faultyHub = MetricsHub.builder().aggregator(faulty).build()) {
       faultyHub.addChannel(CHANNEL.name());
@@ -74,7 +74,7 @@ class FeedTest {
   }
 
   @Test
-  void open_afterPublications_startsAtTheHead() {
+  void open_afterPublications_startsAtHead() {
     FeedCursor first = open(ALL);
     hub.publish(metric("a", 1));
     FeedCursor second = open(ALL);
@@ -84,18 +84,18 @@ class FeedTest {
   }
 
   @Test
-  void open_withLatest_bringsTheNewestOfEachSeriesFirst() {
+  void open_withLatest_deliversLatestOfEachSeriesFirst() {
     hub.publish(List.of(metric("a", 1), metric("b", 2)));
     hub.publish(metric("a", 3));
     FeedCursor cursor = stream().open(ALL, PlainEncoder.INSTANCE, Start.LATEST, null);
     hub.publish(metric("b", 4));
     assertThat(received.drain(cursor))
-        .as("b has moved on since, so its newest value is a live one")
+        .as("b was updated after the cursor was opened, so its latest value is live")
         .containsExactly("M a{}=3", "M b{}=4");
   }
 
   @Test
-  void filter_byTagsAndNames_letsOnlyMatchingThrough() {
+  void filter_tagsAndNames_deliversOnlyMatches() {
     Subscription filtered =
         new Subscription(
             CHANNEL,
@@ -123,7 +123,7 @@ class FeedTest {
   }
 
   @Test
-  void snapshot_namesThatCollide_loseNothing() {
+  void snapshot_collidingNames_keepsAllValues() {
     FeedCursor cursor =
         open(new Subscription(CHANNEL, ALL.tags(), ALL.names(), null, null, Format.SNAPSHOT));
     hub.publish(List.of(metric("m.x", 1), metric("m", 2), metric("tags.y", 3)));
@@ -131,7 +131,7 @@ class FeedTest {
   }
 
   @Test
-  void lapped_cursor_isToldTheExactCountAndTheNewestValues() {
+  void catchUp_lappedCursor_deliversMissedCountAndLatestValues() {
     FeedCursor cursor = open(ALL);
     for (int i = 1; i <= 5_000; i++) {
       hub.publish(metric(i % 2 == 0 ? "even" : "odd", i));
@@ -144,7 +144,7 @@ class FeedTest {
   }
 
   @Test
-  void tooManySeries_newOnes_areDroppedAndCounted() {
+  void publish_seriesLimitReached_dropsAndCountsNewSeries() {
     FeedCursor cursor = open(ALL);
     for (String name : List.of("a", "b", "c", "d", "a")) {
       hub.publish(metric(name, 1));
@@ -155,7 +155,7 @@ class FeedTest {
   }
 
   @Test
-  void aThousandCursors_ofOneView_costOneEvaluationAndOneEncoding() {
+  void publish_thousandCursorsOfOneView_evaluatesAndEncodesOnce() {
     List<FeedCursor> cursors = new ArrayList<>();
     for (int i = 0; i < 1_000; i++) {
       cursors.add(open(ALL));
@@ -170,7 +170,7 @@ class FeedTest {
   }
 
   @Test
-  void differentViews_ofOneEncoding_shareTheEncodedMetrics() {
+  void publish_differentViewsOfOneEncoding_shareEncodedMetrics() {
     open(ALL);
     open(new Subscription(CHANNEL, ALL.tags(), ALL.names(), null, null, Format.BATCH));
     open(
@@ -187,7 +187,7 @@ class FeedTest {
   }
 
   @Test
-  void close_lastCursor_removesTheFeed() {
+  void close_lastCursor_removesFeed() {
     FeedCursor first = open(ALL);
     FeedCursor second = open(ALL);
     first.close();
@@ -199,7 +199,7 @@ class FeedTest {
   }
 
   @Test
-  void replaced_cursor_endsWhereItsSuccessorBegins() {
+  void open_replacingCursor_continuesWhereReplacedEnds() {
     FeedCursor old = open(ALL);
     hub.publish(metric("a", 1));
     FeedCursor successor =
@@ -216,7 +216,7 @@ class FeedTest {
   }
 
   @Test
-  void replaced_lappedCursor_countsOnlyItsOwnPart() {
+  void open_replacingLappedCursor_countsEachPartOnce() {
     FeedCursor old = open(ALL);
     hub.publish(metric("a", 1));
     FeedCursor successor = stream().open(ALL, PlainEncoder.INSTANCE, Start.NOW, old);
@@ -228,12 +228,12 @@ class FeedTest {
   }
 
   @Test
-  void listener_feedGrows_isToldOncePerPublication() {
+  void listener_feedGrows_isNotifiedOncePerPublication() {
     FeedCursor cursor = open(ALL);
-    AtomicInteger told = new AtomicInteger();
-    cursor.feed().addListener(told::incrementAndGet);
+    AtomicInteger notifications = new AtomicInteger();
+    cursor.feed().addListener(notifications::incrementAndGet);
     hub.publish(List.of(metric("a", 1), metric("b", 2)));
     hub.publish(Metric.gauge("other.metrics", "a", 1, Tags.empty()));
-    assertThat(told).hasValue(1);
+    assertThat(notifications).hasValue(1);
   }
 }

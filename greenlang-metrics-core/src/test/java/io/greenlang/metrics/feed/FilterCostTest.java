@@ -23,7 +23,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What many subscribers cost, counted rather than timed. */
+/** Tests the cost of many subscribers, counted rather than timed. */
 class FilterCostTest {
 
   private static final Channel CHANNEL = new Channel("test.metrics");
@@ -32,12 +32,12 @@ class FilterCostTest {
 
   private long folds;
   private final SteppedClock clock = new SteppedClock(1_000_000_000_000L);
-  private final FaultyAggregator counted = new FaultyAggregator();
+  private final FaultyAggregator countingAggregator = new FaultyAggregator();
   private final ChannelStreams streams =
       new ChannelStreams(
           StreamLimits.DEFAULT,
           clock,
-          Aggregators.of(clock, List.of(counted)),
+          Aggregators.of(clock, List.of(countingAggregator)),
           Retention.NONE,
           new LocalBroker(clock));
   private final ChannelStream stream = OpenStream.of(streams, CHANNEL);
@@ -73,7 +73,7 @@ class FilterCostTest {
   }
 
   @Test
-  void publish_to10000SubscribersOn100Filters_costsAtMost100Evaluations() {
+  void publish_10000SubscribersOn100Filters_evaluatesAtMost100Times() {
     List<FeedCursor> cursors = subscribe(FILTERS, null);
     assertThat(stream.feedCount()).isEqualTo(FILTERS);
     publish(FILTERS);
@@ -84,13 +84,13 @@ class FilterCostTest {
     }
     publish(1);
     assertThat(streams.stats().evaluations())
-        .as("a metric of one host concerns one of the filters")
+        .as("a metric of one host matches one of the filters")
         .isEqualTo(FILTERS + 1);
     assertThat(streams.stats().encodings()).isEqualTo(2);
   }
 
   @Test
-  void publish_oneMetricTo10000DifferentFilters_costsOneEvaluation() {
+  void publish_oneMetric10000Filters_evaluatesOnce() {
     List<FeedCursor> cursors = subscribe(SUBSCRIBERS, null);
     assertThat(stream.feedCount()).isEqualTo(SUBSCRIBERS);
     publish(1);
@@ -103,18 +103,18 @@ class FilterCostTest {
   }
 
   @Test
-  void window_of10000SubscribersToOneView_isFoldedOnceASampleAndEncodedOnceATick() {
+  void window_10000SubscribersToOneView_foldsOncePerSampleAndEncodesOncePerTick() {
     List<FeedCursor> cursors = subscribe(0, Interval.FIVE_SECONDS);
     assertThat(stream.feedCount()).isEqualTo(1);
-    counted.before(call -> folds += call.equals("add") ? 1 : 0);
+    countingAggregator.before(call -> folds += call.equals("add") ? 1 : 0);
     for (int i = 0; i < 50; i++) {
       publish(3);
     }
-    assertThat(folds).as("one fold a sample").isEqualTo(150);
+    assertThat(folds).as("one fold per sample").isEqualTo(150);
     clock.advance(6_000_000_000L);
     streams.tick();
     assertThat(streams.stats().evaluations()).as("one view").isEqualTo(1);
-    assertThat(streams.stats().encodings()).as("one encoding a tick").isEqualTo(1);
+    assertThat(streams.stats().encodings()).as("one encoding per tick").isEqualTo(1);
     for (FeedCursor cursor : cursors) {
       assertThat(received.drain(cursor)).hasSize(3);
     }

@@ -6,33 +6,33 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** What a ring does where there is no memory. */
+/** Tests the ring when memory is exhausted. */
 final class FrameRingTest {
 
   private static final int ENTRY_BYTES = 1500;
 
-  private boolean isMemory = true;
+  private boolean memoryAvailable = true;
   private final FrameRing ring = new FrameRing(new MemoryPool(this::allocate), 1 << 20);
 
   @Test
-  void append_noMemory_forgetsAllAndCountsOn() {
+  void append_noMemory_discardsAllAndKeepsCounting() {
     append(3);
-    isMemory = false;
+    memoryAvailable = false;
     while (ring.locate(0, null) != null) {
       append(1);
     }
     long head = ring.head();
-    for (long sequence = 0; sequence < head; sequence++) {
-      assertThat(ring.locate(sequence, null)).as("entry %d", sequence).isNull();
+    for (long entryIndex = 0; entryIndex < head; entryIndex++) {
+      assertThat(ring.locate(entryIndex, null)).as("entry %d", entryIndex).isNull();
     }
     assertThat(ring.position()).isEqualTo(new RingPosition(head, head, head, 10 * head));
   }
 
   @Test
-  void append_memoryIsBack_hasWhatCameSinceThen() {
-    isMemory = false;
+  void append_memoryAvailableAgain_retainsNewEntries() {
+    memoryAvailable = false;
     append(2);
-    isMemory = true;
+    memoryAvailable = true;
     append(1);
     assertThat(ring.locate(1, null)).isNull();
     RingSegment segment = Objects.requireNonNull(ring.locate(2, null));
@@ -41,18 +41,19 @@ final class FrameRingTest {
   }
 
   @Test
-  void locate_hintIsOfTheTimeBefore_findsWhatCameSinceThen() {
+  void locate_hintFromBeforeExhaustion_findsNewEntries() {
     append(1);
-    RingSegment before = Objects.requireNonNull(ring.locate(0, null)); // and holds it, as a socket
-    isMemory = false;
+    RingSegment before =
+        Objects.requireNonNull(ring.locate(0, null)); // retains it, as a socket would
+    memoryAvailable = false;
     while (ring.has(0)) {
       append(1);
     }
     assertThat(ring.locate(ring.head() - 1, before)).isNull();
-    isMemory = true;
+    memoryAvailable = true;
     append(1);
-    long newest = ring.head() - 1;
-    assertThat(Objects.requireNonNull(ring.locate(newest, before)).firstSequence).isEqualTo(newest);
+    long latest = ring.head() - 1;
+    assertThat(Objects.requireNonNull(ring.locate(latest, before)).firstSequence).isEqualTo(latest);
   }
 
   private void append(int count) {
@@ -64,7 +65,7 @@ final class FrameRingTest {
   }
 
   private ByteBuffer allocate(int bytes) {
-    if (!isMemory) {
+    if (!memoryAvailable) {
       throw new OutOfMemoryError("on purpose");
     }
     return ByteBuffer.allocateDirect(bytes);

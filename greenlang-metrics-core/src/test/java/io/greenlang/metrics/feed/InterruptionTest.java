@@ -18,7 +18,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Something is lost on the way to this instance: every client is told, whatever it looks at. */
+/** Tests that every client is notified of a gap, whatever its view. */
 class InterruptionTest {
 
   private static final Channel CHANNEL = new Channel("test.metrics");
@@ -52,15 +52,15 @@ class InterruptionTest {
   }
 
   @Test
-  void interrupt_inTheSameLog_comesBetweenWhatWasBeforeAndWhatIsBehind() {
+  void gap_sameEpoch_isReportedBetweenMetrics() {
     FeedCursor plain = open(null, false, Start.NOW);
-    FeedCursor placed = open(null, true, Start.NOW);
+    FeedCursor withOffsets = open(null, true, Start.NOW);
     publish("e", 1, "a");
     stream.interrupt(new Interruption(CHANNEL, "e", 10, 42));
     publish("e", 11, "a");
 
     assertThat(received.drain(plain)).containsExactly("M a{}=1", "I 42 null", "M a{}=11");
-    assertThat(received.drain(placed))
+    assertThat(received.drain(withOffsets))
         .containsExactly("M a{}=1 #1", "I 42 " + new Position("e", 10), "M a{}=11 #11");
     Accounting accounting = plain.accounting();
     assertThat(accounting.published()).isEqualTo(2);
@@ -68,7 +68,7 @@ class InterruptionTest {
   }
 
   @Test
-  void interrupt_anotherLog_goesOnInItsNumbering() {
+  void gap_newEpoch_continuesInNewEpoch() {
     FeedCursor cursor = open(null, true, Start.NOW);
     publish("e", 1, "a");
     publish("e", 2, "a");
@@ -78,13 +78,13 @@ class InterruptionTest {
 
     assertThat(open(null, true, Start.since(new Position("e", 2))).opening())
         .isEqualTo(new Opening(new Position("f", 1), false));
-    FeedCursor back = open(null, true, Start.since(new Position("f", 0)));
-    assertThat(back.opening().recovered()).isTrue();
-    assertThat(received.drain(back)).containsExactly("M a{}=1 #1 again");
+    FeedCursor resumed = open(null, true, Start.since(new Position("f", 0)));
+    assertThat(resumed.opening().recovered()).isTrue();
+    assertThat(received.drain(resumed)).containsExactly("M a{}=1 #1 again");
   }
 
   @Test
-  void since_aPlaceBeforeTheInterruption_isNotRecovered() {
+  void since_positionBeforeGap_isNotRecovered() {
     publish("e", 1, "a");
     stream.interrupt(new Interruption(CHANNEL, "e", 10, 42));
     publish("e", 11, "a");
@@ -94,33 +94,33 @@ class InterruptionTest {
   }
 
   @Test
-  void interrupt_viewOfWindows_isToldBeforeTheWindowInWhichSomethingIsMissing() {
+  void gap_windowedView_isReportedBeforeAffectedWindow() {
     FeedCursor cursor = open(Interval.ONE_SECOND, true, Start.NOW);
     publish("e", 1, "a");
     stream.interrupt(new Interruption(CHANNEL, "f", 0, Interruption.UNKNOWN));
     clock.advance(2_000_000_000L);
     streams.tick();
 
-    List<String> told = received.drain(cursor);
-    // The window before is open for a moment of grace.
-    long before = START / 1_000 - 2;
-    assertThat(told).hasSize(2);
-    assertThat(told.get(0)).isEqualTo("I null " + new Position("f.1s", before));
-    assertThat(told.get(1)).contains("n=1 @" + START).endsWith("#" + (before + 2));
+    List<String> messages = received.drain(cursor);
+    // The preceding window is still open during the grace period.
+    long precedingWindow = START / 1_000 - 2;
+    assertThat(messages).hasSize(2);
+    assertThat(messages.get(0)).isEqualTo("I null " + new Position("f.1s", precedingWindow));
+    assertThat(messages.get(1)).contains("n=1 @" + START).endsWith("#" + (precedingWindow + 2));
     assertThat(
-            open(Interval.ONE_SECOND, true, Start.since(new Position("f.1s", before)))
+            open(Interval.ONE_SECOND, true, Start.since(new Position("f.1s", precedingWindow)))
                 .opening()
                 .recovered())
         .isFalse();
     assertThat(
-            open(Interval.ONE_SECOND, true, Start.since(new Position("f.1s", before + 1)))
+            open(Interval.ONE_SECOND, true, Start.since(new Position("f.1s", precedingWindow + 1)))
                 .opening()
                 .recovered())
         .isTrue();
   }
 
   @Test
-  void interrupt_clientIsTooLateForIt_isToldBeforeTheNewestValues() {
+  void gap_lappedClient_isReportedBeforeLatestValues() {
     FeedCursor cursor = open(null, true, Start.NOW);
     publish("e", 1, "before");
     stream.interrupt(new Interruption(CHANNEL, "f", 0, Interruption.UNKNOWN));
@@ -128,14 +128,14 @@ class InterruptionTest {
       publish("f", i, "behind");
     }
 
-    List<String> told = received.drain(cursor);
-    assertThat(told.get(0)).isEqualTo("I null " + new Position("f", 0));
-    assertThat(told.get(1)).isEqualTo("L 501");
-    assertThat(told).contains("M before{}=1 #0", "M behind{}=500 #0");
+    List<String> messages = received.drain(cursor);
+    assertThat(messages.get(0)).isEqualTo("I null " + new Position("f", 0));
+    assertThat(messages.get(1)).isEqualTo("L 501");
+    assertThat(messages).contains("M before{}=1 #0", "M behind{}=500 #0");
   }
 
   @Test
-  void interrupt_clientIsTooLateForWindows_isToldToo() {
+  void gap_lappedWindowedClient_isReported() {
     FeedCursor cursor = open(Interval.ONE_SECOND, true, Start.NOW);
     stream.interrupt(new Interruption(CHANNEL, "e", 7, 3));
     for (int i = 8; i < 200; i++) {
@@ -144,8 +144,8 @@ class InterruptionTest {
       streams.tick();
     }
 
-    List<String> told = received.drain(cursor);
-    assertThat(told.get(0)).startsWith("I 3 ");
-    assertThat(told.get(1)).startsWith("L ");
+    List<String> messages = received.drain(cursor);
+    assertThat(messages.get(0)).startsWith("I 3 ");
+    assertThat(messages.get(1)).startsWith("L ");
   }
 }

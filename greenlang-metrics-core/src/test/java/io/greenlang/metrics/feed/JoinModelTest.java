@@ -26,43 +26,43 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Clients that go and come back at random moments, beside one of the same view that never went.
- * What a client has seen in the end is what that one saw, message by message: nothing twice,
- * nothing missing, no value that differs.
+ * A model test of clients that disconnect and resume at random, next to one of the same view that
+ * stays connected. In the end, a client must have received the same messages as the connected one:
+ * nothing twice, nothing missing, no different value.
  */
-@DisplayName("the past joined to the present")
+@DisplayName("replay joined to live metrics")
 class JoinModelTest {
 
   private static final Channel CHANNEL = new Channel("test.metrics");
   private static final long START = 1_700_000_000_000L;
 
-  /** So large that no client is ever too late for a feed: that is another test's business. */
+  /** Large enough that no client is ever lapped; other tests cover lag. */
   private static final StreamLimits LIMITS = new StreamLimits(64L * 1024 * 1024, 1000);
 
-  /** A view, somebody who always looks at it, and somebody who comes and goes. */
+  /** A view with a client that stays connected and a client that disconnects and resumes. */
   private final class Pair {
     final Subscription view;
     final FeedCursor control;
     final List<String> expected = new ArrayList<>();
     final List<String> actual = new ArrayList<>();
     @Nullable FeedCursor client;
-    Position place;
+    Position position;
 
     Pair(Subscription view) {
       this.view = view;
       this.control = stream.open(view, PlainEncoder.INSTANCE, Start.NOW, null);
       this.client = stream.open(view, PlainEncoder.INSTANCE, Start.NOW, null);
-      this.place = client.opening().position();
-      assertThat(place).isEqualTo(control.opening().position());
+      this.position = client.opening().position();
+      assertThat(position).isEqualTo(control.opening().position());
     }
 
-    void goOrCome() {
+    void toggleConnection() {
       if (client == null) {
-        ChannelStream at = random.nextBoolean() ? stream : other;
-        client = at.open(view, PlainEncoder.INSTANCE, Start.since(place), null);
+        ChannelStream instanceStream = random.nextBoolean() ? stream : otherStream;
+        client = instanceStream.open(view, PlainEncoder.INSTANCE, Start.since(position), null);
         assertThat(client.opening().recovered()).isTrue();
-        assertThat(client.opening().position().offset()).isEqualTo(place.offset());
-        place = client.opening().position();
+        assertThat(client.opening().position().offset()).isEqualTo(position.offset());
+        position = client.opening().position();
       } else {
         readSome();
         client.close();
@@ -70,14 +70,16 @@ class JoinModelTest {
       }
     }
 
-    /** Is cut off. */
-    void leave() {
+    /** Disconnects the client. */
+    void disconnect() {
       if (client != null) {
-        goOrCome();
+        toggleConnection();
       }
     }
 
-    /** Reads a part of what there is, as one does who is cut off. */
+    /**
+     * Reads a part of the available messages, like a client that is about to lose its connection.
+     */
     void readSome() {
       if (client == null) {
         return;
@@ -89,22 +91,25 @@ class JoinModelTest {
           case FRAMES, LIMITED, NONE, ENDED -> {}
         }
       }
-      note(received.take());
+      record(received.take());
     }
 
     void readAll() {
       expected.addAll(received.drain(control));
       if (client != null) {
-        note(received.drain(client));
+        record(received.drain(client));
       }
     }
 
-    /** A client that is cut within a publication gets it again, and knows how much it had of it. */
-    private void note(List<String> messages) {
+    /**
+     * Records messages. A client that disconnects within a publication receives it again, and its
+     * position says how much of it the client had received.
+     */
+    private void record(List<String> messages) {
       for (String message : messages) {
-        int mark = message.lastIndexOf('#');
-        String number = message.substring(mark + 1).replace(" again", "");
-        place = new Position(place.epoch(), Long.parseLong(number));
+        int markerIndex = message.lastIndexOf('#');
+        String offset = message.substring(markerIndex + 1).replace(" again", "");
+        position = new Position(position.epoch(), Long.parseLong(offset));
         actual.add(message.replace(" again", ""));
       }
     }
@@ -115,10 +120,10 @@ class JoinModelTest {
   private final ChannelStreams streams = instance();
   private final ChannelStream stream = OpenStream.of(streams, CHANNEL, log);
 
-  /** Another instance, which is restarted now and then. */
-  private ChannelStreams others = instance();
+  /** Another instance, which restarts occasionally. */
+  private ChannelStreams otherStreams = instance();
 
-  private ChannelStream other = OpenStream.of(others, CHANNEL, log);
+  private ChannelStream otherStream = OpenStream.of(otherStreams, CHANNEL, log);
   private final Received received = new Received();
   private Random random = new Random(0);
   private final Map<String, Double> totals = new HashMap<>();
@@ -143,7 +148,7 @@ class JoinModelTest {
     int count = 1 + random.nextInt(5);
     for (int i = 0; i < count; i++) {
       Tags tags = Tags.of("host", "h" + random.nextInt(4), "zone", "z" + random.nextInt(2));
-      // A source's clock is a little late or early, and sometimes wrong.
+      // A source's clock is slightly slow or fast, and sometimes wrong.
       long skew = random.nextInt(20) == 0 ? random.nextInt(10_000) - 5_000 : -random.nextInt(300);
       Instant time = Instant.ofEpochMilli(clock.wallMillis() + skew);
       double value = random.nextInt(1000) / 8.0;
@@ -156,30 +161,32 @@ class JoinModelTest {
     }
     Publication logged = log.log(CHANNEL, metrics);
     stream.accept(logged);
-    other.accept(logged);
+    otherStream.accept(logged);
   }
 
   private double total(Tags tags) {
     if (random.nextInt(50) == 0) {
-      totals.remove(tags.toString()); // its source was restarted
+      totals.remove(tags.toString()); // its source restarted
     }
     return totals.merge(tags.toString(), (double) random.nextInt(100), Double::sum);
   }
 
-  /** A feed keeps 30 seconds, so before a long time passes everybody reads. */
-  private void pass(List<Pair> pairs) {
+  /**
+   * Advances the clock. A feed retains 30 seconds, so all clients read before a long time passes.
+   */
+  private void advanceClock(List<Pair> pairs) {
     if (random.nextInt(16) == 0) {
       pairs.forEach(Pair::readAll);
       clock.advance(1_000_000L * List.of(1_000, 7_000, 20_000, 70_000).get(random.nextInt(4)));
     } else {
       clock.advance(1_000_000L * List.of(0, 1, 20, 300).get(random.nextInt(4)));
     }
-    // Each instance does so in its own time.
+    // Each instance ticks at its own time.
     if (random.nextBoolean()) {
       streams.tick();
     }
     if (random.nextBoolean()) {
-      others.tick();
+      otherStreams.tick();
     }
   }
 
@@ -188,14 +195,14 @@ class JoinModelTest {
   }
 
   private void restart(List<Pair> pairs) {
-    pairs.forEach(Pair::leave);
-    others = instance();
-    other = OpenStream.of(others, CHANNEL, log);
+    pairs.forEach(Pair::disconnect);
+    otherStreams = instance();
+    otherStream = OpenStream.of(otherStreams, CHANNEL, log);
   }
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-  void client_thatGoesAndComesBackAtRandom_seesWhatOneSawThatStayed(long seed) {
+  void client_resumesAtRandom_receivesSameAsConnectedClient(long seed) {
     random = new Random(seed);
     TagFilter oneHost = TagFilter.of(Map.of("host", List.of("h1")));
     List<Pair> pairs = new ArrayList<>();
@@ -213,11 +220,11 @@ class JoinModelTest {
       }
       switch (random.nextInt(4)) {
         case 0, 1 -> publish();
-        case 2 -> pass(pairs);
+        case 2 -> advanceClock(pairs);
         default -> {
           Pair pair = pairs.get(random.nextInt(pairs.size()));
           if (random.nextBoolean()) {
-            pair.goOrCome();
+            pair.toggleConnection();
           } else {
             pair.readSome();
           }
@@ -226,10 +233,10 @@ class JoinModelTest {
     }
     clock.advance(1_000_000L * 4_000_000);
     streams.tick();
-    others.tick();
+    otherStreams.tick();
     for (Pair pair : pairs) {
       if (pair.client == null) {
-        pair.goOrCome();
+        pair.toggleConnection();
       }
       pair.readAll();
       assertThat(pair.actual)

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients that are too late for windows: what stands for those is what they truly come to. */
+/** Tests lapped clients of windowed views: the replacement windows have the exact aggregates. */
 class LateWindowsTest {
 
   private static final Channel CHANNEL = new Channel("test.metrics");
@@ -71,47 +71,49 @@ class LateWindowsTest {
             List.of(metrics).stream().map(m -> m.at(now)).toList()));
   }
 
-  private void pass(long millis) {
+  private void advanceClock(long millis) {
     clock.advance(1_000_000L * millis);
     streams.tick();
   }
 
   @Test
-  void lateClient_ofAGauge_getsOneWindowAsWideAsAllItMissed() {
-    pass(300);
+  void catchUp_lappedGauge_deliversOneWindowSpanningAllMissed() {
+    advanceClock(300);
     FeedCursor cursor = open(Interval.FIVE_SECONDS, null);
     for (int second = 0; second < 3_000; second++) {
       publish(Metric.gauge(CHANNEL, "a", second, Tags.empty()));
-      pass(1_000);
+      advanceClock(1_000);
     }
-    // 600 windows of five readings each.
+    // 600 windows of five samples each.
     assertThat(received.drain(cursor))
         .containsExactly("L 600", "M a{}=1499.5 n=3000 @" + START + "+50m");
     publish(Metric.gauge(CHANNEL, "a", 7, Tags.empty()));
-    pass(5_000);
+    advanceClock(5_000);
     assertThat(received.drain(cursor)).containsExactly("M a{}=7.0 n=1 @" + (START + 3_000_000));
   }
 
-  /** Its gap cannot be told by time: before the step the same times meant something else. */
+  /**
+   * The missed range cannot be derived from time: the same times occurred before the clock step.
+   */
   @Test
-  void lateClient_whileTheClockWasSetBack_isNotToldOfWhatItHad() {
+  void catchUp_lappedWhileClockSetBack_repeatsNothing() {
     FeedCursor cursor = open(Interval.ONE_SECOND, null);
     for (int second = 0; second < 600; second++) {
       publish(Metric.gauge(CHANNEL, "a", 1, Tags.empty()));
-      pass(1_000);
+      advanceClock(1_000);
       received.drain(cursor);
     }
-    pass(1_200);
+    advanceClock(1_200);
     received.drain(cursor);
     for (int second = 0; second < 200; second++) {
       publish(Metric.gauge(CHANNEL, "a", 1_000, Tags.empty()));
-      pass(1_000);
+      advanceClock(1_000);
     }
     clock.step(-600_000);
     streams.tick();
     for (int second = 0; second < 200; second++) {
       publish(Metric.gauge(CHANNEL, "a", 1_000, Tags.empty()));
-      pass(1_000);
+      advanceClock(1_000);
     }
     List<String> messages = received.drain(cursor);
     assertThat(messages.get(0)).startsWith("L ");
@@ -121,21 +123,21 @@ class LateWindowsTest {
   }
 
   @Test
-  void lateClient_ofACounter_getsAllThatWasAdded() {
+  void catchUp_lappedCounter_deltaCoversGap() {
     publish(Metric.counter(CHANNEL, "a", 1_000, Tags.empty()));
-    pass(5_200);
+    advanceClock(5_200);
     FeedCursor cursor = open(Interval.FIVE_SECONDS, null);
     for (int second = 0; second < 3_000; second++) {
       publish(Metric.counter(CHANNEL, "a", 1_000 + 10.0 * (second + 1), Tags.empty()));
-      pass(1_000);
+      advanceClock(1_000);
     }
-    pass(5_200);
+    advanceClock(5_200);
     String merged = received.drain(cursor).get(1);
     assertThat(merged).contains(" delta30000.0");
   }
 
   @Test
-  void lateClient_ofAHistogram_getsPercentilesOfAllReadings() {
+  void catchUp_lappedHistogram_percentilesCoverAllSamples() {
     FeedCursor cursor = open(Interval.ONE_SECOND, null);
     List<Double> values = new ArrayList<>();
     Random random = new Random(1);
@@ -143,9 +145,9 @@ class LateWindowsTest {
       double value = Math.exp(3 * random.nextGaussian());
       values.add(value);
       publish(Metric.histogram(CHANNEL, "a", value, Tags.empty()));
-      pass(40);
+      advanceClock(40);
     }
-    pass(1_200);
+    advanceClock(1_200);
     values.sort(null);
     String merged = received.drain(cursor).get(1);
     Matcher p99 = Pattern.compile("p99([0-9.E-]+)").matcher(merged);
@@ -155,70 +157,76 @@ class LateWindowsTest {
     assertThat(merged).contains("n=5000 ");
   }
 
-  /** Whatever the lateness: no reading is counted twice, and none is not counted. */
+  /** Regardless of the lag, every sample is counted exactly once. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
-  void lateClient_atRandom_isToldOfEveryReadingOnce(long seed) {
+  void catchUp_randomLag_countsEverySampleOnce(long seed) {
     Random random = new Random(seed);
     Interval interval =
         List.of(Interval.ONE_SECOND, Interval.FIVE_SECONDS, Interval.ONE_MINUTE)
             .get(random.nextInt(3));
-    FeedCursor each = open(interval, null);
+    FeedCursor ungrouped = open(interval, null);
     FeedCursor grouped = open(interval, Set.of("zone"));
-    long readings = 0;
-    long told = 0;
-    long toldGrouped = 0;
+    long published = 0;
+    long countedUngrouped = 0;
+    long countedGrouped = 0;
     for (int step = 0; step < 4_000; step++) {
       Tags tags = Tags.of("host", "h" + random.nextInt(5), "zone", "z" + random.nextInt(2));
       publish(Metric.gauge(CHANNEL, "a", step, tags));
-      readings++;
-      pass(random.nextInt(400));
+      published++;
+      advanceClock(random.nextInt(400));
       if (random.nextInt(200) == 0) {
-        told += readings(received.drain(each));
+        countedUngrouped += sampleCount(received.drain(ungrouped));
       }
       if (random.nextInt(200) == 0) {
-        toldGrouped += readings(received.drain(grouped));
+        countedGrouped += sampleCount(received.drain(grouped));
       }
     }
-    pass(2 * interval.millis());
-    told += readings(received.drain(each));
-    toldGrouped += readings(received.drain(grouped));
-    assertThat(told).isEqualTo(readings);
-    assertThat(toldGrouped).isEqualTo(readings);
+    advanceClock(2 * interval.millis());
+    countedUngrouped += sampleCount(received.drain(ungrouped));
+    countedGrouped += sampleCount(received.drain(grouped));
+    assertThat(countedUngrouped).isEqualTo(published);
+    assertThat(countedGrouped).isEqualTo(published);
   }
 
-  private static long readings(List<String> messages) {
-    Pattern count = Pattern.compile(" n=(\\d+) ");
+  private static long sampleCount(List<String> messages) {
+    Pattern countPattern = Pattern.compile(" n=(\\d+) ");
     long sum = 0;
     for (String message : messages) {
-      Matcher matcher = count.matcher(message);
+      Matcher matcher = countPattern.matcher(message);
       sum += matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
     }
     return sum;
   }
 
-  /** A view that is opened in the middle of a window is as if somebody had always looked. */
+  /**
+   * A view opened in the middle of a window contains all of that window, as if it had always been
+   * open.
+   */
   @ParameterizedTest
   @EnumSource(Interval.class)
-  void view_openedWithinAWindow_hasAllOfIt(Interval interval) {
+  void view_openedWithinWindow_containsAllOfIt(Interval interval) {
     long start = interval.windowOf(START + interval.millis() - 1);
     clock.advance(1_000_000L * (start - START));
     streams.tick();
     publish(Metric.counter(CHANNEL, "a", 5, Tags.empty()));
-    pass(100);
+    advanceClock(100);
     publish(Metric.counter(CHANNEL, "a", 12, Tags.empty()));
-    pass(100);
-    FeedCursor late = open(interval, null);
-    pass(interval.millis() + 300);
+    advanceClock(100);
+    FeedCursor lateCursor = open(interval, null);
+    advanceClock(interval.millis() + 300);
 
-    assertThat(received.drain(late)).singleElement().asString().contains("=12.0 n=2 @" + start);
+    assertThat(received.drain(lateCursor))
+        .singleElement()
+        .asString()
+        .contains("=12.0 n=2 @" + start);
   }
 
   @Test
-  void latest_ofAViewThatNobodyHad_isTheNewestClosedWindow() {
+  void latest_newView_isLatestClosedWindow() {
     publish(Metric.gauge(CHANNEL, "a", 1, Tags.of("zone", "z", "host", "1")));
     publish(Metric.gauge(CHANNEL, "a", 3, Tags.of("zone", "z", "host", "2")));
-    pass(7_000);
+    advanceClock(7_000);
     Subscription all = Subscription.to(CHANNEL);
     FeedCursor cursor =
         stream.open(

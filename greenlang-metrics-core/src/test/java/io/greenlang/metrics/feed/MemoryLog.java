@@ -20,8 +20,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * One channel's log, as instances share it that come and go; the test hands publications over
- * itself. The first window that is kept counts, as in a real one.
+ * An in-memory log of one channel, shared by instances that start and stop. The test delivers the
+ * publications itself. The first stored version of a window wins, as in a real archive.
  */
 final class MemoryLog implements ChannelLog, WindowArchive, Broker {
 
@@ -30,7 +30,7 @@ final class MemoryLog implements ChannelLog, WindowArchive, Broker {
   private final MetricsClock clock;
   private final Map<Interval, TreeMap<Long, byte[]>> windows = new EnumMap<>(Interval.class);
   private final List<Publication> publications = new ArrayList<>();
-  private long newest;
+  private long latestOffset;
 
   MemoryLog(MetricsClock clock) {
     this.clock = clock;
@@ -40,16 +40,16 @@ final class MemoryLog implements ChannelLog, WindowArchive, Broker {
   Publication log(Channel channel, List<Metric> metrics) {
     Publication logged = new Publication(channel, EPOCH, offset() + 1, clock.wallMillis(), metrics);
     publications.add(logged);
-    newest = logged.offset();
+    latestOffset = logged.offset();
     return logged;
   }
 
-  /** Lets go of the publications before that time. */
+  /** Removes the publications before a time. */
   void trim(long logMillis) {
     publications.removeIf(each -> each.logMillis() < logMillis);
   }
 
-  /** Replaces a window by so many bytes that mean nothing. */
+  /** Replaces a window by the given number of meaningless bytes. */
   void spoil(Interval interval, long startMillis, int bytes) {
     Objects.requireNonNull(windows.get(interval)).put(startMillis, new byte[bytes]);
   }
@@ -61,7 +61,7 @@ final class MemoryLog implements ChannelLog, WindowArchive, Broker {
 
   @Override
   public long offset() {
-    return newest;
+    return latestOffset;
   }
 
   @Override
@@ -97,7 +97,7 @@ final class MemoryLog implements ChannelLog, WindowArchive, Broker {
 
   @Override
   public void start(BrokerReceiver receiver) {
-    throw new UnsupportedOperationException("the test hands publications over itself");
+    throw new UnsupportedOperationException("the test delivers publications itself");
   }
 
   @Override
@@ -107,7 +107,7 @@ final class MemoryLog implements ChannelLog, WindowArchive, Broker {
 
   @Override
   public void publish(Channel channel, List<Metric> metrics) {
-    throw new UnsupportedOperationException("the test hands publications over itself");
+    throw new UnsupportedOperationException("the test delivers publications itself");
   }
 
   @Override

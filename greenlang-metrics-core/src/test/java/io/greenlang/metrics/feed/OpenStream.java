@@ -4,7 +4,7 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.broker.ChannelLog;
 import java.util.Objects;
 
-/** Opens a channel as a broker would whose log is empty. */
+/** Opens a channel as a broker with an empty log would. */
 final class OpenStream {
 
   private OpenStream() {}

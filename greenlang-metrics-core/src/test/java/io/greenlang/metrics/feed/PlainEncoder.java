@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages that a test can read: {@code M name{tags}=value}, {@code L missed}; with its place,
- * {@code #offset}.
+ * An encoder whose messages are readable in tests: {@code M name{tags}=value}, {@code L missed};
+ * with an offset, {@code #offset}.
  */
 public final class PlainEncoder implements FrameEncoder {
 
@@ -28,19 +28,19 @@ public final class PlainEncoder implements FrameEncoder {
   }
 
   @Override
-  public void metric(EncodedSeries series, double value, long timeMillis, FrameBuffer out) {
-    out.put(series.beforeValue());
+  public void metric(EncodedSeries template, double value, long timeMillis, FrameBuffer out) {
+    out.put(template.beforeValue());
     out.putAscii(Long.toString((long) value));
   }
 
   @Override
   public void aggregate(
-      EncodedSeries series,
+      EncodedSeries template,
       Aggregate aggregate,
       long startMillis,
       long lengthMillis,
       FrameBuffer out) {
-    out.put(series.beforeValue());
+    out.put(template.beforeValue());
     out.putAscii(aggregate.value() + " n=" + aggregate.count() + " @" + startMillis);
     if (Interval.of(Interval.label(lengthMillis)) == null) {
       out.putAscii("+" + Interval.label(lengthMillis));
@@ -76,8 +76,8 @@ public final class PlainEncoder implements FrameEncoder {
 
   @Override
   public void interrupted(
-      Channel channel, @Nullable Long missed, @Nullable Position place, FrameBuffer out) {
-    out.putAscii("I " + missed + " " + place);
+      Channel channel, @Nullable Long missed, @Nullable Position position, FrameBuffer out) {
+    out.putAscii("I " + missed + " " + position);
   }
 
   @Override

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A client's end: takes frames apart into the texts of their messages. One thread. */
+/** A client that decodes frames into the texts of their messages. Used by one thread. */
 final class Received implements FrameSink {
 
   private final List<String> messages = new ArrayList<>();
@@ -14,7 +14,7 @@ final class Received implements FrameSink {
   public void write(Frames frames, int from, int to, int count) {
     ByteBuffer bytes = frames.bytes().duplicate();
     bytes.limit(to).position(from);
-    int seen = 0;
+    int frameCount = 0;
     while (bytes.hasRemaining()) {
       if (bytes.get() != (byte) 0x81) {
         throw new AssertionError("not the header of a text frame");
@@ -26,22 +26,22 @@ final class Received implements FrameSink {
       byte[] payload = new byte[length];
       bytes.get(payload);
       messages.add(new String(payload, StandardCharsets.UTF_8));
-      seen++;
+      frameCount++;
     }
     frames.release();
-    if (seen != count) {
-      throw new AssertionError(count + " frames announced, " + seen + " came");
+    if (frameCount != count) {
+      throw new AssertionError("expected " + count + " frames, but got " + frameCount);
     }
   }
 
-  /** What came since the last call. */
+  /** Returns the messages received since the last call. */
   List<String> take() {
-    List<String> taken = List.copyOf(messages);
+    List<String> result = List.copyOf(messages);
     messages.clear();
-    return taken;
+    return result;
   }
 
-  /** Reads a cursor until it has nothing more, catching up where it must. */
+  /** Reads a cursor until it has nothing more, catching up when required. */
   List<String> drain(FeedCursor cursor) {
     while (true) {
       switch (cursor.poll(this)) {

@@ -22,7 +22,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** An instance that comes later knows what the log knows, and does not claim to know more. */
+/** Tests that a new instance recovers everything the log retains, and claims no more than that. */
 class RestorationTest {
 
   private static final Channel CHANNEL = new Channel("test.metrics");
@@ -34,8 +34,8 @@ class RestorationTest {
 
   private final SteppedClock clock = new SteppedClock(START);
   private final MemoryLog log = new MemoryLog(clock);
-  private final ChannelStreams first = instance();
-  private final ChannelStream stream = OpenStream.of(first, CHANNEL, log);
+  private final ChannelStreams firstInstance = instance();
+  private final ChannelStream stream = OpenStream.of(firstInstance, CHANNEL, log);
 
   private ChannelStreams instance() {
     return new ChannelStreams(
@@ -46,7 +46,7 @@ class RestorationTest {
   private void publish(int seconds) {
     for (int i = 0; i < seconds; i++) {
       clock.advance(1_000_000_000L);
-      first.tick();
+      firstInstance.tick();
       Metric metric =
           Metric.gauge(CHANNEL, "a", (double) log.offset() + 1, Tags.empty())
               .at(Instant.ofEpochMilli(clock.wallMillis()));
@@ -54,100 +54,100 @@ class RestorationTest {
     }
   }
 
-  private static Opening open(ChannelStream at, Start start) {
-    return at.open(Subscription.to(CHANNEL), PlainEncoder.INSTANCE, start, null).opening();
+  private static Opening open(ChannelStream target, Start start) {
+    return target.open(Subscription.to(CHANNEL), PlainEncoder.INSTANCE, start, null).opening();
   }
 
-  private List<String> find(ChannelStream at, @Nullable Interval interval) {
+  private List<String> find(ChannelStream target, @Nullable Interval interval) {
     HistoryQuery query =
         new HistoryQuery(
             (name, tags) -> true, START, clock.wallMillis() + 1, interval, 10_000, null);
-    HistoryPage page = Objects.requireNonNull(at.find(query));
-    return page.points().stream().map(RestorationTest::shown).toList();
+    HistoryPage page = Objects.requireNonNull(target.find(query));
+    return page.points().stream().map(RestorationTest::format).toList();
   }
 
-  private static String shown(HistoryPoint point) {
-    StringBuilder shown = new StringBuilder();
-    shown.append(point.name()).append('@').append(point.key().timeMillis()).append('=');
-    shown.append(point.value());
+  private static String format(HistoryPoint point) {
+    StringBuilder text = new StringBuilder();
+    text.append(point.name()).append('@').append(point.key().timeMillis()).append('=');
+    text.append(point.value());
     Aggregate aggregate = point.aggregate();
     if (aggregate != null) {
-      shown.append(" n=").append(aggregate.count());
-      aggregate.describe(1, (name, number) -> shown.append(' ').append(name).append(number));
+      text.append(" n=").append(aggregate.count());
+      aggregate.describe(1, (name, number) -> text.append(' ').append(name).append(number));
     }
-    return shown.toString();
+    return text.toString();
   }
 
   @Test
-  void open_logThatWasTrimmed_recoversFromWhereItBegins() {
+  void open_trimmedLog_recoversFromItsBeginning() {
     publish(100);
     log.trim(clock.wallMillis() - 49_500);
-    ChannelStream restored = OpenStream.of(instance(), CHANNEL, log);
+    ChannelStream recovered = OpenStream.of(instance(), CHANNEL, log);
 
-    assertThat(open(restored, Start.since(new Position("e", 49))).recovered()).isFalse();
-    assertThat(open(restored, Start.since(new Position("e", 50))).recovered()).isTrue();
-    assertThat(open(restored, Start.since(new Position("e", 100))))
+    assertThat(open(recovered, Start.since(new Position("e", 49))).recovered()).isFalse();
+    assertThat(open(recovered, Start.since(new Position("e", 50))).recovered()).isTrue();
+    assertThat(open(recovered, Start.since(new Position("e", 100))))
         .isEqualTo(new Opening(new Position("e", 100), true));
-    long begins = clock.wallMillis() - 49_000;
-    assertThat(open(restored, Start.from(Instant.ofEpochMilli(begins))).recovered()).isTrue();
-    assertThat(open(restored, Start.from(Instant.ofEpochMilli(begins - 1_000))).recovered())
+    long logStart = clock.wallMillis() - 49_000;
+    assertThat(open(recovered, Start.from(Instant.ofEpochMilli(logStart))).recovered()).isTrue();
+    assertThat(open(recovered, Start.from(Instant.ofEpochMilli(logStart - 1_000))).recovered())
         .isFalse();
   }
 
   @Test
-  void open_logOfWhichNothingIsLeft_goesOnBehindIt() {
+  void open_fullyTrimmedLog_continuesAfterLastOffset() {
     publish(10);
     log.trim(Long.MAX_VALUE);
-    ChannelStream restored = OpenStream.of(instance(), CHANNEL, log);
+    ChannelStream recovered = OpenStream.of(instance(), CHANNEL, log);
 
-    assertThat(open(restored, Start.since(new Position("e", 9))).recovered()).isFalse();
-    assertThat(open(restored, Start.since(new Position("e", 10))).recovered()).isTrue();
+    assertThat(open(recovered, Start.since(new Position("e", 9))).recovered()).isFalse();
+    assertThat(open(recovered, Start.since(new Position("e", 10))).recovered()).isTrue();
   }
 
   @Test
-  void find_restored_isWhatTheOldInstanceFinds() {
+  void find_recoveredInstance_equalsOldInstance() {
     publish((int) Duration.ofMinutes(130).toSeconds());
     log.trim(clock.wallMillis() - Duration.ofHours(1).toMillis());
-    ChannelStream restored = OpenStream.of(instance(), CHANNEL, log);
+    ChannelStream recovered = OpenStream.of(instance(), CHANNEL, log);
 
-    // Those of seconds are made of readings, of which each keeps chunks of its own.
+    // Windows of seconds are computed from samples, which each instance stores in its own chunks.
     for (Interval interval : Interval.values()) {
       if (RetentionTier.of(interval) == null) {
         continue;
       }
-      assertThat(find(restored, interval)).as(interval.label()).isEqualTo(find(stream, interval));
+      assertThat(find(recovered, interval)).as(interval.label()).isEqualTo(find(stream, interval));
     }
-    assertThat(find(restored, Interval.ONE_HOUR)).isNotEmpty();
-    Instant lately = Instant.ofEpochMilli(clock.wallMillis()).minusSeconds(3_000);
-    assertThat(open(restored, Start.from(lately))).isEqualTo(open(stream, Start.from(lately)));
+    assertThat(find(recovered, Interval.ONE_HOUR)).isNotEmpty();
+    Instant recent = Instant.ofEpochMilli(clock.wallMillis()).minusSeconds(3_000);
+    assertThat(open(recovered, Start.from(recent))).isEqualTo(open(stream, Start.from(recent)));
   }
 
   @Test
-  void open_archiveWithGarbage_leavesOutThatAlone() {
+  void open_corruptArchivedWindows_skipsOnlyThose() {
     publish(600);
     for (long minute : new long[] {2, 3, 5}) {
       log.spoil(Interval.ONE_MINUTE, START + 60_000 * minute, (int) minute);
     }
-    ChannelStream restored = OpenStream.of(instance(), CHANNEL, log);
+    ChannelStream recovered = OpenStream.of(instance(), CHANNEL, log);
 
-    List<String> minutes = find(restored, Interval.ONE_MINUTE);
-    assertThat(minutes).hasSize(find(stream, Interval.ONE_MINUTE).size() - 3);
-    assertThat(open(restored, Start.since(new Position("e", 600))).recovered()).isTrue();
+    List<String> minuteWindows = find(recovered, Interval.ONE_MINUTE);
+    assertThat(minuteWindows).hasSize(find(stream, Interval.ONE_MINUTE).size() - 3);
+    assertThat(open(recovered, Start.since(new Position("e", 600))).recovered()).isTrue();
   }
 
   @Test
-  void open_archivedWindowsFarApart_countsEachInItsOwnHour() {
+  void open_archivedWindowsFarApart_countsEachInItsHour() {
     publish(120);
     clock.advance(Duration.ofHours(30).toNanos());
-    first.tick();
+    firstInstance.tick();
     publish(120);
     log.trim(clock.wallMillis() - 90_000);
-    ChannelStream restored = OpenStream.of(instance(), CHANNEL, log);
+    ChannelStream recovered = OpenStream.of(instance(), CHANNEL, log);
     clock.advance(Duration.ofHours(2).toNanos());
-    first.tick();
-    restored.tick();
+    firstInstance.tick();
+    recovered.tick();
 
-    assertThat(find(restored, Interval.ONE_HOUR)).isEqualTo(find(stream, Interval.ONE_HOUR));
-    assertThat(find(restored, Interval.ONE_HOUR)).hasSize(2);
+    assertThat(find(recovered, Interval.ONE_HOUR)).isEqualTo(find(stream, Interval.ONE_HOUR));
+    assertThat(find(recovered, Interval.ONE_HOUR)).hasSize(2);
   }
 }

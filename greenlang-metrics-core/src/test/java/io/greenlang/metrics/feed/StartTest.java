@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where a client can begin, and what it is told of that. */
+/** Tests the start positions of subscriptions and their reported outcome. */
 class StartTest {
 
   private static final Channel CHANNEL = new Channel("test.metrics");
@@ -85,7 +85,7 @@ class StartTest {
   }
 
   @Test
-  void since_aPlace_bringsWhatCameBehindItAndThenWhatComes() {
+  void since_validPosition_replaysThenContinuesLive() {
     publish("a");
     publish("a", "b");
     publish("a");
@@ -95,16 +95,16 @@ class StartTest {
     assertThat(cursor.opening()).isEqualTo(new Opening(new Position("e", 1), true));
     assertThat(received.drain(cursor))
         .containsExactly(
-            "M a{}=2 #1 again", // not 2: who is cut off here has not seen b
+            "M a{}=2 #1 again", // not 2: a client that disconnects here has not received b
             "M b{}=3 #2 again",
             "M a{}=4 #3 again",
             "M c{}=5 #4");
   }
 
   @Test
-  void from_aTimeInAWindowOfWhichAPartIsGone_beginsWithTheNextAndSaysSo() {
-    Retention short1 = Retention.usual().keep(RetentionTier.RAW, Duration.ofMinutes(10));
-    stream = stream(short1, new StreamLimits(1 << 20, 1000));
+  void from_windowPartlyEvicted_startsWithNextWindowUnrecovered() {
+    Retention tenMinutes = Retention.usual().keep(RetentionTier.RAW, Duration.ofMinutes(10));
+    stream = stream(tenMinutes, new StreamLimits(1 << 20, 1000));
     now += 1_300;
     for (int second = 0; second < 1_800; second++) {
       publish("a");
@@ -120,7 +120,7 @@ class StartTest {
   }
 
   @Test
-  void from_aWindowThatAnAggregatorFailedToPack_leavesItOutAsItWasLive() {
+  void from_windowFailedToPack_omitsItAsLiveFeedDid() {
     FaultyAggregator faulty = new FaultyAggregator();
     ChannelStreams streams =
         new ChannelStreams(
@@ -137,20 +137,20 @@ class StartTest {
             throw new IllegalStateException("on purpose");
           }
         });
-    Metric reading = new Metric(CHANNEL, "f", FaultyAggregator.TYPE, 1, null, Tags.empty());
+    Metric sample = new Metric(CHANNEL, "f", FaultyAggregator.TYPE, 1, null, Tags.empty());
     Instant time = Instant.ofEpochMilli(now);
-    stream.accept(new Publication(CHANNEL, "e", ++publications, now, List.of(reading.at(time))));
+    stream.accept(new Publication(CHANNEL, "e", ++publications, now, List.of(sample.at(time))));
     publish("a");
     now += 60_000;
     stream.tick();
 
     assertThat(received.drain(live)).singleElement().asString().startsWith("M a{}=1.0 ");
-    FeedCursor again = open(Start.from(time), Format.METRIC, Interval.ONE_MINUTE);
-    assertThat(received.drain(again)).singleElement().asString().startsWith("M a{}=1.0 ");
+    FeedCursor replayed = open(Start.from(time), Format.METRIC, Interval.ONE_MINUTE);
+    assertThat(received.drain(replayed)).singleElement().asString().startsWith("M a{}=1.0 ");
   }
 
   @Test
-  void latest_ofSomeHosts_bringsTheirsInTheOrderInWhichTheyCame() {
+  void latest_someHosts_deliversTheirSeriesInOrderOfCreation() {
     List<Metric> metrics = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       metrics.add(
@@ -159,10 +159,10 @@ class StartTest {
     }
     stream.accept(new Publication(CHANNEL, "e", ++publications, clock.wallMillis(), metrics));
     Subscription all = Subscription.to(CHANNEL);
-    TagFilter some = TagFilter.of(Map.of("host", Set.of("h7", "h2", "none")));
+    TagFilter someHosts = TagFilter.of(Map.of("host", Set.of("h7", "h2", "none")));
     FeedCursor cursor =
         stream.open(
-            new Subscription(CHANNEL, some, all.names(), null, null, Format.METRIC, true),
+            new Subscription(CHANNEL, someHosts, all.names(), null, null, Format.METRIC, true),
             PlainEncoder.INSTANCE,
             Start.LATEST,
             null);
@@ -181,29 +181,29 @@ class StartTest {
   }
 
   @Test
-  void since_thePlaceThatTheStreamIsAt_isRecoveredEvenWithoutHistory() {
+  void since_currentPosition_isRecoveredWithoutHistory() {
     stream = stream(Retention.NONE, StreamLimits.DEFAULT);
     publish("a");
     assertThat(open(Start.since(new Position("e", 1))).opening().recovered()).isTrue();
     publish("a");
-    FeedCursor late = open(Start.since(new Position("e", 1)));
-    assertThat(late.opening()).isEqualTo(new Opening(new Position("e", 2), false));
-    assertThat(received.drain(late)).isEmpty();
+    FeedCursor behindStream = open(Start.since(new Position("e", 1)));
+    assertThat(behindStream.opening()).isEqualTo(new Opening(new Position("e", 2), false));
+    assertThat(received.drain(behindStream)).isEmpty();
   }
 
   @Test
-  void since_aPlaceOfAnotherEpochOrOfTheFuture_isNotRecovered() {
+  void since_otherEpochOrFutureOffset_isNotRecovered() {
     publish("a");
-    for (Position place :
+    for (Position position :
         List.of(new Position("f", 1), new Position("e", 200_000), new Position("e.5s", 1))) {
-      FeedCursor cursor = open(Start.since(place));
+      FeedCursor cursor = open(Start.since(position));
       assertThat(cursor.opening()).isEqualTo(new Opening(new Position("e", 1), false));
       assertThat(received.drain(cursor)).isEmpty();
     }
   }
 
   @Test
-  void since_aPlaceThatAnotherInstanceWasAheadBy_isRecoveredAndSkipsWhatWasSeen() {
+  void since_positionAheadOfInstance_skipsReceivedMetrics() {
     publish("a");
     FeedCursor cursor = open(Start.since(new Position("e", 3)));
     assertThat(cursor.opening()).isEqualTo(new Opening(new Position("e", 3), true));
@@ -217,31 +217,33 @@ class StartTest {
   }
 
   @Test
-  void since_aPlaceThatAnotherInstanceWasAheadBy_lateForItAll_countsFromThere() {
+  void since_positionAheadOfInstanceAndLapped_sendsOnlyLaterValues() {
     stream = stream(Retention.NONE, new StreamLimits(2 * 1024, 1000));
     FeedCursor cursor = open(Start.since(new Position("e", 2)));
     for (int i = 0; i < 500; i++) {
       publish("a" + i);
     }
-    List<String> told = received.drain(cursor);
-    assertThat(told.get(0)).isEqualTo("L 500");
-    assertThat(told).doesNotContain("M a1{}=2 #2").contains("M a2{}=3 #2");
+    List<String> messages = received.drain(cursor);
+    assertThat(messages.get(0)).isEqualTo("L 500");
+    assertThat(messages).doesNotContain("M a1{}=2 #2").contains("M a2{}=3 #2");
   }
 
   @Test
-  void since_aPlaceOfAnotherInterval_isNotRecovered() {
+  void since_positionOfOtherInterval_isNotRecovered() {
     FeedCursor first = open(Start.NOW, Format.METRIC, Interval.ONE_SECOND);
     publish("a");
-    Position place = open(Start.NOW, Format.METRIC, Interval.ONE_SECOND).opening().position();
-    assertThat(open(Start.since(place), Format.METRIC, Interval.FIVE_SECONDS).opening().recovered())
+    Position position = open(Start.NOW, Format.METRIC, Interval.ONE_SECOND).opening().position();
+    assertThat(
+            open(Start.since(position), Format.METRIC, Interval.FIVE_SECONDS).opening().recovered())
         .isFalse();
-    assertThat(open(Start.since(place), Format.METRIC, Interval.ONE_SECOND).opening().recovered())
+    assertThat(
+            open(Start.since(position), Format.METRIC, Interval.ONE_SECOND).opening().recovered())
         .isTrue();
     first.close();
   }
 
   @Test
-  void since_whatWasLetGo_isNotRecovered() {
+  void since_evictedPosition_isNotRecovered() {
     stream = stream(Retention.usual().bytesPerChannel(4_096), new StreamLimits(1 << 20, 1000));
     for (int i = 0; i < 5_000; i++) {
       publish("a");
@@ -251,19 +253,19 @@ class StartTest {
   }
 
   @Test
-  void since_beforeTheFirstPublication_isFromTheBeginning() {
+  void since_beforeFirstPublication_replaysFromBeginning() {
     Position beginning = open(Start.NOW).opening().position();
     publish("a");
     FeedCursor cursor = open(Start.since(beginning));
     assertThat(cursor.opening().recovered()).isTrue();
     assertThat(received.drain(cursor)).containsExactly("M a{}=1 #1 again");
-    // A client learns the epoch once; the offsets of what it gets count in it.
+    // A client learns the epoch once; all later offsets belong to it.
     Position later = new Position(beginning.epoch(), 1);
     assertThat(open(Start.since(later)).opening().recovered()).isTrue();
   }
 
   @Test
-  void sinceWithLatest_bringsTheNewestOfTheOthersFirst() {
+  void since_withLatest_deliversLatestOfOtherSeriesFirst() {
     publish("quiet");
     publish("a");
     publish("a");
@@ -273,7 +275,7 @@ class StartTest {
   }
 
   @Test
-  void from_aTime_bringsWhatCountsFromThenOn() {
+  void from_pastTime_replaysFromThatTime() {
     publish("a");
     publish("a");
     Instant third = Instant.ofEpochMilli(now);
@@ -286,7 +288,7 @@ class StartTest {
 
   @ParameterizedTest
   @ValueSource(longs = {0, 1_000_000_000_000L})
-  void from_aTimeToCome_isFromNow(long ahead) {
+  void from_nowOrFutureTime_startsLive(long ahead) {
     publish("a");
     FeedCursor cursor = open(Start.from(Instant.ofEpochMilli(now + ahead)));
     publish("a");
@@ -294,7 +296,7 @@ class StartTest {
   }
 
   @Test
-  void replay_longerThanTheFeedRemembers_goesOnAndLosesNothing() {
+  void replay_feedEvictsMeanwhile_isExtendedWithoutLoss() {
     stream = stream(Retention.usual(), new StreamLimits(2_048, 1000));
     for (int i = 0; i < 3_000; i++) {
       publish("a");
@@ -302,7 +304,7 @@ class StartTest {
     FeedCursor cursor = open(Start.since(new Position("e", 0)));
     cursor.catchUp(received);
     for (int i = 0; i < 3_000; i++) {
-      publish("a"); // more than the feed's 2 KiB, while the client is still in the past
+      publish("a"); // more than the feed's 2 KiB, while the client is still replaying
     }
     List<String> messages = received.drain(cursor);
     publish("a");
@@ -322,7 +324,7 @@ class StartTest {
   }
 
   @Test
-  void start_atAPlaceAndATime_refused() {
+  void start_positionAndTime_isRejected() {
     assertThatThrownBy(() -> new Start(false, new Position("e", 1), Instant.EPOCH))
         .isInstanceOf(IllegalArgumentException.class);
   }

@@ -28,7 +28,7 @@ class WindowsTest {
   private static final Channel CHANNEL = new Channel("test.metrics");
   private static final long START = 1_000_000_000_000L; // a multiple of every interval but 1h
 
-  /** Stands where a test puts it. */
+  /** A clock that the test sets. */
   private static final class Clock implements MetricsClock {
     long millis = START;
 
@@ -56,10 +56,10 @@ class WindowsTest {
   private long offset;
 
   private FeedCursor open(Interval interval, TagFilter filter, @Nullable Set<String> groupBy) {
-    SortedSet<String> keep = groupBy == null ? null : new TreeSet<>(groupBy);
+    SortedSet<String> keptTags = groupBy == null ? null : new TreeSet<>(groupBy);
     Subscription all = Subscription.to(CHANNEL);
     Subscription subscription =
-        new Subscription(CHANNEL, filter, all.names(), interval, keep, Format.METRIC);
+        new Subscription(CHANNEL, filter, all.names(), interval, keptTags, Format.METRIC);
     return stream.open(subscription, PlainEncoder.INSTANCE, Start.NOW, null);
   }
 
@@ -78,7 +78,7 @@ class WindowsTest {
     stream.accept(new Publication(CHANNEL, "e", ++offset, logMillis, stamped));
   }
 
-  private void at(long millisAfterStart) {
+  private void advanceTo(long millisAfterStart) {
     clock.millis = START + millisAfterStart;
     streams.tick();
   }
@@ -88,62 +88,62 @@ class WindowsTest {
   }
 
   @Test
-  void window_closesAfterItsEndAndAMomentOfGrace() {
+  void window_endAndGracePassed_closes() {
     FeedCursor cursor = open(Interval.FIVE_SECONDS);
     publish(gauge("a", 1));
-    at(4_000);
+    advanceTo(4_000);
     publish(gauge("a", 4));
-    at(5_199);
+    advanceTo(5_199);
     assertThat(received.drain(cursor)).isEmpty();
-    at(5_200);
+    advanceTo(5_200);
     assertThat(received.drain(cursor)).containsExactly("M a{}=2.5 n=2 @" + START);
-    at(60_000);
-    assertThat(received.drain(cursor)).as("an empty window is no message").isEmpty();
+    advanceTo(60_000);
+    assertThat(received.drain(cursor)).as("an empty window sends no message").isEmpty();
   }
 
   @Test
-  void grace_lateAndEarlyReadings_countInTheirOwnWindows() {
+  void window_lateAndEarlySamplesWithinGrace_countInTheirWindows() {
     FeedCursor cursor = open(Interval.ONE_SECOND);
-    at(1_100);
-    publish(gauge("a", 10)); // measured in the next window already
+    advanceTo(1_100);
+    publish(gauge("a", 10)); // already measured in the next window
     publish(gauge("a", 2).at(Instant.ofEpochMilli(START + 990))); // measured before the end
-    at(1_200);
-    at(2_200);
+    advanceTo(1_200);
+    advanceTo(2_200);
     assertThat(received.drain(cursor))
         .containsExactly("M a{}=2.0 n=1 @" + START, "M a{}=10.0 n=1 @" + (START + 1_000));
   }
 
   @Test
-  void lateReading_afterTheGrace_countsInTheOpenWindow() {
+  void window_lateSampleAfterGrace_countsInOpenWindow() {
     FeedCursor cursor = open(Interval.ONE_SECOND);
-    at(3_500);
+    advanceTo(3_500);
     publish(gauge("a", 7).at(Instant.ofEpochMilli(START + 10)));
-    at(4_200);
+    advanceTo(4_200);
     assertThat(received.drain(cursor)).containsExactly("M a{}=7.0 n=1 @" + (START + 3_000));
   }
 
   @Test
-  void clock_setBackAnHour_doesNotHoldTheWindowsUp() {
+  void clock_setBackAnHour_doesNotDelayWindows() {
     FeedCursor cursor = open(Interval.ONE_SECOND);
     publish(gauge("a", 1));
-    at(-3_600_000);
+    advanceTo(-3_600_000);
     publish(gauge("a", 2));
-    at(-3_600_000 + 1_200);
+    advanceTo(-3_600_000 + 1_200);
     assertThat(received.drain(cursor))
         .containsExactly("M a{}=1.0 n=1 @" + START, "M a{}=2.0 n=1 @" + (START - 3_600_000));
   }
 
   @Test
-  void clock_setBackBehindALogWhoseTimesNeverFall_doesNotCutWindowsUp() {
+  void clock_setBackWhileLogTimeConstant_doesNotSplitWindows() {
     FeedCursor cursor = open(Interval.FIVE_SECONDS);
-    long logged = clock.millis;
+    long logMillis = clock.millis;
     publish(gauge("a", 1));
-    at(-3_600_000);
+    advanceTo(-3_600_000);
     for (int second = 0; second < 10; second++) {
-      publish(logged, gauge("a", second));
-      at(-3_600_000 + 1_000 * (second + 1));
+      publish(logMillis, gauge("a", second));
+      advanceTo(-3_600_000 + 1_000 * (second + 1));
     }
-    at(-3_600_000 + 10_200);
+    advanceTo(-3_600_000 + 10_200);
     assertThat(received.drain(cursor))
         .containsExactly(
             "M a{}=1.0 n=1 @" + START,
@@ -155,25 +155,25 @@ class WindowsTest {
   void clock_setForwardAnHour_losesNothing() {
     FeedCursor cursor = open(Interval.ONE_SECOND);
     publish(gauge("a", 1));
-    at(3_600_000);
+    advanceTo(3_600_000);
     publish(gauge("a", 2));
-    at(3_601_200);
+    advanceTo(3_601_200);
     assertThat(received.drain(cursor))
         .containsExactly("M a{}=1.0 n=1 @" + START, "M a{}=2.0 n=1 @" + (START + 3_600_000));
   }
 
   @Test
-  void series_thatMadeRoomAndComesBack_isInOneWindowAllTheSame() {
-    at(14 * 60_000); // an hour has just begun
+  void series_evictedAndReturns_staysInOneWindow() {
+    advanceTo(14 * 60_000); // an hour has just begun
     FeedCursor cursor =
         open(Interval.ONE_HOUR, TagFilter.of(Map.of("a", Set.of("1"))), Set.of("a"));
     publish(Metric.counter(CHANNEL, "n", 100, Tags.of("a", "1")));
-    at(25 * 60_000);
+    advanceTo(25 * 60_000);
     fill("b");
-    assertThat(stream.seriesCount()).as("it made room").isEqualTo(1000);
-    at(36 * 60_000);
+    assertThat(stream.seriesCount()).as("it was evicted").isEqualTo(1000);
+    advanceTo(36 * 60_000);
     publish(Metric.counter(CHANNEL, "n", 130, Tags.of("a", "1")));
-    at(2 * 3_600_000);
+    advanceTo(2 * 3_600_000);
     assertThat(received.drain(cursor))
         .singleElement()
         .asString()
@@ -181,17 +181,17 @@ class WindowsTest {
   }
 
   @Test
-  void series_thatMakeRoom_areNoMoreInOpenWindowsThanThereMayBe() {
+  void series_manyEvicted_stayInBoundedOpenWindows() {
     FeedCursor cursor = open(Interval.ONE_DAY, TagFilter.ALL, Set.of());
     for (int round = 0; round < 8; round++) {
-      at(11 * 60_000L * round);
+      advanceTo(11 * 60_000L * round);
       fill("r" + round);
     }
-    at(2 * 86_400_000L);
+    advanceTo(2 * 86_400_000L);
     assertThat(received.drain(cursor)).singleElement().asString().contains("n=2000 ");
   }
 
-  /** Publishes on as many new series as there may be; those that are silent make room. */
+  /** Publishes on as many new series as the limit allows, which evicts idle ones. */
   private void fill(String tag) {
     for (int i = 0; i < 1000; i++) {
       publish(gauge("f", 1, tag, "" + i));
@@ -202,12 +202,12 @@ class WindowsTest {
   void counter_acrossWindows_losesNoGrowth() {
     FeedCursor cursor = open(Interval.ONE_SECOND);
     publish(Metric.counter(CHANNEL, "n", 100, Tags.empty()));
-    at(1_200);
+    advanceTo(1_200);
     publish(Metric.counter(CHANNEL, "n", 130, Tags.empty()));
-    at(2_200);
-    at(5_300);
+    advanceTo(2_200);
+    advanceTo(5_300);
     publish(Metric.counter(CHANNEL, "n", 135, Tags.empty()));
-    at(6_300);
+    advanceTo(6_300);
     assertThat(received.drain(cursor))
         .containsExactly(
             "M n{}=100.0 n=1 @" + START + " delta0.0 rate0.0",
@@ -216,7 +216,7 @@ class WindowsTest {
   }
 
   @Test
-  void groupBy_mergesWhatDiffersInOtherTags_afterFiltering() {
+  void groupBy_filteredSeries_mergesOverOtherTags() {
     FeedCursor byEnv =
         open(
             Interval.ONE_SECOND,
@@ -228,68 +228,68 @@ class WindowsTest {
         gauge("a", 3, "env", "p", "host", "h2"),
         gauge("a", 10, "env", "s", "host", "h3"),
         gauge("a", 100, "env", "s", "host", "h4"));
-    at(1_200);
+    advanceTo(1_200);
     assertThat(received.drain(byEnv))
         .containsExactly("M a{env=p}=2.0 n=2 @" + START, "M a{env=s}=10.0 n=1 @" + START);
     assertThat(received.drain(all)).containsExactly("M a{}=28.5 n=4 @" + START);
   }
 
   @Test
-  void groupBy_percentiles_areThoseOfThePooledReadings() {
+  void groupBy_histogram_percentilesCoverAllSamples() {
     FeedCursor cursor = open(Interval.ONE_SECOND, TagFilter.ALL, Set.of());
     for (int i = 1; i <= 99; i++) {
       publish(Metric.histogram(CHANNEL, "t", 1, Tags.of("host", "quick")));
     }
     publish(Metric.histogram(CHANNEL, "t", 1000, Tags.of("host", "slow")));
-    at(1_200);
+    advanceTo(1_200);
     String message = received.drain(cursor).get(0);
     assertThat(message).contains("n=100").contains(" p991.0").doesNotContain("500");
   }
 
   @Test
-  void manyCursors_ofOneView_foldAndEncodeOnce() {
+  void open_manyCursorsOfOneView_foldsAndEncodesOnce() {
     for (int i = 0; i < 100; i++) {
       open(Interval.FIVE_SECONDS);
     }
     publish(gauge("a", 1));
     publish(gauge("a", 2));
-    at(5_200);
+    advanceTo(5_200);
     assertThat(streams.stats().evaluations()).isEqualTo(1);
     assertThat(streams.stats().encodings()).isEqualTo(1);
     assertThat(streams.feedCount()).isEqualTo(1);
   }
 
   @Test
-  void close_lastCursor_endsTheFolding() {
+  void close_lastCursor_endsFolding() {
     FeedCursor plain = open(Interval.ONE_SECOND);
     FeedCursor grouped = open(Interval.ONE_SECOND, TagFilter.ALL, Set.of());
     publish(gauge("a", 1));
     plain.close();
     grouped.close();
     assertThat(streams.feedCount()).isZero();
-    at(1_200);
+    advanceTo(1_200);
     assertThat(streams.stats().evaluations()).isZero();
     FeedCursor again = open(Interval.ONE_SECOND);
     publish(gauge("a", 2));
-    at(2_200);
+    advanceTo(2_200);
     assertThat(received.drain(again)).containsExactly("M a{}=2.0 n=1 @" + (START + 1_000));
   }
 
   @Test
-  void lapped_windowedCursor_isToldAndGetsTheNewestWindow() {
+  void catchUp_lappedWindowedCursor_deliversMissedCountAndLatestWindow() {
     FeedCursor cursor = open(Interval.ONE_SECOND);
     for (int i = 0; i < 500; i++) {
-      at(i * 1_000L + 500);
+      advanceTo(i * 1_000L + 500);
       publish(gauge("a", i));
     }
-    at(500_200);
+    advanceTo(500_200);
     assertThat(received.drain(cursor))
         .containsExactly("L 500", "M a{}=499.0 n=1 @" + (START + 499_000));
     assertThat(cursor.accounting()).isEqualTo(new Accounting(500, 0, 500, 0, 0, 0));
   }
 
   @Test
-  void replace_rawByWindows_leavesNothingOutInBetween() {
+  void open_windowsReplaceRaw_omitsNothing() {
     FeedCursor raw = stream.open(Subscription.to(CHANNEL), PlainEncoder.INSTANCE, Start.NOW, null);
     publish(gauge("a", 1));
     Subscription all = Subscription.to(CHANNEL);
@@ -301,7 +301,7 @@ class WindowsTest {
             Start.NOW,
             raw);
     publish(gauge("a", 2));
-    at(1_200);
+    advanceTo(1_200);
     assertThat(received.drain(raw)).containsExactly("M a{}=1");
     assertThat(received.drain(windowed)).containsExactly("M a{}=2.0 n=1 @" + START);
   }

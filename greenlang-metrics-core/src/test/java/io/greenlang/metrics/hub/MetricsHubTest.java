@@ -33,17 +33,17 @@ class MetricsHubTest {
 
   private static final Instant NOW = Instant.parse("2026-11-22T12:00:00.123Z");
 
-  /** Keeps what it is given, and hands it over as a broker should. */
+  /** A broker that records publications and delivers them. */
   private static final class RecordingBroker implements Broker {
     final List<Publication> publications = new ArrayList<>();
     boolean closed;
     BrokerState state = BrokerState.ALONE;
-    volatile Runnable atLogMillis = () -> {};
+    volatile Runnable onLogMillis = () -> {};
     private @Nullable BrokerReceiver receiver;
 
     @Override
-    public void start(BrokerReceiver to) {
-      receiver = to;
+    public void start(BrokerReceiver receiver) {
+      this.receiver = receiver;
     }
 
     @Override
@@ -61,7 +61,7 @@ class MetricsHubTest {
 
     @Override
     public long logMillis() {
-      atLogMillis.run();
+      onLogMillis.run();
       return NOW.toEpochMilli();
     }
 
@@ -98,9 +98,9 @@ class MetricsHubTest {
   private final MetricsHub hub = MetricsHub.builder().broker(broker).clock(STOPPED).build();
 
   @Test
-  void tick_thatFailedWithAnError_isTriedAgain() throws InterruptedException {
+  void tick_throwsError_isRetried() throws InterruptedException {
     CountDownLatch ticks = new CountDownLatch(2);
-    broker.atLogMillis =
+    broker.onLogMillis =
         () -> {
           if (Thread.currentThread().getName().equals("greenlang-hub")) {
             ticks.countDown();
@@ -112,26 +112,26 @@ class MetricsHubTest {
   }
 
   @Test
-  void create_hasTheFourChannels() {
+  void create_default_hasFourChannels() {
     assertThat(MetricsHub.create().channels())
         .containsExactly(Channel.AGENT, Channel.DISTRIBUTED, Channel.SYSTEM, Channel.WORKFLOW);
   }
 
   @Test
-  void publish_withoutTime_isStampedWithTheHubsClock() {
-    Instant own = NOW.minusSeconds(5);
+  void publish_withoutTimestamp_usesHubClock() {
+    Instant timestamp = NOW.minusSeconds(5);
     hub.publish(
         List.of(
             Metric.gauge("a.metrics", "x", 1, Tags.empty()),
-            Metric.gauge("a.metrics", "y", 2, Tags.empty()).at(own)));
+            Metric.gauge("a.metrics", "y", 2, Tags.empty()).at(timestamp)));
     assertThat(broker.publications).hasSize(1);
     assertThat(broker.publications.get(0).metrics())
         .extracting(Metric::timestamp)
-        .containsExactly(NOW, own);
+        .containsExactly(NOW, timestamp);
   }
 
   @Test
-  void publish_ofTwoChannels_isTwoPublications() {
+  void publish_twoChannels_createsTwoPublications() {
     hub.publish(
         List.of(
             Metric.gauge("a.metrics", "x", 1, Tags.empty()),
@@ -145,13 +145,13 @@ class MetricsHubTest {
   }
 
   @Test
-  void publish_nothing_isNoPublication() {
+  void publish_noMetrics_createsNoPublication() {
     hub.publish(List.of());
     assertThat(broker.publications).isEmpty();
   }
 
   @Test
-  void publish_oneChannelTooMany_publishesNothingOfIt() {
+  void publish_channelLimitReached_publishesNothing() {
     for (int i = hub.channels().size(); i < 1024; i++) {
       hub.addChannel("c" + i);
     }
@@ -162,7 +162,7 @@ class MetricsHubTest {
   }
 
   @Test
-  void isWatched_whileAClientReadsTheChannel_only() {
+  void isWatched_cursorOpen_onlyForItsChannel() {
     assertThat(hub.isWatched(Channel.SYSTEM)).isFalse();
     FeedCursor cursor =
         Objects.requireNonNull(hub.stream(Channel.SYSTEM))
@@ -175,21 +175,21 @@ class MetricsHubTest {
   }
 
   @Test
-  void isWatched_brokerIsShared_isTrueBecauseOthersCannotBeSeen() {
+  void isWatched_sharedBroker_isTrueBecauseOtherReadersAreUnknown() {
     broker.state = new BrokerState(1, 2, Map.of(), null);
     assertThat(hub.isWatched(Channel.SYSTEM)).isTrue();
     assertThat(hub.brokerState().knownNodes()).isEqualTo(2);
   }
 
   @Test
-  void redis_notInTheBuild_saysWhatToAdd() {
+  void redis_moduleMissing_namesDependency() {
     assertThatIllegalStateException()
         .isThrownBy(() -> MetricsHub.builder().redis("redis://localhost:6379"))
         .withMessageContaining("io.greenlang:greenlang-metrics-redis");
   }
 
   @Test
-  void close_endsPublishingAndClosesTheBroker() {
+  void close_calledTwice_rejectsPublishingAndClosesBroker() {
     hub.close();
     hub.close();
     assertThat(broker.closed).isTrue();
@@ -199,7 +199,7 @@ class MetricsHubTest {
   }
 
   @Test
-  void publish_typeWithoutAggregator_saysSoAndPublishesNothing() {
+  void publish_typeWithoutAggregator_throwsAndPublishesNothing() {
     RecordingBroker broker = new RecordingBroker();
     MetricType ratio = new MetricType("ratio");
     Metric known = Metric.gauge(Channel.SYSTEM, "a", 1, Tags.empty());
