@@ -10,7 +10,7 @@ package io.greenlang.metrics.feed;
  * @param merged metrics skipped; the client received a {@code lagged} message and the latest value
  *     of each series instead
  * @param filtered metrics that the subscription does not match
- * @param dropped metrics discarded because the channel exceeded its series limit, or because the
+ * @param dropped metrics discarded because the channel reached its series limit, or because the
  *     client unsubscribed or disconnected first
  * @param pending metrics not yet delivered
  */

@@ -129,9 +129,9 @@ final class Restoration {
    */
   private void resume(Windows intervalWindows, SeriesHistory seriesHistory, Window window) {
     Series target = series(seriesHistory);
-    WindowedSeries windowed = target == null ? null : intervalWindows.of(target);
-    if (windowed != null) {
-      windowed.resume(window);
+    WindowedSeries seriesWindow = target == null ? null : intervalWindows.of(target);
+    if (seriesWindow != null) {
+      seriesWindow.resume(window);
     }
   }
 
