@@ -1,32 +1,32 @@
 package io.greenlang.metrics;
 
 /**
- * The name of a stream of publications, such as {@code system.metrics}.
+ * A channel: the name of a stream of publications, such as {@code system.metrics}. Immutable.
  *
  * @param name 1 to {@value #MAX_LENGTH} letters, digits, {@code .}, {@code _} or {@code -},
- *     beginning with a letter or digit; compared exactly
+ *     beginning with a letter or digit; case-sensitive
  */
 public record Channel(String name) implements Comparable<Channel> {
 
-  /** The longest name, in characters. */
+  /** The maximum length of a name, in characters. */
   public static final int MAX_LENGTH = 64;
 
-  /** System resources of a host: CPU, memory, disk, network. */
+  /** The built-in channel for the system resources of a host: CPU, memory, disk, network. */
   public static final Channel SYSTEM = new Channel("system.metrics");
 
-  /** Workflow executions. */
+  /** The built-in channel for workflow executions. */
   public static final Channel WORKFLOW = new Channel("workflow.metrics");
 
-  /** Agent calls. */
+  /** The built-in channel for agent calls. */
   public static final Channel AGENT = new Channel("agent.metrics");
 
-  /** The state of the cluster. */
+  /** The built-in channel for the state of the cluster. */
   public static final Channel DISTRIBUTED = new Channel("distributed.metrics");
 
   /**
-   * Names a channel.
+   * Creates a channel.
    *
-   * @throws IllegalArgumentException if the name is not of the form above
+   * @throws IllegalArgumentException if the name does not have the form described above
    */
   public Channel {
     Text.requireName("channel", name, MAX_LENGTH);
@@ -39,19 +39,19 @@ public record Channel(String name) implements Comparable<Channel> {
         throw new IllegalArgumentException(
             "channel \""
                 + Text.shown(name)
-                + "\" may hold letters, digits, '.', '_' and '-', and begins with a letter or"
-                + " digit");
+                + "\" must begin with a letter or digit and contain only letters, digits, '.',"
+                + " '_' and '-'");
       }
     }
   }
 
-  /** Channels sort by name. */
+  /** Compares channels by name. */
   @Override
   public int compareTo(Channel other) {
     return name.compareTo(other.name);
   }
 
-  /** The name alone. */
+  /** Returns the name. */
   @Override
   public String toString() {
     return name;

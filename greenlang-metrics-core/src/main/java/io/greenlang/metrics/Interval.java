@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a window of aggregation is. Windows are aligned to the clock: see {@link #windowOf}. All
- * but {@link #ONE_DAY} can be had live; that one is for history.
+ * The length of an aggregation window. Windows are aligned to the clock (see {@link #windowOf}).
+ * Clients can subscribe to every interval except {@link #ONE_DAY}, which exists for history only.
  */
 public enum Interval {
   /** One second. */
@@ -19,8 +19,8 @@ public enum Interval {
   /** One hour. */
   ONE_HOUR("1h", Duration.ofHours(1)),
   /**
-   * One day of UTC: what history keeps longest. Too long to wait for, so no client can subscribe to
-   * it.
+   * One UTC day: the interval that history retains longest. No client can subscribe to it, because
+   * a live window of a day is too long to wait for.
    */
   ONE_DAY("1d", Duration.ofDays(1));
 
@@ -32,7 +32,7 @@ public enum Interval {
     this.millis = length.toMillis();
   }
 
-  /** The interval of this name; null if there is none. */
+  /** Returns the interval with this label; null if there is none. */
   public static @Nullable Interval of(String label) {
     for (Interval interval : values()) {
       if (interval.label.equals(label)) {
@@ -43,29 +43,34 @@ public enum Interval {
   }
 
   /**
-   * The name in messages: {@code 1s}, {@code 5s}, {@code 1m}, {@code 5m}, {@code 1h}, {@code 1d}.
+   * Returns the label that messages use: {@code 1s}, {@code 5s}, {@code 1m}, {@code 5m}, {@code 1h}
+   * or {@code 1d}.
    */
   public String label() {
     return label;
   }
 
-  /** The length in milliseconds. */
+  /** Returns the length in milliseconds. */
   public long millis() {
     return millis;
   }
 
   /**
-   * The start of the window that an instant lies in, both in milliseconds since 1970. Windows start
-   * at multiples of the interval since then, so those of every instance are the same.
+   * Returns the start of the window that contains an instant, in epoch milliseconds. Windows start
+   * at multiples of the interval since the epoch, so all instances use the same windows.
+   *
+   * @param timeMillis the instant, in epoch milliseconds
    */
   public long windowOf(long timeMillis) {
     return Math.floorDiv(timeMillis, millis) * millis;
   }
 
   /**
-   * What a stretch of time of any length is called in messages: as many of the largest of days,
-   * hours, minutes and seconds as it is a multiple of, so that an interval's own length has its own
-   * label. {@code 40s} is a window that was widened over eight of {@code 5s}.
+   * Returns the label for a duration of any length. It uses the largest unit of days, hours,
+   * minutes and seconds that divides the duration, so an interval's own length yields the
+   * interval's own label. {@code 40s} labels a window merged from eight {@code 5s} windows.
+   *
+   * @param lengthMillis the duration, in milliseconds
    */
   public static String label(long lengthMillis) {
     if (lengthMillis % ONE_DAY.millis == 0) {

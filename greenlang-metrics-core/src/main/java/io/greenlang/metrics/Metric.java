@@ -5,18 +5,20 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One reading: what was measured, where, when, and how much.
+ * A sample: one measured value of a series, with its channel, name, type and tags. Immutable.
  *
  * <pre>{@code
  * hub.publish(Metric.gauge("orders.metrics", "queue.depth", 17, Tags.of("region", "eu")));
  * }</pre>
  *
- * @param channel where it is published
- * @param name 1 to {@value #MAX_NAME_LENGTH} characters; dots make a hierarchy, {@code cpu.percent}
- * @param type what successive values mean
- * @param value finite
- * @param timestamp when it was measured, to the millisecond; null for "when it is published"
- * @param tags its dimensions
+ * @param channel the channel to publish it on
+ * @param name 1 to {@value #MAX_NAME_LENGTH} characters; dots form a hierarchy, as in {@code
+ *     cpu.percent}
+ * @param type the meaning of successive values, which determines how they are aggregated
+ * @param value the measured value; finite
+ * @param timestamp the time of measurement, sent with millisecond precision; null for the time of
+ *     publication
+ * @param tags the dimensions of the series
  */
 public record Metric(
     Channel channel,
@@ -26,21 +28,21 @@ public record Metric(
     @Nullable Instant timestamp,
     Tags tags) {
 
-  /** The longest name, in characters. */
+  /** The maximum length of a name, in characters. */
   public static final int MAX_NAME_LENGTH = 128;
 
-  /** The first instant that a four-digit year can show. */
+  /** The first instant with a four-digit year. */
   private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
 
-  /** The last instant that a four-digit year can show. */
+  /** The last instant with a four-digit year. */
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
 
   /**
-   * A reading of any type.
+   * Creates a sample of any type.
    *
-   * @throws IllegalArgumentException if the name is empty, too long or has control characters, the
-   *     value is NaN or infinite (no message can carry it), or the time is outside the years 0 to
-   *     9999
+   * @throws IllegalArgumentException if the name is empty, too long, has an empty part between its
+   *     dots or contains a control character; if the value is NaN or infinite, which no message can
+   *     carry; or if the timestamp is outside the years 0 to 9999
    */
   public Metric {
     Objects.requireNonNull(channel, "channel");
@@ -49,7 +51,7 @@ public record Metric(
     Text.requireName("metric name", name, MAX_NAME_LENGTH);
     if (name.startsWith(".") || name.endsWith(".") || name.contains("..")) {
       throw new IllegalArgumentException(
-          "metric name \"" + Text.shown(name) + "\" has an empty part between its dots");
+          "metric name \"" + Text.shown(name) + "\" must not have an empty part between dots");
     }
     if (!Double.isFinite(value)) {
       throw new IllegalArgumentException(
@@ -57,55 +59,89 @@ public record Metric(
     }
     if (timestamp != null && (timestamp.isBefore(EARLIEST) || timestamp.isAfter(LATEST))) {
       throw new IllegalArgumentException(
-          "timestamp of " + channel + " " + name + " must lie in the years 0 to 9999");
+          "timestamp of " + channel + " " + name + " must be within the years 0 to 9999");
     }
   }
 
-  /** A level, measured when it is published. */
+  /**
+   * Returns a gauge sample, which takes its timestamp when it is published.
+   *
+   * @param value the current level; finite
+   * @throws IllegalArgumentException if an argument is invalid; see {@link #Metric}
+   */
   public static Metric gauge(String channel, String name, double value, Tags tags) {
     return gauge(new Channel(channel), name, value, tags);
   }
 
-  /** A level, measured when it is published. */
+  /**
+   * Returns a gauge sample, which takes its timestamp when it is published.
+   *
+   * @param value the current level; finite
+   * @throws IllegalArgumentException if an argument is invalid; see {@link #Metric}
+   */
   public static Metric gauge(Channel channel, String name, double value, Tags tags) {
     return new Metric(channel, name, MetricType.GAUGE, value, null, tags);
   }
 
-  /** A running total, read when it is published. */
+  /**
+   * Returns a counter sample, which takes its timestamp when it is published.
+   *
+   * @param total the running total, not the increment; finite
+   * @throws IllegalArgumentException if an argument is invalid; see {@link #Metric}
+   */
   public static Metric counter(String channel, String name, double total, Tags tags) {
     return counter(new Channel(channel), name, total, tags);
   }
 
-  /** A running total, read when it is published. */
+  /**
+   * Returns a counter sample, which takes its timestamp when it is published.
+   *
+   * @param total the running total, not the increment; finite
+   * @throws IllegalArgumentException if an argument is invalid; see {@link #Metric}
+   */
   public static Metric counter(Channel channel, String name, double total, Tags tags) {
     return new Metric(channel, name, MetricType.COUNTER, total, null, tags);
   }
 
-  /** One observation of a distribution, made when it is published. */
+  /**
+   * Returns a histogram sample, which takes its timestamp when it is published.
+   *
+   * @param observation one observed value; finite
+   * @throws IllegalArgumentException if an argument is invalid; see {@link #Metric}
+   */
   public static Metric histogram(String channel, String name, double observation, Tags tags) {
     return histogram(new Channel(channel), name, observation, tags);
   }
 
-  /** One observation of a distribution, made when it is published. */
+  /**
+   * Returns a histogram sample, which takes its timestamp when it is published.
+   *
+   * @param observation one observed value; finite
+   * @throws IllegalArgumentException if an argument is invalid; see {@link #Metric}
+   */
   public static Metric histogram(Channel channel, String name, double observation, Tags tags) {
     return new Metric(channel, name, MetricType.HISTOGRAM, observation, null, tags);
   }
 
   /**
-   * The timestamp in milliseconds since 1970.
+   * Returns the timestamp in epoch milliseconds.
    *
-   * @throws IllegalStateException if it has none yet
+   * @throws IllegalStateException if the timestamp is null
    */
   public long timestampMillis() {
-    Instant time = timestamp;
-    if (time == null) {
+    Instant measuredAt = timestamp;
+    if (measuredAt == null) {
       throw new IllegalStateException(channel + " " + name + " has no timestamp yet");
     }
-    return time.toEpochMilli();
+    return measuredAt.toEpochMilli();
   }
 
-  /** The same reading, measured at {@code time}. */
-  public Metric at(Instant time) {
-    return new Metric(channel, name, type, value, time, tags);
+  /**
+   * Returns a copy of this sample with another timestamp.
+   *
+   * @throws IllegalArgumentException if the timestamp is outside the years 0 to 9999
+   */
+  public Metric at(Instant newTimestamp) {
+    return new Metric(channel, name, type, value, newTimestamp, tags);
   }
 }

@@ -4,29 +4,34 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Where readings go: the hub, or a test's list. Sources, collectors and recorders know no more than
- * this of what is behind it.
+ * A destination for samples: the hub, or a list in a test. Sources, collectors and recorders depend
+ * on this interface only. Implementations are safe for use by any thread.
  */
 @FunctionalInterface
 public interface MetricSink {
 
   /**
-   * Publishes readings that belong together, such as one collection: those of the same channel
-   * become one publication, in the order given. Any thread.
+   * Publishes samples that belong together, such as those of one collection. The samples of one
+   * channel become one publication, in the given order. Any thread.
    *
    * @throws IllegalStateException if the sink is closed
    */
   void publish(Collection<Metric> metrics);
 
   /**
-   * Whether what is published on {@code channel} is of use to anybody now. An expensive source may
-   * idle while it is not. True where the sink cannot tell. Any thread.
+   * Returns whether anything currently uses the publications of {@code channel}. An expensive
+   * source may idle while this returns false. The default is true, for sinks that cannot determine
+   * it. Any thread.
    */
   default boolean isWatched(Channel channel) {
     return true;
   }
 
-  /** Publishes one reading. Any thread. */
+  /**
+   * Publishes one sample. Any thread.
+   *
+   * @throws IllegalStateException if the sink is closed
+   */
   default void publish(Metric metric) {
     publish(List.of(metric));
   }

@@ -1,30 +1,33 @@
 package io.greenlang.metrics;
 
 /**
- * What the successive values of a series mean, and so how they are aggregated. Three are built in;
- * a host defines its own by naming it and registering an aggregator for it where it makes its hub.
+ * A metric type: the meaning of a series' successive values, which determines how they are
+ * aggregated. Three types are built in. An application defines its own by naming it and registering
+ * an aggregator for it when it builds its hub. Immutable.
  *
- * @param name as it stands in messages: 1 to {@value #MAX_LENGTH} lower-case letters, digits and
+ * @param name the name used in messages: 1 to {@value #MAX_LENGTH} lower-case letters, digits and
  *     {@code _}, beginning with a letter; compared exactly
  */
 public record MetricType(String name) {
 
-  /** The longest name, in characters. */
+  /** The maximum length of a name, in characters. */
   public static final int MAX_LENGTH = 32;
 
-  /** A level that rises and falls: a percentage, a queue's depth. */
+  /** A level that rises and falls, such as a percentage or the depth of a queue. */
   public static final MetricType GAUGE = new MetricType("gauge");
 
-  /** A running total that only grows, until its source restarts: bytes sent, calls made. */
+  /**
+   * A running total that only grows until its source restarts, such as bytes sent or calls made.
+   */
   public static final MetricType COUNTER = new MetricType("counter");
 
-  /** One observation of a distribution: a duration, a size. */
+  /** One observation of a distribution, such as a duration or a size. */
   public static final MetricType HISTOGRAM = new MetricType("histogram");
 
   /**
-   * Names a type.
+   * Creates a type.
    *
-   * @throws IllegalArgumentException if the name is not of the form above
+   * @throws IllegalArgumentException if the name does not have the form described above
    */
   public MetricType {
     Text.requireName("metric type", name, MAX_LENGTH);
@@ -35,12 +38,12 @@ public record MetricType(String name) {
         throw new IllegalArgumentException(
             "metric type \""
                 + Text.shown(name)
-                + "\" may hold lower-case letters, digits and '_', and begins with a letter");
+                + "\" must begin with a letter and contain only lower-case letters, digits and '_'");
       }
     }
   }
 
-  /** The name alone. */
+  /** Returns the name. */
   @Override
   public String toString() {
     return name;

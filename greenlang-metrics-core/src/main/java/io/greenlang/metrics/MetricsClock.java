@@ -1,18 +1,23 @@
 package io.greenlang.metrics;
 
 /**
- * The two kinds of time. Wall time says when something was measured, and may step; monotonic time
- * says how long something took, and never does. Any thread.
+ * A source of wall time and monotonic time. Wall time dates a measurement and may jump; monotonic
+ * time measures durations and never goes backwards. Implementations are safe for use by any thread.
  */
 public interface MetricsClock {
 
-  /** Milliseconds since 1970-01-01T00:00:00Z. For timestamps only, never for a timeout. */
+  /**
+   * Returns the wall time in epoch milliseconds. Use it for timestamps only, never for timeouts.
+   */
   long wallMillis();
 
-  /** Nanoseconds since some fixed moment. For differences only. */
+  /**
+   * Returns the monotonic time in nanoseconds since an arbitrary origin. Only differences between
+   * two values are meaningful.
+   */
   long nanoTime();
 
-  /** The clocks of this machine. */
+  /** Returns the clock of this machine. */
   static MetricsClock system() {
     return SystemClock.INSTANCE;
   }

@@ -1,6 +1,6 @@
 package io.greenlang.metrics;
 
-/** The clocks of this machine. */
+/** The clock of this machine. */
 enum SystemClock implements MetricsClock {
   INSTANCE;
 

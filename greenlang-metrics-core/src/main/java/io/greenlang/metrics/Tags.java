@@ -10,27 +10,28 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The dimensions of a metric: a small sorted map of text to text, such as {@code host=web-1,
- * env=production}.
+ * The dimensions of a metric: a small immutable map of keys to values, sorted by key, such as
+ * {@code host=web-1, env=production}.
  *
- * <p>At most {@value #MAX_TAGS} tags; keys have 1 to {@value #MAX_KEY_LENGTH} characters and values
- * up to {@value #MAX_VALUE_LENGTH}, none of them control characters. The hash is computed once,
- * because a metric is looked up by its tags on every publication.
+ * <p>A metric has at most {@value #MAX_TAGS} tags. A key has 1 to {@value #MAX_KEY_LENGTH}
+ * characters and a value at most {@value #MAX_VALUE_LENGTH}; neither may contain control
+ * characters. The hash code is computed once, because every publication looks its metrics up by
+ * tags.
  */
 public final class Tags {
 
-  /** How many tags a metric can have. */
+  /** The maximum number of tags of a metric. */
   public static final int MAX_TAGS = 16;
 
-  /** The longest key, in characters. */
+  /** The maximum length of a key, in characters. */
   public static final int MAX_KEY_LENGTH = 64;
 
-  /** The longest value, in characters. */
+  /** The maximum length of a value, in characters. */
   public static final int MAX_VALUE_LENGTH = 256;
 
   private static final Tags EMPTY = new Tags(new String[0]);
 
-  /** Keys and values in turn, sorted by key. */
+  /** Alternating keys and values, sorted by key. */
   private final String[] pairs;
 
   private final int hash;
@@ -40,42 +41,47 @@ public final class Tags {
     this.hash = Arrays.hashCode(pairs);
   }
 
-  /** No tags. */
+  /** Returns the empty tags. */
   public static Tags empty() {
     return EMPTY;
   }
 
   /**
-   * Tags from keys and values in turn: {@code Tags.of("host", "web-1", "env", "production")}.
+   * Returns tags from alternating keys and values: {@code Tags.of("host", "web-1", "env",
+   * "production")}.
    *
-   * @throws IllegalArgumentException if a value is missing, a key comes twice, or a limit is passed
+   * @throws IllegalArgumentException if a value is missing, a key occurs twice, or a limit is
+   *     exceeded
    */
   public static Tags of(String... keysAndValues) {
     if (keysAndValues.length % 2 != 0) {
       throw new IllegalArgumentException(
-          "tags need a value for each key, but got " + keysAndValues.length + " texts");
+          "tags need a value for each key, but got "
+              + keysAndValues.length
+              + " strings, an odd number");
     }
     Map<String, String> map = new TreeMap<>();
     for (int i = 0; i < keysAndValues.length; i += 2) {
       if (map.put(keysAndValues[i], keysAndValues[i + 1]) != null) {
         throw new IllegalArgumentException(
-            "tag \"" + Text.shown(keysAndValues[i]) + "\" is given twice");
+            "tag \"" + Text.shown(keysAndValues[i]) + "\" must be given only once");
       }
     }
     return of(map);
   }
 
   /**
-   * Tags from a map, which is copied.
+   * Returns tags from a map, which is copied.
    *
-   * @throws IllegalArgumentException if a limit is passed
+   * @throws IllegalArgumentException if a limit is exceeded
    */
   public static Tags of(Map<String, String> map) {
     if (map.isEmpty()) {
       return EMPTY;
     }
     if (map.size() > MAX_TAGS) {
-      throw new IllegalArgumentException(map.size() + " tags; at most " + MAX_TAGS);
+      throw new IllegalArgumentException(
+          "got " + map.size() + " tags, but at most " + MAX_TAGS + " are allowed");
     }
     String[] pairs = new String[2 * map.size()];
     int i = 0;
@@ -86,21 +92,25 @@ public final class Tags {
     return new Tags(pairs);
   }
 
-  /** These tags with one more, or with another value for that key. */
+  /**
+   * Returns these tags with one added, or with the value of an existing key replaced.
+   *
+   * @throws IllegalArgumentException if a limit is exceeded
+   */
   public Tags and(String key, String value) {
     Map<String, String> map = new TreeMap<>(asMap());
     map.put(key, value);
     return of(map);
   }
 
-  /** Those of these tags whose keys are in {@code keys}. */
+  /** Returns the tags whose keys are in {@code keys}. */
   public Tags keep(Collection<String> keys) {
     Map<String, String> map = new TreeMap<>(asMap());
     map.keySet().retainAll(keys);
     return of(map);
   }
 
-  /** The value of a key, or null when there is no such tag. */
+  /** Returns the value of a key; null if there is no such tag. */
   public @Nullable String get(String key) {
     for (int i = 0; i < pairs.length; i += 2) {
       if (pairs[i].equals(key)) {
@@ -110,24 +120,24 @@ public final class Tags {
     return null;
   }
 
-  /** How many tags there are. */
+  /** Returns the number of tags. */
   public int size() {
     return pairs.length / 2;
   }
 
-  /** Whether there are none. */
+  /** Returns whether there are no tags. */
   public boolean isEmpty() {
     return pairs.length == 0;
   }
 
-  /** Calls {@code action} with each key and value, sorted by key. */
+  /** Calls {@code action} with each key and value, in order of the keys. */
   public void forEach(BiConsumer<String, String> action) {
     for (int i = 0; i < pairs.length; i += 2) {
       action.accept(pairs[i], pairs[i + 1]);
     }
   }
 
-  /** The tags as an unmodifiable map, sorted by key. */
+  /** Returns the tags as an unmodifiable map, sorted by key. */
   public Map<String, String> asMap() {
     Map<String, String> map = new LinkedHashMap<>();
     forEach(map::put);
@@ -145,7 +155,7 @@ public final class Tags {
     return hash;
   }
 
-  /** Such as {@code {env=production, host=web-1}}. */
+  /** Returns, for example, {@code {env=production, host=web-1}}. */
   @Override
   public String toString() {
     return asMap().toString();

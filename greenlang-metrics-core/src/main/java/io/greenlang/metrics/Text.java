@@ -1,33 +1,40 @@
 package io.greenlang.metrics;
 
-/** What text may become part of a metric: it ends up in frames, logs and pages. */
+/**
+ * Validates text that becomes part of a metric. Such text ends up in frames, logs and web pages.
+ */
 final class Text {
 
   private Text() {}
 
   /**
-   * Returns {@code text} when it is well-formed, has at most {@code maxLength} UTF-16 units and no
-   * control character.
+   * Returns {@code text} if it is well-formed UTF-16, has at most {@code maxLength} UTF-16 units
+   * and contains no control character.
    *
-   * @param what names the text in the error message: "metric name", "tag key"
-   * @throws IllegalArgumentException otherwise; the message shows the text escaped and cut
+   * @param label names the text in the error message, such as "metric name" or "tag key"
+   * @throws IllegalArgumentException otherwise; the message shows the text escaped and truncated
    */
-  static String require(String what, String text, int maxLength) {
+  static String require(String label, String text, int maxLength) {
     if (text.length() > maxLength) {
-      throw refuse(what, text, "has " + text.length() + " characters; at most " + maxLength);
+      throw invalid(
+          label,
+          text,
+          "has " + text.length() + " characters, but at most " + maxLength + " are allowed");
     }
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (Character.isISOControl(c)) {
-        throw refuse(what, text, "has a control character at index " + i);
+        throw invalid(
+            label, text, "must not contain a control character, but has one at index " + i);
       }
       if (Character.isSurrogate(c)) {
-        boolean pair =
+        boolean paired =
             Character.isHighSurrogate(c)
                 && i + 1 < text.length()
                 && Character.isLowSurrogate(text.charAt(i + 1));
-        if (!pair) {
-          throw refuse(what, text, "has half a surrogate pair at index " + i);
+        if (!paired) {
+          throw invalid(
+              label, text, "must not contain an unpaired surrogate, but has one at index " + i);
         }
         i++;
       }
@@ -35,32 +42,35 @@ final class Text {
     return text;
   }
 
-  /** Like {@link #require}, and not empty. */
-  static String requireName(String what, String text, int maxLength) {
+  /** Returns {@code text} if it is not empty and {@link #require} accepts it. */
+  static String requireName(String label, String text, int maxLength) {
     if (text.isEmpty()) {
-      throw new IllegalArgumentException(what + " is empty");
+      throw new IllegalArgumentException(label + " must not be empty");
     }
-    return require(what, text, maxLength);
+    return require(label, text, maxLength);
   }
 
-  /** The text fit for one line of a log or an error: control characters escaped, cut at 64. */
+  /**
+   * Returns the text in a form that fits on one line of a log or error message: control characters
+   * escaped, truncated to 64 characters.
+   */
   static String shown(String text) {
-    StringBuilder shown = new StringBuilder();
+    StringBuilder escaped = new StringBuilder();
     for (int i = 0; i < text.length(); i++) {
       if (i == 64) {
-        return shown.append("...").toString();
+        return escaped.append("...").toString();
       }
       char c = text.charAt(i);
       if (Character.isISOControl(c) || Character.isSurrogate(c)) {
-        shown.append(String.format("\\u%04x", (int) c));
+        escaped.append(String.format("\\u%04x", (int) c));
       } else {
-        shown.append(c);
+        escaped.append(c);
       }
     }
-    return shown.toString();
+    return escaped.toString();
   }
 
-  private static IllegalArgumentException refuse(String what, String text, String why) {
-    return new IllegalArgumentException(what + " \"" + shown(text) + "\" " + why);
+  private static IllegalArgumentException invalid(String label, String text, String problem) {
+    return new IllegalArgumentException(label + " \"" + shown(text) + "\" " + problem);
   }
 }

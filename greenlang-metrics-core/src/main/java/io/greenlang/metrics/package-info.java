@@ -1,6 +1,6 @@
 /**
- * The vocabulary: what everybody names. Values only; everything here is immutable and safe on any
- * thread.
+ * The core vocabulary: metrics, channels, tags and intervals, plus the sink and clock interfaces
+ * that every other package uses. The value types are immutable and safe for use by any thread.
  */
 @NullMarked
 package io.greenlang.metrics;

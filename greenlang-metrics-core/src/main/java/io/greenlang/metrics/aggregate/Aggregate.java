@@ -1,106 +1,111 @@
 package io.greenlang.metrics.aggregate;
 
 /**
- * What the readings of a stretch of time come to. One thread at a time.
+ * The aggregate of a series' samples over one time range, usually a window. Not thread-safe: one
+ * thread at a time.
  *
- * <p>It grows by readings ({@link #add}) while its stretch is open. Closed, it is joined with
- * others in one of two ways that must not be mixed up, because for some types they differ (two
- * totals of one counter at two times are not added; those of two counters at one time are):
+ * <p>While its range is open, an aggregate grows by samples ({@link #add}). Once closed, it can be
+ * merged with others in one of two ways. The two must not be confused, because they differ for some
+ * types: two totals of one counter at two times are not added, but those of two counters at one
+ * time are.
  *
  * <ul>
- *   <li><b>over time</b>, {@link #append}: the same series, the stretch that follows. Five windows
- *       of a minute become one of five.
- *   <li><b>over tags</b>, {@link #combine}: another series, the same stretch. Ten hosts become one
- *       cluster.
+ *   <li><b>Over time</b>, {@link #append}: merges the following range of the same series. Five
+ *       one-minute windows become one five-minute window.
+ *   <li><b>Over tags</b>, {@link #combine}: merges another series over the same range. Ten hosts
+ *       become one cluster.
  * </ul>
  *
- * <p>Both are exact: what comes out is the aggregate of all the readings, however they were cut.
- * (For percentiles: the sketch of all of them, which is within 1 %; for sums: but for rounding.)
- * Both are associative, {@code combine} is commutative as well, and an aggregate without readings
- * changes nothing. Where both are needed, combine first the series of each stretch and then append
- * the stretches, or the other way round: if every series has readings in every stretch, it comes to
- * the same.
+ * <p>Both merges are exact: the result is the aggregate of all samples, however they were split.
+ * The exceptions are percentiles, which come from the merged sketch and are within 1 %, and sums,
+ * which are exact except for rounding. Both merges are associative, and {@code combine} is also
+ * commutative. An aggregate without samples changes nothing. If you need both merges, combine the
+ * series of each range and then append the ranges, or the other way round: the results are equal if
+ * every series has samples in every range.
  *
- * <p>What a stretch needs to know of the one before it, it is told by {@link #follow}, as soon as
- * that one is closed. An aggregate keeps what it was told: appended to an empty one, it passes that
- * on. So the windows of a series, chained by {@code follow} when they were made, can be appended
- * later, from any window to any other, and nothing is lost or counted twice at the seams.
+ * <p>{@link #follow} passes an aggregate the state that it needs from the preceding range, as soon
+ * as that range is closed. The aggregate keeps this state, and hands it on when it is appended to
+ * an empty aggregate. Windows that were chained by {@code follow} when they were created can
+ * therefore be appended later, from any window to any other, and nothing is lost or counted twice
+ * at the boundaries.
  */
 public interface Aggregate {
 
-  /** The longest answer of {@link #pack}, in bytes. */
+  /** The maximum length of the result of {@link #pack}, in bytes. */
   int MAX_PACKED_BYTES = 64 * 1024;
 
   /**
-   * Adds a reading. Readings come in the order of their time. Allocates nothing.
+   * Adds a sample. Samples arrive in order of time. Must not allocate.
    *
-   * @param value finite: what is not is refused before it gets here
+   * @param value finite; the hub rejects other values earlier
    */
   void add(double value);
 
   /**
-   * Over time: adds what follows.
+   * Merges over time: appends the aggregate of a later range.
    *
-   * @param later of the same series, or of the same series combined, and from the same aggregator;
-   *     not changed
+   * @param later of the same series, or of the same combined series, and from the same aggregator;
+   *     not modified
    */
   void append(Aggregate later);
 
   /**
-   * Over tags: adds another series over the same stretch.
+   * Merges over tags: adds the aggregate of another series over the same range.
    *
-   * @param other from the same aggregator; not changed
+   * @param other from the same aggregator; not modified
    */
   void combine(Aggregate other);
 
   /**
-   * Tells what the stretch before this one came to. A counter learns where it started from. This
-   * adds no reading.
+   * Passes in the aggregate of the preceding range. A counter learns its starting total from it.
+   * This adds no sample.
    *
-   * @param earlier of the same series and from the same aggregator, perhaps without a reading; not
-   *     changed
+   * @param earlier of the same series and from the same aggregator, possibly without samples; not
+   *     modified
    */
   void follow(Aggregate earlier);
 
-  /** How many readings there were. */
+  /** Returns the number of samples. */
   long count();
 
-  /** The smallest reading; NaN if there was none. */
+  /** Returns the smallest sample; NaN if there is none. */
   double min();
 
-  /** The greatest reading; NaN if there was none. */
+  /** Returns the largest sample; NaN if there is none. */
   double max();
 
-  /** The one finite number that stands for it; NaN if there was no reading. */
+  /** Returns the one finite number that represents the aggregate; NaN if there is no sample. */
   double value();
 
   /**
-   * Tells what else there is to say, in an order that does not change. Called only if there was a
-   * reading; changes nothing.
+   * Passes all further numbers to {@code details}, always in the same order. Changes nothing.
+   * Called only if there is at least one sample.
    *
-   * @param millis how long the stretch was, more than 0
+   * @param millis the length of the range in milliseconds, greater than 0
+   * @param details receives the numbers
    */
   void describe(long millis, Details details);
 
   /**
-   * All that {@link Aggregator#unpack} needs to make an equal aggregate: few bytes, so that history
-   * can hold many, and the same bytes on every machine. At most {@value #MAX_PACKED_BYTES}.
+   * Returns everything that {@link Aggregator#unpack} needs to recreate an equal aggregate. The
+   * result should be short, because history holds many of them, and must be the same on every
+   * machine. It must not exceed {@value #MAX_PACKED_BYTES} bytes.
    */
   byte[] pack();
 
-  /** Takes named numbers, at most {@value #MAX} of one aggregate. */
+  /** Receives named numbers, at most {@value #MAX} per aggregate. */
   @FunctionalInterface
   interface Details {
 
-    /** How many numbers an aggregate may describe itself by. */
+    /** The maximum number of details of one aggregate. */
     int MAX = 32;
 
     /**
-     * Takes a number.
+     * Adds a named number.
      *
-     * @param name 1 to 64 letters, digits, {@code _}, {@code .} and {@code -}, used once, and not
-     *     the name of a field that every metric has: channel, name, type, value, timestamp, tags,
-     *     interval, count, min, max, offset, replayed
+     * @param name 1 to 64 letters, digits, {@code _}, {@code .} and {@code -}; used only once, and
+     *     not the name of a field that every metric has: channel, name, type, value, timestamp,
+     *     tags, interval, count, min, max, offset, replayed
      * @param number finite
      */
     void put(String name, double number);

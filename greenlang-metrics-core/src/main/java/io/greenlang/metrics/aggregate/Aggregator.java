@@ -3,44 +3,51 @@ package io.greenlang.metrics.aggregate;
 import io.greenlang.metrics.MetricType;
 
 /**
- * Knows how the metrics of one type are aggregated. A host brings one for a type of its own with
- * {@code MetricsHub.builder().aggregator(…)}; the three that are built in come through the same
- * door. The test kit's {@code AggregatorContract} shows whether an implementation keeps what is
- * asked of it here.
+ * A factory for the aggregates of one metric type. An application registers one for its own type
+ * with {@code MetricsHub.builder().aggregator(…)}; the three built-in aggregators are registered in
+ * the same way. The test kit's {@code AggregatorContract} verifies that an implementation fulfils
+ * this contract.
  *
- * <p>Its code runs on the threads that publish, while they hold up their channel, so it does no I/O
- * and takes no lock. If it fails, the windows in which it failed are left out, and nothing else is:
- * readings go on, other types are not touched. If it is slow, it is set aside for a minute. (A call
- * that never comes back keeps its channel for ever: no one can end it.) Both are counted by {@code
- * HubStats.aggregatorFailures} and logged at most once a minute.
+ * <p>An aggregator runs on the threads that publish, while they hold their channel's lock, so it
+ * must do no I/O and take no lock. If it fails, the hub leaves out the affected windows and nothing
+ * else: samples are still published, and other types are unaffected. If it is slow, the hub
+ * suspends it for one minute. A call that never returns blocks its channel forever, because no
+ * thread can abort it. {@code HubStats.aggregatorFailures} counts both failures and slow calls, and
+ * the log reports them at most once per minute.
  */
 public interface Aggregator {
 
-  /** The type of the metrics that it is for; always the same. */
+  /** Returns the metric type that this aggregator handles; always the same. */
   MetricType type();
 
-  /** A new aggregate of nothing yet. Any thread. */
+  /** Returns a new aggregate without samples. Any thread. */
   Aggregate create();
 
   /**
-   * The aggregate that was {@linkplain Aggregate#pack packed}, perhaps by an earlier version of
-   * this aggregator on another machine. Any thread.
+   * Returns the aggregate that was {@linkplain Aggregate#pack packed}, possibly by an earlier
+   * version of this aggregator on another machine. Any thread.
    *
-   * @throws IllegalArgumentException if these bytes are none that an aggregate was packed into
+   * @throws IllegalArgumentException if the bytes are not a packed aggregate
    */
   Aggregate unpack(byte[] packed);
 
-  /** For levels: the mean. */
+  /** Returns the built-in aggregator for gauges, which reports the mean. */
   static Aggregator gauges() {
     return BuiltIn.GAUGES;
   }
 
-  /** For running totals: the last total, how much was added, and how fast. */
+  /**
+   * Returns the built-in aggregator for counters, which reports the last total, the increase and
+   * the rate per second.
+   */
   static Aggregator counters() {
     return BuiltIn.COUNTERS;
   }
 
-  /** For distributions: the mean and percentiles within 1 %. */
+  /**
+   * Returns the built-in aggregator for histograms, which reports the mean and percentiles within 1
+   * %.
+   */
   static Aggregator histograms() {
     return BuiltIn.HISTOGRAMS;
   }

@@ -8,31 +8,31 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Counts what goes wrong with an aggregator and logs it at most once a minute. Any thread. */
+/** Counts the failures of an aggregator and logs them at most once per minute. Any thread. */
 final class AggregatorFaults {
 
   private static final Logger log = LoggerFactory.getLogger(AggregatorFaults.class);
-  private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
+  private static final long LOG_INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  private final String who;
+  private final String subject;
   private final MetricsClock clock;
   private final LongAdder count = new LongAdder();
 
-  /** When the log may be written to again. */
-  private final AtomicLong quietUntil;
+  /** The monotonic time from which the next failure may be logged. */
+  private final AtomicLong nextLogNanos;
 
-  AggregatorFaults(String who, MetricsClock clock) {
-    this.who = who;
+  AggregatorFaults(String subject, MetricsClock clock) {
+    this.subject = subject;
     this.clock = clock;
-    this.quietUntil = new AtomicLong(clock.nanoTime());
+    this.nextLogNanos = new AtomicLong(clock.nanoTime());
   }
 
-  void count(String what, @Nullable Throwable cause) {
+  void count(String problem, @Nullable Throwable cause) {
     count.increment();
     long now = clock.nanoTime();
-    long until = quietUntil.get();
-    if (now - until >= 0 && quietUntil.compareAndSet(until, now + QUIET_NANOS)) {
-      log.warn("{}: {}; {} such faults so far", who, what, count.sum(), cause);
+    long nextLog = nextLogNanos.get();
+    if (now - nextLog >= 0 && nextLogNanos.compareAndSet(nextLog, now + LOG_INTERVAL_NANOS)) {
+      log.warn("{}: {} ({} failures so far)", subject, problem, count.sum(), cause);
     }
   }
 

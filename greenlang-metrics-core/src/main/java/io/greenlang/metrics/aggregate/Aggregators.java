@@ -12,65 +12,71 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The aggregators of a hub, by the type that each is for. What it hands out is guarded: see {@link
- * Aggregator} for what that means. Any thread.
+ * The registry of a hub's aggregators, by metric type. It wraps every aggregator so that a failing
+ * or slow one cannot harm the hub (see {@link Aggregator}). Any thread.
  */
 public final class Aggregators {
 
   private final Map<MetricType, GuardedAggregator> byType = new HashMap<>();
   private final AggregatorFaults unknown;
 
-  private Aggregators(MetricsClock clock, Collection<? extends Aggregator> added) {
-    unknown = new AggregatorFaults("a type without an aggregator", clock);
+  private Aggregators(MetricsClock clock, Collection<? extends Aggregator> applicationAggregators) {
+    unknown = new AggregatorFaults("Missing aggregator", clock);
     List<Aggregator> all = new ArrayList<>(BuiltIn.ALL);
-    all.addAll(added);
-    for (Aggregator each : all) {
-      GuardedAggregator guarded = new GuardedAggregator(each, clock);
+    all.addAll(applicationAggregators);
+    for (Aggregator aggregator : all) {
+      GuardedAggregator guarded = new GuardedAggregator(aggregator, clock);
       if (byType.putIfAbsent(guarded.type(), guarded) != null) {
         throw new IllegalArgumentException(
             "metric type \""
                 + guarded.type()
-                + "\" has an aggregator already; give the host's type a name of its own");
+                + "\" already has an aggregator; give the application's type another name");
       }
     }
   }
 
   /**
-   * The built-in aggregators and those of the host.
+   * Returns the built-in aggregators and those of the application.
    *
-   * @throws IllegalArgumentException if two are for one type, or a new aggregate is not empty
+   * @throws IllegalArgumentException if two aggregators have the same type, or if a new aggregate
+   *     is not empty
    */
-  public static Aggregators of(MetricsClock clock, Collection<? extends Aggregator> added) {
-    return new Aggregators(clock, added);
+  public static Aggregators of(
+      MetricsClock clock, Collection<? extends Aggregator> applicationAggregators) {
+    return new Aggregators(clock, applicationAggregators);
   }
 
-  /** The built-in aggregators. */
+  /** Returns the built-in aggregators. */
   public static Aggregators builtIn(MetricsClock clock) {
     return of(clock, List.of());
   }
 
-  /** The aggregator of a type; null if there is none, which is counted and logged. */
+  /**
+   * Returns the aggregator of a metric type; null if there is none. A missing aggregator is counted
+   * and logged.
+   */
   public @Nullable Aggregator find(MetricType type) {
     Aggregator found = byType.get(type);
     if (found == null) {
-      unknown.count("metric type \"" + type + "\" has none registered with this hub", null);
+      unknown.count(
+          "metric type \"" + type + "\" has no aggregator registered with this hub", null);
     }
     return found;
   }
 
-  /** Whether there is an aggregator for a type. */
+  /** Returns whether there is an aggregator for a metric type. */
   public boolean knows(MetricType type) {
     return byType.containsKey(type);
   }
 
-  /** The names of the types that there is an aggregator for. */
+  /** Returns the names of all metric types that have an aggregator. */
   public SortedSet<String> typeNames() {
     SortedSet<String> names = new TreeSet<>();
     byType.keySet().forEach(type -> names.add(type.name()));
     return names;
   }
 
-  /** How often an aggregator failed, was slow, or was missing. */
+  /** Returns the number of times that an aggregator failed, was slow, or was missing. */
   public long failures() {
     return unknown.count() + byType.values().stream().mapToLong(each -> each.faults.count()).sum();
   }

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** The aggregators of the three types that every hub knows. */
+/** An aggregator for one of the three built-in metric types. */
 record BuiltIn(MetricType type, Supplier<SpreadAggregate> factory) implements Aggregator {
 
   static final BuiltIn GAUGES = new BuiltIn(MetricType.GAUGE, GaugeAggregate::new);
@@ -14,7 +14,7 @@ record BuiltIn(MetricType type, Supplier<SpreadAggregate> factory) implements Ag
   static final BuiltIn HISTOGRAMS = new BuiltIn(MetricType.HISTOGRAM, HistogramAggregate::new);
   static final List<BuiltIn> ALL = List.of(GAUGES, COUNTERS, HISTOGRAMS);
 
-  /** The first byte of all that is packed, so that a later version can tell. */
+  /** The first byte of every packed aggregate. It allows later versions to change the format. */
   static final byte VERSION = 1;
 
   @Override
@@ -24,20 +24,28 @@ record BuiltIn(MetricType type, Supplier<SpreadAggregate> factory) implements Ag
 
   @Override
   public Aggregate unpack(byte[] packed) {
-    ByteBuffer in = ByteBuffer.wrap(packed);
+    ByteBuffer input = ByteBuffer.wrap(packed);
     SpreadAggregate aggregate = factory.get();
     try {
-      byte version = in.get();
+      byte version = input.get();
       if (version != VERSION) {
         throw new IllegalArgumentException(
-            "a packed " + type + " of version " + version + "; this knows version " + VERSION);
+            "packed "
+                + type
+                + " has version "
+                + version
+                + ", but only version "
+                + VERSION
+                + " is supported");
       }
-      aggregate.unpack(in);
+      aggregate.unpack(input);
     } catch (BufferUnderflowException e) {
-      throw new IllegalArgumentException("a packed " + type + " of " + packed.length + " bytes", e);
+      throw new IllegalArgumentException(
+          "packed " + type + " is truncated at " + packed.length + " bytes", e);
     }
-    if (in.hasRemaining()) {
-      throw new IllegalArgumentException("a packed " + type + " has " + in.remaining() + " more");
+    if (input.hasRemaining()) {
+      throw new IllegalArgumentException(
+          "packed " + type + " has " + input.remaining() + " trailing bytes");
     }
     return aggregate;
   }

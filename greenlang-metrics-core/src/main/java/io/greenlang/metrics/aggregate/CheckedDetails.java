@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Lets through what a message can carry of what an aggregate says of itself. */
+/** Validates the details of an aggregate and forwards those that a message can carry. */
 final class CheckedDetails implements Aggregate.Details {
 
-  /** What a metric's message has already, whatever its type. */
+  /** The fields that every metric message already has, whatever the metric's type. */
   private static final Set<String> FIELDS =
       Set.of(
           "channel",
@@ -37,21 +37,21 @@ final class CheckedDetails implements Aggregate.Details {
 
   @Override
   public void put(String name, double number) {
-    String why = null;
+    String problem = null;
     if (!NAME.matcher(name).matches()) {
-      why = "gave a name that is none";
+      problem = "returned an invalid detail name";
     } else if (FIELDS.contains(name) || names.contains(name)) {
-      why = "gave a name that is taken: " + name;
+      problem = "returned a detail name that is already in use: " + name;
     } else if (!Double.isFinite(number)) {
-      why = "gave " + number + " as " + name;
+      problem = "returned " + number + " as detail " + name;
     } else if (names.size() == MAX) {
-      why = "gave more than " + MAX + " numbers";
+      problem = "returned more than " + MAX + " details";
     }
-    if (why == null) {
+    if (problem == null) {
       names.add(name);
       details.put(name, number);
     } else {
-      guard.broke("describe", why + "; it is left out");
+      guard.broke("describe", problem + "; the detail is left out");
     }
   }
 }

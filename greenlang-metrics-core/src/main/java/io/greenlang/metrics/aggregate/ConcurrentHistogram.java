@@ -4,23 +4,26 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Observations made by many threads at once, taken out now and then by one: the way from the place
- * where something happens into an {@link Aggregate}. What it yields is the same, to the bin, as if
- * each had been added to the aggregate itself.
+ * A histogram that many threads record into concurrently and that one reader drains periodically.
+ * It carries observations from the code that makes them into an {@link Aggregate}. The result is
+ * the same, to the bin, as if each observation had been added to the aggregate directly.
  *
- * <p>{@link #add} takes no lock, never waits and, once the bins that occur are there, allocates
- * nothing. Threads are spread over four {@linkplain HistogramStripe stripes} a processor, at most
- * {@value #MAX_STRIPES}, each made when it is first needed.
+ * <p>{@link #add} takes no lock and never waits. It allocates nothing once the bins in use exist.
+ * Threads are spread over four {@linkplain HistogramStripe stripes} per processor, at most {@value
+ * #MAX_STRIPES}. A stripe is created on first use.
  *
- * <p>Memory: 8 bytes a bin in pages of {@value HistogramPhase#PAGE_BINS}, made as they occur. 2 KB
- * for durations that differ by a factor of 100, twice in each stripe; at most 32 KB for each
- * stripe.
+ * <p>Memory: 8 bytes per bin, in pages of {@value HistogramPhase#PAGE_BINS} bins that are created
+ * on first use. Durations that differ by a factor of 100 take 2 KB, twice in each stripe. The
+ * maximum is 32 KB per stripe.
  */
 public final class ConcurrentHistogram {
 
   private static final int MAX_STRIPES = 16;
 
-  /** A power of two, more than processors: two threads that share one slow each other down. */
+  /**
+   * A power of two greater than the number of processors, because two threads that share a stripe
+   * slow each other down.
+   */
   private static final int STRIPES =
       Math.min(MAX_STRIPES, Integer.highestOneBit(4 * Runtime.getRuntime().availableProcessors()));
 
@@ -28,24 +31,26 @@ public final class ConcurrentHistogram {
   private final AtomicReferenceArray<HistogramStripe> stripes = new AtomicReferenceArray<>(STRIPES);
 
   /**
-   * No observations yet.
+   * Creates an empty histogram.
    *
-   * @param unit how much one of the whole numbers stands for that are added: with {@code 1e-6}
-   *     nanoseconds come out as milliseconds. Positive and finite
+   * @param unit the value of one recorded unit: with {@code 1e-6}, nanoseconds become milliseconds.
+   *     Positive and finite
    */
   public ConcurrentHistogram(double unit) {
     if (!(unit > 0 && Double.isFinite(unit))) {
-      throw new IllegalArgumentException("unit is " + unit + "; it must be positive and finite");
+      throw new IllegalArgumentException("unit must be positive and finite, but is " + unit);
     }
     this.unit = unit;
   }
 
   /**
-   * Adds an observation. One below zero counts as zero, and one beyond 2^53 (as nanoseconds, 104
-   * days) as that. Any thread.
+   * Records an observation. Any thread.
+   *
+   * @param amount a number of units; values below zero count as zero, and values above 2^53 (as
+   *     nanoseconds, 104 days) count as 2^53
    */
   public void add(long amount) {
-    int index = (int) spread(Thread.currentThread().getId()) & (STRIPES - 1);
+    int index = (int) hash(Thread.currentThread().getId()) & (STRIPES - 1);
     HistogramStripe stripe = stripes.get(index);
     if (stripe == null) {
       stripe = create(index);
@@ -59,11 +64,11 @@ public final class ConcurrentHistogram {
   }
 
   /**
-   * Moves what was added since the last time into an aggregate: each observation exactly once, and
-   * all of it or nothing. Those being added meanwhile come now or the next time. One thread at a
-   * time.
+   * Moves all observations since the last call into an aggregate. Each observation is moved exactly
+   * once, and always as a whole. Observations that are being added concurrently are moved now or by
+   * the next call. One thread at a time.
    *
-   * @param histogram from {@link Aggregator#histograms}
+   * @param histogram an aggregate from {@link Aggregator#histograms}
    */
   public void drainTo(Aggregate histogram) {
     HistogramAggregate target = (HistogramAggregate) histogram;
@@ -75,8 +80,11 @@ public final class ConcurrentHistogram {
     }
   }
 
-  /** Threads that were started together have ids in a row, and pools often step by their size. */
-  private static long spread(long id) {
-    return (id * 0x9E3779B97F4A7C15L) >>> 32;
+  /**
+   * Spreads thread ids over the stripes. The ids of threads that were started together are
+   * consecutive, and those of pools often advance by the size of the pool.
+   */
+  private static long hash(long threadId) {
+    return (threadId * 0x9E3779B97F4A7C15L) >>> 32;
   }
 }

@@ -3,27 +3,28 @@ package io.greenlang.metrics.aggregate;
 import java.nio.ByteBuffer;
 
 /**
- * Of a running total, the last one, how much was added, and how fast.
+ * The aggregate of a running total: its last value, its increase and its rate.
  *
- * <p>A total that falls has been reset: its source restarted at zero, so all of the new total was
- * added since. What was added between the last reading of the stretch before and the first of this
- * one belongs to this one, so that nothing is lost between windows. The very first reading of a
- * series adds nothing: nobody knows over what time it grew.
+ * <p>A total that falls has been reset: its source restarted at zero, so the whole new total counts
+ * as an increase. The increase between the last sample of the preceding window and the first sample
+ * of this one belongs to this window, so nothing is lost between windows. The very first sample of
+ * a series adds nothing, because the time over which it grew is unknown.
  */
 final class CounterAggregate extends SpreadAggregate {
 
-  /** The last total of the stretch before; NaN if there was none. */
-  private double before = Double.NaN;
+  /** The last total of the preceding window; NaN if there was none. */
+  private double previousLast = Double.NaN;
 
   private double first = Double.NaN;
   private double last = Double.NaN;
 
-  /** Added from the first reading to the last. */
-  private double within;
+  /** The increase from the first sample to the last. */
+  private double increase;
 
-  /** Of other series over the same stretch. */
+  /** The sum of the last totals of other series over the same window. */
   private double othersLast;
 
+  /** The sum of the increases of other series over the same window. */
   private double othersDelta;
 
   @Override
@@ -32,44 +33,44 @@ final class CounterAggregate extends SpreadAggregate {
     if (Double.isNaN(first)) {
       first = total;
     } else {
-      within += growth(last, total);
+      increase += growth(last, total);
     }
     last = total;
   }
 
   @Override
   public void append(Aggregate later) {
-    CounterAggregate after = (CounterAggregate) later;
-    if (after.count() == 0) {
+    CounterAggregate next = (CounterAggregate) later;
+    if (next.count() == 0) {
       return;
     }
     if (Double.isNaN(first)) {
-      first = after.first;
-      before = Double.isNaN(before) ? after.before : before;
-      within = after.within;
-    } else if (!Double.isNaN(after.first)) {
-      within += growth(last, after.first) + after.within;
+      first = next.first;
+      previousLast = Double.isNaN(previousLast) ? next.previousLast : previousLast;
+      increase = next.increase;
+    } else if (!Double.isNaN(next.first)) {
+      increase += growth(last, next.first) + next.increase;
     }
-    last = Double.isNaN(after.last) ? last : after.last;
-    othersLast = after.othersLast;
-    othersDelta += after.othersDelta;
-    spread.add(after.spread);
+    last = Double.isNaN(next.last) ? last : next.last;
+    othersLast = next.othersLast;
+    othersDelta += next.othersDelta;
+    spread.add(next.spread);
   }
 
   @Override
   public void combine(Aggregate other) {
-    CounterAggregate beside = (CounterAggregate) other;
-    if (beside.count() > 0) {
-      othersLast += beside.value();
-      othersDelta += beside.delta();
-      spread.add(beside.spread);
+    CounterAggregate counter = (CounterAggregate) other;
+    if (counter.count() > 0) {
+      othersLast += counter.value();
+      othersDelta += counter.delta();
+      spread.add(counter.spread);
     }
   }
 
   @Override
   public void follow(Aggregate earlier) {
     CounterAggregate preceding = (CounterAggregate) earlier;
-    before = Double.isNaN(preceding.last) ? preceding.before : preceding.last;
+    previousLast = Double.isNaN(preceding.last) ? preceding.previousLast : preceding.last;
   }
 
   @Override
@@ -89,10 +90,10 @@ final class CounterAggregate extends SpreadAggregate {
   @Override
   byte[] packRest() {
     return ByteBuffer.allocate(6 * Double.BYTES)
-        .putDouble(before)
+        .putDouble(previousLast)
         .putDouble(first)
         .putDouble(last)
-        .putDouble(within)
+        .putDouble(increase)
         .putDouble(othersLast)
         .putDouble(othersDelta)
         .array();
@@ -100,17 +101,18 @@ final class CounterAggregate extends SpreadAggregate {
 
   @Override
   void unpackRest(ByteBuffer in) {
-    before = in.getDouble();
+    previousLast = in.getDouble();
     first = in.getDouble();
     last = in.getDouble();
-    within = in.getDouble();
+    increase = in.getDouble();
     othersLast = in.getDouble();
     othersDelta = in.getDouble();
   }
 
   private double delta() {
-    double own = Double.isNaN(before) || Double.isNaN(first) ? 0 : growth(before, first);
-    return Spread.finite(own + within + othersDelta);
+    double sincePrevious =
+        Double.isNaN(previousLast) || Double.isNaN(first) ? 0 : growth(previousLast, first);
+    return Spread.finite(sincePrevious + increase + othersDelta);
   }
 
   private static double growth(double from, double to) {

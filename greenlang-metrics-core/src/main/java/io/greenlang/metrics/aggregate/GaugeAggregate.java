@@ -1,6 +1,6 @@
 package io.greenlang.metrics.aggregate;
 
-/** Of levels, the mean of all readings. */
+/** The aggregate of a level: the mean of all samples. */
 final class GaugeAggregate extends SpreadAggregate {
 
   @Override
@@ -20,7 +20,7 @@ final class GaugeAggregate extends SpreadAggregate {
 
   @Override
   public void follow(Aggregate earlier) {
-    // A level does not depend on the one before.
+    // A level does not depend on the preceding window.
   }
 
   @Override
@@ -30,6 +30,6 @@ final class GaugeAggregate extends SpreadAggregate {
 
   @Override
   public void describe(long millis, Details details) {
-    // Count, least, mean and greatest say it all.
+    // Count, min, mean and max are complete.
   }
 }

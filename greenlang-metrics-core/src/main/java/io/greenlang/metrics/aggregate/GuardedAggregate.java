@@ -6,23 +6,27 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An aggregate under guard. Once a call of it has thrown nobody knows what it holds, so from then
- * on it holds nothing: its count is 0, and the hub leaves out what has no readings. Checked
- * exceptions count as well: code in Kotlin or Scala throws them without saying so.
+ * An aggregate that isolates the hub from failures of the application's aggregate. Once a call has
+ * thrown, the state of the delegate is unknown. From then on this aggregate is empty: its count is
+ * 0, and the hub leaves out windows without samples. Undeclared checked exceptions are caught as
+ * well, because code in Kotlin or Scala can throw them.
  */
 final class GuardedAggregate implements Aggregate {
 
-  /** Every sixteenth reading's call is timed: looking at a clock costs as much as adding. */
-  private static final int SAMPLE = 15;
+  /**
+   * Selects every sixteenth {@code add} for timing, because reading the clock costs as much as
+   * adding.
+   */
+  private static final int TIMING_MASK = 15;
 
   private static final byte[] NOTHING = {};
 
   private final GuardedAggregator guard;
 
-  /** Null when it is broken. */
+  /** Null once a call has failed. */
   private @Nullable Aggregate delegate;
 
-  private int added;
+  private int addCalls;
 
   GuardedAggregate(GuardedAggregator guard, @Nullable Aggregate delegate) {
     this.guard = guard;
@@ -31,49 +35,49 @@ final class GuardedAggregate implements Aggregate {
 
   @Override
   public void add(double value) {
-    Aggregate inner = delegate;
-    if (inner == null) {
+    Aggregate current = delegate;
+    if (current == null) {
       return;
     }
     try {
-      if ((added++ & SAMPLE) == 0) {
-        addTimed(inner, value);
+      if ((addCalls++ & TIMING_MASK) == 0) {
+        addTimed(current, value);
       } else {
-        inner.add(value);
+        current.add(value);
       }
     } catch (Exception | StackOverflowError | LinkageError | AssertionError e) {
       fail("add", e);
     }
   }
 
-  private void addTimed(Aggregate inner, double value) {
+  private void addTimed(Aggregate current, double value) {
     if (guard.isAside()) {
       delegate = null;
       return;
     }
-    long began = guard.begin();
-    inner.add(value);
-    guard.took("add", began);
+    long startNanos = guard.begin();
+    current.add(value);
+    guard.took("add", startNanos);
   }
 
   @Override
   public void append(Aggregate later) {
-    join("append", later, Aggregate::append);
+    merge("append", later, Aggregate::append);
   }
 
   @Override
   public void combine(Aggregate other) {
-    join("combine", other, Aggregate::combine);
+    merge("combine", other, Aggregate::combine);
   }
 
   @Override
   public void follow(Aggregate earlier) {
-    join("follow", earlier, Aggregate::follow);
+    merge("follow", earlier, Aggregate::follow);
   }
 
   @Override
   public long count() {
-    return call("count", this::soundCount, 0L);
+    return call("count", this::validCount, 0L);
   }
 
   @Override
@@ -94,36 +98,47 @@ final class GuardedAggregate implements Aggregate {
   @Override
   public void describe(long millis, Details details) {
     CheckedDetails checked = new CheckedDetails(details, guard);
-    run("describe", inner -> inner.describe(millis, checked));
+    run("describe", current -> current.describe(millis, checked));
   }
 
   @Override
   public byte[] pack() {
     byte @Nullable [] packed = call("pack", Aggregate::pack, NOTHING);
     if (packed == null) {
-      guard.broke("pack", "gave null");
+      guard.broke("pack", "returned null");
       return NOTHING;
     }
     if (packed.length > MAX_PACKED_BYTES) {
-      guard.broke("pack", "gave " + packed.length + " bytes, more than " + MAX_PACKED_BYTES);
+      guard.broke(
+          "pack",
+          "returned " + packed.length + " bytes, but at most " + MAX_PACKED_BYTES + " are allowed");
       return NOTHING;
     }
     return packed;
   }
 
-  /** The count; 0 if what goes with it could not be told to a client. */
-  private long soundCount(Aggregate inner) {
-    long count = inner.count();
+  /** Returns the count; 0 if a client could not be sent the numbers that go with it. */
+  private long validCount(Aggregate current) {
+    long count = current.count();
     if (count == 0) {
       return 0;
     }
-    double min = inner.min();
-    double max = inner.max();
-    double value = inner.value();
+    double min = current.min();
+    double max = current.max();
+    double value = current.value();
     if (count > 0 && Double.isFinite(value) && isRange(min, max)) {
       return count;
     }
-    guard.broke("count", "gave " + count + " readings from " + min + " to " + max + " as " + value);
+    guard.broke(
+        "count",
+        "returned an inconsistent state: "
+            + count
+            + " samples, min "
+            + min
+            + ", max "
+            + max
+            + ", value "
+            + value);
     delegate = null;
     return 0;
   }
@@ -133,44 +148,44 @@ final class GuardedAggregate implements Aggregate {
   }
 
   @FunctionalInterface
-  private interface Join {
-    void join(Aggregate one, Aggregate other);
+  private interface MergeOperation {
+    void apply(Aggregate target, Aggregate other);
   }
 
-  private void join(String call, Aggregate other, Join how) {
-    Aggregate bare = other instanceof GuardedAggregate guarded ? guarded.delegate : other;
-    if (bare != null) {
-      run(call, inner -> how.join(inner, bare));
+  private void merge(String call, Aggregate other, MergeOperation operation) {
+    Aggregate unwrapped = other instanceof GuardedAggregate guarded ? guarded.delegate : other;
+    if (unwrapped != null) {
+      run(call, current -> operation.apply(current, unwrapped));
     }
   }
 
-  private double number(String call, ToDoubleFunction<Aggregate> question) {
-    return call(call, question::applyAsDouble, Double.NaN);
+  private double number(String call, ToDoubleFunction<Aggregate> function) {
+    return call(call, function::applyAsDouble, Double.NaN);
   }
 
   private void run(String call, Consumer<Aggregate> action) {
     call(
         call,
-        inner -> {
-          action.accept(inner);
+        current -> {
+          action.accept(current);
           return true;
         },
         false);
   }
 
-  private <T> T call(String call, Function<Aggregate, T> question, T whenBroken) {
-    Aggregate inner = delegate;
-    if (inner == null) {
-      return whenBroken;
+  private <T> T call(String call, Function<Aggregate, T> function, T fallback) {
+    Aggregate current = delegate;
+    if (current == null) {
+      return fallback;
     }
     try {
-      long began = guard.begin();
-      T answer = question.apply(inner);
-      guard.took(call, began);
-      return answer;
+      long startNanos = guard.begin();
+      T result = function.apply(current);
+      guard.took(call, startNanos);
+      return result;
     } catch (Exception | StackOverflowError | LinkageError | AssertionError e) {
       fail(call, e);
-      return whenBroken;
+      return fallback;
     }
   }
 

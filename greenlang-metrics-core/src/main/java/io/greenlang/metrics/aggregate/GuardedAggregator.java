@@ -6,15 +6,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Stands between a hub and an aggregator that may be anybody's code: what that throws ends here,
- * and when it was slow three times within a minute it is left alone for a minute. Any thread.
+ * A wrapper that isolates the hub from an aggregator of the application. It catches everything that
+ * the aggregator throws, and suspends the aggregator for one minute after three slow calls within a
+ * minute. Any thread.
  */
 final class GuardedAggregator implements Aggregator {
 
-  /** A million times what adding a reading takes; no honest work comes near. */
+  /**
+   * The duration from which a call counts as slow. It is a million times the cost of adding a
+   * sample, so no correct aggregator comes close.
+   */
   static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-  private static final int STRIKES = 3;
+  private static final int MAX_SLOW_CALLS = 3;
   private static final long MINUTE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   final AggregatorFaults faults;
@@ -22,13 +26,14 @@ final class GuardedAggregator implements Aggregator {
   private final MetricType type;
   private final MetricsClock clock;
   private final Object lock = new Object();
-  private int strikes;
-  private long firstStrikeNanos;
-  private volatile boolean aside;
-  private volatile long asideSinceNanos;
+  private int slowCalls;
+  private long firstSlowNanos;
+  private volatile boolean suspended;
+  private volatile long suspendedSinceNanos;
 
   /**
-   * Puts an aggregator under guard. What it throws now is the host's to see: this is configuration.
+   * Wraps an aggregator. Exceptions of the aggregator propagate from here to the application,
+   * because this is configuration.
    *
    * @throws IllegalArgumentException if a new aggregate is not empty
    */
@@ -36,11 +41,11 @@ final class GuardedAggregator implements Aggregator {
     this.delegate = delegate;
     this.type = delegate.type();
     this.clock = clock;
-    this.faults = new AggregatorFaults("the aggregator of metric type \"" + type + "\"", clock);
+    this.faults = new AggregatorFaults("Aggregator of metric type \"" + type + "\"", clock);
     long count = delegate.create().count();
     if (count != 0) {
       throw new IllegalArgumentException(
-          "a new aggregate of type \"" + type + "\" must be empty, but has " + count + " readings");
+          "a new aggregate of type \"" + type + "\" must be empty, but has " + count + " samples");
     }
   }
 
@@ -57,74 +62,77 @@ final class GuardedAggregator implements Aggregator {
   @Override
   public Aggregate unpack(byte[] packed) {
     return packed.length == 0
-        ? create() // what a failed pack() wrote
+        ? create() // a failed pack() wrote no bytes
         : guarded("unpack", () -> delegate.unpack(packed));
   }
 
-  private Aggregate guarded(String call, Supplier<Aggregate> maker) {
+  private Aggregate guarded(String call, Supplier<Aggregate> factory) {
     if (isAside()) {
       return new GuardedAggregate(this, null);
     }
-    long began = clock.nanoTime();
+    long startNanos = clock.nanoTime();
     try {
-      Aggregate made = maker.get();
-      took(call, began);
-      return new GuardedAggregate(this, made);
+      Aggregate aggregate = factory.get();
+      took(call, startNanos);
+      return new GuardedAggregate(this, aggregate);
     } catch (Exception | StackOverflowError | LinkageError | AssertionError e) {
       failed(call, e);
       return new GuardedAggregate(this, null);
     }
   }
 
+  /** Reports a call that threw. */
   void failed(String call, Throwable cause) {
-    faults.count(call + " threw; the window that it was for is left out", cause);
+    faults.count(call + " threw; the affected window is left out", cause);
   }
 
-  void broke(String call, String promise) {
-    faults.count(call + " " + promise, null);
+  /** Reports a call whose result violates the contract of {@link Aggregate}. */
+  void broke(String call, String problem) {
+    faults.count(call + " " + problem, null);
   }
 
+  /** Returns the time for {@link #took}. */
   long begin() {
     return clock.nanoTime();
   }
 
-  /** Notes how long a call took that began then. */
-  void took(String call, long beganNanos) {
+  /** Checks how long a call took, and reports it if it was slow. */
+  void took(String call, long startNanos) {
     long now = clock.nanoTime();
-    // A thread that waits for a processor or for the garbage collector looks slow too. Of the
-    // host's
-    // code one cannot know; ours is never slow, so on a busy machine its windows must not be lost.
-    if (now - beganNanos > SLOW_NANOS && !(delegate instanceof BuiltIn)) {
-      slow(call, now);
+    // A thread that waits for a processor or for the garbage collector looks slow, too. We cannot
+    // tell the difference for the application's code. Ours is never slow, so a busy machine must
+    // not cost it windows.
+    if (now - startNanos > SLOW_NANOS && !(delegate instanceof BuiltIn)) {
+      onSlowCall(call, now);
     }
   }
 
-  private void slow(String call, long now) {
-    boolean enough;
+  private void onSlowCall(String call, long now) {
+    boolean limitReached;
     synchronized (lock) {
-      if (strikes == 0 || now - firstStrikeNanos > MINUTE_NANOS) {
-        strikes = 0;
-        firstStrikeNanos = now;
+      if (slowCalls == 0 || now - firstSlowNanos > MINUTE_NANOS) {
+        slowCalls = 0;
+        firstSlowNanos = now;
       }
-      enough = ++strikes == STRIKES;
-      if (enough) {
-        strikes = 0;
-        asideSinceNanos = now;
-        aside = true;
+      limitReached = ++slowCalls == MAX_SLOW_CALLS;
+      if (limitReached) {
+        slowCalls = 0;
+        suspendedSinceNanos = now;
+        suspended = true;
       }
     }
     faults.count(
         call
             + " took longer than 50 ms"
-            + (enough ? "; it is left out for a minute, and so are its windows" : ""),
+            + (limitReached ? "; suspended for one minute, its windows are left out" : ""),
         null);
   }
 
-  /** Whether it is left alone at present. */
+  /** Returns whether the aggregator is currently suspended. */
   boolean isAside() {
-    if (aside && clock.nanoTime() - asideSinceNanos > MINUTE_NANOS) {
-      aside = false;
+    if (suspended && clock.nanoTime() - suspendedSinceNanos > MINUTE_NANOS) {
+      suspended = false;
     }
-    return aside;
+    return suspended;
   }
 }

@@ -2,7 +2,7 @@ package io.greenlang.metrics.aggregate;
 
 import java.nio.ByteBuffer;
 
-/** Of a distribution's observations, the mean, the sum and percentiles. */
+/** The aggregate of a distribution's observations: the mean, the sum and percentiles. */
 final class HistogramAggregate extends SpreadAggregate {
 
   private Sketch sketch = new Sketch();
@@ -25,7 +25,7 @@ final class HistogramAggregate extends SpreadAggregate {
 
   @Override
   public void follow(Aggregate earlier) {
-    // A distribution does not depend on the one before.
+    // A distribution does not depend on the preceding window.
   }
 
   @Override
@@ -47,11 +47,11 @@ final class HistogramAggregate extends SpreadAggregate {
   }
 
   @Override
-  void unpackRest(ByteBuffer in) {
-    sketch = Sketch.unpack(in, count());
+  void unpackRest(ByteBuffer input) {
+    sketch = Sketch.unpack(input, count());
   }
 
-  /** The bins, for a {@link ConcurrentHistogram} that empties itself into them. */
+  /** Returns the sketch, which a {@link ConcurrentHistogram} drains into. */
   Sketch sketch() {
     return sketch;
   }
@@ -61,7 +61,10 @@ final class HistogramAggregate extends SpreadAggregate {
     sketch.add(other.sketch);
   }
 
-  /** The sketch answers with the middle of a bin, which may lie outside of what was observed. */
+  /**
+   * Returns a percentile, limited to the observed range: the sketch returns the middle of a bin,
+   * which may lie outside of it.
+   */
   private double percentile(double quantile) {
     return Math.max(spread.min(), Math.min(spread.max(), sketch.quantile(quantile)));
   }

@@ -6,23 +6,29 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
-/** What some threads have observed: count, sum, least, greatest and bins. Emptied by one. */
+/**
+ * One of the two buffers of a stripe: count, sum, min, max and bins of the observations of some
+ * threads. One reader drains it.
+ */
 final class HistogramPhase {
 
   static final int PAGE_BINS = 32;
 
-  /** So that a thousand of them have a sum; in nanoseconds, 104 days. */
+  /**
+   * The largest amount, chosen so that the sum of a thousand of them does not overflow. In
+   * nanoseconds it is 104 days.
+   */
   static final long MAX_AMOUNT = 1L << 53;
 
-  /** Enough for {@link #MAX_AMOUNT}: 1,838 bins of 2 %. */
+  /** The number of pages, enough for {@link #MAX_AMOUNT}: 1,838 bins of 2 %. */
   private static final int PAGES = 58;
 
-  /** Whoever is writing here, or about to look whether it may. */
+  /** The number of threads that are writing here, or are about to check whether they may. */
   final AtomicInteger inside = new AtomicInteger();
 
   private final double unit;
 
-  /** The bin of the least amount above zero: no other lies below it. */
+  /** The bin of the smallest amount above zero; no other amount lies below it. */
   private final int firstBin;
 
   private final AtomicReferenceArray<AtomicLongArray> pages = new AtomicReferenceArray<>(PAGES);
@@ -36,7 +42,7 @@ final class HistogramPhase {
     this.firstBin = Sketch.binOf(unit);
   }
 
-  /** Any thread that is inside. */
+  /** Adds an observation. Any thread that has registered in {@link #inside}. */
   void add(long amount) {
     if (amount == 0) {
       zeros.getAndIncrement();
@@ -62,7 +68,7 @@ final class HistogramPhase {
     return page;
   }
 
-  /** While nobody is inside. */
+  /** Moves everything into an aggregate. Only while {@link #inside} is zero. */
   void drainTo(HistogramAggregate target) {
     if (max.get() == Long.MIN_VALUE) {
       return;

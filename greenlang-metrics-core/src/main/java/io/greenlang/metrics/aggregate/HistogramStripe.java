@@ -3,14 +3,14 @@ package io.greenlang.metrics.aggregate;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Two phases in turn: writers add to the one while the reader empties the other.
+ * A pair of phases that swap roles: writers add to one while the reader drains the other.
  *
- * <p>A writer says that it is inside a phase, then looks whether that is still the open one; if
- * not, it leaves without having written, and goes to the other. The reader opens the other phase
- * first, then waits until nobody is inside. Whichever of the two comes first, no writer writes into
- * what is being read: it would have to see the old phase open after the reader had closed it. A
- * writer never waits for the reader; it turns back at most once for each time that the reader comes
- * by.
+ * <p>A writer registers as being inside a phase, then checks whether that phase is still the open
+ * one. If not, it leaves without having written and tries the other phase. The reader opens the
+ * other phase first, then waits until the old one has no writers inside. So no writer writes into a
+ * phase that is being drained, whichever of the two acts first: it would have to see the old phase
+ * open after the reader had closed it. A writer never waits for the reader. It retries at most once
+ * per drain.
  */
 final class HistogramStripe {
 
@@ -42,14 +42,17 @@ final class HistogramStripe {
     }
   }
 
-  /** One thread at a time. Waits for writers that are inside, which takes nanoseconds. */
+  /**
+   * Drains all observations into an aggregate. One thread at a time. Waits for writers that are
+   * inside, which takes nanoseconds.
+   */
   void drainTo(HistogramAggregate target) {
-    HistogramPhase full = open;
+    HistogramPhase draining = open;
     open = closed;
-    closed = full;
-    while (full.inside.get() != 0) {
-      LockSupport.parkNanos(1_000); // and not spin: the writer may be waiting for this processor
+    closed = draining;
+    while (draining.inside.get() != 0) {
+      LockSupport.parkNanos(1_000); // do not spin: the writer may be waiting for this processor
     }
-    full.drainTo(target);
+    draining.drainTo(target);
   }
 }

@@ -10,24 +10,30 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 
 /**
- * Quantiles of any numbers, within 1 % of the true value, from at most {@value #MAX_BINS} bins for
- * each sign. Merging two sketches gives the sketch of all their numbers, exactly; that is why it is
- * a DDSketch (Masson, Rim and Lee, VLDB 2019) and not a digest whose merges drift.
+ * A quantile sketch of any numbers. Its quantiles are within 1 % of the true value, and it has at
+ * most {@value #MAX_BINS} bins per sign. Merging two sketches gives exactly the sketch of all their
+ * numbers. That is why it is a DDSketch (Masson, Rim and Lee, VLDB 2019) and not a digest whose
+ * merges drift.
  *
- * <p>When the numbers span so many orders of magnitude that the bins run out (with 2,048 bins, a
- * factor of 10^17), those nearest to zero lose precision, not the high quantiles.
+ * <p>If the numbers span so many orders of magnitude that the bins run out, those nearest to zero
+ * lose precision, not the high quantiles. With 2,048 bins this takes a factor of 10^17.
  */
 final class Sketch {
 
-  /** How far a quantile may be off, relative to its value. */
+  /** The maximum error of a quantile, relative to its value. */
   static final double RELATIVE_ERROR = 0.01;
 
   private static final int MAX_BINS = 2048;
 
-  /** The same for all, as the bins must be of sketches that are merged. */
+  /**
+   * The mapping that all sketches share, because only sketches with the same bins can be merged.
+   */
   private static final IndexMapping MAPPING = newSketch().getIndexMapping();
 
-  /** Beyond the last bin there is none; that is beyond 10^306, and min and max tell the truth. */
+  /**
+   * The largest value that has a bin. Only numbers beyond 10^306 exceed it, and min and max still
+   * report those exactly.
+   */
   private static final double LIMIT = MAPPING.maxIndexableValue();
 
   private final DDSketch sketch = newSketch();
@@ -36,7 +42,7 @@ final class Sketch {
     return DDSketches.logarithmicCollapsingLowestDense(RELATIVE_ERROR, MAX_BINS);
   }
 
-  /** The bin that a positive number falls into. */
+  /** Returns the bin of a positive number. */
   static int binOf(double value) {
     return MAPPING.index(value);
   }
@@ -45,7 +51,7 @@ final class Sketch {
     sketch.accept(Math.max(-LIMIT, Math.min(LIMIT, value)));
   }
 
-  /** Adds {@code count} numbers that fell into a bin. */
+  /** Adds {@code count} numbers that belong to a bin. */
   void addBin(int bin, long count) {
     sketch.accept(MAPPING.value(bin), (double) count);
   }
@@ -59,41 +65,45 @@ final class Sketch {
     sketch.mergeWith(other.sketch);
   }
 
-  /** The value that a part {@code quantile} of all numbers is at or below; there must be one. */
+  /**
+   * Returns the value at or below which the given fraction of all numbers lies. There must be at
+   * least one number.
+   */
   double quantile(double quantile) {
     return sketch.getValueAtQuantile(quantile);
   }
 
-  /** The bins, some 2 bytes each; the mapping is always the same and is not told. */
+  /** Returns the bins, about 2 bytes each. The mapping is always the same and is not included. */
   byte[] pack() {
-    GrowingByteArrayOutput out = GrowingByteArrayOutput.withDefaultInitialCapacity();
+    GrowingByteArrayOutput output = GrowingByteArrayOutput.withDefaultInitialCapacity();
     try {
-      sketch.encode(out, true);
+      sketch.encode(output, true);
     } catch (IOException e) {
-      throw new UncheckedIOException("a sketch could not be written to memory", e);
+      throw new UncheckedIOException("failed to write a sketch to memory", e);
     }
-    return out.trimmedCopy();
+    return output.trimmedCopy();
   }
 
   /**
-   * Reads what {@link #pack} wrote, to the end.
+   * Reads the result of {@link #pack}, up to the end of the input.
    *
-   * @param count how many numbers there must be
-   * @throws IllegalArgumentException if it is none
+   * @param count the expected number of values
+   * @throws IllegalArgumentException if the bytes are not a sketch of that many values
    */
-  static Sketch unpack(ByteBuffer in, long count) {
+  static Sketch unpack(ByteBuffer input, long count) {
     Sketch unpacked = new Sketch();
-    byte[] bytes = new byte[in.remaining()];
-    in.get(bytes);
-    double found;
+    byte[] bytes = new byte[input.remaining()];
+    input.get(bytes);
+    double actualCount;
     try {
       unpacked.sketch.decodeAndMergeWith(ByteArrayInput.wrap(bytes));
-      found = unpacked.sketch.getCount();
+      actualCount = unpacked.sketch.getCount();
     } catch (IOException | RuntimeException e) {
-      throw new IllegalArgumentException("the bins of a packed sketch cannot be read", e);
+      throw new IllegalArgumentException("failed to read the bins of a packed sketch", e);
     }
-    if (Math.abs(found - count) > 1e-9 * count) {
-      throw new IllegalArgumentException("a sketch of " + found + " numbers, not of " + count);
+    if (Math.abs(actualCount - count) > 1e-9 * count) {
+      throw new IllegalArgumentException(
+          "packed sketch has " + actualCount + " values, but " + count + " were expected");
     }
     return unpacked;
   }

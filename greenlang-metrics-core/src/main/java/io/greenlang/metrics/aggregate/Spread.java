@@ -2,10 +2,10 @@ package io.greenlang.metrics.aggregate;
 
 import java.nio.ByteBuffer;
 
-/** Count, sum, least and greatest of some readings. */
+/** The count, sum, min and max of some samples. */
 final class Spread {
 
-  /** How many bytes one is written in. */
+  /** The length of a written spread, in bytes. */
   static final int BYTES = Long.BYTES + 3 * Double.BYTES;
 
   private long count;
@@ -23,16 +23,19 @@ final class Spread {
     add(other.count, other.sum, other.min, other.max);
   }
 
-  /** Adds what some readings came to; nothing if there was none. */
-  void add(long readings, double theirSum, double least, double greatest) {
-    if (readings > 0) {
-      count += readings;
-      sum = finite(sum + theirSum);
-      widen(least, greatest);
+  /** Adds the summary of some samples; changes nothing if there are none. */
+  void add(long sampleCount, double sampleSum, double sampleMin, double sampleMax) {
+    if (sampleCount > 0) {
+      count += sampleCount;
+      sum = finite(sum + sampleSum);
+      widen(sampleMin, sampleMax);
     }
   }
 
-  /** Not by Math.min: NaN, which stands for "none yet", must lose. */
+  /**
+   * Extends min and max. Does not use Math.min, because NaN, which marks an empty spread, must
+   * lose.
+   */
   private void widen(double low, double high) {
     if (!(low >= min)) {
       min = low;
@@ -42,35 +45,45 @@ final class Spread {
     }
   }
 
-  /** No message can carry an infinity; a sum beyond all doubles stays at the last of them. */
+  /**
+   * Returns the number, limited to the finite doubles: no message can carry an infinity, so a sum
+   * that overflows stays at the largest double.
+   */
   static double finite(double number) {
     return Math.max(-Double.MAX_VALUE, Math.min(Double.MAX_VALUE, number));
   }
 
-  void write(ByteBuffer out) {
-    out.putLong(count).putDouble(sum).putDouble(min).putDouble(max);
+  void write(ByteBuffer output) {
+    output.putLong(count).putDouble(sum).putDouble(min).putDouble(max);
   }
 
   /**
-   * Reads what {@link #write} wrote.
+   * Reads the result of {@link #write}.
    *
-   * @throws IllegalArgumentException if no readings can have come to that
+   * @throws IllegalArgumentException if the numbers contradict each other
    */
-  void read(ByteBuffer in) {
-    count = in.getLong();
-    sum = in.getDouble();
-    min = in.getDouble();
-    max = in.getDouble();
-    boolean none = count == 0 && sum == 0 && Double.isNaN(min) && Double.isNaN(max);
-    boolean some =
+  void read(ByteBuffer input) {
+    count = input.getLong();
+    sum = input.getDouble();
+    min = input.getDouble();
+    max = input.getDouble();
+    boolean validEmpty = count == 0 && sum == 0 && Double.isNaN(min) && Double.isNaN(max);
+    boolean validNonEmpty =
         count > 0
             && Double.isFinite(sum)
             && Double.isFinite(min)
             && Double.isFinite(max)
             && min <= max;
-    if (!none && !some) {
+    if (!validEmpty && !validNonEmpty) {
       throw new IllegalArgumentException(
-          count + " readings from " + min + " to " + max + " with the sum " + sum);
+          "inconsistent packed aggregate: count "
+              + count
+              + ", min "
+              + min
+              + ", max "
+              + max
+              + ", sum "
+              + sum);
     }
   }
 
@@ -82,7 +95,10 @@ final class Spread {
     return sum;
   }
 
-  /** Between the least and the greatest also where the sum was rounded, or stayed at the last. */
+  /**
+   * Returns the mean; NaN if there is none. It lies between min and max even if the sum was rounded
+   * or overflowed.
+   */
   double mean() {
     return count == 0 ? Double.NaN : Math.max(min, Math.min(max, sum / count));
   }

@@ -2,7 +2,7 @@ package io.greenlang.metrics.aggregate;
 
 import java.nio.ByteBuffer;
 
-/** An aggregate that knows count, least and greatest as every built-in one does. */
+/** An aggregate with the count, min and max that all built-in aggregates share. */
 abstract class SpreadAggregate implements Aggregate {
 
   private static final byte[] NOTHING = {};
@@ -26,24 +26,24 @@ abstract class SpreadAggregate implements Aggregate {
 
   @Override
   public final byte[] pack() {
-    byte[] rest = packRest();
-    ByteBuffer out = ByteBuffer.allocate(1 + Spread.BYTES + rest.length);
-    out.put(BuiltIn.VERSION);
-    spread.write(out);
-    return out.put(rest).array();
+    byte[] extra = packRest();
+    ByteBuffer output = ByteBuffer.allocate(1 + Spread.BYTES + extra.length);
+    output.put(BuiltIn.VERSION);
+    spread.write(output);
+    return output.put(extra).array();
   }
 
-  /** Becomes what {@link #pack} wrote behind the version. */
-  final void unpack(ByteBuffer in) {
-    spread.read(in);
-    unpackRest(in);
+  /** Restores the state that {@link #pack} wrote after the version. */
+  final void unpack(ByteBuffer input) {
+    spread.read(input);
+    unpackRest(input);
   }
 
-  /** What there is to know beyond the spread. */
+  /** Returns the packed state beyond the spread; none by default. */
   byte[] packRest() {
     return NOTHING;
   }
 
-  /** Reads what {@link #packRest} wrote. */
-  void unpackRest(ByteBuffer in) {}
+  /** Reads the result of {@link #packRest}. */
+  void unpackRest(ByteBuffer input) {}
 }

@@ -1,4 +1,4 @@
-/** What many readings of a series, or of several, come to. */
+/** Aggregates of samples over time and over series. */
 @NullMarked
 package io.greenlang.metrics.aggregate;
 

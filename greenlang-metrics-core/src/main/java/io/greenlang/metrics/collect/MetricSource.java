@@ -7,51 +7,58 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that can be read: an operating system, a connection pool, a queue. The collector calls
- * it on its schedule; a host adds its own in a few lines:
+ * A source of metrics: an operating system, a connection pool, a queue. The collector calls it on
+ * its schedule. An application adds its own source in a few lines:
  *
  * <pre>{@code
  * MetricSource pool = MetricSource.named("pool", () ->
- *     List.of(Metric.gauge("pool.metrics", "connections.active", pool.active(), Tags.empty())));
+ * List.of(Metric.gauge("pool.metrics", "connections.active", pool.active(), Tags.empty())));
  * }</pre>
  */
 public interface MetricSource {
 
-  /** A short name for logs and statistics, such as {@code system}. */
+  /** Returns a short name for logs and statistics, such as {@code system}. */
   String name();
 
   /**
-   * Reads now. Called by one thread at a time, never by one that serves clients; it may block for
-   * as long as reading takes.
+   * Collects samples now. One thread at a time calls this method, and it is never a thread that
+   * serves clients. The method may block for as long as the collection takes.
    *
-   * @return the readings, possibly none; those of one channel become one publication
-   * @throws Exception if it cannot be read this time; it is counted, logged at most once a minute,
-   *     and tried again at the next tick
+   * @return the samples, possibly none; those of one channel become one publication
+   * @throws Exception if this collection fails; the collector counts the failure, logs it at most
+   *     once per minute, and tries again at the next tick
    */
   Collection<Metric> collect() throws Exception;
 
-  /** How often it wants to be read, 100 ms to 1 day; null for as often as others. Asked once. */
+  /**
+   * Returns the interval between collections, 100 ms to 1 day; null for the collector's default.
+   * The collector calls this method once.
+   */
   default @Nullable Duration interval() {
     return null;
   }
 
   /**
-   * The one channel that it reads for, if reading costs so much that it should not be read while
-   * nobody watches that channel; null if it is always read. Asked once.
+   * Returns the channel whose subscribers this source depends on; null if the source always runs.
+   * The collector skips a source that names a channel while nobody watches that channel. Use this
+   * for expensive sources that publish on one channel only. The collector calls this method once.
    */
   default @Nullable Channel idlesWithout() {
     return null;
   }
 
-  /** Reads, or fails. */
+  /** A collection function, which may fail. */
   @FunctionalInterface
   interface Reading {
-    /** See {@link MetricSource#collect}. */
+    /** Collects samples; see {@link MetricSource#collect}. */
     Collection<Metric> collect() throws Exception;
   }
 
-  /** A source from a name and a function. */
-  static MetricSource named(String name, Reading reading) {
+  /**
+   * Returns a source with a name and a collection function. It runs at the collector's default
+   * interval, and always.
+   */
+  static MetricSource named(String name, Reading collection) {
     return new MetricSource() {
       @Override
       public String name() {
@@ -60,7 +67,7 @@ public interface MetricSource {
 
       @Override
       public Collection<Metric> collect() throws Exception {
-        return reading.collect();
+        return collection.collect();
       }
     };
   }

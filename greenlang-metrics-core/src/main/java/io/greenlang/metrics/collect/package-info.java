@@ -1,4 +1,4 @@
-/** Where readings come from. */
+/** The SPI for metric sources. */
 @NullMarked
 package io.greenlang.metrics.collect;
 

@@ -3,18 +3,22 @@ package io.greenlang.metrics.history;
 import java.util.Arrays;
 
 /**
- * A sequence of bits that only grows, in words of 64. One thread writes; others may read what was
- * there when they learnt of it: a bit once written never changes, and a longer array replaces a
- * shorter one of the same beginning.
+ * An append-only sequence of bits in 64-bit words. One thread writes. Other threads may read the
+ * bits that existed when they obtained a reader: a written bit never changes, and a grown array
+ * begins with the contents of the one it replaces.
  */
 final class BitBuffer {
 
-  private static final int FIRST_WORDS = 4;
+  private static final int INITIAL_WORDS = 4;
 
-  private long[] words = new long[FIRST_WORDS];
+  private long[] words = new long[INITIAL_WORDS];
   private int length;
 
-  /** Appends the lowest {@code count} bits of {@code bits}, 0 to 64 of them. */
+  /**
+   * Appends the lowest {@code count} bits of {@code bits}.
+   *
+   * @param count 0 to 64
+   */
   void write(long bits, int count) {
     if (count == 0) {
       return;
@@ -25,27 +29,27 @@ final class BitBuffer {
     if (word + 1 >= words.length) {
       words = Arrays.copyOf(words, words.length + (words.length >> 1) + 1);
     }
-    long clean = count == 64 ? bits : bits & ((1L << count) - 1);
+    long masked = count == 64 ? bits : bits & ((1L << count) - 1);
     if (count <= free) {
-      words[word] |= clean << (free - count);
+      words[word] |= masked << (free - count);
     } else {
-      words[word] |= clean >>> (count - free);
-      words[word + 1] |= clean << (64 - (count - free));
+      words[word] |= masked >>> (count - free);
+      words[word + 1] |= masked << (64 - (count - free));
     }
     length += count;
   }
 
-  /** Lets go of what growth took in advance. */
+  /** Releases the unused capacity. */
   void trim() {
     words = Arrays.copyOf(words, (length + 63) >>> 6);
   }
 
-  /** How much memory this takes. */
+  /** Returns the memory that the words take, in bytes. */
   int bytes() {
     return words.length * Long.BYTES;
   }
 
-  /** Reads from the beginning. */
+  /** Returns a reader that starts at the first bit. */
   BitReader reader() {
     return new BitReader(words);
   }

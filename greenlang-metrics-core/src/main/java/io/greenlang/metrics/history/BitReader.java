@@ -1,6 +1,9 @@
 package io.greenlang.metrics.history;
 
-/** Reads what a {@link BitBuffer} has. The reader knows where its own part ends; this does not. */
+/**
+ * A sequential reader of a {@link BitBuffer}. It does not check for the end; the caller must know
+ * how much it may read.
+ */
 final class BitReader {
 
   private final long[] words;
@@ -10,22 +13,27 @@ final class BitReader {
     this.words = words;
   }
 
+  /** Reads one bit. */
   boolean bit() {
     boolean set = (words[position >>> 6] << (position & 63)) < 0;
     position++;
     return set;
   }
 
-  /** The next {@code count} bits, 1 to 64 of them. */
+  /**
+   * Reads the next {@code count} bits.
+   *
+   * @param count 1 to 64
+   */
   long read(int count) {
     int word = position >>> 6;
     int used = position & 63;
     int free = 64 - used;
     position += count;
-    long left = words[word] << used;
+    long aligned = words[word] << used;
     if (count <= free) {
-      return left >>> (64 - count);
+      return aligned >>> (64 - count);
     }
-    return (left >>> used << (count - free)) | (words[word + 1] >>> (64 - (count - free)));
+    return (aligned >>> used << (count - free)) | (words[word + 1] >>> (64 - (count - free)));
   }
 }

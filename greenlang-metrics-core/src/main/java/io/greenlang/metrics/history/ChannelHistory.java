@@ -15,28 +15,30 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.BiPredicate;
 
 /**
- * The past of one channel, in memory.
+ * The in-memory history of one channel.
  *
- * <p>It is kept series by series, because that is how it is asked for: a client that comes back to
- * one host of ten thousand reads that host's samples and no others. Readings are compressed as they
- * come (see {@link SampleCode}), closed windows when they close (see {@link PackedCode}); nothing
- * is ever recomputed from scratch. Each {@link Tier} is bounded by time and by memory.
+ * <p>It is organized by series, because clients read it by series: a client that resumes a
+ * subscription to one host of ten thousand reads the samples of that host and no others. Samples
+ * are compressed as they are published (see {@link SampleCode}), and windows as they close (see
+ * {@link PackedCode}). Nothing is ever recomputed from scratch. Each {@link Tier} is bounded by
+ * time and by memory.
  *
- * <p>What changes it runs under the channel's lock. Reading takes no lock: chunks only grow, lists
- * of them are replaced as a whole. Whoever reads first takes a {@linkplain #select snapshot} and
- * <em>then</em> looks at {@link #reachesBehind} or {@link #reachesFrom} to learn what it reaches.
+ * <p>Methods that change the history run under the channel's lock. Readers take no lock: chunks are
+ * append-only and chunk lists are copy-on-write. A reader first takes a {@linkplain #select
+ * snapshot} and only <em>then</em> calls {@link #reachesBehind} or {@link #reachesFrom} to learn
+ * what the snapshot contains.
  */
 public final class ChannelHistory {
 
   /**
-   * A series that was silent for so long has its chunks sealed, so that they can go when it is
-   * time.
+   * The idle time after which the chunks of a series are sealed, so that they can be evicted when
+   * they expire.
    */
   private static final long IDLE_MILLIS = 10 * 60_000;
 
   private static final long SWEEP_MILLIS = 60_000;
 
-  /** A series without samples, in every list and map that it is in. */
+  /** The memory of a series without samples, including its entries in all lists and maps. */
   private static final int SERIES_BYTES = 500;
 
   private record Key(String name, MetricType type, Tags tags) {}
@@ -47,7 +49,12 @@ public final class ChannelHistory {
   private long nextId;
   private long sweptMillis;
 
-  /** Nothing yet. */
+  /**
+   * Creates an empty history.
+   *
+   * @param retention how long, and in how much memory, to retain entries
+   * @param budget the memory budget shared by all channels
+   */
   public ChannelHistory(Retention retention, MemoryBudget budget) {
     this.budget = budget;
     for (RetentionTier tier : RetentionTier.values()) {
@@ -56,87 +63,106 @@ public final class ChannelHistory {
     }
   }
 
-  /** The past of a series, made if there is none yet. */
+  /** Returns the history of a series, which is created on first use. */
   public SeriesHistory series(String name, MetricType type, Tags tags) {
     Key key = new Key(name, type, tags);
-    SeriesHistory known = series.get(key);
-    if (known == null) {
-      known = new SeriesHistory(nextId++, name, type, tags);
-      series.put(key, known);
+    SeriesHistory existing = series.get(key);
+    if (existing == null) {
+      existing = new SeriesHistory(nextId++, name, type, tags);
+      series.put(key, existing);
       budget.takes(SERIES_BYTES);
     }
-    return known;
+    return existing;
   }
 
   /**
-   * Keeps a reading.
+   * Adds a sample.
    *
-   * @param sequence the number of its publication; never less than the one before
-   * @param index its place in its publication
-   * @param foldMillis the time by which it counts in windows
+   * @param target the series
+   * @param publicationId the id of its publication; never less than that of the preceding sample
+   * @param index the position of the sample within its publication
+   * @param timeMillis the timestamp of the sample, in epoch milliseconds
+   * @param foldMillis the time that determines the sample's window, in epoch milliseconds
+   * @param value the value
    */
   public void add(
-      SeriesHistory to, long sequence, int index, long timeMillis, long foldMillis, double value) {
+      SeriesHistory target,
+      long publicationId,
+      int index,
+      long timeMillis,
+      long foldMillis,
+      double value) {
     Tier tier = tier(RetentionTier.RAW);
     if (tier.isFull()) {
-      tier.refused(foldMillis + 1, sequence);
+      tier.refused(foldMillis + 1, publicationId);
       return;
     }
-    remember(to);
-    SampleChunk chunk = to.samples.growing();
-    int before = chunk == null ? 0 : chunk.bytes();
+    restoreIfForgotten(target);
+    SampleChunk chunk = target.samples.growing();
+    int oldBytes = chunk == null ? 0 : chunk.bytes();
     if (chunk == null) {
       chunk = new SampleChunk();
-      to.samples.add(chunk);
+      target.samples.add(chunk);
     }
-    chunk.append(sequence, index, timeMillis, foldMillis, value);
-    tier.grew(chunk.bytes() - before);
+    chunk.append(publicationId, index, timeMillis, foldMillis, value);
+    tier.grew(chunk.bytes() - oldBytes);
     if (chunk.isFull()) {
-      tier.seal(to.samples, chunk);
+      tier.seal(target.samples, chunk);
     }
   }
 
   /**
-   * Keeps a closed window.
+   * Adds a closed window.
    *
-   * @param in a tier of windows of that length
-   * @param packed what the series came to, packed by its {@link Aggregate#pack}
-   * @param sequence the newest publication now
+   * @param target the series
+   * @param retentionTier the tier, which must hold windows of that length
+   * @param startMillis the start of the window, in epoch milliseconds
+   * @param packed the aggregate of the window, from {@link Aggregate#pack}
+   * @param publicationId the id of the channel's latest publication
    */
   public void add(
-      SeriesHistory to, RetentionTier in, long startMillis, byte[] packed, long sequence) {
-    Tier tier = tier(in);
-    long windowMillis = Objects.requireNonNull(in.interval()).millis();
+      SeriesHistory target,
+      RetentionTier retentionTier,
+      long startMillis,
+      byte[] packed,
+      long publicationId) {
+    Tier tier = tier(retentionTier);
+    long windowMillis = Objects.requireNonNull(retentionTier.interval()).millis();
     if (tier.isFull()) {
-      tier.refused(startMillis + windowMillis, sequence);
+      tier.refused(startMillis + windowMillis, publicationId);
       return;
     }
-    remember(to);
-    ChunkList<WindowChunk> windows = to.windows(in);
+    restoreIfForgotten(target);
+    ChunkList<WindowChunk> windows = target.windows(retentionTier);
     WindowChunk chunk = windows.growing();
-    int before = chunk == null ? 0 : chunk.bytes();
+    int oldBytes = chunk == null ? 0 : chunk.bytes();
     if (chunk == null) {
       chunk = new WindowChunk(windowMillis);
       windows.add(chunk);
     }
-    chunk.append(startMillis, packed, sequence);
-    tier.grew(chunk.bytes() - before);
+    chunk.append(startMillis, packed, publicationId);
+    tier.grew(chunk.bytes() - oldBytes);
     if (chunk.isFull()) {
       tier.seal(windows, chunk);
     }
   }
 
   /**
-   * Says that what was before is not there: this is the past of an instance that came later.
+   * Marks the start of the history in a tier, when this instance joined later than the channel
+   * began.
    *
-   * @param fromMillis when what is there begins, in milliseconds since 1970
-   * @param behind the publication behind which it begins; 0 for windows
+   * @param fromMillis the time at which the retained data begins, in epoch milliseconds
+   * @param afterPublication the publication after which the retained data begins; 0 for windows
    */
-  public void begin(RetentionTier tier, long fromMillis, long behind) {
-    tier(tier).begin(fromMillis, behind);
+  public void begin(RetentionTier tier, long fromMillis, long afterPublication) {
+    tier(tier).begin(fromMillis, afterPublication);
   }
 
-  /** Lets go of what is too old. To be called now and then. */
+  /**
+   * Evicts expired entries. Call this periodically.
+   *
+   * @param nowMillis the current time, in epoch milliseconds
+   */
   public void tick(long nowMillis) {
     tiers.values().forEach(tier -> tier.expire(nowMillis));
     if (Math.abs(nowMillis - sweptMillis) >= SWEEP_MILLIS) {
@@ -145,11 +171,15 @@ public final class ChannelHistory {
     }
   }
 
-  /** The series that are asked for, oldest first, as they are now. Any thread. */
-  public List<SeriesSnapshot> select(BiPredicate<String, Tags> wanted) {
+  /**
+   * Returns snapshots of the selected series, oldest series first. Any thread.
+   *
+   * @param filter selects series by name and tags
+   */
+  public List<SeriesSnapshot> select(BiPredicate<String, Tags> filter) {
     List<SeriesSnapshot> selected = new ArrayList<>();
     for (SeriesHistory each : series.values()) {
-      if (wanted.test(each.name(), each.tags())) {
+      if (filter.test(each.name(), each.tags())) {
         selected.add(each.snapshot());
       }
     }
@@ -157,25 +187,28 @@ public final class ChannelHistory {
     return selected;
   }
 
-  /** Every reading that was published behind this one is still there. Any thread. */
+  /** Returns the publication after which every sample is retained. Any thread. */
   public long reachesBehind() {
     return tier(RetentionTier.RAW).reachesBehind();
   }
 
   /**
-   * Whatever counts from this time on is still there, in milliseconds since 1970; {@link
-   * Long#MIN_VALUE} if nothing was ever let go. Any thread.
+   * Returns the time from which every entry of a tier is retained, in epoch milliseconds; {@link
+   * Long#MIN_VALUE} if nothing was ever evicted. Any thread.
    */
   public long reachesFrom(RetentionTier tier) {
     return tier(tier).reachesFrom();
   }
 
-  /** How many readings and windows are kept now. */
+  /** Returns the number of retained samples and windows. */
   public long entries() {
     return tiers.values().stream().mapToLong(Tier::entries).sum();
   }
 
-  /** How many readings and windows were let go to make room, or because they were too old. */
+  /**
+   * Returns the number of samples and windows that were discarded, because they expired or memory
+   * ran out.
+   */
   public long letGo() {
     return tiers.values().stream().mapToLong(Tier::letGo).sum();
   }
@@ -190,7 +223,7 @@ public final class ChannelHistory {
           tier == RetentionTier.RAW ? each.samples : each.windows(tier);
       Chunk growing = list.growing();
       long idleMillis = Math.max(IDLE_MILLIS, 2 * windowMillis(tier));
-      // One that ends far ahead is of a clock that was wrong.
+      // A chunk that ends far in the future was written while the clock was wrong.
       if (growing != null && Math.abs(growing.endMillis() - nowMillis) > idleMillis) {
         tier(tier).seal(list, growing);
       }
@@ -207,11 +240,11 @@ public final class ChannelHistory {
     return interval == null ? 0 : interval.millis();
   }
 
-  /** A series that had been forgotten has something again. */
-  private void remember(SeriesHistory again) {
-    if (again.forgotten) {
-      again.forgotten = false;
-      series.put(new Key(again.name(), again.type(), again.tags()), again);
+  /** Registers a series again if it was removed because it had become empty. */
+  private void restoreIfForgotten(SeriesHistory candidate) {
+    if (candidate.forgotten) {
+      candidate.forgotten = false;
+      series.put(new Key(candidate.name(), candidate.type(), candidate.tags()), candidate);
       budget.takes(SERIES_BYTES);
     }
   }

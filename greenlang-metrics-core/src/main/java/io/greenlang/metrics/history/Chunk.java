@@ -1,28 +1,32 @@
 package io.greenlang.metrics.history;
 
 /**
- * A stretch of one series' past: what is appended, sealed and let go as one. One thread appends,
- * under the channel's lock; any thread may read.
+ * A block of consecutive entries of one series that is filled, sealed and evicted as a unit. One
+ * thread appends, under the channel's lock; any thread may read.
  */
 interface Chunk {
 
-  /** Nothing more will be appended. */
+  /** Seals the chunk: nothing more will be appended. */
   void seal();
 
-  /** Whether it is time to seal it. */
+  /** Returns whether the chunk should be sealed. */
   boolean isFull();
 
-  /** How many entries it has. */
+  /** Returns the number of entries. */
   int count();
 
-  /** How much memory it takes, about. */
+  /** Returns the approximate memory use, in bytes. */
   int bytes();
 
   /**
-   * Nothing in it counts at this time or later, in milliseconds since 1970; it must have an entry.
+   * Returns a time after all entries, in epoch milliseconds: no entry counts at this time or later.
+   * The chunk must not be empty.
    */
   long endMillis();
 
-  /** The last publication of which something is in here; it must have an entry. */
+  /**
+   * Returns the id of the last publication that contributed to this chunk. The chunk must not be
+   * empty.
+   */
   long lastSequence();
 }

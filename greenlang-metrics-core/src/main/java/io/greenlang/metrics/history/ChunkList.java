@@ -5,34 +5,35 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The chunks of one series, oldest first; the last one may still be growing. One thread changes it,
- * under the channel's lock; any thread may look, and gets a list that does not change.
+ * The chunks of one series, oldest first. The last one may still be growing. The list is
+ * copy-on-write: one thread changes it, under the channel's lock, and any thread may read it.
  */
 final class ChunkList<C extends Chunk> {
 
   private volatile List<C> chunks = List.of();
 
-  /** The last one, while it takes more. */
+  /** The last chunk while it accepts entries; null once it is sealed. */
   private @Nullable C growing;
 
-  /** Those that there are now. */
+  /** Returns an immutable list of the current chunks. */
   List<C> now() {
     return chunks;
   }
 
+  /** Returns the chunk that accepts entries; null if there is none. */
   @Nullable C growing() {
     return growing;
   }
 
-  /** Adds the one that grows from now on. */
+  /** Adds a chunk, which accepts entries from now on. */
   void add(C chunk) {
     growing = chunk;
-    List<C> longer = new ArrayList<>(chunks);
-    longer.add(chunk);
-    chunks = List.copyOf(longer);
+    List<C> extended = new ArrayList<>(chunks);
+    extended.add(chunk);
+    chunks = List.copyOf(extended);
   }
 
-  /** Nothing grows any more. */
+  /** Stops appending to the last chunk. */
   void seal() {
     growing = null;
   }

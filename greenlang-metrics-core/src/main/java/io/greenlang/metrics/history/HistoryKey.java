@@ -3,11 +3,12 @@ package io.greenlang.metrics.history;
 import java.util.Comparator;
 
 /**
- * Where an entry stands among those of its time: the order in which history is told.
+ * The sort key of a history entry: time first, then its position among the entries of the same
+ * time. Clients receive history in this order.
  *
- * @param timeMillis its time, in milliseconds since 1970
- * @param major of a reading its publication, of a window its series
- * @param minor of a reading its place in its publication, of a window 0
+ * @param timeMillis the time of the entry, in epoch milliseconds
+ * @param major the publication id of a sample, or the series id of a window
+ * @param minor the position of a sample within its publication, or 0 for a window
  */
 public record HistoryKey(long timeMillis, long major, long minor)
     implements Comparable<HistoryKey> {

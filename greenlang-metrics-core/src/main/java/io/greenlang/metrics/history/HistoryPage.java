@@ -5,13 +5,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of a channel's past.
+ * A page of a channel's history.
  *
- * @param interval how long the windows are; null for readings
- * @param fromMillis from when on this is all that there was, in milliseconds since 1970: later than
- *     was asked for if what was before is gone
- * @param points in the order of time, at most as many as were asked for
- * @param more whether there is another page, behind the last one of these
+ * @param interval the length of the windows; null for samples
+ * @param fromMillis the time from which the page is complete, in epoch milliseconds; later than
+ *     requested if older data was evicted
+ * @param points the entries in order of time, at most as many as the query's limit
+ * @param more whether another page follows the last of these entries
  */
 public record HistoryPage(
     @Nullable Interval interval, long fromMillis, List<HistoryPoint> points, boolean more) {}

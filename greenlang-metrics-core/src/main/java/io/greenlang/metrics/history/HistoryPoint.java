@@ -6,14 +6,14 @@ import io.greenlang.metrics.aggregate.Aggregate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One entry of a channel's past.
+ * One entry of a channel's history: a sample or a window.
  *
  * @param name the metric's name
  * @param type the metric's type
  * @param tags the metric's tags
- * @param key its time, and where it stands in order
- * @param value of a reading its value, of a window the one number that stands for it
- * @param aggregate what the window came to; null for a reading
+ * @param key the time of the entry and its position in the order
+ * @param value the value of a sample, or the one number that represents a window
+ * @param aggregate the aggregate of a window; null for a sample
  */
 public record HistoryPoint(
     String name,

@@ -6,15 +6,15 @@ import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked of a channel's past.
+ * A query for a channel's history.
  *
- * @param wanted which series, by name and tags
- * @param fromMillis from when on, in milliseconds since 1970; of windows, the one that this lies in
- *     is the first
- * @param toMillis until when; what is at this time is not asked for
- * @param interval how long the windows shall be; null for the finest tier that covers the range
- * @param limit how many entries there may be in an answer, at least 1
- * @param after the last entry of the page before; null for the first page
+ * @param wanted selects series by name and tags
+ * @param fromMillis the start of the time range, inclusive, in epoch milliseconds; for windows, the
+ *     first result is the window that contains it
+ * @param toMillis the end of the time range, exclusive, in epoch milliseconds
+ * @param interval the length of the windows; null for the finest tier that covers the range
+ * @param limit the maximum number of entries per page, at least 1
+ * @param after the last entry of the preceding page; null for the first page
  */
 public record HistoryQuery(
     BiPredicate<String, Tags> wanted,
@@ -24,13 +24,13 @@ public record HistoryQuery(
     int limit,
     @Nullable HistoryKey after) {
 
-  /** How many entries an answer may have at most. */
+  /** The maximum limit. */
   public static final int MAX_LIMIT = 10_000;
 
   /**
-   * Checks the limit.
+   * Validates the limit.
    *
-   * @throws IllegalArgumentException if it is not between 1 and {@value #MAX_LIMIT}
+   * @throws IllegalArgumentException if the limit is not between 1 and {@value #MAX_LIMIT}
    */
   public HistoryQuery {
     if (limit < 1 || limit > MAX_LIMIT) {

@@ -12,21 +12,30 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the past of a series: its readings, or windows of any length that there is. Windows of a
- * minute and longer are kept; shorter ones are folded again from the readings, in the order in
- * which they came and by the same times, so that they are the very windows that were live. Any
- * thread; no lock.
+ * A reader of a series' history: its samples, or its windows of any interval. Windows of a minute
+ * and longer are stored. Shorter ones are recomputed from the samples, in the order in which they
+ * were published and by the same times, so they are identical to the live windows. Any thread;
+ * takes no lock.
  */
 public final class HistoryReader {
 
   private final Aggregators aggregators;
 
-  /** A reader of what these made. */
+  /**
+   * Creates a reader.
+   *
+   * @param aggregators the aggregators that created the windows
+   */
   public HistoryReader(Aggregators aggregators) {
     this.aggregators = aggregators;
   }
 
-  /** Hands over the readings of publications behind {@code after} and not behind {@code until}. */
+  /**
+   * Passes the samples of a range of publications to {@code action}.
+   *
+   * @param after the publication before the range
+   * @param until the last publication of the range
+   */
   public static void samples(
       SeriesSnapshot series, long after, long until, Consumer<Sample> action) {
     for (SampleChunk chunk : series.samples) {
@@ -41,7 +50,12 @@ public final class HistoryReader {
     }
   }
 
-  /** Hands over the readings that were measured at or after {@code from} and before {@code to}. */
+  /**
+   * Passes the samples that were measured in a time range to {@code action}.
+   *
+   * @param from the start of the range, inclusive, in epoch milliseconds
+   * @param to the end of the range, exclusive, in epoch milliseconds
+   */
   public static void samplesMeasured(
       SeriesSnapshot series, long from, long to, Consumer<Sample> action) {
     for (SampleChunk chunk : series.samples) {
@@ -57,30 +71,31 @@ public final class HistoryReader {
   }
 
   /**
-   * The publication before the first one of which a reading counts at or after {@code from}; {@link
-   * Long#MAX_VALUE} if there is none.
+   * Returns the publication before the first one that has a sample which counts at or after {@code
+   * from}; {@link Long#MAX_VALUE} if there is none.
    */
   public static long before(SeriesSnapshot series, long from) {
-    long[] least = {Long.MAX_VALUE};
+    long[] lowest = {Long.MAX_VALUE};
     for (SampleChunk chunk : series.samples) {
       if (chunk.hasFolds(from, Long.MAX_VALUE)) {
         chunk.forEach(
             sample -> {
               if (sample.foldMillis() >= from) {
-                least[0] = Math.min(least[0], sample.sequence() - 1);
+                lowest[0] = Math.min(lowest[0], sample.sequence() - 1);
               }
             });
         break;
       }
     }
-    return least[0];
+    return lowest[0];
   }
 
   /**
-   * The windows of a series that start at or after {@code from} and before {@code to}, in order,
-   * those without a reading left out.
+   * Returns the windows of a series that start in a time range, in order and without empty windows.
    *
-   * @param from a multiple of the interval
+   * @param from the start of the range, inclusive, in epoch milliseconds; must be a multiple of the
+   *     interval
+   * @param to the end of the range, exclusive, in epoch milliseconds
    */
   public List<Window> windows(SeriesSnapshot series, Interval interval, long from, long to) {
     Aggregator aggregator = aggregators.find(series.type());
@@ -90,28 +105,32 @@ public final class HistoryReader {
     RetentionTier tier = RetentionTier.of(interval);
     List<Window> windows =
         tier == null
-            ? fold(series, aggregator, interval, from, to)
-            : kept(series, aggregator, tier, from, to);
-    // Of one that a host's aggregator failed to pack, or to read again, there is nothing to tell.
+            ? recompute(series, aggregator, interval, from, to)
+            : stored(series, aggregator, tier, from, to);
+    // A window is empty if the application's aggregator failed to pack or to unpack it.
     windows.removeIf(window -> window.startMillis() < from || window.aggregate().count() == 0);
     return windows;
   }
 
   /**
-   * The windows of a series that start at or after {@code from}, in order, and before them the last
-   * ones that are known, if there are any: what a window that is opened now must know. For
-   * intervals that no tier holds.
+   * Returns the windows of a series that start at or after {@code from}, in order, preceded by the
+   * last earlier windows if any are known. A newly opened window needs them as predecessors. Only
+   * for intervals that no tier stores.
    */
   public List<Window> openingWindows(SeriesSnapshot series, Interval interval, long from) {
     Aggregator aggregator = aggregators.find(series.type());
     return aggregator == null
         ? List.of()
-        : fold(series, aggregator, interval, from, Long.MAX_VALUE);
+        : recompute(series, aggregator, interval, from, Long.MAX_VALUE);
   }
 
   /**
-   * What the windows of a series that start at or after {@code from} and before {@code to} come to
-   * together; null if there is no reading.
+   * Returns the merged aggregate of the windows of a series that start in a time range; null if
+   * there is no sample.
+   *
+   * @param from the start of the range, inclusive, in epoch milliseconds; must be a multiple of the
+   *     interval
+   * @param to the end of the range, exclusive, in epoch milliseconds
    */
   public @Nullable Aggregate merged(SeriesSnapshot series, Interval interval, long from, long to) {
     Aggregator aggregator = aggregators.find(series.type());
@@ -124,7 +143,7 @@ public final class HistoryReader {
     return merged;
   }
 
-  private static List<Window> kept(
+  private static List<Window> stored(
       SeriesSnapshot series, Aggregator aggregator, RetentionTier tier, long from, long to) {
     List<Window> windows = new ArrayList<>();
     for (WindowChunk chunk : series.windows(tier)) {
@@ -134,7 +153,7 @@ public final class HistoryReader {
     return windows;
   }
 
-  private static List<Window> fold(
+  private static List<Window> recompute(
       SeriesSnapshot series, Aggregator aggregator, Interval interval, long from, long to) {
     TreeMap<Long, Aggregate> windows = new TreeMap<>();
     for (SampleChunk chunk : relevant(series, from, to)) {
@@ -142,25 +161,25 @@ public final class HistoryReader {
           sample -> {
             long start = interval.windowOf(sample.foldMillis());
             if (start < to) {
-              windows.computeIfAbsent(start, s -> aggregator.create()).add(sample.value());
+              windows.computeIfAbsent(start, key -> aggregator.create()).add(sample.value());
             }
           });
     }
-    List<Window> folded = new ArrayList<>();
+    List<Window> recomputed = new ArrayList<>();
     Aggregate previous = null;
     for (Map.Entry<Long, Aggregate> window : windows.entrySet()) {
       if (previous != null) {
         window.getValue().follow(previous);
       }
       previous = window.getValue();
-      folded.add(new Window(window.getKey(), window.getValue()));
+      recomputed.add(new Window(window.getKey(), window.getValue()));
     }
-    return folded;
+    return recomputed;
   }
 
   /**
-   * The chunks with readings of that time, and one with readings before it: what a counter grew by
-   * is known only beside what it was before.
+   * Returns the chunks with samples in a time range, plus one with samples before it: the increase
+   * of a counter can only be computed from the preceding total.
    */
   private static List<SampleChunk> relevant(SeriesSnapshot series, long from, long to) {
     List<SampleChunk> all = series.samples;

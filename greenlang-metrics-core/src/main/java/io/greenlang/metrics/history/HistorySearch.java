@@ -8,49 +8,61 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers a query, page by page, in the order of time. It looks at slices of time that grow and
- * shrink with what they hold, so that a page costs about what it brings, whatever the range. Any
- * thread; no lock.
+ * A paginated search of a channel's history, in order of time. It scans time slices whose length
+ * adapts to the number of entries in them, so the cost of a page is proportional to its size,
+ * however long the range. Any thread; takes no lock.
  */
 public final class HistorySearch {
 
-  private static final Comparator<HistoryPoint> IN_ORDER = Comparator.comparing(HistoryPoint::key);
+  private static final Comparator<HistoryPoint> BY_KEY = Comparator.comparing(HistoryPoint::key);
 
-  private static final long FIRST_SPAN_MILLIS = 1_000;
+  private static final long INITIAL_SPAN_MILLIS = 1_000;
   private static final long MAX_SPAN_MILLIS = 1L << 40;
 
   private final ChannelHistory history;
   private final HistoryReader reader;
 
-  /** A search in a channel's past. */
+  /**
+   * Creates a search.
+   *
+   * @param aggregators the aggregators that created the windows
+   */
   public HistorySearch(ChannelHistory history, Aggregators aggregators) {
     this.history = history;
     this.reader = new HistoryReader(aggregators);
   }
 
   /**
-   * Finds a page.
+   * Returns a page of results.
    *
-   * @param closedMillis windows that end after this time are still open, and are not told
+   * @param closedMillis the time up to which windows are closed, in epoch milliseconds; windows
+   *     that end later are still open and are left out
    */
   public HistoryPage find(HistoryQuery query, long closedMillis) {
     List<SeriesSnapshot> series = history.select(query.wanted());
-    // Asked after the snapshots were taken: what was let go since then is still in them.
+    // Must follow the snapshots: they still contain the data that was evicted since they were
+    // taken.
     RetentionTier tier = tier(query);
     Interval interval = query.interval() == null ? tier.interval() : query.interval();
     long from = Math.max(query.fromMillis(), history.reachesFrom(tier));
     long to = query.toMillis();
     if (interval != null) {
-      from = firstWhole(interval, query.fromMillis(), history.reachesFrom(tier));
+      from = firstCompleteWindow(interval, query.fromMillis(), history.reachesFrom(tier));
       to = Math.min(to, interval.windowOf(closedMillis));
     }
     return page(query, series, interval, from, to);
   }
 
-  /** The window that the time lies in, or the first later one of which everything is there. */
-  private static long firstWhole(Interval interval, long fromMillis, long reachesFrom) {
-    long asked = interval.windowOf(fromMillis);
-    return reachesFrom <= asked ? asked : interval.windowOf(reachesFrom - 1) + interval.millis();
+  /**
+   * Returns the start of the window that contains the time, or of the first later window that is
+   * complete.
+   */
+  private static long firstCompleteWindow(
+      Interval interval, long fromMillis, long retainedFromMillis) {
+    long requested = interval.windowOf(fromMillis);
+    return retainedFromMillis <= requested
+        ? requested
+        : interval.windowOf(retainedFromMillis - 1) + interval.millis();
   }
 
   private HistoryPage page(
@@ -62,12 +74,12 @@ public final class HistorySearch {
     List<HistoryPoint> points = new ArrayList<>();
     HistoryKey after = query.after();
     long start = after == null ? from : Math.max(from, after.timeMillis());
-    long span = interval == null ? FIRST_SPAN_MILLIS : interval.millis();
+    long span = interval == null ? INITIAL_SPAN_MILLIS : interval.millis();
     while (start < to && points.size() <= query.limit()) {
       long end = Math.min(to, start + span);
       List<HistoryPoint> slice = slice(series, interval, start, end);
       slice.removeIf(point -> after != null && point.key().compareTo(after) <= 0);
-      slice.sort(IN_ORDER);
+      slice.sort(BY_KEY);
       points.addAll(slice);
       start = end;
       if (slice.size() < query.limit() / 4 + 1) {
@@ -77,8 +89,8 @@ public final class HistorySearch {
       }
     }
     boolean more = points.size() > query.limit();
-    List<HistoryPoint> told = more ? points.subList(0, query.limit()) : points;
-    return new HistoryPage(interval, from, List.copyOf(told), more);
+    List<HistoryPoint> limited = more ? points.subList(0, query.limit()) : points;
+    return new HistoryPage(interval, from, List.copyOf(limited), more);
   }
 
   private List<HistoryPoint> slice(
@@ -96,23 +108,31 @@ public final class HistorySearch {
     return slice;
   }
 
-  private static HistoryPoint point(SeriesSnapshot of, Sample sample) {
+  private static HistoryPoint point(SeriesSnapshot series, Sample sample) {
     HistoryKey key = new HistoryKey(sample.timeMillis(), sample.sequence(), sample.index());
-    return new HistoryPoint(of.name(), of.type(), of.tags(), key, sample.value(), null);
+    return new HistoryPoint(series.name(), series.type(), series.tags(), key, sample.value(), null);
   }
 
-  private static HistoryPoint point(SeriesSnapshot of, Window window) {
-    HistoryKey key = new HistoryKey(window.startMillis(), of.id(), 0);
+  private static HistoryPoint point(SeriesSnapshot series, Window window) {
+    HistoryKey key = new HistoryKey(window.startMillis(), series.id(), 0);
     return new HistoryPoint(
-        of.name(), of.type(), of.tags(), key, window.aggregate().value(), window.aggregate());
+        series.name(),
+        series.type(),
+        series.tags(),
+        key,
+        window.aggregate().value(),
+        window.aggregate());
   }
 
-  /** The tier to read: that of the interval, or the finest that reaches back far enough. */
+  /**
+   * Returns the tier to read: the one that stores the interval, or the finest one that reaches back
+   * far enough.
+   */
   private RetentionTier tier(HistoryQuery query) {
-    Interval asked = query.interval();
-    if (asked != null) {
-      RetentionTier holding = RetentionTier.of(asked);
-      return holding == null ? RetentionTier.RAW : holding;
+    Interval interval = query.interval();
+    if (interval != null) {
+      RetentionTier storing = RetentionTier.of(interval);
+      return storing == null ? RetentionTier.RAW : storing;
     }
     RetentionTier deepest = RetentionTier.RAW;
     for (RetentionTier tier : RetentionTier.values()) {

@@ -1,9 +1,10 @@
 package io.greenlang.metrics.history;
 
 /**
- * Whole numbers that are mostly zero, and small when they are not: 1 bit for zero, 9, 12, 16, 37 or
- * 69 bits for others. The buckets are those of Pelkonen et al., "Gorilla: a fast, scalable,
- * in-memory time series database", VLDB 2015, section 4.1.1, with two wider ones at the end.
+ * A variable-length code for integers that are mostly zero and otherwise small: 1 bit for zero, and
+ * 9, 12, 16, 37 or 69 bits for other values. The buckets are those of Pelkonen et al., "Gorilla: a
+ * fast, scalable, in-memory time series database", VLDB 2015, section 4.1.1, with two wider ones at
+ * the end.
  */
 final class IntegerCode {
 
@@ -11,35 +12,35 @@ final class IntegerCode {
 
   private IntegerCode() {}
 
-  static void write(long number, BitBuffer out) {
+  static void write(long number, BitBuffer output) {
     if (number == 0) {
-      out.write(0, 1);
+      output.write(0, 1);
       return;
     }
     for (int bucket = 0; bucket < WIDTHS.length; bucket++) {
       int width = WIDTHS[bucket];
       if (fits(number, width)) {
-        // As many ones as the bucket's number, and a zero.
-        out.write((1L << (bucket + 2)) - 2, bucket + 2);
-        out.write(number, width);
+        // The prefix of bucket n is n + 1 ones and a zero.
+        output.write((1L << (bucket + 2)) - 2, bucket + 2);
+        output.write(number, width);
         return;
       }
     }
-    out.write((1L << (WIDTHS.length + 1)) - 1, WIDTHS.length + 1);
-    out.write(number, 64);
+    output.write((1L << (WIDTHS.length + 1)) - 1, WIDTHS.length + 1);
+    output.write(number, 64);
   }
 
-  static long read(BitReader in) {
-    if (!in.bit()) {
+  static long read(BitReader input) {
+    if (!input.bit()) {
       return 0;
     }
     for (int width : WIDTHS) {
-      if (!in.bit()) {
-        long raw = in.read(width);
+      if (!input.bit()) {
+        long raw = input.read(width);
         return raw << (64 - width) >> (64 - width);
       }
     }
-    return in.read(64);
+    return input.read(64);
   }
 
   private static boolean fits(long number, int width) {

@@ -2,18 +2,25 @@ package io.greenlang.metrics.history;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What the history of all channels of a hub may take together, and takes. Any thread. */
+/**
+ * The memory budget that the histories of all channels of a hub share: its limit and its current
+ * use. Any thread.
+ */
 public final class MemoryBudget {
 
   private final long maxBytes;
   private final AtomicLong bytes = new AtomicLong();
 
-  /** Nothing taken yet. */
+  /**
+   * Creates a budget of which nothing is used.
+   *
+   * @param maxBytes the limit, in bytes
+   */
   public MemoryBudget(long maxBytes) {
     this.maxBytes = maxBytes;
   }
 
-  /** How much memory is taken, about. */
+  /** Returns the approximate number of bytes in use. */
   public long bytes() {
     return bytes.get();
   }

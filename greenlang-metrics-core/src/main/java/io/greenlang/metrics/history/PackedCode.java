@@ -4,58 +4,59 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
 /**
- * Successive packed aggregates of a series. One that is as long as the one before differs from it
- * in few bytes, so a mask says in which, and only those follow; any other stands as it is. Nothing
- * is known here about what the bytes mean: a host's own aggregates are kept as well as ours.
+ * A codec for successive packed aggregates of a series. If two successive aggregates have the same
+ * length, they differ in few bytes: a bit mask marks those bytes, and only they are stored.
+ * Otherwise the aggregate is stored as it is. The codec does not interpret the bytes, so it handles
+ * the application's aggregates as well as ours.
  */
 final class PackedCode {
 
   private byte[] previous = new byte[0];
 
-  void write(byte[] packed, ByteArrayOutputStream out) {
-    VarInt.write(packed.length, out);
+  void write(byte[] packed, ByteArrayOutputStream output) {
+    VarInt.write(packed.length, output);
     if (packed.length == previous.length) {
-      writeDifference(packed, out);
+      writeDifference(packed, output);
     } else {
-      out.write(packed, 0, packed.length);
+      output.write(packed, 0, packed.length);
     }
     previous = packed;
   }
 
-  byte[] read(ByteBuffer in) {
-    byte[] packed = new byte[(int) VarInt.read(in)];
+  byte[] read(ByteBuffer input) {
+    byte[] packed = new byte[(int) VarInt.read(input)];
     if (packed.length == previous.length) {
-      readDifference(packed, in);
+      readDifference(packed, input);
     } else {
-      in.get(packed);
+      input.get(packed);
     }
     previous = packed;
     return packed;
   }
 
-  private void writeDifference(byte[] packed, ByteArrayOutputStream out) {
+  private void writeDifference(byte[] packed, ByteArrayOutputStream output) {
     for (int from = 0; from < packed.length; from += 8) {
       int to = Math.min(packed.length, from + 8);
       int mask = 0;
       for (int i = from; i < to; i++) {
         mask |= packed[i] == previous[i] ? 0 : 1 << (i - from);
       }
-      out.write(mask);
+      output.write(mask);
       for (int i = from; i < to; i++) {
         if (packed[i] != previous[i]) {
-          out.write(packed[i]);
+          output.write(packed[i]);
         }
       }
     }
   }
 
-  private void readDifference(byte[] packed, ByteBuffer in) {
+  private void readDifference(byte[] packed, ByteBuffer input) {
     int mask = 0;
     for (int i = 0; i < packed.length; i++) {
       if (i % 8 == 0) {
-        mask = in.get();
+        mask = input.get();
       }
-      packed[i] = (mask & (1 << (i % 8))) == 0 ? previous[i] : in.get();
+      packed[i] = (mask & (1 << (i % 8))) == 0 ? previous[i] : input.get();
     }
   }
 }

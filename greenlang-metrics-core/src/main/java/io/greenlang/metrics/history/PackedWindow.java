@@ -12,9 +12,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What all series of a channel came to in one window, as bytes that outlive the process: a version,
- * then for each series its name, its type, its tags and its packed aggregate. Texts and aggregates
- * are preceded by their length in bytes, tags by their number, all of them as {@link VarInt}s.
+ * The serialized form of one window of all series of a channel, which outlives the process. It
+ * consists of a version and, for each series, its name, type, tags and packed aggregate. Texts and
+ * aggregates are prefixed with their length in bytes, tags with their count, all as {@link
+ * VarInt}s.
  */
 public final class PackedWindow {
 
@@ -22,105 +23,119 @@ public final class PackedWindow {
 
   private PackedWindow() {}
 
-  /** Takes the series of a window, one after the other. */
+  /** A visitor of the series of a window. */
   public interface Taker {
-    /** A series came to this. */
+    /**
+     * Visits one series.
+     *
+     * @param aggregate the packed aggregate
+     */
     void take(String name, MetricType type, Tags tags, byte[] aggregate);
   }
 
   /**
-   * Reads a window. It may come from anywhere: what is not as it must be is refused, and nothing is
-   * made that is larger than the bytes.
+   * Reads a window and passes its series to {@code taker}. The bytes may come from an untrusted
+   * source: invalid data is rejected, and nothing larger than the input is allocated.
    *
-   * @throws IllegalArgumentException if these are not the bytes of a window, perhaps after some
-   *     series were taken
+   * @param channel the channel of the window
+   * @param packed the serialized window
+   * @throws IllegalArgumentException if the bytes are not a window; some series may have been
+   *     visited before
    */
-  public static void read(Channel channel, byte[] packed, Taker taker) {
-    ByteBuffer in = ByteBuffer.wrap(packed);
+  public static void read(Channel channel, byte[] packed, Taker visitor) {
+    ByteBuffer input = ByteBuffer.wrap(packed);
     try {
-      int version = in.get();
+      int version = input.get();
       if (version != VERSION) {
         throw new IllegalArgumentException(
-            "a window of version " + version + ", but this knows " + VERSION + " only");
+            "packed window has version "
+                + version
+                + ", but only version "
+                + VERSION
+                + " is supported");
       }
-      while (in.hasRemaining()) {
-        String name = text(in);
-        MetricType type = new MetricType(text(in));
-        Tags tags = tags(in);
-        // One place says what a name may be.
-        Metric checked = new Metric(channel, name, type, 0, null, tags);
-        taker.take(checked.name(), checked.type(), checked.tags(), bytes(in));
+      while (input.hasRemaining()) {
+        String name = readText(input);
+        MetricType type = new MetricType(readText(input));
+        Tags tags = readTags(input);
+        // The constructor validates the name.
+        Metric validated = new Metric(channel, name, type, 0, null, tags);
+        visitor.take(validated.name(), validated.type(), validated.tags(), readBytes(input));
       }
     } catch (BufferUnderflowException e) {
-      throw new IllegalArgumentException("a window that ends in the middle of a series", e);
+      throw new IllegalArgumentException("packed window is truncated within a series", e);
     }
   }
 
-  private static Tags tags(ByteBuffer in) {
-    long count = VarInt.read(in);
+  private static Tags readTags(ByteBuffer input) {
+    long count = VarInt.read(input);
     Map<String, String> tags = new LinkedHashMap<>();
     for (long i = 0; i < count; i++) {
-      tags.put(text(in), text(in));
+      tags.put(readText(input), readText(input));
     }
     return Tags.of(tags);
   }
 
-  private static String text(ByteBuffer in) {
-    return new String(bytes(in), StandardCharsets.UTF_8);
+  private static String readText(ByteBuffer input) {
+    return new String(readBytes(input), StandardCharsets.UTF_8);
   }
 
-  private static byte[] bytes(ByteBuffer in) {
-    long length = VarInt.read(in);
-    if (length < 0 || length > in.remaining()) {
+  private static byte[] readBytes(ByteBuffer input) {
+    long length = VarInt.read(input);
+    if (length < 0 || length > input.remaining()) {
       throw new BufferUnderflowException();
     }
     byte[] bytes = new byte[(int) length];
-    in.get(bytes);
+    input.get(bytes);
     return bytes;
   }
 
-  /** Writes a window. One thread at a time. */
+  /** A builder for serialized windows. Not thread-safe. */
   public static final class Writer {
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream output = new ByteArrayOutputStream();
     private boolean empty = true;
 
-    /** A window without series. */
+    /** Creates a window without series. */
     public Writer() {
-      out.write(VERSION);
+      output.write(VERSION);
     }
 
-    /** Adds what a series came to. */
+    /**
+     * Adds a series.
+     *
+     * @param aggregate the packed aggregate
+     */
     public void add(String name, MetricType type, Tags tags, byte[] aggregate) {
       empty = false;
-      text(name);
-      text(type.toString());
-      VarInt.write(tags.size(), out);
+      writeText(name);
+      writeText(type.toString());
+      VarInt.write(tags.size(), output);
       tags.forEach(
           (key, value) -> {
-            text(key);
-            text(value);
+            writeText(key);
+            writeText(value);
           });
-      bytes(aggregate);
+      writeBytes(aggregate);
     }
 
-    /** Whether nothing was added. */
+    /** Returns whether no series was added. */
     public boolean isEmpty() {
       return empty;
     }
 
-    /** The window so far. */
+    /** Returns the window with the series added so far. */
     public byte[] toByteArray() {
-      return out.toByteArray();
+      return output.toByteArray();
     }
 
-    private void text(String text) {
-      bytes(text.getBytes(StandardCharsets.UTF_8));
+    private void writeText(String text) {
+      writeBytes(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private void bytes(byte[] bytes) {
-      VarInt.write(bytes.length, out);
-      out.write(bytes, 0, bytes.length);
+    private void writeBytes(byte[] bytes) {
+      VarInt.write(bytes.length, output);
+      output.write(bytes, 0, bytes.length);
     }
   }
 }

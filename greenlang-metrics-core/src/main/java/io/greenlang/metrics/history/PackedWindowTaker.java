@@ -1,9 +1,14 @@
 package io.greenlang.metrics.history;
 
-/** Takes closed windows as they are kept. */
+/** A visitor of stored windows. */
 @FunctionalInterface
 interface PackedWindowTaker {
 
-  /** Takes what was packed of the window that starts there, in milliseconds since 1970. */
+  /**
+   * Visits one window.
+   *
+   * @param startMillis the start of the window, in epoch milliseconds
+   * @param packed the packed aggregate
+   */
   void take(long startMillis, byte[] packed);
 }

@@ -5,26 +5,28 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * How much of the past a hub keeps: each tier for its time, and all of them together within an
- * amount of memory. Whichever bound is met first, the oldest goes, and that is counted.
+ * The limits of a hub's history: a duration per tier, and the memory of each channel and of all
+ * channels together. When a limit is reached, the oldest entries are evicted and counted.
+ * Immutable.
  *
- * @param times how long each tier is kept
- * @param bytesPerChannel how much memory the history of one channel may take, about; half of it for
- *     readings, a quarter for windows of a minute, an eighth for those of five, and a sixteenth
- *     each for those of an hour and of a day. Zero: there is no history
- * @param bytesInAll how much memory the history of all channels together may take, about
+ * @param times how long each tier is retained
+ * @param bytesPerChannel the approximate memory limit of one channel's history, in bytes. Samples
+ *     get half of it, one-minute windows a quarter, five-minute windows an eighth, and hourly and
+ *     daily windows a sixteenth each. Zero disables history
+ * @param bytesInAll the approximate memory limit of the history of all channels together, in bytes
  */
 public record Retention(Map<RetentionTier, Duration> times, long bytesPerChannel, long bytesInAll) {
 
-  private static final long MAX_USUAL_BYTES = 512L * 1024 * 1024;
+  private static final long MAX_DEFAULT_BYTES = 512L * 1024 * 1024;
 
-  /** No history at all: clients can neither ask for it nor come back to where they were. */
+  /** No history: clients can neither query it nor resume. */
   public static final Retention NONE = usual().bytesPerChannel(0);
 
   /**
    * Copies the map.
    *
-   * @throws IllegalArgumentException if a tier has no time, or the time or the memory is negative
+   * @throws IllegalArgumentException if a tier has no duration, or if a duration or memory limit is
+   *     negative
    */
   public Retention {
     Map<RetentionTier, Duration> copy = new EnumMap<>(RetentionTier.class);
@@ -32,7 +34,7 @@ public record Retention(Map<RetentionTier, Duration> times, long bytesPerChannel
       Duration time = times.get(tier);
       if (time == null || time.isNegative()) {
         throw new IllegalArgumentException(
-            "how long " + tier + " is kept must be zero or more, but is " + time);
+            "retention of " + tier + " must be zero or more, but is " + time);
       }
       copy.put(tier, time);
     }
@@ -47,19 +49,21 @@ public record Retention(Map<RetentionTier, Duration> times, long bytesPerChannel
   }
 
   /**
-   * Readings for an hour, windows of a minute for a day, of five for a week, of an hour for 30 days
-   * and of a day for a year; in 512 MiB a channel, or an eighth of the heap if that is less, and a
-   * quarter of the heap in all.
+   * Returns the default retention: samples for one hour, one-minute windows for one day,
+   * five-minute windows for one week, hourly windows for 30 days, and daily windows for one year.
+   * The memory limit per channel is 512 MiB, or an eighth of the heap if that is less. The limit
+   * for all channels together is a quarter of the heap.
    */
   public static Retention usual() {
     return of(RetentionVariables.read(variable -> null));
   }
 
   /**
-   * {@link #usual}, but for the times that the environment or system properties give; see {@link
-   * RetentionTier#variable}. A system property wins.
+   * Returns the {@linkplain #usual default} retention, with the durations that are set as system
+   * properties or environment variables; see {@link RetentionTier#variable}. A system property
+   * takes precedence.
    *
-   * @throws IllegalArgumentException if one is not a whole number in its range
+   * @throws IllegalArgumentException if a variable is not a whole number in its range
    */
   public static Retention configured() {
     return of(RetentionVariables.read(RetentionVariables::ofProcess));
@@ -67,32 +71,47 @@ public record Retention(Map<RetentionTier, Duration> times, long bytesPerChannel
 
   private static Retention of(Map<RetentionTier, Duration> times) {
     long heap = Runtime.getRuntime().maxMemory();
-    return new Retention(times, Math.min(MAX_USUAL_BYTES, heap / 8), heap / 4);
+    return new Retention(times, Math.min(MAX_DEFAULT_BYTES, heap / 8), heap / 4);
   }
 
-  /** The same, but for how long one tier is kept. */
-  public Retention keep(RetentionTier tier, Duration time) {
+  /**
+   * Returns a copy with another duration for one tier.
+   *
+   * @param duration zero or more; zero disables the tier
+   * @throws IllegalArgumentException if the duration is negative
+   */
+  public Retention keep(RetentionTier tier, Duration duration) {
     Map<RetentionTier, Duration> changed = new EnumMap<>(times);
-    changed.put(tier, time);
+    changed.put(tier, duration);
     return new Retention(changed, bytesPerChannel, bytesInAll);
   }
 
-  /** The same, but for the memory of each channel. */
+  /**
+   * Returns a copy with another memory limit per channel.
+   *
+   * @param bytes zero or more; zero disables history
+   * @throws IllegalArgumentException if the limit is negative
+   */
   public Retention bytesPerChannel(long bytes) {
     return new Retention(times, bytes, bytesInAll);
   }
 
-  /** The same, but for the memory of all channels together. */
+  /**
+   * Returns a copy with another memory limit for all channels together.
+   *
+   * @param bytes zero or more
+   * @throws IllegalArgumentException if the limit is negative
+   */
   public Retention bytesInAll(long bytes) {
     return new Retention(times, bytesPerChannel, bytes);
   }
 
-  /** Whether anything is kept. */
+  /** Returns whether history is enabled. */
   public boolean isKept() {
     return bytesPerChannel > 0;
   }
 
-  /** How long a tier is kept. */
+  /** Returns how long a tier is retained. */
   public Duration time(RetentionTier tier) {
     return times.getOrDefault(tier, Duration.ZERO);
   }

@@ -5,55 +5,62 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/** How closely the past is kept: the further back, the coarser. */
+/** A resolution of history: the longer a tier is retained, the coarser it is. */
 public enum RetentionTier {
-  /** Every reading, as it came. */
+  /** All samples, as they were published. */
   RAW(null, "METRIC_RAW_RETENTION_HOURS", ChronoUnit.HOURS, 1, 2),
-  /** Windows of a minute. */
+  /** One-minute windows. */
   SHORT(Interval.ONE_MINUTE, "METRIC_SHORT_RETENTION_HOURS", ChronoUnit.HOURS, 24, 4),
-  /** Windows of five minutes. */
+  /** Five-minute windows. */
   MEDIUM(Interval.FIVE_MINUTES, "METRIC_MEDIUM_RETENTION_DAYS", ChronoUnit.DAYS, 7, 8),
-  /** Windows of an hour. */
+  /** Hourly windows. */
   LONG(Interval.ONE_HOUR, "METRIC_LONG_RETENTION_DAYS", ChronoUnit.DAYS, 30, 16),
-  /** Windows of a day. */
+  /** Daily windows. */
   ARCHIVE(Interval.ONE_DAY, "METRIC_ARCHIVE_RETENTION_DAYS", ChronoUnit.DAYS, 365, 16);
 
   private final @Nullable Interval interval;
   private final String variable;
   private final ChronoUnit unit;
-  private final Duration usual;
+  private final Duration defaultRetention;
   private final int share;
 
   RetentionTier(
-      @Nullable Interval interval, String variable, ChronoUnit unit, int usual, int share) {
+      @Nullable Interval interval,
+      String variable,
+      ChronoUnit unit,
+      int defaultRetention,
+      int share) {
     this.interval = interval;
     this.variable = variable;
     this.unit = unit;
-    this.usual = Duration.of(usual, unit);
+    this.defaultRetention = Duration.of(defaultRetention, unit);
     this.share = share;
   }
 
-  /** How long its windows are; null if it holds readings as they came. */
+  /** Returns the length of this tier's windows; null if it stores samples. */
   public @Nullable Interval interval() {
     return interval;
   }
 
-  /** The environment variable, or system property, that says how long it is kept. */
+  /**
+   * Returns the name of the environment variable, or system property, that sets how long this tier
+   * is retained.
+   */
   public String variable() {
     return variable;
   }
 
-  /** The unit of {@link #variable}: hours or days. */
+  /** Returns the unit of {@link #variable}: hours or days. */
   public ChronoUnit unit() {
     return unit;
   }
 
-  /** How long it is kept if nothing else is asked for. */
+  /** Returns how long this tier is retained by default. */
   public Duration usual() {
-    return usual;
+    return defaultRetention;
   }
 
-  /** The tier that holds windows of this length; null if none does. */
+  /** Returns the tier that stores windows of this length; null if there is none. */
   public static @Nullable RetentionTier of(Interval interval) {
     for (RetentionTier tier : values()) {
       if (interval == tier.interval) {
@@ -63,8 +70,11 @@ public enum RetentionTier {
     return null;
   }
 
-  /** What of {@code bytes} this tier may have: half for readings, the rest for the others. */
-  long shareOf(long bytes) {
-    return bytes / share;
+  /**
+   * Returns this tier's share of a channel's memory limit: half for samples, the rest for the other
+   * tiers.
+   */
+  long shareOf(long channelBytes) {
+    return channelBytes / share;
   }
 }

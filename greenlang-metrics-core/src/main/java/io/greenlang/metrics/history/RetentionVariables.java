@@ -9,20 +9,21 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** How long an operator wants each tier to be kept. Zero is none of it. */
+/** The environment variables that set how long each tier is retained. Zero disables a tier. */
 final class RetentionVariables {
 
-  private static final Pattern WHOLE = Pattern.compile("\\d{1,9}");
+  private static final Pattern WHOLE_NUMBER = Pattern.compile("\\d{1,9}");
 
-  /** Ten years: no tier is fine enough for more to be of use. */
+  /** Ten years: no tier is fine enough for a longer retention to be useful. */
   private static final Duration MAX = Duration.ofDays(3650);
 
   private RetentionVariables() {}
 
   /**
-   * Reads the variables, each of which may be null or blank for the usual time.
+   * Reads the variables.
    *
-   * @throws IllegalArgumentException if one is not a whole number in its range
+   * @param variables returns the value of a variable; null or blank selects the default
+   * @throws IllegalArgumentException if a variable is not a whole number in its range
    */
   static Map<RetentionTier, Duration> read(UnaryOperator<@Nullable String> variables) {
     Map<RetentionTier, Duration> times = new EnumMap<>(RetentionTier.class);
@@ -33,7 +34,10 @@ final class RetentionVariables {
     return times;
   }
 
-  /** The system property of a name, or else the environment variable; a blank one is none. */
+  /**
+   * Returns the value of a system property, or of the environment variable with the same name if
+   * the property is unset or blank.
+   */
   static @Nullable String ofProcess(String name) {
     String property = System.getProperty(name);
     return property == null || property.isBlank() ? System.getenv(name) : property;
@@ -42,7 +46,7 @@ final class RetentionVariables {
   private static Duration parse(RetentionTier tier, String text) {
     ChronoUnit unit = tier.unit();
     long max = MAX.dividedBy(unit.getDuration());
-    if (WHOLE.matcher(text).matches() && Long.parseLong(text) <= max) {
+    if (WHOLE_NUMBER.matcher(text).matches() && Long.parseLong(text) <= max) {
       return Duration.of(Long.parseLong(text), unit);
     }
     throw new IllegalArgumentException(

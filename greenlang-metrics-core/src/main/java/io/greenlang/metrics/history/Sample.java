@@ -1,12 +1,12 @@
 package io.greenlang.metrics.history;
 
 /**
- * A reading that is kept.
+ * A retained sample.
  *
- * @param sequence the number of its publication
- * @param index its place in its publication
- * @param timeMillis its own time, in milliseconds since 1970
- * @param foldMillis the time by which it counts in windows
- * @param value the value
+ * @param sequence the id of its publication
+ * @param index its position within its publication
+ * @param timeMillis its timestamp, in epoch milliseconds
+ * @param foldMillis the time that determines its window, in epoch milliseconds
+ * @param value its value
  */
 public record Sample(long sequence, int index, long timeMillis, long foldMillis, double value) {}

@@ -5,21 +5,25 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Up to {@value #CAPACITY} successive samples of one series, compressed. One thread appends, under
- * the channel's lock; any thread may read, and sees a beginning of what was appended.
+ * A compressed chunk of up to {@value #CAPACITY} successive samples of one series. One thread
+ * appends, under the channel's lock. Any thread may read, and sees a prefix of the appended
+ * samples.
  */
 final class SampleChunk implements Chunk {
 
-  /** At one a second, four minutes: little to decode for a glance, and little overhead. */
+  /**
+   * The maximum number of samples. At one per second they span four minutes: little to decode for a
+   * small query, and little overhead.
+   */
   static final int CAPACITY = 240;
 
-  /** This object, its parts, and its places in the lists that hold it. */
+  /** The memory of this object, its parts, and its entries in the lists that contain it. */
   private static final int OVERHEAD_BYTES = 200;
 
   private final BitBuffer bits = new BitBuffer();
   private @Nullable SampleCode writer = new SampleCode();
 
-  // Written before count, read after it.
+  // Written before count and read after it, so that count publishes them.
   private long firstSequence = Long.MAX_VALUE;
   private long lastSequence;
   private long firstFold = Long.MAX_VALUE;
@@ -31,8 +35,8 @@ final class SampleChunk implements Chunk {
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
   void append(long sequence, int index, long timeMillis, long foldMillis, double value) {
-    SampleCode open = Objects.requireNonNull(writer, "the chunk is sealed");
-    open.write(sequence, index, timeMillis, foldMillis, value, bits);
+    SampleCode encoder = Objects.requireNonNull(writer, "the chunk is sealed");
+    encoder.write(sequence, index, timeMillis, foldMillis, value, bits);
     firstSequence = Math.min(firstSequence, sequence);
     lastSequence = sequence;
     firstFold = Math.min(firstFold, foldMillis);
@@ -73,28 +77,37 @@ final class SampleChunk implements Chunk {
     return lastSequence;
   }
 
-  /** Whether a sample may be of a publication behind {@code after} and not behind {@code until}. */
+  /**
+   * Returns whether the chunk may contain samples of publications after {@code after}, up to and
+   * including {@code until}.
+   */
   boolean hasSequences(long after, long until) {
     return count > 0 && lastSequence > after && firstSequence <= until;
   }
 
-  /** Whether a sample may count at or after {@code from} and before {@code to}. */
+  /**
+   * Returns whether the chunk may contain samples that count at or after {@code from} and before
+   * {@code to}.
+   */
   boolean hasFolds(long from, long to) {
     return count > 0 && lastFold >= from && firstFold < to;
   }
 
-  /** Whether a sample may have been measured at or after {@code from} and before {@code to}. */
+  /**
+   * Returns whether the chunk may contain samples that were measured at or after {@code from} and
+   * before {@code to}.
+   */
   boolean hasTimes(long from, long to) {
     return count > 0 && lastTime >= from && firstTime < to;
   }
 
-  /** Hands over each sample, in the order in which they were appended. */
+  /** Passes each sample to {@code action}, in the order in which they were appended. */
   void forEach(Consumer<Sample> action) {
-    int there = count;
-    BitReader in = bits.reader();
+    int visibleCount = count;
+    BitReader bitReader = bits.reader();
     SampleCode reader = new SampleCode();
-    for (int i = 0; i < there; i++) {
-      action.accept(reader.read(in));
+    for (int i = 0; i < visibleCount; i++) {
+      action.accept(reader.read(bitReader));
     }
   }
 }

@@ -1,9 +1,9 @@
 package io.greenlang.metrics.history;
 
 /**
- * Successive samples of a series. What a collector publishes every second differs from the sample
- * before in nothing but its value and a few milliseconds, so all the rest is coded as a difference
- * of differences: four bits and the value.
+ * A codec for successive samples of a series. The samples of a regular collector differ only in
+ * their value and a few milliseconds. Everything but the value is therefore coded as a delta of
+ * deltas, which takes four bits.
  */
 final class SampleCode {
 
@@ -13,7 +13,7 @@ final class SampleCode {
   private long time;
   private long timeStep;
 
-  /** By how much the time in windows differs from the own one. */
+  /** The difference between the time that determines the window and the timestamp. */
   private long shift;
 
   private final ValueCode values = new ValueCode();
@@ -24,34 +24,34 @@ final class SampleCode {
       long timeMillis,
       long foldMillis,
       double value,
-      BitBuffer out) {
+      BitBuffer output) {
     long nextStep = nextSequence - sequence;
-    IntegerCode.write(nextStep - sequenceStep, out);
+    IntegerCode.write(nextStep - sequenceStep, output);
     sequence = nextSequence;
     sequenceStep = nextStep;
 
-    IntegerCode.write((long) nextIndex - index, out);
+    IntegerCode.write((long) nextIndex - index, output);
     index = nextIndex;
 
     long nextTimeStep = timeMillis - time;
-    IntegerCode.write(nextTimeStep - timeStep, out);
+    IntegerCode.write(nextTimeStep - timeStep, output);
     time = timeMillis;
     timeStep = nextTimeStep;
 
     long nextShift = foldMillis - timeMillis;
-    IntegerCode.write(nextShift - shift, out);
+    IntegerCode.write(nextShift - shift, output);
     shift = nextShift;
 
-    values.write(value, out);
+    values.write(value, output);
   }
 
-  Sample read(BitReader in) {
-    sequenceStep += IntegerCode.read(in);
+  Sample read(BitReader input) {
+    sequenceStep += IntegerCode.read(input);
     sequence += sequenceStep;
-    index += (int) IntegerCode.read(in);
-    timeStep += IntegerCode.read(in);
+    index += (int) IntegerCode.read(input);
+    timeStep += IntegerCode.read(input);
     time += timeStep;
-    shift += IntegerCode.read(in);
-    return new Sample(sequence, index, time, time + shift, values.read(in));
+    shift += IntegerCode.read(input);
+    return new Sample(sequence, index, time, time + shift, values.read(input));
   }
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The past of one series, tier by tier. One thread writes, under the channel's lock; any thread may
+ * The history of one series, by tier. One thread writes, under the channel's lock; any thread may
  * read.
  */
 public final class SeriesHistory {
@@ -21,7 +21,7 @@ public final class SeriesHistory {
   private final Map<RetentionTier, ChunkList<WindowChunk>> windows =
       new EnumMap<>(RetentionTier.class);
 
-  /** It had nothing left, and was taken off the list of its channel's. */
+  /** Whether the series became empty and was removed from its channel's map. */
   boolean forgotten;
 
   SeriesHistory(long id, String name, MetricType type, Tags tags) {
@@ -36,32 +36,32 @@ public final class SeriesHistory {
     }
   }
 
-  /** Its number in its channel; grows with each new series. */
+  /** Returns the id of the series, which grows with each new series of its channel. */
   public long id() {
     return id;
   }
 
-  /** The metrics' name. */
+  /** Returns the name of the series' metrics. */
   public String name() {
     return name;
   }
 
-  /** The metrics' type. */
+  /** Returns the type of the series' metrics. */
   public MetricType type() {
     return type;
   }
 
-  /** The metrics' tags. */
+  /** Returns the tags of the series' metrics. */
   public Tags tags() {
     return tags;
   }
 
-  /** All that there is of it now. Any thread. */
+  /** Returns a snapshot of the current contents. Any thread. */
   public SeriesSnapshot snapshot() {
     return new SeriesSnapshot(this);
   }
 
-  /** The windows of a tier that has some. */
+  /** Returns the windows of a tier that stores windows. */
   ChunkList<WindowChunk> windows(RetentionTier tier) {
     return Objects.requireNonNull(windows.get(tier));
   }

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The past of one series as it was when it was asked for. What is let go meanwhile stays readable
- * here; what is added meanwhile may be seen or not, so whoever reads says up to where. Any thread.
+ * A snapshot of one series' history. Data that is evicted later stays readable here. Data that is
+ * added later may be visible or not, so a reader must specify an upper bound. Any thread.
  */
 public final class SeriesSnapshot {
 
@@ -27,27 +27,27 @@ public final class SeriesSnapshot {
     }
   }
 
-  /** The series' number in its channel; grows with each new series. */
+  /** Returns the id of the series, which grows with each new series of its channel. */
   public long id() {
     return series.id();
   }
 
-  /** The metrics' name. */
+  /** Returns the name of the series' metrics. */
   public String name() {
     return series.name();
   }
 
-  /** The metrics' type. */
+  /** Returns the type of the series' metrics. */
   public MetricType type() {
     return series.type();
   }
 
-  /** The metrics' tags. */
+  /** Returns the tags of the series' metrics. */
   public Tags tags() {
     return series.tags();
   }
 
-  /** The windows of a tier that has some. */
+  /** Returns the windows of a tier that stores windows. */
   List<WindowChunk> windows(RetentionTier tier) {
     return Objects.requireNonNull(windows.get(tier));
   }

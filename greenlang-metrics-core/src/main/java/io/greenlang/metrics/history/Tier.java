@@ -4,21 +4,23 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * One tier of one channel's history: what it may have, what it has, and how far back it reaches.
- * Changed under the channel's lock; {@link #reachesFrom} and {@link #reachesBehind} on any thread.
+ * One tier of a channel's history: its limits, its current size, and how far back it reaches. All
+ * methods run under the channel's lock, except {@link #reachesFrom} and {@link #reachesBehind},
+ * which any thread may call.
  *
- * <p>Chunks go in the order in which they were sealed, which is about that of their age.
+ * <p>Chunks are evicted in the order in which they were sealed, which is approximately the order of
+ * their age.
  */
 final class Tier {
 
-  /** How much older than the last look a chunk may be that is sealed, and younger. */
+  /** How far the recorded end of a sealed chunk may lie after the time of the last expiry. */
   private static final long SLACK_MILLIS = 10 * 60_000;
 
   private static final class Sealed {
     final ChunkList<?> list;
     final Chunk chunk;
 
-    /** Nothing in it counts at this time or later, by a clock that is right. */
+    /** The time, by a correct clock, at and after which no entry counts. */
     long endMillis;
 
     Sealed(ChunkList<?> list, Chunk chunk, long endMillis) {
@@ -34,16 +36,16 @@ final class Tier {
   private final Deque<Sealed> sealed = new ArrayDeque<>();
   private long bytes;
   private long entries;
-  private long letGo;
+  private long evictedCount;
 
-  /** When it was last looked for what is too old. */
+  /** The time of the last expiry. */
   private long expiredMillis = Long.MAX_VALUE - SLACK_MILLIS;
 
-  /** Whatever counts from here on is there. */
+  /** Every entry that counts from this time on is retained. */
   private volatile long fromMillis = Long.MIN_VALUE;
 
-  /** Whatever was published behind this one is there. */
-  private volatile long behindSequence;
+  /** Every entry that was published after this publication is retained. */
+  private volatile long retainedAfterPublication;
 
   Tier(long retentionMillis, long maxBytes, MemoryBudget budget) {
     this.retentionMillis = retentionMillis;
@@ -51,72 +53,76 @@ final class Tier {
     this.budget = budget;
   }
 
-  /** Notes that an entry was added and {@code moreBytes} with it, and makes room. */
+  /**
+   * Records an added entry and the {@code moreBytes} it takes, and evicts old chunks if the tier
+   * exceeds its limits.
+   */
   void grew(int moreBytes) {
-    takes(moreBytes);
+    addBytes(moreBytes);
     entries++;
-    boolean smaller = true;
-    while (smaller && isOver()) {
-      smaller = letGoOfOldest();
+    boolean evicted = true;
+    while (evicted && exceedsLimits()) {
+      evicted = evictOldest();
     }
   }
 
-  /** Whether not even letting go of everything that is sealed makes room. */
+  /** Returns whether the tier exceeds its limits although no sealed chunk is left to evict. */
   boolean isFull() {
-    return isOver() && sealed.isEmpty();
+    return exceedsLimits() && sealed.isEmpty();
   }
 
-  /** Notes that there is nothing before. */
-  void begin(long startMillis, long behind) {
-    raise(startMillis, behind);
+  /** Records that nothing is retained before this point. */
+  void begin(long startMillis, long afterPublication) {
+    raiseRetainedFrom(startMillis, afterPublication);
   }
 
-  /** Notes that an entry could not be kept. */
-  void refused(long endMillis, long sequence) {
-    letGo++;
-    raise(endMillis, sequence);
+  /** Records an entry that was discarded because the tier is full. */
+  void refused(long endMillis, long publicationId) {
+    evictedCount++;
+    raiseRetainedFrom(endMillis, publicationId);
   }
 
-  /** Seals a chunk: from now on it may go. */
+  /** Seals a chunk, which can be evicted from now on. */
   void seal(ChunkList<?> list, Chunk chunk) {
-    int before = chunk.bytes();
+    int oldBytes = chunk.bytes();
     list.seal();
     chunk.seal();
-    takes(chunk.bytes() - before);
+    addBytes(chunk.bytes() - oldBytes);
     long endMillis = Math.min(chunk.endMillis(), expiredMillis + SLACK_MILLIS);
     sealed.addLast(new Sealed(list, chunk, endMillis));
   }
 
-  /** Lets go of what is too old. */
+  /** Evicts expired chunks. */
   void expire(long nowMillis) {
     if (nowMillis < expiredMillis) {
-      setBack(nowMillis);
+      correctFutureTimes(nowMillis);
     }
     expiredMillis = nowMillis;
     Sealed oldest = sealed.peekFirst();
     while (oldest != null && oldest.endMillis < nowMillis - retentionMillis) {
-      letGoOfOldest();
+      evictOldest();
       oldest = sealed.peekFirst();
     }
   }
 
   /**
-   * A clock that was ahead is right again. What counts at times that are still to come would never
-   * be too old, nor let go what comes behind it; and nothing would be there until then.
+   * Corrects times that were recorded while the clock was ahead. Otherwise chunks that end in the
+   * future would never expire, would block the eviction of the chunks after them, and would make
+   * the tier look empty until that time.
    */
-  private void setBack(long nowMillis) {
+  private void correctFutureTimes(long nowMillis) {
     sealed.forEach(each -> each.endMillis = Math.min(each.endMillis, nowMillis));
     fromMillis = Math.min(fromMillis, nowMillis);
   }
 
-  /** From when on everything is there, in milliseconds since 1970. */
+  /** Returns the time from which every entry is retained, in epoch milliseconds. */
   long reachesFrom() {
     return fromMillis;
   }
 
-  /** Behind which publication everything is there. */
+  /** Returns the publication after which every entry is retained. */
   long reachesBehind() {
-    return behindSequence;
+    return retainedAfterPublication;
   }
 
   long bytes() {
@@ -128,35 +134,36 @@ final class Tier {
   }
 
   long letGo() {
-    return letGo;
+    return evictedCount;
   }
 
-  private boolean letGoOfOldest() {
+  private boolean evictOldest() {
     Sealed oldest = sealed.pollFirst();
     if (oldest == null) {
       return false;
     }
     Chunk chunk = oldest.chunk;
-    // Told before it is gone: a reader looks here after it has taken a snapshot.
-    raise(oldest.endMillis, chunk.lastSequence());
+    // Update the bounds before the removal, because readers take a snapshot first and check the
+    // bounds afterwards.
+    raiseRetainedFrom(oldest.endMillis, chunk.lastSequence());
     oldest.list.remove(chunk);
-    takes(-chunk.bytes());
+    addBytes(-chunk.bytes());
     entries -= chunk.count();
-    letGo += chunk.count();
+    evictedCount += chunk.count();
     return true;
   }
 
-  private boolean isOver() {
+  private boolean exceedsLimits() {
     return bytes > maxBytes || budget.isExceeded();
   }
 
-  private void takes(int moreBytes) {
+  private void addBytes(int moreBytes) {
     bytes += moreBytes;
     budget.takes(moreBytes);
   }
 
-  private void raise(long endMillis, long sequence) {
+  private void raiseRetainedFrom(long endMillis, long publicationId) {
     fromMillis = Math.max(fromMillis, endMillis);
-    behindSequence = Math.max(behindSequence, sequence);
+    retainedAfterPublication = Math.max(retainedAfterPublication, publicationId);
   }
 }

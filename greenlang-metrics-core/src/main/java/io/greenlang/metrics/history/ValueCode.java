@@ -1,75 +1,81 @@
 package io.greenlang.metrics.history;
 
 /**
- * Successive values of a series, each as what differs from the one before, in the first of these
- * ways that fits:
+ * A codec for successive values of a series. Each value is coded as its difference from the
+ * preceding one, in the first of these ways that fits:
  *
  * <ul>
- *   <li>the same again: 1 bit
- *   <li>a number with few decimals, as most are that people and programs make: how many of its last
- *       decimal it is more than the one before
- *   <li>any other: the meaningful bits of the exclusive or with the one before, in the place of
- *       those before if they fit there (Pelkonen et al., "Gorilla", VLDB 2015, section 4.1.2)
+ *   <li>an equal value: 1 bit
+ *   <li>a number with few decimals, as people and programs usually produce: the difference in units
+ *       of its last decimal
+ *   <li>any other number: the meaningful bits of the exclusive or with the preceding value, in the
+ *       bit range of the preceding difference if they fit there (Pelkonen et al., "Gorilla", VLDB
+ *       2015, section 4.1.2)
  * </ul>
  *
- * <p>A percentage with two decimals takes 10 bytes by the last way alone, and 4 with the second.
+ * <p>A percentage with two decimals takes 10 bytes with the third method alone, and 4 bytes with
+ * the second.
  */
 final class ValueCode {
 
   private static final double[] POWERS = {1, 10, 100, 1_000, 10_000, 100_000};
 
-  /** Above this, not every whole number is a double. */
+  /** The limit above which not every integer is representable as a double. */
   private static final double MAX_EXACT = 1L << 53;
 
-  /** As many as five bits can tell. */
+  /** The maximum that fits into five bits. */
   private static final int MAX_LEADING = 31;
 
   private double previous;
 
-  /** How many decimals the last such number had. */
+  /** The number of decimals of the last value that was coded as a decimal. */
   private int decimals;
 
-  /** No place yet. */
+  /** The leading zeros of the current bit range; 64 before the first range. */
   private int leading = 64;
 
+  /** The trailing zeros of the current bit range. */
   private int trailing;
 
-  void write(double value, BitBuffer out) {
-    int needed = decimals(value);
+  void write(double value, BitBuffer output) {
+    int requiredDecimals = findDecimals(value);
     if (Double.doubleToRawLongBits(value) == Double.doubleToRawLongBits(previous)) {
-      out.write(0, 1);
-    } else if (needed < 0) {
-      out.write(0b111, 3);
-      writeBits(value, out);
+      output.write(0, 1);
+    } else if (requiredDecimals < 0) {
+      output.write(0b111, 3);
+      writeBits(value, output);
     } else {
-      if (needed == decimals) {
-        out.write(0b10, 2);
+      if (requiredDecimals == decimals) {
+        output.write(0b10, 2);
       } else {
-        out.write(0b110, 3);
-        out.write(needed, 3);
-        decimals = needed;
+        output.write(0b110, 3);
+        output.write(requiredDecimals, 3);
+        decimals = requiredDecimals;
       }
-      IntegerCode.write(units(value) - units(previous), out);
+      IntegerCode.write(units(value) - units(previous), output);
     }
     previous = value;
   }
 
-  double read(BitReader in) {
-    if (in.bit()) {
-      if (!in.bit()) {
-        previous = (units(previous) + IntegerCode.read(in)) / POWERS[decimals];
-      } else if (!in.bit()) {
-        decimals = (int) in.read(3);
-        previous = (units(previous) + IntegerCode.read(in)) / POWERS[decimals];
+  double read(BitReader input) {
+    if (input.bit()) {
+      if (!input.bit()) {
+        previous = (units(previous) + IntegerCode.read(input)) / POWERS[decimals];
+      } else if (!input.bit()) {
+        decimals = (int) input.read(3);
+        previous = (units(previous) + IntegerCode.read(input)) / POWERS[decimals];
       } else {
-        previous = readBits(in);
+        previous = readBits(input);
       }
     }
     return previous;
   }
 
-  /** With how many decimals a value comes out as it is: as before, if that will do; -1 for none. */
-  private int decimals(double value) {
+  /**
+   * Returns the number of decimals with which a value is exact, preferring the current number; -1
+   * if there is none.
+   */
+  private int findDecimals(double value) {
     if (isExact(value, decimals)) {
       return decimals;
     }
@@ -88,34 +94,37 @@ final class ValueCode {
             == Double.doubleToRawLongBits(value);
   }
 
-  /** How many of the last decimal a value is, about: writer and reader come to the same. */
+  /**
+   * Returns a value as a number of units of its last decimal, rounded. Writer and reader compute
+   * the same number.
+   */
   private long units(double value) {
     double units = Math.rint(value * POWERS[decimals]);
     return Math.abs(units) < MAX_EXACT ? (long) units : 0;
   }
 
-  private void writeBits(double value, BitBuffer out) {
+  private void writeBits(double value, BitBuffer output) {
     long difference = Double.doubleToRawLongBits(value) ^ Double.doubleToRawLongBits(previous);
-    int zerosBefore = Math.min(MAX_LEADING, Long.numberOfLeadingZeros(difference));
-    int zerosBehind = Long.numberOfTrailingZeros(difference);
-    if (zerosBefore >= leading && zerosBehind >= trailing) {
-      out.write(0, 1);
+    int leadingZeros = Math.min(MAX_LEADING, Long.numberOfLeadingZeros(difference));
+    int trailingZeros = Long.numberOfTrailingZeros(difference);
+    if (leadingZeros >= leading && trailingZeros >= trailing) {
+      output.write(0, 1);
     } else {
-      leading = zerosBefore;
-      trailing = zerosBehind;
-      out.write(1, 1);
-      out.write(leading, 5);
-      out.write(64 - leading - trailing - 1, 6);
+      leading = leadingZeros;
+      trailing = trailingZeros;
+      output.write(1, 1);
+      output.write(leading, 5);
+      output.write(64 - leading - trailing - 1, 6);
     }
-    out.write(difference >>> trailing, 64 - leading - trailing);
+    output.write(difference >>> trailing, 64 - leading - trailing);
   }
 
-  private double readBits(BitReader in) {
-    if (in.bit()) {
-      leading = (int) in.read(5);
-      trailing = 64 - leading - 1 - (int) in.read(6);
+  private double readBits(BitReader input) {
+    if (input.bit()) {
+      leading = (int) input.read(5);
+      trailing = 64 - leading - 1 - (int) input.read(6);
     }
-    long difference = in.read(64 - leading - trailing) << trailing;
+    long difference = input.read(64 - leading - trailing) << trailing;
     return Double.longBitsToDouble(Double.doubleToRawLongBits(previous) ^ difference);
   }
 }

@@ -3,26 +3,29 @@ package io.greenlang.metrics.history;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
-/** Whole numbers, seven bits a byte, the lowest first; a set high bit says that more follows. */
+/**
+ * A variable-length encoding of integers: seven bits per byte, lowest bits first. A set high bit
+ * marks that another byte follows.
+ */
 final class VarInt {
 
   private VarInt() {}
 
-  static void write(long number, ByteArrayOutputStream out) {
-    long rest = number;
-    while ((rest & ~0x7fL) != 0) {
-      out.write((int) ((rest & 0x7f) | 0x80));
-      rest >>>= 7;
+  static void write(long number, ByteArrayOutputStream output) {
+    long remaining = number;
+    while ((remaining & ~0x7fL) != 0) {
+      output.write((int) ((remaining & 0x7f) | 0x80));
+      remaining >>>= 7;
     }
-    out.write((int) rest);
+    output.write((int) remaining);
   }
 
-  static long read(ByteBuffer in) {
+  static long read(ByteBuffer input) {
     long number = 0;
     int shift = 0;
     byte next;
     do {
-      next = in.get();
+      next = input.get();
       number |= (next & 0x7fL) << shift;
       shift += 7;
     } while (next < 0);

@@ -3,9 +3,9 @@ package io.greenlang.metrics.history;
 import io.greenlang.metrics.aggregate.Aggregate;
 
 /**
- * What a series came to over a stretch of time.
+ * One window of a series.
  *
- * @param startMillis where it starts, in milliseconds since 1970
- * @param aggregate has at least one reading
+ * @param startMillis the start of the window, in epoch milliseconds
+ * @param aggregate the aggregate of the window, which has at least one sample
  */
 public record Window(long startMillis, Aggregate aggregate) {}

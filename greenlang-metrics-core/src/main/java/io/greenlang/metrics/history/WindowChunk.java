@@ -4,43 +4,46 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
 /**
- * Up to {@value #CAPACITY} successive closed windows of one series, packed and compressed. One
- * thread appends, under the channel's lock; any thread may read, and sees a beginning of what was
- * appended.
+ * A compressed chunk of up to {@value #CAPACITY} successive closed windows of one series. One
+ * thread appends, under the channel's lock. Any thread may read, and sees a prefix of the appended
+ * windows.
  */
 final class WindowChunk implements Chunk {
 
-  /** An hour of minutes. */
+  /** The maximum number of windows: an hour of one-minute windows. */
   static final int CAPACITY = 60;
 
-  /** Packed sketches are large; with this, appending one copies little. */
+  /**
+   * The size at which the chunk counts as full. Packed sketches are large; this limit keeps the
+   * copy on each append small.
+   */
   private static final int FULL_BYTES = 8 * 1024;
 
-  /** This object, its parts, and its places in the lists that hold it. */
+  /** The memory of this object, its parts, and its entries in the lists that contain it. */
   private static final int OVERHEAD_BYTES = 200;
 
   private final long windowMillis;
   private PackedCode writer = new PackedCode();
   private ByteArrayOutputStream growing = new ByteArrayOutputStream(64);
 
-  /** What can be read; replaced as a whole. */
+  /** The readable contents, which are replaced as a whole. */
   private volatile Content content = new Content(new byte[0], 0, 0, 0, 0, 0);
 
-  /** What was appended so far. */
+  /** An immutable snapshot of the appended windows. */
   private static final class Content {
     final byte[] bytes;
     final int count;
 
-    /** The least start of a window. */
+    /** The earliest start of a window. */
     final long first;
 
-    /** The start of the last window. */
+    /** The start of the window that was appended last. */
     final long last;
 
-    /** The greatest start of a window: not that of the last, if a clock was set back. */
+    /** The latest start of a window. It differs from {@link #last} if the clock was set back. */
     final long greatest;
 
-    /** The newest publication when that was closed. */
+    /** The latest publication when the last window was closed. */
     final long sequence;
 
     Content(byte[] bytes, int count, long first, long last, long greatest, long sequence) {
@@ -58,15 +61,15 @@ final class WindowChunk implements Chunk {
   }
 
   void append(long startMillis, byte[] packed, long sequence) {
-    Content before = content;
-    // A clock that was set back makes this negative: nine bytes, and right all the same.
-    VarInt.write((startMillis - before.last) / windowMillis, growing);
+    Content previous = content;
+    // Negative if the clock was set back: this takes ten bytes, but is correct.
+    VarInt.write((startMillis - previous.last) / windowMillis, growing);
     writer.write(packed, growing);
-    long first = before.count == 0 ? startMillis : Math.min(before.first, startMillis);
-    long greatest = before.count == 0 ? startMillis : Math.max(before.greatest, startMillis);
+    long first = previous.count == 0 ? startMillis : Math.min(previous.first, startMillis);
+    long greatest = previous.count == 0 ? startMillis : Math.max(previous.greatest, startMillis);
     content =
         new Content(
-            growing.toByteArray(), before.count + 1, first, startMillis, greatest, sequence);
+            growing.toByteArray(), previous.count + 1, first, startMillis, greatest, sequence);
   }
 
   @Override
@@ -77,8 +80,8 @@ final class WindowChunk implements Chunk {
 
   @Override
   public boolean isFull() {
-    Content now = content;
-    return now.count >= CAPACITY || now.bytes.length >= FULL_BYTES;
+    Content current = content;
+    return current.count >= CAPACITY || current.bytes.length >= FULL_BYTES;
   }
 
   @Override
@@ -101,20 +104,26 @@ final class WindowChunk implements Chunk {
     return content.sequence;
   }
 
-  /** Hands over each window that starts in that time, in the order in which they were appended. */
-  void forEach(long fromMillis, long toMillis, PackedWindowTaker action) {
-    Content now = content;
-    if (now.count == 0 || now.first >= toMillis || now.greatest < fromMillis) {
+  /**
+   * Passes each window that starts in a time range to {@code visitor}, in the order in which they
+   * were appended.
+   *
+   * @param fromMillis the start of the range, inclusive, in epoch milliseconds
+   * @param toMillis the end of the range, exclusive, in epoch milliseconds
+   */
+  void forEach(long fromMillis, long toMillis, PackedWindowTaker visitor) {
+    Content current = content;
+    if (current.count == 0 || current.first >= toMillis || current.greatest < fromMillis) {
       return;
     }
-    ByteBuffer in = ByteBuffer.wrap(now.bytes);
+    ByteBuffer input = ByteBuffer.wrap(current.bytes);
     PackedCode reader = new PackedCode();
     long start = 0;
-    for (int i = 0; i < now.count; i++) {
-      start += VarInt.read(in) * windowMillis;
-      byte[] packed = reader.read(in);
+    for (int i = 0; i < current.count; i++) {
+      start += VarInt.read(input) * windowMillis;
+      byte[] packed = reader.read(input);
       if (start >= fromMillis && start < toMillis) {
-        action.take(start, packed);
+        visitor.take(start, packed);
       }
     }
   }

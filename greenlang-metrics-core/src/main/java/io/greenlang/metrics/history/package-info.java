@@ -1,4 +1,6 @@
-/** What was published lately: readings as they came, and windows of them for longer. */
+/**
+ * The in-memory history of channels: samples for a short time, and aggregated windows for longer.
+ */
 @NullMarked
 package io.greenlang.metrics.history;
 

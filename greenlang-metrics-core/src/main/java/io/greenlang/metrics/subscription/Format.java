@@ -1,11 +1,11 @@
 package io.greenlang.metrics.subscription;
 
-/** The shape in which a subscription's metrics arrive. */
+/** The shape of a subscription's metric messages. */
 public enum Format {
-  /** A message a metric. */
+  /** One message per metric. */
   METRIC,
-  /** A message a publication, its metrics in a list. */
+  /** One message per publication, with its metrics in a list. */
   BATCH,
-  /** A nested message a publication and tag set: {@code {"cpu":{"percent":45.2}}}. */
+  /** One nested message per publication and tag set: {@code {"cpu":{"percent":45.2}}}. */
   SNAPSHOT
 }

@@ -1,14 +1,15 @@
 package io.greenlang.metrics.subscription;
 
 /**
- * A name, or all names with a prefix: {@code cpu.percent}, {@code cpu.*}, {@code *}.
+ * A pattern that matches one metric name, all names with a prefix, or every name: {@code
+ * cpu.percent}, {@code cpu.*}, {@code *}. Immutable.
  *
- * <p>The star stands only at the end, by itself or after a dot; {@code cpu.*} does not match {@code
- * cpu}.
+ * <p>The star is allowed only at the end, either alone or after a dot. {@code cpu.*} does not match
+ * {@code cpu}.
  */
 public final class NamePattern implements Comparable<NamePattern> {
 
-  /** Matches every name. */
+  /** The pattern that matches every name. */
   public static final NamePattern ALL = new NamePattern("*");
 
   private final String text;
@@ -22,10 +23,10 @@ public final class NamePattern implements Comparable<NamePattern> {
   }
 
   /**
-   * Reads a pattern.
+   * Parses a pattern.
    *
    * @throws IllegalArgumentException if it is empty, longer than 128 characters, or has a star
-   *     anywhere but at the end after a dot
+   *     anywhere except alone or at the end after a dot
    */
   public static NamePattern of(String text) {
     int star = text.indexOf('*');
@@ -33,17 +34,17 @@ public final class NamePattern implements Comparable<NamePattern> {
     boolean afterDot = star == 0 || (star > 0 && text.charAt(star - 1) == '.');
     if (text.isEmpty() || text.length() > 128 || (star >= 0 && !(starIsLast && afterDot))) {
       throw new IllegalArgumentException(
-          "a name pattern is a name, a prefix such as \"cpu.*\", or \"*\"");
+          "a name pattern must be a name, a prefix such as \"cpu.*\", or \"*\"");
     }
     return text.equals("*") ? ALL : new NamePattern(text);
   }
 
-  /** Whether the name is the one meant, or has the prefix. */
+  /** Returns whether the pattern matches this name. */
   public boolean matches(String name) {
     return exact ? name.equals(text) : name.startsWith(prefix);
   }
 
-  /** Whether it can match one name only. */
+  /** Returns whether the pattern can match one name only. */
   public boolean isExact() {
     return exact;
   }
@@ -63,7 +64,7 @@ public final class NamePattern implements Comparable<NamePattern> {
     return text.hashCode();
   }
 
-  /** The pattern as it was written. */
+  /** Returns the pattern as it was written. */
   @Override
   public String toString() {
     return text;

@@ -10,19 +10,19 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client asks of one channel. Equal subscriptions share one feed, so everything that changes
- * the bytes of an answer is in here, and nothing else.
+ * A client's subscription to one channel. Equal subscriptions share one feed, so this record
+ * contains everything that affects the bytes of the messages, and nothing else. Immutable.
  *
  * @param channel the channel
- * @param tags which tags a metric must have
- * @param names which names it may have: any of these patterns
- * @param interval how long the windows are over which metrics are aggregated; null for metrics as
- *     they come
- * @param groupBy the tags to keep: series that differ in others only are merged; null to keep all.
- *     Needs an interval
+ * @param tags the tags that a metric must have
+ * @param names the patterns for metric names; a metric must match at least one
+ * @param interval the length of the windows over which metrics are aggregated; null for metrics as
+ *     they are published
+ * @param groupBy the tag keys to keep: series that differ only in other tags are merged; null to
+ *     keep all tags. Requires an interval
  * @param format the shape of the messages
- * @param offsets whether each message says where the client stands once it has it, so that it can
- *     come back there
+ * @param offsets whether each message carries the client's stream position, from which the client
+ *     can resume
  */
 public record Subscription(
     Channel channel,
@@ -36,19 +36,19 @@ public record Subscription(
   /**
    * Copies the sets, so that two equal subscriptions stay equal.
    *
-   * @throws IllegalArgumentException if there is a grouping and no interval
+   * @throws IllegalArgumentException if there is a {@code groupBy} but no interval
    */
   public Subscription {
     names = Collections.unmodifiableSortedSet(new TreeSet<>(names));
     if (groupBy != null) {
       if (interval == null) {
-        throw new IllegalArgumentException("groupBy needs an interval");
+        throw new IllegalArgumentException("groupBy requires an interval");
       }
       groupBy = Collections.unmodifiableSortedSet(new TreeSet<>(groupBy));
     }
   }
 
-  /** The same without offsets, which only a client that means to come back asks for. */
+  /** Creates a subscription without offsets. Only clients that intend to resume request offsets. */
   public Subscription(
       Channel channel,
       TagFilter tags,
@@ -59,18 +59,18 @@ public record Subscription(
     this(channel, tags, names, interval, groupBy, format, false);
   }
 
-  /** Everything of a channel, a message a metric. */
+  /** Returns a subscription to every metric of a channel, one message per metric. */
   public static Subscription to(Channel channel) {
     return new Subscription(
         channel, TagFilter.ALL, new TreeSet<>(Set.of(NamePattern.ALL)), null, null, Format.METRIC);
   }
 
-  /** The same, of metrics with these tags. */
-  public Subscription withTags(TagFilter others) {
-    return new Subscription(channel, others, names, interval, groupBy, format, offsets);
+  /** Returns a copy of this subscription with another tag filter. */
+  public Subscription withTags(TagFilter newTags) {
+    return new Subscription(channel, newTags, names, interval, groupBy, format, offsets);
   }
 
-  /** Whether a metric of this name and these tags is asked for. */
+  /** Returns whether the subscription includes a metric with this name and these tags. */
   public boolean matches(String name, Tags metricTags) {
     for (NamePattern pattern : names) {
       if (pattern.matches(name)) {

@@ -11,18 +11,19 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which tags a metric must have: for each key of the filter, one of its values. Immutable; two
- * filters that were written differently but mean the same are equal, so they share a feed.
+ * A filter on tags: a metric must have, for each key of the filter, one of the allowed values.
+ * Immutable. Two filters that are written differently but mean the same are equal, so they share a
+ * feed.
  */
 public final class TagFilter {
 
-  /** Lets everything through. */
+  /** The filter that every metric passes. */
   public static final TagFilter ALL = new TagFilter(Collections.emptySortedMap());
 
-  /** How many keys a filter can have. */
+  /** The maximum number of keys of a filter. */
   public static final int MAX_KEYS = 16;
 
-  /** How many values each key can have. */
+  /** The maximum number of values per key. */
   public static final int MAX_VALUES = 16;
 
   private final SortedMap<String, SortedSet<String>> allowed;
@@ -32,38 +33,39 @@ public final class TagFilter {
   }
 
   /**
-   * A filter from the values allowed for each key.
+   * Returns a filter from the allowed values of each key.
    *
-   * @throws IllegalArgumentException if there are more than {@value #MAX_KEYS} keys, a key has no
-   *     value or more than {@value #MAX_VALUES}, or a text is longer than a tag's can be
+   * @throws IllegalArgumentException if there are more than {@value #MAX_KEYS} keys, if a key has
+   *     no value or more than {@value #MAX_VALUES}, or if a key or value is longer than a tag's can
+   *     be
    */
   public static TagFilter of(Map<String, ? extends Collection<String>> allowed) {
     if (allowed.isEmpty()) {
       return ALL;
     }
     if (allowed.size() > MAX_KEYS) {
-      throw new IllegalArgumentException("at most " + MAX_KEYS + " tags in a filter");
+      throw new IllegalArgumentException("a tag filter must have at most " + MAX_KEYS + " keys");
     }
     SortedMap<String, SortedSet<String>> copy = new TreeMap<>();
     allowed.forEach(
         (key, values) -> {
           if (key.isEmpty() || key.length() > Tags.MAX_KEY_LENGTH) {
             throw new IllegalArgumentException(
-                "a tag's key has 1 to " + Tags.MAX_KEY_LENGTH + " characters");
+                "a tag's key must have 1 to " + Tags.MAX_KEY_LENGTH + " characters");
           }
           if (values.isEmpty() || values.size() > MAX_VALUES) {
-            throw new IllegalArgumentException("a tag has 1 to " + MAX_VALUES + " values");
+            throw new IllegalArgumentException("a tag must have 1 to " + MAX_VALUES + " values");
           }
           if (values.stream().anyMatch(value -> value.length() > Tags.MAX_VALUE_LENGTH)) {
             throw new IllegalArgumentException(
-                "a tag's value has at most " + Tags.MAX_VALUE_LENGTH + " characters");
+                "a tag's value must have at most " + Tags.MAX_VALUE_LENGTH + " characters");
           }
           copy.put(key, new TreeSet<>(values));
         });
     return new TagFilter(copy);
   }
 
-  /** Whether the tags have an allowed value for every key of this filter. */
+  /** Returns whether the tags have an allowed value for every key of this filter. */
   public boolean matches(Tags tags) {
     for (Map.Entry<String, SortedSet<String>> entry : allowed.entrySet()) {
       String value = tags.get(entry.getKey());
@@ -74,7 +76,7 @@ public final class TagFilter {
     return true;
   }
 
-  /** The key that the fewest values are allowed for; null if there is none. */
+  /** Returns the key with the fewest allowed values; null if the filter has no keys. */
   public @Nullable String narrowestKey() {
     String narrowest = null;
     int fewest = Integer.MAX_VALUE;
@@ -87,7 +89,7 @@ public final class TagFilter {
     return narrowest;
   }
 
-  /** The values allowed for a key of this filter; none if it has no such key. */
+  /** Returns the allowed values of a key; empty if the filter does not contain the key. */
   public SortedSet<String> values(String key) {
     SortedSet<String> values = allowed.get(key);
     return values == null
@@ -95,12 +97,15 @@ public final class TagFilter {
         : Collections.unmodifiableSortedSet(values);
   }
 
-  /** What both filters let through; nothing at all where they contradict each other. */
+  /**
+   * Returns the intersection of this filter and another. The result matches nothing if they
+   * contradict each other.
+   */
   public TagFilter and(TagFilter other) {
-    SortedMap<String, SortedSet<String>> both = new TreeMap<>(allowed);
+    SortedMap<String, SortedSet<String>> intersection = new TreeMap<>(allowed);
     other.allowed.forEach(
         (key, values) ->
-            both.merge(
+            intersection.merge(
                 key,
                 values,
                 (mine, theirs) -> {
@@ -108,7 +113,7 @@ public final class TagFilter {
                   common.retainAll(theirs);
                   return common;
                 }));
-    return new TagFilter(both);
+    return new TagFilter(intersection);
   }
 
   @Override
@@ -121,7 +126,7 @@ public final class TagFilter {
     return allowed.hashCode();
   }
 
-  /** Such as {@code {env=[production, staging]}}. */
+  /** Returns, for example, {@code {env=[production, staging]}}. */
   @Override
   public String toString() {
     return allowed.toString();

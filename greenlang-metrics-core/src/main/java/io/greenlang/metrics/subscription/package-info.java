@@ -1,4 +1,4 @@
-/** What a client asks of a channel: which metrics, in which shape. */
+/** Subscriptions: which metrics of a channel a client receives, and in which format. */
 @NullMarked
 package io.greenlang.metrics.subscription;
 
