@@ -1,23 +1,29 @@
 package io.greenlang.metrics.codec;
 
 /**
- * What bounds a document from a stranger, so that none can cost more than its bytes.
+ * The limits of an untrusted document, so that it cannot cost more than its own bytes.
  *
- * @param bytes how long it may be
- * @param depth how deep maps and lists may nest; the outermost is the first
- * @param numberLength how long a number in JSON may be, in characters; the longest double needs 26
+ * @param bytes the maximum length, in bytes
+ * @param depth the maximum nesting depth of maps and lists; the outermost one has depth 1
+ * @param numberLength the maximum length of a number in JSON, in characters; the longest double
+ *     needs 26
  */
 public record DocumentLimits(int bytes, int depth, int numberLength) {
 
   /**
-   * Checks the numbers.
+   * Validates the limits.
    *
-   * @throws IllegalArgumentException if one is not positive
+   * @throws IllegalArgumentException if a limit is not positive
    */
   public DocumentLimits {
     if (bytes < 1 || depth < 1 || numberLength < 1) {
       throw new IllegalArgumentException(
-          "bytes " + bytes + ", depth " + depth + ", number length " + numberLength);
+          "limits must be positive, but are bytes "
+              + bytes
+              + ", depth "
+              + depth
+              + ", numberLength "
+              + numberLength);
     }
   }
 }

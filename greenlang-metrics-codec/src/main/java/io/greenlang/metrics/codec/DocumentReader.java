@@ -4,14 +4,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one document from hostile bytes. Whatever they are, it either returns or throws {@link
- * MalformedDocumentException}, in time and memory proportional to their number.
+ * A reader of single documents that is safe for hostile input. Whatever the bytes are, it either
+ * returns or throws {@link MalformedDocumentException}, in time and memory proportional to their
+ * number.
  *
  * <p>A value is a {@link String}, a {@link Boolean}, an {@link Integer}, {@link Long}, {@link
- * java.math.BigInteger} or {@link Double} (perhaps not finite), null, a list of values, or a map
- * from text to values in the order in which they came, none twice.
+ * java.math.BigInteger} or {@link Double} (possibly not finite), null, a list of values, or a map
+ * from unique strings to values in document order.
  *
- * <p>Immutable; any thread.
+ * <p>Immutable and safe for use by any thread.
  */
 public abstract class DocumentReader {
 
@@ -21,12 +22,12 @@ public abstract class DocumentReader {
     this.limits = limits;
   }
 
-  /** A reader of JSON in UTF-8 (RFC 8259). */
+  /** Returns a reader of JSON in UTF-8 (RFC 8259). */
   public static DocumentReader json(DocumentLimits limits) {
     return new JsonReader(limits);
   }
 
-  /** A reader of MessagePack. Binary and extension values are refused. */
+  /** Returns a reader of MessagePack. It rejects binary and extension values. */
   public static DocumentReader messagePack(DocumentLimits limits) {
     return new MessagePackReader(limits);
   }
@@ -34,7 +35,8 @@ public abstract class DocumentReader {
   /**
    * Reads a document of any kind.
    *
-   * @throws MalformedDocumentException if it is not exactly one document within the limits
+   * @return the value; null if the document is null
+   * @throws MalformedDocumentException if the bytes are not exactly one document within the limits
    */
   public final @Nullable Object read(byte[] document) throws MalformedDocumentException {
     requireLength(document);
@@ -44,7 +46,7 @@ public abstract class DocumentReader {
   /**
    * Reads a document that must be a map.
    *
-   * @throws MalformedDocumentException if it is not exactly one map within the limits
+   * @throws MalformedDocumentException if the bytes are not exactly one map within the limits
    */
   public final Map<String, Object> readMap(byte[] document) throws MalformedDocumentException {
     requireLength(document);

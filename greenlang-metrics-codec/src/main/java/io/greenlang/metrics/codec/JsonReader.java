@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads JSON by Jackson, with its limits drawn tight. */
+/** A JSON reader based on Jackson, with strict limits. */
 final class JsonReader extends DocumentReader {
 
   private final ObjectReader any;
@@ -34,7 +34,7 @@ final class JsonReader extends DocumentReader {
                     .maxNumberLength(limits.numberLength())
                     .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            // A table of all names ever seen is a table that strangers could fill.
+            // A table of all field names would be one that untrusted clients could fill.
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .build();
@@ -51,22 +51,22 @@ final class JsonReader extends DocumentReader {
 
   @Override
   Map<String, Object> readOneMap(byte[] document) throws MalformedDocumentException {
-    @SuppressWarnings("unchecked") // the reader is one for such maps
-    Map<String, Object> read = (Map<String, Object>) read(map, document, "not one object");
-    if (read == null) {
+    @SuppressWarnings("unchecked") // the reader was created for such maps
+    Map<String, Object> result = (Map<String, Object>) read(map, document, "not one object");
+    if (result == null) {
       throw new MalformedDocumentException("not an object");
     }
-    return read;
+    return result;
   }
 
-  private static @Nullable Object read(ObjectReader reader, byte[] document, String notOne)
+  private static @Nullable Object read(ObjectReader reader, byte[] document, String mismatchMessage)
       throws MalformedDocumentException {
     try {
       return reader.readValue(text(document));
     } catch (StreamConstraintsException e) {
       throw new MalformedDocumentException("nested too deep, or a number too long");
     } catch (MismatchedInputException e) {
-      throw new MalformedDocumentException(notOne);
+      throw new MalformedDocumentException(mismatchMessage);
     } catch (JsonProcessingException e) {
       throw new MalformedDocumentException("not JSON");
     } catch (CharacterCodingException e) {
@@ -74,7 +74,10 @@ final class JsonReader extends DocumentReader {
     }
   }
 
-  /** Jackson itself would guess at UTF-16 and UTF-32, and replace what is not UTF-8. */
+  /**
+   * Decodes UTF-8 strictly. Jackson itself would guess at UTF-16 and UTF-32, and would replace
+   * malformed UTF-8.
+   */
   private static String text(byte[] document) throws CharacterCodingException {
     return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(document)).toString();
   }

@@ -15,11 +15,12 @@ import org.msgpack.core.MessagePackException;
 import org.msgpack.core.MessageUnpacker;
 
 /**
- * One MessagePack document while it is read, over the unpacker's primitive calls.
+ * One MessagePack document that is being parsed with the unpacker's primitive calls.
  *
- * <p>Its {@code unpackValue} and {@code skipValue} allocate what a length field asks for and
- * recurse without end: six bytes make an OutOfMemoryError (CVE-2026-90472, CVE-2026-90473). Here
- * nothing may claim more elements than bytes are left, nor nest deeper than the limit.
+ * <p>The unpacker's {@code unpackValue} and {@code skipValue} allocate whatever a length field
+ * specifies and recurse without a limit: six bytes can cause an OutOfMemoryError (CVE-2026-90472,
+ * CVE-2026-90473). This class rejects a value that claims more elements than bytes are left, or
+ * that nests deeper than the limit.
  */
 final class MessagePackDocument {
 
@@ -36,7 +37,7 @@ final class MessagePackDocument {
   @Nullable Object readAny() throws MalformedDocumentException {
     try {
       Object value = readValue(0);
-      if (left() > 0) {
+      if (remainingBytes() > 0) {
         throw new MalformedDocumentException("more than one document");
       }
       return value;
@@ -47,11 +48,11 @@ final class MessagePackDocument {
 
   Map<String, Object> readOneMap() throws MalformedDocumentException {
     try {
-      if (left() == 0 || !unpacker.getNextFormat().getValueType().isMapType()) {
+      if (remainingBytes() == 0 || !unpacker.getNextFormat().getValueType().isMapType()) {
         throw new MalformedDocumentException("not a map");
       }
       Map<String, Object> map = readMap(1);
-      if (left() > 0) {
+      if (remainingBytes() > 0) {
         throw new MalformedDocumentException("more than one map");
       }
       return map;
@@ -61,7 +62,7 @@ final class MessagePackDocument {
   }
 
   private @Nullable Object readValue(int depth) throws IOException, MalformedDocumentException {
-    if (left() == 0) {
+    if (remainingBytes() == 0) {
       throw new MalformedDocumentException("not MessagePack");
     }
     return switch (unpacker.getNextFormat().getValueType()) {
@@ -90,7 +91,7 @@ final class MessagePackDocument {
 
   private String readText() throws IOException, MalformedDocumentException {
     int bytes = unpacker.unpackRawStringHeader();
-    requireLeft(bytes);
+    requireRemaining(bytes);
     try {
       return StandardCharsets.UTF_8
           .newDecoder()
@@ -105,7 +106,7 @@ final class MessagePackDocument {
       throws IOException, MalformedDocumentException {
     requireDepth(depth);
     int size = unpacker.unpackArrayHeader();
-    requireLeft(size);
+    requireRemaining(size);
     List<@Nullable Object> list = new ArrayList<>();
     for (int i = 0; i < size; i++) {
       list.add(readValue(depth));
@@ -117,7 +118,7 @@ final class MessagePackDocument {
   private Map<String, Object> readMap(int depth) throws IOException, MalformedDocumentException {
     requireDepth(depth);
     int size = unpacker.unpackMapHeader();
-    requireLeft(2L * size);
+    requireRemaining(2L * size);
     Map<String, Object> map = new LinkedHashMap<>();
     for (int i = 0; i < size; i++) {
       if (!(readValue(depth) instanceof String key)) {
@@ -137,14 +138,17 @@ final class MessagePackDocument {
     }
   }
 
-  /** Each element needs a byte at least; a negative count is one of 2^31 and more. */
-  private void requireLeft(long bytes) throws MalformedDocumentException {
-    if (bytes < 0 || bytes > left()) {
+  /**
+   * Requires that many bytes to be left, because each element takes at least one. A negative count
+   * represents 2^31 or more.
+   */
+  private void requireRemaining(long bytes) throws MalformedDocumentException {
+    if (bytes < 0 || bytes > remainingBytes()) {
       throw new MalformedDocumentException("a length beyond the end of the message");
     }
   }
 
-  private long left() {
+  private long remainingBytes() {
     return length - unpacker.getTotalReadBytes();
   }
 }

@@ -3,7 +3,7 @@ package io.greenlang.metrics.codec;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads MessagePack. */
+/** A MessagePack reader that enforces its own limits. */
 final class MessagePackReader extends DocumentReader {
 
   private final int maxDepth;

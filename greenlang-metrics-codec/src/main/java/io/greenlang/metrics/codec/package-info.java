@@ -1,4 +1,4 @@
-/** Reads one JSON or MessagePack document from bytes that anybody may have made. */
+/** Parsers for single JSON or MessagePack documents from untrusted input. */
 @NullMarked
 package io.greenlang.metrics.codec;
 

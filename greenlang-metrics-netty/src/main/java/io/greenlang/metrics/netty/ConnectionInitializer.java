@@ -8,10 +8,12 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 
-/** Sets up a new connection to speak HTTP, until it asks for a WebSocket. */
+/**
+ * An initializer that sets up each new connection for HTTP, until the client requests a WebSocket.
+ */
 final class ConnectionInitializer extends ChannelInitializer<SocketChannel> {
 
-  /** The request line holds a token of up to 8 KiB. */
+  /** The maximum length of the request line, which can contain a token of up to 8 KiB. */
   private static final int MAX_LINE = 12 * 1024;
 
   private static final int MAX_HEADERS = 24 * 1024;
@@ -22,7 +24,11 @@ final class ConnectionInitializer extends ChannelInitializer<SocketChannel> {
   private final DashboardFiles files = new DashboardFiles();
   private final NettyLimits limits;
 
-  /** Adds each connection to {@code connections} while it is open. */
+  /**
+   * Creates an initializer.
+   *
+   * @param connections receives each connection while it is open
+   */
   ConnectionInitializer(TransportContext context, ChannelGroup connections, NettyLimits limits) {
     this.context = context;
     this.connections = connections;

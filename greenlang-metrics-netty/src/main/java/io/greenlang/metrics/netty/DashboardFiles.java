@@ -13,22 +13,22 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The dashboard's files, from its jar if that is on the class path. Each is read once and kept, so
- * the memory is bounded by the jar. Any thread that may block.
+ * The files of the dashboard, read from its jar if that is on the class path. Each file is read
+ * once and cached, so the jar bounds the memory. Safe for any thread that may block.
  */
 final class DashboardFiles {
 
   /**
-   * A file.
+   * A cached file.
    *
-   * @param contentType what it is
-   * @param content its bytes, never changed
-   * @param entityTag stands for the bytes in HTTP's {@code ETag}
+   * @param contentType the media type
+   * @param content the bytes; never modified
+   * @param entityTag the value of HTTP's {@code ETag} header for these bytes
    */
-  @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record File(String contentType, byte[] content, String entityTag) {
 
-    /** Whether one of the values of {@code If-None-Match} names this file as it is now. */
+    /** Returns whether one of the values of {@code If-None-Match} matches the current file. */
     boolean isMatchedBy(List<String> ifNoneMatch) {
       for (String header : ifNoneMatch) {
         for (String tag : header.split(",", -1)) {
@@ -44,7 +44,10 @@ final class DashboardFiles {
 
   private static final String FOLDER = "META-INF/resources/greenlang-metrics/";
 
-  /** Parts of letters and digits, with dots only inside: there is no way out of the folder. */
+  /**
+   * Matches paths whose parts consist of letters, digits, {@code _} and {@code -}, with dots only
+   * in between, so no path can leave the folder.
+   */
   private static final Pattern PATH =
       Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*(/[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*)*");
 
@@ -60,18 +63,18 @@ final class DashboardFiles {
           "json", "application/json",
           "txt", "text/plain; charset=utf-8");
 
-  private final ConcurrentMap<String, File> known = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, File> cache = new ConcurrentHashMap<>();
 
   /**
-   * The file at a path.
+   * Returns the file at a path; null if there is none.
    *
-   * @param path of the request, beginning with a slash; {@code /} is {@code /index.html}
-   * @return null if there is none
-   * @throws IOException if it cannot be read
+   * @param path the path of the request, beginning with a slash; {@code /} means {@code
+   *     /index.html}
+   * @throws IOException if the file cannot be read
    */
   @Nullable File find(String path) throws IOException {
     String name = path.equals("/") ? "index.html" : path.substring(1);
-    File file = known.get(name);
+    File file = cache.get(name);
     if (file != null || !PATH.matcher(name).matches()) {
       return file;
     }
@@ -85,9 +88,9 @@ final class DashboardFiles {
         return null;
       }
       byte[] content = in.readAllBytes();
-      File read = new File(type, content, entityTag(content));
-      known.put(name, read);
-      return read;
+      File loaded = new File(type, content, entityTag(content));
+      cache.put(name, loaded);
+      return loaded;
     }
   }
 

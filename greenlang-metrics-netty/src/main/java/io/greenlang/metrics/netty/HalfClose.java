@@ -9,10 +9,11 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends a connection so that the last bytes reach the peer. Closing a socket with something unread
- * in it makes the kernel send a reset, and a reset destroys what the peer has not read yet: the
- * very answer that says what was wrong. So our side is ended first; the rest ends when the peer has
- * seen that, or a deadline has passed. On the connection's I/O thread.
+ * A listener that closes a connection in two steps, so that the last bytes reach the peer. Closing
+ * a socket that contains unread data makes the kernel send a reset. A reset destroys what the peer
+ * has not read yet, which includes the very response that explains the error. Therefore our side is
+ * closed first. The rest closes when the peer has seen that, or when a timeout expires. Runs on the
+ * connection's I/O thread.
  */
 final class HalfClose implements ChannelFutureListener {
 
@@ -20,7 +21,7 @@ final class HalfClose implements ChannelFutureListener {
 
   private HalfClose() {}
 
-  /** Once the last bytes have left. */
+  /** Shuts down the output after the last bytes were sent. */
   @Override
   public void operationComplete(ChannelFuture sent) {
     Channel channel = sent.channel();
@@ -31,12 +32,12 @@ final class HalfClose implements ChannelFutureListener {
     }
   }
 
-  /** Closes a channel unless its peer does so before. */
-  static void cutAfter(Channel channel, Duration patience) {
-    Future<?> cut =
+  /** Closes a channel after a timeout unless the peer closes it earlier. */
+  static void cutAfter(Channel channel, Duration timeout) {
+    Future<?> timeoutTask =
         channel
             .eventLoop()
-            .schedule(() -> channel.close(), patience.toMillis(), TimeUnit.MILLISECONDS);
-    channel.closeFuture().addListener(closed -> cut.cancel(false));
+            .schedule(() -> channel.close(), timeout.toMillis(), TimeUnit.MILLISECONDS);
+    channel.closeFuture().addListener(closed -> timeoutTask.cancel(false));
   }
 }

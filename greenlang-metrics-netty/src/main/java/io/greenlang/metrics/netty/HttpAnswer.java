@@ -14,22 +14,25 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 
-/** Answers to plain HTTP requests, each with the headers that keep a browser out of trouble. */
+/** Factory methods for HTTP responses, which all carry the security headers for browsers. */
 final class HttpAnswer {
 
-  /** The page loads nothing from elsewhere and talks to its own host only. */
+  /** The policy: the page loads nothing from other origins and connects to its own host only. */
   private static final String CONTENT_SECURITY_POLICY =
       "default-src 'self'; connect-src 'self' ws: wss:; frame-ancestors 'self'; base-uri 'none'";
 
   private HttpAnswer() {}
 
-  /** A line of text. */
+  /** Returns a response with one line of text. */
   static FullHttpResponse text(FullHttpRequest request, HttpResponseStatus status, String text) {
     byte[] body = (text + "\n").getBytes(StandardCharsets.UTF_8);
-    return answer(request, status, "text/plain; charset=utf-8", body);
+    return response(request, status, "text/plain; charset=utf-8", body);
   }
 
-  /** What a WebSocket's path answers to whoever does not speak this WebSocket. */
+  /**
+   * Returns the response for requests to the WebSocket path that are not valid WebSocket
+   * handshakes.
+   */
   static FullHttpResponse upgradeRequired(FullHttpRequest request, String text) {
     FullHttpResponse response = text(request, HttpResponseStatus.UPGRADE_REQUIRED, text);
     response
@@ -39,7 +42,7 @@ final class HttpAnswer {
     return response;
   }
 
-  /** What a client gets that is not let in. */
+  /** Returns the response for a rejected handshake. */
   static FullHttpResponse refused(FullHttpRequest request, Admission.Refused refused) {
     HttpResponseStatus status = HttpResponseStatus.valueOf(refused.status());
     FullHttpResponse response = text(request, status, status.reasonPhrase());
@@ -49,7 +52,7 @@ final class HttpAnswer {
     return response;
   }
 
-  /** What everything that can only be read answers to whoever wants to write. */
+  /** Returns the response for a method other than GET and HEAD on a read-only resource. */
   static FullHttpResponse methodNotAllowed(FullHttpRequest request) {
     FullHttpResponse response =
         text(request, HttpResponseStatus.METHOD_NOT_ALLOWED, "Method not allowed");
@@ -57,25 +60,26 @@ final class HttpAnswer {
     return response;
   }
 
-  /** JSON. */
+  /** Returns a response with a JSON body. */
   static FullHttpResponse json(FullHttpRequest request, byte[] body) {
-    return answer(request, HttpResponseStatus.OK, "application/json", body);
+    return response(request, HttpResponseStatus.OK, "application/json", body);
   }
 
-  /** A file, or that it has not changed since the peer got it. */
+  /** Returns a response with a file, or 304 if the client already has the current version. */
   static FullHttpResponse file(FullHttpRequest request, DashboardFiles.File file) {
     FullHttpResponse response;
     if (file.isMatchedBy(request.headers().getAll(HttpHeaderNames.IF_NONE_MATCH))) {
-      response = answer(request, HttpResponseStatus.NOT_MODIFIED, file.contentType(), new byte[0]);
+      response =
+          response(request, HttpResponseStatus.NOT_MODIFIED, file.contentType(), new byte[0]);
       response.headers().remove(HttpHeaderNames.CONTENT_LENGTH);
     } else {
-      response = answer(request, HttpResponseStatus.OK, file.contentType(), file.content());
+      response = response(request, HttpResponseStatus.OK, file.contentType(), file.content());
     }
     response.headers().set(HttpHeaderNames.ETAG, file.entityTag());
     return response;
   }
 
-  private static FullHttpResponse answer(
+  private static FullHttpResponse response(
       FullHttpRequest request, HttpResponseStatus status, String contentType, byte[] body) {
     boolean head = request.method().equals(HttpMethod.HEAD);
     ByteBuf content = head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body);

@@ -28,9 +28,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers HTTP requests: the WebSocket's path, {@code /health}, the dashboard's files, and nothing
- * else. One at a time: while an answer is made elsewhere or has not left, nothing more is read from
- * that connection. A peer that asks on and on and never reads would fill the memory with answers.
+ * A handler that responds to HTTP requests for the WebSocket path, {@code /health} and the
+ * dashboard's files; nothing else exists. It handles one request at a time. It does not read from a
+ * connection while a response is being prepared or has not been sent. Otherwise a peer that sends
+ * requests and never reads would fill the memory with responses.
  */
 final class HttpRouter extends SimpleChannelInboundHandler<FullHttpRequest> {
 
@@ -38,20 +39,26 @@ final class HttpRouter extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   private static final Logger log = LoggerFactory.getLogger(HttpRouter.class);
 
-  /** How long a client waits for its turn when very many come at once; most give up after 10 s. */
-  private static final Duration PATIENCE = Duration.ofSeconds(8);
+  /**
+   * The maximum time that a client is queued when very many connect at once. Most clients time out
+   * after 10 s.
+   */
+  private static final Duration MAX_WAIT = Duration.ofSeconds(8);
 
   private final TransportContext context;
   private final DashboardFiles files;
   private final NettyLimits limits;
 
-  /** What was read together with the request that is being answered. */
-  private final Deque<FullHttpRequest> waiting = new ArrayDeque<>();
+  /** The requests that were read together with the one that is being answered. */
+  private final Deque<FullHttpRequest> pendingRequests = new ArrayDeque<>();
 
-  private boolean answering;
-  private boolean workingOff;
+  private boolean responding;
+  private boolean processing;
 
-  /** An answer said that it is the last one. Whatever else the peer has sent is ignored. */
+  /**
+   * Whether a response announced that it is the last one. Everything that the peer sends afterwards
+   * is ignored.
+   */
   private boolean finished;
 
   HttpRouter(TransportContext context, DashboardFiles files, NettyLimits limits) {
@@ -63,61 +70,65 @@ final class HttpRouter extends SimpleChannelInboundHandler<FullHttpRequest> {
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
     if (!finished) {
-      waiting.add(request.retain());
-      workOff(ctx);
+      pendingRequests.add(request.retain());
+      processPending(ctx);
     }
   }
 
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
-    forgetWaiting();
+    releasePending();
   }
 
-  private void forgetWaiting() {
-    waiting.forEach(FullHttpRequest::release);
-    waiting.clear();
+  private void releasePending() {
+    pendingRequests.forEach(FullHttpRequest::release);
+    pendingRequests.clear();
   }
 
-  /** Not by recursion: a thousand requests may have come in one piece. */
-  private void workOff(ChannelHandlerContext ctx) {
-    if (workingOff) {
+  /**
+   * Handles the pending requests. It uses a loop rather than recursion, because one read can
+   * deliver a thousand requests.
+   */
+  private void processPending(ChannelHandlerContext ctx) {
+    if (processing) {
       return;
     }
-    workingOff = true;
-    while (!answering && !waiting.isEmpty()) {
-      FullHttpRequest request = waiting.remove();
-      answering = true;
+    processing = true;
+    while (!responding && !pendingRequests.isEmpty()) {
+      FullHttpRequest request = pendingRequests.remove();
+      responding = true;
       try {
         route(ctx, request);
       } finally {
         request.release();
       }
     }
-    workingOff = false;
-    ctx.channel().config().setAutoRead(!answering);
+    processing = false;
+    ctx.channel().config().setAutoRead(!responding);
   }
 
   private void route(ChannelHandlerContext ctx, FullHttpRequest request) {
     if (!request.decoderResult().isSuccess()) {
-      answer(ctx, request, HttpResponseStatus.BAD_REQUEST, "Bad request");
+      sendText(ctx, request, HttpResponseStatus.BAD_REQUEST, "Bad request");
       return;
     }
-    // The raw path: an encoded or decorated spelling of a path is another path.
+    // Compare the raw path: an encoded or decorated spelling of a path is a different path.
     String path = rawPath(request.uri());
     if (path.equals(context.path())) {
-      webSocket(ctx, request);
+      handleWebSocket(ctx, request);
     } else if (!request.method().equals(HttpMethod.GET)
         && !request.method().equals(HttpMethod.HEAD)) {
       send(ctx, HttpAnswer.methodNotAllowed(request));
     } else if (path.equals("/health")) {
       send(ctx, HttpAnswer.json(request, context.health()));
     } else {
-      file(ctx, request, path);
+      handleFile(ctx, request, path);
     }
   }
 
   @Override
-  @SuppressWarnings("deprecation") // the handler's own method is not; its interface's is
+  @SuppressWarnings(
+      "deprecation") // deprecated in ChannelHandler, but not in ChannelInboundHandlerAdapter
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof IOException || cause instanceof CodecException) {
       log.debug("HTTP connection ended: {}", cause.getClass().getName());
@@ -127,28 +138,29 @@ final class HttpRouter extends SimpleChannelInboundHandler<FullHttpRequest> {
     ctx.close();
   }
 
-  private void webSocket(ChannelHandlerContext ctx, FullHttpRequest request) {
-    String trouble = Upgrade.trouble(request);
-    if (trouble != null) {
-      send(ctx, HttpAnswer.upgradeRequired(request, trouble));
+  private void handleWebSocket(ChannelHandlerContext ctx, FullHttpRequest request) {
+    String problem = Upgrade.trouble(request);
+    if (problem != null) {
+      send(ctx, HttpAnswer.upgradeRequired(request, problem));
       return;
     }
     Handshake handshake;
     try {
       handshake = handshake(request, NettyConnection.address(ctx.channel()));
     } catch (IllegalArgumentException e) {
-      answer(ctx, request, HttpResponseStatus.BAD_REQUEST, "The query cannot be decoded");
+      sendText(ctx, request, HttpResponseStatus.BAD_REQUEST, "The query cannot be decoded");
       return;
     }
     request.retain();
     context
-        .admit(handshake, PATIENCE)
+        .admit(handshake, MAX_WAIT)
         .whenComplete(
             (admission, failure) ->
-                later(ctx, request, () -> admitted(ctx, request, admission, failure)));
+                resumeOnIoThread(
+                    ctx, request, () -> onAdmission(ctx, request, admission, failure)));
   }
 
-  private void admitted(
+  private void onAdmission(
       ChannelHandlerContext ctx,
       FullHttpRequest request,
       @Nullable Admission admission,
@@ -158,17 +170,18 @@ final class HttpRouter extends SimpleChannelInboundHandler<FullHttpRequest> {
     } else if (admission instanceof Admission.Refused refused) {
       send(ctx, HttpAnswer.refused(request, refused));
     } else {
-      log.error("a handshake could not be decided on", failure);
-      failed(ctx, request);
+      log.error("Failed to authorize a handshake", failure);
+      sendInternalError(ctx, request);
     }
   }
 
-  private void file(ChannelHandlerContext ctx, FullHttpRequest request, String path) {
+  private void handleFile(ChannelHandlerContext ctx, FullHttpRequest request, String path) {
     request.retain();
     try {
       CompletableFuture.supplyAsync(() -> read(path), context.workers())
           .whenComplete(
-              (file, failure) -> later(ctx, request, () -> found(ctx, request, file, failure)));
+              (file, failure) ->
+                  resumeOnIoThread(ctx, request, () -> onFileRead(ctx, request, file, failure)));
     } catch (RejectedExecutionException e) {
       request.release();
       ctx.close(); // the server is stopping
@@ -183,7 +196,7 @@ final class HttpRouter extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
   }
 
-  private void found(
+  private void onFileRead(
       ChannelHandlerContext ctx,
       FullHttpRequest request,
       DashboardFiles.@Nullable File file,
@@ -191,21 +204,22 @@ final class HttpRouter extends SimpleChannelInboundHandler<FullHttpRequest> {
     if (file != null) {
       send(ctx, HttpAnswer.file(request, file));
     } else if (failure != null) {
-      log.error("a file of the dashboard cannot be read", failure);
-      failed(ctx, request);
+      log.error("Failed to read a dashboard file", failure);
+      sendInternalError(ctx, request);
     } else {
-      answer(ctx, request, HttpResponseStatus.NOT_FOUND, "Not found");
+      sendText(ctx, request, HttpResponseStatus.NOT_FOUND, "Not found");
     }
   }
 
-  /** Back to the I/O thread with what another thread found out; then the request is done with. */
-  private static void later(ChannelHandlerContext ctx, FullHttpRequest request, Runnable rest) {
+  /** Continues on the I/O thread with the result of another thread, then releases the request. */
+  private static void resumeOnIoThread(
+      ChannelHandlerContext ctx, FullHttpRequest request, Runnable action) {
     try {
       ctx.executor()
           .execute(
               () -> {
                 try {
-                  rest.run();
+                  action.run();
                 } finally {
                   request.release();
                 }
@@ -236,11 +250,11 @@ final class HttpRouter extends SimpleChannelInboundHandler<FullHttpRequest> {
     return query < 0 ? uri : uri.substring(0, query);
   }
 
-  private void failed(ChannelHandlerContext ctx, FullHttpRequest request) {
-    answer(ctx, request, HttpResponseStatus.INTERNAL_SERVER_ERROR, "Internal error");
+  private void sendInternalError(ChannelHandlerContext ctx, FullHttpRequest request) {
+    sendText(ctx, request, HttpResponseStatus.INTERNAL_SERVER_ERROR, "Internal error");
   }
 
-  private void answer(
+  private void sendText(
       ChannelHandlerContext ctx, FullHttpRequest request, HttpResponseStatus status, String text) {
     send(ctx, HttpAnswer.text(request, status, text));
   }
@@ -249,13 +263,13 @@ final class HttpRouter extends SimpleChannelInboundHandler<FullHttpRequest> {
     finished = !HttpUtil.isKeepAlive(response);
     ChannelFuture sent = ctx.writeAndFlush(response);
     if (finished) {
-      forgetWaiting();
+      releasePending();
       sent.addListener(HalfClose.INSTANCE);
     }
     sent.addListener(
         done -> {
-          answering = false;
-          workOff(ctx);
+          responding = false;
+          processPending(ctx);
         });
   }
 }

@@ -4,40 +4,41 @@ import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
 /**
- * Puts the fragments of a message together. Copies them, so that a message costs its own bytes and
- * not the buffers that it came in: 131,000 fragments of one byte are 128 KiB, not gigabytes.
+ * An aggregator that joins the fragments of a message. It copies them, so a message takes its own
+ * bytes and not the buffers that it arrived in: 131,000 fragments of one byte take 128 KiB, not
+ * gigabytes.
  */
 final class MessageAssembler {
 
-  private static final byte[] NOTHING = new byte[0];
+  private static final byte[] EMPTY = new byte[0];
 
   private final int maxBytes;
-  private byte[] bytes = NOTHING;
+  private byte[] bytes = EMPTY;
   private int length;
 
   MessageAssembler(int maxBytes) {
     this.maxBytes = maxBytes;
   }
 
-  /** Adds a fragment; false if the message is longer than it may be. */
+  /** Adds a fragment. Returns false if the message would exceed its maximum length. */
   boolean add(ByteBuf fragment) {
-    int more = fragment.readableBytes();
-    if (more > maxBytes - length) {
+    int fragmentBytes = fragment.readableBytes();
+    if (fragmentBytes > maxBytes - length) {
       return false;
     }
-    if (length + more > bytes.length) {
-      int capacity = length == 0 ? more : Math.min(maxBytes, 2 * (length + more));
+    if (length + fragmentBytes > bytes.length) {
+      int capacity = length == 0 ? fragmentBytes : Math.min(maxBytes, 2 * (length + fragmentBytes));
       bytes = Arrays.copyOf(bytes, capacity);
     }
-    fragment.readBytes(bytes, length, more);
-    length += more;
+    fragment.readBytes(bytes, length, fragmentBytes);
+    length += fragmentBytes;
     return true;
   }
 
-  /** The whole message; the next one begins. */
+  /** Returns the whole message, and starts the next one. */
   byte[] take() {
     byte[] message = length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
-    bytes = NOTHING;
+    bytes = EMPTY;
     length = 0;
     return message;
   }

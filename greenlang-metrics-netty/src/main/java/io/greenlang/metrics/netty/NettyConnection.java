@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One WebSocket on a Netty channel. Frames arrive with their headers, ready for the socket, so they
- * are written past the frame encoder: to the socket itself where that is possible, else at the head
- * of the pipeline.
+ * A WebSocket connection over a Netty channel. Frames arrive with their headers, ready for the
+ * socket, so they bypass Netty's frame encoder. They are written directly to the socket where
+ * possible, and otherwise at the head of the pipeline.
  */
 final class NettyConnection implements Connection {
 
@@ -38,7 +38,7 @@ final class NettyConnection implements Connection {
   private final String peer;
   private final NettyLimits limits;
 
-  /** The socket itself, where the transport is native. */
+  /** The socket, if the transport is native; otherwise null. */
   private final @Nullable FileDescriptor socket;
 
   private boolean closing;
@@ -71,22 +71,23 @@ final class NettyConnection implements Connection {
       frames.release();
       return;
     }
-    int left = from + writeNow(frames.bytes(), from, to);
-    if (left == to) {
+    int nextByte = from + writeNow(frames.bytes(), from, to);
+    if (nextByte == to) {
       frames.release();
     } else {
-      queue(frames, left, to);
+      queue(frames, nextByte, to);
     }
   }
 
   /**
-   * Writes to the socket without a detour, if nothing waits to be written before: no object is made
-   * for it, and the shared memory goes to the kernel as it lies there.
+   * Writes directly to the socket if no earlier data is pending. This allocates nothing, and the
+   * kernel reads the shared memory in place.
    *
-   * @return how many bytes the socket took
+   * @return the number of bytes that the socket accepted
    */
   private int writeNow(ByteBuffer bytes, int from, int to) {
-    // Without an outbound buffer the channel is closed: its number may be another socket's by now.
+    // Without an outbound buffer the channel is closed, and its file descriptor may already belong
+    // to another socket.
     boolean closed = channel.unsafe().outboundBuffer() == null;
     if (socket == null || closed || !bytes.isDirect() || unsentBytes() > 0) {
       return 0;
@@ -96,18 +97,18 @@ final class NettyConnection implements Connection {
     } catch (IOException e) {
       closing = true;
       channel.pipeline().fireExceptionCaught(e);
-      return to - from; // nobody is there any more to miss it
+      return to - from; // the peer is gone, so treat the bytes as sent
     }
   }
 
-  /** Leaves the rest to Netty, which goes on when the socket takes more. */
+  /** Queues the remaining bytes in Netty, which continues when the socket accepts more. */
   private void queue(Frames frames, int from, int to) {
     ByteBuffer slice = frames.bytes().slice(from, to - from);
     if (slice.isDirect()) {
       writeAtHead(new SharedSlice(frames, slice));
     } else {
       writeAtHead(Unpooled.wrappedBuffer(slice));
-      frames.release(); // heap memory is not pooled: it lives as long as the wrapper
+      frames.release(); // heap memory is not pooled, so the wrapper keeps it alive
     }
   }
 
@@ -119,7 +120,8 @@ final class NettyConnection implements Connection {
   }
 
   /**
-   * A piece that has left in part counts in full with Netty: a megabyte may take a slow peer long.
+   * Returns the number of bytes that are queued in Netty. A partly written buffer counts without
+   * the bytes that were already sent, because a slow peer may take long for a megabyte.
    */
   @Override
   public long unsentBytes() {
@@ -132,7 +134,7 @@ final class NettyConnection implements Connection {
     try {
       channel.eventLoop().execute(() -> closeNow(code, reason));
     } catch (RejectedExecutionException e) {
-      log.debug("the I/O thread has ended, and the connection with it");
+      log.debug("The I/O thread has terminated, which closed the connection");
     }
   }
 
@@ -141,23 +143,26 @@ final class NettyConnection implements Connection {
   }
 
   /**
-   * The peer's close frame came, with this code or none (-1): it is answered in kind, unless it is
-   * itself an answer, and nothing is left to say. On the I/O thread.
+   * Handles the peer's close frame. Replies with a close frame, unless this one is itself the reply
+   * to ours, and closes the connection. Runs on the I/O thread.
+   *
+   * @param code the close code; -1 if there is none
    */
   void closedByPeer(int code) {
     if (closing) {
       channel.close();
       return;
     }
-    byte[] answer = code < 0 ? EMPTY_CLOSE_FRAME : closeFrame(code, "");
-    sendLast(answer).addListener(ChannelFutureListener.CLOSE);
-    // Behind what a peer does not take the answer never leaves, and nobody looks after us any more.
+    byte[] reply = code < 0 ? EMPTY_CLOSE_FRAME : closeFrame(code, "");
+    sendLast(reply).addListener(ChannelFutureListener.CLOSE);
+    // A peer that does not read would block the reply forever, and nothing else watches this
+    // connection any more.
     HalfClose.cutAfter(channel, limits.close());
   }
 
   /**
-   * Ends it because of what the peer sent: our side at once, so that nothing comes behind the close
-   * frame and the peer need not answer. On the I/O thread.
+   * Closes the connection because of an error in the peer's data. Our side closes at once, so
+   * nothing follows the close frame and the peer need not reply. Runs on the I/O thread.
    */
   void fail(int code, String reason) {
     if (!closing && channel.isActive()) {
@@ -169,7 +174,8 @@ final class NettyConnection implements Connection {
   private void closeNow(int code, String reason) {
     if (!closing && channel.isActive()) {
       sendLast(closeFrame(code, reason));
-      // The peer's own close frame ends it sooner. One that takes nothing would never send it.
+      // Normally the peer's close frame ends the connection. A peer that does not read would never
+      // send one.
       HalfClose.cutAfter(channel, limits.close());
     }
   }
@@ -182,6 +188,7 @@ final class NettyConnection implements Connection {
     return sent;
   }
 
+  /** Returns a close frame; the reason must be ASCII. */
   static byte[] closeFrame(int code, String reason) {
     byte[] text = reason.getBytes(StandardCharsets.US_ASCII);
     FrameBuffer frame = new FrameBuffer();
@@ -195,7 +202,9 @@ final class NettyConnection implements Connection {
     channel.unsafe().write(bytes, channel.voidPromise());
   }
 
-  /** Where a connection comes from, in figures; null if it is not from a network. */
+  /**
+   * Returns the peer's IP address in numeric form; null if the channel is not a network connection.
+   */
   static @Nullable String address(Channel channel) {
     return channel.remoteAddress() instanceof InetSocketAddress inet && inet.getAddress() != null
         ? inet.getAddress().getHostAddress()

@@ -3,12 +3,12 @@ package io.greenlang.metrics.netty;
 import java.time.Duration;
 
 /**
- * How long a peer may take.
+ * The timeouts for a peer.
  *
- * @param request from a connection's beginning, or the last answer, to a whole request; and for
- *     each answer to leave
- * @param message from the first fragment of a message to its last
- * @param close to answer a close frame, before the connection is cut
+ * @param request the maximum time from the start of a connection, or from the last response, until
+ *     a whole request has arrived; also the maximum time to send each response
+ * @param message the maximum time between the first and the last fragment of a message
+ * @param close the maximum time to reply to a close frame before the connection is closed
  */
 record NettyLimits(Duration request, Duration message, Duration close) {
 

@@ -27,33 +27,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens on a port of its own: native epoll on Linux, NIO elsewhere. As many I/O threads as there
- * are processors; they are not daemons, so a started server keeps its process alive.
+ * The transport of the standalone server, which listens on its own port. It uses native epoll on
+ * Linux and NIO elsewhere, with one I/O thread per processor. The threads are not daemons, so a
+ * started server keeps its process alive.
  */
 public final class NettyTransport implements Transport {
 
   private static final Logger log = LoggerFactory.getLogger(NettyTransport.class);
 
   /**
-   * How many handshakes the kernel keeps waiting: a restarted server's clients all come at once.
+   * The number of TCP handshakes that the kernel may queue: after a restart all clients reconnect
+   * at once.
    */
   private static final int BACKLOG = 4096;
 
   /**
-   * A connection takes more only when all before has left: what waits stays in the feed, where it
-   * is shared and can still be merged.
+   * Watermarks that make a connection accept more only after everything earlier has been sent.
+   * Pending data stays in the feed, where it is shared and can still be merged.
    */
-  private static final WriteBufferWaterMark NOTHING_WAITS = new WriteBufferWaterMark(1, 2);
+  private static final WriteBufferWaterMark NO_BUFFERING = new WriteBufferWaterMark(1, 2);
 
   private static final int STOP_SECONDS = 2;
 
   private final boolean epoll;
   private final NettyLimits limits;
-  private @Nullable MultiThreadIoEventLoopGroup threads;
+  private @Nullable MultiThreadIoEventLoopGroup eventLoops;
   private @Nullable Channel listener;
   private @Nullable ChannelGroup connections;
 
-  /** A transport, not started. */
+  /** Creates a transport, which is not started yet. */
   public NettyTransport() {
     this(Epoll.isAvailable(), NettyLimits.DEFAULT);
   }
@@ -65,24 +67,26 @@ public final class NettyTransport implements Transport {
 
   @Override
   public synchronized InetSocketAddress start(TransportContext context) throws IOException {
-    IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    IoHandlerFactory ioHandlerFactory =
+        epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     Class<? extends ServerChannel> channel =
         epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
-    threads =
+    eventLoops =
         new MultiThreadIoEventLoopGroup(
             Runtime.getRuntime().availableProcessors(),
             new DefaultThreadFactory("greenlang-io"),
-            io);
-    // Closes what is added after it was closed, too: a connection may be on its way to its thread.
+            ioHandlerFactory);
+    // "true" closes connections that are added after the group was closed: one may still be on its
+    // way to its thread.
     connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
     ServerBootstrap bootstrap =
         new ServerBootstrap()
-            .group(threads)
+            .group(eventLoops)
             .channel(channel)
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, NOTHING_WAITS)
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, NO_BUFFERING)
             .childHandler(new ConnectionInitializer(context, connections, limits));
     ChannelFuture bound = bootstrap.bind(address(context)).awaitUninterruptibly();
     if (!bound.isSuccess()) {
@@ -90,7 +94,7 @@ public final class NettyTransport implements Transport {
     }
     listener = bound.channel();
     InetSocketAddress address = (InetSocketAddress) listener.localAddress();
-    log.info("listening on {}:{} ({})", context.host(), address.getPort(), epoll ? "epoll" : "NIO");
+    log.info("Listening on {}:{} ({})", context.host(), address.getPort(), epoll ? "epoll" : "NIO");
     return address;
   }
 
@@ -103,15 +107,15 @@ public final class NettyTransport implements Transport {
   }
 
   private static IOException cannotListen(
-      TransportContext context, String why, @Nullable Throwable cause) {
-    // "Cannot assign requested address": the host is there, but it is not this one.
-    boolean otherHost = cause == null || why.contains("assign");
+      TransportContext context, String reason, @Nullable Throwable cause) {
+    // "Cannot assign requested address" means that the host exists but is another machine.
+    boolean otherHost = cause == null || reason.contains("assign");
     String advice =
         otherHost
             ? "name an address of this machine, or 0.0.0.0 for all, with WS_HOST or host(...)"
             : "stop what uses the port, or choose another with WS_PORT or port(...)";
     String where = context.host() + ":" + context.port();
-    return new IOException("cannot listen on " + where + " (" + why + "): " + advice, cause);
+    return new IOException("cannot listen on " + where + " (" + reason + "): " + advice, cause);
   }
 
   @Override
@@ -126,13 +130,14 @@ public final class NettyTransport implements Transport {
   public synchronized void stop() {
     stopAccepting();
     if (connections != null) {
-      // The threads' own end leaves connections open, and what they hold, if it comes in between.
+      // Close the connections explicitly: shutting down the threads can leave some open, together
+      // with the memory that they hold.
       connections.close().awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
       connections = null;
     }
-    if (threads != null) {
-      threads.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
-      threads = null;
+    if (eventLoops != null) {
+      eventLoops.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+      eventLoops = null;
     }
   }
 }

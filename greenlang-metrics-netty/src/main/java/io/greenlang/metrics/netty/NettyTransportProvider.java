@@ -3,7 +3,7 @@ package io.greenlang.metrics.netty;
 import io.greenlang.metrics.websocket.transport.Transport;
 import io.greenlang.metrics.websocket.transport.TransportProvider;
 
-/** What a server finds when this module is on its class path. */
+/** The provider through which a server finds this transport if the module is on its class path. */
 public final class NettyTransportProvider implements TransportProvider {
 
   @Override

@@ -12,18 +12,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cuts an HTTP connection whose next whole request, or whose answer, takes too long. A time-out for
- * reading would not do: a byte every few seconds keeps that from ever running out.
+ * A handler that closes an HTTP connection if the next whole request, or sending its response,
+ * takes too long. A read timeout would not suffice: a peer that sends a byte every few seconds
+ * would reset it forever.
  */
 final class RequestDeadline extends ChannelDuplexHandler {
 
   private static final Logger log = LoggerFactory.getLogger(RequestDeadline.class);
 
-  private final long limitMillis;
-  private @Nullable ScheduledFuture<?> deadline;
+  private final long timeoutMillis;
+  private @Nullable ScheduledFuture<?> timeoutTask;
 
   RequestDeadline(NettyLimits limits) {
-    this.limitMillis = limits.request().toMillis();
+    this.timeoutMillis = limits.request().toMillis();
   }
 
   @Override
@@ -56,7 +57,7 @@ final class RequestDeadline extends ChannelDuplexHandler {
       promise = promise.unvoid();
       promise.addListener(
           sent -> {
-            if (deadline != null) {
+            if (timeoutTask != null) {
               restart(ctx);
             }
           });
@@ -66,21 +67,21 @@ final class RequestDeadline extends ChannelDuplexHandler {
 
   private void restart(ChannelHandlerContext ctx) {
     cancel();
-    deadline =
+    timeoutTask =
         ctx.executor()
             .schedule(
                 () -> {
-                  log.debug("an HTTP connection took too long");
+                  log.debug("HTTP request timed out; closing the connection");
                   ctx.close();
                 },
-                limitMillis,
+                timeoutMillis,
                 TimeUnit.MILLISECONDS);
   }
 
   private void cancel() {
-    if (deadline != null) {
-      deadline.cancel(false);
-      deadline = null;
+    if (timeoutTask != null) {
+      timeoutTask.cancel(false);
+      timeoutTask = null;
     }
   }
 }

@@ -6,7 +6,8 @@ import io.netty.buffer.UnpooledDirectByteBuf;
 import java.nio.ByteBuffer;
 
 /**
- * A part of a feed's memory on its way to one socket. Gives its reference back when it has left.
+ * A buffer over a part of a feed's shared memory that is being written to one socket. It releases
+ * its reference to the memory once it has been sent.
  */
 final class SharedSlice extends UnpooledDirectByteBuf {
 

@@ -19,37 +19,43 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Turns an HTTP connection into a WebSocket. On the connection's I/O thread. */
+/** Upgrades an HTTP connection to a WebSocket. Runs on the connection's I/O thread. */
 final class Upgrade {
 
   private static final Logger log = LoggerFactory.getLogger(Upgrade.class);
 
   private Upgrade() {}
 
-  /** What keeps a request from being an upgrade to the one WebSocket there is, or null. */
+  /**
+   * Validates a WebSocket handshake.
+   *
+   * @return the text for the client if the request is not a valid handshake; null if it is
+   */
   static @Nullable String trouble(FullHttpRequest request) {
     HttpHeaders headers = request.headers();
-    boolean asks =
+    boolean isUpgrade =
         request.method().equals(HttpMethod.GET)
             && headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)
             && headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true);
-    if (!asks) {
+    if (!isUpgrade) {
       return "This is a WebSocket: upgrade";
     }
     if (!headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_VERSION).equals(List.of("13"))) {
       return "Sec-WebSocket-Version must be 13";
     }
-    boolean key = headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_KEY).size() == 1;
-    return key ? null : "Sec-WebSocket-Key must be there once";
+    boolean hasOneKey = headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_KEY).size() == 1;
+    return hasOneKey ? null : "Sec-WebSocket-Key must be there once";
   }
 
+  /** Completes the handshake and opens the session. */
   static void perform(
       ChannelHandlerContext ctx,
       FullHttpRequest request,
       Admission.Opened admission,
       int maxMessageBytes,
       NettyLimits limits) {
-    // What else the client offered may be its token, and the handshaker logs what it does not know.
+    // The other subprotocols that the client offered may include its token, and the handshaker logs
+    // those that it does not know.
     request.headers().remove(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
     String subprotocol = admission.subprotocol();
     if (subprotocol != null) {
@@ -58,8 +64,8 @@ final class Upgrade {
     WebSocketDecoderConfig decoder =
         WebSocketDecoderConfig.newBuilder()
             .maxFramePayloadLength(maxMessageBytes)
-            .allowExtensions(false) // no deflate: a few bytes could become gigabytes
-            .closeOnProtocolViolation(false) // WebSocketInbound does, so that nothing follows
+            .allowExtensions(false) // no deflate: a few bytes could inflate to gigabytes
+            .closeOnProtocolViolation(false) // WebSocketInbound does, so nothing follows the close
             .build();
     WebSocketServerHandshaker handshaker =
         new WebSocketServerHandshaker13("", subprotocol, decoder);
@@ -75,7 +81,7 @@ final class Upgrade {
                 }
               });
     } catch (WebSocketHandshakeException e) {
-      log.debug("a handshake is incomplete: {}", e.getMessage());
+      log.debug("WebSocket handshake failed: {}", e.getMessage());
       ctx.close();
     }
   }
@@ -93,9 +99,9 @@ final class Upgrade {
     try {
       inbound.opened(admission.opener().apply(connection));
     } catch (RuntimeException e) {
-      log.error("a session could not be opened", e);
-      CloseCode fault = CloseCode.INTERNAL_ERROR;
-      connection.fail(fault.code(), fault.reason());
+      log.error("Failed to open a session", e);
+      CloseCode internalError = CloseCode.INTERNAL_ERROR;
+      connection.fail(internalError.code(), internalError.reason());
     }
     ctx.channel().config().setAutoRead(true);
   }

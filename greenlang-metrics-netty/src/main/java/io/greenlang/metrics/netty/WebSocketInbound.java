@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What comes in on a WebSocket: messages, put together, and control frames, answered. */
+/** A handler for inbound WebSocket frames: it assembles messages and answers control frames. */
 final class WebSocketInbound extends SimpleChannelInboundHandler<WebSocketFrame> {
 
   private static final Logger log = LoggerFactory.getLogger(WebSocketInbound.class);
@@ -39,7 +39,7 @@ final class WebSocketInbound extends SimpleChannelInboundHandler<WebSocketFrame>
   private final NettyLimits limits;
   private @Nullable ConnectionListener listener;
   private Encoding encoding = Encoding.JSON;
-  private @Nullable ScheduledFuture<?> deadline;
+  private @Nullable ScheduledFuture<?> messageTimeout;
 
   WebSocketInbound(NettyConnection connection, int maxMessageBytes, NettyLimits limits) {
     this.connection = connection;
@@ -47,12 +47,15 @@ final class WebSocketInbound extends SimpleChannelInboundHandler<WebSocketFrame>
     this.assembler = new MessageAssembler(maxMessageBytes);
   }
 
-  /** Begins to tell the listener. */
-  void opened(ConnectionListener toTell) {
-    this.listener = toTell;
+  /** Sets the listener, which is notified from now on. */
+  void opened(ConnectionListener connectionListener) {
+    this.listener = connectionListener;
   }
 
-  /** What else came before the upgrade is dropped: further down its text would be logged. */
+  /**
+   * Drops everything that is not a WebSocket frame. HTTP data that arrived before the upgrade would
+   * otherwise travel down the pipeline, where its text would be logged.
+   */
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
     if (acceptInboundMessage(message)) {
@@ -64,22 +67,22 @@ final class WebSocketInbound extends SimpleChannelInboundHandler<WebSocketFrame>
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, WebSocketFrame frame) {
-    ConnectionListener to = listener;
-    if (to == null) {
+    ConnectionListener currentListener = listener;
+    if (currentListener == null) {
       return;
     }
     if (frame instanceof CloseWebSocketFrame close) {
-      closedByPeer(close.statusCode());
+      onCloseFrame(close.statusCode());
       return;
     }
     if (connection.isClosing()) {
-      return; // all that is waited for is the close frame
+      return; // only the close frame is still relevant
     }
-    to.onActivity();
+    currentListener.onActivity();
     if (frame instanceof PingWebSocketFrame) {
-      pong(ctx, frame);
+      sendPong(ctx, frame);
     } else if (!(frame instanceof PongWebSocketFrame)) {
-      fragment(ctx, frame, to);
+      onFragment(ctx, frame, currentListener);
     }
   }
 
@@ -93,7 +96,7 @@ final class WebSocketInbound extends SimpleChannelInboundHandler<WebSocketFrame>
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    cancelDeadline();
+    cancelMessageTimeout();
     if (listener != null) {
       listener.onClosed();
       listener = null;
@@ -102,25 +105,28 @@ final class WebSocketInbound extends SimpleChannelInboundHandler<WebSocketFrame>
   }
 
   @Override
-  @SuppressWarnings("deprecation") // the handler's own method is not; its interface's is
+  @SuppressWarnings(
+      "deprecation") // deprecated in ChannelHandler, but not in ChannelInboundHandlerAdapter
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     Throwable origin =
         cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
     if (origin instanceof CorruptedWebSocketFrameException corrupted) {
-      log.debug("{} broke the protocol: {}", connection.peer(), corrupted.getMessage());
+      log.debug(
+          "{} violated the WebSocket protocol: {}", connection.peer(), corrupted.getMessage());
       WebSocketCloseStatus status = corrupted.closeStatus();
       connection.fail(status.code(), status.reasonText());
     } else if (origin instanceof IOException) {
-      log.debug("{} is gone: {}", connection.peer(), origin.getMessage());
+      log.debug("Lost the connection to {}: {}", connection.peer(), origin.getMessage());
       ctx.close();
     } else {
-      log.error("the connection of {} failed", connection.peer(), cause);
-      CloseCode fault = CloseCode.INTERNAL_ERROR;
-      connection.fail(fault.code(), fault.reason());
+      log.error("Connection of {} failed", connection.peer(), cause);
+      CloseCode internalError = CloseCode.INTERNAL_ERROR;
+      connection.fail(internalError.code(), internalError.reason());
     }
   }
 
-  private void fragment(ChannelHandlerContext ctx, WebSocketFrame frame, ConnectionListener to) {
+  private void onFragment(
+      ChannelHandlerContext ctx, WebSocketFrame frame, ConnectionListener currentListener) {
     if (frame instanceof TextWebSocketFrame) {
       encoding = Encoding.JSON;
     } else if (frame instanceof BinaryWebSocketFrame) {
@@ -132,36 +138,39 @@ final class WebSocketInbound extends SimpleChannelInboundHandler<WebSocketFrame>
       return;
     }
     if (!frame.isFinalFragment()) {
-      startDeadline(ctx);
+      startMessageTimeout(ctx);
       return;
     }
-    cancelDeadline();
+    cancelMessageTimeout();
     byte[] message = assembler.take();
     if (encoding == Encoding.JSON && !isUtf8(message)) {
       connection.fail(NOT_UTF8, "text that is not UTF-8");
       return;
     }
-    to.onMessage(encoding, message);
+    currentListener.onMessage(encoding, message);
   }
 
-  /** A peer that floods with pings and does not read gets as many pongs as its socket takes. */
-  private void pong(ChannelHandlerContext ctx, WebSocketFrame ping) {
+  /**
+   * Replies to a ping. A peer that floods the connection with pings and does not read gets only as
+   * many pongs as its socket accepts.
+   */
+  private void sendPong(ChannelHandlerContext ctx, WebSocketFrame ping) {
     if (connection.isWritable()) {
       ctx.writeAndFlush(new PongWebSocketFrame(ping.content().retain()));
     }
   }
 
-  private void closedByPeer(int code) {
+  private void onCloseFrame(int code) {
     if (code > MAX_CLOSE_CODE) {
-      connection.fail(PROTOCOL_ERROR, "a close code that is none"); // the decoder lets it through
+      connection.fail(PROTOCOL_ERROR, "a close code that is none"); // the decoder accepts it
     } else {
       connection.closedByPeer(code);
     }
   }
 
-  private void startDeadline(ChannelHandlerContext ctx) {
-    if (deadline == null) {
-      deadline =
+  private void startMessageTimeout(ChannelHandlerContext ctx) {
+    if (messageTimeout == null) {
+      messageTimeout =
           ctx.executor()
               .schedule(
                   () -> connection.fail(PROTOCOL_ERROR, "a message took too long"),
@@ -170,10 +179,10 @@ final class WebSocketInbound extends SimpleChannelInboundHandler<WebSocketFrame>
     }
   }
 
-  private void cancelDeadline() {
-    if (deadline != null) {
-      deadline.cancel(false);
-      deadline = null;
+  private void cancelMessageTimeout() {
+    if (messageTimeout != null) {
+      messageTimeout.cancel(false);
+      messageTimeout = null;
     }
   }
 

@@ -1,4 +1,7 @@
-/** The standalone transport: HTTP, WebSocket, the dashboard's files and /health, on Netty. */
+/**
+ * The standalone transport, based on Netty: HTTP, WebSocket, the dashboard's files and {@code
+ * /health}.
+ */
 @NullMarked
 package io.greenlang.metrics.netty;
 
