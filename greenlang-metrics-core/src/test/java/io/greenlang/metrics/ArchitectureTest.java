@@ -10,7 +10,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-/** Who may know whom in the core. */
+/** Architecture rules of the core. */
 class ArchitectureTest {
 
   private static final JavaClasses CLASSES =
@@ -18,9 +18,9 @@ class ArchitectureTest {
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages("io.greenlang.metrics");
 
-  /** So it knows no Jackson, MessagePack, Netty, Jakarta, Jedis or Nimbus either. */
+  /** This rules out Jackson, MessagePack, Netty, Jakarta, Jedis and Nimbus, too. */
   @Test
-  void core_beyondTheJdk_knowsTheLogAndNullnessOnly() {
+  void core_dependencies_areJdkSlf4jAndJspecifyOnly() {
     classes()
         .that()
         .doNotHaveFullyQualifiedName("io.greenlang.metrics.aggregate.Sketch")
@@ -31,7 +31,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void sketches_areHiddenBehindOneClass() {
+  void sketchLibrary_isUsedByOneClassOnly() {
     noClasses()
         .that()
         .doNotHaveFullyQualifiedName("io.greenlang.metrics.aggregate.Sketch")
@@ -42,12 +42,12 @@ class ArchitectureTest {
   }
 
   @Test
-  void packages_allOfThem_areFreeOfCycles() {
+  void packages_all_areFreeOfCycles() {
     slices().matching("io.greenlang.metrics.(**)").should().beFreeOfCycles().check(CLASSES);
   }
 
   @Test
-  void vocabulary_isAtTheBottom() {
+  void rootPackage_dependsOnNoOtherPackage() {
     classes()
         .that()
         .resideInAPackage("io.greenlang.metrics")
@@ -58,7 +58,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void hub_isAtTheTop() {
+  void hub_isUsedByNoOtherPackage() {
     noClasses()
         .that()
         .resideOutsideOfPackage("..metrics.hub..")
@@ -69,7 +69,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void brokersAndSubscriptions_doNotKnowHowFramesAreMade() {
+  void brokersAndSubscriptions_doNotDependOnFeeds() {
     noClasses()
         .that()
         .resideInAnyPackage("..broker..", "..subscription..", "..collect..")

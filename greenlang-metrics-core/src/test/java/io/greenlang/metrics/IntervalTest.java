@@ -18,7 +18,7 @@ class IntervalTest {
     "5m, 12:30:00",
     "1h, 12:00:00",
   })
-  void windowOf_isAlignedToTheClock(String label, String start) {
+  void windowOf_anyInterval_isAlignedToClock(String label, String start) {
     Interval interval = Objects.requireNonNull(Interval.of(label));
     long time = Instant.parse("2026-11-22T12:34:56.789Z").toEpochMilli();
     assertThat(Instant.ofEpochMilli(interval.windowOf(time)))
@@ -27,12 +27,12 @@ class IntervalTest {
   }
 
   @Test
-  void windowOf_before1970_isTheWindowBefore() {
+  void windowOf_negativeTime_roundsDown() {
     assertThat(Interval.FIVE_SECONDS.windowOf(-1)).isEqualTo(-5000);
   }
 
   @Test
-  void of_unknown_isNull() {
+  void of_unknownLabel_isNull() {
     assertThat(Interval.of("2s")).isNull();
   }
 }

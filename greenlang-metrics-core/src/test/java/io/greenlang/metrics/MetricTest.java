@@ -14,7 +14,7 @@ class MetricTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
-  void gauge_valueThatNoMessageCanCarry_isRefusedWithItsName(double value) {
+  void gauge_valueNotFinite_isRejectedWithName(double value) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Metric.gauge("a.metrics", "depth", value, Tags.empty()))
         .withMessage("value of a.metrics depth must be a finite number, but was " + value);
@@ -22,29 +22,31 @@ class MetricTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", ".a", "a.", "a..b", "a\nb", "a\u0000", "\ud800", "\udc00x"})
-  void gauge_badName_isRefused(String name) {
+  void gauge_invalidName_isRejected(String name) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Metric.gauge("a.metrics", name, 1, Tags.empty()))
         .withMessageContaining("metric name");
   }
 
   @Test
-  void name_controlCharacters_areEscapedInTheMessage() {
+  void gauge_controlCharactersInName_areEscapedInMessage() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Metric.gauge("a.metrics", "x\r\nERROR", 1, Tags.empty()))
-        .withMessage("metric name \"x\\u000d\\u000aERROR\" has a control character at index 1");
+        .withMessage(
+            "metric name \"x\\u000d\\u000aERROR\" must not contain a control character, but has one"
+                + " at index 1");
   }
 
   @Test
-  void name_ofTheGreatestLength_isAccepted() {
+  void gauge_nameOfMaxLength_isAccepted() {
     assertThat(Metric.gauge("a.metrics", "n".repeat(128), 1, Tags.empty()).name()).hasSize(128);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Metric.gauge("a.metrics", "n".repeat(129), 1, Tags.empty()))
-        .withMessageContaining("has 129 characters; at most 128");
+        .withMessageContaining("has 129 characters, but at most 128 are allowed");
   }
 
   @Test
-  void at_setsTheTimestampAndNothingElse() {
+  void at_timestamp_changesNothingElse() {
     Instant time = Instant.parse("2026-11-22T12:00:00Z");
     Metric metric = Metric.counter("a.metrics", "n", 1, Tags.of("k", "v"));
     assertThat(metric.timestamp()).isNull();
@@ -55,7 +57,7 @@ class MetricTest {
   }
 
   @Test
-  void timestamp_outsideFourDigitYears_isRefused() {
+  void at_yearWithMoreThanFourDigits_isRejected() {
     Metric metric = Metric.gauge("a.metrics", "n", 1, Tags.empty());
     assertThatIllegalArgumentException()
         .isThrownBy(() -> metric.at(Instant.MAX))
@@ -64,14 +66,14 @@ class MetricTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "a b", ".a", "-a", "*", "a*", "ä", "a/b", "a\r\nb", "{a}"})
-  void channel_badName_isRefused(String name) {
+  void channel_invalidName_isRejected(String name) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Channel(name))
         .withMessageContaining("channel");
   }
 
   @Test
-  void tags_inAnyOrder_areEqual() {
+  void tags_differentOrder_areEqual() {
     Tags tags = Tags.of("b", "2", "a", "1");
     assertThat(tags).isEqualTo(Tags.of(Map.of("a", "1", "b", "2")));
     assertThat(tags).hasSameHashCodeAs(Tags.of("a", "1").and("b", "2"));
@@ -82,13 +84,13 @@ class MetricTest {
   }
 
   @Test
-  void tags_badOnes_areRefusedWithTheReason() {
+  void tags_invalid_areRejectedWithReason() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Tags.of("a"))
         .withMessageContaining("a value for each key");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Tags.of("a", "1", "a", "2"))
-        .withMessage("tag \"a\" is given twice");
+        .withMessage("tag \"a\" must be given only once");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Tags.of("a", "v".repeat(257)))
         .withMessageContaining("at most 256");
@@ -98,6 +100,6 @@ class MetricTest {
     }
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Tags.of(many))
-        .withMessage("17 tags; at most 16");
+        .withMessage("got 17 tags, but at most 16 are allowed");
   }
 }

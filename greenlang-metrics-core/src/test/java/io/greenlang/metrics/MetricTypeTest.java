@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MetricTypeTest {
 
   @Test
-  void new_sameName_isTheSameType() {
+  void new_sameName_isEqual() {
     assertThat(new MetricType("gauge")).isEqualTo(MetricType.GAUGE);
     assertThat(new MetricType("p2_quantile")).hasToString("p2_quantile");
     assertThat(new MetricType("a".repeat(MetricType.MAX_LENGTH)).name()).hasSize(32);
@@ -19,7 +19,7 @@ class MetricTypeTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"", "Gauge", "1st", "_a", "a-b", "a.b", "a b", "a\"b", "a\r\nb", "\u00e9"})
-  void new_notOfTheForm_saysWhatIsAllowed(String name) {
+  void new_invalidName_isRejectedWithReason(String name) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new MetricType(name))
         .withMessageContaining("metric type")

@@ -1,28 +1,28 @@
 package io.greenlang.metrics;
 
-/** Both clocks of one test, which stand where it puts them. */
+/** A manual clock for tests: wall time and monotonic time change only when a test advances them. */
 public class SteppedClock implements MetricsClock {
 
-  /** Wall time, in milliseconds since 1970. */
+  /** The wall time, in epoch milliseconds. */
   private long millis;
 
-  /** Monotonic time. */
+  /** The monotonic time, in nanoseconds. */
   private long nanos;
 
-  /** Clocks that show this time. */
+  /** Creates a clock that starts at this wall time, in epoch milliseconds. */
   public SteppedClock(long wallMillis) {
     this.millis = wallMillis;
   }
 
-  /** Lets time pass on both. */
-  public void advance(long moreNanos) {
-    nanos += moreNanos;
-    millis += moreNanos / 1_000_000;
+  /** Advances both the wall time and the monotonic time. */
+  public void advance(long elapsedNanos) {
+    nanos += elapsedNanos;
+    millis += elapsedNanos / 1_000_000;
   }
 
-  /** Sets the wall clock alone. */
-  public void step(long moreMillis) {
-    millis += moreMillis;
+  /** Moves the wall time only, as if the clock had been adjusted. */
+  public void step(long deltaMillis) {
+    millis += deltaMillis;
   }
 
   @Override

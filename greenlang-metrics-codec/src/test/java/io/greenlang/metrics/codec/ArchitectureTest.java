@@ -10,7 +10,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-/** What the codec knows and shows. */
+/** Architecture rules of the codec: its dependencies and its public types. */
 class ArchitectureTest {
 
   private static final JavaClasses CLASSES =
@@ -19,7 +19,7 @@ class ArchitectureTest {
           .importPackages("io.greenlang.metrics.codec");
 
   @Test
-  void codec_knowsItsLibrariesOnly() {
+  void codec_dependencies_areItsLibrariesOnly() {
     classes()
         .should()
         .onlyDependOnClassesThat()
@@ -33,8 +33,8 @@ class ArchitectureTest {
   }
 
   @Test
-  void codec_showsThreeClasses() {
-    assertThat(CLASSES.stream().filter(each -> each.getModifiers().contains(JavaModifier.PUBLIC)))
+  void codec_publicTypes_areThree() {
+    assertThat(CLASSES.stream().filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC)))
         .extracting(JavaClass::getSimpleName)
         .containsExactlyInAnyOrder(
             "DocumentReader", "DocumentLimits", "MalformedDocumentException");

@@ -23,7 +23,7 @@ class DocumentReaderTest {
   private static final DocumentReader MESSAGE_PACK = DocumentReader.messagePack(LIMITS);
 
   @Test
-  void read_anyKindOfValue_isUnderstood_inBothEncodings() throws MalformedDocumentException {
+  void read_everyKindOfValue_isParsedInBothEncodings() throws MalformedDocumentException {
     assertThat(json("[1, 2.5, \"a\", true, null, {\"b\": [5000000000]}]"))
         .isEqualTo(Arrays.asList(1, 2.5, "a", true, null, Map.of("b", List.of(5_000_000_000L))));
     assertThat(messagePack("96 01 cb4004000000000000 a161 c3 c0 81a162 91 cf000000012a05f200"))
@@ -34,7 +34,7 @@ class DocumentReaderTest {
   }
 
   @Test
-  void readMap_keepsTheOrder() throws MalformedDocumentException {
+  void readMap_validMap_preservesOrder() throws MalformedDocumentException {
     assertThat(JSON.readMap(bytes("{\"z\":1,\"a\":2,\"m\":3}")).keySet())
         .containsExactly("z", "a", "m");
     assertThat(MESSAGE_PACK.readMap(HexFormat.of().parseHex("82a17a01a16102")).keySet())
@@ -52,7 +52,7 @@ class DocumentReaderTest {
         "{\"a\":[[[[1]]]]}|nested too deep, or a number too long",
         "{\"a\":NaN}|not JSON",
       })
-  void readMap_whatIsNoneInJson_isRefused(String document, String message) {
+  void readMap_invalidJson_isRejectedWithReason(String document, String message) {
     assertThatExceptionOfType(MalformedDocumentException.class)
         .isThrownBy(() -> JSON.readMap(bytes(document)))
         .withMessage(message);
@@ -72,7 +72,7 @@ class DocumentReaderTest {
     "dfffffffff,not MessagePack",
     "82c1c1c1c1,not MessagePack",
   })
-  void readMap_whatIsNoneInMessagePack_isRefused(String hex, String message) {
+  void readMap_invalidMessagePack_isRejectedWithReason(String hex, String message) {
     assertThatExceptionOfType(MalformedDocumentException.class)
         .isThrownBy(() -> MESSAGE_PACK.readMap(HexFormat.of().parseHex(hex)))
         .withMessage(message);
@@ -80,7 +80,7 @@ class DocumentReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "1 2", "[1,]", "[[[[[1]]]]]", "{\"a\":1,\"a\":2}", "\u0000"})
-  void read_whatIsNotOneDocumentOfJson_isRefused(String document) {
+  void read_notOneJsonDocument_isRejected(String document) {
     assertThatExceptionOfType(MalformedDocumentException.class)
         .isThrownBy(() -> JSON.read(bytes(document)));
   }
@@ -88,13 +88,13 @@ class DocumentReaderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"", "0102", "91", "9191919191", "ddffffffff", "df40000000", "c9ffffffff01"})
-  void read_whatIsNotOneDocumentOfMessagePack_isRefused(String hex) {
+  void read_notOneMessagePackDocument_isRejected(String hex) {
     assertThatExceptionOfType(MalformedDocumentException.class)
         .isThrownBy(() -> MESSAGE_PACK.read(HexFormat.of().parseHex(hex)));
   }
 
   @Test
-  void read_oneByteTooMany_isRefused() throws MalformedDocumentException {
+  void read_oneByteOverLimit_isRejected() throws MalformedDocumentException {
     assertThat(json('"' + "x".repeat(998) + '"')).isEqualTo("x".repeat(998));
     assertThatExceptionOfType(MalformedDocumentException.class)
         .isThrownBy(() -> json('"' + "x".repeat(999) + '"'))
@@ -102,27 +102,27 @@ class DocumentReaderTest {
   }
 
   @Test
-  void read_aLongNumber_isRefused() {
+  void read_longNumber_isRejected() {
     assertThatExceptionOfType(MalformedDocumentException.class)
         .isThrownBy(() -> json("1".repeat(65)))
         .withMessage("nested too deep, or a number too long");
   }
 
-  /** No unchecked exception, no error, whatever comes. */
+  /** Random input causes neither an unchecked exception nor an error. */
   @Test
-  void read_noise_isReadOrRefused() {
+  void read_randomBytes_isParsedOrRejected() {
     Random random = new Random(42);
-    int read = 0;
+    int parsed = 0;
     for (int i = 0; i < 200_000; i++) {
       byte[] noise = new byte[random.nextInt(24)];
       random.nextBytes(noise);
-      read += understood(MESSAGE_PACK, noise) ? 1 : 0;
-      read += understood(JSON, noise) ? 1 : 0;
+      parsed += isParsed(MESSAGE_PACK, noise) ? 1 : 0;
+      parsed += isParsed(JSON, noise) ? 1 : 0;
     }
-    assertThat(read).isPositive();
+    assertThat(parsed).isPositive();
   }
 
-  private static boolean understood(DocumentReader reader, byte[] document) {
+  private static boolean isParsed(DocumentReader reader, byte[] document) {
     try {
       reader.read(document);
       return true;

@@ -22,20 +22,20 @@ class AggregateTest {
     return BuiltIn.ALL;
   }
 
-  private static Aggregate of(Aggregate aggregate, double... values) {
+  private static Aggregate withSamples(Aggregate aggregate, double... values) {
     for (double value : values) {
       aggregate.add(value);
     }
     return aggregate;
   }
 
-  private static Aggregate after(Aggregate earlier) {
+  private static Aggregate followerOf(Aggregate earlier) {
     Aggregate next = Aggregator.counters().create();
     next.follow(earlier);
     return next;
   }
 
-  private static Map<String, Double> described(Aggregate aggregate) {
+  private static Map<String, Double> detailsOf(Aggregate aggregate) {
     Map<String, Double> details = new LinkedHashMap<>();
     aggregate.describe(5 * SECOND, details::put);
     return details;
@@ -43,14 +43,14 @@ class AggregateTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {1e308, -1e308, Double.MAX_VALUE, 0.1})
-  void mean_ofEqualReadingsWhoseSumIsNotExact_isThatReading(double reading) {
-    Aggregate gauge = of(Aggregator.gauges().create(), reading, reading, reading);
-    assertThat(gauge.value()).isEqualTo(reading);
+  void mean_equalSamplesWithInexactSum_equalsSample(double sample) {
+    Aggregate gauge = withSamples(Aggregator.gauges().create(), sample, sample, sample);
+    assertThat(gauge.value()).isEqualTo(sample);
   }
 
   @ParameterizedTest
   @MethodSource("builtIn")
-  void create_holdsNothing(Aggregator aggregator) {
+  void create_noSamples_isEmpty(Aggregator aggregator) {
     Aggregate empty = aggregator.create();
     assertThat(empty.count()).isZero();
     assertThat(empty.value()).isNaN();
@@ -60,71 +60,72 @@ class AggregateTest {
 
   @ParameterizedTest
   @MethodSource("builtIn")
-  void appendAndCombine_nothing_changeNothing(Aggregator aggregator) {
-    Aggregate aggregate = of(aggregator.create(), 3, 5, 4);
-    Map<String, Double> details = described(aggregate);
+  void appendAndCombine_emptyAggregate_changeNothing(Aggregator aggregator) {
+    Aggregate aggregate = withSamples(aggregator.create(), 3, 5, 4);
+    Map<String, Double> details = detailsOf(aggregate);
     aggregate.append(aggregator.create());
     aggregate.combine(aggregator.create());
     assertThat(aggregate.count()).isEqualTo(3);
-    assertThat(described(aggregate)).isEqualTo(details);
+    assertThat(detailsOf(aggregate)).isEqualTo(details);
     Aggregate fromNothing = aggregator.create();
     fromNothing.append(aggregate);
-    assertThat(described(fromNothing)).isEqualTo(details);
+    assertThat(detailsOf(fromNothing)).isEqualTo(details);
     assertThat(fromNothing.value()).isEqualTo(aggregate.value());
   }
 
   @Test
-  void gauge_value_isTheMean() {
-    Aggregate gauge = of(Aggregator.gauges().create(), -1, 2, 5);
+  void gauge_value_isMean() {
+    Aggregate gauge = withSamples(Aggregator.gauges().create(), -1, 2, 5);
     assertThat(gauge.value()).isEqualTo(2);
     assertThat(gauge.min()).isEqualTo(-1);
     assertThat(gauge.max()).isEqualTo(5);
-    assertThat(described(gauge)).isEmpty();
+    assertThat(detailsOf(gauge)).isEmpty();
   }
 
   @Test
-  void counter_deltaAndRate_spanTheWindowsWithoutAGap() {
-    Aggregate first = of(Aggregator.counters().create(), 100, 110);
-    assertThat(described(first)).containsEntry("delta", 10.0).containsEntry("rate", 2.0);
-    Aggregate second = of(after(first), 115, 135);
+  void counter_consecutiveWindows_deltasAreContiguous() {
+    Aggregate first = withSamples(Aggregator.counters().create(), 100, 110);
+    assertThat(detailsOf(first)).containsEntry("delta", 10.0).containsEntry("rate", 2.0);
+    Aggregate second = withSamples(followerOf(first), 115, 135);
     assertThat(second.value()).isEqualTo(135);
-    assertThat(described(second)).containsEntry("delta", 25.0).containsEntry("rate", 5.0);
+    assertThat(detailsOf(second)).containsEntry("delta", 25.0).containsEntry("rate", 5.0);
   }
 
   @Test
-  void counter_silentWindow_passesTheTotalOn() {
-    Aggregate silent = after(of(Aggregator.counters().create(), 100));
-    assertThat(described(of(after(silent), 130))).containsEntry("delta", 30.0);
+  void counter_windowWithoutSamples_passesOnTotal() {
+    Aggregate silent = followerOf(withSamples(Aggregator.counters().create(), 100));
+    assertThat(detailsOf(withSamples(followerOf(silent), 130))).containsEntry("delta", 30.0);
   }
 
   @Test
-  void counter_reset_countsWhatCameAfterIt() {
-    Aggregate counter = of(Aggregator.counters().create(), 100, 120, 5, 9);
+  void counter_reset_deltaIncludesNewTotal() {
+    Aggregate counter = withSamples(Aggregator.counters().create(), 100, 120, 5, 9);
     assertThat(counter.value()).isEqualTo(9);
-    assertThat(described(counter)).containsEntry("delta", 20.0 + 5 + 4);
-    assertThat(described(of(after(of(Aggregator.counters().create(), 50)), 7)))
+    assertThat(detailsOf(counter)).containsEntry("delta", 20.0 + 5 + 4);
+    assertThat(
+            detailsOf(withSamples(followerOf(withSamples(Aggregator.counters().create(), 50)), 7)))
         .containsEntry("delta", 7.0);
   }
 
   @Test
-  void counter_combined_isTheSumOfTotalsAndOfDeltas() {
-    Aggregate here = of(Aggregator.counters().create(), 100, 110);
-    here.combine(of(Aggregator.counters().create(), 1000, 1007));
-    assertThat(here.value()).isEqualTo(1117);
-    assertThat(described(here)).containsEntry("delta", 17.0);
+  void counter_combined_sumsTotalsAndDeltas() {
+    Aggregate combined = withSamples(Aggregator.counters().create(), 100, 110);
+    combined.combine(withSamples(Aggregator.counters().create(), 1000, 1007));
+    assertThat(combined.value()).isEqualTo(1117);
+    assertThat(detailsOf(combined)).containsEntry("delta", 17.0);
     Aggregate fromNothing = Aggregator.counters().create();
-    fromNothing.combine(here);
+    fromNothing.combine(combined);
     assertThat(fromNothing.value()).isEqualTo(1117);
-    assertThat(described(fromNothing)).containsEntry("delta", 17.0);
+    assertThat(detailsOf(fromNothing)).containsEntry("delta", 17.0);
   }
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
-  void anyCut_ofAnyReadings_comesToTheSame(long seed) {
+  void append_anySplitOfSamples_equalsWhole(long seed) {
     Random random = new Random(seed);
     for (Aggregator aggregator : builtIn()) {
       double[] values = random.doubles(500, 0, 1e6).map(Math::rint).toArray();
-      Aggregate whole = of(aggregator.create(), values);
+      Aggregate whole = withSamples(aggregator.create(), values);
       Aggregate joined = aggregator.create();
       Aggregate part = aggregator.create();
       for (double value : values) {
@@ -139,8 +140,8 @@ class AggregateTest {
       assertThat(joined.value()).isCloseTo(whole.value(), within(1e-6));
       assertThat(joined.min()).isEqualTo(whole.min());
       assertThat(joined.max()).isEqualTo(whole.max());
-      Map<String, Double> expected = described(whole);
-      described(joined)
+      Map<String, Double> expected = detailsOf(whole);
+      detailsOf(joined)
           .forEach(
               (name, number) ->
                   assertThat(number).as(name).isCloseTo(expected.get(name), within(1e-3)));
@@ -149,7 +150,7 @@ class AggregateTest {
 
   @ParameterizedTest
   @ValueSource(longs = {11, 12, 13})
-  void histogram_pooledFromManyParts_percentilesAreWithinOnePercent(long seed) {
+  void histogram_combinedFromManyParts_percentilesAreWithinOnePercent(long seed) {
     Random random = new Random(seed);
     Aggregate pooled = Aggregator.histograms().create();
     List<Double> all = new ArrayList<>();
@@ -164,7 +165,7 @@ class AggregateTest {
       pooled.combine(one);
     }
     double[] sorted = all.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-    Map<String, Double> details = described(pooled);
+    Map<String, Double> details = detailsOf(pooled);
     assertThat(details.get("sum")).isCloseTo(Arrays.stream(sorted).sum(), within(1e-3));
     for (int percent : new int[] {50, 95, 99}) {
       double exact = sorted[(int) (percent / 100.0 * (sorted.length - 1))];
@@ -175,17 +176,18 @@ class AggregateTest {
 
   @ParameterizedTest
   @MethodSource("builtIn")
-  void extremes_stayFinite(Aggregator aggregator) {
+  void value_extremeSamples_staysFinite(Aggregator aggregator) {
     double big = Double.MAX_VALUE;
-    Aggregate aggregate = of(aggregator.create(), big, -big, big, big, Double.MIN_VALUE, 0);
-    aggregate.combine(of(aggregator.create(), big, big));
+    Aggregate aggregate =
+        withSamples(aggregator.create(), big, -big, big, big, Double.MIN_VALUE, 0);
+    aggregate.combine(withSamples(aggregator.create(), big, big));
     assertThat(aggregate.value()).isFinite();
-    assertThat(described(aggregate).values()).allSatisfy(number -> assertThat(number).isFinite());
+    assertThat(detailsOf(aggregate).values()).allSatisfy(number -> assertThat(number).isFinite());
   }
 
   @Test
-  void histogram_ofOneObservation_everyPercentileIsThatOne() {
-    assertThat(described(of(Aggregator.histograms().create(), -3.7)))
+  void histogram_oneObservation_everyPercentileEqualsIt() {
+    assertThat(detailsOf(withSamples(Aggregator.histograms().create(), -3.7)))
         .containsEntry("p50", -3.7)
         .containsEntry("p99", -3.7);
   }

@@ -23,37 +23,37 @@ class AggregatorsTest {
   private final FaultyAggregator faulty = new FaultyAggregator();
   private final Aggregators aggregators = Aggregators.of(clock, List.of(faulty));
 
-  private Aggregator found(MetricType type) {
+  private Aggregator aggregatorFor(MetricType type) {
     return Objects.requireNonNull(aggregators.find(type));
   }
 
-  private Aggregate created() {
-    return found(FaultyAggregator.TYPE).create();
+  private Aggregate newAggregate() {
+    return aggregatorFor(FaultyAggregator.TYPE).create();
   }
 
-  private Aggregate of(double reading) {
-    Aggregate aggregate = created();
-    aggregate.add(reading);
+  private Aggregate aggregateOf(double sample) {
+    Aggregate aggregate = newAggregate();
+    aggregate.add(sample);
     return aggregate;
   }
 
-  private void throwAt(String call) {
+  private void throwIn(String call) {
     faulty.before(
-        at -> {
-          if (at.equals(call)) {
+        currentCall -> {
+          if (currentCall.equals(call)) {
             throw new IllegalStateException("on purpose");
           }
         });
   }
 
-  private static List<String> described(Aggregate aggregate) {
+  private static List<String> detailNames(Aggregate aggregate) {
     List<String> names = new ArrayList<>();
     aggregate.describe(1000, (name, number) -> names.add(name));
     return names;
   }
 
   @Test
-  void find_unknownType_isCounted() {
+  void find_unknownType_isNullAndCounted() {
     assertThat(aggregators.find(new MetricType("other"))).isNull();
     assertThat(aggregators.knows(new MetricType("other"))).isFalse();
     assertThat(aggregators.failures()).isEqualTo(1);
@@ -61,96 +61,96 @@ class AggregatorsTest {
   }
 
   @Test
-  void of_twoForOneType_saysWhich() {
+  void of_duplicateType_namesType() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Aggregators.of(clock, List.of(Aggregator.gauges())))
         .withMessageContaining("gauge");
   }
 
   @Test
-  void of_aggregatorThatThrows_failsAtOnce() {
-    throwAt("create");
+  void of_throwingAggregator_failsImmediately() {
+    throwIn("create");
     assertThatThrownBy(() -> Aggregators.of(clock, List.of(faulty))).hasMessage("on purpose");
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"create", "add", "append", "combine", "follow", "count", "min", "max", "value"})
-  void anyCall_throws_leavesThatWindowOutAndNoOther(String call) {
-    Aggregate sound = of(1);
-    throwAt(call);
-    Aggregate broken = of(1);
-    broken.append(sound);
-    broken.combine(sound);
-    broken.follow(sound);
+  void anyCall_throws_leavesOutThatWindowOnly(String call) {
+    Aggregate healthy = aggregateOf(1);
+    throwIn(call);
+    Aggregate broken = aggregateOf(1);
+    broken.append(healthy);
+    broken.combine(healthy);
+    broken.follow(healthy);
     assertThat(broken.count()).isZero();
     assertThat(broken.value()).isNaN();
     assertThat(broken.min()).isNaN();
     assertThat(broken.max()).isNaN();
-    assertThat(described(broken)).isEmpty();
+    assertThat(detailNames(broken)).isEmpty();
     assertThat(broken.pack()).isEmpty();
     assertThat(aggregators.failures()).isEqualTo(1);
 
-    faulty.before(at -> {});
-    sound.append(broken);
-    sound.combine(broken);
-    sound.follow(broken);
-    assertThat(sound.count()).isEqualTo(1);
-    assertThat(of(3).value()).isEqualTo(3);
-    Aggregate gauge = found(MetricType.GAUGE).create();
+    faulty.before(currentCall -> {});
+    healthy.append(broken);
+    healthy.combine(broken);
+    healthy.follow(broken);
+    assertThat(healthy.count()).isEqualTo(1);
+    assertThat(aggregateOf(3).value()).isEqualTo(3);
+    Aggregate gauge = aggregatorFor(MetricType.GAUGE).create();
     gauge.add(5);
     assertThat(gauge.value()).isEqualTo(5);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"describe", "pack"})
-  void lateCall_throws_isCounted(String call) {
-    Aggregate aggregate = of(1);
-    throwAt(call);
-    assertThat(described(aggregate)).hasSize(call.equals("describe") ? 0 : 2);
+  void detailsOrPack_throws_isCounted(String call) {
+    Aggregate aggregate = aggregateOf(1);
+    throwIn(call);
+    assertThat(detailNames(aggregate)).hasSize(call.equals("describe") ? 0 : 2);
     assertThat(aggregate.pack()).isEmpty();
     assertThat(aggregators.failures()).isEqualTo(1);
   }
 
   @Test
-  void checkedException_thatIsNotDeclared_isAFaultLikeAnyOther() {
-    Aggregate broken = of(1);
-    faulty.before(call -> AggregatorsTest.throwAnyway(new IOException("on purpose")));
+  void add_undeclaredCheckedException_isCounted() {
+    Aggregate broken = aggregateOf(1);
+    faulty.before(call -> AggregatorsTest.throwUnchecked(new IOException("on purpose")));
     broken.add(2);
     assertThat(broken.count()).isZero();
-    assertThat(created().count()).isZero();
+    assertThat(newAggregate().count()).isZero();
     assertThat(aggregators.failures()).isEqualTo(2);
   }
 
-  /** As Kotlin does, which knows no checked exceptions. */
+  /** Throws a checked exception without declaring it, as Kotlin code can. */
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-  private static <T extends Throwable> void throwAnyway(Throwable thrown) throws T {
+  private static <T extends Throwable> void throwUnchecked(Throwable thrown) throws T {
     throw (T) thrown;
   }
 
   @Test
-  void pack_null_isNothingAndCounted() {
-    Aggregate aggregate = of(1);
+  void pack_null_isEmptyAndCounted() {
+    Aggregate aggregate = aggregateOf(1);
     faulty.packsNull = true;
     assertThat(aggregate.pack()).isEmpty();
     assertThat(aggregators.failures()).isEqualTo(1);
   }
 
   @Test
-  void stackOverflow_isAFaultLikeAnyOther() {
+  void create_stackOverflow_isCounted() {
     faulty.before(
         call -> {
           throw new StackOverflowError();
         });
-    assertThat(created().count()).isZero();
+    assertThat(newAggregate().count()).isZero();
     assertThat(aggregators.failures()).isEqualTo(1);
   }
 
   @ParameterizedTest
   @ValueSource(doubles = {Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
-  void count_valueThatNoMessageCanCarry_isNone(double value) {
+  void count_valueNotFinite_isZero(double value) {
     faulty.value = value;
-    assertThat(of(1).count()).isZero();
+    assertThat(aggregateOf(1).count()).isZero();
     assertThat(aggregators.failures()).isEqualTo(1);
   }
 
@@ -166,30 +166,30 @@ class AggregatorsTest {
     "detail, NaN",
     "detail, Infinity"
   })
-  void describe_whatNoMessageCanCarry_isLeftOut(String name, double number) {
+  void describe_invalidDetail_isLeftOut(String name, double number) {
     faulty.detail = name;
     faulty.detailNumber = number;
-    assertThat(described(of(1))).containsExactly("good");
+    assertThat(detailNames(aggregateOf(1))).containsExactly("good");
     assertThat(aggregators.failures()).isEqualTo(1);
   }
 
   @Test
-  void unpack_nothingOrRubbish_isEmpty() {
-    Aggregator aggregator = found(FaultyAggregator.TYPE);
+  void unpack_emptyOrInvalidBytes_isEmpty() {
+    Aggregator aggregator = aggregatorFor(FaultyAggregator.TYPE);
     assertThat(aggregator.unpack(new byte[0]).count()).isZero();
     assertThat(aggregators.failures()).isZero();
     assertThat(aggregator.unpack(new byte[] {1, 2, 3}).count()).isZero();
     assertThat(aggregators.failures()).isEqualTo(1);
-    assertThat(aggregator.unpack(of(4).pack()).value()).isEqualTo(4);
+    assertThat(aggregator.unpack(aggregateOf(4).pack()).value()).isEqualTo(4);
   }
 
   @Test
-  void slow_builtInOnABusyMachine_losesNothing() {
+  void add_builtInOnBusyMachine_losesNothing() {
     SteppedClock busy =
         new SteppedClock(0) {
           @Override
           public long nanoTime() {
-            advance(100_000_000); // between any two looks at it, other threads ran
+            advance(100_000_000); // between any two calls, other threads ran
             return super.nanoTime();
           }
         };
@@ -203,23 +203,23 @@ class AggregatorsTest {
   }
 
   @Test
-  void slow_threeTimesInAMinute_isLeftAloneForAMinute() {
+  void add_slowThreeTimesPerMinute_suspendsForOneMinute() {
     faulty.before(call -> clock.advance(call.equals("add") ? 51_000_000 : 0));
-    assertThat(of(1).count()).isEqualTo(1);
+    assertThat(aggregateOf(1).count()).isEqualTo(1);
     clock.advance(2 * MINUTE_NANOS); // too long ago to count
-    assertThat(of(1).count()).isEqualTo(1);
-    assertThat(of(1).count()).isEqualTo(1);
-    Aggregate open = of(1);
+    assertThat(aggregateOf(1).count()).isEqualTo(1);
+    assertThat(aggregateOf(1).count()).isEqualTo(1);
+    Aggregate open = aggregateOf(1);
     assertThat(aggregators.failures()).isEqualTo(4);
 
-    assertThat(of(1).count()).isZero();
+    assertThat(aggregateOf(1).count()).isZero();
     for (int i = 0; i < 16; i++) {
       open.add(2);
     }
-    assertThat(open.count()).as("one that was open").isZero();
-    assertThat(aggregators.failures()).as("it was not called any more").isEqualTo(4);
+    assertThat(open.count()).as("an aggregate that was already open").isZero();
+    assertThat(aggregators.failures()).as("the suspended aggregator is not called").isEqualTo(4);
     faulty.before(call -> {});
     clock.advance(MINUTE_NANOS + 1);
-    assertThat(of(1).count()).isEqualTo(1);
+    assertThat(aggregateOf(1).count()).isEqualTo(1);
   }
 }

@@ -31,7 +31,7 @@ class ConcurrentHistogramTest {
     return Aggregator.histograms().create();
   }
 
-  private static Map<String, Double> details(Aggregate aggregate) {
+  private static Map<String, Double> detailsOf(Aggregate aggregate) {
     Map<String, Double> details = new TreeMap<>();
     aggregate.describe(1, details::put);
     return details;
@@ -45,7 +45,7 @@ class ConcurrentHistogramTest {
   }
 
   @Test
-  void drainTo_isWhatTheAggregateItselfWouldSay() {
+  void drainTo_randomAmounts_equalsDirectAggregate() {
     Aggregate expected = empty();
     Random random = new Random(7);
     for (int i = 0; i < 10_000; i++) {
@@ -59,14 +59,14 @@ class ConcurrentHistogramTest {
     assertThat(drained.min()).isEqualTo(expected.min());
     assertThat(drained.max()).isEqualTo(expected.max());
     assertThat(drained.value()).isCloseTo(expected.value(), within(expected.value() * 1e-12));
-    details(expected)
+    detailsOf(expected)
         .forEach(
             (name, value) ->
-                assertThat(details(drained).get(name)).isCloseTo(value, within(value * 1e-12)));
+                assertThat(detailsOf(drained).get(name)).isCloseTo(value, within(value * 1e-12)));
   }
 
   @Test
-  void drainTo_again_yieldsOnlyWhatIsNew() {
+  void drainTo_again_yieldsNewObservationsOnly() {
     histogram.add(5_000_000);
     histogram.drainTo(empty());
     histogram.add(7_000_000);
@@ -80,7 +80,7 @@ class ConcurrentHistogramTest {
   }
 
   @Test
-  void add_outOfRange_countsAtTheBorder() {
+  void add_outOfRange_countsAsLimit() {
     histogram.add(-1);
     histogram.add(Long.MIN_VALUE);
     histogram.add(Long.MAX_VALUE);
@@ -89,22 +89,22 @@ class ConcurrentHistogramTest {
     assertThat(drained.count()).isEqualTo(3);
     assertThat(drained.min()).isZero();
     assertThat(drained.max()).isEqualTo((1L << 53) * MILLIS);
-    assertThat(details(drained)).containsEntry("p50", 0.0);
+    assertThat(detailsOf(drained)).containsEntry("p50", 0.0);
   }
 
   @Test
-  void create_unitIsNoPositiveNumber_isRefused() {
+  void new_unitNotPositiveAndFinite_isRejected() {
     for (double unit : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
       assertThatIllegalArgumentException().isThrownBy(() -> new ConcurrentHistogram(unit));
     }
   }
 
-  /** Every drain is whole: its sum is that of as many observations as it counts. */
+  /** Every drain is consistent: its sum is that of as many observations as it counts. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
-  void add_manyThreadsWhileDraining_eachExactlyOnceAndEachDrainWhole(long seed) throws Exception {
+  void add_concurrentDrains_countsEachObservationOnce(long seed) throws Exception {
     int writers = 6;
-    int each = 50_000;
+    int amountsPerWriter = 50_000;
     ExecutorService threads = Executors.newFixedThreadPool(writers);
     CountDownLatch writing = new CountDownLatch(writers);
     List<Future<long[]>> written = new ArrayList<>();
@@ -114,7 +114,7 @@ class ConcurrentHistogramTest {
         written.add(
             threads.submit(
                 () -> {
-                  long[] amounts = random.longs(each, 0, 1 << 20).toArray();
+                  long[] amounts = random.longs(amountsPerWriter, 0, 1 << 20).toArray();
                   for (long amount : amounts) {
                     histogram.add(amount);
                   }
@@ -124,28 +124,29 @@ class ConcurrentHistogramTest {
       }
       Aggregate all = empty();
       while (writing.getCount() > 0) {
-        all.append(drainWhole());
+        all.append(drainConsistent());
       }
-      all.append(drainWhole());
+      all.append(drainConsistent());
       long[] amounts = written.stream().flatMapToLong(ConcurrentHistogramTest::get).toArray();
-      assertThat(all.count()).isEqualTo((long) writers * each);
+      assertThat(all.count()).isEqualTo((long) writers * amountsPerWriter);
       assertThat(all.value() * all.count())
           .isCloseTo(LongStream.of(amounts).sum() * MILLIS, within(1e-3));
       assertThat(all.min()).isEqualTo(LongStream.of(amounts).min().orElseThrow() * MILLIS);
       assertThat(all.max()).isEqualTo(LongStream.of(amounts).max().orElseThrow() * MILLIS);
       double p95 = LongStream.of(amounts).sorted().toArray()[amounts.length * 95 / 100] * MILLIS;
-      assertThat(details(all).get("p95")).isCloseTo(p95, within(p95 * 0.011));
+      assertThat(detailsOf(all).get("p95")).isCloseTo(p95, within(p95 * 0.011));
     } finally {
       threads.shutdownNow();
       assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
     }
   }
 
-  private Aggregate drainWhole() {
+  private Aggregate drainConsistent() {
     Aggregate part = empty();
     histogram.drainTo(part);
     if (part.count() > 0) {
-      // A torn one, with the sum of one more or one less, would lie outside sooner or later.
+      // The mean of an inconsistent drain, whose sum has one more or one less, would eventually lie
+      // outside.
       assertThat(part.value()).isBetween(part.min(), part.max());
     }
     return part;

@@ -3,22 +3,25 @@ package io.greenlang.metrics.aggregate;
 import io.greenlang.metrics.MetricType;
 import java.util.function.Consumer;
 
-/** Aggregates gauges, and before each call does to it what a test wants done. */
+/**
+ * An aggregator of gauges that can fail on demand: before each call it runs an action that the test
+ * provides.
+ */
 public final class FaultyAggregator implements Aggregator {
 
-  /** What it is for. */
+  /** The metric type of this aggregator. */
   public static final MetricType TYPE = new MetricType("faulty");
 
-  private Consumer<String> fault = call -> {};
+  private Consumer<String> beforeCall = call -> {};
 
   double value = Double.NaN;
   String detail = "detail";
   double detailNumber = 1;
   boolean packsNull;
 
-  /** Has this done before each call, whose name it is told. */
+  /** Sets the action to run before each call; it receives the name of the call. */
   public void before(Consumer<String> action) {
-    fault = action;
+    beforeCall = action;
   }
 
   @Override
@@ -28,83 +31,83 @@ public final class FaultyAggregator implements Aggregator {
 
   @Override
   public Aggregate create() {
-    fault.accept("create");
+    beforeCall.accept("create");
     return new Faulty(Aggregator.gauges().create());
   }
 
   @Override
   public Aggregate unpack(byte[] packed) {
-    fault.accept("unpack");
+    beforeCall.accept("unpack");
     return new Faulty(Aggregator.gauges().unpack(packed));
   }
 
   private final class Faulty implements Aggregate {
-    private final Aggregate sound;
+    private final Aggregate delegate;
 
-    Faulty(Aggregate sound) {
-      this.sound = sound;
+    Faulty(Aggregate delegate) {
+      this.delegate = delegate;
     }
 
     @Override
-    public void add(double reading) {
-      fault.accept("add");
-      sound.add(reading);
+    public void add(double sample) {
+      beforeCall.accept("add");
+      delegate.add(sample);
     }
 
     @Override
     public void append(Aggregate later) {
-      fault.accept("append");
-      sound.append(((Faulty) later).sound);
+      beforeCall.accept("append");
+      delegate.append(((Faulty) later).delegate);
     }
 
     @Override
     public void combine(Aggregate other) {
-      fault.accept("combine");
-      sound.combine(((Faulty) other).sound);
+      beforeCall.accept("combine");
+      delegate.combine(((Faulty) other).delegate);
     }
 
     @Override
     public void follow(Aggregate earlier) {
-      fault.accept("follow");
-      sound.follow(((Faulty) earlier).sound);
+      beforeCall.accept("follow");
+      delegate.follow(((Faulty) earlier).delegate);
     }
 
     @Override
     public long count() {
-      fault.accept("count");
-      return sound.count();
+      beforeCall.accept("count");
+      return delegate.count();
     }
 
     @Override
     public double min() {
-      fault.accept("min");
-      return sound.min();
+      beforeCall.accept("min");
+      return delegate.min();
     }
 
     @Override
     public double max() {
-      fault.accept("max");
-      return sound.max();
+      beforeCall.accept("max");
+      return delegate.max();
     }
 
     @Override
     public double value() {
-      fault.accept("value");
-      return Double.isNaN(value) ? sound.value() : value;
+      beforeCall.accept("value");
+      return Double.isNaN(value) ? delegate.value() : value;
     }
 
     @Override
     public void describe(long millis, Details details) {
-      fault.accept("describe");
+      beforeCall.accept("describe");
       details.put(detail, detailNumber);
       details.put("good", 2);
     }
 
     @Override
-    @SuppressWarnings("NullAway") // a host's code may be without such checks
+    @SuppressWarnings("NullAway") // application code may lack null checks
     public byte[] pack() {
-      fault.accept("pack");
-      return packsNull ? null : sound.pack();
+      beforeCall.accept("pack");
+      return packsNull ? null : delegate.pack();
     }
   }
 }

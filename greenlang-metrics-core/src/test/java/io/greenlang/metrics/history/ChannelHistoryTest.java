@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What is kept, for how long, and in how much memory. */
+/** Retention by time and by memory. */
 class ChannelHistoryTest {
 
   private static final long HOUR = Duration.ofHours(1).toMillis();
-  private static final Retention ROOMY =
+  private static final Retention AMPLE =
       Retention.usual().bytesPerChannel(64 << 20).bytesInAll(256 << 20);
 
   private final Random random = new Random(1);
@@ -42,26 +42,27 @@ class ChannelHistoryTest {
   }
 
   @Test
-  void tick_afterTheRetention_letsGoAndTells() {
-    ChannelHistory history = history(ROOMY);
+  void tick_expiredSamples_areEvictedAndCounted() {
+    ChannelHistory history = history(AMPLE);
     SeriesHistory series = series(history, "a");
     for (int i = 0; i < 2 * 3600; i++) {
       history.add(series, i, 0, 1_000L * i, 1_000L * i, i);
     }
     history.tick(2 * HOUR);
 
-    List<Sample> left = samples(history);
-    assertThat(left.get(0).timeMillis()).isBetween(HOUR - 240_000, HOUR);
-    assertThat(left.get(left.size() - 1).value()).isEqualTo(2 * 3600 - 1);
-    assertThat(history.letGo()).isEqualTo(2 * 3600 - left.size());
-    assertThat(history.entries()).isEqualTo(left.size());
-    assertThat(history.reachesBehind()).isEqualTo(left.get(0).sequence() - 1);
-    assertThat(history.reachesFrom(RetentionTier.RAW)).isEqualTo(left.get(0).timeMillis() - 999);
+    List<Sample> retained = samples(history);
+    assertThat(retained.get(0).timeMillis()).isBetween(HOUR - 240_000, HOUR);
+    assertThat(retained.get(retained.size() - 1).value()).isEqualTo(2 * 3600 - 1);
+    assertThat(history.letGo()).isEqualTo(2 * 3600 - retained.size());
+    assertThat(history.entries()).isEqualTo(retained.size());
+    assertThat(history.reachesBehind()).isEqualTo(retained.get(0).sequence() - 1);
+    assertThat(history.reachesFrom(RetentionTier.RAW))
+        .isEqualTo(retained.get(0).timeMillis() - 999);
   }
 
   @Test
-  void reaches_whenNothingWasLetGo_isForEver() {
-    ChannelHistory history = history(ROOMY);
+  void reachesFrom_nothingEvicted_isUnbounded() {
+    ChannelHistory history = history(AMPLE);
     history.add(series(history, "a"), 5, 0, 1_000, 1_000, 1);
     history.tick(1_000);
 
@@ -70,30 +71,30 @@ class ChannelHistoryTest {
   }
 
   @Test
-  void add_moreThanTheMemory_letsGoOfTheOldest() {
+  void add_memoryLimitExceeded_evictsOldest() {
     long bytes = 1 << 20;
-    Retention retention = ROOMY.bytesPerChannel(bytes);
+    Retention retention = AMPLE.bytesPerChannel(bytes);
     MemoryBudget budget = new MemoryBudget(retention.bytesInAll());
     ChannelHistory history = new ChannelHistory(retention, budget);
     int count = 0;
     for (int second = 0; second < 2_000; second++) {
-      for (int each = 0; each < 100; each++) {
-        SeriesHistory series = series(history, "s" + each);
-        history.add(series, second, each, 1_000L * second, 1_000L * second, random.nextDouble());
+      for (int index = 0; index < 100; index++) {
+        SeriesHistory series = series(history, "s" + index);
+        history.add(series, second, index, 1_000L * second, 1_000L * second, random.nextDouble());
         count++;
       }
       assertThat(budget.bytes()).isLessThan(bytes);
     }
     assertThat(history.letGo()).isPositive();
     assertThat(history.entries() + history.letGo()).isEqualTo(count);
-    long reach = history.reachesBehind();
-    assertThat(samples(history).stream().filter(sample -> sample.sequence() > reach))
-        .hasSize(Math.toIntExact((1_999 - reach) * 100));
+    long retainedAfter = history.reachesBehind();
+    assertThat(samples(history).stream().filter(sample -> sample.sequence() > retainedAfter))
+        .hasSize(Math.toIntExact((1_999 - retainedAfter) * 100));
   }
 
   @Test
-  void add_moreThanTheMemoryOfAll_letsGoInTheChannelThatGrows() {
-    Retention retention = ROOMY.bytesInAll(200_000);
+  void add_totalMemoryLimitExceeded_evictsInGrowingChannel() {
+    Retention retention = AMPLE.bytesInAll(200_000);
     MemoryBudget budget = new MemoryBudget(retention.bytesInAll());
     ChannelHistory quiet = new ChannelHistory(retention, budget);
     ChannelHistory busy = new ChannelHistory(retention, budget);
@@ -109,8 +110,8 @@ class ChannelHistoryTest {
   }
 
   @Test
-  void add_moreSeriesThanThereIsMemoryFor_refusesAndTells() {
-    ChannelHistory history = history(ROOMY.bytesPerChannel(100_000));
+  void add_tooManySeriesForMemory_discardsAndCounts() {
+    ChannelHistory history = history(AMPLE.bytesPerChannel(100_000));
     for (int i = 0; i < 10_000; i++) {
       history.add(series(history, "s" + i), i, 0, i, i, i);
     }
@@ -120,13 +121,13 @@ class ChannelHistoryTest {
   }
 
   @Test
-  void series_silentForLong_isForgottenAndComesBack() {
-    ChannelHistory history = history(ROOMY);
+  void tick_idleSeries_isRemovedUntilNextSample() {
+    ChannelHistory history = history(AMPLE);
     SeriesHistory series = series(history, "a");
     history.add(series, 1, 0, 0, 0, 1);
-    history.tick(HOUR / 2); // sealed
+    history.tick(HOUR / 2); // seals the chunk
     assertThat(history.select((name, tags) -> true)).hasSize(1);
-    history.tick(2 * HOUR); // gone
+    history.tick(2 * HOUR); // evicts it
     history.tick(2 * HOUR + 60_000);
     assertThat(history.select((name, tags) -> true)).isEmpty();
 
@@ -135,8 +136,8 @@ class ChannelHistoryTest {
   }
 
   @Test
-  void tick_clockThatWasAYearAhead_letsGoAtTheRightTimeAllTheSame() {
-    ChannelHistory history = history(ROOMY);
+  void tick_clockWasOneYearAhead_evictsOnTime() {
+    ChannelHistory history = history(AMPLE);
     SeriesHistory series = series(history, "a");
     long year = Duration.ofDays(365).toMillis();
     for (int i = 0; i < 4 * 3600; i++) {
@@ -150,8 +151,8 @@ class ChannelHistoryTest {
   }
 
   @Test
-  void tick_seriesThatEndedWhileTheClockWasAhead_isForgotten() {
-    ChannelHistory history = history(ROOMY);
+  void tick_seriesEndedWhileClockWasAhead_isRemoved() {
+    ChannelHistory history = history(AMPLE);
     long year = Duration.ofDays(365).toMillis();
     history.add(series(history, "a"), 1, 0, year, year, 1);
     history.tick(year);
@@ -162,8 +163,8 @@ class ChannelHistoryTest {
   }
 
   @Test
-  void windows_closedBeforeAClockWasSetBack_areStillFound() {
-    ChannelHistory history = history(ROOMY);
+  void windows_closedBeforeClockWasSetBack_areFound() {
+    ChannelHistory history = history(AMPLE);
     SeriesHistory series = series(history, "a");
     byte[] packed = Aggregator.gauges().create().pack();
     for (long minute : new long[] {100, 101, 102, 50, 51}) {
@@ -181,8 +182,8 @@ class ChannelHistoryTest {
   }
 
   @Test
-  void windows_ofATier_comeBackAsTheyWere() {
-    ChannelHistory history = history(ROOMY);
+  void windows_storedInTier_areReadUnchanged() {
+    ChannelHistory history = history(AMPLE);
     Aggregators aggregators = Aggregators.builtIn(MetricsClock.system());
     SeriesHistory series = series(history, "a");
     double sum = 0;
@@ -201,8 +202,8 @@ class ChannelHistoryTest {
     assertThat(windows).hasSize(200);
     assertThat(windows.get(13).startMillis()).isEqualTo(13 * 60_000L);
     assertThat(windows.get(13).aggregate().count()).isEqualTo(7);
-    double kept =
+    double retainedSum =
         windows.stream().mapToDouble(w -> w.aggregate().value() * w.aggregate().count()).sum();
-    assertThat(kept).isCloseTo(sum, offset(1e-9));
+    assertThat(retainedSum).isCloseTo(sum, offset(1e-9));
   }
 }

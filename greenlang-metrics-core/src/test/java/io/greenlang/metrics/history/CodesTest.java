@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is compressed comes out again as it went in. */
+/** Round trips through the compression codecs. */
 class CodesTest {
 
   private static final long[] STEPS = {
@@ -38,7 +38,7 @@ class CodesTest {
   };
 
   @Test
-  void integers_atTheEdgeOfEachBucket_comeBack() {
+  void integers_bucketLimits_roundTrip() {
     BitBuffer bits = new BitBuffer();
     for (long step : STEPS) {
       IntegerCode.write(step, bits);
@@ -51,7 +51,7 @@ class CodesTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
-  void samples_ofAnyKind_comeBack(long seed) {
+  void samples_random_roundTrip(long seed) {
     Random random = new Random(seed);
     List<Sample> samples = new ArrayList<>();
     long sequence = random.nextInt(1000);
@@ -69,16 +69,20 @@ class CodesTest {
             case 4 -> Double.MAX_VALUE;
             case 5 -> random.nextInt(10_000) / 100.0;
             case 6 -> (random.nextInt() / 100_000.0) * (random.nextBoolean() ? 1 : 1e9);
-            case 7 -> 0.1 * random.nextInt(1_000); // 0.30000000000000004 among them
+            case 7 -> 0.1 * random.nextInt(1_000); // includes 0.30000000000000004
             default -> value + 1;
           };
       samples.add(
           new Sample(sequence, random.nextInt(100_000), time, time - random.nextInt(300), value));
     }
     SampleChunk chunk = new SampleChunk();
-    for (Sample each : samples) {
+    for (Sample sample : samples) {
       chunk.append(
-          each.sequence(), each.index(), each.timeMillis(), each.foldMillis(), each.value());
+          sample.sequence(),
+          sample.index(),
+          sample.timeMillis(),
+          sample.foldMillis(),
+          sample.value());
     }
     assertThat(read(chunk)).isEqualTo(samples);
     chunk.seal();
@@ -92,7 +96,7 @@ class CodesTest {
   }
 
   @Test
-  void samples_ofARegularSource_takeFewBytes() {
+  void samples_regularSource_takeFewBytes() {
     SampleChunk chunk = new SampleChunk();
     Random random = new Random(1);
     double value = 0;
@@ -119,7 +123,7 @@ class CodesTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
-  void windows_ofAnyLength_comeBack(long seed) {
+  void windows_randomLengths_roundTrip(long seed) {
     Random random = new Random(seed);
     WindowChunk chunk = new WindowChunk(60_000);
     List<String> written = new ArrayList<>();
@@ -133,7 +137,9 @@ class CodesTest {
     }
     List<String> read = new ArrayList<>();
     chunk.forEach(
-        Long.MIN_VALUE, Long.MAX_VALUE, (at, packed) -> read.add(at + Arrays.toString(packed)));
+        Long.MIN_VALUE,
+        Long.MAX_VALUE,
+        (startMillis, packed) -> read.add(startMillis + Arrays.toString(packed)));
     assertThat(read).isEqualTo(written);
   }
 }

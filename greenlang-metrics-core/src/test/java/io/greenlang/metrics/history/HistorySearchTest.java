@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Pages of the past, beside a list of all of it. */
+/** History pages, compared with a list of all entries. */
 class HistorySearchTest {
 
   private static final long START = 1_700_000_000_000L;
@@ -32,7 +32,7 @@ class HistorySearchTest {
   private final HistorySearch search =
       new HistorySearch(history, Aggregators.builtIn(MetricsClock.system()));
 
-  private record Told(HistoryKey key, String name, double value) {}
+  private record Entry(HistoryKey key, String name, double value) {}
 
   private static HistoryQuery query(
       long from, long to, @Nullable Interval interval, int limit, @Nullable HistoryKey after) {
@@ -40,28 +40,28 @@ class HistorySearchTest {
         (name, tags) -> !name.equals("hidden"), from, to, interval, limit, after);
   }
 
-  private List<Told> all(long from, long to, @Nullable Interval interval, int limit) {
-    List<Told> told = new ArrayList<>();
+  private List<Entry> readAll(long from, long to, @Nullable Interval interval, int limit) {
+    List<Entry> entries = new ArrayList<>();
     HistoryKey after = null;
     boolean more = true;
     while (more) {
       HistoryPage page = search.find(query(from, to, interval, limit, after), Long.MAX_VALUE / 2);
       assertThat(page.points()).hasSizeLessThanOrEqualTo(limit);
-      page.points().forEach(each -> told.add(new Told(each.key(), each.name(), each.value())));
+      page.points().forEach(each -> entries.add(new Entry(each.key(), each.name(), each.value())));
       more = page.more();
       if (more) {
         assertThat(page.points()).hasSize(limit);
         after = page.points().get(limit - 1).key();
       }
     }
-    return told;
+    return entries;
   }
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
-  void pages_ofReadingsInAnyOrder_areAllOfThemInTheOrderOfTime(long seed) {
+  void find_samplesInAnyOrder_pagesAreCompleteAndSorted(long seed) {
     Random random = new Random(seed);
-    List<Told> model = new ArrayList<>();
+    List<Entry> model = new ArrayList<>();
     long now = START;
     for (int sequence = 1; sequence <= 1_000; sequence++) {
       now += random.nextInt(20) == 0 ? random.nextInt(60_000) : random.nextInt(100);
@@ -72,15 +72,15 @@ class HistorySearchTest {
         SeriesHistory series = history.series(name, MetricType.GAUGE, Tags.empty());
         history.add(series, sequence, index, time, now, value);
         if (!name.equals("hidden")) {
-          model.add(new Told(new HistoryKey(time, sequence, index), name, value));
+          model.add(new Entry(new HistoryKey(time, sequence, index), name, value));
         }
       }
     }
-    model.sort(Comparator.comparing(Told::key));
+    model.sort(Comparator.comparing(Entry::key));
     long from = START + random.nextInt((int) (now - START) / 2);
     long to = from + random.nextInt((int) (now - from) + 1_000);
 
-    assertThat(all(from, to, null, 1 + random.nextInt(200)))
+    assertThat(readAll(from, to, null, 1 + random.nextInt(200)))
         .isEqualTo(
             model.stream()
                 .filter(each -> each.key().timeMillis() >= from && each.key().timeMillis() < to)
@@ -88,7 +88,7 @@ class HistorySearchTest {
   }
 
   @Test
-  void pages_ofWindows_areThoseThatAreClosed() {
+  void find_windows_returnsClosedOnesOnly() {
     SeriesHistory series = history.series("a", MetricType.COUNTER, Tags.empty());
     long start = Interval.ONE_MINUTE.windowOf(START);
     for (int second = 0; second < 60; second++) {
@@ -109,7 +109,7 @@ class HistorySearchTest {
   }
 
   @Test
-  void find_withoutInterval_readsTheFinestTierThatReachesBackFarEnough() {
+  void find_withoutInterval_readsFinestTierThatCoversRange() {
     SeriesHistory series = history.series("a", MetricType.GAUGE, Tags.empty());
     long hours = 3;
     for (int second = 0; second < hours * 3_600; second++) {
@@ -129,13 +129,13 @@ class HistorySearchTest {
     HistoryPage old = search.find(query(START, now, null, 10, null), now);
     assertThat(old.interval()).isEqualTo(Interval.ONE_MINUTE);
     assertThat(old.fromMillis()).isEqualTo(Interval.ONE_MINUTE.windowOf(START));
-    // Asked for what is gone, it says from when on there is something.
-    HistoryPage gone = search.find(query(START, now, Interval.ONE_SECOND, 10, null), now);
-    assertThat(gone.fromMillis()).isGreaterThan(now - 3_700_000);
+    // If the start of the range was evicted, the page reports the time from which it is complete.
+    HistoryPage evicted = search.find(query(START, now, Interval.ONE_SECOND, 10, null), now);
+    assertThat(evicted.fromMillis()).isGreaterThan(now - 3_700_000);
   }
 
   @Test
-  void find_windowOfWhichAPartIsGone_leavesItOut() {
+  void find_partlyEvictedWindow_isLeftOut() {
     SeriesHistory series = history.series("a", MetricType.GAUGE, Tags.empty());
     history.begin(RetentionTier.RAW, START + 3_000, 3);
     for (int second = 3; second < 20; second++) {
@@ -152,15 +152,15 @@ class HistorySearchTest {
   }
 
   @Test
-  void find_hugeRange_endsSoon() {
+  void find_hugeRange_terminatesQuickly() {
     SeriesHistory series = history.series("a", MetricType.GAUGE, Tags.empty());
     history.add(series, 1, 0, START, START, 7);
 
-    assertThat(all(-62_167_219_200_000L, 253_402_300_799_999L, null, 10))
-        .extracting(Told::value)
+    assertThat(readAll(-62_167_219_200_000L, 253_402_300_799_999L, null, 10))
+        .extracting(Entry::value)
         .containsExactly(7.0);
-    assertThat(all(-62_167_219_200_000L, 253_402_300_799_999L, Interval.ONE_SECOND, 10))
-        .extracting(Told::value)
+    assertThat(readAll(-62_167_219_200_000L, 253_402_300_799_999L, Interval.ONE_SECOND, 10))
+        .extracting(Entry::value)
         .containsExactly(7.0);
   }
 }

@@ -31,17 +31,17 @@ class PackedWindowTest {
   }
 
   private static List<String> read(byte[] packed) {
-    List<String> taken = new ArrayList<>();
+    List<String> series = new ArrayList<>();
     PackedWindow.read(
         CHANNEL,
         packed,
         (name, type, tags, aggregate) ->
-            taken.add(name + " " + type + " " + tags + " " + Arrays.hashCode(aggregate)));
-    return taken;
+            series.add(name + " " + type + " " + tags + " " + Arrays.hashCode(aggregate)));
+    return series;
   }
 
   @Test
-  void read_whatWasWritten_isTheSame() {
+  void read_writtenWindow_isEqual() {
     assertThat(read(window()))
         .containsExactly(
             "cpu.percent gauge {host=a\u00e9\ud83d\udc1f} " + Arrays.hashCode(bytes(3)),
@@ -52,12 +52,12 @@ class PackedWindowTest {
   }
 
   @Test
-  void read_cutAnywhere_isRefusedOrHasFewerSeries() {
+  void read_truncated_isRejectedOrHasFewerSeries() {
     byte[] whole = window();
     for (int length = 0; length < whole.length; length++) {
-      byte[] cut = Arrays.copyOf(whole, length);
+      byte[] truncated = Arrays.copyOf(whole, length);
       try {
-        assertThat(read(cut)).hasSizeLessThan(3);
+        assertThat(read(truncated)).hasSizeLessThan(3);
       } catch (IllegalArgumentException e) {
         assertThat(e).hasMessageContaining("window");
       }
@@ -65,28 +65,28 @@ class PackedWindowTest {
   }
 
   @Test
-  void read_anyBytes_isRefusedWithoutAnyOtherError() {
+  void read_corrupted_throwsIllegalArgumentOnly() {
     Random random = new Random(42);
     byte[] whole = window();
-    int refused = 0;
+    int rejected = 0;
     for (int round = 0; round < 20_000; round++) {
-      byte[] spoilt = whole.clone();
+      byte[] corrupted = whole.clone();
       for (int i = 0; i < 1 + random.nextInt(4); i++) {
-        spoilt[random.nextInt(60)] = (byte) random.nextInt();
+        corrupted[random.nextInt(60)] = (byte) random.nextInt();
       }
       try {
-        read(spoilt);
+        read(corrupted);
       } catch (IllegalArgumentException e) {
-        refused++;
+        rejected++;
       }
     }
-    assertThat(refused).isPositive();
+    assertThat(rejected).isPositive();
   }
 
   @Test
-  void read_anotherVersion_saysWhich() {
+  void read_unsupportedVersion_namesVersion() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> read(new byte[] {9}))
-        .withMessage("a window of version 9, but this knows 1 only");
+        .withMessage("packed window has version 9, but only version 1 is supported");
   }
 }

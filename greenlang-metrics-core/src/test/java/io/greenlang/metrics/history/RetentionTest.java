@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How long what is kept, and who says so. */
+/** Retention settings and the environment variables that change them. */
 class RetentionTest {
 
   private static Map<RetentionTier, Duration> read(Map<String, String> variables) {
@@ -20,7 +20,7 @@ class RetentionTest {
   }
 
   @Test
-  void read_nothingSet_isTheUsual() {
+  void read_nothingSet_isDefault() {
     assertThat(read(Map.of("METRIC_RAW_RETENTION_HOURS", " ")))
         .isEqualTo(
             Map.of(
@@ -32,7 +32,7 @@ class RetentionTest {
   }
 
   @Test
-  void read_whatIsSet_isInItsUnit() {
+  void read_valuesSet_areParsedInTheirUnit() {
     Map<RetentionTier, Duration> times =
         read(Map.of("METRIC_RAW_RETENTION_HOURS", "2", "METRIC_LONG_RETENTION_DAYS", "0"));
 
@@ -40,9 +40,9 @@ class RetentionTest {
     assertThat(times.get(RetentionTier.LONG)).isZero();
   }
 
-  /** By a variable that every process has. */
+  /** Uses a variable that every process has. */
   @Test
-  void ofProcess_propertyIsBlank_environmentCounts() {
+  void ofProcess_blankProperty_usesEnvironment() {
     System.setProperty("PATH", " ");
     try {
       assertThat(RetentionVariables.ofProcess("PATH")).isEqualTo(System.getenv("PATH"));
@@ -53,7 +53,7 @@ class RetentionTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"-1", "1.5", "x", "87601", "99999999999", "1h"})
-  void read_whatCannotBe_isNamed(String value) {
+  void read_invalidValue_isRejectedWithReason(String value) {
     assertThatThrownBy(() -> read(Map.of("METRIC_RAW_RETENTION_HOURS", value)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
@@ -64,15 +64,16 @@ class RetentionTest {
 
   @ParameterizedTest
   @EnumSource
-  void configurationPage_everyTier_isThere(RetentionTier tier) throws Exception {
-    long usual = tier.usual().dividedBy(tier.unit().getDuration());
+  void configurationDoc_everyTier_isDocumented(RetentionTier tier) throws Exception {
+    long defaultValue = tier.usual().dividedBy(tier.unit().getDuration());
 
     assertThat(Files.readString(Path.of("../docs/configuration.md")))
-        .containsPattern("\\| `" + tier.variable() + "` \\|.*\\| " + usual + " \\| 0 to \\d+ \\|");
+        .containsPattern(
+            "\\| `" + tier.variable() + "` \\|.*\\| " + defaultValue + " \\| 0 to \\d+ \\|");
   }
 
   @Test
-  void retention_thatCannotBe_isRefused() {
+  void retention_negativeLimit_isRejected() {
     assertThatThrownBy(() -> Retention.usual().keep(RetentionTier.RAW, Duration.ofHours(-1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("RAW");

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TagFilterTest {
 
   @Test
-  void matches_everyKeyNeedsOneOfItsValues() {
+  void matches_severalKeys_requiresAllowedValueForEach() {
     TagFilter filter = TagFilter.of(Map.of("env", List.of("p", "s"), "host", List.of("h")));
     assertThat(filter.matches(Tags.of("env", "s", "host", "h", "more", "x"))).isTrue();
     assertThat(filter.matches(Tags.of("env", "x", "host", "h"))).isFalse();
@@ -24,11 +24,11 @@ class TagFilterTest {
   }
 
   @Test
-  void and_canOnlyNarrow() {
+  void and_twoFilters_isIntersection() {
     TagFilter token = TagFilter.of(Map.of("env", List.of("p", "s")));
-    TagFilter asked = TagFilter.of(Map.of("env", List.of("s", "x"), "host", List.of("h")));
-    TagFilter both = token.and(asked);
-    assertThat(both).isEqualTo(asked.and(token));
+    TagFilter requested = TagFilter.of(Map.of("env", List.of("s", "x"), "host", List.of("h")));
+    TagFilter both = token.and(requested);
+    assertThat(both).isEqualTo(requested.and(token));
     assertThat(both.matches(Tags.of("env", "s", "host", "h"))).isTrue();
     assertThat(both.matches(Tags.of("env", "x", "host", "h"))).isFalse();
     assertThat(both.matches(Tags.of("env", "p", "host", "h"))).isFalse();
@@ -50,10 +50,10 @@ class TagFilterTest {
   }
 
   @Test
-  void of_noValues_isRefused() {
+  void of_noValues_isRejected() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> TagFilter.of(Map.of("a", List.of())))
-        .withMessage("a tag has 1 to 16 values");
+        .withMessage("a tag must have 1 to 16 values");
   }
 
   @ParameterizedTest
@@ -66,18 +66,18 @@ class TagFilterTest {
     "cpu.*, cpus.a, false",
     "*, anything, true",
   })
-  void pattern_matches(String pattern, String name, boolean expected) {
+  void pattern_anyForm_matchesAsDocumented(String pattern, String name, boolean expected) {
     assertThat(NamePattern.of(pattern).matches(name)).isEqualTo(expected);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "a*", "*.a", "a.*.b", "**", "a.**"})
-  void pattern_bad_isRefused(String pattern) {
+  void pattern_invalid_isRejected(String pattern) {
     assertThatIllegalArgumentException().isThrownBy(() -> NamePattern.of(pattern));
   }
 
   @Test
-  void narrowestKey_isTheOneWithTheFewestValues() {
+  void narrowestKey_severalKeys_hasFewestValues() {
     TagFilter filter =
         TagFilter.of(
             Map.of("env", Set.of("p", "s"), "host", Set.of("h1"), "zone", Set.of("a", "b")));

@@ -21,8 +21,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Clients that stall at random, over real sockets: what the server says it delivered and merged is
- * what they got and were told, and nothing disappears. {@code -Dgreenlang.seed=…} repeats a run.
+ * Clients that stall at random, over real sockets. The server's counters of delivered and merged
+ * metrics must match what the clients received and what they were notified of; nothing may be lost.
+ * {@code -Dgreenlang.seed=…} repeats a run.
  */
 @Timeout(120)
 final class AccountingTest {
@@ -30,7 +31,7 @@ final class AccountingTest {
   private static final String CHANNEL = "r.one";
   private static final String FILLER = "r.filler";
   private static final String[] HOSTS = {"a", "b", "c"};
-  private static final List<String> VIEWS =
+  private static final List<String> OPTIONS =
       List.of(",\"compression\":true", ",\"batch\":true", ",\"format\":\"snapshot\"", "");
   private static final int CLIENTS = 4;
   private static final int STEPS = 300;
@@ -43,11 +44,11 @@ final class AccountingTest {
   private final MetricsHub hub =
       MetricsHub.builder().limits(new StreamLimits(32 * 1024, HOSTS.length)).build();
   private int published;
-  private int filled;
+  private int fillersPublished;
 
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
-  void stats_clientsThatStall_addUpToWhatTheyGot(long seed) {
+  void stats_stalledClients_matchWhatClientsReceived(long seed) {
     Random random = new Random(seed);
     hub.addChannel(FILLER);
     publish();
@@ -60,12 +61,13 @@ final class AccountingTest {
       for (int step = 0; step < STEPS; step++) {
         CountingClient client = clients.get(random.nextInt(CLIENTS));
         switch (random.nextInt(10)) {
-          case 0 -> client.subscribe(CHANNEL, view(random), published);
+          case 0 -> client.subscribe(CHANNEL, randomOptions(random), published);
           case 1 -> {
-            client.readUpTo(CHANNEL, published); // who leaves while late is not told all of it
+            client.readUpTo(
+                CHANNEL, published); // a lagging client that leaves misses a part of its notices
             client.unsubscribe(CHANNEL);
           }
-          case 2 -> jam(client);
+          case 2 -> fillSocket(client);
           case 3 -> client.readUpTo(CHANNEL, published);
           default -> publish(random.nextInt(200));
         }
@@ -73,10 +75,10 @@ final class AccountingTest {
       }
       for (CountingClient client : clients) {
         client.readUpTo(CHANNEL, published);
-        client.readUpTo(FILLER, filled);
+        client.readUpTo(FILLER, fillersPublished);
       }
       assertAddsUp(server, clients);
-      cutOneInTheMiddle(server, clients.get(0));
+      disconnectStalledClient(server, clients.get(0));
     }
   }
 
@@ -86,13 +88,13 @@ final class AccountingTest {
     assertBalances(metrics);
     assertThat(metrics.merged()).isEqualTo(clients.stream().mapToLong(c -> c.missed()).sum());
     assertThat(metrics.delivered()).isEqualTo(clients.stream().mapToLong(c -> c.oneByOne()).sum());
-    assertThat(metrics.merged()).as("somebody was stalled").isPositive();
+    assertThat(metrics.merged()).as("at least one client was stalled").isPositive();
     assertThat(metrics.filtered()).isPositive();
     assertThat(metrics.dropped()).isPositive();
   }
 
-  private void cutOneInTheMiddle(NettyServer server, CountingClient client) {
-    jam(client);
+  private void disconnectStalledClient(NettyServer server, CountingClient client) {
+    fillSocket(client);
     publish(50);
     client.cut();
     TransportResources.await(() -> server.stats().connectedClients() == CLIENTS - 1);
@@ -120,11 +122,11 @@ final class AccountingTest {
         Epoll.isAvailable());
   }
 
-  private static String view(Random random) {
+  private static String randomOptions(Random random) {
     return ",\"tags\":{\"host\":\""
         + HOSTS[random.nextInt(HOSTS.length)]
         + "\"}"
-        + VIEWS.get(random.nextInt(VIEWS.size()));
+        + OPTIONS.get(random.nextInt(OPTIONS.size()));
   }
 
   private void publish(int times) {
@@ -133,7 +135,7 @@ final class AccountingTest {
     }
   }
 
-  /** One of each host, and one that is a series too many. */
+  /** Publishes one metric per host, and one of a series above the limit. */
   private void publish() {
     published++;
     List<Metric> metrics = new ArrayList<>();
@@ -144,17 +146,20 @@ final class AccountingTest {
     hub.publish(metrics);
   }
 
-  /** More than the client's socket holds, on a channel of which it gets everything else. */
-  private void jam(CountingClient client) {
+  /**
+   * Publishes more than the client's socket can hold, on a channel that the client receives in
+   * full.
+   */
+  private void fillSocket(CountingClient client) {
     if (!client.sees(FILLER)) {
-      client.subscribe(FILLER, "", filled);
+      client.subscribe(FILLER, "", fillersPublished);
     }
     Map<String, String> tags = new TreeMap<>();
     for (int i = 0; i < Tags.MAX_TAGS; i++) {
       tags.put("k" + i, "x".repeat(Tags.MAX_VALUE_LENGTH));
     }
     for (int i = 0; i < 100; i++) {
-      hub.publish(Metric.gauge(FILLER, "n", ++filled, Tags.of(tags)));
+      hub.publish(Metric.gauge(FILLER, "n", ++fillersPublished, Tags.of(tags)));
     }
   }
 }

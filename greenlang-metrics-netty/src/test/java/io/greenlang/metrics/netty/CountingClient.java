@@ -11,18 +11,19 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A client that counts what it gets one by one and what it is told it missed. Each of its
- * subscriptions shows it one series, whose value counts up by one.
+ * A client that counts the metrics it received one by one, and those that it was notified it had
+ * missed. Each of its subscriptions covers one series, whose value increases by one per
+ * publication.
  */
 final class CountingClient {
 
   private final RawWebSocket socket;
-  private final Map<String, View> views = new HashMap<>();
-  private long oneByOne;
+  private final Map<String, SubscriptionState> subscriptions = new HashMap<>();
+  private long received;
   private long missed;
 
-  /** What it knows of a channel. */
-  private static final class View {
+  /** The client's state of one subscription. */
+  private static final class SubscriptionState {
     int last;
     int missed;
   }
@@ -33,39 +34,44 @@ final class CountingClient {
     socket.message("welcome");
   }
 
-  /** Subscribes, perhaps in place of what is there; the last value was this. */
-  void subscribe(String channel, String more, int published) {
+  /**
+   * Subscribes, possibly replacing an existing subscription.
+   *
+   * @param options further fields of the command
+   * @param published the last published value
+   */
+  void subscribe(String channel, String options, int published) {
     socket.send(
-        "{\"type\":\"subscribe\",\"data\":{\"channels\":[\"" + channel + "\"]" + more + "}}");
+        "{\"type\":\"subscribe\",\"data\":{\"channels\":[\"" + channel + "\"]" + options + "}}");
     TransportMessage message = socket.message();
     while (!message.type().equals("subscribed")) {
-      take(message);
+      onMessage(message);
       message = socket.message();
     }
-    View view = new View();
-    view.last = published;
-    views.put(channel, view);
+    SubscriptionState state = new SubscriptionState();
+    state.last = published;
+    subscriptions.put(channel, state);
   }
 
   void unsubscribe(String channel) {
     socket.send("{\"type\":\"unsubscribe\",\"channels\":[\"" + channel + "\"]}");
     TransportMessage message = socket.message();
     while (!message.type().equals("unsubscribed")) {
-      take(message);
+      onMessage(message);
       message = socket.message();
     }
-    views.remove(channel);
+    subscriptions.remove(channel);
   }
 
   boolean sees(String channel) {
-    return views.containsKey(channel);
+    return subscriptions.containsKey(channel);
   }
 
-  /** Reads until it knows the newest of that channel. */
+  /** Reads until the client has received the latest value of the channel. */
   void readUpTo(String channel, int published) {
-    View view = views.get(channel);
-    while (view != null && (view.last < published || view.missed > 0)) {
-      take(socket.message());
+    SubscriptionState state = subscriptions.get(channel);
+    while (state != null && (state.last < published || state.missed > 0)) {
+      onMessage(socket.message());
     }
   }
 
@@ -74,25 +80,25 @@ final class CountingClient {
   }
 
   long oneByOne() {
-    return oneByOne;
+    return received;
   }
 
   long missed() {
     return missed;
   }
 
-  private void take(TransportMessage message) {
-    View view = Objects.requireNonNull(views.get(message.text("channel")));
+  private void onMessage(TransportMessage message) {
+    SubscriptionState state = Objects.requireNonNull(subscriptions.get(message.text("channel")));
     if (message.type().equals("lagged")) {
-      view.missed = message.body().get("missed").asInt();
-      missed += view.missed;
+      state.missed = message.body().get("missed").asInt();
+      missed += state.missed;
       return;
     }
     List<Double> values = message.values("n");
     assertThat(values).as("%s", message.body()).hasSize(1);
-    assertThat(values.get(0)).isEqualTo(view.last + Math.max(1, view.missed));
-    view.last = values.get(0).intValue();
-    oneByOne += view.missed == 0 ? 1 : 0;
-    view.missed = 0;
+    assertThat(values.get(0)).isEqualTo(state.last + Math.max(1, state.missed));
+    state.last = values.get(0).intValue();
+    received += state.missed == 0 ? 1 : 0;
+    state.missed = 0;
   }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The dashboard's files over HTTP: those, and no other file. */
+/** HTTP access to the dashboard's files, and to no other file. */
 final class DashboardFilesTest {
 
   private final MetricsHub hub = MetricsHub.create();
@@ -45,7 +45,7 @@ final class DashboardFilesTest {
     "/style.css,                text/css; charset=utf-8,        body {}",
     "/vendor/lib/data.min.json, application/json,               {}",
   })
-  void get_file_bringsItWithItsType(String path, String type, String content) {
+  void get_existingFile_returnsContentAndType(String path, String type, String content) {
     RawWebSocket.Response response = tcp().request("GET " + path);
     assertThat(response.status()).isEqualTo(200);
     assertThat(response.head()).contains("\r\ncontent-type: " + type + "\r\n");
@@ -53,7 +53,7 @@ final class DashboardFilesTest {
   }
 
   @Test
-  void get_anything_hasTheSecurityHeaders() {
+  void get_anyPath_hasSecurityHeaders() {
     for (String path : List.of("/", "/health", "/no-such.html")) {
       assertThat(tcp().request("GET " + path).head())
           .contains("\r\nx-content-type-options: nosniff\r\n")
@@ -103,7 +103,7 @@ final class DashboardFilesTest {
         "/é.html",
         "*"
       })
-  void get_anythingElse_isNotFound(String path) {
+  void get_otherPath_isNotFound(String path) {
     RawWebSocket.Response response = tcp().request("GET " + path);
     assertThat(response.status()).isEqualTo(404);
     assertThat(response.body()).isEqualTo("Not found\n");
@@ -111,12 +111,12 @@ final class DashboardFilesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/index.html\u0000", "/index.html\u0000.js", "/a b.html"})
-  void get_rawControlCharacter_isRefused(String path) {
+  void get_rawControlCharacter_isRejected(String path) {
     assertThat(tcp().request("GET " + path).status()).isIn(400, 404);
   }
 
   @Test
-  void head_file_hasTheLengthAndNoBody() {
+  void head_existingFile_hasLengthButNoBody() {
     RawWebSocket client = tcp();
     RawWebSocket.Response head = client.request("HEAD /app.js");
     RawWebSocket.Response get = client.request("GET /app.js");
@@ -129,7 +129,7 @@ final class DashboardFilesTest {
   }
 
   @Test
-  void get_known_isNotModified() {
+  void get_matchingEntityTag_isNotModified() {
     RawWebSocket client = tcp();
     String tag = entityTag(client.request("GET /app.js"));
     for (String header :

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A server that stops lets its clients go one after the other. */
+/** Gradual closing of the connections of a server that stops. */
 @Timeout(60)
 final class DrainTest {
 
@@ -48,7 +48,7 @@ final class DrainTest {
   }
 
   @Test
-  void stopForRestart_drainTime_closesOneAfterTheOtherWith1012() throws InterruptedException {
+  void stopForRestart_withDrainTime_closesGraduallyWith1012() throws InterruptedException {
     MetricsWebSocketServer server = serve(Duration.ofSeconds(4));
     List<Thread> watchers = new ArrayList<>();
     List<Integer> codes = new ArrayList<>();
@@ -68,8 +68,8 @@ final class DrainTest {
     Thread stopper = new Thread(server::stopForRestart);
     stopper.start();
     TransportResources.await(() -> size(codes) >= 2);
-    assertThat(size(codes)).as("they are not closed at once").isLessThan(CLIENTS);
-    assertThat(server.stats().running()).as("it can be watched meanwhile").isTrue();
+    assertThat(size(codes)).as("clients closed early in the drain time").isLessThan(CLIENTS);
+    assertThat(server.stats().running()).as("running while draining").isTrue();
     stopper.join();
     for (Thread watcher : watchers) {
       watcher.join();
@@ -79,7 +79,7 @@ final class DrainTest {
   }
 
   @Test
-  void stop_threadIsInterrupted_doesNotDrain() throws InterruptedException {
+  void stop_interruptedThread_skipsDraining() throws InterruptedException {
     MetricsWebSocketServer server = serve(Duration.ofMinutes(10));
     Thread stopper =
         new Thread(

@@ -25,14 +25,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A thousand clients with one view, and one that does not read. The clock stands still. */
+/**
+ * A thousand clients with equal subscriptions and one that does not read. The clock stands still.
+ */
 @Timeout(120)
 final class FanOutTest {
 
   private static final int CLIENTS = 1000;
   private static final int SERIES = 20;
   private static final int ROUNDS = 40;
-  private static final int PUBLICATIONS_A_ROUND = 5;
+  private static final int PUBLICATIONS_PER_ROUND = 5;
   private static final long RING_BYTES = 64 * 1024;
   private static final String SUBSCRIBE =
       "{\"type\":\"subscribe\",\"data\":{\"channels\":[\"fan.metrics\"]}}";
@@ -67,7 +69,7 @@ final class FanOutTest {
   }
 
   @Test
-  void publish_to1000AndOneThatStalls_servesTheOthersAndMergesForTheOne() {
+  void publish_oneOf1001ClientsStalled_servesOthersAndMergesForIt() {
     StalledClient stalled = new StalledClient(hub, server, clients, SUBSCRIBE);
     for (int i = 0; i < CLIENTS; i++) {
       RawWebSocket client = RawWebSocket.open(server.url());
@@ -75,42 +77,45 @@ final class FanOutTest {
       client.ask(SUBSCRIBE, "subscribed");
     }
     List<RawWebSocket> readers = clients.subList(1, clients.size());
-    round(readers);
+    publishRound(readers);
     stalled.jam();
     ServerStats before = server.stats();
-    long memory = memory();
+    long memoryBefore = usedMemory();
     for (int i = 0; i < ROUNDS; i++) {
-      round(readers);
+      publishRound(readers);
     }
     stalled.publishFiller();
-    assertThat(memory() - memory).as("more memory").isLessThan(2L << 20);
+    assertThat(usedMemory() - memoryBefore).as("additional memory").isLessThan(2L << 20);
     assertOncePerPublication(before, server.stats());
     assertThat(hub.stats().feeds()).isEqualTo(2);
 
     stalled.catchUp(published, SERIES);
     for (int i = 0; i < 10; i++) {
-      round(readers);
+      publishRound(readers);
     }
     stalled.readLive(published, SERIES);
     assertThat(server.stats().connectedClients()).isEqualTo(CLIENTS + 1);
   }
 
   @Test
-  void stalled_for30Seconds_isClosed() {
+  void write_clientStalledFor30Seconds_isClosed() {
     StalledClient stalled = new StalledClient(hub, server, clients, SUBSCRIBE);
     stalled.jam();
     TransportResources.await(
         () -> {
-          clock.advance(Duration.ofSeconds(16)); // the server looks at it once a second
+          clock.advance(Duration.ofSeconds(16)); // the server checks once per second
           return server.stats().connectedClients() == 0;
         });
-    // Its feeds are left on a worker's thread, a moment later.
+    // A worker thread releases its feeds a moment later.
     TransportResources.await(() -> hub.stats().feeds() == 0);
   }
 
-  /** Publishes, and has each reader read it all: the first with care, the rest byte by byte. */
-  private void round(List<RawWebSocket> readers) {
-    for (int i = 0; i < PUBLICATIONS_A_ROUND; i++) {
+  /**
+   * Publishes one round and lets each reader read all of it. The first reader's messages are
+   * checked one by one; the bytes of the others must equal them.
+   */
+  private void publishRound(List<RawWebSocket> readers) {
+    for (int i = 0; i < PUBLICATIONS_PER_ROUND; i++) {
       published++;
       List<Metric> metrics = new ArrayList<>();
       for (int series = 0; series < SERIES; series++) {
@@ -118,15 +123,15 @@ final class FanOutTest {
       }
       hub.publish(metrics);
     }
-    byte[] expected = readCarefully(readers.get(0));
+    byte[] expected = readAndCheck(readers.get(0));
     for (RawWebSocket reader : readers.subList(1, readers.size())) {
       assertThat(reader.bytes(expected.length)).isEqualTo(expected);
     }
   }
 
-  private byte[] readCarefully(RawWebSocket reader) {
+  private byte[] readAndCheck(RawWebSocket reader) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    for (int i = PUBLICATIONS_A_ROUND - 1; i >= 0; i--) {
+    for (int i = PUBLICATIONS_PER_ROUND - 1; i >= 0; i--) {
       for (int series = 0; series < SERIES; series++) {
         RawWebSocketFrame frame = Objects.requireNonNull(reader.frame());
         assertThat(frame.message().values("m" + series)).containsExactly((double) published - i);
@@ -136,15 +141,18 @@ final class FanOutTest {
     return bytes.toByteArray();
   }
 
-  /** Each of the two channels has one view, in one encoding. */
+  /**
+   * Asserts one evaluation and one encoding per publication: each of the two channels has one feed,
+   * in one encoding.
+   */
   private static void assertOncePerPublication(ServerStats before, ServerStats after) {
     long publications = after.hub().publications() - before.hub().publications();
-    assertThat(publications).isGreaterThan((long) ROUNDS * PUBLICATIONS_A_ROUND);
+    assertThat(publications).isGreaterThan((long) ROUNDS * PUBLICATIONS_PER_ROUND);
     assertThat(after.evaluations() - before.evaluations()).isEqualTo(publications);
     assertThat(after.encodings() - before.encodings()).isEqualTo(publications);
   }
 
-  private static long memory() {
+  private static long usedMemory() {
     return TransportResources.memory() + Math.max(0, PlatformDependent.usedDirectMemory());
   }
 }

@@ -25,11 +25,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is behind the transport throws: that connection ends with 1011, and no other does. */
+/** Listeners that throw: the affected connection closes with 1011, and no other connection does. */
 final class FaultyListenerTest {
 
   private final NettyTransport transport = new NettyTransport();
-  private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+  private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
   private URI url = URI.create("ws://127.0.0.1/");
 
   @BeforeEach
@@ -50,21 +50,21 @@ final class FaultyListenerTest {
   }
 
   @Test
-  void onMessage_throws_closesThatConnectionAlone() throws InterruptedException {
+  void onMessage_throws_closesOnlyThatConnection() throws InterruptedException {
     try (RawWebSocket bystander = RawWebSocket.open(url);
         RawWebSocket client = RawWebSocket.open(url)) {
       client.send("fail");
       RawWebSocketFrame close = Objects.requireNonNull(client.frame());
       assertThat(close.closeCode()).isEqualTo(1011);
       client.finishClose();
-      assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo("closed");
+      assertThat(events.poll(10, TimeUnit.SECONDS)).isEqualTo("closed");
       bystander.send("hello");
-      assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo("hello");
+      assertThat(events.poll(10, TimeUnit.SECONDS)).isEqualTo("hello");
     }
   }
 
   @Test
-  void onMessage_afterItThrew_isNotCalledAgain() throws InterruptedException {
+  void onMessage_afterException_isNotCalledAgain() throws InterruptedException {
     try (RawWebSocket client = RawWebSocket.open(url)) {
       byte[] fail = RawWebSocketFrame.text("fail").masked();
       byte[] more = RawWebSocketFrame.text("more").masked();
@@ -73,12 +73,12 @@ final class FaultyListenerTest {
       System.arraycopy(more, 0, both, fail.length, more.length);
       client.send(both);
       client.finishClose();
-      assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo("closed");
+      assertThat(events.poll(10, TimeUnit.SECONDS)).isEqualTo("closed");
     }
   }
 
   @Test
-  void close_twiceAndAgain_sendsOneFrame() {
+  void close_twice_sendsOneFrame() {
     try (RawWebSocket client = RawWebSocket.open(url)) {
       client.send("close");
       RawWebSocketFrame close = Objects.requireNonNull(client.frame());
@@ -89,7 +89,7 @@ final class FaultyListenerTest {
   }
 
   @Test
-  void admit_fails_answers500() {
+  void admit_fails_respondsWith500() {
     try (RawWebSocket client = RawWebSocket.tcp(URI.create(url + "?token=broken"))) {
       assertThat(client.handshake().status()).isEqualTo(500);
     }
@@ -112,7 +112,7 @@ final class FaultyListenerTest {
           connection.close(4000, "first");
           connection.close(4001, "second");
         }
-        default -> told.add(text);
+        default -> events.add(text);
       }
     }
 
@@ -124,7 +124,7 @@ final class FaultyListenerTest {
 
     @Override
     public void onClosed() {
-      told.add("closed");
+      events.add("closed");
     }
   }
 
@@ -151,7 +151,7 @@ final class FaultyListenerTest {
     }
 
     @Override
-    public CompletionStage<Admission> admit(Handshake handshake, Duration patience) {
+    public CompletionStage<Admission> admit(Handshake handshake, Duration maxWait) {
       if (handshake.queryTokens().contains("broken")) {
         return CompletableFuture.failedFuture(new IllegalStateException("on purpose"));
       }

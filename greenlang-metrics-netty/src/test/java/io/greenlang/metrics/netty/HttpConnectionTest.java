@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How an HTTP connection lasts and how it ends. */
+/** The lifetime of HTTP connections. */
 final class HttpConnectionTest {
 
   private final MetricsHub hub = MetricsHub.create();
@@ -36,7 +36,7 @@ final class HttpConnectionTest {
   }
 
   @Test
-  void health_asked_tellsHowItIs() {
+  void health_connectedClient_isReported() {
     RawWebSocket webSocket = RawWebSocket.open(server.url());
     webSocket.message("welcome");
     RawWebSocket.Response response = client.request("GET /health");
@@ -48,7 +48,7 @@ final class HttpConnectionTest {
   }
 
   @Test
-  void requests_oneAfterTheOther_useOneConnection() {
+  void requests_sequential_shareOneConnection() {
     for (int i = 0; i < 10; i++) {
       assertThat(client.request("GET /app.js").status()).isEqualTo(200);
       assertThat(client.request("GET /health").status()).isEqualTo(200);
@@ -56,13 +56,13 @@ final class HttpConnectionTest {
   }
 
   @Test
-  void request_askedToClose_closesBehindTheAnswer() {
+  void request_connectionClose_closesAfterResponse() {
     assertThat(client.request("GET /health", "Connection: close").status()).isEqualTo(200);
     assertThat(client.frame()).isNull();
   }
 
   @Test
-  void requests_pipelinedAndNeverRead_endTheConnection() {
+  void requests_pipelinedAndNeverRead_closeConnection() {
     RawWebSocket greedy = RawWebSocket.tcp(server.url(), 2048);
     byte[] gets =
         new String(greedy.head("GET /app.js"), StandardCharsets.US_ASCII)
@@ -73,28 +73,28 @@ final class HttpConnectionTest {
     while (greedy.send(gets)) {
       sent += 100;
     }
-    assertThat(sent).as("requests taken before the server gave up").isPositive();
+    assertThat(sent).as("requests accepted before the server closed the connection").isPositive();
     assertThat(TransportResources.memory() - before).isLessThan(4L << 20);
     greedy.close();
     assertThat(client.request("GET /health").status()).isEqualTo(200);
   }
 
   @Test
-  void request_inDribs_isCutOffHoweverBusyItLooks() {
+  void request_sentByteByByte_timesOut() {
     byte[] get = client.head("GET /health", "X: " + "x".repeat(8000));
-    TransportResources.await(() -> !dribble(get));
+    TransportResources.await(() -> !sendNextByte(get));
     assertThat(client.frame()).isNull();
   }
 
   @Test
-  void request_broken_isAnsweredBeforeTheEnd() {
+  void request_malformed_getsResponseBeforeClose() {
     client.send("NONSENSE\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
     assertThat(client.response(false).status()).isEqualTo(400);
     assertThat(client.frame()).isNull();
   }
 
   @Test
-  void request_headersWithoutEnd_isAnsweredBeforeTheEnd() {
+  void request_endlessHeaders_getsResponseBeforeClose() {
     byte[] header = ("X: " + "x".repeat(1000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
     client.send("GET /health HTTP/1.1\r\n".getBytes(StandardCharsets.US_ASCII));
     for (int i = 0; i < 200; i++) {
@@ -104,31 +104,31 @@ final class HttpConnectionTest {
   }
 
   @Test
-  void request_withHugeBody_isRefused() {
+  void request_hugeBody_isRejected() {
     assertThat(client.request("POST /health", "Content-Length: 1000000000").status())
         .isEqualTo(413);
   }
 
-  /** Anybody can do that, as often as they like. */
+  /** Any client can do this as often as it likes, so it must not cause warnings. */
   @Test
-  void request_cutWithinItsBody_isNoWarning() {
+  void request_disconnectWithinBody_logsNoWarning() {
     TransportLog.install();
     String log =
         TransportLog.during(
             () -> {
-              RawWebSocket.Response goOn =
+              RawWebSocket.Response proceed =
                   client.request("POST /health", "Expect: 100-continue", "Content-Length: 3");
-              assertThat(goOn.status()).isEqualTo(100);
+              assertThat(proceed.status()).isEqualTo(100);
               client.close();
-              server.stop(); // when its threads have ended, all is logged
+              server.stop(); // everything is logged once its threads have stopped
             });
     assertThat(log).contains("HTTP connection ended").doesNotContain("WARN");
   }
 
-  /** A byte more; false once the server has had enough. */
-  private boolean dribble(byte[] get) {
-    return client.send(new byte[] {get[dribbled++ % get.length]});
+  /** Sends one more byte; returns false once the server has closed the connection. */
+  private boolean sendNextByte(byte[] get) {
+    return client.send(new byte[] {get[bytesSent++ % get.length]});
   }
 
-  private int dribbled;
+  private int bytesSent;
 }

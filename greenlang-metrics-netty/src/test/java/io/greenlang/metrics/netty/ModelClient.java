@@ -16,18 +16,19 @@ import java.util.Objects;
 import java.util.Random;
 
 /**
- * A client that knows what it must get. Each channel has one series that counts up by one, so what
- * comes next is the last value plus one, or plus as many as the server says were missed.
+ * A client that verifies everything it receives. Each channel has one series whose value increases
+ * by one per publication. The next value must therefore be the last value plus one, or plus the
+ * number that the server reported as missed.
  */
 final class ModelClient {
 
   /**
-   * Small, so that stalling shows; not so small that the kernel lets one kilobyte through each time
-   * a timer of 200 ms runs out, as it did at times with 2 KiB.
+   * The receive buffer: small, so that a stalled client causes lag. It is not smaller, because with
+   * 2 KiB the kernel sometimes let one kilobyte through each time a 200 ms timer expired.
    */
   static final int RECEIVE_BUFFER = 16 * 1024;
 
-  private static final List<String> VIEWS =
+  private static final List<String> OPTIONS =
       List.of(
           "",
           ",\"compression\":true",
@@ -40,16 +41,16 @@ final class ModelClient {
   private final TransportServer server;
   private final List<String> channels;
   private final String filler;
-  private final Map<String, View> views = new HashMap<>();
+  private final Map<String, SubscriptionState> subscriptions = new HashMap<>();
   private RawWebSocket socket;
   private boolean stalled;
   private int commands;
 
-  /** What the model knows of a subscription. */
-  private static final class View {
+  /** The model's state of one subscription. */
+  private static final class SubscriptionState {
     int last;
     int missed;
-    boolean latestMayCome;
+    boolean mayRepeatLast;
   }
 
   ModelClient(int number, MetricsHub hub, TransportServer server, List<String> channels) {
@@ -61,36 +62,38 @@ final class ModelClient {
     this.socket = connect();
   }
 
-  /** Subscribes, perhaps in place of what is there. Nobody publishes meanwhile. */
+  /**
+   * Subscribes, possibly replacing an existing subscription. Nothing may be published meanwhile.
+   */
   void subscribe(int channel, int published, Random random) {
     if (stalled) {
       return;
     }
     String name = channels.get(channel);
-    String more = VIEWS.get(random.nextInt(VIEWS.size()));
-    ask("subscribe", "\"data\":{\"channels\":[\"" + name + "\"]" + more + "}", "subscribed");
-    View before = views.get(name);
-    if (before != null) {
-      assertThat(before.last)
-          .as("all of the old view comes before the answer")
+    String options = OPTIONS.get(random.nextInt(OPTIONS.size()));
+    request("subscribe", "\"data\":{\"channels\":[\"" + name + "\"]" + options + "}", "subscribed");
+    SubscriptionState previous = subscriptions.get(name);
+    if (previous != null) {
+      assertThat(previous.last)
+          .as("the old subscription is delivered in full before the reply")
           .isEqualTo(published);
-      assertThat(before.missed).isZero();
+      assertThat(previous.missed).isZero();
     }
-    View view = new View();
-    view.last = published;
-    view.latestMayCome = more.contains("latest");
-    views.put(name, view);
+    SubscriptionState state = new SubscriptionState();
+    state.last = published;
+    state.mayRepeatLast = options.contains("latest");
+    subscriptions.put(name, state);
   }
 
   void unsubscribe(int channel) {
     if (!stalled) {
       String name = channels.get(channel);
-      ask("unsubscribe", "\"channels\":[\"" + name + "\"]", "unsubscribed");
-      views.remove(name);
+      request("unsubscribe", "\"channels\":[\"" + name + "\"]", "unsubscribed");
+      subscriptions.remove(name);
     }
   }
 
-  /** Reads no more, and gets more than its socket holds. */
+  /** Stops reading, and makes the server send more than the socket can hold. */
   void stall() {
     if (stalled) {
       return;
@@ -105,26 +108,26 @@ final class ModelClient {
     }
   }
 
-  /** Reads on, up to all that was published. */
+  /** Continues reading, up to the last published values. */
   void resume(int[] published) {
     stalled = false;
     for (int i = 0; i < published.length; i++) {
-      View view = views.get(channels.get(i));
-      while (view != null && (view.last < published[i] || view.missed > 0)) {
-        take(socket.message());
+      SubscriptionState state = subscriptions.get(channels.get(i));
+      while (state != null && (state.last < published[i] || state.missed > 0)) {
+        onMessage(socket.message());
       }
     }
   }
 
-  /** Goes, in a good manner or not, and comes back knowing nothing. */
-  void reconnect(boolean politely) {
-    if (politely && !stalled) {
+  /** Disconnects, with or without a closing handshake, and reconnects without any state. */
+  void reconnect(boolean cleanly) {
+    if (cleanly && !stalled) {
       socket.closePolitely();
     } else {
       socket.cut();
     }
     stalled = false;
-    views.clear();
+    subscriptions.clear();
     socket = connect();
   }
 
@@ -142,37 +145,38 @@ final class ModelClient {
     return connected;
   }
 
-  private void ask(String command, String fields, String answerType) {
+  private void request(String command, String fields, String answerType) {
     String id = "c" + ++commands;
     socket.send("{\"type\":\"" + command + "\",\"id\":\"" + id + "\"," + fields + "}");
     TransportMessage message = socket.message();
     while (!message.text("id").equals(id)) {
-      take(message);
+      onMessage(message);
       message = socket.message();
     }
     assertThat(message.type()).isEqualTo(answerType);
   }
 
-  private void take(TransportMessage message) {
+  private void onMessage(TransportMessage message) {
     String channel = message.text("channel");
     if (channel.equals(filler)) {
       return;
     }
-    View view = Objects.requireNonNull(views.get(channel), "no view for " + message.body());
+    SubscriptionState state =
+        Objects.requireNonNull(subscriptions.get(channel), "no subscription for " + message.body());
     if (message.type().equals("lagged")) {
-      assertThat(view.missed).as("lagged twice without a value").isZero();
-      view.missed = message.body().get("missed").asInt();
-      assertThat(view.missed).isPositive();
+      assertThat(state.missed).as("two lagged messages without a value between them").isZero();
+      state.missed = message.body().get("missed").asInt();
+      assertThat(state.missed).isPositive();
       return;
     }
     List<Double> values = message.values("n");
     assertThat(values).as("%s", message.body()).hasSize(1);
     int value = values.get(0).intValue();
-    if (!view.latestMayCome || value != view.last) {
-      assertThat(value).as("%s", channel).isEqualTo(view.last + Math.max(1, view.missed));
+    if (!state.mayRepeatLast || value != state.last) {
+      assertThat(value).as("%s", channel).isEqualTo(state.last + Math.max(1, state.missed));
     }
-    view.last = value;
-    view.missed = 0;
-    view.latestMayCome = false;
+    state.last = value;
+    state.missed = 0;
+    state.mayRepeatLast = false;
   }
 }

@@ -22,10 +22,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a connection tells of a peer that reads slowly. */
+/** Accounting of a connection whose peer reads slowly. */
 final class NettyConnectionTest {
 
-  /** More than the sockets of a peer that reads nothing take. */
+  /** More than the sockets hold for a peer that reads nothing. */
   private static final int FRAME_BYTES = 16 << 20;
 
   private final MultiThreadIoEventLoopGroup threads =
@@ -57,9 +57,9 @@ final class NettyConnectionTest {
     threads.shutdownGracefully().syncUninterruptibly();
   }
 
-  /** Who takes a long frame piece by piece has not stalled, however long it needs for it. */
+  /** A peer that reads a long frame piece by piece has not stalled, however long it takes. */
   @Test
-  void unsentBytes_peerTakesAPartOfAFrame_areFewer() throws IOException {
+  void unsentBytes_peerReadsPartOfFrame_decrease() throws IOException {
     NettyConnection connection = new NettyConnection(channel, NettyLimits.DEFAULT);
     onIoThread(
         () -> {
@@ -73,10 +73,10 @@ final class NettyConnectionTest {
     assertThat(before).as("the socket is full").isPositive();
     peer.getInputStream().readNBytes(FRAME_BYTES / 4);
     TransportResources.await(() -> onIoThread(connection::unsentBytes) < before);
-    assertThat(onIoThread(connection::unsentBytes)).as("the rest").isPositive();
+    assertThat(onIoThread(connection::unsentBytes)).as("the remaining bytes").isPositive();
   }
 
-  private long onIoThread(Supplier<Long> what) {
-    return CompletableFuture.supplyAsync(what, channel.eventLoop()).join();
+  private long onIoThread(Supplier<Long> action) {
+    return CompletableFuture.supplyAsync(action, channel.eventLoop()).join();
   }
 }

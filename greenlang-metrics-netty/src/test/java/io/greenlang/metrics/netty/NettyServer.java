@@ -6,15 +6,15 @@ import io.greenlang.metrics.websocket.ServerStats;
 import java.net.URI;
 import java.time.Duration;
 
-/** A server on Netty at a free port of the loopback address, in a hurry about time-outs. */
+/** A Netty server with short timeouts, on a free port of the loopback address. */
 final class NettyServer implements TransportServer {
 
   static final NettyLimits LIMITS =
       new NettyLimits(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(2));
 
   static {
-    // The leak detector watches every buffer, but keeps no list of where each was touched: with
-    // that these tests take five times as long. Set it to 4 to find the place of a leak.
+    // The leak detector watches every buffer but does not record where each was accessed, because
+    // recording makes these tests take five times as long. Set this to 4 to locate a leak.
     System.setProperty("io.netty.leakDetection.targetRecords", "0");
   }
 

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Clients that subscribe, unsubscribe, stall, go on and vanish at random, each compared with a
- * {@link ModelClient}'s idea of what it must get. {@code -Dgreenlang.seed=…} repeats a run.
+ * Clients that subscribe, unsubscribe, stall, resume and disconnect at random. Each is verified by
+ * its {@link ModelClient}. {@code -Dgreenlang.seed=…} repeats a run.
  */
 @Timeout(120)
 final class RandomClientsTest {
@@ -37,7 +37,7 @@ final class RandomClientsTest {
 
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
-  void clients_atRandom_getWhatTheModelSays(long seed) {
+  void clients_randomActions_receiveWhatModelExpects(long seed) {
     Random random = new Random(seed);
     try (MetricsHub hub = MetricsHub.builder().limits(new StreamLimits(32 * 1024, 10_000)).build();
         NettyServer server = serve(hub)) {
@@ -63,7 +63,7 @@ final class RandomClientsTest {
         client.resume(published);
         client.end();
       }
-      assertThat(hub.stats().laps()).as("somebody was stalled").isPositive();
+      assertThat(hub.stats().laps()).as("at least one client was stalled").isPositive();
       TransportResources.await(
           () ->
               hub.stats().feeds() == 0
@@ -83,7 +83,7 @@ final class RandomClientsTest {
         Epoll.isAvailable());
   }
 
-  /** Each channel has one series, which counts its publications. */
+  /** Publishes to a channel, whose only series counts its publications. */
   private void publish(MetricsHub hub, int channel, int times) {
     for (int i = 0; i < times; i++) {
       hub.publish(Metric.gauge(CHANNELS.get(channel), "n", ++published[channel], Tags.empty()));

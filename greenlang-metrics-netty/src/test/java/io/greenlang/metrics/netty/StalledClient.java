@@ -15,8 +15,8 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * A client that does not read until it is told to. What jams its socket comes on a channel that
- * nobody else subscribes to, so that the others need not read all that.
+ * A client that does not read until a test tells it to. A channel that no other client subscribes
+ * to fills its socket, so the other clients need not read that data.
  */
 final class StalledClient {
 
@@ -29,7 +29,7 @@ final class StalledClient {
   private final RawWebSocket client;
   private int last;
 
-  /** A subscribed client, which is put at the end of {@code clients}. */
+  /** Connects and subscribes a client, and appends its socket to {@code clients}. */
   StalledClient(
       MetricsHub hub, TransportServer server, List<RawWebSocket> clients, String subscribe) {
     this.hub = hub;
@@ -43,10 +43,10 @@ final class StalledClient {
         "subscribed");
   }
 
-  /** Publishes until the server can write no more to this client. */
+  /** Publishes until the server cannot write any more to this client. */
   void jam() {
-    boolean taken = true;
-    while (taken) {
+    boolean accepted = true;
+    while (accepted) {
       long before = server.stats().bytesOut();
       publishFiller();
       try {
@@ -55,12 +55,12 @@ final class StalledClient {
             .pollInterval(Duration.ofMillis(5))
             .until(() -> server.stats().bytesOut() > before);
       } catch (ConditionTimeoutException e) {
-        taken = false;
+        accepted = false;
       }
     }
   }
 
-  /** Half a megabyte for this client alone. */
+  /** Publishes half a megabyte for this client alone. */
   void publishFiller() {
     List<Metric> metrics = new ArrayList<>();
     for (int i = 0; i < FILLER_METRICS; i++) {
@@ -70,17 +70,17 @@ final class StalledClient {
   }
 
   /**
-   * Reads up to the newest publication and checks that it all adds up: each publication has one
-   * metric of each series, all with its number for a value.
+   * Reads up to the latest publication and checks that the counts add up. Each publication has one
+   * metric per series, whose value is the publication's number.
    */
   void catchUp(int published, int series) {
-    long oneByOne = 0;
+    long received = 0;
     long missed = 0;
     long merged = 0;
-    while (oneByOne + missed < (long) published * series || merged > 0) {
+    while (received + missed < (long) published * series || merged > 0) {
       TransportMessage message = next();
       if (message.type().equals("lagged")) {
-        assertThat(merged).as("newest values still to come").isZero();
+        assertThat(merged).as("latest values that are still missing").isZero();
         assertThat(message.body().get("missed").asLong()).isPositive();
         missed += message.body().get("missed").asLong();
         merged = series;
@@ -88,20 +88,20 @@ final class StalledClient {
         merged--;
         last = message.body().get("value").asInt();
         assertThat(last * (long) series)
-            .as("what stands for the missed")
-            .isEqualTo(oneByOne + missed);
+            .as("the latest value covers the missed publications")
+            .isEqualTo(received + missed);
       } else {
-        oneByOne++;
+        received++;
         last = message.body().get("value").asInt();
-        assertThat(last).isEqualTo((oneByOne + missed + series - 1) / series);
+        assertThat(last).isEqualTo((received + missed + series - 1) / series);
       }
     }
-    assertThat(missed).as("the socket was jammed").isPositive();
-    assertThat(oneByOne + missed).isEqualTo((long) published * series);
+    assertThat(missed).as("the client missed publications").isPositive();
+    assertThat(received + missed).isEqualTo((long) published * series);
     assertThat(last).isEqualTo(published);
   }
 
-  /** Reads up to the newest publication, of which nothing may be missed. */
+  /** Reads up to the latest publication; none may be missed. */
   void readLive(int published, int series) {
     while (last < published) {
       last++;
