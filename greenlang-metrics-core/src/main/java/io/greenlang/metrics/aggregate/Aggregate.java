@@ -25,9 +25,8 @@ package io.greenlang.metrics.aggregate;
  *
  * <p>{@link #follow} passes an aggregate the state that it needs from the preceding range, as soon
  * as that range is closed. The aggregate keeps this state, and hands it on when it is appended to
- * an empty aggregate. Windows that were chained by {@code follow} when they were created can
- * therefore be appended later, from any window to any other, and nothing is lost or counted twice
- * at the boundaries.
+ * an empty aggregate. Windows that were chained by {@code follow} can therefore be appended later,
+ * from any window to any other. Nothing is lost or counted twice at their boundaries.
  */
 public interface Aggregate {
 

@@ -40,8 +40,9 @@ public interface MetricSource {
 
   /**
    * Returns the channel whose subscribers this source depends on; null if the source always runs.
-   * The collector skips a source that names a channel while nobody watches that channel. Use this
-   * for expensive sources that publish on one channel only. The collector calls this method once.
+   * The collector skips a source that names a channel while no client watches that channel. Use
+   * this for expensive sources that publish on one channel only. The collector calls this method
+   * once.
    */
   default @Nullable Channel idlesWithout() {
     return null;

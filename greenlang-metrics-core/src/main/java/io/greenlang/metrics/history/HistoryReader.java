@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A reader of a series' history: its samples, or its windows of any interval. Windows of a minute
- * and longer are stored. Shorter ones are recomputed from the samples, in the order in which they
- * were published and by the same times, so they are identical to the live windows. Any thread;
- * takes no lock.
+ * and longer are stored. Shorter ones are recomputed from the samples, in the order of publication
+ * and by the same times. They are therefore identical to the live windows. Any thread; takes no
+ * lock.
  */
 public final class HistoryReader {
 

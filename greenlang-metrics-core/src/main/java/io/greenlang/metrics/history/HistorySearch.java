@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A paginated search of a channel's history, in order of time. It scans time slices whose length
- * adapts to the number of entries in them, so the cost of a page is proportional to its size,
- * however long the range. Any thread; takes no lock.
+ * adapts to the number of entries in them. The cost of a page is therefore proportional to its
+ * size, not to the range. Any thread; takes no lock.
  */
 public final class HistorySearch {
 

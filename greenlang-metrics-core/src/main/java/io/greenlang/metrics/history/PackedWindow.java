@@ -34,7 +34,7 @@ public final class PackedWindow {
   }
 
   /**
-   * Reads a window and passes its series to {@code taker}. The bytes may come from an untrusted
+   * Reads a window and passes its series to {@code visitor}. The bytes may come from an untrusted
    * source: invalid data is rejected, and nothing larger than the input is allocated.
    *
    * @param channel the channel of the window

@@ -107,8 +107,8 @@ final class Tier {
 
   /**
    * Corrects times that were recorded while the clock was ahead. Otherwise chunks that end in the
-   * future would never expire, would block the eviction of the chunks after them, and would make
-   * the tier look empty until that time.
+   * future would never expire and would block the eviction of later chunks. The tier would also
+   * look empty until that time.
    */
   private void correctFutureTimes(long nowMillis) {
     sealed.forEach(each -> each.endMillis = Math.min(each.endMillis, nowMillis));
