@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Decides who gets in: by origin, then by token. On worker threads, because it may block. */
+/**
+ * Authorizes handshakes: first by origin, then by token. Runs on worker threads because an
+ * authenticator may block.
+ */
 final class Gatekeeper {
 
   private static final String SUBPROTOCOL = "greenlang.v1";
@@ -39,25 +42,26 @@ final class Gatekeeper {
       return new Admission.Opened(subprotocol, connection -> sessions.open(connection, principal));
     }
     if (handshake.authorization() != null) {
-      return new Admission.Refused(UNAUTHORIZED); // no browser: it can see a status
+      return new Admission.Refused(UNAUTHORIZED); // not a browser: it can read the status
     }
     return new Admission.Opened(subprotocol, sessions::refuse);
   }
 
   /**
-   * The one token of a handshake; empty, which no authenticator takes, if there is none or more.
+   * Returns the token of a handshake. If there is none or more than one, returns the empty string,
+   * which no authenticator accepts.
    */
   private static String token(Handshake handshake) {
-    List<String> found = new ArrayList<>(handshake.queryTokens());
+    List<String> candidates = new ArrayList<>(handshake.queryTokens());
     String authorization = handshake.authorization();
     if (authorization != null && authorization.toLowerCase(Locale.ROOT).startsWith(BEARER_SCHEME)) {
-      found.add(authorization.substring(BEARER_SCHEME.length()).strip());
+      candidates.add(authorization.substring(BEARER_SCHEME.length()).strip());
     }
-    for (String offered : handshake.subprotocols()) {
-      if (offered.startsWith(BEARER_SUBPROTOCOL)) {
-        found.add(offered.substring(BEARER_SUBPROTOCOL.length()));
+    for (String subprotocol : handshake.subprotocols()) {
+      if (subprotocol.startsWith(BEARER_SUBPROTOCOL)) {
+        candidates.add(subprotocol.substring(BEARER_SUBPROTOCOL.length()));
       }
     }
-    return found.size() == 1 ? found.get(0) : "";
+    return candidates.size() == 1 ? candidates.get(0) : "";
   }
 }

@@ -24,59 +24,67 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Streams a hub's metrics to browsers and programs over WebSocket.
+ * A WebSocket server that streams the metrics of a {@link MetricsHub} to browsers and programs.
  *
  * <pre>{@code
  * MetricsWebSocketServer server =
  *     MetricsWebSocketServer.builder(hub).jwtSecret(secret).port(8000).build();
- * server.start(); // on a port of its own; or
- * server.attach(servletContext); // in a host's container
+ * server.start(); // listen on the server's own port, or
+ * server.attach(servletContext); // serve from the application's servlet container
  * }</pre>
  *
- * <p>What the builder does not set comes from the environment, or from system properties of the
- * same names: {@code WS_HOST}, {@code WS_PORT}, {@code WS_PATH}, {@code WS_HEARTBEAT_INTERVAL},
- * {@code WS_MAX_MESSAGE_SIZE}, {@code WS_ALLOWED_ORIGINS}, {@code JWT_SECRET_KEY}, {@code
- * JWT_ALGORITHM}, {@code RATE_LIMIT_MAX_MESSAGES_PER_MINUTE}, {@code
- * RATE_LIMIT_MAX_CONNECTIONS_PER_MINUTE}, {@code RATE_LIMIT_MAX_CONNECTIONS_PER_SECOND}, {@code
- * WS_DRAIN_TIME}; and of a server without a hub, {@code REDIS_URL}.
+ * <p>Values that the builder does not set are read from environment variables, or from system
+ * properties of the same names: {@code WS_HOST}, {@code WS_PORT}, {@code WS_PATH}, {@code
+ * WS_HEARTBEAT_INTERVAL}, {@code WS_MAX_MESSAGE_SIZE}, {@code WS_ALLOWED_ORIGINS}, {@code
+ * JWT_SECRET_KEY}, {@code JWT_ALGORITHM}, {@code RATE_LIMIT_MAX_MESSAGES_PER_MINUTE}, {@code
+ * RATE_LIMIT_MAX_CONNECTIONS_PER_MINUTE}, {@code RATE_LIMIT_MAX_CONNECTIONS_PER_SECOND} and {@code
+ * WS_DRAIN_TIME}. A server without a hub also reads {@code REDIS_URL}.
  *
- * <p>Any thread. The server does not close a hub that it was given; its own, on Redis, it does in
- * {@link #close}.
+ * <p>The server does not close a hub that the application passed to the builder. A server without a
+ * hub creates its own on Redis and closes it in {@link #close}.
+ *
+ * <p>Thread-safe.
  */
 public final class MetricsWebSocketServer implements AutoCloseable {
 
   private final Config config;
   private final ServerCounters counters = new ServerCounters();
-  private final List<HostedTransport> attached = new ArrayList<>(1);
-  private volatile @Nullable RunningServer running;
+  private final List<HostedTransport> containerTransports = new ArrayList<>(1);
+  private volatile @Nullable RunningServer runtime;
 
   private MetricsWebSocketServer(Config config) {
     this.config = config;
   }
 
-  /** A server for a hub. */
+  /**
+   * Returns a builder of a server that streams the metrics of {@code hub}.
+   *
+   * @param hub the hub to stream; the application closes it
+   */
   public static Builder builder(MetricsHub hub) {
     return new Builder(Objects.requireNonNull(hub, "hub"));
   }
 
   /**
-   * A server of a process that publishes nothing itself: it streams what others publish on Redis,
-   * at {@link Builder#redisUrl} or the setting {@code REDIS_URL}.
+   * Returns a builder of a server for a process that publishes no metrics itself. The server
+   * streams the metrics that other instances publish on Redis, at {@link Builder#redisUrl} or
+   * {@code REDIS_URL}.
    */
   public static Builder builder() {
     return new Builder(null);
   }
 
   /**
-   * Listens on a port of its own. Does nothing if it does already; a stopped server can be started
-   * again, and is then back in the containers that it was attached to, too.
+   * Starts to listen on the server's own port. Does nothing if the server is already listening. A
+   * stopped server can be started again; it then also accepts clients again in the containers that
+   * it is attached to.
    *
-   * @throws UncheckedIOException if it cannot listen, for instance because the port is in use
+   * @throws UncheckedIOException if it cannot listen, for example because the port is in use
    * @throws IllegalStateException if there is no transport on the class path
    */
   public synchronized void start() {
     try {
-      running().listen();
+      runtime().listen();
     } catch (IOException e) {
       stopUnlessAttached();
       throw new UncheckedIOException(e.getMessage(), e);
@@ -87,85 +95,88 @@ public final class MetricsWebSocketServer implements AutoCloseable {
   }
 
   /**
-   * Answers at its path within a web application, in place of a port of its own or beside it;
-   * sessions and counts are shared. Call it while the application starts: from a {@code
-   * ServletContainerInitializer}, a {@code ServletContextListener}, Spring's {@code
-   * ServletContextInitializer}, or what the embedded container has for it.
+   * Serves the WebSocket path from a web application, instead of the server's own port or in
+   * addition to it. Sessions and counters are shared. Call this method while the web application
+   * starts: from a {@code ServletContainerInitializer}, a {@code ServletContextListener}, Spring's
+   * {@code ServletContextInitializer}, or the equivalent of an embedded container.
    *
-   * <p>Adds a servlet, so clients without a valid token or from a foreign page are refused by HTTP
-   * status, as on a port of its own; each handshake holds a request thread until its token is
-   * checked, at most 5 s. On Tyrus, where a servlet cannot do that, the same as {@link
-   * #attach(ServerContainer)}. Sessions run on a few threads of the server's; the container's never
-   * wait for a client.
+   * <p>This method adds a servlet, so the server rejects clients without a valid token or from a
+   * foreign origin by HTTP status, as on its own port. Each handshake holds a request thread until
+   * its token is checked, for at most 5 s. A servlet on Tyrus cannot do that; there this method
+   * does the same as {@link #attach(ServerContainer)}. Sessions run on a few threads of the server.
+   * The container's threads never wait for a client.
    *
-   * @throws IllegalStateException if the application has started already, or has something else at
-   *     the path
+   * @param servletContext the context of the web application
+   * @throws IllegalStateException if the web application has already started, or already serves the
+   *     path
    */
-  public void attach(ServletContext host) {
-    attach(door -> door.install(host));
+  public void attach(ServletContext servletContext) {
+    attach(transport -> transport.install(servletContext));
   }
 
   /**
-   * Answers at its path within a WebSocket container, as {@link #attach(ServletContext)} does, but
-   * as a plain endpoint: also where there is no servlet, and on Tomcat and Jetty also after the
-   * start. A client that is refused cannot be given a status here. Its session opens, it is told,
-   * and closed with 4401 (no valid token) or 1008 (a foreign page).
+   * Serves the WebSocket path from a WebSocket container, as {@link #attach(ServletContext)} does,
+   * but as a plain endpoint. It also works where there is no servlet container and, on Tomcat and
+   * Jetty, after the container has started. A plain endpoint cannot reject a client by HTTP status:
+   * the session opens, receives the error message, and is closed with 4401 (no valid token) or 1008
+   * (foreign origin).
    *
-   * @throws IllegalStateException if the container takes no endpoint any more, or has another at
-   *     the path
+   * @param container the WebSocket container
+   * @throws IllegalStateException if the container no longer accepts endpoints, or already has one
+   *     at the path
    */
-  public void attach(ServerContainer host) {
-    attach(door -> door.install(host));
+  public void attach(ServerContainer container) {
+    attach(transport -> transport.install(container));
   }
 
   private synchronized void attach(Consumer<JakartaTransport> installation) {
-    JakartaTransport door = new JakartaTransport(config.path());
-    installation.accept(door);
-    running().host(door);
-    attached.add(door);
+    JakartaTransport transport = new JakartaTransport(config.path());
+    installation.accept(transport);
+    runtime().host(transport);
+    containerTransports.add(transport);
   }
 
-  private RunningServer running() {
-    RunningServer current = running;
+  private RunningServer runtime() {
+    RunningServer current = runtime;
     if (current == null) {
       current = new RunningServer(config, counters);
-      running = current;
-      attached.forEach(current::host);
+      runtime = current;
+      containerTransports.forEach(current::host);
     }
     return current;
   }
 
   private void stopUnlessAttached() {
-    if (attached.isEmpty()) {
+    if (containerTransports.isEmpty()) {
       stop();
     }
   }
 
   /**
-   * Tells every client that the server goes away (1001), one after the other over the {@linkplain
-   * Builder#drainTime drain time}, waits until they have gone, at most five seconds, and frees the
-   * port. In a container its path stays, and answers 503. Idempotent.
+   * Stops the server: closes all clients with 1001 (going away), evenly spread over the {@linkplain
+   * Builder#drainTime drain time}, waits at most five seconds for them to disconnect, and releases
+   * the port. In a container the path remains and responds with 503. Idempotent.
    */
   public void stop() {
     stop(CloseCode.GOING_AWAY);
   }
 
-  /** The same, but tells clients that the server will be back (1012). */
+  /** Stops the server as {@link #stop()} does, but closes clients with 1012 (service restart). */
   public void stopForRestart() {
     stop(CloseCode.SERVICE_RESTART);
   }
 
-  private synchronized void stop(CloseCode reason) {
-    RunningServer current = running;
+  private synchronized void stop(CloseCode closeCode) {
+    RunningServer current = runtime;
     if (current != null) {
-      current.stop(reason);
-      running = null;
+      current.stop(closeCode);
+      runtime = null;
     }
   }
 
   /**
-   * The same as {@link #stop()}; a server that was given no hub closes its own, and cannot be
-   * started again.
+   * Stops the server as {@link #stop()} does. A server that was built without a hub also closes its
+   * own hub and cannot be started again.
    */
   @Override
   public void close() {
@@ -175,28 +186,32 @@ public final class MetricsWebSocketServer implements AutoCloseable {
     }
   }
 
-  /** The hub that it streams: the one that it was given, or its own. */
+  /**
+   * Returns the hub that this server streams: the hub passed to the builder, or the server's own.
+   */
   public MetricsHub hub() {
     return config.hub();
   }
 
   /**
-   * The port that it listens on: the one that was found free if it was to be any.
+   * Returns the port that this server listens on. If it was configured as 0, this is the actual
+   * port.
    *
-   * @throws IllegalStateException if the server is not running, or has no port of its own
+   * @throws IllegalStateException if the server is not listening on its own port
    */
   public int port() {
-    RunningServer current = running;
+    RunningServer current = runtime;
     InetSocketAddress address = current == null ? null : current.address();
     if (address == null) {
-      throw new IllegalStateException("the server has no port of its own; call start() first");
+      throw new IllegalStateException(
+          "the server is not listening on its own port; call start() first");
     }
     return address.getPort();
   }
 
-  /** What the server does and has done. */
+  /** Returns a snapshot of the server's state and counters. Works while the server is draining. */
   public ServerStats stats() {
-    RunningServer current = running; // no lock: a server that drains can be watched
+    RunningServer current = runtime; // no lock, so a draining server can be monitored
     HubStats hub = config.hub().stats();
     return new ServerStats(
         current != null,
@@ -220,7 +235,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
     return config;
   }
 
-  /** What a server was built with. */
+  /** The validated configuration of a server. */
   record Config(
       MetricsHub hub,
       boolean ownsHub,
@@ -238,7 +253,9 @@ public final class MetricsWebSocketServer implements AutoCloseable {
       Authenticator authenticator,
       @Nullable Transport transport) {}
 
-  /** Settings of a server. */
+  /**
+   * Builds a {@link MetricsWebSocketServer}. {@link #build} validates all values. Not thread-safe.
+   */
   public static final class Builder {
 
     private static final int MAX_PORT = 65_535;
@@ -252,7 +269,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
     private @Nullable String host;
     private @Nullable Integer port;
     private @Nullable String path;
-    private @Nullable Duration heartbeat;
+    private @Nullable Duration heartbeatInterval;
     private @Nullable List<String> allowedOrigins;
     private @Nullable String jwtSecret;
     private @Nullable String jwtAlgorithm;
@@ -269,92 +286,107 @@ public final class MetricsWebSocketServer implements AutoCloseable {
     }
 
     /**
-     * The Redis whose publications a server without a hub streams: {@code
-     * redis://[[user]:password@]host[:port][/database]}, or {@code rediss:} for TLS. Else {@code
-     * REDIS_URL}. Needs {@code io.greenlang:greenlang-metrics-redis}.
+     * Specifies the Redis server whose publications a server without a hub streams: {@code
+     * redis://[[user]:password@]host[:port][/database]}, or {@code rediss:} for TLS. Default:
+     * {@code REDIS_URL}. Requires {@code io.greenlang:greenlang-metrics-redis}.
      *
-     * @throws IllegalStateException if this builder was made with a hub
+     * @throws IllegalStateException if this builder was created with a hub
      */
-    public Builder redisUrl(String url) {
+    public Builder redisUrl(String redisUrl) {
       if (hub != null) {
         throw new IllegalStateException(
-            "this server has a hub already; give the Redis address to MetricsHub.builder(), or begin"
-                + " with MetricsWebSocketServer.builder()");
+            "this server already has a hub; pass the Redis URL to MetricsHub.builder() instead, or"
+                + " start from MetricsWebSocketServer.builder()");
       }
-      this.redisUrl = Objects.requireNonNull(url, "url");
-      return this;
-    }
-
-    /** The name or address to listen on; else {@code WS_HOST}, else all ({@code 0.0.0.0}). */
-    public Builder host(String name) {
-      this.host = name;
-      return this;
-    }
-
-    /** The port to listen on, 0 for any that is free; else {@code WS_PORT}, else 8000. */
-    public Builder port(int number) {
-      this.port = number;
-      return this;
-    }
-
-    /** The WebSocket's path; else {@code WS_PATH}, else {@code /ws/metrics}. */
-    public Builder path(String absolute) {
-      this.path = absolute;
+      this.redisUrl = Objects.requireNonNull(redisUrl, "redisUrl");
       return this;
     }
 
     /**
-     * How often clients are asked for a sign of life; after two without one they are closed. Else
-     * {@code WS_HEARTBEAT_INTERVAL} in seconds, else 30 s.
+     * Sets the host name or address to listen on. Default: {@code WS_HOST}, otherwise all addresses
+     * ({@code 0.0.0.0}).
      */
-    public Builder heartbeatInterval(Duration interval) {
-      this.heartbeat = interval;
+    public Builder host(String host) {
+      this.host = host;
       return this;
     }
 
     /**
-     * The web pages that may connect, such as {@code https://example.com}; else {@code
-     * WS_ALLOWED_ORIGINS}, separated by commas, else those of the same host only.
+     * Sets the port to listen on; 0 selects any free port. Default: {@code WS_PORT}, otherwise
+     * 8000.
      */
-    public Builder allowedOrigins(List<String> origins) {
-      this.allowedOrigins = List.copyOf(origins);
+    public Builder port(int port) {
+      this.port = port;
       return this;
     }
 
-    /** The secret that tokens are signed with; else {@code JWT_SECRET_KEY}. */
-    public Builder jwtSecret(String secret) {
-      this.jwtSecret = secret;
+    /**
+     * Sets the path of the WebSocket. Default: {@code WS_PATH}, otherwise {@code /ws/metrics}.
+     *
+     * @param path an absolute path of letters, digits and {@code . _ ~ - /}
+     */
+    public Builder path(String path) {
+      this.path = path;
       return this;
     }
 
-    /** {@code HS256}, {@code HS384} or {@code HS512}; else {@code JWT_ALGORITHM}, else HS256. */
-    public Builder jwtAlgorithm(String algorithm) {
-      this.jwtAlgorithm = algorithm;
+    /**
+     * Sets the interval between pings, from one second to one hour. The server closes a client that
+     * sends nothing for two intervals. Default: {@code WS_HEARTBEAT_INTERVAL} in seconds, otherwise
+     * 30 s.
+     */
+    public Builder heartbeatInterval(Duration heartbeatInterval) {
+      this.heartbeatInterval = heartbeatInterval;
       return this;
     }
 
-    /** Decides about tokens in place of a secret. */
-    public Builder authenticator(Authenticator own) {
-      this.authenticator = own;
+    /**
+     * Sets the origins whose web pages may connect, such as {@code https://example.com}. Default:
+     * {@code WS_ALLOWED_ORIGINS}, separated by commas, otherwise only pages from the same host.
+     */
+    public Builder allowedOrigins(List<String> allowedOrigins) {
+      this.allowedOrigins = List.copyOf(allowedOrigins);
       return this;
     }
 
-    /** Lets everybody in, and ignores tokens. */
+    /** Sets the secret that tokens are signed with. Default: {@code JWT_SECRET_KEY}. */
+    public Builder jwtSecret(String jwtSecret) {
+      this.jwtSecret = jwtSecret;
+      return this;
+    }
+
+    /**
+     * Sets the signature algorithm of tokens: {@code HS256}, {@code HS384} or {@code HS512}.
+     * Default: {@code JWT_ALGORITHM}, otherwise HS256.
+     */
+    public Builder jwtAlgorithm(String jwtAlgorithm) {
+      this.jwtAlgorithm = jwtAlgorithm;
+      return this;
+    }
+
+    /** Sets an authenticator that validates tokens, instead of a JWT secret. */
+    public Builder authenticator(Authenticator authenticator) {
+      this.authenticator = authenticator;
+      return this;
+    }
+
+    /** Accepts all clients and ignores their tokens. */
     public Builder allowAnonymous() {
       return authenticator(Authenticator.anonymous());
     }
 
-    /** How many clients may be connected at a time; else 20,000. */
-    public Builder maxConnections(int limit) {
-      this.maxConnections = limit;
+    /** Limits the number of concurrently connected clients. Default: 20,000. */
+    public Builder maxConnections(int maxConnections) {
+      this.maxConnections = maxConnections;
       return this;
     }
 
     /**
-     * How many messages a minute a client may send, over all the connections of its token's subject
-     * (without tokens: of its address), and how many frames of metrics each connection gets; 0 for
-     * any number. Else {@code RATE_LIMIT_MAX_MESSAGES_PER_MINUTE}, else 1,000. What is over it is
-     * dropped on the way in; on the way out, newer values take the place of older ones.
+     * Limits the messages per minute that a client may send, and the frames of metrics per minute
+     * that each connection receives; 0 disables both limits. Inbound messages are counted per token
+     * subject across all of its connections or, without tokens, per address. The server drops
+     * inbound messages above the limit. Outbound, newer values replace older ones. Default: {@code
+     * RATE_LIMIT_MAX_MESSAGES_PER_MINUTE}, otherwise 1,000.
      */
     public Builder maxMessagesPerMinute(int limit) {
       this.messagesPerMinute = limit;
@@ -362,9 +394,10 @@ public final class MetricsWebSocketServer implements AutoCloseable {
     }
 
     /**
-     * How often a minute one address may try to connect, whether with success or not; 0 for any
-     * number. Else {@code RATE_LIMIT_MAX_CONNECTIONS_PER_MINUTE}, else 6,000. Behind a proxy all
-     * clients have its address. What is over it is answered with HTTP status 429.
+     * Limits the connection attempts per minute of one address, successful or not; 0 disables the
+     * limit. Attempts above the limit are rejected with HTTP status 429. All clients behind a proxy
+     * share the proxy's address. Default: {@code RATE_LIMIT_MAX_CONNECTIONS_PER_MINUTE}, otherwise
+     * 6,000.
      */
     public Builder maxConnectionsPerMinute(int limit) {
       this.connectionsPerMinute = limit;
@@ -372,12 +405,12 @@ public final class MetricsWebSocketServer implements AutoCloseable {
     }
 
     /**
-     * How many clients may connect in any one second, all addresses together; 0 for any number, at
-     * most 100,000. Else {@code RATE_LIMIT_MAX_CONNECTIONS_PER_SECOND}, else 400. Who is over it
-     * waits for its turn before its token is looked at, up to eight seconds; who would have to wait
-     * longer is answered with HTTP status 503, as is everybody over it in a container, where
-     * waiting would hold a thread of the host's. So those of an instance that died come in one
-     * after the other.
+     * Limits the number of connections accepted per second across all addresses, so that the
+     * clients of a failed instance reconnect one after the other; 0 disables the limit, and 100,000
+     * is the maximum. Excess handshakes are queued for up to eight seconds before authentication,
+     * then rejected with HTTP status 503. In a servlet container they are rejected immediately,
+     * because queueing would block a request thread. Default: {@code
+     * RATE_LIMIT_MAX_CONNECTIONS_PER_SECOND}, otherwise 400.
      */
     public Builder maxConnectionsPerSecond(int limit) {
       this.connectionsPerSecond = limit;
@@ -385,87 +418,92 @@ public final class MetricsWebSocketServer implements AutoCloseable {
     }
 
     /**
-     * Over how long a time clients are closed when the server stops, so that they do not all
-     * connect to another one at once; up to ten minutes. Else {@code WS_DRAIN_TIME} in seconds,
-     * else zero.
+     * Sets the time over which {@link MetricsWebSocketServer#stop} spreads the closing of clients,
+     * so that they do not all connect to another instance at once. At most ten minutes. Default:
+     * {@code WS_DRAIN_TIME} in seconds, otherwise zero.
      */
-    public Builder drainTime(Duration time) {
-      this.drainTime = time;
-      return this;
-    }
-
-    /** What listens; else what {@code greenlang-metrics-netty} brings. */
-    public Builder transport(Transport own) {
-      this.transport = own;
+    public Builder drainTime(Duration drainTime) {
+      this.drainTime = drainTime;
       return this;
     }
 
     /**
-     * Makes the server, not started. One without a hub connects to Redis now; if Redis is not
-     * there, it waits for it, and {@code /health} says so.
+     * Sets the transport that listens for connections. Default: the transport of {@code
+     * greenlang-metrics-netty}.
+     */
+    public Builder transport(Transport transport) {
+      this.transport = transport;
+      return this;
+    }
+
+    /**
+     * Builds the server without starting it. A server without a hub connects to Redis now; if Redis
+     * is unavailable, the server keeps trying and reports itself as degraded in {@code /health}.
      *
-     * @throws IllegalArgumentException if a setting is not of its form or range; the message names
-     *     it, its value (but of no Redis address), and what is allowed
-     * @throws IllegalStateException if there is nothing to check tokens with, nothing to stream, or
-     *     a Redis address and no {@code io.greenlang:greenlang-metrics-redis}
+     * @throws IllegalArgumentException if a value is malformed or out of range; the message names
+     *     the setting, its value (except Redis URLs) and the allowed range
+     * @throws IllegalStateException if there is no way to validate tokens, no hub and no Redis URL,
+     *     or a Redis URL but no {@code io.greenlang:greenlang-metrics-redis}
      */
     public MetricsWebSocketServer build() {
       return build(Settings.ofProcess());
     }
 
     MetricsWebSocketServer build(Settings settings) {
-      // made last, because it connects: a setting that is wrong leaves nothing behind
+      // The hub is created last because it connects to Redis: an invalid setting leaves nothing to
+      // clean up.
       MetricsClock clock = hub != null ? hub.clock() : MetricsClock.system();
       String url = hub != null ? null : checkedRedisUrl(settings);
-      String name = host != null ? host : settings.text("WS_HOST", "0.0.0.0");
-      int number = checkedPort(settings);
-      String absolute = checkedPath(settings);
-      Duration beat = checkedHeartbeat(settings);
-      int bytes =
+      String listenHost = host != null ? host : settings.text("WS_HOST", "0.0.0.0");
+      int listenPort = checkedPort(settings);
+      String webSocketPath = checkedPath(settings);
+      Duration pingInterval = checkedHeartbeat(settings);
+      int maxMessageBytes =
           settings.number(
               "WS_MAX_MESSAGE_SIZE",
               WireLimits.MAX_MESSAGE_BYTES,
               1024,
               WireLimits.MAX_MESSAGE_BYTES);
-      int connections = checkedMaxConnections();
-      int messages =
+      int maxClients = checkedMaxConnections();
+      int messageLimit =
           checkedRate(
               settings, messagesPerMinute, "RATE_LIMIT_MAX_MESSAGES_PER_MINUTE", 1_000, MAX_RATE);
-      int attempts =
+      int attemptLimit =
           checkedRate(
               settings,
               connectionsPerMinute,
               "RATE_LIMIT_MAX_CONNECTIONS_PER_MINUTE",
               6_000,
               MAX_RATE);
-      int handshakes =
+      int handshakeLimit =
           checkedRate(
               settings,
               connectionsPerSecond,
               "RATE_LIMIT_MAX_CONNECTIONS_PER_SECOND",
               400,
               MAX_CONNECTIONS_PER_SECOND);
-      Duration drain = checkedDrainTime(settings);
+      Duration drainDuration = checkedDrainTime(settings);
       OriginPolicy origins =
           new OriginPolicy(
               allowedOrigins != null ? allowedOrigins : settings.list("WS_ALLOWED_ORIGINS"));
-      Authenticator tokens = authenticator != null ? authenticator : jwt(settings, clock);
+      Authenticator tokenAuthenticator =
+          authenticator != null ? authenticator : jwtAuthenticator(settings, clock);
       return new MetricsWebSocketServer(
           new Config(
               url == null ? Objects.requireNonNull(hub) : MetricsHub.builder().redis(url).build(),
               url != null,
-              name,
-              number,
-              absolute,
-              beat,
-              bytes,
-              connections,
-              messages,
-              attempts,
-              handshakes,
-              drain,
+              listenHost,
+              listenPort,
+              webSocketPath,
+              pingInterval,
+              maxMessageBytes,
+              maxClients,
+              messageLimit,
+              attemptLimit,
+              handshakeLimit,
+              drainDuration,
               origins,
-              tokens,
+              tokenAuthenticator,
               transport));
     }
 
@@ -473,8 +511,8 @@ public final class MetricsWebSocketServer implements AutoCloseable {
       String url = redisUrl != null ? redisUrl : settings.text("REDIS_URL");
       if (url == null) {
         throw new IllegalStateException(
-            "the server has nothing to stream: set redisUrl or REDIS_URL, such as"
-                + " redis://localhost:6379, or begin with MetricsWebSocketServer.builder(hub)");
+            "the server has no metrics to stream: set redisUrl or REDIS_URL, for example"
+                + " redis://localhost:6379, or start from MetricsWebSocketServer.builder(hub)");
       }
       return url;
     }
@@ -490,29 +528,29 @@ public final class MetricsWebSocketServer implements AutoCloseable {
     }
 
     private String checkedPath(Settings settings) {
-      String absolute = path != null ? path : settings.text("WS_PATH", "/ws/metrics");
-      if (!absolute.matches("/[A-Za-z0-9._~/-]*")) {
+      String checked = path != null ? path : settings.text("WS_PATH", "/ws/metrics");
+      if (!checked.matches("/[A-Za-z0-9._~/-]*")) {
         throw new IllegalArgumentException(
             "WebSocket path \""
-                + absolute
-                + "\" (WS_PATH) must begin with / and hold letters, digits and . _ ~ - / only");
+                + checked
+                + "\" (WS_PATH) must begin with / and contain letters, digits and . _ ~ - / only");
       }
-      return absolute;
+      return checked;
     }
 
     private Duration checkedHeartbeat(Settings settings) {
-      if (heartbeat == null) {
+      if (heartbeatInterval == null) {
         return Duration.ofSeconds(
             settings.number("WS_HEARTBEAT_INTERVAL", 30, 1, MAX_HEARTBEAT_SECONDS));
       }
       boolean inRange =
-          heartbeat.compareTo(Duration.ofSeconds(1)) >= 0
-              && heartbeat.compareTo(Duration.ofSeconds(MAX_HEARTBEAT_SECONDS)) <= 0;
+          heartbeatInterval.compareTo(Duration.ofSeconds(1)) >= 0
+              && heartbeatInterval.compareTo(Duration.ofSeconds(MAX_HEARTBEAT_SECONDS)) <= 0;
       if (!inRange) {
         throw new IllegalArgumentException(
-            "heartbeat interval " + heartbeat + " must be from one second to one hour");
+            "heartbeat interval " + heartbeatInterval + " must be from one second to one hour");
       }
-      return heartbeat;
+      return heartbeatInterval;
     }
 
     private int checkedMaxConnections() {
@@ -536,23 +574,23 @@ public final class MetricsWebSocketServer implements AutoCloseable {
     }
 
     private static int checkedRate(
-        Settings settings, @Nullable Integer limit, String variable, int otherwise, int most) {
+        Settings settings, @Nullable Integer limit, String variable, int defaultLimit, int max) {
       if (limit == null) {
-        return settings.number(variable, otherwise, 0, most);
+        return settings.number(variable, defaultLimit, 0, max);
       }
-      if (limit < 0 || limit > most) {
+      if (limit < 0 || limit > max) {
         throw new IllegalArgumentException(
-            "a limit of " + limit + " (" + variable + ") must be from 0 to " + most);
+            "a limit of " + limit + " (" + variable + ") must be from 0 to " + max);
       }
       return limit;
     }
 
-    private Authenticator jwt(Settings settings, MetricsClock clock) {
+    private Authenticator jwtAuthenticator(Settings settings, MetricsClock clock) {
       String secret = jwtSecret != null ? jwtSecret : settings.secret("JWT_SECRET_KEY");
       if (secret == null) {
         throw new IllegalStateException(
-            "there is no key to check tokens with: set JWT_SECRET_KEY, or call jwtSecret(...) or"
-                + " authenticator(...) on the builder, or allowAnonymous() to let everybody in");
+            "no key to validate tokens: set JWT_SECRET_KEY, or call jwtSecret(...) or"
+                + " authenticator(...) on the builder, or allowAnonymous() to accept all clients");
       }
       String algorithm =
           jwtAlgorithm != null ? jwtAlgorithm : settings.text("JWT_ALGORITHM", "HS256");

@@ -9,20 +9,20 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which web pages may connect. A browser sends the page's origin with the handshake, and no page
- * can forge it; without this check any page on the web could use its visitor's reach (cross-site
- * WebSocket hijacking).
+ * The rule that decides which web pages may connect. A browser sends the page's origin with the
+ * handshake, and a page cannot forge it. Without this check, any web page could use its visitor's
+ * network access and credentials (cross-site WebSocket hijacking).
  *
- * <p>Origins are compared as scheme, host and port, never as text or by pattern. By default a page
- * must come from the host that it connects to. A program sends no origin and is let through.
+ * <p>Origins are compared by scheme, host and port, never as text or by pattern. By default a page
+ * must come from the host that it connects to. Programs send no origin and are always allowed.
  */
 final class OriginPolicy {
 
   private record Origin(String scheme, String host, int port) {}
 
   /**
-   * As browsers write it. Not as {@code java.net.URI} reads it, which finds no host where a name
-   * has an underscore, as those of containers often do.
+   * The syntax that browsers use. {@code java.net.URI} does not fit: it finds no host if a name
+   * contains an underscore, which is common in container names.
    */
   private static final Pattern ORIGIN =
       Pattern.compile(
@@ -32,10 +32,10 @@ final class OriginPolicy {
   private final Set<Origin> allowed = new HashSet<>();
 
   /**
-   * A policy.
+   * Creates a policy.
    *
-   * @param origins such as {@code https://example.com}; empty for the same host only
-   * @throws IllegalArgumentException if one is not an origin
+   * @param origins such as {@code https://example.com}; empty allows pages from the same host only
+   * @throws IllegalArgumentException if an element is not an origin
    */
   OriginPolicy(List<String> origins) {
     for (String text : origins) {
@@ -51,9 +51,9 @@ final class OriginPolicy {
   }
 
   /**
-   * Whether a handshake with these headers may go on.
+   * Returns whether a handshake with these headers is allowed.
    *
-   * @param origins the values of {@code Origin}; more than one is refused
+   * @param origins the values of {@code Origin}; more than one is rejected
    * @param host the value of {@code Host}, or null
    */
   boolean allows(List<String> origins, @Nullable String host) {
@@ -67,11 +67,11 @@ final class OriginPolicy {
     if (!allowed.isEmpty()) {
       return allowed.contains(origin);
     }
-    // The scheme is the page's word: behind a proxy that ends TLS, the server cannot know its own.
+    // Trust the page's scheme: behind a proxy that terminates TLS, the server cannot know its own.
     return host != null && origin.equals(parse(origin.scheme() + "://" + host));
   }
 
-  /** Whether a page of this origin may connect to some host. */
+  /** Returns whether a page of this origin may connect to at least one host. */
   boolean mayAllow(String origin) {
     Origin parsed = parse(origin);
     return parsed != null && (allowed.isEmpty() || allowed.contains(parsed));
@@ -80,7 +80,7 @@ final class OriginPolicy {
   private static @Nullable Origin parse(String text) {
     Matcher origin = ORIGIN.matcher(text);
     if (!origin.matches()) {
-      return null; // so is "null", which a sandboxed page sends
+      return null; // includes "null", the origin of a sandboxed page
     }
     String scheme = origin.group("scheme").toLowerCase(Locale.ROOT);
     String host = origin.group("host").toLowerCase(Locale.ROOT);

@@ -38,35 +38,35 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What lives from a server's start to its stop: threads, sessions, transports. */
+/** The threads, sessions and transports of a server between its start and its stop. */
 final class RunningServer implements TransportContext {
 
   private static final Logger log = LoggerFactory.getLogger(RunningServer.class);
   private static final int HANDSHAKE_FAILED = 503;
 
-  /** How long clients have to go that were told to. */
-  private static final Duration GOODBYE = Duration.ofSeconds(5);
+  /** The time that clients have to disconnect after they were closed. */
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   private final MetricsWebSocketServer.Config config;
-  private final List<HostedTransport> hosted = new ArrayList<>(1);
+  private final List<HostedTransport> containerTransports = new ArrayList<>(1);
   private final SessionRegistry sessions;
-  private final Turnstile turnstile;
-  private final Gatekeeper gatekeeper;
+  private final Turnstile throttle;
+  private final Gatekeeper authorizer;
   private final long startNanos = System.nanoTime();
 
-  /** For what may block: commands and handshakes. No thread per client. */
+  /** Runs tasks that may block: commands and handshakes. There is no thread per client. */
   private final ExecutorService workers =
       Executors.newFixedThreadPool(
           Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors())),
-          daemons("greenlang-worker-"));
+          daemonThreads("greenlang-worker-"));
 
   private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(daemons("greenlang-timer-"));
+      Executors.newSingleThreadScheduledExecutor(daemonThreads("greenlang-timer-"));
 
   private @Nullable Transport transport;
   private @Nullable InetSocketAddress address;
 
-  /** Sessions can begin, once there is something that brings them. */
+  /** Creates the sessions and threads; clients connect once a transport is added. */
   RunningServer(MetricsWebSocketServer.Config config, ServerCounters counters) {
     this.config = config;
     TokenCheck tokens = new TokenCheck(config.authenticator());
@@ -78,16 +78,16 @@ final class RunningServer implements TransportContext {
                 config.heartbeat(), config.maxConnections(), config.messagesPerMinute()),
             workers,
             counters);
-    this.turnstile =
+    this.throttle =
         new Turnstile(
             new SenderBudgets(config.connectionsPerMinute(), config.hub().clock()),
             new ConnectionBudget(config.connectionsPerSecond(), config.hub().clock()),
             counters);
-    this.gatekeeper = new Gatekeeper(config.origins(), tokens, sessions);
+    this.authorizer = new Gatekeeper(config.origins(), tokens, sessions);
     timer.scheduleWithFixedDelay(this::sweep, 1, 1, TimeUnit.SECONDS);
   }
 
-  /** Listens on a port of its own. Does nothing if it does already. */
+  /** Starts to listen on the server's own port. Does nothing if the server is already listening. */
   void listen() throws IOException {
     if (address == null) {
       transport = config.transport() != null ? config.transport() : findTransport();
@@ -95,28 +95,28 @@ final class RunningServer implements TransportContext {
     }
   }
 
-  /** Lets in who comes by a host's container. */
-  void host(HostedTransport door) {
-    hosted.add(door);
-    door.begin(this);
+  /** Accepts clients from an application's container. */
+  void host(HostedTransport containerTransport) {
+    containerTransports.add(containerTransport);
+    containerTransport.begin(this);
   }
 
   private void sweep() {
     try {
       sessions.sweep();
     } catch (RuntimeException e) {
-      log.error("looking after the sessions failed; it is tried again in a second", e);
+      log.error("Session sweep failed; retrying in 1 s", e);
     }
   }
 
-  /** Ends everything, and tells clients why. */
-  void stop(CloseCode reason) {
+  /** Closes all clients with the given code, waits for them and stops all threads. */
+  void stop(CloseCode closeCode) {
     if (transport != null) {
       transport.stopAccepting();
     }
-    hosted.forEach(HostedTransport::stopAccepting);
-    sessions.closeAll(reason, config.drainTime());
-    long deadline = System.nanoTime() + GOODBYE.toNanos();
+    containerTransports.forEach(HostedTransport::stopAccepting);
+    sessions.closeAll(closeCode, config.drainTime());
+    long deadline = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
     while (sessions.size() > 0 && System.nanoTime() < deadline) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
     }
@@ -124,11 +124,13 @@ final class RunningServer implements TransportContext {
     if (transport != null) {
       transport.stop();
     }
-    hosted.forEach(HostedTransport::stop);
+    containerTransports.forEach(HostedTransport::stop);
     workers.shutdown();
   }
 
-  /** Where it listens, or null if it has no port of its own. */
+  /**
+   * Returns the address that the server listens on, or null if it does not listen on its own port.
+   */
   @Nullable InetSocketAddress address() {
     return address;
   }
@@ -162,21 +164,21 @@ final class RunningServer implements TransportContext {
   }
 
   @Override
-  public CompletionStage<Admission> admit(Handshake handshake, Duration patience) {
-    Turnstile.Turn turn = turnstile.next(handshake.address(), patience);
-    if (turn.refused() != null) {
-      return CompletableFuture.completedFuture(turn.refused());
+  public CompletionStage<Admission> admit(Handshake handshake, Duration maxWait) {
+    Turnstile.Turn decision = throttle.next(handshake.address(), maxWait);
+    if (decision.refused() != null) {
+      return CompletableFuture.completedFuture(decision.refused());
     }
-    return turn.nanos() == 0
-        ? decide(handshake)
+    return decision.nanos() == 0
+        ? authorize(handshake)
         : new CompletableFuture<@Nullable Void>()
-            .completeOnTimeout(null, turn.nanos(), TimeUnit.NANOSECONDS)
-            .thenCompose(nothing -> decide(handshake));
+            .completeOnTimeout(null, decision.nanos(), TimeUnit.NANOSECONDS)
+            .thenCompose(ignored -> authorize(handshake));
   }
 
-  private CompletableFuture<Admission> decide(Handshake handshake) {
+  private CompletableFuture<Admission> authorize(Handshake handshake) {
     try {
-      return CompletableFuture.supplyAsync(() -> gatekeeper.admit(handshake), workers);
+      return CompletableFuture.supplyAsync(() -> authorizer.admit(handshake), workers);
     } catch (RejectedExecutionException e) {
       return CompletableFuture.completedFuture(new Admission.Refused(HANDSHAKE_FAILED));
     }
@@ -193,16 +195,17 @@ final class RunningServer implements TransportContext {
   }
 
   /**
-   * It is degraded, and not down, when the broker has trouble: it goes on with what it publishes
-   * itself, and were it taken out for that, every instance would be, all at once. What the trouble
-   * is, with names of hosts in it, is for {@code stats()} and the log: anybody may ask here.
+   * Reports the instance as degraded, not as down, while the broker has a problem. The instance
+   * keeps serving its own metrics; if it counted as down, the load balancer would remove all
+   * instances at once. The problem itself can contain host names. It appears only in {@code
+   * stats()} and in the log, because this endpoint is public.
    */
   @Override
   public byte[] health() {
     Map<String, Object> health = new LinkedHashMap<>();
-    boolean troubled = config.hub().brokerState().trouble() != null;
-    health.put("status", troubled ? "DEGRADED" : "UP");
-    if (troubled) {
+    boolean brokerProblem = config.hub().brokerState().trouble() != null;
+    health.put("status", brokerProblem ? "DEGRADED" : "UP");
+    if (brokerProblem) {
       health.put("trouble", "broker");
     }
     health.put("uptime_seconds", uptime().toSeconds());
@@ -216,12 +219,12 @@ final class RunningServer implements TransportContext {
         .orElseThrow(
             () ->
                 new IllegalStateException(
-                    "there is no transport on the class path: add the dependency"
+                    "no transport on the class path: add the dependency"
                         + " io.greenlang:greenlang-metrics-netty"))
         .create();
   }
 
-  private static ThreadFactory daemons(String prefix) {
+  private static ThreadFactory daemonThreads(String prefix) {
     AtomicInteger number = new AtomicInteger();
     return task -> {
       Thread thread = new Thread(task, prefix + number.incrementAndGet());

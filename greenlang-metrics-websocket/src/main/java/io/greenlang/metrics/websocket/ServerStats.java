@@ -6,28 +6,27 @@ import io.greenlang.metrics.hub.HubStats;
 import java.time.Duration;
 
 /**
- * What a server does and has done.
+ * A snapshot of a server's state and counters.
  *
- * @param running whether it takes connections
- * @param uptime since it was started; zero when it is not running
- * @param connectedClients clients connected now
- * @param totalSubscriptions subscriptions now: one for each client and channel
- * @param framesOut frames handed to sockets since the server was made
- * @param bytesOut bytes of these frames, headers included
- * @param messagesIn messages that came from clients
- * @param messagesDropped of these, messages that were too many
- * @param connectionsRefused clients that were refused because there were too many: of one address
- *     in a minute (HTTP status 429), in a second (503), or at a time (1013)
- * @param errors error messages sent
- * @param metrics what became of the metrics of each subscription, in sum over all that there are
- *     and were since the server was made: {@code published = delivered + merged + filtered +
- *     dropped + pending}
- * @param evaluations how often a view took metrics from a publication: once per distinct view,
- *     however many clients share it
- * @param encodings how often metrics of a publication were turned into bytes: once per encoding
- * @param hub what the hub behind it has done
- * @param broker who shares the hub's broker, and how that fares; its {@code trouble} is not null
- *     while Redis is away
+ * @param running whether the server accepts connections
+ * @param uptime the time since the server was started; zero if it is not running
+ * @param connectedClients the number of currently connected clients
+ * @param totalSubscriptions the number of current subscriptions, one per client and channel
+ * @param framesOut the number of frames handed to sockets since the server was built
+ * @param bytesOut the bytes of these frames, including frame headers
+ * @param messagesIn the number of messages received from clients
+ * @param messagesDropped the number of received messages that were dropped by a rate limit
+ * @param connectionsRefused the number of clients rejected by a limit: per address and minute (HTTP
+ *     status 429), per second (503), or of concurrent connections (1013)
+ * @param errors the number of error messages sent
+ * @param metrics the delivery counters, summed over all current and closed subscriptions since the
+ *     server was built: {@code published = delivered + merged + filtered + dropped + pending}
+ * @param evaluations the number of times a view selected metrics from a publication: once per
+ *     distinct view, however many clients share it
+ * @param encodings the number of times the metrics of a publication were encoded: once per encoding
+ * @param hub the counters of the hub
+ * @param broker the instances that share the hub's broker, and the broker's state; its {@code
+ *     trouble} is not null while Redis is unavailable
  */
 public record ServerStats(
     boolean running,

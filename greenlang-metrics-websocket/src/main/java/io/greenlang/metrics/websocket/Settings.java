@@ -6,8 +6,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the host did not set in the builder: from the environment, from system properties of the
- * same name, which win, or else the default.
+ * The values that the application did not set in the builder. System properties take precedence
+ * over environment variables of the same name; the default applies otherwise.
  */
 final class Settings {
 
@@ -17,7 +17,7 @@ final class Settings {
     this.lookup = lookup;
   }
 
-  /** Those of this process. */
+  /** Returns the settings of this process. */
   static Settings ofProcess() {
     return new Settings(
         name -> {
@@ -31,26 +31,27 @@ final class Settings {
     return value == null || value.isBlank() ? null : value.trim();
   }
 
-  /** A secret: to the letter, because whoever signs with it does not trim it either. */
+  /** Returns a secret without trimming it, because token issuers do not trim it either. */
   @Nullable String secret(String name) {
     String value = lookup.apply(name);
     return value == null || value.isEmpty() ? null : value;
   }
 
-  String text(String name, String otherwise) {
+  String text(String name, String defaultValue) {
     String value = text(name);
-    return value == null ? otherwise : value;
+    return value == null ? defaultValue : value;
   }
 
   /**
-   * A whole number.
+   * Returns an integer setting.
    *
-   * @throws IllegalArgumentException naming the variable, the value and what is allowed
+   * @throws IllegalArgumentException if the value is malformed or out of range; the message names
+   *     the variable, the value and the allowed range
    */
-  int number(String name, int otherwise, int min, int max) {
+  int number(String name, int defaultValue, int min, int max) {
     String value = text(name);
     if (value == null) {
-      return otherwise;
+      return defaultValue;
     }
     try {
       int number = Integer.parseInt(value);
@@ -58,13 +59,13 @@ final class Settings {
         return number;
       }
     } catch (NumberFormatException e) {
-      // told below, together with numbers out of range
+      // reported below, together with numbers out of range
     }
     throw new IllegalArgumentException(
         name + "=" + value + " must be a whole number from " + min + " to " + max);
   }
 
-  /** The parts of a list that is separated by commas; empty if there is none. */
+  /** Returns the elements of a comma-separated list; empty if the variable is not set. */
   List<String> list(String name) {
     String value = text(name);
     return value == null

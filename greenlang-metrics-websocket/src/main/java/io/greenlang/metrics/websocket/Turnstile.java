@@ -10,56 +10,62 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts handshakes before the {@link Gatekeeper} looks at them, so that one which is too many
- * costs next to nothing: when another instance has died, all of its clients come at once. First by
- * address, so that nobody alone takes everybody's places; then all together, where one that is too
- * many for a second waits for its turn, if it can. Any thread.
+ * A rate limit on handshakes that applies before the {@link Gatekeeper} looks at them. A rejected
+ * handshake costs almost nothing, which matters when another instance fails and all of its clients
+ * reconnect at once. The per-address limit applies first, so that a single address cannot use up
+ * the global quota. Handshakes above the global limit are queued if they can wait. Thread-safe.
  */
 final class Turnstile {
 
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int UNAVAILABLE = 503;
 
-  /** Who goes by Retry-After comes within so many seconds, and not all in the same one. */
+  /**
+   * The range of {@code Retry-After}: rejected clients retry at a random second within it, so that
+   * they do not all retry at once.
+   */
   private static final int RETRY_WITHIN_SECONDS = 10;
 
   private final SenderBudgets byAddress;
-  private final ConnectionBudget together;
+  private final ConnectionBudget global;
   private final ServerCounters counters;
 
-  Turnstile(SenderBudgets byAddress, ConnectionBudget together, ServerCounters counters) {
+  Turnstile(SenderBudgets byAddress, ConnectionBudget global, ServerCounters counters) {
     this.byAddress = byAddress;
-    this.together = together;
+    this.global = global;
     this.counters = counters;
   }
 
-  /** When a handshake is to be looked at: in so many nanoseconds, or never if it is refused. */
+  /**
+   * The outcome for one handshake: proceed after {@code nanos} nanoseconds, or reject it if {@code
+   * refused} is not null.
+   */
   record Turn(long nanos, Admission.@Nullable Refused refused) {}
 
   /**
-   * Counts a handshake. One that the server has no place for does not count against its address,
-   * which will try again.
+   * Counts a handshake. A handshake rejected by the global limit does not count against its
+   * address, because the client will retry.
    *
-   * @param address where it came from, in figures; null if nobody knows, and then only all together
-   *     are limited
-   * @param patience how long it can wait for its turn
+   * @param address the numeric address of the client; null if unknown, then only the global limit
+   *     applies
+   * @param maxWait the longest time that the handshake can be queued
    */
-  Turn next(@Nullable String address, Duration patience) {
-    String peer = address == null ? null : PeerAddress.of(address);
-    if (peer != null && !byAddress.spendOnce(peer)) {
-      return new Turn(0, refused(TOO_MANY_REQUESTS));
+  Turn next(@Nullable String address, Duration maxWait) {
+    String key = address == null ? null : PeerAddress.of(address);
+    if (key != null && !byAddress.spendOnce(key)) {
+      return new Turn(0, reject(TOO_MANY_REQUESTS));
     }
-    long nanos = together.reserve(patience);
+    long nanos = global.reserve(maxWait);
     if (nanos != ConnectionBudget.NO_TURN) {
       return new Turn(nanos, null);
     }
-    if (peer != null) {
-      byAddress.giveBack(peer);
+    if (key != null) {
+      byAddress.giveBack(key);
     }
-    return new Turn(0, refused(UNAVAILABLE));
+    return new Turn(0, reject(UNAVAILABLE));
   }
 
-  private Admission.Refused refused(int status) {
+  private Admission.Refused reject(int status) {
     counters.connectionRefused();
     int seconds = 1 + ThreadLocalRandom.current().nextInt(RETRY_WITHIN_SECONDS);
     return new Admission.Refused(status, seconds);

@@ -1,4 +1,4 @@
-/** The server that streams a hub's metrics over WebSocket. */
+/** The WebSocket server that streams the metrics of a hub. */
 @NullMarked
 package io.greenlang.metrics.websocket;
 

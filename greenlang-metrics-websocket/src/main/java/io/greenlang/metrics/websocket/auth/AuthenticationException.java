@@ -1,13 +1,13 @@
 package io.greenlang.metrics.websocket.auth;
 
 /**
- * A token that is not accepted. The reason is for the server's log at debug level and never reaches
- * a client; it must not contain the token.
+ * Thrown by an {@link Authenticator} that does not accept a token. The message is written to the
+ * server's log at debug level and never sent to the client. It must not contain the token.
  */
 public final class AuthenticationException extends Exception {
 
-  /** A refusal for this reason. */
+  /** Creates an exception with the reason for the log; it has no stack trace. */
   public AuthenticationException(String reason) {
-    super(reason, null, false, false); // no stack trace: a client can cause as many as it likes
+    super(reason, null, false, false); // no stack trace: clients can cause any number of these
   }
 }

@@ -1,22 +1,22 @@
 package io.greenlang.metrics.websocket.auth;
 
-/** Decides whom a token belongs to. A host can bring its own. */
+/** A check that maps a client's token to a {@link Principal}. Applications can supply their own. */
 @FunctionalInterface
 public interface Authenticator {
 
   /**
-   * Checks a token. Called on a worker thread, by several at once; it may block, for instance to
-   * ask another server.
+   * Validates a token. Called on worker threads, possibly by several at once. It may block, for
+   * example to query an identity provider.
    *
-   * @param token what the client sent, at most 8 KiB; it may be empty, and is never to be trusted
-   *     nor logged
-   * @return who it is
-   * @throws AuthenticationException if the token is not accepted; anything else that is thrown
-   *     counts as a refusal too, and is logged
+   * @param token the token that the client sent, at most 8 KiB; possibly empty. It is untrusted and
+   *     must not be logged.
+   * @return the client that the token identifies
+   * @throws AuthenticationException if the token is not accepted. Any other exception also rejects
+   *     the client, and is logged.
    */
   Principal authenticate(String token) throws AuthenticationException;
 
-  /** Lets everybody in without looking at the token. */
+  /** Returns an authenticator that accepts every client and ignores its token. */
   static Authenticator anonymous() {
     return token -> Principal.ANONYMOUS;
   }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what a token may see. A claim that cannot be understood refuses the token. */
+/** Parses the claims of a token into a {@link Principal}. A malformed claim rejects the token. */
 final class ClaimsReader {
 
   private ClaimsReader() {}
@@ -19,22 +19,22 @@ final class ClaimsReader {
     String subject = claims.getSubject();
     Date expiry = claims.getExpirationTime();
     if (subject == null || subject.isBlank() || expiry == null) {
-      throw new AuthenticationException("the claim sub or exp says nothing");
+      throw new AuthenticationException("the claim sub or exp is missing or empty");
     }
     try {
       return new Principal(subject, expiry.toInstant(), channels(claims), tags(claims));
     } catch (IllegalArgumentException e) {
-      throw new AuthenticationException("the claim channels or tags is not of the right form");
+      throw new AuthenticationException("the claim channels or tags is malformed");
     }
   }
 
-  /** A claim that is there and null was meant to narrow something: it is not the same as none. */
+  /** An explicit null was meant to restrict something, so it is not the same as a missing claim. */
   private static List<NamePattern> channels(JWTClaimsSet claims) {
     if (!claims.getClaims().containsKey("channels")) {
       return List.of(NamePattern.ALL);
     }
     List<NamePattern> patterns = new ArrayList<>();
-    for (String text : texts(claims.getClaim("channels"))) {
+    for (String text : strings(claims.getClaim("channels"))) {
       patterns.add(NamePattern.of(text));
     }
     return patterns;
@@ -45,27 +45,28 @@ final class ClaimsReader {
       return TagFilter.ALL;
     }
     if (!(claims.getClaim("tags") instanceof Map<?, ?> map)) {
-      throw new IllegalArgumentException("tags is no object");
+      throw new IllegalArgumentException("tags is not an object");
     }
     Map<String, List<String>> allowed = new LinkedHashMap<>();
     map.forEach(
         (key, value) ->
             allowed.put(
-                String.valueOf(key), value instanceof String one ? List.of(one) : texts(value)));
+                String.valueOf(key),
+                value instanceof String single ? List.of(single) : strings(value)));
     return TagFilter.of(allowed);
   }
 
-  private static List<String> texts(@Nullable Object claim) {
+  private static List<String> strings(@Nullable Object claim) {
     if (!(claim instanceof List<?> list)) {
-      throw new IllegalArgumentException("no list");
+      throw new IllegalArgumentException("not a list");
     }
-    List<String> texts = new ArrayList<>();
-    for (Object each : list) {
-      if (!(each instanceof String text)) {
-        throw new IllegalArgumentException("no text");
+    List<String> strings = new ArrayList<>();
+    for (Object element : list) {
+      if (!(element instanceof String text)) {
+        throw new IllegalArgumentException("not a string");
       }
-      texts.add(text);
+      strings.add(text);
     }
-    return texts;
+    return strings;
   }
 }

@@ -16,13 +16,15 @@ import java.util.Set;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Accepts JSON Web Tokens that are signed with one secret by one algorithm: whatever else a token's
- * header says about keys and algorithms is not looked at, so {@code none}, {@code jwk} and {@code
- * kid} tricks have nothing to work on.
+ * An authenticator for JSON Web Tokens that are signed with one secret and one algorithm. It
+ * ignores everything that a token's header says about keys and algorithms, so tricks with {@code
+ * none}, {@code jwk} and {@code kid} have no effect.
  *
- * <p>{@code sub} and {@code exp} must be there. {@code channels} (a list of names or prefixes) is
- * all that the token may see, and {@code tags} (a value or a list for each key) narrows every
- * subscription. Clocks may differ by {@value #SKEW_SECONDS} seconds.
+ * <p>The claims {@code sub} and {@code exp} are required. {@code channels}, a list of names or
+ * prefixes, limits the channels that the client can see. {@code tags}, a value or a list of values
+ * per key, narrows every subscription. Clocks may differ by {@value #SKEW_SECONDS} seconds.
+ *
+ * <p>Thread-safe.
  */
 public final class JwtAuthenticator implements Authenticator {
 
@@ -31,20 +33,21 @@ public final class JwtAuthenticator implements Authenticator {
   private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
 
   /**
-   * An authenticator for one secret.
+   * Creates an authenticator for one secret.
    *
-   * @param secret shared with whoever makes the tokens, read as UTF-8
+   * @param secret the secret shared with the token issuer, encoded as UTF-8
    * @param algorithm {@code HS256}, {@code HS384} or {@code HS512}
-   * @param clock by which a token's time has run out
-   * @throws IllegalArgumentException if the algorithm is another, or the secret is shorter than the
-   *     algorithm's hash (RFC 7518, section 3.2)
+   * @param clock the clock that determines whether a token has expired
+   * @throws IllegalArgumentException if the algorithm is not supported, or the secret is shorter
+   *     than the algorithm's hash (RFC 7518, section 3.2)
    */
   public JwtAuthenticator(String secret, String algorithm, MetricsClock clock) {
     JwtSecret key = JwtSecret.of(secret, algorithm);
-    JWSAlgorithm only = key.algorithm();
-    // Not a JWK selector: that one looks for a key of the header's kid, and there is no such key.
+    JWSAlgorithm jwsAlgorithm = key.algorithm();
+    // Not a JWK selector: it would look up the key of the header's kid, and there is no such key.
     processor.setJWSKeySelector(
-        new SingleKeyJWSKeySelector<>(only, new SecretKeySpec(key.bytes(), only.getName())));
+        new SingleKeyJWSKeySelector<>(
+            jwsAlgorithm, new SecretKeySpec(key.bytes(), jwsAlgorithm.getName())));
     DefaultJWTClaimsVerifier<SecurityContext> claims =
         new DefaultJWTClaimsVerifier<>(null, Set.of("sub", "exp")) {
           @Override
@@ -65,12 +68,15 @@ public final class JwtAuthenticator implements Authenticator {
       JWTClaimsSet claims = processor.process(token, null);
       return ClaimsReader.principal(claims);
     } catch (BadJOSEException | JOSEException | ParseException | RuntimeException e) {
-      // RuntimeException: a header that is just "null" makes a NullPointerException in the library.
+      // RuntimeException: the library throws a NullPointerException if a header is just "null".
       throw new AuthenticationException("the token is not accepted: " + e.getClass().getName());
     }
   }
 
-  /** The library skips characters that are not base64url: one token would have many spellings. */
+  /**
+   * Returns whether the token is three parts of base64url. The library skips other characters, so
+   * one token would have many spellings.
+   */
   private static boolean isCompact(String token) {
     int dots = 0;
     for (int i = 0; i < token.length(); i++) {

@@ -10,24 +10,30 @@ import java.time.Instant;
 import java.util.Date;
 
 /**
- * Makes tokens that a server with the same secret accepts. For a host that has no identity provider
- * of its own, for examples and for tests. Any thread.
+ * An issuer of tokens that a server with the same secret accepts. It is meant for applications
+ * without an identity provider, for examples and for tests. Thread-safe.
  */
 public final class JwtIssuer {
 
   private final JwtSecret secret;
 
   /**
-   * An issuer for one secret.
+   * Creates an issuer for one secret.
    *
-   * @throws IllegalArgumentException as {@link JwtAuthenticator} does
+   * @param secret the secret shared with the server, encoded as UTF-8
+   * @param algorithm {@code HS256}, {@code HS384} or {@code HS512}
+   * @throws IllegalArgumentException if the algorithm is not supported or the secret is too short,
+   *     as for {@link JwtAuthenticator}
    */
   public JwtIssuer(String secret, String algorithm) {
     this.secret = JwtSecret.of(secret, algorithm);
   }
 
   /**
-   * A token for {@code subject} that may see everything from now until {@code validity} is over.
+   * Returns a signed token for {@code subject} that can see all channels.
+   *
+   * @param subject the user or program that the token identifies
+   * @param validity the time from now until the token expires
    */
   public String issue(String subject, Duration validity) {
     JWTClaimsSet claims =
@@ -40,7 +46,7 @@ public final class JwtIssuer {
       token.sign(new MACSigner(secret.bytes()));
       return token.serialize();
     } catch (JOSEException e) {
-      throw new IllegalStateException("signing with a secret of the right length failed", e);
+      throw new IllegalStateException("failed to sign a token", e);
     }
   }
 }

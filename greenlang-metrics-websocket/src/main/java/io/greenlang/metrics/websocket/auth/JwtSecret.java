@@ -5,10 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** A secret that is long enough for its algorithm. */
-@SuppressWarnings("ArrayRecordComponent") // compared by nobody
+@SuppressWarnings("ArrayRecordComponent") // instances are never compared
 record JwtSecret(byte[] bytes, JWSAlgorithm algorithm) {
 
-  /** How long a secret must be: as long as the hash (RFC 7518, section 3.2). */
+  /** The minimum length of a secret: the length of the hash (RFC 7518, section 3.2). */
   private static final Map<String, Integer> MIN_BYTES =
       Map.of("HS256", 32, "HS384", 48, "HS512", 64);
 
@@ -18,7 +18,7 @@ record JwtSecret(byte[] bytes, JWSAlgorithm algorithm) {
       throw new IllegalArgumentException(
           "JWT algorithm \""
               + algorithm
-              + "\" (JWT_ALGORITHM) is not known; use HS256, HS384 or HS512");
+              + "\" (JWT_ALGORITHM) is not supported; use HS256, HS384 or HS512");
     }
     byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
     if (bytes.length < minBytes) {

@@ -8,27 +8,32 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who a client is and what it may see.
+ * The identity of a client, and the channels and metrics that it can see.
  *
- * @param subject whose token it is
- * @param expiresAt when the token runs out; null for never
- * @param channels which channels it may see: any of these patterns
- * @param tags which tags a metric must have for it to be seen; the client's own filter can only
- *     narrow this
+ * @param subject the user or program that the token identifies
+ * @param expiresAt the time at which the token expires; null if it does not expire
+ * @param channels the visible channels: those that match at least one of these patterns
+ * @param tags the tags that a metric must have to be visible; a client's own filter can only narrow
+ *     this
  */
 public record Principal(
     String subject, @Nullable Instant expiresAt, List<NamePattern> channels, TagFilter tags) {
 
-  /** Anybody, on a server that asks for no token: sees everything, for ever. */
+  /**
+   * The principal of all clients on a server without tokens: sees everything and does not expire.
+   */
   public static final Principal ANONYMOUS =
       new Principal("anonymous", null, List.of(NamePattern.ALL), TagFilter.ALL);
 
-  /** Copies the list. */
+  /** Copies the list of patterns. */
   public Principal {
     channels = List.copyOf(channels);
   }
 
-  /** Whether the channel is there at all, as far as this client can tell. */
+  /**
+   * Returns whether this client can see the channel. To the client, a channel that it cannot see
+   * does not exist.
+   */
   public boolean maySee(Channel channel) {
     return channels.stream().anyMatch(pattern -> pattern.matches(channel.name()));
   }

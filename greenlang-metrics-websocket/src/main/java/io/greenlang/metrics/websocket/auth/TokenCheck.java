@@ -6,29 +6,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one way to an authenticator, for a handshake and for a token that is to replace another.
- * Whatever the authenticator does, the answer is a principal or a refusal. It may block, so not on
- * an I/O thread; any other.
+ * The only path to an {@link Authenticator}, for handshakes and for tokens that replace another.
+ * Whatever the authenticator does, the result is a principal or a rejection. A check may block, so
+ * it must not run on an I/O thread. Thread-safe.
  */
 public final class TokenCheck {
 
   private static final Logger log = LoggerFactory.getLogger(TokenCheck.class);
   private static final int MAX_LENGTH = 8 * 1024;
 
-  /** RFC 6750, section 2.1. The JWT library skips what does not belong into one, such as NUL. */
+  /** RFC 6750, section 2.1. The JWT library skips invalid characters, such as NUL. */
   private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
 
   private final Authenticator authenticator;
 
-  /** Puts an authenticator under guard. */
+  /** Creates a check that guards the given authenticator. */
   public TokenCheck(Authenticator authenticator) {
     this.authenticator = authenticator;
   }
 
   /**
-   * Whose token it is; null if it is not accepted.
+   * Returns the client that a token identifies, or null if the token is not accepted.
    *
-   * @param token what a client sent; what cannot be a token is shown to the authenticator as empty
+   * @param token the token that the client sent; if it is malformed, the authenticator receives the
+   *     empty string
    */
   public @Nullable Principal check(String token) {
     boolean wellFormed = token.length() <= MAX_LENGTH && TOKEN.matcher(token).matches();
@@ -37,8 +38,8 @@ public final class TokenCheck {
     } catch (AuthenticationException e) {
       log.debug("client refused: {}", e.getMessage());
     } catch (RuntimeException | StackOverflowError e) {
-      // Not with its message: who knows whether it quotes the token.
-      log.warn("the authenticator failed with {}; client refused", e.getClass().getName());
+      // Log the class only: the exception's message may quote the token.
+      log.warn("Authenticator failed with {}; client refused", e.getClass().getName());
     }
     return null;
   }

@@ -1,4 +1,4 @@
-/** Who a client is and what it may see. */
+/** Authentication of clients, and the channels and metrics that they can see. */
 @NullMarked
 package io.greenlang.metrics.websocket.auth;
 

@@ -20,62 +20,66 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connected client: reads its messages and watches over its signs of life.
+ * The session of one connected client: it reads the client's messages and checks that the client is
+ * alive.
  *
- * <p>Messages are understood and carried out on a {@link Strand}; frames move in a {@link Delivery}
- * on the I/O thread. What comes from the transport comes on that thread, too.
+ * <p>Commands are parsed and executed on a {@link Strand}. A {@link Delivery} sends frames on the
+ * I/O thread. The transport calls this listener on that thread, too.
  */
 final class ClientSession implements ConnectionListener {
 
   private static final Logger log = LoggerFactory.getLogger(ClientSession.class);
   private static final int MAX_MALFORMED = 10;
 
-  /** How often at most a client is told that it sends too much. */
-  private static final long REFUSAL_NANOS = 1_000_000_000L;
+  /** The minimum interval between two notices that the client sends too many messages. */
+  private static final long DROP_NOTICE_NANOS = 1_000_000_000L;
 
-  /** How often at most a client is told that it would get too much. */
-  private static final long NOTICE_NANOS = 60_000_000_000L;
+  /** The minimum interval between two notices that the outbound limit applies. */
+  private static final long LIMIT_NOTICE_NANOS = 60_000_000_000L;
 
-  /** As many answers to pings may be on their way: a third ping comes when the client is closed. */
-  private static final int MAX_PONGS_DUE = 2;
+  /** The maximum number of expected pongs: the client is closed before a third ping. */
+  private static final int MAX_EXPECTED_PONGS = 2;
 
   private final SessionContext context;
   private final Connection connection;
   private final DeliveryLoop loop;
-  private final Strand strand;
-  private final Delivery delivery;
-  private final CommandProcessor processor;
-  private final Vitality vitality;
+  private final Strand commandExecutor;
+  private final Delivery writer;
+  private final CommandProcessor commandHandler;
+  private final Vitality keepAlive;
 
-  /** What all connections of this client's subject may send. */
-  private final SenderBudget sender;
+  /** The inbound limit, shared by all connections of this client's subject. */
+  private final SenderBudget messageLimiter;
 
-  /** Messages that the server asked for, and so do not count. On the I/O thread. */
-  private int pongsDue;
+  /**
+   * The number of expected answers to pings, which do not count against the limit. On the I/O
+   * thread.
+   */
+  private int expectedPongs;
 
-  private boolean limitTold;
-  private long limitToldNanos;
+  private boolean limitNoticeSent;
+  private long limitNoticeNanos;
 
-  /** What messages that answer nothing are written in. */
+  /** The encoding of messages that do not answer a command. */
   private volatile Encoding noticeEncoding = Encoding.JSON;
 
-  /** From now on nothing is said but why. */
+  /** Whether the session is closing. From then on, only the reason for the close is sent. */
   private volatile boolean closing;
 
-  /** On the strand. */
-  private int malformed;
+  /** The number of malformed messages so far. On the strand. */
+  private int malformedCount;
 
-  /** When the client may be told again that it sends too much. */
-  private final AtomicLong nextRefusalNanos;
+  /** The earliest time of the next notice that the client sends too many messages. */
+  private final AtomicLong nextDropNoticeNanos;
 
   ClientSession(
       SessionContext context, Connection connection, DeliveryLoop loop, Principal principal) {
     this.context = context;
     this.connection = connection;
     this.loop = loop;
-    this.strand = new Strand(context.workers());
-    this.sender = context.senders().join(subject(connection, principal));
-    this.delivery =
+    this.commandExecutor = new Strand(context.workers());
+    this.messageLimiter = context.senders().join(limiterKey(connection, principal));
+    this.writer =
         new Delivery(
             connection,
             loop,
@@ -83,71 +87,72 @@ final class ClientSession implements ConnectionListener {
             context.counters(),
             new FrameBudget(context.settings().messagesPerMinute(), context.clock()),
             this::onLimited);
-    this.processor = new CommandProcessor(context, principal, delivery);
-    this.nextRefusalNanos = new AtomicLong(context.clock().nanoTime());
-    this.vitality = new Vitality(context.clock(), heartbeat(), principal.expiresAt());
+    this.commandHandler = new CommandProcessor(context, principal, writer);
+    this.nextDropNoticeNanos = new AtomicLong(context.clock().nanoTime());
+    this.keepAlive = new Vitality(context.clock(), heartbeat(), principal.expiresAt());
   }
 
-  /** Begins: the welcome is the first frame. */
+  /** Starts the session; the welcome message is the first frame. */
   void open() {
     loop.add(this);
-    notice(new ServerMessage.Welcome(connection.peer(), heartbeat().toMillis() / 1000.0, now()));
+    sendNotice(
+        new ServerMessage.Welcome(connection.peer(), heartbeat().toMillis() / 1000.0, now()));
   }
 
   @Override
   public void onMessage(Encoding encoding, byte[] message) {
-    vitality.signOfLife();
+    keepAlive.signOfLife();
     context.counters().messagesIn.increment();
-    if (closing || !maySend()) {
+    if (closing || !admitMessage()) {
       return;
     }
-    if (!strand.offer(() -> process(encoding, message))) {
-      refuse();
+    if (!commandExecutor.offer(() -> process(encoding, message))) {
+      dropMessage();
     }
   }
 
   @Override
   public void onActivity() {
-    vitality.signOfLife();
+    keepAlive.signOfLife();
   }
 
   @Override
   public void onWritable() {
-    delivery.deliver();
+    writer.deliver();
   }
 
   @Override
   public void onClosed() {
     loop.remove(this);
-    delivery.end();
-    strand.finish(processor::end);
-    context.senders().leave(sender);
+    writer.end();
+    commandExecutor.finish(commandHandler::end);
+    context.senders().leave(messageLimiter);
     context.registry().remove(this);
   }
 
-  /** Closes the connection. Any thread. */
+  /** Closes the connection. Thread-safe. */
   void close(CloseCode code) {
     closing = true;
     connection.close(code.code(), code.reason());
   }
 
-  /** Asks for a sign of life, or gives up, as time goes by. */
+  /** Sends a ping, or closes the connection if the client is no longer alive or welcome. */
   void sweep(long nowNanos) {
     if (closing) {
-      return; // the transport sees to it that this comes to an end
+      return; // the transport makes sure that closing ends
     }
-    delivery.resume();
-    switch (vitality.check(nowNanos, connection.unsentBytes())) {
+    writer.resume();
+    switch (keepAlive.check(nowNanos, connection.unsentBytes())) {
       case FINE -> {}
       case PING -> {
         Frames heartbeat = MessageFrames.withPing(new ServerMessage.Ping(now()), noticeEncoding);
-        pongsDue = Math.min(pongsDue + 1, MAX_PONGS_DUE);
-        if (!delivery.offer(new Outgoing.Message(heartbeat, 2))) {
+        expectedPongs = Math.min(expectedPongs + 1, MAX_EXPECTED_PONGS);
+        if (!writer.offer(new Outgoing.Message(heartbeat, 2))) {
           close(CloseCode.TRY_AGAIN_LATER);
         }
       }
       case TOKEN_EXPIRED -> {
-        notice(ServerMessage.ErrorMessage.TOKEN_EXPIRED);
+        sendNotice(ServerMessage.ErrorMessage.TOKEN_EXPIRED);
         close(CloseCode.UNAUTHORIZED);
       }
       case SILENT -> close(CloseCode.NO_SIGN_OF_LIFE);
@@ -155,34 +160,34 @@ final class ClientSession implements ConnectionListener {
     }
   }
 
-  /** Whether a message that came may be carried out. If not, the client was told, or closed. */
-  private boolean maySend() {
-    if (pongsDue > 0) {
-      pongsDue--;
+  /** Returns whether a message may be executed. If not, the client was notified or closed. */
+  private boolean admitMessage() {
+    if (expectedPongs > 0) {
+      expectedPongs--;
       return true;
     }
-    return switch (sender.spend()) {
+    return switch (messageLimiter.spend()) {
       case WITHIN -> true;
       case OVER -> {
-        refuse();
+        dropMessage();
         yield false;
       }
       case OVER_FOR_LONG -> {
         context.counters().messagesDropped.increment();
-        notice(ServerMessage.ErrorMessage.RATE_LIMITED);
+        sendNotice(ServerMessage.ErrorMessage.RATE_LIMITED);
         close(CloseCode.TOO_MANY_MESSAGES);
         yield false;
       }
     };
   }
 
-  /** Metric frames are held back. */
+  /** Notifies the client that metric frames are being held back. */
   private void onLimited() {
     long now = context.clock().nanoTime();
-    if (!limitTold || now - limitToldNanos >= NOTICE_NANOS) {
-      limitTold = true;
-      limitToldNanos = now;
-      notice(ServerMessage.ErrorMessage.RATE_LIMITED);
+    if (!limitNoticeSent || now - limitNoticeNanos >= LIMIT_NOTICE_NANOS) {
+      limitNoticeSent = true;
+      limitNoticeNanos = now;
+      sendNotice(ServerMessage.ErrorMessage.RATE_LIMITED);
     }
   }
 
@@ -190,77 +195,82 @@ final class ClientSession implements ConnectionListener {
     if (closing) {
       return;
     }
-    if (delivery.isCrowded()) {
-      refuse(); // it asks faster than it reads, or than it can be answered
+    if (writer.isCrowded()) {
+      // The client sends commands faster than it reads the answers, or than we can answer.
+      dropMessage();
       return;
     }
-    boolean room;
+    boolean accepted;
     try {
-      room = carryOut(CommandReader.read(MessageCodec.of(encoding).decode(message)), encoding);
+      accepted = execute(CommandReader.read(MessageCodec.of(encoding).decode(message)), encoding);
     } catch (MalformedMessageException e) {
-      room = processor.answer(ServerMessage.ErrorMessage.malformed(e), encoding);
-      if (++malformed == MAX_MALFORMED) {
+      accepted = commandHandler.answer(ServerMessage.ErrorMessage.malformed(e), encoding);
+      if (++malformedCount == MAX_MALFORMED) {
         close(CloseCode.MALFORMED);
       }
     } catch (CommandException e) {
-      room = processor.answer(e.toMessage(), encoding);
+      accepted = commandHandler.answer(e.toMessage(), encoding);
     } catch (RuntimeException | Error e) {
-      log.error("a command of {} failed", connection.peer(), e);
+      log.error("Failed to execute a command of {}; closing the connection", connection.peer(), e);
       close(CloseCode.INTERNAL_ERROR);
       return;
     }
-    if (!room) {
+    if (!accepted) {
       close(CloseCode.TRY_AGAIN_LATER);
     }
   }
 
-  /** A message is dropped. An answer to each one too many would be as many as the messages. */
-  private void refuse() {
+  /**
+   * Drops a message. It sends at most one notice per interval; otherwise there would be as many
+   * notices as messages.
+   */
+  private void dropMessage() {
     context.counters().messagesDropped.increment();
     long now = context.clock().nanoTime();
-    long next = nextRefusalNanos.get();
-    if (now - next >= 0 && nextRefusalNanos.compareAndSet(next, now + REFUSAL_NANOS)) {
-      notice(ServerMessage.ErrorMessage.RATE_LIMITED);
+    long next = nextDropNoticeNanos.get();
+    if (now - next >= 0 && nextDropNoticeNanos.compareAndSet(next, now + DROP_NOTICE_NANOS)) {
+      sendNotice(ServerMessage.ErrorMessage.RATE_LIMITED);
     }
   }
 
-  private boolean carryOut(Command command, Encoding encoding) throws CommandException {
+  private boolean execute(Command command, Encoding encoding) throws CommandException {
     if (command instanceof Command.Subscribe subscribe) {
-      boolean room = processor.subscribe(subscribe, encoding);
+      boolean accepted = commandHandler.subscribe(subscribe, encoding);
       noticeEncoding = subscribe.encoding();
-      return room;
+      return accepted;
     }
     if (command instanceof Command.GetHistory history) {
-      return processor.history(history, encoding);
+      return commandHandler.history(history, encoding);
     }
     if (command instanceof Command.Unsubscribe unsubscribe) {
-      return processor.unsubscribe(unsubscribe, encoding);
+      return commandHandler.unsubscribe(unsubscribe, encoding);
     }
     if (command instanceof Command.RefreshToken refresh) {
-      return refresh(refresh, encoding);
+      return refreshToken(refresh, encoding);
     }
-    return true; // a pong: that it came was the point
+    return true; // a pong: its arrival was recorded
   }
 
-  private boolean refresh(Command.RefreshToken command, Encoding encoding) throws CommandException {
-    List<String> hidden = processor.refresh(command);
-    Instant expiresAt = processor.tokenExpiresAt();
-    vitality.renew(expiresAt);
-    boolean room =
-        processor.answer(new ServerMessage.TokenRefreshed(expiresAt, command.id()), encoding);
+  private boolean refreshToken(Command.RefreshToken command, Encoding encoding)
+      throws CommandException {
+    List<String> hidden = commandHandler.refresh(command);
+    Instant expiresAt = commandHandler.tokenExpiresAt();
+    keepAlive.renew(expiresAt);
+    boolean accepted =
+        commandHandler.answer(new ServerMessage.TokenRefreshed(expiresAt, command.id()), encoding);
     return hidden.isEmpty()
-        ? room
-        : processor.answer(new ServerMessage.ChannelsHidden(hidden), noticeEncoding);
+        ? accepted
+        : commandHandler.answer(new ServerMessage.ChannelsHidden(hidden), noticeEncoding);
   }
 
-  private void notice(ServerMessage message) {
-    if (!processor.answer(message, noticeEncoding)) {
+  private void sendNotice(ServerMessage message) {
+    if (!commandHandler.answer(message, noticeEncoding)) {
       close(CloseCode.TRY_AGAIN_LATER);
     }
   }
 
-  /** Who has no name is known by where it comes from. */
-  private static String subject(Connection connection, Principal principal) {
+  /** Returns the key of the inbound limit. Anonymous clients are limited by address. */
+  private static String limiterKey(Connection connection, Principal principal) {
     return principal.equals(Principal.ANONYMOUS)
         ? "address " + PeerAddress.ofPeer(connection.peer())
         : "subject " + principal.subject();

@@ -29,8 +29,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries out one client's commands, one after the other: on the session's strand, off its I/O
- * thread, because opening a cursor takes the channel's lock.
+ * The executor of one client's commands, one at a time. It runs on the session's strand and not on
+ * the I/O thread, because opening a cursor takes the channel's lock.
  */
 final class CommandProcessor {
 
@@ -38,26 +38,26 @@ final class CommandProcessor {
 
   private final MetricsHub hub;
   private final TokenCheck tokens;
-  private final Delivery delivery;
+  private final Delivery writer;
   private final ServerCounters counters;
   private final Map<Channel, FeedCursor> cursors = new TreeMap<>();
 
-  /** Who the client is by its newest token. */
+  /** The client's identity according to its latest token. */
   private Principal principal;
 
-  CommandProcessor(SessionContext context, Principal principal, Delivery delivery) {
+  CommandProcessor(SessionContext context, Principal principal, Delivery writer) {
     this.hub = context.hub();
     this.tokens = context.tokens();
     this.counters = context.counters();
     this.principal = principal;
-    this.delivery = delivery;
+    this.writer = writer;
   }
 
   /**
-   * Replaces or adds a subscription for each channel. The answer stands between the last frame of
-   * what is replaced and the first of what comes.
+   * Adds or replaces a subscription for each channel. The client receives the answer after the last
+   * frame of the replaced subscriptions and before the first frame of the new ones.
    */
-  boolean subscribe(Command.Subscribe command, Encoding answerIn) throws CommandException {
+  boolean subscribe(Command.Subscribe command, Encoding answerEncoding) throws CommandException {
     List<ChannelStream> streams = resolve(command);
     Map<Channel, FeedCursor> opened = new LinkedHashMap<>();
     for (ChannelStream stream : streams) {
@@ -75,34 +75,40 @@ final class CommandProcessor {
       opened.put(channel, open(stream, subscription, encoder, start(command, channel)));
     }
     opened.forEach(this::replace);
-    boolean room = answer(subscribed(command, opened), answerIn);
-    opened.values().forEach(cursor -> delivery.offer(new Outgoing.Attach(cursor)));
-    return room;
+    boolean accepted = answer(subscribedMessage(command, opened), answerEncoding);
+    opened.values().forEach(cursor -> writer.offer(new Outgoing.Attach(cursor)));
+    return accepted;
   }
 
   private static Start start(Command.Subscribe command, Channel channel) {
     return new Start(command.latest(), command.since().get(channel.name()), command.from());
   }
 
-  /** Who means to come back, or has come back, is told where it stands. */
-  private static ServerMessage subscribed(
+  /**
+   * Creates the answer. It contains stream positions if the client has resumed or wants to be able
+   * to.
+   */
+  private static ServerMessage subscribedMessage(
       Command.Subscribe command, Map<Channel, FeedCursor> opened) {
     Map<String, Opening> openings = null;
     if (command.resume() || !command.since().isEmpty() || command.from() != null) {
       openings = new LinkedHashMap<>();
-      for (Map.Entry<Channel, FeedCursor> each : opened.entrySet()) {
-        openings.put(each.getKey().name(), each.getValue().opening());
+      for (Map.Entry<Channel, FeedCursor> entry : opened.entrySet()) {
+        openings.put(entry.getKey().name(), entry.getValue().opening());
       }
     }
     return new ServerMessage.Subscribed(names(opened.keySet()), openings, command.id());
   }
 
-  /** Answers with a page of a channel's past. One at a time for a client, like all its commands. */
-  boolean history(Command.GetHistory command, Encoding answerIn) throws CommandException {
-    return answer(HistoryDesk.answer(command, hub, principal), answerIn);
+  /**
+   * Answers with one page of a channel's history. A client has one request at a time in progress,
+   * as for all commands.
+   */
+  boolean history(Command.GetHistory command, Encoding answerEncoding) throws CommandException {
+    return answer(HistoryDesk.answer(command, hub, principal), answerEncoding);
   }
 
-  /** Opens a place in a feed, from where the client's place on the same channel ends. */
+  /** Opens a cursor that starts where the client's current cursor on the same channel ends. */
   private FeedCursor open(
       ChannelStream stream, Subscription subscription, FrameEncoder encoder, Start start) {
     FeedCursor cursor = stream.open(subscription, encoder, start, cursors.get(stream.channel()));
@@ -111,39 +117,37 @@ final class CommandProcessor {
   }
 
   private void replace(Channel channel, FeedCursor opened) {
-    FeedCursor old = cursors.put(channel, opened);
-    if (old != null) {
-      delivery.offer(new Outgoing.Retire(old));
+    FeedCursor replaced = cursors.put(channel, opened);
+    if (replaced != null) {
+      writer.offer(new Outgoing.Retire(replaced));
     } else {
       counters.subscriptions.incrementAndGet();
     }
   }
 
-  /**
-   * Ends the subscriptions of the channels that are named; those that are not there are ignored.
-   */
-  boolean unsubscribe(Command.Unsubscribe command, Encoding answerIn) {
-    SortedSet<Channel> ended = new TreeSet<>();
+  /** Ends the subscriptions of all matching channels; other channels are ignored. */
+  boolean unsubscribe(Command.Unsubscribe command, Encoding answerEncoding) {
+    SortedSet<Channel> removed = new TreeSet<>();
     for (Channel channel : cursors.keySet()) {
       if (command.channels().stream().anyMatch(pattern -> pattern.matches(channel.name()))) {
-        ended.add(channel);
+        removed.add(channel);
       }
     }
-    ended.forEach(this::detach);
-    return answer(new ServerMessage.Unsubscribed(names(ended), command.id()), answerIn);
+    removed.forEach(this::detach);
+    return answer(new ServerMessage.Unsubscribed(names(removed), command.id()), answerEncoding);
   }
 
   private void detach(Channel channel) {
-    FeedCursor ended = cursors.remove(channel);
-    if (ended != null) {
+    FeedCursor removed = cursors.remove(channel);
+    if (removed != null) {
       counters.subscriptions.decrementAndGet();
-      delivery.offer(new Outgoing.Detach(ended));
+      writer.offer(new Outgoing.Detach(removed));
     }
   }
 
   /**
-   * Takes a new token of the same subject. What it hides of the subscriptions ends at once; what it
-   * shows beyond the old one is for later commands.
+   * Replaces the token with a new one of the same subject. Subscriptions that the new token does
+   * not allow end at once; additional permissions apply to later commands only.
    *
    * @return the channels whose subscriptions have ended
    */
@@ -164,38 +168,39 @@ final class CommandProcessor {
     return names(hidden);
   }
 
-  private void narrow(Channel channel, FeedCursor wide) {
+  private void narrow(Channel channel, FeedCursor oldCursor) {
     ChannelStream stream = hub.stream(channel);
-    Subscription before = wide.feed().subscription();
-    Subscription after = before.withTags(before.tags().and(principal.tags()));
-    if (stream != null && !after.equals(before)) {
-      FeedCursor narrow = open(stream, after, wide.feed().encoder(), Start.NOW);
-      replace(channel, narrow);
-      delivery.offer(new Outgoing.Attach(narrow));
+    Subscription oldSubscription = oldCursor.feed().subscription();
+    Subscription newSubscription =
+        oldSubscription.withTags(oldSubscription.tags().and(principal.tags()));
+    if (stream != null && !newSubscription.equals(oldSubscription)) {
+      FeedCursor newCursor = open(stream, newSubscription, oldCursor.feed().encoder(), Start.NOW);
+      replace(channel, newCursor);
+      writer.offer(new Outgoing.Attach(newCursor));
     }
   }
 
-  /** When the client's token runs out; null for never. */
+  /** Returns the time at which the client's token expires; null if it does not expire. */
   @Nullable Instant tokenExpiresAt() {
     return principal.expiresAt();
   }
 
-  /** Sends a message; false if the client does not read and there is no more room. */
+  /** Queues a message; returns false if the client does not read and the queue is full. */
   boolean answer(ServerMessage message, Encoding encoding) {
     if (message instanceof ServerMessage.ErrorMessage
         || message instanceof ServerMessage.ChannelsHidden) {
       counters.errors.increment();
     }
-    return delivery.offer(new Outgoing.Message(MessageFrames.of(message, encoding), 1));
+    return writer.offer(new Outgoing.Message(MessageFrames.of(message, encoding), 1));
   }
 
-  /** Forgets everything; the delivery closes the cursors. */
+  /** Clears all subscriptions; the delivery closes their cursors. */
   void end() {
     counters.subscriptions.addAndGet(-cursors.size());
     cursors.clear();
   }
 
-  /** The streams that a command means, in the order of their names. */
+  /** Returns the streams that a command selects, in the order of their names. */
   private List<ChannelStream> resolve(Command.Subscribe command) throws CommandException {
     Map<Channel, ChannelStream> streams = new TreeMap<>();
     for (NamePattern pattern : command.channels()) {
@@ -211,9 +216,9 @@ final class CommandProcessor {
         throw CommandException.unknownChannel(command.id());
       }
     }
-    SortedSet<Channel> after = new TreeSet<>(cursors.keySet());
-    after.addAll(streams.keySet());
-    if (after.size() > MAX_SUBSCRIPTIONS) {
+    SortedSet<Channel> allSubscribed = new TreeSet<>(cursors.keySet());
+    allSubscribed.addAll(streams.keySet());
+    if (allSubscribed.size() > MAX_SUBSCRIPTIONS) {
       throw CommandException.badSubscription(
           "at most " + MAX_SUBSCRIPTIONS + " channels", command.id());
     }

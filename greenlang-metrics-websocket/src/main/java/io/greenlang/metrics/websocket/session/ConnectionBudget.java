@@ -5,53 +5,54 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /**
- * How many handshakes a server takes up in a second, all clients together. It remembers when the
- * last so many have their turn: the next one's is a second behind the first of them, so no second
- * has more, wherever it begins, and all of them may come at once. Eight bytes each. Any thread.
+ * A sliding-window limit on the handshakes per second of all clients together. It remembers the
+ * times of the last {@code perSecond} handshakes. The next handshake comes at least one second
+ * after the oldest of them, so no second has more than {@code perSecond}, wherever the second
+ * starts, and a burst of that size is allowed. It uses eight bytes per handshake. Thread-safe.
  */
 public final class ConnectionBudget {
 
-  /** What {@link #reserve} answers if it would take too long. */
+  /** The result of {@link #reserve} if the handshake would have to wait for too long. */
   public static final long NO_TURN = -1;
 
   private static final long SECOND_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final MetricsClock clock;
 
-  /** When the last ones have their turn; empty if any number may. */
-  private final long[] turns;
+  /** The times of the last handshakes, as a ring; empty if there is no limit. */
+  private final long[] slots;
 
-  private int first;
+  private int oldest;
 
   /**
-   * A budget of which nothing was spent.
+   * Creates an unused limit.
    *
-   * @param perSecond at most so many in any second, up to 100,000; 0 for any number
+   * @param perSecond the maximum number of handshakes in any second, up to 100,000; 0 for no limit
    */
   public ConnectionBudget(int perSecond, MetricsClock clock) {
     this.clock = clock;
-    this.turns = new long[perSecond];
-    Arrays.fill(turns, clock.nanoTime() - SECOND_NANOS);
+    this.slots = new long[perSecond];
+    Arrays.fill(slots, clock.nanoTime() - SECOND_NANOS);
   }
 
   /**
-   * Reserves a handshake's turn.
+   * Reserves the next slot for a handshake.
    *
-   * @param patience how long it can wait
-   * @return the nanoseconds until then, 0 for at once; {@link #NO_TURN} if that is too long, and
-   *     then nothing is reserved
+   * @param maxWait the longest time that the handshake can wait
+   * @return the nanoseconds until its slot, 0 if it can proceed at once; {@link #NO_TURN} if it
+   *     would have to wait for too long, in which case nothing is reserved
    */
-  public synchronized long reserve(Duration patience) {
-    if (turns.length == 0) {
+  public synchronized long reserve(Duration maxWait) {
+    if (slots.length == 0) {
       return 0;
     }
     long now = clock.nanoTime();
-    long wait = Math.max(0, turns[first] + SECOND_NANOS - now);
-    if (wait > patience.toNanos()) {
+    long wait = Math.max(0, slots[oldest] + SECOND_NANOS - now);
+    if (wait > maxWait.toNanos()) {
       return NO_TURN;
     }
-    turns[first] = now + wait;
-    first = (first + 1) % turns.length;
+    slots[oldest] = now + wait;
+    oldest = (oldest + 1) % slots.length;
     return wait;
   }
 }

@@ -18,315 +18,320 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves what a client is to get to its connection, whenever the connection takes more.
+ * The outbound side of a session: it moves answers and metrics to the connection whenever the
+ * connection is writable.
  *
- * <p>"May not send now" is one state, whatever its cause: then {@link #deliver} just returns, and
- * the client's cursors stay where they are. There is no queue of metrics. The queue of answers is
- * bounded by {@value #MAX_WAITING}: a client that asks and never reads is the only one to meet
- * that.
+ * <p>There is one state for "cannot send now", whatever the cause: {@link #deliver} returns, and
+ * the client's cursors keep their positions. There is no queue of metrics. The queue of answers is
+ * bounded by {@value #MAX_PENDING}; only a client that sends commands and never reads can fill it.
  *
- * <p>All but {@link #offer} on the connection's I/O thread.
+ * <p>Except for {@link #offer} and {@link #isCrowded}, all methods run on the connection's I/O
+ * thread.
  */
 final class Delivery {
 
   private static final Logger log = LoggerFactory.getLogger(Delivery.class);
-  private static final int MAX_WAITING = 1024;
+  private static final int MAX_PENDING = 1024;
 
-  /** A page of history may have a megabyte and more, so counting answers is not enough. */
-  private static final long CROWDED_BYTES = 1024 * 1024;
+  /**
+   * A bound in bytes is needed as well as the bound on answers, because one history page can exceed
+   * a megabyte.
+   */
+  private static final long OVERLOAD_BYTES = 1024 * 1024;
 
-  /** A step of catching up has no more: what was missed, and 256 metrics. */
+  /** The maximum frames of one catch-up step: the {@code lagged} message and 256 metrics. */
   private static final int MAX_STEP_FRAMES = 257;
 
-  /** The least that a step of catching up needs: what was missed, and a metric. */
+  /** The minimum frames of one catch-up step: the {@code lagged} message and one metric. */
   private static final int MIN_STEP_FRAMES = 2;
 
   private final Connection connection;
   private final DeliveryLoop loop;
   private final Executor workers;
   private final ServerCounters counters;
-  private final FrameBudget budget;
+  private final FrameBudget frameLimiter;
   private final Runnable onLimited;
-  private final FrameSink metrics = this::writeMetrics;
+  private final FrameSink metricSink = this::writeMetrics;
 
-  private final Queue<Outgoing> waiting = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger waitingCount = new AtomicInteger();
-  private final AtomicLong waitingBytes = new AtomicLong();
-  private final List<Reading> readings = new ArrayList<>(4);
+  private final Queue<Outgoing> pending = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger pendingCount = new AtomicInteger();
+  private final AtomicLong pendingBytes = new AtomicLong();
+  private final List<Reading> feedDeliveries = new ArrayList<>(4);
   private boolean delivering;
-  private boolean again;
+  private boolean deliverAgain;
   private boolean ended;
-  private int firstToResume;
+  private int nextToResume;
 
-  /** A cursor that is read for this client. */
+  /** The delivery of one cursor to this client. */
   private static final class Reading {
     final FeedCursor cursor;
-    final FeedLane lane;
+    final FeedLane group;
     boolean catchingUp;
 
-    /** Waits until the client may have more. */
-    boolean held;
+    /** Whether the rate limit holds back the metrics of this cursor. */
+    boolean limited;
 
-    /** Ends with the piece that comes next. */
-    boolean ending;
+    /** Whether the cursor is closed after its next piece. */
+    boolean closeAfterPiece;
 
-    /** What a step of catching up brought, until the connection takes it. */
+    /** The result of a catch-up step, until the connection accepts it. */
     @Nullable CatchUpPiece piece;
 
-    Reading(FeedCursor cursor, FeedLane lane) {
+    Reading(FeedCursor cursor, FeedLane group) {
       this.cursor = cursor;
-      this.lane = lane;
+      this.group = group;
     }
   }
 
   private record CatchUpPiece(Frames frames, int from, int to, int count) {}
 
   /**
-   * Nothing to deliver yet.
+   * Creates a writer with nothing to deliver.
    *
-   * @param budget how many metric frames the client may get
-   * @param onLimited told whenever metrics are held back because of that
+   * @param frameLimiter limits the metric frames that the client receives
+   * @param onLimited called each time that the limit holds back metrics
    */
   Delivery(
       Connection connection,
       DeliveryLoop loop,
       Executor workers,
       ServerCounters counters,
-      FrameBudget budget,
+      FrameBudget frameLimiter,
       Runnable onLimited) {
     this.connection = connection;
     this.loop = loop;
     this.workers = workers;
     this.counters = counters;
-    this.budget = budget;
+    this.frameLimiter = frameLimiter;
     this.onLimited = onLimited;
   }
 
-  /** Takes something to do; false if there is too much already. Any thread. */
+  /** Queues an action; returns false if it is a message and the queue is full. Thread-safe. */
   boolean offer(Outgoing outgoing) {
-    if (waitingCount.incrementAndGet() > MAX_WAITING && outgoing instanceof Outgoing.Message) {
-      waitingCount.decrementAndGet();
+    if (pendingCount.incrementAndGet() > MAX_PENDING && outgoing instanceof Outgoing.Message) {
+      pendingCount.decrementAndGet();
       return false;
     }
-    waitingBytes.addAndGet(bytes(outgoing));
-    waiting.add(outgoing);
+    pendingBytes.addAndGet(byteCount(outgoing));
+    pending.add(outgoing);
     if (!onIoThread(this::deliver)) {
-      discardWaiting();
+      discardPending();
     }
     return true;
   }
 
-  /** Whether so much waits that nothing more should be asked for. Any thread. */
+  /** Returns whether so much is queued that no further commands should be executed. Thread-safe. */
   boolean isCrowded() {
-    return waitingCount.get() > MAX_WAITING / 2 || waitingBytes.get() > CROWDED_BYTES;
+    return pendingCount.get() > MAX_PENDING / 2 || pendingBytes.get() > OVERLOAD_BYTES;
   }
 
-  private static long bytes(Outgoing outgoing) {
+  private static long byteCount(Outgoing outgoing) {
     return outgoing instanceof Outgoing.Message message ? message.frames().bytes().capacity() : 0;
   }
 
-  /** Sends as much as the connection takes now. */
+  /** Sends as much as the connection accepts now. */
   void deliver() {
     if (delivering) {
-      again = true; // a flush made the socket writable, which called back into here
+      deliverAgain = true; // a flush made the socket writable, which called this method
       return;
     }
     delivering = true;
     try {
       do {
-        again = false;
+        deliverAgain = false;
         deliverOnce();
-      } while (again);
+      } while (deliverAgain);
     } catch (RuntimeException e) {
-      fail(e); // and the other clients of this thread get theirs
+      fail(e); // the other clients of this thread must still be served
     } finally {
       delivering = false;
     }
   }
 
   /**
-   * Goes on where metrics were held back, if the client may have more by now: with the newest of
-   * each series, in place of all that gathered. Once a second is enough; a different subscription
-   * comes first each time.
+   * Resumes cursors that the rate limit held back, if the client may receive more by now. Each
+   * resumed cursor sends the latest value of each series instead of everything that accumulated.
+   * Once per second is enough. Each call starts with a different subscription.
    */
   void resume() {
-    for (int i = 0; i < readings.size() && connection.isWritable(); i++) {
-      Reading reading = readings.get((firstToResume + i) % readings.size());
-      if (reading.held && budget.left() >= MIN_STEP_FRAMES) {
-        reading.held = false;
-        catchUp(reading);
+    for (int i = 0; i < feedDeliveries.size() && connection.isWritable(); i++) {
+      Reading feedDelivery = feedDeliveries.get((nextToResume + i) % feedDeliveries.size());
+      if (feedDelivery.limited && frameLimiter.left() >= MIN_STEP_FRAMES) {
+        feedDelivery.limited = false;
+        catchUp(feedDelivery);
       }
     }
-    firstToResume = readings.isEmpty() ? 0 : (firstToResume + 1) % readings.size();
+    nextToResume = feedDeliveries.isEmpty() ? 0 : (nextToResume + 1) % feedDeliveries.size();
   }
 
-  /** Lets go of everything. */
+  /** Closes all cursors and discards the queue. */
   void end() {
     ended = true;
-    while (!readings.isEmpty()) {
-      drop(readings.get(readings.size() - 1));
+    while (!feedDeliveries.isEmpty()) {
+      remove(feedDeliveries.get(feedDeliveries.size() - 1));
     }
-    discardWaiting();
+    discardPending();
   }
 
   private void deliverOnce() {
     if (ended) {
-      discardWaiting();
+      discardPending();
       return;
     }
     boolean progress = true;
     while (progress && connection.isWritable()) {
-      progress = workOff();
-      for (int i = readings.size() - 1; i >= 0 && connection.isWritable(); i--) {
-        progress |= read(readings.get(i));
+      progress = runPending();
+      for (int i = feedDeliveries.size() - 1; i >= 0 && connection.isWritable(); i--) {
+        progress |= deliverNext(feedDeliveries.get(i));
       }
     }
     connection.flush();
   }
 
-  /** Does what waits, in order; true if something was done. */
-  private boolean workOff() {
+  /** Runs queued actions in order; returns whether at least one was run. */
+  private boolean runPending() {
     boolean progress = false;
     Outgoing next;
-    while (connection.isWritable() && (next = waiting.peek()) != null && done(next)) {
-      waiting.remove();
-      waitingCount.decrementAndGet();
-      waitingBytes.addAndGet(-bytes(next));
+    while (connection.isWritable() && (next = pending.peek()) != null && run(next)) {
+      pending.remove();
+      pendingCount.decrementAndGet();
+      pendingBytes.addAndGet(-byteCount(next));
       progress = true;
     }
     return progress;
   }
 
-  /** Does it, or answers false if it must wait. */
-  private boolean done(Outgoing outgoing) {
+  /** Runs an action; returns false if it must wait. */
+  private boolean run(Outgoing outgoing) {
     if (outgoing instanceof Outgoing.Message message) {
       write(message.frames(), 0, message.frames().bytes().capacity(), message.count());
     } else if (outgoing instanceof Outgoing.Attach attach) {
       FeedCursor cursor = attach.cursor();
-      readings.add(new Reading(cursor, loop.join(cursor.feed(), this)));
+      feedDeliveries.add(new Reading(cursor, loop.join(cursor.feed(), this)));
     } else if (outgoing instanceof Outgoing.Retire retire) {
-      return retired(retire);
+      return drain(retire);
     } else if (outgoing instanceof Outgoing.Detach detach) {
-      Reading reading = find(detach.cursor());
-      if (reading != null) {
-        drop(reading);
+      Reading feedDelivery = find(detach.cursor());
+      if (feedDelivery != null) {
+        remove(feedDelivery);
       }
     }
     return true;
   }
 
-  private boolean retired(Outgoing.Retire retire) {
-    Reading reading = find(retire.cursor());
-    if (reading == null) {
+  private boolean drain(Outgoing.Retire retire) {
+    Reading feedDelivery = find(retire.cursor());
+    if (feedDelivery == null) {
       return true;
     }
-    if (reading.catchingUp) {
-      return false; // a worker has the cursor; this is tried again when it comes back
+    if (feedDelivery.catchingUp) {
+      return false; // a worker holds the cursor; the action is retried when the worker returns it
     }
-    read(reading);
-    if (reading.held) {
-      // What replaces it may be just what the client needs to keep within its limit.
-      reading.held = false;
-      reading.ending = true;
-      budget.take(1);
-      catchUp(reading, 1);
+    deliverNext(feedDelivery);
+    if (feedDelivery.limited) {
+      // The replacement may be exactly what the client needs to stay within its limit.
+      feedDelivery.limited = false;
+      feedDelivery.closeAfterPiece = true;
+      frameLimiter.take(1);
+      catchUp(feedDelivery, 1);
     }
     return find(retire.cursor()) == null;
   }
 
-  /** Sends the next piece of one feed; true if there was one. */
-  private boolean read(Reading reading) {
-    CatchUpPiece piece = reading.piece;
+  /** Sends the next piece of one feed; returns whether there was one. */
+  private boolean deliverNext(Reading feedDelivery) {
+    CatchUpPiece piece = feedDelivery.piece;
     if (piece != null) {
-      reading.piece = null;
+      feedDelivery.piece = null;
       write(piece.frames(), piece.from(), piece.to(), piece.count());
-      if (reading.ending) {
-        drop(reading);
+      if (feedDelivery.closeAfterPiece) {
+        remove(feedDelivery);
       }
       return true;
     }
-    if (reading.catchingUp || reading.held) {
+    if (feedDelivery.catchingUp || feedDelivery.limited) {
       return false;
     }
-    int allowed = budget.left();
-    return switch (reading.cursor.poll(metrics, allowed)) {
+    int allowed = frameLimiter.left();
+    return switch (feedDelivery.cursor.poll(metricSink, allowed)) {
       case FRAMES -> true;
       case NONE -> false;
       case BEHIND -> {
-        catchUp(reading);
+        catchUp(feedDelivery);
         yield false;
       }
       case LIMITED -> {
-        boolean moreByNow = budget.left() > allowed;
-        if (!moreByNow) {
-          hold(reading);
+        boolean moreAllowed = frameLimiter.left() > allowed;
+        if (!moreAllowed) {
+          hold(feedDelivery);
         }
-        yield moreByNow;
+        yield moreAllowed;
       }
       case ENDED -> {
-        drop(reading);
+        remove(feedDelivery);
         yield true;
       }
     };
   }
 
-  private void hold(Reading reading) {
-    for (Reading each : readings) {
-      if (each.catchingUp) {
-        return; // it has paid for more than it may need, and tries this one again when it is done
+  private void hold(Reading feedDelivery) {
+    for (Reading other : feedDeliveries) {
+      if (other.catchingUp) {
+        // It may not use all the frames that it acquired; when it ends, this cursor is retried.
+        return;
       }
     }
-    reading.held = true;
+    feedDelivery.limited = true;
     onLimited.run();
   }
 
-  /** Takes a step of catching up, as far as the budget goes. */
-  private void catchUp(Reading reading) {
-    int frames = Math.min(budget.left(), MAX_STEP_FRAMES);
+  /** Starts a catch-up step of as many frames as the limit allows. */
+  private void catchUp(Reading feedDelivery) {
+    int frames = Math.min(frameLimiter.left(), MAX_STEP_FRAMES);
     if (frames < MIN_STEP_FRAMES) {
-      hold(reading);
+      hold(feedDelivery);
     } else {
-      budget.take(frames);
-      catchUp(reading, frames);
+      frameLimiter.take(frames);
+      catchUp(feedDelivery, frames);
     }
   }
 
-  /** Takes a step on a worker thread, because it needs the channel's lock. */
-  private void catchUp(Reading reading, int paidFrames) {
-    reading.catchingUp = true;
+  /** Runs a catch-up step on a worker thread, because it needs the channel's lock. */
+  private void catchUp(Reading feedDelivery, int acquiredFrames) {
+    feedDelivery.catchingUp = true;
     onWorker(
         () -> {
-          CatchUpPiece[] caught = new CatchUpPiece[1];
+          CatchUpPiece[] result = new CatchUpPiece[1];
           try {
-            reading.cursor.catchUp(
-                (frames, from, to, count) -> caught[0] = new CatchUpPiece(frames, from, to, count),
-                paidFrames);
+            feedDelivery.cursor.catchUp(
+                (frames, from, to, count) -> result[0] = new CatchUpPiece(frames, from, to, count),
+                acquiredFrames);
           } catch (RuntimeException e) {
             fail(e);
             return;
           }
-          onIoThread(() -> caughtUp(reading, caught[0], paidFrames));
+          onIoThread(() -> onCaughtUp(feedDelivery, result[0], acquiredFrames));
         });
   }
 
-  private void caughtUp(Reading reading, @Nullable CatchUpPiece piece, int paidFrames) {
-    budget.giveBack(paidFrames - (piece == null ? 0 : piece.count()));
-    reading.catchingUp = false;
-    reading.piece = piece;
-    if (reading.ending && piece == null) {
-      drop(reading);
+  private void onCaughtUp(Reading feedDelivery, @Nullable CatchUpPiece piece, int acquiredFrames) {
+    frameLimiter.giveBack(acquiredFrames - (piece == null ? 0 : piece.count()));
+    feedDelivery.catchingUp = false;
+    feedDelivery.piece = piece;
+    if (feedDelivery.closeAfterPiece && piece == null) {
+      remove(feedDelivery);
     }
     deliver();
   }
 
   private void fail(RuntimeException e) {
-    log.error("delivery to {} failed", connection.peer(), e);
-    CloseCode fault = CloseCode.INTERNAL_ERROR;
-    connection.close(fault.code(), fault.reason());
+    log.error("Failed to deliver to {}; closing the connection", connection.peer(), e);
+    CloseCode closeCode = CloseCode.INTERNAL_ERROR;
+    connection.close(closeCode.code(), closeCode.reason());
   }
 
   private void writeMetrics(Frames frames, int from, int to, int count) {
-    budget.take(count);
+    frameLimiter.take(count);
     write(frames, from, to, count);
   }
 
@@ -337,32 +342,35 @@ final class Delivery {
   }
 
   private @Nullable Reading find(FeedCursor cursor) {
-    for (Reading reading : readings) {
-      if (reading.cursor == cursor) {
-        return reading;
+    for (Reading feedDelivery : feedDeliveries) {
+      if (feedDelivery.cursor == cursor) {
+        return feedDelivery;
       }
     }
     return null;
   }
 
-  private void drop(Reading reading) {
-    if (!readings.remove(reading)) {
-      return; // the client went while the last step was taken
+  private void remove(Reading feedDelivery) {
+    if (!feedDeliveries.remove(feedDelivery)) {
+      return; // the client disconnected during the last step
     }
-    loop.leave(reading.lane, this);
-    close(reading.cursor);
+    loop.leave(feedDelivery.group, this);
+    close(feedDelivery.cursor);
   }
 
-  private void discardWaiting() {
+  private void discardPending() {
     Outgoing outgoing;
-    while ((outgoing = waiting.poll()) != null) {
+    while ((outgoing = pending.poll()) != null) {
       if (outgoing instanceof Outgoing.Attach attach) {
         close(attach.cursor());
       }
     }
   }
 
-  /** Gives a place back, on this very thread if the server is stopping: else its feed stays. */
+  /**
+   * Closes a cursor. If the server is stopping, this happens on the calling thread; otherwise the
+   * cursor's feed would leak.
+   */
   private void close(FeedCursor cursor) {
     try {
       workers.execute(() -> counters.ledger.close(cursor));
@@ -375,11 +383,11 @@ final class Delivery {
     try {
       workers.execute(task);
     } catch (RejectedExecutionException e) {
-      log.debug("the server is stopping, and this session with it");
+      log.debug("Server is stopping; its sessions end");
     }
   }
 
-  /** False if that thread has ended, and with it this session and its like. */
+  /** Returns false if the I/O thread has ended, and its sessions with it. */
   private boolean onIoThread(Runnable task) {
     try {
       connection.ioThread().execute(task);

@@ -15,47 +15,49 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one I/O thread delivers. A feed that grew wakes the thread once, whatever number of its
- * sessions read the feed, and not at all if it is awake already. All that gathers until it runs
- * goes out with the same writes: at low load nothing waits, under load batches form by themselves.
+ * The deliveries of one I/O thread. When a feed grows, the thread wakes up once, however many of
+ * its sessions read the feed, and not at all if a wake-up is already pending. Everything that
+ * accumulates until the thread runs is sent with the same writes. At low load nothing waits; under
+ * load, batches form by themselves.
  *
- * <p>All but {@link #note} and the constructor on that thread.
+ * <p>Except for {@link #note}, {@link #sweep(long)} and the constructor, all methods run on that
+ * thread.
  */
 final class DeliveryLoop {
 
   private static final Logger log = LoggerFactory.getLogger(DeliveryLoop.class);
 
   private final Executor ioThread;
-  private final Map<Feed, FeedLane> lanes = new HashMap<>();
+  private final Map<Feed, FeedLane> groups = new HashMap<>();
   private final List<ClientSession> sessions = new ArrayList<>();
-  private final Queue<FeedLane> noted = new ConcurrentLinkedQueue<>();
-  private final AtomicBoolean awake = new AtomicBoolean();
+  private final Queue<FeedLane> scheduled = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean wakeUpPending = new AtomicBoolean();
 
   DeliveryLoop(Executor ioThread) {
     this.ioThread = ioThread;
   }
 
-  /** Puts a lane on the list of those to deliver. Any thread. */
-  void note(FeedLane lane) {
-    noted.add(lane);
-    if (awake.compareAndSet(false, true)) {
+  /** Schedules a feed's deliveries. Thread-safe. */
+  void note(FeedLane group) {
+    scheduled.add(group);
+    if (wakeUpPending.compareAndSet(false, true)) {
       try {
         ioThread.execute(this::deliver);
       } catch (RejectedExecutionException e) {
-        log.debug("an I/O thread has ended, and its sessions with it");
+        log.debug("I/O thread has ended; its sessions end");
       }
     }
   }
 
-  FeedLane join(Feed feed, Delivery member) {
-    FeedLane lane = lanes.computeIfAbsent(feed, f -> new FeedLane(this, f));
-    lane.join(member);
-    return lane;
+  FeedLane join(Feed feed, Delivery writer) {
+    FeedLane group = groups.computeIfAbsent(feed, f -> new FeedLane(this, f));
+    group.join(writer);
+    return group;
   }
 
-  void leave(FeedLane lane, Delivery member) {
-    if (lane.leave(member)) {
-      lanes.remove(lane.feed());
+  void leave(FeedLane group, Delivery writer) {
+    if (group.leave(writer)) {
+      groups.remove(group.feed());
     }
   }
 
@@ -67,7 +69,7 @@ final class DeliveryLoop {
     sessions.remove(session);
   }
 
-  /** Looks after each session: see {@link ClientSession#sweep}. Any thread. */
+  /** Sweeps each session; see {@link ClientSession#sweep}. Thread-safe. */
   void sweep(long nowNanos) {
     try {
       ioThread.execute(
@@ -77,25 +79,25 @@ final class DeliveryLoop {
             }
           });
     } catch (RejectedExecutionException e) {
-      log.debug("an I/O thread has ended, and its sessions with it");
+      log.debug("I/O thread has ended; its sessions end");
     }
   }
 
-  /** A session that fails must not keep the others from being looked after. */
+  /** Sweeps one session. A session that fails must not keep the others from being swept. */
   private static void sweep(ClientSession session, long nowNanos) {
     try {
       session.sweep(nowNanos);
     } catch (RuntimeException e) {
-      log.error("looking after a session failed", e);
+      log.error("Session sweep failed; closing the session", e);
       session.close(CloseCode.INTERNAL_ERROR);
     }
   }
 
   private void deliver() {
-    awake.set(false); // first: what is noted from here on wakes again
-    FeedLane lane;
-    while ((lane = noted.poll()) != null) {
-      lane.deliver();
+    wakeUpPending.set(false); // first, so that a feed scheduled from here on wakes the thread again
+    FeedLane group;
+    while ((group = scheduled.poll()) != null) {
+      group.deliver();
     }
   }
 }

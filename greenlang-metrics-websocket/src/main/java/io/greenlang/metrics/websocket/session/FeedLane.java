@@ -6,41 +6,44 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The sessions of one I/O loop that read one feed. All but {@link #feedGrew} on that loop. */
+/**
+ * The sessions of one I/O thread that read one feed. Except for {@link #feedGrew}, all methods run
+ * on that thread.
+ */
 final class FeedLane implements FeedListener {
 
   private final DeliveryLoop loop;
   private final Feed feed;
-  private final List<Delivery> members = new ArrayList<>();
-  private final AtomicBoolean noted = new AtomicBoolean();
+  private final List<Delivery> writers = new ArrayList<>();
+  private final AtomicBoolean scheduled = new AtomicBoolean();
 
   FeedLane(DeliveryLoop loop, Feed feed) {
     this.loop = loop;
     this.feed = feed;
   }
 
-  /** Leaves a note for the loop, unless one lies there already. Any thread. */
+  /** Schedules a delivery, unless one is already scheduled. Thread-safe. */
   @Override
   public void feedGrew() {
-    if (noted.compareAndSet(false, true)) {
+    if (scheduled.compareAndSet(false, true)) {
       loop.note(this);
     }
   }
 
-  void join(Delivery member) {
-    if (members.isEmpty()) {
+  void join(Delivery writer) {
+    if (writers.isEmpty()) {
       feed.addListener(this);
     }
-    members.add(member);
+    writers.add(writer);
   }
 
-  /** Takes a member out; true if it was the last. */
-  boolean leave(Delivery member) {
-    members.remove(member);
-    if (members.isEmpty()) {
+  /** Removes a session; returns whether it was the last. */
+  boolean leave(Delivery writer) {
+    writers.remove(writer);
+    if (writers.isEmpty()) {
       feed.removeListener(this);
     }
-    return members.isEmpty();
+    return writers.isEmpty();
   }
 
   Feed feed() {
@@ -48,9 +51,9 @@ final class FeedLane implements FeedListener {
   }
 
   void deliver() {
-    noted.set(false); // first: what grows from here on leaves a new note
-    for (int i = members.size() - 1; i >= 0; i--) {
-      members.get(i).deliver();
+    scheduled.set(false); // first, so that an append from here on schedules another delivery
+    for (int i = writers.size() - 1; i >= 0; i--) {
+      writers.get(i).deliver();
     }
   }
 }

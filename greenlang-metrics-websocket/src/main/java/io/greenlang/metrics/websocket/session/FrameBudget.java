@@ -3,18 +3,20 @@ package io.greenlang.metrics.websocket.session;
 import io.greenlang.metrics.MetricsClock;
 import org.jspecify.annotations.Nullable;
 
-/** How many metric frames a client may get. On its I/O thread. */
+/**
+ * A rate limit on the metric frames that one client receives. Confined to the client's I/O thread.
+ */
 final class FrameBudget {
 
   private final MetricsClock clock;
 
-  /** Null if it may get any number. */
+  /** Null if there is no limit. */
   private final @Nullable TokenBucket bucket;
 
   /**
-   * A client's.
+   * Creates a client's limit.
    *
-   * @param perMinute 0 for any number
+   * @param perMinute the maximum frames per minute; 0 for no limit
    */
   FrameBudget(int perMinute, MetricsClock clock) {
     this.clock = clock;

@@ -14,7 +14,10 @@ import io.greenlang.metrics.websocket.protocol.ServerMessage;
 import java.time.Instant;
 import java.util.function.BiPredicate;
 
-/** Answers requests for history, as far as the client may see it. Any thread but an I/O thread. */
+/**
+ * Answers requests for history, restricted to the metrics that the client can see. It may block, so
+ * it must not run on an I/O thread.
+ */
 final class HistoryDesk {
 
   private HistoryDesk() {}
@@ -26,8 +29,8 @@ final class HistoryDesk {
     if (stream == null) {
       throw CommandException.unknownChannel(command.id());
     }
-    Instant asked = command.to();
-    Instant to = asked == null ? Instant.ofEpochMilli(hub.clock().wallMillis()) : asked;
+    Instant requestedTo = command.to();
+    Instant to = requestedTo == null ? Instant.ofEpochMilli(hub.clock().wallMillis()) : requestedTo;
     HistoryPage page = stream.find(query(command, to, principal));
     if (page == null) {
       throw CommandException.noHistory(command.id());
@@ -37,10 +40,10 @@ final class HistoryDesk {
 
   private static HistoryQuery query(Command.GetHistory command, Instant to, Principal principal) {
     TagFilter tags = command.tags().and(principal.tags());
-    BiPredicate<String, Tags> wanted =
-        (name, itsTags) -> isNamed(command, name) && tags.matches(itsTags);
+    BiPredicate<String, Tags> filter =
+        (name, metricTags) -> matchesName(command, name) && tags.matches(metricTags);
     return new HistoryQuery(
-        wanted,
+        filter,
         command.from().toEpochMilli(),
         to.toEpochMilli(),
         command.interval(),
@@ -48,7 +51,7 @@ final class HistoryDesk {
         command.after());
   }
 
-  private static boolean isNamed(Command.GetHistory command, String name) {
+  private static boolean matchesName(Command.GetHistory command, String name) {
     for (NamePattern pattern : command.names()) {
       if (pattern.matches(name)) {
         return true;

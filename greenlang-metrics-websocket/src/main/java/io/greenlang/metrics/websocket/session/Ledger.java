@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What became of all metrics on their way to clients, over all subscriptions that there are and
- * were. Holds one entry for each that there is. Any thread.
+ * The delivery statistics of all current and closed subscriptions. It has one entry per current
+ * subscription. Thread-safe.
  */
 final class Ledger {
 
@@ -19,17 +19,17 @@ final class Ledger {
     open.add(cursor);
   }
 
-  /** Closes a place in a feed and keeps how it came out. Takes the channel's lock. */
+  /** Closes a cursor and adds its final statistics to the total. Takes the channel's lock. */
   void close(FeedCursor cursor) {
-    Accounting last = cursor.close();
+    Accounting finalStats = cursor.close();
     synchronized (this) {
       if (open.remove(cursor)) {
-        closed = closed.plus(last);
+        closed = closed.plus(finalStats);
       }
     }
   }
 
-  /** The sum. Takes the locks of the channels, one after the other. */
+  /** Returns the total. Takes the locks of the channels, one after the other. */
   Accounting sum() {
     List<FeedCursor> cursors;
     Accounting sum;

@@ -6,7 +6,7 @@ import io.greenlang.metrics.feed.Frames;
 import io.greenlang.metrics.websocket.protocol.MessageCodec;
 import io.greenlang.metrics.websocket.protocol.ServerMessage;
 
-/** Frames for one client only. */
+/** Encodes frames for a single client. */
 final class MessageFrames {
 
   /** The opcode of a protocol-level ping (RFC 6455, section 5.5.2). */
@@ -14,7 +14,7 @@ final class MessageFrames {
 
   private MessageFrames() {}
 
-  /** One message in one frame. */
+  /** Returns one message in one frame. */
   static Frames of(ServerMessage message, Encoding encoding) {
     FrameBuffer frames = new FrameBuffer();
     put(message, encoding, frames);
@@ -22,8 +22,8 @@ final class MessageFrames {
   }
 
   /**
-   * One message, and an empty protocol-level ping, which every WebSocket library answers by itself.
-   * Two frames, so that a heartbeat is one write.
+   * Returns one message followed by an empty protocol-level ping, which every WebSocket library
+   * answers by itself. A heartbeat is therefore two frames in one write.
    */
   static Frames withPing(ServerMessage message, Encoding encoding) {
     FrameBuffer frames = new FrameBuffer();

@@ -3,23 +3,25 @@ package io.greenlang.metrics.websocket.session;
 import io.greenlang.metrics.feed.FeedCursor;
 import io.greenlang.metrics.feed.Frames;
 
-/** What a session has to do on its I/O thread, in this order. */
+/** An action that a session runs on its I/O thread, in queue order. */
 sealed interface Outgoing {
 
   /**
-   * Send this.
+   * Sends frames.
    *
-   * @param frames all of their memory
-   * @param count how many frames they are
+   * @param frames all of the frames, in one buffer
+   * @param count the number of frames
    */
   record Message(Frames frames, int count) implements Outgoing {}
 
-  /** Read this cursor from now on. */
+  /** Starts to read the cursor. */
   record Attach(FeedCursor cursor) implements Outgoing {}
 
-  /** Read this cursor, which another one replaces, to its end, and only then go on. */
+  /**
+   * Reads the cursor to its end before the next action runs, because another cursor replaces it.
+   */
   record Retire(FeedCursor cursor) implements Outgoing {}
 
-  /** Read this cursor no more. */
+  /** Stops reading the cursor. */
   record Detach(FeedCursor cursor) implements Outgoing {}
 }

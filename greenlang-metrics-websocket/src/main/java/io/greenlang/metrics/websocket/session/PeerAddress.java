@@ -7,33 +7,36 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 
 /**
- * Whom to count as one who has no name. A network of IPv6 addresses counts as one: whoever has one
- * address there has 2^64 of them (RFC 6177).
+ * The rate limit key of a client without a name. All addresses of an IPv6 network share one key,
+ * because each customer network has 2^64 addresses (RFC 6177).
  */
 public final class PeerAddress {
 
-  /** Only what is an address in figures: nothing is looked up. */
+  /** Matches numeric addresses only, so that no name is resolved. */
   private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
 
   private static final int NETWORK_BYTES = 8;
 
   private PeerAddress() {}
 
-  /** Of a connection's label, such as {@code 127.0.0.1:12345} or {@code [::1]:12345}. */
+  /**
+   * Returns the key of a connection's label, such as {@code 127.0.0.1:12345} or {@code
+   * [::1]:12345}.
+   */
   static String ofPeer(String peer) {
     int port = peer.lastIndexOf(':');
     return of(port < 0 ? peer : peer.substring(0, port));
   }
 
-  /** Of an address in figures; any other text stands for itself. */
+  /** Returns the key of a numeric address; any other text is its own key. */
   public static String of(String address) {
     String bare = address.replaceAll("^\\[|]$|%.*$", "");
     if (!IPV6.matcher(bare).matches()) {
       return address;
     }
     try {
-      if (InetAddress.getByName(bare) instanceof Inet6Address six) {
-        byte[] network = Arrays.copyOf(six.getAddress(), NETWORK_BYTES);
+      if (InetAddress.getByName(bare) instanceof Inet6Address inet6) {
+        byte[] network = Arrays.copyOf(inet6.getAddress(), NETWORK_BYTES);
         return InetAddress.getByAddress(Arrays.copyOf(network, 2 * NETWORK_BYTES)).getHostAddress()
             + "/64";
       }

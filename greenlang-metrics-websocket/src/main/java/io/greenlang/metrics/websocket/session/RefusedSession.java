@@ -3,7 +3,10 @@ package io.greenlang.metrics.websocket.session;
 import io.greenlang.metrics.feed.Encoding;
 import io.greenlang.metrics.websocket.transport.ConnectionListener;
 
-/** A connection that was let in only to be told why it is closed. Whatever it sends is ignored. */
+/**
+ * The listener of a connection that was opened only to send the reason why it is closed. It ignores
+ * everything that the client sends.
+ */
 enum RefusedSession implements ConnectionListener {
   INSTANCE;
 

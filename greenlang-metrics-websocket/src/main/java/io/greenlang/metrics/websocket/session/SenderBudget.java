@@ -4,32 +4,34 @@ import io.greenlang.metrics.MetricsClock;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** How many messages a subject may send, over all its connections. Any thread. */
+/** A rate limit on the messages of one subject, across all of its connections. Thread-safe. */
 final class SenderBudget {
 
-  /** What becomes of a message. */
+  /** The outcome for one message. */
   enum Verdict {
     WITHIN,
-    /** It is too many. */
+    /** The message exceeds the limit. */
     OVER,
-    /** It is too many, and for three minutes there was none without. */
+    /**
+     * The message exceeds the limit, and no minute of the last three was without such a message.
+     */
     OVER_FOR_LONG
   }
 
   private static final long MINUTE_NANOS = TimeUnit.MINUTES.toNanos(1);
-  private static final long PATIENCE_NANOS = 3 * MINUTE_NANOS;
+  private static final long MAX_LIMITED_NANOS = 3 * MINUTE_NANOS;
 
   final String subject;
   private final MetricsClock clock;
 
-  /** Null if it may send any number. */
+  /** Null if there is no limit. */
   private final @Nullable TokenBucket bucket;
 
-  private boolean over;
-  private long overSinceNanos;
-  private long lastOverNanos;
+  private boolean limited;
+  private long limitedSinceNanos;
+  private long lastLimitedNanos;
 
-  /** How many connections send on this. Under the lock of {@link SenderBudgets}. */
+  /** The number of connections that share this limit. Guarded by {@link SenderBudgets}. */
   int users;
 
   SenderBudget(String subject, int perMinute, MetricsClock clock) {
@@ -49,16 +51,16 @@ final class SenderBudget {
         bucket.take(1, now);
         return Verdict.WITHIN;
       }
-      if (!over || now - lastOverNanos > MINUTE_NANOS) {
-        over = true;
-        overSinceNanos = now;
+      if (!limited || now - lastLimitedNanos > MINUTE_NANOS) {
+        limited = true;
+        limitedSinceNanos = now;
       }
-      lastOverNanos = now;
-      return now - overSinceNanos >= PATIENCE_NANOS ? Verdict.OVER_FOR_LONG : Verdict.OVER;
+      lastLimitedNanos = now;
+      return now - limitedSinceNanos >= MAX_LIMITED_NANOS ? Verdict.OVER_FOR_LONG : Verdict.OVER;
     }
   }
 
-  /** Takes back that a message was counted. */
+  /** Reverts the count of one message. */
   void giveBack() {
     if (bucket != null) {
       synchronized (bucket) {
@@ -67,7 +69,7 @@ final class SenderBudget {
     }
   }
 
-  /** Whether forgetting it would make no difference. */
+  /** Returns whether this limit is indistinguishable from a new one, so it can be discarded. */
   boolean isFresh() {
     if (bucket == null) {
       return true;

@@ -7,9 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The budgets of all who send, so that connecting again does not get one a new budget. Bounded: one
- * for each subject that is connected, and the last {@value #MAX_IDLE} of those that are gone and
- * have not been quiet long enough for it to be full again. Any thread.
+ * The rate limits of all subjects, so that a client does not get a new limit by reconnecting.
+ * Memory is bounded: there is one limit per connected subject, plus the last {@value #MAX_IDLE}
+ * limits of disconnected subjects that are not yet full again. Thread-safe.
  */
 public final class SenderBudgets {
 
@@ -19,35 +19,38 @@ public final class SenderBudgets {
   private final MetricsClock clock;
   private final Map<String, SenderBudget> bySubject = new HashMap<>();
 
-  /** Those that nobody uses, the longest idle first. */
+  /** The limits without a connection, longest idle first. */
   private final Map<String, SenderBudget> idle = new LinkedHashMap<>();
 
   /**
-   * No budgets yet.
+   * Creates an empty registry.
    *
-   * @param perMinute how much each has; 0 for any number
+   * @param perMinute the limit per subject and minute; 0 for no limit
    */
   public SenderBudgets(int perMinute, MetricsClock clock) {
     this.perMinute = perMinute;
     this.clock = clock;
   }
 
-  /** Counts one thing done by a subject that does not stay; false if it is too many. */
+  /**
+   * Counts one event of a subject that has no lasting connection; returns false if it exceeds the
+   * limit.
+   */
   public boolean spendOnce(String subject) {
     SenderBudget budget = join(subject);
-    boolean within = budget.spend() == SenderBudget.Verdict.WITHIN;
+    boolean acquired = budget.spend() == SenderBudget.Verdict.WITHIN;
     leave(budget);
-    return within;
+    return acquired;
   }
 
-  /** Takes back that a thing was counted, because it was not done after all. */
+  /** Reverts the count of one event that did not take place. */
   public void giveBack(String subject) {
     SenderBudget budget = join(subject);
     budget.giveBack();
     leave(budget);
   }
 
-  /** The budget of a subject, with one user more. */
+  /** Returns the limit of a subject and adds one user. */
   synchronized SenderBudget join(String subject) {
     SenderBudget budget =
         bySubject.computeIfAbsent(subject, s -> new SenderBudget(s, perMinute, clock));
@@ -56,20 +59,20 @@ public final class SenderBudgets {
     return budget;
   }
 
-  /** One user less. */
+  /** Removes one user from a limit. */
   synchronized void leave(SenderBudget budget) {
     if (--budget.users == 0) {
       idle.put(budget.subject, budget);
-      forget();
+      evictIdle();
     }
   }
 
-  /** How many there are. */
+  /** Returns the number of limits. */
   synchronized int size() {
     return bySubject.size();
   }
 
-  private void forget() {
+  private void evictIdle() {
     Iterator<SenderBudget> longestIdle = idle.values().iterator();
     while (longestIdle.hasNext()) {
       SenderBudget budget = longestIdle.next();

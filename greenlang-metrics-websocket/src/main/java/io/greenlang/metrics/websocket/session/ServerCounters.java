@@ -4,7 +4,7 @@ import io.greenlang.metrics.feed.Accounting;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What a server's sessions did, in sum. Any thread. */
+/** The counters of a server, summed over all of its sessions. Thread-safe. */
 public final class ServerCounters {
 
   final Ledger ledger = new Ledger();
@@ -16,47 +16,47 @@ public final class ServerCounters {
   final LongAdder connectionsRefused = new LongAdder();
   final LongAdder errors = new LongAdder();
 
-  /** Subscriptions now: one for each session and channel. */
+  /** Returns the number of current subscriptions, one per session and channel. */
   public int subscriptions() {
     return subscriptions.get();
   }
 
-  /** What became of the metrics, in sum over all subscriptions that there are and were. */
+  /** Returns the delivery statistics, summed over all current and closed subscriptions. */
   public Accounting metrics() {
     return ledger.sum();
   }
 
-  /** Frames handed to sockets. */
+  /** Returns the number of frames handed to sockets. */
   public long framesOut() {
     return framesOut.sum();
   }
 
-  /** Bytes of these frames, headers included. */
+  /** Returns the bytes of these frames, including frame headers. */
   public long bytesOut() {
     return bytesOut.sum();
   }
 
-  /** Messages that came from clients. */
+  /** Returns the number of messages received from clients. */
   public long messagesIn() {
     return messagesIn.sum();
   }
 
-  /** Of these, messages that were too many. */
+  /** Returns the number of received messages that a rate limit dropped. */
   public long messagesDropped() {
     return messagesDropped.sum();
   }
 
-  /** Counts a client that was refused because there were too many. */
+  /** Counts a client that was rejected by a limit. */
   public void connectionRefused() {
     connectionsRefused.increment();
   }
 
-  /** Clients that were refused because there were too many. */
+  /** Returns the number of clients that were rejected by a limit. */
   public long connectionsRefused() {
     return connectionsRefused.sum();
   }
 
-  /** Error messages sent. */
+  /** Returns the number of error messages sent. */
   public long errors() {
     return errors.sum();
   }

@@ -5,7 +5,7 @@ import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.websocket.auth.TokenCheck;
 import java.util.concurrent.Executor;
 
-/** What all sessions of a server share. */
+/** The objects that all sessions of a server share. */
 record SessionContext(
     MetricsHub hub,
     MetricsClock clock,

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The sessions of a server. Any thread. */
+/** The sessions of a server. Thread-safe. */
 public final class SessionRegistry {
 
   private final SessionContext context;
@@ -27,14 +27,14 @@ public final class SessionRegistry {
   private final AtomicInteger size = new AtomicInteger();
   private final Map<Executor, DeliveryLoop> loops = new ConcurrentHashMap<>();
 
-  /** Why all are closed; null while the server is not stopping. */
+  /** The close code for all sessions; null while the server is not stopping. */
   private volatile @Nullable CloseCode stopping;
 
   /**
-   * No sessions yet.
+   * Creates a registry without sessions.
    *
-   * @param tokens checks those that are to replace others
-   * @param workers run what may block
+   * @param tokens validates tokens that replace the token of a session
+   * @param workers runs tasks that may block
    */
   public SessionRegistry(
       MetricsHub hub,
@@ -47,7 +47,7 @@ public final class SessionRegistry {
         new SessionContext(hub, hub.clock(), tokens, settings, senders, workers, counters, this);
   }
 
-  /** Begins a session. On the connection's I/O thread. */
+  /** Starts a session. Must be called on the connection's I/O thread. */
   public ConnectionListener open(Connection connection, Principal principal) {
     if (size.incrementAndGet() > context.settings().maxSessions()) {
       size.decrementAndGet();
@@ -60,12 +60,15 @@ public final class SessionRegistry {
     session.open();
     CloseCode reason = stopping;
     if (reason != null) {
-      session.close(reason); // closeAll came too early to see it
+      session.close(reason); // this session was not yet registered when closeAll ran
     }
     return session;
   }
 
-  /** Tells a client that its token is not accepted, and closes. On the connection's I/O thread. */
+  /**
+   * Sends a client the error that its token is not accepted, and closes the connection. Must be
+   * called on the connection's I/O thread.
+   */
   public ConnectionListener refuse(Connection connection) {
     context.counters().errors.increment();
     Frames frames = MessageFrames.of(ServerMessage.ErrorMessage.UNAUTHORIZED, Encoding.JSON);
@@ -74,37 +77,40 @@ public final class SessionRegistry {
     return close(connection, CloseCode.UNAUTHORIZED);
   }
 
-  /** How many sessions there are. */
+  /** Returns the number of sessions. */
   public int size() {
     return size.get();
   }
 
-  /** Looks after every session, as time goes by. */
+  /** Checks every session for expired tokens, silent clients and stalled sockets. */
   public void sweep() {
     long now = context.clock().nanoTime();
     loops.values().forEach(loop -> loop.sweep(now));
   }
 
   /**
-   * Closes every session, because the server is stopping: evenly spread over a time, so that their
-   * clients do not all come to another server at once. Returns when all were told; at once if the
-   * thread is interrupted.
+   * Closes every session because the server is stopping. The closes are spread evenly over a time,
+   * so that the clients do not all connect to another server at once. Returns when all sessions
+   * were told to close, or early if the thread is interrupted.
+   *
+   * @param reason the close code
+   * @param spread the time over which the closes are spread
    */
   public void closeAll(CloseCode reason, Duration spread) {
     stopping = reason;
-    List<ClientSession> leaving = List.copyOf(sessions);
-    long began = System.nanoTime();
-    for (int i = 0; i < leaving.size(); i++) {
-      waitUntil(began + spread.toNanos() / leaving.size() * i);
-      leaving.get(i).close(reason);
+    List<ClientSession> open = List.copyOf(sessions);
+    long startNanos = System.nanoTime();
+    for (int i = 0; i < open.size(); i++) {
+      waitUntil(startNanos + spread.toNanos() / open.size() * i);
+      open.get(i).close(reason);
     }
   }
 
   private static void waitUntil(long nanoTime) {
-    long left = nanoTime - System.nanoTime();
-    while (left > 0 && !Thread.currentThread().isInterrupted()) {
-      LockSupport.parkNanos(left);
-      left = nanoTime - System.nanoTime();
+    long remaining = nanoTime - System.nanoTime();
+    while (remaining > 0 && !Thread.currentThread().isInterrupted()) {
+      LockSupport.parkNanos(remaining);
+      remaining = nanoTime - System.nanoTime();
     }
   }
 

@@ -3,11 +3,11 @@ package io.greenlang.metrics.websocket.session;
 import java.time.Duration;
 
 /**
- * What a server's sessions go by.
+ * The settings of a server's sessions.
  *
- * @param heartbeat how often a client is asked for a sign of life
- * @param maxSessions how many there may be at a time
- * @param messagesPerMinute how many messages a subject may send, and how many metric frames a
- *     connection may get; 0 for any number
+ * @param heartbeat the interval between pings
+ * @param maxSessions the maximum number of concurrent sessions
+ * @param messagesPerMinute the maximum messages that a subject may send per minute, and the maximum
+ *     metric frames that a connection receives per minute; 0 for no limit
  */
 public record SessionSettings(Duration heartbeat, int maxSessions, int messagesPerMinute) {}

@@ -9,29 +9,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the tasks of one session one after the other on shared threads, so that commands may block
- * without an I/O thread waiting and without locks between them. Holds at most {@value #MAX_TASKS}
- * tasks. Any thread.
+ * An executor that runs the tasks of one session one at a time on shared threads. Commands can
+ * therefore block without blocking an I/O thread, and need no locks between them. Holds at most
+ * {@value #MAX_TASKS} tasks. Thread-safe.
  */
 final class Strand {
 
   private static final Logger log = LoggerFactory.getLogger(Strand.class);
   private static final int MAX_TASKS = 256;
 
-  private final Executor threads;
+  private final Executor executor;
   private final Queue<Runnable> tasks = new ArrayDeque<>();
   private boolean running;
   private boolean finished;
 
-  Strand(Executor threads) {
-    this.threads = threads;
+  Strand(Executor executor) {
+    this.executor = executor;
   }
 
-  /** Takes a task, or answers false when there are too many or the server is stopping. */
+  /** Queues a task; returns false if the queue is full or the server is stopping. */
   boolean offer(Runnable task) {
     synchronized (tasks) {
       if (finished) {
-        return true; // there is nobody left to tell
+        return true; // the client has disconnected
       }
       if (tasks.size() >= MAX_TASKS) {
         return false;
@@ -43,32 +43,32 @@ final class Strand {
       running = true;
     }
     try {
-      threads.execute(this::run);
+      executor.execute(this::run);
       return true;
     } catch (RejectedExecutionException e) {
       synchronized (tasks) {
         running = false;
       }
-      return false; // the server is stopping, and this session with it
+      return false; // the server is stopping, and its sessions end
     }
   }
 
   /**
-   * Forgets what waits, and runs a last task behind the one under way. It runs for certain: on this
-   * thread if the server is stopping and there is no other.
+   * Discards the queued tasks, and runs a final task after the one in progress. The final task
+   * always runs: on this thread if the server is stopping and has no other.
    */
-  void finish(Runnable last) {
+  void finish(Runnable finalTask) {
     synchronized (tasks) {
       finished = true;
       tasks.clear();
-      tasks.add(last);
+      tasks.add(finalTask);
       if (running) {
         return;
       }
       running = true;
     }
     try {
-      threads.execute(this::run);
+      executor.execute(this::run);
     } catch (RejectedExecutionException e) {
       run();
     }
@@ -80,7 +80,7 @@ final class Strand {
       try {
         task.run();
       } catch (RuntimeException | Error e) {
-        log.error("a task of a session failed; the next one goes on", e);
+        log.error("Session task failed; continuing with the next one", e);
       }
     }
   }

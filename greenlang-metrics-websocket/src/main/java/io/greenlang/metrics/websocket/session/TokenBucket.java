@@ -3,47 +3,49 @@ package io.greenlang.metrics.websocket.session;
 import java.util.concurrent.TimeUnit;
 
 /**
- * So much a minute, all of it at once after a minute's silence. One number is enough: the moment up
- * to which everything is spent, which a full bucket has a minute behind it (ATM Forum's generic
- * cell rate algorithm). By monotonic time; one thread at a time.
+ * A token bucket that refills continuously and is full after one idle minute. A single number holds
+ * its state: the time up to which all tokens are spent, which for a full bucket is a minute ago
+ * (the generic cell rate algorithm of the ATM Forum). It uses monotonic time. Not thread-safe.
  */
 final class TokenBucket {
 
   private static final long MINUTE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  private final long nanosEach;
-  private final long nanosAll;
+  private final long nanosPerToken;
+  private final long capacityNanos;
   private long spentUntilNanos;
 
   /**
-   * A full bucket.
+   * Creates a full bucket.
    *
-   * @param perMinute 1 to 10,000,000
+   * @param perMinute the tokens per minute, 1 to 10,000,000
    */
   TokenBucket(int perMinute, long nowNanos) {
-    this.nanosEach = MINUTE_NANOS / perMinute;
-    this.nanosAll = nanosEach * perMinute;
-    this.spentUntilNanos = nowNanos - nanosAll;
+    this.nanosPerToken = MINUTE_NANOS / perMinute;
+    this.capacityNanos = nanosPerToken * perMinute;
+    this.spentUntilNanos = nowNanos - capacityNanos;
   }
 
-  /** How many there are now. */
+  /** Returns the number of available tokens. */
   int left(long nowNanos) {
-    return (int) Math.max(0, Math.min(nanosAll, nowNanos - spentUntilNanos) / nanosEach);
+    return (int) Math.max(0, Math.min(capacityNanos, nowNanos - spentUntilNanos) / nanosPerToken);
   }
 
   boolean isFull(long nowNanos) {
-    return nowNanos - spentUntilNanos >= nanosAll;
+    return nowNanos - spentUntilNanos >= capacityNanos;
   }
 
-  /** Takes some. What was taken beyond what there was must gather before there is more. */
+  /**
+   * Takes tokens. If more are taken than available, the deficit must refill before there are more.
+   */
   void take(int count, long nowNanos) {
-    long full = nowNanos - nanosAll;
-    long from = full - spentUntilNanos > 0 ? full : spentUntilNanos;
-    spentUntilNanos = from + count * nanosEach;
+    long fullNanos = nowNanos - capacityNanos;
+    long startNanos = fullNanos - spentUntilNanos > 0 ? fullNanos : spentUntilNanos;
+    spentUntilNanos = startNanos + count * nanosPerToken;
   }
 
-  /** Puts back some of those taken. */
+  /** Returns tokens that were taken. */
   void giveBack(int count) {
-    spentUntilNanos -= count * nanosEach;
+    spentUntilNanos -= count * nanosPerToken;
   }
 }

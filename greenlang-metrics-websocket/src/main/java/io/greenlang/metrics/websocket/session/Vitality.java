@@ -6,18 +6,18 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a client is still there and still welcome. Goes by monotonic time alone: a clock that
- * steps disconnects nobody. On the I/O thread.
+ * The check whether a client is alive and its token is valid. It uses monotonic time only, so that
+ * a clock step does not disconnect clients. Confined to the I/O thread.
  */
 final class Vitality {
 
-  /** What is to be done. */
+  /** The action that the session must take. */
   enum Verdict {
     FINE,
     PING,
-    /** Nothing came for two heartbeats. */
+    /** The client has sent nothing for two heartbeats. */
     SILENT,
-    /** The peer has taken nothing of what was written for {@value #STALL_SECONDS} seconds. */
+    /** The peer has read nothing of the pending bytes for {@value #STALL_SECONDS} seconds. */
     STALLED,
     TOKEN_EXPIRED
   }
@@ -25,23 +25,23 @@ final class Vitality {
   private static final long STALL_SECONDS = 30;
   private static final long STALL_NANOS = STALL_SECONDS * 1_000_000_000L;
 
-  /** How long an expired token is tolerated, so that a client can bring a new one. */
+  /** The time for which an expired token is tolerated, so that a client can send a new one. */
   private static final Duration EXPIRY_GRACE = Duration.ofSeconds(30);
 
-  /** About a century: no token is watched for longer, and nanoseconds fit a long. */
-  private static final Duration FOREVER = Duration.ofDays(36_500);
+  /** About a century: the maximum validity of a token, so that nanoseconds fit a long. */
+  private static final Duration MAX_VALIDITY = Duration.ofDays(36_500);
 
-  /** For a token whose time was up before, however long: nanoseconds fit this, too. */
-  private static final Duration OVER = Duration.ofNanos(-1);
+  /** Stands for any token that expired before now, so that nanoseconds fit a long. */
+  private static final Duration ALREADY_EXPIRED = Duration.ofNanos(-1);
 
   private final MetricsClock clock;
   private final long heartbeatNanos;
 
-  /** When a token's time is up, counted from when it was brought. */
+  /** The expiry of a token, relative to the time at which the client sent it. */
   private record Expiry(long sinceNanos, long afterNanos) {}
 
   private volatile Expiry expiry;
-  private long lastSignNanos;
+  private long lastActivityNanos;
   private long lastPingNanos;
   private long lastUnsentBytes;
   private long lastProgressNanos;
@@ -50,22 +50,22 @@ final class Vitality {
     this.clock = clock;
     this.heartbeatNanos = heartbeat.toNanos();
     long now = clock.nanoTime();
-    this.expiry = new Expiry(now, untilExpiry(tokenExpiresAt).toNanos());
-    this.lastSignNanos = now;
+    this.expiry = new Expiry(now, remainingValidity(tokenExpiresAt).toNanos());
+    this.lastActivityNanos = now;
     this.lastPingNanos = now;
     this.lastProgressNanos = now;
   }
 
-  /** Goes by another token's expiry from now on. Any thread. */
+  /** Replaces the token's expiry. Thread-safe. */
   void renew(@Nullable Instant tokenExpiresAt) {
-    expiry = new Expiry(clock.nanoTime(), untilExpiry(tokenExpiresAt).toNanos());
+    expiry = new Expiry(clock.nanoTime(), remainingValidity(tokenExpiresAt).toNanos());
   }
 
   void signOfLife() {
-    lastSignNanos = clock.nanoTime();
+    lastActivityNanos = clock.nanoTime();
   }
 
-  /** Looks at the clock. A PING verdict counts as carried out. */
+  /** Returns the action that is due. A {@code PING} counts as sent. */
   Verdict check(long nowNanos, long unsentBytes) {
     if (unsentBytes == 0 || unsentBytes != lastUnsentBytes) {
       lastUnsentBytes = unsentBytes;
@@ -75,7 +75,7 @@ final class Vitality {
     if (nowNanos - token.sinceNanos() > token.afterNanos()) {
       return Verdict.TOKEN_EXPIRED;
     }
-    if (nowNanos - lastSignNanos > 2 * heartbeatNanos) {
+    if (nowNanos - lastActivityNanos > 2 * heartbeatNanos) {
       return Verdict.SILENT;
     }
     if (nowNanos - lastProgressNanos > STALL_NANOS) {
@@ -88,13 +88,13 @@ final class Vitality {
     return Verdict.FINE;
   }
 
-  private Duration untilExpiry(@Nullable Instant expiresAt) {
+  private Duration remainingValidity(@Nullable Instant expiresAt) {
     if (expiresAt == null
-        || expiresAt.isAfter(Instant.ofEpochMilli(clock.wallMillis()).plus(FOREVER))) {
-      return FOREVER;
+        || expiresAt.isAfter(Instant.ofEpochMilli(clock.wallMillis()).plus(MAX_VALIDITY))) {
+      return MAX_VALIDITY;
     }
     Instant now = Instant.ofEpochMilli(clock.wallMillis());
-    Duration left = Duration.between(now, expiresAt).plus(EXPIRY_GRACE);
-    return left.isNegative() ? OVER : left;
+    Duration remaining = Duration.between(now, expiresAt).plus(EXPIRY_GRACE);
+    return remaining.isNegative() ? ALREADY_EXPIRED : remaining;
   }
 }

@@ -1,4 +1,4 @@
-/** One connected client: its commands, its cursors, its signs of life. */
+/** Client sessions: commands, cursors, delivery, rate limits and keep-alive. */
 @NullMarked
 package io.greenlang.metrics.websocket.session;
 

@@ -3,29 +3,30 @@ package io.greenlang.metrics.websocket.transport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of a handshake. */
+/** The decision on a handshake: {@link Refused} or {@link Opened}. */
 public sealed interface Admission {
 
   /**
-   * The request is answered with a status and no WebSocket.
+   * The transport responds with an HTTP status and opens no WebSocket.
    *
    * @param status 401, 403, 429 or 503
-   * @param retryAfterSeconds what the header {@code Retry-After} says; 0 for no such header
+   * @param retryAfterSeconds the value of the {@code Retry-After} header; 0 to omit the header
    */
   record Refused(int status, int retryAfterSeconds) implements Admission {
 
-    /** Refused, and nothing said about another try. */
+    /** Rejects the handshake without a {@code Retry-After} header. */
     public Refused(int status) {
       this(status, 0);
     }
   }
 
   /**
-   * The WebSocket is opened. This does not mean that the client is welcome: a browser cannot see a
-   * status, so it is let in, told what is wrong, and closed.
+   * The transport opens the WebSocket. This does not mean that the client is accepted. A browser
+   * cannot read a status, so a rejected browser is connected, receives an error message and is
+   * closed.
    *
-   * @param subprotocol the one to select, or null
-   * @param opener called once, on the connection's I/O thread, when it is open
+   * @param subprotocol the subprotocol to select, or null
+   * @param opener called once, on the connection's I/O thread, when the WebSocket is open
    */
   record Opened(@Nullable String subprotocol, Function<Connection, ConnectionListener> opener)
       implements Admission {}

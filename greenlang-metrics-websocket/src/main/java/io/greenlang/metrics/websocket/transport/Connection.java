@@ -4,44 +4,54 @@ import io.greenlang.metrics.feed.FrameSink;
 import java.util.concurrent.Executor;
 
 /**
- * One open WebSocket, as a transport shows it. Everything but {@link #close} and the labels is
- * called on the connection's {@linkplain #ioThread() I/O thread} only.
+ * One open WebSocket, as seen by the server. Except for {@link #close}, {@link #peer} and {@link
+ * #ioThread}, all methods are called on the connection's {@linkplain #ioThread() I/O thread} only.
  */
 public interface Connection extends FrameSink {
 
-  /** The peer as {@code host:port}, or whatever label the transport has. Any thread. */
+  /**
+   * Returns the peer as {@code host:port}, or another label that the transport provides.
+   * Thread-safe.
+   */
   String peer();
 
-  /** A peer's label by its address in figures: {@code 127.0.0.1:12345}, {@code [::1]:12345}. */
+  /**
+   * Returns the label of a peer with a numeric address: {@code 127.0.0.1:12345}, {@code
+   * [::1]:12345}.
+   */
   static String label(String address, int port) {
-    boolean bare = address.indexOf(':') >= 0 && !address.startsWith("[");
-    return (bare ? "[" + address + "]" : address) + ":" + port;
+    boolean unbracketedIpv6 = address.indexOf(':') >= 0 && !address.startsWith("[");
+    return (unbracketedIpv6 ? "[" + address + "]" : address) + ":" + port;
   }
 
   /**
-   * The thread that this connection's frames are written on. Connections that share a thread return
-   * the same object. Any thread.
+   * Returns the executor of the thread that writes this connection's frames. Connections that share
+   * a thread return the same object. Thread-safe.
    */
   Executor ioThread();
 
   /**
-   * Whether the socket takes more now. When it does not, nothing is lost by waiting: {@link
-   * ConnectionListener#onWritable} comes when it does again.
+   * Returns whether the socket accepts more frames now. Otherwise the caller can wait without
+   * losing anything: the transport calls {@link ConnectionListener#onWritable} when the socket
+   * accepts frames again.
    */
   boolean isWritable();
 
-  /** Sends what was written; one write to the socket where the transport can. */
+  /** Sends the frames written so far, in a single socket write if the transport supports it. */
   void flush();
 
   /**
-   * How many bytes were written and have not left yet. Whoever sees the same number, not 0, for
-   * long has a peer that takes nothing.
+   * Returns the number of bytes that were written and are still unsent. If this number stays the
+   * same and is not 0, the peer has stopped reading.
    */
   long unsentBytes();
 
   /**
-   * Closes with a close frame behind what was written, and without one if the peer takes nothing.
-   * Idempotent. Any thread.
+   * Closes the connection, with a close frame after the frames written so far. If the peer does not
+   * read, the connection is closed without a close frame. Idempotent. Thread-safe.
+   *
+   * @param code the close code
+   * @param reason the reason, for people who debug
    */
   void close(int code, String reason);
 }

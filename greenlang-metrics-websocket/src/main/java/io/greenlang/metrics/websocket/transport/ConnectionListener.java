@@ -2,18 +2,26 @@ package io.greenlang.metrics.websocket.transport;
 
 import io.greenlang.metrics.feed.Encoding;
 
-/** What a transport tells of one connection, on that connection's I/O thread, one at a time. */
+/**
+ * A listener to the events of one connection. The transport calls it on the connection's I/O
+ * thread, one call at a time.
+ */
 public interface ConnectionListener {
 
-  /** A whole message came; {@code encoding} tells whether in text or binary frames. */
+  /**
+   * Called with each complete message.
+   *
+   * @param encoding JSON for text frames, MessagePack for binary frames
+   * @param message the payload
+   */
   void onMessage(Encoding encoding, byte[] message);
 
-  /** Something came that shows that the peer lives: a frame of any kind. */
+  /** Called when a frame of any kind shows that the peer is alive. */
   void onActivity();
 
-  /** The socket takes more again. */
+  /** Called when the socket accepts frames again. */
   void onWritable();
 
-  /** The connection is gone. Nothing comes after this. */
+  /** Called when the connection is closed. It is the last call. */
   void onClosed();
 }

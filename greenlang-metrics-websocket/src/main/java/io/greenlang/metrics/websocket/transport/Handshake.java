@@ -4,14 +4,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client sent with its request to open a WebSocket. All of it is untrusted.
+ * The parts of a client's WebSocket handshake that the server uses. All of them are untrusted.
  *
  * @param queryTokens the values of the query parameter {@code token}
- * @param authorization the header {@code Authorization}
- * @param subprotocols what the client offers in {@code Sec-WebSocket-Protocol}, in order
+ * @param authorization the value of the header {@code Authorization}
+ * @param subprotocols the subprotocols that the client offers in {@code Sec-WebSocket-Protocol}, in
+ *     order
  * @param origins the values of the header {@code Origin}
- * @param host the header {@code Host}
- * @param address where it came from, in figures; null if the transport cannot tell
+ * @param host the value of the header {@code Host}
+ * @param address the numeric address of the client; null if the transport does not know it
  */
 public record Handshake(
     List<String> queryTokens,
@@ -28,7 +29,7 @@ public record Handshake(
     origins = List.copyOf(origins);
   }
 
-  /** Without the token, which must not get into a log. */
+  /** Omits the token, which must not appear in a log. */
   @Override
   public String toString() {
     return "Handshake[origins=" + origins.size() + ", subprotocols=" + subprotocols.size() + "]";

@@ -1,18 +1,18 @@
 package io.greenlang.metrics.websocket.transport;
 
 /**
- * A way in through a host's container, which listens already. The server knows it by this only:
- * naming the Jakarta transport itself would load the container's classes, and a server that stands
- * alone has none.
+ * A transport inside an application's container, which already listens. The server uses only this
+ * interface: a reference to the Jakarta transport would load the container's classes, and a
+ * standalone server has none.
  */
 public interface HostedTransport {
 
-  /** Lets clients in from now on. */
+  /** Starts to accept clients. */
   void begin(TransportContext context);
 
-  /** Lets nobody in any more; who is in stays. Idempotent. */
+  /** Stops accepting clients; connected clients stay connected. Idempotent. */
   void stopAccepting();
 
-  /** Ends everything. Idempotent. */
+  /** Closes all connections and releases all resources. Idempotent. */
   void stop();
 }

@@ -3,20 +3,22 @@ package io.greenlang.metrics.websocket.transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
-/** Listens for WebSocket connections. */
+/** A transport that listens on its own port for WebSocket connections. */
 public interface Transport {
 
   /**
-   * Begins to listen.
+   * Starts to listen.
    *
-   * @return where
-   * @throws IOException if it cannot: the port is in use, say; the message tells
+   * @param context the server that the transport serves
+   * @return the address that it listens on
+   * @throws IOException if it cannot listen, for example because the port is in use; the message
+   *     gives the reason
    */
   InetSocketAddress start(TransportContext context) throws IOException;
 
-  /** Takes no new connections from now on; those that are open stay. Idempotent. */
+  /** Stops accepting connections; open connections stay open. Idempotent. */
   void stopAccepting();
 
-  /** Ends everything, open connections too, and waits for it. Idempotent. */
+  /** Closes the port and all open connections, and waits until they are closed. Idempotent. */
   void stop();
 }

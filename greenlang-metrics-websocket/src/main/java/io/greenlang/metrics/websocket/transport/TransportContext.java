@@ -4,40 +4,42 @@ import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
-/** What a transport needs of the server behind it. Any thread. */
+/** The server as its transports see it: configuration and callbacks. Thread-safe. */
 public interface TransportContext {
 
-  /** Where to listen: a host name or address. */
+  /** Returns the host name or address to listen on. */
   String host();
 
-  /** Where to listen: a port, or 0 for any that is free. */
+  /** Returns the port to listen on, or 0 for any free port. */
   int port();
 
-  /** The path of the WebSocket, such as {@code /ws/metrics}. */
+  /** Returns the path of the WebSocket, such as {@code /ws/metrics}. */
   String path();
 
-  /** How long a message may be, in bytes, over all its fragments. */
+  /** Returns the maximum size of a message in bytes, across all of its fragments. */
   int maxMessageBytes();
 
   /**
-   * Decides on a handshake. Does not block; the answer comes on another thread, and always.
+   * Decides on a handshake. This method does not block. The returned stage always completes, on
+   * another thread.
    *
-   * @param patience how long it can wait for its turn, when very many come at once, without holding
-   *     up anybody else; zero if it holds a thread
+   * @param handshake the client's handshake
+   * @param maxWait the longest time that the handshake can be queued during a connection storm
+   *     without delaying other clients; zero if waiting would hold a thread
    */
-  CompletionStage<Admission> admit(Handshake handshake, Duration patience);
+  CompletionStage<Admission> admit(Handshake handshake, Duration maxWait);
 
   /**
-   * Whether pages of an origin might be let in, as far as the origin alone can tell. For a
-   * transport that is asked about it first; {@link #admit} decides.
+   * Returns whether a page of this origin may connect, judged by the origin alone. It serves
+   * transports that must check the origin first; {@link #admit} makes the decision.
    */
   default boolean mayConnectFrom(String origin) {
     return true;
   }
 
-  /** Threads for what may block, such as reading a file. */
+  /** Returns the executor for tasks that may block, such as reading a file. */
   Executor workers();
 
-  /** The body of {@code GET /health}, as JSON. */
+  /** Returns the body of {@code GET /health}, as JSON. */
   byte[] health();
 }

@@ -1,12 +1,12 @@
 package io.greenlang.metrics.websocket.transport;
 
 /**
- * Makes the transport of a server that stands alone. Found by {@link java.util.ServiceLoader}, so
- * that putting {@code greenlang-metrics-netty} on the class path is enough.
+ * A factory of transports for standalone servers. {@link java.util.ServiceLoader} finds it, so it
+ * is enough to put {@code greenlang-metrics-netty} on the class path.
  */
 @FunctionalInterface
 public interface TransportProvider {
 
-  /** A new transport, not started. */
+  /** Returns a new transport that is not started. */
   Transport create();
 }

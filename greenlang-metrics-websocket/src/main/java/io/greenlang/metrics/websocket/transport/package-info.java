@@ -1,4 +1,4 @@
-/** What moves frames to sockets and messages from them. */
+/** The SPI of transports, which move frames to sockets and deliver messages from them. */
 @NullMarked
 package io.greenlang.metrics.websocket.transport;
 
