@@ -9,31 +9,33 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client between its handshake and its session.
+ * A client whose handshake is complete and whose session has not started.
  *
- * @param decision what becomes of it
- * @param peer {@code host:port}, or null where the container does not tell
+ * @param decision the admission decision
+ * @param peer {@code host:port}, or null if the container does not provide it
  */
 record Arrival(CompletionStage<Admission> decision, @Nullable String peer) {
 
   private static final String PROPERTY = Arrival.class.getName();
 
-  /** Where Jetty puts the address. */
+  /** The session property in which Jetty stores the peer's address. */
   private static final String JETTY_PEER = "jakarta.websocket.endpoint.remoteAddress";
 
-  /** The one that was left with the handshake of this session, or null. */
+  /** Returns the handshake that was attached to this session, or null. */
   static @Nullable Arrival of(Session session) {
-    if (!(session.getUserProperties().remove(PROPERTY) instanceof Arrival arrival)) {
+    if (!(session.getUserProperties().remove(PROPERTY) instanceof Arrival pending)) {
       return null;
     }
     Object address = session.getUserProperties().get(JETTY_PEER);
     return address instanceof InetSocketAddress inet && inet.getAddress() != null
         ? new Arrival(
-            arrival.decision, Connection.label(inet.getAddress().getHostAddress(), inet.getPort()))
-        : arrival;
+            pending.decision, Connection.label(inet.getAddress().getHostAddress(), inet.getPort()))
+        : pending;
   }
 
-  /** Leaves this with a handshake. The properties are the handshake's own on all containers. */
+  /**
+   * Attaches this to a handshake. In all containers, these properties belong to a single handshake.
+   */
   void leaveWith(ServerEndpointConfig handshake) {
     handshake.getUserProperties().put(PROPERTY, this);
   }

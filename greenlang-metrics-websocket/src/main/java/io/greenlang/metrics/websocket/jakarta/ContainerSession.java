@@ -10,90 +10,94 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What sessions can do beyond their interface, by reflection: the containers are not our API. */
+/**
+ * Container-specific operations on sessions, called by reflection so that we do not depend on the
+ * containers' APIs.
+ */
 final class ContainerSession {
 
   private static final Logger log = LoggerFactory.getLogger(ContainerSession.class);
 
-  /** Tomcat: how many milliseconds a peer has to answer a close frame; 30 s else. */
+  /** Tomcat: the milliseconds that a peer has to answer a close frame; 30 s by default. */
   private static final String TOMCAT_CLOSE_TIMEOUT =
       "org.apache.tomcat.websocket.SESSION_CLOSE_TIMEOUT";
 
   /**
-   * Tomcat: how many milliseconds a close frame may wait for the last send to be over; 50 else, and
-   * then the peer gets none. On a busy machine that is not enough.
+   * Tomcat: the milliseconds that a close frame waits for the last send to complete; 50 by default.
+   * If the time is up, the peer receives no close frame. On a busy machine the default is too
+   * short.
    */
   private static final String TOMCAT_CLOSE_FRAME_TIMEOUT =
       "org.apache.tomcat.websocket.ABNORMAL_SESSION_CLOSE_SEND_TIMEOUT";
 
-  private static final long PATIENT_MILLIS = 500;
-  private static final long IMPATIENT_MILLIS = 50;
+  private static final long CLOSE_FRAME_MILLIS = 500;
+  private static final long STALLED_CLOSE_FRAME_MILLIS = 50;
 
   private ContainerSession() {}
 
   /**
-   * Sets limits that containers disagree on by default. Jetty would end a client that is quiet for
-   * 30 s, and Tyrus schedule a timer for each send.
+   * Sets limits whose defaults differ between containers. By default, Jetty would close a client
+   * that is silent for 30 s, and Tyrus would schedule a timer for each send.
    */
   static void prepare(Session session, int maxMessageBytes, long closeMillis) {
-    session.setMaxIdleTimeout(-1); // the server looks for signs of life itself
+    session.setMaxIdleTimeout(-1); // the server sends its own heartbeats
     session.setMaxTextMessageBufferSize(maxMessageBytes);
     session.setMaxBinaryMessageBufferSize(maxMessageBytes);
     session.getUserProperties().put(TOMCAT_CLOSE_TIMEOUT, closeMillis);
-    session.getUserProperties().put(TOMCAT_CLOSE_FRAME_TIMEOUT, PATIENT_MILLIS);
+    session.getUserProperties().put(TOMCAT_CLOSE_FRAME_TIMEOUT, CLOSE_FRAME_MILLIS);
   }
 
-  /** Says that the peer takes nothing, so that closing does not wait for it. */
+  /** Declares that the peer does not read, so that closing does not wait for it. */
   static void expectNothing(Session session) {
-    session.getUserProperties().put(TOMCAT_CLOSE_FRAME_TIMEOUT, IMPATIENT_MILLIS);
+    session.getUserProperties().put(TOMCAT_CLOSE_FRAME_TIMEOUT, STALLED_CLOSE_FRAME_MILLIS);
   }
 
   /**
-   * Cuts the connection, without a word to the peer, where the container has a way: {@code
+   * Aborts the connection without a close frame, if the container can: {@code
    * JakartaWebSocketSession.abort()} on Jetty, {@code
-   * UndertowSession.getWebSocketChannel().close()} on Undertow. Tomcat does so by itself when a
+   * UndertowSession.getWebSocketChannel().close()} on Undertow. Tomcat aborts by itself when a
    * close frame cannot be sent or is not answered.
    */
   static void abort(Session session) {
     try {
-      Method abort = find(session, "abort");
+      Method abort = findMethod(session, "abort");
       if (abort != null) {
         abort.invoke(session);
         return;
       }
-      Method channel = find(session, "getWebSocketChannel");
-      if (channel != null && channel.invoke(session) instanceof Closeable closeable) {
+      Method channelGetter = findMethod(session, "getWebSocketChannel");
+      if (channelGetter != null && channelGetter.invoke(session) instanceof Closeable closeable) {
         closeable.close();
       }
     } catch (InvocationTargetException e) {
-      log.debug("the container could not cut a connection", e.getCause());
+      log.debug("Container failed to abort a connection", e.getCause());
     } catch (IllegalAccessException | IOException | RuntimeException e) {
-      log.debug("a connection cannot be cut; the container ends it in its own time", e);
+      log.debug("Failed to abort a connection; the container closes it later", e);
     }
   }
 
   /**
-   * The I/O thread that a session belongs to: {@code
-   * UndertowSession.getWebSocketChannel().getIoThread()}. Null on all other containers, which have
-   * none. From another thread, each send would be handed over to that one by a queue with a lock;
-   * that was a fifth of what a delivery cost.
+   * Returns the I/O thread that a session belongs to: {@code
+   * UndertowSession.getWebSocketChannel().getIoThread()}. Returns null on all other containers,
+   * which have no such threads. From another thread, Undertow would hand each send over through a
+   * queue with a lock; that was a fifth of the cost of a delivery.
    */
   static @Nullable Executor ioThread(Session session) {
     try {
-      Method channel = find(session, "getWebSocketChannel");
-      if (channel == null) {
+      Method channelGetter = findMethod(session, "getWebSocketChannel");
+      if (channelGetter == null) {
         return null;
       }
-      Object opened = channel.invoke(session);
-      Object thread = opened.getClass().getMethod("getIoThread").invoke(opened);
+      Object webSocketChannel = channelGetter.invoke(session);
+      Object thread = webSocketChannel.getClass().getMethod("getIoThread").invoke(webSocketChannel);
       return thread instanceof Executor executor ? executor : null;
     } catch (ReflectiveOperationException | RuntimeException e) {
-      log.debug("the container does not tell its I/O thread; one of ours does its work", e);
+      log.debug("Failed to find the container's I/O thread; using our own", e);
       return null;
     }
   }
 
-  private static @Nullable Method find(Session session, String name) {
+  private static @Nullable Method findMethod(Session session, String name) {
     try {
       return session.getClass().getMethod(name);
     } catch (NoSuchMethodException e) {

@@ -5,9 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Whole frames of one piece of memory, taken apart again: a container wants payloads and writes
- * headers of its own. Reads the headers as RFC 6455, section 5.2, has them; a server's frames have
- * no mask. On the I/O thread.
+ * An iterator over the frames in one buffer. It parses them because a container takes payloads and
+ * writes its own frame headers. The headers follow RFC 6455, section 5.2; frames of a server have
+ * no mask. Confined to the I/O thread.
  */
 final class FrameRun {
 
@@ -28,7 +28,7 @@ final class FrameRun {
   private int payloadStart;
   private int payloadEnd;
 
-  /** Takes over the caller's reference to {@code frames}. */
+  /** Creates an iterator that takes over the caller's reference to {@code frames}. */
   FrameRun(Frames frames, int from, int to) {
     this.frames = frames;
     this.bytes = frames.bytes();
@@ -40,7 +40,7 @@ final class FrameRun {
     return payloadEnd < end;
   }
 
-  /** Goes to the next frame. */
+  /** Moves to the next frame. */
   void next() {
     frameStart = payloadEnd;
     opcode = bytes.get(frameStart) & OPCODE_BITS;
@@ -60,19 +60,25 @@ final class FrameRun {
     return opcode;
   }
 
-  /** How long the frame is, with its header. */
+  /** Returns the length of the current frame in bytes, including its header. */
   int frameBytes() {
     return payloadEnd - frameStart;
   }
 
-  /** A copy: there is no portable way to hand ready UTF-8 to a container. See {@link ReadyText}. */
+  /**
+   * Returns a copy, because there is no portable way to pass UTF-8 bytes to a container as text.
+   * See {@link ReadyText}.
+   */
   String text() {
     byte[] utf8 = new byte[payloadEnd - payloadStart];
     bytes.get(payloadStart, utf8);
     return new String(utf8, StandardCharsets.UTF_8);
   }
 
-  /** The shared memory itself. Whoever keeps it longer than this run holds a reference. */
+  /**
+   * Returns a view of the shared buffer. Callers that keep it longer than this iterator must retain
+   * the frames.
+   */
   ByteBuffer payload() {
     return bytes.slice(payloadStart, payloadEnd - payloadStart).asReadOnlyBuffer();
   }
@@ -81,7 +87,7 @@ final class FrameRun {
     return frames;
   }
 
-  /** Gives the run's reference back. Once. */
+  /** Releases the iterator's reference to the frames. Call it once. */
   void release() {
     frames.release();
   }

@@ -17,137 +17,142 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends a session's frames, one at a time: the next one when the container says that the last one
- * is done.
+ * A sender that keeps at most one send of a session in progress. It starts the next send when the
+ * container reports that the last one has completed.
  *
- * <p>Containers disagree on everything about a send but that. A second one while the first is under
- * way is an exception on Tomcat and an unbounded queue on the others. The handler runs inline on
- * Jetty and Tyrus, on a thread of its own on Tomcat, on either on Undertow, where sending again
- * from the handler overflowed the stack after 628 rounds. It may come late, twice, or never. So:
+ * <p>Beyond that, containers differ in everything about a send. A second concurrent send throws on
+ * Tomcat and is queued without bound on the others. The handler runs inline on Jetty and Tyrus, on
+ * its own thread on Tomcat, and either way on Undertow. There, sending again from the handler
+ * overflowed the stack after 628 rounds. The container may call the handler late, twice, or never.
+ * Therefore:
  *
  * <ul>
- *   <li>Each send has a handler of its own that counts once.
- *   <li>The handler only says that there is work. Whoever raises {@link #work} from zero sees that
- *       {@link #work()} runs; whoever finds it raised leaves it to the one who is at it. So an
- *       inline handler makes the loop go round once more, and the stack never grows.
- *   <li>All else happens on the I/O thread and needs no lock.
+ *   <li>Each send has its own handler, which counts once.
+ *   <li>The handler only signals that there is work. The thread that raises {@link #work} from zero
+ *       makes sure that {@link #work()} runs; any other thread leaves the work to it. An inline
+ *       handler thus makes the loop run once more, and the stack never grows.
+ *   <li>Everything else happens on the I/O thread and needs no lock.
  * </ul>
  */
 final class FrameSender {
 
-  /** What becomes of the frames; on the I/O thread. */
+  /** A listener to the outcome of sends. It is called on the I/O thread. */
   interface Events {
 
-    /** Everything is out. */
+    /** Called when all frames were sent. */
     void allSent();
 
-    /** A frame could not be sent, so no other will be. Once. */
+    /** Called once when a frame could not be sent; no further frames will be sent. */
     void sendFailed(Throwable cause);
   }
 
   private static final Logger log = LoggerFactory.getLogger(FrameSender.class);
 
-  /** How much is taken before the first of it goes out. */
-  private static final int GATHERED_BYTES = 64 * 1024;
+  /** The bytes that this sender accepts before the first of them are sent. */
+  private static final int MAX_BUFFERED_BYTES = 64 * 1024;
 
   /**
-   * Where sends are done at once, a busy feed has always more. After so many rounds the other
-   * clients of this thread have their turn, and so has a close of this one.
+   * The maximum rounds of one {@link #work()}. Where sends complete at once, a busy feed never runs
+   * out. After this many rounds, the other clients of this thread get their turn, and so does a
+   * close of this client.
    */
   static final int MAX_ROUNDS = 16;
 
   private final RemoteEndpoint.Async remote;
-  private final @Nullable ReadyText readyText;
+  private final @Nullable ReadyText textSender;
   private final Executor ioThread;
   private final Executor blocking;
   private final Events events;
 
   private final AtomicInteger work = new AtomicInteger();
-  private final Queue<FrameRun> runs = new ArrayDeque<>(2);
+  private final Queue<FrameRun> frameIterators = new ArrayDeque<>(2);
   private @Nullable Send inFlight;
   private long unsentBytes;
   private boolean ended;
 
   /**
-   * A sender with nothing to send.
+   * Creates a sender with nothing to send.
    *
-   * @param readyText sends texts without making strings of them; null if the container cannot
-   * @param blocking runs what blocks on some containers
+   * @param textSender sends UTF-8 bytes as text; null if the container cannot
+   * @param blocking runs calls that block on some containers
    */
   FrameSender(
       RemoteEndpoint.Async remote,
-      @Nullable ReadyText readyText,
+      @Nullable ReadyText textSender,
       Executor ioThread,
       Executor blocking,
       Events events) {
     this.remote = remote;
-    this.readyText = readyText;
+    this.textSender = textSender;
     this.ioThread = ioThread;
     this.blocking = blocking;
     this.events = events;
   }
 
-  /** Takes frames, and a reference to them. They go out with {@link #flush}. */
+  /** Adds frames and takes over the caller's reference to them. {@link #flush} sends them. */
   void add(Frames frames, int from, int to) {
-    runs.add(new FrameRun(frames, from, to));
+    frameIterators.add(new FrameRun(frames, from, to));
     unsentBytes += to - from;
   }
 
   boolean isIdle() {
-    return inFlight == null && runs.isEmpty();
+    return inFlight == null && frameIterators.isEmpty();
   }
 
-  /** Whether more may go out with the next {@link #flush}. */
+  /** Returns whether the next {@link #flush} can send more frames. */
   boolean takesMore() {
-    return inFlight == null && unsentBytes < GATHERED_BYTES;
+    return inFlight == null && unsentBytes < MAX_BUFFERED_BYTES;
   }
 
-  /** Bytes taken and not yet said to be out, headers included. */
+  /** Returns the bytes that were added and are not reported as sent, including frame headers. */
   long unsentBytes() {
     return unsentBytes;
   }
 
-  /** Sends what was taken, if nothing is in flight. */
+  /** Sends the added frames, unless a send is in progress. */
   void flush() {
     if (work.getAndIncrement() == 0) {
       work();
     }
   }
 
-  /** Forgets what was taken. What is in flight keeps its memory until its handler comes. */
+  /**
+   * Discards the frames that were not sent. A send in progress keeps its memory until its handler
+   * is called.
+   */
   void end() {
     ended = true;
     unsentBytes = 0;
-    FrameRun run;
-    while ((run = runs.poll()) != null) {
-      run.release();
+    FrameRun frameIterator;
+    while ((frameIterator = frameIterators.poll()) != null) {
+      frameIterator.release();
     }
   }
 
-  /** Works until nobody has said in the meantime that there is more to do, or others are due. */
+  /** Sends until no further work was signalled meanwhile, or other clients are due. */
   private void work() {
     for (int round = 0; round < MAX_ROUNDS; round++) {
-      int seen = work.get();
+      int observed = work.get();
       sendAll();
-      if (work.addAndGet(-seen) == 0) {
+      if (work.addAndGet(-observed) == 0) {
         return;
       }
     }
-    goOnLater();
+    scheduleWork();
   }
 
   private void sendAll() {
-    boolean sent = false;
+    boolean anySent = false;
     while (!ended) {
-      Send last = inFlight;
-      if (last != null) {
-        if (!last.done.get()) {
+      Send previous = inFlight;
+      if (previous != null) {
+        if (!previous.done.get()) {
           return;
         }
         inFlight = null;
-        unsentBytes -= last.bytes;
-        sent = true;
-        Throwable failure = last.failure;
+        unsentBytes -= previous.bytes;
+        anySent = true;
+        Throwable failure = previous.failure;
         if (failure != null) {
           end();
           events.sendFailed(failure);
@@ -158,59 +163,59 @@ final class FrameSender {
         break;
       }
     }
-    if (sent && !ended) {
+    if (anySent && !ended) {
       events.allSent();
     }
   }
 
   private boolean sendNext() {
-    FrameRun run = runs.peek();
-    if (run == null) {
+    FrameRun frameIterator = frameIterators.peek();
+    if (frameIterator == null) {
       return false;
     }
-    run.next();
-    Send send = new Send(run.frameBytes());
+    frameIterator.next();
+    Send send = new Send(frameIterator.frameBytes());
     inFlight = send;
     try {
-      begin(run, send);
+      start(frameIterator, send);
     } catch (RuntimeException e) {
-      send.done(e); // Tomcat tells of a closed session in this way
+      send.done(e); // Tomcat throws this if the session is closed
     }
-    if (!run.hasNext()) {
-      runs.remove();
-      run.release();
+    if (!frameIterator.hasNext()) {
+      frameIterators.remove();
+      frameIterator.release();
     }
     return true;
   }
 
-  private void begin(FrameRun run, Send send) {
-    switch (run.opcode()) {
-      case FrameRun.TEXT -> text(run, send);
+  private void start(FrameRun frameIterator, Send send) {
+    switch (frameIterator.opcode()) {
+      case FrameRun.TEXT -> sendText(frameIterator, send);
       case FrameRun.BINARY -> {
-        send.keep(run.frames());
-        remote.sendBinary(run.payload(), send);
+        send.retain(frameIterator.frames());
+        remote.sendBinary(frameIterator.payload(), send);
       }
-      case FrameRun.PING -> ping(run.payload(), send);
-      default -> throw new IllegalStateException("no message: opcode " + run.opcode());
+      case FrameRun.PING -> sendPing(frameIterator.payload(), send);
+      default -> throw new IllegalStateException("unexpected opcode " + frameIterator.opcode());
     }
   }
 
-  private void text(FrameRun run, Send send) {
-    if (readyText == null) {
-      remote.sendText(run.text(), send);
+  private void sendText(FrameRun frameIterator, Send send) {
+    if (textSender == null) {
+      remote.sendText(frameIterator.text(), send);
     } else {
-      send.keep(run.frames());
-      readyText.send(run.payload(), send);
+      send.retain(frameIterator.frames());
+      textSender.send(frameIterator.payload(), send);
     }
   }
 
-  /** On a thread that may wait: Tomcat and Jetty have no asynchronous ping. */
-  private void ping(ByteBuffer payload, Send send) {
-    ByteBuffer own = ByteBuffer.allocate(payload.remaining()).put(payload).flip();
+  /** Sends a ping on a thread that may block: Tomcat and Jetty have no asynchronous ping. */
+  private void sendPing(ByteBuffer payload, Send send) {
+    ByteBuffer copy = ByteBuffer.allocate(payload.remaining()).put(payload).flip();
     blocking.execute(
         () -> {
           try {
-            remote.sendPing(own);
+            remote.sendPing(copy);
             send.done(null);
           } catch (IOException | RuntimeException e) {
             send.done(e);
@@ -218,38 +223,41 @@ final class FrameSender {
         });
   }
 
-  private void moreToDo() {
+  private void signalWork() {
     if (work.getAndIncrement() == 0) {
-      goOnLater();
+      scheduleWork();
     }
   }
 
-  /** Work is raised, and nobody is at it. */
-  private void goOnLater() {
+  /** Schedules {@link #work()}. The work counter is above zero, and no thread is working. */
+  private void scheduleWork() {
     try {
       ioThread.execute(this::work);
     } catch (RejectedExecutionException e) {
-      log.debug("the I/O thread has ended, and the session with it");
+      log.debug("I/O thread has ended; its sessions end");
     }
   }
 
-  /** One frame in flight. Its handler may come on any thread, at any time, any number of times. */
+  /**
+   * One frame in progress. The container may call this handler on any thread, at any time and any
+   * number of times.
+   */
   private final class Send implements SendHandler {
 
     final int bytes;
-    private final AtomicBoolean counted = new AtomicBoolean();
+    private final AtomicBoolean reported = new AtomicBoolean();
     final AtomicBoolean done = new AtomicBoolean();
     @Nullable Throwable failure;
-    private @Nullable Frames kept;
+    private @Nullable Frames retained;
 
     Send(int bytes) {
       this.bytes = bytes;
     }
 
-    /** Keeps memory alive that the container reads until the handler comes. */
-    void keep(Frames frames) {
+    /** Retains memory that the container reads until the handler is called. */
+    void retain(Frames frames) {
       frames.retain();
-      kept = frames;
+      retained = frames;
     }
 
     @Override
@@ -258,21 +266,21 @@ final class FrameSender {
         done(null);
       } else {
         Throwable cause = result.getException();
-        done(cause != null ? cause : new IOException("the container does not say why"));
+        done(cause != null ? cause : new IOException("the container gave no cause"));
       }
     }
 
     void done(@Nullable Throwable cause) {
-      if (!counted.compareAndSet(false, true)) {
+      if (!reported.compareAndSet(false, true)) {
         return;
       }
-      Frames frames = kept;
+      Frames frames = retained;
       if (frames != null) {
         frames.release();
       }
       failure = cause;
-      done.set(true); // last: whoever sees it sees the failure
-      moreToDo();
+      done.set(true); // last: readers that see it also see the failure
+      signalWork();
     }
   }
 }

@@ -8,9 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What our handshakes have in common: no extensions, which means no deflate (a few bytes could
- * become gigabytes, and Tomcat pays 209 KB for each client), and our subprotocol or none. What else
- * the client offers there may be its token and is not echoed.
+ * The common part of our handshakes. It negotiates no extensions, and therefore no compression: a
+ * few deflated bytes could expand to gigabytes, and Tomcat needs 209 KB per client. It selects our
+ * subprotocol or none; other subprotocols may contain the client's token and are not echoed.
  */
 abstract class GreenlangConfigurator extends ServerEndpointConfig.Configurator {
 
@@ -32,34 +32,35 @@ abstract class GreenlangConfigurator extends ServerEndpointConfig.Configurator {
     return type.cast(endpoint());
   }
 
-  /** For one session. */
+  /** Returns an endpoint for one session. */
   abstract MetricsEndpoint endpoint();
 
-  /** For a client that a servlet has admitted already. One for each handshake. */
+  /** The configurator for a client that the servlet has already admitted. One per handshake. */
   static final class Admitted extends GreenlangConfigurator {
 
     private final JakartaTransport transport;
-    private final Arrival arrival;
+    private final Arrival pending;
 
-    Admitted(JakartaTransport transport, Arrival arrival) {
+    Admitted(JakartaTransport transport, Arrival pending) {
       this.transport = transport;
-      this.arrival = arrival;
+      this.pending = pending;
     }
 
     @Override
     public boolean checkOrigin(@Nullable String origin) {
-      return true; // checked with all the rest
+      return true; // the servlet has already checked it
     }
 
     @Override
     MetricsEndpoint endpoint() {
-      return new MetricsEndpoint(transport, arrival);
+      return new MetricsEndpoint(transport, pending);
     }
   }
 
   /**
-   * For whoever comes to the endpoint itself. A handshake cannot wait here for a decision, nor be
-   * refused: the session opens, and hears then.
+   * The configurator for clients that connect to the plain endpoint. A handshake can neither wait
+   * for the decision nor be rejected here: the session opens, and is closed if the client is
+   * rejected.
    */
   static final class Open extends GreenlangConfigurator {
 

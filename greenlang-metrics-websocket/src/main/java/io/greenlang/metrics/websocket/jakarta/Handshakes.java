@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads handshakes as the two kinds of doors get them. */
+/** Reads handshakes from servlet requests and from endpoint requests. */
 final class Handshakes {
 
   private static final String TOKEN = "token";
@@ -21,7 +21,7 @@ final class Handshakes {
   private Handshakes() {}
 
   /**
-   * Of a servlet's request. The query is decoded here, because containers log what they cannot
+   * Reads a servlet request. We decode the query ourselves because containers log what they cannot
    * decode, and that might be a token.
    *
    * @throws IllegalArgumentException if the query cannot be decoded
@@ -37,8 +37,8 @@ final class Handshakes {
   }
 
   /**
-   * Of an endpoint's request. It cannot be answered with a status any more, so a token in the
-   * header counts like one in the query: whoever brings a wrong one is told so in a frame.
+   * Reads an endpoint request. It can no longer be answered with a status. A token in the header is
+   * therefore treated like one in the query: the client receives an error message if it is invalid.
    */
   static Handshake of(HandshakeRequest request) {
     List<String> tokens = new ArrayList<>(request.getParameterMap().getOrDefault(TOKEN, List.of()));
@@ -77,7 +77,7 @@ final class Handshakes {
     return URLDecoder.decode(text, StandardCharsets.UTF_8);
   }
 
-  /** Containers differ in whether the case of a name matters. */
+  /** Finds headers regardless of case; containers differ in whether case matters. */
   private static List<String> headers(HandshakeRequest request, String name) {
     List<String> values = new ArrayList<>(1);
     for (Map.Entry<String, List<String>> header : request.getHeaders().entrySet()) {
@@ -88,7 +88,7 @@ final class Handshakes {
     return values;
   }
 
-  /** The parts of headers that are lists, separated by commas. */
+  /** Returns the elements of comma-separated headers. */
   static List<String> split(List<String> headers) {
     List<String> parts = new ArrayList<>(2);
     for (String header : headers) {

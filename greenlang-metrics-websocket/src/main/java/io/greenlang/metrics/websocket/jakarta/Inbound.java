@@ -16,27 +16,27 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What comes in on a session, passed on to the I/O thread.
+ * The receiver of a session's messages, which passes them to the I/O thread.
  *
- * <p>Messages are taken in pieces and put together here, so that their limits in length and time
- * are the same in every container, and a container's own buffers can stay small: Tomcat would
- * reserve 192 KiB for each client if it were to buffer 64 KiB of either kind.
+ * <p>Messages are received in fragments and assembled here. Their limits in length and time are
+ * therefore the same in every container, and the container's own buffers stay small: Tomcat would
+ * reserve 192 KiB per client to buffer 64 KiB of each message type.
  *
- * <p>On the container's threads, one at a time for a session; it never waits, because Undertow
- * calls from its I/O thread.
+ * <p>Runs on the container's threads, one call at a time per session. It never blocks, because
+ * Undertow calls it from its I/O thread.
  */
 final class Inbound {
 
-  /** How long a message may take from its first piece to its last. */
-  private static final Duration MESSAGE_TIME = Duration.ofSeconds(10);
+  /** The maximum time between the first and the last fragment of a message. */
+  private static final Duration MAX_MESSAGE_TIME = Duration.ofSeconds(10);
 
   /**
-   * How many bytes of messages may wait for the I/O thread. The container cannot be told portably
-   * to stop reading.
+   * The maximum bytes of messages that wait for the I/O thread. There is no portable way to make a
+   * container stop reading.
    */
   private static final int MAX_WAITING_BYTES = 1024 * 1024;
 
-  /** What a waiting message costs beside its bytes. */
+  /** The memory that a waiting message uses in addition to its bytes. */
   private static final int MESSAGE_OVERHEAD = 64;
 
   private static final int PROTOCOL_ERROR = 1002;
@@ -45,11 +45,11 @@ final class Inbound {
   private final JakartaRuntime runtime;
   private final int maxBytes;
   private final AtomicInteger waitingBytes = new AtomicInteger();
-  private final AtomicBoolean activityNoted = new AtomicBoolean();
+  private final AtomicBoolean activitySignalled = new AtomicBoolean();
   private final StringBuilder text = new StringBuilder(0);
   private final ByteArrayOutputStream binary = new ByteArrayOutputStream(0);
   private @Nullable ScheduledFuture<?> deadline;
-  private boolean deaf;
+  private boolean closed;
 
   Inbound(JakartaConnection connection, JakartaRuntime runtime) {
     this.connection = connection;
@@ -57,72 +57,76 @@ final class Inbound {
     this.maxBytes = runtime.context().maxMessageBytes();
   }
 
-  /** Begins to listen. In the container's onOpen: what comes before is lost on some. */
+  /**
+   * Registers the message handlers. Must be called in the container's onOpen, because some
+   * containers lose earlier messages.
+   */
   void listen(Session session) {
     session.addMessageHandler(String.class, (MessageHandler.Partial<String>) this::onText);
     session.addMessageHandler(
         ByteBuffer.class, (MessageHandler.Partial<ByteBuffer>) this::onBinary);
     session.addMessageHandler(
-        PongMessage.class, (MessageHandler.Whole<PongMessage>) pong -> noteActivity());
+        PongMessage.class, (MessageHandler.Whole<PongMessage>) pong -> signalActivity());
   }
 
-  /** Nothing comes any more. */
+  /** Ignores all further messages. */
   void end() {
-    deaf = true;
+    closed = true;
     cancelDeadline();
   }
 
-  private void onText(String piece, boolean last) {
-    // No character is shorter than a byte, so this bounds the memory before the bytes are known.
-    if (!fits(text.length(), piece.length())) {
+  private void onText(String fragment, boolean last) {
+    // Every character takes at least one byte, so this bounds the memory before the bytes are
+    // known.
+    if (!fits(text.length(), fragment.length())) {
       return;
     }
-    text.append(piece);
+    text.append(fragment);
     if (!last) {
-      pieceCame();
+      onFragment();
       return;
     }
     byte[] message = text.toString().getBytes(StandardCharsets.UTF_8);
     text.setLength(0);
     text.trimToSize();
-    pass(Encoding.JSON, message);
+    forward(Encoding.JSON, message);
   }
 
-  private void onBinary(ByteBuffer piece, boolean last) {
-    if (!fits(binary.size(), piece.remaining())) {
+  private void onBinary(ByteBuffer fragment, boolean last) {
+    if (!fits(binary.size(), fragment.remaining())) {
       return;
     }
-    byte[] bytes = new byte[piece.remaining()];
-    piece.get(bytes);
+    byte[] bytes = new byte[fragment.remaining()];
+    fragment.get(bytes);
     if (last && binary.size() == 0) {
-      pass(Encoding.MESSAGEPACK, bytes);
+      forward(Encoding.MESSAGEPACK, bytes);
       return;
     }
     binary.writeBytes(bytes);
     if (last) {
       byte[] message = binary.toByteArray();
       binary.reset();
-      pass(Encoding.MESSAGEPACK, message);
+      forward(Encoding.MESSAGEPACK, message);
     } else {
-      pieceCame();
+      onFragment();
     }
   }
 
-  private boolean fits(int before, int more) {
-    if (!deaf && more > maxBytes - before) {
-      refuse(CloseCode.MESSAGE_TOO_BIG);
+  private boolean fits(int bufferedLength, int addedLength) {
+    if (!closed && addedLength > maxBytes - bufferedLength) {
+      reject(CloseCode.MESSAGE_TOO_BIG);
     }
-    return !deaf;
+    return !closed;
   }
 
-  private void pass(Encoding encoding, byte[] message) {
+  private void forward(Encoding encoding, byte[] message) {
     cancelDeadline();
     if (!fits(0, message.length)) {
       return;
     }
     int cost = message.length + MESSAGE_OVERHEAD;
     if (waitingBytes.addAndGet(cost) > MAX_WAITING_BYTES) {
-      refuse(CloseCode.TRY_AGAIN_LATER);
+      reject(CloseCode.TRY_AGAIN_LATER);
       return;
     }
     connection.tell(
@@ -132,28 +136,28 @@ final class Inbound {
         });
   }
 
-  private void pieceCame() {
-    noteActivity();
+  private void onFragment() {
+    signalActivity();
     if (deadline == null) {
       deadline =
           runtime.after(
-              MESSAGE_TIME, () -> connection.close(PROTOCOL_ERROR, "a message took too long"));
+              MAX_MESSAGE_TIME, () -> connection.close(PROTOCOL_ERROR, "a message took too long"));
     }
   }
 
-  /** At most one note waits, however many pieces and pongs come. */
-  private void noteActivity() {
-    if (activityNoted.compareAndSet(false, true)) {
-      connection.tell(this::tellActivity);
+  /** Signals activity. At most one signal waits, however many fragments and pongs arrive. */
+  private void signalActivity() {
+    if (activitySignalled.compareAndSet(false, true)) {
+      connection.tell(this::notifyActivity);
     }
   }
 
-  private void tellActivity(ConnectionListener listener) {
-    activityNoted.set(false);
+  private void notifyActivity(ConnectionListener listener) {
+    activitySignalled.set(false);
     listener.onActivity();
   }
 
-  private void refuse(CloseCode code) {
+  private void reject(CloseCode code) {
     end();
     connection.closeInCallback(code);
   }

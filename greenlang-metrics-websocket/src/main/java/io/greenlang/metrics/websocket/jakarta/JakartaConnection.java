@@ -20,23 +20,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One WebSocket of a container.
+ * A WebSocket connection of a container.
  *
- * <p>It ends by whichever comes first of the container's callbacks, a send that fails, and a close
- * of ours that the peer does not answer. No container tells reliably of all of these, so each one
- * cleans up, and only the first counts.
+ * <p>It ends at the first of these events: a callback of the container, a failed send, or a close
+ * of ours that the peer does not answer. No container reports all of them reliably. Each event
+ * therefore cleans up, and only the first has an effect.
  *
- * <p>Unless it says otherwise, on the I/O thread.
+ * <p>Confined to the I/O thread unless a method says otherwise.
  */
 final class JakartaConnection implements Connection, FrameSender.Events {
 
-  /** How long a peer has to take the close frame and to answer it before it is cut off. */
+  /**
+   * The time that a peer has to receive the close frame and answer it before the connection is
+   * aborted.
+   */
   static final Duration CLOSE_GRACE = Duration.ofSeconds(5);
 
-  /** How long a peer that takes nothing may keep the close frame waiting. */
+  /** The maximum time that a peer that does not read can delay the close frame. */
   private static final Duration FLUSH_GRACE = Duration.ofSeconds(1);
 
-  /** How long the container may take to close a session by itself, with a code of its own. */
+  /**
+   * The time that the container has to close a failed session by itself, with its own close code.
+   */
   private static final Duration CONTAINER_GRACE = Duration.ofSeconds(1);
 
   private static final int POLICY_VIOLATION = 1008;
@@ -55,14 +60,14 @@ final class JakartaConnection implements Connection, FrameSender.Events {
   private final String peer;
   private final FrameSender sender;
 
-  /** What came before it was decided whether the client is let in. Null afterwards. */
-  private @Nullable Queue<Consumer<ConnectionListener>> early = new ArrayDeque<>(1);
+  /** The events that arrived before the admission decision. Null afterwards. */
+  private @Nullable Queue<Consumer<ConnectionListener>> earlyEvents = new ArrayDeque<>(1);
 
   private @Nullable ConnectionListener listener;
   private @Nullable CloseReason closeReason;
 
-  /** Whether the listener was asked, for the last time, for what goes before the close frame. */
-  private boolean lastAsked;
+  /** Whether the listener was asked for the last frames before the close frame. */
+  private boolean lastFramesRequested;
 
   private Phase phase = Phase.OPEN;
 
@@ -80,10 +85,10 @@ final class JakartaConnection implements Connection, FrameSender.Events {
             this);
   }
 
-  /** Begins, as soon as it is decided whether the client is let in. Any thread. */
+  /** Opens the connection when the decision is available. Thread-safe. */
   void open(CompletionStage<Admission> decision) {
     runtime.add(this);
-    decision.whenComplete((admission, failure) -> onIoThread(() -> admitted(admission, failure)));
+    decision.whenComplete((admission, failure) -> onIoThread(() -> onDecision(admission, failure)));
   }
 
   @Override
@@ -98,7 +103,7 @@ final class JakartaConnection implements Connection, FrameSender.Events {
 
   @Override
   public boolean isWritable() {
-    return phase == Phase.OPEN && !lastAsked && sender.takesMore();
+    return phase == Phase.OPEN && !lastFramesRequested && sender.takesMore();
   }
 
   @Override
@@ -122,42 +127,42 @@ final class JakartaConnection implements Connection, FrameSender.Events {
 
   @Override
   public void close(int code, String reason) {
-    CloseReason because = new CloseReason(CloseReason.CloseCodes.getCloseCode(code), reason);
-    onIoThread(() -> closeNow(because));
+    CloseReason requested = new CloseReason(CloseReason.CloseCodes.getCloseCode(code), reason);
+    onIoThread(() -> beginClose(requested));
   }
 
   /**
-   * Closes at once, in the container's callback: left for later, what the peer sends next would be
-   * answered first, by the container and with another code.
+   * Closes the session within the container's callback. If the close were deferred, the container
+   * would respond to the peer's next frame first, with another close code.
    */
   void closeInCallback(CloseCode code) {
-    CloseReason reason = reason(code);
+    CloseReason reason = closeReason(code);
     try {
       session.close(reason);
     } catch (IOException | RuntimeException e) {
-      log.debug("{} could not be told that it is closed", peer, e);
+      log.debug("Failed to send a close frame to {}", peer, e);
     }
-    onIoThread(() -> closeNow(reason));
+    onIoThread(() -> beginClose(reason));
   }
 
-  /** Tells the listener, in the order of the calls. Any thread. */
-  void tell(Consumer<ConnectionListener> what) {
+  /** Notifies the listener, in call order. Thread-safe. */
+  void tell(Consumer<ConnectionListener> event) {
     onIoThread(
         () -> {
           if (listener != null) {
-            what.accept(listener);
-          } else if (early != null) {
-            early.add(what); // bounded by what a client may have waiting: see Inbound
+            event.accept(listener);
+          } else if (earlyEvents != null) {
+            earlyEvents.add(event); // bounded by the limit on waiting messages in Inbound
           }
         });
   }
 
-  /** The container says that it is over. Any thread. */
+  /** Called when the container reports that the session is closed. Thread-safe. */
   void ended() {
     onIoThread(this::end);
   }
 
-  /** Cuts the connection. Any thread. */
+  /** Aborts the connection. Thread-safe. */
   void abort() {
     if (session.isOpen()) {
       ContainerSession.abort(session);
@@ -166,9 +171,9 @@ final class JakartaConnection implements Connection, FrameSender.Events {
   }
 
   /**
-   * The container says that something is wrong. It mostly closes by itself, with a code that tells
-   * more than ours would, and which ours must not overtake; on some containers the session could go
-   * on, and may not. Any thread.
+   * Called when the container reports an error. Most containers then close the session by
+   * themselves. Their close code is more specific, and ours must not overtake it. On some
+   * containers the session could continue, but it must not. Thread-safe.
    */
   void failed() {
     onIoThread(
@@ -176,7 +181,8 @@ final class JakartaConnection implements Connection, FrameSender.Events {
           if (phase != Phase.CLOSED) {
             end();
             runtime.abortLater(this);
-            runtime.after(CONTAINER_GRACE, () -> tellClosed(reason(CloseCode.INTERNAL_ERROR)));
+            runtime.after(
+                CONTAINER_GRACE, () -> closeInContainer(closeReason(CloseCode.INTERNAL_ERROR)));
           }
         });
   }
@@ -187,26 +193,27 @@ final class JakartaConnection implements Connection, FrameSender.Events {
     if (reason == null) {
       if (listener != null) {
         listener.onWritable();
-      } else if (early != null) {
-        early.add(ConnectionListener::onWritable); // what it sent while it began is out already
+      } else if (earlyEvents != null) {
+        earlyEvents.add(ConnectionListener::onWritable); // earlier frames are already sent
       }
-    } else if (lastAsked) {
+    } else if (lastFramesRequested) {
       closeSession(reason);
     } else {
-      // Not in here: whoever is delivering now would only be told to do so once more.
-      onIoThread(() -> sendLast(reason));
+      // Asynchronously: a delivery in progress would only be asked to deliver again.
+      onIoThread(() -> sendLastFrames(reason));
     }
   }
 
   /**
-   * What waited for the socket when the close was asked for goes before the close frame: answers,
-   * and what a feed has then. Once; a busy feed could go on for ever.
+   * Sends what was waiting for the socket when the close was requested, before the close frame:
+   * answers, and the metrics that a feed has at that time. It does so once; a busy feed could
+   * continue forever.
    */
-  private void sendLast(CloseReason reason) {
+  private void sendLastFrames(CloseReason reason) {
     if (listener != null) {
       listener.onWritable();
     }
-    lastAsked = true;
+    lastFramesRequested = true;
     if (sender.isIdle()) {
       closeSession(reason);
     }
@@ -214,37 +221,37 @@ final class JakartaConnection implements Connection, FrameSender.Events {
 
   @Override
   public void sendFailed(Throwable cause) {
-    log.debug("{} takes nothing more", peer, cause);
-    closeNow(reason(CloseCode.INTERNAL_ERROR));
-    closeSession(reason(CloseCode.INTERNAL_ERROR));
+    log.debug("Failed to send to {}; closing the connection", peer, cause);
+    beginClose(closeReason(CloseCode.INTERNAL_ERROR));
+    closeSession(closeReason(CloseCode.INTERNAL_ERROR));
     end();
   }
 
-  private void admitted(@Nullable Admission admission, @Nullable Throwable failure) {
+  private void onDecision(@Nullable Admission admission, @Nullable Throwable failure) {
     if (phase != Phase.OPEN) {
       return;
     }
     if (admission instanceof Admission.Opened opened) {
-      ConnectionListener told = opened.opener().apply(this);
-      Queue<Consumer<ConnectionListener>> waiting = early;
-      listener = told;
-      early = null;
-      if (waiting != null) {
-        waiting.forEach(what -> what.accept(told));
+      ConnectionListener newListener = opened.opener().apply(this);
+      Queue<Consumer<ConnectionListener>> waitingEvents = earlyEvents;
+      listener = newListener;
+      earlyEvents = null;
+      if (waitingEvents != null) {
+        waitingEvents.forEach(event -> event.accept(newListener));
       }
     } else if (admission instanceof Admission.Refused refused && refused.status() == FORBIDDEN) {
-      closeNow(
+      beginClose(
           new CloseReason(
               CloseReason.CloseCodes.getCloseCode(POLICY_VIOLATION), "origin not allowed"));
     } else if (admission != null) {
-      closeNow(reason(CloseCode.TRY_AGAIN_LATER));
+      beginClose(closeReason(CloseCode.TRY_AGAIN_LATER));
     } else {
-      log.error("a handshake could not be decided on", failure);
-      closeNow(reason(CloseCode.INTERNAL_ERROR));
+      log.error("Failed to decide on a handshake; closing the connection", failure);
+      beginClose(closeReason(CloseCode.INTERNAL_ERROR));
     }
   }
 
-  private void closeNow(CloseReason reason) {
+  private void beginClose(CloseReason reason) {
     if (phase != Phase.OPEN || closeReason != null) {
       return;
     }
@@ -257,7 +264,7 @@ final class JakartaConnection implements Connection, FrameSender.Events {
     }
   }
 
-  /** Hands the close frame to the container, where Tomcat may wait for the peer. */
+  /** Passes the close frame to the container, where Tomcat may wait for the peer. */
   private void closeSession(CloseReason reason) {
     if (phase != Phase.OPEN) {
       return;
@@ -266,11 +273,13 @@ final class JakartaConnection implements Connection, FrameSender.Events {
     if (!sender.isIdle()) {
       ContainerSession.expectNothing(session);
     }
-    tellClosed(reason);
+    closeInContainer(reason);
   }
 
-  /** On a thread that may wait. Nothing happens if the session is closed already. */
-  private void tellClosed(CloseReason reason) {
+  /**
+   * Closes the session on a thread that may block. Has no effect if the session is already closed.
+   */
+  private void closeInContainer(CloseReason reason) {
     try {
       runtime
           .blocking()
@@ -279,11 +288,11 @@ final class JakartaConnection implements Connection, FrameSender.Events {
                 try {
                   session.close(reason);
                 } catch (IOException | RuntimeException e) {
-                  log.debug("{} could not be told that it is closed", peer, e);
+                  log.debug("Failed to send a close frame to {}", peer, e);
                 }
               });
     } catch (RejectedExecutionException e) {
-      log.debug("the transport has ended, and the session with it");
+      log.debug("Transport has stopped; its sessions end");
     }
   }
 
@@ -292,13 +301,13 @@ final class JakartaConnection implements Connection, FrameSender.Events {
       return;
     }
     phase = Phase.CLOSED;
-    early = null;
+    earlyEvents = null;
     sender.end();
     runtime.remove(this);
-    ConnectionListener told = listener;
-    if (told != null) {
+    ConnectionListener current = listener;
+    if (current != null) {
       listener = null;
-      told.onClosed();
+      current.onClosed();
     }
   }
 
@@ -306,21 +315,24 @@ final class JakartaConnection implements Connection, FrameSender.Events {
     try {
       ioThread.execute(() -> run(task));
     } catch (RejectedExecutionException e) {
-      log.debug("the I/O thread has ended, and the session with it");
+      log.debug("I/O thread has ended; its sessions end");
     }
   }
 
-  /** Else the peer of a session that failed would wait for ever, and nobody would be told. */
+  /**
+   * Runs a task and closes the session if it fails. Otherwise the peer would wait forever, and the
+   * failure would go unnoticed.
+   */
   private void run(Runnable task) {
     try {
       task.run();
     } catch (RuntimeException e) {
-      log.error("the connection of {} failed", peer, e);
-      closeNow(reason(CloseCode.INTERNAL_ERROR));
+      log.error("Connection of {} failed; closing it", peer, e);
+      beginClose(closeReason(CloseCode.INTERNAL_ERROR));
     }
   }
 
-  private static CloseReason reason(CloseCode code) {
+  private static CloseReason closeReason(CloseCode code) {
     return new CloseReason(CloseReason.CloseCodes.getCloseCode(code.code()), code.reason());
   }
 }

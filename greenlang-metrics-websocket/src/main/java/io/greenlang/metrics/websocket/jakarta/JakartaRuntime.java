@@ -25,49 +25,49 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What lives from the transport's beginning to its stop: threads and open connections. Any thread.
+ * The threads and open connections of a transport between its start and its stop. Thread-safe.
  *
- * <p>I/O threads are ours, because a container's are not: it has no loop that a session belongs to,
- * and none of its threads may wait for another. There are as many as processors, whatever the
- * number of clients, and each serves its clients one after the other, as Netty's do. Undertow alone
- * has such threads itself, and there a session is served by its own.
+ * <p>We use our own I/O threads because the container's are not usable: no session belongs to one
+ * of them, and none of them may wait for another thread. There are as many I/O threads as
+ * processors, whatever the number of clients, and each serves its clients one after the other, as
+ * in Netty. Only Undertow has such threads itself, and there a session runs on Undertow's thread.
  */
 final class JakartaRuntime {
 
   private static final Logger log = LoggerFactory.getLogger(JakartaRuntime.class);
 
   /**
-   * Closing blocks on Tomcat, 50 ms for a peer that takes nothing. With 16 at a time, 5,000 such
-   * peers are gone in 16 s.
+   * The number of threads that close sessions. Closing blocks on Tomcat, for 50 ms if the peer does
+   * not read. With 16 threads, 5,000 such peers are closed in 16 s.
    */
   private static final int BLOCKING_THREADS = 16;
 
   private static final long IDLE_SECONDS = 10;
-  private static final Duration ENDING = Duration.ofSeconds(2);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
 
   private final TransportContext context;
   private final List<ThreadPoolExecutor> ioThreads;
   private final ThreadPoolExecutor blocking;
   private final ScheduledThreadPoolExecutor timer;
   private final ReadyTexts readyTexts = new ReadyTexts();
-  private final AtomicInteger turn = new AtomicInteger();
+  private final AtomicInteger nextIoThread = new AtomicInteger();
   private final Set<JakartaConnection> connections = ConcurrentHashMap.newKeySet();
-  private final Set<JakartaConnection> leaving = ConcurrentHashMap.newKeySet();
+  private final Set<JakartaConnection> closing = ConcurrentHashMap.newKeySet();
 
-  /** Opens when nobody is let in any more and the last one has gone. */
+  /** Opens when no more clients are accepted and the last one has disconnected. */
   private final CountDownLatch empty = new CountDownLatch(1);
 
   private volatile boolean accepting = true;
 
   JakartaRuntime(TransportContext context) {
     this.context = context;
-    ThreadFactory io = daemons("greenlang-jakarta-io-");
+    ThreadFactory io = daemonThreads("greenlang-jakarta-io-");
     this.ioThreads =
         Stream.generate(() -> pool(1, io))
             .limit(Runtime.getRuntime().availableProcessors())
             .toList();
-    this.blocking = pool(BLOCKING_THREADS, daemons("greenlang-jakarta-close-"));
-    this.timer = new ScheduledThreadPoolExecutor(1, daemons("greenlang-jakarta-timer-"));
+    this.blocking = pool(BLOCKING_THREADS, daemonThreads("greenlang-jakarta-close-"));
+    this.timer = new ScheduledThreadPoolExecutor(1, daemonThreads("greenlang-jakarta-timer-"));
     this.timer.setRemoveOnCancelPolicy(true);
   }
 
@@ -75,40 +75,42 @@ final class JakartaRuntime {
     return context;
   }
 
-  /** The I/O thread that serves a new session: Undertow's own, or else the next of ours. */
+  /** Returns the I/O thread for a new session: Undertow's own, otherwise the next of ours. */
   Executor ioThreadFor(Session session) {
-    Executor own = ContainerSession.ioThread(session);
-    return own != null
-        ? own
-        : ioThreads.get(Math.floorMod(turn.getAndIncrement(), ioThreads.size()));
+    Executor containerThread = ContainerSession.ioThread(session);
+    return containerThread != null
+        ? containerThread
+        : ioThreads.get(Math.floorMod(nextIoThread.getAndIncrement(), ioThreads.size()));
   }
 
   ReadyTexts readyTexts() {
     return readyTexts;
   }
 
-  /** Runs what may wait for a peer. */
+  /** Returns the executor for tasks that may wait for a peer. */
   Executor blocking() {
     return blocking;
   }
 
-  /** Runs a task later, if the runtime still is; the task does not block. */
+  /** Schedules a task, unless this runtime has stopped; the task must not block. */
   @Nullable ScheduledFuture<?> after(Duration delay, Runnable task) {
     try {
       return timer.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
-      log.debug("the transport has ended, and what it waited for with it");
+      log.debug("Transport has stopped; its timers are cancelled");
       return null;
     }
   }
 
-  /** Cuts a connection when its peer had time to take a close frame and to answer it. */
+  /**
+   * Aborts a connection after the time that the peer has to receive a close frame and answer it.
+   */
   void abortLater(JakartaConnection connection) {
-    leaving.add(connection);
+    closing.add(connection);
     after(
         JakartaConnection.CLOSE_GRACE,
         () -> {
-          leaving.remove(connection);
+          closing.remove(connection);
           connection.abort();
         });
   }
@@ -132,7 +134,7 @@ final class JakartaRuntime {
     accepting = false;
   }
 
-  /** Closes what is open, and waits until it is closed, for {@link #ENDING} at most. */
+  /** Closes all connections, and waits at most {@link #STOP_TIMEOUT} until they are closed. */
   void closeAll() {
     stopAccepting();
     if (connections.isEmpty()) {
@@ -141,35 +143,35 @@ final class JakartaRuntime {
     CloseCode code = CloseCode.GOING_AWAY;
     connections.forEach(connection -> connection.close(code.code(), code.reason()));
     try {
-      if (!empty.await(ENDING.toNanos(), TimeUnit.NANOSECONDS)) {
-        log.debug("{} clients did not say goodbye", connections.size());
+      if (!empty.await(STOP_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)) {
+        log.debug("{} clients did not answer the close frame", connections.size());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Cuts what is still open and ends the threads. */
+  /** Aborts the remaining connections and stops the threads. */
   void stop() {
     accepting = false;
     connections.forEach(JakartaConnection::abort);
     ioThreads.forEach(ExecutorService::shutdown);
     blocking.shutdown();
     timer.shutdownNow();
-    // Those that just left have their time to answer, without a thread of ours.
+    // Peers that were just closed have time to answer, without using one of our threads.
     CompletableFuture.delayedExecutor(
             JakartaConnection.CLOSE_GRACE.toMillis(), TimeUnit.MILLISECONDS)
-        .execute(() -> leaving.forEach(JakartaConnection::abort));
-    long deadline = System.nanoTime() + ENDING.toNanos();
+        .execute(() -> closing.forEach(JakartaConnection::abort));
+    long deadline = System.nanoTime() + STOP_TIMEOUT.toNanos();
     for (ThreadPoolExecutor ioThread : ioThreads) {
-      awaitEnd(ioThread, deadline);
+      awaitTermination(ioThread, deadline);
     }
   }
 
-  private static void awaitEnd(ExecutorService threads, long deadline) {
+  private static void awaitTermination(ExecutorService executor, long deadline) {
     try {
-      if (!threads.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-        log.warn("an I/O thread is still busy; it ends when its container lets it go");
+      if (!executor.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        log.warn("I/O thread did not stop within 2 s; it stops when the container returns");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -184,7 +186,7 @@ final class JakartaRuntime {
     return pool;
   }
 
-  private static ThreadFactory daemons(String prefix) {
+  private static ThreadFactory daemonThreads(String prefix) {
     AtomicInteger number = new AtomicInteger();
     return task -> {
       Thread thread = new Thread(task, prefix + number.incrementAndGet());

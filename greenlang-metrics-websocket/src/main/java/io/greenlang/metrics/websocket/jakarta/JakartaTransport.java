@@ -15,8 +15,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server's place in one container. A container cannot be rid of an endpoint again, so it stays
- * where it was installed, and refuses while the server does not run. Any thread.
+ * The transport of one servlet or WebSocket container. A container cannot remove an endpoint, so
+ * the endpoint remains installed and rejects clients while the server is not running. Thread-safe.
  */
 public final class JakartaTransport implements HostedTransport {
 
@@ -28,40 +28,40 @@ public final class JakartaTransport implements HostedTransport {
   private @Nullable JakartaRuntime runtime;
 
   /**
-   * A transport that is installed nowhere.
+   * Creates a transport that is not yet installed.
    *
-   * @param path of the WebSocket, within the host's context
+   * @param path the path of the WebSocket, relative to the web application's context
    */
   public JakartaTransport(String path) {
     this.path = path;
   }
 
   /**
-   * Adds a servlet at the path; or, on Tyrus, where a servlet cannot upgrade, an endpoint.
+   * Adds a servlet at the path or, on Tyrus, where a servlet cannot upgrade a request, an endpoint.
    *
-   * @throws IllegalStateException if the container does not take one (any more); the message says
-   *     why and what to do
+   * @throws IllegalStateException if the container does not accept it, or no longer does; the
+   *     message gives the reason and the remedy
    */
-  public void install(ServletContext host) {
-    ServerContainer container = containerOf(host);
+  public void install(ServletContext servletContext) {
+    ServerContainer container = containerOf(servletContext);
     if (container != null && container.getClass().getName().startsWith(TYRUS)) {
       install(container);
       return;
     }
     ServletRegistration.Dynamic servlet;
     try {
-      servlet = host.addServlet("greenlang-metrics " + path, new MetricsServlet(this));
+      servlet = servletContext.addServlet("greenlang-metrics " + path, new MetricsServlet(this));
     } catch (IllegalStateException | UnsupportedOperationException e) {
       throw new IllegalStateException(
-          "the web application takes no servlet any more: call attach(ServletContext) from a"
-              + " ServletContainerInitializer or a ServletContextListener, while it starts, or"
+          "the web application no longer accepts servlets: call attach(ServletContext) while it"
+              + " starts, from a ServletContainerInitializer or a ServletContextListener, or call"
               + " attach(ServerContainer)",
           e);
     }
-    // "/" would be every path that has no other servlet; "" is the root alone.
+    // "/" would match every path without another servlet; "" matches the root only.
     if (servlet == null || !servlet.addMapping(path.equals("/") ? "" : path).isEmpty()) {
       throw new IllegalStateException(
-          "the web application has something at " + path + " already; choose another WS_PATH");
+          "the web application already serves " + path + "; choose another WS_PATH");
     }
     servlet.setLoadOnStartup(1);
     servlet.setAsyncSupported(true);
@@ -70,7 +70,7 @@ public final class JakartaTransport implements HostedTransport {
   /**
    * Adds an endpoint at the path.
    *
-   * @throws IllegalStateException if the container does not take one (any more)
+   * @throws IllegalStateException if the container does not accept it, or no longer does
    */
   public void install(ServerContainer container) {
     try {
@@ -80,21 +80,21 @@ public final class JakartaTransport implements HostedTransport {
               .build());
     } catch (DeploymentException | RuntimeException e) {
       throw new IllegalStateException(
-          "the container takes no endpoint at "
+          "the container accepts no endpoint at "
               + path
-              + ": something is there already, or it has started (Undertow and Tyrus take them"
-              + " before only)",
+              + ": the path is in use, or the container has started (Undertow and Tyrus accept"
+              + " endpoints only before)",
           e);
     }
   }
 
-  /** Begins to let clients in. */
+  /** Starts to accept clients. */
   @Override
   public synchronized void begin(TransportContext context) {
     runtime = new JakartaRuntime(context);
   }
 
-  /** Lets nobody in from now on; who is in stays. Idempotent. */
+  /** Stops accepting clients; connected clients stay connected. Idempotent. */
   @Override
   public synchronized void stopAccepting() {
     if (runtime != null) {
@@ -102,25 +102,25 @@ public final class JakartaTransport implements HostedTransport {
     }
   }
 
-  /** Tells the clients that are left that they must go, and stops. Waits for them, but not long. */
+  /** Closes the remaining clients, waits briefly for them, and stops. */
   void leave() {
-    JakartaRuntime leaving = runtime();
-    if (leaving != null) {
-      leaving.closeAll();
+    JakartaRuntime current = runtime();
+    if (current != null) {
+      current.closeAll();
       stop();
     }
   }
 
-  /** Ends what is open, and the threads. Idempotent. */
+  /** Closes all connections and stops the threads. Idempotent. */
   @Override
   public void stop() {
-    JakartaRuntime ending;
+    JakartaRuntime stopped;
     synchronized (this) {
-      ending = runtime;
+      stopped = runtime;
       runtime = null;
     }
-    if (ending != null) {
-      ending.stop();
+    if (stopped != null) {
+      stopped.stop();
     }
   }
 
@@ -132,7 +132,10 @@ public final class JakartaTransport implements HostedTransport {
     return runtime;
   }
 
-  /** Decides at once: a handshake that waits would hold a thread of the host's. */
+  /**
+   * Decides on a handshake without queueing it, because it would hold one of the container's
+   * threads.
+   */
   CompletionStage<Admission> admit(Handshake handshake) {
     JakartaRuntime current = runtime();
     return current != null && current.accepting()
@@ -145,8 +148,10 @@ public final class JakartaTransport implements HostedTransport {
     return origin == null || current == null || current.context().mayConnectFrom(origin);
   }
 
-  /** The WebSocket container of a web application, or null if it has none. */
-  static @Nullable ServerContainer containerOf(ServletContext host) {
-    return host.getAttribute(CONTAINER) instanceof ServerContainer container ? container : null;
+  /** Returns the WebSocket container of a web application, or null if it has none. */
+  static @Nullable ServerContainer containerOf(ServletContext servletContext) {
+    return servletContext.getAttribute(CONTAINER) instanceof ServerContainer container
+        ? container
+        : null;
   }
 }

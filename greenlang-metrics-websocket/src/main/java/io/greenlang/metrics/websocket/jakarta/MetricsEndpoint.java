@@ -11,10 +11,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a container calls for one session. Whoever opens it without having been admitted, which must
- * not happen, is closed and hears nothing.
+ * The endpoint that a container calls for one session. A session without an admission decision,
+ * which must not happen, is closed without a message.
  *
- * <p>Public for Jetty, which wants to see it so; nobody else has a use for it.
+ * <p>This class is public because Jetty requires it. Applications do not use it.
  */
 public final class MetricsEndpoint extends Endpoint {
 
@@ -23,12 +23,12 @@ public final class MetricsEndpoint extends Endpoint {
   private final JakartaTransport transport;
   private final @Nullable Arrival admitted;
   private @Nullable JakartaConnection connection;
-  private @Nullable Inbound inbound;
+  private @Nullable Inbound receiver;
 
   /**
-   * An endpoint for one session.
+   * Creates an endpoint for one session.
    *
-   * @param admitted who it is, or null if the session's properties are to tell
+   * @param admitted the admitted client, or null to read it from the session's properties
    */
   MetricsEndpoint(JakartaTransport transport, @Nullable Arrival admitted) {
     this.transport = transport;
@@ -38,56 +38,57 @@ public final class MetricsEndpoint extends Endpoint {
   @Override
   public void onOpen(Session session, EndpointConfig config) {
     JakartaRuntime runtime = transport.runtime();
-    Arrival arrival = admitted != null ? admitted : Arrival.of(session);
-    if (runtime == null || !runtime.accepting() || arrival == null) {
-      turnAway(session, arrival == null ? CloseCode.UNAUTHORIZED : CloseCode.GOING_AWAY);
+    Arrival pending = admitted != null ? admitted : Arrival.of(session);
+    if (runtime == null || !runtime.accepting() || pending == null) {
+      reject(session, pending == null ? CloseCode.UNAUTHORIZED : CloseCode.GOING_AWAY);
       return;
     }
     ContainerSession.prepare(
         session, runtime.context().maxMessageBytes(), JakartaConnection.CLOSE_GRACE.toMillis());
-    String peer = arrival.peer() != null ? arrival.peer() : session.getId();
-    JakartaConnection opened = new JakartaConnection(runtime, session, peer);
-    Inbound listening = new Inbound(opened, runtime);
-    connection = opened;
-    inbound = listening;
-    listening.listen(session);
-    opened.open(arrival.decision());
+    String peer = pending.peer() != null ? pending.peer() : session.getId();
+    JakartaConnection newConnection = new JakartaConnection(runtime, session, peer);
+    Inbound newReceiver = new Inbound(newConnection, runtime);
+    connection = newConnection;
+    receiver = newReceiver;
+    newReceiver.listen(session);
+    newConnection.open(pending.decision());
   }
 
   @Override
   public void onClose(Session session, CloseReason closeReason) {
-    log.debug("a session is closed: {}", closeReason.getCloseCode());
+    log.debug("Session closed: {}", closeReason.getCloseCode());
     end();
   }
 
-  /** On some containers this is all that comes. */
+  /** Handles an error. On some containers, {@code onClose} does not follow. */
   @Override
   public void onError(Session session, Throwable cause) {
-    JakartaConnection failed = connection;
-    log.debug("the connection of {} failed", failed == null ? "nobody" : failed.peer(), cause);
-    if (inbound != null) {
-      inbound.end();
+    JakartaConnection current = connection;
+    log.debug(
+        "Connection of {} failed", current == null ? "a rejected client" : current.peer(), cause);
+    if (receiver != null) {
+      receiver.end();
     }
-    if (failed != null) {
-      failed.failed();
+    if (current != null) {
+      current.failed();
     }
   }
 
   private void end() {
-    if (inbound != null) {
-      inbound.end();
+    if (receiver != null) {
+      receiver.end();
     }
     if (connection != null) {
       connection.ended();
     }
   }
 
-  private static void turnAway(Session session, CloseCode code) {
+  private static void reject(Session session, CloseCode code) {
     try {
       session.close(
           new CloseReason(CloseReason.CloseCodes.getCloseCode(code.code()), code.reason()));
     } catch (IOException e) {
-      log.debug("a session that was not admitted could not be closed", e);
+      log.debug("Failed to close a session that was not admitted", e);
     }
   }
 }

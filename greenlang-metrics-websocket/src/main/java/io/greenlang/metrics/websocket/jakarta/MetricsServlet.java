@@ -22,12 +22,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The door for handshakes where a container lets a servlet upgrade its request: only here can a
- * client be answered with a status of ours in every such container.
+ * The servlet that handles handshakes in containers that let a servlet upgrade its request. Only a
+ * servlet can reject a client with our HTTP status in every such container.
  *
- * <p>Waits for the decision on the request's thread, at most {@value #DECISION_SECONDS} seconds.
- * Tomcat does not look for an upgrade when a request goes on after {@code startAsync}, and checking
- * a token takes microseconds.
+ * <p>It waits for the decision on the request's thread, at most {@value #DECISION_SECONDS} seconds.
+ * Asynchronous processing is not an option: Tomcat does not look for an upgrade when a request
+ * continues after {@code startAsync}. Checking a token takes only microseconds.
  */
 final class MetricsServlet extends HttpServlet {
 
@@ -38,7 +38,10 @@ final class MetricsServlet extends HttpServlet {
   private static final int FIELDS_TOO_LARGE = 431;
   private static final String VERSION = "13";
 
-  /** A token has at most 8 KiB; containers take more by default, and up to 1 MiB. */
+  /**
+   * The maximum length of a field. A token has at most 8 KiB; containers accept more by default,
+   * and up to 1 MiB.
+   */
   private static final int MAX_LENGTH = 12 * 1024;
 
   private final transient JakartaTransport transport;
@@ -47,18 +50,18 @@ final class MetricsServlet extends HttpServlet {
     this.transport = transport;
   }
 
-  /** Fails early, and says why, where there is no WebSocket to upgrade to. */
+  /** Fails early, with the reason, if the container has no WebSocket support. */
   @Override
   public void init() throws ServletException {
     if (JakartaTransport.containerOf(getServletContext()) == null) {
       throw new ServletException(
-          "this web application has no WebSocket: add the container's WebSocket module (Tomcat:"
-              + " WsSci; Jetty: JakartaWebSocketServletContainerInitializer.configure; Undertow:"
+          "this web application has no WebSocket support: add the container's WebSocket module"
+              + " (Tomcat: WsSci; Jetty: JakartaWebSocketServletContainerInitializer.configure; Undertow:"
               + " WebSocketDeploymentInfo); see docs/embedding.md");
     }
   }
 
-  /** The web application ends, and its sessions with it, whether or not the server was stopped. */
+  /** Closes all sessions when the web application stops, whether or not the server was stopped. */
   @Override
   public void destroy() {
     transport.leave();
@@ -67,25 +70,28 @@ final class MetricsServlet extends HttpServlet {
   @Override
   protected void service(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    // The raw path: an encoded or decorated spelling of a path is another path.
+    // The raw path: an encoded or decorated spelling of the path is a different path.
     if (!request.getRequestURI().equals(request.getContextPath() + transport.path())) {
-      answer(response, HttpServletResponse.SC_NOT_FOUND, "Not found");
+      respond(response, HttpServletResponse.SC_NOT_FOUND, "Not found");
     } else if (!asksToUpgrade(request)) {
       response.setHeader("Upgrade", "websocket");
-      answerLast(response, UPGRADE_REQUIRED, "This is a WebSocket: upgrade");
+      respondAndClose(response, UPGRADE_REQUIRED, "This is a WebSocket: upgrade");
     } else if (!VERSION.equals(request.getHeader("Sec-WebSocket-Version"))) {
       response.setHeader("Sec-WebSocket-Version", VERSION);
-      answerLast(response, UPGRADE_REQUIRED, "This is a WebSocket of version " + VERSION);
+      respondAndClose(response, UPGRADE_REQUIRED, "This is a WebSocket of version " + VERSION);
     } else if (request.getHeader("Sec-WebSocket-Key") == null) {
-      answer(response, HttpServletResponse.SC_BAD_REQUEST, "The handshake has no key");
+      respond(response, HttpServletResponse.SC_BAD_REQUEST, "The handshake has no key");
     } else if (tooLong(request.getQueryString()) || tooLong(request.getHeader("Authorization"))) {
-      answer(response, FIELDS_TOO_LARGE, "The token is too long");
+      respond(response, FIELDS_TOO_LARGE, "The token is too long");
     } else {
       decide(request, response);
     }
   }
 
-  /** Undertow itself would upgrade without {@code Connection}, whatever a proxy makes of it. */
+  /**
+   * Returns whether the request asks for an upgrade. Undertow itself would upgrade without the
+   * {@code Connection} header, whatever a proxy makes of it.
+   */
   private static boolean asksToUpgrade(HttpServletRequest request) {
     return request.getMethod().equals("GET")
         && "websocket".equalsIgnoreCase(request.getHeader("Upgrade"))
@@ -102,7 +108,7 @@ final class MetricsServlet extends HttpServlet {
     try {
       handshake = Handshakes.of(request);
     } catch (IllegalArgumentException e) {
-      answer(response, HttpServletResponse.SC_BAD_REQUEST, "The query cannot be decoded");
+      respond(response, HttpServletResponse.SC_BAD_REQUEST, "The query cannot be decoded");
       return;
     }
     Admission admission = decision(handshake);
@@ -112,7 +118,7 @@ final class MetricsServlet extends HttpServlet {
       if (refused.retryAfterSeconds() > 0) {
         response.setIntHeader("Retry-After", refused.retryAfterSeconds());
       }
-      answer(response, refused.status(), "Refused");
+      respond(response, refused.status(), "Refused");
     }
   }
 
@@ -123,10 +129,10 @@ final class MetricsServlet extends HttpServlet {
           .toCompletableFuture()
           .get(DECISION_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
-      log.error("a handshake could not be decided on", e.getCause());
+      log.error("Failed to decide on a handshake; client refused", e.getCause());
       return new Admission.Refused(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
     } catch (TimeoutException e) {
-      log.warn("a handshake was not decided on in {} s; client refused", DECISION_SECONDS);
+      log.warn("Handshake not decided within {} s; client refused", DECISION_SECONDS);
       return new Admission.Refused(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -138,41 +144,44 @@ final class MetricsServlet extends HttpServlet {
       HttpServletRequest request, HttpServletResponse response, Admission admission)
       throws IOException {
     String peer = Connection.label(request.getRemoteAddr(), request.getRemotePort());
-    Arrival arrival = new Arrival(CompletableFuture.completedFuture(admission), peer);
+    Arrival pending = new Arrival(CompletableFuture.completedFuture(admission), peer);
     ServerEndpointConfig config =
         ServerEndpointConfig.Builder.create(MetricsEndpoint.class, transport.path())
-            .configurator(new GreenlangConfigurator.Admitted(transport, arrival))
+            .configurator(new GreenlangConfigurator.Admitted(transport, pending))
             .build();
     ServerContainer container = JakartaTransport.containerOf(getServletContext());
     if (container == null) {
-      answer(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "No WebSocket");
+      respond(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "No WebSocket");
       return;
     }
     try {
       container.upgradeHttpToWebSocket(request, response, config, Map.of());
     } catch (DeploymentException | RuntimeException e) {
-      log.error("{} cannot upgrade a request", container.getClass().getName(), e);
+      log.error("{} failed to upgrade a request", container.getClass().getName(), e);
       if (!response.isCommitted()) {
-        answer(response, HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "Internal error");
+        respond(response, HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "Internal error");
       }
     }
   }
 
-  /** To one that speaks something else, so that what it says next would not be understood. */
-  private static void answerLast(HttpServletResponse response, int status, String text)
+  /**
+   * Responds and closes the connection. The client uses another protocol, so its next bytes would
+   * be misread.
+   */
+  private static void respondAndClose(HttpServletResponse response, int status, String message)
       throws IOException {
     response.setHeader("Connection", "close");
-    answer(response, status, text);
+    respond(response, status, message);
   }
 
-  /** Not {@code sendError}, which would bring the host's own error pages. */
-  private static void answer(HttpServletResponse response, int status, String text)
+  /** Responds without {@code sendError}, which would render the application's own error pages. */
+  private static void respond(HttpServletResponse response, int status, String message)
       throws IOException {
     response.setStatus(status);
     response.setContentType("text/plain");
     response.setCharacterEncoding("UTF-8");
     response.setHeader("Cache-Control", "no-store");
     response.setHeader("X-Content-Type-Options", "nosniff");
-    response.getWriter().write(text + "\n");
+    response.getWriter().write(message + "\n");
   }
 }

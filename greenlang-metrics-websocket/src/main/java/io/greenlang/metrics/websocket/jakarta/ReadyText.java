@@ -5,12 +5,14 @@ import jakarta.websocket.SendHandler;
 import java.nio.ByteBuffer;
 
 /**
- * Sends text messages to one session from UTF-8 that is there already. On the I/O thread.
+ * A sender of text messages that are already encoded as UTF-8, for one session. Confined to the I/O
+ * thread.
  *
- * <p>Jakarta WebSocket takes texts as strings only. So a string is made of the shared bytes for
- * each client, and its container makes the same bytes of it again: on Tomcat a character at a time,
- * and in fragments of 8 KiB with a task for each; on Undertow by three copies. Both have a way to
- * send bytes as text beneath that interface, which is what their own {@code sendText} ends in.
+ * <p>Jakarta WebSocket accepts texts only as strings. Without this interface, each client's
+ * delivery decodes the shared bytes to a string, and the container encodes it again: on Tomcat one
+ * character at a time, and in fragments of 8 KiB with a task for each; on Undertow with three
+ * copies. Both containers can send bytes as text below that interface, which their own {@code
+ * sendText} ends in.
  */
 @FunctionalInterface
 interface ReadyText {
@@ -18,9 +20,9 @@ interface ReadyText {
   /**
    * Sends a message.
    *
-   * @param utf8 read until the handler comes, and not changed
-   * @param handler told as by {@link RemoteEndpoint.Async#sendText(String, SendHandler)}
-   * @throws IllegalStateException if the session takes nothing
+   * @param utf8 the text; it is read until the handler is called, and not modified
+   * @param handler called as by {@link RemoteEndpoint.Async#sendText(String, SendHandler)}
+   * @throws IllegalStateException if the session does not accept it
    */
   void send(ByteBuffer utf8, SendHandler handler);
 }

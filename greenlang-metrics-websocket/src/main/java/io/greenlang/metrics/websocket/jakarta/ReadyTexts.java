@@ -8,43 +8,46 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out whether a session's container takes ready text. Where it does not (another container,
- * or one whose classes we may not reach, as from a module), texts go out as strings, and only the
- * processor notices. Any thread.
+ * A factory of text senders, which detects whether a session's container can send UTF-8 bytes as
+ * text. Some cannot: other containers, and those whose classes are inaccessible, for example in a
+ * module. There, texts are sent as strings, at the cost of CPU time only. Thread-safe.
  */
 final class ReadyTexts {
 
   private static final Logger log = LoggerFactory.getLogger(ReadyTexts.class);
 
-  private boolean undertowAsked;
+  private boolean undertowLookedUp;
   private @Nullable UndertowTexts undertow;
 
-  /** The way to a session, or null if there is none. */
+  /** Returns the sender for a session, or null if the container cannot send UTF-8 bytes as text. */
   @Nullable ReadyText to(Session session) {
     try {
       RemoteEndpoint.Async remote = session.getAsyncRemote();
       if (TomcatText.isWayTo(remote)) {
         return new TomcatText(remote);
       }
-      UndertowTexts ways = UndertowTexts.areWaysTo(session) ? undertow(session) : null;
-      return ways == null ? null : ways.to(session);
+      UndertowTexts senders = UndertowTexts.areWaysTo(session) ? undertow(session) : null;
+      return senders == null ? null : senders.to(session);
     } catch (ReflectiveOperationException | RuntimeException e) {
-      log.debug("the container does not take ready text; it gets strings", e);
+      log.debug("Container does not accept UTF-8 bytes as text; sending strings", e);
       return null;
     }
   }
 
-  /** Asked once: it is the same for all sessions, and code is made for it. */
+  /**
+   * Looks up Undertow's methods once: they are the same for all sessions, and the lookup generates
+   * code.
+   */
   private synchronized @Nullable UndertowTexts undertow(Session session) {
-    if (!undertowAsked) {
-      undertowAsked = true;
+    if (!undertowLookedUp) {
+      undertowLookedUp = true;
       try {
         undertow = UndertowTexts.find(session.getClass().getClassLoader());
       } catch (ReflectiveOperationException
           | LambdaConversionException
           | RuntimeException
           | LinkageError e) {
-        log.debug("Undertow's classes are out of reach; it gets strings", e);
+        log.debug("Undertow's classes are inaccessible; sending strings", e);
       }
     }
     return undertow;

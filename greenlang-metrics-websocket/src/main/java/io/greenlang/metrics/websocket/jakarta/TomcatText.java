@@ -10,9 +10,9 @@ import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 
 /**
- * {@code WsRemoteEndpointImplBase.startMessage}, which all of Tomcat's asynchronous sends end in
- * (10.1 and 11). What goes before it in {@code sendText} keeps a second send from beginning while
- * one is under way; {@link FrameSender} begins none.
+ * A text sender for Tomcat 10.1 and 11. It calls {@code WsRemoteEndpointImplBase.startMessage},
+ * which all of Tomcat's asynchronous sends end in. The part of {@code sendText} that this skips
+ * prevents a second concurrent send; {@link FrameSender} never starts one.
  */
 final class TomcatText implements ReadyText {
 
@@ -49,7 +49,7 @@ final class TomcatText implements ReadyText {
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
-      throw new IllegalStateException("Tomcat took no text", e);
+      throw new IllegalStateException("Tomcat did not accept the text", e);
     }
   }
 }

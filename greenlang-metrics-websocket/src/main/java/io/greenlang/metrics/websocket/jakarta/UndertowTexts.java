@@ -11,22 +11,23 @@ import java.nio.ByteBuffer;
 import java.util.function.Function;
 
 /**
- * {@code WebSockets.sendText} of bytes, a public method of Undertow's, with the callback that its
- * sessions make of a handler.
+ * A factory of text senders for Undertow. They call {@code WebSockets.sendText} with bytes, a
+ * public method of Undertow, and the callback adapter that Undertow's sessions use for handlers.
  *
- * <p>Both are called by way of lambdas that are made when first needed, just as the compiler would
- * if it knew Undertow: the virtual machine inlines those, and not a method handle in a field, which
- * costs as much as what this saves. They are the same for all sessions, for the same reason.
+ * <p>Both are called through lambdas that are generated on first use, just as the compiler would if
+ * it knew Undertow. The virtual machine inlines lambdas; it does not inline a method handle in a
+ * field, which costs as much as this class saves. For the same reason, all sessions share the
+ * lambdas.
  */
 final class UndertowTexts {
 
   private static final String SESSION = "io.undertow.websockets.jsr.UndertowSession";
 
-  /** The method. */
+  /** The signature of {@code WebSockets.sendText}. */
   @FunctionalInterface
   interface SendText {
 
-    /** Sends to a {@code WebSocketChannel}, and tells a {@code WebSocketCallback}. */
+    /** Sends to a {@code WebSocketChannel}, and notifies a {@code WebSocketCallback}. */
     void send(ByteBuffer utf8, Object channel, Object callback);
   }
 
@@ -43,11 +44,11 @@ final class UndertowTexts {
   }
 
   /**
-   * Finds them.
+   * Looks up Undertow's methods.
    *
-   * @param loader of Undertow's classes
+   * @param loader the class loader of Undertow
    */
-  @SuppressWarnings("unchecked") // a class says nothing of its parameters
+  @SuppressWarnings("unchecked") // a Class object has no type arguments
   static UndertowTexts find(ClassLoader loader)
       throws ReflectiveOperationException, LambdaConversionException {
     Class<?> channel = Class.forName("io.undertow.websockets.core.WebSocketChannel", true, loader);
@@ -86,10 +87,10 @@ final class UndertowTexts {
   }
 
   /**
-   * Makes one.
+   * Generates a lambda.
    *
-   * @param erased the arguments of the interface's method, some of which are objects where {@code
-   *     method} has Undertow's types
+   * @param erased the signature of the interface's method; some of its parameters are {@code
+   *     Object} where {@code method} has Undertow's types
    */
   private static <T> T lambda(
       MethodHandles.Lookup lookup,
@@ -98,12 +99,12 @@ final class UndertowTexts {
       MethodType erased,
       MethodHandle method)
       throws ReflectiveOperationException, LambdaConversionException {
-    MethodHandle made =
+    MethodHandle factory =
         LambdaMetafactory.metafactory(
                 lookup, name, MethodType.methodType(type), erased, method, method.type())
             .getTarget();
     try {
-      return type.cast(made.invoke());
+      return type.cast(factory.invoke());
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {

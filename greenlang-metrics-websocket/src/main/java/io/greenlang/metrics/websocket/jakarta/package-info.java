@@ -1,4 +1,4 @@
-/** The server inside a host's container: Tomcat, Jetty, Undertow, Tyrus. */
+/** The server inside an application's container: Tomcat, Jetty, Undertow or Tyrus. */
 @NullMarked
 package io.greenlang.metrics.websocket.jakarta;
 

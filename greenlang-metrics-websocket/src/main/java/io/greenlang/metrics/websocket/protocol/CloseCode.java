@@ -1,24 +1,29 @@
 package io.greenlang.metrics.websocket.protocol;
 
-/** Why the server closes a connection. 1000 to 1015 are RFC 6455's, 4000 and up are ours. */
+/**
+ * The reason for which the server closes a connection. RFC 6455 defines the codes 1000 to 1015; the
+ * codes from 4000 are ours.
+ */
 public enum CloseCode {
   /** The server is stopping. */
   GOING_AWAY(1001, "server is stopping"),
-  /** The server is stopping and will be back. */
+  /** The server is restarting. */
   SERVICE_RESTART(1012, "server is restarting"),
-  /** A message was longer than it may be. */
+  /** A message exceeded the maximum size. */
   MESSAGE_TOO_BIG(1009, "message too big"),
-  /** A fault of the server. */
+  /** The server failed. */
   INTERNAL_ERROR(1011, "internal error"),
-  /** The server has as many clients as it may have, or the client took nothing for too long. */
+  /**
+   * The server has reached its maximum number of clients, or the client did not read for too long.
+   */
   TRY_AGAIN_LATER(1013, "try again later"),
-  /** The client sent too many messages that cannot be understood. */
+  /** The client sent too many malformed messages. */
   MALFORMED(4400, "too many malformed messages"),
-  /** The token is missing, wrong or has run out. */
+  /** The token is missing, invalid or expired. */
   UNAUTHORIZED(4401, "invalid authentication token"),
-  /** The client sent more messages than it may, for three minutes. */
+  /** The client exceeded the message rate limit for three minutes. */
   TOO_MANY_MESSAGES(4429, "rate limit exceeded"),
-  /** The client gave no sign of life. */
+  /** The client sent nothing for two heartbeat intervals. */
   NO_SIGN_OF_LIFE(4408, "no sign of life");
 
   private final int code;
@@ -29,12 +34,12 @@ public enum CloseCode {
     this.reason = reason;
   }
 
-  /** The number on the wire. */
+  /** Returns the close code on the wire. */
   public int code() {
     return code;
   }
 
-  /** The reason in words, for people who debug. */
+  /** Returns the close reason, for people who debug. */
   public String reason() {
     return reason;
   }

@@ -14,25 +14,26 @@ import java.util.Map;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
-/** What a client asks for. */
+/** A command from a client. */
 public sealed interface Command {
 
   /**
-   * Send me these channels' metrics from now on.
+   * Subscribes to the metrics of channels from now on.
    *
    * @param channels names or prefix patterns, at least one
-   * @param tags which tags a metric must have
-   * @param names which names a metric may have
-   * @param interval how long the windows of aggregation are; null for metrics as they come
-   * @param groupBy the tags to keep; null for all
+   * @param tags the tags that a metric must have
+   * @param names the patterns that a metric's name may match
+   * @param interval the length of aggregation windows; null for raw metrics
+   * @param groupBy the tags to keep when series are aggregated; null for all
    * @param format the shape of the messages
    * @param encoding the encoding of the metrics
-   * @param latest whether the newest values come first
-   * @param resume whether the answer and each message say where the client stands
-   * @param since for each channel where the client has been the place up to which it saw everything
-   * @param from the time from which on the past is wanted, too; null for none. Not with {@code
-   *     since}
-   * @param id repeated in the answer, if there is one
+   * @param latest whether the latest values are sent first
+   * @param resume whether the answer and each message contain the stream position
+   * @param since the positions to resume from, by channel: the client has received everything up to
+   *     there
+   * @param from the time from which history is replayed first; null for none. Exclusive with {@code
+   *     since}.
+   * @param id the id to repeat in the answer; null for none
    */
   record Subscribe(
       List<NamePattern> channels,
@@ -50,22 +51,22 @@ public sealed interface Command {
       implements Command {}
 
   /**
-   * Stop sending me these channels' metrics.
+   * Ends the subscriptions to channels.
    *
    * @param channels names or prefix patterns, at least one
-   * @param id repeated in the answer, if there is one
+   * @param id the id to repeat in the answer; null for none
    */
   record Unsubscribe(List<NamePattern> channels, @Nullable String id) implements Command {}
 
   /**
-   * Take this token in place of the one that I came with.
+   * Replaces the client's token.
    *
-   * @param token not checked yet
-   * @param id repeated in the answer, if there is one
+   * @param token the new token, not yet validated
+   * @param id the id to repeat in the answer; null for none
    */
   record RefreshToken(String token, @Nullable String id) implements Command {
 
-    /** Without the token, which must not get into a log. */
+    /** Omits the token, which must not appear in a log. */
     @Override
     public String toString() {
       return "RefreshToken[id=" + id + "]";
@@ -73,17 +74,17 @@ public sealed interface Command {
   }
 
   /**
-   * Send me a part of a channel's past.
+   * Requests a part of a channel's history.
    *
-   * @param channel its name
-   * @param tags which tags a metric must have
-   * @param names which names a metric may have
-   * @param from from when on
-   * @param to until when; null for now
-   * @param interval how long the windows shall be; null for what fits the range best
-   * @param limit how many metrics the answer may have
-   * @param after the last metric of the page before; null for the first page
-   * @param id repeated in the answer, if there is one
+   * @param channel the name of the channel
+   * @param tags the tags that a metric must have
+   * @param names the patterns that a metric's name may match
+   * @param from the start of the time range
+   * @param to the end of the time range; null for now
+   * @param interval the length of aggregation windows; null to choose the best fit for the range
+   * @param limit the maximum number of metrics in the answer
+   * @param after the last metric of the previous page; null for the first page
+   * @param id the id to repeat in the answer; null for none
    */
   record GetHistory(
       Channel channel,
@@ -97,6 +98,6 @@ public sealed interface Command {
       @Nullable String id)
       implements Command {}
 
-  /** I am alive. */
+  /** Answers a ping. */
   record Pong() implements Command {}
 }

@@ -20,17 +20,17 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of a command. What is not as it must be is refused with a detail from a fixed list:
- * none of the client's own text comes back.
+ * The fields of a command. An invalid field rejects the command with a detail from a fixed list, so
+ * no text of the client is sent back.
  */
 final class CommandData {
 
-  /** Makes a refusal out of a detail and a command's id. */
+  /** Creates the exception for a detail and a command's id. */
   interface Refusal {
     CommandException of(String detail, @Nullable String id);
   }
 
-  /** Above this, not every whole number is a double. */
+  /** Above this, doubles cannot represent every integer. */
   private static final double MAX_EXACT = 1L << 53;
 
   private final Map<String, ?> data;
@@ -56,13 +56,13 @@ final class CommandData {
   }
 
   List<NamePattern> channels() throws CommandException {
-    List<String> texts = texts(data.get("channels"), "channels", WireLimits.MAX_CHANNELS);
+    List<String> strings = strings(data.get("channels"), "channels", WireLimits.MAX_CHANNELS);
     List<NamePattern> patterns = new ArrayList<>();
-    for (String text : texts) {
+    for (String text : strings) {
       try {
         NamePattern pattern = NamePattern.of(text);
         if (pattern.isExact()) {
-          new Channel(text); // no such name can be a channel's: say what an unknown one gets
+          new Channel(text); // the name cannot be a channel's: the same error as for an unknown one
         }
         patterns.add(pattern);
       } catch (IllegalArgumentException e) {
@@ -78,7 +78,7 @@ final class CommandData {
       names.add(NamePattern.ALL);
       return names;
     }
-    for (String text : texts(data.get("metrics"), "metrics", WireLimits.MAX_NAMES)) {
+    for (String text : strings(data.get("metrics"), "metrics", WireLimits.MAX_NAMES)) {
       try {
         names.add(NamePattern.of(text));
       } catch (IllegalArgumentException e) {
@@ -100,9 +100,9 @@ final class CommandData {
     for (Map.Entry<?, ?> tag : map.entrySet()) {
       Object value = tag.getValue();
       List<String> values =
-          value instanceof String one
-              ? List.of(one)
-              : texts(value, "a tag's value", TagFilter.MAX_VALUES);
+          value instanceof String single
+              ? List.of(single)
+              : strings(value, "a tag's value", TagFilter.MAX_VALUES);
       allowed.put((String) tag.getKey(), values);
     }
     try {
@@ -114,7 +114,7 @@ final class CommandData {
     }
   }
 
-  /** The interval of what is sent live. */
+  /** Returns the aggregation interval of a live subscription. */
   @Nullable Interval liveInterval() throws CommandException {
     Interval interval = interval("1s, 5s, 1m, 5m or 1h");
     if (interval == Interval.ONE_DAY) {
@@ -123,7 +123,7 @@ final class CommandData {
     return interval;
   }
 
-  /** The interval of what is kept. */
+  /** Returns the aggregation interval of a request for history. */
   @Nullable Interval interval() throws CommandException {
     return interval("1s, 5s, 1m, 5m, 1h or 1d");
   }
@@ -148,8 +148,8 @@ final class CommandData {
     if (data.get("aggregation_interval") == null) {
       throw refusal("group_by needs an aggregation_interval");
     }
-    boolean none = value instanceof List<?> list && list.isEmpty();
-    return new TreeSet<>(none ? List.of() : texts(value, "group_by", Tags.MAX_TAGS));
+    boolean isEmpty = value instanceof List<?> list && list.isEmpty();
+    return new TreeSet<>(isEmpty ? List.of() : strings(value, "group_by", Tags.MAX_TAGS));
   }
 
   Format format() throws CommandException {
@@ -175,22 +175,22 @@ final class CommandData {
     throw refusal(field + " must be true or false");
   }
 
-  private List<String> texts(@Nullable Object value, String field, int max)
+  private List<String> strings(@Nullable Object value, String field, int max)
       throws CommandException {
     if (!(value instanceof List<?> list) || list.isEmpty() || list.size() > max) {
       throw refusal(field + " must be a list of 1 to " + max);
     }
-    List<String> texts = new ArrayList<>();
-    for (Object each : list) {
-      if (!(each instanceof String text)) {
+    List<String> strings = new ArrayList<>();
+    for (Object element : list) {
+      if (!(element instanceof String text)) {
         throw refusal(field + " must be a list of texts");
       }
-      texts.add(text);
+      strings.add(text);
     }
-    return texts;
+    return strings;
   }
 
-  /** The one channel that is meant. */
+  /** Returns the single channel of a request for history. */
   Channel channel() throws CommandException {
     if (!(data.get("channel") instanceof String name)) {
       throw refusal("channel must be the name of one channel");
@@ -202,7 +202,7 @@ final class CommandData {
     }
   }
 
-  /** A time, with any offset from UTC; null if there is none. */
+  /** Returns a time, which can have any offset from UTC; null if the field is missing. */
   @Nullable Instant time(String field) throws CommandException {
     Object value = data.get(field);
     if (value == null) {
@@ -225,33 +225,33 @@ final class CommandData {
     return refusal(field + " must be a time such as 2025-11-08T12:00:00Z");
   }
 
-  /** A number of things, from 1 to {@code max}. */
-  int count(String field, int usual, int max) throws CommandException {
+  /** Returns an integer from 1 to {@code max}, or the default if the field is missing. */
+  int count(String field, int defaultCount, int max) throws CommandException {
     Object value = data.get(field);
     if (value == null) {
-      return usual;
+      return defaultCount;
     }
-    Long count = whole(value);
+    Long count = integer(value);
     if (count == null || count < 1 || count > max) {
       throw refusal(field + " must be from 1 to " + max);
     }
     return count.intValue();
   }
 
-  /** Places by channel; empty if there are none. */
+  /** Returns stream positions by channel; empty if the field is missing. */
   Map<String, Position> positions(String field) throws CommandException {
     Map<String, Position> positions = new LinkedHashMap<>();
-    if (data.get(field) instanceof Map<?, ?> places) {
-      for (Map.Entry<?, ?> place : places.entrySet()) {
-        positions.put((String) place.getKey(), position(field, place.getValue()));
+    if (data.get(field) instanceof Map<?, ?> positionsByChannel) {
+      for (Map.Entry<?, ?> position : positionsByChannel.entrySet()) {
+        positions.put((String) position.getKey(), position(field, position.getValue()));
       }
     }
     return positions;
   }
 
   private Position position(String field, @Nullable Object value) throws CommandException {
-    if (value instanceof Map<?, ?> place && place.get("epoch") instanceof String epoch) {
-      Long offset = whole(place.get("offset"));
+    if (value instanceof Map<?, ?> position && position.get("epoch") instanceof String epoch) {
+      Long offset = integer(position.get("offset"));
       if (offset != null && offset >= 0 && epoch.length() <= WireLimits.MAX_EPOCH_LENGTH) {
         return new Position(epoch, offset);
       }
@@ -259,7 +259,7 @@ final class CommandData {
     throw refusal(field + " must be a time, or an epoch and an offset for each channel");
   }
 
-  /** Where the page before ended; null if there was none. */
+  /** Returns the end of the previous page; null if there was none. */
   @Nullable HistoryKey cursor() throws CommandException {
     Object value = data.get("cursor");
     if (value == null) {
@@ -272,8 +272,10 @@ final class CommandData {
     return key;
   }
 
-  /** MessagePack clients may write 5 as 5.0. */
-  private static @Nullable Long whole(@Nullable Object value) {
+  /**
+   * Returns an integer, or null if the value is not one. MessagePack clients may write 5 as 5.0.
+   */
+  private static @Nullable Long integer(@Nullable Object value) {
     if (value instanceof Integer || value instanceof Long) {
       return ((Number) value).longValue();
     }

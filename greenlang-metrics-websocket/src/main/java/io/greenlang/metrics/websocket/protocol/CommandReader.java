@@ -8,21 +8,21 @@ import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Understands the maps that clients send. Fields that it does not know are ignored. */
+/** A parser of commands from decoded messages. It ignores unknown fields. */
 public final class CommandReader {
 
-  /** How many metrics an answer has if nothing else is asked for: about 150 KB. */
-  private static final int USUAL_LIMIT = 1_000;
+  /** The default number of metrics in an answer: about 150 KB. */
+  private static final int DEFAULT_LIMIT = 1_000;
 
   private static final int MAX_SHOWN_TYPE = 64;
 
   private CommandReader() {}
 
   /**
-   * Understands a message.
+   * Parses a message.
    *
-   * @throws MalformedMessageException if it has not the shape of a command
-   * @throws CommandException if it has, and asks for something that cannot be
+   * @throws MalformedMessageException if the message does not have the shape of a command
+   * @throws CommandException if the message is a command that cannot be executed
    */
   public static Command read(Map<String, Object> message)
       throws MalformedMessageException, CommandException {
@@ -46,7 +46,10 @@ public final class CommandReader {
     };
   }
 
-  /** The product's page has the channels at the top level; people put them into data, too. */
+  /**
+   * Parses the command. The product's page puts {@code channels} at the top level, but clients put
+   * it into {@code data}, too.
+   */
   private static Command unsubscribe(Map<String, ?> message, @Nullable String id)
       throws MalformedMessageException, CommandException {
     boolean atTop = message.get("channels") != null;
@@ -99,7 +102,7 @@ public final class CommandReader {
         from,
         to,
         data.interval(),
-        data.count("limit", USUAL_LIMIT, HistoryQuery.MAX_LIMIT),
+        data.count("limit", DEFAULT_LIMIT, HistoryQuery.MAX_LIMIT),
         data.cursor(),
         id);
   }
@@ -116,7 +119,10 @@ public final class CommandReader {
     throw new MalformedMessageException("id is not a text of at most 64 characters");
   }
 
-  /** JSON can spell half a surrogate pair by an escape; nothing can write it as UTF-8. */
+  /**
+   * Returns whether UTF-8 can encode the text. A JSON escape can express half a surrogate pair, and
+   * UTF-8 cannot.
+   */
   private static boolean canBeSentBack(String text) {
     return StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
@@ -129,17 +135,20 @@ public final class CommandReader {
   private static Map<String, ?> data(Map<String, ?> message, @Nullable String id)
       throws MalformedMessageException {
     if (message.get("data") instanceof Map<?, ?> data) {
-      @SuppressWarnings("unchecked") // both codecs make maps with text keys only
+      @SuppressWarnings("unchecked") // both codecs create maps with string keys only
       Map<String, ?> fields = (Map<String, ?>) data;
       return fields;
     }
     throw new MalformedMessageException("data is missing or not an object", id);
   }
 
-  /** Shows the type as far as it is safe to send back: printable ASCII, cut. */
+  /**
+   * Creates the error for an unknown type. It quotes only what is safe to send back: printable
+   * ASCII, truncated.
+   */
   private static CommandException unknownType(String type, @Nullable String id) {
-    String cut = type.length() > MAX_SHOWN_TYPE ? type.substring(0, MAX_SHOWN_TYPE) : type;
-    String clean = cut.replaceAll("[^\\x20-\\x7e]", "?");
-    return new CommandException(ErrorCode.UNKNOWN_TYPE, "Unknown message type: " + clean, id);
+    String truncated = type.length() > MAX_SHOWN_TYPE ? type.substring(0, MAX_SHOWN_TYPE) : type;
+    String sanitized = truncated.replaceAll("[^\\x20-\\x7e]", "?");
+    return new CommandException(ErrorCode.UNKNOWN_TYPE, "Unknown message type: " + sanitized, id);
   }
 }

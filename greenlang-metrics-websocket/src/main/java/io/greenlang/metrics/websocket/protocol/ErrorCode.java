@@ -2,22 +2,22 @@ package io.greenlang.metrics.websocket.protocol;
 
 /** The {@code code} of an error message. */
 public enum ErrorCode {
-  /** No token, or one that is not accepted. */
+  /** The token is missing or not accepted. */
   UNAUTHORIZED,
-  /** The token ran out while connected. */
+  /** The token expired while the client was connected. */
   TOKEN_EXPIRED,
-  /** Too many messages. */
+  /** The client sent too many messages, or more metrics are due than its limit allows. */
   RATE_LIMITED,
-  /** A channel that is not there, or that the client may not see: it cannot tell which. */
+  /** The channel does not exist, or the client cannot see it. The client cannot tell which. */
   UNKNOWN_CHANNEL,
-  /** A subscription that cannot be served. */
+  /** The subscription is invalid. */
   BAD_SUBSCRIPTION,
-  /** A request for history that cannot be served. */
+  /** The request for history is invalid. */
   BAD_HISTORY,
-  /** There is no history to ask for. */
+  /** The server retains no history. */
   HISTORY_UNAVAILABLE,
-  /** A message of a type that the server does not know. */
+  /** The type of the message is unknown. */
   UNKNOWN_TYPE,
-  /** A message that cannot be understood. */
+  /** The message is malformed. */
   MALFORMED
 }

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** History as maps: its metrics have the very fields that they had live. */
+/** Converts history answers to maps. Metrics have the same fields as in live messages. */
 final class HistoryMaps {
 
   private HistoryMaps() {}
@@ -49,13 +49,14 @@ final class HistoryMaps {
     metric.put("timestamp", Timestamps.format(point.key().timeMillis()));
     Aggregate aggregate = point.aggregate();
     if (aggregate != null) {
-      describe(aggregate, Objects.requireNonNull(interval), metric);
+      putAggregate(aggregate, Objects.requireNonNull(interval), metric);
     }
     metric.put("tags", point.tags().asMap());
     return metric;
   }
 
-  private static void describe(Aggregate aggregate, Interval interval, Map<String, Object> metric) {
+  private static void putAggregate(
+      Aggregate aggregate, Interval interval, Map<String, Object> metric) {
     metric.put("interval", interval.label());
     metric.put("count", aggregate.count());
     metric.put("min", finite(aggregate.min()));
@@ -63,7 +64,7 @@ final class HistoryMaps {
     aggregate.describe(interval.millis(), (name, number) -> metric.put(name, finite(number)));
   }
 
-  /** No message can carry what is not finite. */
+  /** Returns null for NaN and infinities, which messages cannot represent. */
   private static @Nullable Double finite(double number) {
     return Double.isFinite(number) ? number : null;
   }

@@ -10,7 +10,7 @@ import io.greenlang.metrics.codec.MalformedDocumentException;
 import java.io.UncheckedIOException;
 import java.util.Map;
 
-/** Messages as JSON. */
+/** The codec for messages in JSON. */
 final class JsonCodec implements MessageCodec {
 
   static final JsonCodec INSTANCE = new JsonCodec();
@@ -37,7 +37,7 @@ final class JsonCodec implements MessageCodec {
     try {
       return writer.writeValueAsBytes(message);
     } catch (JsonProcessingException e) {
-      throw new UncheckedIOException("a message of ours cannot be written as JSON", e);
+      throw new UncheckedIOException("failed to encode a message as JSON", e);
     }
   }
 }

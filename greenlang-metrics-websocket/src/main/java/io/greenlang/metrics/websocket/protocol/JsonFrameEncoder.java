@@ -17,15 +17,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Metrics as JSON. A metric is two ready-made pieces with a number and a time between them; Jackson
- * escapes the text and prints the doubles.
+ * The encoder of metrics as JSON. Each metric consists of two precomputed byte arrays with a number
+ * and a time between them. Jackson escapes strings and formats doubles.
  */
 public final class JsonFrameEncoder implements FrameEncoder {
 
-  /** The one encoder; it has no state. */
+  /** The shared, stateless instance. */
   public static final JsonFrameEncoder INSTANCE = new JsonFrameEncoder();
 
-  /** Above this, not every whole number is a double, so digits would promise too much. */
+  /**
+   * Above this, doubles cannot represent every integer, so all digits would suggest false
+   * precision.
+   */
   private static final double MAX_EXACT = 1L << 53;
 
   private static final byte[] TIMESTAMP = ascii(",\"timestamp\":\"");
@@ -130,7 +133,7 @@ public final class JsonFrameEncoder implements FrameEncoder {
       @Nullable Long offset,
       boolean replayed,
       FrameBuffer out) {
-    out.put(message, from, length - 1); // all but the last brace
+    out.put(message, from, length - 1); // all but the closing brace
     if (offset != null) {
       out.put(OFFSET);
       out.putAscii(Long.toString(offset));
@@ -209,7 +212,10 @@ public final class JsonFrameEncoder implements FrameEncoder {
     out.put('}');
   }
 
-  /** An aggregate whose code failed in the middle may give none; JSON has no NaN. */
+  /**
+   * Writes null for NaN and infinities. An aggregate that failed midway can return them, and JSON
+   * cannot represent them.
+   */
   private static void number(double value, FrameBuffer out) {
     if (!Double.isFinite(value)) {
       out.putAscii("null");

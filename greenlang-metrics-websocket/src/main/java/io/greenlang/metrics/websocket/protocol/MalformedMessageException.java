@@ -4,13 +4,14 @@ import io.greenlang.metrics.codec.MalformedDocumentException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message that cannot be understood. Its text is one of a fixed list and never quotes the client.
+ * A message that cannot be parsed. The exception's message comes from a fixed list and never quotes
+ * the client.
  */
 public final class MalformedMessageException extends Exception {
 
   private final transient @Nullable String id;
 
-  /** The document is one that cannot be understood, for the same reason. */
+  /** Creates an exception for a document that cannot be parsed, with the same reason. */
   MalformedMessageException(MalformedDocumentException cause) {
     this(String.valueOf(cause.getMessage()), null);
   }
@@ -20,11 +21,11 @@ public final class MalformedMessageException extends Exception {
   }
 
   MalformedMessageException(String detail, @Nullable String id) {
-    super(detail, null, false, false); // no stack trace: a client can cause as many as it likes
+    super(detail, null, false, false); // no stack trace: clients can cause any number of these
     this.id = id;
   }
 
-  /** The command's id, as far as it was understood. */
+  /** Returns the command's id, if it could be parsed. */
   @Nullable String id() {
     return id;
   }

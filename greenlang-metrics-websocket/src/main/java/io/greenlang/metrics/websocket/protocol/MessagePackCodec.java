@@ -12,7 +12,7 @@ import org.msgpack.core.MessageBufferPacker;
 import org.msgpack.core.MessagePack;
 import org.msgpack.core.MessagePacker;
 
-/** Messages as MessagePack. */
+/** The codec for messages in MessagePack. */
 final class MessagePackCodec implements MessageCodec {
 
   static final MessagePackCodec INSTANCE = new MessagePackCodec();
@@ -36,7 +36,7 @@ final class MessagePackCodec implements MessageCodec {
       pack(packer, message);
       return packer.toByteArray();
     } catch (IOException e) {
-      throw new UncheckedIOException("a message of ours cannot be written as MessagePack", e);
+      throw new UncheckedIOException("failed to encode a message as MessagePack", e);
     }
   }
 
@@ -53,8 +53,8 @@ final class MessagePackCodec implements MessageCodec {
       packer.packDouble(((Number) value).doubleValue());
     } else if (value instanceof List<?> list) {
       packer.packArrayHeader(list.size());
-      for (Object each : list) {
-        pack(packer, each);
+      for (Object element : list) {
+        pack(packer, element);
       }
     } else if (value instanceof Map<?, ?> map) {
       packer.packMapHeader(map.size());
@@ -63,7 +63,7 @@ final class MessagePackCodec implements MessageCodec {
         pack(packer, entry.getValue());
       }
     } else {
-      throw new IllegalArgumentException("no message holds a " + value.getClass().getName());
+      throw new IllegalArgumentException("messages cannot contain a " + value.getClass().getName());
     }
   }
 }

@@ -20,16 +20,17 @@ import org.msgpack.core.MessagePack;
 import org.msgpack.core.MessagePacker;
 
 /**
- * Metrics as MessagePack: the same maps as in JSON, field by field. What changes from metric to
- * metric are a float64 and a short text, so only those two are written by hand.
+ * The encoder of metrics as MessagePack, with the same fields as in JSON. From metric to metric,
+ * only a float64 and a short string change, so only these two are written by hand.
  */
 public final class MessagePackFrameEncoder implements FrameEncoder {
 
-  /** The one encoder; it has no state. */
+  /** The shared, stateless instance. */
   public static final MessagePackFrameEncoder INSTANCE = new MessagePackFrameEncoder();
 
   /**
-   * In place of a number that an aggregate failed to give: JSON has no NaN, so neither has this.
+   * Replaces a number that an aggregate failed to return. JSON has no NaN, so this encoding has
+   * none either.
    */
   private static final int NIL = 0xc0;
 
@@ -38,10 +39,13 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
   private static final int FIXMAP = 0x80;
   private static final int MAP16 = 0xde;
 
-  /** How many fields every metric has. */
+  /** The number of fields that every metric has. */
   private static final int FIELDS = 6;
 
-  /** What a fixmap can hold; with its place in the log, or from a host's aggregator, more. */
+  /**
+   * The maximum size of a fixmap. A metric with a stream position, or one from an application's
+   * aggregator, can have more fields.
+   */
   private static final int MAX_FIXMAP = 15;
 
   private static final byte[] REPLAYED =
@@ -83,7 +87,7 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
   @Override
   public void metric(EncodedSeries series, double value, long timeMillis, FrameBuffer out) {
     out.put(FIXMAP | FIELDS);
-    head(series, value, timeMillis, out);
+    writeHead(series, value, timeMillis, out);
     out.put(series.afterTime());
   }
 
@@ -94,18 +98,18 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
       long startMillis,
       long lengthMillis,
       FrameBuffer out) {
-    Map<String, Double> details = new LinkedHashMap<>();
-    details.put("min", aggregate.min());
-    details.put("max", aggregate.max());
-    aggregate.describe(lengthMillis, details::put);
-    mapHeader(FIELDS + 2 + details.size(), out);
-    head(series, aggregate.value(), startMillis, out);
+    Map<String, Double> aggregateFields = new LinkedHashMap<>();
+    aggregateFields.put("min", aggregate.min());
+    aggregateFields.put("max", aggregate.max());
+    aggregate.describe(lengthMillis, aggregateFields::put);
+    mapHeader(FIELDS + 2 + aggregateFields.size(), out);
+    writeHead(series, aggregate.value(), startMillis, out);
     out.put(
         packed(
             packer -> {
               packer.packString("interval").packString(Interval.label(lengthMillis));
               packer.packString("count").packLong(aggregate.count());
-              packMembers(packer, details);
+              packMembers(packer, aggregateFields);
             }));
     out.put(series.afterTime());
   }
@@ -119,7 +123,8 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
     }
   }
 
-  private static void head(EncodedSeries series, double value, long timeMillis, FrameBuffer out) {
+  private static void writeHead(
+      EncodedSeries series, double value, long timeMillis, FrameBuffer out) {
     out.put(series.beforeValue());
     if (Double.isFinite(value)) {
       out.put(FLOAT64);
@@ -145,12 +150,12 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
 
   @Override
   public void separateBatch(FrameBuffer out) {
-    // The count in front says where each ends.
+    // The count at the start tells where each metric ends.
   }
 
   @Override
   public void endBatch(FrameBuffer out) {
-    // The count in front says where it ends.
+    // The count at the start tells where the list ends.
   }
 
   @Override
@@ -185,8 +190,8 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
     mapHeader(fields + (offset == null ? 0 : 1) + (replayed ? 1 : 0), out);
     out.put(message, from + header, length - header);
     if (offset != null) {
-      long place = offset;
-      out.put(packed(packer -> packer.packString("offset").packLong(place)));
+      long streamOffset = offset;
+      out.put(packed(packer -> packer.packString("offset").packLong(streamOffset)));
     }
     if (replayed) {
       out.put(REPLAYED);
@@ -249,7 +254,7 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
   }
 
   private static void timestamp(long timeMillis, FrameBuffer out) {
-    String text = Timestamps.format(timeMillis); // ASCII, and never longer than 24 of fixstr's 31
+    String text = Timestamps.format(timeMillis); // ASCII, and at most 24 bytes of fixstr's 31
     out.put(FIXSTR | text.length());
     out.putAscii(text);
   }
@@ -259,7 +264,7 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
       packing.to(packer);
       return packer.toByteArray();
     } catch (IOException e) {
-      throw new UncheckedIOException("MessagePack could not be written to memory", e);
+      throw new UncheckedIOException("failed to write MessagePack to memory", e);
     }
   }
 }

@@ -5,10 +5,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Where a page of history ended, as a text that means nothing to a client. */
+/** The end of a page of history, encoded as a string that is opaque to clients. */
 final class PageCursor {
 
-  private static final Pattern FORM =
+  private static final Pattern SYNTAX =
       Pattern.compile("(-?[0-9a-z]{1,13})\\.([0-9a-z]{1,12})\\.([0-9a-z]{1,12})");
 
   private PageCursor() {}
@@ -17,9 +17,9 @@ final class PageCursor {
     return text(key.timeMillis()) + "." + text(key.major()) + "." + text(key.minor());
   }
 
-  /** Reads what {@link #write} wrote; null if it did not. */
+  /** Reads a string that {@link #write} wrote; returns null for any other string. */
   static @Nullable HistoryKey read(String text) {
-    Matcher matcher = FORM.matcher(text);
+    Matcher matcher = SYNTAX.matcher(text);
     if (!matcher.matches()) {
       return null;
     }
@@ -27,7 +27,7 @@ final class PageCursor {
       return new HistoryKey(
           number(matcher.group(1)), number(matcher.group(2)), number(matcher.group(3)));
     } catch (NumberFormatException e) {
-      return null; // more than a long holds
+      return null; // exceeds a long
     }
   }
 

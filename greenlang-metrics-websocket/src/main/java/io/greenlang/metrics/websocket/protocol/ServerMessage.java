@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
 /** A message to a client that is not a metric. */
 public sealed interface ServerMessage {
 
-  /** The message as both encodings carry it. */
+  /** Returns the message as a map, which both encodings carry. */
   Map<String, Object> toMap();
 
   /**
    * The first message on each connection.
    *
    * @param clientId a label for people, never a credential
-   * @param heartbeatSeconds how often a ping comes
+   * @param heartbeatSeconds the interval between pings
    * @param now the server's time
    */
   record Welcome(String clientId, double heartbeatSeconds, Instant now) implements ServerMessage {
@@ -36,11 +36,11 @@ public sealed interface ServerMessage {
   }
 
   /**
-   * The answer to a subscription, ahead of its first metric.
+   * The answer to a subscription, sent before its first metric.
    *
-   * @param channels those of the command, patterns resolved
-   * @param openings where the client stands in each channel; null if it does not mean to come back
-   * @param id the command's, if it had one
+   * @param channels the channels of the command, with patterns resolved
+   * @param openings the start position in each channel; null if the client does not want to resume
+   * @param id the id of the command, or null
    */
   record Subscribed(
       List<String> channels, @Nullable Map<String, Opening> openings, @Nullable String id)
@@ -67,10 +67,10 @@ public sealed interface ServerMessage {
   }
 
   /**
-   * The answer to an unsubscription, behind the last metric.
+   * The answer to an unsubscription, sent after the last metric.
    *
-   * @param channels those that the client had been subscribed to
-   * @param id the command's, if it had one
+   * @param channels the channels whose subscriptions ended
+   * @param id the id of the command, or null
    */
   record Unsubscribed(List<String> channels, @Nullable String id) implements ServerMessage {
     @Override
@@ -85,9 +85,9 @@ public sealed interface ServerMessage {
    * The answer to a request for history.
    *
    * @param channel the channel
-   * @param page what was found
-   * @param to until when was asked
-   * @param id the command's, if it had one
+   * @param page the metrics found
+   * @param to the end of the requested time range
+   * @param id the id of the command, or null
    */
   record History(Channel channel, HistoryPage page, Instant to, @Nullable String id)
       implements ServerMessage {
@@ -98,10 +98,10 @@ public sealed interface ServerMessage {
   }
 
   /**
-   * The answer to a token that is accepted in place of another.
+   * The answer to a replacement token that is accepted.
    *
-   * @param expiresAt when it runs out; null for never
-   * @param id the command's, if it had one
+   * @param expiresAt the time at which the token expires; null if it does not expire
+   * @param id the id of the command, or null
    */
   record TokenRefreshed(@Nullable Instant expiresAt, @Nullable String id) implements ServerMessage {
     @Override
@@ -115,9 +115,9 @@ public sealed interface ServerMessage {
   }
 
   /**
-   * The error that a client gets whose new token hides what it was subscribed to.
+   * The error for a client whose new token hides channels that it was subscribed to.
    *
-   * @param channels whose subscriptions have ended
+   * @param channels the channels whose subscriptions ended
    */
   record ChannelsHidden(List<String> channels) implements ServerMessage {
     @Override
@@ -130,7 +130,7 @@ public sealed interface ServerMessage {
   }
 
   /**
-   * A question for a sign of life.
+   * A heartbeat that asks the client for a pong.
    *
    * @param now the server's time
    */
@@ -144,31 +144,31 @@ public sealed interface ServerMessage {
   }
 
   /**
-   * What went wrong.
+   * An error.
    *
-   * @param code for programs
-   * @param message for people
-   * @param id that of the command that it answers, if it had one
+   * @param code the code, for programs
+   * @param message the description, for people
+   * @param id the id of the command that failed, or null
    */
   record ErrorMessage(ErrorCode code, String message, @Nullable String id)
       implements ServerMessage {
 
-    /** What is said of a channel that is not there, or that the token may not see. */
+    /** The message for a channel that does not exist or that the token does not allow. */
     static final String UNKNOWN_CHANNEL = "Invalid subscription: unknown channel";
 
-    /** A token that is missing or not accepted. */
+    /** The error for a token that is missing or not accepted. */
     public static final ErrorMessage UNAUTHORIZED =
         new ErrorMessage(ErrorCode.UNAUTHORIZED, "Invalid authentication token", null);
 
-    /** A token that ran out. */
+    /** The error for a token that expired. */
     public static final ErrorMessage TOKEN_EXPIRED =
         new ErrorMessage(ErrorCode.TOKEN_EXPIRED, "Invalid authentication token", null);
 
-    /** More messages than there may be. */
+    /** The error for a client that exceeds a rate limit. */
     public static final ErrorMessage RATE_LIMITED =
         new ErrorMessage(ErrorCode.RATE_LIMITED, "Rate limit exceeded", null);
 
-    /** A message that was not understood. */
+    /** Returns the error for a message that could not be parsed. */
     public static ErrorMessage malformed(MalformedMessageException e) {
       return new ErrorMessage(ErrorCode.MALFORMED, "Malformed message: " + e.getMessage(), e.id());
     }
@@ -192,8 +192,9 @@ public sealed interface ServerMessage {
   }
 
   /**
-   * Seconds since 1970 with a fraction, as the product's messages carry them. Of any instant: an
-   * authenticator of the host's may say {@link Instant#MAX}, which a long of milliseconds cannot.
+   * Returns seconds since 1970 with a fraction, as the product's messages carry them. It accepts
+   * any instant: an application's authenticator may return {@link Instant#MAX}, which exceeds a
+   * long of milliseconds.
    */
   private static BigDecimal seconds(Instant time) {
     long millis = time.getNano() / 1_000_000;

@@ -3,41 +3,41 @@ package io.greenlang.metrics.websocket.protocol;
 import io.greenlang.metrics.codec.DocumentLimits;
 import java.time.Instant;
 
-/** What bounds a message from a client, so that none can cost more than its bytes. */
+/** The limits on a client's message, which keep its cost proportional to its size. */
 public final class WireLimits {
 
-  /** The longest message, over all its fragments, in bytes. */
+  /** The maximum size of a message in bytes, across all of its fragments. */
   public static final int MAX_MESSAGE_BYTES = 64 * 1024;
 
-  /** How deep maps and lists may nest. */
+  /** The maximum nesting of maps and lists. */
   public static final int MAX_DEPTH = 16;
 
-  /** The longest number in JSON text, in characters; the longest double needs 26. */
+  /** The maximum length of a number in JSON, in characters; the longest double needs 26. */
   private static final int MAX_NUMBER_LENGTH = 64;
 
-  /** What the codecs read within. */
+  /** The limits of both codecs. */
   static final DocumentLimits DOCUMENT =
       new DocumentLimits(MAX_MESSAGE_BYTES, MAX_DEPTH, MAX_NUMBER_LENGTH);
 
-  /** The longest {@code id} of a command, in characters. */
+  /** The maximum length of a command's {@code id}, in characters. */
   static final int MAX_ID_LENGTH = 64;
 
-  /** How many channels one command may name. */
+  /** The maximum number of channels in a command. */
   static final int MAX_CHANNELS = 128;
 
-  /** How many name patterns a subscription may have. */
+  /** The maximum number of name patterns in a subscription. */
   static final int MAX_NAMES = 128;
 
-  /** The longest text of a time, in characters. */
+  /** The maximum length of a time, in characters. */
   static final int MAX_TIME_LENGTH = 40;
 
-  /** The longest name of a numbering, in characters. */
+  /** The maximum length of an epoch, in characters. */
   static final int MAX_EPOCH_LENGTH = 128;
 
-  /** The first instant that a four-digit year can show. */
+  /** The first instant with a four-digit year. */
   static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
 
-  /** The last instant that a four-digit year can show. */
+  /** The last instant with a four-digit year. */
   static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
 
   private WireLimits() {}

@@ -1,6 +1,6 @@
 /**
- * What is on the wire: commands, messages, errors, in JSON and MessagePack. Pure functions of
- * bytes.
+ * The wire protocol: commands, messages and errors, in JSON and MessagePack. Everything here is a
+ * pure function of bytes.
  */
 @NullMarked
 package io.greenlang.metrics.websocket.protocol;
