@@ -100,11 +100,11 @@ public final class MetricsWebSocketServer implements AutoCloseable {
    * starts: from a {@code ServletContainerInitializer}, a {@code ServletContextListener}, Spring's
    * {@code ServletContextInitializer}, or the equivalent of an embedded container.
    *
-   * <p>This method adds a servlet, so the server rejects clients without a valid token or from a
-   * foreign origin by HTTP status, as on its own port. Each handshake holds a request thread until
-   * its token is checked, for at most 5 s. A servlet on Tyrus cannot do that; there this method
-   * does the same as {@link #attach(ServerContainer)}. Sessions run on a few threads of the server.
-   * The container's threads never wait for a client.
+   * <p>This method adds a servlet. The server therefore rejects clients without a valid token or
+   * from a foreign origin by HTTP status, as on its own port. Each handshake holds a request thread
+   * until its token is checked, for at most 5 s. A servlet on Tyrus cannot do that; there this
+   * method does the same as {@link #attach(ServerContainer)}. Sessions run on a few threads of the
+   * server. The container's threads never wait for a client.
    *
    * @param servletContext the context of the web application
    * @throws IllegalStateException if the web application has already started, or already serves the
@@ -153,9 +153,10 @@ public final class MetricsWebSocketServer implements AutoCloseable {
   }
 
   /**
-   * Stops the server: closes all clients with 1001 (going away), evenly spread over the {@linkplain
-   * Builder#drainTime drain time}, waits at most five seconds for them to disconnect, and releases
-   * the port. In a container the path remains and responds with 503. Idempotent.
+   * Stops the server. It closes all clients with 1001 (going away), evenly spread over the
+   * {@linkplain Builder#drainTime drain time}. It then waits at most five seconds for them to
+   * disconnect, and releases the port. In a container the path remains and responds with 503.
+   * Idempotent.
    */
   public void stop() {
     stop(CloseCode.GOING_AWAY);

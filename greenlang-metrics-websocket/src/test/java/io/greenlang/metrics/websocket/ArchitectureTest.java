@@ -12,7 +12,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-/** Who may know whom in the server. */
+/** The permitted dependencies between the server's packages, and on libraries. */
 class ArchitectureTest {
 
   private static final JavaClasses CLASSES =
@@ -52,12 +52,12 @@ class ArchitectureTest {
   }
 
   @Test
-  void packages_allOfThem_areFreeOfCycles() {
+  void packages_all_areFreeOfCycles() {
     slices().matching("io.greenlang.metrics.(**)").should().beFreeOfCycles().check(CLASSES);
   }
 
   @Test
-  void server_containers_areNotKnown() {
+  void server_containers_areNotReferenced() {
     noClasses()
         .should()
         .dependOnClassesThat()
@@ -72,7 +72,8 @@ class ArchitectureTest {
         .that()
         .resideOutsideOfPackage("..websocket.jakarta..")
         .and()
-        .areNotAssignableTo(MetricsWebSocketServer.class) // its attach methods name two types
+        .areNotAssignableTo(
+            MetricsWebSocketServer.class) // its attach methods take two of these types
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("jakarta..")
@@ -80,7 +81,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void libraries_eachOfThem_isKnownInOnePackage() {
+  void libraries_each_isUsedInOnePackageOnly() {
     noClasses()
         .that()
         .resideOutsideOfPackage("..websocket.protocol..")
@@ -97,9 +98,9 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
-  /** What strangers send is read in one place. */
+  /** Only one place parses data from clients. */
   @Test
-  void readers_ofDocuments_areTheCodecs() {
+  void documentParsers_inServer_areNotUsed() {
     noClasses()
         .should()
         .dependOnClassesThat()
@@ -109,7 +110,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void libraries_inSignatures_areNotShown() {
+  void libraries_publicSignatures_doNotExposeThem() {
     noMethods()
         .that()
         .arePublic()

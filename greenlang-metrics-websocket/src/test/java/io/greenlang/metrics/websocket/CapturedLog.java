@@ -5,10 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 
-/** What is logged while it is open, at every level. */
+/** The log output at every level while this object is open. */
 final class CapturedLog implements AutoCloseable {
 
-  private final PrintStream before = System.err;
+  private final PrintStream originalErr = System.err;
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
   CapturedLog() {
@@ -21,6 +21,6 @@ final class CapturedLog implements AutoCloseable {
 
   @Override
   public void close() {
-    System.setErr(before);
+    System.setErr(originalErr);
   }
 }

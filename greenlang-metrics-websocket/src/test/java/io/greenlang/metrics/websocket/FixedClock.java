@@ -3,7 +3,7 @@ package io.greenlang.metrics.websocket;
 import io.greenlang.metrics.MetricsClock;
 import java.time.Instant;
 
-/** A clock that stands still. */
+/** A clock that does not advance. */
 public record FixedClock(Instant now) implements MetricsClock {
 
   @Override

@@ -28,15 +28,15 @@ class GatekeeperTest {
 
   private static final String GOOD = HandmadeJwt.claiming(ForgedTokens.GOOD_CLAIMS);
 
-  private final List<String> asked = new ArrayList<>();
+  private final List<String> checkedTokens = new ArrayList<>();
 
-  /** Notes the token and lets it in. */
-  private Principal note(String token) {
-    asked.add(token);
+  /** Records the token and accepts it. */
+  private Principal recordToken(String token) {
+    checkedTokens.add(token);
     return Principal.ANONYMOUS;
   }
 
-  private static Gatekeeper gatekeeper(Authenticator authenticator) {
+  private static Gatekeeper authorizer(Authenticator authenticator) {
     TokenCheck tokens = new TokenCheck(authenticator);
     SessionRegistry sessions =
         new SessionRegistry(
@@ -57,110 +57,110 @@ class GatekeeperTest {
     return handshake(List.of(), "Bearer " + token, List.of());
   }
 
-  /** Lets the gatekeeper decide on a token that comes by each of the three ways. */
-  private static void admitByAllWays(Gatekeeper gatekeeper, String token) {
-    gatekeeper.admit(handshake(List.of(token), null, List.of()));
-    gatekeeper.admit(bearing(token));
-    gatekeeper.admit(handshake(List.of(), null, List.of("greenlang.v1", "bearer." + token)));
+  /** Presents a token in each of the three ways. */
+  private static void admitInEveryWay(Gatekeeper authorizer, String token) {
+    authorizer.admit(handshake(List.of(token), null, List.of()));
+    authorizer.admit(bearing(token));
+    authorizer.admit(handshake(List.of(), null, List.of("greenlang.v1", "bearer." + token)));
   }
 
   @Test
-  void admit_tokenByAnyWay_isTheSameToken() {
-    admitByAllWays(gatekeeper(this::note), "a.b.c");
+  void admit_tokenInEachWay_checksSameToken() {
+    admitInEveryWay(authorizer(this::recordToken), "a.b.c");
 
-    assertThat(asked).containsExactly("a.b.c", "a.b.c", "a.b.c");
+    assertThat(checkedTokens).containsExactly("a.b.c", "a.b.c", "a.b.c");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"bearer x", "BEARER x", "Bearer  x "})
-  void admit_bearerInAnyCase_isTheToken(String authorization) {
-    gatekeeper(this::note).admit(handshake(List.of(), authorization, List.of()));
+  void admit_bearerSchemeInAnyCase_extractsToken(String authorization) {
+    authorizer(this::recordToken).admit(handshake(List.of(), authorization, List.of()));
 
-    assertThat(asked).containsExactly("x");
+    assertThat(checkedTokens).containsExactly("x");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"Basic eDp5", "x", "Bearerx", ""})
-  void admit_anotherScheme_isNoToken(String authorization) {
-    gatekeeper(this::note).admit(handshake(List.of(), authorization, List.of()));
+  void admit_otherScheme_checksEmptyToken(String authorization) {
+    authorizer(this::recordToken).admit(handshake(List.of(), authorization, List.of()));
 
-    assertThat(asked).containsExactly("");
+    assertThat(checkedTokens).containsExactly("");
   }
 
   @Test
-  void admit_moreThanOneToken_isNone() {
-    Gatekeeper gatekeeper = gatekeeper(this::note);
+  void admit_severalTokens_checksEmptyToken() {
+    Gatekeeper authorizer = authorizer(this::recordToken);
 
-    gatekeeper.admit(handshake(List.of("a", "a"), null, List.of()));
-    gatekeeper.admit(handshake(List.of("a"), "Bearer a", List.of()));
-    gatekeeper.admit(handshake(List.of("a"), null, List.of("bearer.a")));
-    gatekeeper.admit(handshake(List.of(), null, List.of("bearer.a", "bearer.b")));
+    authorizer.admit(handshake(List.of("a", "a"), null, List.of()));
+    authorizer.admit(handshake(List.of("a"), "Bearer a", List.of()));
+    authorizer.admit(handshake(List.of("a"), null, List.of("bearer.a")));
+    authorizer.admit(handshake(List.of(), null, List.of("bearer.a", "bearer.b")));
 
-    assertThat(asked).containsExactly("", "", "", "");
+    assertThat(checkedTokens).containsExactly("", "", "", "");
   }
 
   @ParameterizedTest
   @CsvSource({"8192, true", "8193, false"})
-  void admit_longToken_goesUpTo8KiB(int length, boolean passedOn) {
-    gatekeeper(this::note).admit(bearing("t".repeat(length)));
+  void admit_longToken_isPassedOnUpTo8KiB(int length, boolean isPassedOn) {
+    authorizer(this::recordToken).admit(bearing("t".repeat(length)));
 
-    assertThat(asked).containsExactly(passedOn ? "t".repeat(length) : "");
+    assertThat(checkedTokens).containsExactly(isPassedOn ? "t".repeat(length) : "");
   }
 
   @Test
-  void admit_subprotocols_onlyTheProtocolsNameIsSelected() {
-    Gatekeeper gatekeeper = gatekeeper(this::note);
+  void admit_subprotocols_selectsOnlyOurProtocol() {
+    Gatekeeper authorizer = authorizer(this::recordToken);
 
-    assertThat(gatekeeper.admit(handshake(List.of(), null, List.of("bearer.t", "greenlang.v1"))))
+    assertThat(authorizer.admit(handshake(List.of(), null, List.of("bearer.t", "greenlang.v1"))))
         .isInstanceOfSatisfying(
             Admission.Opened.class, e -> assertThat(e.subprotocol()).isEqualTo("greenlang.v1"));
-    assertThat(gatekeeper.admit(handshake(List.of(), null, List.of("bearer.t"))))
+    assertThat(authorizer.admit(handshake(List.of(), null, List.of("bearer.t"))))
         .isInstanceOfSatisfying(Admission.Opened.class, e -> assertThat(e.subprotocol()).isNull());
   }
 
   @Test
-  void admit_wrongOrigin_isForbiddenAndItsTokenNotLookedAt() {
+  void admit_foreignOrigin_rejectedWithoutCheckingToken() {
     Admission admission =
-        gatekeeper(this::note)
+        authorizer(this::recordToken)
             .admit(
                 new Handshake(
                     List.of("t"), null, List.of(), List.of("https://evil.com"), "localhost", null));
 
     assertThat(admission).isEqualTo(new Admission.Refused(403));
-    assertThat(asked).isEmpty();
+    assertThat(checkedTokens).isEmpty();
   }
 
   @Test
-  void admit_forgedByHeader_getsTheStatus401() {
-    Gatekeeper gatekeeper =
-        gatekeeper(
+  void admit_forgedTokenInHeader_rejectedWith401() {
+    Gatekeeper authorizer =
+        authorizer(
             new JwtAuthenticator(HandmadeJwt.SECRET, "HS256", new FixedClock(ForgedTokens.NOW)));
 
-    assertThat(gatekeeper.admit(bearing(GOOD))).isInstanceOf(Admission.Opened.class);
+    assertThat(authorizer.admit(bearing(GOOD))).isInstanceOf(Admission.Opened.class);
     ForgedTokens.all()
         .forEach(
             (name, token) ->
-                assertThat(gatekeeper.admit(bearing(token)))
+                assertThat(authorizer.admit(bearing(token)))
                     .as(name)
                     .isEqualTo(new Admission.Refused(401)));
   }
 
   @Test
-  void admit_forgedOrGoodByAnyWay_neverInTheLog() {
-    Gatekeeper gatekeeper =
-        gatekeeper(
+  void admit_forgedOrValidToken_isNeverLogged() {
+    Gatekeeper authorizer =
+        authorizer(
             new JwtAuthenticator(HandmadeJwt.SECRET, "HS256", new FixedClock(ForgedTokens.NOW)));
     try (CapturedLog log = new CapturedLog()) {
-      admitByAllWays(gatekeeper, GOOD);
-      ForgedTokens.all().values().forEach(token -> admitByAllWays(gatekeeper, token));
+      admitInEveryWay(authorizer, GOOD);
+      ForgedTokens.all().values().forEach(token -> admitInEveryWay(authorizer, token));
 
       assertThat(log.text()).contains("client refused: the token is not accepted");
-      assertNothingOf(GOOD, log);
-      ForgedTokens.all().values().forEach(token -> assertNothingOf(token, log));
+      assertNotLogged(GOOD, log);
+      ForgedTokens.all().values().forEach(token -> assertNotLogged(token, log));
     }
   }
 
-  private static void assertNothingOf(String token, CapturedLog log) {
+  private static void assertNotLogged(String token, CapturedLog log) {
     for (String part : token.split("\\.", -1)) {
       if (part.length() > 8) {
         assertThat(log.text()).doesNotContain(part.substring(0, 9));
@@ -169,7 +169,7 @@ class GatekeeperTest {
   }
 
   @Test
-  void admit_authenticatorThatFails_refusesAndDoesNotQuoteIt() {
+  void admit_authenticatorThrows_rejectsWithoutLoggingToken() {
     List<Authenticator> failing =
         List.of(
             token -> {
@@ -180,28 +180,28 @@ class GatekeeperTest {
             });
     for (Authenticator authenticator : failing) {
       try (CapturedLog log = new CapturedLog()) {
-        Admission admission = gatekeeper(authenticator).admit(bearing("secret-token"));
+        Admission admission = authorizer(authenticator).admit(bearing("secret-token"));
 
         assertThat(admission).isEqualTo(new Admission.Refused(401));
-        assertThat(log.text()).contains("the authenticator failed").doesNotContain("secret-token");
+        assertThat(log.text()).contains("Authenticator failed").doesNotContain("secret-token");
       }
     }
   }
 
   @Test
-  void admit_refusedWithoutHeader_isLetInToBeTold() {
-    Gatekeeper gatekeeper =
-        gatekeeper(
+  void admit_rejectedWithoutHeader_opensToSendError() {
+    Gatekeeper authorizer =
+        authorizer(
             token -> {
-              throw new AuthenticationException("nobody");
+              throw new AuthenticationException("test");
             });
 
-    assertThat(gatekeeper.admit(handshake(List.of("t"), null, List.of())))
+    assertThat(authorizer.admit(handshake(List.of("t"), null, List.of())))
         .isInstanceOf(Admission.Opened.class);
   }
 
   @Test
-  void toString_handshake_hidesTheToken() {
+  void toString_handshake_omitsToken() {
     Handshake handshake = handshake(List.of(GOOD), "Bearer " + GOOD, List.of("bearer." + GOOD));
 
     assertThat(handshake.toString()).doesNotContain(GOOD);

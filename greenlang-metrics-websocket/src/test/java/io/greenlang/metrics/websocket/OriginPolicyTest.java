@@ -28,7 +28,7 @@ class OriginPolicyTest {
         "HTTPS://Trusted.COM",
         "http://localhost:3000"
       })
-  void allows_listed_letIn(String origin) {
+  void allows_listedOrigin_allowed(String origin) {
     assertThat(allows(LISTED, origin, "metrics.trusted.com")).isTrue();
   }
 
@@ -68,7 +68,7 @@ class OriginPolicyTest {
         "https://[::1",
         "https://metrics.trusted.com"
       })
-  void allows_notListed_refused(String origin) {
+  void allows_unlistedOrigin_rejected(String origin) {
     assertThat(allows(LISTED, origin, "metrics.trusted.com")).isFalse();
   }
 
@@ -84,7 +84,7 @@ class OriginPolicyTest {
     "http://[::1]:8000,       [::1]:8000",
     "http://metrics_server:8000, metrics_server:8000"
   })
-  void allows_pageOfTheSameHost_letIn(String origin, String host) {
+  void allows_sameHost_allowed(String origin, String host) {
     assertThat(allows(SAME_HOST, origin, host)).isTrue();
   }
 
@@ -104,13 +104,13 @@ class OriginPolicyTest {
     "http://localhost:8000,      localhost:8000/x",
     "http://localhost:8000,"
   })
-  void allows_pageOfAnotherHost_refused(String origin, @Nullable String host) {
+  void allows_otherHost_rejected(String origin, @Nullable String host) {
     assertThat(allows(SAME_HOST, origin, host)).isFalse();
   }
 
-  /** As containers are called in a compose file. */
+  /** Compose files often name containers like this. */
   @Test
-  void allows_listedWithAnUnderscore_letIn() {
+  void allows_listedHostWithUnderscore_allowed() {
     OriginPolicy policy = new OriginPolicy(List.of("http://my_app:3000"));
     assertThat(allows(policy, "http://my_app:3000", "metrics_server:8000")).isTrue();
     assertThat(allows(policy, "http://my_app", "metrics_server:8000")).isFalse();
@@ -118,13 +118,13 @@ class OriginPolicyTest {
   }
 
   @Test
-  void allows_program_letIn() {
+  void allows_noOrigin_allowed() {
     assertThat(LISTED.allows(List.of(), "trusted.com")).isTrue();
     assertThat(SAME_HOST.allows(List.of(), null)).isTrue();
   }
 
   @Test
-  void allows_twoOrigins_refusedThoughBothAreListed() {
+  void allows_twoListedOrigins_rejected() {
     assertThat(LISTED.allows(List.of("https://trusted.com", "https://trusted.com"), "trusted.com"))
         .isFalse();
   }
@@ -145,7 +145,7 @@ class OriginPolicyTest {
         "https://[::1",
         "https://exämple.com"
       })
-  void new_noOrigin_refusedByName(String origin) {
+  void new_invalidOrigin_rejectedByName(String origin) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new OriginPolicy(List.of("https://ok.com", origin)))
         .withMessageContaining("WS_ALLOWED_ORIGINS")

@@ -7,7 +7,7 @@ import java.net.InetSocketAddress;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A transport that listens to nobody and keeps what it was told. */
+/** A transport that accepts no connections and records the context it was started with. */
 final class RecordingTransport implements Transport {
 
   private @Nullable TransportContext context;
@@ -17,9 +17,9 @@ final class RecordingTransport implements Transport {
   }
 
   @Override
-  public InetSocketAddress start(TransportContext toContext) {
-    context = toContext;
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), toContext.port());
+  public InetSocketAddress start(TransportContext startContext) {
+    context = startContext;
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), startContext.port());
   }
 
   @Override

@@ -17,7 +17,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Settings, by builder and by variable; system properties stand in for the environment. */
+/**
+ * Configuration by builder and by variable. System properties take the place of the environment.
+ */
 class ServerBuilderTest {
 
   private static final List<String> VARIABLES =
@@ -57,7 +59,7 @@ class ServerBuilderTest {
   }
 
   @Test
-  void build_noHubAndNoRedis_saysWhatToSet() {
+  void build_noHubAndNoRedisUrl_messageNamesBothOptions() {
     assertThatIllegalStateException()
         .isThrownBy(() -> MetricsWebSocketServer.builder().allowAnonymous().build())
         .withMessageContaining("REDIS_URL")
@@ -65,7 +67,7 @@ class ServerBuilderTest {
   }
 
   @Test
-  void build_redisWithoutItsModule_saysWhatToAdd() {
+  void build_redisModuleMissing_messageNamesDependency() {
     System.setProperty("REDIS_URL", "redis://:secret@cache:6379");
     assertThatIllegalStateException()
         .isThrownBy(() -> MetricsWebSocketServer.builder().allowAnonymous().build())
@@ -83,14 +85,14 @@ class ServerBuilderTest {
   }
 
   @Test
-  void redisUrl_besideAHub_isRefused() {
+  void redisUrl_withHub_rejected() {
     assertThatIllegalStateException()
         .isThrownBy(() -> anonymous().redisUrl("redis://localhost"))
         .withMessageContaining("MetricsHub.builder()");
   }
 
   @Test
-  void build_nothingSet_hasTheDefaultsOfTheSpec() {
+  void build_nothingSet_usesDefaults() {
     TransportContext context = started(anonymous());
 
     assertThat(context.host()).isEqualTo("0.0.0.0");
@@ -100,7 +102,7 @@ class ServerBuilderTest {
   }
 
   @Test
-  void build_variables_replaceTheDefaults() {
+  void build_variablesSet_overrideDefaults() {
     System.setProperty("WS_HOST", "127.0.0.1");
     System.setProperty("WS_PORT", " 9000 ");
     System.setProperty("WS_PATH", "/live");
@@ -115,7 +117,7 @@ class ServerBuilderTest {
   }
 
   @Test
-  void build_builder_winsOverVariables() {
+  void build_builderValues_overrideVariables() {
     System.setProperty("WS_HOST", "127.0.0.1");
     System.setProperty("WS_PORT", "no number");
     System.setProperty("WS_PATH", "no path");
@@ -137,7 +139,7 @@ class ServerBuilderTest {
   }
 
   @Test
-  void build_blankVariables_areAsIfNotSet() {
+  void build_blankVariables_areIgnored() {
     VARIABLES.forEach(variable -> System.setProperty(variable, " "));
 
     assertThat(started(anonymous()).port()).isEqualTo(8000);
@@ -169,7 +171,7 @@ class ServerBuilderTest {
         "WS_ALLOWED_ORIGINS    | *                 | a scheme, a host and perhaps a port",
         "WS_ALLOWED_ORIGINS    | https://a.com/    | a scheme, a host and perhaps a port"
       })
-  void build_badVariable_namesItTheValueAndWhatIsAllowed(
+  void build_invalidVariable_messageNamesItsValueAndRange(
       String variable, String value, String allowed) {
     System.setProperty(variable, value);
 
@@ -182,7 +184,7 @@ class ServerBuilderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"none", "RS256", "hs256"})
-  void build_algorithmThatIsNotServed_namesItAndWhatIsAllowed(String algorithm) {
+  void build_unsupportedAlgorithm_messageNamesItAndAlternatives(String algorithm) {
     System.setProperty("JWT_SECRET_KEY", HandmadeJwt.SECRET);
     System.setProperty("JWT_ALGORITHM", algorithm);
 
@@ -194,7 +196,7 @@ class ServerBuilderTest {
   }
 
   @Test
-  void build_shortSecret_namesTheVariableAndNotTheSecret() {
+  void build_shortSecret_messageNamesVariableButNotSecret() {
     System.setProperty("JWT_SECRET_KEY", "your-secret-key");
 
     assertThatIllegalArgumentException()
@@ -205,21 +207,21 @@ class ServerBuilderTest {
   }
 
   @Test
-  void build_noKey_saysWhatToDo() {
+  void build_noKey_messageNamesOptions() {
     assertThatIllegalStateException()
         .isThrownBy(() -> MetricsWebSocketServer.builder(hub).build())
         .withMessage(
-            "there is no key to check tokens with: set JWT_SECRET_KEY, or call jwtSecret(...) or"
-                + " authenticator(...) on the builder, or allowAnonymous() to let everybody in");
+            "no key to validate tokens: set JWT_SECRET_KEY, or call jwtSecret(...) or"
+                + " authenticator(...) on the builder, or allowAnonymous() to accept all clients");
   }
 
   @Test
-  void build_keyByVariableOrBuilderOrOwnAuthenticator_accepted() {
+  void build_keyFromVariableBuilderOrAuthenticator_accepted() {
     MetricsWebSocketServer.builder(hub).jwtSecret(HandmadeJwt.SECRET).jwtAlgorithm("HS512").build();
     MetricsWebSocketServer.builder(hub)
         .authenticator(
             token -> {
-              throw new AuthenticationException("nobody");
+              throw new AuthenticationException("test");
             })
         .build();
     System.setProperty("JWT_SECRET_KEY", HandmadeJwt.SECRET);
@@ -228,7 +230,7 @@ class ServerBuilderTest {
   }
 
   @Test
-  void build_badBuilderValues_refused() {
+  void build_invalidBuilderValues_rejected() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> anonymous().port(65_536).build())
         .withMessage("port 65536 must be from 0 to 65535");
@@ -249,7 +251,7 @@ class ServerBuilderTest {
   }
 
   @Test
-  void port_notRunning_saysSo() {
+  void port_notRunning_throws() {
     MetricsWebSocketServer server = anonymous().build();
 
     assertThatThrownBy(server::port)
@@ -258,7 +260,7 @@ class ServerBuilderTest {
   }
 
   @Test
-  void start_noTransportOnTheClassPath_saysWhatToAdd() {
+  void start_noTransportOnClassPath_messageNamesDependency() {
     MetricsWebSocketServer server = MetricsWebSocketServer.builder(hub).allowAnonymous().build();
 
     assertThatIllegalStateException()
@@ -267,7 +269,7 @@ class ServerBuilderTest {
   }
 
   @Test
-  void build_ratesAndDrainTimeOutOfRange_sayWhatIsAllowed() {
+  void build_ratesOrDrainTimeOutOfRange_messageNamesRange() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> anonymous().maxMessagesPerMinute(-1).build())
         .withMessageContaining("-1")

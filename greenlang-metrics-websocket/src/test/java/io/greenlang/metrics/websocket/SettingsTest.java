@@ -6,9 +6,9 @@ import org.junit.jupiter.api.Test;
 
 class SettingsTest {
 
-  /** By a variable that every process has. */
+  /** Uses a variable that every process has. */
   @Test
-  void text_propertyIsBlank_environmentCounts() {
+  void text_blankProperty_fallsBackToEnvironment() {
     System.setProperty("PATH", " ");
     try {
       assertThat(Settings.ofProcess().text("PATH")).isEqualTo(System.getenv("PATH"));

@@ -18,7 +18,7 @@ record JwtSecret(byte[] bytes, JWSAlgorithm algorithm) {
       throw new IllegalArgumentException(
           "JWT algorithm \""
               + algorithm
-              + "\" (JWT_ALGORITHM) is not supported; use HS256, HS384 or HS512");
+              + "\" (JWT_ALGORITHM) is not known; use HS256, HS384 or HS512");
     }
     byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
     if (bytes.length < minBytes) {

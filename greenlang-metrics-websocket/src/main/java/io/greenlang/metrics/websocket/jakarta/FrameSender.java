@@ -52,7 +52,7 @@ final class FrameSender {
   private static final int MAX_BUFFERED_BYTES = 64 * 1024;
 
   /**
-   * The maximum rounds of one {@link #work()}. Where sends complete at once, a busy feed never runs
+   * The maximum rounds of one {@link #work()}. If sends complete at once, a busy feed never runs
    * out. After this many rounds, the other clients of this thread get their turn, and so does a
    * close of this client.
    */

@@ -66,7 +66,7 @@ final class JakartaConnection implements Connection, FrameSender.Events {
   private @Nullable ConnectionListener listener;
   private @Nullable CloseReason closeReason;
 
-  /** Whether the listener was asked for the last frames before the close frame. */
+  /** True once the listener was asked for the last frames before the close frame. */
   private boolean lastFramesRequested;
 
   private Phase phase = Phase.OPEN;

@@ -63,7 +63,7 @@ final class ClientSession implements ConnectionListener {
   /** The encoding of messages that do not answer a command. */
   private volatile Encoding noticeEncoding = Encoding.JSON;
 
-  /** Whether the session is closing. From then on, only the reason for the close is sent. */
+  /** True once the session is closing. From then on, only the reason for the close is sent. */
   private volatile boolean closing;
 
   /** The number of malformed messages so far. On the strand. */

@@ -6,9 +6,9 @@ import java.util.Arrays;
 
 /**
  * A sliding-window limit on the handshakes per second of all clients together. It remembers the
- * times of the last {@code perSecond} handshakes. The next handshake comes at least one second
- * after the oldest of them, so no second has more than {@code perSecond}, wherever the second
- * starts, and a burst of that size is allowed. It uses eight bytes per handshake. Thread-safe.
+ * times of the last {@code perSecond} handshakes, and the next one comes at least one second after
+ * the oldest of them. No second therefore has more than {@code perSecond}, wherever it starts, and
+ * a burst of that size is allowed. Each remembered handshake takes eight bytes. Thread-safe.
  */
 public final class ConnectionBudget {
 

@@ -68,10 +68,10 @@ final class Delivery {
     final FeedLane group;
     boolean catchingUp;
 
-    /** Whether the rate limit holds back the metrics of this cursor. */
+    /** True while the rate limit holds back the metrics of this cursor. */
     boolean limited;
 
-    /** Whether the cursor is closed after its next piece. */
+    /** True if the cursor is closed after its next piece. */
     boolean closeAfterPiece;
 
     /** The result of a catch-up step, until the connection accepts it. */

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The deliveries of one I/O thread. When a feed grows, the thread wakes up once, however many of
- * its sessions read the feed, and not at all if a wake-up is already pending. Everything that
+ * its sessions read the feed. If a wake-up is already pending, there is no other. Everything that
  * accumulates until the thread runs is sent with the same writes. At low load nothing waits; under
  * load, batches form by themselves.
  *

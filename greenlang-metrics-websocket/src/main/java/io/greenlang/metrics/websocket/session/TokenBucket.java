@@ -3,9 +3,10 @@ package io.greenlang.metrics.websocket.session;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A token bucket that refills continuously and is full after one idle minute. A single number holds
- * its state: the time up to which all tokens are spent, which for a full bucket is a minute ago
- * (the generic cell rate algorithm of the ATM Forum). It uses monotonic time. Not thread-safe.
+ * A token bucket that refills continuously and is full after one idle minute. Its state is a single
+ * number: the time up to which all tokens are spent. For a full bucket, this is a minute ago. The
+ * method is the generic cell rate algorithm of the ATM Forum. It uses monotonic time. Not
+ * thread-safe.
  */
 final class TokenBucket {
 

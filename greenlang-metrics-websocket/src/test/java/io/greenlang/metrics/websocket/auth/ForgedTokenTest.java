@@ -26,29 +26,29 @@ class ForgedTokenTest {
   }
 
   @Test
-  void authenticate_theTokenThatTheForgeriesAreMadeOf_accepted() {
+  void authenticate_validTokenBehindForgeries_accepted() {
     assertThatCode(() -> authenticator.authenticate(GOOD)).doesNotThrowAnyException();
   }
 
-  @ParameterizedTest(name = "{index}") // the token itself would be its name
+  @ParameterizedTest(name = "{index}") // otherwise JUnit shows the token as the test's name
   @MethodSource("forgedTokens")
-  void authenticate_forged_refusedWithoutQuotingIt(Map.Entry<String, String> forged) {
-    Throwable refusal = catchThrowable(() -> authenticator.authenticate(forged.getValue()));
+  void authenticate_forgedToken_rejectedWithoutQuotingIt(Map.Entry<String, String> forged) {
+    Throwable rejection = catchThrowable(() -> authenticator.authenticate(forged.getValue()));
 
-    assertThat(refusal).as(forged.getKey()).isInstanceOf(AuthenticationException.class);
-    assertThat(refusal).hasNoCause();
+    assertThat(rejection).as(forged.getKey()).isInstanceOf(AuthenticationException.class);
+    assertThat(rejection).hasNoCause();
     for (String part : forged.getValue().split("\\.", -1)) {
       if (part.length() > 8) {
-        assertThat(refusal.toString()).as(forged.getKey()).doesNotContain(part);
+        assertThat(rejection.toString()).as(forged.getKey()).doesNotContain(part);
       }
     }
   }
 
   @Test
-  void authenticate_anyCharacterOfHeaderOrClaimsChanged_refused() {
+  void authenticate_anyHeaderOrClaimsCharacterChanged_rejected() {
     for (int i = 0; i < GOOD.lastIndexOf('.'); i++) {
-      char other = GOOD.charAt(i) == 'A' ? 'B' : 'A';
-      String changed = GOOD.substring(0, i) + other + GOOD.substring(i + 1);
+      char replacement = GOOD.charAt(i) == 'A' ? 'B' : 'A';
+      String changed = GOOD.substring(0, i) + replacement + GOOD.substring(i + 1);
 
       assertThat(catchThrowable(() -> authenticator.authenticate(changed)))
           .as(changed)
@@ -57,20 +57,20 @@ class ForgedTokenTest {
   }
 
   @Test
-  void authenticate_cutAnywhere_refused() {
+  void authenticate_truncatedAnywhere_rejected() {
     for (int length = 0; length < GOOD.length(); length++) {
-      String cut = GOOD.substring(0, length);
+      String truncated = GOOD.substring(0, length);
 
-      assertThat(catchThrowable(() -> authenticator.authenticate(cut)))
-          .as(cut)
+      assertThat(catchThrowable(() -> authenticator.authenticate(truncated)))
+          .as(truncated)
           .isInstanceOf(AuthenticationException.class);
     }
   }
 
   @Test
-  void authenticate_randomClaims_neverAnythingButARefusalOrAPrincipal() {
+  void authenticate_randomClaims_returnsPrincipalOrRejects() {
     Random random = new Random(20251108);
-    List<String> odd = new ArrayList<>();
+    List<String> unexpected = new ArrayList<>();
     for (int i = 0; i < 2_000; i++) {
       StringBuilder claims = new StringBuilder(ForgedTokens.GOOD_CLAIMS);
       for (int changes = 1 + random.nextInt(3); changes > 0; changes--) {
@@ -79,9 +79,9 @@ class ForgedTokenTest {
       Throwable thrown =
           catchThrowable(() -> authenticator.authenticate(HandmadeJwt.claiming(claims.toString())));
       if (thrown != null && !(thrown instanceof AuthenticationException)) {
-        odd.add(claims + " made " + thrown);
+        unexpected.add(claims + " threw " + thrown);
       }
     }
-    assertThat(odd).isEmpty();
+    assertThat(unexpected).isEmpty();
   }
 }

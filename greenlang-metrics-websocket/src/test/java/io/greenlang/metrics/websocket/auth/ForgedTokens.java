@@ -17,13 +17,13 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Tokens that nobody may accept, each by the name of its trick. */
+/** Tokens that every authenticator must reject, by a description of the forgery. */
 public final class ForgedTokens {
 
-  /** The time by which they are forged. */
+  /** The current time for all of these tokens. */
   public static final Instant NOW = Instant.parse("2025-11-08T12:00:00Z");
 
-  /** What makes a good token out of a good header. */
+  /** The claims of a valid token. */
   public static final String GOOD_CLAIMS = claims(NOW.getEpochSecond() + 3600);
 
   private static final String GOOD = claiming(GOOD_CLAIMS);
@@ -34,7 +34,7 @@ public final class ForgedTokens {
     return "{\"sub\":\"ada\",\"exp\":" + expiry + "}";
   }
 
-  /** All of them. */
+  /** Returns all forged tokens. */
   public static Map<String, String> all() {
     Map<String, String> tokens = new LinkedHashMap<>();
     addHeaders(tokens);
@@ -64,7 +64,7 @@ public final class ForgedTokens {
     tokens.put(
         "b64 false", headed("{\"alg\":\"HS256\",\"b64\":false,\"crit\":[\"b64\"]}", GOOD_CLAIMS));
     tokens.put("typ of another kind", headed("{\"alg\":\"HS256\",\"typ\":\"JWE\"}", GOOD_CLAIMS));
-    tokens.put("header no object", headed("[]", GOOD_CLAIMS));
+    tokens.put("header not an object", headed("[]", GOOD_CLAIMS));
     tokens.put("header null", headed("null", GOOD_CLAIMS));
     tokens.put("header deep", headed("{\"a\":" + "[".repeat(20_000) + "]}", GOOD_CLAIMS));
   }
@@ -84,10 +84,10 @@ public final class ForgedTokens {
     String content = content(HS256, GOOD_CLAIMS);
     tokens.put(
         "signed by a public key", content + "." + signature(content, "HmacSHA256", publicKey));
-    String own =
+    String attackerKey =
         Base64.getUrlEncoder().withoutPadding().encodeToString("e".repeat(64).getBytes(UTF_8));
-    String jwk = "{\"kty\":\"oct\",\"k\":\"" + own + "\"}";
-    for (String trick :
+    String jwk = "{\"kty\":\"oct\",\"k\":\"" + attackerKey + "\"}";
+    for (String headerField :
         new String[] {
           "\"kid\":\"../../../../dev/null\"",
           "\"kid\":\"' OR 1=1 --\"",
@@ -97,8 +97,9 @@ public final class ForgedTokens {
           "\"jwk\":" + jwk,
           "\"x5c\":[\"AAAA\"]"
         }) {
-      String header = "{\"alg\":\"HS256\"," + trick + "}";
-      tokens.put(trick + ", own key", signed(header, GOOD_CLAIMS, "HmacSHA256", "e".repeat(64)));
+      String header = "{\"alg\":\"HS256\"," + headerField + "}";
+      tokens.put(
+          headerField + ", own key", signed(header, GOOD_CLAIMS, "HmacSHA256", "e".repeat(64)));
     }
     tokens.put(
         "jwk, good signature", headed("{\"alg\":\"HS256\",\"jwk\":" + jwk + "}", GOOD_CLAIMS));
@@ -157,8 +158,8 @@ public final class ForgedTokens {
     tokens.put("five parts", GOOD + ".AAAA.AAAA");
     tokens.put("not base64", "!!!." + GOOD.substring(GOOD.indexOf('.') + 1));
     tokens.put("newline within", GOOD.replaceFirst("\\.", ".\n"));
-    tokens.put("nul behind", GOOD + "\0");
-    tokens.put("claims no JSON", claiming("sub=ada"));
+    tokens.put("trailing NUL", GOOD + "\0");
+    tokens.put("claims not JSON", claiming("sub=ada"));
     tokens.put("claims a list", claiming("[" + GOOD_CLAIMS + "]"));
     tokens.put("claims empty", claiming(""));
     tokens.put("claims deep", claiming(with("\"a\":" + "[".repeat(100_000))));
@@ -173,7 +174,7 @@ public final class ForgedTokens {
     return "\"a\":" + "{\"a\":".repeat(levels) + "1" + "}".repeat(levels);
   }
 
-  /** The good claims and one more. */
+  /** Returns the valid claims plus one more. */
   static String with(String claim) {
     return GOOD_CLAIMS.substring(0, GOOD_CLAIMS.length() - 1) + "," + claim + "}";
   }
@@ -182,7 +183,7 @@ public final class ForgedTokens {
     return encoded(header) + "." + encoded(claims);
   }
 
-  /** Other content under the signature of a good token. */
+  /** Returns a token with other content and the signature of a valid token. */
   private static String resigned(String header, String claims) {
     return content(header, claims) + GOOD.substring(GOOD.lastIndexOf('.'));
   }

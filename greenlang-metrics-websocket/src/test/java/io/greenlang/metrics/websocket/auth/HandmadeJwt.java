@@ -7,23 +7,23 @@ import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Tokens put together by hand, so that they can be wrong in any way. */
+/** Builds JWTs by hand, so that tests can make them invalid in any way. */
 public final class HandmadeJwt {
 
   /** 64 bytes: long enough for every algorithm. */
   public static final String SECRET = "0123456789abcdef".repeat(4);
 
-  /** The header of a good token. */
+  /** The header of a valid token. */
   public static final String HS256 = "{\"alg\":\"HS256\",\"typ\":\"JWT\"}";
 
   private HandmadeJwt() {}
 
-  /** A token with a good header and a good signature around any claims. */
+  /** Returns a token with a valid header and a valid signature for any claims. */
   public static String claiming(String claims) {
     return signed(HS256, claims, "HmacSHA256", SECRET);
   }
 
-  /** A token with a header of any kind, signed as HS256 demands. */
+  /** Returns a token with any header, signed with HS256. */
   public static String headed(String header, String claims) {
     return signed(header, claims, "HmacSHA256", SECRET);
   }

@@ -32,7 +32,7 @@ class JwtAuthenticatorTest {
   private final Authenticator authenticator = new JwtAuthenticator(SECRET, "HS256", CLOCK);
 
   @Test
-  void authenticate_subjectAndExpiryOnly_seesEverythingUntilThen() throws Exception {
+  void authenticate_subjectAndExpiryOnly_allowsEverythingUntilExpiry() throws Exception {
     Principal principal = authenticator.authenticate(claiming(GOOD_CLAIMS));
 
     assertThat(principal.subject()).isEqualTo("ada");
@@ -43,7 +43,7 @@ class JwtAuthenticatorTest {
 
   @ParameterizedTest
   @CsvSource({"HS256, HmacSHA256", "HS384, HmacSHA384", "HS512, HmacSHA512"})
-  void authenticate_theConfiguredAlgorithm_accepted(String algorithm, String mac) throws Exception {
+  void authenticate_configuredAlgorithm_accepted(String algorithm, String mac) throws Exception {
     String token = signed("{\"alg\":\"" + algorithm + "\"}", GOOD_CLAIMS, mac, SECRET);
 
     Principal principal = new JwtAuthenticator(SECRET, algorithm, CLOCK).authenticate(token);
@@ -52,7 +52,8 @@ class JwtAuthenticatorTest {
   }
 
   /**
-   * Many issuers name their key; with one key there is nothing to choose, so it is not looked at.
+   * Many issuers name their key. With a single key there is nothing to choose, so the name is
+   * ignored.
    */
   @ParameterizedTest
   @ValueSource(
@@ -62,21 +63,22 @@ class JwtAuthenticatorTest {
         "\"jku\":\"http://127.0.0.1:1/\"",
         "\"x\":1"
       })
-  void authenticate_wellSignedThoughItsHeaderSaysMore_accepted(String more) throws Exception {
-    String token = headed("{\"alg\":\"HS256\"," + more + "}", GOOD_CLAIMS);
+  void authenticate_validSignatureWithExtraHeaderFields_accepted(String extraFields)
+      throws Exception {
+    String token = headed("{\"alg\":\"HS256\"," + extraFields + "}", GOOD_CLAIMS);
 
     assertThat(authenticator.authenticate(token).subject()).isEqualTo("ada");
   }
 
   @Test
-  void authenticate_subjectThatIsANumber_isItsDigits() throws Exception {
+  void authenticate_numericSubject_becomesItsDigits() throws Exception {
     String token = claiming("{\"sub\":42,\"exp\":" + (NOW_SECONDS + 60) + "}");
 
     assertThat(authenticator.authenticate(token).subject()).isEqualTo("42");
   }
 
   @Test
-  void authenticate_channelsClaim_isAllThatItSees() throws Exception {
+  void authenticate_channelsClaim_limitsVisibleChannels() throws Exception {
     String token = claiming(with("\"channels\":[\"system.*\",\"agent.metrics\"]"));
 
     Principal principal = authenticator.authenticate(token);
@@ -88,14 +90,14 @@ class JwtAuthenticatorTest {
   }
 
   @Test
-  void authenticate_noChannels_seesNone() throws Exception {
+  void authenticate_emptyChannelsClaim_hidesAllChannels() throws Exception {
     Principal principal = authenticator.authenticate(claiming(with("\"channels\":[]")));
 
     assertThat(principal.maySee(Channel.SYSTEM)).isFalse();
   }
 
   @Test
-  void authenticate_tagsClaim_isAFilter() throws Exception {
+  void authenticate_tagsClaim_becomesTagFilter() throws Exception {
     String token = claiming(with("\"tags\":{\"env\":\"production\",\"region\":[\"eu\",\"us\"]}"));
 
     TagFilter tags = authenticator.authenticate(token).tags();
@@ -107,7 +109,7 @@ class JwtAuthenticatorTest {
 
   @ParameterizedTest
   @ValueSource(longs = {29, 1, 0, -1})
-  void authenticate_expiredWithinTheSkew_accepted(long secondsAgo) throws Exception {
+  void authenticate_expiredWithinSkew_accepted(long secondsAgo) throws Exception {
     String token = claiming(claims(NOW_SECONDS - secondsAgo));
 
     assertThat(authenticator.authenticate(token).subject()).isEqualTo("ada");
@@ -115,7 +117,7 @@ class JwtAuthenticatorTest {
 
   @ParameterizedTest
   @ValueSource(longs = {31, 3600})
-  void authenticate_expiredBeyondTheSkew_refused(long secondsAgo) {
+  void authenticate_expiredBeyondSkew_rejected(long secondsAgo) {
     String token = claiming(claims(NOW_SECONDS - secondsAgo));
 
     assertThatThrownBy(() -> authenticator.authenticate(token))
@@ -123,21 +125,21 @@ class JwtAuthenticatorTest {
   }
 
   @Test
-  void authenticate_notBeforeWithinTheSkew_accepted() throws Exception {
+  void authenticate_notBeforeWithinSkew_accepted() throws Exception {
     String token = claiming(with("\"nbf\":" + (NOW_SECONDS + 29)));
 
     assertThat(authenticator.authenticate(token).subject()).isEqualTo("ada");
   }
 
   @Test
-  void authenticate_expiryWithAFraction_accepted() throws Exception {
+  void authenticate_fractionalExpiry_accepted() throws Exception {
     String token = claiming(claims((NOW_SECONDS + 3600) + ".5"));
 
     assertThat(authenticator.authenticate(token).subject()).isEqualTo("ada");
   }
 
   @Test
-  void authenticate_tokenOfTheIssuer_accepted() throws Exception {
+  void authenticate_tokenFromJwtIssuer_accepted() throws Exception {
     String token = new JwtIssuer(SECRET, "HS384").issue("ada", Duration.ofMinutes(1));
 
     Principal principal =
@@ -148,7 +150,7 @@ class JwtAuthenticatorTest {
 
   @ParameterizedTest
   @CsvSource({"HS256, 32", "HS384, 48", "HS512, 64"})
-  void new_secretShorterThanTheHash_refusedWithoutShowingIt(String algorithm, int bytes) {
+  void new_secretShorterThanHash_rejectedWithoutQuotingIt(String algorithm, int bytes) {
     String secret = "s3cret-".repeat(10).substring(0, bytes - 1);
 
     assertThatIllegalArgumentException()
@@ -161,7 +163,7 @@ class JwtAuthenticatorTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"none", "RS256", "hs256", "", "HS1"})
-  void new_anotherAlgorithm_refusedByName(String algorithm) {
+  void new_unsupportedAlgorithm_rejectedByName(String algorithm) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new JwtAuthenticator(SECRET, algorithm, CLOCK))
         .withMessageContaining("JWT_ALGORITHM")

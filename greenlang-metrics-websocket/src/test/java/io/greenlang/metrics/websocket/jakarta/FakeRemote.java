@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
-/** A remote endpoint that does with handlers what the test says. */
+/** A remote endpoint that calls send handlers as the test specifies. */
 final class FakeRemote implements RemoteEndpoint.Async {
 
   final List<String> sent = new ArrayList<>();
@@ -42,7 +42,7 @@ final class FakeRemote implements RemoteEndpoint.Async {
 
   @Override
   public void setSendTimeout(long millis) {
-    throw new AssertionError("no container keeps its word about this");
+    throw new AssertionError("no container implements this reliably");
   }
 
   @Override

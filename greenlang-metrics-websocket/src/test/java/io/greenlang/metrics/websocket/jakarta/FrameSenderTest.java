@@ -23,17 +23,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What containers do with a send's handler, all of it seen in one of them. */
+/** The ways in which containers call a send's handler, each observed in a real container. */
 final class FrameSenderTest {
 
   private static final int MANY = 20_000;
 
   private final Queue<Runnable> ioThread = new ArrayDeque<>();
   private final List<String> events = new ArrayList<>();
-  private Runnable whenAllSent = () -> {};
+  private Runnable onAllSent = () -> {};
 
   @Test
-  void flush_handlerInline20000Times_sendsAllOnALevelStack() {
+  void flush_inlineHandler20000Times_stackDoesNotGrow() {
     FakeRemote remote = new FakeRemote(FrameSenderTest::inline);
     FrameSender sender = sender(remote);
     FrameBuffer frames = new FrameBuffer();
@@ -49,10 +49,10 @@ final class FrameSenderTest {
   }
 
   @Test
-  void allSent_listenerWritesAgain20000Times_sendsAllOnALevelStack() {
+  void allSent_listenerWritesAgain20000Times_stackDoesNotGrow() {
     FakeRemote remote = new FakeRemote(FrameSenderTest::inline);
     FrameSender sender = sender(remote);
-    whenAllSent =
+    onAllSent =
         () -> {
           if (remote.sent.size() < MANY) {
             add(sender, textFrame("again"));
@@ -61,13 +61,15 @@ final class FrameSenderTest {
         };
     add(sender, textFrame("first"));
     sender.flush();
-    assertThat(remote.sent).as("others of this thread have their turn").hasSizeLessThan(100);
+    assertThat(remote.sent)
+        .as("the other clients of this thread get their turn")
+        .hasSizeLessThan(100);
     runIoThread();
     assertThat(remote.sent).hasSize(MANY);
   }
 
   @Test
-  void flush_handlerNeverComes_sendsNoSecondFrame() {
+  void flush_handlerNeverCalled_sendsNoSecondFrame() {
     FakeRemote remote = new FakeRemote(FrameSenderTest::never);
     FrameSender sender = sender(remote);
     Frames first = textFrame("a");
@@ -85,7 +87,7 @@ final class FrameSenderTest {
   }
 
   @Test
-  void onResult_twice_countsOnce() {
+  void onResult_calledTwice_countsOnce() {
     FakeRemote remote = new FakeRemote(FrameSenderTest::never);
     FrameSender sender = sender(remote);
     add(sender, textFrame("a"));
@@ -93,7 +95,7 @@ final class FrameSenderTest {
     add(sender, textFrame("c"));
     sender.flush();
     remote.handlers.get(0).onResult(new SendResult());
-    remote.handlers.get(0).onResult(new SendResult(new IOException("and yet it failed")));
+    remote.handlers.get(0).onResult(new SendResult(new IOException("failed after success")));
     runIoThread();
     assertThat(remote.sent).containsExactly("a", "b");
     remote.handlers.get(0).onResult(new SendResult());
@@ -103,7 +105,7 @@ final class FrameSenderTest {
   }
 
   @Test
-  void onResult_afterTheEnd_givesTheMemoryBackAndDoesNothingElse() {
+  void onResult_afterEnd_onlyReleasesMemory() {
     FakeRemote remote = new FakeRemote(FrameSenderTest::never);
     FrameSender sender = sender(remote);
     Frames frames = binaryFrame("shared");
@@ -121,7 +123,7 @@ final class FrameSenderTest {
   }
 
   @Test
-  void send_throws_failsOnce() {
+  void send_throws_reportsFailureOnce() {
     FakeRemote remote =
         new FakeRemote(
             handler -> {
@@ -135,7 +137,7 @@ final class FrameSenderTest {
   }
 
   @Test
-  void onResult_failure_failsOnce() {
+  void onResult_failure_reportsFailureOnce() {
     FakeRemote remote = new FakeRemote(FrameSenderTest::never);
     FrameSender sender = sender(remote);
     add(sender, textFrame("a"));
@@ -166,7 +168,7 @@ final class FrameSenderTest {
   }
 
   @Test
-  void sendText_containerTakesReadyText_getsTheSharedMemoryUntilItsHandlerComes() {
+  void sendText_utf8Sender_retainsSharedMemoryUntilHandlerCalled() {
     FakeRemote remote = new FakeRemote(FrameSenderTest::never);
     List<ByteBuffer> texts = new ArrayList<>();
     FrameSender sender =
@@ -180,7 +182,7 @@ final class FrameSenderTest {
     add(sender, frames);
     sender.flush();
     sender.end();
-    assertThat(remote.sent).as("as strings").isEmpty();
+    assertThat(remote.sent).as("texts sent as strings").isEmpty();
     assertThat(texts.get(0).isReadOnly()).isTrue();
     assertThat(StandardCharsets.UTF_8.decode(texts.get(0)).toString()).isEqualTo("grün");
     frames.retain(); // the container still reads it
@@ -190,7 +192,7 @@ final class FrameSenderTest {
   }
 
   @Test
-  void frames_ofEveryLengthOfHeader_areTakenApart() {
+  void frames_everyHeaderLength_areParsed() {
     FakeRemote remote = new FakeRemote(FrameSenderTest::inline);
     FrameSender sender = sender(remote);
     FrameBuffer frames = new FrameBuffer();
@@ -205,7 +207,7 @@ final class FrameSenderTest {
   }
 
   @Test
-  void flush_ping_goesOutInOrder() {
+  void flush_ping_isSentInOrder() {
     FakeRemote remote = new FakeRemote(FrameSenderTest::inline);
     FrameSender sender = sender(remote);
     FrameBuffer frames = new FrameBuffer();
@@ -222,12 +224,12 @@ final class FrameSenderTest {
     ExecutorService io = Executors.newSingleThreadExecutor();
     ExecutorService container = Executors.newFixedThreadPool(2);
     AtomicInteger inFlight = new AtomicInteger();
-    AtomicInteger most = new AtomicInteger();
+    AtomicInteger maxInFlight = new AtomicInteger();
     CountDownLatch done = new CountDownLatch(1);
     FakeRemote remote =
         new FakeRemote(
             handler -> {
-              most.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
+              maxInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
               container.execute(
                   () -> {
                     inFlight.decrementAndGet();
@@ -263,7 +265,7 @@ final class FrameSenderTest {
     assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
     io.shutdown();
     container.shutdown();
-    assertThat(most).hasValue(1);
+    assertThat(maxInFlight).hasValue(1);
     for (int i = 0; i < MANY; i++) {
       assertThat(remote.sent.get(i)).isEqualTo(Integer.toString(i));
     }
@@ -279,17 +281,17 @@ final class FrameSenderTest {
     return sender(remote, null);
   }
 
-  private FrameSender sender(FakeRemote remote, @Nullable ReadyText readyText) {
+  private FrameSender sender(FakeRemote remote, @Nullable ReadyText textSender) {
     return new FrameSender(
         remote,
-        readyText,
+        textSender,
         ioThread::add,
         Runnable::run,
         new FrameSender.Events() {
           @Override
           public void allSent() {
             events.add("all sent");
-            whenAllSent.run();
+            onAllSent.run();
           }
 
           @Override

@@ -29,7 +29,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** How connections end, in a container whose sends are never done. */
+/** The end of connections in a container whose sends never complete. */
 final class JakartaConnectionTest {
 
   private static final int MANY = 5000;
@@ -44,13 +44,13 @@ final class JakartaConnectionTest {
   }
 
   @Test
-  void close_5000StalledAtOnce_tellsAndEndsEachOnceOnFewThreads() {
+  void close_5000StalledConnections_closesEachOnceOnFewThreads() {
     List<JakartaConnection> connections = new ArrayList<>();
     for (int i = 0; i < MANY; i++) {
       connections.add(openStalled());
     }
     connections.forEach(connection -> connection.close(1013, "try again later"));
-    connections.forEach(connection -> connection.close(1001, "and once more"));
+    connections.forEach(connection -> connection.close(1001, "second close"));
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
         .untilAsserted(() -> assertThat(ended).hasValue(MANY));
@@ -59,7 +59,7 @@ final class JakartaConnectionTest {
   }
 
   @Test
-  void stop_sendsInFlight_endsEachOnce() {
+  void stop_sendsInFlight_closesEachOnce() {
     for (int i = 0; i < 100; i++) {
       openStalled();
     }
@@ -67,32 +67,33 @@ final class JakartaConnectionTest {
     assertThat(ended).hasValue(100);
   }
 
-  /** A feed that always has more must not keep the close frame waiting, nor what goes before it. */
+  /** A feed that never runs out must not delay the close frame, nor the frames before it. */
   @Test
-  void close_feedIsBusy_asksOnceMoreAndThenTellsThePeer() {
+  void close_busyFeed_sendsCloseFrameAfterOneMoreWrite() {
     ExecutorService container = Executors.newSingleThreadExecutor();
     FakeRemote remote =
         new FakeRemote(handler -> container.execute(() -> handler.onResult(new SendResult())));
     JakartaConnection connection = new JakartaConnection(runtime, session(remote), "peer");
-    BusyListener busy = new BusyListener(connection);
+    BusyListener busyListener = new BusyListener(connection);
     connection.open(
         CompletableFuture.completedFuture(
             new Admission.Opened(
                 null,
                 opened -> {
                   write(opened);
-                  return busy;
+                  return busyListener;
                 })));
     Awaitility.await().untilAsserted(() -> assertThat(closeFrames).containsExactly(1013));
     container.shutdown();
     int last = BusyListener.CLOSE_AT + FrameSender.MAX_ROUNDS + 1;
-    assertThat(busy.asked.get()).isBetween(BusyListener.CLOSE_AT + 1, last);
-    // The close may come between two sends; what is written after it goes nowhere.
-    assertThat(remote.sent.size()).isBetween(busy.asked.get(), busy.asked.get() + 1);
+    assertThat(busyListener.writableCalls.get()).isBetween(BusyListener.CLOSE_AT + 1, last);
+    // The close may come between two sends; frames written after it are discarded.
+    assertThat(remote.sent.size())
+        .isBetween(busyListener.writableCalls.get(), busyListener.writableCalls.get() + 1);
   }
 
   @Test
-  void open_sessionFails_tellsThePeer() {
+  void open_sessionThrows_closesWithInternalError() {
     JakartaConnection connection =
         new JakartaConnection(runtime, session(new FakeRemote(handler -> {})), "peer");
     connection.open(
@@ -150,11 +151,11 @@ final class JakartaConnectionTest {
         .count();
   }
 
-  /** Writes whenever it may, and closes at some time. */
+  /** Writes whenever it can, and closes the connection after a number of writes. */
   private static final class BusyListener implements ConnectionListener {
 
     static final int CLOSE_AT = 100;
-    final AtomicInteger asked = new AtomicInteger();
+    final AtomicInteger writableCalls = new AtomicInteger();
     private final JakartaConnection connection;
 
     BusyListener(JakartaConnection connection) {
@@ -163,7 +164,7 @@ final class JakartaConnectionTest {
 
     @Override
     public void onWritable() {
-      if (asked.incrementAndGet() == CLOSE_AT) {
+      if (writableCalls.incrementAndGet() == CLOSE_AT) {
         connection.close(1013, "try again later");
       }
       write(connection);
@@ -181,7 +182,7 @@ final class JakartaConnectionTest {
 
     @Override
     public void onClosed() {
-      // when the runtime stops
+      // called when the runtime stops
     }
   }
 
@@ -199,7 +200,7 @@ final class JakartaConnectionTest {
 
     @Override
     public void onWritable() {
-      throw new AssertionError("no send is ever done");
+      throw new AssertionError("no send ever completes");
     }
 
     @Override
@@ -231,7 +232,7 @@ final class JakartaConnectionTest {
     }
 
     @Override
-    public CompletionStage<Admission> admit(Handshake handshake, Duration patience) {
+    public CompletionStage<Admission> admit(Handshake handshake, Duration maxWait) {
       return CompletableFuture.completedFuture(new Admission.Refused(401));
     }
 

@@ -16,26 +16,26 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What all commands have in common, and the small ones. */
+/** The common fields of all commands, and the simple commands. */
 class CommandReaderTest {
 
   private static final String AT_TOP = "{'type':'unsubscribe','id':'a-1','channels':%s}";
 
   @ParameterizedTest
   @ValueSource(strings = {"", "'type':null", "'type':1", "'type':true", "'type':[]", "'type':{}"})
-  void read_typeMissingOrNoText_isMalformed(String type) {
+  void read_typeMissingOrNotString_isMalformed(String type) {
     assertMalformed("{" + type + "}").hasMessage("type is missing or not a text");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"1", "true", "[]", "{}", "['a']"})
-  void read_idThatIsNoText_isMalformed(String id) {
+  void read_idNotString_isMalformed(String id) {
     assertMalformed("{'type':'pong','id':" + id + "}")
         .hasMessage("id is not a text of at most 64 characters");
   }
 
   @Test
-  void read_idOf64Characters_isRepeated() throws Exception {
+  void read_idOf64Characters_accepted() throws Exception {
     String id = "\u00e9".repeat(64);
 
     assertThat(read("{'type':'unsubscribe','id':'" + id + "','channels':['*']}"))
@@ -48,20 +48,20 @@ class CommandReaderTest {
   }
 
   @Test
-  void read_idNull_isNone() throws Exception {
+  void read_idNull_sameAsMissing() throws Exception {
     assertThat(read("{'type':'unsubscribe','id':null,'channels':['*']}"))
         .isEqualTo(new Command.Unsubscribe(List.of(NamePattern.ALL), null));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"\\ud800", "a\\udc00", "\\udc00\\ud800"})
-  void read_idWithHalfASurrogatePair_isMalformed(String id) {
+  void read_idWithUnpairedSurrogate_isMalformed(String id) {
     assertMalformed("{'type':'pong','id':'" + id + "'}");
   }
 
   @ParameterizedTest
   @EnumSource
-  void read_idOfAnyText_canBeSentBackInEitherEncoding(Encoding encoding) throws Exception {
+  void read_idWithUnusualCharacters_isReturnedInBothEncodings(Encoding encoding) throws Exception {
     String id = "\0\r\n\"\\\u2028\ud83d\udc1f\u202e\uffff";
     Map<String, Object> message = new LinkedHashMap<>(Map.of("type", "dance", "id", id));
 
@@ -74,16 +74,16 @@ class CommandReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", ",'timestamp':1699459200.0", ",'timestamp':'x','data':[[]],'x':{}"})
-  void read_pongWithAnythingElse_isAPong(String more) throws Exception {
-    assertThat(read("{'type':'pong'" + more + "}")).isEqualTo(new Command.Pong());
+  void read_pongWithExtraFields_isPong(String extraFields) throws Exception {
+    assertThat(read("{'type':'pong'" + extraFields + "}")).isEqualTo(new Command.Pong());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "Subscribe", "subscribe ", "get_metrics", "__proto__", "<b>&'"})
-  void read_unknownType_isNamedInTheAnswer(String type) {
+  void read_unknownType_errorQuotesIt(String type) {
     Map<String, Object> message = new LinkedHashMap<>(Map.of("type", type, "id", "a-1"));
 
-    assertThat(refusal(message))
+    assertThat(errorFor(message))
         .isEqualTo(
             new ServerMessage.ErrorMessage(
                 ErrorCode.UNKNOWN_TYPE, "Unknown message type: " + type, "a-1"));
@@ -99,22 +99,22 @@ class CommandReaderTest {
         "\ud83d\udc1f fish",
         "\ufeffsubscribe"
       })
-  void read_hostileType_isCleaned(String type) {
+  void read_hostileType_errorSanitizesIt(String type) {
     Map<String, Object> message = new LinkedHashMap<>(Map.of("type", type));
 
-    assertThat(refusal(message).message()).matches("Unknown message type: [\\x20-\\x7e]+");
+    assertThat(errorFor(message).message()).matches("Unknown message type: [\\x20-\\x7e]+");
   }
 
   @Test
-  void read_endlessType_isCutAt64() {
+  void read_longType_errorTruncatesItAt64() {
     Map<String, Object> message = new LinkedHashMap<>(Map.of("type", "x".repeat(60_000)));
 
-    assertThat(refusal(message).message()).isEqualTo("Unknown message type: " + "x".repeat(64));
+    assertThat(errorFor(message).message()).isEqualTo("Unknown message type: " + "x".repeat(64));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", ",'data':null", ",'data':1", ",'data':'x'", ",'data':[]"})
-  void read_dataMissingOrNoObject_isMalformed(String data) {
+  void read_dataMissingOrNotObject_isMalformed(String data) {
     assertMalformed("{'type':'subscribe'" + data + "}")
         .hasMessage("data is missing or not an object");
     assertMalformed("{'type':'unsubscribe'" + data + "}")
@@ -123,7 +123,7 @@ class CommandReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"{'id':'a-1'}", "{'type':'subscribe','id':'a-1'}"})
-  void read_malformedCommandWithAnId_isAnsweredWithIt(String command) {
+  void read_malformedCommandWithId_errorContainsId(String command) {
     MalformedMessageException e =
         catchThrowableOfType(MalformedMessageException.class, () -> read(command));
 
@@ -131,14 +131,14 @@ class CommandReaderTest {
   }
 
   @Test
-  void read_unsubscribeWithChannelsInBothPlaces_takesThoseAtTheTop() throws Exception {
+  void read_unsubscribeChannelsInBothPlaces_prefersTopLevel() throws Exception {
     assertThat(read("{'type':'unsubscribe','channels':['a'],'data':{'channels':['b']}}"))
         .isEqualTo(new Command.Unsubscribe(List.of(NamePattern.of("a")), null));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"'a'", "{}", "[]", "7", "true"})
-  void read_unsubscribeFromNoList_isRefused(String channels) {
+  void read_unsubscribeChannelsNotList_rejected(String channels) {
     assertRefused(
         AT_TOP.formatted(channels),
         ErrorCode.BAD_SUBSCRIPTION,
@@ -146,14 +146,14 @@ class CommandReaderTest {
   }
 
   @Test
-  void read_unsubscribeFromNoName_isRefusedAsUnknown() {
+  void read_unsubscribeInvalidChannelName_rejectedAsUnknown() {
     assertRefused(
         AT_TOP.formatted("['a','b c']"),
         ErrorCode.UNKNOWN_CHANNEL,
         "Invalid subscription: unknown channel");
   }
 
-  private static ServerMessage.ErrorMessage refusal(Map<String, Object> message) {
+  private static ServerMessage.ErrorMessage errorFor(Map<String, Object> message) {
     return catchThrowableOfType(CommandException.class, () -> CommandReader.read(message))
         .toMessage();
   }

@@ -7,7 +7,7 @@ import io.greenlang.metrics.feed.Encoding;
 import java.nio.charset.StandardCharsets;
 import org.assertj.core.api.AbstractThrowableAssert;
 
-/** Reads commands from JSON with single quotes, which is easier on the eye. */
+/** Reads commands from JSON with single quotes, which are easier to read in tests. */
 final class Commands {
 
   private Commands() {}
@@ -17,19 +17,19 @@ final class Commands {
     return CommandReader.read(MessageCodec.of(Encoding.JSON).decode(bytes));
   }
 
-  /** A subscription to system.metrics with more fields in its data. */
-  static Command.Subscribe subscribe(String moreData)
+  /** Returns a subscription to system.metrics with further fields in its data. */
+  static Command.Subscribe subscribe(String extraData)
       throws MalformedMessageException, CommandException {
-    return (Command.Subscribe) read(subscription(moreData));
+    return (Command.Subscribe) read(subscription(extraData));
   }
 
-  static String subscription(String moreData) {
+  static String subscription(String extraData) {
     return "{'type':'subscribe','id':'a-1','data':{'channels':['system.metrics'],"
-        + moreData
+        + extraData
         + "}}";
   }
 
-  /** Asserts that a command is refused with this code, the command's id, and this message. */
+  /** Asserts that a command is rejected with this code, the command's id, and this message. */
   static void assertRefused(String json, ErrorCode code, String message) {
     assertThatThrownBy(() -> read(json))
         .as(json.length() > 200 ? json.substring(0, 200) : json)

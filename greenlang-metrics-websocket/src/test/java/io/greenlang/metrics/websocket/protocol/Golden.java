@@ -16,10 +16,11 @@ import org.jspecify.annotations.Nullable;
 import org.msgpack.jackson.dataformat.MessagePackFactory;
 
 /**
- * The files that hold every message of the protocol, byte by byte, once in each encoding.
+ * The golden files: every message of the protocol, byte for byte, in both encodings.
  *
- * <p>To make those of the server's messages anew after a change that is meant, and the MessagePack
- * of the commands from their JSON, run from the root of the project and look at the difference:
+ * <p>After an intended change, regenerate the files of the server's messages, and the MessagePack
+ * files of the commands from their JSON. Run this from the root of the project and review the
+ * difference:
  *
  * <pre>{@code
  * mvn -pl greenlang-metrics-websocket -am test -Dtest='Golden*' -Dgolden.update=true \
@@ -28,7 +29,7 @@ import org.msgpack.jackson.dataformat.MessagePackFactory;
  */
 final class Golden {
 
-  /** Reads and writes MessagePack by other code than ours. */
+  /** A MessagePack implementation that is independent of ours. */
   private static final ObjectMapper MESSAGEPACK = new ObjectMapper(new MessagePackFactory());
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -64,7 +65,7 @@ final class Golden {
     }
   }
 
-  /** The names of all files, or of those that hold commands. */
+  /** Returns the names of all files with this prefix. */
   static List<String> names(String prefix) {
     try (Stream<Path> files = Files.list(DIRECTORY)) {
       return files
@@ -78,7 +79,10 @@ final class Golden {
     }
   }
 
-  /** What bytes say according to other code than ours, with every number as a double. */
+  /**
+   * Decodes bytes with an implementation that is independent of ours. Every number becomes a
+   * double.
+   */
   static @Nullable Object oracle(Encoding encoding, byte[] bytes) {
     ObjectMapper mapper = encoding == Encoding.JSON ? JSON : MESSAGEPACK;
     try {
@@ -91,7 +95,7 @@ final class Golden {
   private static @Nullable Object plain(@Nullable Object value) {
     if (value instanceof Map<?, ?> map) {
       Map<@Nullable Object, @Nullable Object> plain = new LinkedHashMap<>();
-      map.forEach((key, each) -> plain.put(key, plain(each)));
+      map.forEach((key, child) -> plain.put(key, plain(child)));
       return plain;
     }
     if (value instanceof List<?> list) {

@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The clients' commands, in both encodings. Those with {@code spec} in their name are the product
- * page's own examples, letter by letter.
+ * The commands of clients, in both encodings. The files with {@code spec} in their name are the
+ * examples of the product page, verbatim.
  */
 class GoldenCommandsTest {
 
@@ -100,7 +100,7 @@ class GoldenCommandsTest {
           "command-pong-spec",
           new Command.Pong());
 
-  private static final Map<String, Command> PAST =
+  private static final Map<String, Command> HISTORY =
       Map.of(
           "command-get-history-spec",
           new Command.GetHistory(
@@ -125,13 +125,13 @@ class GoldenCommandsTest {
               new HistoryKey(1_762_603_200_000L, 7, 1),
               "a-1"),
           "command-subscribe-since",
-          past(
+          history(
               Map.of(
                   "system.metrics", new Position("3k9x", 12_345),
                   "workflow.metrics", new Position("3k9x.5s", 352_521_600)),
               null),
           "command-subscribe-since-time",
-          past(Map.of(), Instant.parse("2025-11-08T12:00:00Z")));
+          history(Map.of(), Instant.parse("2025-11-08T12:00:00Z")));
 
   static Stream<String> commands() {
     return COMMANDS.keySet().stream();
@@ -141,11 +141,11 @@ class GoldenCommandsTest {
     return AGGREGATED.keySet().stream();
   }
 
-  static Stream<String> past() {
-    return PAST.keySet().stream();
+  static Stream<String> history() {
+    return HISTORY.keySet().stream();
   }
 
-  private static Command past(Map<String, Position> since, @Nullable Instant from) {
+  private static Command history(Map<String, Position> since, @Nullable Instant from) {
     return new Command.Subscribe(
         List.of(SYSTEM, NamePattern.of("workflow.metrics")),
         TagFilter.ALL,
@@ -189,27 +189,28 @@ class GoldenCommandsTest {
 
   @ParameterizedTest
   @MethodSource("aggregated")
-  void read_specsAggregation_eitherEncoding_isTheSameCommand(String name) throws Exception {
+  void read_aggregationOfSpec_sameCommandInBothEncodings(String name) throws Exception {
     assertThat(read(name, Encoding.JSON)).isEqualTo(AGGREGATED.get(name));
     assertThat(read(name, Encoding.MESSAGEPACK)).isEqualTo(AGGREGATED.get(name));
   }
 
   @ParameterizedTest
   @MethodSource("commands")
-  void read_eitherEncoding_isTheSameCommand(String name) throws Exception {
+  void read_command_sameInBothEncodings(String name) throws Exception {
     assertThat(read(name, Encoding.JSON)).isEqualTo(COMMANDS.get(name));
     assertThat(read(name, Encoding.MESSAGEPACK)).isEqualTo(COMMANDS.get(name));
   }
 
   @ParameterizedTest
-  @MethodSource("past")
-  void read_whatAsksForThePast_isTheSameCommandInEitherEncoding(String name) throws Exception {
-    assertThat(read(name, Encoding.JSON)).isEqualTo(PAST.get(name));
-    assertThat(read(name, Encoding.MESSAGEPACK)).isEqualTo(PAST.get(name));
+  @MethodSource("history")
+  void read_historyCommand_sameInBothEncodings(String name) throws Exception {
+    assertThat(read(name, Encoding.JSON)).isEqualTo(HISTORY.get(name));
+    assertThat(read(name, Encoding.MESSAGEPACK)).isEqualTo(HISTORY.get(name));
   }
 
   @Test
   void files_allCommands_areTested() {
-    assertThat(Golden.names("command-")).hasSize(COMMANDS.size() + AGGREGATED.size() + PAST.size());
+    assertThat(Golden.names("command-"))
+        .hasSize(COMMANDS.size() + AGGREGATED.size() + HISTORY.size());
   }
 }

@@ -19,7 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The server's messages, byte by byte. How to make the files anew is told in {@link Golden}. */
+/**
+ * The messages of the server, byte for byte. {@link Golden} describes how to regenerate the files.
+ */
 class GoldenMessagesTest {
 
   private static final Map<String, Function<Encoding, byte[]>> MESSAGES = ServerMessages.all();
@@ -39,7 +41,7 @@ class GoldenMessagesTest {
 
   @ParameterizedTest
   @MethodSource("serverMessages")
-  void encode_serverMessage_isTheGoldenFile(String name) {
+  void encode_serverMessage_matchesGoldenFile(String name) {
     for (Encoding encoding : Encoding.values()) {
       byte[] bytes = Objects.requireNonNull(MESSAGES.get(name)).apply(encoding);
       assertThat(text(bytes, encoding)).isEqualTo(text(Golden.read(name, encoding), encoding));
@@ -47,7 +49,7 @@ class GoldenMessagesTest {
   }
 
   @Test
-  void files_allOfThem_areMessagesOrCommands() {
+  void files_all_areMessagesOrCommands() {
     TreeSet<String> files = new TreeSet<>(Golden.names(""));
     files.removeAll(Golden.names("command-"));
 
@@ -56,42 +58,43 @@ class GoldenMessagesTest {
 
   @ParameterizedTest
   @MethodSource("files")
-  void oracle_bothEncodings_sayTheSame(String name) {
+  void oracle_bothEncodings_haveSameContent(String name) {
     Object json = Golden.oracle(Encoding.JSON, Golden.read(name, Encoding.JSON));
-    Object packed = Golden.oracle(Encoding.MESSAGEPACK, Golden.read(name, Encoding.MESSAGEPACK));
+    Object messagePack =
+        Golden.oracle(Encoding.MESSAGEPACK, Golden.read(name, Encoding.MESSAGEPACK));
 
-    assertThat(json).isInstanceOf(Map.class).isEqualTo(packed);
+    assertThat(json).isInstanceOf(Map.class).isEqualTo(messagePack);
   }
 
   @ParameterizedTest
   @MethodSource("files")
-  void decode_file_saysWhatTheOracleReads(String name) throws Exception {
+  void decode_goldenFile_matchesOracle(String name) throws Exception {
     for (Encoding encoding : Encoding.values()) {
       byte[] bytes = Golden.read(name, encoding);
-      byte[] again = MessageCodec.of(encoding).encode(MessageCodec.of(encoding).decode(bytes));
+      byte[] reencoded = MessageCodec.of(encoding).encode(MessageCodec.of(encoding).decode(bytes));
 
-      assertThat(Golden.oracle(encoding, again)).isEqualTo(Golden.oracle(encoding, bytes));
+      assertThat(Golden.oracle(encoding, reencoded)).isEqualTo(Golden.oracle(encoding, bytes));
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void decode_anyFileCutAnywhere_isMalformed(Encoding encoding) {
+  void decode_fileTruncatedAnywhere_isMalformed(Encoding encoding) {
     MessageCodec codec = MessageCodec.of(encoding);
     for (String name : Golden.names("")) {
-      byte[] whole = Golden.read(name, encoding);
-      int end = new String(whole, StandardCharsets.ISO_8859_1).stripTrailing().length();
-      int last = encoding == Encoding.JSON ? end : whole.length;
+      byte[] complete = Golden.read(name, encoding);
+      int end = new String(complete, StandardCharsets.ISO_8859_1).stripTrailing().length();
+      int last = encoding == Encoding.JSON ? end : complete.length;
       for (int length = 0; length < last; length++) {
-        byte[] cut = Arrays.copyOf(whole, length);
-        assertThat(catchThrowable(() -> codec.decode(cut)))
+        byte[] truncated = Arrays.copyOf(complete, length);
+        assertThat(catchThrowable(() -> codec.decode(truncated)))
             .as("the first %s bytes of %s", length, name)
             .isInstanceOf(MalformedMessageException.class);
       }
     }
   }
 
-  /** Text that a person can read where it differs. */
+  /** Returns text that shows people where messages differ. */
   private static String text(byte[] bytes, Encoding encoding) {
     return encoding == Encoding.JSON
         ? new String(bytes, StandardCharsets.UTF_8)

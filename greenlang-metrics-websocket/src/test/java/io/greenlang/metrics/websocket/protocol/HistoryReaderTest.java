@@ -9,22 +9,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests for history. */
+/** Requests for history: valid and invalid fields. */
 class HistoryReaderTest {
 
-  private static String request(String moreData) {
+  private static String request(String extraData) {
     return "{'type':'get_history','id':'a-1','data':{'channel':'system.metrics',"
         + "'start_time':'2025-11-08T12:00:00Z'"
-        + moreData
+        + extraData
         + "}}";
   }
 
-  private static void assertBad(String moreData, String detail) {
-    assertRefused(request(moreData), ErrorCode.BAD_HISTORY, "History error: " + detail);
+  private static void assertRejected(String extraData, String detail) {
+    assertRefused(request(extraData), ErrorCode.BAD_HISTORY, "History error: " + detail);
   }
 
   @Test
-  void read_withoutStart_refused() {
+  void read_startMissing_rejected() {
     assertRefused(
         "{'type':'get_history','id':'a-1','data':{'channel':'system.metrics'}}",
         ErrorCode.BAD_HISTORY,
@@ -32,20 +32,21 @@ class HistoryReaderTest {
   }
 
   @Test
-  void read_endBeforeStart_refused() {
-    assertBad(",'end_time':'2025-11-08T11:59:59.999Z'", "end_time must not be before start_time");
+  void read_endBeforeStart_rejected() {
+    assertRejected(
+        ",'end_time':'2025-11-08T11:59:59.999Z'", "end_time must not be before start_time");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"0", "-1", "10001", "2147483648", "1.5", "'7'", "[]"})
-  void read_limitThatIsNone_refused(String limit) {
-    assertBad(",'limit':" + limit, "limit must be from 1 to 10000");
+  void read_invalidLimit_rejected(String limit) {
+    assertRejected(",'limit':" + limit, "limit must be from 1 to 10000");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"''", "'a'", "'1.2'", "'1.2.3.4'", "'-.0.0'", "7", "'zzzzzzzzzzzzz.0.0'"})
-  void read_cursorOfNoAnswer_refused(String cursor) {
-    assertBad(",'cursor':" + cursor, "cursor must be that of an earlier answer");
+  void read_invalidCursor_rejected(String cursor) {
+    assertRejected(",'cursor':" + cursor, "cursor must be that of an earlier answer");
   }
 
   @ParameterizedTest
@@ -57,13 +58,13 @@ class HistoryReaderTest {
         "'tags':7|tags must be an object",
         "'end_time':7|end_time must be a time such as 2025-11-08T12:00:00Z"
       })
-  void read_otherFieldThatIsNone_refusedAsHistory(String field, String detail) {
-    assertBad("," + field, detail);
+  void read_otherInvalidField_rejectedAsHistoryError(String field, String detail) {
+    assertRejected("," + field, detail);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"7", "null", "['system.metrics']"})
-  void read_channelThatIsNoName_refused(String channel) {
+  void read_channelNotString_rejected(String channel) {
     assertRefused(
         "{'type':'get_history','id':'a-1','data':{'channel':" + channel + "}}",
         ErrorCode.BAD_HISTORY,
@@ -71,7 +72,7 @@ class HistoryReaderTest {
   }
 
   @Test
-  void read_channelThatCannotBe_isUnknown() {
+  void read_invalidChannelName_rejectedAsUnknown() {
     assertRefused(
         "{'type':'get_history','id':'a-1','data':{'channel':'a b'}}",
         ErrorCode.UNKNOWN_CHANNEL,
@@ -79,7 +80,7 @@ class HistoryReaderTest {
   }
 
   @Test
-  void read_windowsOfADay_accepted() throws Exception {
+  void read_oneDayWindows_accepted() throws Exception {
     assertThat(read(request(",'aggregation_interval':'1d'")))
         .isInstanceOf(Command.GetHistory.class);
   }

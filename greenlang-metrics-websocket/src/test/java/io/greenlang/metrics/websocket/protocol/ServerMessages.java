@@ -54,8 +54,8 @@ final class ServerMessages {
 
   static Map<String, Function<Encoding, byte[]>> all() {
     Map<String, Function<Encoding, byte[]>> all = new TreeMap<>();
-    answers().forEach((name, message) -> all.put(name, in -> encode(message, in)));
-    errors().forEach((name, message) -> all.put(name, in -> encode(message, in)));
+    answers().forEach((name, message) -> all.put(name, encoding -> encode(message, encoding)));
+    errors().forEach((name, message) -> all.put(name, encoding -> encode(message, encoding)));
     addMetrics(all);
     return all;
   }
@@ -66,16 +66,16 @@ final class ServerMessages {
 
   private static Map<String, ServerMessage> answers() {
     List<String> channels = List.of("system.metrics", "workflow.metrics");
-    Map<String, ServerMessage> answers = new TreeMap<>(refreshed());
+    Map<String, ServerMessage> answers = new TreeMap<>(tokenRefreshedMessages());
     answers.putAll(subscriptions(channels));
-    answers.put("subscribed-positions", positions(channels));
+    answers.put("subscribed-positions", subscribedWithPositions(channels));
     answers.put("history", history(null, false, GAUGE_POINT, COUNTER_POINT));
     answers.put("history-page", history(Interval.ONE_MINUTE, true, windowPoint()));
     answers.put("history-empty", history(Interval.ONE_DAY, false));
     return answers;
   }
 
-  private static ServerMessage positions(List<String> channels) {
+  private static ServerMessage subscribedWithPositions(List<String> channels) {
     Map<String, Opening> openings = new TreeMap<>();
     openings.put(channels.get(0), new Opening(new Position("3k9x", 12_345), true));
     openings.put(channels.get(1), new Opening(new Position("3k9x.5s", 352_521_600), false));
@@ -100,7 +100,7 @@ final class ServerMessages {
         aggregate);
   }
 
-  private static Map<String, ServerMessage> refreshed() {
+  private static Map<String, ServerMessage> tokenRefreshedMessages() {
     return Map.of(
         "token-refreshed", new ServerMessage.TokenRefreshed(NOW, null),
         "token-refreshed-id", new ServerMessage.TokenRefreshed(NOW, "a-1"),
@@ -132,7 +132,7 @@ final class ServerMessages {
         "error-malformed", errorTo("subscribe", "7"));
   }
 
-  /** The error that a command with the id "a-1" is answered with. */
+  /** Returns the error that answers a command with the id "a-1". */
   private static ServerMessage errorTo(String type, String data) {
     String command = "{\"type\":\"" + type + "\",\"id\":\"a-1\",\"data\":" + data + "}";
     try {
@@ -151,15 +151,21 @@ final class ServerMessages {
         metric("network.bytes_sent", MetricType.COUNTER, 16_777_216_000.0, TAGS)
             .at(NOON.plusMillis(250));
     Metric histogram = metric("latency", MetricType.HISTOGRAM, 1.0e-7, Tags.empty());
-    all.put("metric-gauge", in -> only(in, Format.METRIC, gauge));
-    all.put("metric-counter", in -> only(in, Format.METRIC, counter));
-    all.put("metric-histogram", in -> only(in, Format.METRIC, histogram));
-    all.put("metrics", in -> only(in, Format.BATCH, gauge, counter, histogram));
-    all.put("metrics-one", in -> only(in, Format.BATCH, gauge));
-    all.put("metric-offset", in -> marked(only(in, Format.METRIC, gauge), in, false));
-    all.put("metric-replayed", in -> marked(only(in, Format.METRIC, gauge), in, true));
-    all.put("metrics-replayed", in -> marked(only(in, Format.BATCH, gauge), in, true));
-    Metric[] system = {
+    all.put("metric-gauge", encoding -> payload(encoding, Format.METRIC, gauge));
+    all.put("metric-counter", encoding -> payload(encoding, Format.METRIC, counter));
+    all.put("metric-histogram", encoding -> payload(encoding, Format.METRIC, histogram));
+    all.put("metrics", encoding -> payload(encoding, Format.BATCH, gauge, counter, histogram));
+    all.put("metrics-one", encoding -> payload(encoding, Format.BATCH, gauge));
+    all.put(
+        "metric-offset",
+        encoding -> marked(payload(encoding, Format.METRIC, gauge), encoding, false));
+    all.put(
+        "metric-replayed",
+        encoding -> marked(payload(encoding, Format.METRIC, gauge), encoding, true));
+    all.put(
+        "metrics-replayed",
+        encoding -> marked(payload(encoding, Format.BATCH, gauge), encoding, true));
+    Metric[] systemMetrics = {
       metric("cpu.percent", MetricType.GAUGE, 45.2, Tags.empty()),
       metric("cpu.count", MetricType.GAUGE, 8, Tags.empty()),
       metric("cpu.frequency", MetricType.GAUGE, 2400, Tags.empty()),
@@ -167,37 +173,42 @@ final class ServerMessages {
       metric("memory.used", MetricType.GAUGE, 8_388_608_000.0, Tags.empty()),
       metric("memory.percent", MetricType.GAUGE, 50, Tags.empty())
     };
-    all.put("snapshot", in -> only(in, Format.SNAPSHOT, system));
-    Metric[] colliding = {
+    all.put("snapshot", encoding -> payload(encoding, Format.SNAPSHOT, systemMetrics));
+    Metric[] collidingNames = {
       gauge, metric("cpu", MetricType.GAUGE, 1, TAGS), metric("tags", MetricType.GAUGE, 2, TAGS)
     };
-    all.put("snapshot-tags", in -> only(in, Format.SNAPSHOT, colliding));
+    all.put("snapshot-tags", encoding -> payload(encoding, Format.SNAPSHOT, collidingNames));
     all.put("lagged", ServerMessages::lagged);
     all.put("lagged-interrupted", ServerMessages::interrupted);
-    all.put("snapshot-replayed", in -> marked(only(in, Format.SNAPSHOT, system), in, true));
+    all.put(
+        "snapshot-replayed",
+        encoding -> marked(payload(encoding, Format.SNAPSHOT, systemMetrics), encoding, true));
     addWindows(all);
   }
 
-  private static byte[] marked(byte[] message, Encoding in, boolean replayed) {
+  private static byte[] marked(byte[] message, Encoding encoding, boolean replayed) {
     FrameBuffer plain = new FrameBuffer();
     plain.put(message);
     FrameBuffer out = new FrameBuffer();
-    Subscriber.encoder(in).mark(plain, 0, plain.length(), 12_345L, replayed, out);
+    Subscriber.encoder(encoding).mark(plain, 0, plain.length(), 12_345L, replayed, out);
     return out.toByteArray();
   }
 
   private static void addWindows(Map<String, Function<Encoding, byte[]>> all) {
-    all.put("aggregate-gauge", in -> window(in, "cpu.percent", MetricType.GAUGE, TAGS));
-    all.put("aggregate-counter", in -> window(in, "n", MetricType.COUNTER, Tags.empty()));
-    all.put("aggregate-histogram", in -> window(in, "latency", MetricType.HISTOGRAM, TAGS));
+    all.put("aggregate-gauge", encoding -> window(encoding, "cpu.percent", MetricType.GAUGE, TAGS));
+    all.put(
+        "aggregate-counter", encoding -> window(encoding, "n", MetricType.COUNTER, Tags.empty()));
+    all.put(
+        "aggregate-histogram", encoding -> window(encoding, "latency", MetricType.HISTOGRAM, TAGS));
     all.put(
         "aggregate-replayed",
-        in -> marked(window(in, "latency", MetricType.HISTOGRAM, TAGS), in, true));
+        encoding ->
+            marked(window(encoding, "latency", MetricType.HISTOGRAM, TAGS), encoding, true));
   }
 
-  private static byte[] window(Encoding in, String name, MetricType type, Tags tags) {
+  private static byte[] window(Encoding encoding, String name, MetricType type, Tags tags) {
     return Subscriber.window(
-        in,
+        encoding,
         metric(name, type, 10, tags),
         metric(name, type, 20.5, tags),
         metric(name, type, 30, tags));
@@ -219,7 +230,7 @@ final class ServerMessages {
     return new Metric(Channel.SYSTEM, name, type, value, NOON, tags);
   }
 
-  private static byte[] only(Encoding encoding, Format format, Metric... metrics) {
+  private static byte[] payload(Encoding encoding, Format format, Metric... metrics) {
     List<byte[]> payloads = Subscriber.payloads(encoding, format, metrics);
     if (payloads.size() != 1) {
       throw new AssertionError(payloads.size() + " messages instead of one");

@@ -9,7 +9,10 @@ import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The product page's examples of the server's messages, letter by letter: ours say all of that. */
+/**
+ * The product page's examples of server messages, verbatim. Our messages contain all of their
+ * fields.
+ */
 class SpecExamplesTest {
 
   @ParameterizedTest
@@ -31,14 +34,14 @@ class SpecExamplesTest {
           error-rate-limited | {"type": "error", "message": "Rate limit exceeded"}
           error-unauthorized | {"type": "error", "message": "Invalid authentication token"}
           """)
-  void oracle_exampleOfTheSpec_isPartOfOurMessage(String name, String example) {
+  void oracle_exampleOfSpec_isContainedInOurMessage(String name, String example) {
     Map<String, Object> expected = fields(example.getBytes(StandardCharsets.UTF_8), Encoding.JSON);
     for (Encoding encoding : Encoding.values()) {
       assertThat(fields(Golden.read(name, encoding), encoding)).containsAllEntriesOf(expected);
     }
   }
 
-  @SuppressWarnings("unchecked") // every message is a map with text keys
+  @SuppressWarnings("unchecked") // every message is a map with string keys
   private static Map<String, Object> fields(byte[] message, Encoding encoding) {
     return (Map<String, Object>) Objects.requireNonNull(Golden.oracle(encoding, message));
   }

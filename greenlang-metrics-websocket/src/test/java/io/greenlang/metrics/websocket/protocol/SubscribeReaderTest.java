@@ -21,28 +21,28 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The fields of a subscription: each right, each wrong, each at its limit. */
+/** The fields of a subscription: valid, invalid and at their limits. */
 class SubscribeReaderTest {
 
   private static final String BAD_TAGS =
       "at most 16 tags with 16 values each, keys of 1 to 64 and values of at most 256 characters";
 
-  private static void assertBad(String moreData, String detail) {
+  private static void assertRejected(String extraData, String detail) {
     assertRefused(
-        subscription(moreData), ErrorCode.BAD_SUBSCRIPTION, "Subscription error: " + detail);
+        subscription(extraData), ErrorCode.BAD_SUBSCRIPTION, "Subscription error: " + detail);
   }
 
-  private static String toChannels(String channels) {
+  private static String subscriptionTo(String channels) {
     return "{'type':'subscribe','id':'a-1','data':{'channels':" + channels + "}}";
   }
 
-  /** A list of {@code count} texts. */
+  /** Returns a list of {@code count} strings. */
   private static String list(int count) {
     return IntStream.range(0, count).mapToObj(i -> "'n" + i + "'").collect(joining(",", "[", "]"));
   }
 
   @Test
-  void read_channelsOnly_hasTheDefaults() throws Exception {
+  void read_channelsOnly_usesDefaults() throws Exception {
     Command.Subscribe command = subscribe("'unknown':{'is':['ignored']}");
 
     assertThat(command.channels()).containsExactly(NamePattern.of("system.metrics"));
@@ -55,7 +55,7 @@ class SubscribeReaderTest {
   }
 
   @Test
-  void read_everyOptionalFieldNull_isAsIfTheyWereMissing() throws Exception {
+  void read_optionalFieldsNull_sameAsMissing() throws Exception {
     String nulls =
         "'tags':null,'metrics':null,'format':null,'batch':null,'compression':null,'latest':null,"
             + "'aggregation_interval':null,'group_by':null,'resume':null,'since':null";
@@ -65,31 +65,31 @@ class SubscribeReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"null", "'system.metrics'", "{}", "[]", "7", "true"})
-  void read_channelsNoList_refused(String channels) {
+  void read_channelsNotList_rejected(String channels) {
     assertRefused(
-        toChannels(channels),
+        subscriptionTo(channels),
         ErrorCode.BAD_SUBSCRIPTION,
         "Subscription error: channels must be a list of 1 to 128");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"[1]", "[null]", "[[]]", "['a',{}]", "[true]"})
-  void read_channelsNoTexts_refused(String channels) {
+  void read_channelsNotStrings_rejected(String channels) {
     assertRefused(
-        toChannels(channels),
+        subscriptionTo(channels),
         ErrorCode.BAD_SUBSCRIPTION,
         "Subscription error: channels must be a list of texts");
   }
 
   @Test
   void read_128Channels_accepted() throws Exception {
-    assertThat(((Command.Subscribe) read(toChannels(list(128)))).channels()).hasSize(128);
+    assertThat(((Command.Subscribe) read(subscriptionTo(list(128)))).channels()).hasSize(128);
   }
 
   @Test
-  void read_129Channels_refused() {
+  void read_129Channels_rejected() {
     assertRefused(
-        toChannels(list(129)),
+        subscriptionTo(list(129)),
         ErrorCode.BAD_SUBSCRIPTION,
         "Subscription error: channels must be a list of 1 to 128");
   }
@@ -101,22 +101,22 @@ class SubscribeReaderTest {
         "a.*.b", "**", "__proto__", "{tag}", "a[bc]?", "caf\\u00e9", "\\ud800", ".a", "-",
             "a\\u0000"
       })
-  void read_nameThatNoChannelHas_isUnknown(String name) {
+  void read_invalidChannelName_rejectedAsUnknown(String name) {
     assertRefused(
-        toChannels("['system.metrics','" + name + "']"),
+        subscriptionTo("['system.metrics','" + name + "']"),
         ErrorCode.UNKNOWN_CHANNEL,
         "Invalid subscription: unknown channel");
   }
 
   @Test
   void read_channelOf64Characters_accepted() throws Exception {
-    assertThat(read(toChannels("['" + "c".repeat(64) + "']"))).isNotNull();
+    assertThat(read(subscriptionTo("['" + "c".repeat(64) + "']"))).isNotNull();
   }
 
   @Test
-  void read_channelOf65Characters_isUnknown() {
+  void read_channelOf65Characters_rejectedAsUnknown() {
     assertRefused(
-        toChannels("['" + "c".repeat(65) + "']"),
+        subscriptionTo("['" + "c".repeat(65) + "']"),
         ErrorCode.UNKNOWN_CHANNEL,
         "Invalid subscription: unknown channel");
   }
@@ -138,20 +138,20 @@ class SubscribeReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"'nested'", "'METRIC'", "''", "1", "true", "['metric']", "{}"})
-  void read_unknownFormat_refused(String format) {
-    assertBad("'format':" + format, "format must be metric or snapshot");
+  void read_unknownFormat_rejected(String format) {
+    assertRejected("'format':" + format, "format must be metric or snapshot");
   }
 
   @Test
-  void read_batchOfSnapshots_refused() {
-    assertBad("'format':'snapshot','batch':true", "batch goes with format metric only");
+  void read_batchOfSnapshots_rejected() {
+    assertRejected("'format':'snapshot','batch':true", "batch goes with format metric only");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"compression", "latest", "batch"})
-  void read_flagThatIsNone_refused(String flag) {
+  void read_flagNotBoolean_rejected(String flag) {
     for (String value : List.of("'true'", "1", "0", "[]", "{}", "''")) {
-      assertBad("'" + flag + "':" + value, flag + " must be true or false");
+      assertRejected("'" + flag + "':" + value, flag + " must be true or false");
     }
   }
 
@@ -164,68 +164,69 @@ class SubscribeReaderTest {
   }
 
   @Test
-  void read_metrics_sortedAndOnce() throws Exception {
+  void read_metrics_sortedWithoutDuplicates() throws Exception {
     assertThat(subscribe("'metrics':['memory.*','cpu.percent','memory.*']").names())
         .containsExactly(NamePattern.of("cpu.percent"), NamePattern.of("memory.*"));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"'cpu.*'", "{}", "[]", "7", "false"})
-  void read_metricsNoList_refused(String metrics) {
-    assertBad("'metrics':" + metrics, "metrics must be a list of 1 to 128");
+  void read_metricsNotList_rejected(String metrics) {
+    assertRejected("'metrics':" + metrics, "metrics must be a list of 1 to 128");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"''", "'*.cpu'", "'cpu*'", "'c*u'", "'a.*','b**'"})
-  void read_metricsNoPatterns_refused(String metrics) {
-    assertBad("'metrics':[" + metrics + "]", "metrics must be names or prefixes such as cpu.*");
+  void read_metricsNotPatterns_rejected(String metrics) {
+    assertRejected(
+        "'metrics':[" + metrics + "]", "metrics must be names or prefixes such as cpu.*");
   }
 
   @Test
-  void read_metricsAtTheLimits_accepted() throws Exception {
+  void read_metricsAtLimits_accepted() throws Exception {
     assertThat(subscribe("'metrics':" + list(128)).names()).hasSize(128);
     assertThat(subscribe("'metrics':['" + "m".repeat(128) + "']").names()).hasSize(1);
   }
 
   @Test
-  void read_metricsBeyondTheLimits_refused() {
-    assertBad("'metrics':" + list(129), "metrics must be a list of 1 to 128");
-    assertBad(
+  void read_metricsBeyondLimits_rejected() {
+    assertRejected("'metrics':" + list(129), "metrics must be a list of 1 to 128");
+    assertRejected(
         "'metrics':['" + "m".repeat(129) + "']", "metrics must be names or prefixes such as cpu.*");
   }
 
   @Test
-  void read_tags_oneValueOrAny() throws Exception {
+  void read_tagsWithSingleOrSeveralValues_accepted() throws Exception {
     assertThat(subscribe("'tags':{'env':'production','region':['us','eu']}").tags())
         .isEqualTo(
             TagFilter.of(Map.of("env", List.of("production"), "region", List.of("eu", "us"))));
   }
 
   @Test
-  void read_noTags_everything() throws Exception {
+  void read_emptyTags_matchEverything() throws Exception {
     assertThat(subscribe("'tags':{}").tags()).isEqualTo(TagFilter.ALL);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"'env'", "[]", "7", "true", "[['env','production']]"})
-  void read_tagsNoObject_refused(String tags) {
-    assertBad("'tags':" + tags, "tags must be an object");
+  void read_tagsNotObject_rejected(String tags) {
+    assertRejected("'tags':" + tags, "tags must be an object");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"null", "7", "true", "{}", "[]"})
-  void read_tagValueNeitherTextNorList_refused(String value) {
-    assertBad("'tags':{'env':" + value + "}", "a tag's value must be a list of 1 to 16");
+  void read_tagValueNeitherStringNorList_rejected(String value) {
+    assertRejected("'tags':{'env':" + value + "}", "a tag's value must be a list of 1 to 16");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"[1]", "['a',null]", "[['a']]"})
-  void read_tagValuesNoTexts_refused(String values) {
-    assertBad("'tags':{'env':" + values + "}", "a tag's value must be a list of texts");
+  void read_tagValuesNotStrings_rejected(String values) {
+    assertRejected("'tags':{'env':" + values + "}", "a tag's value must be a list of texts");
   }
 
   @Test
-  void read_tagsAtTheLimits_accepted() throws Exception {
+  void read_tagsAtLimits_accepted() throws Exception {
     String tags =
         IntStream.range(0, 16).mapToObj(i -> "'k" + i + "':" + list(16)).collect(joining(","));
 
@@ -236,43 +237,43 @@ class SubscribeReaderTest {
   }
 
   @Test
-  void read_tagsBeyondTheLimits_refused() {
+  void read_tagsBeyondLimits_rejected() {
     String tags = IntStream.range(0, 17).mapToObj(i -> "'k" + i + "':'v'").collect(joining(","));
 
-    assertBad("'tags':{" + tags + "}", BAD_TAGS);
-    assertBad("'tags':{'" + "k".repeat(65) + "':'v'}", BAD_TAGS);
-    assertBad("'tags':{'':'v'}", BAD_TAGS);
-    assertBad("'tags':{'k':'" + "v".repeat(257) + "'}", BAD_TAGS);
-    assertBad("'tags':{'k':" + list(17) + "}", "a tag's value must be a list of 1 to 16");
+    assertRejected("'tags':{" + tags + "}", BAD_TAGS);
+    assertRejected("'tags':{'" + "k".repeat(65) + "':'v'}", BAD_TAGS);
+    assertRejected("'tags':{'':'v'}", BAD_TAGS);
+    assertRejected("'tags':{'k':'" + "v".repeat(257) + "'}", BAD_TAGS);
+    assertRejected("'tags':{'k':" + list(17) + "}", "a tag's value must be a list of 1 to 16");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"'2s'", "'5S'", "''", "5", "true", "['5s']", "{}"})
-  void read_intervalThatIsNone_refused(String interval) {
-    assertBad(
+  void read_invalidInterval_rejected(String interval) {
+    assertRejected(
         "'aggregation_interval':" + interval, "aggregation_interval must be 1s, 5s, 1m, 5m or 1h");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"'host'", "{}", "7", "true"})
-  void read_groupingThatIsNoList_refused(String keys) {
-    assertBad(
+  void read_groupByNotList_rejected(String keys) {
+    assertRejected(
         "'aggregation_interval':'1s','group_by':" + keys, "group_by must be a list of 1 to 16");
   }
 
   @Test
-  void read_groupingWithoutInterval_refused() {
-    assertBad("'group_by':['host']", "group_by needs an aggregation_interval");
+  void read_groupByWithoutInterval_rejected() {
+    assertRejected("'group_by':['host']", "group_by needs an aggregation_interval");
   }
 
   @Test
-  void read_groupingByNothing_keepsNoTag() throws Exception {
+  void read_emptyGroupBy_keepsNoTags() throws Exception {
     assertThat(subscribe("'aggregation_interval':'1s','group_by':[]").groupBy()).isEmpty();
     assertThat(subscribe("'aggregation_interval':'1s'").groupBy()).isNull();
   }
 
   @Test
-  void read_sinceAPlace_isThatOfItsChannel() throws Exception {
+  void read_sincePosition_resumesChannelFromIt() throws Exception {
     Command.Subscribe command =
         subscribe("'resume':true,'since':{'system.metrics':{'epoch':'a','offset':1.0}}");
 
@@ -282,7 +283,7 @@ class SubscribeReaderTest {
   }
 
   @Test
-  void read_sinceATime_isThatInstantWhateverItsOffset() throws Exception {
+  void read_sinceTimeWithUtcOffset_isSameInstant() throws Exception {
     assertThat(subscribe("'since':'2025-11-08T13:00:00.5+01:00'").from())
         .isEqualTo(Instant.parse("2025-11-08T12:00:00.500Z"));
   }
@@ -301,8 +302,8 @@ class SubscribeReaderTest {
         "'-0001-01-01T00:00:00Z'",
         "'2025-11-08T25:00:00Z'"
       })
-  void read_sinceNoTime_refused(String since) {
-    assertBad("'since':" + since, "since must be a time such as 2025-11-08T12:00:00Z");
+  void read_sinceNotTime_rejected(String since) {
+    assertRejected("'since':" + since, "since must be a time such as 2025-11-08T12:00:00Z");
   }
 
   @ParameterizedTest
@@ -319,13 +320,14 @@ class SubscribeReaderTest {
         "{'a':{'epoch':'e','offset':'1'}}",
         "{'a':{'epoch':'e','offset':99999999999999999999}}"
       })
-  void read_sinceNoPlace_refused(String since) {
-    assertBad(
+  void read_sinceNotPosition_rejected(String since) {
+    assertRejected(
         "'since':" + since, "since must be a time, or an epoch and an offset for each channel");
   }
 
   @Test
-  void read_liveWindowsOfADay_refused() {
-    assertBad("'aggregation_interval':'1d'", "aggregation_interval must be 1s, 5s, 1m, 5m or 1h");
+  void read_liveOneDayWindows_rejected() {
+    assertRejected(
+        "'aggregation_interval':'1d'", "aggregation_interval must be 1s, 5s, 1m, 5m or 1h");
   }
 }

@@ -24,7 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** Gets what a client would get of one publication, without sockets. */
+/** Returns the payloads that a client would receive, without sockets. */
 final class Subscriber {
 
   private Subscriber() {}
@@ -33,14 +33,14 @@ final class Subscriber {
     return encoding == Encoding.JSON ? JsonFrameEncoder.INSTANCE : MessagePackFrameEncoder.INSTANCE;
   }
 
-  /** The payloads that a publication of these metrics makes; all are of one channel. */
+  /** Returns the payloads of a publication of these metrics, which must share a channel. */
   static List<byte[]> payloads(Encoding encoding, Format format, Metric... metrics) {
     try (MetricsHub hub = MetricsHub.create()) {
       Channel channel = metrics[0].channel();
       ChannelStream stream = Objects.requireNonNull(hub.stream(channel));
-      Subscription all = Subscription.to(channel);
+      Subscription defaults = Subscription.to(channel);
       Subscription subscription =
-          new Subscription(channel, all.tags(), all.names(), null, null, format);
+          new Subscription(channel, defaults.tags(), defaults.names(), null, null, format);
       FeedCursor cursor = stream.open(subscription, encoder(encoding), Start.NOW, null);
       hub.publish(List.of(metrics));
       List<byte[]> payloads = new ArrayList<>();
@@ -54,7 +54,7 @@ final class Subscriber {
     }
   }
 
-  /** The payload of the five-second window that these metrics of one series come to. */
+  /** Returns the payload of the five-second window that these metrics of one series form. */
   static byte[] window(Encoding encoding, Metric... metrics) {
     Channel channel = metrics[0].channel();
     long[] now = {metrics[0].timestampMillis()};
@@ -79,11 +79,12 @@ final class Subscriber {
             new LocalBroker(clock));
     streams.open(channel, ChannelLog.empty("e"));
     ChannelStream stream = Objects.requireNonNull(streams.find(channel));
-    Subscription all = Subscription.to(channel);
+    Subscription defaults = Subscription.to(channel);
     Interval interval = Interval.FIVE_SECONDS;
     FeedCursor cursor =
         stream.open(
-            new Subscription(channel, all.tags(), all.names(), interval, null, Format.METRIC),
+            new Subscription(
+                channel, defaults.tags(), defaults.names(), interval, null, Format.METRIC),
             encoder(encoding),
             Start.NOW,
             null);

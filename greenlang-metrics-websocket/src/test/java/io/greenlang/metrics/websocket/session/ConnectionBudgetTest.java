@@ -17,27 +17,27 @@ class ConnectionBudgetTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 9, 500, 10_000})
-  void reserve_atAnyTimes_neverGivesMoreTurnsInASecond(int perSecond) {
+  void reserve_randomTimes_neverExceedsLimitInAnySecond(int perSecond) {
     Random random = new Random(perSecond);
-    clock.nanos = Long.MAX_VALUE - 3 * SECOND; // it may turn over
-    ConnectionBudget budget = new ConnectionBudget(perSecond, clock);
+    clock.nanos = Long.MAX_VALUE - 3 * SECOND; // the counter may overflow
+    ConnectionBudget limiter = new ConnectionBudget(perSecond, clock);
     long start = clock.nanos;
-    Queue<Long> turns = new PriorityQueue<>();
+    Queue<Long> slots = new PriorityQueue<>();
     for (int i = 0; i < 100_000; i++) {
       clock.nanos +=
           random.nextInt(10_000) == 0 ? 2 * SECOND : random.nextInt((int) (SECOND / perSecond));
-      long wait = budget.reserve(Duration.ofMillis(random.nextInt(3_000)));
+      long wait = limiter.reserve(Duration.ofMillis(random.nextInt(3_000)));
       if (wait != ConnectionBudget.NO_TURN) {
         assertThat(wait).isBetween(0L, 3 * SECOND);
-        turns.add(clock.nanos + wait - start);
+        slots.add(clock.nanos + wait - start);
       }
     }
     Queue<Long> lastSecond = new PriorityQueue<>();
     int peak = 0;
-    while (!turns.isEmpty()) {
-      long turn = turns.remove();
-      lastSecond.add(turn);
-      while (lastSecond.element() <= turn - SECOND) {
+    while (!slots.isEmpty()) {
+      long slot = slots.remove();
+      lastSecond.add(slot);
+      while (lastSecond.element() <= slot - SECOND) {
         lastSecond.remove();
       }
       peak = Math.max(peak, lastSecond.size());

@@ -2,7 +2,7 @@ package io.greenlang.metrics.websocket.session;
 
 import io.greenlang.metrics.MetricsClock;
 
-/** A clock whose monotonic time is what a test says; for what never looks at the wall's. */
+/** A clock whose monotonic time the test sets, for code that does not use wall time. */
 final class NanosClock implements MetricsClock {
 
   long nanos;

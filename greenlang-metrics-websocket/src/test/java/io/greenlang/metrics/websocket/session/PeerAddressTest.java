@@ -19,7 +19,7 @@ class PeerAddressTest {
     "a:b:zz, a:b:zz",
     "'', ''"
   })
-  void of_address_isTheNetworkOfOneSender(String address, String expected) {
+  void of_address_returnsAddressOrIpv6Network(String address, String expected) {
     assertThat(PeerAddress.of(address)).isEqualTo(expected);
   }
 
@@ -30,7 +30,7 @@ class PeerAddressTest {
     "2001:db8:1:2:0:0:0:9:80, 2001:db8:1:2:0:0:0:0/64",
     "session-7, session-7"
   })
-  void ofPeer_label_hasNoPort(String peer, String expected) {
+  void ofPeer_label_omitsPort(String peer, String expected) {
     assertThat(PeerAddress.ofPeer(peer)).isEqualTo(expected);
   }
 }

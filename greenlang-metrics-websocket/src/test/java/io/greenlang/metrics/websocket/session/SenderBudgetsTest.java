@@ -11,72 +11,76 @@ class SenderBudgetsTest {
 
   private final NanosClock clock = new NanosClock();
 
-  private static Verdict spend(SenderBudget budget, int times) {
+  private static Verdict tryAcquire(SenderBudget limiter, int count) {
     Verdict last = Verdict.WITHIN;
-    for (int i = 0; i < times; i++) {
-      last = budget.spend();
+    for (int i = 0; i < count; i++) {
+      last = limiter.spend();
     }
     return last;
   }
 
   @Test
-  void join_again_isTheSameBudget() {
-    SenderBudgets budgets = new SenderBudgets(10, clock);
-    SenderBudget first = budgets.join("a");
-    assertThat(spend(first, 10)).isEqualTo(Verdict.WITHIN);
-    budgets.leave(first);
-    assertThat(budgets.join("a").spend()).isEqualTo(Verdict.OVER);
-    assertThat(budgets.join("b").spend()).isEqualTo(Verdict.WITHIN);
-    assertThat(budgets.spendOnce("a")).isFalse();
+  void limiter_subjectReconnects_isShared() {
+    SenderBudgets limiters = new SenderBudgets(10, clock);
+    SenderBudget first = limiters.join("a");
+    assertThat(tryAcquire(first, 10)).isEqualTo(Verdict.WITHIN);
+    limiters.leave(first);
+    assertThat(limiters.join("a").spend()).isEqualTo(Verdict.OVER);
+    assertThat(limiters.join("b").spend()).isEqualTo(Verdict.WITHIN);
+    assertThat(limiters.spendOnce("a")).isFalse();
     clock.nanos += 6 * SECOND;
-    assertThat(budgets.spendOnce("a")).isTrue();
+    assertThat(limiters.spendOnce("a")).isTrue();
   }
 
   @Test
-  void spend_overForThreeMinutesWithoutAMinutesPause_isForLong() {
-    SenderBudget budget = new SenderBudgets(60, clock).join("a");
-    assertThat(spend(budget, 61)).isEqualTo(Verdict.OVER);
+  void tryAcquire_overLimitForThreeMinutes_reportsIt() {
+    SenderBudget limiter = new SenderBudgets(60, clock).join("a");
+    assertThat(tryAcquire(limiter, 61)).isEqualTo(Verdict.OVER);
     for (int i = 0; i < 3; i++) {
       clock.nanos += 59 * SECOND;
-      assertThat(spend(budget, 60)).isEqualTo(Verdict.OVER);
+      assertThat(tryAcquire(limiter, 60)).isEqualTo(Verdict.OVER);
     }
     clock.nanos += 3 * SECOND;
-    assertThat(spend(budget, 4)).isEqualTo(Verdict.OVER_FOR_LONG);
+    assertThat(tryAcquire(limiter, 4)).isEqualTo(Verdict.OVER_FOR_LONG);
     clock.nanos += 61 * SECOND;
-    assertThat(spend(budget, 61)).as("it begins again").isEqualTo(Verdict.OVER);
+    assertThat(tryAcquire(limiter, 61))
+        .as("after a minute within the limit")
+        .isEqualTo(Verdict.OVER);
   }
 
   @Test
-  void giveBack_whatWasSpentOnce_mayBeSpentAgain() {
-    SenderBudgets budgets = new SenderBudgets(2, clock);
+  void release_acquiredOnce_canBeAcquiredAgain() {
+    SenderBudgets limiters = new SenderBudgets(2, clock);
     for (int i = 0; i < 100; i++) {
-      assertThat(budgets.spendOnce("a")).isTrue();
-      budgets.giveBack("a");
+      assertThat(limiters.spendOnce("a")).isTrue();
+      limiters.giveBack("a");
     }
-    assertThat(budgets.size()).as("a full budget is forgotten").isZero();
-    assertThat(budgets.spendOnce("a")).isTrue();
-    assertThat(budgets.spendOnce("a")).isTrue();
-    assertThat(budgets.spendOnce("a")).isFalse();
+    assertThat(limiters.size()).as("a full limiter is evicted").isZero();
+    assertThat(limiters.spendOnce("a")).isTrue();
+    assertThat(limiters.spendOnce("a")).isTrue();
+    assertThat(limiters.spendOnce("a")).isFalse();
   }
 
   @Test
-  void spend_noLimit_isAlwaysWithin() {
-    SenderBudgets budgets = new SenderBudgets(0, clock);
-    assertThat(spend(budgets.join("a"), 100_000)).isEqualTo(Verdict.WITHIN);
+  void tryAcquire_noLimit_alwaysSucceeds() {
+    SenderBudgets limiters = new SenderBudgets(0, clock);
+    assertThat(tryAcquire(limiters.join("a"), 100_000)).isEqualTo(Verdict.WITHIN);
   }
 
   @Test
-  void leave_millionSubjects_keepsABoundedNumber() {
-    SenderBudgets budgets = new SenderBudgets(10, clock);
-    SenderBudget used = budgets.join("used");
-    assertThat(spend(used, 11)).isEqualTo(Verdict.OVER);
+  void limiters_millionSubjects_areBounded() {
+    SenderBudgets limiters = new SenderBudgets(10, clock);
+    SenderBudget connected = limiters.join("used");
+    assertThat(tryAcquire(connected, 11)).isEqualTo(Verdict.OVER);
     for (int i = 0; i < 1_000_000; i++) {
-      budgets.spendOnce("subject " + i);
+      limiters.spendOnce("subject " + i);
     }
-    assertThat(budgets.size()).isEqualTo(10_001);
-    assertThat(budgets.join("used").spend()).as("who is connected stays").isEqualTo(Verdict.OVER);
+    assertThat(limiters.size()).isEqualTo(10_001);
+    assertThat(limiters.join("used").spend())
+        .as("a connected subject's limiter is kept")
+        .isEqualTo(Verdict.OVER);
     clock.nanos += 60 * SECOND;
-    budgets.spendOnce("one more");
-    assertThat(budgets.size()).as("those that are full again go").isEqualTo(2);
+    limiters.spendOnce("one more");
+    assertThat(limiters.size()).as("full limiters are evicted").isEqualTo(2);
   }
 }

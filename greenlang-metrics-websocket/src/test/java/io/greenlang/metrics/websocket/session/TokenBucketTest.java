@@ -13,7 +13,7 @@ class TokenBucketTest {
 
   @ParameterizedTest
   @ValueSource(longs = {0, -5 * SECOND, Long.MAX_VALUE - SECOND, Long.MIN_VALUE + 7})
-  void left_whateverTheClockBeganWith_isAMinutesWorthAtMost(long start) {
+  void available_anyClockOrigin_neverExceedsOneMinute(long start) {
     TokenBucket bucket = new TokenBucket(60, start);
     assertThat(bucket.left(start)).isEqualTo(60);
     assertThat(bucket.left(start + 3600 * SECOND)).isEqualTo(60);
@@ -26,7 +26,7 @@ class TokenBucketTest {
   }
 
   @Test
-  void giveBack_whatWasTaken_isThereAgain() {
+  void release_acquiredTokens_makesThemAvailable() {
     TokenBucket bucket = new TokenBucket(1_000, 0);
     bucket.take(257, 0);
     bucket.giveBack(200);
@@ -34,7 +34,7 @@ class TokenBucketTest {
   }
 
   @Test
-  void take_moreThanThereIs_mustGatherFirst() {
+  void acquire_moreThanAvailable_deficitRefillsFirst() {
     TokenBucket bucket = new TokenBucket(60, 0);
     bucket.take(62, 0);
     assertThat(bucket.left(2 * SECOND)).isZero();
@@ -42,7 +42,7 @@ class TokenBucketTest {
   }
 
   @Test
-  void take_anyTimes_neverExceedsTheRateOverAnyStretch() {
+  void acquire_randomTimes_neverExceedsRate() {
     Random random = new Random(7);
     int perMinute = 600;
     TokenBucket bucket = new TokenBucket(perMinute, 0);
@@ -50,11 +50,11 @@ class TokenBucketTest {
     long taken = 0;
     for (int i = 0; i < 100_000; i++) {
       now += random.nextInt(100_000_000);
-      int wanted = Math.min(bucket.left(now), random.nextInt(20));
-      bucket.take(wanted, now);
-      taken += wanted;
+      int count = Math.min(bucket.left(now), random.nextInt(20));
+      bucket.take(count, now);
+      taken += count;
       assertThat(taken).isLessThanOrEqualTo(perMinute + now / (60 * SECOND / perMinute));
     }
-    assertThat(taken).as("all of it was to be had").isGreaterThan(now / (SECOND / 10) / 2);
+    assertThat(taken).as("most of the rate can be used").isGreaterThan(now / (SECOND / 10) / 2);
   }
 }

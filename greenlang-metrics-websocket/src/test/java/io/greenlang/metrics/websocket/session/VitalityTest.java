@@ -11,16 +11,16 @@ class VitalityTest {
   private static final Duration HEARTBEAT = Duration.ofSeconds(30);
 
   @Test
-  void check_tokenOutOfTimeForAges_isExpired() {
+  void check_tokenExpiredInDistantPast_returnsTokenExpired() {
     NanosClock clock = new NanosClock();
-    Vitality vitality = new Vitality(clock, HEARTBEAT, Instant.MIN);
-    assertThat(vitality.check(clock.nanoTime(), 0)).isEqualTo(Vitality.Verdict.TOKEN_EXPIRED);
+    Vitality keepAlive = new Vitality(clock, HEARTBEAT, Instant.MIN);
+    assertThat(keepAlive.check(clock.nanoTime(), 0)).isEqualTo(Vitality.Verdict.TOKEN_EXPIRED);
   }
 
   @Test
-  void check_tokenForEver_isFine() {
+  void check_tokenExpiresInDistantFuture_returnsNoAction() {
     NanosClock clock = new NanosClock();
-    Vitality vitality = new Vitality(clock, HEARTBEAT, Instant.MAX);
-    assertThat(vitality.check(clock.nanoTime(), 0)).isEqualTo(Vitality.Verdict.FINE);
+    Vitality keepAlive = new Vitality(clock, HEARTBEAT, Instant.MAX);
+    assertThat(keepAlive.check(clock.nanoTime(), 0)).isEqualTo(Vitality.Verdict.FINE);
   }
 }

@@ -14,7 +14,7 @@ class ConnectionTest {
     "[::1], [::1]:80",
     "localhost, localhost:80"
   })
-  void label_address_isHostAndPort(String address, String expected) {
+  void label_address_returnsHostAndPort(String address, String expected) {
     assertThat(Connection.label(address, 80)).isEqualTo(expected);
   }
 }
