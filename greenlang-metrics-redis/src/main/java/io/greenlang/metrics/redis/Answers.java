@@ -5,32 +5,32 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what Redis answered, and takes nothing for granted. */
+/** Lenient accessors for the values in a reply of Redis, whose shape is not trusted. */
 final class Answers {
 
   private Answers() {}
 
-  /** A text; empty if the answer is none. */
-  static String text(@Nullable Object answer) {
-    return answer instanceof byte[] bytes ? new String(bytes, UTF_8) : "";
+  /** Returns a text; empty if the reply is not one. */
+  static String text(@Nullable Object reply) {
+    return reply instanceof byte[] bytes ? new String(bytes, UTF_8) : "";
   }
 
-  /** Bytes; none if the answer is none. */
-  static byte[] bytes(@Nullable Object answer) {
-    return answer instanceof byte[] bytes ? bytes : new byte[0];
+  /** Returns bytes; empty if the reply is not bytes. */
+  static byte[] bytes(@Nullable Object reply) {
+    return reply instanceof byte[] bytes ? bytes : new byte[0];
   }
 
-  /** A list; empty if the answer is none. */
-  static List<?> list(@Nullable Object answer) {
-    return answer instanceof List<?> list ? list : List.of();
+  /** Returns a list; empty if the reply is not one. */
+  static List<?> list(@Nullable Object reply) {
+    return reply instanceof List<?> list ? list : List.of();
   }
 
   /**
-   * A whole number, as such or as text.
+   * Returns an integer, which may be encoded as text.
    *
-   * @throws NumberFormatException if the answer is none
+   * @throws NumberFormatException if the reply is not an integer
    */
-  static long number(@Nullable Object answer) {
-    return answer instanceof Long number ? number : Long.parseLong(text(answer));
+  static long number(@Nullable Object reply) {
+    return reply instanceof Long number ? number : Long.parseLong(text(reply));
   }
 }

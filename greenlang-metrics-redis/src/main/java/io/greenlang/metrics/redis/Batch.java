@@ -2,10 +2,10 @@ package io.greenlang.metrics.redis;
 
 import java.util.List;
 
-/** Publications of one channel that are logged in one step. They stay in their lane until then. */
+/** Publications of one channel that are logged in one step. They stay in their queue until then. */
 record Batch(Lane lane, List<Outgoing> publications) {
 
-  /** The last one's number. */
+  /** Returns the sequence of the last publication. */
   long lastSequence() {
     return publications.get(publications.size() - 1).sequence();
   }

@@ -10,40 +10,40 @@ import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.util.RedisInputStream;
 
 /**
- * A reply that takes no more memory than was agreed. Jedis makes room for whatever length is
- * announced, and Redis announces up to 512 MiB: what anybody has published on our topics, or put
- * under our keys. Here such bytes are read and let go; {@link #TOO_LARGE} stands for them. RESP2
- * only. For one reply, and one thread.
+ * A reply with a memory limit. Jedis allocates whatever length Redis announces, which is up to 512
+ * MiB, for anything that anyone publishes on our topics or stores under our keys. This class reads
+ * and discards oversized bytes, and returns {@link #TOO_LARGE} in their place. RESP2 only. For one
+ * reply and one thread.
  */
 final class BoundedReply {
 
-  /** In place of bytes for which there was no room; known by its identity. */
+  /** Replaces bytes that exceeded the limit; compared by identity. */
   static final byte[] TOO_LARGE = {};
 
-  private static final int SKIPPED_AT_ONCE = 8_192;
-  private static final int FIRST_ELEMENTS = 256;
+  private static final int SKIP_BUFFER_BYTES = 8_192;
+  private static final int MAX_INITIAL_CAPACITY = 256;
 
   private final RedisInputStream in;
   private final PushConsumerChain pushes;
-  private long left;
+  private long remainingBytes;
 
   /**
-   * Before the reply.
+   * Creates a reader that is positioned before the reply.
    *
-   * @param pushes for Jedis, which reads the lines
-   * @param maxBytes how many bytes the texts in it may come to
+   * @param pushes passed to Jedis, which reads the simple lines
+   * @param maxBytes the limit for all texts in the reply together
    */
   BoundedReply(RedisInputStream in, PushConsumerChain pushes, long maxBytes) {
     this.in = in;
     this.pushes = pushes;
-    this.left = maxBytes;
+    this.remainingBytes = maxBytes;
   }
 
   /**
-   * Reads it.
+   * Reads the reply.
    *
-   * @return bytes, a whole number, null, or a list of such, where a refusal is an exception
-   * @throws JedisDataException if the reply is a refusal
+   * @return bytes, an integer, null, or a list of such, in which an error is an exception
+   * @throws JedisDataException if the reply is an error
    */
   @Nullable Object read() {
     if (in.peek((byte) '$')) {
@@ -54,10 +54,10 @@ final class BoundedReply {
       in.readByte();
       return list(in.readIntCrLf());
     }
-    return Protocol.read(in, pushes); // a line: a word, a number or a refusal
+    return Protocol.read(in, pushes); // a line: a simple string, an integer or an error
   }
 
-  /** Whether there was no room for something in an entry of a stream. */
+  /** Returns whether a part of a stream entry exceeded the limit. */
   static boolean isCut(List<?> entry) {
     return entry.contains(TOO_LARGE)
         || (entry.size() > 1 && Answers.list(entry.get(1)).contains(TOO_LARGE));
@@ -67,10 +67,10 @@ final class BoundedReply {
     if (length < 0) {
       return null;
     }
-    boolean hasRoom = length <= left;
+    boolean hasRoom = length <= remainingBytes;
     byte[] text = hasRoom ? new byte[length] : TOO_LARGE;
     if (hasRoom) {
-      left -= length;
+      remainingBytes -= length;
       fill(text, length);
     } else {
       skip(length);
@@ -84,7 +84,7 @@ final class BoundedReply {
     if (size < 0) {
       return null;
     }
-    List<@Nullable Object> list = new ArrayList<>(Math.min(size, FIRST_ELEMENTS));
+    List<@Nullable Object> list = new ArrayList<>(Math.min(size, MAX_INITIAL_CAPACITY));
     for (int i = 0; i < size; i++) {
       try {
         list.add(read());
@@ -96,20 +96,20 @@ final class BoundedReply {
   }
 
   private void skip(int length) {
-    byte[] scratch = new byte[SKIPPED_AT_ONCE];
-    for (int rest = length; rest > 0; rest -= Math.min(rest, scratch.length)) {
-      fill(scratch, Math.min(rest, scratch.length));
+    byte[] scratch = new byte[SKIP_BUFFER_BYTES];
+    for (int remaining = length; remaining > 0; remaining -= Math.min(remaining, scratch.length)) {
+      fill(scratch, Math.min(remaining, scratch.length));
     }
   }
 
-  private void fill(byte[] to, int length) {
-    int at = 0;
-    while (at < length) {
-      int read = in.read(to, at, length - at);
+  private void fill(byte[] target, int length) {
+    int offset = 0;
+    while (offset < length) {
+      int read = in.read(target, offset, length - offset);
       if (read < 0) {
         throw new JedisConnectionException("Unexpected end of stream.");
       }
-      at += read;
+      offset += read;
     }
   }
 }

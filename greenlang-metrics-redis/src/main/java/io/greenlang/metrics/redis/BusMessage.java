@@ -7,15 +7,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What the script tells all instances: publications of one node that follow each other in a
- * channel's log, as they were logged in one step.
+ * A message of the log script to all instances: consecutive publications of one publisher in a
+ * channel's log, logged in one step.
  *
- * @param epoch names the log
+ * @param epoch the epoch of the log
  * @param entries at least one
  */
 record BusMessage(String epoch, List<LogEntry> entries) {
 
-  /** The largest message that is read: one of ours is not half as large. */
+  /** The largest message that is read: none of ours is half as large. */
   static final int MAX_BYTES = 4 << 20;
 
   private static final int MAX_HEADER = 256;
@@ -23,9 +23,9 @@ record BusMessage(String epoch, List<LogEntry> entries) {
   private static final int MAX_NAME = 64;
 
   /**
-   * Reads a message, which may be from anybody.
+   * Parses a message, which may come from anyone.
    *
-   * @throws Malformed if it is none of ours
+   * @throws Malformed if it is not one of our messages
    */
   static BusMessage read(byte[] bytes) throws Malformed {
     if (bytes.length > MAX_BYTES) {
@@ -34,14 +34,14 @@ record BusMessage(String epoch, List<LogEntry> entries) {
     return new Reader(bytes).message();
   }
 
-  /** The place behind the last entry. */
+  /** Returns the position after the last entry. */
   LogPosition end() {
     return LogPosition.behind(epoch, entries.get(entries.size() - 1));
   }
 
   private static final class Reader {
     private final byte[] bytes;
-    private int at;
+    private int cursor;
 
     Reader(byte[] bytes) {
       this.bytes = bytes;
@@ -57,58 +57,66 @@ record BusMessage(String epoch, List<LogEntry> entries) {
       long millis = number(header[3]);
       long offset = number(header[4]);
       long metrics = number(header[5]);
-      String node = header[6];
+      String publisher = header[6];
       long count = number(header[7]);
-      if (epoch.length() > MAX_NAME || node.length() > MAX_NAME) {
-        throw new Malformed("too long a name");
+      if (epoch.length() > MAX_NAME || publisher.length() > MAX_NAME) {
+        throw new Malformed("a name is too long");
       }
       if (offset < 1 || previousMillis > millis || count < 1 || count > MAX_ENTRIES) {
-        throw new Malformed("no such place in a log");
+        throw new Malformed("not a valid position in a log");
       }
       List<LogEntry> entries = new ArrayList<>();
       for (int i = 0; i < count; i++) {
-        String[] record = line(3);
-        long sequence = number(record[0]);
-        long held = number(record[1]);
-        byte[] payload = take(number(record[2]));
+        String[] fields = line(3);
+        long sequence = number(fields[0]);
+        long metricCount = number(fields[1]);
+        byte[] payload = readBytes(number(fields[2]));
         entries.add(
-            new LogEntry(offset, millis, previousMillis, metrics, node, sequence, held, payload));
+            new LogEntry(
+                offset,
+                millis,
+                previousMillis,
+                metrics,
+                publisher,
+                sequence,
+                metricCount,
+                payload));
         offset++;
-        metrics += held;
+        metrics += metricCount;
         previousMillis = millis;
       }
-      if (at != bytes.length) {
-        throw new Malformed("bytes behind the end");
+      if (cursor != bytes.length) {
+        throw new Malformed("bytes after the end");
       }
       return new BusMessage(epoch, entries);
     }
 
     private String[] line(int words) throws Malformed {
-      int end = at;
-      while (end < bytes.length && end - at < MAX_HEADER && bytes[end] != '\n') {
+      int end = cursor;
+      while (end < bytes.length && end - cursor < MAX_HEADER && bytes[end] != '\n') {
         end++;
       }
       if (end == bytes.length || bytes[end] != '\n') {
-        throw new Malformed("no header");
+        throw new Malformed("header not found");
       }
-      String[] line = new String(bytes, at, end - at, ISO_8859_1).split(" ", -1);
+      String[] line = new String(bytes, cursor, end - cursor, ISO_8859_1).split(" ", -1);
       if (line.length != words) {
         throw new Malformed("a header of " + line.length + " words");
       }
-      at = end + 1;
+      cursor = end + 1;
       return line;
     }
 
-    private byte[] take(long length) throws Malformed {
-      if (length > bytes.length - at) {
-        throw new Malformed("cut off");
+    private byte[] readBytes(long length) throws Malformed {
+      if (length > bytes.length - cursor) {
+        throw new Malformed("truncated");
       }
-      byte[] taken = Arrays.copyOfRange(bytes, at, at + (int) length);
-      at += (int) length;
-      return taken;
+      byte[] result = Arrays.copyOfRange(bytes, cursor, cursor + (int) length);
+      cursor += (int) length;
+      return result;
     }
 
-    /** Of at most 15 digits, so that sums of them do not overflow. */
+    /** Parses a number of at most 15 digits, so that sums cannot overflow. */
     private static long number(String word) throws Malformed {
       if (word.isEmpty() || word.length() > 15) {
         throw new Malformed("no number");

@@ -6,10 +6,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings a course to the end of its log, whatever has happened to either: nothing, a few
- * publications that did not come by the bus, some that are not to be had any more, or a log that
- * has lost its end, because Redis was restarted from an older copy or a replica took over. The
- * dispatcher's thread.
+ * Brings the delivery of a channel to the end of its log, whatever has happened to either. The bus
+ * may have missed nothing, or a few publications; some may no longer be in the log. The log itself
+ * may have lost its tail, because Redis was restarted from an older copy or a replica took over.
+ * Used by the dispatcher's thread only.
  */
 final class CatchUp {
 
@@ -21,59 +21,60 @@ final class CatchUp {
     this.counters = counters;
   }
 
-  /** Reads all there is; afterwards, the bus can be followed. */
+  /** Reads everything up to the end of the log; afterwards, the channel can follow the bus. */
   void run(Course course) throws RedisFailure {
     LogReader.End end = reader.end(course.channel());
     LogPosition from = course.position();
     if (from == null) {
-      begin(course, end);
+      readFromStart(course, end);
     } else {
-      follow(course, from, end);
+      readFromPosition(course, from, end);
     }
     course.markFresh();
   }
 
-  /** There was no Redis when the channel was opened: what was logged since then is to be had. */
-  private void begin(Course course, LogReader.End end) throws RedisFailure {
+  /** Reads what was logged since the channel was opened without Redis. */
+  private void readFromStart(Course course, LogReader.End end) throws RedisFailure {
     long age = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - course.openedNanos());
     LogPosition position = end.position();
     LogEntry last = readAll(course, position.epoch(), (end.nowMillis() - age) + "-0", null);
-    finish(course, position, last, false);
+    moveToEnd(course, position, last, false);
   }
 
-  private void follow(Course course, LogPosition from, LogReader.End firstEnd) throws RedisFailure {
+  private void readFromPosition(Course course, LogPosition from, LogReader.End firstEnd)
+      throws RedisFailure {
     LogReader.End end = firstEnd;
-    if (hasLostItsEnd(from, end.position())) {
+    if (hasLostTail(from, end.position())) {
       end = reader.renew(course.channel(), from.epoch());
     }
-    boolean turned = !end.position().epoch().equals(from.epoch());
-    if (turned) {
+    boolean epochChanged = !end.position().epoch().equals(from.epoch());
+    if (epochChanged) {
       course.turn(from, end.position().epoch());
     } else if (from.isAt(end.position().offset(), end.position().millis())) {
-      return; // nearly always
+      return; // the common case
     }
     String id = from.millis() + "-" + from.offset();
     LogReader.Page first = reader.read(course.channel(), id, "+");
-    if (!turned && isAnother(from, first)) {
+    if (!epochChanged && hasDiverged(from, first)) {
       end = reader.renew(course.channel(), from.epoch());
       course.turn(from, end.position().epoch());
-      turned = true;
+      epochChanged = true;
     }
     LogEntry last = readAll(course, end.position().epoch(), id, first);
-    finish(course, end.position(), last, turned);
+    moveToEnd(course, end.position(), last, epochChanged);
   }
 
-  /** Whether the log ends before the place to which it was seen. */
-  private static boolean hasLostItsEnd(LogPosition seen, LogPosition end) {
+  /** Returns whether the log ends before the position that was already read. */
+  private static boolean hasLostTail(LogPosition seen, LogPosition end) {
     return end.epoch().equals(seen.epoch())
         && (end.offset() < seen.offset()
             || (end.offset() == seen.offset() && end.millis() != seen.millis()));
   }
 
-  /** Whether the log goes on behind another publication than the one that was seen. */
-  private static boolean isAnother(LogPosition seen, LogReader.Page page) {
+  /** Returns whether the log continues after a different publication than the one that was read. */
+  private static boolean hasDiverged(LogPosition seen, LogReader.Page page) {
     if (page.entries().isEmpty()) {
-      return false; // it was trimmed
+      return false; // the log was trimmed
     }
     LogEntry first = page.entries().get(0);
     if (seen.isAt(first.offset(), first.millis())) {
@@ -85,7 +86,10 @@ final class CatchUp {
             && first.previousMillis() != seen.millis());
   }
 
-  /** Takes what lies behind the course's place; the last of it, or null if there was nothing. */
+  /**
+   * Consumes the entries after the channel's position; returns the last one, or null if there is
+   * none.
+   */
   private @Nullable LogEntry readAll(
       Course course, String epoch, String fromId, LogReader.@Nullable Page firstPage)
       throws RedisFailure {
@@ -109,19 +113,19 @@ final class CatchUp {
     }
   }
 
-  /** Goes to where the log ends, also if the last entries have been trimmed. */
-  private static void finish(
-      Course course, LogPosition end, @Nullable LogEntry last, boolean turned) {
+  /** Moves the channel to the end of the log, even if the last entries have been trimmed. */
+  private static void moveToEnd(
+      Course course, LogPosition end, @Nullable LogEntry last, boolean epochChanged) {
     if (last != null && last.offset() >= end.offset()) {
       return;
     }
-    LogPosition at = course.position();
-    if (at == null) {
-      course.jump(end, 0); // nothing was logged since the channel was opened
-    } else if (turned || end.metrics() < at.metrics()) {
+    LogPosition position = course.position();
+    if (position == null) {
+      course.jump(end, 0); // nothing was logged after the channel was opened
+    } else if (epochChanged || end.metrics() < position.metrics()) {
       course.jump(end, Interruption.UNKNOWN);
     } else {
-      course.jump(end, end.metrics() - at.metrics());
+      course.jump(end, end.metrics() - position.metrics());
     }
   }
 }

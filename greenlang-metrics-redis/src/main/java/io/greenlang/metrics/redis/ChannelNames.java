@@ -9,12 +9,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Protocol.Command;
 
-/** The set of all channels' names, which any instance adds to. One thread. */
+/** The set of all channel names in Redis, to which every instance adds. One thread. */
 final class ChannelNames {
 
   private static final Logger log = LoggerFactory.getLogger(ChannelNames.class);
 
-  /** More names than any hub takes, and few enough to be looked at each second. */
+  /** More names than any hub accepts, and few enough to read once per second. */
   private static final int MAX_NAMES = 10_000;
 
   private final Links links;
@@ -24,16 +24,16 @@ final class ChannelNames {
     this.links = links;
   }
 
-  /** How many there are, as far as is known. */
+  /** Returns the number of names seen so far. */
   int count() {
     return seen.size();
   }
 
   /**
-   * Looks which channels there are, and adds those that should be there and are not: Redis may have
+   * Reads the names, and adds those of our own channels that are missing, because Redis may have
    * been emptied.
    *
-   * @return those that were not seen before
+   * @return the channels that were not seen before
    */
   Set<Channel> look(Collection<Channel> own) throws RedisFailure {
     Set<Channel> found = new TreeSet<>();
@@ -45,7 +45,7 @@ final class ChannelNames {
         try {
           found.add(new Channel(name));
         } catch (IllegalArgumentException e) {
-          log.warn("a name in greenlang:channels in Redis is left out: {}", e.getMessage());
+          log.warn("Skipped a name in greenlang:channels in Redis: {}", e.getMessage());
         }
       }
     }
@@ -57,7 +57,7 @@ final class ChannelNames {
     return found;
   }
 
-  /** Adds a name. */
+  /** Adds the name of a channel. */
   void add(Channel channel) throws RedisFailure {
     links.call(Keys.CHANNELS, Command.SADD, Keys.CHANNELS, Keys.bytes(channel.name()));
     seen.add(channel.name());

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol.Command;
 
-/** The masters of a cluster, and which slots they have. */
+/** The masters of a cluster, and their slots. */
 final class ClusterTopology implements Topology {
 
-  /** A stretch of slots, by its first one. */
+  /** A range of slots; the map holds it by its first one. */
   private record Range(int last, HostAndPort node) {}
 
   private volatile List<HostAndPort> seeds;
@@ -49,7 +49,7 @@ final class ClusterTopology implements Topology {
 
   @Override
   public void refresh() throws RedisFailure {
-    ranges = ask();
+    ranges = querySlots();
   }
 
   @Override
@@ -60,10 +60,10 @@ final class ClusterTopology implements Topology {
   private NavigableMap<Integer, Range> ranges() throws RedisFailure {
     NavigableMap<Integer, Range> known = ranges;
     if (known == null) {
-      synchronized (this) { // the others wait for the one who asks
+      synchronized (this) { // one thread queries; the others wait for it
         known = ranges;
         if (known == null) {
-          known = ask();
+          known = querySlots();
           ranges = known;
         }
       }
@@ -71,50 +71,52 @@ final class ClusterTopology implements Topology {
     return known;
   }
 
-  /** Asks each node that was ever known, the one that answered last first, until one answers. */
-  private NavigableMap<Integer, Range> ask() throws RedisFailure {
-    RedisFailure last =
+  /** Queries every node that was ever known, the last one that replied first, until one replies. */
+  private NavigableMap<Integer, Range> querySlots() throws RedisFailure {
+    RedisFailure lastFailure =
         new RedisFailure(RedisFailure.Kind.MOVED, "the Redis cluster has no slots yet");
     for (HostAndPort seed : seeds) {
       try (Wire wire = connector.open(seed)) {
         NavigableMap<Integer, Range> found = new TreeMap<>();
-        for (Object stretch : Answers.list(wire.call(Command.CLUSTER, Keys.bytes("SLOTS")))) {
-          read(Answers.list(stretch), seed, found);
+        for (Object range : Answers.list(wire.call(Command.CLUSTER, Keys.bytes("SLOTS")))) {
+          read(Answers.list(range), seed, found);
         }
         if (!found.isEmpty()) {
-          learn(seed, found.values());
+          rememberSeeds(seed, found.values());
           return found;
         }
       } catch (RedisFailure e) {
-        last = e;
+        lastFailure = e;
       }
     }
-    throw last;
+    throw lastFailure;
   }
 
-  private synchronized void learn(HostAndPort answered, Collection<Range> found) {
-    Set<HostAndPort> all = new LinkedHashSet<>(Set.of(answered));
+  private synchronized void rememberSeeds(HostAndPort responder, Collection<Range> found) {
+    Set<HostAndPort> all = new LinkedHashSet<>(Set.of(responder));
     found.forEach(range -> all.add(range.node()));
     all.addAll(seeds);
     seeds = List.copyOf(all);
   }
 
-  /** First slot, last slot, then the master and its replicas, each as host and port. */
-  private static void read(List<?> stretch, HostAndPort asked, Map<Integer, Range> found) {
-    if (stretch.size() < 3) {
+  /**
+   * Parses a range: first slot, last slot, then the master and its replicas, each as host and port.
+   */
+  private static void read(List<?> range, HostAndPort queried, Map<Integer, Range> found) {
+    if (range.size() < 3) {
       return;
     }
-    List<?> master = Answers.list(stretch.get(2));
+    List<?> master = Answers.list(range.get(2));
     if (master.size() < 2) {
       return;
     }
     String host = Answers.text(master.get(0));
     HostAndPort node =
         new HostAndPort(
-            host.isEmpty() || host.equals("?") ? asked.getHost() : host,
+            host.isEmpty() || host.equals("?") ? queried.getHost() : host,
             Math.toIntExact(Answers.number(master.get(1))));
     found.put(
-        Math.toIntExact(Answers.number(stretch.get(0))),
-        new Range(Math.toIntExact(Answers.number(stretch.get(1))), node));
+        Math.toIntExact(Answers.number(range.get(0))),
+        new Range(Math.toIntExact(Answers.number(range.get(1))), node));
   }
 }

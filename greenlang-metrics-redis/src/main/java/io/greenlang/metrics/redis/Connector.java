@@ -13,22 +13,25 @@ import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.Protocol.Command;
 
-/** Opens connections: in RESP2, because pings of subscriptions fail in RESP3. Any thread. */
+/**
+ * A factory for connections. They use RESP2, because pings on subscribed connections fail in RESP3.
+ * Thread-safe.
+ */
 final class Connector {
 
-  /** An instance that gets no answer for so long goes on alone. */
+  /** The timeout of a reply. An instance that gets none enters local mode. */
   static final int TIMEOUT_MILLIS = 1_000;
 
-  private static final int OLDEST_MAJOR = 6;
-  private static final int OLDEST_MINOR = 2;
+  private static final int MIN_MAJOR = 6;
+  private static final int MIN_MINOR = 2;
   private static final Pattern VERSION = Pattern.compile("redis_version:(\\d{1,4})\\.(\\d{1,4})");
 
   private final JedisClientConfig servers;
 
-  /** Of sentinels, most want no password. */
-  private final JedisClientConfig openSentinels;
+  /** For sentinels without a password, as most are. */
+  private final JedisClientConfig sentinelsWithoutPassword;
 
-  private final JedisClientConfig lockedSentinels;
+  private final JedisClientConfig sentinelsWithPassword;
 
   Connector(RedisAddress address, @Nullable SSLSocketFactory tls) {
     this.servers =
@@ -37,14 +40,14 @@ final class Connector {
             .password(address.password())
             .database(address.database())
             .build();
-    this.openSentinels = config(address, tls).build();
-    this.lockedSentinels =
+    this.sentinelsWithoutPassword = config(address, tls).build();
+    this.sentinelsWithPassword =
         address.sentinelPassword() == null
             ? servers
             : config(address, tls).password(address.sentinelPassword()).build();
   }
 
-  @SuppressWarnings("deprecation") // what replaces it reads trust from files only
+  @SuppressWarnings("deprecation") // its replacement reads trust stores from files only
   private static DefaultJedisClientConfig.Builder config(
       RedisAddress address, @Nullable SSLSocketFactory tls) {
     DefaultJedisClientConfig.Builder config =
@@ -64,11 +67,15 @@ final class Connector {
     return config;
   }
 
-  /** A connection to a server. */
+  /**
+   * Opens a connection to a server.
+   *
+   * @throws RedisFailure if the server is unreachable, rejects the login or is too old
+   */
   Wire open(HostAndPort node) throws RedisFailure {
     Wire wire = new Wire(node, servers);
     try {
-      requireNewEnough(wire);
+      requireSupportedVersion(wire);
       return wire;
     } catch (RedisFailure e) {
       wire.close();
@@ -76,19 +83,19 @@ final class Connector {
     }
   }
 
-  /** A connection to a sentinel. */
+  /** Opens a connection to a sentinel, first without a password. */
   Wire openSentinel(HostAndPort node) throws RedisFailure {
     try {
-      return answering(new Wire(node, openSentinels));
+      return pinged(new Wire(node, sentinelsWithoutPassword));
     } catch (RedisFailure e) {
       if (e.kind() != RedisFailure.Kind.LOGIN) {
         throw e;
       }
-      return answering(new Wire(node, lockedSentinels));
+      return pinged(new Wire(node, sentinelsWithPassword));
     }
   }
 
-  private static Wire answering(Wire wire) throws RedisFailure {
+  private static Wire pinged(Wire wire) throws RedisFailure {
     try {
       wire.call(Command.PING);
       return wire;
@@ -98,13 +105,13 @@ final class Connector {
     }
   }
 
-  private static void requireNewEnough(Wire wire) throws RedisFailure {
+  private static void requireSupportedVersion(Wire wire) throws RedisFailure {
     Object info;
     try {
       info = wire.call(Command.INFO, "server".getBytes(UTF_8));
     } catch (RedisFailure e) {
       if (e.kind() == RedisFailure.Kind.FORBIDDEN) {
-        return; // then an old one shows when it is used
+        return; // then an old version fails at its first use
       }
       throw e;
     }
@@ -112,7 +119,7 @@ final class Connector {
     if (version.find()) {
       int major = Integer.parseInt(version.group(1));
       int minor = Integer.parseInt(version.group(2));
-      if (major < OLDEST_MAJOR || (major == OLDEST_MAJOR && minor < OLDEST_MINOR)) {
+      if (major < MIN_MAJOR || (major == MIN_MAJOR && minor < MIN_MINOR)) {
         throw RedisFailure.tooOld(wire.node(), major + "." + minor);
       }
     }

@@ -2,26 +2,26 @@ package io.greenlang.metrics.redis;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What has happened so far. Any thread. */
+/** The counters of one broker. Thread-safe. */
 final class Counters {
-  /** Publications that had no room in the queue for Redis, so others never get them. */
+  /** Publications dropped from the publish queue; other instances never receive them. */
   final LongAdder dropped = new LongAdder();
 
-  /** Publications that did not come by the bus and were found in the log. */
+  /** Publications that the bus did not deliver, and that were read from the log. */
   final LongAdder filled = new LongAdder();
 
-  /** Metrics that were no longer in the log when they were found missing. */
+  /** Metrics that were missing, and no longer in the log. */
   final LongAdder lost = new LongAdder();
 
-  /** Messages and entries that were not what they should be. */
+  /** Messages and entries that were invalid. */
   final LongAdder malformed = new LongAdder();
 
-  /** Subscriptions that had to be made anew. */
+  /** Subscriptions that had to be re-established. */
   final LongAdder reconnects = new LongAdder();
 
-  /** Messages that had no room on their way to delivery; they are found in the log later. */
+  /** Messages that did not fit into the delivery queue; they are read from the log later. */
   final LongAdder overflowed = new LongAdder();
 
-  /** Windows that had no room in the queue for Redis. */
+  /** Windows dropped from the queue for Redis. */
   final LongAdder windowsDropped = new LongAdder();
 }

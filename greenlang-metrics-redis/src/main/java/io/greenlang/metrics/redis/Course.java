@@ -11,59 +11,64 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How one channel's publications go to the receiver, each once: those of the log by the log's
- * numbers, or, while this instance is <em>alone</em> on the channel, its own at once and by numbers
- * of their own. Where the two part and meet again, and where anything is missing, the receiver is
- * told. Used by the dispatcher's thread.
+ * The delivery of one channel's publications to the receiver, each exactly once. It follows the
+ * positions of the log, or, in <em>local mode</em>, delivers this instance's own publications at
+ * once under a local epoch. It reports a gap wherever the two diverge or converge, and wherever
+ * publications are missing. Used by the dispatcher's thread only.
  *
- * <p>What was handed over while alone comes again by the log, when Redis has it; it is known by its
- * sequence and passed over. Publications of others that were missed meanwhile are then taken under
- * the local numbers, and only when nothing is left to pass over, the log's numbers begin again. So
- * the receiver hears of two breaks, not of one at each publication that is passed over.
+ * <p>When Redis has accepted the publications of local mode, they arrive again from the log; they
+ * are recognized by their sequence and skipped. Publications of other instances that were missed
+ * meanwhile are delivered under the local epoch. The channel returns to the positions of the log
+ * only when nothing is left to skip. The receiver therefore sees two gaps, not one for each
+ * publication that is skipped.
  */
 final class Course {
 
   private static final Logger logger = LoggerFactory.getLogger(Course.class);
 
   private final Channel channel;
-  private final String node;
+  private final String instanceId;
   private final BrokerReceiver receiver;
   private final Counters counters;
   private final Lane lane;
   private final Outbox outbox;
 
-  /** When it was opened, by monotonic time: from then on, nothing may be missing unannounced. */
+  /** When the channel was opened, in monotonic time. Every loss after it must be reported. */
   private final long openedNanos;
 
-  /** How far the log was taken; null if it was never seen. Written by the dispatcher only. */
+  /**
+   * The position up to which the log was consumed; null if it was never read. Written by the
+   * dispatcher only.
+   */
   private volatile @Nullable LogPosition position;
 
-  private String toldEpoch;
-  private long toldOffset;
-  private long toldMillis;
-  private boolean alone;
+  private String reportedEpoch;
+  private long reportedOffset;
+  private long lastMillis;
+  private boolean localMode;
 
-  /** Metrics that are missing, and the receiver does not know yet. */
-  private long owed;
+  /** Lost metrics that the receiver has not been notified of yet. */
+  private long unreported;
 
-  /** The newest of our own publications that came by the log. */
-  private long ownFromLog;
+  /** The highest sequence of our own publications that arrived from the log. */
+  private long lastOwnLogged;
 
-  private final NodeSequences others = new NodeSequences();
+  private final NodeSequences peerSequences = new NodeSequences();
 
-  private final SequenceRanges handedOver = new SequenceRanges();
+  private final SequenceRanges deliveredLocally = new SequenceRanges();
 
-  /** The newest of our own publications that was handed over while alone. */
-  private long newestHandedOver;
+  /** The highest sequence of our own publications that was delivered in local mode. */
+  private long lastDeliveredLocally;
 
   private boolean stale = true;
-  private @Nullable ForeignPublishers foreign;
+  private @Nullable ForeignPublishers externalPublishers;
 
   /**
-   * A channel that the receiver has opened.
+   * Creates the delivery of a channel that the receiver has opened.
    *
-   * @param position where its log was read to; null if it could not be read, then it begins alone
-   * @param epoch what the receiver was told
+   * @param position the position up to which its log was read; null if the log could not be read,
+   *     in which case the channel starts in local mode
+   * @param epoch the epoch that the receiver was opened with
    */
   Course(
       Settings settings,
@@ -74,22 +79,22 @@ final class Course {
       @Nullable LogPosition position,
       String epoch) {
     this.channel = lane.channel;
-    this.node = settings.node();
+    this.instanceId = settings.node();
     this.lane = lane;
     this.outbox = outbox;
     this.receiver = receiver;
     this.counters = counters;
     this.position = position;
-    this.toldEpoch = epoch;
-    this.toldOffset = position == null ? 0 : position.offset();
-    this.toldMillis = position == null ? Long.MIN_VALUE : position.millis();
-    this.alone = position == null;
+    this.reportedEpoch = epoch;
+    this.reportedOffset = position == null ? 0 : position.offset();
+    this.lastMillis = position == null ? Long.MIN_VALUE : position.millis();
+    this.localMode = position == null;
     this.openedNanos = System.nanoTime();
   }
 
-  /** Who is told of every entry that is taken from now on. */
+  /** Sets the observer of every entry consumed from now on. */
   void tell(ForeignPublishers listener) {
-    foreign = listener;
+    externalPublishers = listener;
   }
 
   Channel channel() {
@@ -104,12 +109,14 @@ final class Course {
     return openedNanos;
   }
 
-  /** How far the log was taken; null if it was never seen. Any thread. */
+  /**
+   * Returns the position up to which the log was consumed; null if it was never read. Any thread.
+   */
   @Nullable LogPosition position() {
     return position;
   }
 
-  /** Whether the log has to be read before the bus can be followed. */
+  /** Returns whether the log must be read before the bus can be followed. */
   boolean isStale() {
     return stale;
   }
@@ -123,22 +130,22 @@ final class Course {
   }
 
   boolean isAlone() {
-    return alone;
+    return localMode;
   }
 
-  /** Goes on from a place in the log, whatever was before. */
-  void jump(LogPosition to, long missed) {
-    position = to;
+  /** Continues at a position of the log, whatever came before. */
+  void jump(LogPosition target, long missed) {
+    position = target;
     owe(missed);
   }
 
-  /** Takes notice that the log has lost its end, so another epoch has begun. */
+  /** Switches to another epoch, because the log has lost its tail. */
   void turn(LogPosition from, String epoch) {
     position = from.in(epoch);
     owe(Interruption.UNKNOWN);
   }
 
-  /** Takes the next of the log. */
+  /** Consumes the next entry of the log. */
   void take(String epoch, LogEntry entry) {
     LogPosition before = position;
     if (before != null && entry.offset() != before.offset() + 1) {
@@ -146,99 +153,107 @@ final class Course {
       owe(missed < 0 ? Interruption.UNKNOWN : missed);
     }
     position = LogPosition.behind(epoch, entry);
-    if (foreign != null) {
-      foreign.seen(channel, entry);
+    if (externalPublishers != null) {
+      externalPublishers.seen(channel, entry);
     }
-    if (isPassedOver(entry)) {
+    if (shouldSkip(entry)) {
       return;
     }
     List<Metric> metrics = unpack(entry.payload(), entry.count());
     if (metrics.isEmpty()) {
       return;
     }
-    if (alone) {
-      settleAlone();
-      accept(toldEpoch, toldOffset + 1, entry.millis(), metrics);
+    if (localMode) {
+      flushLocalGap();
+      accept(reportedEpoch, reportedOffset + 1, entry.millis(), metrics);
       return;
     }
-    tellUpTo(epoch, entry.offset() - 1);
+    reportGapUpTo(epoch, entry.offset() - 1);
     accept(epoch, entry.offset(), entry.millis(), metrics);
   }
 
   /**
-   * Whether the receiver has an entry, or must not have it any more. A log that has lost its end is
-   * given once more what a node was not told to be in it, and others may have heard that before.
+   * Returns whether to skip an entry, because the receiver already has it or can no longer take it
+   * in order. After a log has lost its tail, publishers append their unconfirmed publications
+   * again, and other instances may have received those before.
    */
-  private boolean isPassedOver(LogEntry entry) {
-    if (!entry.node().equals(node)) {
+  private boolean shouldSkip(LogEntry entry) {
+    if (!entry.node().equals(instanceId)) {
       return !entry.node().startsWith(ForeignBacklog.MARK)
-          && !others.advance(entry.node(), entry.sequence());
+          && !peerSequences.advance(entry.node(), entry.sequence());
     }
-    boolean known = entry.sequence() <= ownFromLog || handedOver.contains(entry.sequence());
+    boolean known =
+        entry.sequence() <= lastOwnLogged || deliveredLocally.contains(entry.sequence());
     outbox.heard(lane, entry.sequence());
-    handedOver.forgetBefore(entry.sequence());
-    ownFromLog = Math.max(ownFromLog, entry.sequence());
-    if (!known && entry.sequence() < newestHandedOver) {
-      // Redis had it long before we were alone, and it was not heard. Newer ones of the same
-      // series have gone out since: it would come out of order.
+    deliveredLocally.forgetBefore(entry.sequence());
+    lastOwnLogged = Math.max(lastOwnLogged, entry.sequence());
+    if (!known && entry.sequence() < lastDeliveredLocally) {
+      // Redis logged it long before local mode began, but we never received it. Later publications
+      // of the same series have been delivered since, so it would be out of order.
       owe(entry.count());
       return true;
     }
     return known;
   }
 
-  /** Hands over one of our own that Redis does not take; {@code millis} is when it is. */
-  void takeLocal(Outgoing own, long millis) {
-    if (own.sequence() <= ownFromLog || handedOver.contains(own.sequence())) {
-      return; // it had got through, or was handed over when Redis was away before
+  /**
+   * Delivers one of our own publications that Redis does not accept.
+   *
+   * @param millis the log time at which it is delivered
+   */
+  void takeLocal(Outgoing publication, long millis) {
+    if (publication.sequence() <= lastOwnLogged
+        || deliveredLocally.contains(publication.sequence())) {
+      return; // Redis logged it after all, or an earlier outage already delivered it
     }
-    boolean wasAlone = alone;
-    part();
-    if (wasAlone && own.sequence() > Math.max(ownFromLog, newestHandedOver) + 1) {
-      owe(Interruption.UNKNOWN); // Redis took those between, and is away again before we read them
+    boolean wasLocal = localMode;
+    enterLocalMode();
+    if (wasLocal && publication.sequence() > Math.max(lastOwnLogged, lastDeliveredLocally) + 1) {
+      // Redis accepted those between, and became unavailable before we read them.
+      owe(Interruption.UNKNOWN);
     }
-    handedOver.add(own.sequence());
-    newestHandedOver = Math.max(newestHandedOver, own.sequence());
-    List<Metric> metrics = unpack(own.payload(), own.count());
+    deliveredLocally.add(publication.sequence());
+    lastDeliveredLocally = Math.max(lastDeliveredLocally, publication.sequence());
+    List<Metric> metrics = unpack(publication.payload(), publication.count());
     if (!metrics.isEmpty()) {
-      settleAlone();
-      accept(toldEpoch, toldOffset + 1, millis, metrics);
+      flushLocalGap();
+      accept(reportedEpoch, reportedOffset + 1, millis, metrics);
     }
   }
 
-  /** Takes notice that some of our own were let go before anybody had them. */
+  /** Records that some of our own metrics were dropped before anyone received them. */
   void missLocal(long metrics) {
     if (metrics > 0) {
-      part();
+      enterLocalMode();
       owe(metrics);
     }
   }
 
-  private void part() {
-    if (!alone) {
-      alone = true;
-      owe(Interruption.UNKNOWN); // others may publish from here on
-      tell(Epochs.next(), 0);
+  private void enterLocalMode() {
+    if (!localMode) {
+      localMode = true;
+      owe(Interruption.UNKNOWN); // other instances may publish from here on
+      reportGap(Epochs.next(), 0);
     }
   }
 
-  private void settleAlone() {
-    if (owed != 0) {
-      tell(toldEpoch, toldOffset);
+  private void flushLocalGap() {
+    if (unreported != 0) {
+      reportGap(reportedEpoch, reportedOffset);
     }
   }
 
-  /** Goes on by the log's numbers, if it did not. */
+  /** Returns to the positions of the log, if this channel is in local mode. */
   void join() {
-    alone = false;
+    localMode = false;
     settle();
   }
 
-  /** Tells the receiver what it does not know yet. */
+  /** Reports pending gaps to the receiver. */
   void settle() {
-    LogPosition at = position;
-    if (!alone && at != null) {
-      tellUpTo(at.epoch(), at.offset());
+    LogPosition current = position;
+    if (!localMode && current != null) {
+      reportGapUpTo(current.epoch(), current.offset());
     }
   }
 
@@ -246,47 +261,49 @@ final class Course {
     if (metrics > 0) {
       counters.lost.add(metrics);
     }
-    owed =
-        metrics == Interruption.UNKNOWN || owed == Interruption.UNKNOWN
+    unreported =
+        metrics == Interruption.UNKNOWN || unreported == Interruption.UNKNOWN
             ? Interruption.UNKNOWN
-            : owed + metrics;
+            : unreported + metrics;
   }
 
-  private void tellUpTo(String epoch, long offset) {
-    if (owed != 0 || offset != toldOffset || !epoch.equals(toldEpoch)) {
-      tell(epoch, offset);
+  private void reportGapUpTo(String epoch, long offset) {
+    if (unreported != 0 || offset != reportedOffset || !epoch.equals(reportedEpoch)) {
+      reportGap(epoch, offset);
     }
   }
 
-  private void tell(String epoch, long offset) {
-    long missed = owed;
-    owed = 0;
-    toldEpoch = epoch;
-    toldOffset = offset;
-    toldMillis = Long.MIN_VALUE;
+  private void reportGap(String epoch, long offset) {
+    long missed = unreported;
+    unreported = 0;
+    reportedEpoch = epoch;
+    reportedOffset = offset;
+    lastMillis = Long.MIN_VALUE;
     try {
       receiver.interrupt(new Interruption(channel, epoch, offset, missed));
     } catch (RuntimeException e) {
-      logger.error("an interruption of channel {} was not taken", channel, e);
+      logger.error("Receiver failed to handle a gap on channel {}", channel, e);
     }
   }
 
   private void accept(String epoch, long offset, long millis, List<Metric> metrics) {
-    toldOffset = offset;
-    toldMillis = Math.max(toldMillis, millis);
+    reportedOffset = offset;
+    lastMillis = Math.max(lastMillis, millis);
     try {
-      receiver.accept(new Publication(channel, epoch, offset, toldMillis, metrics));
+      receiver.accept(new Publication(channel, epoch, offset, lastMillis, metrics));
     } catch (RuntimeException e) {
-      logger.error("publication {} of channel {} was not taken", offset, channel, e);
+      logger.error("Receiver failed to handle publication {} of channel {}", offset, channel, e);
     }
   }
 
-  /** Nothing if it is not what it should be, which is counted, and owed. */
+  /**
+   * Decodes a payload. A malformed payload yields no metrics, and is counted and reported as a gap.
+   */
   private List<Metric> unpack(byte[] payload, long count) {
     try {
       return PublicationCodec.unpack(channel, payload);
     } catch (Malformed e) {
-      logger.debug("a publication of {} is skipped", channel, e);
+      logger.debug("Skipped a malformed publication on {}", channel, e);
       counters.malformed.increment();
       owe(count);
       return List.of();

@@ -5,7 +5,10 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
-/** Makes windows smaller: names and tags of thousands of series are much alike. */
+/**
+ * The compression of windows. It pays because the names and tags of thousands of series are
+ * similar.
+ */
 final class Deflate {
 
   private static final int BUFFER = 8_192;
@@ -29,9 +32,9 @@ final class Deflate {
   }
 
   /**
-   * Unpacks.
+   * Decompresses.
    *
-   * @throws Malformed if it is not packed, or comes to more than {@code maxBytes}
+   * @throws Malformed if the bytes are not compressed, or decompress to more than {@code maxBytes}
    */
   static byte[] unpack(byte[] packed, int maxBytes) throws Malformed {
     Inflater inflater = new Inflater();
@@ -42,16 +45,16 @@ final class Deflate {
       while (!inflater.finished()) {
         int read = inflater.inflate(buffer);
         if (read == 0 && !inflater.finished()) {
-          throw new Malformed("packed bytes that end too soon");
+          throw new Malformed("compressed bytes end too soon");
         }
         if (out.size() + read > maxBytes) {
-          throw new Malformed("packed bytes that come to more than " + maxBytes);
+          throw new Malformed("compressed bytes expand to more than " + maxBytes);
         }
         out.write(buffer, 0, read);
       }
       return out.toByteArray();
     } catch (DataFormatException e) {
-      throw new Malformed("bytes that are not packed", e);
+      throw new Malformed("bytes are not compressed", e);
     } finally {
       inflater.end();
     }

@@ -13,10 +13,10 @@ import org.slf4j.LoggerFactory;
 import redis.clients.jedis.HostAndPort;
 
 /**
- * Hands everything to the receiver, one after the other. Its own thread.
+ * The single thread that delivers everything to the receiver, in order.
  *
- * <p>What the bus says is taken only if it follows directly what was taken last; in any other case
- * the log is read, which is always right.
+ * <p>It follows the bus only while each message continues directly after the last delivered entry.
+ * In any other case it reads the log, which is authoritative.
  */
 final class Dispatcher implements Runnable {
 
@@ -27,24 +27,24 @@ final class Dispatcher implements Runnable {
   private final Outbox outbox;
   private final Links links;
   private final CatchUp catchUp;
-  private final ForeignPublishers foreign;
+  private final ForeignPublishers externalPublishers;
   private final Troubles troubles;
   private final Counters counters;
   private final LongSupplier millis;
 
-  /** When what is being worked off came, by monotonic time; 0 if nothing is. */
-  private volatile long workingSince;
+  /** When the event in progress arrived, in monotonic time; 0 if there is none. */
+  private volatile long currentEventNanos;
 
   /**
-   * One that is not running.
+   * Creates a dispatcher that is not running.
    *
-   * @param millis the log's time, as far as it is known
+   * @param millis the log time, as far as it is known
    */
   Dispatcher(
       Inbox inbox,
       Outbox outbox,
       Links links,
-      ForeignPublishers foreign,
+      ForeignPublishers externalPublishers,
       Troubles troubles,
       Counters counters,
       LongSupplier millis) {
@@ -52,97 +52,108 @@ final class Dispatcher implements Runnable {
     this.outbox = outbox;
     this.links = links;
     this.catchUp = new CatchUp(new LogReader(links), counters);
-    this.foreign = foreign;
+    this.externalPublishers = externalPublishers;
     this.troubles = troubles;
     this.counters = counters;
     this.millis = millis;
   }
 
-  /** How far a channel's log was taken; null if it was never seen. Any thread. */
+  /**
+   * Returns the position up to which a channel's log was consumed; null if it was never read. Any
+   * thread.
+   */
   @Nullable LogPosition seen(Channel channel) {
     Course course = courses.get(channel);
     return course == null ? null : course.position();
   }
 
-  /** Everything that came before this moment of monotonic time has been delivered. Any thread. */
+  /**
+   * Returns a moment of monotonic time before which everything that arrived has been delivered. Any
+   * thread.
+   */
   long deliveredUpTo(long now) {
-    long working = workingSince;
-    return working == 0 ? inbox.oldestNanos(now) : working;
+    long current = currentEventNanos;
+    return current == 0 ? inbox.oldestNanos(now) : current;
   }
 
   @Override
   public void run() {
     try (links) {
-      for (Inbox.Arrival next = inbox.take(); next != null; next = inbox.take()) {
-        workingSince = next instanceof Inbox.Message message ? message.nanos() : System.nanoTime();
+      for (Inbox.Arrival event = inbox.take(); event != null; event = inbox.take()) {
+        currentEventNanos =
+            event instanceof Inbox.Message message ? message.nanos() : System.nanoTime();
         try {
-          dispatch(next);
+          dispatch(event);
         } catch (RuntimeException e) {
-          log.error("something that came from Redis could not be worked off", e);
+          log.error("Failed to process an event from Redis", e);
         }
-        workingSince = 0;
+        currentEventNanos = 0;
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // the broker is closed
     }
   }
 
-  private void dispatch(Inbox.Arrival next) {
-    if (next instanceof Inbox.Message message) {
-      hear(message);
-    } else if (next instanceof Inbox.LocalWork work) {
+  private void dispatch(Inbox.Arrival event) {
+    if (event instanceof Inbox.Message message) {
+      onBusMessage(message);
+    } else if (event instanceof Inbox.LocalWork work) {
       takeLocal(work.lane());
-    } else if (next instanceof Inbox.Back back) {
+    } else if (event instanceof Inbox.Back back) {
       join(back.lane());
-    } else if (next instanceof Inbox.Opened opened) {
+    } else if (event instanceof Inbox.Opened opened) {
       courses.put(opened.course().channel(), opened.course());
-      opened.course().tell(foreign);
-      foreign.add(opened.course().channel());
+      opened.course().tell(externalPublishers);
+      externalPublishers.add(opened.course().channel());
       takeLocal(opened.course().lane());
       refresh();
-      troubles.clear(Troubles.Scope.OPEN); // if it lasts, it was met again
-    } else if (next instanceof Inbox.Subscribed subscribed) {
+      troubles.clear(Troubles.Scope.OPEN); // the read above reports a failure that persists
+    } else if (event instanceof Inbox.Subscribed subscribed) {
       refresh(subscribed.channels());
-    } else if (next instanceof Inbox.Retry retry) {
+    } else if (event instanceof Inbox.Retry retry) {
       refresh(retry.unheard());
     }
   }
 
-  /** Reads the logs of channels of which something may not have been heard, and what else waits. */
+  /**
+   * Marks the channels that may have missed messages as stale, and reads the logs of all stale
+   * channels.
+   */
   private void refresh(Set<Channel> unheard) {
     unheard.stream().map(courses::get).filter(Objects::nonNull).forEach(Course::markStale);
     refresh();
   }
 
-  private void hear(Inbox.Message message) {
+  private void onBusMessage(Inbox.Message message) {
     Course course = courses.get(message.channel());
     if (course == null || course.isAlone() || course.isStale()) {
-      return; // it is read from the log when it is time
+      return; // a later read of the log delivers it
     }
-    LogPosition at = course.position();
-    if (at == null) {
+    LogPosition position = course.position();
+    if (position == null) {
       return;
     }
     try {
-      BusMessage said = BusMessage.read(message.bytes());
-      LogEntry first = said.entries().get(0);
-      if (said.epoch().equals(at.epoch()) && said.end().offset() < at.offset()) {
-        return; // the log has been read beyond it
+      BusMessage batch = BusMessage.read(message.bytes());
+      LogEntry first = batch.entries().get(0);
+      if (batch.epoch().equals(position.epoch()) && batch.end().offset() < position.offset()) {
+        return; // the log was already read past it
       }
-      if (said.epoch().equals(at.epoch()) && at.isAt(said.end().offset(), said.end().millis())) {
+      if (batch.epoch().equals(position.epoch())
+          && position.isAt(batch.end().offset(), batch.end().millis())) {
         return;
       }
-      if (said.epoch().equals(at.epoch())
-          && first.offset() == at.offset() + 1
-          && (at.offset() == 0 || first.previousMillis() == at.millis())) {
-        said.entries().forEach(entry -> course.take(said.epoch(), entry));
+      if (batch.epoch().equals(position.epoch())
+          && first.offset() == position.offset() + 1
+          && (position.offset() == 0 || first.previousMillis() == position.millis())) {
+        batch.entries().forEach(entry -> course.take(batch.epoch(), entry));
         course.settle();
       } else {
         course.markStale();
         refresh();
       }
     } catch (Malformed e) {
-      log.debug("what was said on the bus of {} is skipped", message.channel(), e);
+      log.debug("Skipped a malformed message on the bus of {}", message.channel(), e);
       counters.malformed.increment();
     }
   }
@@ -150,7 +161,7 @@ final class Dispatcher implements Runnable {
   private void takeLocal(Lane lane) {
     Course course = courses.get(lane.channel);
     if (course == null) {
-      return; // when it is opened
+      return; // the event for the opening processes it
     }
     Outbox.Local local = outbox.nextLocal(lane);
     while (local.lost() > 0 || local.next() != null) {
@@ -171,18 +182,18 @@ final class Dispatcher implements Runnable {
   }
 
   /**
-   * Reads the logs of all that are stale, on each node that answers. Where this instance is alone,
-   * what others have published comes by this way only, once a second.
+   * Reads the logs of all stale channels, on each node that replies. A channel in local mode
+   * receives the publications of other instances only this way, once per second.
    */
   private void refresh() {
     boolean failed = false;
-    Set<HostAndPort> away = new HashSet<>(); // each of their channels would have to wait as long
+    Set<HostAndPort> unreachable = new HashSet<>(); // each of their channels would time out again
     for (Course course : courses.values()) {
       if (course.isStale() || course.isAlone()) {
         HostAndPort node = null;
         try {
           node = links.nodeOf(course.lane().log);
-          if (!away.contains(node)) {
+          if (!unreachable.contains(node)) {
             read(course);
           }
         } catch (RedisFailure e) {
@@ -190,9 +201,9 @@ final class Dispatcher implements Runnable {
           troubles.report(Troubles.Scope.READ, e);
           if (e.kind() == RedisFailure.Kind.UNREACHABLE) {
             if (node == null) {
-              return; // nobody says where anything is; it is tried again once a second
+              return; // no node knows the slots; the heartbeat retries once per second
             }
-            away.add(node);
+            unreachable.add(node);
           }
         }
       }
@@ -203,9 +214,9 @@ final class Dispatcher implements Runnable {
   }
 
   private void read(Course course) throws RedisFailure {
-    boolean apart = outbox.isApart(course.lane());
+    boolean localMode = outbox.isApart(course.lane());
     catchUp.run(course);
-    if (!apart) {
+    if (!localMode) {
       course.join();
     }
   }

@@ -2,7 +2,7 @@ package io.greenlang.metrics.redis;
 
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Names that nobody has used before. */
+/** Random names of epochs, unique for all practical purposes. */
 final class Epochs {
 
   private Epochs() {}

@@ -10,63 +10,67 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The messages of other programs on one channel that this instance has heard and not yet seen in
- * the log. Under its owner's lock.
+ * The messages of external publishers on one channel that this instance has received, and has not
+ * yet seen in the log. Guarded by its owner's lock.
  *
- * <p>Every instance hears each of them, and one must log it. That one is the leader, at once. But
- * leaders end and miss things, so everybody logs what is not in the log after a while. That no
- * message is logged twice does not depend on who leads: foreign publications are numbered, and one
- * is logged only if the log's last has the number before. So whoever succeeds knew every foreign
- * entry of the log, this message not among them. Who does not succeed waits until the bus has told
- * what is new in the log.
+ * <p>Every instance receives each of these messages, and exactly one must log it. The leader does
+ * so at once. Leaders can stop and miss messages, so after a delay any instance logs the messages
+ * that are still not in the log.
  *
- * <p>What is seen in the log before it was heard is remembered for a moment, for the bus may be
- * faster than the other program's topic. Who is told nothing by the bus for seconds, or loses sight
- * of the log, asks Redis for the number: only then a message could be logged twice.
+ * <p>That no message is logged twice does not depend on the leader. External publications are
+ * numbered, and one is logged only if the last one in the log has the preceding number. An instance
+ * that succeeds therefore knew every external entry of the log, and this message was not among
+ * them. An instance that is refused waits until the bus has delivered the new entries of the log.
+ *
+ * <p>The bus may be faster than the publisher's own topic, so an entry seen in the log before its
+ * message arrives is remembered for a moment. An instance that receives nothing from the bus for
+ * seconds, or loses track of the log, asks Redis for the number. Only then could a message be
+ * logged twice.
  */
 final class ForeignBacklog {
 
-  /** Begins the node of an entry that is another program's message; its digest follows. */
+  /** The prefix of an external entry's publisher name; the digest of the message follows. */
   static final String MARK = "~";
 
-  /** How much is kept for when nobody logs it. */
+  /** The bound of the backlog, which matters while nobody logs it. */
   static final int MAX_BYTES = 4 << 20;
 
   static final int MAX_MESSAGES = 4_096;
 
-  /** An instance that does not lead waits that long, and up to half as long by chance. */
+  /** How long an instance that does not lead waits, plus up to half as long at random. */
   static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   /** How long to wait for the bus after a refusal. */
   static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** Who hears something that late hears something else of the same text. */
+  /** A message that arrives later than this after an equal entry is a different message. */
   private static final long EARLY_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private static final long EXPIRY_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final int REFUSALS_BEFORE_ASKING = 3;
   private static final int DIGEST_BYTES = 16;
 
-  private final ArrayDeque<Heard> heard = new ArrayDeque<>();
-  private final ArrayDeque<Early> early = new ArrayDeque<>();
+  private final ArrayDeque<Heard> received = new ArrayDeque<>();
+  private final ArrayDeque<Early> seenFirst = new ArrayDeque<>();
   private final long graceNanos;
   private long bytes;
-  private long last;
+  private long lastSequence;
   private int refusals;
   private long refusedNanos;
 
   /**
-   * An empty one.
+   * Creates an empty backlog.
    *
-   * @param last the number of the log's last foreign publication, before anything is heard
-   * @param graceNanos how long it waits for the leader
+   * @param lastSequence the number of the last external publication in the log, before any message
+   *     is received
+   * @param graceNanos how long to wait for the leader
    */
-  ForeignBacklog(long last, long graceNanos) {
-    this.last = last;
+  ForeignBacklog(long lastSequence, long graceNanos) {
+    this.lastSequence = lastSequence;
     this.graceNanos = graceNanos;
   }
 
-  /** A message as it is on its way into the log. */
+  /** A received message on its way into the log. */
   static final class Heard {
     private final String mark;
     private final int count;
@@ -94,115 +98,118 @@ final class ForeignBacklog {
     }
   }
 
-  /** A message's mark, and when it was seen. */
+  /** The mark of an entry that was seen before its message, and when. */
   private record Early(String mark, long nanos) {}
 
-  /** Names a message by its bytes. */
+  /** Returns the mark that identifies a message by its bytes. */
   static String markOf(byte[] message) {
     try {
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(message);
       return MARK + HexFormat.of().formatHex(digest, 0, DIGEST_BYTES);
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 
   /**
-   * Takes a message that was heard.
+   * Adds a received message, unless the log already has it.
    *
-   * @return how many messages had to go for it, without having been logged
+   * @return how many older messages were dropped to make room, without having been logged
    */
   int hear(String mark, int count, byte[] payload, long now) {
-    early.removeIf(each -> now - each.nanos() > EARLY_NANOS);
-    for (Iterator<Early> i = early.iterator(); i.hasNext(); ) {
+    seenFirst.removeIf(entry -> now - entry.nanos() > EARLY_NANOS);
+    for (Iterator<Early> i = seenFirst.iterator(); i.hasNext(); ) {
       if (i.next().mark().equals(mark)) {
         i.remove();
         return 0;
       }
     }
-    heard.add(new Heard(mark, count, payload, now));
+    received.add(new Heard(mark, count, payload, now));
     bytes += payload.length;
-    int gone = 0;
-    while (bytes > MAX_BYTES || heard.size() > MAX_MESSAGES) {
-      bytes -= heard.remove().payload.length;
-      gone++;
+    int dropped = 0;
+    while (bytes > MAX_BYTES || received.size() > MAX_MESSAGES) {
+      bytes -= received.remove().payload.length;
+      dropped++;
     }
-    return gone;
+    return dropped;
   }
 
-  /** Takes notice of a foreign entry in the log. */
+  /** Records an external entry of the log. */
   void seen(String mark, long sequence, long now) {
-    last = Math.max(last, sequence);
+    lastSequence = Math.max(lastSequence, sequence);
     refusals = 0;
-    for (Iterator<Heard> i = heard.iterator(); i.hasNext(); ) {
-      Heard each = i.next();
-      if (each.mark.equals(mark)) {
+    for (Iterator<Heard> i = received.iterator(); i.hasNext(); ) {
+      Heard message = i.next();
+      if (message.mark.equals(mark)) {
         i.remove();
-        bytes -= each.payload.length;
+        bytes -= message.payload.length;
         return;
       }
     }
-    early.add(new Early(mark, now));
-    if (early.size() > MAX_MESSAGES) {
-      early.remove();
+    seenFirst.add(new Early(mark, now));
+    if (seenFirst.size() > MAX_MESSAGES) {
+      seenFirst.remove();
     }
   }
 
-  /** What is to be logged now, in the order in which it was heard. */
+  /** Returns the messages to log now, in the order of their arrival. */
   List<Heard> due(boolean leading, long now) {
     List<Heard> due = new ArrayList<>();
     if (refusals > 0 && now - refusedNanos < RETRY_NANOS) {
       return due;
     }
-    for (Heard each : heard) {
-      if (!each.logged && (leading || now - each.nanos >= graceNanos)) {
-        due.add(each);
+    for (Heard message : received) {
+      if (!message.logged && (leading || now - message.nanos >= graceNanos)) {
+        due.add(message);
       }
     }
     return due;
   }
 
-  /** Lets go of what is too old; how many. */
+  /** Drops the messages that are too old; returns how many. */
   int expire(long now) {
-    int gone = 0;
-    while (!heard.isEmpty() && now - heard.element().nanos > EXPIRY_NANOS) {
-      bytes -= heard.remove().payload.length;
-      gone++;
+    int dropped = 0;
+    while (!received.isEmpty() && now - received.element().nanos > EXPIRY_NANOS) {
+      bytes -= received.remove().payload.length;
+      dropped++;
     }
-    return gone;
+    return dropped;
   }
 
-  /** The number to log the next message under. */
+  /** Returns the number under which to log the next message. */
   long next() {
-    return last + 1;
+    return lastSequence + 1;
   }
 
-  /** Takes notice that a message was logged under a number. */
+  /** Records that a message was logged under a number. */
   void logged(Heard message, long sequence) {
     message.logged = true;
-    last = Math.max(last, sequence);
+    lastSequence = Math.max(lastSequence, sequence);
     refusals = 0;
   }
 
-  /** Takes notice that the log's last is another, or that it is not known whether it is. */
+  /** Records that the log's last number is another, or that the outcome is unknown. */
   void refused(long now) {
     refusals++;
     refusedNanos = now;
   }
 
-  /** Whether the bus is silent about what has the number, so that Redis must be asked. */
+  /**
+   * Returns whether the bus has not delivered the entry with the number, so that Redis must be
+   * asked.
+   */
   boolean isLost() {
     return refusals >= REFUSALS_BEFORE_ASKING;
   }
 
-  /** Where the log stands, as Redis says. */
+  /** Continues after the last number that Redis reports. */
   void resume(long sequence) {
-    last = sequence;
+    lastSequence = sequence;
     refusals = 0;
   }
 
-  /** Whether everything that was heard is in the log. */
+  /** Returns whether every received message is in the log. */
   boolean isEmpty() {
-    return heard.isEmpty();
+    return received.isEmpty();
   }
 }

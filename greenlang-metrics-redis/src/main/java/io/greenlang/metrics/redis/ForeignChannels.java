@@ -21,27 +21,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings what other programs publish on the channels' plain names into the channels' logs, once,
- * however many instances hear it ({@link ForeignBacklog} says how). Delivery comes by the log, as
- * for everything else.
+ * Appends the messages of external publishers, received on the channels' plain names, to the
+ * channels' logs. Each is logged once, however many instances receive it; {@link ForeignBacklog}
+ * explains how. The log then delivers them like everything else.
  *
- * <p>{@link #hear} is called by the threads that listen, {@link #seen} by the one that delivers,
- * {@link #run} is a thread of its own, which alone talks to Redis.
+ * <p>Listener threads call {@link #hear}, the delivery thread calls {@link #seen}, and {@link #run}
+ * has its own thread, the only one that talks to Redis.
  */
 final class ForeignChannels implements Runnable, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ForeignChannels.class);
 
-  /** No channel is called like that. */
+  /** Stands for the lease where channel names are kept; no channel has this name. */
   private static final String LEASE = "";
 
   private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final long LOG_NANOS = TimeUnit.MINUTES.toNanos(1);
+  private static final long WARNING_INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  /** Messages that were none. */
+  /** Messages that were not valid. */
   final LongAdder malformed = new LongAdder();
 
-  /** Messages that could not be logged before they had to go. */
+  /** Messages that were dropped before they could be logged. */
   final LongAdder dropped = new LongAdder();
 
   private final ForeignLog foreignLog;
@@ -55,18 +55,18 @@ final class ForeignChannels implements Runnable, AutoCloseable {
   private final Map<Channel, ForeignBacklog> backlogs = new ConcurrentHashMap<>();
   private final Set<Channel> added = new LinkedHashSet<>();
 
-  /** Where another program's data was found under our keys: channels' names, or the lease. */
-  private final Set<String> misled = new HashSet<>();
+  /** The keys that hold another program's data: names of channels, or {@link #LEASE}. */
+  private final Set<String> conflicting = new HashSet<>();
 
-  private long nextLogNanos;
+  private long nextWarningNanos;
   private boolean leading;
   private boolean woken;
   private boolean closed;
 
   /**
-   * One that is not running.
+   * Creates an object that is not running.
    *
-   * @param listen begins to {@link #hear} what is published on a channel
+   * @param listen subscribes to a channel, so that {@link #hear} receives its messages
    */
   ForeignChannels(
       ForeignLog foreignLog,
@@ -79,13 +79,13 @@ final class ForeignChannels implements Runnable, AutoCloseable {
     this.listen = listen;
     this.wallMillis = wallMillis;
     this.nanos = nanos;
-    this.nextLogNanos = nanos.getAsLong();
+    this.nextWarningNanos = nanos.getAsLong();
     this.graceNanos =
         ForeignBacklog.GRACE_NANOS
             + ThreadLocalRandom.current().nextLong(ForeignBacklog.GRACE_NANOS / 2);
   }
 
-  /** Adds a channel whose log is followed already. Does not block. */
+  /** Adds a channel whose log is already followed. Does not block. */
   void add(Channel channel) {
     locked(
         () -> {
@@ -94,11 +94,11 @@ final class ForeignChannels implements Runnable, AutoCloseable {
         });
   }
 
-  /** A message of another program came. Does not block. */
+  /** Queues a message of an external publisher. Does not block. */
   void hear(Channel channel, byte[] message) {
     ForeignBacklog backlog = backlogs.get(channel);
     if (backlog == null) {
-      return; // nobody listens to it yet
+      return; // not subscribed yet
     }
     List<Metric> metrics;
     byte[] payload;
@@ -106,10 +106,10 @@ final class ForeignChannels implements Runnable, AutoCloseable {
       metrics = ForeignReader.read(channel, message, Instant.ofEpochMilli(wallMillis.getAsLong()));
       payload = PublicationCodec.pack(metrics);
       if (payload.length > PublicationCodec.MAX_BYTES) {
-        throw new Malformed("its metrics are too large");
+        throw new Malformed("its metrics take more than " + PublicationCodec.MAX_BYTES + " bytes");
       }
     } catch (Malformed e) {
-      skip(channel, e);
+      countMalformed(channel, e);
       return;
     }
     String mark = ForeignBacklog.markOf(message);
@@ -123,27 +123,27 @@ final class ForeignChannels implements Runnable, AutoCloseable {
     }
   }
 
-  private void skip(Channel channel, Malformed reason) {
+  private void countMalformed(Channel channel, Malformed reason) {
     malformed.increment();
-    if (locked(this::isTimeToLog)) {
+    if (locked(this::isWarningDue)) {
       log.warn(
-          "Another program published on {} what is not metrics: {}; it is skipped, {} in all",
+          "Skipped a message of an external publisher on {}: {}; {} skipped in total",
           channel,
           reason.getMessage(),
           malformed.sum());
     }
   }
 
-  private boolean isTimeToLog() {
+  private boolean isWarningDue() {
     long now = nanos.getAsLong();
-    if (now - nextLogNanos < 0) {
+    if (now - nextWarningNanos < 0) {
       return false;
     }
-    nextLogNanos = now + LOG_NANOS;
+    nextWarningNanos = now + WARNING_INTERVAL_NANOS;
     return true;
   }
 
-  /** An entry of a channel's log was delivered. Does not block. */
+  /** Records that an entry of a channel's log was delivered. Does not block. */
   void seen(Channel channel, String node, long sequence) {
     ForeignBacklog backlog = backlogs.get(channel);
     if (backlog != null && node.startsWith(ForeignBacklog.MARK)) {
@@ -151,7 +151,7 @@ final class ForeignChannels implements Runnable, AutoCloseable {
     }
   }
 
-  /** Whether nothing waits to be seen in a log; for tests. */
+  /** Returns whether every received message was seen in a log; for tests. */
   boolean isDone() {
     return locked(() -> backlogs.values().stream().allMatch(ForeignBacklog::isEmpty));
   }
@@ -163,10 +163,10 @@ final class ForeignChannels implements Runnable, AutoCloseable {
       while (awaitWork()) {
         if (nanos.getAsLong() - nextLease >= 0) {
           nextLease = nanos.getAsLong() + TICK_NANOS;
-          renew();
+          renewLease();
         }
-        work();
-        if (misled.isEmpty()) {
+        processChannels();
+        if (conflicting.isEmpty()) {
           troubles.clear(Troubles.Scope.FOREIGN);
         }
       }
@@ -189,57 +189,62 @@ final class ForeignChannels implements Runnable, AutoCloseable {
     }
   }
 
-  private void renew() {
+  private void renewLease() {
     try {
       leading = foreignLog.leads();
-      misled.remove(LEASE);
+      conflicting.remove(LEASE);
     } catch (RedisFailure e) {
       leading = false;
-      tell(LEASE, e);
-      log.debug("Who logs what other programs publish is not known: {}", e.getMessage());
+      reportConflict(LEASE, e);
+      log.debug("Failed to renew the lease for external publishers: {}", e.getMessage());
     }
   }
 
-  private void work() {
-    for (Channel channel : takeAdded()) {
+  private void processChannels() {
+    for (Channel channel : drainAdded()) {
       try {
-        // known before anything is heard: what it counts was not heard here
+        // read before the subscription starts: this instance received none of the messages counted
         backlogs.put(channel, new ForeignBacklog(foreignLog.lastSequence(channel), graceNanos));
         listen.accept(channel);
-        misled.remove(channel.name());
+        conflicting.remove(channel.name());
       } catch (RedisFailure e) {
         add(channel);
-        tell(channel.name(), e);
+        reportConflict(channel.name(), e);
       }
     }
-    for (Map.Entry<Channel, ForeignBacklog> each : backlogs.entrySet()) {
+    for (Map.Entry<Channel, ForeignBacklog> entry : backlogs.entrySet()) {
       try {
-        logDue(each.getKey(), each.getValue());
-        if (locked(each.getValue()::isEmpty)) {
-          misled.remove(each.getKey().name());
+        logDue(entry.getKey(), entry.getValue());
+        if (locked(entry.getValue()::isEmpty)) {
+          conflicting.remove(entry.getKey().name());
         }
       } catch (RedisFailure e) {
-        // what waits is tried again for half a minute
-        tell(each.getKey().name(), e);
-        log.debug("What was published on {} waits: {}", each.getKey(), e.getMessage());
+        // the backlog is retried for half a minute
+        reportConflict(entry.getKey().name(), e);
+        log.debug(
+            "Failed to log messages of external publishers on {}; retrying: {}",
+            entry.getKey(),
+            e.getMessage());
       }
     }
   }
 
-  /** All else the broker runs into, too, and tells. */
-  private void tell(String where, RedisFailure failure) {
+  /**
+   * Reports keys that hold another program's data. The broker meets and reports all other failures.
+   */
+  private void reportConflict(String key, RedisFailure failure) {
     if (failure.kind() == RedisFailure.Kind.FOREIGN_DATA) {
-      misled.add(where);
+      conflicting.add(key);
       troubles.report(Troubles.Scope.FOREIGN, failure);
     }
   }
 
-  private List<Channel> takeAdded() {
+  private List<Channel> drainAdded() {
     return locked(
         () -> {
-          List<Channel> all = List.copyOf(added);
+          List<Channel> drained = List.copyOf(added);
           added.clear();
-          return all;
+          return drained;
         });
   }
 
@@ -299,7 +304,7 @@ final class ForeignChannels implements Runnable, AutoCloseable {
     }
   }
 
-  /** Ends {@link #run}. Idempotent. */
+  /** Stops {@link #run}. Idempotent. */
   @Override
   public void close() {
     lock.lock();

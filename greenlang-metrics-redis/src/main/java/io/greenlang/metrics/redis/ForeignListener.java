@@ -17,51 +17,55 @@ import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Protocol.Command;
 
 /**
- * Subscribes to the channels' plain names, on a connection of its own, again and again. A thread
- * reads; another one pings each second and ends the connection when nothing comes back, which is
- * how one that is dead without a word is noticed.
+ * The subscription to the channels' plain names, on a connection of its own that is re-established
+ * whenever it ends. One thread reads. Another pings once per second and drops the connection when
+ * no reply arrives, which detects a connection that died silently.
  */
 final class ForeignListener implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ForeignListener.class);
 
   private static final long PING_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
-  private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-  private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(3);
+  private static final long FIRST_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long MAX_DELAY_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-  /** A channel's name, and what kind of message it is. */
+  /** An allowance for the channel's name and the kind of message. */
   private static final int MAX_TOPIC_BYTES = 1_024;
 
   private final Topology topology;
   private final Connector connector;
-  private final BiConsumer<Channel, byte[]> hear;
+  private final BiConsumer<Channel, byte[]> onMessage;
   private final Map<String, Channel> channels = new ConcurrentHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Set<Channel> unsubscribed = new LinkedHashSet<>();
   private final List<Thread> threads;
   private @Nullable Wire wire;
-  private boolean told;
-  private volatile long heardNanos;
+  private boolean permissionLogged;
+  private volatile long lastReplyNanos;
   private volatile boolean closed;
 
-  /** Starts to listen, to no channel as yet. {@code hear} must not throw nor block. */
-  ForeignListener(Topology topology, Connector connector, BiConsumer<Channel, byte[]> hear) {
+  /**
+   * Starts listening, to no channel yet.
+   *
+   * @param hear receives the messages; it must neither throw nor block
+   */
+  ForeignListener(Topology topology, Connector connector, BiConsumer<Channel, byte[]> onMessage) {
     this.topology = topology;
     this.connector = connector;
-    this.hear = hear;
+    this.onMessage = onMessage;
     this.threads =
         List.of(
-            new Thread(this::listen, "greenlang-redis-foreign"),
-            new Thread(this::watch, "greenlang-redis-foreign-ping"));
+            new Thread(this::readLoop, "greenlang-redis-foreign"),
+            new Thread(this::sendLoop, "greenlang-redis-foreign-ping"));
     for (Thread thread : threads) {
       thread.setDaemon(true);
       thread.start();
     }
   }
 
-  /** Listens to one more. Does not block. */
+  /** Listens to one more channel. Does not block. */
   void add(Channel channel) {
     if (channels.put(channel.name(), channel) == null) {
       lock.lock();
@@ -74,50 +78,50 @@ final class ForeignListener implements AutoCloseable {
     }
   }
 
-  private void listen() {
-    long pause = FIRST_PAUSE_NANOS;
+  private void readLoop() {
+    long delayNanos = FIRST_DELAY_NANOS;
     while (!closed) {
-      try (Wire opened = connector.open(topology.nodes().get(0))) {
-        opened.waitForEver(ForeignReader.MAX_BYTES + MAX_TOPIC_BYTES);
-        heardNanos = System.nanoTime();
-        use(opened, channels.values());
+      try (Wire connection = connector.open(topology.nodes().get(0))) {
+        connection.waitForEver(ForeignReader.MAX_BYTES + MAX_TOPIC_BYTES);
+        lastReplyNanos = System.nanoTime();
+        setConnection(connection, channels.values());
         while (!closed) {
-          take(Answers.list(opened.next()));
-          heardNanos = System.nanoTime();
-          pause = FIRST_PAUSE_NANOS;
+          onPush(Answers.list(connection.next()));
+          lastReplyNanos = System.nanoTime();
+          delayNanos = FIRST_DELAY_NANOS;
         }
       } catch (RedisFailure e) {
         topology.forget();
-        tell(e);
+        logMissingPermission(e);
       }
-      use(null, List.of());
-      pauseFor(pause);
-      pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+      setConnection(null, List.of());
+      awaitDelay(delayNanos);
+      delayNanos = Math.min(2 * delayNanos, MAX_DELAY_NANOS);
     }
   }
 
-  /** Once; of all but a want of rights to the plain names, the broker tells. */
-  private void tell(RedisFailure failure) {
-    if (failure.kind() == RedisFailure.Kind.FORBIDDEN && !told) {
-      told = true;
-      log.warn("What other programs publish is not heard: {}", failure.getMessage());
+  /** Logs missing permissions for the plain names, once. The broker reports all other failures. */
+  private void logMissingPermission(RedisFailure failure) {
+    if (failure.kind() == RedisFailure.Kind.FORBIDDEN && !permissionLogged) {
+      permissionLogged = true;
+      log.warn("Messages of external publishers are not received: {}", failure.getMessage());
     }
   }
 
-  /** Such as "message", the topic and what was published; all else is of no interest. */
-  private void take(List<?> push) {
+  /** Handles a push such as "message", the topic and the payload; all others are ignored. */
+  private void onPush(List<?> push) {
     if (push.size() == 3 && Answers.text(push.get(0)).equals("message")) {
       Channel channel = channels.get(Answers.text(push.get(1)));
       if (channel != null) {
-        hear.accept(channel, Answers.bytes(push.get(2)));
+        onMessage.accept(channel, Answers.bytes(push.get(2)));
       }
     }
   }
 
-  private void use(@Nullable Wire now, Iterable<Channel> toSubscribe) {
+  private void setConnection(@Nullable Wire connection, Iterable<Channel> toSubscribe) {
     lock.lock();
     try {
-      wire = now;
+      wire = connection;
       unsubscribed.clear();
       toSubscribe.forEach(unsubscribed::add);
       changed.signalAll();
@@ -126,10 +130,10 @@ final class ForeignListener implements AutoCloseable {
     }
   }
 
-  private void pauseFor(long most) {
+  private void awaitDelay(long maxNanos) {
     lock.lock();
     try {
-      long left = most / 2 + ThreadLocalRandom.current().nextLong(most / 2);
+      long left = maxNanos / 2 + ThreadLocalRandom.current().nextLong(maxNanos / 2);
       while (!closed && left > 0) {
         left = changed.awaitNanos(left);
       }
@@ -140,8 +144,8 @@ final class ForeignListener implements AutoCloseable {
     }
   }
 
-  /** It alone sends. */
-  private void watch() {
+  /** Sends all commands of the connection; no other thread does. */
+  private void sendLoop() {
     lock.lock();
     try {
       while (!closed) {
@@ -164,17 +168,17 @@ final class ForeignListener implements AutoCloseable {
     try {
       if (!unsubscribed.isEmpty()) {
         byte[][] names =
-            unsubscribed.stream().map(each -> Keys.bytes(each.name())).toArray(byte[][]::new);
+            unsubscribed.stream().map(channel -> Keys.bytes(channel.name())).toArray(byte[][]::new);
         unsubscribed.clear();
         current.send(Command.SUBSCRIBE, names);
       } else {
         current.send(Command.PING);
       }
-      if (System.nanoTime() - heardNanos > SILENCE_NANOS) {
+      if (System.nanoTime() - lastReplyNanos > TIMEOUT_NANOS) {
         current.cut();
       }
     } catch (RedisFailure e) {
-      current.cut(); // the reader makes another
+      current.cut(); // the reader thread reconnects
     }
   }
 

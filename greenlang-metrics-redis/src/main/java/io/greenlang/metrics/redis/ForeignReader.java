@@ -18,19 +18,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Understands what other programs publish: one flat metric, a nested snapshot, or a list of such,
- * in JSON or MessagePack.
+ * A parser for the messages of external publishers: one flat metric, a nested snapshot, or a list
+ * of either, in JSON or MessagePack.
  *
- * <p>In a snapshot each number is a gauge, named by its dotted path. A metric or snapshot without a
- * time was measured when it arrived. Texts other than {@code tags}, flags, lists and nulls within a
- * snapshot say nothing about metrics, and are passed over.
+ * <p>In a snapshot each number becomes a gauge, named by its dotted path. A metric or snapshot
+ * without a timestamp takes the time of its arrival. Within a snapshot, texts other than {@code
+ * tags}, booleans, lists and nulls are ignored.
  */
 final class ForeignReader {
 
-  /** The largest message. */
+  /** The largest accepted message, in bytes. */
   static final int MAX_BYTES = 256 << 10;
 
-  /** The most metrics that one message can have. */
+  /** The most metrics that one message can contain. */
   static final int MAX_METRICS = 5_000;
 
   private static final int MAX_DEPTH = 16;
@@ -39,7 +39,7 @@ final class ForeignReader {
   private static final double MILLIS = 1_000;
 
   /**
-   * Seconds since 1970 as a number can say them: beyond, they are no time that a metric can have.
+   * The limit of a numeric timestamp, in seconds since 1970. No metric can have a time beyond it.
    */
   private static final double MAX_SECONDS = 1e12;
 
@@ -48,99 +48,103 @@ final class ForeignReader {
   private static final DocumentReader JSON = DocumentReader.json(LIMITS);
   private static final DocumentReader MESSAGE_PACK = DocumentReader.messagePack(LIMITS);
 
-  /** What a snapshot has beside its numbers. */
-  private static final Set<String> ABOUT_ALL = Set.of("channel", "timestamp", "tags");
+  /** The keys of a snapshot that are not numbers. */
+  private static final Set<String> RESERVED_KEYS = Set.of("channel", "timestamp", "tags");
 
   private final Channel channel;
-  private final Instant arrived;
+  private final Instant arrivalTime;
   private final List<Metric> metrics = new ArrayList<>();
 
-  private ForeignReader(Channel channel, Instant arrived) {
+  private ForeignReader(Channel channel, Instant arrivalTime) {
     this.channel = channel;
-    this.arrived = arrived;
+    this.arrivalTime = arrivalTime;
   }
 
   /**
-   * Reads a message.
+   * Parses a message.
    *
-   * @param channel where it was published
-   * @param arrived when it came
-   * @return at least one metric, each with a time
-   * @throws Malformed if it is none; the message says why, and nothing of it raw
+   * @param channel the channel it was published on
+   * @param arrived when it arrived
+   * @return at least one metric, each with a timestamp
+   * @throws Malformed if it is not a valid message; the error gives the reason, and quotes no raw
+   *     content
    */
-  static List<Metric> read(Channel channel, byte[] message, Instant arrived) throws Malformed {
-    ForeignReader reader = new ForeignReader(channel, arrived);
+  static List<Metric> read(Channel channel, byte[] message, Instant arrivalTime) throws Malformed {
+    ForeignReader reader = new ForeignReader(channel, arrivalTime);
     try {
-      reader.takeAny(document(message));
+      reader.collect(document(message));
     } catch (MalformedDocumentException e) {
       throw new Malformed(String.valueOf(e.getMessage()));
     } catch (IllegalArgumentException e) {
-      throw new Malformed("a metric that cannot be: " + e.getMessage());
+      throw new Malformed("invalid metric: " + e.getMessage());
     }
     if (reader.metrics.isEmpty()) {
-      throw new Malformed("no numbers in it");
+      throw new Malformed("it contains no numbers");
     }
     return reader.metrics;
   }
 
-  /** No JSON object or array begins like a map or list of MessagePack, nor the other way round. */
+  /**
+   * Detects the format by the first byte: no JSON object or array begins like a map or array of
+   * MessagePack, and vice versa.
+   */
   private static @Nullable Object document(byte[] message)
       throws Malformed, MalformedDocumentException {
     if (message == BoundedReply.TOO_LARGE) {
-      throw new Malformed("too long");
+      throw new Malformed("it is too long");
     }
     int first = message.length == 0 ? 0 : message[0] & 0xff;
     boolean blank = first == ' ' || first == '\t' || first == '\r' || first == '\n';
     if (first == '{' || first == '[' || blank) {
       return JSON.read(message);
     }
-    boolean small = first >= 0x80 && first <= 0x9f;
-    if (small || (first >= 0xdc && first <= 0xdf)) {
+    boolean fixed = first >= 0x80 && first <= 0x9f;
+    if (fixed || (first >= 0xdc && first <= 0xdf)) {
       return MESSAGE_PACK.read(message);
     }
-    throw new Malformed("neither a JSON nor a MessagePack map or list");
+    throw new Malformed("it is neither a JSON object or array nor a MessagePack map or array");
   }
 
-  private void takeAny(@Nullable Object value) throws Malformed {
+  private void collect(@Nullable Object value) throws Malformed {
     if (value instanceof List<?> list) {
-      for (Object each : list) {
-        take(each);
+      for (Object element : list) {
+        collectMetric(element);
       }
     } else {
-      take(value);
+      collectMetric(value);
     }
   }
 
-  private void take(@Nullable Object value) throws Malformed {
+  private void collectMetric(@Nullable Object value) throws Malformed {
     if (!(value instanceof Map<?, ?> map)) {
-      throw new Malformed("a metric that is no map");
+      throw new Malformed("a metric is not a map");
     }
-    Object named = map.get("channel");
-    if (named != null && !named.equals(channel.name())) {
-      throw new Malformed("its channel is not the one that it was published on");
+    Object declared = map.get("channel");
+    if (declared != null && !declared.equals(channel.name())) {
+      throw new Malformed("its channel differs from the one it was published on");
     }
     Tags tags = tags(map.get("tags"));
     Instant time = time(map.get("timestamp"));
-    if (map.get("name") instanceof String name && map.get("value") instanceof Number reading) {
-      add(name, type(map.get("type")), reading, time, tags);
+    if (map.get("name") instanceof String name && map.get("value") instanceof Number number) {
+      add(name, type(map.get("type")), number, time, tags);
       return;
     }
     for (Map.Entry<?, ?> entry : map.entrySet()) {
       String key = String.valueOf(entry.getKey());
-      if (!ABOUT_ALL.contains(key)) {
-        takeNumbers(key, entry.getValue(), time, tags);
+      if (!RESERVED_KEYS.contains(key)) {
+        collectNumbers(key, entry.getValue(), time, tags);
       }
     }
   }
 
-  /** The reader has bounded how deep this goes. */
-  private void takeNumbers(String path, @Nullable Object value, Instant time, Tags tags)
+  /** Collects the numbers of a nested snapshot. The document reader has bounded the depth. */
+  private void collectNumbers(String path, @Nullable Object value, Instant time, Tags tags)
       throws Malformed {
     if (value instanceof Number number) {
       add(path, MetricType.GAUGE, number, time, tags);
     } else if (value instanceof Map<?, ?> map) {
       for (Map.Entry<?, ?> entry : map.entrySet()) {
-        takeNumbers(path + "." + entry.getKey(), entry.getValue(), time, tags);
+        collectNumbers(path + "." + entry.getKey(), entry.getValue(), time, tags);
       }
     }
   }
@@ -148,7 +152,7 @@ final class ForeignReader {
   private void add(String name, MetricType type, Number value, Instant time, Tags tags)
       throws Malformed {
     if (metrics.size() == MAX_METRICS) {
-      throw new Malformed("more than " + MAX_METRICS + " metrics");
+      throw new Malformed("it contains more than " + MAX_METRICS + " metrics");
     }
     metrics.add(new Metric(channel, name, type, value.doubleValue(), time, tags));
   }
@@ -160,7 +164,7 @@ final class ForeignReader {
     if (type instanceof String name) {
       return new MetricType(name);
     }
-    throw new Malformed("a type that is no text");
+    throw new Malformed("a type is not a string");
   }
 
   private static Tags tags(@Nullable Object value) throws Malformed {
@@ -168,12 +172,12 @@ final class ForeignReader {
       return Tags.empty();
     }
     if (!(value instanceof Map<?, ?> map)) {
-      throw new Malformed("tags that are no map");
+      throw new Malformed("the tags are not a map");
     }
     Map<String, String> tags = new LinkedHashMap<>();
     for (Map.Entry<?, ?> entry : map.entrySet()) {
       if (!(entry.getValue() instanceof String text)) {
-        throw new Malformed("a tag that is no text");
+        throw new Malformed("a tag is not a string");
       }
       tags.put(String.valueOf(entry.getKey()), text);
     }
@@ -182,7 +186,7 @@ final class ForeignReader {
 
   private Instant time(@Nullable Object value) throws Malformed {
     if (value == null) {
-      return arrived;
+      return arrivalTime;
     }
     if (value instanceof Number number && Math.abs(number.doubleValue()) <= MAX_SECONDS) {
       return Instant.ofEpochMilli(Math.round(number.doubleValue() * MILLIS));
@@ -191,9 +195,9 @@ final class ForeignReader {
       try {
         return OffsetDateTime.parse(text).toInstant();
       } catch (DateTimeException e) {
-        throw new Malformed("a timestamp that is no time such as 2025-11-08T12:00:00Z");
+        throw new Malformed("a timestamp is not of the form 2025-11-08T12:00:00Z");
       }
     }
-    throw new Malformed("a timestamp that is neither a time nor seconds since 1970");
+    throw new Malformed("a timestamp is neither an ISO 8601 time nor seconds since 1970");
   }
 }

@@ -7,46 +7,53 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hears what other programs publish by {@code SPUBLISH}, which only the node has that has the
- * channel's slot. {@code PUBLISH} reaches every node of a cluster, and is heard elsewhere. Any
- * thread.
+ * The subscriptions to messages of external publishers that use {@code SPUBLISH}, which only the
+ * node of the channel's slot delivers. {@code PUBLISH} reaches every node of a cluster and is
+ * received by {@link ForeignListener}. Thread-safe.
  */
 final class ForeignShards implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ForeignShards.class);
 
   private final Subscribers subscribers;
-  private final Nodes nodes;
-  private final BiConsumer<Channel, byte[]> hear;
+  private final Nodes instances;
+  private final BiConsumer<Channel, byte[]> onMessage;
 
-  /** Those of a cluster, no channel as yet. {@code hear} must not throw nor block. */
+  /**
+   * Creates the subscriptions of a cluster, without channels.
+   *
+   * @param hear receives the messages; it must neither throw nor block
+   */
   ForeignShards(
-      Topology topology, Connector connector, Nodes nodes, BiConsumer<Channel, byte[]> hear) {
-    this.nodes = nodes;
-    this.hear = hear;
+      Topology topology,
+      Connector connector,
+      Nodes instances,
+      BiConsumer<Channel, byte[]> onMessage) {
+    this.instances = instances;
+    this.onMessage = onMessage;
     this.subscribers =
         new Subscribers(topology, connector, Channel::name, new Heard(), new Counters());
   }
 
-  /** Listens to one more; if its node is not known now, {@link #arrange} does it. */
+  /** Listens to one more channel. If its node is not known yet, {@link #arrange} does it later. */
   void add(Channel channel) {
     try {
       subscribers.add(channel);
     } catch (RedisFailure e) {
-      log.debug("the node of {} is not known yet", channel, e);
+      log.debug("The node of {} is not known yet", channel, e);
     }
   }
 
-  /** Looks at the nodes that there are now. */
+  /** Adapts to the current nodes. */
   void arrange() {
     try {
       subscribers.arrange();
     } catch (RedisFailure e) {
-      log.debug("the nodes are not known", e); // the broker asks again, and tells of it
+      log.debug("The nodes are not known", e); // the broker retries, and reports it
     }
   }
 
-  /** As {@link Subscribers#cutDeaf}. */
+  /** Reconnects unresponsive subscriptions; see {@link Subscribers#cutDeaf}. */
   void cutDeaf(long nanos) {
     subscribers.cutDeaf(nanos);
   }
@@ -59,29 +66,30 @@ final class ForeignShards implements AutoCloseable {
   private final class Heard implements Subscriber.Ear {
     @Override
     public void message(Channel channel, byte[] bytes) {
-      hear.accept(channel, bytes);
+      onMessage.accept(channel, bytes);
     }
 
     @Override
     public void heartbeat(Subscriber on, byte[] bytes) {
-      if (nodes.isOwn(bytes)) {
+      if (instances.isOwn(bytes)) {
         on.heard();
       }
     }
 
     @Override
     public void subscribed(Set<Channel> channels) {
-      // what was said before is nowhere to be had
+      // earlier messages are not stored anywhere
     }
 
     @Override
-    public void failed(RedisFailure why) {
-      log.debug("what other programs publish on a node is not heard", why); // the broker tells
+    public void failed(RedisFailure cause) {
+      // the broker reports it
+      log.debug("Failed to subscribe to external publishers on a node", cause);
     }
 
     @Override
     public void fine() {
-      // nothing was told that would be over
+      // no failure was reported that could end
     }
   }
 }

@@ -9,43 +9,47 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits for the dispatcher. What the bus says is bounded: beyond that it is let go, and the
- * channel is remembered, so that it is read from the log instead. All else is told once at a time.
+ * The queue in front of the dispatcher. Bus messages are bounded by size: beyond the limit they are
+ * discarded, and the channel is remembered, so that the dispatcher reads its log instead. All other
+ * events are few, and are always queued.
  */
 final class Inbox {
 
-  /** Something for the dispatcher to do. */
+  /** An event for the dispatcher. */
   sealed interface Arrival {}
 
-  /** The bus said something. */
-  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+  /** A message from the bus. */
+  @SuppressWarnings("ArrayRecordComponent") // passed on, never compared
   record Message(Channel channel, byte[] bytes, long nanos) implements Arrival {}
 
-  /** A subscription stands, perhaps again: what was said before it may be missing. */
+  /** A subscription was established, perhaps again: earlier messages may be missing. */
   record Subscribed(Set<Channel> channels) implements Arrival {}
 
-  /** A lane has something for this instance's clients. */
+  /** A channel has local publications for this instance's clients. */
   record LocalWork(Lane lane) implements Arrival {}
 
-  /** A lane is together with the others again. */
+  /** A channel can leave local mode. */
   record Back(Lane lane) implements Arrival {}
 
   /** A channel was opened. */
   record Opened(Course course) implements Arrival {}
 
-  /** Redis answers: what could not be read may be read now, and must be if it is not heard. */
+  /**
+   * Redis replies: reads that failed can be retried. The logs of channels without a subscription
+   * must be read.
+   */
   record Retry(Set<Channel> unheard) implements Arrival {}
 
   private static final long OVERHEAD = 128;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final ArrayDeque<Arrival> arrivals = new ArrayDeque<>();
+  private final ArrayDeque<Arrival> events = new ArrayDeque<>();
   private final Set<Channel> overflowed = new LinkedHashSet<>();
   private final long maxBytes;
   private final Counters counters;
   private long bytes;
-  private boolean retrying;
+  private boolean retryQueued;
   private boolean closed;
 
   Inbox(long maxBytes, Counters counters) {
@@ -53,7 +57,7 @@ final class Inbox {
     this.counters = counters;
   }
 
-  /** Takes what the bus said, if there is room. */
+  /** Adds a bus message, if there is room. */
   void offer(Message message) {
     lock.lock();
     try {
@@ -63,7 +67,7 @@ final class Inbox {
         counters.overflowed.increment();
       } else {
         bytes += size;
-        arrivals.add(message);
+        events.add(message);
       }
       changed.signal();
     } finally {
@@ -71,34 +75,34 @@ final class Inbox {
     }
   }
 
-  /** Takes all else. */
-  void add(Arrival arrival) {
+  /** Adds any other event. A {@link Retry} is queued at most once at a time. */
+  void add(Arrival event) {
     lock.lock();
     try {
-      if (arrival instanceof Retry) {
-        if (retrying) {
+      if (event instanceof Retry) {
+        if (retryQueued) {
           return;
         }
-        retrying = true;
+        retryQueued = true;
       }
-      arrivals.add(arrival);
+      events.add(event);
       changed.signal();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Waits for what is next; null when it is closed. */
+  /** Waits for the next event; returns null when closed. */
   @Nullable Arrival take() throws InterruptedException {
     lock.lock();
     try {
-      while (!closed && arrivals.isEmpty() && overflowed.isEmpty()) {
+      while (!closed && events.isEmpty() && overflowed.isEmpty()) {
         changed.await();
       }
       if (closed) {
         return null;
       }
-      Arrival next = arrivals.poll();
+      Arrival next = events.poll();
       if (next == null) {
         Set<Channel> missing = Set.copyOf(overflowed);
         overflowed.clear();
@@ -108,7 +112,7 @@ final class Inbox {
         bytes -= message.bytes().length + OVERHEAD;
       }
       if (next instanceof Retry) {
-        retrying = false;
+        retryQueued = false;
       }
       return next;
     } finally {
@@ -116,29 +120,33 @@ final class Inbox {
     }
   }
 
-  /** When the oldest message that waits came, by monotonic time; else {@code otherwise}. */
-  long oldestNanos(long otherwise) {
+  /**
+   * Returns when the message at the head of the queue arrived, in monotonic time.
+   *
+   * @param defaultNanos returned if no message is at the head
+   */
+  long oldestNanos(long defaultNanos) {
     lock.lock();
     try {
-      return arrivals.peek() instanceof Message message ? message.nanos() : otherwise;
+      return events.peek() instanceof Message message ? message.nanos() : defaultNanos;
     } finally {
       lock.unlock();
     }
   }
 
-  /** Lets nothing more out. */
+  /** Closes the queue: {@link #take} returns no more events. */
   void close() {
     lock.lock();
     try {
       closed = true;
-      arrivals.clear();
+      events.clear();
       changed.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
-  /** How much waits; for tests of its bound. */
+  /** Returns the size of the queued messages; for tests of the bound. */
   long bytes() {
     lock.lock();
     try {

@@ -6,42 +6,42 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Interval;
 
 /**
- * What is called how in Redis. A channel's name stands in braces, so that all that is of it lies in
- * one slot of a cluster; a name cannot hold braces itself.
+ * The names of keys and topics in Redis. A channel's name is in braces, so that everything of a
+ * channel is in one slot of a cluster; the name itself cannot contain braces.
  */
 final class Keys {
 
-  /** The set of the names of all channels. */
+  /** The key of the set of all channel names. */
   static final byte[] CHANNELS = bytes("greenlang:channels");
 
   private Keys() {}
 
-  /** The stream of a channel's publications. */
+  /** Returns the key of the stream of a channel's publications. */
   static byte[] log(Channel channel) {
-    return of(channel, "log");
+    return key(channel, "log");
   }
 
-  /** What is known of a channel's log: its epoch, and where it ends. */
+  /** Returns the key of the metadata of a channel's log: its epoch and end. */
   static byte[] meta(Channel channel) {
-    return of(channel, "meta");
+    return key(channel, "meta");
   }
 
-  /** The last of an instance's publications that the log has. */
+  /** Returns the key of the sequence of an instance's last publication in the log. */
   static byte[] sequence(Channel channel, String node) {
-    return of(channel, "seq:" + node);
+    return key(channel, "seq:" + node);
   }
 
-  /** The topic on which what was logged is told. */
+  /** Returns the topic on which logged publications are broadcast. */
   static String bus(Channel channel) {
     return "greenlang:{" + channel + "}:bus";
   }
 
-  /** The stream of a channel's closed windows of one length. */
+  /** Returns the key of the stream of a channel's closed windows of one interval. */
   static byte[] windows(Channel channel, Interval interval) {
-    return of(channel, "windows:" + interval.label());
+    return key(channel, "windows:" + interval.label());
   }
 
-  /** A topic for heartbeats; which slot it is in follows from the number. */
+  /** Returns a heartbeat topic. Its number decides its slot. */
   static String pulse(int number) {
     return "greenlang:{pulse-" + number + "}:pulse";
   }
@@ -54,7 +54,7 @@ final class Keys {
     return bytes(Long.toString(number));
   }
 
-  private static byte[] of(Channel channel, String what) {
-    return bytes("greenlang:{" + channel + "}:" + what);
+  private static byte[] key(Channel channel, String suffix) {
+    return bytes("greenlang:{" + channel + "}:" + suffix);
   }
 }

@@ -4,10 +4,12 @@ import io.greenlang.metrics.Channel;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/** This instance's publications on one channel that wait for Redis. Under the outbox's lock. */
+/**
+ * This instance's publications on one channel that wait for Redis. Guarded by the outbox's lock.
+ */
 final class Lane {
 
-  private static final int MAX_UNHEARD = 4_096;
+  private static final int MAX_UNCONFIRMED = 4_096;
 
   final Channel channel;
   final byte[] log;
@@ -15,75 +17,77 @@ final class Lane {
   final byte[] sequence;
   final byte[] bus;
 
-  /** What Redis is not known to have. */
+  /** Publications that Redis is not known to have. */
   final ArrayDeque<Outgoing> waiting = new ArrayDeque<>();
 
   /**
-   * What Redis has, and this instance has not heard of: when Redis is away, it comes before all
-   * that Redis does not have. At most {@value #MAX_UNHEARD}; older ones come by the log, or are
-   * told to be lost.
+   * Publications that Redis has, but this instance has not yet received back. During an outage they
+   * precede all that Redis does not have. At most {@value #MAX_UNCONFIRMED}; older ones arrive from
+   * the log or are reported as lost.
    */
-  private final ArrayDeque<Outgoing> unheard = new ArrayDeque<>();
+  private final ArrayDeque<Outgoing> unconfirmed = new ArrayDeque<>();
 
-  /** The newest that came by the log. */
-  private long heard;
+  /** The highest sequence that arrived from the log. */
+  private long lastConfirmed;
 
-  /** What clients of this instance wait for, because Redis is away. */
+  /** Publications that this instance's clients wait for, because Redis is unavailable. */
   final ArrayDeque<Outgoing> local = new ArrayDeque<>();
 
-  /** Metrics of {@link #local} that had to go; told with the next. */
+  /** Metrics dropped from {@link #local}; reported with the next publication. */
   long lostLocally;
 
   long lastSequence;
 
-  /** Whether Redis did not take this channel's publications the last time. */
+  /** Whether Redis did not accept this channel's publications the last time. */
   boolean alone;
 
-  /** Whether that is to be tried again. */
+  /** Whether to try again. */
   boolean retry;
 
-  /** When this one is in the log, the channel is together with the others again; 0 if it is. */
+  /** The sequence that ends local mode once it is in the log; 0 if the channel follows the log. */
   long backAt;
 
-  /** Whether the dispatcher knows that there is something in {@link #local}. */
+  /** Whether the dispatcher was signalled that {@link #local} is not empty. */
   boolean announced;
 
-  Lane(Channel channel, String node) {
+  Lane(Channel channel, String instanceId) {
     this.channel = channel;
     this.log = Keys.log(channel);
     this.meta = Keys.meta(channel);
-    this.sequence = Keys.sequence(channel, node);
+    this.sequence = Keys.sequence(channel, instanceId);
     this.bus = Keys.bytes(Keys.bus(channel));
   }
 
-  /** Takes notice that Redis has one of those that waited. */
-  void logged(Outgoing done) {
-    if (done.sequence() <= heard) {
-      return; // it was heard before the answer
+  /** Records that Redis has one of the waiting publications. */
+  void logged(Outgoing publication) {
+    if (publication.sequence() <= lastConfirmed) {
+      return; // it arrived from the log before the reply did
     }
-    unheard.add(done);
-    if (unheard.size() > MAX_UNHEARD) {
-      unheard.remove();
+    unconfirmed.add(publication);
+    if (unconfirmed.size() > MAX_UNCONFIRMED) {
+      unconfirmed.remove();
     }
   }
 
-  /** Takes notice that one came by the log, and so did all before it that Redis has. */
+  /**
+   * Records that a publication arrived from the log. All earlier ones that Redis has did so, too.
+   */
   void heard(long sequence) {
-    heard = Math.max(heard, sequence);
-    while (!unheard.isEmpty() && unheard.element().sequence() <= heard) {
-      unheard.remove();
+    lastConfirmed = Math.max(lastConfirmed, sequence);
+    while (!unconfirmed.isEmpty() && unconfirmed.element().sequence() <= lastConfirmed) {
+      unconfirmed.remove();
     }
   }
 
-  /** Has clients of this instance get all that they have not got, in order. */
+  /** Enters local mode: this instance's clients get all publications that they lack, in order. */
   void part() {
     alone = true;
     backAt = 0;
-    local.addAll(unheard);
+    local.addAll(unconfirmed);
     local.addAll(waiting);
   }
 
-  /** Lets go of the oldest; null if there is none. */
+  /** Drops the oldest waiting publication; returns null if there is none. */
   @Nullable Outgoing dropOldest() {
     Outgoing oldest = waiting.poll();
     while (oldest != null && !local.isEmpty() && local.element().sequence() <= oldest.sequence()) {

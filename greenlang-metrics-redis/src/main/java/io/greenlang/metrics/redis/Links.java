@@ -6,7 +6,9 @@ import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.commands.ProtocolCommand;
 import redis.clients.jedis.util.JedisClusterCRC16;
 
-/** The connections of one thread, one to each node that it needs, opened when it does. */
+/**
+ * The connections of one thread, one to each node that it needs, opened on demand. Not thread-safe.
+ */
 final class Links implements AutoCloseable {
 
   private final Topology topology;
@@ -18,12 +20,12 @@ final class Links implements AutoCloseable {
     this.connector = connector;
   }
 
-  /** The node that has a key now. */
+  /** Returns the node that currently has a key. */
   HostAndPort nodeOf(byte[] key) throws RedisFailure {
     return topology.nodeOf(topology.isCluster() ? JedisClusterCRC16.getSlot(key) : 0);
   }
 
-  /** A connection to a node. */
+  /** Returns the connection to a node, opening it if needed. */
   Wire to(HostAndPort node) throws RedisFailure {
     Wire wire = wires.get(node);
     if (wire == null) {
@@ -34,17 +36,17 @@ final class Links implements AutoCloseable {
   }
 
   /**
-   * Asks the node that has a key. If the connection has ended since it was last used, or the key is
-   * elsewhere now, that is tried once more.
+   * Sends a command to the node that has a key. Retries once if the connection has ended since it
+   * was last used, or if the key has moved.
    */
   Object call(byte[] key, ProtocolCommand command, byte[]... args) throws RedisFailure {
     HostAndPort node = nodeOf(key);
-    boolean fresh = !wires.containsKey(node);
+    boolean isNew = !wires.containsKey(node);
     try {
       return to(node).call(command, args);
     } catch (RedisFailure e) {
-      boolean again = drop(node, e) && !(fresh && e.kind() == RedisFailure.Kind.UNREACHABLE);
-      if (!again) {
+      boolean retry = drop(node, e) && !(isNew && e.kind() == RedisFailure.Kind.UNREACHABLE);
+      if (!retry) {
         throw e;
       }
     }
@@ -58,9 +60,9 @@ final class Links implements AutoCloseable {
   }
 
   /**
-   * Lets go of what a failure has made useless.
+   * Closes the connection, and forgets the topology, if a failure has made them useless.
    *
-   * @return whether another attempt might fare better
+   * @return whether another attempt may succeed
    */
   boolean drop(HostAndPort node, RedisFailure failure) {
     switch (failure.kind()) {

@@ -3,16 +3,16 @@ package io.greenlang.metrics.redis;
 /**
  * One publication in a channel's log.
  *
- * @param offset its number, from 1, without holes, whatever the epoch
- * @param millis when it was logged, by Redis' clock; does not decrease
+ * @param offset its offset, from 1, consecutive across epochs
+ * @param millis when it was logged, by Redis' clock; never decreases
  * @param previousMillis the same of the entry before it; 0 if there was none
- * @param metricsBefore how many metrics were logged before it, ever
- * @param node who published it
- * @param sequence its number among that node's publications on this channel
- * @param count how many metrics it has
- * @param payload the metrics, packed by who knows whom
+ * @param metricsBefore the number of metrics ever logged before it
+ * @param node the instance that published it, or the mark of an external message
+ * @param sequence its number among that publisher's publications on this channel
+ * @param count the number of its metrics
+ * @param payload the encoded metrics, which are not trusted
  */
-@SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+@SuppressWarnings("ArrayRecordComponent") // passed on, never compared
 record LogEntry(
     long offset,
     long millis,

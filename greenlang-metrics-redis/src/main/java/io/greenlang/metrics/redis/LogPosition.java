@@ -1,27 +1,27 @@
 package io.greenlang.metrics.redis;
 
 /**
- * A place in a channel's log, behind a publication.
+ * A position in a channel's log, after a publication.
  *
- * @param epoch names the log; another one says that it has lost its end
- * @param offset that publication's number; 0 before the first
- * @param millis when it was logged; with the offset, its name in the stream
- * @param metrics how many metrics were logged up to it, ever
+ * @param epoch the epoch of the log, which changes when the log has lost its tail
+ * @param offset the offset of that publication; 0 before the first
+ * @param millis when it was logged; together with the offset, its id in the stream
+ * @param metrics the number of metrics ever logged up to it
  */
 record LogPosition(String epoch, long offset, long millis, long metrics) {
 
-  /** Behind an entry. */
+  /** Returns the position after an entry. */
   static LogPosition behind(String epoch, LogEntry entry) {
     return new LogPosition(
         epoch, entry.offset(), entry.millis(), entry.metricsBefore() + entry.count());
   }
 
-  /** The same place in another log. */
+  /** Returns the same position in another epoch. */
   LogPosition in(String otherEpoch) {
     return new LogPosition(otherEpoch, offset, millis, metrics);
   }
 
-  /** Whether it is the same publication that both are behind. */
+  /** Returns whether both positions are after the same publication. */
   boolean isAt(long otherOffset, long otherMillis) {
     return offset == otherOffset && millis == otherMillis;
   }

@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import redis.clients.jedis.Protocol.Command;
 
-/** Reads a channel's log. One thread. */
+/** A reader of channel logs. It adapts the page size to the size of the entries. One thread. */
 final class LogReader {
 
-  /** What a page of the log should come to; it is reached by trying. */
+  /** The target size of a page, which the reader approaches by adapting the number of entries. */
   private static final long PAGE_BYTES = 1 << 20;
 
   private static final int FIRST_PAGE = 64;
@@ -21,25 +21,25 @@ final class LogReader {
     this.links = links;
   }
 
-  /** Where a log ends, and what Redis' clock shows. */
+  /** The end of a log, and the current time of Redis. */
   record End(LogPosition position, long nowMillis) {}
 
-  /** Some entries, the oldest first, and whether there were no more behind them. */
+  /** Entries, the oldest first, and whether no more follow. */
   record Page(List<LogEntry> entries, boolean isLast) {}
 
-  /** Where the log ends; it is begun if there is none. */
+  /** Returns the end of the log, which is created if there is none. */
   End end(Channel channel) throws RedisFailure {
     return begin(channel, "");
   }
 
-  /** Lets another epoch begin, unless somebody has done so; where the log ends then. */
-  End renew(Channel channel, String over) throws RedisFailure {
-    return begin(channel, over);
+  /** Starts another epoch, unless another instance has done so; returns the end of the log. */
+  End renew(Channel channel, String endedEpoch) throws RedisFailure {
+    return begin(channel, endedEpoch);
   }
 
-  private End begin(Channel channel, String over) throws RedisFailure {
+  private End begin(Channel channel, String endedEpoch) throws RedisFailure {
     byte[] log = Keys.log(channel);
-    List<?> answer =
+    List<?> reply =
         Answers.list(
             Scripts.BEGIN.call(
                 links,
@@ -48,29 +48,30 @@ final class LogReader {
                 log,
                 Keys.meta(channel),
                 Keys.bytes(Epochs.next()),
-                Keys.bytes(over)));
-    if (answer.size() != 5) {
-      throw new RedisFailure(RedisFailure.Kind.OTHER, "Redis answered a script with nonsense");
+                Keys.bytes(endedEpoch)));
+    if (reply.size() != 5) {
+      throw new RedisFailure(
+          RedisFailure.Kind.OTHER, "Redis returned an unexpected reply to a script");
     }
     LogPosition position =
         new LogPosition(
-            Answers.text(answer.get(0)),
-            Answers.number(answer.get(1)),
-            Answers.number(answer.get(2)),
-            Answers.number(answer.get(3)));
-    return new End(position, Answers.number(answer.get(4)));
+            Answers.text(reply.get(0)),
+            Answers.number(reply.get(1)),
+            Answers.number(reply.get(2)),
+            Answers.number(reply.get(3)));
+    return new End(position, Answers.number(reply.get(4)));
   }
 
   /**
-   * Reads on in the log.
+   * Reads a page of the log.
    *
-   * @param from an id, with a bracket before it if that entry is left out
+   * @param from an id, preceded by a bracket to exclude that entry
    * @param to an id, or {@code +}
    */
   Page read(Channel channel, String from, String to) throws RedisFailure {
     byte[] key = Keys.log(channel);
-    int asked = page;
-    List<?> answer =
+    int count = page;
+    List<?> reply =
         Answers.list(
             links.call(
                 key,
@@ -79,25 +80,25 @@ final class LogReader {
                 Keys.bytes(from),
                 Keys.bytes(to),
                 Keys.bytes("COUNT"),
-                Keys.bytes(asked)));
-    List<LogEntry> entries = new ArrayList<>(answer.size());
+                Keys.bytes(count)));
+    List<LogEntry> entries = new ArrayList<>(reply.size());
     long bytes = 0;
     boolean cut = false;
-    for (Object each : answer) {
-      cut = !entries.isEmpty() && BoundedReply.isCut(Answers.list(each));
+    for (Object element : reply) {
+      cut = !entries.isEmpty() && BoundedReply.isCut(Answers.list(element));
       if (cut) {
-        break; // there is room for it in the next page, if ever
+        break; // it can only fit as the first entry of the next page
       }
-      LogEntry entry = entry(Answers.list(each));
+      LogEntry entry = entry(Answers.list(element));
       bytes += entry.payload().length;
       entries.add(entry);
     }
     if (bytes > PAGE_BYTES) {
       page = Math.max(1, page / 2);
-    } else if (bytes < PAGE_BYTES / 4 && answer.size() == asked) {
+    } else if (bytes < PAGE_BYTES / 4 && reply.size() == count) {
       page = Math.min(MAX_PAGE, page * 2);
     }
-    return new Page(entries, !cut && answer.size() < asked);
+    return new Page(entries, !cut && reply.size() < count);
   }
 
   private static LogEntry entry(List<?> entry) throws RedisFailure {
@@ -117,11 +118,12 @@ final class LogReader {
     } catch (NumberFormatException | IndexOutOfBoundsException e) {
       throw new RedisFailure(
           RedisFailure.Kind.FOREIGN_DATA,
-          "a log in Redis holds another program's data; its key begins with greenlang:");
+          "a log in Redis, under a key that begins with greenlang:, holds another program's data;"
+              + " move one of the two to another database");
     }
   }
 
-  private static Object field(List<?> fields, int number) {
-    return fields.get(2 * number + 1);
+  private static Object field(List<?> fields, int index) {
+    return fields.get(2 * index + 1);
   }
 }

@@ -1,6 +1,6 @@
 package io.greenlang.metrics.redis;
 
-/** Bytes from Redis that are not what they should be. Counted and skipped. */
+/** Indicates that bytes from Redis are invalid. Callers count and skip them. */
 final class Malformed extends Exception {
 
   private static final long serialVersionUID = 1L;

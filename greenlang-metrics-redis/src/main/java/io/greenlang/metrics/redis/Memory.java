@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol.Command;
 
-/** How much memory Redis uses, and how much it may; the nodes of a cluster in sum. Any thread. */
+/** The memory usage and limit of Redis, summed over the nodes of a cluster. Thread-safe. */
 final class Memory {
 
   private static final Pattern USED = Pattern.compile("(?m)^used_memory:(\\d{1,18})\\r?$");
@@ -15,7 +15,7 @@ final class Memory {
   private volatile long usedBytes;
   private volatile long maxBytes;
 
-  /** Asks; one that may not say leaves the figures as they are. */
+  /** Queries the nodes. If the ACL forbids it, the figures stay as they are. */
   void ask(Links links, List<HostAndPort> nodes) throws RedisFailure {
     long used = 0;
     long max = 0;
@@ -40,12 +40,12 @@ final class Memory {
     return found.find() ? Long.parseLong(found.group(1)) : 0;
   }
 
-  /** What is used; 0 if it is not known. */
+  /** Returns the memory used, in bytes; 0 if it is unknown. */
   long usedBytes() {
     return usedBytes;
   }
 
-  /** What may be used; 0 if there is no bound, or it is not known. */
+  /** Returns the memory limit, in bytes; 0 if there is none, or it is unknown. */
   long maxBytes() {
     return maxBytes;
   }

@@ -4,14 +4,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The newest publication of each node that came by a channel's log. At most {@value #MAX_NODES}
- * nodes: the one that was not heard longest is forgotten. One thread.
+ * The highest sequence of each publisher that arrived from a channel's log. Limited to {@value
+ * #MAX_NODES} publishers; the least recently seen one is evicted. One thread.
  */
 final class NodeSequences {
 
   static final int MAX_NODES = 1_024;
 
-  private final Map<String, Long> newest =
+  private final Map<String, Long> highest =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
@@ -20,16 +20,16 @@ final class NodeSequences {
       };
 
   /**
-   * Takes notice of a publication.
+   * Records a publication.
    *
-   * @return whether it is newer than all that came of that node
+   * @return whether its sequence is higher than all previous ones of this publisher
    */
-  boolean advance(String node, long sequence) {
-    Long before = newest.get(node);
-    if (before != null && sequence <= before) {
+  boolean advance(String publisher, long sequence) {
+    Long previous = highest.get(publisher);
+    if (previous != null && sequence <= previous) {
       return false;
     }
-    newest.put(node, sequence);
+    highest.put(publisher, sequence);
     return true;
   }
 }

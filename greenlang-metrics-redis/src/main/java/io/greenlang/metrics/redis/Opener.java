@@ -13,19 +13,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has the receiver open channels, one after the other. The subscription stands before the log is
- * read, and the dispatcher reads the log once more before it listens, so nothing falls between.
- * Calls are made under its lock; any thread.
+ * Opens channels at the receiver, one after the other. The subscription is established before the
+ * log is read, and the dispatcher reads the log again before it follows the bus, so no publication
+ * can fall in between. The receiver is called under this object's lock. Thread-safe.
  */
 final class Opener implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Opener.class);
 
-  /** How long a subscription may take before the log is read without it. */
-  private static final long HEARD_MILLIS = 2_000;
+  /** The longest wait for a subscription before the log is read without it. */
+  private static final long SUBSCRIBE_MILLIS = 2_000;
 
-  /** When Redis did not answer, channels are opened without it for so long. */
-  private static final long SPARE_NANOS = TimeUnit.SECONDS.toNanos(2);
+  /** How long channels are opened without asking Redis after it failed to reply. */
+  private static final long BACKOFF_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final Settings settings;
   private final Links links;
@@ -37,8 +37,8 @@ final class Opener implements AutoCloseable {
   private final Counters counters;
   private final LogReader reader;
   private final WindowReader windows;
-  private final ChannelNames names;
-  private final Map<Channel, Lane> opened = new ConcurrentHashMap<>();
+  private final ChannelNames channelNames;
+  private final Map<Channel, Lane> lanes = new ConcurrentHashMap<>();
   private @Nullable Long failedNanos;
 
   Opener(
@@ -60,29 +60,32 @@ final class Opener implements AutoCloseable {
     this.counters = counters;
     this.reader = new LogReader(links);
     this.windows = new WindowReader(links, counters);
-    this.names = new ChannelNames(links);
+    this.channelNames = new ChannelNames(links);
   }
 
-  /** The channels that there are. */
+  /** Returns the channels that exist in Redis. */
   synchronized Set<Channel> look() throws RedisFailure {
-    return names.look(Set.of());
-  }
-
-  /** Where publications on a channel go; null if it was not opened. Without the lock. */
-  @Nullable Lane find(Channel channel) {
-    return opened.get(channel);
+    return channelNames.look(Set.of());
   }
 
   /**
-   * Has the receiver open a channel, unless it has.
+   * Returns the publish queue of a channel; null if the channel is not open. Does not take the
+   * lock.
+   */
+  @Nullable Lane find(Channel channel) {
+    return lanes.get(channel);
+  }
+
+  /**
+   * Opens a channel at the receiver, unless it is open.
    *
-   * @throws IllegalArgumentException if the receiver refuses
+   * @throws IllegalArgumentException if the receiver rejects the channel
    */
   synchronized void open(Channel channel) throws InterruptedException {
-    if (opened.containsKey(channel)) {
+    if (lanes.containsKey(channel)) {
       return;
     }
-    LogPosition end = locate(channel);
+    LogPosition end = subscribeAndFindEnd(channel);
     try {
       open(channel, end);
     } catch (RuntimeException e) {
@@ -101,42 +104,48 @@ final class Opener implements AutoCloseable {
       receiver.open(channel, ChannelLog.empty(epoch));
       course = new Course(settings, lane, outbox, receiver, counters, null, epoch);
     } else {
-      RedisChannelLog past = new RedisChannelLog(channel, end, reader, windows, counters, troubles);
-      receiver.open(channel, past);
+      RedisChannelLog history =
+          new RedisChannelLog(channel, end, reader, windows, counters, troubles);
+      receiver.open(channel, history);
       course = new Course(settings, lane, outbox, receiver, counters, end, end.epoch());
-      if (past.isIncomplete()) {
+      if (history.isIncomplete()) {
         course.owe(Interruption.UNKNOWN);
       }
     }
-    opened.put(channel, lane);
+    lanes.put(channel, lane);
     inbox.add(new Inbox.Opened(course));
   }
 
-  /** Lets other instances know; if that is not possible now, the pulse does it, or says why. */
+  /**
+   * Announces the channel to other instances. If that is not possible now, the heartbeat does it,
+   * or reports the reason.
+   */
   private void register(Channel channel, boolean reachable) {
     if (reachable) {
       try {
-        names.add(channel);
+        channelNames.add(channel);
       } catch (RedisFailure e) {
-        log.debug("channel {} is not known to others yet", channel, e);
+        log.debug("Channel {} is not yet registered in Redis", channel, e);
       }
     }
   }
 
-  private boolean isSpared() {
-    Long failed = failedNanos;
-    return failed != null && System.nanoTime() - failed < SPARE_NANOS;
+  private boolean isBackingOff() {
+    Long failure = failedNanos;
+    return failure != null && System.nanoTime() - failure < BACKOFF_NANOS;
   }
 
-  /** Where its log ends, when it is heard; null if Redis does not answer. */
-  private @Nullable LogPosition locate(Channel channel) throws InterruptedException {
+  /**
+   * Returns the end of a channel's log, once its bus is subscribed; null if Redis does not reply.
+   */
+  private @Nullable LogPosition subscribeAndFindEnd(Channel channel) throws InterruptedException {
     try {
       subscribers.add(channel);
-      if (isSpared()) {
+      if (isBackingOff()) {
         return null;
       }
-      reader.end(channel); // if Redis refuses, no subscription need be waited for
-      subscribers.isHeard(channel, HEARD_MILLIS); // if not, the log is read again when it is
+      reader.end(channel); // if Redis refuses, there is no point in waiting for a subscription
+      subscribers.isHeard(channel, SUBSCRIBE_MILLIS); // a later subscription has the log read again
       LogPosition end = reader.end(channel).position();
       failedNanos = null;
       return end;

@@ -14,11 +14,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this instance has published and Redis has not taken yet: bounded, and when it is full, the
- * oldest goes and is counted.
+ * The bounded queue of publications that Redis has not accepted yet. When it is full, the oldest
+ * are dropped and counted.
  *
- * <p>A lane whose publications Redis does not take is <em>alone</em>: they stay in the queue, and
- * are handed to this instance's own clients, too, once each.
+ * <p>A channel whose publications Redis does not accept is in <em>local mode</em>: they stay in the
+ * queue, and are also delivered to this instance's own clients, once each.
  */
 final class Outbox {
 
@@ -29,34 +29,35 @@ final class Outbox {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Set<Lane> ready = new LinkedHashSet<>();
-  private final String node;
+  private final String instanceId;
   private final long maxBytes;
   private final int maxPublications;
   private final Counters counters;
-  private final Consumer<Lane> localWork;
-  private final Consumer<Lane> back;
+  private final Consumer<Lane> onLocalWork;
+  private final Consumer<Lane> onRejoin;
   private long bytes;
   private int publications;
   private boolean closed;
 
   /**
-   * An empty one.
+   * Creates an empty queue.
    *
-   * @param localWork told, under the lock, that a lane has something for this instance's clients
-   * @param back told, under the lock, that a lane is together with the others again
+   * @param localWork called, under the lock, when a channel has local publications to deliver
+   * @param back called, under the lock, when a channel can leave local mode
    */
-  Outbox(Settings settings, Counters counters, Consumer<Lane> localWork, Consumer<Lane> back) {
-    this.node = settings.node();
+  Outbox(
+      Settings settings, Counters counters, Consumer<Lane> onLocalWork, Consumer<Lane> onRejoin) {
+    this.instanceId = settings.node();
     this.maxBytes = settings.queueBytes();
     this.maxPublications = settings.queuePublications();
     this.counters = counters;
-    this.localWork = localWork;
-    this.back = back;
+    this.onLocalWork = onLocalWork;
+    this.onRejoin = onRejoin;
   }
 
-  /** The lane of a channel, which is made if there is none. */
+  /** Returns the queue of a channel, creating it if absent. */
   Lane lane(Channel channel) {
-    return lanes.computeIfAbsent(channel, name -> new Lane(name, node));
+    return lanes.computeIfAbsent(channel, name -> new Lane(name, instanceId));
   }
 
   /** Queues a publication. Does not wait for Redis. */
@@ -72,53 +73,56 @@ final class Outbox {
       publications++;
       if (lane.alone) {
         lane.local.add(outgoing);
-        announce(lane);
+        signalLocalWork(lane);
       } else {
         ready.add(lane);
         changed.signal();
       }
-      makeRoom(lane);
+      evictOldest(lane);
     } finally {
       lock.unlock();
     }
   }
 
-  /** What is oldest on the channel that is published on goes first, then on the fullest. */
-  private void makeRoom(Lane last) {
-    Lane from = last;
+  /**
+   * Drops the oldest publications: first those of the channel just published on, then those of the
+   * fullest.
+   */
+  private void evictOldest(Lane lane) {
+    Lane victim = lane;
     while (bytes > maxBytes || publications > maxPublications) {
-      Outgoing oldest = from.dropOldest();
+      Outgoing oldest = victim.dropOldest();
       if (oldest == null) {
-        from = fullest();
+        victim = fullestLane();
         continue;
       }
       bytes -= oldest.bytes();
       publications--;
       counters.dropped.increment();
-      if (from.waiting.isEmpty()) {
-        from = fullest();
+      if (victim.waiting.isEmpty()) {
+        victim = fullestLane();
       }
     }
   }
 
-  private Lane fullest() {
+  private Lane fullestLane() {
     return lanes.values().stream()
         .max((a, b) -> Integer.compare(a.waiting.size(), b.waiting.size()))
         .orElseThrow();
   }
 
-  private void announce(Lane lane) {
+  private void signalLocalWork(Lane lane) {
     if (!lane.announced) {
       lane.announced = true;
-      localWork.accept(lane);
+      onLocalWork.accept(lane);
     }
   }
 
   /**
-   * Waits for something to log.
+   * Waits for publications to log.
    *
-   * @return at most one batch of each lane; empty when it is closed and nothing is left that could
-   *     be logged
+   * @return at most one batch per channel; empty when the queue is closed and holds nothing that
+   *     could be logged
    */
   List<Batch> take() throws InterruptedException {
     lock.lock();
@@ -147,38 +151,38 @@ final class Outbox {
   }
 
   private static Batch batch(Lane lane) {
-    List<Outgoing> some = new ArrayList<>();
+    List<Outgoing> batch = new ArrayList<>();
     long size = 0;
-    for (Outgoing each : lane.waiting) {
-      some.add(each);
-      size += each.bytes();
-      if (some.size() == BATCH_PUBLICATIONS || size >= BATCH_BYTES) {
+    for (Outgoing publication : lane.waiting) {
+      batch.add(publication);
+      size += publication.bytes();
+      if (batch.size() == BATCH_PUBLICATIONS || size >= BATCH_BYTES) {
         break;
       }
     }
-    return new Batch(lane, some);
+    return new Batch(lane, batch);
   }
 
-  /** Takes notice that Redis has a batch. */
+  /** Records that Redis has accepted a batch. */
   void logged(Batch batch) {
     lock.lock();
     try {
       Lane lane = batch.lane();
       long last = batch.lastSequence();
       while (!lane.waiting.isEmpty() && lane.waiting.element().sequence() <= last) {
-        Outgoing done = lane.waiting.remove();
-        bytes -= done.bytes();
+        Outgoing publication = lane.waiting.remove();
+        bytes -= publication.bytes();
         publications--;
-        lane.logged(done);
+        lane.logged(publication);
       }
       if (lane.alone) {
         lane.alone = false;
         lane.backAt = lane.lastSequence;
-        lane.local.clear(); // they come by the log now
+        lane.local.clear(); // they arrive from the log now
       }
       if (lane.backAt > 0 && last >= lane.backAt) {
         lane.backAt = 0;
-        back.accept(lane);
+        onRejoin.accept(lane);
       }
       if (!lane.waiting.isEmpty()) {
         ready.add(lane);
@@ -189,7 +193,7 @@ final class Outbox {
     }
   }
 
-  /** Takes notice that one of a lane's came by the log. */
+  /** Records that a publication of this instance arrived from the log. */
   void heard(Lane lane, long sequence) {
     lock.lock();
     try {
@@ -199,21 +203,21 @@ final class Outbox {
     }
   }
 
-  /** Takes notice that Redis did not take a batch: this instance's clients are to have it. */
+  /** Records that Redis rejected a batch, and enters local mode. */
   void refused(Batch batch) {
     lock.lock();
     try {
       Lane lane = batch.lane();
-      if (!lane.alone && !lane.waiting.isEmpty()) { // it may have been logged before that
+      if (!lane.alone && !lane.waiting.isEmpty()) { // an earlier attempt may have logged it
         lane.part();
-        announce(lane);
+        signalLocalWork(lane);
       }
     } finally {
       lock.unlock();
     }
   }
 
-  /** Whether Redis is not known to take what some lane has. */
+  /** Returns whether any channel is in local mode. */
   boolean isAnyAlone() {
     lock.lock();
     try {
@@ -223,7 +227,7 @@ final class Outbox {
     }
   }
 
-  /** Lets what is alone be tried again. */
+  /** Makes all channels in local mode eligible for another attempt. */
   void retry() {
     lock.lock();
     try {
@@ -239,10 +243,10 @@ final class Outbox {
     }
   }
 
-  /** What this instance's clients are to have of a lane. */
+  /** A step of local delivery: the metrics lost before it, and the next publication, if any. */
   record Local(long lost, @Nullable Outgoing next) {}
 
-  /** The next of a lane for this instance's clients, and what was lost before it. */
+  /** Returns the next local publication of a channel, and the number of metrics lost before it. */
   Local nextLocal(Lane lane) {
     lock.lock();
     try {
@@ -257,7 +261,10 @@ final class Outbox {
     }
   }
 
-  /** Whether a lane is alone, or has not told Redis yet all that it had when it was. */
+  /**
+   * Returns whether a channel is in local mode, or has not yet logged everything that was queued
+   * when local mode ended.
+   */
   boolean isApart(Lane lane) {
     lock.lock();
     try {
@@ -285,18 +292,20 @@ final class Outbox {
     }
   }
 
-  /** Takes no more, and waits a while for Redis to take what is there. */
-  void close(long millis) {
+  /**
+   * Rejects further publications, and waits up to a timeout for Redis to accept the queued ones.
+   */
+  void close(long timeoutMillis) {
     lock.lock();
     try {
       closed = true;
       changed.signalAll();
-      long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
+      long nanos = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
       while (nanos > 0 && lanes.values().stream().anyMatch(l -> !l.alone && !l.waiting.isEmpty())) {
         nanos = changed.awaitNanos(nanos);
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // whoever closes is in a hurry
+      Thread.currentThread().interrupt(); // the caller does not want to wait
     } finally {
       lock.unlock();
     }

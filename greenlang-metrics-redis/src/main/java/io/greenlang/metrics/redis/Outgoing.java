@@ -1,16 +1,16 @@
 package io.greenlang.metrics.redis;
 
 /**
- * A publication of this instance on its way.
+ * A publication of this instance that waits for Redis.
  *
  * @param sequence its number among this instance's publications on its channel, from 1
- * @param count how many metrics it has
- * @param payload the metrics, packed
+ * @param count the number of its metrics
+ * @param payload the encoded metrics
  */
-@SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+@SuppressWarnings("ArrayRecordComponent") // passed on, never compared
 record Outgoing(long sequence, int count, byte[] payload) {
 
-  /** What it takes, about. */
+  /** Returns its approximate size in memory. */
   long bytes() {
     return payload.length + 64L;
   }

@@ -18,22 +18,23 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A publication's metrics as bytes, without the channel, which is known from where they lie.
+ * The binary format of a publication's metrics. It omits the channel, which follows from the key or
+ * topic.
  *
- * <p>A version, how many metrics there are, and each of them: its name, its type (one of three by
- * number, or 3 and its name), its value, its time as what it differs from the one before, in
- * milliseconds, and its tags, where 0 says that they are those of the one before. Numbers are of
- * seven bits a byte. Whatever is read is held to the bytes that are there and to what {@link
- * Metric} and {@link Tags} let pass.
+ * <p>The format is a version, the number of metrics, and each metric: its name, its type (one of
+ * three by number, or 3 and its name), its value, its time as the difference from the previous one
+ * in milliseconds, and its tags, where 0 stands for those of the previous metric. Integers have
+ * seven bits per byte. Everything read is checked against the bytes that remain, and against the
+ * rules of {@link Metric} and {@link Tags}.
  */
 final class PublicationCodec {
 
-  /** The largest publication; a larger one is split when it is published. */
+  /** The largest publication, in bytes; larger ones are split when they are published. */
   static final int MAX_BYTES = 1 << 20;
 
   private static final int VERSION = 1;
 
-  /** A name, a type, eight bytes of value, a time and the mark of the same tags. */
+  /** A name, a type, eight bytes of value, a time and the marker of unchanged tags. */
   private static final int MIN_METRIC_BYTES = 13;
 
   private static final List<MetricType> TYPES =
@@ -41,9 +42,9 @@ final class PublicationCodec {
 
   private PublicationCodec() {}
 
-  /** Packs metrics, each of which has a timestamp. */
+  /** Encodes metrics, each of which has a timestamp. */
   static byte[] pack(List<Metric> metrics) {
-    Packer out = new Packer(64 * metrics.size());
+    Encoder out = new Encoder(64 * metrics.size());
     out.write(VERSION);
     out.number(metrics.size());
     long millis = 0;
@@ -68,19 +69,19 @@ final class PublicationCodec {
   }
 
   /**
-   * Reads what was packed.
+   * Decodes metrics.
    *
-   * @throws Malformed if it is anything else
+   * @throws Malformed if the bytes are not a valid encoding
    */
   static List<Metric> unpack(Channel channel, byte[] packed) throws Malformed {
     ByteBuffer in = ByteBuffer.wrap(packed);
     try {
       if (in.get() != VERSION) {
-        throw new Malformed("not of version " + VERSION);
+        throw new Malformed("the version is not " + VERSION);
       }
       int count = count(in, MIN_METRIC_BYTES);
       if (count == 0) {
-        throw new Malformed("no metrics");
+        throw new Malformed("it contains no metrics");
       }
       List<Metric> metrics = new ArrayList<>(count);
       long millis = 0;
@@ -109,15 +110,16 @@ final class PublicationCodec {
   private static MetricType type(ByteBuffer in) throws Malformed, CharacterCodingException {
     int type = in.get();
     if (type < 0 || type > TYPES.size()) {
-      throw new Malformed("type " + type);
+      throw new Malformed("unknown type " + type);
     }
     return type < TYPES.size() ? TYPES.get(type) : new MetricType(text(in));
   }
 
-  private static Tags tags(ByteBuffer in, Tags before) throws Malformed, CharacterCodingException {
+  private static Tags tags(ByteBuffer in, Tags previous)
+      throws Malformed, CharacterCodingException {
     int mark = count(in, 0);
     if (mark == 0) {
-      return before;
+      return previous;
     }
     if (mark > Tags.MAX_TAGS + 1) {
       throw new Malformed(mark - 1 + " tags");
@@ -125,7 +127,7 @@ final class PublicationCodec {
     Map<String, String> tags = new LinkedHashMap<>();
     for (int i = 1; i < mark; i++) {
       if (tags.put(text(in), text(in)) != null) {
-        throw new Malformed("a tag twice");
+        throw new Malformed("a duplicate tag");
       }
     }
     return Tags.of(tags);
@@ -138,11 +140,13 @@ final class PublicationCodec {
     return UTF_8.newDecoder().decode(bytes).toString();
   }
 
-  /** How many of something there are, each of which takes at least so many of the bytes left. */
+  /**
+   * Reads a number of elements, each of which takes at least the given number of the bytes left.
+   */
   private static int count(ByteBuffer in, int bytesEach) throws Malformed {
     long count = number(in);
     if (count < 0 || count > Integer.MAX_VALUE || count * bytesEach > in.remaining()) {
-      throw new Malformed(count + " of something in " + in.remaining() + " bytes");
+      throw new Malformed(count + " elements in " + in.remaining() + " bytes");
     }
     return (int) count;
   }
@@ -156,22 +160,22 @@ final class PublicationCodec {
         return number;
       }
     }
-    throw new Malformed("a number without an end");
+    throw new Malformed("a number does not end");
   }
 
-  /** Bytes that grow. One thread. */
-  private static final class Packer extends ByteArrayOutputStream {
-    Packer(int size) {
+  /** A growing buffer. One thread. */
+  private static final class Encoder extends ByteArrayOutputStream {
+    Encoder(int size) {
       super(size);
     }
 
     void number(long number) {
-      long rest = number;
-      while ((rest & ~0x7fL) != 0) {
-        write((int) ((rest & 0x7f) | 0x80));
-        rest >>>= 7;
+      long remaining = number;
+      while ((remaining & ~0x7fL) != 0) {
+        write((int) ((remaining & 0x7f) | 0x80));
+        remaining >>>= 7;
       }
-      write((int) rest);
+      write((int) remaining);
     }
 
     void fixed(long bits) {
@@ -186,8 +190,8 @@ final class PublicationCodec {
       writeBytes(bytes);
     }
 
-    void tags(Tags tags, Tags before) {
-      if (tags.equals(before)) {
+    void tags(Tags tags, Tags previous) {
+      if (tags.equals(previous)) {
         write(0);
         return;
       }

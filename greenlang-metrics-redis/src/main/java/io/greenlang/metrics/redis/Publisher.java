@@ -12,8 +12,8 @@ import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol.Command;
 
 /**
- * Logs what waits in the outbox: all that is there in one go, so batches grow with the load and
- * there is nothing to tune. Its own thread.
+ * The thread that logs the publications in the outbox. It sends everything that is queued in one
+ * go, so batches grow with the load and need no tuning.
  */
 final class Publisher implements Runnable {
 
@@ -28,10 +28,11 @@ final class Publisher implements Runnable {
   private final byte[] publish;
 
   /**
-   * One that is not running.
+   * Creates a publisher that is not running.
    *
-   * @param seen how far this instance has seen a channel's log; null if it has not
-   * @param failed called when Redis did not answer
+   * @param seen returns the position up to which this instance has read a channel's log; null if it
+   *     has not read it
+   * @param failed called when Redis did not reply
    */
   Publisher(
       Settings settings,
@@ -58,7 +59,7 @@ final class Publisher implements Runnable {
         try {
           log(batches);
         } catch (RuntimeException e) {
-          log.error("publications could not be logged; it is tried again", e);
+          log.error("Failed to log publications; retrying", e);
           batches.forEach(outbox::refused);
         }
         batches = outbox.take();
@@ -68,13 +69,16 @@ final class Publisher implements Runnable {
     }
   }
 
-  /** Twice, because a connection may have ended unseen: whatever was logged then is left out. */
+  /**
+   * Tries twice, because a connection may have ended unnoticed. The script skips the publications
+   * that the first attempt has logged.
+   */
   private void log(List<Batch> batches) {
-    List<Batch> left = attempt(batches, true);
-    if (!left.isEmpty()) {
-      left = attempt(left, false);
+    List<Batch> remaining = attempt(batches, true);
+    if (!remaining.isEmpty()) {
+      remaining = attempt(remaining, false);
     }
-    if (left.isEmpty() && !outbox.isAnyAlone()) {
+    if (remaining.isEmpty() && !outbox.isAnyAlone()) {
       troubles.clear(Troubles.Scope.PUBLISH);
     }
   }
@@ -82,35 +86,43 @@ final class Publisher implements Runnable {
   /**
    * Sends batches to their nodes.
    *
-   * @return those with which another attempt might fare better, if there is to be one
+   * @return the batches for which another attempt may succeed, if one is to follow
    */
-  private List<Batch> attempt(List<Batch> batches, boolean again) {
+  private List<Batch> attempt(List<Batch> batches, boolean mayRetry) {
     Map<HostAndPort, List<Batch>> byNode = new LinkedHashMap<>();
-    List<Batch> left = new ArrayList<>();
+    List<Batch> remaining = new ArrayList<>();
     for (Batch batch : batches) {
       try {
-        byNode.computeIfAbsent(links.nodeOf(batch.lane().log), n -> new ArrayList<>()).add(batch);
+        byNode.computeIfAbsent(links.nodeOf(batch.lane().log), key -> new ArrayList<>()).add(batch);
       } catch (RedisFailure e) {
-        failed(batch, e, again && e.kind() == RedisFailure.Kind.MOVED, left);
+        failed(batch, e, mayRetry && e.kind() == RedisFailure.Kind.MOVED, remaining);
       }
     }
-    byNode.forEach((node, some) -> send(node, some, again, left));
-    return left;
+    byNode.forEach((node, nodeBatches) -> send(node, nodeBatches, mayRetry, remaining));
+    return remaining;
   }
 
-  private void send(HostAndPort node, List<Batch> batches, boolean again, List<Batch> left) {
-    List<Batch> unknown = new ArrayList<>();
+  private void send(
+      HostAndPort node, List<Batch> batches, boolean mayRetry, List<Batch> remaining) {
+    List<Batch> withoutScript = new ArrayList<>();
     try {
       Wire wire = links.to(node);
-      exchange(wire, batches, Scripts.LOG.digest(), Command.EVALSHA, again, left, unknown);
-      if (!unknown.isEmpty()) {
+      exchange(
+          wire, batches, Scripts.LOG.digest(), Command.EVALSHA, mayRetry, remaining, withoutScript);
+      if (!withoutScript.isEmpty()) {
         exchange(
-            wire, List.copyOf(unknown), Scripts.LOG.source(), Command.EVAL, again, left, unknown);
+            wire,
+            List.copyOf(withoutScript),
+            Scripts.LOG.source(),
+            Command.EVAL,
+            mayRetry,
+            remaining,
+            withoutScript);
       }
     } catch (RedisFailure e) {
-      boolean more = links.drop(node, e) && again;
-      // those that were answered are not in their lanes any more, and the script leaves them out
-      batches.forEach(batch -> failed(batch, e, more, left));
+      boolean retry = links.drop(node, e) && mayRetry;
+      // the confirmed ones have left their queues, and the script skips them
+      batches.forEach(batch -> failed(batch, e, retry, remaining));
     }
   }
 
@@ -119,41 +131,41 @@ final class Publisher implements Runnable {
       List<Batch> batches,
       byte[] script,
       Command command,
-      boolean again,
-      List<Batch> left,
-      List<Batch> unknown)
+      boolean mayRetry,
+      List<Batch> remaining,
+      List<Batch> withoutScript)
       throws RedisFailure {
     for (Batch batch : batches) {
       wire.queue(command, args(script, batch));
     }
-    List<Object> answers = wire.answers(batches.size());
-    for (int i = 0; i < answers.size(); i++) {
+    List<Object> replies = wire.answers(batches.size());
+    for (int i = 0; i < replies.size(); i++) {
       Batch batch = batches.get(i);
-      if (!(answers.get(i) instanceof RedisFailure failure)) {
+      if (!(replies.get(i) instanceof RedisFailure failure)) {
         outbox.logged(batch);
       } else if (failure.kind() == RedisFailure.Kind.NO_SCRIPT && command == Command.EVALSHA) {
-        unknown.add(batch);
+        withoutScript.add(batch);
       } else {
-        failed(batch, failure, links.drop(wire.node(), failure) && again, left);
+        failed(batch, failure, links.drop(wire.node(), failure) && mayRetry, remaining);
       }
     }
   }
 
-  private void failed(Batch batch, RedisFailure failure, boolean more, List<Batch> left) {
-    if (more) {
-      left.add(batch);
+  private void failed(Batch batch, RedisFailure failure, boolean retry, List<Batch> remaining) {
+    if (retry) {
+      remaining.add(batch);
       return;
     }
     troubles.report(Troubles.Scope.PUBLISH, failure);
     outbox.refused(batch);
     if (failure.kind() == RedisFailure.Kind.UNREACHABLE) {
-      failed.run(); // so that its return is noticed soon; what it refuses is tried once a second
+      failed.run(); // detects the recovery soon; rejected batches are retried once per second
     }
   }
 
   private byte[][] args(byte[] script, Batch batch) {
     Lane lane = batch.lane();
-    LogPosition known = seen.apply(lane);
+    LogPosition position = seen.apply(lane);
     List<byte[]> args = new ArrayList<>(14 + 3 * batch.publications().size());
     args.add(script);
     args.add(Keys.bytes(4));
@@ -162,16 +174,16 @@ final class Publisher implements Runnable {
     args.add(lane.sequence);
     args.add(lane.bus);
     args.add(Keys.bytes(Epochs.next()));
-    args.add(Keys.bytes(known == null ? "" : known.epoch()));
-    args.add(Keys.bytes(known == null ? 0 : known.offset()));
+    args.add(Keys.bytes(position == null ? "" : position.epoch()));
+    args.add(Keys.bytes(position == null ? 0 : position.offset()));
     args.add(Keys.bytes(settings.logRetention().toMillis()));
     args.add(Keys.bytes(settings.logBytes()));
     args.add(publish);
     args.add(Keys.bytes(settings.node()));
-    for (Outgoing each : batch.publications()) {
-      args.add(Keys.bytes(each.sequence()));
-      args.add(Keys.bytes(each.count()));
-      args.add(each.payload());
+    for (Outgoing publication : batch.publications()) {
+      args.add(Keys.bytes(publication.sequence()));
+      args.add(Keys.bytes(publication.count()));
+      args.add(publication.payload());
     }
     return args.toArray(new byte[0][]);
   }

@@ -13,43 +13,43 @@ import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol.Command;
 
 /**
- * Once a second: tells every node that this instance is there, asks for the time and for channels
- * that others have added, and so finds out whether Redis is there. Its own thread, because all of
- * that waits for answers.
+ * The heartbeat task. Once per second it announces this instance on every node, asks for the time
+ * and for channels that other instances have added, and thereby detects whether Redis is available.
+ * It has its own thread, because all of that waits for replies.
  */
 final class Pulse implements Runnable {
 
-  /** What comes of it. On the pulse's thread. */
+  /** The callbacks of the heartbeat, called on the heartbeat thread. */
   interface Listener {
-    /** Redis has answered, or a node of it. */
+    /** Called when Redis, or one of its nodes, has replied. */
     void alive();
 
-    /** Channels that were not known. */
+    /** Called with channels that were not known before. */
     void found(Set<Channel> channels);
   }
 
   private static final Logger log = LoggerFactory.getLogger(Pulse.class);
   private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** When Redis was kicked out of bed, it is not kicked again for so long. */
-  private static final long MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  /** The minimum delay between two on-demand heartbeats. */
+  private static final long MIN_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private static final int MEMORY_EVERY = 10;
 
   private final Links links;
   private final Topology topology;
   private final Subscribers subscribers;
-  private final Nodes nodes;
+  private final Nodes instances;
   private final LogClock clock;
   private final Troubles troubles;
   private final Listener listener;
   private final Memory memory = new Memory();
   private final ChannelNames names;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition kicked = lock.newCondition();
+  private final Condition wakeUp = lock.newCondition();
   private volatile int channels;
   private volatile boolean silent;
-  private boolean kick;
+  private boolean wakeUpRequested;
   private boolean closed;
   private long count;
 
@@ -57,7 +57,7 @@ final class Pulse implements Runnable {
       Links links,
       Topology topology,
       Subscribers subscribers,
-      Nodes nodes,
+      Nodes instances,
       LogClock clock,
       Troubles troubles,
       Listener listener) {
@@ -65,45 +65,45 @@ final class Pulse implements Runnable {
     this.names = new ChannelNames(links);
     this.topology = topology;
     this.subscribers = subscribers;
-    this.nodes = nodes;
+    this.instances = instances;
     this.clock = clock;
     this.troubles = troubles;
     this.listener = listener;
   }
 
-  /** What Redis says of its memory. */
+  /** Returns the memory usage that Redis reports. */
   Memory memory() {
     return memory;
   }
 
-  /** How many channels are known of, here or elsewhere. Any thread. */
+  /** Returns the number of known channels, here or on other instances. Any thread. */
   int channels() {
     return channels;
   }
 
-  /** Does not wait for the next second. Any thread. */
+  /** Sends the next heartbeat at once instead of waiting for the next second. Any thread. */
   void kick() {
     lock.lock();
     try {
-      kick = true;
-      kicked.signal();
+      wakeUpRequested = true;
+      wakeUp.signal();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Ends without a goodbye. Any thread. */
+  /** Stops without a goodbye. Any thread. */
   void silence() {
     silent = true;
     close();
   }
 
-  /** Says goodbye and ends. Any thread. */
+  /** Says goodbye and stops. Any thread. */
   void close() {
     lock.lock();
     try {
       closed = true;
-      kicked.signal();
+      wakeUp.signal();
     } finally {
       lock.unlock();
     }
@@ -113,24 +113,26 @@ final class Pulse implements Runnable {
   public void run() {
     try (links) {
       do {
-        beat();
-      } while (isNext());
+        sendHeartbeats();
+      } while (awaitNext());
       sayGoodbye();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // the broker is closed
     }
   }
 
-  private boolean isNext() throws InterruptedException {
+  private boolean awaitNext() throws InterruptedException {
     lock.lock();
     try {
-      long begun = System.nanoTime();
+      long start = System.nanoTime();
       long left = INTERVAL_NANOS;
-      while (!closed && left > 0 && !(kick && System.nanoTime() - begun >= MIN_NANOS)) {
-        left = kicked.awaitNanos(kick ? Math.min(left, MIN_NANOS) : left);
-        left = Math.min(left, INTERVAL_NANOS - (System.nanoTime() - begun));
+      while (!closed
+          && left > 0
+          && !(wakeUpRequested && System.nanoTime() - start >= MIN_INTERVAL_NANOS)) {
+        left = wakeUp.awaitNanos(wakeUpRequested ? Math.min(left, MIN_INTERVAL_NANOS) : left);
+        left = Math.min(left, INTERVAL_NANOS - (System.nanoTime() - start));
       }
-      kick = false;
+      wakeUpRequested = false;
       return !closed;
     } finally {
       lock.unlock();
@@ -139,29 +141,30 @@ final class Pulse implements Runnable {
 
   private void sayGoodbye() {
     if (silent || troubles.sentence() != null) {
-      return; // who is not heard is soon taken for gone
+      return; // the other instances soon remove an instance without heartbeats
     }
     try {
       for (HostAndPort node : topology.nodes()) {
-        beat(node, nodes.goodbye());
+        sendHeartbeat(node, instances.goodbye());
       }
     } catch (RedisFailure e) {
-      log.debug("a goodbye was not heard", e);
+      log.debug("Failed to send a goodbye", e);
     }
   }
 
-  private void beat() {
+  private void sendHeartbeats() {
     try {
       topology.refresh();
       subscribers.arrange();
-      List<HostAndPort> all = topology.nodes();
-      RedisFailure refused = tryLook(all); // first: the heartbeat says how many channels there are
+      List<HostAndPort> masters = topology.nodes();
+      RedisFailure refused =
+          tryDiscoverChannels(masters); // first: the heartbeat carries the number of channels
       RedisFailure failure = null;
       boolean answered = false;
-      byte[] heartbeat = nodes.heartbeat(channels);
-      for (HostAndPort node : all) {
+      byte[] heartbeat = instances.heartbeat(channels);
+      for (HostAndPort node : masters) {
         try {
-          beat(node, heartbeat);
+          sendHeartbeat(node, heartbeat);
           answered = true;
         } catch (RedisFailure e) {
           links.drop(node, e);
@@ -169,13 +172,13 @@ final class Pulse implements Runnable {
         }
       }
       if (answered) {
-        listener.alive(); // a node that is gone must not hold up what lies on the others
+        listener.alive(); // an unavailable node must not delay the channels of the others
       }
       if (failure != null) {
         throw failure;
       }
       if (count++ % MEMORY_EVERY == 0) {
-        memory.ask(links, all);
+        memory.ask(links, masters);
       }
       if (refused == null) {
         troubles.clear(Troubles.Scope.PULSE);
@@ -186,11 +189,11 @@ final class Pulse implements Runnable {
       troubles.report(Troubles.Scope.PULSE, e);
       topology.forget();
     } catch (RuntimeException e) {
-      log.error("a heartbeat failed; the next is sent in a second", e);
+      log.error("Heartbeat failed; retrying in one second", e);
     }
   }
 
-  private void beat(HostAndPort node, byte[] heartbeat) throws RedisFailure {
+  private void sendHeartbeat(HostAndPort node, byte[] heartbeat) throws RedisFailure {
     Wire wire = links.to(node);
     long asked = System.nanoTime();
     List<?> time = Answers.list(wire.call(Command.TIME));
@@ -204,24 +207,25 @@ final class Pulse implements Runnable {
   }
 
   /**
-   * Looks for channels.
+   * Looks for new channels.
    *
-   * @return why Redis refuses, which is no reason to say nothing: without heartbeats, every
-   *     subscription would be taken for deaf; null if it does not
+   * @return the failure if Redis refuses; null otherwise. A refusal must not stop the heartbeats:
+   *     without them, every subscription would be considered unresponsive
    */
-  private @Nullable RedisFailure tryLook(List<HostAndPort> nodes) throws RedisFailure {
+  private @Nullable RedisFailure tryDiscoverChannels(List<HostAndPort> masters)
+      throws RedisFailure {
     try {
-      look();
+      discoverChannels();
       return null;
     } catch (RedisFailure e) {
-      if (e.kind() == RedisFailure.Kind.UNREACHABLE && nodes.size() == 1) {
-        throw e; // the heartbeat would wait as long
+      if (e.kind() == RedisFailure.Kind.UNREACHABLE && masters.size() == 1) {
+        throw e; // the heartbeat would time out, too
       }
       return e;
     }
   }
 
-  private void look() throws RedisFailure {
+  private void discoverChannels() throws RedisFailure {
     Set<Channel> found = names.look(subscribers.channels());
     channels = names.count();
     if (!found.isEmpty()) {

@@ -11,17 +11,17 @@ import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.HostAndPort;
 
 /**
- * Where Redis is, and who asks.
+ * The address of Redis, with the credentials.
  *
- * @param kind what answers at the nodes
- * @param nodes at least one: the server, or the sentinels, or some of the cluster
+ * @param kind the kind of server at the nodes
+ * @param nodes at least one: the server, the sentinels, or some nodes of the cluster
  * @param user null for the default user
- * @param password null for none; shown nowhere
+ * @param password null for none; never shown
  * @param database 0 in a cluster
- * @param tls whether connections are encrypted, and the host's name checked
- * @param master what the sentinels call the master; else empty
- * @param sentinelPassword what sentinels are told that want a password; null if that is user and
- *     password, as for the server; shown nowhere
+ * @param tls whether connections are encrypted, and the host name is verified
+ * @param master the name by which the sentinels know the master; otherwise empty
+ * @param sentinelPassword the password for sentinels that require one; null if they use the user
+ *     and password of the servers; never shown
  */
 record RedisAddress(
     Kind kind,
@@ -33,11 +33,11 @@ record RedisAddress(
     String master,
     @Nullable String sentinelPassword) {
 
-  /** What answers at an address. */
+  /** The kind of server at an address. */
   enum Kind {
     /** One server. */
     SINGLE,
-    /** Sentinels, which know where the master is. */
+    /** Sentinels, which know the master. */
     SENTINEL,
     /** Some nodes of a cluster. */
     CLUSTER
@@ -56,15 +56,15 @@ record RedisAddress(
   RedisAddress {
     nodes = List.copyOf(nodes);
     if (nodes.isEmpty()) {
-      throw new IllegalArgumentException("the Redis address names no host");
+      throw new IllegalArgumentException("the Redis address contains no host");
     }
   }
 
   /**
-   * Reads an address.
+   * Parses an address.
    *
-   * @throws IllegalArgumentException if it is none; the message does not show it, because it may
-   *     hold a password
+   * @throws IllegalArgumentException if it is malformed; the message does not contain the address,
+   *     which may include a password
    */
   static RedisAddress parse(String url) {
     int end = url.indexOf("://");
@@ -72,7 +72,7 @@ record RedisAddress(
         end < 0 ? url : url.substring(0, end).toLowerCase(Locale.ROOT) + url.substring(end);
     Matcher parts = URL.matcher(text);
     if (!parts.matches()) {
-      throw bad("must be such as redis://user:password@localhost:6379/0");
+      throw malformed("must have the form redis://user:password@localhost:6379/0");
     }
     Kind kind =
         parts.group(2) == null
@@ -82,8 +82,8 @@ record RedisAddress(
     List<HostAndPort> nodes = nodes(kind, parts.group(4));
     @Nullable String login = parts.group(3);
     int colon = login == null ? -1 : login.indexOf(':');
-    String user = login == null || colon <= 0 ? null : decoded(login.substring(0, colon));
-    String password = login == null ? null : decoded(login.substring(colon + 1));
+    String user = login == null || colon <= 0 ? null : urlDecoded(login.substring(0, colon));
+    String password = login == null ? null : urlDecoded(login.substring(colon + 1));
     return new RedisAddress(
         kind,
         nodes,
@@ -100,19 +100,19 @@ record RedisAddress(
     for (String node : text.split(",", -1)) {
       Matcher parts = NODE.matcher(node);
       if (!parts.matches()) {
-        throw bad("must name its hosts as host:port");
+        throw malformed("must list its hosts as host:port");
       }
-      int usual = kind == Kind.SENTINEL ? DEFAULT_SENTINEL_PORT : DEFAULT_PORT;
-      int port = parts.group(2) == null ? usual : Integer.parseInt(parts.group(2));
+      int defaultPort = kind == Kind.SENTINEL ? DEFAULT_SENTINEL_PORT : DEFAULT_PORT;
+      int port = parts.group(2) == null ? defaultPort : Integer.parseInt(parts.group(2));
       if (port < 1 || port > MAX_PORT) {
-        throw bad("has a port that is not one of 1 to " + MAX_PORT);
+        throw malformed("has a port outside 1 to " + MAX_PORT);
       }
       nodes.add(new HostAndPort(parts.group(1).replaceAll("[\\[\\]]", ""), port));
     }
     if (kind == Kind.SINGLE && nodes.size() > 1) {
-      throw bad(
-          "names several hosts; with sentinels that is redis+sentinel://host:port,host:port/name,"
-              + " with a cluster redis+cluster://host:port,host:port");
+      throw malformed(
+          "lists several hosts; for sentinels use redis+sentinel://host:port,host:port/name,"
+              + " for a cluster redis+cluster://host:port,host:port");
     }
     return nodes;
   }
@@ -122,43 +122,43 @@ record RedisAddress(
       return 0;
     }
     if (!path.matches("\\d{1,5}")) {
-      throw bad("has a database that is no number, behind the last slash");
+      throw malformed("has a database that is not a number, after the last slash");
     }
     return Integer.parseInt(path);
   }
 
   private static String master(Kind kind, String path) {
     if (kind == Kind.SENTINEL && path.isEmpty()) {
-      throw bad(
-          "lacks the name by which the sentinels know the master:"
+      throw malformed(
+          "lacks the name of the master, which sentinels require:"
               + " redis+sentinel://host:port,host:port/mymaster");
     }
     if (kind == Kind.CLUSTER && !path.isEmpty() && !path.equals("0")) {
-      throw bad("has a database, which a cluster does not know");
+      throw malformed("has a database, which a cluster does not support");
     }
-    return kind == Kind.SENTINEL ? decoded(path) : "";
+    return kind == Kind.SENTINEL ? urlDecoded(path) : "";
   }
 
   private static @Nullable String sentinelPassword(Kind kind, @Nullable String text) {
     if (text != null && kind != Kind.SENTINEL) {
-      throw bad("has a sentinel_password, but no sentinels");
+      throw malformed("has a sentinel_password, but is not of the form redis+sentinel://");
     }
-    return text == null ? null : decoded(text);
+    return text == null ? null : urlDecoded(text);
   }
 
-  private static String decoded(String text) {
+  private static String urlDecoded(String text) {
     try {
       return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      throw bad("has a % that is not followed by two hexadecimal digits");
+      throw malformed("has a % that is not followed by two hexadecimal digits");
     }
   }
 
-  private static IllegalArgumentException bad(String what) {
-    return new IllegalArgumentException("the Redis address (REDIS_URL) " + what);
+  private static IllegalArgumentException malformed(String problem) {
+    return new IllegalArgumentException("the Redis address (REDIS_URL) " + problem);
   }
 
-  /** Without the password. */
+  /** Returns a form without the credentials. */
   @Override
   public String toString() {
     return kind + " " + nodes + (tls ? " with TLS" : "");

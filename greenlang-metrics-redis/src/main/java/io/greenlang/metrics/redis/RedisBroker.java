@@ -15,14 +15,17 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shares publications, and their past, with all instances on one Redis.
+ * A {@link Broker} that shares publications and history among all instances on one Redis.
  *
- * <p>A publication is numbered and told to all in one step of Redis, so every instance, this one
- * too, delivers it once and in the same order. What does not come by the bus is read from the log;
- * what is no longer there is told. While Redis is away, clients of this instance get what this
- * instance publishes, at once; it is kept for the others in a bounded queue.
+ * <p>Redis numbers a publication and broadcasts it in one atomic step. Every instance, including
+ * the publisher, therefore delivers it once and in the same order. An instance reads publications
+ * that the bus did not deliver from the log, and reports those that the log no longer has as a gap.
+ * While Redis is unavailable, each instance delivers its own publications to its own clients at
+ * once, and keeps them for the other instances in a bounded queue.
  *
- * <p>A publication of more than a megabyte is split into several.
+ * <p>A publication of more than a megabyte is split.
+ *
+ * <p>All methods are thread-safe.
  */
 public final class RedisBroker implements Broker {
 
@@ -40,32 +43,33 @@ public final class RedisBroker implements Broker {
   }
 
   /**
-   * A broker with the usual settings, not started.
+   * Creates a broker with the default settings. It does not connect before it is started.
    *
-   * @param url see {@link Builder#url}
-   * @throws IllegalArgumentException if it is no address; the message does not show it
+   * @param url the address of Redis; see {@link Builder#url}
+   * @return a new broker, not started
+   * @throws IllegalArgumentException if the address is malformed; the message does not contain it
    */
   public static RedisBroker create(String url) {
     return builder().url(url).build();
   }
 
-  /** A broker with settings of its own. */
+  /** Returns a builder with the default settings. */
   public static Builder builder() {
     return new Builder();
   }
 
   @Override
   public void start(BrokerReceiver receiver) {
-    Running made;
+    Running runtime;
     synchronized (this) {
       if (running != null || closed) {
-        throw new IllegalStateException("the broker is " + (closed ? "closed" : "started already"));
+        throw new IllegalStateException("the broker is " + (closed ? "closed" : "already started"));
       }
-      made = new Running(settings, clock, receiver);
-      running = made;
-      visible = made;
+      runtime = new Running(settings, clock, receiver);
+      running = runtime;
+      visible = runtime;
     }
-    made.start(START_MILLIS);
+    runtime.start(START_MILLIS);
   }
 
   @Override
@@ -78,53 +82,56 @@ public final class RedisBroker implements Broker {
     running().publish(channel, metrics);
   }
 
-  /** Redis' time, less what delivery takes. */
+  /**
+   * Returns the watermark of the log: the time of Redis, less an allowance for delivery. Before the
+   * start it is the time of this machine.
+   */
   @Override
   public long logMillis() {
-    Running now = visible;
-    return now == null ? clock.wallMillis() : now.logMillis();
+    Running current = visible;
+    return current == null ? clock.wallMillis() : current.logMillis();
   }
 
-  /** Redis; null before the start. */
+  /** Returns the archive in Redis; null before the start. */
   @Override
   public @Nullable WindowArchive archive() {
-    Running now = visible;
-    return now == null ? null : now.archive();
+    Running current = visible;
+    return current == null ? null : current.archive();
   }
 
   @Override
   public BrokerState state() {
-    Running now = visible;
-    return now == null ? BrokerState.ALONE : now.state();
+    Running current = visible;
+    return current == null ? BrokerState.ALONE : current.state();
   }
 
-  /** Stops delivering, after what waits for Redis was sent, if that takes no more than a second. */
+  /** Stops delivery, after waiting up to a second for Redis to accept the queued publications. */
   @Override
   public void close() {
-    Running end;
+    Running stopping;
     synchronized (this) {
       closed = true;
-      end = running;
+      stopping = running;
       running = null;
     }
-    if (end != null) {
-      end.close();
+    if (stopping != null) {
+      stopping.close();
     }
   }
 
   private Running running() {
-    Running now = visible;
-    if (now == null || closed) {
+    Running current = visible;
+    if (current == null || closed) {
       throw new IllegalStateException("the broker is " + (closed ? "closed" : "not started"));
     }
-    return now;
+    return current;
   }
 
   @Nullable Running parts() {
     return visible;
   }
 
-  /** Settings of a broker. */
+  /** Builder of a {@link RedisBroker}. Not thread-safe. */
   public static final class Builder {
 
     private RedisAddress address = RedisAddress.parse("redis://localhost:6379");
@@ -142,107 +149,167 @@ public final class RedisBroker implements Broker {
     private Builder() {}
 
     /**
-     * Where Redis is: {@code redis://[[user]:password@]host[:port][/database]}; with sentinels
-     * {@code redis+sentinel://[[user]:password@]host[:port],host[:port]/master}; a cluster {@code
-     * redis+cluster://[[user]:password@]host[:port],host[:port]}. With {@code rediss} in place of
-     * {@code redis}, connections are encrypted and the host's name is checked. Without it, {@code
-     * redis://localhost:6379}.
+     * Sets the address of Redis. The default is {@code redis://localhost:6379}.
      *
-     * <p>User and password are the servers'. Sentinels that want a password are told the same, or
-     * what stands behind the master's name: {@code /master?sentinel_password=password}.
+     * <ul>
+     *   <li>One server: {@code redis://[[user]:password@]host[:port][/database]}
+     *   <li>Sentinels: {@code redis+sentinel://[[user]:password@]host[:port],host[:port]/master}
+     *   <li>A cluster: {@code redis+cluster://[[user]:password@]host[:port],host[:port]}
+     * </ul>
      *
-     * @throws IllegalArgumentException if it is no such address; the message does not show it
+     * <p>With {@code rediss} in place of {@code redis}, connections are encrypted and the host name
+     * is verified.
+     *
+     * <p>User and password are those of the servers. Sentinels that require a password receive the
+     * same ones, unless the address ends with a password of their own: {@code
+     * /master?sentinel_password=password}.
+     *
+     * @param url the address
+     * @return this builder
+     * @throws IllegalArgumentException if the address is malformed; the message does not contain it
      */
     public Builder url(String url) {
       this.address = RedisAddress.parse(url);
       return this;
     }
 
-    /** Whom encrypted connections trust; without it, whom the platform does. */
+    /**
+     * Sets the TLS context of encrypted connections, which decides the certificates that are
+     * trusted. The default is the trust store of the platform.
+     *
+     * @param context the TLS context
+     * @return this builder
+     */
     public Builder tls(SSLContext context) {
       this.tls = context;
       return this;
     }
 
     /**
-     * What this instance is called, up to 32 letters, digits, {@code .}, {@code _} or {@code -};
-     * each start adds something of its own. Without it, only that.
+     * Sets the name of this instance: up to 32 letters, digits, {@code .}, {@code _} or {@code -}.
+     * Each start appends a random suffix. Without a name, the suffix alone identifies the instance.
      *
-     * @throws IllegalArgumentException if it is not of that form
+     * @param name the name of this instance
+     * @return this builder
+     * @throws IllegalArgumentException if the name is malformed
      */
     public Builder node(String name) {
       if (!name.matches("[0-9A-Za-z._-]{1,32}")) {
         throw new IllegalArgumentException(
-            "a node's name has 1 to 32 letters, digits, '.', '_' or '-'");
+            "the name of an instance must have 1 to 32 letters, digits, '.', '_' or '-'");
       }
       this.node = name;
       return this;
     }
 
     /**
-     * How long a publication can be had again; without it, as long as readings are kept ({@code
-     * METRIC_RAW_RETENTION_HOURS}), an hour.
+     * Sets how long a publication can be replayed. The default is the retention of samples ({@code
+     * METRIC_RAW_RETENTION_HOURS}): one hour, unless configured.
      *
+     * @param retention how long the log keeps a publication; not negative
+     * @return this builder
      * @throws IllegalArgumentException if it is negative
      */
     public Builder logRetention(Duration retention) {
       if (retention.isNegative()) {
-        throw new IllegalArgumentException("the log's retention is negative");
+        throw new IllegalArgumentException(
+            "logRetention must not be negative, but is " + retention);
       }
       this.logRetention = retention;
       return this;
     }
 
-    /** How much of Redis' memory a channel's log may take, about; without it, 256 MiB. */
+    /**
+     * Limits the approximate memory that the log of one channel uses in Redis. The default is 256
+     * MiB.
+     *
+     * @param bytes the limit in bytes; at least 1
+     * @return this builder
+     * @throws IllegalArgumentException if it is less than 1
+     */
     public Builder logBytes(long bytes) {
       this.logBytes = positive("logBytes", bytes);
       return this;
     }
 
-    /** The same of a channel's windows of one length; without it, 128 MiB. */
+    /**
+     * Limits the approximate memory that the windows of one channel and interval use in Redis. The
+     * default is 128 MiB.
+     *
+     * @param bytes the limit in bytes; at least 1
+     * @return this builder
+     * @throws IllegalArgumentException if it is less than 1
+     */
     public Builder windowBytes(long bytes) {
       this.windowBytes = positive("windowBytes", bytes);
       return this;
     }
 
-    /** How many bytes may wait for Redis; without it, 16 MiB. */
+    /**
+     * Limits the size of the publications queued for Redis. The default is 16 MiB.
+     *
+     * @param bytes the limit in bytes; at least 1
+     * @return this builder
+     * @throws IllegalArgumentException if it is less than 1
+     */
     public Builder queueBytes(long bytes) {
       this.queueBytes = positive("queueBytes", bytes);
       return this;
     }
 
-    /** How many publications may; without it, 100,000. */
+    /**
+     * Limits the number of publications queued for Redis. The default is 100,000.
+     *
+     * @param publications the limit; at least 1
+     * @return this builder
+     * @throws IllegalArgumentException if it is less than 1
+     */
     public Builder queuePublications(int publications) {
       this.queuePublications = (int) positive("queuePublications", publications);
       return this;
     }
 
-    /** How many bytes that came from Redis may wait for delivery; without it, 32 MiB. */
+    /**
+     * Limits the size of the messages from Redis that wait for delivery. The default is 32 MiB.
+     *
+     * @param bytes the limit in bytes; at least 1
+     * @return this builder
+     * @throws IllegalArgumentException if it is less than 1
+     */
     public Builder inboxBytes(long bytes) {
       this.inboxBytes = positive("inboxBytes", bytes);
       return this;
     }
 
-    /** This machine's clock, which counts until Redis' is known. */
-    public Builder clock(MetricsClock clocks) {
-      this.clock = clocks;
+    /**
+     * Sets the clock of this machine, which is used until the time of Redis is known.
+     *
+     * @param clock the clock
+     * @return this builder
+     */
+    public Builder clock(MetricsClock clock) {
+      this.clock = clock;
       return this;
     }
 
-    /** For the test that shows what the watchdog is for. */
-    Builder watchdog(boolean isOn) {
-      this.watchdog = isOn;
+    /** Switches the watchdog off, for the test that proves why it is needed. */
+    Builder watchdog(boolean enabled) {
+      this.watchdog = enabled;
       return this;
     }
 
-    /** Makes the broker, which does not connect before it is started. */
+    /**
+     * Creates the broker, which does not connect before it is started.
+     *
+     * @return a new broker, not started
+     */
     public RedisBroker build() {
-      String unique = Epochs.next();
+      String suffix = Epochs.next();
       return new RedisBroker(
           new Settings(
               address,
               tls == null ? null : tls.getSocketFactory(),
-              node == null ? unique : node + "-" + unique,
+              node == null ? suffix : node + "-" + suffix,
               logRetention,
               logBytes,
               windowBytes,

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What Redis has of a channel's past. Used by the thread that opens the channel. */
+/** The history of a channel in Redis. Used by the thread that opens the channel. */
 final class RedisChannelLog implements ChannelLog {
 
   private static final Logger log = LoggerFactory.getLogger(RedisChannelLog.class);
@@ -46,7 +46,7 @@ final class RedisChannelLog implements ChannelLog {
     return end.offset();
   }
 
-  /** Whether something could not be read. */
+  /** Returns whether a part of the history could not be read. */
   boolean isIncomplete() {
     return incomplete;
   }
@@ -64,15 +64,15 @@ final class RedisChannelLog implements ChannelLog {
         page = reader.read(channel, from, last);
         for (LogEntry entry : page.entries()) {
           from = "(" + entry.millis() + "-" + entry.offset();
-          hand(entry, action);
+          deliver(entry, action);
         }
       } while (!page.isLast());
     } catch (RedisFailure e) {
-      fail(e);
+      reportFailure(e);
     }
   }
 
-  private void hand(LogEntry entry, Consumer<Publication> action) {
+  private void deliver(LogEntry entry, Consumer<Publication> action) {
     try {
       action.accept(
           new Publication(
@@ -82,7 +82,7 @@ final class RedisChannelLog implements ChannelLog {
               entry.millis(),
               PublicationCodec.unpack(channel, entry.payload())));
     } catch (Malformed e) {
-      log.debug("a publication in the log of {} is skipped", channel, e);
+      log.debug("Skipped a malformed publication in the log of {}", channel, e);
       counters.malformed.increment();
     }
   }
@@ -92,11 +92,11 @@ final class RedisChannelLog implements ChannelLog {
     try {
       windows.read(channel, interval, action);
     } catch (RedisFailure e) {
-      fail(e);
+      reportFailure(e);
     }
   }
 
-  private void fail(RedisFailure e) {
+  private void reportFailure(RedisFailure e) {
     incomplete = true;
     troubles.report(Troubles.Scope.OPEN, e);
   }

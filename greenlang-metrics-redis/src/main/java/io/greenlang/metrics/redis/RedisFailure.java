@@ -11,39 +11,43 @@ import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * What Redis refused, or why it was not reached: a sentence for an operator, and nothing secret.
+ * A failure of Redis: an error reply, or the reason why a node is unreachable. Its message is a
+ * sentence for an operator, and contains nothing secret.
  */
 final class RedisFailure extends Exception {
 
   private static final long serialVersionUID = 1L;
 
-  /** What an operator would have to do something about. Each is logged once while it lasts. */
+  /**
+   * The kinds of failure that an operator would handle differently. Each is logged once while it
+   * lasts.
+   */
   enum Kind {
-    /** No answer, or the connection ended. */
+    /** Redis did not reply, or the connection ended. */
     UNREACHABLE,
-    /** Wrong user or password, or none. */
+    /** The user or password is wrong or missing. */
     LOGIN,
-    /** A Redis without what is needed. */
+    /** The version of Redis lacks a required feature. */
     TOO_OLD,
-    /** It reads its data from disk. */
+    /** Redis is reading its data from disk. */
     LOADING,
     /** {@code maxmemory} is reached. */
     FULL,
-    /** A replica, or a master that may not write. */
+    /** The node is a replica, or a master that must not write. */
     READ_ONLY,
-    /** The user's ACL. */
+    /** The ACL denies the user an operation. */
     FORBIDDEN,
-    /** Another program's data under our keys. */
+    /** Our keys hold another program's data. */
     FOREIGN_DATA,
-    /** The cluster is another than we know. */
+    /** The cluster's layout differs from the one we know. */
     MOVED,
-    /** The script has to be sent again. */
+    /** The script must be sent again. */
     NO_SCRIPT,
-    /** All else. */
+    /** Any other failure. */
     OTHER
   }
 
-  private static final String OLDEST = "6.2";
+  private static final String MIN_VERSION = "6.2";
 
   private final Kind kind;
 
@@ -61,7 +65,7 @@ final class RedisFailure extends Exception {
     return kind;
   }
 
-  /** Whether nothing was said at all for as long as one waits: then asking again takes as long. */
+  /** Returns whether Redis was silent for the whole timeout. A retry would take as long again. */
   boolean isTimeout() {
     for (Throwable inner = getCause(); inner != null; inner = inner.getCause()) {
       if (inner instanceof SocketTimeoutException
@@ -73,25 +77,25 @@ final class RedisFailure extends Exception {
     return false;
   }
 
-  /** What went wrong with a node. */
+  /** Translates an exception of Jedis about a node. */
   static RedisFailure of(HostAndPort node, RuntimeException e) {
     String at = "Redis at " + node;
     if (e instanceof JedisAccessControlException) {
       return denied(at, e);
     }
     if (e instanceof JedisDataException) {
-      return refused(at, e);
+      return errorReply(at, e);
     }
     if (e instanceof JedisConnectionException || e instanceof JedisException) {
       return new RedisFailure(
           Kind.UNREACHABLE,
-          at + " does not answer (" + reason(e) + "); is it running, and reachable from here?",
+          at + " does not answer (" + reason(e) + "); check that it is running and reachable",
           e);
     }
     return new RedisFailure(Kind.OTHER, at + ": " + reason(e), e);
   }
 
-  /** A node of a version that is too old, such as 6.0. */
+  /** Returns the failure of a node whose version is too old, such as 6.0. */
   static RedisFailure tooOld(HostAndPort node, String version) {
     return tooOld("Redis at " + node, version, null);
   }
@@ -99,7 +103,7 @@ final class RedisFailure extends Exception {
   private static RedisFailure tooOld(String at, String version, @Nullable RuntimeException cause) {
     return new RedisFailure(
         Kind.TOO_OLD,
-        at + " is version " + version + "; it must be " + OLDEST + " or newer: update it",
+        at + " is version " + version + "; it must be " + MIN_VERSION + " or newer: update it",
         cause);
   }
 
@@ -108,19 +112,18 @@ final class RedisFailure extends Exception {
       return new RedisFailure(
           Kind.FORBIDDEN,
           at
-              + " does not let this user do what is needed; its ACL must allow the keys"
-              + " ~greenlang:*, the channels &greenlang:* and the names that other programs publish"
-              + " on; Redis says: "
-              + shown(e),
+              + " denies this user a required operation; its ACL must allow the keys ~greenlang:*,"
+              + " the channels &greenlang:* and the names that external publishers use. Redis says: "
+              + summary(e),
           e);
     }
     return new RedisFailure(
         Kind.LOGIN,
-        at + " refuses the user or the password; look at the address (REDIS_URL): " + shown(e),
+        at + " rejects the user name or password; check the address (REDIS_URL): " + summary(e),
         e);
   }
 
-  private static RedisFailure refused(String at, RuntimeException e) {
+  private static RedisFailure errorReply(String at, RuntimeException e) {
     String text = message(e).toUpperCase(Locale.ROOT);
     if (text.contains("NOPERM") || text.contains("ACL FAILURE")) {
       return denied(at, new JedisAccessControlException("NOPERM " + message(e)));
@@ -128,18 +131,19 @@ final class RedisFailure extends Exception {
     if (text.startsWith("NOAUTH") || text.startsWith("WRONGPASS") || text.startsWith("ERR AUTH")) {
       return denied(at, e);
     }
-    if (text.contains("NOT SUPPORT HELLO")) { // with which Jedis begins; 6.0 and newer do
+    if (text.contains(
+        "NOT SUPPORT HELLO")) { // Jedis begins with HELLO, which 6.0 and newer support
       return tooOld(at, "older than 6.0", e);
     }
     if (text.startsWith("LOADING") || text.startsWith("MASTERDOWN")) {
       return new RedisFailure(
-          Kind.LOADING, at + " is reading its data; it will answer when that is done", e);
+          Kind.LOADING, at + " is loading its data, and will be available when it has finished", e);
     }
     if (text.contains("OOM ")) {
       return new RedisFailure(
           Kind.FULL,
           at
-              + " is full (maxmemory); give it more memory, or keep less"
+              + " is full (maxmemory); raise maxmemory, or reduce the retention"
               + " (METRIC_RAW_RETENTION_HOURS)",
           e);
     }
@@ -147,18 +151,18 @@ final class RedisFailure extends Exception {
       return new RedisFailure(
           Kind.READ_ONLY,
           at
-              + " takes no writes: a replica, or a master that cannot save; give the address of"
+              + " rejects writes: it is a replica, or a master that cannot save; set the address of"
               + " the master. Redis says: "
-              + shown(e),
+              + summary(e),
           e);
     }
-    boolean isBehindAnother = text.contains("SPECIFIED IN XADD IS EQUAL OR SMALLER");
-    if (text.contains("WRONGTYPE") || text.contains("FOREIGNDATA") || isBehindAnother) {
+    boolean isNotNewest = text.contains("SPECIFIED IN XADD IS EQUAL OR SMALLER");
+    if (text.contains("WRONGTYPE") || text.contains("FOREIGNDATA") || isNotNewest) {
       return new RedisFailure(
           Kind.FOREIGN_DATA,
           at
-              + " holds another program's data under our keys, which begin with greenlang:; give"
-              + " one of the two another database",
+              + " holds another program's data under keys that begin with greenlang:, which this"
+              + " library uses; move one of the two to another database",
           e);
     }
     if (text.startsWith("NOSCRIPT")) {
@@ -169,16 +173,17 @@ final class RedisFailure extends Exception {
         || text.startsWith("CLUSTERDOWN")
         || text.startsWith("TRYAGAIN")
         || text.startsWith("CROSSSLOT")) {
-      return new RedisFailure(Kind.MOVED, at + " is a cluster in motion: " + shown(e), e);
+      return new RedisFailure(
+          Kind.MOVED, at + " is a cluster that is being reconfigured: " + summary(e), e);
     }
-    return new RedisFailure(Kind.OTHER, at + " says: " + shown(e), e);
+    return new RedisFailure(Kind.OTHER, at + " says: " + summary(e), e);
   }
 
   private static String message(RuntimeException e) {
     return e.getMessage() == null ? "" : e.getMessage();
   }
 
-  /** The innermost reason, in short. */
+  /** Returns a short form of the innermost reason. */
   private static String reason(RuntimeException e) {
     Throwable inner = e;
     while (inner.getCause() != null) {
@@ -187,10 +192,10 @@ final class RedisFailure extends Exception {
     if (inner == e && e.getSuppressed().length > 0) {
       inner = e.getSuppressed()[0];
     }
-    return shown(inner);
+    return summary(inner);
   }
 
-  private static String shown(Throwable e) {
+  private static String summary(Throwable e) {
     String text = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     return text.replaceAll("\\p{Cntrl}", " ").substring(0, Math.min(text.length(), 200));
   }

@@ -7,18 +7,18 @@ import java.util.List;
 import redis.clients.jedis.Protocol.Command;
 
 /**
- * The log of foreign messages in Redis. The lead is a lease: a key that names its holder, and ends
- * by itself when it is not renewed.
+ * The log of external publications in Redis. The leader holds a lease: a key that names its holder,
+ * and expires unless it is renewed.
  */
 final class RedisForeignLog implements ForeignLog {
 
-  /** What names the holder of the lease. */
+  /** The key of the lease. */
   static final byte[] LEASE = Keys.bytes("greenlang:foreign");
 
-  /** Stands for a node where sequences are kept; a node's own name never looks like that. */
+  /** The publisher name under which the last sequence is stored; no instance has such a name. */
   static final String NODE = "foreign";
 
-  /** Renewed each second, so two may be lost. */
+  /** The lease is renewed once per second, so two renewals may be lost. */
   private static final byte[] LEASE_MILLIS = Keys.bytes(3_000);
 
   private static final Script RENEW =
@@ -32,7 +32,9 @@ final class RedisForeignLog implements ForeignLog {
           return 1
           """);
 
-  /** {@link Scripts#LOG}, if the sequence (its third key) is that of the first message. */
+  /**
+   * {@link Scripts#LOG}, if the stored sequence (its third key) precedes that of the first message.
+   */
   private static final Script LOG_NEXT =
       new Script(
           """
@@ -53,22 +55,22 @@ final class RedisForeignLog implements ForeignLog {
 
   private final Settings settings;
   private final Links links;
-  private final byte[] node;
+  private final byte[] instanceId;
   private final byte[] publish;
   private boolean leading;
 
   RedisForeignLog(Settings settings, Links links, boolean cluster) {
     this.settings = settings;
     this.links = links;
-    this.node = Keys.bytes(settings.node());
+    this.instanceId = Keys.bytes(settings.node());
     this.publish = Keys.bytes(cluster ? "SPUBLISH" : "PUBLISH");
   }
 
   @Override
   public boolean leads() throws RedisFailure {
     leading = false;
-    Object answer = RENEW.call(links, LEASE, Keys.bytes(1), LEASE, node, LEASE_MILLIS);
-    leading = Answers.number(answer) == 1;
+    Object reply = RENEW.call(links, LEASE, Keys.bytes(1), LEASE, instanceId, LEASE_MILLIS);
+    leading = Answers.number(reply) == 1;
     return leading;
   }
 
@@ -81,9 +83,9 @@ final class RedisForeignLog implements ForeignLog {
     } catch (NumberFormatException e) {
       throw new RedisFailure(
           RedisFailure.Kind.FOREIGN_DATA,
-          "Redis holds another program's data under "
+          "Redis holds another program's data under the key "
               + Answers.text(key)
-              + ", which is one of our keys; give one of the two another database");
+              + ", which this library uses; move one of the two to another database");
     }
   }
 
@@ -91,7 +93,7 @@ final class RedisForeignLog implements ForeignLog {
   public boolean log(Channel channel, long sequence, String mark, int count, byte[] payload)
       throws RedisFailure {
     byte[] log = Keys.log(channel);
-    Object answer =
+    Object reply =
         LOG_NEXT.call(
             links,
             log,
@@ -101,7 +103,7 @@ final class RedisForeignLog implements ForeignLog {
             Keys.sequence(channel, NODE),
             Keys.bytes(Keys.bus(channel)),
             Keys.bytes(Epochs.next()),
-            Keys.bytes(""), // no epoch is over for what was not seen here
+            Keys.bytes(""), // no epoch ends here: this instance has not seen the log
             Keys.bytes(0),
             Keys.bytes(settings.logRetention().toMillis()),
             Keys.bytes(settings.logBytes()),
@@ -110,17 +112,17 @@ final class RedisForeignLog implements ForeignLog {
             Keys.bytes(sequence),
             Keys.bytes(count),
             payload);
-    return answer instanceof List<?>;
+    return reply instanceof List<?>;
   }
 
   @Override
   public void close() {
     try (links) {
       if (leading) {
-        RESIGN.call(links, LEASE, Keys.bytes(1), LEASE, node);
+        RESIGN.call(links, LEASE, Keys.bytes(1), LEASE, instanceId);
       }
     } catch (RedisFailure e) {
-      leading = false; // it ends by itself in three seconds
+      leading = false; // it expires in three seconds
     }
   }
 }

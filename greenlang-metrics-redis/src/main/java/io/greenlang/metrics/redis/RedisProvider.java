@@ -3,10 +3,10 @@ package io.greenlang.metrics.redis;
 import io.greenlang.metrics.broker.Broker;
 import io.greenlang.metrics.broker.BrokerProvider;
 
-/** Makes brokers for addresses of Redis. */
+/** The {@link BrokerProvider} for addresses of Redis. */
 public final class RedisProvider implements BrokerProvider {
 
-  /** For {@link java.util.ServiceLoader}. */
+  /** Creates the provider; called by {@link java.util.ServiceLoader}. */
   public RedisProvider() {}
 
   @Override

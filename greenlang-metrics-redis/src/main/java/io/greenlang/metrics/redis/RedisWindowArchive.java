@@ -13,17 +13,17 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps windows in streams whose ids are the windows' starts. Redis refuses an id that is not
- * greater than the last one, so of all instances that try, the first one's window is kept, without
- * any lock. It has a bounded queue and its own thread; while Redis is away, the queue keeps the
- * newest.
+ * A {@link WindowArchive} that stores windows in streams whose ids are the windows' starts. Redis
+ * rejects an id that is not greater than the last one, so of all instances that try, only the first
+ * one's window is stored, without any lock. The archive has a bounded queue and its own thread.
+ * While Redis is unavailable, the queue keeps the latest windows.
  */
 final class RedisWindowArchive implements WindowArchive, Runnable {
 
   private static final long QUEUE_BYTES = 32L << 20;
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+  @SuppressWarnings("ArrayRecordComponent") // passed on, never compared
   private record Kept(
       Channel channel, Interval interval, long startMillis, byte[] packed, Duration retention) {
     long bytes() {
@@ -39,8 +39,8 @@ final class RedisWindowArchive implements WindowArchive, Runnable {
   private final Condition changed = lock.newCondition();
   private final ArrayDeque<Kept> queue = new ArrayDeque<>();
 
-  /** The keys under which another program's data lies. */
-  private final Set<String> foreign = new HashSet<>();
+  /** The keys that hold another program's data. */
+  private final Set<String> conflictingKeys = new HashSet<>();
 
   private long bytes;
   private boolean closed;
@@ -55,11 +55,11 @@ final class RedisWindowArchive implements WindowArchive, Runnable {
   @Override
   public void keep(
       Channel channel, Interval interval, long startMillis, byte[] packed, Duration retention) {
-    Kept kept = new Kept(channel, interval, startMillis, packed, retention);
+    Kept window = new Kept(channel, interval, startMillis, packed, retention);
     lock.lock();
     try {
-      queue.add(kept);
-      bytes += kept.bytes();
+      queue.add(window);
+      bytes += window.bytes();
       while (bytes > QUEUE_BYTES && queue.size() > 1) {
         bytes -= queue.remove().bytes();
         counters.windowsDropped.increment();
@@ -70,7 +70,7 @@ final class RedisWindowArchive implements WindowArchive, Runnable {
     }
   }
 
-  /** Ends it; what waits is kept first, if that is possible at once. */
+  /** Stops the thread, after storing the queued windows if that is possible at once. */
   void close() {
     lock.lock();
     try {
@@ -84,20 +84,20 @@ final class RedisWindowArchive implements WindowArchive, Runnable {
   @Override
   public void run() {
     try (links) {
-      for (Kept next = take(); next != null; next = take()) {
+      for (Kept next = awaitOldest(); next != null; next = awaitOldest()) {
         try {
           write(next);
-          done(next);
-          foreign.remove(key(next));
-          if (foreign.isEmpty()) {
+          removeStored(next);
+          conflictingKeys.remove(key(next));
+          if (conflictingKeys.isEmpty()) {
             troubles.clear(Troubles.Scope.ARCHIVE);
           }
         } catch (RedisFailure e) {
           troubles.report(Troubles.Scope.ARCHIVE, e);
           if (e.kind() == RedisFailure.Kind.FOREIGN_DATA) {
-            foreign.add(key(next));
+            conflictingKeys.add(key(next));
             counters.windowsDropped.increment();
-            done(next); // it would hold up the others for ever
+            removeStored(next); // retrying would block the others forever
           } else if (isClosedAfter(RETRY_NANOS)) {
             return;
           }
@@ -108,8 +108,8 @@ final class RedisWindowArchive implements WindowArchive, Runnable {
     }
   }
 
-  /** The oldest that waits, which stays there; null when it is closed. */
-  private @Nullable Kept take() throws InterruptedException {
+  /** Waits for the oldest window, which stays queued; returns null when closed. */
+  private @Nullable Kept awaitOldest() throws InterruptedException {
     lock.lock();
     try {
       while (queue.isEmpty() && !closed) {
@@ -121,11 +121,11 @@ final class RedisWindowArchive implements WindowArchive, Runnable {
     }
   }
 
-  private void done(Kept kept) {
+  private void removeStored(Kept window) {
     lock.lock();
     try {
-      if (queue.remove(kept)) { // unless there was no room for it any more
-        bytes -= kept.bytes();
+      if (queue.remove(window)) { // unless it was dropped meanwhile
+        bytes -= window.bytes();
       }
     } finally {
       lock.unlock();
@@ -145,13 +145,13 @@ final class RedisWindowArchive implements WindowArchive, Runnable {
     }
   }
 
-  private static String key(Kept kept) {
-    return Answers.text(Keys.windows(kept.channel(), kept.interval()));
+  private static String key(Kept window) {
+    return Answers.text(Keys.windows(window.channel(), window.interval()));
   }
 
-  private void write(Kept kept) throws RedisFailure {
-    byte[] key = Keys.windows(kept.channel(), kept.interval());
-    long retention = kept.retention().toMillis();
+  private void write(Kept window) throws RedisFailure {
+    byte[] key = Keys.windows(window.channel(), window.interval());
+    long retention = window.retention().toMillis();
     if (retention == 0) {
       return;
     }
@@ -160,10 +160,10 @@ final class RedisWindowArchive implements WindowArchive, Runnable {
         key,
         Keys.bytes(1),
         key,
-        Keys.bytes(kept.startMillis()),
-        Deflate.pack(kept.packed()),
-        Keys.bytes(Math.max(0, kept.startMillis() - retention)),
-        Keys.bytes(retention + kept.interval().millis()),
+        Keys.bytes(window.startMillis()),
+        Deflate.pack(window.packed()),
+        Keys.bytes(Math.max(0, window.startMillis() - retention)),
+        Keys.bytes(retention + window.interval().millis()),
         Keys.bytes(maxBytes));
   }
 }

@@ -19,21 +19,23 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The parts of a started broker, and how they are put together. Any thread. */
+/** The wiring of a started broker: its parts and their threads. Thread-safe. */
 final class Running implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Running.class);
 
-  /** Two heartbeats and a little: then a subscription is taken for deaf. */
-  private static final long DEAF_NANOS = TimeUnit.MILLISECONDS.toNanos(2_200);
+  /**
+   * Two heartbeats and a margin. A subscription without a heartbeat for that long is unresponsive.
+   */
+  private static final long UNRESPONSIVE_NANOS = TimeUnit.MILLISECONDS.toNanos(2_200);
 
   private static final long WATCH_MILLIS = 100;
 
-  /** What a publication may take from Redis' clock to here. */
-  private static final long DELIVERY_MILLIS = 300;
+  /** The time allowed for a publication from Redis' clock to this instance. */
+  private static final long DELIVERY_ALLOWANCE_MILLIS = 300;
 
-  /** The log's time waits no longer for a subscription than this: windows have to close. */
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
+  /** The longest time that a broken subscription holds back the watermark. Windows must close. */
+  private static final long MAX_WATERMARK_LAG_NANOS = TimeUnit.SECONDS.toNanos(3);
 
   private static final long FLUSH_MILLIS = 1_000;
   private static final long JOIN_MILLIS = 2_000;
@@ -42,20 +44,20 @@ final class Running implements AutoCloseable {
   private final Counters counters = new Counters();
   private final Troubles troubles = new Troubles();
   private final LogClock logClock;
-  private final Nodes nodes;
+  private final Nodes instances;
   private final Inbox inbox;
   private final Outbox outbox;
   private final Dispatcher dispatcher;
-  private final ForeignPublishers foreign;
+  private final ForeignPublishers externalPublishers;
   private final Subscribers subscribers;
   private final Opener opener;
   private final Pulse pulse;
   private final Publisher publisher;
   private final RedisWindowArchive archive;
   private final List<Thread> threads = new ArrayList<>();
-  private final ExecutorService opening =
+  private final ExecutorService openExecutor =
       Executors.newSingleThreadExecutor(task -> daemon("greenlang-redis-open", task));
-  private final ScheduledExecutorService watch =
+  private final ScheduledExecutorService watchdogExecutor =
       Executors.newSingleThreadScheduledExecutor(task -> daemon("greenlang-redis-watch", task));
 
   Running(Settings settings, MetricsClock clock, BrokerReceiver receiver) {
@@ -63,7 +65,7 @@ final class Running implements AutoCloseable {
     Connector connector = new Connector(settings.address(), settings.tls());
     Topology topology = Topology.of(settings.address(), connector);
     this.logClock = new LogClock(clock);
-    this.nodes = new Nodes(settings.node());
+    this.instances = new Nodes(settings.node());
     this.inbox = new Inbox(settings.inboxBytes(), counters);
     this.outbox =
         new Outbox(
@@ -71,13 +73,14 @@ final class Running implements AutoCloseable {
             counters,
             lane -> inbox.add(new Inbox.LocalWork(lane)),
             lane -> inbox.add(new Inbox.Back(lane)));
-    this.foreign = new ForeignPublishers(settings, topology, connector, clock, nodes, troubles);
+    this.externalPublishers =
+        new ForeignPublishers(settings, topology, connector, clock, instances, troubles);
     this.dispatcher =
         new Dispatcher(
             inbox,
             outbox,
             new Links(topology, connector),
-            foreign,
+            externalPublishers,
             troubles,
             counters,
             logClock::millis);
@@ -97,7 +100,7 @@ final class Running implements AutoCloseable {
             new Links(topology, connector),
             topology,
             subscribers,
-            nodes,
+            instances,
             logClock,
             troubles,
             new Pulsed());
@@ -115,32 +118,35 @@ final class Running implements AutoCloseable {
             new Links(topology, connector), settings.windowBytes(), troubles, counters);
   }
 
-  /** Starts, and waits until the channels that there are are open, or for so long. */
-  void start(long millis) {
+  /** Starts the threads, and waits until the existing channels are open, or until the timeout. */
+  void start(long timeoutMillis) {
     threads.add(Threads.start("greenlang-redis-deliver", dispatcher));
     threads.add(Threads.start("greenlang-redis-publish", publisher));
     threads.add(Threads.start("greenlang-redis-archive", archive));
-    CountDownLatch first = new CountDownLatch(1);
-    opening.execute(
+    CountDownLatch opened = new CountDownLatch(1);
+    openExecutor.execute(
         () -> {
           try {
             openAll(opener.look());
           } catch (RedisFailure e) {
             troubles.report(Troubles.Scope.PULSE, e);
           } finally {
-            first.countDown();
+            opened.countDown();
           }
         });
     threads.add(Threads.start("greenlang-redis-pulse", pulse));
     if (settings.watchdog()) {
-      watch.scheduleAtFixedRate(this::watch, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+      watchdogExecutor.scheduleAtFixedRate(
+          this::checkSubscriptions, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
     }
     try {
-      if (!first.await(millis, TimeUnit.MILLISECONDS)) {
-        log.warn("Redis has not told all channels within {} ms; they are opened later", millis);
+      if (!opened.await(timeoutMillis, TimeUnit.MILLISECONDS)) {
+        log.warn(
+            "Not all channels in Redis could be opened within {} ms; retrying in the background",
+            timeoutMillis);
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // whoever starts it does not want to wait
+      Thread.currentThread().interrupt(); // the caller does not want to wait
     }
   }
 
@@ -149,7 +155,7 @@ final class Running implements AutoCloseable {
       try {
         opener.open(channel);
       } catch (IllegalArgumentException e) {
-        log.warn("a channel of another instance is left out: {}", e.getMessage());
+        log.warn("Skipped a channel of another instance: {}", e.getMessage());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt(); // the broker is closed
         return;
@@ -161,7 +167,7 @@ final class Running implements AutoCloseable {
     if (opener.find(channel) == null) {
       try {
         opener.open(channel);
-        pulse.kick(); // so that others hear of it
+        pulse.kick(); // the heartbeat announces it to the other instances
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IllegalStateException("interrupted while channel " + channel + " was opened", e);
@@ -186,12 +192,13 @@ final class Running implements AutoCloseable {
 
   long logMillis() {
     long now = System.nanoTime();
-    long heard = now;
+    long received = now;
     for (Subscriber subscriber : subscribers.all()) {
-      heard = Math.min(heard, subscriber.fallenNanos(now));
+      received = Math.min(received, subscriber.fallenNanos(now));
     }
-    long delivered = Math.min(heard, dispatcher.deliveredUpTo(now));
-    return logClock.at(Math.max(delivered, now - PATIENCE_NANOS)) - DELIVERY_MILLIS;
+    long delivered = Math.min(received, dispatcher.deliveredUpTo(now));
+    return logClock.at(Math.max(delivered, now - MAX_WATERMARK_LAG_NANOS))
+        - DELIVERY_ALLOWANCE_MILLIS;
   }
 
   WindowArchive archive() {
@@ -200,10 +207,10 @@ final class Running implements AutoCloseable {
 
   BrokerState state() {
     TreeMap<String, Double> health = new TreeMap<>();
-    List<Subscriber> all = subscribers.all();
-    boolean connected = !all.isEmpty() && all.stream().allMatch(Subscriber::isStanding);
-    String trouble = troubles.sentence();
-    health.put("connected", connected && trouble == null ? 1.0 : 0.0);
+    List<Subscriber> current = subscribers.all();
+    boolean connected = !current.isEmpty() && current.stream().allMatch(Subscriber::isStanding);
+    String problem = troubles.sentence();
+    health.put("connected", connected && problem == null ? 1.0 : 0.0);
     health.put("queue.publications", (double) outbox.publications());
     health.put("queue.bytes", (double) outbox.bytes());
     health.put("dropped", counters.dropped.doubleValue());
@@ -216,21 +223,21 @@ final class Running implements AutoCloseable {
     health.put("memory.used_bytes", (double) pulse.memory().usedBytes());
     health.put("memory.max_bytes", (double) pulse.memory().maxBytes());
     health.put("round_trip_ms", logClock.roundTripMillis());
-    foreign.tell(health);
-    int active = nodes.active();
-    return new BrokerState(active, Math.max(active, nodes.known()), health, trouble);
+    externalPublishers.tell(health);
+    int active = instances.active();
+    return new BrokerState(active, Math.max(active, instances.known()), health, problem);
   }
 
-  private void watch() {
+  private void checkSubscriptions() {
     try {
-      subscribers.cutDeaf(DEAF_NANOS);
-      foreign.cutDeaf(DEAF_NANOS);
+      subscribers.cutDeaf(UNRESPONSIVE_NANOS);
+      externalPublishers.cutDeaf(UNRESPONSIVE_NANOS);
     } catch (RuntimeException e) {
-      log.error("the watch over subscriptions failed; it goes on", e);
+      log.error("Subscription watchdog failed; retrying", e);
     }
   }
 
-  /** Sends no more heartbeats and says no goodbye, as if the process had died; for tests. */
+  /** Stops the heartbeats without a goodbye, as if the process had crashed; for tests. */
   void silence() {
     pulse.silence();
   }
@@ -241,11 +248,11 @@ final class Running implements AutoCloseable {
     pulse.close();
     archive.close();
     subscribers.close();
-    foreign.close();
-    watch.shutdownNow();
+    externalPublishers.close();
+    watchdogExecutor.shutdownNow();
     inbox.close();
     threads.forEach(thread -> Threads.join(thread, JOIN_MILLIS));
-    opening.shutdownNow();
+    openExecutor.shutdownNow();
     opener.close();
   }
 
@@ -259,7 +266,7 @@ final class Running implements AutoCloseable {
     @Override
     public void message(Channel channel, byte[] bytes) {
       if (bytes == BoundedReply.TOO_LARGE) {
-        counters.malformed.increment(); // none of ours; it need not wait to be found out
+        counters.malformed.increment(); // we never publish messages that large
         return;
       }
       inbox.offer(new Inbox.Message(channel, bytes, System.nanoTime()));
@@ -268,7 +275,7 @@ final class Running implements AutoCloseable {
     @Override
     public void heartbeat(Subscriber on, byte[] bytes) {
       try {
-        Nodes.Heartbeat heartbeat = nodes.hear(bytes);
+        Nodes.Heartbeat heartbeat = instances.hear(bytes);
         if (heartbeat.isOwn()) {
           on.heard();
         } else if (heartbeat.channels() > pulse.channels()) {
@@ -285,8 +292,8 @@ final class Running implements AutoCloseable {
     }
 
     @Override
-    public void failed(RedisFailure why) {
-      troubles.report(Troubles.Scope.SUBSCRIBE, why);
+    public void failed(RedisFailure cause) {
+      troubles.report(Troubles.Scope.SUBSCRIBE, cause);
     }
 
     @Override
@@ -298,7 +305,7 @@ final class Running implements AutoCloseable {
   private final class Pulsed implements Pulse.Listener {
     @Override
     public void alive() {
-      foreign.arrange();
+      externalPublishers.arrange();
       if (outbox.isAnyAlone()) {
         outbox.retry();
       }
@@ -309,8 +316,8 @@ final class Running implements AutoCloseable {
 
     @Override
     public void found(Set<Channel> channels) {
-      if (!opening.isShutdown()) {
-        opening.execute(() -> openAll(channels));
+      if (!openExecutor.isShutdown()) {
+        openExecutor.execute(() -> openAll(channels));
       }
     }
   }

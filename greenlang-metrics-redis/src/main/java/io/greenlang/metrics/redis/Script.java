@@ -5,7 +5,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import redis.clients.jedis.Protocol.Command;
 
-/** A program that Redis runs in one step, called by its digest. */
+/** A Lua script that Redis runs atomically, called by its digest. */
 final class Script {
 
   private final byte[] source;
@@ -29,7 +29,9 @@ final class Script {
     return digest;
   }
 
-  /** Runs it, and sends it first if Redis does not know it, such as after a restart. */
+  /**
+   * Runs the script, sending its source first if Redis does not know it, such as after a restart.
+   */
   Object call(Links links, byte[] key, byte[]... numberKeysAndArgs) throws RedisFailure {
     try {
       return links.call(key, Command.EVALSHA, with(digest, numberKeysAndArgs));

@@ -1,14 +1,16 @@
 package io.greenlang.metrics.redis;
 
 /**
- * What Redis does in one step. Each script is handed its keys, all of one channel, so that it runs
- * in a cluster, too.
+ * The Lua scripts, each of which Redis runs atomically. All keys of a call belong to one channel,
+ * so that the scripts also run in a cluster.
  *
- * <p>{@code meta} is a hash: {@code e} is the epoch, {@code n} the last publication's offset,
- * {@code t} when it was logged, {@code m} and {@code b} how many metrics and bytes were logged in
- * all. The log is a stream with ids {@code t-n}: both parts grow, so an id names the offset and can
- * be trimmed by time. An epoch is only a name: when the log has lost its end, another one begins,
- * and offsets go on from what is left, so what is left stays readable.
+ * <p>{@code meta} is a hash: {@code e} is the epoch, {@code n} the offset of the last publication,
+ * {@code t} when it was logged, {@code m} and {@code b} the total number of metrics and bytes
+ * logged. The log is a stream with ids {@code t-n}. Both parts grow, so an id contains the offset
+ * and the log can be trimmed by time.
+ *
+ * <p>An epoch is only a name. When the log has lost its tail, another epoch begins. Offsets
+ * continue from the remaining entries, which stay readable.
  */
 final class Scripts {
 
@@ -47,10 +49,11 @@ final class Scripts {
       """;
 
   /**
-   * Begins a log if there is none, and another epoch if it is still the one that has lost its end.
+   * Creates a log if there is none, and starts another epoch if the current one is the epoch that
+   * has lost its tail.
    *
-   * <p>Keys: log, meta. Arguments: the epoch to begin, the epoch that is over (or nothing). Answers
-   * epoch, offset, millis, metrics, and the time now.
+   * <p>Keys: log, meta. Arguments: the epoch to begin, the epoch that is over (or nothing). Returns
+   * epoch, offset, millis, metrics, and the current time.
    */
   static final Script BEGIN =
       new Script(
@@ -64,17 +67,17 @@ final class Scripts {
               """);
 
   /**
-   * Logs publications of one channel, and tells everybody. What the log has already, because an
-   * earlier call got through and its answer did not, is left out.
+   * Logs publications of one channel, and broadcasts them. It skips publications that the log
+   * already has, because an earlier call succeeded and its reply was lost.
    *
-   * <p>Keys: log, meta, the node's sequence, the topic. Arguments: the epoch to begin if one must
-   * begin, the epoch and offset up to which the caller has seen the log, for how many milliseconds
-   * it is kept, in how many bytes, PUBLISH or SPUBLISH, the node; then of each publication its
-   * sequence, how many metrics it has, and its payload. Answers the epoch and the last offset.
+   * <p>Keys: log, meta, the publisher's sequence, the topic. Arguments: the epoch to begin if
+   * needed, the epoch and offset up to which the caller has read the log, the retention in
+   * milliseconds and in bytes, PUBLISH or SPUBLISH, the publisher; then for each publication its
+   * sequence, the number of its metrics, and its payload. Returns the epoch and the last offset.
    *
-   * <p>How many entries make so many bytes is estimated now and then by their average. The message
-   * is put together in one go, because Redis' Lua hashes each string that is made, all of its
-   * bytes: with a string for each publication that was an eighth to a quarter of Redis' time.
+   * <p>The script trims by number of entries, which it estimates now and then from their average
+   * size. It builds the message in one go, because Redis' Lua hashes every byte of each string it
+   * creates: with a string for each publication that was an eighth to a quarter of Redis' time.
    */
   static final Script LOG =
       new Script(
@@ -126,10 +129,9 @@ final class Scripts {
               """);
 
   /**
-   * Keeps a window, unless it or a later one is there. Key: the windows. Arguments: the window's
-   * start, the window, the start of the oldest to keep, for how many milliseconds they are kept
-   * when none comes any more, and in how many bytes. Each entry has the sum of all up to it, {@code
-   * b}.
+   * Stores a window, unless it or a later one is there. Key: the windows. Arguments: the window's
+   * start, the window, the start of the oldest window to keep, the expiry in milliseconds after the
+   * last window, and the limit in bytes. Each entry holds the sum of all sizes up to it, {@code b}.
    */
   static final Script KEEP =
       new Script(

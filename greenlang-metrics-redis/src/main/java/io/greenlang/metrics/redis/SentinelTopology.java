@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol.Command;
 
-/** The one master that sentinels name. */
+/** A topology of one node: the master that the sentinels name. */
 final class SentinelTopology implements Topology {
 
   private final RedisAddress address;
@@ -32,10 +32,10 @@ final class SentinelTopology implements Topology {
     master = null;
   }
 
-  /** Another master is noticed at the first write that the old one refuses. */
+  /** Does nothing: the first write that the old master rejects reveals a new one. */
   @Override
   public void refresh() {
-    // there is no need to ask
+    // the next rejected write makes us query the sentinels
   }
 
   @Override
@@ -46,37 +46,37 @@ final class SentinelTopology implements Topology {
   private synchronized HostAndPort master() throws RedisFailure {
     HostAndPort known = master;
     if (known == null) {
-      known = ask();
+      known = querySentinels();
       master = known;
     }
     return known;
   }
 
-  private HostAndPort ask() throws RedisFailure {
-    RedisFailure last = null;
-    boolean answered = false;
+  private HostAndPort querySentinels() throws RedisFailure {
+    RedisFailure lastFailure = null;
+    boolean replied = false;
     for (HostAndPort sentinel : address.nodes()) {
       try (Wire wire = connector.openSentinel(sentinel)) {
-        Object answer =
+        Object reply =
             wire.call(
                 Command.SENTINEL,
                 Keys.bytes("get-master-addr-by-name"),
                 Keys.bytes(address.master()));
-        answered = true;
-        List<?> parts = Answers.list(answer);
+        replied = true;
+        List<?> parts = Answers.list(reply);
         if (parts.size() == 2) {
           return new HostAndPort(
               Answers.text(parts.get(0)), Math.toIntExact(Answers.number(parts.get(1))));
         }
       } catch (RedisFailure e) {
-        last = e;
+        lastFailure = e;
       }
     }
-    if (answered || last == null) {
+    if (replied || lastFailure == null) {
       throw new RedisFailure(
           RedisFailure.Kind.OTHER,
-          "no sentinel of " + address.nodes() + " knows a master called " + address.master());
+          "no sentinel of " + address.nodes() + " knows a master named " + address.master());
     }
-    throw last;
+    throw lastFailure;
   }
 }

@@ -4,24 +4,26 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Sequences that were handed over, which come in long runs. One thread.
+ * A bounded set of delivered sequences, stored as runs because they are mostly consecutive. One
+ * thread.
  *
- * <p>What lies between two runs had to go before anybody had it: this instance published faster
- * than it could deliver, with Redis away. It is not in the log either, and it was told. So when the
- * runs become many, the oldest two are taken for one: two minutes of that tell of a million gaps.
+ * <p>The sequences between two runs were dropped before anyone received them: this instance
+ * published faster than it could deliver, while Redis was unavailable. They are not in the log
+ * either, and were reported as lost. When there are too many runs, the oldest two are therefore
+ * merged: two minutes of that would leave a million gaps.
  */
 final class SequenceRanges {
 
-  /** More of them need not be told apart. */
+  /** The number of runs above which the oldest are merged. */
   static final int MAX_RUNS = 1_024;
 
-  /** First and last of each run. */
+  /** The last sequence of each run, by its first. */
   private final TreeMap<Long, Long> runs = new TreeMap<>();
 
   void add(long sequence) {
-    Map.Entry<Long, Long> before = runs.floorEntry(sequence);
-    if (before != null && before.getValue() >= sequence - 1) {
-      runs.put(before.getKey(), Math.max(before.getValue(), sequence));
+    Map.Entry<Long, Long> preceding = runs.floorEntry(sequence);
+    if (preceding != null && preceding.getValue() >= sequence - 1) {
+      runs.put(preceding.getKey(), Math.max(preceding.getValue(), sequence));
     } else {
       runs.put(sequence, sequence);
       while (runs.size() > MAX_RUNS) {
@@ -36,7 +38,7 @@ final class SequenceRanges {
     return run != null && run.getValue() >= sequence;
   }
 
-  /** Forgets the runs that end before it. */
+  /** Removes the runs that end before a sequence. */
   void forgetBefore(long sequence) {
     while (!runs.isEmpty() && runs.firstEntry().getValue() < sequence) {
       runs.pollFirstEntry();

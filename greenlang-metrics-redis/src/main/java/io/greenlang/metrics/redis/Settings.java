@@ -5,18 +5,18 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a broker was asked to be.
+ * The configuration of a broker.
  *
- * @param address where Redis is
- * @param tls makes TLS connections; null for the platform's
- * @param node names this instance among the others; new at each start, because sequences begin anew
- * @param logRetention how long a publication can be had again
- * @param logBytes how much of Redis' memory a channel's log may take, about
- * @param windowBytes the same of a channel's windows of each length
- * @param queueBytes how much may wait for Redis
- * @param queuePublications how many may
- * @param inboxBytes how much may wait for delivery
- * @param watchdog whether a subscription that hears nothing is made anew; without it, tests fail
+ * @param address the address of Redis
+ * @param tls creates TLS sockets; null for the platform's default
+ * @param node the name of this instance; new at each start, because sequences start over
+ * @param logRetention how long a publication can be replayed
+ * @param logBytes the approximate limit of the memory of a channel's log in Redis
+ * @param windowBytes the same for a channel's windows of one interval
+ * @param queueBytes the limit of the publications queued for Redis, in bytes
+ * @param queuePublications the limit of their number
+ * @param inboxBytes the limit of the messages that wait for delivery, in bytes
+ * @param watchdog whether unresponsive subscriptions are re-established; a test switches it off
  */
 record Settings(
     RedisAddress address,

@@ -3,7 +3,7 @@ package io.greenlang.metrics.redis;
 import java.util.List;
 import redis.clients.jedis.HostAndPort;
 
-/** One server that has everything. */
+/** A topology of one server. */
 record SingleTopology(HostAndPort node) implements Topology {
 
   @Override

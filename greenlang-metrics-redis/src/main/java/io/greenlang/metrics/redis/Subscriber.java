@@ -19,31 +19,34 @@ import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol.Command;
 
 /**
- * Hears one node. Its own thread does nothing but read and pass on. When the connection ends, or is
- * {@linkplain #cut cut} because nothing was heard on it, all topics are subscribed anew: at once
- * the first time, then after a delay that grows to a second.
+ * The subscription to one node. Its own thread only reads and passes on. When the connection ends,
+ * or is {@linkplain #cut cut} because it is unresponsive, it subscribes to all topics again: at
+ * once the first time, then after a delay that grows to one second.
  */
 final class Subscriber implements Runnable {
 
-  /** What is told of what is heard. On the subscriber's thread; must not block. */
+  /** The callbacks of a subscription, called on the subscriber's thread. They must not block. */
   interface Ear {
-    /** Something was said on a channel's bus. */
+    /** Called with a message on a channel's topic. */
     void message(Channel channel, byte[] bytes);
 
-    /** A heartbeat of an instance. */
+    /** Called with a heartbeat of any instance. */
     void heartbeat(Subscriber on, byte[] bytes);
 
-    /** All topics are subscribed, perhaps again: what was said before may be missing. */
+    /**
+     * Called when the topics of these channels are subscribed, perhaps again: earlier messages may
+     * be missing.
+     */
     void subscribed(Set<Channel> channels);
 
-    /** It cannot hear, and why; another attempt follows. */
-    void failed(RedisFailure why);
+    /** Called when the subscription failed; another attempt follows. */
+    void failed(RedisFailure cause);
 
-    /** It hears. */
+    /** Called when a topic is subscribed. */
     void fine();
   }
 
-  /** Where to connect; it may be another node each time. */
+  /** Resolves the node to connect to, which may be another one each time. */
   interface Where {
     HostAndPort now() throws RedisFailure;
   }
@@ -52,76 +55,80 @@ final class Subscriber implements Runnable {
   private static final long FIRST_DELAY_MILLIS = 50;
   private static final long MAX_DELAY_MILLIS = 1_000;
 
-  /** A channel's name, what is around it, and what kind of message it is. */
+  /** An allowance for the channel's name, the rest of the topic, and the kind of message. */
   private static final int MAX_TOPIC_BYTES = 1_024;
 
-  private final Where where;
+  private final Where endpoint;
   private final Topology topology;
   private final Connector connector;
-  private final Ear ear;
+  private final Ear listener;
   private final Counters counters;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
-  /** What is to be heard: topics, and the channels whose buses they are; null for heartbeats. */
-  private final Map<String, @Nullable Channel> wanted = new HashMap<>();
+  /** The topics to subscribe to, each with its channel; null for heartbeats. */
+  private final Map<String, @Nullable Channel> topics = new HashMap<>();
 
   private final Set<String> acknowledged = new HashSet<>();
   private @Nullable Wire wire;
-  private boolean standing;
-  private long fallenNanos = System.nanoTime();
+  private boolean subscribed;
+  private long disconnectedNanos = System.nanoTime();
   private boolean closed;
 
-  /** When a heartbeat of this instance was heard last, or it was connected; monotonic. */
-  private volatile long heardNanos = System.nanoTime();
+  /**
+   * When the last heartbeat of this instance arrived, or the connection was made, in monotonic
+   * time.
+   */
+  private volatile long lastHeartbeatNanos = System.nanoTime();
 
-  Subscriber(Where where, Topology topology, Connector connector, Ear ear, Counters counters) {
-    this.where = where;
+  Subscriber(
+      Where endpoint, Topology topology, Connector connector, Ear listener, Counters counters) {
+    this.endpoint = endpoint;
     this.topology = topology;
     this.connector = connector;
-    this.ear = ear;
+    this.listener = listener;
     this.counters = counters;
   }
 
-  /** Hears one more topic from now on. Any thread. */
+  /** Subscribes to one more topic. Any thread. */
   void add(String topic, @Nullable Channel channel) {
     lock.lock();
     try {
-      Wire now = wire;
-      if (!wanted.containsKey(topic)) {
-        wanted.put(topic, channel);
-        if (now != null) {
-          now.send(command(), Keys.bytes(topic));
+      Wire current = wire;
+      if (!topics.containsKey(topic)) {
+        topics.put(topic, channel);
+        if (current != null) {
+          current.send(subscribeCommand(), Keys.bytes(topic));
         }
       }
     } catch (RedisFailure e) {
-      log.debug("a topic is subscribed with the next connection", e);
+      log.debug("Failed to subscribe to {}; the next connection does", topic, e);
     } finally {
       lock.unlock();
     }
   }
 
-  /** Hears a topic no more. Any thread. */
+  /** Unsubscribes from a topic. Any thread. */
   void remove(String topic) {
     lock.lock();
     try {
-      Wire now = wire;
-      if (wanted.containsKey(topic)) {
-        wanted.remove(topic);
+      Wire current = wire;
+      if (topics.containsKey(topic)) {
+        topics.remove(topic);
         acknowledged.remove(topic);
-        if (now != null) {
-          now.send(
+        if (current != null) {
+          current.send(
               topology.isCluster() ? Command.SUNSUBSCRIBE : Command.UNSUBSCRIBE, Keys.bytes(topic));
         }
       }
     } catch (RedisFailure e) {
-      log.debug("a topic is not subscribed with the next connection", e);
+      log.debug("Failed to unsubscribe from {}; the next connection omits it", topic, e);
     } finally {
       lock.unlock();
     }
   }
 
-  /** Waits until a topic is heard; false if that does not come about in time. Any thread. */
+  /** Waits until a topic is subscribed; returns whether it is. Any thread. */
   boolean isHeard(String topic, long millis) throws InterruptedException {
     lock.lock();
     try {
@@ -135,22 +142,22 @@ final class Subscriber implements Runnable {
     }
   }
 
-  /** Whether everything that is to be heard is. Any thread. */
+  /** Returns whether all topics are subscribed. Any thread. */
   boolean isStanding() {
     lock.lock();
     try {
-      return standing;
+      return subscribed;
     } finally {
       lock.unlock();
     }
   }
 
-  /** The channels that are to be heard and are not. Any thread. */
+  /** Returns the channels whose topics are not subscribed yet. Any thread. */
   Set<Channel> unheard() {
     lock.lock();
     try {
-      return wanted.entrySet().stream()
-          .filter(each -> !acknowledged.contains(each.getKey()))
+      return topics.entrySet().stream()
+          .filter(entry -> !acknowledged.contains(entry.getKey()))
           .map(Map.Entry::getValue)
           .filter(Objects::nonNull)
           .collect(Collectors.toUnmodifiableSet());
@@ -159,32 +166,38 @@ final class Subscriber implements Runnable {
     }
   }
 
-  /** Since when not everything is heard, by monotonic time; else {@code now}. Any thread. */
+  /**
+   * Returns since when not all topics are subscribed, in monotonic time; otherwise {@code now}. Any
+   * thread.
+   */
   long fallenNanos(long now) {
     lock.lock();
     try {
-      return standing ? now : fallenNanos;
+      return subscribed ? now : disconnectedNanos;
     } finally {
       lock.unlock();
     }
   }
 
-  /** Whether it is connected and has not heard anything for so long. Any thread. */
+  /**
+   * Returns whether the subscription is connected, and has had no heartbeat for longer than this.
+   * Any thread.
+   */
   boolean isDeaf(long nanos) {
     lock.lock();
     try {
-      return wire != null && System.nanoTime() - heardNanos > nanos;
+      return wire != null && System.nanoTime() - lastHeartbeatNanos > nanos;
     } finally {
       lock.unlock();
     }
   }
 
-  /** Takes notice that it hears. */
+  /** Records a heartbeat of this instance. */
   void heard() {
-    heardNanos = System.nanoTime();
+    lastHeartbeatNanos = System.nanoTime();
   }
 
-  /** Ends the connection; another one is made. Any thread. */
+  /** Drops the connection; the subscriber connects again. Any thread. */
   void cut() {
     lock.lock();
     try {
@@ -196,7 +209,7 @@ final class Subscriber implements Runnable {
     }
   }
 
-  /** Ends it for good. Any thread. */
+  /** Stops the subscriber. Any thread. */
   void close() {
     lock.lock();
     try {
@@ -213,23 +226,23 @@ final class Subscriber implements Runnable {
     int failures = 0;
     try {
       while (!isClosed()) {
-        boolean stood = false;
+        boolean wasSubscribed = false;
         try {
           connect();
-          stood = read();
+          wasSubscribed = readUntilClosed();
         } catch (RedisFailure e) {
-          stood = isStanding();
+          wasSubscribed = isStanding();
           if (!isClosed()) {
             topology.forget();
-            if (failures > 0 || !stood) {
-              ear.failed(e);
+            if (failures > 0 || !wasSubscribed) {
+              listener.failed(e);
             }
-            log.debug("a subscription has ended", e);
+            log.debug("A subscription has ended", e);
           }
         } finally {
           disconnect();
         }
-        failures = stood ? 0 : failures + 1;
+        failures = wasSubscribed ? 0 : failures + 1;
         pause(failures);
       }
     } catch (InterruptedException e) {
@@ -238,7 +251,7 @@ final class Subscriber implements Runnable {
   }
 
   private void connect() throws RedisFailure {
-    Wire fresh = connector.open(where.now());
+    Wire fresh = connector.open(endpoint.now());
     fresh.waitForEver(BusMessage.MAX_BYTES + MAX_TOPIC_BYTES);
     lock.lock();
     try {
@@ -248,8 +261,10 @@ final class Subscriber implements Runnable {
       }
       wire = fresh;
       heard();
-      for (String topic : wanted.keySet()) {
-        fresh.queue(command(), Keys.bytes(topic)); // one each: in a cluster they are of many slots
+      for (String topic : topics.keySet()) {
+        fresh.queue(
+            subscribeCommand(),
+            Keys.bytes(topic)); // one command each: in a cluster, topics have different slots
       }
       fresh.flush();
     } finally {
@@ -257,61 +272,61 @@ final class Subscriber implements Runnable {
     }
   }
 
-  private boolean read() throws RedisFailure {
-    Wire from = wire;
-    while (from != null && !isClosed()) {
-      List<?> said = Answers.list(from.next());
-      if (said.size() == 3) {
-        take(Answers.text(said.get(0)), Answers.text(said.get(1)), said.get(2));
+  private boolean readUntilClosed() throws RedisFailure {
+    Wire current = wire;
+    while (current != null && !isClosed()) {
+      List<?> push = Answers.list(current.next());
+      if (push.size() == 3) {
+        onPush(Answers.text(push.get(0)), Answers.text(push.get(1)), push.get(2));
       }
     }
     return true;
   }
 
-  private void take(String kind, String topic, @Nullable Object content) throws RedisFailure {
+  private void onPush(String kind, String topic, @Nullable Object content) throws RedisFailure {
     switch (kind) {
       case "message", "smessage" -> {
         try {
-          pass(topic, Answers.bytes(content));
+          dispatch(topic, Answers.bytes(content));
         } catch (RuntimeException e) {
-          log.error("what was heard on {} could not be passed on", topic, e);
+          log.error("Failed to process a message on {}", topic, e);
         }
       }
       case "subscribe", "ssubscribe" -> acknowledge(topic);
       case "unsubscribe", "sunsubscribe" -> {
-        if (isWanted(topic)) {
+        if (isRequested(topic)) {
           throw new RedisFailure(
-              RedisFailure.Kind.MOVED, "Redis has ended the subscription of " + topic);
+              RedisFailure.Kind.MOVED, "Redis has ended the subscription to " + topic);
         }
       }
-      default -> log.debug("Redis says {}", kind);
+      default -> log.debug("Ignored a push of kind {}", kind);
     }
   }
 
-  private boolean isWanted(String topic) {
+  private boolean isRequested(String topic) {
     lock.lock();
     try {
-      return wanted.containsKey(topic);
+      return topics.containsKey(topic);
     } finally {
       lock.unlock();
     }
   }
 
-  private void pass(String topic, byte[] bytes) {
+  private void dispatch(String topic, byte[] bytes) {
     Channel channel;
     lock.lock();
     try {
-      if (!wanted.containsKey(topic)) {
-        return; // not any more
+      if (!topics.containsKey(topic)) {
+        return; // unsubscribed meanwhile
       }
-      channel = wanted.get(topic);
+      channel = topics.get(topic);
     } finally {
       lock.unlock();
     }
     if (channel == null) {
-      ear.heartbeat(this, bytes);
+      listener.heartbeat(this, bytes);
     } else {
-      ear.message(channel, bytes);
+      listener.message(channel, bytes);
     }
   }
 
@@ -319,18 +334,18 @@ final class Subscriber implements Runnable {
     Set<Channel> channels = Set.of();
     lock.lock();
     try {
-      if (!wanted.containsKey(topic)) {
-        return; // not any more
+      if (!topics.containsKey(topic)) {
+        return; // unsubscribed meanwhile
       }
       acknowledged.add(topic);
       changed.signalAll();
-      if (standing) { // one more: a channel that is new, or was another node's
-        Channel channel = wanted.get(topic);
+      if (subscribed) { // one more: a new channel, or one that moved here from another node
+        Channel channel = topics.get(topic);
         channels = channel == null ? Set.of() : Set.of(channel);
-      } else if (acknowledged.containsAll(wanted.keySet())) {
-        standing = true;
+      } else if (acknowledged.containsAll(topics.keySet())) {
+        subscribed = true;
         channels =
-            wanted.values().stream()
+            topics.values().stream()
                 .filter(Objects::nonNull)
                 .collect(Collectors.toUnmodifiableSet());
       }
@@ -338,9 +353,9 @@ final class Subscriber implements Runnable {
       lock.unlock();
     }
     if (!channels.isEmpty()) {
-      ear.subscribed(channels);
+      listener.subscribed(channels);
     }
-    ear.fine();
+    listener.fine();
   }
 
   private void disconnect() {
@@ -351,9 +366,9 @@ final class Subscriber implements Runnable {
         wire = null;
         counters.reconnects.increment();
       }
-      if (standing) {
-        standing = false;
-        fallenNanos = System.nanoTime();
+      if (subscribed) {
+        subscribed = false;
+        disconnectedNanos = System.nanoTime();
       }
       acknowledged.clear();
     } finally {
@@ -370,13 +385,13 @@ final class Subscriber implements Runnable {
     }
   }
 
-  /** A delay that differs between instances, so that they do not all come at once. */
+  /** Waits for a random delay, so that the instances do not all reconnect at once. */
   private void pause(int failures) throws InterruptedException {
     if (failures == 0) {
       return;
     }
-    long most = Math.min(MAX_DELAY_MILLIS, FIRST_DELAY_MILLIS << Math.min(failures, 10));
-    long millis = ThreadLocalRandom.current().nextLong(most / 2, most + 1);
+    long maxMillis = Math.min(MAX_DELAY_MILLIS, FIRST_DELAY_MILLIS << Math.min(failures, 10));
+    long millis = ThreadLocalRandom.current().nextLong(maxMillis / 2, maxMillis + 1);
     lock.lock();
     try {
       long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
@@ -388,7 +403,7 @@ final class Subscriber implements Runnable {
     }
   }
 
-  private Command command() {
+  private Command subscribeCommand() {
     return topology.isCluster() ? Command.SSUBSCRIBE : Command.SUBSCRIBE;
   }
 }

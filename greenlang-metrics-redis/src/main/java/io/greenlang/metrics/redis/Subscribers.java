@@ -15,27 +15,27 @@ import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.util.JedisClusterCRC16;
 
 /**
- * Hears every node: one subscriber, or in a cluster one for each master, which hears the channels
- * that are its own. Each has a topic for heartbeats on its node, so that each is watched. Any
- * thread.
+ * The subscriptions to all nodes: one subscriber, or in a cluster one for each master, which
+ * receives the channels of that master's slots. Each also has a heartbeat topic on its node, so
+ * that each is monitored. Thread-safe.
  */
 final class Subscribers implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Subscribers.class);
 
-  /** How many names are tried to find a heartbeat's topic for a node. */
-  private static final int MAX_PULSE = 100_000;
+  /** The number of topic names tried to find a heartbeat topic on a node. */
+  private static final int MAX_TOPIC_NUMBER = 100_000;
 
   private static final long JOIN_MILLIS = 2_000;
 
   private final Topology topology;
   private final Connector connector;
   private final Function<Channel, String> topicOf;
-  private final Subscriber.Ear ear;
+  private final Subscriber.Ear listener;
   private final Counters counters;
   private final Set<Channel> channels = new TreeSet<>();
 
-  /** By node; by null if there is but one, wherever it is now. */
+  /** By node. The key is null if there is only one node, wherever it currently is. */
   private final Map<@Nullable HostAndPort, Subscriber> subscribers = new HashMap<>();
 
   private final List<Thread> threads = new ArrayList<>();
@@ -43,36 +43,36 @@ final class Subscribers implements AutoCloseable {
   private boolean closed;
 
   /**
-   * One that hears nothing yet.
+   * Creates subscriptions without channels.
    *
-   * @param topicOf the topic of a channel that is to be heard; it lies in the channel's slot
+   * @param topicOf returns the topic of a channel; it must be in the channel's slot
    */
   Subscribers(
       Topology topology,
       Connector connector,
       Function<Channel, String> topicOf,
-      Subscriber.Ear ear,
+      Subscriber.Ear listener,
       Counters counters) {
     this.topology = topology;
     this.connector = connector;
     this.topicOf = topicOf;
-    this.ear = ear;
+    this.listener = listener;
     this.counters = counters;
   }
 
-  /** Hears a channel from now on. */
+  /** Subscribes to a channel. */
   synchronized void add(Channel channel) throws RedisFailure {
     channels.add(channel);
     arrange();
   }
 
-  /** Hears a channel no more. */
+  /** Unsubscribes from a channel. */
   synchronized void remove(Channel channel) {
     channels.remove(channel);
     subscribers.values().forEach(subscriber -> subscriber.remove(topicOf.apply(channel)));
   }
 
-  /** Waits until a channel is heard. */
+  /** Waits until a channel is subscribed; returns whether it is. */
   boolean isHeard(Channel channel, long millis) throws InterruptedException, RedisFailure {
     Subscriber subscriber;
     synchronized (this) {
@@ -81,7 +81,7 @@ final class Subscribers implements AutoCloseable {
     return subscriber != null && subscriber.isHeard(topicOf.apply(channel), millis);
   }
 
-  /** Looks at the nodes that there are now, and has each heard. */
+  /** Adapts the subscriptions to the current nodes. */
   synchronized void arrange() throws RedisFailure {
     if (closed) {
       return;
@@ -93,10 +93,10 @@ final class Subscribers implements AutoCloseable {
       return;
     }
     List<HostAndPort> nodes = topology.nodes();
-    for (HostAndPort gone : List.copyOf(subscribers.keySet())) {
-      if (!nodes.contains(gone)) {
-        subscriber(gone).close();
-        subscribers.remove(gone);
+    for (HostAndPort removed : List.copyOf(subscribers.keySet())) {
+      if (!nodes.contains(removed)) {
+        subscriber(removed).close();
+        subscribers.remove(removed);
         all = List.copyOf(subscribers.values());
       }
     }
@@ -104,9 +104,9 @@ final class Subscribers implements AutoCloseable {
       subscriber(node).add(pulseOf(node), null);
     }
     for (Channel channel : channels) {
-      HostAndPort at = nodeOf(topicOf.apply(channel));
+      HostAndPort owner = nodeOf(topicOf.apply(channel));
       for (HostAndPort node : List.copyOf(subscribers.keySet())) {
-        if (node.equals(at)) {
+        if (node.equals(owner)) {
           subscriber(node).add(topicOf.apply(channel), channel);
         } else {
           subscriber(node).remove(topicOf.apply(channel));
@@ -115,10 +115,10 @@ final class Subscribers implements AutoCloseable {
     }
   }
 
-  /** The topic for heartbeats that lies on a node. */
+  /** Returns the heartbeat topic that is on a node. */
   String pulseOf(HostAndPort node) throws RedisFailure {
     if (topology.isCluster()) {
-      for (int i = 0; i < MAX_PULSE; i++) {
+      for (int i = 0; i < MAX_TOPIC_NUMBER; i++) {
         if (node.equals(nodeOf(Keys.pulse(i)))) {
           return Keys.pulse(i);
         }
@@ -127,21 +127,24 @@ final class Subscribers implements AutoCloseable {
     return Keys.pulse(0);
   }
 
-  /** The channels that are to be heard. */
+  /** Returns the subscribed channels. */
   synchronized Set<Channel> channels() {
     return Set.copyOf(channels);
   }
 
-  /** Those there are now. Does not block, also while nodes are asked. */
+  /** Returns the current subscribers. Does not block, not even while nodes are being queried. */
   List<Subscriber> all() {
     return all;
   }
 
-  /** Has those made anew that have not heard of this instance for so long. Does not block. */
+  /**
+   * Reconnects the subscribers that have had no heartbeat of this instance for longer than this.
+   * Does not block.
+   */
   void cutDeaf(long nanos) {
     for (Subscriber subscriber : all) {
       if (subscriber.isDeaf(nanos)) {
-        log.debug("a subscription hears nothing; it is made anew");
+        log.debug("A subscription is unresponsive; reconnecting");
         subscriber.cut();
       }
     }
@@ -152,17 +155,17 @@ final class Subscribers implements AutoCloseable {
   }
 
   private Subscriber subscriber(@Nullable HostAndPort node) {
-    Subscriber known = subscribers.get(node);
-    if (known != null) {
-      return known;
+    Subscriber existing = subscribers.get(node);
+    if (existing != null) {
+      return existing;
     }
-    Subscriber.Where where = node == null ? () -> topology.nodeOf(0) : () -> node;
-    Subscriber made = new Subscriber(where, topology, connector, ear, counters);
-    subscribers.put(node, made);
+    Subscriber.Where endpoint = node == null ? () -> topology.nodeOf(0) : () -> node;
+    Subscriber subscriber = new Subscriber(endpoint, topology, connector, listener, counters);
+    subscribers.put(node, subscriber);
     all = List.copyOf(subscribers.values());
     threads.removeIf(thread -> !thread.isAlive());
-    threads.add(Threads.start("greenlang-redis-subscribe", made));
-    return made;
+    threads.add(Threads.start("greenlang-redis-subscribe", subscriber));
+    return subscriber;
   }
 
   @Override

@@ -1,6 +1,6 @@
 package io.greenlang.metrics.redis;
 
-/** Daemon threads with names. */
+/** Named daemon threads. */
 final class Threads {
 
   private Threads() {}
@@ -12,15 +12,15 @@ final class Threads {
     return thread;
   }
 
-  /** Waits for a thread's end; one that waits for Redis is interrupted after a while. */
-  static void join(Thread thread, long millis) {
+  /** Waits for a thread to end, and interrupts it after a timeout: it may be waiting for Redis. */
+  static void join(Thread thread, long timeoutMillis) {
     try {
-      thread.join(millis);
+      thread.join(timeoutMillis);
       if (thread.isAlive()) {
         thread.interrupt();
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // whoever closes is in a hurry
+      Thread.currentThread().interrupt(); // the caller does not want to wait
     }
   }
 }

@@ -3,25 +3,31 @@ package io.greenlang.metrics.redis;
 import java.util.List;
 import redis.clients.jedis.HostAndPort;
 
-/** Which node has what. Any thread; it may have to ask, which takes seconds if nobody answers. */
+/**
+ * The assignment of slots to nodes. Thread-safe. Methods may query Redis, which takes seconds if no
+ * node replies.
+ */
 interface Topology {
 
-  /** The node that has a slot now, as far as is known. */
+  /** Returns the node that has a slot, as far as is known. */
   HostAndPort nodeOf(int slot) throws RedisFailure;
 
-  /** Each node that has slots: one, unless it is a cluster. */
+  /** Returns each node that has slots: one, unless it is a cluster. */
   List<HostAndPort> nodes() throws RedisFailure;
 
-  /** Forgets what is known, so that it is asked again. */
+  /** Discards the known assignment, so that the next use queries it again. */
   void forget();
 
-  /** Asks anew, if it could have changed unnoticed; meanwhile others go by what was known. */
+  /**
+   * Queries the assignment again, if it could have changed unnoticed. Meanwhile, other threads use
+   * the known one.
+   */
   void refresh() throws RedisFailure;
 
-  /** Whether topics lie in slots, as keys do. */
+  /** Returns whether topics, like keys, belong to slots. */
   boolean isCluster();
 
-  /** What finds its way at an address. */
+  /** Creates the topology for an address. */
   static Topology of(RedisAddress address, Connector connector) {
     return switch (address.kind()) {
       case SINGLE -> new SingleTopology(address.nodes().get(0));

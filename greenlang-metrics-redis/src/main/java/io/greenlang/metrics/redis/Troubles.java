@@ -7,69 +7,69 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is wrong now. Each kind of trouble is logged when it begins, once, however many threads run
- * into it, and its end is logged, too. Any thread.
+ * The current failures of the broker. The start of each kind of failure is logged once, however
+ * many threads run into it, and so is the recovery. Thread-safe.
  */
 final class Troubles {
 
-  /** Who runs into trouble, and says when it is over. */
+  /** The activity that failed, and that reports its recovery. */
   enum Scope {
-    /** Logging publications. */
+    /** Appending publications to the log. */
     PUBLISH,
-    /** Hearing of publications. */
+    /** Receiving publications from the bus. */
     SUBSCRIBE,
-    /** Reading what there is of a channel before it is opened. */
+    /** Reading the history of a channel before it is opened. */
     OPEN,
     /** Reading the log. */
     READ,
-    /** Heartbeats. */
+    /** Sending heartbeats. */
     PULSE,
-    /** Keeping windows. */
+    /** Storing windows. */
     ARCHIVE,
-    /** Logging what other programs publish. */
+    /** Logging the messages of external publishers. */
     FOREIGN
   }
 
   private static final Logger log = LoggerFactory.getLogger(Troubles.class);
 
-  private final Map<Scope, RedisFailure> troubles = new LinkedHashMap<>();
-  private volatile @Nullable String sentence;
+  private final Map<Scope, RedisFailure> failures = new LinkedHashMap<>();
+  private volatile @Nullable String problem;
 
-  /** Takes notice of a failure. */
+  /** Records a failure. */
   synchronized void report(Scope scope, RedisFailure failure) {
-    boolean known = troubles.values().stream().anyMatch(t -> t.kind() == failure.kind());
-    troubles.put(scope, failure);
-    tell();
-    if (known) {
+    boolean alreadyLogged = failures.values().stream().anyMatch(t -> t.kind() == failure.kind());
+    failures.put(scope, failure);
+    updateProblem();
+    if (alreadyLogged) {
       log.debug("{}: {}", scope, failure.getMessage());
     } else {
       log.warn(
-          "{}; until then clients of this instance get what it publishes itself",
+          "{}; until then, this instance delivers its own publications to its own clients only",
           failure.getMessage());
     }
   }
 
-  /** Takes notice that something works. */
+  /** Records that an activity works. */
   void clear(Scope scope) {
-    if (sentence == null) {
-      return; // nearly always, and without a lock
+    if (problem == null) {
+      return; // the common case, without a lock
     }
     synchronized (this) {
-      if (troubles.remove(scope) != null) {
-        tell();
-        if (troubles.isEmpty()) {
-          log.info("Redis serves again");
+      if (failures.remove(scope) != null) {
+        updateProblem();
+        if (failures.isEmpty()) {
+          log.info("Redis connection restored");
         }
       }
     }
   }
 
-  /** What an operator should know; null while all is well. */
+  /** Returns the current problem, for an operator; null while there is none. */
   @Nullable String sentence() {
-    return sentence;
+    return problem;
   }
 
-  private void tell() {
-    sentence = troubles.values().stream().findFirst().map(Throwable::getMessage).orElse(null);
+  private void updateProblem() {
+    problem = failures.values().stream().findFirst().map(Throwable::getMessage).orElse(null);
   }
 }

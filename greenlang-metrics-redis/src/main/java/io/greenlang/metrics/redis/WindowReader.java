@@ -8,15 +8,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Protocol.Command;
 
-/** Reads the archive's windows. One thread. */
+/** A reader of archived windows. One thread. */
 final class WindowReader {
 
   private static final Logger log = LoggerFactory.getLogger(WindowReader.class);
 
-  /** A window of 100,000 series takes a few MB; so few are read at once. */
+  /**
+   * The number of windows per page. It is small, because a window of 100,000 series takes a few MB.
+   */
   private static final int PAGE = 16;
 
-  /** What a window may come to when it is unpacked. */
+  /** The limit of a decompressed window. */
   static final int MAX_BYTES = 64 << 20;
 
   private final Links links;
@@ -27,7 +29,7 @@ final class WindowReader {
     this.counters = counters;
   }
 
-  /** Hands over all windows of a length, the oldest first. */
+  /** Passes on all windows of an interval, the oldest first. */
   void read(Channel channel, Interval interval, ArchivedWindowTaker action) throws RedisFailure {
     byte[] key = Keys.windows(channel, interval);
     String from = "-";
@@ -45,26 +47,26 @@ final class WindowReader {
                   Keys.bytes("+"),
                   Keys.bytes("COUNT"),
                   Keys.bytes(PAGE)));
-      for (Object each : page) {
-        List<?> entry = Answers.list(each);
-        cut = each != page.get(0) && BoundedReply.isCut(entry);
+      for (Object element : page) {
+        List<?> entry = Answers.list(element);
+        cut = element != page.get(0) && BoundedReply.isCut(entry);
         if (cut) {
-          break; // there is room for it in the next page, if ever
+          break; // it can only fit as the first entry of the next page
         }
         String id = entry.isEmpty() ? "" : Answers.text(entry.get(0));
         from = "(" + id;
-        hand(channel, id, entry, action);
+        deliver(channel, id, entry, action);
       }
     } while (cut || page.size() == PAGE);
   }
 
-  private void hand(Channel channel, String id, List<?> entry, ArchivedWindowTaker action) {
+  private void deliver(Channel channel, String id, List<?> entry, ArchivedWindowTaker action) {
     try {
       List<?> fields = Answers.list(entry.get(1));
       long start = Long.parseLong(id.substring(0, id.indexOf('-')));
       action.take(start, Deflate.unpack(Answers.bytes(fields.get(1)), MAX_BYTES));
     } catch (Malformed | NumberFormatException | IndexOutOfBoundsException e) {
-      log.debug("a window of {} in Redis is skipped", channel, e);
+      log.debug("Skipped a malformed window of {} in Redis", channel, e);
       counters.malformed.increment();
     }
   }

@@ -14,27 +14,27 @@ import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.util.RedisInputStream;
 
 /**
- * One connection to one node. It is nobody else's: Jedis' pool would hand a subscribed connection
- * on (redis/jedis#4722), and its listeners end a subscription when they throw. So there is neither
- * here, only commands that go out and answers that come in. One thread at a time sends, and one
- * reads; {@link #cut} is for any.
+ * A connection to one node, owned by one reader thread. It uses neither the pool nor the {@code
+ * JedisPubSub} of Jedis: the pool would reuse a subscribed connection (redis/jedis#4722), and an
+ * exception in a listener ends the subscription. There are only commands sent and replies received.
+ * One thread at a time sends, and one reads; any thread may {@link #cut}.
  */
 final class Wire implements AutoCloseable {
 
   /**
-   * What the texts of an answer may come to. A page of the archive is the largest: 16 windows of a
-   * few megabytes.
+   * The limit for the texts of one reply. A page of the archive is the largest: 16 windows of a few
+   * megabytes.
    */
-  private static final long MAX_ANSWER_BYTES = 128L << 20;
+  private static final long MAX_REPLY_BYTES = 128L << 20;
 
-  /** Jedis lets only its own classes flush, and say how a reply is read. */
-  private static final class Open extends Connection {
-    /** 0 while Jedis logs in, from its constructor. */
+  /** Exposes methods of Jedis that only subclasses may call: flushing, and reading a reply. */
+  private static final class ExposedConnection extends Connection {
+    /** The limit of a reply; 0 while the constructor of Jedis logs in. */
     private long maxBytes;
 
-    Open(HostAndPort node, JedisClientConfig config) {
+    ExposedConnection(HostAndPort node, JedisClientConfig config) {
       super(node, config);
-      this.maxBytes = MAX_ANSWER_BYTES;
+      this.maxBytes = MAX_REPLY_BYTES;
     }
 
     void flushNow() {
@@ -50,17 +50,17 @@ final class Wire implements AutoCloseable {
   }
 
   private final HostAndPort node;
-  private final Open connection;
+  private final ExposedConnection connection;
 
   /**
    * Connects and logs in.
    *
-   * @throws RedisFailure if that is not possible
+   * @throws RedisFailure if that fails
    */
   Wire(HostAndPort node, JedisClientConfig config) throws RedisFailure {
     this.node = node;
     try {
-      this.connection = new Open(node, config);
+      this.connection = new ExposedConnection(node, config);
     } catch (RuntimeException e) {
       throw RedisFailure.of(node, e);
     }
@@ -70,13 +70,13 @@ final class Wire implements AutoCloseable {
     return node;
   }
 
-  /** Sends a command; its answer is to be read. */
+  /** Sends a command; the caller must read its reply. */
   void send(ProtocolCommand command, byte[]... args) throws RedisFailure {
     queue(command, args);
     flush();
   }
 
-  /** Sends what was queued. */
+  /** Sends the queued commands. */
   void flush() throws RedisFailure {
     try {
       connection.flushNow();
@@ -85,7 +85,7 @@ final class Wire implements AutoCloseable {
     }
   }
 
-  /** Sends a command later, when it is flushed or an answer is waited for. */
+  /** Queues a command, which is sent by the next flush, or before a reply is awaited. */
   void queue(ProtocolCommand command, byte[]... args) throws RedisFailure {
     try {
       connection.sendCommand(command, args);
@@ -94,7 +94,7 @@ final class Wire implements AutoCloseable {
     }
   }
 
-  /** Sends a command and waits for its answer: bytes, a whole number, or a list of such. */
+  /** Sends a command and waits for its reply: bytes, an integer, or a list of such. */
   Object call(ProtocolCommand command, byte[]... args) throws RedisFailure {
     try {
       connection.sendCommand(command, args);
@@ -105,24 +105,24 @@ final class Wire implements AutoCloseable {
   }
 
   /**
-   * Waits for the answers to what was queued. One that is a refusal is a {@link RedisFailure} in
-   * the list.
+   * Waits for the replies to the queued commands. An error reply is a {@link RedisFailure} in the
+   * list.
    */
   List<Object> answers(int count) throws RedisFailure {
     try {
-      List<Object> answers = new ArrayList<>(count);
-      for (Object answer : connection.getMany(count)) {
-        answers.add(answer instanceof JedisDataException e ? RedisFailure.of(node, e) : answer);
+      List<Object> replies = new ArrayList<>(count);
+      for (Object reply : connection.getMany(count)) {
+        replies.add(reply instanceof JedisDataException e ? RedisFailure.of(node, e) : reply);
       }
-      return answers;
+      return replies;
     } catch (JedisException e) {
       throw RedisFailure.of(node, e);
     }
   }
 
   /**
-   * Waits, as long as it takes, for what the server sends by itself. Messages of more than was
-   * agreed are {@link BoundedReply#TOO_LARGE}.
+   * Waits, without a timeout, for a message that the server pushes. A message larger than agreed is
+   * {@link BoundedReply#TOO_LARGE}.
    */
   Object next() throws RedisFailure {
     try {
@@ -133,9 +133,10 @@ final class Wire implements AutoCloseable {
   }
 
   /**
-   * Lets {@link #next} wait without an end; whoever does not hear anything must {@link #cut}.
+   * Lets {@link #next} wait forever. The caller must {@link #cut} the connection when it detects
+   * silence.
    *
-   * @param maxBytes the longest message, with its topic, that is of interest
+   * @param maxBytes the longest accepted message, including its topic
    */
   void waitForEver(int maxBytes) throws RedisFailure {
     try {
@@ -146,12 +147,12 @@ final class Wire implements AutoCloseable {
     }
   }
 
-  /** Ends it at once, whoever waits for it. Any thread. */
+  /** Closes the connection at once, even if a thread waits for it. Any thread. */
   void cut() {
     try {
       connection.forceDisconnect();
     } catch (IOException | RuntimeException e) {
-      connection.setBroken(); // it is over either way
+      connection.setBroken(); // it is closed either way
     }
   }
 

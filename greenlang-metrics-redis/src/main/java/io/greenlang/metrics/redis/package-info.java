@@ -1,4 +1,7 @@
-/** Carries publications, and keeps their past, on Redis. */
+/**
+ * A broker that delivers publications between instances through Redis, and stores their history
+ * there.
+ */
 @NullMarked
 package io.greenlang.metrics.redis;
 
