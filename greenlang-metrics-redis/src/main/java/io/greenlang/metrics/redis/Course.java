@@ -133,7 +133,7 @@ final class Course {
     return localMode;
   }
 
-  /** Continues at a position of the log, whatever came before. */
+  /** Continues at a position of the log, and counts the metrics skipped as lost. */
   void jump(LogPosition target, long missed) {
     position = target;
     owe(missed);

@@ -49,7 +49,7 @@ final class ForeignListener implements AutoCloseable {
   /**
    * Starts listening, to no channel yet.
    *
-   * @param hear receives the messages; it must neither throw nor block
+   * @param onMessage receives the messages; it must neither throw nor block
    */
   ForeignListener(Topology topology, Connector connector, BiConsumer<Channel, byte[]> onMessage) {
     this.topology = topology;

@@ -22,7 +22,7 @@ final class ForeignShards implements AutoCloseable {
   /**
    * Creates the subscriptions of a cluster, without channels.
    *
-   * @param hear receives the messages; it must neither throw nor block
+   * @param onMessage receives the messages; it must neither throw nor block
    */
   ForeignShards(
       Topology topology,

@@ -32,15 +32,15 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A view that spans instances shows, on each of them alike, what they come to together. */
+/** A view that spans instances shows the same total of all of them on each instance. */
 class AcrossInstancesTest {
 
   private static final Channel CHANNEL = new Channel("requests");
   private static final int INSTANCES = 3;
   private static final int EACH = 10_000;
 
-  /** What the sketch guarantees, and a little for the rank that falls between two observations. */
-  private static final double GUARANTEE = 0.0101;
+  /** The error bound of the sketch, plus an allowance for a rank between two observations. */
+  private static final double ERROR_BOUND = 0.0101;
 
   private final ObjectMapper json = new ObjectMapper();
   private final RedisServer redis = RedisServer.start();
@@ -52,7 +52,7 @@ class AcrossInstancesTest {
     redis.close();
   }
 
-  /** A hundred times as slow as the first, ten times, and as fast. */
+  /** Returns latencies that are 1, 10 or 100 times as long, depending on the instance. */
   private static double[] latencies(int instance, Random random) {
     double[] values = new double[EACH];
     for (int i = 0; i < EACH; i++) {
@@ -66,12 +66,12 @@ class AcrossInstancesTest {
   }
 
   private FeedCursor open(MetricsHub hub) {
-    Subscription all = Subscription.to(CHANNEL);
+    Subscription base = Subscription.to(CHANNEL);
     Subscription grouped =
         new Subscription(
             CHANNEL,
-            all.tags(),
-            all.names(),
+            base.tags(),
+            base.names(),
             Interval.FIVE_SECONDS,
             new TreeSet<>(List.of("service")),
             Format.METRIC);
@@ -92,7 +92,9 @@ class AcrossInstancesTest {
     hub.publish(metrics);
   }
 
-  /** The next window that has as many observations as were made; those with others are passed. */
+  /**
+   * Returns the next window that contains all observations; earlier, partial windows are skipped.
+   */
   private JsonNode window(FeedCursor cursor) {
     List<JsonNode> windows = new ArrayList<>();
     await()
@@ -124,7 +126,7 @@ class AcrossInstancesTest {
   }
 
   @Test
-  void groupedView_skewedInstances_streamsThePooledPercentileOnEach() {
+  void groupedView_skewedInstances_streamsPooledPercentileOnEach() {
     Random random = new Random(42);
     List<double[]> values = new ArrayList<>();
     List<FeedCursor> cursors = new ArrayList<>();
@@ -135,7 +137,7 @@ class AcrossInstancesTest {
       values.add(latencies(i, random));
       cursors.add(open(hub));
     }
-    // So that all of it falls into one window.
+    // Start early in a window, so that all observations fall into it.
     await().atMost(Duration.ofSeconds(10)).until(() -> System.currentTimeMillis() % 5_000 < 1_000);
     for (int i = 0; i < INSTANCES; i++) {
       publish(hubs.get(i), i, values.get(i));
@@ -151,13 +153,13 @@ class AcrossInstancesTest {
     double exact = exactPercentile(pooled, 0.99);
     assertThat(Math.abs(meanOfPercentiles / exact - 1))
         .as("an average of percentiles fails the same test")
-        .isGreaterThan(GUARANTEE);
+        .isGreaterThan(ERROR_BOUND);
     List<JsonNode> windows = cursors.stream().map(this::window).toList();
     for (JsonNode window : windows) {
-      assertThat(window.get("p99").asDouble()).isCloseTo(exact, within(GUARANTEE * exact));
+      assertThat(window.get("p99").asDouble()).isCloseTo(exact, within(ERROR_BOUND * exact));
       assertThat(window.get("p50").asDouble())
           .isCloseTo(
-              exactPercentile(pooled, 0.5), within(GUARANTEE * exactPercentile(pooled, 0.5)));
+              exactPercentile(pooled, 0.5), within(ERROR_BOUND * exactPercentile(pooled, 0.5)));
       assertThat(window.get("p99")).isEqualTo(windows.get(0).get("p99"));
       assertThat(window.get("min").asDouble()).isEqualTo(pooled[0]);
       assertThat(window.get("max").asDouble()).isEqualTo(pooled[pooled.length - 1]);

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * An instance that publishes as fast as it can while Redis is away. {@code -Daway.seconds=600} says
- * for how long; without it, a few.
+ * Memory use of an instance that publishes as fast as possible while Redis is unavailable. {@code
+ * -Daway.seconds=600} sets the duration; the default is a few seconds.
  */
 final class AwayMemoryTest {
 
@@ -25,7 +25,7 @@ final class AwayMemoryTest {
 
   @RegisterExtension final Instances instances = new Instances();
 
-  /** Does not keep what it is given. */
+  /** Counts publications without storing them. */
   private static final class Counting extends Journal {
     final AtomicLong count = new AtomicLong();
     final AtomicLong interruptions = new AtomicLong();
@@ -54,11 +54,11 @@ final class AwayMemoryTest {
   }
 
   @Test
-  void publish_redisAwayForLong_memoryIsFlatAndWhatTheQueueHasComes() {
-    Counting here = new Counting();
-    Counting there = new Counting();
-    Instance one = start(here);
-    Instance two = start(there);
+  void publish_longOutage_memoryStaysFlatAndQueueIsDelivered() {
+    Counting localCounter = new Counting();
+    Counting remoteCounter = new Counting();
+    Instance one = start(localCounter);
+    Instance two = start(remoteCounter);
     instances.redis.kill();
     long[] nanos = new long[1 << 20];
     long published = publish(one, SECONDS / 4.0, 0, nanos);
@@ -70,14 +70,14 @@ final class AwayMemoryTest {
     double dropped = one.health("dropped");
     long p99 = percentile99(nanos, published);
     System.out.printf(
-        "away %d s: %d published, %.0f queued (%.0f bytes), %.0f dropped, %d gaps told here,"
+        "outage %d s: %d published, %.0f queued (%.0f bytes), %.0f dropped, %d local gaps,"
             + " p99 %d us, heap %d KiB, then %d KiB%n",
         SECONDS,
         published,
         queued,
         queuedBytes,
         dropped,
-        here.interruptions.get(),
+        localCounter.interruptions.get(),
         TimeUnit.NANOSECONDS.toMicros(p99),
         before >> 10,
         after >> 10);
@@ -91,15 +91,15 @@ final class AwayMemoryTest {
     instances.redis.restart();
     one.awaitTogether();
     two.awaitTogether();
-    await().atMost(PATIENCE).until(() -> (double) there.count.get(), n -> n >= queued);
+    await().atMost(PATIENCE).until(() -> (double) remoteCounter.count.get(), n -> n >= queued);
     one.publish(-1);
-    await().atMost(PATIENCE).until(() -> (double) there.count.get(), n -> n == queued + 1);
+    await().atMost(PATIENCE).until(() -> (double) remoteCounter.count.get(), n -> n == queued + 1);
     assertThat(one.health("dropped")).isEqualTo(dropped);
     assertThat(one.health("queue.publications")).isZero();
-    assertThat(here.count.get()).isPositive();
+    assertThat(localCounter.count.get()).isPositive();
   }
 
-  /** How many were published, as fast as it goes. */
+  /** Publishes as fast as possible; returns the total number published. */
   private static long publish(Instance one, double seconds, long before, long[] nanos) {
     long published = before;
     long now = System.nanoTime();

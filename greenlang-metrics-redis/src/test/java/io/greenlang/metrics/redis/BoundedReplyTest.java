@@ -39,7 +39,7 @@ final class BoundedReplyTest {
   }
 
   @Test
-  void read_allKinds_areWhatJedisMakesOfThem() {
+  void read_allTypes_equalThoseOfJedis() {
     RedisInputStream in =
         stream("+OK\r\n:17\r\n$3\r\nabc\r\n$0\r\n\r\n$-1\r\n*-1\r\n*2\r\n:1\r\n*1\r\n$1\r\nx\r\n");
 
@@ -55,9 +55,9 @@ final class BoundedReplyTest {
   }
 
   @Test
-  void read_moreThanAgreed_isReadPast() {
-    String giant = "$20000\r\n" + "x".repeat(20_000) + "\r\n";
-    RedisInputStream in = stream("*3\r\n$4\r\nabcd\r\n" + giant + "$2\r\nef\r\n:9\r\n");
+  void read_aboveLimit_isDiscarded() {
+    String oversized = "$20000\r\n" + "x".repeat(20_000) + "\r\n";
+    RedisInputStream in = stream("*3\r\n$4\r\nabcd\r\n" + oversized + "$2\r\nef\r\n:9\r\n");
 
     List<?> list = Answers.list(read(in, 6));
 
@@ -68,7 +68,7 @@ final class BoundedReplyTest {
   }
 
   @Test
-  void read_refusal_isThrown_andWithinAListIsAnElement() {
+  void read_error_isThrownOrAnElementOfList() {
     RedisInputStream in = stream("-OOM command\r\n*2\r\n-NOSCRIPT it\r\n:1\r\n");
 
     assertThatExceptionOfType(JedisDataException.class)
@@ -80,7 +80,7 @@ final class BoundedReplyTest {
   }
 
   @Test
-  void read_streamThatEnds_isAConnectionThatEnds() {
+  void read_truncatedStream_throwsConnectionException() {
     for (String cut : List.of("", "$5\r\nab", "$5000\r\nab", "*2\r\n:1\r\n", "$3\r\nabc\r")) {
       assertThatExceptionOfType(JedisConnectionException.class)
           .as(cut)

@@ -6,17 +6,17 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.List;
 
-/** What is logged while it is open, down to INFO, by this process. */
+/** The log output of this process while it is open, from level INFO. */
 final class CapturedLog implements AutoCloseable {
 
-  private final PrintStream before = System.err;
+  private final PrintStream original = System.err;
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
   CapturedLog() {
     System.setErr(new PrintStream(bytes, true, UTF_8));
   }
 
-  /** The lines of a level, such as {@code WARN}, in which a text occurs. */
+  /** Returns the lines of a level, such as {@code WARN}, that contain a text. */
   List<String> lines(String level, String text) {
     return bytes
         .toString(UTF_8)
@@ -27,7 +27,7 @@ final class CapturedLog implements AutoCloseable {
 
   @Override
   public void close() {
-    System.setErr(before);
-    before.print(bytes.toString(UTF_8));
+    System.setErr(original);
+    original.print(bytes.toString(UTF_8));
   }
 }

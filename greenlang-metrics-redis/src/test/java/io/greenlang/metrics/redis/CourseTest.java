@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a receiver is told when a log has lost its end, and what it had comes again. */
+/**
+ * The gaps that a receiver is notified of when a log has lost its tail and entries arrive again.
+ */
 class CourseTest {
 
   private static final String EPOCH = "e";
@@ -42,13 +44,13 @@ class CourseTest {
     return new Course(settings, lane, outbox, journal, counters, position, EPOCH);
   }
 
-  private static LogEntry entry(String node, long sequence, long offset) {
+  private static LogEntry entry(String publisher, long sequence, long offset) {
     byte[] payload = PublicationCodec.pack(List.of(Instance.metric(ORDERS, (double) sequence)));
-    return new LogEntry(offset, 1_000, 1_000, offset - 1, node, sequence, 1, payload);
+    return new LogEntry(offset, 1_000, 1_000, offset - 1, publisher, sequence, 1, payload);
   }
 
   @Test
-  void take_behindALogThatLostItsEnd_leavesOutWhatWasTaken() {
+  void take_logLostTail_skipsDeliveredEntries() {
     Course course = course(new LogPosition(EPOCH, 0, 1_000, 0));
     course.take(EPOCH, entry("a", 1, 1));
     course.take(EPOCH, entry("a", 2, 2));
@@ -68,7 +70,7 @@ class CourseTest {
   }
 
   @Test
-  void take_whileAlone_tellsOfALogThatLostItsEndBeforeWhatComesOfIt() {
+  void take_logLostTailInLocalMode_reportsGapBeforeNextEntry() {
     Course course = course(null);
     course.take(EPOCH, entry("a", 1, 1));
     course.turn(new LogPosition(EPOCH, 0, 1_000, 0), "f");
@@ -76,13 +78,13 @@ class CourseTest {
 
     assertThat(journal.values(ORDERS)).containsExactly(1.0, 5.0);
     assertThat(journal.interruptions(ORDERS))
-        .as("behind the first, before the second")
+        .as("after the first, before the second")
         .containsExactly(new Interruption(ORDERS, EPOCH, 1, Interruption.UNKNOWN));
     assertThat(journal.breaches()).isEmpty();
   }
 
   @Test
-  void take_ofAnotherProgram_isNeverTakenForOneThatCame() {
+  void take_externalEntryTwice_isDeliveredTwice() {
     Course course = course(new LogPosition(EPOCH, 0, 1_000, 0));
     course.take(EPOCH, entry(ForeignBacklog.MARK + "1", 1, 1));
     course.turn(new LogPosition(EPOCH, 0, 1_000, 0), "f");
@@ -92,7 +94,7 @@ class CourseTest {
   }
 
   @Test
-  void advance_ofMoreNodesThanAreRemembered_forgetsTheQuietest() {
+  void advance_aboveLimit_evictsLeastRecentPublisher() {
     NodeSequences sequences = new NodeSequences();
     sequences.advance("quiet", 9);
     for (int i = 0; i < NodeSequences.MAX_NODES; i++) {

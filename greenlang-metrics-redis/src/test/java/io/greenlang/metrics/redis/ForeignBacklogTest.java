@@ -15,7 +15,7 @@ class ForeignBacklogTest {
   private final ForeignBacklog backlog = new ForeignBacklog(4, GRACE);
 
   @Test
-  void due_forTheLeader_atOnce_forOthers_afterTheGrace() {
+  void due_leader_isImmediateAndOthersWait() {
     backlog.hear("~a", 1, PAYLOAD, 0);
 
     assertThat(backlog.due(true, 0)).hasSize(1);
@@ -24,7 +24,7 @@ class ForeignBacklogTest {
   }
 
   @Test
-  void seen_whatWasHeard_isDone() {
+  void seen_receivedMessage_isRemoved() {
     backlog.hear("~a", 1, PAYLOAD, 0);
     backlog.hear("~b", 1, PAYLOAD, 0);
     backlog.seen("~a", 5, 1);
@@ -33,7 +33,7 @@ class ForeignBacklogTest {
   }
 
   @Test
-  void seen_beforeItWasHeard_isNotLoggedAgain_butOneOfTheSameTextIs() {
+  void seen_beforeMessage_suppressesOneMessageOfSameText() {
     backlog.seen("~a", 5, 0);
     backlog.hear("~a", 1, PAYLOAD, 1);
     assertThat(backlog.isEmpty()).isTrue();
@@ -43,7 +43,7 @@ class ForeignBacklogTest {
   }
 
   @Test
-  void logged_isNotLoggedAgain_andTheNumberGoesOn() {
+  void logged_message_isNotDueAgainAndNumberAdvances() {
     backlog.hear("~a", 1, PAYLOAD, 0);
     backlog.hear("~b", 1, PAYLOAD, 0);
     assertThat(backlog.next()).isEqualTo(5);
@@ -55,7 +55,7 @@ class ForeignBacklogTest {
   }
 
   @Test
-  void refused_waitsForTheBus_orASecond() {
+  void refused_nextAttempt_waitsForBusOrOneSecond() {
     backlog.hear("~a", 1, PAYLOAD, 0);
     backlog.refused(0);
     assertThat(backlog.due(true, 1)).isEmpty();
@@ -68,7 +68,7 @@ class ForeignBacklogTest {
   }
 
   @Test
-  void refused_andTheBusSaysNothing_mustAsk() {
+  void refused_withoutBusMessages_mustAskRedis() {
     backlog.refused(0);
     backlog.refused(1);
     assertThat(backlog.isLost()).isFalse();
@@ -82,7 +82,7 @@ class ForeignBacklogTest {
   }
 
   @Test
-  void hear_moreThanThereIsRoomFor_letsGoOfTheOldest() {
+  void hear_aboveLimit_dropsOldest() {
     for (int i = 0; i < ForeignBacklog.MAX_MESSAGES; i++) {
       assertThat(backlog.hear("~" + i, 1, PAYLOAD, 0)).isZero();
     }
@@ -92,7 +92,7 @@ class ForeignBacklogTest {
   }
 
   @Test
-  void expire_whatNobodyCouldLog() {
+  void expire_unlogged_isDroppedAndCounted() {
     backlog.hear("~a", 1, PAYLOAD, 0);
     backlog.hear("~b", 1, PAYLOAD, TimeUnit.SECONDS.toNanos(20));
 
@@ -100,9 +100,9 @@ class ForeignBacklogTest {
     assertThat(marks(backlog.due(true, TimeUnit.SECONDS.toNanos(31)))).containsExactly("~b");
   }
 
-  /** Three instances, the lead anywhere or nowhere, the bus at any delay up to half a second. */
+  /** Three instances, any number of which lead, and a bus with delays of up to half a second. */
   @Test
-  void log_atRandom_hasEachMessageOnce() {
+  void log_randomLeadersAndDelays_containsEachMessageOnce() {
     for (int seed = 0; seed < 200; seed++) {
       new ForeignModel(new Random(seed)).run("seed " + seed);
     }

@@ -14,14 +14,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ForeignChannelsTest {
 
   private static final String CHANNEL = "system.metrics";
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   @RegisterExtension final Instances instances = new Instances();
   private final RedisServer redis = instances.redis;
   private final FaultProxy proxy = instances.proxy();
 
   @Test
-  void publish_heardByThree_isLoggedOnce_inOrder() {
+  void publish_threeInstances_logsOnceInOrder() {
     try (ForeignInstance a = instance("a");
         ForeignInstance b = instance("b");
         ForeignInstance c = instance("c")) {
@@ -31,18 +31,18 @@ class ForeignChannelsTest {
       }
       awaitLogged(500);
 
-      Awaitility.await().atMost(PATIENCE).until(() -> a.isDone() && b.isDone() && c.isDone());
+      Awaitility.await().atMost(TIMEOUT).until(() -> a.isDone() && b.isDone() && c.isDone());
       assertThat(logged()).isEqualTo(500);
       assertThat(a.names()).isEqualTo(b.names()).isEqualTo(c.names()).startsWith("m0", "m1", "m2");
     }
   }
 
   @Test
-  void publish_leaderEndsWithoutAWord_othersLogWhatItDidNot() {
+  void publish_leaderDisconnected_othersLogTheRest() {
     try (ForeignInstance leader = ForeignInstance.start("a", proxy.url())) {
       awaitSubscribers(1);
       Awaitility.await()
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(() -> redis.command("GET", "greenlang:foreign") != null);
       try (ForeignInstance other = instance("b");
           ForeignInstance third = instance("c")) {
@@ -56,23 +56,23 @@ class ForeignChannelsTest {
 
         awaitLogged(101);
 
-        Awaitility.await().atMost(PATIENCE).until(() -> other.isDone() && third.isDone());
+        Awaitility.await().atMost(TIMEOUT).until(() -> other.isDone() && third.isDone());
         assertThat(logged()).isEqualTo(101);
         Awaitility.await()
-            .atMost(PATIENCE)
+            .atMost(TIMEOUT)
             .until(
                 () ->
                     List.of("b", "c")
                         .contains(String.valueOf(redis.command("GET", "greenlang:foreign"))));
         proxy.pass();
-        Awaitility.await().atMost(PATIENCE).until(leader::isDone);
+        Awaitility.await().atMost(TIMEOUT).until(leader::isDone);
         assertThat(logged()).isEqualTo(101);
       }
     }
   }
 
   @Test
-  void publish_garbage_isCounted_andTheRestGoesOn() {
+  void publish_garbage_isCountedAndRestIsLogged() {
     try (ForeignInstance instance = instance("a")) {
       awaitSubscribers(1);
       for (String garbage : List.of("", "hello", "{", "[1]", "\u0000", "{\"a\":1e999}")) {
@@ -86,7 +86,7 @@ class ForeignChannelsTest {
   }
 
   @Test
-  void listen_killedConnections_andARestart_areMended() {
+  void listen_killedConnectionsAndRestart_reconnects() {
     try (ForeignInstance instance = instance("a")) {
       awaitSubscribers(1);
       redis.command("CLIENT", "KILL", "TYPE", "pubsub");
@@ -114,12 +114,12 @@ class ForeignChannelsTest {
   }
 
   private void awaitLogged(int count) {
-    Awaitility.await("messages in the log").atMost(PATIENCE).until(() -> logged() >= count);
+    Awaitility.await("messages in the log").atMost(TIMEOUT).until(() -> logged() >= count);
   }
 
   private void awaitSubscribers(int count) {
     Awaitility.await("subscribers")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(
             () ->
                 List.of(CHANNEL, (long) count).equals(redis.command("PUBSUB", "NUMSUB", CHANNEL)));

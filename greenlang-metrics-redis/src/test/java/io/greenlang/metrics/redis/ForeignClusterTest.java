@@ -14,19 +14,19 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.exceptions.JedisDataException;
 
-/** Other programs that publish on a cluster of three masters, in either way, on any node. */
+/** External publishers on a cluster of three masters, with either command, on any node. */
 final class ForeignClusterTest {
 
-  /** Some on each of the masters. */
+  /** Channels on each of the masters. */
   private static final List<Channel> CHANNELS =
       IntStream.range(0, 6).mapToObj(i -> new Channel("c" + i + ".metrics")).toList();
 
   @Test
-  void publish_onAnyNodeInEitherWay_isLoggedOnce() {
+  void publish_onAnyNodeWithEitherCommand_logsOnce() {
     try (RedisCluster cluster = RedisCluster.start();
-        Instance one = with(Instance.at("redis+cluster://" + cluster.addresses()));
-        Instance two = with(Instance.at("redis+cluster://" + cluster.addresses()))) {
-      CHANNELS.forEach(channel -> awaitHeard(cluster, channel));
+        Instance one = withChannels(Instance.at("redis+cluster://" + cluster.addresses()));
+        Instance two = withChannels(Instance.at("redis+cluster://" + cluster.addresses()))) {
+      CHANNELS.forEach(channel -> awaitSubscribers(cluster, channel));
       int published = 0;
       for (int round = 0; round < 20; round++) {
         for (RedisServer node : cluster.servers()) {
@@ -50,7 +50,7 @@ final class ForeignClusterTest {
             .isEqualTo(two.journal.values(channel));
         assertThat(one.journal.interruptions(channel)).isEmpty();
       }
-      Lasting.publishThrough(one); // whoever does not lead would log now what it has not seen
+      Lasting.publishThrough(one); // a non-leader would now log the messages it has not seen
       for (Channel channel : CHANNELS) {
         assertThat(one.journal.values(channel)).hasSize(published);
       }
@@ -59,7 +59,7 @@ final class ForeignClusterTest {
     }
   }
 
-  private static Instance with(Instance instance) {
+  private static Instance withChannels(Instance instance) {
     CHANNELS.forEach(instance.broker::add);
     return instance;
   }
@@ -68,20 +68,20 @@ final class ForeignClusterTest {
     return "{\"queue\":{\"depth\":" + value + "}}";
   }
 
-  /** On the one node that takes it: the others name that one, as to any client. */
+  /** Publishes on the one node that accepts it: the others redirect to it, as for any client. */
   private static void publishSharded(RedisCluster cluster, Channel channel, String message) {
-    List<Object> taken = new ArrayList<>();
+    List<Object> replies = new ArrayList<>();
     for (RedisServer node : cluster.servers()) {
       try {
-        taken.add(String.valueOf(node.command("SPUBLISH", channel.name(), message)));
+        replies.add(String.valueOf(node.command("SPUBLISH", channel.name(), message)));
       } catch (JedisDataException e) {
         assertThat(e).hasMessageContaining("MOVED");
       }
     }
-    assertThat(taken).containsExactly("2"); // both instances heard it
+    assertThat(replies).containsExactly("2"); // both instances received it
   }
 
-  private static void awaitHeard(RedisCluster cluster, Channel channel) {
+  private static void awaitSubscribers(RedisCluster cluster, Channel channel) {
     await()
         .atMost(PATIENCE)
         .until(
@@ -98,7 +98,7 @@ final class ForeignClusterTest {
                     == 2);
   }
 
-  private static long count(RedisServer node, String what, Channel channel) {
-    return Answers.number(Answers.list(node.command("PUBSUB", what, channel.name())).get(1));
+  private static long count(RedisServer node, String subcommand, Channel channel) {
+    return Answers.number(Answers.list(node.command("PUBSUB", subcommand, channel.name())).get(1));
   }
 }

@@ -10,15 +10,17 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import redis.clients.jedis.Protocol.Command;
 
-/** As much of an instance as hears other programs: it listens, logs, and sees what was logged. */
+/**
+ * The part of an instance that supports external publishers: it listens, logs, and reads the log.
+ */
 final class ForeignInstance implements AutoCloseable {
 
   private final Channel channel = Channel.SYSTEM;
   private final List<String> names = new CopyOnWriteArrayList<>();
-  private final ForeignPublishers foreign;
+  private final ForeignPublishers publishers;
   private final Wire bus;
 
-  private ForeignInstance(String node, String url) throws RedisFailure {
+  private ForeignInstance(String instanceId, String url) throws RedisFailure {
     RedisAddress address = RedisAddress.parse(url);
     Connector connector = new Connector(address, null);
     Topology topology = Topology.of(address, connector);
@@ -26,7 +28,7 @@ final class ForeignInstance implements AutoCloseable {
         new Settings(
             address,
             null,
-            node,
+            instanceId,
             Duration.ofMinutes(1),
             1 << 20,
             1 << 20,
@@ -37,29 +39,29 @@ final class ForeignInstance implements AutoCloseable {
     bus = connector.open(topology.nodes().get(0));
     bus.waitForEver(BusMessage.MAX_BYTES);
     bus.send(Command.SUBSCRIBE, Keys.bytes(Keys.bus(channel)));
-    foreign =
+    publishers =
         new ForeignPublishers(
-            settings, topology, connector, MetricsClock.system(), new Nodes(node), new Troubles());
-    foreign.add(channel);
+            settings, topology, connector, MetricsClock.system(), new Nodes(instanceId), new Troubles());
+    publishers.add(channel);
     Threads.start("foreign-instance", this::deliver);
   }
 
-  static ForeignInstance start(String node, String url) {
+  static ForeignInstance start(String instanceId, String url) {
     try {
-      return new ForeignInstance(node, url);
+      return new ForeignInstance(instanceId, url);
     } catch (RedisFailure e) {
       throw new IllegalStateException(e);
     }
   }
 
-  /** Until the connection ends: here nobody makes another one. */
+  /** Reads the bus until the connection ends; there is no reconnect. */
   private void deliver() {
     try {
       while (true) {
         List<?> push = Answers.list(bus.next());
         if (Answers.text(push.get(0)).equals("message")) {
           for (LogEntry entry : BusMessage.read(Answers.bytes(push.get(2))).entries()) {
-            foreign.seen(channel, entry);
+            publishers.seen(channel, entry);
             for (Metric metric : PublicationCodec.unpack(channel, entry.payload())) {
               names.add(metric.name());
             }
@@ -67,30 +69,30 @@ final class ForeignInstance implements AutoCloseable {
         }
       }
     } catch (RedisFailure e) {
-      names.add("the bus ended");
+      names.add("bus disconnected");
     } catch (Malformed e) {
       throw new IllegalStateException(e);
     }
   }
 
-  /** The metrics in the order of the log. */
+  /** Returns the names of the metrics, in the order of the log. */
   List<String> names() {
     return names;
   }
 
   boolean isDone() {
-    return foreign.isDone();
+    return publishers.isDone();
   }
 
   long malformed() {
     Map<String, Double> health = new TreeMap<>();
-    foreign.tell(health);
+    publishers.tell(health);
     return health.getOrDefault("foreign.malformed", -1.0).longValue();
   }
 
   @Override
   public void close() {
-    foreign.close();
+    publishers.close();
     bus.close();
   }
 }

@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Instances that hear the same messages and log them into one log, in a time of its own. The bus is
- * slow at random; the lead goes to another instance, to two, or to none.
+ * A model of instances that receive the same messages and append them to one log, in simulated time.
+ * The bus is slow at random, and any number of instances lead.
  */
 final class ForeignModel {
 
@@ -39,11 +39,11 @@ final class ForeignModel {
 
   void run(String name) {
     long now = 0;
-    int left = MESSAGES;
-    while (left > 0 || instances.stream().anyMatch(each -> !each.isEmpty())) {
+    int remaining = MESSAGES;
+    while (remaining > 0 || instances.stream().anyMatch(each -> !each.isEmpty())) {
       now += STEP_NANOS;
-      if (left > 0 && random.nextInt(3) > 0) {
-        left--;
+      if (remaining > 0 && random.nextInt(3) > 0) {
+        remaining--;
         publish("~" + random.nextInt(TEXTS), now);
       }
       if (random.nextInt(10) == 0) {
@@ -52,7 +52,7 @@ final class ForeignModel {
       for (int i = 0; i < INSTANCES; i++) {
         act(i, now);
       }
-      assertThat(now).as(name + " comes to an end").isLessThan(TimeUnit.MINUTES.toNanos(2));
+      assertThat(now).as(name + " terminates").isLessThan(TimeUnit.MINUTES.toNanos(2));
     }
     Map<String, Integer> logged = new TreeMap<>();
     log.forEach(mark -> logged.merge(mark, 1, Integer::sum));
@@ -61,29 +61,29 @@ final class ForeignModel {
 
   private void publish(String mark, long now) {
     published.merge(mark, 1, Integer::sum);
-    for (ForeignBacklog each : instances) {
-      each.hear(mark, 1, new byte[1], now);
+    for (ForeignBacklog backlog : instances) {
+      backlog.hear(mark, 1, new byte[1], now);
     }
   }
 
   private void act(int instance, long now) {
     ForeignBacklog backlog = instances.get(instance);
-    int behind = random.nextInt(10) > 0 ? 0 : random.nextInt(10);
-    while (seenUpTo[instance] < log.size() - behind) {
+    int delayed = random.nextInt(10) > 0 ? 0 : random.nextInt(10);
+    while (seenUpTo[instance] < log.size() - delayed) {
       int next = seenUpTo[instance]++;
       backlog.seen(log.get(next), next + 1, now);
     }
-    for (ForeignBacklog.Heard each : backlog.due(leading[instance], now)) {
+    for (ForeignBacklog.Heard message : backlog.due(leading[instance], now)) {
       long sequence = backlog.next();
-      boolean gotThrough = random.nextInt(5) > 0;
-      boolean fits = gotThrough && sequence == log.size() + 1;
-      if (fits) {
-        log.add(each.mark());
+      boolean arrived = random.nextInt(5) > 0;
+      boolean accepted = arrived && sequence == log.size() + 1;
+      if (accepted) {
+        log.add(message.mark());
       }
-      if (fits && random.nextInt(5) > 0) {
-        backlog.logged(each, sequence);
+      if (accepted && random.nextInt(5) > 0) {
+        backlog.logged(message, sequence);
       } else {
-        backlog.refused(now); // or the answer was lost
+        backlog.refused(now); // or the reply was lost
         break;
       }
     }

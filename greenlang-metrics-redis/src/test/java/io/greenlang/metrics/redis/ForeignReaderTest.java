@@ -25,7 +25,7 @@ class ForeignReaderTest {
   private static final Instant GIVEN = Instant.parse("2025-11-08T12:00:00Z");
 
   @Test
-  void read_flatMetric_asInTheProductSpec() throws Malformed {
+  void read_flatMetric_parsesExampleOfProductSpec() throws Malformed {
     assertThat(
             read(
                 """
@@ -44,13 +44,13 @@ class ForeignReaderTest {
   }
 
   @Test
-  void read_onlyNameAndValue_isAGaugeOfNow() throws Malformed {
+  void read_onlyNameAndValue_returnsGaugeWithArrivalTime() throws Malformed {
     assertThat(read("{\"name\":\"load\",\"value\":2}"))
         .containsExactly(Metric.gauge(Channel.SYSTEM, "load", 2, Tags.empty()).at(ARRIVED));
   }
 
   @Test
-  void read_list_inItsOrder_snapshotsAmongIt() throws Malformed {
+  void read_listWithSnapshots_keepsOrder() throws Malformed {
     assertThat(
             read(
                 " [{\"name\":\"a\",\"type\":\"counter\",\"value\":1,\"timestamp\":1762603200.5},"
@@ -61,7 +61,7 @@ class ForeignReaderTest {
   }
 
   @Test
-  void read_snapshot_asInTheProductSpec_numbersByTheirPath() throws Malformed {
+  void read_snapshot_namesNumbersByPath() throws Malformed {
     assertThat(
             read(
                 """
@@ -81,7 +81,7 @@ class ForeignReaderTest {
   }
 
   @Test
-  void read_messagePack_isToldByTheFirstByte() throws Malformed {
+  void read_messagePack_isDetectedByFirstByte() throws Malformed {
     byte[] flat = HexFormat.of().parseHex("82a46e616d65a46c6f6164a576616c756502");
     assertThat(ForeignReader.read(Channel.SYSTEM, flat, ARRIVED))
         .containsExactly(Metric.gauge(Channel.SYSTEM, "load", 2, Tags.empty()).at(ARRIVED));
@@ -94,22 +94,22 @@ class ForeignReaderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "''|neither a JSON nor a MessagePack map or list",
-        "hello|neither a JSON nor a MessagePack map or list",
-        "7|neither a JSON nor a MessagePack map or list",
+        "''|it is neither a JSON object or array nor a MessagePack map or array",
+        "hello|it is neither a JSON object or array nor a MessagePack map or array",
+        "7|it is neither a JSON object or array nor a MessagePack map or array",
         "{|not JSON",
-        "[1]|a metric that is no map",
-        "{}|no numbers in it",
-        "[]|no numbers in it",
-        "{\"name\":\"x\",\"value\":\"1\"}|no numbers in it",
-        "{\"name\":\"x\",\"value\":1,\"channel\":\"agent.metrics\"}|its channel is not the one that it was published on",
-        "{\"a\":1,\"tags\":[]}|tags that are no map",
-        "{\"a\":1,\"tags\":{\"port\":1}}|a tag that is no text",
-        "{\"a\":1,\"timestamp\":true}|a timestamp that is neither a time nor seconds since 1970",
-        "{\"a\":1,\"timestamp\":\"yesterday\"}|a timestamp that is no time such as 2025-11-08T12:00:00Z",
-        "{\"name\":\"x\",\"value\":1,\"type\":2}|a type that is no text",
+        "[1]|a metric is not a map",
+        "{}|it contains no numbers",
+        "[]|it contains no numbers",
+        "{\"name\":\"x\",\"value\":\"1\"}|it contains no numbers",
+        "{\"name\":\"x\",\"value\":1,\"channel\":\"agent.metrics\"}|its channel differs from the one it was published on",
+        "{\"a\":1,\"tags\":[]}|the tags are not a map",
+        "{\"a\":1,\"tags\":{\"port\":1}}|a tag is not a string",
+        "{\"a\":1,\"timestamp\":true}|a timestamp is neither an ISO 8601 time nor seconds since 1970",
+        "{\"a\":1,\"timestamp\":\"yesterday\"}|a timestamp is not of the form 2025-11-08T12:00:00Z",
+        "{\"name\":\"x\",\"value\":1,\"type\":2}|a type is not a string",
       })
-  void read_whatIsNoMetrics_saysWhy(String message, String reason) {
+  void read_invalidMessage_givesReason(String message, String reason) {
     assertThatExceptionOfType(Malformed.class).isThrownBy(() -> read(message)).withMessage(reason);
   }
 
@@ -125,41 +125,41 @@ class ForeignReaderTest {
         "{\"a\":1,\"timestamp\":1e12}",
         "{\"a\":1,\"timestamp\":\"+12025-11-08T12:00:00Z\"}",
       })
-  void read_whatNoMetricCanBe_isRefused_withNothingOfItRaw(String message) {
+  void read_invalidMetric_isRejectedWithoutRawContent(String message) {
     assertThatExceptionOfType(Malformed.class)
         .isThrownBy(() -> read(message))
         .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\r", "\n"));
   }
 
   @Test
-  void read_moreThanTheLimits_isRefused() throws Malformed {
+  void read_aboveLimits_isRejected() throws Malformed {
     assertThat(read(metrics(ForeignReader.MAX_METRICS))).hasSize(ForeignReader.MAX_METRICS);
     assertThatExceptionOfType(Malformed.class)
         .isThrownBy(() -> read(metrics(ForeignReader.MAX_METRICS + 1)))
-        .withMessage("more than 5000 metrics");
+        .withMessage("it contains more than 5000 metrics");
     assertThatExceptionOfType(Malformed.class)
         .isThrownBy(() -> read("{\"a\":\"" + "x".repeat(ForeignReader.MAX_BYTES) + "\"}"))
-        .withMessage("too long");
+        .withMessage("it is too long");
     assertThatExceptionOfType(Malformed.class)
         .isThrownBy(() -> read("{\"a\":".repeat(17) + "1" + "}".repeat(17)));
   }
 
   @Test
-  void read_noise_isReadOrRefused() throws Malformed {
+  void read_randomChanges_parsesOrRejects() throws Malformed {
     Random random = new Random(7);
     byte[] good = "[{\"name\":\"a\",\"value\":1,\"tags\":{\"b\":\"c\"}}]".getBytes(UTF_8);
-    int refused = 0;
+    int rejected = 0;
     for (int i = 0; i < 100_000; i++) {
       byte[] noise = good.clone();
       for (int j = 0; j < 2; j++) {
         noise[random.nextInt(noise.length)] = (byte) random.nextInt(256);
       }
-      refused += refused(noise) ? 1 : 0;
+      rejected += isRejected(noise) ? 1 : 0;
     }
-    assertThat(refused).isBetween(50_000, 99_999);
+    assertThat(rejected).isBetween(50_000, 99_999);
   }
 
-  private static boolean refused(byte[] message) {
+  private static boolean isRejected(byte[] message) {
     try {
       ForeignReader.read(Channel.SYSTEM, message, ARRIVED);
       return false;

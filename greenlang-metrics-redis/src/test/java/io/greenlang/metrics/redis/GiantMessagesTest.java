@@ -9,20 +9,20 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Messages of 100 MB, and an instance whose heap is of 64. */
+/** Messages of 100 MB, and an instance with a heap of 64 MB. */
 final class GiantMessagesTest {
 
   private static final int HEAP_MEGABYTES = 64;
-  private static final String GIANT = "x".repeat(100 << 20);
+  private static final String OVERSIZED = "x".repeat(100 << 20);
   private static final String BUS = "greenlang:{orders.metrics}:bus";
 
   @RegisterExtension final Instances instances = new Instances();
 
-  private Map<String, Double> sent(SmallHeap small, Instance other) {
+  private Map<String, Double> publishAll(SmallHeap small, Instance other) {
     other.publish(1);
     for (int i = 0; i < 2; i++) {
-      instances.redis.command("PUBLISH", ORDERS.name(), GIANT);
-      instances.redis.command("PUBLISH", BUS, GIANT);
+      instances.redis.command("PUBLISH", ORDERS.name(), OVERSIZED);
+      instances.redis.command("PUBLISH", BUS, OVERSIZED);
       other.publish(2);
     }
     awaitValues(small, 3);
@@ -51,11 +51,11 @@ final class GiantMessagesTest {
   }
 
   @Test
-  void publish_giant_isCountedAndSkippedAndTheSubscriptionStays() {
+  void publish_oversized_isSkippedAndSubscriptionStays() {
     instances.redis.command("CONFIG", "SET", "client-output-buffer-limit", "pubsub 0 0 0");
     Instance other = instances.start();
     try (SmallHeap small = small()) {
-      assertThat(sent(small, other))
+      assertThat(publishAll(small, other))
           .containsEntry("malformed", 2.0)
           .containsEntry("foreign.malformed", 2.0)
           .containsEntry("reconnects", 0.0)
@@ -63,12 +63,14 @@ final class GiantMessagesTest {
     }
   }
 
-  /** Redis' own limit ends every connection to which it would have to send such a message. */
+  /**
+   * The output limit of Redis closes every connection that would have to receive such a message.
+   */
   @Test
-  void publish_giantAboveTheOutputLimit_isNotHeardAndTheSubscriptionIsMadeAnew() {
+  void publish_oversizedAboveOutputLimit_reconnects() {
     Instance other = instances.start();
     try (SmallHeap small = small()) {
-      Map<String, Double> health = sent(small, other);
+      Map<String, Double> health = publishAll(small, other);
       assertThat(health).containsEntry("malformed", 0.0).containsEntry("foreign.malformed", 0.0);
       assertThat(health.get("reconnects")).isPositive();
     }

@@ -24,7 +24,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Hubs that share a Redis, from the outside. */
+/** Hubs that share a Redis, seen from the outside. */
 class HubOnRedisTest {
 
   private static final Channel ORDERS = new Channel("orders.metrics");
@@ -49,7 +49,7 @@ class HubOnRedisTest {
     return Objects.requireNonNull(hub.stream(ORDERS));
   }
 
-  private static List<Double> past(MetricsHub hub) {
+  private static List<Double> history(MetricsHub hub) {
     HistoryQuery all =
         new HistoryQuery((name, tags) -> true, 0, Long.MAX_VALUE / 2, null, 10_000, null);
     return Objects.requireNonNull(orders(hub).find(all)).points().stream()
@@ -69,35 +69,35 @@ class HubOnRedisTest {
     for (int i = from; i <= to; i++) {
       hub.publish(Metric.gauge(ORDERS, "queue.depth", i, Tags.of("region", "eu")));
     }
-    await().until(() -> hubs.stream().allMatch(each -> past(each).contains((double) to)));
+    await().until(() -> hubs.stream().allMatch(each -> history(each).contains((double) to)));
   }
 
   @Test
-  void restart_ofTheOnlyInstance_hasItsPastAndLetsClientsGoOn() {
+  void restart_onlyInstance_restoresHistoryAndResumesClients() {
     MetricsHub before = hub();
     publish(before, 1, 100);
-    Position place = open(before, Start.NOW).opening().position();
+    Position position = open(before, Start.NOW).opening().position();
     publish(before, 101, 150);
     hubs.remove(before);
     before.close();
 
     MetricsHub after = hub();
-    assertThat(past(after)).isEqualTo(values(1, 150));
-    assertThat(open(after, Start.since(place)).opening()).isEqualTo(new Opening(place, true));
+    assertThat(history(after)).isEqualTo(values(1, 150));
+    assertThat(open(after, Start.since(position)).opening()).isEqualTo(new Opening(position, true));
     publish(after, 151, 160);
-    assertThat(past(after)).isEqualTo(values(1, 160));
+    assertThat(history(after)).isEqualTo(values(1, 160));
   }
 
   @Test
-  void client_ofAnotherInstance_goesOnWhereItWas() {
+  void client_onAnotherInstance_resumesAtItsPosition() {
     MetricsHub one = hub();
     MetricsHub other = hub();
     publish(one, 1, 50);
-    Position place = open(one, Start.NOW).opening().position();
+    Position position = open(one, Start.NOW).opening().position();
     publish(other, 51, 80);
 
-    assertThat(open(other, Start.since(place)).opening()).isEqualTo(new Opening(place, true));
-    assertThat(past(one)).isEqualTo(values(1, 80)).isEqualTo(past(other));
+    assertThat(open(other, Start.since(position)).opening()).isEqualTo(new Opening(position, true));
+    assertThat(history(one)).isEqualTo(values(1, 80)).isEqualTo(history(other));
     assertThat(one.brokerState().activeNodes()).isEqualTo(2);
   }
 }

@@ -10,12 +10,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 
-/** A started broker, and what it delivers. */
+/** A started broker, and everything it delivers. */
 final class Instance implements AutoCloseable {
 
   static final Channel ORDERS = new Channel("orders.metrics");
 
-  /** Longer than anything takes, unless it does not come about at all. */
+  /** A timeout that is longer than any step takes. */
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private static final Instant NOON = Instant.parse("2025-11-08T12:00:00.123Z");
@@ -30,7 +30,7 @@ final class Instance implements AutoCloseable {
     broker.add(ORDERS);
   }
 
-  /** One with the usual settings. */
+  /** Starts an instance with the default settings. */
   static Instance at(String url) {
     return of(RedisBroker.builder().url(url));
   }
@@ -69,7 +69,7 @@ final class Instance implements AutoCloseable {
     return this;
   }
 
-  /** Waits until its channel goes by the log. */
+  /** Waits until it is connected and has no problem. */
   Instance awaitTogether() {
     await()
         .atMost(PATIENCE)
@@ -78,7 +78,7 @@ final class Instance implements AutoCloseable {
     return this;
   }
 
-  /** Waits until it is in trouble. */
+  /** Waits until it reports a problem. */
   Instance awaitTrouble() {
     await()
         .atMost(PATIENCE)

@@ -8,48 +8,48 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A Redis of a test's own, and the instances on it. A test class has it as a field with
- * {@code @RegisterExtension}; after each test, all is closed, the last first.
+ * A Redis for one test, and the instances on it. A test class declares it as a field with {@code
+ * @RegisterExtension}. After each test it closes everything, in reverse order.
  */
 final class Instances implements AfterEachCallback, AutoCloseable {
 
   final RedisServer redis;
   private final Deque<Runnable> open = new ArrayDeque<>();
 
-  /** On a Redis with the usual settings. */
+  /** Starts a Redis with the default settings. */
   Instances() {
     this(RedisServer.start());
   }
 
-  /** On a Redis that it closes. */
+  /** Uses a Redis, which it closes. */
   Instances(RedisServer redis) {
     this.redis = redis;
     open.push(redis::close);
   }
 
-  /** Starts one on the Redis. */
+  /** Starts an instance on the Redis. */
   Instance start() {
     return start(redis.url());
   }
 
-  /** Starts one that knows its Redis by another address. */
+  /** Starts an instance that connects to another address. */
   Instance start(String url) {
     return start(RedisBroker.builder().url(url));
   }
 
-  /** Starts one with settings of its own, which name the address. */
+  /** Starts an instance with custom settings, which include the address. */
   Instance start(RedisBroker.Builder builder) {
     return start(builder, new Journal());
   }
 
-  /** As {@link #start(RedisBroker.Builder)}, with a journal of its own. */
+  /** Like {@link #start(RedisBroker.Builder)}, with the given journal. */
   Instance start(RedisBroker.Builder builder, Journal journal) {
-    Instance started = Instance.of(builder, journal);
-    open.push(started::close);
-    return started;
+    Instance instance = Instance.of(builder, journal);
+    open.push(instance::close);
+    return instance;
   }
 
-  /** One with settings of its own, on the Redis. */
+  /** Returns a builder with the address of the Redis. */
   RedisBroker.Builder builder() {
     return RedisBroker.builder().url(redis.url());
   }
@@ -61,7 +61,7 @@ final class Instances implements AfterEachCallback, AutoCloseable {
     return other;
   }
 
-  /** A network to the Redis that can fail. */
+  /** Starts a network in front of the Redis that can fail. */
   FaultProxy proxy() {
     FaultProxy proxy = FaultProxy.to(redis.port());
     open.push(proxy::close);

@@ -15,8 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes down what a broker delivers, and what of it breaks the receiver's contract: a number that
- * does not follow, a time that goes back, a channel that was not opened.
+ * A receiver that records everything the broker delivers, and every breach of the receiver's contract:
+ * an offset that does not follow, a time that goes back, a channel that was not opened.
  */
 class Journal implements BrokerReceiver {
 
@@ -32,11 +32,11 @@ class Journal implements BrokerReceiver {
 
   private final Map<Channel, Page> pages = new ConcurrentHashMap<>();
   private final List<String> breaches = new ArrayList<>();
-  private volatile @Nullable Interval windowsOf;
+  private volatile @Nullable Interval windowInterval;
 
-  /** Has the windows of a length read when a channel is opened. */
+  /** Reads the windows of this interval when a channel is opened. */
   Journal reading(Interval interval) {
-    windowsOf = interval;
+    windowInterval = interval;
     return this;
   }
 
@@ -46,7 +46,7 @@ class Journal implements BrokerReceiver {
     page.epoch = log.epoch();
     page.offset = log.offset();
     log.publications(page.restored::add);
-    Interval interval = windowsOf;
+    Interval interval = windowInterval;
     if (interval != null) {
       log.windows(interval, page.windows::put);
     }
@@ -58,31 +58,31 @@ class Journal implements BrokerReceiver {
   }
 
   @Override
-  public synchronized void accept(Publication next) {
-    Page page = pages.get(next.channel());
+  public synchronized void accept(Publication publication) {
+    Page page = pages.get(publication.channel());
     if (page == null) {
-      breaches.add(next.channel() + " not opened");
+      breaches.add(publication.channel() + " not opened");
       return;
     }
-    if (!next.epoch().equals(page.epoch) || next.offset() != page.offset + 1) {
+    if (!publication.epoch().equals(page.epoch) || publication.offset() != page.offset + 1) {
       breaches.add(
-          next.channel()
+          publication.channel()
               + ": "
-              + next.epoch()
+              + publication.epoch()
               + ":"
-              + next.offset()
-              + " behind "
+              + publication.offset()
+              + " after "
               + page.epoch
               + ":"
               + page.offset);
     }
-    if (next.logMillis() < page.millis) {
-      breaches.add(next.channel() + ": time goes back at " + next.offset());
+    if (publication.logMillis() < page.millis) {
+      breaches.add(publication.channel() + ": time goes back at " + publication.offset());
     }
-    page.epoch = next.epoch();
-    page.offset = next.offset();
-    page.millis = next.logMillis();
-    page.publications.add(next);
+    page.epoch = publication.epoch();
+    page.offset = publication.offset();
+    page.millis = publication.logMillis();
+    page.publications.add(publication);
   }
 
   @Override
@@ -102,13 +102,13 @@ class Journal implements BrokerReceiver {
     return pages.containsKey(channel);
   }
 
-  /** What was delivered on a channel so far. */
+  /** Returns the publications delivered on a channel so far. */
   synchronized List<Publication> publications(Channel channel) {
     Page page = pages.get(channel);
     return page == null ? List.of() : List.copyOf(page.publications);
   }
 
-  /** What there was when the channel was opened. */
+  /** Returns the history of the channel at its opening. */
   synchronized List<Publication> restored(Channel channel) {
     Page page = pages.get(channel);
     return page == null ? List.of() : List.copyOf(page.restored);
@@ -124,12 +124,12 @@ class Journal implements BrokerReceiver {
     return page == null ? List.of() : List.copyOf(page.interruptions);
   }
 
-  /** What breaks the contract. */
+  /** Returns the breaches of the contract. */
   synchronized List<String> breaches() {
     return List.copyOf(breaches);
   }
 
-  /** The values of all metrics that were delivered, in order. */
+  /** Returns the values of all delivered metrics, in order. */
   List<Double> values(Channel channel) {
     return publications(channel).stream()
         .flatMap(publication -> publication.metrics().stream())
@@ -137,7 +137,7 @@ class Journal implements BrokerReceiver {
         .toList();
   }
 
-  /** The epoch that the channel is in. */
+  /** Returns the current epoch of the channel. */
   synchronized String epoch(Channel channel) {
     Page page = pages.get(channel);
     return page == null ? "" : page.epoch;

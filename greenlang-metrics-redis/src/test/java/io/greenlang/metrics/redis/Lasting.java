@@ -4,30 +4,30 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Time for a trouble to be told more often than once, if it is. */
+/** Lets a failure last long enough to be logged more than once, if that were a bug. */
 final class Lasting {
 
-  /** More than a heartbeat: whatever is tried again was. */
+  /** More than one heartbeat, so that every retry has happened. */
   private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(1_700);
 
   private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   private Lasting() {}
 
-  /** Goes on publishing for a while, and sees that each instance delivers its own. */
+  /** Keeps publishing for a while, and checks that each instance delivers its own publications. */
   static void publishThrough(Instance... instances) {
-    int before = Arrays.stream(instances).mapToInt(each -> each.values().size()).max().orElse(0);
+    int delivered = Arrays.stream(instances).mapToInt(instance -> instance.values().size()).max().orElse(0);
     int published = 0;
     long until = System.nanoTime() + NANOS;
     while (System.nanoTime() < until) {
-      for (Instance each : instances) {
-        each.publish(1_000_000 + published);
+      for (Instance instance : instances) {
+        instance.publish(1_000_000 + published);
       }
       published++;
       LockSupport.parkNanos(STEP_NANOS);
     }
-    for (Instance each : instances) {
-      each.awaitValues(before + published);
+    for (Instance instance : instances) {
+      instance.awaitValues(delivered + published);
     }
   }
 }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 final class LogReaderTest {
 
-  /** Arguments: how many, the first one's number, how many bytes each has. */
+  /** Arguments: the number of entries, the first offset, the size of each in bytes. */
   private static final String FILL =
       """
       for n = ARGV[2], ARGV[2] + ARGV[1] - 1 do
@@ -32,9 +32,9 @@ final class LogReaderTest {
         Integer.toString(bytes));
   }
 
-  /** Pages grow with small entries; one that then meets large ones is larger than there is room. */
+  /** Pages grow with small entries; a page that then meets large ones exceeds the limit. */
   @Test
-  void read_pageOfMoreThanThereIsRoomFor_isReadInSeveral() throws RedisFailure {
+  void read_pageAboveLimit_isReadInParts() throws RedisFailure {
     fill(3_000, 1, 10);
     fill(140, 3_001, 1 << 20);
     RedisAddress address = RedisAddress.parse(instances.redis.url());

@@ -17,23 +17,23 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Servers of other versions than the machine's. */
+/** Redis servers of other versions than the installed one. */
 @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
 final class OldRedisTest {
 
   @ParameterizedTest
   @CsvSource({"V2_8, older than 6.0", "V6_0, 6.0"})
-  void start_tooOld_isSaidOnceAndJoinsWhenItIsUpdated(RedisVersion version, String number) {
+  void start_tooOld_isLoggedOnceAndConnectsAfterUpdate(RedisVersion version, String number) {
     try (RedisServer redis = RedisServer.start(version);
         CapturedLog log = new CapturedLog();
         Instance one = Instance.at(redis.url())) {
-      String trouble = one.awaitTrouble().broker.state().trouble();
-      assertThat(trouble)
+      String problem = one.awaitTrouble().broker.state().trouble();
+      assertThat(problem)
           .isEqualTo(
               "Redis at 127.0.0.1:%d is version %s; it must be 6.2 or newer: update it"
                   .formatted(redis.port(), number));
       Lasting.publishThrough(one);
-      assertThat(log.lines("WARN", "")).hasSize(1).first().asString().contains(trouble);
+      assertThat(log.lines("WARN", "")).hasSize(1).first().asString().contains(problem);
 
       redis.update();
       one.awaitTogether();
@@ -44,12 +44,12 @@ final class OldRedisTest {
       }
       assertThat(one.values()).doesNotHaveDuplicates();
       assertThat(one.journal.breaches()).isEmpty();
-      assertThat(log.lines("INFO", "Redis serves again")).hasSize(1);
+      assertThat(log.lines("INFO", "Redis connection restored")).hasSize(1);
     }
   }
 
   @Test
-  void publish_oldestThatWillDo_allWorks() {
+  void publish_oldestSupportedVersion_works() {
     try (RedisServer redis = RedisServer.start(RedisVersion.V6_2);
         Instance one = Instance.at(redis.url());
         Instance two = Instance.at(redis.url())) {

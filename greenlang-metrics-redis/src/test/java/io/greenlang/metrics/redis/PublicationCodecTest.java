@@ -19,7 +19,7 @@ final class PublicationCodecTest {
   private static final long SEED = 20_261_123;
   private static final Channel CHANNEL = new Channel("orders.metrics");
 
-  /** Metrics of all kinds. */
+  /** Returns random metrics of all kinds. */
   static List<Metric> metrics(long seed, Channel channel) {
     Random random = new Random(seed);
     List<Metric> metrics = new ArrayList<>();
@@ -50,7 +50,7 @@ final class PublicationCodecTest {
   }
 
   @Test
-  void unpack_packed_isTheSame() throws Malformed {
+  void unpack_packed_isEqual() throws Malformed {
     for (int i = 0; i < 500; i++) {
       List<Metric> metrics = metrics(SEED + i, CHANNEL);
       assertThat(PublicationCodec.unpack(CHANNEL, PublicationCodec.pack(metrics)))
@@ -59,7 +59,7 @@ final class PublicationCodecTest {
   }
 
   @Test
-  void unpack_cutAnywhere_isMalformed() {
+  void unpack_truncatedAnywhere_isMalformed() {
     byte[] packed = PublicationCodec.pack(metrics(SEED, CHANNEL));
     for (int length = 0; length < packed.length; length++) {
       byte[] cut = Arrays.copyOf(packed, length);
@@ -68,11 +68,11 @@ final class PublicationCodecTest {
     }
   }
 
-  /** Whatever the bytes are, they are read or refused, and nothing else comes of it. */
+  /** Arbitrary bytes are decoded or rejected, without any other exception. */
   @Test
-  void unpack_changedBytes_isReadOrMalformed() {
+  void unpack_changedBytes_succeedsOrIsMalformed() {
     Random random = new Random(SEED);
-    int refused = 0;
+    int rejected = 0;
     for (int i = 0; i < 50_000; i++) {
       byte[] packed = PublicationCodec.pack(metrics(i % 50, CHANNEL));
       for (int changes = 1 + random.nextInt(4); changes > 0; changes--) {
@@ -81,14 +81,14 @@ final class PublicationCodecTest {
       try {
         assertThat(PublicationCodec.unpack(CHANNEL, packed)).isNotEmpty();
       } catch (Malformed e) {
-        refused++;
+        rejected++;
       }
     }
-    assertThat(refused).isGreaterThan(10_000);
+    assertThat(rejected).isGreaterThan(10_000);
   }
 
   @Test
-  void unpack_countsThatNoBytesHold_isMalformedAtOnce() {
+  void unpack_impossibleCounts_isMalformed() {
     byte[] huge = {1, -1, -1, -1, -1, 7};
     byte[] endless = {1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
     byte[] none = {1, 0};
@@ -99,7 +99,7 @@ final class PublicationCodecTest {
   }
 
   @Test
-  void read_messageOfAnything_isReadOrMalformed() {
+  void read_changedMessage_succeedsOrIsMalformed() {
     Random random = new Random(SEED);
     byte[] message = Keys.bytes("G1 e 5 6 7 8 node 2\n1 1 3\nabc2 2 2\nde");
     int read = 0;

@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Instances whose Redis goes away, and comes back as it was, or not. */
+/** Instances whose Redis becomes unavailable, and returns with or without its data. */
 final class RedisBrokerAwayTest {
 
   @RegisterExtension final Instances instances = new Instances();
@@ -32,7 +32,7 @@ final class RedisBrokerAwayTest {
   }
 
   @Test
-  void redis_killedAndRestarted_localGoesOnAndAllComesTogether() {
+  void redis_killedAndRestarted_localDeliveryContinuesAndRejoins() {
     Instance one = instances.start();
     Instance two = instances.start();
     one.publish(0);
@@ -73,7 +73,7 @@ final class RedisBrokerAwayTest {
   }
 
   @Test
-  void redis_killedAndRestartedEmpty_beginsAnotherEpoch() {
+  void redis_killedAndRestartedEmpty_startsNewEpoch() {
     Instance one = instances.start();
     Instance two = instances.start();
     IntStream.range(0, 10).forEach(one::publish);
@@ -84,7 +84,7 @@ final class RedisBrokerAwayTest {
       redis.kill();
       redis.restartEmpty();
       long before = System.nanoTime();
-      int so = round;
+      int completed = round;
       await()
           .atMost(PATIENCE)
           .pollInterval(Duration.ofMillis(5))
@@ -94,9 +94,9 @@ final class RedisBrokerAwayTest {
                       && one.journal.epoch(ORDERS).equals(two.journal.epoch(ORDERS)));
       assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - before)).isLessThan(3_000);
       one.awaitTogether();
-      one.publish(9 + so);
-      one.awaitValues(10 + so);
-      two.awaitValues(10 + so);
+      one.publish(9 + completed);
+      one.awaitValues(10 + completed);
+      two.awaitValues(10 + completed);
     }
     for (Instance instance : List.of(one, two)) {
       assertThat(instance.values()).isEqualTo(range(0, 30));
@@ -114,7 +114,7 @@ final class RedisBrokerAwayTest {
   }
 
   @Test
-  void redis_restoredFromAnOlderCopy_beginsAnotherEpoch() {
+  void redis_restoredFromOlderCopy_startsNewEpoch() {
     Instance one = instances.start();
     one.publish(0);
     one.awaitValues(1);
@@ -140,7 +140,7 @@ final class RedisBrokerAwayTest {
   }
 
   @Test
-  void log_goesOnFromAnOlderCopyUnseen_isFoundOut() {
+  void log_continuedFromOlderCopy_isDetected() {
     FaultProxy proxy = instances.proxy();
     Instance cut = instances.start(proxy.url());
     Instance other = instances.start();
@@ -158,7 +158,7 @@ final class RedisBrokerAwayTest {
     redis.command("COPY", "log", log, "REPLACE");
     redis.command("COPY", "meta", meta, "REPLACE");
     Instance third =
-        instances.start(); // it has not seen what is lost, so it goes on in the same epoch
+        instances.start(); // it has not seen the lost tail, so it continues in the same epoch
     IntStream.range(100, 120).forEach(third::publish);
     third.awaitValues(20);
     proxy.pass();
@@ -171,9 +171,9 @@ final class RedisBrokerAwayTest {
         .containsExactly(Interruption.UNKNOWN);
   }
 
-  /** An eviction policy that takes any key could do that. */
+  /** An eviction policy that applies to all keys could delete it. */
   @Test
-  void meta_lost_logGoesOnBehindWhatItHas() {
+  void append_metaLost_continuesAfterLastEntry() {
     Instance one = instances.start();
     IntStream.range(0, 10).forEach(one::publish);
     one.awaitValues(10);
@@ -187,7 +187,7 @@ final class RedisBrokerAwayTest {
   }
 
   @Test
-  void start_withoutRedis_isAloneUntilItComes() {
+  void start_redisUnavailable_usesLocalModeUntilRestored() {
     redis.kill();
     Instance one = instances.start();
     assertThat(one.broker.state().trouble()).contains("does not answer");
@@ -205,7 +205,7 @@ final class RedisBrokerAwayTest {
   }
 
   @Test
-  void redis_swallowsPackets_localGoesOnAndPublishDoesNotWait() {
+  void redis_unresponsive_localDeliveryContinuesAndPublishDoesNotBlock() {
     FaultProxy proxy = instances.proxy();
     Instance one = instances.start(proxy.url());
     Instance two = instances.start();
@@ -238,7 +238,7 @@ final class RedisBrokerAwayTest {
   }
 
   @Test
-  void queue_full_dropsTheOldestAndCounts() {
+  void queue_full_dropsOldestAndCounts() {
     Instance one = instances.start(instances.builder().queuePublications(100).queueBytes(50_000));
     Instance two = instances.start();
     redis.kill();
@@ -261,7 +261,7 @@ final class RedisBrokerAwayTest {
   }
 
   @Test
-  void redis_full_isSaidOnceAndLocalGoesOn() {
+  void redis_full_isReportedAndLocalDeliveryContinues() {
     Instance one = instances.start();
     one.publish(0);
     one.awaitValues(1);
@@ -278,7 +278,7 @@ final class RedisBrokerAwayTest {
   }
 
   @Test
-  void channel_withAnothersData_isAloneAndTheOthersAreNot() {
+  void channel_withConflictingData_isAloneInLocalMode() {
     redis.command("SET", "greenlang:{other.metrics}:log", "something else");
     Instance one = instances.start();
     Channel other = new Channel("other.metrics");
@@ -294,9 +294,12 @@ final class RedisBrokerAwayTest {
     assertThat(one.journal.interruptions(ORDERS)).isEmpty();
   }
 
-  /** Whatever is cut when: each instance has everything once, in an order of which it was told. */
+  /**
+   * However connections fail, each instance has everything once, and every change of order is
+   * reported.
+   */
   @Test
-  void network_failsAtRandom_nothingIsLostOrTwice() {
+  void network_randomFaults_nothingIsLostOrRepeated() {
     long seed = Long.getLong("seed", System.nanoTime());
     System.out.println("seed " + seed);
     Random random = new Random(seed);

@@ -14,22 +14,22 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.util.JedisClusterCRC16;
 
-/** Instances on a Redis of several servers. */
+/** Instances on a Redis cluster, or on a master with sentinels. */
 final class RedisBrokerClusterTest {
 
   private static final List<Channel> CHANNELS =
       IntStream.range(0, 12).mapToObj(i -> new Channel("c" + i + ".metrics")).toList();
 
-  private static Instance with(Instance instance) {
+  private static Instance withChannels(Instance instance) {
     CHANNELS.forEach(instance.broker::add);
     return instance;
   }
 
   @Test
-  void cluster_ofThreeMasters_eachChannelIsOnItsOwn() {
+  void cluster_threeMasters_channelsAreDistributed() {
     try (RedisCluster cluster = RedisCluster.start();
-        Instance one = with(Instance.at("redis+cluster://" + cluster.addresses()));
-        Instance two = with(Instance.at("redis+cluster://" + cluster.addresses()))) {
+        Instance one = withChannels(Instance.at("redis+cluster://" + cluster.addresses()));
+        Instance two = withChannels(Instance.at("redis+cluster://" + cluster.addresses()))) {
       for (int i = 0; i < 300; i++) {
         int value = i;
         CHANNELS.forEach(channel -> (value % 2 == 0 ? one : two).publish(channel, value));
@@ -58,24 +58,24 @@ final class RedisBrokerClusterTest {
   }
 
   @Test
-  void cluster_oneMasterGone_onlyItsChannelsAreAlone() {
+  void cluster_masterKilled_onlyItsChannelsUseLocalMode() {
     try (RedisCluster cluster = RedisCluster.start("--cluster-require-full-coverage", "no");
-        Instance one = with(Instance.at("redis+cluster://" + cluster.addresses()));
-        Instance two = with(Instance.at("redis+cluster://" + cluster.addresses()))) {
+        Instance one = withChannels(Instance.at("redis+cluster://" + cluster.addresses()));
+        Instance two = withChannels(Instance.at("redis+cluster://" + cluster.addresses()))) {
       one.publish(0);
       CHANNELS.forEach(channel -> one.publish(channel, 0));
       CHANNELS.forEach(channel -> two.awaitValues(channel, 1));
       int third = slot(ORDERS) / (16_384 / 3 + 1);
-      RedisServer gone = cluster.servers().get(third);
-      List<Channel> there =
+      RedisServer killed = cluster.servers().get(third);
+      List<Channel> unaffected =
           CHANNELS.stream().filter(c -> slot(c) / (16_384 / 3 + 1) != third).toList();
-      gone.kill();
+      killed.kill();
       CHANNELS.forEach(channel -> one.publish(channel, 1));
       CHANNELS.forEach(channel -> one.awaitValues(channel, 2));
-      there.forEach(channel -> two.awaitValues(channel, 2));
+      unaffected.forEach(channel -> two.awaitValues(channel, 2));
       one.awaitTrouble();
 
-      gone.restart();
+      killed.restart();
       CHANNELS.forEach(channel -> two.awaitValues(channel, 2));
       one.awaitTogether();
       CHANNELS.forEach(channel -> two.publish(channel, 2));
@@ -85,29 +85,29 @@ final class RedisBrokerClusterTest {
         assertThat(one.journal.values(channel)).containsExactly(0.0, 1.0, 2.0);
         assertThat(two.journal.values(channel)).containsExactly(0.0, 1.0, 2.0);
       }
-      there.forEach(c -> assertThat(one.journal.interruptions(c)).isEmpty());
+      unaffected.forEach(c -> assertThat(one.journal.interruptions(c)).isEmpty());
       assertThat(one.journal.breaches()).isEmpty();
       assertThat(two.journal.breaches()).isEmpty();
     }
   }
 
   @Test
-  void cluster_oneMasterGone_subscriptionsMadeAnewOnTheOthersAreFollowed() {
+  void cluster_masterKilled_otherSubscriptionsReconnect() {
     try (RedisCluster cluster = RedisCluster.start("--cluster-require-full-coverage", "no");
-        Instance one = with(Instance.at("redis+cluster://" + cluster.addresses()));
-        Instance two = with(Instance.at("redis+cluster://" + cluster.addresses()))) {
+        Instance one = withChannels(Instance.at("redis+cluster://" + cluster.addresses()));
+        Instance two = withChannels(Instance.at("redis+cluster://" + cluster.addresses()))) {
       CHANNELS.forEach(channel -> one.publish(channel, 0));
       CHANNELS.forEach(channel -> two.awaitValues(channel, 1));
-      RedisServer gone = cluster.servers().get(0);
-      gone.kill();
+      RedisServer killed = cluster.servers().get(0);
+      killed.kill();
       CHANNELS.forEach(channel -> one.publish(channel, 1));
       CHANNELS.forEach(channel -> one.awaitValues(channel, 2));
-      List<RedisServer> left = cluster.servers().subList(1, 3);
-      left.forEach(server -> server.command("CLIENT", "KILL", "TYPE", "pubsub"));
+      List<RedisServer> remaining = cluster.servers().subList(1, 3);
+      remaining.forEach(server -> server.command("CLIENT", "KILL", "TYPE", "pubsub"));
 
-      List<Channel> there = CHANNELS.stream().filter(c -> slot(c) > 16_384 / 3).toList();
-      there.forEach(channel -> two.publish(channel, 2));
-      for (Channel channel : there) {
+      List<Channel> unaffected = CHANNELS.stream().filter(c -> slot(c) > 16_384 / 3).toList();
+      unaffected.forEach(channel -> two.publish(channel, 2));
+      for (Channel channel : unaffected) {
         one.awaitValues(channel, 3);
         assertThat(one.journal.values(channel)).containsExactly(0.0, 1.0, 2.0);
         assertThat(one.journal.interruptions(channel)).isEmpty();
@@ -117,21 +117,21 @@ final class RedisBrokerClusterTest {
   }
 
   @Test
-  void cluster_oneMasterGone_whatTheOthersDidNotTakeForAWhileIsLogged() {
+  void cluster_masterKilledAndOthersPaused_publicationsAreLoggedLater() {
     try (RedisCluster cluster = RedisCluster.start("--cluster-require-full-coverage", "no");
-        Instance one = with(Instance.at("redis+cluster://" + cluster.addresses()));
-        Instance two = with(Instance.at("redis+cluster://" + cluster.addresses()))) {
+        Instance one = withChannels(Instance.at("redis+cluster://" + cluster.addresses()));
+        Instance two = withChannels(Instance.at("redis+cluster://" + cluster.addresses()))) {
       CHANNELS.forEach(channel -> one.publish(channel, 0));
       CHANNELS.forEach(channel -> two.awaitValues(channel, 1));
       cluster.servers().get(0).kill();
-      List<RedisServer> left = cluster.servers().subList(1, 3);
-      left.forEach(RedisServer::pause);
+      List<RedisServer> remaining = cluster.servers().subList(1, 3);
+      remaining.forEach(RedisServer::pause);
       CHANNELS.forEach(channel -> one.publish(channel, 1));
       CHANNELS.forEach(channel -> one.awaitValues(channel, 2));
-      left.forEach(RedisServer::resume);
+      remaining.forEach(RedisServer::resume);
 
-      List<Channel> there = CHANNELS.stream().filter(c -> slot(c) > 16_384 / 3).toList();
-      for (Channel channel : there) {
+      List<Channel> unaffected = CHANNELS.stream().filter(c -> slot(c) > 16_384 / 3).toList();
+      for (Channel channel : unaffected) {
         two.awaitValues(channel, 2);
         assertThat(two.journal.values(channel)).containsExactly(0.0, 1.0);
       }
@@ -144,7 +144,7 @@ final class RedisBrokerClusterTest {
   }
 
   @Test
-  void cluster_slotMoves_goesOnAtTheOther() {
+  void cluster_slotMigrated_continuesOnNewNode() {
     try (RedisCluster cluster = RedisCluster.start();
         Instance one = Instance.at("redis+cluster://" + cluster.addresses());
         Instance two = Instance.at("redis+cluster://" + cluster.addresses())) {
@@ -186,7 +186,7 @@ final class RedisBrokerClusterTest {
   }
 
   @Test
-  void sentinels_masterKilled_goesOnAtTheReplica() {
+  void sentinels_masterKilled_continuesOnReplica() {
     try (RedisSentinels sentinels = RedisSentinels.start(3);
         Instance one = Instance.at(url(sentinels));
         Instance two = Instance.at(url(sentinels))) {

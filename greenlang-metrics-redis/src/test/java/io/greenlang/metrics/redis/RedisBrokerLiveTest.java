@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Instances on one Redis that is well. */
+/** Instances on one healthy Redis. */
 final class RedisBrokerLiveTest {
 
   private static final Channel LATE = new Channel("late.metrics");
@@ -34,7 +34,7 @@ final class RedisBrokerLiveTest {
   private final RedisServer redis = instances.redis;
 
   @Test
-  void publish_severalInstances_allDeliverAllInOneOrder() throws Exception {
+  void publish_severalInstances_deliverEverythingInSameOrder() throws Exception {
     List<Instance> all = List.of(instances.start(), instances.start(), instances.start());
     int each = 2_000;
     List<Thread> threads = new ArrayList<>();
@@ -66,7 +66,7 @@ final class RedisBrokerLiveTest {
   }
 
   @Test
-  void publish_anyMetrics_comeAsTheyWere() {
+  void publish_anyMetrics_areDeliveredUnchanged() {
     Instance instance = instances.start();
     List<Metric> metrics = PublicationCodecTest.metrics(7, ORDERS);
     instance.broker.publish(ORDERS, metrics);
@@ -76,7 +76,7 @@ final class RedisBrokerLiveTest {
   }
 
   @Test
-  void publish_moreThanOneMessageTakes_isSplit() {
+  void publish_largePublication_isSplit() {
     Instance instance = instances.start();
     List<Metric> metrics =
         IntStream.range(0, 60_000).mapToObj(n -> Instance.metric(ORDERS, n)).toList();
@@ -88,7 +88,7 @@ final class RedisBrokerLiveTest {
   }
 
   @Test
-  void add_byAnotherInstance_isOpenedHereSoon() {
+  void add_byAnotherInstance_opensChannelHere() {
     Instance first = instances.start();
     Instance second = instances.start();
     second.broker.add(LATE);
@@ -107,7 +107,7 @@ final class RedisBrokerLiveTest {
   }
 
   @Test
-  void add_refusedByTheReceiver_leavesNoTrace() {
+  void add_rejectedByReceiver_leavesNoTrace() {
     Journal full =
         new Journal() {
           @Override
@@ -131,7 +131,7 @@ final class RedisBrokerLiveTest {
   }
 
   @Test
-  void start_afterOthersHavePublished_restoresTheLog() {
+  void start_afterOthersPublished_restoresLog() {
     Instance first = instances.start();
     IntStream.range(0, 1_000).forEach(first::publish);
     first.awaitValues(1_000).close();
@@ -145,7 +145,7 @@ final class RedisBrokerLiveTest {
   }
 
   @Test
-  void publish_loggedMillis_isTheTimeOfRedis() {
+  void publish_logMillis_isTimeOfRedis() {
     Instance instance = instances.start();
     long before = System.currentTimeMillis();
     instance.publish(1);
@@ -162,11 +162,11 @@ final class RedisBrokerLiveTest {
   }
 
   /**
-   * Has an instance hear the first publication of another, and then be cut off from the rest.
+   * Lets an instance receive the first publication of another one, and then cuts its connections.
    *
-   * @return the other one, when it has delivered all {@code count} itself
+   * @return the other instance, after it has delivered all {@code count} itself
    */
-  private Instance publishUnheard(FaultProxy proxy, Instance cut, int count) {
+  private Instance publishWhileDisconnected(FaultProxy proxy, Instance cut, int count) {
     Instance other = instances.start();
     other.publish(0);
     cut.awaitValues(1);
@@ -177,10 +177,10 @@ final class RedisBrokerLiveTest {
   }
 
   @Test
-  void message_missedOnTheBus_isReadFromTheLog() {
+  void message_missedOnBus_isReadFromLog() {
     FaultProxy proxy = instances.proxy();
     Instance cut = instances.start(proxy.url());
-    Instance other = publishUnheard(proxy, cut, 500);
+    Instance other = publishWhileDisconnected(proxy, cut, 500);
     proxy.pass();
 
     cut.awaitValues(500);
@@ -191,10 +191,10 @@ final class RedisBrokerLiveTest {
   }
 
   @Test
-  void message_missedAndTrimmed_isAnnouncedExactly() {
+  void message_missedAndTrimmed_reportsExactGap() {
     FaultProxy proxy = instances.proxy();
     Instance cut = instances.start(proxy.url());
-    publishUnheard(proxy, cut, 500);
+    publishWhileDisconnected(proxy, cut, 500);
     redis.command("XTRIM", "greenlang:{orders.metrics}:log", "MAXLEN", "100");
     proxy.pass();
 
@@ -207,10 +207,10 @@ final class RedisBrokerLiveTest {
   }
 
   @Test
-  void message_missedAndAllTrimmed_isAnnouncedWithoutAnother() {
+  void message_missedAndLogDeleted_reportsGapWithoutNextMessage() {
     FaultProxy proxy = instances.proxy();
     Instance cut = instances.start(proxy.url());
-    Instance other = publishUnheard(proxy, cut, 50);
+    Instance other = publishWhileDisconnected(proxy, cut, 50);
     redis.command("DEL", "greenlang:{orders.metrics}:log");
     proxy.pass();
 
@@ -225,7 +225,7 @@ final class RedisBrokerLiveTest {
   }
 
   @Test
-  void subscription_killedAHundredTimesUnderLoad_losesNothing() throws Exception {
+  void subscription_killedRepeatedlyUnderLoad_losesNothing() throws Exception {
     Instance one = instances.start();
     Instance two = instances.start();
     int total = 25_000;
@@ -274,35 +274,35 @@ final class RedisBrokerLiveTest {
   }
 
   @Test
-  void inbox_overflowing_isReadFromTheLog() {
-    CountDownLatch released = new CountDownLatch(1);
+  void inbox_full_readsFromLog() {
+    CountDownLatch release = new CountDownLatch(1);
     Journal slow =
         new Journal() {
           @Override
           public synchronized void accept(Publication next) {
             try {
-              released.await();
+              release.await();
             } catch (InterruptedException e) {
               Thread.currentThread().interrupt(); // the broker is closed
             }
             super.accept(next);
           }
         };
-    Instance held = instances.start(instances.builder().inboxBytes(20_000), slow);
+    Instance slowInstance = instances.start(instances.builder().inboxBytes(20_000), slow);
     Instance other = instances.start();
     IntStream.range(0, 20_000).forEach(other::publish);
     other.awaitValues(20_000);
-    await().atMost(PATIENCE).until(() -> held.health("overflowed") > 0);
-    released.countDown();
+    await().atMost(PATIENCE).until(() -> slowInstance.health("overflowed") > 0);
+    release.countDown();
 
-    held.awaitValues(20_000);
-    assertThat(held.values()).isEqualTo(other.values());
-    assertThat(held.journal.breaches()).isEmpty();
-    assertThat(held.journal.interruptions(ORDERS)).isEmpty();
+    slowInstance.awaitValues(20_000);
+    assertThat(slowInstance.values()).isEqualTo(other.values());
+    assertThat(slowInstance.journal.breaches()).isEmpty();
+    assertThat(slowInstance.journal.interruptions(ORDERS)).isEmpty();
   }
 
   @Test
-  void subscription_endedByTheOutputBufferLimit_losesNothing() {
+  void subscription_closedByOutputBufferLimit_losesNothing() {
     redis.command("CONFIG", "SET", "client-output-buffer-limit", "pubsub 64kb 64kb 1");
     FaultProxy proxy = instances.proxy();
     Instance held = instances.start(proxy.url());
@@ -328,7 +328,7 @@ final class RedisBrokerLiveTest {
   }
 
   @Test
-  void log_ofManyBytes_isBounded() {
+  void log_aboveByteLimit_isTrimmed() {
     Instance instance = instances.start(instances.builder().logBytes(500_000));
     IntStream.range(0, 20_000).forEach(instance::publish);
     instance.awaitValues(20_000);
@@ -364,7 +364,7 @@ final class RedisBrokerLiveTest {
   }
 
   @Test
-  void log_forgedEntry_isSkippedAndAnnounced() {
+  void log_forgedEntry_isSkippedAndReportedAsGap() {
     Instance first = instances.start();
     first.publish(1);
     Publication only = first.awaitValues(1).journal.publications(ORDERS).get(0);

@@ -13,23 +13,23 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * What an operator is told, and what becomes of an address or a Redis that is not as it must be.
+ * The state that an operator sees, and the handling of invalid addresses and of a misconfigured Redis.
  */
 final class RedisBrokerStateTest {
 
   @RegisterExtension final Instances instances = new Instances();
   private final RedisServer redis = instances.redis;
 
-  private static String trouble(String url) {
+  private static String problem(String url) {
     try (Instance instance = Instance.at(url)) {
       instance.publish(1);
-      instance.awaitValues(1); // whatever is wrong, its own clients are served
+      instance.awaitValues(1); // its own clients are served, whatever the problem
       return Objects.requireNonNull(instance.awaitTrouble().broker.state().trouble());
     }
   }
 
   @Test
-  void state_severalInstances_countsWhoIsThere() {
+  void state_severalInstances_countsActiveOnes() {
     try (Instance one = Instance.at(redis.url())) {
       Instance two = Instance.at(redis.url());
       Instance three = Instance.at(redis.url());
@@ -45,7 +45,7 @@ final class RedisBrokerStateTest {
   }
 
   @Test
-  void state_allIsWell_saysSo() {
+  void state_healthy_reportsNoProblem() {
     try (Instance one = Instance.at(redis.url() + "/3")) {
       one.publish(1);
       BrokerState state = one.awaitValues(1).awaitTogether().broker.state();
@@ -61,14 +61,14 @@ final class RedisBrokerStateTest {
   }
 
   @Test
-  void publish_wrongPassword_isSaidWithoutIt() {
+  void publish_wrongPassword_isReportedWithoutPassword() {
     redis.command("ACL", "SETUSER", "metrics", "on", ">right", "~greenlang:*", "&*", "+@all");
     String url = redis.url().replace("//", "//metrics:wr0ng@");
-    assertThat(trouble(url)).contains("user or the password").doesNotContain("wr0ng");
+    assertThat(problem(url)).contains("user name or password").doesNotContain("wr0ng");
   }
 
   @Test
-  void publish_userOfTheAclRecipe_mayAllThatIsNeeded() {
+  void publish_userOfAclRecipe_hasAllPermissions() {
     redis.command(
         "ACL",
         "SETUSER",
@@ -117,26 +117,26 @@ final class RedisBrokerStateTest {
   }
 
   @Test
-  void publish_userWithoutTheKeys_isSaid() {
+  void publish_userWithoutKeys_isReported() {
     redis.command("ACL", "SETUSER", "metrics", "on", ">p", "~other:*", "&*", "+@all");
-    assertThat(trouble(redis.url().replace("//", "//metrics:p@"))).contains("ACL");
+    assertThat(problem(redis.url().replace("//", "//metrics:p@"))).contains("ACL");
   }
 
   @Test
-  void publish_toAReplica_isSaid() {
+  void publish_toReplica_isReported() {
     try (RedisServer replica = redis.replica()) {
-      assertThat(trouble(replica.url())).contains("takes no writes");
+      assertThat(problem(replica.url())).contains("rejects writes");
     }
   }
 
   @Test
-  void publish_nobodyListens_isSaid() {
+  void publish_connectionRefused_isReported() {
     redis.kill();
-    assertThat(trouble(redis.url())).contains("does not answer").contains("Connection refused");
+    assertThat(problem(redis.url())).contains("does not answer").contains("Connection refused");
   }
 
   @Test
-  void create_noAddress_isRefusedWithoutShowingIt() {
+  void create_invalidAddress_throwsWithoutShowingIt() {
     for (String url :
         new String[] {
           "",
@@ -162,7 +162,7 @@ final class RedisBrokerStateTest {
   }
 
   @Test
-  void parse_addressesOfAllKinds_areUnderstood() {
+  void parse_allKindsOfAddresses_succeeds() {
     RedisAddress plain = RedisAddress.parse("REDIS://h");
     assertThat(plain.nodes()).hasToString("[h:6379]");
     assertThat(plain.password()).isNull();
@@ -187,7 +187,7 @@ final class RedisBrokerStateTest {
   }
 
   @Test
-  void close_withWaitingPublications_sendsThem() {
+  void close_queuedPublications_areSent() {
     Instance one = Instance.at(redis.url());
     for (int i = 0; i < 5_000; i++) {
       one.publish(i);
@@ -199,7 +199,7 @@ final class RedisBrokerStateTest {
   }
 
   @Test
-  void close_redisSwallowsEverything_endsSoon() {
+  void close_redisUnresponsive_returnsSoon() {
     Instance one = Instance.at(redis.url());
     redis.pause();
     one.publish(1);

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 
-/** What every broker keeps, kept by this one. */
+/** The contract of all brokers, applied to {@link RedisBroker}. */
 final class RedisBrokerTest extends BrokerContract {
 
   private static @Nullable RedisServer redis;
@@ -32,7 +32,7 @@ final class RedisBrokerTest extends BrokerContract {
   }
 
   @BeforeEach
-  void forgetEverything() {
+  void flushRedis() {
     server().command("FLUSHALL");
   }
 

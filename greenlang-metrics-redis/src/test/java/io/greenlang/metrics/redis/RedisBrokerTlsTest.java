@@ -18,7 +18,7 @@ import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Encrypted connections, to a server whose certificate is for {@code localhost} only. */
+/** Encrypted connections to a server whose certificate is valid for {@code localhost} only. */
 final class RedisBrokerTlsTest {
 
   private static final char[] PASSWORD = "changeit".toCharArray();
@@ -83,7 +83,7 @@ final class RedisBrokerTlsTest {
   }
 
   @Test
-  void rediss_trustedCertificate_worksForItsNameOnly() throws Exception {
+  void rediss_trustedCertificate_isAcceptedForItsNameOnly() throws Exception {
     KeyStore keys = certificate();
     String certificate =
         write("cert.pem", "CERTIFICATE", keys.getCertificate("redis").getEncoded());

@@ -15,13 +15,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * What an operator reads when Redis is not as it must be: one line that says what to do, however
- * long it lasts and however many threads run into it, and one more when it is over. Meanwhile the
- * instance serves its own clients.
+ * Logging of the problems of Redis. An operator gets one line with a remedy, however long the problem
+ * lasts and however many threads run into it, and one line when it is over. Meanwhile the instance
+ * serves its own clients.
  */
 final class RedisBrokerTroubleTest {
 
-  private static final String SERVES_AGAIN = "Redis serves again";
+  private static final String RESTORED = "Redis connection restored";
 
   @RegisterExtension
   final Instances instances =
@@ -35,66 +35,66 @@ final class RedisBrokerTroubleTest {
     log.close();
   }
 
-  /** The trouble lasts for seconds, is told once, ends, and its end is told once. */
-  private void tellsOnce(Instance one, String what, String remedy, Runnable mend) {
+  /** Asserts that a problem lasting for seconds is logged once, and so is its end. */
+  private void assertLoggedOnce(Instance one, String problem, String remedy, Runnable repair) {
     Lasting.publishThrough(one);
-    assertThat(one.broker.state().trouble()).contains(what, remedy);
-    assertThat(log.lines("WARN", "")).hasSize(1).first().asString().contains(what, remedy);
-    assertThat(log.lines("INFO", SERVES_AGAIN)).isEmpty();
+    assertThat(one.broker.state().trouble()).contains(problem, remedy);
+    assertThat(log.lines("WARN", "")).hasSize(1).first().asString().contains(problem, remedy);
+    assertThat(log.lines("INFO", RESTORED)).isEmpty();
 
-    mend.run();
+    repair.run();
     one.awaitTogether();
-    int before = one.values().size();
+    int delivered = one.values().size();
     instances.start().publish(-1);
-    one.awaitValues(before + 1);
+    one.awaitValues(delivered + 1);
     assertThat(one.values()).doesNotHaveDuplicates();
     assertThat(one.journal.breaches()).isEmpty();
     assertThat(log.lines("WARN", "")).hasSize(1);
-    assertThat(log.lines("INFO", SERVES_AGAIN)).hasSize(1);
+    assertThat(log.lines("INFO", RESTORED)).hasSize(1);
   }
 
   @Test
-  void start_whileRedisReadsItsData_joinsWhenThatIsDone() {
+  void start_redisLoading_connectsAfterLoading() {
     String keys = "for i = 1, 500 do redis.call('SET', 'key' .. i, string.rep('x', 2000)) end";
     redis.command("EVAL", keys, "0");
     redis.command("SAVE");
     redis.kill();
     redis.restartLoading();
 
-    tellsOnce(
-        instances.start(), "is reading its data", "will answer when that is done", redis::load);
+    assertLoggedOnce(
+        instances.start(), "is loading its data", "will be available", redis::load);
   }
 
   @Test
-  void start_fullRedis_isSaidOnce() {
+  void start_redisFull_isLoggedOnce() {
     redis.command("CONFIG", "SET", "maxmemory", "1");
 
-    tellsOnce(
+    assertLoggedOnce(
         instances.start(),
         "is full (maxmemory)",
-        "give it more memory",
+        "raise maxmemory",
         () -> redis.command("CONFIG", "SET", "maxmemory", "0"));
   }
 
   @Test
-  void redis_isAReplica_isSaidOnceUntilItIsPromoted() {
+  void start_redisIsReplica_isLoggedOnceUntilPromotion() {
     redis.command("REPLICAOF", "127.0.0.1", "1");
 
-    tellsOnce(
+    assertLoggedOnce(
         instances.start(),
-        "takes no writes",
-        "give the address of the master",
+        "rejects writes",
+        "set the address of the master",
         () -> redis.command("REPLICAOF", "NO", "ONE"));
   }
 
   @Test
-  void start_wrongPassword_isSaidOnceUntilItIsRight() {
+  void start_wrongPassword_isLoggedOnceUntilCorrected() {
     String[] user = {"SETUSER", "metrics", "on", "resetpass", ">other", "~*", "&*", "+@all"};
     redis.command("ACL", user);
 
-    tellsOnce(
+    assertLoggedOnce(
         instances.start(redis.url().replace("//", "//metrics:s3cret@")),
-        "refuses the user or the password",
+        "rejects the user name or password",
         "REDIS_URL",
         () -> {
           user[4] = ">s3cret";
@@ -104,7 +104,7 @@ final class RedisBrokerTroubleTest {
   }
 
   @Test
-  void start_userMayNotHearOtherPrograms_isSaidOnceAndTheRestWorks() {
+  void start_externalChannelsForbidden_isLoggedOnceAndRestWorks() {
     redis.command("ACL", "SETUSER", "metrics", "on", ">p", "~greenlang:*", "&greenlang:*", "+@all");
     Instance one = instances.start(redis.url().replace("//", "//metrics:p@"));
     Lasting.publishThrough(one);
@@ -114,12 +114,12 @@ final class RedisBrokerTroubleTest {
         .hasSize(1)
         .first()
         .asString()
-        .contains("What other programs publish is not heard", "ACL", "NOPERM");
+        .contains("Messages of external publishers are not received", "ACL", "NOPERM");
   }
 
-  /** The bus is not heard then, but the log can be read. */
+  /** Without a subscription, the log can still be read. */
   @Test
-  void publish_userMayNotSubscribe_isSaidAndComesByTheLog() {
+  void publish_subscribeForbidden_isReportedAndReadsFromLog() {
     redis.command("ACL", "SETUSER", "metrics", "on", ">p", "~*", "&*", "+@all", "-subscribe");
     Instance one = instances.start(redis.url().replace("//", "//metrics:p@"));
     Lasting.publishThrough(one);
@@ -130,10 +130,10 @@ final class RedisBrokerTroubleTest {
     assertThat(one.journal.interruptions(ORDERS)).isEmpty();
   }
 
-  /** Each is found when it is first needed: at the start. */
+  /** Each conflict is detected at its first use: at the start. */
   @Test
-  void start_anothersDataUnderAnyKey_isSaidOnceUntilItIsGone() {
-    List<List<String>> foreign =
+  void start_conflictingDataUnderAnyKey_isLoggedOnceUntilDeleted() {
+    List<List<String>> conflicts =
         List.of(
             List.of("SET", "greenlang:{orders.metrics}:log", "text"),
             List.of("XADD", "greenlang:{orders.metrics}:log", "*", "order", "17"),
@@ -145,47 +145,47 @@ final class RedisBrokerTroubleTest {
             List.of("SADD", "greenlang:{orders.metrics}:seq:foreign", "text"),
             List.of("SET", "greenlang:channels", "text"),
             List.of("SADD", "greenlang:foreign", "text"));
-    List<RedisServer> servers = foreign.stream().map(each -> instances.another()).toList();
-    for (int i = 0; i < foreign.size(); i++) {
-      List<String> words = foreign.get(i);
+    List<RedisServer> servers = conflicts.stream().map(each -> instances.another()).toList();
+    for (int i = 0; i < conflicts.size(); i++) {
+      List<String> words = conflicts.get(i);
       servers.get(i).command(words.get(0), words.subList(1, words.size()).toArray(String[]::new));
     }
 
-    List<Instance> all = servers.stream().map(each -> instances.start(each.url())).toList();
-    Lasting.publishThrough(all.toArray(Instance[]::new));
-    all.forEach(
+    List<Instance> conflicted = servers.stream().map(each -> instances.start(each.url())).toList();
+    Lasting.publishThrough(conflicted.toArray(Instance[]::new));
+    conflicted.forEach(
         one ->
             assertThat(one.broker.state().trouble())
                 .contains("another program's data", "database"));
-    assertThat(log.lines("WARN", "another program's data")).hasSameSizeAs(foreign);
+    assertThat(log.lines("WARN", "another program's data")).hasSameSizeAs(conflicts);
 
-    for (int i = 0; i < foreign.size(); i++) {
-      servers.get(i).command("DEL", foreign.get(i).get(1));
+    for (int i = 0; i < conflicts.size(); i++) {
+      servers.get(i).command("DEL", conflicts.get(i).get(1));
     }
-    for (Instance one : all) {
+    for (Instance one : conflicted) {
       one.awaitTogether();
       assertThat(one.values()).doesNotHaveDuplicates();
       assertThat(one.journal.breaches()).isEmpty();
       assertThat(one.health("reconnects")).isZero();
     }
-    assertThat(log.lines("WARN", "")).hasSameSizeAs(foreign);
-    assertThat(log.lines("INFO", SERVES_AGAIN)).hasSameSizeAs(foreign);
+    assertThat(log.lines("WARN", "")).hasSameSizeAs(conflicts);
+    assertThat(log.lines("INFO", RESTORED)).hasSameSizeAs(conflicts);
   }
 
-  /** Redis refuses our entries, whose ids are smaller. */
+  /** Redis rejects our entries, whose ids are smaller. */
   @Test
-  void publish_anothersEntryAtTheEndOfTheLog_isSaidOnce() {
+  void publish_conflictingEntryAtEndOfLog_isLoggedOnce() {
     Instance one = instances.start();
     one.publish(-2);
     one.awaitValues(1);
     String key = "greenlang:{orders.metrics}:log";
     redis.command("XADD", key, "99999999999999-0", "a", "b");
 
-    tellsOnce(one, "another program's data", "database", () -> redis.command("DEL", key));
+    assertLoggedOnce(one, "another program's data", "database", () -> redis.command("DEL", key));
   }
 
   @Test
-  void publish_anothersDataUnderTheSequence_isSaidOnce() {
+  void publish_conflictingDataUnderSequence_isLoggedOnce() {
     Instance one = instances.start();
     one.publish(-2);
     one.awaitValues(1);
@@ -195,17 +195,17 @@ final class RedisBrokerTroubleTest {
     redis.command("DEL", key);
     redis.command("SADD", key, "text");
 
-    tellsOnce(one, "another program's data", "database", () -> redis.command("DEL", key));
+    assertLoggedOnce(one, "another program's data", "database", () -> redis.command("DEL", key));
   }
 
   @Test
-  void keep_anothersDataUnderTheWindows_isSaidOnceAndOtherWindowsAreKept() {
+  void keep_conflictingDataUnderWindows_isLoggedOnceAndOthersStored() {
     String key = "greenlang:{orders.metrics}:windows:1m";
     redis.command("SET", key, "text");
     Instance one = instances.start();
     for (int minute = 1; minute <= 3; minute++) {
-      keep(one, Interval.ONE_MINUTE, minute);
-      keep(one, Interval.FIVE_MINUTES, 5 * minute);
+      storeWindow(one, Interval.ONE_MINUTE, minute);
+      storeWindow(one, Interval.FIVE_MINUTES, 5 * minute);
       long count = minute;
       await()
           .atMost(PATIENCE)
@@ -213,25 +213,25 @@ final class RedisBrokerTroubleTest {
     }
     assertThat(one.health("windows.dropped")).isEqualTo(3);
 
-    tellsOnce(
+    assertLoggedOnce(
         one,
         "another program's data",
         "database",
         () -> {
           redis.command("DEL", key);
-          keep(one, Interval.ONE_MINUTE, 4);
+          storeWindow(one, Interval.ONE_MINUTE, 4);
         });
   }
 
-  /** Such a stream must not be trimmed either, nor be given an end. */
+  /** Such a stream must neither be trimmed nor expire. */
   @Test
-  void keep_anothersStreamUnderTheWindows_isSaidOnceAndLeftAlone() {
+  void keep_conflictingStreamUnderWindows_isLoggedOnceAndUntouched() {
     String key = "greenlang:{orders.metrics}:windows:1m";
     redis.command("XADD", key, "1-1", "order", "17");
     Instance one = instances.start();
-    keep(one, Interval.ONE_MINUTE, 1);
+    storeWindow(one, Interval.ONE_MINUTE, 1);
 
-    tellsOnce(
+    assertLoggedOnce(
         one,
         "another program's data",
         "database",
@@ -239,11 +239,11 @@ final class RedisBrokerTroubleTest {
           assertThat(redis.command("XLEN", key)).isEqualTo(1L);
           assertThat(redis.command("PTTL", key)).isEqualTo(-1L);
           redis.command("DEL", key);
-          keep(one, Interval.ONE_MINUTE, 2);
+          storeWindow(one, Interval.ONE_MINUTE, 2);
         });
   }
 
-  private static void keep(Instance instance, Interval interval, int minute) {
+  private static void storeWindow(Instance instance, Interval interval, int minute) {
     Objects.requireNonNull(instance.broker.archive())
         .keep(ORDERS, interval, 60_000L * minute, new byte[10], Duration.ofDays(20_000));
   }

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * A link that says nothing and does not end. Redis answers on every other connection, so nobody but
- * the watchdog can find out.
+ * A connection that goes silent without ending. Redis replies on every other connection, so only the
+ * watchdog can detect it.
  */
 final class RedisBrokerWatchdogTest {
 
@@ -26,35 +26,37 @@ final class RedisBrokerWatchdogTest {
     redis.close();
   }
 
-  /** The question of both tests: is what others publish heard, when the link has gone silent? */
-  private long millisUntilHeard(boolean watchdog, Duration patience) {
+  /**
+   * Measures how long the publications of other instances take, once the connection has gone silent.
+   */
+  private long millisUntilDelivered(boolean watchdog, Duration timeout) {
     try (FaultProxy proxy = FaultProxy.to(redis.port());
         Instance other = Instance.at(redis.url());
-        Instance deaf = Instance.of(RedisBroker.builder().url(proxy.url()).watchdog(watchdog))) {
+        Instance isolated = Instance.of(RedisBroker.builder().url(proxy.url()).watchdog(watchdog))) {
       other.publish(1);
-      deaf.awaitValues(1);
+      isolated.awaitValues(1);
       proxy.strand();
       long before = System.nanoTime();
       other.publish(2);
       await()
-          .atMost(patience)
+          .atMost(timeout)
           .pollInterval(Duration.ofMillis(5))
-          .until(() -> deaf.values().size() == 2);
-      assertThat(deaf.journal.breaches()).isEmpty();
-      assertThat(deaf.journal.interruptions(ORDERS)).isEmpty();
+          .until(() -> isolated.values().size() == 2);
+      assertThat(isolated.journal.breaches()).isEmpty();
+      assertThat(isolated.journal.interruptions(ORDERS)).isEmpty();
       return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - before);
     }
   }
 
   @Test
-  void link_fallenSilent_isMadeAnewAfterTwoHeartbeats() {
-    assertThat(millisUntilHeard(true, Duration.ofSeconds(10))).isLessThan(5_000);
+  void connection_silent_reconnectsAfterTwoHeartbeats() {
+    assertThat(millisUntilDelivered(true, Duration.ofSeconds(10))).isLessThan(5_000);
   }
 
-  /** The control: without the watchdog, the same goes on for ever. */
+  /** The control: without the watchdog, the silence lasts forever. */
   @Test
-  void link_fallenSilentWithoutWatchdog_staysSilent() {
+  void connection_silentWithoutWatchdog_staysSilent() {
     assertThatExceptionOfType(ConditionTimeoutException.class)
-        .isThrownBy(() -> millisUntilHeard(false, Duration.ofSeconds(10)));
+        .isThrownBy(() -> millisUntilDelivered(false, Duration.ofSeconds(10)));
   }
 }

@@ -6,7 +6,7 @@ import io.greenlang.metrics.redis.rig.RedisSentinels;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Sentinels and servers that want passwords, as they do where others are in the same network. */
+/** Sentinels and servers that require passwords, as in shared networks. */
 final class RedisSentinelPasswordTest {
 
   private static final String PASSWORD = "s3cret/@:";
@@ -18,38 +18,38 @@ final class RedisSentinelPasswordTest {
   }
 
   @Test
-  void start_onePasswordForAll_isToldToTheSentinelsToo() {
+  void start_onePasswordForAll_isSentToSentinels() {
     try (RedisSentinels sentinels = RedisSentinels.start(1, PASSWORD, PASSWORD)) {
       exchange(url(sentinels, ":" + ENCODED, ""));
     }
   }
 
   @Test
-  void failover_sentinelsHaveTheirOwnPassword_goesOnAtTheReplica() {
+  void failover_separateSentinelPassword_continuesOnReplica() {
     try (RedisSentinels sentinels = RedisSentinels.start(1, PASSWORD, "theirs&=")) {
       failOver(sentinels, url(sentinels, ":" + ENCODED, "?sentinel_password=theirs%26="));
     }
   }
 
   @Test
-  void start_sentinelsWantNoPassword_areToldNone() {
+  void start_sentinelsWithoutPassword_receiveNone() {
     try (RedisSentinels sentinels = RedisSentinels.start(1, PASSWORD, null)) {
       exchange(url(sentinels, "default:" + ENCODED, ""));
     }
   }
 
   @Test
-  void start_wrongSentinelPassword_isSaidOnceWithoutIt() {
+  void start_wrongSentinelPassword_logsOnceWithoutPassword() {
     try (RedisSentinels sentinels = RedisSentinels.start(1, PASSWORD, "theirs");
         CapturedLog log = new CapturedLog();
         Instance one = Instance.at(url(sentinels, ":" + ENCODED, "?sentinel_password=wr0ng"))) {
       one.publish(1);
       one.awaitValues(1);
       assertThat(one.awaitTrouble().broker.state().trouble())
-          .contains("user or the password", ":" + sentinels.sentinels().get(0).port())
+          .contains("user name or password", ":" + sentinels.sentinels().get(0).port())
           .doesNotContain("wr0ng", PASSWORD);
       Lasting.publishThrough(one);
-      assertThat(log.lines("WARN", "user or the password")).hasSize(1);
+      assertThat(log.lines("WARN", "user name or password")).hasSize(1);
     }
   }
 

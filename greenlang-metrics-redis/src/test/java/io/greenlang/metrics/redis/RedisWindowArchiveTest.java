@@ -31,7 +31,7 @@ final class RedisWindowArchiveTest {
     return Objects.requireNonNull(instance.broker.archive());
   }
 
-  private void keep(Instance instance, long startMillis, byte[] packed) {
+  private void store(Instance instance, long startMillis, byte[] packed) {
     archive(instance).keep(ORDERS, Interval.ONE_MINUTE, startMillis, packed, DAY);
   }
 
@@ -43,7 +43,7 @@ final class RedisWindowArchiveTest {
     }
   }
 
-  private void awaitKept(long count) {
+  private void awaitStored(long count) {
     await().atMost(PATIENCE).until(() -> redis.command("XLEN", KEY), n -> n.equals(count));
   }
 
@@ -55,17 +55,17 @@ final class RedisWindowArchiveTest {
   }
 
   @Test
-  void keep_byTwoInstances_firstOneIsKept() {
+  void keep_twoInstances_storesFirstWindow() {
     try (Instance one = Instance.at(redis.url());
         Instance two = Instance.at(redis.url())) {
       for (int i = 0; i < 40; i++) {
-        keep(one, NOON + i * MINUTE, window(i, 100 + 1_000 * i));
-        keep(two, NOON + i * MINUTE, window(i, 100 + 1_000 * i));
+        store(one, NOON + i * MINUTE, window(i, 100 + 1_000 * i));
+        store(two, NOON + i * MINUTE, window(i, 100 + 1_000 * i));
       }
-      awaitKept(40);
-      keep(two, NOON, window(99, 10));
-      keep(two, NOON + 40 * MINUTE, window(40, 10));
-      awaitKept(41);
+      awaitStored(40);
+      store(two, NOON, window(99, 10));
+      store(two, NOON + 40 * MINUTE, window(40, 10));
+      awaitStored(41);
       assertThat(one.broker.state().trouble()).isNull();
     }
     Map<Long, byte[]> restored = restored();
@@ -76,34 +76,34 @@ final class RedisWindowArchiveTest {
   }
 
   @Test
-  void keep_redisAway_isKeptWhenItIsBack() {
+  void keep_redisUnavailable_storesAfterRestart() {
     try (Instance one = Instance.at(redis.url())) {
       redis.kill();
-      keep(one, NOON, window(1, 1_000));
+      store(one, NOON, window(1, 1_000));
       one.awaitTrouble();
       redis.restart();
-      awaitKept(1);
+      awaitStored(1);
     }
     assertThat(restored()).containsOnlyKeys(NOON);
   }
 
-  /** A burst of series makes one; those of the hours before are small as ever. */
+  /** A burst of series makes one large window; those before it are as small as ever. */
   @Test
-  void keep_oneLargeWindow_smallOnesStay() {
+  void keep_oneLargeWindow_keepsSmallOnes() {
     try (Instance one = Instance.of(RedisBroker.builder().url(redis.url()).windowBytes(100_000))) {
       for (int i = 0; i < 40; i++) {
-        keep(one, NOON + i * MINUTE, window(i, i == 16 ? 40_000 : 1_000));
+        store(one, NOON + i * MINUTE, window(i, i == 16 ? 40_000 : 1_000));
       }
-      awaitKept(40);
+      awaitStored(40);
     }
     assertThat(restored()).hasSize(40);
   }
 
   @Test
-  void keep_moreThanTheBytes_theOldestGo() {
+  void keep_aboveByteLimit_evictsOldest() {
     try (Instance one = Instance.of(RedisBroker.builder().url(redis.url()).windowBytes(100_000))) {
       for (int i = 0; i < 200; i++) {
-        keep(one, NOON + i * MINUTE, window(i, i < 100 ? 1_000 : 10_000));
+        store(one, NOON + i * MINUTE, window(i, i < 100 ? 1_000 : 10_000));
       }
       long newest = NOON + 199 * MINUTE;
       await()
@@ -116,20 +116,20 @@ final class RedisWindowArchiveTest {
   }
 
   @Test
-  void read_damagedWindows_areLeftOut() {
+  void read_damagedWindows_areSkipped() {
     try (Instance one = Instance.at(redis.url())) {
-      keep(one, NOON, window(1, 1_000));
-      awaitKept(1);
+      store(one, NOON, window(1, 1_000));
+      awaitStored(1);
       redis.command("XADD", KEY, NOON + MINUTE + "-0", "d", "not deflated");
       redis.command("XADD", KEY, NOON + 2 * MINUTE + "-0", "d", "");
-      keep(one, NOON + 3 * MINUTE, window(2, 1_000));
-      awaitKept(4);
+      store(one, NOON + 3 * MINUTE, window(2, 1_000));
+      awaitStored(4);
     }
     assertThat(restored()).containsOnlyKeys(NOON, NOON + 3 * MINUTE);
   }
 
   @Test
-  void unpack_bombOrCut_isMalformed() {
+  void unpack_bombOrTruncated_isMalformed() {
     byte[] bomb = Deflate.pack(new byte[10_000_000]);
     assertThat(bomb.length).isLessThan(100_000);
     assertThatExceptionOfType(Malformed.class).isThrownBy(() -> Deflate.unpack(bomb, 1_000_000));

@@ -9,7 +9,7 @@ final class SequenceRangesTest {
   private final SequenceRanges ranges = new SequenceRanges();
 
   @Test
-  void add_aRun_isOne() {
+  void add_consecutive_isOneRun() {
     for (int i = 5; i < 1_000; i++) {
       ranges.add(i);
     }
@@ -21,7 +21,7 @@ final class SequenceRangesTest {
   }
 
   @Test
-  void add_withGapsWithoutEnd_keepsTheNewestApart() {
+  void add_manyGaps_keepsLatestRunsSeparate() {
     int last = 1_000_000;
     for (int i = 0; i <= last; i += 2) {
       ranges.add(i);
@@ -30,12 +30,12 @@ final class SequenceRangesTest {
     assertThat(ranges.contains(last)).isTrue();
     assertThat(ranges.contains(last - 1)).isFalse();
     assertThat(ranges.contains(0)).isTrue();
-    assertThat(ranges.contains(1)).isTrue(); // told to be lost, and taken for handed over
+    assertThat(ranges.contains(1)).isTrue(); // reported as lost, and treated as delivered
     assertThat(ranges.contains(last + 1)).isFalse();
   }
 
   @Test
-  void forgetBefore_whatCameByTheLog_isGone() {
+  void forgetBefore_earlierRuns_areRemoved() {
     ranges.add(1);
     ranges.add(2);
     ranges.add(7);

@@ -13,10 +13,10 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Servers and collectors that are told no more than where Redis is. */
+/** Servers and collectors that are configured with nothing but the address of Redis. */
 class ServerOnRedisTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final String SUBSCRIBE =
       "{\"type\":\"subscribe\",\"data\":{\"channels\":[\"system.metrics\"]}}";
 
@@ -29,7 +29,7 @@ class ServerOnRedisTest {
   }
 
   @Test
-  void redisUrl_collectorHere_clientThere() {
+  void redisUrl_collectorAndServer_clientReceivesMetrics() {
     try (MetricsWebSocketServer server =
             server(MetricsWebSocketServer.builder().redisUrl(redis.url()));
         RawWebSocket client = subscribed(server);
@@ -42,14 +42,14 @@ class ServerOnRedisTest {
   }
 
   @Test
-  void redisUrlOfTheProcess_anotherProgramPublishes_everyServerStreamsItOnce() {
+  void redisUrlProperty_externalPublisher_everyServerStreamsOnce() {
     System.setProperty("REDIS_URL", redis.url());
     try (MetricsWebSocketServer one = server(MetricsWebSocketServer.builder());
         MetricsWebSocketServer two = server(MetricsWebSocketServer.builder());
         RawWebSocket first = subscribed(one);
         RawWebSocket second = subscribed(two)) {
       Awaitility.await()
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(
               () ->
                   String.valueOf(redis.command("PUBSUB", "NUMSUB", "system.metrics"))
@@ -69,7 +69,7 @@ class ServerOnRedisTest {
   }
 
   @Test
-  void health_redisAway_isDegraded_andUpAgainByItself() {
+  void health_redisUnavailable_isDegradedUntilRestored() {
     try (MetricsWebSocketServer server =
         server(MetricsWebSocketServer.builder().redisUrl(redis.url()))) {
       assertThat(health(server)).startsWith("{\"status\":\"UP\",\"uptime_seconds\":");
@@ -77,24 +77,24 @@ class ServerOnRedisTest {
 
       redis.kill();
 
-      Awaitility.await().atMost(PATIENCE).until(() -> health(server).contains("DEGRADED"));
+      Awaitility.await().atMost(TIMEOUT).until(() -> health(server).contains("DEGRADED"));
       assertThat(health(server)).startsWith("{\"status\":\"DEGRADED\",\"trouble\":\"broker\",");
       assertThat(health(server)).doesNotContain("127.0.0.1");
       assertThat(server.stats().broker().trouble()).contains("127.0.0.1:" + redis.port());
 
       redis.restart();
 
-      Awaitility.await().atMost(PATIENCE).until(() -> health(server).contains("UP"));
+      Awaitility.await().atMost(TIMEOUT).until(() -> health(server).contains("UP"));
     }
   }
 
   @Test
-  void close_endsTheServersOwnHub() {
+  void close_server_closesItsOwnHub() {
     MetricsWebSocketServer server = server(MetricsWebSocketServer.builder().redisUrl(redis.url()));
     server.close();
 
     Awaitility.await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> String.valueOf(redis.command("CLIENT", "LIST")).lines().count() == 1);
   }
 
@@ -110,8 +110,8 @@ class ServerOnRedisTest {
 
   private static RawWebSocket subscribed(MetricsWebSocketServer server) {
     RawWebSocket client = RawWebSocket.open(url(server));
-    TransportMessage answer = client.ask(SUBSCRIBE, "subscribed");
-    assertThat(answer.body().toString()).contains("system.metrics");
+    TransportMessage reply = client.ask(SUBSCRIBE, "subscribed");
+    assertThat(reply.body().toString()).contains("system.metrics");
     return client;
   }
 

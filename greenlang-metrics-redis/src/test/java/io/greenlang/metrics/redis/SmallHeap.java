@@ -11,23 +11,23 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** An instance in a process of its own, whose heap is small. It is asked by lines. */
+/** An instance in a process with a small heap. The test communicates with it line by line. */
 final class SmallHeap implements AutoCloseable {
 
   private final Process process;
-  private final BufferedReader answers;
-  private final PrintWriter questions;
+  private final BufferedReader replies;
+  private final PrintWriter requests;
 
   private SmallHeap(Process process) {
     this.process = process;
-    this.answers = process.inputReader(UTF_8);
-    this.questions = new PrintWriter(process.outputWriter(UTF_8), true);
+    this.replies = process.inputReader(UTF_8);
+    this.requests = new PrintWriter(process.outputWriter(UTF_8), true);
   }
 
-  /** Starts one, and returns when it is connected. */
+  /** Starts a process, and returns when its instance is connected. */
   static SmallHeap start(String url, int megabytes) {
     try {
-      SmallHeap started =
+      SmallHeap small =
           new SmallHeap(
               new ProcessBuilder(
                       Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -38,29 +38,27 @@ final class SmallHeap implements AutoCloseable {
                       url)
                   .redirectError(ProcessBuilder.Redirect.INHERIT)
                   .start());
-      started.ask();
-      return started;
+      small.ask();
+      return small;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /**
-   * How it fares: its health, how many values were delivered, and how often it was told of gaps.
-   */
+  /** Returns the instance's health, and the number of values delivered and of gaps. */
   Map<String, Double> ask() {
-    questions.println();
+    requests.println();
     try {
-      String line = answers.readLine();
+      String line = replies.readLine();
       if (line == null) {
         throw new IllegalStateException("the process has ended");
       }
-      Map<String, Double> all = new TreeMap<>();
+      Map<String, Double> figures = new TreeMap<>();
       for (String word : line.split(" ", -1)) {
         String[] parts = word.split("=", 2);
-        all.put(parts[0], Double.valueOf(parts[1]));
+        figures.put(parts[0], Double.valueOf(parts[1]));
       }
-      return all;
+      return figures;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -71,16 +69,16 @@ final class SmallHeap implements AutoCloseable {
     process.destroyForcibly();
   }
 
-  /** The process. It ends with its input. */
+  /** Runs the process, which ends with its input. */
   public static void main(String[] url) throws IOException {
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in, UTF_8));
     try (Instance instance = Instance.at(url[0]).awaitTogether()) {
       for (String line = in.readLine(); line != null; line = in.readLine()) {
-        StringBuilder answer = new StringBuilder();
-        instance.broker.state().health().forEach((k, v) -> answer.append(k + "=" + v + " "));
-        answer.append("values=" + instance.values().size() + " ");
-        answer.append("gaps=" + instance.journal.interruptions(Instance.ORDERS).size());
-        System.out.println(answer);
+        StringBuilder reply = new StringBuilder();
+        instance.broker.state().health().forEach((k, v) -> reply.append(k + "=" + v + " "));
+        reply.append("values=" + instance.values().size() + " ");
+        reply.append("gaps=" + instance.journal.interruptions(Instance.ORDERS).size());
+        System.out.println(reply);
       }
     }
   }

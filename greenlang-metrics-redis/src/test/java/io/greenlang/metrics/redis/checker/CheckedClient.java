@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client that connects to any instance, and when it is cut off, to any other, going on behind the
- * last values that it has. A thread reads all that comes. Three in four take batches, or
+ * A client that connects to any instance, and after each disconnect to any other, where it resumes
+ * after the last values it received. Its thread reads everything. Three in four use batches, or
  * MessagePack, or both.
  */
 final class CheckedClient implements AutoCloseable {
@@ -37,10 +37,10 @@ final class CheckedClient implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * Starts it.
+   * Starts the client.
    *
-   * @param series what it wants to hear on each channel
-   * @param violations where to tell what is wrong
+   * @param series the series it subscribes to on each channel
+   * @param violations receives the violations
    */
   CheckedClient(
       int number,
@@ -66,13 +66,13 @@ final class CheckedClient implements AutoCloseable {
 
   private void run() {
     while (!closed) {
-      try (RawWebSocket opened =
+      try (RawWebSocket connection =
           RawWebSocket.open(instances.get(random.nextInt(instances.size())).url())) {
-        socket = opened;
-        opened.send(command());
-        read(opened);
+        socket = connection;
+        connection.send(command());
+        readUntilClosed(connection);
       } catch (IllegalStateException | UncheckedIOException | AssertionError e) {
-        // the instance is not there at the moment: another one may be
+        // the instance is unavailable now: try another one
         LockSupport.parkNanos(PAUSE_NANOS);
       } catch (RuntimeException e) {
         violations.add("a client failed: " + e);
@@ -91,13 +91,13 @@ final class CheckedClient implements AutoCloseable {
   }
 
   private String command() {
-    List<String> places = new ArrayList<>();
+    List<String> positions = new ArrayList<>();
     synchronized (verdicts) {
       verdicts.forEach(
           (channel, verdict) -> {
-            String place = verdict.place();
-            if (place != null) {
-              places.add("\"" + channel + "\":" + place);
+            String position = verdict.place();
+            if (position != null) {
+              positions.add("\"" + channel + "\":" + position);
             }
           });
     }
@@ -107,7 +107,7 @@ final class CheckedClient implements AutoCloseable {
         + quoted(series)
         + "],\"resume\":true"
         + format
-        + (places.isEmpty() ? "" : ",\"since\":{" + String.join(",", places) + "}")
+        + (positions.isEmpty() ? "" : ",\"since\":{" + String.join(",", positions) + "}")
         + "}}";
   }
 
@@ -115,25 +115,25 @@ final class CheckedClient implements AutoCloseable {
     return names.stream().map(name -> "\"" + name + "\"").collect(Collectors.joining(","));
   }
 
-  private void read(RawWebSocket from) {
-    RawWebSocketFrame frame = from.frame();
+  private void readUntilClosed(RawWebSocket connection) {
+    RawWebSocketFrame frame = connection.frame();
     while (frame != null && frame.opcode() != RawWebSocketFrame.CLOSE) {
       Encoding encoding =
           frame.opcode() == RawWebSocketFrame.BINARY ? Encoding.MESSAGEPACK : Encoding.JSON;
       if (encoding == Encoding.MESSAGEPACK || frame.opcode() == RawWebSocketFrame.TEXT) {
         JsonNode body = TransportMessage.read(encoding, frame.payload()).body();
         if (body.path("type").asText().equals("ping")) {
-          from.send("{\"type\":\"pong\"}");
+          connection.send("{\"type\":\"pong\"}");
         }
         synchronized (verdicts) {
-          take(body);
+          onMessage(body);
         }
       }
-      frame = from.frame();
+      frame = connection.frame();
     }
   }
 
-  private void take(JsonNode body) {
+  private void onMessage(JsonNode body) {
     String type = body.path("type").asText();
     if (type.equals("subscribed")) {
       verdicts.forEach(
@@ -147,16 +147,18 @@ final class CheckedClient implements AutoCloseable {
     } else if (type.equals("lagged")) {
       verdict(body).lagged(body.path("epoch").textValue(), body.path("offset").asLong());
     } else if (body.has("metrics")) {
-      body.path("metrics").forEach(metric -> take(body, metric));
+      body.path("metrics").forEach(metric -> onMessage(body, metric));
     } else if (body.has("value")) {
-      take(body, body);
+      onMessage(body, body);
     } else if (type.equals("error")) {
-      violations.add("a client was refused: " + body);
+      violations.add("a client was rejected: " + body);
     }
   }
 
-  /** Takes a metric of a message; where it stands, and whether it is replayed, the message says. */
-  private void take(JsonNode message, JsonNode metric) {
+  /**
+   * Passes on a metric of a message. The message contains its position, and whether it is replayed.
+   */
+  private void onMessage(JsonNode message, JsonNode metric) {
     verdict(message)
         .value(
             metric.path("name").asText(),
@@ -178,7 +180,7 @@ final class CheckedClient implements AutoCloseable {
     }
   }
 
-  /** Whether it has heard the last of what it wants to hear. */
+  /** Returns whether it has received the last value of each of its series. */
   boolean hasAll() {
     synchronized (verdicts) {
       return verdicts.entrySet().stream()

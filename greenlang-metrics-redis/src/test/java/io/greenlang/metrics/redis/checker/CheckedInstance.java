@@ -18,8 +18,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * An instance with a network of its own to Redis. On each channel it publishes a series that counts
- * up by one, so that who hears it knows what comes next, and in the same publication its twin.
+ * An instance with its own network to Redis. On each channel it publishes a series that counts up by
+ * one, so that a client knows the next value, and in the same publication a second series with the
+ * same values.
  */
 final class CheckedInstance implements AutoCloseable {
 
@@ -57,7 +58,7 @@ final class CheckedInstance implements AutoCloseable {
     publisher.start();
   }
 
-  /** What an instance's two series are called. */
+  /** Returns the names of an instance's two series. */
   static List<String> series(int number) {
     return List.of("count." + number, "twin." + number);
   }
@@ -70,14 +71,14 @@ final class CheckedInstance implements AutoCloseable {
   }
 
   private void publish(Channel channel) {
-    long next = count(channel).incrementAndGet(); // before it can be heard
+    long next = count(channel).incrementAndGet(); // before any client can receive it
     hub.publish(
         series.stream()
             .map(name -> Metric.counter(channel, name, (double) next, Tags.empty()))
             .toList());
   }
 
-  /** The last count that was published on a channel, or is about to be. */
+  /** Returns the last count that was published on a channel, or is about to be. */
   long published(Channel channel) {
     return count(channel).get();
   }
@@ -86,13 +87,13 @@ final class CheckedInstance implements AutoCloseable {
     return Objects.requireNonNull(published.get(channel));
   }
 
-  /** Publishes no more. */
+  /** Stops publishing. */
   void finish() throws InterruptedException {
     publishing = false;
     publisher.join();
   }
 
-  /** One more on each channel, after {@link #finish}. */
+  /** Publishes once more on each channel, after {@link #finish}. */
   void publishLast() {
     CHANNELS.forEach(this::publish);
   }
@@ -101,23 +102,23 @@ final class CheckedInstance implements AutoCloseable {
     return proxy;
   }
 
-  /** Where it is now; another port after each restart. */
+  /** Returns its current URL; the port changes with each restart. */
   URI url() {
     return URI.create("ws://127.0.0.1:" + server.port() + "/ws/metrics");
   }
 
-  /** The server goes and comes back; the hub stays. */
+  /** Restarts the server; the hub stays. */
   void restartServer() {
     server.stopForRestart();
     server.start();
   }
 
-  /** What became of the metrics of all its sessions. */
+  /** Returns the delivery totals of all its sessions. */
   Accounting accounting() {
     return server.stats().metrics();
   }
 
-  /** What its broker tells of itself. */
+  /** Returns the state of its broker as text. */
   String health() {
     return String.valueOf(hub.brokerState());
   }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 
-/** Does harm, at random, and repairs it. */
+/** Injects random faults, and repairs them. */
 final class Faults {
 
   private final RedisServer redis;
@@ -26,7 +26,7 @@ final class Faults {
     this.random = random;
   }
 
-  /** One fault, for a while; what it was. */
+  /** Injects one fault for a while; returns its description. */
   String next() {
     int number = random.nextInt(instances.size());
     CheckedInstance instance = instances.get(number);
@@ -44,13 +44,13 @@ final class Faults {
         pause(4_000);
         proxy.cutAll();
         proxy.pass();
-        return "answers swallowed, then cut, at " + number;
+        return "replies swallowed, then cut, at " + number;
       }
       case 2 -> {
         proxy.swallowToServer();
         pause(4_000);
         proxy.pass();
-        return "questions swallowed at " + number;
+        return "requests swallowed at " + number;
       }
       case 3 -> {
         proxy.cutAll();
@@ -116,8 +116,8 @@ final class Faults {
     }
   }
 
-  private void pause(int mostMillis) {
-    long until = System.nanoTime() + Duration.ofMillis(1 + random.nextInt(mostMillis)).toNanos();
+  private void pause(int maxMillis) {
+    long until = System.nanoTime() + Duration.ofMillis(1 + random.nextInt(maxMillis)).toNanos();
     while (System.nanoTime() < until) {
       LockSupport.parkNanos(until - System.nanoTime());
     }

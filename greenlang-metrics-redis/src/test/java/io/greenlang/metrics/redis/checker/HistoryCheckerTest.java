@@ -17,9 +17,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Three instances on one Redis, each with a publisher, and clients that wander between them, while
- * everything that can fail fails. For as long as {@code -Dchecker.seconds} says, else a minute; the
- * seed is printed, and {@code -Dchecker.seed} takes it.
+ * Three instances on one Redis, each with a publisher, and clients that move between them, under all
+ * kinds of faults. It runs for {@code -Dchecker.seconds}, by default one minute. It prints the seed,
+ * which {@code -Dchecker.seed} sets.
  */
 class HistoryCheckerTest {
 
@@ -40,52 +40,52 @@ class HistoryCheckerTest {
   }
 
   @Test
-  void everything_underFaults_isInOrder_orAnnounced() throws Exception {
+  void values_underFaults_areInOrderOrReportedAsGaps() throws Exception {
     long seed = Long.getLong("checker.seed", System.nanoTime());
     long seconds = Long.getLong("checker.seconds", 60);
     System.out.println("history checker: seed " + seed + ", " + seconds + " s");
     Random random = new Random(seed);
-    begin(random);
+    startAll(random);
 
-    Map<String, Integer> done = new TreeMap<>();
+    Map<String, Integer> counts = new TreeMap<>();
     Faults faults = new Faults(redis, instances, clients, random);
     long end = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
     while (System.nanoTime() < end && violations.isEmpty()) {
-      done.merge(faults.next(), 1, Integer::sum);
+      counts.merge(faults.next(), 1, Integer::sum);
     }
     settle();
 
-    System.out.println("history checker: " + done);
+    System.out.println("history checker: " + counts);
     clients.forEach(client -> System.out.println("history checker: " + client));
-    assertThat(violations).as("seed %d, faults %s", seed, done).isEmpty();
+    assertThat(violations).as("seed %d, faults %s", seed, counts).isEmpty();
     instances.forEach(HistoryCheckerTest::assertAccounted);
   }
 
-  private void begin(Random random) {
+  private void startAll(Random random) {
     for (int i = 0; i < INSTANCES; i++) {
       instances.add(new CheckedInstance(i, redis.port()));
     }
-    List<String> all =
+    List<String> allSeries =
         IntStream.range(0, INSTANCES)
             .mapToObj(CheckedInstance::series)
             .flatMap(List::stream)
             .toList();
     for (int i = 0; i < CLIENTS; i++) {
-      List<String> wanted = i % 3 == 0 ? CheckedInstance.series(i / 3 % INSTANCES) : all;
-      clients.add(new CheckedClient(i, instances, wanted, violations, random.nextLong()));
+      List<String> series = i % 3 == 0 ? CheckedInstance.series(i / 3 % INSTANCES) : allSeries;
+      clients.add(new CheckedClient(i, instances, series, violations, random.nextLong()));
     }
   }
 
-  /** All is well again, and everybody hears the last of everything. */
+  /** Waits until all faults are over and every client has received the last values. */
   private void settle() throws InterruptedException {
     for (CheckedInstance instance : instances) {
       instance.finish();
     }
-    Awaitility.await("brokers without trouble")
+    Awaitility.await("brokers without problems")
         .atMost(PATIENCE)
         .until(() -> instances.stream().allMatch(each -> each.health().endsWith("trouble=null]")));
     instances.forEach(CheckedInstance::publishLast);
-    Awaitility.await("the last of everything at every client")
+    Awaitility.await("last values at every client")
         .atMost(PATIENCE)
         .until(() -> !violations.isEmpty() || clients.stream().allMatch(CheckedClient::hasAll));
   }
@@ -95,11 +95,11 @@ class HistoryCheckerTest {
         .atMost(PATIENCE)
         .untilAsserted(
             () -> {
-              Accounting sum = instance.accounting();
-              assertThat(sum.pending()).isZero();
-              assertThat(sum.published())
-                  .as("%s", sum)
-                  .isEqualTo(sum.delivered() + sum.merged() + sum.filtered() + sum.dropped());
+              Accounting stats = instance.accounting();
+              assertThat(stats.pending()).isZero();
+              assertThat(stats.published())
+                  .as("%s", stats)
+                  .isEqualTo(stats.delivered() + stats.merged() + stats.filtered() + stats.dropped());
             });
   }
 }

@@ -8,9 +8,9 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds what one client was sent on a channel against what was published there. Each series counts
- * up by one, so within a stretch without a break each value must be the last one plus one; a break
- * must have been announced, by {@code lagged} or by {@code recovered: false}. One thread.
+ * A checker that compares the values one client received on a channel with those published. Each
+ * series counts up by one, so between two gaps each value must be the previous one plus one. A gap
+ * must have been reported, by {@code lagged} or by {@code recovered: false}. One thread.
  */
 final class Verdict {
 
@@ -20,21 +20,21 @@ final class Verdict {
   private final ToLongFunction<String> published;
   private final List<String> violations;
   private final Map<String, Long> last = new HashMap<>();
-  private final Map<String, Boolean> broken = new HashMap<>();
+  private final Map<String, Boolean> interrupted = new HashMap<>();
   private final ArrayDeque<String> recent = new ArrayDeque<>();
   private @Nullable String epoch;
   private long offset;
   private long values;
   private long replayed;
-  private long breaks;
+  private long gaps;
   private long resumed;
-  private long again;
+  private long repeated;
 
   /**
-   * One for a client.
+   * Creates the checker of a client.
    *
-   * @param published the last count of a series that was published, or is about to be
-   * @param violations where to tell what is wrong; any thread
+   * @param published returns the last count of a series that was published, or is about to be
+   * @param violations receives the violations; any thread
    */
   Verdict(String client, ToLongFunction<String> published, List<String> violations) {
     this.client = client;
@@ -42,34 +42,34 @@ final class Verdict {
     this.violations = violations;
   }
 
-  /** The client subscribed, perhaps again. */
-  void subscribed(String toEpoch, long toOffset, boolean recovered) {
-    remember("subscribed " + toEpoch + " " + toOffset + (recovered ? " recovered" : ""));
+  /** Records that the client subscribed, perhaps again. */
+  void subscribed(String newEpoch, long newOffset, boolean recovered) {
+    remember("subscribed " + newEpoch + " " + newOffset + (recovered ? " recovered" : ""));
     if (recovered) {
       resumed++;
     } else {
-      breakAll();
+      markGap();
     }
-    epoch = toEpoch;
-    offset = toOffset;
+    epoch = newEpoch;
+    offset = newOffset;
   }
 
-  /** The client was told that something is missing. */
+  /** Records that the client was notified of a gap. */
   void lagged(@Nullable String newEpoch, long newOffset) {
     remember("lagged " + newEpoch + " " + newOffset);
-    breakAll();
+    markGap();
     if (newEpoch != null) {
       epoch = newEpoch;
       offset = newOffset;
     }
   }
 
-  private void breakAll() {
-    breaks++;
-    broken.replaceAll((series, was) -> true);
+  private void markGap() {
+    gaps++;
+    interrupted.replaceAll((series, was) -> true);
   }
 
-  /** A value came. */
+  /** Records and checks a value. */
   void value(String series, long value, long atOffset, boolean isReplayed) {
     remember(series + "=" + value + " at " + atOffset + (isReplayed ? " replayed" : ""));
     values++;
@@ -77,29 +77,29 @@ final class Verdict {
     if (value < 1 || value > published.applyAsLong(series)) {
       violation("invented: " + series + " " + value);
     }
-    Long before = last.get(series);
-    if (isReplayed && before != null && value <= before) {
-      return; // what comes twice is marked
+    Long previous = last.get(series);
+    if (isReplayed && previous != null && value <= previous) {
+      return; // a repeated value that is marked as replayed
     }
-    boolean afterBreak = broken.getOrDefault(series, true);
+    boolean afterGap = interrupted.getOrDefault(series, true);
     if (atOffset < offset) {
       violation("out of order: offset " + atOffset + " after " + offset);
     }
     offset = atOffset;
-    if (before != null && !afterBreak && value != before + 1) {
+    if (previous != null && !afterGap && value != previous + 1) {
       violation(
-          (value <= before ? "again, and not marked: " : "a hole that nobody announced: ")
+          (value <= previous ? "repeated, and not marked as replayed: " : "unreported gap: ")
               + series
               + " "
               + value
               + " after "
-              + before);
+              + previous);
     }
-    if (before != null && afterBreak && value <= before) {
-      again++; // beyond an announced break: counted, and shown
+    if (previous != null && afterGap && value <= previous) {
+      repeated++; // after a reported gap: counted and shown
     }
     last.put(series, value);
-    broken.put(series, false);
+    interrupted.put(series, false);
   }
 
   private void remember(String event) {
@@ -109,23 +109,23 @@ final class Verdict {
     }
   }
 
-  private void violation(String what) {
-    violations.add(client + ": " + what + "; before it: " + recent);
+  private void violation(String description) {
+    violations.add(client + ": " + description + "; before it: " + recent);
   }
 
-  /** The last value of a series that came; 0 if none did. */
+  /** Returns the last value received of a series; 0 if there is none. */
   long last(String series) {
     return last.getOrDefault(series, 0L);
   }
 
-  /** From where the client wants to go on; null if it knows nothing. */
+  /** Returns the position from which the client can resume; null if it has none. */
   @Nullable String place() {
     return epoch == null ? null : "{\"epoch\":\"" + epoch + "\",\"offset\":" + offset + "}";
   }
 
   @Override
   public String toString() {
-    return "%s: %d values, %d replayed, %d resumed, %d breaks announced, %d again beyond a break"
-        .formatted(client, values, replayed, resumed, breaks, again);
+    return "%s: %d values, %d replayed, %d resumed, %d gaps reported, %d repeated after a gap"
+        .formatted(client, values, replayed, resumed, gaps, repeated);
   }
 }

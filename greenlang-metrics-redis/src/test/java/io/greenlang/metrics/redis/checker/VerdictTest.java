@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The checker can find what it looks for. */
+/** Proves that the checker detects the violations it looks for. */
 class VerdictTest {
 
   private final List<String> violations = new ArrayList<>();
@@ -23,19 +23,19 @@ class VerdictTest {
   }
 
   @Test
-  void value_inOrder_isFine() {
+  void value_inOrder_isAccepted() {
     verdict.value("b", 8, 14, false);
     assertThat(violations).isEmpty();
   }
 
   @Test
-  void value_leftOut_isAHole() {
+  void value_missing_isUnreportedGap() {
     verdict.value("a", 4, 14, false);
-    assertThat(violations).singleElement().asString().contains("a hole that nobody announced: a 4");
+    assertThat(violations).singleElement().asString().contains("unreported gap: a 4");
   }
 
   @Test
-  void value_leftOut_afterALag_isFine_forEachSeriesOnce() {
+  void value_missingAfterLag_isAcceptedOncePerSeries() {
     verdict.lagged(null, 0);
     verdict.value("a", 9, 15, false);
     verdict.value("b", 20, 16, false);
@@ -46,16 +46,16 @@ class VerdictTest {
   }
 
   @Test
-  void value_twice_isFound_unlessMarked() {
+  void value_repeated_isViolationUnlessReplayed() {
     verdict.value("a", 2, 13, true);
     assertThat(violations).isEmpty();
 
     verdict.value("a", 2, 13, false);
-    assertThat(violations).singleElement().asString().contains("again, and not marked: a 2");
+    assertThat(violations).singleElement().asString().contains("repeated, and not marked as replayed: a 2");
   }
 
   @Test
-  void value_ofALowerOffset_isOutOfOrder_unlessNumbersBeganAnew() {
+  void value_lowerOffset_isOutOfOrderUnlessEpochChanged() {
     verdict.value("a", 3, 9, false);
     assertThat(violations).singleElement().asString().contains("out of order");
 
@@ -65,21 +65,21 @@ class VerdictTest {
   }
 
   @Test
-  void value_thatNobodyPublished_isInvented() {
+  void value_neverPublished_isInvented() {
     verdict.lagged(null, 0);
     verdict.value("a", 101, 14, false);
     assertThat(violations).singleElement().asString().contains("invented: a 101");
   }
 
   @Test
-  void subscribed_recovered_goesOnBehindTheLast() {
+  void subscribed_recovered_continuesAfterLastValue() {
     verdict.subscribed("e", 13, true);
     verdict.value("a", 4, 15, true);
-    assertThat(violations).singleElement().asString().contains("a hole");
+    assertThat(violations).singleElement().asString().contains("unreported gap");
   }
 
   @Test
-  void subscribed_notRecovered_isABreak() {
+  void subscribed_notRecovered_isGap() {
     verdict.subscribed("f", 0, false);
     verdict.value("a", 50, 1, false);
     assertThat(violations).isEmpty();

@@ -1,6 +1,6 @@
 /**
- * Records every publication and every frame of every client over several instances, while faults
- * are injected, and holds the one against the other.
+ * A checker that records every publication, and every frame of every client on several instances,
+ * while faults are injected, and compares them.
  */
 @NullMarked
 package io.greenlang.metrics.redis.checker;

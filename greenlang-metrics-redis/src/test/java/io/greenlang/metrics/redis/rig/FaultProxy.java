@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network between a client and a server on loopback, that can fail. Any thread may change it;
- * what is changed holds for connections that are open, too.
+ * A network between a client and a server on loopback that can fail. Thread-safe. Changes also affect
+ * open connections.
  */
 public final class FaultProxy implements AutoCloseable {
 
@@ -31,7 +31,7 @@ public final class FaultProxy implements AutoCloseable {
     this.listening = listening;
   }
 
-  /** Starts one in front of a port of 127.0.0.1 that passes everything on. */
+  /** Starts a proxy in front of a port of 127.0.0.1 that forwards everything. */
   public static FaultProxy to(int port) {
     ServerSocket socket = listen(0);
     FaultProxy proxy = new FaultProxy(port, socket);
@@ -39,22 +39,22 @@ public final class FaultProxy implements AutoCloseable {
     return proxy;
   }
 
-  /** Where clients connect to, on 127.0.0.1. */
+  /** Returns the port on 127.0.0.1 that clients connect to. */
   public int port() {
     return port;
   }
 
-  /** {@code redis://127.0.0.1:} and the port. */
+  /** Returns {@code redis://127.0.0.1:} and the port. */
   public String url() {
     return "redis://127.0.0.1:" + port;
   }
 
-  /** How many connections are open. */
+  /** Returns the number of open connections. */
   public int connections() {
     return connections.size();
   }
 
-  /** All is well again: accepts, and passes on at once. What was swallowed is sent now. */
+  /** Ends all faults: accepts connections and forwards at once, including the bytes held back. */
   public void pass() {
     toServer.open(Duration.ZERO);
     toClient.open(Duration.ZERO);
@@ -67,29 +67,29 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
-  /** {@link #swallowToServer} and {@link #swallowToClient}. */
+  /** Calls {@link #swallowToServer} and {@link #swallowToClient}. */
   public void swallow() {
     swallowToServer();
     swallowToClient();
   }
 
   /**
-   * Nothing reaches the server, though its connections stay open, and more are accepted: a link of
-   * which neither side hears. As in TCP, what was sent arrives when it {@link #pass passes} again,
+   * Holds back all bytes to the server. Its connections stay open, and more are accepted: a network
+   * failure that neither side notices. As in TCP, the bytes arrive when it {@link #pass passes} again,
    * or never, after {@link #cutAll}.
    */
   public void swallowToServer() {
     toServer.hold();
   }
 
-  /** Nothing reaches the client; else as {@link #swallowToServer}. */
+  /** Holds back all bytes to the client; otherwise like {@link #swallowToServer}. */
   public void swallowToClient() {
     toClient.hold();
   }
 
   /**
-   * Nothing goes on any more on connections that are open now, ever, though they stay open; those
-   * that are made later are sound. It is what a machine in between leaves that was exchanged.
+   * Holds back all bytes of the currently open connections forever, though they stay open; later
+   * connections work. An intermediate machine that was replaced has this effect.
    */
   public void strand() {
     swallow();
@@ -97,10 +97,10 @@ public final class FaultProxy implements AutoCloseable {
     toClient = new Link();
   }
 
-  /** Passes on, but what arrives from now on is under way for that long, in each direction. */
-  public void delay(Duration each) {
-    toServer.open(each);
-    toClient.open(each);
+  /** Delays the bytes that arrive from now on, in each direction. */
+  public void delay(Duration delay) {
+    toServer.open(delay);
+    toClient.open(delay);
   }
 
   /** Resets every connection. */
@@ -108,7 +108,7 @@ public final class FaultProxy implements AutoCloseable {
     connections.forEach(ProxiedConnection::cut);
   }
 
-  /** Refuses to connect until it {@link #pass passes} again. What is open stays. */
+  /** Refuses connections until it {@link #pass passes} again. Open connections stay. */
   public synchronized void refuse() {
     ServerSocket socket = listening;
     if (socket != null) {
@@ -131,7 +131,7 @@ public final class FaultProxy implements AutoCloseable {
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1024);
       return socket;
     } catch (IOException e) {
-      throw new UncheckedIOException("the proxy cannot listen on port " + port, e);
+      throw new UncheckedIOException("Failed to listen on port " + port, e);
     }
   }
 
@@ -143,26 +143,26 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
-  private void accept(ServerSocket from) {
-    ProxiedConnection.thread("accept", () -> acceptAll(from));
+  private void accept(ServerSocket socket) {
+    ProxiedConnection.thread("accept", () -> acceptAll(socket));
   }
 
-  private void acceptAll(ServerSocket from) {
-    while (!from.isClosed()) {
+  private void acceptAll(ServerSocket socket) {
+    while (!socket.isClosed()) {
       Socket client;
       try {
-        client = from.accept();
+        client = socket.accept();
       } catch (IOException e) {
-        if (from.isClosed()) {
+        if (socket.isClosed()) {
           return;
         }
-        throw new UncheckedIOException("the proxy cannot accept", e);
+        throw new UncheckedIOException("Failed to accept a connection", e);
       }
       connect(client);
     }
   }
 
-  /** A server that refuses is seen by the client as a connection that ends at once. */
+  /** Connects to the server. If it refuses, the client's connection is reset at once. */
   private void connect(Socket client) {
     ProxiedConnection connection;
     try {

@@ -31,7 +31,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void pass_passesBothWays_alsoWhatIsLarge() {
+  void pass_largeValue_isForwardedBothWays() {
     try (Jedis jedis = connect()) {
       String large = "x".repeat(5_000_000);
       jedis.set("large", large);
@@ -41,7 +41,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void swallowToServer_nothingArrives_untilItPasses() {
+  void swallowToServer_command_arrivesAfterPass() {
     try (Jedis jedis = connect()) {
       jedis.set("swallowed", "before");
       proxy.swallowToServer();
@@ -60,7 +60,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void swallowToClient_serverActs_clientDoesNotHearOfIt() {
+  void swallowToClient_command_isExecutedWithoutReply() {
     try (Jedis jedis = connect()) {
       jedis.del("acted");
       proxy.swallowToClient();
@@ -76,7 +76,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void delay_takesThatLong_eachWay() {
+  void delay_ping_takesDelayEachWay() {
     try (Jedis jedis = connect()) {
       jedis.ping();
       proxy.delay(Duration.ofMillis(100));
@@ -90,8 +90,8 @@ class FaultProxyTest {
   }
 
   @Test
-  void cutAll_endsConnections_acceptsNewOnes() {
-    Jedis cut = connect(); // not closed: that would fail, too
+  void cutAll_openConnections_areResetAndNewOnesAccepted() {
+    Jedis cut = connect(); // not closed: closing would fail, too
     cut.ping();
     assertThat(proxy.connections()).isEqualTo(1);
 
@@ -105,7 +105,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void refuse_keepsWhatIsOpen_untilItPasses() {
+  void refuse_newConnections_failUntilPass() {
     try (Jedis open = connect()) {
       open.ping();
       proxy.refuse();
@@ -120,7 +120,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void close_byClient_reachesServer() {
+  void close_byClient_closesServerConnection() {
     connect().close();
     Awaitility.await().until(() -> proxy.connections() == 0);
   }

@@ -5,7 +5,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** One direction of a proxy's connections: when what has come in may go on. Any thread. */
+/**
+ * One direction of a proxy's connections, which decides when received bytes may be forwarded.
+ * Thread-safe.
+ */
 final class Link {
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -13,22 +16,22 @@ final class Link {
   private volatile long delayNanos;
   private boolean held;
 
-  /** Nothing goes on. */
+  /** Holds back everything. */
   void hold() {
     change(true, delayNanos);
   }
 
-  /** Everything goes on, after a delay. */
+  /** Forwards everything, after a delay. */
   void open(Duration delay) {
     change(false, delay.toNanos());
   }
 
-  /** When what comes in now may go on, by {@link System#nanoTime}. */
+  /** Returns when bytes received now may be forwarded, by {@link System#nanoTime}. */
   long due() {
     return System.nanoTime() + delayNanos;
   }
 
-  /** Returns when that time has come and nothing is held. */
+  /** Waits until that time has come and nothing is held back. */
   void await(long due) throws InterruptedException {
     lock.lockInterruptibly();
     try {
@@ -42,11 +45,11 @@ final class Link {
     }
   }
 
-  private void change(boolean nowHeld, long nowDelayNanos) {
+  private void change(boolean newHeld, long newDelayNanos) {
     lock.lock();
     try {
-      held = nowHeld;
-      delayNanos = nowDelayNanos;
+      held = newHeld;
+      delayNanos = newDelayNanos;
       changed.signalAll();
     } finally {
       lock.unlock();

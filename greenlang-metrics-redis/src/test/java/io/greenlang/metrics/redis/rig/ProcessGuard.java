@@ -8,9 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A small shell process that outlives this one for a moment: when its input ends, and be it because
- * this process was killed, it kills every process that is still on its list, and removes their
- * files. A shutdown hook would not be run by a SIGKILL.
+ * A small shell process that outlives this one for a moment. When its input ends, even because this
+ * process was killed, it kills every process that is still on its list, and removes their files. A
+ * SIGKILL would not run a shutdown hook.
  */
 final class ProcessGuard {
 
@@ -43,11 +43,11 @@ final class ProcessGuard {
               .start()
               .getOutputStream();
     } catch (IOException e) {
-      throw new UncheckedIOException("no shell to guard the test's Redis processes", e);
+      throw new UncheckedIOException("Failed to start the shell that guards the Redis processes", e);
     }
   }
 
-  /** A new directory that goes when this process ends. */
+  /** Creates a directory that is removed when this process ends. */
   static Path newDirectory() {
     try {
       return Files.createTempDirectory(INSTANCE.directory, "node-");
@@ -57,20 +57,20 @@ final class ProcessGuard {
   }
 
   static void began(Process process) {
-    INSTANCE.tell("began " + process.pid());
+    INSTANCE.send("began " + process.pid());
   }
 
-  /** To be told before its id can be another's. */
+  /** Removes a process from the list. Call it before another process can get the same id. */
   static void ended(Process process) {
-    INSTANCE.tell("ended " + process.pid());
+    INSTANCE.send("ended " + process.pid());
   }
 
-  private synchronized void tell(String line) {
+  private synchronized void send(String line) {
     try {
       guard.write((line + "\n").getBytes(StandardCharsets.UTF_8));
       guard.flush();
     } catch (IOException e) {
-      throw new UncheckedIOException("the shell that guards the test's Redis processes ended", e);
+      throw new UncheckedIOException("The shell that guards the Redis processes has ended", e);
     }
   }
 }

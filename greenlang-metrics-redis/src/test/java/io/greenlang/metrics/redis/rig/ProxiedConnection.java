@@ -12,26 +12,28 @@ import java.util.concurrent.BlockingQueue;
 import java.util.function.Consumer;
 
 /**
- * A client's connection to a proxy, and the proxy's to the server. Each direction has a thread that
- * reads and one that writes, so that a delay delays and does not slow down.
+ * The connection of a client to the proxy, and of the proxy to the server. Each direction has a
+ * reader thread and a writer thread, so that a delay does not reduce the throughput.
  */
 final class ProxiedConnection {
 
   private static final int CHUNK_BYTES = 16 * 1024;
 
-  /** As long as a link is held, a sender gets rid of that much and what the kernel takes. */
-  private static final int CHUNKS_UNDER_WAY = 64;
+  /**
+   * The number of chunks a sender can send while a link is held, beside the buffers of the kernel.
+   */
+  private static final int MAX_CHUNKS_IN_FLIGHT = 64;
 
   private final Socket client;
   private final Socket server;
-  private final Consumer<ProxiedConnection> ended;
+  private final Consumer<ProxiedConnection> onClose;
   private final List<Thread> threads = new ArrayList<>();
 
-  ProxiedConnection(Socket client, Socket server, Consumer<ProxiedConnection> ended)
+  ProxiedConnection(Socket client, Socket server, Consumer<ProxiedConnection> onClose)
       throws IOException {
     this.client = client;
     this.server = server;
-    this.ended = ended;
+    this.onClose = onClose;
     client.setTcpNoDelay(true);
     server.setTcpNoDelay(true);
   }
@@ -46,7 +48,7 @@ final class ProxiedConnection {
     reset(client);
     reset(server);
     threads.forEach(Thread::interrupt);
-    ended.accept(this);
+    onClose.accept(this);
   }
 
   static void reset(Socket socket) {
@@ -56,7 +58,7 @@ final class ProxiedConnection {
         socket.close();
       }
     } catch (IOException e) {
-      if (!socket.isClosed()) { // else the thread that writes was faster
+      if (!socket.isClosed()) { // otherwise the writer thread was faster
         throw new UncheckedIOException(e);
       }
     }
@@ -69,51 +71,51 @@ final class ProxiedConnection {
     return thread;
   }
 
-  private void pipe(Socket from, Socket to, Link link) {
-    BlockingQueue<Chunk> underWay = new ArrayBlockingQueue<>(CHUNKS_UNDER_WAY);
-    threads.add(thread("read", () -> read(from, link, underWay)));
-    threads.add(thread("write", () -> write(to, link, underWay)));
+  private void pipe(Socket source, Socket target, Link link) {
+    BlockingQueue<Chunk> inFlight = new ArrayBlockingQueue<>(MAX_CHUNKS_IN_FLIGHT);
+    threads.add(thread("read", () -> read(source, link, inFlight)));
+    threads.add(thread("write", () -> write(target, link, inFlight)));
   }
 
-  private void read(Socket from, Link link, BlockingQueue<Chunk> underWay) {
+  private void read(Socket source, Link link, BlockingQueue<Chunk> inFlight) {
     byte[] buffer = new byte[CHUNK_BYTES];
     try {
-      int count = readSome(from, buffer);
+      int count = readSome(source, buffer);
       while (count > 0) {
-        underWay.put(new Chunk(ByteBuffer.wrap(Arrays.copyOf(buffer, count)), link.due()));
-        count = readSome(from, buffer);
+        inFlight.put(new Chunk(ByteBuffer.wrap(Arrays.copyOf(buffer, count)), link.due()));
+        count = readSome(source, buffer);
       }
-      underWay.put(new Chunk(ByteBuffer.allocate(0), link.due()));
+      inFlight.put(new Chunk(ByteBuffer.allocate(0), link.due()));
     } catch (InterruptedException e) {
-      cut(); // it was cut, which interrupts
+      cut(); // cutting interrupts this thread
     }
   }
 
-  /** A connection that was reset ends like one that was closed. */
-  private static int readSome(Socket from, byte[] buffer) {
+  /** Reads some bytes. A connection that was reset ends like one that was closed. */
+  private static int readSome(Socket source, byte[] buffer) {
     try {
-      return from.getInputStream().read(buffer);
+      return source.getInputStream().read(buffer);
     } catch (IOException e) {
       return -1;
     }
   }
 
-  private void write(Socket to, Link link, BlockingQueue<Chunk> underWay) {
+  private void write(Socket target, Link link, BlockingQueue<Chunk> inFlight) {
     try {
-      Chunk chunk = underWay.take();
+      Chunk chunk = inFlight.take();
       while (chunk.bytes().hasRemaining()) {
         link.await(chunk.due());
-        to.getOutputStream().write(chunk.bytes().array());
-        chunk = underWay.take();
+        target.getOutputStream().write(chunk.bytes().array());
+        chunk = inFlight.take();
       }
       link.await(chunk.due());
-      to.close();
+      target.close();
     } catch (InterruptedException | IOException e) {
-      // it was cut, here or by the peer: what follows is the same
+      // it was cut, here or by the peer: the cleanup is the same
     }
     cut();
   }
 
-  /** Bytes, and when they may go on; none stand for the end. */
+  /** Bytes, and when they may be forwarded; an empty chunk marks the end. */
   private record Chunk(ByteBuffer bytes, long due) {}
 }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
 
-/** Three masters that share the slots, without replicas. */
+/** A cluster of three masters that share the slots, without replicas. */
 public final class RedisCluster implements AutoCloseable {
 
   private static final int MASTERS = 3;
@@ -15,11 +15,11 @@ public final class RedisCluster implements AutoCloseable {
 
   private RedisCluster() {}
 
-  /** Starts it, and returns when each master knows where every slot is. */
+  /** Starts it, and returns when each master knows all slots. */
   public static RedisCluster start(String... options) {
     RedisCluster cluster = new RedisCluster();
     try {
-      cluster.form(options);
+      cluster.startAll(options);
       return cluster;
     } catch (RuntimeException | AssertionError e) {
       cluster.close();
@@ -27,7 +27,7 @@ public final class RedisCluster implements AutoCloseable {
     }
   }
 
-  private void form(String... options) {
+  private void startAll(String... options) {
     for (int i = 0; i < MASTERS; i++) {
       int busPort = RedisServer.freePort();
       List<String> all = new ArrayList<>(List.of("--cluster-enabled", "yes"));
@@ -60,12 +60,12 @@ public final class RedisCluster implements AutoCloseable {
     return info.contains("cluster_state:ok") && info.contains("cluster_known_nodes:" + MASTERS);
   }
 
-  /** The masters. */
+  /** Returns the masters. */
   public List<RedisServer> servers() {
     return List.copyOf(servers);
   }
 
-  /** Host and port of each, with commas between them. */
+  /** Returns host and port of each master, separated by commas. */
   public String addresses() {
     return String.join(",", servers.stream().map(server -> "127.0.0.1:" + server.port()).toList());
   }

@@ -6,10 +6,10 @@ import java.util.List;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
-/** A master, a replica, and sentinels that promote the replica when the master is gone. */
+/** A master, a replica, and sentinels that promote the replica when the master fails. */
 public final class RedisSentinels implements AutoCloseable {
 
-  /** What the sentinels call the master. */
+  /** The name by which the sentinels know the master. */
   public static final String MASTER_NAME = "greenlang";
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -20,26 +20,26 @@ public final class RedisSentinels implements AutoCloseable {
   private RedisSentinels() {}
 
   /**
-   * Starts them, and returns when the sentinels know each other and the replica. They need a second
-   * to find the master gone.
+   * Starts them, and returns when the sentinels know each other and the replica. They detect a failed
+   * master after one second.
    *
-   * @param count how many sentinels; one more than half of them must agree
+   * @param count the number of sentinels; one more than half of them must agree
    */
   public static RedisSentinels start(int count) {
     return start(count, null, null);
   }
 
   /**
-   * As {@link #start(int)}, with passwords.
+   * Like {@link #start(int)}, with passwords.
    *
-   * @param password of the master and the replica; null for none
-   * @param sentinelPassword of the sentinels; null for none
+   * @param password the password of the master and the replica; null for none
+   * @param sentinelPassword the password of the sentinels; null for none
    */
   public static RedisSentinels start(
       int count, @Nullable String password, @Nullable String sentinelPassword) {
     RedisSentinels all = new RedisSentinels();
     try {
-      all.form(count, password, sentinelPassword);
+      all.startAll(count, password, sentinelPassword);
       return all;
     } catch (RuntimeException | AssertionError e) {
       all.close();
@@ -47,7 +47,7 @@ public final class RedisSentinels implements AutoCloseable {
     }
   }
 
-  private void form(int count, @Nullable String password, @Nullable String sentinelPassword) {
+  private void startAll(int count, @Nullable String password, @Nullable String sentinelPassword) {
     String[] options =
         password == null
             ? new String[0]
@@ -78,7 +78,7 @@ public final class RedisSentinels implements AutoCloseable {
     return String.valueOf(sentinel.info("master0"));
   }
 
-  /** The master, as the first sentinel has it now. */
+  /** Returns the master that the first sentinel currently names. */
   public RedisServer master() {
     String port = masterPort(sentinels.get(0));
     for (RedisServer server : data) {
@@ -89,14 +89,18 @@ public final class RedisSentinels implements AutoCloseable {
     throw new IllegalStateException("a sentinel names a master on port " + port);
   }
 
-  /** Has the replica promoted while the master lives; returns when every sentinel says so. */
+  /**
+   * Promotes the replica while the master is alive; returns when every sentinel names the new master.
+   */
   public void failover() {
     String before = masterPort(sentinels.get(0));
     sentinels.get(0).command("SENTINEL", "FAILOVER", MASTER_NAME);
     awaitOtherThan(before);
   }
 
-  /** SIGKILL for the master; returns when every sentinel names the other one, and that is one. */
+  /**
+   * Kills the master with SIGKILL; returns when every sentinel names the new one, and it is a master.
+   */
   public void killMaster() {
     RedisServer before = master();
     before.kill();
@@ -109,10 +113,10 @@ public final class RedisSentinels implements AutoCloseable {
           .atMost(PATIENCE)
           .until(() -> !masterPort(sentinel).equals(port));
     }
-    RedisServer now = master();
-    Awaitility.await("the other one is a master")
+    RedisServer master = master();
+    Awaitility.await("the new master is promoted")
         .atMost(PATIENCE)
-        .until(() -> "master".equals(now.info("role")));
+        .until(() -> "master".equals(master.info("role")));
   }
 
   private static String masterPort(RedisServer sentinel) {
@@ -123,12 +127,12 @@ public final class RedisSentinels implements AutoCloseable {
     throw new IllegalStateException("a sentinel does not know the master: " + address);
   }
 
-  /** The sentinels. */
+  /** Returns the sentinels. */
   public List<RedisServer> sentinels() {
     return List.copyOf(sentinels);
   }
 
-  /** Host and port of each sentinel, with commas between them. */
+  /** Returns host and port of each sentinel, separated by commas. */
   public String addresses() {
     return String.join(
         ",", sentinels.stream().map(server -> "127.0.0.1:" + server.port()).toList());

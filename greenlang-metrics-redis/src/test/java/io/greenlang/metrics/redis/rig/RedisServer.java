@@ -25,9 +25,10 @@ import redis.clients.jedis.exceptions.JedisDataException;
 /**
  * A real {@code redis-server} on a free port of loopback, with its files in a temporary directory.
  *
- * <p>What it has acknowledged survives {@link #kill}: it appends each command to a file, unsynced,
- * which outlives the process though not the machine. Options such as {@code --appendonly no} come
- * after that, so they prevail. Not for more than one thread at a time, but for {@link #command}.
+ * <p>Acknowledged writes survive {@link #kill}. The server appends each command to a file without
+ * syncing it, so the data outlives the process, though not the machine. Options such as {@code
+ * --appendonly no} come later on the command line, so they take precedence. Only {@link #command} is
+ * thread-safe.
  */
 public final class RedisServer implements AutoCloseable {
 
@@ -48,26 +49,27 @@ public final class RedisServer implements AutoCloseable {
   }
 
   /**
-   * Starts one, and returns when it answers.
+   * Starts a server, and returns when it replies.
    *
    * @param options as on the command line, such as {@code "--maxmemory", "10mb"}
-   * @throws IllegalStateException if it does not start; the message says why, or what to install
+   * @throws IllegalStateException if it does not start; the message gives the reason, or the program to
+   *     install
    */
   public static RedisServer start(String... options) {
-    return start("redis-server", usual(options), password(options));
+    return start("redis-server", withDefaults(options), password(options));
   }
 
-  /** Starts one of another version than the machine's. */
+  /** Starts a server of another version than the installed one. */
   public static RedisServer start(RedisVersion version, String... options) {
-    return start(version.program(), usual(options), password(options));
+    return start(version.program(), withDefaults(options), password(options));
   }
 
   private static @Nullable String password(String... options) {
-    int at = List.of(options).indexOf("--requirepass");
-    return at < 0 ? null : options[at + 1];
+    int index = List.of(options).indexOf("--requirepass");
+    return index < 0 ? null : options[index + 1];
   }
 
-  private static List<String> usual(String... options) {
+  private static List<String> withDefaults(String... options) {
     List<String> all = new ArrayList<>(List.of("--save", "", "--repl-diskless-sync-delay", "0"));
     all.addAll(List.of("--appendonly", "yes", "--appendfsync", "no"));
     all.addAll(List.of(options));
@@ -75,9 +77,9 @@ public final class RedisServer implements AutoCloseable {
   }
 
   /**
-   * Starts a sentinel that watches a master. It keeps what it learns in the file.
+   * Starts a sentinel that monitors a master. It stores its state in the configuration file.
    *
-   * @param password what the configuration requires; null for none
+   * @param password the password that the configuration requires; null for none
    */
   static RedisServer sentinel(String configuration, @Nullable String password) {
     Path file = ProcessGuard.newDirectory().resolve("sentinel.conf");
@@ -98,7 +100,7 @@ public final class RedisServer implements AutoCloseable {
         server.restart();
         return server;
       } catch (IllegalStateException e) {
-        // another program may have taken the port since
+        // another program may have taken the port meanwhile
         if (attempt == ATTEMPTS || !server.log().contains("Address already in use")) {
           server.close();
           throw e;
@@ -109,35 +111,35 @@ public final class RedisServer implements AutoCloseable {
 
   /** Starts it again after {@link #stop} or {@link #kill}, on the same port, with its data. */
   public void restart() {
-    begin(List.of());
-    await("answers", greeting -> !greeting.isEmpty() && !greeting.startsWith("LOADING"));
+    launch(List.of());
+    await("replies", greeting -> !greeting.isEmpty() && !greeting.startsWith("LOADING"));
   }
 
   /**
-   * As {@link #restart}, but it takes 20 ms for each key of its data file, and so only says that it
-   * is loading, until {@link #load}; returns when it does. Not if it has {@code --appendonly yes};
-   * and only with {@code --rdbcompression no} it answers between any two keys.
+   * Restarts it slowly: it takes 20 ms for each key of its data file, and only replies that it is
+   * loading, until {@link #load}. Returns when it does. Requires that {@code --appendonly} is not
+   * {@code yes}. It replies between any two keys only with {@code --rdbcompression no}.
    */
   public void restartLoading() {
-    begin(List.of("--key-load-delay", "20000", "--loading-process-events-interval-bytes", "1024"));
+    launch(List.of("--key-load-delay", "20000", "--loading-process-events-interval-bytes", "1024"));
     await("is loading", greeting -> greeting.startsWith("LOADING"));
   }
 
-  /** Has it read the rest of its data at once. */
+  /** Lets it load the rest of its data at once. */
   public void load() {
     command("CONFIG", "SET", "key-load-delay", "0");
   }
 
-  /** Ends it, and starts the machine's version in its place, with its data. */
+  /** Replaces it by the installed version, with its data. */
   public void update() {
     stop();
     program = "redis-server";
     restart();
   }
 
-  private void begin(List<String> more) {
+  private void launch(List<String> extraOptions) {
     if (running()) {
-      throw new IllegalStateException("it is running: " + this);
+      throw new IllegalStateException("already running: " + this);
     }
     List<String> command = new ArrayList<>(List.of(program));
     boolean sentinel = program.equals("redis-sentinel");
@@ -145,10 +147,10 @@ public final class RedisServer implements AutoCloseable {
     command.addAll(List.of("--port", Integer.toString(port), "--bind", "127.0.0.1"));
     command.addAll(List.of("--dir", directory.toString()));
     command.addAll(sentinel ? List.of() : options);
-    command.addAll(more);
-    Process begun;
+    command.addAll(extraOptions);
+    Process started;
     try {
-      begun =
+      started =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
               .redirectOutput(directory.resolve("log").toFile())
@@ -157,25 +159,25 @@ public final class RedisServer implements AutoCloseable {
       throw new IllegalStateException(
           program + " is not in PATH: scripts/install-test-tools installs it", e);
     }
-    process = begun;
-    ProcessGuard.began(begun);
+    process = started;
+    ProcessGuard.began(started);
   }
 
-  private void await(String what, Predicate<String> greeted) {
-    Awaitility.await(program + " " + what)
+  private void await(String condition, Predicate<String> accepted) {
+    Awaitility.await(program + " " + condition)
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(10))
-        .until(() -> !running() || greeted.test(greeting()));
+        .until(() -> !running() || accepted.test(pingReply()));
     if (!running()) {
       end(9);
       throw new IllegalStateException(program + " does not start: " + log());
     }
   }
 
-  /** Starts it again after {@link #stop} or {@link #kill}, on the same port, with nothing in it. */
+  /** Starts it again after {@link #stop} or {@link #kill}, on the same port, without data. */
   public void restartEmpty() {
     if (running()) {
-      throw new IllegalStateException("it is running: " + this);
+      throw new IllegalStateException("already running: " + this);
     }
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -189,31 +191,31 @@ public final class RedisServer implements AutoCloseable {
     restart();
   }
 
-  /** Ends it as an operator would: connections are closed. Idempotent. */
+  /** Ends it as an operator would, which closes connections. Idempotent. */
   public void stop() {
     end(15);
   }
 
-  /** SIGKILL. Idempotent. */
+  /** Ends it with SIGKILL. Idempotent. */
   public void kill() {
     end(9);
   }
 
-  /** SIGSTOP: it keeps its connections and does nothing. */
+  /** Sends SIGSTOP: it keeps its connections and does nothing. */
   public void pause() {
     signal(19);
   }
 
-  /** SIGCONT: goes on after {@link #pause}. */
+  /** Sends SIGCONT: it continues after {@link #pause}. */
   public void resume() {
     signal(18);
   }
 
   /**
-   * Sends a command on a connection of its own. Any thread.
+   * Sends a command on a separate connection. Any thread.
    *
-   * @return text, a long, a list of such, or null
-   * @throws JedisDataException if Redis answers with an error
+   * @return a text, a long, a list of such, or null
+   * @throws JedisDataException if Redis replies with an error
    */
   public @Nullable Object command(String name, String... arguments) {
     DefaultJedisClientConfig.Builder config =
@@ -226,7 +228,7 @@ public final class RedisServer implements AutoCloseable {
     }
   }
 
-  /** A field of {@code INFO}; null if there is none. */
+  /** Returns a field of {@code INFO}; null if there is none. */
   public @Nullable String info(String field) {
     return String.valueOf(command("INFO"))
         .lines()
@@ -236,28 +238,28 @@ public final class RedisServer implements AutoCloseable {
         .orElse(null);
   }
 
-  /** Starts a replica of it, and returns when that has all data and goes along. */
+  /** Starts a replica of it, and returns when that has all data and is in sync. */
   public RedisServer replica(String... options) {
     List<String> all = new ArrayList<>(List.of("--replicaof", "127.0.0.1", Integer.toString(port)));
     all.addAll(List.of(options));
     RedisServer replica = start(all.toArray(String[]::new));
-    Awaitility.await("the replica goes along")
+    Awaitility.await("the replica is in sync")
         .atMost(PATIENCE)
         .until(() -> "up".equals(replica.info("master_link_status")));
     return replica;
   }
 
-  /** {@code redis://127.0.0.1:} and the port. */
+  /** Returns {@code redis://127.0.0.1:} and the port. */
   public String url() {
     return "redis://127.0.0.1:" + port;
   }
 
-  /** Where it listens, on 127.0.0.1; the same for all its life. */
+  /** Returns its port on 127.0.0.1, which never changes. */
   public int port() {
     return port;
   }
 
-  /** What it has written to its log since it was started the last time. */
+  /** Returns the log since the last start. */
   public String log() {
     try {
       return Files.readString(directory.resolve("log"));
@@ -277,7 +279,7 @@ public final class RedisServer implements AutoCloseable {
     return program + " on port " + port;
   }
 
-  /** A port of loopback that nobody listens on, at this moment. */
+  /** Returns a port of loopback that is free at this moment. */
   static int freePort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
@@ -291,8 +293,8 @@ public final class RedisServer implements AutoCloseable {
     return current != null && current.isAlive();
   }
 
-  /** What it says to a PING; empty if that is nothing. */
-  private String greeting() {
+  /** Returns the reply to a PING; empty if there is none. */
+  private String pingReply() {
     try {
       return String.valueOf(command("PING"));
     } catch (JedisConnectionException e) {
@@ -308,7 +310,7 @@ public final class RedisServer implements AutoCloseable {
       return;
     }
     if (current.isAlive()) {
-      signal(18); // a stopped process keeps SIGTERM until it goes on
+      signal(18); // a stopped process handles SIGTERM only after it continues
       signal(signal);
     }
     try {
@@ -326,7 +328,7 @@ public final class RedisServer implements AutoCloseable {
   private void signal(int signal) {
     Process current = process;
     if (current == null) {
-      throw new IllegalStateException("it is not running: " + this);
+      throw new IllegalStateException("not running: " + this);
     }
     try {
       int exit =
@@ -355,11 +357,11 @@ public final class RedisServer implements AutoCloseable {
       return new String(text, StandardCharsets.UTF_8);
     }
     if (reply instanceof List<?> list) {
-      List<@Nullable Object> all = new ArrayList<>();
-      for (Object each : list) {
-        all.add(readable(each));
+      List<@Nullable Object> elements = new ArrayList<>();
+      for (Object element : list) {
+        elements.add(readable(element));
       }
-      return all;
+      return elements;
     }
     return reply;
   }

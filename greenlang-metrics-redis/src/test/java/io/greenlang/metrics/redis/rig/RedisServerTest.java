@@ -13,7 +13,7 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
 class RedisServerTest {
 
   @Test
-  void kill_keepsWhatWasAcknowledged() {
+  void kill_acknowledgedWrite_survivesRestart() {
     try (RedisServer server = RedisServer.start()) {
       assertThat(server.command("SET", "key", "value")).isEqualTo("OK");
 
@@ -27,7 +27,7 @@ class RedisServerTest {
   }
 
   @Test
-  void restartEmpty_afterStop_hasNothing_onTheSamePort() {
+  void restartEmpty_afterStop_hasNoDataOnSamePort() {
     try (RedisServer server = RedisServer.start()) {
       int port = server.port();
       server.command("SET", "key", "value");
@@ -41,7 +41,7 @@ class RedisServerTest {
   }
 
   @Test
-  void pause_answersNothing_untilResumed() {
+  void pause_ping_failsUntilResumed() {
     try (RedisServer server = RedisServer.start();
         Jedis jedis = new Jedis("127.0.0.1", server.port(), 200)) {
       assertThat(jedis.ping()).isEqualTo("PONG");
@@ -55,7 +55,7 @@ class RedisServerTest {
   }
 
   @Test
-  void pause_canBeClosed() {
+  void pause_stopAndRestart_works() {
     RedisServer server = RedisServer.start();
     server.pause();
 
@@ -67,7 +67,7 @@ class RedisServerTest {
   }
 
   @Test
-  void start_withOptions_takesThem_andItsOwnPassword() {
+  void start_withOptions_appliesThemAndItsPassword() {
     try (RedisServer server = RedisServer.start("--maxmemory", "5mb", "--requirepass", "secret")) {
       assertThat(server.command("CONFIG", "GET", "maxmemory"))
           .isEqualTo(List.of("maxmemory", "5242880"));
@@ -75,14 +75,14 @@ class RedisServerTest {
   }
 
   @Test
-  void start_withBadOption_saysWhatRedisSaid() {
+  void start_withBadOption_throwsWithRedisLog() {
     assertThatIllegalStateException()
         .isThrownBy(() -> RedisServer.start("--no-such-option", "1"))
         .withMessageContaining("no-such-option");
   }
 
   @Test
-  void replica_hasTheData_andRefusesWrites() {
+  void replica_ofMaster_hasItsData() {
     try (RedisServer master = RedisServer.start()) {
       master.command("SET", "key", "value");
       try (RedisServer replica = master.replica()) {
@@ -93,7 +93,7 @@ class RedisServerTest {
   }
 
   @Test
-  void cluster_servesEverySlot() {
+  void cluster_start_servesEverySlot() {
     try (RedisCluster cluster = RedisCluster.start()) {
       assertThat(cluster.servers()).hasSize(3);
       for (RedisServer server : cluster.servers()) {
@@ -104,7 +104,7 @@ class RedisServerTest {
   }
 
   @Test
-  void sentinels_killedMaster_promoteTheReplica() {
+  void killMaster_sentinels_promoteReplica() {
     try (RedisSentinels sentinels = RedisSentinels.start(1)) {
       RedisServer before = sentinels.master();
       before.command("SET", "key", "value");
@@ -119,7 +119,7 @@ class RedisServerTest {
   }
 
   @Test
-  void sentinels_failover_promotesTheReplica() {
+  void failover_sentinels_promoteReplica() {
     try (RedisSentinels sentinels = RedisSentinels.start(3)) {
       RedisServer before = sentinels.master();
 

@@ -3,17 +3,17 @@ package io.greenlang.metrics.redis.rig;
 import java.nio.file.Path;
 
 /**
- * Programs of other versions than the machine's, which the build unpacks from jars. They run on
- * Linux on x86-64 only.
+ * Redis programs of other versions than the installed one, which the build unpacks from jars. They
+ * run only on Linux on x86-64.
  */
 public enum RedisVersion {
-  /** Knows neither streams nor users. */
+  /** Supports neither streams nor users. */
   V2_8("redis-server-2.8.19"),
 
-  /** Knows both, and not all that is needed of streams. */
+  /** Supports both, but lacks required stream features. */
   V6_0("redis-server-6.0.5"),
 
-  /** The oldest that will do. */
+  /** The oldest supported version. */
   V6_2("redis-server-6.2.7-linux-amd64");
 
   private final String file;
@@ -23,7 +23,7 @@ public enum RedisVersion {
   }
 
   /**
-   * Where it lies, fit to be run.
+   * Returns the path of the executable program.
    *
    * @throws IllegalStateException if the build has not unpacked it
    */
