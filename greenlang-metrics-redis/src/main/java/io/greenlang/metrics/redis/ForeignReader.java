@@ -64,7 +64,7 @@ final class ForeignReader {
    * Parses a message.
    *
    * @param channel the channel it was published on
-   * @param arrived when it arrived
+   * @param arrivalTime when it arrived
    * @return at least one metric, each with a timestamp
    * @throws Malformed if it is not a valid message; the error gives the reason, and quotes no raw
    *     content

@@ -42,8 +42,8 @@ final class Outbox {
   /**
    * Creates an empty queue.
    *
-   * @param localWork called, under the lock, when a channel has local publications to deliver
-   * @param back called, under the lock, when a channel can leave local mode
+   * @param onLocalWork called, under the lock, when a channel has local publications to deliver
+   * @param onRejoin called, under the lock, when a channel can leave local mode
    */
   Outbox(
       Settings settings, Counters counters, Consumer<Lane> onLocalWork, Consumer<Lane> onRejoin) {

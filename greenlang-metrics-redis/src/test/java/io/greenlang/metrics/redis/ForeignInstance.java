@@ -41,7 +41,12 @@ final class ForeignInstance implements AutoCloseable {
     bus.send(Command.SUBSCRIBE, Keys.bytes(Keys.bus(channel)));
     publishers =
         new ForeignPublishers(
-            settings, topology, connector, MetricsClock.system(), new Nodes(instanceId), new Troubles());
+            settings,
+            topology,
+            connector,
+            MetricsClock.system(),
+            new Nodes(instanceId),
+            new Troubles());
     publishers.add(channel);
     Threads.start("foreign-instance", this::deliver);
   }

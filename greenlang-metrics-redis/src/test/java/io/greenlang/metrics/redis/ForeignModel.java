@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A model of instances that receive the same messages and append them to one log, in simulated time.
- * The bus is slow at random, and any number of instances lead.
+ * A model of instances that receive the same messages and append them to one log, in simulated
+ * time. The bus is slow at random, and any number of instances lead.
  */
 final class ForeignModel {
 

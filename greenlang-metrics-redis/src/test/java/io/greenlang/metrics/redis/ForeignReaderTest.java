@@ -139,7 +139,7 @@ class ForeignReaderTest {
         .withMessage("it contains more than 5000 metrics");
     assertThatExceptionOfType(Malformed.class)
         .isThrownBy(() -> read("{\"a\":\"" + "x".repeat(ForeignReader.MAX_BYTES) + "\"}"))
-        .withMessage("it is too long");
+        .withMessage("too long");
     assertThatExceptionOfType(Malformed.class)
         .isThrownBy(() -> read("{\"a\":".repeat(17) + "1" + "}".repeat(17)));
   }

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A Redis for one test, and the instances on it. A test class declares it as a field with {@code
- * @RegisterExtension}. After each test it closes everything, in reverse order.
+ * A Redis for one test, and the instances on it. A test class declares it as a field with
+ * {@code @RegisterExtension}. After each test it closes everything, in reverse order.
  */
 final class Instances implements AfterEachCallback, AutoCloseable {
 

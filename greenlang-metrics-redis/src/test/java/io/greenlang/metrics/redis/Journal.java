@@ -15,8 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A receiver that records everything the broker delivers, and every breach of the receiver's contract:
- * an offset that does not follow, a time that goes back, a channel that was not opened.
+ * A receiver that records everything the broker delivers, and every breach of the receiver's
+ * contract: an offset that does not follow, a time that goes back, a channel that was not opened.
  */
 class Journal implements BrokerReceiver {
 

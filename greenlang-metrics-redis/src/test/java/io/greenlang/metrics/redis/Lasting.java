@@ -16,7 +16,8 @@ final class Lasting {
 
   /** Keeps publishing for a while, and checks that each instance delivers its own publications. */
   static void publishThrough(Instance... instances) {
-    int delivered = Arrays.stream(instances).mapToInt(instance -> instance.values().size()).max().orElse(0);
+    int delivered =
+        Arrays.stream(instances).mapToInt(instance -> instance.values().size()).max().orElse(0);
     int published = 0;
     long until = System.nanoTime() + NANOS;
     while (System.nanoTime() < until) {

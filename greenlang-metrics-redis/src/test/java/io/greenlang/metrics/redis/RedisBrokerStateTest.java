@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * The state that an operator sees, and the handling of invalid addresses and of a misconfigured Redis.
+ * The state that an operator sees, and the handling of invalid addresses and of a misconfigured
+ * Redis.
  */
 final class RedisBrokerStateTest {
 

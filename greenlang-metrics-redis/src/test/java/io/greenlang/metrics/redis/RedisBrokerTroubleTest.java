@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Logging of the problems of Redis. An operator gets one line with a remedy, however long the problem
- * lasts and however many threads run into it, and one line when it is over. Meanwhile the instance
- * serves its own clients.
+ * Logging of the problems of Redis. An operator gets one line with a remedy, however long the
+ * problem lasts and however many threads run into it, and one line when it is over. Meanwhile the
+ * instance serves its own clients.
  */
 final class RedisBrokerTroubleTest {
 
@@ -61,8 +61,7 @@ final class RedisBrokerTroubleTest {
     redis.kill();
     redis.restartLoading();
 
-    assertLoggedOnce(
-        instances.start(), "is loading its data", "will be available", redis::load);
+    assertLoggedOnce(instances.start(), "is loading its data", "will be available", redis::load);
   }
 
   @Test

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * A connection that goes silent without ending. Redis replies on every other connection, so only the
- * watchdog can detect it.
+ * A connection that goes silent without ending. Redis replies on every other connection, so only
+ * the watchdog can detect it.
  */
 final class RedisBrokerWatchdogTest {
 
@@ -27,12 +27,14 @@ final class RedisBrokerWatchdogTest {
   }
 
   /**
-   * Measures how long the publications of other instances take, once the connection has gone silent.
+   * Measures how long the publications of other instances take, once the connection has gone
+   * silent.
    */
   private long millisUntilDelivered(boolean watchdog, Duration timeout) {
     try (FaultProxy proxy = FaultProxy.to(redis.port());
         Instance other = Instance.at(redis.url());
-        Instance isolated = Instance.of(RedisBroker.builder().url(proxy.url()).watchdog(watchdog))) {
+        Instance isolated =
+            Instance.of(RedisBroker.builder().url(proxy.url()).watchdog(watchdog))) {
       other.publish(1);
       isolated.awaitValues(1);
       proxy.strand();

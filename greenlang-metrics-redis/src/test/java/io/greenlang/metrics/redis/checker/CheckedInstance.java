@@ -18,9 +18,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * An instance with its own network to Redis. On each channel it publishes a series that counts up by
- * one, so that a client knows the next value, and in the same publication a second series with the
- * same values.
+ * An instance with its own network to Redis. On each channel it publishes a series that counts up
+ * by one, so that a client knows the next value, and in the same publication a second series with
+ * the same values.
  */
 final class CheckedInstance implements AutoCloseable {
 

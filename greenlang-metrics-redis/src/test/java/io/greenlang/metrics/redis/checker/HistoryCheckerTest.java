@@ -17,9 +17,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Three instances on one Redis, each with a publisher, and clients that move between them, under all
- * kinds of faults. It runs for {@code -Dchecker.seconds}, by default one minute. It prints the seed,
- * which {@code -Dchecker.seed} sets.
+ * Three instances on one Redis, each with a publisher, and clients that move between them, under
+ * all kinds of faults. It runs for {@code -Dchecker.seconds}, by default one minute. It prints the
+ * seed, which {@code -Dchecker.seed} sets.
  */
 class HistoryCheckerTest {
 
@@ -99,7 +99,8 @@ class HistoryCheckerTest {
               assertThat(stats.pending()).isZero();
               assertThat(stats.published())
                   .as("%s", stats)
-                  .isEqualTo(stats.delivered() + stats.merged() + stats.filtered() + stats.dropped());
+                  .isEqualTo(
+                      stats.delivered() + stats.merged() + stats.filtered() + stats.dropped());
             });
   }
 }

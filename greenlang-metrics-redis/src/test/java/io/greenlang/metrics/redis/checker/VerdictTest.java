@@ -51,7 +51,10 @@ class VerdictTest {
     assertThat(violations).isEmpty();
 
     verdict.value("a", 2, 13, false);
-    assertThat(violations).singleElement().asString().contains("repeated, and not marked as replayed: a 2");
+    assertThat(violations)
+        .singleElement()
+        .asString()
+        .contains("repeated, and not marked as replayed: a 2");
   }
 
   @Test

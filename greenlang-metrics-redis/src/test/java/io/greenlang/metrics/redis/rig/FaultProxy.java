@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network between a client and a server on loopback that can fail. Thread-safe. Changes also affect
- * open connections.
+ * A network between a client and a server on loopback that can fail. Thread-safe. Changes also
+ * affect open connections.
  */
 public final class FaultProxy implements AutoCloseable {
 
@@ -75,8 +75,8 @@ public final class FaultProxy implements AutoCloseable {
 
   /**
    * Holds back all bytes to the server. Its connections stay open, and more are accepted: a network
-   * failure that neither side notices. As in TCP, the bytes arrive when it {@link #pass passes} again,
-   * or never, after {@link #cutAll}.
+   * failure that neither side notices. As in TCP, the bytes arrive when it {@link #pass passes}
+   * again, or never, after {@link #cutAll}.
    */
   public void swallowToServer() {
     toServer.hold();

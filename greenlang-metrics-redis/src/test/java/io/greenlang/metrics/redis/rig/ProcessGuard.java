@@ -43,7 +43,8 @@ final class ProcessGuard {
               .start()
               .getOutputStream();
     } catch (IOException e) {
-      throw new UncheckedIOException("Failed to start the shell that guards the Redis processes", e);
+      throw new UncheckedIOException(
+          "Failed to start the shell that guards the Redis processes", e);
     }
   }
 

@@ -20,8 +20,8 @@ public final class RedisSentinels implements AutoCloseable {
   private RedisSentinels() {}
 
   /**
-   * Starts them, and returns when the sentinels know each other and the replica. They detect a failed
-   * master after one second.
+   * Starts them, and returns when the sentinels know each other and the replica. They detect a
+   * failed master after one second.
    *
    * @param count the number of sentinels; one more than half of them must agree
    */
@@ -90,7 +90,8 @@ public final class RedisSentinels implements AutoCloseable {
   }
 
   /**
-   * Promotes the replica while the master is alive; returns when every sentinel names the new master.
+   * Promotes the replica while the master is alive; returns when every sentinel names the new
+   * master.
    */
   public void failover() {
     String before = masterPort(sentinels.get(0));
@@ -99,7 +100,8 @@ public final class RedisSentinels implements AutoCloseable {
   }
 
   /**
-   * Kills the master with SIGKILL; returns when every sentinel names the new one, and it is a master.
+   * Kills the master with SIGKILL; returns when every sentinel names the new one, and it is a
+   * master.
    */
   public void killMaster() {
     RedisServer before = master();

@@ -27,8 +27,8 @@ import redis.clients.jedis.exceptions.JedisDataException;
  *
  * <p>Acknowledged writes survive {@link #kill}. The server appends each command to a file without
  * syncing it, so the data outlives the process, though not the machine. Options such as {@code
- * --appendonly no} come later on the command line, so they take precedence. Only {@link #command} is
- * thread-safe.
+ * --appendonly no} come later on the command line, so they take precedence. Only {@link #command}
+ * is thread-safe.
  */
 public final class RedisServer implements AutoCloseable {
 
@@ -52,8 +52,8 @@ public final class RedisServer implements AutoCloseable {
    * Starts a server, and returns when it replies.
    *
    * @param options as on the command line, such as {@code "--maxmemory", "10mb"}
-   * @throws IllegalStateException if it does not start; the message gives the reason, or the program to
-   *     install
+   * @throws IllegalStateException if it does not start; the message gives the reason, or the
+   *     program to install
    */
   public static RedisServer start(String... options) {
     return start("redis-server", withDefaults(options), password(options));
