@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 
 /**
- * Counts and times calls of agents where they happen, and their errors by type, for the channel
- * {@code agent.metrics}.
+ * Recorder that counts and times calls of agents, and their errors by type, for the channel {@code
+ * agent.metrics}.
  *
  * <pre>{@code
  * try (AgentRecorder.Call call = agents.start("summarizer")) {
@@ -23,13 +23,16 @@ import java.util.concurrent.Callable;
  * Summary summary = agents.record("summarizer", () -> summarize(text));
  * }</pre>
  *
- * <p>Any thread may record, as with a {@link WorkflowRecorder}, whose rules about names, tags and
- * the window hold here too. It yields {@code calls.total}, {@code .successful}, {@code .failed},
- * {@code .running}, {@code errors.total}, {@code success_rate}, {@code throughput} and {@code
- * latency.min}, {@code max}, {@code avg}, {@code p50}, {@code p95}, {@code p99} in milliseconds: of
- * all agents, and with {@code agent.} before the name and the tag {@code agent}, of each; {@code
- * errors.by_type} with the tag {@code type}; and {@code top.calls} and {@code slowest.p95} of the
- * {@value #RANKED} agents with the most calls and the highest 95th percentile in the window.
+ * <p>Thread-safe. The rules of {@link WorkflowRecorder} about names, tags and the window also apply
+ * here.
+ *
+ * <p>The recorder publishes {@code calls.total}, {@code .successful}, {@code .failed}, {@code
+ * .running}, {@code errors.total}, {@code success_rate}, {@code throughput} and {@code
+ * latency.min}, {@code max}, {@code avg}, {@code p50}, {@code p95}, {@code p99} in milliseconds.
+ * These metrics cover all agents; with the prefix {@code agent.} and the tag {@code agent}, they
+ * cover each agent. {@code errors.by_type} carries the tag {@code type}. {@code top.calls} and
+ * {@code slowest.p95} list the {@value #RANKED} agents with the most calls and with the highest
+ * 95th percentile in the window.
  */
 public final class AgentRecorder implements MetricSource {
 
@@ -43,25 +46,27 @@ public final class AgentRecorder implements MetricSource {
     this.core = new RecorderCore(Channel.AGENT, NAME, "calls", "latency", settings);
   }
 
-  /** A recorder of nothing yet. */
+  /** Returns a new recorder with default settings. */
   public static AgentRecorder create() {
     return builder().build();
   }
 
-  /** A recorder with settings of its own. */
+  /** Returns a builder of a recorder. */
   public static RecorderBuilder<AgentRecorder> builder() {
     return new RecorderBuilder<>(AgentRecorder::new);
   }
 
-  /** A call begins now. */
+  /** Starts timing a call. Close the returned call when it ends. */
   public Call start(String agent) {
     return start(agent, Tags.empty());
   }
 
   /**
-   * A call begins now.
+   * Starts timing a call. Close the returned call when it ends.
    *
+   * @param agent the agent's name
    * @param tags at most 8
+   * @throws IllegalArgumentException if there are more tags
    */
   public Call start(String agent, Tags tags) {
     Recording recording = core.table.of(agent, tags);
@@ -70,99 +75,109 @@ public final class AgentRecorder implements MetricSource {
   }
 
   /**
-   * Does the work and records it: failed, with the type of what it throws, if it throws.
+   * Runs {@code work} and records it as a call. The call counts as failed if {@code work} throws,
+   * with the type of the exception.
    *
-   * @return what the work returns
-   * @throws Exception what the work throws
+   * @return the result of {@code work}
+   * @throws Exception the exception thrown by {@code work}
    */
   public <T> T record(String agent, Callable<T> work) throws Exception {
     Recording recording = core.table.of(agent, Tags.empty());
     recording.started();
-    long began = core.nanoTime();
+    long startNanos = core.nanoTime();
     T result;
     try {
       result = work.call();
     } catch (Throwable thrown) {
       recording.error();
       errors.add(thrown);
-      recording.failed(core.nanoTime() - began);
+      recording.failed(core.nanoTime() - startNanos);
       throw thrown;
     }
-    recording.succeeded(core.nanoTime() - began);
+    recording.succeeded(core.nanoTime() - startNanos);
     return result;
   }
 
-  /** {@code agent}: so a collector takes one recorder only. Share it. */
+  /**
+   * Returns {@code agent}. Names are unique within a collector, so a collector accepts only one
+   * agent recorder: share it.
+   */
   @Override
   public String name() {
     return NAME;
   }
 
-  /** 5 seconds, as the specification has it. */
+  /** Returns 5 seconds, as the specification requires. */
   @Override
   public Duration interval() {
     return RecorderCore.INTERVAL;
   }
 
-  /** For one collector: what it takes here, another does not get. */
+  /**
+   * Collects the calls since the previous collection. Use a recorder in one collector only:
+   * operations that one collector has drained are not seen by another.
+   */
   @Override
   public Collection<Metric> collect() {
-    List<RecorderCore.Standing> standings = core.standings();
-    Readings readings = core.readings();
-    core.writeWhole(standings, readings);
-    // After the calls, so that every call that failed has its error here already.
+    List<RecorderCore.Standing> snapshots = core.standings();
+    Readings samples = core.readings();
+    core.writeWhole(snapshots, samples);
+    // Read after the calls, so that the error of every failed call is already included.
     Map<String, Long> byType = errors.totals();
-    readings.counter("errors.total", byType.values().stream().mapToLong(Long::longValue).sum());
-    byType.forEach((type, count) -> readings.of("type", type).counter("errors.by_type", count));
-    for (RecorderCore.Standing standing : standings) {
-      core.writePart(standing, readings);
-      core.of(standing, readings).counter("agent.errors.total", standing.summary().errors);
+    samples.counter("errors.total", byType.values().stream().mapToLong(Long::longValue).sum());
+    byType.forEach((type, count) -> samples.of("type", type).counter("errors.by_type", count));
+    for (RecorderCore.Standing snapshot : snapshots) {
+      core.writePart(snapshot, samples);
+      core.of(snapshot, samples).counter("agent.errors.total", snapshot.summary().errors);
     }
-    writeRanks(standings, readings);
-    return readings.metrics();
+    writeRanks(snapshots, samples);
+    return samples.metrics();
   }
 
-  private void writeRanks(List<RecorderCore.Standing> standings, Readings readings) {
-    List<RecorderCore.Standing> called =
-        standings.stream().filter(standing -> standing.summary().recent() > 0).toList();
-    called.stream()
-        .sorted(Comparator.comparing(standing -> -standing.summary().recent()))
-        .limit(RANKED)
-        .forEach(one -> core.of(one, readings).gauge("top.calls", one.summary().recent()));
-    called.stream()
-        .sorted(Comparator.comparing(standing -> -standing.summary().percentile("p95")))
+  private void writeRanks(List<RecorderCore.Standing> snapshots, Readings samples) {
+    List<RecorderCore.Standing> active =
+        snapshots.stream().filter(snapshot -> snapshot.summary().recent() > 0).toList();
+    active.stream()
+        .sorted(Comparator.comparing(snapshot -> -snapshot.summary().recent()))
         .limit(RANKED)
         .forEach(
-            one -> core.of(one, readings).gauge("slowest.p95", one.summary().percentile("p95")));
+            snapshot -> core.of(snapshot, samples).gauge("top.calls", snapshot.summary().recent()));
+    active.stream()
+        .sorted(Comparator.comparing(snapshot -> -snapshot.summary().percentile("p95")))
+        .limit(RANKED)
+        .forEach(
+            snapshot ->
+                core.of(snapshot, samples)
+                    .gauge("slowest.p95", snapshot.summary().percentile("p95")));
   }
 
   /**
-   * One call. By one thread at a time, not always the same. Closed without having succeeded, it has
-   * failed. Every call must be closed, or it counts as running for good. What is called after its
-   * end does nothing.
+   * A running call. Used by one thread at a time, not necessarily always the same. A call that is
+   * closed without {@link #succeed} has failed. Every call must be closed; otherwise it counts as
+   * running forever. Methods that are called after its end have no effect.
    */
   public static final class Call implements AutoCloseable {
 
     private final AgentRecorder recorder;
     private final Recording recording;
-    private final long beganNanos;
+    private final long startNanos;
     private boolean ended;
 
-    private Call(AgentRecorder recorder, Recording recording, long beganNanos) {
+    private Call(AgentRecorder recorder, Recording recording, long startNanos) {
       this.recorder = recorder;
       this.recording = recording;
-      this.beganNanos = beganNanos;
+      this.startNanos = startNanos;
     }
 
-    /** It ends now, and has succeeded. */
+    /** Ends the call as successful. */
     public void succeed() {
       if (!ended) {
         ended = true;
-        recording.succeeded(recorder.core.nanoTime() - beganNanos);
+        recording.succeeded(recorder.core.nanoTime() - startNanos);
       }
     }
 
-    /** It ends now, and has failed with an error of the type of {@code cause}. */
+    /** Ends the call as failed, with the type of {@code cause} as the error type. */
     public void fail(Throwable cause) {
       if (!ended) {
         error(cause);
@@ -170,7 +185,11 @@ public final class AgentRecorder implements MetricSource {
       }
     }
 
-    /** It ends now, and has failed with an error of that type, such as {@code timeout}. */
+    /**
+     * Ends the call as failed.
+     *
+     * @param type the error type, such as {@code timeout}
+     */
     public void fail(String type) {
       if (!ended) {
         error(type);
@@ -178,7 +197,7 @@ public final class AgentRecorder implements MetricSource {
       }
     }
 
-    /** An error that it survives, such as one after which it tried again. */
+    /** Records an error that does not end the call, such as one that was followed by a retry. */
     public void error(Throwable cause) {
       if (!ended) {
         recording.error();
@@ -186,7 +205,7 @@ public final class AgentRecorder implements MetricSource {
       }
     }
 
-    /** An error of that type, which it survives. */
+    /** Records an error of the given type that does not end the call. */
     public void error(String type) {
       if (!ended) {
         recording.error();
@@ -196,7 +215,7 @@ public final class AgentRecorder implements MetricSource {
 
     private void endFailed() {
       ended = true;
-      recording.failed(recorder.core.nanoTime() - beganNanos);
+      recording.failed(recorder.core.nanoTime() - startNanos);
     }
 
     @Override

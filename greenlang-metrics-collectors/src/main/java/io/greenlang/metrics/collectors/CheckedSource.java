@@ -13,30 +13,33 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A host's source, with what it returns checked, timed and tagged at the edge, so that nothing
- * behind it has to distrust a metric. One thread at a time.
+ * Application's source whose metrics are validated, timestamped and tagged as they enter, so that
+ * no later code has to validate a metric. Used by one thread at a time.
  */
 final class CheckedSource {
 
-  /** As many as a channel has series unless it is told otherwise. */
+  /** The maximum number of metrics of one collection: the default limit of series per channel. */
   static final int MAX_METRICS = 100_000;
 
-  private static final int MAX_KEPT_TAGS = 4096;
+  private static final int MAX_CACHED_TAGS = 4096;
 
   private final String name;
   private final MetricSource source;
-  private final CommonTags common;
+  private final CommonTags commonTags;
   private final MetricsClock clock;
 
-  /** Merging tags costs more than reading most numbers, and the same come again at each tick. */
-  private final Map<Tags, Tags> merged = new HashMap<>();
+  /**
+   * Cache of merged tags. Merging costs more than reading most values, and the same tags recur at
+   * each tick.
+   */
+  private final Map<Tags, Tags> mergedTags = new HashMap<>();
 
   private int dropped;
 
-  CheckedSource(String name, MetricSource source, CommonTags common, MetricsClock clock) {
+  CheckedSource(String name, MetricSource source, CommonTags commonTags, MetricsClock clock) {
     this.name = name;
     this.source = source;
-    this.common = common;
+    this.commonTags = commonTags;
     this.clock = clock;
   }
 
@@ -44,51 +47,53 @@ final class CheckedSource {
     return name;
   }
 
-  /** How many metrics of the last reading there was no room for. */
+  /** Returns the number of metrics of the last collection that exceeded the limit. */
   int dropped() {
     return dropped;
   }
 
   /**
-   * Reads now.
+   * Collects from the source.
    *
-   * @return a copy, which the source cannot change any more, of the first {@value #MAX_METRICS}
+   * @return a copy of the first {@value #MAX_METRICS} metrics, which the source can no longer
+   *     change
    * @throws IllegalStateException if the source returns null or a null metric
-   * @throws Exception whatever the source throws
+   * @throws Exception any exception thrown by the source
    */
   List<Metric> read() throws Exception {
-    Instant began = Instant.ofEpochMilli(clock.wallMillis());
-    @Nullable Collection<Metric> readings = source.collect();
-    if (readings == null) {
+    Instant startTime = Instant.ofEpochMilli(clock.wallMillis());
+    @Nullable Collection<Metric> collected = source.collect();
+    if (collected == null) {
       throw new IllegalStateException(
-          "source \"" + name + "\" returned null; with nothing to report, return an empty list");
+          "source \"" + name + "\" returned null; return an empty list if there are no metrics");
     }
     dropped = 0;
     List<Metric> metrics = new ArrayList<>();
-    for (@Nullable Metric metric : readings) {
+    for (@Nullable Metric metric : collected) {
       if (metrics.size() == MAX_METRICS) {
-        dropped = Math.max(1, readings.size() - MAX_METRICS);
+        dropped = Math.max(1, collected.size() - MAX_METRICS);
         break;
       }
       if (metric == null) {
         throw new IllegalStateException(
-            "source \"" + name + "\" returned null as metric " + metrics.size() + " of its list");
+            "source \"" + name + "\" returned null as element " + metrics.size() + " of its list");
       }
-      metrics.add(complete(metric, began));
+      metrics.add(complete(metric, startTime));
     }
     return metrics;
   }
 
-  private Metric complete(Metric metric, Instant began) {
-    Instant time = metric.timestamp() == null ? began : metric.timestamp();
+  private Metric complete(Metric metric, Instant startTime) {
+    Instant timestamp = metric.timestamp() == null ? startTime : metric.timestamp();
     Tags tags = withCommon(metric.tags());
-    return new Metric(metric.channel(), metric.name(), metric.type(), metric.value(), time, tags);
+    return new Metric(
+        metric.channel(), metric.name(), metric.type(), metric.value(), timestamp, tags);
   }
 
-  private Tags withCommon(Tags own) {
-    if (merged.size() >= MAX_KEPT_TAGS) {
-      merged.clear();
+  private Tags withCommon(Tags metricTags) {
+    if (mergedTags.size() >= MAX_CACHED_TAGS) {
+      mergedTags.clear();
     }
-    return merged.computeIfAbsent(own, common::mergedWith);
+    return mergedTags.computeIfAbsent(metricTags, commonTags::mergedWith);
   }
 }

@@ -5,23 +5,28 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** How often sources are read: the rules, and where the default comes from. */
+/** Rules for the collection interval, and the source of its default. */
 final class CollectionInterval {
 
   static final String VARIABLE = "METRIC_COLLECTION_INTERVAL";
   static final Duration DEFAULT = Duration.ofSeconds(1);
 
-  /** Below this the readings underneath do not change: OSHI keeps most of them for 300 ms. */
+  /** Below this, the underlying values do not change: OSHI caches most of them for 300 ms. */
   static final Duration MIN = Duration.ofMillis(100);
 
   static final Duration MAX = Duration.ofDays(1);
 
-  /** Plain decimal seconds. No exponents: 1e9 is more likely a mistake than a wish. */
+  /**
+   * Plain decimal seconds. Exponents are rejected: 1e9 is more likely a mistake than an intention.
+   */
   private static final Pattern SECONDS = Pattern.compile("\\d{1,9}(\\.\\d{1,9})?");
 
   private CollectionInterval() {}
 
-  /** The operator's interval; a system property wins over the environment, blank is not set. */
+  /**
+   * Returns the interval set by the operator, or the default. A system property takes precedence
+   * over the environment; blank values are ignored.
+   */
   static Duration from(Settings settings) {
     @Nullable String property = settings.properties().get(VARIABLE);
     if (property != null && !property.isBlank()) {
@@ -53,15 +58,11 @@ final class CollectionInterval {
             + ", such as 1 or 0.5");
   }
 
-  /**
-   * Checks an interval that the program gave.
-   *
-   * @throws IllegalArgumentException if it is out of range
-   */
+  /** Validates an interval set by the application. */
   static void require(Duration interval) {
     if (!isAllowed(interval)) {
       throw new IllegalArgumentException(
-          "interval is " + interval + "; it must lie between " + MIN + " and " + MAX);
+          "interval is " + interval + "; it must be between " + MIN + " and " + MAX);
     }
   }
 

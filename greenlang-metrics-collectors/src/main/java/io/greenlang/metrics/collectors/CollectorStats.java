@@ -4,15 +4,15 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What a collector has done since it was built, at one moment; the sums are over its sources.
+ * Statistics of a collector since it was built; the totals are summed over its sources.
  *
- * @param running whether it is started
- * @param collections readings that were published, including those that had nothing to publish
- * @param failures readings that threw, returned null, or could not be published
- * @param metricsPublished metrics handed to the sink
- * @param lastCollection how long reading took, for the source whose last reading took longest; zero
+ * @param running whether the collector is running
+ * @param collections published collections, including those without any metric
+ * @param failures collections that threw, returned null, or could not be published
+ * @param metricsPublished metrics passed to the sink
+ * @param lastCollection the duration of the slowest among the sources' last collections; zero
  *     before the first
- * @param sources one for each source, in the order in which they were added; unmodifiable
+ * @param sources one entry per source, in the order in which the sources were added; unmodifiable
  */
 public record CollectorStats(
     boolean running,
@@ -22,7 +22,7 @@ public record CollectorStats(
     Duration lastCollection,
     List<SourceStats> sources) {
 
-  /** Keeps a copy of the list. */
+  /** Copies the list. */
   public CollectorStats {
     sources = List.copyOf(sources);
   }

@@ -6,32 +6,35 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tags that every metric of a collector gets: what the host gave and, unless that has it,
- * {@code host}. Its name is looked up when the first source needs it, on that source's thread,
- * because a name service can be slow. Any thread.
+ * Tags added to every metric of a collector: those set by the application and, unless it set that
+ * tag itself, {@code host}. The first source that needs the host name looks it up on its own
+ * thread, because a name service can be slow. Thread-safe.
  */
 final class CommonTags {
 
-  private final Tags given;
-  private @Nullable Tags withHost;
+  private final Tags configuredTags;
+  private @Nullable Tags cachedTags;
 
-  CommonTags(Tags given) {
-    this.given = given;
+  CommonTags(Tags configuredTags) {
+    this.configuredTags = configuredTags;
   }
 
-  /** A metric knows its own dimensions better than the collector does: its own tags win. */
-  Tags mergedWith(Tags own) {
+  /**
+   * Returns the common tags merged with a metric's own tags. The metric's tags take precedence: it
+   * knows its own dimensions better than the collector does.
+   */
+  Tags mergedWith(Tags metricTags) {
     Map<String, String> merged = new TreeMap<>(tags().asMap());
-    merged.putAll(own.asMap());
-    return merged.size() == own.size() ? own : Tags.of(merged);
+    merged.putAll(metricTags.asMap());
+    return merged.size() == metricTags.size() ? metricTags : Tags.of(merged);
   }
 
   private synchronized Tags tags() {
-    Tags known = withHost;
-    if (known == null) {
-      known = HostName.addTo(given);
-      withHost = known;
+    Tags result = cachedTags;
+    if (result == null) {
+      result = HostName.addTo(configuredTags);
+      cachedTags = result;
     }
-    return known;
+    return result;
   }
 }

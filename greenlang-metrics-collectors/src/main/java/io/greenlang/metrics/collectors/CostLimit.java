@@ -4,37 +4,39 @@ import io.greenlang.metrics.MetricsClock;
 import java.time.Duration;
 
 /**
- * Runs something at every tick while it is cheap, and more rarely when it is not: once three runs
- * in a row took longer than {@link #CHEAP}, it rests after each for a hundred times as long. One
- * slow run means little, since the thread may just have waited for a processor.
+ * Throttle that runs a task at every tick while it is cheap, and less often when it is not. After
+ * three consecutive runs of more than {@link #CHEAP}, it pauses after each run for a hundred times
+ * that run's duration. A single slow run means little, since the thread may have been waiting for a
+ * processor.
  *
- * <p>Made for the clock frequency: older x86 kernels wait up to 10 ms for a fresh sample of each
- * idle processor that is asked, which on a big machine would be most of every tick. One thread.
+ * <p>Used for the clock frequency, for example: for each idle processor, older x86 kernels wait up
+ * to 10 ms for a fresh sample. On a big machine, this would take most of every tick. Confined to
+ * one thread.
  */
 final class CostLimit {
 
   static final Duration CHEAP = Duration.ofMillis(10);
-  private static final int PATIENCE = 3;
-  private static final int REST_FACTOR = 100;
+  private static final int MAX_COSTLY_RUNS = 3;
+  private static final int PAUSE_FACTOR = 100;
 
   private final MetricsClock clock;
-  private int costlyInARow;
+  private int costlyRuns;
   private long endedNanos;
-  private long restNanos;
+  private long pauseNanos;
 
   CostLimit(MetricsClock clock) {
     this.clock = clock;
   }
 
-  void run(Runnable reading) {
-    long began = clock.nanoTime();
-    if (restNanos > 0 && began - endedNanos < restNanos) {
+  void run(Runnable task) {
+    long startNanos = clock.nanoTime();
+    if (pauseNanos > 0 && startNanos - endedNanos < pauseNanos) {
       return;
     }
-    reading.run();
+    task.run();
     endedNanos = clock.nanoTime();
-    long took = endedNanos - began;
-    costlyInARow = took > CHEAP.toNanos() ? Math.min(costlyInARow + 1, PATIENCE) : 0;
-    restNanos = costlyInARow == PATIENCE ? REST_FACTOR * took : 0;
+    long elapsedNanos = endedNanos - startNanos;
+    costlyRuns = elapsedNanos > CHEAP.toNanos() ? Math.min(costlyRuns + 1, MAX_COSTLY_RUNS) : 0;
+    pauseNanos = costlyRuns == MAX_COSTLY_RUNS ? PAUSE_FACTOR * elapsedNanos : 0;
   }
 }

@@ -6,45 +6,46 @@ import org.jspecify.annotations.Nullable;
 import oshi.hardware.CentralProcessor.TickType;
 
 /**
- * The share of time that processors were busy, one of them or all together, between one reading and
- * the next. Waiting for a disk is idle; time that a hypervisor stole is busy, as in {@code top}.
- * One thread.
+ * Busy percentage of one processor, or of all processors together, between two consecutive samples.
+ * Time spent waiting for a disk counts as idle and time stolen by the hypervisor as busy, as in
+ * {@code top}. Confined to one thread.
  */
 final class CpuLoad {
 
-  private long @Nullable [] before;
+  private long @Nullable [] previous;
 
   /**
-   * Takes the running totals of each {@link TickType}.
+   * Returns the busy percentage since the previous call.
    *
-   * @return 0 to 100, or nothing when there is no earlier reading or no time has passed since
+   * @param ticks the cumulative ticks of each {@link TickType}
+   * @return 0 to 100; empty on the first call, or if no time has passed since the previous one
    */
   OptionalDouble percentSince(long[] ticks) {
     if (LongStream.of(ticks).sum() == 0) {
-      // OSHI's answer when it cannot read them. As a starting point it would make the next delta
-      // the average since boot.
-      before = null;
+      // OSHI returns all zeros when it cannot read the ticks. Used as a starting point, they would
+      // make the next delta the average since boot.
+      previous = null;
       return OptionalDouble.empty();
     }
-    long[] earlier = before;
-    before = ticks.clone();
-    if (earlier == null) {
+    long[] last = previous;
+    previous = ticks.clone();
+    if (last == null) {
       return OptionalDouble.empty();
     }
     long total = 0;
     for (int i = 0; i < ticks.length; i++) {
-      total += ticks[i] - earlier[i];
+      total += ticks[i] - last[i];
     }
     if (total <= 0) {
-      before = earlier;
+      previous = last;
       return OptionalDouble.empty();
     }
-    long idle = delta(ticks, earlier, TickType.IDLE) + delta(ticks, earlier, TickType.IOWAIT);
-    // Linux lets iowait fall now and then, hence the bounds.
+    long idle = delta(ticks, last, TickType.IDLE) + delta(ticks, last, TickType.IOWAIT);
+    // On Linux, iowait occasionally decreases, hence the bounds.
     return OptionalDouble.of(Math.max(0, Math.min(100, 100.0 * (total - idle) / total)));
   }
 
-  private static long delta(long[] ticks, long[] earlier, TickType type) {
-    return ticks[type.getIndex()] - earlier[type.getIndex()];
+  private static long delta(long[] ticks, long[] last, TickType type) {
+    return ticks[type.getIndex()] - last[type.getIndex()];
   }
 }

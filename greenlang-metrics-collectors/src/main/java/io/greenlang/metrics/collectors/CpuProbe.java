@@ -8,7 +8,7 @@ import java.util.stream.LongStream;
 import oshi.hardware.CentralProcessor;
 
 /**
- * {@code cpu.percent}, {@code cpu.core.percent} of the first {@value #MAX_CORES} logical
+ * Probe of {@code cpu.percent}, {@code cpu.core.percent} for the first {@value #MAX_CORES} logical
  * processors, {@code cpu.count}, {@code cpu.frequency} and the load averages.
  */
 final class CpuProbe implements Probe {
@@ -19,52 +19,55 @@ final class CpuProbe implements Probe {
   private final CentralProcessor processor;
   private final CpuLoad load = new CpuLoad();
   private final List<CpuLoad> cores = new ArrayList<>();
-  private final CostLimit frequencyCost;
+  private final CostLimit frequencyLimit;
 
   CpuProbe(CentralProcessor processor, MetricsClock clock) {
     this.processor = processor;
-    this.frequencyCost = new CostLimit(clock);
+    this.frequencyLimit = new CostLimit(clock);
   }
 
   @Override
-  public void read(Readings readings) {
+  public void read(Readings samples) {
     long[][] ticks = processor.getProcessorCpuLoadTicks();
-    load.percentSince(sum(ticks)).ifPresent(percent -> readings.gauge("cpu.percent", percent));
-    readCores(ticks, readings);
-    readings.gauge("cpu.count", processor.getLogicalProcessorCount());
-    frequencyCost.run(() -> readings.gauge("cpu.frequency", megahertz()));
+    load.percentSince(sum(ticks)).ifPresent(percent -> samples.gauge("cpu.percent", percent));
+    readCores(ticks, samples);
+    samples.gauge("cpu.count", processor.getLogicalProcessorCount());
+    frequencyLimit.run(() -> samples.gauge("cpu.frequency", megahertz()));
     double[] averages = processor.getSystemLoadAverage(3);
-    readings.gauge("load.1m", averages[0]);
-    readings.gauge("load.5m", averages[1]);
-    readings.gauge("load.15m", averages[2]);
+    samples.gauge("load.1m", averages[0]);
+    samples.gauge("load.5m", averages[1]);
+    samples.gauge("load.15m", averages[2]);
   }
 
-  /** Of one reading, so that the whole is what its cores come to; OSHI asks for them separately. */
-  private long[] sum(long[][] ofCores) {
-    if (ofCores.length == 0) {
-      return processor.getSystemCpuLoadTicks(); // a system that does not tell them apart
+  /**
+   * Returns the ticks of all processors together. They are summed from one sample, so that the
+   * total agrees with its cores; OSHI would read them separately.
+   */
+  private long[] sum(long[][] coreTicks) {
+    if (coreTicks.length == 0) {
+      return processor.getSystemCpuLoadTicks(); // no per-processor ticks on this system
     }
-    long[] sum = new long[ofCores[0].length];
-    for (long[] ofCore : ofCores) {
-      Arrays.setAll(sum, type -> sum[type] + ofCore[type]);
+    long[] sum = new long[coreTicks[0].length];
+    for (long[] ticks : coreTicks) {
+      Arrays.setAll(sum, type -> sum[type] + ticks[type]);
     }
     return sum;
   }
 
-  private void readCores(long[][] ticks, Readings readings) {
+  private void readCores(long[][] ticks, Readings samples) {
     for (int core = 0; core < Math.min(ticks.length, MAX_CORES); core++) {
       if (core == cores.size()) {
         cores.add(new CpuLoad());
       }
-      Readings ofCore = readings.of("cpu", Integer.toString(core));
+      Readings samplesOfCore = samples.of("cpu", Integer.toString(core));
       cores
           .get(core)
           .percentSince(ticks[core])
-          .ifPresent(percent -> ofCore.gauge("cpu.core.percent", percent));
+          .ifPresent(percent -> samplesOfCore.gauge("cpu.core.percent", percent));
     }
   }
 
-  /** The mean over the processors whose frequency is known; NaN if none is. */
+  /** Returns the mean frequency of the processors whose frequency is known; NaN if none is. */
   private double megahertz() {
     return LongStream.of(processor.getCurrentFreq())
             .filter(hertz -> hertz > 0)

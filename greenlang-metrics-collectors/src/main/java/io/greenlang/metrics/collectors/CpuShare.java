@@ -4,29 +4,34 @@ import io.greenlang.metrics.MetricsClock;
 import java.util.OptionalDouble;
 
 /**
- * The CPU time that something used between one reading and the next, in percent of one processor:
- * 200 is two of them busy. One thread.
+ * CPU usage between two consecutive samples, in percent of one processor: 200 means that two
+ * processors were busy. Confined to one thread.
  */
 final class CpuShare {
 
   private final MetricsClock clock;
-  private boolean hasBefore;
-  private long cpuBefore;
-  private long timeBefore;
+  private boolean hasPrevious;
+  private long previousCpu;
+  private long previousTime;
 
   CpuShare(MetricsClock clock) {
     this.clock = clock;
   }
 
-  /** Takes the CPU time so far; empty when there is no earlier reading, or it cannot be told. */
+  /**
+   * Returns the CPU usage since the previous call.
+   *
+   * @param cpuNanos the cumulative CPU time; negative if unknown
+   * @return empty if there is no previous sample or the usage is unknown
+   */
   OptionalDouble percentSince(long cpuNanos) {
     long now = clock.nanoTime();
-    long cpu = cpuNanos - cpuBefore;
-    long time = now - timeBefore;
-    boolean known = hasBefore && cpu >= 0 && time > 0;
-    hasBefore = cpuNanos >= 0;
-    cpuBefore = cpuNanos;
-    timeBefore = now;
+    long cpu = cpuNanos - previousCpu;
+    long time = now - previousTime;
+    boolean known = hasPrevious && cpu >= 0 && time > 0;
+    hasPrevious = cpuNanos >= 0;
+    previousCpu = cpuNanos;
+    previousTime = now;
     return known ? OptionalDouble.of(100.0 * cpu / time) : OptionalDouble.empty();
   }
 }

@@ -8,9 +8,9 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * The devices of one kind, re-read at each tick and listed anew now and then. Reading a network
- * interface again costs about 1 ms, listing them 3 to 46 ms: so they are listed every 30 seconds,
- * and when one has vanished. One thread.
+ * Cache of the devices of one kind, refreshed at each tick and listed again periodically.
+ * Refreshing a network interface costs about 1 ms, listing all of them 3 to 46 ms. They are
+ * therefore listed every 30 seconds, and after one has vanished. Confined to one thread.
  *
  * @param <T> OSHI's type of device
  */
@@ -26,8 +26,10 @@ final class Devices<T> {
   private long listedNanos;
 
   /**
-   * @param lister finds the devices, with fresh values
-   * @param updater gives a device fresh values; false if it has vanished
+   * Creates an empty cache.
+   *
+   * @param lister lists the devices, with fresh values
+   * @param updater refreshes the values of a device; returns false if it has vanished
    */
   Devices(Supplier<List<T>> lister, Predicate<T> updater, MetricsClock clock) {
     this.lister = lister;
@@ -35,7 +37,7 @@ final class Devices<T> {
     this.clock = clock;
   }
 
-  /** The devices that are there, with fresh values. */
+  /** Returns the present devices, with fresh values. */
   List<T> read() {
     long now = clock.nanoTime();
     if (stale || now - listedNanos >= LISTED_EVERY.toNanos()) {

@@ -6,10 +6,10 @@ import oshi.hardware.HWDiskStore;
 import oshi.hardware.HardwareAbstractionLayer;
 
 /**
- * What was read from and written to disks, as running totals: {@code disk.bytes_read}, {@code
- * disk.bytes_written}, {@code disk.reads} and {@code disk.writes} over the disks that are hardware,
- * so that what passes through a mapped volume is not counted twice; and of the first {@value
- * #MAX_DISKS}, each by itself, {@code disk.device.*}.
+ * Probe of disk activity, as cumulative totals. {@code disk.bytes_read}, {@code
+ * disk.bytes_written}, {@code disk.reads} and {@code disk.writes} cover the physical disks, so that
+ * traffic through a mapped volume is not counted twice. {@code disk.device.*} covers each of the
+ * first {@value #MAX_DISKS} disks individually.
  */
 final class DiskActivityProbe implements Probe {
 
@@ -20,14 +20,14 @@ final class DiskActivityProbe implements Probe {
   private final RunningTotals bytesWritten = new RunningTotals();
   private final RunningTotals reads = new RunningTotals();
   private final RunningTotals writes = new RunningTotals();
-  private boolean seenAny;
+  private boolean everPresent;
 
   DiskActivityProbe(HardwareAbstractionLayer hardware, MetricsClock clock) {
     this.disks = new Devices<>(hardware::getDiskStores, HWDiskStore::updateAttributes, clock);
   }
 
   @Override
-  public void read(Readings readings) {
+  public void read(Readings samples) {
     List<HWDiskStore> present = disks.read();
     for (HWDiskStore disk : present) {
       bytesRead.update(disk.getName(), disk.getReadBytes());
@@ -35,22 +35,22 @@ final class DiskActivityProbe implements Probe {
       reads.update(disk.getName(), disk.getReads());
       writes.update(disk.getName(), disk.getWrites());
     }
-    seenAny |= !present.isEmpty();
-    if (seenAny) {
-      readings.counter("disk.bytes_read", bytesRead.total());
-      readings.counter("disk.bytes_written", bytesWritten.total());
-      readings.counter("disk.reads", reads.total());
-      readings.counter("disk.writes", writes.total());
+    everPresent |= !present.isEmpty();
+    if (everPresent) {
+      samples.counter("disk.bytes_read", bytesRead.total());
+      samples.counter("disk.bytes_written", bytesWritten.total());
+      samples.counter("disk.reads", reads.total());
+      samples.counter("disk.writes", writes.total());
     }
-    present.stream().limit(MAX_DISKS).forEach(disk -> readDevice(disk, readings));
+    present.stream().limit(MAX_DISKS).forEach(disk -> readDevice(disk, samples));
   }
 
-  private static void readDevice(HWDiskStore disk, Readings readings) {
-    Readings ofDevice = readings.of("disk", disk.getName());
-    ofDevice.counter("disk.device.bytes_read", disk.getReadBytes());
-    ofDevice.counter("disk.device.bytes_written", disk.getWriteBytes());
-    ofDevice.counter("disk.device.reads", disk.getReads());
-    ofDevice.counter("disk.device.writes", disk.getWrites());
-    ofDevice.counter("disk.device.busy_ms", disk.getTransferTime());
+  private static void readDevice(HWDiskStore disk, Readings samples) {
+    Readings deviceSamples = samples.of("disk", disk.getName());
+    deviceSamples.counter("disk.device.bytes_read", disk.getReadBytes());
+    deviceSamples.counter("disk.device.bytes_written", disk.getWriteBytes());
+    deviceSamples.counter("disk.device.reads", disk.getReads());
+    deviceSamples.counter("disk.device.writes", disk.getWrites());
+    deviceSamples.counter("disk.device.busy_ms", disk.getTransferTime());
   }
 }

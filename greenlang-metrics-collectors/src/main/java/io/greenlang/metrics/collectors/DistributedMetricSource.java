@@ -14,8 +14,8 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code nodes.*}, {@code broker.*} and, summed over the queues that answer, {@code tasks.*} and
- * {@code throughput}, on {@code distributed.metrics}.
+ * Source of {@code nodes.*}, {@code broker.*} and, summed over the queues that report counts,
+ * {@code tasks.*} and {@code throughput}, on {@code distributed.metrics}.
  */
 final class DistributedMetricSource implements MetricSource {
 
@@ -43,24 +43,24 @@ final class DistributedMetricSource implements MetricSource {
 
   @Override
   public Collection<Metric> collect() {
-    Readings readings = new Readings(Channel.DISTRIBUTED, tags);
+    Readings samples = new Readings(Channel.DISTRIBUTED, tags);
     if (broker != null) {
       BrokerState state = broker.get();
-      readings.gauge("nodes.active", state.activeNodes());
-      readings.gauge("nodes.total", state.knownNodes());
-      state.health().forEach((name, value) -> readings.gauge("broker." + name, value));
+      samples.gauge("nodes.active", state.activeNodes());
+      samples.gauge("nodes.total", state.knownNodes());
+      state.health().forEach((name, value) -> samples.gauge("broker." + name, value));
     }
     if (!queues.isEmpty()) {
-      writeTasks(readings);
+      writeTasks(samples);
     }
-    return readings.metrics();
+    return samples.metrics();
   }
 
-  private void writeTasks(Readings readings) {
+  private void writeTasks(Readings samples) {
     List<TaskQueueSource.Answer> answers =
         queues.stream().map(this::answerOf).filter(Objects::nonNull).toList();
-    readings.gauge("queues.total", queues.size());
-    readings.gauge("queues.answering", answers.size());
+    samples.gauge("queues.total", queues.size());
+    samples.gauge("queues.answering", answers.size());
     if (!answers.isEmpty()) {
       TaskQueue.Counts sum =
           new TaskQueue.Counts(
@@ -74,11 +74,14 @@ final class DistributedMetricSource implements MetricSource {
               .filter(Double::isFinite)
               .reduce(Double::sum)
               .orElse(Double.NaN);
-      TaskNames.OF_ALL.write(sum, perSecond, readings);
+      TaskNames.OF_ALL.write(sum, perSecond, samples);
     }
   }
 
-  /** Keeps its totals too, so that those of all do not fall when it is silent or begins anew. */
+  /**
+   * Returns the latest counts of a queue and adds them to the totals. The totals do not decrease
+   * when the queue stops reporting or restarts.
+   */
   private TaskQueueSource.@Nullable Answer answerOf(TaskQueueSource queue) {
     TaskQueueSource.Answer answer = queue.fresh();
     if (answer != null) {
@@ -89,7 +92,10 @@ final class DistributedMetricSource implements MetricSource {
     return answer;
   }
 
-  /** What is unknown is not zero: that would read as a queue that began anew. */
+  /**
+   * Updates a total, unless the count is unknown. An unknown count is not zero: zero would look
+   * like a queue that restarted.
+   */
   private static void update(RunningTotals totals, String queue, long count) {
     if (count >= 0) {
       totals.update(queue, count);
@@ -97,9 +103,9 @@ final class DistributedMetricSource implements MetricSource {
   }
 
   private static long sumOf(
-      List<TaskQueueSource.Answer> answers, ToLongFunction<TaskQueue.Counts> number) {
+      List<TaskQueueSource.Answer> answers, ToLongFunction<TaskQueue.Counts> count) {
     return answers.stream()
-        .mapToLong(answer -> Math.max(0, number.applyAsLong(answer.counts())))
+        .mapToLong(answer -> Math.max(0, count.applyAsLong(answer.counts())))
         .sum();
   }
 }

@@ -6,8 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Errors counted by type, up to {@value #MAX_TYPES}; further ones together as {@code other}. Any
- * thread, without a lock once a type is known.
+ * Counters of errors by type, for at most {@value #MAX_TYPES} types; further types are counted as
+ * {@code other}. Thread-safe, without a lock once a type is known.
  */
 final class ErrorCounts {
 
@@ -19,7 +19,7 @@ final class ErrorCounts {
 
   void add(Throwable error) {
     String simple = error.getClass().getSimpleName();
-    add(simple.isEmpty() ? error.getClass().getName() : simple); // anonymous classes have none
+    add(simple.isEmpty() ? error.getClass().getName() : simple); // empty for anonymous classes
   }
 
   void add(String type) {
@@ -28,10 +28,10 @@ final class ErrorCounts {
 
   private LongAdder counter(String type) {
     LongAdder known = byType.get(type);
-    return known != null ? known : counterOfClean(type.isBlank() ? UNKNOWN : TagValue.clean(type));
+    return known != null ? known : cleanCounter(type.isBlank() ? UNKNOWN : TagValue.clean(type));
   }
 
-  private LongAdder counterOfClean(String type) {
+  private LongAdder cleanCounter(String type) {
     LongAdder known = byType.get(type);
     if (known != null) {
       return known;
@@ -43,7 +43,7 @@ final class ErrorCounts {
     }
   }
 
-  /** The totals so far, by type. */
+  /** Returns the totals so far, by type. */
   Map<String, Long> totals() {
     Map<String, Long> totals = new TreeMap<>();
     byType.forEach((type, count) -> totals.put(type, count.sum()));

@@ -6,14 +6,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs the failures of one source, at most once a minute: a source that is down for a night must
- * not fill the disk. One thread at a time.
+ * Log of one source's failures, limited to one message per minute: a source that is down overnight
+ * must not fill the disk. Used by one thread at a time.
  */
 final class FailureLog {
 
   static final Duration SILENCE = Duration.ofMinutes(1);
 
-  /** Where a message goes. */
+  /** The destination of log messages. */
   @FunctionalInterface
   interface Output {
     void warn(String message, Throwable thrown);
@@ -24,53 +24,67 @@ final class FailureLog {
 
   private final Output output;
   private final MetricsClock clock;
-  private boolean spoken;
+  private boolean logged;
   private long lastNanos;
-  private long silenced;
+  private long suppressed;
 
   FailureLog(Output output, MetricsClock clock) {
     this.output = output;
     this.clock = clock;
   }
 
-  /** Logs what will be tried again, or counts it for the next message. Never throws. */
-  void log(String what, Throwable thrown) {
-    log(what, "it is tried again at the next tick", thrown);
+  /**
+   * Logs a failure of an operation that is retried at the next tick, or counts it for the next
+   * message. Never throws.
+   */
+  void log(String problem, Throwable thrown) {
+    log(problem, "retrying at the next tick", thrown);
   }
 
-  /** Logs, or counts for the next message. Never throws. */
-  void log(String what, String then, Throwable thrown) {
+  /**
+   * Logs a failure, or counts it for the next message. Never throws.
+   *
+   * @param problem the operation that failed
+   * @param consequence how the collector proceeds
+   */
+  void log(String problem, String consequence, Throwable thrown) {
     long now = clock.nanoTime();
     if (isSilent(now)) {
-      silenced++;
+      suppressed++;
       return;
     }
-    String since =
-        silenced == 0 ? "" : " (" + silenced + " more failures since the last such message)";
-    speak(now, what + "; " + then + since, thrown);
+    String suppressedNote =
+        suppressed == 0 ? "" : " (" + suppressed + " more failures since the last log message)";
+    write(now, problem + "; " + consequence + suppressedNote, thrown);
   }
 
-  /** Logs what goes on and on, at most once a minute. Never throws. */
-  void remind(String what, String then, Throwable where) {
+  /**
+   * Logs an ongoing condition, at most once per minute. Never throws.
+   *
+   * @param problem the condition
+   * @param consequence how the collector proceeds
+   * @param location an exception whose stack trace is logged
+   */
+  void remind(String problem, String consequence, Throwable location) {
     long now = clock.nanoTime();
     if (!isSilent(now)) {
-      speak(now, what + "; " + then, where);
+      write(now, problem + "; " + consequence, location);
     }
   }
 
-  /** Whether what happens now would not be logged. */
+  /** Returns whether a failure at this moment would be suppressed. */
   boolean isSilent() {
     return isSilent(clock.nanoTime());
   }
 
   private boolean isSilent(long now) {
-    return spoken && now - lastNanos < SILENCE.toNanos();
+    return logged && now - lastNanos < SILENCE.toNanos();
   }
 
-  private void speak(long now, String message, Throwable thrown) {
-    spoken = true;
+  private void write(long now, String message, Throwable thrown) {
+    logged = true;
     lastNanos = now;
-    silenced = 0;
+    suppressed = 0;
     warn(message, thrown);
   }
 
@@ -78,19 +92,19 @@ final class FailureLog {
     try {
       output.warn(message, thrown);
     } catch (Throwable unprintable) {
-      warnWithoutAsking(message + ", with a " + thrown.getClass().getName(), unprintable);
+      warnUnprintable(message + " (" + thrown.getClass().getName() + ")", unprintable);
     }
   }
 
-  /** For an exception of the host whose own getMessage() or toString() throws. */
-  private void warnWithoutAsking(String message, Throwable unprintable) {
-    String why = "it cannot be printed: " + unprintable.getClass().getName();
+  /** Logs an application exception whose own getMessage() or toString() throws. */
+  private void warnUnprintable(String message, Throwable unprintable) {
+    String reason = "the exception cannot be printed: " + unprintable.getClass().getName();
     try {
-      output.warn(message, new IllegalStateException(why));
+      output.warn(message, new IllegalStateException(reason));
     } catch (Throwable brokenLog) {
-      // The log itself is broken, so there is nobody left to tell. The failure is counted in the
-      // statistics, and the schedule goes on.
-      silenced++;
+      // The log itself is broken, so the failure cannot be reported. The statistics still count it,
+      // and the schedule continues.
+      suppressed++;
     }
   }
 

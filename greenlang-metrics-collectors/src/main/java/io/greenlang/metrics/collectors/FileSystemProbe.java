@@ -5,12 +5,12 @@ import java.io.File;
 import java.nio.file.Path;
 
 /**
- * {@code disk.total}, {@code disk.used} (bytes) and {@code disk.percent} of the main file system,
- * and {@code disk.mount.*} of each that {@link Mounts} finds. With the same meaning as in {@code
- * df}: what only root may fill counts neither as used nor as free.
+ * Probe of {@code disk.total}, {@code disk.used} (bytes) and {@code disk.percent} of the main file
+ * system, and {@code disk.mount.*} of each file system that {@link Mounts} finds. The values have
+ * the same meaning as in {@code df}: space reserved for root counts neither as used nor as free.
  *
- * <p>Not through OSHI, which starts the process {@code lsblk} at each reading (3 ms), and not
- * through {@code Files.getFileStore}, which searches all mounts and fails in some chroots.
+ * <p>It does not use OSHI, which starts the process {@code lsblk} at each collection (3 ms). Nor
+ * does it use {@code Files.getFileStore}, which searches all mounts and fails in some chroots.
  */
 final class FileSystemProbe implements Probe {
 
@@ -22,28 +22,31 @@ final class FileSystemProbe implements Probe {
     this.mounts = new Devices<>(mounts::list, File::exists, clock);
   }
 
-  /** Of this machine; the main file system is that at the root of the working directory. */
+  /**
+   * Returns the probe of this machine. The main file system is the one at the root of the working
+   * directory.
+   */
   static FileSystemProbe ofThisMachine(MetricsClock clock) {
     File root = Path.of("").toAbsolutePath().getRoot().toFile();
     return new FileSystemProbe(root, Mounts.ofThisMachine(), clock);
   }
 
   @Override
-  public void read(Readings readings) {
-    read(root, "disk.", readings);
+  public void read(Readings samples) {
+    read(root, "disk.", samples);
     for (File mount : mounts.read()) {
-      read(mount, "disk.mount.", readings.of("mount", mount.getPath()));
+      read(mount, "disk.mount.", samples.of("mount", mount.getPath()));
     }
   }
 
-  private static void read(File place, String prefix, Readings readings) {
-    long total = place.getTotalSpace();
+  private static void read(File fileSystem, String prefix, Readings samples) {
+    long total = fileSystem.getTotalSpace();
     if (total <= 0) {
-      return; // java.io.File's answer when it cannot be read
+      return; // java.io.File returns 0 if it cannot read the file system
     }
-    long used = total - place.getFreeSpace();
-    readings.gauge(prefix + "total", total);
-    readings.gauge(prefix + "used", used);
-    readings.percent(prefix + "percent", used, used + place.getUsableSpace());
+    long used = total - fileSystem.getFreeSpace();
+    samples.gauge(prefix + "total", total);
+    samples.gauge(prefix + "used", used);
+    samples.percent(prefix + "percent", used, used + fileSystem.getUsableSpace());
   }
 }

@@ -1,34 +1,34 @@
 package io.greenlang.metrics.collectors;
 
 /**
- * The ticks of a schedule in monotonic time: start, start + interval, start + 2 intervals, … A tick
- * that could not be kept is skipped, and the later ones stay where they were: neither a burst to
- * catch up nor drift. One thread.
+ * Schedule of ticks in monotonic time: start, start + interval, start + 2 intervals, … A missed
+ * tick is skipped and later ticks keep their times, so there is neither a catch-up burst nor drift.
+ * Confined to one thread.
  */
 final class FixedRate {
 
   private final long intervalNanos;
   private long due;
 
-  /** A schedule whose first tick is at {@code startNanos}. */
+  /** Creates a schedule whose first tick is at {@code startNanos}. */
   FixedRate(long startNanos, long intervalNanos) {
     this.intervalNanos = intervalNanos;
     this.due = startNanos;
   }
 
-  /** When the current tick is due. */
+  /** Returns the time at which the current tick is due. */
   long due() {
     return due;
   }
 
   /**
-   * Moves on to the first tick after the current one that is not in the past.
+   * Advances to the first tick after the current one that is not in the past.
    *
-   * @return how many ticks had to be skipped
+   * @return the number of skipped ticks
    */
   long advance(long nowNanos) {
-    long late = Math.max(0, nowNanos - due);
-    long ticks = Math.max(1, (late + intervalNanos - 1) / intervalNanos);
+    long delayNanos = Math.max(0, nowNanos - due);
+    long ticks = Math.max(1, (delayNanos + intervalNanos - 1) / intervalNanos);
     due += ticks * intervalNanos;
     return ticks - 1;
   }

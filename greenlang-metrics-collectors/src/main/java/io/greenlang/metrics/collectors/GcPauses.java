@@ -14,8 +14,8 @@ import javax.management.openmbean.CompositeData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pauses of the garbage collectors since they were last asked for, at most {@value
- * #MAX_PAUSES}; later ones are left out then, and are still in {@code gc.count}. Any thread.
+ * Buffer of the garbage collection pauses since the previous drain, at most {@value #MAX_PAUSES}.
+ * Further pauses are discarded but still counted in {@code gc.count}. Thread-safe.
  */
 final class GcPauses {
 
@@ -23,7 +23,7 @@ final class GcPauses {
 
   private record Pause(String collector, double millis) {}
 
-  /** Takes one pause. */
+  /** Receives one pause. */
   @FunctionalInterface
   interface Consumer {
     void accept(String collector, double millis);
@@ -33,6 +33,7 @@ final class GcPauses {
 
   private GcPauses() {}
 
+  /** Returns a buffer that is registered with the collectors whose cycles pause the application. */
   static GcPauses listening(List<GarbageCollectorMXBean> collectors) {
     GcPauses pauses = new GcPauses();
     for (GarbageCollectorMXBean collector : collectors) {
@@ -43,12 +44,16 @@ final class GcPauses {
     return pauses;
   }
 
-  /** ZGC and Shenandoah report concurrent cycles as a collector of its own: those are no pauses. */
+  /**
+   * Returns whether the collector's cycles are pauses. ZGC and Shenandoah report concurrent cycles
+   * as a separate collector, and those do not pause the application.
+   */
   private static boolean pausesTheApplication(GarbageCollectorMXBean collector) {
     String name = collector.getName();
     return !name.contains("Cycles") && !name.contains("Concurrent");
   }
 
+  /** Passes the buffered pauses to {@code consumer} and removes them. */
   void drain(Consumer consumer) {
     for (@Nullable Pause pause = pauses.poll(); pause != null; pause = pauses.poll()) {
       consumer.accept(pause.collector, pause.millis);
@@ -56,36 +61,37 @@ final class GcPauses {
   }
 
   /**
-   * The virtual machine keeps its listeners for good, and a source has no end that it is told of.
-   * So this one holds on to nothing, and takes its leave when the source is gone.
+   * Listener that does not keep its source alive. The JVM holds on to its listeners forever, and a
+   * source is not notified of its end. The listener therefore references the buffer weakly and
+   * unregisters itself once the buffer has been collected.
    */
   private static final class Listener implements NotificationListener {
 
-    private final WeakReference<GcPauses> target;
+    private final WeakReference<GcPauses> pauses;
     private final NotificationEmitter emitter;
 
-    Listener(GcPauses target, NotificationEmitter emitter) {
-      this.target = new WeakReference<>(target);
+    Listener(GcPauses pauses, NotificationEmitter emitter) {
+      this.pauses = new WeakReference<>(pauses);
       this.emitter = emitter;
     }
 
     @Override
     public void handleNotification(Notification notification, @Nullable Object handback) {
-      GcPauses pauses = target.get();
-      if (pauses == null) {
-        leave();
+      GcPauses target = pauses.get();
+      if (target == null) {
+        unregister();
       } else if (notification.getUserData() instanceof CompositeData data) {
         GarbageCollectionNotificationInfo info = GarbageCollectionNotificationInfo.from(data);
         boolean unused =
-            pauses.pauses.offer(new Pause(info.getGcName(), info.getGcInfo().getDuration()));
+            target.pauses.offer(new Pause(info.getGcName(), info.getGcInfo().getDuration()));
       }
     }
 
-    private void leave() {
+    private void unregister() {
       try {
         emitter.removeNotificationListener(this);
       } catch (ListenerNotFoundException alreadyGone) {
-        // two notifications at once: the other one has done it
+        // with two concurrent notifications, the other one has unregistered it
       }
     }
   }

@@ -1,8 +1,8 @@
 package io.greenlang.metrics.collectors;
 
 /**
- * Keeps a part of the system that cannot be read from costing the parts that can: its metrics are
- * left out, and the log says so at most once a minute. One thread.
+ * Probe that isolates failures: if one part of the system cannot be read, only the metrics of that
+ * part are missing. The failure is logged at most once per minute. Confined to one thread.
  */
 final class GuardedProbe implements Probe {
 
@@ -17,11 +17,11 @@ final class GuardedProbe implements Probe {
   }
 
   @Override
-  public void read(Readings readings) {
+  public void read(Readings samples) {
     try {
-      probe.read(readings);
+      probe.read(samples);
     } catch (RuntimeException e) {
-      failures.log("reading " + name + " failed, so those metrics are missing", e);
+      failures.log("Failed to read " + name + " (metrics omitted)", e);
     }
   }
 }

@@ -6,7 +6,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Looks after the sources of a running collector now and then, on a thread of its own. */
+/**
+ * Watchdog that periodically checks the sources of a running collector for hangs, on its own
+ * thread.
+ */
 final class HangWatch {
 
   static final Duration EVERY = Duration.ofSeconds(1);
@@ -19,13 +22,13 @@ final class HangWatch {
             return thread;
           });
 
-  /** Begins to watch. */
-  HangWatch(List<SourceWorker.Run> runs, Duration every) {
+  /** Starts checking. */
+  HangWatch(List<SourceWorker.Run> runs, Duration interval) {
     List<SourceWorker.Run> watched = List.copyOf(runs);
     timer.scheduleAtFixedRate(
         () -> watched.forEach(SourceWorker.Run::reportHang),
-        every.toNanos(),
-        every.toNanos(),
+        interval.toNanos(),
+        interval.toNanos(),
         TimeUnit.NANOSECONDS);
   }
 

@@ -10,34 +10,40 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds the name of this host, for the tag {@code host}. May block on a slow name service. */
+/** Lookup of this host's name for the tag {@code host}. May block on a slow name service. */
 final class HostName {
 
   private static final Logger LOG = LoggerFactory.getLogger(HostName.class);
 
-  /** What {@code hostname} prints on Linux; unlike InetAddress it never asks a name service. */
+  /**
+   * The name that {@code hostname} prints on Linux. Unlike InetAddress, reading it never queries a
+   * name service.
+   */
   private static final Path LINUX = Path.of("/proc/sys/kernel/hostname");
 
   private HostName() {}
 
-  /** The tags with {@code host}, unless it is among them or not to be found. */
+  /**
+   * Returns the tags with {@code host} added, unless they already contain it or the name is
+   * unknown.
+   */
   static Tags addTo(Tags tags) {
     return tags.get("host") != null
         ? tags
         : find().map(host -> tags.and("host", TagValue.clean(host))).orElse(tags);
   }
 
-  /** The name, or nothing, with a warning, when the system does not tell. */
+  /** Returns the name. If the system does not report it, logs a warning and returns empty. */
   static Optional<String> find() {
     try {
       String name = read().strip();
       if (!name.isEmpty()) {
         return Optional.of(name);
       }
-      LOG.warn("this host has no name: metrics carry no tag \"host\" unless it is given");
+      LOG.warn("This host has no name; metrics carry no \"host\" tag unless you set one");
     } catch (IOException e) {
       LOG.warn(
-          "this host's name cannot be found: metrics carry no tag \"host\" unless it is given", e);
+          "Failed to determine the host name; metrics carry no \"host\" tag unless you set one", e);
     }
     return Optional.empty();
   }

@@ -18,14 +18,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads this Java virtual machine, for the channel {@code jvm.metrics}: memory by pool, collections
- * and their pauses, threads, classes, buffers, CPU. {@code docs/collectors.md} lists every metric.
- * What the machine does not tell is left out. One thread at a time, as {@link MetricSource}
- * promises.
+ * Source of this JVM's metrics, on the channel {@code jvm.metrics}: memory by pool, garbage
+ * collections and their pauses, threads, classes, buffers and CPU. {@code docs/collectors.md} lists
+ * every metric. Values that the JVM does not report are omitted. Used by one thread at a time, as
+ * {@link MetricSource} requires.
  */
 public final class JvmMetricSource implements MetricSource {
 
-  /** {@code jvm.metrics}. */
+  /** The channel {@code jvm.metrics}. */
   public static final Channel CHANNEL = new Channel("jvm.metrics");
 
   private static final double MILLIS_PER_SECOND = 1000;
@@ -43,12 +43,12 @@ public final class JvmMetricSource implements MetricSource {
 
   private JvmMetricSource() {}
 
-  /** A source of this virtual machine. */
+  /** Returns a new source of this JVM's metrics. */
   public static JvmMetricSource create() {
     return new JvmMetricSource();
   }
 
-  /** {@code jvm}. */
+  /** Returns {@code jvm}. */
   @Override
   public String name() {
     return "jvm";
@@ -56,65 +56,65 @@ public final class JvmMetricSource implements MetricSource {
 
   @Override
   public Collection<Metric> collect() {
-    Readings readings = new Readings(CHANNEL, tags);
-    readMemory(readings);
-    readCollections(readings);
-    readThreadsAndClasses(readings);
+    Readings samples = new Readings(CHANNEL, tags);
+    readMemory(samples);
+    readCollections(samples);
+    readThreadsAndClasses(samples);
     for (BufferPoolMXBean pool : buffers) {
-      Readings ofPool = readings.of("pool", pool.getName());
-      ofPool.gauge("buffers.count", pool.getCount());
-      ofPool.gauge("buffers.used", pool.getMemoryUsed());
-      ofPool.gauge("buffers.capacity", pool.getTotalCapacity());
+      Readings poolSamples = samples.of("pool", pool.getName());
+      poolSamples.gauge("buffers.count", pool.getCount());
+      poolSamples.gauge("buffers.used", pool.getMemoryUsed());
+      poolSamples.gauge("buffers.capacity", pool.getTotalCapacity());
     }
-    readCpu(readings);
-    return readings.metrics();
+    readCpu(samples);
+    return samples.metrics();
   }
 
-  private void readMemory(Readings readings) {
+  private void readMemory(Readings samples) {
     var memory = ManagementFactory.getMemoryMXBean();
-    write("memory.heap.", memory.getHeapMemoryUsage(), readings);
-    write("memory.nonheap.", memory.getNonHeapMemoryUsage(), readings);
+    write("memory.heap.", memory.getHeapMemoryUsage(), samples);
+    write("memory.nonheap.", memory.getNonHeapMemoryUsage(), samples);
     MemoryUsage heap = memory.getHeapMemoryUsage();
-    readings.percent("memory.heap.percent", heap.getUsed(), heap.getMax());
+    samples.percent("memory.heap.percent", heap.getUsed(), heap.getMax());
     for (MemoryPoolMXBean pool : pools) {
-      @Nullable MemoryUsage usage = pool.getUsage(); // null when the pool is gone
+      @Nullable MemoryUsage usage = pool.getUsage(); // null if the pool no longer exists
       if (usage != null) {
-        write("memory.pool.", usage, readings.of("pool", pool.getName()));
+        write("memory.pool.", usage, samples.of("pool", pool.getName()));
       }
     }
   }
 
-  private static void write(String prefix, MemoryUsage usage, Readings readings) {
-    readings.gauge(prefix + "used", usage.getUsed());
-    readings.gauge(prefix + "committed", usage.getCommitted());
-    readings.gauge(prefix + "max", usage.getMax());
+  private static void write(String prefix, MemoryUsage usage, Readings samples) {
+    samples.gauge(prefix + "used", usage.getUsed());
+    samples.gauge(prefix + "committed", usage.getCommitted());
+    samples.gauge(prefix + "max", usage.getMax());
   }
 
-  private void readCollections(Readings readings) {
+  private void readCollections(Readings samples) {
     for (GarbageCollectorMXBean collector : collectors) {
-      Readings ofCollector = readings.of("gc", collector.getName());
-      ofCollector.counter("gc.count", collector.getCollectionCount());
-      ofCollector.counter("gc.seconds", collector.getCollectionTime() / MILLIS_PER_SECOND);
+      Readings collectorSamples = samples.of("gc", collector.getName());
+      collectorSamples.counter("gc.count", collector.getCollectionCount());
+      collectorSamples.counter("gc.seconds", collector.getCollectionTime() / MILLIS_PER_SECOND);
     }
-    pauses.drain((collector, millis) -> readings.of("gc", collector).histogram("gc.pause", millis));
+    pauses.drain((collector, millis) -> samples.of("gc", collector).histogram("gc.pause", millis));
   }
 
-  private void readThreadsAndClasses(Readings readings) {
-    readings.gauge("threads.count", threads.getThreadCount());
-    readings.gauge("threads.daemon", threads.getDaemonThreadCount());
-    readings.gauge("threads.peak", threads.getPeakThreadCount());
-    readings.counter("threads.started", threads.getTotalStartedThreadCount());
-    readings.gauge("classes.count", classes.getLoadedClassCount());
-    readings.counter("classes.loaded", classes.getTotalLoadedClassCount());
-    readings.counter("classes.unloaded", classes.getUnloadedClassCount());
+  private void readThreadsAndClasses(Readings samples) {
+    samples.gauge("threads.count", threads.getThreadCount());
+    samples.gauge("threads.daemon", threads.getDaemonThreadCount());
+    samples.gauge("threads.peak", threads.getPeakThreadCount());
+    samples.counter("threads.started", threads.getTotalStartedThreadCount());
+    samples.gauge("classes.count", classes.getLoadedClassCount());
+    samples.counter("classes.loaded", classes.getTotalLoadedClassCount());
+    samples.counter("classes.unloaded", classes.getUnloadedClassCount());
   }
 
-  private void readCpu(Readings readings) {
+  private void readCpu(Readings samples) {
     if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
       long nanos = system.getProcessCpuTime();
-      readings.counter("cpu.seconds", nanos / 1e9);
-      share.percentSince(nanos).ifPresent(percent -> readings.gauge("cpu.percent", percent));
+      samples.counter("cpu.seconds", nanos / 1e9);
+      share.percentSince(nanos).ifPresent(percent -> samples.gauge("cpu.percent", percent));
     }
-    readings.gauge("uptime", ManagementFactory.getRuntimeMXBean().getUptime() / MILLIS_PER_SECOND);
+    samples.gauge("uptime", ManagementFactory.getRuntimeMXBean().getUptime() / MILLIS_PER_SECOND);
   }
 }

@@ -16,9 +16,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code threads.by_state} on {@code jvm.metrics}, with the tag {@code state}. Looking at every
- * thread halts the virtual machine for a moment that grows with their number, so it is done every 5
- * seconds, and only while somebody watches.
+ * Source of {@code threads.by_state} on {@code jvm.metrics}, with the tag {@code state}. Inspecting
+ * every thread pauses the JVM for a time that grows with the number of threads. It is therefore
+ * done every 5 seconds, and only while the channel has subscribers.
  */
 final class JvmThreadSource implements MetricSource {
 
@@ -44,16 +44,16 @@ final class JvmThreadSource implements MetricSource {
   public Collection<Metric> collect() {
     Map<State, Integer> counts = new EnumMap<>(State.class);
     for (@Nullable ThreadInfo info : threads.getThreadInfo(threads.getAllThreadIds())) {
-      if (info != null) { // null when the thread has ended since
+      if (info != null) { // null if the thread has ended in the meantime
         counts.merge(info.getThreadState(), 1, Integer::sum);
       }
     }
-    Readings readings = new Readings(JvmMetricSource.CHANNEL, tags);
+    Readings samples = new Readings(JvmMetricSource.CHANNEL, tags);
     for (State state : State.values()) {
-      readings
+      samples
           .of("state", state.name().toLowerCase(Locale.ROOT))
           .gauge("threads.by_state", counts.getOrDefault(state, 0));
     }
-    return readings.metrics();
+    return samples.metrics();
   }
 }

@@ -3,7 +3,7 @@ package io.greenlang.metrics.collectors;
 import oshi.hardware.GlobalMemory;
 import oshi.hardware.VirtualMemory;
 
-/** {@code memory.*} and {@code swap.*}, in bytes. */
+/** Probe of {@code memory.*} and {@code swap.*}, in bytes. */
 final class MemoryProbe implements Probe {
 
   private final GlobalMemory memory;
@@ -13,21 +13,21 @@ final class MemoryProbe implements Probe {
   }
 
   @Override
-  public void read(Readings readings) {
+  public void read(Readings samples) {
     long total = memory.getTotal();
     if (total <= 0) {
-      return; // OSHI's answer when it cannot be read
+      return; // OSHI returns 0 if it cannot read the memory
     }
     long available = memory.getAvailable();
     long used = total - available;
-    readings.gauge("memory.total", total);
-    readings.gauge("memory.available", available);
-    readings.gauge("memory.used", used);
-    readings.percent("memory.percent", used, total);
+    samples.gauge("memory.total", total);
+    samples.gauge("memory.available", available);
+    samples.gauge("memory.used", used);
+    samples.percent("memory.percent", used, total);
 
     VirtualMemory virtual = memory.getVirtualMemory();
-    readings.gauge("swap.total", virtual.getSwapTotal());
-    readings.gauge("swap.used", virtual.getSwapUsed());
-    readings.percent("swap.percent", virtual.getSwapUsed(), virtual.getSwapTotal());
+    samples.gauge("swap.total", virtual.getSwapTotal());
+    samples.gauge("swap.used", virtual.getSwapUsed());
+    samples.percent("swap.percent", virtual.getSwapUsed(), virtual.getSwapTotal());
   }
 }

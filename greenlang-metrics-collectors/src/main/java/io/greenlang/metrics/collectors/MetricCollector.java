@@ -15,7 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs sources on a schedule and publishes what they read.
+ * Scheduler that collects from metric sources at a fixed rate and publishes their metrics.
  *
  * <pre>{@code
  * WorkflowRecorder workflows = WorkflowRecorder.create();
@@ -27,33 +27,37 @@ import org.jspecify.annotations.Nullable;
  * collector.start();
  * }</pre>
  *
- * <p>Each source is read on a daemon thread of its own: at once when the collector starts, then at
- * a fixed rate. A reading that takes longer than the interval skips the ticks it missed; they are
- * not made up for. A source that throws is counted, logged at most once a minute, and read again at
- * the next tick; one that hangs delays nobody else, shows in {@link SourceStats#inProgress} and,
- * after 10 seconds, is logged with its stack once a minute. Of one reading, 100,000 metrics are
- * published. A source that {@linkplain MetricSource#idlesWithout idles} is read only while its
- * channel is watched.
+ * <p>Each source runs on its own daemon thread: immediately when the collector starts, then at a
+ * fixed rate. If a collection takes longer than the interval, the missed ticks are skipped and not
+ * made up for.
  *
- * <p>A metric without a time gets the moment when its reading began, so all of one collection
- * agree; one without a tag {@code host} gets the name of this host. Any thread may call any method.
+ * <p>If a source throws, the failure is counted, logged at most once per minute, and the source is
+ * collected again at the next tick. A source that hangs does not delay the others. It shows in
+ * {@link SourceStats#inProgress} and, after 10 seconds, its stack trace is logged once per minute.
+ * At most 100,000 metrics of one collection are published. A source with a {@linkplain
+ * MetricSource#idlesWithout demand channel} is collected only while that channel has subscribers.
+ *
+ * <p>A metric without a timestamp gets the start time of its collection, so all metrics of a
+ * collection agree. A metric without a {@code host} tag gets the name of this host. Thread-safe.
  */
 public final class MetricCollector implements AutoCloseable {
 
-  /** How long {@link #stop} waits, all in all, for sources that do not heed an interrupt. */
+  /** The total time for which {@link #stop} waits for sources that ignore an interrupt. */
   static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
 
   private final List<SourceWorker> workers;
   private final MetricsClock clock;
   private final Duration watchEvery;
 
-  /** A hub that was made for this collector alone, and ends with it. */
-  private final @Nullable MetricsHub ownHub;
+  /** The hub that this collector created and closes; null if the application passed a sink. */
+  private final @Nullable MetricsHub createdHub;
 
-  /** Guards the fields below; never held while a source runs or a thread is awaited. */
+  /**
+   * Guards the fields below. It is never held while a source runs or while waiting for a thread.
+   */
   private final ReentrantLock lock = new ReentrantLock();
 
-  /** One for each worker while the collector runs, otherwise empty. */
+  /** One run per worker while the collector is running, otherwise empty. */
   private List<SourceWorker.Run> runs = List.of();
 
   private @Nullable HangWatch watch;
@@ -61,38 +65,40 @@ public final class MetricCollector implements AutoCloseable {
   private boolean closed;
 
   private MetricCollector(
-      Builder builder, List<SourceWorker> workers, @Nullable MetricsHub ownHub) {
+      Builder builder, List<SourceWorker> workers, @Nullable MetricsHub createdHub) {
     this.workers = List.copyOf(workers);
     this.clock = builder.clock;
     this.watchEvery = builder.watchEvery;
-    this.ownHub = ownHub;
+    this.createdHub = createdHub;
   }
 
-  /** A collector that publishes to {@code sink}, such as the hub. */
+  /**
+   * Returns a builder of a collector that publishes to {@code sink}, such as a {@link MetricsHub}.
+   */
   public static Builder builder(MetricSink sink) {
     return new Builder(Objects.requireNonNull(sink, "sink"));
   }
 
   /**
-   * A collector of a process without a server: it publishes to Redis, at {@link Builder#redisUrl}
-   * or the setting {@code REDIS_URL}, where servers find it.
+   * Returns a builder of a collector for a process without a server. It publishes to Redis, where
+   * servers receive its metrics. The address is {@link Builder#redisUrl} or, if that is not set,
+   * {@code REDIS_URL}.
    */
   public static Builder builder() {
     return new Builder(null);
   }
 
   /**
-   * Starts to collect, and returns at once: the first reading, which may be slow, happens on the
-   * source's thread. Does nothing if the collector runs already. May follow {@link #stop}.
-   *
-   * @throws IllegalStateException if the collector is closed
+   * Starts collecting and returns immediately. The first collection, which may be slow, runs on the
+   * source's thread. Does nothing if the collector is already running. A collector can be started
+   * again after {@link #stop}.
    */
   public void start() {
     lock.lock();
     try {
       if (closed) {
         throw new IllegalStateException(
-            "the collector is closed; build another one, or use stop() where it shall start again");
+            "the collector is closed; build a new one, or call stop() instead of close() to restart");
       }
       if (runs.isEmpty()) {
         runs = startAll();
@@ -110,7 +116,8 @@ public final class MetricCollector implements AutoCloseable {
         started.add(worker.start());
       }
     } catch (Throwable noThread) {
-      // The machine is out of threads: none rather than some, so that stats() tells the truth.
+      // The machine is out of threads: start no source rather than some, so that stats() is
+      // accurate.
       started.forEach(SourceWorker.Run::stop);
       throw noThread;
     }
@@ -118,10 +125,11 @@ public final class MetricCollector implements AutoCloseable {
   }
 
   /**
-   * Stops collecting: interrupts the sources and waits for them, for one second at most. What a
-   * source returns after that is discarded. A source that hangs on keeps its daemon thread, and
-   * after a new start is not read until it has returned. Does nothing if the collector does not
-   * run. If the calling thread is interrupted, this returns at once with the interrupt status set.
+   * Stops collecting. Interrupts the sources and waits at most one second in total for them to
+   * return; anything that they return later is discarded. A source that keeps hanging retains its
+   * daemon thread and, after a restart, is not collected until it has returned. Does nothing if the
+   * collector is not running. If the calling thread is interrupted, this method returns immediately
+   * with the interrupt status set.
    */
   public void stop() {
     List<SourceWorker.Run> stopping;
@@ -143,7 +151,10 @@ public final class MetricCollector implements AutoCloseable {
     }
   }
 
-  /** Stops for good: {@link #start} is refused from now on. */
+  /**
+   * Stops collecting permanently: a later {@link #start} throws. Also closes the hub if this
+   * collector created it.
+   */
   @Override
   public void close() {
     lock.lock();
@@ -153,12 +164,12 @@ public final class MetricCollector implements AutoCloseable {
       lock.unlock();
     }
     stop();
-    if (ownHub != null) {
-      ownHub.close();
+    if (createdHub != null) {
+      createdHub.close();
     }
   }
 
-  /** What has been collected since the collector was built, through all starts and stops. */
+  /** Returns statistics since the collector was built, across all starts and stops. */
   public CollectorStats stats() {
     boolean running;
     lock.lock();
@@ -170,13 +181,13 @@ public final class MetricCollector implements AutoCloseable {
     return CollectorStats.of(running, workers.stream().map(SourceWorker::stats).toList());
   }
 
-  /** Not safe for use by several threads. */
+  /** Builder of a {@link MetricCollector}. Not thread-safe. */
   public static final class Builder {
 
     private final @Nullable MetricSink sink;
-    private final List<Added> added = new ArrayList<>();
+    private final List<SourceEntry> configuredSources = new ArrayList<>();
     private final List<TaskQueue> queues = new ArrayList<>();
-    private boolean standard;
+    private boolean includeStandardSources;
     private @Nullable Duration interval;
     private @Nullable String redisUrl;
     private Tags tags = Tags.empty();
@@ -186,168 +197,184 @@ public final class MetricCollector implements AutoCloseable {
     private FailureLog.Output log = FailureLog.SLF4J;
     private Duration watchEvery = HangWatch.EVERY;
 
-    /** A source, and how often it is read if the host said so. */
-    private record Added(MetricSource source, @Nullable Duration interval) {}
+    /** A source, and its interval if the application set one. */
+    private record SourceEntry(MetricSource source, @Nullable Duration interval) {}
 
     private Builder(@Nullable MetricSink sink) {
       this.sink = sink;
     }
 
     /**
-     * How often each source is read that does not say so itself: 100 ms to 1 day. When not set, the
-     * system property or else the environment variable {@code METRIC_COLLECTION_INTERVAL}, in
-     * seconds, such as {@code 5} or {@code 0.5}; when that is not set either, 1 second.
+     * Sets how often a source without its own interval is collected. If not set, the system
+     * property or otherwise the environment variable {@code METRIC_COLLECTION_INTERVAL} applies, in
+     * seconds, such as {@code 5} or {@code 0.5}. If neither is set, the interval is 1 second.
+     *
+     * @param interval 100 ms to 1 day; {@link #build} rejects other values
      */
     public Builder interval(Duration interval) {
       this.interval = Objects.requireNonNull(interval, "interval");
       return this;
     }
 
-    /** Adds a source; its name tells it from the others. */
+    /** Adds a source. Its name must be unique within the collector. */
     public Builder source(MetricSource source) {
-      added.add(new Added(Objects.requireNonNull(source, "source"), null));
-      return this;
-    }
-
-    /** Adds a source that is read at an interval of its own, whatever it says itself. */
-    public Builder source(MetricSource source, Duration every) {
-      Objects.requireNonNull(every, "every");
-      added.add(new Added(Objects.requireNonNull(source, "source"), every));
+      configuredSources.add(new SourceEntry(Objects.requireNonNull(source, "source"), null));
       return this;
     }
 
     /**
-     * Adds what there is to read without the application's help: the host ({@link
-     * SystemMetricSource}), this virtual machine ({@link JvmMetricSource}) and, if this publishes
-     * to a hub, the nodes that share its broker. A collector to which nothing is added has them
-     * anyway.
+     * Adds a source that is collected at the given interval, which takes precedence over {@link
+     * MetricSource#interval}.
+     *
+     * @param interval 100 ms to 1 day; {@link #build} rejects other values
      */
-    public Builder standardSources() {
-      standard = true;
+    public Builder source(MetricSource source, Duration interval) {
+      Objects.requireNonNull(interval, "interval");
+      configuredSources.add(new SourceEntry(Objects.requireNonNull(source, "source"), interval));
       return this;
     }
 
-    /** Shows the tasks of a queue on {@code distributed.metrics}, by itself and in the sum. */
+    /**
+     * Adds the built-in sources, which need no help from the application: the host ({@link
+     * SystemMetricSource}), this JVM ({@link JvmMetricSource}) and, if the collector publishes to a
+     * hub, the instances that share its broker. A collector to which neither a source nor a task
+     * queue was added has the built-in sources anyway.
+     */
+    public Builder standardSources() {
+      includeStandardSources = true;
+      return this;
+    }
+
+    /**
+     * Adds a task queue, which is published on {@code distributed.metrics} both individually and as
+     * part of the total.
+     */
     public Builder taskQueue(TaskQueue queue) {
       queues.add(Objects.requireNonNull(queue, "queue"));
       return this;
     }
 
     /**
-     * Where a collector without a hub publishes: {@code redis://host:port}. When not set, {@code
-     * REDIS_URL}.
+     * Sets the address to which a collector without a sink publishes. If not set, {@code REDIS_URL}
+     * applies.
      *
-     * @throws IllegalStateException if this builder was made with a sink
+     * @param redisUrl such as {@code redis://host:port}
+     * @throws IllegalStateException if this builder was created with a sink
      */
-    public Builder redisUrl(String url) {
+    public Builder redisUrl(String redisUrl) {
       if (sink != null) {
         throw new IllegalStateException(
-            "this collector has a sink already; give the Redis address to MetricsHub.builder(), or"
-                + " begin with MetricCollector.builder()");
+            "the collector already has a sink; pass the Redis URL to MetricsHub.builder(), or use"
+                + " MetricCollector.builder() without a sink");
       }
-      redisUrl = Objects.requireNonNull(url, "url");
+      this.redisUrl = Objects.requireNonNull(redisUrl, "redisUrl");
       return this;
     }
 
-    /** Adds one tag; see {@link #tags}. */
+    /** Adds one tag to every metric; see {@link #tags}. */
     public Builder tag(String key, String value) {
       tags = tags.and(key, value);
       return this;
     }
 
     /**
-     * Adds tags, which every metric of every source gets, such as {@code env=production}. Where a
-     * metric has a tag of that key itself, its own stays.
+     * Adds tags to every metric of every source, such as {@code env=production}. If a metric
+     * already has a tag with the same key, the metric's own value is kept.
      *
      * @throws IllegalArgumentException if there are more than {@link Tags#MAX_TAGS}
      */
-    public Builder tags(Tags more) {
-      more.forEach(this::tag);
+    public Builder tags(Tags tags) {
+      tags.forEach(this::tag);
       return this;
     }
 
-    /** The time that schedules, durations and timestamps follow; the machine's when not set. */
+    /**
+     * Sets the clock for schedules, durations and timestamps. If not set, the system clock is used.
+     */
     public Builder clock(MetricsClock clock) {
       this.clock = Objects.requireNonNull(clock, "clock");
       return this;
     }
 
-    /** For tests: where the interval is looked up when it is not set. */
+    /**
+     * Sets where {@code METRIC_COLLECTION_INTERVAL} and {@code REDIS_URL} are looked up. For tests.
+     */
     Builder settings(Settings settings) {
       this.settings = settings;
       return this;
     }
 
-    /** For tests: how a worker waits for its next tick. */
+    /** Sets how a worker waits for its next tick. For tests. */
     Builder pause(Pause pause) {
       this.pause = pause;
       return this;
     }
 
-    /** For tests: how often it is looked for sources that hang. */
-    Builder watchEvery(Duration every) {
-      this.watchEvery = every;
+    /** Sets how often sources are checked for hangs. For tests. */
+    Builder watchEvery(Duration interval) {
+      this.watchEvery = interval;
       return this;
     }
 
-    /** For tests: where failures are logged. */
+    /** Sets where failures are logged. For tests. */
     Builder log(FailureLog.Output log) {
       this.log = log;
       return this;
     }
 
     /**
-     * The collector, not yet started.
+     * Returns a new collector, which is not yet started.
      *
      * @throws IllegalArgumentException if an interval is out of range, {@code
-     *     METRIC_COLLECTION_INTERVAL} is needed and is no such number, a source has no name or the
-     *     name of another, or there is no sink and no Redis address
-     * @throws IllegalStateException if it shall publish to Redis and {@code
-     *     io.greenlang:greenlang-metrics-redis} is not there
+     *     METRIC_COLLECTION_INTERVAL} is needed but is not a valid number, a source has no name or
+     *     a duplicate name, or there is neither a sink nor a Redis address
+     * @throws IllegalStateException if the collector publishes to Redis but {@code
+     *     io.greenlang:greenlang-metrics-redis} is not on the class path
      */
     public MetricCollector build() {
-      Duration every = interval == null ? CollectionInterval.from(settings) : interval;
-      CollectionInterval.require(every);
+      Duration defaultInterval = interval == null ? CollectionInterval.from(settings) : interval;
+      CollectionInterval.require(defaultInterval);
       if (sink != null) {
-        return new MetricCollector(this, workers(sink, every), null);
+        return new MetricCollector(this, workers(sink, defaultInterval), null);
       }
-      MetricsHub own = MetricsHub.builder().redis(RedisUrl.from(redisUrl, settings)).build();
-      return new MetricCollector(this, workers(own, every), own);
+      MetricsHub hub = MetricsHub.builder().redis(RedisUrl.from(redisUrl, settings)).build();
+      return new MetricCollector(this, workers(hub, defaultInterval), hub);
     }
 
-    private List<SourceWorker> workers(MetricSink to, Duration every) {
-      Pause waiting = pause == null ? Pause.on(clock) : pause;
-      CommonTags common = new CommonTags(tags);
+    private List<SourceWorker> workers(MetricSink destination, Duration defaultInterval) {
+      Pause sleeper = pause == null ? Pause.on(clock) : pause;
+      CommonTags commonTags = new CommonTags(tags);
       List<SourceWorker> workers = new ArrayList<>();
       Set<String> names = new HashSet<>();
-      for (Added each : allSources(to)) {
-        MetricSource source = each.source;
+      for (SourceEntry entry : allSources(destination)) {
+        MetricSource source = entry.source;
         String name = requireName(source, names);
-        Duration own = each.interval == null ? source.interval() : each.interval;
-        if (own != null) {
-          CollectionInterval.require(own);
+        Duration sourceInterval = entry.interval == null ? source.interval() : entry.interval;
+        if (sourceInterval != null) {
+          CollectionInterval.require(sourceInterval);
         }
-        CheckedSource checked = new CheckedSource(name, source, common, clock);
+        CheckedSource checkedSource = new CheckedSource(name, source, commonTags, clock);
         workers.add(
             new SourceWorker(
-                checked,
+                checkedSource,
                 source.idlesWithout(),
-                to,
-                own == null ? every : own,
+                destination,
+                sourceInterval == null ? defaultInterval : sourceInterval,
                 clock,
-                waiting,
+                sleeper,
                 log));
       }
       return workers;
     }
 
-    private List<Added> allSources(MetricSink to) {
-      boolean all = standard || (added.isEmpty() && queues.isEmpty());
-      StandardSources known = new StandardSources(to, tags, queues, clock);
-      List<MetricSource> ours = all ? known.all() : known.ofQueues();
-      List<Added> sources = new ArrayList<>();
-      ours.forEach(source -> sources.add(new Added(source, null)));
-      sources.addAll(added);
+    private List<SourceEntry> allSources(MetricSink destination) {
+      boolean includeAll =
+          includeStandardSources || (configuredSources.isEmpty() && queues.isEmpty());
+      StandardSources standardSources = new StandardSources(destination, tags, queues, clock);
+      List<MetricSource> builtIn = includeAll ? standardSources.all() : standardSources.ofQueues();
+      List<SourceEntry> sources = new ArrayList<>();
+      builtIn.forEach(source -> sources.add(new SourceEntry(source, null)));
+      sources.addAll(configuredSources);
       return sources;
     }
 

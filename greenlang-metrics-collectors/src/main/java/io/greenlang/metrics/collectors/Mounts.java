@@ -16,10 +16,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds the file systems worth watching, the first {@value #MAX_MOUNTS} by name: those on a local
- * device, each once however often it is mounted. Not those of the network, where asking for the
- * free space hangs for as long as a server is away; nor those in memory, nor images, which are
- * always full.
+ * Finder of the file systems to monitor: those on local devices, the first {@value #MAX_MOUNTS} by
+ * name, each device once however often it is mounted. Network file systems are excluded, because
+ * querying their free space hangs for as long as the server is down. In-memory file systems are
+ * excluded too, and so are images, which are always full.
  */
 final class Mounts {
 
@@ -27,12 +27,12 @@ final class Mounts {
   private static final Path LINUX_MOUNTS = Path.of("/proc/self/mounts");
   private static final Set<String> IMAGES = Set.of("squashfs", "iso9660", "erofs", "udf");
 
-  /** The kernel writes a blank in a path as {@code \040}. */
+  /** The kernel writes a space in a path as {@code \040}. */
   private static final Pattern OCTAL = Pattern.compile("\\\\([0-7]{3})");
 
   private final Path table;
 
-  /** For tests: those that a table in the form of {@code /proc/self/mounts} lists. */
+  /** Creates a finder that reads a table in the format of {@code /proc/self/mounts}. For tests. */
   Mounts(Path table) {
     this.table = table;
   }
@@ -50,7 +50,7 @@ final class Mounts {
     for (String line : lines()) {
       String[] fields = line.split(" ", 4);
       if (fields.length == 4 && isLocal(fields[0], fields[2])) {
-        // A container mounts the same device again for /etc/hosts and the like: the shortest path
+        // A container mounts the same device again for /etc/hosts and the like. The shortest path
         // is the one that an operator means.
         byDevice.merge(fields[0], unescape(fields[1]), Mounts::shorter);
       }
@@ -62,14 +62,15 @@ final class Mounts {
 
   private List<String> lines() {
     try {
-      // A path may be of any bytes: one that is no UTF-8 must not hide all the others.
+      // A path may consist of arbitrary bytes; one that is not valid UTF-8 must not hide the
+      // others.
       return new String(Files.readAllBytes(table), StandardCharsets.UTF_8).lines().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** ZFS names pools and not devices. */
+  /** Returns whether a mount is on a local disk. ZFS mounts name pools instead of devices. */
   private static boolean isLocal(String device, String type) {
     return (device.startsWith("/dev/") && !IMAGES.contains(type)) || type.equals("zfs");
   }

@@ -10,26 +10,27 @@ import oshi.hardware.HardwareAbstractionLayer;
 import oshi.hardware.NetworkIF;
 
 /**
- * Bytes, packets, errors and drops as running totals: {@code network.*} over the interfaces that
- * {@link PhysicalInterfaces} picks, and {@code network.interface.*} of each interface by itself,
- * the loopback too; of {@value #MAX_INTERFACES}, the picked ones first.
+ * Probe of network traffic: bytes, packets, errors and drops, as cumulative totals. {@code
+ * network.*} covers the interfaces selected by {@link PhysicalInterfaces}. {@code
+ * network.interface.*} covers each interface individually, including the loopback; at most {@value
+ * #MAX_INTERFACES}, the selected ones first.
  */
 final class NetworkProbe implements Probe {
 
-  /** Reading one costs half a millisecond, and a host of containers can have thousands. */
+  /** Reading one interface costs half a millisecond, and a container host can have thousands. */
   private static final int MAX_INTERFACES = 16;
 
-  /** One of the numbers, of all interfaces together and of each. */
+  /** One counter, of all interfaces together and of each interface. */
   private static final class Count {
-    final String ofAll;
-    final String ofOne;
-    final ToLongFunction<NetworkIF> reading;
+    final String totalName;
+    final String interfaceName;
+    final ToLongFunction<NetworkIF> reader;
     final RunningTotals total = new RunningTotals();
 
-    Count(String name, ToLongFunction<NetworkIF> reading) {
-      this.ofAll = "network." + name;
-      this.ofOne = "network.interface." + name;
-      this.reading = reading;
+    Count(String name, ToLongFunction<NetworkIF> reader) {
+      this.totalName = "network." + name;
+      this.interfaceName = "network.interface." + name;
+      this.reader = reader;
     }
   }
 
@@ -46,58 +47,61 @@ final class NetworkProbe implements Probe {
   private final Devices<NetworkIF> interfaces;
   private final PhysicalInterfaces physical;
 
-  /** The names of those that count in the total, as of the last listing. */
-  private Set<String> counting = Set.of();
+  /** The names of the interfaces that count towards the total, as of the last listing. */
+  private Set<String> selectedNames = Set.of();
 
-  private boolean seenAny;
+  private boolean everSelected;
 
   NetworkProbe(HardwareAbstractionLayer hardware, PhysicalInterfaces physical, MetricsClock clock) {
     this.physical = physical;
     this.interfaces =
         new Devices<>(
-            () -> chosen(hardware.getNetworkIFs(true)), NetworkIF::updateAttributes, clock);
+            () -> select(hardware.getNetworkIFs(true)), NetworkIF::updateAttributes, clock);
   }
 
-  /** All that count, then of the others as many as there is room for. */
-  private List<NetworkIF> chosen(List<NetworkIF> all) {
-    List<NetworkIF> chosen = new ArrayList<>(physical.among(all, NetworkIF::getName));
-    counting = chosen.stream().map(NetworkIF::getName).collect(Collectors.toSet());
+  /**
+   * Returns all interfaces that count towards the total, followed by as many others as the limit
+   * allows.
+   */
+  private List<NetworkIF> select(List<NetworkIF> all) {
+    List<NetworkIF> selected = new ArrayList<>(physical.among(all, NetworkIF::getName));
+    selectedNames = selected.stream().map(NetworkIF::getName).collect(Collectors.toSet());
     all.stream()
-        .filter(one -> !counting.contains(one.getName()))
-        .limit(Math.max(0, MAX_INTERFACES - chosen.size()))
-        .forEach(chosen::add);
-    return chosen;
+        .filter(item -> !selectedNames.contains(item.getName()))
+        .limit(Math.max(0, MAX_INTERFACES - selected.size()))
+        .forEach(selected::add);
+    return selected;
   }
 
   @Override
-  public void read(Readings readings) {
+  public void read(Readings samples) {
     List<NetworkIF> present = interfaces.read();
-    seenAny |= !counting.isEmpty();
+    everSelected |= !selectedNames.isEmpty();
     for (Count count : counts) {
-      for (NetworkIF one : present) {
-        if (counting.contains(one.getName())) {
-          count.total.update(key(one), count.reading.applyAsLong(one));
+      for (NetworkIF item : present) {
+        if (selectedNames.contains(item.getName())) {
+          count.total.update(key(item), count.reader.applyAsLong(item));
         }
       }
-      if (seenAny) {
-        readings.counter(count.ofAll, count.total.total());
+      if (everSelected) {
+        samples.counter(count.totalName, count.total.total());
       }
     }
-    present.stream().limit(MAX_INTERFACES).forEach(one -> readOne(one, readings));
+    present.stream().limit(MAX_INTERFACES).forEach(item -> readOne(item, samples));
   }
 
-  private void readOne(NetworkIF one, Readings readings) {
-    Readings ofOne = readings.of("interface", one.getName());
+  private void readOne(NetworkIF item, Readings samples) {
+    Readings interfaceSamples = samples.of("interface", item.getName());
     for (Count count : counts) {
-      ofOne.counter(count.ofOne, count.reading.applyAsLong(one));
+      interfaceSamples.counter(count.interfaceName, count.reader.applyAsLong(item));
     }
   }
 
   /**
-   * With the index: an interface that was removed and made again has another one, and counts from
-   * zero even if it has already overtaken the old count.
+   * Returns a key that includes the index. An interface that was removed and re-created has a new
+   * index, and counts from zero even if it has already exceeded the old count.
    */
-  private static String key(NetworkIF one) {
-    return one.getName() + "#" + one.getIndex();
+  private static String key(NetworkIF item) {
+    return item.getName() + "#" + item.getIndex();
   }
 }

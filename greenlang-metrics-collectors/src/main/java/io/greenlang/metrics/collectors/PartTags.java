@@ -6,20 +6,20 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The tags of a whole, such as a host, and of its parts, such as its mounts. Those of the parts are
- * kept, because making them costs more than reading a number; at most {@value #MAX_KEPT}. One
- * thread.
+ * Cache of the tags of a whole, such as a host, and of its parts, such as its mounts. The tags of
+ * parts are cached, because creating them costs more than reading a value; at most {@value
+ * #MAX_CACHED} are kept. Confined to one thread.
  */
 final class PartTags {
 
-  private static final int MAX_KEPT = 4096;
+  private static final int MAX_CACHED = 4096;
 
-  private record Part(String dimension, String name, Tags further) {
+  private record Part(String dimension, String name, Tags additionalTags) {
     Tags of(Tags whole) {
-      Map<String, String> all = new TreeMap<>(whole.asMap());
-      all.putAll(further.asMap());
-      all.put(dimension, TagValue.clean(name));
-      return Tags.of(all);
+      Map<String, String> merged = new TreeMap<>(whole.asMap());
+      merged.putAll(additionalTags.asMap());
+      merged.put(dimension, TagValue.clean(name));
+      return Tags.of(merged);
     }
   }
 
@@ -35,13 +35,13 @@ final class PartTags {
   }
 
   /**
-   * The tags of the whole, {@code further} ones, and {@code dimension=name}, with a name that is
-   * made fit for a tag.
+   * Returns the tags of the whole, {@code additionalTags}, and {@code dimension=name} with the name
+   * sanitized.
    */
-  Tags of(String dimension, String name, Tags further) {
-    if (parts.size() >= MAX_KEPT) {
-      parts.clear(); // names that come and go, such as containers' interfaces
+  Tags of(String dimension, String name, Tags additionalTags) {
+    if (parts.size() >= MAX_CACHED) {
+      parts.clear(); // names that change, such as those of containers' interfaces
     }
-    return parts.computeIfAbsent(new Part(dimension, name, further), part -> part.of(whole));
+    return parts.computeIfAbsent(new Part(dimension, name, additionalTags), part -> part.of(whole));
   }
 }

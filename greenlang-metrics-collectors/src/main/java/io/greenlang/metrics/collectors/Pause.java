@@ -3,18 +3,23 @@ package io.greenlang.metrics.collectors;
 import io.greenlang.metrics.MetricsClock;
 import java.util.concurrent.TimeUnit;
 
-/** How a worker waits for its next tick; a test waits for the time that it moves itself. */
+/**
+ * Strategy by which a worker waits for its next tick. Tests wait for a clock that they advance
+ * themselves.
+ */
 @FunctionalInterface
 interface Pause {
 
-  /** Returns when the clock has reached {@code dueNanos} of monotonic time. */
+  /** Blocks until the clock reaches {@code dueNanos} of monotonic time. */
   void until(long dueNanos) throws InterruptedException;
 
-  /** Sleeps until {@code clock} says so. */
+  /** Returns a strategy that sleeps until {@code clock} has reached the time. */
   static Pause on(MetricsClock clock) {
     return dueNanos -> {
-      for (long left = dueNanos - clock.nanoTime(); left > 0; left = dueNanos - clock.nanoTime()) {
-        TimeUnit.NANOSECONDS.sleep(left);
+      for (long remaining = dueNanos - clock.nanoTime();
+          remaining > 0;
+          remaining = dueNanos - clock.nanoTime()) {
+        TimeUnit.NANOSECONDS.sleep(remaining);
       }
     };
   }

@@ -8,11 +8,13 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * Picks the network interfaces whose traffic counts. A byte that a container sends passes its veth,
- * a bridge and a card; counted at each, it would be three.
+ * Filter that selects the network interfaces whose traffic counts towards the total. A byte sent by
+ * a container passes its veth, a bridge and a network card; summing over all of them would count it
+ * three times.
  *
- * <p>On Linux those count that have a device behind them. Where none has (a container, whose eth0
- * is itself a veth; other systems) those count whose names are not known to be virtual.
+ * <p>On Linux, interfaces backed by a device are selected. If there are none (in a container, whose
+ * eth0 is itself a veth, or on other systems), interfaces whose names are not known to be virtual
+ * are selected.
  */
 final class PhysicalInterfaces {
 
@@ -36,10 +38,10 @@ final class PhysicalInterfaces {
   }
 
   <T> List<T> among(List<T> all, Function<T, String> name) {
-    List<T> withDevice = all.stream().filter(one -> hasDevice.test(name.apply(one))).toList();
+    List<T> withDevice = all.stream().filter(item -> hasDevice.test(name.apply(item))).toList();
     if (!withDevice.isEmpty()) {
       return withDevice;
     }
-    return all.stream().filter(one -> !VIRTUAL.matcher(name.apply(one)).matches()).toList();
+    return all.stream().filter(item -> !VIRTUAL.matcher(name.apply(item)).matches()).toList();
   }
 }

@@ -1,9 +1,9 @@
 package io.greenlang.metrics.collectors;
 
-/** One part of the system source, such as memory. One thread. */
+/** Reader of one part of the system, such as memory. Confined to one thread. */
 @FunctionalInterface
 interface Probe {
 
-  /** Adds what can be read now to {@code readings}, and leaves out what cannot. */
-  void read(Readings readings);
+  /** Adds the current values to {@code samples} and omits those that cannot be read. */
+  void read(Readings samples);
 }

@@ -6,40 +6,43 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
 import oshi.software.os.OSProcess;
 
-/** {@code process.*}: what the operating system says of this process. */
+/** Probe of {@code process.*}: the operating system's view of this process. */
 final class ProcessProbe implements Probe {
 
   private static final double MILLIS_PER_SECOND = 1000;
 
   private final OSProcess process;
-  private final CpuShare share;
+  private final CpuShare cpuShare;
   private final OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
-  private final CostLimit openFilesCost;
+  private final CostLimit openFilesLimit;
 
   ProcessProbe(OSProcess process, MetricsClock clock) {
     this.process = process;
-    this.share = new CpuShare(clock);
-    this.openFilesCost = new CostLimit(clock);
+    this.cpuShare = new CpuShare(clock);
+    this.openFilesLimit = new CostLimit(clock);
   }
 
   @Override
-  public void read(Readings readings) {
+  public void read(Readings samples) {
     if (!process.updateAttributes()) {
       return;
     }
     long millis = process.getKernelTime() + process.getUserTime();
-    readings.counter("process.cpu.seconds", millis / MILLIS_PER_SECOND);
-    share
+    samples.counter("process.cpu.seconds", millis / MILLIS_PER_SECOND);
+    cpuShare
         .percentSince(millis * 1_000_000)
-        .ifPresent(percent -> readings.gauge("process.cpu.percent", percent));
-    readings.gauge("process.memory.resident", process.getResidentMemory());
-    readings.gauge("process.memory.virtual", process.getVirtualSize());
-    readings.gauge("process.threads", process.getThreadCount());
-    readings.gauge("process.uptime", process.getUpTime() / MILLIS_PER_SECOND);
-    openFilesCost.run(() -> readings.gauge("process.files.open", openFiles()));
+        .ifPresent(percent -> samples.gauge("process.cpu.percent", percent));
+    samples.gauge("process.memory.resident", process.getResidentMemory());
+    samples.gauge("process.memory.virtual", process.getVirtualSize());
+    samples.gauge("process.threads", process.getThreadCount());
+    samples.gauge("process.uptime", process.getUpTime() / MILLIS_PER_SECOND);
+    openFilesLimit.run(() -> samples.gauge("process.files.open", openFiles()));
   }
 
-  /** The JVM counts them natively; OSHI makes an object of each, and a server has thousands. */
+  /**
+   * Returns the number of open files. The JVM counts them natively; OSHI creates an object for
+   * each, and a server has thousands.
+   */
   private long openFiles() {
     return system instanceof UnixOperatingSystemMXBean unix
         ? unix.getOpenFileDescriptorCount()

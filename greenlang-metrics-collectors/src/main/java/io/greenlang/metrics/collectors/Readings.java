@@ -7,8 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What one collection has read so far. Systems say "unknown" with a negative number or NaN; such a
- * reading is left out, because a missing value is better than a false one. One thread.
+ * Builder of the metrics of one collection. Operating systems report unknown values as a negative
+ * number or NaN; such samples are dropped, because a missing value is better than a false one.
+ * Confined to one thread.
  */
 final class Readings {
 
@@ -17,7 +18,7 @@ final class Readings {
   private final Tags tags;
   private final List<Metric> metrics;
 
-  /** No readings yet, with the tags of the whole. */
+  /** Creates an empty collector whose samples carry the tags of the whole. */
   Readings(Channel channel, PartTags parts) {
     this(channel, parts, parts.whole(), new ArrayList<>());
   }
@@ -29,14 +30,17 @@ final class Readings {
     this.metrics = metrics;
   }
 
-  /** For readings of one part of the whole, such as {@code mount=/home}; they get that tag too. */
+  /**
+   * Returns a collector for one part of the whole, such as {@code mount=/home}. Its samples carry
+   * that tag in addition.
+   */
   Readings of(String dimension, String part) {
     return of(dimension, part, Tags.empty());
   }
 
-  /** For readings of one part that has further tags. */
-  Readings of(String dimension, String part, Tags further) {
-    return new Readings(channel, parts, parts.of(dimension, part, further), metrics);
+  /** Returns a collector for one part of the whole, with additional tags. */
+  Readings of(String dimension, String part, Tags additionalTags) {
+    return new Readings(channel, parts, parts.of(dimension, part, additionalTags), metrics);
   }
 
   void gauge(String name, double value) {
@@ -45,12 +49,12 @@ final class Readings {
     }
   }
 
-  /** A level; as a double it is exact up to 9 quadrillion. */
+  /** Adds a gauge; as a double, it is exact up to 9 quadrillion. */
   void gauge(String name, long value) {
     gauge(name, (double) value);
   }
 
-  /** A running total; as a double it is exact up to 9 quadrillion. */
+  /** Adds a counter; as a double, it is exact up to 9 quadrillion. */
   void counter(String name, long total) {
     counter(name, (double) total);
   }
@@ -61,14 +65,14 @@ final class Readings {
     }
   }
 
-  /** One observation of a distribution. */
+  /** Adds one observation of a distribution. */
   void histogram(String name, double observation) {
     if (isKnown(observation)) {
       metrics.add(Metric.histogram(channel, name, observation, tags));
     }
   }
 
-  /** {@code part} of {@code whole} in percent; left out when the whole is nothing. */
+  /** Adds {@code part} as a percentage of {@code whole}; omitted if the whole is not positive. */
   void percent(String name, long part, long whole) {
     if (whole > 0) {
       gauge(name, Math.min(100, 100.0 * part / whole));

@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * Settings of a recorder. Not safe for use by several threads.
+ * Builder of a recorder. Not thread-safe.
  *
  * @param <R> the recorder: {@link WorkflowRecorder} or {@link AgentRecorder}
  */
@@ -15,21 +15,21 @@ public final class RecorderBuilder<R> {
 
   private static final int MAX_TAGS = 4;
 
-  /** What was set, checked. */
+  /** The validated settings. */
   record Settings(Duration window, int maxNames, Tags tags, MetricsClock clock) {
     Settings {
       if (maxNames < 1 || maxNames > 10_000) {
         throw new IllegalArgumentException(
-            "the limit of names is " + maxNames + "; it must lie between 1 and 10000");
+            "maxNames is " + maxNames + "; it must be between 1 and 10000");
       }
       if (window.compareTo(Duration.ofSeconds(1)) < 0
           || window.compareTo(Duration.ofHours(1)) > 0) {
         throw new IllegalArgumentException(
-            "the window is " + window + "; it must lie between 1 second and 1 hour");
+            "window is " + window + "; it must be between 1 second and 1 hour");
       }
       if (tags.size() > MAX_TAGS) {
         throw new IllegalArgumentException(
-            "the recorder has " + tags.size() + " tags of its own; at most " + MAX_TAGS);
+            "the recorder has " + tags.size() + " tags; at most " + MAX_TAGS + " are allowed");
       }
     }
   }
@@ -44,35 +44,46 @@ public final class RecorderBuilder<R> {
     this.factory = factory;
   }
 
-  /** Over how long rates and times are taken: 1 second to 1 hour; 1 minute when not set. */
+  /**
+   * Sets the length of the sliding window over which rates and durations are computed. If not set,
+   * it is 1 minute.
+   *
+   * @param window 1 second to 1 hour; {@link #build} rejects other values
+   */
   public RecorderBuilder<R> window(Duration window) {
     this.window = Objects.requireNonNull(window, "window");
     return this;
   }
 
   /**
-   * How many names, each with its tags, are told apart: 1 to 10,000; 256 when not set. What comes
-   * under further ones counts as {@code other}.
+   * Limits the number of distinct combinations of name and tags. Operations under further names are
+   * counted as {@code other}. If not set, the limit is 256.
+   *
+   * @param maxNames 1 to 10,000; {@link #build} rejects other values
    */
-  public RecorderBuilder<R> maxNames(int names) {
-    this.maxNames = names;
+  public RecorderBuilder<R> maxNames(int maxNames) {
+    this.maxNames = maxNames;
     return this;
   }
 
-  /** Tags of everything that it yields, such as {@code app=billing}; at most {@value #MAX_TAGS}. */
+  /**
+   * Sets tags for every metric of the recorder, such as {@code app=billing}.
+   *
+   * @param tags at most {@value #MAX_TAGS}; {@link #build} rejects more
+   */
   public RecorderBuilder<R> tags(Tags tags) {
     this.tags = Objects.requireNonNull(tags, "tags");
     return this;
   }
 
-  /** The time to go by; the machine's when not set. */
+  /** Sets the clock for durations and the window. If not set, the system clock is used. */
   public RecorderBuilder<R> clock(MetricsClock clock) {
     this.clock = Objects.requireNonNull(clock, "clock");
     return this;
   }
 
   /**
-   * The recorder.
+   * Returns a new recorder.
    *
    * @throws IllegalArgumentException if the window, the limit or the number of tags is out of range
    */

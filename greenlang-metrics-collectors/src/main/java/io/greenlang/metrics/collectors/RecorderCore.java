@@ -6,26 +6,31 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the recorders have in common: the table, the window, and one pass over both. */
+/**
+ * Common part of the recorders: the registry of names, and one pass over it that drains the window
+ * and writes the metrics.
+ */
 final class RecorderCore {
 
-  /** As often as the channels of the specification. */
+  /** The collection interval that the specification requires for these channels. */
   static final Duration INTERVAL = Duration.ofSeconds(5);
 
-  /** One workflow or agent, and where it stands. */
+  /** The summary of one workflow or agent at a collection. */
   record Standing(Recording recording, Summary summary) {}
 
   final RecordingTable table;
   private final Channel channel;
   private final String dimension;
   private final MetricsClock clock;
-  private final PartTags parts;
-  private final TimingNames ofAll;
-  private final TimingNames ofOne;
+  private final PartTags cachedTags;
+  private final TimingNames totalNames;
+  private final TimingNames operationNames;
 
   /**
-   * @param count what is counted, such as {@code executions}
-   * @param time what is timed, such as {@code duration}
+   * Creates the core of a recorder.
+   *
+   * @param count the counted events, such as {@code executions}
+   * @param time the measured time, such as {@code duration}
    */
   RecorderCore(
       Channel channel,
@@ -37,46 +42,47 @@ final class RecorderCore {
     this.channel = channel;
     this.dimension = dimension;
     this.clock = settings.clock();
-    this.parts = new PartTags(settings.tags());
-    this.ofAll = new TimingNames("", count, time);
-    this.ofOne = new TimingNames(dimension + ".", count, time);
+    this.cachedTags = new PartTags(settings.tags());
+    this.totalNames = new TimingNames("", count, time);
+    this.operationNames = new TimingNames(dimension + ".", count, time);
   }
 
   long nanoTime() {
     return clock.nanoTime();
   }
 
-  /** Readings of all together, to be completed by the parts. */
+  /** Returns an empty collection of the metrics of all operations. */
   Readings readings() {
-    return new Readings(channel, parts);
+    return new Readings(channel, cachedTags);
   }
 
-  /** Drains every recording once. */
+  /** Drains every recording once and returns the summaries. */
   List<Standing> standings() {
     long now = clock.nanoTime();
-    List<Standing> standings = new ArrayList<>();
+    List<Standing> snapshots = new ArrayList<>();
     for (Recording recording : table.all()) {
-      standings.add(new Standing(recording, recording.history.drain(recording, now)));
+      snapshots.add(new Standing(recording, recording.history.drain(recording, now)));
     }
     table.complain();
-    return standings;
+    return snapshots;
   }
 
-  /** Writes the whole, and tells what it comes to. */
-  Summary writeWhole(List<Standing> standings, Readings readings) {
-    Summary whole = new Summary();
-    standings.forEach(standing -> whole.add(standing.summary()));
-    ofAll.write(whole, readings);
-    return whole;
+  /** Writes the metrics of all operations together and returns their summary. */
+  Summary writeWhole(List<Standing> snapshots, Readings samples) {
+    Summary total = new Summary();
+    snapshots.forEach(snapshot -> total.add(snapshot.summary()));
+    totalNames.write(total, samples);
+    return total;
   }
 
-  void writePart(Standing standing, Readings readings) {
-    ofOne.write(standing.summary(), of(standing, readings));
+  /** Writes the metrics of one operation. */
+  void writePart(Standing snapshot, Readings samples) {
+    operationNames.write(snapshot.summary(), of(snapshot, samples));
   }
 
-  /** Readings with the tags of one workflow or agent. */
-  Readings of(Standing standing, Readings readings) {
-    Recording recording = standing.recording();
-    return readings.of(dimension, recording.name, recording.tags);
+  /** Returns a view of {@code samples} that adds the tags of one workflow or agent. */
+  Readings of(Standing snapshot, Readings samples) {
+    Recording recording = snapshot.recording();
+    return samples.of(dimension, recording.name, recording.tags);
   }
 }

@@ -6,8 +6,8 @@ import io.greenlang.metrics.aggregate.ConcurrentHistogram;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What is recorded of one workflow or agent, from the threads where the work happens. Any thread,
- * without a lock.
+ * Counters and histograms of one workflow or agent, updated by the threads that do the work.
+ * Thread-safe, without locks.
  */
 final class Recording {
 
@@ -15,7 +15,7 @@ final class Recording {
 
   final String name;
 
-  /** Those that the host gave; without the name. */
+  /** The tags set by the application, without the name. */
   final Tags tags;
 
   private final ConcurrentHistogram succeeded = new ConcurrentHistogram(MILLIS_PER_NANO);
@@ -24,7 +24,7 @@ final class Recording {
   private final LongAdder pending = new LongAdder();
   private final LongAdder errors = new LongAdder();
 
-  /** What the collector made of it so far. */
+  /** The totals and the window that the collector has drained so far. */
   final RecordingHistory history;
 
   Recording(String name, Tags tags, RecordingHistory history) {
@@ -33,37 +33,42 @@ final class Recording {
     this.history = history;
   }
 
+  /** Records that an operation was queued. */
   void submitted() {
     pending.increment();
   }
 
-  /** It was waiting, and does no more. */
+  /** Records that a queued operation has left the queue. */
   void taken() {
     pending.decrement();
   }
 
+  /** Records that an operation was started. */
   void started() {
     started.increment();
   }
 
-  /** What was started has succeeded. */
+  /** Records that a started operation has succeeded. */
   void succeeded(long nanos) {
     succeeded.add(nanos);
   }
 
-  /** What was started has failed. */
+  /** Records that a started operation has failed. */
   void failed(long nanos) {
     failed.add(nanos);
   }
 
+  /** Records an error. */
   void error() {
     errors.increment();
   }
 
-  /** Takes what has ended since the last time. One thread at a time. */
-  void drainTo(Aggregate allSucceeded, Aggregate allFailed) {
-    succeeded.drainTo(allSucceeded);
-    failed.drainTo(allFailed);
+  /**
+   * Drains the operations that have ended since the previous call. Used by one thread at a time.
+   */
+  void drainTo(Aggregate succeededTarget, Aggregate failedTarget) {
+    succeeded.drainTo(succeededTarget);
+    failed.drainTo(failedTarget);
   }
 
   long startedSoFar() {

@@ -6,26 +6,28 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * What was drained out of one recording: totals since the beginning, and the durations of the last
- * window in mergeable histograms, of which there are at most {@value #SLOTS} and the one being
- * filled, however often it is drained. One thread.
+ * Totals and recent durations of one {@link Recording}, drained from it at each collection. The
+ * durations of the window are kept in mergeable histograms: at most {@value #SLOTS} slots plus the
+ * one being filled, however often the recording is drained. Confined to one thread.
  */
 final class RecordingHistory {
 
   private static final int SLOTS = 24;
 
-  /** Below this a rate says nothing. */
-  private static final long LEAST_NANOS = 500_000_000L;
+  /** Over a shorter period, a rate is meaningless. */
+  private static final long MIN_RATE_NANOS = 500_000_000L;
 
-  /** What ended from one drain, or a few in quick succession, to another. */
+  /**
+   * The operations that ended between two drains, or between several drains in quick succession.
+   */
   private static final class Slot {
     final Aggregate succeeded = Aggregator.histograms().create();
     final Aggregate failed = Aggregator.histograms().create();
-    long beginNanos;
+    long startNanos;
     long endNanos;
 
-    Slot(long beginNanos) {
-      this.beginNanos = beginNanos;
+    Slot(long startNanos) {
+      this.startNanos = startNanos;
     }
 
     long count() {
@@ -34,38 +36,40 @@ final class RecordingHistory {
   }
 
   private final long windowNanos;
-  private final long recorderSinceNanos;
+  private final long recorderStartNanos;
   private final Deque<Slot> slots = new ArrayDeque<>();
-  private Slot filling;
+  private Slot current;
   private long drainedNanos;
   private long successful;
   private long failed;
 
   /**
-   * @param recorderSinceNanos when recording began, of whatever name
-   * @param nowNanos when this recording begins
+   * Creates an empty history.
+   *
+   * @param recorderStartNanos when the recorder started, whatever the name
+   * @param nowNanos when this recording starts
    */
-  RecordingHistory(long windowNanos, long recorderSinceNanos, long nowNanos) {
+  RecordingHistory(long windowNanos, long recorderStartNanos, long nowNanos) {
     this.windowNanos = windowNanos;
-    this.recorderSinceNanos = recorderSinceNanos;
+    this.recorderStartNanos = recorderStartNanos;
     this.drainedNanos = nowNanos;
-    this.filling = new Slot(nowNanos);
+    this.current = new Slot(nowNanos);
   }
 
-  /** Takes what was recorded since the last time, and tells where that leaves us. */
+  /** Drains the operations recorded since the previous drain and returns the resulting summary. */
   Summary drain(Recording recording, long nowNanos) {
-    if (filling.count() == 0) {
-      filling.beginNanos = drainedNanos;
-    } else if (nowNanos - filling.beginNanos > windowNanos / SLOTS) {
-      slots.addLast(filling);
-      filling = new Slot(drainedNanos);
+    if (current.count() == 0) {
+      current.startNanos = drainedNanos;
+    } else if (nowNanos - current.startNanos > windowNanos / SLOTS) {
+      slots.addLast(current);
+      current = new Slot(drainedNanos);
     }
-    long successfulBefore = filling.succeeded.count();
-    long failedBefore = filling.failed.count();
-    recording.drainTo(filling.succeeded, filling.failed);
-    successful += filling.succeeded.count() - successfulBefore;
-    failed += filling.failed.count() - failedBefore;
-    filling.endNanos = nowNanos;
+    long successfulBefore = current.succeeded.count();
+    long failedBefore = current.failed.count();
+    recording.drainTo(current.succeeded, current.failed);
+    successful += current.succeeded.count() - successfulBefore;
+    failed += current.failed.count() - failedBefore;
+    current.endNanos = nowNanos;
     drainedNanos = nowNanos;
     while (!slots.isEmpty() && nowNanos - slots.getFirst().endNanos >= windowNanos) {
       slots.removeFirst();
@@ -77,14 +81,16 @@ final class RecordingHistory {
     Summary summary = new Summary();
     summary.successful = successful;
     summary.failed = failed;
-    // Asked for after what has ended was taken, so that nothing has ended and not been started.
+    // Read after draining the ended operations, so that none has ended without being counted as
+    // started.
     summary.running = recording.startedSoFar() - successful - failed;
     summary.pending = Math.max(0, recording.pendingNow());
     summary.errors = recording.errorsSoFar();
     slots.forEach(slot -> add(slot, summary));
-    add(filling, summary);
-    long covered = coveredNanos(nowNanos);
-    summary.perSecond = covered < LEAST_NANOS ? Double.NaN : summary.recent() * 1e9 / covered;
+    add(current, summary);
+    long coveredNanos = coveredNanos(nowNanos);
+    summary.perSecond =
+        coveredNanos < MIN_RATE_NANOS ? Double.NaN : summary.recent() * 1e9 / coveredNanos;
     return summary;
   }
 
@@ -97,10 +103,13 @@ final class RecordingHistory {
     }
   }
 
-  /** The oldest slot may reach back beyond the window, and then that is what it is a rate over. */
+  /**
+   * Returns the period that the rate covers. The oldest slot may begin before the window, in which
+   * case the period is longer than the window.
+   */
   private long coveredNanos(long nowNanos) {
-    Slot oldest = slots.isEmpty() ? filling : slots.getFirst();
-    long reach = Math.max(windowNanos, oldest.count() == 0 ? 0 : nowNanos - oldest.beginNanos);
-    return Math.min(nowNanos - recorderSinceNanos, reach);
+    Slot oldest = slots.isEmpty() ? current : slots.getFirst();
+    long period = Math.max(windowNanos, oldest.count() == 0 ? 0 : nowNanos - oldest.startNanos);
+    return Math.min(nowNanos - recorderStartNanos, period);
   }
 }

@@ -14,82 +14,102 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The recordings by name and tags, as many as there may be; what comes under further names is
- * counted together as {@value #OTHER}, so that totals stay true. A name stays for good: its totals
- * must not fall. Any thread; a lock is taken only when a name comes for the first time.
+ * Registry of the recordings by name and tags, limited in number. Operations under further names
+ * are counted together as {@value #OTHER}, so that totals stay correct. A name is kept forever,
+ * because its totals must not decrease. Thread-safe; a lock is taken only when a name is seen for
+ * the first time.
  */
 final class RecordingTable {
 
   static final String OTHER = "other";
   private static final String UNNAMED = "unnamed";
 
-  /** The recorder's, the collector's and the name come on top, of {@link Tags#MAX_TAGS} in all. */
+  /**
+   * The recorder's tags, the collector's tags and the name are added to these, up to {@link
+   * Tags#MAX_TAGS} in total.
+   */
   private static final int MAX_TAGS = 8;
 
   private static final Logger LOG = LoggerFactory.getLogger(RecordingTable.class);
-  private static final long COMPLAIN_NANOS = Duration.ofMinutes(1).toNanos();
+  private static final long LOG_INTERVAL_NANOS = Duration.ofMinutes(1).toNanos();
 
   private final String dimension;
   private final int maxNames;
   private final long windowNanos;
   private final MetricsClock clock;
-  private final long sinceNanos;
-  private final Map<String, Recording> plain = new ConcurrentHashMap<>();
+  private final long recorderStartNanos;
+  private final Map<String, Recording> untagged = new ConcurrentHashMap<>();
   private final Map<String, Map<Tags, Recording>> tagged = new ConcurrentHashMap<>();
   private final List<Recording> all = new ArrayList<>();
   private final Recording other;
   private final LongAdder overflow = new LongAdder();
   private volatile boolean full;
 
-  private long complainedOf;
-  private long complainedNanos;
+  private long loggedOverflow;
+  private long loggedNanos;
 
   RecordingTable(String dimension, RecorderBuilder.Settings settings) {
     this.dimension = dimension;
     this.maxNames = settings.maxNames();
     this.windowNanos = settings.window().toNanos();
     this.clock = settings.clock();
-    this.sinceNanos = clock.nanoTime();
+    this.recorderStartNanos = clock.nanoTime();
     this.other = create(OTHER, Tags.empty());
-    plain.put(OTHER, other); // who names one so means the same series
+    untagged.put(OTHER, other); // an operation named "other" is counted in the same series
   }
 
+  /**
+   * Returns the recording for a name and tags, or the one for further names if the limit is
+   * reached.
+   *
+   * @throws IllegalArgumentException if there are too many tags
+   */
   Recording of(String name, Tags tags) {
     Objects.requireNonNull(name, "name");
-    Recording known = find(name, tags);
-    return known != null ? known : findClean(name, tags);
+    Recording existing = find(name, tags);
+    return existing != null ? existing : findSanitized(name, tags);
   }
 
   private @Nullable Recording find(String name, Tags tags) {
     if (tags.isEmpty()) {
-      return plain.get(name);
+      return untagged.get(name);
     }
     Map<Tags, Recording> byTags = tagged.get(name);
     return byTags == null ? null : byTags.get(tags);
   }
 
-  /** A name that is not fit for a tag is not kept as it came: those that are bad are often many. */
-  private Recording findClean(String name, Tags tags) {
-    String clean = name.isBlank() ? UNNAMED : TagValue.clean(name);
-    Recording known = find(clean, tags);
-    if (known != null) {
-      return known;
+  /**
+   * Looks up an invalid name by its sanitized form. The original form is not kept, because invalid
+   * names tend to be numerous.
+   */
+  private Recording findSanitized(String name, Tags tags) {
+    String sanitizedName = name.isBlank() ? UNNAMED : TagValue.clean(name);
+    Recording existing = find(sanitizedName, tags);
+    if (existing != null) {
+      return existing;
     }
     if (full) {
       overflow.increment();
       return other;
     }
-    return add(clean, tags);
+    return add(sanitizedName, tags);
   }
 
   private synchronized Recording add(String name, Tags tags) {
     if (tags.size() > MAX_TAGS) {
       throw new IllegalArgumentException(
-          dimension + " \"" + name + "\" has " + tags.size() + " tags; at most " + MAX_TAGS);
+          dimension
+              + " \""
+              + name
+              + "\" has "
+              + tags.size()
+              + " tags; at most "
+              + MAX_TAGS
+              + " are allowed");
     }
-    Recording known = find(name, tags);
-    if (known != null) {
-      return known;
+    Recording existing = find(name, tags);
+    if (existing != null) {
+      return existing;
     }
     if (full) {
       overflow.increment();
@@ -97,7 +117,7 @@ final class RecordingTable {
     }
     Recording added = create(name, tags);
     if (tags.isEmpty()) {
-      plain.put(name, added);
+      untagged.put(name, added);
     } else {
       tagged.computeIfAbsent(name, n -> new ConcurrentHashMap<>()).put(tags, added);
     }
@@ -108,10 +128,13 @@ final class RecordingTable {
 
   private Recording create(String name, Tags tags) {
     return new Recording(
-        name, tags, new RecordingHistory(windowNanos, sinceNanos, clock.nanoTime()));
+        name, tags, new RecordingHistory(windowNanos, recorderStartNanos, clock.nanoTime()));
   }
 
-  /** All of them, in the order in which they came; the one for the rest at the end, if used. */
+  /**
+   * Returns all recordings in the order in which they were added; the one for further names is
+   * last, and only if it was used.
+   */
   synchronized List<Recording> all() {
     List<Recording> copy = new ArrayList<>(all);
     if (other.isUsed()) {
@@ -121,18 +144,19 @@ final class RecordingTable {
   }
 
   /**
-   * Says in the log, at most once a minute, that names did not find room. The collector's thread.
+   * Logs, at most once per minute, that the limit of names was exceeded. Called by the collector's
+   * thread.
    */
   void complain() {
     long sum = overflow.sum();
     long now = clock.nanoTime();
-    boolean silenced = complainedOf > 0 && now - complainedNanos < COMPLAIN_NANOS;
-    if (sum > complainedOf && !silenced) {
-      complainedOf = sum;
-      complainedNanos = now;
+    boolean suppressed = loggedOverflow > 0 && now - loggedNanos < LOG_INTERVAL_NANOS;
+    if (sum > loggedOverflow && !suppressed) {
+      loggedOverflow = sum;
+      loggedNanos = now;
       LOG.warn(
-          "there are {} {}s, as many as there may be; {} recordings under further names are counted"
-              + " as \"{}\". Record fewer different names and tags, or raise the limit",
+          "Limit of {} distinct {}s reached; {} operations with further names are counted as \"{}\"."
+              + " Record fewer distinct names and tags, or raise maxNames",
           maxNames,
           dimension,
           sum,

@@ -4,23 +4,23 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The sum over devices of a counter that each of them keeps, made to never fall: what a device
- * counted stays counted when it vanishes, and one that starts again from zero adds what it counts
- * anew. A plain sum would fall, and a dashboard's rate would show a negative spike. One thread.
+ * Sum of a counter over devices that never decreases. A device's count is kept when the device
+ * vanishes, and a device that restarts from zero adds its new counts. A plain sum would decrease,
+ * and the rate on a dashboard would show a negative spike. Confined to one thread.
  */
 final class RunningTotals {
 
-  private final Map<String, Long> lastByDevice = new HashMap<>();
+  private final Map<String, Long> previousByDevice = new HashMap<>();
   private long total;
 
-  /** Takes the present count of {@code device}, which is 0 or more. */
+  /** Updates the current count of {@code device}, which must not be negative. */
   void update(String device, long count) {
-    Long last = lastByDevice.put(device, count);
-    boolean continues = last != null && count >= last;
-    total += continues ? count - last : count;
+    Long previous = previousByDevice.put(device, count);
+    boolean continues = previous != null && count >= previous;
+    total += continues ? count - previous : count;
   }
 
-  /** The sum of all that was ever counted. */
+  /** Returns the sum of everything ever counted. */
   long total() {
     return total;
   }

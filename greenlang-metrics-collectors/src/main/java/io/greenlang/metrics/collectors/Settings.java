@@ -2,12 +2,7 @@ package io.greenlang.metrics.collectors;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * What the operator set outside the program.
- *
- * @param properties looks up a system property, or null
- * @param environment looks up an environment variable, or null
- */
+/** Configuration that the operator sets outside the program. */
 record Settings(Lookup properties, Lookup environment) {
 
   /** Finds a value by its name. */

@@ -3,20 +3,20 @@ package io.greenlang.metrics.collectors;
 import java.time.Duration;
 
 /**
- * What one source of a collector has done, at one moment.
+ * Statistics of one source since its collector was built.
  *
  * @param name the source's name
- * @param collections readings that were published, including those that had nothing to publish
- * @param failures readings that threw, returned null, or could not be published
- * @param skippedTicks ticks that passed while a reading took longer than the interval
- * @param idleTicks ticks at which it was not read, because nobody watched the channel that it is
- *     for
- * @param metricsPublished metrics handed to the sink
- * @param metricsDropped metrics beyond the 100,000 that one reading may yield
- * @param lastCollection how long the last reading took, failed or not, without publishing; zero
- *     before the first
- * @param inProgress how long the reading that runs now has taken so far; zero when none runs. One
- *     that grows far beyond the interval is a source that hangs
+ * @param collections published collections, including those without any metric
+ * @param failures collections that threw, returned null, or could not be published
+ * @param skippedTicks ticks that passed while a collection took longer than the interval
+ * @param idleTicks ticks at which the source was not collected, because its demand channel had no
+ *     subscribers
+ * @param metricsPublished metrics passed to the sink
+ * @param metricsDropped metrics beyond the limit of 100,000 per collection
+ * @param lastCollection the duration of the last collection, failed or not, without publishing;
+ *     zero before the first
+ * @param inProgress the elapsed time of the collection in progress; zero if there is none. A value
+ *     far beyond the interval indicates a source that hangs
  */
 public record SourceStats(
     String name,

@@ -3,7 +3,7 @@ package io.greenlang.metrics.collectors;
 import io.greenlang.metrics.MetricsClock;
 import java.time.Duration;
 
-/** Counts what one source does. Its worker writes, any thread takes snapshots. */
+/** Counters of one source. The worker updates them; any thread may take snapshots. */
 final class SourceTally {
 
   private final String name;
@@ -15,8 +15,8 @@ final class SourceTally {
   private long metricsPublished;
   private long metricsDropped;
   private long lastCollectionNanos;
-  private boolean reading;
-  private long readingSinceNanos;
+  private boolean inProgress;
+  private long startNanos;
 
   SourceTally(String name, MetricsClock clock) {
     this.name = name;
@@ -24,13 +24,13 @@ final class SourceTally {
   }
 
   synchronized void readingBegan() {
-    reading = true;
-    readingSinceNanos = clock.nanoTime();
+    inProgress = true;
+    startNanos = clock.nanoTime();
   }
 
   synchronized void readingEnded() {
-    reading = false;
-    lastCollectionNanos = clock.nanoTime() - readingSinceNanos;
+    inProgress = false;
+    lastCollectionNanos = clock.nanoTime() - startNanos;
   }
 
   synchronized void published(int metrics) {
@@ -64,6 +64,6 @@ final class SourceTally {
         metricsPublished,
         metricsDropped,
         Duration.ofNanos(lastCollectionNanos),
-        reading ? Duration.ofNanos(clock.nanoTime() - readingSinceNanos) : Duration.ZERO);
+        inProgress ? Duration.ofNanos(clock.nanoTime() - startNanos) : Duration.ZERO);
   }
 }

@@ -12,45 +12,48 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads one source at a fixed rate and publishes what it yields, on a thread that does nothing
- * else. It outlives stops: each start makes a new {@link Run}.
+ * Runner that collects from one source at a fixed rate and publishes its metrics, on a dedicated
+ * thread. It outlives stops: each start creates a new {@link Run}.
  */
 final class SourceWorker {
 
   private static final Logger LOG = LoggerFactory.getLogger(SourceWorker.class);
 
-  /** What reads as hanging: longer than any reading that is worth its while. */
+  /** A collection that takes longer than this counts as hanging: no useful collection is slower. */
   static final Duration HANGING = Duration.ofSeconds(10);
 
   private final CheckedSource source;
-  private final @Nullable Channel idlesWithout;
+  private final @Nullable Channel demandChannel;
   private final MetricSink sink;
   private final Duration interval;
   private final MetricsClock clock;
   private final Pause pause;
   private final FailureLog failures;
 
-  /** Of its own: the collector's watch writes it while the worker hangs. */
+  /**
+   * Log for hangs. It is separate, because the collector's watchdog writes it while the worker
+   * hangs.
+   */
   private final FailureLog hangs;
 
   private final SourceTally tally;
 
   /**
-   * Held by the run that may read the source. A source is promised one thread at a time, and one
-   * that hung through a stop is still inside when the next run begins.
+   * Held by the run that may use the source. A source is called by one thread at a time, and a
+   * collection that hung through a stop may still be running when the next run starts.
    */
-  private final ReentrantLock turn = new ReentrantLock();
+  private final ReentrantLock sourceLock = new ReentrantLock();
 
   SourceWorker(
       CheckedSource source,
-      @Nullable Channel idlesWithout,
+      @Nullable Channel demandChannel,
       MetricSink sink,
       Duration interval,
       MetricsClock clock,
       Pause pause,
       FailureLog.Output log) {
     this.source = source;
-    this.idlesWithout = idlesWithout;
+    this.demandChannel = demandChannel;
     this.sink = sink;
     this.interval = interval;
     this.clock = clock;
@@ -70,7 +73,7 @@ final class SourceWorker {
     return run;
   }
 
-  /** From one start to one stop. */
+  /** The period from one start to the next stop. */
   final class Run {
 
     private final Thread thread =
@@ -82,36 +85,36 @@ final class SourceWorker {
       thread.setDaemon(true);
     }
 
-    /** Asks the run to end, and does not wait. Any thread. */
+    /** Requests the run to end, without waiting. Thread-safe. */
     void stop() {
       stopping = true;
       thread.interrupt();
     }
 
-    /** Reports a reading that does not end, with where it is. The collector's watch. */
+    /**
+     * Logs a collection that does not end, with its stack trace. Called by the collector's
+     * watchdog.
+     */
     void reportHang() {
       if (hangs.isSilent()) {
-        return; // asked first, so that how long it has taken is no older than the message
+        return; // checked first, so that the logged duration is no older than the message
       }
-      Duration reading = tally.snapshot().inProgress();
-      if (reading.compareTo(HANGING) >= 0 && reading.compareTo(interval) >= 0) {
-        IllegalStateException where = new IllegalStateException("it hangs here");
-        where.setStackTrace(thread.getStackTrace());
+      Duration elapsed = tally.snapshot().inProgress();
+      if (elapsed.compareTo(HANGING) >= 0 && elapsed.compareTo(interval) >= 0) {
+        IllegalStateException location =
+            new IllegalStateException("stack trace of the hanging source");
+        location.setStackTrace(thread.getStackTrace());
         hangs.remind(
-            "reading source \""
-                + source.name()
-                + "\" has taken "
-                + reading.toSeconds()
-                + " s so far",
-            "other sources go on, and it is read again when it has returned",
-            where);
+            "Source \"" + source.name() + "\" has not returned for " + elapsed.toSeconds() + " s",
+            "other sources are unaffected; collecting again once it returns",
+            location);
       }
     }
 
-    /** Waits until the run has ended, but not past {@code deadline} of the clock. */
+    /** Waits until the run has ended, but not beyond {@code deadline}, in monotonic nanoseconds. */
     void awaitEnd(long deadline) {
       if (thread == Thread.currentThread()) {
-        return; // a source or a sink that stops its own collector
+        return; // a source or a sink is stopping its own collector
       }
       try {
         long millis = Duration.ofNanos(deadline - clock.nanoTime()).toMillis();
@@ -122,8 +125,7 @@ final class SourceWorker {
       }
       if (thread.isAlive()) {
         LOG.warn(
-            "source \"{}\" ignores the interrupt and is left behind on thread {}; what it returns"
-                + " is discarded",
+            "Source \"{}\" ignored the interrupt and still runs on thread {}; discarding its result",
             source.name(),
             thread.getName());
       }
@@ -131,8 +133,8 @@ final class SourceWorker {
 
     private void run() {
       try {
-        turn.lockInterruptibly();
-      } catch (InterruptedException stoppedBeforeItsTurn) {
+        sourceLock.lockInterruptibly();
+      } catch (InterruptedException stoppedBeforeStart) {
         return;
       }
       try {
@@ -143,14 +145,14 @@ final class SourceWorker {
           awaitTick(rate.due());
         }
       } finally {
-        turn.unlock();
+        sourceLock.unlock();
       }
     }
 
-    /** False when it is time to end. Clears an interrupt that a source left behind. */
+    /** Returns false if the run must end. Clears an interrupt that a source left behind. */
     private boolean beginTick() {
-      // In this order: stop() sets the flag before it interrupts, so its interrupt is either seen
-      // here by its flag, or comes later and reaches the source.
+      // The order matters. stop() sets the flag before it interrupts, so its interrupt is either
+      // noticed here through the flag, or arrives later and reaches the source.
       boolean unused = Thread.interrupted();
       return !stopping;
     }
@@ -161,9 +163,9 @@ final class SourceWorker {
           pause.until(due);
           return;
         } catch (InterruptedException e) {
-          // Only stop() ends this thread, and it sets the flag first. An interrupt from anyone
-          // else, such as a source that restored its status, must not end it silently.
-          LOG.debug("source \"{}\" was interrupted between ticks", source.name());
+          // Only stop() ends this thread, and it sets the flag first. An interrupt of another
+          // origin, such as a source that restored its status, must not end the thread silently.
+          LOG.debug("Ignored an interrupt of source \"{}\" between ticks", source.name());
         }
       }
     }
@@ -178,9 +180,9 @@ final class SourceWorker {
       try {
         metrics = source.read();
       } catch (Throwable thrown) {
-        // Errors too: a StackOverflowError or LinkageError of one source must not end its schedule.
+        // Errors too: a StackOverflowError or LinkageError in one source must not end its schedule.
         tally.readingEnded();
-        fail("reading source \"" + source.name() + "\" failed", thrown);
+        fail("Failed to collect from source \"" + source.name() + "\"", thrown);
         return;
       }
       tally.readingEnded();
@@ -195,16 +197,16 @@ final class SourceWorker {
         reportDropped();
       } catch (Throwable thrown) {
         fail(
-            "publishing " + metrics.size() + " metrics of source \"" + source.name() + "\" failed",
+            "Failed to publish " + metrics.size() + " metrics of source \"" + source.name() + "\"",
             thrown);
       }
     }
 
     private boolean isIdle() {
       try {
-        return idlesWithout != null && !sink.isWatched(idlesWithout);
+        return demandChannel != null && !sink.isWatched(demandChannel);
       } catch (RuntimeException e) {
-        failures.log("asking whether anybody watches " + idlesWithout + " failed", e);
+        failures.log("Failed to check for subscribers of " + demandChannel, e);
         return false;
       }
     }
@@ -214,19 +216,19 @@ final class SourceWorker {
       if (dropped > 0) {
         tally.dropped(dropped);
         failures.log(
-            "source \"" + source.name() + "\" yields too much",
-            dropped + " metrics beyond " + CheckedSource.MAX_METRICS + " are left out",
-            new IllegalStateException("put fewer different values into tags"));
+            "Source \"" + source.name() + "\" returned too many metrics",
+            "discarding " + dropped + " beyond the limit of " + CheckedSource.MAX_METRICS,
+            new IllegalStateException("reduce the number of distinct tag values"));
       }
     }
 
-    private void fail(String what, Throwable thrown) {
+    private void fail(String problem, Throwable thrown) {
       if (stopping) {
-        LOG.debug("{} while it was being stopped", what, thrown);
+        LOG.debug("{} while stopping", problem, thrown);
         return;
       }
       tally.failed();
-      failures.log(what, thrown);
+      failures.log(problem, thrown);
     }
   }
 }

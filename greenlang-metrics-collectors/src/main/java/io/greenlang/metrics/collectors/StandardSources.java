@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The sources that a collector knows by itself. */
+/** Built-in sources of a collector. */
 final class StandardSources {
 
   private final Tags tags;
@@ -18,14 +18,15 @@ final class StandardSources {
 
   StandardSources(MetricSink sink, Tags tags, List<TaskQueue> queues, MetricsClock clock) {
     this.tags = tags;
-    this.hub = sink instanceof MetricsHub known ? known : null;
+    this.hub = sink instanceof MetricsHub metricsHub ? metricsHub : null;
     this.queues = queues.stream().map(queue -> new TaskQueueSource(queue, clock)).toList();
   }
 
-  /** The host, the virtual machine, the cluster. */
+  /** Returns the sources of the host, the JVM and the cluster. */
   List<MetricSource> all() {
     if (hub != null) {
-      hub.addChannel(JvmMetricSource.CHANNEL.name()); // known before its first reading
+      // So that clients can subscribe to it before its first collection.
+      hub.addChannel(JvmMetricSource.CHANNEL.name());
     }
     List<MetricSource> sources = new ArrayList<>();
     sources.add(SystemMetricSource.create(tags));
@@ -35,14 +36,14 @@ final class StandardSources {
     return sources;
   }
 
-  /** The queues, each by itself and all together; nothing where there is none. */
+  /** Returns the sources of the queues, individually and in total; empty if there is no queue. */
   List<MetricSource> ofQueues() {
     return cluster(!queues.isEmpty());
   }
 
-  private List<MetricSource> cluster(boolean known) {
+  private List<MetricSource> cluster(boolean includeTotals) {
     List<MetricSource> sources = new ArrayList<>(queues);
-    if (known) {
+    if (includeTotals) {
       sources.add(new DistributedMetricSource(hub == null ? null : hub::brokerState, queues));
     }
     return sources;

@@ -3,7 +3,10 @@ package io.greenlang.metrics.collectors;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.aggregate.Aggregator;
 
-/** Where one recording, or all together, stand at one collection. One thread. */
+/**
+ * Totals and recent durations of one recording, or of all together, at one collection. Confined to
+ * one thread.
+ */
 final class Summary {
 
   long successful;
@@ -12,15 +15,16 @@ final class Summary {
   long pending;
   long errors;
 
-  /** Of the window. */
+  /** The operations that succeeded within the window. */
   long recentSuccessful;
 
+  /** The operations that failed within the window. */
   long recentFailed;
 
-  /** How many ended a second, over the window; NaN if it is too early to tell. */
+  /** The operations that ended per second, over the window; NaN if it is too early to know. */
   double perSecond;
 
-  /** Milliseconds, of all that ended in the window. */
+  /** The durations in milliseconds of all operations that ended within the window. */
   final Aggregate durations = Aggregator.histograms().create();
 
   long total() {
@@ -31,19 +35,23 @@ final class Summary {
     return recentSuccessful + recentFailed;
   }
 
-  /** Such as {@code p95}, of the window; NaN if nothing ended in it. */
+  /**
+   * Returns a percentile of the durations within the window; NaN if nothing ended in it.
+   *
+   * @param name such as {@code p95}
+   */
   double percentile(String name) {
-    double[] found = {Double.NaN};
+    double[] result = {Double.NaN};
     if (recent() > 0) {
       durations.describe(
           1,
           (detail, value) -> {
             if (detail.equals(name)) {
-              found[0] = value;
+              result[0] = value;
             }
           });
     }
-    return found[0];
+    return result[0];
   }
 
   void add(Summary other) {

@@ -13,72 +13,76 @@ import org.jspecify.annotations.Nullable;
 import oshi.spi.SystemInfoProvider;
 
 /**
- * Reads the host, for the channel {@code system.metrics}: processors, memory, file systems, disks,
- * network, this process and the uptime. {@code docs/collectors.md} lists every metric. What a
- * system does not tell is left out.
+ * Source of this host's metrics, on the channel {@code system.metrics}: processors, memory, file
+ * systems, disks, network, this process and the uptime. {@code docs/collectors.md} lists every
+ * metric. Values that a system does not report are omitted.
  *
- * <p>A name such as {@code network.bytes_sent} stands for the whole host. Its parts have names and
- * a tag of their own, such as {@code network.interface.bytes_sent} with {@code interface=eth0}: so
- * who asks for the one is never sent, and never adds up, the others.
+ * <p>A name such as {@code network.bytes_sent} refers to the whole host. Its parts have separate
+ * names and an additional tag, such as {@code network.interface.bytes_sent} with {@code
+ * interface=eth0}. A subscription to the total therefore never includes its parts, so they cannot
+ * be counted twice.
  *
- * <p>Every number is the machine's, also in a container with limits of its own. Counters begin with
- * what the system has counted since it started, and those of the whole do not fall when a device
- * vanishes. The operating system's numbers are at most 300 ms old.
+ * <p>All values describe the machine, even in a container with its own limits. Counters start at
+ * the value that the system has counted since boot. The totals of the host do not decrease when a
+ * device vanishes. Values from the operating system are at most 300 ms old.
  *
- * <p>Nothing is opened before the first reading, which takes about half a second; the next ones a
- * few milliseconds. One thread at a time, as {@link MetricSource} promises.
+ * <p>Nothing is opened before the first collection, which takes about half a second; later ones
+ * take a few milliseconds. Used by one thread at a time, as {@link MetricSource} requires.
  */
 public final class SystemMetricSource implements MetricSource {
 
-  private final Tags given;
+  private final Tags configuredTags;
   private final Supplier<SystemInfoProvider> system;
 
-  /** Null until the first reading. */
+  /** Null until the first collection. */
   private @Nullable Opened opened;
 
   private record Opened(PartTags tags, List<Probe> probes) {}
 
-  private SystemMetricSource(Tags given, Supplier<SystemInfoProvider> system) {
-    this.given = Objects.requireNonNull(given, "tags");
+  private SystemMetricSource(Tags configuredTags, Supplier<SystemInfoProvider> system) {
+    this.configuredTags = Objects.requireNonNull(configuredTags, "tags");
     this.system = system;
   }
 
-  /** A source whose metrics are tagged {@code host} with the name of this host. */
+  /** Returns a source whose metrics carry the tag {@code host} with the name of this host. */
   public static SystemMetricSource create() {
     return create(Tags.empty());
   }
 
   /**
-   * A source whose metrics get {@code tags}, and {@code host} with the name of this host unless it
-   * is among them.
+   * Returns a source whose metrics carry {@code tags} and, unless it is among them, {@code host}
+   * with the name of this host.
    */
   public static SystemMetricSource create(Tags tags) {
     return new SystemMetricSource(tags, SystemProbes::bestProvider);
   }
 
-  /** For tests: a source on another way into the system. */
+  /** Returns a source that uses another OSHI provider. For tests. */
   static SystemMetricSource on(Supplier<SystemInfoProvider> system) {
     return new SystemMetricSource(Tags.empty(), system);
   }
 
-  /** {@code system}. */
+  /** Returns {@code system}. */
   @Override
   public String name() {
     return "system";
   }
 
-  /** Reads the host now; the metrics carry no time, so they get that of their publication. */
+  /**
+   * Reads the host's current values. The metrics have no timestamp, so they get that of their
+   * publication.
+   */
   @Override
   public Collection<Metric> collect() {
-    Opened now = opened;
-    if (now == null) {
-      // Kept only when all of it succeeded: what fails here is opened anew at the next tick.
-      PartTags tags = new PartTags(HostName.addTo(given));
-      now = new Opened(tags, SystemProbes.open(system.get(), MetricsClock.system()));
-      opened = now;
+    Opened current = opened;
+    if (current == null) {
+      // Assigned only when everything has succeeded: a failure here is retried at the next tick.
+      PartTags tags = new PartTags(HostName.addTo(configuredTags));
+      current = new Opened(tags, SystemProbes.open(system.get(), MetricsClock.system()));
+      opened = current;
     }
-    Readings readings = new Readings(Channel.SYSTEM, now.tags);
-    now.probes.forEach(probe -> probe.read(readings));
-    return readings.metrics();
+    Readings samples = new Readings(Channel.SYSTEM, current.tags);
+    current.probes.forEach(probe -> probe.read(samples));
+    return samples.metrics();
   }
 }

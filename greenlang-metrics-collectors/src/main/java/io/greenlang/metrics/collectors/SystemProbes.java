@@ -9,22 +9,22 @@ import oshi.hardware.HardwareAbstractionLayer;
 import oshi.software.os.OperatingSystem;
 import oshi.spi.SystemInfoProvider;
 
-/** Opens OSHI, which takes 0.2 to 0.5 s, and makes the probes on it. */
+/** Factory of the system probes. Opening OSHI takes 0.2 to 0.5 s. */
 final class SystemProbes {
 
   private SystemProbes() {}
 
   /**
-   * The best way into this system. On Linux the one without native code: it reads {@code /proc} and
-   * {@code /sys} only, so it needs neither libudev nor a {@code /tmp} that JNA may unpack a library
-   * to and run it from, both of which hardened containers lack.
+   * Returns the most suitable OSHI provider for this system. On Linux, this is the provider without
+   * native code. It only reads {@code /proc} and {@code /sys}, so it needs neither libudev nor a
+   * {@code /tmp} into which JNA can unpack a library and run it. Hardened containers lack both.
    */
   static SystemInfoProvider bestProvider() {
     SystemInfoProvider nativeFree = new oshi.nativefree.SystemInfo();
     return nativeFree.isAvailable() ? nativeFree : new oshi.SystemInfo();
   }
 
-  /** The probes, in the order in which their metrics are published. */
+  /** Opens the probes, in the order in which their metrics are published. */
   static List<Probe> open(SystemInfoProvider system, MetricsClock clock) {
     HardwareAbstractionLayer hardware = system.getHardware();
     OperatingSystem os = system.getOperatingSystem();
@@ -36,7 +36,7 @@ final class SystemProbes {
     probes.put(
         "the network", new NetworkProbe(hardware, PhysicalInterfaces.ofThisMachine(), clock));
     probes.put("this process", new ProcessProbe(os.getCurrentProcess(), clock));
-    probes.put("the uptime", readings -> readings.gauge("uptime", os.getSystemUptime()));
+    probes.put("the uptime", samples -> samples.gauge("uptime", os.getSystemUptime()));
     List<Probe> guarded = new ArrayList<>();
     probes.forEach(
         (name, probe) ->

@@ -2,14 +2,17 @@ package io.greenlang.metrics.collectors;
 
 import io.greenlang.metrics.Tags;
 
-/** Names from outside, such as a mount point or a workflow's, as values of tags. */
+/**
+ * Sanitizer that turns external names, such as a mount point or the name of a workflow, into tag
+ * values.
+ */
 final class TagValue {
 
   private TagValue() {}
 
   /**
-   * The name with {@code ?} for each control character and half surrogate pair, cut to {@link
-   * Tags#MAX_VALUE_LENGTH}; the name itself when nothing is wrong with it.
+   * Returns the name with {@code ?} for each control character and unpaired surrogate, cut to
+   * {@link Tags#MAX_VALUE_LENGTH} characters. Returns the name itself if it is already valid.
    */
   static String clean(String name) {
     if (isClean(name)) {
@@ -29,7 +32,7 @@ final class TagValue {
         && name.codePoints().noneMatch(c -> Character.isISOControl(c) || isSurrogate(c));
   }
 
-  /** Half a pair: whole ones come as one code point. */
+  /** Returns whether a code point is an unpaired surrogate: a pair is a single code point. */
   private static boolean isSurrogate(int codePoint) {
     return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
   }

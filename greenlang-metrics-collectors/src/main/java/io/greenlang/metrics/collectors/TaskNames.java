@@ -1,6 +1,6 @@
 package io.greenlang.metrics.collectors;
 
-/** How the numbers of queues are called on the wire: of all together, and of each. */
+/** Metric names of task queues: of the total over all queues, and of each queue. */
 enum TaskNames {
   OF_ALL(""),
   OF_ONE("queue.");
@@ -19,11 +19,11 @@ enum TaskNames {
     throughput = prefix + "throughput";
   }
 
-  void write(TaskQueue.Counts counts, double perSecond, Readings readings) {
-    readings.gauge(pending, counts.pending());
-    readings.gauge(running, counts.running());
-    readings.counter(completed, counts.completed());
-    readings.counter(failed, counts.failed());
-    readings.gauge(throughput, perSecond);
+  void write(TaskQueue.Counts counts, double perSecond, Readings samples) {
+    samples.gauge(pending, counts.pending());
+    samples.gauge(running, counts.running());
+    samples.counter(completed, counts.completed());
+    samples.counter(failed, counts.failed());
+    samples.gauge(throughput, perSecond);
   }
 }

@@ -3,33 +3,36 @@ package io.greenlang.metrics.collectors;
 import java.util.concurrent.ThreadPoolExecutor;
 
 /**
- * A queue of tasks whose numbers a host shows on {@code distributed.metrics}: an executor, a job
- * table, a message broker.
+ * Task queue whose numbers an application publishes on {@code distributed.metrics}: an executor, a
+ * job table, a message broker.
  */
 public interface TaskQueue {
 
-  /** A short name, which becomes the tag {@code queue}; no two of a collector are the same. */
+  /**
+   * Returns a short name, which becomes the tag {@code queue}. It must be unique within a
+   * collector.
+   */
   String name();
 
   /**
-   * The numbers now. Called every 5 seconds, by one thread at a time that does nothing else; it may
-   * block.
+   * Returns the current counts. Called every 5 seconds, by one thread at a time that is dedicated
+   * to this queue, so it may block.
    *
-   * @throws Exception if they cannot be had this time; it is logged at most once a minute
+   * @throws Exception if the counts are unavailable; the failure is logged at most once per minute
    */
   Counts counts() throws Exception;
 
   /**
-   * What a queue knows of its tasks; a number below zero is one that it does not know.
+   * The counts of a queue. A negative number is unknown.
    *
-   * @param pending waiting
-   * @param running being worked on
-   * @param completed done, since the queue began
-   * @param failed failed, since the queue began
+   * @param pending tasks that are waiting
+   * @param running tasks that are being executed
+   * @param completed tasks completed since the queue was created
+   * @param failed tasks failed since the queue was created
    */
   record Counts(long pending, long running, long completed, long failed) {}
 
-  /** The tasks of an executor, which does not know how many failed. */
+  /** Returns the task queue of an executor. The number of failed tasks is unknown. */
   static TaskQueue of(String name, ThreadPoolExecutor executor) {
     return new TaskQueue() {
       @Override

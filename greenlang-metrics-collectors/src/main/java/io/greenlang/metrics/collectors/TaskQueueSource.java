@@ -10,24 +10,31 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one queue, publishes what it says with {@code queue.} before the name, and keeps it for the
- * sum over all. A source for each, so that one that hangs is missing alone.
+ * Source of one task queue. It publishes the queue's metrics with the prefix {@code queue.} and
+ * keeps the latest counts for the total over all queues. Each queue has its own source, so that a
+ * queue that hangs affects no other.
  */
 final class TaskQueueSource implements MetricSource {
 
   static final Duration INTERVAL = Duration.ofSeconds(5);
 
-  /** After three intervals in silence, what a queue said last is no longer how things are. */
+  /** After three intervals without an answer, the last counts no longer describe the queue. */
   private static final long FRESH_NANOS = INTERVAL.toNanos() * 3;
 
-  /** What a queue said, how fast it completes tasks (NaN if that is not known yet), and when. */
+  /**
+   * The counts of a queue.
+   *
+   * @param counts the numbers that the queue reported
+   * @param perSecond the rate at which it completes tasks; NaN if not known yet
+   * @param atNanos when it reported them, in monotonic time
+   */
   record Answer(TaskQueue.Counts counts, double perSecond, long atNanos) {}
 
   private final TaskQueue queue;
   private final MetricsClock clock;
   private final Throughput throughput = new Throughput();
   private final PartTags tags = new PartTags(Tags.empty());
-  private volatile @Nullable Answer answer;
+  private volatile @Nullable Answer latest;
 
   TaskQueueSource(TaskQueue queue, MetricsClock clock) {
     this.queue = queue;
@@ -52,15 +59,15 @@ final class TaskQueueSource implements MetricSource {
     }
     long now = clock.nanoTime();
     double perSecond = throughput.perSecond(now, counts.completed());
-    answer = new Answer(counts, perSecond, now);
-    Readings readings = new Readings(Channel.DISTRIBUTED, tags).of("queue", queue.name());
-    TaskNames.OF_ONE.write(counts, perSecond, readings);
-    return readings.metrics();
+    latest = new Answer(counts, perSecond, now);
+    Readings samples = new Readings(Channel.DISTRIBUTED, tags).of("queue", queue.name());
+    TaskNames.OF_ONE.write(counts, perSecond, samples);
+    return samples.metrics();
   }
 
-  /** What it last said, if that is not long ago. Any thread. */
+  /** Returns the latest counts, or null if they are too old. Thread-safe. */
   @Nullable Answer fresh() {
-    Answer last = answer;
-    return last == null || clock.nanoTime() - last.atNanos > FRESH_NANOS ? null : last;
+    Answer current = latest;
+    return current == null || clock.nanoTime() - current.atNanos > FRESH_NANOS ? null : current;
   }
 }

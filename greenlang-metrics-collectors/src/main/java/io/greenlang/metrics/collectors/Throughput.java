@@ -4,29 +4,34 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** How fast a running total grew over the last minute. Holds one reading for each time asked. */
+/** Growth rate of a cumulative total over the last minute. Holds one sample per call. */
 final class Throughput {
 
   private static final long WINDOW_NANOS = Duration.ofMinutes(1).toNanos();
 
-  private record Reading(long atNanos, long total) {}
+  private record Sample(long timeNanos, long total) {}
 
-  private final Deque<Reading> readings = new ArrayDeque<>();
+  private final Deque<Sample> samples = new ArrayDeque<>();
 
-  /** Takes the total now; NaN if it is unknown or there is no earlier one to compare it with. */
+  /**
+   * Adds the current total and returns the rate in units per second.
+   *
+   * @param total the cumulative total; negative if unknown
+   * @return NaN if the total is unknown or there is no earlier sample to compare it with
+   */
   double perSecond(long nowNanos, long total) {
-    if (!readings.isEmpty() && total < readings.getLast().total) {
-      readings.clear(); // the queue began anew
+    if (!samples.isEmpty() && total < samples.getLast().total) {
+      samples.clear(); // the queue restarted
     }
     if (total < 0) {
       return Double.NaN;
     }
-    readings.addLast(new Reading(nowNanos, total));
-    while (readings.size() > 2 && nowNanos - readings.getFirst().atNanos > WINDOW_NANOS) {
-      readings.removeFirst();
+    samples.addLast(new Sample(nowNanos, total));
+    while (samples.size() > 2 && nowNanos - samples.getFirst().timeNanos > WINDOW_NANOS) {
+      samples.removeFirst();
     }
-    Reading first = readings.getFirst();
-    long nanos = nowNanos - first.atNanos;
+    Sample first = samples.getFirst();
+    long nanos = nowNanos - first.timeNanos;
     return nanos > 0 ? (total - first.total) * 1e9 / nanos : Double.NaN;
   }
 }

@@ -4,7 +4,7 @@ import io.greenlang.metrics.aggregate.Aggregate;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How what a {@link Summary} says is called on the wire, and what of it is published. */
+/** Metric names under which a {@link Summary} is published. */
 final class TimingNames {
 
   private final String total;
@@ -19,9 +19,11 @@ final class TimingNames {
   private final Map<String, String> percentiles;
 
   /**
-   * @param prefix before every name; empty for all workflows or agents together
-   * @param count what is counted, such as {@code executions}
-   * @param time what is timed, such as {@code duration}
+   * Builds the names of one set of timings.
+   *
+   * @param prefix prepended to every name; empty for the total of all workflows or agents
+   * @param count the counted events, such as {@code executions}
+   * @param time the measured time, such as {@code duration}
    */
   TimingNames(String prefix, String count, String time) {
     total = prefix + count + ".total";
@@ -39,31 +41,31 @@ final class TimingNames {
   }
 
   /**
-   * Publishes a summary. Where nothing ended in the window there are no times and no rate of
-   * success: nobody knows them.
+   * Adds the metrics of a summary. If nothing ended within the window, the durations and the
+   * success rate are unknown and therefore omitted.
    */
-  void write(Summary summary, Readings readings) {
-    readings.counter(total, summary.total());
-    readings.counter(successful, summary.successful);
-    readings.counter(failed, summary.failed);
-    readings.gauge(running, summary.running);
-    readings.percent(successRate, summary.recentSuccessful, summary.recent());
-    readings.gauge(throughput, summary.perSecond);
+  void write(Summary summary, Readings samples) {
+    samples.counter(total, summary.total());
+    samples.counter(successful, summary.successful);
+    samples.counter(failed, summary.failed);
+    samples.gauge(running, summary.running);
+    samples.percent(successRate, summary.recentSuccessful, summary.recent());
+    samples.gauge(throughput, summary.perSecond);
     if (summary.recent() > 0) {
-      writeTimes(summary.durations, readings);
+      writeTimes(summary.durations, samples);
     }
   }
 
-  private void writeTimes(Aggregate times, Readings readings) {
-    readings.gauge(min, times.min());
-    readings.gauge(max, times.max());
-    readings.gauge(avg, times.value());
-    times.describe(
+  private void writeTimes(Aggregate durations, Readings samples) {
+    samples.gauge(min, durations.min());
+    samples.gauge(max, durations.max());
+    samples.gauge(avg, durations.value());
+    durations.describe(
         1,
         (detail, value) -> {
           @Nullable String name = percentiles.get(detail);
           if (name != null) {
-            readings.gauge(name, value);
+            samples.gauge(name, value);
           }
         });
   }

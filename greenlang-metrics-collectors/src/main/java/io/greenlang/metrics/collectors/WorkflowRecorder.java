@@ -10,8 +10,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 
 /**
- * Counts and times the executions of workflows where they happen, for the channel {@code
- * workflow.metrics}.
+ * Recorder that counts and times executions of workflows, for the channel {@code workflow.metrics}.
  *
  * <pre>{@code
  * try (WorkflowRecorder.Execution run = workflows.start("nightly-report")) {
@@ -21,19 +20,21 @@ import java.util.concurrent.Callable;
  * Report report = workflows.record("nightly-report", () -> make());
  * }</pre>
  *
- * <p>Any thread may record; it takes no lock, does not wait and, once a name is known, allocates
- * nothing but the {@link Execution}, and that neither in {@link #record} nor in {@link #succeeded}.
+ * <p>Thread-safe. Recording takes no lock and does not wait. Once a name is known, recording
+ * allocates nothing but the {@link Execution}; {@link #record} and {@link #succeeded} do not even
+ * allocate that.
  *
- * <p>As a source for one collector it yields {@code executions.total}, {@code .successful}, {@code
- * .failed} (counters since the recorder was made), {@code .running}, {@code .pending}, and over a
- * sliding window, of one minute unless told otherwise, {@code success_rate} in percent, {@code
- * throughput} per second and {@code duration.min}, {@code max}, {@code avg}, {@code p50}, {@code
- * p95}, {@code p99} in milliseconds: of all workflows, and with {@code workflow.} before the name
- * and the tag {@code workflow}, of each.
+ * <p>Add the recorder as a source to one collector. It publishes {@code executions.total}, {@code
+ * .successful}, {@code .failed} (counters since the recorder was created), {@code .running} and
+ * {@code .pending}. Over a sliding window, by default of one minute, it publishes {@code
+ * success_rate} in percent, {@code throughput} per second and {@code duration.min}, {@code max},
+ * {@code avg}, {@code p50}, {@code p95}, {@code p99} in milliseconds. These metrics cover all
+ * workflows; with the prefix {@code workflow.} and the tag {@code workflow}, they cover each
+ * workflow.
  *
- * <p>There are at most 256 different names and tags, unless told otherwise; what comes under
- * further ones counts as {@code other}. A name is cut to {@value Tags#MAX_VALUE_LENGTH} characters,
- * with {@code ?} for control characters; a blank one is {@code unnamed}.
+ * <p>By default, at most 256 distinct combinations of name and tags are recorded; further ones
+ * count as {@code other}. A name is cut to {@value Tags#MAX_VALUE_LENGTH} characters, with {@code
+ * ?} for control characters; a blank name becomes {@code unnamed}.
  */
 public final class WorkflowRecorder implements MetricSource {
 
@@ -45,25 +46,27 @@ public final class WorkflowRecorder implements MetricSource {
     this.core = new RecorderCore(Channel.WORKFLOW, NAME, "executions", "duration", settings);
   }
 
-  /** A recorder of nothing yet. */
+  /** Returns a new recorder with default settings. */
   public static WorkflowRecorder create() {
     return builder().build();
   }
 
-  /** A recorder with settings of its own. */
+  /** Returns a builder of a recorder. */
   public static RecorderBuilder<WorkflowRecorder> builder() {
     return new RecorderBuilder<>(WorkflowRecorder::new);
   }
 
-  /** An execution begins now. */
+  /** Starts timing an execution. Close the returned execution when it ends. */
   public Execution start(String workflow) {
     return start(workflow, Tags.empty());
   }
 
   /**
-   * An execution begins now.
+   * Starts timing an execution. Close the returned execution when it ends.
    *
+   * @param workflow the workflow's name
    * @param tags at most 8
+   * @throws IllegalArgumentException if there are more tags
    */
   public Execution start(String workflow, Tags tags) {
     Recording recording = core.table.of(workflow, tags);
@@ -71,15 +74,19 @@ public final class WorkflowRecorder implements MetricSource {
     return new Execution(core, recording, Execution.RUNNING, core.nanoTime());
   }
 
-  /** An execution is queued, and counts as pending until it {@linkplain Execution#begin begins}. */
+  /**
+   * Records a queued execution. It counts as pending until it {@linkplain Execution#begin begins}.
+   */
   public Execution submit(String workflow) {
     return submit(workflow, Tags.empty());
   }
 
   /**
-   * An execution is queued, and counts as pending until it {@linkplain Execution#begin begins}.
+   * Records a queued execution. It counts as pending until it {@linkplain Execution#begin begins}.
    *
+   * @param workflow the workflow's name
    * @param tags at most 8
+   * @throws IllegalArgumentException if there are more tags
    */
   public Execution submit(String workflow, Tags tags) {
     Recording recording = core.table.of(workflow, tags);
@@ -88,87 +95,97 @@ public final class WorkflowRecorder implements MetricSource {
   }
 
   /**
-   * Does the work and records it: failed if it throws.
+   * Runs {@code work} and records it as an execution, which counts as failed if {@code work}
+   * throws.
    *
-   * @return what the work returns
-   * @throws Exception what the work throws
+   * @return the result of {@code work}
+   * @throws Exception the exception thrown by {@code work}
    */
   public <T> T record(String workflow, Callable<T> work) throws Exception {
     Recording recording = core.table.of(workflow, Tags.empty());
     recording.started();
-    long began = core.nanoTime();
+    long startNanos = core.nanoTime();
     T result;
     try {
       result = work.call();
     } catch (Throwable thrown) {
-      recording.failed(core.nanoTime() - began);
+      recording.failed(core.nanoTime() - startNanos);
       throw thrown;
     }
-    recording.succeeded(core.nanoTime() - began);
+    recording.succeeded(core.nanoTime() - startNanos);
     return result;
   }
 
   /**
-   * Records an execution that succeeded and was timed by the caller.
+   * Records a successful execution that the caller timed.
    *
-   * @param took less than zero, by a clock that was set back for instance, counts as zero
+   * @param duration a negative duration, for instance from a clock that was set back, counts as
+   *     zero
    */
-  public void succeeded(String workflow, Duration took) {
-    long nanos = nanos(took); // first: what throws must not leave an execution running
+  public void succeeded(String workflow, Duration duration) {
+    long nanos = nanos(duration); // first, because an exception must not leave an execution running
     Recording recording = core.table.of(workflow, Tags.empty());
     recording.started();
     recording.succeeded(nanos);
   }
 
   /**
-   * Records an execution that failed and was timed by the caller.
+   * Records a failed execution that the caller timed.
    *
-   * @param took less than zero, by a clock that was set back for instance, counts as zero
+   * @param duration a negative duration, for instance from a clock that was set back, counts as
+   *     zero
    */
-  public void failed(String workflow, Duration took) {
-    long nanos = nanos(took);
+  public void failed(String workflow, Duration duration) {
+    long nanos = nanos(duration);
     Recording recording = core.table.of(workflow, Tags.empty());
     recording.started();
     recording.failed(nanos);
   }
 
-  private static long nanos(Duration took) {
-    if (took.isNegative()) {
+  private static long nanos(Duration duration) {
+    if (duration.isNegative()) {
       return 0;
     }
-    return took.compareTo(Duration.ofDays(365)) > 0 ? Long.MAX_VALUE : took.toNanos();
+    return duration.compareTo(Duration.ofDays(365)) > 0 ? Long.MAX_VALUE : duration.toNanos();
   }
 
-  /** {@code workflow}: so a collector takes one recorder only. Share it. */
+  /**
+   * Returns {@code workflow}. Names are unique within a collector, so a collector accepts only one
+   * workflow recorder: share it.
+   */
   @Override
   public String name() {
     return NAME;
   }
 
-  /** 5 seconds, as the specification has it. */
+  /** Returns 5 seconds, as the specification requires. */
   @Override
   public Duration interval() {
     return RecorderCore.INTERVAL;
   }
 
-  /** For one collector: what it takes here, another does not get. */
+  /**
+   * Collects the executions since the previous collection. Use a recorder in one collector only:
+   * operations that one collector has drained are not seen by another.
+   */
   @Override
   public Collection<Metric> collect() {
-    List<RecorderCore.Standing> standings = core.standings();
-    Readings readings = core.readings();
-    Summary whole = core.writeWhole(standings, readings);
-    readings.gauge("executions.pending", whole.pending);
-    for (RecorderCore.Standing standing : standings) {
-      core.writePart(standing, readings);
-      core.of(standing, readings).gauge("workflow.executions.pending", standing.summary().pending);
+    List<RecorderCore.Standing> snapshots = core.standings();
+    Readings samples = core.readings();
+    Summary total = core.writeWhole(snapshots, samples);
+    samples.gauge("executions.pending", total.pending);
+    for (RecorderCore.Standing snapshot : snapshots) {
+      core.writePart(snapshot, samples);
+      core.of(snapshot, samples).gauge("workflow.executions.pending", snapshot.summary().pending);
     }
-    return readings.metrics();
+    return samples.metrics();
   }
 
   /**
-   * One execution. By one thread at a time, not always the same. Closed without having succeeded,
-   * it has failed; closed while pending, it was given up and is not counted. Every execution must
-   * be closed, or it counts as running for good. What is called after its end does nothing.
+   * A pending or running execution. Used by one thread at a time, not necessarily always the same.
+   * If it is closed without {@link #succeed}, it has failed; if it is closed while pending, it was
+   * abandoned and is not counted. Every execution must be closed; otherwise it counts as running
+   * forever. Methods that are called after its end have no effect.
    */
   public static final class Execution implements AutoCloseable {
 
@@ -179,40 +196,40 @@ public final class WorkflowRecorder implements MetricSource {
     private final RecorderCore core;
     private final Recording recording;
     private int state;
-    private long beganNanos;
+    private long startNanos;
 
-    private Execution(RecorderCore core, Recording recording, int state, long beganNanos) {
+    private Execution(RecorderCore core, Recording recording, int state, long startNanos) {
       this.core = core;
       this.recording = recording;
       this.state = state;
-      this.beganNanos = beganNanos;
+      this.startNanos = startNanos;
     }
 
-    /** It leaves the queue and begins now. */
+    /** Marks the execution as removed from the queue and starts timing it. */
     public void begin() {
       if (state == PENDING) {
         state = RUNNING;
         recording.taken();
         recording.started();
-        beganNanos = core.nanoTime();
+        startNanos = core.nanoTime();
       }
     }
 
-    /** It ends now, and has succeeded. One that never began is taken to have just begun. */
+    /** Ends the execution as successful. If it never began, its duration is zero. */
     public void succeed() {
       begin();
       if (state == RUNNING) {
         state = ENDED;
-        recording.succeeded(core.nanoTime() - beganNanos);
+        recording.succeeded(core.nanoTime() - startNanos);
       }
     }
 
-    /** It ends now, and has failed. One that never began is taken to have just begun. */
+    /** Ends the execution as failed. If it never began, its duration is zero. */
     public void fail() {
       begin();
       if (state == RUNNING) {
         state = ENDED;
-        recording.failed(core.nanoTime() - beganNanos);
+        recording.failed(core.nanoTime() - startNanos);
       }
     }
 

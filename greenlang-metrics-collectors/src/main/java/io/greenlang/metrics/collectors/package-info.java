@@ -1,9 +1,10 @@
 /**
- * Real numbers: runs sources on a schedule and publishes what they read.
+ * Collectors that run metric sources on a schedule and publish their metrics.
  *
- * <p>{@link io.greenlang.metrics.collectors.MetricCollector} is where to begin. Each source has a
- * thread of its own, so one that hangs or throws delays nobody else; {@link
- * io.greenlang.metrics.collectors.SystemMetricSource} reads the host.
+ * <p>Start with {@link io.greenlang.metrics.collectors.MetricCollector}. Each source runs on its
+ * own thread, so a source that hangs or throws does not delay the others. {@link
+ * io.greenlang.metrics.collectors.SystemMetricSource} reads the host, {@link
+ * io.greenlang.metrics.collectors.JvmMetricSource} the JVM.
  */
 @NullMarked
 package io.greenlang.metrics.collectors;

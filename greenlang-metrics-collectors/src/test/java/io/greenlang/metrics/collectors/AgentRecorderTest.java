@@ -21,15 +21,15 @@ class AgentRecorderTest {
     return Collected.of(agents.collect());
   }
 
-  private void call(String agent, Duration took) {
+  private void call(String agent, Duration duration) {
     try (AgentRecorder.Call call = agents.start(agent)) {
-      time.advance(took);
+      time.advance(duration);
       call.succeed();
     }
   }
 
   @Test
-  void collect_afterCalls_hasTheNamesAndShapeOfTheSpecification() {
+  void collect_afterCalls_matchesSpecification() {
     for (int i = 0; i < 49; i++) {
       call("summarizer", Duration.ofMillis(40));
     }
@@ -50,7 +50,7 @@ class AgentRecorderTest {
   }
 
   @Test
-  void errors_byType_addUpToTheTotal() {
+  void errors_byType_sumToTotal() {
     agents.start("a").fail(new IllegalStateException());
     agents.start("b").fail(new TimeoutException());
     agents.start("b").fail(new TimeoutException());
@@ -67,7 +67,7 @@ class AgentRecorderTest {
   }
 
   @Test
-  void errors_moreTypesThanThereMayBe_countAsOther() {
+  void errors_tooManyTypes_countFurtherTypesAsOther() {
     for (int i = 0; i < 100; i++) {
       agents.start("a").fail("type-" + i);
     }
@@ -80,7 +80,7 @@ class AgentRecorderTest {
   }
 
   @Test
-  void error_survived_countsAsAnErrorAndNotAsAFailedCall() {
+  void error_callSucceeds_countsAsErrorOnly() {
     try (AgentRecorder.Call call = agents.start("a")) {
       call.error(new TimeoutException());
       call.succeed();
@@ -92,7 +92,7 @@ class AgentRecorderTest {
   }
 
   @Test
-  void record_callable_countsWhatItDoes() throws Exception {
+  void record_callable_countsSuccessesAndFailures() throws Exception {
     assertThat(agents.record("a", () -> 17)).isEqualTo(17);
     assertThatThrownBy(
             () ->
@@ -109,7 +109,7 @@ class AgentRecorderTest {
   }
 
   @Test
-  void collect_manyAgents_ranksTheFiveBusiestAndTheFiveSlowest() {
+  void collect_manyAgents_ranksFiveBusiestAndFiveSlowest() {
     for (int agent = 1; agent <= 8; agent++) {
       for (int i = 0; i < agent; i++) {
         call("agent-" + agent, Duration.ofMillis(1000 / agent));

@@ -1,6 +1,6 @@
 package io.greenlang.metrics.collectors;
 
-/** Keeps a processor busy until it is closed. */
+/** Thread that keeps a processor busy until it is closed. */
 final class BusyThread implements AutoCloseable {
 
   private volatile boolean running;

@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The metrics of one collection, to ask for by name and tags. */
+/** Metrics of one collection, indexed by name and tags. */
 record Collected(Map<Key, Double> values) {
 
   record Key(String name, Tags tags) {}
@@ -19,8 +19,8 @@ record Collected(Map<Key, Double> values) {
   static Collected of(Collection<Metric> metrics) {
     Map<Key, Double> values = new HashMap<>();
     for (Metric metric : metrics) {
-      Double before = values.put(new Key(metric.name(), metric.tags()), metric.value());
-      assertThat(before).as("%s %s comes twice", metric.name(), metric.tags()).isNull();
+      Double previous = values.put(new Key(metric.name(), metric.tags()), metric.value());
+      assertThat(previous).as("%s %s is duplicated", metric.name(), metric.tags()).isNull();
     }
     return new Collected(values);
   }
@@ -36,15 +36,15 @@ record Collected(Map<Key, Double> values) {
     return names;
   }
 
-  /** The values that a tag has. */
+  /** Returns the distinct values of a tag. */
   Set<String> tagValues(String tag) {
-    Set<String> found = new TreeSet<>();
+    Set<String> result = new TreeSet<>();
     for (Key key : values.keySet()) {
       String value = key.tags().get(tag);
       if (value != null) {
-        found.add(value);
+        result.add(value);
       }
     }
-    return found;
+    return result;
   }
 }

@@ -39,7 +39,7 @@ class CollectionIntervalTest {
   }
 
   @Test
-  void from_blank_isAsIfNotSet() {
+  void from_blank_isIgnored() {
     assertThat(CollectionInterval.from(settings(Map.of(NAME, ""), Map.of(NAME, " "))))
         .isEqualTo(Duration.ofSeconds(1));
   }
@@ -59,7 +59,7 @@ class CollectionIntervalTest {
         "1.",
         "99999999999999999999"
       })
-  void from_badVariable_namesItTheValueAndWhatIsAllowed(String value) {
+  void from_invalidVariable_messageNamesVariableValueAndRange(String value) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> CollectionInterval.from(settings(Map.of(), Map.of(NAME, value))))
         .withMessage(
@@ -69,19 +69,19 @@ class CollectionIntervalTest {
   }
 
   @Test
-  void from_badProperty_saysThatItIsTheProperty() {
+  void from_invalidProperty_messageNamesProperty() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> CollectionInterval.from(settings(Map.of(NAME, "x"), Map.of())))
         .withMessageStartingWith("system property METRIC_COLLECTION_INTERVAL is \"x\"");
   }
 
   @Test
-  void require_bounds_areAllowedAndBeyondIsNot() {
+  void require_bounds_areInclusive() {
     assertThatNoException().isThrownBy(() -> CollectionInterval.require(Duration.ofMillis(100)));
     assertThatNoException().isThrownBy(() -> CollectionInterval.require(Duration.ofDays(1)));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> CollectionInterval.require(Duration.ofMillis(99)))
-        .withMessage("interval is PT0.099S; it must lie between PT0.1S and PT24H");
+        .withMessage("interval is PT0.099S; it must be between PT0.1S and PT24H");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> CollectionInterval.require(Duration.ofSeconds(Long.MAX_VALUE)));
   }

@@ -8,21 +8,21 @@ import org.junit.jupiter.api.Test;
 class CostLimitTest {
 
   private final FakeTime time = new FakeTime();
-  private final CostLimit limit = new CostLimit(time);
+  private final CostLimit throttle = new CostLimit(time);
   private int runs;
 
   private void tick(Duration cost) {
-    long began = time.nanoTime();
-    limit.run(
+    long startNanos = time.nanoTime();
+    throttle.run(
         () -> {
           runs++;
           time.advance(cost);
         });
-    time.advance(Duration.ofSeconds(1).minusNanos(time.nanoTime() - began));
+    time.advance(Duration.ofSeconds(1).minusNanos(time.nanoTime() - startNanos));
   }
 
   @Test
-  void run_cheap_runsAtEveryTick() {
+  void run_cheapTask_runsAtEveryTick() {
     for (int i = 0; i < 10; i++) {
       tick(CostLimit.CHEAP);
     }
@@ -30,7 +30,7 @@ class CostLimitTest {
   }
 
   @Test
-  void run_costlyThreeTimes_thenTakesOnePercentOfTheTime() {
+  void run_costlyThreeTimes_throttlesToOnePercent() {
     for (int i = 0; i < 2 + 170; i++) {
       tick(Duration.ofMillis(160));
     }
@@ -38,7 +38,7 @@ class CostLimitTest {
   }
 
   @Test
-  void run_costlyNowAndThen_runsAtEveryTick() {
+  void run_occasionallyCostly_runsAtEveryTick() {
     for (int i = 0; i < 9; i++) {
       tick(i % 3 == 2 ? Duration.ofMillis(1) : Duration.ofMillis(160));
     }
@@ -46,7 +46,7 @@ class CostLimitTest {
   }
 
   @Test
-  void run_cheapAgain_runsAtEveryTickAgain() {
+  void run_cheapAgain_resumesEveryTick() {
     for (int i = 0; i < 3; i++) {
       tick(Duration.ofMillis(160));
     }

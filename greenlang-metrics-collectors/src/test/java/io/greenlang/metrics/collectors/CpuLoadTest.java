@@ -14,18 +14,18 @@ class CpuLoadTest {
   }
 
   @Test
-  void percentSince_firstReading_isUnknown() {
+  void percentSince_firstSample_isUnknown() {
     assertThat(load.percentSince(ticks(500, 500, 0, 0))).isEmpty();
   }
 
   @Test
-  void percentSince_secondReading_isTheShareSinceTheFirst() {
+  void percentSince_secondSample_isShareSinceFirst() {
     load.percentSince(ticks(1_000, 1_000, 0, 0));
     assertThat(load.percentSince(ticks(1_025, 1_060, 10, 5))).hasValue(30);
   }
 
   @Test
-  void percentSince_noTimePassed_isUnknownAndKeepsTheStart() {
+  void percentSince_noTimePassed_isUnknownAndKeepsStart() {
     load.percentSince(ticks(100, 100, 0, 0));
     assertThat(load.percentSince(ticks(100, 100, 0, 0))).isEmpty();
     assertThat(load.percentSince(ticks(150, 150, 0, 0))).hasValue(50);
@@ -40,7 +40,7 @@ class CpuLoadTest {
   }
 
   @Test
-  void percentSince_iowaitFell_staysWithinBounds() {
+  void percentSince_iowaitDecreased_staysWithinBounds() {
     load.percentSince(ticks(1_000, 1_000, 50, 0));
     assertThat(load.percentSince(ticks(1_100, 1_000, 40, 0))).hasValue(100);
   }

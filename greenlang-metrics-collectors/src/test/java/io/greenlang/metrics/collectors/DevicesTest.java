@@ -32,7 +32,7 @@ class DevicesTest {
   }
 
   @Test
-  void read_afterThirtySeconds_findsNewOnes() {
+  void read_afterThirtySeconds_findsNewDevices() {
     devices.read();
     plugged.add("c");
     assertThat(devices.read()).containsExactly("a", "b");
@@ -41,7 +41,7 @@ class DevicesTest {
   }
 
   @Test
-  void read_oneVanished_leavesItOutAndListsAtTheNextReading() {
+  void read_deviceVanished_isOmittedAndNextReadLists() {
     devices.read();
     plugged.remove("a");
     plugged.add("c");

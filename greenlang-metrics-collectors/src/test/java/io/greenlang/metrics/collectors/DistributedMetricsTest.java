@@ -68,7 +68,7 @@ class DistributedMetricsTest {
   }
 
   @Test
-  void nodes_localBroker_isOneOfOne() {
+  void nodes_localBroker_reportsOneOfOne() {
     Collection<Metric> metrics =
         new DistributedMetricSource(MetricsHub.create()::brokerState, List.of()).collect();
     Collected now = Collected.of(metrics);
@@ -78,17 +78,17 @@ class DistributedMetricsTest {
   }
 
   @Test
-  void nodes_sharedBroker_areCountedAndItsHealthIsTold() {
+  void nodes_sharedBroker_reportsCountsAndHealth() {
     state = new BrokerState(5, 10, Map.of("clients", 7.0, "lag_ms", Double.NaN), null);
-    Collected now = collect();
-    assertThat(now.value("nodes.active", WHOLE)).isEqualTo(5);
-    assertThat(now.value("nodes.total", WHOLE)).isEqualTo(10);
-    assertThat(now.value("broker.clients", WHOLE)).isEqualTo(7);
-    assertThat(now.names()).as("what is unknown is left out").doesNotContain("broker.lag_ms");
+    Collected metrics = collect();
+    assertThat(metrics.value("nodes.active", WHOLE)).isEqualTo(5);
+    assertThat(metrics.value("nodes.total", WHOLE)).isEqualTo(10);
+    assertThat(metrics.value("broker.clients", WHOLE)).isEqualTo(7);
+    assertThat(metrics.names()).as("unknown values are omitted").doesNotContain("broker.lag_ms");
   }
 
   @Test
-  void tasks_twoQueues_areSummedUpWithWhatIsKnown() {
+  void tasks_twoQueues_sumsKnownValues() {
     read(mailSource);
     read(printSource);
     time.advance(Duration.ofSeconds(10));
@@ -106,7 +106,7 @@ class DistributedMetricsTest {
   }
 
   @Test
-  void tasks_aQueueThatForAMomentDoesNotKnow_areNotCountedTwice() {
+  void tasks_queueTemporarilyUnknown_isNotCountedTwice() {
     read(mailSource);
     assertThat(collect().value("tasks.completed", WHOLE)).isEqualTo(1000);
     mail.set(new TaskQueue.Counts(10, 2, -1, -1));
@@ -119,7 +119,7 @@ class DistributedMetricsTest {
   }
 
   @Test
-  void tasks_aQueueOfItsOwn_hasItsNameAsATagAndLeavesOutWhatItDoesNotKnow() throws Exception {
+  void tasks_singleQueue_hasNameTagAndOmitsUnknownValues() throws Exception {
     Collected now = Collected.of(printSource.collect());
     Tags tags = Tags.of("queue", "print");
     assertThat(now.value("queue.tasks.pending", tags)).isEqualTo(1);
@@ -128,7 +128,7 @@ class DistributedMetricsTest {
   }
 
   @Test
-  void tasks_oneQueueFallsSilent_leavesLevelsAndItsTotalsStay() {
+  void tasks_queueStopsReporting_gaugesExcludeItAndTotalsKeepIt() {
     read(mailSource);
     read(printSource);
     assertThat(collect().value("tasks.completed", WHOLE)).isEqualTo(1050);
@@ -144,7 +144,7 @@ class DistributedMetricsTest {
   }
 
   @Test
-  void tasks_aQueueBeginsAnew_theSumGoesOn() {
+  void tasks_queueRestarts_totalContinues() {
     read(mailSource);
     collect();
     mail.set(new TaskQueue.Counts(0, 0, 3, 0));
@@ -152,12 +152,12 @@ class DistributedMetricsTest {
     read(mailSource);
     Collected now = collect();
     assertThat(now.value("tasks.completed", WHOLE)).isEqualTo(1003);
-    assertThat(now.names()).as("its speed is not known yet").doesNotContain("throughput");
+    assertThat(now.names()).as("its throughput is not known yet").doesNotContain("throughput");
   }
 
   @Test
-  @SuppressWarnings("NullAway") // as a host does that does not check its nulls
-  void counts_returnsNull_failsWithAReason() {
+  @SuppressWarnings("NullAway") // simulates an application without null checks
+  void counts_null_failsWithReason() {
     TaskQueue empty =
         new TaskQueue() {
           @Override
@@ -190,7 +190,7 @@ class DistributedMetricsTest {
   }
 
   @Test
-  void executor_itsTasks_areSeen() throws Exception {
+  void executorQueue_tasks_areCounted() throws Exception {
     ThreadPoolExecutor executor =
         new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
     TaskQueue queue = TaskQueue.of("jobs", executor);
@@ -223,7 +223,7 @@ class DistributedMetricsTest {
   }
 
   @Test
-  void collector_aQueueHangs_theOtherAndTheNodesGoOn() {
+  void collector_queueHangs_otherSourcesContinue() {
     RecordingSink sink = new RecordingSink();
     CountDownLatch never = new CountDownLatch(1);
     TaskQueue hanging =

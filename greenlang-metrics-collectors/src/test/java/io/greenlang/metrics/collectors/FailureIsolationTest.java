@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a source does that throws, hangs or answers nonsense: to itself only. */
+/** Verifies that a source that throws, hangs or returns invalid metrics affects only itself. */
 @Timeout(30)
 class FailureIsolationTest {
 
@@ -33,13 +33,13 @@ class FailureIsolationTest {
   private final RecordingSink sink = new RecordingSink();
   private final List<String> log = new CopyOnWriteArrayList<>();
 
-  private MetricCollector collecting(MetricSource... sources) {
-    return collecting(sink, sources);
+  private MetricCollector collectorOf(MetricSource... sources) {
+    return collectorOf(sink, sources);
   }
 
-  private MetricCollector collecting(MetricSink to, MetricSource... sources) {
+  private MetricCollector collectorOf(MetricSink destination, MetricSource... sources) {
     MetricCollector.Builder builder =
-        MetricCollector.builder(to)
+        MetricCollector.builder(destination)
             .interval(SECOND)
             .clock(time)
             .pause(time)
@@ -70,7 +70,7 @@ class FailureIsolationTest {
 
   @ParameterizedTest
   @MethodSource("throwables")
-  void collect_throws_isCountedAndTriedAgain(Throwable thrown) {
+  void collect_sourceThrows_isCountedAndRetried(Throwable thrown) {
     AtomicBoolean broken = new AtomicBoolean(true);
     MetricSource flaky =
         MetricSource.named(
@@ -81,7 +81,7 @@ class FailureIsolationTest {
               }
               return ONE;
             });
-    try (MetricCollector collector = collecting(flaky, good())) {
+    try (MetricCollector collector = collectorOf(flaky, good())) {
       collector.start();
       time.runTicks(2, SECOND, 2);
       broken.set(false);
@@ -94,7 +94,7 @@ class FailureIsolationTest {
       assertThat(goodStats.failures()).isZero();
       assertThat(goodStats.collections()).isEqualTo(4);
       assertThat(log).hasSize(1);
-      assertThat(log.get(0)).startsWith("reading source \"flaky\" failed");
+      assertThat(log.get(0)).startsWith("Failed to collect from source \"flaky\"");
     }
   }
 
@@ -104,39 +104,41 @@ class FailureIsolationTest {
   }
 
   @Test
-  @SuppressWarnings("NullAway") // as a host does that does not check its nulls
-  void collect_returnsNull_failsWithAReason() {
-    try (MetricCollector collector = collecting(MetricSource.named("empty", () -> null))) {
+  @SuppressWarnings("NullAway") // simulates an application without null checks
+  void collect_sourceReturnsNull_failsWithReason() {
+    try (MetricCollector collector = collectorOf(MetricSource.named("empty", () -> null))) {
       collector.start();
       time.awaitWaiting(1);
       assertThat(collector.stats().failures()).isEqualTo(1);
       assertThat(log.get(0))
-          .contains("source \"empty\" returned null; with nothing to report, return an empty list");
+          .contains("source \"empty\" returned null; return an empty list if there are no metrics");
     }
   }
 
   @Test
-  void collect_returnsANullMetric_failsWithAReason() {
-    MetricSource holey = MetricSource.named("holey", () -> Arrays.asList(ONE.get(0), null));
-    try (MetricCollector collector = collecting(holey)) {
+  void collect_sourceReturnsNullMetric_failsWithReason() {
+    MetricSource sourceWithNull =
+        MetricSource.named("incomplete", () -> Arrays.asList(ONE.get(0), null));
+    try (MetricCollector collector = collectorOf(sourceWithNull)) {
       collector.start();
       time.awaitWaiting(1);
       assertThat(collector.stats().failures()).isEqualTo(1);
       assertThat(collector.stats().metricsPublished()).isZero();
       assertThat(sink.publications).isEmpty();
-      assertThat(log.get(0)).contains("source \"holey\" returned null as metric 1 of its list");
+      assertThat(log.get(0))
+          .contains("source \"incomplete\" returned null as element 1 of its list");
     }
   }
 
   @Test
-  void collect_throwsForTwoMinutes_isLoggedOnceAMinute() {
+  void collect_sourceThrowsForTwoMinutes_logsOncePerMinute() {
     MetricSource broken =
         MetricSource.named(
             "broken",
             () -> {
               throw new IllegalStateException("down");
             });
-    try (MetricCollector collector = collecting(broken)) {
+    try (MetricCollector collector = collectorOf(broken)) {
       collector.start();
       time.runTicks(120, SECOND, 1);
       assertThat(collector.stats().failures()).isEqualTo(121);
@@ -146,7 +148,7 @@ class FailureIsolationTest {
   }
 
   @Test
-  void publish_throws_isCountedAndTriedAgain() {
+  void publish_sinkThrows_isCountedAndRetried() {
     AtomicBoolean closed = new AtomicBoolean(true);
     MetricSink closable =
         (Collection<Metric> metrics) -> {
@@ -155,19 +157,19 @@ class FailureIsolationTest {
           }
           sink.publish(metrics);
         };
-    try (MetricCollector collector = collecting(closable, good())) {
+    try (MetricCollector collector = collectorOf(closable, good())) {
       collector.start();
       time.awaitWaiting(1);
       closed.set(false);
       time.runTicks(1, SECOND, 1);
       assertThat(collector.stats().failures()).isEqualTo(1);
       assertThat(collector.stats().collections()).isEqualTo(1);
-      assertThat(log.get(0)).startsWith("publishing 1 metrics of source \"good\" failed");
+      assertThat(log.get(0)).startsWith("Failed to publish 1 metrics of source \"good\"");
     }
   }
 
   @Test
-  void collect_hangs_delaysNoOtherAndShowsInTheStats() {
+  void collect_sourceHangs_showsInStatsWithoutDelayingOthers() {
     CountDownLatch never = new CountDownLatch(1);
     MetricSource hanging =
         MetricSource.named(
@@ -176,7 +178,7 @@ class FailureIsolationTest {
               never.await();
               return ONE;
             });
-    try (MetricCollector collector = collecting(hanging, good())) {
+    try (MetricCollector collector = collectorOf(hanging, good())) {
       collector.start();
       time.runTicks(10, SECOND, 1);
       await().until(() -> collector.stats().sources().get(0).inProgress().toSeconds() > 0);
@@ -186,13 +188,13 @@ class FailureIsolationTest {
       collector.stop();
       SourceStats stopped = collector.stats().sources().get(0);
       assertThat(stopped.inProgress()).as("the interrupt ended it").isZero();
-      assertThat(stopped.failures()).as("which is no failure of the source").isZero();
+      assertThat(stopped.failures()).as("an interrupt is not a failure of the source").isZero();
       assertThat(log).isEmpty();
     }
   }
 
   @Test
-  void collect_hangs_isReportedOnceAMinuteWithItsStack() throws InterruptedException {
+  void collect_sourceHangs_logsStackOncePerMinute() throws InterruptedException {
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch never = new CountDownLatch(1);
     MetricSource hanging =
@@ -203,7 +205,7 @@ class FailureIsolationTest {
               never.await();
               return ONE;
             });
-    List<Throwable> where = new CopyOnWriteArrayList<>();
+    List<Throwable> locations = new CopyOnWriteArrayList<>();
     MetricCollector.Builder builder =
         MetricCollector.builder(sink)
             .interval(SECOND)
@@ -213,32 +215,32 @@ class FailureIsolationTest {
             .log(
                 (message, thrown) -> {
                   log.add(message);
-                  where.add(thrown);
+                  locations.add(thrown);
                 });
     try (MetricCollector collector = builder.source(hanging).source(good()).build()) {
       collector.start();
       entered.await();
       time.runTicks(9, SECOND, 1);
-      assertThat(log).as("nine seconds may be just slow").isEmpty();
+      assertThat(log).as("nine seconds is only slow").isEmpty();
       time.runTicks(1, SECOND, 1);
       await().until(() -> log.size() == 1);
-      assertThat(log.get(0)).startsWith("reading source \"hanging\" has taken 10 s so far");
-      assertThat(where.get(0).getStackTrace())
+      assertThat(log.get(0)).startsWith("Source \"hanging\" has not returned for 10 s");
+      assertThat(locations.get(0).getStackTrace())
           .anyMatch(frame -> frame.getClassName().equals(CountDownLatch.class.getName()));
       time.runTicks(59, SECOND, 1);
       assertThat(log).hasSize(1);
       time.runTicks(1, SECOND, 1);
       await().until(() -> log.size() == 2);
-      assertThat(log.get(1)).startsWith("reading source \"hanging\" has taken 70 s so far");
+      assertThat(log.get(1)).startsWith("Source \"hanging\" has not returned for 70 s");
       assertThat(collector.stats().sources().get(1).collections()).isEqualTo(71);
     }
   }
 
   @Test
-  void collect_aMillionSeries_publishesAsManyAsItMayAndSaysSo() {
+  void collect_millionSeries_publishesUpToLimitAndLogs() {
     MetricSource flood =
         MetricSource.named("flood", () -> Collections.nCopies(1_000_000, ONE.get(0)));
-    try (MetricCollector collector = collecting(flood, good())) {
+    try (MetricCollector collector = collectorOf(flood, good())) {
       collector.start();
       time.runTicks(1, SECOND, 2);
       assertThat(sink.publications).filteredOn(metrics -> metrics.size() == 100_000).hasSize(2);
@@ -247,7 +249,9 @@ class FailureIsolationTest {
       assertThat(stats.metricsDropped()).isEqualTo(1_800_000);
       assertThat(log).hasSize(1);
       assertThat(log.get(0))
-          .contains("source \"flood\" yields too much; 900000 metrics beyond 100000 are left out");
+          .contains(
+              "Source \"flood\" returned too many metrics;"
+                  + " discarding 900000 beyond the limit of 100000");
     }
   }
 
@@ -262,23 +266,23 @@ class FailureIsolationTest {
 
   @ParameterizedTest
   @MethodSource("badMetrics")
-  void collect_metricThatCannotBe_failsTheReadingAndTheOthersGoOn(MetricSource.Reading reading) {
-    try (MetricCollector collector = collecting(MetricSource.named("bad", reading), good())) {
+  void collect_invalidMetric_failsThatCollectionOnly(MetricSource.Reading reading) {
+    try (MetricCollector collector = collectorOf(MetricSource.named("bad", reading), good())) {
       collector.start();
       time.runTicks(3, SECOND, 2);
       assertThat(collector.stats().sources().get(0).failures()).isEqualTo(4);
       assertThat(collector.stats().sources().get(1).collections()).isEqualTo(4);
       assertThat(log).hasSize(1);
-      assertThat(log.get(0).length()).as("hostile text is cut").isLessThan(400);
+      assertThat(log.get(0).length()).as("hostile text is truncated").isLessThan(400);
     }
   }
 
   @Test
-  void collect_nameWithSpaces_isPublishedAsItIs() {
+  void collect_nameWithSpaces_isPublishedUnchanged() {
     MetricSource spaced =
         MetricSource.named(
             "spaced", () -> List.of(Metric.gauge("pool.metrics", "queue depth", 1, Tags.empty())));
-    try (MetricCollector collector = collecting(spaced)) {
+    try (MetricCollector collector = collectorOf(spaced)) {
       collector.start();
       time.awaitWaiting(1);
       assertThat(sink.countOf("queue depth")).isEqualTo(1);
@@ -286,29 +290,30 @@ class FailureIsolationTest {
   }
 
   @Test
-  void stop_sourceIgnoresTheInterrupt_returnsAndDiscardsWhatItYields() {
+  void stop_sourceIgnoresInterrupt_returnsAndDiscardsItsResult() {
     Stubborn stubborn = new Stubborn();
-    try (MetricCollector collector = collecting(stubborn)) {
+    try (MetricCollector collector = collectorOf(stubborn)) {
       collector.start();
       await().until(() -> stubborn.entered.get() == 1);
-      long began = System.nanoTime();
+      long startNanos = System.nanoTime();
       collector.stop();
-      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
+      assertThat(Duration.ofNanos(System.nanoTime() - startNanos))
+          .isLessThan(Duration.ofSeconds(5));
 
       collector.start();
       stubborn.release.countDown();
       time.awaitWaiting(1);
       assertThat(stubborn.entered).hasValue(2);
-      assertThat(stubborn.mostAtOnce).as("never read by two threads").hasValue(1);
-      assertThat(sink.publications).as("only what the second run read").hasSize(1);
+      assertThat(stubborn.maxConcurrent).as("never called by two threads").hasValue(1);
+      assertThat(sink.publications).as("only metrics of the second run").hasSize(1);
     }
   }
 
-  /** Hangs in its first reading, and goes on hanging when it is interrupted. */
+  /** Source that hangs in its first collection and ignores interrupts. */
   private static final class Stubborn implements MetricSource {
     final AtomicInteger entered = new AtomicInteger();
-    final AtomicInteger inside = new AtomicInteger();
-    final AtomicInteger mostAtOnce = new AtomicInteger();
+    final AtomicInteger active = new AtomicInteger();
+    final AtomicInteger maxConcurrent = new AtomicInteger();
     final CountDownLatch release = new CountDownLatch(1);
 
     @Override
@@ -319,24 +324,24 @@ class FailureIsolationTest {
     @Override
     public Collection<Metric> collect() {
       entered.incrementAndGet();
-      int now = inside.incrementAndGet();
-      mostAtOnce.accumulateAndGet(now, Math::max);
+      int concurrent = active.incrementAndGet();
+      maxConcurrent.accumulateAndGet(concurrent, Math::max);
       boolean released = false;
       while (!released) {
         try {
           release.await();
           released = true;
         } catch (InterruptedException ignored) {
-          // being stubborn
+          // intentionally ignored
         }
       }
-      inside.decrementAndGet();
+      active.decrementAndGet();
       return ONE;
     }
   }
 
   @Test
-  void collect_leavesAnInterruptBehind_goesOn() {
+  void collect_sourceLeavesInterrupt_continues() {
     MetricSource restoring =
         MetricSource.named(
             "restoring",
@@ -344,7 +349,7 @@ class FailureIsolationTest {
               Thread.currentThread().interrupt();
               return ONE;
             });
-    try (MetricCollector collector = collecting(restoring)) {
+    try (MetricCollector collector = collectorOf(restoring)) {
       collector.start();
       time.runTicks(3, SECOND, 1);
       assertThat(collector.stats().collections()).isEqualTo(4);
@@ -352,20 +357,20 @@ class FailureIsolationTest {
   }
 
   @Test
-  void collect_leavesAnInterruptBehindAndOverruns_nextReadingIsNotInterrupted() {
+  void collect_sourceLeavesInterruptAndOverruns_nextCollectionIsNotInterrupted() {
     List<Boolean> interruptedAtEntry = new CopyOnWriteArrayList<>();
-    MetricSource late =
+    MetricSource slow =
         MetricSource.named(
-            "late",
+            "slow",
             () -> {
               interruptedAtEntry.add(Thread.currentThread().isInterrupted());
               if (interruptedAtEntry.size() == 1) {
-                time.advance(SECOND); // so that the next tick is due at once, without a wait
+                time.advance(SECOND); // so that the next tick is due immediately
                 Thread.currentThread().interrupt();
               }
               return ONE;
             });
-    try (MetricCollector collector = collecting(late)) {
+    try (MetricCollector collector = collectorOf(slow)) {
       collector.start();
       time.awaitWaiting(1);
       assertThat(interruptedAtEntry).containsExactly(false, false);
@@ -373,7 +378,7 @@ class FailureIsolationTest {
   }
 
   @Test
-  void stop_calledByTheSource_ends() {
+  void stop_calledBySource_stops() {
     AtomicReference<MetricCollector> self = new AtomicReference<>();
     CountDownLatch returned = new CountDownLatch(1);
     MetricSource quitting =
@@ -384,7 +389,7 @@ class FailureIsolationTest {
               returned.countDown();
               return ONE;
             });
-    try (MetricCollector collector = collecting(quitting)) {
+    try (MetricCollector collector = collectorOf(quitting)) {
       self.set(collector);
       collector.start();
       await().until(() -> returned.getCount() == 0);
@@ -393,8 +398,8 @@ class FailureIsolationTest {
   }
 
   @Test
-  void stop_callerIsInterrupted_keepsTheStatus() {
-    try (MetricCollector collector = collecting(good())) {
+  void stop_callerInterrupted_keepsInterruptStatus() {
+    try (MetricCollector collector = collectorOf(good())) {
       collector.start();
       time.awaitWaiting(1);
       Thread.currentThread().interrupt();

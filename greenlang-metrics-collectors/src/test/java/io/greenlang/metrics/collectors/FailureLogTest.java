@@ -13,36 +13,36 @@ class FailureLogTest {
   private final List<String> messages = new ArrayList<>();
 
   @Test
-  void log_againWithinAMinute_isSilentAndThenTellsHowOften() {
+  void log_repeatedWithinMinute_suppressesAndLogsCount() {
     FailureLog log = new FailureLog((message, thrown) -> messages.add(message), time);
     for (int second = 0; second <= 60; second++) {
-      log.log("reading failed", new Exception());
+      log.log("Failed to collect", new Exception());
       time.advance(Duration.ofSeconds(1));
     }
     assertThat(messages)
         .containsExactly(
-            "reading failed; it is tried again at the next tick",
-            "reading failed; it is tried again at the next tick"
-                + " (59 more failures since the last such message)");
+            "Failed to collect; retrying at the next tick",
+            "Failed to collect; retrying at the next tick"
+                + " (59 more failures since the last log message)");
   }
 
   @Test
-  void log_throwableThatCannotBePrinted_namesItsClass() {
+  void log_unprintableThrowable_logsItsClass() {
     FailureLog log = new FailureLog((message, thrown) -> messages.add(message + thrown), time);
-    log.log("reading failed", new Unprintable());
+    log.log("Failed to collect", new Unprintable());
     assertThat(messages).hasSize(1);
     assertThat(messages.get(0)).contains(Unprintable.class.getName(), "cannot be printed");
   }
 
   @Test
-  void log_logIsBroken_doesNotThrow() {
+  void log_brokenLog_doesNotThrow() {
     FailureLog log =
         new FailureLog(
             (message, thrown) -> {
               throw new IllegalStateException("disk full");
             },
             time);
-    log.log("reading failed", new Exception());
+    log.log("Failed to collect", new Exception());
   }
 
   static final class Unprintable extends RuntimeException {

@@ -8,12 +8,12 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Time that stands still until a test moves it. */
+/** Clock that advances only when a test moves it. */
 final class FakeTime implements MetricsClock, Pause {
 
   static final Instant START = Instant.parse("2026-11-22T12:00:00Z");
 
-  /** So that monotonic time overflows within the first second, as it may. */
+  /** Makes monotonic time overflow within the first second, as it may. */
   private static final long ORIGIN = Long.MAX_VALUE - 500_000_000L;
 
   private final Map<Thread, Long> dueByWaiter = new HashMap<>();
@@ -25,7 +25,7 @@ final class FakeTime implements MetricsClock, Pause {
     return START.toEpochMilli() + elapsed / 1_000_000 + wallStepMillis;
   }
 
-  /** Sets the wall clock, as an operator or NTP does; monotonic time goes on as it was. */
+  /** Sets the wall clock, as an operator or NTP does; monotonic time is unaffected. */
   synchronized void stepWall(Duration step) {
     wallStepMillis += step.toMillis();
   }
@@ -50,8 +50,8 @@ final class FakeTime implements MetricsClock, Pause {
 
   synchronized void advance(Duration step) {
     elapsed += step.toNanos();
-    // Here rather than by the waiters themselves: awaitWaiting must not see one that is about to
-    // go.
+    // Done here rather than by the waiters themselves: awaitWaiting must not see a waiter that is
+    // about to continue.
     dueByWaiter.values().removeIf(due -> due - nanoTime() <= 0);
     notifyAll();
   }
@@ -60,7 +60,7 @@ final class FakeTime implements MetricsClock, Pause {
     return dueByWaiter.size();
   }
 
-  /** Returns when {@code threads} workers have done their tick and wait for the next. */
+  /** Waits until {@code threads} workers have finished their tick and wait for the next one. */
   void awaitWaiting(int threads) {
     await()
         .pollDelay(Duration.ZERO)
@@ -68,7 +68,7 @@ final class FakeTime implements MetricsClock, Pause {
         .until(() -> waiting() == threads);
   }
 
-  /** Lets {@code threads} workers, one after another tick, do {@code ticks} more of them. */
+  /** Runs {@code threads} workers for {@code ticks} more ticks, one tick at a time. */
   void runTicks(int ticks, Duration interval, int threads) {
     for (int i = 0; i < ticks; i++) {
       awaitWaiting(threads);

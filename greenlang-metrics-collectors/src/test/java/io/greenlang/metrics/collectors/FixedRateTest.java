@@ -9,7 +9,7 @@ class FixedRateTest {
   private final FixedRate rate = new FixedRate(1_000, 100);
 
   @Test
-  void advance_inTime_keepsTheGrid() {
+  void advance_onTime_keepsSchedule() {
     assertThat(rate.advance(1_030)).isZero();
     assertThat(rate.due()).isEqualTo(1_100);
     assertThat(rate.advance(1_199)).isZero();
@@ -17,25 +17,25 @@ class FixedRateTest {
   }
 
   @Test
-  void advance_exactlyAtTheNextTick_doesNotSkipIt() {
+  void advance_exactlyAtNextTick_doesNotSkipIt() {
     assertThat(rate.advance(1_100)).isZero();
     assertThat(rate.due()).isEqualTo(1_100);
   }
 
   @Test
-  void advance_late_skipsWhatWasMissedAndStaysOnTheGrid() {
+  void advance_missedTicks_skipsThemAndKeepsSchedule() {
     assertThat(rate.advance(1_350)).isEqualTo(3);
     assertThat(rate.due()).isEqualTo(1_400);
   }
 
   @Test
-  void advance_beforeTheTick_movesOnByOne() {
+  void advance_beforeTick_advancesByOneTick() {
     assertThat(rate.advance(900)).isZero();
     assertThat(rate.due()).isEqualTo(1_100);
   }
 
   @Test
-  void advance_acrossTheOverflowOfTheClock_keepsTheGrid() {
+  void advance_clockOverflows_keepsSchedule() {
     long start = new FakeTime().nanoTime();
     FixedRate overflowing = new FixedRate(start, 1_000_000_000L);
     assertThat(overflowing.advance(start + 5)).isZero();

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Every number beside what is done to the machine meanwhile. */
+/** Verifies each value against a known load on the JVM. */
 @Timeout(60)
 class JvmMetricSourceTest {
 
@@ -26,7 +26,9 @@ class JvmMetricSourceTest {
 
   private final JvmMetricSource source = JvmMetricSource.create();
 
-  /** The newest of each; several pauses of one collection have the same name and tags. */
+  /**
+   * Returns the latest value of each metric; several pauses of one collection share name and tags.
+   */
   private Collected collect() {
     Map<Collected.Key, Double> values = new HashMap<>();
     for (Metric metric : source.collect()) {
@@ -36,7 +38,7 @@ class JvmMetricSourceTest {
   }
 
   @Test
-  void collect_twice_hasEveryKindOnItsChannel() {
+  void collect_twice_publishesAllMetricsOnJvmChannel() {
     source.collect();
     assertThat(source.collect())
         .allSatisfy(metric -> assertThat(metric.channel()).isEqualTo(JvmMetricSource.CHANNEL))
@@ -56,7 +58,7 @@ class JvmMetricSourceTest {
   }
 
   @Test
-  void heap_memoryIsAllocated_usedRisesByThatMuch() {
+  void heap_memoryAllocated_usedIncreasesByThatMuch() {
     System.gc();
     double before = collect().value("memory.heap.used", WHOLE);
     List<byte[]> kept = IntStream.range(0, 64).mapToObj(i -> new byte[MEGABYTE]).toList();
@@ -67,12 +69,12 @@ class JvmMetricSourceTest {
   }
 
   @Test
-  void pools_heapAndNonHeap_addUp() {
+  void pools_heapAndNonHeap_sumToTotal() {
     Collected now = collect();
     double pools = 0;
     for (String pool : now.tagValues("pool")) {
       Collected.Key key = new Collected.Key("memory.pool.committed", Tags.of("pool", pool));
-      pools += now.values().getOrDefault(key, 0.0); // buffers are pools too, of another kind
+      pools += now.values().getOrDefault(key, 0.0); // buffers are pools too, but of another kind
     }
     double committed =
         now.value("memory.heap.committed", WHOLE) + now.value("memory.nonheap.committed", WHOLE);
@@ -80,7 +82,7 @@ class JvmMetricSourceTest {
   }
 
   @Test
-  void gc_aCollectionHappens_isCountedAndItsPauseIsAnObservation() {
+  void gc_collectionRuns_isCountedAndPauseIsObserved() {
     double before = collections(collect());
     System.gc();
     await()
@@ -107,7 +109,7 @@ class JvmMetricSourceTest {
   }
 
   @Test
-  void gc_aThousandAndMoreSinceTheLastReading_keepsSoManyPauses() {
+  void gc_repeatedCollections_pausesAreBounded() {
     for (int i = 0; i < 10; i++) {
       System.gc();
     }
@@ -120,7 +122,7 @@ class JvmMetricSourceTest {
   }
 
   @Test
-  void threads_someAreStarted_theirStatesAreSeen() throws InterruptedException {
+  void threads_started_statesAreReported() throws InterruptedException {
     JvmThreadSource threads = new JvmThreadSource();
     double before = waiting(threads);
     double startedBefore = collect().value("threads.started", WHOLE);
@@ -157,7 +159,7 @@ class JvmMetricSourceTest {
   }
 
   @Test
-  void buffers_directMemoryIsTaken_isSeen() {
+  void buffers_directMemoryAllocated_isReported() {
     Tags direct = Tags.of("pool", "direct");
     double before = collect().value("buffers.used", direct);
     ByteBuffer kept = ByteBuffer.allocateDirect(8 * MEGABYTE);
@@ -166,7 +168,7 @@ class JvmMetricSourceTest {
   }
 
   @Test
-  void cpu_aThreadIsBusy_itsTimeIsSeen() {
+  void cpu_busyThread_timeIsReported() {
     double before = collect().value("cpu.seconds", WHOLE);
     try (BusyThread busy = new BusyThread()) {
       await().until(busy::isRunning);

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-/** What Linux itself says, read without OSHI: the tests' independent oracle. */
+/** System values read from Linux without OSHI: the tests' independent reference. */
 final class LinuxFacts {
 
   private LinuxFacts() {}
@@ -23,7 +23,7 @@ final class LinuxFacts {
     }
   }
 
-  /** The first number in a file of one line. */
+  /** Returns the first number in a file of one line. */
   static double firstNumber(String path) {
     return Double.parseDouble(words(lines(path).get(0))[0]);
   }
@@ -32,7 +32,7 @@ final class LinuxFacts {
     return line.trim().split("\\s+", -1);
   }
 
-  /** A line of /proc/meminfo, in bytes. */
+  /** Returns a line of /proc/meminfo, in bytes. */
   static long meminfo(String key) {
     return lines("/proc/meminfo").stream()
         .filter(line -> line.startsWith(key + ":"))
@@ -41,7 +41,7 @@ final class LinuxFacts {
         .orElseThrow();
   }
 
-  /** The processors' ticks so far: those spent idle, and all. */
+  /** The processors' cumulative ticks: idle and total. */
   record CpuTicks(long idle, long total) {
     static CpuTicks now() {
       // cpu user nice system idle iowait irq softirq steal; guest time is part of user
@@ -59,7 +59,7 @@ final class LinuxFacts {
     }
   }
 
-  /** Interfaces that have hardware behind them. */
+  /** Returns the interfaces that have hardware behind them. */
   static List<Path> cards() {
     return children("/sys/class/net").filter(p -> Files.exists(p.resolve("device"))).toList();
   }
@@ -88,14 +88,14 @@ final class LinuxFacts {
         .sum();
   }
 
-  /** The line of {@code df} for a mount: size, used, available, in bytes, and percent. */
+  /** Returns the line of {@code df} for a mount: size, used and available in bytes, and percent. */
   static long[] df(String mount) throws IOException {
     String answer = run("df", "-B1", "--output=size,used,avail,pcent", mount);
     String line = answer.lines().skip(1).findFirst().orElseThrow().replace("%", "");
     return Arrays.stream(words(line)).mapToLong(Long::parseLong).toArray();
   }
 
-  /** What {@code free} says: memory in all and available, and swap in all, in bytes. */
+  /** Returns the output of {@code free}: total and available memory, and total swap, in bytes. */
   static long[] free() throws IOException {
     List<String> lines = run("free", "-b").lines().toList();
     String[] memory = words(lines.get(1));
@@ -106,7 +106,8 @@ final class LinuxFacts {
   }
 
   /**
-   * What {@code ip -s link} says of an interface: received bytes, packets and errors, then sent.
+   * Returns the output of {@code ip -s link} for an interface: received bytes, packets and errors,
+   * then sent.
    */
   static long[] ip(String device) throws IOException {
     List<String> lines = run("ip", "-s", "link", "show", "dev", device).lines().toList();
@@ -121,12 +122,12 @@ final class LinuxFacts {
     return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
   }
 
-  /** Whether what is written to a folder reaches a disk, and not memory only. */
+  /** Returns whether data written to a folder reaches a disk, and not only memory. */
   static boolean isOnDisk(Path folder) throws IOException {
     return run("df", "--output=source", folder.toString()).contains("/dev/");
   }
 
-  /** A number of /proc/self/status. */
+  /** Returns a number from /proc/self/status. */
   static double status(String key) {
     return lines("/proc/self/status").stream()
         .filter(line -> line.startsWith(key + ":"))

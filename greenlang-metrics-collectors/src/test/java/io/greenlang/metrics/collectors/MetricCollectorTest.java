@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The schedule, the life cycle, and what becomes of a metric on its way to the sink. */
+/** Verifies the schedule, the life cycle, and the processing of a metric on its way to the sink. */
 @Timeout(30)
 class MetricCollectorTest {
 
@@ -44,7 +44,7 @@ class MetricCollectorTest {
   }
 
   @Test
-  void start_whileTimeStandsStill_readsOnceAtOnce() {
+  void start_clockStopped_collectsOnceImmediately() {
     try (MetricCollector collector = builder().source(pool()).build()) {
       collector.start();
       time.awaitWaiting(1);
@@ -53,7 +53,7 @@ class MetricCollectorTest {
   }
 
   @Test
-  void start_asTimePasses_readsAtEachInterval() {
+  void start_clockAdvances_collectsAtEachInterval() {
     try (MetricCollector collector = builder().source(pool()).build()) {
       collector.start();
       time.runTicks(5, SECOND, 1);
@@ -65,7 +65,7 @@ class MetricCollectorTest {
   }
 
   @Test
-  void start_twice_readsEachSourceOnce() {
+  void start_twice_collectsEachSourceOnce() {
     try (MetricCollector collector = builder().source(pool()).build()) {
       collector.start();
       collector.start();
@@ -75,7 +75,7 @@ class MetricCollectorTest {
   }
 
   @Test
-  void start_always_readsOnADaemonThreadOfTheSource() {
+  void start_always_usesDaemonThreadPerSource() {
     List<Thread> threads = new ArrayList<>();
     MetricSource source =
         MetricSource.named(
@@ -95,14 +95,14 @@ class MetricCollectorTest {
   }
 
   @Test
-  void collect_slowerThanTheInterval_skipsTicksWithoutABurst() {
-    List<Instant> readAt = new ArrayList<>();
+  void collect_slowerThanInterval_skipsTicksWithoutBurst() {
+    List<Instant> collectionTimes = new ArrayList<>();
     MetricSource slowOnce =
         MetricSource.named(
             "slow",
             () -> {
-              readAt.add(Instant.ofEpochMilli(time.wallMillis()));
-              if (readAt.size() == 1) {
+              collectionTimes.add(Instant.ofEpochMilli(time.wallMillis()));
+              if (collectionTimes.size() == 1) {
                 time.advance(Duration.ofMillis(3_500));
               }
               return List.of(depth(1));
@@ -112,7 +112,7 @@ class MetricCollectorTest {
       time.awaitWaiting(1);
       time.advance(Duration.ofMillis(500));
       time.runTicks(1, SECOND, 1);
-      assertThat(readAt)
+      assertThat(collectionTimes)
           .containsExactly(
               FakeTime.START, FakeTime.START.plusSeconds(4), FakeTime.START.plusSeconds(5));
       SourceStats stats = collector.stats().sources().get(0);
@@ -121,7 +121,7 @@ class MetricCollectorTest {
   }
 
   @Test
-  void stop_running_endsAndStartsAgain() {
+  void stop_running_canBeRestarted() {
     try (MetricCollector collector = builder().source(pool()).build()) {
       assertThat(collector.stats().running()).isFalse();
       collector.start();
@@ -143,7 +143,7 @@ class MetricCollectorTest {
   }
 
   @Test
-  void close_twice_refusesAnotherStart() {
+  void close_twice_rejectsRestart() {
     MetricCollector collector = builder().source(pool()).build();
     collector.start();
     collector.close();
@@ -154,14 +154,14 @@ class MetricCollectorTest {
   }
 
   @Test
-  void stats_afterReadings_countThem() {
-    AtomicInteger readings = new AtomicInteger();
+  void stats_afterCollections_countsThem() {
+    AtomicInteger collections = new AtomicInteger();
     MetricSource two =
         MetricSource.named(
             "two",
             () -> {
               time.advance(Duration.ofMillis(7));
-              return readings.incrementAndGet() == 1 ? List.of(depth(1), depth(2)) : List.of();
+              return collections.incrementAndGet() == 1 ? List.of(depth(1), depth(2)) : List.of();
             });
     try (MetricCollector collector = builder().source(two).build()) {
       assertThat(collector.stats())
@@ -179,34 +179,34 @@ class MetricCollectorTest {
       SourceStats source = new SourceStats("two", 2, 0, 0, 0, 2, 0, took, Duration.ZERO);
       assertThat(collector.stats())
           .isEqualTo(new CollectorStats(true, 2, 0, 2, took, List.of(source)));
-      assertThat(sink.publications).as("an empty reading is not published").hasSize(1);
+      assertThat(sink.publications).as("an empty collection is not published").hasSize(1);
     }
   }
 
   @Test
-  void collect_metricsWithoutTime_getThatOfTheBeginning() {
-    Instant own = Instant.parse("2026-11-22T11:59:00Z");
+  void collect_metricsWithoutTimestamp_getStartTimeOfCollection() {
+    Instant explicitTime = Instant.parse("2026-11-22T11:59:00Z");
     MetricSource slow =
         MetricSource.named(
             "slow",
             () -> {
               Metric first = depth(1);
               time.advance(Duration.ofMillis(20));
-              return List.of(first, depth(2), depth(3).at(own));
+              return List.of(first, depth(2), depth(3).at(explicitTime));
             });
     try (MetricCollector collector = builder().source(slow).build()) {
       collector.start();
       time.awaitWaiting(1);
       assertThat(sink.publications.get(0))
           .extracting(Metric::timestamp)
-          .containsExactly(FakeTime.START, FakeTime.START, own);
+          .containsExactly(FakeTime.START, FakeTime.START, explicitTime);
     }
   }
 
   @Test
-  void collect_collectorHasTags_addsThemBelowTheMetricsOwn() {
-    Metric own = Metric.gauge("pool.metrics", "depth", 1, Tags.of("region", "eu", "pool", "a"));
-    MetricSource source = MetricSource.named("pool", () -> List.of(own));
+  void collect_collectorHasTags_metricTagsTakePrecedence() {
+    Metric metric = Metric.gauge("pool.metrics", "depth", 1, Tags.of("region", "eu", "pool", "a"));
+    MetricSource source = MetricSource.named("pool", () -> List.of(metric));
     MetricCollector.Builder builder =
         builder().source(source).tag("env", "test").tags(Tags.of("region", "us", "host", "web-1"));
     try (MetricCollector collector = builder.build()) {
@@ -218,7 +218,7 @@ class MetricCollectorTest {
   }
 
   @Test
-  void collect_listChangedLater_publishesACopy() {
+  void collect_listChangedLater_publishesCopy() {
     List<Metric> reused = new ArrayList<>();
     MetricSource source =
         MetricSource.named(
@@ -240,7 +240,7 @@ class MetricCollectorTest {
   }
 
   @Test
-  void build_noSource_readsTheHostAndTheMachineWithTheTagsGiven() {
+  void build_noSource_collectsHostAndJvmWithConfiguredTags() {
     try (MetricCollector collector = builder().tag("host", "web-1").build()) {
       collector.start();
       time.awaitWaiting(3);
@@ -259,7 +259,7 @@ class MetricCollectorTest {
   }
 
   @Test
-  void build_standardSourcesOnAHub_readItsNodesToo() {
+  void build_standardSourcesWithHub_includesInstances() {
     try (MetricsHub hub = MetricsHub.create();
         MetricCollector collector =
             MetricCollector.builder(hub)
@@ -274,7 +274,7 @@ class MetricCollectorTest {
   }
 
   @Test
-  void build_sourceHasAnIntervalOfItsOwn_isReadAtThat() {
+  void build_sourceWithOwnInterval_usesIt() {
     MetricSource slow =
         new MetricSource() {
           @Override
@@ -292,9 +292,9 @@ class MetricCollectorTest {
             return List.of(depth(5));
           }
         };
-    MetricSource told = MetricSource.named("told", () -> List.of(depth(2)));
+    MetricSource overridden = MetricSource.named("overridden", () -> List.of(depth(2)));
     try (MetricCollector collector =
-        builder().source(pool()).source(slow).source(told, Duration.ofSeconds(2)).build()) {
+        builder().source(pool()).source(slow).source(overridden, Duration.ofSeconds(2)).build()) {
       collector.start();
       time.runTicks(10, SECOND, 3);
       assertThat(collector.stats().sources())
@@ -304,7 +304,7 @@ class MetricCollectorTest {
   }
 
   @Test
-  void collect_channelIsNotWatched_idlesUntilItIs() {
+  void collect_channelWithoutSubscribers_idlesUntilWatched() {
     AtomicBoolean watched = new AtomicBoolean();
     MetricSink hub =
         new MetricSink() {
@@ -349,7 +349,7 @@ class MetricCollectorTest {
   }
 
   @Test
-  void collect_sourceGivesNoHost_addsThisOne() {
+  void collect_noHostTag_addsHostName() {
     try (MetricCollector collector = builder().source(pool()).build()) {
       collector.start();
       time.awaitWaiting(1);
@@ -358,7 +358,7 @@ class MetricCollectorTest {
   }
 
   @Test
-  void collect_wallClockSteps_keepsItsSchedule() {
+  void collect_wallClockSteps_keepsSchedule() {
     try (MetricCollector collector = builder().source(pool()).build()) {
       collector.start();
       time.awaitWaiting(1);
@@ -374,7 +374,7 @@ class MetricCollectorTest {
   }
 
   @Test
-  void build_withoutSinkAndAddress_saysWhatToSet() {
+  void build_noSinkAndNoRedisUrl_namesSettings() {
     Settings none = new Settings(name -> null, name -> null);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> MetricCollector.builder().settings(none).build())
@@ -382,7 +382,7 @@ class MetricCollectorTest {
   }
 
   @Test
-  void build_redisIsNotInTheBuild_saysWhatToAdd() {
+  void build_redisModuleMissing_namesDependency() {
     Settings variable = new Settings(name -> null, Map.of("REDIS_URL", "redis://cache")::get);
     for (MetricCollector.Builder builder :
         List.of(
@@ -395,14 +395,14 @@ class MetricCollectorTest {
   }
 
   @Test
-  void redisUrl_besideASink_isRefused() {
+  void redisUrl_withSink_throws() {
     assertThatIllegalStateException()
         .isThrownBy(() -> builder().redisUrl("redis://localhost"))
-        .withMessageContaining("has a sink already");
+        .withMessageContaining("already has a sink");
   }
 
   @Test
-  void build_twoRecorders_isRefused() {
+  void build_twoRecorders_throws() {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
@@ -414,7 +414,7 @@ class MetricCollectorTest {
   }
 
   @Test
-  void build_intervalNotSet_takesTheVariable() {
+  void build_intervalNotSet_usesVariable() {
     Settings half = new Settings(name -> null, Map.of(CollectionInterval.VARIABLE, "0.5")::get);
     MetricCollector.Builder builder =
         MetricCollector.builder(sink).settings(half).clock(time).pause(time).source(pool());
@@ -426,34 +426,34 @@ class MetricCollectorTest {
   }
 
   @Test
-  void build_intervalSet_doesNotLookAtTheVariable() {
+  void build_intervalSet_ignoresVariable() {
     Settings bad = new Settings(name -> null, Map.of(CollectionInterval.VARIABLE, "bad")::get);
     builder().settings(bad).source(pool()).build().close();
   }
 
   @Test
-  void build_intervalOutOfRange_isRefused() {
+  void build_intervalOutOfRange_throws() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder().interval(Duration.ofMillis(1)).build())
         .withMessageContaining("PT0.001S");
   }
 
   @Test
-  void build_sourcesOfOneName_isRefused() {
+  void build_duplicateSourceName_throws() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder().source(pool()).source(pool()).build())
         .withMessageContaining("\"pool\"");
   }
 
   @Test
-  void build_sourceWithoutName_isRefused() {
+  void build_sourceWithoutName_throws() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder().source(MetricSource.named(" ", List::of)).build())
         .withMessageContaining("no name");
   }
 
   @Test
-  void start_realTime_readsRepeatedly() {
+  void start_systemClock_collectsRepeatedly() {
     MetricCollector.Builder builder =
         MetricCollector.builder(sink).interval(Duration.ofMillis(100)).source(pool());
     try (MetricCollector collector = builder.build()) {

@@ -22,7 +22,7 @@ class MountsTest {
   }
 
   @Test
-  void list_localDevices_areFoundByName() throws IOException {
+  void list_localDevices_areSortedByName() throws IOException {
     assertThat(
             listed(
                 "/dev/sdb1 /home xfs rw 0 0",
@@ -32,14 +32,14 @@ class MountsTest {
   }
 
   @Test
-  void list_aPathThatIsNoUtf8_doesNotHideTheOthers() throws IOException {
+  void list_pathIsNotUtf8_doesNotHideOthers() throws IOException {
     String lines = "/dev/sda1 / ext4 rw 0 0\n/dev/sdb1 /caf\u00e9 xfs rw 0 0\n";
     Path table = Files.write(folder.resolve("mounts"), lines.getBytes(StandardCharsets.ISO_8859_1));
     assertThat(new Mounts(table).list()).contains(new File("/"));
   }
 
   @Test
-  void list_networkMemoryAndImages_areLeftOut() throws IOException {
+  void list_networkMemoryAndImages_areExcluded() throws IOException {
     assertThat(
             listed(
                 "server:/export /mnt/nfs nfs4 rw 0 0",
@@ -52,7 +52,7 @@ class MountsTest {
   }
 
   @Test
-  void list_oneDeviceMountedAgain_isTakenOnceByItsShortestPath() throws IOException {
+  void list_deviceMountedTwice_isListedOnceByShortestPath() throws IOException {
     assertThat(
             listed(
                 "/dev/vda1 /etc/hosts ext4 rw 0 0",
@@ -62,13 +62,13 @@ class MountsTest {
   }
 
   @Test
-  void list_blankInThePath_isUnescaped() throws IOException {
+  void list_spaceInPath_isUnescaped() throws IOException {
     assertThat(listed("/dev/sdc1 /media/my\\040disk\\134 vfat rw 0 0"))
         .containsExactly("/media/my disk\\");
   }
 
   @Test
-  void list_thousands_areBounded() throws IOException {
+  void list_thousands_isLimited() throws IOException {
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < 5_000; i++) {
       lines.add("/dev/mapper/pvc-" + i + " /pods/" + i + " ext4 rw 0 0");

@@ -10,14 +10,14 @@ import org.junit.jupiter.api.Test;
 class PhysicalInterfacesTest {
 
   @Test
-  void among_someHaveADevice_takesThose() {
+  void among_someHaveDevice_selectsThose() {
     PhysicalInterfaces physical = new PhysicalInterfaces(Set.of("eth0", "wlan0")::contains);
     assertThat(among(physical, "eth0", "wlan0", "docker0", "veth12ab", "eth0.100", "bond0"))
         .containsExactly("eth0", "wlan0");
   }
 
   @Test
-  void among_noneHasADevice_takesThoseNotKnownToBeVirtual() {
+  void among_noneHasDevice_selectsThoseNotKnownToBeVirtual() {
     PhysicalInterfaces physical = new PhysicalInterfaces(name -> false);
     assertThat(among(physical, "lo", "eth0", "docker0", "br-0123", "veth1", "eth0.100", "en0"))
         .containsExactly("eth0", "en0");

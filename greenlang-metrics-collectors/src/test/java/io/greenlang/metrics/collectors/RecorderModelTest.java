@@ -20,102 +20,106 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Many threads record at random while a collector collects: in the end not one is missing. */
+/** Verifies that no operation is lost while many threads record at random during collections. */
 @Timeout(60)
 class RecorderModelTest {
 
   private static final int THREADS = 6;
-  private static final int EACH = 20_000;
+  private static final int OPERATIONS_PER_THREAD = 20_000;
   private static final int WORKFLOWS = 7;
 
   private final WorkflowRecorder recorder =
       WorkflowRecorder.builder().window(Duration.ofHours(1)).build();
 
-  /** What one thread recorded. */
-  private record Deed(String workflow, long nanos, boolean succeeded) {}
+  /** An operation recorded by one thread. */
+  private record Operation(String workflow, long nanos, boolean succeeded) {}
 
-  private List<Deed> record(Random random) {
-    List<Deed> deeds = new ArrayList<>(EACH);
-    for (int i = 0; i < EACH; i++) {
+  private List<Operation> record(Random random) {
+    List<Operation> operations = new ArrayList<>(OPERATIONS_PER_THREAD);
+    for (int i = 0; i < OPERATIONS_PER_THREAD; i++) {
       String workflow = "workflow-" + random.nextInt(WORKFLOWS);
       long nanos = (long) Math.exp(random.nextDouble() * 25);
-      boolean succeeds = random.nextInt(10) > 0;
-      if (succeeds) {
+      boolean succeeded = random.nextInt(10) > 0;
+      if (succeeded) {
         recorder.succeeded(workflow, Duration.ofNanos(nanos));
       } else {
         recorder.failed(workflow, Duration.ofNanos(nanos));
       }
-      deeds.add(new Deed(workflow, nanos, succeeds));
+      operations.add(new Operation(workflow, nanos, succeeded));
     }
-    return deeds;
+    return operations;
   }
 
   @ParameterizedTest
   @ValueSource(longs = {11, 12, 13, 14})
-  void collect_whileThreadsRecord_agreesWithTheModelAndNoCounterFalls(long seed) throws Exception {
+  void collect_concurrentRecording_matchesModelAndCountersNeverDecrease(long seed)
+      throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     try {
-      List<Future<List<Deed>>> recording = new ArrayList<>();
+      List<Future<List<Operation>>> recording = new ArrayList<>();
       for (int t = 0; t < THREADS; t++) {
         Random random = new Random(seed * 1000 + t);
         recording.add(threads.submit(() -> record(random)));
       }
-      Map<String, Double> before = new HashMap<>();
+      Map<String, Double> previous = new HashMap<>();
       while (!recording.stream().allMatch(Future::isDone)) {
-        checkOneCollection(before);
+        checkOneCollection(previous);
       }
-      List<Deed> deeds = new ArrayList<>();
-      for (Future<List<Deed>> done : recording) {
-        deeds.addAll(done.get());
+      List<Operation> operations = new ArrayList<>();
+      for (Future<List<Operation>> done : recording) {
+        operations.addAll(done.get());
       }
-      checkTheEnd(deeds);
+      checkFinalState(operations);
     } finally {
       threads.shutdownNow();
       assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
     }
   }
 
-  private void checkOneCollection(Map<String, Double> before) {
+  private void checkOneCollection(Map<String, Double> previous) {
     Map<String, Double> parts = new HashMap<>();
-    Map<String, Double> whole = new HashMap<>();
+    Map<String, Double> totals = new HashMap<>();
     for (Metric metric : recorder.collect()) {
       if (metric.name().startsWith("workflow.")) {
         parts.merge(metric.name().substring(9), metric.value(), Double::sum);
       } else {
-        whole.put(metric.name(), metric.value());
+        totals.put(metric.name(), metric.value());
       }
     }
-    double total = whole.getOrDefault("executions.total", 0.0);
+    double total = totals.getOrDefault("executions.total", 0.0);
     assertThat(total)
-        .isEqualTo(sum(whole, "executions.successful", "executions.failed"))
+        .isEqualTo(sum(totals, "executions.successful", "executions.failed"))
         .isEqualTo(parts.getOrDefault("executions.total", 0.0))
-        .isGreaterThanOrEqualTo(before.getOrDefault("executions.total", 0.0));
-    assertThat(whole.get("executions.running")).isBetween(0.0, (double) THREADS * EACH);
-    before.putAll(whole);
+        .isGreaterThanOrEqualTo(previous.getOrDefault("executions.total", 0.0));
+    assertThat(totals.get("executions.running"))
+        .isBetween(0.0, (double) THREADS * OPERATIONS_PER_THREAD);
+    previous.putAll(totals);
   }
 
   private static double sum(Map<String, Double> values, String one, String other) {
     return values.getOrDefault(one, 0.0) + values.getOrDefault(other, 0.0);
   }
 
-  private void checkTheEnd(List<Deed> deeds) {
+  private void checkFinalState(List<Operation> operations) {
     Collected end = Collected.of(recorder.collect());
-    check(end, "", Tags.empty(), deeds);
+    check(end, "", Tags.empty(), operations);
     for (int i = 0; i < WORKFLOWS; i++) {
       String workflow = "workflow-" + i;
-      List<Deed> own = deeds.stream().filter(deed -> deed.workflow.equals(workflow)).toList();
-      check(end, "workflow.", Tags.of("workflow", workflow), own);
+      List<Operation> workflowOperations =
+          operations.stream().filter(operation -> operation.workflow.equals(workflow)).toList();
+      check(end, "workflow.", Tags.of("workflow", workflow), workflowOperations);
     }
   }
 
-  private static void check(Collected end, String prefix, Tags tags, List<Deed> deeds) {
-    double[] millis = deeds.stream().mapToDouble(deed -> deed.nanos / 1e6).sorted().toArray();
-    long succeeded = deeds.stream().filter(Deed::succeeded).count();
-    assertThat(end.value(prefix + "executions.total", tags)).isEqualTo(deeds.size());
+  private static void check(Collected end, String prefix, Tags tags, List<Operation> operations) {
+    double[] millis =
+        operations.stream().mapToDouble(operation -> operation.nanos / 1e6).sorted().toArray();
+    long succeeded = operations.stream().filter(Operation::succeeded).count();
+    assertThat(end.value(prefix + "executions.total", tags)).isEqualTo(operations.size());
     assertThat(end.value(prefix + "executions.successful", tags)).isEqualTo((double) succeeded);
     assertThat(end.value(prefix + "executions.running", tags)).isZero();
     assertThat(end.value(prefix + "success_rate", tags))
-        .isCloseTo(100.0 * succeeded / (double) deeds.size(), within(1e-9));
+        .isCloseTo(100.0 * succeeded / (double) operations.size(), within(1e-9));
     assertThat(end.value(prefix + "duration.min", tags)).isCloseTo(millis[0], within(1e-9));
     double max = millis[millis.length - 1];
     assertThat(end.value(prefix + "duration.max", tags)).isCloseTo(max, within(max * 1e-12));

@@ -6,7 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Keeps what is published. */
+/** Sink that stores the published metrics. */
 final class RecordingSink implements MetricSink {
 
   final List<List<Metric>> publications = new CopyOnWriteArrayList<>();

@@ -10,14 +10,14 @@ class RunningTotalsTest {
   private final RunningTotals totals = new RunningTotals();
 
   @Test
-  void total_firstReadings_isTheirSum() {
+  void total_firstUpdates_isTheirSum() {
     totals.update("eth0", 100);
     totals.update("eth1", 20);
     assertThat(totals.total()).isEqualTo(120);
   }
 
   @Test
-  void total_deviceVanishes_keepsWhatItCounted() {
+  void total_deviceVanishes_keepsItsCount() {
     totals.update("eth0", 100);
     totals.update("eth1", 20);
     totals.update("eth0", 110);
@@ -27,7 +27,7 @@ class RunningTotalsTest {
   }
 
   @Test
-  void total_deviceStartsAgain_addsWhatItCountsAnew() {
+  void total_deviceRestarts_addsNewCounts() {
     totals.update("eth0", 100);
     totals.update("eth0", 30);
     totals.update("eth0", 40);
@@ -35,13 +35,13 @@ class RunningTotalsTest {
   }
 
   @Test
-  void total_randomReadings_neverFalls() {
+  void total_randomUpdates_neverDecreases() {
     Random random = new Random(42);
-    long before = 0;
+    long previous = 0;
     for (int i = 0; i < 10_000; i++) {
       totals.update("eth" + random.nextInt(4), random.nextInt(1_000));
-      assertThat(totals.total()).isGreaterThanOrEqualTo(before);
-      before = totals.total();
+      assertThat(totals.total()).isGreaterThanOrEqualTo(previous);
+      previous = totals.total();
     }
   }
 }

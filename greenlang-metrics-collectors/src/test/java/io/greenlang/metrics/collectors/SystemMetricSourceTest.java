@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** Every number beside what Linux itself says. */
+/** Verifies each value against Linux's own tools. */
 @EnabledOnOs(OS.LINUX)
 class SystemMetricSourceTest {
 
@@ -36,7 +36,7 @@ class SystemMetricSourceTest {
     Map<String, Double> values = new TreeMap<>();
     for (Metric metric : source.collect()) {
       if (metric.tags().size() > 1) {
-        continue; // of a part: SystemPartsTest
+        continue; // metrics of parts are covered by SystemPartsTest
       }
       assertThat(values.put(metric.name(), metric.value())).as(metric.name()).isNull();
     }
@@ -48,7 +48,7 @@ class SystemMetricSourceTest {
   }
 
   @Test
-  void collect_twice_yieldsTheMetricsOfTheSpecification() {
+  void collect_twice_publishesMetricsOfSpecification() {
     read();
     Map<String, Double> values = readWithCpu(source);
     assertThat(values)
@@ -89,7 +89,7 @@ class SystemMetricSourceTest {
   }
 
   @Test
-  void collect_always_tagsWithTheHostAndWhatIsGiven() throws IOException {
+  void collect_always_addsHostAndConfiguredTags() throws IOException {
     String host = LinuxFacts.lines("/proc/sys/kernel/hostname").get(0);
     assertThat(SystemMetricSource.create(Tags.of("env", "test")).collect())
         .isNotEmpty()
@@ -102,13 +102,13 @@ class SystemMetricSourceTest {
   }
 
   @Test
-  void collect_hostGiven_keepsIt() {
+  void collect_hostConfigured_keepsIt() {
     assertThat(SystemMetricSource.create(Tags.of("host", "web-1")).collect())
         .allSatisfy(metric -> assertThat(metric.tags().get("host")).isEqualTo("web-1"));
   }
 
   @Test
-  void collect_totals_areCountersAndLevelsAreGauges() {
+  void collect_always_totalsAreCountersAndLevelsAreGauges() {
     assertThat(source.collect())
         .allSatisfy(
             metric ->
@@ -123,13 +123,13 @@ class SystemMetricSourceTest {
   }
 
   @Test
-  void collect_coreIsLoaded_cpuPercentAgreesWithProcStat() {
+  void collect_coreIsBusy_cpuPercentMatchesProcStat() {
     try (BusyThread busy = new BusyThread()) {
       await().until(busy::isRunning);
       read();
       CpuTicks before = CpuTicks.now();
       int processors = Runtime.getRuntime().availableProcessors();
-      long enough = before.total() + 150L * processors; // 1.5 s at 100 ticks a second
+      long enough = before.total() + 150L * processors; // 1.5 s at 100 ticks per second
       await().until(() -> CpuTicks.now().total() >= enough);
       double percent = value(read(), "cpu.percent");
       // 10 points: OSHI's ticks may be 300 ms old, and the machine is shared
@@ -139,7 +139,7 @@ class SystemMetricSourceTest {
   }
 
   @Test
-  void collect_cpu_agreesWithProc() {
+  void collect_cpu_matchesProc() {
     Map<String, Double> values = read();
     long processors =
         LinuxFacts.lines("/proc/stat").stream().filter(line -> line.matches("cpu\\d.*")).count();
@@ -155,12 +155,12 @@ class SystemMetricSourceTest {
     Map<String, Double> values = read();
     boolean known =
         LinuxFacts.lines("/proc/cpuinfo").stream().anyMatch(line -> line.startsWith("cpu MHz"));
-    assumeThat(known).as("the kernel tells the frequency").isTrue();
+    assumeThat(known).as("the kernel reports the frequency").isTrue();
     assertThat(values.get("cpu.frequency")).isBetween(100.0, 10_000.0);
   }
 
   @Test
-  void collect_memory_agreesWithMeminfo() {
+  void collect_memory_matchesMeminfo() {
     Map<String, Double> values = read();
     double total = LinuxFacts.meminfo("MemTotal");
     double available = LinuxFacts.meminfo("MemAvailable");
@@ -176,7 +176,7 @@ class SystemMetricSourceTest {
   }
 
   @Test
-  void collect_memory_agreesWithFree() throws IOException {
+  void collect_memory_matchesFree() throws IOException {
     Map<String, Double> values = read();
     long[] free = LinuxFacts.free();
     assertThat(values.get("memory.total")).isEqualTo((double) free[0]);
@@ -185,7 +185,7 @@ class SystemMetricSourceTest {
   }
 
   @Test
-  void collect_process_agreesWithProc() {
+  void collect_process_matchesProc() {
     read();
     Map<String, Double> values = readWithCpu(source);
     double resident = LinuxFacts.status("VmRSS") * 1024.0;
@@ -200,7 +200,7 @@ class SystemMetricSourceTest {
   }
 
   @Test
-  void collect_fileSystem_agreesWithDf() throws IOException {
+  void collect_fileSystem_matchesDf() throws IOException {
     long[] df = LinuxFacts.df("/");
     Map<String, Double> values = read();
     assertThat(values.get("disk.total")).isEqualTo((double) df[0]);
@@ -210,7 +210,7 @@ class SystemMetricSourceTest {
   }
 
   @Test
-  void collect_network_liesBetweenTwoReadingsOfProc() {
+  void collect_network_isBetweenTwoSamplesOfProc() {
     assumeThat(LinuxFacts.cards()).as("a network card, so not in a container").isNotEmpty();
     for (int i = 0; i < 3; i++) {
       long receivedBefore = LinuxFacts.cardBytes(0);
@@ -224,8 +224,8 @@ class SystemMetricSourceTest {
   }
 
   @Test
-  void collect_diskActivity_liesBetweenTwoReadingsOfProc() {
-    assumeThat(LinuxFacts.diskBytes(5)).as("a disk that is hardware").isPositive();
+  void collect_diskActivity_isBetweenTwoSamplesOfProc() {
+    assumeThat(LinuxFacts.diskBytes(5)).as("a physical disk").isPositive();
     for (int i = 0; i < 3; i++) {
       long readBefore = LinuxFacts.diskBytes(5);
       long writtenBefore = LinuxFacts.diskBytes(9);
@@ -238,7 +238,7 @@ class SystemMetricSourceTest {
   }
 
   @Test
-  void collect_again_countersDoNotFall() {
+  void collect_repeated_countersNeverDecrease() {
     Map<String, Double> before = read();
     for (int i = 0; i < 20; i++) {
       Map<String, Double> now = read();
@@ -253,27 +253,27 @@ class SystemMetricSourceTest {
   }
 
   @Test
-  void collect_onceOpened_takesLessThanFiftyMilliseconds() {
+  void collect_afterOpening_takesLessThanFiftyMilliseconds() {
     read();
     long[] nanos = new long[21];
     for (int i = 0; i < nanos.length; i++) {
-      long began = System.nanoTime();
+      long startNanos = System.nanoTime();
       source.collect();
-      nanos[i] = System.nanoTime() - began;
+      nanos[i] = System.nanoTime() - startNanos;
     }
     Arrays.sort(nanos);
-    // The median: on a machine that others use too, one of them may wait for a processor.
+    // The median, because on a shared machine one collection may wait for a processor.
     assertThat(Duration.ofNanos(nanos[nanos.length / 2])).isLessThan(Duration.ofMillis(50));
   }
 
   @Test
-  void collect_throughNativeCode_yieldsTheSameMetrics() {
+  void collect_nativeCode_publishesSameMetrics() {
     SystemMetricSource nativeCode = SystemMetricSource.on(oshi.SystemInfo::new);
     assertThat(read(nativeCode).keySet()).isEqualTo(read(source).keySet());
     assertThat(readWithCpu(nativeCode)).containsKey("cpu.percent");
   }
 
-  /** Reads until time has passed for OSHI too, whose ticks stay the same for 300 ms. */
+  /** Collects until OSHI's ticks, which it caches for 300 ms, have changed. */
   private static Map<String, Double> readWithCpu(SystemMetricSource source) {
     return await().until(() -> read(source), values -> values.containsKey("cpu.percent"));
   }

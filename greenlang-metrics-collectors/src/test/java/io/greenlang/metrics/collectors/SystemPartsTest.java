@@ -20,25 +20,25 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Cores, mounts, disks and interfaces, beside what Linux's own tools say. */
+/** Verifies the metrics of cores, mounts, disks and interfaces against Linux's own tools. */
 @EnabledOnOs(OS.LINUX)
 class SystemPartsTest {
 
-  private static final Tags HOST = Tags.of("host", "h");
+  private static final Tags HOST = Tags.partTags("host", "h");
   private static final int MEGABYTE = 1_000_000;
 
   private final SystemMetricSource source = SystemMetricSource.create(HOST);
 
   private Collected collect() {
-    return Collected.of(source.collect());
+    return Collected.partTags(source.collect());
   }
 
-  private static Tags of(String dimension, String part) {
+  private static Tags partTags(String dimension, String part) {
     return HOST.and(dimension, part);
   }
 
   @Test
-  void collect_cores_areAsManyAsProcSaysAndTogetherTheWhole() {
+  void collect_cores_matchProcAndSumToTotal() {
     collect();
     Collected now =
         await().until(this::collect, found -> found.names().contains("cpu.core.percent"));
@@ -46,22 +46,22 @@ class SystemPartsTest {
     assertThat(now.tagValues("cpu")).hasSize(cores).contains("0");
     double sum = 0;
     for (String core : now.tagValues("cpu")) {
-      double percent = now.value("cpu.core.percent", of("cpu", core));
+      double percent = now.value("cpu.core.percent", partTags("cpu", core));
       assertThat(percent).isBetween(0.0, 100.0);
       sum += percent;
     }
-    // Not to the digit: an idle core has a tick of 10 ms more or less than a busy one.
+    // Not exactly: an idle core may have one tick of 10 ms more or less than a busy one.
     assertThat(sum / cores).isCloseTo(now.value("cpu.percent", HOST), within(5.0));
   }
 
   @Test
-  void collect_mounts_agreeWithDf() throws IOException {
+  void collect_mounts_matchDf() throws IOException {
     Collected now = collect();
     Set<String> mounts = now.tagValues("mount");
     assumeThat(mounts).as("a file system on a device").isNotEmpty();
     for (String mount : mounts) {
       long[] df = LinuxFacts.df(mount);
-      Tags tags = of("mount", mount);
+      Tags tags = partTags("mount", mount);
       assertThat(now.value("disk.mount.total", tags)).isEqualTo((double) df[0]);
       assertThat(now.value("disk.mount.used", tags))
           .isCloseTo((double) df[1], within(256.0 * MEGABYTE));
@@ -70,8 +70,8 @@ class SystemPartsTest {
   }
 
   @Test
-  void collect_interfaces_lieBetweenTwoAnswersOfIp() throws IOException {
-    collect(); // so that nothing but the reading lies between the two answers
+  void collect_interfaces_areBetweenTwoSamplesOfIp() throws IOException {
+    collect(); // so that only one collection happens between the two samples
     for (String device : collect().tagValues("interface")) {
       long[] before = LinuxFacts.ip(device);
       Collected now = collect();
@@ -80,7 +80,7 @@ class SystemPartsTest {
         "bytes_recv", "packets_recv", "errors_recv", "bytes_sent", "packets_sent", "errors_sent"
       };
       for (int i = 0; i < names.length; i++) {
-        assertThat(now.value("network.interface." + names[i], of("interface", device)))
+        assertThat(now.value("network.interface." + names[i], partTags("interface", device)))
             .as(device + " " + names[i])
             .isBetween((double) before[i], (double) after[i]);
       }
@@ -88,7 +88,7 @@ class SystemPartsTest {
   }
 
   @Test
-  void network_bytesOverTheLoopback_countThereAndNotInTheTotal() throws IOException {
+  void network_loopbackTraffic_countsOnlyForLoopback() throws IOException {
     Collected before = collect();
     byte[] payload = new byte[50_000];
     int datagrams = 100;
@@ -104,7 +104,7 @@ class SystemPartsTest {
       }
     }
     Collected after = collect();
-    Tags loopback = of("interface", "lo");
+    Tags loopback = partTags("interface", "lo");
     for (String name : new String[] {"bytes_sent", "bytes_recv"}) {
       String counter = "network.interface." + name;
       assertThat(after.value(counter, loopback) - before.value(counter, loopback))
@@ -117,9 +117,9 @@ class SystemPartsTest {
   }
 
   @Test
-  void disk_aFileIsWritten_theCountersOfADiskAndOfAllRise(@TempDir Path folder) throws IOException {
+  void disk_fileIsWritten_diskAndTotalCountersIncrease(@TempDir Path folder) throws IOException {
     Collected before = collect();
-    assumeThat(before.tagValues("disk")).as("a disk that is hardware").isNotEmpty();
+    assumeThat(before.tagValues("disk")).as("a physical disk").isNotEmpty();
     assumeThat(LinuxFacts.isOnDisk(folder)).as("a temporary folder on a disk").isTrue();
     int written = 32 * MEGABYTE;
     try (FileChannel file =
@@ -132,15 +132,15 @@ class SystemPartsTest {
     assertThat(after.value("disk.bytes_written", HOST) - before.value("disk.bytes_written", HOST))
         .isGreaterThanOrEqualTo(written);
     assertThat(after.value("disk.writes", HOST)).isGreaterThan(before.value("disk.writes", HOST));
-    double ofDisks = 0;
+    double sumOfDisks = 0;
     for (String disk : after.tagValues("disk")) {
-      ofDisks += after.value("disk.device.bytes_written", of("disk", disk));
+      sumOfDisks += after.value("disk.device.bytes_written", partTags("disk", disk));
     }
-    assertThat(ofDisks).isEqualTo(after.value("disk.bytes_written", HOST));
+    assertThat(sumOfDisks).isEqualTo(after.value("disk.bytes_written", HOST));
   }
 
   @Test
-  void collect_again_noCounterOfAPartFalls() {
+  void collect_repeated_partCountersNeverDecrease() {
     Collected before = collect();
     for (int i = 0; i < 10; i++) {
       Collected now = collect();

@@ -16,42 +16,42 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SystemProbesTest {
 
-  private final Readings readings = new Readings(Channel.SYSTEM, new PartTags(Tags.empty()));
+  private final Readings samples = new Readings(Channel.SYSTEM, new PartTags(Tags.empty()));
 
   private List<String> names() {
-    return readings.metrics().stream().map(Metric::name).toList();
+    return samples.metrics().stream().map(Metric::name).toList();
   }
 
   @Test
-  void readings_unknownValues_areLeftOut() {
-    readings.gauge("cpu.frequency", -1);
-    readings.gauge("load.1m", Double.NaN);
-    readings.counter("network.bytes_sent", -1);
-    readings.percent("memory.percent", 0, 0);
-    readings.gauge("swap.used", 0);
+  void collector_unknownValues_areOmitted() {
+    samples.gauge("cpu.frequency", -1);
+    samples.gauge("load.1m", Double.NaN);
+    samples.counter("network.bytes_sent", -1);
+    samples.percent("memory.percent", 0, 0);
+    samples.gauge("swap.used", 0);
     assertThat(names()).containsExactly("swap.used");
   }
 
   @Test
-  void fileSystem_thatCannotBeRead_isLeftOut(@TempDir Path folder) throws IOException {
+  void fileSystemProbe_unreadable_isOmitted(@TempDir Path folder) throws IOException {
     Path table = Files.writeString(folder.resolve("mounts"), "/dev/x /no/such/mount ext4 rw 0 0\n");
     new FileSystemProbe(new File("/no/such/directory"), new Mounts(table), new FakeTime())
-        .read(readings);
+        .read(samples);
     assertThat(names()).isEmpty();
   }
 
   @Test
-  void guarded_probeThrows_keepsTheOthersAndLogs() {
+  void guardedProbe_probeThrows_logsAndKeepsOtherMetrics() {
     List<String> log = new ArrayList<>();
     FailureLog failures = new FailureLog((message, thrown) -> log.add(message), new FakeTime());
-    Probe broken =
+    Probe brokenProbe =
         r -> {
           throw new IllegalStateException("/proc is not mounted");
         };
-    new GuardedProbe("the memory", broken, failures).read(readings);
-    readings.gauge("uptime", 1);
+    new GuardedProbe("the memory", brokenProbe, failures).read(samples);
+    samples.gauge("uptime", 1);
     assertThat(names()).containsExactly("uptime");
     assertThat(log).hasSize(1);
-    assertThat(log.get(0)).startsWith("reading the memory failed");
+    assertThat(log.get(0)).startsWith("Failed to read the memory");
   }
 }

@@ -25,9 +25,9 @@ class WorkflowRecorderTest {
     return Collected.of(workflows.collect());
   }
 
-  private void execution(String workflow, Duration took, boolean succeeds) {
+  private void execution(String workflow, Duration duration, boolean succeeds) {
     try (WorkflowRecorder.Execution execution = workflows.start(workflow)) {
-      time.advance(took);
+      time.advance(duration);
       if (succeeds) {
         execution.succeed();
       }
@@ -35,7 +35,7 @@ class WorkflowRecorderTest {
   }
 
   @Test
-  void collect_nothingRecorded_hasTotalsOfZeroAndNothingThatNobodyKnows() {
+  void collect_nothingRecorded_hasZeroTotalsAndOmitsUnknownValues() {
     Collected now = collect();
     assertThat(now.value("executions.total", WHOLE)).isZero();
     assertThat(now.value("executions.running", WHOLE)).isZero();
@@ -43,7 +43,7 @@ class WorkflowRecorderTest {
   }
 
   @Test
-  void collect_afterExecutions_hasTheNamesAndShapeOfTheSpecification() {
+  void collect_afterExecutions_matchesSpecification() {
     for (int i = 0; i < 19; i++) {
       execution("report", Duration.ofMillis(100), true);
     }
@@ -68,7 +68,7 @@ class WorkflowRecorderTest {
   }
 
   @Test
-  void collect_always_totalsAreCountersOnTheWorkflowChannel() {
+  void collect_always_totalsAreCountersOnWorkflowChannel() {
     execution("report", Duration.ofMillis(1), true);
     assertThat(workflows.collect())
         .allSatisfy(
@@ -84,15 +84,15 @@ class WorkflowRecorderTest {
   }
 
   @Test
-  @SuppressWarnings("NullAway") // as a host without such checks would
-  void succeeded_tookNothing_isRefusedAndLeavesNothingRunning() {
+  @SuppressWarnings("NullAway") // simulates an application without null checks
+  void succeeded_nullDuration_throwsAndLeavesNothingRunning() {
     assertThatNullPointerException().isThrownBy(() -> workflows.succeeded("report", null));
     assertThatNullPointerException().isThrownBy(() -> workflows.failed("report", null));
     assertThat(collect().value("executions.running", WHOLE)).isZero();
   }
 
   @Test
-  void succeeded_tookLessThanZero_countsAsZero() {
+  void succeeded_negativeDuration_countsAsZero() {
     workflows.succeeded("report", Duration.ofSeconds(Long.MIN_VALUE));
     workflows.failed("report", Duration.ofMillis(-1));
     Collected now = collect();
@@ -102,7 +102,7 @@ class WorkflowRecorderTest {
   }
 
   @Test
-  void collect_whatEndedBeforeTheWindow_leavesRatesAndStaysInTotals() {
+  void collect_endedBeforeWindow_countsInTotalsOnly() {
     execution("report", Duration.ofMillis(100), false);
     collect();
     time.advance(Duration.ofSeconds(59));
@@ -115,9 +115,9 @@ class WorkflowRecorderTest {
   }
 
   @Test
-  void window_several_percentilesAreOfAllExecutionsInIt() {
+  void window_severalCollections_percentilesCoverAllExecutions() {
     for (int collection = 0; collection < 10; collection++) {
-      // One slow execution in the first: an average of ten percentiles would make it 190.
+      // One slow execution in the first collection: an average of ten percentiles would be 190.
       execution("report", Duration.ofMillis(collection == 0 ? 1000 : 100), true);
       collect();
     }
@@ -128,7 +128,7 @@ class WorkflowRecorderTest {
   }
 
   @Test
-  void throughput_atAnyPace_isWhatEndedByTheTimeItTook() {
+  void throughput_anyCollectionRate_isExecutionsPerSecond() {
     for (int second = 1; second <= 150; second++) {
       execution("report", Duration.ofMillis(500), true);
       execution("report", Duration.ofMillis(500), false);
@@ -144,7 +144,7 @@ class WorkflowRecorderTest {
   }
 
   @Test
-  void throughput_aNameThatIsNew_isOverTheWindowToo() {
+  void throughput_newName_coversWholeWindow() {
     collect();
     time.advance(Duration.ofHours(1));
     execution("report", Duration.ofSeconds(1), true);
@@ -166,7 +166,7 @@ class WorkflowRecorderTest {
     assertThat(ended.value("executions.running", WHOLE)).isZero();
     assertThat(ended.value("executions.total", WHOLE)).isEqualTo(1);
     assertThat(ended.value("duration.max", WHOLE))
-        .as("waiting is no part of it")
+        .as("the waiting time is excluded")
         .isCloseTo(250, within(1e-9));
   }
 
@@ -193,7 +193,7 @@ class WorkflowRecorderTest {
   }
 
   @Test
-  void record_callable_countsWhatItDoes() throws Exception {
+  void record_callable_countsSuccessesAndFailures() throws Exception {
     assertThat(workflows.record("report", () -> "made")).isEqualTo("made");
     assertThatThrownBy(
             () ->
@@ -219,7 +219,7 @@ class WorkflowRecorderTest {
   }
 
   @Test
-  void succeeded_timedByTheCaller_isTakenAsItIs() {
+  void succeeded_timedByCaller_usesGivenDuration() {
     workflows.succeeded("report", Duration.ofMillis(40));
     workflows.failed("report", Duration.ofMillis(-1));
     workflows.failed("report", Duration.ofDays(1_000_000));
@@ -231,7 +231,7 @@ class WorkflowRecorderTest {
   }
 
   @Test
-  void start_withTags_isASeriesOfItsOwn() {
+  void start_withTags_isSeparateSeries() {
     workflows.start("report", Tags.of("tenant", "a")).succeed();
     workflows.start("report", Tags.of("tenant", "b")).fail();
     Collected now = collect();
@@ -242,7 +242,7 @@ class WorkflowRecorderTest {
   }
 
   @Test
-  void collect_recorderHasTags_allOfItCarriesThem() {
+  void collect_recorderHasTags_allMetricsCarryThem() {
     Tags app = Tags.of("app", "billing");
     WorkflowRecorder tagged = WorkflowRecorder.builder().tags(app).clock(time).build();
     tagged.start("report", Tags.of("tenant", "a")).succeed();
@@ -253,14 +253,14 @@ class WorkflowRecorderTest {
   }
 
   @Test
-  void start_oneNameFromTwoPlaces_isOneWorkflow() {
+  void start_equalNames_areOneWorkflow() {
     workflows.start("report").succeed();
     workflows.start(String.valueOf(new char[] {'r', 'e', 'p', 'o', 'r', 't'})).succeed();
     assertThat(collect().value("workflow.executions.total", REPORT)).isEqualTo(2);
   }
 
   @Test
-  void start_moreNamesThanThereMayBe_countsTheRestAsOther() {
+  void start_tooManyNames_countsFurtherNamesAsOther() {
     WorkflowRecorder two = WorkflowRecorder.builder().clock(time).maxNames(2).build();
     for (int i = 0; i < 100; i++) {
       two.start("name-" + i).succeed();
@@ -274,7 +274,7 @@ class WorkflowRecorderTest {
   }
 
   @Test
-  void start_oneIsNamedOther_isCountedWithTheRest() {
+  void start_nameIsOther_isCountedWithFurtherNames() {
     WorkflowRecorder one = WorkflowRecorder.builder().clock(time).maxNames(1).build();
     one.start("other").succeed();
     one.start("report").succeed();
@@ -285,7 +285,7 @@ class WorkflowRecorderTest {
   }
 
   @Test
-  void start_namesThatAreNotFitForATag_areMadeFit() {
+  void start_invalidNames_areSanitized() {
     workflows.start(" \t").succeed();
     workflows.start("a b\u0000c\n").succeed();
     workflows.start("x".repeat(10_240)).succeed();
@@ -295,32 +295,32 @@ class WorkflowRecorderTest {
   }
 
   @Test
-  void start_tooManyTags_saysSo() {
+  void start_tooManyTags_throws() {
     String[] nine = new String[18];
     for (int i = 0; i < nine.length; i++) {
       nine[i] = "k" + i;
     }
     assertThatIllegalArgumentException()
         .isThrownBy(() -> workflows.start("report", Tags.of(nine)))
-        .withMessage("workflow \"report\" has 9 tags; at most 8");
+        .withMessage("workflow \"report\" has 9 tags; at most 8 are allowed");
   }
 
   @Test
-  void build_outOfRange_isRefused() {
+  void build_outOfRange_throws() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> WorkflowRecorder.builder().window(Duration.ZERO).build())
         .withMessageContaining("PT0S");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> AgentRecorder.builder().maxNames(0).build())
-        .withMessageContaining("limit of names is 0");
+        .withMessageContaining("maxNames is 0");
     Tags five = Tags.of("a", "1", "b", "2", "c", "3", "d", "4", "e", "5");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> WorkflowRecorder.builder().tags(five).build())
-        .withMessageContaining("5 tags of its own; at most 4");
+        .withMessageContaining("5 tags; at most 4 are allowed");
   }
 
   @Test
-  void collect_again_countersDoNotFall() {
+  void collect_repeated_countersNeverDecrease() {
     double before = 0;
     for (int i = 0; i < 30; i++) {
       execution("report", Duration.ofSeconds(7), i % 3 == 0);
