@@ -24,13 +24,13 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 class SystemPartsTest {
 
-  private static final Tags HOST = Tags.partTags("host", "h");
+  private static final Tags HOST = Tags.of("host", "h");
   private static final int MEGABYTE = 1_000_000;
 
   private final SystemMetricSource source = SystemMetricSource.create(HOST);
 
   private Collected collect() {
-    return Collected.partTags(source.collect());
+    return Collected.of(source.collect());
   }
 
   private static Tags partTags(String dimension, String part) {

@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A command line of {@code --name value} pairs. The usage text is the list of names: an option that
- * it does not show is an error, so the two cannot drift apart.
+ * Command line of {@code --name value} pairs. The usage text also defines the valid names: an
+ * option that it does not mention is an error, so the two cannot diverge.
  */
 final class Arguments {
 
@@ -17,7 +17,9 @@ final class Arguments {
   }
 
   /**
-   * Parses a command line; prints the usage and exits when it is asked for or a name is unknown.
+   * Parses a command line. Prints the usage and exits for {@code --help}.
+   *
+   * @throws IllegalArgumentException if an option is unknown or has no value
    */
   static Arguments parse(String usage, String[] args) {
     Arguments arguments = new Arguments(usage);
@@ -27,31 +29,31 @@ final class Arguments {
         System.exit(0);
       }
       if (!args[i].startsWith("--") || !usage.contains(args[i] + " ") || i + 1 == args.length) {
-        throw arguments.fail("cannot read \"" + args[i] + "\"");
+        throw arguments.invalid("unknown option or missing value: \"" + args[i] + "\"");
       }
       arguments.values.put(args[i].substring(2), args[i + 1]);
     }
     return arguments;
   }
 
-  String text(String name, String otherwise) {
-    return values.getOrDefault(name, otherwise);
+  String text(String name, String defaultValue) {
+    return values.getOrDefault(name, defaultValue);
   }
 
-  double number(String name, double otherwise) {
+  double number(String name, double defaultValue) {
     String value = values.get(name);
     try {
-      return value == null ? otherwise : Double.parseDouble(value);
+      return value == null ? defaultValue : Double.parseDouble(value);
     } catch (NumberFormatException e) {
-      throw fail("--" + name + " wants a number, but got \"" + value + "\"");
+      throw invalid("--" + name + " requires a number, but is \"" + value + "\"");
     }
   }
 
-  int integer(String name, int otherwise) {
-    return (int) number(name, otherwise);
+  int integer(String name, int defaultValue) {
+    return (int) number(name, defaultValue);
   }
 
-  private IllegalArgumentException fail(String problem) {
+  private IllegalArgumentException invalid(String problem) {
     return new IllegalArgumentException(problem + "\n\n" + usage);
   }
 }

@@ -3,8 +3,8 @@ package io.greenlang.metrics.benchmarks;
 import java.util.Random;
 
 /**
- * How long a client waits before it tries again, as {@code greenlang-metrics-client-js} does: full
- * jitter, so anything from nothing to a longest wait that doubles with each failure up to a cap.
+ * Reconnect delay with full jitter, as in {@code greenlang-metrics-client-js}: random between zero
+ * and a maximum that doubles with each failure up to a cap.
  */
 final class Backoff {
 
@@ -21,9 +21,9 @@ final class Backoff {
     this.random = random;
   }
 
-  /** Counts one failure more, and tells how long to wait after it. */
+  /** Counts one more failure and returns the delay after it. */
   long nextNanos() {
-    double longest = Math.min(capSeconds, baseSeconds * Math.pow(2, failures++));
-    return (long) (NANOS * longest * random.nextDouble());
+    double maxSeconds = Math.min(capSeconds, baseSeconds * Math.pow(2, failures++));
+    return (long) (NANOS * maxSeconds * random.nextDouble());
   }
 }

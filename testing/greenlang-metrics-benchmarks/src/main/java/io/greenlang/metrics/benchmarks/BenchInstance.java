@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A {@link BenchServer} in a process of its own, one of several on a Redis. */
+/** Process that runs a {@link BenchServer}, as one of several instances that share a Redis. */
 final class BenchInstance implements AutoCloseable {
 
   private final Process process;
@@ -20,7 +20,7 @@ final class BenchInstance implements AutoCloseable {
     this.address = address;
   }
 
-  /** Starts one, and returns when it listens. */
+  /** Starts an instance and waits until it listens. */
   static BenchInstance start(String redisUrl, int clientsPerSecond) throws IOException {
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort());
     Process process =
@@ -64,12 +64,12 @@ final class BenchInstance implements AutoCloseable {
     return address;
   }
 
-  /** What it costs, seen from outside. */
+  /** Returns the process as seen from outside, to measure its cost. */
   ServerProcess process() {
     return new ServerProcess(process.pid());
   }
 
-  /** Ends it as a crash does: nobody is told anything. */
+  /** Kills the instance as a crash would: clients and the other instance are not notified. */
   void kill() {
     process.destroyForcibly();
   }

@@ -8,8 +8,9 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The server that is measured: a hub, the standalone server with its defaults, and one publisher.
- * It serves until its input ends; the line {@code memory} makes it say what memory it keeps.
+ * Server that the benchmark measures: a hub, the standalone server with its defaults, and one
+ * publisher. It serves until its standard input ends. On the input line {@code memory}, it prints
+ * its memory usage.
  */
 public final class BenchServer {
 
@@ -17,19 +18,19 @@ public final class BenchServer {
       """
       BenchServer: the server that the fan-out benchmark measures.
 
-        --port N         where to listen (8002)
-        --rate N         metrics to publish a second; 0 for none (20)
-        --burst N        of which so many come together (1)
-        --publish HOW    a burst is published "each" on its own, or "together" (each)
-        --hosts N        each metric is one of so many, which differ by their tag host (1)
-        --redis URL      one of several instances that share this Redis (alone)
-        --per-second N   clients that may connect in a second; 0 for any number (0)
+        --port N         the port to listen on (8002)
+        --rate N         metrics to publish per second; 0 for none (20)
+        --burst N        metrics that are published together (1)
+        --publish HOW    publish the metrics of a burst separately ("each") or "together" (each)
+        --hosts N        hosts for which each metric is published; they differ by the tag host (1)
+        --redis URL      a Redis to share with other instances (none)
+        --per-second N   connections to accept per second; 0 disables the limit (0)
         --help
       """;
 
   private BenchServer() {}
 
-  /** See {@code --help}. */
+  /** Starts the server; see {@code --help}. */
   public static void main(String[] args) throws IOException, InterruptedException {
     Arguments arguments = Arguments.parse(USAGE, args);
     int port = arguments.integer("port", 8002);
@@ -58,7 +59,7 @@ public final class BenchServer {
         thread.start();
       }
       System.out.println("listening " + port);
-      obey();
+      processCommands();
       publisher.stop();
       thread.join();
       System.out.println("published=" + publisher.published() + " " + server.stats());
@@ -69,8 +70,8 @@ public final class BenchServer {
     return redisUrl.isEmpty() ? MetricsHub.create() : MetricsHub.builder().redis(redisUrl).build();
   }
 
-  /** Until the input ends. */
-  private static void obey() throws IOException {
+  /** Processes commands until the input ends. */
+  private static void processCommands() throws IOException {
     BufferedReader input =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = input.readLine(); line != null; line = input.readLine()) {

@@ -3,7 +3,7 @@ package io.greenlang.metrics.benchmarks;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** The few bytes that a subscriber sends: its upgrade request and its frames. */
+/** Encoder for the messages that a subscriber sends: its upgrade request and its frames. */
 final class ClientFrames {
 
   static final int TEXT = 1;
@@ -11,7 +11,7 @@ final class ClientFrames {
   static final int PING = 9;
   static final int PONG = 10;
 
-  /** The example of RFC 6455, and with it the one right answer. */
+  /** The example key of RFC 6455, so that the expected response is a constant. */
   private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 
   private static final String ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
@@ -35,12 +35,14 @@ final class ClientFrames {
     return request.getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** Whether a response, up to its empty line, opens a WebSocket. */
+  /** Returns whether a response, up to its empty line, opens a WebSocket. */
   static boolean isUpgraded(String response) {
     return response.startsWith("HTTP/1.1 101") && response.contains(ACCEPT);
   }
 
-  /** A frame of ours. Clients must mask; a mask of zeros does, and leaves the payload readable. */
+  /**
+   * Returns a frame. Clients must mask; a mask of zeros is valid and leaves the payload readable.
+   */
   static ByteBuffer frame(int opcode, byte[] payload) {
     int length = payload.length;
     ByteBuffer frame = ByteBuffer.allocate(4 + MASK_BYTES + length);
@@ -50,7 +52,7 @@ final class ClientFrames {
     } else if (length <= 0xffff) {
       frame.put((byte) (0x80 | 126)).putShort((short) length);
     } else {
-      throw new IllegalArgumentException("a frame of " + length + " bytes is more than we send");
+      throw new IllegalArgumentException("a frame of " + length + " bytes exceeds 65535 bytes");
     }
     return frame.putInt(0).put(payload).flip();
   }

@@ -12,10 +12,10 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What it costs to collect everything at its own pace, as a host does: run for some seconds (the
- * argument; 30), with 20 workflows and as many agents of which each does something 10 times a
- * second. Prints the CPU time and the garbage of the collector's threads, publishing included, and
- * how long the slowest of the last readings took.
+ * Benchmark of all collectors at their regular intervals, as in an application. It runs for the
+ * number of seconds in the argument (30 by default), with 20 workflows and 20 agents that are each
+ * active 10 times per second. It prints the CPU time and the garbage of the collector's threads,
+ * including publishing, and the duration of the slowest among the sources' last collections.
  */
 public final class CollectorCost {
 
@@ -28,10 +28,10 @@ public final class CollectorCost {
 
   private CollectorCost() {}
 
-  /** CPU time and bytes allocated of the collector's threads so far. */
-  private record Spent(long cpuNanos, long bytes) {}
+  /** Cumulative CPU time and allocated bytes of the collector's threads. */
+  private record Usage(long cpuNanos, long bytes) {}
 
-  /** Measures. */
+  /** Runs the benchmark. */
   public static void main(String[] args) throws InterruptedException {
     int seconds = args.length == 0 ? 30 : Integer.parseInt(args[0]);
     new CollectorCost().run(seconds);
@@ -47,17 +47,17 @@ public final class CollectorCost {
                 .build()) {
       collector.start();
       work(WARMUP);
-      Spent before = spent();
+      Usage before = usage();
       CollectorStats statsBefore = collector.stats();
-      long began = System.nanoTime();
+      long startNanos = System.nanoTime();
       work(Duration.ofSeconds(seconds));
-      double wallNanos = System.nanoTime() - began;
-      Spent after = spent();
+      double wallNanos = System.nanoTime() - startNanos;
+      Usage after = usage();
       CollectorStats stats = collector.stats();
       System.out.printf(
           Locale.ROOT,
-          "in %d s: %d readings, %d metrics; CPU %.2f %% of a core; %d KB of garbage a second;"
-              + " slowest of the last readings %.1f ms%n",
+          "in %d s: %d collections, %d metrics; CPU %.2f %% of a core; %d KB of garbage per second;"
+              + " slowest last collection %.1f ms%n",
           seconds,
           stats.collections() - statsBefore.collections(),
           stats.metricsPublished() - statsBefore.metricsPublished(),
@@ -67,8 +67,8 @@ public final class CollectorCost {
     }
   }
 
-  private void work(Duration howLong) throws InterruptedException {
-    long end = System.nanoTime() + howLong.toNanos();
+  private void work(Duration duration) throws InterruptedException {
+    long end = System.nanoTime() + duration.toNanos();
     while (System.nanoTime() < end) {
       for (int name = 0; name < NAMES; name++) {
         workflows.succeeded("workflow-" + name, Duration.ofMillis(name));
@@ -78,7 +78,7 @@ public final class CollectorCost {
     }
   }
 
-  private Spent spent() {
+  private Usage usage() {
     long cpu = 0;
     long bytes = 0;
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
@@ -87,6 +87,6 @@ public final class CollectorCost {
         bytes += threads.getThreadAllocatedBytes(thread.getId());
       }
     }
-    return new Spent(cpu, bytes);
+    return new Usage(cpu, bytes);
   }
 }

@@ -8,32 +8,33 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What clients saw while they came back: when each was let in and when it had resumed, who was
- * refused, and whether anything was lost. Times are {@link System#nanoTime}. For the one thread
- * that reads the sockets.
+ * Statistics of reconnecting clients: when each was accepted and when it had resumed, which
+ * attempts were rejected, and whether publications were lost. Times are {@link System#nanoTime}.
+ * Confined to the thread that reads the sockets.
  */
 final class Comeback {
 
   private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final double NANOS = 1e9;
 
-  private final List<Long> letIn = new ArrayList<>();
+  private final List<Long> acceptedNanos = new ArrayList<>();
   private final long[] resumed;
 
-  /** Answers other than an upgrade, by their first line. */
+  /** Responses other than an upgrade, by their first line. */
   final Map<String, Integer> refusals = new TreeMap<>();
 
   int resumedCount;
 
-  /** Of those that resumed, those that were told that nothing is missing. */
+  /** The clients that resumed and were notified that nothing is missing. */
   int recovered;
 
-  /** Publications that a client should have had and did not get, or got twice. */
+  /** Publications that a client missed. */
   long missed;
 
+  /** Publications that a client received twice. */
   long repeated;
 
-  /** Attempts and connections, at the other instance, that ended otherwise. */
+  /** Attempts and connections to the other instance that failed in another way. */
   int lostAgain;
 
   @Nullable String firstError;
@@ -42,12 +43,12 @@ final class Comeback {
     this.resumed = new long[clients];
   }
 
-  /** A client's handshake has succeeded. */
+  /** Records that a client's handshake has succeeded. */
   void letIn(long nanos) {
-    letIn.add(nanos);
+    acceptedNanos.add(nanos);
   }
 
-  /** A client is back: once for each. */
+  /** Records that a client has resumed; called once per client. */
   void resumed(long nanos, boolean withoutLoss) {
     resumed[resumedCount++] = nanos;
     recovered += withoutLoss ? 1 : 0;
@@ -68,22 +69,24 @@ final class Comeback {
     return resumedCount == resumed.length;
   }
 
-  /** Seconds from {@code begin} until that share of the clients had resumed. */
-  double secondsUntilResumed(double share, long begin) {
+  /**
+   * Returns the seconds from {@code startNanos} until the given share of the clients had resumed.
+   */
+  double secondsUntilResumed(double share, long startNanos) {
     int index = Math.max(0, (int) Math.ceil(share * resumedCount) - 1);
-    return resumedCount == 0 ? Double.NaN : (resumed[index] - begin) / NANOS;
+    return resumedCount == 0 ? Double.NaN : (resumed[index] - startNanos) / NANOS;
   }
 
-  /** The most clients that were let in in any second, wherever it begins. */
+  /** Returns the maximum number of clients accepted within any period of one second. */
   int peakLetIn() {
-    return peak(letIn.stream().mapToLong(Long::longValue).toArray());
+    return peak(acceptedNanos.stream().mapToLong(Long::longValue).toArray());
   }
 
-  /** How many were let in in each second from {@code begin} on. */
-  List<Integer> letInBySecond(long begin) {
+  /** Returns the number of clients accepted in each second from {@code startNanos}. */
+  List<Integer> letInBySecond(long startNanos) {
     List<Integer> bySecond = new ArrayList<>();
-    for (long nanos : letIn) {
-      int second = (int) ((nanos - begin) / SECOND_NANOS);
+    for (long nanos : acceptedNanos) {
+      int second = (int) ((nanos - startNanos) / SECOND_NANOS);
       while (bySecond.size() <= second) {
         bySecond.add(0);
       }
@@ -92,7 +95,7 @@ final class Comeback {
     return bySecond;
   }
 
-  /** The most of these moments, in order, that lie within one second. */
+  /** Returns the maximum number of these sorted times within any period of one second. */
   static int peak(long[] nanos) {
     int peak = 0;
     int first = 0;

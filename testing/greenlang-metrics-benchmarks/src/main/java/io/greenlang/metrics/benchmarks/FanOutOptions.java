@@ -1,14 +1,14 @@
 package io.greenlang.metrics.benchmarks;
 
 /**
- * What {@link FanOut} is asked to do. The usage text says what each option means.
+ * Command line options of {@link FanOut}. The usage text describes each option.
  *
  * @param scenario the row's first label
  * @param server the row's second label
  * @param subscribe the text that a subscriber sends once it is connected; empty for none
  * @param filters {@code %d} in that text becomes a number below this
- * @param rate metrics that the server is told to publish a second; what was delivered is held
- *     against it
+ * @param rate metrics that the server publishes per second; the delivered metrics are compared with
+ *     this rate
  */
 record FanOutOptions(
     String scenario,
@@ -29,36 +29,37 @@ record FanOutOptions(
     long pid) {
 
   /**
-   * How many connections one source address can have to one port: its ports, with some to spare.
+   * The number of connections that one source address can have to one port: its ports, with a
+   * margin.
    */
   private static final int CONNECTIONS_PER_SOURCE = 20_000;
 
   static final String USAGE =
       """
-      FanOut: opens WebSocket subscribers, and measures what reaches them and what it costs the server.
+      FanOut: opens WebSocket subscribers and measures deliveries and their cost on the server.
 
-        --pid N            the server's process; its CPU time and memory are read from /proc
-        --port N           where it listens (8001)
-        --host NAME        its address (127.0.0.1)
-        --path PATH        what a subscriber asks for (/)
-        --subscribe JSON   what a subscriber says once it is connected (nothing)
-        --filters N        %d in that is the subscriber's number, modulo N (1)
-        --subscribers N    how many (1000)
-        --sources N        spread them over so many loopback addresses (one for each 20,000)
-        --connect-rate N   connections to open a second (2000)
+        --pid N            the server's process ID; CPU time and memory are read from /proc
+        --port N           the server's port (8001)
+        --host NAME        the server's address (127.0.0.1)
+        --path PATH        the path that subscribers request (/)
+        --subscribe JSON   the message that subscribers send once they are connected (none)
+        --filters N        %d in that message becomes the subscriber's index, modulo N (1)
+        --subscribers N    the number of subscribers (1000)
+        --sources N        loopback addresses to connect from (one per 20,000 subscribers)
+        --connect-rate N   connections to open per second (2000)
         --warmup SECONDS   receive without counting (3)
-        --seconds SECONDS  count (10)
-        --hold SECONDS     then say "holding" and stay connected, so that memory can be read (0)
-        --rate N           metrics that the server publishes a second (20)
-        --burst N          of which so many come together (1)
+        --seconds SECONDS  receive and count (10)
+        --hold SECONDS     then print "holding" and stay connected, so that memory can be read (0)
+        --rate N           metrics that the server publishes per second (20)
+        --burst N          metrics that are published together (1)
         --scenario TEXT    labels of the result (-)
         --server TEXT
         --help
       """;
 
-  /** What the subscriber of that number says once it is connected. */
-  String subscribe(int number) {
-    return subscribe.replace("%d", Integer.toString(number % filters));
+  /** Returns the message that the subscriber with the given index sends once it is connected. */
+  String subscribe(int index) {
+    return subscribe.replace("%d", Integer.toString(index % filters));
   }
 
   static FanOutOptions parse(String[] args) {

@@ -12,9 +12,9 @@ import java.util.Locale;
 import java.util.Random;
 
 /**
- * What an hour of one channel's readings takes: 10,000 series, one reading a second. Prints for
- * each kind of values the heap before and after, what history itself says that it takes, and how
- * long a reading took. Needs a heap of 4 GiB.
+ * Benchmark of the memory that one hour of a channel's samples occupies: 10,000 series, one sample
+ * per second. For each kind of values, it prints the heap growth, the memory that the history
+ * accounts for, and the time per sample. Requires a heap of 4 GiB.
  */
 public final class HistoryMemory {
 
@@ -23,44 +23,44 @@ public final class HistoryMemory {
   private static final double MIB = 1024 * 1024;
 
   private enum Kind {
-    /** A level that hardly ever changes. */
+    /** A level that rarely changes. */
     STEADY {
       @Override
-      double next(double last, Random random) {
-        return random.nextInt(100) == 0 ? random.nextInt(100) : last;
+      double next(double previous, Random random) {
+        return random.nextInt(100) == 0 ? random.nextInt(100) : previous;
       }
     },
-    /** A total of whole numbers. */
+    /** A cumulative total of integers. */
     COUNTER {
       @Override
-      double next(double last, Random random) {
-        return last + random.nextInt(2_000);
+      double next(double previous, Random random) {
+        return previous + random.nextInt(2_000);
       }
     },
-    /** A percentage with two decimals that wanders. */
+    /** A percentage with two decimals that drifts. */
     PERCENT {
       @Override
-      double next(double last, Random random) {
-        return Math.rint((last + random.nextGaussian()) * 100) / 100;
+      double next(double previous, Random random) {
+        return Math.rint((previous + random.nextGaussian()) * 100) / 100;
       }
     },
-    /** All 52 bits of every reading are news. */
+    /** Random values: all 52 bits of every sample are new. */
     NOISE {
       @Override
-      double next(double last, Random random) {
+      double next(double previous, Random random) {
         return random.nextDouble();
       }
     };
 
-    abstract double next(double last, Random random);
+    abstract double next(double previous, Random random);
   }
 
   private HistoryMemory() {}
 
-  /** Measures each kind, one after the other. */
+  /** Measures each kind in turn. */
   public static void main(String[] args) {
     System.out.println(
-        "10,000 series x 3,600 s       heap MiB  counted MiB  bytes/reading  ns/reading");
+        "10,000 series x 3,600 s       heap MiB  counted MiB   bytes/sample   ns/sample");
     for (Kind kind : Kind.values()) {
       measure(kind);
     }
@@ -85,24 +85,24 @@ public final class HistoryMemory {
       for (int i = 0; i < SERIES; i++) {
         values[i] = kind.next(values[i], random);
       }
-      long began = System.nanoTime();
+      long startNanos = System.nanoTime();
       for (int i = 0; i < SERIES; i++) {
         history.add(series.get(i), second, i, time, time, values[i]);
       }
-      nanos += System.nanoTime() - began;
+      nanos += System.nanoTime() - startNanos;
     }
-    double readings = (double) SERIES * SECONDS;
-    double taken = heap() - before;
+    double samples = (double) SERIES * SECONDS;
+    double heapGrowth = heap() - before;
     System.out.printf(
         Locale.ROOT,
         "%-26s %11.0f %12.0f %14.2f %11.0f%n",
         kind.name().toLowerCase(Locale.ROOT),
-        taken / MIB,
+        heapGrowth / MIB,
         budget.bytes() / MIB,
-        taken / readings,
-        nanos / readings);
+        heapGrowth / samples,
+        nanos / samples);
     if (history.letGo() > 0 || history.entries() != SERIES * SECONDS) {
-      throw new IllegalStateException("not everything was kept: " + history.entries());
+      throw new IllegalStateException("samples were evicted; retained: " + history.entries());
     }
   }
 

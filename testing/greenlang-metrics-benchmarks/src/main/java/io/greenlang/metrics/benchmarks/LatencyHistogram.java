@@ -1,11 +1,11 @@
 package io.greenlang.metrics.benchmarks;
 
 /**
- * How late deliveries were, in microseconds: counts in buckets that grow with the value, so that a
- * recording is one increment without garbage and a percentile is at most 1.6 % too high.
+ * Histogram of delivery latencies in microseconds, with buckets that grow with the value. Recording
+ * is one increment and creates no garbage; a percentile is at most 1.6 % too high.
  *
- * <p>Each power of two is cut into {@value #STEPS} equal buckets; below that a bucket is one
- * microsecond. For one thread.
+ * <p>Each power of two is divided into {@value #STEPS} equal buckets; below that a bucket is one
+ * microsecond. Confined to one thread.
  */
 final class LatencyHistogram {
 
@@ -19,7 +19,8 @@ final class LatencyHistogram {
   private long max;
 
   void record(long micros) {
-    // The two processes read one clock, but each with its own rounding: a microsecond may go back.
+    // Both processes read the same clock, but each rounds separately, so the difference may be -1
+    // µs.
     long value = Math.max(0, micros);
     counts[bucket(value)]++;
     count++;
@@ -30,13 +31,16 @@ final class LatencyHistogram {
     return count;
   }
 
-  /** The latency that a share of the deliveries did not exceed; 0 when there were none. */
+  /**
+   * Returns the latency in milliseconds that a share of the deliveries did not exceed; 0 if there
+   * were none.
+   */
   double millisAt(double share) {
-    long wanted = (long) Math.ceil(share * count);
+    long rank = (long) Math.ceil(share * count);
     long seen = 0;
     for (int i = 0; i < counts.length; i++) {
       seen += counts[i];
-      if (seen >= wanted && seen > 0) {
+      if (seen >= rank && seen > 0) {
         return Math.min(upperBound(i), max) / 1000.0;
       }
     }

@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * One publisher: gauges whose value is the time at which they are published, at a steady rate in
- * bursts. One that falls behind goes on without a pause and skips nothing, as the floor does, so
- * that a server which cannot keep up shows as too few deliveries and never as less load.
+ * Publisher of gauges whose value is their publication time, at a steady rate in bursts. If it
+ * falls behind, it continues without pausing and skips nothing, as the floor does. A server that
+ * cannot keep up therefore shows as too few deliveries and never as less load.
  */
 public final class Publisher implements Runnable {
 
-  /** What it publishes on. */
+  /** The channel on which metrics are published. */
   public static final Channel CHANNEL = new Channel("bench.metrics");
 
-  private static final long LONGEST_WAIT_NANOS = 100_000_000;
+  private static final long MAX_WAIT_NANOS = 100_000_000;
 
   private final MetricSink sink;
   private final int burst;
@@ -31,12 +31,12 @@ public final class Publisher implements Runnable {
   private volatile boolean stopped;
 
   /**
-   * Makes a publisher.
+   * Creates a publisher.
    *
-   * @param rate metrics a second
-   * @param together whether a burst is one publication; else each of its metrics is
-   * @param hostCount how many hosts have each metric of those, in the same publication; they differ
-   *     by the tag {@code host}, which is {@code h0} and so on
+   * @param rate metrics per second
+   * @param together whether a burst is one publication; otherwise each of its metrics is
+   * @param hostCount the number of hosts that have each metric, in the same publication; they
+   *     differ by the tag {@code host}, which is {@code h0} and so on
    */
   public Publisher(MetricSink sink, double rate, int burst, boolean together, int hostCount) {
     this.sink = sink;
@@ -48,14 +48,14 @@ public final class Publisher implements Runnable {
     }
   }
 
-  /** Publishes until it is told to {@link #stop}. */
+  /** Publishes until {@link #stop} is called. */
   @Override
   public void run() {
     long next = System.nanoTime() + periodNanos;
     while (!stopped) {
       long wait = next - System.nanoTime();
       if (wait > 0) {
-        LockSupport.parkNanos(Math.min(wait, LONGEST_WAIT_NANOS));
+        LockSupport.parkNanos(Math.min(wait, MAX_WAIT_NANOS));
       } else {
         publishBurst();
         next += periodNanos;
@@ -64,19 +64,19 @@ public final class Publisher implements Runnable {
   }
 
   /**
-   * Ends it, within a moment. Not by an interrupt: where the sink is a container's own send, that
-   * may swallow it, as Tomcat's does. Any thread.
+   * Stops publishing shortly. It does not interrupt the thread: if the sink is a container's own
+   * send, the container may swallow the interrupt, as Tomcat does. Thread-safe.
    */
   public void stop() {
     stopped = true;
   }
 
-  /** How many metrics so far, of each host. */
+  /** Returns the number of metrics published so far, per host. */
   public long published() {
     return published;
   }
 
-  @SuppressWarnings("NonAtomicVolatileUpdate") // only this thread writes it
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written by this thread only
   private void publishBurst() {
     if (together) {
       List<Metric> metrics = new ArrayList<>(burst * hosts.size());

@@ -3,17 +3,17 @@ package io.greenlang.metrics.benchmarks;
 import java.nio.ByteBuffer;
 
 /**
- * The one buffer into which all subscribers read, as a channel and as a parser wants it. It is an
- * array because the parser looks at every byte, and that is faster there than through a buffer.
+ * Read buffer that all subscribers share, as a byte array for the parser and as a view for
+ * channels. The parser examines every byte, which is faster in an array than through a buffer.
  */
 final class ReadBuffer {
 
-  /** Its size. No frame may be longer than half of it. */
+  /** The size of the buffer. A frame must not be longer than half of it. */
   static final int BYTES = 1 << 18;
 
-  /** What was read. */
+  /** The bytes that were read. */
   final byte[] bytes = new byte[BYTES];
 
-  /** The same bytes, to read into. */
+  /** A view of the same bytes, for channels to read into. */
   final ByteBuffer view = ByteBuffer.wrap(bytes);
 }

@@ -19,23 +19,24 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What the way through Redis adds. First, how long a publication takes to be delivered: within the
- * process, by Redis to who published it, and by Redis to another instance, at a steady rate. Then,
- * how many a second one instance gets through Redis, with as many metrics in each as were asked
- * for, published as fast as they are delivered.
+ * Benchmark of the cost that Redis adds to a delivery. It first measures the latency of a
+ * publication at a steady rate: within the process, through Redis to the publishing instance, and
+ * through Redis to another instance. It then measures how many publications per second one instance
+ * delivers through Redis, published as fast as they are delivered, with the configured number of
+ * metrics in each.
  */
 public final class RedisDelivery {
 
   private static final String USAGE =
       """
-      RedisDelivery: what the way through Redis adds.
+      RedisDelivery: measures the latency and throughput of delivery through Redis.
 
         --redis URL      an empty Redis (redis://localhost:6379)
-        --rate N         publications a second, for the delay (1000)
-        --warmup N       seconds of each part that are not counted (15: the compilers take cores)
-        --seconds N      how long each part is counted (10)
-        --batch N        metrics in a publication (10)
-        --ahead N        publications that are under way at most, for the throughput (5000)
+        --rate N         publications per second, for the latency (1000)
+        --warmup N       uncounted seconds of each part (15, because the JIT compiler uses cores)
+        --seconds N      counted seconds of each part (10)
+        --batch N        metrics per publication (10)
+        --ahead N        maximum publications in flight, for the throughput (5000)
         --help
       """;
 
@@ -49,17 +50,17 @@ public final class RedisDelivery {
     this.batch = arguments.integer("batch", 10);
   }
 
-  /** See {@code --help}. */
+  /** Runs the benchmark; see {@code --help}. */
   public static void main(String[] args) {
     new RedisDelivery(Arguments.parse(USAGE, args)).run();
   }
 
-  /** An instance that only looks at the time. */
+  /** Instance that only records delivery times. */
   private static final class Instance implements BrokerReceiver, AutoCloseable {
     final Broker broker;
     final AtomicLong delivered = new AtomicLong();
-    final AtomicLong interrupted = new AtomicLong();
-    volatile LatencyHistogram delays = new LatencyHistogram();
+    final AtomicLong gaps = new AtomicLong();
+    volatile LatencyHistogram latencies = new LatencyHistogram();
     private volatile long countFrom = Long.MAX_VALUE;
 
     Instance(Broker broker) {
@@ -68,28 +69,28 @@ public final class RedisDelivery {
       broker.add(CHANNEL);
     }
 
-    void begin(long nanos) {
-      delays = new LatencyHistogram();
+    void startCounting(long nanos) {
+      latencies = new LatencyHistogram();
       countFrom = nanos;
     }
 
     @Override
     public void open(Channel channel, ChannelLog log) {
-      // what others published before is of no interest
+      // earlier publications are irrelevant
     }
 
     @Override
     public void accept(Publication publication) {
-      long sent = (long) publication.metrics().get(0).value();
-      if (sent >= countFrom) {
-        delays.record((System.nanoTime() - sent) / 1_000);
+      long sentNanos = (long) publication.metrics().get(0).value();
+      if (sentNanos >= countFrom) {
+        latencies.record((System.nanoTime() - sentNanos) / 1_000);
       }
       delivered.incrementAndGet();
     }
 
     @Override
     public void interrupt(Interruption interruption) {
-      interrupted.incrementAndGet();
+      gaps.incrementAndGet();
     }
 
     @Override
@@ -101,39 +102,39 @@ public final class RedisDelivery {
   private void run() {
     String url = arguments.text("redis", "redis://localhost:6379");
     double rate = arguments.number("rate", 1_000);
-    try (Instance alone = new Instance(new LocalBroker(MetricsClock.system()));
-        Instance one = new Instance(RedisBroker.create(url));
-        Instance other = new Instance(RedisBroker.create(url))) {
-      steadily(alone, rate, List.of(alone));
-      steadily(one, rate, List.of(one, other));
+    try (Instance local = new Instance(new LocalBroker(MetricsClock.system()));
+        Instance publisher = new Instance(RedisBroker.create(url));
+        Instance otherInstance = new Instance(RedisBroker.create(url))) {
+      measureLatency(local, rate, List.of(local));
+      measureLatency(publisher, rate, List.of(publisher, otherInstance));
       System.out.printf(
-          Locale.ROOT, "%.0f publications/s of %d metrics, ms until delivered%n", rate, batch);
-      print("within the process", alone);
-      print("by Redis, to the publisher", one);
-      print("by Redis, to another", other);
+          Locale.ROOT, "%.0f publications/s of %d metrics; latency in ms%n", rate, batch);
+      print("in process", local);
+      print("through Redis, publisher", publisher);
+      print("through Redis, other", otherInstance);
       System.out.printf(
           Locale.ROOT,
           "Redis adds %.3f ms to p99%n",
-          other.delays.millisAt(0.99) - alone.delays.millisAt(0.99));
-      throughput(one, other);
-      long interruptions = one.interrupted.get() + other.interrupted.get();
-      if (interruptions > 0) {
-        throw new IllegalStateException(interruptions + " times something was lost");
+          otherInstance.latencies.millisAt(0.99) - local.latencies.millisAt(0.99));
+      measureThroughput(publisher, otherInstance);
+      long gapCount = publisher.gaps.get() + otherInstance.gaps.get();
+      if (gapCount > 0) {
+        throw new IllegalStateException("publications were lost in " + gapCount + " gaps");
       }
     }
   }
 
   private static void print(String name, Instance instance) {
-    LatencyHistogram delays = instance.delays;
+    LatencyHistogram latencies = instance.latencies;
     System.out.printf(
         Locale.ROOT,
         "%-28s p50 %8.3f  p99 %8.3f  p99.9 %8.3f  max %8.3f  (%d)%n",
         name,
-        delays.millisAt(0.5),
-        delays.millisAt(0.99),
-        delays.millisAt(0.999),
-        delays.maxMillis(),
-        delays.count());
+        latencies.millisAt(0.5),
+        latencies.millisAt(0.99),
+        latencies.millisAt(0.999),
+        latencies.maxMillis(),
+        latencies.count());
   }
 
   private List<Metric> publication() {
@@ -147,11 +148,11 @@ public final class RedisDelivery {
     return metrics;
   }
 
-  private void steadily(Instance publisher, double rate, List<Instance> all) {
+  private void measureLatency(Instance publisher, double rate, List<Instance> all) {
     long period = (long) (1e9 / rate);
     long start = System.nanoTime();
     long end = start + warmup() + seconds();
-    all.forEach(each -> each.begin(start + warmup()));
+    all.forEach(each -> each.startCounting(start + warmup()));
     for (long next = start; next < end; next += period) {
       while (System.nanoTime() < next) {
         LockSupport.parkNanos(next - System.nanoTime());
@@ -161,20 +162,20 @@ public final class RedisDelivery {
     await(all, publisher.delivered);
   }
 
-  private void throughput(Instance publisher, Instance other) {
-    int ahead = arguments.integer("ahead", 5_000);
+  private void measureThroughput(Instance publisher, Instance other) {
+    int maxInFlight = arguments.integer("ahead", 5_000);
     long start = System.nanoTime();
     long countFrom = start + warmup();
     long end = countFrom + seconds();
-    long before = publisher.delivered.get();
-    long otherBefore = other.delivered.get();
+    long deliveredBefore = publisher.delivered.get();
+    long otherDeliveredBefore = other.delivered.get();
     long published = 0;
     long counted = 0;
     while (System.nanoTime() < end) {
       publisher.broker.publish(CHANNEL, publication());
       published++;
-      while (published - (publisher.delivered.get() - before) > ahead
-          || published - (other.delivered.get() - otherBefore) > ahead) {
+      while (published - (publisher.delivered.get() - deliveredBefore) > maxInFlight
+          || published - (other.delivered.get() - otherDeliveredBefore) > maxInFlight) {
         LockSupport.parkNanos(50_000);
       }
       if (counted == 0 && System.nanoTime() > countFrom) {
@@ -183,7 +184,7 @@ public final class RedisDelivery {
     }
     System.out.printf(
         Locale.ROOT,
-        "%.0f publications/s of %d metrics each got through, with two instances%n",
+        "throughput with two instances: %.0f publications/s of %d metrics each%n",
         (published - counted) * 1e9 / (System.nanoTime() - countFrom),
         batch);
   }

@@ -14,24 +14,25 @@ import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What publications take in Redis' memory, by how many metrics each has. Wants an empty Redis that
- * does nothing else, and leaves what it has published there.
+ * Benchmark of the Redis memory that publications occupy, by the number of metrics in each. It
+ * requires an empty, otherwise idle Redis, and leaves its publications there.
  *
- * <p>Arguments: the address, such as {@code redis://localhost:6379}.
+ * <p>Argument: the address, such as {@code redis://localhost:6379}.
  */
 public final class RedisMemory {
 
   private static final int METRICS = 200_000;
   private static final List<Integer> SIZES = List.of(1, 10, 100, 1_000);
   private static final long WAIT_NANOS = 200_000_000;
-  private static final int STILL = 15;
+  private static final int STABLE_POLLS = 15;
 
   private RedisMemory() {}
 
-  /** Measures each size, on a channel of its own. */
+  /** Measures each size, on a separate channel. */
   public static void main(String[] args) {
     if (args.length != 1) {
-      System.err.println("RedisMemory: give the address of an empty Redis, redis://localhost:6379");
+      System.err.println(
+          "usage: RedisMemory URL, the URL of an empty Redis: redis://localhost:6379");
       System.exit(2);
     }
     System.out.println("metrics/publication  bytes/publication  bytes/metric");
@@ -45,17 +46,18 @@ public final class RedisMemory {
   private static void measure(MetricsHub hub, int size) {
     Channel channel = new Channel("memory-" + size + ".metrics");
     hub.publish(Metric.gauge(channel, "warm.up", 0, Tags.empty()));
-    double before = used(hub);
+    double before = stableUsedBytes(hub);
     Random random = new Random(1);
     int publications = METRICS / size;
     for (int i = 0; i < publications; i++) {
       hub.publish(metrics(channel, size, Instant.now(), random));
-      while (waiting(hub) > 10_000) {
+      while (queuedPublications(hub) > 10_000) {
         LockSupport.parkNanos(1_000_000);
       }
     }
-    double each = (used(hub) - before) / publications;
-    System.out.printf(Locale.ROOT, "%19d %18.0f %13.1f%n", size, each, each / size);
+    double bytesPerPublication = (stableUsedBytes(hub) - before) / publications;
+    System.out.printf(
+        Locale.ROOT, "%19d %18.0f %13.1f%n", size, bytesPerPublication, bytesPerPublication / size);
   }
 
   private static List<Metric> metrics(Channel channel, int size, Instant time, Random random) {
@@ -68,24 +70,27 @@ public final class RedisMemory {
     return metrics;
   }
 
-  private static double waiting(MetricsHub hub) {
+  private static double queuedPublications(MetricsHub hub) {
     return health(hub).getOrDefault("queue.publications", 0.0);
   }
 
-  /** When nothing waits any more, and the figure, which Redis is asked for now and then, stays. */
-  private static double used(MetricsHub hub) {
-    double last = -1;
-    for (int same = 0; same < STILL || waiting(hub) > 0; ) {
-      String trouble = hub.brokerState().trouble();
-      if (trouble != null) {
-        throw new IllegalStateException(trouble);
+  /**
+   * Waits until the publish queue is empty and the figure, which is polled from Redis periodically,
+   * is stable; then returns the memory in bytes.
+   */
+  private static double stableUsedBytes(MetricsHub hub) {
+    double previous = -1;
+    for (int unchanged = 0; unchanged < STABLE_POLLS || queuedPublications(hub) > 0; ) {
+      String problem = hub.brokerState().trouble();
+      if (problem != null) {
+        throw new IllegalStateException(problem);
       }
       LockSupport.parkNanos(WAIT_NANOS);
-      double now = health(hub).getOrDefault("memory.used_bytes", 0.0);
-      same = Math.abs(now - last) < 50_000 ? same + 1 : 0;
-      last = now;
+      double current = health(hub).getOrDefault("memory.used_bytes", 0.0);
+      unchanged = Math.abs(current - previous) < 50_000 ? unchanged + 1 : 0;
+      previous = current;
     }
-    return last;
+    return previous;
   }
 
   private static Map<String, Double> health(MetricsHub hub) {

@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The table of a run, in Markdown, from the result lines of its rounds.
+ * Markdown table of a run, built from the result lines of its rounds.
  *
- * <p>A figure is the median of its rounds. The ratio to the floor is taken within each round first,
- * because the machine may be another one a minute later; the floor is the cheapest one of the
- * round.
+ * <p>A figure is the median of its rounds. The ratio to the floor is computed within each round
+ * first, because the machine may behave differently a minute later. The floor is the cheapest one
+ * of the round.
  */
 final class Report {
 
@@ -24,7 +24,7 @@ final class Report {
   /** Rounds by server by scenario, each in the order in which they first appear. */
   private final Map<String, Map<String, List<Result>>> scenarios = new LinkedHashMap<>();
 
-  /** Prints the table of a file of result lines; other lines are passed over. */
+  /** Prints the table of a file of result lines; other lines are ignored. */
   public static void main(String[] args) throws IOException {
     Report report = new Report();
     Files.readAllLines(Path.of(args[0])).stream()
@@ -45,7 +45,7 @@ final class Report {
     StringBuilder table =
         new StringBuilder(
             """
-            | scenario | server | µs per delivery | × floor | deliveries/s | kept up | p50 ms | p99 ms | p99.9 ms | max ms | CPU % | RSS MB | RSS KB a connection | heap + direct KB a connection |
+            | scenario | server | µs per delivery | × floor | deliveries/s | kept up | p50 ms | p99 ms | p99.9 ms | max ms | CPU % | RSS MB | RSS KB per connection | heap + direct KB per connection |
             | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
             """);
     scenarios.forEach(
@@ -67,11 +67,11 @@ final class Report {
     }
     cell(table, median(rounds, "rss_kb") / 1024, 0);
     cell(table, median(rounds, "kb_per_connection"), 1);
-    cell(table, kept(rounds));
+    cell(table, retained(rounds));
     table.append("|\n");
   }
 
-  /** How many times the cheapest floor of its own round a server costs. */
+  /** Returns the cost of a server as a multiple of the cheapest floor of the same round. */
   private double ratio(String scenario, List<Result> rounds) {
     List<Double> ratios = new ArrayList<>();
     for (Result round : rounds) {
@@ -87,8 +87,11 @@ final class Report {
     return median(ratios);
   }
 
-  /** Heap and direct memory that a connection keeps; only servers that tell have it. */
-  private static String kept(List<Result> rounds) {
+  /**
+   * Returns the heap and direct memory retained per connection; empty for servers that do not
+   * report it.
+   */
+  private static String retained(List<Result> rounds) {
     if (median(rounds, "heap_kb") == 0) {
       return "";
     }

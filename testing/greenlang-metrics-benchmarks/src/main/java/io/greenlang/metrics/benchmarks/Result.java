@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** What {@link FanOut} found: names and figures, in the order in which a reader wants them. */
+/** Result of {@link FanOut}: names and figures, in the order of presentation. */
 final class Result {
 
   private static final String PREFIX = "result ";
@@ -24,7 +24,7 @@ final class Result {
     return put(name, String.format(Locale.ROOT, "%.3f", value));
   }
 
-  /** A value by name; {@code 0} when the server that was measured has none. */
+  /** Returns a value by name; {@code 0} if the measured server does not report it. */
   String text(String name) {
     return values.getOrDefault(name, "0");
   }
@@ -33,20 +33,20 @@ final class Result {
     return Double.parseDouble(text(name));
   }
 
-  /** All of it on one line, for programs. */
+  /** Returns all values on one line, for programs. */
   String toLine() {
     StringBuilder line = new StringBuilder(PREFIX.strip());
     values.forEach((name, value) -> line.append(' ').append(name).append('=').append(value));
     return line.toString();
   }
 
-  /** Reads {@link #toLine()}, and the pairs that somebody has put behind it. */
+  /** Parses {@link #toLine()} and any pairs that a script has appended to it. */
   static Result ofLine(String line) {
     Result result = new Result();
     for (String pair : line.substring(PREFIX.length()).split(" ", -1)) {
-      int equals = pair.indexOf('=');
-      if (equals > 0) {
-        result.put(pair.substring(0, equals), pair.substring(equals + 1));
+      int separator = pair.indexOf('=');
+      if (separator > 0) {
+        result.put(pair.substring(0, separator), pair.substring(separator + 1));
       }
     }
     return result;
@@ -56,7 +56,7 @@ final class Result {
     return line.startsWith(PREFIX);
   }
 
-  /** The same for people. */
+  /** Returns all values as text for people. */
   String toText() {
     return fill(
         """

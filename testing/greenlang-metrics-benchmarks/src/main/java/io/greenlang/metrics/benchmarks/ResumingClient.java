@@ -14,45 +14,48 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client that does what ours do when they lose their instance: it waits, comes back, and asks for
- * what it missed, from the last place that it was at. For the one thread of its swarm.
+ * Client that behaves like ours when it loses its instance: it backs off, reconnects, and resumes
+ * from its last position. Confined to the thread of its pool.
  */
 final class ResumingClient implements ServerFrames.Handler {
 
   private static final String PATH = "/ws/metrics";
-  private static final byte[] NOTHING = {};
+  private static final byte[] EMPTY = {};
   private static final Pattern OFFSET = Pattern.compile("\"offset\":(\\d+)");
   private static final Pattern EPOCH = Pattern.compile("\"epoch\":\"([^\"]+)\"");
 
-  private final String source;
+  private final String sourceAddress;
   private final Backoff backoff;
-  private final Comeback comeback;
+  private final Comeback reconnects;
 
   private @Nullable SocketChannel channel;
-  private boolean comingBack;
+  private boolean reconnecting;
   private boolean upgraded;
   private boolean subscribed;
-  private byte[] tail = NOTHING;
+  private byte[] tail = EMPTY;
 
   private boolean resumed;
 
-  /** Where it is in the channel; the epoch is null until it was there for the first time. */
+  /**
+   * The epoch of the client's position in the channel; null until it has subscribed for the first
+   * time.
+   */
   private @Nullable String epoch;
 
   private long offset;
 
-  /** When it tries again, while it has no connection. */
+  /** The time of the next attempt while the client is disconnected. */
   private long dueNanos;
 
   /**
-   * A client without a connection.
+   * Creates a client without a connection.
    *
-   * @param source the address that it comes from
+   * @param sourceAddress the address that it connects from
    */
-  ResumingClient(String source, Backoff backoff, Comeback comeback) {
-    this.source = source;
+  ResumingClient(String sourceAddress, Backoff backoff, Comeback reconnects) {
+    this.sourceAddress = sourceAddress;
     this.backoff = backoff;
-    this.comeback = comeback;
+    this.reconnects = reconnects;
   }
 
   boolean isConnected() {
@@ -67,28 +70,28 @@ final class ResumingClient implements ServerFrames.Handler {
     return dueNanos;
   }
 
-  /** Begins to connect. */
+  /** Starts connecting. */
   void dial(Selector selector, InetSocketAddress server) {
-    comingBack = epoch != null;
+    reconnecting = epoch != null;
     upgraded = false;
     subscribed = false;
-    tail = NOTHING;
+    tail = EMPTY;
     try {
       SocketChannel opened = SocketChannel.open();
       channel = opened;
       opened.configureBlocking(false);
       opened.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      opened.bind(new InetSocketAddress(source, 0));
+      opened.bind(new InetSocketAddress(sourceAddress, 0));
       SelectionKey key = opened.register(selector, SelectionKey.OP_CONNECT, this);
       if (opened.connect(server)) {
-        greet(key, opened);
+        requestUpgrade(key, opened);
       }
     } catch (IOException e) {
-      lost("connect: " + e);
+      connectionLost("connect: " + e);
     }
   }
 
-  /** Does what its key is ready for. */
+  /** Performs the operation for which the key is ready. */
   void ready(SelectionKey key, ReadBuffer shared) {
     SocketChannel open = channel;
     if (open == null) {
@@ -97,12 +100,12 @@ final class ResumingClient implements ServerFrames.Handler {
     try {
       if (key.isConnectable()) {
         open.finishConnect();
-        greet(key, open);
+        requestUpgrade(key, open);
       } else {
         read(open, shared);
       }
     } catch (IOException e) {
-      lost(e.toString());
+      connectionLost(e.toString());
     }
   }
 
@@ -112,15 +115,15 @@ final class ResumingClient implements ServerFrames.Handler {
         channel.close();
       }
     } catch (IOException e) {
-      comeback.error("close: " + e);
+      reconnects.error("close: " + e);
     }
     channel = null;
     subscribed = false;
   }
 
-  private void lost(String why) {
-    if (comingBack) {
-      comeback.error(why); // not the instance that was killed, but the one that it came to
+  private void connectionLost(String reason) {
+    if (reconnecting) {
+      reconnects.error(reason); // lost the new instance, not the one that was killed
     }
     retry();
   }
@@ -130,7 +133,7 @@ final class ResumingClient implements ServerFrames.Handler {
     dueNanos = System.nanoTime() + backoff.nextNanos();
   }
 
-  private void greet(SelectionKey key, SocketChannel open) throws IOException {
+  private void requestUpgrade(SelectionKey key, SocketChannel open) throws IOException {
     key.interestOps(SelectionKey.OP_READ);
     InetSocketAddress server = (InetSocketAddress) open.getRemoteAddress();
     send(
@@ -141,7 +144,7 @@ final class ResumingClient implements ServerFrames.Handler {
   private void read(SocketChannel open, ReadBuffer shared) throws IOException {
     shared.view.clear().put(tail);
     if (open.read(shared.view) < 0) {
-      throw new IOException("the connection has ended");
+      throw new IOException("the server closed the connection");
     }
     int end = shared.view.position();
     int from = upgraded ? 0 : upgrade(shared.bytes, end);
@@ -151,7 +154,7 @@ final class ResumingClient implements ServerFrames.Handler {
     tail = Arrays.copyOfRange(shared.bytes, from, end);
   }
 
-  /** Looks for the end of the upgrade's answer; returns where the first frame begins. */
+  /** Looks for the end of the upgrade response; returns the start of the first frame. */
   private int upgrade(byte[] bytes, int end) {
     String response = new String(bytes, 0, end, StandardCharsets.ISO_8859_1);
     int headersEnd = response.indexOf("\r\n\r\n");
@@ -159,13 +162,13 @@ final class ResumingClient implements ServerFrames.Handler {
       return 0;
     }
     if (!ClientFrames.isUpgraded(response)) {
-      comeback.refused(response.lines().findFirst().orElse(""));
+      reconnects.refused(response.lines().findFirst().orElse(""));
       retry();
       return end;
     }
     upgraded = true;
-    if (comingBack) {
-      comeback.letIn(System.nanoTime());
+    if (reconnecting) {
+      reconnects.letIn(System.nanoTime());
     }
     return headersEnd + 4;
   }
@@ -195,7 +198,7 @@ final class ResumingClient implements ServerFrames.Handler {
     } else if (text.contains("\"type\":\"error\"")) {
       throw new IOException(text);
     } else if (text.contains("\"offset\":")) {
-      moveTo(number(text));
+      advanceTo(offsetOf(text));
     }
   }
 
@@ -211,27 +214,29 @@ final class ResumingClient implements ServerFrames.Handler {
 
   private void subscribed(String text) throws IOException {
     subscribed = true;
-    Matcher named = EPOCH.matcher(text);
-    if (!named.find()) {
-      throw new IOException("no place to come back to: " + text);
+    Matcher epochMatcher = EPOCH.matcher(text);
+    if (!epochMatcher.find()) {
+      throw new IOException("no position to resume from: " + text);
     }
-    if (!comingBack) {
-      offset = number(text);
+    if (!reconnecting) {
+      offset = offsetOf(text);
     } else if (!resumed) {
       resumed = true;
-      comeback.resumed(System.nanoTime(), text.contains("\"recovered\":true"));
+      reconnects.resumed(System.nanoTime(), text.contains("\"recovered\":true"));
     }
-    epoch = named.group(1);
+    epoch = epochMatcher.group(1);
   }
 
-  /** Each publication is one message, so its number is the last one's and one. */
-  private void moveTo(long next) {
-    comeback.missed += Math.max(0, next - offset - 1);
-    comeback.repeated += next <= offset ? 1 : 0;
-    offset = Math.max(offset, next);
+  /**
+   * Advances the position. Each publication is one message, so consecutive offsets differ by one.
+   */
+  private void advanceTo(long nextOffset) {
+    reconnects.missed += Math.max(0, nextOffset - offset - 1);
+    reconnects.repeated += nextOffset <= offset ? 1 : 0;
+    offset = Math.max(offset, nextOffset);
   }
 
-  private static long number(String text) throws IOException {
+  private static long offsetOf(String text) throws IOException {
     Matcher matcher = OFFSET.matcher(text);
     if (!matcher.find()) {
       throw new IOException("no offset: " + text);
@@ -239,11 +244,14 @@ final class ResumingClient implements ServerFrames.Handler {
     return Long.parseLong(matcher.group(1));
   }
 
-  /** Our few small messages always fit into the socket of a server that reads. */
+  /**
+   * Sends a message. The few small messages always fit into the socket buffer of a server that
+   * reads.
+   */
   private void send(ByteBuffer message) throws IOException {
     SocketChannel open = channel;
     if (open == null || (open.write(message) >= 0 && message.hasRemaining())) {
-      throw new IOException("the server does not read what we send");
+      throw new IOException("the server does not read from the connection");
     }
   }
 }

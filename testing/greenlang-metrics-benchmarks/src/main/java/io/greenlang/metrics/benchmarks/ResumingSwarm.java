@@ -11,43 +11,49 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/** Clients that come back, all on the calling thread. */
+/** Pool of clients that reconnect and resume, all on the calling thread. */
 final class ResumingSwarm implements AutoCloseable {
 
-  /** One address has some 28,000 ports, and every attempt takes one for a minute. */
+  /**
+   * The limit per source address: an address has about 28,000 ports, and every attempt occupies one
+   * for a minute.
+   */
   private static final int CLIENTS_PER_SOURCE = 1_000;
 
-  private static final int MAX_IN_FLIGHT = 256;
+  private static final int MAX_CONNECTING = 256;
   private static final long TICK_MILLIS = 1;
 
   private final Selector selector = Selector.open();
   private final ReadBuffer shared = new ReadBuffer();
   private final List<ResumingClient> clients = new ArrayList<>();
 
-  ResumingSwarm(int count, double baseSeconds, double capSeconds, Comeback comeback)
+  ResumingSwarm(int count, double baseSeconds, double capSeconds, Comeback reconnects)
       throws IOException {
     Random random = new Random();
     for (int i = 0; i < count; i++) {
-      String source = "127.0.0." + (2 + i / CLIENTS_PER_SOURCE);
+      String sourceAddress = "127.0.0." + (2 + i / CLIENTS_PER_SOURCE);
       Backoff backoff = new Backoff(baseSeconds, capSeconds, random);
-      clients.add(new ResumingClient(source, backoff, comeback));
+      clients.add(new ResumingClient(sourceAddress, backoff, reconnects));
     }
   }
 
-  /** Connects them all, some at a time; returns when all are subscribed, or time is over. */
+  /**
+   * Connects all clients, a limited number at a time. Returns once all are subscribed or the time
+   * is up.
+   */
   void connect(InetSocketAddress server, double seconds) throws IOException {
-    List<ResumingClient> waiting = new ArrayList<>(clients);
+    List<ResumingClient> unconnected = new ArrayList<>(clients);
     long end = deadline(seconds);
     while (subscribed() < clients.size() && System.nanoTime() < end) {
-      int inFlight = clients.size() - waiting.size() - subscribed();
-      while (!waiting.isEmpty() && inFlight++ < MAX_IN_FLIGHT) {
-        waiting.remove(waiting.size() - 1).dial(selector, server);
+      int connecting = clients.size() - unconnected.size() - subscribed();
+      while (!unconnected.isEmpty() && connecting++ < MAX_CONNECTING) {
+        unconnected.remove(unconnected.size() - 1).dial(selector, server);
       }
       receive();
     }
   }
 
-  /** Receives for a while; who loses its connection stays away. */
+  /** Receives for the given time; clients that lose their connection do not reconnect. */
   void stay(double seconds) throws IOException {
     long end = deadline(seconds);
     while (System.nanoTime() < end) {
@@ -55,11 +61,10 @@ final class ResumingSwarm implements AutoCloseable {
     }
   }
 
-  /** Lets those that have lost their connection come back, each when its wait is over. */
-  void comeBack(InetSocketAddress server, double seconds, BooleanSupplier until)
-      throws IOException {
+  /** Reconnects clients that have lost their connection, each after its delay. */
+  void comeBack(InetSocketAddress server, double seconds, BooleanSupplier done) throws IOException {
     long end = deadline(seconds);
-    while (!until.getAsBoolean() && System.nanoTime() < end) {
+    while (!done.getAsBoolean() && System.nanoTime() < end) {
       receive();
       long now = System.nanoTime();
       for (ResumingClient client : clients) {

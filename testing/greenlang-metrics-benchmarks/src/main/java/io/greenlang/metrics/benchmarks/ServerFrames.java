@@ -5,7 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Finds a server's WebSocket frames in the bytes it sent, without copying any. */
+/** Parser of a server's WebSocket frames that copies no bytes. */
 final class ServerFrames {
 
   private static final VarHandle SHORT =
@@ -16,13 +16,13 @@ final class ServerFrames {
   private static final int FIN_AND_RESERVED = 0xf0;
   private static final int FIN = 0x80;
 
-  /** Takes the frames. */
+  /** Receives the frames. */
   interface Handler {
 
     /**
-     * One complete frame, whose payload lies from {@code start} to {@code end}.
+     * Handles one complete frame, whose payload lies from {@code start} to {@code end}.
      *
-     * @return whether to go on
+     * @return whether to continue
      */
     boolean frame(int opcode, byte[] bytes, int start, int end) throws IOException;
   }
@@ -30,46 +30,50 @@ final class ServerFrames {
   private ServerFrames() {}
 
   /**
-   * Hands over every complete frame.
+   * Passes every complete frame to the handler.
    *
-   * @return where the incomplete one begins; {@code end} if there is none
-   * @throws IOException if these are no frames: a server that loses its place shows here at once
+   * @return the start of the incomplete frame; {@code end} if there is none
+   * @throws IOException if the bytes are not valid frames, so that a server that corrupts its
+   *     framing is detected immediately
    */
   static int read(byte[] bytes, int start, int end, Handler handler) throws IOException {
-    int from = start;
-    while (end - from >= 2) {
-      int code = bytes[from + 1];
-      int header = code == 127 ? 10 : code == 126 ? 4 : 2;
-      if (end - from < header) {
+    int position = start;
+    while (end - position >= 2) {
+      int lengthCode = bytes[position + 1];
+      int header = lengthCode == 127 ? 10 : lengthCode == 126 ? 4 : 2;
+      if (end - position < header) {
         break;
       }
       long length =
           switch (header) {
-            case 10 -> (long) LONG.get(bytes, from + 2);
-            case 4 -> (short) SHORT.get(bytes, from + 2) & 0xffff;
-            default -> code;
+            case 10 -> (long) LONG.get(bytes, position + 2);
+            case 4 -> (short) SHORT.get(bytes, position + 2) & 0xffff;
+            default -> lengthCode;
           };
-      requireReadable(bytes[from], length);
-      int payload = from + header;
+      requireValid(bytes[position], length);
+      int payload = position + header;
       if (end - payload < length) {
         break;
       }
-      int opcode = bytes[from] & 0xf;
-      from = payload + (int) length;
-      if (!handler.frame(opcode, bytes, payload, from)) {
+      int opcode = bytes[position] & 0xf;
+      position = payload + (int) length;
+      if (!handler.frame(opcode, bytes, payload, position)) {
         break;
       }
     }
-    return from;
+    return position;
   }
 
-  /** We expect neither fragments nor extensions; a length is negative when it claims a mask. */
-  private static void requireReadable(byte first, long length) throws IOException {
+  /**
+   * Rejects fragments and extensions, which are not expected. A negative length means that the
+   * frame claims to be masked.
+   */
+  private static void requireValid(byte first, long length) throws IOException {
     int opcode = first & 0xf;
-    boolean known = opcode == 1 || opcode == 2 || (opcode >= 8 && opcode <= 10);
-    boolean readable = length >= 0 && length < ReadBuffer.BYTES / 2;
-    if ((first & FIN_AND_RESERVED) != FIN || !known || !readable) {
-      throw new IOException("broken framing: first byte " + (first & 0xff) + ", length " + length);
+    boolean validOpcode = opcode == 1 || opcode == 2 || (opcode >= 8 && opcode <= 10);
+    boolean validLength = length >= 0 && length < ReadBuffer.BYTES / 2;
+    if ((first & FIN_AND_RESERVED) != FIN || !validOpcode || !validLength) {
+      throw new IOException("invalid frame: first byte " + (first & 0xff) + ", length " + length);
     }
   }
 }

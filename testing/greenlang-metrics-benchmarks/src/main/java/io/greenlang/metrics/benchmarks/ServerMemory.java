@@ -5,15 +5,15 @@ import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 
 /**
- * What a server keeps: its heap after a collection, and its direct buffers. Resident memory alone
- * does not tell, since a JVM's heap grows by as much garbage as it is allowed to.
+ * Memory retained by a server: its heap after a garbage collection, and its direct buffers.
+ * Resident memory alone is not enough, since a JVM's heap grows with garbage up to its limit.
  *
- * @param heapBytes in use after a full collection
- * @param directBytes in direct buffers
+ * @param heapBytes heap in use after a full collection
+ * @param directBytes memory of direct buffers
  */
 record ServerMemory(long heapBytes, long directBytes) {
 
-  /** Collects, then looks. */
+  /** Runs a full garbage collection and returns the memory in use. */
   static ServerMemory now() {
     System.gc();
     long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
@@ -22,11 +22,11 @@ record ServerMemory(long heapBytes, long directBytes) {
             .filter(pool -> pool.getName().equals("direct"))
             .mapToLong(BufferPoolMXBean::getMemoryUsed)
             .sum();
-    // Depending on the JDK, Netty's buffers are in the JVM's count, or only in its own, or in both.
+    // Depending on the JDK, Netty's buffers are counted by the JVM, by Netty itself, or by both.
     return new ServerMemory(heap, Math.max(direct, PlatformDependent.usedDirectMemory()));
   }
 
-  /** For the script, which puts it behind the result's line. */
+  /** Returns the figures in the form that the script appends to the result line. */
   String toText() {
     return "heap_kb=" + heapBytes / 1024 + " direct_kb=" + directBytes / 1024;
   }

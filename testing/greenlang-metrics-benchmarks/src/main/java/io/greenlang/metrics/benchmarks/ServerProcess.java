@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A process seen from outside, through Linux' {@code /proc}: its CPU time and its memory. */
+/** Process whose CPU time and memory are read from Linux' {@code /proc}. */
 final class ServerProcess {
 
   private final Path directory;
@@ -17,14 +17,14 @@ final class ServerProcess {
   ServerProcess(long pid) {
     directory = Path.of("/proc", Long.toString(pid));
     if (!Files.exists(directory.resolve("task"))) {
-      throw new IllegalArgumentException("there is no process " + pid + " (--pid)");
+      throw new IllegalArgumentException("process " + pid + " does not exist (--pid)");
     }
   }
 
   /**
-   * How long each of its threads has been on a core, by thread id. From {@code schedstat}, which
-   * counts nanoseconds: the clock ticks of {@code stat} are 10 ms, and a thread that works for less
-   * than one can stay invisible for ever.
+   * Returns the CPU time of each thread in nanoseconds, by thread ID. The source is {@code
+   * schedstat}, which counts nanoseconds. The clock ticks of {@code stat} are 10 ms, so a thread
+   * that works for less than one tick could stay invisible forever.
    */
   Map<String, Long> nanosByThread() {
     Map<String, Long> nanos = new HashMap<>();
@@ -34,18 +34,19 @@ final class ServerProcess {
           String[] fields = Files.readString(thread.resolve("schedstat")).split(" ", 2);
           nanos.put(thread.getFileName().toString(), Long.parseLong(fields[0]));
         } catch (NoSuchFileException e) {
-          // The thread ended while we looked; what it did is lost to this figure.
+          // The thread has just ended; its CPU time is missing from this figure.
         }
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("the server is gone", e);
+      throw new UncheckedIOException("the server process has ended", e);
     }
     return nanos;
   }
 
   /**
-   * CPU time between two readings. By thread, because a JVM's compiler threads come and go: the
-   * difference of two sums would take off the whole life of one that ended.
+   * Returns the CPU time between two samples. It is computed by thread, because a JVM's compiler
+   * threads come and go: the difference of two sums would subtract the whole lifetime of a thread
+   * that ended.
    */
   static long nanosBetween(Map<String, Long> before, Map<String, Long> after) {
     long nanos = 0;
@@ -55,7 +56,7 @@ final class ServerProcess {
     return nanos;
   }
 
-  /** Resident memory in KiB. */
+  /** Returns the resident memory in KiB. */
   long residentKilobytes() {
     try {
       for (String line : Files.readAllLines(directory.resolve("status"))) {
@@ -65,7 +66,7 @@ final class ServerProcess {
       }
       return 0;
     } catch (IOException e) {
-      throw new UncheckedIOException("the server is gone", e);
+      throw new UncheckedIOException("the server process has ended", e);
     }
   }
 }

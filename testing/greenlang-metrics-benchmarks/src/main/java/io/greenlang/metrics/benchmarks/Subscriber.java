@@ -8,9 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * One connected client, made as cheap as it can be so that the generator is not what is measured:
- * frames are read in place in a buffer that all subscribers share, and only the tail of a frame
- * that is not yet complete is kept here.
+ * Client of the load generator that is as cheap as possible, so that the generator is not what is
+ * measured. Frames are parsed in place in a buffer that all subscribers share, and only the tail of
+ * an incomplete frame is kept here.
  */
 final class Subscriber implements ServerFrames.Handler {
 
@@ -21,33 +21,33 @@ final class Subscriber implements ServerFrames.Handler {
     CLOSED
   }
 
-  private static final byte[] NOTHING = {};
+  private static final byte[] EMPTY = {};
 
   private final SocketChannel channel;
 
-  /** Which of all it is, from 0. */
-  private final int number;
+  /** The subscriber's index, from 0. */
+  private final int index;
 
   private final FanOutOptions options;
-  private final Tally tally;
+  private final Tally counters;
   private final WallClock clock;
 
   private State state = State.CONNECTING;
-  private byte[] tail = NOTHING;
+  private byte[] tail = EMPTY;
   private int tailLength;
 
-  /** When the latest read returned. */
+  /** The time at which the latest read returned. */
   private long arrivedMicros;
 
-  /** Metrics while the tally counts. */
+  /** The metrics received while counting is enabled. */
   private long received;
 
   Subscriber(
-      SocketChannel channel, int number, FanOutOptions options, Tally tally, WallClock clock) {
+      SocketChannel channel, int index, FanOutOptions options, Tally counters, WallClock clock) {
     this.channel = channel;
-    this.number = number;
+    this.index = index;
     this.options = options;
-    this.tally = tally;
+    this.counters = counters;
     this.clock = clock;
   }
 
@@ -59,7 +59,7 @@ final class Subscriber implements ServerFrames.Handler {
     return received;
   }
 
-  /** Does what its key is ready for. */
+  /** Performs the operation for which the key is ready. */
   void ready(SelectionKey key, ReadBuffer shared) {
     try {
       if (state == State.CONNECTING) {
@@ -73,7 +73,7 @@ final class Subscriber implements ServerFrames.Handler {
         read(shared);
       }
     } catch (IOException e) {
-      tally.error(state + ": " + e);
+      counters.error(state + ": " + e);
       close();
     }
   }
@@ -83,7 +83,7 @@ final class Subscriber implements ServerFrames.Handler {
     try {
       channel.close();
     } catch (IOException e) {
-      tally.error("close: " + e);
+      counters.error("close: " + e);
     }
   }
 
@@ -92,13 +92,13 @@ final class Subscriber implements ServerFrames.Handler {
     int count = channel.read(shared.view);
     if (count <= 0) {
       if (count < 0) {
-        tally.ended("while " + state + ", without a close frame");
+        counters.ended("while " + state + ", without a close frame");
         close();
       }
       return;
     }
-    // One time for all that this read brought: that is when it was in our hands. What parsing it
-    // takes is our own doing.
+    // One timestamp for everything that this read returned: the time of receipt. Parsing it is the
+    // generator's own cost.
     arrivedMicros = clock.micros();
     byte[] bytes = shared.bytes;
     int end = shared.view.position();
@@ -106,10 +106,10 @@ final class Subscriber implements ServerFrames.Handler {
     if (state == State.OPEN) {
       from = ServerFrames.read(bytes, from, end, this);
     }
-    keep(bytes, from, end);
+    keepTail(bytes, from, end);
   }
 
-  /** Looks for the end of the upgrade's answer; returns where the first frame begins. */
+  /** Looks for the end of the upgrade response; returns the start of the first frame. */
   private int upgrade(byte[] bytes, int end) throws IOException {
     String response = new String(bytes, 0, end, StandardCharsets.ISO_8859_1);
     int headersEnd = response.indexOf("\r\n\r\n");
@@ -117,12 +117,12 @@ final class Subscriber implements ServerFrames.Handler {
       return 0;
     }
     if (!ClientFrames.isUpgraded(response)) {
-      throw new IOException("refused: " + response.lines().findFirst().orElse(""));
+      throw new IOException("upgrade rejected: " + response.lines().findFirst().orElse(""));
     }
     state = State.OPEN;
-    String words = options.subscribe(number);
-    if (!words.isEmpty()) {
-      byte[] command = words.getBytes(StandardCharsets.UTF_8);
+    String message = options.subscribe(index);
+    if (!message.isEmpty()) {
+      byte[] command = message.getBytes(StandardCharsets.UTF_8);
       send(ClientFrames.frame(ClientFrames.TEXT, command));
     }
     return headersEnd + 4;
@@ -134,7 +134,7 @@ final class Subscriber implements ServerFrames.Handler {
       case ClientFrames.PING ->
           send(ClientFrames.frame(ClientFrames.PONG, Arrays.copyOfRange(bytes, start, end)));
       case ClientFrames.CLOSE -> {
-        tally.ended(
+        counters.ended(
             end - start < 2
                 ? "with an empty close frame"
                 : "with "
@@ -145,8 +145,8 @@ final class Subscriber implements ServerFrames.Handler {
       }
       case ClientFrames.PONG -> {}
       default -> {
-        int metrics = tally.frame(bytes, start, end, arrivedMicros);
-        if (tally.counting) {
+        int metrics = counters.frame(bytes, start, end, arrivedMicros);
+        if (counters.counting) {
           received += metrics;
         }
       }
@@ -154,7 +154,7 @@ final class Subscriber implements ServerFrames.Handler {
     return state == State.OPEN;
   }
 
-  private void keep(byte[] bytes, int from, int end) {
+  private void keepTail(byte[] bytes, int from, int end) {
     tailLength = end - from;
     if (tailLength > tail.length) {
       tail = new byte[Math.max(512, Integer.highestOneBit(tailLength) * 2)];
@@ -162,11 +162,14 @@ final class Subscriber implements ServerFrames.Handler {
     System.arraycopy(bytes, from, tail, 0, tailLength);
   }
 
-  /** Our few small messages always fit into the socket of a client that reads. */
+  /**
+   * Sends a message. The few small messages always fit into the socket buffer of a server that
+   * reads.
+   */
   private void send(ByteBuffer message) throws IOException {
     channel.write(message);
     if (message.hasRemaining()) {
-      throw new IOException("the server does not read what we send");
+      throw new IOException("the server does not read from the connection");
     }
   }
 }

@@ -12,68 +12,73 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * All subscribers, on one thread that never sleeps: to wake a sleeping receiver costs the sender a
- * microsecond or more, which would be charged to the server that is measured.
+ * Pool of all subscribers, on one thread that never sleeps. Waking a sleeping receiver costs the
+ * sender at least a microsecond, which would be charged to the measured server.
  */
 final class Swarm implements AutoCloseable {
 
-  private static final int MAX_IN_FLIGHT = 256;
-  private static final long CONNECT_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(180);
+  private static final int MAX_CONNECTING = 256;
+  private static final long CONNECT_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(180);
 
   private final FanOutOptions options;
-  private final Tally tally;
+  private final Tally counters;
   private final WallClock clock = new WallClock();
   private final Selector selector = Selector.open();
   private final List<Subscriber> subscribers = new ArrayList<>();
   private final ReadBuffer shared = new ReadBuffer();
 
-  private long spunNanos;
+  private long polledNanos;
   private long idleNanos;
 
-  Swarm(FanOutOptions options, Tally tally) throws IOException {
+  Swarm(FanOutOptions options, Tally counters) throws IOException {
     this.options = options;
-    this.tally = tally;
+    this.counters = counters;
   }
 
-  /** Opens them all, at the rate asked for; returns when each is open or has failed. */
+  /** Opens all connections at the configured rate. Returns once each is open or has failed. */
   void connect() throws IOException {
     long start = System.nanoTime();
     while (count(Subscriber.State.OPEN) + count(Subscriber.State.CLOSED) < options.subscribers()) {
       long elapsed = System.nanoTime() - start;
-      if (elapsed > CONNECT_LIMIT_NANOS) {
-        throw new IOException("after 180 s only " + count(Subscriber.State.OPEN) + " are open");
+      if (elapsed > CONNECT_TIMEOUT_NANOS) {
+        throw new IOException(
+            "timed out after 180 s with " + count(Subscriber.State.OPEN) + " open connections");
       }
       long due = 1 + elapsed * options.connectRate() / TimeUnit.SECONDS.toNanos(1);
-      int inFlight = count(Subscriber.State.CONNECTING) + count(Subscriber.State.UPGRADING);
+      int connecting = count(Subscriber.State.CONNECTING) + count(Subscriber.State.UPGRADING);
       while (subscribers.size() < Math.min(due, options.subscribers())
-          && inFlight++ < MAX_IN_FLIGHT) {
+          && connecting++ < MAX_CONNECTING) {
         subscribers.add(dial(subscribers.size()));
       }
       spinFor(0.001);
     }
   }
 
-  /** Receives for a while. */
+  /** Receives for the given time. */
   void spinFor(double seconds) throws IOException {
-    Consumer<SelectionKey> onReady = this::ready; // once: a spin would make one each time round
-    long begin = System.nanoTime();
-    long end = begin + (long) (seconds * 1e9);
-    long before = begin;
-    while (before < end) {
+    Consumer<SelectionKey> onReady =
+        this::ready; // created once, to avoid an allocation per iteration
+    long start = System.nanoTime();
+    long end = start + (long) (seconds * 1e9);
+    long previous = start;
+    while (previous < end) {
       boolean idle = selector.selectNow(onReady) == 0;
       long now = System.nanoTime();
       if (idle) {
-        idleNanos += now - before;
+        idleNanos += now - previous;
       }
-      before = now;
+      previous = now;
     }
-    spunNanos += before - begin;
+    polledNanos += previous - start;
   }
 
-  /** The share of the time since the last call in which there was something to receive. */
+  /**
+   * Returns the share of the time since the previous call in which there was data to receive, and
+   * resets it.
+   */
   double takeBusyShare() {
-    double share = spunNanos == 0 ? 0 : 1 - (double) idleNanos / spunNanos;
-    spunNanos = 0;
+    double share = polledNanos == 0 ? 0 : 1 - (double) idleNanos / polledNanos;
+    polledNanos = 0;
     idleNanos = 0;
     return share;
   }
@@ -111,17 +116,18 @@ final class Swarm implements AutoCloseable {
     channel.configureBlocking(false);
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     if (options.sources() > 1) {
-      // One address has some 28,000 ports towards a server's; all of 127/8 is this machine.
+      // An address has about 28,000 ports for connections to one server port; all of 127/8 is this
+      // machine.
       channel.bind(new InetSocketAddress("127.0.0." + (2 + index % options.sources()), 0));
     }
-    Subscriber subscriber = new Subscriber(channel, index, options, tally, clock);
+    Subscriber subscriber = new Subscriber(channel, index, options, counters, clock);
     channel.register(selector, SelectionKey.OP_CONNECT, subscriber);
     try {
       if (channel.connect(new InetSocketAddress(options.host(), options.port()))) {
         ready(channel.keyFor(selector));
       }
     } catch (IOException e) {
-      tally.error("connect: " + e);
+      counters.error("connect: " + e);
       subscriber.close();
     }
     return subscriber;

@@ -9,17 +9,18 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all subscribers received while it counts: metrics, their lateness, and whatever should not
- * have come. A metric is the text {@code "value":} with the sixteen digits of its sending time
- * behind it, wherever in a frame it stands, so a frame may carry one metric or a batch.
+ * Counters of the traffic that all subscribers received while counting is enabled: metrics, their
+ * latency, and unexpected messages. A metric is recognized by the text {@code "value":} followed by
+ * the sixteen digits of its sending time, at any position of a frame. A frame may therefore carry
+ * one metric or a batch.
  *
- * <p>For the one thread that reads the sockets.
+ * <p>Confined to the thread that reads the sockets.
  */
 final class Tally {
 
   static final int DIGITS = 16;
 
-  /** The marker has eight bytes: one comparison of a long finds it. */
+  /** Reads the eight bytes of the marker, so that one comparison of a long finds it. */
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
@@ -31,34 +32,38 @@ final class Tally {
   long frames;
   long bytes;
 
-  /** Frames without a metric that tell of trouble; counted from the first byte on. */
+  /** Frames that report a lag. They carry no metric and are counted from the first byte on. */
   long lagged;
 
   long errors;
   @Nullable String firstError;
 
-  /** How the connections ended that the server ended, and how many each way. */
+  /** The number of connections that the server closed, by kind of closure. */
   final Map<String, Integer> ends = new TreeMap<>();
 
-  /** Counts the metrics of one frame that was in our hands at {@code arrivedMicros}. */
-  int frame(byte[] from, int start, int end, long arrivedMicros) {
+  /**
+   * Counts the metrics of one frame that was received at {@code arrivedMicros}.
+   *
+   * @return the number of metrics in the frame
+   */
+  int frame(byte[] bytes, int start, int end, long arrivedMicros) {
     int metrics = 0;
     int last = end - Long.BYTES - DIGITS;
     for (int i = start; i <= last; i++) {
-      if ((long) LONG.get(from, i) != MARKER) {
+      if ((long) LONG.get(bytes, i) != MARKER) {
         continue;
       }
-      long sent = digits(from, i + Long.BYTES);
-      if (sent >= 0) {
+      long sentMicros = digits(bytes, i + Long.BYTES);
+      if (sentMicros >= 0) {
         metrics++;
         if (counting) {
-          latency.record(arrivedMicros - sent);
+          latency.record(arrivedMicros - sentMicros);
         }
         i += Long.BYTES + DIGITS - 1;
       }
     }
     if (metrics == 0) {
-      control(new String(from, start, end - start, StandardCharsets.UTF_8));
+      control(new String(bytes, start, end - start, StandardCharsets.UTF_8));
     } else if (counting) {
       frames++;
       bytes += end - start;
@@ -73,8 +78,8 @@ final class Tally {
     }
   }
 
-  void ended(String how) {
-    ends.merge(how, 1, Integer::sum);
+  void ended(String closure) {
+    ends.merge(closure, 1, Integer::sum);
   }
 
   private void control(String text) {
@@ -85,10 +90,10 @@ final class Tally {
     }
   }
 
-  private static long digits(byte[] from, int at) {
+  private static long digits(byte[] bytes, int offset) {
     long value = 0;
-    for (int i = at; i < at + DIGITS; i++) {
-      int digit = from[i] - '0';
+    for (int i = offset; i < offset + DIGITS; i++) {
+      int digit = bytes[i] - '0';
       if (digit < 0 || digit > 9) {
         return -1;
       }

@@ -4,9 +4,9 @@ import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Microseconds since 1970, to the microsecond and without garbage: the monotonic clock plus an
- * offset that is taken once. {@link System#currentTimeMillis} is too coarse and an {@link Instant}
- * for each read would make the collector part of what is measured.
+ * Clock of epoch microseconds, precise to the microsecond and without garbage: the monotonic clock
+ * plus an offset that is determined once. {@link System#currentTimeMillis} is too coarse, and an
+ * {@link Instant} per reading would make the garbage collector part of the measurement.
  */
 final class WallClock {
 
@@ -16,7 +16,10 @@ final class WallClock {
     return (System.nanoTime() + offsetNanos) / 1000;
   }
 
-  /** The best of many tries, because a thread that is put aside between two reads spoils one. */
+  /**
+   * Returns the offset of the most precise of many attempts: a thread that is preempted between two
+   * readings spoils an attempt.
+   */
   private static long offset() {
     long best = 0;
     long bestGap = Long.MAX_VALUE;

@@ -1,6 +1,4 @@
-/**
- * The standing fan-out benchmark: a server to measure, subscribers that measure it, and the report.
- */
+/** The fan-out benchmark: a server to measure, subscribers that measure it, and the report. */
 @NullMarked
 package io.greenlang.metrics.benchmarks;
 

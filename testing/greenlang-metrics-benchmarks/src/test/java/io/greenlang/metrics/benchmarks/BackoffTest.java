@@ -7,8 +7,8 @@ import org.junit.jupiter.api.Test;
 
 class BackoffTest {
 
-  /** Always as late as can be. */
-  private static final Random LATE =
+  /** A random generator that always returns the maximum. */
+  private static final Random MAXIMUM =
       new Random() {
         private static final long serialVersionUID = 1;
 
@@ -19,23 +19,23 @@ class BackoffTest {
       };
 
   @Test
-  void nextNanos_failureAfterFailure_doublesUpToTheCap() {
-    Backoff backoff = new Backoff(1, 10, LATE);
-    long[] waits = new long[7];
-    for (int i = 0; i < waits.length; i++) {
-      waits[i] = backoff.nextNanos() / 1_000_000_000L;
+  void nextNanos_repeatedFailures_doublesUpToCap() {
+    Backoff backoff = new Backoff(1, 10, MAXIMUM);
+    long[] delays = new long[7];
+    for (int i = 0; i < delays.length; i++) {
+      delays[i] = backoff.nextNanos() / 1_000_000_000L;
     }
-    assertThat(waits).containsExactly(1, 2, 4, 8, 10, 10, 10);
+    assertThat(delays).containsExactly(1, 2, 4, 8, 10, 10, 10);
   }
 
   @Test
-  void nextNanos_manyClients_areSpreadOverTheWholeWait() {
+  void nextNanos_manyClients_areSpreadEvenly() {
     Random random = new Random(1);
-    int[] inTenth = new int[10];
+    int[] countByTenth = new int[10];
     for (int i = 0; i < 10_000; i++) {
-      inTenth[(int) (new Backoff(1, 10, random).nextNanos() / 100_000_000)]++;
+      countByTenth[(int) (new Backoff(1, 10, random).nextNanos() / 100_000_000)]++;
     }
-    for (int count : inTenth) {
+    for (int count : countByTenth) {
       assertThat(count).isBetween(800, 1_200);
     }
   }

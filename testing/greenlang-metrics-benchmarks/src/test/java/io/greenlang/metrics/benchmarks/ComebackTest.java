@@ -9,33 +9,31 @@ class ComebackTest {
   private static final long SECOND = 1_000_000_000L;
 
   @Test
-  void peak_noMoments_isNone() {
+  void peak_noTimes_isZero() {
     assertThat(Comeback.peak(new long[0])).isZero();
   }
 
   @Test
-  void peak_aSecondThatBeginsAnywhere_isCounted() {
-    long[] moments = {
-      0, SECOND * 7 / 10, SECOND * 8 / 10, SECOND, SECOND * 17 / 10 - 1, 3 * SECOND
-    };
-    assertThat(Comeback.peak(moments)).as("from 0.7 s on").isEqualTo(4);
+  void peak_periodStartsAnywhere_countsWithinOneSecond() {
+    long[] times = {0, SECOND * 7 / 10, SECOND * 8 / 10, SECOND, SECOND * 17 / 10 - 1, 3 * SECOND};
+    assertThat(Comeback.peak(times)).as("from 0.7 s on").isEqualTo(4);
   }
 
   @Test
-  void peak_aWholeSecondApart_areNotInOne() {
+  void peak_oneSecondApart_areNotInSamePeriod() {
     assertThat(Comeback.peak(new long[] {0, SECOND, 2 * SECOND})).isEqualTo(1);
   }
 
   @Test
-  void secondsUntilResumed_shareOfThoseThatAreBack_isTheLastOfThem() {
-    Comeback comeback = new Comeback(4);
+  void secondsUntilResumed_share_isTimeOfLastClientInShare() {
+    Comeback reconnects = new Comeback(4);
     for (int i = 1; i <= 4; i++) {
-      assertThat(comeback.complete()).isFalse();
-      comeback.resumed(i * SECOND, i != 3);
+      assertThat(reconnects.complete()).isFalse();
+      reconnects.resumed(i * SECOND, i != 3);
     }
-    assertThat(comeback.complete()).isTrue();
-    assertThat(comeback.recovered).isEqualTo(3);
-    assertThat(comeback.secondsUntilResumed(0.5, 0)).isEqualTo(2);
-    assertThat(comeback.secondsUntilResumed(1, SECOND)).isEqualTo(3);
+    assertThat(reconnects.complete()).isTrue();
+    assertThat(reconnects.recovered).isEqualTo(3);
+    assertThat(reconnects.secondsUntilResumed(0.5, 0)).isEqualTo(2);
+    assertThat(reconnects.secondsUntilResumed(1, SECOND)).isEqualTo(3);
   }
 }

@@ -17,7 +17,7 @@ class LatencyHistogramTest {
   }
 
   @Test
-  void millisAt_evenlySpreadValues_isWithinABucketOfTheExactPercentile() {
+  void millisAt_evenlySpreadValues_isWithinOneBucketOfExactPercentile() {
     for (int micros = 1; micros <= 100_000; micros++) {
       histogram.record(micros);
     }
@@ -37,14 +37,14 @@ class LatencyHistogramTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 64, 127, 128, 191, 192, 5000, 123_456_789})
-  void millisAt_belowALargerValue_isAtMostOneSixtyFourthTooHigh(long micros) {
+  void millisAt_largerValueExists_isAtMostOneSixtyFourthTooHigh(long micros) {
     histogram.record(micros);
     histogram.record(Long.MAX_VALUE);
     assertThat(histogram.millisAt(0.5) * 1000).isBetween((double) micros, micros + micros / 64.0);
   }
 
   @Test
-  void record_timeThatWentBack_countsAsNoDelay() {
+  void record_negativeLatency_countsAsZero() {
     histogram.record(-3);
     assertThat(histogram.millisAt(1)).isZero();
     assertThat(histogram.count()).isOne();

@@ -9,7 +9,7 @@ class ReportTest {
   private final Report report = new Report();
 
   @Test
-  void toMarkdown_roundsOnAMachineThatSlowsDown_comparesWithinEachRound() {
+  void toMarkdown_machineSlowsDown_comparesWithinEachRound() {
     add("floor", 1, 4);
     add("ours", 1, 5);
     add("floor", 2, 8);
@@ -21,7 +21,7 @@ class ReportTest {
   }
 
   @Test
-  void toMarkdown_severalFloors_comparesWithTheCheapest() {
+  void toMarkdown_severalFloors_comparesWithCheapest() {
     add("floor-each", 1, 4);
     add("floor-burst", 1, 0.5);
     add("ours", 1, 0.6);
@@ -29,7 +29,7 @@ class ReportTest {
   }
 
   @Test
-  void toMarkdown_serverThatTellsItsMemory_showsWhatAConnectionKeeps() {
+  void toMarkdown_serverReportsMemory_showsMemoryPerConnection() {
     report.add(
         Result.ofLine(
             "result scenario=c server=ours connected=10 kept_up=yes us_per_delivery=1 round=1"
@@ -38,7 +38,7 @@ class ReportTest {
   }
 
   @Test
-  void result_writtenAndReadAgain_isTheSame() {
+  void result_roundTrip_isEqual() {
     Result result = new Result().put("server", "two words").put("frames", 12).put("p50_ms", 0.25);
     assertThat(Result.isLine(result.toLine())).isTrue();
     assertThat(Result.ofLine(result.toLine()).toLine()).isEqualTo(result.toLine());

@@ -15,17 +15,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ServerFramesTest {
 
-  private final List<String> seen = new ArrayList<>();
+  private final List<String> received = new ArrayList<>();
 
   @Test
-  void read_ofFramesOfEveryLengthCutAnywhere_handsOverEachOnce() throws IOException {
+  void read_framesOfAllLengthsSplitAnywhere_passesEachOnce() throws IOException {
     byte[] stream = frames("", "a".repeat(125), "b".repeat(126), "c".repeat(65_536), "d");
     for (int cut : new int[] {0, 1, 2, 3, 128, 129, 130, 131, 132, 400, 65_800, stream.length}) {
-      seen.clear();
-      int kept = read(stream, 0, cut);
-      assertThat(kept).isLessThanOrEqualTo(cut);
-      assertThat(read(stream, kept, stream.length)).isEqualTo(stream.length);
-      assertThat(seen)
+      received.clear();
+      int consumed = read(stream, 0, cut);
+      assertThat(consumed).isLessThanOrEqualTo(cut);
+      assertThat(read(stream, consumed, stream.length)).isEqualTo(stream.length);
+      assertThat(received)
           .extracting(String::length)
           .as("cut at " + cut)
           .containsExactly(0, 125, 126, 65_536, 1);
@@ -33,7 +33,7 @@ class ServerFramesTest {
   }
 
   @Test
-  void read_handlerThatStops_leavesTheRest() throws IOException {
+  void read_handlerStops_leavesRemainingFrames() throws IOException {
     byte[] stream = frames("a", "b");
     assertThat(ServerFrames.read(stream, 0, stream.length, (o, b, s, e) -> false)).isEqualTo(3);
   }
@@ -44,17 +44,17 @@ class ServerFramesTest {
         "01 00", // a fragment
         "80 00", // its continuation
         "c1 00", // a reserved bit
-        "83 00", // an opcode that nobody has
+        "83 00", // an undefined opcode
         "81 85", // a mask
         "81 7f 00 00 00 01 00 00 00 00", // 4 GiB
-        "7b 22" // no frame at all: the text {"
+        "7b 22" // not a frame: the text {"
       })
-  void read_whatIsNoFrameOfOurs_isRefused(String hex) {
+  void read_unsupportedFrame_throws(String hex) {
     ByteBuffer bytes = ByteBuffer.allocate(16);
     Arrays.stream(hex.split(" ", -1)).forEach(b -> bytes.put((byte) Integer.parseInt(b, 16)));
     assertThatThrownBy(() -> read(bytes.array(), 0, bytes.position()))
         .isInstanceOf(IOException.class)
-        .hasMessageStartingWith("broken framing");
+        .hasMessageStartingWith("invalid frame");
   }
 
   private int read(byte[] stream, int start, int end) throws IOException {
@@ -63,7 +63,7 @@ class ServerFramesTest {
         start,
         end,
         (opcode, bytes, from, to) ->
-            seen.add(new String(bytes, from, to - from, StandardCharsets.US_ASCII)));
+            received.add(new String(bytes, from, to - from, StandardCharsets.US_ASCII)));
   }
 
   private static byte[] frames(String... payloads) {

@@ -9,51 +9,54 @@ class TallyTest {
 
   private static final long SENT = 1_763_812_345_678_901L;
 
-  private final Tally tally = new Tally();
+  private final Tally counters = new Tally();
 
   @Test
-  void frame_ofOneMetric_recordsHowLateItIs() {
-    tally.counting = true;
+  void frame_oneMetric_recordsLatency() {
+    counters.counting = true;
     assertThat(frame("{\"name\":\"bench.time\",\"value\":" + SENT + ",\"tags\":{}}")).isOne();
-    assertThat(tally.frames).isOne();
-    assertThat(tally.latency.maxMillis()).isEqualTo(5);
+    assertThat(counters.frames).isOne();
+    assertThat(counters.latency.maxMillis()).isEqualTo(5);
   }
 
   @Test
-  void frame_ofABatch_countsEachMetric() {
-    tally.counting = true;
+  void frame_batch_countsEachMetric() {
+    counters.counting = true;
     String metric = "{\"value\":" + SENT + "}";
     assertThat(frame("{\"metrics\":[" + metric + "," + metric + "," + metric + "]}")).isEqualTo(3);
-    assertThat(tally.frames).isOne();
-    assertThat(tally.latency.count()).isEqualTo(3);
+    assertThat(counters.frames).isOne();
+    assertThat(counters.latency.count()).isEqualTo(3);
   }
 
   @Test
-  void frame_thatEndsWithItsLastDigit_isCounted() {
+  void frame_endsWithLastDigit_isCounted() {
     assertThat(frame("\"value\":" + SENT)).isOne();
   }
 
   @Test
-  void frame_duringWarmUp_isReadButNotRecorded() {
+  void frame_duringWarmup_isParsedButNotRecorded() {
     assertThat(frame("{\"value\":" + SENT + "}")).isOne();
-    assertThat(tally.frames).isZero();
-    assertThat(tally.latency.count()).isZero();
+    assertThat(counters.frames).isZero();
+    assertThat(counters.latency.count()).isZero();
   }
 
   @Test
-  void frame_withoutAMetric_isLookedThroughForTrouble() {
+  void frame_withoutMetric_countsLagsAndErrors() {
     assertThat(frame("{\"type\":\"subscribed\",\"channels\":[\"bench.metrics\"]}")).isZero();
     assertThat(frame("{\"type\":\"lagged\",\"missed\":7}")).isZero();
     assertThat(frame("{\"type\":\"error\",\"message\":\"no\"}")).isZero();
     assertThat(frame("{\"value\":17.5}")).isZero();
-    assertThat(tally.lagged).isOne();
-    assertThat(tally.errors).isOne();
-    assertThat(tally.firstError).contains("\"no\"");
+    assertThat(counters.lagged).isOne();
+    assertThat(counters.errors).isOne();
+    assertThat(counters.firstError).contains("\"no\"");
   }
 
-  /** With other bytes around it, as in the shared buffer; five milliseconds after it was sent. */
+  /**
+   * Passes a frame surrounded by other bytes, as in the shared buffer, five milliseconds after it
+   * was sent.
+   */
   private int frame(String text) {
     byte[] bytes = ("xx" + text + "\"value\":" + SENT).getBytes(StandardCharsets.US_ASCII);
-    return tally.frame(bytes, 2, 2 + text.length(), SENT + 5000);
+    return counters.frame(bytes, 2, 2 + text.length(), SENT + 5000);
   }
 }

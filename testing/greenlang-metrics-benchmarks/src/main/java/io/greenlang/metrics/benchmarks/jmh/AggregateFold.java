@@ -40,8 +40,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What it costs to fold one reading into an open window: of the aggregate alone, and of the whole
- * way through the channel, which finds the series and has nobody who wants readings as they come.
+ * Microbenchmark of folding one sample into an open window: the aggregate alone, and the whole path
+ * through the channel. The channel finds the series, and it has no subscriber to raw samples.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -51,14 +51,14 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 public class AggregateFold {
 
-  /** A publication's metrics, each of a series of its own. */
+  /** The metrics of a publication, each of a separate series. */
   private static final int METRICS = 100;
 
   private static final int VALUES = 1024;
   private static final Instant NOW = Instant.parse("2026-11-22T12:00:10Z");
   private static final Channel CHANNEL = new Channel("bench.metrics");
 
-  /** The wall clock stands still, so that the window stays open. */
+  /** A stopped wall clock, so that the window stays open. */
   private static final MetricsClock STOPPED =
       new MetricsClock() {
         @Override
@@ -72,7 +72,7 @@ public class AggregateFold {
         }
       };
 
-  /** Of what type the readings are. */
+  /** The metric type of the samples. */
   @Param({"gauge", "counter", "histogram"})
   public String type = "gauge";
 
@@ -94,7 +94,7 @@ public class AggregateFold {
     return Objects.requireNonNull(streams.find(CHANNEL));
   }
 
-  /** Opens a window on every series; values are spread over two orders of magnitude. */
+  /** Opens a window on every series; values span two orders of magnitude. */
   @Setup
   public void open() {
     Random random = new Random(42);
@@ -108,7 +108,7 @@ public class AggregateFold {
     Aggregator aggregator = Aggregators.builtIn(STOPPED).find(metricType);
     aggregate = Objects.requireNonNull(aggregator, type).create();
     for (double value : values) {
-      aggregate.add(value); // so that every bin that occurs is there
+      aggregate.add(value); // so that every bin that occurs exists
     }
     stream = stream();
     Subscription all = Subscription.to(CHANNEL);
@@ -128,13 +128,16 @@ public class AggregateFold {
     return new Publication(CHANNEL, "epoch", 1, STOPPED.wallMillis(), metrics);
   }
 
-  /** Into the aggregate alone. */
+  /** Adds a sample to the aggregate alone. */
   @Benchmark
   public void intoAggregate() {
     aggregate.add(values[next++ & (VALUES - 1)]);
   }
 
-  /** Through the channel; the figures are of one reading, of {@value #METRICS} in a publication. */
+  /**
+   * Publishes through the channel; the figures are per sample, with {@value #METRICS} in a
+   * publication.
+   */
   @Benchmark
   @OperationsPerInvocation(METRICS)
   public void throughChannel() {

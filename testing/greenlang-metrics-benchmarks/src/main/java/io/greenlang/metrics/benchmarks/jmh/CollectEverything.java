@@ -23,8 +23,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What one collection of each source takes, and of all of them, one right after the other. {@code
- * CollectorCost} says what that comes to at the pace of a host.
+ * Microbenchmark of one collection of each source, and of all sources in sequence. {@code
+ * CollectorCost} measures the resulting load at the collectors' regular intervals.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -34,7 +34,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 public class CollectEverything {
 
-  /** As many workflows and agents as a large application has. */
+  /** The number of workflows and agents of a large application. */
   private static final int NAMES = 20;
 
   private final WorkflowRecorder workflows = WorkflowRecorder.create();
@@ -43,12 +43,12 @@ public class CollectEverything {
   private final MetricSource jvm = JvmMetricSource.create();
 
   static {
-    // OSHI keeps some numbers for 300 ms, which at a collection a second is never; back to back it
-    // would make them free.
+    // OSHI caches some values for 300 ms. With one collection per second the cache never applies;
+    // in a tight loop it would make them free.
     oshi.util.GlobalConfig.set(oshi.util.GlobalConfig.OSHI_UTIL_MEMOIZER_EXPIRATION, 0);
   }
 
-  /** Opens what is opened once. */
+  /** Performs the initialization that happens once. */
   @Setup
   public void open() throws Exception {
     system.collect();
@@ -64,19 +64,19 @@ public class CollectEverything {
     }
   }
 
-  /** The host. */
+  /** Collects from the host. */
   @Benchmark
   public Collection<Metric> system() throws Exception {
     return system.collect();
   }
 
-  /** The virtual machine. */
+  /** Collects from the JVM. */
   @Benchmark
   public Collection<Metric> jvm() throws Exception {
     return jvm.collect();
   }
 
-  /** {@value #NAMES} workflows and as many agents, in all of which something happened. */
+  /** Collects from {@value #NAMES} workflows and as many agents, all of which were active. */
   @Benchmark
   public List<Metric> recorders() throws Exception {
     record();
@@ -85,7 +85,7 @@ public class CollectEverything {
     return metrics;
   }
 
-  /** All of it, one after the other. */
+  /** Collects from all sources in sequence. */
   @Benchmark
   public List<Metric> everything() throws Exception {
     List<Metric> metrics = new ArrayList<>(system.collect());

@@ -12,9 +12,9 @@ import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.ScalarResult;
 
 /**
- * The CPU time of the process, of an operation. Unlike the time by the clock it holds on a machine
- * that others use too: waiting for a processor is not in it. (The compiler and the garbage
- * collector are.)
+ * Profiler of the process's CPU time per operation. Unlike wall time, CPU time is also meaningful
+ * on a shared machine, because it excludes waiting for a processor. It includes the JIT compiler
+ * and the garbage collector.
  */
 public final class CpuTimeProfiler implements InternalProfiler {
 
@@ -25,7 +25,7 @@ public final class CpuTimeProfiler implements InternalProfiler {
 
   @Override
   public String getDescription() {
-    return "CPU time of the process, of an operation";
+    return "CPU time of the process, per operation";
   }
 
   @Override

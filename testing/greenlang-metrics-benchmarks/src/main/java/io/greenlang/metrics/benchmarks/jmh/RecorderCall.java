@@ -17,8 +17,8 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What it costs an application to record. An execution that is started and ended is two calls, each
- * of which asks for the time; {@code clock} says what that alone takes.
+ * Microbenchmark of an application's recorder calls. An execution that is started and ended takes
+ * two calls, each of which reads the clock; {@code clock} measures that part alone.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -32,28 +32,28 @@ public class RecorderCall {
 
   private final WorkflowRecorder workflows = WorkflowRecorder.create();
   private final AgentRecorder agents = AgentRecorder.create();
-  private final Duration took = Duration.ofMillis(17);
+  private final Duration duration = Duration.ofMillis(17);
 
-  /** Asking for the time, as each call does. */
+  /** Reads the clock, as each call does. */
   @Benchmark
   public long clock() {
     return System.nanoTime();
   }
 
-  /** One call: an execution that the caller timed. */
+  /** Records an execution that the caller timed: one call. */
   @Benchmark
   public void succeeded() {
-    workflows.succeeded("nightly-report", took);
+    workflows.succeeded("nightly-report", duration);
   }
 
-  /** One call, and the caller's own two looks at the clock. */
+  /** Records an execution in one call, including the caller's own two clock reads. */
   @Benchmark
   public void succeededTimedByCaller() {
-    long began = System.nanoTime();
-    workflows.succeeded("nightly-report", Duration.ofNanos(System.nanoTime() - began));
+    long startNanos = System.nanoTime();
+    workflows.succeeded("nightly-report", Duration.ofNanos(System.nanoTime() - startNanos));
   }
 
-  /** Two calls: start and succeed, and a close that has nothing left to do. */
+  /** Starts and ends an execution: two calls, and a close without effect. */
   @Benchmark
   public void startAndSucceed() {
     try (WorkflowRecorder.Execution execution = workflows.start("nightly-report")) {
@@ -61,7 +61,7 @@ public class RecorderCall {
     }
   }
 
-  /** Two calls, with tags. */
+  /** Starts and ends an execution with tags: two calls. */
   @Benchmark
   public void startAndSucceedTagged() {
     try (WorkflowRecorder.Execution execution = workflows.start("nightly-report", TAGS)) {
@@ -69,7 +69,7 @@ public class RecorderCall {
     }
   }
 
-  /** Two calls, of an agent that fails. */
+  /** Starts and fails an agent's call: two calls. */
   @Benchmark
   public void startAndFail() {
     try (AgentRecorder.Call call = agents.start("summarizer")) {
@@ -77,13 +77,13 @@ public class RecorderCall {
     }
   }
 
-  /** Two calls around a callable. */
+  /** Records a callable: two calls around it. */
   @Benchmark
   public Object recordCallable() throws Exception {
     return workflows.record("nightly-report", () -> "done");
   }
 
-  /** Two calls, from two threads on one name. */
+  /** Starts and ends executions from two threads under one name: two calls. */
   @Benchmark
   @Threads(2)
   public void startAndSucceedContended() {

@@ -1,5 +1,5 @@
 /**
- * Microbenchmarks, run by {@code make jmh}: what a call on a hot path costs, in nanoseconds and in
+ * Microbenchmarks, run by {@code make jmh}: the cost of a call on a hot path, in nanoseconds and in
  * bytes.
  */
 @NullMarked
