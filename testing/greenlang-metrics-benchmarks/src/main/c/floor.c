@@ -1,13 +1,13 @@
-/* floor: the least that a WebSocket fan-out costs on this machine.
+/* floor: the minimum cost of a WebSocket fan-out on this machine.
  *
- * One thread, epoll, no feature at all: whoever upgrades, at any path, gets every publication. Each publication is
- * encoded once into the same frame that our server sends for a flat metric, so what remains is the kernel's price of
- * handing bytes to N sockets. A server can only be judged beside that price, because machines differ.
+ * One thread, epoll, no features: every client that upgrades, at any path, receives every publication. Each publication
+ * is encoded once into the same frame that our server sends for a flat metric. The remaining cost is the kernel's cost
+ * of passing bytes to N sockets. A server can only be judged relative to that cost, because machines differ.
  *
- *   -m each    one write per subscriber and publication: what a server pays that sends as it is told
- *   -m burst   one write per subscriber and burst: what a server can reach that gathers before it sends
+ *   -m each    one write per subscriber and publication: the cost of a server that sends each publication immediately
+ *   -m burst   one write per subscriber and burst: the cost that a server can reach by batching its writes
  *
- * What it leaves out, on purpose: it reads and forgets whatever a client says (pings too) and has no limits.
+ * Deliberately omitted: it reads and discards all client messages, including pings, and has no limits.
  *
  * build: cc -O2 -o floor floor.c
  */
@@ -31,16 +31,16 @@
 enum {
   MAX_BURST = 1000,
   FRAME_ROOM = 256,         /* a frame has about 175 bytes */
-  REQUEST_ROOM = 2048,      /* a longer upgrade request is refused */
-  MAX_PENDING = 512 * 1024, /* what may wait for one slow subscriber; holds a whole burst of MAX_BURST */
+  REQUEST_ROOM = 2048,      /* a longer upgrade request is rejected */
+  MAX_PENDING = 512 * 1024, /* bytes queued for one slow subscriber at most; holds a whole burst of MAX_BURST */
 };
 
 typedef struct {
   int fd;
-  int slot;            /* where it stands in `subscribers`; -1 until it is upgraded */
-  char *request;       /* what has come of the upgrade request; gone once it is answered */
+  int slot;            /* its index in `subscribers`; -1 until it is upgraded */
+  char *request;       /* the bytes received of the upgrade request; freed once it is answered */
   size_t request_length;
-  char *pending;       /* bytes that a full socket did not take; only while there are any */
+  char *pending;       /* bytes that a full socket did not accept; NULL if there are none */
   size_t pending_from, pending_length;
 } connection;
 
@@ -57,7 +57,7 @@ static void die(const char *what) {
 
 /* ---- the upgrade ---------------------------------------------------------------------------------------------------- */
 
-/* Answers a complete request and makes the connection a subscriber; 0 when it is no upgrade. */
+/* Answers a complete request and makes the connection a subscriber; returns 0 if it is not an upgrade. */
 static int upgrade(connection *c) {
   const char *key = strcasestr(c->request, "\r\nSec-WebSocket-Key:");
   if (!key) return 0;
@@ -69,7 +69,7 @@ static int upgrade(connection *c) {
   int length = snprintf(answer, sizeof answer,
                         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                         "Sec-WebSocket-Accept: %s\r\n\r\n", value);
-  if (write(c->fd, answer, length) != length) return 0; /* a new socket has room for it */
+  if (write(c->fd, answer, length) != length) return 0; /* it always fits into a new socket's buffer */
   free(c->request);
   c->request = NULL;
   if (subscriber_count == subscriber_room) {
@@ -90,7 +90,7 @@ static void watch(connection *c, int operation, uint32_t events) {
 }
 
 static void drop(connection *c) {
-  if (c->slot >= 0) { /* the last one takes its place */
+  if (c->slot >= 0) { /* the last subscriber moves to its index */
     subscribers[c->slot] = subscribers[--subscriber_count];
     subscribers[c->slot]->slot = c->slot;
   }
@@ -119,7 +119,7 @@ static void readable(connection *c) {
   size_t room = c->request ? REQUEST_ROOM - 1 - c->request_length : sizeof forgotten;
   ssize_t n = read(c->fd, into, room);
   if (n < 0 && errno == EAGAIN) return;
-  if (n <= 0) { /* also when a request fills its room without an end: reading nothing gives 0 */
+  if (n <= 0) { /* also if a request fills its buffer without an end: reading into 0 bytes returns 0 */
     drop(c);
     return;
   }
@@ -129,10 +129,10 @@ static void readable(connection *c) {
   if (strstr(c->request, "\r\n\r\n") && !upgrade(c)) drop(c);
 }
 
-/* Sends what waits; once all is out the next publication may go straight to the socket again. */
+/* Sends the pending bytes; once all are sent, publications are written directly to the socket again. */
 static void writable(connection *c) {
   ssize_t n = write(c->fd, c->pending + c->pending_from, c->pending_length);
-  if (n < 0) return; /* a broken connection shows as EPOLLHUP */
+  if (n < 0) return; /* a broken connection is reported as EPOLLHUP */
   c->pending_from += n;
   c->pending_length -= n;
   if (c->pending_length) return;
@@ -141,13 +141,13 @@ static void writable(connection *c) {
   watch(c, EPOLL_CTL_MOD, EPOLLIN);
 }
 
-/* Writes whole frames to one subscriber. What a full socket does not take waits in `pending`, so no frame is ever cut;
- * when that is full the call's frames are dropped whole, and counted. */
+/* Writes whole frames to one subscriber. Bytes that a full socket does not accept wait in `pending`, so no frame is ever
+ * truncated. If `pending` is full, the frames of this call are dropped as a whole and counted. */
 static void deliver(connection *c, const char *bytes, size_t length) {
   if (!c->pending) {
     ssize_t n = write(c->fd, bytes, length);
     if (n == (ssize_t)length) return;
-    if (n < 0 && errno != EAGAIN) return; /* a broken connection shows as EPOLLHUP, and is dropped there */
+    if (n < 0 && errno != EAGAIN) return; /* a broken connection is reported as EPOLLHUP and dropped there */
     if (n > 0) bytes += n, length -= n;
     if (!(c->pending = malloc(MAX_PENDING))) die("memory");
     c->pending_from = c->pending_length = 0;
@@ -167,7 +167,7 @@ static void deliver(connection *c, const char *bytes, size_t length) {
 
 /* ---- publications --------------------------------------------------------------------------------------------------- */
 
-/* One publication as a frame: FIN and text, no mask, a 16-bit length. The value is the sending time, for the latency. */
+/* Encodes a publication as a frame: FIN and text, no mask, a 16-bit length. The value is the sending time, for the latency. */
 static size_t encode(char *frame) {
   struct timespec now;
   struct tm utc;
@@ -232,12 +232,12 @@ int main(int argc, char **argv) {
     else if (option == 'b') burst = atoi(optarg);
     else option = '?';
     if (option == '?' || burst < 1 || burst > MAX_BURST || rate <= 0) {
-      fprintf(stderr, "usage: floor [-p port] [-m each|burst] [-r publications a second] [-b publications a burst]\n");
+      fprintf(stderr, "usage: floor [-p port] [-m each|burst] [-r publications per second] [-b publications per burst]\n");
       return 2;
     }
   }
   signal(SIGPIPE, SIG_IGN);
-  struct sigaction on_stop = {.sa_handler = stop}; /* without SA_RESTART, so that epoll_wait returns */
+  struct sigaction on_stop = {.sa_handler = stop}; /* no SA_RESTART, so that epoll_wait returns */
   sigaction(SIGTERM, &on_stop, NULL);
   sigaction(SIGINT, &on_stop, NULL);
   if ((epoll_fd = epoll_create1(EPOLL_CLOEXEC)) < 0) die("epoll");
@@ -247,7 +247,7 @@ int main(int argc, char **argv) {
   printf("listening %d\n", port);
   fflush(stdout);
 
-  uint64_t owed = 0; /* bursts that are due: a floor that cannot keep up goes on without a pause, and skips none */
+  uint64_t owed = 0; /* bursts that are due: a floor that cannot keep up continues without pausing and skips none */
   while (!stopping) {
     struct epoll_event events[512];
     int count = epoll_wait(epoll_fd, events, 512, owed ? 0 : -1);

@@ -1,6 +1,6 @@
-/* websocket_accept: the answer to a Sec-WebSocket-Key, which RFC 6455 wants as base64(SHA-1(key + GUID)).
+/* websocket_accept: the response to a Sec-WebSocket-Key, defined by RFC 6455 as base64(SHA-1(key + GUID)).
  *
- * A SHA-1 of its own, because it is forty lines and the floor then needs nothing but a C compiler. */
+ * It contains its own SHA-1, because that is only forty lines, and the floor then needs only a C compiler. */
 #include <stdint.h>
 #include <string.h>
 
@@ -22,7 +22,7 @@ static void sha1_block(uint32_t hash[5], const uint8_t block[64]) {
   hash[0] += a, hash[1] += b, hash[2] += c, hash[3] += d, hash[4] += e;
 }
 
-/* A key is always 24 characters and the GUID 36, so the message is always two blocks of which the padding is known. */
+/* A key is always 24 characters and the GUID 36, so the message always has two blocks with known padding. */
 static void websocket_accept(const char key[24], char out[29]) {
   uint8_t message[128] = {0}, digest[21] = {0};
   uint32_t hash[5] = {0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476, 0xC3D2E1F0};
@@ -38,6 +38,6 @@ static void websocket_accept(const char key[24], char out[29]) {
     uint32_t three = digest[3 * i] << 16 | digest[3 * i + 1] << 8 | digest[3 * i + 2];
     for (int j = 0; j < 4; j++) out[4 * i + j] = letters[three >> (18 - 6 * j) & 63];
   }
-  out[27] = '='; /* 20 bytes are one short of 7 triples */
+  out[27] = '='; /* 20 bytes are one byte short of 7 triples */
   out[28] = 0;
 }

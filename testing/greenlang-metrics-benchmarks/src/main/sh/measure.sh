@@ -1,9 +1,9 @@
-# How one server is started, measured and stopped. Sourced by `run`.
+# Starts, measures and stops one server. Sourced by `run`.
 
 classpath="$target/classes:$target/lib/*"
 main=io.greenlang.metrics.benchmarks
 
-# What a user would have: nothing but a bound for the heap.
+# A user's defaults: only the heap is limited.
 server_options=-Xmx512m
 
 scratch=$(mktemp -d)
@@ -16,25 +16,25 @@ trap finish EXIT
 trap 'exit 130' INT TERM
 mkfifo "$scratch/commands"
 
-# await TEXT: until a line of what the server prints begins with the text.
+# await TEXT: waits until the server prints a line that begins with the text.
 await() {
-  local patience=300
+  local attempts=300
   until grep -q "^$1" "$scratch/server"; do
-    if ! kill -0 "$server_pid" 2>/dev/null || [ $((patience -= 1)) = 0 ]; then
+    if ! kill -0 "$server_pid" 2>/dev/null || [ $((attempts -= 1)) = 0 ]; then
       cat "$scratch/server" "$scratch/errors" >&2
-      die "the server never said '$1'"
+      die "the server did not print '$1'"
     fi
     sleep 0.1
   done
 }
 
-# start PORT COMMAND...: a server on core 0. Ours serves until its input ends, so that none is ever
-# left behind: the script holds the other end.
+# start PORT COMMAND...: starts a server on core 0. Our server serves until its input ends; the script
+# holds the other end, so that no server outlives it.
 start() {
   local port=$1
   shift
   : >"$scratch/server"
-  # No rate limit: 20 metrics a second are more than its default lets through.
+  # No rate limit: 20 metrics per second exceed the default.
   RATE_LIMIT_MAX_MESSAGES_PER_MINUTE=0 taskset -c 0 "$@" \
     <"$scratch/commands" >>"$scratch/server" 2>"$scratch/errors" &
   server_pid=$!
@@ -49,7 +49,7 @@ stop() {
   server_pid=''
 }
 
-# memory: what our server says it keeps, after a collection.
+# memory: prints the memory that our server retains after a garbage collection.
 memory() {
   : >"$scratch/server"
   echo memory >&3
@@ -68,7 +68,7 @@ generate() {
   generator_pid=$!
 }
 
-# finished ADDITIONS...: waits for it, shows what it found, and keeps its line with the additions.
+# finished ADDITIONS...: waits for the subscribers, prints their result, and stores its line with the additions.
 finished() {
   if ! wait "$generator_pid"; then
     cat "$scratch/generator" "$scratch/errors" >&2
@@ -79,7 +79,7 @@ finished() {
   echo "$(grep '^result' "$scratch/generator") round=$round $*" >>"$results"
 }
 
-# measure_floor SERVER MODE
+# measure_floor SERVER MODE: measures the floor, with one write per publication or per burst.
 measure_floor() {
   start 8101 "$target/floor" -p 8101 -m "$2" -r "$rate" -b "$burst"
   generate "$1" --port 8101
@@ -87,7 +87,7 @@ measure_floor() {
   stop "$1"
 }
 
-# measure_ours SERVER PUBLISH BATCH
+# measure_ours SERVER PUBLISH BATCH: measures our server, including its memory.
 measure_ours() {
   local before during
   # shellcheck disable=SC2086
@@ -104,7 +104,7 @@ measure_ours() {
   stop "$1"
 }
 
-# measure_filters SERVER FILTERS: as many subscribers, spread over so many filters.
+# measure_filters SERVER FILTERS: measures our server with the subscribers spread over that many filters.
 measure_filters() {
   # shellcheck disable=SC2086
   start 8102 "$java" $server_options -cp "$classpath" $main.BenchServer \

@@ -8,15 +8,15 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * One of several instances: it collects its own metrics, tagged with its name, and streams those of
- * all. {@code REDIS_URL}, {@code INSTANCE}, {@code WS_PORT} and {@code JWT_SECRET_KEY} come from
- * the environment.
+ * One of several instances. It collects its own metrics, tagged with its name, and streams the
+ * metrics of all instances. It is configured by the environment variables {@code REDIS_URL}, {@code
+ * INSTANCE}, {@code WS_PORT} and {@code JWT_SECRET_KEY}.
  */
 public final class ClusterInstance {
 
   private ClusterInstance() {}
 
-  /** Starts it; ends with a signal. */
+  /** Starts the instance; a signal stops it. */
   public static void main(String[] args) {
     try {
       run(System.getenv());

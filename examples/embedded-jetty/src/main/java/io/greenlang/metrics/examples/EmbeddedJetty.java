@@ -12,28 +12,29 @@ import org.eclipse.jetty.ee10.websocket.jakarta.server.config.JakartaWebSocketSe
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.resource.ResourceFactory;
 
-/** This machine's metrics and the dashboard, inside an embedded Jetty. */
+/** This machine's metrics and the dashboard, served by an embedded Jetty. */
 public final class EmbeddedJetty {
 
   private EmbeddedJetty() {}
 
-  /** Starts it; ends with Ctrl-C. */
+  /** Starts the application; Ctrl-C stops it. */
   public static void main(String[] args) throws Exception {
-    String ownSecret = System.getenv("JWT_SECRET_KEY");
-    String secret = ownSecret != null ? ownSecret : UUID.randomUUID() + "-" + UUID.randomUUID();
-    String ownPort = System.getenv("WS_PORT");
+    String configuredSecret = System.getenv("JWT_SECRET_KEY");
+    String secret =
+        configuredSecret != null ? configuredSecret : UUID.randomUUID() + "-" + UUID.randomUUID();
+    String configuredPort = System.getenv("WS_PORT");
 
     MetricsHub hub = MetricsHub.create();
     MetricCollector collector = MetricCollector.builder(hub).build();
     MetricsWebSocketServer metrics =
         MetricsWebSocketServer.builder(hub).jwtSecret(secret).jwtAlgorithm("HS256").build();
 
-    Server jetty = new Server(ownPort == null ? 8080 : Integer.parseInt(ownPort));
+    Server jetty = new Server(configuredPort == null ? 8080 : Integer.parseInt(configuredPort));
     ServletContextHandler application = new ServletContextHandler("/");
     JakartaWebSocketServletContainerInitializer.configure(
-        application, (host, container) -> metrics.attach(host));
+        application, (context, container) -> metrics.attach(context));
 
-    // The dashboard's files. A WebAppContext finds them in the jar by itself.
+    // Serve the dashboard's files. A WebAppContext would find them in the jar itself.
     application.setBaseResource(
         ResourceFactory.of(application).newClassLoaderResource("META-INF/resources/"));
     application.setWelcomeFiles(new String[] {"index.html"});
@@ -55,7 +56,7 @@ public final class EmbeddedJetty {
             new Thread(
                 () -> {
                   collector.close();
-                  metrics.close(); // before Jetty, so that clients are told
+                  metrics.close(); // before Jetty, so that clients are notified
                   hub.close();
                 }));
     jetty.join();

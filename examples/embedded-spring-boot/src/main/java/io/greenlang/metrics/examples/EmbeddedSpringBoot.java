@@ -15,7 +15,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 
-/** This machine's metrics and the dashboard, inside Spring Boot's own Tomcat. */
+/** This machine's metrics and the dashboard, served by Spring Boot's own Tomcat. */
 @SpringBootApplication
 public class EmbeddedSpringBoot {
 
@@ -25,7 +25,7 @@ public class EmbeddedSpringBoot {
     this.secret = secret;
   }
 
-  /** Starts it; ends with Ctrl-C. */
+  /** Starts the application; Ctrl-C stops it. */
   public static void main(String[] args) {
     SpringApplication.run(EmbeddedSpringBoot.class, args);
   }
@@ -45,13 +45,13 @@ public class EmbeddedSpringBoot {
     return MetricsWebSocketServer.builder(hub).jwtSecret(secret).jwtAlgorithm("HS256").build();
   }
 
-  /** Spring calls it while Tomcat starts. */
+  /** Spring calls this initializer while Tomcat starts. */
   @Bean
   ServletContextInitializer attachment(MetricsWebSocketServer metrics) {
     return metrics::attach;
   }
 
-  /** Spring closes beans after Tomcat, and then it is too late to tell clients. */
+  /** Spring closes beans after Tomcat, which is too late to notify clients. */
   @Bean
   ApplicationListener<ContextClosedEvent> farewell(MetricsWebSocketServer metrics) {
     return closing -> metrics.close();

@@ -23,12 +23,12 @@ import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** The example as it is, on any free port. Foreign clients try it in e2e. */
+/** Runs the example unchanged, on any free port. Independent clients test it in e2e. */
 @Timeout(120)
 class EmbeddedSpringBootTest {
 
   private static final String SECRET = "a secret of at least thirty-two bytes";
-  private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+  private static final Pattern JAVA_BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
   private final HttpClient http = HttpClient.newHttpClient();
   private ConfigurableApplicationContext application;
@@ -46,7 +46,7 @@ class EmbeddedSpringBootTest {
   }
 
   @Test
-  void close_withAClient_tellsItBeforeTomcatEnds() {
+  void close_connectedClient_isNotifiedBeforeTomcatStops() {
     Client client = new Client();
     http.newWebSocketBuilder()
         .buildAsync(
@@ -57,13 +57,13 @@ class EmbeddedSpringBootTest {
                     + new JwtIssuer(SECRET, "HS256").issue("test", Duration.ofMinutes(1))),
             client)
         .join();
-    assertThat(client.first.join()).contains("\"type\":\"welcome\"");
+    assertThat(client.firstMessage.join()).contains("\"type\":\"welcome\"");
     application.close();
     assertThat(client.closeCode.join()).isEqualTo(1001);
   }
 
   @Test
-  void dashboard_atTheAddressThatIsPrinted_isServed() throws Exception {
+  void dashboard_printedAddress_isServed() throws Exception {
     HttpResponse<String> page =
         http.send(
             HttpRequest.newBuilder(
@@ -75,9 +75,9 @@ class EmbeddedSpringBootTest {
   }
 
   @Test
-  void springInThePage_isTheExamples() throws Exception {
+  void springDocSnippet_matchesExample() throws Exception {
     String page = Files.readString(Path.of("../../docs/embedding.md"));
-    Matcher snippet = JAVA.matcher(page.substring(page.indexOf("## Spring Boot")));
+    Matcher snippet = JAVA_BLOCK.matcher(page.substring(page.indexOf("## Spring Boot")));
     assertThat(snippet.find()).isTrue();
     String example =
         Files.readString(
@@ -90,16 +90,16 @@ class EmbeddedSpringBootTest {
     return application.getEnvironment().getProperty("local.server.port");
   }
 
-  /** What a client was told first, and last. */
+  /** Client that records the first message and the close code. */
   private static final class Client implements WebSocket.Listener {
 
-    private final CompletableFuture<String> first = new CompletableFuture<>();
+    private final CompletableFuture<String> firstMessage = new CompletableFuture<>();
     private final CompletableFuture<Integer> closeCode = new CompletableFuture<>();
 
     @Override
     public @Nullable CompletionStage<?> onText(
         WebSocket socket, CharSequence message, boolean isLast) {
-      first.complete(message.toString());
+      firstMessage.complete(message.toString());
       socket.request(1);
       return null;
     }

@@ -16,18 +16,19 @@ import org.apache.catalina.startup.Tomcat;
 import org.apache.catalina.webresources.StandardRoot;
 import org.apache.tomcat.websocket.server.WsSci;
 
-/** This machine's metrics and the dashboard, inside an embedded Tomcat. */
+/** This machine's metrics and the dashboard, served by an embedded Tomcat. */
 public final class EmbeddedTomcat {
 
   private static final String DASHBOARD = "META-INF/resources/greenlang-metrics/index.html";
 
   private EmbeddedTomcat() {}
 
-  /** Starts it; ends with Ctrl-C. */
+  /** Starts the application; Ctrl-C stops it. */
   public static void main(String[] args) throws Exception {
-    String ownSecret = System.getenv("JWT_SECRET_KEY");
-    String secret = ownSecret != null ? ownSecret : UUID.randomUUID() + "-" + UUID.randomUUID();
-    String ownPort = System.getenv("WS_PORT");
+    String configuredSecret = System.getenv("JWT_SECRET_KEY");
+    String secret =
+        configuredSecret != null ? configuredSecret : UUID.randomUUID() + "-" + UUID.randomUUID();
+    String configuredPort = System.getenv("WS_PORT");
 
     MetricsHub hub = MetricsHub.create();
     MetricCollector collector = MetricCollector.builder(hub).build();
@@ -36,12 +37,12 @@ public final class EmbeddedTomcat {
 
     Tomcat tomcat = new Tomcat();
     tomcat.setBaseDir(System.getProperty("java.io.tmpdir"));
-    tomcat.setPort(ownPort == null ? 8080 : Integer.parseInt(ownPort));
-    tomcat.getConnector().setProperty("maxConnections", "20000"); // 8192 otherwise
-    tomcat.getConnector().setProperty("acceptCount", "4096"); // 100 otherwise
+    tomcat.setPort(configuredPort == null ? 8080 : Integer.parseInt(configuredPort));
+    tomcat.getConnector().setProperty("maxConnections", "20000"); // default: 8192
+    tomcat.getConnector().setProperty("acceptCount", "4096"); // default: 100
     Context application = tomcat.addContext("", null);
     application.addServletContainerInitializer(new WsSci(), null);
-    application.addServletContainerInitializer((types, host) -> metrics.attach(host), null);
+    application.addServletContainerInitializer((types, context) -> metrics.attach(context), null);
     serveDashboard(application);
     tomcat.start();
     collector.start();
@@ -58,21 +59,22 @@ public final class EmbeddedTomcat {
             new Thread(
                 () -> {
                   collector.close();
-                  metrics.close(); // before Tomcat, so that clients are told
+                  metrics.close(); // before Tomcat, so that clients are notified
                   hub.close();
                 }));
     tomcat.getServer().await();
   }
 
   /**
-   * An application that is deployed as a WAR needs none of this: Tomcat finds the jar by itself.
+   * Serves the dashboard's files. An application deployed as a WAR does not need this, because
+   * Tomcat finds the jar itself.
    */
   private static void serveDashboard(Context application) throws Exception {
     URL page =
         Objects.requireNonNull(
             EmbeddedTomcat.class.getClassLoader().getResource(DASHBOARD), "the dashboard's jar");
-    String inJar = page.getPath();
-    URL jar = URI.create(inJar.substring(0, inJar.indexOf("!/"))).toURL();
+    String pageInJar = page.getPath();
+    URL jar = URI.create(pageInJar.substring(0, pageInJar.indexOf("!/"))).toURL();
     StandardRoot files = new StandardRoot(application);
     application.setResources(files);
     files.createWebResourceSet(ResourceSetType.RESOURCE_JAR, "/", jar, "/META-INF/resources");

@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * This machine's metrics, streamed to whoever connects. For the channels that an application fills
- * there is a {@link SimulatedWorkload}.
+ * Server that streams this machine's metrics to any client. A {@link SimulatedWorkload} fills the
+ * channels of an application.
  */
 public final class Quickstart {
 
   private Quickstart() {}
 
-  /** Starts it; ends with Ctrl-C. */
+  /** Starts the server; Ctrl-C stops it. */
   public static void main(String[] args) {
     try {
       run(System.getenv());
@@ -27,7 +27,7 @@ public final class Quickstart {
   }
 
   private static void run(Map<String, String> env) {
-    // Without a secret of yours, one is made up for this run.
+    // If no secret is configured, a random one is generated for this run.
     String secret = env.getOrDefault("JWT_SECRET_KEY", UUID.randomUUID() + "-" + UUID.randomUUID());
     String algorithm = env.getOrDefault("JWT_ALGORITHM", "HS256");
 
@@ -48,11 +48,12 @@ public final class Quickstart {
 
     String token = new JwtIssuer(secret, algorithm).issue("quickstart", Duration.ofDays(1));
     String host = env.getOrDefault("WS_HOST", "0.0.0.0");
-    String shown = host.equals("0.0.0.0") ? "localhost" : host;
+    String displayedHost = host.equals("0.0.0.0") ? "localhost" : host;
     System.out.println(
         "Simulated: workflows, agents and tasks (simulated-..., simulated=true). The host and the"
             + " JVM are real.");
-    System.out.println("Dashboard: http://" + shown + ":" + server.port() + "/#token=" + token);
+    System.out.println(
+        "Dashboard: http://" + displayedHost + ":" + server.port() + "/#token=" + token);
     System.out.println("Token: " + token);
 
     Runtime.getRuntime()

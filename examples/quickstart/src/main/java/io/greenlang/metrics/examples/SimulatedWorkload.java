@@ -15,14 +15,14 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Made-up work, so that there is something to see on the channels that an application fills. It
- * only sleeps; everything that it yields is named {@code simulated-…} or tagged {@code
+ * Simulated workload that fills the channels of an application, so that the dashboard has something
+ * to show. It only sleeps; all its metrics are named {@code simulated-…} or tagged {@code
  * simulated=true}.
  */
 final class SimulatedWorkload implements AutoCloseable {
 
   private static final Tags SIMULATED = Tags.of("simulated", "true");
-  private static final Duration EVERY = Duration.ofMillis(150);
+  private static final Duration ARRIVAL_INTERVAL = Duration.ofMillis(150);
   private static final List<String> WORKFLOWS =
       List.of("simulated-report", "simulated-import", "simulated-forecast");
   private static final List<String> AGENTS =
@@ -31,7 +31,7 @@ final class SimulatedWorkload implements AutoCloseable {
   private final WorkflowRecorder workflows = WorkflowRecorder.builder().tags(SIMULATED).build();
   private final AgentRecorder agents = AgentRecorder.builder().tags(SIMULATED).build();
 
-  /** Two threads for what keeps about two busy: so now and then something waits. */
+  /** Two threads for a workload that keeps about two busy, so that tasks occasionally wait. */
   private final ThreadPoolExecutor workers =
       new ThreadPoolExecutor(2, 2, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(100));
 
@@ -50,7 +50,8 @@ final class SimulatedWorkload implements AutoCloseable {
   }
 
   void start() {
-    arrivals.scheduleAtFixedRate(this::arrive, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    arrivals.scheduleAtFixedRate(
+        this::arrive, 0, ARRIVAL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void arrive() {
@@ -58,7 +59,7 @@ final class SimulatedWorkload implements AutoCloseable {
     try {
       workers.execute(() -> execute(execution));
     } catch (RejectedExecutionException full) {
-      execution.close(); // as many wait as may
+      execution.close(); // the queue is full
     }
   }
 

@@ -21,7 +21,7 @@ public final class Reconnect {
 
         --redis URL      an empty Redis (redis://localhost:6379)
         --clients N      clients on the instance that is killed (5000)
-        --limit N        connections that the other instance accepts per second; 0 disables the limit (400)
+        --limit N        connections that the other instance accepts per second; 0 for no limit (400)
         --base SECONDS   maximum delay before a client's first attempt; doubles with each failure (1)
         --cap SECONDS    upper limit of that delay (30)
         --rate N         metrics per second (10)

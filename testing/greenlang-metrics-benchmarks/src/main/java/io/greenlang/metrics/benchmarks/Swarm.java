@@ -56,8 +56,7 @@ final class Swarm implements AutoCloseable {
 
   /** Receives for the given time. */
   void spinFor(double seconds) throws IOException {
-    Consumer<SelectionKey> onReady =
-        this::ready; // created once, to avoid an allocation per iteration
+    Consumer<SelectionKey> onReady = this::ready; // once, to avoid an allocation per iteration
     long start = System.nanoTime();
     long end = start + (long) (seconds * 1e9);
     long previous = start;

@@ -46,14 +46,14 @@ final class Tally {
    *
    * @return the number of metrics in the frame
    */
-  int frame(byte[] bytes, int start, int end, long arrivedMicros) {
+  int frame(byte[] buffer, int start, int end, long arrivedMicros) {
     int metrics = 0;
     int last = end - Long.BYTES - DIGITS;
     for (int i = start; i <= last; i++) {
-      if ((long) LONG.get(bytes, i) != MARKER) {
+      if ((long) LONG.get(buffer, i) != MARKER) {
         continue;
       }
-      long sentMicros = digits(bytes, i + Long.BYTES);
+      long sentMicros = digits(buffer, i + Long.BYTES);
       if (sentMicros >= 0) {
         metrics++;
         if (counting) {
@@ -63,7 +63,7 @@ final class Tally {
       }
     }
     if (metrics == 0) {
-      control(new String(bytes, start, end - start, StandardCharsets.UTF_8));
+      control(new String(buffer, start, end - start, StandardCharsets.UTF_8));
     } else if (counting) {
       frames++;
       bytes += end - start;
@@ -90,10 +90,10 @@ final class Tally {
     }
   }
 
-  private static long digits(byte[] bytes, int offset) {
+  private static long digits(byte[] buffer, int offset) {
     long value = 0;
     for (int i = offset; i < offset + DIGITS; i++) {
-      int digit = bytes[i] - '0';
+      int digit = buffer[i] - '0';
       if (digit < 0 || digit > 9) {
         return -1;
       }
