@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
  * a container passes its veth, a bridge and a network card; summing over all of them would count it
  * three times.
  *
- * <p>On Linux, interfaces backed by a device are selected. If there are none (in a container, whose
- * eth0 is itself a veth, or on other systems), interfaces whose names are not known to be virtual
- * are selected.
+ * <p>On Linux, interfaces backed by a device are selected. In a container there may be none,
+ * because eth0 is itself a veth, and other systems report none. Then interfaces are selected whose
+ * names are not known to be virtual.
  */
 final class PhysicalInterfaces {
 

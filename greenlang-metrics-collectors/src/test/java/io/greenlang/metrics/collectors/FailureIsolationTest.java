@@ -266,8 +266,8 @@ class FailureIsolationTest {
 
   @ParameterizedTest
   @MethodSource("badMetrics")
-  void collect_invalidMetric_failsThatCollectionOnly(MetricSource.Reading reading) {
-    try (MetricCollector collector = collectorOf(MetricSource.named("bad", reading), good())) {
+  void collect_invalidMetric_failsThatCollectionOnly(MetricSource.Reading collection) {
+    try (MetricCollector collector = collectorOf(MetricSource.named("bad", collection), good())) {
       collector.start();
       time.runTicks(3, SECOND, 2);
       assertThat(collector.stats().sources().get(0).failures()).isEqualTo(4);

@@ -21,9 +21,9 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Benchmark of the cost that Redis adds to a delivery. It first measures the latency of a
  * publication at a steady rate: within the process, through Redis to the publishing instance, and
- * through Redis to another instance. It then measures how many publications per second one instance
- * delivers through Redis, published as fast as they are delivered, with the configured number of
- * metrics in each.
+ * through Redis to another instance. It then publishes as fast as publications are delivered, with
+ * the configured number of metrics in each, and measures how many per second one instance delivers
+ * through Redis.
  */
 public final class RedisDelivery {
 

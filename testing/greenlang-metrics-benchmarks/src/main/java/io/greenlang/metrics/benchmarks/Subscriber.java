@@ -8,9 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Client of the load generator that is as cheap as possible, so that the generator is not what is
- * measured. Frames are parsed in place in a buffer that all subscribers share, and only the tail of
- * an incomplete frame is kept here.
+ * Client of the load generator that is as cheap as possible, so that the generator does not distort
+ * the measurement. Frames are parsed in place in a buffer that all subscribers share, and only the
+ * tail of an incomplete frame is kept here.
  */
 final class Subscriber implements ServerFrames.Handler {
 
