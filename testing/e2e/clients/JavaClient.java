@@ -10,10 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.concurrent.CompletionStage;
 
-/** A client made of the JDK alone. pipe-peer.mjs says what its lines mean. */
+/** A client based on the JDK alone; pipe-peer.mjs defines its line protocol. */
 final class JavaClient implements WebSocket.Listener {
 
-  private final StringBuilder line = new StringBuilder();
+  private final StringBuilder text = new StringBuilder();
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
   public static void main(String[] args) throws IOException {
@@ -35,23 +35,23 @@ final class JavaClient implements WebSocket.Listener {
     }
     socket
         .sendClose(WebSocket.NORMAL_CLOSURE, "")
-        .handle((closed, failure) -> closed) // it fails when the server was first
+        .handle((closed, failure) -> closed) // fails if the server closed first
         .join();
   }
 
   @Override
   public CompletionStage<?> onText(WebSocket socket, CharSequence part, boolean last) {
-    line.append(part);
+    text.append(part);
     if (last) {
-      System.out.println("text " + line);
-      line.setLength(0);
+      System.out.println("text " + text);
+      text.setLength(0);
     }
     return WebSocket.Listener.super.onText(socket, part, last);
   }
 
   @Override
   public CompletionStage<?> onBinary(WebSocket socket, ByteBuffer frame, boolean last) {
-    byte[] part = new byte[frame.remaining()]; // the JDK passes on what it has, also of a frame that is whole
+    byte[] part = new byte[frame.remaining()]; // the JDK may split even a complete frame
     frame.get(part);
     bytes.writeBytes(part);
     if (last) {

@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** All that an aggregate says of itself, to compare. */
+/** A snapshot of every value that an aggregate reports, for comparison in tests. */
 record AggregateSays(
     long count, double min, double max, double value, Map<String, Double> details) {
 
-  private static final long MILLIS = 5_000;
+  private static final long WINDOW_MILLIS = 5_000;
 
-  /** Sums of the same numbers in another order differ in their last digits. */
-  private static final double ROUNDING = 1e-9;
+  /** The relative tolerance: sums in a different order differ in their last digits. */
+  private static final double TOLERANCE = 1e-9;
 
-  private static final Set<String> FIELDS =
+  private static final Set<String> RESERVED_FIELDS =
       Set.of(
           "channel",
           "name",
@@ -37,9 +37,9 @@ record AggregateSays(
     Map<String, Double> details = new LinkedHashMap<>();
     if (aggregate.count() > 0) {
       aggregate.describe(
-          MILLIS,
+          WINDOW_MILLIS,
           (name, number) ->
-              assertThat(details.put(name, number)).as("%s is said twice", name).isNull());
+              assertThat(details.put(name, number)).as("%s is reported twice", name).isNull());
     }
     return new AggregateSays(
         aggregate.count(), aggregate.min(), aggregate.max(), aggregate.value(), details);
@@ -65,22 +65,22 @@ record AggregateSays(
     } else {
       assertThat(actual)
           .as(name)
-          .isCloseTo(expected, within(ROUNDING * Math.max(1, Math.abs(expected))));
+          .isCloseTo(expected, within(TOLERANCE * Math.max(1, Math.abs(expected))));
     }
   }
 
-  void requireSound(boolean valueIsWithinReadings) {
+  void requireSound(boolean valueIsWithinSamples) {
     assertThat(count).isPositive();
     assertThat(min).isFinite();
     assertThat(max).isFinite().isGreaterThanOrEqualTo(min);
     assertThat(value).isFinite();
-    if (valueIsWithinReadings) {
+    if (valueIsWithinSamples) {
       assertThat(value).isBetween(min, max);
     }
     assertThat(details).hasSizeLessThanOrEqualTo(Aggregate.Details.MAX);
     details.forEach(
         (name, number) -> {
-          assertThat(name).matches("[A-Za-z0-9_.-]{1,64}").isNotIn(FIELDS);
+          assertThat(name).matches("[A-Za-z0-9_.-]{1,64}").isNotIn(RESERVED_FIELDS);
           assertThat(number).as(name).isFinite();
         });
   }

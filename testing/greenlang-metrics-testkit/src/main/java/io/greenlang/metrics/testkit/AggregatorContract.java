@@ -21,52 +21,53 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What every {@link Aggregator} keeps: however readings are cut into stretches and series, they
- * come to the same, and it never grows beyond all bounds nor says what no message can carry.
+ * The contract suite of {@link Aggregator} implementations. It checks that results do not depend on
+ * how samples are split into windows and series, that memory is bounded, and that every reported
+ * value can be encoded in a message.
  */
 public abstract class AggregatorContract {
 
-  private static final int MANY = 200_000;
+  private static final int SAMPLE_COUNT = 200_000;
 
-  /** The aggregator that is tested. */
+  /** Returns the aggregator under test. */
   protected abstract Aggregator aggregator();
 
-  /** A reading such as its metrics have. */
+  /** Returns a random sample that is typical of metrics of this type. */
   protected double reading(Random random) {
     return Math.rint(random.nextDouble() * 1e6);
   }
 
-  /** Whether the value of one series lies between its least and its greatest reading. */
+  /** Returns whether the value of a series lies between its smallest and its largest sample. */
   protected boolean valueIsWithinReadings() {
     return true;
   }
 
-  private double[] readings(Random random, int count) {
-    double[] readings = new double[count];
+  private double[] samples(Random random, int count) {
+    double[] samples = new double[count];
     for (int i = 0; i < count; i++) {
-      readings[i] = reading(random);
+      samples[i] = reading(random);
     }
-    return readings;
+    return samples;
   }
 
-  private Aggregate of(double... readings) {
+  private Aggregate aggregateOf(double... samples) {
     Aggregate aggregate = aggregator().create();
-    for (double reading : readings) {
-      aggregate.add(reading);
+    for (double sample : samples) {
+      aggregate.add(sample);
     }
     return aggregate;
   }
 
-  /** The same readings in windows, each told what came before it. */
-  private List<Aggregate> windows(Random random, double[] readings) {
+  /** Splits the samples randomly into windows, each of which follows its predecessor. */
+  private List<Aggregate> windows(Random random, double[] samples) {
     List<Aggregate> windows = new ArrayList<>(List.of(aggregator().create()));
-    for (double reading : readings) {
+    for (double sample : samples) {
       while (random.nextInt(8) == 0) {
         Aggregate next = aggregator().create();
         next.follow(windows.get(windows.size() - 1));
         windows.add(next);
       }
-      windows.get(windows.size() - 1).add(reading);
+      windows.get(windows.size() - 1).add(sample);
     }
     return windows;
   }
@@ -84,12 +85,12 @@ public abstract class AggregatorContract {
   }
 
   @Test
-  void type_asked_isAlwaysTheSame() {
+  void type_calledTwice_isEqual() {
     assertThat(aggregator().type()).isEqualTo(aggregator().type());
   }
 
   @Test
-  void create_newAggregate_holdsNothingAndIsItsOwn() {
+  void create_calledTwice_aggregatesAreEmptyAndIndependent() {
     Aggregate one = aggregator().create();
     Aggregate other = aggregator().create();
     one.add(reading(new Random(1)));
@@ -102,86 +103,87 @@ public abstract class AggregatorContract {
   }
 
   @Test
-  void registered_withOthers_isTheOneOfItsType() {
+  void find_registeredAggregator_matchesUnregisteredAndNeverFails() {
     Aggregators builtIn = Aggregators.builtIn(new ManualClock(Instant.EPOCH));
-    List<Aggregator> added = builtIn.knows(aggregator().type()) ? List.of() : List.of(aggregator());
-    Aggregators all = Aggregators.of(new ManualClock(Instant.EPOCH), added);
+    List<Aggregator> custom =
+        builtIn.knows(aggregator().type()) ? List.of() : List.of(aggregator());
+    Aggregators registry = Aggregators.of(new ManualClock(Instant.EPOCH), custom);
     Random random = new Random(2);
-    Aggregator found = Objects.requireNonNull(all.find(aggregator().type()));
-    Aggregate guarded = found.create();
-    Aggregate bare = aggregator().create();
-    for (double each : readings(random, 100)) {
-      guarded.add(each);
-      bare.add(each);
+    Aggregator registered = Objects.requireNonNull(registry.find(aggregator().type()));
+    Aggregate guarded = registered.create();
+    Aggregate unguarded = aggregator().create();
+    for (double sample : samples(random, 100)) {
+      guarded.add(sample);
+      unguarded.add(sample);
     }
 
-    assertThat(AggregateSays.of(guarded)).isEqualTo(AggregateSays.of(bare));
-    assertThat(all.failures()).isZero();
+    assertThat(AggregateSays.of(guarded)).isEqualTo(AggregateSays.of(unguarded));
+    assertThat(registry.failures()).isZero();
   }
 
   @Test
-  void windowOfOneReading_anyReading_isThatReading() {
+  void add_singleSample_countMinAndMaxMatchIt() {
     Random random = new Random(3);
-    for (double each : readings(random, 100)) {
-      Aggregate one = of(each);
+    for (double sample : samples(random, 100)) {
+      Aggregate one = aggregateOf(sample);
       AggregateSays.of(one).requireSound(valueIsWithinReadings());
       assertThat(one.count()).isEqualTo(1);
-      assertThat(one.min()).isEqualTo(each);
-      assertThat(one.max()).isEqualTo(each);
+      assertThat(one.min()).isEqualTo(sample);
+      assertThat(one.max()).isEqualTo(sample);
     }
   }
 
   @Test
-  void appendAndCombine_nothing_changeNothing() {
-    double[] readings = readings(new Random(4), 50);
-    AggregateSays before = AggregateSays.of(of(readings));
-    Aggregate aggregate = of(readings);
+  void appendCombineFollow_emptyAggregate_changeNothing() {
+    double[] samples = samples(new Random(4), 50);
+    AggregateSays before = AggregateSays.of(aggregateOf(samples));
+    Aggregate aggregate = aggregateOf(samples);
     aggregate.append(aggregator().create());
     aggregate.combine(aggregator().create());
     aggregate.follow(aggregator().create());
 
     assertThat(AggregateSays.of(aggregate)).isEqualTo(before);
-    assertThat(AggregateSays.of(appended(List.of(of(readings))))).isEqualTo(before);
-    AggregateSays.of(combined(List.of(of(readings)))).requireCloseTo(before);
+    assertThat(AggregateSays.of(appended(List.of(aggregateOf(samples))))).isEqualTo(before);
+    AggregateSays.of(combined(List.of(aggregateOf(samples)))).requireCloseTo(before);
   }
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-  void append_windowsHoweverCut_comeToTheWhole(long seed) {
+  void append_anySplitIntoWindows_equalsWhole(long seed) {
     Random random = new Random(seed);
-    double[] readings = readings(random, 300);
-    AggregateSays whole = AggregateSays.of(of(readings));
-    List<Aggregate> windows = windows(random, readings);
+    double[] samples = samples(random, 300);
+    AggregateSays whole = AggregateSays.of(aggregateOf(samples));
+    List<Aggregate> windows = windows(random, samples);
     AggregateSays.of(appended(windows)).requireCloseTo(whole);
 
     int cut = 1 + random.nextInt(Math.max(1, windows.size() - 1));
     Aggregate tail = appended(windows.subList(cut, windows.size()));
-    Aggregate headFirst = appended(windows.subList(0, cut));
-    headFirst.append(tail);
-    AggregateSays.of(headFirst).requireCloseTo(whole);
+    Aggregate rejoined = appended(windows.subList(0, cut));
+    rejoined.append(tail);
+    AggregateSays.of(rejoined).requireCloseTo(whole);
   }
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4})
-  void append_anyRunOfWindows_knowsWhatTheOneBeforeItCameTo(long seed) {
+  void append_consecutiveWindows_retainPredecessorOfFirst(long seed) {
     Random random = new Random(seed);
-    List<Aggregate> windows = windows(random, readings(random, 300));
+    List<Aggregate> windows = windows(random, samples(random, 300));
     for (int from = 1; from < windows.size(); from += 3) {
       List<Aggregate> run = windows.subList(from, windows.size());
-      Aggregate told = aggregator().create();
-      told.follow(windows.get(from - 1));
-      run.forEach(told::append);
-      AggregateSays.of(appended(run)).requireCloseTo(AggregateSays.of(told));
+      Aggregate following = aggregator().create();
+      following.follow(windows.get(from - 1));
+      run.forEach(following::append);
+      AggregateSays.of(appended(run)).requireCloseTo(AggregateSays.of(following));
     }
   }
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4})
-  void combine_anyOrderAndGrouping_comesToTheSame(long seed) {
+  void combine_anyOrderAndGrouping_isEqual(long seed) {
     Random random = new Random(seed);
     List<Aggregate> series = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
-      series.add(of(readings(random, random.nextInt(20))));
+      series.add(aggregateOf(samples(random, random.nextInt(20))));
     }
     AggregateSays whole = AggregateSays.of(combined(series));
     List<Aggregate> shuffled = new ArrayList<>(series);
@@ -196,60 +198,61 @@ public abstract class AggregatorContract {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4})
-  void overTagsThenTime_orTimeThenTags_comeToTheSame(long seed) {
+  void appendAndCombine_eitherOrder_areEqual(long seed) {
     Random random = new Random(seed);
-    List<Aggregate> overTime = new ArrayList<>();
-    List<Aggregate> overTags = new ArrayList<>();
+    List<Aggregate> seriesTotals = new ArrayList<>();
+    List<Aggregate> windowTotals = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      overTags.add(aggregator().create());
+      windowTotals.add(aggregator().create());
     }
     for (int series = 0; series < 3; series++) {
       Aggregate before = aggregator().create();
       Aggregate whole = aggregator().create();
-      for (Aggregate stretch : overTags) {
+      for (Aggregate combined : windowTotals) {
         Aggregate window = aggregator().create();
         window.follow(before);
-        for (double each : readings(random, 1 + random.nextInt(20))) {
-          window.add(each);
+        for (double sample : samples(random, 1 + random.nextInt(20))) {
+          window.add(sample);
         }
         whole.append(window);
-        stretch.combine(window);
+        combined.combine(window);
         before = window;
       }
-      overTime.add(whole);
+      seriesTotals.add(whole);
     }
-    AggregateSays.of(appended(overTags)).requireCloseTo(AggregateSays.of(combined(overTime)));
+    AggregateSays.of(appended(windowTotals))
+        .requireCloseTo(AggregateSays.of(combined(seriesTotals)));
   }
 
   @Test
-  void appendCombineFollow_argument_isNotChanged() {
+  void appendCombineFollow_argument_isUnchanged() {
     Random random = new Random(5);
-    Aggregate argument = of(readings(random, 40));
+    Aggregate argument = aggregateOf(samples(random, 40));
     AggregateSays before = AggregateSays.of(argument);
-    Aggregate other = of(readings(random, 40));
+    Aggregate other = aggregateOf(samples(random, 40));
     other.append(argument);
     other.combine(argument);
     other.follow(argument);
     other.add(reading(random));
 
     assertThat(AggregateSays.of(argument)).isEqualTo(before);
-    assertThat(AggregateSays.of(argument)).as("asked twice").isEqualTo(before);
+    assertThat(AggregateSays.of(argument)).as("read again").isEqualTo(before);
   }
 
   @Test
-  void describe_everyStretch_isSoundAndKeepsItsNames() {
+  void describe_anySampleCount_isValidWithSameNames() {
     Random random = new Random(6);
-    List<String> names = AggregateSays.of(of(reading(random))).names();
+    List<String> names = AggregateSays.of(aggregateOf(reading(random))).names();
     for (int i = 1; i < 100; i++) {
-      AggregateSays says = AggregateSays.of(of(readings(random, i)));
-      says.requireSound(valueIsWithinReadings());
-      assertThat(says.names()).isEqualTo(names);
+      AggregateSays snapshot = AggregateSays.of(aggregateOf(samples(random, i)));
+      snapshot.requireSound(valueIsWithinReadings());
+      assertThat(snapshot.names()).isEqualTo(names);
     }
   }
 
   @Test
-  void resetAndExtremes_add_staySound() {
-    double[][] hard = {
+  void add_resetsAndExtremeValues_resultsAreValid() {
+    double[][] difficult = {
       {100, 120, 5, 9},
       {0, 0, 0},
       {-1, 1},
@@ -257,15 +260,17 @@ public abstract class AggregatorContract {
       {Double.MIN_VALUE, -Double.MIN_VALUE, 0, -0.0},
       {1e-300, 1e300, 1},
     };
-    for (double[] readings : hard) {
-      AggregateSays.of(of(readings)).requireSound(false);
-      AggregateSays.of(combined(List.of(of(readings), of(readings)))).requireSound(false);
-      AggregateSays.of(appended(List.of(of(readings), of(readings)))).requireSound(false);
+    for (double[] samples : difficult) {
+      AggregateSays.of(aggregateOf(samples)).requireSound(false);
+      AggregateSays.of(combined(List.of(aggregateOf(samples), aggregateOf(samples))))
+          .requireSound(false);
+      AggregateSays.of(appended(List.of(aggregateOf(samples), aggregateOf(samples))))
+          .requireSound(false);
     }
   }
 
   @Test
-  void metric_notFinite_isRefusedBeforeItGetsHere() {
+  void metric_valueNotFinite_isRejectedByConstructor() {
     for (double value :
         new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY}) {
       assertThatIllegalArgumentException()
@@ -276,19 +281,19 @@ public abstract class AggregatorContract {
   }
 
   @Test
-  void unpack_whatWasPacked_isTheSameAndGoesOnTheSame() {
+  void unpack_packedAggregate_isEqualAndContinuesEqually() {
     Random random = new Random(7);
     Aggregate chain = aggregator().create();
     for (int i = 0; i < 50; i++) {
       Aggregate original = aggregator().create();
       original.follow(chain);
-      for (double each : readings(random, i)) {
-        original.add(each);
+      for (double sample : samples(random, i)) {
+        original.add(sample);
       }
       Aggregate copy = aggregator().unpack(original.pack());
       assertThat(AggregateSays.of(copy)).isEqualTo(AggregateSays.of(original));
       assertThat(copy.pack()).isEqualTo(original.pack());
-      Aggregate more = of(readings(random, 10));
+      Aggregate more = aggregateOf(samples(random, 10));
       original.append(more);
       copy.append(more);
       assertThat(AggregateSays.of(copy)).isEqualTo(AggregateSays.of(original));
@@ -297,8 +302,8 @@ public abstract class AggregatorContract {
   }
 
   @Test
-  void unpack_cutShort_saysSo() {
-    byte[] packed = of(readings(new Random(8), 20)).pack();
+  void unpack_truncated_throwsIllegalArgument() {
+    byte[] packed = aggregateOf(samples(new Random(8), 20)).pack();
     for (int length = 0; length < packed.length; length++) {
       byte[] cut = Arrays.copyOf(packed, length);
       assertThatIllegalArgumentException().isThrownBy(() -> aggregator().unpack(cut));
@@ -306,28 +311,30 @@ public abstract class AggregatorContract {
   }
 
   @Test
-  void add_manyReadings_neitherGrowsNorMakesGarbage() {
+  void add_manySamples_allocatesAlmostNothing() {
     Random random = new Random(9);
-    double[] readings = readings(random, 1_000);
-    Aggregate aggregate = of(readings);
-    for (int i = 0; i < MANY; i++) {
-      aggregate.add(readings[i % readings.length]);
+    double[] samples = samples(random, 1_000);
+    Aggregate aggregate = aggregateOf(samples);
+    for (int i = 0; i < SAMPLE_COUNT; i++) {
+      aggregate.add(samples[i % samples.length]);
     }
     long before = Allocation.bytes();
-    for (int i = 0; i < MANY; i++) {
-      aggregate.add(readings[i % readings.length]);
+    for (int i = 0; i < SAMPLE_COUNT; i++) {
+      aggregate.add(samples[i % samples.length]);
     }
-    long made = Allocation.bytes() - before;
+    long allocated = Allocation.bytes() - before;
 
-    assertThat(made).as("bytes for %s readings", MANY).isLessThan(MANY / 10);
-    assertThat(aggregate.count()).isEqualTo(readings.length + 2L * MANY);
+    assertThat(allocated)
+        .as("bytes allocated for %s samples", SAMPLE_COUNT)
+        .isLessThan(SAMPLE_COUNT / 10);
+    assertThat(aggregate.count()).isEqualTo(samples.length + 2L * SAMPLE_COUNT);
   }
 
   @Test
-  void pack_manyDifferentReadings_fitsItsBound() {
+  void pack_manyDifferentSamples_staysWithinMaxPackedBytes() {
     Random random = new Random(10);
-    Aggregate aggregate = of(readings(random, MANY));
-    for (int i = 0; i < MANY; i++) {
+    Aggregate aggregate = aggregateOf(samples(random, SAMPLE_COUNT));
+    for (int i = 0; i < SAMPLE_COUNT; i++) {
       aggregate.add(Math.scalb(random.nextGaussian(), random.nextInt(2000) - 1000));
     }
 

@@ -3,11 +3,11 @@ package io.greenlang.metrics.testkit;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 
-/** How much memory this thread has asked for. */
+/** The number of heap bytes that the current thread has allocated. */
 final class Allocation {
 
   private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean(); // HotSpot's, as in every OpenJDK
+      (ThreadMXBean) ManagementFactory.getThreadMXBean(); // HotSpot's, present in every OpenJDK
 
   private Allocation() {}
 

@@ -23,31 +23,32 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * What every {@link Authenticator} keeps that asks for a token: it knows its own, refuses all else
- * in the one way there is, and does not repeat what it was sent.
+ * The contract suite of {@link Authenticator} implementations that require a token. It checks that
+ * the authenticator accepts its own tokens, rejects everything else with {@link
+ * AuthenticationException}, and never quotes the token in the exception.
  */
 public abstract class AuthenticatorContract {
 
   private static final int THREADS = 4;
   private static final int MAX_TOKEN_LENGTH = 8 * 1024;
 
-  /** The authenticator that is tested. */
+  /** Returns the authenticator under test. */
   protected abstract Authenticator authenticator();
 
-  /** A token that it accepts. */
+  /** Returns a token that the authenticator accepts. */
   protected abstract String goodToken();
 
-  private void assertRefused(String token) {
-    Throwable refusal = catchThrowable(() -> authenticator().authenticate(token));
+  private void assertRejected(String token) {
+    Throwable thrown = catchThrowable(() -> authenticator().authenticate(token));
 
-    assertThat(refusal).isInstanceOf(AuthenticationException.class);
+    assertThat(thrown).isInstanceOf(AuthenticationException.class);
     if (token.length() > 8) {
-      assertThat(refusal.toString()).doesNotContain(token.substring(0, 9));
+      assertThat(thrown.toString()).doesNotContain(token.substring(0, 9));
     }
   }
 
   @Test
-  void authenticate_goodToken_saysWho() throws Exception {
+  void authenticate_validToken_returnsPrincipal() throws Exception {
     Principal principal = authenticator().authenticate(goodToken());
 
     assertThat(principal.subject()).isNotBlank();
@@ -55,7 +56,7 @@ public abstract class AuthenticatorContract {
   }
 
   @TestFactory
-  Stream<DynamicTest> authenticate_noToken_refused() {
+  Stream<DynamicTest> authenticate_notAToken_isRejected() {
     List<String> tokens = new ArrayList<>(List.of("", " ", ".", "..", "null", "\0", "\r\n", "{}"));
     tokens.add("A".repeat(MAX_TOKEN_LENGTH));
     tokens.add(".".repeat(MAX_TOKEN_LENGTH));
@@ -71,51 +72,51 @@ public abstract class AuthenticatorContract {
         .map(
             token ->
                 DynamicTest.dynamicTest(
-                    "token " + tokens.indexOf(token), () -> assertRefused(token)));
+                    "token " + tokens.indexOf(token), () -> assertRejected(token)));
   }
 
   @Test
-  void authenticate_goodTokenWithSomethingAround_refused() {
-    for (String around : List.of(" ", "\n", "\0", "A", ".", ",", "=", "\u00a0")) {
-      assertRefused(around + goodToken());
-      assertRefused(goodToken() + around);
+  void authenticate_validTokenWithExtraCharacters_isRejected() {
+    for (String extra : List.of(" ", "\n", "\0", "A", ".", ",", "=", "\u00a0")) {
+      assertRejected(extra + goodToken());
+      assertRejected(goodToken() + extra);
     }
-    assertRefused(goodToken() + goodToken());
+    assertRejected(goodToken() + goodToken());
   }
 
   @Test
-  void authenticate_randomBytes_refused() {
+  void authenticate_randomBytes_isRejected() {
     Random random = new Random(20251108);
     for (int i = 0; i < 2_000; i++) {
       byte[] bytes = new byte[random.nextInt(300)];
       random.nextBytes(bytes);
-      assertRefused(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
-      assertRefused(new String(bytes, ISO_8859_1));
+      assertRejected(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+      assertRejected(new String(bytes, ISO_8859_1));
     }
   }
 
   @Test
-  void authenticate_manyThreads_eachGetsItsOwnAnswer() throws Exception {
+  void authenticate_concurrently_eachCallReturnsItsOwnResult() throws Exception {
     Principal expected = authenticator().authenticate(goodToken());
-    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    ExecutorService executor = Executors.newFixedThreadPool(THREADS);
     try {
       Callable<Boolean> task =
           () -> {
             for (int i = 0; i < 200; i++) {
               assertThat(authenticator().authenticate(goodToken())).isEqualTo(expected);
-              assertRefused("not." + i + ".atoken");
+              assertRejected("not." + i + ".atoken");
             }
             return true;
           };
-      List<Future<Boolean>> done = new ArrayList<>();
+      List<Future<Boolean>> results = new ArrayList<>();
       for (int i = 0; i < THREADS; i++) {
-        done.add(threads.submit(task));
+        results.add(executor.submit(task));
       }
-      for (Future<Boolean> each : done) {
-        assertThat(each.get(30, TimeUnit.SECONDS)).isTrue();
+      for (Future<Boolean> result : results) {
+        assertThat(result.get(30, TimeUnit.SECONDS)).isTrue();
       }
     } finally {
-      threads.shutdownNow();
+      executor.shutdownNow();
     }
   }
 }

@@ -28,8 +28,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link Broker} keeps: all that is published comes, numbered without holes, one after
- * the other within its channel. It may come later and on another thread.
+ * The contract suite of {@link Broker} implementations. It checks that every publication is
+ * delivered, that offsets have no gaps, and that a channel's publications are delivered one at a
+ * time. Delivery may happen later and on another thread.
  */
 public abstract class BrokerContract {
 
@@ -37,33 +38,33 @@ public abstract class BrokerContract {
   private static final Channel TWO = new Channel("contract.two");
   private static final Instant NOON = Instant.parse("2025-11-08T12:00:00.123Z");
   private static final int PUBLISHERS = 4;
-  private static final int EACH = 250;
+  private static final int PUBLICATIONS_PER_THREAD = 250;
 
-  private final List<Broker> made = new ArrayList<>();
+  private final List<Broker> brokers = new ArrayList<>();
   private final Queue<Publication> received = new ConcurrentLinkedQueue<>();
 
-  /** A broker that is not started, with nothing published on its channels before. */
+  /** Returns a broker that is not started and whose channels have no publications. */
   protected abstract Broker create();
 
-  /** Closes what the test made. */
+  /** Closes the brokers that the test created. */
   @AfterEach
   void closeBrokers() {
-    made.forEach(Broker::close);
+    brokers.forEach(Broker::close);
   }
 
-  private Broker made() {
+  private Broker newBroker() {
     Broker broker = create();
-    made.add(broker);
+    brokers.add(broker);
     return broker;
   }
 
   private Broker started() {
-    Broker broker = made();
-    begin(broker, received::add);
+    Broker broker = newBroker();
+    start(broker, received::add);
     return broker;
   }
 
-  private static void begin(Broker broker, Consumer<Publication> action) {
+  private static void start(Broker broker, Consumer<Publication> action) {
     broker.start(new ContractReceiver(action));
     broker.add(ONE);
     broker.add(TWO);
@@ -74,7 +75,7 @@ public abstract class BrokerContract {
     return new Metric(channel, "a.\u00e9", MetricType.COUNTER, value, NOON, tags);
   }
 
-  private List<Publication> receive(int count) {
+  private List<Publication> awaitReceived(int count) {
     await().atMost(Duration.ofSeconds(10)).until(() -> received.size() >= count);
     return List.copyOf(received);
   }
@@ -87,45 +88,45 @@ public abstract class BrokerContract {
   }
 
   @Test
-  void publish_metrics_comeAsTheyWere() {
+  void publish_metrics_areDeliveredUnchanged() {
     List<Metric> metrics = List.of(metric(ONE, 0.1 + 0.2), metric(ONE, -0.0), metric(ONE, 1e300));
     started().publish(ONE, metrics);
 
-    Publication publication = receive(1).get(0);
+    Publication publication = awaitReceived(1).get(0);
     assertThat(publication.channel()).isEqualTo(ONE);
     assertThat(publication.metrics()).isEqualTo(metrics);
     assertThat(publication.epoch()).isNotEmpty();
   }
 
   @Test
-  void publish_oneAfterTheOther_numberedFromOneInEachChannel() {
+  void publish_sequentially_offsetsStartAtOnePerChannel() {
     Broker broker = started();
     for (int i = 0; i < 50; i++) {
       broker.publish(ONE, List.of(metric(ONE, i)));
       broker.publish(TWO, List.of(metric(TWO, i)));
     }
 
-    List<Publication> all = receive(100);
+    List<Publication> all = awaitReceived(100);
     for (Channel channel : List.of(ONE, TWO)) {
-      List<Publication> its = all.stream().filter(p -> p.channel().equals(channel)).toList();
-      for (int i = 0; i < its.size(); i++) {
-        assertThat(its.get(i).offset()).isEqualTo(i + 1);
-        assertThat(its.get(i).metrics()).containsExactly(metric(channel, i));
+      List<Publication> ofChannel = all.stream().filter(p -> p.channel().equals(channel)).toList();
+      for (int i = 0; i < ofChannel.size(); i++) {
+        assertThat(ofChannel.get(i).offset()).isEqualTo(i + 1);
+        assertThat(ofChannel.get(i).metrics()).containsExactly(metric(channel, i));
       }
-      assertThat(its).extracting(Publication::epoch).containsOnly(its.get(0).epoch());
+      assertThat(ofChannel).extracting(Publication::epoch).containsOnly(ofChannel.get(0).epoch());
     }
   }
 
   @Test
-  void publish_manyThreads_oneAtATimeWithinAChannelAndInOrder() throws Exception {
-    Map<Channel, AtomicInteger> inside = new ConcurrentHashMap<>();
+  void publish_concurrently_deliversInOrderOneAtATimePerChannel() throws Exception {
+    Map<Channel, AtomicInteger> active = new ConcurrentHashMap<>();
     AtomicInteger overlaps = new AtomicInteger();
-    Broker broker = made();
-    begin(
+    Broker broker = newBroker();
+    start(
         broker,
         publication -> {
           AtomicInteger count =
-              inside.computeIfAbsent(publication.channel(), c -> new AtomicInteger());
+              active.computeIfAbsent(publication.channel(), c -> new AtomicInteger());
           if (count.incrementAndGet() > 1) {
             overlaps.incrementAndGet();
           }
@@ -135,57 +136,60 @@ public abstract class BrokerContract {
         });
     publishFromManyThreads(broker);
 
-    List<Publication> all = receive(2 * PUBLISHERS * EACH);
+    List<Publication> all = awaitReceived(2 * PUBLISHERS * PUBLICATIONS_PER_THREAD);
     assertThat(overlaps).hasValue(0);
     for (Channel channel : List.of(ONE, TWO)) {
       List<Long> offsets = offsets(all, channel);
-      assertThat(offsets).hasSize(PUBLISHERS * EACH).isSorted().doesNotHaveDuplicates();
+      assertThat(offsets)
+          .hasSize(PUBLISHERS * PUBLICATIONS_PER_THREAD)
+          .isSorted()
+          .doesNotHaveDuplicates();
       assertThat(offsets.get(0)).isEqualTo(1);
-      assertThat(offsets.get(offsets.size() - 1)).isEqualTo(PUBLISHERS * EACH);
+      assertThat(offsets.get(offsets.size() - 1)).isEqualTo(PUBLISHERS * PUBLICATIONS_PER_THREAD);
     }
   }
 
   private static void publishFromManyThreads(Broker broker) throws Exception {
-    ExecutorService threads = Executors.newFixedThreadPool(PUBLISHERS);
+    ExecutorService executor = Executors.newFixedThreadPool(PUBLISHERS);
     try {
-      List<Future<?>> done = new ArrayList<>();
+      List<Future<?>> results = new ArrayList<>();
       for (int i = 0; i < PUBLISHERS; i++) {
-        done.add(
-            threads.submit(
+        results.add(
+            executor.submit(
                 () -> {
-                  for (int j = 0; j < EACH; j++) {
+                  for (int j = 0; j < PUBLICATIONS_PER_THREAD; j++) {
                     broker.publish(ONE, List.of(metric(ONE, j)));
                     broker.publish(TWO, List.of(metric(TWO, j)));
                   }
                 }));
       }
-      for (Future<?> each : done) {
-        each.get(30, TimeUnit.SECONDS);
+      for (Future<?> result : results) {
+        result.get(30, TimeUnit.SECONDS);
       }
     } finally {
-      threads.shutdownNow();
+      executor.shutdownNow();
     }
   }
 
   @Test
-  void publish_listChangedAfterwards_isNoticedByNobody() {
+  void publish_listModifiedAfterwards_deliversOriginalMetrics() {
     List<Metric> metrics = new ArrayList<>(List.of(metric(ONE, 1)));
     started().publish(ONE, metrics);
     metrics.clear();
 
-    assertThat(receive(1).get(0).metrics()).containsExactly(metric(ONE, 1));
+    assertThat(awaitReceived(1).get(0).metrics()).containsExactly(metric(ONE, 1));
   }
 
   @Test
-  void publish_notStarted_refused() {
-    Broker broker = made();
+  void publish_notStarted_throwsIllegalState() {
+    Broker broker = newBroker();
 
     assertThatIllegalStateException()
         .isThrownBy(() -> broker.publish(ONE, List.of(metric(ONE, 1))));
   }
 
   @Test
-  void start_twice_refused() {
+  void start_calledTwice_throwsIllegalState() {
     Broker broker = started();
 
     assertThatIllegalStateException()
@@ -193,10 +197,10 @@ public abstract class BrokerContract {
   }
 
   @Test
-  void close_twice_nothingMoreIsPublished() {
+  void close_calledTwice_rejectsFurtherPublications() {
     Broker broker = started();
     broker.publish(ONE, List.of(metric(ONE, 1)));
-    receive(1);
+    awaitReceived(1);
     broker.close();
     broker.close();
 
@@ -206,13 +210,13 @@ public abstract class BrokerContract {
   }
 
   @Test
-  void close_notStarted_isQuiet() {
-    made().close();
+  void close_notStarted_doesNothing() {
+    newBroker().close();
   }
 
-  /** One that is alone knows itself, and answers at once. */
+  /** A single instance counts itself, and answers immediately. */
   @Test
-  void state_started_countsThisNode() {
+  void state_started_countsThisInstance() {
     assertThat(started().state().activeNodes()).isPositive();
   }
 }

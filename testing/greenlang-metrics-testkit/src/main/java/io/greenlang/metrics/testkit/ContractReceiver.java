@@ -10,15 +10,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * What a hub is to a broker, and strict: each channel is opened once and first, and what comes is
- * the next number of its epoch, by a log time that does not decrease. What breaks that is thrown on
- * the broker's thread, and does not get to the test, which waits for it.
+ * A strict stand-in for the hub. It requires that each channel is opened exactly once and before
+ * its first publication, that offsets are consecutive within an epoch, and that the log time never
+ * decreases. A violation is thrown on the broker's thread. It does not reach the test directly: the
+ * test fails because the publication that it awaits never arrives.
  */
 final class ContractReceiver implements BrokerReceiver {
 
-  private record Place(String epoch, long offset, long logMillis) {}
+  private record LogPosition(String epoch, long offset, long logMillis) {}
 
-  private final Map<Channel, Place> places = new ConcurrentHashMap<>();
+  private final Map<Channel, LogPosition> positions = new ConcurrentHashMap<>();
   private final Consumer<Publication> action;
 
   ContractReceiver(Consumer<Publication> action) {
@@ -27,30 +28,30 @@ final class ContractReceiver implements BrokerReceiver {
 
   @Override
   public void open(Channel channel, ChannelLog log) {
-    Place before =
-        places.putIfAbsent(channel, new Place(log.epoch(), log.offset(), Long.MIN_VALUE));
-    if (before != null) {
+    LogPosition previous =
+        positions.putIfAbsent(channel, new LogPosition(log.epoch(), log.offset(), Long.MIN_VALUE));
+    if (previous != null) {
       throw new AssertionError("channel " + channel + " was opened twice");
     }
   }
 
   @Override
   public void accept(Publication publication) {
-    Place place = places.get(publication.channel());
-    if (place == null
-        || !place.epoch().equals(publication.epoch())
-        || publication.offset() != place.offset() + 1
-        || publication.logMillis() < place.logMillis()) {
-      throw new AssertionError(publication + " behind " + place);
+    LogPosition position = positions.get(publication.channel());
+    if (position == null
+        || !position.epoch().equals(publication.epoch())
+        || publication.offset() != position.offset() + 1
+        || publication.logMillis() < position.logMillis()) {
+      throw new AssertionError(publication + " after " + position);
     }
-    places.put(
+    positions.put(
         publication.channel(),
-        new Place(publication.epoch(), publication.offset(), publication.logMillis()));
+        new LogPosition(publication.epoch(), publication.offset(), publication.logMillis()));
     action.accept(publication);
   }
 
   @Override
-  public void interrupt(Interruption interruption) {
-    throw new AssertionError("nothing was lost, but " + interruption);
+  public void interrupt(Interruption gap) {
+    throw new AssertionError("unexpected gap: " + gap);
   }
 }

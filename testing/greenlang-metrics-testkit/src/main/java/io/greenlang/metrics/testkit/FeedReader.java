@@ -16,19 +16,22 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What a client of a channel would get, without sockets: a hub's frames without their headers. */
+/**
+ * A feed consumer without sockets: it returns the payloads that a client of the channel would
+ * receive, with the WebSocket frame headers removed.
+ */
 final class FeedReader implements AutoCloseable {
 
   private final MetricsHub hub;
   private final FrameEncoder encoder;
   private final FeedCursor cursor;
 
-  /** Reads what a hub of its own has on a channel, unaggregated. */
+  /** Creates a reader of one channel on a new hub, without aggregation. */
   FeedReader(FrameEncoder encoder, Channel channel, Format format) {
     this(MetricsHub.create(), encoder, all(channel, null, format));
   }
 
-  /** Reads what somebody asked of a hub, and closes that in the end. */
+  /** Creates a reader of the subscription; {@link #close} also closes the hub. */
   FeedReader(MetricsHub hub, FrameEncoder encoder, Subscription subscription) {
     this.hub = hub;
     this.encoder = encoder;
@@ -37,33 +40,33 @@ final class FeedReader implements AutoCloseable {
     cursor = stream.open(subscription, encoder, Start.NOW, null);
   }
 
-  /** Everything on a channel. */
+  /** Returns a subscription to all metrics of a channel. */
   static Subscription all(Channel channel, @Nullable Interval interval, Format format) {
     Subscription all = Subscription.to(channel);
     return new Subscription(channel, all.tags(), all.names(), interval, null, format);
   }
 
-  /** Publishes and returns the payloads that come of it. */
+  /** Publishes the metrics and returns the resulting payloads. */
   List<byte[]> publish(List<Metric> metrics) {
     hub.publish(metrics);
     return poll();
   }
 
-  /** Returns the payloads that came since. */
+  /** Returns the payloads that are new since the last call. */
   List<byte[]> poll() {
     List<byte[]> payloads = new ArrayList<>();
     FeedCursor.Progress progress = FeedCursor.Progress.FRAMES;
     while (progress == FeedCursor.Progress.FRAMES) {
       progress =
           cursor.poll(
-              (frames, from, to, count) -> {
-                ByteBuffer bytes = frames.bytes().duplicate().position(from).limit(to);
+              (frames, start, end, count) -> {
+                ByteBuffer bytes = frames.bytes().duplicate().position(start).limit(end);
                 for (int i = 0; i < count; i++) {
                   payloads.add(payload(bytes));
                 }
                 frames.release();
                 if (bytes.hasRemaining()) {
-                  throw new AssertionError(bytes.remaining() + " bytes behind the last frame");
+                  throw new AssertionError(bytes.remaining() + " bytes after the last frame");
                 }
               });
     }
@@ -71,14 +74,16 @@ final class FeedReader implements AutoCloseable {
   }
 
   private byte[] payload(ByteBuffer frames) {
-    int first = frames.get() & 0xFF;
-    if (first != (0x80 | encoder.encoding().opcode())) {
-      throw new AssertionError("a frame begins with " + first);
+    int firstByte = frames.get() & 0xFF;
+    if (firstByte != (0x80 | encoder.encoding().opcode())) {
+      throw new AssertionError("unexpected first byte of a frame: " + firstByte);
     }
-    int length = frames.get();
-    long full =
-        length == 126 ? frames.getShort() & 0xFFFF : length == 127 ? frames.getLong() : length;
-    byte[] payload = new byte[Math.toIntExact(full)];
+    int shortLength = frames.get();
+    long length =
+        shortLength == 126
+            ? frames.getShort() & 0xFFFF
+            : shortLength == 127 ? frames.getLong() : shortLength;
+    byte[] payload = new byte[Math.toIntExact(length)];
     frames.get(payload);
     return payload;
   }

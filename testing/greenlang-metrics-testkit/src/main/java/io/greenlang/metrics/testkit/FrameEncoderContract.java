@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link FrameEncoder} keeps: other code reads from its messages what was put in. Values
- * are the same numbers; whether zero has a sign is not told.
+ * The contract suite of {@link FrameEncoder} implementations. It checks that an independent decoder
+ * reads the encoded metrics back unchanged. Values are numerically equal; the sign of zero is not
+ * compared.
  */
 public abstract class FrameEncoderContract {
 
@@ -31,18 +32,18 @@ public abstract class FrameEncoderContract {
   private static final int PUBLICATIONS = 300;
   private static final Instant NOON = Instant.parse("2025-11-08T12:00:00Z");
 
-  /** The first parts of names that would hide a field of the message itself. */
+  /** The first name segments that would collide with a field of the message itself. */
   private static final Set<String> FIELDS =
       Set.of("channel", "timestamp", "tags", "type", "offset", "replayed");
 
-  /** The encoder that is tested. */
+  /** Returns the encoder under test. */
   protected abstract FrameEncoder encoder();
 
   private Map<String, Object> read(byte[] payload) {
     return Oracle.read(encoder().encoding(), payload);
   }
 
-  /** One metric's value as it comes out again. */
+  /** Returns the value that an encoded and decoded metric has. */
   private double valueOf(double value) {
     Metric metric = metric("a", value, Tags.empty());
     try (FeedReader reader = new FeedReader(encoder(), CHANNEL, Format.METRIC)) {
@@ -59,7 +60,7 @@ public abstract class FrameEncoderContract {
     return value instanceof Number number ? number.doubleValue() : Double.NaN;
   }
 
-  private static void assertSays(@Nullable Object message, Metric metric) {
+  private static void assertMatches(@Nullable Object message, Metric metric) {
     assertThat(message).isInstanceOf(Map.class);
     Map<?, ?> map = (Map<?, ?>) Objects.requireNonNull(message);
     assertThat(Set.<Object>copyOf(map.keySet()))
@@ -84,7 +85,7 @@ public abstract class FrameEncoderContract {
   }
 
   @Test
-  void metric_randomMetrics_sayWhatWasPutIn() {
+  void metric_randomMetrics_roundTrip() {
     RandomMetrics metrics = new RandomMetrics(1, CHANNEL);
     try (FeedReader reader = new FeedReader(encoder(), CHANNEL, Format.METRIC)) {
       for (int i = 0; i < PUBLICATIONS; i++) {
@@ -93,14 +94,14 @@ public abstract class FrameEncoderContract {
 
         assertThat(payloads).hasSameSizeAs(publication);
         for (int j = 0; j < payloads.size(); j++) {
-          assertSays(read(payloads.get(j)), publication.get(j));
+          assertMatches(read(payloads.get(j)), publication.get(j));
         }
       }
     }
   }
 
   @Test
-  void batch_randomMetrics_sayWhatWasPutIn() {
+  void batch_randomMetrics_roundTrip() {
     RandomMetrics metrics = new RandomMetrics(2, CHANNEL);
     try (FeedReader reader = new FeedReader(encoder(), CHANNEL, Format.BATCH)) {
       for (int i = 0; i < PUBLICATIONS; i++) {
@@ -114,14 +115,14 @@ public abstract class FrameEncoderContract {
         List<?> list = (List<?>) batch.getOrDefault("metrics", List.of());
         assertThat(list).hasSameSizeAs(publication);
         for (int j = 0; j < list.size(); j++) {
-          assertSays(list.get(j), publication.get(j));
+          assertMatches(list.get(j), publication.get(j));
         }
       }
     }
   }
 
   @Test
-  void snapshot_randomMetrics_holdEveryNameOfTheirTagsAndTime() {
+  void snapshot_randomMetrics_containsEveryNameByTagsAndTimestamp() {
     RandomMetrics metrics = new RandomMetrics(3, CHANNEL);
     try (FeedReader reader = new FeedReader(encoder(), CHANNEL, Format.SNAPSHOT)) {
       for (int i = 0; i < PUBLICATIONS; i++) {
@@ -146,32 +147,32 @@ public abstract class FrameEncoderContract {
   }
 
   private static void assertSnapshot(Map<String, Object> message, List<Metric> group) {
-    Metric any = group.get(0);
+    Metric first = group.get(0);
     assertThat(message).containsEntry("channel", CHANNEL.name());
-    assertTime(message.get("timestamp"), any.timestampMillis());
-    if (any.tags().isEmpty()) {
+    assertTime(message.get("timestamp"), first.timestampMillis());
+    if (first.tags().isEmpty()) {
       assertThat(message).doesNotContainKey("tags");
     } else {
-      assertThat(message).containsEntry("tags", any.tags().asMap());
+      assertThat(message).containsEntry("tags", first.tags().asMap());
     }
-    Map<String, Double> newest = new LinkedHashMap<>();
-    group.forEach(metric -> newest.put(metric.name(), metric.value()));
-    newest.forEach(
+    Map<String, Double> latest = new LinkedHashMap<>();
+    group.forEach(metric -> latest.put(metric.name(), metric.value()));
+    latest.forEach(
         (name, value) ->
             assertThat(number(find(message, name)) == value).as(name + " in " + message).isTrue());
     Map<String, Object> values = new LinkedHashMap<>(message);
     values.keySet().removeAll(FIELDS);
-    assertThat(leaves(values)).isEqualTo(newest.size());
+    assertThat(leaves(values)).isEqualTo(latest.size());
   }
 
-  /** Where the protocol says that a name's value stands. */
+  /** Returns the value at the location that the protocol specifies for a name. */
   private static @Nullable Object find(Map<?, ?> message, String name) {
     List<String> parts = List.of(name.split("\\.", -1));
-    Object at = FIELDS.contains(parts.get(0)) ? message.get("") : message;
+    Object node = FIELDS.contains(parts.get(0)) ? message.get("") : message;
     for (String part : parts) {
-      at = at instanceof Map<?, ?> map ? map.get(part) : null;
+      node = node instanceof Map<?, ?> map ? map.get(part) : null;
     }
-    return at instanceof Map<?, ?> map ? map.get("") : at;
+    return node instanceof Map<?, ?> map ? map.get("") : node;
   }
 
   private static int leaves(@Nullable Object value) {
@@ -181,7 +182,7 @@ public abstract class FrameEncoderContract {
   }
 
   @Test
-  void snapshot_namesThatClaimOnePlace_standUnderTheEmptyKey() {
+  void snapshot_collidingNames_areNestedUnderEmptyKey() {
     List<Metric> metrics =
         List.of(
             metric("memory.percent", 50, Tags.empty()),
@@ -203,19 +204,19 @@ public abstract class FrameEncoderContract {
   }
 
   @Test
-  void metric_limitsOfEverything_fit() {
+  void metric_everyLimitReached_roundTrips() {
     Map<String, String> tags = new LinkedHashMap<>();
     for (int i = 0; i < Tags.MAX_TAGS; i++) {
       tags.put("\u65e5".repeat(Tags.MAX_KEY_LENGTH - 1) + (char) ('a' + i), "\u65e5".repeat(256));
     }
     Metric metric = metric("\u65e5".repeat(Metric.MAX_NAME_LENGTH), 1, Tags.of(tags));
     try (FeedReader reader = new FeedReader(encoder(), CHANNEL, Format.METRIC)) {
-      assertSays(read(reader.publish(List.of(metric)).get(0)), metric);
+      assertMatches(read(reader.publish(List.of(metric)).get(0)), metric);
     }
   }
 
   @Test
-  void metric_wholeNumbers_areExact() {
+  void metric_integers_areExact() {
     for (double number : new double[] {0, 1, 127, 128, 255, 1L << 31, 1L << 32, (1L << 53) - 1}) {
       assertThat(valueOf(number) == number).isTrue();
       assertThat(valueOf(-number) == -number).isTrue();
@@ -238,10 +239,10 @@ public abstract class FrameEncoderContract {
   }
 
   @Test
-  void interrupted_countOrPlaceOrNeither_areThoseFields() {
-    FrameBuffer all = new FrameBuffer();
-    encoder().interrupted(CHANNEL, 7L, new Position("e.5s", 1L << 40), all);
-    assertThat(read(all.toByteArray()))
+  void interrupted_countAndPositionOrNeither_encodesThem() {
+    FrameBuffer full = new FrameBuffer();
+    encoder().interrupted(CHANNEL, 7L, new Position("e.5s", 1L << 40), full);
+    assertThat(read(full.toByteArray()))
         .isEqualTo(
             Map.of(
                 "type", "lagged",
@@ -250,22 +251,22 @@ public abstract class FrameEncoderContract {
                 "epoch", "e.5s",
                 "offset", BigInteger.valueOf(1L << 40)));
 
-    FrameBuffer none = new FrameBuffer();
-    encoder().interrupted(CHANNEL, null, null, none);
-    Map<String, Object> told = read(none.toByteArray());
-    assertThat(told).containsOnlyKeys("type", "channel", "missed");
-    assertThat(told.get("missed")).isNull();
+    FrameBuffer empty = new FrameBuffer();
+    encoder().interrupted(CHANNEL, null, null, empty);
+    Map<String, Object> message = read(empty.toByteArray());
+    assertThat(message).containsOnlyKeys("type", "channel", "missed");
+    assertThat(message.get("missed")).isNull();
   }
 
   @Test
-  void everyMethod_bufferWithSomethingInIt_appends() {
-    FrameBuffer once = new FrameBuffer();
-    encoder().lagged(CHANNEL, 1, once);
-    FrameBuffer twice = new FrameBuffer();
-    twice.put(7);
-    encoder().lagged(CHANNEL, 1, twice);
+  void lagged_bufferNotEmpty_appends() {
+    FrameBuffer single = new FrameBuffer();
+    encoder().lagged(CHANNEL, 1, single);
+    FrameBuffer appended = new FrameBuffer();
+    appended.put(7);
+    encoder().lagged(CHANNEL, 1, appended);
 
-    assertThat(twice.toByteArray()).startsWith(7).endsWith(once.toByteArray());
-    assertThat(twice.length()).isEqualTo(once.length() + 1);
+    assertThat(appended.toByteArray()).startsWith(7).endsWith(single.toByteArray());
+    assertThat(appended.length()).isEqualTo(single.length() + 1);
   }
 }

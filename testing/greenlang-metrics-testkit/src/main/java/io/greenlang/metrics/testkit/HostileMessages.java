@@ -10,7 +10,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Bytes that no codec may take for a message, by what is wrong with them. */
+/** Malformed messages that every codec must reject, keyed by a description of the defect. */
 final class HostileMessages {
 
   private HostileMessages() {}
@@ -20,7 +20,7 @@ final class HostileMessages {
   }
 
   private static Map<String, byte[]> json() {
-    Map<String, byte[]> all = new LinkedHashMap<>();
+    Map<String, byte[]> messages = new LinkedHashMap<>();
     for (String text :
         new String[] {
           "",
@@ -75,31 +75,33 @@ final class HostileMessages {
           "{\"a\":1,\"\\u0061\":2}",
           "\u0081\u00a1a\u0001"
         }) {
-      all.put(text, text.getBytes(ISO_8859_1));
+      messages.put(text, text.getBytes(ISO_8859_1));
     }
-    all.put("lists 65,000 deep", ascii("{\"a\":" + "[".repeat(65_000)));
-    all.put("maps 10,000 deep", ascii("{\"a\":".repeat(10_000)));
-    all.put("a whole number of 60 KB", ascii("{\"a\":" + "9".repeat(60_000) + "}"));
-    all.put("a fraction of 60 KB", ascii("{\"a\":0." + "0".repeat(60_000) + "1}"));
-    all.put("an exponent of 60 KB", ascii("{\"a\":1e" + "0".repeat(60_000) + "1}"));
-    all.put("a minus and 60 KB", ascii("{\"a\":-" + "1".repeat(60_000) + "}"));
+    messages.put("lists nested 65,000 deep", ascii("{\"a\":" + "[".repeat(65_000)));
+    messages.put("maps nested 10,000 deep", ascii("{\"a\":".repeat(10_000)));
+    messages.put("an integer of 60 KB", ascii("{\"a\":" + "9".repeat(60_000) + "}"));
+    messages.put("a fraction of 60 KB", ascii("{\"a\":0." + "0".repeat(60_000) + "1}"));
+    messages.put("an exponent of 60 KB", ascii("{\"a\":1e" + "0".repeat(60_000) + "1}"));
+    messages.put("a negative integer of 60 KB", ascii("{\"a\":-" + "1".repeat(60_000) + "}"));
     for (String bytes :
         new String[] {"80", "c0af", "c3", "e28c", "eda080", "f4908080", "f5808080", "fe", "ff"}) {
-      all.put("text " + bytes, hex("7b2261223a22" + bytes + "227d"));
-      all.put("key " + bytes, hex("7b22" + bytes + "223a317d"));
+      messages.put("text " + bytes, hex("7b2261223a22" + bytes + "227d"));
+      messages.put("key " + bytes, hex("7b22" + bytes + "223a317d"));
     }
     for (Charset charset : new Charset[] {UTF_16BE, UTF_16LE, Charset.forName("UTF-32BE")}) {
-      all.put(charset.name(), "{\"type\":\"pong\"}".getBytes(charset));
-      all.put(charset.name() + " marked", "\ufeff{\"type\":\"pong\"}".getBytes(charset));
+      messages.put(charset.name(), "{\"type\":\"pong\"}".getBytes(charset));
+      messages.put(
+          charset.name() + " with a byte order mark",
+          "\ufeff{\"type\":\"pong\"}".getBytes(charset));
     }
-    return all;
+    return messages;
   }
 
   private static Map<String, byte[]> messagePack() {
-    Map<String, byte[]> all = new LinkedHashMap<>();
+    Map<String, byte[]> messages = new LinkedHashMap<>();
     for (String bytes :
         new String[] {
-          // no map, or more than one
+          // not a map, or more than one
           "",
           "c0",
           "c3",
@@ -116,7 +118,7 @@ final class HostileMessages {
           "c403818080",
           "d40100",
           "7b2261223a317d",
-          // lengths that lie
+          // lengths that exceed the data
           "dd",
           "dd00",
           "ddffffffff",
@@ -141,7 +143,7 @@ final class HostileMessages {
           "81a161bf",
           "81db7fffffff61",
           "81dbffffffff",
-          // what means nothing here
+          // types that the protocol does not use
           "81a161c1",
           "81a161c40100",
           "81a161c6ffffffff",
@@ -153,7 +155,7 @@ final class HostileMessages {
           "81a161d40100",
           "81a161d6ff00000000",
           "81a161c8ffff01",
-          // keys that are no text
+          // keys that are not text
           "810101",
           "81c001",
           "81c201",
@@ -162,11 +164,11 @@ final class HostileMessages {
           "818001",
           "81c4016101",
           "81d4010001",
-          // the same key twice
+          // duplicate keys
           "82a16101a16102",
           "82a16101d9016102",
           "81a16182a16201a16201",
-          // text that is not UTF-8
+          // text that is not valid UTF-8
           "81a161a180",
           "81a161a2c0af",
           "81a161a1c3",
@@ -175,14 +177,16 @@ final class HostileMessages {
           "81a161a1ff",
           "81a1ff01"
         }) {
-      all.put(bytes, hex(bytes));
+      messages.put(bytes, hex(bytes));
     }
-    all.put("lists 60,000 deep", hex("81a161" + "91".repeat(60_000)));
-    all.put("nothing but lists", hex("91".repeat(60_000)));
-    all.put("maps 20,000 deep", hex("81a161".repeat(20_000)));
-    all.put("maps in keys", hex("81".repeat(60_000)));
-    all.put("60,000 lists that promise much", hex("81a161dc" + "ffff" + "dcffff".repeat(20_000)));
-    return all;
+    messages.put("lists nested 60,000 deep", hex("81a161" + "91".repeat(60_000)));
+    messages.put("a top-level list nested 60,000 deep", hex("91".repeat(60_000)));
+    messages.put("maps nested 20,000 deep", hex("81a161".repeat(20_000)));
+    messages.put("maps nested in keys", hex("81".repeat(60_000)));
+    messages.put(
+        "20,000 nested lists that claim 65,535 elements each",
+        hex("81a161dc" + "ffff" + "dcffff".repeat(20_000)));
+    return messages;
   }
 
   private static byte[] ascii(String text) {

@@ -5,26 +5,26 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Clocks that stand still until a test moves them. Any thread. */
+/** A manual wall clock and monotonic clock; time advances only on request. Thread-safe. */
 public final class ManualClock implements MetricsClock {
 
   private final AtomicLong wallMillis;
   private final AtomicLong nanos = new AtomicLong(1);
 
-  /** Clocks that show this time. */
+  /** Creates a clock whose wall time is {@code now}. */
   public ManualClock(Instant now) {
     this.wallMillis = new AtomicLong(now.toEpochMilli());
   }
 
-  /** Lets time pass on both clocks. */
-  public void advance(Duration time) {
-    wallMillis.addAndGet(time.toMillis());
-    nanos.addAndGet(time.toNanos());
+  /** Advances both the wall clock and the monotonic clock. */
+  public void advance(Duration amount) {
+    wallMillis.addAndGet(amount.toMillis());
+    nanos.addAndGet(amount.toNanos());
   }
 
-  /** Sets the wall clock alone, as an operator or NTP does. */
-  public void step(Duration time) {
-    wallMillis.addAndGet(time.toMillis());
+  /** Steps only the wall clock, as an operator or NTP would; the amount may be negative. */
+  public void step(Duration amount) {
+    wallMillis.addAndGet(amount.toMillis());
   }
 
   @Override

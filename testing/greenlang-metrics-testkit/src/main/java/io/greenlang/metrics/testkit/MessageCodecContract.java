@@ -27,24 +27,25 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * What every {@link MessageCodec} keeps: it says what was put in, and whatever comes from a client
- * costs no more than a {@link MalformedMessageException} and a little memory.
+ * The contract suite of {@link MessageCodec} implementations. It checks that messages round-trip,
+ * and that any input from a client costs at most a {@link MalformedMessageException} and bounded
+ * memory.
  */
 public abstract class MessageCodecContract {
 
-  /** A message of 64 KiB becomes at most this much: nearly all of it are small maps. */
+  /** The most that decoding 64 KiB may allocate; the worst case is a list of small maps. */
   private static final long MAX_ALLOCATED = 32L * 1024 * 1024;
 
-  /** A few seconds; {@code -Dfuzz.rounds=10000000} goes on for longer. */
+  /** The default takes a few seconds; {@code -Dfuzz.rounds=10000000} runs longer. */
   private static final int FUZZ_ROUNDS = Integer.getInteger("fuzz.rounds", 200_000);
 
-  /** The codec that is tested. */
+  /** Returns the codec under test. */
   protected abstract MessageCodec codec();
 
-  /** The encoding that it speaks. */
+  /** Returns the encoding that the codec implements. */
   protected abstract Encoding encoding();
 
-  private byte[] written(Map<String, ? extends @Nullable Object> message) {
+  private byte[] encode(Map<String, ? extends @Nullable Object> message) {
     return Oracle.write(encoding(), message);
   }
 
@@ -58,17 +59,17 @@ public abstract class MessageCodecContract {
   }
 
   @Test
-  void decode_randomMessages_sayWhatTheOracleWrote() throws Exception {
+  void decode_randomMessages_matchesReferenceCodec() throws Exception {
     RandomMessages messages = new RandomMessages(20251108);
     for (int i = 0; i < 2_000; i++) {
-      byte[] bytes = written(messages.next());
+      byte[] bytes = encode(messages.next());
 
       assertThat(Oracle.plain(codec().decode(bytes))).isEqualTo(Oracle.read(encoding(), bytes));
     }
   }
 
   @Test
-  void encode_randomMessages_sayWhatTheOracleReads() {
+  void encode_randomMessages_isReadableByReferenceCodec() {
     RandomMessages messages = new RandomMessages(42);
     for (int i = 0; i < 2_000; i++) {
       @SuppressWarnings("NullAway") // values may be null
@@ -79,26 +80,26 @@ public abstract class MessageCodecContract {
   }
 
   @Test
-  void decode_keys_comeInTheirOrder() throws Exception {
+  void decode_manyKeys_retainsTheirOrder() throws Exception {
     Map<String, Object> message = new LinkedHashMap<>();
     IntStream.range(0, 100).forEach(i -> message.put("k" + (i * 37 % 100), true));
 
-    assertThat(codec().decode(written(message)).keySet())
+    assertThat(codec().decode(encode(message)).keySet())
         .containsExactlyElementsOf(message.keySet());
   }
 
   @Test
-  void decode_wholeNumbersOf64Bits_areExact() throws Exception {
+  void decode_64BitIntegers_areExact() throws Exception {
     BigInteger unsigned = new BigInteger("18446744073709551615");
     Map<String, Object> message =
         Map.of("min", Long.MIN_VALUE, "max", Long.MAX_VALUE, "unsigned", unsigned);
 
-    assertThat(codec().decode(written(message))).isEqualTo(message);
+    assertThat(codec().decode(encode(message))).isEqualTo(message);
   }
 
   @Test
   void decode_emptyMap_isAMessage() throws Exception {
-    assertThat(codec().decode(written(Map.of()))).isEmpty();
+    assertThat(codec().decode(encode(Map.of()))).isEmpty();
   }
 
   @TestFactory
@@ -112,23 +113,23 @@ public abstract class MessageCodecContract {
   }
 
   @Test
-  void decode_64KiB_isTheLongest() throws Exception {
-    int overhead = written(Map.of("a", "x".repeat(60_000))).length - 60_000;
+  void decode_64KiB_isLongestAccepted() throws Exception {
+    int overhead = encode(Map.of("a", "x".repeat(60_000))).length - 60_000;
     String longest = "x".repeat(WireLimits.MAX_MESSAGE_BYTES - overhead);
 
-    assertThat(codec().decode(written(Map.of("a", longest)))).containsEntry("a", longest);
-    assertMalformed(written(Map.of("a", longest + "x")));
+    assertThat(codec().decode(encode(Map.of("a", longest)))).containsEntry("a", longest);
+    assertMalformed(encode(Map.of("a", longest + "x")));
   }
 
   @Test
-  void decode_16Levels_areTheDeepest() throws Exception {
-    assertThat(codec().decode(written(nested(15, false)))).isEqualTo(nested(15, false));
-    assertThat(codec().decode(written(nested(15, true)))).isEqualTo(nested(15, true));
-    assertMalformed(written(nested(16, false)));
-    assertMalformed(written(nested(16, true)));
+  void decode_16Levels_isDeepestAccepted() throws Exception {
+    assertThat(codec().decode(encode(nested(15, false)))).isEqualTo(nested(15, false));
+    assertThat(codec().decode(encode(nested(15, true)))).isEqualTo(nested(15, true));
+    assertMalformed(encode(nested(16, false)));
+    assertMalformed(encode(nested(16, true)));
   }
 
-  /** A map around so many more maps or lists. */
+  /** Returns a map that contains {@code levels} nested maps or lists. */
   private static Map<String, Object> nested(int levels, boolean lists) {
     Object inner = "bottom";
     for (int i = 0; i < levels; i++) {
@@ -138,9 +139,9 @@ public abstract class MessageCodecContract {
   }
 
   @Test
-  void decode_cutAnywhere_isMalformed() {
+  void decode_truncatedAnywhere_isMalformed() {
     for (Map<String, Object> command : RandomMessages.commands()) {
-      byte[] whole = written(command);
+      byte[] whole = encode(command);
       for (int length = 0; length < whole.length; length++) {
         assertMalformed(Arrays.copyOf(whole, length));
       }
@@ -148,8 +149,8 @@ public abstract class MessageCodecContract {
   }
 
   @Test
-  void decode_anythingBehindTheMessage_isMalformed() {
-    byte[] message = written(Map.of("type", "pong"));
+  void decode_trailingByte_isMalformed() {
+    byte[] message = encode(Map.of("type", "pong"));
     for (int more : new int[] {0, '{', '}', ',', '1', 0x80, 0xc0, 0xff}) {
       byte[] longer = Arrays.copyOf(message, message.length + 1);
       longer[message.length] = (byte) more;
@@ -158,11 +159,11 @@ public abstract class MessageCodecContract {
   }
 
   @Test
-  void decode_manySmallThings_costLittle() throws Exception {
+  void decode_manyEmptyValues_allocationIsBounded() throws Exception {
     List<Map<String, Object>> emptyMaps = Collections.nCopies(20_000, Map.of());
     List<String> emptyTexts = Collections.nCopies(20_000, "");
     for (List<?> many : List.of(emptyMaps, emptyTexts)) {
-      byte[] bytes = written(Map.of("a", many));
+      byte[] bytes = encode(Map.of("a", many));
       long before = Allocation.bytes();
 
       assertThat(codec().decode(bytes)).containsEntry("a", many);
@@ -170,9 +171,9 @@ public abstract class MessageCodecContract {
     }
   }
 
-  /** Keys made of "Aa" and "BB" all have the same hash. */
+  /** All keys made of "Aa" and "BB" have the same hash. */
   @Test
-  void decode_keysWithTheSameHash_costLittle() throws Exception {
+  void decode_collidingKeys_allocationIsBounded() throws Exception {
     Map<String, Object> colliding = new LinkedHashMap<>();
     for (int i = 0; i < 2_000; i++) {
       StringBuilder key = new StringBuilder();
@@ -181,7 +182,7 @@ public abstract class MessageCodecContract {
       }
       colliding.put(key.toString(), true);
     }
-    byte[] bytes = written(colliding);
+    byte[] bytes = encode(colliding);
     long before = Allocation.bytes();
 
     assertThat(codec().decode(bytes)).isEqualTo(colliding);
@@ -189,12 +190,12 @@ public abstract class MessageCodecContract {
   }
 
   @Test
-  void decode_mutationsOfCommands_neverMoreThanMalformed() {
+  void decode_mutatedCommands_decodesOrIsMalformed() {
     Mutations mutations =
-        new Mutations(7, RandomMessages.commands().stream().map(this::written).toList());
+        new Mutations(7, RandomMessages.commands().stream().map(this::encode).toList());
     int understood = 0;
     int malformed = 0;
-    List<String> wrong = new ArrayList<>();
+    List<String> failures = new ArrayList<>();
     for (int i = 0; i < FUZZ_ROUNDS; i++) {
       byte[] bytes = mutations.next();
       long before = Allocation.bytes();
@@ -203,30 +204,30 @@ public abstract class MessageCodecContract {
       } catch (MalformedMessageException e) {
         malformed++;
       } catch (RuntimeException | Error e) {
-        wrong.add(HexFormat.of().formatHex(bytes) + " made " + e);
+        failures.add(HexFormat.of().formatHex(bytes) + " caused " + e);
       }
       if (Allocation.bytes() - before > 1024 * 1024) {
-        wrong.add(HexFormat.of().formatHex(bytes) + " took more than 1 MiB");
+        failures.add(HexFormat.of().formatHex(bytes) + " allocated more than 1 MiB");
       }
     }
-    assertThat(wrong).isEmpty();
+    assertThat(failures).isEmpty();
     assertThat(understood).isGreaterThan(FUZZ_ROUNDS / 1000);
     assertThat(malformed).isGreaterThan(FUZZ_ROUNDS / 2);
   }
 
-  /** Goes on with a message as a session does: whatever it says can be answered. */
+  /** Processes a decoded message as a session does; a rejected command must yield a valid reply. */
   private boolean understand(Map<String, Object> message) throws MalformedMessageException {
     try {
       Command command = CommandReader.read(message);
       return command.hashCode() != 1;
     } catch (CommandException e) {
-      Map<String, Object> answer = e.toMessage().toMap();
-      return codec().decode(codec().encode(answer)).equals(answer);
+      Map<String, Object> reply = e.toMessage().toMap();
+      return codec().decode(codec().encode(reply)).equals(reply);
     }
   }
 
   @Test
-  void encode_whatNoMessageHolds_isRefused() {
+  void encode_unsupportedType_throws() {
     assertThatThrownBy(() -> codec().encode(Map.of("a", new Object())))
         .isInstanceOf(RuntimeException.class);
   }

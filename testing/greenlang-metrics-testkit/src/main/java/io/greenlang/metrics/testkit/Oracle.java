@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 import org.msgpack.jackson.dataformat.MessagePackFactory;
 
 /**
- * A second opinion: reads and writes both encodings by other code than the server's, as far as it
- * can be had. Numbers come out as {@link BigInteger} or {@link Double}, so that they can be
- * compared.
+ * A reference codec for both encodings that shares as little code with the server as possible.
+ * Integers are read as {@link BigInteger} and fractions as {@link Double}, so that results of two
+ * codecs can be compared.
  */
 final class Oracle {
 
@@ -37,18 +37,18 @@ final class Oracle {
       return plain(
           mapper(encoding).readValue(message, new TypeReference<Map<String, Object>>() {}));
     } catch (IOException e) {
-      throw new UncheckedIOException("the oracle cannot read this", e);
+      throw new UncheckedIOException("the reference codec cannot read the message", e);
     }
   }
 
-  @SuppressWarnings("NullAway") // a value may be null
+  @SuppressWarnings("NullAway") // values may be null
   static Map<String, Object> plain(Map<String, Object> message) {
     Map<String, Object> plain = new LinkedHashMap<>();
     message.forEach((key, value) -> plain.put(key, plainValue(value)));
     return plain;
   }
 
-  @SuppressWarnings("unchecked") // messages have text keys, or plain() throws
+  @SuppressWarnings("unchecked") // keys are strings; any other key fails in plain()
   private static @Nullable Object plainValue(@Nullable Object value) {
     if (value instanceof Map<?, ?> map) {
       return plain((Map<String, Object>) map);

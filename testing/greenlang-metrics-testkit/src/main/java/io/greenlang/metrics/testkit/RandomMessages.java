@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/** Messages of every shape that both encodings can carry, and commands to begin a fuzz with. */
+/** A generator of messages of every shape that both encodings support, and seeds for fuzzing. */
 final class RandomMessages {
 
   private final Random random;
@@ -51,7 +51,7 @@ final class RandomMessages {
     return list;
   }
 
-  /** Commands such as a client sends. */
+  /** Returns valid client commands. */
   static List<Map<String, Object>> commands() {
     Map<String, Object> subscription =
         Map.of(

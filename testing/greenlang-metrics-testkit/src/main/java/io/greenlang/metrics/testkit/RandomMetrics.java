@@ -11,17 +11,17 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 
-/** Metrics with every name, tag, value and time that there may be. */
+/** A generator of metrics that covers all valid names, tags, values and timestamps. */
 final class RandomMetrics {
 
   private static final List<MetricType> TYPES =
       List.of(MetricType.GAUGE, MetricType.COUNTER, MetricType.HISTOGRAM);
-  private static final Instant FIRST = Instant.parse("0000-01-01T00:00:00Z");
-  private static final long SECONDS =
-      Instant.parse("9999-12-31T23:59:59Z").getEpochSecond() - FIRST.getEpochSecond();
+  private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
+  private static final long RANGE_SECONDS =
+      Instant.parse("9999-12-31T23:59:59Z").getEpochSecond() - EARLIEST.getEpochSecond();
 
-  /** Few, so that they collide: with each other, and with the fields of a message. */
-  private static final List<String> PARTS =
+  /** Name segments: few, so that they collide with each other and with fields of a message. */
+  private static final List<String> SEGMENTS =
       List.of("cpu", "percent", "tags", "type", "channel", "timestamp", "offset", "replayed", "a");
 
   private final Random random;
@@ -32,10 +32,10 @@ final class RandomMetrics {
     this.channel = channel;
   }
 
-  /** What one source publishes at once: few different tags and times. */
+  /** Returns the metrics that one source publishes together: few distinct tags and timestamps. */
   List<Metric> publication() {
     List<Tags> tags = List.of(tags(), tags(), Tags.empty());
-    List<Instant> times = List.of(time(), time());
+    List<Instant> timestamps = List.of(timestamp(), timestamp());
     List<Metric> metrics = new ArrayList<>();
     for (int size = 1 + random.nextInt(12); size > 0; size--) {
       metrics.add(
@@ -44,23 +44,23 @@ final class RandomMetrics {
               name(),
               TYPES.get(random.nextInt(TYPES.size())),
               RandomNumbers.next(random),
-              times.get(random.nextInt(2)),
+              timestamps.get(random.nextInt(2)),
               tags.get(random.nextInt(3))));
     }
     return metrics;
   }
 
   private String name() {
-    StringBuilder name = new StringBuilder(part());
-    for (int parts = random.nextInt(3); parts > 0; parts--) {
-      name.append('.').append(part());
+    StringBuilder name = new StringBuilder(segment());
+    for (int segments = random.nextInt(3); segments > 0; segments--) {
+      name.append('.').append(segment());
     }
     return name.toString();
   }
 
-  private String part() {
-    boolean plain = random.nextInt(3) > 0;
-    return plain ? PARTS.get(random.nextInt(PARTS.size())) : RandomText.next(random, 40);
+  private String segment() {
+    boolean common = random.nextInt(3) > 0;
+    return common ? SEGMENTS.get(random.nextInt(SEGMENTS.size())) : RandomText.next(random, 40);
   }
 
   private Tags tags() {
@@ -73,9 +73,9 @@ final class RandomMetrics {
     return Tags.of(tags);
   }
 
-  private Instant time() {
-    long second = FIRST.getEpochSecond() + (long) (random.nextDouble() * SECONDS);
-    Instant time = Instant.ofEpochSecond(second);
-    return random.nextBoolean() ? time : time.plusMillis(random.nextInt(1000));
+  private Instant timestamp() {
+    long second = EARLIEST.getEpochSecond() + (long) (random.nextDouble() * RANGE_SECONDS);
+    Instant timestamp = Instant.ofEpochSecond(second);
+    return random.nextBoolean() ? timestamp : timestamp.plusMillis(random.nextInt(1000));
   }
 }

@@ -2,12 +2,12 @@ package io.greenlang.metrics.testkit;
 
 import java.util.Random;
 
-/** Finite doubles, those at the edges among them. */
+/** A generator of finite doubles that favours edge cases. */
 final class RandomNumbers {
 
   static final double TWO_TO_53 = 1L << 53;
 
-  private static final double[] EDGES = {
+  private static final double[] EDGE_CASES = {
     0.0,
     -0.0,
     1,
@@ -37,7 +37,7 @@ final class RandomNumbers {
 
   static double next(Random random) {
     return switch (random.nextInt(5)) {
-      case 0 -> EDGES[random.nextInt(EDGES.length)];
+      case 0 -> EDGE_CASES[random.nextInt(EDGE_CASES.length)];
       case 1 -> random.nextInt(1000);
       case 2 -> random.nextInt() / 100.0;
       case 3 -> (double) (random.nextLong() >> (1 + random.nextInt(62)));

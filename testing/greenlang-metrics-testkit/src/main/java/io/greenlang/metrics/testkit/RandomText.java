@@ -3,7 +3,10 @@ package io.greenlang.metrics.testkit;
 import java.util.List;
 import java.util.Random;
 
-/** Text that has broken encoders, pages and logs before; no control characters, well-formed. */
+/**
+ * A generator of well-formed text without control characters, from fragments that have broken
+ * encoders, web pages and logs before.
+ */
 final class RandomText {
 
   private static final List<String> PIECES =
@@ -45,7 +48,7 @@ final class RandomText {
 
   private RandomText() {}
 
-  /** At most {@code maxLength} UTF-16 units, and at least one. */
+  /** Returns text of 1 to {@code maxLength} UTF-16 units. */
   static String next(Random random, int maxLength) {
     StringBuilder text = new StringBuilder("x");
     for (int pieces = random.nextInt(12); pieces > 0; pieces--) {

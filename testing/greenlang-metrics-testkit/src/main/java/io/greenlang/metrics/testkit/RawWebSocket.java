@@ -21,19 +21,19 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A WebSocket client on a plain socket, which sends exactly what a test says, right or wrong, and
- * reads only when it is told to. One thread at a time; every wait ends after half a minute.
+ * A WebSocket client on a plain socket that sends exactly the bytes that a test specifies, valid or
+ * not, and reads only on request. One thread at a time may use it. Every read times out after 30 s.
  */
 public final class RawWebSocket implements Closeable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   /**
-   * What came back for an HTTP request.
+   * The response to an HTTP request.
    *
-   * @param status the number in its first line; 0 if the connection just ended
-   * @param head its first line and headers, in lower case
-   * @param body as text
+   * @param status the HTTP status; 0 if the connection ended without a response
+   * @param head the status line and the headers, in lower case; empty if there was no response
+   * @param body the body, decoded as UTF-8
    */
   public record Response(int status, String head, String body) {}
 
@@ -47,17 +47,22 @@ public final class RawWebSocket implements Closeable {
       socket.setReceiveBufferSize(receiveBuffer);
     }
     socket.setTcpNoDelay(true);
-    socket.setSoTimeout((int) PATIENCE.toMillis());
+    socket.setSoTimeout((int) TIMEOUT.toMillis());
     socket.connect(new InetSocketAddress(url.getHost(), url.getPort()));
     this.in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 4096));
   }
 
-  /** A TCP connection to the server, and nothing said yet. */
+  /** Opens a TCP connection to the server and sends nothing. */
   public static RawWebSocket tcp(URI url) {
     return tcp(url, 0);
   }
 
-  /** The same with a receive buffer of that size, so that the server soon has to wait. */
+  /**
+   * Opens a TCP connection to the server and sends nothing.
+   *
+   * @param receiveBuffer the size of the socket's receive buffer in bytes; a small one soon blocks
+   *     the server's sends. 0 keeps the default
+   */
   public static RawWebSocket tcp(URI url, int receiveBuffer) {
     try {
       return new RawWebSocket(url, receiveBuffer);
@@ -66,14 +71,18 @@ public final class RawWebSocket implements Closeable {
     }
   }
 
-  /** An open WebSocket. */
+  /** Opens a WebSocket connection; each header is a complete line. */
   public static RawWebSocket open(URI url, String... headers) {
     RawWebSocket client = tcp(url);
     client.upgrade(headers);
     return client;
   }
 
-  /** Asks for the upgrade and insists on getting it. */
+  /**
+   * Requests the upgrade.
+   *
+   * @throws AssertionError if the server does not answer with status 101
+   */
   public Response upgrade(String... headers) {
     Response response = handshake(headers);
     if (response.status() != 101) {
@@ -82,14 +91,20 @@ public final class RawWebSocket implements Closeable {
     return response;
   }
 
-  /** Asks for the upgrade with more headers, each a whole line, and tells the answer. */
+  /**
+   * Requests the upgrade with additional headers, each a complete line, and returns the response.
+   */
   public Response handshake(String... headers) {
     List<String> lines = new ArrayList<>(List.of("Sec-WebSocket-Version: 13"));
     lines.addAll(List.of(headers));
     return handshakeAt(target(), lines.toArray(new String[0]));
   }
 
-  /** Asks for the upgrade at a target of one's own, and of the version that the headers say. */
+  /**
+   * Requests the upgrade at the given target and returns the response.
+   *
+   * @param headers additional headers; the WebSocket version must be one of them
+   */
   public Response handshakeAt(String target, String... headers) {
     List<String> lines =
         new ArrayList<>(
@@ -101,13 +116,13 @@ public final class RawWebSocket implements Closeable {
     return request("GET " + target, lines.toArray(new String[0]));
   }
 
-  /** Sends a request without a body, such as {@code GET /health}, and tells the answer. */
+  /** Sends a request without a body, such as {@code GET /health}, and returns the response. */
   public Response request(String methodAndTarget, String... headers) {
     send(head(methodAndTarget, headers));
     return response(methodAndTarget.startsWith("HEAD"));
   }
 
-  /** The bytes of a request without a body. */
+  /** Returns the bytes of a request without a body. */
   public byte[] head(String methodAndTarget, String... headers) {
     StringBuilder head = new StringBuilder(methodAndTarget).append(" HTTP/1.1\r\nHost: ");
     head.append(url.getHost()).append(':').append(url.getPort()).append("\r\n");
@@ -117,15 +132,19 @@ public final class RawWebSocket implements Closeable {
     return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
   }
 
-  /** The next answer to a request. */
-  public Response response(boolean toHead) {
+  /**
+   * Reads the next HTTP response.
+   *
+   * @param toHeadRequest whether it answers a HEAD request and so has no body
+   */
+  public Response response(boolean toHeadRequest) {
     try {
       String head = readHead();
       if (head.isEmpty()) {
         return new Response(0, "", "");
       }
       int status = Integer.parseInt(head.substring(9, 12));
-      int length = toHead || status == 304 ? 0 : contentLength(head);
+      int length = toHeadRequest || status == 304 ? 0 : contentLength(head);
       String body = new String(in.readNBytes(length), StandardCharsets.UTF_8);
       return new Response(status, head, body);
     } catch (IOException e) {
@@ -133,7 +152,7 @@ public final class RawWebSocket implements Closeable {
     }
   }
 
-  /** Sends these bytes as they are. False if the server has ended the connection. */
+  /** Sends the bytes as they are; returns false if the server has closed the connection. */
   public boolean send(byte[] bytes) {
     try {
       socket.getOutputStream().write(bytes);
@@ -145,17 +164,17 @@ public final class RawWebSocket implements Closeable {
     }
   }
 
-  /** Sends a frame as a client should. */
+  /** Sends a masked frame; returns false if the server has closed the connection. */
   public boolean send(RawWebSocketFrame frame) {
     return send(frame.masked());
   }
 
-  /** Sends a message of text. */
+  /** Sends a text message; returns false if the server has closed the connection. */
   public boolean send(String text) {
     return send(RawWebSocketFrame.text(text));
   }
 
-  /** The next frame, or null if the connection has ended. */
+  /** Reads the next frame, or returns null if the connection has ended. */
   public @Nullable RawWebSocketFrame frame() {
     try {
       int first = in.read();
@@ -169,7 +188,7 @@ public final class RawWebSocket implements Closeable {
       } else if (second == 127) {
         length = in.readLong();
       } else if (second > 127) {
-        throw new AssertionError("the server masks");
+        throw new AssertionError("the server masked a frame");
       }
       byte[] payload = new byte[Math.toIntExact(length)];
       in.readFully(payload);
@@ -181,7 +200,7 @@ public final class RawWebSocket implements Closeable {
     }
   }
 
-  /** Whether something has come that was not read yet. */
+  /** Returns whether unread data has arrived. */
   public boolean hasInput() {
     try {
       return in.available() > 0;
@@ -190,24 +209,24 @@ public final class RawWebSocket implements Closeable {
     }
   }
 
-  /** Reads for so long; true if nothing came, not even the end. */
-  public boolean quietFor(Duration time) {
+  /** Waits for the duration; returns true if neither data nor the end of the stream arrived. */
+  public boolean quietFor(Duration duration) {
     try {
-      socket.setSoTimeout((int) time.toMillis());
+      socket.setSoTimeout((int) duration.toMillis());
       try {
         in.read();
         return false;
-      } catch (SocketTimeoutException nothingCame) {
+      } catch (SocketTimeoutException expected) {
         return true;
       } finally {
-        socket.setSoTimeout((int) PATIENCE.toMillis());
+        socket.setSoTimeout((int) TIMEOUT.toMillis());
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** Ends this side's half of the TCP connection, and goes on to read. */
+  /** Closes the client's half of the TCP connection; reading remains possible. */
   public void closeOutput() {
     try {
       socket.shutdownOutput();
@@ -216,7 +235,7 @@ public final class RawWebSocket implements Closeable {
     }
   }
 
-  /** The next bytes as they come, frames or not. */
+  /** Reads the next bytes without parsing frames. */
   public byte[] bytes(int count) {
     try {
       return in.readNBytes(count);
@@ -225,7 +244,11 @@ public final class RawWebSocket implements Closeable {
     }
   }
 
-  /** The next message, whatever pings and pongs come before it. */
+  /**
+   * Reads the next message and skips pings and pongs before it.
+   *
+   * @throws AssertionError if the connection is closed or ends first
+   */
   public TransportMessage message() {
     while (true) {
       RawWebSocketFrame frame = frame();
@@ -241,33 +264,33 @@ public final class RawWebSocket implements Closeable {
     }
   }
 
-  /** Some containers cut what is long: Tomcat into fragments of 8 KiB. */
+  /** Reassembles a message: some containers fragment long ones, Tomcat into pieces of 8 KiB. */
   private RawWebSocketFrame whole(RawWebSocketFrame first) {
     ByteArrayOutputStream payload = new ByteArrayOutputStream();
-    RawWebSocketFrame part = first;
-    payload.writeBytes(part.payload());
-    while (!part.fin()) {
-      part = frame();
-      if (part == null) {
+    RawWebSocketFrame fragment = first;
+    payload.writeBytes(fragment.payload());
+    while (!fragment.fin()) {
+      fragment = frame();
+      if (fragment == null) {
         throw new AssertionError("the connection ended within a message");
       }
-      if (part.opcode() == RawWebSocketFrame.CONTINUATION) {
-        payload.writeBytes(part.payload());
+      if (fragment.opcode() == RawWebSocketFrame.CONTINUATION) {
+        payload.writeBytes(fragment.payload());
       } else {
-        // a control frame may come between; it says nothing about this message
-        part = part.unfinished();
+        // control frames may be interleaved; they are not part of the message
+        fragment = fragment.unfinished();
       }
     }
     return RawWebSocketFrame.of(first.opcode(), payload.toByteArray());
   }
 
-  /** Sends a command and returns its answer: the next message of that type. */
-  public TransportMessage ask(String command, String answerType) {
+  /** Sends a command and returns its reply: the next message of type {@code replyType}. */
+  public TransportMessage ask(String command, String replyType) {
     send(command);
-    return message(answerType);
+    return message(replyType);
   }
 
-  /** The next message of that type. */
+  /** Reads the next message of the given type and skips all others. */
   public TransportMessage message(String type) {
     TransportMessage message = message();
     while (!message.type().equals(type)) {
@@ -276,7 +299,7 @@ public final class RawWebSocket implements Closeable {
     return message;
   }
 
-  /** Reads on until the close frame and returns its code; 1006 if the connection just ends. */
+  /** Reads up to the close frame and returns its code; 1006 if the connection ends without one. */
   public int closeCode() {
     RawWebSocketFrame frame = frame();
     while (frame != null && frame.opcode() != RawWebSocketFrame.CLOSE) {
@@ -285,7 +308,7 @@ public final class RawWebSocket implements Closeable {
     return frame == null ? 1006 : frame.closeCode();
   }
 
-  /** Answers the server's close frame and waits until it ends the connection. */
+  /** Answers the server's close frame and waits until the server closes the TCP connection. */
   public void finishClose() {
     send(RawWebSocketFrame.close(1000));
     RawWebSocketFrame frame;
@@ -294,19 +317,21 @@ public final class RawWebSocket implements Closeable {
     } while (frame != null);
   }
 
-  /** Closes in the right manner. */
+  /** Performs the closing handshake and closes the connection. */
   public void closePolitely() {
     send(RawWebSocketFrame.close(1000));
     closeCode();
     close();
   }
 
-  /** Cuts the connection with a reset, as a crash does; nothing if it is closed. Any thread. */
+  /**
+   * Resets the TCP connection, as a crash does; does nothing if it is already closed. Thread-safe.
+   */
   public void cut() {
     try {
       socket.setSoLinger(true, 0);
     } catch (SocketException e) {
-      if (!socket.isClosed()) { // its reader may have closed it just now
+      if (!socket.isClosed()) { // its reader may have closed it concurrently
         throw new UncheckedIOException(e);
       }
     }
@@ -347,10 +372,10 @@ public final class RawWebSocket implements Closeable {
   }
 
   private static int contentLength(String head) {
-    int at = head.indexOf("\r\ncontent-length:");
-    if (at < 0) {
+    int start = head.indexOf("\r\ncontent-length:");
+    if (start < 0) {
       return 0;
     }
-    return Integer.parseInt(head.substring(at + 17, head.indexOf('\r', at + 2)).trim());
+    return Integer.parseInt(head.substring(start + 17, head.indexOf('\r', start + 2)).trim());
   }
 }

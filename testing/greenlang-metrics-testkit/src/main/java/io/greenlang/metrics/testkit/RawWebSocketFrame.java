@@ -5,82 +5,82 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * One WebSocket frame, as it is on the wire and not as it should be: a test may make any it likes.
+ * One WebSocket frame as it appears on the wire; it may be invalid, because tests send any frame.
  *
- * @param fin whether it is the last of its message
- * @param rsv the three reserved bits
- * @param opcode 0 to 15
- * @param payload without the mask
+ * @param fin whether this is the last frame of its message
+ * @param rsv the three reserved bits, RSV1 first
+ * @param opcode the opcode, 0 to 15
+ * @param payload the unmasked payload
  */
-@SuppressWarnings("ArrayRecordComponent") // compared by nobody
+@SuppressWarnings("ArrayRecordComponent") // never compared
 public record RawWebSocketFrame(boolean fin, int rsv, int opcode, byte[] payload) {
 
-  /** The opcodes of RFC 6455, section 5.2. */
+  /** The opcode of a continuation frame (RFC 6455, section 5.2). */
   public static final int CONTINUATION = 0;
 
-  /** Text. */
+  /** The opcode of a text frame. */
   public static final int TEXT = 1;
 
-  /** Binary. */
+  /** The opcode of a binary frame. */
   public static final int BINARY = 2;
 
-  /** Close. */
+  /** The opcode of a close frame. */
   public static final int CLOSE = 8;
 
-  /** Ping. */
+  /** The opcode of a ping. */
   public static final int PING = 9;
 
-  /** Pong. */
+  /** The opcode of a pong. */
   public static final int PONG = 10;
 
   private static final int MASK = 0x5AA5C33C;
 
-  /** A whole message of text. */
+  /** Returns a complete text message. */
   public static RawWebSocketFrame text(String text) {
     return of(TEXT, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** A whole binary message. */
+  /** Returns a complete binary message. */
   public static RawWebSocketFrame binary(byte[] bytes) {
     return of(BINARY, bytes);
   }
 
-  /** A whole message, or a control frame. */
+  /** Returns a complete message or a control frame. */
   public static RawWebSocketFrame of(int opcode, byte[] payload) {
     return new RawWebSocketFrame(true, 0, opcode, payload);
   }
 
-  /** A close frame. */
+  /** Returns a close frame with the given code. */
   public static RawWebSocketFrame close(int code) {
     return of(CLOSE, new byte[] {(byte) (code >> 8), (byte) code});
   }
 
-  /** The same with more to come. */
+  /** Returns a copy without the FIN bit. */
   public RawWebSocketFrame unfinished() {
     return new RawWebSocketFrame(false, rsv, opcode, payload);
   }
 
-  /** The same with these reserved bits. */
+  /** Returns a copy with the given reserved bits. */
   public RawWebSocketFrame withRsv(int bits) {
     return new RawWebSocketFrame(fin, bits, opcode, payload);
   }
 
-  /** The code of a close frame; 1005 if it has none. */
+  /** Returns the code of a close frame; 1005 if it has none. */
   public int closeCode() {
     return payload.length < 2 ? 1005 : (payload[0] & 0xFF) << 8 | (payload[1] & 0xFF);
   }
 
-  /** The payload as text. */
+  /** Returns the payload, decoded as UTF-8. */
   public String text() {
     return new String(payload, StandardCharsets.UTF_8);
   }
 
-  /** The message that the server sent in this frame. */
+  /** Returns the message that the server sent in this frame. */
   public TransportMessage message() {
     return TransportMessage.read(opcode == TEXT ? Encoding.JSON : Encoding.MESSAGEPACK, payload);
   }
 
-  /** What a client sends: masked. */
+  /** Returns the bytes of the frame with a mask, as a client must send it. */
   public byte[] masked() {
     ByteArrayOutputStream out = header(true, payload.length);
     for (int shift = 24; shift >= 0; shift -= 8) {
@@ -92,14 +92,18 @@ public record RawWebSocketFrame(boolean fin, int rsv, int opcode, byte[] payload
     return out.toByteArray();
   }
 
-  /** What a client must not send. */
+  /** Returns the bytes of the frame without a mask, which a client must not send. */
   public byte[] unmasked() {
     ByteArrayOutputStream out = header(false, payload.length);
     out.writeBytes(payload);
     return out.toByteArray();
   }
 
-  /** A header that claims a length in eight bytes, with nothing behind it but the mask. */
+  /**
+   * Returns a header with an eight-byte length and a mask, without a payload.
+   *
+   * @param length the length that the header claims; may be invalid
+   */
   public byte[] claiming(long length) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(firstByte());
@@ -113,16 +117,16 @@ public record RawWebSocketFrame(boolean fin, int rsv, int opcode, byte[] payload
 
   private ByteArrayOutputStream header(boolean mask, int length) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(length + 14);
-    int bit = mask ? 0x80 : 0;
+    int maskBit = mask ? 0x80 : 0;
     out.write(firstByte());
     if (length < 126) {
-      out.write(bit | length);
+      out.write(maskBit | length);
     } else if (length <= 0xFFFF) {
-      out.write(bit | 126);
+      out.write(maskBit | 126);
       out.write(length >> 8);
       out.write(length);
     } else {
-      out.write(bit | 127);
+      out.write(maskBit | 127);
       out.writeBytes(new byte[4]);
       for (int shift = 24; shift >= 0; shift -= 8) {
         out.write(length >>> shift);

@@ -7,18 +7,18 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** Who gets in by which token, and what those get who do not. */
+/** Authentication: where a client may present its token, and how a bad one is rejected. */
 interface TransportAuthenticationContract extends TransportContractPart {
 
   @Test
-  default void connect_tokenInQuery_isWelcome() {
+  default void connect_tokenInQuery_isAccepted() {
     rig().serveWithTokens();
     rig().raw(rig().url("token=" + TransportTokens.good()));
     assertThat(rig().server().stats().connectedClients()).isEqualTo(1);
   }
 
   @Test
-  default void connect_tokenInAuthorization_isWelcome() {
+  default void connect_tokenInAuthorization_isAccepted() {
     rig().serveWithTokens();
     String token = TransportTokens.good();
     WebSocketTestClient client =
@@ -27,7 +27,7 @@ interface TransportAuthenticationContract extends TransportContractPart {
   }
 
   @Test
-  default void connect_tokenInSubprotocol_isWelcomeAndNotEchoed() {
+  default void connect_tokenInSubprotocol_isAcceptedAndNotEchoed() {
     rig().serveWithTokens();
     RawWebSocket client = rig().tcp();
     RawWebSocket.Response response =
@@ -38,24 +38,24 @@ interface TransportAuthenticationContract extends TransportContractPart {
   }
 
   @Test
-  default void connect_wrongToken_isToldAndClosedAndGetsNothingElse() {
+  default void connect_wrongToken_receivesOnlyErrorAndClose4401() {
     rig().serveWithTokens();
     RawWebSocket client = rig().keep(RawWebSocket.open(rig().url("token=wrong")));
     client.send(TransportRig.subscribe(""));
     rig().publish("n", 1);
     RawWebSocketFrame error = Objects.requireNonNull(client.frame());
-    assertThat(error.message().body()).isEqualTo(unauthorized());
+    assertThat(error.message().body()).isEqualTo(unauthorizedError());
     RawWebSocketFrame close = Objects.requireNonNull(client.frame());
     assertThat(close.opcode()).isEqualTo(RawWebSocketFrame.CLOSE);
     assertThat(close.closeCode()).isEqualTo(4401);
     client.send(RawWebSocketFrame.close(4401));
-    assertThat(client.frame()).as("nothing behind the close frame").isNull();
+    assertThat(client.frame()).as("nothing after the close frame").isNull();
     assertThat(rig().server().stats().connectedClients()).isZero();
     assertThat(rig().server().stats().totalSubscriptions()).isZero();
   }
 
   @Test
-  default void connect_wrongTokenByTheJdk_sees4401() {
+  default void connect_wrongTokenFromJdkClient_closes4401() {
     rig().serveWithTokens();
     WebSocketTestClient client = rig().connect(rig().url("token=wrong"), b -> b);
     assertThat(client.message().text("code")).isEqualTo("UNAUTHORIZED");
@@ -63,7 +63,7 @@ interface TransportAuthenticationContract extends TransportContractPart {
   }
 
   @Test
-  default void connect_wrongAuthorization_is401() {
+  default void connect_wrongAuthorization_isRejectedWith401() {
     rig().serveWithTokens();
     for (String value : List.of("Bearer wrong", "Basic dGVzdDp0ZXN0", "Bearer", "bearer  ")) {
       RawWebSocket client = rig().tcp();
@@ -74,7 +74,7 @@ interface TransportAuthenticationContract extends TransportContractPart {
   }
 
   @Test
-  default void connect_goodTokenInTwoPlaces_isRefused() {
+  default void connect_validTokenInTwoPlaces_closes4401() {
     rig().serveWithTokens();
     String token = TransportTokens.good();
     RawWebSocket client = rig().keep(RawWebSocket.tcp(rig().url("token=" + token)));
@@ -83,7 +83,7 @@ interface TransportAuthenticationContract extends TransportContractPart {
     assertThat(client.closeCode()).isEqualTo(4401);
   }
 
-  private static JsonNode unauthorized() {
+  private static JsonNode unauthorizedError() {
     String json =
         "{\"type\":\"error\",\"message\":\"Invalid authentication token\",\"code\":\"UNAUTHORIZED\"}";
     return new RawWebSocketFrame(

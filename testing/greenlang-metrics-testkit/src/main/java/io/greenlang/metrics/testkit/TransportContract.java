@@ -2,7 +2,7 @@ package io.greenlang.metrics.testkit;
 
 import org.junit.jupiter.api.Timeout;
 
-/** What every transport must do. */
+/** The contract suite of transports: everything that each of them must do. */
 @Timeout(120)
 public abstract class TransportContract extends TransportSuite
     implements TransportHandshakeContract,

@@ -1,8 +1,8 @@
 package io.greenlang.metrics.testkit;
 
-/** One idea of the {@link TransportContract}. */
+/** One topic of the {@link TransportContract}. */
 interface TransportContractPart {
 
-  /** The server and clients of the test under way. */
+  /** Returns the server and the clients of the current test. */
   TransportRig rig();
 }

@@ -10,14 +10,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How frames become messages, and how long one may be. */
+/** Framing: how frames become messages, and the limit on message size. */
 interface TransportFramingContract extends TransportContractPart {
 
-  /** The longest message. */
+  /** The longest accepted message in bytes. */
   int LIMIT = 64 * 1024;
 
   @Test
-  default void message_of64KiB_isTaken() {
+  default void message_of64KiB_isAccepted() {
     rig().serve();
     RawWebSocket client = rig().raw();
     client.send(RawWebSocketFrame.of(RawWebSocketFrame.TEXT, unknownType(LIMIT)));
@@ -25,7 +25,7 @@ interface TransportFramingContract extends TransportContractPart {
   }
 
   @Test
-  default void message_of64KiBByTheJdk_isTaken() {
+  default void message_of64KiBFromJdkClient_isAccepted() {
     rig().serve();
     WebSocketTestClient client = rig().client();
     client.send(new String(unknownType(LIMIT), StandardCharsets.US_ASCII));
@@ -33,7 +33,7 @@ interface TransportFramingContract extends TransportContractPart {
   }
 
   @Test
-  default void message_oneByteMore_closes1009() {
+  default void message_oneByteOver64KiB_closes1009() {
     rig().serve();
     RawWebSocket client = rig().raw();
     client.send(RawWebSocketFrame.of(RawWebSocketFrame.TEXT, unknownType(LIMIT + 1)));
@@ -42,7 +42,7 @@ interface TransportFramingContract extends TransportContractPart {
 
   @ParameterizedTest
   @ValueSource(ints = {16, 1000, 40_000})
-  default void fragments_of64KiB_areTaken(int size) {
+  default void fragments_of64KiB_areAccepted(int size) {
     rig().serve();
     RawWebSocket client = rig().raw();
     sendInFragments(client, RawWebSocketFrame.TEXT, unknownType(LIMIT), size);
@@ -51,7 +51,7 @@ interface TransportFramingContract extends TransportContractPart {
 
   @ParameterizedTest
   @ValueSource(ints = {16, 1000, 40_000})
-  default void fragments_oneByteMore_closes1009AndNothingElse(int size) {
+  default void fragments_oneByteOver64KiB_receivesOnlyClose1009(int size) {
     rig().serve();
     RawWebSocket client = rig().raw();
     sendInFragments(client, RawWebSocketFrame.TEXT, unknownType(LIMIT + 1), size);
@@ -60,7 +60,7 @@ interface TransportFramingContract extends TransportContractPart {
   }
 
   @Test
-  default void fragments_textSplitInsideCharacters_isPutTogether() {
+  default void fragments_splitInsideCharacters_areReassembled() {
     rig().serve();
     RawWebSocket client = rig().raw();
     String command = "{\"type\":\"nonsense\",\"id\":\"✓ünï𝄞\"}";
@@ -69,7 +69,7 @@ interface TransportFramingContract extends TransportContractPart {
   }
 
   @Test
-  default void fragments_binary_arePutTogether() {
+  default void fragments_binary_areReassembled() {
     rig().serve();
     RawWebSocket client = rig().raw();
     sendInFragments(
@@ -85,27 +85,27 @@ interface TransportFramingContract extends TransportContractPart {
     assertThat(close.opcode()).isEqualTo(RawWebSocketFrame.CLOSE);
     assertThat(close.closeCode()).isEqualTo(code);
     client.send(RawWebSocketFrame.close(code));
-    assertThat(client.frame()).as("nothing behind the close frame").isNull();
+    assertThat(client.frame()).as("nothing after the close frame").isNull();
   }
 
   private static void sendInFragments(RawWebSocket client, int opcode, byte[] message, int size) {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    for (int from = 0; from < message.length; from += size) {
-      int to = Math.min(from + size, message.length);
+    ByteArrayOutputStream fragments = new ByteArrayOutputStream();
+    for (int start = 0; start < message.length; start += size) {
+      int end = Math.min(start + size, message.length);
       RawWebSocketFrame fragment =
           new RawWebSocketFrame(
-              to == message.length,
+              end == message.length,
               0,
-              from == 0 ? opcode : RawWebSocketFrame.CONTINUATION,
-              Arrays.copyOfRange(message, from, to));
-      all.writeBytes(fragment.masked());
+              start == 0 ? opcode : RawWebSocketFrame.CONTINUATION,
+              Arrays.copyOfRange(message, start, end));
+      fragments.writeBytes(fragment.masked());
     }
-    client.send(all.toByteArray());
+    client.send(fragments.toByteArray());
   }
 
   private static byte[] unknownType(int length) {
-    String frame = "{\"type\":\"\"}";
-    String type = "x".repeat(length - frame.length());
+    String emptyMessage = "{\"type\":\"\"}";
+    String type = "x".repeat(length - emptyMessage.length());
     return ("{\"type\":\"" + type + "\"}").getBytes(StandardCharsets.US_ASCII);
   }
 }

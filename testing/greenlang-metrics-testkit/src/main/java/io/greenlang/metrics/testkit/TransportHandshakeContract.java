@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** How a request becomes a WebSocket, and which do not. */
+/** The opening handshake: which requests are upgraded and which are rejected. */
 interface TransportHandshakeContract extends TransportContractPart {
 
   String UPGRADE = "Upgrade: websocket";
@@ -13,7 +13,7 @@ interface TransportHandshakeContract extends TransportContractPart {
   String KEY = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
 
   @Test
-  default void connect_anonymousServer_welcomesFirst() {
+  default void connect_anonymousServer_receivesWelcomeFirst() {
     rig().serve();
     TransportMessage welcome = rig().connect(rig().server().url(), b -> b).message();
     assertThat(welcome.type()).isEqualTo("welcome");
@@ -24,22 +24,22 @@ interface TransportHandshakeContract extends TransportContractPart {
   }
 
   @Test
-  default void connect_subprotocolsOffered_selectsOursOnly() {
+  default void connect_severalSubprotocols_selectsOurs() {
     rig().serve();
-    WebSocketTestClient both =
+    WebSocketTestClient client =
         rig().connect(rig().server().url(), b -> b.subprotocols("chat", "greenlang.v1"));
-    assertThat(both.subprotocol()).isEqualTo("greenlang.v1");
+    assertThat(client.subprotocol()).isEqualTo("greenlang.v1");
   }
 
   @Test
-  default void connect_foreignSubprotocolOnly_selectsNone() {
+  default void connect_unknownSubprotocol_selectsNone() {
     rig().serve();
     RawWebSocket.Response response = rig().tcp().upgrade("Sec-WebSocket-Protocol: chat");
     assertThat(response.head()).doesNotContain("sec-websocket-protocol");
   }
 
   @Test
-  default void connect_foreignOrigin_isForbidden() {
+  default void connect_otherOrigin_isForbidden() {
     rig().serve();
     for (String origin :
         List.of("https://evil.example", "null", "http://127.0.0.1.evil.example", "file://", "")) {
@@ -47,42 +47,42 @@ interface TransportHandshakeContract extends TransportContractPart {
           .as(origin)
           .matches(TransportOutcome.pattern(rig().expected("a page of another host", "403")));
     }
-    assertThat(rig().server().stats().framesOut()).as("nothing was said to any").isZero();
+    assertThat(rig().server().stats().framesOut()).as("no frame was sent to any of them").isZero();
   }
 
   @Test
-  default void connect_ownOrigin_isLetIn() {
+  default void connect_ownOrigin_isAccepted() {
     TransportServer server = rig().serve();
     rig().tcp().upgrade("Origin: http://127.0.0.1:" + server.url().getPort());
   }
 
   @Test
-  default void connect_allowedOrigin_isLetInAndNoOther() {
+  default void connect_allowedOrigins_othersAreForbidden() {
     TransportServer server =
         rig().serve(b -> b.allowAnonymous().allowedOrigins(List.of("https://app.example")));
     rig().tcp().upgrade("Origin: https://app.example");
     assertThat(outcome("Origin: https://app.example:8443"))
-        .isEqualTo(rig().expected("a page that is not on the list", "403"));
+        .isEqualTo(rig().expected("a page of an origin that is not allowed", "403"));
     assertThat(outcome("Origin: https://app.example.evil.example"))
-        .isEqualTo(rig().expected("a page that is not on the list", "403"));
+        .isEqualTo(rig().expected("a page of an origin that is not allowed", "403"));
     assertThat(outcome("Origin: http://127.0.0.1:" + server.url().getPort()))
-        .isEqualTo(rig().expected("a page that is not on the list", "403"));
+        .isEqualTo(rig().expected("a page of an origin that is not allowed", "403"));
   }
 
-  /** As Firefox writes it. */
+  /** Firefox sends the header in this form. */
   @Test
-  default void connect_connectionIsAList_isLetIn() {
+  default void connect_connectionHeaderIsList_isAccepted() {
     assertThat(statusOf(UPGRADE, "Connection: keep-alive, Upgrade", VERSION, KEY)).isEqualTo(101);
   }
 
-  /** A proxy between would not take what follows for a WebSocket. */
+  /** A proxy in between would not treat the connection as a WebSocket. */
   @Test
-  default void connect_withoutConnectionUpgrade_isRefused() {
+  default void connect_withoutConnectionUpgrade_isRejected() {
     assertThat(statusOf(UPGRADE, "Connection: keep-alive", VERSION, KEY)).isBetween(400, 599);
   }
 
   @Test
-  default void connect_noKey_isRefused() {
+  default void connect_withoutKey_isRejected() {
     assertThat(Integer.toString(statusOf(UPGRADE, "Connection: Upgrade", VERSION)))
         .matches(
             TransportOutcome.pattern(

@@ -12,50 +12,51 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The thirty inputs that break servers like this one, tried one after the other on one server,
- * while a {@link TransportWitness} misses nothing. A test's name begins with the input's number.
+ * Thirty kinds of hostile input that break servers like this one. The tests send them one after the
+ * other to the same server while a {@link TransportWitness} checks that it misses no metric. The
+ * name of a test begins with the number of its input.
  */
 interface TransportHostileContract extends TransportContractPart {
 
-  /** What the inputs are; the first has the number 1. */
+  /** The kinds of input; the first has number 1. */
   List<String> THIRTY =
       List.of(
-          "opcodes and lengths that cannot be",
-          "one-byte continuations for ever",
-          "empty continuations for ever",
-          "pings between fragments, and a flood of them",
-          "control frames that are too long or in fragments",
-          "frames without a mask, and with reserved bits",
+          "invalid opcodes and lengths",
+          "endless one-byte continuations",
+          "endless empty continuations",
+          "pings between fragments, and a flood of pings",
+          "control frames that are too long or fragmented",
+          "unmasked frames, and frames with reserved bits",
           "text that is not UTF-8, or is split inside characters",
-          "close frames that say nonsense",
-          "closed and never ended, by one that never reads",
-          "deflate",
+          "invalid close frames",
+          "a closing handshake from a client that never reads",
+          "compression extensions",
           "2,000 requests before the upgrade",
-          "another version, and no upgrade",
-          "two origins, two tokens, a huge token, NUL in it",
-          "other spellings of the path",
-          "tokens that are not signed, or by something else",
-          "tokens with claims that cannot be",
-          "tokens that say which key to take",
-          "nested deep",
-          "numbers that are none, or too long",
-          "the same key twice",
+          "unsupported WebSocket versions, and no upgrade",
+          "two origins, two tokens, a huge token, a NUL in a token",
+          "equivalent spellings of the path",
+          "tokens without a signature or with a wrong one",
+          "tokens with invalid claims",
+          "tokens that name their own key",
+          "deeply nested JSON",
+          "invalid or overlong numbers",
+          "duplicate keys",
           "keys with colliding hashes",
-          "a type that is none, and more than one document",
-          "MessagePack lengths that lie",
-          "MessagePack that is nested, torn, or JSON",
-          "names of channels",
-          "too many channels, and changing one's mind at 1 kHz",
-          "history of all time, of none, of what is forbidden",
-          "tags, too many, too long, and regular expressions",
-          "a one-byte window, never read, and all of history asked for",
-          "pongs that nobody asked for, and leaving while entering");
+          "invalid message types, and several documents",
+          "MessagePack lengths that exceed the data",
+          "MessagePack that is deeply nested, truncated, or JSON",
+          "invalid channel names",
+          "too many channels, and rapid resubscription",
+          "history without bounds, of invalid ranges, of unknown channels",
+          "too many tags, overlong tags, and regular expressions",
+          "a one-byte receive window, and requests for all history",
+          "unsolicited pongs, and disconnects during the handshake");
 
   @TestFactory
-  default Stream<DynamicNode> hostileInputs_whileAnotherListens_hurtNobodyElse() {
+  default Stream<DynamicNode> hostileInput_anyKind_doesNotAffectOtherClients() {
     rig().serveWithTokens();
-    RawWebSocket good = rig().raw(rig().url("token=" + TransportTokens.good()));
-    TransportWitness witness = rig().keep(new TransportWitness(rig(), good));
+    RawWebSocket bystander = rig().raw(rig().url("token=" + TransportTokens.good()));
+    TransportWitness witness = rig().keep(new TransportWitness(rig(), bystander));
     List<TransportHostileInput> inputs =
         Stream.of(
                 TransportHostileFrames.inputs(),
@@ -65,19 +66,21 @@ interface TransportHostileContract extends TransportContractPart {
                 TransportHostileHabits.inputs())
             .flatMap(part -> part)
             .toList();
-    List<DynamicNode> all = new ArrayList<>();
+    List<DynamicNode> nodes = new ArrayList<>();
     for (int number = 1; number <= THIRTY.size(); number++) {
-      int wanted = number;
+      int current = number;
       List<DynamicTest> tests =
           inputs.stream()
-              .filter(input -> input.number() == wanted)
+              .filter(input -> input.number() == current)
               .map(input -> DynamicTest.dynamicTest(name(input), () -> attempt(input, witness)))
               .toList();
       assertThat(tests).as("input %d", number).isNotEmpty();
-      all.add(DynamicContainer.dynamicContainer(title(number), tests));
+      nodes.add(DynamicContainer.dynamicContainer(title(number), tests));
     }
-    all.add(DynamicTest.dynamicTest("and nothing is left of them", () -> awaitOnly(witness)));
-    return all.stream();
+    nodes.add(
+        DynamicTest.dynamicTest(
+            "no session or subscription remains", () -> awaitOnlyWitness(witness)));
+    return nodes.stream();
   }
 
   private void attempt(TransportHostileInput input, TransportWitness witness) throws Exception {
@@ -88,7 +91,7 @@ interface TransportHostileContract extends TransportContractPart {
     witness.awaitMore(2);
   }
 
-  private void awaitOnly(TransportWitness witness) {
+  private void awaitOnlyWitness(TransportWitness witness) {
     TransportResources.await(() -> rig().server().stats().connectedClients() == 1);
     TransportResources.await(() -> rig().server().stats().totalSubscriptions() == 1);
     witness.awaitMore(2);

@@ -6,10 +6,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** Clients that are hostile by what they do, and not by one frame: inputs 3, 4, 9, 26, 29, 30. */
+/**
+ * Clients that are hostile by their behaviour, not by a single frame: inputs 3, 4, 9, 26, 27, 29
+ * and 30.
+ */
 final class TransportHostileHabits {
 
-  private static final String ASK = "{\"type\":\"?\",\"id\":\"last\"}";
+  private static final String LAST_COMMAND = "{\"type\":\"?\",\"id\":\"last\"}";
   private static final String ALL_HISTORY =
       "{\"type\":\"get_history\",\"data\":{\"channel\":\"orders.metrics\","
           + "\"start_time\":\"1970-01-01T00:00:00Z\"}}";
@@ -18,19 +21,39 @@ final class TransportHostileHabits {
 
   static Stream<TransportHostileInput> inputs() {
     return Stream.of(
-        habit(3, "10,000 empty fragments, then no end", "close 1002", t -> endless(t)),
-        habit(3, "10,000 empty fragments, then the end", "UNKNOWN_TYPE", t -> empty(t)),
-        habit(4, "100 pings between fragments", "100 pongs, UNKNOWN_TYPE", t -> pings(t)),
-        habit(4, "50,000 pings, and no pong is read", SERVED, t -> pingFlood(t)),
-        habit(9, "closed, and never read", SERVED, t -> closedNeverRead(t)),
-        habit(26, "subscribed and unsubscribed 1,000 times", "done", t -> changingMind(t)),
-        habit(27, "1,000 requests at once", "UNKNOWN_TYPE", t -> allAtOnce(t)),
-        habit(29, "200 requests, and no answer is read", SERVED, t -> neverReading(t)),
-        habit(30, "pongs, forged, doubled, of the future", "UNKNOWN_TYPE", t -> pongs(t)),
-        habit(30, "gone before it was welcomed, 100 times", SERVED, t -> gone(t)));
+        input(
+            3,
+            "10,000 empty fragments without a last one",
+            "close 1002",
+            target -> unfinishedMessage(target)),
+        input(
+            3,
+            "10,000 empty fragments, then the last one",
+            "UNKNOWN_TYPE",
+            target -> emptyFragments(target)),
+        input(4, "100 pings between fragments", "100 pongs, UNKNOWN_TYPE", target -> pings(target)),
+        input(
+            4,
+            "50,000 pings from a client that reads no pong",
+            SERVED,
+            target -> pingFlood(target)),
+        input(
+            9,
+            "a close frame from a client that never reads",
+            SERVED,
+            target -> closedNeverRead(target)),
+        input(26, "subscribed and unsubscribed 1,000 times", "done", target -> resubscribe(target)),
+        input(27, "1,000 history requests at once", "UNKNOWN_TYPE", target -> historyFlood(target)),
+        input(
+            29,
+            "200 history requests from a client that reads no reply",
+            SERVED,
+            target -> neverReading(target)),
+        input(30, "forged, duplicate and future pongs", "UNKNOWN_TYPE", target -> pongs(target)),
+        input(30, "100 disconnects before the welcome", SERVED, target -> disconnectEarly(target)));
   }
 
-  private static String endless(TransportHostileTarget target) {
+  private static String unfinishedMessage(TransportHostileTarget target) {
     RawWebSocket client = target.welcomed();
     sendEmptyFragments(client);
     String outcome = TransportOutcome.ofFrames(client);
@@ -38,11 +61,11 @@ final class TransportHostileHabits {
     return outcome;
   }
 
-  private static String empty(TransportHostileTarget target) {
+  private static String emptyFragments(TransportHostileTarget target) {
     RawWebSocket client = target.welcomed();
     sendEmptyFragments(client);
     client.send(continuation("\"x\"}"));
-    return end(client);
+    return finish(client);
   }
 
   private static void sendEmptyFragments(RawWebSocket client) {
@@ -68,11 +91,10 @@ final class TransportHostileHabits {
   }
 
   private static String pingFlood(TransportHostileTarget target) {
-    RawWebSocket client = narrow(target, 4096);
-    byte[] hundred =
-        times(100, RawWebSocketFrame.of(RawWebSocketFrame.PING, new byte[125]).masked());
+    RawWebSocket client = slowReader(target, 4096);
+    byte[] burst = times(100, RawWebSocketFrame.of(RawWebSocketFrame.PING, new byte[125]).masked());
     for (int i = 0; i < 500; i++) {
-      client.send(hundred);
+      client.send(burst);
     }
     target.witness().awaitMore(10);
     client.cut();
@@ -80,14 +102,14 @@ final class TransportHostileHabits {
   }
 
   private static String closedNeverRead(TransportHostileTarget target) {
-    RawWebSocket client = narrow(target, 4096);
+    RawWebSocket client = slowReader(target, 4096);
     client.send(RawWebSocketFrame.close(1000));
     TransportResources.await(() -> target.rig().server().stats().connectedClients() == 1);
     client.cut();
     return SERVED;
   }
 
-  private static String changingMind(TransportHostileTarget target) {
+  private static String resubscribe(TransportHostileTarget target) {
     RawWebSocket client = target.welcomed();
     for (int i = 0; i < 1000; i++) {
       client.ask(TransportRig.subscribe(",\"latest\":true"), "subscribed");
@@ -97,21 +119,24 @@ final class TransportHostileHabits {
     return "done";
   }
 
-  /** What is more than the server takes at a time is refused, so it is asked until it answers. */
-  private static String allAtOnce(TransportHostileTarget target) {
+  /**
+   * The server rejects requests beyond its limit, so the last command is repeated until it is
+   * answered.
+   */
+  private static String historyFlood(TransportHostileTarget target) {
     RawWebSocket client = target.welcomed();
     client.send(times(1000, RawWebSocketFrame.text(ALL_HISTORY).masked()));
-    TransportMessage answer;
+    TransportMessage reply;
     do {
-      client.send(ASK);
-      answer = client.message();
-    } while (!answer.text("id").equals("last"));
+      client.send(LAST_COMMAND);
+      reply = client.message();
+    } while (!reply.text("id").equals("last"));
     client.cut();
-    return TransportOutcome.of(answer);
+    return TransportOutcome.of(reply);
   }
 
   private static String neverReading(TransportHostileTarget target) {
-    RawWebSocket client = narrow(target, 1);
+    RawWebSocket client = slowReader(target, 1);
     client.send(TransportRig.subscribe(",\"latest\":true"));
     client.send(times(200, RawWebSocketFrame.text(ALL_HISTORY).masked()));
     target.witness().awaitMore(100);
@@ -127,10 +152,10 @@ final class TransportHostileHabits {
         client.send("{\"type\":\"pong\",\"timestamp\":" + timestamp + "}");
       }
     }
-    return end(client);
+    return finish(client);
   }
 
-  private static String gone(TransportHostileTarget target) {
+  private static String disconnectEarly(TransportHostileTarget target) {
     for (int i = 0; i < 100; i++) {
       RawWebSocket client = target.rig().tcp();
       String token = i % 2 == 0 ? TransportTokens.good() : "wrong";
@@ -142,22 +167,22 @@ final class TransportHostileHabits {
               "Sec-WebSocket-Version: 13",
               "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="));
       if (i % 4 >= 2) {
-        client.response(false); // the session is open, and its welcome on the way
+        client.response(false); // the session is open and its welcome is being sent
       }
       client.cut();
     }
     return SERVED;
   }
 
-  /** Whatever came before, it must still be answered. */
-  private static String end(RawWebSocket client) {
-    client.send(ASK);
+  /** Sends a last command, which the server must still answer, and returns the outcome. */
+  private static String finish(RawWebSocket client) {
+    client.send(LAST_COMMAND);
     String outcome = TransportOutcome.of(client.message());
     client.close();
     return outcome;
   }
 
-  private static RawWebSocket narrow(TransportHostileTarget target, int receiveBuffer) {
+  private static RawWebSocket slowReader(TransportHostileTarget target, int receiveBuffer) {
     RawWebSocket client =
         target
             .rig()
@@ -182,7 +207,7 @@ final class TransportHostileHabits {
     return all;
   }
 
-  private static TransportHostileInput habit(
+  private static TransportHostileInput input(
       int number, String what, String outcome, TransportHostileInput.Attempt attempt) {
     return new TransportHostileInput(number, what, outcome, attempt);
   }

@@ -1,29 +1,32 @@
 package io.greenlang.metrics.testkit;
 
 /**
- * Something that a client should not send, and what comes of it.
+ * A hostile input and the outcome that the contract expects.
  *
- * @param number its place among the {@link TransportHostileContract#THIRTY}
- * @param what it is
- * @param outcome what comes of it, in the words of {@link TransportOutcome}
- * @param attempt tries it
+ * @param number the number of its kind in {@link TransportHostileContract#THIRTY}
+ * @param what a description of the input, unique within the suite
+ * @param outcome the usual outcome, in the notation of {@link TransportOutcome}
+ * @param attempt sends the input and observes the outcome
  */
 record TransportHostileInput(int number, String what, String outcome, Attempt attempt) {
 
-  /** Tries an input and tells, in the words of {@link TransportOutcome}, what came of it. */
+  /** An attempt to harm the server with one input. */
   @FunctionalInterface
   interface Attempt {
 
-    /** On the test's thread. */
+    /**
+     * Sends the input and returns the outcome in the notation of {@link TransportOutcome}. Runs on
+     * the test's thread.
+     */
     String on(TransportHostileTarget target) throws Exception;
   }
 
-  /** Bytes that a client which has been welcomed sends. */
+  /** Returns an input of raw bytes, sent by a client that has received its welcome. */
   static TransportHostileInput bytes(int number, String what, String outcome, byte[] bytes) {
     return new TransportHostileInput(number, what, outcome, target -> target.answerTo(bytes));
   }
 
-  /** A handshake that brings these tokens, already decoded or not, in its query. */
+  /** Returns an input that is a handshake with the given raw query. */
   static TransportHostileInput query(int number, String what, String outcome, String query) {
     return new TransportHostileInput(number, what, outcome, target -> target.handshake(query));
   }

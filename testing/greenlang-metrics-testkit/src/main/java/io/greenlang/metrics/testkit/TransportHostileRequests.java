@@ -9,20 +9,23 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Requests that should not become a WebSocket, or not as they wish: inputs 10 to 14. */
+/**
+ * Hostile inputs 10 to 14: requests that must not be upgraded, or not with the options they offer.
+ */
 final class TransportHostileRequests {
 
   private static final String NO_UPGRADE = "426";
   private static final String NOT_FOUND = "404";
   private static final String VERSION = "Sec-WebSocket-Version: ";
 
-  /** How long a token may be, and then some. */
-  private static final int HUGE = 64 * 1024;
+  /** The length of a token far beyond the limit. */
+  private static final int OVERSIZED_LENGTH = 64 * 1024;
 
   private TransportHostileRequests() {}
 
   static Stream<TransportHostileInput> inputs() {
-    return Stream.of(deflate(), pipelined(), versions(), doubled(), paths()).flatMap(part -> part);
+    return Stream.of(deflate(), pipelined(), versions(), duplicates(), paths())
+        .flatMap(part -> part);
   }
 
   private static Stream<TransportHostileInput> deflate() {
@@ -63,30 +66,30 @@ final class TransportHostileRequests {
   }
 
   private static Stream<TransportHostileInput> versions() {
-    String usual = NO_UPGRADE + ", 13, ends";
+    String unsupported = NO_UPGRADE + ", 13, ends";
     return Stream.of(
         new TransportHostileInput(
             12,
             "another version",
-            usual,
+            unsupported,
             target ->
-                each(
+                distinctOutcomes(
                     Stream.of("0", "7", "8", "12", "14", "999", "13, 8", "x"),
                     version -> version(target, VERSION + version))),
-        new TransportHostileInput(12, "no version", usual, target -> version(target, "X: y")),
+        new TransportHostileInput(12, "no version", unsupported, target -> version(target, "X: y")),
         new TransportHostileInput(
             12,
             "no Upgrade",
             NO_UPGRADE,
             target ->
-                each(
+                distinctOutcomes(
                     Stream.of("GET", "HEAD", "POST", "DELETE"),
                     method -> withoutUpgrade(target, method))));
   }
 
-  /** The one outcome that all of them have. */
-  private static String each(Stream<String> tries, UnaryOperator<String> outcome) {
-    return tries.map(outcome).distinct().collect(Collectors.joining(" or "));
+  /** Returns the outcome that all attempts share; different ones are joined by {@code or}. */
+  private static String distinctOutcomes(Stream<String> attempts, UnaryOperator<String> outcome) {
+    return attempts.map(outcome).distinct().collect(Collectors.joining(" or "));
   }
 
   private static String withoutUpgrade(TransportHostileTarget target, String method) {
@@ -96,7 +99,7 @@ final class TransportHostileRequests {
     return outcome;
   }
 
-  /** The status, the version that is offered instead, and whether the connection ends. */
+  /** Returns the status, the version that the server offers instead, and whether it disconnects. */
   private static String version(TransportHostileTarget target, String header) {
     RawWebSocket client = target.rig().tcp();
     RawWebSocket.Response response = client.handshakeAt("/ws/metrics", header);
@@ -113,31 +116,32 @@ final class TransportHostileRequests {
     return outcome;
   }
 
-  private static Stream<TransportHostileInput> doubled() {
-    String good = TransportTokens.good();
-    String huge = "a".repeat(HUGE);
+  private static Stream<TransportHostileInput> duplicates() {
+    String valid = TransportTokens.good();
+    String hugeToken = "a".repeat(OVERSIZED_LENGTH);
     return Stream.of(
         new TransportHostileInput(13, "two Origins", "403", TransportHostileRequests::twoOrigins),
         TransportHostileInput.query(
-            13, "two tokens", TOLD_UNAUTHORIZED, "token=" + good + "&token=" + good),
+            13, "two tokens", TOLD_UNAUTHORIZED, "token=" + valid + "&token=" + valid),
         TransportHostileInput.query(
-            13, "NUL in a token", TOLD_UNAUTHORIZED, "token=" + good + "%00"),
+            13, "a NUL in a token", TOLD_UNAUTHORIZED, "token=" + valid + "%00"),
         new TransportHostileInput(
             13,
             "a token of 64 KB",
             CLIENT_ERROR,
-            target -> target.request("/ws/metrics?token=" + huge, VERSION + "13")),
+            target -> target.request("/ws/metrics?token=" + hugeToken, VERSION + "13")),
         new TransportHostileInput(
             13,
             "a token of 64 KB in Authorization",
             CLIENT_ERROR,
             target ->
-                target.request("/ws/metrics", VERSION + "13", "Authorization: Bearer " + huge)));
+                target.request(
+                    "/ws/metrics", VERSION + "13", "Authorization: Bearer " + hugeToken)));
   }
 
   private static String twoOrigins(TransportHostileTarget target) {
-    String own = "Origin: http://127.0.0.1:" + target.rig().server().url().getPort();
-    return target.request("/ws/metrics", VERSION + "13", own, own);
+    String origin = "Origin: http://127.0.0.1:" + target.rig().server().url().getPort();
+    return target.request("/ws/metrics", VERSION + "13", origin, origin);
   }
 
   private static Stream<TransportHostileInput> paths() {

@@ -2,20 +2,20 @@ package io.greenlang.metrics.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The server that hostile inputs go to, while a {@link TransportWitness} is connected. */
+/** The server that receives hostile inputs while a {@link TransportWitness} is connected. */
 final class TransportHostileTarget {
 
-  /** Metrics that the witness sees while an input that should come to nothing has its time. */
-  private static final int PATIENCE = 50;
+  /** The number of metrics that the witness must receive before an input counts as unanswered. */
+  private static final int NO_RESPONSE_METRICS = 50;
 
   private final TransportRig rig;
   private final TransportWitness witness;
   private final boolean waits;
 
   /**
-   * The server as one input meets it.
+   * Creates the target of one input.
    *
-   * @param waits whether this container is known to answer it with nothing
+   * @param waits whether this container is known not to respond to the input
    */
   TransportHostileTarget(TransportRig rig, TransportWitness witness, boolean waits) {
     this.rig = rig;
@@ -31,28 +31,28 @@ final class TransportHostileTarget {
     return witness;
   }
 
-  /** A client that has a good token and was welcomed. */
+  /** Connects a client with a valid token and reads its welcome. */
   RawWebSocket welcomed() {
     RawWebSocket client = rig.raw(rig.url("token=" + TransportTokens.good()));
-    // What a client sends in the very moment in which its welcome arrives is another test's affair.
+    // Input that arrives while the welcome is still being sent is covered by another test.
     witness.awaitMore(1);
     return client;
   }
 
-  /** Sends bytes as a client that was welcomed. */
+  /** Sends the bytes as a client that has received its welcome, and returns the outcome. */
   String answerTo(byte[] bytes) {
     RawWebSocket client = welcomed();
     client.send(bytes);
     if (waits) {
-      witness.awaitMore(PATIENCE);
-      assertThat(client.hasInput()).as("something came of it").isFalse();
+      witness.awaitMore(NO_RESPONSE_METRICS);
+      assertThat(client.hasInput()).as("the server responded").isFalse();
       client.cut();
       return TransportOutcome.WAITS;
     }
     String outcome = TransportOutcome.ofFrames(client);
     if (outcome.startsWith("close")) {
       client.send(RawWebSocketFrame.close(1000));
-      assertThat(client.frame()).as("what comes behind the close frame").isNull();
+      assertThat(client.frame()).as("nothing after the close frame").isNull();
     } else if (!outcome.equals(TransportOutcome.ENDS)) {
       client.send("{\"type\":\"unsubscribe\",\"channels\":[\"*\"]}");
       assertThat(client.message("unsubscribed").type()).isEqualTo("unsubscribed");
@@ -61,7 +61,7 @@ final class TransportHostileTarget {
     return outcome;
   }
 
-  /** Asks for the upgrade with this query and says at once what one says who was let in. */
+  /** Requests the upgrade with the query, and subscribes as an accepted client would. */
   String handshake(String query) {
     RawWebSocket client = rig.keep(RawWebSocket.tcp(rig.url(query)));
     RawWebSocket.Response response = client.handshake();
@@ -71,7 +71,7 @@ final class TransportHostileTarget {
     return outcome(client, response);
   }
 
-  /** Asks for the upgrade at that target, and for another answer to it, with these headers. */
+  /** Requests the upgrade at the given target with additional headers and returns the outcome. */
   String request(String target, String... headers) {
     RawWebSocket client = rig.tcp();
     return outcome(client, client.handshakeAt(target, headers));
@@ -81,7 +81,7 @@ final class TransportHostileTarget {
     String outcome = TransportOutcome.ofHandshake(client, response);
     if (outcome.contains("close")) {
       client.send(RawWebSocketFrame.close(1000));
-      assertThat(client.frame()).as("what comes behind the close frame").isNull();
+      assertThat(client.frame()).as("nothing after the close frame").isNull();
     }
     client.close();
     return outcome;

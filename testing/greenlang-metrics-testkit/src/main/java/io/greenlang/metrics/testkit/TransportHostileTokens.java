@@ -12,12 +12,15 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.stream.Stream;
 
-/** Tokens that let nobody in: inputs 15 to 17. Each is told so in a frame, as a browser needs. */
+/**
+ * Hostile inputs 15 to 17: invalid tokens. The server reports each rejection in a frame, because a
+ * browser does not see the status of a failed handshake.
+ */
 final class TransportHostileTokens {
 
   private static final String WRONG_SECRET = "x".repeat(64);
 
-  /** How long a fetch of a key may take to arrive; it would come before the refusal. */
+  /** How long to wait for a key request; it would arrive before the rejection. */
   private static final int FETCH_MILLIS = 50;
 
   private TransportHostileTokens() {}
@@ -27,49 +30,56 @@ final class TransportHostileTokens {
   }
 
   private static Stream<TransportHostileInput> signatures() {
-    String good = TransportTokens.good();
+    String valid = TransportTokens.good();
     return Stream.of(
         query("no token", "x=1"),
         query("an empty token", "token="),
-        query("three letters", "token=abc"),
+        query("a token of three letters", "token=abc"),
         token(15, "alg none", TransportTokens.unsigned("none")),
         token(15, "alg None", TransportTokens.unsigned("None")),
         token(15, "an empty signature", TransportTokens.unsigned("HS256")),
-        token(15, "a signature cut short", good.substring(0, good.length() - 4)),
-        token(15, "another secret", signed("{\"alg\":\"HS256\"}", WRONG_SECRET)),
-        token(15, "another algorithm", signed("{\"alg\":\"HS512\"}", TransportTokens.SECRET)),
+        token(15, "a truncated signature", valid.substring(0, valid.length() - 4)),
+        token(15, "a signature with another secret", signed("{\"alg\":\"HS256\"}", WRONG_SECRET)),
+        token(
+            15,
+            "a token for another algorithm",
+            signed("{\"alg\":\"HS512\"}", TransportTokens.SECRET)),
         token(15, "HS256 with an RSA public key", signed("{\"alg\":\"HS256\"}", rsaPublicKey())));
   }
 
   private static Stream<TransportHostileInput> claims() {
     String exp = ",\"exp\":" + TransportTokens.hourFromNow();
     return Stream.of(
-        token(16, "expired", TransportTokens.expiring(Instant.now().minusSeconds(3600), "")),
-        token(16, "no exp", TransportTokens.signed("{\"sub\":\"x\"}")),
-        token(16, "no sub", TransportTokens.signed("{\"a\":1" + exp + "}")),
+        token(
+            16, "an expired token", TransportTokens.expiring(Instant.now().minusSeconds(3600), "")),
+        token(16, "a token without exp", TransportTokens.signed("{\"sub\":\"x\"}")),
+        token(16, "a token without sub", TransportTokens.signed("{\"a\":1" + exp + "}")),
         token(16, "exp as text", TransportTokens.signed("{\"sub\":\"x\",\"exp\":\"1\"}")),
         token(16, "exp of 1e308", TransportTokens.signed("{\"sub\":\"x\",\"exp\":1e308}")),
         token(16, "exp of -1", TransportTokens.signed("{\"sub\":\"x\",\"exp\":-1}")),
         token(16, "channels as text", TransportTokens.withClaims(",\"channels\":\"*\"")),
         token(16, "tags as a list", TransportTokens.withClaims(",\"tags\":[1]")),
-        token(16, "crit", signed("{\"alg\":\"HS256\",\"crit\":[\"exp\"]}", TransportTokens.SECRET)),
+        token(
+            16,
+            "crit in the header",
+            signed("{\"alg\":\"HS256\",\"crit\":[\"exp\"]}", TransportTokens.SECRET)),
         token(16, "claims nested 2,500 deep", nested(2500)),
         TransportHostileInput.query(
             16, "claims nested 100,000 deep", CLIENT_ERROR, "token=" + nested(100_000)));
   }
 
-  /** Signed with another key, which the header says to fetch or to look up. */
+  /** Returns tokens whose header tells the server to fetch or look up the key. */
   private static Stream<TransportHostileInput> keys() {
-    Stream<TransportHostileInput> kids =
+    Stream<TransportHostileInput> keyIds =
         Stream.of("../../x", "x' OR '1'='1", "a\\r\\nERROR", "\\u001b[31m")
-            .map(kid -> token(17, "kid of " + kid, withKey("\"kid\":\"" + kid + "\"")));
+            .map(keyId -> token(17, "kid of " + keyId, withHeader("\"kid\":\"" + keyId + "\"")));
     return Stream.concat(
-        kids,
+        keyIds,
         Stream.of(
             token(
                 17,
-                "a key of its own",
-                withKey("\"jwk\":{\"kty\":\"oct\",\"k\":\"" + secretOfItsOwn() + "\"}")),
+                "an embedded key",
+                withHeader("\"jwk\":{\"kty\":\"oct\",\"k\":\"" + encodedWrongSecret() + "\"}")),
             new TransportHostileInput(
                 17, "jku on loopback", TOLD_UNAUTHORIZED, TransportHostileTokens::jku)));
   }
@@ -77,20 +87,20 @@ final class TransportHostileTokens {
   private static String jku(TransportHostileTarget target) throws Exception {
     try (ServerSocket keys = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String url = "http://127.0.0.1:" + keys.getLocalPort() + "/keys";
-      String outcome = target.handshake("token=" + withKey("\"jku\":\"" + url + "\""));
+      String outcome = target.handshake("token=" + withHeader("\"jku\":\"" + url + "\""));
       keys.setSoTimeout(FETCH_MILLIS);
       keys.accept().close();
       return outcome + ", and the key was fetched";
-    } catch (SocketTimeoutException nobodyCame) {
+    } catch (SocketTimeoutException notFetched) {
       return TOLD_UNAUTHORIZED;
     }
   }
 
-  private static String withKey(String header) {
+  private static String withHeader(String header) {
     return signed("{\"alg\":\"HS256\"," + header + "}", WRONG_SECRET);
   }
 
-  private static String secretOfItsOwn() {
+  private static String encodedWrongSecret() {
     return Base64.getUrlEncoder()
         .withoutPadding()
         .encodeToString(WRONG_SECRET.getBytes(java.nio.charset.StandardCharsets.US_ASCII));

@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** What a server begins, it ends: connections, subscriptions, threads, descriptors. */
+/** Lifecycle: the server releases connections, subscriptions, threads and file descriptors. */
 interface TransportLifecycleContract extends TransportContractPart {
 
-  /** Connections of the churn. */
+  /** The number of connections that are opened and closed. */
   int CHURN = 2000;
 
   @Test
-  default void stop_withClients_tellsThemAndLeavesNothing() throws Exception {
+  default void stop_withClients_closes1001AndReleasesEverything() throws Exception {
     TransportServer server = rig().serve();
     List<WebSocketTestClient> clients = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
@@ -35,27 +35,27 @@ interface TransportLifecycleContract extends TransportContractPart {
   }
 
   @Test
-  default void churn_ofConnections_leavesNothing() {
+  default void connections_manyOpenedAndClosed_releasesEverything() {
     TransportServer server = rig().serve();
     churn(100);
-    awaitNobody(server);
+    awaitNoClients(server);
     long threads = TransportResources.threads();
     long descriptors = TransportResources.descriptors();
     churn(CHURN);
-    awaitNobody(server);
-    // Those that close connections, in a host's container, end when they have been idle.
+    awaitNoClients(server);
+    // In a servlet container, the threads that close connections stop only after an idle time.
     TransportResources.await(() -> TransportResources.threads() <= threads);
     TransportResources.await(() -> TransportResources.descriptors() <= descriptors);
   }
 
   @Test
-  default void maxConnections_reached_refusesWith1013UntilOneLeaves() {
+  default void maxConnections_reached_closes1013UntilOneDisconnects() {
     TransportServer server = rig().serve(b -> b.allowAnonymous().maxConnections(2));
     RawWebSocket first = rig().raw();
     rig().raw();
     RawWebSocket third = rig().keep(RawWebSocket.open(server.url()));
-    RawWebSocketFrame only = Objects.requireNonNull(third.frame());
-    assertThat(only.closeCode()).isEqualTo(1013);
+    RawWebSocketFrame close = Objects.requireNonNull(third.frame());
+    assertThat(close.closeCode()).isEqualTo(1013);
     third.finishClose();
     first.closePolitely();
     TransportResources.await(() -> server.stats().connectedClients() == 1);
@@ -63,22 +63,24 @@ interface TransportLifecycleContract extends TransportContractPart {
   }
 
   @Test
-  default void handshake_thatNeverEnds_isCut() {
+  default void handshake_neverCompleted_isDisconnected() {
     rig().serve();
     RawWebSocket silent = rig().tcp();
-    RawWebSocket half = rig().tcp();
-    half.send("GET /ws/met".getBytes(StandardCharsets.US_ASCII));
+    RawWebSocket partial = rig().tcp();
+    partial.send("GET /ws/met".getBytes(StandardCharsets.US_ASCII));
     if (rig().expected("a request that never ends", TransportOutcome.ENDS).equals("waits")) {
       rig().client();
-      assertThat(rig().server().stats().connectedClients()).as("without a session").isEqualTo(1);
+      assertThat(rig().server().stats().connectedClients())
+          .as("only the client has a session")
+          .isEqualTo(1);
       return;
     }
     assertThat(silent.frame()).isNull();
-    assertThat(half.frame()).isNull();
+    assertThat(partial.frame()).isNull();
   }
 
   @Test
-  default void handshakes_500HalfOpen_keepNobodyOut() {
+  default void handshakes_500Incomplete_doNotBlockOthers() {
     rig().serve();
     for (int i = 0; i < 500; i++) {
       rig().tcp().send("GET /ws".getBytes(StandardCharsets.US_ASCII));
@@ -104,7 +106,7 @@ interface TransportLifecycleContract extends TransportContractPart {
     }
   }
 
-  private void awaitNobody(TransportServer server) {
+  private void awaitNoClients(TransportServer server) {
     TransportResources.await(
         () ->
             server.stats().connectedClients() == 0

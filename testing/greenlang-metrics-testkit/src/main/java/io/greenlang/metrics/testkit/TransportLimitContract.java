@@ -15,14 +15,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** One more than there may be, or wrong: an error, nothing applied, and the connection lives. */
+/**
+ * Limits: a command beyond a limit or with an invalid field is answered by an error, has no effect,
+ * and leaves the connection open.
+ */
 interface TransportLimitContract extends TransportContractPart {
 
-  /** What a client asks for beyond the channel, and what it is told. */
+  /** Returns fields of a subscription besides the channel, and the detail of the expected error. */
   static Stream<Arguments> refused() {
     String tags = "at most 16 tags with 16 values each, keys of 1 to 64 and values of at most 256";
     return Stream.of(
-        Arguments.of(",\"tags\":{" + fields(17) + "}", tags + " characters"),
+        Arguments.of(",\"tags\":{" + tagFields(17) + "}", tags + " characters"),
         Arguments.of(",\"tags\":{\"" + "k".repeat(65) + "\":\"v\"}", tags + " characters"),
         Arguments.of(",\"tags\":{\"\":\"v\"}", tags + " characters"),
         Arguments.of(",\"tags\":{\"k\":\"" + "v".repeat(257) + "\"}", tags + " characters"),
@@ -48,7 +51,7 @@ interface TransportLimitContract extends TransportContractPart {
 
   @ParameterizedTest
   @MethodSource("io.greenlang.metrics.testkit.TransportLimitContract#refused")
-  default void subscribe_beyondALimit_saysWhichAndAppliesNothing(String more, String detail) {
+  default void subscribe_invalidField_returnsErrorAndKeepsOldView(String more, String detail) {
     rig().serve();
     WebSocketTestClient client = rig().client();
     client.ask(TransportRig.subscribe(""), "subscribed");
@@ -56,11 +59,13 @@ interface TransportLimitContract extends TransportContractPart {
     assertThat(error.text("code")).isEqualTo("BAD_SUBSCRIPTION");
     assertThat(error.text("message")).isEqualTo("Subscription error: " + detail);
     rig().publish("n", 1);
-    assertThat(client.message().values("n")).as("the old view goes on").containsExactly(1.0);
+    assertThat(client.message().values("n"))
+        .as("the old view is still active")
+        .containsExactly(1.0);
   }
 
   @Test
-  default void subscribe_129Channels_areOneTooMany() {
+  default void subscribe_129Channels_isRejected() {
     rig().serve();
     IntStream.range(0, 129).forEach(i -> rig().hub().addChannel("many." + i));
     WebSocketTestClient client = rig().client();
@@ -91,9 +96,9 @@ interface TransportLimitContract extends TransportContractPart {
   default void id_of65Characters_isMalformed() {
     rig().serve();
     WebSocketTestClient client = rig().client();
-    String pong = "{\"type\":\"?\",\"id\":\"%s\"}";
-    assertThat(client.ask(String.format(pong, "i".repeat(64)), "error").text("id")).hasSize(64);
-    TransportMessage error = client.ask(String.format(pong, "i".repeat(65)), "error");
+    String command = "{\"type\":\"?\",\"id\":\"%s\"}";
+    assertThat(client.ask(String.format(command, "i".repeat(64)), "error").text("id")).hasSize(64);
+    TransportMessage error = client.ask(String.format(command, "i".repeat(65)), "error");
     assertThat(error.text("code")).isEqualTo("MALFORMED");
     assertThat(error.text("message"))
         .isEqualTo("Malformed message: id is not a text of at most 64 characters");
@@ -101,40 +106,40 @@ interface TransportLimitContract extends TransportContractPart {
   }
 
   @Test
-  default void command_withAFaultOfOurs_closes1011AndTellsNoDetails() {
-    AtomicBoolean broken = new AtomicBoolean();
-    Authenticator breaking =
+  default void command_internalError_closes1011WithoutDetails() {
+    AtomicBoolean failing = new AtomicBoolean();
+    Authenticator authenticator =
         token -> {
-          if (broken.get()) {
+          if (failing.get()) {
             throw new LinkageError("a secret detail");
           }
           return Principal.ANONYMOUS;
         };
-    rig().serve(b -> b.authenticator(breaking));
+    rig().serve(b -> b.authenticator(authenticator));
     RawWebSocket bystander = rig().subscribed();
     RawWebSocket client = rig().raw();
-    broken.set(true);
+    failing.set(true);
     client.send("{\"type\":\"refresh_token\",\"data\":{\"token\":\"x\"}}");
     assertThat(client.closeCode()).isEqualTo(1011);
     rig().publish("n", 1);
     assertThat(bystander.message().values("n")).containsExactly(1.0);
   }
 
-  /** All wait behind a token that somebody else takes long to look at. */
+  /** All commands queue behind a token that a slow authenticator is still checking. */
   @Test
-  default void commands_moreThanMayWait_areToldAndCounted() {
-    AtomicBoolean slow = new AtomicBoolean();
-    CountDownLatch looked = new CountDownLatch(1);
-    Authenticator waiting =
+  default void commands_queueFull_areDroppedAndCounted() {
+    AtomicBoolean blocking = new AtomicBoolean();
+    CountDownLatch released = new CountDownLatch(1);
+    Authenticator authenticator =
         token -> {
-          if (slow.get()) {
-            TransportResources.await(() -> looked.getCount() == 0);
+          if (blocking.get()) {
+            TransportResources.await(() -> released.getCount() == 0);
           }
           return Principal.ANONYMOUS;
         };
-    rig().serve(b -> b.authenticator(waiting));
+    rig().serve(b -> b.authenticator(authenticator));
     RawWebSocket client = rig().raw();
-    slow.set(true);
+    blocking.set(true);
     try {
       client.send("{\"type\":\"refresh_token\",\"data\":{\"token\":\"x\"}}");
       for (int i = 0; i < 300; i++) {
@@ -143,7 +148,7 @@ interface TransportLimitContract extends TransportContractPart {
       assertThat(client.message("error").text("code")).isEqualTo("RATE_LIMITED");
       TransportResources.await(() -> rig().server().stats().messagesDropped() >= 300 - 256);
     } finally {
-      looked.countDown();
+      released.countDown();
     }
   }
 
@@ -151,7 +156,7 @@ interface TransportLimitContract extends TransportContractPart {
     return "{\"type\":\"subscribe\",\"data\":{\"channels\":[" + channels + "]}}";
   }
 
-  private static String fields(int count) {
+  private static String tagFields(int count) {
     return IntStream.range(0, count).mapToObj(i -> "\"k" + i + "\":\"v\"").collect(joining(","));
   }
 

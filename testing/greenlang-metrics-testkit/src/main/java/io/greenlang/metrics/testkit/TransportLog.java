@@ -7,46 +7,46 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
- * What the server logs, at every level: a module that runs the contract logs TRACE to {@code
- * System.err} by slf4j-simple. Warnings and errors are shown, the rest is only kept while a test
- * asks for it. Any thread.
+ * A capture of the server's log at every level. A module that runs the contract logs at TRACE to
+ * {@code System.err} through slf4j-simple. Warnings and errors are printed; all other messages are
+ * only recorded, and only while a test requests it. Thread-safe.
  */
 public final class TransportLog extends OutputStream {
 
-  private static final Pattern QUIET = Pattern.compile("^\\[[^]]*] (TRACE|DEBUG|INFO) ");
+  private static final Pattern BELOW_WARN = Pattern.compile("^\\[[^]]*] (TRACE|DEBUG|INFO) ");
 
-  /** A line of an exception, which belongs to the message before it. */
+  /** A line of a stack trace, which belongs to the preceding message. */
   private static final Pattern EXCEPTION =
       Pattern.compile("^(\\s|(Caused by: )?[\\w.$]+(Exception|Error)\\b)");
 
   private static final TransportLog INSTANCE = new TransportLog(System.err);
 
-  private final PrintStream shown;
+  private final PrintStream original;
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
-  private final StringBuilder kept = new StringBuilder();
-  private boolean keeping;
-  private boolean quiet;
+  private final StringBuilder recorded = new StringBuilder();
+  private boolean recording;
+  private boolean suppressed;
 
-  private TransportLog(PrintStream shown) {
-    this.shown = shown;
+  private TransportLog(PrintStream original) {
+    this.original = original;
   }
 
-  /** Begins to listen to {@code System.err}. Idempotent. */
+  /** Starts capturing {@code System.err}. Idempotent. */
   public static void install() {
     if (!(System.err instanceof Capturing)) {
       System.setErr(new Capturing());
     }
   }
 
-  /** Runs something and returns everything that was logged meanwhile. */
+  /** Runs the action and returns everything that was logged meanwhile. */
   public static String during(Runnable action) {
-    INSTANCE.keep(true);
+    INSTANCE.setRecording(true);
     try {
       action.run();
     } finally {
-      INSTANCE.keep(false);
+      INSTANCE.setRecording(false);
     }
-    return INSTANCE.kept();
+    return INSTANCE.recorded();
   }
 
   @Override
@@ -55,27 +55,27 @@ public final class TransportLog extends OutputStream {
     if (b == '\n') {
       String text = line.toString(StandardCharsets.UTF_8);
       line.reset();
-      if (keeping) {
-        kept.append(text);
+      if (recording) {
+        recorded.append(text);
       }
       if (!EXCEPTION.matcher(text).find()) {
-        quiet = QUIET.matcher(text).find();
+        suppressed = BELOW_WARN.matcher(text).find();
       }
-      if (!quiet) {
-        shown.print(text);
+      if (!suppressed) {
+        original.print(text);
       }
     }
   }
 
-  private synchronized void keep(boolean now) {
-    keeping = now;
-    if (now) {
-      kept.setLength(0);
+  private synchronized void setRecording(boolean enabled) {
+    recording = enabled;
+    if (enabled) {
+      recorded.setLength(0);
     }
   }
 
-  private synchronized String kept() {
-    return kept.toString();
+  private synchronized String recorded() {
+    return recorded.toString();
   }
 
   private static final class Capturing extends PrintStream {

@@ -10,17 +10,17 @@ import java.util.List;
 import org.msgpack.jackson.dataformat.MessagePackFactory;
 
 /**
- * A message from the server, read by a library that shares no code with it.
+ * A message from the server, decoded by a library that shares no code with the server.
  *
  * @param encoding JSON for a text frame, MessagePack for a binary one
- * @param body what it says
+ * @param body the decoded message
  */
 public record TransportMessage(Encoding encoding, JsonNode body) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final ObjectMapper MESSAGE_PACK = new ObjectMapper(new MessagePackFactory());
 
-  /** Reads what a frame carried. */
+  /** Decodes the payload of a frame. */
   public static TransportMessage read(Encoding encoding, byte[] payload) {
     try {
       ObjectMapper mapper = encoding == Encoding.JSON ? JSON : MESSAGE_PACK;
@@ -30,7 +30,7 @@ public record TransportMessage(Encoding encoding, JsonNode body) {
     }
   }
 
-  /** JSON as MessagePack. */
+  /** Converts JSON to MessagePack. */
   public static byte[] pack(String json) {
     try {
       return MESSAGE_PACK.writeValueAsBytes(JSON.readTree(json));
@@ -39,23 +39,23 @@ public record TransportMessage(Encoding encoding, JsonNode body) {
     }
   }
 
-  /** The field {@code type}; of a metric, this is the metric's type. */
+  /** Returns the field {@code type}; for a metric, this is the type of the metric. */
   public String type() {
     return text("type");
   }
 
-  /** A field as text; empty if it is not there. */
+  /** Returns a field as text; empty if it is absent. */
   public String text(String field) {
     return body.path(field).asText();
   }
 
-  /** Whether this is a message about one metric, a batch of them, or a snapshot. */
+  /** Returns whether this message carries a single metric, a batch, or a snapshot. */
   public boolean isMetric() {
     boolean flatOrSnapshot = body.has("channel") && body.has("timestamp");
     return flatOrSnapshot || type().equals("metrics");
   }
 
-  /** The values of the metric {@code name} in this message, in whichever format it is. */
+  /** Returns the values of the metric {@code name} in this message, whatever its format. */
   public List<Double> values(String name) {
     List<Double> values = new ArrayList<>();
     if (body.has("metrics")) {
@@ -63,9 +63,9 @@ public record TransportMessage(Encoding encoding, JsonNode body) {
     } else if (body.has("name")) {
       addFlat(body, name, values);
     } else if (isMetric()) {
-      JsonNode at = body.at("/" + name.replace('.', '/'));
-      if (at.isNumber()) {
-        values.add(at.asDouble());
+      JsonNode node = body.at("/" + name.replace('.', '/'));
+      if (node.isNumber()) {
+        values.add(node.asDouble());
       }
     }
     return values;

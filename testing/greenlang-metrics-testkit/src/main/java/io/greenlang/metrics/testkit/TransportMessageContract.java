@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a client that cannot make itself understood. */
+/** Malformed, unknown and excessive commands. */
 interface TransportMessageContract extends TransportContractPart {
 
   @Test
-  default void malformed_nineTimes_keepsTheConnection() {
+  default void malformed_nineTimes_keepsConnection() {
     rig().serve();
     RawWebSocket client = rig().raw();
     for (int i = 0; i < 9; i++) {
@@ -35,7 +35,7 @@ interface TransportMessageContract extends TransportContractPart {
   }
 
   @Test
-  default void unknownType_withControlCharacters_isShownClean() {
+  default void unknownType_withControlCharacters_errorIsSanitized() {
     rig().serve();
     TransportMessage error =
         rig().raw().ask("{\"type\":\"a\\r\\nERROR \\u001b[31m\\u202e\"}", "error");
@@ -43,43 +43,43 @@ interface TransportMessageContract extends TransportContractPart {
   }
 
   @Test
-  default void commands_moreThanTheServerTakesAtATime_areRefusedNotQueued() {
+  default void commands_beyondServerCapacity_areRejectedNotQueued() {
     rig().serve();
     RawWebSocket client = rig().raw();
     byte[] command = RawWebSocketFrame.text(TransportRig.subscribe("")).masked();
-    byte[] many = new byte[2000 * command.length];
+    byte[] burst = new byte[2000 * command.length];
     for (int i = 0; i < 2000; i++) {
-      System.arraycopy(command, 0, many, i * command.length, command.length);
+      System.arraycopy(command, 0, burst, i * command.length, command.length);
     }
-    Thread sender = new Thread(() -> client.send(many));
+    Thread sender = new Thread(() -> client.send(burst));
     sender.start();
-    int refusals = 0;
-    TransportMessage answer = client.message();
-    while (!answer.text("id").equals("last")) {
-      assertThat(answer.type() + answer.text("code")).isIn("subscribed", "errorRATE_LIMITED");
-      refusals += answer.type().equals("error") ? 1 : 0;
+    int rejections = 0;
+    TransportMessage reply = client.message();
+    while (!reply.text("id").equals("last")) {
+      assertThat(reply.type() + reply.text("code")).isIn("subscribed", "errorRATE_LIMITED");
+      rejections += reply.type().equals("error") ? 1 : 0;
       if (!sender.isAlive()) {
         client.send("{\"type\":\"?\",\"id\":\"last\"}");
       }
-      answer = client.message();
+      reply = client.message();
     }
-    assertThat(refusals).as("once a second at most").isLessThan(10);
+    assertThat(rejections).as("at most one error per second").isLessThan(10);
     assertThat(rig().server().stats().totalSubscriptions()).isEqualTo(1);
     client.cut();
     TransportResources.await(() -> rig().hub().stats().feeds() == 0);
   }
 
   @Test
-  default void commands_floodThenCut_leavesNoSubscription() {
+  default void commands_floodThenReset_leavesNoSubscription() {
     rig().serve();
     byte[] subscribe = RawWebSocketFrame.text(TransportRig.subscribe("")).masked();
-    byte[] all = new byte[400 * subscribe.length];
+    byte[] burst = new byte[400 * subscribe.length];
     for (int i = 0; i < 400; i++) {
-      System.arraycopy(subscribe, 0, all, i * subscribe.length, subscribe.length);
+      System.arraycopy(subscribe, 0, burst, i * subscribe.length, subscribe.length);
     }
     for (int i = 0; i < 50; i++) {
       RawWebSocket client = rig().raw();
-      client.send(all);
+      client.send(burst);
       client.cut();
     }
     TransportResources.await(

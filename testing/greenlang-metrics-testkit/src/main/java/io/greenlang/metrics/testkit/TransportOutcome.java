@@ -3,20 +3,21 @@ package io.greenlang.metrics.testkit;
 import java.util.regex.Pattern;
 
 /**
- * The words in which a test says what came of something, so that a container can have an answer of
- * its own: see {@link TransportContract#ownAnswers}.
+ * The notation for outcomes of a test, which lets a container declare a different one: see {@link
+ * TransportContract#ownAnswers}.
  *
  * <ul>
- *   <li>{@code 404}: an answer with that status instead of an upgrade; {@code 4xx}: with one of 400
- *       to 499, where it does not matter which.
- *   <li>{@code close 1002}: a close frame with that code, and nothing behind it.
+ *   <li>{@code 404}: a response with that status instead of an upgrade; {@code 4xx}: a response
+ *       with any status from 400 to 499.
+ *   <li>{@code close 1002}: a close frame with that code, and nothing after it.
  *   <li>{@code ends}: the connection ends without a close frame.
- *   <li>{@code waits}: nothing, for as long as others are served and the test has patience.
- *   <li>{@code pong}: that frame.
- *   <li>{@code UNKNOWN_TYPE}: an error with that code; then other commands are still answered.
- *   <li>{@code subscribed}: a message of that type, with the same proof.
- *   <li>{@code UNAUTHORIZED, close 4401}: both, and nothing else.
- *   <li>{@code close 1002|ends}: either.
+ *   <li>{@code waits}: no response within the time that the test waits, while others are served.
+ *   <li>{@code pong}: a pong frame.
+ *   <li>{@code UNKNOWN_TYPE}: an error with that code, after which other commands are still
+ *       answered.
+ *   <li>{@code subscribed}: a message of that type, after which other commands are still answered.
+ *   <li>{@code UNAUTHORIZED, close 4401}: that error and that close frame, and nothing else.
+ *   <li>{@code close 1002|ends}: either of the two.
  * </ul>
  */
 final class TransportOutcome {
@@ -26,18 +27,18 @@ final class TransportOutcome {
   static final String TOLD_UNAUTHORIZED = "UNAUTHORIZED, close 4401";
   static final String CLIENT_ERROR = "4xx";
 
-  /** Nobody else noticed anything; what came back does not matter. */
+  /** Other clients were not affected; the response to the input does not matter. */
   static final String SERVED = "others are served";
 
   private TransportOutcome() {}
 
-  /** What an outcome must match that is expected to be this. */
+  /** Returns the pattern that an outcome must match if this one is expected. */
   static Pattern pattern(String expected) {
-    String any = expected.replace(CLIENT_ERROR, "4\\d\\d");
-    return Pattern.compile(any);
+    String regex = expected.replace(CLIENT_ERROR, "4\\d\\d");
+    return Pattern.compile(regex);
   }
 
-  /** What a handshake came to, whether it was refused with a status, or in frames. */
+  /** Returns the outcome of a handshake, whether it was rejected by a status or by frames. */
   static String ofHandshake(RawWebSocket client, RawWebSocket.Response response) {
     if (response.status() == 0) {
       return ENDS;
@@ -45,7 +46,7 @@ final class TransportOutcome {
     return response.status() == 101 ? ofFrames(client) : Integer.toString(response.status());
   }
 
-  /** What the next frames say, up to the first that is not an error before a close frame. */
+  /** Returns the outcome that the next frame indicates; reads on only after a rejection. */
   static String ofFrames(RawWebSocket client) {
     RawWebSocketFrame frame = client.frame();
     if (frame == null) {
@@ -58,13 +59,13 @@ final class TransportOutcome {
     };
   }
 
-  /** A refusal is the only error that a close frame must follow. */
+  /** Returns the outcome of a message; a rejection must be followed by a close frame. */
   private static String ofMessage(TransportMessage message, RawWebSocket client) {
-    String said = of(message);
-    return said.equals("UNAUTHORIZED") ? said + ", " + ofFrames(client) : said;
+    String outcome = of(message);
+    return outcome.equals("UNAUTHORIZED") ? outcome + ", " + ofFrames(client) : outcome;
   }
 
-  /** The code of an error, else the type. */
+  /** Returns the code of an error, or the type of any other message. */
   static String of(TransportMessage message) {
     return message.type().equals("error") ? message.text("code") : message.type();
   }

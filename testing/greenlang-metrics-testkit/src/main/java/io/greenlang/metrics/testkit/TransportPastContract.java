@@ -21,20 +21,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The past of a channel: asked for by itself, and joined to what comes. */
+/** History of a channel: paged queries, and replay followed by live data. */
 interface TransportPastContract extends TransportContractPart {
 
-  private static String history(String more) {
+  private static String history(String fields) {
     return "{\"type\":\"get_history\",\"id\":\"h\",\"data\":{\"channel\":\""
         + CHANNEL
         + "\",\"start_time\":\"2020-01-01T00:00:00Z\""
-        + more
+        + fields
         + "}}";
   }
 
   @ParameterizedTest
   @EnumSource
-  default void history_pageByPage_isAllThatWasPublished(Encoding encoding) {
+  default void history_allPages_containEveryPublication(Encoding encoding) {
     rig().serve();
     for (int i = 1; i <= 250; i++) {
       rig().publish("n", i);
@@ -62,7 +62,7 @@ interface TransportPastContract extends TransportContractPart {
   }
 
   @Test
-  default void history_ofWhatATokenHides_isNotTold() {
+  default void history_restrictedToken_hidesOtherMetrics() {
     rig().serveWithTokens();
     MetricsHub hub = rig().hub();
     hub.publish(Metric.gauge(CHANNEL, "n", 1, Tags.of("team", "a")));
@@ -86,7 +86,7 @@ interface TransportPastContract extends TransportContractPart {
   }
 
   @Test
-  default void history_whereNoneIsKept_isAnErrorAndLiveGoesOn() {
+  default void history_retentionDisabled_returnsErrorAndLiveContinues() {
     rig().use(MetricsHub.builder().retention(Retention.NONE).build());
     rig().serve();
     WebSocketTestClient client = rig().client();
@@ -100,16 +100,16 @@ interface TransportPastContract extends TransportContractPart {
   }
 
   @Test
-  default void since_aTime_bringsThePastAndThenThePresent() {
+  default void since_timestamp_replaysHistoryThenLive() {
     rig().serve();
     rig().publish("n", 1);
     rig().publish("n", 2);
     WebSocketTestClient client = rig().client();
-    JsonNode answer =
+    JsonNode reply =
         client
             .ask(subscribe(",\"resume\":true,\"since\":\"2020-01-01T00:00:00Z\""), "subscribed")
             .body();
-    assertThat(answer.at("/positions/" + CHANNEL + "/recovered").asBoolean()).isTrue();
+    assertThat(reply.at("/positions/" + CHANNEL + "/recovered").asBoolean()).isTrue();
     rig().publish("n", 3);
 
     for (int n = 1; n <= 3; n++) {
@@ -121,16 +121,16 @@ interface TransportPastContract extends TransportContractPart {
   }
 
   @Test
-  default void since_aPlaceOfAnotherServer_isToldAndGoesOnLive() {
+  default void since_positionOfAnotherServer_isNotRecoveredAndLiveContinues() {
     rig().serve();
     rig().publish("n", 1);
     WebSocketTestClient client = rig().client();
-    String place = "{\"" + CHANNEL + "\":{\"epoch\":\"elsewhere\",\"offset\":0}}";
-    TransportMessage answer =
-        client.ask(subscribe(",\"resume\":true,\"since\":" + place), "subscribed");
+    String since = "{\"" + CHANNEL + "\":{\"epoch\":\"elsewhere\",\"offset\":0}}";
+    TransportMessage reply =
+        client.ask(subscribe(",\"resume\":true,\"since\":" + since), "subscribed");
     rig().publish("n", 2);
 
-    JsonNode position = answer.body().at("/positions/" + CHANNEL);
+    JsonNode position = reply.body().at("/positions/" + CHANNEL);
     assertThat(position.get("recovered").asBoolean()).isFalse();
     assertThat(position.get("offset").asLong()).isEqualTo(1);
     TransportMessage message = client.message();
@@ -140,7 +140,8 @@ interface TransportPastContract extends TransportContractPart {
 
   @ParameterizedTest
   @ValueSource(strings = {"", ",\"batch\":true", ",\"compression\":true"})
-  default void resume_afterRandomCuts_seesEverythingOnceAndInOrder(String view) throws Exception {
+  default void resume_afterRandomDisconnects_receivesEverythingOnceInOrder(String view)
+      throws Exception {
     rig().serve();
     long seed = System.nanoTime();
     Random random = new Random(seed);
@@ -156,19 +157,23 @@ interface TransportPastContract extends TransportContractPart {
                 }
               }
             });
-    TransportReturner returner = new TransportReturner(rig(), view);
-    returner.come(); // before the first of them
-    returner.go();
+    TransportReturner client = new TransportReturner(rig(), view);
+    client.come(); // before the first publication
+    client.go();
     publisher.start();
     try {
-      for (int cut = 0; cut < 40; cut++) {
-        assertThat(returner.come()).as("recovered, seed %d, cut %d", seed, cut).isTrue();
-        for (int left = random.nextInt(60); left > 0; left--) {
-          for (double value : returner.next()) {
-            assertThat(value).as("seed %d, cut %d", seed, cut).isEqualTo(seen.incrementAndGet());
+      for (int disconnect = 0; disconnect < 40; disconnect++) {
+        assertThat(client.come())
+            .as("recovered, seed %d, disconnect %d", seed, disconnect)
+            .isTrue();
+        for (int remaining = random.nextInt(60); remaining > 0; remaining--) {
+          for (double value : client.next()) {
+            assertThat(value)
+                .as("seed %d, disconnect %d", seed, disconnect)
+                .isEqualTo(seen.incrementAndGet());
           }
         }
-        returner.go();
+        client.go();
       }
     } finally {
       done.set(true);
@@ -177,7 +182,7 @@ interface TransportPastContract extends TransportContractPart {
   }
 
   @Test
-  default void resume_ofWindows_isToldByTheirOwnNumbers() {
+  default void resume_windows_usesWindowPositions() {
     rig().serve();
     WebSocketTestClient client = rig().client();
     String view = ",\"aggregation_interval\":\"1s\",\"resume\":true";
@@ -188,7 +193,7 @@ interface TransportPastContract extends TransportContractPart {
 
     assertThat(window.body().get("offset").asLong()).isEqualTo(start);
     assertThat(first.get("epoch").asText()).endsWith(".1s");
-    String place =
+    String since =
         ",\"since\":{\""
             + CHANNEL
             + "\":{\"epoch\":"
@@ -196,10 +201,10 @@ interface TransportPastContract extends TransportContractPart {
             + ",\"offset\":"
             + first.get("offset")
             + "}}";
-    WebSocketTestClient other = rig().client();
-    JsonNode again = other.ask(subscribe(view + place), "subscribed").body();
-    assertThat(again.at("/positions/" + CHANNEL + "/recovered").asBoolean()).isTrue();
-    TransportMessage replayed = other.message();
+    WebSocketTestClient second = rig().client();
+    JsonNode resumed = second.ask(subscribe(view + since), "subscribed").body();
+    assertThat(resumed.at("/positions/" + CHANNEL + "/recovered").asBoolean()).isTrue();
+    TransportMessage replayed = second.message();
     assertThat(replayed.body().get("replayed").asBoolean()).isTrue();
     assertThat(replayed.body().get("offset").asLong()).isEqualTo(start);
     assertThat(replayed.values("n")).isEqualTo(window.values("n"));

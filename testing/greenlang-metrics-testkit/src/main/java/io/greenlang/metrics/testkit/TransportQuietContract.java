@@ -8,37 +8,39 @@ import java.time.Instant;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** Peers that say nothing: those that need not, and those that are gone. */
+/** Idle peers: clients that have nothing to send, and peers that have vanished. */
 interface TransportQuietContract extends TransportContractPart {
 
-  /** Longer than the idle time-out of any container. */
+  /** Longer than the idle timeout of any container. */
   Duration QUIET = Duration.ofSeconds(31);
 
-  /** How many peers vanish at the same moment. */
+  /** The number of peers that vanish at the same time. */
   int MANY = 5000;
 
   @Test
-  default void quiet_forLongerThan30Seconds_isServedAfterwards() {
+  default void idle_moreThan30Seconds_isStillServed() {
     rig().serve();
     RawWebSocket client = rig().subscribed();
-    assertThat(client.quietFor(QUIET)).as("nothing came, not even the end").isTrue();
+    assertThat(client.quietFor(QUIET))
+        .as("neither data nor the end of the stream arrived")
+        .isTrue();
     rig().publish("n", 1);
     assertThat(client.message().values("n")).containsExactly(1.0);
     assertThat(client.ask("{\"type\":\"?\"}", "error").text("code")).isEqualTo("UNKNOWN_TYPE");
   }
 
   @Test
-  default void halfClosed_byAPeerThatOnlyListens_isEnded() {
+  default void halfClosed_byListeningPeer_isDisconnected() {
     TransportServer server = rig().serve();
     RawWebSocket client = rig().subscribed();
     client.closeOutput();
     TransportResources.await(() -> server.stats().connectedClients() == 0);
-    assertThat(client.closeCode()).as("this half ends, too").isBetween(1000, 1011);
+    assertThat(client.closeCode()).as("the server closes its half, too").isBetween(1000, 1011);
   }
 
-  /** Nothing comes from them any more, not even an end: so it is for who lost the network. */
+  /** The peers send nothing any more, not even a FIN, as after a network failure. */
   @Test
-  default void halfOpen_5000PeersVanishAtOnce_areEvictedWhileAnotherMissesNothing() {
+  default void halfOpen_5000PeersVanish_areDisconnectedWithoutAffectingOthers() {
     ManualClock clock = new ManualClock(Instant.now());
     rig().use(MetricsHub.builder().clock(clock).build());
     TransportServer server =
@@ -50,9 +52,9 @@ interface TransportQuietContract extends TransportContractPart {
     TransportWitness witness = rig().keep(new TransportWitness(rig(), rig().raw()));
     RawWebSocket answering = rig().raw();
     assertThat(server.stats().connectedClients()).isEqualTo(MANY + 2);
-    for (int beat = 0; beat < 2; beat++) {
-      // Well below 30 s: whoever had a send of the same length under way before and after such a
-      // step would count as stalled.
+    for (int heartbeat = 0; heartbeat < 2; heartbeat++) {
+      // Well below 30 s: a client that has a send of the same length in progress before and after a
+      // larger step would count as stalled.
       clock.advance(Duration.ofMillis(10_100));
       assertThat(answering.message().type()).isEqualTo("ping");
       answering.send("{\"type\":\"pong\"}");
@@ -62,18 +64,18 @@ interface TransportQuietContract extends TransportContractPart {
     clock.advance(Duration.ofMillis(500));
     TransportResources.await(() -> server.stats().connectedClients() <= 2);
     witness.awaitMore(50);
-    assertThat(TransportResources.threads() - threads).as("no thread a client").isLessThan(40);
+    assertThat(TransportResources.threads() - threads).as("no thread per client").isLessThan(40);
     assertThat(answering.ask("{\"type\":\"?\"}", "error").type()).isEqualTo("error");
   }
 
   @Test
-  default void close_unanswered_endsTheTcpConnection() {
+  default void close_unanswered_endsTcpConnection() {
     rig().serve(b -> b.allowAnonymous().maxConnections(1));
     RawWebSocket first = rig().raw();
     RawWebSocket second = rig().keep(RawWebSocket.open(rig().server().url()));
     RawWebSocketFrame close = Objects.requireNonNull(second.frame());
     assertThat(close.closeCode()).isEqualTo(1013);
-    assertThat(second.frame()).as("the end comes without an answer").isNull();
+    assertThat(second.frame()).as("the server disconnects without waiting for a reply").isNull();
     assertThat(first.ask("{\"type\":\"?\"}", "error").type()).isEqualTo("error");
   }
 }

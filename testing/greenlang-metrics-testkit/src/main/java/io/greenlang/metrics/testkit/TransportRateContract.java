@@ -13,14 +13,17 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** Who sends too much is not heard; who would get too much gets the newest. Time is the test's. */
+/**
+ * Rate limits: excessive commands are dropped, excessive metrics are replaced by the latest values,
+ * and excessive connections are queued or rejected. The tests control the clock.
+ */
 interface TransportRateContract extends TransportContractPart {
 
-  /** A command that changes nothing and is answered by an error of its own. */
+  /** A command without effect, which the server answers by the error {@code UNKNOWN_TYPE}. */
   String ASK = "{\"type\":\"?\"}";
 
   @Test
-  default void messages_moreThanTheLimit_areDroppedAndToldOnceASecond() {
+  default void messages_overLimit_areDroppedWithOneErrorPerSecond() {
     ManualClock clock = serve(b -> b.allowAnonymous().maxMessagesPerMinute(20));
     WebSocketTestClient client = rig().client();
     for (int i = 0; i < 20; i++) {
@@ -35,14 +38,14 @@ interface TransportRateContract extends TransportContractPart {
     TransportResources.await(() -> rig().server().stats().messagesDropped() == 30);
     clock.advance(Duration.ofSeconds(3));
     assertThat(client.ask(ASK, "error").text("code"))
-        .as("one may be sent every three seconds, and there was one error for all the others")
+        .as("one message is allowed every three seconds, and all others caused a single error")
         .isEqualTo("UNKNOWN_TYPE");
     assertThat(client.ask(ASK, "error").text("code")).isEqualTo("RATE_LIMITED");
     assertThat(rig().server().stats().connectedClients()).isEqualTo(1);
   }
 
   @Test
-  default void messages_reconnecting_doesNotResetTheLimit() {
+  default void messages_afterReconnect_limitIsNotReset() {
     serve(b -> b.jwtSecret(TransportTokens.SECRET).maxMessagesPerMinute(50));
     for (int i = 0; i < 5; i++) {
       WebSocketTestClient client = connect(TransportTokens.good());
@@ -60,15 +63,15 @@ interface TransportRateContract extends TransportContractPart {
   }
 
   @Test
-  default void messages_threeMinutesOverTheLimit_closes4429() {
+  default void messages_overLimitForThreeMinutes_closes4429() {
     ManualClock clock = serve(b -> b.allowAnonymous().maxMessagesPerMinute(20));
     WebSocketTestClient client = rig().client();
-    ask(client, 20);
+    sendCommands(client, 20);
     for (int i = 0; i < 6; i++) {
       client.send(ASK);
       assertThat(client.message("error").text("code")).isEqualTo("RATE_LIMITED");
       clock.advance(Duration.ofSeconds(30));
-      ask(client, 10);
+      sendCommands(client, 10);
     }
     client.send(ASK);
     assertThat(client.message().text("code")).isEqualTo("RATE_LIMITED");
@@ -76,7 +79,7 @@ interface TransportRateContract extends TransportContractPart {
   }
 
   @Test
-  default void pongs_thatAnswerPings_doNotCount() {
+  default void pongs_answeringPings_areNotCounted() {
     ManualClock clock =
         serve(
             b ->
@@ -93,7 +96,7 @@ interface TransportRateContract extends TransportContractPart {
   }
 
   @Test
-  default void metrics_moreThanTheLimit_newestTakeThePlaceOfOlderOnes() {
+  default void metrics_overLimit_latestReplaceOlderOnes() {
     ManualClock clock = serve(b -> b.allowAnonymous().maxMessagesPerMinute(50));
     WebSocketTestClient client = rig().client();
     client.ask(TransportRig.subscribe(""), "subscribed");
@@ -117,11 +120,11 @@ interface TransportRateContract extends TransportContractPart {
     }
     rig().publish("n", 504);
     assertThat(client.ask(ASK, "error").text("code"))
-        .as("no second notice")
+        .as("no second error")
         .isEqualTo("UNKNOWN_TYPE");
     clock.advance(Duration.ofMinutes(1));
     TransportMessage next = client.message();
-    if (next.type().equals("lagged")) { // unless the minute was over before anybody looked
+    if (next.type().equals("lagged")) { // absent if the minute ended before the server checked
       assertThat(next.body().get("missed").asInt()).isEqualTo(1);
       next = client.message();
     }
@@ -129,7 +132,7 @@ interface TransportRateContract extends TransportContractPart {
   }
 
   @Test
-  default void metrics_batch_isOneMessageForMany() {
+  default void metrics_batch_countsAsOneMessage() {
     serve(b -> b.allowAnonymous().maxMessagesPerMinute(50));
     WebSocketTestClient client = rig().client();
     client.ask(TransportRig.subscribe(",\"batch\":true"), "subscribed");
@@ -144,7 +147,7 @@ interface TransportRateContract extends TransportContractPart {
   }
 
   @Test
-  default void metrics_manyChannelsThatBeginAtOnce_areWithinTheLimit() {
+  default void metrics_manyChannelsStartTogether_stayWithinLimit() {
     serve(b -> b.allowAnonymous().maxMessagesPerMinute(1000));
     for (int i = 0; i < 10; i++) {
       rig().hub().publish(Metric.gauge("many" + i + ".metrics", "n", i, Tags.empty()));
@@ -153,12 +156,12 @@ interface TransportRateContract extends TransportContractPart {
     client.ask(
         "{\"type\":\"subscribe\",\"data\":{\"channels\":[\"*\"],\"latest\":true}}", "subscribed");
     for (int i = 0; i < 10; i++) {
-      assertThat(client.message().text("name")).as("and no error").isEqualTo("n");
+      assertThat(client.message().text("name")).as("a metric, not an error").isEqualTo("n");
     }
   }
 
   @Test
-  default void metrics_anotherViewWhileHeldBack_takesOverAtOnce() {
+  default void metrics_resubscribeWhileRateLimited_newViewTakesEffectImmediately() {
     ManualClock clock = serve(b -> b.allowAnonymous().maxMessagesPerMinute(10));
     WebSocketTestClient client = rig().client();
     client.ask(TransportRig.subscribe(""), "subscribed");
@@ -179,23 +182,23 @@ interface TransportRateContract extends TransportContractPart {
   }
 
   @Test
-  default void connections_moreThanTheLimit_get429() {
+  default void connections_overLimitPerMinute_areRejectedWith429() {
     ManualClock clock = serve(b -> b.allowAnonymous().maxConnectionsPerMinute(5));
-    String refused = rig().expected("a connection too many", "429");
+    String rejected = rig().expected("a connection too many", "429");
     for (int i = 0; i < 5; i++) {
       assertThat(connectionOutcome()).isEqualTo("welcome");
     }
-    if (refused.equals("close 1013")) {
-      return; // without servlets no address is known, and nothing is limited: see configuration.md
+    if (rejected.equals("close 1013")) {
+      return; // no address is known without servlets, so nothing is limited: see configuration.md
     }
-    assertThat(connectionOutcome()).isEqualTo(refused);
+    assertThat(connectionOutcome()).isEqualTo(rejected);
     clock.advance(Duration.ofSeconds(12));
     assertThat(connectionOutcome()).isEqualTo("welcome");
-    assertThat(connectionOutcome()).isEqualTo(refused);
+    assertThat(connectionOutcome()).isEqualTo(rejected);
   }
 
   @Test
-  default void connections_moreInASecondThanTheLimit_waitOrAreRefused() {
+  default void connections_overLimitPerSecond_areQueuedOrRejected() {
     ManualClock clock = serve(b -> b.allowAnonymous().maxConnectionsPerSecond(2));
     String outcome = rig().expected("a connection too many in a second", "waits");
     boolean waits = outcome.equals("waits");
@@ -203,12 +206,12 @@ interface TransportRateContract extends TransportContractPart {
     assertThat(connectionOutcome()).isEqualTo("welcome");
     assertThat(connectionOutcome()).isEqualTo(waits ? "welcome" : outcome);
     clock.advance(Duration.ofSeconds(1));
-    assertThat(connectionOutcome()).as("a second later").isEqualTo("welcome");
+    assertThat(connectionOutcome()).as("one second later").isEqualTo("welcome");
     assertThat(rig().server().stats().connectionsRefused()).isEqualTo(waits ? 0 : 1);
   }
 
   @Test
-  default void connections_refused_areToldWhenToComeAgain() {
+  default void connections_rejected_receiveRetryAfter() {
     serve(b -> b.allowAnonymous().maxConnectionsPerMinute(1));
     assertThat(connectionOutcome()).isEqualTo("welcome");
     if (rig().expected("a connection too many", "429").equals("429")) {
@@ -236,7 +239,7 @@ interface TransportRateContract extends TransportContractPart {
     return client;
   }
 
-  private static void ask(WebSocketTestClient client, int times) {
+  private static void sendCommands(WebSocketTestClient client, int times) {
     for (int i = 0; i < times; i++) {
       assertThat(client.ask(ASK, "error").text("code")).isEqualTo("UNKNOWN_TYPE");
     }

@@ -12,27 +12,30 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A client brings a new token before the old one runs out, and sees at once no more than that. */
+/**
+ * Token refresh: a client replaces its token before it expires; restrictions of the new token take
+ * effect immediately.
+ */
 interface TransportRefreshContract extends TransportContractPart {
 
-  /** Both channels of these tests, as a claim. */
+  /** The claim that allows both channels of these tests. */
   String BOTH = ",\"channels\":[\"a.one\",\"a.two\"]";
 
   @ParameterizedTest
   @EnumSource
-  default void refresh_inTime_outlivesTheFirstToken(Encoding encoding) {
+  default void refresh_beforeExpiry_outlivesFirstToken(Encoding encoding) {
     Instant now = Instant.now();
     ManualClock clock = new ManualClock(now);
     rig().use(MetricsHub.builder().clock(clock).build());
     rig().serveWithTokens();
     WebSocketTestClient client = connect(TransportTokens.expiring(now.plusSeconds(600), ""));
-    String next = TransportTokens.expiring(now.plusSeconds(1200), "");
-    TransportMessage answer = ask(client, encoding, refresh(next));
+    String refreshed = TransportTokens.expiring(now.plusSeconds(1200), "");
+    TransportMessage reply = ask(client, encoding, refresh(refreshed));
 
-    assertThat(answer.encoding()).isEqualTo(encoding);
-    assertThat(answer.type()).isEqualTo("token_refreshed");
-    assertThat(answer.text("id")).isEqualTo("r");
-    assertThat(answer.body().get("expires_at").asLong())
+    assertThat(reply.encoding()).isEqualTo(encoding);
+    assertThat(reply.type()).isEqualTo("token_refreshed");
+    assertThat(reply.text("id")).isEqualTo("r");
+    assertThat(reply.body().get("expires_at").asLong())
         .isEqualTo(now.plusSeconds(1200).getEpochSecond());
     clock.advance(Duration.ofSeconds(1229));
     assertThat(client.ask("{\"type\":\"?\"}", "error").text("code")).isEqualTo("UNKNOWN_TYPE");
@@ -42,7 +45,7 @@ interface TransportRefreshContract extends TransportContractPart {
   }
 
   @Test
-  default void refresh_withinTheGrace_keepsTheConnection() {
+  default void refresh_withinGracePeriod_keepsConnection() {
     Instant now = Instant.now();
     ManualClock clock = new ManualClock(now);
     rig().use(MetricsHub.builder().clock(clock).build());
@@ -55,24 +58,24 @@ interface TransportRefreshContract extends TransportContractPart {
   }
 
   @Test
-  default void refresh_tokenThatIsNone_isRefusedAndTheFirstOneCounts() {
+  default void refresh_invalidToken_isRejectedAndFirstRemainsValid() {
     Instant now = Instant.now();
     ManualClock clock = new ManualClock(now);
     rig().use(MetricsHub.builder().clock(clock).build());
     rig().serveWithTokens();
     WebSocketTestClient client = connect(TransportTokens.expiring(now.plusSeconds(600), ""));
-    long later = now.plusSeconds(1200).getEpochSecond();
-    String claims = "{\"sub\":\"tester\",\"exp\":" + later + "}";
-    String[] bad = {
+    long expiry = now.plusSeconds(1200).getEpochSecond();
+    String claims = "{\"sub\":\"tester\",\"exp\":" + expiry + "}";
+    String[] invalidTokens = {
       "",
       "abc",
       "a".repeat(10_000),
       TransportTokens.expiring(now.minusSeconds(600), ""),
       TransportTokens.unsigned("none"),
       TransportTokens.signed("{\"alg\":\"HS256\"}", claims, "x".repeat(64)),
-      TransportTokens.signed("{\"sub\":\"somebody\",\"exp\":" + later + "}"),
+      TransportTokens.signed("{\"sub\":\"somebody\",\"exp\":" + expiry + "}"),
     };
-    for (String token : bad) {
+    for (String token : invalidTokens) {
       TransportMessage error = client.ask(refresh(token), "error");
       assertThat(error.text("code")).isEqualTo("UNAUTHORIZED");
       assertThat(error.text("message")).isEqualTo("Invalid authentication token");
@@ -86,7 +89,7 @@ interface TransportRefreshContract extends TransportContractPart {
   }
 
   @Test
-  default void refresh_fewerChannels_endsThoseSubscriptionsAndSaysWhich() {
+  default void refresh_fewerChannels_endsAndReportsTheirSubscriptions() {
     rig().hub().addChannel("a.one");
     rig().hub().addChannel("a.two");
     rig().serveWithTokens();
@@ -101,7 +104,7 @@ interface TransportRefreshContract extends TransportContractPart {
     assertThat(error.body().get("channels")).hasSize(1);
     assertThat(error.body().at("/channels/0").asText()).isEqualTo("a.one");
     assertThat(error.body().has("id")).isFalse();
-    publishEverywhere(Tags.empty());
+    publishToBoth(Tags.empty());
     assertThat(client.message().text("channel")).isEqualTo("a.two");
     assertThat(client.ask(subscribe("a.one"), "error").text("code")).isEqualTo("UNKNOWN_CHANNEL");
     assertThat(rig().server().stats().totalSubscriptions()).isEqualTo(1);
@@ -109,46 +112,46 @@ interface TransportRefreshContract extends TransportContractPart {
   }
 
   @Test
-  default void refresh_moreChannels_areForLaterCommands() {
+  default void refresh_moreChannels_affectsLaterCommandsOnly() {
     rig().hub().addChannel("a.one");
     rig().hub().addChannel("a.two");
     rig().serveWithTokens();
     WebSocketTestClient client = connect(TransportTokens.withClaims(",\"channels\":[\"a.one\"]"));
     client.ask(subscribe("*"), "subscribed");
     client.ask(refresh(TransportTokens.withClaims(BOTH)), "token_refreshed");
-    publishEverywhere(Tags.empty());
+    publishToBoth(Tags.empty());
     assertThat(client.message().text("channel")).isEqualTo("a.one");
     assertThat(client.ask(subscribe("*"), "subscribed").body().get("channels")).hasSize(2);
   }
 
   @Test
-  default void refresh_narrowerTags_narrowLiveSubscriptionsAndWiderOnesDoNot() {
+  default void refresh_tags_narrowButNeverWidenLiveSubscriptions() {
     rig().hub().addChannel("a.one");
     rig().serveWithTokens();
-    String wide = ",\"tags\":{\"team\":[\"red\",\"blue\"]}";
-    WebSocketTestClient client = connect(TransportTokens.withClaims(wide));
+    String bothTeams = ",\"tags\":{\"team\":[\"red\",\"blue\"]}";
+    WebSocketTestClient client = connect(TransportTokens.withClaims(bothTeams));
     client.ask(subscribe("a.one"), "subscribed");
-    publishEverywhere(Tags.of("team", "blue"));
+    publishToBoth(Tags.of("team", "blue"));
     assertThat(team(client.message())).isEqualTo("blue");
-    String red = ",\"tags\":{\"team\":\"red\"}";
-    client.ask(refresh(TransportTokens.withClaims(red)), "token_refreshed");
-    publishEverywhere(Tags.of("team", "blue"));
-    publishEverywhere(Tags.of("team", "red"));
+    String onlyRed = ",\"tags\":{\"team\":\"red\"}";
+    client.ask(refresh(TransportTokens.withClaims(onlyRed)), "token_refreshed");
+    publishToBoth(Tags.of("team", "blue"));
+    publishToBoth(Tags.of("team", "red"));
     assertThat(team(client.message())).isEqualTo("red");
     client.ask(refresh(TransportTokens.withClaims("")), "token_refreshed");
-    publishEverywhere(Tags.of("team", "blue"));
-    publishEverywhere(Tags.of("team", "red"));
+    publishToBoth(Tags.of("team", "blue"));
+    publishToBoth(Tags.of("team", "red"));
     assertThat(team(client.message())).isEqualTo("red");
     client.ask(subscribe("a.one"), "subscribed");
-    publishEverywhere(Tags.of("team", "blue"));
+    publishToBoth(Tags.of("team", "blue"));
     assertThat(team(client.message())).isEqualTo("blue");
   }
 
   @Test
-  default void refresh_serverThatIgnoresTokens_neverExpires() {
+  default void refresh_anonymousServer_tokenNeverExpires() {
     rig().serve();
-    TransportMessage answer = rig().client().ask(refresh("anything"), "token_refreshed");
-    assertThat(answer.body().has("expires_at")).isFalse();
+    TransportMessage reply = rig().client().ask(refresh("anything"), "token_refreshed");
+    assertThat(reply.body().has("expires_at")).isFalse();
   }
 
   private WebSocketTestClient connect(String token) {
@@ -157,7 +160,7 @@ interface TransportRefreshContract extends TransportContractPart {
     return client;
   }
 
-  private void publishEverywhere(Tags tags) {
+  private void publishToBoth(Tags tags) {
     for (String channel : new String[] {"a.one", "a.two"}) {
       rig().hub().publish(Metric.gauge(channel, "x", 1, tags));
     }

@@ -7,14 +7,14 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 
-/** What a process holds that it should give back. */
+/** The resources of the process that a server must release: memory, threads, file descriptors. */
 public final class TransportResources {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private TransportResources() {}
 
-  /** Bytes in use on and off the heap, garbage taken out. */
+  /** Returns the bytes in use on the heap and in direct buffers, after garbage collection. */
   public static long memory() {
     long used = Long.MAX_VALUE;
     for (int i = 0; i < 3; i++) {
@@ -29,7 +29,7 @@ public final class TransportResources {
     return used;
   }
 
-  /** Threads of servers; a hub's own goes with the hub. */
+  /** Returns the number of server threads; the hub's own thread is not counted. */
   public static long threads() {
     return Thread.getAllStackTraces().keySet().stream()
         .map(Thread::getName)
@@ -37,15 +37,15 @@ public final class TransportResources {
         .count();
   }
 
-  /** Open files and sockets; 0 where the platform does not tell. */
+  /** Returns the number of open files and sockets; 0 if the platform does not report it. */
   public static long descriptors() {
     return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
         ? unix.getOpenFileDescriptorCount()
         : 0;
   }
 
-  /** Waits until something is so, for a while. */
+  /** Waits until the condition holds; fails after 20 s. */
   public static void await(Callable<Boolean> condition) {
-    Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).until(condition);
+    Awaitility.await().atMost(TIMEOUT).pollInterval(Duration.ofMillis(10)).until(condition);
   }
 }

@@ -9,10 +9,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Subscribing again replaces a view in place: nothing comes twice, nothing is left out. */
+/** Resubscription: it replaces a view in place, without duplicates and without gaps. */
 interface TransportResubscribeContract extends TransportContractPart {
 
-  /** Views of which each brings the metric {@code n}, and is told from the others by its looks. */
+  /** Views that all include the metric {@code n}, each in a different format. */
   List<String> VIEWS =
       List.of(
           "",
@@ -24,7 +24,7 @@ interface TransportResubscribeContract extends TransportContractPart {
           ",\"format\":\"snapshot\",\"compression\":true");
 
   @Test
-  default void subscribe_againAndAgainWhilePublishing_repeatsAndSkipsNothing() throws Exception {
+  default void subscribe_repeatedlyWhilePublishing_deliversEachMetricOnce() throws Exception {
     rig().serve();
     WebSocketTestClient client = rig().client();
     client.ask(subscribe(""), "subscribed");

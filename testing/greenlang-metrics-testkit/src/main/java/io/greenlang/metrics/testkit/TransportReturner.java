@@ -9,23 +9,26 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client that goes without a word and comes back to where it was, as the protocol's page says.
- * One thread.
+ * A client that disconnects abruptly and resumes from its last position, as the protocol page
+ * describes. Not thread-safe.
  */
 final class TransportReturner {
 
   private final TransportRig rig;
-  private final String view;
+  private final String fields;
   private @Nullable RawWebSocket connection;
   private @Nullable JsonNode epoch;
   private long offset;
 
-  TransportReturner(TransportRig rig, String view) {
+  TransportReturner(TransportRig rig, String fields) {
     this.rig = rig;
-    this.view = view + ",\"resume\":true";
+    this.fields = fields + ",\"resume\":true";
   }
 
-  /** Connects, and tells whether it has missed nothing; true the first time. */
+  /**
+   * Connects and resumes; returns whether nothing was missed. The first connection always returns
+   * true.
+   */
   boolean come() {
     RawWebSocket opened = rig.raw();
     connection = opened;
@@ -40,21 +43,21 @@ final class TransportReturner {
                 + offset
                 + "}}";
     JsonNode position =
-        opened.ask(subscribe(view + since), "subscribed").body().at("/positions/" + CHANNEL);
-    boolean first = epoch == null;
+        opened.ask(subscribe(fields + since), "subscribed").body().at("/positions/" + CHANNEL);
+    boolean firstTime = epoch == null;
     epoch = position.get("epoch");
     offset = position.get("offset").asLong();
-    return first || position.get("recovered").asBoolean();
+    return firstTime || position.get("recovered").asBoolean();
   }
 
-  /** The values of {@code n} in the next message. */
+  /** Returns the values of {@code n} in the next message. */
   List<Double> next() {
     TransportMessage message = Objects.requireNonNull(connection).message();
     offset = message.body().get("offset").asLong();
     return message.values("n");
   }
 
-  /** Cuts the connection. */
+  /** Disconnects without a closing handshake. */
   void go() throws Exception {
     Objects.requireNonNull(connection).close();
   }

@@ -16,16 +16,17 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A hub, a server and clients for one test, all of which end with it. The test's own thread only.
+ * A fixture for one test: a hub, a server and clients, all closed after the test. Only the test's
+ * own thread may use it.
  */
 public final class TransportRig implements AutoCloseable {
 
-  /** The channel that tests publish on. */
+  /** The channel on which tests publish. */
   public static final String CHANNEL = "orders.metrics";
 
   private final Function<MetricsWebSocketServer.Builder, TransportServer> starter;
   private final Map<String, String> ownAnswers;
-  private final Deque<AutoCloseable> toClose = new ArrayDeque<>();
+  private final Deque<AutoCloseable> resources = new ArrayDeque<>();
   private MetricsHub hub = MetricsHub.create();
   private @Nullable TransportServer server;
 
@@ -36,33 +37,39 @@ public final class TransportRig implements AutoCloseable {
     this.ownAnswers = ownAnswers;
   }
 
-  /** What comes of something here, where it usually comes to {@code usual}. */
-  public String expected(String what, String usual) {
-    return ownAnswers.getOrDefault(what, usual);
+  /**
+   * Returns the outcome of a situation in the container under test.
+   *
+   * @param situation the name under which {@link TransportSuite#ownAnswers} may declare an outcome
+   * @param defaultOutcome the outcome if this container does not declare one
+   */
+  public String expected(String situation, String defaultOutcome) {
+    return ownAnswers.getOrDefault(situation, defaultOutcome);
   }
 
-  /** The hub behind the server. */
+  /** Returns the hub that the server serves. */
   public MetricsHub hub() {
     return hub;
   }
 
-  /** Takes another hub, before the server is started. */
+  /** Replaces the hub; call it before the server is started. */
   public void use(MetricsHub other) {
     this.hub = other;
   }
 
-  /** Starts a server that lets everybody in and is in no hurry to ping. */
+  /** Starts a server that accepts anonymous clients and does not ping during a test. */
   public TransportServer serve() {
     return serve(MetricsWebSocketServer.Builder::allowAnonymous);
   }
 
-  /** Starts a server that asks for tokens signed with {@link TransportTokens#SECRET}. */
+  /** Starts a server that requires tokens signed with {@link TransportTokens#SECRET}. */
   public TransportServer serveWithTokens() {
     return serve(builder -> builder.jwtSecret(TransportTokens.SECRET));
   }
 
   /**
-   * Starts a server with these settings, on top of a heartbeat of an hour and no limit of rates.
+   * Starts a server with the given settings. They are applied after the defaults of tests: a
+   * heartbeat interval of one hour and no rate limits.
    */
   public TransportServer serve(Consumer<MetricsWebSocketServer.Builder> settings) {
     hub.addChannel(CHANNEL);
@@ -73,95 +80,100 @@ public final class TransportRig implements AutoCloseable {
             .maxConnectionsPerMinute(0)
             .maxConnectionsPerSecond(0);
     settings.accept(builder);
-    TransportServer started = starter.apply(builder);
-    toClose.addFirst(started);
-    server = started;
-    return started;
+    TransportServer running = starter.apply(builder);
+    resources.addFirst(running);
+    server = running;
+    return running;
   }
 
-  /** The server. */
+  /**
+   * Returns the server.
+   *
+   * @throws IllegalStateException if no server was started
+   */
   public TransportServer server() {
-    TransportServer started = server;
-    if (started == null) {
+    TransportServer running = server;
+    if (running == null) {
       throw new IllegalStateException("no server was started");
     }
-    return started;
+    return running;
   }
 
-  /** The server's address with a query, such as {@code token=…}. */
+  /** Returns the server's URL with a query, such as {@code token=…}. */
   public URI url(String query) {
     return URI.create(server().url() + "?" + query);
   }
 
-  /** A TCP connection to the server. */
+  /** Opens a TCP connection to the server. */
   public RawWebSocket tcp() {
     return keep(RawWebSocket.tcp(server().url()));
   }
 
-  /** A hand-made client that has been welcomed. */
+  /** Connects a raw client and reads its welcome. */
   public RawWebSocket raw() {
     return raw(server().url());
   }
 
-  /** A hand-made client, connected by this address, that has been welcomed. */
+  /** Connects a raw client to the given URL and reads its welcome. */
   public RawWebSocket raw(URI url) {
     RawWebSocket client = keep(RawWebSocket.open(url));
     client.message("welcome");
     return client;
   }
 
-  /** A hand-made client that is subscribed to {@link #CHANNEL}. */
+  /** Connects a raw client and subscribes it to {@link #CHANNEL}. */
   public RawWebSocket subscribed() {
     RawWebSocket client = raw();
     client.ask(subscribe(""), "subscribed");
     return client;
   }
 
-  /** The JDK's client, welcomed. */
+  /** Connects the JDK's client and reads its welcome. */
   public WebSocketTestClient client() {
     WebSocketTestClient client = connect(server().url(), builder -> builder);
     client.message("welcome");
     return client;
   }
 
-  /** The JDK's client, which has read nothing yet. */
+  /** Connects the JDK's client without reading a message. */
   public WebSocketTestClient connect(URI url, UnaryOperator<WebSocket.Builder> settings) {
     return keep(WebSocketTestClient.connect(url, settings));
   }
 
-  /** Has something closed with the test. */
-  public <T extends AutoCloseable> T keep(T closeable) {
-    toClose.addFirst(closeable);
-    return closeable;
+  /** Registers a resource to be closed after the test, and returns it. */
+  public <T extends AutoCloseable> T keep(T resource) {
+    resources.addFirst(resource);
+    return resource;
   }
 
   /**
-   * The command that subscribes to {@link #CHANNEL}, with more fields such as {@code
-   * ,"batch":true}.
+   * Returns the command that subscribes to {@link #CHANNEL}.
+   *
+   * @param fields additional JSON fields such as {@code ,"batch":true}; may be empty
    */
-  public static String subscribe(String more) {
-    return "{\"type\":\"subscribe\",\"data\":{\"channels\":[\"" + CHANNEL + "\"]" + more + "}}";
+  public static String subscribe(String fields) {
+    return "{\"type\":\"subscribe\",\"data\":{\"channels\":[\"" + CHANNEL + "\"]" + fields + "}}";
   }
 
-  /** Publishes one gauge. */
+  /** Publishes one gauge on {@link #CHANNEL}. */
   public void publish(String name, double value) {
     hub.publish(Metric.gauge(CHANNEL, name, value, Tags.empty()));
   }
 
-  /** Ends everything, what came last first. */
+  /** Closes all resources, the most recent first, and then the hub. */
   @Override
   public void close() {
-    for (AutoCloseable each : toClose) {
-      close(each);
+    for (AutoCloseable resource : resources) {
+      close(resource);
     }
     hub.close();
   }
 
-  private static void close(AutoCloseable each) {
+  private static void close(AutoCloseable resource) {
     try {
-      each.close();
+      resource.close();
     } catch (Exception e) {
-      throw new IllegalStateException(each + " could not be closed", e);
+      throw new IllegalStateException(resource + " could not be closed", e);
     }
   }
 }

@@ -3,19 +3,19 @@ package io.greenlang.metrics.testkit;
 import io.greenlang.metrics.websocket.ServerStats;
 import java.net.URI;
 
-/** A server that listens on the loopback address, whatever it runs in. */
+/** A server under test that listens on the loopback address, standalone or in a container. */
 public interface TransportServer extends AutoCloseable {
 
-  /** Where the WebSocket is, such as {@code ws://127.0.0.1:41234/ws/metrics}. */
+  /** Returns the URL of the endpoint, such as {@code ws://127.0.0.1:41234/ws/metrics}. */
   URI url();
 
-  /** What the server counts. */
+  /** Returns the statistics of the server. */
   ServerStats stats();
 
-  /** Stops it. Idempotent. */
+  /** Stops the server. Idempotent. */
   void stop();
 
-  /** Starts it again at the same place, for a {@link TransportStandaloneContract} only. */
+  /** Restarts the server on the same port; only {@link TransportStandaloneContract} needs it. */
   void restart();
 
   @Override

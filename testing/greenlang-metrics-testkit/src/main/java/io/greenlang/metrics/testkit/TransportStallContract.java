@@ -13,22 +13,22 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Sends that take long, come in great numbers, or never end. */
+/** Slow consumers: sends that are slow, numerous, or never complete. */
 interface TransportStallContract extends TransportContractPart {
 
-  /** So deep would the stack be of whoever sends again in the handler of the last send. */
+  /** The number of metrics; a transport that sends from completion handlers recurses this deep. */
   int RUN = 20_000;
 
   /**
-   * Of 6 KB each, because Tomcat makes fragments of 8 KiB; more than the sockets of a client that
-   * reads nothing take.
+   * The number of publications of 6 KB, a size below Tomcat's fragments of 8 KiB. Together they
+   * exceed the socket buffers of a client that does not read.
    */
   int PUBLICATIONS = 2000;
 
   @Test
-  default void publish_20000MetricsAtOnce_arriveInOrder() {
-    StreamLimits wide = new StreamLimits(16 << 20, RUN);
-    rig().use(MetricsHub.builder().limits(wide).build());
+  default void publish_20000Metrics_arriveInOrder() {
+    StreamLimits limits = new StreamLimits(16 << 20, RUN);
+    rig().use(MetricsHub.builder().limits(limits).build());
     rig().serve();
     RawWebSocket client = rig().subscribed();
     rig()
@@ -43,10 +43,10 @@ interface TransportStallContract extends TransportContractPart {
   }
 
   @Test
-  default void stop_withSendsInFlight_leavesNoSessionAndNoThread() {
+  default void stop_sendsInFlight_releasesSessionsAndThreads() {
     TransportServer server = rig().serve();
     for (int i = 0; i < 20; i++) {
-      rig().subscribed(); // and reads no more
+      rig().subscribed(); // and stops reading
     }
     String name = "long.name".repeat(7);
     for (int i = 0; i < RUN; i++) {
@@ -57,64 +57,66 @@ interface TransportStallContract extends TransportContractPart {
     TransportResources.await(() -> TransportResources.threads() == 0);
   }
 
-  /** Nothing is kept for one that is late but its place; and the end of it is the end of TCP. */
+  /**
+   * The server retains only a slow consumer's position; disconnecting it closes the TCP connection.
+   */
   @Test
-  default void readers_thatStall_areCutWhileAnotherMissesNothing() {
+  default void slowConsumers_stalled_areDisconnectedWithoutAffectingOthers() {
     ManualClock clock = new ManualClock(Instant.now());
     rig().use(MetricsHub.builder().clock(clock).build());
     TransportServer server = rig().serve();
     String subscribe = TransportRig.subscribe(",\"batch\":true");
-    RawWebSocket good = rig().raw();
-    good.ask(subscribe, "subscribed");
+    RawWebSocket reader = rig().raw();
+    reader.ask(subscribe, "subscribed");
     List<RawWebSocket> stalled = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       RawWebSocket client = rig().keep(RawWebSocket.tcp(server.url(), 4096));
       client.upgrade();
-      client.ask(subscribe, "subscribed"); // and reads no more
+      client.ask(subscribe, "subscribed"); // and stops reading
       stalled.add(client);
     }
     long before = TransportResources.memory();
     for (int i = 0; i < PUBLICATIONS; i++) {
       publishMany();
-      assertThat(good.message().type()).isEqualTo("metrics");
+      assertThat(reader.message().type()).isEqualTo("metrics");
     }
     assertThat(TransportResources.memory() - before)
-        .as("of %d bytes that the stalled did not take", 5 * PUBLICATIONS * 6000)
+        .as("memory, after %d bytes that the stalled clients did not read", 5 * PUBLICATIONS * 6000)
         .isLessThan(20L << 20);
     TransportResources.await(
         () -> {
-          clock.advance(Duration.ofSeconds(1)); // far ahead of the real one
+          clock.advance(Duration.ofSeconds(1)); // far ahead of the real clock
           return server.stats().connectedClients() == 1;
         });
     publishMany();
-    assertThat(good.message().type()).isEqualTo("metrics");
+    assertThat(reader.message().type()).isEqualTo("metrics");
     for (RawWebSocket client : stalled) {
-      client.closeCode(); // with all that the kernel still has
+      client.closeCode(); // after the data that the kernel still buffers
       assertThat(client.frame()).as("the TCP connection ends, too").isNull();
     }
   }
 
-  /** The answer to its close frame stands behind what it does not take, so it never leaves. */
+  /** The reply to the close frame is queued behind data that the client does not read. */
   @Test
-  default void close_byReaderThatStalls_endsTheSession() {
+  default void close_bySlowConsumer_endsSession() {
     ManualClock clock = new ManualClock(Instant.now());
     rig().use(MetricsHub.builder().clock(clock).build());
     TransportServer server = rig().serve();
     RawWebSocket client = rig().keep(RawWebSocket.tcp(server.url(), 4096));
     client.upgrade();
-    client.ask(TransportRig.subscribe(",\"batch\":true"), "subscribed"); // and reads no more
+    client.ask(TransportRig.subscribe(",\"batch\":true"), "subscribed"); // and stops reading
     for (int i = 0; i < PUBLICATIONS; i++) {
       publishMany();
     }
     client.send(RawWebSocketFrame.close(1000));
     TransportResources.await(
         () -> {
-          clock.advance(Duration.ofSeconds(1)); // far ahead of the real one
+          clock.advance(Duration.ofSeconds(1)); // far ahead of the real clock
           return server.stats().connectedClients() == 0;
         });
   }
 
-  /** About 6 KB in one frame. */
+  /** Publishes about 6 KB in one frame. */
   private void publishMany() {
     List<Metric> metrics = new ArrayList<>();
     for (int i = 0; i < 40; i++) {

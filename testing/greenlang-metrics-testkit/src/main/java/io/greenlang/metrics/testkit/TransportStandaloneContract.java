@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a transport must do besides that has a port of its own, and {@code /health} at it. */
+/** Additional requirements of a transport with its own port, which also serves {@code /health}. */
 public interface TransportStandaloneContract extends TransportContractPart {
 
   @Test
@@ -27,7 +27,7 @@ public interface TransportStandaloneContract extends TransportContractPart {
   }
 
   @Test
-  default void stop_thenRestart_servesAtTheSamePort() throws Exception {
+  default void stop_thenRestart_servesOnSamePort() throws Exception {
     TransportServer server = rig().serve();
     rig().client();
     server.stop();
@@ -40,7 +40,7 @@ public interface TransportStandaloneContract extends TransportContractPart {
   }
 
   @Test
-  default void stop_duringHandshakesAndCommands_leavesNothing() throws Exception {
+  default void stop_duringHandshakesAndCommands_releasesEverything() throws Exception {
     TransportServer server = rig().serve();
     for (int round = 0; round < 5; round++) {
       List<RawWebSocket> clients = new ArrayList<>();
@@ -60,7 +60,7 @@ public interface TransportStandaloneContract extends TransportContractPart {
         client.response(false);
         client.send(TransportRig.subscribe(""));
       }
-      Thread ender =
+      Thread closer =
           new Thread(
               () ->
                   clients.forEach(
@@ -68,9 +68,9 @@ public interface TransportStandaloneContract extends TransportContractPart {
                         client.closeCode();
                         client.close();
                       }));
-      ender.start();
+      closer.start();
       server.stop();
-      ender.join();
+      closer.join();
       TransportResources.await(
           () ->
               rig().hub().stats().feeds() == 0

@@ -12,10 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a client gets that asks properly, by the JDK's client. */
+/** Valid subscriptions and their metrics, mostly observed through the JDK's client. */
 interface TransportSubscriptionContract extends TransportContractPart {
 
-  /** More metrics in one publication than any container's buffer holds. */
+  /** The number of metrics in a publication that exceeds the buffers of every container. */
   int BIG = 2000;
 
   @ParameterizedTest
@@ -27,12 +27,12 @@ interface TransportSubscriptionContract extends TransportContractPart {
     "',\"format\":\"snapshot\"',                    JSON",
     "',\"format\":\"snapshot\",\"compression\":true', MESSAGEPACK"
   })
-  default void subscribe_eachFormat_bringsMetricsInOrder(String more, Encoding encoding) {
+  default void subscribe_anyFormat_deliversMetricsInOrder(String fields, Encoding encoding) {
     rig().serve();
     WebSocketTestClient client = rig().client();
-    TransportMessage answer = client.ask(subscribe(more), "subscribed");
-    assertThat(answer.encoding()).as("the command's encoding").isEqualTo(Encoding.JSON);
-    assertThat(answer.body().get("channels").get(0).asText()).isEqualTo(TransportRig.CHANNEL);
+    TransportMessage reply = client.ask(subscribe(fields), "subscribed");
+    assertThat(reply.encoding()).as("the encoding of the command").isEqualTo(Encoding.JSON);
+    assertThat(reply.body().get("channels").get(0).asText()).isEqualTo(TransportRig.CHANNEL);
     for (int i = 0; i < 50; i++) {
       rig().publish("queue.depth", i);
     }
@@ -44,7 +44,7 @@ interface TransportSubscriptionContract extends TransportContractPart {
   }
 
   @Test
-  default void subscribe_flat_hasTheProductsFields() {
+  default void subscribe_flatFormat_hasProtocolFieldsInOrder() {
     rig().serve();
     WebSocketTestClient client = rig().client();
     client.ask(subscribe(""), "subscribed");
@@ -60,7 +60,7 @@ interface TransportSubscriptionContract extends TransportContractPart {
   }
 
   @Test
-  default void subscribe_latest_bringsNewestValuesThenLiveOnes() {
+  default void subscribe_latest_deliversLatestThenLiveValues() {
     rig().serve();
     rig().publish("n", 1);
     rig().publish("n", 2);
@@ -72,7 +72,7 @@ interface TransportSubscriptionContract extends TransportContractPart {
   }
 
   @Test
-  default void subscribe_namesAndTags_bringsOnlyThose() {
+  default void subscribe_namesAndTags_deliversOnlyMatches() {
     rig().serve();
     WebSocketTestClient client = rig().client();
     client.ask(
@@ -89,14 +89,14 @@ interface TransportSubscriptionContract extends TransportContractPart {
   }
 
   @Test
-  default void unsubscribe_subscribed_endsTheMetrics() {
+  default void unsubscribe_subscribedChannel_stopsMetrics() {
     rig().serve();
     WebSocketTestClient client = rig().client();
     client.ask(subscribe(""), "subscribed");
     rig().publish("n", 1);
-    TransportMessage answer =
+    TransportMessage reply =
         client.ask("{\"type\":\"unsubscribe\",\"channels\":[\"orders.metrics\"]}", "unsubscribed");
-    assertThat(answer.body().get("channels")).hasSize(1);
+    assertThat(reply.body().get("channels")).hasSize(1);
     rig().publish("n", 2);
     TransportMessage next = client.ask("{\"type\":\"nonsense\",\"id\":\"7\"}", "error");
     assertThat(next.text("id")).isEqualTo("7");
@@ -105,25 +105,25 @@ interface TransportSubscriptionContract extends TransportContractPart {
   }
 
   @Test
-  default void unsubscribe_unknown_answersWithNothingEnded() {
+  default void unsubscribe_unknownChannel_repliesWithNoChannels() {
     rig().serve();
-    TransportMessage answer =
+    TransportMessage reply =
         rig()
             .client()
             .ask(
                 "{\"type\":\"unsubscribe\",\"data\":{\"channels\":[\"no.such\"]}}", "unsubscribed");
-    assertThat(answer.body().get("channels")).isEmpty();
+    assertThat(reply.body().get("channels")).isEmpty();
   }
 
   @Test
-  default void subscribe_pattern_resolvesItToChannels() {
+  default void subscribe_pattern_resolvesToChannels() {
     rig().serve();
     rig().hub().addChannel("orders.events");
-    TransportMessage answer =
+    TransportMessage reply =
         rig()
             .client()
             .ask("{\"type\":\"subscribe\",\"data\":{\"channels\":[\"orders.*\"]}}", "subscribed");
-    assertThat(answer.body().get("channels").toString())
+    assertThat(reply.body().get("channels").toString())
         .isEqualTo("[\"orders.events\",\"orders.metrics\"]");
     assertThat(rig().server().stats().totalSubscriptions()).isEqualTo(2);
   }
@@ -143,18 +143,20 @@ interface TransportSubscriptionContract extends TransportContractPart {
   }
 
   @Test
-  default void command_inMessagePack_isAnsweredInMessagePack() {
+  default void command_inMessagePack_replyIsMessagePack() {
     rig().serve();
     WebSocketTestClient client = rig().client();
     client.send(TransportMessage.pack(subscribe("")));
     assertThat(client.message().encoding()).isEqualTo(Encoding.MESSAGEPACK);
     rig().publish("n", 1);
-    assertThat(client.message().encoding()).as("the subscription's own").isEqualTo(Encoding.JSON);
+    assertThat(client.message().encoding())
+        .as("the encoding of the subscription")
+        .isEqualTo(Encoding.JSON);
   }
 
   @ParameterizedTest
   @CsvSource({"JSON,false", "MESSAGEPACK,true"})
-  default void subscribe_bigBatch_arrivesWhole(Encoding encoding, boolean compression) {
+  default void subscribe_largeBatch_arrivesInOneMessage(Encoding encoding, boolean compression) {
     rig().serve();
     WebSocketTestClient client = rig().client();
     client.ask(subscribe(",\"batch\":true,\"compression\":" + compression), "subscribed");
@@ -172,7 +174,7 @@ interface TransportSubscriptionContract extends TransportContractPart {
   }
 
   @Test
-  default void frames_sharedByManySessions_reachEachUnchanged() {
+  default void frames_sharedByManySessions_arriveUnchanged() {
     rig().serve();
     List<RawWebSocket> clients = new ArrayList<>();
     for (int i = 0; i < 50; i++) {

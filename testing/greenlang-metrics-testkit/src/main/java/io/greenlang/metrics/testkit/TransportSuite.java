@@ -7,24 +7,25 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /**
- * Tests of a transport on a real server over loopback: {@link TransportContract} and {@link
- * TransportEnduranceContract}. A transport's test extends one of them, starts the server, and says
- * what its container answers in a way of its own.
+ * The base of the transport suites {@link TransportContract} and {@link
+ * TransportEnduranceContract}, which run against a real server over loopback. A transport's test
+ * extends one of them, starts the server, and declares the outcomes in which its container differs.
  *
- * <p>Clients are the JDK's, which nobody wrote for this server, and {@link RawWebSocket}, which
- * sends what no library would. The module that runs it logs TRACE to {@code System.err}, so that
- * {@link TransportLog} sees whether a token gets there.
+ * <p>The clients are the JDK's, which knows nothing of this server, and {@link RawWebSocket}, which
+ * sends input that no library would send. The module that runs a suite logs at TRACE to {@code
+ * System.err}, so that {@link TransportLog} detects tokens in the log.
  */
 public abstract class TransportSuite implements TransportContractPart {
 
   private @Nullable TransportRig rig;
 
-  /** Starts a server with these settings at a free port of {@code 127.0.0.1}. */
+  /** Starts a server with the given settings on a free port of {@code 127.0.0.1}. */
   protected abstract TransportServer start(MetricsWebSocketServer.Builder settings);
 
   /**
-   * What this transport answers in a way of its own: the outcome, by the hostile input's name or by
-   * what the test calls it. Each is a row of docs/embedding.md.
+   * Returns the outcomes in which this transport differs, in the notation of {@link
+   * TransportOutcome}. The key is the name of a hostile input or of a situation in a test. Each
+   * entry is a row of docs/embedding.md.
    */
   protected Map<String, String> ownAnswers() {
     return Map.of();
@@ -33,7 +34,7 @@ public abstract class TransportSuite implements TransportContractPart {
   @Override
   public final TransportRig rig() {
     if (rig == null) {
-      throw new IllegalStateException("there is no rig between tests");
+      throw new IllegalStateException("no test is running");
     }
     return rig;
   }

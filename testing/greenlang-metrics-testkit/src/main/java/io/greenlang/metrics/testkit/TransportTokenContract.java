@@ -9,32 +9,35 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a token: it runs out, and nobody reads it in a log. */
+/** Token expiry, and the absence of tokens from the log. */
 interface TransportTokenContract extends TransportContractPart {
 
   @Test
-  default void token_anyPlaceAndOutcome_isNeverLogged() {
-    String good = TransportTokens.good();
-    String bad = TransportTokens.signed("{\"alg\":\"HS256\"}", "{\"sub\":\"x\"}", "y".repeat(64));
+  default void token_anyLocationAndOutcome_isNeverLogged() {
+    String valid = TransportTokens.good();
+    String invalid =
+        TransportTokens.signed("{\"alg\":\"HS256\"}", "{\"sub\":\"x\"}", "y".repeat(64));
     String log =
         TransportLog.during(
             () -> {
               rig().serveWithTokens();
-              for (String token : List.of(good, bad)) {
+              for (String token : List.of(valid, invalid)) {
                 connectEachWay(token);
               }
               rig().server().stop();
             });
-    assertThat(log.contains("client refused")).as("the log is recorded, DEBUG too").isTrue();
-    for (String token : List.of(good, bad)) {
-      for (String part : token.split("\\.", -1)) {
-        assertThat(log.contains(part)).as("part of a token is in the log: %s", part).isFalse();
+    assertThat(log.contains("client refused")).as("the log is recorded, including DEBUG").isTrue();
+    for (String token : List.of(valid, invalid)) {
+      for (String segment : token.split("\\.", -1)) {
+        assertThat(log.contains(segment))
+            .as("part of a token is in the log: %s", segment)
+            .isFalse();
       }
     }
   }
 
   @Test
-  default void token_runsOutWhileConnected_isToldOnceAndClosed() {
+  default void token_expiresWhileConnected_receivesOneErrorAndClose4401() {
     Instant now = Instant.now();
     ManualClock clock = new ManualClock(now);
     rig().use(MetricsHub.builder().clock(clock).build());
@@ -48,13 +51,13 @@ interface TransportTokenContract extends TransportContractPart {
     assertThat(error.text("code")).isEqualTo("TOKEN_EXPIRED");
     assertThat(client.closeCode()).isEqualTo(4401);
     client.send(RawWebSocketFrame.close(4401));
-    assertThat(client.frame()).as("the close frame is the last").isNull();
+    assertThat(client.frame()).as("the close frame is the last frame").isNull();
     assertThat(rig().server().stats().errors()).isEqualTo(1);
   }
 
-  /** Of the {@linkplain TransportHostileContract#THIRTY thirty inputs}, the rest of number 30. */
+  /** Completes number 30 of the {@linkplain TransportHostileContract#THIRTY hostile inputs}. */
   @Test
-  default void token_runsOutInMidReplay_isToldAndClosed() {
+  default void token_expiresDuringReplay_receivesErrorAndClose4401() {
     Instant now = Instant.now();
     ManualClock clock = new ManualClock(now);
     rig().use(MetricsHub.builder().clock(clock).build());
@@ -92,7 +95,7 @@ interface TransportTokenContract extends TransportContractPart {
     pipelined(token);
   }
 
-  /** Requests before and behind the one that becomes the WebSocket. */
+  /** Sends requests before and after the one that is upgraded. */
   private void pipelined(String token) {
     RawWebSocket client = rig().tcp();
     byte[] upgrade =
@@ -103,14 +106,14 @@ interface TransportTokenContract extends TransportContractPart {
             "Sec-WebSocket-Version: 13",
             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==");
     byte[] health = client.head("GET /health?token=" + token);
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    for (byte[] part : new byte[][] {health, upgrade, upgrade}) {
-      all.writeBytes(part);
+    ByteArrayOutputStream requests = new ByteArrayOutputStream();
+    for (byte[] request : new byte[][] {health, upgrade, upgrade}) {
+      requests.writeBytes(request);
     }
     for (int i = 0; i < 300; i++) {
-      all.writeBytes(health);
+      requests.writeBytes(health);
     }
-    client.send(all.toByteArray());
+    client.send(requests.toByteArray());
     client.response(false);
     client.response(false);
     client.cut();

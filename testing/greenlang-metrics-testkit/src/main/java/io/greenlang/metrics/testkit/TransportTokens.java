@@ -8,10 +8,10 @@ import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Tokens, good and forged, made without the library that checks them. */
+/** Valid and forged JSON Web Tokens, created without the library that validates them. */
 public final class TransportTokens {
 
-  /** What good tokens are signed with. */
+  /** The secret that signs valid tokens. */
   public static final String SECRET =
       "the-contract-suite's-secret-of-more-than-64-bytes-" + "so-that-it-is-long-enough-for-HS512";
 
@@ -19,27 +19,35 @@ public final class TransportTokens {
 
   private TransportTokens() {}
 
-  /** A good token that may see everything for an hour. */
+  /** Returns a valid token that allows everything for one hour. */
   public static String good() {
     return withClaims("");
   }
 
-  /** A good token for an hour with more claims, such as {@code ,"channels":["a.b"]}. */
-  public static String withClaims(String more) {
-    return expiring(Instant.now().plus(Duration.ofHours(1)), more);
+  /**
+   * Returns a valid token for one hour.
+   *
+   * @param extraClaims additional JSON claims, such as {@code ,"channels":["a.b"]}; may be empty
+   */
+  public static String withClaims(String extraClaims) {
+    return expiring(Instant.now().plus(Duration.ofHours(1)), extraClaims);
   }
 
-  /** A token with an expiry of one's own. */
-  public static String expiring(Instant when, String more) {
-    return signed("{\"sub\":\"tester\",\"exp\":" + when.getEpochSecond() + more + "}");
+  /**
+   * Returns a correctly signed token with the given expiry.
+   *
+   * @param extraClaims additional JSON claims; may be empty
+   */
+  public static String expiring(Instant expiry, String extraClaims) {
+    return signed("{\"sub\":\"tester\",\"exp\":" + expiry.getEpochSecond() + extraClaims + "}");
   }
 
-  /** A token with claims of one's own, signed with the right secret. */
+  /** Returns a token with exactly these claims, signed with {@link #SECRET}. */
   public static String signed(String claims) {
     return signed(HS256, claims, SECRET);
   }
 
-  /** A token signed by HMAC-SHA-256 with any secret, whatever its header says. */
+  /** Returns a token signed by HMAC-SHA-256 with the given secret, whatever its header declares. */
   public static String signed(String header, String claims, String secret) {
     String body = encode(header) + "." + encode(claims);
     try {
@@ -52,13 +60,13 @@ public final class TransportTokens {
     }
   }
 
-  /** A token without a signature. */
+  /** Returns a token with an empty signature. */
   public static String unsigned(String algorithm) {
     String claims = "{\"sub\":\"tester\",\"exp\":" + hourFromNow() + "}";
     return encode("{\"alg\":\"" + algorithm + "\"}") + "." + encode(claims) + ".";
   }
 
-  /** An hour from now, in seconds since 1970. */
+  /** Returns the time one hour from now in epoch seconds. */
   public static long hourFromNow() {
     return Instant.now().plus(Duration.ofHours(1)).getEpochSecond();
   }

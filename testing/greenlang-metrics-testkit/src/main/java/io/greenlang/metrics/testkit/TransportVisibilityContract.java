@@ -13,10 +13,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a token hides is not there: not for the eye, not by a pattern, not in the answer. */
+/**
+ * Visibility: channels and metrics that a token hides do not appear in metrics, in resolved
+ * patterns or in replies.
+ */
 interface TransportVisibilityContract extends TransportContractPart {
 
-  /** Claims, what is asked for, and what is visible; in both encodings. */
+  /** Returns claims, the requested channel or pattern, and the visible channels, per encoding. */
   static Stream<Arguments> matrix() {
     Object[][] rows = {
       {"", "a.one", "a.one"},
@@ -44,8 +47,8 @@ interface TransportVisibilityContract extends TransportContractPart {
 
   @ParameterizedTest
   @MethodSource("io.greenlang.metrics.testkit.TransportVisibilityContract#matrix")
-  default void subscribe_channelsClaim_showsOnlyThose(
-      String claim, String asked, String visible, Encoding encoding) {
+  default void subscribe_channelsClaim_showsOnlyAllowedChannels(
+      String claim, String requested, String visible, Encoding encoding) {
     rig().serveWithTokens();
     for (String channel : new String[] {"a.one", "a.two", "b.one", "b.two"}) {
       rig().hub().addChannel(channel);
@@ -55,28 +58,28 @@ interface TransportVisibilityContract extends TransportContractPart {
         "{\"type\":\"subscribe\",\"data\":{\"latest\":true,\"compression\":"
             + (encoding == Encoding.MESSAGEPACK)
             + ",\"channels\":[\""
-            + asked
+            + requested
             + "\"]}}";
     client.send(command, encoding);
-    TransportMessage answer = client.message();
+    TransportMessage reply = client.message();
     if (visible.isEmpty()) {
-      assertThat(answer.text("code")).isEqualTo("UNKNOWN_CHANNEL");
+      assertThat(reply.text("code")).isEqualTo("UNKNOWN_CHANNEL");
       assertThat(rig().hub().stats().feeds()).isZero();
       return;
     }
-    assertThat(channels(answer)).isEqualTo(new TreeSet<>(Set.of(visible.split(" ", -1))));
+    assertThat(channels(reply)).isEqualTo(new TreeSet<>(Set.of(visible.split(" ", -1))));
     for (String channel : new String[] {"b.one", "a.two", "b.two", "system.metrics", "a.one"}) {
       rig().hub().publish(Metric.gauge(channel, "x", 1, Tags.empty()));
     }
-    Set<String> got = new TreeSet<>();
-    while (got.size() < visible.split(" ", -1).length) {
-      got.add(client.message().text("channel"));
+    Set<String> received = new TreeSet<>();
+    while (received.size() < visible.split(" ", -1).length) {
+      received.add(client.message().text("channel"));
     }
-    assertThat(got).isEqualTo(channels(answer));
+    assertThat(received).isEqualTo(channels(reply));
   }
 
   @Test
-  default void subscribe_tagsClaim_canOnlyBeNarrowed() {
+  default void subscribe_tagsClaim_canBeNarrowedOnly() {
     rig().serveWithTokens();
     WebSocketTestClient client = connect(",\"tags\":{\"team\":\"red\"}");
     client.ask(TransportRig.subscribe(",\"tags\":{\"team\":[\"red\",\"blue\"]}"), "subscribed");
@@ -97,9 +100,9 @@ interface TransportVisibilityContract extends TransportContractPart {
     return client;
   }
 
-  private static Set<String> channels(TransportMessage answer) {
+  private static Set<String> channels(TransportMessage reply) {
     Set<String> names = new TreeSet<>();
-    answer.body().get("channels").forEach(name -> names.add(name.asText()));
+    reply.body().get("channels").forEach(name -> names.add(name.asText()));
     return names;
   }
 }

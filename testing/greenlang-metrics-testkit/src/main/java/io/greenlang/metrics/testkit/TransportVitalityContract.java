@@ -12,15 +12,15 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** Who shows no sign of life is closed; who does stays. Time is the test's own. */
+/** Heartbeats: unresponsive clients are disconnected, others stay. The tests control the clock. */
 interface TransportVitalityContract extends TransportContractPart {
 
-  /** A little more than a heartbeat of the server below. */
+  /** Slightly longer than the heartbeat interval of the server in these tests. */
   Duration BEAT = Duration.ofMillis(30_100);
 
   @Test
-  default void heartbeat_clientIsSilent_closesAfterTwo() {
-    ManualClock clock = serveByOwnClock();
+  default void heartbeat_silentClient_closesAfterTwoIntervals() {
+    ManualClock clock = serveWithManualClock();
     RawWebSocket client = rig().raw();
     clock.advance(BEAT);
     RawWebSocketFrame ping = Objects.requireNonNull(client.frame());
@@ -32,34 +32,34 @@ interface TransportVitalityContract extends TransportContractPart {
   }
 
   @Test
-  default void heartbeat_eachSignOfLife_keepsTheConnection() {
-    ManualClock clock = serveByOwnClock();
+  default void heartbeat_anySignOfLife_keepsConnection() {
+    ManualClock clock = serveWithManualClock();
     RawWebSocket client = rig().raw();
     byte[] pongMessage = RawWebSocketFrame.text("{\"type\":\"pong\"}").masked();
     byte[] pong = RawWebSocketFrame.of(RawWebSocketFrame.PONG, new byte[0]).masked();
     byte[] ping = RawWebSocketFrame.of(RawWebSocketFrame.PING, new byte[] {7}).masked();
     byte[] fragment = RawWebSocketFrame.text("{\"type\":").unfinished().masked();
-    byte[] rest =
+    byte[] lastFragment =
         RawWebSocketFrame.of(
                 RawWebSocketFrame.CONTINUATION, "\"pong\"}".getBytes(StandardCharsets.UTF_8))
             .masked();
-    List<byte[]> signs = new ArrayList<>(List.of(pongMessage, pong, fragment, rest));
+    List<byte[]> signsOfLife = new ArrayList<>(List.of(pongMessage, pong, fragment, lastFragment));
     if (rig().expected("a client's ping", "a sign of life").equals("a sign of life")) {
-      signs.add(ping);
-      signs.add(ping);
+      signsOfLife.add(ping);
+      signsOfLife.add(ping);
     }
-    for (byte[] sign : signs) {
+    for (byte[] signOfLife : signsOfLife) {
       clock.advance(BEAT);
       assertThat(client.message().type()).isEqualTo("ping");
-      client.send(sign);
+      client.send(signOfLife);
       client.send(RawWebSocketFrame.of(RawWebSocketFrame.PING, new byte[] {8}));
       awaitPong(client, (byte) 8);
     }
   }
 
   @Test
-  default void heartbeat_jdkClient_answersByItself() {
-    ManualClock clock = serveByOwnClock();
+  default void heartbeat_jdkClient_answersAutomatically() {
+    ManualClock clock = serveWithManualClock();
     WebSocketTestClient client = rig().client();
     for (int i = 0; i < 3; i++) {
       clock.advance(BEAT);
@@ -69,8 +69,8 @@ interface TransportVitalityContract extends TransportContractPart {
   }
 
   @Test
-  default void heartbeat_wallClockSteps_disconnectsNobody() {
-    ManualClock clock = serveByOwnClock();
+  default void heartbeat_wallClockSteps_keepsConnection() {
+    ManualClock clock = serveWithManualClock();
     WebSocketTestClient client = rig().client();
     clock.step(Duration.ofHours(1));
     clock.advance(BEAT);
@@ -80,8 +80,8 @@ interface TransportVitalityContract extends TransportContractPart {
   }
 
   @Test
-  default void notice_afterCompression_isMessagePack() {
-    ManualClock clock = serveByOwnClock();
+  default void ping_afterCompressedSubscription_isMessagePack() {
+    ManualClock clock = serveWithManualClock();
     WebSocketTestClient client = rig().client();
     client.ask(TransportRig.subscribe(",\"compression\":true"), "subscribed");
     clock.advance(BEAT);
@@ -92,7 +92,7 @@ interface TransportVitalityContract extends TransportContractPart {
     assertThat(client.message("ping").encoding()).isEqualTo(Encoding.JSON);
   }
 
-  private ManualClock serveByOwnClock() {
+  private ManualClock serveWithManualClock() {
     ManualClock clock = new ManualClock(Instant.now());
     rig().use(MetricsHub.builder().clock(clock).build());
     rig().serve(b -> b.allowAnonymous().heartbeatInterval(Duration.ofSeconds(30)));

@@ -9,67 +9,71 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client that behaves well while others do not: it gets every metric that it asked for, once and
- * in order, all the time. It publishes them itself, the next one when the last has arrived, on a
- * thread of its own.
+ * A well-behaved control client that runs beside misbehaving ones. It checks that every metric it
+ * subscribed to arrives once and in order. It publishes the metrics itself on its own thread, each
+ * one after the previous one has arrived.
  */
 final class TransportWitness implements AutoCloseable {
 
-  /** Fast enough to be in the midst of everything, slow enough to leave the machine to it. */
+  /** Short enough to overlap with every input, long enough to leave CPU time for the others. */
   private static final long PERIOD_MILLIS = 2;
 
   private final TransportRig rig;
   private final RawWebSocket client;
-  private final ScheduledExecutorService thread =
+  private final ScheduledExecutorService scheduler =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "witness"));
   private final AtomicInteger seen = new AtomicInteger();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-  /** Begins with a client that is welcomed and subscribed to nothing. */
+  /** Starts the check on a client that has received its welcome and has no subscription. */
   TransportWitness(TransportRig rig, RawWebSocket client) {
     this.rig = rig;
     this.client = client;
     client.ask(TransportRig.subscribe(",\"metrics\":[\"witness\"]"), "subscribed");
-    thread.scheduleWithFixedDelay(this::step, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    scheduler.scheduleWithFixedDelay(this::publishNext, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /** Waits until it has seen so many more metrics, and none was missing. */
+  /**
+   * Waits until {@code count} more metrics have arrived.
+   *
+   * @throws AssertionError if a metric was missing or the connection failed
+   */
   void awaitMore(int count) {
-    int goal = seen.get() + count;
-    TransportResources.await(() -> seen.get() >= goal || failure.get() != null);
-    Throwable failed = failure.get();
-    if (failed != null) {
-      throw new AssertionError("the well-behaved client was hurt", failed);
+    int target = seen.get() + count;
+    TransportResources.await(() -> seen.get() >= target || failure.get() != null);
+    Throwable thrown = failure.get();
+    if (thrown != null) {
+      throw new AssertionError("the control client was affected", thrown);
     }
   }
 
-  /** Gives a sign of life. */
+  /** Sends a pong as a sign of life, and waits for one more metric. */
   void speak() {
     client.send("{\"type\":\"pong\"}");
     awaitMore(1);
   }
 
-  private void step() {
+  private void publishNext() {
     try {
-      int next = seen.get() + 1;
-      rig.publish("witness", next);
+      int expected = seen.get() + 1;
+      rig.publish("witness", expected);
       TransportMessage message = client.message();
       while (message.type().equals("ping")) {
         message = client.message();
       }
-      if (!message.values("witness").equals(List.of((double) next))) {
-        throw new AssertionError("instead of metric " + next + " came " + message.body());
+      if (!message.values("witness").equals(List.of((double) expected))) {
+        throw new AssertionError("expected metric " + expected + " but received " + message.body());
       }
-      seen.set(next);
+      seen.set(expected);
     } catch (RuntimeException | Error e) {
       failure.set(e);
-      throw e; // so that it is not called again
+      throw e; // cancels the schedule
     }
   }
 
   @Override
   public void close() {
-    thread.shutdown();
-    TransportResources.await(thread::isTerminated);
+    scheduler.shutdown();
+    TransportResources.await(scheduler::isTerminated);
   }
 }

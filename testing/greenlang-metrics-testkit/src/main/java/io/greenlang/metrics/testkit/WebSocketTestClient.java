@@ -17,13 +17,13 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JDK's WebSocket client, with what it receives in a queue: a client that nobody wrote for this
- * server. Any thread; every wait ends after half a minute.
+ * A client based on the JDK's WebSocket implementation, which knows nothing of this server.
+ * Received messages are queued. Thread-safe; every wait times out after 30 s.
  */
 public final class WebSocketTestClient implements AutoCloseable {
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final BlockingQueue<Object> received = new LinkedBlockingQueue<>();
   private final WebSocket socket;
@@ -34,37 +34,38 @@ public final class WebSocketTestClient implements AutoCloseable {
     WebSocket.Builder builder = settings.apply(HTTP.newWebSocketBuilder());
     this.socket =
         builder
-            .connectTimeout(PATIENCE)
+            .connectTimeout(TIMEOUT)
             .buildAsync(url, new Receiver())
-            .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+            .orTimeout(TIMEOUT.toSeconds(), TimeUnit.SECONDS)
             .join();
   }
 
-  /** Connects. */
+  /** Connects to the server. */
   public static WebSocketTestClient connect(URI url) {
     return new WebSocketTestClient(url, builder -> builder);
   }
 
   /**
-   * Connects with headers or subprotocols.
+   * Connects with additional headers or subprotocols.
    *
-   * @throws java.util.concurrent.CompletionException with the JDK's exception if it is refused
+   * @throws java.util.concurrent.CompletionException with the JDK's exception if the server rejects
+   *     the handshake
    */
   public static WebSocketTestClient connect(URI url, UnaryOperator<WebSocket.Builder> settings) {
     return new WebSocketTestClient(url, settings);
   }
 
-  /** The subprotocol that the server selected; empty for none. */
+  /** Returns the subprotocol that the server selected; empty if none. */
   public String subprotocol() {
     return socket.getSubprotocol();
   }
 
-  /** Sends text. */
+  /** Sends a text message. */
   public void send(String text) {
-    socket.sendText(text, true).orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+    socket.sendText(text, true).orTimeout(TIMEOUT.toSeconds(), TimeUnit.SECONDS).join();
   }
 
-  /** Sends a command that is written in JSON, in this encoding. */
+  /** Sends a JSON command, converted to the given encoding. */
   public void send(String command, Encoding encoding) {
     if (encoding == Encoding.MESSAGEPACK) {
       send(TransportMessage.pack(command));
@@ -73,30 +74,34 @@ public final class WebSocketTestClient implements AutoCloseable {
     }
   }
 
-  /** Sends bytes. */
+  /** Sends a binary message. */
   public void send(byte[] bytes) {
     socket
         .sendBinary(ByteBuffer.wrap(bytes), true)
-        .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+        .orTimeout(TIMEOUT.toSeconds(), TimeUnit.SECONDS)
         .join();
   }
 
-  /** Sends a command and returns its answer: the next message of that type. */
-  public TransportMessage ask(String command, String answerType) {
+  /** Sends a command and returns its reply: the next message of type {@code replyType}. */
+  public TransportMessage ask(String command, String replyType) {
     send(command);
-    return message(answerType);
+    return message(replyType);
   }
 
-  /** The next message; fails if the connection was closed instead. */
+  /**
+   * Returns the next message; waits for it if necessary.
+   *
+   * @throws AssertionError if the connection was closed instead, or no message arrived in time
+   */
   public TransportMessage message() {
     Object next = next();
     if (next instanceof TransportMessage message) {
       return message;
     }
-    throw new AssertionError("instead of a message came " + next);
+    throw new AssertionError("expected a message but received " + next);
   }
 
-  /** The next message of that type. */
+  /** Returns the next message of the given type and skips all others. */
   public TransportMessage message(String type) {
     TransportMessage message = message();
     while (!message.type().equals(type)) {
@@ -105,12 +110,12 @@ public final class WebSocketTestClient implements AutoCloseable {
     return message;
   }
 
-  /** The next message if one is there already. */
+  /** Returns the next message if it has already arrived, otherwise null. */
   public @Nullable TransportMessage poll() {
     return received.peek() instanceof TransportMessage ? message() : null;
   }
 
-  /** Waits until the connection is closed and returns the code; 1006 if it just ended. */
+  /** Waits for the close frame and returns its code; 1006 if the connection ended without one. */
   public int closeCode() {
     Object next = next();
     while (!(next instanceof Closed)) {
@@ -119,7 +124,7 @@ public final class WebSocketTestClient implements AutoCloseable {
     return ((Closed) next).code();
   }
 
-  /** Just ends the connection. */
+  /** Aborts the connection without a closing handshake. */
   @Override
   public void close() {
     socket.abort();
@@ -127,9 +132,9 @@ public final class WebSocketTestClient implements AutoCloseable {
 
   private Object next() {
     try {
-      Object next = received.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      Object next = received.poll(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
       if (next == null) {
-        throw new AssertionError("nothing came within " + PATIENCE);
+        throw new AssertionError("received nothing within " + TIMEOUT);
       }
       return next;
     } catch (InterruptedException e) {
@@ -138,45 +143,45 @@ public final class WebSocketTestClient implements AutoCloseable {
     }
   }
 
-  /** Puts the parts of each message together. */
+  /** Reassembles fragmented messages and queues them. */
   private final class Receiver implements WebSocket.Listener {
 
     private final StringBuilder text = new StringBuilder();
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
     @Override
-    public CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
-      text.append(part);
+    public CompletionStage<?> onText(WebSocket webSocket, CharSequence fragment, boolean last) {
+      text.append(fragment);
       if (last) {
         byte[] payload = text.toString().getBytes(StandardCharsets.UTF_8);
         text.setLength(0);
         received.add(TransportMessage.read(Encoding.JSON, payload));
       }
-      from.request(1);
+      webSocket.request(1);
       return CompletableFuture.completedFuture(null);
     }
 
     @Override
-    public CompletionStage<?> onBinary(WebSocket from, ByteBuffer part, boolean last) {
-      byte[] copy = new byte[part.remaining()];
-      part.get(copy);
+    public CompletionStage<?> onBinary(WebSocket webSocket, ByteBuffer fragment, boolean last) {
+      byte[] copy = new byte[fragment.remaining()];
+      fragment.get(copy);
       bytes.writeBytes(copy);
       if (last) {
         received.add(TransportMessage.read(Encoding.MESSAGEPACK, bytes.toByteArray()));
         bytes.reset();
       }
-      from.request(1);
+      webSocket.request(1);
       return CompletableFuture.completedFuture(null);
     }
 
     @Override
-    public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+    public CompletionStage<?> onClose(WebSocket webSocket, int code, String reason) {
       received.add(new Closed(code));
       return CompletableFuture.completedFuture(null);
     }
 
     @Override
-    public void onError(WebSocket from, Throwable error) {
+    public void onError(WebSocket webSocket, Throwable error) {
       received.add(new Closed(1006));
     }
   }

@@ -1,4 +1,7 @@
-/** One contract suite for each SPI, for whoever implements it; clocks and clients to test with. */
+/**
+ * Contract suites for implementors of our SPIs, one for each SPI, together with a manual clock and
+ * WebSocket test clients.
+ */
 @NullMarked
 package io.greenlang.metrics.testkit;
 

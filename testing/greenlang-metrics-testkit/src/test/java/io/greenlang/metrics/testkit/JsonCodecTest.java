@@ -22,13 +22,13 @@ class JsonCodecTest extends MessageCodecContract {
   }
 
   @Test
-  void decode_numberThatNoDoubleHolds_isJustInfinite() throws Exception {
+  void decode_numberBeyondDoubleRange_isInfinite() throws Exception {
     assertThat(codec().decode("{\"a\":1e999999999}".getBytes(UTF_8)))
         .containsEntry("a", Double.POSITIVE_INFINITY);
   }
 
   @Test
-  void encode_decimal_isPlain() {
+  void encode_decimal_usesPlainNotation() {
     assertThat(codec().encode(Map.of("a", new BigDecimal("1699459200.000"))))
         .asString(UTF_8)
         .isEqualTo("{\"a\":1699459200.000}");

@@ -33,7 +33,7 @@ class JsonFrameEncoderTest extends FrameEncoderContract {
   }
 
   @Test
-  void metric_wholeNumbersBelow2To53_printTheirDigits() {
+  void metric_integersBelow2To53_arePrintedExactly() {
     Random random = new Random(53);
     try (FeedReader reader = reader()) {
       for (int i = 0; i < 2_000; i++) {
@@ -57,7 +57,7 @@ class JsonFrameEncoderTest extends FrameEncoderContract {
     "1e-7, 1.0E-7",
     "4.9e-324, 4.9E-324"
   })
-  void metric_number_printsLikeThis(double value, String expected) {
+  void metric_number_isPrintedAsExpected(double value, String expected) {
     try (FeedReader reader = reader()) {
       assertThat(printed(reader, value)).isEqualTo(expected);
     }

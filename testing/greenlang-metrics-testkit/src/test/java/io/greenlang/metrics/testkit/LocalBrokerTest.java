@@ -22,7 +22,7 @@ class LocalBrokerTest extends BrokerContract {
   }
 
   @Test
-  void start_anotherBroker_beginsAnotherEpoch() {
+  void start_newBroker_usesNewEpoch() {
     List<Publication> received = new ArrayList<>();
     Metric metric = Metric.gauge(Channel.SYSTEM, "a", 1, Tags.empty()).at(Instant.EPOCH);
     for (int i = 0; i < 2; i++) {

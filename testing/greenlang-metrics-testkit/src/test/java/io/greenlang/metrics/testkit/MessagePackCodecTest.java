@@ -25,7 +25,7 @@ class MessagePackCodecTest extends MessageCodecContract {
   }
 
   @Test
-  void decode_longerFormsThanNeeded_areTheSame() throws Exception {
+  void decode_nonMinimalEncodings_areEquivalent() throws Exception {
     Map<String, Object> message = Map.of("a", 1L);
 
     assertThat(decode("81a16101")).isEqualTo(message);
@@ -35,7 +35,7 @@ class MessagePackCodecTest extends MessageCodecContract {
   }
 
   @Test
-  void decode_float32_isItsDouble() throws Exception {
+  void decode_float32_isWidenedToDouble() throws Exception {
     assertThat(decode("81a161ca3fc00000")).containsEntry("a", 1.5);
   }
 }

@@ -6,8 +6,8 @@ import io.greenlang.metrics.aggregate.Aggregator;
 import java.nio.ByteBuffer;
 
 /**
- * A host's own type: each reading is one attempt, more than 0 if it succeeded, and what matters is
- * the share that did.
+ * An application-defined aggregator: each sample is one attempt, successful if greater than 0, and
+ * the value is the fraction of successful attempts.
  */
 final class RatioAggregator implements Aggregator {
 
@@ -28,14 +28,15 @@ final class RatioAggregator implements Aggregator {
   @Override
   public Aggregate unpack(byte[] packed) {
     if (packed.length != BYTES) {
-      throw new IllegalArgumentException("a ratio has " + BYTES + " bytes, not " + packed.length);
+      throw new IllegalArgumentException(
+          "expected " + BYTES + " bytes of a packed ratio, but got " + packed.length);
     }
-    ByteBuffer in = ByteBuffer.wrap(packed);
+    ByteBuffer buffer = ByteBuffer.wrap(packed);
     Ratio ratio = new Ratio();
-    ratio.attempts = in.getLong();
-    ratio.successes = in.getLong();
-    ratio.min = in.getDouble();
-    ratio.max = in.getDouble();
+    ratio.attempts = buffer.getLong();
+    ratio.successes = buffer.getLong();
+    ratio.min = buffer.getDouble();
+    ratio.max = buffer.getDouble();
     return ratio;
   }
 
@@ -69,7 +70,7 @@ final class RatioAggregator implements Aggregator {
 
     @Override
     public void follow(Aggregate earlier) {
-      // An attempt does not depend on the one before.
+      // Attempts are independent of each other.
     }
 
     @Override

@@ -44,7 +44,7 @@ class RatioAggregatorTest extends AggregatorContract {
 
   @ParameterizedTest
   @EnumSource(Encoding.class)
-  void publish_ofTheHostsType_isReadByClientsAsItIsAndAggregated(Encoding encoding) {
+  void publish_applicationDefinedType_isAggregatedAndEncoded(Encoding encoding) {
     FrameEncoder encoder =
         encoding == Encoding.JSON ? JsonFrameEncoder.INSTANCE : MessagePackFrameEncoder.INSTANCE;
     ManualClock clock = new ManualClock(Instant.parse("2025-11-08T12:00:00Z"));

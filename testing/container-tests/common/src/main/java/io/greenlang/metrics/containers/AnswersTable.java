@@ -10,45 +10,45 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The table in docs/embedding.md of what containers answer in ways of their own. Its first column
- * is what they answer, its second what everybody else does, and then comes one for each container;
- * an empty cell is no way of its own.
+ * The table in docs/embedding.md of outcomes in which containers differ. The first column names the
+ * situation, the second its usual outcome, and each further column one container's outcome. An
+ * empty cell means that the container does not differ.
  *
  * @param header the names of the columns
- * @param rows the cells
+ * @param rows the cells of each row
  */
 record AnswersTable(List<String> header, List<List<String>> rows) {
 
-  private static final String BEGIN = "| what | usually |";
+  private static final String HEADER_START = "| what | usually |";
 
   static AnswersTable read(Path page) throws IOException {
-    List<List<String>> cells = new ArrayList<>();
-    boolean inside = false;
+    List<List<String>> rows = new ArrayList<>();
+    boolean insideTable = false;
     for (String line : Files.readAllLines(page)) {
-      inside = line.startsWith(BEGIN) || (inside && line.startsWith("|"));
-      if (inside) {
-        cells.add(cells(line));
+      insideTable = line.startsWith(HEADER_START) || (insideTable && line.startsWith("|"));
+      if (insideTable) {
+        rows.add(cells(line));
       }
     }
-    if (cells.size() < 3) {
-      throw new IllegalArgumentException(page + " has no table that begins with " + BEGIN);
+    if (rows.size() < 3) {
+      throw new IllegalArgumentException(page + " has no table that begins with " + HEADER_START);
     }
-    return new AnswersTable(cells.get(0), cells.subList(2, cells.size()));
+    return new AnswersTable(rows.get(0), rows.subList(2, rows.size()));
   }
 
-  /** What one container answers, by what it is. */
+  /** Returns the outcomes in which the container differs, keyed by the situation. */
   Map<String, String> of(String container) {
     int column = header.indexOf(container);
-    Map<String, String> answers = new HashMap<>();
+    Map<String, String> outcomes = new HashMap<>();
     for (List<String> row : rows) {
       if (!row.get(column).isEmpty()) {
-        answers.put(row.get(0), row.get(column));
+        outcomes.put(row.get(0), row.get(column));
       }
     }
-    return answers;
+    return outcomes;
   }
 
-  /** An escaped bar belongs to its cell. */
+  /** Splits a row into its cells; an escaped bar is part of a cell. */
   private static List<String> cells(String line) {
     String[] parts = line.split("(?<!\\\\)\\|", -1);
     return Arrays.stream(parts, 1, parts.length - 1)

@@ -14,38 +14,44 @@ import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 
 /**
- * The server that {@code make bench-containers} measures: in one container, ours at {@code
- * /ws/metrics} and a {@link PlainEndpoint} at {@code /plain}, and one publisher that feeds one of
- * the two. It serves until its input ends.
+ * The server that {@code make bench-containers} measures. One container serves our endpoint at
+ * {@code /ws/metrics} and a {@link PlainEndpoint} at {@code /plain}; one publisher feeds either of
+ * them. The server runs until its standard input ends.
  */
 public final class ContainerBench {
 
-  /** Makes a container with what an application adds to it. */
+  /** Starts a container. */
   @FunctionalInterface
   public interface Starter {
 
-    /** On this port, where connections have so long for their request. */
-    EmbeddedContainer start(Consumer<ServletContext> application, int port, int patienceMillis)
+    /**
+     * Starts a container on the given port.
+     *
+     * @param onStartup configures the servlet context of the application
+     * @param requestTimeoutMillis how long a connection may take to send its request
+     */
+    EmbeddedContainer start(Consumer<ServletContext> onStartup, int port, int requestTimeoutMillis)
         throws IOException;
   }
 
-  private static final long WAIT_NANOS = 10_000_000;
+  private static final long POLL_NANOS = 10_000_000;
 
   /**
-   * What hosts leave it at. A thousand clients that connect to a JVM just started wait for seconds,
-   * and a container counts that against them.
+   * A timeout in the range of production defaults. A thousand clients that connect to a JVM that
+   * has just started wait for seconds, which counts against this timeout.
    */
-  private static final int REQUEST_PATIENCE_MILLIS = 30_000;
+  private static final int REQUEST_TIMEOUT_MILLIS = 30_000;
 
-  private static final long PATIENCE_NANOS = 30_000_000_000L;
+  private static final long CONNECT_TIMEOUT_NANOS = 30_000_000_000L;
 
   private ContainerBench() {}
 
   /**
-   * Serves.
+   * Runs the benchmark server.
    *
-   * @param args the port; {@code plain} or {@code ours}; metrics a second; how many come together;
-   *     how many clients to wait for
+   * @param args the port; {@code plain} or {@code ours}; metrics per second; metrics per
+   *     publication; the number of clients to wait for
+   * @param starter starts the container
    */
   public static void run(String[] args, Starter starter) throws Exception {
     int port = Integer.parseInt(args[0]);
@@ -62,22 +68,22 @@ public final class ContainerBench {
           new Publisher(sink, Double.parseDouble(args[2]), Integer.parseInt(args[3]), true, 1);
       EmbeddedContainer container =
           starter.start(
-              host -> {
-                server.attach(host);
-                addPlain(host);
+              context -> {
+                server.attach(context);
+                addPlain(context);
               },
               port,
-              REQUEST_PATIENCE_MILLIS);
+              REQUEST_TIMEOUT_MILLIS);
       int clients = Integer.parseInt(args[4]);
       IntSupplier connected =
           plain ? PlainEndpoint::clients : () -> server.stats().connectedClients();
       Thread thread =
           new Thread(
               () -> {
-                // A server that cannot keep up would be too busy to let the last ones in.
-                long patience = System.nanoTime() + PATIENCE_NANOS;
-                while (connected.getAsInt() < clients && System.nanoTime() < patience) {
-                  LockSupport.parkNanos(WAIT_NANOS);
+                // A server that cannot keep up would be too busy to accept the last clients.
+                long deadline = System.nanoTime() + CONNECT_TIMEOUT_NANOS;
+                while (connected.getAsInt() < clients && System.nanoTime() < deadline) {
+                  LockSupport.parkNanos(POLL_NANOS);
                 }
                 publisher.run();
               },
@@ -85,7 +91,7 @@ public final class ContainerBench {
       thread.start();
       System.out.println("listening " + port);
       while (System.in.read() >= 0) {
-        // until it ends
+        // wait for the end of the input
       }
       publisher.stop();
       thread.join();
@@ -95,12 +101,12 @@ public final class ContainerBench {
     }
   }
 
-  private static void addPlain(ServletContext host) {
+  private static void addPlain(ServletContext context) {
     try {
-      ((ServerContainer) host.getAttribute(ServerContainer.class.getName()))
+      ((ServerContainer) context.getAttribute(ServerContainer.class.getName()))
           .addEndpoint(ServerEndpointConfig.Builder.create(PlainEndpoint.class, "/plain").build());
     } catch (DeploymentException e) {
-      throw new IllegalStateException("the plain endpoint cannot be added", e);
+      throw new IllegalStateException("failed to add the plain endpoint", e);
     }
   }
 }

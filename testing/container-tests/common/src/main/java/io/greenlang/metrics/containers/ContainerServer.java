@@ -6,7 +6,7 @@ import io.greenlang.metrics.websocket.ServerStats;
 import java.net.URI;
 import java.util.function.Function;
 
-/** A server inside a container. */
+/** A server under test that is attached to a container. */
 public final class ContainerServer implements TransportServer {
 
   private final MetricsWebSocketServer server;
@@ -18,9 +18,10 @@ public final class ContainerServer implements TransportServer {
   }
 
   /**
-   * Starts both.
+   * Starts a container with a server attached to it.
    *
-   * @param starter starts a container and attaches the server to it
+   * @param settings the settings of the server
+   * @param starter starts a container and attaches the given server to it
    */
   public static ContainerServer start(
       MetricsWebSocketServer.Builder settings,
@@ -39,19 +40,19 @@ public final class ContainerServer implements TransportServer {
     return server.stats();
   }
 
-  /** The server alone; the container goes on. */
+  /** Stops only the server; the container keeps running. */
   @Override
   public void stop() {
     server.stop();
   }
 
-  /** The server alone. It has no other port. */
+  /** Not supported: the server has no port of its own. */
   @Override
   public void restart() {
-    throw new UnsupportedOperationException("it has no port of its own");
+    throw new UnsupportedOperationException("a server in a container has no port of its own");
   }
 
-  /** Ends the web application, as a host does that knows nothing of the server. */
+  /** Undeploys the web application without stopping the server first. */
   void undeploy() throws Exception {
     container.undeploy();
   }
@@ -62,7 +63,7 @@ public final class ContainerServer implements TransportServer {
     try {
       container.stop();
     } catch (Exception e) {
-      throw new IllegalStateException("the container does not stop", e);
+      throw new IllegalStateException("failed to stop the container", e);
     }
   }
 }

@@ -1,20 +1,20 @@
 package io.greenlang.metrics.containers;
 
-/** A real container with one application, on a free port of the loopback address. */
+/** A real container with one application on a loopback port. */
 public interface EmbeddedContainer {
 
   /**
-   * How long a container of a test waits for a connection that sends no request. As short as this,
-   * a test can see it give up.
+   * The time after which a container in tests closes a connection that sends no request. It is
+   * short so that a test can observe the timeout.
    */
   int SHORT_PATIENCE_MILLIS = 2000;
 
-  /** Where it listens. */
+  /** Returns the port on which the container listens. */
   int port();
 
-  /** Ends the application, as when it is undeployed; the container goes on where it can. */
+  /** Undeploys the application; the container keeps running if it supports that. */
   void undeploy() throws Exception;
 
-  /** Ends it, with the application or after it. */
+  /** Stops the container and its application. */
   void stop() throws Exception;
 }

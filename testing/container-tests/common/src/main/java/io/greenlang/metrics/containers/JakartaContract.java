@@ -19,28 +19,28 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** The contract of a transport, and what is a container's alone. */
+/** The transport contract plus the requirements that apply only to Jakarta containers. */
 public abstract class JakartaContract extends TransportContract {
 
   @Test
-  final void dashboard_inTheHost_isServed() throws IOException, InterruptedException {
+  final void dashboard_inContainer_isServed() throws IOException, InterruptedException {
     TransportServer server = rig().serve();
-    String host = "http://" + server.url().getAuthority() + "/greenlang-metrics/";
-    HttpResponse<String> page = get(host + "index.html");
+    String baseUrl = "http://" + server.url().getAuthority() + "/greenlang-metrics/";
+    HttpResponse<String> page = get(baseUrl + "index.html");
     assertThat(Integer.toString(page.statusCode()))
         .isEqualTo(rig().expected("a file in a jar", "200"));
     if (page.statusCode() == 404) {
       return; // this container serves no files
     }
     assertThat(page.body()).contains("<html");
-    HttpResponse<String> script = get(host + "app.js");
+    HttpResponse<String> script = get(baseUrl + "app.js");
     assertThat(script.statusCode()).isEqualTo(200);
     assertThat(script.headers().firstValue("Content-Type").orElse("none")).contains("javascript");
   }
 
-  /** Tomcat would make fragments of what it gets as a string. */
+  /** Tomcat would fragment a message that it received as a string. */
   @Test
-  final void message_ofMoreThan8KiB_isOneFrame() {
+  final void message_over8KiB_isSingleFrame() {
     rig().serve();
     RawWebSocket client = rig().raw();
     client.ask(TransportRig.subscribe(",\"batch\":true"), "subscribed");
@@ -57,9 +57,9 @@ public abstract class JakartaContract extends TransportContract {
     assertThat(frame.message().values("größe.199")).containsExactly(199.0);
   }
 
-  /** Whether or not the application has stopped the server before. */
+  /** Clients must be notified even if the application did not stop the server first. */
   @Test
-  final void undeploy_serverIsRunning_clientsAreTold() throws Exception {
+  final void undeploy_serverRunning_closesClients() throws Exception {
     ContainerServer server = (ContainerServer) rig().serve();
     RawWebSocket client = rig().raw();
     client.ask(TransportRig.subscribe(""), "subscribed");
@@ -75,9 +75,9 @@ public abstract class JakartaContract extends TransportContract {
             HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString());
   }
 
-  /** What this container answers in a way of its own is what the documentation says of it. */
+  /** The declared outcomes of this container must match the documentation. */
   @Test
-  final void ownAnswers_andTheTable_agree() throws IOException {
+  final void ownAnswers_thisContainer_matchDocumentation() throws IOException {
     String container = getClass().getSimpleName().replace("Test", "");
     assertThat(AnswersTable.read(Path.of("../../../docs/embedding.md")).of(container))
         .isEqualTo(ownAnswers());

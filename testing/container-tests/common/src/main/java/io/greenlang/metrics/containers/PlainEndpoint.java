@@ -17,26 +17,26 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the benchmark measures us against: an endpoint as one would write it, which sends each
- * metric to each client in a message of its own, by one asynchronous send. It formats a metric once
- * for all clients, and keeps one send in flight for each, because Tomcat takes no second.
+ * The baseline of the benchmark: a straightforward endpoint that sends each metric to each client
+ * in a separate message by one asynchronous send. It formats a metric once for all clients and
+ * keeps one send in flight per client, because Tomcat rejects a second one.
  */
 public final class PlainEndpoint extends Endpoint {
 
-  /** Of all clients; a benchmark has one server in a process. */
+  /** All connected clients; static because a benchmark process has a single server. */
   private static final Set<Client> CLIENTS = ConcurrentHashMap.newKeySet();
 
-  /** How many messages may wait for one client. More are lost: it does not keep up. */
-  private static final int MAX_WAITING = 1000;
+  /** The maximum number of queued messages per client; a slow consumer loses the rest. */
+  private static final int MAX_QUEUED = 1000;
 
   private @Nullable Client client;
 
-  /** Sends to everybody who is connected. Any thread. */
+  /** Returns a sink that sends to all connected clients. Thread-safe. */
   static MetricSink sink() {
     return PlainEndpoint::publish;
   }
 
-  /** How many are connected. Any thread. */
+  /** Returns the number of connected clients. Thread-safe. */
   static int clients() {
     return CLIENTS.size();
   }
@@ -44,7 +44,7 @@ public final class PlainEndpoint extends Endpoint {
   private static void publish(Collection<Metric> metrics) {
     for (Metric metric : metrics) {
       String message = json(metric);
-      CLIENTS.forEach(each -> each.send(message));
+      CLIENTS.forEach(recipient -> recipient.send(message));
     }
   }
 
@@ -72,15 +72,16 @@ public final class PlainEndpoint extends Endpoint {
   }
 
   /**
-   * One client, and what waits until its last send is done. Whoever raises {@link #work} from zero
-   * sends; the handler may come inline, and the stack must not grow by that.
+   * One client and the queue of messages that wait for the send in flight. The thread that raises
+   * {@link #pendingWork} from zero drains the queue. A completion handler may run inline; the
+   * counter keeps it from growing the stack.
    */
   private static final class Client {
 
     private final Session session;
-    private final Queue<String> waiting = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger waitingCount = new AtomicInteger();
-    private final AtomicInteger work = new AtomicInteger();
+    private final Queue<String> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger queueSize = new AtomicInteger();
+    private final AtomicInteger pendingWork = new AtomicInteger();
     private volatile boolean sending;
 
     Client(Session session) {
@@ -88,42 +89,42 @@ public final class PlainEndpoint extends Endpoint {
     }
 
     void send(String message) {
-      if (waitingCount.get() < MAX_WAITING) {
-        waitingCount.incrementAndGet();
-        waiting.add(message);
-        work();
+      if (queueSize.get() < MAX_QUEUED) {
+        queueSize.incrementAndGet();
+        queue.add(message);
+        drain();
       }
     }
 
-    private void sent(SendResult result) {
+    private void onSent(SendResult result) {
       if (result.isOK()) {
         sending = false;
-        work();
+        drain();
       }
     }
 
-    private void begin(String message) {
+    private void sendNow(String message) {
       try {
-        session.getAsyncRemote().sendText(message, this::sent);
+        session.getAsyncRemote().sendText(message, this::onSent);
       } catch (RuntimeException e) {
-        CLIENTS.remove(this); // closed meanwhile
+        CLIENTS.remove(this); // closed concurrently
       }
     }
 
-    private void work() {
-      if (work.getAndIncrement() != 0) {
+    private void drain() {
+      if (pendingWork.getAndIncrement() != 0) {
         return;
       }
-      int done = 1;
+      int processed = 1;
       do {
-        String next = sending ? null : waiting.poll();
-        if (next != null) {
-          waitingCount.decrementAndGet();
+        String message = sending ? null : queue.poll();
+        if (message != null) {
+          queueSize.decrementAndGet();
           sending = true;
-          begin(next);
+          sendNow(message);
         }
-        done = work.addAndGet(-done);
-      } while (done != 0);
+        processed = pendingWork.addAndGet(-processed);
+      } while (processed != 0);
     }
   }
 }

@@ -1,4 +1,4 @@
-/** What every Jakarta container must do, on top of what every transport must. */
+/** The contract suite of Jakarta containers, which extends that of transports, and its harness. */
 @NullMarked
 package io.greenlang.metrics.containers;
 

@@ -1,6 +1,6 @@
 package io.greenlang.metrics.containers;
 
-/** See {@link ContainerBench}. */
+/** The entry point of {@link ContainerBench} for Jetty. */
 final class JettyBench {
 
   private JettyBench() {}

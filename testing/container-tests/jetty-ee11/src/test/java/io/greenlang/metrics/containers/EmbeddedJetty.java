@@ -12,10 +12,10 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.resource.ResourceFactory;
 
-/** Jetty, with one application at the root. */
+/** An embedded Jetty with one application at the root context. */
 final class EmbeddedJetty implements EmbeddedContainer {
 
-  /** What it answers in a way of its own; each is a row of docs/embedding.md. */
+  /** The outcomes in which this container differs; each is a row of docs/embedding.md. */
   static final Map<String, String> OWN_ANSWERS =
       Map.ofEntries(
           Map.entry("a client's ping", "answered by the container"),
@@ -29,21 +29,21 @@ final class EmbeddedJetty implements EmbeddedContainer {
           Map.entry("a length that needs no eight bytes", "waits"));
 
   private final Server jetty;
-  private final ServletContextHandler application = new ServletContextHandler("/");
+  private final ServletContextHandler context = new ServletContextHandler("/");
 
-  EmbeddedJetty(Consumer<ServletContext> attach, int port, int patienceMillis) {
+  EmbeddedJetty(Consumer<ServletContext> onStartup, int port, int requestTimeoutMillis) {
     jetty = new Server(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-    ((ServerConnector) jetty.getConnectors()[0]).setIdleTimeout(patienceMillis);
-    application.setBaseResource(
-        ResourceFactory.of(application).newClassLoaderResource("META-INF/resources/"));
-    application.addServlet(DefaultServlet.class, "/");
+    ((ServerConnector) jetty.getConnectors()[0]).setIdleTimeout(requestTimeoutMillis);
+    context.setBaseResource(
+        ResourceFactory.of(context).newClassLoaderResource("META-INF/resources/"));
+    context.addServlet(DefaultServlet.class, "/");
     JakartaWebSocketServletContainerInitializer.configure(
-        application, (host, container) -> attach.accept(host));
-    jetty.setHandler(application);
+        context, (servletContext, container) -> onStartup.accept(servletContext));
+    jetty.setHandler(context);
     try {
       jetty.start();
     } catch (Exception e) {
-      throw new IllegalStateException("Jetty does not start", e);
+      throw new IllegalStateException("failed to start Jetty", e);
     }
   }
 
@@ -54,7 +54,7 @@ final class EmbeddedJetty implements EmbeddedContainer {
 
   @Override
   public void undeploy() throws Exception {
-    application.stop();
+    context.stop();
   }
 
   @Override

@@ -15,10 +15,10 @@ import org.apache.catalina.startup.Tomcat;
 import org.apache.catalina.webresources.StandardRoot;
 import org.apache.tomcat.websocket.server.WsSci;
 
-/** Tomcat, with one application at the root. */
+/** An embedded Tomcat with one application at the root context. */
 final class EmbeddedTomcat implements EmbeddedContainer {
 
-  /** What it answers in a way of its own; each is a row of docs/embedding.md. */
+  /** The outcomes in which this container differs; each is a row of docs/embedding.md. */
   static final Map<String, String> OWN_ANSWERS =
       Map.ofEntries(
           Map.entry("a client's ping", "answered by the container"),
@@ -32,28 +32,30 @@ final class EmbeddedTomcat implements EmbeddedContainer {
   private final Context context;
 
   static {
-    // Else it logs requests that it cannot parse, token and all: see docs/embedding.md.
+    // Otherwise Tomcat logs unparseable requests including their token: see docs/embedding.md.
     System.setProperty("org.apache.juli.logging.UserDataHelper.CONFIG", "NONE");
   }
 
-  EmbeddedTomcat(Consumer<ServletContext> application, Path folder, int port, int patienceMillis) {
-    tomcat.setBaseDir(folder.toString());
+  EmbeddedTomcat(
+      Consumer<ServletContext> onStartup, Path baseDirectory, int port, int requestTimeoutMillis) {
+    tomcat.setBaseDir(baseDirectory.toString());
     tomcat.setSilent(true);
     tomcat.setPort(port);
     tomcat.getConnector().setProperty("address", "127.0.0.1");
-    tomcat.getConnector().setProperty("connectionTimeout", Integer.toString(patienceMillis));
+    tomcat.getConnector().setProperty("connectionTimeout", Integer.toString(requestTimeoutMillis));
     context = tomcat.addContext("", null);
     context.addServletContainerInitializer(new WsSci(), null);
-    context.addServletContainerInitializer((types, host) -> application.accept(host), null);
+    context.addServletContainerInitializer(
+        (types, servletContext) -> onStartup.accept(servletContext), null);
     try {
       serveFiles(context);
       tomcat.start();
     } catch (LifecycleException | MalformedURLException e) {
-      throw new IllegalStateException("Tomcat does not start", e);
+      throw new IllegalStateException("failed to start Tomcat", e);
     }
   }
 
-  @SuppressWarnings("deprecation") // Tomcat 11 has another name for it, Tomcat 10.1 has not
+  @SuppressWarnings("deprecation") // Tomcat 11 renamed the method; Tomcat 10.1 lacks the new name
   private static void serveFiles(Context context) throws MalformedURLException {
     String page = "META-INF/resources/greenlang-metrics/index.html";
     String url =

@@ -7,29 +7,29 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** See {@link ContainerBench}. */
+/** The entry point of {@link ContainerBench} for Tomcat. */
 final class TomcatBench {
 
   private TomcatBench() {}
 
   public static void main(String[] args) throws Exception {
-    Path folder = Files.createTempDirectory("bench-tomcat");
+    Path directory = Files.createTempDirectory("bench-tomcat");
     try {
       ContainerBench.run(
           args,
-          (application, port, patienceMillis) ->
-              new EmbeddedTomcat(application, folder, port, patienceMillis));
+          (onStartup, port, requestTimeoutMillis) ->
+              new EmbeddedTomcat(onStartup, directory, port, requestTimeoutMillis));
     } finally {
-      delete(folder);
+      delete(directory);
     }
   }
 
-  private static void delete(Path folder) throws IOException {
-    List<Path> innerFirst;
-    try (Stream<Path> all = Files.walk(folder)) {
-      innerFirst = all.sorted(Comparator.reverseOrder()).toList();
+  private static void delete(Path directory) throws IOException {
+    List<Path> deepestFirst;
+    try (Stream<Path> all = Files.walk(directory)) {
+      deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
     }
-    for (Path path : innerFirst) {
+    for (Path path : deepestFirst) {
       Files.delete(path);
     }
   }

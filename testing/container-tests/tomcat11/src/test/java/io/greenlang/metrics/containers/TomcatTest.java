@@ -8,14 +8,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class TomcatTest extends JakartaContract {
 
-  @TempDir Path folder;
+  @TempDir Path directory;
 
   @Override
   protected TransportServer start(MetricsWebSocketServer.Builder settings) {
     return ContainerServer.start(
         settings,
         server ->
-            new EmbeddedTomcat(server::attach, folder, 0, EmbeddedContainer.SHORT_PATIENCE_MILLIS));
+            new EmbeddedTomcat(
+                server::attach, directory, 0, EmbeddedContainer.SHORT_PATIENCE_MILLIS));
   }
 
   @Override

@@ -10,10 +10,10 @@ import java.util.logging.Logger;
 import org.glassfish.tyrus.server.TyrusServerContainer;
 import org.glassfish.tyrus.spi.ServerContainerFactory;
 
-/** Tyrus on Grizzly, with one endpoint and no servlets. */
+/** An embedded Tyrus on Grizzly with one endpoint and no servlets. */
 final class EmbeddedTyrus implements EmbeddedContainer {
 
-  /** What it answers in a way of its own; each is a row of docs/embedding.md. */
+  /** The outcomes in which this container differs; each is a row of docs/embedding.md. */
   static final Map<String, String> OWN_ANSWERS =
       Map.ofEntries(
           Map.entry("a client's ping", "answered by the container"),
@@ -39,17 +39,17 @@ final class EmbeddedTyrus implements EmbeddedContainer {
           Map.entry("/ws%2Fmetrics", "500"));
 
   /**
-   * Of these, the first logs a request that it cannot take apart, the second a parameter that it
-   * cannot decode, with a token in it: see docs/embedding.md. Held, because a logger that nobody
-   * holds forgets its level.
+   * Loggers that would log a token: the first logs unparseable requests, the second undecodable
+   * parameters (see docs/embedding.md). The references are retained because a logger loses its
+   * level when it is garbage-collected.
    */
-  private static final List<Logger> TALKATIVE =
+  private static final List<Logger> VERBOSE_LOGGERS =
       List.of(
           Logger.getLogger("org.glassfish.grizzly.filterchain.DefaultFilterChain"),
           Logger.getLogger("org.glassfish.grizzly.http.util.Parameters"));
 
   static {
-    TALKATIVE.forEach(logger -> logger.setLevel(Level.OFF));
+    VERBOSE_LOGGERS.forEach(logger -> logger.setLevel(Level.OFF));
   }
 
   private final TyrusServerContainer tyrus;
@@ -60,7 +60,7 @@ final class EmbeddedTyrus implements EmbeddedContainer {
     try {
       tyrus.start("/", 0);
     } catch (IOException | DeploymentException e) {
-      throw new IllegalStateException("Tyrus does not start", e);
+      throw new IllegalStateException("failed to start Tyrus", e);
     }
   }
 
@@ -69,7 +69,7 @@ final class EmbeddedTyrus implements EmbeddedContainer {
     return tyrus.getPort();
   }
 
-  /** It has no applications. */
+  /** Stops the container, which has no notion of applications. */
   @Override
   public void undeploy() {
     tyrus.stop();

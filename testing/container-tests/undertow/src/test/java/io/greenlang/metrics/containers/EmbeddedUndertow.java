@@ -18,10 +18,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** Undertow, with one application at the root. */
+/** An embedded Undertow with one application at the root context. */
 final class EmbeddedUndertow implements EmbeddedContainer {
 
-  /** What it answers in a way of its own; each is a row of docs/embedding.md. */
+  /** The outcomes in which this container differs; each is a row of docs/embedding.md. */
   static final Map<String, String> OWN_ANSWERS =
       Map.ofEntries(
           Map.entry("a client's ping", "answered by the container"),
@@ -35,9 +35,10 @@ final class EmbeddedUndertow implements EmbeddedContainer {
   private final DeploymentManager deployment;
   private final Undertow undertow;
 
-  EmbeddedUndertow(Consumer<ServletContext> application, int port, int patienceMillis) {
+  EmbeddedUndertow(Consumer<ServletContext> onStartup, int port, int requestTimeoutMillis) {
     ClassLoader loader = EmbeddedUndertow.class.getClassLoader();
-    ServletContainerInitializer attach = (types, host) -> application.accept(host);
+    ServletContainerInitializer initializer =
+        (types, servletContext) -> onStartup.accept(servletContext);
     DeploymentInfo info =
         Servlets.deployment()
             .setClassLoader(loader)
@@ -49,19 +50,19 @@ final class EmbeddedUndertow implements EmbeddedContainer {
                 new WebSocketDeploymentInfo().setBuffers(new DefaultByteBufferPool(true, 8192)))
             .addServletContainerInitializer(
                 new ServletContainerInitializerInfo(
-                    attach.getClass(), new ImmediateInstanceFactory<>(attach), Set.of()));
+                    initializer.getClass(), new ImmediateInstanceFactory<>(initializer), Set.of()));
     deployment = Servlets.newContainer().addDeployment(info);
     deployment.deploy();
     try {
       undertow =
           Undertow.builder()
               .addHttpListener(port, "127.0.0.1")
-              .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, patienceMillis)
-              .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, patienceMillis)
+              .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, requestTimeoutMillis)
+              .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, requestTimeoutMillis)
               .setHandler(deployment.start())
               .build();
     } catch (ServletException e) {
-      throw new IllegalStateException("Undertow does not start", e);
+      throw new IllegalStateException("failed to start Undertow", e);
     }
     undertow.start();
   }

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import io.undertow.websockets.jsr.UndertowSession;
 import org.junit.jupiter.api.Test;
 
-/** What is reached by name, in the Undertow that is there. */
+/** The reflective access to Undertow, checked against the Undertow version under test. */
 final class UndertowTextsTest {
 
-  /** Without them, texts go out as strings, and nothing but the processor's time would tell. */
+  /** Without these members, messages are sent as strings; only the CPU load would reveal it. */
   @Test
-  void find_namesInUndertow_areThere() {
+  void find_undertowMembers_succeeds() {
     assertThatCode(() -> UndertowTexts.find(UndertowSession.class.getClassLoader()))
         .doesNotThrowAnyException();
   }

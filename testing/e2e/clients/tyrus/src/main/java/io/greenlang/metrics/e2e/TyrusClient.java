@@ -16,7 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** A client made of Tyrus' standalone client. pipe-peer.mjs says what its lines mean. */
+/** A client based on Tyrus' standalone client; pipe-peer.mjs defines its line protocol. */
 final class TyrusClient extends Endpoint {
 
   private TyrusClient() {}
@@ -40,7 +40,7 @@ final class TyrusClient extends Endpoint {
       }
     }
     session.close();
-    System.exit(0); // its threads would wait for another connection
+    System.exit(0); // Tyrus' threads would keep the JVM alive
   }
 
   @Override

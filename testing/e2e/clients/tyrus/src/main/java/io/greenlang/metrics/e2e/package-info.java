@@ -1,4 +1,4 @@
-/** A foreign client for the end-to-end tests. */
+/** An independent client for the end-to-end tests. */
 @NullMarked
 package io.greenlang.metrics.e2e;
 
