@@ -153,11 +153,11 @@ final class TransportHostileFrames {
   }
 
   private static TransportHostileInput input(
-      int number, String what, String outcome, byte[]... parts) {
+      int number, String name, String outcome, byte[]... parts) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (byte[] part : parts) {
       bytes.writeBytes(part);
     }
-    return TransportHostileInput.bytes(number, what, outcome, bytes.toByteArray());
+    return TransportHostileInput.bytes(number, name, outcome, bytes.toByteArray());
   }
 }

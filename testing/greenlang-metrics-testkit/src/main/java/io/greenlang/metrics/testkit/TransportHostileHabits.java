@@ -208,7 +208,7 @@ final class TransportHostileHabits {
   }
 
   private static TransportHostileInput input(
-      int number, String what, String outcome, TransportHostileInput.Attempt attempt) {
-    return new TransportHostileInput(number, what, outcome, attempt);
+      int number, String name, String outcome, TransportHostileInput.Attempt attempt) {
+    return new TransportHostileInput(number, name, outcome, attempt);
   }
 }

@@ -22,12 +22,12 @@ record TransportHostileInput(int number, String what, String outcome, Attempt at
   }
 
   /** Returns an input of raw bytes, sent by a client that has received its welcome. */
-  static TransportHostileInput bytes(int number, String what, String outcome, byte[] bytes) {
-    return new TransportHostileInput(number, what, outcome, target -> target.answerTo(bytes));
+  static TransportHostileInput bytes(int number, String name, String outcome, byte[] bytes) {
+    return new TransportHostileInput(number, name, outcome, target -> target.answerTo(bytes));
   }
 
   /** Returns an input that is a handshake with the given raw query. */
-  static TransportHostileInput query(int number, String what, String outcome, String query) {
-    return new TransportHostileInput(number, what, outcome, target -> target.handshake(query));
+  static TransportHostileInput query(int number, String name, String outcome, String query) {
+    return new TransportHostileInput(number, name, outcome, target -> target.handshake(query));
   }
 }

@@ -218,25 +218,25 @@ final class TransportHostileMessages {
         text(27, "history without data", ANSWERED, "{\"type\":\"get_history\"}"));
   }
 
-  private static TransportHostileInput history(String what, String data) {
+  private static TransportHostileInput history(String name, String data) {
     return text(
-        27, "history " + what, ANSWERED, "{\"type\":\"get_history\",\"data\":{" + data + "}}");
+        27, "history " + name, ANSWERED, "{\"type\":\"get_history\",\"data\":{" + data + "}}");
   }
 
   private static TransportHostileInput subscribe(
-      int number, String what, String outcome, String data) {
-    return text(number, what, outcome, "{\"type\":\"subscribe\",\"data\":{" + data + "}}");
+      int number, String name, String outcome, String data) {
+    return text(number, name, outcome, "{\"type\":\"subscribe\",\"data\":{" + data + "}}");
   }
 
-  private static TransportHostileInput text(int number, String what, String outcome, String text) {
+  private static TransportHostileInput text(int number, String name, String outcome, String text) {
     return TransportHostileInput.bytes(
-        number, "JSON: " + what, outcome, RawWebSocketFrame.text(text).masked());
+        number, "JSON: " + name, outcome, RawWebSocketFrame.text(text).masked());
   }
 
-  private static TransportHostileInput bytes(int number, String what, String hex) {
+  private static TransportHostileInput bytes(int number, String name, String hex) {
     return TransportHostileInput.bytes(
         number,
-        "MessagePack: " + what,
+        "MessagePack: " + name,
         MALFORMED,
         RawWebSocketFrame.binary(HexFormat.of().parseHex(hex)).masked());
   }

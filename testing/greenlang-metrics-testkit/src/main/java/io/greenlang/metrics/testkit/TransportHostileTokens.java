@@ -125,11 +125,11 @@ final class TransportHostileTokens {
     }
   }
 
-  private static TransportHostileInput query(String what, String query) {
-    return TransportHostileInput.query(15, what, TOLD_UNAUTHORIZED, query);
+  private static TransportHostileInput query(String name, String query) {
+    return TransportHostileInput.query(15, name, TOLD_UNAUTHORIZED, query);
   }
 
-  private static TransportHostileInput token(int number, String what, String token) {
-    return TransportHostileInput.query(number, what, TOLD_UNAUTHORIZED, "token=" + token);
+  private static TransportHostileInput token(int number, String name, String token) {
+    return TransportHostileInput.query(number, name, TOLD_UNAUTHORIZED, "token=" + token);
   }
 }

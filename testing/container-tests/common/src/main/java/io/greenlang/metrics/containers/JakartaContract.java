@@ -77,7 +77,7 @@ public abstract class JakartaContract extends TransportContract {
 
   /** The declared outcomes of this container must match the documentation. */
   @Test
-  final void ownAnswers_thisContainer_matchDocumentation() throws IOException {
+  final void outcomeOverrides_thisContainer_matchDocumentation() throws IOException {
     String container = getClass().getSimpleName().replace("Test", "");
     assertThat(AnswersTable.read(Path.of("../../../docs/embedding.md")).of(container))
         .isEqualTo(ownAnswers());
