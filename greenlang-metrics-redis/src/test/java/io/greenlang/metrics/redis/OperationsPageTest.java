@@ -22,16 +22,18 @@ import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisAccessControlException;
 
-/** The recipes in {@code docs/operations.md} do what they say. */
+/** Checks that the recipes in {@code docs/how-to} for Redis, nginx and HAProxy work. */
 class OperationsPageTest {
 
-  private static final Path PAGE = Path.of("../docs/operations.md");
+  private static final Path REDIS_PAGE = Path.of("../docs/how-to/redis.md");
+  private static final Path NGINX_PAGE = Path.of("../docs/how-to/nginx.md");
+  private static final Path HAPROXY_PAGE = Path.of("../docs/how-to/haproxy.md");
 
   @TempDir Path folder;
 
   @Test
   void accessRecipe_isEnough_andNotMore() throws IOException {
-    List<String> recipes = blocks("acl");
+    List<String> recipes = blocks(REDIS_PAGE, "acl");
     assertThat(recipes).hasSize(2);
     try (RedisServer redis = RedisServer.start()) {
       recipes.forEach(recipe -> command(redis, recipe));
@@ -68,7 +70,7 @@ class OperationsPageTest {
 
   @Test
   void nginxRecipe_isAccepted() throws Exception {
-    Path file = written("nginx", "nginx.conf");
+    Path file = written(NGINX_PAGE, "nginx", "nginx.conf");
     String pid = "pid " + folder.resolve("nginx.pid") + "; error_log stderr;\n";
     Files.writeString(file, pid + Files.readString(file));
     assertThat(run("nginx", "-t", "-p", folder.toString(), "-c", file.toString()))
@@ -77,7 +79,7 @@ class OperationsPageTest {
 
   @Test
   void haproxyRecipe_isAccepted() throws Exception {
-    run("haproxy", "-c", "-f", written("haproxy", "haproxy.cfg").toString());
+    run("haproxy", "-c", "-f", written(HAPROXY_PAGE, "haproxy", "haproxy.cfg").toString());
   }
 
   private static Jedis login(RedisServer redis, String user, String password) {
@@ -92,16 +94,16 @@ class OperationsPageTest {
         .isEqualTo("OK");
   }
 
-  private Path written(String language, String name) throws IOException {
-    List<String> found = blocks(language);
+  private Path written(Path page, String language, String name) throws IOException {
+    List<String> found = blocks(page, language);
     assertThat(found).hasSize(1);
     return Files.writeString(folder.resolve(name), found.get(0));
   }
 
-  private static List<String> blocks(String language) throws IOException {
+  private static List<String> blocks(Path page, String language) throws IOException {
     Matcher matcher =
         Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
-            .matcher(Files.readString(PAGE));
+            .matcher(Files.readString(page));
     List<String> found = new ArrayList<>();
     while (matcher.find()) {
       found.add(matcher.group(1));
@@ -117,7 +119,7 @@ class OperationsPageTest {
     try {
       process = builder.start();
     } catch (IOException e) {
-      command.set(0, "/usr/sbin/" + program); // servers are not in everybody's PATH
+      command.set(0, "/usr/sbin/" + program); // servers are often not in PATH
       try {
         process = builder.command(command).start();
       } catch (IOException again) {

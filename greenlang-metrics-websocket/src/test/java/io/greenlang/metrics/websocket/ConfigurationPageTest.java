@@ -21,13 +21,16 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** {@code docs/configuration.md} says what the code does: every variable, default and range. */
+/**
+ * Checks {@code docs/reference/configuration.md} against the code: every variable, default, range
+ * and builder method.
+ */
 class ConfigurationPageTest {
 
-  private static final Path PAGE = Path.of("../docs/configuration.md");
+  private static final Path PAGE = Path.of("../docs/reference/configuration.md");
   private static final String SECRET = "s".repeat(64);
 
-  /** Read by other modules, whose own tests know them. */
+  /** Variables of other modules, which their tests check. */
   private static final Set<String> OF_OTHER_MODULES =
       Set.of(
           "METRIC_COLLECTION_INTERVAL",
@@ -41,7 +44,7 @@ class ConfigurationPageTest {
 
   private final MetricsHub hub = MetricsHub.create();
 
-  /** A row of a table of variables. */
+  /** A row of a variables table. */
   private record Row(String byDefault, String allowed) {}
 
   @AfterEach

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The Java in docs/collectors.md compiles and runs, as it stands there. */
+/** Checks that the Java in docs/reference/metrics.md compiles and runs unchanged. */
 @Timeout(60)
 class CollectorsPageTest {
 
@@ -38,10 +38,10 @@ class CollectorsPageTest {
   @TempDir Path folder;
 
   @Test
-  void collectorSourceAndRecorders_compileAndRun() throws Exception {
-    List<String> snippets = Page.snippets("docs/collectors.md");
+  void snippets_sourceAndRecorders_compileAndRun() throws Exception {
+    List<String> snippets = Page.snippets("docs/reference/metrics.md");
     assertThat(snippets).hasSize(3);
-    // Started afterwards, or the collector may take what the check below wants to see.
+    // Not started: the collector could take the samples that the assertion below needs.
     String collector = snippets.get(0).replace("collector.start();", "");
     String statements = BEFORE + collector + snippets.get(1) + AFTER;
     assertThat((List<?>) Page.run(folder, statements))
@@ -53,7 +53,7 @@ class CollectorsPageTest {
   void collector_started_publishes() throws Exception {
     String statements =
         BEFORE
-            + Page.snippets("docs/collectors.md").get(0)
+            + Page.snippets("docs/reference/metrics.md").get(0)
             + """
             while (hub.stats().channels() < 6 || hub.stats().publications() < 6) {
               Thread.onSpinWait();
@@ -67,8 +67,8 @@ class CollectorsPageTest {
   }
 
   @Test
-  void withoutAServer_redisIsNotInThisBuild_saysWhatToAdd() throws Exception {
-    String statements = Page.snippets("docs/collectors.md").get(2) + "return null;";
+  void build_redisModuleMissing_namesTheDependency() throws Exception {
+    String statements = Page.snippets("docs/reference/metrics.md").get(2) + "return null;";
     assertThatThrownBy(() -> Page.run(folder, statements))
         .rootCause()
         .hasMessageContaining("add io.greenlang:greenlang-metrics-redis");

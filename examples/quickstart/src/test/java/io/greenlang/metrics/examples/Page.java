@@ -18,7 +18,7 @@ import javax.tools.JavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/** A page of the documentation, whose Java is compiled and run as it stands there. */
+/** A documentation page whose Java snippets the tests compile and run unchanged. */
 final class Page {
 
   private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
@@ -26,7 +26,6 @@ final class Page {
   private static final String IMPORTS =
       """
       import io.greenlang.metrics.*;
-      import io.greenlang.metrics.collect.*;
       import io.greenlang.metrics.collectors.*;
       import io.greenlang.metrics.hub.*;
       import io.greenlang.metrics.websocket.*;
@@ -38,7 +37,7 @@ final class Page {
 
   private Page() {}
 
-  /** The Java on a page, by its path from the repository's root. */
+  /** Returns the Java snippets of a page, given its path from the repository's root. */
   static List<String> snippets(String path) throws IOException {
     List<String> found = new ArrayList<>();
     Matcher matcher = JAVA.matcher(Files.readString(Path.of("../..").resolve(path)));
@@ -48,7 +47,10 @@ final class Page {
     return found;
   }
 
-  /** Runs statements of which the last one returns; what they throw comes wrapped. */
+  /**
+   * Compiles and runs statements, the last of which returns the result. Reflection wraps their
+   * exceptions.
+   */
   static Object run(Path folder, String statements) throws Exception {
     Path source = folder.resolve("Snippet.java");
     Files.writeString(

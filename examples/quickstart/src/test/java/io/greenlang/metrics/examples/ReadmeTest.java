@@ -7,16 +7,16 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The README's Java compiles and runs, as it stands there. */
+/** Checks that the README's Java compiles and runs unchanged. */
 class ReadmeTest {
 
   @TempDir Path folder;
 
   @Test
-  void tenLines_compileRunAndStop() throws Exception {
+  void tenLines_unchanged_compileRunAndStop() throws Exception {
     List<String> snippets = Page.snippets("README.md");
     assertThat(snippets).hasSize(1);
-    // Any free port, since 8000 may be taken here; and an end, which a page need not show.
+    // A free port, because 8000 may be in use; and a shutdown, which the page omits.
     String body = snippets.get(0).replace(".port(8000)", ".port(0)");
     assertThat(body).isNotEqualTo(snippets.get(0));
     Object result =

@@ -18,10 +18,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The examples of {@code docs/protocol.md} are the golden files, all of them, and no others. */
+/**
+ * Checks that the examples of {@code docs/reference/protocol.md} are exactly the golden files, and
+ * that {@code docs/reference/errors.md} lists every code.
+ */
 class ProtocolPageTest {
 
-  private static final Path PAGE = Path.of("../docs/protocol.md");
+  private static final Path PAGE = Path.of("../docs/reference/protocol.md");
+  private static final Path ERRORS_PAGE = Path.of("../docs/reference/errors.md");
   private static final Pattern EXAMPLE =
       Pattern.compile("^```json([^\\n]*)\\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
 
@@ -53,12 +57,12 @@ class ProtocolPageTest {
   @ParameterizedTest
   @EnumSource
   void errorCodes_each_isOnThePage(ErrorCode code) throws IOException {
-    assertThat(Files.readString(PAGE)).contains("`" + code + "`");
+    assertThat(Files.readString(ERRORS_PAGE)).contains("`" + code + "`");
   }
 
   @ParameterizedTest
   @EnumSource
   void closeCodes_each_isOnThePage(CloseCode code) throws IOException {
-    assertThat(Files.readString(PAGE)).contains("\n| " + code.code() + " |");
+    assertThat(Files.readString(ERRORS_PAGE)).contains("\n| " + code.code() + " |");
   }
 }
