@@ -63,15 +63,15 @@ history-memory: benchmarks ## Measure what an hour of 10,000 series takes in his
 
 .PHONY: redis-memory
 redis-memory: benchmarks ## Measure what publications take in an empty Redis; its address in REDIS=redis://localhost:6379
-	$(BENCHMARKS) io.greenlang.metrics.benchmarks.RedisMemory $(or $(REDIS),redis://localhost:6379)
+	$(BENCHMARKS) io.greenlang.metrics.benchmarks.redis.RedisMemory $(or $(REDIS),redis://localhost:6379)
 
 .PHONY: redis-delivery
 redis-delivery: benchmarks ## Measure what the way through an empty Redis adds; its address in REDIS=, options in ARGS
-	$(BENCHMARKS) io.greenlang.metrics.benchmarks.RedisDelivery --redis $(or $(REDIS),redis://localhost:6379) $(ARGS)
+	$(BENCHMARKS) io.greenlang.metrics.benchmarks.redis.RedisDelivery --redis $(or $(REDIS),redis://localhost:6379) $(ARGS)
 
 .PHONY: reconnect
 reconnect: benchmarks ## Kill an instance of two on an empty Redis, and watch 5,000 clients come back; REDIS=, ARGS=
-	ulimit -Sn $$(ulimit -Hn); $(BENCHMARKS) io.greenlang.metrics.benchmarks.Reconnect --redis $(or $(REDIS),redis://localhost:6379) $(ARGS)
+	ulimit -Sn $$(ulimit -Hn); $(BENCHMARKS) io.greenlang.metrics.benchmarks.reconnect.Reconnect --redis $(or $(REDIS),redis://localhost:6379) $(ARGS)
 
 .PHONY: bench-containers
 bench-containers: ## Measure us inside Tomcat, Jetty and Undertow beside a plain endpoint; options in ARGS

@@ -38,7 +38,7 @@ public record Channel(String name) implements Comparable<Channel> {
       if (!allowed) {
         throw new IllegalArgumentException(
             "channel \""
-                + Text.shown(name)
+                + Text.escaped(name)
                 + "\" must begin with a letter or digit and contain only letters, digits, '.',"
                 + " '_' and '-'");
       }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The length of an aggregation window. Windows are aligned to the clock (see {@link #windowOf}).
+ * The length of an aggregation window. Windows are aligned to the clock (see {@link #windowStart}).
  * Clients can subscribe to every interval except {@link #ONE_DAY}, which exists for history only.
  */
 public enum Interval {
@@ -33,7 +33,7 @@ public enum Interval {
   }
 
   /** Returns the interval with this label; null if there is none. */
-  public static @Nullable Interval of(String label) {
+  public static @Nullable Interval ofLabel(String label) {
     for (Interval interval : values()) {
       if (interval.label.equals(label)) {
         return interval;
@@ -61,7 +61,7 @@ public enum Interval {
    *
    * @param timeMillis the instant, in epoch milliseconds
    */
-  public long windowOf(long timeMillis) {
+  public long windowStart(long timeMillis) {
     return Math.floorDiv(timeMillis, millis) * millis;
   }
 

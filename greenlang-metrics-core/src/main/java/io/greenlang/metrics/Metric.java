@@ -51,7 +51,7 @@ public record Metric(
     Text.requireName("metric name", name, MAX_NAME_LENGTH);
     if (name.startsWith(".") || name.endsWith(".") || name.contains("..")) {
       throw new IllegalArgumentException(
-          "metric name \"" + Text.shown(name) + "\" must not have an empty part between dots");
+          "metric name \"" + Text.escaped(name) + "\" must not have an empty part between dots");
     }
     if (!Double.isFinite(value)) {
       throw new IllegalArgumentException(
@@ -141,7 +141,7 @@ public record Metric(
    *
    * @throws IllegalArgumentException if the timestamp is outside the years 0 to 9999
    */
-  public Metric at(Instant newTimestamp) {
+  public Metric withTimestamp(Instant newTimestamp) {
     return new Metric(channel, name, type, value, newTimestamp, tags);
   }
 }

@@ -37,7 +37,7 @@ public record MetricType(String name) {
       if (!letter && (i == 0 || !(c == '_' || (c >= '0' && c <= '9')))) {
         throw new IllegalArgumentException(
             "metric type \""
-                + Text.shown(name)
+                + Text.escaped(name)
                 + "\" must begin with a letter and contain only lower-case letters, digits and '_'");
       }
     }

@@ -9,13 +9,13 @@ public interface MetricsClock {
   /**
    * Returns the wall time in epoch milliseconds. Use it for timestamps only, never for timeouts.
    */
-  long wallMillis();
+  long wallTimeMillis();
 
   /**
    * Returns the monotonic time in nanoseconds since an arbitrary origin. Only differences between
    * two values are meaningful.
    */
-  long nanoTime();
+  long monotonicNanos();
 
   /** Returns the clock of this machine. */
   static MetricsClock system() {

@@ -5,12 +5,12 @@ enum SystemClock implements MetricsClock {
   INSTANCE;
 
   @Override
-  public long wallMillis() {
+  public long wallTimeMillis() {
     return System.currentTimeMillis();
   }
 
   @Override
-  public long nanoTime() {
+  public long monotonicNanos() {
     return System.nanoTime();
   }
 }

@@ -64,7 +64,7 @@ public final class Tags {
     for (int i = 0; i < keysAndValues.length; i += 2) {
       if (map.put(keysAndValues[i], keysAndValues[i + 1]) != null) {
         throw new IllegalArgumentException(
-            "tag \"" + Text.shown(keysAndValues[i]) + "\" must be given only once");
+            "tag \"" + Text.escaped(keysAndValues[i]) + "\" must be given only once");
       }
     }
     return of(map);
@@ -97,14 +97,14 @@ public final class Tags {
    *
    * @throws IllegalArgumentException if a limit is exceeded
    */
-  public Tags and(String key, String value) {
+  public Tags with(String key, String value) {
     Map<String, String> map = new TreeMap<>(asMap());
     map.put(key, value);
     return of(map);
   }
 
   /** Returns the tags whose keys are in {@code keys}. */
-  public Tags keep(Collection<String> keys) {
+  public Tags retainKeys(Collection<String> keys) {
     Map<String, String> map = new TreeMap<>(asMap());
     map.keySet().retainAll(keys);
     return of(map);

@@ -54,7 +54,7 @@ final class Text {
    * Returns the text in a form that fits on one line of a log or error message: control characters
    * escaped, truncated to 64 characters.
    */
-  static String shown(String text) {
+  static String escaped(String text) {
     StringBuilder escaped = new StringBuilder();
     for (int i = 0; i < text.length(); i++) {
       if (i == 64) {
@@ -71,6 +71,6 @@ final class Text {
   }
 
   private static IllegalArgumentException invalid(String label, String text, String problem) {
-    return new IllegalArgumentException(label + " \"" + shown(text) + "\" " + problem);
+    return new IllegalArgumentException(label + " \"" + escaped(text) + "\" " + problem);
   }
 }

@@ -23,7 +23,7 @@ class ArchitectureTest {
   void core_dependencies_areJdkSlf4jAndJspecifyOnly() {
     classes()
         .that()
-        .doNotHaveFullyQualifiedName("io.greenlang.metrics.aggregate.Sketch")
+        .doNotHaveFullyQualifiedName("io.greenlang.metrics.internal.aggregate.QuantileSketch")
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage("io.greenlang.metrics..", "java..", "org.slf4j..", "org.jspecify..")
@@ -34,7 +34,7 @@ class ArchitectureTest {
   void sketchLibrary_isUsedByOneClassOnly() {
     noClasses()
         .that()
-        .doNotHaveFullyQualifiedName("io.greenlang.metrics.aggregate.Sketch")
+        .doNotHaveFullyQualifiedName("io.greenlang.metrics.internal.aggregate.QuantileSketch")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("com.datadoghq..")

@@ -19,20 +19,20 @@ class IntervalTest {
     "1h, 12:00:00",
   })
   void windowOf_anyInterval_isAlignedToClock(String label, String start) {
-    Interval interval = Objects.requireNonNull(Interval.of(label));
+    Interval interval = Objects.requireNonNull(Interval.ofLabel(label));
     long time = Instant.parse("2026-11-22T12:34:56.789Z").toEpochMilli();
-    assertThat(Instant.ofEpochMilli(interval.windowOf(time)))
+    assertThat(Instant.ofEpochMilli(interval.windowStart(time)))
         .isEqualTo("2026-11-22T" + start + "Z");
     assertThat(interval.label()).isEqualTo(label);
   }
 
   @Test
   void windowOf_negativeTime_roundsDown() {
-    assertThat(Interval.FIVE_SECONDS.windowOf(-1)).isEqualTo(-5000);
+    assertThat(Interval.FIVE_SECONDS.windowStart(-1)).isEqualTo(-5000);
   }
 
   @Test
   void of_unknownLabel_isNull() {
-    assertThat(Interval.of("2s")).isNull();
+    assertThat(Interval.ofLabel("2s")).isNull();
   }
 }

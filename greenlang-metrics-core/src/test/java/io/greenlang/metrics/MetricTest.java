@@ -50,7 +50,7 @@ class MetricTest {
     Instant time = Instant.parse("2026-11-22T12:00:00Z");
     Metric metric = Metric.counter("a.metrics", "n", 1, Tags.of("k", "v"));
     assertThat(metric.timestamp()).isNull();
-    assertThat(metric.at(time))
+    assertThat(metric.withTimestamp(time))
         .isEqualTo(
             new Metric(
                 new Channel("a.metrics"), "n", MetricType.COUNTER, 1, time, Tags.of("k", "v")));
@@ -60,7 +60,7 @@ class MetricTest {
   void at_yearWithMoreThanFourDigits_isRejected() {
     Metric metric = Metric.gauge("a.metrics", "n", 1, Tags.empty());
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> metric.at(Instant.MAX))
+        .isThrownBy(() -> metric.withTimestamp(Instant.MAX))
         .withMessageContaining("years 0 to 9999");
   }
 
@@ -76,7 +76,7 @@ class MetricTest {
   void tags_differentOrder_areEqual() {
     Tags tags = Tags.of("b", "2", "a", "1");
     assertThat(tags).isEqualTo(Tags.of(Map.of("a", "1", "b", "2")));
-    assertThat(tags).hasSameHashCodeAs(Tags.of("a", "1").and("b", "2"));
+    assertThat(tags).hasSameHashCodeAs(Tags.of("a", "1").with("b", "2"));
     assertThat(tags).hasToString("{a=1, b=2}");
     assertThat(tags.get("b")).isEqualTo("2");
     assertThat(tags.get("c")).isNull();

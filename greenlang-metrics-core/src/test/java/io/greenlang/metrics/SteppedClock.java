@@ -26,12 +26,12 @@ public class SteppedClock implements MetricsClock {
   }
 
   @Override
-  public long wallMillis() {
+  public long wallTimeMillis() {
     return millis;
   }
 
   @Override
-  public long nanoTime() {
+  public long monotonicNanos() {
     return nanos;
   }
 }

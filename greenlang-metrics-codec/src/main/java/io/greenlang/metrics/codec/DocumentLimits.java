@@ -3,12 +3,12 @@ package io.greenlang.metrics.codec;
 /**
  * The limits of an untrusted document, so that it cannot cost more than its own bytes.
  *
- * @param bytes the maximum length, in bytes
- * @param depth the maximum nesting depth of maps and lists; the outermost one has depth 1
- * @param numberLength the maximum length of a number in JSON, in characters; the longest double
+ * @param maxBytes the maximum length, in bytes
+ * @param maxDepth the maximum nesting depth of maps and lists; the outermost one has depth 1
+ * @param maxNumberLength the maximum length of a number in JSON, in characters; the longest double
  *     needs 26
  */
-public record DocumentLimits(int bytes, int depth, int numberLength) {
+public record DocumentLimits(int maxBytes, int maxDepth, int maxNumberLength) {
 
   /**
    * Validates the limits.
@@ -16,14 +16,14 @@ public record DocumentLimits(int bytes, int depth, int numberLength) {
    * @throws IllegalArgumentException if a limit is not positive
    */
   public DocumentLimits {
-    if (bytes < 1 || depth < 1 || numberLength < 1) {
+    if (maxBytes < 1 || maxDepth < 1 || maxNumberLength < 1) {
       throw new IllegalArgumentException(
           "limits must be positive, but are bytes "
-              + bytes
+              + maxBytes
               + ", depth "
-              + depth
+              + maxDepth
               + ", numberLength "
-              + numberLength);
+              + maxNumberLength);
     }
   }
 }

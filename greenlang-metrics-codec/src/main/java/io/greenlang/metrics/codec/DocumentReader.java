@@ -58,7 +58,7 @@ public abstract class DocumentReader {
   abstract Map<String, Object> readOneMap(byte[] document) throws MalformedDocumentException;
 
   private void requireLength(byte[] document) throws MalformedDocumentException {
-    if (document.length > limits.bytes()) {
+    if (document.length > limits.maxBytes()) {
       throw new MalformedDocumentException("too long");
     }
   }

@@ -27,11 +27,11 @@ final class JsonReader extends DocumentReader {
         JsonFactory.builder()
             .streamReadConstraints(
                 StreamReadConstraints.builder()
-                    .maxNestingDepth(limits.depth())
-                    .maxDocumentLength(limits.bytes())
-                    .maxStringLength(limits.bytes())
-                    .maxNameLength(limits.bytes())
-                    .maxNumberLength(limits.numberLength())
+                    .maxNestingDepth(limits.maxDepth())
+                    .maxDocumentLength(limits.maxBytes())
+                    .maxStringLength(limits.maxBytes())
+                    .maxNameLength(limits.maxBytes())
+                    .maxNumberLength(limits.maxNumberLength())
                     .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             // A table of all field names would be one that untrusted clients could fill.

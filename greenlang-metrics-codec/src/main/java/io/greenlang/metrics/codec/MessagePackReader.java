@@ -10,7 +10,7 @@ final class MessagePackReader extends DocumentReader {
 
   MessagePackReader(DocumentLimits limits) {
     super(limits);
-    this.maxDepth = limits.depth();
+    this.maxDepth = limits.maxDepth();
   }
 
   @Override

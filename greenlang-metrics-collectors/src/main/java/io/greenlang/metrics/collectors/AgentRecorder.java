@@ -2,8 +2,12 @@ package io.greenlang.metrics.collectors;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricSource;
 import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.collect.MetricSource;
+import io.greenlang.metrics.collectors.internal.recorder.ErrorCounts;
+import io.greenlang.metrics.collectors.internal.recorder.OperationStats;
+import io.greenlang.metrics.collectors.internal.recorder.RecorderCore;
+import io.greenlang.metrics.collectors.internal.support.SampleCollector;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
@@ -69,8 +73,8 @@ public final class AgentRecorder implements MetricSource {
    * @throws IllegalArgumentException if there are more tags
    */
   public Call start(String agent, Tags tags) {
-    Recording recording = core.table.of(agent, tags);
-    recording.started();
+    OperationStats recording = core.registry.getOrCreate(agent, tags);
+    recording.recordStarted();
     return new Call(this, recording, core.nanoTime());
   }
 
@@ -82,19 +86,19 @@ public final class AgentRecorder implements MetricSource {
    * @throws Exception the exception thrown by {@code work}
    */
   public <T> T record(String agent, Callable<T> work) throws Exception {
-    Recording recording = core.table.of(agent, Tags.empty());
-    recording.started();
+    OperationStats recording = core.registry.getOrCreate(agent, Tags.empty());
+    recording.recordStarted();
     long startNanos = core.nanoTime();
     T result;
     try {
       result = work.call();
     } catch (Throwable thrown) {
-      recording.error();
+      recording.recordError();
       errors.add(thrown);
-      recording.failed(core.nanoTime() - startNanos);
+      recording.recordFailure(core.nanoTime() - startNanos);
       throw thrown;
     }
-    recording.succeeded(core.nanoTime() - startNanos);
+    recording.recordSuccess(core.nanoTime() - startNanos);
     return result;
   }
 
@@ -119,35 +123,36 @@ public final class AgentRecorder implements MetricSource {
    */
   @Override
   public Collection<Metric> collect() {
-    List<RecorderCore.Standing> snapshots = core.standings();
-    Readings samples = core.readings();
-    core.writeWhole(snapshots, samples);
+    List<RecorderCore.OperationSnapshot> snapshots = core.drainAll();
+    SampleCollector samples = core.newCollector();
+    core.writeTotals(snapshots, samples);
     // Read after the calls, so that the error of every failed call is already included.
     Map<String, Long> byType = errors.totals();
     samples.counter("errors.total", byType.values().stream().mapToLong(Long::longValue).sum());
-    byType.forEach((type, count) -> samples.of("type", type).counter("errors.by_type", count));
-    for (RecorderCore.Standing snapshot : snapshots) {
-      core.writePart(snapshot, samples);
-      core.of(snapshot, samples).counter("agent.errors.total", snapshot.summary().errors);
+    byType.forEach((type, count) -> samples.withTag("type", type).counter("errors.by_type", count));
+    for (RecorderCore.OperationSnapshot snapshot : snapshots) {
+      core.writeOperation(snapshot, samples);
+      core.withTagsOf(snapshot, samples).counter("agent.errors.total", snapshot.summary().errors);
     }
     writeRanks(snapshots, samples);
     return samples.metrics();
   }
 
-  private void writeRanks(List<RecorderCore.Standing> snapshots, Readings samples) {
-    List<RecorderCore.Standing> active =
+  private void writeRanks(List<RecorderCore.OperationSnapshot> snapshots, SampleCollector samples) {
+    List<RecorderCore.OperationSnapshot> active =
         snapshots.stream().filter(snapshot -> snapshot.summary().recent() > 0).toList();
     active.stream()
         .sorted(Comparator.comparing(snapshot -> -snapshot.summary().recent()))
         .limit(RANKED)
         .forEach(
-            snapshot -> core.of(snapshot, samples).gauge("top.calls", snapshot.summary().recent()));
+            snapshot ->
+                core.withTagsOf(snapshot, samples).gauge("top.calls", snapshot.summary().recent()));
     active.stream()
         .sorted(Comparator.comparing(snapshot -> -snapshot.summary().percentile("p95")))
         .limit(RANKED)
         .forEach(
             snapshot ->
-                core.of(snapshot, samples)
+                core.withTagsOf(snapshot, samples)
                     .gauge("slowest.p95", snapshot.summary().percentile("p95")));
   }
 
@@ -159,11 +164,11 @@ public final class AgentRecorder implements MetricSource {
   public static final class Call implements AutoCloseable {
 
     private final AgentRecorder recorder;
-    private final Recording recording;
+    private final OperationStats recording;
     private final long startNanos;
     private boolean ended;
 
-    private Call(AgentRecorder recorder, Recording recording, long startNanos) {
+    private Call(AgentRecorder recorder, OperationStats recording, long startNanos) {
       this.recorder = recorder;
       this.recording = recording;
       this.startNanos = startNanos;
@@ -173,14 +178,14 @@ public final class AgentRecorder implements MetricSource {
     public void succeed() {
       if (!ended) {
         ended = true;
-        recording.succeeded(recorder.core.nanoTime() - startNanos);
+        recording.recordSuccess(recorder.core.nanoTime() - startNanos);
       }
     }
 
     /** Ends the call as failed, with the type of {@code cause} as the error type. */
     public void fail(Throwable cause) {
       if (!ended) {
-        error(cause);
+        recordError(cause);
         endFailed();
       }
     }
@@ -192,30 +197,30 @@ public final class AgentRecorder implements MetricSource {
      */
     public void fail(String type) {
       if (!ended) {
-        error(type);
+        recordError(type);
         endFailed();
       }
     }
 
     /** Records an error that does not end the call, such as one that was followed by a retry. */
-    public void error(Throwable cause) {
+    public void recordError(Throwable cause) {
       if (!ended) {
-        recording.error();
+        recording.recordError();
         recorder.errors.add(cause);
       }
     }
 
     /** Records an error of the given type that does not end the call. */
-    public void error(String type) {
+    public void recordError(String type) {
       if (!ended) {
-        recording.error();
+        recording.recordError();
         recorder.errors.add(type);
       }
     }
 
     private void endFailed() {
       ended = true;
-      recording.failed(recorder.core.nanoTime() - startNanos);
+      recording.recordFailure(recorder.core.nanoTime() - startNanos);
     }
 
     @Override

@@ -27,7 +27,7 @@ public record CollectorStats(
     sources = List.copyOf(sources);
   }
 
-  static CollectorStats of(boolean running, List<SourceStats> sources) {
+  static CollectorStats aggregate(boolean running, List<SourceStats> sources) {
     return new CollectorStats(
         running,
         sources.stream().mapToLong(SourceStats::collections).sum(),

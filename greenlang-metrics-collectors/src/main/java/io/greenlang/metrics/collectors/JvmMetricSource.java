@@ -3,9 +3,13 @@ package io.greenlang.metrics.collectors;
 import com.sun.management.OperatingSystemMXBean;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricSource;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.collect.MetricSource;
+import io.greenlang.metrics.collectors.internal.jvm.GcPauses;
+import io.greenlang.metrics.collectors.internal.support.CachedTags;
+import io.greenlang.metrics.collectors.internal.support.CpuUsage;
+import io.greenlang.metrics.collectors.internal.support.SampleCollector;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ClassLoadingMXBean;
 import java.lang.management.GarbageCollectorMXBean;
@@ -30,7 +34,7 @@ public final class JvmMetricSource implements MetricSource {
 
   private static final double MILLIS_PER_SECOND = 1000;
 
-  private final PartTags tags = new PartTags(Tags.empty());
+  private final CachedTags tags = new CachedTags(Tags.empty());
   private final List<MemoryPoolMXBean> pools = ManagementFactory.getMemoryPoolMXBeans();
   private final List<GarbageCollectorMXBean> collectors =
       ManagementFactory.getGarbageCollectorMXBeans();
@@ -38,8 +42,8 @@ public final class JvmMetricSource implements MetricSource {
       ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class);
   private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
   private final ClassLoadingMXBean classes = ManagementFactory.getClassLoadingMXBean();
-  private final CpuShare share = new CpuShare(MetricsClock.system());
-  private final GcPauses pauses = GcPauses.listening(collectors);
+  private final CpuUsage share = new CpuUsage(MetricsClock.system());
+  private final GcPauses pauses = GcPauses.register(collectors);
 
   private JvmMetricSource() {}
 
@@ -56,12 +60,12 @@ public final class JvmMetricSource implements MetricSource {
 
   @Override
   public Collection<Metric> collect() {
-    Readings samples = new Readings(CHANNEL, tags);
+    SampleCollector samples = new SampleCollector(CHANNEL, tags);
     readMemory(samples);
     readCollections(samples);
     readThreadsAndClasses(samples);
     for (BufferPoolMXBean pool : buffers) {
-      Readings poolSamples = samples.of("pool", pool.getName());
+      SampleCollector poolSamples = samples.withTag("pool", pool.getName());
       poolSamples.gauge("buffers.count", pool.getCount());
       poolSamples.gauge("buffers.used", pool.getMemoryUsed());
       poolSamples.gauge("buffers.capacity", pool.getTotalCapacity());
@@ -70,7 +74,7 @@ public final class JvmMetricSource implements MetricSource {
     return samples.metrics();
   }
 
-  private void readMemory(Readings samples) {
+  private void readMemory(SampleCollector samples) {
     var memory = ManagementFactory.getMemoryMXBean();
     write("memory.heap.", memory.getHeapMemoryUsage(), samples);
     write("memory.nonheap.", memory.getNonHeapMemoryUsage(), samples);
@@ -79,27 +83,28 @@ public final class JvmMetricSource implements MetricSource {
     for (MemoryPoolMXBean pool : pools) {
       @Nullable MemoryUsage usage = pool.getUsage(); // null if the pool no longer exists
       if (usage != null) {
-        write("memory.pool.", usage, samples.of("pool", pool.getName()));
+        write("memory.pool.", usage, samples.withTag("pool", pool.getName()));
       }
     }
   }
 
-  private static void write(String prefix, MemoryUsage usage, Readings samples) {
+  private static void write(String prefix, MemoryUsage usage, SampleCollector samples) {
     samples.gauge(prefix + "used", usage.getUsed());
     samples.gauge(prefix + "committed", usage.getCommitted());
     samples.gauge(prefix + "max", usage.getMax());
   }
 
-  private void readCollections(Readings samples) {
+  private void readCollections(SampleCollector samples) {
     for (GarbageCollectorMXBean collector : collectors) {
-      Readings collectorSamples = samples.of("gc", collector.getName());
+      SampleCollector collectorSamples = samples.withTag("gc", collector.getName());
       collectorSamples.counter("gc.count", collector.getCollectionCount());
       collectorSamples.counter("gc.seconds", collector.getCollectionTime() / MILLIS_PER_SECOND);
     }
-    pauses.drain((collector, millis) -> samples.of("gc", collector).histogram("gc.pause", millis));
+    pauses.drain(
+        (collector, millis) -> samples.withTag("gc", collector).histogram("gc.pause", millis));
   }
 
-  private void readThreadsAndClasses(Readings samples) {
+  private void readThreadsAndClasses(SampleCollector samples) {
     samples.gauge("threads.count", threads.getThreadCount());
     samples.gauge("threads.daemon", threads.getDaemonThreadCount());
     samples.gauge("threads.peak", threads.getPeakThreadCount());
@@ -109,11 +114,11 @@ public final class JvmMetricSource implements MetricSource {
     samples.counter("classes.unloaded", classes.getUnloadedClassCount());
   }
 
-  private void readCpu(Readings samples) {
+  private void readCpu(SampleCollector samples) {
     if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
       long nanos = system.getProcessCpuTime();
       samples.counter("cpu.seconds", nanos / 1e9);
-      share.percentSince(nanos).ifPresent(percent -> samples.gauge("cpu.percent", percent));
+      share.percentSincePrevious(nanos).ifPresent(percent -> samples.gauge("cpu.percent", percent));
     }
     samples.gauge("uptime", ManagementFactory.getRuntimeMXBean().getUptime() / MILLIS_PER_SECOND);
   }

@@ -1,9 +1,18 @@
 package io.greenlang.metrics.collectors;
 
 import io.greenlang.metrics.MetricSink;
+import io.greenlang.metrics.MetricSource;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.collect.MetricSource;
+import io.greenlang.metrics.collectors.internal.schedule.CollectionInterval;
+import io.greenlang.metrics.collectors.internal.schedule.CommonTags;
+import io.greenlang.metrics.collectors.internal.schedule.HangDetector;
+import io.greenlang.metrics.collectors.internal.schedule.Sleeper;
+import io.greenlang.metrics.collectors.internal.schedule.SourceRunner;
+import io.greenlang.metrics.collectors.internal.schedule.ValidatedSource;
+import io.greenlang.metrics.collectors.internal.support.CollectorEnvironment;
+import io.greenlang.metrics.collectors.internal.support.FailureLog;
+import io.greenlang.metrics.collectors.internal.support.RedisUrl;
 import io.greenlang.metrics.hub.MetricsHub;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * collected again at the next tick. A source that hangs does not delay the others. It shows in
  * {@link SourceStats#inProgress} and, after 10 seconds, its stack trace is logged once per minute.
  * At most 100,000 metrics of one collection are published. A source with a {@linkplain
- * MetricSource#idlesWithout demand channel} is collected only while that channel has subscribers.
+ * MetricSource#demandChannel demand channel} is collected only while that channel has subscribers.
  *
  * <p>A metric without a timestamp gets the start time of its collection, so all metrics of a
  * collection agree. A metric without a {@code host} tag gets the name of this host. Thread-safe.
@@ -45,7 +54,7 @@ public final class MetricCollector implements AutoCloseable {
   /** The total time for which {@link #stop} waits for sources that ignore an interrupt. */
   static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
 
-  private final List<SourceWorker> workers;
+  private final List<SourceRunner> workers;
   private final MetricsClock clock;
   private final Duration watchEvery;
 
@@ -58,17 +67,17 @@ public final class MetricCollector implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
 
   /** One run per worker while the collector is running, otherwise empty. */
-  private List<SourceWorker.Run> runs = List.of();
+  private List<SourceRunner.Run> runs = List.of();
 
-  private @Nullable HangWatch watch;
+  private @Nullable HangDetector watch;
 
   private boolean closed;
 
   private MetricCollector(
-      Builder builder, List<SourceWorker> workers, @Nullable MetricsHub createdHub) {
+      Builder builder, List<SourceRunner> workers, @Nullable MetricsHub createdHub) {
     this.workers = List.copyOf(workers);
     this.clock = builder.clock;
-    this.watchEvery = builder.watchEvery;
+    this.watchEvery = builder.hangCheckInterval;
     this.createdHub = createdHub;
   }
 
@@ -102,23 +111,23 @@ public final class MetricCollector implements AutoCloseable {
       }
       if (runs.isEmpty()) {
         runs = startAll();
-        watch = new HangWatch(runs, watchEvery);
+        watch = new HangDetector(runs, watchEvery);
       }
     } finally {
       lock.unlock();
     }
   }
 
-  private List<SourceWorker.Run> startAll() {
-    List<SourceWorker.Run> started = new ArrayList<>();
+  private List<SourceRunner.Run> startAll() {
+    List<SourceRunner.Run> started = new ArrayList<>();
     try {
-      for (SourceWorker worker : workers) {
+      for (SourceRunner worker : workers) {
         started.add(worker.start());
       }
     } catch (Throwable noThread) {
       // The machine is out of threads: start no source rather than some, so that stats() is
       // accurate.
-      started.forEach(SourceWorker.Run::stop);
+      started.forEach(SourceRunner.Run::stop);
       throw noThread;
     }
     return started;
@@ -132,7 +141,7 @@ public final class MetricCollector implements AutoCloseable {
    * with the interrupt status set.
    */
   public void stop() {
-    List<SourceWorker.Run> stopping;
+    List<SourceRunner.Run> stopping;
     lock.lock();
     try {
       stopping = runs;
@@ -144,10 +153,10 @@ public final class MetricCollector implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    stopping.forEach(SourceWorker.Run::stop);
-    long deadline = clock.nanoTime() + STOP_TIMEOUT.toNanos();
-    for (SourceWorker.Run run : stopping) {
-      run.awaitEnd(deadline);
+    stopping.forEach(SourceRunner.Run::stop);
+    long deadline = clock.monotonicNanos() + STOP_TIMEOUT.toNanos();
+    for (SourceRunner.Run run : stopping) {
+      run.awaitTermination(deadline);
     }
   }
 
@@ -178,7 +187,7 @@ public final class MetricCollector implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    return CollectorStats.of(running, workers.stream().map(SourceWorker::stats).toList());
+    return CollectorStats.aggregate(running, workers.stream().map(SourceRunner::stats).toList());
   }
 
   /** Builder of a {@link MetricCollector}. Not thread-safe. */
@@ -192,10 +201,10 @@ public final class MetricCollector implements AutoCloseable {
     private @Nullable String redisUrl;
     private Tags tags = Tags.empty();
     private MetricsClock clock = MetricsClock.system();
-    private Settings settings = Settings.ofThisProcess();
-    private @Nullable Pause pause;
-    private FailureLog.Output log = FailureLog.SLF4J;
-    private Duration watchEvery = HangWatch.EVERY;
+    private CollectorEnvironment environment = CollectorEnvironment.system();
+    private @Nullable Sleeper pause;
+    private FailureLog.Output failureOutput = FailureLog.SLF4J;
+    private Duration hangCheckInterval = HangDetector.CHECK_INTERVAL;
 
     /** A source, and its interval if the application set one. */
     private record SourceEntry(MetricSource source, @Nullable Duration interval) {}
@@ -273,7 +282,7 @@ public final class MetricCollector implements AutoCloseable {
 
     /** Adds one tag to every metric; see {@link #tags}. */
     public Builder tag(String key, String value) {
-      tags = tags.and(key, value);
+      tags = tags.with(key, value);
       return this;
     }
 
@@ -299,26 +308,26 @@ public final class MetricCollector implements AutoCloseable {
     /**
      * Sets where {@code METRIC_COLLECTION_INTERVAL} and {@code REDIS_URL} are looked up. For tests.
      */
-    Builder settings(Settings settings) {
-      this.settings = settings;
+    Builder environment(CollectorEnvironment settings) {
+      this.environment = settings;
       return this;
     }
 
     /** Sets how a worker waits for its next tick. For tests. */
-    Builder pause(Pause pause) {
+    Builder pause(Sleeper pause) {
       this.pause = pause;
       return this;
     }
 
     /** Sets how often sources are checked for hangs. For tests. */
-    Builder watchEvery(Duration interval) {
-      this.watchEvery = interval;
+    Builder hangCheckInterval(Duration interval) {
+      this.hangCheckInterval = interval;
       return this;
     }
 
     /** Sets where failures are logged. For tests. */
-    Builder log(FailureLog.Output log) {
-      this.log = log;
+    Builder failureOutput(FailureLog.Output log) {
+      this.failureOutput = log;
       return this;
     }
 
@@ -332,37 +341,37 @@ public final class MetricCollector implements AutoCloseable {
      *     io.greenlang:greenlang-metrics-redis} is not on the class path
      */
     public MetricCollector build() {
-      Duration defaultInterval = interval == null ? CollectionInterval.from(settings) : interval;
-      CollectionInterval.require(defaultInterval);
+      Duration defaultInterval = interval == null ? CollectionInterval.from(environment) : interval;
+      CollectionInterval.validate(defaultInterval);
       if (sink != null) {
         return new MetricCollector(this, workers(sink, defaultInterval), null);
       }
-      MetricsHub hub = MetricsHub.builder().redis(RedisUrl.from(redisUrl, settings)).build();
+      MetricsHub hub = MetricsHub.builder().redisUrl(RedisUrl.from(redisUrl, environment)).build();
       return new MetricCollector(this, workers(hub, defaultInterval), hub);
     }
 
-    private List<SourceWorker> workers(MetricSink destination, Duration defaultInterval) {
-      Pause sleeper = pause == null ? Pause.on(clock) : pause;
+    private List<SourceRunner> workers(MetricSink destination, Duration defaultInterval) {
+      Sleeper sleeper = pause == null ? Sleeper.withClock(clock) : pause;
       CommonTags commonTags = new CommonTags(tags);
-      List<SourceWorker> workers = new ArrayList<>();
+      List<SourceRunner> workers = new ArrayList<>();
       Set<String> names = new HashSet<>();
       for (SourceEntry entry : allSources(destination)) {
         MetricSource source = entry.source;
         String name = requireName(source, names);
         Duration sourceInterval = entry.interval == null ? source.interval() : entry.interval;
         if (sourceInterval != null) {
-          CollectionInterval.require(sourceInterval);
+          CollectionInterval.validate(sourceInterval);
         }
-        CheckedSource checkedSource = new CheckedSource(name, source, commonTags, clock);
+        ValidatedSource checkedSource = new ValidatedSource(name, source, commonTags, clock);
         workers.add(
-            new SourceWorker(
+            new SourceRunner(
                 checkedSource,
-                source.idlesWithout(),
+                source.demandChannel(),
                 destination,
                 sourceInterval == null ? defaultInterval : sourceInterval,
                 clock,
                 sleeper,
-                log));
+                failureOutput));
       }
       return workers;
     }
@@ -370,8 +379,9 @@ public final class MetricCollector implements AutoCloseable {
     private List<SourceEntry> allSources(MetricSink destination) {
       boolean includeAll =
           includeStandardSources || (configuredSources.isEmpty() && queues.isEmpty());
-      StandardSources standardSources = new StandardSources(destination, tags, queues, clock);
-      List<MetricSource> builtIn = includeAll ? standardSources.all() : standardSources.ofQueues();
+      DefaultSources standardSources = new DefaultSources(destination, tags, queues, clock);
+      List<MetricSource> builtIn =
+          includeAll ? standardSources.all() : standardSources.queueSources();
       List<SourceEntry> sources = new ArrayList<>();
       builtIn.forEach(source -> sources.add(new SourceEntry(source, null)));
       sources.addAll(configuredSources);

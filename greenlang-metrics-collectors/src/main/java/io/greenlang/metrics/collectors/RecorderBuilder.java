@@ -16,8 +16,8 @@ public final class RecorderBuilder<R> {
   private static final int MAX_TAGS = 4;
 
   /** The validated settings. */
-  record Settings(Duration window, int maxNames, Tags tags, MetricsClock clock) {
-    Settings {
+  public record Settings(Duration window, int maxNames, Tags tags, MetricsClock clock) {
+    public Settings {
       if (maxNames < 1 || maxNames > 10_000) {
         throw new IllegalArgumentException(
             "maxNames is " + maxNames + "; it must be between 1 and 10000");

@@ -2,9 +2,14 @@ package io.greenlang.metrics.collectors;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricSource;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.collect.MetricSource;
+import io.greenlang.metrics.collectors.internal.support.CachedTags;
+import io.greenlang.metrics.collectors.internal.support.HostName;
+import io.greenlang.metrics.collectors.internal.support.SampleCollector;
+import io.greenlang.metrics.collectors.internal.system.Probe;
+import io.greenlang.metrics.collectors.internal.system.SystemProbes;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -37,7 +42,7 @@ public final class SystemMetricSource implements MetricSource {
   /** Null until the first collection. */
   private @Nullable Opened opened;
 
-  private record Opened(PartTags tags, List<Probe> probes) {}
+  private record Opened(CachedTags tags, List<Probe> probes) {}
 
   private SystemMetricSource(Tags configuredTags, Supplier<SystemInfoProvider> system) {
     this.configuredTags = Objects.requireNonNull(configuredTags, "tags");
@@ -58,7 +63,7 @@ public final class SystemMetricSource implements MetricSource {
   }
 
   /** Returns a source that uses another OSHI provider. For tests. */
-  static SystemMetricSource on(Supplier<SystemInfoProvider> system) {
+  static SystemMetricSource withProvider(Supplier<SystemInfoProvider> system) {
     return new SystemMetricSource(Tags.empty(), system);
   }
 
@@ -77,11 +82,11 @@ public final class SystemMetricSource implements MetricSource {
     Opened current = opened;
     if (current == null) {
       // Assigned only when everything has succeeded: a failure here is retried at the next tick.
-      PartTags tags = new PartTags(HostName.addTo(configuredTags));
+      CachedTags tags = new CachedTags(HostName.addTo(configuredTags));
       current = new Opened(tags, SystemProbes.open(system.get(), MetricsClock.system()));
       opened = current;
     }
-    Readings samples = new Readings(Channel.SYSTEM, current.tags);
+    SampleCollector samples = new SampleCollector(Channel.SYSTEM, current.tags);
     current.probes.forEach(probe -> probe.read(samples));
     return samples.metrics();
   }

@@ -2,8 +2,12 @@ package io.greenlang.metrics.collectors;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricSource;
 import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.collect.MetricSource;
+import io.greenlang.metrics.collectors.internal.recorder.OperationStats;
+import io.greenlang.metrics.collectors.internal.recorder.OperationSummary;
+import io.greenlang.metrics.collectors.internal.recorder.RecorderCore;
+import io.greenlang.metrics.collectors.internal.support.SampleCollector;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -21,8 +25,8 @@ import java.util.concurrent.Callable;
  * }</pre>
  *
  * <p>Thread-safe. Recording takes no lock and does not wait. Once a name is known, recording
- * allocates nothing but the {@link Execution}; {@link #record} and {@link #succeeded} do not even
- * allocate that.
+ * allocates nothing but the {@link Execution}; {@link #record} and {@link #recordSuccess} do not
+ * even allocate that.
  *
  * <p>Add the recorder as a source to one collector. It publishes {@code executions.total}, {@code
  * .successful}, {@code .failed} (counters since the recorder was created), {@code .running} and
@@ -69,8 +73,8 @@ public final class WorkflowRecorder implements MetricSource {
    * @throws IllegalArgumentException if there are more tags
    */
   public Execution start(String workflow, Tags tags) {
-    Recording recording = core.table.of(workflow, tags);
-    recording.started();
+    OperationStats recording = core.registry.getOrCreate(workflow, tags);
+    recording.recordStarted();
     return new Execution(core, recording, Execution.RUNNING, core.nanoTime());
   }
 
@@ -89,8 +93,8 @@ public final class WorkflowRecorder implements MetricSource {
    * @throws IllegalArgumentException if there are more tags
    */
   public Execution submit(String workflow, Tags tags) {
-    Recording recording = core.table.of(workflow, tags);
-    recording.submitted();
+    OperationStats recording = core.registry.getOrCreate(workflow, tags);
+    recording.recordSubmitted();
     return new Execution(core, recording, Execution.PENDING, 0);
   }
 
@@ -102,17 +106,17 @@ public final class WorkflowRecorder implements MetricSource {
    * @throws Exception the exception thrown by {@code work}
    */
   public <T> T record(String workflow, Callable<T> work) throws Exception {
-    Recording recording = core.table.of(workflow, Tags.empty());
-    recording.started();
+    OperationStats recording = core.registry.getOrCreate(workflow, Tags.empty());
+    recording.recordStarted();
     long startNanos = core.nanoTime();
     T result;
     try {
       result = work.call();
     } catch (Throwable thrown) {
-      recording.failed(core.nanoTime() - startNanos);
+      recording.recordFailure(core.nanoTime() - startNanos);
       throw thrown;
     }
-    recording.succeeded(core.nanoTime() - startNanos);
+    recording.recordSuccess(core.nanoTime() - startNanos);
     return result;
   }
 
@@ -122,11 +126,11 @@ public final class WorkflowRecorder implements MetricSource {
    * @param duration a negative duration, for instance from a clock that was set back, counts as
    *     zero
    */
-  public void succeeded(String workflow, Duration duration) {
+  public void recordSuccess(String workflow, Duration duration) {
     long nanos = nanos(duration); // first, because an exception must not leave an execution running
-    Recording recording = core.table.of(workflow, Tags.empty());
-    recording.started();
-    recording.succeeded(nanos);
+    OperationStats recording = core.registry.getOrCreate(workflow, Tags.empty());
+    recording.recordStarted();
+    recording.recordSuccess(nanos);
   }
 
   /**
@@ -135,11 +139,11 @@ public final class WorkflowRecorder implements MetricSource {
    * @param duration a negative duration, for instance from a clock that was set back, counts as
    *     zero
    */
-  public void failed(String workflow, Duration duration) {
+  public void recordFailure(String workflow, Duration duration) {
     long nanos = nanos(duration);
-    Recording recording = core.table.of(workflow, Tags.empty());
-    recording.started();
-    recording.failed(nanos);
+    OperationStats recording = core.registry.getOrCreate(workflow, Tags.empty());
+    recording.recordStarted();
+    recording.recordFailure(nanos);
   }
 
   private static long nanos(Duration duration) {
@@ -170,13 +174,14 @@ public final class WorkflowRecorder implements MetricSource {
    */
   @Override
   public Collection<Metric> collect() {
-    List<RecorderCore.Standing> snapshots = core.standings();
-    Readings samples = core.readings();
-    Summary total = core.writeWhole(snapshots, samples);
+    List<RecorderCore.OperationSnapshot> snapshots = core.drainAll();
+    SampleCollector samples = core.newCollector();
+    OperationSummary total = core.writeTotals(snapshots, samples);
     samples.gauge("executions.pending", total.pending);
-    for (RecorderCore.Standing snapshot : snapshots) {
-      core.writePart(snapshot, samples);
-      core.of(snapshot, samples).gauge("workflow.executions.pending", snapshot.summary().pending);
+    for (RecorderCore.OperationSnapshot snapshot : snapshots) {
+      core.writeOperation(snapshot, samples);
+      core.withTagsOf(snapshot, samples)
+          .gauge("workflow.executions.pending", snapshot.summary().pending);
     }
     return samples.metrics();
   }
@@ -194,11 +199,11 @@ public final class WorkflowRecorder implements MetricSource {
     private static final int ENDED = 2;
 
     private final RecorderCore core;
-    private final Recording recording;
+    private final OperationStats recording;
     private int state;
     private long startNanos;
 
-    private Execution(RecorderCore core, Recording recording, int state, long startNanos) {
+    private Execution(RecorderCore core, OperationStats recording, int state, long startNanos) {
       this.core = core;
       this.recording = recording;
       this.state = state;
@@ -209,8 +214,8 @@ public final class WorkflowRecorder implements MetricSource {
     public void begin() {
       if (state == PENDING) {
         state = RUNNING;
-        recording.taken();
-        recording.started();
+        recording.recordDequeued();
+        recording.recordStarted();
         startNanos = core.nanoTime();
       }
     }
@@ -220,7 +225,7 @@ public final class WorkflowRecorder implements MetricSource {
       begin();
       if (state == RUNNING) {
         state = ENDED;
-        recording.succeeded(core.nanoTime() - startNanos);
+        recording.recordSuccess(core.nanoTime() - startNanos);
       }
     }
 
@@ -229,7 +234,7 @@ public final class WorkflowRecorder implements MetricSource {
       begin();
       if (state == RUNNING) {
         state = ENDED;
-        recording.failed(core.nanoTime() - startNanos);
+        recording.recordFailure(core.nanoTime() - startNanos);
       }
     }
 
@@ -237,7 +242,7 @@ public final class WorkflowRecorder implements MetricSource {
     public void close() {
       if (state == PENDING) {
         state = ENDED;
-        recording.taken();
+        recording.recordDequeued();
       } else if (state == RUNNING) {
         fail();
       }

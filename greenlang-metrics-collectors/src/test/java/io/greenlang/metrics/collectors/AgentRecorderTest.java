@@ -17,8 +17,8 @@ class AgentRecorderTest {
   private final FakeTime time = new FakeTime();
   private final AgentRecorder agents = AgentRecorder.builder().clock(time).build();
 
-  private Collected collect() {
-    return Collected.of(agents.collect());
+  private CollectedMetrics collect() {
+    return CollectedMetrics.of(agents.collect());
   }
 
   private void call(String agent, Duration duration) {
@@ -34,7 +34,7 @@ class AgentRecorderTest {
       call("summarizer", Duration.ofMillis(40));
     }
     agents.start("summarizer").fail("timeout");
-    Collected now = collect();
+    CollectedMetrics now = collect();
     assertThat(now.value("calls.total", WHOLE)).isEqualTo(50);
     assertThat(now.value("calls.successful", WHOLE)).isEqualTo(49);
     assertThat(now.value("calls.failed", WHOLE)).isEqualTo(1);
@@ -57,7 +57,7 @@ class AgentRecorderTest {
     agents.start("b").close();
     agents.start("b").fail(new RuntimeException() {});
     agents.start("b").fail(" ");
-    Collected now = collect();
+    CollectedMetrics now = collect();
     assertThat(now.value("errors.total", WHOLE)).isEqualTo(6);
     assertThat(now.value("errors.by_type", Tags.of("type", "TimeoutException"))).isEqualTo(2);
     assertThat(now.value("errors.by_type", Tags.of("type", "IllegalStateException"))).isEqualTo(1);
@@ -72,7 +72,7 @@ class AgentRecorderTest {
       agents.start("a").fail("type-" + i);
     }
     agents.start("a").fail("type-0");
-    Collected now = collect();
+    CollectedMetrics now = collect();
     assertThat(now.value("errors.total", WHOLE)).isEqualTo(101);
     assertThat(now.value("errors.by_type", Tags.of("type", "type-0"))).isEqualTo(2);
     assertThat(now.value("errors.by_type", Tags.of("type", "other"))).isEqualTo(36);
@@ -82,11 +82,11 @@ class AgentRecorderTest {
   @Test
   void error_callSucceeds_countsAsErrorOnly() {
     try (AgentRecorder.Call call = agents.start("a")) {
-      call.error(new TimeoutException());
+      call.recordError(new TimeoutException());
       call.succeed();
-      call.error("after the end");
+      call.recordError("after the end");
     }
-    Collected now = collect();
+    CollectedMetrics now = collect();
     assertThat(now.value("errors.total", WHOLE)).isEqualTo(1);
     assertThat(now.value("calls.failed", WHOLE)).isZero();
   }
@@ -102,7 +102,7 @@ class AgentRecorderTest {
                       throw new TimeoutException("late");
                     }))
         .hasMessage("late");
-    Collected now = collect();
+    CollectedMetrics now = collect();
     assertThat(now.value("calls.successful", WHOLE)).isEqualTo(1);
     assertThat(now.value("calls.failed", WHOLE)).isEqualTo(1);
     assertThat(now.value("errors.by_type", Tags.of("type", "TimeoutException"))).isEqualTo(1);
@@ -115,7 +115,7 @@ class AgentRecorderTest {
         call("agent-" + agent, Duration.ofMillis(1000 / agent));
       }
     }
-    Collected now = collect();
+    CollectedMetrics now = collect();
     assertThat(ranked(now, "top.calls"))
         .containsExactlyInAnyOrder("agent-8", "agent-7", "agent-6", "agent-5", "agent-4");
     assertThat(now.value("top.calls", Tags.of("agent", "agent-8"))).isEqualTo(8);
@@ -124,7 +124,7 @@ class AgentRecorderTest {
     assertThat(now.value("slowest.p95", Tags.of("agent", "agent-1"))).isCloseTo(1000, within(10.0));
   }
 
-  private static java.util.List<String> ranked(Collected now, String name) {
+  private static java.util.List<String> ranked(CollectedMetrics now, String name) {
     return now.values().keySet().stream()
         .filter(key -> key.name().equals(name))
         .map(key -> key.tags().asMap().get("agent"))

@@ -9,6 +9,8 @@ import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.broker.BrokerState;
+import io.greenlang.metrics.collectors.internal.cluster.DistributedMetricSource;
+import io.greenlang.metrics.collectors.internal.cluster.TaskQueueSource;
 import io.greenlang.metrics.hub.MetricsHub;
 import java.time.Duration;
 import java.util.Collection;
@@ -35,7 +37,7 @@ class DistributedMetricsTest {
       new AtomicReference<>(new TaskQueue.Counts(1, 1, 50, -1));
   private final TaskQueueSource mailSource = queue("mail", mail);
   private final TaskQueueSource printSource = queue("print", print);
-  private BrokerState state = BrokerState.ALONE;
+  private BrokerState state = BrokerState.SINGLE_INSTANCE;
   private final DistributedMetricSource source =
       new DistributedMetricSource(() -> state, List.of(mailSource, printSource));
 
@@ -55,8 +57,8 @@ class DistributedMetricsTest {
     return new TaskQueueSource(queue, time);
   }
 
-  private Collected collect() {
-    return Collected.of(source.collect());
+  private CollectedMetrics collect() {
+    return CollectedMetrics.of(source.collect());
   }
 
   private static void read(TaskQueueSource queue) {
@@ -71,7 +73,7 @@ class DistributedMetricsTest {
   void nodes_localBroker_reportsOneOfOne() {
     Collection<Metric> metrics =
         new DistributedMetricSource(MetricsHub.create()::brokerState, List.of()).collect();
-    Collected now = Collected.of(metrics);
+    CollectedMetrics now = CollectedMetrics.of(metrics);
     assertThat(now.names()).containsExactly("nodes.active", "nodes.total");
     assertThat(now.value("nodes.active", WHOLE)).isEqualTo(1);
     assertThat(now.value("nodes.total", WHOLE)).isEqualTo(1);
@@ -80,7 +82,7 @@ class DistributedMetricsTest {
   @Test
   void nodes_sharedBroker_reportsCountsAndHealth() {
     state = new BrokerState(5, 10, Map.of("clients", 7.0, "lag_ms", Double.NaN), null);
-    Collected metrics = collect();
+    CollectedMetrics metrics = collect();
     assertThat(metrics.value("nodes.active", WHOLE)).isEqualTo(5);
     assertThat(metrics.value("nodes.total", WHOLE)).isEqualTo(10);
     assertThat(metrics.value("broker.clients", WHOLE)).isEqualTo(7);
@@ -96,7 +98,7 @@ class DistributedMetricsTest {
     print.set(new TaskQueue.Counts(0, 0, 60, -1));
     read(mailSource);
     read(printSource);
-    Collected now = collect();
+    CollectedMetrics now = collect();
     assertThat(now.value("tasks.pending", WHOLE)).isEqualTo(4);
     assertThat(now.value("tasks.running", WHOLE)).isEqualTo(3);
     assertThat(now.value("tasks.completed", WHOLE)).isEqualTo(1160);
@@ -120,7 +122,7 @@ class DistributedMetricsTest {
 
   @Test
   void tasks_singleQueue_hasNameTagAndOmitsUnknownValues() throws Exception {
-    Collected now = Collected.of(printSource.collect());
+    CollectedMetrics now = CollectedMetrics.of(printSource.collect());
     Tags tags = Tags.of("queue", "print");
     assertThat(now.value("queue.tasks.pending", tags)).isEqualTo(1);
     assertThat(now.value("queue.tasks.completed", tags)).isEqualTo(50);
@@ -134,7 +136,7 @@ class DistributedMetricsTest {
     assertThat(collect().value("tasks.completed", WHOLE)).isEqualTo(1050);
     time.advance(Duration.ofSeconds(16));
     read(printSource);
-    Collected now = collect();
+    CollectedMetrics now = collect();
     assertThat(now.value("queues.answering", WHOLE)).isEqualTo(1);
     assertThat(now.value("queues.total", WHOLE)).isEqualTo(2);
     assertThat(now.value("tasks.pending", WHOLE)).isEqualTo(1);
@@ -150,7 +152,7 @@ class DistributedMetricsTest {
     mail.set(new TaskQueue.Counts(0, 0, 3, 0));
     time.advance(Duration.ofSeconds(5));
     read(mailSource);
-    Collected now = collect();
+    CollectedMetrics now = collect();
     assertThat(now.value("tasks.completed", WHOLE)).isEqualTo(1003);
     assertThat(now.names()).as("its throughput is not known yet").doesNotContain("throughput");
   }
@@ -255,9 +257,9 @@ class DistributedMetricsTest {
     try (MetricCollector collector = builder.taskQueue(hanging).taskQueue(answering).build()) {
       collector.start();
       time.runTicks(4, TaskQueueSource.INTERVAL, 2);
-      assertThat(sink.countOf("queues.answering")).isEqualTo(5);
-      assertThat(sink.countOf("queue.tasks.pending")).isEqualTo(5);
-      assertThat(sink.countOf("tasks.pending")).isGreaterThanOrEqualTo(4);
+      assertThat(sink.countByName("queues.answering")).isEqualTo(5);
+      assertThat(sink.countByName("queue.tasks.pending")).isEqualTo(5);
+      assertThat(sink.countByName("tasks.pending")).isGreaterThanOrEqualTo(4);
     }
   }
 }

@@ -5,8 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricSink;
+import io.greenlang.metrics.MetricSource;
 import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.collect.MetricSource;
+import io.greenlang.metrics.collectors.internal.support.FailureLogTest;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
@@ -43,7 +44,7 @@ class FailureIsolationTest {
             .interval(SECOND)
             .clock(time)
             .pause(time)
-            .log((message, thrown) -> log.add(message + ": " + thrown));
+            .failureOutput((message, thrown) -> log.add(message + ": " + thrown));
     for (MetricSource source : sources) {
       builder.source(source);
     }
@@ -54,7 +55,7 @@ class FailureIsolationTest {
       List.of(Metric.gauge("pool.metrics", "depth", 1, Tags.empty()));
 
   private static MetricSource good() {
-    return MetricSource.named("good", () -> ONE);
+    return MetricSource.of("good", () -> ONE);
   }
 
   static List<Throwable> throwables() {
@@ -73,7 +74,7 @@ class FailureIsolationTest {
   void collect_sourceThrows_isCountedAndRetried(Throwable thrown) {
     AtomicBoolean broken = new AtomicBoolean(true);
     MetricSource flaky =
-        MetricSource.named(
+        MetricSource.of(
             "flaky",
             () -> {
               if (broken.get()) {
@@ -106,9 +107,9 @@ class FailureIsolationTest {
   @Test
   @SuppressWarnings("NullAway") // simulates an application without null checks
   void collect_sourceReturnsNull_failsWithReason() {
-    try (MetricCollector collector = collectorOf(MetricSource.named("empty", () -> null))) {
+    try (MetricCollector collector = collectorOf(MetricSource.of("empty", () -> null))) {
       collector.start();
-      time.awaitWaiting(1);
+      time.awaitSleepers(1);
       assertThat(collector.stats().failures()).isEqualTo(1);
       assertThat(log.get(0))
           .contains("source \"empty\" returned null; return an empty list if there are no metrics");
@@ -118,10 +119,10 @@ class FailureIsolationTest {
   @Test
   void collect_sourceReturnsNullMetric_failsWithReason() {
     MetricSource sourceWithNull =
-        MetricSource.named("incomplete", () -> Arrays.asList(ONE.get(0), null));
+        MetricSource.of("incomplete", () -> Arrays.asList(ONE.get(0), null));
     try (MetricCollector collector = collectorOf(sourceWithNull)) {
       collector.start();
-      time.awaitWaiting(1);
+      time.awaitSleepers(1);
       assertThat(collector.stats().failures()).isEqualTo(1);
       assertThat(collector.stats().metricsPublished()).isZero();
       assertThat(sink.publications).isEmpty();
@@ -133,7 +134,7 @@ class FailureIsolationTest {
   @Test
   void collect_sourceThrowsForTwoMinutes_logsOncePerMinute() {
     MetricSource broken =
-        MetricSource.named(
+        MetricSource.of(
             "broken",
             () -> {
               throw new IllegalStateException("down");
@@ -159,7 +160,7 @@ class FailureIsolationTest {
         };
     try (MetricCollector collector = collectorOf(closable, good())) {
       collector.start();
-      time.awaitWaiting(1);
+      time.awaitSleepers(1);
       closed.set(false);
       time.runTicks(1, SECOND, 1);
       assertThat(collector.stats().failures()).isEqualTo(1);
@@ -172,7 +173,7 @@ class FailureIsolationTest {
   void collect_sourceHangs_showsInStatsWithoutDelayingOthers() {
     CountDownLatch never = new CountDownLatch(1);
     MetricSource hanging =
-        MetricSource.named(
+        MetricSource.of(
             "hanging",
             () -> {
               never.await();
@@ -198,7 +199,7 @@ class FailureIsolationTest {
     CountDownLatch entered = new CountDownLatch(1);
     CountDownLatch never = new CountDownLatch(1);
     MetricSource hanging =
-        MetricSource.named(
+        MetricSource.of(
             "hanging",
             () -> {
               entered.countDown();
@@ -211,8 +212,8 @@ class FailureIsolationTest {
             .interval(SECOND)
             .clock(time)
             .pause(time)
-            .watchEvery(Duration.ofMillis(1))
-            .log(
+            .hangCheckInterval(Duration.ofMillis(1))
+            .failureOutput(
                 (message, thrown) -> {
                   log.add(message);
                   locations.add(thrown);
@@ -238,8 +239,7 @@ class FailureIsolationTest {
 
   @Test
   void collect_millionSeries_publishesUpToLimitAndLogs() {
-    MetricSource flood =
-        MetricSource.named("flood", () -> Collections.nCopies(1_000_000, ONE.get(0)));
+    MetricSource flood = MetricSource.of("flood", () -> Collections.nCopies(1_000_000, ONE.get(0)));
     try (MetricCollector collector = collectorOf(flood, good())) {
       collector.start();
       time.runTicks(1, SECOND, 2);
@@ -255,7 +255,7 @@ class FailureIsolationTest {
     }
   }
 
-  static List<MetricSource.Reading> badMetrics() {
+  static List<MetricSource.Collect> badMetrics() {
     return List.of(
         () -> List.of(Metric.gauge("pool.metrics", "depth", Double.NaN, Tags.empty())),
         () -> List.of(Metric.gauge("pool.metrics", "d", Double.POSITIVE_INFINITY, Tags.empty())),
@@ -266,8 +266,8 @@ class FailureIsolationTest {
 
   @ParameterizedTest
   @MethodSource("badMetrics")
-  void collect_invalidMetric_failsThatCollectionOnly(MetricSource.Reading collection) {
-    try (MetricCollector collector = collectorOf(MetricSource.named("bad", collection), good())) {
+  void collect_invalidMetric_failsThatCollectionOnly(MetricSource.Collect collection) {
+    try (MetricCollector collector = collectorOf(MetricSource.of("bad", collection), good())) {
       collector.start();
       time.runTicks(3, SECOND, 2);
       assertThat(collector.stats().sources().get(0).failures()).isEqualTo(4);
@@ -280,12 +280,12 @@ class FailureIsolationTest {
   @Test
   void collect_nameWithSpaces_isPublishedUnchanged() {
     MetricSource spaced =
-        MetricSource.named(
+        MetricSource.of(
             "spaced", () -> List.of(Metric.gauge("pool.metrics", "queue depth", 1, Tags.empty())));
     try (MetricCollector collector = collectorOf(spaced)) {
       collector.start();
-      time.awaitWaiting(1);
-      assertThat(sink.countOf("queue depth")).isEqualTo(1);
+      time.awaitSleepers(1);
+      assertThat(sink.countByName("queue depth")).isEqualTo(1);
     }
   }
 
@@ -302,7 +302,7 @@ class FailureIsolationTest {
 
       collector.start();
       stubborn.release.countDown();
-      time.awaitWaiting(1);
+      time.awaitSleepers(1);
       assertThat(stubborn.entered).hasValue(2);
       assertThat(stubborn.maxConcurrent).as("never called by two threads").hasValue(1);
       assertThat(sink.publications).as("only metrics of the second run").hasSize(1);
@@ -343,7 +343,7 @@ class FailureIsolationTest {
   @Test
   void collect_sourceLeavesInterrupt_continues() {
     MetricSource restoring =
-        MetricSource.named(
+        MetricSource.of(
             "restoring",
             () -> {
               Thread.currentThread().interrupt();
@@ -360,7 +360,7 @@ class FailureIsolationTest {
   void collect_sourceLeavesInterruptAndOverruns_nextCollectionIsNotInterrupted() {
     List<Boolean> interruptedAtEntry = new CopyOnWriteArrayList<>();
     MetricSource slow =
-        MetricSource.named(
+        MetricSource.of(
             "slow",
             () -> {
               interruptedAtEntry.add(Thread.currentThread().isInterrupted());
@@ -372,7 +372,7 @@ class FailureIsolationTest {
             });
     try (MetricCollector collector = collectorOf(slow)) {
       collector.start();
-      time.awaitWaiting(1);
+      time.awaitSleepers(1);
       assertThat(interruptedAtEntry).containsExactly(false, false);
     }
   }
@@ -382,7 +382,7 @@ class FailureIsolationTest {
     AtomicReference<MetricCollector> self = new AtomicReference<>();
     CountDownLatch returned = new CountDownLatch(1);
     MetricSource quitting =
-        MetricSource.named(
+        MetricSource.of(
             "quitting",
             () -> {
               Objects.requireNonNull(self.get()).stop();
@@ -401,11 +401,11 @@ class FailureIsolationTest {
   void stop_callerInterrupted_keepsInterruptStatus() {
     try (MetricCollector collector = collectorOf(good())) {
       collector.start();
-      time.awaitWaiting(1);
+      time.awaitSleepers(1);
       Thread.currentThread().interrupt();
       collector.stop();
       assertThat(Thread.interrupted()).isTrue();
-      time.awaitWaiting(0);
+      time.awaitSleepers(0);
     }
   }
 }

@@ -3,13 +3,14 @@ package io.greenlang.metrics.collectors;
 import static org.awaitility.Awaitility.await;
 
 import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.collectors.internal.schedule.Sleeper;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 
 /** Clock that advances only when a test moves it. */
-final class FakeTime implements MetricsClock, Pause {
+public final class FakeTime implements MetricsClock, Sleeper {
 
   static final Instant START = Instant.parse("2026-11-22T12:00:00Z");
 
@@ -21,25 +22,25 @@ final class FakeTime implements MetricsClock, Pause {
   private long wallStepMillis;
 
   @Override
-  public synchronized long wallMillis() {
+  public synchronized long wallTimeMillis() {
     return START.toEpochMilli() + elapsed / 1_000_000 + wallStepMillis;
   }
 
   /** Sets the wall clock, as an operator or NTP does; monotonic time is unaffected. */
-  synchronized void stepWall(Duration step) {
+  synchronized void stepWallTime(Duration step) {
     wallStepMillis += step.toMillis();
   }
 
   @Override
-  public synchronized long nanoTime() {
+  public synchronized long monotonicNanos() {
     return ORIGIN + elapsed;
   }
 
   @Override
-  public synchronized void until(long dueNanos) throws InterruptedException {
+  public synchronized void sleepUntil(long dueNanos) throws InterruptedException {
     Thread self = Thread.currentThread();
     try {
-      while (dueNanos - nanoTime() > 0) {
+      while (dueNanos - monotonicNanos() > 0) {
         dueByWaiter.put(self, dueNanos);
         wait();
       }
@@ -48,11 +49,11 @@ final class FakeTime implements MetricsClock, Pause {
     }
   }
 
-  synchronized void advance(Duration step) {
+  public synchronized void advance(Duration step) {
     elapsed += step.toNanos();
     // Done here rather than by the waiters themselves: awaitWaiting must not see a waiter that is
     // about to continue.
-    dueByWaiter.values().removeIf(due -> due - nanoTime() <= 0);
+    dueByWaiter.values().removeIf(due -> due - monotonicNanos() <= 0);
     notifyAll();
   }
 
@@ -61,7 +62,7 @@ final class FakeTime implements MetricsClock, Pause {
   }
 
   /** Waits until {@code threads} workers have finished their tick and wait for the next one. */
-  void awaitWaiting(int threads) {
+  void awaitSleepers(int threads) {
     await()
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(1))
@@ -71,9 +72,9 @@ final class FakeTime implements MetricsClock, Pause {
   /** Runs {@code threads} workers for {@code ticks} more ticks, one tick at a time. */
   void runTicks(int ticks, Duration interval, int threads) {
     for (int i = 0; i < ticks; i++) {
-      awaitWaiting(threads);
+      awaitSleepers(threads);
       advance(interval);
     }
-    awaitWaiting(threads);
+    awaitSleepers(threads);
   }
 }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.collectors.internal.jvm.JvmThreadSource;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
@@ -29,12 +30,12 @@ class JvmMetricSourceTest {
   /**
    * Returns the latest value of each metric; several pauses of one collection share name and tags.
    */
-  private Collected collect() {
-    Map<Collected.Key, Double> values = new HashMap<>();
+  private CollectedMetrics collect() {
+    Map<CollectedMetrics.Key, Double> values = new HashMap<>();
     for (Metric metric : source.collect()) {
-      values.put(new Collected.Key(metric.name(), metric.tags()), metric.value());
+      values.put(new CollectedMetrics.Key(metric.name(), metric.tags()), metric.value());
     }
-    return new Collected(values);
+    return new CollectedMetrics(values);
   }
 
   @Test
@@ -70,10 +71,11 @@ class JvmMetricSourceTest {
 
   @Test
   void pools_heapAndNonHeap_sumToTotal() {
-    Collected now = collect();
+    CollectedMetrics now = collect();
     double pools = 0;
     for (String pool : now.tagValues("pool")) {
-      Collected.Key key = new Collected.Key("memory.pool.committed", Tags.of("pool", pool));
+      CollectedMetrics.Key key =
+          new CollectedMetrics.Key("memory.pool.committed", Tags.of("pool", pool));
       pools += now.values().getOrDefault(key, 0.0); // buffers are pools too, but of another kind
     }
     double committed =
@@ -100,7 +102,7 @@ class JvmMetricSourceTest {
     assertThat(collections(collect())).isGreaterThan(before);
   }
 
-  private static double collections(Collected now) {
+  private static double collections(CollectedMetrics now) {
     double sum = 0;
     for (String collector : now.tagValues("gc")) {
       sum += now.value("gc.count", Tags.of("gc", collector));
@@ -134,10 +136,10 @@ class JvmMetricSourceTest {
       await().until(() -> waiting(threads) >= before + 15);
       assertThat(collect().value("threads.started", WHOLE))
           .isGreaterThanOrEqualTo(startedBefore + 20);
-      assertThat(Collected.of(threads.collect()).tagValues("state"))
+      assertThat(CollectedMetrics.of(threads.collect()).tagValues("state"))
           .containsExactlyInAnyOrder(
               "new", "runnable", "blocked", "waiting", "timed_waiting", "terminated");
-      assertThat(threads.idlesWithout()).isEqualTo(JvmMetricSource.CHANNEL);
+      assertThat(threads.demandChannel()).isEqualTo(JvmMetricSource.CHANNEL);
     } finally {
       end.countDown();
       for (Thread thread : parked) {
@@ -147,7 +149,8 @@ class JvmMetricSourceTest {
   }
 
   private static double waiting(JvmThreadSource threads) {
-    return Collected.of(threads.collect()).value("threads.by_state", Tags.of("state", "waiting"));
+    return CollectedMetrics.of(threads.collect())
+        .value("threads.by_state", Tags.of("state", "waiting"));
   }
 
   private static void awaitEnd(CountDownLatch end) {

@@ -8,8 +8,10 @@ import static org.awaitility.Awaitility.await;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricSink;
+import io.greenlang.metrics.MetricSource;
 import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.collect.MetricSource;
+import io.greenlang.metrics.collectors.internal.schedule.CollectionInterval;
+import io.greenlang.metrics.collectors.internal.support.CollectorEnvironment;
 import io.greenlang.metrics.hub.MetricsHub;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,14 +42,14 @@ class MetricCollectorTest {
   }
 
   private static MetricSource pool() {
-    return MetricSource.named("pool", () -> List.of(depth(1)));
+    return MetricSource.of("pool", () -> List.of(depth(1)));
   }
 
   @Test
   void start_clockStopped_collectsOnceImmediately() {
     try (MetricCollector collector = builder().source(pool()).build()) {
       collector.start();
-      time.awaitWaiting(1);
+      time.awaitSleepers(1);
       assertThat(sink.publications).hasSize(1);
     }
   }
@@ -59,7 +61,7 @@ class MetricCollectorTest {
       time.runTicks(5, SECOND, 1);
       assertThat(sink.publications).hasSize(6);
       time.advance(SECOND.minusNanos(1));
-      time.awaitWaiting(1);
+      time.awaitSleepers(1);
       assertThat(sink.publications).hasSize(6);
     }
   }
@@ -78,7 +80,7 @@ class MetricCollectorTest {
   void start_always_usesDaemonThreadPerSource() {
     List<Thread> threads = new ArrayList<>();
     MetricSource source =
-        MetricSource.named(
+        MetricSource.of(
             "pool",
             () -> {
               threads.add(Thread.currentThread());
@@ -86,7 +88,7 @@ class MetricCollectorTest {
             });
     try (MetricCollector collector = builder().source(source).build()) {
       collector.start();
-      time.awaitWaiting(1);
+      time.awaitSleepers(1);
       assertThat(threads.get(0).isDaemon()).isTrue();
       assertThat(threads.get(0).getName()).isEqualTo("metric-collector-pool");
       collector.stop();
@@ -98,10 +100,10 @@ class MetricCollectorTest {
   void collect_slowerThanInterval_skipsTicksWithoutBurst() {
     List<Instant> collectionTimes = new ArrayList<>();
     MetricSource slowOnce =
-        MetricSource.named(
+        MetricSource.of(
             "slow",
             () -> {
-              collectionTimes.add(Instant.ofEpochMilli(time.wallMillis()));
+              collectionTimes.add(Instant.ofEpochMilli(time.wallTimeMillis()));
               if (collectionTimes.size() == 1) {
                 time.advance(Duration.ofMillis(3_500));
               }
@@ -109,7 +111,7 @@ class MetricCollectorTest {
             });
     try (MetricCollector collector = builder().source(slowOnce).build()) {
       collector.start();
-      time.awaitWaiting(1);
+      time.awaitSleepers(1);
       time.advance(Duration.ofMillis(500));
       time.runTicks(1, SECOND, 1);
       assertThat(collectionTimes)
@@ -125,14 +127,14 @@ class MetricCollectorTest {
     try (MetricCollector collector = builder().source(pool()).build()) {
       assertThat(collector.stats().running()).isFalse();
       collector.start();
-      time.awaitWaiting(1);
+      time.awaitSleepers(1);
       assertThat(collector.stats().running()).isTrue();
 
       collector.stop();
       collector.stop();
       assertThat(collector.stats().running()).isFalse();
       time.advance(SECOND);
-      time.awaitWaiting(0);
+      time.awaitSleepers(0);
       assertThat(sink.publications).hasSize(1);
 
       collector.start();
@@ -157,7 +159,7 @@ class MetricCollectorTest {
   void stats_afterCollections_countsThem() {
     AtomicInteger collections = new AtomicInteger();
     MetricSource two =
-        MetricSource.named(
+        MetricSource.of(
             "two",
             () -> {
               time.advance(Duration.ofMillis(7));
@@ -187,16 +189,16 @@ class MetricCollectorTest {
   void collect_metricsWithoutTimestamp_getStartTimeOfCollection() {
     Instant explicitTime = Instant.parse("2026-11-22T11:59:00Z");
     MetricSource slow =
-        MetricSource.named(
+        MetricSource.of(
             "slow",
             () -> {
               Metric first = depth(1);
               time.advance(Duration.ofMillis(20));
-              return List.of(first, depth(2), depth(3).at(explicitTime));
+              return List.of(first, depth(2), depth(3).withTimestamp(explicitTime));
             });
     try (MetricCollector collector = builder().source(slow).build()) {
       collector.start();
-      time.awaitWaiting(1);
+      time.awaitSleepers(1);
       assertThat(sink.publications.get(0))
           .extracting(Metric::timestamp)
           .containsExactly(FakeTime.START, FakeTime.START, explicitTime);
@@ -206,12 +208,12 @@ class MetricCollectorTest {
   @Test
   void collect_collectorHasTags_metricTagsTakePrecedence() {
     Metric metric = Metric.gauge("pool.metrics", "depth", 1, Tags.of("region", "eu", "pool", "a"));
-    MetricSource source = MetricSource.named("pool", () -> List.of(metric));
+    MetricSource source = MetricSource.of("pool", () -> List.of(metric));
     MetricCollector.Builder builder =
         builder().source(source).tag("env", "test").tags(Tags.of("region", "us", "host", "web-1"));
     try (MetricCollector collector = builder.build()) {
       collector.start();
-      time.awaitWaiting(1);
+      time.awaitSleepers(1);
       assertThat(sink.publications.get(0).get(0).tags().asMap())
           .isEqualTo(Map.of("env", "test", "region", "eu", "pool", "a", "host", "web-1"));
     }
@@ -221,7 +223,7 @@ class MetricCollectorTest {
   void collect_listChangedLater_publishesCopy() {
     List<Metric> reused = new ArrayList<>();
     MetricSource source =
-        MetricSource.named(
+        MetricSource.of(
             "pool",
             () -> {
               reused.clear();
@@ -233,7 +235,7 @@ class MetricCollectorTest {
         MetricCollector.builder(published::add).interval(SECOND).clock(time).pause(time);
     try (MetricCollector collector = builder.source(source).build()) {
       collector.start();
-      time.awaitWaiting(1);
+      time.awaitSleepers(1);
       reused.clear();
       assertThat(published.get(0)).hasSize(1);
     }
@@ -243,7 +245,7 @@ class MetricCollectorTest {
   void build_noSource_collectsHostAndJvmWithConfiguredTags() {
     try (MetricCollector collector = builder().tag("host", "web-1").build()) {
       collector.start();
-      time.awaitWaiting(3);
+      time.awaitSleepers(3);
       assertThat(collector.stats().sources())
           .extracting(SourceStats::name)
           .containsExactly("system", "jvm", "jvm-threads");
@@ -292,7 +294,7 @@ class MetricCollectorTest {
             return List.of(depth(5));
           }
         };
-    MetricSource overridden = MetricSource.named("overridden", () -> List.of(depth(2)));
+    MetricSource overridden = MetricSource.of("overridden", () -> List.of(depth(2)));
     try (MetricCollector collector =
         builder().source(pool()).source(slow).source(overridden, Duration.ofSeconds(2)).build()) {
       collector.start();
@@ -326,7 +328,7 @@ class MetricCollectorTest {
           }
 
           @Override
-          public Channel idlesWithout() {
+          public Channel demandChannel() {
             return new Channel("pool.metrics");
           }
 
@@ -352,7 +354,7 @@ class MetricCollectorTest {
   void collect_noHostTag_addsHostName() {
     try (MetricCollector collector = builder().source(pool()).build()) {
       collector.start();
-      time.awaitWaiting(1);
+      time.awaitSleepers(1);
       assertThat(sink.publications.get(0).get(0).tags().get("host")).isNotBlank();
     }
   }
@@ -361,10 +363,10 @@ class MetricCollectorTest {
   void collect_wallClockSteps_keepsSchedule() {
     try (MetricCollector collector = builder().source(pool()).build()) {
       collector.start();
-      time.awaitWaiting(1);
-      time.stepWall(Duration.ofDays(-365));
+      time.awaitSleepers(1);
+      time.stepWallTime(Duration.ofDays(-365));
       time.runTicks(2, SECOND, 1);
-      time.stepWall(Duration.ofDays(4 * 365));
+      time.stepWallTime(Duration.ofDays(4 * 365));
       time.runTicks(2, SECOND, 1);
       assertThat(sink.publications).hasSize(5);
       assertThat(sink.publications.get(1).get(0).timestamp()).isBefore(FakeTime.START);
@@ -375,19 +377,20 @@ class MetricCollectorTest {
 
   @Test
   void build_noSinkAndNoRedisUrl_namesSettings() {
-    Settings none = new Settings(name -> null, name -> null);
+    CollectorEnvironment none = new CollectorEnvironment(name -> null, name -> null);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> MetricCollector.builder().settings(none).build())
+        .isThrownBy(() -> MetricCollector.builder().environment(none).build())
         .withMessageContaining("set redisUrl or REDIS_URL");
   }
 
   @Test
   void build_redisModuleMissing_namesDependency() {
-    Settings variable = new Settings(name -> null, Map.of("REDIS_URL", "redis://cache")::get);
+    CollectorEnvironment variable =
+        new CollectorEnvironment(name -> null, Map.of("REDIS_URL", "redis://cache")::get);
     for (MetricCollector.Builder builder :
         List.of(
             MetricCollector.builder().redisUrl("redis://localhost:6379"),
-            MetricCollector.builder().settings(variable))) {
+            MetricCollector.builder().environment(variable))) {
       assertThatIllegalStateException()
           .isThrownBy(builder::build)
           .withMessageContaining("add io.greenlang:greenlang-metrics-redis");
@@ -415,9 +418,10 @@ class MetricCollectorTest {
 
   @Test
   void build_intervalNotSet_usesVariable() {
-    Settings half = new Settings(name -> null, Map.of(CollectionInterval.VARIABLE, "0.5")::get);
+    CollectorEnvironment half =
+        new CollectorEnvironment(name -> null, Map.of(CollectionInterval.VARIABLE, "0.5")::get);
     MetricCollector.Builder builder =
-        MetricCollector.builder(sink).settings(half).clock(time).pause(time).source(pool());
+        MetricCollector.builder(sink).environment(half).clock(time).pause(time).source(pool());
     try (MetricCollector collector = builder.build()) {
       collector.start();
       time.runTicks(4, Duration.ofMillis(500), 1);
@@ -427,8 +431,9 @@ class MetricCollectorTest {
 
   @Test
   void build_intervalSet_ignoresVariable() {
-    Settings bad = new Settings(name -> null, Map.of(CollectionInterval.VARIABLE, "bad")::get);
-    builder().settings(bad).source(pool()).build().close();
+    CollectorEnvironment bad =
+        new CollectorEnvironment(name -> null, Map.of(CollectionInterval.VARIABLE, "bad")::get);
+    builder().environment(bad).source(pool()).build().close();
   }
 
   @Test
@@ -448,7 +453,7 @@ class MetricCollectorTest {
   @Test
   void build_sourceWithoutName_throws() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> builder().source(MetricSource.named(" ", List::of)).build())
+        .isThrownBy(() -> builder().source(MetricSource.of(" ", List::of)).build())
         .withMessageContaining("no name");
   }
 

@@ -41,9 +41,9 @@ class RecorderModelTest {
       long nanos = (long) Math.exp(random.nextDouble() * 25);
       boolean succeeded = random.nextInt(10) > 0;
       if (succeeded) {
-        recorder.succeeded(workflow, Duration.ofNanos(nanos));
+        recorder.recordSuccess(workflow, Duration.ofNanos(nanos));
       } else {
-        recorder.failed(workflow, Duration.ofNanos(nanos));
+        recorder.recordFailure(workflow, Duration.ofNanos(nanos));
       }
       operations.add(new Operation(workflow, nanos, succeeded));
     }
@@ -101,7 +101,7 @@ class RecorderModelTest {
   }
 
   private void checkFinalState(List<Operation> operations) {
-    Collected end = Collected.of(recorder.collect());
+    CollectedMetrics end = CollectedMetrics.of(recorder.collect());
     check(end, "", Tags.empty(), operations);
     for (int i = 0; i < WORKFLOWS; i++) {
       String workflow = "workflow-" + i;
@@ -111,7 +111,8 @@ class RecorderModelTest {
     }
   }
 
-  private static void check(Collected end, String prefix, Tags tags, List<Operation> operations) {
+  private static void check(
+      CollectedMetrics end, String prefix, Tags tags, List<Operation> operations) {
     double[] millis =
         operations.stream().mapToDouble(operation -> operation.nanos / 1e6).sorted().toArray();
     long succeeded = operations.stream().filter(Operation::succeeded).count();

@@ -16,7 +16,7 @@ final class RecordingSink implements MetricSink {
     publications.add(List.copyOf(metrics));
   }
 
-  long countOf(String name) {
+  long countByName(String name) {
     return publications.stream()
         .flatMap(List::stream)
         .filter(metric -> metric.name().equals(name))

@@ -8,7 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.collectors.LinuxFacts.CpuTicks;
+import io.greenlang.metrics.collectors.ProcFs.CpuTicks;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -90,7 +90,7 @@ class SystemMetricSourceTest {
 
   @Test
   void collect_always_addsHostAndConfiguredTags() throws IOException {
-    String host = LinuxFacts.lines("/proc/sys/kernel/hostname").get(0);
+    String host = ProcFs.lines("/proc/sys/kernel/hostname").get(0);
     assertThat(SystemMetricSource.create(Tags.of("env", "test")).collect())
         .isNotEmpty()
         .allSatisfy(
@@ -142,11 +142,11 @@ class SystemMetricSourceTest {
   void collect_cpu_matchesProc() {
     Map<String, Double> values = read();
     long processors =
-        LinuxFacts.lines("/proc/stat").stream().filter(line -> line.matches("cpu\\d.*")).count();
+        ProcFs.lines("/proc/stat").stream().filter(line -> line.matches("cpu\\d.*")).count();
     assertThat(values.get("cpu.count")).isEqualTo((double) processors);
-    double load = LinuxFacts.firstNumber("/proc/loadavg");
+    double load = ProcFs.firstNumber("/proc/loadavg");
     assertThat(values.get("load.1m")).isCloseTo(load, within(0.5));
-    double uptime = LinuxFacts.firstNumber("/proc/uptime");
+    double uptime = ProcFs.firstNumber("/proc/uptime");
     assertThat(values.get("uptime")).isCloseTo(uptime, within(2.0));
   }
 
@@ -154,7 +154,7 @@ class SystemMetricSourceTest {
   void collect_frequencyKnown_isPlausibleMegahertz() {
     Map<String, Double> values = read();
     boolean known =
-        LinuxFacts.lines("/proc/cpuinfo").stream().anyMatch(line -> line.startsWith("cpu MHz"));
+        ProcFs.lines("/proc/cpuinfo").stream().anyMatch(line -> line.startsWith("cpu MHz"));
     assumeThat(known).as("the kernel reports the frequency").isTrue();
     assertThat(values.get("cpu.frequency")).isBetween(100.0, 10_000.0);
   }
@@ -162,23 +162,23 @@ class SystemMetricSourceTest {
   @Test
   void collect_memory_matchesMeminfo() {
     Map<String, Double> values = read();
-    double total = LinuxFacts.meminfo("MemTotal");
-    double available = LinuxFacts.meminfo("MemAvailable");
+    double total = ProcFs.meminfo("MemTotal");
+    double available = ProcFs.meminfo("MemAvailable");
     assertThat(values.get("memory.total")).isEqualTo(total);
     assertThat(values.get("memory.available")).isCloseTo(available, within(256 * MEGABYTE));
     assertThat(values.get("memory.used")).isCloseTo(total - available, within(256 * MEGABYTE));
     assertThat(values.get("memory.percent"))
         .isCloseTo(100 * value(values, "memory.used") / total, within(1e-9));
-    double swap = LinuxFacts.meminfo("SwapTotal");
+    double swap = ProcFs.meminfo("SwapTotal");
     assertThat(values.get("swap.total")).isEqualTo(swap);
     assertThat(values.get("swap.used"))
-        .isCloseTo(swap - LinuxFacts.meminfo("SwapFree"), within(64 * MEGABYTE));
+        .isCloseTo(swap - ProcFs.meminfo("SwapFree"), within(64 * MEGABYTE));
   }
 
   @Test
   void collect_memory_matchesFree() throws IOException {
     Map<String, Double> values = read();
-    long[] free = LinuxFacts.free();
+    long[] free = ProcFs.free();
     assertThat(values.get("memory.total")).isEqualTo((double) free[0]);
     assertThat(values.get("memory.available")).isCloseTo((double) free[1], within(256 * MEGABYTE));
     assertThat(values.get("swap.total")).isEqualTo((double) free[2]);
@@ -188,11 +188,11 @@ class SystemMetricSourceTest {
   void collect_process_matchesProc() {
     read();
     Map<String, Double> values = readWithCpu(source);
-    double resident = LinuxFacts.status("VmRSS") * 1024.0;
+    double resident = ProcFs.status("VmRSS") * 1024.0;
     assertThat(values.get("process.memory.resident")).isCloseTo(resident, within(64 * MEGABYTE));
-    assertThat(values.get("process.threads")).isCloseTo(LinuxFacts.status("Threads"), within(10.0));
+    assertThat(values.get("process.threads")).isCloseTo(ProcFs.status("Threads"), within(10.0));
     assertThat(values.get("process.files.open"))
-        .isCloseTo((double) LinuxFacts.children("/proc/self/fd").count(), within(10.0));
+        .isCloseTo((double) ProcFs.children("/proc/self/fd").count(), within(10.0));
     assertThat(values.get("process.cpu.percent"))
         .isBetween(0.0, 101.0 * Runtime.getRuntime().availableProcessors());
     double jvmSeconds = ManagementFactory.getRuntimeMXBean().getUptime() / 1000.0;
@@ -201,7 +201,7 @@ class SystemMetricSourceTest {
 
   @Test
   void collect_fileSystem_matchesDf() throws IOException {
-    long[] df = LinuxFacts.df("/");
+    long[] df = ProcFs.df("/");
     Map<String, Double> values = read();
     assertThat(values.get("disk.total")).isEqualTo((double) df[0]);
     assertThat(values.get("disk.used")).isCloseTo((double) df[1], within(256 * MEGABYTE));
@@ -211,29 +211,29 @@ class SystemMetricSourceTest {
 
   @Test
   void collect_network_isBetweenTwoSamplesOfProc() {
-    assumeThat(LinuxFacts.cards()).as("a network card, so not in a container").isNotEmpty();
+    assumeThat(ProcFs.cards()).as("a network card, so not in a container").isNotEmpty();
     for (int i = 0; i < 3; i++) {
-      long receivedBefore = LinuxFacts.cardBytes(0);
-      long sentBefore = LinuxFacts.cardBytes(8);
+      long receivedBefore = ProcFs.cardBytes(0);
+      long sentBefore = ProcFs.cardBytes(8);
       Map<String, Double> values = read();
       assertThat(values.get("network.bytes_recv"))
-          .isBetween((double) receivedBefore, (double) LinuxFacts.cardBytes(0));
+          .isBetween((double) receivedBefore, (double) ProcFs.cardBytes(0));
       assertThat(values.get("network.bytes_sent"))
-          .isBetween((double) sentBefore, (double) LinuxFacts.cardBytes(8));
+          .isBetween((double) sentBefore, (double) ProcFs.cardBytes(8));
     }
   }
 
   @Test
   void collect_diskActivity_isBetweenTwoSamplesOfProc() {
-    assumeThat(LinuxFacts.diskBytes(5)).as("a physical disk").isPositive();
+    assumeThat(ProcFs.diskBytes(5)).as("a physical disk").isPositive();
     for (int i = 0; i < 3; i++) {
-      long readBefore = LinuxFacts.diskBytes(5);
-      long writtenBefore = LinuxFacts.diskBytes(9);
+      long readBefore = ProcFs.diskBytes(5);
+      long writtenBefore = ProcFs.diskBytes(9);
       Map<String, Double> values = read();
       assertThat(values.get("disk.bytes_read"))
-          .isBetween((double) readBefore, (double) LinuxFacts.diskBytes(5));
+          .isBetween((double) readBefore, (double) ProcFs.diskBytes(5));
       assertThat(values.get("disk.bytes_written"))
-          .isBetween((double) writtenBefore, (double) LinuxFacts.diskBytes(9));
+          .isBetween((double) writtenBefore, (double) ProcFs.diskBytes(9));
     }
   }
 
@@ -268,7 +268,7 @@ class SystemMetricSourceTest {
 
   @Test
   void collect_nativeCode_publishesSameMetrics() {
-    SystemMetricSource nativeCode = SystemMetricSource.on(oshi.SystemInfo::new);
+    SystemMetricSource nativeCode = SystemMetricSource.withProvider(oshi.SystemInfo::new);
     assertThat(read(nativeCode).keySet()).isEqualTo(read(source).keySet());
     assertThat(readWithCpu(nativeCode)).containsKey("cpu.percent");
   }

@@ -29,18 +29,18 @@ class SystemPartsTest {
 
   private final SystemMetricSource source = SystemMetricSource.create(HOST);
 
-  private Collected collect() {
-    return Collected.of(source.collect());
+  private CollectedMetrics collect() {
+    return CollectedMetrics.of(source.collect());
   }
 
   private static Tags partTags(String dimension, String part) {
-    return HOST.and(dimension, part);
+    return HOST.with(dimension, part);
   }
 
   @Test
   void collect_cores_matchProcAndSumToTotal() {
     collect();
-    Collected now =
+    CollectedMetrics now =
         await().until(this::collect, found -> found.names().contains("cpu.core.percent"));
     int cores = (int) now.value("cpu.count", HOST);
     assertThat(now.tagValues("cpu")).hasSize(cores).contains("0");
@@ -56,11 +56,11 @@ class SystemPartsTest {
 
   @Test
   void collect_mounts_matchDf() throws IOException {
-    Collected now = collect();
+    CollectedMetrics now = collect();
     Set<String> mounts = now.tagValues("mount");
     assumeThat(mounts).as("a file system on a device").isNotEmpty();
     for (String mount : mounts) {
-      long[] df = LinuxFacts.df(mount);
+      long[] df = ProcFs.df(mount);
       Tags tags = partTags("mount", mount);
       assertThat(now.value("disk.mount.total", tags)).isEqualTo((double) df[0]);
       assertThat(now.value("disk.mount.used", tags))
@@ -73,9 +73,9 @@ class SystemPartsTest {
   void collect_interfaces_areBetweenTwoSamplesOfIp() throws IOException {
     collect(); // so that only one collection happens between the two samples
     for (String device : collect().tagValues("interface")) {
-      long[] before = LinuxFacts.ip(device);
-      Collected now = collect();
-      long[] after = LinuxFacts.ip(device);
+      long[] before = ProcFs.ip(device);
+      CollectedMetrics now = collect();
+      long[] after = ProcFs.ip(device);
       String[] names = {
         "bytes_recv", "packets_recv", "errors_recv", "bytes_sent", "packets_sent", "errors_sent"
       };
@@ -89,7 +89,7 @@ class SystemPartsTest {
 
   @Test
   void network_loopbackTraffic_countsOnlyForLoopback() throws IOException {
-    Collected before = collect();
+    CollectedMetrics before = collect();
     byte[] payload = new byte[50_000];
     int datagrams = 100;
     try (DatagramSocket receiver = new DatagramSocket(0, InetAddress.getLoopbackAddress());
@@ -103,7 +103,7 @@ class SystemPartsTest {
                 receiver.getLocalPort()));
       }
     }
-    Collected after = collect();
+    CollectedMetrics after = collect();
     Tags loopback = partTags("interface", "lo");
     for (String name : new String[] {"bytes_sent", "bytes_recv"}) {
       String counter = "network.interface." + name;
@@ -118,9 +118,9 @@ class SystemPartsTest {
 
   @Test
   void disk_fileIsWritten_diskAndTotalCountersIncrease(@TempDir Path folder) throws IOException {
-    Collected before = collect();
+    CollectedMetrics before = collect();
     assumeThat(before.tagValues("disk")).as("a physical disk").isNotEmpty();
-    assumeThat(LinuxFacts.isOnDisk(folder)).as("a temporary folder on a disk").isTrue();
+    assumeThat(ProcFs.isOnDisk(folder)).as("a temporary folder on a disk").isTrue();
     int written = 32 * MEGABYTE;
     try (FileChannel file =
         FileChannel.open(
@@ -128,7 +128,7 @@ class SystemPartsTest {
       file.write(ByteBuffer.allocate(written));
       file.force(true);
     }
-    Collected after = collect();
+    CollectedMetrics after = collect();
     assertThat(after.value("disk.bytes_written", HOST) - before.value("disk.bytes_written", HOST))
         .isGreaterThanOrEqualTo(written);
     assertThat(after.value("disk.writes", HOST)).isGreaterThan(before.value("disk.writes", HOST));
@@ -141,9 +141,9 @@ class SystemPartsTest {
 
   @Test
   void collect_repeated_partCountersNeverDecrease() {
-    Collected before = collect();
+    CollectedMetrics before = collect();
     for (int i = 0; i < 10; i++) {
-      Collected now = collect();
+      CollectedMetrics now = collect();
       now.values()
           .forEach(
               (key, value) -> {

@@ -21,8 +21,8 @@ class WorkflowRecorderTest {
   private final FakeTime time = new FakeTime();
   private final WorkflowRecorder workflows = WorkflowRecorder.builder().clock(time).build();
 
-  private Collected collect() {
-    return Collected.of(workflows.collect());
+  private CollectedMetrics collect() {
+    return CollectedMetrics.of(workflows.collect());
   }
 
   private void execution(String workflow, Duration duration, boolean succeeds) {
@@ -36,7 +36,7 @@ class WorkflowRecorderTest {
 
   @Test
   void collect_nothingRecorded_hasZeroTotalsAndOmitsUnknownValues() {
-    Collected now = collect();
+    CollectedMetrics now = collect();
     assertThat(now.value("executions.total", WHOLE)).isZero();
     assertThat(now.value("executions.running", WHOLE)).isZero();
     assertThat(now.names()).doesNotContain("success_rate", "duration.avg", "duration.p95");
@@ -48,7 +48,7 @@ class WorkflowRecorderTest {
       execution("report", Duration.ofMillis(100), true);
     }
     execution("report", Duration.ofMillis(600), false);
-    Collected now = collect();
+    CollectedMetrics now = collect();
     for (Tags tags : new Tags[] {WHOLE, REPORT}) {
       String prefix = tags.isEmpty() ? "" : "workflow.";
       assertThat(now.value(prefix + "executions.total", tags)).isEqualTo(20);
@@ -86,16 +86,16 @@ class WorkflowRecorderTest {
   @Test
   @SuppressWarnings("NullAway") // simulates an application without null checks
   void succeeded_nullDuration_throwsAndLeavesNothingRunning() {
-    assertThatNullPointerException().isThrownBy(() -> workflows.succeeded("report", null));
-    assertThatNullPointerException().isThrownBy(() -> workflows.failed("report", null));
+    assertThatNullPointerException().isThrownBy(() -> workflows.recordSuccess("report", null));
+    assertThatNullPointerException().isThrownBy(() -> workflows.recordFailure("report", null));
     assertThat(collect().value("executions.running", WHOLE)).isZero();
   }
 
   @Test
   void succeeded_negativeDuration_countsAsZero() {
-    workflows.succeeded("report", Duration.ofSeconds(Long.MIN_VALUE));
-    workflows.failed("report", Duration.ofMillis(-1));
-    Collected now = collect();
+    workflows.recordSuccess("report", Duration.ofSeconds(Long.MIN_VALUE));
+    workflows.recordFailure("report", Duration.ofMillis(-1));
+    CollectedMetrics now = collect();
     assertThat(now.value("executions.total", WHOLE)).isEqualTo(2);
     assertThat(now.value("executions.running", WHOLE)).isZero();
     assertThat(now.value("duration.avg", WHOLE)).isZero();
@@ -108,7 +108,7 @@ class WorkflowRecorderTest {
     time.advance(Duration.ofSeconds(59));
     assertThat(collect().value("success_rate", WHOLE)).isZero();
     time.advance(Duration.ofSeconds(2));
-    Collected later = collect();
+    CollectedMetrics later = collect();
     assertThat(later.value("executions.failed", WHOLE)).isEqualTo(1);
     assertThat(later.value("throughput", WHOLE)).isZero();
     assertThat(later.names()).doesNotContain("success_rate", "duration.avg");
@@ -121,7 +121,7 @@ class WorkflowRecorderTest {
       execution("report", Duration.ofMillis(collection == 0 ? 1000 : 100), true);
       collect();
     }
-    Collected now = collect();
+    CollectedMetrics now = collect();
     assertThat(now.value("duration.p50", WHOLE)).isCloseTo(100, within(1.0));
     assertThat(now.value("duration.max", WHOLE)).isCloseTo(1000, within(1e-9));
     assertThat(now.value("duration.avg", WHOLE)).isCloseTo(190, within(1e-9));
@@ -132,7 +132,7 @@ class WorkflowRecorderTest {
     for (int second = 1; second <= 150; second++) {
       execution("report", Duration.ofMillis(500), true);
       execution("report", Duration.ofMillis(500), false);
-      Collected now = collect();
+      CollectedMetrics now = collect();
       assertThat(now.value("throughput", WHOLE)).as("second %s", second).isEqualTo(2);
       assertThat(now.value("success_rate", WHOLE)).isEqualTo(50);
     }
@@ -162,7 +162,7 @@ class WorkflowRecorderTest {
     assertThat(collect().value("workflow.executions.running", REPORT)).isEqualTo(1);
     time.advance(Duration.ofMillis(250));
     execution.succeed();
-    Collected ended = collect();
+    CollectedMetrics ended = collect();
     assertThat(ended.value("executions.running", WHOLE)).isZero();
     assertThat(ended.value("executions.total", WHOLE)).isEqualTo(1);
     assertThat(ended.value("duration.max", WHOLE))
@@ -173,7 +173,7 @@ class WorkflowRecorderTest {
   @Test
   void execution_closedWhilePending_isNotCounted() {
     workflows.submit("report").close();
-    Collected now = collect();
+    CollectedMetrics now = collect();
     assertThat(now.value("executions.pending", WHOLE)).isZero();
     assertThat(now.value("executions.total", WHOLE)).isZero();
   }
@@ -186,7 +186,7 @@ class WorkflowRecorderTest {
     execution.begin();
     execution.close();
     execution.close();
-    Collected now = collect();
+    CollectedMetrics now = collect();
     assertThat(now.value("executions.total", WHOLE)).isEqualTo(1);
     assertThat(now.value("executions.failed", WHOLE)).isEqualTo(1);
     assertThat(now.value("executions.running", WHOLE)).isZero();
@@ -212,7 +212,7 @@ class WorkflowRecorderTest {
                       throw new StackOverflowError();
                     }))
         .isInstanceOf(StackOverflowError.class);
-    Collected now = collect();
+    CollectedMetrics now = collect();
     assertThat(now.value("executions.successful", WHOLE)).isEqualTo(1);
     assertThat(now.value("executions.failed", WHOLE)).isEqualTo(2);
     assertThat(now.value("executions.running", WHOLE)).isZero();
@@ -220,10 +220,10 @@ class WorkflowRecorderTest {
 
   @Test
   void succeeded_timedByCaller_usesGivenDuration() {
-    workflows.succeeded("report", Duration.ofMillis(40));
-    workflows.failed("report", Duration.ofMillis(-1));
-    workflows.failed("report", Duration.ofDays(1_000_000));
-    Collected now = collect();
+    workflows.recordSuccess("report", Duration.ofMillis(40));
+    workflows.recordFailure("report", Duration.ofMillis(-1));
+    workflows.recordFailure("report", Duration.ofDays(1_000_000));
+    CollectedMetrics now = collect();
     assertThat(now.value("executions.total", WHOLE)).isEqualTo(3);
     assertThat(now.value("executions.running", WHOLE)).isZero();
     assertThat(now.value("duration.min", WHOLE)).isZero();
@@ -234,7 +234,7 @@ class WorkflowRecorderTest {
   void start_withTags_isSeparateSeries() {
     workflows.start("report", Tags.of("tenant", "a")).succeed();
     workflows.start("report", Tags.of("tenant", "b")).fail();
-    Collected now = collect();
+    CollectedMetrics now = collect();
     Tags a = Tags.of("workflow", "report", "tenant", "a");
     assertThat(now.value("workflow.executions.successful", a)).isEqualTo(1);
     assertThat(now.value("workflow.executions.failed", a)).isZero();
@@ -246,9 +246,9 @@ class WorkflowRecorderTest {
     Tags app = Tags.of("app", "billing");
     WorkflowRecorder tagged = WorkflowRecorder.builder().tags(app).clock(time).build();
     tagged.start("report", Tags.of("tenant", "a")).succeed();
-    Collected now = Collected.of(tagged.collect());
+    CollectedMetrics now = CollectedMetrics.of(tagged.collect());
     assertThat(now.value("executions.total", app)).isEqualTo(1);
-    Tags part = app.and("workflow", "report").and("tenant", "a");
+    Tags part = app.with("workflow", "report").with("tenant", "a");
     assertThat(now.value("workflow.executions.total", part)).isEqualTo(1);
   }
 
@@ -266,7 +266,7 @@ class WorkflowRecorderTest {
       two.start("name-" + i).succeed();
     }
     two.start("name-0").succeed();
-    Collected now = Collected.of(two.collect());
+    CollectedMetrics now = CollectedMetrics.of(two.collect());
     assertThat(now.value("executions.total", WHOLE)).isEqualTo(101);
     assertThat(now.value("workflow.executions.total", Tags.of("workflow", "name-0"))).isEqualTo(2);
     assertThat(now.value("workflow.executions.total", Tags.of("workflow", "other"))).isEqualTo(98);
@@ -279,7 +279,7 @@ class WorkflowRecorderTest {
     one.start("other").succeed();
     one.start("report").succeed();
     one.start("one too many").succeed();
-    Collected now = Collected.of(one.collect());
+    CollectedMetrics now = CollectedMetrics.of(one.collect());
     assertThat(now.value("workflow.executions.total", Tags.of("workflow", "other"))).isEqualTo(2);
     assertThat(now.value("executions.total", WHOLE)).isEqualTo(3);
   }

@@ -10,10 +10,10 @@ package io.greenlang.metrics.aggregate;
  * time are.
  *
  * <ul>
- *   <li><b>Over time</b>, {@link #append}: merges the following range of the same series. Five
+ *   <li><b>Over time</b>, {@link #appendLater}: merges the following range of the same series. Five
  *       one-minute windows become one five-minute window.
- *   <li><b>Over tags</b>, {@link #combine}: merges another series over the same range. Ten hosts
- *       become one cluster.
+ *   <li><b>Over tags</b>, {@link #mergeSeries}: merges another series over the same range. Ten
+ *       hosts become one cluster.
  * </ul>
  *
  * <p>Both merges are exact: the result is the aggregate of all samples, however they were split.
@@ -23,10 +23,10 @@ package io.greenlang.metrics.aggregate;
  * series of each range and then append the ranges, or the other way round: the results are equal if
  * every series has samples in every range.
  *
- * <p>{@link #follow} passes an aggregate the state that it needs from the preceding range, as soon
- * as that range is closed. The aggregate keeps this state, and hands it on when it is appended to
- * an empty aggregate. Windows that were chained by {@code follow} can therefore be appended later,
- * from any window to any other. Nothing is lost or counted twice at their boundaries.
+ * <p>{@link #startAfter} passes an aggregate the state that it needs from the preceding range, as
+ * soon as that range is closed. The aggregate keeps this state, and hands it on when it is appended
+ * to an empty aggregate. Windows that were chained by {@code follow} can therefore be appended
+ * later, from any window to any other. Nothing is lost or counted twice at their boundaries.
  */
 public interface Aggregate {
 
@@ -46,14 +46,14 @@ public interface Aggregate {
    * @param later of the same series, or of the same combined series, and from the same aggregator;
    *     not modified
    */
-  void append(Aggregate later);
+  void appendLater(Aggregate later);
 
   /**
    * Merges over tags: adds the aggregate of another series over the same range.
    *
    * @param other from the same aggregator; not modified
    */
-  void combine(Aggregate other);
+  void mergeSeries(Aggregate other);
 
   /**
    * Passes in the aggregate of the preceding range. A counter learns its starting total from it.
@@ -62,7 +62,7 @@ public interface Aggregate {
    * @param earlier of the same series and from the same aggregator, possibly without samples; not
    *     modified
    */
-  void follow(Aggregate earlier);
+  void startAfter(Aggregate earlier);
 
   /** Returns the number of samples. */
   long count();
@@ -83,7 +83,7 @@ public interface Aggregate {
    * @param millis the length of the range in milliseconds, greater than 0
    * @param details receives the numbers
    */
-  void describe(long millis, Details details);
+  void forEachField(long millis, Details details);
 
   /**
    * Returns everything that {@link Aggregator#unpack} needs to recreate an equal aggregate. The

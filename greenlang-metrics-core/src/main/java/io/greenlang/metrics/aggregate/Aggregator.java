@@ -1,6 +1,7 @@
 package io.greenlang.metrics.aggregate;
 
 import io.greenlang.metrics.MetricType;
+import io.greenlang.metrics.internal.aggregate.BuiltInAggregator;
 
 /**
  * A factory for the aggregates of one metric type. An application registers one for its own type
@@ -33,7 +34,7 @@ public interface Aggregator {
 
   /** Returns the built-in aggregator for gauges, which reports the mean. */
   static Aggregator gauges() {
-    return BuiltIn.GAUGES;
+    return BuiltInAggregator.GAUGES;
   }
 
   /**
@@ -41,7 +42,7 @@ public interface Aggregator {
    * the rate per second.
    */
   static Aggregator counters() {
-    return BuiltIn.COUNTERS;
+    return BuiltInAggregator.COUNTERS;
   }
 
   /**
@@ -49,6 +50,6 @@ public interface Aggregator {
    * %.
    */
   static Aggregator histograms() {
-    return BuiltIn.HISTOGRAMS;
+    return BuiltInAggregator.HISTOGRAMS;
   }
 }

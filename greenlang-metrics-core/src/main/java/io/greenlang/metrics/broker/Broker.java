@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * The transport that delivers publications to all instances, numbers them and preserves their
  * order.
  *
- * <p>A hub {@linkplain #start starts} the broker, and {@linkplain #add adds} a channel before it
- * publishes on it. For each channel, added by this or another instance, the broker locates the log
- * and has the receiver {@linkplain BrokerReceiver#open open} it. From then on it delivers every
- * publication of the channel.
+ * <p>A hub {@linkplain #start starts} the broker, and {@linkplain #openChannel adds} a channel
+ * before it publishes on it. For each channel, added by this or another instance, the broker
+ * locates the log and has the receiver {@linkplain BrokerListener#onChannelOpened open} it. From
+ * then on it delivers every publication of the channel.
  */
 public interface Broker extends AutoCloseable {
 
@@ -22,7 +22,7 @@ public interface Broker extends AutoCloseable {
    *
    * @throws IllegalStateException if the broker was started before
    */
-  void start(BrokerReceiver receiver);
+  void start(BrokerListener receiver);
 
   /**
    * Adds a channel; does nothing if it was added before. The receiver has opened the channel when
@@ -32,7 +32,7 @@ public interface Broker extends AutoCloseable {
    * @throws IllegalArgumentException if the receiver rejects the channel
    * @throws IllegalStateException if the broker is not started, or is closed
    */
-  void add(Channel channel);
+  void openChannel(Channel channel);
 
   /**
    * Publishes metrics. May be called on any number of threads; waits only for other publishers.
@@ -48,7 +48,7 @@ public interface Broker extends AutoCloseable {
    * publication logged before it has been delivered. Windows are closed by this clock, so instances
    * differ only by their delivery latency. May be called on any thread.
    */
-  long logMillis();
+  long watermarkMillis();
 
   /**
    * Returns the archive that preserves closed windows beyond the life of this process; null if

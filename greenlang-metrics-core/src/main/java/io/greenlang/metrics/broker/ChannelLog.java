@@ -5,11 +5,11 @@ import java.util.function.Consumer;
 
 /**
  * The retained log of a channel, as the broker has it when an instance opens the channel. Only the
- * thread that {@linkplain BrokerReceiver#open opens} the channel reads it, and only during that
- * call.
+ * thread that {@linkplain BrokerListener#onChannelOpened opens} the channel reads it, and only
+ * during that call.
  *
  * <p>No method throws. Unreadable entries are omitted, and the broker reports them as a gap with an
- * {@link Interruption}.
+ * {@link Gap}.
  */
 public interface ChannelLog {
 
@@ -23,20 +23,20 @@ public interface ChannelLog {
   long offset();
 
   /** Passes the retained publications up to {@link #offset} to {@code action}, oldest first. */
-  void publications(Consumer<Publication> action);
+  void forEachPublication(Consumer<Publication> action);
 
   /** Passes the retained closed windows of an interval to {@code action}, oldest first. */
-  void windows(Interval interval, ArchivedWindowTaker action);
+  void forEachWindow(Interval interval, WindowVisitor action);
 
   /** A visitor of archived windows. */
-  interface ArchivedWindowTaker {
+  interface WindowVisitor {
     /**
      * Visits the window that starts at {@code startMillis}.
      *
      * @param startMillis the start of the window in epoch milliseconds
-     * @param packed the bytes that were passed to {@link WindowArchive#keep}
+     * @param packed the bytes that were passed to {@link WindowArchive#store}
      */
-    void take(long startMillis, byte[] packed);
+    void visit(long startMillis, byte[] packed);
   }
 
   /** Returns an empty log that starts at offset 0. */
@@ -53,12 +53,12 @@ public interface ChannelLog {
       }
 
       @Override
-      public void publications(Consumer<Publication> action) {
+      public void forEachPublication(Consumer<Publication> action) {
         // an empty log has no entries
       }
 
       @Override
-      public void windows(Interval interval, ArchivedWindowTaker action) {
+      public void forEachWindow(Interval interval, WindowVisitor action) {
         // an empty log has no entries
       }
     };

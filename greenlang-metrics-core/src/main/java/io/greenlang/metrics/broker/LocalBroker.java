@@ -22,7 +22,7 @@ public final class LocalBroker implements Broker {
 
   private final MetricsClock clock;
   private final Map<Channel, Sequencer> sequencers = new ConcurrentHashMap<>();
-  private volatile @Nullable BrokerReceiver receiver;
+  private volatile @Nullable BrokerListener receiver;
   private volatile boolean closed;
 
   /**
@@ -35,7 +35,7 @@ public final class LocalBroker implements Broker {
   }
 
   @Override
-  public synchronized void start(BrokerReceiver receiver) {
+  public synchronized void start(BrokerListener receiver) {
     if (this.receiver != null) {
       throw new IllegalStateException("the broker was already started");
     }
@@ -43,8 +43,8 @@ public final class LocalBroker implements Broker {
   }
 
   @Override
-  public void add(Channel channel) {
-    BrokerReceiver receiver = requireRunning();
+  public void openChannel(Channel channel) {
+    BrokerListener receiver = requireRunning();
     if (!sequencers.containsKey(channel)) {
       open(channel, receiver);
     }
@@ -52,7 +52,7 @@ public final class LocalBroker implements Broker {
 
   @Override
   public void publish(Channel channel, List<Metric> metrics) {
-    BrokerReceiver receiver = requireRunning();
+    BrokerListener receiver = requireRunning();
     Sequencer sequencer = sequencers.get(channel);
     if (sequencer == null) {
       throw new IllegalStateException("channel " + channel + " was not added; call add first");
@@ -61,8 +61,8 @@ public final class LocalBroker implements Broker {
   }
 
   @Override
-  public long logMillis() {
-    return clock.wallMillis();
+  public long watermarkMillis() {
+    return clock.wallTimeMillis();
   }
 
   /** Returns null: nothing outlives the process. */
@@ -74,7 +74,7 @@ public final class LocalBroker implements Broker {
   /** Returns the state of a single instance. */
   @Override
   public BrokerState state() {
-    return BrokerState.ALONE;
+    return BrokerState.SINGLE_INSTANCE;
   }
 
   @Override
@@ -82,8 +82,8 @@ public final class LocalBroker implements Broker {
     closed = true;
   }
 
-  private BrokerReceiver requireRunning() {
-    BrokerReceiver receiver = this.receiver;
+  private BrokerListener requireRunning() {
+    BrokerListener receiver = this.receiver;
     if (receiver == null || closed) {
       throw new IllegalStateException("the broker is " + (closed ? "closed" : "not started"));
     }
@@ -91,9 +91,9 @@ public final class LocalBroker implements Broker {
   }
 
   /** Opens a channel unless another thread has done so meanwhile. */
-  private synchronized void open(Channel channel, BrokerReceiver receiver) {
+  private synchronized void open(Channel channel, BrokerListener receiver) {
     if (!sequencers.containsKey(channel)) {
-      receiver.open(channel, ChannelLog.empty(epoch));
+      receiver.onChannelOpened(channel, ChannelLog.empty(epoch));
       sequencers.put(channel, new Sequencer());
     }
   }
@@ -103,10 +103,11 @@ public final class LocalBroker implements Broker {
     private final ReentrantLock lock = new ReentrantLock();
     private long offset;
 
-    void publish(Channel channel, List<Metric> metrics, BrokerReceiver receiver) {
+    void publish(Channel channel, List<Metric> metrics, BrokerListener receiver) {
       lock.lock();
       try {
-        receiver.accept(new Publication(channel, epoch, ++offset, clock.wallMillis(), metrics));
+        receiver.onPublication(
+            new Publication(channel, epoch, ++offset, clock.wallTimeMillis(), metrics));
       } finally {
         lock.unlock();
       }

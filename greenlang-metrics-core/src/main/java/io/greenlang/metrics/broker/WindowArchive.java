@@ -13,9 +13,9 @@ public interface WindowArchive {
    *
    * @param startMillis the start of the window in epoch milliseconds
    * @param packed the packed aggregates of all series of the channel, as returned later by {@link
-   *     ChannelLog#windows}; the caller does not modify the array afterwards
+   *     ChannelLog#forEachWindow}; the caller does not modify the array afterwards
    * @param retention how long the window is retained
    */
-  void keep(
+  void store(
       Channel channel, Interval interval, long startMillis, byte[] packed, Duration retention);
 }

@@ -19,6 +19,6 @@ public record HistoryPoint(
     String name,
     MetricType type,
     Tags tags,
-    HistoryKey key,
+    HistoryCursor key,
     double value,
     @Nullable Aggregate aggregate) {}

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A query for a channel's history.
  *
- * @param wanted selects series by name and tags
+ * @param filter selects series by name and tags
  * @param fromMillis the start of the time range, inclusive, in epoch milliseconds; for windows, the
  *     first result is the window that contains it
  * @param toMillis the end of the time range, exclusive, in epoch milliseconds
@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
  * @param after the last entry of the preceding page; null for the first page
  */
 public record HistoryQuery(
-    BiPredicate<String, Tags> wanted,
+    BiPredicate<String, Tags> filter,
     long fromMillis,
     long toMillis,
     @Nullable Interval interval,
     int limit,
-    @Nullable HistoryKey after) {
+    @Nullable HistoryCursor after) {
 
   /** The maximum limit. */
   public static final int MAX_LIMIT = 10_000;

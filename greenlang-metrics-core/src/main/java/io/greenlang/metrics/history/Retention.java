@@ -9,18 +9,20 @@ import java.util.Map;
  * channels together. When a limit is reached, the oldest entries are evicted and counted.
  * Immutable.
  *
- * @param times how long each tier is retained
+ * @param durations how long each tier is retained
  * @param bytesPerChannel the approximate memory limit of one channel's history, in bytes. Samples
  *     get half of it, one-minute windows a quarter, five-minute windows an eighth, and hourly and
  *     daily windows a sixteenth each. Zero disables history
- * @param bytesInAll the approximate memory limit of the history of all channels together, in bytes
+ * @param maxTotalBytes the approximate memory limit of the history of all channels together, in
+ *     bytes
  */
-public record Retention(Map<RetentionTier, Duration> times, long bytesPerChannel, long bytesInAll) {
+public record Retention(
+    Map<RetentionTier, Duration> durations, long bytesPerChannel, long maxTotalBytes) {
 
   private static final long MAX_DEFAULT_BYTES = 512L * 1024 * 1024;
 
   /** No history: clients can neither query it nor resume. */
-  public static final Retention NONE = usual().bytesPerChannel(0);
+  public static final Retention NONE = defaults().bytesPerChannel(0);
 
   /**
    * Copies the map.
@@ -31,21 +33,21 @@ public record Retention(Map<RetentionTier, Duration> times, long bytesPerChannel
   public Retention {
     Map<RetentionTier, Duration> copy = new EnumMap<>(RetentionTier.class);
     for (RetentionTier tier : RetentionTier.values()) {
-      Duration time = times.get(tier);
-      if (time == null || time.isNegative()) {
+      Duration duration = durations.get(tier);
+      if (duration == null || duration.isNegative()) {
         throw new IllegalArgumentException(
-            "retention of " + tier + " must be zero or more, but is " + time);
+            "retention of " + tier + " must be zero or more, but is " + duration);
       }
-      copy.put(tier, time);
+      copy.put(tier, duration);
     }
-    if (bytesPerChannel < 0 || bytesInAll < 0) {
+    if (bytesPerChannel < 0 || maxTotalBytes < 0) {
       throw new IllegalArgumentException(
           "bytesPerChannel and bytesInAll must be zero or more, but are "
               + bytesPerChannel
               + " and "
-              + bytesInAll);
+              + maxTotalBytes);
     }
-    times = Map.copyOf(copy);
+    durations = Map.copyOf(copy);
   }
 
   /**
@@ -54,19 +56,19 @@ public record Retention(Map<RetentionTier, Duration> times, long bytesPerChannel
    * The memory limit per channel is 512 MiB, or an eighth of the heap if that is less. The limit
    * for all channels together is a quarter of the heap.
    */
-  public static Retention usual() {
+  public static Retention defaults() {
     return of(RetentionVariables.read(variable -> null));
   }
 
   /**
-   * Returns the {@linkplain #usual default} retention, with the durations that are set as system
+   * Returns the {@linkplain #defaults default} retention, with the durations that are set as system
    * properties or environment variables; see {@link RetentionTier#variable}. A system property
    * takes precedence.
    *
    * @throws IllegalArgumentException if a variable is not a whole number in its range
    */
-  public static Retention configured() {
-    return of(RetentionVariables.read(RetentionVariables::ofProcess));
+  public static Retention fromEnvironment() {
+    return of(RetentionVariables.read(RetentionVariables::lookUp));
   }
 
   private static Retention of(Map<RetentionTier, Duration> times) {
@@ -80,10 +82,10 @@ public record Retention(Map<RetentionTier, Duration> times, long bytesPerChannel
    * @param duration zero or more; zero disables the tier
    * @throws IllegalArgumentException if the duration is negative
    */
-  public Retention keep(RetentionTier tier, Duration duration) {
-    Map<RetentionTier, Duration> changed = new EnumMap<>(times);
+  public Retention withDuration(RetentionTier tier, Duration duration) {
+    Map<RetentionTier, Duration> changed = new EnumMap<>(durations);
     changed.put(tier, duration);
-    return new Retention(changed, bytesPerChannel, bytesInAll);
+    return new Retention(changed, bytesPerChannel, maxTotalBytes);
   }
 
   /**
@@ -93,7 +95,7 @@ public record Retention(Map<RetentionTier, Duration> times, long bytesPerChannel
    * @throws IllegalArgumentException if the limit is negative
    */
   public Retention bytesPerChannel(long bytes) {
-    return new Retention(times, bytes, bytesInAll);
+    return new Retention(durations, bytes, maxTotalBytes);
   }
 
   /**
@@ -102,17 +104,17 @@ public record Retention(Map<RetentionTier, Duration> times, long bytesPerChannel
    * @param bytes zero or more
    * @throws IllegalArgumentException if the limit is negative
    */
-  public Retention bytesInAll(long bytes) {
-    return new Retention(times, bytesPerChannel, bytes);
+  public Retention maxTotalBytes(long bytes) {
+    return new Retention(durations, bytesPerChannel, bytes);
   }
 
   /** Returns whether history is enabled. */
-  public boolean isKept() {
+  public boolean isEnabled() {
     return bytesPerChannel > 0;
   }
 
   /** Returns how long a tier is retained. */
-  public Duration time(RetentionTier tier) {
-    return times.getOrDefault(tier, Duration.ZERO);
+  public Duration duration(RetentionTier tier) {
+    return durations.getOrDefault(tier, Duration.ZERO);
   }
 }

@@ -56,7 +56,7 @@ public enum RetentionTier {
   }
 
   /** Returns how long this tier is retained by default. */
-  public Duration usual() {
+  public Duration defaultRetention() {
     return defaultRetention;
   }
 
@@ -74,7 +74,7 @@ public enum RetentionTier {
    * Returns this tier's share of a channel's memory limit: half for samples, the rest for the other
    * tiers.
    */
-  long shareOf(long channelBytes) {
+  public long bytesOf(long channelBytes) {
     return channelBytes / share;
   }
 }

@@ -29,7 +29,9 @@ final class RetentionVariables {
     Map<RetentionTier, Duration> times = new EnumMap<>(RetentionTier.class);
     for (RetentionTier tier : RetentionTier.values()) {
       String text = variables.apply(tier.variable());
-      times.put(tier, text == null || text.isBlank() ? tier.usual() : parse(tier, text.strip()));
+      times.put(
+          tier,
+          text == null || text.isBlank() ? tier.defaultRetention() : parse(tier, text.strip()));
     }
     return times;
   }
@@ -38,7 +40,7 @@ final class RetentionVariables {
    * Returns the value of a system property, or of the environment variable with the same name if
    * the property is unset or blank.
    */
-  static @Nullable String ofProcess(String name) {
+  static @Nullable String lookUp(String name) {
     String property = System.getProperty(name);
     return property == null || property.isBlank() ? System.getenv(name) : property;
   }

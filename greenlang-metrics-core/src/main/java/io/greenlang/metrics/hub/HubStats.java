@@ -6,15 +6,15 @@ package io.greenlang.metrics.hub;
  * @param publications publications received, from all instances
  * @param metrics metrics contained in those publications
  * @param dropped metrics dropped because their channel had reached its series limit
- * @param evaluations number of times a publication contributed metrics to a feed: once per distinct
+ * @param feedUpdates number of times a publication contributed metrics to a feed: once per distinct
  *     view, regardless of how many clients share it
  * @param encodings number of times a publication's metrics were encoded: once per encoding
- * @param laps number of times a cursor was lapped and received latest values instead
+ * @param lappedCursors number of times a cursor was lapped and received latest values instead
  * @param aggregatorFailures number of times an aggregator failed, was too slow, or was missing
  * @param historyBytes approximate memory used by the history, in bytes
  * @param historyEntries samples and windows currently retained in the history
- * @param historyLetGo samples and windows evicted from the history, to free memory or because they
- *     expired
+ * @param historyEvicted samples and windows evicted from the history, to free memory or because
+ *     they expired
  * @param channels current number of channels
  * @param feeds current number of distinct views
  * @param series current number of series
@@ -23,13 +23,13 @@ public record HubStats(
     long publications,
     long metrics,
     long dropped,
-    long evaluations,
+    long feedUpdates,
     long encodings,
-    long laps,
+    long lappedCursors,
     long aggregatorFailures,
     long historyBytes,
     long historyEntries,
-    long historyLetGo,
+    long historyEvicted,
     int channels,
     int feeds,
     int series) {}

@@ -1,20 +1,19 @@
 package io.greenlang.metrics.hub;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.ChannelLimits;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricSink;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.aggregate.Aggregator;
-import io.greenlang.metrics.aggregate.Aggregators;
 import io.greenlang.metrics.broker.Broker;
 import io.greenlang.metrics.broker.BrokerState;
-import io.greenlang.metrics.broker.Brokers;
 import io.greenlang.metrics.broker.LocalBroker;
-import io.greenlang.metrics.feed.ChannelStream;
-import io.greenlang.metrics.feed.ChannelStreams;
-import io.greenlang.metrics.feed.StreamLimits;
-import io.greenlang.metrics.feed.StreamStats;
 import io.greenlang.metrics.history.Retention;
+import io.greenlang.metrics.internal.aggregate.Aggregators;
+import io.greenlang.metrics.internal.channel.ChannelRegistry;
+import io.greenlang.metrics.internal.channel.ChannelStream;
+import io.greenlang.metrics.internal.feed.StreamStats;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -40,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * <p>The channels {@code system.metrics}, {@code workflow.metrics}, {@code agent.metrics} and
  * {@code distributed.metrics} always exist. Any other channel is created when it is {@linkplain
  * #addChannel added} or first published to; a hub holds at most {@value
- * ChannelStreams#MAX_CHANNELS} channels.
+ * ChannelRegistry#MAX_CHANNELS} channels.
  *
  * <p>Any number of threads may publish. A publication is processed on the publishing thread, which
  * takes microseconds: no socket, file or application code is involved.
@@ -55,7 +54,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
   private final Broker broker;
   private final MetricsClock clock;
   private final Aggregators aggregators;
-  private final ChannelStreams streams;
+  private final ChannelRegistry streams;
 
   /** Closes aggregation windows when they have ended. */
   private final ScheduledExecutorService timer =
@@ -73,10 +72,10 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
     this.broker = builder.broker == null ? new LocalBroker(clock) : builder.broker;
     this.aggregators = Aggregators.of(clock, builder.aggregators);
     this.streams =
-        new ChannelStreams(builder.limits, clock, aggregators, retention(builder), broker);
+        new ChannelRegistry(builder.limits, clock, aggregators, retention(builder), broker);
     broker.start(streams);
     List.of(Channel.SYSTEM, Channel.WORKFLOW, Channel.AGENT, Channel.DISTRIBUTED)
-        .forEach(broker::add);
+        .forEach(broker::openChannel);
     timer.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
@@ -106,11 +105,11 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
     if (metrics.isEmpty()) {
       return;
     }
-    Instant now = Instant.ofEpochMilli(clock.wallMillis());
+    Instant now = Instant.ofEpochMilli(clock.wallTimeMillis());
     Map<Channel, List<Metric>> byChannel = new LinkedHashMap<>();
     for (Metric metric : metrics) {
       requireKnownType(metric);
-      Metric stamped = metric.timestamp() == null ? metric.at(now) : metric;
+      Metric stamped = metric.timestamp() == null ? metric.withTimestamp(now) : metric;
       byChannel.computeIfAbsent(metric.channel(), c -> new ArrayList<>()).add(stamped);
     }
     byChannel.keySet().forEach(this::ensureOpen);
@@ -152,9 +151,9 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
         total.publications(),
         total.metrics(),
         total.dropped(),
-        total.evaluations(),
+        total.feedUpdates(),
         total.encodings(),
-        total.laps(),
+        total.lappedCursors(),
         aggregators.failures(),
         streams.historyBytes(),
         streams.historyEntries(),
@@ -174,17 +173,17 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
 
   private static Retention retention(Builder builder) {
     Retention configured = builder.retention;
-    return configured == null ? Retention.configured() : configured;
+    return configured == null ? Retention.fromEnvironment() : configured;
   }
 
   private void ensureOpen(Channel channel) {
     if (streams.find(channel) == null) {
-      broker.add(channel);
+      broker.openChannel(channel);
     }
   }
 
   private void requireKnownType(Metric metric) {
-    if (!aggregators.knows(metric.type())) {
+    if (!aggregators.contains(metric.type())) {
       throw new IllegalArgumentException(
           "metric type \""
               + metric.type()
@@ -215,7 +214,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
   @Override
   public boolean isWatched(Channel channel) {
     ChannelStream stream = streams.find(channel);
-    return (stream != null && stream.feedCount() > 0) || broker.state().knownNodes() > 1;
+    return (stream != null && stream.feedCount() > 0) || broker.state().knownInstances() > 1;
   }
 
   /**
@@ -230,7 +229,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
 
     private @Nullable Broker broker;
     private MetricsClock clock = MetricsClock.system();
-    private StreamLimits limits = StreamLimits.DEFAULT;
+    private ChannelLimits limits = ChannelLimits.DEFAULT;
     private @Nullable Retention retention;
     private final List<Aggregator> aggregators = new ArrayList<>();
 
@@ -251,15 +250,15 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
       return this;
     }
 
-    /** Specifies the limits of each channel. The default is {@link StreamLimits#DEFAULT}. */
-    public Builder limits(StreamLimits limits) {
+    /** Specifies the limits of each channel. The default is {@link ChannelLimits#DEFAULT}. */
+    public Builder limits(ChannelLimits limits) {
       this.limits = limits;
       return this;
     }
 
     /**
      * Specifies how much history is retained in memory. The default is {@link
-     * Retention#configured}.
+     * Retention#fromEnvironment}.
      */
     public Builder retention(Retention retention) {
       this.retention = retention;
@@ -277,8 +276,8 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
      * @throws IllegalStateException if {@code io.greenlang:greenlang-metrics-redis} is not on the
      *     class path
      */
-    public Builder redis(String url) {
-      return broker(Brokers.redis(url));
+    public Builder redisUrl(String url) {
+      return broker(BrokerLoader.redis(url));
     }
 
     /**
@@ -294,7 +293,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
      * Builds the hub, ready to publish.
      *
      * @throws IllegalArgumentException if two aggregators are registered for the same type, or if
-     *     an environment variable read by {@link Retention#configured} is invalid
+     *     an environment variable read by {@link Retention#fromEnvironment} is invalid
      */
     public MetricsHub build() {
       return new MetricsHub(this);

@@ -28,7 +28,7 @@ public final class NamePattern implements Comparable<NamePattern> {
    * @throws IllegalArgumentException if it is empty, longer than 128 characters, or has a star
    *     anywhere except alone or at the end after a dot
    */
-  public static NamePattern of(String text) {
+  public static NamePattern parse(String text) {
     int star = text.indexOf('*');
     boolean starIsLast = star == text.length() - 1;
     boolean afterDot = star == 0 || (star > 0 && text.charAt(star - 1) == '.');

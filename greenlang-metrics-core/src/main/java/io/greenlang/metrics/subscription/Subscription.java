@@ -60,7 +60,7 @@ public record Subscription(
   }
 
   /** Returns a subscription to every metric of a channel, one message per metric. */
-  public static Subscription to(Channel channel) {
+  public static Subscription ofChannel(Channel channel) {
     return new Subscription(
         channel, TagFilter.ALL, new TreeSet<>(Set.of(NamePattern.ALL)), null, null, Format.METRIC);
   }

@@ -77,7 +77,7 @@ public final class TagFilter {
   }
 
   /** Returns the key with the fewest allowed values; null if the filter has no keys. */
-  public @Nullable String narrowestKey() {
+  public @Nullable String mostSelectiveKey() {
     String narrowest = null;
     int fewest = Integer.MAX_VALUE;
     for (Map.Entry<String, SortedSet<String>> entry : allowed.entrySet()) {
@@ -101,7 +101,7 @@ public final class TagFilter {
    * Returns the intersection of this filter and another. The result matches nothing if they
    * contradict each other.
    */
-  public TagFilter and(TagFilter other) {
+  public TagFilter intersect(TagFilter other) {
     SortedMap<String, SortedSet<String>> intersection = new TreeMap<>(allowed);
     other.allowed.forEach(
         (key, values) ->

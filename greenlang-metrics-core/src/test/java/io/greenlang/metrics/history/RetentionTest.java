@@ -45,7 +45,7 @@ class RetentionTest {
   void ofProcess_blankProperty_usesEnvironment() {
     System.setProperty("PATH", " ");
     try {
-      assertThat(RetentionVariables.ofProcess("PATH")).isEqualTo(System.getenv("PATH"));
+      assertThat(RetentionVariables.lookUp("PATH")).isEqualTo(System.getenv("PATH"));
     } finally {
       System.clearProperty("PATH");
     }
@@ -65,7 +65,7 @@ class RetentionTest {
   @ParameterizedTest
   @EnumSource
   void configurationDoc_everyTier_isDocumented(RetentionTier tier) throws Exception {
-    long defaultValue = tier.usual().dividedBy(tier.unit().getDuration());
+    long defaultValue = tier.defaultRetention().dividedBy(tier.unit().getDuration());
 
     assertThat(Files.readString(Path.of("../docs/configuration.md")))
         .containsPattern(
@@ -74,13 +74,14 @@ class RetentionTest {
 
   @Test
   void retention_negativeLimit_isRejected() {
-    assertThatThrownBy(() -> Retention.usual().keep(RetentionTier.RAW, Duration.ofHours(-1)))
+    assertThatThrownBy(
+            () -> Retention.defaults().withDuration(RetentionTier.RAW, Duration.ofHours(-1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("RAW");
-    assertThatThrownBy(() -> Retention.usual().bytesPerChannel(-1))
+    assertThatThrownBy(() -> Retention.defaults().bytesPerChannel(-1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("-1");
-    assertThat(Retention.NONE.isKept()).isFalse();
-    assertThat(Retention.usual().isKept()).isTrue();
+    assertThat(Retention.NONE.isEnabled()).isFalse();
+    assertThat(Retention.defaults().isEnabled()).isTrue();
   }
 }

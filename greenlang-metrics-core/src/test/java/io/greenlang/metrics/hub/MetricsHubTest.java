@@ -10,14 +10,14 @@ import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.broker.Broker;
-import io.greenlang.metrics.broker.BrokerReceiver;
+import io.greenlang.metrics.broker.BrokerListener;
 import io.greenlang.metrics.broker.BrokerState;
 import io.greenlang.metrics.broker.ChannelLog;
 import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.broker.WindowArchive;
-import io.greenlang.metrics.feed.FeedCursor;
-import io.greenlang.metrics.feed.PlainEncoder;
-import io.greenlang.metrics.feed.Start;
+import io.greenlang.metrics.internal.catchup.FeedCursor;
+import io.greenlang.metrics.internal.channel.PlainEncoder;
+import io.greenlang.metrics.subscription.StartPosition;
 import io.greenlang.metrics.subscription.Subscription;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,30 +37,30 @@ class MetricsHubTest {
   private static final class RecordingBroker implements Broker {
     final List<Publication> publications = new ArrayList<>();
     boolean closed;
-    BrokerState state = BrokerState.ALONE;
+    BrokerState state = BrokerState.SINGLE_INSTANCE;
     volatile Runnable onLogMillis = () -> {};
-    private @Nullable BrokerReceiver receiver;
+    private @Nullable BrokerListener receiver;
 
     @Override
-    public void start(BrokerReceiver receiver) {
+    public void start(BrokerListener receiver) {
       this.receiver = receiver;
     }
 
     @Override
-    public void add(Channel channel) {
-      Objects.requireNonNull(receiver).open(channel, ChannelLog.empty("e"));
+    public void openChannel(Channel channel) {
+      Objects.requireNonNull(receiver).onChannelOpened(channel, ChannelLog.empty("e"));
     }
 
     @Override
     public void publish(Channel channel, List<Metric> metrics) {
       Publication publication =
-          new Publication(channel, "e", publications.size() + 1, logMillis(), metrics);
+          new Publication(channel, "e", publications.size() + 1, watermarkMillis(), metrics);
       publications.add(publication);
-      Objects.requireNonNull(receiver).accept(publication);
+      Objects.requireNonNull(receiver).onPublication(publication);
     }
 
     @Override
-    public long logMillis() {
+    public long watermarkMillis() {
       onLogMillis.run();
       return NOW.toEpochMilli();
     }
@@ -84,12 +84,12 @@ class MetricsHubTest {
   private static final MetricsClock STOPPED =
       new MetricsClock() {
         @Override
-        public long wallMillis() {
+        public long wallTimeMillis() {
           return NOW.toEpochMilli();
         }
 
         @Override
-        public long nanoTime() {
+        public long monotonicNanos() {
           return 0;
         }
       };
@@ -123,7 +123,7 @@ class MetricsHubTest {
     hub.publish(
         List.of(
             Metric.gauge("a.metrics", "x", 1, Tags.empty()),
-            Metric.gauge("a.metrics", "y", 2, Tags.empty()).at(timestamp)));
+            Metric.gauge("a.metrics", "y", 2, Tags.empty()).withTimestamp(timestamp)));
     assertThat(broker.publications).hasSize(1);
     assertThat(broker.publications.get(0).metrics())
         .extracting(Metric::timestamp)
@@ -166,7 +166,11 @@ class MetricsHubTest {
     assertThat(hub.isWatched(Channel.SYSTEM)).isFalse();
     FeedCursor cursor =
         Objects.requireNonNull(hub.stream(Channel.SYSTEM))
-            .open(Subscription.to(Channel.SYSTEM), PlainEncoder.INSTANCE, Start.NOW, null);
+            .open(
+                Subscription.ofChannel(Channel.SYSTEM),
+                PlainEncoder.INSTANCE,
+                StartPosition.NOW,
+                null);
     assertThat(hub.isWatched(Channel.SYSTEM)).isTrue();
     assertThat(hub.isWatched(Channel.AGENT)).isFalse();
     cursor.close();
@@ -178,13 +182,13 @@ class MetricsHubTest {
   void isWatched_sharedBroker_isTrueBecauseOtherReadersAreUnknown() {
     broker.state = new BrokerState(1, 2, Map.of(), null);
     assertThat(hub.isWatched(Channel.SYSTEM)).isTrue();
-    assertThat(hub.brokerState().knownNodes()).isEqualTo(2);
+    assertThat(hub.brokerState().knownInstances()).isEqualTo(2);
   }
 
   @Test
   void redis_moduleMissing_namesDependency() {
     assertThatIllegalStateException()
-        .isThrownBy(() -> MetricsHub.builder().redis("redis://localhost:6379"))
+        .isThrownBy(() -> MetricsHub.builder().redisUrl("redis://localhost:6379"))
         .withMessageContaining("io.greenlang:greenlang-metrics-redis");
   }
 

@@ -27,8 +27,8 @@ class TagFilterTest {
   void and_twoFilters_isIntersection() {
     TagFilter token = TagFilter.of(Map.of("env", List.of("p", "s")));
     TagFilter requested = TagFilter.of(Map.of("env", List.of("s", "x"), "host", List.of("h")));
-    TagFilter both = token.and(requested);
-    assertThat(both).isEqualTo(requested.and(token));
+    TagFilter both = token.intersect(requested);
+    assertThat(both).isEqualTo(requested.intersect(token));
     assertThat(both.matches(Tags.of("env", "s", "host", "h"))).isTrue();
     assertThat(both.matches(Tags.of("env", "x", "host", "h"))).isFalse();
     assertThat(both.matches(Tags.of("env", "p", "host", "h"))).isFalse();
@@ -37,7 +37,8 @@ class TagFilterTest {
   @Test
   void and_contradiction_matchesNothing() {
     TagFilter both =
-        TagFilter.of(Map.of("env", List.of("p"))).and(TagFilter.of(Map.of("env", List.of("s"))));
+        TagFilter.of(Map.of("env", List.of("p")))
+            .intersect(TagFilter.of(Map.of("env", List.of("s"))));
     assertThat(both.matches(Tags.of("env", "p"))).isFalse();
     assertThat(both.matches(Tags.of("env", "s"))).isFalse();
     assertThat(both.matches(Tags.empty())).isFalse();
@@ -67,13 +68,13 @@ class TagFilterTest {
     "*, anything, true",
   })
   void pattern_anyForm_matchesAsDocumented(String pattern, String name, boolean expected) {
-    assertThat(NamePattern.of(pattern).matches(name)).isEqualTo(expected);
+    assertThat(NamePattern.parse(pattern).matches(name)).isEqualTo(expected);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "a*", "*.a", "a.*.b", "**", "a.**"})
   void pattern_invalid_isRejected(String pattern) {
-    assertThatIllegalArgumentException().isThrownBy(() -> NamePattern.of(pattern));
+    assertThatIllegalArgumentException().isThrownBy(() -> NamePattern.parse(pattern));
   }
 
   @Test
@@ -81,12 +82,12 @@ class TagFilterTest {
     TagFilter filter =
         TagFilter.of(
             Map.of("env", Set.of("p", "s"), "host", Set.of("h1"), "zone", Set.of("a", "b")));
-    assertThat(filter.narrowestKey()).isEqualTo("host");
+    assertThat(filter.mostSelectiveKey()).isEqualTo("host");
     assertThat(filter.values("host")).containsExactly("h1");
     assertThat(filter.values("env")).containsExactly("p", "s");
     assertThat(filter.values("other")).isEmpty();
-    assertThat(TagFilter.ALL.narrowestKey()).isNull();
-    assertThat(filter.and(TagFilter.of(Map.of("env", Set.of("x")))).narrowestKey())
+    assertThat(TagFilter.ALL.mostSelectiveKey()).isNull();
+    assertThat(filter.intersect(TagFilter.of(Map.of("env", Set.of("x")))).mostSelectiveKey())
         .isEqualTo("env");
   }
 }

@@ -21,15 +21,15 @@ final class ConnectionInitializer extends ChannelInitializer<SocketChannel> {
 
   private final TransportContext context;
   private final ChannelGroup connections;
-  private final DashboardFiles files = new DashboardFiles();
-  private final NettyLimits limits;
+  private final StaticFiles files = new StaticFiles();
+  private final NettyTimeouts limits;
 
   /**
    * Creates an initializer.
    *
    * @param connections receives each connection while it is open
    */
-  ConnectionInitializer(TransportContext context, ChannelGroup connections, NettyLimits limits) {
+  ConnectionInitializer(TransportContext context, ChannelGroup connections, NettyTimeouts limits) {
     this.context = context;
     this.connections = connections;
     this.limits = limits;
@@ -46,7 +46,7 @@ final class ConnectionInitializer extends ChannelInitializer<SocketChannel> {
                     .setMaxInitialLineLength(MAX_LINE)
                     .setMaxHeaderSize(MAX_HEADERS)))
         .addLast(new HttpObjectAggregator(MAX_BODY))
-        .addLast(HttpRouter.TIMEOUT, new RequestDeadline(limits))
-        .addLast(new HttpRouter(context, files, limits));
+        .addLast(HttpRequestHandler.TIMEOUT, new RequestTimeoutHandler(limits))
+        .addLast(new HttpRequestHandler(context, files, limits));
   }
 }

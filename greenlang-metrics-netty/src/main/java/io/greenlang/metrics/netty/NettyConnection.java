@@ -1,7 +1,7 @@
 package io.greenlang.metrics.netty;
 
-import io.greenlang.metrics.feed.FrameBuffer;
-import io.greenlang.metrics.feed.Frames;
+import io.greenlang.metrics.frame.SharedFrames;
+import io.greenlang.metrics.internal.frame.FrameBuffer;
 import io.greenlang.metrics.websocket.transport.Connection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -36,14 +36,14 @@ final class NettyConnection implements Connection {
 
   private final Channel channel;
   private final String peer;
-  private final NettyLimits limits;
+  private final NettyTimeouts limits;
 
   /** The socket, if the transport is native; otherwise null. */
   private final @Nullable FileDescriptor socket;
 
   private boolean closing;
 
-  NettyConnection(Channel channel, NettyLimits limits) {
+  NettyConnection(Channel channel, NettyTimeouts limits) {
     this.channel = channel;
     this.limits = limits;
     this.peer = label(channel.remoteAddress());
@@ -66,7 +66,7 @@ final class NettyConnection implements Connection {
   }
 
   @Override
-  public void write(Frames frames, int from, int to, int count) {
+  public void write(SharedFrames frames, int from, int to, int count) {
     if (closing) {
       frames.release();
       return;
@@ -102,10 +102,10 @@ final class NettyConnection implements Connection {
   }
 
   /** Queues the remaining bytes in Netty, which continues when the socket accepts more. */
-  private void queue(Frames frames, int from, int to) {
+  private void queue(SharedFrames frames, int from, int to) {
     ByteBuffer slice = frames.bytes().slice(from, to - from);
     if (slice.isDirect()) {
-      writeAtHead(new SharedSlice(frames, slice));
+      writeAtHead(new SharedFramesByteBuf(frames, slice));
     } else {
       writeAtHead(Unpooled.wrappedBuffer(slice));
       frames.release(); // heap memory is not pooled, so the wrapper keeps it alive
@@ -148,7 +148,7 @@ final class NettyConnection implements Connection {
    *
    * @param code the close code; -1 if there is none
    */
-  void closedByPeer(int code) {
+  void onPeerClose(int code) {
     if (closing) {
       channel.close();
       return;
@@ -157,17 +157,17 @@ final class NettyConnection implements Connection {
     sendLast(reply).addListener(ChannelFutureListener.CLOSE);
     // A peer that does not read would block the reply forever, and nothing else watches this
     // connection any more.
-    HalfClose.cutAfter(channel, limits.close());
+    LingeringClose.closeAfter(channel, limits.closeTimeout());
   }
 
   /**
    * Closes the connection because of an error in the peer's data. Our side closes at once, so
    * nothing follows the close frame and the peer need not reply. Runs on the I/O thread.
    */
-  void fail(int code, String reason) {
+  void closeWithError(int code, String reason) {
     if (!closing && channel.isActive()) {
-      sendLast(closeFrame(code, reason)).addListener(HalfClose.INSTANCE);
-      HalfClose.cutAfter(channel, limits.close());
+      sendLast(closeFrame(code, reason)).addListener(LingeringClose.INSTANCE);
+      LingeringClose.closeAfter(channel, limits.closeTimeout());
     }
   }
 
@@ -176,7 +176,7 @@ final class NettyConnection implements Connection {
       sendLast(closeFrame(code, reason));
       // Normally the peer's close frame ends the connection. A peer that does not read would never
       // send one.
-      HalfClose.cutAfter(channel, limits.close());
+      LingeringClose.closeAfter(channel, limits.closeTimeout());
     }
   }
 

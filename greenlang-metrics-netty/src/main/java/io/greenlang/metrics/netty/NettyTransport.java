@@ -50,17 +50,17 @@ public final class NettyTransport implements Transport {
   private static final int STOP_SECONDS = 2;
 
   private final boolean epoll;
-  private final NettyLimits limits;
+  private final NettyTimeouts limits;
   private @Nullable MultiThreadIoEventLoopGroup eventLoops;
   private @Nullable Channel listener;
   private @Nullable ChannelGroup connections;
 
   /** Creates a transport, which is not started yet. */
   public NettyTransport() {
-    this(Epoll.isAvailable(), NettyLimits.DEFAULT);
+    this(Epoll.isAvailable(), NettyTimeouts.DEFAULT);
   }
 
-  NettyTransport(boolean epoll, NettyLimits limits) {
+  NettyTransport(boolean epoll, NettyTimeouts limits) {
     this.epoll = epoll;
     this.limits = limits;
   }

@@ -2,8 +2,8 @@ package io.greenlang.metrics.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.greenlang.metrics.testkit.RawWebSocket;
-import io.greenlang.metrics.testkit.TransportMessage;
+import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.client.ReceivedMessage;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
@@ -29,9 +29,9 @@ final class CountingClient {
   }
 
   CountingClient(URI url) {
-    socket = RawWebSocket.tcp(url, ModelClient.RECEIVE_BUFFER);
+    socket = RawWebSocket.connect(url, ModelClient.RECEIVE_BUFFER);
     socket.upgrade();
-    socket.message("welcome");
+    socket.nextMessage("welcome");
   }
 
   /**
@@ -43,10 +43,10 @@ final class CountingClient {
   void subscribe(String channel, String options, int published) {
     socket.send(
         "{\"type\":\"subscribe\",\"data\":{\"channels\":[\"" + channel + "\"]" + options + "}}");
-    TransportMessage message = socket.message();
+    ReceivedMessage message = socket.nextMessage();
     while (!message.type().equals("subscribed")) {
       onMessage(message);
-      message = socket.message();
+      message = socket.nextMessage();
     }
     SubscriptionState state = new SubscriptionState();
     state.last = published;
@@ -55,31 +55,31 @@ final class CountingClient {
 
   void unsubscribe(String channel) {
     socket.send("{\"type\":\"unsubscribe\",\"channels\":[\"" + channel + "\"]}");
-    TransportMessage message = socket.message();
+    ReceivedMessage message = socket.nextMessage();
     while (!message.type().equals("unsubscribed")) {
       onMessage(message);
-      message = socket.message();
+      message = socket.nextMessage();
     }
     subscriptions.remove(channel);
   }
 
-  boolean sees(String channel) {
+  boolean isSubscribed(String channel) {
     return subscriptions.containsKey(channel);
   }
 
   /** Reads until the client has received the latest value of the channel. */
-  void readUpTo(String channel, int published) {
+  void readThrough(String channel, int published) {
     SubscriptionState state = subscriptions.get(channel);
     while (state != null && (state.last < published || state.missed > 0)) {
-      onMessage(socket.message());
+      onMessage(socket.nextMessage());
     }
   }
 
-  void cut() {
-    socket.cut();
+  void abort() {
+    socket.reset();
   }
 
-  long oneByOne() {
+  long received() {
     return received;
   }
 
@@ -87,7 +87,7 @@ final class CountingClient {
     return missed;
   }
 
-  private void onMessage(TransportMessage message) {
+  private void onMessage(ReceivedMessage message) {
     SubscriptionState state = Objects.requireNonNull(subscriptions.get(message.text("channel")));
     if (message.type().equals("lagged")) {
       state.missed = message.body().get("missed").asInt();

@@ -3,8 +3,8 @@ package io.greenlang.metrics.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.hub.MetricsHub;
-import io.greenlang.metrics.testkit.RawWebSocket;
-import io.greenlang.metrics.testkit.TransportResources;
+import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import java.net.URI;
 import java.time.Duration;
@@ -41,7 +41,7 @@ final class DrainTest {
     URI url = URI.create("ws://127.0.0.1:" + server.port() + "/ws/metrics");
     for (int i = 0; i < CLIENTS; i++) {
       RawWebSocket client = RawWebSocket.open(url);
-      client.message("welcome");
+      client.nextMessage("welcome");
       clients.add(client);
     }
     return server;
@@ -56,7 +56,7 @@ final class DrainTest {
       Thread watcher =
           new Thread(
               () -> {
-                int code = client.closeCode();
+                int code = client.awaitCloseCode();
                 synchronized (codes) {
                   codes.add(code);
                 }
@@ -67,7 +67,7 @@ final class DrainTest {
     }
     Thread stopper = new Thread(server::stopForRestart);
     stopper.start();
-    TransportResources.await(() -> size(codes) >= 2);
+    ResourceUsage.await(() -> size(codes) >= 2);
     assertThat(size(codes)).as("clients closed early in the drain time").isLessThan(CLIENTS);
     assertThat(server.stats().running()).as("running while draining").isTrue();
     stopper.join();
@@ -89,7 +89,7 @@ final class DrainTest {
             });
     stopper.start();
     for (RawWebSocket client : clients) {
-      assertThat(client.closeCode()).isEqualTo(1001);
+      assertThat(client.awaitCloseCode()).isEqualTo(1001);
       client.close();
     }
     stopper.join();

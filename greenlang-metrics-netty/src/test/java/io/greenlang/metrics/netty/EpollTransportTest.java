@@ -1,16 +1,16 @@
 package io.greenlang.metrics.netty;
 
-import io.greenlang.metrics.testkit.TransportContract;
-import io.greenlang.metrics.testkit.TransportServer;
-import io.greenlang.metrics.testkit.TransportStandaloneContract;
+import io.greenlang.metrics.testkit.transport.TransportContract;
+import io.greenlang.metrics.testkit.transport.connection.StandaloneContract;
+import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import io.netty.channel.epoll.Epoll;
 import org.junit.jupiter.api.Assumptions;
 
-final class EpollTransportTest extends TransportContract implements TransportStandaloneContract {
+final class EpollTransportTest extends TransportContract implements StandaloneContract {
 
   @Override
-  protected TransportServer start(MetricsWebSocketServer.Builder settings) {
+  protected ContractServer start(MetricsWebSocketServer.Builder settings) {
     Assumptions.assumeTrue(Epoll.isAvailable(), "native epoll");
     return NettyServer.start(settings, true);
   }

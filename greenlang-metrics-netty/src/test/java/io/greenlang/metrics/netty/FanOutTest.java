@@ -2,14 +2,14 @@ package io.greenlang.metrics.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.ChannelLimits;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.feed.StreamLimits;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.testkit.ManualClock;
-import io.greenlang.metrics.testkit.RawWebSocket;
-import io.greenlang.metrics.testkit.RawWebSocketFrame;
-import io.greenlang.metrics.testkit.TransportResources;
+import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.client.RawWebSocketFrame;
+import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import io.greenlang.metrics.websocket.ServerStats;
 import io.netty.channel.epoll.Epoll;
@@ -41,7 +41,7 @@ final class FanOutTest {
 
   private final ManualClock clock = new ManualClock(Instant.now());
   private final MetricsHub hub =
-      MetricsHub.builder().clock(clock).limits(new StreamLimits(RING_BYTES, 10_000)).build();
+      MetricsHub.builder().clock(clock).limits(new ChannelLimits(RING_BYTES, 10_000)).build();
   private final List<RawWebSocket> clients = new ArrayList<>();
   private NettyServer server;
   private int published;
@@ -78,7 +78,7 @@ final class FanOutTest {
     }
     List<RawWebSocket> readers = clients.subList(1, clients.size());
     publishRound(readers);
-    stalled.jam();
+    stalled.fillSocket();
     ServerStats before = server.stats();
     long memoryBefore = usedMemory();
     for (int i = 0; i < ROUNDS; i++) {
@@ -100,14 +100,14 @@ final class FanOutTest {
   @Test
   void write_clientStalledFor30Seconds_isClosed() {
     StalledClient stalled = new StalledClient(hub, server, clients, SUBSCRIBE);
-    stalled.jam();
-    TransportResources.await(
+    stalled.fillSocket();
+    ResourceUsage.await(
         () -> {
           clock.advance(Duration.ofSeconds(16)); // the server checks once per second
           return server.stats().connectedClients() == 0;
         });
     // A worker thread releases its feeds a moment later.
-    TransportResources.await(() -> hub.stats().feeds() == 0);
+    ResourceUsage.await(() -> hub.stats().feeds() == 0);
   }
 
   /**
@@ -125,7 +125,7 @@ final class FanOutTest {
     }
     byte[] expected = readAndCheck(readers.get(0));
     for (RawWebSocket reader : readers.subList(1, readers.size())) {
-      assertThat(reader.bytes(expected.length)).isEqualTo(expected);
+      assertThat(reader.nextBytes(expected.length)).isEqualTo(expected);
     }
   }
 
@@ -133,7 +133,7 @@ final class FanOutTest {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (int i = PUBLICATIONS_PER_ROUND - 1; i >= 0; i--) {
       for (int series = 0; series < SERIES; series++) {
-        RawWebSocketFrame frame = Objects.requireNonNull(reader.frame());
+        RawWebSocketFrame frame = Objects.requireNonNull(reader.nextFrame());
         assertThat(frame.message().values("m" + series)).containsExactly((double) published - i);
         bytes.writeBytes(frame.unmasked());
       }
@@ -153,6 +153,6 @@ final class FanOutTest {
   }
 
   private static long usedMemory() {
-    return TransportResources.memory() + Math.max(0, PlatformDependent.usedDirectMemory());
+    return ResourceUsage.usedMemoryBytes() + Math.max(0, PlatformDependent.usedDirectMemory());
   }
 }

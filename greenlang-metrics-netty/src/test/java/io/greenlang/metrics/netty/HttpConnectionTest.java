@@ -3,9 +3,9 @@ package io.greenlang.metrics.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.hub.MetricsHub;
-import io.greenlang.metrics.testkit.RawWebSocket;
-import io.greenlang.metrics.testkit.TransportLog;
-import io.greenlang.metrics.testkit.TransportResources;
+import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.transport.fixture.ConnectionLog;
+import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import io.netty.channel.epoll.Epoll;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +25,7 @@ final class HttpConnectionTest {
     server =
         NettyServer.start(
             MetricsWebSocketServer.builder(hub).allowAnonymous(), Epoll.isAvailable());
-    client = RawWebSocket.tcp(server.url());
+    client = RawWebSocket.connect(server.url());
   }
 
   @AfterEach
@@ -38,7 +38,7 @@ final class HttpConnectionTest {
   @Test
   void health_connectedClient_isReported() {
     RawWebSocket webSocket = RawWebSocket.open(server.url());
-    webSocket.message("welcome");
+    webSocket.nextMessage("welcome");
     RawWebSocket.Response response = client.request("GET /health");
     assertThat(response.status()).isEqualTo(200);
     assertThat(response.head()).contains("content-type: application/json\r\n");
@@ -58,39 +58,39 @@ final class HttpConnectionTest {
   @Test
   void request_connectionClose_closesAfterResponse() {
     assertThat(client.request("GET /health", "Connection: close").status()).isEqualTo(200);
-    assertThat(client.frame()).isNull();
+    assertThat(client.nextFrame()).isNull();
   }
 
   @Test
   void requests_pipelinedAndNeverRead_closeConnection() {
-    RawWebSocket greedy = RawWebSocket.tcp(server.url(), 2048);
+    RawWebSocket greedy = RawWebSocket.connect(server.url(), 2048);
     byte[] gets =
-        new String(greedy.head("GET /app.js"), StandardCharsets.US_ASCII)
+        new String(greedy.requestHead("GET /app.js"), StandardCharsets.US_ASCII)
             .repeat(100)
             .getBytes(StandardCharsets.US_ASCII);
-    long before = TransportResources.memory();
+    long before = ResourceUsage.usedMemoryBytes();
     int sent = 0;
     while (greedy.send(gets)) {
       sent += 100;
     }
     assertThat(sent).as("requests accepted before the server closed the connection").isPositive();
-    assertThat(TransportResources.memory() - before).isLessThan(4L << 20);
+    assertThat(ResourceUsage.usedMemoryBytes() - before).isLessThan(4L << 20);
     greedy.close();
     assertThat(client.request("GET /health").status()).isEqualTo(200);
   }
 
   @Test
   void request_sentByteByByte_timesOut() {
-    byte[] get = client.head("GET /health", "X: " + "x".repeat(8000));
-    TransportResources.await(() -> !sendNextByte(get));
-    assertThat(client.frame()).isNull();
+    byte[] get = client.requestHead("GET /health", "X: " + "x".repeat(8000));
+    ResourceUsage.await(() -> !sendNextByte(get));
+    assertThat(client.nextFrame()).isNull();
   }
 
   @Test
   void request_malformed_getsResponseBeforeClose() {
     client.send("NONSENSE\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-    assertThat(client.response(false).status()).isEqualTo(400);
-    assertThat(client.frame()).isNull();
+    assertThat(client.nextResponse(false).status()).isEqualTo(400);
+    assertThat(client.nextFrame()).isNull();
   }
 
   @Test
@@ -100,7 +100,7 @@ final class HttpConnectionTest {
     for (int i = 0; i < 200; i++) {
       client.send(header);
     }
-    assertThat(client.response(false).status()).isBetween(400, 499);
+    assertThat(client.nextResponse(false).status()).isBetween(400, 499);
   }
 
   @Test
@@ -112,9 +112,9 @@ final class HttpConnectionTest {
   /** Any client can do this as often as it likes, so it must not cause warnings. */
   @Test
   void request_disconnectWithinBody_logsNoWarning() {
-    TransportLog.install();
+    ConnectionLog.install();
     String log =
-        TransportLog.during(
+        ConnectionLog.capture(
             () -> {
               RawWebSocket.Response proceed =
                   client.request("POST /health", "Expect: 100-continue", "Content-Length: 3");

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.hub.MetricsHub;
-import io.greenlang.metrics.testkit.RawWebSocket;
-import io.greenlang.metrics.testkit.TransportMessage;
-import io.greenlang.metrics.testkit.TransportServer;
+import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.client.ReceivedMessage;
+import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,7 +38,7 @@ final class ModelClient {
           ",\"latest\":true,\"batch\":true,\"compression\":true");
 
   private final MetricsHub hub;
-  private final TransportServer server;
+  private final ContractServer server;
   private final List<String> channels;
   private final String filler;
   private final Map<String, SubscriptionState> subscriptions = new HashMap<>();
@@ -53,7 +53,7 @@ final class ModelClient {
     boolean mayRepeatLast;
   }
 
-  ModelClient(int number, MetricsHub hub, TransportServer server, List<String> channels) {
+  ModelClient(int number, MetricsHub hub, ContractServer server, List<String> channels) {
     this.hub = hub;
     this.server = server;
     this.channels = channels;
@@ -114,7 +114,7 @@ final class ModelClient {
     for (int i = 0; i < published.length; i++) {
       SubscriptionState state = subscriptions.get(channels.get(i));
       while (state != null && (state.last < published[i] || state.missed > 0)) {
-        onMessage(socket.message());
+        onMessage(socket.nextMessage());
       }
     }
   }
@@ -122,23 +122,23 @@ final class ModelClient {
   /** Disconnects, with or without a closing handshake, and reconnects without any state. */
   void reconnect(boolean cleanly) {
     if (cleanly && !stalled) {
-      socket.closePolitely();
+      socket.closeGracefully();
     } else {
-      socket.cut();
+      socket.reset();
     }
     stalled = false;
     subscriptions.clear();
     socket = connect();
   }
 
-  void end() {
-    socket.closePolitely();
+  void disconnect() {
+    socket.closeGracefully();
   }
 
   private RawWebSocket connect() {
-    RawWebSocket connected = RawWebSocket.tcp(server.url(), RECEIVE_BUFFER);
+    RawWebSocket connected = RawWebSocket.connect(server.url(), RECEIVE_BUFFER);
     connected.upgrade();
-    connected.message("welcome");
+    connected.nextMessage("welcome");
     connected.ask(
         "{\"type\":\"subscribe\",\"data\":{\"batch\":true,\"channels\":[\"" + filler + "\"]}}",
         "subscribed");
@@ -148,15 +148,15 @@ final class ModelClient {
   private void request(String command, String fields, String answerType) {
     String id = "c" + ++commands;
     socket.send("{\"type\":\"" + command + "\",\"id\":\"" + id + "\"," + fields + "}");
-    TransportMessage message = socket.message();
+    ReceivedMessage message = socket.nextMessage();
     while (!message.text("id").equals(id)) {
       onMessage(message);
-      message = socket.message();
+      message = socket.nextMessage();
     }
     assertThat(message.type()).isEqualTo(answerType);
   }
 
-  private void onMessage(TransportMessage message) {
+  private void onMessage(ReceivedMessage message) {
     String channel = message.text("channel");
     if (channel.equals(filler)) {
       return;

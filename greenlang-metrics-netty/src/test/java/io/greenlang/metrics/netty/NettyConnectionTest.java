@@ -2,9 +2,9 @@ package io.greenlang.metrics.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.greenlang.metrics.feed.FrameBuffer;
-import io.greenlang.metrics.feed.Frames;
-import io.greenlang.metrics.testkit.TransportResources;
+import io.greenlang.metrics.frame.SharedFrames;
+import io.greenlang.metrics.internal.frame.FrameBuffer;
+import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -60,19 +60,19 @@ final class NettyConnectionTest {
   /** A peer that reads a long frame piece by piece has not stalled, however long it takes. */
   @Test
   void unsentBytes_peerReadsPartOfFrame_decrease() throws IOException {
-    NettyConnection connection = new NettyConnection(channel, NettyLimits.DEFAULT);
+    NettyConnection connection = new NettyConnection(channel, NettyTimeouts.DEFAULT);
     onIoThread(
         () -> {
           FrameBuffer frame = new FrameBuffer();
           frame.put(new byte[FRAME_BYTES]);
-          connection.write(Frames.of(frame), 0, FRAME_BYTES, 1);
+          connection.write(SharedFrames.copyOf(frame), 0, FRAME_BYTES, 1);
           connection.flush();
           return 0L;
         });
     long before = onIoThread(connection::unsentBytes);
     assertThat(before).as("the socket is full").isPositive();
     peer.getInputStream().readNBytes(FRAME_BYTES / 4);
-    TransportResources.await(() -> onIoThread(connection::unsentBytes) < before);
+    ResourceUsage.await(() -> onIoThread(connection::unsentBytes) < before);
     assertThat(onIoThread(connection::unsentBytes)).as("the remaining bytes").isPositive();
   }
 

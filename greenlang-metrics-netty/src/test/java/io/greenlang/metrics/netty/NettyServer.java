@@ -1,16 +1,16 @@
 package io.greenlang.metrics.netty;
 
-import io.greenlang.metrics.testkit.TransportServer;
+import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import io.greenlang.metrics.websocket.ServerStats;
 import java.net.URI;
 import java.time.Duration;
 
 /** A Netty server with short timeouts, on a free port of the loopback address. */
-final class NettyServer implements TransportServer {
+final class NettyServer implements ContractServer {
 
-  static final NettyLimits LIMITS =
-      new NettyLimits(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(2));
+  static final NettyTimeouts LIMITS =
+      new NettyTimeouts(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(2));
 
   static {
     // The leak detector watches every buffer but does not record where each was accessed, because

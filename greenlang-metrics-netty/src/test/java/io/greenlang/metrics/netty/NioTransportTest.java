@@ -1,14 +1,14 @@
 package io.greenlang.metrics.netty;
 
-import io.greenlang.metrics.testkit.TransportContract;
-import io.greenlang.metrics.testkit.TransportServer;
-import io.greenlang.metrics.testkit.TransportStandaloneContract;
+import io.greenlang.metrics.testkit.transport.TransportContract;
+import io.greenlang.metrics.testkit.transport.connection.StandaloneContract;
+import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 
-final class NioTransportTest extends TransportContract implements TransportStandaloneContract {
+final class NioTransportTest extends TransportContract implements StandaloneContract {
 
   @Override
-  protected TransportServer start(MetricsWebSocketServer.Builder settings) {
+  protected ContractServer start(MetricsWebSocketServer.Builder settings) {
     return NettyServer.start(settings, false);
   }
 }

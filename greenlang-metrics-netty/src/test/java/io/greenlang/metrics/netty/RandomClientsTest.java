@@ -2,11 +2,11 @@ package io.greenlang.metrics.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.ChannelLimits;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.feed.StreamLimits;
 import io.greenlang.metrics.hub.MetricsHub;
-import io.greenlang.metrics.testkit.TransportResources;
+import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import io.netty.channel.epoll.Epoll;
 import java.time.Duration;
@@ -39,7 +39,8 @@ final class RandomClientsTest {
   @MethodSource("seeds")
   void clients_randomActions_receiveWhatModelExpects(long seed) {
     Random random = new Random(seed);
-    try (MetricsHub hub = MetricsHub.builder().limits(new StreamLimits(32 * 1024, 10_000)).build();
+    try (MetricsHub hub =
+            MetricsHub.builder().limits(new ChannelLimits(32 * 1024, 10_000)).build();
         NettyServer server = serve(hub)) {
       CHANNELS.forEach(hub::addChannel);
       List<ModelClient> clients = new ArrayList<>();
@@ -61,10 +62,10 @@ final class RandomClientsTest {
       }
       for (ModelClient client : clients) {
         client.resume(published);
-        client.end();
+        client.disconnect();
       }
-      assertThat(hub.stats().laps()).as("at least one client was stalled").isPositive();
-      TransportResources.await(
+      assertThat(hub.stats().lappedCursors()).as("at least one client was stalled").isPositive();
+      ResourceUsage.await(
           () ->
               hub.stats().feeds() == 0
                   && server.stats().totalSubscriptions() == 0

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.hub.MetricsHub;
-import io.greenlang.metrics.testkit.RawWebSocket;
-import io.greenlang.metrics.testkit.TransportMessage;
-import io.greenlang.metrics.testkit.TransportServer;
+import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.client.ReceivedMessage;
+import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,16 +25,16 @@ final class StalledClient {
   private static final int FILLER_METRICS = 4000;
 
   private final MetricsHub hub;
-  private final TransportServer server;
+  private final ContractServer server;
   private final RawWebSocket client;
   private int last;
 
   /** Connects and subscribes a client, and appends its socket to {@code clients}. */
   StalledClient(
-      MetricsHub hub, TransportServer server, List<RawWebSocket> clients, String subscribe) {
+      MetricsHub hub, ContractServer server, List<RawWebSocket> clients, String subscribe) {
     this.hub = hub;
     this.server = server;
-    this.client = RawWebSocket.tcp(server.url(), 2048);
+    this.client = RawWebSocket.connect(server.url(), 2048);
     clients.add(client);
     client.upgrade();
     client.ask(subscribe, "subscribed");
@@ -44,7 +44,7 @@ final class StalledClient {
   }
 
   /** Publishes until the server cannot write any more to this client. */
-  void jam() {
+  void fillSocket() {
     boolean accepted = true;
     while (accepted) {
       long before = server.stats().bytesOut();
@@ -78,7 +78,7 @@ final class StalledClient {
     long missed = 0;
     long merged = 0;
     while (received + missed < (long) published * series || merged > 0) {
-      TransportMessage message = next();
+      ReceivedMessage message = next();
       if (message.type().equals("lagged")) {
         assertThat(merged).as("latest values that are still missing").isZero();
         assertThat(message.body().get("missed").asLong()).isPositive();
@@ -111,10 +111,10 @@ final class StalledClient {
     }
   }
 
-  private TransportMessage next() {
-    TransportMessage message = client.message();
+  private ReceivedMessage next() {
+    ReceivedMessage message = client.nextMessage();
     while (message.text("channel").equals(FILLER)) {
-      message = client.message();
+      message = client.nextMessage();
     }
     return message;
   }

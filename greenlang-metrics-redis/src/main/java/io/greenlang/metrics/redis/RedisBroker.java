@@ -4,11 +4,15 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.broker.Broker;
-import io.greenlang.metrics.broker.BrokerReceiver;
+import io.greenlang.metrics.broker.BrokerListener;
 import io.greenlang.metrics.broker.BrokerState;
 import io.greenlang.metrics.broker.WindowArchive;
 import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.history.RetentionTier;
+import io.greenlang.metrics.redis.internal.BrokerRuntime;
+import io.greenlang.metrics.redis.internal.connection.RedisBrokerConfig;
+import io.greenlang.metrics.redis.internal.connection.RedisUri;
+import io.greenlang.metrics.redis.internal.support.Epoch;
 import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SSLContext;
@@ -31,13 +35,13 @@ public final class RedisBroker implements Broker {
 
   private static final long START_MILLIS = 10_000;
 
-  private final Settings settings;
+  private final RedisBrokerConfig settings;
   private final MetricsClock clock;
-  private @Nullable Running running;
-  private volatile @Nullable Running visible;
+  private @Nullable BrokerRuntime running;
+  private volatile @Nullable BrokerRuntime visible;
   private volatile boolean closed;
 
-  private RedisBroker(Settings settings, MetricsClock clock) {
+  private RedisBroker(RedisBrokerConfig settings, MetricsClock clock) {
     this.settings = settings;
     this.clock = clock;
   }
@@ -59,13 +63,13 @@ public final class RedisBroker implements Broker {
   }
 
   @Override
-  public void start(BrokerReceiver receiver) {
-    Running runtime;
+  public void start(BrokerListener receiver) {
+    BrokerRuntime runtime;
     synchronized (this) {
       if (running != null || closed) {
         throw new IllegalStateException("the broker is " + (closed ? "closed" : "already started"));
       }
-      runtime = new Running(settings, clock, receiver);
+      runtime = new BrokerRuntime(settings, clock, receiver);
       running = runtime;
       visible = runtime;
     }
@@ -73,7 +77,7 @@ public final class RedisBroker implements Broker {
   }
 
   @Override
-  public void add(Channel channel) {
+  public void openChannel(Channel channel) {
     running().add(channel);
   }
 
@@ -87,28 +91,28 @@ public final class RedisBroker implements Broker {
    * start it is the time of this machine.
    */
   @Override
-  public long logMillis() {
-    Running current = visible;
-    return current == null ? clock.wallMillis() : current.logMillis();
+  public long watermarkMillis() {
+    BrokerRuntime current = visible;
+    return current == null ? clock.wallTimeMillis() : current.logMillis();
   }
 
   /** Returns the archive in Redis; null before the start. */
   @Override
   public @Nullable WindowArchive archive() {
-    Running current = visible;
+    BrokerRuntime current = visible;
     return current == null ? null : current.archive();
   }
 
   @Override
   public BrokerState state() {
-    Running current = visible;
-    return current == null ? BrokerState.ALONE : current.state();
+    BrokerRuntime current = visible;
+    return current == null ? BrokerState.SINGLE_INSTANCE : current.state();
   }
 
   /** Stops delivery, after waiting up to a second for Redis to accept the queued publications. */
   @Override
   public void close() {
-    Running stopping;
+    BrokerRuntime stopping;
     synchronized (this) {
       closed = true;
       stopping = running;
@@ -119,30 +123,30 @@ public final class RedisBroker implements Broker {
     }
   }
 
-  private Running running() {
-    Running current = visible;
+  private BrokerRuntime running() {
+    BrokerRuntime current = visible;
     if (current == null || closed) {
       throw new IllegalStateException("the broker is " + (closed ? "closed" : "not started"));
     }
     return current;
   }
 
-  @Nullable Running parts() {
+  @Nullable BrokerRuntime runtime() {
     return visible;
   }
 
   /** Builder of a {@link RedisBroker}. Not thread-safe. */
   public static final class Builder {
 
-    private RedisAddress address = RedisAddress.parse("redis://localhost:6379");
+    private RedisUri address = RedisUri.parse("redis://localhost:6379");
     private @Nullable SSLContext tls;
-    private @Nullable String node;
-    private Duration logRetention = Retention.configured().time(RetentionTier.RAW);
+    private @Nullable String instanceName;
+    private Duration logRetention = Retention.fromEnvironment().duration(RetentionTier.RAW);
     private long logBytes = 256L << 20;
     private long windowBytes = 128L << 20;
     private long queueBytes = 16L << 20;
     private int queuePublications = 100_000;
-    private long inboxBytes = 32L << 20;
+    private long deliveryQueueBytes = 32L << 20;
     private boolean watchdog = true;
     private MetricsClock clock = MetricsClock.system();
 
@@ -169,7 +173,7 @@ public final class RedisBroker implements Broker {
      * @throws IllegalArgumentException if the address is malformed; the message does not contain it
      */
     public Builder url(String url) {
-      this.address = RedisAddress.parse(url);
+      this.address = RedisUri.parse(url);
       return this;
     }
 
@@ -193,12 +197,12 @@ public final class RedisBroker implements Broker {
      * @return this builder
      * @throws IllegalArgumentException if the name is malformed
      */
-    public Builder node(String name) {
+    public Builder instanceName(String name) {
       if (!name.matches("[0-9A-Za-z._-]{1,32}")) {
         throw new IllegalArgumentException(
             "the name of an instance must have 1 to 32 letters, digits, '.', '_' or '-'");
       }
-      this.node = name;
+      this.instanceName = name;
       return this;
     }
 
@@ -276,8 +280,8 @@ public final class RedisBroker implements Broker {
      * @return this builder
      * @throws IllegalArgumentException if it is less than 1
      */
-    public Builder inboxBytes(long bytes) {
-      this.inboxBytes = positive("inboxBytes", bytes);
+    public Builder deliveryQueueBytes(long bytes) {
+      this.deliveryQueueBytes = positive("inboxBytes", bytes);
       return this;
     }
 
@@ -304,18 +308,18 @@ public final class RedisBroker implements Broker {
      * @return a new broker, not started
      */
     public RedisBroker build() {
-      String suffix = Epochs.next();
+      String suffix = Epoch.next();
       return new RedisBroker(
-          new Settings(
+          new RedisBrokerConfig(
               address,
               tls == null ? null : tls.getSocketFactory(),
-              node == null ? suffix : node + "-" + suffix,
+              instanceName == null ? suffix : instanceName + "-" + suffix,
               logRetention,
               logBytes,
               windowBytes,
               queueBytes,
               queuePublications,
-              inboxBytes,
+              deliveryQueueBytes,
               watchdog),
           clock);
     }

@@ -6,17 +6,17 @@ import static org.awaitility.Awaitility.await;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.feed.ChannelStream;
-import io.greenlang.metrics.feed.FeedCursor;
-import io.greenlang.metrics.feed.Opening;
-import io.greenlang.metrics.feed.Position;
-import io.greenlang.metrics.feed.Start;
 import io.greenlang.metrics.history.HistoryPoint;
 import io.greenlang.metrics.history.HistoryQuery;
 import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.internal.catchup.FeedCursor;
+import io.greenlang.metrics.internal.channel.ChannelStream;
 import io.greenlang.metrics.redis.rig.RedisServer;
+import io.greenlang.metrics.subscription.StartPosition;
+import io.greenlang.metrics.subscription.StartResult;
+import io.greenlang.metrics.subscription.StreamPosition;
 import io.greenlang.metrics.subscription.Subscription;
-import io.greenlang.metrics.websocket.protocol.JsonFrameEncoder;
+import io.greenlang.metrics.websocket.internal.protocol.JsonFrameEncoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -39,7 +39,7 @@ class HubOnRedisTest {
   }
 
   private MetricsHub hub() {
-    MetricsHub hub = MetricsHub.builder().redis(redis.url()).build();
+    MetricsHub hub = MetricsHub.builder().redisUrl(redis.url()).build();
     hubs.add(hub);
     return hub;
   }
@@ -57,8 +57,8 @@ class HubOnRedisTest {
         .toList();
   }
 
-  private static FeedCursor open(MetricsHub hub, Start start) {
-    return orders(hub).open(Subscription.to(ORDERS), JsonFrameEncoder.INSTANCE, start, null);
+  private static FeedCursor open(MetricsHub hub, StartPosition start) {
+    return orders(hub).open(Subscription.ofChannel(ORDERS), JsonFrameEncoder.INSTANCE, start, null);
   }
 
   private static List<Double> values(long from, long to) {
@@ -76,14 +76,15 @@ class HubOnRedisTest {
   void restart_onlyInstance_restoresHistoryAndResumesClients() {
     MetricsHub before = hub();
     publish(before, 1, 100);
-    Position position = open(before, Start.NOW).opening().position();
+    StreamPosition position = open(before, StartPosition.NOW).startResult().position();
     publish(before, 101, 150);
     hubs.remove(before);
     before.close();
 
     MetricsHub after = hub();
     assertThat(history(after)).isEqualTo(values(1, 150));
-    assertThat(open(after, Start.since(position)).opening()).isEqualTo(new Opening(position, true));
+    assertThat(open(after, StartPosition.since(position)).startResult())
+        .isEqualTo(new StartResult(position, true));
     publish(after, 151, 160);
     assertThat(history(after)).isEqualTo(values(1, 160));
   }
@@ -93,11 +94,12 @@ class HubOnRedisTest {
     MetricsHub one = hub();
     MetricsHub other = hub();
     publish(one, 1, 50);
-    Position position = open(one, Start.NOW).opening().position();
+    StreamPosition position = open(one, StartPosition.NOW).startResult().position();
     publish(other, 51, 80);
 
-    assertThat(open(other, Start.since(position)).opening()).isEqualTo(new Opening(position, true));
+    assertThat(open(other, StartPosition.since(position)).startResult())
+        .isEqualTo(new StartResult(position, true));
     assertThat(history(one)).isEqualTo(values(1, 80)).isEqualTo(history(other));
-    assertThat(one.brokerState().activeNodes()).isEqualTo(2);
+    assertThat(one.brokerState().activeInstances()).isEqualTo(2);
   }
 }

@@ -11,35 +11,35 @@ import java.util.List;
 import java.util.Objects;
 
 /** A started broker, and everything it delivers. */
-final class Instance implements AutoCloseable {
+public final class Instance implements AutoCloseable {
 
-  static final Channel ORDERS = new Channel("orders.metrics");
+  public static final Channel ORDERS = new Channel("orders.metrics");
 
   /** A timeout that is longer than any step takes. */
-  static final Duration PATIENCE = Duration.ofSeconds(30);
+  public static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private static final Instant NOON = Instant.parse("2025-11-08T12:00:00.123Z");
 
-  final RedisBroker broker;
-  final Journal journal;
+  public final RedisBroker broker;
+  public final RecordingListener journal;
 
-  private Instance(RedisBroker broker, Journal journal) {
+  private Instance(RedisBroker broker, RecordingListener journal) {
     this.broker = broker;
     this.journal = journal;
     broker.start(journal);
-    broker.add(ORDERS);
+    broker.openChannel(ORDERS);
   }
 
   /** Starts an instance with the default settings. */
-  static Instance at(String url) {
-    return of(RedisBroker.builder().url(url));
+  public static Instance start(String url) {
+    return start(RedisBroker.builder().url(url));
   }
 
-  static Instance of(RedisBroker.Builder builder) {
-    return of(builder, new Journal());
+  public static Instance start(RedisBroker.Builder builder) {
+    return start(builder, new RecordingListener());
   }
 
-  static Instance of(RedisBroker.Builder builder, Journal journal) {
+  public static Instance start(RedisBroker.Builder builder, RecordingListener journal) {
     return new Instance(builder.build(), journal);
   }
 
@@ -52,8 +52,8 @@ final class Instance implements AutoCloseable {
     broker.publish(channel, List.of(metric(channel, value)));
   }
 
-  static Metric metric(Channel channel, double value) {
-    return Metric.gauge(channel, "queue.depth", value, Tags.of("region", "eu")).at(NOON);
+  public static Metric metric(Channel channel, double value) {
+    return Metric.gauge(channel, "queue.depth", value, Tags.of("region", "eu")).withTimestamp(NOON);
   }
 
   /** Waits until so many metrics were delivered. */
@@ -63,27 +63,27 @@ final class Instance implements AutoCloseable {
 
   Instance awaitValues(Channel channel, int count) {
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .pollInterval(Duration.ofMillis(5))
         .until(() -> journal.values(channel).size(), size -> size >= count);
     return this;
   }
 
   /** Waits until it is connected and has no problem. */
-  Instance awaitTogether() {
+  Instance awaitConnected() {
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .pollInterval(Duration.ofMillis(5))
-        .until(() -> broker.state().trouble() == null && health("connected") == 1);
+        .until(() -> broker.state().problem() == null && health("connected") == 1);
     return this;
   }
 
   /** Waits until it reports a problem. */
-  Instance awaitTrouble() {
+  public Instance awaitProblem() {
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .pollInterval(Duration.ofMillis(5))
-        .until(() -> broker.state().trouble() != null);
+        .until(() -> broker.state().problem() != null);
     return this;
   }
 

@@ -1,11 +1,13 @@
 package io.greenlang.metrics.redis;
 
 import static io.greenlang.metrics.redis.Instance.ORDERS;
-import static io.greenlang.metrics.redis.Instance.PATIENCE;
+import static io.greenlang.metrics.redis.Instance.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.redis.internal.connection.Replies;
+import io.greenlang.metrics.redis.internal.support.Keys;
 import io.greenlang.metrics.redis.rig.RedisCluster;
 import io.greenlang.metrics.redis.rig.RedisSentinels;
 import io.greenlang.metrics.redis.rig.RedisServer;
@@ -21,15 +23,15 @@ final class RedisBrokerClusterTest {
       IntStream.range(0, 12).mapToObj(i -> new Channel("c" + i + ".metrics")).toList();
 
   private static Instance withChannels(Instance instance) {
-    CHANNELS.forEach(instance.broker::add);
+    CHANNELS.forEach(instance.broker::openChannel);
     return instance;
   }
 
   @Test
   void cluster_threeMasters_channelsAreDistributed() {
     try (RedisCluster cluster = RedisCluster.start();
-        Instance one = withChannels(Instance.at("redis+cluster://" + cluster.addresses()));
-        Instance two = withChannels(Instance.at("redis+cluster://" + cluster.addresses()))) {
+        Instance one = withChannels(Instance.start("redis+cluster://" + cluster.addresses()));
+        Instance two = withChannels(Instance.start("redis+cluster://" + cluster.addresses()))) {
       for (int i = 0; i < 300; i++) {
         int value = i;
         CHANNELS.forEach(channel -> (value % 2 == 0 ? one : two).publish(channel, value));
@@ -48,10 +50,11 @@ final class RedisBrokerClusterTest {
       for (RedisServer server : cluster.servers()) {
         assertThat((List<?>) server.command("KEYS", "greenlang:{c*:log")).isNotEmpty();
       }
-      await().atMost(PATIENCE).until(() -> one.broker.state().activeNodes() == 2);
-      one.awaitTogether();
+      await().atMost(TIMEOUT).until(() -> one.broker.state().activeInstances() == 2);
+      one.awaitConnected();
 
-      Instance three = Instance.at("redis+cluster://127.0.0.1:" + cluster.servers().get(1).port());
+      Instance three =
+          Instance.start("redis+cluster://127.0.0.1:" + cluster.servers().get(1).port());
       assertThat(three.journal.restored(CHANNELS.get(0))).hasSize(300);
       three.close();
     }
@@ -60,8 +63,8 @@ final class RedisBrokerClusterTest {
   @Test
   void cluster_masterKilled_onlyItsChannelsUseLocalMode() {
     try (RedisCluster cluster = RedisCluster.start("--cluster-require-full-coverage", "no");
-        Instance one = withChannels(Instance.at("redis+cluster://" + cluster.addresses()));
-        Instance two = withChannels(Instance.at("redis+cluster://" + cluster.addresses()))) {
+        Instance one = withChannels(Instance.start("redis+cluster://" + cluster.addresses()));
+        Instance two = withChannels(Instance.start("redis+cluster://" + cluster.addresses()))) {
       one.publish(0);
       CHANNELS.forEach(channel -> one.publish(channel, 0));
       CHANNELS.forEach(channel -> two.awaitValues(channel, 1));
@@ -73,11 +76,11 @@ final class RedisBrokerClusterTest {
       CHANNELS.forEach(channel -> one.publish(channel, 1));
       CHANNELS.forEach(channel -> one.awaitValues(channel, 2));
       unaffected.forEach(channel -> two.awaitValues(channel, 2));
-      one.awaitTrouble();
+      one.awaitProblem();
 
       killed.restart();
       CHANNELS.forEach(channel -> two.awaitValues(channel, 2));
-      one.awaitTogether();
+      one.awaitConnected();
       CHANNELS.forEach(channel -> two.publish(channel, 2));
       for (Channel channel : CHANNELS) {
         one.awaitValues(channel, 3);
@@ -94,8 +97,8 @@ final class RedisBrokerClusterTest {
   @Test
   void cluster_masterKilled_otherSubscriptionsReconnect() {
     try (RedisCluster cluster = RedisCluster.start("--cluster-require-full-coverage", "no");
-        Instance one = withChannels(Instance.at("redis+cluster://" + cluster.addresses()));
-        Instance two = withChannels(Instance.at("redis+cluster://" + cluster.addresses()))) {
+        Instance one = withChannels(Instance.start("redis+cluster://" + cluster.addresses()));
+        Instance two = withChannels(Instance.start("redis+cluster://" + cluster.addresses()))) {
       CHANNELS.forEach(channel -> one.publish(channel, 0));
       CHANNELS.forEach(channel -> two.awaitValues(channel, 1));
       RedisServer killed = cluster.servers().get(0);
@@ -119,8 +122,8 @@ final class RedisBrokerClusterTest {
   @Test
   void cluster_masterKilledAndOthersPaused_publicationsAreLoggedLater() {
     try (RedisCluster cluster = RedisCluster.start("--cluster-require-full-coverage", "no");
-        Instance one = withChannels(Instance.at("redis+cluster://" + cluster.addresses()));
-        Instance two = withChannels(Instance.at("redis+cluster://" + cluster.addresses()))) {
+        Instance one = withChannels(Instance.start("redis+cluster://" + cluster.addresses()));
+        Instance two = withChannels(Instance.start("redis+cluster://" + cluster.addresses()))) {
       CHANNELS.forEach(channel -> one.publish(channel, 0));
       CHANNELS.forEach(channel -> two.awaitValues(channel, 1));
       cluster.servers().get(0).kill();
@@ -146,8 +149,8 @@ final class RedisBrokerClusterTest {
   @Test
   void cluster_slotMigrated_continuesOnNewNode() {
     try (RedisCluster cluster = RedisCluster.start();
-        Instance one = Instance.at("redis+cluster://" + cluster.addresses());
-        Instance two = Instance.at("redis+cluster://" + cluster.addresses())) {
+        Instance one = Instance.start("redis+cluster://" + cluster.addresses());
+        Instance two = Instance.start("redis+cluster://" + cluster.addresses())) {
       IntStream.range(0, 10).forEach(one::publish);
       two.awaitValues(10);
       RedisServer from = cluster.servers().get(slot(ORDERS) / (16_384 / 3 + 1));
@@ -157,8 +160,8 @@ final class RedisBrokerClusterTest {
       IntStream.range(10, 20).forEach(one::publish);
       two.awaitValues(20);
       one.awaitValues(20);
-      one.awaitTogether();
-      two.awaitTogether();
+      one.awaitConnected();
+      two.awaitConnected();
       IntStream.range(20, 30).forEach(two::publish);
       one.awaitValues(30);
       two.awaitValues(30);
@@ -175,7 +178,7 @@ final class RedisBrokerClusterTest {
     String toId = String.valueOf(to.command("CLUSTER", "MYID"));
     to.command("CLUSTER", "SETSLOT", number, "IMPORTING", fromId);
     from.command("CLUSTER", "SETSLOT", number, "MIGRATING", toId);
-    for (Object key : Answers.list(from.command("CLUSTER", "GETKEYSINSLOT", number, "100"))) {
+    for (Object key : Replies.list(from.command("CLUSTER", "GETKEYSINSLOT", number, "100"))) {
       from.command(
           "MIGRATE", "127.0.0.1", Integer.toString(to.port()), String.valueOf(key), "0", "5000");
     }
@@ -188,8 +191,8 @@ final class RedisBrokerClusterTest {
   @Test
   void sentinels_masterKilled_continuesOnReplica() {
     try (RedisSentinels sentinels = RedisSentinels.start(3);
-        Instance one = Instance.at(url(sentinels));
-        Instance two = Instance.at(url(sentinels))) {
+        Instance one = Instance.start(url(sentinels));
+        Instance two = Instance.start(url(sentinels))) {
       IntStream.range(0, 100).forEach(one::publish);
       two.awaitValues(100);
       one.awaitValues(100);
@@ -197,8 +200,8 @@ final class RedisBrokerClusterTest {
       IntStream.range(100, 200).forEach(one::publish);
       one.awaitValues(200);
       two.awaitValues(200);
-      one.awaitTogether();
-      two.awaitTogether();
+      one.awaitConnected();
+      two.awaitConnected();
       IntStream.range(200, 300).forEach(two::publish);
       one.awaitValues(300);
       two.awaitValues(300);

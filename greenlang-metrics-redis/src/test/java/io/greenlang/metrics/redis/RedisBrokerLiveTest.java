@@ -1,7 +1,7 @@
 package io.greenlang.metrics.redis;
 
 import static io.greenlang.metrics.redis.Instance.ORDERS;
-import static io.greenlang.metrics.redis.Instance.PATIENCE;
+import static io.greenlang.metrics.redis.Instance.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -10,8 +10,10 @@ import static org.awaitility.Awaitility.await;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.broker.ChannelLog;
-import io.greenlang.metrics.broker.Interruption;
+import io.greenlang.metrics.broker.Gap;
 import io.greenlang.metrics.broker.Publication;
+import io.greenlang.metrics.redis.internal.log.PublicationCodecTest;
+import io.greenlang.metrics.redis.internal.support.NamedThreads;
 import io.greenlang.metrics.redis.rig.FaultProxy;
 import io.greenlang.metrics.redis.rig.RedisServer;
 import java.time.Duration;
@@ -30,7 +32,7 @@ final class RedisBrokerLiveTest {
 
   private static final Channel LATE = new Channel("late.metrics");
 
-  @RegisterExtension final Instances instances = new Instances();
+  @RegisterExtension final TestInstances instances = new TestInstances();
   private final RedisServer redis = instances.redis;
 
   @Test
@@ -41,7 +43,7 @@ final class RedisBrokerLiveTest {
     for (int i = 0; i < all.size(); i++) {
       int number = i;
       threads.add(
-          Threads.start(
+          NamedThreads.start(
               "publisher",
               () ->
                   IntStream.range(0, each)
@@ -91,13 +93,13 @@ final class RedisBrokerLiveTest {
   void add_byAnotherInstance_opensChannelHere() {
     Instance first = instances.start();
     Instance second = instances.start();
-    second.broker.add(LATE);
+    second.broker.openChannel(LATE);
     second.publish(LATE, 1);
 
-    await().atMost(PATIENCE).until(() -> first.journal.isOpen(LATE));
+    await().atMost(TIMEOUT).until(() -> first.journal.isOpen(LATE));
     second.publish(LATE, 2);
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(
             () ->
                 first.journal.values(LATE).contains(2.0)
@@ -108,22 +110,22 @@ final class RedisBrokerLiveTest {
 
   @Test
   void add_rejectedByReceiver_leavesNoTrace() {
-    Journal full =
-        new Journal() {
+    RecordingListener full =
+        new RecordingListener() {
           @Override
-          public void open(Channel channel, ChannelLog log) {
+          public void onChannelOpened(Channel channel, ChannelLog log) {
             if (channel.equals(LATE)) {
               throw new IllegalArgumentException("no room");
             }
-            super.open(channel, log);
+            super.onChannelOpened(channel, log);
           }
         };
     Instance instance = instances.start(instances.builder(), full);
 
-    assertThatIllegalArgumentException().isThrownBy(() -> instance.broker.add(LATE));
+    assertThatIllegalArgumentException().isThrownBy(() -> instance.broker.openChannel(LATE));
     assertThatIllegalStateException().isThrownBy(() -> instance.publish(LATE, 1));
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(
             () -> String.valueOf(redis.command("PUBSUB", "CHANNELS", "greenlang:{late*")),
             topics -> topics.equals("[]"));
@@ -153,10 +155,10 @@ final class RedisBrokerLiveTest {
 
     assertThat(only.logMillis()).isBetween(before, System.currentTimeMillis());
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .untilAsserted(
             () ->
-                assertThat(instance.broker.logMillis())
+                assertThat(instance.broker.watermarkMillis())
                     .isGreaterThan(System.currentTimeMillis() - 1_000)
                     .isLessThanOrEqualTo(System.currentTimeMillis()));
   }
@@ -171,7 +173,7 @@ final class RedisBrokerLiveTest {
     other.publish(0);
     cut.awaitValues(1);
     proxy.refuse();
-    proxy.cutAll();
+    proxy.resetConnections();
     IntStream.range(1, count).forEach(other::publish);
     return other.awaitValues(count);
   }
@@ -181,7 +183,7 @@ final class RedisBrokerLiveTest {
     FaultProxy proxy = instances.proxy();
     Instance cut = instances.start(proxy.url());
     Instance other = publishWhileDisconnected(proxy, cut, 500);
-    proxy.pass();
+    proxy.restore();
 
     cut.awaitValues(500);
     assertThat(cut.values()).isEqualTo(other.values());
@@ -196,14 +198,12 @@ final class RedisBrokerLiveTest {
     Instance cut = instances.start(proxy.url());
     publishWhileDisconnected(proxy, cut, 500);
     redis.command("XTRIM", "greenlang:{orders.metrics}:log", "MAXLEN", "100");
-    proxy.pass();
+    proxy.restore();
 
     cut.awaitValues(101);
     assertThat(cut.values()).hasSize(101).endsWith(499.0);
     assertThat(cut.journal.breaches()).isEmpty();
-    assertThat(cut.journal.interruptions(ORDERS))
-        .extracting(Interruption::missed)
-        .containsExactly(399L);
+    assertThat(cut.journal.interruptions(ORDERS)).extracting(Gap::missed).containsExactly(399L);
   }
 
   @Test
@@ -212,12 +212,10 @@ final class RedisBrokerLiveTest {
     Instance cut = instances.start(proxy.url());
     Instance other = publishWhileDisconnected(proxy, cut, 50);
     redis.command("DEL", "greenlang:{orders.metrics}:log");
-    proxy.pass();
+    proxy.restore();
 
-    await().atMost(PATIENCE).until(() -> !cut.journal.interruptions(ORDERS).isEmpty());
-    assertThat(cut.journal.interruptions(ORDERS))
-        .extracting(Interruption::missed)
-        .containsExactly(49L);
+    await().atMost(TIMEOUT).until(() -> !cut.journal.interruptions(ORDERS).isEmpty());
+    assertThat(cut.journal.interruptions(ORDERS)).extracting(Gap::missed).containsExactly(49L);
     other.publish(50);
     cut.awaitValues(2);
     assertThat(cut.values()).containsExactly(0.0, 50.0);
@@ -230,7 +228,7 @@ final class RedisBrokerLiveTest {
     Instance two = instances.start();
     int total = 25_000;
     Thread publisher =
-        Threads.start(
+        NamedThreads.start(
             "publisher",
             () -> {
               for (int i = 0; i < total; i++) {
@@ -245,7 +243,7 @@ final class RedisBrokerLiveTest {
       long before = System.nanoTime();
       redis.command("CLIENT", "KILL", "TYPE", "pubsub");
       await()
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .pollInterval(Duration.ofMillis(2))
           .until(
               () ->
@@ -276,23 +274,23 @@ final class RedisBrokerLiveTest {
   @Test
   void inbox_full_readsFromLog() {
     CountDownLatch release = new CountDownLatch(1);
-    Journal slow =
-        new Journal() {
+    RecordingListener slow =
+        new RecordingListener() {
           @Override
-          public synchronized void accept(Publication next) {
+          public synchronized void onPublication(Publication next) {
             try {
               release.await();
             } catch (InterruptedException e) {
               Thread.currentThread().interrupt(); // the broker is closed
             }
-            super.accept(next);
+            super.onPublication(next);
           }
         };
-    Instance slowInstance = instances.start(instances.builder().inboxBytes(20_000), slow);
+    Instance slowInstance = instances.start(instances.builder().deliveryQueueBytes(20_000), slow);
     Instance other = instances.start();
     IntStream.range(0, 20_000).forEach(other::publish);
     other.awaitValues(20_000);
-    await().atMost(PATIENCE).until(() -> slowInstance.health("overflowed") > 0);
+    await().atMost(TIMEOUT).until(() -> slowInstance.health("overflowed") > 0);
     release.countDown();
 
     slowInstance.awaitValues(20_000);
@@ -309,7 +307,7 @@ final class RedisBrokerLiveTest {
     Instance other = instances.start();
     other.publish(0);
     held.awaitValues(1);
-    proxy.swallowToClient();
+    proxy.blackholeToClient();
     int published = 1;
     while (published < 200_000 && held.health("reconnects") == 0) {
       other.publish(published++);
@@ -317,7 +315,7 @@ final class RedisBrokerLiveTest {
         other.awaitValues(published);
       }
     }
-    proxy.pass();
+    proxy.restore();
 
     int all = published;
     other.awaitValues(all);
@@ -375,7 +373,7 @@ final class RedisBrokerLiveTest {
         "greenlang:{orders.metrics}:bus",
         "G1 " + epoch + " " + t + " " + t + " 2 1 n 1\n1 3 2\nxx");
 
-    await().atMost(PATIENCE).until(() -> !first.journal.interruptions(ORDERS).isEmpty());
+    await().atMost(TIMEOUT).until(() -> !first.journal.interruptions(ORDERS).isEmpty());
     assertThat(first.journal.interruptions(ORDERS).get(0).missed()).isEqualTo(3);
     assertThat(first.health("malformed")).isEqualTo(1);
   }

@@ -1,11 +1,12 @@
 package io.greenlang.metrics.redis;
 
-import static io.greenlang.metrics.redis.Instance.PATIENCE;
+import static io.greenlang.metrics.redis.Instance.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
 import io.greenlang.metrics.broker.BrokerState;
+import io.greenlang.metrics.redis.internal.connection.RedisUri;
 import io.greenlang.metrics.redis.rig.RedisServer;
 import java.time.Duration;
 import java.util.Objects;
@@ -18,45 +19,45 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 final class RedisBrokerStateTest {
 
-  @RegisterExtension final Instances instances = new Instances();
+  @RegisterExtension final TestInstances instances = new TestInstances();
   private final RedisServer redis = instances.redis;
 
   private static String problem(String url) {
-    try (Instance instance = Instance.at(url)) {
+    try (Instance instance = Instance.start(url)) {
       instance.publish(1);
       instance.awaitValues(1); // its own clients are served, whatever the problem
-      return Objects.requireNonNull(instance.awaitTrouble().broker.state().trouble());
+      return Objects.requireNonNull(instance.awaitProblem().broker.state().problem());
     }
   }
 
   @Test
   void state_severalInstances_countsActiveOnes() {
-    try (Instance one = Instance.at(redis.url())) {
-      Instance two = Instance.at(redis.url());
-      Instance three = Instance.at(redis.url());
-      await().atMost(PATIENCE).until(() -> one.broker.state().activeNodes() == 3);
-      await().atMost(PATIENCE).until(() -> two.broker.state().activeNodes() == 3);
+    try (Instance one = Instance.start(redis.url())) {
+      Instance two = Instance.start(redis.url());
+      Instance three = Instance.start(redis.url());
+      await().atMost(TIMEOUT).until(() -> one.broker.state().activeInstances() == 3);
+      await().atMost(TIMEOUT).until(() -> two.broker.state().activeInstances() == 3);
       two.close();
-      await().atMost(PATIENCE).until(() -> one.broker.state().knownNodes() == 2);
-      Objects.requireNonNull(three.broker.parts()).silence();
-      await().atMost(PATIENCE).until(() -> one.broker.state().activeNodes() == 1);
-      assertThat(one.broker.state().knownNodes()).isEqualTo(2);
+      await().atMost(TIMEOUT).until(() -> one.broker.state().knownInstances() == 2);
+      Objects.requireNonNull(three.broker.runtime()).stopHeartbeats();
+      await().atMost(TIMEOUT).until(() -> one.broker.state().activeInstances() == 1);
+      assertThat(one.broker.state().knownInstances()).isEqualTo(2);
       three.close();
     }
   }
 
   @Test
   void state_healthy_reportsNoProblem() {
-    try (Instance one = Instance.at(redis.url() + "/3")) {
+    try (Instance one = Instance.start(redis.url() + "/3")) {
       one.publish(1);
-      BrokerState state = one.awaitValues(1).awaitTogether().broker.state();
-      assertThat(state.trouble()).isNull();
+      BrokerState state = one.awaitValues(1).awaitConnected().broker.state();
+      assertThat(state.problem()).isNull();
       assertThat(state.health())
           .containsEntry("connected", 1.0)
           .containsEntry("dropped", 0.0)
           .containsEntry("malformed", 0.0)
           .containsEntry("queue.publications", 0.0);
-      await().atMost(PATIENCE).until(() -> one.health("memory.used_bytes") > 100_000);
+      await().atMost(TIMEOUT).until(() -> one.health("memory.used_bytes") > 100_000);
       assertThat(one.health("round_trip_ms")).isPositive();
     }
   }
@@ -108,11 +109,11 @@ final class RedisBrokerStateTest {
         "+ssubscribe",
         "+cluster|slots");
     String url = redis.url().replace("//", "//metrics:s3cret%2F%40%3A@");
-    try (Instance one = Instance.at(url);
-        Instance two = Instance.at(url)) {
+    try (Instance one = Instance.start(url);
+        Instance two = Instance.start(url)) {
       one.publish(1);
       two.awaitValues(1);
-      one.awaitTogether();
+      one.awaitConnected();
       assertThat(one.journal.interruptions(Instance.ORDERS)).isEmpty();
     }
   }
@@ -164,44 +165,43 @@ final class RedisBrokerStateTest {
 
   @Test
   void parse_allKindsOfAddresses_succeeds() {
-    RedisAddress plain = RedisAddress.parse("REDIS://h");
+    RedisUri plain = RedisUri.parse("REDIS://h");
     assertThat(plain.nodes()).hasToString("[h:6379]");
     assertThat(plain.password()).isNull();
-    RedisAddress full = RedisAddress.parse("rediss://us%40er:p%3Aw@[::1]:7000/5");
+    RedisUri full = RedisUri.parse("rediss://us%40er:p%3Aw@[::1]:7000/5");
     assertThat(full.user()).isEqualTo("us@er");
     assertThat(full.password()).isEqualTo("p:w");
     assertThat(full.database()).isEqualTo(5);
     assertThat(full.tls()).isTrue();
     assertThat(full.nodes().get(0).getHost()).isEqualTo("::1");
     assertThat(full.toString()).doesNotContain("p:w");
-    RedisAddress sentinels = RedisAddress.parse("redis+sentinel://:pw@h1,h2:2/mymaster");
+    RedisUri sentinels = RedisUri.parse("redis+sentinel://:pw@h1,h2:2/mymaster");
     assertThat(sentinels.nodes()).hasToString("[h1:26379, h2:2]");
     assertThat(sentinels.master()).isEqualTo("mymaster");
     assertThat(sentinels.user()).isNull();
     assertThat(sentinels.password()).isEqualTo("pw");
     assertThat(sentinels.sentinelPassword()).isNull();
-    RedisAddress locked = RedisAddress.parse("redis+sentinel://h1/m?sentinel_password=p%26w");
+    RedisUri locked = RedisUri.parse("redis+sentinel://h1/m?sentinel_password=p%26w");
     assertThat(locked.sentinelPassword()).isEqualTo("p&w");
     assertThat(locked.password()).isNull();
-    assertThat(RedisAddress.parse("redis+cluster://h1:1,h2:2").kind())
-        .isEqualTo(RedisAddress.Kind.CLUSTER);
+    assertThat(RedisUri.parse("redis+cluster://h1:1,h2:2").kind()).isEqualTo(RedisUri.Kind.CLUSTER);
   }
 
   @Test
   void close_queuedPublications_areSent() {
-    Instance one = Instance.at(redis.url());
+    Instance one = Instance.start(redis.url());
     for (int i = 0; i < 5_000; i++) {
       one.publish(i);
     }
     one.close();
-    try (Instance two = Instance.at(redis.url())) {
+    try (Instance two = Instance.start(redis.url())) {
       assertThat(two.journal.restored(Instance.ORDERS)).hasSize(5_000);
     }
   }
 
   @Test
   void close_redisUnresponsive_returnsSoon() {
-    Instance one = Instance.at(redis.url());
+    Instance one = Instance.start(redis.url());
     redis.pause();
     one.publish(1);
     long before = System.nanoTime();

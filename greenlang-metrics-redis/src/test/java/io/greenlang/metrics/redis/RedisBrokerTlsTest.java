@@ -103,21 +103,21 @@ final class RedisBrokerTlsTest {
             "no")) {
       assertThat(redis.info("redis_version")).isNotNull();
       try (Instance one =
-              Instance.of(
+              Instance.start(
                   RedisBroker.builder().url("rediss://localhost:" + port).tls(trusting(keys)));
-          Instance two = Instance.at(redis.url())) {
+          Instance two = Instance.start(redis.url())) {
         one.publish(1);
         two.awaitValues(1);
-        one.awaitTogether();
+        one.awaitConnected();
       }
       try (Instance wrongName =
-          Instance.of(
+          Instance.start(
               RedisBroker.builder().url("rediss://127.0.0.1:" + port).tls(trusting(keys)))) {
-        assertThat(Objects.requireNonNull(wrongName.awaitTrouble().broker.state().trouble()))
+        assertThat(Objects.requireNonNull(wrongName.awaitProblem().broker.state().problem()))
             .contains("127.0.0.1");
       }
-      try (Instance untrusted = Instance.at("rediss://localhost:" + port)) {
-        assertThat(untrusted.awaitTrouble().broker.state().trouble()).contains("certif");
+      try (Instance untrusted = Instance.start("rediss://localhost:" + port)) {
+        assertThat(untrusted.awaitProblem().broker.state().problem()).contains("certif");
       }
     }
   }

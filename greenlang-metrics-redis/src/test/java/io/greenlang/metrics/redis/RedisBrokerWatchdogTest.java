@@ -32,12 +32,12 @@ final class RedisBrokerWatchdogTest {
    */
   private long millisUntilDelivered(boolean watchdog, Duration timeout) {
     try (FaultProxy proxy = FaultProxy.to(redis.port());
-        Instance other = Instance.at(redis.url());
+        Instance other = Instance.start(redis.url());
         Instance isolated =
-            Instance.of(RedisBroker.builder().url(proxy.url()).watchdog(watchdog))) {
+            Instance.start(RedisBroker.builder().url(proxy.url()).watchdog(watchdog))) {
       other.publish(1);
       isolated.awaitValues(1);
-      proxy.strand();
+      proxy.stallOpenConnections();
       long before = System.nanoTime();
       other.publish(2);
       await()

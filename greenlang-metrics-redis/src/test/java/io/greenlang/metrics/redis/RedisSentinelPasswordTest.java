@@ -42,36 +42,36 @@ final class RedisSentinelPasswordTest {
   void start_wrongSentinelPassword_logsOnceWithoutPassword() {
     try (RedisSentinels sentinels = RedisSentinels.start(1, PASSWORD, "theirs");
         CapturedLog log = new CapturedLog();
-        Instance one = Instance.at(url(sentinels, ":" + ENCODED, "?sentinel_password=wr0ng"))) {
+        Instance one = Instance.start(url(sentinels, ":" + ENCODED, "?sentinel_password=wr0ng"))) {
       one.publish(1);
       one.awaitValues(1);
-      assertThat(one.awaitTrouble().broker.state().trouble())
+      assertThat(one.awaitProblem().broker.state().problem())
           .contains("user name or password", ":" + sentinels.sentinels().get(0).port())
           .doesNotContain("wr0ng", PASSWORD);
-      Lasting.publishThrough(one);
+      LogRepeatWait.publishThrough(one);
       assertThat(log.lines("WARN", "user name or password")).hasSize(1);
     }
   }
 
   private static void exchange(String url) {
-    try (Instance one = Instance.at(url);
-        Instance two = Instance.at(url)) {
+    try (Instance one = Instance.start(url);
+        Instance two = Instance.start(url)) {
       one.publish(1);
       two.awaitValues(1);
-      assertThat(one.broker.state().trouble()).isNull();
+      assertThat(one.broker.state().problem()).isNull();
     }
   }
 
   private static void failOver(RedisSentinels sentinels, String url) {
-    try (Instance one = Instance.at(url);
-        Instance two = Instance.at(url)) {
+    try (Instance one = Instance.start(url);
+        Instance two = Instance.start(url)) {
       IntStream.range(0, 50).forEach(one::publish);
       two.awaitValues(50);
       sentinels.killMaster();
       IntStream.range(50, 100).forEach(one::publish);
       two.awaitValues(100);
-      one.awaitTogether();
-      two.awaitTogether();
+      one.awaitConnected();
+      two.awaitConnected();
       two.publish(100);
       one.awaitValues(101);
       assertThat(one.values()).hasSize(101).doesNotHaveDuplicates();

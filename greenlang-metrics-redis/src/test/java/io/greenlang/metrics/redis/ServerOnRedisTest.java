@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.collectors.MetricCollector;
 import io.greenlang.metrics.redis.rig.RedisServer;
-import io.greenlang.metrics.testkit.RawWebSocket;
-import io.greenlang.metrics.testkit.TransportMessage;
+import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.client.ReceivedMessage;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import java.net.URI;
 import java.time.Duration;
@@ -37,7 +37,7 @@ class ServerOnRedisTest {
             MetricCollector.builder().redisUrl(redis.url()).tag("from", "collector").build()) {
       collector.start();
 
-      assertThat(client.message("gauge").body().toString()).contains("\"from\":\"collector\"");
+      assertThat(client.nextMessage("gauge").body().toString()).contains("\"from\":\"collector\"");
     }
   }
 
@@ -60,10 +60,10 @@ class ServerOnRedisTest {
 
       for (RawWebSocket client : new RawWebSocket[] {first, second}) {
         for (int i = 1; i <= 3; i++) {
-          assertThat(client.message("gauge").body().toString())
+          assertThat(client.nextMessage("gauge").body().toString())
               .contains("cpu.percent", "\"value\":" + i);
         }
-        assertThat(client.quietFor(Duration.ofMillis(300))).isTrue();
+        assertThat(client.isQuietFor(Duration.ofMillis(300))).isTrue();
       }
     }
   }
@@ -73,14 +73,14 @@ class ServerOnRedisTest {
     try (MetricsWebSocketServer server =
         server(MetricsWebSocketServer.builder().redisUrl(redis.url()))) {
       assertThat(health(server)).startsWith("{\"status\":\"UP\",\"uptime_seconds\":");
-      assertThat(server.stats().broker().trouble()).isNull();
+      assertThat(server.stats().broker().problem()).isNull();
 
       redis.kill();
 
       Awaitility.await().atMost(TIMEOUT).until(() -> health(server).contains("DEGRADED"));
       assertThat(health(server)).startsWith("{\"status\":\"DEGRADED\",\"trouble\":\"broker\",");
       assertThat(health(server)).doesNotContain("127.0.0.1");
-      assertThat(server.stats().broker().trouble()).contains("127.0.0.1:" + redis.port());
+      assertThat(server.stats().broker().problem()).contains("127.0.0.1:" + redis.port());
 
       redis.restart();
 
@@ -110,13 +110,13 @@ class ServerOnRedisTest {
 
   private static RawWebSocket subscribed(MetricsWebSocketServer server) {
     RawWebSocket client = RawWebSocket.open(url(server));
-    TransportMessage reply = client.ask(SUBSCRIBE, "subscribed");
+    ReceivedMessage reply = client.ask(SUBSCRIBE, "subscribed");
     assertThat(reply.body().toString()).contains("system.metrics");
     return client;
   }
 
   private static String health(MetricsWebSocketServer server) {
-    try (RawWebSocket http = RawWebSocket.tcp(url(server))) {
+    try (RawWebSocket http = RawWebSocket.connect(url(server))) {
       RawWebSocket.Response response = http.request("GET /health");
       assertThat(response.status()).isEqualTo(200);
       return response.body();

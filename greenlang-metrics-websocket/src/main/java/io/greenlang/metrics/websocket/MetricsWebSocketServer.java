@@ -5,11 +5,14 @@ import io.greenlang.metrics.hub.HubStats;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.websocket.auth.Authenticator;
 import io.greenlang.metrics.websocket.auth.JwtAuthenticator;
-import io.greenlang.metrics.websocket.jakarta.JakartaTransport;
-import io.greenlang.metrics.websocket.protocol.CloseCode;
-import io.greenlang.metrics.websocket.protocol.WireLimits;
-import io.greenlang.metrics.websocket.session.ServerCounters;
-import io.greenlang.metrics.websocket.transport.HostedTransport;
+import io.greenlang.metrics.websocket.internal.delivery.ServerCounters;
+import io.greenlang.metrics.websocket.internal.jakarta.JakartaTransport;
+import io.greenlang.metrics.websocket.internal.protocol.WireLimits;
+import io.greenlang.metrics.websocket.internal.server.OriginPolicy;
+import io.greenlang.metrics.websocket.internal.server.ServerEnvironment;
+import io.greenlang.metrics.websocket.internal.server.ServerRuntime;
+import io.greenlang.metrics.websocket.transport.CloseCode;
+import io.greenlang.metrics.websocket.transport.ContainerTransport;
 import io.greenlang.metrics.websocket.transport.Transport;
 import jakarta.servlet.ServletContext;
 import jakarta.websocket.server.ServerContainer;
@@ -49,8 +52,8 @@ public final class MetricsWebSocketServer implements AutoCloseable {
 
   private final Config config;
   private final ServerCounters counters = new ServerCounters();
-  private final List<HostedTransport> containerTransports = new ArrayList<>(1);
-  private volatile @Nullable RunningServer runtime;
+  private final List<ContainerTransport> containerTransports = new ArrayList<>(1);
+  private volatile @Nullable ServerRuntime runtime;
 
   private MetricsWebSocketServer(Config config) {
     this.config = config;
@@ -84,7 +87,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
    */
   public synchronized void start() {
     try {
-      runtime().listen();
+      runtime().startListening();
     } catch (IOException e) {
       stopUnlessAttached();
       throw new UncheckedIOException(e.getMessage(), e);
@@ -136,10 +139,10 @@ public final class MetricsWebSocketServer implements AutoCloseable {
     containerTransports.add(transport);
   }
 
-  private RunningServer runtime() {
-    RunningServer current = runtime;
+  private ServerRuntime runtime() {
+    ServerRuntime current = runtime;
     if (current == null) {
-      current = new RunningServer(config, counters);
+      current = new ServerRuntime(config, counters);
       runtime = current;
       containerTransports.forEach(current::host);
     }
@@ -168,7 +171,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
   }
 
   private synchronized void stop(CloseCode closeCode) {
-    RunningServer current = runtime;
+    ServerRuntime current = runtime;
     if (current != null) {
       current.stop(closeCode);
       runtime = null;
@@ -201,7 +204,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
    * @throws IllegalStateException if the server is not listening on its own port
    */
   public int port() {
-    RunningServer current = runtime;
+    ServerRuntime current = runtime;
     InetSocketAddress address = current == null ? null : current.address();
     if (address == null) {
       throw new IllegalStateException(
@@ -212,7 +215,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
 
   /** Returns a snapshot of the server's state and counters. Works while the server is draining. */
   public ServerStats stats() {
-    RunningServer current = runtime; // no lock, so a draining server can be monitored
+    ServerRuntime current = runtime; // no lock, so a draining server can be monitored
     HubStats hub = config.hub().stats();
     return new ServerStats(
         current != null,
@@ -226,7 +229,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
         counters.connectionsRefused(),
         counters.errors(),
         counters.metrics(),
-        hub.evaluations(),
+        hub.feedUpdates(),
         hub.encodings(),
         hub,
         config.hub().brokerState());
@@ -237,7 +240,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
   }
 
   /** The validated configuration of a server. */
-  record Config(
+  public record Config(
       MetricsHub hub,
       boolean ownsHub,
       String host,
@@ -447,10 +450,10 @@ public final class MetricsWebSocketServer implements AutoCloseable {
      *     or a Redis URL but no {@code io.greenlang:greenlang-metrics-redis}
      */
     public MetricsWebSocketServer build() {
-      return build(Settings.ofProcess());
+      return build(ServerEnvironment.ofProcess());
     }
 
-    MetricsWebSocketServer build(Settings settings) {
+    MetricsWebSocketServer build(ServerEnvironment settings) {
       // The hub is created last because it connects to Redis: an invalid setting leaves nothing to
       // clean up.
       MetricsClock clock = hub != null ? hub.clock() : MetricsClock.system();
@@ -491,7 +494,9 @@ public final class MetricsWebSocketServer implements AutoCloseable {
           authenticator != null ? authenticator : jwtAuthenticator(settings, clock);
       return new MetricsWebSocketServer(
           new Config(
-              url == null ? Objects.requireNonNull(hub) : MetricsHub.builder().redis(url).build(),
+              url == null
+                  ? Objects.requireNonNull(hub)
+                  : MetricsHub.builder().redisUrl(url).build(),
               url != null,
               listenHost,
               listenPort,
@@ -508,7 +513,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
               transport));
     }
 
-    private String checkedRedisUrl(Settings settings) {
+    private String checkedRedisUrl(ServerEnvironment settings) {
       String url = redisUrl != null ? redisUrl : settings.text("REDIS_URL");
       if (url == null) {
         throw new IllegalStateException(
@@ -518,7 +523,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
       return url;
     }
 
-    private int checkedPort(Settings settings) {
+    private int checkedPort(ServerEnvironment settings) {
       if (port == null) {
         return settings.number("WS_PORT", 8000, 0, MAX_PORT);
       }
@@ -528,7 +533,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
       return port;
     }
 
-    private String checkedPath(Settings settings) {
+    private String checkedPath(ServerEnvironment settings) {
       String checked = path != null ? path : settings.text("WS_PATH", "/ws/metrics");
       if (!checked.matches("/[A-Za-z0-9._~/-]*")) {
         throw new IllegalArgumentException(
@@ -539,7 +544,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
       return checked;
     }
 
-    private Duration checkedHeartbeat(Settings settings) {
+    private Duration checkedHeartbeat(ServerEnvironment settings) {
       if (heartbeatInterval == null) {
         return Duration.ofSeconds(
             settings.number("WS_HEARTBEAT_INTERVAL", 30, 1, MAX_HEARTBEAT_SECONDS));
@@ -562,7 +567,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
       return maxConnections;
     }
 
-    private Duration checkedDrainTime(Settings settings) {
+    private Duration checkedDrainTime(ServerEnvironment settings) {
       if (drainTime == null) {
         return Duration.ofSeconds(settings.number("WS_DRAIN_TIME", 0, 0, MAX_DRAIN_SECONDS));
       }
@@ -575,7 +580,11 @@ public final class MetricsWebSocketServer implements AutoCloseable {
     }
 
     private static int checkedRate(
-        Settings settings, @Nullable Integer limit, String variable, int defaultLimit, int max) {
+        ServerEnvironment settings,
+        @Nullable Integer limit,
+        String variable,
+        int defaultLimit,
+        int max) {
       if (limit == null) {
         return settings.number(variable, defaultLimit, 0, max);
       }
@@ -586,7 +595,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
       return limit;
     }
 
-    private Authenticator jwtAuthenticator(Settings settings, MetricsClock clock) {
+    private Authenticator jwtAuthenticator(ServerEnvironment settings, MetricsClock clock) {
       String secret = jwtSecret != null ? jwtSecret : settings.secret("JWT_SECRET_KEY");
       if (secret == null) {
         throw new IllegalStateException(

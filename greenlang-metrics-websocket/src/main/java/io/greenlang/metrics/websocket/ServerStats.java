@@ -1,8 +1,8 @@
 package io.greenlang.metrics.websocket;
 
 import io.greenlang.metrics.broker.BrokerState;
-import io.greenlang.metrics.feed.Accounting;
 import io.greenlang.metrics.hub.HubStats;
+import io.greenlang.metrics.subscription.DeliveryStats;
 import java.time.Duration;
 
 /**
@@ -39,7 +39,7 @@ public record ServerStats(
     long messagesDropped,
     long connectionsRefused,
     long errors,
-    Accounting metrics,
+    DeliveryStats metrics,
     long evaluations,
     long encodings,
     HubStats hub,

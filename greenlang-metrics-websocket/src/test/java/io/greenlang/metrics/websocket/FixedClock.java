@@ -7,12 +7,12 @@ import java.time.Instant;
 public record FixedClock(Instant now) implements MetricsClock {
 
   @Override
-  public long wallMillis() {
+  public long wallTimeMillis() {
     return now.toEpochMilli();
   }
 
   @Override
-  public long nanoTime() {
+  public long monotonicNanos() {
     return 1;
   }
 }

@@ -8,11 +8,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A transport that accepts no connections and records the context it was started with. */
-final class RecordingTransport implements Transport {
+public final class RecordingTransport implements Transport {
 
   private @Nullable TransportContext context;
 
-  TransportContext context() {
+  public TransportContext context() {
     return Objects.requireNonNull(context, "not started");
   }
 

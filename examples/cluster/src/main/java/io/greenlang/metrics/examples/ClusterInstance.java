@@ -29,7 +29,9 @@ public final class ClusterInstance {
   private static void run(Map<String, String> env) {
     String name = env.getOrDefault("INSTANCE", "a");
     MetricsHub hub =
-        MetricsHub.builder().redis(env.getOrDefault("REDIS_URL", "redis://localhost:6379")).build();
+        MetricsHub.builder()
+            .redisUrl(env.getOrDefault("REDIS_URL", "redis://localhost:6379"))
+            .build();
     MetricCollector collector = MetricCollector.builder(hub).tag("instance", name).build();
     MetricsWebSocketServer server =
         MetricsWebSocketServer.builder(hub).drainTime(Duration.ofSeconds(1)).build();

@@ -47,13 +47,13 @@ public class EmbeddedSpringBoot {
 
   /** Spring calls this initializer while Tomcat starts. */
   @Bean
-  ServletContextInitializer attachment(MetricsWebSocketServer metrics) {
+  ServletContextInitializer attachToContainer(MetricsWebSocketServer metrics) {
     return metrics::attach;
   }
 
   /** Spring closes beans after Tomcat, which is too late to notify clients. */
   @Bean
-  ApplicationListener<ContextClosedEvent> farewell(MetricsWebSocketServer metrics) {
+  ApplicationListener<ContextClosedEvent> closeOnShutdown(MetricsWebSocketServer metrics) {
     return closing -> metrics.close();
   }
 

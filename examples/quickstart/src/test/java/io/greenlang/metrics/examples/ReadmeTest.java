@@ -14,13 +14,13 @@ class ReadmeTest {
 
   @Test
   void tenLines_unchanged_compileRunAndStop() throws Exception {
-    List<String> snippets = Page.snippets("README.md");
+    List<String> snippets = DocPage.snippets("README.md");
     assertThat(snippets).hasSize(1);
     // A free port, because 8000 may be in use; and a shutdown, which the page omits.
     String body = snippets.get(0).replace(".port(8000)", ".port(0)");
     assertThat(body).isNotEqualTo(snippets.get(0));
     Object result =
-        Page.run(
+        DocPage.run(
             folder,
             "String secret = \"a secret of at least thirty-two bytes\";\n"
                 + body

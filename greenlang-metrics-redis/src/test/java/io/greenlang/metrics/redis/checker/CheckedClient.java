@@ -2,10 +2,10 @@ package io.greenlang.metrics.redis.checker;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.greenlang.metrics.Channel;
-import io.greenlang.metrics.feed.Encoding;
-import io.greenlang.metrics.testkit.RawWebSocket;
-import io.greenlang.metrics.testkit.RawWebSocketFrame;
-import io.greenlang.metrics.testkit.TransportMessage;
+import io.greenlang.metrics.frame.Encoding;
+import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.client.RawWebSocketFrame;
+import io.greenlang.metrics.testkit.client.ReceivedMessage;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -95,7 +95,7 @@ final class CheckedClient implements AutoCloseable {
     synchronized (verdicts) {
       verdicts.forEach(
           (channel, verdict) -> {
-            String position = verdict.place();
+            String position = verdict.position();
             if (position != null) {
               positions.add("\"" + channel + "\":" + position);
             }
@@ -116,12 +116,12 @@ final class CheckedClient implements AutoCloseable {
   }
 
   private void readUntilClosed(RawWebSocket connection) {
-    RawWebSocketFrame frame = connection.frame();
+    RawWebSocketFrame frame = connection.nextFrame();
     while (frame != null && frame.opcode() != RawWebSocketFrame.CLOSE) {
       Encoding encoding =
           frame.opcode() == RawWebSocketFrame.BINARY ? Encoding.MESSAGEPACK : Encoding.JSON;
       if (encoding == Encoding.MESSAGEPACK || frame.opcode() == RawWebSocketFrame.TEXT) {
-        JsonNode body = TransportMessage.read(encoding, frame.payload()).body();
+        JsonNode body = ReceivedMessage.read(encoding, frame.payload()).body();
         if (body.path("type").asText().equals("ping")) {
           connection.send("{\"type\":\"pong\"}");
         }
@@ -129,7 +129,7 @@ final class CheckedClient implements AutoCloseable {
           onMessage(body);
         }
       }
-      frame = connection.frame();
+      frame = connection.nextFrame();
     }
   }
 
@@ -173,10 +173,10 @@ final class CheckedClient implements AutoCloseable {
   }
 
   /** Resets its connection, if it has one. */
-  void cut() {
+  void disconnect() {
     RawWebSocket current = socket;
     if (current != null) {
-      current.cut();
+      current.reset();
     }
   }
 
@@ -188,7 +188,8 @@ final class CheckedClient implements AutoCloseable {
               each ->
                   series.stream()
                       .allMatch(
-                          name -> each.getValue().last(name) >= published(name, each.getKey())));
+                          name ->
+                              each.getValue().lastValue(name) >= published(name, each.getKey())));
     }
   }
 
@@ -202,7 +203,7 @@ final class CheckedClient implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    cut();
+    disconnect();
     thread.interrupt();
   }
 }

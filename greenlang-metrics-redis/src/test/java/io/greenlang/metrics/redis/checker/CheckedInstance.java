@@ -3,10 +3,10 @@ package io.greenlang.metrics.redis.checker;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.feed.Accounting;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.redis.RedisBroker;
 import io.greenlang.metrics.redis.rig.FaultProxy;
+import io.greenlang.metrics.subscription.DeliveryStats;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import java.net.URI;
 import java.time.Duration;
@@ -114,7 +114,7 @@ final class CheckedInstance implements AutoCloseable {
   }
 
   /** Returns the delivery totals of all its sessions. */
-  Accounting accounting() {
+  DeliveryStats accounting() {
     return server.stats().metrics();
   }
 

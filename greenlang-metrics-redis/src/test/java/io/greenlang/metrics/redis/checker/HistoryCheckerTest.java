@@ -2,8 +2,8 @@ package io.greenlang.metrics.redis.checker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.greenlang.metrics.feed.Accounting;
 import io.greenlang.metrics.redis.rig.RedisServer;
+import io.greenlang.metrics.subscription.DeliveryStats;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,10 +48,10 @@ class HistoryCheckerTest {
     startAll(random);
 
     Map<String, Integer> counts = new TreeMap<>();
-    Faults faults = new Faults(redis, instances, clients, random);
+    FaultInjector faults = new FaultInjector(redis, instances, clients, random);
     long end = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
     while (System.nanoTime() < end && violations.isEmpty()) {
-      counts.merge(faults.next(), 1, Integer::sum);
+      counts.merge(faults.injectNext(), 1, Integer::sum);
     }
     settle();
 
@@ -95,7 +95,7 @@ class HistoryCheckerTest {
         .atMost(PATIENCE)
         .untilAsserted(
             () -> {
-              Accounting stats = instance.accounting();
+              DeliveryStats stats = instance.accounting();
               assertThat(stats.pending()).isZero();
               assertThat(stats.published())
                   .as("%s", stats)

@@ -19,7 +19,7 @@ final class Verdict {
   private final String client;
   private final ToLongFunction<String> published;
   private final List<String> violations;
-  private final Map<String, Long> last = new HashMap<>();
+  private final Map<String, Long> lastValue = new HashMap<>();
   private final Map<String, Boolean> interrupted = new HashMap<>();
   private final ArrayDeque<String> recent = new ArrayDeque<>();
   private @Nullable String epoch;
@@ -77,7 +77,7 @@ final class Verdict {
     if (value < 1 || value > published.applyAsLong(series)) {
       violation("invented: " + series + " " + value);
     }
-    Long previous = last.get(series);
+    Long previous = lastValue.get(series);
     if (isReplayed && previous != null && value <= previous) {
       return; // a repeated value that is marked as replayed
     }
@@ -98,7 +98,7 @@ final class Verdict {
     if (previous != null && afterGap && value <= previous) {
       repeated++; // after a reported gap: counted and shown
     }
-    last.put(series, value);
+    lastValue.put(series, value);
     interrupted.put(series, false);
   }
 
@@ -114,12 +114,12 @@ final class Verdict {
   }
 
   /** Returns the last value received of a series; 0 if there is none. */
-  long last(String series) {
-    return last.getOrDefault(series, 0L);
+  long lastValue(String series) {
+    return lastValue.getOrDefault(series, 0L);
   }
 
   /** Returns the position from which the client can resume; null if it has none. */
-  @Nullable String place() {
+  @Nullable String position() {
     return epoch == null ? null : "{\"epoch\":\"" + epoch + "\",\"offset\":" + offset + "}";
   }
 

@@ -86,6 +86,6 @@ class VerdictTest {
     verdict.subscribed("f", 0, false);
     verdict.value("a", 50, 1, false);
     assertThat(violations).isEmpty();
-    assertThat(verdict.place()).isEqualTo("{\"epoch\":\"f\",\"offset\":1}");
+    assertThat(verdict.position()).isEqualTo("{\"epoch\":\"f\",\"offset\":1}");
   }
 }

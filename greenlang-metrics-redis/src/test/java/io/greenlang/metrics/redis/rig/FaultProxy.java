@@ -55,7 +55,7 @@ public final class FaultProxy implements AutoCloseable {
   }
 
   /** Ends all faults: accepts connections and forwards at once, including the bytes held back. */
-  public void pass() {
+  public void restore() {
     toServer.open(Duration.ZERO);
     toClient.open(Duration.ZERO);
     synchronized (this) {
@@ -67,23 +67,23 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
-  /** Calls {@link #swallowToServer} and {@link #swallowToClient}. */
-  public void swallow() {
-    swallowToServer();
-    swallowToClient();
+  /** Calls {@link #blackholeToServer} and {@link #blackholeToClient}. */
+  public void blackhole() {
+    blackholeToServer();
+    blackholeToClient();
   }
 
   /**
    * Holds back all bytes to the server. Its connections stay open, and more are accepted: a network
-   * failure that neither side notices. As in TCP, the bytes arrive when it {@link #pass passes}
-   * again, or never, after {@link #cutAll}.
+   * failure that neither side notices. As in TCP, the bytes arrive when it {@link #restore passes}
+   * again, or never, after {@link #resetConnections}.
    */
-  public void swallowToServer() {
+  public void blackholeToServer() {
     toServer.hold();
   }
 
-  /** Holds back all bytes to the client; otherwise like {@link #swallowToServer}. */
-  public void swallowToClient() {
+  /** Holds back all bytes to the client; otherwise like {@link #blackholeToServer}. */
+  public void blackholeToClient() {
     toClient.hold();
   }
 
@@ -91,8 +91,8 @@ public final class FaultProxy implements AutoCloseable {
    * Holds back all bytes of the currently open connections forever, though they stay open; later
    * connections work. An intermediate machine that was replaced has this effect.
    */
-  public void strand() {
-    swallow();
+  public void stallOpenConnections() {
+    blackhole();
     toServer = new Link();
     toClient = new Link();
   }
@@ -104,11 +104,11 @@ public final class FaultProxy implements AutoCloseable {
   }
 
   /** Resets every connection. */
-  public void cutAll() {
+  public void resetConnections() {
     connections.forEach(ProxiedConnection::cut);
   }
 
-  /** Refuses connections until it {@link #pass passes} again. Open connections stay. */
+  /** Refuses connections until it {@link #restore passes} again. Open connections stay. */
   public synchronized void refuse() {
     ServerSocket socket = listening;
     if (socket != null) {
@@ -121,7 +121,7 @@ public final class FaultProxy implements AutoCloseable {
   public void close() {
     closed = true;
     refuse();
-    cutAll();
+    resetConnections();
   }
 
   private static ServerSocket listen(int port) {

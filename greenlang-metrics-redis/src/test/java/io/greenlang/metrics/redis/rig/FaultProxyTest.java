@@ -44,7 +44,7 @@ class FaultProxyTest {
   void swallowToServer_command_arrivesAfterPass() {
     try (Jedis jedis = connect()) {
       jedis.set("swallowed", "before");
-      proxy.swallowToServer();
+      proxy.blackholeToServer();
       CompletableFuture<String> set =
           CompletableFuture.supplyAsync(() -> jedis.set("swallowed", "after"));
       Awaitility.await()
@@ -52,7 +52,7 @@ class FaultProxyTest {
           .until(() -> "before".equals(SERVER.command("GET", "swallowed")));
       assertThat(set).isNotDone();
 
-      proxy.pass();
+      proxy.restore();
 
       assertThat(set).succeedsWithin(Duration.ofSeconds(5)).isEqualTo("OK");
       assertThat(SERVER.command("GET", "swallowed")).isEqualTo("after");
@@ -63,13 +63,13 @@ class FaultProxyTest {
   void swallowToClient_command_isExecutedWithoutReply() {
     try (Jedis jedis = connect()) {
       jedis.del("acted");
-      proxy.swallowToClient();
+      proxy.blackholeToClient();
       CompletableFuture<String> set =
           CompletableFuture.supplyAsync(() -> jedis.set("acted", "yes"));
       Awaitility.await().until(() -> "yes".equals(SERVER.command("GET", "acted")));
       assertThat(set).isNotDone();
 
-      proxy.cutAll();
+      proxy.resetConnections();
 
       assertThat(set).failsWithin(Duration.ofSeconds(5));
     }
@@ -95,7 +95,7 @@ class FaultProxyTest {
     cut.ping();
     assertThat(proxy.connections()).isEqualTo(1);
 
-    proxy.cutAll();
+    proxy.resetConnections();
 
     assertThatExceptionOfType(JedisConnectionException.class).isThrownBy(cut::ping);
     assertThat(proxy.connections()).isZero();
@@ -113,7 +113,7 @@ class FaultProxyTest {
       assertThat(open.ping()).isEqualTo("PONG");
       assertThatExceptionOfType(JedisConnectionException.class).isThrownBy(this::connect);
     }
-    proxy.pass();
+    proxy.restore();
     try (Jedis jedis = connect()) {
       assertThat(jedis.ping()).isEqualTo("PONG");
     }

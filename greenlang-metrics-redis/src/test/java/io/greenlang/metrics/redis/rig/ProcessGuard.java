@@ -57,12 +57,12 @@ final class ProcessGuard {
     }
   }
 
-  static void began(Process process) {
+  static void onStarted(Process process) {
     INSTANCE.send("began " + process.pid());
   }
 
   /** Removes a process from the list. Call it before another process can get the same id. */
-  static void ended(Process process) {
+  static void onEnded(Process process) {
     INSTANCE.send("ended " + process.pid());
   }
 

@@ -117,8 +117,8 @@ public final class RedisServer implements AutoCloseable {
 
   /**
    * Restarts it slowly: it takes 20 ms for each key of its data file, and only replies that it is
-   * loading, until {@link #load}. Returns when it does. Requires that {@code --appendonly} is not
-   * {@code yes}. It replies between any two keys only with {@code --rdbcompression no}.
+   * loading, until {@link #finishLoading}. Returns when it does. Requires that {@code --appendonly}
+   * is not {@code yes}. It replies between any two keys only with {@code --rdbcompression no}.
    */
   public void restartLoading() {
     launch(List.of("--key-load-delay", "20000", "--loading-process-events-interval-bytes", "1024"));
@@ -126,12 +126,12 @@ public final class RedisServer implements AutoCloseable {
   }
 
   /** Lets it load the rest of its data at once. */
-  public void load() {
+  public void finishLoading() {
     command("CONFIG", "SET", "key-load-delay", "0");
   }
 
   /** Replaces it by the installed version, with its data. */
-  public void update() {
+  public void upgrade() {
     stop();
     program = "redis-server";
     restart();
@@ -160,7 +160,7 @@ public final class RedisServer implements AutoCloseable {
           program + " is not in PATH: scripts/install-test-tools installs it", e);
     }
     process = started;
-    ProcessGuard.began(started);
+    ProcessGuard.onStarted(started);
   }
 
   private void await(String condition, Predicate<String> accepted) {
@@ -321,7 +321,7 @@ public final class RedisServer implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while " + this + " ends", e);
     }
-    ProcessGuard.ended(current);
+    ProcessGuard.onEnded(current);
     process = null;
   }
 

@@ -52,7 +52,7 @@ public final class JwtAuthenticator implements Authenticator {
         new DefaultJWTClaimsVerifier<>(null, Set.of("sub", "exp")) {
           @Override
           protected Date currentTime() {
-            return Date.from(Instant.ofEpochMilli(clock.wallMillis()));
+            return Date.from(Instant.ofEpochMilli(clock.wallTimeMillis()));
           }
         };
     claims.setMaxClockSkew(SKEW_SECONDS);
@@ -66,7 +66,7 @@ public final class JwtAuthenticator implements Authenticator {
     }
     try {
       JWTClaimsSet claims = processor.process(token, null);
-      return ClaimsReader.principal(claims);
+      return ClaimsParser.parse(claims);
     } catch (BadJOSEException | JOSEException | ParseException | RuntimeException e) {
       // RuntimeException: the library throws a NullPointerException if a header is just "null".
       throw new AuthenticationException("the token is not accepted: " + e.getClass().getName());

@@ -34,7 +34,7 @@ public record Principal(
    * Returns whether this client can see the channel. To the client, a channel that it cannot see
    * does not exist.
    */
-  public boolean maySee(Channel channel) {
+  public boolean canSee(Channel channel) {
     return channels.stream().anyMatch(pattern -> pattern.matches(channel.name()));
   }
 }

@@ -3,7 +3,7 @@ package io.greenlang.metrics.websocket.transport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The decision on a handshake: {@link Refused} or {@link Opened}. */
+/** The decision on a handshake: {@link Rejected} or {@link Accepted}. */
 public sealed interface Admission {
 
   /**
@@ -12,10 +12,10 @@ public sealed interface Admission {
    * @param status 401, 403, 429 or 503
    * @param retryAfterSeconds the value of the {@code Retry-After} header; 0 to omit the header
    */
-  record Refused(int status, int retryAfterSeconds) implements Admission {
+  record Rejected(int status, int retryAfterSeconds) implements Admission {
 
     /** Rejects the handshake without a {@code Retry-After} header. */
-    public Refused(int status) {
+    public Rejected(int status) {
       this(status, 0);
     }
   }
@@ -28,6 +28,6 @@ public sealed interface Admission {
    * @param subprotocol the subprotocol to select, or null
    * @param opener called once, on the connection's I/O thread, when the WebSocket is open
    */
-  record Opened(@Nullable String subprotocol, Function<Connection, ConnectionListener> opener)
+  record Accepted(@Nullable String subprotocol, Function<Connection, ConnectionListener> opener)
       implements Admission {}
 }

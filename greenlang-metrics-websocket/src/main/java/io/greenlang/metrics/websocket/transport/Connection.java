@@ -1,6 +1,6 @@
 package io.greenlang.metrics.websocket.transport;
 
-import io.greenlang.metrics.feed.FrameSink;
+import io.greenlang.metrics.frame.FrameSink;
 import java.util.concurrent.Executor;
 
 /**

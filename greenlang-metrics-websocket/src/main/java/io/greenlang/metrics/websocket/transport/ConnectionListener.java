@@ -1,6 +1,6 @@
 package io.greenlang.metrics.websocket.transport;
 
-import io.greenlang.metrics.feed.Encoding;
+import io.greenlang.metrics.frame.Encoding;
 
 /**
  * A listener to the events of one connection. The transport calls it on the connection's I/O

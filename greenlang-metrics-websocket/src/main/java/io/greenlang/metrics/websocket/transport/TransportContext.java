@@ -33,7 +33,7 @@ public interface TransportContext {
    * Returns whether a page of this origin may connect, judged by the origin alone. It serves
    * transports that must check the origin first; {@link #admit} makes the decision.
    */
-  default boolean mayConnectFrom(String origin) {
+  default boolean mayAllowOrigin(String origin) {
     return true;
   }
 

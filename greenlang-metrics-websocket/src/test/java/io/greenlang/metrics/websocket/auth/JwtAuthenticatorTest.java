@@ -83,17 +83,17 @@ class JwtAuthenticatorTest {
 
     Principal principal = authenticator.authenticate(token);
 
-    assertThat(principal.maySee(Channel.SYSTEM)).isTrue();
-    assertThat(principal.maySee(Channel.AGENT)).isTrue();
-    assertThat(principal.maySee(Channel.WORKFLOW)).isFalse();
-    assertThat(principal.maySee(new Channel("system"))).isFalse();
+    assertThat(principal.canSee(Channel.SYSTEM)).isTrue();
+    assertThat(principal.canSee(Channel.AGENT)).isTrue();
+    assertThat(principal.canSee(Channel.WORKFLOW)).isFalse();
+    assertThat(principal.canSee(new Channel("system"))).isFalse();
   }
 
   @Test
   void authenticate_emptyChannelsClaim_hidesAllChannels() throws Exception {
     Principal principal = authenticator.authenticate(claiming(with("\"channels\":[]")));
 
-    assertThat(principal.maySee(Channel.SYSTEM)).isFalse();
+    assertThat(principal.canSee(Channel.SYSTEM)).isFalse();
   }
 
   @Test

@@ -7,7 +7,7 @@ import java.util.Map;
  * Command line of {@code --name value} pairs. The usage text also defines the valid names: an
  * option that it does not mention is an error, so the two cannot diverge.
  */
-final class Arguments {
+public final class Arguments {
 
   private final String usage;
   private final Map<String, String> values = new HashMap<>();
@@ -21,7 +21,7 @@ final class Arguments {
    *
    * @throws IllegalArgumentException if an option is unknown or has no value
    */
-  static Arguments parse(String usage, String[] args) {
+  public static Arguments parse(String usage, String[] args) {
     Arguments arguments = new Arguments(usage);
     for (int i = 0; i < args.length; i += 2) {
       if (args[i].equals("--help")) {
@@ -36,11 +36,11 @@ final class Arguments {
     return arguments;
   }
 
-  String text(String name, String defaultValue) {
+  public String text(String name, String defaultValue) {
     return values.getOrDefault(name, defaultValue);
   }
 
-  double number(String name, double defaultValue) {
+  public double number(String name, double defaultValue) {
     String value = values.get(name);
     try {
       return value == null ? defaultValue : Double.parseDouble(value);
@@ -49,7 +49,7 @@ final class Arguments {
     }
   }
 
-  int integer(String name, int defaultValue) {
+  public int integer(String name, int defaultValue) {
     return (int) number(name, defaultValue);
   }
 

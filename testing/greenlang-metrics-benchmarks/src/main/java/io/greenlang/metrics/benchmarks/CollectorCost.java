@@ -71,7 +71,7 @@ public final class CollectorCost {
     long end = System.nanoTime() + duration.toNanos();
     while (System.nanoTime() < end) {
       for (int name = 0; name < NAMES; name++) {
-        workflows.succeeded("workflow-" + name, Duration.ofMillis(name));
+        workflows.recordSuccess("workflow-" + name, Duration.ofMillis(name));
         agents.start("agent-" + name).succeed();
       }
       TimeUnit.MILLISECONDS.sleep(100);

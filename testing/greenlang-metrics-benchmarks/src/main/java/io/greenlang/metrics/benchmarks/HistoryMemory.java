@@ -2,10 +2,10 @@ package io.greenlang.metrics.benchmarks;
 
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.history.ChannelHistory;
-import io.greenlang.metrics.history.MemoryBudget;
 import io.greenlang.metrics.history.Retention;
-import io.greenlang.metrics.history.SeriesHistory;
+import io.greenlang.metrics.internal.history.ChannelHistory;
+import io.greenlang.metrics.internal.history.MemoryBudget;
+import io.greenlang.metrics.internal.history.SeriesHistory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -67,8 +67,8 @@ public final class HistoryMemory {
   }
 
   private static void measure(Kind kind) {
-    Retention retention = Retention.usual().bytesPerChannel(8L << 30).bytesInAll(8L << 30);
-    MemoryBudget budget = new MemoryBudget(retention.bytesInAll());
+    Retention retention = Retention.defaults().bytesPerChannel(8L << 30).maxTotalBytes(8L << 30);
+    MemoryBudget budget = new MemoryBudget(retention.maxTotalBytes());
     double before = heap();
     ChannelHistory history = new ChannelHistory(retention, budget);
     List<SeriesHistory> series = new ArrayList<>();
@@ -98,10 +98,10 @@ public final class HistoryMemory {
         "%-26s %11.0f %12.0f %14.2f %11.0f%n",
         kind.name().toLowerCase(Locale.ROOT),
         heapGrowth / MIB,
-        budget.bytes() / MIB,
+        budget.usedBytes() / MIB,
         heapGrowth / samples,
         nanos / samples);
-    if (history.letGo() > 0 || history.entries() != SERIES * SECONDS) {
+    if (history.evicted() > 0 || history.entries() != SERIES * SECONDS) {
       throw new IllegalStateException("samples were evicted; retained: " + history.entries());
     }
   }

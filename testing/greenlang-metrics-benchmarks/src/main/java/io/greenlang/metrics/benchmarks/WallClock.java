@@ -8,11 +8,11 @@ import java.util.concurrent.TimeUnit;
  * plus an offset that is determined once. {@link System#currentTimeMillis} is too coarse, and an
  * {@link Instant} per reading would make the garbage collector part of the measurement.
  */
-final class WallClock {
+public final class WallClock {
 
   private final long offsetNanos = offset();
 
-  long micros() {
+  public long micros() {
     return (System.nanoTime() + offsetNanos) / 1000;
   }
 

@@ -8,7 +8,7 @@ import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.aggregate.Aggregator;
-import io.greenlang.metrics.aggregate.Aggregators;
+import io.greenlang.metrics.internal.aggregate.Aggregators;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,19 +33,19 @@ public abstract class AggregatorContract {
   protected abstract Aggregator aggregator();
 
   /** Returns a random sample that is typical of metrics of this type. */
-  protected double reading(Random random) {
+  protected double sample(Random random) {
     return Math.rint(random.nextDouble() * 1e6);
   }
 
   /** Returns whether the value of a series lies between its smallest and its largest sample. */
-  protected boolean valueIsWithinReadings() {
+  protected boolean valueIsWithinSamples() {
     return true;
   }
 
   private double[] samples(Random random, int count) {
     double[] samples = new double[count];
     for (int i = 0; i < count; i++) {
-      samples[i] = reading(random);
+      samples[i] = sample(random);
     }
     return samples;
   }
@@ -64,7 +64,7 @@ public abstract class AggregatorContract {
     for (double sample : samples) {
       while (random.nextInt(8) == 0) {
         Aggregate next = aggregator().create();
-        next.follow(windows.get(windows.size() - 1));
+        next.startAfter(windows.get(windows.size() - 1));
         windows.add(next);
       }
       windows.get(windows.size() - 1).add(sample);
@@ -74,13 +74,13 @@ public abstract class AggregatorContract {
 
   private Aggregate appended(List<Aggregate> windows) {
     Aggregate whole = aggregator().create();
-    windows.forEach(whole::append);
+    windows.forEach(whole::appendLater);
     return whole;
   }
 
   private Aggregate combined(List<Aggregate> series) {
     Aggregate whole = aggregator().create();
-    series.forEach(whole::combine);
+    series.forEach(whole::mergeSeries);
     return whole;
   }
 
@@ -93,7 +93,7 @@ public abstract class AggregatorContract {
   void create_calledTwice_aggregatesAreEmptyAndIndependent() {
     Aggregate one = aggregator().create();
     Aggregate other = aggregator().create();
-    one.add(reading(new Random(1)));
+    one.add(sample(new Random(1)));
 
     assertThat(one.count()).isEqualTo(1);
     assertThat(other.count()).isZero();
@@ -106,7 +106,7 @@ public abstract class AggregatorContract {
   void find_registeredAggregator_matchesUnregisteredAndNeverFails() {
     Aggregators builtIn = Aggregators.builtIn(new ManualClock(Instant.EPOCH));
     List<Aggregator> custom =
-        builtIn.knows(aggregator().type()) ? List.of() : List.of(aggregator());
+        builtIn.contains(aggregator().type()) ? List.of() : List.of(aggregator());
     Aggregators registry = Aggregators.of(new ManualClock(Instant.EPOCH), custom);
     Random random = new Random(2);
     Aggregator registered = Objects.requireNonNull(registry.find(aggregator().type()));
@@ -117,7 +117,7 @@ public abstract class AggregatorContract {
       unguarded.add(sample);
     }
 
-    assertThat(AggregateSays.of(guarded)).isEqualTo(AggregateSays.of(unguarded));
+    assertThat(AggregateSnapshot.of(guarded)).isEqualTo(AggregateSnapshot.of(unguarded));
     assertThat(registry.failures()).isZero();
   }
 
@@ -126,7 +126,7 @@ public abstract class AggregatorContract {
     Random random = new Random(3);
     for (double sample : samples(random, 100)) {
       Aggregate one = aggregateOf(sample);
-      AggregateSays.of(one).requireSound(valueIsWithinReadings());
+      AggregateSnapshot.of(one).requireValid(valueIsWithinSamples());
       assertThat(one.count()).isEqualTo(1);
       assertThat(one.min()).isEqualTo(sample);
       assertThat(one.max()).isEqualTo(sample);
@@ -136,15 +136,15 @@ public abstract class AggregatorContract {
   @Test
   void appendCombineFollow_emptyAggregate_changeNothing() {
     double[] samples = samples(new Random(4), 50);
-    AggregateSays before = AggregateSays.of(aggregateOf(samples));
+    AggregateSnapshot before = AggregateSnapshot.of(aggregateOf(samples));
     Aggregate aggregate = aggregateOf(samples);
-    aggregate.append(aggregator().create());
-    aggregate.combine(aggregator().create());
-    aggregate.follow(aggregator().create());
+    aggregate.appendLater(aggregator().create());
+    aggregate.mergeSeries(aggregator().create());
+    aggregate.startAfter(aggregator().create());
 
-    assertThat(AggregateSays.of(aggregate)).isEqualTo(before);
-    assertThat(AggregateSays.of(appended(List.of(aggregateOf(samples))))).isEqualTo(before);
-    AggregateSays.of(combined(List.of(aggregateOf(samples)))).requireCloseTo(before);
+    assertThat(AggregateSnapshot.of(aggregate)).isEqualTo(before);
+    assertThat(AggregateSnapshot.of(appended(List.of(aggregateOf(samples))))).isEqualTo(before);
+    AggregateSnapshot.of(combined(List.of(aggregateOf(samples)))).requireCloseTo(before);
   }
 
   @ParameterizedTest
@@ -152,15 +152,15 @@ public abstract class AggregatorContract {
   void append_anySplitIntoWindows_equalsWhole(long seed) {
     Random random = new Random(seed);
     double[] samples = samples(random, 300);
-    AggregateSays whole = AggregateSays.of(aggregateOf(samples));
+    AggregateSnapshot whole = AggregateSnapshot.of(aggregateOf(samples));
     List<Aggregate> windows = windows(random, samples);
-    AggregateSays.of(appended(windows)).requireCloseTo(whole);
+    AggregateSnapshot.of(appended(windows)).requireCloseTo(whole);
 
     int cut = 1 + random.nextInt(Math.max(1, windows.size() - 1));
     Aggregate tail = appended(windows.subList(cut, windows.size()));
     Aggregate rejoined = appended(windows.subList(0, cut));
-    rejoined.append(tail);
-    AggregateSays.of(rejoined).requireCloseTo(whole);
+    rejoined.appendLater(tail);
+    AggregateSnapshot.of(rejoined).requireCloseTo(whole);
   }
 
   @ParameterizedTest
@@ -171,9 +171,9 @@ public abstract class AggregatorContract {
     for (int from = 1; from < windows.size(); from += 3) {
       List<Aggregate> run = windows.subList(from, windows.size());
       Aggregate following = aggregator().create();
-      following.follow(windows.get(from - 1));
-      run.forEach(following::append);
-      AggregateSays.of(appended(run)).requireCloseTo(AggregateSays.of(following));
+      following.startAfter(windows.get(from - 1));
+      run.forEach(following::appendLater);
+      AggregateSnapshot.of(appended(run)).requireCloseTo(AggregateSnapshot.of(following));
     }
   }
 
@@ -185,13 +185,13 @@ public abstract class AggregatorContract {
     for (int i = 0; i < 12; i++) {
       series.add(aggregateOf(samples(random, random.nextInt(20))));
     }
-    AggregateSays whole = AggregateSays.of(combined(series));
+    AggregateSnapshot whole = AggregateSnapshot.of(combined(series));
     List<Aggregate> shuffled = new ArrayList<>(series);
     Collections.shuffle(shuffled, random);
-    AggregateSays.of(combined(shuffled)).requireCloseTo(whole);
+    AggregateSnapshot.of(combined(shuffled)).requireCloseTo(whole);
     Aggregate left = combined(shuffled.subList(0, 5));
-    left.combine(combined(shuffled.subList(5, 12)));
-    AggregateSays.of(left).requireCloseTo(whole);
+    left.mergeSeries(combined(shuffled.subList(5, 12)));
+    AggregateSnapshot.of(left).requireCloseTo(whole);
     assertThat(combined(series).count())
         .isEqualTo(series.stream().mapToLong(Aggregate::count).sum());
   }
@@ -210,42 +210,42 @@ public abstract class AggregatorContract {
       Aggregate whole = aggregator().create();
       for (Aggregate combined : windowTotals) {
         Aggregate window = aggregator().create();
-        window.follow(before);
+        window.startAfter(before);
         for (double sample : samples(random, 1 + random.nextInt(20))) {
           window.add(sample);
         }
-        whole.append(window);
-        combined.combine(window);
+        whole.appendLater(window);
+        combined.mergeSeries(window);
         before = window;
       }
       seriesTotals.add(whole);
     }
-    AggregateSays.of(appended(windowTotals))
-        .requireCloseTo(AggregateSays.of(combined(seriesTotals)));
+    AggregateSnapshot.of(appended(windowTotals))
+        .requireCloseTo(AggregateSnapshot.of(combined(seriesTotals)));
   }
 
   @Test
   void appendCombineFollow_argument_isUnchanged() {
     Random random = new Random(5);
     Aggregate argument = aggregateOf(samples(random, 40));
-    AggregateSays before = AggregateSays.of(argument);
+    AggregateSnapshot before = AggregateSnapshot.of(argument);
     Aggregate other = aggregateOf(samples(random, 40));
-    other.append(argument);
-    other.combine(argument);
-    other.follow(argument);
-    other.add(reading(random));
+    other.appendLater(argument);
+    other.mergeSeries(argument);
+    other.startAfter(argument);
+    other.add(sample(random));
 
-    assertThat(AggregateSays.of(argument)).isEqualTo(before);
-    assertThat(AggregateSays.of(argument)).as("read again").isEqualTo(before);
+    assertThat(AggregateSnapshot.of(argument)).isEqualTo(before);
+    assertThat(AggregateSnapshot.of(argument)).as("read again").isEqualTo(before);
   }
 
   @Test
   void describe_anySampleCount_isValidWithSameNames() {
     Random random = new Random(6);
-    List<String> names = AggregateSays.of(aggregateOf(reading(random))).names();
+    List<String> names = AggregateSnapshot.of(aggregateOf(sample(random))).names();
     for (int i = 1; i < 100; i++) {
-      AggregateSays snapshot = AggregateSays.of(aggregateOf(samples(random, i)));
-      snapshot.requireSound(valueIsWithinReadings());
+      AggregateSnapshot snapshot = AggregateSnapshot.of(aggregateOf(samples(random, i)));
+      snapshot.requireValid(valueIsWithinSamples());
       assertThat(snapshot.names()).isEqualTo(names);
     }
   }
@@ -261,11 +261,11 @@ public abstract class AggregatorContract {
       {1e-300, 1e300, 1},
     };
     for (double[] samples : difficult) {
-      AggregateSays.of(aggregateOf(samples)).requireSound(false);
-      AggregateSays.of(combined(List.of(aggregateOf(samples), aggregateOf(samples))))
-          .requireSound(false);
-      AggregateSays.of(appended(List.of(aggregateOf(samples), aggregateOf(samples))))
-          .requireSound(false);
+      AggregateSnapshot.of(aggregateOf(samples)).requireValid(false);
+      AggregateSnapshot.of(combined(List.of(aggregateOf(samples), aggregateOf(samples))))
+          .requireValid(false);
+      AggregateSnapshot.of(appended(List.of(aggregateOf(samples), aggregateOf(samples))))
+          .requireValid(false);
     }
   }
 
@@ -286,17 +286,17 @@ public abstract class AggregatorContract {
     Aggregate chain = aggregator().create();
     for (int i = 0; i < 50; i++) {
       Aggregate original = aggregator().create();
-      original.follow(chain);
+      original.startAfter(chain);
       for (double sample : samples(random, i)) {
         original.add(sample);
       }
       Aggregate copy = aggregator().unpack(original.pack());
-      assertThat(AggregateSays.of(copy)).isEqualTo(AggregateSays.of(original));
+      assertThat(AggregateSnapshot.of(copy)).isEqualTo(AggregateSnapshot.of(original));
       assertThat(copy.pack()).isEqualTo(original.pack());
       Aggregate more = aggregateOf(samples(random, 10));
-      original.append(more);
-      copy.append(more);
-      assertThat(AggregateSays.of(copy)).isEqualTo(AggregateSays.of(original));
+      original.appendLater(more);
+      copy.appendLater(more);
+      assertThat(AggregateSnapshot.of(copy)).isEqualTo(AggregateSnapshot.of(original));
       chain = original;
     }
   }
@@ -318,11 +318,11 @@ public abstract class AggregatorContract {
     for (int i = 0; i < SAMPLE_COUNT; i++) {
       aggregate.add(samples[i % samples.length]);
     }
-    long before = Allocation.bytes();
+    long before = Allocation.allocatedBytes();
     for (int i = 0; i < SAMPLE_COUNT; i++) {
       aggregate.add(samples[i % samples.length]);
     }
-    long allocated = Allocation.bytes() - before;
+    long allocated = Allocation.allocatedBytes() - before;
 
     assertThat(allocated)
         .as("bytes allocated for %s samples", SAMPLE_COUNT)
@@ -339,7 +339,7 @@ public abstract class AggregatorContract {
     }
 
     assertThat(aggregate.pack()).hasSizeLessThanOrEqualTo(Aggregate.MAX_PACKED_BYTES);
-    assertThat(AggregateSays.of(aggregator().unpack(aggregate.pack())))
-        .isEqualTo(AggregateSays.of(aggregate));
+    assertThat(AggregateSnapshot.of(aggregator().unpack(aggregate.pack())))
+        .isEqualTo(AggregateSnapshot.of(aggregate));
   }
 }

@@ -11,7 +11,7 @@ final class Allocation {
 
   private Allocation() {}
 
-  static long bytes() {
+  static long allocatedBytes() {
     return THREADS.getCurrentThreadAllocatedBytes();
   }
 }

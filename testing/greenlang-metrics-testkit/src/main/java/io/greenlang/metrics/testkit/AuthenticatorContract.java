@@ -36,7 +36,7 @@ public abstract class AuthenticatorContract {
   protected abstract Authenticator authenticator();
 
   /** Returns a token that the authenticator accepts. */
-  protected abstract String goodToken();
+  protected abstract String validToken();
 
   private void assertRejected(String token) {
     Throwable thrown = catchThrowable(() -> authenticator().authenticate(token));
@@ -49,10 +49,10 @@ public abstract class AuthenticatorContract {
 
   @Test
   void authenticate_validToken_returnsPrincipal() throws Exception {
-    Principal principal = authenticator().authenticate(goodToken());
+    Principal principal = authenticator().authenticate(validToken());
 
     assertThat(principal.subject()).isNotBlank();
-    assertThat(authenticator().authenticate(goodToken())).isEqualTo(principal);
+    assertThat(authenticator().authenticate(validToken())).isEqualTo(principal);
   }
 
   @TestFactory
@@ -78,10 +78,10 @@ public abstract class AuthenticatorContract {
   @Test
   void authenticate_validTokenWithExtraCharacters_isRejected() {
     for (String extra : List.of(" ", "\n", "\0", "A", ".", ",", "=", "\u00a0")) {
-      assertRejected(extra + goodToken());
-      assertRejected(goodToken() + extra);
+      assertRejected(extra + validToken());
+      assertRejected(validToken() + extra);
     }
-    assertRejected(goodToken() + goodToken());
+    assertRejected(validToken() + validToken());
   }
 
   @Test
@@ -97,13 +97,13 @@ public abstract class AuthenticatorContract {
 
   @Test
   void authenticate_concurrently_eachCallReturnsItsOwnResult() throws Exception {
-    Principal expected = authenticator().authenticate(goodToken());
+    Principal expected = authenticator().authenticate(validToken());
     ExecutorService executor = Executors.newFixedThreadPool(THREADS);
     try {
       Callable<Boolean> task =
           () -> {
             for (int i = 0; i < 200; i++) {
-              assertThat(authenticator().authenticate(goodToken())).isEqualTo(expected);
+              assertThat(authenticator().authenticate(validToken())).isEqualTo(expected);
               assertRejected("not." + i + ".atoken");
             }
             return true;

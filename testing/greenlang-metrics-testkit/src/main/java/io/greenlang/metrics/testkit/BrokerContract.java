@@ -65,9 +65,9 @@ public abstract class BrokerContract {
   }
 
   private static void start(Broker broker, Consumer<Publication> action) {
-    broker.start(new ContractReceiver(action));
-    broker.add(ONE);
-    broker.add(TWO);
+    broker.start(new StrictBrokerListener(action));
+    broker.openChannel(ONE);
+    broker.openChannel(TWO);
   }
 
   private static Metric metric(Channel channel, double value) {
@@ -193,7 +193,7 @@ public abstract class BrokerContract {
     Broker broker = started();
 
     assertThatIllegalStateException()
-        .isThrownBy(() -> broker.start(new ContractReceiver(received::add)));
+        .isThrownBy(() -> broker.start(new StrictBrokerListener(received::add)));
   }
 
   @Test
@@ -217,6 +217,6 @@ public abstract class BrokerContract {
   /** A single instance counts itself, and answers immediately. */
   @Test
   void state_started_countsThisInstance() {
-    assertThat(started().state().activeNodes()).isPositive();
+    assertThat(started().state().activeInstances()).isPositive();
   }
 }

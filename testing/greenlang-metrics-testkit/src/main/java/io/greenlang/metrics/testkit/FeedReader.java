@@ -3,12 +3,12 @@ package io.greenlang.metrics.testkit;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Metric;
-import io.greenlang.metrics.feed.ChannelStream;
-import io.greenlang.metrics.feed.FeedCursor;
-import io.greenlang.metrics.feed.FrameEncoder;
-import io.greenlang.metrics.feed.Start;
 import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.internal.catchup.FeedCursor;
+import io.greenlang.metrics.internal.channel.ChannelStream;
+import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.subscription.Format;
+import io.greenlang.metrics.subscription.StartPosition;
 import io.greenlang.metrics.subscription.Subscription;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -28,7 +28,7 @@ final class FeedReader implements AutoCloseable {
 
   /** Creates a reader of one channel on a new hub, without aggregation. */
   FeedReader(FrameEncoder encoder, Channel channel, Format format) {
-    this(MetricsHub.create(), encoder, all(channel, null, format));
+    this(MetricsHub.create(), encoder, toAllMetrics(channel, null, format));
   }
 
   /** Creates a reader of the subscription; {@link #close} also closes the hub. */
@@ -37,12 +37,12 @@ final class FeedReader implements AutoCloseable {
     this.encoder = encoder;
     Channel channel = hub.addChannel(subscription.channel().name());
     ChannelStream stream = Objects.requireNonNull(hub.stream(channel));
-    cursor = stream.open(subscription, encoder, Start.NOW, null);
+    cursor = stream.open(subscription, encoder, StartPosition.NOW, null);
   }
 
   /** Returns a subscription to all metrics of a channel. */
-  static Subscription all(Channel channel, @Nullable Interval interval, Format format) {
-    Subscription all = Subscription.to(channel);
+  static Subscription toAllMetrics(Channel channel, @Nullable Interval interval, Format format) {
+    Subscription all = Subscription.ofChannel(channel);
     return new Subscription(channel, all.tags(), all.names(), interval, null, format);
   }
 

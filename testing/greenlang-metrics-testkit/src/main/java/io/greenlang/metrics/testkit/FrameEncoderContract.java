@@ -6,10 +6,11 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.feed.FrameBuffer;
-import io.greenlang.metrics.feed.FrameEncoder;
-import io.greenlang.metrics.feed.Position;
+import io.greenlang.metrics.internal.frame.FrameBuffer;
+import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.subscription.Format;
+import io.greenlang.metrics.subscription.StreamPosition;
+import io.greenlang.metrics.testkit.random.RandomMetrics;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ public abstract class FrameEncoderContract {
   protected abstract FrameEncoder encoder();
 
   private Map<String, Object> read(byte[] payload) {
-    return Oracle.read(encoder().encoding(), payload);
+    return ReferenceCodec.read(encoder().encoding(), payload);
   }
 
   /** Returns the value that an encoded and decoded metric has. */
@@ -89,7 +90,7 @@ public abstract class FrameEncoderContract {
     RandomMetrics metrics = new RandomMetrics(1, CHANNEL);
     try (FeedReader reader = new FeedReader(encoder(), CHANNEL, Format.METRIC)) {
       for (int i = 0; i < PUBLICATIONS; i++) {
-        List<Metric> publication = metrics.publication();
+        List<Metric> publication = metrics.nextPublication();
         List<byte[]> payloads = reader.publish(publication);
 
         assertThat(payloads).hasSameSizeAs(publication);
@@ -105,7 +106,7 @@ public abstract class FrameEncoderContract {
     RandomMetrics metrics = new RandomMetrics(2, CHANNEL);
     try (FeedReader reader = new FeedReader(encoder(), CHANNEL, Format.BATCH)) {
       for (int i = 0; i < PUBLICATIONS; i++) {
-        List<Metric> publication = metrics.publication();
+        List<Metric> publication = metrics.nextPublication();
         List<byte[]> payloads = reader.publish(publication);
 
         assertThat(payloads).hasSize(1);
@@ -126,7 +127,7 @@ public abstract class FrameEncoderContract {
     RandomMetrics metrics = new RandomMetrics(3, CHANNEL);
     try (FeedReader reader = new FeedReader(encoder(), CHANNEL, Format.SNAPSHOT)) {
       for (int i = 0; i < PUBLICATIONS; i++) {
-        List<List<Metric>> groups = byTagsAndTime(metrics.publication());
+        List<List<Metric>> groups = byTagsAndTime(metrics.nextPublication());
         List<byte[]> payloads = reader.publish(groups.stream().flatMap(List::stream).toList());
 
         assertThat(payloads).hasSameSizeAs(groups);
@@ -241,7 +242,7 @@ public abstract class FrameEncoderContract {
   @Test
   void interrupted_countAndPositionOrNeither_encodesThem() {
     FrameBuffer full = new FrameBuffer();
-    encoder().interrupted(CHANNEL, 7L, new Position("e.5s", 1L << 40), full);
+    encoder().gap(CHANNEL, 7L, new StreamPosition("e.5s", 1L << 40), full);
     assertThat(read(full.toByteArray()))
         .isEqualTo(
             Map.of(
@@ -252,7 +253,7 @@ public abstract class FrameEncoderContract {
                 "offset", BigInteger.valueOf(1L << 40)));
 
     FrameBuffer empty = new FrameBuffer();
-    encoder().interrupted(CHANNEL, null, null, empty);
+    encoder().gap(CHANNEL, null, null, empty);
     Map<String, Object> message = read(empty.toByteArray());
     assertThat(message).containsOnlyKeys("type", "channel", "missed");
     assertThat(message.get("missed")).isNull();

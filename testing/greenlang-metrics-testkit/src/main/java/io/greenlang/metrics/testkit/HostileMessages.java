@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_16BE;
 import static java.nio.charset.StandardCharsets.UTF_16LE;
 
-import io.greenlang.metrics.feed.Encoding;
+import io.greenlang.metrics.frame.Encoding;
 import java.nio.charset.Charset;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -15,7 +15,7 @@ final class HostileMessages {
 
   private HostileMessages() {}
 
-  static Map<String, byte[]> of(Encoding encoding) {
+  static Map<String, byte[]> forEncoding(Encoding encoding) {
     return encoding == Encoding.JSON ? json() : messagePack();
   }
 

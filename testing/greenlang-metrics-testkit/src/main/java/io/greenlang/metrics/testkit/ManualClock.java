@@ -28,12 +28,12 @@ public final class ManualClock implements MetricsClock {
   }
 
   @Override
-  public long wallMillis() {
+  public long wallTimeMillis() {
     return wallMillis.get();
   }
 
   @Override
-  public long nanoTime() {
+  public long monotonicNanos() {
     return nanos.get();
   }
 }

@@ -4,13 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.greenlang.metrics.feed.Encoding;
-import io.greenlang.metrics.websocket.protocol.Command;
-import io.greenlang.metrics.websocket.protocol.CommandException;
-import io.greenlang.metrics.websocket.protocol.CommandReader;
-import io.greenlang.metrics.websocket.protocol.MalformedMessageException;
-import io.greenlang.metrics.websocket.protocol.MessageCodec;
-import io.greenlang.metrics.websocket.protocol.WireLimits;
+import io.greenlang.metrics.frame.Encoding;
+import io.greenlang.metrics.testkit.random.MessageMutator;
+import io.greenlang.metrics.testkit.random.RandomMessages;
+import io.greenlang.metrics.websocket.internal.protocol.Command;
+import io.greenlang.metrics.websocket.internal.protocol.CommandException;
+import io.greenlang.metrics.websocket.internal.protocol.CommandParser;
+import io.greenlang.metrics.websocket.internal.protocol.MalformedMessageException;
+import io.greenlang.metrics.websocket.internal.protocol.MessageCodec;
+import io.greenlang.metrics.websocket.internal.protocol.WireLimits;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,16 +48,16 @@ public abstract class MessageCodecContract {
   protected abstract Encoding encoding();
 
   private byte[] encode(Map<String, ? extends @Nullable Object> message) {
-    return Oracle.write(encoding(), message);
+    return ReferenceCodec.write(encoding(), message);
   }
 
   private void assertMalformed(byte[] message) {
-    long before = Allocation.bytes();
+    long before = Allocation.allocatedBytes();
     Throwable thrown = catchThrowable(() -> codec().decode(message));
 
     assertThat(thrown).isInstanceOf(MalformedMessageException.class);
     assertThat(thrown.getMessage()).matches("[A-Za-z0-9 ,-]{3,60}");
-    assertThat(Allocation.bytes() - before).isLessThan(MAX_ALLOCATED);
+    assertThat(Allocation.allocatedBytes() - before).isLessThan(MAX_ALLOCATED);
   }
 
   @Test
@@ -64,7 +66,8 @@ public abstract class MessageCodecContract {
     for (int i = 0; i < 2_000; i++) {
       byte[] bytes = encode(messages.next());
 
-      assertThat(Oracle.plain(codec().decode(bytes))).isEqualTo(Oracle.read(encoding(), bytes));
+      assertThat(ReferenceCodec.normalize(codec().decode(bytes)))
+          .isEqualTo(ReferenceCodec.read(encoding(), bytes));
     }
   }
 
@@ -75,7 +78,8 @@ public abstract class MessageCodecContract {
       @SuppressWarnings("NullAway") // values may be null
       Map<String, Object> message = messages.next();
 
-      assertThat(Oracle.read(encoding(), codec().encode(message))).isEqualTo(Oracle.plain(message));
+      assertThat(ReferenceCodec.read(encoding(), codec().encode(message)))
+          .isEqualTo(ReferenceCodec.normalize(message));
     }
   }
 
@@ -104,7 +108,7 @@ public abstract class MessageCodecContract {
 
   @TestFactory
   Stream<DynamicTest> decode_hostileBytes_areMalformed() {
-    return HostileMessages.of(encoding()).entrySet().stream()
+    return HostileMessages.forEncoding(encoding()).entrySet().stream()
         .map(e -> DynamicTest.dynamicTest(shown(e.getKey()), () -> assertMalformed(e.getValue())));
   }
 
@@ -164,10 +168,10 @@ public abstract class MessageCodecContract {
     List<String> emptyTexts = Collections.nCopies(20_000, "");
     for (List<?> many : List.of(emptyMaps, emptyTexts)) {
       byte[] bytes = encode(Map.of("a", many));
-      long before = Allocation.bytes();
+      long before = Allocation.allocatedBytes();
 
       assertThat(codec().decode(bytes)).containsEntry("a", many);
-      assertThat(Allocation.bytes() - before).isLessThan(MAX_ALLOCATED);
+      assertThat(Allocation.allocatedBytes() - before).isLessThan(MAX_ALLOCATED);
     }
   }
 
@@ -183,22 +187,22 @@ public abstract class MessageCodecContract {
       colliding.put(key.toString(), true);
     }
     byte[] bytes = encode(colliding);
-    long before = Allocation.bytes();
+    long before = Allocation.allocatedBytes();
 
     assertThat(codec().decode(bytes)).isEqualTo(colliding);
-    assertThat(Allocation.bytes() - before).isLessThan(MAX_ALLOCATED);
+    assertThat(Allocation.allocatedBytes() - before).isLessThan(MAX_ALLOCATED);
   }
 
   @Test
   void decode_mutatedCommands_decodesOrIsMalformed() {
-    Mutations mutations =
-        new Mutations(7, RandomMessages.commands().stream().map(this::encode).toList());
+    MessageMutator mutations =
+        new MessageMutator(7, RandomMessages.commands().stream().map(this::encode).toList());
     int understood = 0;
     int malformed = 0;
     List<String> failures = new ArrayList<>();
     for (int i = 0; i < FUZZ_ROUNDS; i++) {
       byte[] bytes = mutations.next();
-      long before = Allocation.bytes();
+      long before = Allocation.allocatedBytes();
       try {
         understood += understand(codec().decode(bytes)) ? 1 : 0;
       } catch (MalformedMessageException e) {
@@ -206,7 +210,7 @@ public abstract class MessageCodecContract {
       } catch (RuntimeException | Error e) {
         failures.add(HexFormat.of().formatHex(bytes) + " caused " + e);
       }
-      if (Allocation.bytes() - before > 1024 * 1024) {
+      if (Allocation.allocatedBytes() - before > 1024 * 1024) {
         failures.add(HexFormat.of().formatHex(bytes) + " allocated more than 1 MiB");
       }
     }
@@ -218,7 +222,7 @@ public abstract class MessageCodecContract {
   /** Processes a decoded message as a session does; a rejected command must yield a valid reply. */
   private boolean understand(Map<String, Object> message) throws MalformedMessageException {
     try {
-      Command command = CommandReader.read(message);
+      Command command = CommandParser.parse(message);
       return command.hashCode() != 1;
     } catch (CommandException e) {
       Map<String, Object> reply = e.toMessage().toMap();

@@ -3,8 +3,8 @@ package io.greenlang.metrics.testkit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.greenlang.metrics.feed.Encoding;
-import io.greenlang.metrics.websocket.protocol.MessageCodec;
+import io.greenlang.metrics.frame.Encoding;
+import io.greenlang.metrics.websocket.internal.protocol.MessageCodec;
 import java.math.BigDecimal;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

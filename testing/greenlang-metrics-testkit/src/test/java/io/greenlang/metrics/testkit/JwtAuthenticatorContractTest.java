@@ -21,7 +21,7 @@ class JwtAuthenticatorContractTest extends AuthenticatorContract {
   }
 
   @Override
-  protected String goodToken() {
+  protected String validToken() {
     return TOKEN;
   }
 }

@@ -24,11 +24,11 @@ class LocalBrokerTest extends BrokerContract {
   @Test
   void start_newBroker_usesNewEpoch() {
     List<Publication> received = new ArrayList<>();
-    Metric metric = Metric.gauge(Channel.SYSTEM, "a", 1, Tags.empty()).at(Instant.EPOCH);
+    Metric metric = Metric.gauge(Channel.SYSTEM, "a", 1, Tags.empty()).withTimestamp(Instant.EPOCH);
     for (int i = 0; i < 2; i++) {
       try (Broker broker = new LocalBroker(MetricsClock.system())) {
-        broker.start(new ContractReceiver(received::add));
-        broker.add(Channel.SYSTEM);
+        broker.start(new StrictBrokerListener(received::add));
+        broker.openChannel(Channel.SYSTEM);
         broker.publish(Channel.SYSTEM, List.of(metric));
       }
     }

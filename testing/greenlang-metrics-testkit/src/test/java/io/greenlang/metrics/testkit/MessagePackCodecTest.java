@@ -2,8 +2,8 @@ package io.greenlang.metrics.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.greenlang.metrics.feed.Encoding;
-import io.greenlang.metrics.websocket.protocol.MessageCodec;
+import io.greenlang.metrics.frame.Encoding;
+import io.greenlang.metrics.websocket.internal.protocol.MessageCodec;
 import java.util.HexFormat;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,7 @@
 package io.greenlang.metrics.testkit;
 
-import io.greenlang.metrics.feed.FrameEncoder;
-import io.greenlang.metrics.websocket.protocol.MessagePackFrameEncoder;
+import io.greenlang.metrics.internal.frame.FrameEncoder;
+import io.greenlang.metrics.websocket.internal.protocol.MessagePackFrameEncoder;
 
 class MessagePackFrameEncoderTest extends FrameEncoderContract {
 

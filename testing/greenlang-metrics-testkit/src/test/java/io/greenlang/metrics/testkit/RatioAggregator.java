@@ -54,12 +54,12 @@ final class RatioAggregator implements Aggregator {
     }
 
     @Override
-    public void append(Aggregate later) {
-      combine(later);
+    public void appendLater(Aggregate later) {
+      mergeSeries(later);
     }
 
     @Override
-    public void combine(Aggregate other) {
+    public void mergeSeries(Aggregate other) {
       Ratio ratio = (Ratio) other;
       attempts += ratio.attempts;
       successes += ratio.successes;
@@ -69,7 +69,7 @@ final class RatioAggregator implements Aggregator {
     }
 
     @Override
-    public void follow(Aggregate earlier) {
+    public void startAfter(Aggregate earlier) {
       // Attempts are independent of each other.
     }
 
@@ -94,7 +94,7 @@ final class RatioAggregator implements Aggregator {
     }
 
     @Override
-    public void describe(long millis, Details details) {
+    public void forEachField(long millis, Details details) {
       details.put("successes", (double) successes);
       details.put("failures", (double) (attempts - successes));
     }

@@ -8,13 +8,13 @@ import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregator;
-import io.greenlang.metrics.feed.Encoding;
-import io.greenlang.metrics.feed.FrameEncoder;
+import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.Subscription;
-import io.greenlang.metrics.websocket.protocol.JsonFrameEncoder;
-import io.greenlang.metrics.websocket.protocol.MessagePackFrameEncoder;
+import io.greenlang.metrics.websocket.internal.protocol.JsonFrameEncoder;
+import io.greenlang.metrics.websocket.internal.protocol.MessagePackFrameEncoder;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,7 +34,7 @@ class RatioAggregatorTest extends AggregatorContract {
   }
 
   @Override
-  protected double reading(Random random) {
+  protected double sample(Random random) {
     return random.nextInt(2);
   }
 
@@ -49,13 +49,13 @@ class RatioAggregatorTest extends AggregatorContract {
         encoding == Encoding.JSON ? JsonFrameEncoder.INSTANCE : MessagePackFrameEncoder.INSTANCE;
     ManualClock clock = new ManualClock(Instant.parse("2025-11-08T12:00:00Z"));
     MetricsHub hub = MetricsHub.builder().clock(clock).aggregator(new RatioAggregator()).build();
-    Subscription windows = FeedReader.all(CHANNEL, Interval.FIVE_SECONDS, Format.METRIC);
+    Subscription windows = FeedReader.toAllMetrics(CHANNEL, Interval.FIVE_SECONDS, Format.METRIC);
     try (FeedReader reader = new FeedReader(hub, encoder, windows)) {
       reader.publish(List.of(attempt(1), attempt(0), attempt(1), attempt(1)));
       clock.advance(Duration.ofSeconds(6));
       List<byte[]> payloads = await().until(reader::poll, frames -> !frames.isEmpty());
 
-      Map<String, Object> window = Oracle.read(encoding, payloads.get(0));
+      Map<String, Object> window = ReferenceCodec.read(encoding, payloads.get(0));
       assertThat(window)
           .containsEntry("type", "ratio")
           .containsEntry("value", 0.75)

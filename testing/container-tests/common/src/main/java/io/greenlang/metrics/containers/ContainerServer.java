@@ -1,13 +1,13 @@
 package io.greenlang.metrics.containers;
 
-import io.greenlang.metrics.testkit.TransportServer;
+import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import io.greenlang.metrics.websocket.ServerStats;
 import java.net.URI;
 import java.util.function.Function;
 
 /** A server under test that is attached to a container. */
-public final class ContainerServer implements TransportServer {
+public final class ContainerServer implements ContractServer {
 
   private final MetricsWebSocketServer server;
   private final EmbeddedContainer container;

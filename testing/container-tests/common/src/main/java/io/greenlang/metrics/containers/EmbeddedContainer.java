@@ -7,7 +7,7 @@ public interface EmbeddedContainer {
    * The time after which a container in tests closes a connection that sends no request. It is
    * short so that a test can observe the timeout.
    */
-  int SHORT_PATIENCE_MILLIS = 2000;
+  int SHORT_REQUEST_TIMEOUT_MILLIS = 2000;
 
   /** Returns the port on which the container listens. */
   int port();

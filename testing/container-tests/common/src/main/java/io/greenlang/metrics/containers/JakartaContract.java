@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.testkit.RawWebSocket;
-import io.greenlang.metrics.testkit.RawWebSocketFrame;
-import io.greenlang.metrics.testkit.TransportContract;
-import io.greenlang.metrics.testkit.TransportRig;
-import io.greenlang.metrics.testkit.TransportServer;
+import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.client.RawWebSocketFrame;
+import io.greenlang.metrics.testkit.transport.TransportContract;
+import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
+import io.greenlang.metrics.testkit.transport.fixture.TransportFixture;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -24,11 +24,11 @@ public abstract class JakartaContract extends TransportContract {
 
   @Test
   final void dashboard_inContainer_isServed() throws IOException, InterruptedException {
-    TransportServer server = rig().serve();
+    ContractServer server = fixture().serve();
     String baseUrl = "http://" + server.url().getAuthority() + "/greenlang-metrics/";
     HttpResponse<String> page = get(baseUrl + "index.html");
     assertThat(Integer.toString(page.statusCode()))
-        .isEqualTo(rig().expected("a file in a jar", "200"));
+        .isEqualTo(fixture().expectedOutcome("a file in a jar", "200"));
     if (page.statusCode() == 404) {
       return; // this container serves no files
     }
@@ -41,16 +41,17 @@ public abstract class JakartaContract extends TransportContract {
   /** Tomcat would fragment a message that it received as a string. */
   @Test
   final void message_over8KiB_isSingleFrame() {
-    rig().serve();
-    RawWebSocket client = rig().raw();
-    client.ask(TransportRig.subscribe(",\"batch\":true"), "subscribed");
-    rig()
+    fixture().serve();
+    RawWebSocket client = fixture().connectRaw();
+    client.ask(TransportFixture.subscribe(",\"batch\":true"), "subscribed");
+    fixture()
         .hub()
         .publish(
             IntStream.range(0, 200)
-                .mapToObj(i -> Metric.gauge(TransportRig.CHANNEL, "größe." + i, i, Tags.empty()))
+                .mapToObj(
+                    i -> Metric.gauge(TransportFixture.CHANNEL, "größe." + i, i, Tags.empty()))
                 .toList());
-    RawWebSocketFrame frame = Objects.requireNonNull(client.frame());
+    RawWebSocketFrame frame = Objects.requireNonNull(client.nextFrame());
     assertThat(frame.opcode()).isEqualTo(RawWebSocketFrame.TEXT);
     assertThat(frame.fin()).isTrue();
     assertThat(frame.payload()).hasSizeGreaterThan(16 * 1024);
@@ -60,13 +61,13 @@ public abstract class JakartaContract extends TransportContract {
   /** Clients must be notified even if the application did not stop the server first. */
   @Test
   final void undeploy_serverRunning_closesClients() throws Exception {
-    ContainerServer server = (ContainerServer) rig().serve();
-    RawWebSocket client = rig().raw();
-    client.ask(TransportRig.subscribe(""), "subscribed");
+    ContainerServer server = (ContainerServer) fixture().serve();
+    RawWebSocket client = fixture().connectRaw();
+    client.ask(TransportFixture.subscribe(""), "subscribed");
     server.undeploy();
-    int code = client.closeCode();
+    int code = client.awaitCloseCode();
     assertThat(code == 1006 ? "ends" : "close " + code)
-        .isEqualTo(rig().expected("an application that is undeployed", "close 1001"));
+        .isEqualTo(fixture().expectedOutcome("an application that is undeployed", "close 1001"));
   }
 
   private static HttpResponse<String> get(String url) throws IOException, InterruptedException {
@@ -79,7 +80,7 @@ public abstract class JakartaContract extends TransportContract {
   @Test
   final void outcomeOverrides_thisContainer_matchDocumentation() throws IOException {
     String container = getClass().getSimpleName().replace("Test", "");
-    assertThat(AnswersTable.read(Path.of("../../../docs/embedding.md")).of(container))
-        .isEqualTo(ownAnswers());
+    assertThat(OutcomeTable.read(Path.of("../../../docs/embedding.md")).outcomesOf(container))
+        .isEqualTo(outcomeOverrides());
   }
 }

@@ -1,20 +1,21 @@
 package io.greenlang.metrics.containers;
 
-import io.greenlang.metrics.testkit.TransportServer;
+import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import java.util.Map;
 
 final class JettyTest extends JakartaContract {
 
   @Override
-  protected TransportServer start(MetricsWebSocketServer.Builder settings) {
+  protected ContractServer start(MetricsWebSocketServer.Builder settings) {
     return ContainerServer.start(
         settings,
-        server -> new EmbeddedJetty(server::attach, 0, EmbeddedContainer.SHORT_PATIENCE_MILLIS));
+        server ->
+            new EmbeddedJetty(server::attach, 0, EmbeddedContainer.SHORT_REQUEST_TIMEOUT_MILLIS));
   }
 
   @Override
-  protected Map<String, String> ownAnswers() {
-    return EmbeddedJetty.OWN_ANSWERS;
+  protected Map<String, String> outcomeOverrides() {
+    return EmbeddedJetty.OUTCOME_OVERRIDES;
   }
 }

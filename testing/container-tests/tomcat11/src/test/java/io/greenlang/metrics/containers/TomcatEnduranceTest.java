@@ -1,7 +1,7 @@
 package io.greenlang.metrics.containers;
 
-import io.greenlang.metrics.testkit.TransportEnduranceContract;
-import io.greenlang.metrics.testkit.TransportServer;
+import io.greenlang.metrics.testkit.transport.TransportEnduranceContract;
+import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import java.nio.file.Path;
 import java.util.Map;
@@ -12,16 +12,16 @@ final class TomcatEnduranceTest extends TransportEnduranceContract {
   @TempDir Path directory;
 
   @Override
-  protected TransportServer start(MetricsWebSocketServer.Builder settings) {
+  protected ContractServer start(MetricsWebSocketServer.Builder settings) {
     return ContainerServer.start(
         settings,
         server ->
             new EmbeddedTomcat(
-                server::attach, directory, 0, EmbeddedContainer.SHORT_PATIENCE_MILLIS));
+                server::attach, directory, 0, EmbeddedContainer.SHORT_REQUEST_TIMEOUT_MILLIS));
   }
 
   @Override
-  protected Map<String, String> ownAnswers() {
-    return EmbeddedTomcat.OWN_ANSWERS;
+  protected Map<String, String> outcomeOverrides() {
+    return EmbeddedTomcat.OUTCOME_OVERRIDES;
   }
 }

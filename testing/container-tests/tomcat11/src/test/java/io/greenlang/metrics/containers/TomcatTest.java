@@ -1,6 +1,6 @@
 package io.greenlang.metrics.containers;
 
-import io.greenlang.metrics.testkit.TransportServer;
+import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import java.nio.file.Path;
 import java.util.Map;
@@ -11,16 +11,16 @@ final class TomcatTest extends JakartaContract {
   @TempDir Path directory;
 
   @Override
-  protected TransportServer start(MetricsWebSocketServer.Builder settings) {
+  protected ContractServer start(MetricsWebSocketServer.Builder settings) {
     return ContainerServer.start(
         settings,
         server ->
             new EmbeddedTomcat(
-                server::attach, directory, 0, EmbeddedContainer.SHORT_PATIENCE_MILLIS));
+                server::attach, directory, 0, EmbeddedContainer.SHORT_REQUEST_TIMEOUT_MILLIS));
   }
 
   @Override
-  protected Map<String, String> ownAnswers() {
-    return EmbeddedTomcat.OWN_ANSWERS;
+  protected Map<String, String> outcomeOverrides() {
+    return EmbeddedTomcat.OUTCOME_OVERRIDES;
   }
 }

@@ -22,7 +22,7 @@ import java.util.function.Consumer;
 final class EmbeddedUndertow implements EmbeddedContainer {
 
   /** The outcomes in which this container differs; each is a row of docs/embedding.md. */
-  static final Map<String, String> OWN_ANSWERS =
+  static final Map<String, String> OUTCOME_OVERRIDES =
       Map.ofEntries(
           Map.entry("a client's ping", "answered by the container"),
           Map.entry("a connection too many in a second", "503"),

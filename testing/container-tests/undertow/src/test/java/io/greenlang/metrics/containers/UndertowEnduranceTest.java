@@ -1,21 +1,23 @@
 package io.greenlang.metrics.containers;
 
-import io.greenlang.metrics.testkit.TransportEnduranceContract;
-import io.greenlang.metrics.testkit.TransportServer;
+import io.greenlang.metrics.testkit.transport.TransportEnduranceContract;
+import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import java.util.Map;
 
 final class UndertowEnduranceTest extends TransportEnduranceContract {
 
   @Override
-  protected TransportServer start(MetricsWebSocketServer.Builder settings) {
+  protected ContractServer start(MetricsWebSocketServer.Builder settings) {
     return ContainerServer.start(
         settings,
-        server -> new EmbeddedUndertow(server::attach, 0, EmbeddedContainer.SHORT_PATIENCE_MILLIS));
+        server ->
+            new EmbeddedUndertow(
+                server::attach, 0, EmbeddedContainer.SHORT_REQUEST_TIMEOUT_MILLIS));
   }
 
   @Override
-  protected Map<String, String> ownAnswers() {
-    return EmbeddedUndertow.OWN_ANSWERS;
+  protected Map<String, String> outcomeOverrides() {
+    return EmbeddedUndertow.OUTCOME_OVERRIDES;
   }
 }

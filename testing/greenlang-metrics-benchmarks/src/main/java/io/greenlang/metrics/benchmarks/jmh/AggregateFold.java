@@ -1,6 +1,7 @@
 package io.greenlang.metrics.benchmarks.jmh;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.ChannelLimits;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricType;
@@ -8,18 +9,17 @@ import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.aggregate.Aggregator;
-import io.greenlang.metrics.aggregate.Aggregators;
 import io.greenlang.metrics.broker.ChannelLog;
 import io.greenlang.metrics.broker.LocalBroker;
 import io.greenlang.metrics.broker.Publication;
-import io.greenlang.metrics.feed.ChannelStream;
-import io.greenlang.metrics.feed.ChannelStreams;
-import io.greenlang.metrics.feed.Start;
-import io.greenlang.metrics.feed.StreamLimits;
 import io.greenlang.metrics.history.Retention;
+import io.greenlang.metrics.internal.aggregate.Aggregators;
+import io.greenlang.metrics.internal.channel.ChannelRegistry;
+import io.greenlang.metrics.internal.channel.ChannelStream;
 import io.greenlang.metrics.subscription.Format;
+import io.greenlang.metrics.subscription.StartPosition;
 import io.greenlang.metrics.subscription.Subscription;
-import io.greenlang.metrics.websocket.protocol.JsonFrameEncoder;
+import io.greenlang.metrics.websocket.internal.protocol.JsonFrameEncoder;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,12 +62,12 @@ public class AggregateFold {
   private static final MetricsClock STOPPED =
       new MetricsClock() {
         @Override
-        public long wallMillis() {
+        public long wallTimeMillis() {
           return NOW.toEpochMilli();
         }
 
         @Override
-        public long nanoTime() {
+        public long monotonicNanos() {
           return System.nanoTime();
         }
       };
@@ -83,14 +83,14 @@ public class AggregateFold {
   private int next;
 
   private static ChannelStream stream() {
-    ChannelStreams streams =
-        new ChannelStreams(
-            StreamLimits.DEFAULT,
+    ChannelRegistry streams =
+        new ChannelRegistry(
+            ChannelLimits.DEFAULT,
             STOPPED,
             Aggregators.builtIn(STOPPED),
             Retention.NONE,
             new LocalBroker(STOPPED));
-    streams.open(CHANNEL, ChannelLog.empty("epoch"));
+    streams.onChannelOpened(CHANNEL, ChannelLog.empty("epoch"));
     return Objects.requireNonNull(streams.find(CHANNEL));
   }
 
@@ -111,11 +111,11 @@ public class AggregateFold {
       aggregate.add(value); // so that every bin that occurs exists
     }
     stream = stream();
-    Subscription all = Subscription.to(CHANNEL);
+    Subscription all = Subscription.ofChannel(CHANNEL);
     Subscription windows =
         new Subscription(
             CHANNEL, all.tags(), all.names(), Interval.ONE_MINUTE, null, Format.METRIC);
-    stream.open(windows, JsonFrameEncoder.INSTANCE, Start.NOW, null);
+    stream.open(windows, JsonFrameEncoder.INSTANCE, StartPosition.NOW, null);
     publication = publication(metricType, values);
   }
 
@@ -125,7 +125,7 @@ public class AggregateFold {
       Tags tags = Tags.of("host", "web-" + i, "env", "production");
       metrics.add(new Metric(CHANNEL, "cpu.percent", type, values[i], NOW, tags));
     }
-    return new Publication(CHANNEL, "epoch", 1, STOPPED.wallMillis(), metrics);
+    return new Publication(CHANNEL, "epoch", 1, STOPPED.wallTimeMillis(), metrics);
   }
 
   /** Adds a sample to the aggregate alone. */

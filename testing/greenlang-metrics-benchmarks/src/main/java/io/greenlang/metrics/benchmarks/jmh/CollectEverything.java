@@ -1,7 +1,7 @@
 package io.greenlang.metrics.benchmarks.jmh;
 
 import io.greenlang.metrics.Metric;
-import io.greenlang.metrics.collect.MetricSource;
+import io.greenlang.metrics.MetricSource;
 import io.greenlang.metrics.collectors.AgentRecorder;
 import io.greenlang.metrics.collectors.JvmMetricSource;
 import io.greenlang.metrics.collectors.SystemMetricSource;
@@ -58,7 +58,7 @@ public class CollectEverything {
   private void record() {
     for (int name = 0; name < NAMES; name++) {
       for (int i = 1; i <= 100; i++) {
-        workflows.succeeded("workflow-" + name, Duration.ofMillis(i));
+        workflows.recordSuccess("workflow-" + name, Duration.ofMillis(i));
       }
       agents.start("agent-" + name).close();
     }

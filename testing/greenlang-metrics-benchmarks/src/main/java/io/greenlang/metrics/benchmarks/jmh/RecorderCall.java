@@ -43,14 +43,14 @@ public class RecorderCall {
   /** Records an execution that the caller timed: one call. */
   @Benchmark
   public void succeeded() {
-    workflows.succeeded("nightly-report", duration);
+    workflows.recordSuccess("nightly-report", duration);
   }
 
   /** Records an execution in one call, including the caller's own two clock reads. */
   @Benchmark
   public void succeededTimedByCaller() {
     long startNanos = System.nanoTime();
-    workflows.succeeded("nightly-report", Duration.ofNanos(System.nanoTime() - startNanos));
+    workflows.recordSuccess("nightly-report", Duration.ofNanos(System.nanoTime() - startNanos));
   }
 
   /** Starts and ends an execution: two calls, and a close without effect. */

@@ -1,0 +1,76 @@
+package io.greenlang.metrics.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Checks that the Java in docs/reference/metrics.md compiles and runs unchanged. */
+@Timeout(60)
+class CollectorsDocTest {
+
+  private static final String BEFORE =
+      """
+      MetricsHub hub = MetricsHub.create();
+      AtomicInteger connections = new AtomicInteger(3);
+      ThreadPoolExecutor executor = (ThreadPoolExecutor) Executors.newFixedThreadPool(1);
+      List<Runnable> sections = List.of(() -> {});
+      """;
+
+  private static final String AFTER =
+      """
+      List<String> result = new ArrayList<>();
+      for (Metric metric : workflows.collect()) {
+        result.add(metric.name() + "=" + metric.value());
+      }
+      collector.stats().sources().forEach(source -> result.add(source.name()));
+      collector.close();
+      executor.shutdownNow();
+      hub.close();
+      result.add(summary);
+      return result;
+      """;
+
+  @TempDir Path folder;
+
+  @Test
+  void snippets_sourceAndRecorders_compileAndRun() throws Exception {
+    List<String> snippets = DocPage.snippets("docs/reference/metrics.md");
+    assertThat(snippets).hasSize(3);
+    // Not started: the collector could take the samples that the assertion below needs.
+    String collector = snippets.get(0).replace("collector.start();", "");
+    String statements = BEFORE + collector + snippets.get(1) + AFTER;
+    assertThat((List<?>) DocPage.run(folder, statements))
+        .asString()
+        .contains("executions.successful=1.0", "pool", "queue-jobs", "in short");
+  }
+
+  @Test
+  void collector_started_publishes() throws Exception {
+    String statements =
+        BEFORE
+            + DocPage.snippets("docs/reference/metrics.md").get(0)
+            + """
+            while (hub.stats().channels() < 6 || hub.stats().publications() < 6) {
+              Thread.onSpinWait();
+            }
+            collector.close();
+            executor.shutdownNow();
+            return hub.channels().toString();
+            """;
+    assertThat(DocPage.run(folder, statements).toString())
+        .contains("jvm.metrics", "pool.metrics", "system.metrics");
+  }
+
+  @Test
+  void build_redisModuleMissing_namesTheDependency() throws Exception {
+    String statements = DocPage.snippets("docs/reference/metrics.md").get(2) + "return null;";
+    assertThatThrownBy(() -> DocPage.run(folder, statements))
+        .rootCause()
+        .hasMessageContaining("add io.greenlang:greenlang-metrics-redis");
+  }
+}

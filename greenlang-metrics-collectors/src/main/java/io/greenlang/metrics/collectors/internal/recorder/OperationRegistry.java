@@ -1,0 +1,168 @@
+package io.greenlang.metrics.collectors.internal.recorder;
+
+import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.collectors.RecorderBuilder;
+import io.greenlang.metrics.collectors.internal.support.TagValue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Registry of the recordings by name and tags, limited in number. Operations under further names
+ * are counted together as {@value #OTHER}, so that totals stay correct. A name is kept forever,
+ * because its totals must not decrease. Thread-safe; a lock is taken only when a name is seen for
+ * the first time.
+ */
+public final class OperationRegistry {
+
+  static final String OTHER = "other";
+  private static final String UNNAMED = "unnamed";
+
+  /**
+   * The recorder's tags, the collector's tags and the name are added to these, up to {@link
+   * Tags#MAX_TAGS} in total.
+   */
+  private static final int MAX_TAGS = 8;
+
+  private static final Logger LOG = LoggerFactory.getLogger(OperationRegistry.class);
+  private static final long LOG_INTERVAL_NANOS = Duration.ofMinutes(1).toNanos();
+
+  private final String dimension;
+  private final int maxNames;
+  private final long windowNanos;
+  private final MetricsClock clock;
+  private final long recorderStartNanos;
+  private final Map<String, OperationStats> untagged = new ConcurrentHashMap<>();
+  private final Map<String, Map<Tags, OperationStats>> tagged = new ConcurrentHashMap<>();
+  private final List<OperationStats> operations = new ArrayList<>();
+  private final OperationStats other;
+  private final LongAdder overflow = new LongAdder();
+  private volatile boolean full;
+
+  private long loggedOverflow;
+  private long loggedNanos;
+
+  OperationRegistry(String dimension, RecorderBuilder.Settings settings) {
+    this.dimension = dimension;
+    this.maxNames = settings.maxNames();
+    this.windowNanos = settings.window().toNanos();
+    this.clock = settings.clock();
+    this.recorderStartNanos = clock.monotonicNanos();
+    this.other = create(OTHER, Tags.empty());
+    untagged.put(OTHER, other); // an operation named "other" is counted in the same series
+  }
+
+  /**
+   * Returns the recording for a name and tags, or the one for further names if the limit is
+   * reached.
+   *
+   * @throws IllegalArgumentException if there are too many tags
+   */
+  public OperationStats getOrCreate(String name, Tags tags) {
+    Objects.requireNonNull(name, "name");
+    OperationStats existing = find(name, tags);
+    return existing != null ? existing : findSanitized(name, tags);
+  }
+
+  private @Nullable OperationStats find(String name, Tags tags) {
+    if (tags.isEmpty()) {
+      return untagged.get(name);
+    }
+    Map<Tags, OperationStats> byTags = tagged.get(name);
+    return byTags == null ? null : byTags.get(tags);
+  }
+
+  /**
+   * Looks up an invalid name by its sanitized form. The original form is not kept, because invalid
+   * names tend to be numerous.
+   */
+  private OperationStats findSanitized(String name, Tags tags) {
+    String sanitizedName = name.isBlank() ? UNNAMED : TagValue.sanitize(name);
+    OperationStats existing = find(sanitizedName, tags);
+    if (existing != null) {
+      return existing;
+    }
+    if (full) {
+      overflow.increment();
+      return other;
+    }
+    return add(sanitizedName, tags);
+  }
+
+  private synchronized OperationStats add(String name, Tags tags) {
+    if (tags.size() > MAX_TAGS) {
+      throw new IllegalArgumentException(
+          dimension
+              + " \""
+              + name
+              + "\" has "
+              + tags.size()
+              + " tags; at most "
+              + MAX_TAGS
+              + " are allowed");
+    }
+    OperationStats existing = find(name, tags);
+    if (existing != null) {
+      return existing;
+    }
+    if (full) {
+      overflow.increment();
+      return other;
+    }
+    OperationStats added = create(name, tags);
+    if (tags.isEmpty()) {
+      untagged.put(name, added);
+    } else {
+      tagged.computeIfAbsent(name, n -> new ConcurrentHashMap<>()).put(tags, added);
+    }
+    operations.add(added);
+    full = operations.size() >= maxNames;
+    return added;
+  }
+
+  private OperationStats create(String name, Tags tags) {
+    return new OperationStats(
+        name, tags, new SlidingWindow(windowNanos, recorderStartNanos, clock.monotonicNanos()));
+  }
+
+  /**
+   * Returns all recordings in the order in which they were added; the one for further names is
+   * last, and only if it was used.
+   */
+  synchronized List<OperationStats> operations() {
+    List<OperationStats> copy = new ArrayList<>(operations);
+    if (other.isUsed()) {
+      copy.add(other);
+    }
+    return copy;
+  }
+
+  /**
+   * Logs, at most once per minute, that the limit of names was exceeded. Called by the collector's
+   * thread.
+   */
+  void logOverflow() {
+    long sum = overflow.sum();
+    long now = clock.monotonicNanos();
+    boolean suppressed = loggedOverflow > 0 && now - loggedNanos < LOG_INTERVAL_NANOS;
+    if (sum > loggedOverflow && !suppressed) {
+      loggedOverflow = sum;
+      loggedNanos = now;
+      LOG.warn(
+          "Limit of {} distinct {}s reached; {} operations with further names are counted as \"{}\"."
+              + " Record fewer distinct names and tags, or raise maxNames",
+          maxNames,
+          dimension,
+          sum,
+          OTHER);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package io.greenlang.metrics.collectors.internal.schedule;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Watchdog that periodically checks the sources of a running collector for hangs, on its own
+ * thread.
+ */
+public final class HangDetector {
+
+  public static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
+
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "metric-collector-watch");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  /** Starts checking. */
+  public HangDetector(List<SourceRunner.Run> runs, Duration interval) {
+    List<SourceRunner.Run> watched = List.copyOf(runs);
+    timer.scheduleAtFixedRate(
+        () -> watched.forEach(SourceRunner.Run::reportHang),
+        interval.toNanos(),
+        interval.toNanos(),
+        TimeUnit.NANOSECONDS);
+  }
+
+  public void stop() {
+    timer.shutdownNow();
+  }
+}

@@ -1,0 +1,236 @@
+package io.greenlang.metrics.collectors.internal.schedule;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricSink;
+import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.collectors.SourceStats;
+import io.greenlang.metrics.collectors.internal.support.FailureLog;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runner that collects from one source at a fixed rate and publishes its metrics, on a dedicated
+ * thread. It outlives stops: each start creates a new {@link Run}.
+ */
+public final class SourceRunner {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SourceRunner.class);
+
+  /** A collection that takes longer than this counts as hanging: no useful collection is slower. */
+  static final Duration HANG_THRESHOLD = Duration.ofSeconds(10);
+
+  private final ValidatedSource source;
+  private final @Nullable Channel demandChannel;
+  private final MetricSink sink;
+  private final Duration interval;
+  private final MetricsClock clock;
+  private final Sleeper pause;
+  private final FailureLog failures;
+
+  /**
+   * Log for hangs. It is separate, because the collector's watchdog writes it while the worker
+   * hangs.
+   */
+  private final FailureLog hangs;
+
+  private final SourceCounters tally;
+
+  /**
+   * Held by the run that may use the source. A source is called by one thread at a time, and a
+   * collection that hung through a stop may still be running when the next run starts.
+   */
+  private final ReentrantLock sourceLock = new ReentrantLock();
+
+  public SourceRunner(
+      ValidatedSource source,
+      @Nullable Channel demandChannel,
+      MetricSink sink,
+      Duration interval,
+      MetricsClock clock,
+      Sleeper pause,
+      FailureLog.Output log) {
+    this.source = source;
+    this.demandChannel = demandChannel;
+    this.sink = sink;
+    this.interval = interval;
+    this.clock = clock;
+    this.pause = pause;
+    this.failures = new FailureLog(log, clock);
+    this.hangs = new FailureLog(log, clock);
+    this.tally = new SourceCounters(source.name(), clock);
+  }
+
+  public SourceStats stats() {
+    return tally.snapshot();
+  }
+
+  public Run start() {
+    Run run = new Run();
+    run.thread.start();
+    return run;
+  }
+
+  /** The period from one start to the next stop. */
+  public final class Run {
+
+    private final Thread thread =
+        new Thread(null, this::run, "metric-collector-" + source.name(), 0, false);
+
+    private volatile boolean stopping;
+
+    private Run() {
+      thread.setDaemon(true);
+    }
+
+    /** Requests the run to end, without waiting. Thread-safe. */
+    public void stop() {
+      stopping = true;
+      thread.interrupt();
+    }
+
+    /**
+     * Logs a collection that does not end, with its stack trace. Called by the collector's
+     * watchdog.
+     */
+    void reportHang() {
+      if (hangs.isSuppressed()) {
+        return; // checked first, so that the logged duration is no older than the message
+      }
+      Duration elapsed = tally.snapshot().inProgress();
+      if (elapsed.compareTo(HANG_THRESHOLD) >= 0 && elapsed.compareTo(interval) >= 0) {
+        IllegalStateException location =
+            new IllegalStateException("stack trace of the hanging source");
+        location.setStackTrace(thread.getStackTrace());
+        hangs.logOngoing(
+            "Source \"" + source.name() + "\" has not returned for " + elapsed.toSeconds() + " s",
+            "other sources are unaffected; collecting again once it returns",
+            location);
+      }
+    }
+
+    /** Waits until the run has ended, but not beyond {@code deadline}, in monotonic nanoseconds. */
+    public void awaitTermination(long deadline) {
+      if (thread == Thread.currentThread()) {
+        return; // a source or a sink is stopping its own collector
+      }
+      try {
+        long millis = Duration.ofNanos(deadline - clock.monotonicNanos()).toMillis();
+        thread.join(Math.max(1, millis));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+      if (thread.isAlive()) {
+        LOG.warn(
+            "Source \"{}\" ignored the interrupt and still runs on thread {}; discarding its result",
+            source.name(),
+            thread.getName());
+      }
+    }
+
+    private void run() {
+      try {
+        sourceLock.lockInterruptibly();
+      } catch (InterruptedException stoppedBeforeStart) {
+        return;
+      }
+      try {
+        FixedRate rate = new FixedRate(clock.monotonicNanos(), interval.toNanos());
+        while (beginTick()) {
+          tick();
+          tally.recordSkipped(rate.advance(clock.monotonicNanos()));
+          awaitTick(rate.due());
+        }
+      } finally {
+        sourceLock.unlock();
+      }
+    }
+
+    /** Returns false if the run must end. Clears an interrupt that a source left behind. */
+    private boolean beginTick() {
+      // The order matters. stop() sets the flag before it interrupts, so its interrupt is either
+      // noticed here through the flag, or arrives later and reaches the source.
+      boolean unused = Thread.interrupted();
+      return !stopping;
+    }
+
+    private void awaitTick(long due) {
+      while (!stopping) {
+        try {
+          pause.sleepUntil(due);
+          return;
+        } catch (InterruptedException e) {
+          // Only stop() ends this thread, and it sets the flag first. An interrupt of another
+          // origin, such as a source that restored its status, must not end the thread silently.
+          LOG.debug("Ignored an interrupt of source \"{}\" between ticks", source.name());
+        }
+      }
+    }
+
+    private void tick() {
+      if (isIdle()) {
+        tally.recordIdleTick();
+        return;
+      }
+      List<Metric> metrics;
+      tally.collectionStarted();
+      try {
+        metrics = source.collect();
+      } catch (Throwable thrown) {
+        // Errors too: a StackOverflowError or LinkageError in one source must not end its schedule.
+        tally.collectionEnded();
+        fail("Failed to collect from source \"" + source.name() + "\"", thrown);
+        return;
+      }
+      tally.collectionEnded();
+      if (stopping) {
+        return;
+      }
+      try {
+        if (!metrics.isEmpty()) {
+          sink.publish(metrics);
+        }
+        tally.recordPublished(metrics.size());
+        reportDropped();
+      } catch (Throwable thrown) {
+        fail(
+            "Failed to publish " + metrics.size() + " metrics of source \"" + source.name() + "\"",
+            thrown);
+      }
+    }
+
+    private boolean isIdle() {
+      try {
+        return demandChannel != null && !sink.isWatched(demandChannel);
+      } catch (RuntimeException e) {
+        failures.log("Failed to check for subscribers of " + demandChannel, e);
+        return false;
+      }
+    }
+
+    private void reportDropped() {
+      int dropped = source.droppedMetrics();
+      if (dropped > 0) {
+        tally.recordDropped(dropped);
+        failures.log(
+            "Source \"" + source.name() + "\" returned too many metrics",
+            "discarding " + dropped + " beyond the limit of " + ValidatedSource.MAX_METRICS,
+            new IllegalStateException("reduce the number of distinct tag values"));
+      }
+    }
+
+    private void fail(String problem, Throwable thrown) {
+      if (stopping) {
+        LOG.debug("{} while stopping", problem, thrown);
+        return;
+      }
+      tally.recordFailure();
+      failures.log(problem, thrown);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package io.greenlang.metrics.collectors.internal.schedule;
+
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricSource;
+import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.Tags;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Application's source whose metrics are validated, timestamped and tagged as they enter, so that
+ * no later code has to validate a metric. Used by one thread at a time.
+ */
+public final class ValidatedSource {
+
+  /** The maximum number of metrics of one collection: the default limit of series per channel. */
+  static final int MAX_METRICS = 100_000;
+
+  private static final int MAX_CACHED_TAGS = 4096;
+
+  private final String name;
+  private final MetricSource source;
+  private final CommonTags commonTags;
+  private final MetricsClock clock;
+
+  /**
+   * Cache of merged tags. Merging costs more than reading most values, and the same tags recur at
+   * each tick.
+   */
+  private final Map<Tags, Tags> mergedTags = new HashMap<>();
+
+  private int droppedMetrics;
+
+  public ValidatedSource(
+      String name, MetricSource source, CommonTags commonTags, MetricsClock clock) {
+    this.name = name;
+    this.source = source;
+    this.commonTags = commonTags;
+    this.clock = clock;
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** Returns the number of metrics of the last collection that exceeded the limit. */
+  int droppedMetrics() {
+    return droppedMetrics;
+  }
+
+  /**
+   * Collects from the source.
+   *
+   * @return a copy of the first {@value #MAX_METRICS} metrics, which the source can no longer
+   *     change
+   * @throws IllegalStateException if the source returns null or a null metric
+   * @throws Exception any exception thrown by the source
+   */
+  List<Metric> collect() throws Exception {
+    Instant startTime = Instant.ofEpochMilli(clock.wallTimeMillis());
+    @Nullable Collection<Metric> collected = source.collect();
+    if (collected == null) {
+      throw new IllegalStateException(
+          "source \"" + name + "\" returned null; return an empty list if there are no metrics");
+    }
+    droppedMetrics = 0;
+    List<Metric> metrics = new ArrayList<>();
+    for (@Nullable Metric metric : collected) {
+      if (metrics.size() == MAX_METRICS) {
+        droppedMetrics = Math.max(1, collected.size() - MAX_METRICS);
+        break;
+      }
+      if (metric == null) {
+        throw new IllegalStateException(
+            "source \"" + name + "\" returned null as element " + metrics.size() + " of its list");
+      }
+      metrics.add(complete(metric, startTime));
+    }
+    return metrics;
+  }
+
+  private Metric complete(Metric metric, Instant startTime) {
+    Instant timestamp = metric.timestamp() == null ? startTime : metric.timestamp();
+    Tags tags = withCommon(metric.tags());
+    return new Metric(
+        metric.channel(), metric.name(), metric.type(), metric.value(), timestamp, tags);
+  }
+
+  private Tags withCommon(Tags metricTags) {
+    if (mergedTags.size() >= MAX_CACHED_TAGS) {
+      mergedTags.clear();
+    }
+    return mergedTags.computeIfAbsent(metricTags, commonTags::mergedWith);
+  }
+}

@@ -1,0 +1,25 @@
+package io.greenlang.metrics.history;
+
+import java.util.Comparator;
+
+/**
+ * The sort key of a history entry: time first, then its position among the entries of the same
+ * time. Clients receive history in this order.
+ *
+ * @param timeMillis the time of the entry, in epoch milliseconds
+ * @param major the publication id of a sample, or the series id of a window
+ * @param minor the position of a sample within its publication, or 0 for a window
+ */
+public record HistoryCursor(long timeMillis, long major, long minor)
+    implements Comparable<HistoryCursor> {
+
+  private static final Comparator<HistoryCursor> ORDER =
+      Comparator.comparingLong(HistoryCursor::timeMillis)
+          .thenComparingLong(HistoryCursor::major)
+          .thenComparingLong(HistoryCursor::minor);
+
+  @Override
+  public int compareTo(HistoryCursor other) {
+    return ORDER.compare(this, other);
+  }
+}

@@ -1,0 +1,58 @@
+package io.greenlang.metrics.internal.aggregate;
+
+import io.greenlang.metrics.aggregate.Aggregate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Validates the details of an aggregate and forwards those that a message can carry. */
+final class CheckedDetails implements Aggregate.Details {
+
+  /** The fields that every metric message already has, whatever the metric's type. */
+  private static final Set<String> FIELDS =
+      Set.of(
+          "channel",
+          "name",
+          "type",
+          "value",
+          "timestamp",
+          "tags",
+          "interval",
+          "count",
+          "min",
+          "max",
+          "offset",
+          "replayed");
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+
+  private final Aggregate.Details details;
+  private final GuardedAggregator guard;
+  private final List<String> names = new ArrayList<>(4);
+
+  CheckedDetails(Aggregate.Details details, GuardedAggregator guard) {
+    this.details = details;
+    this.guard = guard;
+  }
+
+  @Override
+  public void put(String name, double number) {
+    String problem = null;
+    if (!NAME.matcher(name).matches()) {
+      problem = "returned an invalid detail name";
+    } else if (FIELDS.contains(name) || names.contains(name)) {
+      problem = "returned a detail name that is already in use: " + name;
+    } else if (!Double.isFinite(number)) {
+      problem = "returned " + number + " as detail " + name;
+    } else if (names.size() == MAX) {
+      problem = "returned more than " + MAX + " details";
+    }
+    if (problem == null) {
+      names.add(name);
+      details.put(name, number);
+    } else {
+      guard.onContractViolation("forEachField", problem + "; the detail is left out");
+    }
+  }
+}

@@ -1,0 +1,192 @@
+package io.greenlang.metrics.internal.catchup;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.aggregate.Aggregate;
+import io.greenlang.metrics.frame.FrameSink;
+import io.greenlang.metrics.frame.SharedFrames;
+import io.greenlang.metrics.history.RetentionTier;
+import io.greenlang.metrics.internal.aggregate.Aggregators;
+import io.greenlang.metrics.internal.feed.Series;
+import io.greenlang.metrics.internal.frame.FrameBuffer;
+import io.greenlang.metrics.internal.frame.FrameEncoder;
+import io.greenlang.metrics.internal.frame.FrameWriter;
+import io.greenlang.metrics.internal.frame.MetricBatch;
+import io.greenlang.metrics.internal.history.ChannelHistory;
+import io.greenlang.metrics.internal.history.SeriesReader;
+import io.greenlang.metrics.internal.history.SeriesSnapshot;
+import io.greenlang.metrics.internal.window.GroupKey;
+import io.greenlang.metrics.internal.window.TagGroups;
+import io.greenlang.metrics.subscription.Subscription;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A view of a channel's history for one client: immutable snapshots of the series that its
+ * subscription matches, and the writer that turns them into frames. It shares no state with the
+ * feed, so it needs no lock. Used by one thread at a time.
+ */
+public final class HistoryView {
+
+  /** The number of entries that fill a piece. */
+  static final int ENTRIES_PER_PIECE = CatchUp.PIECE_BYTES / 256;
+
+  private final Subscription subscription;
+  private final Aggregators aggregators;
+  private final SeriesReader reader;
+  private final List<SeriesSnapshot> snapshots;
+  private final long retainedFromMillis;
+  private final long retainedAfterPublication;
+  private final FrameWriter writer;
+  private final MetricBatch batch;
+  private final FrameBuffer out = new FrameBuffer();
+  private final Map<Object, Series> seriesByKey = new HashMap<>();
+  private int frameCount;
+  private int[] allIndexes = new int[0];
+
+  public HistoryView(
+      Subscription subscription,
+      FrameEncoder encoder,
+      ChannelHistory history,
+      Aggregators aggregators) {
+    this.subscription = subscription;
+    this.aggregators = aggregators;
+    this.reader = new SeriesReader(aggregators);
+    this.snapshots = history.select(subscription::matches);
+    this.writer = new FrameWriter(subscription, encoder);
+    Interval interval = subscription.interval();
+    RetentionTier tier = interval == null ? null : RetentionTier.of(interval);
+    // Read the retention bounds only after taking the snapshots: entries evicted since then are
+    // still in the snapshots.
+    this.retainedFromMillis = history.retainedFromMillis(tier == null ? RetentionTier.RAW : tier);
+    this.retainedAfterPublication = history.retainedAfterPublication();
+    this.batch = new MetricBatch(interval == null ? 0 : interval.millis());
+  }
+
+  Subscription subscription() {
+    return subscription;
+  }
+
+  List<SeriesSnapshot> snapshots() {
+    return snapshots;
+  }
+
+  SeriesReader reader() {
+    return reader;
+  }
+
+  /**
+   * Returns the time, in epoch milliseconds, from which the view is complete; {@link
+   * Long#MIN_VALUE} if nothing was ever evicted.
+   */
+  public long retainedFromMillis() {
+    return retainedFromMillis;
+  }
+
+  /** Returns the publication id after which the view is complete. */
+  long retainedAfterPublication() {
+    return retainedAfterPublication;
+  }
+
+  /** Returns the interval of the subscription, which must have one. */
+  Interval interval() {
+    return Objects.requireNonNull(subscription.interval(), "raw metrics have no windows");
+  }
+
+  /** Returns a merger over the tags that are not kept; null if the subscription does not group. */
+  @Nullable TagGroups groups() {
+    SortedSet<String> keep = subscription.groupBy();
+    return keep == null ? null : new TagGroups(keep, aggregators);
+  }
+
+  /** Begins a piece. */
+  void beginPiece() {
+    out.clear();
+    frameCount = 0;
+  }
+
+  /**
+   * Begins a batch: a publication, or a window of the given length in milliseconds; 0 for raw
+   * samples.
+   */
+  void beginBatch(long windowMillis) {
+    batch.reset(windowMillis);
+  }
+
+  /** Adds a sample. */
+  void add(SeriesSnapshot snapshot, double value, long timeMillis) {
+    batch.add(series(snapshot), value, null, timeMillis);
+  }
+
+  /** Adds the aggregate of a series. */
+  void add(SeriesSnapshot snapshot, Aggregate aggregate, long timeMillis) {
+    batch.add(series(snapshot), aggregate.value(), aggregate, timeMillis);
+  }
+
+  /** Adds the aggregate of a group of series. */
+  void add(GroupKey group, Aggregate aggregate, long timeMillis) {
+    Series groupSeries =
+        seriesByKey.computeIfAbsent(
+            group, g -> new Series(0, channel(), group.name(), group.type(), group.tags()));
+    batch.add(groupSeries, aggregate.value(), aggregate, timeMillis);
+  }
+
+  /**
+   * Writes the batch. A client's offset is {@code before} while it has received only some of it,
+   * and {@code after} once it has received all.
+   */
+  void endBatch(long before, long after, boolean replayed) {
+    int count = batch.size();
+    if (count == 0) {
+      return;
+    }
+    if (allIndexes.length < count) {
+      allIndexes = new int[Math.max(count, 2 * allIndexes.length)];
+      for (int i = 0; i < allIndexes.length; i++) {
+        allIndexes[i] = i;
+      }
+    }
+    writer.setOffsets(before, after, replayed);
+    frameCount += writer.write(batch, allIndexes, count, out);
+  }
+
+  /** Writes the number of metrics that are not delivered individually. */
+  void writeLagged(long missed) {
+    writer.lagged(missed, out);
+    frameCount++;
+  }
+
+  /** Returns the number of bytes in the piece. */
+  int bytes() {
+    return out.length();
+  }
+
+  /** Returns the number of frames in the piece. */
+  int frames() {
+    return frameCount;
+  }
+
+  /** Passes the piece to {@code sink}; returns false if it is empty. */
+  boolean endPiece(FrameSink sink) {
+    if (frameCount > 0) {
+      sink.write(SharedFrames.copyOf(out), 0, out.length(), frameCount);
+    }
+    return frameCount > 0;
+  }
+
+  private Series series(SeriesSnapshot snapshot) {
+    return seriesByKey.computeIfAbsent(
+        snapshot.id(),
+        id ->
+            new Series(
+                snapshot.id(), channel(), snapshot.name(), snapshot.type(), snapshot.tags()));
+  }
+
+  private Channel channel() {
+    return subscription.channel();
+  }
+}

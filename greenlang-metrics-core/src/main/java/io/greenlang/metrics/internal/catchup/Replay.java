@@ -1,0 +1,66 @@
+package io.greenlang.metrics.internal.catchup;
+
+import io.greenlang.metrics.frame.FrameSink;
+
+/**
+ * A catch-up that replays a range of the history in order, up to the position where the feed takes
+ * over. Used by one thread at a time.
+ */
+public abstract class Replay implements CatchUp {
+
+  /** Bounds the span, so that it can be doubled without overflow. */
+  private static final long MAX_SPAN = 1L << 40;
+
+  private HistoryView history;
+
+  /** All publications up to this id have been replayed. */
+  private long replayed;
+
+  private long until;
+
+  /** The number of publication ids read at once; it adapts to their size. */
+  private long span = 1;
+
+  Replay(HistoryView history, long after, long until) {
+    this.history = history;
+    this.replayed = after;
+    this.until = until;
+  }
+
+  @Override
+  public final boolean step(FrameSink sink, int maxFrames) {
+    history.beginPiece();
+    while (replayed < until && history.bytes() < PIECE_BYTES / 2 && history.frames() < maxFrames) {
+      int before = history.bytes();
+      long to = Math.min(until, replayed + span);
+      replay(history, replayed, to);
+      replayed = to;
+      adapt(history.bytes() - before);
+    }
+    return history.endPiece(sink);
+  }
+
+  /**
+   * Extends the replay to a later publication id, because the feed has evicted entries meanwhile.
+   */
+  public final void extend(HistoryView newHistory, long newUntil) {
+    history = newHistory;
+    until = newUntil;
+  }
+
+  /** Returns the last publication id of the replay. */
+  public final long until() {
+    return until;
+  }
+
+  /** Adds the publications after {@code after}, up to and including {@code to}. */
+  abstract void replay(HistoryView history, long after, long to);
+
+  private void adapt(int bytes) {
+    if (bytes < PIECE_BYTES / 4) {
+      span = Math.min(2 * span, MAX_SPAN);
+    } else if (bytes > PIECE_BYTES / 2 && span > 1) {
+      span /= 2;
+    }
+  }
+}

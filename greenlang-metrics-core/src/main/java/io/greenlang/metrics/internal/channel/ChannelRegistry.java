@@ -1,0 +1,141 @@
+package io.greenlang.metrics.internal.channel;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.ChannelLimits;
+import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.broker.Broker;
+import io.greenlang.metrics.broker.BrokerListener;
+import io.greenlang.metrics.broker.ChannelLog;
+import io.greenlang.metrics.broker.Gap;
+import io.greenlang.metrics.broker.Publication;
+import io.greenlang.metrics.history.Retention;
+import io.greenlang.metrics.internal.aggregate.Aggregators;
+import io.greenlang.metrics.internal.feed.StreamStats;
+import io.greenlang.metrics.internal.frame.DirectBufferPool;
+import io.greenlang.metrics.internal.history.MemoryBudget;
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The streams of a hub, one per channel, filled by its broker. All methods may be called on any
+ * thread.
+ */
+public final class ChannelRegistry implements BrokerListener {
+
+  /** The maximum number of channels of a hub. */
+  public static final int MAX_CHANNELS = 1024;
+
+  private final ChannelContext context;
+  private final ConcurrentMap<Channel, ChannelStream> streams = new ConcurrentHashMap<>();
+
+  /**
+   * Creates a registry without streams.
+   *
+   * @param broker provides the watermark and archives windows; it is not started here
+   */
+  public ChannelRegistry(
+      ChannelLimits limits,
+      MetricsClock clock,
+      Aggregators aggregators,
+      Retention retention,
+      Broker broker) {
+    this.context =
+        new ChannelContext(
+            limits,
+            clock,
+            aggregators,
+            retention,
+            broker,
+            new MemoryBudget(retention.maxTotalBytes()),
+            new DirectBufferPool(),
+            new StreamStats());
+  }
+
+  @Override
+  public void onChannelOpened(Channel channel, ChannelLog log) {
+    requireCapacity(channel); // fail before reading the log, which may take a while
+    ChannelStream stream = new ChannelStream(channel, context, log);
+    synchronized (this) {
+      requireCapacity(channel);
+      streams.put(channel, stream);
+    }
+  }
+
+  @Override
+  public void onPublication(Publication publication) {
+    requireOpen(publication.channel()).accept(publication);
+  }
+
+  @Override
+  public void onGap(Gap gap) {
+    requireOpen(gap.channel()).reportGap(gap);
+  }
+
+  /** Returns the stream of a channel, or null if the channel does not exist. */
+  public @Nullable ChannelStream find(Channel channel) {
+    return streams.get(channel);
+  }
+
+  /** Returns the current channels, sorted by name. */
+  public SortedSet<Channel> channels() {
+    return Collections.unmodifiableSortedSet(new TreeSet<>(streams.keySet()));
+  }
+
+  /** Closes windows that have ended, on every channel. */
+  public void tick() {
+    streams.values().forEach(ChannelStream::tick);
+  }
+
+  /** Returns the counters summed over all streams. */
+  public StreamStats stats() {
+    return context.stats();
+  }
+
+  /** Returns the current number of feeds. */
+  public int feedCount() {
+    return streams.values().stream().mapToInt(ChannelStream::feedCount).sum();
+  }
+
+  /** Returns the current number of series. */
+  public int seriesCount() {
+    return streams.values().stream().mapToInt(ChannelStream::seriesCount).sum();
+  }
+
+  /** Returns the approximate memory used by the history of all channels, in bytes. */
+  public long historyBytes() {
+    return context.budget().usedBytes();
+  }
+
+  /** Returns the number of samples and windows retained in the history. */
+  public long historyEntries() {
+    return streams.values().stream().mapToLong(ChannelStream::historyEntries).sum();
+  }
+
+  /** Returns the number of samples and windows evicted, to free memory or because they expired. */
+  public long historyLetGo() {
+    return streams.values().stream().mapToLong(ChannelStream::historyEvicted).sum();
+  }
+
+  private ChannelStream requireOpen(Channel channel) {
+    ChannelStream stream = streams.get(channel);
+    if (stream == null) {
+      throw new IllegalStateException("the broker has not opened channel " + channel);
+    }
+    return stream;
+  }
+
+  private void requireCapacity(Channel channel) {
+    if (streams.size() >= MAX_CHANNELS) {
+      throw new IllegalArgumentException(
+          "channel "
+              + channel
+              + " cannot be opened: the hub already has "
+              + MAX_CHANNELS
+              + " channels");
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package io.greenlang.metrics.internal.channel;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.aggregate.Aggregate;
+import io.greenlang.metrics.broker.WindowArchive;
+import io.greenlang.metrics.history.RetentionTier;
+import io.greenlang.metrics.internal.feed.Series;
+import io.greenlang.metrics.internal.history.ChannelHistory;
+import io.greenlang.metrics.internal.history.SeriesHistory;
+import io.greenlang.metrics.internal.history.WindowBlob;
+import io.greenlang.metrics.internal.window.IntervalWindows;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A recorder that adds the windows of one interval to the history as they close. It also stores
+ * each complete window in the archive, if there is one. Used under the channel lock.
+ */
+final class WindowRecorder implements IntervalWindows.Listener {
+
+  private final Channel channel;
+  private final RetentionTier tier;
+  private final Interval interval;
+  private final Duration retention;
+  private final ChannelHistory history;
+  private final @Nullable WindowArchive archive;
+  private final LongSupplier latestPublicationId;
+  private WindowBlob.Writer window = new WindowBlob.Writer();
+
+  WindowRecorder(
+      Channel channel,
+      RetentionTier tier,
+      ChannelContext context,
+      ChannelHistory history,
+      LongSupplier latestPublicationId) {
+    this.channel = channel;
+    this.tier = tier;
+    this.interval = Objects.requireNonNull(tier.interval());
+    this.retention = context.retention().duration(tier);
+    this.history = history;
+    this.archive = context.broker().archive();
+    this.latestPublicationId = latestPublicationId;
+  }
+
+  @Override
+  public void onSeriesClosed(Series series, long startMillis, Aggregate aggregate) {
+    SeriesHistory seriesHistory = series.history;
+    if (seriesHistory == null) {
+      return;
+    }
+    byte[] packed = aggregate.pack();
+    history.add(seriesHistory, tier, startMillis, packed, latestPublicationId.getAsLong());
+    if (archive != null) {
+      window.add(series.name(), series.type(), series.tags(), packed);
+    }
+  }
+
+  @Override
+  public void onWindowClosed(long startMillis) {
+    if (archive != null && !window.isEmpty()) {
+      archive.store(channel, interval, startMillis, window.toByteArray(), retention);
+      window = new WindowBlob.Writer();
+    }
+  }
+}

@@ -1,0 +1,318 @@
+package io.greenlang.metrics.internal.feed;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.ChannelLimits;
+import io.greenlang.metrics.MetricType;
+import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.aggregate.Aggregate;
+import io.greenlang.metrics.frame.Encoding;
+import io.greenlang.metrics.frame.FrameSink;
+import io.greenlang.metrics.frame.SharedFrames;
+import io.greenlang.metrics.internal.catchup.CatchUp;
+import io.greenlang.metrics.internal.catchup.LatestValues;
+import io.greenlang.metrics.internal.catchup.SingleMessage;
+import io.greenlang.metrics.internal.frame.DirectBufferPool;
+import io.greenlang.metrics.internal.frame.FrameBuffer;
+import io.greenlang.metrics.internal.frame.FrameEncoder;
+import io.greenlang.metrics.internal.frame.FrameRing;
+import io.greenlang.metrics.internal.frame.MetricBatch;
+import io.greenlang.metrics.internal.util.LogThrottle;
+import io.greenlang.metrics.subscription.StreamPosition;
+import io.greenlang.metrics.subscription.Subscription;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A router that distributes batches of metrics to the feeds derived from them. A channel has one
+ * router for its raw publications, and one for each way of aggregating them: delivery, lag handling
+ * and accounting are the same for all. Used under the channel lock.
+ *
+ * <p>Each batch has a publication id, which only increases; for windows it is the window number. A
+ * batch is {@linkplain #beginBatch begun}, its metrics are {@linkplain #route routed}, and it is
+ * {@linkplain #endBatch ended}.
+ */
+public final class FeedRouter {
+
+  private static final Logger log = LoggerFactory.getLogger(FeedRouter.class);
+
+  private record GapMark(long publicationId, @Nullable Long missed, StreamPosition position) {}
+
+  private record FeedKey(Subscription subscription, Encoding encoding) {}
+
+  private final Channel channel;
+  private final ChannelLimits limits;
+  private final DirectBufferPool memory;
+  private final StreamStats stats;
+  private final MetricsClock clock;
+
+  /** Maps a publication id to the offset that clients see. */
+  private final LongUnaryOperator toOffset;
+
+  private final SeriesTable table;
+  private final Map<FeedKey, Feed> feeds = new HashMap<>();
+  private final FeedIndex index = new FeedIndex();
+
+  /** Reused for every batch. */
+  private final MetricBatch batch;
+
+  private final FrameBuffer entry = new FrameBuffer();
+  private final List<Feed> touchedFeeds = new ArrayList<>();
+
+  private long publicationId;
+  private @Nullable GapMark lastGap;
+  private long nowNanos;
+  private long published;
+  private long dropped;
+  private final LogThrottle logThrottle = new LogThrottle();
+
+  /**
+   * Creates a router without feeds.
+   *
+   * @param windowMillis the length of the windows routed here, in milliseconds; 0 for raw samples
+   * @param toOffset maps a publication id to the offset that clients see
+   */
+  public FeedRouter(
+      Channel channel,
+      long windowMillis,
+      LongUnaryOperator toOffset,
+      ChannelLimits limits,
+      MetricsClock clock,
+      DirectBufferPool memory,
+      StreamStats stats) {
+    this.batch = new MetricBatch(windowMillis);
+    this.toOffset = toOffset;
+    this.clock = clock;
+    this.channel = channel;
+    this.limits = limits;
+    this.memory = memory;
+    this.stats = stats;
+    this.table = new SeriesTable(channel, limits.seriesPerChannel());
+  }
+
+  /** Sets the latest publication id before the first batch is begun. */
+  public void startAt(long latestId) {
+    publicationId = latestId;
+  }
+
+  /** Begins a batch. Its id is greater than the previous one. */
+  public void beginBatch(long publicationId) {
+    this.publicationId = publicationId;
+    nowNanos = clock.monotonicNanos();
+    batch.clear();
+    clearTouched(); // a previous batch may not have been ended because of an exception
+  }
+
+  /**
+   * Records a metric as the latest of its series and selects it for the matching feeds.
+   *
+   * @return the series; null if the series limit was reached and the metric was dropped
+   */
+  @Nullable
+  public Series route(
+      String name,
+      MetricType type,
+      Tags tags,
+      double value,
+      @Nullable Aggregate aggregate,
+      long timeMillis) {
+    published++;
+    Series series = find(name, type, tags);
+    if (series == null) {
+      return null;
+    }
+    series.recordLatest(value, aggregate, timeMillis, publicationId);
+    series.updatedNanos = nowNanos;
+    int index = batch.add(series, value, aggregate, timeMillis);
+    List<Feed> matchingFeeds = series.feeds;
+    for (int i = 0; i < matchingFeeds.size(); i++) {
+      Feed feed = matchingFeeds.get(i);
+      if (feed.select(index)) {
+        touchedFeeds.add(feed);
+      }
+    }
+    return series;
+  }
+
+  /**
+   * Records a value from before the router was created as the latest of its series. No feed
+   * receives it.
+   */
+  public void seedLatest(
+      String name,
+      MetricType type,
+      Tags tags,
+      Aggregate aggregate,
+      long timeMillis,
+      long publicationId) {
+    nowNanos = clock.monotonicNanos();
+    Series series = find(name, type, tags);
+    if (series != null) {
+      series.recordLatest(aggregate.value(), aggregate, timeMillis, publicationId);
+      series.updatedNanos = nowNanos;
+    }
+  }
+
+  /**
+   * Ends the batch: each feed with selected metrics writes its frames and notifies its listeners.
+   */
+  public void endBatch() {
+    try {
+      for (Feed feed : touchedFeeds) {
+        entry.clear();
+        stats.encodings.add(feed.write(batch, toOffset.applyAsLong(publicationId), entry));
+        feed.commit(entry, publicationId, nowNanos);
+      }
+      stats.feedUpdates.add(touchedFeeds.size());
+      for (Feed feed : touchedFeeds) {
+        feed.notifyListeners();
+      }
+    } finally {
+      clearTouched();
+    }
+  }
+
+  private void clearTouched() {
+    touchedFeeds.forEach(Feed::clearSelection);
+    touchedFeeds.clear();
+  }
+
+  /**
+   * Appends a gap notice to every feed: metrics are lost, or may be.
+   *
+   * @param publicationId the latest publication id; the loss is between it and the next one
+   * @param position the clients' position from here on
+   */
+  public void reportGap(long publicationId, @Nullable Long missed, StreamPosition position) {
+    this.publicationId = publicationId;
+    nowNanos = clock.monotonicNanos();
+    lastGap = new GapMark(publicationId, missed, position);
+    for (Feed feed : feeds.values()) {
+      entry.clear();
+      feed.writeGap(missed, position, entry);
+      feed.appendNotice(entry, this.publicationId, nowNanos);
+    }
+    feeds.values().forEach(Feed::notifyListeners);
+  }
+
+  /**
+   * Returns a notice of the latest gap after a publication id; null if there is none. A client that
+   * skips to the head needs it.
+   */
+  @Nullable
+  public CatchUp gapNoticeAfter(long publicationId, Feed feed) {
+    GapMark gap = lastGap;
+    if (gap == null || gap.publicationId() < publicationId) {
+      return null;
+    }
+    FrameBuffer notice = new FrameBuffer();
+    feed.writeGap(gap.missed(), gap.position(), notice);
+    return new SingleMessage(notice);
+  }
+
+  /**
+   * Returns the publication id after which the latest gap occurred; {@link Long#MIN_VALUE} if there
+   * was none.
+   */
+  public long lastGapId() {
+    GapMark gap = lastGap;
+    return gap == null ? Long.MIN_VALUE : gap.publicationId();
+  }
+
+  /** Returns the feed for a subscription, creating it if necessary, and adds a reader. */
+  public Feed acquire(Subscription subscription, FrameEncoder encoder) {
+    Feed feed =
+        feeds.computeIfAbsent(
+            new FeedKey(subscription, encoder.encoding()), view -> create(subscription, encoder));
+    feed.cursorCount++;
+    return feed;
+  }
+
+  /** Removes a reader from a feed; the last one closes it. */
+  public void release(Feed feed) {
+    if (--feed.cursorCount == 0) {
+      feeds.remove(new FeedKey(feed.subscription, feed.encoder.encoding()));
+      index.remove(feed);
+      table.forEachCandidate(feed, series -> series.feeds.remove(feed));
+      feed.ring.close();
+    }
+  }
+
+  /**
+   * Writes the next piece of a catch-up over latest values; returns false if nothing was left to
+   * write.
+   */
+  public boolean writeLatest(LatestValues latestValues, Feed feed, FrameSink sink, int maxFrames) {
+    entry.clear();
+    int frameCount = latestValues.step(feed, table, batch, toOffset, entry, maxFrames);
+    if (frameCount > 0) {
+      sink.write(SharedFrames.copyOf(entry), 0, entry.length(), frameCount);
+    }
+    return frameCount > 0;
+  }
+
+  /** Records that a cursor was lapped. */
+  public void recordLap() {
+    stats.lappedCursors.increment();
+  }
+
+  public StreamTotals totals(Feed feed) {
+    return new StreamTotals(publicationId, published, dropped, feed.ring.position().metrics());
+  }
+
+  public int feedCount() {
+    return feeds.size();
+  }
+
+  public SeriesTable table() {
+    return table;
+  }
+
+  private Feed create(Subscription subscription, FrameEncoder encoder) {
+    Feed feed = new Feed(this, subscription, encoder, new FrameRing(memory, limits.feedBytes()));
+    index.add(feed);
+    table.forEachCandidate(
+        feed,
+        series -> {
+          if (feed.matches(series.name(), series.tags())) {
+            series.feeds.add(feed);
+          }
+        });
+    return feed;
+  }
+
+  private @Nullable Series find(String name, MetricType type, Tags tags) {
+    Series existing = table.find(name, type, tags);
+    if (existing != null) {
+      return existing;
+    }
+    Series added = table.add(name, type, tags, nowNanos);
+    if (added == null) {
+      drop(name, tags);
+      return null;
+    }
+    index.addSeries(added);
+    return added;
+  }
+
+  private void drop(String name, Tags tags) {
+    dropped++;
+    stats.dropped.increment();
+    if (logThrottle.tryAcquire(nowNanos)) {
+      log.warn(
+          "Channel {} reached its limit of {} series; dropping metrics of new series such as"
+              + " {} {}, {} so far. Use fewer distinct tag values, or raise seriesPerChannel",
+          channel,
+          table.size(),
+          name,
+          tags,
+          dropped);
+    }
+  }
+}

@@ -1,0 +1,237 @@
+package io.greenlang.metrics.internal.feed;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.MetricType;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.internal.util.LogThrottle;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The series of a channel, {@code maxSeries} at most. When the table is full, series idle for
+ * {@value #IDLE_MINUTES} minutes are evicted; the table is swept at most every {@value
+ * #SWEEP_SECONDS} seconds. If none is idle, a new series is rejected. Used under the channel lock.
+ *
+ * <p>An evicted series may still be part of open windows, for example of a day. If it returns
+ * before they close, its windows continue. The table keeps as many of these dormant series as there
+ * may be series, and discards the oldest ones first. Without that bound, short-lived names would
+ * accumulate until the end of the day.
+ */
+public final class SeriesTable {
+
+  private static final Logger log = LoggerFactory.getLogger(SeriesTable.class);
+
+  private static final long IDLE_MINUTES = 10;
+  private static final long SWEEP_SECONDS = 10;
+  private static final long IDLE_NANOS = IDLE_MINUTES * 60 * 1_000_000_000L;
+  private static final long SWEEP_NANOS = SWEEP_SECONDS * 1_000_000_000L;
+
+  /** The identity of a series. Keys in the map never change; the lookup key is mutable. */
+  private static final class Key {
+    String name;
+    MetricType type;
+    Tags tags;
+
+    Key(String name, MetricType type, Tags tags) {
+      this.name = name;
+      this.type = type;
+      this.tags = tags;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Key key
+          && name.equals(key.name)
+          && type.equals(key.type)
+          && tags.equals(key.tags);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * (31 * name.hashCode() + type.hashCode()) + tags.hashCode();
+    }
+  }
+
+  private final Channel channel;
+  private final int maxSeries;
+  private final Map<Key, Series> byKey = new HashMap<>();
+
+  /** Reused: there is a lookup per sample, and it must not produce garbage. */
+  private final Key lookupKey = new Key("", MetricType.GAUGE, Tags.empty());
+
+  /** The series that have a tag, ordered by id. */
+  private final Map<Tag, List<Series>> byTag = new HashMap<>();
+
+  /** All series, ordered by id. */
+  private final List<Series> all = new ArrayList<>();
+
+  /** The evicted series that are part of open windows, in order of eviction. */
+  private final Map<Key, Series> dormantSeries = new LinkedHashMap<>();
+
+  private long discarded;
+  private long reported;
+  private final LogThrottle logThrottle = new LogThrottle();
+
+  private long nextId;
+  private boolean swept;
+  private long lastSweepNanos;
+
+  SeriesTable(Channel channel, int maxSeries) {
+    this.channel = channel;
+    this.maxSeries = maxSeries;
+  }
+
+  @Nullable
+  public Series find(String name, MetricType type, Tags tags) {
+    lookupKey.name = name;
+    lookupKey.type = type;
+    lookupKey.tags = tags;
+    return byKey.get(lookupKey);
+  }
+
+  /** Adds a series that {@link #find} did not find; returns null if the table is full. */
+  @Nullable
+  public Series add(String name, MetricType type, Tags tags, long nowNanos) {
+    Key key = new Key(name, type, tags);
+    Series dormant = dormantSeries.remove(key); // before the sweep, which could discard it
+    if (all.size() >= maxSeries && !sweep(nowNanos)) {
+      if (dormant != null) {
+        dormantSeries.put(key, dormant);
+      }
+      return null;
+    }
+    Series series = new Series(nextId++, channel, name, type, tags);
+    if (dormant != null) {
+      series.resume(dormant);
+    }
+    byKey.put(key, series);
+    all.add(series);
+    indexTags(series);
+    return series;
+  }
+
+  private void indexTags(Series series) {
+    series
+        .tags()
+        .forEach(
+            (key, value) ->
+                byTag.computeIfAbsent(new Tag(key, value), tag -> new ArrayList<>(2)).add(series));
+  }
+
+  /**
+   * Passes each series that a feed may match to {@code action}, using the tag that the feed
+   * requires. When ten thousand clients reconnect at once, each for another host, none scans the
+   * others' hosts.
+   */
+  void forEachCandidate(Feed feed, Consumer<Series> action) {
+    String key = feed.requiredTagKey();
+    if (key == null) {
+      all.forEach(action);
+      return;
+    }
+    for (String value : feed.subscription.tags().values(key)) {
+      byTag.getOrDefault(new Tag(key, value), List.of()).forEach(action);
+    }
+  }
+
+  /** Passes each series that may be part of a window to {@code action}. */
+  public void forEachWithWindows(Consumer<Series> action) {
+    all.forEach(action);
+    dormantSeries.values().forEach(action);
+  }
+
+  public Collection<Series> all() {
+    return all;
+  }
+
+  public int size() {
+    return all.size();
+  }
+
+  /**
+   * Returns the series with the smallest id that is at least {@code id}, among those of {@link
+   * #forEachCandidate}; null if there is none.
+   */
+  @Nullable
+  public Series nextCandidate(Feed feed, long id) {
+    String key = feed.requiredTagKey();
+    if (key == null) {
+      return ceiling(all, id);
+    }
+    Series next = null;
+    for (String value : feed.subscription.tags().values(key)) {
+      Series tagged = ceiling(byTag.getOrDefault(new Tag(key, value), List.of()), id);
+      if (tagged != null && (next == null || tagged.id < next.id)) {
+        next = tagged;
+      }
+    }
+    return next;
+  }
+
+  private static @Nullable Series ceiling(List<Series> ordered, long id) {
+    int low = 0;
+    int high = ordered.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (ordered.get(middle).id < id) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low < ordered.size() ? ordered.get(low) : null;
+  }
+
+  /** Evicts idle series; returns true if the table has room now. */
+  private boolean sweep(long nowNanos) {
+    if (swept && nowNanos - lastSweepNanos < SWEEP_NANOS) {
+      return false;
+    }
+    swept = true;
+    lastSweepNanos = nowNanos;
+    all.removeIf(
+        series -> {
+          boolean idle = nowNanos - series.updatedNanos > IDLE_NANOS;
+          if (idle) {
+            Key key = new Key(series.name(), series.type(), series.tags());
+            byKey.remove(key);
+            if (series.hasOpenWindows()) {
+              dormantSeries.put(key, series);
+            }
+          }
+          return idle;
+        });
+    discardOldestDormant(nowNanos);
+    byTag.clear();
+    all.forEach(this::indexTags);
+    return all.size() < maxSeries;
+  }
+
+  private void discardOldestDormant(long nowNanos) {
+    dormantSeries.values().removeIf(series -> !series.hasOpenWindows());
+    Iterator<Series> oldest = dormantSeries.values().iterator();
+    for (int excess = dormantSeries.size() - maxSeries; excess > 0; excess--) {
+      oldest.next().discardOpenWindows();
+      oldest.remove();
+      discarded++;
+    }
+    if (discarded > reported && logThrottle.tryAcquire(nowNanos)) {
+      reported = discarded;
+      log.warn(
+          "Channel {} has more than {} idle series in open windows; discarded the oldest {} from"
+              + " those windows so far. Use fewer distinct tag values, or raise seriesPerChannel",
+          channel,
+          maxSeries,
+          discarded);
+    }
+  }
+}

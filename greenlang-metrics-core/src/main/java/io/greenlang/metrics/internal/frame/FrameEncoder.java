@@ -1,0 +1,99 @@
+package io.greenlang.metrics.internal.frame;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.aggregate.Aggregate;
+import io.greenlang.metrics.frame.Encoding;
+import io.greenlang.metrics.internal.feed.Series;
+import io.greenlang.metrics.subscription.StreamPosition;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A writer of messages in one encoding. The hub decides which messages are written and when; the
+ * encoder decides how. Implementations are stateless except for caches. Several channels call an
+ * encoder concurrently, each under its channel lock.
+ *
+ * <p>An encoder does not write WebSocket headers; the hub adds them.
+ */
+public interface FrameEncoder {
+
+  /** Returns the encoding that this encoder writes. */
+  Encoding encoding();
+
+  /** Encodes the constant part of a series' messages. The hub caches the result. */
+  SeriesTemplate prepare(Series series);
+
+  /**
+   * Writes one metric.
+   *
+   * @param timeMillis the metric's timestamp in epoch milliseconds
+   */
+  void metric(SeriesTemplate template, double value, long timeMillis, FrameBuffer out);
+
+  /**
+   * Writes the aggregate of a window.
+   *
+   * @param startMillis the start of the window in epoch milliseconds
+   * @param lengthMillis the length of the window in milliseconds; {@link Interval#label} is its
+   *     name
+   */
+  void aggregate(
+      SeriesTemplate template,
+      Aggregate aggregate,
+      long startMillis,
+      long lengthMillis,
+      FrameBuffer out);
+
+  /** Writes the beginning of a message that contains a list of {@code count} metrics. */
+  void beginBatch(Channel channel, int count, FrameBuffer out);
+
+  /** Writes the separator between two metrics of the list, if the encoding has one. */
+  void separateBatch(FrameBuffer out);
+
+  /** Writes the end of a message that contains a list of metrics. */
+  void endBatch(FrameBuffer out);
+
+  /**
+   * Writes a snapshot.
+   *
+   * @param timeMillis the timestamp in epoch milliseconds
+   * @param values nested maps, keyed by the parts of the metrics' names; the leaves are {@link
+   *     Double}s
+   */
+  void snapshot(
+      Channel channel, Tags tags, long timeMillis, Map<String, Object> values, FrameBuffer out);
+
+  /**
+   * Copies a message and adds the client's offset and the replay marker to it.
+   *
+   * @param message contains a complete message of this encoder, starting at {@code from}
+   * @param length the length of the message in bytes
+   * @param offset the client's offset after this message, field {@code offset}; null to omit it
+   * @param replayed whether to mark the message as history, field {@code replayed}
+   */
+  void annotate(
+      FrameBuffer message,
+      int from,
+      int length,
+      @Nullable Long offset,
+      boolean replayed,
+      FrameBuffer out);
+
+  /**
+   * Writes a {@code lagged} message: {@code missed} metrics of the channel are not delivered
+   * individually.
+   */
+  void lagged(Channel channel, long missed, FrameBuffer out);
+
+  /**
+   * Writes a gap as a {@code lagged} message: metrics of the channel are lost, or may be.
+   *
+   * @param missed the number of lost metrics; null if unknown
+   * @param position the client's position from here on, fields {@code epoch} and {@code offset};
+   *     null to omit it
+   */
+  void gap(
+      Channel channel, @Nullable Long missed, @Nullable StreamPosition position, FrameBuffer out);
+}

@@ -1,0 +1,174 @@
+package io.greenlang.metrics.internal.frame;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The latest frames of a feed, in order: an append-only log that evicts its oldest entries.
+ *
+ * <p>The ring is a chain of segments. Segments start small and double up to {@value
+ * #MAX_SEGMENT_BYTES} bytes, or a quarter of the ring if that is less. So ten thousand quiet feeds
+ * stay cheap, and a busy feed is read in long runs.
+ *
+ * <p>The ring evicts its oldest segment when it exceeds its byte limit, but never the latest two
+ * segments. It also evicts a segment that was last written to more than {@value #MAX_AGE_SECONDS}
+ * seconds ago. The memory of an evicted segment stays valid while a socket still writes it. If no
+ * memory is available for an entry, the ring discards the entry and all of its segments. Its
+ * readers are lapped then, like any slow consumer.
+ *
+ * <p>An entry contains the frames that one publication added, at least one, which are never split.
+ * The readers' methods, {@link #nextEntryIndex} and {@link #locate}, are lock-free and may be
+ * called on any thread; all other methods run under the channel lock.
+ */
+public final class FrameRing {
+
+  static final int MAX_SEGMENT_BYTES = 64 * 1024;
+
+  private static final long MAX_AGE_SECONDS = 30;
+  private static final long MAX_AGE_NANOS = MAX_AGE_SECONDS * 1_000_000_000L;
+
+  private final DirectBufferPool memory;
+  private final long maxBytes;
+  private final int maxSegmentBytes;
+  private final Deque<RingSegment> segments = new ArrayDeque<>();
+  private long bytes;
+  private long publicationId;
+  private long frames;
+  private long metrics;
+  private int nextCapacity = DirectBufferPool.MIN_CAPACITY;
+  private volatile @Nullable RingSegment oldest;
+
+  /** The index of the next entry. */
+  private volatile long nextEntryIndex;
+
+  public FrameRing(DirectBufferPool memory, long maxBytes) {
+    this.memory = memory;
+    this.maxBytes = maxBytes;
+    long quarter = Math.max(DirectBufferPool.MIN_CAPACITY, maxBytes / 4);
+    this.maxSegmentBytes = (int) Math.min(MAX_SEGMENT_BYTES, Long.highestOneBit(quarter));
+  }
+
+  public long nextEntryIndex() {
+    return nextEntryIndex;
+  }
+
+  /** Returns the end of the ring. Called under the channel lock, unlike {@link #nextEntryIndex}. */
+  public RingPosition position() {
+    return new RingPosition(nextEntryIndex, publicationId, frames, metrics);
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate")
+  public // one writer at a time
+  void append(
+      FrameBuffer entry, int frameCount, int metricCount, long entryPublicationId, long nowNanos) {
+    publicationId = entryPublicationId;
+    frames += frameCount;
+    metrics += metricCount;
+    RingSegment last = segments.peekLast();
+    if (last != null && last.fits(entry)) {
+      last.append(entry, frames, metrics, publicationId, nowNanos);
+    } else {
+      RingSegment added = segment(entry.length());
+      if (added != null) {
+        added.append(entry, frames, metrics, publicationId, nowNanos);
+        link(last, added);
+      } else {
+        discardAll();
+      }
+    }
+    nextEntryIndex = nextEntryIndex + 1;
+    evictOldest(nowNanos);
+  }
+
+  private void link(@Nullable RingSegment last, RingSegment added) {
+    segments.addLast(added);
+    bytes += added.capacity();
+    if (last == null) {
+      oldest = added;
+    } else {
+      last.next = added;
+    }
+  }
+
+  /**
+   * Returns the segment that contains an entry, and adds a reference to its frames for the caller.
+   *
+   * @param entryIndex the index of the entry; must be less than {@link #nextEntryIndex}
+   * @param hint a segment at or before the one to find, or null
+   * @return the segment; null if the entry was evicted
+   */
+  @Nullable
+  public RingSegment locate(long entryIndex, @Nullable RingSegment hint) {
+    RingSegment segment = hint;
+    while (true) {
+      if (segment == null || !segment.frames.tryRetain()) {
+        segment = oldest;
+        if (segment == null) {
+          return null; // the ring was closed, or its segments were discarded
+        }
+        if (!segment.frames.tryRetain()) {
+          continue; // evicted just now; there is a newer oldest segment
+        }
+      }
+      if (entryIndex < segment.firstEntryIndex) {
+        segment.frames.release();
+        return null;
+      }
+      if (entryIndex < segment.firstEntryIndex + segment.entries()) {
+        return segment;
+      }
+      RingSegment next = segment.next;
+      segment.frames.release();
+      segment = next;
+    }
+  }
+
+  /** Returns whether an entry is retained, or is the next one to be appended. */
+  public boolean isRetained(long entryIndex) {
+    RingSegment first = segments.peekFirst();
+    return entryIndex == nextEntryIndex || (first != null && entryIndex >= first.firstEntryIndex);
+  }
+
+  /** Releases all segments. The ring must not be used afterwards. */
+  public void close() {
+    discardAll();
+  }
+
+  private @Nullable RingSegment segment(int neededBytes) {
+    ByteBuffer buffer = memory.acquire(Math.max(nextCapacity, neededBytes));
+    if (buffer == null) {
+      return null;
+    }
+    nextCapacity = Math.min(2 * nextCapacity, maxSegmentBytes);
+    return new RingSegment(nextEntryIndex, buffer, memory);
+  }
+
+  private void discardAll() {
+    oldest = null;
+    segments.forEach(
+        segment -> {
+          segment.next = null;
+          segment.frames.release();
+        });
+    segments.clear();
+    bytes = 0;
+    nextCapacity = DirectBufferPool.MIN_CAPACITY;
+  }
+
+  private void evictOldest(long nowNanos) {
+    while (segments.size() > 2) {
+      RingSegment first = segments.getFirst();
+      boolean old = nowNanos - first.lastWriteNanos > MAX_AGE_NANOS;
+      if (bytes <= maxBytes && !old) {
+        return;
+      }
+      segments.removeFirst();
+      bytes -= first.capacity();
+      oldest = segments.getFirst();
+      first.next = null;
+      first.frames.release();
+    }
+  }
+}

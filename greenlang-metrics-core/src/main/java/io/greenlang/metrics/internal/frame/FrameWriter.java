@@ -1,0 +1,164 @@
+package io.greenlang.metrics.internal.frame;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.frame.Encoding;
+import io.greenlang.metrics.subscription.StreamPosition;
+import io.greenlang.metrics.subscription.Subscription;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A writer that turns selected metrics of a batch into the WebSocket frames that a subscription
+ * requests. Used by one thread at a time.
+ *
+ * <p>A message may carry the client's offset after receiving it. Only the last message of a
+ * publication carries the publication's own offset. A client that disconnects between two of them
+ * must not conclude that it has received both.
+ */
+public final class FrameWriter {
+
+  private record SnapshotKey(Tags tags, long timeMillis) {}
+
+  private final Subscription subscription;
+  private final FrameEncoder encoder;
+  private final FrameBuffer payload = new FrameBuffer();
+  private final FrameBuffer annotated = new FrameBuffer();
+
+  private long offsetBefore;
+  private long offset;
+  private boolean replayed;
+  private boolean hasEncoded;
+  private int remaining;
+
+  public FrameWriter(Subscription subscription, FrameEncoder encoder) {
+    this.subscription = subscription;
+    this.encoder = encoder;
+  }
+
+  /**
+   * Sets the client's offset after it has received some, and after it has received all, of the
+   * messages that follow.
+   */
+  public void setOffsets(long before, long after, boolean isReplay) {
+    offsetBefore = before;
+    offset = after;
+    replayed = isReplay;
+  }
+
+  /**
+   * Appends the frames of the metrics at the given indexes to {@code out}, and returns their
+   * number.
+   */
+  public int write(MetricBatch batch, int[] indexes, int count, FrameBuffer out) {
+    return switch (subscription.format()) {
+      case METRIC -> writeMetrics(batch, indexes, count, out);
+      case BATCH -> writeBatch(batch, indexes, count, out);
+      case SNAPSHOT -> writeSnapshots(batch, indexes, count, out);
+    };
+  }
+
+  /** Returns whether the last {@link #write} encoded metrics that had not been encoded before. */
+  public boolean hasEncoded() {
+    return hasEncoded;
+  }
+
+  /** Appends the message with the number of metrics that are not delivered individually. */
+  public void lagged(long missed, FrameBuffer out) {
+    payload.clear();
+    encoder.lagged(subscription.channel(), missed, payload);
+    putFrame(payload, out);
+  }
+
+  /** Appends the gap message; it contains the client's position from here on. */
+  public void gap(@Nullable Long missed, StreamPosition position, FrameBuffer out) {
+    payload.clear();
+    encoder.gap(subscription.channel(), missed, subscription.offsets() ? position : null, payload);
+    putFrame(payload, out);
+  }
+
+  private int writeMetrics(MetricBatch batch, int[] indexes, int count, FrameBuffer out) {
+    hasEncoded = batch.write(encoder, indexes, count);
+    Encoding encoding = encoder.encoding();
+    remaining = count;
+    for (int i = 0; i < count; i++) {
+      if (isAnnotated()) {
+        payload.clear();
+        batch.copy(encoding, indexes[i], payload);
+        putMessage(out);
+      } else {
+        out.putFrameHeader(encoding.opcode(), batch.length(encoding, indexes[i]));
+        batch.copy(encoding, indexes[i], out);
+      }
+    }
+    return count;
+  }
+
+  private int writeBatch(MetricBatch batch, int[] indexes, int count, FrameBuffer out) {
+    hasEncoded = batch.write(encoder, indexes, count);
+    payload.clear();
+    encoder.beginBatch(subscription.channel(), count, payload);
+    for (int i = 0; i < count; i++) {
+      if (i > 0) {
+        encoder.separateBatch(payload);
+      }
+      batch.copy(encoder.encoding(), indexes[i], payload);
+    }
+    encoder.endBatch(payload);
+    remaining = 1;
+    putMessage(out);
+    return 1;
+  }
+
+  /** Writes one nested message per combination of tags and time. */
+  private int writeSnapshots(MetricBatch batch, int[] indexes, int count, FrameBuffer out) {
+    hasEncoded = true;
+    Map<SnapshotKey, List<Integer>> groups = new LinkedHashMap<>();
+    for (int i = 0; i < count; i++) {
+      int index = indexes[i];
+      SnapshotKey group = new SnapshotKey(batch.series(index).tags(), batch.timeMillis(index));
+      groups.computeIfAbsent(group, g -> new ArrayList<>()).add(index);
+    }
+    remaining = groups.size();
+    Channel channel = subscription.channel();
+    groups.forEach(
+        (group, members) -> {
+          SnapshotTree tree = new SnapshotTree();
+          for (int index : members) {
+            tree.put(batch.series(index).name(), batch.value(index));
+          }
+          payload.clear();
+          encoder.snapshot(channel, group.tags(), group.timeMillis(), tree.root(), payload);
+          putMessage(out);
+        });
+    return groups.size();
+  }
+
+  private boolean isAnnotated() {
+    return replayed || subscription.offsets();
+  }
+
+  /** Appends the payload as the next metric message, annotated if required. */
+  private void putMessage(FrameBuffer out) {
+    remaining--;
+    if (!isAnnotated()) {
+      putFrame(payload, out);
+      return;
+    }
+    Long messageOffset = null;
+    if (subscription.offsets()) {
+      messageOffset = remaining > 0 ? offsetBefore : offset;
+    }
+    annotated.clear();
+    encoder.annotate(payload, 0, payload.length(), messageOffset, replayed, annotated);
+    putFrame(annotated, out);
+  }
+
+  private void putFrame(FrameBuffer content, FrameBuffer out) {
+    out.putFrameHeader(encoder.encoding().opcode(), content.length());
+    out.put(content, 0, content.length());
+  }
+}

@@ -1,0 +1,162 @@
+package io.greenlang.metrics.internal.frame;
+
+import io.greenlang.metrics.aggregate.Aggregate;
+import io.greenlang.metrics.frame.Encoding;
+import io.greenlang.metrics.internal.feed.Series;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The metrics of one publication with their series resolved. Each metric is encoded at most once
+ * per encoding, regardless of how many feeds select it. Reused for successive publications; used
+ * under the channel lock.
+ */
+public final class MetricBatch {
+
+  private @Nullable Series[] series = new @Nullable Series[16];
+  private double[] values = new double[16];
+
+  /** The aggregate behind a value, if the value is the result of a window. */
+  private @Nullable Aggregate[] aggregates = new @Nullable Aggregate[16];
+
+  private long[] times = new long[16];
+
+  /** The length of the windows in milliseconds; 0 for raw samples. */
+  private long windowMillis;
+
+  private int size;
+  private final Map<Encoding, EncodedMetrics> written = new EnumMap<>(Encoding.class);
+
+  /** The metrics written so far in one encoding. */
+  private static final class EncodedMetrics {
+    final FrameBuffer bytes = new FrameBuffer();
+    int[] starts = new int[0];
+    int[] ends = new int[0];
+    boolean used;
+  }
+
+  /**
+   * Creates an empty batch.
+   *
+   * @param windowMillis the length of the windows in milliseconds; 0 for raw samples
+   */
+  public MetricBatch(long windowMillis) {
+    this.windowMillis = windowMillis;
+    for (Encoding encoding : Encoding.values()) {
+      written.put(encoding, new EncodedMetrics());
+    }
+  }
+
+  /**
+   * Clears the batch for values of windows of the given length in milliseconds; 0 for raw samples.
+   */
+  public void reset(long windowMillis) {
+    clear();
+    this.windowMillis = windowMillis;
+  }
+
+  public void clear() {
+    Arrays.fill(series, 0, size, null);
+    Arrays.fill(aggregates, 0, size, null);
+    size = 0;
+    for (EncodedMetrics each : written.values()) {
+      each.used = false;
+    }
+  }
+
+  /** Adds a metric and returns its index. */
+  public int add(Series series, double value, @Nullable Aggregate aggregate, long timeMillis) {
+    if (size == values.length) {
+      this.series = Arrays.copyOf(this.series, 2 * size);
+      values = Arrays.copyOf(values, 2 * size);
+      aggregates = Arrays.copyOf(aggregates, 2 * size);
+      times = Arrays.copyOf(times, 2 * size);
+    }
+    this.series[size] = series;
+    values[size] = value;
+    aggregates[size] = aggregate;
+    times[size] = timeMillis;
+    return size++;
+  }
+
+  public int size() {
+    return size;
+  }
+
+  Series series(int index) {
+    Series result = series[index];
+    if (result == null) {
+      throw new IndexOutOfBoundsException(index);
+    }
+    return result;
+  }
+
+  double value(int index) {
+    return values[index];
+  }
+
+  long timeMillis(int index) {
+    return times[index];
+  }
+
+  /**
+   * Encodes those of the metrics at {@code indexes} that {@code encoder}'s encoding does not have
+   * yet.
+   *
+   * @return whether this was the first write in that encoding
+   */
+  boolean write(FrameEncoder encoder, int[] indexes, int count) {
+    EncodedMetrics output = written(encoder.encoding());
+    boolean first = !output.used;
+    if (first) {
+      output.used = true;
+      output.bytes.clear();
+      if (output.starts.length < size) {
+        output.starts = new int[values.length];
+        output.ends = new int[values.length];
+      }
+      Arrays.fill(output.starts, 0, size, -1);
+    }
+    for (int i = 0; i < count; i++) {
+      int index = indexes[i];
+      if (output.starts[index] < 0) {
+        output.starts[index] = output.bytes.length();
+        encode(encoder, index, output.bytes);
+        output.ends[index] = output.bytes.length();
+      }
+    }
+    return first;
+  }
+
+  private void encode(FrameEncoder encoder, int index, FrameBuffer out) {
+    SeriesTemplate template = series(index).template(encoder);
+    Aggregate aggregate = aggregates[index];
+    if (aggregate == null) {
+      encoder.metric(template, values[index], times[index], out);
+    } else {
+      encoder.aggregate(template, aggregate, times[index], windowMillis, out);
+    }
+  }
+
+  /**
+   * Returns the length of metric {@code index} in bytes. It must have been written in that
+   * encoding.
+   */
+  int length(Encoding encoding, int index) {
+    EncodedMetrics output = written(encoding);
+    return output.ends[index] - output.starts[index];
+  }
+
+  /** Appends metric {@code index} to {@code out}. It must have been written in that encoding. */
+  void copy(Encoding encoding, int index, FrameBuffer out) {
+    EncodedMetrics output = written(encoding);
+    out.put(output.bytes, output.starts[index], length(encoding, index));
+  }
+
+  private EncodedMetrics written(Encoding encoding) {
+    return Objects.requireNonNull(written.get(encoding));
+  }
+}

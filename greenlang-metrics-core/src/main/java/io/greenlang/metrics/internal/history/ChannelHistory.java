@@ -1,0 +1,253 @@
+package io.greenlang.metrics.internal.history;
+
+import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.MetricType;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.aggregate.Aggregate;
+import io.greenlang.metrics.history.Retention;
+import io.greenlang.metrics.history.RetentionTier;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.BiPredicate;
+
+/**
+ * The in-memory history of one channel.
+ *
+ * <p>It is organized by series, because clients read it by series: a client that resumes a
+ * subscription to one host of ten thousand reads the samples of that host and no others. Samples
+ * are compressed as they are published (see {@link GorillaSampleCodec}), and windows as they close
+ * (see {@link ByteDiffCodec}). Nothing is ever recomputed from scratch. Each {@link TierStore} is
+ * bounded by time and by memory.
+ *
+ * <p>Methods that change the history run under the channel's lock. Readers take no lock: chunks are
+ * append-only and chunk lists are copy-on-write. A reader first takes a {@linkplain #select
+ * snapshot} and only <em>then</em> calls {@link #retainedAfterPublication} or {@link
+ * #retainedFromMillis} to learn what the snapshot contains.
+ */
+public final class ChannelHistory {
+
+  /**
+   * The idle time after which the chunks of a series are sealed, so that they can be evicted when
+   * they expire.
+   */
+  private static final long IDLE_MILLIS = 10 * 60_000;
+
+  private static final long SWEEP_MILLIS = 60_000;
+
+  /** The memory of a series without samples, including its entries in all lists and maps. */
+  private static final int SERIES_BYTES = 500;
+
+  private record Key(String name, MetricType type, Tags tags) {}
+
+  private final ConcurrentMap<Key, SeriesHistory> series = new ConcurrentHashMap<>();
+  private final Map<RetentionTier, TierStore> tiers = new EnumMap<>(RetentionTier.class);
+  private final MemoryBudget budget;
+  private long nextId;
+  private long sweptMillis;
+
+  /**
+   * Creates an empty history.
+   *
+   * @param retention how long, and in how much memory, to retain entries
+   * @param budget the memory budget shared by all channels
+   */
+  public ChannelHistory(Retention retention, MemoryBudget budget) {
+    this.budget = budget;
+    for (RetentionTier tier : RetentionTier.values()) {
+      long maxBytes = tier.bytesOf(retention.bytesPerChannel());
+      tiers.put(tier, new TierStore(retention.duration(tier).toMillis(), maxBytes, budget));
+    }
+  }
+
+  /** Returns the history of a series, which is created on first use. */
+  public SeriesHistory series(String name, MetricType type, Tags tags) {
+    Key key = new Key(name, type, tags);
+    SeriesHistory existing = series.get(key);
+    if (existing == null) {
+      existing = new SeriesHistory(nextId++, name, type, tags);
+      series.put(key, existing);
+      budget.addUsed(SERIES_BYTES);
+    }
+    return existing;
+  }
+
+  /**
+   * Adds a sample.
+   *
+   * @param target the series
+   * @param publicationId the id of its publication; never less than that of the preceding sample
+   * @param index the position of the sample within its publication
+   * @param timeMillis the timestamp of the sample, in epoch milliseconds
+   * @param foldMillis the time that determines the sample's window, in epoch milliseconds
+   * @param value the value
+   */
+  public void add(
+      SeriesHistory target,
+      long publicationId,
+      int index,
+      long timeMillis,
+      long foldMillis,
+      double value) {
+    TierStore tier = tier(RetentionTier.RAW);
+    if (tier.isFull()) {
+      tier.onEntryDiscarded(foldMillis + 1, publicationId);
+      return;
+    }
+    restoreIfForgotten(target);
+    SampleChunk chunk = target.samples.growing();
+    int oldBytes = chunk == null ? 0 : chunk.bytes();
+    if (chunk == null) {
+      chunk = new SampleChunk();
+      target.samples.add(chunk);
+    }
+    chunk.append(publicationId, index, timeMillis, foldMillis, value);
+    tier.onEntryAdded(chunk.bytes() - oldBytes);
+    if (chunk.isFull()) {
+      tier.seal(target.samples, chunk);
+    }
+  }
+
+  /**
+   * Adds a closed window.
+   *
+   * @param target the series
+   * @param retentionTier the tier, which must hold windows of that length
+   * @param startMillis the start of the window, in epoch milliseconds
+   * @param packed the aggregate of the window, from {@link Aggregate#pack}
+   * @param publicationId the id of the channel's latest publication
+   */
+  public void add(
+      SeriesHistory target,
+      RetentionTier retentionTier,
+      long startMillis,
+      byte[] packed,
+      long publicationId) {
+    TierStore tier = tier(retentionTier);
+    long windowMillis = Objects.requireNonNull(retentionTier.interval()).millis();
+    if (tier.isFull()) {
+      tier.onEntryDiscarded(startMillis + windowMillis, publicationId);
+      return;
+    }
+    restoreIfForgotten(target);
+    ChunkList<WindowChunk> windows = target.windows(retentionTier);
+    WindowChunk chunk = windows.growing();
+    int oldBytes = chunk == null ? 0 : chunk.bytes();
+    if (chunk == null) {
+      chunk = new WindowChunk(windowMillis);
+      windows.add(chunk);
+    }
+    chunk.append(startMillis, packed, publicationId);
+    tier.onEntryAdded(chunk.bytes() - oldBytes);
+    if (chunk.isFull()) {
+      tier.seal(windows, chunk);
+    }
+  }
+
+  /**
+   * Marks the start of the history in a tier, when this instance joined later than the channel
+   * began.
+   *
+   * @param fromMillis the time at which the retained data begins, in epoch milliseconds
+   * @param afterPublication the publication after which the retained data begins; 0 for windows
+   */
+  public void markStart(RetentionTier tier, long fromMillis, long afterPublication) {
+    tier(tier).markStart(fromMillis, afterPublication);
+  }
+
+  /**
+   * Evicts expired entries. Call this periodically.
+   *
+   * @param nowMillis the current time, in epoch milliseconds
+   */
+  public void evictExpired(long nowMillis) {
+    tiers.values().forEach(tier -> tier.evictExpired(nowMillis));
+    if (Math.abs(nowMillis - sweptMillis) >= SWEEP_MILLIS) {
+      sweptMillis = nowMillis;
+      series.values().forEach(each -> sweep(each, nowMillis));
+    }
+  }
+
+  /**
+   * Returns snapshots of the selected series, oldest series first. Any thread.
+   *
+   * @param filter selects series by name and tags
+   */
+  public List<SeriesSnapshot> select(BiPredicate<String, Tags> filter) {
+    List<SeriesSnapshot> selected = new ArrayList<>();
+    for (SeriesHistory each : series.values()) {
+      if (filter.test(each.name(), each.tags())) {
+        selected.add(each.snapshot());
+      }
+    }
+    selected.sort(Comparator.comparingLong(SeriesSnapshot::id));
+    return selected;
+  }
+
+  /** Returns the publication after which every sample is retained. Any thread. */
+  public long retainedAfterPublication() {
+    return tier(RetentionTier.RAW).retainedAfterPublication();
+  }
+
+  /**
+   * Returns the time from which every entry of a tier is retained, in epoch milliseconds; {@link
+   * Long#MIN_VALUE} if nothing was ever evicted. Any thread.
+   */
+  public long retainedFromMillis(RetentionTier tier) {
+    return tier(tier).retainedFromMillis();
+  }
+
+  /** Returns the number of retained samples and windows. */
+  public long entries() {
+    return tiers.values().stream().mapToLong(TierStore::entries).sum();
+  }
+
+  /**
+   * Returns the number of samples and windows that were discarded, because they expired or memory
+   * ran out.
+   */
+  public long evicted() {
+    return tiers.values().stream().mapToLong(TierStore::evicted).sum();
+  }
+
+  private TierStore tier(RetentionTier tier) {
+    return Objects.requireNonNull(tiers.get(tier));
+  }
+
+  private void sweep(SeriesHistory each, long nowMillis) {
+    for (RetentionTier tier : RetentionTier.values()) {
+      ChunkList<? extends Chunk> list =
+          tier == RetentionTier.RAW ? each.samples : each.windows(tier);
+      Chunk growing = list.growing();
+      long idleMillis = Math.max(IDLE_MILLIS, 2 * windowMillis(tier));
+      // A chunk that ends far in the future was written while the clock was wrong.
+      if (growing != null && Math.abs(growing.endMillis() - nowMillis) > idleMillis) {
+        tier(tier).seal(list, growing);
+      }
+    }
+    if (each.isEmpty()) {
+      each.removed = true;
+      series.remove(new Key(each.name(), each.type(), each.tags()));
+      budget.addUsed(-SERIES_BYTES);
+    }
+  }
+
+  private static long windowMillis(RetentionTier tier) {
+    Interval interval = tier.interval();
+    return interval == null ? 0 : interval.millis();
+  }
+
+  /** Registers a series again if it was removed because it had become empty. */
+  private void restoreIfForgotten(SeriesHistory candidate) {
+    if (candidate.removed) {
+      candidate.removed = false;
+      series.put(new Key(candidate.name(), candidate.type(), candidate.tags()), candidate);
+      budget.addUsed(SERIES_BYTES);
+    }
+  }
+}

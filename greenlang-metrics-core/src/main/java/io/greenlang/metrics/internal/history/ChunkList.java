@@ -1,0 +1,44 @@
+package io.greenlang.metrics.internal.history;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The chunks of one series, oldest first. The last one may still be growing. The list is
+ * copy-on-write: one thread changes it, under the channel's lock, and any thread may read it.
+ */
+final class ChunkList<C extends Chunk> {
+
+  private volatile List<C> chunks = List.of();
+
+  /** The last chunk while it accepts entries; null once it is sealed. */
+  private @Nullable C growing;
+
+  /** Returns an immutable list of the current chunks. */
+  List<C> snapshot() {
+    return chunks;
+  }
+
+  /** Returns the chunk that accepts entries; null if there is none. */
+  @Nullable C growing() {
+    return growing;
+  }
+
+  /** Adds a chunk, which accepts entries from now on. */
+  void add(C chunk) {
+    growing = chunk;
+    List<C> extended = new ArrayList<>(chunks);
+    extended.add(chunk);
+    chunks = List.copyOf(extended);
+  }
+
+  /** Stops appending to the last chunk. */
+  void seal() {
+    growing = null;
+  }
+
+  void remove(Chunk chunk) {
+    chunks = chunks.stream().filter(each -> each != chunk).toList();
+  }
+}

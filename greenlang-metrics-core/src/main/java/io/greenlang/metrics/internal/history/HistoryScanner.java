@@ -1,0 +1,155 @@
+package io.greenlang.metrics.internal.history;
+
+import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.history.HistoryCursor;
+import io.greenlang.metrics.history.HistoryPage;
+import io.greenlang.metrics.history.HistoryPoint;
+import io.greenlang.metrics.history.HistoryQuery;
+import io.greenlang.metrics.history.RetentionTier;
+import io.greenlang.metrics.internal.aggregate.Aggregators;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A paginated search of a channel's history, in order of time. It scans time slices whose length
+ * adapts to the number of entries in them. The cost of a page is therefore proportional to its
+ * size, not to the range. Any thread; takes no lock.
+ */
+public final class HistoryScanner {
+
+  private static final Comparator<HistoryPoint> BY_KEY = Comparator.comparing(HistoryPoint::key);
+
+  private static final long INITIAL_SPAN_MILLIS = 1_000;
+  private static final long MAX_SPAN_MILLIS = 1L << 40;
+
+  private final ChannelHistory history;
+  private final SeriesReader reader;
+
+  /**
+   * Creates a search.
+   *
+   * @param aggregators the aggregators that created the windows
+   */
+  public HistoryScanner(ChannelHistory history, Aggregators aggregators) {
+    this.history = history;
+    this.reader = new SeriesReader(aggregators);
+  }
+
+  /**
+   * Returns a page of results.
+   *
+   * @param closedMillis the time up to which windows are closed, in epoch milliseconds; windows
+   *     that end later are still open and are left out
+   */
+  public HistoryPage find(HistoryQuery query, long closedMillis) {
+    List<SeriesSnapshot> series = history.select(query.filter());
+    // Must follow the snapshots: they still contain the data that was evicted since they were
+    // taken.
+    RetentionTier tier = tier(query);
+    Interval interval = query.interval() == null ? tier.interval() : query.interval();
+    long from = Math.max(query.fromMillis(), history.retainedFromMillis(tier));
+    long to = query.toMillis();
+    if (interval != null) {
+      from = firstCompleteWindow(interval, query.fromMillis(), history.retainedFromMillis(tier));
+      to = Math.min(to, interval.windowStart(closedMillis));
+    }
+    return page(query, series, interval, from, to);
+  }
+
+  /**
+   * Returns the start of the window that contains the time, or of the first later window that is
+   * complete.
+   */
+  private static long firstCompleteWindow(
+      Interval interval, long fromMillis, long retainedFromMillis) {
+    long requested = interval.windowStart(fromMillis);
+    return retainedFromMillis <= requested
+        ? requested
+        : interval.windowStart(retainedFromMillis - 1) + interval.millis();
+  }
+
+  private HistoryPage page(
+      HistoryQuery query,
+      List<SeriesSnapshot> series,
+      @Nullable Interval interval,
+      long from,
+      long to) {
+    List<HistoryPoint> points = new ArrayList<>();
+    HistoryCursor after = query.after();
+    long start = after == null ? from : Math.max(from, after.timeMillis());
+    long span = interval == null ? INITIAL_SPAN_MILLIS : interval.millis();
+    while (start < to && points.size() <= query.limit()) {
+      long end = Math.min(to, start + span);
+      List<HistoryPoint> slice = slice(series, interval, start, end);
+      slice.removeIf(point -> after != null && point.key().compareTo(after) <= 0);
+      slice.sort(BY_KEY);
+      points.addAll(slice);
+      start = end;
+      if (slice.size() < query.limit() / 4 + 1) {
+        span = Math.min(2 * span, MAX_SPAN_MILLIS);
+      } else if (slice.size() > query.limit() && interval == null) {
+        span = Math.max(1, span / 2);
+      }
+    }
+    boolean more = points.size() > query.limit();
+    List<HistoryPoint> limited = more ? points.subList(0, query.limit()) : points;
+    return new HistoryPage(interval, from, List.copyOf(limited), more);
+  }
+
+  private List<HistoryPoint> slice(
+      List<SeriesSnapshot> series, @Nullable Interval interval, long start, long end) {
+    List<HistoryPoint> slice = new ArrayList<>();
+    for (SeriesSnapshot each : series) {
+      if (interval == null) {
+        SeriesReader.forEachSampleMeasured(
+            each, start, end, sample -> slice.add(point(each, sample)));
+      } else {
+        reader
+            .windows(each, interval, interval.windowStart(start), end)
+            .forEach(window -> slice.add(point(each, window)));
+      }
+    }
+    return slice;
+  }
+
+  private static HistoryPoint point(SeriesSnapshot series, Sample sample) {
+    HistoryCursor key =
+        new HistoryCursor(sample.timeMillis(), sample.publicationId(), sample.index());
+    return new HistoryPoint(series.name(), series.type(), series.tags(), key, sample.value(), null);
+  }
+
+  private static HistoryPoint point(SeriesSnapshot series, Window window) {
+    HistoryCursor key = new HistoryCursor(window.startMillis(), series.id(), 0);
+    return new HistoryPoint(
+        series.name(),
+        series.type(),
+        series.tags(),
+        key,
+        window.aggregate().value(),
+        window.aggregate());
+  }
+
+  /**
+   * Returns the tier to read: the one that stores the interval, or the finest one that reaches back
+   * far enough.
+   */
+  private RetentionTier tier(HistoryQuery query) {
+    Interval interval = query.interval();
+    if (interval != null) {
+      RetentionTier storing = RetentionTier.of(interval);
+      return storing == null ? RetentionTier.RAW : storing;
+    }
+    RetentionTier deepest = RetentionTier.RAW;
+    for (RetentionTier tier : RetentionTier.values()) {
+      if (history.retainedFromMillis(tier) <= query.fromMillis()) {
+        return tier;
+      }
+      if (history.retainedFromMillis(tier) < history.retainedFromMillis(deepest)) {
+        deepest = tier;
+      }
+    }
+    return deepest;
+  }
+}

@@ -1,0 +1,199 @@
+package io.greenlang.metrics.internal.history;
+
+import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.aggregate.Aggregate;
+import io.greenlang.metrics.aggregate.Aggregator;
+import io.greenlang.metrics.history.RetentionTier;
+import io.greenlang.metrics.internal.aggregate.Aggregators;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A reader of a series' history: its samples, or its windows of any interval. Windows of a minute
+ * and longer are stored. Shorter ones are recomputed from the samples, in the order of publication
+ * and by the same times. They are therefore identical to the live windows. Any thread; takes no
+ * lock.
+ */
+public final class SeriesReader {
+
+  private final Aggregators aggregators;
+
+  /**
+   * Creates a reader.
+   *
+   * @param aggregators the aggregators that created the windows
+   */
+  public SeriesReader(Aggregators aggregators) {
+    this.aggregators = aggregators;
+  }
+
+  /**
+   * Passes the samples of a range of publications to {@code action}.
+   *
+   * @param after the publication before the range
+   * @param until the last publication of the range
+   */
+  public static void forEachSampleOfPublications(
+      SeriesSnapshot series, long after, long until, Consumer<Sample> action) {
+    for (SampleChunk chunk : series.samples) {
+      if (chunk.overlapsPublications(after, until)) {
+        chunk.forEach(
+            sample -> {
+              if (sample.publicationId() > after && sample.publicationId() <= until) {
+                action.accept(sample);
+              }
+            });
+      }
+    }
+  }
+
+  /**
+   * Passes the samples that were measured in a time range to {@code action}.
+   *
+   * @param from the start of the range, inclusive, in epoch milliseconds
+   * @param to the end of the range, exclusive, in epoch milliseconds
+   */
+  public static void forEachSampleMeasured(
+      SeriesSnapshot series, long from, long to, Consumer<Sample> action) {
+    for (SampleChunk chunk : series.samples) {
+      if (chunk.overlapsMeasuredTimes(from, to)) {
+        chunk.forEach(
+            sample -> {
+              if (sample.timeMillis() >= from && sample.timeMillis() < to) {
+                action.accept(sample);
+              }
+            });
+      }
+    }
+  }
+
+  /**
+   * Returns the publication before the first one that has a sample which counts at or after {@code
+   * from}; {@link Long#MAX_VALUE} if there is none.
+   */
+  public static long publicationBefore(SeriesSnapshot series, long from) {
+    long[] lowest = {Long.MAX_VALUE};
+    for (SampleChunk chunk : series.samples) {
+      if (chunk.overlapsWindowTimes(from, Long.MAX_VALUE)) {
+        chunk.forEach(
+            sample -> {
+              if (sample.windowTimeMillis() >= from) {
+                lowest[0] = Math.min(lowest[0], sample.publicationId() - 1);
+              }
+            });
+        break;
+      }
+    }
+    return lowest[0];
+  }
+
+  /**
+   * Returns the windows of a series that start in a time range, in order and without empty windows.
+   *
+   * @param from the start of the range, inclusive, in epoch milliseconds; must be a multiple of the
+   *     interval
+   * @param to the end of the range, exclusive, in epoch milliseconds
+   */
+  public List<Window> windows(SeriesSnapshot series, Interval interval, long from, long to) {
+    Aggregator aggregator = aggregators.find(series.type());
+    if (aggregator == null) {
+      return List.of();
+    }
+    RetentionTier tier = RetentionTier.of(interval);
+    List<Window> windows =
+        tier == null
+            ? recompute(series, aggregator, interval, from, to)
+            : stored(series, aggregator, tier, from, to);
+    // A window is empty if the application's aggregator failed to pack or to unpack it.
+    windows.removeIf(window -> window.startMillis() < from || window.aggregate().count() == 0);
+    return windows;
+  }
+
+  /**
+   * Returns the windows of a series that start at or after {@code from}, in order, preceded by the
+   * last earlier windows if any are known. A newly opened window needs them as predecessors. Only
+   * for intervals that no tier stores.
+   */
+  public List<Window> openingWindows(SeriesSnapshot series, Interval interval, long from) {
+    Aggregator aggregator = aggregators.find(series.type());
+    return aggregator == null
+        ? List.of()
+        : recompute(series, aggregator, interval, from, Long.MAX_VALUE);
+  }
+
+  /**
+   * Returns the merged aggregate of the windows of a series that start in a time range; null if
+   * there is no sample.
+   *
+   * @param from the start of the range, inclusive, in epoch milliseconds; must be a multiple of the
+   *     interval
+   * @param to the end of the range, exclusive, in epoch milliseconds
+   */
+  public @Nullable Aggregate merged(SeriesSnapshot series, Interval interval, long from, long to) {
+    Aggregator aggregator = aggregators.find(series.type());
+    List<Window> windows = windows(series, interval, from, to);
+    if (aggregator == null || windows.isEmpty()) {
+      return null;
+    }
+    Aggregate merged = aggregator.create();
+    windows.forEach(window -> merged.appendLater(window.aggregate()));
+    return merged;
+  }
+
+  private static List<Window> stored(
+      SeriesSnapshot series, Aggregator aggregator, RetentionTier tier, long from, long to) {
+    List<Window> windows = new ArrayList<>();
+    for (WindowChunk chunk : series.windows(tier)) {
+      chunk.forEach(
+          from, to, (start, packed) -> windows.add(new Window(start, aggregator.unpack(packed))));
+    }
+    return windows;
+  }
+
+  private static List<Window> recompute(
+      SeriesSnapshot series, Aggregator aggregator, Interval interval, long from, long to) {
+    TreeMap<Long, Aggregate> windows = new TreeMap<>();
+    for (SampleChunk chunk : relevant(series, from, to)) {
+      chunk.forEach(
+          sample -> {
+            long start = interval.windowStart(sample.windowTimeMillis());
+            if (start < to) {
+              windows.computeIfAbsent(start, key -> aggregator.create()).add(sample.value());
+            }
+          });
+    }
+    List<Window> recomputed = new ArrayList<>();
+    Aggregate previous = null;
+    for (Map.Entry<Long, Aggregate> window : windows.entrySet()) {
+      if (previous != null) {
+        window.getValue().startAfter(previous);
+      }
+      previous = window.getValue();
+      recomputed.add(new Window(window.getKey(), window.getValue()));
+    }
+    return recomputed;
+  }
+
+  /**
+   * Returns the chunks with samples in a time range, plus one with samples before it: the increase
+   * of a counter can only be computed from the preceding total.
+   */
+  private static List<SampleChunk> relevant(SeriesSnapshot series, long from, long to) {
+    List<SampleChunk> all = series.samples;
+    int first = 0;
+    while (first < all.size() && !all.get(first).overlapsWindowTimes(from, Long.MAX_VALUE)) {
+      first++;
+    }
+    List<SampleChunk> chunks = new ArrayList<>();
+    for (SampleChunk chunk : all.subList(Math.max(0, first - 1), all.size())) {
+      if (chunks.isEmpty() || chunk.overlapsWindowTimes(from, to)) {
+        chunks.add(chunk);
+      }
+    }
+    return chunks;
+  }
+}

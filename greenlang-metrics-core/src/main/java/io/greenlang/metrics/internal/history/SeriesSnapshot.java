@@ -1,0 +1,55 @@
+package io.greenlang.metrics.internal.history;
+
+import io.greenlang.metrics.MetricType;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.history.RetentionTier;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * A snapshot of one series' history. Data that is evicted later stays readable here. Data that is
+ * added later may be visible or not, so a reader must specify an upper bound. Any thread.
+ */
+public final class SeriesSnapshot {
+
+  private final SeriesHistory series;
+  final List<SampleChunk> samples;
+  private final Map<RetentionTier, List<WindowChunk>> windows = new EnumMap<>(RetentionTier.class);
+
+  SeriesSnapshot(SeriesHistory series) {
+    this.series = series;
+    this.samples = series.samples.snapshot();
+    for (RetentionTier tier : RetentionTier.values()) {
+      if (tier.interval() != null) {
+        windows.put(tier, series.windows(tier).snapshot());
+      }
+    }
+  }
+
+  /** Returns the id of the series, which grows with each new series of its channel. */
+  public long id() {
+    return series.id();
+  }
+
+  /** Returns the name of the series' metrics. */
+  public String name() {
+    return series.name();
+  }
+
+  /** Returns the type of the series' metrics. */
+  public MetricType type() {
+    return series.type();
+  }
+
+  /** Returns the tags of the series' metrics. */
+  public Tags tags() {
+    return series.tags();
+  }
+
+  /** Returns the windows of a tier that stores windows. */
+  List<WindowChunk> windows(RetentionTier tier) {
+    return Objects.requireNonNull(windows.get(tier));
+  }
+}

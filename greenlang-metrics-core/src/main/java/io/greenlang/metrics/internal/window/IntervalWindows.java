@@ -1,0 +1,278 @@
+package io.greenlang.metrics.internal.window;
+
+import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.aggregate.Aggregate;
+import io.greenlang.metrics.aggregate.Aggregator;
+import io.greenlang.metrics.internal.aggregate.Aggregators;
+import io.greenlang.metrics.internal.feed.FeedRouter;
+import io.greenlang.metrics.internal.feed.Series;
+import io.greenlang.metrics.internal.feed.SeriesTable;
+import io.greenlang.metrics.internal.sequence.StreamClock;
+import io.greenlang.metrics.internal.sequence.WindowSequence;
+import io.greenlang.metrics.subscription.StreamPosition;
+import io.greenlang.metrics.subscription.Subscription;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The windows of one interval on one channel. Every sample is folded once, regardless of the number
+ * of clients and views. When a window closes, its aggregates are routed to feeds like samples. Used
+ * under the channel lock.
+ *
+ * <p>{@link StreamClock#foldTime} alone determines the window in which a sample counts. A window
+ * closes when no sample can count in it any more: {@value StreamClock#GRACE_MILLIS} ms after its
+ * end.
+ */
+public final class IntervalWindows {
+
+  /** The number of intervals; each has a slot in every series. */
+  public static final int SLOTS = Interval.values().length;
+
+  /** A listener for closing windows. */
+  public interface Listener {
+    /** Called with the aggregate of one series in the window that starts at {@code startMillis}. */
+    void onSeriesClosed(Series series, long startMillis, Aggregate aggregate);
+
+    /** Called after the last series of the window. */
+    default void onWindowClosed(long startMillis) {
+      // most listeners process each series on its own
+    }
+  }
+
+  private final Interval interval;
+  private final int slot;
+  private final Aggregators aggregators;
+  private final Supplier<FeedRouter> routers;
+
+  /** Routes every series without grouping. */
+  private final FeedRouter ungrouped;
+
+  private final Map<GroupBy.Key, GroupBy> groupings = new HashMap<>();
+  private final List<Listener> listeners = new ArrayList<>();
+
+  /** The series with samples in the open window or in the next one. */
+  private List<SeriesWindow> touchedSeries = new ArrayList<>();
+
+  private long openStart;
+  private final WindowSequence windowNumbers;
+
+  IntervalWindows(
+      Interval interval, Aggregators aggregators, Supplier<FeedRouter> routers, long nowMillis) {
+    this.interval = interval;
+    this.slot = List.of(Interval.values()).indexOf(interval);
+    this.aggregators = aggregators;
+    this.routers = routers;
+    this.openStart = interval.windowStart(nowMillis);
+    this.windowNumbers = new WindowSequence(interval, openStart);
+    this.ungrouped = router();
+  }
+
+  Interval interval() {
+    return interval;
+  }
+
+  public WindowSequence windowSequence() {
+    return windowNumbers;
+  }
+
+  public long openStart() {
+    return openStart;
+  }
+
+  /** Returns the end of the open window, exclusive. */
+  long openEnd() {
+    return openStart + interval.millis();
+  }
+
+  /** Adds a listener for closing windows. */
+  void addListener(Listener listener) {
+    listeners.add(listener);
+  }
+
+  /** Removes a listener. */
+  void removeListener(Listener listener) {
+    listeners.remove(listener);
+  }
+
+  /**
+   * Returns the window of a series, opening it if necessary; null if its type has no aggregator.
+   */
+  @Nullable
+  public SeriesWindow seriesWindow(Series series) {
+    SeriesWindow seriesWindow = series.openWindows[slot];
+    if (seriesWindow == null) {
+      Aggregator aggregator = aggregators.find(series.type());
+      if (aggregator != null) {
+        seriesWindow = new SeriesWindow(series, this, aggregator);
+        series.openWindows[slot] = seriesWindow;
+      }
+    }
+    return seriesWindow;
+  }
+
+  /** Folds a sample into its window; ignores it if its type has no aggregator. */
+  void fold(Series series, double value, long foldMillis) {
+    SeriesWindow seriesWindow = seriesWindow(series);
+    if (seriesWindow != null) {
+      seriesWindow.add(value, foldMillis);
+    }
+  }
+
+  /** Moves the open window to a given time, before anything has been folded. */
+  public void startAt(long millis) {
+    openStart = interval.windowStart(millis);
+    windowNumbers.recordOpened(openStart);
+    ungrouped.startAt(windowNumbers.latest());
+  }
+
+  /** Reports a gap in the open window to all feeds. */
+  void reportGap(String epoch, @Nullable Long missed) {
+    windowNumbers.recordGap();
+    StreamPosition position =
+        new StreamPosition(windowNumbers.epoch(epoch), windowNumbers.latest());
+    ungrouped.reportGap(windowNumbers.latest(), missed, position);
+    groupings
+        .values()
+        .forEach(grouping -> grouping.router().reportGap(windowNumbers.latest(), missed, position));
+  }
+
+  /** Appends a closed window of a finer interval. */
+  public void appendFiner(Series series, long startMillis, Aggregate finer) {
+    if (startMillis < openStart) {
+      return; // part of a window that another instance closed
+    }
+    while (startMillis >= openEnd()) {
+      advance(startMillis);
+    }
+    SeriesWindow seriesWindow = seriesWindow(series);
+    if (seriesWindow != null) {
+      seriesWindow.append(finer);
+    }
+  }
+
+  /** Adds a series to the list processed when the window closes. */
+  void addTouched(SeriesWindow series) {
+    series.listIndex = touchedSeries.size();
+    touchedSeries.add(series);
+  }
+
+  /** Removes a series from that list; the order of the others does not matter. */
+  void removeTouched(SeriesWindow series) {
+    SeriesWindow last = touchedSeries.remove(touchedSeries.size() - 1);
+    if (last != series) {
+      touchedSeries.set(series.listIndex, last);
+      last.listIndex = series.listIndex;
+    }
+  }
+
+  /** Closes windows that have ended. */
+  void tick(long logMillis) {
+    if (logMillis < openStart) {
+      // The clock was set back. Close the open window now: it would otherwise stay open until the
+      // clock has caught up.
+      do {
+        close();
+        openStart = openEnd();
+      } while (!touchedSeries.isEmpty());
+      openStart = interval.windowStart(logMillis);
+      windowNumbers.restart(openStart);
+    }
+    while (logMillis >= openEnd() + StreamClock.GRACE_MILLIS) {
+      advance(logMillis - StreamClock.GRACE_MILLIS);
+    }
+  }
+
+  /** Returns the router for a subscription's feed. */
+  public FeedRouter router(Subscription subscription) {
+    GroupBy.Key key = GroupBy.Key.of(subscription);
+    if (key == null) {
+      return ungrouped;
+    }
+    GroupBy grouping = groupings.get(key);
+    if (grouping == null) {
+      grouping = new GroupBy(key, aggregators, router());
+      grouping.seedLatest(ungrouped.table(), windowNumbers::startMillis);
+      groupings.put(key, grouping);
+    }
+    return grouping.router();
+  }
+
+  /** Records a window that closed before there were readers as the latest of its series. */
+  void seedLatest(Series series, long startMillis, Aggregate aggregate) {
+    ungrouped.seedLatest(
+        series.name(),
+        series.type(),
+        series.tags(),
+        aggregate,
+        startMillis,
+        windowNumbers.numberStartingAt(startMillis));
+  }
+
+  /** Returns the number of feeds of these windows. */
+  int feedCount() {
+    return ungrouped.feedCount()
+        + groupings.values().stream().mapToInt(grouping -> grouping.router().feedCount()).sum();
+  }
+
+  /** Removes groupings without feeds; returns true if these windows have no readers left. */
+  boolean isUnused() {
+    groupings.values().removeIf(grouping -> grouping.router().feedCount() == 0);
+    return groupings.isEmpty() && ungrouped.feedCount() == 0 && listeners.isEmpty();
+  }
+
+  /** Removes the open windows from all series. */
+  void detach(SeriesTable table) {
+    table.forEachWithWindows(series -> series.openWindows[slot] = null);
+  }
+
+  private FeedRouter router() {
+    FeedRouter router = routers.get();
+    router.startAt(windowNumbers.latest());
+    return router;
+  }
+
+  /** Closes the open window, and opens the next one that may contain samples. */
+  private void advance(long nowMillis) {
+    close();
+    long next = openEnd();
+    openStart = touchedSeries.isEmpty() ? Math.max(next, interval.windowStart(nowMillis)) : next;
+    windowNumbers.recordOpened(openStart);
+  }
+
+  /**
+   * Routes an aggregate to the feeds. Called after the history has packed it: if an application's
+   * aggregator fails to pack, the series is omitted.
+   */
+  private void route(Series series, Aggregate aggregate) {
+    if (aggregate.count() > 0) {
+      ungrouped.route(
+          series.name(), series.type(), series.tags(), aggregate.value(), aggregate, openStart);
+      groupings.values().forEach(grouping -> grouping.add(series, aggregate));
+    }
+  }
+
+  private void close() {
+    List<SeriesWindow> closing = touchedSeries;
+    touchedSeries = new ArrayList<>();
+    // Use the order of the history, so that a window read back is identical.
+    closing.sort(Comparator.comparingLong(seriesWindow -> seriesWindow.series.id));
+    long windowNumber = windowNumbers.recordClosed(openStart);
+    ungrouped.beginBatch(windowNumber);
+    for (SeriesWindow seriesWindow : closing) {
+      Aggregate aggregate = seriesWindow.close();
+      if (aggregate.count() > 0) {
+        Series series = seriesWindow.series;
+        listeners.forEach(listener -> listener.onSeriesClosed(series, openStart, aggregate));
+        route(series, aggregate);
+      }
+    }
+    ungrouped.endBatch();
+    listeners.forEach(listener -> listener.onWindowClosed(openStart));
+    groupings.values().forEach(grouping -> grouping.closeWindow(windowNumber, openStart));
+  }
+}

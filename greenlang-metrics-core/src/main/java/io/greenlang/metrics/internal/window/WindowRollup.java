@@ -1,0 +1,182 @@
+package io.greenlang.metrics.internal.window;
+
+import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.history.RetentionTier;
+import io.greenlang.metrics.internal.aggregate.Aggregators;
+import io.greenlang.metrics.internal.feed.FeedRouter;
+import io.greenlang.metrics.internal.feed.Series;
+import io.greenlang.metrics.internal.feed.SeriesTable;
+import io.greenlang.metrics.internal.history.ChannelHistory;
+import io.greenlang.metrics.internal.history.SeriesHistory;
+import io.greenlang.metrics.internal.history.SeriesReader;
+import io.greenlang.metrics.internal.history.Window;
+import io.greenlang.metrics.internal.sequence.StreamClock;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The windows of a channel for every interval in use. Samples are folded into windows of one
+ * second, five seconds and one minute. Closed minutes roll up into five minutes, those into hours,
+ * and those into days. So nothing is folded twice, and each history tier contains exactly the
+ * windows that were live. Used under the channel lock.
+ */
+public final class WindowRollup {
+
+  private final Aggregators aggregators;
+  private final Function<Interval, FeedRouter> routers;
+  private final SeriesTable rawSeries;
+  private final @Nullable ChannelHistory history;
+  private final SeriesReader reader;
+  private final Map<Interval, IntervalWindows> windows = new EnumMap<>(Interval.class);
+  private final Map<Interval, IntervalWindows.Listener> rollups = new EnumMap<>(Interval.class);
+
+  /** All windows, finest interval first; a list, to iterate without allocating an iterator. */
+  private List<IntervalWindows> all = List.of();
+
+  /** Samples that count before this time are already included. */
+  private long ignoreBefore = Long.MIN_VALUE;
+
+  /** The windows into which samples are folded directly. */
+  private List<IntervalWindows> folding = List.of();
+
+  public WindowRollup(
+      Aggregators aggregators,
+      Function<Interval, FeedRouter> routers,
+      SeriesTable rawSeries,
+      @Nullable ChannelHistory history) {
+    this.aggregators = aggregators;
+    this.routers = routers;
+    this.rawSeries = rawSeries;
+    this.history = history;
+    this.reader = new SeriesReader(aggregators);
+  }
+
+  /** Opens the windows that the history retains, if there is a history. */
+  public void addRecorders(
+      long logMillis, Function<RetentionTier, IntervalWindows.Listener> recorders) {
+    for (RetentionTier tier : RetentionTier.values()) {
+      Interval interval = tier.interval();
+      if (interval != null && history != null) {
+        getOrOpen(interval, logMillis).addListener(recorders.apply(tier));
+      }
+    }
+  }
+
+  /** Ignores samples that count before the given time: their windows are already known. */
+  public void ignoreBefore(long foldFrom) {
+    this.ignoreBefore = foldFrom;
+  }
+
+  /** Reports a gap in the open windows to all of their feeds. */
+  public void reportGap(String epoch, @Nullable Long missed) {
+    all.forEach(each -> each.reportGap(epoch, missed));
+  }
+
+  /** Folds a sample into its windows. */
+  public void fold(Series series, double value, long foldMillis) {
+    if (foldMillis < ignoreBefore) {
+      return;
+    }
+    for (int i = 0; i < folding.size(); i++) {
+      folding.get(i).fold(series, value, foldMillis);
+    }
+  }
+
+  /** Closes windows that have ended, finest interval first. */
+  public void tick(long logMillis) {
+    if (logMillis < ignoreBefore) {
+      return;
+    }
+    for (int i = 0; i < all.size(); i++) {
+      all.get(i).tick(logMillis);
+    }
+  }
+
+  /** Returns the windows of an interval, opening them if necessary. */
+  public IntervalWindows getOrOpen(Interval interval, long logMillis) {
+    IntervalWindows existing = windows.get(interval);
+    if (existing != null) {
+      return existing;
+    }
+    IntervalWindows opened =
+        new IntervalWindows(
+            interval,
+            aggregators,
+            () -> routers.apply(interval),
+            logMillis - StreamClock.GRACE_MILLIS);
+    Interval finer = finer(interval);
+    if (finer == null) {
+      resume(opened);
+    } else {
+      IntervalWindows.Listener rollup =
+          (series, start, aggregate) -> opened.appendFiner(series, start, aggregate);
+      rollups.put(interval, rollup);
+      getOrOpen(finer, logMillis).addListener(rollup);
+    }
+    windows.put(interval, opened);
+    index();
+    return opened;
+  }
+
+  /** Removes windows that are no longer in use. */
+  public void prune() {
+    Interval[] intervals = Interval.values();
+    for (int i = intervals.length - 1; i >= 0; i--) {
+      Interval interval = intervals[i];
+      IntervalWindows existing = windows.get(interval);
+      if (existing != null && existing.isUnused()) {
+        existing.detach(rawSeries);
+        windows.remove(interval);
+        IntervalWindows.Listener rollup = rollups.remove(interval);
+        IntervalWindows finer = windows.get(finer(interval));
+        if (rollup != null && finer != null) {
+          finer.removeListener(rollup);
+        }
+      }
+    }
+    index();
+  }
+
+  public int feedCount() {
+    return all.stream().mapToInt(IntervalWindows::feedCount).sum();
+  }
+
+  private void index() {
+    all = new ArrayList<>(windows.values());
+    folding = all.stream().filter(each -> finer(each.interval()) == null).toList();
+  }
+
+  /**
+   * Returns the interval from which windows are rolled up; null if they are folded from samples.
+   */
+  static @Nullable public Interval finer(Interval interval) {
+    return switch (interval) {
+      case ONE_SECOND, FIVE_SECONDS, ONE_MINUTE -> null;
+      case FIVE_MINUTES -> Interval.ONE_MINUTE;
+      case ONE_HOUR -> Interval.FIVE_MINUTES;
+      case ONE_DAY -> Interval.ONE_HOUR;
+    };
+  }
+
+  /** Initializes newly opened windows from history, as if they had always been open. */
+  private void resume(IntervalWindows opened) {
+    if (history == null || RetentionTier.of(opened.interval()) != null) {
+      return;
+    }
+    for (Series series : rawSeries.all()) {
+      SeriesHistory seriesHistory = series.history;
+      SeriesWindow seriesWindow = seriesHistory == null ? null : opened.seriesWindow(series);
+      if (seriesHistory != null && seriesWindow != null) {
+        for (Window window :
+            reader.openingWindows(
+                seriesHistory.snapshot(), opened.interval(), opened.openStart())) {
+          seriesWindow.resume(window);
+        }
+      }
+    }
+  }
+}

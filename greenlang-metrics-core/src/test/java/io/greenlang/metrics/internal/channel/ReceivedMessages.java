@@ -1,0 +1,60 @@
+package io.greenlang.metrics.internal.channel;
+
+import io.greenlang.metrics.frame.FrameSink;
+import io.greenlang.metrics.frame.SharedFrames;
+import io.greenlang.metrics.internal.catchup.FeedCursor;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A client that decodes frames into the texts of their messages. Used by one thread. */
+final class ReceivedMessages implements FrameSink {
+
+  private final List<String> messages = new ArrayList<>();
+
+  @Override
+  public void write(SharedFrames frames, int from, int to, int count) {
+    ByteBuffer bytes = frames.bytes().duplicate();
+    bytes.limit(to).position(from);
+    int frameCount = 0;
+    while (bytes.hasRemaining()) {
+      if (bytes.get() != (byte) 0x81) {
+        throw new AssertionError("not the header of a text frame");
+      }
+      int length = bytes.get();
+      if (length == 126) {
+        length = bytes.getShort() & 0xFFFF;
+      }
+      byte[] payload = new byte[length];
+      bytes.get(payload);
+      messages.add(new String(payload, StandardCharsets.UTF_8));
+      frameCount++;
+    }
+    frames.release();
+    if (frameCount != count) {
+      throw new AssertionError("expected " + count + " frames, but got " + frameCount);
+    }
+  }
+
+  /** Returns the messages received since the last call. */
+  List<String> drainMessages() {
+    List<String> result = List.copyOf(messages);
+    messages.clear();
+    return result;
+  }
+
+  /** Reads a cursor until it has nothing more, catching up when required. */
+  List<String> drain(FeedCursor cursor) {
+    while (true) {
+      switch (cursor.poll(this)) {
+        case NONE, ENDED -> {
+          return drainMessages();
+        }
+        case CATCH_UP_REQUIRED -> cursor.catchUp(this);
+        case FRAMES -> {}
+        case FRAME_LIMIT -> throw new AssertionError("there was no limit");
+      }
+    }
+  }
+}

@@ -1,0 +1,352 @@
+package io.greenlang.metrics.internal.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.ChannelLimits;
+import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.broker.LocalBroker;
+import io.greenlang.metrics.broker.Publication;
+import io.greenlang.metrics.history.Retention;
+import io.greenlang.metrics.history.RetentionTier;
+import io.greenlang.metrics.internal.aggregate.Aggregators;
+import io.greenlang.metrics.internal.aggregate.FaultyAggregator;
+import io.greenlang.metrics.internal.catchup.FeedCursor;
+import io.greenlang.metrics.subscription.DeliveryStats;
+import io.greenlang.metrics.subscription.Format;
+import io.greenlang.metrics.subscription.StartPosition;
+import io.greenlang.metrics.subscription.StartResult;
+import io.greenlang.metrics.subscription.StreamPosition;
+import io.greenlang.metrics.subscription.Subscription;
+import io.greenlang.metrics.subscription.TagFilter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tests the start positions of subscriptions and their reported outcome. */
+class StartPositionTest {
+
+  private static final Channel CHANNEL = new Channel("test.metrics");
+  private static final long START = 1_700_000_000_000L;
+
+  private long now = START;
+  private long offset;
+  private final ReceivedMessages received = new ReceivedMessages();
+  private final MetricsClock clock =
+      new MetricsClock() {
+        @Override
+        public long wallTimeMillis() {
+          return now;
+        }
+
+        @Override
+        public long monotonicNanos() {
+          return now * 1_000_000;
+        }
+      };
+  private ChannelStream stream = stream(Retention.defaults(), new ChannelLimits(1 << 20, 1000));
+
+  private ChannelStream stream(Retention retention, ChannelLimits limits) {
+    return TestStreams.open(
+        new ChannelRegistry(
+            limits, clock, Aggregators.builtIn(clock), retention, new LocalBroker(clock)),
+        CHANNEL);
+  }
+
+  private void publish(String... names) {
+    List<Metric> metrics = new ArrayList<>();
+    for (String name : names) {
+      metrics.add(
+          Metric.gauge(CHANNEL, name, (double) ++offset, Tags.empty())
+              .withTimestamp(Instant.ofEpochMilli(now)));
+    }
+    stream.accept(new Publication(CHANNEL, "e", ++publications, clock.wallTimeMillis(), metrics));
+    now += 1_000;
+  }
+
+  private long publications;
+
+  private FeedCursor open(StartPosition start, Format format, @Nullable Interval interval) {
+    Subscription all = Subscription.ofChannel(CHANNEL);
+    return stream.open(
+        new Subscription(CHANNEL, all.tags(), all.names(), interval, null, format, true),
+        PlainEncoder.INSTANCE,
+        start,
+        null);
+  }
+
+  private FeedCursor open(StartPosition start) {
+    return open(start, Format.METRIC, null);
+  }
+
+  @Test
+  void since_validPosition_replaysThenContinuesLive() {
+    publish("a");
+    publish("a", "b");
+    publish("a");
+    FeedCursor cursor = open(StartPosition.since(new StreamPosition("e", 1)));
+    publish("c");
+
+    assertThat(cursor.startResult()).isEqualTo(new StartResult(new StreamPosition("e", 1), true));
+    assertThat(received.drain(cursor))
+        .containsExactly(
+            "M a{}=2 #1 again", // not 2: a client that disconnects here has not received b
+            "M b{}=3 #2 again",
+            "M a{}=4 #3 again",
+            "M c{}=5 #4");
+  }
+
+  @Test
+  void from_windowPartlyEvicted_startsWithNextWindowUnrecovered() {
+    Retention tenMinutes =
+        Retention.defaults().withDuration(RetentionTier.RAW, Duration.ofMinutes(10));
+    stream = stream(tenMinutes, new ChannelLimits(1 << 20, 1000));
+    now += 1_300;
+    for (int second = 0; second < 1_800; second++) {
+      publish("a");
+      stream.tick();
+    }
+    FeedCursor cursor =
+        open(StartPosition.from(Instant.ofEpochMilli(START)), Format.METRIC, Interval.FIVE_SECONDS);
+
+    assertThat(cursor.startResult().recovered()).isFalse();
+    assertThat(received.drain(cursor))
+        .isNotEmpty()
+        .allSatisfy(message -> assertThat(message).contains(" n=5 "));
+  }
+
+  @Test
+  void from_windowFailedToPack_omitsItAsLiveFeedDid() {
+    FaultyAggregator faulty = new FaultyAggregator();
+    ChannelRegistry streams =
+        new ChannelRegistry(
+            new ChannelLimits(1 << 20, 1000),
+            clock,
+            Aggregators.of(clock, List.of(faulty)),
+            Retention.defaults(),
+            new LocalBroker(clock));
+    stream = TestStreams.open(streams, CHANNEL);
+    FeedCursor live = open(StartPosition.NOW, Format.METRIC, Interval.ONE_MINUTE);
+    faulty.beforeEachCall(
+        call -> {
+          if (call.equals("pack")) {
+            throw new IllegalStateException("on purpose");
+          }
+        });
+    Metric sample = new Metric(CHANNEL, "f", FaultyAggregator.TYPE, 1, null, Tags.empty());
+    Instant time = Instant.ofEpochMilli(now);
+    stream.accept(
+        new Publication(CHANNEL, "e", ++publications, now, List.of(sample.withTimestamp(time))));
+    publish("a");
+    now += 60_000;
+    stream.tick();
+
+    assertThat(received.drain(live)).singleElement().asString().startsWith("M a{}=1.0 ");
+    FeedCursor replayed = open(StartPosition.from(time), Format.METRIC, Interval.ONE_MINUTE);
+    assertThat(received.drain(replayed)).singleElement().asString().startsWith("M a{}=1.0 ");
+  }
+
+  @Test
+  void latest_someHosts_deliversTheirSeriesInOrderOfCreation() {
+    List<Metric> metrics = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      metrics.add(
+          Metric.gauge(CHANNEL, "m" + i / 10, (double) i, Tags.of("host", "h" + i % 10))
+              .withTimestamp(Instant.ofEpochMilli(now)));
+    }
+    stream.accept(new Publication(CHANNEL, "e", ++publications, clock.wallTimeMillis(), metrics));
+    Subscription all = Subscription.ofChannel(CHANNEL);
+    TagFilter someHosts = TagFilter.of(Map.of("host", Set.of("h7", "h2", "none")));
+    FeedCursor cursor =
+        stream.open(
+            new Subscription(CHANNEL, someHosts, all.names(), null, null, Format.METRIC, true),
+            PlainEncoder.INSTANCE,
+            StartPosition.LATEST,
+            null);
+
+    assertThat(received.drain(cursor))
+        .extracting(frame -> frame.substring(0, frame.indexOf(' ', 2)))
+        .containsExactly(
+            "M m0{host=h2}=2",
+            "M m0{host=h7}=7",
+            "M m1{host=h2}=12",
+            "M m1{host=h7}=17",
+            "M m2{host=h2}=22",
+            "M m2{host=h7}=27",
+            "M m3{host=h2}=32",
+            "M m3{host=h7}=37");
+  }
+
+  @Test
+  void since_currentPosition_isRecoveredWithoutHistory() {
+    stream = stream(Retention.NONE, ChannelLimits.DEFAULT);
+    publish("a");
+    assertThat(open(StartPosition.since(new StreamPosition("e", 1))).startResult().recovered())
+        .isTrue();
+    publish("a");
+    FeedCursor behindStream = open(StartPosition.since(new StreamPosition("e", 1)));
+    assertThat(behindStream.startResult())
+        .isEqualTo(new StartResult(new StreamPosition("e", 2), false));
+    assertThat(received.drain(behindStream)).isEmpty();
+  }
+
+  @Test
+  void since_otherEpochOrFutureOffset_isNotRecovered() {
+    publish("a");
+    for (StreamPosition position :
+        List.of(
+            new StreamPosition("f", 1),
+            new StreamPosition("e", 200_000),
+            new StreamPosition("e.5s", 1))) {
+      FeedCursor cursor = open(StartPosition.since(position));
+      assertThat(cursor.startResult())
+          .isEqualTo(new StartResult(new StreamPosition("e", 1), false));
+      assertThat(received.drain(cursor)).isEmpty();
+    }
+  }
+
+  @Test
+  void since_positionAheadOfInstance_skipsReceivedMetrics() {
+    publish("a");
+    FeedCursor cursor = open(StartPosition.since(new StreamPosition("e", 3)));
+    assertThat(cursor.startResult()).isEqualTo(new StartResult(new StreamPosition("e", 3), true));
+    publish("seen");
+    publish("seen");
+    publish("new");
+    assertThat(received.drain(cursor)).containsExactly("M new{}=4 #4");
+    DeliveryStats accounting = cursor.accounting();
+    assertThat(accounting.delivered()).isEqualTo(3);
+    assertThat(accounting.merged()).isZero();
+  }
+
+  @Test
+  void since_positionAheadOfInstanceAndLapped_sendsOnlyLaterValues() {
+    stream = stream(Retention.NONE, new ChannelLimits(2 * 1024, 1000));
+    FeedCursor cursor = open(StartPosition.since(new StreamPosition("e", 2)));
+    for (int i = 0; i < 500; i++) {
+      publish("a" + i);
+    }
+    List<String> messages = received.drain(cursor);
+    assertThat(messages.get(0)).isEqualTo("L 500");
+    assertThat(messages).doesNotContain("M a1{}=2 #2").contains("M a2{}=3 #2");
+  }
+
+  @Test
+  void since_positionOfOtherInterval_isNotRecovered() {
+    FeedCursor first = open(StartPosition.NOW, Format.METRIC, Interval.ONE_SECOND);
+    publish("a");
+    StreamPosition position =
+        open(StartPosition.NOW, Format.METRIC, Interval.ONE_SECOND).startResult().position();
+    assertThat(
+            open(StartPosition.since(position), Format.METRIC, Interval.FIVE_SECONDS)
+                .startResult()
+                .recovered())
+        .isFalse();
+    assertThat(
+            open(StartPosition.since(position), Format.METRIC, Interval.ONE_SECOND)
+                .startResult()
+                .recovered())
+        .isTrue();
+    first.close();
+  }
+
+  @Test
+  void since_evictedPosition_isNotRecovered() {
+    stream = stream(Retention.defaults().bytesPerChannel(4_096), new ChannelLimits(1 << 20, 1000));
+    for (int i = 0; i < 5_000; i++) {
+      publish("a");
+    }
+    assertThat(open(StartPosition.since(new StreamPosition("e", 10))).startResult().recovered())
+        .isFalse();
+    assertThat(open(StartPosition.since(new StreamPosition("e", 4_999))).startResult().recovered())
+        .isTrue();
+  }
+
+  @Test
+  void since_beforeFirstPublication_replaysFromBeginning() {
+    StreamPosition beginning = open(StartPosition.NOW).startResult().position();
+    publish("a");
+    FeedCursor cursor = open(StartPosition.since(beginning));
+    assertThat(cursor.startResult().recovered()).isTrue();
+    assertThat(received.drain(cursor)).containsExactly("M a{}=1 #1 again");
+    // A client learns the epoch once; all later offsets belong to it.
+    StreamPosition later = new StreamPosition(beginning.epoch(), 1);
+    assertThat(open(StartPosition.since(later)).startResult().recovered()).isTrue();
+  }
+
+  @Test
+  void since_withLatest_deliversLatestOfOtherSeriesFirst() {
+    publish("quiet");
+    publish("a");
+    publish("a");
+    FeedCursor cursor = open(new StartPosition(true, new StreamPosition("e", 2), null));
+
+    assertThat(received.drain(cursor)).containsExactly("M quiet{}=1 #2", "M a{}=3 #3 again");
+  }
+
+  @Test
+  void from_pastTime_replaysFromThatTime() {
+    publish("a");
+    publish("a");
+    Instant third = Instant.ofEpochMilli(now);
+    publish("a");
+    FeedCursor cursor = open(StartPosition.from(third));
+
+    assertThat(cursor.startResult()).isEqualTo(new StartResult(new StreamPosition("e", 2), true));
+    assertThat(received.drain(cursor)).containsExactly("M a{}=3 #3 again");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1_000_000_000_000L})
+  void from_nowOrFutureTime_startsLive(long ahead) {
+    publish("a");
+    FeedCursor cursor = open(StartPosition.from(Instant.ofEpochMilli(now + ahead)));
+    publish("a");
+    assertThat(received.drain(cursor)).containsExactly("M a{}=2 #2");
+  }
+
+  @Test
+  void replay_feedEvictsMeanwhile_isExtendedWithoutLoss() {
+    stream = stream(Retention.defaults(), new ChannelLimits(2_048, 1000));
+    for (int i = 0; i < 3_000; i++) {
+      publish("a");
+    }
+    FeedCursor cursor = open(StartPosition.since(new StreamPosition("e", 0)));
+    cursor.catchUp(received);
+    for (int i = 0; i < 3_000; i++) {
+      publish("a"); // more than the feed's 2 KiB, while the client is still replaying
+    }
+    List<String> messages = received.drain(cursor);
+    publish("a");
+    messages = new ArrayList<>(messages);
+    messages.addAll(received.drain(cursor));
+
+    List<String> numbers =
+        messages.stream().map(m -> m.replaceAll("M a\\{}=(\\d+) .*", "$1")).toList();
+    List<String> expected = new ArrayList<>();
+    for (int i = 1; i <= 6_001; i++) {
+      expected.add(Integer.toString(i));
+    }
+    assertThat(numbers).isEqualTo(expected);
+    DeliveryStats accounting = cursor.accounting();
+    assertThat(accounting.delivered()).isEqualTo(3_001);
+    assertThat(accounting.published()).isEqualTo(3_001);
+  }
+
+  @Test
+  void start_positionAndTime_isRejected() {
+    assertThatThrownBy(() -> new StartPosition(false, new StreamPosition("e", 1), Instant.EPOCH))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}

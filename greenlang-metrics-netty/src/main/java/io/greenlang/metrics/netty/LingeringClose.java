@@ -1,0 +1,43 @@
+package io.greenlang.metrics.netty;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A listener that closes a connection in two steps, so that the last bytes reach the peer. Closing
+ * a socket that contains unread data makes the kernel send a reset. A reset destroys what the peer
+ * has not read yet, which includes the very response that explains the error. Therefore our side is
+ * closed first. The rest closes when the peer has seen that, or when a timeout expires. Runs on the
+ * connection's I/O thread.
+ */
+final class LingeringClose implements ChannelFutureListener {
+
+  static final LingeringClose INSTANCE = new LingeringClose();
+
+  private LingeringClose() {}
+
+  /** Shuts down the output after the last bytes were sent. */
+  @Override
+  public void operationComplete(ChannelFuture sent) {
+    Channel channel = sent.channel();
+    if (sent.isSuccess() && channel instanceof DuplexChannel duplex) {
+      duplex.shutdownOutput();
+    } else {
+      channel.close();
+    }
+  }
+
+  /** Closes a channel after a timeout unless the peer closes it earlier. */
+  static void closeAfter(Channel channel, Duration timeout) {
+    Future<?> timeoutTask =
+        channel
+            .eventLoop()
+            .schedule(() -> channel.close(), timeout.toMillis(), TimeUnit.MILLISECONDS);
+    channel.closeFuture().addListener(closed -> timeoutTask.cancel(false));
+  }
+}

@@ -1,0 +1,104 @@
+package io.greenlang.metrics.netty;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files of the dashboard, read from its jar if that is on the class path. Each file is read
+ * once and cached, so the jar bounds the memory. Safe for any thread that may block.
+ */
+final class StaticFiles {
+
+  /**
+   * A cached file.
+   *
+   * @param contentType the media type
+   * @param content the bytes; never modified
+   * @param entityTag the value of HTTP's {@code ETag} header for these bytes
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record File(String contentType, byte[] content, String entityTag) {
+
+    /** Returns whether one of the values of {@code If-None-Match} matches the current file. */
+    boolean matchesEntityTag(List<String> ifNoneMatch) {
+      for (String header : ifNoneMatch) {
+        for (String tag : header.split(",", -1)) {
+          String strong = tag.trim().replaceFirst("^W/", "");
+          if (strong.equals(entityTag) || strong.equals("*")) {
+            return true;
+          }
+        }
+      }
+      return false;
+    }
+  }
+
+  private static final String FOLDER = "META-INF/resources/greenlang-metrics/";
+
+  /**
+   * Matches paths whose parts consist of letters, digits, {@code _} and {@code -}, with dots only
+   * in between, so no path can leave the folder.
+   */
+  private static final Pattern PATH =
+      Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*(/[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*)*");
+
+  private static final Map<String, String> TYPES =
+      Map.of(
+          "html", "text/html; charset=utf-8",
+          "js", "text/javascript; charset=utf-8",
+          "mjs", "text/javascript; charset=utf-8",
+          "css", "text/css; charset=utf-8",
+          "svg", "image/svg+xml",
+          "png", "image/png",
+          "ico", "image/x-icon",
+          "json", "application/json",
+          "txt", "text/plain; charset=utf-8");
+
+  private final ConcurrentMap<String, File> cache = new ConcurrentHashMap<>();
+
+  /**
+   * Returns the file at a path; null if there is none.
+   *
+   * @param path the path of the request, beginning with a slash; {@code /} means {@code
+   *     /index.html}
+   * @throws IOException if the file cannot be read
+   */
+  @Nullable File find(String path) throws IOException {
+    String name = path.equals("/") ? "index.html" : path.substring(1);
+    File file = cache.get(name);
+    if (file != null || !PATH.matcher(name).matches()) {
+      return file;
+    }
+    String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
+    if (type == null) {
+      return null;
+    }
+    try (InputStream in = StaticFiles.class.getClassLoader().getResourceAsStream(FOLDER + name)) {
+      if (in == null) {
+        return null;
+      }
+      byte[] content = in.readAllBytes();
+      File loaded = new File(type, content, entityTag(content));
+      cache.put(name, loaded);
+      return loaded;
+    }
+  }
+
+  private static String entityTag(byte[] content) {
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(content);
+      return '"' + HexFormat.of().formatHex(hash, 0, 16) + '"';
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,198 @@
+package io.greenlang.metrics.netty;
+
+import io.greenlang.metrics.frame.Encoding;
+import io.greenlang.metrics.websocket.transport.CloseCode;
+import io.greenlang.metrics.websocket.transport.ConnectionListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A handler for inbound WebSocket frames: it assembles messages and answers control frames. */
+final class WebSocketFrameHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
+
+  private static final Logger log = LoggerFactory.getLogger(WebSocketFrameHandler.class);
+
+  private static final int NOT_UTF8 = 1007;
+  private static final int PROTOCOL_ERROR = 1002;
+  private static final int MAX_CLOSE_CODE = 4999;
+
+  private final NettyConnection connection;
+  private final FragmentAggregator assembler;
+  private final NettyTimeouts limits;
+  private @Nullable ConnectionListener listener;
+  private Encoding encoding = Encoding.JSON;
+  private @Nullable ScheduledFuture<?> messageTimeout;
+
+  WebSocketFrameHandler(NettyConnection connection, int maxMessageBytes, NettyTimeouts limits) {
+    this.connection = connection;
+    this.limits = limits;
+    this.assembler = new FragmentAggregator(maxMessageBytes);
+  }
+
+  /** Sets the listener, which is notified from now on. */
+  void setListener(ConnectionListener connectionListener) {
+    this.listener = connectionListener;
+  }
+
+  /**
+   * Drops everything that is not a WebSocket frame. HTTP data that arrived before the upgrade would
+   * otherwise travel down the pipeline, where its text would be logged.
+   */
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+    if (acceptInboundMessage(message)) {
+      super.channelRead(ctx, message);
+    } else {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext ctx, WebSocketFrame frame) {
+    ConnectionListener currentListener = listener;
+    if (currentListener == null) {
+      return;
+    }
+    if (frame instanceof CloseWebSocketFrame close) {
+      onCloseFrame(close.statusCode());
+      return;
+    }
+    if (connection.isClosing()) {
+      return; // only the close frame is still relevant
+    }
+    currentListener.onActivity();
+    if (frame instanceof PingWebSocketFrame) {
+      sendPong(ctx, frame);
+    } else if (!(frame instanceof PongWebSocketFrame)) {
+      onFragment(ctx, frame, currentListener);
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (listener != null && connection.isWritable()) {
+      listener.onWritable();
+    }
+    ctx.fireChannelWritabilityChanged();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    cancelMessageTimeout();
+    if (listener != null) {
+      listener.onClosed();
+      listener = null;
+    }
+    ctx.fireChannelInactive();
+  }
+
+  @Override
+  @SuppressWarnings(
+      "deprecation") // deprecated in ChannelHandler, but not in ChannelInboundHandlerAdapter
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    Throwable origin =
+        cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
+    if (origin instanceof CorruptedWebSocketFrameException corrupted) {
+      log.debug(
+          "{} violated the WebSocket protocol: {}", connection.peer(), corrupted.getMessage());
+      WebSocketCloseStatus status = corrupted.closeStatus();
+      connection.closeWithError(status.code(), status.reasonText());
+    } else if (origin instanceof IOException) {
+      log.debug("Lost the connection to {}: {}", connection.peer(), origin.getMessage());
+      ctx.close();
+    } else {
+      log.error("Connection of {} failed", connection.peer(), cause);
+      CloseCode internalError = CloseCode.INTERNAL_ERROR;
+      connection.closeWithError(internalError.code(), internalError.reason());
+    }
+  }
+
+  private void onFragment(
+      ChannelHandlerContext ctx, WebSocketFrame frame, ConnectionListener currentListener) {
+    if (frame instanceof TextWebSocketFrame) {
+      encoding = Encoding.JSON;
+    } else if (frame instanceof BinaryWebSocketFrame) {
+      encoding = Encoding.MESSAGEPACK;
+    }
+    if (!assembler.add(frame.content())) {
+      CloseCode tooBig = CloseCode.MESSAGE_TOO_BIG;
+      connection.closeWithError(tooBig.code(), tooBig.reason());
+      return;
+    }
+    if (!frame.isFinalFragment()) {
+      startMessageTimeout(ctx);
+      return;
+    }
+    cancelMessageTimeout();
+    byte[] message = assembler.poll();
+    if (encoding == Encoding.JSON && !isUtf8(message)) {
+      connection.closeWithError(NOT_UTF8, "text that is not UTF-8");
+      return;
+    }
+    currentListener.onMessage(encoding, message);
+  }
+
+  /**
+   * Replies to a ping. A peer that floods the connection with pings and does not read gets only as
+   * many pongs as its socket accepts.
+   */
+  private void sendPong(ChannelHandlerContext ctx, WebSocketFrame ping) {
+    if (connection.isWritable()) {
+      ctx.writeAndFlush(new PongWebSocketFrame(ping.content().retain()));
+    }
+  }
+
+  private void onCloseFrame(int code) {
+    if (code > MAX_CLOSE_CODE) {
+      connection.closeWithError(
+          PROTOCOL_ERROR, "a close code that is none"); // the decoder accepts it
+    } else {
+      connection.onPeerClose(code);
+    }
+  }
+
+  private void startMessageTimeout(ChannelHandlerContext ctx) {
+    if (messageTimeout == null) {
+      messageTimeout =
+          ctx.executor()
+              .schedule(
+                  () -> connection.closeWithError(PROTOCOL_ERROR, "a message took too long"),
+                  limits.messageTimeout().toMillis(),
+                  TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void cancelMessageTimeout() {
+    if (messageTimeout != null) {
+      messageTimeout.cancel(false);
+      messageTimeout = null;
+    }
+  }
+
+  private static boolean isUtf8(byte[] text) {
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text));
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package io.greenlang.metrics.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import io.netty.channel.epoll.Epoll;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** HTTP access to the dashboard's files, and to no other file. */
+final class StaticFilesTest {
+
+  private final MetricsHub hub = MetricsHub.create();
+  private final List<RawWebSocket> clients = new ArrayList<>();
+  private NettyServer server;
+
+  @BeforeEach
+  void startServer() {
+    server =
+        NettyServer.start(
+            MetricsWebSocketServer.builder(hub).allowAnonymous(), Epoll.isAvailable());
+  }
+
+  @AfterEach
+  void stopServer() {
+    clients.forEach(RawWebSocket::close);
+    server.stop();
+    hub.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/,                         text/html; charset=utf-8,       <!doctype html><title>test</title>",
+    "/index.html,               text/html; charset=utf-8,       <!doctype html><title>test</title>",
+    "/?a=b,                     text/html; charset=utf-8,       <!doctype html><title>test</title>",
+    "/app.js,                   text/javascript; charset=utf-8, export {};",
+    "/style.css,                text/css; charset=utf-8,        body {}",
+    "/vendor/lib/data.min.json, application/json,               {}",
+  })
+  void get_existingFile_returnsContentAndType(String path, String type, String content) {
+    RawWebSocket.Response response = tcp().request("GET " + path);
+    assertThat(response.status()).isEqualTo(200);
+    assertThat(response.head()).contains("\r\ncontent-type: " + type + "\r\n");
+    assertThat(response.body().trim()).isEqualTo(content);
+  }
+
+  @Test
+  void get_anyPath_hasSecurityHeaders() {
+    for (String path : List.of("/", "/health", "/no-such.html")) {
+      assertThat(tcp().request("GET " + path).head())
+          .contains("\r\nx-content-type-options: nosniff\r\n")
+          .contains("\r\nreferrer-policy: no-referrer\r\n")
+          .contains("\r\ncontent-security-policy: default-src 'self'; ")
+          .contains("frame-ancestors 'self'")
+          .contains("\r\ncache-control: no-cache\r\n")
+          .doesNotContain("\r\nserver:");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/..",
+        "/../secret.txt",
+        "/../greenlang-metrics-secret/secret.txt",
+        "/../greenlang-metrics/index.html",
+        "/vendor/../../secret.txt",
+        "/%2e%2e/secret.txt",
+        "/%2E%2E%2Fsecret.txt",
+        "/..%2fsecret.txt",
+        "/..%5csecret.txt",
+        "/..\\secret.txt",
+        "/....//secret.txt",
+        "/%252e%252e/secret.txt",
+        "/%c0%ae%c0%ae/secret.txt",
+        "/..;/secret.txt",
+        "//etc/passwd",
+        "//index.html",
+        "/./index.html",
+        "/C:/secret.txt",
+        "/file:///etc/passwd",
+        "http://other.example/index.html",
+        "/index.html%00",
+        "/index.html%00.js",
+        "/index.html/",
+        "/index.html;x=1",
+        "/%69ndex.html",
+        "/.hidden.txt",
+        "/notes.unknown",
+        "/vendor",
+        "/vendor/",
+        "/META-INF/MANIFEST.MF",
+        "/io/greenlang/metrics/netty/NettyTransport.class",
+        "/secret.txt",
+        "/é.html",
+        "*"
+      })
+  void get_otherPath_isNotFound(String path) {
+    RawWebSocket.Response response = tcp().request("GET " + path);
+    assertThat(response.status()).isEqualTo(404);
+    assertThat(response.body()).isEqualTo("Not found\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/index.html\u0000", "/index.html\u0000.js", "/a b.html"})
+  void get_rawControlCharacter_isRejected(String path) {
+    assertThat(tcp().request("GET " + path).status()).isIn(400, 404);
+  }
+
+  @Test
+  void head_existingFile_hasLengthButNoBody() {
+    RawWebSocket client = tcp();
+    RawWebSocket.Response head = client.request("HEAD /app.js");
+    RawWebSocket.Response get = client.request("GET /app.js");
+    assertThat(head.status()).isEqualTo(200);
+    assertThat(head.head().replaceAll("etag: .*", ""))
+        .isEqualTo(get.head().replaceAll("etag: .*", ""));
+    assertThat(head.head()).contains("\r\ncontent-length: " + get.body().length() + "\r\n");
+    assertThat(client.request("HEAD /health").status()).isEqualTo(200);
+    assertThat(client.request("GET /health").body()).startsWith("{");
+  }
+
+  @Test
+  void get_matchingEntityTag_isNotModified() {
+    RawWebSocket client = tcp();
+    String tag = entityTag(client.request("GET /app.js"));
+    for (String header :
+        List.of(
+            tag, "W/" + tag, "\"x\", " + tag + " ,\"y\"", "*", "\"x\"\r\nIf-None-Match: " + tag)) {
+      RawWebSocket.Response response = client.request("GET /app.js", "If-None-Match: " + header);
+      assertThat(response.status()).isEqualTo(304);
+      assertThat(entityTag(response)).isEqualTo(tag);
+    }
+    assertThat(client.request("HEAD /app.js", "If-None-Match: " + tag).status()).isEqualTo(304);
+    assertThat(client.request("GET /app.js", "If-None-Match: \"x\"").body()).isNotEmpty();
+    assertThat(client.request("GET /style.css", "If-None-Match: " + tag).status()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "CONNECT", "X"})
+  void otherMethod_anyPath_isNotAllowed(String method) {
+    for (String path : List.of("/", "/health", "/no-such")) {
+      RawWebSocket.Response response = tcp().request(method + " " + path);
+      assertThat(response.status()).isEqualTo(405);
+      assertThat(response.head()).contains("\r\nallow: get, head\r\n");
+    }
+  }
+
+  private static String entityTag(RawWebSocket.Response response) {
+    int from = response.head().indexOf("\r\netag: ") + 8;
+    return response.head().substring(from, response.head().indexOf("\r\n", from));
+  }
+
+  private RawWebSocket tcp() {
+    RawWebSocket client = RawWebSocket.connect(server.url());
+    clients.add(client);
+    return client;
+  }
+}

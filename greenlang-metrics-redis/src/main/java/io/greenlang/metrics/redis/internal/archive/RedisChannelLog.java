@@ -1,0 +1,111 @@
+package io.greenlang.metrics.redis.internal.archive;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.broker.ChannelLog;
+import io.greenlang.metrics.broker.Publication;
+import io.greenlang.metrics.redis.internal.connection.HealthTracker;
+import io.greenlang.metrics.redis.internal.connection.RedisException;
+import io.greenlang.metrics.redis.internal.log.LogEntry;
+import io.greenlang.metrics.redis.internal.log.LogPosition;
+import io.greenlang.metrics.redis.internal.log.LogReader;
+import io.greenlang.metrics.redis.internal.log.PublicationCodec;
+import io.greenlang.metrics.redis.internal.support.BrokerCounters;
+import io.greenlang.metrics.redis.internal.support.MalformedDataException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The history of a channel in Redis. Used by the thread that opens the channel. */
+public final class RedisChannelLog implements ChannelLog {
+
+  private static final Logger log = LoggerFactory.getLogger(RedisChannelLog.class);
+
+  private final Channel channel;
+  private final LogPosition end;
+  private final LogReader reader;
+  private final WindowReader windows;
+  private final BrokerCounters counters;
+  private final HealthTracker troubles;
+  private boolean incomplete;
+
+  public RedisChannelLog(
+      Channel channel,
+      LogPosition end,
+      LogReader reader,
+      WindowReader windows,
+      BrokerCounters counters,
+      HealthTracker troubles) {
+    this.channel = channel;
+    this.end = end;
+    this.reader = reader;
+    this.windows = windows;
+    this.counters = counters;
+    this.troubles = troubles;
+  }
+
+  @Override
+  public String epoch() {
+    return end.epoch();
+  }
+
+  @Override
+  public long offset() {
+    return end.offset();
+  }
+
+  /** Returns whether a part of the history could not be read. */
+  public boolean isIncomplete() {
+    return incomplete;
+  }
+
+  @Override
+  public void forEachPublication(Consumer<Publication> action) {
+    if (end.offset() == 0) {
+      return;
+    }
+    String last = end.millis() + "-" + end.offset();
+    String from = "-";
+    try {
+      LogReader.Page page;
+      do {
+        page = reader.read(channel, from, last);
+        for (LogEntry entry : page.entries()) {
+          from = "(" + entry.millis() + "-" + entry.offset();
+          deliver(entry, action);
+        }
+      } while (!page.isLast());
+    } catch (RedisException e) {
+      reportFailure(e);
+    }
+  }
+
+  private void deliver(LogEntry entry, Consumer<Publication> action) {
+    try {
+      action.accept(
+          new Publication(
+              channel,
+              end.epoch(),
+              entry.offset(),
+              entry.millis(),
+              PublicationCodec.unpack(channel, entry.payload())));
+    } catch (MalformedDataException e) {
+      log.debug("Skipped a malformed publication in the log of {}", channel, e);
+      counters.malformed.increment();
+    }
+  }
+
+  @Override
+  public void forEachWindow(Interval interval, WindowVisitor action) {
+    try {
+      windows.read(channel, interval, action);
+    } catch (RedisException e) {
+      reportFailure(e);
+    }
+  }
+
+  private void reportFailure(RedisException e) {
+    incomplete = true;
+    troubles.report(HealthTracker.Activity.OPEN, e);
+  }
+}

@@ -1,0 +1,80 @@
+package io.greenlang.metrics.redis.internal.archive;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.broker.ChannelLog.WindowVisitor;
+import io.greenlang.metrics.redis.internal.connection.BoundedReply;
+import io.greenlang.metrics.redis.internal.connection.NodeConnections;
+import io.greenlang.metrics.redis.internal.connection.RedisException;
+import io.greenlang.metrics.redis.internal.connection.Replies;
+import io.greenlang.metrics.redis.internal.support.BrokerCounters;
+import io.greenlang.metrics.redis.internal.support.Keys;
+import io.greenlang.metrics.redis.internal.support.MalformedDataException;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.Protocol.Command;
+
+/** A reader of archived windows. One thread. */
+public final class WindowReader {
+
+  private static final Logger log = LoggerFactory.getLogger(WindowReader.class);
+
+  /**
+   * The number of windows per page. It is small, because a window of 100,000 series takes a few MB.
+   */
+  private static final int PAGE = 16;
+
+  /** The limit of a decompressed window. */
+  static final int MAX_BYTES = 64 << 20;
+
+  private final NodeConnections links;
+  private final BrokerCounters counters;
+
+  public WindowReader(NodeConnections links, BrokerCounters counters) {
+    this.links = links;
+    this.counters = counters;
+  }
+
+  /** Passes on all windows of an interval, the oldest first. */
+  void read(Channel channel, Interval interval, WindowVisitor action) throws RedisException {
+    byte[] key = Keys.windows(channel, interval);
+    String from = "-";
+    List<?> page;
+    boolean cut;
+    do {
+      cut = false;
+      page =
+          Replies.list(
+              links.call(
+                  key,
+                  Command.XRANGE,
+                  key,
+                  Keys.bytes(from),
+                  Keys.bytes("+"),
+                  Keys.bytes("COUNT"),
+                  Keys.bytes(PAGE)));
+      for (Object element : page) {
+        List<?> entry = Replies.list(element);
+        cut = element != page.get(0) && BoundedReply.isTruncated(entry);
+        if (cut) {
+          break; // it can only fit as the first entry of the next page
+        }
+        String id = entry.isEmpty() ? "" : Replies.text(entry.get(0));
+        from = "(" + id;
+        deliver(channel, id, entry, action);
+      }
+    } while (cut || page.size() == PAGE);
+  }
+
+  private void deliver(Channel channel, String id, List<?> entry, WindowVisitor action) {
+    try {
+      List<?> fields = Replies.list(entry.get(1));
+      long start = Long.parseLong(id.substring(0, id.indexOf('-')));
+      action.visit(start, WindowCompression.unpack(Replies.bytes(fields.get(1)), MAX_BYTES));
+    } catch (MalformedDataException | NumberFormatException | IndexOutOfBoundsException e) {
+      log.debug("Skipped a malformed window of {} in Redis", channel, e);
+      counters.malformed.increment();
+    }
+  }
+}

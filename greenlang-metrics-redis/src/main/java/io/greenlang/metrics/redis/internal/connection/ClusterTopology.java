@@ -1,0 +1,123 @@
+package io.greenlang.metrics.redis.internal.connection;
+
+import io.greenlang.metrics.redis.internal.support.Keys;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Protocol.Command;
+
+/** The masters of a cluster, and their slots. */
+final class ClusterTopology implements Topology {
+
+  /** A range of slots; the map holds it by its first one. */
+  private record Range(int last, HostAndPort node) {}
+
+  private volatile List<HostAndPort> seeds;
+  private final RedisConnectionFactory connector;
+  private volatile @Nullable NavigableMap<Integer, Range> ranges;
+
+  ClusterTopology(RedisUri address, RedisConnectionFactory connector) {
+    this.seeds = address.nodes();
+    this.connector = connector;
+  }
+
+  @Override
+  public HostAndPort nodeOf(int slot) throws RedisException {
+    var range = ranges().floorEntry(slot);
+    if (range == null || range.getValue().last() < slot) {
+      invalidate();
+      throw new RedisException(
+          RedisException.Kind.MOVED, "no node of the Redis cluster has slot " + slot);
+    }
+    return range.getValue().node();
+  }
+
+  @Override
+  public List<HostAndPort> nodes() throws RedisException {
+    return ranges().values().stream().map(Range::node).distinct().toList();
+  }
+
+  @Override
+  public void invalidate() {
+    ranges = null;
+  }
+
+  @Override
+  public void refresh() throws RedisException {
+    ranges = querySlots();
+  }
+
+  @Override
+  public boolean isCluster() {
+    return true;
+  }
+
+  private NavigableMap<Integer, Range> ranges() throws RedisException {
+    NavigableMap<Integer, Range> known = ranges;
+    if (known == null) {
+      synchronized (this) { // one thread queries; the others wait for it
+        known = ranges;
+        if (known == null) {
+          known = querySlots();
+          ranges = known;
+        }
+      }
+    }
+    return known;
+  }
+
+  /** Queries every node that was ever known, the last one that replied first, until one replies. */
+  private NavigableMap<Integer, Range> querySlots() throws RedisException {
+    RedisException lastFailure =
+        new RedisException(RedisException.Kind.MOVED, "the Redis cluster has no slots yet");
+    for (HostAndPort seed : seeds) {
+      try (RedisConnection wire = connector.open(seed)) {
+        NavigableMap<Integer, Range> found = new TreeMap<>();
+        for (Object range : Replies.list(wire.call(Command.CLUSTER, Keys.bytes("SLOTS")))) {
+          read(Replies.list(range), seed, found);
+        }
+        if (!found.isEmpty()) {
+          rememberSeeds(seed, found.values());
+          return found;
+        }
+      } catch (RedisException e) {
+        lastFailure = e;
+      }
+    }
+    throw lastFailure;
+  }
+
+  private synchronized void rememberSeeds(HostAndPort responder, Collection<Range> found) {
+    Set<HostAndPort> all = new LinkedHashSet<>(Set.of(responder));
+    found.forEach(range -> all.add(range.node()));
+    all.addAll(seeds);
+    seeds = List.copyOf(all);
+  }
+
+  /**
+   * Parses a range: first slot, last slot, then the master and its replicas, each as host and port.
+   */
+  private static void read(List<?> range, HostAndPort queried, Map<Integer, Range> found) {
+    if (range.size() < 3) {
+      return;
+    }
+    List<?> master = Replies.list(range.get(2));
+    if (master.size() < 2) {
+      return;
+    }
+    String host = Replies.text(master.get(0));
+    HostAndPort node =
+        new HostAndPort(
+            host.isEmpty() || host.equals("?") ? queried.getHost() : host,
+            Math.toIntExact(Replies.number(master.get(1))));
+    found.put(
+        Math.toIntExact(Replies.number(range.get(0))),
+        new Range(Math.toIntExact(Replies.number(range.get(1))), node));
+  }
+}

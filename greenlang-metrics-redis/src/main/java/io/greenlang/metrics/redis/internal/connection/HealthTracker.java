@@ -1,0 +1,76 @@
+package io.greenlang.metrics.redis.internal.connection;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The current failures of the broker. The start of each kind of failure is logged once, however
+ * many threads run into it, and so is the recovery. Thread-safe.
+ */
+public final class HealthTracker {
+
+  /** The activity that failed, and that reports its recovery. */
+  public enum Activity {
+    /** Appending publications to the log. */
+    PUBLISH,
+    /** Receiving publications from the bus. */
+    SUBSCRIBE,
+    /** Reading the history of a channel before it is opened. */
+    OPEN,
+    /** Reading the log. */
+    READ,
+    /** Sending heartbeats. */
+    HEARTBEAT,
+    /** Storing windows. */
+    ARCHIVE,
+    /** Logging the messages of external publishers. */
+    EXTERNAL
+  }
+
+  private static final Logger log = LoggerFactory.getLogger(HealthTracker.class);
+
+  private final Map<Activity, RedisException> failures = new LinkedHashMap<>();
+  private volatile @Nullable String problem;
+
+  /** Records a failure. */
+  public synchronized void report(Activity scope, RedisException failure) {
+    boolean alreadyLogged = failures.values().stream().anyMatch(t -> t.kind() == failure.kind());
+    failures.put(scope, failure);
+    updateProblem();
+    if (alreadyLogged) {
+      log.debug("{}: {}", scope, failure.getMessage());
+    } else {
+      log.warn(
+          "{}; until then, this instance delivers its own publications to its own clients only",
+          failure.getMessage());
+    }
+  }
+
+  /** Records that an activity works. */
+  public void clear(Activity scope) {
+    if (problem == null) {
+      return; // the common case, without a lock
+    }
+    synchronized (this) {
+      if (failures.remove(scope) != null) {
+        updateProblem();
+        if (failures.isEmpty()) {
+          log.info("Redis connection restored");
+        }
+      }
+    }
+  }
+
+  /** Returns the current problem, for an operator; null while there is none. */
+  @Nullable
+  public String sentence() {
+    return problem;
+  }
+
+  private void updateProblem() {
+    problem = failures.values().stream().findFirst().map(Throwable::getMessage).orElse(null);
+  }
+}

@@ -1,0 +1,127 @@
+package io.greenlang.metrics.redis.internal.connection;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.ClientSetInfoConfig;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.JedisClientConfig;
+import redis.clients.jedis.Protocol.Command;
+
+/**
+ * A factory for connections. They use RESP2, because pings on subscribed connections fail in RESP3.
+ * Thread-safe.
+ */
+public final class RedisConnectionFactory {
+
+  /** The timeout of a reply. An instance that gets none enters local mode. */
+  static final int TIMEOUT_MILLIS = 1_000;
+
+  private static final int MIN_MAJOR = 6;
+  private static final int MIN_MINOR = 2;
+  private static final Pattern VERSION = Pattern.compile("redis_version:(\\d{1,4})\\.(\\d{1,4})");
+
+  private final JedisClientConfig servers;
+
+  /** For sentinels without a password, as most are. */
+  private final JedisClientConfig sentinelsWithoutPassword;
+
+  private final JedisClientConfig sentinelsWithPassword;
+
+  public RedisConnectionFactory(RedisUri address, @Nullable SSLSocketFactory tls) {
+    this.servers =
+        config(address, tls)
+            .user(address.user())
+            .password(address.password())
+            .database(address.database())
+            .build();
+    this.sentinelsWithoutPassword = config(address, tls).build();
+    this.sentinelsWithPassword =
+        address.sentinelPassword() == null
+            ? servers
+            : config(address, tls).password(address.sentinelPassword()).build();
+  }
+
+  @SuppressWarnings("deprecation") // its replacement reads trust stores from files only
+  private static DefaultJedisClientConfig.Builder config(
+      RedisUri address, @Nullable SSLSocketFactory tls) {
+    DefaultJedisClientConfig.Builder config =
+        DefaultJedisClientConfig.builder()
+            .resp2()
+            .clientSetInfoConfig(ClientSetInfoConfig.DISABLED)
+            .connectionTimeoutMillis(TIMEOUT_MILLIS)
+            .socketTimeoutMillis(TIMEOUT_MILLIS);
+    if (address.tls()) {
+      SSLParameters checked = new SSLParameters();
+      checked.setEndpointIdentificationAlgorithm("HTTPS");
+      config.ssl(true).sslParameters(checked);
+      if (tls != null) {
+        config.sslSocketFactory(tls);
+      }
+    }
+    return config;
+  }
+
+  /**
+   * Opens a connection to a server.
+   *
+   * @throws RedisException if the server is unreachable, rejects the login or is too old
+   */
+  public RedisConnection open(HostAndPort node) throws RedisException {
+    RedisConnection wire = new RedisConnection(node, servers);
+    try {
+      requireSupportedVersion(wire);
+      return wire;
+    } catch (RedisException e) {
+      wire.close();
+      throw e;
+    }
+  }
+
+  /** Opens a connection to a sentinel, first without a password. */
+  RedisConnection openSentinel(HostAndPort node) throws RedisException {
+    try {
+      return pinged(new RedisConnection(node, sentinelsWithoutPassword));
+    } catch (RedisException e) {
+      if (e.kind() != RedisException.Kind.LOGIN) {
+        throw e;
+      }
+      return pinged(new RedisConnection(node, sentinelsWithPassword));
+    }
+  }
+
+  private static RedisConnection pinged(RedisConnection wire) throws RedisException {
+    try {
+      wire.call(Command.PING);
+      return wire;
+    } catch (RedisException e) {
+      wire.close();
+      throw e;
+    }
+  }
+
+  private static void requireSupportedVersion(RedisConnection wire) throws RedisException {
+    Object info;
+    try {
+      info = wire.call(Command.INFO, "server".getBytes(UTF_8));
+    } catch (RedisException e) {
+      if (e.kind() == RedisException.Kind.FORBIDDEN) {
+        return; // then an old version fails at its first use
+      }
+      throw e;
+    }
+    Matcher version = VERSION.matcher(Replies.text(info));
+    if (version.find()) {
+      int major = Integer.parseInt(version.group(1));
+      int minor = Integer.parseInt(version.group(2));
+      if (major < MIN_MAJOR || (major == MIN_MAJOR && minor < MIN_MINOR)) {
+        throw RedisException.unsupportedVersion(wire.node(), major + "." + minor);
+      }
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package io.greenlang.metrics.redis.internal.log;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.redis.internal.connection.BoundedReply;
+import io.greenlang.metrics.redis.internal.connection.NodeConnections;
+import io.greenlang.metrics.redis.internal.connection.RedisException;
+import io.greenlang.metrics.redis.internal.connection.Replies;
+import io.greenlang.metrics.redis.internal.support.Epoch;
+import io.greenlang.metrics.redis.internal.support.Keys;
+import java.util.ArrayList;
+import java.util.List;
+import redis.clients.jedis.Protocol.Command;
+
+/** A reader of channel logs. It adapts the page size to the size of the entries. One thread. */
+public final class LogReader {
+
+  /** The target size of a page, which the reader approaches by adapting the number of entries. */
+  private static final long PAGE_BYTES = 1 << 20;
+
+  private static final int FIRST_PAGE = 64;
+  private static final int MAX_PAGE = 2_048;
+
+  private final NodeConnections links;
+  private int page = FIRST_PAGE;
+
+  public LogReader(NodeConnections links) {
+    this.links = links;
+  }
+
+  /** The end of a log, and the current time of Redis. */
+  public record End(LogPosition position, long nowMillis) {}
+
+  /** Entries, the oldest first, and whether no more follow. */
+  public record Page(List<LogEntry> entries, boolean isLast) {}
+
+  /** Returns the end of the log, which is created if there is none. */
+  public End end(Channel channel) throws RedisException {
+    return begin(channel, "");
+  }
+
+  /** Starts another epoch, unless another instance has done so; returns the end of the log. */
+  public End startEpoch(Channel channel, String endedEpoch) throws RedisException {
+    return begin(channel, endedEpoch);
+  }
+
+  private End begin(Channel channel, String endedEpoch) throws RedisException {
+    byte[] log = Keys.log(channel);
+    List<?> reply =
+        Replies.list(
+            Scripts.BEGIN.call(
+                links,
+                log,
+                Keys.bytes(2),
+                log,
+                Keys.meta(channel),
+                Keys.bytes(Epoch.next()),
+                Keys.bytes(endedEpoch)));
+    if (reply.size() != 5) {
+      throw new RedisException(
+          RedisException.Kind.OTHER, "Redis returned an unexpected reply to a script");
+    }
+    LogPosition position =
+        new LogPosition(
+            Replies.text(reply.get(0)),
+            Replies.number(reply.get(1)),
+            Replies.number(reply.get(2)),
+            Replies.number(reply.get(3)));
+    return new End(position, Replies.number(reply.get(4)));
+  }
+
+  /**
+   * Reads a page of the log.
+   *
+   * @param from an id, preceded by a bracket to exclude that entry
+   * @param to an id, or {@code +}
+   */
+  public Page read(Channel channel, String from, String to) throws RedisException {
+    byte[] key = Keys.log(channel);
+    int count = page;
+    List<?> reply =
+        Replies.list(
+            links.call(
+                key,
+                Command.XRANGE,
+                key,
+                Keys.bytes(from),
+                Keys.bytes(to),
+                Keys.bytes("COUNT"),
+                Keys.bytes(count)));
+    List<LogEntry> entries = new ArrayList<>(reply.size());
+    long bytes = 0;
+    boolean cut = false;
+    for (Object element : reply) {
+      cut = !entries.isEmpty() && BoundedReply.isTruncated(Replies.list(element));
+      if (cut) {
+        break; // it can only fit as the first entry of the next page
+      }
+      LogEntry entry = entry(Replies.list(element));
+      bytes += entry.payload().length;
+      entries.add(entry);
+    }
+    if (bytes > PAGE_BYTES) {
+      page = Math.max(1, page / 2);
+    } else if (bytes < PAGE_BYTES / 4 && reply.size() == count) {
+      page = Math.min(MAX_PAGE, page * 2);
+    }
+    return new Page(entries, !cut && reply.size() < count);
+  }
+
+  private static LogEntry entry(List<?> entry) throws RedisException {
+    try {
+      String id = Replies.text(entry.get(0));
+      int dash = id.indexOf('-');
+      List<?> fields = Replies.list(entry.get(1));
+      return new LogEntry(
+          Long.parseLong(id.substring(dash + 1)),
+          Long.parseLong(id.substring(0, dash)),
+          Replies.number(field(fields, 5)),
+          Replies.number(field(fields, 3)),
+          Replies.text(field(fields, 0)),
+          Replies.number(field(fields, 1)),
+          Replies.number(field(fields, 2)),
+          Replies.bytes(field(fields, 6)));
+    } catch (NumberFormatException | IndexOutOfBoundsException e) {
+      throw new RedisException(
+          RedisException.Kind.CONFLICTING_DATA,
+          "a log in Redis, under a key that begins with greenlang:, holds another program's data;"
+              + " move one of the two to another database");
+    }
+  }
+
+  private static Object field(List<?> fields, int index) {
+    return fields.get(2 * index + 1);
+  }
+}

@@ -1,0 +1,209 @@
+package io.greenlang.metrics.redis.internal.log;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricType;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.redis.internal.support.MalformedDataException;
+import java.io.ByteArrayOutputStream;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The binary format of a publication's metrics. It omits the channel, which follows from the key or
+ * topic.
+ *
+ * <p>The format is a version, the number of metrics, and each metric: its name, its type (one of
+ * three by number, or 3 and its name), its value, its time as the difference from the previous one
+ * in milliseconds, and its tags, where 0 stands for those of the previous metric. Integers have
+ * seven bits per byte. Everything read is checked against the bytes that remain, and against the
+ * rules of {@link Metric} and {@link Tags}.
+ */
+public final class PublicationCodec {
+
+  /** The largest publication, in bytes; larger ones are split when they are published. */
+  public static final int MAX_BYTES = 1 << 20;
+
+  private static final int VERSION = 1;
+
+  /** A name, a type, eight bytes of value, a time and the marker of unchanged tags. */
+  private static final int MIN_METRIC_BYTES = 13;
+
+  private static final List<MetricType> TYPES =
+      List.of(MetricType.GAUGE, MetricType.COUNTER, MetricType.HISTOGRAM);
+
+  private PublicationCodec() {}
+
+  /** Encodes metrics, each of which has a timestamp. */
+  public static byte[] pack(List<Metric> metrics) {
+    Encoder out = new Encoder(64 * metrics.size());
+    out.write(VERSION);
+    out.number(metrics.size());
+    long millis = 0;
+    Tags tags = Tags.empty();
+    for (Metric metric : metrics) {
+      out.text(metric.name());
+      int type = TYPES.indexOf(metric.type());
+      if (type >= 0) {
+        out.write(type);
+      } else {
+        out.write(TYPES.size());
+        out.text(metric.type().name());
+      }
+      out.fixed(Double.doubleToRawLongBits(metric.value()));
+      long difference = metric.timestampMillis() - millis;
+      out.number((difference << 1) ^ (difference >> 63));
+      millis = metric.timestampMillis();
+      out.tags(metric.tags(), tags);
+      tags = metric.tags();
+    }
+    return out.toByteArray();
+  }
+
+  /**
+   * Decodes metrics.
+   *
+   * @throws MalformedDataException if the bytes are not a valid encoding
+   */
+  public static List<Metric> unpack(Channel channel, byte[] packed) throws MalformedDataException {
+    ByteBuffer in = ByteBuffer.wrap(packed);
+    try {
+      if (in.get() != VERSION) {
+        throw new MalformedDataException("the version is not " + VERSION);
+      }
+      int count = count(in, MIN_METRIC_BYTES);
+      if (count == 0) {
+        throw new MalformedDataException("it contains no metrics");
+      }
+      List<Metric> metrics = new ArrayList<>(count);
+      long millis = 0;
+      Tags tags = Tags.empty();
+      for (int i = 0; i < count; i++) {
+        String name = text(in);
+        MetricType type = type(in);
+        double value = Double.longBitsToDouble(in.getLong());
+        long difference = number(in);
+        millis += (difference >>> 1) ^ -(difference & 1);
+        tags = tags(in, tags);
+        metrics.add(new Metric(channel, name, type, value, Instant.ofEpochMilli(millis), tags));
+      }
+      if (in.hasRemaining()) {
+        throw new MalformedDataException(in.remaining() + " bytes too many");
+      }
+      return metrics;
+    } catch (BufferUnderflowException
+        | IllegalArgumentException
+        | DateTimeException
+        | CharacterCodingException e) {
+      throw new MalformedDataException("not a publication: " + e.getMessage(), e);
+    }
+  }
+
+  private static MetricType type(ByteBuffer in)
+      throws MalformedDataException, CharacterCodingException {
+    int type = in.get();
+    if (type < 0 || type > TYPES.size()) {
+      throw new MalformedDataException("unknown type " + type);
+    }
+    return type < TYPES.size() ? TYPES.get(type) : new MetricType(text(in));
+  }
+
+  private static Tags tags(ByteBuffer in, Tags previous)
+      throws MalformedDataException, CharacterCodingException {
+    int mark = count(in, 0);
+    if (mark == 0) {
+      return previous;
+    }
+    if (mark > Tags.MAX_TAGS + 1) {
+      throw new MalformedDataException(mark - 1 + " tags");
+    }
+    Map<String, String> tags = new LinkedHashMap<>();
+    for (int i = 1; i < mark; i++) {
+      if (tags.put(text(in), text(in)) != null) {
+        throw new MalformedDataException("a duplicate tag");
+      }
+    }
+    return Tags.of(tags);
+  }
+
+  private static String text(ByteBuffer in)
+      throws MalformedDataException, CharacterCodingException {
+    int length = count(in, 1);
+    ByteBuffer bytes = in.slice(in.position(), length);
+    in.position(in.position() + length);
+    return UTF_8.newDecoder().decode(bytes).toString();
+  }
+
+  /**
+   * Reads a number of elements, each of which takes at least the given number of the bytes left.
+   */
+  private static int count(ByteBuffer in, int bytesEach) throws MalformedDataException {
+    long count = number(in);
+    if (count < 0 || count > Integer.MAX_VALUE || count * bytesEach > in.remaining()) {
+      throw new MalformedDataException(count + " elements in " + in.remaining() + " bytes");
+    }
+    return (int) count;
+  }
+
+  private static long number(ByteBuffer in) throws MalformedDataException {
+    long number = 0;
+    for (int shift = 0; shift < Long.SIZE; shift += 7) {
+      byte next = in.get();
+      number |= (next & 0x7fL) << shift;
+      if (next >= 0) {
+        return number;
+      }
+    }
+    throw new MalformedDataException("a number does not end");
+  }
+
+  /** A growing buffer. One thread. */
+  private static final class Encoder extends ByteArrayOutputStream {
+    Encoder(int size) {
+      super(size);
+    }
+
+    void number(long number) {
+      long remaining = number;
+      while ((remaining & ~0x7fL) != 0) {
+        write((int) ((remaining & 0x7f) | 0x80));
+        remaining >>>= 7;
+      }
+      write((int) remaining);
+    }
+
+    void fixed(long bits) {
+      for (int shift = Long.SIZE - Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
+        write((int) (bits >>> shift));
+      }
+    }
+
+    void text(String text) {
+      byte[] bytes = text.getBytes(UTF_8);
+      number(bytes.length);
+      writeBytes(bytes);
+    }
+
+    void tags(Tags tags, Tags previous) {
+      if (tags.equals(previous)) {
+        write(0);
+        return;
+      }
+      number(tags.size() + 1L);
+      tags.forEach(
+          (key, value) -> {
+            text(key);
+            text(value);
+          });
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.greenlang.metrics.redis.internal.log;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A bounded set of delivered sequences, stored as runs because they are mostly consecutive. One
+ * thread.
+ *
+ * <p>The sequences between two runs were dropped before anyone received them: this instance
+ * published faster than it could deliver, while Redis was unavailable. They are not in the log
+ * either, and were reported as lost. When there are too many runs, the oldest two are therefore
+ * merged: two minutes of that would leave a million gaps.
+ */
+public final class SequenceRanges {
+
+  /** The number of runs above which the oldest are merged. */
+  static final int MAX_RUNS = 1_024;
+
+  /** The last sequence of each run, by its first. */
+  private final TreeMap<Long, Long> runs = new TreeMap<>();
+
+  public void add(long sequence) {
+    Map.Entry<Long, Long> preceding = runs.floorEntry(sequence);
+    if (preceding != null && preceding.getValue() >= sequence - 1) {
+      runs.put(preceding.getKey(), Math.max(preceding.getValue(), sequence));
+    } else {
+      runs.put(sequence, sequence);
+      while (runs.size() > MAX_RUNS) {
+        Map.Entry<Long, Long> oldest = runs.pollFirstEntry();
+        runs.put(oldest.getKey(), runs.pollFirstEntry().getValue());
+      }
+    }
+  }
+
+  public boolean contains(long sequence) {
+    Map.Entry<Long, Long> run = runs.floorEntry(sequence);
+    return run != null && run.getValue() >= sequence;
+  }
+
+  /** Removes the runs that end before a sequence. */
+  public void removeBefore(long sequence) {
+    while (!runs.isEmpty() && runs.firstEntry().getValue() < sequence) {
+      runs.pollFirstEntry();
+    }
+  }
+
+  int runs() {
+    return runs.size();
+  }
+}

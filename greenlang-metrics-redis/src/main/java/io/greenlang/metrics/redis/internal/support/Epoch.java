@@ -1,0 +1,13 @@
+package io.greenlang.metrics.redis.internal.support;
+
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Random names of epochs, unique for all practical purposes. */
+public final class Epoch {
+
+  private Epoch() {}
+
+  public static String next() {
+    return Long.toUnsignedString(ThreadLocalRandom.current().nextLong(), Character.MAX_RADIX);
+  }
+}

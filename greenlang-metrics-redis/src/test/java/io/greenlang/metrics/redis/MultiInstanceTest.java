@@ -1,0 +1,170 @@
+package io.greenlang.metrics.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricType;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.frame.SharedFrames;
+import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.internal.catchup.FeedCursor;
+import io.greenlang.metrics.redis.rig.RedisServer;
+import io.greenlang.metrics.subscription.Format;
+import io.greenlang.metrics.subscription.StartPosition;
+import io.greenlang.metrics.subscription.Subscription;
+import io.greenlang.metrics.websocket.internal.protocol.JsonFrameEncoder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A view that spans instances shows the same total of all of them on each instance. */
+class MultiInstanceTest {
+
+  private static final Channel CHANNEL = new Channel("requests");
+  private static final int INSTANCES = 3;
+  private static final int EACH = 10_000;
+
+  /** The error bound of the sketch, plus an allowance for a rank between two observations. */
+  private static final double ERROR_BOUND = 0.0101;
+
+  private final ObjectMapper json = new ObjectMapper();
+  private final RedisServer redis = RedisServer.start();
+  private final List<MetricsHub> hubs = new ArrayList<>();
+
+  @AfterEach
+  void stop() {
+    hubs.forEach(MetricsHub::close);
+    redis.close();
+  }
+
+  /** Returns latencies that are 1, 10 or 100 times as long, depending on the instance. */
+  private static double[] latencies(int instance, Random random) {
+    double[] values = new double[EACH];
+    for (int i = 0; i < EACH; i++) {
+      values[i] = Math.pow(10, instance) * Math.exp(random.nextGaussian());
+    }
+    return values;
+  }
+
+  private static double exactPercentile(double[] sorted, double quantile) {
+    return sorted[(int) Math.floor(quantile * (sorted.length - 1))];
+  }
+
+  private FeedCursor open(MetricsHub hub) {
+    Subscription base = Subscription.ofChannel(CHANNEL);
+    Subscription grouped =
+        new Subscription(
+            CHANNEL,
+            base.tags(),
+            base.names(),
+            Interval.FIVE_SECONDS,
+            new TreeSet<>(List.of("service")),
+            Format.METRIC);
+    return Objects.requireNonNull(hub.stream(CHANNEL))
+        .open(grouped, JsonFrameEncoder.INSTANCE, StartPosition.NOW, null);
+  }
+
+  private void publish(MetricsHub hub, int instance, double[] values) {
+    Tags tags = Tags.of("service", "shop", "instance", "i" + instance);
+    List<Metric> metrics = new ArrayList<>();
+    for (double value : values) {
+      metrics.add(new Metric(CHANNEL, "latency", MetricType.HISTOGRAM, value, null, tags));
+      if (metrics.size() == 500) {
+        hub.publish(metrics);
+        metrics = new ArrayList<>();
+      }
+    }
+    hub.publish(metrics);
+  }
+
+  /**
+   * Returns the next window that contains all observations; earlier, partial windows are skipped.
+   */
+  private JsonNode window(FeedCursor cursor) {
+    List<JsonNode> windows = new ArrayList<>();
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> {
+              cursor.poll((frames, from, to, count) -> read(frames, from, to, windows));
+              return windows.stream().mapToLong(w -> w.get("count").asLong()).sum()
+                  == (long) INSTANCES * EACH;
+            });
+    assertThat(windows).as("all observations were made within one window").hasSize(1);
+    return windows.get(0);
+  }
+
+  private void read(SharedFrames frames, int from, int to, List<JsonNode> windows) {
+    ByteBuffer bytes = frames.bytes().duplicate().position(from).limit(to);
+    while (bytes.hasRemaining()) {
+      bytes.get();
+      int length = bytes.get();
+      byte[] payload = new byte[length == 126 ? bytes.getShort() & 0xffff : length];
+      bytes.get(payload);
+      try {
+        windows.add(json.readTree(payload));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    frames.release();
+  }
+
+  @Test
+  void groupedView_skewedInstances_streamsPooledPercentileOnEach() {
+    Random random = new Random(42);
+    List<double[]> values = new ArrayList<>();
+    List<FeedCursor> cursors = new ArrayList<>();
+    for (int i = 0; i < INSTANCES; i++) {
+      MetricsHub hub = MetricsHub.builder().redisUrl(redis.url()).build();
+      hub.addChannel(CHANNEL.name());
+      hubs.add(hub);
+      values.add(latencies(i, random));
+      cursors.add(open(hub));
+    }
+    // Start early in a window, so that all observations fall into it.
+    await().atMost(Duration.ofSeconds(10)).until(() -> System.currentTimeMillis() % 5_000 < 1_000);
+    for (int i = 0; i < INSTANCES; i++) {
+      publish(hubs.get(i), i, values.get(i));
+    }
+
+    double[] pooled = values.stream().flatMapToDouble(Arrays::stream).sorted().toArray();
+    double meanOfPercentiles = 0;
+    for (double[] each : values) {
+      double[] sorted = each.clone();
+      Arrays.sort(sorted);
+      meanOfPercentiles += exactPercentile(sorted, 0.99) / INSTANCES;
+    }
+    double exact = exactPercentile(pooled, 0.99);
+    assertThat(Math.abs(meanOfPercentiles / exact - 1))
+        .as("an average of percentiles fails the same test")
+        .isGreaterThan(ERROR_BOUND);
+    List<JsonNode> windows = cursors.stream().map(this::window).toList();
+    for (JsonNode window : windows) {
+      assertThat(window.get("p99").asDouble()).isCloseTo(exact, within(ERROR_BOUND * exact));
+      assertThat(window.get("p50").asDouble())
+          .isCloseTo(
+              exactPercentile(pooled, 0.5), within(ERROR_BOUND * exactPercentile(pooled, 0.5)));
+      assertThat(window.get("p99")).isEqualTo(windows.get(0).get("p99"));
+      assertThat(window.get("min").asDouble()).isEqualTo(pooled[0]);
+      assertThat(window.get("max").asDouble()).isEqualTo(pooled[pooled.length - 1]);
+      assertThat(window.get("timestamp")).isEqualTo(windows.get(0).get("timestamp"));
+      assertThat(window.get("tags").toString()).isEqualTo("{\"service\":\"shop\"}");
+    }
+  }
+}

@@ -1,0 +1,251 @@
+package io.greenlang.metrics.redis;
+
+import static io.greenlang.metrics.redis.Instance.ORDERS;
+import static io.greenlang.metrics.redis.Instance.TIMEOUT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.redis.internal.connection.Replies;
+import io.greenlang.metrics.redis.rig.RedisServer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * Logging of the problems of Redis. An operator gets one line with a remedy, however long the
+ * problem lasts and however many threads run into it, and one line when it is over. Meanwhile the
+ * instance serves its own clients.
+ */
+final class RedisFailureTest {
+
+  private static final String RESTORED = "Redis connection restored";
+
+  @RegisterExtension
+  final TestInstances instances =
+      new TestInstances(RedisServer.start("--appendonly", "no", "--rdbcompression", "no"));
+
+  private final RedisServer redis = instances.redis;
+  private final CapturedLog log = new CapturedLog();
+
+  @AfterEach
+  void closeLog() {
+    log.close();
+  }
+
+  /** Asserts that a problem lasting for seconds is logged once, and so is its end. */
+  private void assertLoggedOnce(Instance one, String problem, String remedy, Runnable repair) {
+    LogRepeatWait.publishThrough(one);
+    assertThat(one.broker.state().problem()).contains(problem, remedy);
+    assertThat(log.lines("WARN", "")).hasSize(1).first().asString().contains(problem, remedy);
+    assertThat(log.lines("INFO", RESTORED)).isEmpty();
+
+    repair.run();
+    one.awaitConnected();
+    int delivered = one.values().size();
+    instances.start().publish(-1);
+    one.awaitValues(delivered + 1);
+    assertThat(one.values()).doesNotHaveDuplicates();
+    assertThat(one.journal.breaches()).isEmpty();
+    assertThat(log.lines("WARN", "")).hasSize(1);
+    assertThat(log.lines("INFO", RESTORED)).hasSize(1);
+  }
+
+  @Test
+  void start_redisLoading_connectsAfterLoading() {
+    String keys = "for i = 1, 500 do redis.call('SET', 'key' .. i, string.rep('x', 2000)) end";
+    redis.command("EVAL", keys, "0");
+    redis.command("SAVE");
+    redis.kill();
+    redis.restartLoading();
+
+    assertLoggedOnce(
+        instances.start(), "is loading its data", "will be available", redis::finishLoading);
+  }
+
+  @Test
+  void start_redisFull_isLoggedOnce() {
+    redis.command("CONFIG", "SET", "maxmemory", "1");
+
+    assertLoggedOnce(
+        instances.start(),
+        "is full (maxmemory)",
+        "raise maxmemory",
+        () -> redis.command("CONFIG", "SET", "maxmemory", "0"));
+  }
+
+  @Test
+  void start_redisIsReplica_isLoggedOnceUntilPromotion() {
+    redis.command("REPLICAOF", "127.0.0.1", "1");
+
+    assertLoggedOnce(
+        instances.start(),
+        "rejects writes",
+        "set the address of the master",
+        () -> redis.command("REPLICAOF", "NO", "ONE"));
+  }
+
+  @Test
+  void start_wrongPassword_isLoggedOnceUntilCorrected() {
+    String[] user = {"SETUSER", "metrics", "on", "resetpass", ">other", "~*", "&*", "+@all"};
+    redis.command("ACL", user);
+
+    assertLoggedOnce(
+        instances.start(redis.url().replace("//", "//metrics:s3cret@")),
+        "rejects the user name or password",
+        "REDIS_URL",
+        () -> {
+          user[4] = ">s3cret";
+          redis.command("ACL", user);
+        });
+    assertThat(log.lines("", "s3cret")).isEmpty();
+  }
+
+  @Test
+  void start_externalChannelsForbidden_isLoggedOnceAndRestWorks() {
+    redis.command("ACL", "SETUSER", "metrics", "on", ">p", "~greenlang:*", "&greenlang:*", "+@all");
+    Instance one = instances.start(redis.url().replace("//", "//metrics:p@"));
+    LogRepeatWait.publishThrough(one);
+    one.awaitConnected();
+
+    assertThat(log.lines("WARN", ""))
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("Messages of external publishers are not received", "ACL", "NOPERM");
+  }
+
+  /** Without a subscription, the log can still be read. */
+  @Test
+  void publish_subscribeForbidden_isReportedAndReadsFromLog() {
+    redis.command("ACL", "SETUSER", "metrics", "on", ">p", "~*", "&*", "+@all", "-subscribe");
+    Instance one = instances.start(redis.url().replace("//", "//metrics:p@"));
+    LogRepeatWait.publishThrough(one);
+
+    assertThat(one.broker.state().problem()).contains("ACL", "NOPERM");
+    assertThat(one.values()).doesNotHaveDuplicates();
+    assertThat(one.journal.breaches()).isEmpty();
+    assertThat(one.journal.interruptions(ORDERS)).isEmpty();
+  }
+
+  /** Each conflict is detected at its first use: at the start. */
+  @Test
+  void start_conflictingDataUnderAnyKey_isLoggedOnceUntilDeleted() {
+    List<List<String>> conflicts =
+        List.of(
+            List.of("SET", "greenlang:{orders.metrics}:log", "text"),
+            List.of("XADD", "greenlang:{orders.metrics}:log", "*", "order", "17"),
+            List.of("XADD", "greenlang:{orders.metrics}:log", "MAXLEN", "0", "*", "order", "17"),
+            List.of("HSET", "greenlang:{orders.metrics}:meta", "order", "17"),
+            List.of("SADD", "greenlang:{orders.metrics}:meta", "text"),
+            List.of("HSET", "greenlang:{orders.metrics}:meta", "e", "text"),
+            List.of("SET", "greenlang:{orders.metrics}:seq:foreign", "text"),
+            List.of("SADD", "greenlang:{orders.metrics}:seq:foreign", "text"),
+            List.of("SET", "greenlang:channels", "text"),
+            List.of("SADD", "greenlang:foreign", "text"));
+    List<RedisServer> servers = conflicts.stream().map(each -> instances.another()).toList();
+    for (int i = 0; i < conflicts.size(); i++) {
+      List<String> words = conflicts.get(i);
+      servers.get(i).command(words.get(0), words.subList(1, words.size()).toArray(String[]::new));
+    }
+
+    List<Instance> conflicted = servers.stream().map(each -> instances.start(each.url())).toList();
+    LogRepeatWait.publishThrough(conflicted.toArray(Instance[]::new));
+    conflicted.forEach(
+        one ->
+            assertThat(one.broker.state().problem())
+                .contains("another program's data", "database"));
+    assertThat(log.lines("WARN", "another program's data")).hasSameSizeAs(conflicts);
+
+    for (int i = 0; i < conflicts.size(); i++) {
+      servers.get(i).command("DEL", conflicts.get(i).get(1));
+    }
+    for (Instance one : conflicted) {
+      one.awaitConnected();
+      assertThat(one.values()).doesNotHaveDuplicates();
+      assertThat(one.journal.breaches()).isEmpty();
+      assertThat(one.health("reconnects")).isZero();
+    }
+    assertThat(log.lines("WARN", "")).hasSameSizeAs(conflicts);
+    assertThat(log.lines("INFO", RESTORED)).hasSameSizeAs(conflicts);
+  }
+
+  /** Redis rejects our entries, whose ids are smaller. */
+  @Test
+  void publish_conflictingEntryAtEndOfLog_isLoggedOnce() {
+    Instance one = instances.start();
+    one.publish(-2);
+    one.awaitValues(1);
+    String key = "greenlang:{orders.metrics}:log";
+    redis.command("XADD", key, "99999999999999-0", "a", "b");
+
+    assertLoggedOnce(one, "another program's data", "database", () -> redis.command("DEL", key));
+  }
+
+  @Test
+  void publish_conflictingDataUnderSequence_isLoggedOnce() {
+    Instance one = instances.start();
+    one.publish(-2);
+    one.awaitValues(1);
+    List<?> keys = Replies.list(redis.command("KEYS", "greenlang:{orders.metrics}:seq:*"));
+    assertThat(keys).hasSize(1);
+    String key = String.valueOf(keys.get(0));
+    redis.command("DEL", key);
+    redis.command("SADD", key, "text");
+
+    assertLoggedOnce(one, "another program's data", "database", () -> redis.command("DEL", key));
+  }
+
+  @Test
+  void keep_conflictingDataUnderWindows_isLoggedOnceAndOthersStored() {
+    String key = "greenlang:{orders.metrics}:windows:1m";
+    redis.command("SET", key, "text");
+    Instance one = instances.start();
+    for (int minute = 1; minute <= 3; minute++) {
+      storeWindow(one, Interval.ONE_MINUTE, minute);
+      storeWindow(one, Interval.FIVE_MINUTES, 5 * minute);
+      long count = minute;
+      await()
+          .atMost(TIMEOUT)
+          .until(() -> redis.command("XLEN", key.replace("1m", "5m")), n -> n.equals(count));
+    }
+    assertThat(one.health("windows.dropped")).isEqualTo(3);
+
+    assertLoggedOnce(
+        one,
+        "another program's data",
+        "database",
+        () -> {
+          redis.command("DEL", key);
+          storeWindow(one, Interval.ONE_MINUTE, 4);
+        });
+  }
+
+  /** Such a stream must neither be trimmed nor expire. */
+  @Test
+  void keep_conflictingStreamUnderWindows_isLoggedOnceAndUntouched() {
+    String key = "greenlang:{orders.metrics}:windows:1m";
+    redis.command("XADD", key, "1-1", "order", "17");
+    Instance one = instances.start();
+    storeWindow(one, Interval.ONE_MINUTE, 1);
+
+    assertLoggedOnce(
+        one,
+        "another program's data",
+        "database",
+        () -> {
+          assertThat(redis.command("XLEN", key)).isEqualTo(1L);
+          assertThat(redis.command("PTTL", key)).isEqualTo(-1L);
+          redis.command("DEL", key);
+          storeWindow(one, Interval.ONE_MINUTE, 2);
+        });
+  }
+
+  private static void storeWindow(Instance instance, Interval interval, int minute) {
+    Objects.requireNonNull(instance.broker.archive())
+        .store(ORDERS, interval, 60_000L * minute, new byte[10], Duration.ofDays(20_000));
+  }
+}

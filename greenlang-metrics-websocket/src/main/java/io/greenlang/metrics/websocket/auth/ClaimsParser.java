@@ -1,0 +1,72 @@
+package io.greenlang.metrics.websocket.auth;
+
+import com.nimbusds.jwt.JWTClaimsSet;
+import io.greenlang.metrics.subscription.NamePattern;
+import io.greenlang.metrics.subscription.TagFilter;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Parses the claims of a token into a {@link Principal}. A malformed claim rejects the token. */
+final class ClaimsParser {
+
+  private ClaimsParser() {}
+
+  static Principal parse(JWTClaimsSet claims) throws AuthenticationException {
+    String subject = claims.getSubject();
+    Date expiry = claims.getExpirationTime();
+    if (subject == null || subject.isBlank() || expiry == null) {
+      throw new AuthenticationException("the claim sub or exp is missing or empty");
+    }
+    try {
+      return new Principal(subject, expiry.toInstant(), channels(claims), tags(claims));
+    } catch (IllegalArgumentException e) {
+      throw new AuthenticationException("the claim channels or tags is malformed");
+    }
+  }
+
+  /** An explicit null was meant to restrict something, so it is not the same as a missing claim. */
+  private static List<NamePattern> channels(JWTClaimsSet claims) {
+    if (!claims.getClaims().containsKey("channels")) {
+      return List.of(NamePattern.ALL);
+    }
+    List<NamePattern> patterns = new ArrayList<>();
+    for (String text : strings(claims.getClaim("channels"))) {
+      patterns.add(NamePattern.parse(text));
+    }
+    return patterns;
+  }
+
+  private static TagFilter tags(JWTClaimsSet claims) {
+    if (!claims.getClaims().containsKey("tags")) {
+      return TagFilter.ALL;
+    }
+    if (!(claims.getClaim("tags") instanceof Map<?, ?> map)) {
+      throw new IllegalArgumentException("tags is not an object");
+    }
+    Map<String, List<String>> allowed = new LinkedHashMap<>();
+    map.forEach(
+        (key, value) ->
+            allowed.put(
+                String.valueOf(key),
+                value instanceof String single ? List.of(single) : strings(value)));
+    return TagFilter.of(allowed);
+  }
+
+  private static List<String> strings(@Nullable Object claim) {
+    if (!(claim instanceof List<?> list)) {
+      throw new IllegalArgumentException("not a list");
+    }
+    List<String> strings = new ArrayList<>();
+    for (Object element : list) {
+      if (!(element instanceof String text)) {
+        throw new IllegalArgumentException("not a string");
+      }
+      strings.add(text);
+    }
+    return strings;
+  }
+}

@@ -1,0 +1,45 @@
+package io.greenlang.metrics.websocket.internal.delivery;
+
+import io.greenlang.metrics.internal.catchup.FeedCursor;
+import io.greenlang.metrics.subscription.DeliveryStats;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The delivery statistics of all current and closed subscriptions. It has one entry per current
+ * subscription. Thread-safe.
+ */
+public final class DeliveryLedger {
+
+  private final Set<FeedCursor> open = new HashSet<>();
+  private DeliveryStats closed = DeliveryStats.EMPTY;
+
+  public synchronized void open(FeedCursor cursor) {
+    open.add(cursor);
+  }
+
+  /** Closes a cursor and adds its final statistics to the total. Takes the channel's lock. */
+  void close(FeedCursor cursor) {
+    DeliveryStats finalStats = cursor.close();
+    synchronized (this) {
+      if (open.remove(cursor)) {
+        closed = closed.plus(finalStats);
+      }
+    }
+  }
+
+  /** Returns the total. Takes the locks of the channels, one after the other. */
+  DeliveryStats total() {
+    List<FeedCursor> cursors;
+    DeliveryStats sum;
+    synchronized (this) {
+      cursors = List.copyOf(open);
+      sum = closed;
+    }
+    for (FeedCursor cursor : cursors) {
+      sum = sum.plus(cursor.accounting());
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,59 @@
+package io.greenlang.metrics.websocket.internal.delivery;
+
+import io.greenlang.metrics.internal.feed.Feed;
+import io.greenlang.metrics.internal.feed.FeedListener;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The sessions of one I/O thread that read one feed. Except for {@link #onAppend}, all methods run
+ * on that thread.
+ */
+final class FeedGroup implements FeedListener {
+
+  private final IoLoop loop;
+  private final Feed feed;
+  private final List<SessionWriter> writers = new ArrayList<>();
+  private final AtomicBoolean scheduled = new AtomicBoolean();
+
+  FeedGroup(IoLoop loop, Feed feed) {
+    this.loop = loop;
+    this.feed = feed;
+  }
+
+  /** Schedules a delivery, unless one is already scheduled. Thread-safe. */
+  @Override
+  public void onAppend() {
+    if (scheduled.compareAndSet(false, true)) {
+      loop.schedule(this);
+    }
+  }
+
+  void add(SessionWriter writer) {
+    if (writers.isEmpty()) {
+      feed.addListener(this);
+    }
+    writers.add(writer);
+  }
+
+  /** Removes a session; returns whether it was the last. */
+  boolean remove(SessionWriter writer) {
+    writers.remove(writer);
+    if (writers.isEmpty()) {
+      feed.removeListener(this);
+    }
+    return writers.isEmpty();
+  }
+
+  Feed feed() {
+    return feed;
+  }
+
+  void deliver() {
+    scheduled.set(false); // first, so that an append from here on schedules another delivery
+    for (int i = writers.size() - 1; i >= 0; i--) {
+      writers.get(i).deliver();
+    }
+  }
+}

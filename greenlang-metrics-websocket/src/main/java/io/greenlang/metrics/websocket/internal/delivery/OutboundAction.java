@@ -1,0 +1,27 @@
+package io.greenlang.metrics.websocket.internal.delivery;
+
+import io.greenlang.metrics.frame.SharedFrames;
+import io.greenlang.metrics.internal.catchup.FeedCursor;
+
+/** An action that a session runs on its I/O thread, in queue order. */
+public sealed interface OutboundAction {
+
+  /**
+   * Sends frames.
+   *
+   * @param frames all of the frames, in one buffer
+   * @param count the number of frames
+   */
+  record Message(SharedFrames frames, int count) implements OutboundAction {}
+
+  /** Starts to read the cursor. */
+  record Attach(FeedCursor cursor) implements OutboundAction {}
+
+  /**
+   * Reads the cursor to its end before the next action runs, because another cursor replaces it.
+   */
+  record Drain(FeedCursor cursor) implements OutboundAction {}
+
+  /** Stops reading the cursor. */
+  record Detach(FeedCursor cursor) implements OutboundAction {}
+}

@@ -1,0 +1,101 @@
+package io.greenlang.metrics.websocket.internal.jakarta;
+
+import io.greenlang.metrics.websocket.transport.Handshake;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.websocket.server.HandshakeRequest;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads handshakes from servlet requests and from endpoint requests. */
+final class HandshakeReader {
+
+  private static final String TOKEN = "token";
+  private static final String BEARER = "bearer ";
+
+  private HandshakeReader() {}
+
+  /**
+   * Reads a servlet request. We decode the query ourselves because containers log what they cannot
+   * decode, and that might be a token.
+   *
+   * @throws IllegalArgumentException if the query cannot be decoded
+   */
+  static Handshake read(HttpServletRequest request) {
+    return new Handshake(
+        queryTokens(request.getQueryString()),
+        request.getHeader("Authorization"),
+        split(Collections.list(request.getHeaders("Sec-WebSocket-Protocol"))),
+        Collections.list(request.getHeaders("Origin")),
+        request.getHeader("Host"),
+        request.getRemoteAddr());
+  }
+
+  /**
+   * Reads an endpoint request. It can no longer be answered with a status. A token in the header is
+   * therefore treated like one in the query: the client receives an error message if it is invalid.
+   */
+  static Handshake read(HandshakeRequest request) {
+    List<String> tokens = new ArrayList<>(request.getParameterMap().getOrDefault(TOKEN, List.of()));
+    for (String header : headers(request, "Authorization")) {
+      if (header.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
+        tokens.add(header.substring(BEARER.length()).trim());
+      }
+    }
+    List<String> hosts = headers(request, "Host");
+    return new Handshake(
+        tokens,
+        null,
+        split(headers(request, "Sec-WebSocket-Protocol")),
+        headers(request, "Origin"),
+        hosts.isEmpty() ? null : hosts.get(0),
+        null);
+  }
+
+  private static List<String> queryTokens(@Nullable String query) {
+    List<String> tokens = new ArrayList<>(1);
+    if (query == null) {
+      return tokens;
+    }
+    for (String parameter : query.split("&", -1)) {
+      int equals = parameter.indexOf('=');
+      String name = decode(equals < 0 ? parameter : parameter.substring(0, equals));
+      String value = decode(equals < 0 ? "" : parameter.substring(equals + 1));
+      if (name.equals(TOKEN)) {
+        tokens.add(value);
+      }
+    }
+    return tokens;
+  }
+
+  private static String decode(String text) {
+    return URLDecoder.decode(text, StandardCharsets.UTF_8);
+  }
+
+  /** Finds headers regardless of case; containers differ in whether case matters. */
+  private static List<String> headers(HandshakeRequest request, String name) {
+    List<String> values = new ArrayList<>(1);
+    for (Map.Entry<String, List<String>> header : request.getHeaders().entrySet()) {
+      if (header.getKey().equalsIgnoreCase(name)) {
+        values.addAll(header.getValue());
+      }
+    }
+    return values;
+  }
+
+  /** Returns the elements of comma-separated headers. */
+  static List<String> split(List<String> headers) {
+    List<String> parts = new ArrayList<>(2);
+    for (String header : headers) {
+      for (String part : header.split(",", -1)) {
+        parts.add(part.trim());
+      }
+    }
+    return parts;
+  }
+}

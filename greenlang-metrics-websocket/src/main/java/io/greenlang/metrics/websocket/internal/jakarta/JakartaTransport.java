@@ -1,0 +1,157 @@
+package io.greenlang.metrics.websocket.internal.jakarta;
+
+import io.greenlang.metrics.websocket.transport.Admission;
+import io.greenlang.metrics.websocket.transport.ContainerTransport;
+import io.greenlang.metrics.websocket.transport.Handshake;
+import io.greenlang.metrics.websocket.transport.TransportContext;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletRegistration;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.server.ServerContainer;
+import jakarta.websocket.server.ServerEndpointConfig;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The transport of one servlet or WebSocket container. A container cannot remove an endpoint, so
+ * the endpoint remains installed and rejects clients while the server is not running. Thread-safe.
+ */
+public final class JakartaTransport implements ContainerTransport {
+
+  private static final String CONTAINER = "jakarta.websocket.server.ServerContainer";
+  private static final String TYRUS = "org.glassfish.tyrus.";
+  private static final int UNAVAILABLE = 503;
+
+  private final String path;
+  private @Nullable JakartaRuntime runtime;
+
+  /**
+   * Creates a transport that is not yet installed.
+   *
+   * @param path the path of the WebSocket, relative to the web application's context
+   */
+  public JakartaTransport(String path) {
+    this.path = path;
+  }
+
+  /**
+   * Adds a servlet at the path or, on Tyrus, where a servlet cannot upgrade a request, an endpoint.
+   *
+   * @throws IllegalStateException if the container does not accept it, or no longer does; the
+   *     message gives the reason and the remedy
+   */
+  public void install(ServletContext servletContext) {
+    ServerContainer container = containerOf(servletContext);
+    if (container != null && container.getClass().getName().startsWith(TYRUS)) {
+      install(container);
+      return;
+    }
+    ServletRegistration.Dynamic servlet;
+    try {
+      servlet = servletContext.addServlet("greenlang-metrics " + path, new MetricsServlet(this));
+    } catch (IllegalStateException | UnsupportedOperationException e) {
+      throw new IllegalStateException(
+          "the web application no longer accepts servlets: call attach(ServletContext) while it"
+              + " starts, from a ServletContainerInitializer or a ServletContextListener, or call"
+              + " attach(ServerContainer)",
+          e);
+    }
+    // "/" would match every path without another servlet; "" matches the root only.
+    if (servlet == null || !servlet.addMapping(path.equals("/") ? "" : path).isEmpty()) {
+      throw new IllegalStateException(
+          "the web application already serves " + path + "; choose another WS_PATH");
+    }
+    servlet.setLoadOnStartup(1);
+    servlet.setAsyncSupported(true);
+  }
+
+  /**
+   * Adds an endpoint at the path.
+   *
+   * @throws IllegalStateException if the container does not accept it, or no longer does
+   */
+  public void install(ServerContainer container) {
+    try {
+      container.addEndpoint(
+          ServerEndpointConfig.Builder.create(MetricsEndpoint.class, path)
+              .configurator(new MetricsEndpointConfigurator.Unauthorized(this))
+              .build());
+    } catch (DeploymentException | RuntimeException e) {
+      throw new IllegalStateException(
+          "the container accepts no endpoint at "
+              + path
+              + ": the path is in use, or the container has started (Undertow and Tyrus accept"
+              + " endpoints only before)",
+          e);
+    }
+  }
+
+  /** Starts to accept clients. */
+  @Override
+  public synchronized void begin(TransportContext context) {
+    runtime = new JakartaRuntime(context);
+  }
+
+  /** Stops accepting clients; connected clients stay connected. Idempotent. */
+  @Override
+  public synchronized void stopAccepting() {
+    if (runtime != null) {
+      runtime.stopAccepting();
+    }
+  }
+
+  /** Closes the remaining clients, waits briefly for them, and stops. */
+  void closeGracefully() {
+    JakartaRuntime current = runtime();
+    if (current != null) {
+      current.closeAll();
+      stop();
+    }
+  }
+
+  /** Closes all connections and stops the threads. Idempotent. */
+  @Override
+  public void stop() {
+    JakartaRuntime stopped;
+    synchronized (this) {
+      stopped = runtime;
+      runtime = null;
+    }
+    if (stopped != null) {
+      stopped.stop();
+    }
+  }
+
+  String path() {
+    return path;
+  }
+
+  synchronized @Nullable JakartaRuntime runtime() {
+    return runtime;
+  }
+
+  /**
+   * Decides on a handshake without queueing it, because it would hold one of the container's
+   * threads.
+   */
+  CompletionStage<Admission> admit(Handshake handshake) {
+    JakartaRuntime current = runtime();
+    return current != null && current.accepting()
+        ? current.context().admit(handshake, Duration.ZERO)
+        : CompletableFuture.completedFuture(new Admission.Rejected(UNAVAILABLE));
+  }
+
+  boolean mayConnectFrom(@Nullable String origin) {
+    JakartaRuntime current = runtime();
+    return origin == null || current == null || current.context().mayAllowOrigin(origin);
+  }
+
+  /** Returns the WebSocket container of a web application, or null if it has none. */
+  static @Nullable ServerContainer containerOf(ServletContext servletContext) {
+    return servletContext.getAttribute(CONTAINER) instanceof ServerContainer container
+        ? container
+        : null;
+  }
+}

@@ -1,0 +1,53 @@
+package io.greenlang.metrics.websocket.internal.protocol;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A well-formed command that is rejected without any effect. Its message comes from a fixed list,
+ * except for a sanitized message type.
+ */
+public final class CommandException extends Exception {
+
+  private final ErrorCode code;
+  private final transient @Nullable String id;
+
+  /** Creates an exception for the command with this id. */
+  public CommandException(ErrorCode code, String message, @Nullable String id) {
+    super(message, null, false, false); // no stack trace: clients can cause any number of these
+    this.code = code;
+    this.id = id;
+  }
+
+  /** Returns the error for a channel that does not exist or that the client cannot see. */
+  public static CommandException unknownChannel(@Nullable String id) {
+    return new CommandException(
+        ErrorCode.UNKNOWN_CHANNEL, ServerMessage.ErrorMessage.UNKNOWN_CHANNEL, id);
+  }
+
+  /** Returns the error for a replacement token that is not accepted. */
+  public static CommandException unauthorized(@Nullable String id) {
+    return new CommandException(
+        ErrorCode.UNAUTHORIZED, ServerMessage.ErrorMessage.UNAUTHORIZED.message(), id);
+  }
+
+  /** Returns the error for an invalid subscription. */
+  public static CommandException badSubscription(String detail, @Nullable String id) {
+    return new CommandException(ErrorCode.BAD_SUBSCRIPTION, "Subscription error: " + detail, id);
+  }
+
+  /** Returns the error for an invalid request for history. */
+  public static CommandException badHistory(String detail, @Nullable String id) {
+    return new CommandException(ErrorCode.BAD_HISTORY, "History error: " + detail, id);
+  }
+
+  /** Returns the error for a request for history on a server that retains none. */
+  public static CommandException noHistory(@Nullable String id) {
+    return new CommandException(
+        ErrorCode.HISTORY_UNAVAILABLE, "History error: this server keeps no history", id);
+  }
+
+  /** Returns the error message for the client. */
+  public ServerMessage.ErrorMessage toMessage() {
+    return new ServerMessage.ErrorMessage(code, String.valueOf(getMessage()), id);
+  }
+}

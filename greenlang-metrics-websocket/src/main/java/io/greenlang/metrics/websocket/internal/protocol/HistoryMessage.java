@@ -1,0 +1,71 @@
+package io.greenlang.metrics.websocket.internal.protocol;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.aggregate.Aggregate;
+import io.greenlang.metrics.history.HistoryPage;
+import io.greenlang.metrics.history.HistoryPoint;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Converts history answers to maps. Metrics have the same fields as in live messages. */
+final class HistoryMessage {
+
+  private HistoryMessage() {}
+
+  static Map<String, Object> toMap(ServerMessage.History answer) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("type", "history");
+    if (answer.id() != null) {
+      map.put("id", answer.id());
+    }
+    HistoryPage page = answer.page();
+    Interval interval = page.interval();
+    map.put("channel", answer.channel().name());
+    map.put("start_time", Timestamps.format(page.fromMillis()));
+    map.put("end_time", Timestamps.format(answer.to().toEpochMilli()));
+    map.put("interval", interval == null ? null : interval.label());
+    List<Map<String, Object>> metrics = new ArrayList<>();
+    page.points().forEach(point -> metrics.add(metric(answer.channel(), interval, point)));
+    map.put("metrics", metrics);
+    map.put("complete", !page.more());
+    if (page.more()) {
+      map.put("cursor", PageCursor.write(page.points().get(page.points().size() - 1).key()));
+    }
+    return map;
+  }
+
+  private static Map<String, Object> metric(
+      Channel channel, @Nullable Interval interval, HistoryPoint point) {
+    Map<String, Object> metric = new LinkedHashMap<>();
+    metric.put("channel", channel.name());
+    metric.put("name", point.name());
+    metric.put("type", point.type().name());
+    metric.put("value", finite(point.value()));
+    metric.put("timestamp", Timestamps.format(point.key().timeMillis()));
+    Aggregate aggregate = point.aggregate();
+    if (aggregate != null) {
+      putAggregate(aggregate, Objects.requireNonNull(interval), metric);
+    }
+    metric.put("tags", point.tags().asMap());
+    return metric;
+  }
+
+  private static void putAggregate(
+      Aggregate aggregate, Interval interval, Map<String, Object> metric) {
+    metric.put("interval", interval.label());
+    metric.put("count", aggregate.count());
+    metric.put("min", finite(aggregate.min()));
+    metric.put("max", finite(aggregate.max()));
+    aggregate.forEachField(interval.millis(), (name, number) -> metric.put(name, finite(number)));
+  }
+
+  /** Returns null for NaN and infinities, which messages cannot represent. */
+  private static @Nullable Double finite(double number) {
+    return Double.isFinite(number) ? number : null;
+  }
+}

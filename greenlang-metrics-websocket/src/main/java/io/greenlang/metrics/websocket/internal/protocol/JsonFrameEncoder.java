@@ -1,0 +1,238 @@
+package io.greenlang.metrics.websocket.internal.protocol;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import com.fasterxml.jackson.core.io.NumberOutput;
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.aggregate.Aggregate;
+import io.greenlang.metrics.frame.Encoding;
+import io.greenlang.metrics.internal.feed.Series;
+import io.greenlang.metrics.internal.frame.FrameBuffer;
+import io.greenlang.metrics.internal.frame.FrameEncoder;
+import io.greenlang.metrics.internal.frame.SeriesTemplate;
+import io.greenlang.metrics.subscription.StreamPosition;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The encoder of metrics as JSON. Each metric consists of two precomputed byte arrays with a number
+ * and a time between them. Jackson escapes strings and formats doubles.
+ */
+public final class JsonFrameEncoder implements FrameEncoder {
+
+  /** The shared, stateless instance. */
+  public static final JsonFrameEncoder INSTANCE = new JsonFrameEncoder();
+
+  /**
+   * Above this, doubles cannot represent every integer, so all digits would suggest false
+   * precision.
+   */
+  private static final double MAX_EXACT = 1L << 53;
+
+  private static final byte[] TIMESTAMP = ascii(",\"timestamp\":\"");
+  private static final byte[] OFFSET = ascii(",\"offset\":");
+  private static final byte[] REPLAYED = ascii(",\"replayed\":true");
+  private static final byte[] END_OF_LIST = ascii("]}");
+
+  private JsonFrameEncoder() {}
+
+  @Override
+  public Encoding encoding() {
+    return Encoding.JSON;
+  }
+
+  @Override
+  public SeriesTemplate prepare(Series series) {
+    FrameBuffer before = new FrameBuffer();
+    before.putAscii("{\"channel\":");
+    text(series.channel().name(), before);
+    before.putAscii(",\"name\":");
+    text(series.name(), before);
+    before.putAscii(",\"type\":");
+    text(series.type().name(), before);
+    before.putAscii(",\"value\":");
+    FrameBuffer after = new FrameBuffer();
+    after.putAscii(",\"tags\":");
+    tags(series.tags(), after);
+    after.put('}');
+    return new SeriesTemplate(before.toByteArray(), after.toByteArray());
+  }
+
+  @Override
+  public void metric(SeriesTemplate series, double value, long timeMillis, FrameBuffer out) {
+    out.put(series.prefix());
+    number(value, out);
+    out.put(TIMESTAMP);
+    out.putAscii(Timestamps.format(timeMillis));
+    out.put('"');
+    out.put(series.suffix());
+  }
+
+  @Override
+  public void aggregate(
+      SeriesTemplate series,
+      Aggregate aggregate,
+      long startMillis,
+      long lengthMillis,
+      FrameBuffer out) {
+    out.put(series.prefix());
+    number(aggregate.value(), out);
+    out.put(TIMESTAMP);
+    out.putAscii(Timestamps.format(startMillis));
+    out.putAscii("\",\"interval\":\"");
+    out.putAscii(Interval.label(lengthMillis));
+    out.putAscii("\",\"count\":");
+    out.putAscii(Long.toString(aggregate.count()));
+    member("min", aggregate.min(), out);
+    member("max", aggregate.max(), out);
+    aggregate.forEachField(lengthMillis, (name, value) -> member(name, value, out));
+    out.put(series.suffix());
+  }
+
+  @Override
+  public void beginBatch(Channel channel, int count, FrameBuffer out) {
+    out.putAscii("{\"type\":\"metrics\",\"channel\":");
+    text(channel.name(), out);
+    out.putAscii(",\"metrics\":[");
+  }
+
+  @Override
+  public void separateBatch(FrameBuffer out) {
+    out.put(',');
+  }
+
+  @Override
+  public void endBatch(FrameBuffer out) {
+    out.put(END_OF_LIST);
+  }
+
+  @Override
+  public void snapshot(
+      Channel channel, Tags tags, long timeMillis, Map<String, Object> values, FrameBuffer out) {
+    out.putAscii("{\"channel\":");
+    text(channel.name(), out);
+    out.put(TIMESTAMP);
+    out.putAscii(Timestamps.format(timeMillis));
+    out.put('"');
+    if (!tags.isEmpty()) {
+      out.putAscii(",\"tags\":");
+      tags(tags, out);
+    }
+    out.put(',');
+    members(values, out);
+    out.put('}');
+  }
+
+  @Override
+  public void annotate(
+      FrameBuffer message,
+      int from,
+      int length,
+      @Nullable Long offset,
+      boolean replayed,
+      FrameBuffer out) {
+    out.put(message, from, length - 1); // all but the closing brace
+    if (offset != null) {
+      out.put(OFFSET);
+      out.putAscii(Long.toString(offset));
+    }
+    if (replayed) {
+      out.put(REPLAYED);
+    }
+    out.put('}');
+  }
+
+  @Override
+  public void lagged(Channel channel, long missed, FrameBuffer out) {
+    out.putAscii("{\"type\":\"lagged\",\"channel\":");
+    text(channel.name(), out);
+    out.putAscii(",\"missed\":");
+    out.putAscii(Long.toString(missed));
+    out.put('}');
+  }
+
+  @Override
+  public void gap(
+      Channel channel, @Nullable Long missed, @Nullable StreamPosition place, FrameBuffer out) {
+    out.putAscii("{\"type\":\"lagged\",\"channel\":");
+    text(channel.name(), out);
+    out.putAscii(",\"missed\":");
+    out.putAscii(String.valueOf(missed));
+    if (place != null) {
+      out.putAscii(",\"epoch\":");
+      text(place.epoch(), out);
+      out.putAscii(",\"offset\":");
+      out.putAscii(Long.toString(place.offset()));
+    }
+    out.put('}');
+  }
+
+  private static void member(String name, double value, FrameBuffer out) {
+    out.put(',');
+    text(name, out);
+    out.put(':');
+    number(value, out);
+  }
+
+  private static void members(Map<String, Object> values, FrameBuffer out) {
+    boolean first = true;
+    for (Map.Entry<String, Object> entry : values.entrySet()) {
+      if (!first) {
+        out.put(',');
+      }
+      first = false;
+      text(entry.getKey(), out);
+      out.put(':');
+      if (entry.getValue() instanceof Map<?, ?> child) {
+        out.put('{');
+        @SuppressWarnings("unchecked") // FrameEncoder.snapshot: nested maps of the same kind
+        Map<String, Object> nested = (Map<String, Object>) child;
+        members(nested, out);
+        out.put('}');
+      } else {
+        number((Double) entry.getValue(), out);
+      }
+    }
+  }
+
+  private static void tags(Tags tags, FrameBuffer out) {
+    out.put('{');
+    int[] count = {0};
+    tags.forEach(
+        (key, value) -> {
+          if (count[0]++ > 0) {
+            out.put(',');
+          }
+          text(key, out);
+          out.put(':');
+          text(value, out);
+        });
+    out.put('}');
+  }
+
+  /**
+   * Writes null for NaN and infinities. An aggregate that failed midway can return them, and JSON
+   * cannot represent them.
+   */
+  private static void number(double value, FrameBuffer out) {
+    if (!Double.isFinite(value)) {
+      out.putAscii("null");
+    } else if (value == Math.rint(value) && Math.abs(value) < MAX_EXACT) {
+      out.putAscii(Long.toString((long) value));
+    } else {
+      out.putAscii(NumberOutput.toString(value, true));
+    }
+  }
+
+  private static void text(String text, FrameBuffer out) {
+    out.put('"');
+    out.put(JsonStringEncoder.getInstance().quoteAsUTF8(text));
+    out.put('"');
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

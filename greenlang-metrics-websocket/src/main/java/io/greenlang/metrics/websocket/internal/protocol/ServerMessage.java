@@ -1,0 +1,204 @@
+package io.greenlang.metrics.websocket.internal.protocol;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.history.HistoryPage;
+import io.greenlang.metrics.subscription.StartResult;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A message to a client that is not a metric. */
+public sealed interface ServerMessage {
+
+  /** Returns the message as a map, which both encodings carry. */
+  Map<String, Object> toMap();
+
+  /**
+   * The first message on each connection.
+   *
+   * @param clientId a label for people, never a credential
+   * @param heartbeatSeconds the interval between pings
+   * @param now the server's time
+   */
+  record Welcome(String clientId, double heartbeatSeconds, Instant now) implements ServerMessage {
+    @Override
+    public Map<String, Object> toMap() {
+      Map<String, Object> map = message("welcome", null);
+      map.put("client_id", clientId);
+      map.put("timestamp", seconds(now));
+      map.put("heartbeat_interval", heartbeatSeconds);
+      map.put("server_time", Timestamps.format(now.toEpochMilli()));
+      return map;
+    }
+  }
+
+  /**
+   * The answer to a subscription, sent before its first metric.
+   *
+   * @param channels the channels of the command, with patterns resolved
+   * @param startResults the start position in each channel; null if the client does not want to
+   *     resume
+   * @param id the id of the command, or null
+   */
+  record Subscribed(
+      List<String> channels, @Nullable Map<String, StartResult> startResults, @Nullable String id)
+      implements ServerMessage {
+    @Override
+    public Map<String, Object> toMap() {
+      Map<String, Object> map = message("subscribed", id);
+      map.put("channels", channels);
+      if (startResults != null) {
+        Map<String, Object> positions = new LinkedHashMap<>();
+        startResults.forEach((channel, opening) -> positions.put(channel, position(opening)));
+        map.put("positions", positions);
+      }
+      return map;
+    }
+
+    private static Map<String, Object> position(StartResult opening) {
+      Map<String, Object> map = new LinkedHashMap<>();
+      map.put("epoch", opening.position().epoch());
+      map.put("offset", opening.position().offset());
+      map.put("recovered", opening.recovered());
+      return map;
+    }
+  }
+
+  /**
+   * The answer to an unsubscription, sent after the last metric.
+   *
+   * @param channels the channels whose subscriptions ended
+   * @param id the id of the command, or null
+   */
+  record Unsubscribed(List<String> channels, @Nullable String id) implements ServerMessage {
+    @Override
+    public Map<String, Object> toMap() {
+      Map<String, Object> map = message("unsubscribed", id);
+      map.put("channels", channels);
+      return map;
+    }
+  }
+
+  /**
+   * The answer to a request for history.
+   *
+   * @param channel the channel
+   * @param page the metrics found
+   * @param to the end of the requested time range
+   * @param id the id of the command, or null
+   */
+  record History(Channel channel, HistoryPage page, Instant to, @Nullable String id)
+      implements ServerMessage {
+    @Override
+    public Map<String, Object> toMap() {
+      return HistoryMessage.toMap(this);
+    }
+  }
+
+  /**
+   * The answer to a replacement token that is accepted.
+   *
+   * @param expiresAt the time at which the token expires; null if it does not expire
+   * @param id the id of the command, or null
+   */
+  record TokenRefreshed(@Nullable Instant expiresAt, @Nullable String id) implements ServerMessage {
+    @Override
+    public Map<String, Object> toMap() {
+      Map<String, Object> map = message("token_refreshed", id);
+      if (expiresAt != null) {
+        map.put("expires_at", seconds(expiresAt));
+      }
+      return map;
+    }
+  }
+
+  /**
+   * The error for a client whose new token hides channels that it was subscribed to.
+   *
+   * @param channels the channels whose subscriptions ended
+   */
+  record ChannelsHidden(List<String> channels) implements ServerMessage {
+    @Override
+    public Map<String, Object> toMap() {
+      Map<String, Object> map =
+          new ErrorMessage(ErrorCode.UNKNOWN_CHANNEL, ErrorMessage.UNKNOWN_CHANNEL, null).toMap();
+      map.put("channels", channels);
+      return map;
+    }
+  }
+
+  /**
+   * A heartbeat that asks the client for a pong.
+   *
+   * @param now the server's time
+   */
+  record Ping(Instant now) implements ServerMessage {
+    @Override
+    public Map<String, Object> toMap() {
+      Map<String, Object> map = message("ping", null);
+      map.put("timestamp", seconds(now));
+      return map;
+    }
+  }
+
+  /**
+   * An error.
+   *
+   * @param code the code, for programs
+   * @param message the description, for people
+   * @param id the id of the command that failed, or null
+   */
+  record ErrorMessage(ErrorCode code, String message, @Nullable String id)
+      implements ServerMessage {
+
+    /** The message for a channel that does not exist or that the token does not allow. */
+    static final String UNKNOWN_CHANNEL = "Invalid subscription: unknown channel";
+
+    /** The error for a token that is missing or not accepted. */
+    public static final ErrorMessage UNAUTHORIZED =
+        new ErrorMessage(ErrorCode.UNAUTHORIZED, "Invalid authentication token", null);
+
+    /** The error for a token that expired. */
+    public static final ErrorMessage TOKEN_EXPIRED =
+        new ErrorMessage(ErrorCode.TOKEN_EXPIRED, "Invalid authentication token", null);
+
+    /** The error for a client that exceeds a rate limit. */
+    public static final ErrorMessage RATE_LIMITED =
+        new ErrorMessage(ErrorCode.RATE_LIMITED, "Rate limit exceeded", null);
+
+    /** Returns the error for a message that could not be parsed. */
+    public static ErrorMessage malformed(MalformedMessageException e) {
+      return new ErrorMessage(ErrorCode.MALFORMED, "Malformed message: " + e.getMessage(), e.id());
+    }
+
+    @Override
+    public Map<String, Object> toMap() {
+      Map<String, Object> map = ServerMessage.message("error", id);
+      map.put("message", message);
+      map.put("code", code.name());
+      return map;
+    }
+  }
+
+  private static Map<String, Object> message(String type, @Nullable String id) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("type", type);
+    if (id != null) {
+      map.put("id", id);
+    }
+    return map;
+  }
+
+  /**
+   * Returns seconds since 1970 with a fraction, as the product's messages carry them. It accepts
+   * any instant: an application's authenticator may return {@link Instant#MAX}, which exceeds a
+   * long of milliseconds.
+   */
+  private static BigDecimal seconds(Instant time) {
+    long millis = time.getNano() / 1_000_000;
+    return BigDecimal.valueOf(time.getEpochSecond()).add(BigDecimal.valueOf(millis, 3));
+  }
+}

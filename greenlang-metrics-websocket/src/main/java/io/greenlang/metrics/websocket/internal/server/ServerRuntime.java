@@ -1,0 +1,237 @@
+package io.greenlang.metrics.websocket.internal.server;
+
+import io.greenlang.metrics.frame.Encoding;
+import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import io.greenlang.metrics.websocket.internal.delivery.ServerCounters;
+import io.greenlang.metrics.websocket.internal.protocol.MessageCodec;
+import io.greenlang.metrics.websocket.internal.ratelimit.MessageRateLimiters;
+import io.greenlang.metrics.websocket.internal.ratelimit.SlidingWindowLimiter;
+import io.greenlang.metrics.websocket.internal.session.SessionRegistry;
+import io.greenlang.metrics.websocket.internal.session.SessionSettings;
+import io.greenlang.metrics.websocket.internal.session.TokenValidator;
+import io.greenlang.metrics.websocket.transport.Admission;
+import io.greenlang.metrics.websocket.transport.CloseCode;
+import io.greenlang.metrics.websocket.transport.ContainerTransport;
+import io.greenlang.metrics.websocket.transport.Handshake;
+import io.greenlang.metrics.websocket.transport.Transport;
+import io.greenlang.metrics.websocket.transport.TransportContext;
+import io.greenlang.metrics.websocket.transport.TransportProvider;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The threads, sessions and transports of a server between its start and its stop. */
+public final class ServerRuntime implements TransportContext {
+
+  private static final Logger log = LoggerFactory.getLogger(ServerRuntime.class);
+  private static final int HANDSHAKE_FAILED = 503;
+
+  /** The time that clients have to disconnect after they were closed. */
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+  private final MetricsWebSocketServer.Config config;
+  private final List<ContainerTransport> containerTransports = new ArrayList<>(1);
+  private final SessionRegistry sessions;
+  private final ConnectionThrottle throttle;
+  private final HandshakeAuthorizer authorizer;
+  private final long startNanos = System.nanoTime();
+
+  /** Runs tasks that may block: commands and handshakes. There is no thread per client. */
+  private final ExecutorService workers =
+      Executors.newFixedThreadPool(
+          Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors())),
+          daemonThreads("greenlang-worker-"));
+
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(daemonThreads("greenlang-timer-"));
+
+  private @Nullable Transport transport;
+  private @Nullable InetSocketAddress address;
+
+  /** Creates the sessions and threads; clients connect once a transport is added. */
+  public ServerRuntime(MetricsWebSocketServer.Config config, ServerCounters counters) {
+    this.config = config;
+    TokenValidator tokens = new TokenValidator(config.authenticator());
+    this.sessions =
+        new SessionRegistry(
+            config.hub(),
+            tokens,
+            new SessionSettings(
+                config.heartbeat(), config.maxConnections(), config.messagesPerMinute()),
+            workers,
+            counters);
+    this.throttle =
+        new ConnectionThrottle(
+            new MessageRateLimiters(config.connectionsPerMinute(), config.hub().clock()),
+            new SlidingWindowLimiter(config.connectionsPerSecond(), config.hub().clock()),
+            counters);
+    this.authorizer = new HandshakeAuthorizer(config.origins(), tokens, sessions);
+    timer.scheduleWithFixedDelay(this::sweep, 1, 1, TimeUnit.SECONDS);
+  }
+
+  /** Starts to listen on the server's own port. Does nothing if the server is already listening. */
+  public void startListening() throws IOException {
+    if (address == null) {
+      transport = config.transport() != null ? config.transport() : findTransport();
+      address = transport.start(this);
+    }
+  }
+
+  /** Accepts clients from an application's container. */
+  public void host(ContainerTransport containerTransport) {
+    containerTransports.add(containerTransport);
+    containerTransport.begin(this);
+  }
+
+  private void sweep() {
+    try {
+      sessions.sweep();
+    } catch (RuntimeException e) {
+      log.error("Session sweep failed; retrying in 1 s", e);
+    }
+  }
+
+  /** Closes all clients with the given code, waits for them and stops all threads. */
+  public void stop(CloseCode closeCode) {
+    if (transport != null) {
+      transport.stopAccepting();
+    }
+    containerTransports.forEach(ContainerTransport::stopAccepting);
+    sessions.closeAll(closeCode, config.drainTime());
+    long deadline = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
+    while (sessions.size() > 0 && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+    }
+    timer.shutdownNow();
+    if (transport != null) {
+      transport.stop();
+    }
+    containerTransports.forEach(ContainerTransport::stop);
+    workers.shutdown();
+  }
+
+  /**
+   * Returns the address that the server listens on, or null if it does not listen on its own port.
+   */
+  @Nullable
+  public InetSocketAddress address() {
+    return address;
+  }
+
+  public Duration uptime() {
+    return Duration.ofNanos(System.nanoTime() - startNanos);
+  }
+
+  public int connectedClients() {
+    return sessions.size();
+  }
+
+  @Override
+  public String host() {
+    return config.host();
+  }
+
+  @Override
+  public int port() {
+    return config.port();
+  }
+
+  @Override
+  public String path() {
+    return config.path();
+  }
+
+  @Override
+  public int maxMessageBytes() {
+    return config.maxMessageBytes();
+  }
+
+  @Override
+  public CompletionStage<Admission> admit(Handshake handshake, Duration maxWait) {
+    ConnectionThrottle.Decision decision = throttle.tryAcquire(handshake.address(), maxWait);
+    if (decision.rejection() != null) {
+      return CompletableFuture.completedFuture(decision.rejection());
+    }
+    return decision.delayNanos() == 0
+        ? authorize(handshake)
+        : new CompletableFuture<@Nullable Void>()
+            .completeOnTimeout(null, decision.delayNanos(), TimeUnit.NANOSECONDS)
+            .thenCompose(ignored -> authorize(handshake));
+  }
+
+  private CompletableFuture<Admission> authorize(Handshake handshake) {
+    try {
+      return CompletableFuture.supplyAsync(() -> authorizer.admit(handshake), workers);
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.completedFuture(new Admission.Rejected(HANDSHAKE_FAILED));
+    }
+  }
+
+  @Override
+  public boolean mayAllowOrigin(String origin) {
+    return config.origins().allowsOnSomeHost(origin);
+  }
+
+  @Override
+  public Executor workers() {
+    return workers;
+  }
+
+  /**
+   * Reports the instance as degraded, not as down, while the broker has a problem. The instance
+   * keeps serving its own metrics; if it counted as down, the load balancer would remove all
+   * instances at once. The problem itself can contain host names. It appears only in {@code
+   * stats()} and in the log, because this endpoint is public.
+   */
+  @Override
+  public byte[] health() {
+    Map<String, Object> health = new LinkedHashMap<>();
+    boolean brokerProblem = config.hub().brokerState().problem() != null;
+    health.put("status", brokerProblem ? "DEGRADED" : "UP");
+    if (brokerProblem) {
+      health.put("trouble", "broker");
+    }
+    health.put("uptime_seconds", uptime().toSeconds());
+    health.put("connected_clients", connectedClients());
+    return MessageCodec.of(Encoding.JSON).encode(health);
+  }
+
+  private static Transport findTransport() {
+    return ServiceLoader.load(TransportProvider.class)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "no transport on the class path: add the dependency"
+                        + " io.greenlang:greenlang-metrics-netty"))
+        .create();
+  }
+
+  private static ThreadFactory daemonThreads(String prefix) {
+    AtomicInteger number = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(task, prefix + number.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+}

@@ -1,0 +1,100 @@
+package io.greenlang.metrics.websocket.internal.session;
+
+import io.greenlang.metrics.MetricsClock;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The check whether a client is alive and its token is valid. It uses monotonic time only, so that
+ * a clock step does not disconnect clients. Confined to the I/O thread.
+ */
+final class KeepAlive {
+
+  /** The action that the session must take. */
+  enum Action {
+    NONE,
+    PING,
+    /** The client has sent nothing for two heartbeats. */
+    IDLE,
+    /** The peer has read nothing of the pending bytes for {@value #STALL_SECONDS} seconds. */
+    STALLED,
+    TOKEN_EXPIRED
+  }
+
+  private static final long STALL_SECONDS = 30;
+  private static final long STALL_NANOS = STALL_SECONDS * 1_000_000_000L;
+
+  /** The time for which an expired token is tolerated, so that a client can send a new one. */
+  private static final Duration EXPIRY_GRACE = Duration.ofSeconds(30);
+
+  /** About a century: the maximum validity of a token, so that nanoseconds fit a long. */
+  private static final Duration MAX_VALIDITY = Duration.ofDays(36_500);
+
+  /** Stands for any token that expired before now, so that nanoseconds fit a long. */
+  private static final Duration ALREADY_EXPIRED = Duration.ofNanos(-1);
+
+  private final MetricsClock clock;
+  private final long heartbeatNanos;
+
+  /** The expiry of a token, relative to the time at which the client sent it. */
+  private record Expiry(long sinceNanos, long afterNanos) {}
+
+  private volatile Expiry expiry;
+  private long lastActivityNanos;
+  private long lastPingNanos;
+  private long lastUnsentBytes;
+  private long lastProgressNanos;
+
+  KeepAlive(MetricsClock clock, Duration heartbeat, @Nullable Instant tokenExpiresAt) {
+    this.clock = clock;
+    this.heartbeatNanos = heartbeat.toNanos();
+    long now = clock.monotonicNanos();
+    this.expiry = new Expiry(now, remainingValidity(tokenExpiresAt).toNanos());
+    this.lastActivityNanos = now;
+    this.lastPingNanos = now;
+    this.lastProgressNanos = now;
+  }
+
+  /** Replaces the token's expiry. Thread-safe. */
+  void renewToken(@Nullable Instant tokenExpiresAt) {
+    expiry = new Expiry(clock.monotonicNanos(), remainingValidity(tokenExpiresAt).toNanos());
+  }
+
+  void signOfLife() {
+    lastActivityNanos = clock.monotonicNanos();
+  }
+
+  /** Returns the action that is due. A {@code PING} counts as sent. */
+  Action nextAction(long nowNanos, long unsentBytes) {
+    if (unsentBytes == 0 || unsentBytes != lastUnsentBytes) {
+      lastUnsentBytes = unsentBytes;
+      lastProgressNanos = nowNanos;
+    }
+    Expiry token = expiry;
+    if (nowNanos - token.sinceNanos() > token.afterNanos()) {
+      return Action.TOKEN_EXPIRED;
+    }
+    if (nowNanos - lastActivityNanos > 2 * heartbeatNanos) {
+      return Action.IDLE;
+    }
+    if (nowNanos - lastProgressNanos > STALL_NANOS) {
+      return Action.STALLED;
+    }
+    if (nowNanos - lastPingNanos >= heartbeatNanos) {
+      lastPingNanos = nowNanos;
+      return Action.PING;
+    }
+    return Action.NONE;
+  }
+
+  private Duration remainingValidity(@Nullable Instant expiresAt) {
+    if (expiresAt == null
+        || expiresAt.isAfter(Instant.ofEpochMilli(clock.wallTimeMillis()).plus(MAX_VALIDITY))) {
+      return MAX_VALIDITY;
+    }
+    Instant now = Instant.ofEpochMilli(clock.wallTimeMillis());
+    Duration remaining = Duration.between(now, expiresAt).plus(EXPIRY_GRACE);
+    return remaining.isNegative() ? ALREADY_EXPIRED : remaining;
+  }
+}

@@ -1,0 +1,114 @@
+package io.greenlang.metrics.websocket.internal.protocol;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.ChannelLimits;
+import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.broker.ChannelLog;
+import io.greenlang.metrics.broker.LocalBroker;
+import io.greenlang.metrics.broker.Publication;
+import io.greenlang.metrics.frame.Encoding;
+import io.greenlang.metrics.history.Retention;
+import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.internal.aggregate.Aggregators;
+import io.greenlang.metrics.internal.catchup.FeedCursor;
+import io.greenlang.metrics.internal.channel.ChannelRegistry;
+import io.greenlang.metrics.internal.channel.ChannelStream;
+import io.greenlang.metrics.internal.frame.FrameEncoder;
+import io.greenlang.metrics.subscription.Format;
+import io.greenlang.metrics.subscription.StartPosition;
+import io.greenlang.metrics.subscription.Subscription;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** Returns the payloads that a client would receive, without sockets. */
+final class SampleFeed {
+
+  private SampleFeed() {}
+
+  static FrameEncoder encoder(Encoding encoding) {
+    return encoding == Encoding.JSON ? JsonFrameEncoder.INSTANCE : MessagePackFrameEncoder.INSTANCE;
+  }
+
+  /** Returns the payloads of a publication of these metrics, which must share a channel. */
+  static List<byte[]> payloads(Encoding encoding, Format format, Metric... metrics) {
+    try (MetricsHub hub = MetricsHub.create()) {
+      Channel channel = metrics[0].channel();
+      ChannelStream stream = Objects.requireNonNull(hub.stream(channel));
+      Subscription defaults = Subscription.ofChannel(channel);
+      Subscription subscription =
+          new Subscription(channel, defaults.tags(), defaults.names(), null, null, format);
+      FeedCursor cursor = stream.open(subscription, encoder(encoding), StartPosition.NOW, null);
+      hub.publish(List.of(metrics));
+      List<byte[]> payloads = new ArrayList<>();
+      cursor.poll(
+          (frames, from, to, count) -> {
+            payloads.addAll(split(frames.bytes().duplicate().position(from).limit(to)));
+            frames.release();
+          });
+      cursor.close();
+      return payloads;
+    }
+  }
+
+  /** Returns the payload of the five-second window that these metrics of one series form. */
+  static byte[] window(Encoding encoding, Metric... metrics) {
+    Channel channel = metrics[0].channel();
+    long[] now = {metrics[0].timestampMillis()};
+    MetricsClock clock =
+        new MetricsClock() {
+          @Override
+          public long wallTimeMillis() {
+            return now[0];
+          }
+
+          @Override
+          public long monotonicNanos() {
+            return 0;
+          }
+        };
+    ChannelRegistry streams =
+        new ChannelRegistry(
+            ChannelLimits.DEFAULT,
+            clock,
+            Aggregators.builtIn(clock),
+            Retention.NONE,
+            new LocalBroker(clock));
+    streams.onChannelOpened(channel, ChannelLog.empty("e"));
+    ChannelStream stream = Objects.requireNonNull(streams.find(channel));
+    Subscription defaults = Subscription.ofChannel(channel);
+    Interval interval = Interval.FIVE_SECONDS;
+    FeedCursor cursor =
+        stream.open(
+            new Subscription(
+                channel, defaults.tags(), defaults.names(), interval, null, Format.METRIC),
+            encoder(encoding),
+            StartPosition.NOW,
+            null);
+    stream.accept(new Publication(channel, "e", 1, now[0], List.of(metrics)));
+    now[0] += 2 * interval.millis();
+    streams.tick();
+    List<byte[]> payloads = new ArrayList<>();
+    cursor.poll(
+        (frames, from, to, count) -> {
+          payloads.addAll(split(frames.bytes().duplicate().position(from).limit(to)));
+          frames.release();
+        });
+    return payloads.get(0);
+  }
+
+  private static List<byte[]> split(ByteBuffer frames) {
+    List<byte[]> payloads = new ArrayList<>();
+    while (frames.hasRemaining()) {
+      frames.get();
+      int length = frames.get();
+      byte[] payload = new byte[length == 126 ? frames.getShort() & 0xFFFF : length];
+      frames.get(payload);
+      payloads.add(payload);
+    }
+    return payloads;
+  }
+}

@@ -1,0 +1,86 @@
+package io.greenlang.metrics.websocket.internal.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.websocket.internal.ratelimit.MessageRateLimiter.Outcome;
+import org.junit.jupiter.api.Test;
+
+class MessageRateLimitersTest {
+
+  private static final long SECOND = 1_000_000_000L;
+
+  private final NanosClock clock = new NanosClock();
+
+  private static Outcome tryAcquire(MessageRateLimiter limiter, int count) {
+    Outcome last = Outcome.ACQUIRED;
+    for (int i = 0; i < count; i++) {
+      last = limiter.tryAcquire();
+    }
+    return last;
+  }
+
+  @Test
+  void limiter_subjectReconnects_isShared() {
+    MessageRateLimiters limiters = new MessageRateLimiters(10, clock);
+    MessageRateLimiter first = limiters.attach("a");
+    assertThat(tryAcquire(first, 10)).isEqualTo(Outcome.ACQUIRED);
+    limiters.detach(first);
+    assertThat(limiters.attach("a").tryAcquire()).isEqualTo(Outcome.LIMITED);
+    assertThat(limiters.attach("b").tryAcquire()).isEqualTo(Outcome.ACQUIRED);
+    assertThat(limiters.tryAcquire("a")).isFalse();
+    clock.nanos += 6 * SECOND;
+    assertThat(limiters.tryAcquire("a")).isTrue();
+  }
+
+  @Test
+  void tryAcquire_overLimitForThreeMinutes_reportsIt() {
+    MessageRateLimiter limiter = new MessageRateLimiters(60, clock).attach("a");
+    assertThat(tryAcquire(limiter, 61)).isEqualTo(Outcome.LIMITED);
+    for (int i = 0; i < 3; i++) {
+      clock.nanos += 59 * SECOND;
+      assertThat(tryAcquire(limiter, 60)).isEqualTo(Outcome.LIMITED);
+    }
+    clock.nanos += 3 * SECOND;
+    assertThat(tryAcquire(limiter, 4)).isEqualTo(Outcome.LIMITED_TOO_LONG);
+    clock.nanos += 61 * SECOND;
+    assertThat(tryAcquire(limiter, 61))
+        .as("after a minute within the limit")
+        .isEqualTo(Outcome.LIMITED);
+  }
+
+  @Test
+  void release_acquiredOnce_canBeAcquiredAgain() {
+    MessageRateLimiters limiters = new MessageRateLimiters(2, clock);
+    for (int i = 0; i < 100; i++) {
+      assertThat(limiters.tryAcquire("a")).isTrue();
+      limiters.release("a");
+    }
+    assertThat(limiters.size()).as("a full limiter is evicted").isZero();
+    assertThat(limiters.tryAcquire("a")).isTrue();
+    assertThat(limiters.tryAcquire("a")).isTrue();
+    assertThat(limiters.tryAcquire("a")).isFalse();
+  }
+
+  @Test
+  void tryAcquire_noLimit_alwaysSucceeds() {
+    MessageRateLimiters limiters = new MessageRateLimiters(0, clock);
+    assertThat(tryAcquire(limiters.attach("a"), 100_000)).isEqualTo(Outcome.ACQUIRED);
+  }
+
+  @Test
+  void limiters_millionSubjects_areBounded() {
+    MessageRateLimiters limiters = new MessageRateLimiters(10, clock);
+    MessageRateLimiter connected = limiters.attach("used");
+    assertThat(tryAcquire(connected, 11)).isEqualTo(Outcome.LIMITED);
+    for (int i = 0; i < 1_000_000; i++) {
+      limiters.tryAcquire("subject " + i);
+    }
+    assertThat(limiters.size()).isEqualTo(10_001);
+    assertThat(limiters.attach("used").tryAcquire())
+        .as("a connected subject's limiter is kept")
+        .isEqualTo(Outcome.LIMITED);
+    clock.nanos += 60 * SECOND;
+    limiters.tryAcquire("one more");
+    assertThat(limiters.size()).as("full limiters are evicted").isEqualTo(2);
+  }
+}

@@ -1,0 +1,212 @@
+package io.greenlang.metrics.websocket.internal.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.websocket.CapturedLog;
+import io.greenlang.metrics.websocket.FixedClock;
+import io.greenlang.metrics.websocket.auth.AuthenticationException;
+import io.greenlang.metrics.websocket.auth.Authenticator;
+import io.greenlang.metrics.websocket.auth.ForgedTokens;
+import io.greenlang.metrics.websocket.auth.HandmadeJwt;
+import io.greenlang.metrics.websocket.auth.JwtAuthenticator;
+import io.greenlang.metrics.websocket.auth.Principal;
+import io.greenlang.metrics.websocket.internal.delivery.ServerCounters;
+import io.greenlang.metrics.websocket.internal.session.SessionRegistry;
+import io.greenlang.metrics.websocket.internal.session.SessionSettings;
+import io.greenlang.metrics.websocket.internal.session.TokenValidator;
+import io.greenlang.metrics.websocket.transport.Admission;
+import io.greenlang.metrics.websocket.transport.Handshake;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HandshakeAuthorizerTest {
+
+  private static final String GOOD = HandmadeJwt.claiming(ForgedTokens.GOOD_CLAIMS);
+
+  private final List<String> checkedTokens = new ArrayList<>();
+
+  /** Records the token and accepts it. */
+  private Principal recordToken(String token) {
+    checkedTokens.add(token);
+    return Principal.ANONYMOUS;
+  }
+
+  private static HandshakeAuthorizer authorizer(Authenticator authenticator) {
+    TokenValidator tokens = new TokenValidator(authenticator);
+    SessionRegistry sessions =
+        new SessionRegistry(
+            MetricsHub.create(),
+            tokens,
+            new SessionSettings(Duration.ofSeconds(30), 10, 0),
+            Runnable::run,
+            new ServerCounters());
+    return new HandshakeAuthorizer(new OriginPolicy(List.of()), tokens, sessions);
+  }
+
+  private static Handshake handshake(
+      List<String> queryTokens, @Nullable String authorization, List<String> subprotocols) {
+    return new Handshake(queryTokens, authorization, subprotocols, List.of(), "localhost", null);
+  }
+
+  private static Handshake bearing(String token) {
+    return handshake(List.of(), "Bearer " + token, List.of());
+  }
+
+  /** Presents a token in each of the three ways. */
+  private static void admitInEveryWay(HandshakeAuthorizer authorizer, String token) {
+    authorizer.admit(handshake(List.of(token), null, List.of()));
+    authorizer.admit(bearing(token));
+    authorizer.admit(handshake(List.of(), null, List.of("greenlang.v1", "bearer." + token)));
+  }
+
+  @Test
+  void admit_tokenInEachWay_checksSameToken() {
+    admitInEveryWay(authorizer(this::recordToken), "a.b.c");
+
+    assertThat(checkedTokens).containsExactly("a.b.c", "a.b.c", "a.b.c");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bearer x", "BEARER x", "Bearer  x "})
+  void admit_bearerSchemeInAnyCase_extractsToken(String authorization) {
+    authorizer(this::recordToken).admit(handshake(List.of(), authorization, List.of()));
+
+    assertThat(checkedTokens).containsExactly("x");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Basic eDp5", "x", "Bearerx", ""})
+  void admit_otherScheme_checksEmptyToken(String authorization) {
+    authorizer(this::recordToken).admit(handshake(List.of(), authorization, List.of()));
+
+    assertThat(checkedTokens).containsExactly("");
+  }
+
+  @Test
+  void admit_severalTokens_checksEmptyToken() {
+    HandshakeAuthorizer authorizer = authorizer(this::recordToken);
+
+    authorizer.admit(handshake(List.of("a", "a"), null, List.of()));
+    authorizer.admit(handshake(List.of("a"), "Bearer a", List.of()));
+    authorizer.admit(handshake(List.of("a"), null, List.of("bearer.a")));
+    authorizer.admit(handshake(List.of(), null, List.of("bearer.a", "bearer.b")));
+
+    assertThat(checkedTokens).containsExactly("", "", "", "");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"8192, true", "8193, false"})
+  void admit_longToken_isPassedOnUpTo8KiB(int length, boolean isPassedOn) {
+    authorizer(this::recordToken).admit(bearing("t".repeat(length)));
+
+    assertThat(checkedTokens).containsExactly(isPassedOn ? "t".repeat(length) : "");
+  }
+
+  @Test
+  void admit_subprotocols_selectsOnlyOurProtocol() {
+    HandshakeAuthorizer authorizer = authorizer(this::recordToken);
+
+    assertThat(authorizer.admit(handshake(List.of(), null, List.of("bearer.t", "greenlang.v1"))))
+        .isInstanceOfSatisfying(
+            Admission.Accepted.class, e -> assertThat(e.subprotocol()).isEqualTo("greenlang.v1"));
+    assertThat(authorizer.admit(handshake(List.of(), null, List.of("bearer.t"))))
+        .isInstanceOfSatisfying(
+            Admission.Accepted.class, e -> assertThat(e.subprotocol()).isNull());
+  }
+
+  @Test
+  void admit_foreignOrigin_rejectedWithoutCheckingToken() {
+    Admission admission =
+        authorizer(this::recordToken)
+            .admit(
+                new Handshake(
+                    List.of("t"), null, List.of(), List.of("https://evil.com"), "localhost", null));
+
+    assertThat(admission).isEqualTo(new Admission.Rejected(403));
+    assertThat(checkedTokens).isEmpty();
+  }
+
+  @Test
+  void admit_forgedTokenInHeader_rejectedWith401() {
+    HandshakeAuthorizer authorizer =
+        authorizer(
+            new JwtAuthenticator(HandmadeJwt.SECRET, "HS256", new FixedClock(ForgedTokens.NOW)));
+
+    assertThat(authorizer.admit(bearing(GOOD))).isInstanceOf(Admission.Accepted.class);
+    ForgedTokens.all()
+        .forEach(
+            (name, token) ->
+                assertThat(authorizer.admit(bearing(token)))
+                    .as(name)
+                    .isEqualTo(new Admission.Rejected(401)));
+  }
+
+  @Test
+  void admit_forgedOrValidToken_isNeverLogged() {
+    HandshakeAuthorizer authorizer =
+        authorizer(
+            new JwtAuthenticator(HandmadeJwt.SECRET, "HS256", new FixedClock(ForgedTokens.NOW)));
+    try (CapturedLog log = new CapturedLog()) {
+      admitInEveryWay(authorizer, GOOD);
+      ForgedTokens.all().values().forEach(token -> admitInEveryWay(authorizer, token));
+
+      assertThat(log.text()).contains("client refused: the token is not accepted");
+      assertNotLogged(GOOD, log);
+      ForgedTokens.all().values().forEach(token -> assertNotLogged(token, log));
+    }
+  }
+
+  private static void assertNotLogged(String token, CapturedLog log) {
+    for (String part : token.split("\\.", -1)) {
+      if (part.length() > 8) {
+        assertThat(log.text()).doesNotContain(part.substring(0, 9));
+      }
+    }
+  }
+
+  @Test
+  void admit_authenticatorThrows_rejectsWithoutLoggingToken() {
+    List<Authenticator> failing =
+        List.of(
+            token -> {
+              throw new IllegalStateException("cannot parse " + token);
+            },
+            token -> {
+              throw new StackOverflowError(token);
+            });
+    for (Authenticator authenticator : failing) {
+      try (CapturedLog log = new CapturedLog()) {
+        Admission admission = authorizer(authenticator).admit(bearing("secret-token"));
+
+        assertThat(admission).isEqualTo(new Admission.Rejected(401));
+        assertThat(log.text()).contains("Authenticator failed").doesNotContain("secret-token");
+      }
+    }
+  }
+
+  @Test
+  void admit_rejectedWithoutHeader_opensToSendError() {
+    HandshakeAuthorizer authorizer =
+        authorizer(
+            token -> {
+              throw new AuthenticationException("test");
+            });
+
+    assertThat(authorizer.admit(handshake(List.of("t"), null, List.of())))
+        .isInstanceOf(Admission.Accepted.class);
+  }
+
+  @Test
+  void toString_handshake_omitsToken() {
+    Handshake handshake = handshake(List.of(GOOD), "Bearer " + GOOD, List.of("bearer." + GOOD));
+
+    assertThat(handshake.toString()).doesNotContain(GOOD);
+  }
+}

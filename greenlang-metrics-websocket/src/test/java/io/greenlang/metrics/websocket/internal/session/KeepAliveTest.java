@@ -1,0 +1,28 @@
+package io.greenlang.metrics.websocket.internal.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.websocket.internal.ratelimit.NanosClock;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class KeepAliveTest {
+
+  private static final Duration HEARTBEAT = Duration.ofSeconds(30);
+
+  @Test
+  void check_tokenExpiredInDistantPast_returnsTokenExpired() {
+    NanosClock clock = new NanosClock();
+    KeepAlive keepAlive = new KeepAlive(clock, HEARTBEAT, Instant.MIN);
+    assertThat(keepAlive.nextAction(clock.monotonicNanos(), 0))
+        .isEqualTo(KeepAlive.Action.TOKEN_EXPIRED);
+  }
+
+  @Test
+  void check_tokenExpiresInDistantFuture_returnsNoAction() {
+    NanosClock clock = new NanosClock();
+    KeepAlive keepAlive = new KeepAlive(clock, HEARTBEAT, Instant.MAX);
+    assertThat(keepAlive.nextAction(clock.monotonicNanos(), 0)).isEqualTo(KeepAlive.Action.NONE);
+  }
+}

@@ -1,0 +1,118 @@
+package io.greenlang.metrics.benchmarks.fanout;
+
+import java.io.IOException;
+import java.util.Map;
+
+/**
+ * Load generator with many WebSocket subscribers in one process and one thread, pinned to a
+ * dedicated core. It connects, receives for a while without counting, counts, and prints a {@link
+ * Result}.
+ */
+public final class FanOut {
+
+  private final FanOutOptions options;
+  private final ServerProcess server;
+  private final ReceiveCounters counters = new ReceiveCounters();
+
+  private FanOut(FanOutOptions options) {
+    this.options = options;
+    this.server = new ServerProcess(options.pid());
+  }
+
+  /** Runs the load generator; see {@code --help}. */
+  public static void main(String[] args) throws IOException {
+    FanOutOptions options;
+    try {
+      options = FanOutOptions.parse(args);
+      new FanOut(options).run();
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
+    }
+  }
+
+  private void run() throws IOException {
+    Result result = new Result();
+    result.put("scenario", options.scenario()).put("server", options.server());
+    try (SubscriberPool pool = new SubscriberPool(options, counters)) {
+      long residentBefore = server.residentKilobytes();
+      connect(pool, result);
+      pool.receiveFor(options.warmupSeconds());
+      measure(pool, result);
+      long connected = pool.count(Subscriber.State.OPEN);
+      long resident = server.residentKilobytes();
+      hold(pool);
+      result.put("closed", pool.count(Subscriber.State.CLOSED));
+      result.put("rss_kb", resident);
+      result.put(
+          "kb_per_connection", (double) (resident - residentBefore) / Math.max(1, connected));
+      result.put("lagged", counters.lagged).put("errors", counters.errors);
+      result.put("kept_up", keptUp(result) ? "yes" : "no");
+    }
+    if (counters.firstError != null) {
+      System.out.println("first error: " + counters.firstError);
+    }
+    counters.closures.forEach(
+        (closure, count) -> System.out.println("closed by the server: " + count + " " + closure));
+    System.out.println(result.toText());
+    System.out.println(result.toLine());
+  }
+
+  private void connect(SubscriberPool pool, Result result) throws IOException {
+    long start = System.nanoTime();
+    pool.connect();
+    result.put("subscribers", options.subscribers());
+    result.put("connected", pool.count(Subscriber.State.OPEN));
+    result.put("connect_s", (System.nanoTime() - start) / 1e9);
+  }
+
+  private void measure(SubscriberPool pool, Result result) throws IOException {
+    pool.resetBusyShare();
+    Map<String, Long> cpuBefore = server.cpuNanosByThread();
+    long start = System.nanoTime();
+    counters.counting = true;
+    pool.receiveFor(options.seconds());
+    counters.counting = false;
+    double seconds = (System.nanoTime() - start) / 1e9;
+    double cpuNanos = ServerProcess.cpuNanosBetween(cpuBefore, server.cpuNanosByThread());
+    long metrics = counters.latency.count();
+    result.put("seconds", seconds).put("metrics", metrics);
+    result.put("metrics_per_s", Math.round(metrics / seconds));
+    result.put("frames_per_s", Math.round(counters.frames / seconds));
+    result.put("mb_per_s", counters.bytes / seconds / 1e6);
+    result.put("client_min", pool.minReceived()).put("client_max", pool.maxReceived());
+    result
+        .put("p50_ms", counters.latency.percentileMillis(0.5))
+        .put("p95_ms", counters.latency.percentileMillis(0.95));
+    result.put("p99_ms", counters.latency.percentileMillis(0.99));
+    result
+        .put("p999_ms", counters.latency.percentileMillis(0.999))
+        .put("max_ms", counters.latency.maxMillis());
+    result.put("cpu_percent", cpuNanos / seconds / 1e7);
+    result.put("us_per_delivery", cpuNanos / 1e3 / Math.max(1, metrics));
+    result.put("generator_busy_percent", 100 * pool.resetBusyShare());
+  }
+
+  /** Stays connected and answers pings, while the script reads the server's memory. */
+  private void hold(SubscriberPool pool) throws IOException {
+    if (options.holdSeconds() > 0) {
+      System.out.println("holding");
+      System.out.flush();
+      pool.receiveFor(options.holdSeconds());
+    }
+  }
+
+  /**
+   * Returns whether all subscribers received everything that was due, within 1 % or the burst that
+   * falls on the edge of the period.
+   */
+  private boolean keptUp(Result result) {
+    double expected = options.rate() * result.number("seconds") * options.subscribers();
+    double tolerance = Math.max(expected / 100, (double) options.burst() * options.subscribers());
+    return result.number("metrics") >= expected - tolerance
+        && result.number("connected") == options.subscribers()
+        && result.number("closed") == 0
+        && counters.lagged == 0
+        && counters.errors == 0;
+  }
+}

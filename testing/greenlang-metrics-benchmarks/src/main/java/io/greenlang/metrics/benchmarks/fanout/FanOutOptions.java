@@ -1,0 +1,89 @@
+package io.greenlang.metrics.benchmarks.fanout;
+
+import io.greenlang.metrics.benchmarks.Arguments;
+
+/**
+ * Command line options of {@link FanOut}. The usage text describes each option.
+ *
+ * @param scenario the row's first label
+ * @param server the row's second label
+ * @param subscribe the text that a subscriber sends once it is connected; empty for none
+ * @param filters {@code %d} in that text becomes a number below this
+ * @param rate metrics that the server publishes per second; the delivered metrics are compared with
+ *     this rate
+ */
+record FanOutOptions(
+    String scenario,
+    String server,
+    String host,
+    int port,
+    String path,
+    String subscribe,
+    int filters,
+    int subscribers,
+    int sources,
+    int connectRate,
+    double warmupSeconds,
+    double seconds,
+    double holdSeconds,
+    double rate,
+    int burst,
+    long pid) {
+
+  /**
+   * The number of connections that one source address can have to one port: its ports, with a
+   * margin.
+   */
+  private static final int CONNECTIONS_PER_SOURCE = 20_000;
+
+  static final String USAGE =
+      """
+      FanOut: opens WebSocket subscribers and measures deliveries and their cost on the server.
+
+        --pid N            the server's process ID; CPU time and memory are read from /proc
+        --port N           the server's port (8001)
+        --host NAME        the server's address (127.0.0.1)
+        --path PATH        the path that subscribers request (/)
+        --subscribe JSON   the message that subscribers send once they are connected (none)
+        --filters N        %d in that message becomes the subscriber's index, modulo N (1)
+        --subscribers N    the number of subscribers (1000)
+        --sources N        loopback addresses to connect from (one per 20,000 subscribers)
+        --connect-rate N   connections to open per second (2000)
+        --warmup SECONDS   receive without counting (3)
+        --seconds SECONDS  receive and count (10)
+        --hold SECONDS     then print "holding" and stay connected, so that memory can be read (0)
+        --rate N           metrics that the server publishes per second (20)
+        --burst N          metrics that are published together (1)
+        --scenario TEXT    labels of the result (-)
+        --server TEXT
+        --help
+      """;
+
+  /** Returns the message that the subscriber with the given index sends once it is connected. */
+  String subscribe(int index) {
+    return subscribe.replace("%d", Integer.toString(index % filters));
+  }
+
+  static FanOutOptions parse(String[] args) {
+    Arguments arguments = Arguments.parse(USAGE, args);
+    int subscribers = arguments.integer("subscribers", 1000);
+    int sources = (subscribers + CONNECTIONS_PER_SOURCE - 1) / CONNECTIONS_PER_SOURCE;
+    return new FanOutOptions(
+        arguments.text("scenario", "-"),
+        arguments.text("server", "-"),
+        arguments.text("host", "127.0.0.1"),
+        arguments.integer("port", 8001),
+        arguments.text("path", "/"),
+        arguments.text("subscribe", ""),
+        arguments.integer("filters", 1),
+        subscribers,
+        arguments.integer("sources", sources),
+        arguments.integer("connect-rate", 2000),
+        arguments.number("warmup", 3),
+        arguments.number("seconds", 10),
+        arguments.number("hold", 0),
+        arguments.number("rate", 20),
+        arguments.integer("burst", 1),
+        arguments.integer("pid", 0));
+  }
+}

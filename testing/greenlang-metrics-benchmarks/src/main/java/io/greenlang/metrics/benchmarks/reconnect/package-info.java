@@ -1,0 +1,5 @@
+/** The reconnect benchmark. */
+@NullMarked
+package io.greenlang.metrics.benchmarks.reconnect;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,97 @@
+package io.greenlang.metrics.testkit.transport.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.client.RawWebSocketFrame;
+import io.greenlang.metrics.testkit.client.ReceivedMessage;
+import io.greenlang.metrics.testkit.transport.fixture.ContractPart;
+import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
+import io.greenlang.metrics.testkit.transport.fixture.TransportFixture;
+import org.junit.jupiter.api.Test;
+
+/** Malformed, unknown and excessive commands. */
+public interface MessageContract extends ContractPart {
+
+  @Test
+  default void malformed_nineTimes_keepsConnection() {
+    fixture().serve();
+    RawWebSocket client = fixture().connectRaw();
+    for (int i = 0; i < 9; i++) {
+      ReceivedMessage error = client.ask("not JSON", "error");
+      assertThat(error.text("code")).isEqualTo("MALFORMED");
+      assertThat(error.text("message")).isEqualTo("Malformed message: not JSON");
+    }
+    assertThat(client.ask("{\"type\":\"?\"}", "error").text("code")).isEqualTo("UNKNOWN_TYPE");
+  }
+
+  @Test
+  default void malformed_tenTimes_closes4400() {
+    fixture().serve();
+    RawWebSocket client = fixture().connectRaw();
+    for (int i = 0; i < 20; i++) {
+      client.send("not JSON");
+    }
+    for (int i = 0; i < 10; i++) {
+      assertThat(client.nextMessage().text("code")).isEqualTo("MALFORMED");
+    }
+    assertThat(client.awaitCloseCode()).isEqualTo(4400);
+    client.completeClose();
+    assertThat(fixture().server().stats().errors()).isEqualTo(10);
+  }
+
+  @Test
+  default void unknownType_withControlCharacters_errorIsSanitized() {
+    fixture().serve();
+    ReceivedMessage error =
+        fixture().connectRaw().ask("{\"type\":\"a\\r\\nERROR \\u001b[31m\\u202e\"}", "error");
+    assertThat(error.text("message")).isEqualTo("Unknown message type: a??ERROR ?[31m?");
+  }
+
+  @Test
+  default void commands_beyondServerCapacity_areRejectedNotQueued() {
+    fixture().serve();
+    RawWebSocket client = fixture().connectRaw();
+    byte[] command = RawWebSocketFrame.text(TransportFixture.subscribe("")).masked();
+    byte[] burst = new byte[2000 * command.length];
+    for (int i = 0; i < 2000; i++) {
+      System.arraycopy(command, 0, burst, i * command.length, command.length);
+    }
+    Thread sender = new Thread(() -> client.send(burst));
+    sender.start();
+    int rejections = 0;
+    ReceivedMessage reply = client.nextMessage();
+    while (!reply.text("id").equals("last")) {
+      assertThat(reply.type() + reply.text("code")).isIn("subscribed", "errorRATE_LIMITED");
+      rejections += reply.type().equals("error") ? 1 : 0;
+      if (!sender.isAlive()) {
+        client.send("{\"type\":\"?\",\"id\":\"last\"}");
+      }
+      reply = client.nextMessage();
+    }
+    assertThat(rejections).as("at most one error per second").isLessThan(10);
+    assertThat(fixture().server().stats().totalSubscriptions()).isEqualTo(1);
+    client.reset();
+    ResourceUsage.await(() -> fixture().hub().stats().feeds() == 0);
+  }
+
+  @Test
+  default void commands_floodThenReset_leavesNoSubscription() {
+    fixture().serve();
+    byte[] subscribe = RawWebSocketFrame.text(TransportFixture.subscribe("")).masked();
+    byte[] burst = new byte[400 * subscribe.length];
+    for (int i = 0; i < 400; i++) {
+      System.arraycopy(subscribe, 0, burst, i * subscribe.length, subscribe.length);
+    }
+    for (int i = 0; i < 50; i++) {
+      RawWebSocket client = fixture().connectRaw();
+      client.send(burst);
+      client.reset();
+    }
+    ResourceUsage.await(
+        () ->
+            fixture().server().stats().connectedClients() == 0
+                && fixture().server().stats().totalSubscriptions() == 0
+                && fixture().hub().stats().feeds() == 0);
+  }
+}
