@@ -42,7 +42,7 @@ public record Retention(
     }
     if (bytesPerChannel < 0 || maxTotalBytes < 0) {
       throw new IllegalArgumentException(
-          "bytesPerChannel and bytesInAll must be zero or more, but are "
+          "bytesPerChannel and maxTotalBytes must be zero or more, but are "
               + bytesPerChannel
               + " and "
               + maxTotalBytes);

@@ -14,6 +14,7 @@ import io.greenlang.metrics.internal.aggregate.Aggregators;
 import io.greenlang.metrics.internal.channel.ChannelRegistry;
 import io.greenlang.metrics.internal.channel.ChannelStream;
 import io.greenlang.metrics.internal.feed.StreamStats;
+import io.greenlang.metrics.internal.util.NamedThreads;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -58,12 +59,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
 
   /** Closes aggregation windows when they have ended. */
   private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "greenlang-hub");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(NamedThreads.single("greenlang-hub"));
 
   private volatile boolean closed;
 

@@ -67,7 +67,7 @@ class RetentionTest {
   void configurationDoc_everyTier_isDocumented(RetentionTier tier) throws Exception {
     long defaultValue = tier.defaultRetention().dividedBy(tier.unit().getDuration());
 
-    assertThat(Files.readString(Path.of("../docs/configuration.md")))
+    assertThat(Files.readString(Path.of("../docs/reference/configuration.md")))
         .containsPattern(
             "\\| `" + tier.variable() + "` \\|.*\\| " + defaultValue + " \\| 0 to \\d+ \\|");
   }

@@ -76,7 +76,7 @@ class EmbeddedSpringBootTest {
 
   @Test
   void springDocSnippet_matchesExample() throws Exception {
-    String page = Files.readString(Path.of("../../docs/embedding.md"));
+    String page = Files.readString(Path.of("../../docs/how-to/spring-boot.md"));
     Matcher snippet = JAVA_BLOCK.matcher(page.substring(page.indexOf("## Spring Boot")));
     assertThat(snippet.find()).isTrue();
     String example =

@@ -79,7 +79,7 @@ public final class Aggregators {
 
   /** Returns the number of times that an aggregator failed, was slow, or was missing. */
   public long failures() {
-    return unknown.record()
-        + byType.values().stream().mapToLong(each -> each.failureLog.record()).sum();
+    return unknown.count()
+        + byType.values().stream().mapToLong(each -> each.failureLog.count()).sum();
   }
 }

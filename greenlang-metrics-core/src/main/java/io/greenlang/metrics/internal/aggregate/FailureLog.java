@@ -1,8 +1,7 @@
 package io.greenlang.metrics.internal.aggregate;
 
 import io.greenlang.metrics.MetricsClock;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import io.greenlang.metrics.internal.util.LogThrottle;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -12,31 +11,25 @@ import org.slf4j.LoggerFactory;
 final class FailureLog {
 
   private static final Logger log = LoggerFactory.getLogger(FailureLog.class);
-  private static final long LOG_INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final String subject;
   private final MetricsClock clock;
-  private final LongAdder record = new LongAdder();
-
-  /** The monotonic time from which the next failure may be logged. */
-  private final AtomicLong nextLogNanos;
+  private final LongAdder failures = new LongAdder();
+  private final LogThrottle throttle = new LogThrottle();
 
   FailureLog(String subject, MetricsClock clock) {
     this.subject = subject;
     this.clock = clock;
-    this.nextLogNanos = new AtomicLong(clock.monotonicNanos());
   }
 
   void record(String problem, @Nullable Throwable cause) {
-    record.increment();
-    long now = clock.monotonicNanos();
-    long nextLog = nextLogNanos.get();
-    if (now - nextLog >= 0 && nextLogNanos.compareAndSet(nextLog, now + LOG_INTERVAL_NANOS)) {
-      log.warn("{}: {} ({} failures so far)", subject, problem, record.sum(), cause);
+    failures.increment();
+    if (throttle.tryAcquire(clock.monotonicNanos())) {
+      log.warn("{}: {} ({} failures so far)", subject, problem, failures.sum(), cause);
     }
   }
 
-  long record() {
-    return record.sum();
+  long count() {
+    return failures.sum();
   }
 }

@@ -11,6 +11,7 @@ public final class VarInt {
 
   private VarInt() {}
 
+  /** Appends a number; a negative one takes ten bytes. */
   public static void write(long number, ByteArrayOutputStream output) {
     long remaining = number;
     while ((remaining & ~0x7fL) != 0) {
@@ -20,15 +21,21 @@ public final class VarInt {
     output.write((int) remaining);
   }
 
+  /**
+   * Reads a number.
+   *
+   * @throws java.nio.BufferUnderflowException if the input ends within the number
+   * @throws IllegalArgumentException if the number has more than ten bytes
+   */
   public static long read(ByteBuffer input) {
     long number = 0;
-    int shift = 0;
-    byte next;
-    do {
-      next = input.get();
+    for (int shift = 0; shift < Long.SIZE; shift += 7) {
+      byte next = input.get();
       number |= (next & 0x7fL) << shift;
-      shift += 7;
-    } while (next < 0);
-    return number;
+      if (next >= 0) {
+        return number;
+      }
+    }
+    throw new IllegalArgumentException("a variable-length integer has more than ten bytes");
   }
 }

@@ -6,6 +6,7 @@ import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.broker.BrokerListener;
 import io.greenlang.metrics.broker.BrokerState;
 import io.greenlang.metrics.broker.WindowArchive;
+import io.greenlang.metrics.internal.util.NamedThreads;
 import io.greenlang.metrics.redis.internal.archive.RedisWindowArchive;
 import io.greenlang.metrics.redis.internal.connection.BoundedReply;
 import io.greenlang.metrics.redis.internal.connection.HealthTracker;
@@ -28,7 +29,6 @@ import io.greenlang.metrics.redis.internal.subscribe.TopicSubscriber;
 import io.greenlang.metrics.redis.internal.support.BrokerCounters;
 import io.greenlang.metrics.redis.internal.support.Keys;
 import io.greenlang.metrics.redis.internal.support.MalformedDataException;
-import io.greenlang.metrics.redis.internal.support.NamedThreads;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -79,9 +79,9 @@ public final class BrokerRuntime implements AutoCloseable {
   private final RedisWindowArchive archive;
   private final List<Thread> threads = new ArrayList<>();
   private final ExecutorService openExecutor =
-      Executors.newSingleThreadExecutor(task -> daemon("greenlang-redis-open", task));
+      Executors.newSingleThreadExecutor(NamedThreads.single("greenlang-redis-open"));
   private final ScheduledExecutorService watchdogExecutor =
-      Executors.newSingleThreadScheduledExecutor(task -> daemon("greenlang-redis-watch", task));
+      Executors.newSingleThreadScheduledExecutor(NamedThreads.single("greenlang-redis-watch"));
 
   public BrokerRuntime(RedisBrokerConfig settings, MetricsClock clock, BrokerListener receiver) {
     this.settings = settings;
@@ -280,12 +280,6 @@ public final class BrokerRuntime implements AutoCloseable {
     threads.forEach(thread -> NamedThreads.join(thread, JOIN_MILLIS));
     openExecutor.shutdownNow();
     opener.close();
-  }
-
-  private static Thread daemon(String name, Runnable task) {
-    Thread thread = new Thread(task, name);
-    thread.setDaemon(true);
-    return thread;
   }
 
   private final class Heard implements TopicSubscriber.Listener {

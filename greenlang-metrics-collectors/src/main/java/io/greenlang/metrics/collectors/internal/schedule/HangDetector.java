@@ -1,5 +1,6 @@
 package io.greenlang.metrics.collectors.internal.schedule;
 
+import io.greenlang.metrics.internal.util.NamedThreads;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -15,12 +16,7 @@ public final class HangDetector {
   public static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
 
   private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "metric-collector-watch");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(NamedThreads.single("metric-collector-watch"));
 
   /** Starts checking. */
   public HangDetector(List<SourceRunner.Run> runs, Duration interval) {

@@ -1,6 +1,7 @@
 package io.greenlang.metrics.redis.internal.external;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.internal.util.NamedThreads;
 import io.greenlang.metrics.redis.internal.connection.RedisConnection;
 import io.greenlang.metrics.redis.internal.connection.RedisConnectionFactory;
 import io.greenlang.metrics.redis.internal.connection.RedisException;
@@ -64,12 +65,8 @@ final class ExternalListener implements AutoCloseable {
     this.onMessage = onMessage;
     this.threads =
         List.of(
-            new Thread(this::readLoop, "greenlang-redis-foreign"),
-            new Thread(this::sendLoop, "greenlang-redis-foreign-ping"));
-    for (Thread thread : threads) {
-      thread.setDaemon(true);
-      thread.start();
-    }
+            NamedThreads.start("greenlang-redis-external", this::readLoop),
+            NamedThreads.start("greenlang-redis-external-ping", this::sendLoop));
   }
 
   /** Listens to one more channel. Does not block. */

@@ -2,6 +2,7 @@ package io.greenlang.metrics.redis.internal.external;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.internal.util.NamedThreads;
 import io.greenlang.metrics.redis.internal.connection.HealthTracker;
 import io.greenlang.metrics.redis.internal.connection.NodeConnections;
 import io.greenlang.metrics.redis.internal.connection.RedisBrokerConfig;
@@ -9,7 +10,6 @@ import io.greenlang.metrics.redis.internal.connection.RedisConnectionFactory;
 import io.greenlang.metrics.redis.internal.connection.Topology;
 import io.greenlang.metrics.redis.internal.log.LogEntry;
 import io.greenlang.metrics.redis.internal.membership.InstanceRegistry;
-import io.greenlang.metrics.redis.internal.support.NamedThreads;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +45,7 @@ public final class ExternalPublishers implements AutoCloseable {
         topology.isCluster()
             ? new ExternalShards(topology, connector, instances, channels::onMessage)
             : null;
-    this.thread = NamedThreads.start("greenlang-redis-foreign-log", channels);
+    this.thread = NamedThreads.start("greenlang-redis-external-log", channels);
   }
 
   private void subscribe(Channel channel) {

@@ -6,6 +6,7 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.internal.util.VarInt;
 import io.greenlang.metrics.redis.internal.support.MalformedDataException;
 import java.io.ByteArrayOutputStream;
 import java.nio.BufferUnderflowException;
@@ -155,15 +156,11 @@ public final class PublicationCodec {
   }
 
   private static long number(ByteBuffer in) throws MalformedDataException {
-    long number = 0;
-    for (int shift = 0; shift < Long.SIZE; shift += 7) {
-      byte next = in.get();
-      number |= (next & 0x7fL) << shift;
-      if (next >= 0) {
-        return number;
-      }
+    try {
+      return VarInt.read(in);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedDataException("a number does not end");
     }
-    throw new MalformedDataException("a number does not end");
   }
 
   /** A growing buffer. One thread. */
@@ -173,12 +170,7 @@ public final class PublicationCodec {
     }
 
     void number(long number) {
-      long remaining = number;
-      while ((remaining & ~0x7fL) != 0) {
-        write((int) ((remaining & 0x7f) | 0x80));
-        remaining >>>= 7;
-      }
-      write((int) remaining);
+      VarInt.write(number, this);
     }
 
     void fixed(long bits) {

@@ -1,12 +1,12 @@
 package io.greenlang.metrics.redis.internal.subscribe;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.internal.util.NamedThreads;
 import io.greenlang.metrics.redis.internal.connection.RedisConnectionFactory;
 import io.greenlang.metrics.redis.internal.connection.RedisException;
 import io.greenlang.metrics.redis.internal.connection.Topology;
 import io.greenlang.metrics.redis.internal.support.BrokerCounters;
 import io.greenlang.metrics.redis.internal.support.Keys;
-import io.greenlang.metrics.redis.internal.support.NamedThreads;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.websocket.internal.jakarta;
 
+import io.greenlang.metrics.internal.util.NamedThreads;
 import io.greenlang.metrics.websocket.internal.jakarta.utf8.Utf8TextSenders;
 import io.greenlang.metrics.websocket.transport.CloseCode;
 import io.greenlang.metrics.websocket.transport.TransportContext;
@@ -62,13 +63,15 @@ final class JakartaRuntime {
 
   JakartaRuntime(TransportContext context) {
     this.context = context;
-    ThreadFactory io = daemonThreads("greenlang-jakarta-io-");
+    ThreadFactory io = NamedThreads.numbered("greenlang-jakarta-io-");
     this.ioThreads =
         Stream.generate(() -> pool(1, io))
             .limit(Runtime.getRuntime().availableProcessors())
             .toList();
-    this.blockingExecutor = pool(BLOCKING_THREADS, daemonThreads("greenlang-jakarta-close-"));
-    this.timer = new ScheduledThreadPoolExecutor(1, daemonThreads("greenlang-jakarta-timer-"));
+    this.blockingExecutor =
+        pool(BLOCKING_THREADS, NamedThreads.numbered("greenlang-jakarta-close-"));
+    this.timer =
+        new ScheduledThreadPoolExecutor(1, NamedThreads.numbered("greenlang-jakarta-timer-"));
     this.timer.setRemoveOnCancelPolicy(true);
   }
 
@@ -185,14 +188,5 @@ final class JakartaRuntime {
             size, size, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
     pool.allowCoreThreadTimeOut(true);
     return pool;
-  }
-
-  private static ThreadFactory daemonThreads(String prefix) {
-    AtomicInteger number = new AtomicInteger();
-    return task -> {
-      Thread thread = new Thread(task, prefix + number.incrementAndGet());
-      thread.setDaemon(true);
-      return thread;
-    };
   }
 }

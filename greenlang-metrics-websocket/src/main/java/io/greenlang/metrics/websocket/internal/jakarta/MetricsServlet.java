@@ -57,7 +57,7 @@ final class MetricsServlet extends HttpServlet {
       throw new ServletException(
           "this web application has no WebSocket support: add the container's WebSocket module"
               + " (Tomcat: WsSci; Jetty: JakartaWebSocketServletContainerInitializer.configure; Undertow:"
-              + " WebSocketDeploymentInfo); see docs/embedding.md");
+              + " WebSocketDeploymentInfo); see docs/reference/container-differences.md");
     }
   }
 

@@ -1,6 +1,7 @@
 package io.greenlang.metrics.websocket.internal.server;
 
 import io.greenlang.metrics.frame.Encoding;
+import io.greenlang.metrics.internal.util.NamedThreads;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import io.greenlang.metrics.websocket.internal.delivery.ServerCounters;
 import io.greenlang.metrics.websocket.internal.protocol.MessageCodec;
@@ -31,9 +32,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,10 +58,10 @@ public final class ServerRuntime implements TransportContext {
   private final ExecutorService workers =
       Executors.newFixedThreadPool(
           Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors())),
-          daemonThreads("greenlang-worker-"));
+          NamedThreads.numbered("greenlang-worker-"));
 
   private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(daemonThreads("greenlang-timer-"));
+      Executors.newSingleThreadScheduledExecutor(NamedThreads.numbered("greenlang-timer-"));
 
   private @Nullable Transport transport;
   private @Nullable InetSocketAddress address;
@@ -224,14 +223,5 @@ public final class ServerRuntime implements TransportContext {
                     "no transport on the class path: add the dependency"
                         + " io.greenlang:greenlang-metrics-netty"))
         .create();
-  }
-
-  private static ThreadFactory daemonThreads(String prefix) {
-    AtomicInteger number = new AtomicInteger();
-    return task -> {
-      Thread thread = new Thread(task, prefix + number.incrementAndGet());
-      thread.setDaemon(true);
-      return thread;
-    };
   }
 }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The table in docs/embedding.md of outcomes in which containers differ. The first column names the
+ * The table in docs/reference/container-differences.md of outcomes in which containers differ. The first column names the
  * situation, the second its usual outcome, and each further column one container's outcome. An
  * empty cell means that the container does not differ.
  *

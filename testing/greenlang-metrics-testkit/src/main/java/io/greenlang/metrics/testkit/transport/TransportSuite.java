@@ -29,7 +29,7 @@ public abstract class TransportSuite implements ContractPart {
   /**
    * Returns the outcomes in which this transport differs, in the notation of {@code
    * ConnectionOutcome}. The key is the name of a hostile input or of a situation in a test. Each
-   * entry is a row of docs/embedding.md.
+   * entry is a row of docs/reference/container-differences.md.
    */
   protected Map<String, String> outcomeOverrides() {
     return Map.of();

@@ -1,0 +1,46 @@
+package io.greenlang.metrics.internal.util;
+
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Named daemon threads: they do not keep the application alive, and a thread dump tells them. */
+public final class NamedThreads {
+
+  private NamedThreads() {}
+
+  /** Returns a factory of daemon threads that all have the same name. */
+  public static ThreadFactory single(String name) {
+    return task -> daemon(name, task);
+  }
+
+  /** Returns a factory of daemon threads named by a prefix and a number from 1. */
+  public static ThreadFactory numbered(String prefix) {
+    AtomicInteger number = new AtomicInteger();
+    return task -> daemon(prefix + number.incrementAndGet(), task);
+  }
+
+  /** Starts a daemon thread. */
+  public static Thread start(String name, Runnable task) {
+    Thread thread = daemon(name, task);
+    thread.start();
+    return thread;
+  }
+
+  /** Waits for a thread to end, and interrupts it after a timeout: it may be blocked on I/O. */
+  public static void join(Thread thread, long timeoutMillis) {
+    try {
+      thread.join(timeoutMillis);
+      if (thread.isAlive()) {
+        thread.interrupt();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // the caller does not want to wait
+    }
+  }
+
+  private static Thread daemon(String name, Runnable task) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+}
