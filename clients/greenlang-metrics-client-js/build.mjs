@@ -1,4 +1,4 @@
-/** Builds what is published, `dist/`; with `--tests` also the tests, `.build/`. */
+/** The build of the package (`dist/`) and, with `--tests`, of its tests (`.build/`). */
 
 import { execFileSync } from 'node:child_process';
 import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
@@ -6,49 +6,49 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-/** Of the product's API page; run in a browser by e2e. */
+/** The snippets of the product API page. The end-to-end tests run them in a browser. */
 const SNIPPETS = ['quick-start', 'reconnection', 'resubscribe', 'buffered-metrics'];
 
 process.chdir(fileURLToPath(new URL('.', import.meta.url)));
 
 const common = { bundle: true, target: 'es2022', logLevel: 'warning' };
 
-/** Two files, so that the second is loaded only by those who need it. */
-const packaged = { ...common, entryPoints: ['src/index.ts', 'src/messagepack.ts'], external: ['@msgpack/msgpack', './messagepack.js'] };
+/** Two files: clients load the second one only if they need it. */
+const packageBuild = { ...common, entryPoints: ['src/index.ts', 'src/messagepack.ts'], external: ['@msgpack/msgpack', './messagepack.js'] };
 
 await rm('dist', { recursive: true, force: true });
-await build({ ...packaged, format: 'esm', outdir: 'dist/esm' });
-await build({ ...packaged, format: 'cjs', outdir: 'dist/cjs', platform: 'node' }); // so that import() of it finds its names
+await build({ ...packageBuild, format: 'esm', outdir: 'dist/esm' });
+await build({ ...packageBuild, format: 'cjs', outdir: 'dist/cjs', platform: 'node' }); // import() of CommonJS finds the export names only with this platform
 await writeFile('dist/cjs/package.json', '{"type":"commonjs"}\n');
-await declarations();
+await writeDeclarations();
 if (process.argv.includes('--tests')) {
-  await tests();
+  await buildTests();
 }
 
-/** Only what the public types need; the same for both conditions. */
-async function declarations() {
-  const all = '.build/types';
-  await rm(all, { recursive: true, force: true });
-  execFileSync('node_modules/.bin/tsc', ['-p', 'tsconfig.json', '--emitDeclarationOnly', '--declaration', '--outDir', all, '--rootDir', '.'], {
+/** Writes the declarations that the public types need. Both formats get the same files. */
+async function writeDeclarations() {
+  const typesDir = '.build/types';
+  await rm(typesDir, { recursive: true, force: true });
+  execFileSync('node_modules/.bin/tsc', ['-p', 'tsconfig.json', '--emitDeclarationOnly', '--declaration', '--outDir', typesDir, '--rootDir', '.'], {
     stdio: 'inherit',
   });
-  const todo = ['index.d.ts'];
-  for (const file of todo) {
-    const text = await readFile(join(all, 'src', file), 'utf8');
+  const files = ['index.d.ts'];
+  for (const file of files) {
+    const text = await readFile(join(typesDir, 'src', file), 'utf8');
     for (const [, name] of text.matchAll(/from '\.\/(\w+)\.js'/g)) {
-      if (!todo.includes(`${name}.d.ts`)) {
-        todo.push(`${name}.d.ts`);
+      if (!files.includes(`${name}.d.ts`)) {
+        files.push(`${name}.d.ts`);
       }
     }
     for (const format of ['esm', 'cjs']) {
       const target = join('dist', format, file);
       await mkdir(dirname(target), { recursive: true });
-      await cp(join(all, 'src', file), target);
+      await cp(join(typesDir, 'src', file), target);
     }
   }
 }
 
-async function tests() {
+async function buildTests() {
   await rm('.build/test', { recursive: true, force: true });
   const entryPoints = (await readdir('test')).filter((name) => name.endsWith('.test.ts')).map((name) => join('test', name));
   await build({

@@ -1,9 +1,11 @@
 /**
- * Full jitter: the wait before the n-th try is anything from 0 to `baseMs` × 2ⁿ, evenly spread. A thousand clients that lost
- * one server at one moment come back as a trickle, which they would not if each waited its whole second.
+ * Exponential backoff with full jitter. The delay before the n-th attempt is uniformly distributed between 0 and `baseMs` × 2ⁿ.
+ *
+ * Full jitter spreads out reconnecting clients. If a thousand clients lost one server and each waited the full second, they
+ * would all reconnect at once.
  */
 export class Backoff {
-  /** Failed tries in a row. */
+  /** The number of consecutive failed attempts. */
   attempts = 0;
 
   constructor(
@@ -12,9 +14,9 @@ export class Backoff {
     private readonly random: () => number,
   ) {}
 
-  /** Counts one more failure, and says how long to wait after it. */
+  /** Counts another failure and returns the delay before the next attempt, in milliseconds. */
   next(): number {
-    const cap = Math.min(this.maxMs, this.baseMs * 2 ** this.attempts++); // Infinity after a thousand, and then maxMs
-    return this.random() * cap;
+    const limit = Math.min(this.maxMs, this.baseMs * 2 ** this.attempts++); // 2ⁿ becomes Infinity after about a thousand attempts; maxMs caps it
+    return this.random() * limit;
   }
 }

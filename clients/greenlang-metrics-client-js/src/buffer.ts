@@ -1,35 +1,35 @@
 import type { BufferFilter, Metric } from './types.js';
 
-/** The last so many metrics: a ring. */
+/** A ring buffer that keeps the most recent metrics. */
 export class MetricBuffer {
   #ring: Metric[] = [];
-  /** Where the oldest is, once the ring is full. */
-  #oldest = 0;
+  /** The index of the oldest metric once the ring is full. */
+  #oldestIndex = 0;
 
-  constructor(private readonly size: number) {}
+  constructor(private readonly capacity: number) {}
 
   add(metric: Metric): void {
-    if (this.#ring.length < this.size) {
+    if (this.#ring.length < this.capacity) {
       this.#ring.push(metric);
-    } else if (this.size > 0) {
-      this.#ring[this.#oldest] = metric;
-      this.#oldest = (this.#oldest + 1) % this.size;
+    } else if (this.capacity > 0) {
+      this.#ring[this.#oldestIndex] = metric;
+      this.#oldestIndex = (this.#oldestIndex + 1) % this.capacity;
     }
   }
 
   clear(): void {
     this.#ring = [];
-    this.#oldest = 0;
+    this.#oldestIndex = 0;
   }
 
-  /** Oldest first. */
+  /** Returns the matching metrics, oldest first. */
   read({ channel, name, tags = {} }: BufferFilter = {}): Metric[] {
-    const wanted = Object.entries(tags);
-    return [...this.#ring.slice(this.#oldest), ...this.#ring.slice(0, this.#oldest)].filter(
+    const requiredTags = Object.entries(tags);
+    return [...this.#ring.slice(this.#oldestIndex), ...this.#ring.slice(0, this.#oldestIndex)].filter(
       (metric) =>
         (channel === undefined || metric.channel === channel) &&
         (name === undefined || metric.name === name) &&
-        wanted.every(([key, value]) => metric.tags?.[key] === value),
+        requiredTags.every(([key, value]) => metric.tags?.[key] === value),
     );
   }
 }

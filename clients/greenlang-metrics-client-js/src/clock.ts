@@ -1,9 +1,10 @@
-/** Time and chance, so that tests can bring their own. Nothing global is touched before it is needed. */
+/** The source of time and randomness. Tests replace it. It accesses no global before first use. */
 export interface Clock {
-  /** Milliseconds on a clock that is never set: a step of the wall clock must not end a connection. */
+  /** Returns milliseconds on a monotonic clock. A step of the wall clock must not end a connection. */
   now(): number;
-  after(ms: number, action: () => void): Timer;
-  /** From 0 up to 1. */
+  /** Runs the action once after the delay. */
+  schedule(delayMs: number, action: () => void): Timer;
+  /** Returns a random number from 0 (inclusive) to 1 (exclusive). */
   random(): number;
 }
 
@@ -11,13 +12,13 @@ export interface Timer {
   cancel(): void;
 }
 
-/** The longest delay that timers know; a longer one would fire at once. */
-const LONGEST_MS = 2 ** 31 - 1;
+/** The longest delay that `setTimeout` supports. A longer delay would fire immediately. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => performance.now(),
-  after(ms, action) {
-    const handle = setTimeout(action, Math.min(ms, LONGEST_MS));
+  schedule(delayMs, action) {
+    const handle = setTimeout(action, Math.min(delayMs, MAX_DELAY_MS));
     return { cancel: () => clearTimeout(handle) };
   },
   random: () => Math.random(),

@@ -1,9 +1,9 @@
 import { MetricError } from './errors.js';
 
-/** The MessagePack decoder, which is not there before somebody needs it. */
+/** A MessagePack decoder that is loaded on first use. */
 export interface Decoder {
   readonly isLoaded: boolean;
-  /** Loads it, once; after a failure again. */
+  /** Loads the decoder once. After a failure, the next call retries. */
   load(): Promise<void>;
 }
 
@@ -24,10 +24,10 @@ export const decoder: Decoder = {
     )),
 };
 
-/** Deeper than any message of the protocol; a metric's name of 64 characters can be 32 levels of a snapshot. */
+/** A limit above the depth of any protocol message. A metric name of 64 characters can produce 32 levels in a snapshot. */
 const MAX_DEPTH = 40;
 
-/** A text frame is JSON, a binary frame MessagePack, for which the decoder must be there. Throws `MALFORMED`. */
+/** Decodes a frame: text as JSON, binary as MessagePack. The decoder must be loaded for binary frames. Throws `MALFORMED`. */
 export function decodeFrame(data: unknown): unknown {
   try {
     if (typeof data === 'string') {
@@ -39,12 +39,15 @@ export function decodeFrame(data: unknown): unknown {
       return decode!(bytes);
     }
   } catch (error) {
-    throw new MetricError('MALFORMED', `A frame cannot be read: ${(error as Error).message}`);
+    throw new MetricError('MALFORMED', `Failed to decode a frame: ${(error as Error).message}`);
   }
   throw new MetricError('MALFORMED', 'A frame is neither text nor an ArrayBuffer');
 }
 
-/** From 0xc4 on: how many bytes tell the length, or as a negative number how many follow. */
+/**
+ * The size of each type from 0xc4 on. A positive number is the width of the length field in bytes. A negative number is the
+ * fixed length of the payload.
+ */
 const SIZES = [1, 2, 4, 1, 2, 4, -4, -8, -1, -2, -4, -8, -1, -2, -4, -8, -2, -3, -5, -9, -17, 1, 2, 4, 2, 4, 2, 4];
 const BIN8 = 0xc4;
 const EXT8 = 0xc7;
@@ -53,48 +56,50 @@ const ARRAY16 = 0xdc;
 const MAP16 = 0xde;
 
 /**
- * Walks over MessagePack without building anything, because the decoder allocates what a header claims: five bytes that
- * claim an array of millions, nested a few times, would take all memory before the missing elements are noticed.
+ * Validates the structure of MessagePack data without allocating values.
+ *
+ * The decoder allocates as much as a header claims. Five bytes can claim an array of millions of elements. A few such headers,
+ * nested, would exhaust memory before the decoder notices the missing elements.
  */
 export function checkMessagePack(bytes: Uint8Array): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const left = [1]; // values still to come, for each level
-  let at = 0;
-  while (left.length > 0) {
-    if (left[left.length - 1]!-- === 0) {
-      left.pop();
+  const remaining = [1]; // the number of values left to read at each level
+  let position = 0;
+  while (remaining.length > 0) {
+    if (remaining[remaining.length - 1]!-- === 0) {
+      remaining.pop();
       continue;
     }
-    const type = view.getUint8(at++); // throws beyond the end
-    let skip = 0;
+    const type = view.getUint8(position++); // throws past the end
+    let payload = 0;
     let children = 0;
     if (type < 0x80 || type >= 0xe0 || (type >= 0xc0 && type < BIN8)) {
-      // the byte is the value
+      // The type byte is the value.
     } else if (type < 0x90) {
       children = 2 * (type & 15);
     } else if (type < 0xa0) {
       children = type & 15;
     } else if (type < 0xc0) {
-      skip = type & 31;
+      payload = type & 31;
     } else {
       const size = SIZES[type - BIN8]!;
-      const length = size < 0 ? -size : size === 1 ? view.getUint8(at) : size === 2 ? view.getUint16(at) : view.getUint32(at);
-      at += Math.max(0, size);
+      const length = size < 0 ? -size : size === 1 ? view.getUint8(position) : size === 2 ? view.getUint16(position) : view.getUint32(position);
+      position += Math.max(0, size);
       if (type >= ARRAY16) {
         children = type < MAP16 ? length : 2 * length;
       } else {
-        skip = type >= EXT8 && type <= EXT32 ? length + 1 : length;
+        payload = type >= EXT8 && type <= EXT32 ? length + 1 : length;
       }
     }
-    at += skip;
-    if (children > bytes.length - at || at > bytes.length) {
-      throw new RangeError('it claims more than it has');
+    position += payload;
+    if (children > bytes.length - position || position > bytes.length) {
+      throw new RangeError('a header claims more data than the frame contains');
     }
-    if (children > 0 && left.push(children) > MAX_DEPTH) {
-      throw new RangeError('it is too deep');
+    if (children > 0 && remaining.push(children) > MAX_DEPTH) {
+      throw new RangeError('the nesting is too deep');
     }
   }
-  if (at < bytes.length) {
-    throw new RangeError('something follows its end');
+  if (position < bytes.length) {
+    throw new RangeError('the frame has trailing bytes');
   }
 }

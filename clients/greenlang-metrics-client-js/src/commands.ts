@@ -2,85 +2,87 @@ import type { Clock, Timer } from './clock.js';
 import { MetricError } from './errors.js';
 import type { Message } from './messages.js';
 
-type Answer = Extract<Message, { kind: 'subscribed' | 'unsubscribed' | 'history' }>;
+type Reply = Extract<Message, { kind: 'subscribed' | 'unsubscribed' | 'history' }>;
 
-interface Pending {
-  answeredBy: Answer['kind'];
+interface PendingCommand {
+  replyKind: Reply['kind'];
   sentAt: number;
   timer: Timer;
-  onAnswer(answer: Answer): void;
+  onReply(reply: Reply): void;
   onError(error: MetricError): void;
 }
 
 const TIMEOUT_MS = 10_000;
 
-/** Commands of one connection that wait for their answers, which carry the command's `id`. */
+/** The commands of one connection that await their replies. A reply carries the `id` of its command. */
 export class Commands {
-  #last = 0;
-  readonly #pending = new Map<string, Pending>();
+  #lastId = 0;
+  readonly #pending = new Map<string, PendingCommand>();
   roundTripMs: number | null = null;
 
   constructor(
     private readonly clock: Clock,
-    private readonly send: (message: object) => void,
+    private readonly sendMessage: (message: object) => void,
   ) {}
 
   /**
-   * One of the callbacks is called, once, and at the moment of the answer: what follows it on the wire depends on it, and a
-   * promise's callback would come after that.
+   * Sends a command and calls exactly one of the callbacks, once.
    *
-   * @param onError gets the server's error, `TIMEOUT`, or `CONNECTION` when the connection was lost meanwhile
+   * The callback runs synchronously with the reply, because the frames that follow the reply depend on it. A promise callback
+   * would run too late.
+   *
+   * @param onError receives the server's error, `TIMEOUT`, or `CONNECTION` if the connection was lost before the reply
    */
-  ask<K extends Answer['kind']>(
+  send<K extends Reply['kind']>(
     message: { type: string; [field: string]: unknown },
-    answeredBy: K,
-    onAnswer: (answer: Extract<Answer, { kind: K }>) => void,
+    replyKind: K,
+    onReply: (reply: Extract<Reply, { kind: K }>) => void,
     onError: (error: MetricError) => void,
   ): void {
-    const id = String(++this.#last);
-    const timer = this.clock.after(TIMEOUT_MS, () =>
-      this.#settle(id)?.onError(new MetricError('TIMEOUT', `No answer to ${message.type} within ${TIMEOUT_MS / 1000} s`)),
+    const id = String(++this.#lastId);
+    const timer = this.clock.schedule(TIMEOUT_MS, () =>
+      this.#remove(id)?.onError(new MetricError('TIMEOUT', `No reply to ${message.type} within ${TIMEOUT_MS / 1000} s`)),
     );
-    this.#pending.set(id, { answeredBy, sentAt: this.clock.now(), timer, onAnswer: onAnswer as Pending['onAnswer'], onError });
-    this.send({ ...message, id });
+    this.#pending.set(id, { replyKind, sentAt: this.clock.now(), timer, onReply: onReply as PendingCommand['onReply'], onError });
+    this.sendMessage({ ...message, id });
   }
 
-  /** True when this answered a command. */
-  answer(message: Answer | Extract<Message, { kind: 'error' }>): boolean {
-    const pending = this.#settle(message.id ?? this.#oldest(message.kind));
-    if (!pending) {
+  /** Completes the command that the message replies to. Returns false if the message replies to none. */
+  complete(message: Reply | Extract<Message, { kind: 'error' }>): boolean {
+    const command = this.#remove(message.id ?? this.#oldestId(message.kind));
+    if (!command) {
       return false;
     }
-    this.roundTripMs = this.clock.now() - pending.sentAt;
+    this.roundTripMs = this.clock.now() - command.sentAt;
     if (message.kind === 'error') {
-      pending.onError(message.error);
+      command.onError(message.error);
     } else {
-      pending.onAnswer(message);
+      command.onReply(message);
     }
     return true;
   }
 
-  /** The connection is gone, and with it the answers. */
-  lose(error: MetricError): void {
+  /** Fails every pending command. Their replies are lost with the connection. */
+  failAll(error: MetricError): void {
     for (const id of [...this.#pending.keys()]) {
-      this.#settle(id)?.onError(error);
+      this.#remove(id)?.onError(error);
     }
   }
 
-  /** A server that knows no ids answers in order. Its errors cannot be told apart. */
-  #oldest(kind: Message['kind']): string {
-    for (const [id, pending] of this.#pending) {
-      if (pending.answeredBy === kind) {
+  /** Returns the oldest command of a kind. A server without ids replies in order, and its errors name no command. */
+  #oldestId(kind: Message['kind']): string {
+    for (const [id, command] of this.#pending) {
+      if (command.replyKind === kind) {
         return id;
       }
     }
     return '';
   }
 
-  #settle(id: string): Pending | undefined {
-    const pending = this.#pending.get(id);
-    pending?.timer.cancel();
+  #remove(id: string): PendingCommand | undefined {
+    const command = this.#pending.get(id);
+    command?.timer.cancel();
     this.#pending.delete(id);
-    return pending;
+    return command;
   }
 }

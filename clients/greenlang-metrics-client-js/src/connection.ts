@@ -2,15 +2,15 @@ import { Backoff } from './backoff.js';
 import type { Clock, Timer } from './clock.js';
 import { decodeFrame } from './codec.js';
 import { MetricError } from './errors.js';
+import { FrameQueue } from './frame-queue.js';
 import { Heartbeat } from './heartbeat.js';
-import { Inbox } from './inbox.js';
 import { type Message, readMessage } from './messages.js';
 import type { Settings } from './options.js';
 import type { ConnectionInfo, State, Token, WebSocketLike } from './types.js';
 
-/** What a connection tells its owner. */
-export interface ConnectionOwner {
-  /** The server said `welcome`; called before `onState`. */
+/** The callbacks of a connection. */
+export interface ConnectionEvents {
+  /** Called when the server sends `welcome`, before `onState`. */
   onWelcome(): void;
   onMessage(message: Message): void;
   onError(error: MetricError): void;
@@ -21,57 +21,57 @@ const PROTOCOL = 'greenlang.v1';
 const UNAUTHORIZED = 4401;
 const FIRST_FINAL_CODE = 4400;
 const LAST_FINAL_CODE = 4403;
-const TERMINATE_MS = 1_000;
+const TERMINATE_DELAY_MS = 1_000;
 
-/** One WebSocket after another, until told otherwise. Each socket's events are heard only while it is the current one. */
+/** A connection that opens one WebSocket after another until it is closed. It handles events of the current socket only. */
 export class Connection {
   state: State = 'idle';
   clientId: string | null = null;
   frames = 0;
   welcomes = 0;
   #socket: WebSocketLike | null = null;
-  /** The current socket's. */
-  #inbox: Inbox | null = null;
-  /** Changes whenever a try begins or is given up, so that what was awaited for an old one does nothing. */
-  #era = 0;
+  /** The frame queue of the current socket. */
+  #frameQueue: FrameQueue | null = null;
+  /** The number of the current attempt. It changes when an attempt starts or ends; callbacks of older attempts do nothing. */
+  #generation = 0;
   #backoff: Backoff;
   readonly #heartbeat: Heartbeat;
   #timers: Timer[] = [];
-  /** In `reconnecting`: the next try has not begun. */
-  #waiting = false;
-  /** The server spoke of the token, and not as an answer. A proxy may swallow the close code that follows. */
-  #denied = false;
-  /** The token was asked for once more, and no connection has lasted since. */
-  #refreshed = false;
+  /** True in `reconnecting` until the next attempt starts. */
+  #isWaitingToRetry = false;
+  /** True if the server rejected the token in a message that is no reply. A proxy may swallow the close code that follows. */
+  #isTokenRejected = false;
+  /** True if the token function was called again after a rejection and no connection has been stable since. */
+  #isTokenRefreshed = false;
 
   constructor(
     private readonly url: URL,
     public token: Token,
     private readonly settings: Settings,
     private readonly clock: Clock,
-    private readonly owner: ConnectionOwner,
+    private readonly events: ConnectionEvents,
   ) {
     this.#backoff = this.#newBackoff();
-    this.#heartbeat = new Heartbeat(clock, () => this.#lost('The server fell silent', undefined, true));
+    this.#heartbeat = new Heartbeat(clock, () => this.#reconnect('The server stopped responding', undefined, true));
   }
 
-  /** Begins, or tries again now. */
+  /** Connects. While a retry is pending, it retries immediately. */
   connect(): void {
-    if (this.state === 'connected' || this.#trying) {
+    if (this.state === 'connected' || this.#isAttempting) {
       return;
     }
     if (this.state !== 'reconnecting') {
       this.#backoff = this.#newBackoff();
-      this.#refreshed = false;
+      this.#isTokenRefreshed = false;
       this.state = 'connecting';
     }
-    this.#try();
+    this.#attempt();
   }
 
   disconnect(): void {
     if (this.state !== 'closed') {
-      this.#drop(false);
-      this.#enter('closed', { reason: 'disconnect() was called' });
+      this.#dropSocket(false);
+      this.#setState('closed', { reason: 'disconnect() was called' });
     }
   }
 
@@ -79,48 +79,48 @@ export class Connection {
     try {
       this.#socket?.send(JSON.stringify(message));
     } catch (error) {
-      this.#lost(`Nothing can be sent: ${(error as Error).message}`);
+      this.#reconnect(`Failed to send a message: ${(error as Error).message}`);
     }
   }
 
-  get #trying(): boolean {
-    return this.state === 'connecting' || (this.state === 'reconnecting' && !this.#waiting);
+  get #isAttempting(): boolean {
+    return this.state === 'connecting' || (this.state === 'reconnecting' && !this.#isWaitingToRetry);
   }
 
   #newBackoff(): Backoff {
     return new Backoff(this.settings.baseMs, this.settings.maxMs, () => this.clock.random());
   }
 
-  #try(): void {
+  #attempt(): void {
     this.#clearTimers();
-    this.#waiting = false;
-    const era = ++this.#era;
+    this.#isWaitingToRetry = false;
+    const generation = ++this.#generation;
     const seconds = this.settings.connectTimeoutMs / 1000;
-    this.#after(this.settings.connectTimeoutMs, () => {
+    this.#schedule(this.settings.connectTimeoutMs, () => {
       const error = this.#socket
-        ? new MetricError('NO_WELCOME', `${this.#where} said no welcome within ${seconds} s: is it a metrics server?`)
-        : new MetricError('TOKEN', `The token function brought no token within ${seconds} s`);
-      this.#losing(error, this.#socket ? 'No welcome came' : 'There is no token', true);
+        ? new MetricError('NO_WELCOME', `${this.#endpoint} sent no welcome within ${seconds} s; is it a metrics server?`)
+        : new MetricError('TOKEN', `The token function returned no token within ${seconds} s`);
+      this.#reportAndReconnect(error, this.#socket ? 'The server sent no welcome' : 'No token is available', true);
     });
     if (typeof this.token !== 'function') {
       this.#open(this.token);
       return;
     }
-    // A function may throw as well as reject.
+    // The token function may throw as well as reject.
     new Promise<unknown>((resolve) => resolve((this.token as () => unknown)())).then(
       (token) => {
-        if (era !== this.#era) {
+        if (generation !== this.#generation) {
           return;
         }
         if (typeof token === 'string' || token === null) {
           this.#open(token);
         } else {
-          this.#fail(new MetricError('TOKEN', `The token function returned no string but ${typeof token}`));
+          this.#fail(new MetricError('TOKEN', `The token function must return a string or null; it returned ${typeof token}`));
         }
       },
       (error: unknown) => {
-        if (era === this.#era) {
-          this.#losing(new MetricError('TOKEN', `The token function failed: ${String(error)}`), 'There is no token');
+        if (generation === this.#generation) {
+          this.#reportAndReconnect(new MetricError('TOKEN', `The token function failed: ${String(error)}`), 'No token is available');
         }
       },
     );
@@ -129,146 +129,146 @@ export class Connection {
   #open(token: string | null): void {
     const WebSocket = this.settings.WebSocket ?? globalThis.WebSocket;
     if (!WebSocket) {
-      this.#fail(new MetricError('FAILED', 'There is no WebSocket here: pass one in the options, such as that of the npm package ws'));
+      this.#fail(new MetricError('FAILED', 'This runtime has no WebSocket; pass one in the options, such as that of the npm package ws'));
       return;
     }
     const url = new URL(this.url);
     if (token && !this.settings.subprotocol) {
       url.searchParams.set('token', token);
     }
-    this.#denied = false;
+    this.#isTokenRejected = false;
     let socket: WebSocketLike;
     try {
       const protocols = token && this.settings.subprotocol ? [[PROTOCOL, `bearer.${token}`]] : [];
       socket = new WebSocket(url.href, ...(protocols as [string[]?]));
     } catch (error) {
-      // It will not be better the next time: a token of strange characters, or ws: from a page that came by https:.
-      this.#fail(new MetricError('FAILED', `The WebSocket cannot be made: ${(error as Error).message}`));
+      // A retry would fail too: the token has invalid characters, or a page loaded over https: uses a ws: URL.
+      this.#fail(new MetricError('FAILED', `Failed to create the WebSocket: ${(error as Error).message}`));
       return;
     }
     this.#socket = socket;
     socket.binaryType = 'arraybuffer';
-    this.#inbox = new Inbox(
-      (data) => this.#read(data),
-      (error) => this.#losing(error, error.message),
+    this.#frameQueue = new FrameQueue(
+      (data) => this.#onMessage(data),
+      (error) => this.#reportAndReconnect(error, error.message),
     );
-    socket.onmessage = ({ data }) => this.#receive(data);
-    // Without a listener `ws` throws it at the process. What happened is told by the close that follows.
+    socket.onmessage = ({ data }) => this.#onFrame(data);
+    // Without a listener, `ws` throws the error as an uncaught exception. The close event that follows reports the failure.
     socket.onerror = () => {};
-    socket.onclose = ({ code, reason }) => this.#closed(code, String(reason ?? ''));
+    socket.onclose = ({ code, reason }) => this.#onClose(code, String(reason ?? ''));
   }
 
-  #receive(data: unknown): void {
+  #onFrame(data: unknown): void {
     this.frames++;
-    this.#heartbeat.heard();
-    this.#inbox?.add(data);
+    this.#heartbeat.recordActivity();
+    this.#frameQueue?.add(data);
   }
 
-  #read(data: unknown): void {
+  #onMessage(data: unknown): void {
     let message: Message;
     try {
       message = readMessage(decodeFrame(data));
     } catch (error) {
-      this.owner.onError(error as MetricError);
+      this.events.onError(error as MetricError);
       return;
     }
     if (message.kind === 'welcome' && this.state !== 'connected') {
-      this.#welcomed(message.clientId, message.heartbeatMs);
+      this.#onWelcome(message.clientId, message.heartbeatMs);
     } else if (message.kind === 'ping') {
       this.send({ type: 'pong', timestamp: message.timestamp });
     } else if (message.kind === 'error' && message.id === undefined && /^(UNAUTHORIZED|TOKEN_EXPIRED)$/.test(message.error.code)) {
-      this.#denied = true;
+      this.#isTokenRejected = true;
     }
-    this.owner.onMessage(message);
+    this.events.onMessage(message);
   }
 
-  #welcomed(clientId: string | null, heartbeatMs: number): void {
+  #onWelcome(clientId: string | null, heartbeatMs: number): void {
     this.#clearTimers();
     this.welcomes++;
     this.clientId = clientId;
-    this.#after(this.settings.minUptimeMs, () => {
+    this.#schedule(this.settings.minUptimeMs, () => {
       this.#backoff = this.#newBackoff();
-      this.#refreshed = false;
+      this.#isTokenRefreshed = false;
     });
     this.#heartbeat.start(this.settings.heartbeatTimeoutMs ?? heartbeatMs * 1.25);
-    this.owner.onWelcome();
-    this.#enter('connected');
+    this.events.onWelcome();
+    this.#setState('connected');
   }
 
-  #closed(code: number, reason: string): void {
-    const isDenied = code === UNAUTHORIZED || (this.#denied && (code < FIRST_FINAL_CODE || code > LAST_FINAL_CODE));
-    if (isDenied && typeof this.token === 'function' && !this.#refreshed) {
-      this.#refreshed = true;
-      this.#lost('The token was refused; asking for another', code, false, 0);
-    } else if (isDenied) {
-      this.#fail(new MetricError('UNAUTHORIZED', 'The server refused the token', code), code);
+  #onClose(code: number, reason: string): void {
+    const isUnauthorized = code === UNAUTHORIZED || (this.#isTokenRejected && (code < FIRST_FINAL_CODE || code > LAST_FINAL_CODE));
+    if (isUnauthorized && typeof this.token === 'function' && !this.#isTokenRefreshed) {
+      this.#isTokenRefreshed = true;
+      this.#reconnect('The server rejected the token; requesting a new one', code, false, 0);
+    } else if (isUnauthorized) {
+      this.#fail(new MetricError('UNAUTHORIZED', 'The server rejected the token', code), code);
     } else if (code >= FIRST_FINAL_CODE && code <= LAST_FINAL_CODE) {
-      this.#fail(new MetricError('FAILED', `The server will not have us: close code ${code} ${reason}`.trim(), code), code);
+      this.#fail(new MetricError('FAILED', `The server rejected the client permanently: close code ${code} ${reason}`.trim(), code), code);
     } else {
-      this.#lost(reason || `The connection was closed with code ${code}`, code);
+      this.#reconnect(reason || `The connection was closed with code ${code}`, code);
     }
   }
 
-  #losing(error: MetricError, reason: string, isDead = false): void {
-    if (this.#tell(error)) {
-      this.#lost(reason, undefined, isDead);
+  #reportAndReconnect(error: MetricError, reason: string, isDead = false): void {
+    if (this.#report(error)) {
+      this.#reconnect(reason, undefined, isDead);
     }
   }
 
-  /** False when a listener has called `disconnect`, or `connect`: what was to follow the error must not undo that. */
-  #tell(error: MetricError): boolean {
-    const era = this.#era;
-    this.owner.onError(error);
-    return era === this.#era;
+  /** Reports an error. Returns false if a listener called `disconnect` or `connect`: the caller must not undo that. */
+  #report(error: MetricError): boolean {
+    const generation = this.#generation;
+    this.events.onError(error);
+    return generation === this.#generation;
   }
 
-  /** Gives the socket up, and comes back later. */
-  #lost(reason: string, code?: number, isDead = false, waitMs?: number): void {
-    this.#drop(isDead);
-    const retryInMs = waitMs ?? this.#backoff.next();
+  /** Drops the socket and schedules the next attempt. */
+  #reconnect(reason: string, code?: number, isDead = false, delayMs?: number): void {
+    this.#dropSocket(isDead);
+    const retryInMs = delayMs ?? this.#backoff.next();
     if (this.#backoff.attempts > this.settings.maxAttempts) {
-      this.#fail(new MetricError('FAILED', `Given up after ${this.settings.maxAttempts} tries: ${reason}`, code), code);
+      this.#fail(new MetricError('FAILED', `Gave up after ${this.settings.maxAttempts} attempts: ${reason}`, code), code);
       return;
     }
-    this.#waiting = true;
-    this.#after(retryInMs, () => this.#try());
-    this.#enter('reconnecting', { retryInMs, reason, ...(code !== undefined && { code }) });
+    this.#isWaitingToRetry = true;
+    this.#schedule(retryInMs, () => this.#attempt());
+    this.#setState('reconnecting', { retryInMs, reason, ...(code !== undefined && { code }) });
   }
 
   #fail(error: MetricError, code?: number): void {
-    this.#drop(false);
-    if (this.#tell(error)) {
-      this.#enter('failed', { reason: error.message, ...(code !== undefined && { code }) });
+    this.#dropSocket(false);
+    if (this.#report(error)) {
+      this.#setState('failed', { reason: error.message, ...(code !== undefined && { code }) });
     }
   }
 
-  #drop(isDead: boolean): void {
-    this.#era++;
+  #dropSocket(isDead: boolean): void {
+    this.#generation++;
     this.#clearTimers();
     this.#heartbeat.stop();
     this.clientId = null;
-    this.#inbox?.close();
+    this.#frameQueue?.close();
     const socket = this.#socket;
     this.#socket = null;
     if (socket) {
       socket.onmessage = null;
       socket.onclose = null;
-      end(socket, isDead);
+      closeSocket(socket, isDead);
     }
   }
 
-  #enter(state: State, more: Partial<ConnectionInfo> = {}): void {
+  #setState(state: State, details: Partial<ConnectionInfo> = {}): void {
     this.state = state;
-    this.owner.onState({ state, clientId: this.clientId, attempts: this.#backoff.attempts, retryInMs: null, ...more });
+    this.events.onState({ state, clientId: this.clientId, attempts: this.#backoff.attempts, retryInMs: null, ...details });
   }
 
-  /** Without its query: a token may stand there. */
-  get #where(): string {
+  /** The URL without its query, which may contain a token. */
+  get #endpoint(): string {
     return this.url.origin + this.url.pathname;
   }
 
-  #after(ms: number, action: () => void): void {
-    this.#timers.push(this.clock.after(ms, action));
+  #schedule(delayMs: number, action: () => void): void {
+    this.#timers.push(this.clock.schedule(delayMs, action));
   }
 
   #clearTimers(): void {
@@ -277,14 +277,17 @@ export class Connection {
   }
 }
 
-/** `ws` waits half a minute for a frozen peer's goodbye, and holds the process up; so it is ended sooner where one can. */
-function end(socket: WebSocketLike & { terminate?: () => void }, isDead: boolean): void {
+/**
+ * Closes a socket, and terminates it soon after where the implementation supports that. `ws` waits half a minute for the close
+ * frame of a frozen server and keeps the process alive meanwhile.
+ */
+function closeSocket(socket: WebSocketLike & { terminate?: () => void }, isDead: boolean): void {
   if (isDead && socket.terminate) {
     socket.terminate();
     return;
   }
   socket.close();
   if (socket.terminate) {
-    (setTimeout(() => socket.terminate?.(), TERMINATE_MS) as { unref?: () => void }).unref?.();
+    (setTimeout(() => socket.terminate?.(), TERMINATE_DELAY_MS) as { unref?: () => void }).unref?.();
   }
 }

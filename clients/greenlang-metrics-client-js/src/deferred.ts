@@ -1,4 +1,4 @@
-/** A promise that is settled from outside. Nobody has to await it: a rejection that nobody sees is no crash. */
+/** A promise that outside code settles. It handles its own rejection, so an unobserved rejection does not end the process. */
 export class Deferred<T> {
   resolve!: (value: T) => void;
   reject!: (error: Error) => void;

@@ -1,30 +1,30 @@
-/** The service's own codes. The server's, such as `UNKNOWN_CHANNEL`, come beside them. */
+/** The error codes of the client. The server adds its own, such as `UNKNOWN_CHANNEL`. */
 export type MetricErrorCode =
-  /** The socket could not be opened, or was lost. */
+  /** The socket failed to open, or the connection was lost. */
   | 'CONNECTION'
-  /** Nobody said `welcome` in time: slow, or no metrics server. */
+  /** No `welcome` arrived in time. The server is slow, or it is not a metrics server. */
   | 'NO_WELCOME'
-  /** A frame made no sense. */
+  /** A frame was malformed. */
   | 'MALFORMED'
-  /** What reads MessagePack could not be loaded; the connection is tried again. */
+  /** The MessagePack decoder failed to load. The client reconnects. */
   | 'DECODER'
-  /** The token function failed, did not answer in time, or returned what is no token. */
+  /** The token function failed, timed out, or returned a value that is not a token. */
   | 'TOKEN'
-  /** The server did not answer in time. */
+  /** The server did not reply in time. */
   | 'TIMEOUT'
-  /** `disconnect` was called. */
+  /** The application called `disconnect`. */
   | 'CLOSED'
-  /** Given up: see the message. */
+  /** The client gave up. The message gives the reason. */
   | 'FAILED';
 
-/** What went wrong, in words for people and a code for programs. */
+/** An error of the client or the server: a message for people and a code for programs. */
 export class MetricError extends Error {
   override readonly name = 'MetricError';
 
   constructor(
     readonly code: MetricErrorCode | (string & {}),
     message: string,
-    /** The WebSocket close code, where there was one. */
+    /** The WebSocket close code, if the error closed a connection. */
     readonly closeCode?: number,
   ) {
     super(message);

@@ -1,52 +1,51 @@
 import type { Clock, Timer } from './clock.js';
 
-/** A timer that is later than this was throttled, or the machine slept. */
+/** The delay from which a timer counts as late: the browser throttled it, or the machine slept. */
 const LATE_MS = 2_000;
 
-/** So many late timers in a row are excused. */
-const MAX_EXCUSES = 3;
+/** The number of consecutive late timers that are tolerated. */
+const MAX_LATE_TIMERS = 3;
 
 /**
- * Notices a peer that is frozen behind a socket that still looks open.
+ * A watchdog for a server that is frozen while its socket still looks open.
  *
- * A hidden tab's timers run up to a minute late, those of a sleeping machine not at all. Then our own silence says nothing
- * about the server, so a late timer is no verdict: the wait begins again. What was in the queue meanwhile comes in before
- * the next one.
+ * A hidden tab runs timers up to a minute late, and a sleeping machine runs none. The client's own pause says nothing about the
+ * server. A late timer therefore restarts the wait. The event loop delivers queued frames before the next timer fires.
  */
 export class Heartbeat {
-  #heardAt = 0;
-  #excuses = 0;
+  #lastActivity = 0;
+  #lateTimers = 0;
   #timer: Timer | undefined;
 
   constructor(
     private readonly clock: Clock,
-    private readonly onSilence: () => void,
+    private readonly onTimeout: () => void,
   ) {}
 
   start(timeoutMs: number): void {
     this.stop();
-    this.heard();
-    this.#watch(timeoutMs, this.#heardAt + timeoutMs);
+    this.recordActivity();
+    this.#schedule(timeoutMs, this.#lastActivity + timeoutMs);
   }
 
   stop(): void {
     this.#timer?.cancel();
   }
 
-  heard(): void {
-    this.#heardAt = this.clock.now();
-    this.#excuses = 0;
+  recordActivity(): void {
+    this.#lastActivity = this.clock.now();
+    this.#lateTimers = 0;
   }
 
-  #watch(timeoutMs: number, due: number): void {
-    this.#timer = this.clock.after(due - this.clock.now(), () => {
+  #schedule(timeoutMs: number, deadline: number): void {
+    this.#timer = this.clock.schedule(deadline - this.clock.now(), () => {
       const now = this.clock.now();
-      if (now < this.#heardAt + timeoutMs) {
-        this.#watch(timeoutMs, this.#heardAt + timeoutMs);
-      } else if (now - due > LATE_MS && this.#excuses++ < MAX_EXCUSES) {
-        this.#watch(timeoutMs, now + timeoutMs);
+      if (now < this.#lastActivity + timeoutMs) {
+        this.#schedule(timeoutMs, this.#lastActivity + timeoutMs);
+      } else if (now - deadline > LATE_MS && this.#lateTimers++ < MAX_LATE_TIMERS) {
+        this.#schedule(timeoutMs, now + timeoutMs);
       } else {
-        this.onSilence();
+        this.onTimeout();
       }
     });
   }

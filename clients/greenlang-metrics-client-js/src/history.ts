@@ -4,24 +4,24 @@ import { MetricError } from './errors.js';
 import type { HistoryRequest, Metric } from './types.js';
 
 const DEFAULT_LIMIT = 100_000;
-/** As many as the server answers with at most; it is asked for less only where less is left. */
+/** The largest page that the server sends. The client asks for fewer metrics only if fewer remain. */
 const PAGE_LIMIT = 10_000;
-const TRIES = 3;
+const MAX_ATTEMPTS = 3;
 
-interface Pending {
+interface PendingRequest {
   request: Record<string, unknown>;
   limit: number;
   cursor: string | undefined;
-  tries: number;
+  attempts: number;
   metrics: Metric[];
   result: Deferred<Metric[]>;
 }
 
-/** Questions about the past, one at a time, because the server answers a client one at a time; page after page. */
+/** A queue of history requests. It sends one request at a time, as the server answers one at a time, and loads page after page. */
 export class History {
-  #queue: Pending[] = [];
-  #asking = false;
-  #connected = false;
+  #queue: PendingRequest[] = [];
+  #isRequesting = false;
+  #isConnected = false;
 
   constructor(private readonly commands: Commands) {}
 
@@ -29,66 +29,69 @@ export class History {
     if (!(typeof limit === 'number' && limit >= 1)) {
       throw new TypeError(`limit is ${String(limit)}; it must be a number, 1 or more`);
     }
-    const given = { channel, start_time: iso(start_time), ...(end_time !== undefined && { end_time: iso(end_time) }), ...rest };
-    const request = JSON.parse(JSON.stringify(given)); // throws here for what cannot be sent, and later pages ask for the same
+    const fields = { channel, start_time: isoTime(start_time), ...(end_time !== undefined && { end_time: isoTime(end_time) }), ...rest };
+    const request = JSON.parse(JSON.stringify(fields)); // throws for values that JSON cannot carry; the copy keeps later pages consistent
     const result = new Deferred<Metric[]>();
-    this.#queue.push({ request, limit, cursor: undefined, tries: 0, metrics: [], result });
-    this.#next();
+    this.#queue.push({ request, limit, cursor: undefined, attempts: 0, metrics: [], result });
+    this.#sendNext();
     return result.promise;
   }
 
-  /** What was under way is asked again, from the page it was at. */
+  /** Repeats the interrupted request, starting at its current page. */
   resume(): void {
-    this.#connected = true;
-    this.#next();
+    this.#isConnected = true;
+    this.#sendNext();
   }
 
   pause(): void {
-    this.#connected = false;
+    this.#isConnected = false;
   }
 
   close(error: MetricError): void {
     this.#queue.splice(0).forEach(({ result }) => result.reject(error));
   }
 
-  #next(): void {
+  #sendNext(): void {
     const current = this.#queue[0];
-    if (!current || this.#asking || !this.#connected) {
+    if (!current || this.#isRequesting || !this.#isConnected) {
       return;
     }
-    this.#asking = true;
+    this.#isRequesting = true;
     const { request, cursor } = current;
-    const limit = { limit: current.limit - current.metrics.length };
-    this.commands.ask(
-      { type: 'get_history', data: { ...request, ...(limit.limit < PAGE_LIMIT && limit), ...(cursor !== undefined && { cursor }) } },
+    const remaining = { limit: current.limit - current.metrics.length };
+    this.commands.send(
+      {
+        type: 'get_history',
+        data: { ...request, ...(remaining.limit < PAGE_LIMIT && remaining), ...(cursor !== undefined && { cursor }) },
+      },
       'history',
       (page) => {
         current.metrics.push(...page.metrics);
         current.cursor = page.cursor;
-        const isDone = page.cursor === undefined || page.metrics.length === 0 || current.metrics.length >= current.limit;
-        this.#done(isDone && (() => current.result.resolve(current.metrics.slice(0, current.limit))));
+        const isLastPage = page.cursor === undefined || page.metrics.length === 0 || current.metrics.length >= current.limit;
+        this.#finish(isLastPage && (() => current.result.resolve(current.metrics.slice(0, current.limit))));
       },
       (error) => {
-        const isFinal = error.code !== 'CONNECTION' && (error.code !== 'TIMEOUT' || ++current.tries >= TRIES);
-        this.#done(isFinal && (() => current.result.reject(error)));
+        const isFinal = error.code !== 'CONNECTION' && (error.code !== 'TIMEOUT' || ++current.attempts >= MAX_ATTEMPTS);
+        this.#finish(isFinal && (() => current.result.reject(error)));
       },
     );
   }
 
-  #done(settle: false | (() => void)): void {
-    this.#asking = false;
+  #finish(settle: false | (() => void)): void {
+    this.#isRequesting = false;
     if (settle) {
       this.#queue.shift();
       settle();
     }
-    this.#next();
+    this.#sendNext();
   }
 }
 
-function iso(time: string | Date): string {
+function isoTime(time: string | Date): string {
   const date = new Date(time);
   if (Number.isNaN(date.getTime())) {
-    throw new TypeError(`${JSON.stringify(time)} is no time; it must be a Date or look like 2025-11-08T12:00:00Z`);
+    throw new TypeError(`${JSON.stringify(time)} is not a time; it must be a Date or look like 2025-11-08T12:00:00Z`);
   }
   return typeof time === 'string' ? time : date.toISOString();
 }

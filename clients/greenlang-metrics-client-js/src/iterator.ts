@@ -1,12 +1,12 @@
-/** Makes an async iterator of pushed values: holds at most so many for a slow reader, who then loses the oldest. */
-export class Pushed<T> implements AsyncIterableIterator<T> {
-  #values: T[] = [];
-  #waiting: Array<(result: IteratorResult<T>) => void> = [];
-  #ended = false;
+/** An async iterator over pushed values. It buffers up to `capacity` values for a slow reader and discards the oldest beyond that. */
+export class PushIterator<T> implements AsyncIterableIterator<T> {
+  #buffered: T[] = [];
+  #pendingReads: Array<(result: IteratorResult<T>) => void> = [];
+  #isEnded = false;
 
   /**
-   * @param onDrop called for each value that the reader was too slow for
-   * @param onEnd called once, when either side ends it
+   * @param onDrop called for each discarded value
+   * @param onEnd called once, when either side ends the iteration
    */
   constructor(
     private readonly capacity: number,
@@ -15,39 +15,39 @@ export class Pushed<T> implements AsyncIterableIterator<T> {
   ) {}
 
   push(value: T): void {
-    const reader = this.#waiting.shift();
-    if (reader) {
-      reader({ value, done: false });
-    } else if (!this.#ended) {
-      this.#values.push(value);
-      if (this.#values.length > this.capacity) {
-        this.#values.shift();
+    const read = this.#pendingReads.shift();
+    if (read) {
+      read({ value, done: false });
+    } else if (!this.#isEnded) {
+      this.#buffered.push(value);
+      if (this.#buffered.length > this.capacity) {
+        this.#buffered.shift();
         this.onDrop();
       }
     }
   }
 
-  /** What was pushed before can still be read. */
+  /** Ends the iteration. The reader can still read the buffered values. */
   end(): void {
-    if (!this.#ended) {
-      this.#ended = true;
-      this.#waiting.splice(0).forEach((reader) => reader({ value: undefined, done: true }));
+    if (!this.#isEnded) {
+      this.#isEnded = true;
+      this.#pendingReads.splice(0).forEach((read) => read({ value: undefined, done: true }));
       this.onEnd();
     }
   }
 
   next(): Promise<IteratorResult<T>> {
-    if (this.#values.length > 0) {
-      return Promise.resolve({ value: this.#values.shift() as T, done: false });
+    if (this.#buffered.length > 0) {
+      return Promise.resolve({ value: this.#buffered.shift() as T, done: false });
     }
-    if (this.#ended) {
+    if (this.#isEnded) {
       return Promise.resolve({ value: undefined, done: true });
     }
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    return new Promise((resolve) => this.#pendingReads.push(resolve));
   }
 
   return(): Promise<IteratorResult<T>> {
-    this.#values = [];
+    this.#buffered = [];
     this.end();
     return this.next();
   }

@@ -1,46 +1,51 @@
 import type { Logger, Unsubscribe } from './types.js';
 
-/** Listeners of one kind. One that throws or rejects is reported and hurts nobody else; one may add or take off others while called. */
+/**
+ * The listeners of one event.
+ *
+ * A listener that throws or rejects is logged and does not affect the others. A listener may add or remove listeners while the
+ * event is being dispatched.
+ */
 export class Listeners<A extends unknown[]> {
-  /** Replaced and never changed, so that a call under way keeps to those that were there when it began. */
-  #all: ReadonlyArray<(...args: A) => void> = [];
+  /** An immutable list. Changes replace it, so a running dispatch uses the listeners that existed at its start. */
+  #listeners: ReadonlyArray<(...args: A) => void> = [];
 
   constructor(
-    private readonly what: string,
+    private readonly event: string,
     private readonly logger: Logger,
   ) {}
 
   get size(): number {
-    return this.#all.length;
+    return this.#listeners.length;
   }
 
-  /** A listener is there once, however often it is added. */
+  /** Adds a listener. Adding it again does not register it twice. */
   add(listener: (...args: A) => void): Unsubscribe {
     if (typeof listener !== 'function') {
-      throw new TypeError(`An ${this.what} listener must be a function; it is ${typeof listener}`);
+      throw new TypeError(`An ${this.event} listener must be a function; it is ${typeof listener}`);
     }
-    this.#all = [...this.#all.filter((each) => each !== listener), listener];
+    this.#listeners = [...this.#listeners.filter((each) => each !== listener), listener];
     return () => this.remove(listener);
   }
 
   remove(listener: (...args: A) => void): void {
-    this.#all = this.#all.filter((each) => each !== listener);
+    this.#listeners = this.#listeners.filter((each) => each !== listener);
   }
 
-  call(...args: A): void {
-    for (const listener of this.#all) {
+  notify(...args: A): void {
+    for (const listener of this.#listeners) {
       try {
         const result: unknown = listener(...args);
         if (result instanceof Promise) {
-          result.catch((error: unknown) => this.#failed(error)); // unhandled, it would end a Node process
+          result.catch((error: unknown) => this.#logFailure(error)); // an unhandled rejection would end a Node process
         }
       } catch (error) {
-        this.#failed(error);
+        this.#logFailure(error);
       }
     }
   }
 
-  #failed(error: unknown): void {
-    this.logger.error(`An ${this.what} listener failed`, error);
+  #logFailure(error: unknown): void {
+    this.logger.error(`An ${this.event} listener failed`, error);
   }
 }

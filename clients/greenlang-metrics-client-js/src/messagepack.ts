@@ -1,2 +1,2 @@
-/** A module of its own, so that it can be loaded when it is needed, and so that only the decoder is. */
+/** The MessagePack decoder as a separate module. Bundlers can load it on demand, without the encoder. */
 export { decode } from '@msgpack/msgpack';

@@ -4,27 +4,30 @@ import type { MetricService, Options, Token } from './types.js';
 
 const services = new Map<string, MetricService>();
 
-/** A service of your own, whatever others use the same URL. Throws for a URL, token or option that cannot be. */
+/** Creates a separate service, even if another one uses the same URL. Throws if the URL, the token or an option is invalid. */
 export function createMetricService(url: string, token?: Token, options?: Options): MetricService {
   return new Service(url, token, options);
 }
 
-/** The one service for a URL. A token that is given replaces the one before; options count when the service is made. */
+/**
+ * Returns the shared service for a URL and creates it on the first call. A given token replaces the previous one. Options take
+ * effect only when the service is created.
+ */
 export function getMetricService(url: string, token?: Token, options?: Options): MetricService {
   const key = webSocketUrl(url).href;
-  const known = services.get(key);
-  if (known) {
+  const existing = services.get(key);
+  if (existing) {
     if (token !== undefined) {
-      known.setToken(token);
+      existing.setToken(token);
     }
-    return known;
+    return existing;
   }
   const service = createMetricService(url, token, options);
   services.set(key, service);
   return service;
 }
 
-/** Disconnects the service for a URL and forgets it; without a URL, all. */
+/** Disconnects and removes the shared service for a URL. Without a URL it removes all of them. */
 export function resetMetricService(url?: string): void {
   const keys = url === undefined ? [...services.keys()] : [webSocketUrl(url).href];
   for (const key of keys) {

@@ -6,18 +6,18 @@ import { Connection } from './connection.js';
 import { Deferred } from './deferred.js';
 import { MetricError } from './errors.js';
 import { History } from './history.js';
-import { Pushed } from './iterator.js';
+import { PushIterator } from './iterator.js';
+import { ListenerRegistry } from './listener-registry.js';
 import { Listeners } from './listeners.js';
 import type { Message } from './messages.js';
-import { checkToken, type Settings, settings, webSocketUrl } from './options.js';
-import { Routes } from './routes.js';
+import { checkToken, resolveSettings, type Settings, webSocketUrl } from './options.js';
 import { Subscriptions } from './subscriptions.js';
 import type * as api from './types.js';
 
-// Browsers have it later than the rest.
+// Browsers support this symbol later than the other features in use.
 const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? (Symbol.for('Symbol.asyncDispose') as never);
 
-/** Ties the parts together; each rule lives in one of them. */
+/** The implementation of the public API. It wires the parts together; each part implements one concern. */
 export class Service implements api.MetricService {
   readonly #settings: Settings;
   readonly #connection: Connection;
@@ -25,24 +25,24 @@ export class Service implements api.MetricService {
   readonly #subscriptions: Subscriptions;
   readonly #history: History;
   readonly #buffer: MetricBuffer;
-  readonly #routes: Routes;
-  readonly #changes: Listeners<[boolean, api.ConnectionInfo]>;
-  readonly #errors: Listeners<[MetricError]>;
-  readonly #gaps: Listeners<[api.Gap]>;
-  readonly #iterators = new Set<Pushed<api.Metric>>();
-  readonly #readers = new Set<{ deferred: Deferred<void>; cancel(): void }>();
+  readonly #metricListeners: ListenerRegistry;
+  readonly #connectionListeners: Listeners<[boolean, api.ConnectionInfo]>;
+  readonly #errorListeners: Listeners<[MetricError]>;
+  readonly #gapListeners: Listeners<[api.Gap]>;
+  readonly #iterators = new Set<PushIterator<api.Metric>>();
+  readonly #pendingReady = new Set<{ deferred: Deferred<void>; cancel(): void }>();
   readonly #clock: Clock;
   readonly #stats = { metrics: 0, malformed: 0, missed: 0, dropped: 0 };
 
   constructor(url: string, token: api.Token = null, options?: api.Options, clock: Clock = systemClock) {
-    this.#settings = settings(options);
+    this.#settings = resolveSettings(options);
     this.#clock = clock;
     const { logger, bufferSize, resume } = this.#settings;
     this.#buffer = new MetricBuffer(bufferSize);
-    this.#routes = new Routes(logger);
-    this.#changes = new Listeners('onConnectionChange', logger);
-    this.#errors = new Listeners('onError', logger);
-    this.#gaps = new Listeners('onGap', logger);
+    this.#metricListeners = new ListenerRegistry(logger);
+    this.#connectionListeners = new Listeners('onConnectionChange', logger);
+    this.#errorListeners = new Listeners('onError', logger);
+    this.#gapListeners = new Listeners('onGap', logger);
     this.#connection = new Connection(webSocketUrl(url), checkToken(token), this.#settings, clock, {
       onWelcome: () => {
         this.#subscriptions.resume();
@@ -55,15 +55,15 @@ export class Service implements api.MetricService {
     const connection = this.#connection;
     this.#commands = new Commands(clock, (message) => connection.send(message));
     this.#history = new History(this.#commands);
-    const delivering = {
+    const events = {
       get isConnected() {
         return connection.state === 'connected';
       },
       resume,
-      gap: (gap: api.Gap) => this.#gaps.call(gap),
-      error: (error: MetricError) => this.#onError(error),
+      onGap: (gap: api.Gap) => this.#gapListeners.notify(gap),
+      onError: (error: MetricError) => this.#onError(error),
     };
-    this.#subscriptions = new Subscriptions(delivering, this.#commands, clock);
+    this.#subscriptions = new Subscriptions(events, this.#commands, clock);
   }
 
   get state(): api.State {
@@ -79,7 +79,7 @@ export class Service implements api.MetricService {
   }
 
   connect(): void {
-    wakeUps(true, this.#wake);
+    toggleWakeUpEvents(true, this.#onWakeUp);
     this.#connection.connect();
   }
 
@@ -95,66 +95,66 @@ export class Service implements api.MetricService {
       return Promise.reject(new MetricError('CLOSED', `Not connected: the service is ${this.state}`));
     }
     const deferred = new Deferred<void>();
-    const late = (): void => {
-      this.#readers.delete(reader);
+    const onTimeout = (): void => {
+      this.#pendingReady.delete(entry);
       deferred.reject(new MetricError('TIMEOUT', `Not connected within ${timeoutMs} ms`));
     };
-    const timer = timeoutMs === undefined ? undefined : this.#clock.after(timeoutMs, late);
-    const reader = { deferred, cancel: () => timer?.cancel() };
-    this.#readers.add(reader);
+    const timer = timeoutMs === undefined ? undefined : this.#clock.schedule(timeoutMs, onTimeout);
+    const entry = { deferred, cancel: () => timer?.cancel() };
+    this.#pendingReady.add(entry);
     return deferred.promise;
   }
 
   setToken(token: api.Token): void {
     this.#connection.token = checkToken(token);
     if (typeof token === 'string' && this.state === 'connected') {
-      this.#connection.send({ type: 'refresh_token', id: 'token', data: { token } }); // with an id: a refusal ends nothing
+      this.#connection.send({ type: 'refresh_token', id: 'token', data: { token } }); // with an id, a rejection does not end the connection
     }
   }
 
   subscribe(subscription: api.MetricSubscription): Promise<string[]> {
     if (subscription?.compression) {
-      decoder.load().catch(() => {}); // so that it is there in time; a failure is told when a frame needs it
+      decoder.load().catch(() => {}); // preloads the decoder; the first frame that needs it reports a failure
     }
-    return this.#subscriptions.add({ ...subscription, channels: channelList(subscription?.channels) });
+    return this.#subscriptions.add({ ...subscription, channels: requireChannels(subscription?.channels) });
   }
 
   unsubscribe(channels: string[]): Promise<void> {
-    return this.#subscriptions.remove(channelList(channels));
+    return this.#subscriptions.remove(requireChannels(channels));
   }
 
   onMetric(channel: string, listener: (metric: api.Metric) => void, options?: api.ListenOptions): api.Unsubscribe {
-    return this.#routes.add(channel, listener, options);
+    return this.#metricListeners.add(channel, listener, options);
   }
 
   offMetric(channel: string, listener: (metric: api.Metric) => void): void {
-    this.#routes.remove(channel, listener);
+    this.#metricListeners.remove(channel, listener);
   }
 
   onConnectionChange(listener: (connected: boolean, info: api.ConnectionInfo) => void): api.Unsubscribe {
-    return this.#changes.add(listener);
+    return this.#connectionListeners.add(listener);
   }
 
   onError(listener: (error: MetricError) => void): api.Unsubscribe {
-    return this.#errors.add(listener);
+    return this.#errorListeners.add(listener);
   }
 
   onGap(listener: (gap: api.Gap) => void): api.Unsubscribe {
-    return this.#gaps.add(listener);
+    return this.#gapListeners.add(listener);
   }
 
   metrics(channel: string, { signal }: api.ListenOptions = {}): AsyncIterableIterator<api.Metric> {
     const end = (): void => iterator.end();
-    const iterator: Pushed<api.Metric> = new Pushed(
+    const iterator: PushIterator<api.Metric> = new PushIterator(
       this.#settings.bufferSize,
       () => this.#stats.dropped++,
       () => {
-        off();
+        unsubscribe();
         signal?.removeEventListener('abort', end);
         this.#iterators.delete(iterator);
       },
     );
-    const off = this.onMetric(channel, (metric) => iterator.push(metric));
+    const unsubscribe = this.onMetric(channel, (metric) => iterator.push(metric));
     this.#iterators.add(iterator);
     signal?.addEventListener('abort', end);
     if (signal?.aborted) {
@@ -197,13 +197,13 @@ export class Service implements api.MetricService {
       case 'subscribed':
       case 'unsubscribed':
       case 'history':
-        this.#commands.answer(message);
+        this.#commands.complete(message);
         break;
       case 'lagged':
-        this.#lag(message);
+        this.#onLag(message);
         break;
       case 'error':
-        if (!this.#commands.answer(message)) {
+        if (!this.#commands.complete(message)) {
           this.#onError(message.error);
         }
         break;
@@ -214,26 +214,26 @@ export class Service implements api.MetricService {
     for (const metric of this.#subscriptions.accept(message)) {
       this.#stats.metrics++;
       this.#buffer.add(metric);
-      this.#routes.deliver(metric);
+      this.#metricListeners.notify(metric);
     }
   }
 
-  #lag({ channel, missed, position }: Extract<Message, { kind: 'lagged' }>): void {
+  #onLag({ channel, missed, position }: Extract<Message, { kind: 'lagged' }>): void {
     this.#stats.missed += missed ?? 0;
     if (position) {
       this.#subscriptions.moveTo(channel, position);
     }
-    this.#gaps.call({ channel, ...(missed !== undefined && { missed }), recovered: false });
+    this.#gapListeners.notify({ channel, ...(missed !== undefined && { missed }), recovered: false });
   }
 
   #onError(error: MetricError): void {
     if (error.code === 'MALFORMED') {
       this.#stats.malformed++;
     }
-    if (this.#errors.size === 0) {
+    if (this.#errorListeners.size === 0) {
       this.#settings.logger.warn(`GreenLang metrics: ${error.message} (${error.code})`);
     }
-    this.#errors.call(error);
+    this.#errorListeners.notify(error);
   }
 
   #onState(info: api.ConnectionInfo): void {
@@ -241,50 +241,50 @@ export class Service implements api.MetricService {
     if (!isConnected) {
       this.#subscriptions.pause();
       this.#history.pause();
-      this.#commands.lose(new MetricError('CONNECTION', info.reason ?? 'The connection was lost'));
+      this.#commands.failAll(new MetricError('CONNECTION', info.reason ?? 'The connection was lost'));
     }
-    const isOver = info.state === 'closed' || info.state === 'failed';
-    if (isOver) {
-      this.#end(new MetricError(info.state === 'closed' ? 'CLOSED' : 'FAILED', info.reason ?? info.state));
+    const isFinal = info.state === 'closed' || info.state === 'failed';
+    if (isFinal) {
+      this.#terminate(new MetricError(info.state === 'closed' ? 'CLOSED' : 'FAILED', info.reason ?? info.state));
     }
     if (isConnected) {
-      this.#settleReaders((deferred) => deferred.resolve());
+      this.#settleReady((deferred) => deferred.resolve());
     }
-    this.#changes.call(isConnected, info);
+    this.#connectionListeners.notify(isConnected, info);
   }
 
-  #end(error: MetricError): void {
-    wakeUps(false, this.#wake);
+  #terminate(error: MetricError): void {
+    toggleWakeUpEvents(false, this.#onWakeUp);
     this.#subscriptions.close(error);
     this.#history.close(error);
-    this.#settleReaders((deferred) => deferred.reject(error));
+    this.#settleReady((deferred) => deferred.reject(error));
     this.#iterators.forEach((iterator) => iterator.end());
   }
 
-  #settleReaders(settle: (deferred: Deferred<void>) => void): void {
-    for (const reader of this.#readers) {
-      reader.cancel();
-      settle(reader.deferred);
+  #settleReady(settle: (deferred: Deferred<void>) => void): void {
+    for (const entry of this.#pendingReady) {
+      entry.cancel();
+      settle(entry.deferred);
     }
-    this.#readers.clear();
+    this.#pendingReady.clear();
   }
 
-  /** The network is back, or somebody looks: why wait. */
-  readonly #wake = (): void => {
+  /** Retries immediately when the network is back or the page becomes visible. */
+  readonly #onWakeUp = (): void => {
     if (this.state === 'reconnecting' && globalThis.document?.visibilityState !== 'hidden') {
       this.connect();
     }
   };
 }
 
-/** In a browser the page tells when waiting has become pointless. */
-function wakeUps(on: boolean, wake: () => void): void {
-  const change = on ? 'addEventListener' : 'removeEventListener';
-  globalThis.window?.[change]('online', wake);
-  globalThis.document?.[change]('visibilitychange', wake);
+/** Adds or removes the browser events that make an immediate retry worthwhile. */
+function toggleWakeUpEvents(isEnabled: boolean, onWakeUp: () => void): void {
+  const change = isEnabled ? 'addEventListener' : 'removeEventListener';
+  globalThis.window?.[change]('online', onWakeUp);
+  globalThis.document?.[change]('visibilitychange', onWakeUp);
 }
 
-function channelList(channels: unknown): string[] {
+function requireChannels(channels: unknown): string[] {
   if (!Array.isArray(channels) || channels.length === 0 || !channels.every((each) => typeof each === 'string' && each !== '')) {
     throw new TypeError(`channels must be a list of at least one name; it is ${JSON.stringify(channels)}`);
   }

@@ -1,253 +1,271 @@
 import type { Clock, Timer } from './clock.js';
 import type { Commands } from './commands.js';
-import { Cursor } from './cursor.js';
 import { Deferred } from './deferred.js';
 import type { MetricError } from './errors.js';
-import type { Message, Position } from './messages.js';
+import type { Message, StreamPosition } from './messages.js';
+import { PositionTracker } from './stream-position.js';
 import type { Gap, Metric, MetricSubscription } from './types.js';
 
-type Subscribed = Extract<Message, { kind: 'subscribed' }>;
-type Delivery = Extract<Message, { kind: 'metrics' }>;
-type Wishes = Omit<MetricSubscription, 'channels'>;
+type SubscribedMessage = Extract<Message, { kind: 'subscribed' }>;
+type MetricsMessage = Extract<Message, { kind: 'metrics' }>;
+type SubscriptionOptions = Omit<MetricSubscription, 'channels'>;
 
-/** One call of `subscribe`, or what later calls have left of it. */
-interface Ask {
+/** One call of `subscribe`, without the channels that later calls have replaced or removed. */
+interface RequestedSubscription {
   channels: string[];
-  readonly wishes: Wishes;
-  /** The wishes as text: equal for equal ones. */
+  readonly options: SubscriptionOptions;
+  /** The options as text. Equal options have equal keys. */
   readonly key: string;
-  /** What the server made of `channels`; empty until it has confirmed. */
-  resolved: string[];
-  /** Whether the server has ever confirmed it. */
+  /** The channels that the server derived from `channels`; empty until the server confirms. */
+  resolvedChannels: string[];
+  /** True if the server has ever confirmed the subscription. */
   wasConfirmed: boolean;
-  /** Of the command that it was last sent with, and whose answer is its own; what it is split into has the same. */
-  ticket: number;
-  /** Shared by what one call was split into. */
-  readonly answer: Deferred<string[]>;
+  /** The number of the last command for this subscription. All parts of a split subscription share it. */
+  commandNumber: number;
+  /** The result of the call. All parts of a split subscription share it. */
+  readonly confirmation: Deferred<string[]>;
 }
 
-/** What the subscriptions need of the service. */
-export interface Delivering {
+/** The state and callbacks that subscriptions need from the service. */
+export interface SubscriptionEvents {
   readonly isConnected: boolean;
   readonly resume: boolean;
-  gap(gap: Gap): void;
-  error(error: MetricError): void;
+  onGap(gap: Gap): void;
+  onError(error: MetricError): void;
 }
 
-const AGAIN_MS = 5_000;
+const RETRY_DELAY_MS = 5_000;
 
-/** What is wanted, whether or not there is a connection; and where each channel stands. */
+/** The requested subscriptions, with or without a connection, and the position in each channel. */
 export class Subscriptions {
-  /** In the order of the calls: a later one for the same channel wins on the server, so it must be sent later, too. */
-  #asks: Ask[] = [];
-  readonly #cursors = new Map<string, Cursor>();
-  /** Channels that the server sends, also while a call that replaces their subscription is on the way. */
-  readonly #followed = new Set<string>();
-  /** Channels whose subscription a cut has interrupted, until a new connection has it: what they missed must be told. */
-  readonly #interrupted = new Set<string>();
-  #retry: Timer | undefined;
-  #tickets = 0;
+  /** The subscriptions in the order of the calls. On the server a later one for the same channel wins, so the order is kept. */
+  #requested: RequestedSubscription[] = [];
+  readonly #positions = new Map<string, PositionTracker>();
+  /** The channels that the server delivers. A channel stays in the set while a new subscription for it is being confirmed. */
+  readonly #activeChannels = new Set<string>();
+  /** The channels that lost their connection and await a new confirmation. The client must report the gap of each. */
+  readonly #disconnectedChannels = new Set<string>();
+  #retryTimer: Timer | undefined;
+  #lastCommandNumber = 0;
   duplicates = 0;
 
   constructor(
-    private readonly owner: Delivering,
+    private readonly events: SubscriptionEvents,
     private readonly commands: Commands,
     private readonly clock: Clock,
   ) {}
 
   get list(): MetricSubscription[] {
-    return this.#asks.map(({ channels, wishes }) => ({ channels: [...channels], ...structuredClone(wishes) }));
+    return this.#requested.map(({ channels, options }) => ({ channels: [...channels], ...structuredClone(options) }));
   }
 
-  add({ channels: given, ...wishes }: MetricSubscription): Promise<string[]> {
-    const channels = [...new Set(given)];
-    const key = JSON.stringify(Object.entries(wishes).sort(([a], [b]) => (a < b ? -1 : 1)));
-    const isCovered = (ask: Ask): boolean => channels.every((channel) => ask.channels.includes(channel) && this.#rules(ask, channel));
-    const same = this.#asks.find((ask) => ask.key === key && isCovered(ask));
-    if (same) {
-      return same.answer.promise;
+  add({ channels: names, ...options }: MetricSubscription): Promise<string[]> {
+    const channels = [...new Set(names)];
+    const key = JSON.stringify(Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1)));
+    const covers = (subscription: RequestedSubscription): boolean =>
+      channels.every((channel) => subscription.channels.includes(channel) && this.#governs(subscription, channel));
+    const existing = this.#requested.find((each) => each.key === key && covers(each));
+    if (existing) {
+      return existing.confirmation.promise;
     }
-    this.#forget(channels);
-    const ask: Ask = { channels, wishes: structuredClone(wishes), key, resolved: [], wasConfirmed: false, ticket: 0, answer: new Deferred() };
-    this.#asks.push(ask);
-    if (this.owner.isConnected) {
-      this.#send(ask);
+    this.#removeChannels(channels);
+    const subscription: RequestedSubscription = {
+      channels,
+      options: structuredClone(options),
+      key,
+      resolvedChannels: [],
+      wasConfirmed: false,
+      commandNumber: 0,
+      confirmation: new Deferred(),
+    };
+    this.#requested.push(subscription);
+    if (this.events.isConnected) {
+      this.#send(subscription);
     }
-    return ask.answer.promise;
+    return subscription.confirmation.promise;
   }
 
   remove(channels: string[]): Promise<void> {
-    this.#split(channels);
-    this.#forget(channels);
+    this.#splitByChannel(channels);
+    this.#removeChannels(channels);
     for (const channel of channels) {
-      this.#cursors.delete(channel);
-      this.#followed.delete(channel);
-      this.#interrupted.delete(channel);
+      this.#positions.delete(channel);
+      this.#activeChannels.delete(channel);
+      this.#disconnectedChannels.delete(channel);
     }
-    const done = new Deferred<void>();
-    if (this.owner.isConnected) {
-      const lost = (error: MetricError): void => (error.code === 'CONNECTION' ? done.resolve() : done.reject(error));
-      this.commands.ask({ type: 'unsubscribe', channels }, 'unsubscribed', () => done.resolve(), lost);
+    const result = new Deferred<void>();
+    if (this.events.isConnected) {
+      const onError = (error: MetricError): void => (error.code === 'CONNECTION' ? result.resolve() : result.reject(error));
+      this.commands.send({ type: 'unsubscribe', channels }, 'unsubscribed', () => result.resolve(), onError);
     } else {
-      done.resolve(); // no connection, no subscriptions
+      result.resolve(); // without a connection the server has no subscriptions
     }
-    return done.promise;
+    return result.promise;
   }
 
-  /** The connection is lost: from here on something may be missed. */
+  /** Handles a lost connection. From here on, the client may miss metrics. */
   pause(): void {
-    this.#retry?.cancel();
-    this.#followed.forEach((channel) => this.#interrupted.add(channel));
+    this.#retryTimer?.cancel();
+    this.#activeChannels.forEach((channel) => this.#disconnectedChannels.add(channel));
   }
 
-  /** A new connection, which knows nothing yet. */
+  /** Sends all subscriptions on a new connection, which has none yet. */
   resume(): void {
-    this.#asks.forEach((ask) => this.#send(ask));
+    this.#requested.forEach((subscription) => this.#send(subscription));
   }
 
-  /** Nothing more will come. */
+  /** Rejects the calls that await a confirmation. The subscriptions stay for a later `connect()`. */
   close(error: MetricError): void {
-    // The wishes stay for a later connect(); only those who await one now are told.
-    const waiting = new Set(this.#asks.map((ask) => ask.answer).filter((answer) => !answer.settled));
-    this.#asks = this.#asks.map((ask) => (waiting.has(ask.answer) ? { ...ask, answer: new Deferred() } : ask));
-    waiting.forEach((answer) => answer.reject(error));
+    const unconfirmed = new Set(this.#requested.map(({ confirmation }) => confirmation).filter(({ settled }) => !settled));
+    this.#requested = this.#requested.map((each) => (unconfirmed.has(each.confirmation) ? { ...each, confirmation: new Deferred() } : each));
+    unconfirmed.forEach((confirmation) => confirmation.reject(error));
   }
 
-  /** The metrics of a frame that are news. */
-  accept({ channel, metrics, offset, replayed, isWhole }: Delivery): Metric[] {
-    const cursor = this.#cursors.get(channel);
-    if (!cursor || offset === undefined) {
+  /** Returns the metrics of a frame that are not duplicates. */
+  accept({ channel, metrics, offset, replayed, isComplete }: MetricsMessage): Metric[] {
+    const position = this.#positions.get(channel);
+    if (!position || offset === undefined) {
       return metrics;
     }
-    const fresh = cursor.accept(metrics, offset, replayed, isWhole);
-    this.duplicates += metrics.length - fresh.length;
-    return fresh;
+    const newMetrics = position.accept(metrics, offset, replayed, isComplete);
+    this.duplicates += metrics.length - newMetrics.length;
+    return newMetrics;
   }
 
-  /** The server has left out so much that it says where the channel stands now. */
-  moveTo(channel: string, position: Position): void {
-    if (this.#cursors.has(channel)) {
-      this.#cursors.set(channel, new Cursor(position));
+  /** Sets the position of a channel after a loss that the server could not count. */
+  moveTo(channel: string, position: StreamPosition): void {
+    if (this.#positions.has(channel)) {
+      this.#positions.set(channel, new PositionTracker(position));
     }
   }
 
-  #send(ask: Ask): void {
-    const ticket = (ask.ticket = ++this.#tickets);
-    const asked = (): Ask[] => this.#asks.filter((each) => each.ticket === ticket);
-    const since = this.#since(ask);
+  #send(subscription: RequestedSubscription): void {
+    const commandNumber = (subscription.commandNumber = ++this.#lastCommandNumber);
+    const affected = (): RequestedSubscription[] => this.#requested.filter((each) => each.commandNumber === commandNumber);
+    const since = this.#resumePositions(subscription);
     const data = {
-      channels: ask.channels,
-      ...ask.wishes,
-      ...(this.owner.resume && { resume: true }),
+      channels: subscription.channels,
+      ...subscription.options,
+      ...(this.events.resume && { resume: true }),
       ...(since && { since }),
     };
-    this.commands.ask(
+    this.commands.send(
       { type: 'subscribe', data },
       'subscribed',
-      (answer) => asked().forEach((each) => this.#confirmed(each, answer)),
-      (error) => this.#refused(asked(), error),
+      (reply) => affected().forEach((each) => this.#onConfirmed(each, reply)),
+      (error) => this.#onRejected(affected(), error),
     );
   }
 
-  /** Where to go on, for each of its channels that stood somewhere when the last connection was lost. */
-  #since(ask: Ask): Record<string, Position> | undefined {
-    const positions = [...new Set([...ask.resolved, ...ask.channels])].flatMap((channel) => {
-      const cursor = this.#interrupted.has(channel) && this.#rules(ask, channel) ? this.#cursors.get(channel) : undefined;
-      return cursor ? [[channel, cursor.since] as const] : [];
+  /** Returns the resume position of each channel that had one when the last connection was lost. */
+  #resumePositions(subscription: RequestedSubscription): Record<string, StreamPosition> | undefined {
+    const entries = [...new Set([...subscription.resolvedChannels, ...subscription.channels])].flatMap((channel) => {
+      const canResume = this.#disconnectedChannels.has(channel) && this.#governs(subscription, channel);
+      const position = canResume ? this.#positions.get(channel) : undefined;
+      return position ? [[channel, position.resumePosition] as const] : [];
     });
-    return positions.length > 0 ? Object.fromEntries(positions) : undefined;
+    return entries.length > 0 ? Object.fromEntries(entries) : undefined;
   }
 
-  #confirmed(ask: Ask, { channels, positions }: Subscribed): void {
-    ask.resolved = channels.filter((channel) => ask.channels.some((name) => means(name, channel)));
-    ask.wasConfirmed = true;
-    for (const channel of ask.resolved.filter((each) => this.#rules(ask, each))) {
-      this.#followed.add(channel);
+  #onConfirmed(subscription: RequestedSubscription, { channels, positions }: SubscribedMessage): void {
+    subscription.resolvedChannels = channels.filter((channel) => subscription.channels.some((name) => matches(name, channel)));
+    subscription.wasConfirmed = true;
+    for (const channel of subscription.resolvedChannels.filter((each) => this.#governs(subscription, each))) {
+      this.#activeChannels.add(channel);
       const position = positions.get(channel);
-      const cursor = this.#cursors.get(channel);
-      const recovered = this.#interrupted.has(channel) && position?.recovered === true && cursor?.since.epoch === position.epoch;
+      const tracker = this.#positions.get(channel);
+      const recovered =
+        this.#disconnectedChannels.has(channel) && position?.recovered === true && tracker?.resumePosition.epoch === position.epoch;
       if (recovered) {
-        cursor.replay();
-      } else if (position && this.owner.resume) {
-        this.#cursors.set(channel, new Cursor(position));
+        tracker.startReplay();
+      } else if (position && this.events.resume) {
+        this.#positions.set(channel, new PositionTracker(position));
       } else {
-        this.#cursors.delete(channel);
+        this.#positions.delete(channel);
       }
-      if (this.#interrupted.delete(channel)) {
-        this.owner.gap({ channel, recovered });
+      if (this.#disconnectedChannels.delete(channel)) {
+        this.events.onGap({ channel, recovered });
       }
     }
-    this.#settle(ask);
+    this.#resolveIfConfirmed(subscription);
   }
 
-  /** Once all that the call was split into has been confirmed, or was replaced or taken back before that. */
-  #settle({ answer }: Ask): void {
-    const asks = this.#asks.filter((each) => each.answer === answer);
-    if (asks.every((each) => each.wasConfirmed)) {
-      answer.resolve(asks.flatMap((each) => each.resolved));
+  /** Resolves the call once every part of it is confirmed, replaced or removed. */
+  #resolveIfConfirmed({ confirmation }: RequestedSubscription): void {
+    const parts = this.#requested.filter((each) => each.confirmation === confirmation);
+    if (parts.every((each) => each.wasConfirmed)) {
+      confirmation.resolve(parts.flatMap((each) => each.resolvedChannels));
     }
   }
 
-  /** Of several calls that mean a channel, by name or by a pattern, the last one counts: on the server, too. */
-  #rules(ask: Ask, channel: string): boolean {
-    return this.#asks.findLast((each) => each === ask || each.channels.includes(channel) || each.resolved.includes(channel)) === ask;
+  /** Tests for the last subscription that names a channel, directly or by pattern. That one wins, on the server too. */
+  #governs(subscription: RequestedSubscription, channel: string): boolean {
+    return (
+      this.#requested.findLast((each) => each === subscription || each.channels.includes(channel) || each.resolvedChannels.includes(channel)) ===
+      subscription
+    );
   }
 
-  /** @param asks what one command asked for: a call, or what that was split into meanwhile */
-  #refused(asks: Ask[], error: MetricError): void {
-    const answer = asks[0]?.answer;
-    if (!answer || error.code === 'CONNECTION') {
-      return; // it is asked again when there is another
+  /** @param subscriptions the parts of one command: a call, or the parts that it was split into since */
+  #onRejected(subscriptions: RequestedSubscription[], error: MetricError): void {
+    const confirmation = subscriptions[0]?.confirmation;
+    if (!confirmation || error.code === 'CONNECTION') {
+      return; // the next connection repeats the command
     }
-    this.owner.error(error);
+    this.events.onError(error);
     if (error.code === 'TIMEOUT' || error.code === 'RATE_LIMITED') {
       this.#retryLater();
-    } else if (!answer.settled) {
-      this.#asks = this.#asks.filter((each) => !asks.includes(each));
-      answer.reject(error);
+    } else if (!confirmation.settled) {
+      this.#requested = this.#requested.filter((each) => !subscriptions.includes(each));
+      confirmation.reject(error);
     } else {
-      // It was fine before: a channel may not be there yet after the server's restart. The others need not wait for it.
-      this.#split(asks.flatMap((ask) => ask.channels));
+      // The server accepted this subscription before. After a restart a channel may not exist yet. It must not delay the others.
+      this.#splitByChannel(subscriptions.flatMap(({ channels }) => channels));
       this.#retryLater();
     }
   }
 
   #retryLater(): void {
-    this.#retry?.cancel();
-    this.#retry = this.clock.after(AGAIN_MS + this.clock.random() * AGAIN_MS, () =>
-      this.#asks.filter((ask) => !this.#isConfirmed(ask)).forEach((ask) => this.#send(ask)),
+    this.#retryTimer?.cancel();
+    this.#retryTimer = this.clock.schedule(RETRY_DELAY_MS + this.clock.random() * RETRY_DELAY_MS, () =>
+      this.#requested.filter((each) => !this.#isConfirmed(each)).forEach((each) => this.#send(each)),
     );
   }
 
-  #isConfirmed(ask: Ask): boolean {
-    return ask.resolved.length > 0 && !ask.resolved.some((channel) => this.#interrupted.has(channel));
+  #isConfirmed({ resolvedChannels }: RequestedSubscription): boolean {
+    return resolvedChannels.length > 0 && !resolvedChannels.some((channel) => this.#disconnectedChannels.has(channel));
   }
 
-  /** Takes channels out of earlier calls. */
-  #forget(channels: string[]): void {
-    for (const ask of this.#asks) {
-      ask.channels = ask.channels.filter((channel) => !channels.includes(channel));
+  /** Removes channels from earlier calls. */
+  #removeChannels(channels: string[]): void {
+    for (const subscription of this.#requested) {
+      subscription.channels = subscription.channels.filter((channel) => !channels.includes(channel));
     }
-    const emptied = this.#asks.filter((ask) => ask.channels.length === 0);
-    this.#asks = this.#asks.filter((ask) => ask.channels.length > 0);
-    emptied.forEach((ask) => this.#settle(ask));
+    const emptied = this.#requested.filter((each) => each.channels.length === 0);
+    this.#requested = this.#requested.filter((each) => each.channels.length > 0);
+    emptied.forEach((each) => this.#resolveIfConfirmed(each));
   }
 
-  /** Makes patterns that stand for some of these channels, and calls that name several, one call per channel. */
-  #split(channels: string[]): void {
-    this.#asks = this.#asks.flatMap((ask) => {
-      const stands = ask.resolved.some((channel) => channels.includes(channel) && !ask.channels.includes(channel));
-      const several = ask.channels.length > 1 && ask.channels.some((channel) => channels.includes(channel));
-      if (!stands && !several) {
-        return [ask];
+  /** Splits patterns that match one of these channels, and calls that name several channels, into one part per channel. */
+  #splitByChannel(channels: string[]): void {
+    this.#requested = this.#requested.flatMap((subscription) => {
+      const { channels: names, resolvedChannels } = subscription;
+      const matchesByPattern = resolvedChannels.some((channel) => channels.includes(channel) && !names.includes(channel));
+      const hasSeveralNames = names.length > 1 && names.some((channel) => channels.includes(channel));
+      if (!matchesByPattern && !hasSeveralNames) {
+        return [subscription];
       }
-      const singles = ask.resolved.length > 0 ? ask.resolved : ask.channels;
-      return singles.map((channel) => ({ ...ask, channels: [channel], resolved: ask.resolved.filter((each) => each === channel) }));
+      const parts = resolvedChannels.length > 0 ? resolvedChannels : names;
+      return parts.map((channel) => ({
+        ...subscription,
+        channels: [channel],
+        resolvedChannels: resolvedChannels.filter((each) => each === channel),
+      }));
     });
   }
 }
 
-/** Whether a name in a subscription, which may be a prefix such as `system.*`, stands for this channel. */
-function means(name: string, channel: string): boolean {
+/** Tests whether a name in a subscription, which may be a prefix such as `system.*`, matches a channel. */
+function matches(name: string, channel: string): boolean {
   return name === channel || (name.endsWith('*') && channel.startsWith(name.slice(0, -1)));
 }

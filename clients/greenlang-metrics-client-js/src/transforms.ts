@@ -1,23 +1,25 @@
 import type { Metric } from './types.js';
 
-/** Makes, of one series' metrics in time order, another number of each; null where there is none. */
+/** A function from the metrics of one series, in time order, to derived numbers. It returns null if no number can be derived. */
 export type Transform = (metric: Metric) => number | null;
 
 const seconds = (metric: Metric): number => Date.parse(metric.timestamp) / 1000;
 
-/** The change per second. */
+/** Creates a transform to the change per second. */
 function derivative(): Transform {
-  let last: { at: number; value: number } | null = null;
+  let previous: { time: number; value: number } | null = null;
   return (metric) => {
-    const [before, at] = [last, seconds(metric)];
-    last = { at, value: metric.value };
-    return before && at > before.at ? (metric.value - before.value) / (at - before.at) : null;
+    const [last, time] = [previous, seconds(metric)];
+    previous = { time, value: metric.value };
+    return last && time > last.time ? (metric.value - last.value) / (time - last.time) : null;
   };
 }
 
 /**
- * A counter's increase per second. A total that fell was reset, and that step has no rate: counting it from zero would show
- * a spike of terabytes per second when one of several network interfaces went away.
+ * Creates a transform to the increase of a counter per second.
+ *
+ * A total that fell was reset, and that step has no rate. Counting from zero would show a spike of terabytes per second when one
+ * of several network interfaces disappears.
  */
 function rate(): Transform {
   const change = derivative();
@@ -27,7 +29,7 @@ function rate(): Transform {
   };
 }
 
-/** The mean of the last so many values. */
+/** Creates a transform to the mean of the last `size` values. */
 function movingAverage(size: number): Transform {
   if (!Number.isInteger(size) || size < 1) {
     throw new RangeError(`The size of a moving average is ${size}; it must be a whole number, 1 or more`);
@@ -42,5 +44,5 @@ function movingAverage(size: number): Transform {
   };
 }
 
-/** Each call makes a fresh one, for one series. */
+/** The transform factories. Each call creates a transform for one series. */
 export const transforms = { rate, derivative, movingAverage };

@@ -2,54 +2,56 @@
 
 import type { MetricError } from './errors.js';
 
-/** The public types. Names on the wire stay as they are on the wire, so that a subscription can be copied from the protocol. */
+/** The public types. Fields keep their names from the wire, so a subscription can be copied from the protocol documentation. */
 
 export type Interval = '1s' | '5s' | '1m' | '5m' | '1h';
 
-/** Takes back what it was returned for. Calling it again does nothing. */
+/** Removes the listener that it was returned for. Further calls do nothing. */
 export type Unsubscribe = () => void;
 
-/** A JWT, nothing, or a way to get one: asked for at each connection, and once more when the server refused the last one. */
+/** A JWT, null, or a function that returns a JWT. The client calls it for each connection and again if the server rejects the token. */
 export type Token = string | null | (() => string | Promise<string>);
 
 /**
- * - `idle`: made, and `connect` not yet called.
- * - `connecting`: on the way for the first time.
- * - `connected`: the server's `welcome` came.
- * - `reconnecting`: waiting for the next try, or in it.
- * - `closed`: `disconnect` was called.
- * - `failed`: the server will not have us, or the tries are used up. `connect` begins anew.
+ * The state of the connection.
+ *
+ * - `idle`: the application has not called `connect` yet.
+ * - `connecting`: the first connection attempt is in progress.
+ * - `connected`: the server has sent `welcome`.
+ * - `reconnecting`: the next attempt is scheduled or in progress.
+ * - `closed`: the application called `disconnect`.
+ * - `failed`: the server rejected the client permanently, or all attempts are used up. `connect` starts again.
  */
 export type State = 'idle' | 'connecting' | 'connected' | 'reconnecting' | 'closed' | 'failed';
 
-/** What to receive. A channel has one subscription: asking for it again replaces what was asked before. */
+/** The metrics to receive. A channel has one subscription; a new subscription for the channel replaces the previous one. */
 export interface MetricSubscription {
   /** Names, prefixes such as `system.*`, or `*`. */
   channels: string[];
-  /** Each key's value, or a list of which any will do. All keys must match. */
+  /** A value, or a list of alternative values, for each tag key. All keys must match. */
   tags?: Record<string, string | string[]>;
   aggregation_interval?: Interval;
-  /** MessagePack in place of JSON. */
+  /** Requests MessagePack instead of JSON. */
   compression?: boolean;
   /** Metric names, or prefixes such as `cpu.*`. */
   metrics?: string[];
-  /** Tag keys to keep; series that differ in others are merged. Needs `aggregation_interval`. */
+  /** The tag keys to keep. Series that differ only in other tags are merged. Requires `aggregation_interval`. */
   group_by?: string[];
-  /** `snapshot` is one message per publication and tag set; its numbers arrive here as metrics, like any others. */
+  /** `snapshot` is one message per publication and tag set. The client delivers its numbers as ordinary metrics. */
   format?: 'metric' | 'snapshot';
-  /** The metrics of one publication in one frame. */
+  /** Requests all metrics of a publication in one frame. */
   batch?: boolean;
-  /** The newest value of every series at once, before what is new. */
+  /** Requests the latest value of every series before live metrics. */
   latest?: boolean;
 }
 
-/** One reading; with `interval`, one series' window. */
+/** One sample or, with `interval`, one window of a series. */
 export interface Metric {
   channel: string;
   name: string;
   type: 'gauge' | 'counter' | 'histogram';
   value: number;
-  /** ISO 8601, UTC; of a window, its start. */
+  /** ISO 8601 in UTC. For a window it is the start. */
   timestamp: string;
   tags?: Record<string, string>;
   interval?: Interval;
@@ -64,66 +66,69 @@ export interface Metric {
   p99?: number;
 }
 
-/** A stretch of the past. Both ends are ISO 8601 or a `Date`. */
+/** A query for a range of history. Both ends are ISO 8601 or a `Date`. */
 export interface HistoryRequest {
   channel: string;
   start_time: string | Date;
-  /** By default now. */
+  /** The default is the current time. */
   end_time?: string | Date;
   tags?: Record<string, string | string[]>;
-  /** By default the finest that the server still has for this stretch. */
+  /** The default is the finest interval that the server retains for the range. */
   aggregation_interval?: Interval;
-  /** The most metrics to return, over all pages. By default 100,000. */
+  /** The maximum number of metrics over all pages. The default is 100,000. */
   limit?: number;
 }
 
-/** What happened to the connection. */
+/** A change of the connection state. */
 export interface ConnectionInfo {
   state: State;
   clientId: string | null;
-  /** Failed tries in a row. */
+  /** The number of consecutive failed attempts. */
   attempts: number;
-  /** Milliseconds until the next try, while one is being waited for; else null. */
+  /** Milliseconds until the next attempt; null if none is scheduled. */
   retryInMs: number | null;
-  /** The WebSocket close code, where a connection was closed. */
+  /** The WebSocket close code, if a connection was closed. */
   code?: number;
-  /** Why, in words. */
+  /** The reason, for people. */
   reason?: string;
 }
 
-/** Metrics that did not come when they should have. */
+/** A loss of metrics on a channel. */
 export interface Gap {
   channel: string;
-  /** How many; not there where nobody can know. */
+  /** The number of missed metrics; absent if the server cannot count them. */
   missed?: number;
-  /** True: a cut, and what was missed is being played now, in order. False: it will not come; `getHistory` may have it. */
+  /**
+   * True if the client reconnected and the server now replays the missed metrics in order. False if the metrics are lost to
+   * this subscription; `getHistory` may still return them.
+   */
   recovered: boolean;
 }
 
-/** Which of the buffered metrics. What is left out matches all. */
+/** A filter for buffered metrics. An absent field matches everything. */
 export interface BufferFilter {
   channel?: string;
   name?: string;
   tags?: Record<string, string>;
 }
 
-/** Counts since the service was made. */
+/** Counters since the creation of the service. */
 export interface Stats {
-  /** Metrics that listeners were given. */
+  /** Metrics delivered to listeners. */
   metrics: number;
-  /** WebSocket messages that came. */
+  /** WebSocket messages received. */
   frames: number;
-  /** Frames that made no sense. */
+  /** Malformed frames. */
   malformed: number;
-  /** Metrics that the server said it had to leave out, as far as it could count them. */
+  /** Metrics that the server reported as missed, as far as it could count them. */
   missed: number;
-  /** Metrics that came a second time after a reconnect and were left out. */
+  /** Duplicates after a reconnect, which the client discarded. */
   duplicates: number;
-  /** Metrics that a `metrics()` iterator lost because its reader was too slow. */
+  /** Metrics that a `metrics()` iterator discarded because its reader was too slow. */
   dropped: number;
-  /** Connections beyond the first. */
+  /** Connections after the first. */
   reconnects: number;
-  /** How long the last answer to a command took; null before the first. */
+  /** The round-trip time of the last command; null before the first reply. */
   roundTripMs: number | null;
 }
 
@@ -132,7 +137,7 @@ export interface Logger {
   error(message: string, ...details: unknown[]): void;
 }
 
-/** As much of a WebSocket as is needed: the browser's, Node's and the npm package `ws` all fit. */
+/** The required part of the WebSocket API. The WebSockets of browsers, Node and the npm package `ws` all provide it. */
 export interface WebSocketLike {
   binaryType: string;
   onopen: ((event: any) => void) | null;
@@ -148,61 +153,61 @@ export interface WebSocketConstructor {
 }
 
 export interface Options {
-  /** Waits before the n-th try: anything up to `baseMs` × 2ⁿ, at most `maxMs`, evenly spread. 1000, 30000, Infinity. */
+  /** The delay before the n-th attempt: uniform from 0 to `baseMs` × 2ⁿ, at most `maxMs`. The defaults are 1000, 30000, Infinity. */
   backoff?: { baseMs?: number; maxMs?: number; maxAttempts?: number };
-  /** A connection that lived shorter did not work: the backoff goes on growing. 5000. */
+  /** The uptime that resets the backoff. A shorter connection counts as failed. The default is 5000. */
   minUptimeMs?: number;
-  /** From the first step until `welcome`. 10000. */
+  /** The maximum time from the start of an attempt to `welcome`. The default is 10000. */
   connectTimeoutMs?: number;
-  /** Silence after which the server counts as gone. By default 1.25 of the heartbeat interval that it announces. */
+  /** The time without frames after which the server counts as dead. The default is 1.25 × the server's heartbeat interval. */
   heartbeatTimeoutMs?: number;
-  /** How many metrics `getBufferedMetrics` keeps, and a `metrics()` iterator holds for its reader. 1000. */
+  /** The capacity of `getBufferedMetrics` and of each `metrics()` iterator. The default is 1000. */
   bufferSize?: number;
-  /** Ask for what was missed after a cut. True. */
+  /** Requests missed metrics after a reconnect. The default is true. */
   resume?: boolean;
-  /** Where the token travels: in the URL, or in the WebSocket's subprotocol list, which no access log shows. `query`. */
+  /** The carrier of the token: the URL, or the WebSocket subprotocol list, which access logs do not show. The default is `query`. */
   tokenTransport?: 'query' | 'subprotocol';
-  /** By default the global one. Node 20 has none: pass that of the npm package `ws`. */
+  /** The default is the global WebSocket. Node 20 has none: pass that of the npm package `ws`. */
   WebSocket?: WebSocketConstructor;
-  /** Where complaints go that nobody listens for. By default the console; false for nowhere. */
+  /** Receives errors that have no listener. The default is the console; false disables logging. */
   logger?: Logger | false;
 }
 
 export interface ListenOptions {
-  /** Takes the listener off when it aborts. */
+  /** Removes the listener on abort. */
   signal?: AbortSignal;
 }
 
-/** One server's metrics. Whatever happens to the connection, the service goes on; only `disconnect` ends it. */
+/** The metrics of one server. The service survives every connection failure; only `disconnect` ends it. */
 export interface MetricService extends AsyncDisposable {
   readonly state: State;
-  /** What the server calls us. A label for its logs, never a credential. */
+  /** The server's label for this client in its logs. It is not a credential. */
   readonly clientId: string | null;
-  /** What is asked for, and will be asked for again after a reconnect. */
+  /** The requested subscriptions. The client requests them again after a reconnect. */
   readonly subscriptions: readonly MetricSubscription[];
-  /** Connects, or tries again now. Does nothing while connected or connecting. */
+  /** Connects, or retries immediately. Does nothing while connected or connecting. */
   connect(): void;
-  /** Settles when connected. Rejects when that cannot be: failed, disconnected, or not within the time. */
+  /** Resolves when connected. Rejects if the service has failed, is disconnected, or does not connect in time. */
   ready(timeoutMs?: number): Promise<void>;
-  /** For good: no reconnect, no timer left. */
+  /** Closes the connection permanently. No reconnect and no timer remains. */
   disconnect(): void;
-  /** For the next connection; a connection that is open is told at once. */
+  /** Sets the token for the next connection. An open connection sends it to the server immediately. */
   setToken(token: Token): void;
-  /** Settles with the channels when the server has confirmed, however many reconnects that takes. Rejects when it refuses. */
+  /** Resolves with the channels when the server confirms, however many reconnects that needs. Rejects if the server rejects. */
   subscribe(subscription: MetricSubscription): Promise<string[]>;
   unsubscribe(channels: string[]): Promise<void>;
   /** `channel` is a name, a prefix such as `system.*`, or `*`. */
   onMetric(channel: string, listener: (metric: Metric) => void, options?: ListenOptions): Unsubscribe;
   offMetric(channel: string, listener: (metric: Metric) => void): void;
-  /** Called when the connection is there, when it is lost, and each time that a try has failed. */
+  /** Calls the listener when the connection opens, when it is lost, and after each failed attempt. */
   onConnectionChange(listener: (connected: boolean, info: ConnectionInfo) => void): Unsubscribe;
   onError(listener: (error: MetricError) => void): Unsubscribe;
   onGap(listener: (gap: Gap) => void): Unsubscribe;
-  /** Ends when `disconnect` is called or the signal aborts. A reader that is too slow loses the oldest. */
+  /** Returns an iterator that ends on `disconnect` or abort. A reader that is too slow loses the oldest metrics. */
   metrics(channel: string, options?: ListenOptions): AsyncIterableIterator<Metric>;
-  /** Asks for all pages, one after another. Waits for the connection where there is none yet. */
+  /** Loads all pages, one after another. Waits for the connection if there is none yet. */
   getHistory(request: HistoryRequest): Promise<Metric[]>;
-  /** The last metrics received, oldest first, in any state. */
+  /** Returns the last received metrics, oldest first, in any state. */
   getBufferedMetrics(filter?: BufferFilter): Metric[];
   clearBuffer(): void;
   stats(): Stats;

@@ -3,24 +3,24 @@ import { decoder } from '../src/codec.js';
 import { Service } from '../src/service.js';
 import type { Metric, Options, Token, WebSocketConstructor } from '../src/types.js';
 
-await decoder.load(); // what a frame does is then done when it has been said; inbox.test.ts is about the time before
+await decoder.load(); // the client then handles each frame synchronously; frame-queue.test.ts covers the time before
 
-/** Time that goes by when the test says so. */
-export class FakeTime implements Clock {
+/** A clock that the test advances. */
+export class ManualClock implements Clock {
   #now = 1_000_000;
   #timers = new Set<{ due: number; action: () => void }>();
-  chance = 1;
+  randomValue = 1;
 
   now(): number {
     return this.#now;
   }
 
   random(): number {
-    return this.chance;
+    return this.randomValue;
   }
 
-  after(ms: number, action: () => void): Timer {
-    const timer = { due: this.#now + ms, action };
+  schedule(delayMs: number, action: () => void): Timer {
+    const timer = { due: this.#now + delayMs, action };
     this.#timers.add(timer);
     return { cancel: () => this.#timers.delete(timer) };
   }
@@ -29,24 +29,24 @@ export class FakeTime implements Clock {
     return this.#timers.size;
   }
 
-  /** Every timer fires at its moment. */
-  tick(ms: number): void {
+  /** Advances the time. Every timer fires exactly when it is due. */
+  advance(ms: number): void {
     const end = this.#now + ms;
-    for (let next = this.#next(end); next; next = this.#next(end)) {
+    for (let next = this.#nextTimer(end); next; next = this.#nextTimer(end)) {
       this.#now = Math.max(this.#now, next.due);
       this.#fire(next);
     }
     this.#now = end;
   }
 
-  /** The time goes by at once, as in a machine that slept; then what was due fires, late. */
+  /** Jumps ahead, as the clock of a machine that slept. The timers that were due fire late. */
   sleep(ms: number): void {
     this.#now += ms;
     const due = [...this.#timers].filter((timer) => timer.due <= this.#now);
     due.forEach((timer) => this.#fire(timer));
   }
 
-  #next(end: number): { due: number; action: () => void } | undefined {
+  #nextTimer(end: number): { due: number; action: () => void } | undefined {
     return [...this.#timers].filter(({ due }) => due <= end).sort((a, b) => a.due - b.due)[0];
   }
 
@@ -57,7 +57,7 @@ export class FakeTime implements Clock {
   }
 }
 
-/** A socket whose other end is the test. */
+/** A socket whose server side is the test. */
 export class FakeSocket {
   static all: FakeSocket[] = [];
   static get last(): FakeSocket {
@@ -87,24 +87,26 @@ export class FakeSocket {
     this.closed = true;
   }
 
-  /** The server says this. */
-  says(message: unknown): this {
-    const binary = message instanceof Uint8Array;
-    this.onmessage?.({ data: binary ? message.slice().buffer : typeof message === 'string' ? message : JSON.stringify(message) });
+  /** Delivers a message of the server. */
+  receive(message: unknown): this {
+    const isBinary = message instanceof Uint8Array;
+    this.onmessage?.({ data: isBinary ? message.slice().buffer : typeof message === 'string' ? message : JSON.stringify(message) });
     return this;
   }
 
-  welcomes(): this {
-    return this.says({ type: 'welcome', client_id: '127.0.0.1:1', timestamp: 1, heartbeat_interval: 30 });
+  /** Delivers the welcome. */
+  welcome(): this {
+    return this.receive({ type: 'welcome', client_id: '127.0.0.1:1', timestamp: 1, heartbeat_interval: 30 });
   }
 
   /** Confirms the last subscribe command. */
-  confirms(positions?: Record<string, { epoch: string; offset: number; recovered?: boolean }>): this {
+  confirm(positions?: Record<string, { epoch: string; offset: number; recovered?: boolean }>): this {
     const { id, data } = this.commands('subscribe').at(-1);
-    return this.says({ type: 'subscribed', id, channels: data.channels, ...(positions && { positions }) });
+    return this.receive({ type: 'subscribed', id, channels: data.channels, ...(positions && { positions }) });
   }
 
-  drops(code = 1006): void {
+  /** Closes the connection from the server side. */
+  drop(code = 1006): void {
     this.onclose?.({ code, reason: '' });
   }
 
@@ -113,26 +115,26 @@ export class FakeSocket {
   }
 }
 
-/** A service on fake time and fake sockets. */
-export function fake(options: Options = {}, token: Token = 'a.b.c') {
-  const time = new FakeTime();
+/** Creates a service on a manual clock and fake sockets. */
+export function fakeService(options: Options = {}, token: Token = 'a.b.c') {
+  const clock = new ManualClock();
   FakeSocket.all = [];
-  const complaints: unknown[][] = [];
-  const log = (...args: unknown[]): void => void complaints.push(args);
+  const loggedErrors: unknown[][] = [];
+  const log = (...args: unknown[]): void => void loggedErrors.push(args);
   const service = new Service(
     'ws://h/ws/metrics',
     token,
     { WebSocket: FakeSocket as unknown as WebSocketConstructor, logger: { warn: log, error: log }, ...options },
-    time,
+    clock,
   );
   const states: string[] = [];
   service.onConnectionChange((_, info) => states.push(info.state));
-  return { service, time, states, complaints };
+  return { service, clock, states, loggedErrors };
 }
 
-export function metric(name: string, value: number, more: object = {}): Metric {
-  return { channel: 'system.metrics', name, type: 'gauge', value, timestamp: '2025-11-08T12:00:00Z', tags: { host: 'h' }, ...more } as Metric;
+export function metric(name: string, value: number, fields: object = {}): Metric {
+  return { channel: 'system.metrics', name, type: 'gauge', value, timestamp: '2025-11-08T12:00:00Z', tags: { host: 'h' }, ...fields } as Metric;
 }
 
-/** Lets promises go on. */
-export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** Runs the pending promise callbacks. */
+export const flushPromises = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -1,4 +1,4 @@
-/** Frames, both encodings: the server's own golden files, and what no honest server sends. */
+/** Tests of reading frames in both encodings: the golden files of the server, and hostile input. */
 
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
@@ -6,30 +6,30 @@ import { describe, test } from 'node:test';
 import { encode } from '@msgpack/msgpack';
 import { checkMessagePack, decodeFrame } from '../src/codec.js';
 import { type Message, readMessage } from '../src/messages.js';
-import { FakeSocket, fake, metric } from './fakes.js';
+import { FakeSocket, fakeService, metric } from './fakes.js';
 
 const GOLDEN = '../../greenlang-metrics-websocket/src/test/resources/golden/';
-const names = readdirSync(GOLDEN)
+const goldenNames = readdirSync(GOLDEN)
   .filter((name) => name.endsWith('.json') && !name.startsWith('command-'))
   .map((name) => name.slice(0, -5));
 
-describe('the golden files of the server', () => {
-  assert.ok(names.length >= 20, `${names.length} golden files`);
-  for (const name of names) {
-    test(`${name}_isReadAlikeInBothEncodings`, () => {
+describe('golden files of the server', () => {
+  assert.ok(goldenNames.length >= 20, `${goldenNames.length} golden files`);
+  for (const name of goldenNames) {
+    test(`${name}_readsTheSameInBothEncodings`, () => {
       const json = readMessage(decodeFrame(readFileSync(`${GOLDEN}${name}.json`, 'utf8')));
       assert.deepEqual(readMessage(decodeFrame(readFileSync(`${GOLDEN}${name}.msgpack`))), json);
-      // That a token was replaced is news to nobody: what a client could do about it comes as an error.
+      // The client ignores the confirmation of a new token. A rejected token arrives as an error.
       assert.equal(json.kind === 'other', name.startsWith('token-refreshed'));
     });
   }
 
-  test('metric_isReadWithExactlyItsFields', () => {
+  test('metric_readsExactlyItsFields', () => {
     const { metrics } = readMessage(JSON.parse(readFileSync(`${GOLDEN}metric-gauge.json`, 'utf8'))) as Extract<Message, { kind: 'metrics' }>;
     assert.deepEqual(metrics, [JSON.parse(readFileSync(`${GOLDEN}metric-gauge.json`, 'utf8'))]);
   });
 
-  test('snapshot_isReadAsMetricsByTheirDottedPaths', () => {
+  test('snapshot_becomesMetricsNamedByDottedPath', () => {
     const { metrics } = readMessage(JSON.parse(readFileSync(`${GOLDEN}snapshot-tags.json`, 'utf8'))) as Extract<Message, { kind: 'metrics' }>;
     assert.deepEqual(metrics.map(({ name, value }) => [name, value]), [['cpu.percent', 75.5], ['cpu', 1], ['tags', 2]]);
     assert.deepEqual(metrics[0]?.tags, { env: 'production', host: 'server1' });
@@ -38,7 +38,7 @@ describe('the golden files of the server', () => {
 
 const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
 
-/** What the decoder would allocate gigabytes or build towers for, among others. */
+/** Input that would make the decoder allocate gigabytes or nest deeply, and other malformed frames. */
 const HOSTILE: Record<string, Uint8Array> = {
   '__proto__ as a key': encode({ type: 'metrics', ['__proto__x'.slice(0, 9)]: { polluted: true } }),
   '__proto__ as a tag': withProtoTag(),
@@ -50,39 +50,39 @@ const HOSTILE: Record<string, Uint8Array> = {
   'an ext of 2 GB': bytes('c9 7fffffff 01'),
   'a string of 4 GB': bytes('db ffffffff 61'),
   'a bin of 4 GB': bytes('c6 ffffffff 61'),
-  'keys that are no strings': bytes('81 90 01'),
+  'keys that are not strings': bytes('81 90 01'),
   'truncated': encode(metric('cpu.percent', 1)).slice(0, -1),
   'trailing bytes': Uint8Array.from([...encode(metric('cpu.percent', 1)), 0xc0]),
-  'a byte that means nothing': bytes('c1'),
-  'nothing': bytes(''),
+  'a reserved byte': bytes('c1'),
+  'no bytes': bytes(''),
   'JSON': new TextEncoder().encode('{"type":"ping"}'),
   'an offset of 2⁶⁴-1': Uint8Array.from([0x87, ...encodedFields(), ...encode('offset'), ...bytes('cf ffffffffffffffff')]),
   'NaN': encode(metric('cpu.percent', NaN)),
-  'a timestamp that is none': encode(metric('cpu.percent', 1, { timestamp: 'yesterday' })),
+  'an invalid timestamp': encode(metric('cpu.percent', 1, { timestamp: 'yesterday' })),
 };
 
-describe('g. hostile MessagePack', () => {
-  for (const [what, frame] of Object.entries(HOSTILE)) {
-    test(`${what}_isAnError_andTheSocketLives`, () => {
-      const { service } = fake();
+describe('hostile MessagePack', () => {
+  for (const [description, frame] of Object.entries(HOSTILE)) {
+    test(`${description}_isReported_andConnectionStaysOpen`, () => {
+      const { service } = fakeService();
       const errors: string[] = [];
       service.onError(({ code }) => errors.push(code));
       service.connect();
-      FakeSocket.last.welcomes().says(frame);
+      FakeSocket.last.welcome().receive(frame);
       assert.deepEqual(errors, ['MALFORMED']);
-      FakeSocket.last.says(encode(metric('cpu.percent', 7)));
+      FakeSocket.last.receive(encode(metric('cpu.percent', 7)));
       assert.deepEqual([service.state, service.stats().metrics, service.stats().malformed], ['connected', 1, 1]);
       assert.equal(({} as { polluted?: boolean }).polluted, undefined);
     });
   }
 
-  test('u64_asAValue_isReadAsJsonWouldReadIt', () => {
+  test('u64_value_readsAsInJson', () => {
     const frame = Uint8Array.from([0x86, ...encodedFields(false), ...encode('value'), ...bytes('cf ffffffffffffffff')]);
-    const read = readMessage(decodeFrame(frame)) as Extract<Message, { kind: 'metrics' }>;
-    assert.equal(read.metrics[0]?.value, JSON.parse('18446744073709551615'));
+    const message = readMessage(decodeFrame(frame)) as Extract<Message, { kind: 'metrics' }>;
+    assert.equal(message.metrics[0]?.value, JSON.parse('18446744073709551615'));
   });
 
-  test('everyKindOfValue_isWalkedOverExactly', () => {
+  test('everyValueType_passesStructureCheck', () => {
     const values = [
       0, 127, 128, 255, 256, 65_536, 2 ** 40, -1, -32, -33, -129, -40_000, -(2 ** 40), 1.5, true, false, null, '',
       'x'.repeat(31), 'x'.repeat(200), 'x'.repeat(300), 'x'.repeat(70_000), new Uint8Array(5), new Uint8Array(300), new Uint8Array(70_000),
@@ -108,36 +108,36 @@ describe('hostile JSON', () => {
     '{"channel":"c","name":"n","type":"gauge","value":1,"timestamp":"2025-11-08T12:00:00Z","tags":{"__proto__":"x"}}',
     `${'['.repeat(100_000)}`, `${'{"a":'.repeat(100_000)}`];
   for (const frame of frames) {
-    test(`${frame.slice(0, 80)}_isAnError_andTheSocketLives`, () => {
-      const { service, complaints } = fake();
+    test(`${frame.slice(0, 80)}_isReported_andConnectionStaysOpen`, () => {
+      const { service, loggedErrors } = fakeService();
       service.connect();
-      FakeSocket.last.welcomes().says(frame);
-      assert.deepEqual([service.state, service.stats().malformed, complaints.length], ['connected', 1, 1]);
+      FakeSocket.last.welcome().receive(frame);
+      assert.deepEqual([service.state, service.stats().malformed, loggedErrors.length], ['connected', 1, 1]);
     });
   }
 
-  test('aMessageOfANewerServer_isNoError', () => {
-    const { service, complaints } = fake();
+  test('unknownMessage_ofNewerServer_isIgnored', () => {
+    const { service, loggedErrors } = fakeService();
     service.connect();
-    FakeSocket.last.welcomes().says({ type: 'novelty', x: 1 }).says({ ...metric('n', 1), novelty: [1] });
-    assert.deepEqual([service.stats().malformed, service.stats().metrics, complaints], [0, 1, []]);
+    FakeSocket.last.welcome().receive({ type: 'novelty', x: 1 }).receive({ ...metric('n', 1), novelty: [1] });
+    assert.deepEqual([service.stats().malformed, service.stats().metrics, loggedErrors], [0, 1, []]);
   });
 
   for (const name of ['constructor', '__proto__', 'toString', 'hasOwnProperty']) {
-    test(`aMetricCalled_${name}_isAMetric`, () => {
-      const { service } = fake();
-      const got: string[] = [];
-      service.onMetric(name, (each) => got.push(each.name));
+    test(`metric_named_${name}_isDelivered`, () => {
+      const { service } = fakeService();
+      const names: string[] = [];
+      service.onMetric(name, (each) => names.push(each.name));
       service.connect();
-      FakeSocket.last.welcomes().says(metric(name, 1, { channel: name, tags: { constructor: 'x' } }));
-      assert.deepEqual(got, [name]);
+      FakeSocket.last.welcome().receive(metric(name, 1, { channel: name, tags: { constructor: 'x' } }));
+      assert.deepEqual(names, [name]);
       assert.equal(service.getBufferedMetrics({ name, tags: { constructor: 'x' } }).length, 1);
       assert.equal(service.getBufferedMetrics({ tags: { toString: 'x' } }).length, 0);
     });
   }
 });
 
-/** Fields of a metric, encoded, without the map's header. */
+/** Returns the encoded fields of a metric without the header of the map. */
 function encodedFields(withValue = true): number[] {
   const { value, ...rest } = metric('n', 1);
   return [...encode(withValue ? { ...rest, value } : rest)].slice(1);

@@ -1,25 +1,25 @@
-/** a. The four TypeScript snippets of the product's API page, to the letter. */
+/** Tests of the four TypeScript snippets on the product's API page, verbatim. */
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { build } from 'esbuild';
 import { getMetricService, type Metric, type MetricService, resetMetricService } from '../src/index.js';
-import { FakeSocket, fake, metric } from './fakes.js';
+import { FakeSocket, fakeService, metric } from './fakes.js';
 
 const URL = 'ws://localhost:8000/ws/metrics';
 const globals = globalThis as Record<string, unknown>;
 
-/** Runs a snippet with what it takes for granted; yields what it said on the console. */
-async function run(name: string, given: Record<string, unknown>): Promise<{ said: unknown[][]; exported: Record<string, unknown> }> {
-  const said: unknown[][] = [];
-  Object.assign(globals, given);
+/** Runs a snippet with the globals that it expects. Returns its console output. */
+async function run(name: string, snippetGlobals: Record<string, unknown>): Promise<{ consoleOutput: unknown[][]; exported: Record<string, unknown> }> {
+  const consoleOutput: unknown[][] = [];
+  Object.assign(globals, snippetGlobals);
   const bundle = await build({
     stdin: { contents: `${readFileSync(`test/snippets/${name}.ts`, 'utf8')}`, loader: 'ts', resolveDir: 'test/snippets' },
     bundle: true,
     write: false,
     format: 'iife',
-    // The snippet's own copy would have its own registry; this one is looked into by the test.
+    // A bundled copy of the client would have its own registry. The test inspects the shared one.
     plugins: [
       {
         name: 'shared',
@@ -30,15 +30,15 @@ async function run(name: string, given: Record<string, unknown>): Promise<{ said
       },
     ],
   });
-  new Function('console', bundle.outputFiles[0]!.text)({ log: (...args: unknown[]) => said.push(args) });
-  return { said, exported: globals };
+  new Function('console', bundle.outputFiles[0]!.text)({ log: (...args: unknown[]) => consoleOutput.push(args) });
+  return { consoleOutput, exported: globals };
 }
 
-test('quickStart_verbatim_connectsSubscribesAndHears', async () => {
+test('quickStart_verbatim_connectsSubscribesAndReceives', async () => {
   globals.WebSocket = FakeSocket;
-  const { said } = await run('quick-start', { userToken: 'a.b.c', client: { getMetricService } });
+  const { consoleOutput } = await run('quick-start', { userToken: 'a.b.c', client: { getMetricService } });
   assert.equal(FakeSocket.last.url, `${URL}?token=a.b.c`);
-  FakeSocket.last.welcomes();
+  FakeSocket.last.welcome();
   assert.deepEqual(FakeSocket.last.sent[0].data, {
     channels: ['system.metrics', 'workflow.metrics'],
     tags: { env: 'production' },
@@ -47,41 +47,41 @@ test('quickStart_verbatim_connectsSubscribesAndHears', async () => {
     resume: true,
   });
   const cpu: Metric = metric('cpu.percent', 75.5, { tags: { host: 'server1', env: 'production' } });
-  FakeSocket.last.says(cpu);
-  assert.deepEqual(said, [['Connected:', true], ['Received metric:', cpu]]);
+  FakeSocket.last.receive(cpu);
+  assert.deepEqual(consoleOutput, [['Connected:', true], ['Received metric:', cpu]]);
   resetMetricService();
   delete globals.WebSocket;
 });
 
-test('reconnection_verbatim_saysSoWhenDisconnected', async () => {
-  const { service, time } = fake();
-  const { said } = await run('reconnection', { service });
-  FakeSocket.last.welcomes();
-  assert.deepEqual(said, []);
-  FakeSocket.last.drops();
-  assert.deepEqual(said, [['Disconnected, reconnecting...']]);
-  time.tick(1_000);
-  assert.equal(FakeSocket.all.length, 2, 'automatically');
+test('reconnection_verbatim_logsWhenDisconnected', async () => {
+  const { service, clock } = fakeService();
+  const { consoleOutput } = await run('reconnection', { service });
+  FakeSocket.last.welcome();
+  assert.deepEqual(consoleOutput, []);
+  FakeSocket.last.drop();
+  assert.deepEqual(consoleOutput, [['Disconnected, reconnecting...']]);
+  clock.advance(1_000);
+  assert.equal(FakeSocket.all.length, 2, 'reconnects automatically');
 });
 
-test('resubscribe_verbatim_subscribesOnEveryConnection_andShowsTheBanner', async () => {
-  const { service } = fake();
+test('resubscribe_verbatim_subscribesOnEveryConnection_andShowsBanner', async () => {
+  const { service } = fakeService();
   let banners = 0;
   await run('resubscribe', { service, showDisconnectedBanner: () => banners++ });
   service.connect();
-  FakeSocket.last.welcomes().confirms().drops();
+  FakeSocket.last.welcome().confirm().drop();
   assert.equal(banners, 1);
   service.connect();
-  FakeSocket.last.welcomes();
+  FakeSocket.last.welcome();
   assert.deepEqual(FakeSocket.last.commands('subscribe').map(({ data }) => data.channels), [['system.metrics']]);
 });
 
-test('bufferedMetrics_verbatim_areThereWhenOffline', async () => {
-  const { service } = fake();
+test('bufferedMetrics_verbatim_areAvailableOffline', async () => {
+  const { service } = fakeService();
   service.connect();
-  FakeSocket.last.welcomes().says(metric('cpu.percent', 1)).drops();
-  const got: unknown[] = [];
-  const offline = { getBufferedMetrics: () => got.push(service.getBufferedMetrics()) } as unknown as MetricService;
+  FakeSocket.last.welcome().receive(metric('cpu.percent', 1)).drop();
+  const results: unknown[] = [];
+  const offline = { getBufferedMetrics: () => results.push(service.getBufferedMetrics()) } as unknown as MetricService;
   await run('buffered-metrics', { service: offline });
-  assert.deepEqual(got, [[metric('cpu.percent', 1)]]);
+  assert.deepEqual(results, [[metric('cpu.percent', 1)]]);
 });

@@ -1,2 +1,2 @@
-/** What the spec's first snippet imports. */
+/** The module that the first snippet of the specification imports. */
 export { getMetricService } from '../../src/index.js';

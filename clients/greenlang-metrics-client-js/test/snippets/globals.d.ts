@@ -1,4 +1,4 @@
-/** What the spec's snippets take for granted. */
+/** The globals that the snippets of the specification expect. */
 declare const userToken: string;
 declare const service: import('../../src/index.js').MetricService;
 declare function showDisconnectedBanner(): void;

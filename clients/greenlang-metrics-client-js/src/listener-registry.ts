@@ -3,10 +3,10 @@ import type { ListenOptions, Logger, Metric, Unsubscribe } from './types.js';
 
 type Listener = (metric: Metric) => void;
 
-/** Who wants which channel's metrics: by name, by a prefix such as `system.*`, or all by `*`. */
-export class Routes {
-  readonly #named = new Map<string, Listeners<[Metric]>>();
-  readonly #prefixed = new Map<string, Listeners<[Metric]>>();
+/** The metric listeners by channel: an exact name, a prefix such as `system.*`, or `*` for all channels. */
+export class ListenerRegistry {
+  readonly #exactNames = new Map<string, Listeners<[Metric]>>();
+  readonly #prefixes = new Map<string, Listeners<[Metric]>>();
 
   constructor(private readonly logger: Logger) {}
 
@@ -17,20 +17,20 @@ export class Routes {
     if (signal?.aborted) {
       return () => {};
     }
-    const [map, key] = this.#place(channel);
+    const [map, key] = this.#locate(channel);
     const listeners = map.get(key) ?? new Listeners<[Metric]>('onMetric', this.logger);
     map.set(key, listeners);
     listeners.add(listener);
-    const off = (): void => {
-      signal?.removeEventListener('abort', off);
+    const unsubscribe = (): void => {
+      signal?.removeEventListener('abort', unsubscribe);
       this.remove(channel, listener);
     };
-    signal?.addEventListener('abort', off);
-    return off;
+    signal?.addEventListener('abort', unsubscribe);
+    return unsubscribe;
   }
 
   remove(channel: string, listener: Listener): void {
-    const [map, key] = this.#place(channel);
+    const [map, key] = this.#locate(channel);
     const listeners = map.get(key);
     listeners?.remove(listener);
     if (listeners?.size === 0) {
@@ -38,16 +38,16 @@ export class Routes {
     }
   }
 
-  deliver(metric: Metric): void {
-    this.#named.get(metric.channel)?.call(metric);
-    for (const [prefix, listeners] of this.#prefixed) {
+  notify(metric: Metric): void {
+    this.#exactNames.get(metric.channel)?.notify(metric);
+    for (const [prefix, listeners] of this.#prefixes) {
       if (metric.channel.startsWith(prefix)) {
-        listeners.call(metric);
+        listeners.notify(metric);
       }
     }
   }
 
-  #place(channel: string): [Map<string, Listeners<[Metric]>>, string] {
-    return channel.endsWith('*') ? [this.#prefixed, channel.slice(0, -1)] : [this.#named, channel];
+  #locate(channel: string): [Map<string, Listeners<[Metric]>>, string] {
+    return channel.endsWith('*') ? [this.#prefixes, channel.slice(0, -1)] : [this.#exactNames, channel];
   }
 }
