@@ -11,7 +11,7 @@ service.onMetric('system.metrics', ({ value }) => {
   find('meter').value = value;
 });
 service.onConnectionChange((connected, { retryInMs }) => {
-  find('state').textContent = connected ? 'Connected' : `Disconnected; trying again in ${Math.round(retryInMs / 1000)} s`;
+  find('state').textContent = connected ? 'Connected' : `Disconnected; retrying in ${Math.round(retryInMs / 1000)} s`;
 });
 service.onError((error) => (find('state').textContent = error.message));
 service.connect();
