@@ -1,7 +1,9 @@
 /**
- * Builds the page from `src/main/web` and the client's source into the jar's resources. The same input makes the same bytes.
- * With `--check` nothing is written: it fails where what is committed is not what the sources make. With `--tests` it
- * builds the modules' tests instead, which cannot import the client's TypeScript as it is.
+ * The build of the page from `src/main/web` and the client's source into the resources of the jar. It is reproducible: the same
+ * input produces the same bytes.
+ *
+ * With `--check` the build writes nothing and fails if the committed files differ from its output. With `--tests` it builds the
+ * unit tests instead, because they cannot import the client's TypeScript directly.
  */
 
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
@@ -13,15 +15,15 @@ process.chdir(fileURLToPath(new URL('.', import.meta.url)));
 
 const WEB = 'src/main/web';
 const TARGET = 'src/main/resources/META-INF/resources/greenlang-metrics';
-const VENDORED = ['uplot', '@msgpack/msgpack'];
+const BUNDLED_PACKAGES = ['uplot', '@msgpack/msgpack'];
 
-/** What the page's code and the tests of it have in common. */
+/** The options that the page and its tests share. */
 const common = {
   bundle: true,
   format: 'esm',
   alias: {
     '@greenlang/metrics-client': '../clients/greenlang-metrics-client-js/src/index.ts',
-    '@msgpack/msgpack': './node_modules/@msgpack/msgpack', // and not the client's own, where that is installed: once is enough
+    '@msgpack/msgpack': './node_modules/@msgpack/msgpack', // not the copy in the client's folder, so that the bundle contains it once
   },
   logLevel: 'warning',
 };
@@ -30,9 +32,9 @@ if (process.argv.includes('--tests')) {
   await build({ ...common, entryPoints: ['src/test/web/modules.test.js'], platform: 'node', outfile: 'target/web-tests/modules.test.mjs' });
   process.exit();
 }
-const files = await page();
+const files = await buildPage();
 if (process.argv.includes('--check')) {
-  await check();
+  await checkCommittedFiles();
 } else {
   await rm(TARGET, { recursive: true, force: true });
   for (const [name, content] of files) {
@@ -41,8 +43,8 @@ if (process.argv.includes('--check')) {
   }
 }
 
-/** @returns {Promise<Map<string, Buffer>>} by name */
-async function page() {
+/** @returns {Promise<Map<string, Buffer>>} by file name */
+async function buildPage() {
   const { outputFiles } = await build({
     entryPoints: { app: `${WEB}/app.js`, theme: `${WEB}/theme.js` },
     ...common,
@@ -51,7 +53,7 @@ async function page() {
     write: false,
     target: ['es2022', 'chrome111', 'firefox115', 'safari16.4'],
     charset: 'utf8',
-    legalComments: 'none', // their licences are in licenses.txt, whole
+    legalComments: 'none', // licenses.txt contains the full licences
   });
   const { outputFiles: styles } = await build({
     stdin: {
@@ -66,19 +68,19 @@ async function page() {
   });
   const built = [...outputFiles, ...styles].map(({ path, contents }) => [path.split('/').at(-1), Buffer.from(contents)]);
   const copied = ['index.html', 'icon.svg'].map(async (name) => [name, await readFile(join(WEB, name))]);
-  return new Map([...built, ...(await Promise.all(copied)), ['licenses.txt', await licenses()]]);
+  return new Map([...built, ...(await Promise.all(copied)), ['licenses.txt', await licenseText()]]);
 }
 
-/** What the licences ask to be kept with a copy. */
-async function licenses() {
-  const parts = VENDORED.map(async (name) => {
+/** Returns the licence texts that a copy must include. */
+async function licenseText() {
+  const parts = BUNDLED_PACKAGES.map(async (name) => {
     const { version, license } = JSON.parse(await readFile(`node_modules/${name}/package.json`, 'utf8'));
     return `${name} ${version} (${license})\n\n${(await readFile(`node_modules/${name}/LICENSE`, 'utf8')).trim()}\n`;
   });
   return Buffer.from(`app.js and dashboard.css contain:\n\n${(await Promise.all(parts)).join(`\n${'-'.repeat(80)}\n\n`)}`);
 }
 
-async function check() {
+async function checkCommittedFiles() {
   const committed = await readdir(TARGET);
   const names = [...new Set([...files.keys(), ...committed])];
   const differing = [];
@@ -89,8 +91,8 @@ async function check() {
     }
   }
   if (differing.length > 0) {
-    console.error(`The dashboard's built files are not what its sources make: ${differing.join(', ')}. Run "make assets" and commit them.`);
+    console.error(`The committed dashboard files differ from the build: ${differing.join(', ')}. Run "make assets" and commit them.`);
     process.exit(1);
   }
-  console.log(`The dashboard's ${files.size} built files are what its sources make.`);
+  console.log(`The ${files.size} committed dashboard files match the build.`);
 }

@@ -1,96 +1,96 @@
-/** Ties the page together: address → feed → store → board. */
+/** The entry point of the page. It connects the URL options, the data source, the store and the grid. */
 
-import { metricsUrl, readFragment, withoutToken } from './address.js';
-import { Board } from './board.js';
 import { ConnectionView } from './connection-view.js';
 import { Controls } from './controls.js';
+import { DashboardGrid } from './dashboard-grid.js';
+import { DataSource } from './data-source.js';
 import { find, setText } from './dom.js';
-import { Feed } from './feed.js';
-import { NOTHING, count, decimal } from './format.js';
+import { ErrorBanner } from './error-banner.js';
+import { NO_VALUE, formatCount, formatDecimal } from './format.js';
+import { frameScheduler } from './frame-scheduler.js';
 import { HostPicker } from './host-picker.js';
 import { Inspector } from './inspector.js';
 import { Meter } from './meter.js';
-import { Notice } from './notice.js';
-import { oncePerFrame } from './painter.js';
 import { Palette } from './palette.js';
 import { SYSTEM } from './panels.js';
+import { loadPreferences, toSubscription } from './preferences.js';
 import { Store } from './store.js';
 import { ThemeButton } from './theme-button.js';
+import { TimeRange } from './time-range.js';
 import { TokenPanel } from './token-panel.js';
 import { TokenStore } from './token-store.js';
-import { View } from './view.js';
-import { loadWishes, subscription } from './wishes.js';
+import { metricsUrl, readFragment, withoutToken } from './url-options.js';
 
-/** Clocks that differ by more than this say nothing about delay. */
+/** The largest plausible delay. A larger difference means that the clocks disagree. */
 const MAX_DELAY_MILLIS = 10_000;
 
 class App {
-  #wishes = loadWishes();
+  #preferences = loadPreferences();
   #store = new Store();
   #meter = new Meter();
   #tokens = new TokenStore();
   #url = '';
-  /** @type {Feed | null} */
-  #feed = null;
+  /** @type {DataSource | null} */
+  #dataSource = null;
   /** @type {string[]} */
   #channels = [];
-  /** When the newest metric came, on the page's clock; the right edge moves on from there while nothing comes. */
-  #heardAt = 0;
+  /** The arrival of the latest metric, on the page's clock. During an outage the right edge advances from there. */
+  #lastMetricAt = 0;
   /** @type {number | null} */
   #delayMillis = null;
 
-  #paint = oncePerFrame(() => this.#show(), () => this.#view.pixelMillis);
-  #view = new View(() => this.#onView());
+  #requestRender = frameScheduler(() => this.#render(), () => this.#timeRange.pixelMillis);
+  #timeRange = new TimeRange(() => this.#onTimeRangeChange());
   #palette = new Palette();
-  #picker = new HostPicker(() => this.#paint(true));
-  #connectionView = new ConnectionView(() => this.#feed?.service.connect());
-  #tokenPanel = new TokenPanel((token) => this.#use(token));
-  #notice = new Notice();
+  #hostPicker = new HostPicker(() => this.#requestRender(true));
+  #connectionView = new ConnectionView(() => this.#dataSource?.service.connect());
+  #tokenPanel = new TokenPanel((token) => this.#useToken(token));
+  #errorBanner = new ErrorBanner();
   #inspector = new Inspector();
-  #controls = new Controls(this.#wishes, this.#view, (change) => this.#onWish(change));
-  #board = new Board(this.#palette, this.#view, () => this.#controls.focusTags());
+  #controls = new Controls(this.#preferences, this.#timeRange, (change) => this.#onPreferenceChange(change));
+  #grid = new DashboardGrid(this.#palette, this.#timeRange, () => this.#controls.focusTags());
 
   constructor() {
     new ThemeButton();
-    this.#view.windowSeconds = this.#wishes.windowSeconds;
-    this.#store.retain(this.#wishes.windowSeconds, null);
-    find('#token-change').addEventListener('click', () => this.#tokenPanel.ask('Another token replaces the one in use.', false));
+    this.#timeRange.windowSeconds = this.#preferences.windowSeconds;
+    this.#store.setRetention(this.#preferences.windowSeconds, null);
+    find('#token-change').addEventListener('click', () => this.#tokenPanel.show('A new token replaces the current one.', false));
     addEventListener('themechange', () => {
-      this.#palette.forget();
-      this.#board.redraw();
+      this.#palette.invalidate();
+      this.#grid.redraw();
     });
   }
 
-  /** Reads the address bar and connects, or asks for what is missing. */
+  /** Reads the URL options and connects, or asks the user for a token. */
   start() {
     const { token, ws } = readFragment(location.hash);
     this.#url = metricsUrl(location.href, ws);
     setText(find('#endpoint'), this.#url);
     if (token) {
-      this.#tokens.put(this.#url, token);
+      this.#tokens.set(this.#url, token);
     }
-    const known = token ?? this.#tokens.get(this.#url);
-    if (known === null) {
+    const knownToken = token ?? this.#tokens.get(this.#url);
+    if (knownToken === null) {
       this.#disconnect();
-      this.#tokenPanel.ask('The server prints one when it starts.', false);
+      this.#tokenPanel.show('The server prints a token when it starts.', false);
     } else {
-      this.#connect(known || null);
+      this.#connect(knownToken || null);
     }
   }
 
-  /** Once a second. The rate falls to zero by itself when nothing comes, so no message can be what updates it. */
+  /** Updates the figures once per second. The rate falls to zero without messages, so messages cannot trigger the update. */
   tick() {
-    setText(find('#rate'), decimal(this.#meter.perSecond(performance.now())));
-    setText(find('#delay'), this.#delayMillis === null ? NOTHING : count(this.#delayMillis));
-    if (this.#feed?.service.state === 'reconnecting') {
-      this.#paint(); // the gap grows
+    setText(find('#rate'), formatDecimal(this.#meter.perSecond(performance.now())));
+    setText(find('#delay'), this.#delayMillis === null ? NO_VALUE : formatCount(this.#delayMillis));
+    if (this.#dataSource?.service.state === 'reconnecting') {
+      this.#requestRender(); // the gap grows
     }
   }
 
-  /** @param {string | null} token just given by the reader */
-  #use(token) {
-    this.#tokens.put(this.#url, token ?? ''); // an empty one: none is wanted, also after a reload
-    // What is pasted replaces what the address bar says; left there, the refused token would win after a reload.
+  /** @param {string | null} token entered by the user */
+  #useToken(token) {
+    this.#tokens.set(this.#url, token ?? ''); // an empty token means that the server requires none, after a reload too
+    // The new token replaces the one in the URL. Otherwise the rejected token would return after a reload.
     history.replaceState(null, '', withoutToken(location.hash) || location.pathname + location.search);
     this.#connect(token);
   }
@@ -99,14 +99,14 @@ class App {
   #connect(token) {
     this.#disconnect();
     this.#tokenPanel.hide();
-    this.#inspector.showSnippet(subscription(this.#wishes, [SYSTEM]));
-    this.#feed = new Feed(this.#url, token, this.#wishes, {
+    this.#inspector.showSnippet(toSubscription(this.#preferences, [SYSTEM]));
+    this.#dataSource = new DataSource(this.#url, token, this.#preferences, {
       onState: (state, info) => this.#onState(state, info),
       onChannels: (channels) => this.#onChannels(channels),
       onMetric: (metric) => this.#onMetric(metric),
-      onPast: (metrics) => {
-        this.#store.addPast(metrics);
-        this.#paint(true);
+      onHistory: (metrics) => {
+        this.#store.addHistory(metrics);
+        this.#requestRender(true);
       },
       onGap: (gap) => this.#onGap(gap),
       onError: (error) => this.#onError(error),
@@ -118,110 +118,112 @@ class App {
   }
 
   #disconnect() {
-    this.#feed?.close();
-    this.#feed = null;
+    this.#dataSource?.close();
+    this.#dataSource = null;
     this.#connectionView.show('closed');
-    this.#board.setHidden(this.#store.newest === undefined);
+    this.#grid.setHidden(this.#store.latestTime === undefined);
   }
 
-  /** @type {import('./feed.js').FeedListener['onState']} */
+  /** @type {import('./data-source.js').DataSourceListener['onState']} */
   #onState(state, info) {
     this.#connectionView.show(state, info);
-    this.#board.setHidden(false);
-    this.#board.setStale(state !== 'connected');
+    this.#grid.setHidden(false);
+    this.#grid.setStale(state !== 'connected');
     if (state === 'connected') {
-      this.#notice.hide();
+      this.#errorBanner.hide();
     }
     if (state === 'failed') {
-      this.#tokens.forget(this.#url);
-      this.#board.setHidden(this.#store.newest === undefined);
-      this.#tokenPanel.ask(`${info?.reason ?? 'The server refused the connection'}. Paste another token.`, true);
+      this.#tokens.remove(this.#url);
+      this.#grid.setHidden(this.#store.latestTime === undefined);
+      this.#tokenPanel.show(`${info?.reason ?? 'The server rejected the connection'}. Paste another token.`, true);
     }
-    this.#paint(true);
+    this.#requestRender(true);
   }
 
   /** @param {string[]} channels */
   #onChannels(channels) {
     this.#channels = channels;
-    this.#controls.offer(channels);
+    this.#controls.setChannels(channels);
     this.#showSnippet();
-    this.#paint(true);
+    this.#requestRender(true);
   }
 
   /** @param {import('@greenlang/metrics-client').Metric} metric */
   #onMetric(metric) {
     const now = performance.now();
     this.#store.add(metric, now);
-    this.#heardAt = now;
+    this.#lastMetricAt = now;
     const delay = Date.now() - Date.parse(metric.timestamp);
     this.#delayMillis = metric.interval || Math.abs(delay) > MAX_DELAY_MILLIS ? null : Math.max(0, delay);
-    this.#paint();
+    this.#requestRender();
   }
 
   /** @param {import('@greenlang/metrics-client').Gap} gap */
   #onGap({ channel, missed, recovered }) {
     if (!recovered && missed === undefined) {
-      const newest = this.#store.newest ?? Date.now() / 1000;
+      const latest = this.#store.latestTime ?? Date.now() / 1000;
       this.#store.breakLines(channel);
-      this.#feed?.fill(Math.max(10, Date.now() / 1000 - newest + 10), channel);
+      this.#dataSource?.loadHistory(Math.max(10, Date.now() / 1000 - latest + 10), channel);
     }
-    this.#paint();
+    this.#requestRender();
   }
 
   /** @param {import('@greenlang/metrics-client').MetricError} error */
   #onError(error) {
-    // What ends or prevents a connection is told by the banner and the token panel; a frame that makes no sense is counted.
+    // The connection banner and the token panel report connection failures. The footer counts malformed frames.
     if (!['UNAUTHORIZED', 'TOKEN_EXPIRED', 'FAILED', 'MALFORMED'].includes(error.code)) {
-      this.#notice.show(error.message);
+      this.#errorBanner.show(error.message);
     }
-    this.#paint();
+    this.#requestRender();
   }
 
   /** @param {import('./controls.js').Change} change */
-  #onWish(change) {
+  #onPreferenceChange(change) {
     if (change === 'window') {
-      this.#view.setWindow(this.#wishes.windowSeconds);
-      this.#feed?.fill(this.#wishes.windowSeconds);
+      this.#timeRange.setWindow(this.#preferences.windowSeconds);
+      this.#dataSource?.loadHistory(this.#preferences.windowSeconds);
     } else {
-      if (change === 'view') {
-        this.#store.clear(); // other data: what is there would be mixed with what comes
+      if (change === 'query') {
+        this.#store.clear(); // the results of two queries must not be mixed
       }
-      this.#wishes.off.forEach((channel) => this.#store.clear(channel));
-      this.#feed?.subscribe();
+      this.#preferences.hiddenChannels.forEach((channel) => this.#store.clear(channel));
+      this.#dataSource?.subscribe();
     }
     this.#showSnippet();
-    this.#paint(true);
+    this.#requestRender(true);
   }
 
-  #onView() {
-    this.#store.retain(this.#view.windowSeconds, this.#view.held);
-    this.#controls.show();
-    this.#paint(true);
+  #onTimeRangeChange() {
+    this.#store.setRetention(this.#timeRange.windowSeconds, this.#timeRange.pinned);
+    this.#controls.update();
+    this.#requestRender(true);
   }
 
   #showSnippet() {
-    this.#inspector.showSnippet(subscription(this.#wishes, this.#wanted));
+    this.#inspector.showSnippet(toSubscription(this.#preferences, this.#visibleChannels));
   }
 
-  get #wanted() {
-    return this.#channels.filter((channel) => !this.#wishes.off.includes(channel));
+  get #visibleChannels() {
+    return this.#channels.filter((channel) => !this.#preferences.hiddenChannels.includes(channel));
   }
 
-  #show() {
-    this.#picker.offer(this.#store.hostNames);
-    const newest = this.#store.newest;
-    const isLost = this.#feed?.service.state === 'reconnecting';
-    const now = newest === undefined ? Date.now() / 1000 : newest + (isLost ? (performance.now() - this.#heardAt) / 1000 : 0);
-    this.#view.moveTo(now, this.#store.oldest ?? now);
-    this.#board.show(this.#store, this.#picker.chosen, this.#wanted, isLost && newest !== undefined ? { from: newest, to: now } : null);
+  #render() {
+    this.#hostPicker.setHosts(this.#store.hostNames);
+    const latest = this.#store.latestTime;
+    const isDisconnected = this.#dataSource?.service.state === 'reconnecting';
+    const outageSeconds = isDisconnected ? (performance.now() - this.#lastMetricAt) / 1000 : 0;
+    const now = latest === undefined ? Date.now() / 1000 : latest + outageSeconds;
+    this.#timeRange.setDataBounds(now, this.#store.oldestTime ?? now);
+    const openGap = isDisconnected && latest !== undefined ? { from: latest, to: now } : null;
+    this.#grid.render(this.#store, this.#hostPicker.selected, this.#visibleChannels, openGap);
     this.#showCounts();
   }
 
   #showCounts() {
-    const { missed = 0, malformed = 0 } = this.#feed?.service.stats() ?? {};
+    const { missed = 0, malformed = 0 } = this.#dataSource?.service.stats() ?? {};
     for (const [stat, value] of Object.entries({ missed, malformed, ignored: this.#store.ignored })) {
       const target = find(`[data-stat="${stat}"]`);
-      setText(target, count(value));
+      setText(target, formatCount(value));
       target.toggleAttribute('data-any', value > 0);
     }
     find('#malformed').hidden = malformed === 0;

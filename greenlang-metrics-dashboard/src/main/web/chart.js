@@ -1,83 +1,83 @@
 import uPlot from 'uplot';
-import { element, find, setText, stamp } from './dom.js';
-import { NOTHING, QUANTITIES, clock, inWords } from './format.js';
+import { cloneTemplate, createElement, find, setText } from './dom.js';
+import { NO_VALUE, QUANTITIES, formatQuantity, formatTime } from './format.js';
 import { plotOptions } from './plot.js';
 import { ValueTable } from './table.js';
-import { newestValue } from './track.js';
+import { latestValue } from './time-series.js';
 
-/** A legend with more entries than this would be larger than the plot. */
-const MAX_LEGEND = 6;
+/** The maximum number of legend entries. A longer legend would be larger than the plot. */
+const MAX_LEGEND_ENTRIES = 6;
 
 /**
- * One panel's recent past: a plot, a legend that follows the cursor, and the same values as a table.
+ * The chart of one panel: a plot, a legend that follows the cursor, and the same values as a table.
  *
  * @typedef {import('./panels.js').Panel} Panel
- * @typedef {import('./track.js').Track} Track
+ * @typedef {import('./time-series.js').TimeSeries} TimeSeries
  */
 export class Chart {
   panel;
   root;
   #palette;
-  #view;
+  #timeRange;
   #plotArea;
-  #time;
+  #cursorTimeLabel;
   /** @type {HTMLElement[]} */
-  #values;
+  #legendValues;
   #table;
-  /** @type {uPlot | null} comes with the first values: an empty plot has no scale to show */
+  /** @type {uPlot | null} created with the first values: an empty plot has no scale */
   #plot = null;
-  /** @type {Track | undefined} */
-  #track;
-  /** @type {import('./track.js').Gap | null} */
+  /** @type {TimeSeries | undefined} */
+  #timeSeries;
+  /** @type {import('./time-series.js').Gap | null} */
   #openGap = null;
   #isVisible = true;
   #isStale = false;
-  #resize = new ResizeObserver(() => this.#fit());
-  #look = new IntersectionObserver(([entry]) => this.#see(entry.isIntersecting), { rootMargin: '200px' });
+  #resizeObserver = new ResizeObserver(() => this.#fitSize());
+  #visibilityObserver = new IntersectionObserver(([entry]) => this.#setVisible(entry.isIntersecting), { rootMargin: '200px' });
 
   /**
    * @param {Panel} panel
    * @param {import('./palette.js').Palette} palette
-   * @param {import('./view.js').View} view
+   * @param {import('./time-range.js').TimeRange} timeRange
    */
-  constructor(panel, palette, view) {
-    const root = stamp('#chart-template');
+  constructor(panel, palette, timeRange) {
+    const root = cloneTemplate('#chart-template');
     root.dataset.chart = panel.id;
     setText(find('.chart-title', root), panel.title);
     setText(find('.chart-subtitle', root), panel.subtitle);
     this.panel = panel;
     this.root = root;
     this.#palette = palette;
-    this.#view = view;
-    this.#time = find('.chart-time', root);
+    this.#timeRange = timeRange;
+    this.#cursorTimeLabel = find('.chart-time', root);
     const legend = find('.chart-legend', root);
     legend.toggleAttribute('data-many', panel.series.length > 1);
-    const isAlone = panel.series.length === 1 && ['', 'all', panel.title].includes(panel.series[0].label);
-    this.#values = panel.series.slice(0, MAX_LEGEND).map((series) => legendEntry(legend, series, !isAlone));
-    if (panel.series.length > MAX_LEGEND) {
-      legend.append(element('span', { class: 'chart-more' }, `and ${panel.series.length - MAX_LEGEND} more`));
+    const isSingleLine = panel.series.length === 1 && ['', 'all', panel.title].includes(panel.series[0].label);
+    this.#legendValues = panel.series.slice(0, MAX_LEGEND_ENTRIES).map((series) => addLegendEntry(legend, series, !isSingleLine));
+    if (panel.series.length > MAX_LEGEND_ENTRIES) {
+      legend.append(createElement('span', { class: 'chart-more' }, `and ${panel.series.length - MAX_LEGEND_ENTRIES} more`));
     }
     this.#plotArea = find('.chart-plot', root);
     this.#plotArea.setAttribute('aria-label', `Line chart: ${panel.title}${panel.subtitle && `, ${panel.subtitle}`}. A table with the latest values follows.`);
     this.#plotArea.addEventListener('keydown', (event) => this.#onKey(event));
     this.#table = new ValueTable(panel, find('table', root));
-    this.show(undefined, null);
-    this.#resize.observe(this.#plotArea);
-    this.#look.observe(root);
+    this.render(undefined, null);
+    this.#resizeObserver.observe(this.#plotArea);
+    this.#visibilityObserver.observe(root);
   }
 
   /**
-   * @param {Track | undefined} track undefined before anything has come
-   * @param {import('./track.js').Gap | null} openGap the outage that is going on
+   * @param {TimeSeries | undefined} timeSeries undefined before the first value
+   * @param {import('./time-series.js').Gap | null} openGap the current outage
    */
-  show(track, openGap) {
-    this.#track = track;
+  render(timeSeries, openGap) {
+    this.#timeSeries = timeSeries;
     this.#openGap = openGap;
-    this.root.dataset.rows = String(track?.rows ?? 0);
+    this.root.dataset.rows = String(timeSeries?.rows ?? 0);
     this.root.dataset.gaps = String(this.#gaps.length);
-    this.root.dataset.range = this.#view.range.join(' ');
-    if (!track?.rows) {
-      this.#discard();
+    this.root.dataset.range = this.#timeRange.range.join(' ');
+    if (!timeSeries?.rows) {
+      this.#removePlot();
       return;
     }
     find('.chart-empty', this.root).hidden = true;
@@ -89,50 +89,50 @@ export class Chart {
       return;
     }
     if (this.#plot) {
-      this.#plot.setData(track.data);
+      this.#plot.setData(timeSeries.data);
     } else {
-      this.#create(track);
+      this.#createPlot(timeSeries);
     }
   }
 
-  /** The table and what is read from it; less often than the plot, which costs less. */
-  tell() {
-    this.#table.show(this.#track);
+  /** Updates the table. Callers do this less often than `render`, because the plot is cheaper. */
+  updateTable() {
+    this.#table.render(this.#timeSeries);
   }
 
-  /** After the theme changed. */
+  /** Redraws the plot after a change of theme. */
   redraw() {
     this.#plot?.redraw(false, true);
   }
 
   remove() {
-    this.#resize.disconnect();
-    this.#look.disconnect();
-    this.#discard();
+    this.#resizeObserver.disconnect();
+    this.#visibilityObserver.disconnect();
+    this.#removePlot();
     this.root.remove();
   }
 
   get #gaps() {
-    return [...(this.#track?.gaps ?? []), ...(this.#openGap ? [this.#openGap] : [])];
+    return [...(this.#timeSeries?.gaps ?? []), ...(this.#openGap ? [this.#openGap] : [])];
   }
 
-  /** @param {boolean} isVisible off the screen nothing is drawn */
-  #see(isVisible) {
+  /** @param {boolean} isVisible false if the chart is off the screen and need not be drawn */
+  #setVisible(isVisible) {
     this.#isVisible = isVisible;
     if (isVisible && this.#isStale) {
       this.#isStale = false;
-      this.show(this.#track, this.#openGap);
+      this.render(this.#timeSeries, this.#openGap);
     }
   }
 
-  /** @param {Track} track */
-  #create(track) {
-    const onCursor = (/** @type {uPlot} */ u) => (u.cursor.idx == null ? this.#showLatest() : this.#showAt(u.cursor.idx));
-    const wishes = { panel: this.panel, palette: this.#palette, view: this.#view, gaps: () => this.#gaps, onCursor };
-    this.#plot = new uPlot(plotOptions(wishes, this.#size()), track.data, this.#plotArea);
+  /** @param {TimeSeries} timeSeries */
+  #createPlot(timeSeries) {
+    const onCursor = (/** @type {uPlot} */ u) => (u.cursor.idx == null ? this.#showLatest() : this.#showRow(u.cursor.idx));
+    const context = { panel: this.panel, palette: this.#palette, timeRange: this.#timeRange, gaps: () => this.#gaps, onCursor };
+    this.#plot = new uPlot(plotOptions(context, this.#size()), timeSeries.data, this.#plotArea);
   }
 
-  #discard() {
+  #removePlot() {
     this.#plot?.destroy();
     this.#plot = null;
     find('.chart-empty', this.root).hidden = false;
@@ -143,7 +143,7 @@ export class Chart {
     return { width: this.#plotArea.clientWidth, height: this.#plotArea.clientHeight };
   }
 
-  #fit() {
+  #fitSize() {
     const size = this.#size();
     if (this.#plot && size.width > 0 && (size.width !== this.#plot.width || size.height !== this.#plot.height)) {
       this.#plot.setSize(size);
@@ -152,16 +152,16 @@ export class Chart {
 
   /** @param {KeyboardEvent} event */
   #onKey(event) {
-    const u = this.#plot;
+    const plot = this.#plot;
     /** @type {Record<string, () => void>} */
-    const keys = {
-      ArrowLeft: () => u && this.#moveCursor(u, -1),
-      ArrowRight: () => u && this.#moveCursor(u, 1),
-      '+': () => this.#view.zoomBy(0.5, this.#cursorTime),
-      '-': () => this.#view.zoomBy(2, this.#cursorTime),
-      Escape: () => this.#view.live(),
+    const actions = {
+      ArrowLeft: () => plot && this.#moveCursor(plot, -1),
+      ArrowRight: () => plot && this.#moveCursor(plot, 1),
+      '+': () => this.#timeRange.zoomBy(0.5, this.#cursorTime),
+      '-': () => this.#timeRange.zoomBy(2, this.#cursorTime),
+      Escape: () => this.#timeRange.goLive(),
     };
-    const action = keys[event.key === '=' ? '+' : event.key];
+    const action = actions[event.key === '=' ? '+' : event.key];
     if (action && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault();
       action();
@@ -170,47 +170,47 @@ export class Chart {
 
   get #cursorTime() {
     const row = this.#plot?.cursor.idx;
-    return row == null ? undefined : this.#track?.data[0][row];
+    return row == null ? undefined : this.#timeSeries?.data[0][row];
   }
 
-  /** @param {uPlot} u @param {number} step */
-  #moveCursor(u, step) {
-    const times = this.#track?.data[0] ?? [];
-    const [from, to] = this.#view.range;
+  /** @param {uPlot} plot @param {number} step */
+  #moveCursor(plot, step) {
+    const times = this.#timeSeries?.data[0] ?? [];
+    const [from, to] = this.#timeRange.range;
     const last = times.findLastIndex((time) => time <= to);
     const first = times.findIndex((time) => time >= from);
-    const row = Math.min(last, Math.max(first, u.cursor.idx == null ? last : u.cursor.idx + step));
-    u.setCursor({ left: u.valToPos(times[row], 'x'), top: 10 });
+    const row = Math.min(last, Math.max(first, plot.cursor.idx == null ? last : plot.cursor.idx + step));
+    plot.setCursor({ left: plot.valToPos(times[row], 'x'), top: 10 });
   }
 
   #showLatest() {
-    const [, ...columns] = this.#track?.data ?? [[]];
-    setText(this.#time, '');
-    this.#values.forEach((value, i) => this.#showValue(value, newestValue(columns[i] ?? [])));
+    const [, ...columns] = this.#timeSeries?.data ?? [[]];
+    setText(this.#cursorTimeLabel, '');
+    this.#legendValues.forEach((target, i) => this.#showValue(target, latestValue(columns[i] ?? [])));
   }
 
-  /** @param {number} row under the cursor */
-  #showAt(row) {
-    const [times, ...columns] = this.#track?.data ?? [[]];
-    setText(this.#time, times[row] === undefined ? '' : clock(times[row]));
-    this.#values.forEach((value, i) => this.#showValue(value, columns[i]?.[row]));
+  /** @param {number} row the row under the cursor */
+  #showRow(row) {
+    const [times, ...columns] = this.#timeSeries?.data ?? [[]];
+    setText(this.#cursorTimeLabel, times[row] === undefined ? '' : formatTime(times[row]));
+    this.#legendValues.forEach((target, i) => this.#showValue(target, columns[i]?.[row]));
   }
 
-  /** @param {HTMLElement} target @param {import('./track.js').Cell} value */
+  /** @param {HTMLElement} target @param {import('./time-series.js').Cell} value */
   #showValue(target, value) {
-    setText(target, typeof value === 'number' ? inWords(QUANTITIES[this.panel.unit](value)) : NOTHING);
+    setText(target, typeof value === 'number' ? formatQuantity(QUANTITIES[this.panel.unit](value)) : NO_VALUE);
   }
 }
 
 /**
  * @param {HTMLElement} legend
  * @param {import('./panels.js').Series} series
- * @param {boolean} isLabelled a line on its own is named by the chart's title
+ * @param {boolean} isLabelled false for a single line, which the chart's title already names
  */
-function legendEntry(legend, series, isLabelled) {
-  const entry = element('span', { class: 'chart-key', 'data-color': series.color });
-  const value = element('span', { class: 'chart-value number' }, NOTHING);
-  entry.append(...(isLabelled ? [element('span', { class: 'chart-label', title: series.label }, series.label)] : []), value);
+function addLegendEntry(legend, series, isLabelled) {
+  const entry = createElement('span', { class: 'chart-key', 'data-color': series.color });
+  const value = createElement('span', { class: 'chart-value number' }, NO_VALUE);
+  entry.append(...(isLabelled ? [createElement('span', { class: 'chart-label', title: series.label }, series.label)] : []), value);
   legend.append(entry);
   return value;
 }

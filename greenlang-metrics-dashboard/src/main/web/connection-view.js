@@ -1,13 +1,13 @@
 import { find, setText } from './dom.js';
 
 /**
- * Shows the connection's state in words and colour, and while it is lost a banner with the time until the next try.
+ * The connection state in words and colour. While the connection is lost, a banner counts down to the next attempt.
  *
- * The words are in a live region. The countdown is not: a screen reader would read every second of it.
+ * The words are in a live region. The countdown is not, because a screen reader would read every second.
  */
 
 /** @type {Record<import('@greenlang/metrics-client').State, string>} */
-const WORDS = {
+const STATE_LABELS = {
   idle: 'Not connected',
   connecting: 'Connecting',
   connected: 'Connected',
@@ -20,11 +20,11 @@ const TICK_MILLIS = 200;
 
 export class ConnectionView {
   #pill = find('#state');
-  #words = find('#state-text');
-  #banner = find('#banner');
-  #title = find('#banner-title');
-  #waiting = find('#banner-waiting');
-  #unit = find('#banner-unit');
+  #stateText = find('#state-text');
+  #banner = find('#connection-banner');
+  #title = find('#connection-banner-title');
+  #countdownLabel = find('#countdown-label');
+  #countdownValue = find('#countdown-value');
   #countdown = find('#countdown');
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #ticker;
@@ -41,10 +41,10 @@ export class ConnectionView {
   show(state, { attempts = 0, retryInMs = null, code } = {}) {
     clearInterval(this.#ticker);
     this.#pill.dataset.state = state;
-    setText(this.#words, state === 'failed' && code !== 4401 && code !== undefined ? 'Refused' : WORDS[state]);
+    setText(this.#stateText, state === 'failed' && code !== 4401 && code !== undefined ? 'Rejected' : STATE_LABELS[state]);
     this.#banner.hidden = state !== 'reconnecting';
     if (state === 'reconnecting') {
-      setText(this.#title, attempts > 1 ? `The server cannot be reached (tried ${attempts} times).` : 'Connection lost.');
+      setText(this.#title, attempts > 1 ? `The server cannot be reached (${attempts} attempts).` : 'Connection lost.');
       const retryAt = Date.now() + (retryInMs ?? 0);
       this.#tick(retryAt);
       this.#ticker = setInterval(() => this.#tick(retryAt), TICK_MILLIS);
@@ -53,9 +53,9 @@ export class ConnectionView {
 
   /** @param {number} retryAt */
   #tick(retryAt) {
-    const left = Math.max(0, Math.ceil((retryAt - Date.now()) / 1000));
-    setText(this.#countdown, String(left));
-    setText(this.#waiting, left > 0 ? 'Next try in' : 'Trying …');
-    this.#unit.hidden = left === 0;
+    const seconds = Math.max(0, Math.ceil((retryAt - Date.now()) / 1000));
+    setText(this.#countdown, String(seconds));
+    setText(this.#countdownLabel, seconds > 0 ? 'Next attempt in' : 'Connecting …');
+    this.#countdownValue.hidden = seconds === 0;
   }
 }

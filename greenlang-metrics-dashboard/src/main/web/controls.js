@@ -1,52 +1,54 @@
-import { element, find } from './dom.js';
-import { INTERVALS, WINDOWS, saveWishes } from './wishes.js';
+import { createElement, find } from './dom.js';
+import { INTERVALS, WINDOWS, savePreferences } from './preferences.js';
 
 /**
- * The row of controls: channels, tags, interval, window, pause, encoding.
+ * The row of controls: channels, tags, interval, window, pause and encoding.
  *
- * @typedef {import('./wishes.js').Wishes} Wishes
- * @typedef {'channels' | 'view' | 'window'} Change `view`: other data are wanted; `window`: the same data, another stretch
+ * @typedef {import('./preferences.js').Preferences} Preferences
+ * @typedef {'channels' | 'query' | 'window'} Change `query`: the page needs other data; `window`: it needs the same data for
+ *     another time range
  */
 
-/** As the protocol bounds them. */
+/** The protocol's limit for tag keys, and for the values of each key. */
 const MAX_TAGS = 16;
 
 export class Controls {
-  #wishes;
-  #view;
+  #preferences;
+  #timeRange;
   #onChange;
-  #channels = find('#channels');
-  #tags = find('#tags');
-  #pause = find('#pause');
-  #live = /** @type {HTMLButtonElement} */ (find('#live'));
+  #channelList = find('#channels');
+  #tagList = find('#tags');
+  #pauseButton = find('#pause');
+  #liveButton = /** @type {HTMLButtonElement} */ (find('#live'));
   #tagInput = /** @type {HTMLInputElement} */ (find('#tag-input'));
-  #offered = '';
+  #shownChannels = '';
 
   /**
-   * @param {Wishes} wishes changed in place
-   * @param {import('./view.js').View} view
+   * @param {Preferences} preferences changed in place
+   * @param {import('./time-range.js').TimeRange} timeRange
    * @param {(change: Change) => void} onChange
    */
-  constructor(wishes, view, onChange) {
-    this.#wishes = wishes;
-    this.#view = view;
+  constructor(preferences, timeRange, onChange) {
+    this.#preferences = preferences;
+    this.#timeRange = timeRange;
     this.#onChange = onChange;
-    radios(find('#intervals'), 'interval', INTERVALS.map((each) => [each, each]), wishes.interval, (value) => {
-      wishes.interval = /** @type {Wishes['interval']} */ (value);
-      this.#changed('view');
+    addRadioButtons(find('#intervals'), 'interval', INTERVALS.map((each) => [each, each]), preferences.interval, (value) => {
+      preferences.interval = /** @type {Preferences['interval']} */ (value);
+      this.#changed('query');
     });
-    radios(find('#windows'), 'window', WINDOWS.map((each) => [String(each), each < 3600 ? `${each / 60}m` : '1h']), String(wishes.windowSeconds), (value) => {
-      wishes.windowSeconds = Number(value);
+    const windows = WINDOWS.map((each) => /** @type {[string, string]} */ ([String(each), each < 3600 ? `${each / 60}m` : '1h']));
+    addRadioButtons(find('#windows'), 'window', windows, String(preferences.windowSeconds), (value) => {
+      preferences.windowSeconds = Number(value);
       this.#changed('window');
     });
     const compression = /** @type {HTMLInputElement} */ (find('#compression'));
-    compression.checked = wishes.compression;
+    compression.checked = preferences.compression;
     compression.addEventListener('change', () => {
-      wishes.compression = compression.checked;
+      preferences.compression = compression.checked;
       this.#changed('channels');
     });
-    this.#pause.addEventListener('click', () => view.togglePause());
-    this.#live.addEventListener('click', () => view.live());
+    this.#pauseButton.addEventListener('click', () => timeRange.togglePause());
+    this.#liveButton.addEventListener('click', () => timeRange.goLive());
     find('#tag-form').addEventListener('submit', (event) => {
       event.preventDefault();
       this.#addTag(this.#tagInput.value);
@@ -55,33 +57,34 @@ export class Controls {
     this.#showTags();
   }
 
-  /** @param {string[]} channels that the server has */
-  offer(channels) {
-    const offered = JSON.stringify(channels);
-    if (offered === this.#offered) {
+  /** @param {string[]} channels the server's channels */
+  setChannels(channels) {
+    const shown = JSON.stringify(channels);
+    if (shown === this.#shownChannels) {
       return;
     }
-    this.#offered = offered;
-    const boxes = channels.map((channel) => {
-      const box = /** @type {HTMLInputElement} */ (element('input', { type: 'checkbox', value: channel }));
-      box.checked = !this.#wishes.off.includes(channel);
-      box.addEventListener('change', () => {
-        this.#wishes.off = box.checked ? this.#wishes.off.filter((each) => each !== channel) : [...this.#wishes.off, channel];
+    this.#shownChannels = shown;
+    const labels = channels.map((channel) => {
+      const checkbox = /** @type {HTMLInputElement} */ (createElement('input', { type: 'checkbox', value: channel }));
+      checkbox.checked = !this.#preferences.hiddenChannels.includes(channel);
+      checkbox.addEventListener('change', () => {
+        const { hiddenChannels } = this.#preferences;
+        this.#preferences.hiddenChannels = checkbox.checked ? hiddenChannels.filter((each) => each !== channel) : [...hiddenChannels, channel];
         this.#changed('channels');
       });
-      const label = element('label', { class: 'chip', title: channel });
-      label.append(box, element('span', {}, channel.replace(/\.metrics$/, '')));
+      const label = createElement('label', { class: 'chip', title: channel });
+      label.append(checkbox, createElement('span', {}, channel.replace(/\.metrics$/, '')));
       return label;
     });
-    const focused = this.#channels.contains(document.activeElement) && /** @type {HTMLInputElement} */ (document.activeElement).value;
-    this.#channels.replaceChildren(...boxes);
-    boxes.find((box) => box.querySelector('input')?.value === focused)?.querySelector('input')?.focus();
+    const focused = this.#channelList.contains(document.activeElement) && /** @type {HTMLInputElement} */ (document.activeElement).value;
+    this.#channelList.replaceChildren(...labels);
+    labels.find((label) => label.querySelector('input')?.value === focused)?.querySelector('input')?.focus();
   }
 
-  /** After pausing, zooming, or going back to now. */
-  show() {
-    this.#pause.setAttribute('aria-pressed', String(this.#view.isPaused));
-    this.#live.disabled = this.#view.isLive;
+  /** Updates the buttons after a pause, a zoom or a return to live. */
+  update() {
+    this.#pauseButton.setAttribute('aria-pressed', String(this.#timeRange.isPaused));
+    this.#liveButton.disabled = this.#timeRange.isLive;
   }
 
   focusTags() {
@@ -90,7 +93,7 @@ export class Controls {
 
   /** @param {Change} change */
   #changed(change) {
-    saveWishes(this.#wishes);
+    savePreferences(this.#preferences);
     this.#onChange(change);
   }
 
@@ -98,47 +101,47 @@ export class Controls {
   #addTag(text) {
     const [key, value] = [text.slice(0, text.indexOf('=')).trim(), text.slice(text.indexOf('=') + 1).trim()];
     if (!text.includes('=') || !key || !value) {
-      this.#complain('A tag looks like env=production');
+      this.#showTagError('A tag looks like env=production');
       return;
     }
-    const { tags } = this.#wishes;
+    const { tags } = this.#preferences;
     const values = Object.hasOwn(tags, key) ? tags[key] : [];
     if (values.length >= MAX_TAGS || (values.length === 0 && Object.keys(tags).length >= MAX_TAGS)) {
-      this.#complain(`At most ${MAX_TAGS} tags with ${MAX_TAGS} values each`);
+      this.#showTagError(`At most ${MAX_TAGS} tags with ${MAX_TAGS} values each`);
       return;
     }
     this.#setTag(key, [...new Set([...values, value])]);
     this.#tagInput.value = '';
   }
 
-  /** @param {string} why */
-  #complain(why) {
-    this.#tagInput.setCustomValidity(why);
+  /** @param {string} message */
+  #showTagError(message) {
+    this.#tagInput.setCustomValidity(message);
     this.#tagInput.reportValidity();
   }
 
-  /** @param {string} key @param {string[]} values none takes the tag away */
+  /** @param {string} key @param {string[]} values an empty list removes the tag */
   #setTag(key, values) {
-    const others = Object.entries(this.#wishes.tags).filter(([other]) => other !== key);
-    this.#wishes.tags = Object.fromEntries(values.length ? [...others, [key, values]] : others);
+    const others = Object.entries(this.#preferences.tags).filter(([other]) => other !== key);
+    this.#preferences.tags = Object.fromEntries(values.length ? [...others, [key, values]] : others);
     this.#showTags();
-    this.#changed('view');
+    this.#changed('query');
   }
 
   #showTags() {
-    const chips = Object.entries(this.#wishes.tags).flatMap(([key, values]) =>
+    const chips = Object.entries(this.#preferences.tags).flatMap(([key, values]) =>
       values.map((value) => {
-        const chip = element('span', { class: 'chip tag' }, `${key}=${value}`);
-        const remove = element('button', { type: 'button', 'aria-label': `Remove the tag ${key}=${value}` }, '×');
-        remove.addEventListener('click', () => {
+        const chip = createElement('span', { class: 'chip tag' }, `${key}=${value}`);
+        const removeButton = createElement('button', { type: 'button', 'aria-label': `Remove the tag ${key}=${value}` }, '×');
+        removeButton.addEventListener('click', () => {
           this.#setTag(key, values.filter((each) => each !== value));
           this.focusTags();
         });
-        chip.append(remove);
+        chip.append(removeButton);
         return chip;
       }),
     );
-    this.#tags.replaceChildren(...chips);
+    this.#tagList.replaceChildren(...chips);
   }
 }
 
@@ -146,16 +149,16 @@ export class Controls {
  * @param {HTMLElement} group
  * @param {string} name
  * @param {Array<[value: string, label: string]>} choices
- * @param {string} chosen
- * @param {(value: string) => void} onChoice
+ * @param {string} selected
+ * @param {(value: string) => void} onSelect
  */
-function radios(group, name, choices, chosen, onChoice) {
+function addRadioButtons(group, name, choices, selected, onSelect) {
   for (const [value, text] of choices) {
-    const radio = /** @type {HTMLInputElement} */ (element('input', { type: 'radio', name, value }));
-    radio.checked = value === chosen;
-    radio.addEventListener('change', () => onChoice(value));
-    const label = element('label', { class: 'choice' });
-    label.append(radio, element('span', {}, text));
+    const radio = /** @type {HTMLInputElement} */ (createElement('input', { type: 'radio', name, value }));
+    radio.checked = value === selected;
+    radio.addEventListener('change', () => onSelect(value));
+    const label = createElement('label', { class: 'choice' });
+    label.append(radio, createElement('span', {}, text));
     group.append(label);
   }
 }

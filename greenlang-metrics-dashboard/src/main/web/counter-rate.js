@@ -1,18 +1,23 @@
 import { transforms } from '@greenlang/metrics-client';
 
 /**
- * What is drawn of a metric: a gauge's value, a counter's rate per second.
+ * The conversion of metrics to drawable samples: the value of a gauge, the rate per second of a counter.
  *
  * @typedef {import('@greenlang/metrics-client').Metric} Metric
- * @typedef {{time: number, value: number, min?: number, max?: number}} Reading `time` in seconds since the epoch
+ * @typedef {{time: number, value: number, min?: number, max?: number}} Sample `time` in seconds since the epoch
  */
 
-/** One series' readings in time order. A window brings its rate; of raw totals it is worked out from one to the next. */
-export class Reader {
+/** The samples of one series in time order. A window carries its rate; for raw totals the rate is computed between neighbours. */
+export class CounterRate {
   #rate = transforms.rate();
 
-  /** @param {Metric} metric @returns {Reading | null} null where there is nothing to draw: the first total, and one after a reset */
-  read(metric) {
+  /**
+   * Converts a metric to a sample.
+   *
+   * @param {Metric} metric
+   * @returns {Sample | null} null for the first total of a counter and for the first one after a reset
+   */
+  toSample(metric) {
     const time = Date.parse(metric.timestamp) / 1000;
     if (metric.type !== 'counter') {
       return { time, value: metric.value, min: metric.min, max: metric.max };
@@ -22,7 +27,12 @@ export class Reader {
   }
 }
 
-/** @param {Record<string, string>} [tags] @returns {string} equal for equal tags */
+/**
+ * Returns a text key. Equal tags have equal keys.
+ *
+ * @param {Record<string, string>} [tags]
+ * @returns {string}
+ */
 export function tagsKey(tags = {}) {
   return JSON.stringify(Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,74 +1,74 @@
 import { Chart } from './chart.js';
-import { element, find, setText } from './dom.js';
-import { MAX_LINES } from './family.js';
-import { byName } from './format.js';
-import { SYSTEM, PANELS, TILES } from './panels.js';
-import { MAX_FAMILIES, MAX_SERIES } from './store.js';
+import { createElement, find, setText } from './dom.js';
+import { compareNames } from './format.js';
+import { MAX_LINES } from './metric-group.js';
+import { PANELS, SYSTEM, TILES } from './panels.js';
+import { MAX_GROUPS, MAX_SERIES } from './store.js';
 import { Tile } from './tile.js';
 
 /**
- * Tiles and charts: the system's, then a section for each other channel that has something to show.
+ * The tiles and charts: the system panels, then one section for each other channel that has metrics.
  *
  * @typedef {import('./store.js').Store} Store
- * @typedef {import('./track.js').Gap} Gap
+ * @typedef {import('./time-series.js').Gap} Gap
  */
 
-const TELL_MILLIS = 250;
+const TABLE_UPDATE_MILLIS = 250;
 
-export class Board {
-  #root = find('#board');
-  #sections = find('#sections');
-  #system = find('#system');
+export class DashboardGrid {
+  #root = find('#dashboard');
+  #sectionList = find('#sections');
+  #systemSection = find('#system');
   #palette;
-  #view;
-  #onNarrow;
+  #timeRange;
+  #onFilter;
   /** @type {Tile[]} */
   #tiles;
   /** @type {Chart[]} */
-  #charts;
+  #systemCharts;
   /** @type {Map<string, {root: HTMLElement, grid: HTMLElement, more: HTMLElement, size: HTMLElement, charts: Map<string, Chart>}>} by channel */
-  #others = new Map();
-  #toldAt = 0;
+  #sections = new Map();
+  #tablesUpdatedAt = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #telling;
+  #tableTimer;
 
   /**
    * @param {import('./palette.js').Palette} palette
-   * @param {import('./view.js').View} view
-   * @param {() => void} onNarrow the reader wants to filter
+   * @param {import('./time-range.js').TimeRange} timeRange
+   * @param {() => void} onFilter called when the user wants to filter by tags
    */
-  constructor(palette, view, onNarrow) {
+  constructor(palette, timeRange, onFilter) {
     this.#palette = palette;
-    this.#view = view;
-    this.#onNarrow = onNarrow;
+    this.#timeRange = timeRange;
+    this.#onFilter = onFilter;
     this.#tiles = TILES.map((panel) => new Tile(panel, find('#tiles')));
-    this.#charts = PANELS.map((panel) => new Chart(panel, palette, view));
-    find('#charts').append(...this.#charts.map((chart) => chart.root));
+    this.#systemCharts = PANELS.map((panel) => new Chart(panel, palette, timeRange));
+    find('#charts').append(...this.#systemCharts.map((chart) => chart.root));
   }
 
   /**
    * @param {Store} store
    * @param {string | null} hostName
-   * @param {string[]} channels that are wanted
-   * @param {Gap | null} openGap
+   * @param {string[]} channels the visible channels
+   * @param {Gap | null} openGap the current outage
    */
-  show(store, hostName, channels, openGap) {
+  render(store, hostName, channels, openGap) {
     const host = store.host(hostName);
-    this.#system.hidden = !channels.includes(SYSTEM) && channels.length > 0;
-    this.#tiles.forEach((tile) => tile.show(host));
-    this.#charts.forEach((chart) => chart.show(host?.tracks.get(chart.panel.id), openGap));
+    this.#systemSection.hidden = !channels.includes(SYSTEM) && channels.length > 0;
+    this.#tiles.forEach((tile) => tile.render(host));
+    this.#systemCharts.forEach((chart) => chart.render(host?.seriesByPanel.get(chart.panel.id), openGap));
     for (const channel of channels) {
-      this.#showOthers(channel, store, openGap);
+      this.#renderSection(channel, store, openGap);
     }
-    for (const channel of this.#others.keys()) {
+    for (const channel of this.#sections.keys()) {
       if (!channels.includes(channel)) {
-        this.#remove(channel);
+        this.#removeSection(channel);
       }
     }
-    this.#tell();
+    this.#updateTables();
   }
 
-  /** @param {boolean} isStale what is shown is no longer so */
+  /** @param {boolean} isStale true if the values are no longer current */
   setStale(isStale) {
     this.#root.toggleAttribute('data-stale', isStale);
   }
@@ -79,82 +79,82 @@ export class Board {
   }
 
   redraw() {
-    this.#all.forEach((chart) => chart.redraw());
+    this.#allCharts.forEach((chart) => chart.redraw());
   }
 
-  get #all() {
-    return [...this.#charts, ...[...this.#others.values()].flatMap(({ charts }) => [...charts.values()])];
+  get #allCharts() {
+    return [...this.#systemCharts, ...[...this.#sections.values()].flatMap(({ charts }) => [...charts.values()])];
   }
 
   /** @param {string} channel @param {Store} store @param {Gap | null} openGap */
-  #showOthers(channel, store, openGap) {
-    const families = store.families(channel);
-    if (families.length === 0) {
-      this.#remove(channel);
+  #renderSection(channel, store, openGap) {
+    const groups = store.groups(channel);
+    if (groups.length === 0) {
+      this.#removeSection(channel);
       return;
     }
-    const section = this.#others.get(channel) ?? this.#addSection(channel);
-    families.forEach((family, i) => {
-      let chart = section.charts.get(family.panel.title);
-      if (chart?.panel !== family.panel) {
-        const old = chart;
-        chart = new Chart(family.panel, this.#palette, this.#view);
-        section.charts.set(family.panel.title, chart);
-        section.grid.insertBefore(chart.root, old?.root ?? section.grid.children[i] ?? null);
-        old?.remove();
+    const section = this.#sections.get(channel) ?? this.#addSection(channel);
+    groups.forEach((group, i) => {
+      let chart = section.charts.get(group.panel.title);
+      if (chart?.panel !== group.panel) {
+        const previous = chart;
+        chart = new Chart(group.panel, this.#palette, this.#timeRange);
+        section.charts.set(group.panel.title, chart);
+        section.grid.insertBefore(chart.root, previous?.root ?? section.grid.children[i] ?? null);
+        previous?.remove();
       }
-      chart?.show(family.track, openGap);
+      chart?.render(group.timeSeries, openGap);
     });
     for (const [name, chart] of section.charts) {
-      if (!families.some((family) => family.panel.title === name)) {
+      if (!groups.some((group) => group.panel.title === name)) {
         chart.remove();
         section.charts.delete(name);
       }
     }
-    setText(section.size, `${families.length} ${families.length === 1 ? 'metric' : 'metrics'}`);
+    setText(section.size, `${groups.length} ${groups.length === 1 ? 'metric' : 'metrics'}`);
     section.more.hidden = !store.overflowing.has(channel);
   }
 
   /** @param {string} channel */
   #addSection(channel) {
-    const root = element('details', { class: 'channel', 'data-channel': channel, open: '' });
-    const head = element('summary', { class: 'channel-head' });
-    const size = element('span', { class: 'channel-size' });
-    head.append(element('h2', { class: 'channel-title' }, channel === SYSTEM ? `More of ${channel}` : channel), size);
-    const more = element('p', { class: 'more' }, `There is more in ${channel} than is shown here: ${MAX_FAMILIES} charts of ${MAX_LINES} lines at most, and ${MAX_SERIES} lines in all. `);
-    const narrow = element('button', { type: 'button', class: 'link' }, 'Filter by tags');
-    narrow.addEventListener('click', this.#onNarrow);
-    more.append(narrow);
-    const grid = element('div', { class: 'charts' });
+    const root = createElement('details', { class: 'channel', 'data-channel': channel, open: '' });
+    const head = createElement('summary', { class: 'channel-head' });
+    const size = createElement('span', { class: 'channel-size' });
+    head.append(createElement('h2', { class: 'channel-title' }, channel === SYSTEM ? `More of ${channel}` : channel), size);
+    const more = createElement('p', { class: 'more' }, `${channel} has more series than the page shows. The limits are ${MAX_GROUPS} charts with ${MAX_LINES} lines each, and ${MAX_SERIES} lines in total. `);
+    const filterButton = createElement('button', { type: 'button', class: 'link' }, 'Filter by tags');
+    filterButton.addEventListener('click', this.#onFilter);
+    more.append(filterButton);
+    const grid = createElement('div', { class: 'charts' });
     root.append(head, more, grid);
-    const names = [...this.#others.keys(), channel].sort(byName);
-    const after = this.#others.get(names[names.indexOf(channel) + 1]);
-    this.#sections.insertBefore(root, after?.root ?? null);
+    const names = [...this.#sections.keys(), channel].sort(compareNames);
+    const next = this.#sections.get(names[names.indexOf(channel) + 1]);
+    this.#sectionList.insertBefore(root, next?.root ?? null);
     const section = { root, grid, more, size, charts: new Map() };
-    this.#others.set(channel, section);
+    this.#sections.set(channel, section);
     return section;
   }
 
   /** @param {string} channel */
-  #remove(channel) {
-    const section = this.#others.get(channel);
+  #removeSection(channel) {
+    const section = this.#sections.get(channel);
     section?.charts.forEach((chart) => chart.remove());
     section?.root.remove();
-    this.#others.delete(channel);
+    this.#sections.delete(channel);
   }
 
-  /** The tables cost more than the plots, and nobody reads ten a second. The last state is always told. */
-  #tell() {
-    clearTimeout(this.#telling);
-    const tell = () => {
-      this.#toldAt = performance.now();
-      this.#all.forEach((chart) => chart.tell());
+  /** Updates the tables at a limited rate, because they cost more than the plots. The last state always reaches the tables. */
+  #updateTables() {
+    clearTimeout(this.#tableTimer);
+    const update = () => {
+      this.#tablesUpdatedAt = performance.now();
+      this.#allCharts.forEach((chart) => chart.updateTable());
     };
-    const wait = this.#toldAt + TELL_MILLIS - performance.now();
-    if (wait <= 0) {
-      tell();
+    const delay = this.#tablesUpdatedAt + TABLE_UPDATE_MILLIS - performance.now();
+    if (delay <= 0) {
+      update();
     } else {
-      this.#telling = setTimeout(tell, wait);
+      this.#tableTimer = setTimeout(update, delay);
     }
   }
 }

@@ -1,64 +1,70 @@
 import { createMetricService } from '@greenlang/metrics-client';
-import { byName } from './format.js';
-import { subscription } from './wishes.js';
+import { compareNames } from './format.js';
+import { toSubscription } from './preferences.js';
 
 /**
- * The page's connection: which channels there are, what is asked of them, and the past that fills the charts.
+ * The page's connection to the server. It discovers channels, subscribes to them and loads the history that fills the charts.
  *
  * @typedef {import('@greenlang/metrics-client').Metric} Metric
- * @typedef {import('./wishes.js').Wishes} Wishes
+ * @typedef {import('./preferences.js').Preferences} Preferences
  *
- * @typedef {object} FeedListener
+ * @typedef {object} DataSourceListener
  * @property {(state: import('@greenlang/metrics-client').State, info: import('@greenlang/metrics-client').ConnectionInfo | undefined) => void} onState
  * @property {(channels: string[]) => void} onChannels
  * @property {(metric: Metric) => void} onMetric
- * @property {(metrics: Metric[]) => void} onPast in time order
+ * @property {(metrics: Metric[]) => void} onHistory receives metrics in time order
  * @property {(gap: import('@greenlang/metrics-client').Gap) => void} onGap
  * @property {(error: import('@greenlang/metrics-client').MetricError) => void} onError
  * @property {(data: unknown, isSent: boolean) => void} onFrame
  */
 
-/** No metric is called so. Asking every channel for it costs nothing and tells which channels there are. */
-const NOBODY = 'greenlang-metrics.dashboard.none';
+/** A name that no metric has. A subscription to it on every channel costs nothing and returns the list of channels. */
+const UNUSED_METRIC_NAME = 'greenlang-metrics.dashboard.none';
 
-/** From this window on, history comes in windows of this length: a chart has no more columns. @type {Array<[number, import('@greenlang/metrics-client').Interval]>} */
-const COARSE = [[3600, '1m'], [900, '5s']];
+/**
+ * The aggregation interval for history, by the minimum window in seconds. A chart cannot show more columns.
+ *
+ * @type {Array<[number, import('@greenlang/metrics-client').Interval]>}
+ */
+const HISTORY_INTERVALS = [[3600, '1m'], [900, '5s']];
 
-const MAX_PAST = 50_000;
+const MAX_HISTORY_METRICS = 50_000;
 
-/** How often it is looked whether there are more channels by now: the server tells only who asks. */
-const LOOK_MILLIS = 15_000;
-const LOOK_PATIENCE_MILLIS = 10_000;
+/** The interval between searches for new channels. The server announces channels only in reply to a subscription. */
+const DISCOVERY_INTERVAL_MILLIS = 15_000;
+const DISCOVERY_TIMEOUT_MILLIS = 10_000;
 
-export class Feed {
+export class DataSource {
   service;
   #url;
   #token;
   #listener;
-  #wishes;
+  #preferences;
   #isClosed = false;
-  #looking = setInterval(() => this.#look(), LOOK_MILLIS);
-  /** @type {string[]} that are subscribed */
-  #channels = [];
-  /** Changes when other data are wanted: what was asked for before is then of no use. */
-  #era = 0;
+  #discoveryTimer = setInterval(() => this.#discoverNewChannels(), DISCOVERY_INTERVAL_MILLIS);
+  /** @type {string[]} */
+  #availableChannels = [];
+  /** @type {string[]} */
+  #subscribedChannels = [];
+  /** The number of the current query. It changes with the preferences; replies to older queries are ignored. */
+  #generation = 0;
 
   /**
    * @param {string} url
    * @param {string | null} token
-   * @param {Wishes} wishes
-   * @param {FeedListener} listener
+   * @param {Preferences} preferences
+   * @param {DataSourceListener} listener
    */
-  constructor(url, token, wishes, listener) {
+  constructor(url, token, preferences, listener) {
     this.#url = url;
     this.#token = token;
-    this.#wishes = wishes;
+    this.#preferences = preferences;
     this.#listener = listener;
-    this.service = createMetricService(url, token, { WebSocket: tapped(listener.onFrame), logger: false, bufferSize: 0 });
+    this.service = createMetricService(url, token, { WebSocket: observedWebSocket(listener.onFrame), logger: false, bufferSize: 0 });
     this.service.onConnectionChange((isConnected, info) => {
       listener.onState(info.state, info);
       if (isConnected && this.service.stats().reconnects > 0) {
-        this.#look(); // it may be another server
+        this.#discoverNewChannels(); // the new connection may lead to another server
       }
     });
     this.service.onMetric('*', listener.onMetric);
@@ -66,93 +72,100 @@ export class Feed {
     this.service.onError(listener.onError);
     this.service.connect();
     listener.onState(this.service.state, undefined);
-    this.service.subscribe({ channels: ['*'], metrics: [NOBODY] }).then(
-      (channels) => this.#discovered(channels),
-      () => {}, // told by onError; or the page went on to another connection
+    this.service.subscribe({ channels: ['*'], metrics: [UNUSED_METRIC_NAME] }).then(
+      (channels) => this.#onDiscovered(channels),
+      () => {}, // onError reports it, or the page has moved on to another connection
     );
   }
 
-  /** Asks for what the wishes say now. */
+  /** Subscribes according to the current preferences. */
   subscribe() {
-    this.#era++;
-    const unwanted = this.#channels.filter((channel) => this.#wishes.off.includes(channel));
-    this.#channels = [];
-    if (unwanted.length > 0) {
-      this.service.unsubscribe(unwanted).catch(() => {}); // told by onError
+    this.#generation++;
+    const hidden = this.#subscribedChannels.filter((channel) => this.#preferences.hiddenChannels.includes(channel));
+    this.#subscribedChannels = [];
+    if (hidden.length > 0) {
+      this.service.unsubscribe(hidden).catch(() => {}); // onError reports it
     }
-    this.#follow(this.#all);
+    this.#subscribeTo(this.#availableChannels);
   }
 
-  /** Asks for those of these channels that are wanted, and for their past. @param {string[]} channels */
-  async #follow(channels) {
-    const era = this.#era;
-    const wanted = channels.filter((channel) => !this.#wishes.off.includes(channel));
-    this.#channels.push(...wanted);
-    if (wanted.length > 0) {
-      const confirmed = this.service.subscribe({ ...subscription(this.#wishes, wanted), batch: true, latest: true });
-      const fill = () => era === this.#era && wanted.forEach((channel) => this.fill(this.#wishes.windowSeconds, channel));
-      await confirmed.then(fill, () => {}); // told by onError
+  /** Subscribes to those of the channels that are not hidden, and loads their history. @param {string[]} channels */
+  async #subscribeTo(channels) {
+    const generation = this.#generation;
+    const visible = channels.filter((channel) => !this.#preferences.hiddenChannels.includes(channel));
+    this.#subscribedChannels.push(...visible);
+    if (visible.length > 0) {
+      const confirmation = this.service.subscribe({ ...toSubscription(this.#preferences, visible), batch: true, latest: true });
+      const loadHistory = () =>
+        generation === this.#generation && visible.forEach((channel) => this.loadHistory(this.#preferences.windowSeconds, channel));
+      await confirmation.then(loadHistory, () => {}); // onError reports a rejection
     }
   }
 
   /**
-   * Channels may appear later. To ask for all of them on this connection would replace what is subscribed, so a second one
-   * asks, and is gone again.
+   * Looks for channels that appeared since. A subscription to all channels on the main connection would replace the current
+   * ones, so a short-lived second connection asks.
    */
-  async #look() {
+  async #discoverNewChannels() {
     if (this.service.state !== 'connected' || document.hidden) {
       return;
     }
-    const scout = createMetricService(this.#url, this.#token, { backoff: { maxAttempts: 0 }, resume: false, logger: false, bufferSize: 0 });
-    const timer = setTimeout(() => scout.disconnect(), LOOK_PATIENCE_MILLIS);
-    scout.connect();
-    const channels = await scout.subscribe({ channels: ['*'], metrics: [NOBODY] }).catch(() => []); // it is looked again soon
+    const probe = createMetricService(this.#url, this.#token, { backoff: { maxAttempts: 0 }, resume: false, logger: false, bufferSize: 0 });
+    const timer = setTimeout(() => probe.disconnect(), DISCOVERY_TIMEOUT_MILLIS);
+    probe.connect();
+    const channels = await probe.subscribe({ channels: ['*'], metrics: [UNUSED_METRIC_NAME] }).catch(() => []); // the next search follows soon
     clearTimeout(timer);
-    scout.disconnect();
-    const added = channels.filter((channel) => !this.#all.includes(channel));
+    probe.disconnect();
+    const added = channels.filter((channel) => !this.#availableChannels.includes(channel));
     if (added.length > 0 && !this.#isClosed) {
-      this.#all = [...this.#all, ...added].sort(byName);
-      this.#listener.onChannels(this.#all);
-      this.#follow(added);
+      this.#availableChannels = [...this.#availableChannels, ...added].sort(compareNames);
+      this.#listener.onChannels(this.#availableChannels);
+      this.#subscribeTo(added);
     }
   }
 
-  /** Brings the past of the whole window, or of a channel since some moment. @param {number} seconds @param {string} [only] */
-  fill(seconds, only) {
-    const era = this.#era;
+  /**
+   * Loads the most recent history of all subscribed channels, or of one channel.
+   *
+   * @param {number} seconds
+   * @param {string} [onlyChannel]
+   */
+  loadHistory(seconds, onlyChannel) {
+    const generation = this.#generation;
     const start = new Date(Date.now() - seconds * 1000);
-    const coarse = COARSE.find(([from]) => this.#wishes.windowSeconds >= from)?.[1];
-    const interval = this.#wishes.interval === 'raw' ? coarse : this.#wishes.interval;
-    const { tags } = subscription(this.#wishes, ['*']);
-    for (const channel of this.#channels.filter((each) => only === undefined || each === only)) {
-      const request = { channel, start_time: start, limit: MAX_PAST, ...(tags && { tags }), ...(interval && { aggregation_interval: interval }) };
+    const coarseInterval = HISTORY_INTERVALS.find(([minWindow]) => this.#preferences.windowSeconds >= minWindow)?.[1];
+    const interval = this.#preferences.interval === 'raw' ? coarseInterval : this.#preferences.interval;
+    const { tags } = toSubscription(this.#preferences, ['*']);
+    for (const channel of this.#subscribedChannels.filter((each) => onlyChannel === undefined || each === onlyChannel)) {
+      const request = { channel, start_time: start, limit: MAX_HISTORY_METRICS, ...(tags && { tags }), ...(interval && { aggregation_interval: interval }) };
       this.service.getHistory(request).then(
-        (metrics) => era === this.#era && this.#listener.onPast(metrics),
-        () => {}, // a server without history: the charts then begin at the present
+        (metrics) => generation === this.#generation && this.#listener.onHistory(metrics),
+        () => {}, // the server has no history, so the charts start at the present
       );
     }
   }
 
   close() {
     this.#isClosed = true;
-    clearInterval(this.#looking);
-    this.#era++;
+    clearInterval(this.#discoveryTimer);
+    this.#generation++;
     this.service.disconnect();
   }
 
-  /** @type {string[]} */
-  #all = [];
-
   /** @param {string[]} channels */
-  #discovered(channels) {
-    this.#all = channels;
+  #onDiscovered(channels) {
+    this.#availableChannels = channels;
     this.#listener.onChannels(channels);
     this.subscribe();
   }
 }
 
-/** A WebSocket that shows what goes through it. @param {FeedListener['onFrame']} onFrame */
-function tapped(onFrame) {
+/**
+ * Creates a WebSocket class that reports every frame.
+ *
+ * @param {DataSourceListener['onFrame']} onFrame
+ */
+function observedWebSocket(onFrame) {
   return class extends WebSocket {
     /** @param {string} url @param {string[]} [protocols] */
     constructor(url, protocols) {

@@ -1,4 +1,6 @@
 /**
+ * Returns the element for a selector. Throws if there is none.
+ *
  * @template {Element} [T=HTMLElement]
  * @param {string} selector
  * @param {ParentNode} [root]
@@ -7,23 +9,25 @@
 export function find(selector, root = document) {
   const element = root.querySelector(selector);
   if (!element) {
-    throw new Error(`The page has no ${selector}`); // index.html and the scripts have come apart
+    throw new Error(`The page has no ${selector}`); // index.html and the scripts do not match
   }
   return /** @type {T} */ (element);
 }
 
 /**
- * @param {string} template its selector
- * @returns {HTMLElement} a copy of the template's only element
+ * Returns a copy of a template's only element.
+ *
+ * @param {string} selector
+ * @returns {HTMLElement}
  */
-export function stamp(template) {
-  const { content } = /** @type {HTMLTemplateElement} */ (find(template));
+export function cloneTemplate(selector) {
+  const { content } = /** @type {HTMLTemplateElement} */ (find(selector));
   return /** @type {HTMLElement} */ (document.importNode(content, true).firstElementChild);
 }
 
 /**
- * The only way that text from outside gets into the page: never as markup. Leaves an unchanged text alone, so that
- * selections and screen readers are not disturbed at every tick.
+ * Sets the text of an element. External text enters the page only through this function, never as markup. An unchanged text is
+ * not written, because each write disturbs selections and screen readers.
  *
  * @param {Element} element
  * @param {string} text
@@ -35,11 +39,13 @@ export function setText(element, text) {
 }
 
 /**
+ * Creates an element.
+ *
  * @param {keyof HTMLElementTagNameMap} tag
  * @param {Record<string, string>} [attributes]
  * @param {string} [text]
  */
-export function element(tag, attributes = {}, text = '') {
+export function createElement(tag, attributes = {}, text = '') {
   const created = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     created.setAttribute(name, value);

@@ -1,17 +1,17 @@
 import { find, setText } from './dom.js';
 
-/** The server's last complaint, until it is dismissed or the server is content again. */
-export class Notice {
-  #root = find('#notice');
-  #text = find('#notice-text');
+/** The last error of the server. It stays until the user dismisses it or the client connects again. */
+export class ErrorBanner {
+  #root = find('#error-banner');
+  #text = find('#error-banner-text');
 
   constructor() {
-    find('#notice-close').addEventListener('click', () => this.hide());
+    find('#error-banner-close').addEventListener('click', () => this.hide());
   }
 
   /** @param {string} text */
   show(text) {
-    this.#root.hidden = false; // first: a change in a hidden live region is not announced
+    this.#root.hidden = false; // before the text: screen readers ignore a change in a hidden live region
     setText(this.#text, text);
   }
 

@@ -1,25 +1,25 @@
 /**
- * Numbers for people. A number and its unit come apart, because a tile sets them in two sizes.
+ * The formatting of numbers for people. A number and its unit are separate, because a tile shows them in two sizes.
  *
  * @typedef {{number: string, unit: string}} Quantity
  */
 
-/** What stands where there is no number yet. */
-export const NOTHING = '–';
+/** The placeholder for a number that is not known yet. */
+export const NO_VALUE = '–';
 
-const one = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1, useGrouping: false });
-const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+const oneDecimal = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1, useGrouping: false });
+const integer = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
 /**
  * @param {number} value
  * @returns {Quantity}
  */
 export function percent(value) {
-  return { number: one.format(value), unit: '%' };
+  return { number: oneDecimal.format(value), unit: '%' };
 }
 
 /**
- * Network rates count in thousands, as network equipment does.
+ * Formats a network rate. Its units are powers of 1000, as for network equipment.
  *
  * @param {number} value
  * @returns {Quantity}
@@ -29,7 +29,7 @@ export function bytesPerSecond(value) {
 }
 
 /**
- * Memory counts in powers of two, as its makers do.
+ * Formats an amount of memory. Its units are powers of 1024, as for memory modules.
  *
  * @param {number} value
  * @returns {Quantity}
@@ -47,30 +47,30 @@ export function bytes(value) {
 function scaled(value, base, units) {
   let step = 0;
   let rest = value;
-  // 999.96 would be shown as "1000.0", so it already belongs to the next unit.
+  // 999.96 would be rounded to "1000.0", so it already belongs to the next unit.
   while (Math.abs(rest) >= base - 0.05 && step < units.length - 1) {
     rest /= base;
     step++;
   }
-  if (Math.abs(rest) >= 10_000) { // beyond the last unit: three hundred digits tell nobody anything
+  if (Math.abs(rest) >= 10_000) { // beyond the last unit: three hundred digits would be unreadable
     return { number: rest.toExponential(1), unit: units[step] };
   }
-  return { number: step === 0 ? whole.format(rest) : one.format(rest), unit: units[step] };
+  return { number: step === 0 ? integer.format(rest) : oneDecimal.format(rest), unit: units[step] };
 }
 
 /**
- * A number that nothing is known of, with SI prefixes.
+ * Formats a number of unknown meaning with SI prefixes.
  *
  * @param {number} value
  * @returns {Quantity}
  */
 export function plain(value) {
-  const size = Math.abs(value);
-  if (size > 0 && size < 0.1) {
+  const magnitude = Math.abs(value);
+  if (magnitude > 0 && magnitude < 0.1) {
     return { number: value.toPrecision(2), unit: '' };
   }
-  if (size < 1000) {
-    return { number: Number.isInteger(value) ? whole.format(value) : one.format(value), unit: '' };
+  if (magnitude < 1000) {
+    return { number: Number.isInteger(value) ? integer.format(value) : oneDecimal.format(value), unit: '' };
   }
   return scaled(value, 1000, ['', 'k', 'M', 'G', 'T', 'P', 'E']);
 }
@@ -86,9 +86,11 @@ export const QUANTITIES = { percent, bytes, bytesPerSecond, plain, perSecond };
 /** @typedef {keyof typeof QUANTITIES} Unit */
 
 /**
+ * Guesses the unit of a metric from its name and type.
+ *
  * @param {string} name
  * @param {string} type
- * @returns {Unit} what a metric's name promises
+ * @returns {Unit}
  */
 export function unitOf(name, type) {
   const isBytes = /bytes/.test(name);
@@ -99,25 +101,30 @@ export function unitOf(name, type) {
 }
 
 /** @param {Quantity} quantity */
-export function inWords({ number, unit }) {
+export function formatQuantity({ number, unit }) {
   return unit ? `${number} ${unit}` : number;
 }
 
-/** Compares names as people do: `web-2` comes before `web-10`. */
-export const byName = new Intl.Collator('en', { numeric: true }).compare;
+/** Compares names in natural order: `web-2` sorts before `web-10`. */
+export const compareNames = new Intl.Collator('en', { numeric: true }).compare;
 
 /** @param {number} count */
-export function count(count) {
-  return whole.format(count);
+export function formatCount(count) {
+  return integer.format(count);
 }
 
 /** @param {number} value */
-export function decimal(value) {
-  return one.format(value);
+export function formatDecimal(value) {
+  return oneDecimal.format(value);
 }
 
-/** @param {number} seconds since the epoch @returns {string} HH:MM:SS in the reader's own time zone */
-export function clock(seconds) {
+/**
+ * Formats a time as HH:MM:SS in the user's time zone.
+ *
+ * @param {number} seconds since the epoch
+ * @returns {string}
+ */
+export function formatTime(seconds) {
   const date = new Date(seconds * 1000);
   return [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');
 }

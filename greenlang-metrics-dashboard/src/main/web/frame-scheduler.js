@@ -1,53 +1,54 @@
 /**
- * Runs `paint` at most once per animation frame, however often it is asked for: a hundred messages in one frame are one
- * redraw, and a hidden tab, which has no frames, draws nothing.
+ * A scheduler that renders at most once per animation frame. A hundred messages within one frame cause one redraw. A hidden tab
+ * has no frames and renders nothing.
  *
- * What merely streams in waits until it would move the picture by about a pixel, and after a painting that took long until
- * that is a small share of the time. What the reader does is painted at once.
+ * Streamed data waits until it would move the picture by about a pixel. After a slow render it also waits until rendering takes
+ * only a small share of the time. The response to user input is rendered immediately.
  */
 
-/** The share of the time that painting what streams in may take. */
-const SHARE = 0.15;
+/** The maximum share of the time for rendering streamed data. */
+const MAX_RENDER_SHARE = 0.15;
 
 /**
- * @param {() => void} paint
- * @param {() => number} pixelMillis how long it takes until new values have moved the picture by a pixel
- * @returns {(isUrgent?: boolean) => void} asks for a redraw
+ * Creates a scheduler.
+ *
+ * @param {() => void} render
+ * @param {() => number} pixelMillis returns the time in which new values move the picture by a pixel
+ * @returns {(isUrgent?: boolean) => void} a function that requests a render
  */
-export function oncePerFrame(paint, pixelMillis) {
-  let asked = false;
-  let urgent = false;
-  let notBefore = 0;
+export function frameScheduler(render, pixelMillis) {
+  let isRequested = false;
+  let isFrameRequested = false;
+  let earliestStart = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let rest;
-  const frame = () => {
-    asked = false; // first, so that a fault in one painting does not stop all later ones
-    urgent = false;
-    clearTimeout(rest);
-    const began = performance.now();
+  let timer;
+  const onFrame = () => {
+    isRequested = false; // before rendering, so that an error in one frame does not block all later ones
+    isFrameRequested = false;
+    clearTimeout(timer);
+    const start = performance.now();
     try {
-      paint();
+      render();
     } finally {
-      notBefore = began + Math.max(pixelMillis(), (performance.now() - began) / SHARE);
+      earliestStart = start + Math.max(pixelMillis(), (performance.now() - start) / MAX_RENDER_SHARE);
     }
   };
   return (isUrgent = false) => {
-    if (urgent || (asked && !isUrgent)) {
+    if (isFrameRequested || (isRequested && !isUrgent)) {
       return;
     }
-    asked = true;
-    urgent = isUrgent;
-    const wait = isUrgent ? 0 : notBefore - performance.now();
-    if (wait <= 0) {
-      urgent = true; // a frame is on its way
-      requestAnimationFrame(frame);
+    isRequested = true;
+    const delay = isUrgent ? 0 : earliestStart - performance.now();
+    if (delay <= 0) {
+      isFrameRequested = true;
+      requestAnimationFrame(onFrame);
     } else {
-      rest = setTimeout(() => {
-        if (!urgent) {
-          urgent = true;
-          requestAnimationFrame(frame);
+      timer = setTimeout(() => {
+        if (!isFrameRequested) {
+          isFrameRequested = true;
+          requestAnimationFrame(onFrame);
         }
-      }, wait);
+      }, delay);
     }
   };
 }

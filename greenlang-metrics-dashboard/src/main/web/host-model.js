@@ -1,86 +1,90 @@
-import { DISK, FACTS, PANELS, SYSTEM, columnsOf } from './panels.js';
-import { Reader, tagsKey } from './reading.js';
-import { Spokesman } from './spokesman.js';
-import { Track } from './track.js';
+import { CounterRate, tagsKey } from './counter-rate.js';
+import { DISK, FACTS, PANELS, SYSTEM, columnCount } from './panels.js';
+import { PrimarySeries } from './primary-series.js';
+import { TimeSeries } from './time-series.js';
 
 /**
- * One machine's recent past: a track for each of the system's panels, and the newest of its plain figures.
+ * The data of one host: a time series for each system panel, and the latest values of the host's facts.
  *
  * @typedef {import('@greenlang/metrics-client').Metric} Metric
  */
 
-const ROUTES = new Map([...PANELS, DISK].flatMap((panel) => panel.series.map((series, index) => [series.metric, { panel, index }])));
+const TARGETS = new Map([...PANELS, DISK].flatMap((panel) => panel.series.map((series, index) => [series.metric, { panel, index }])));
 
-export class Host {
-  /** By panel. */
-  tracks = new Map([...PANELS, DISK].map((panel) => [panel.id, new Track(columnsOf(panel))]));
+export class HostModel {
+  seriesByPanel = new Map([...PANELS, DISK].map((panel) => [panel.id, new TimeSeries(columnCount(panel))]));
   /** @type {Map<string, number>} */
   facts = new Map();
-  #spokesman = new Spokesman();
-  /** @type {Map<string, Reader>} */
-  #readers = new Map();
-  heardAt = 0;
+  #primarySeries = new PrimarySeries();
+  /** @type {Map<string, CounterRate>} */
+  #counterRates = new Map();
+  lastMetricAt = 0;
 
-  /** @param {Metric} metric @returns {boolean} whether the system's panels are its place */
-  static wants(metric) {
-    return metric.channel === SYSTEM && (ROUTES.has(metric.name) || FACTS.includes(metric.name));
+  /**
+   * Tests whether the system panels show a metric.
+   *
+   * @param {Metric} metric
+   * @returns {boolean}
+   */
+  static accepts(metric) {
+    return metric.channel === SYSTEM && (TARGETS.has(metric.name) || FACTS.includes(metric.name));
   }
 
   /** @param {Metric} metric */
   add(metric) {
-    const verdict = this.#spokesman.judge(metric);
-    if (verdict === 'no') {
+    const selection = this.#primarySeries.select(metric);
+    if (selection === 'rejected') {
       return;
     }
-    const route = ROUTES.get(metric.name);
-    if (!route) {
+    const target = TARGETS.get(metric.name);
+    if (!target) {
       this.facts.set(metric.name, metric.value);
       return;
     }
-    if (verdict === 'new') {
-      this.#readers.delete(metric.name); // another series' total is no baseline for this one
+    if (selection === 'changed') {
+      this.#counterRates.delete(metric.name); // the total of another series is no baseline for this one
     }
-    let reader = this.#readers.get(metric.name);
-    if (!reader) {
-      this.#readers.set(metric.name, (reader = new Reader()));
+    let counterRate = this.#counterRates.get(metric.name);
+    if (!counterRate) {
+      this.#counterRates.set(metric.name, (counterRate = new CounterRate()));
     }
-    this.#put(route, reader.read(metric), 'put');
+    this.#write(target, counterRate.toSample(metric), 'set');
   }
 
   /** @param {Metric[]} metrics in time order */
-  addPast(metrics) {
-    /** @type {Map<string, Reader>} */
-    const readers = new Map();
+  addHistory(metrics) {
+    /** @type {Map<string, CounterRate>} */
+    const counterRates = new Map();
     for (const metric of metrics) {
-      const route = ROUTES.get(metric.name);
-      if (route && this.#spokesman.isSpeaking(metric)) {
+      const target = TARGETS.get(metric.name);
+      if (target && this.#primarySeries.isPrimary(metric)) {
         const key = metric.name + tagsKey(metric.tags);
-        const reader = readers.get(key) ?? new Reader();
-        readers.set(key, reader);
-        this.#put(route, reader.read(metric), 'putPast');
+        const counterRate = counterRates.get(key) ?? new CounterRate();
+        counterRates.set(key, counterRate);
+        this.#write(target, counterRate.toSample(metric), 'setFromHistory');
       }
     }
   }
 
-  /** A total before a gap and one after it have no rate: a mean over the outage is that of no moment. */
-  forgetTotals() {
-    this.#readers.clear();
+  /** Discards the last totals. A rate across a gap would be a mean over the outage, which is true of no moment. */
+  resetCounters() {
+    this.#counterRates.clear();
   }
 
   /**
-   * @param {{panel: import('./panels.js').Panel, index: number}} route
-   * @param {import('./reading.js').Reading | null} reading
-   * @param {'put' | 'putPast'} how
+   * @param {{panel: import('./panels.js').Panel, index: number}} target
+   * @param {import('./counter-rate.js').Sample | null} sample
+   * @param {'set' | 'setFromHistory'} method
    */
-  #put({ panel, index }, reading, how) {
-    const track = /** @type {Track} */ (this.tracks.get(panel.id));
-    if (!reading) {
+  #write({ panel, index }, sample, method) {
+    const timeSeries = /** @type {TimeSeries} */ (this.seriesByPanel.get(panel.id));
+    if (!sample) {
       return;
     }
-    track[how](index, reading.time, reading.value);
-    if (panel.band && reading.min !== undefined && reading.max !== undefined) {
-      track[how](panel.series.length, reading.time, reading.min);
-      track[how](panel.series.length + 1, reading.time, reading.max);
+    timeSeries[method](index, sample.time, sample.value);
+    if (panel.band && sample.min !== undefined && sample.max !== undefined) {
+      timeSeries[method](panel.series.length, sample.time, sample.min);
+      timeSeries[method](panel.series.length + 1, sample.time, sample.max);
     }
   }
 }

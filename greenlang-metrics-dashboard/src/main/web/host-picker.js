@@ -1,47 +1,47 @@
-import { element, find, setText } from './dom.js';
-import { NOTHING } from './format.js';
+import { createElement, find, setText } from './dom.js';
+import { NO_VALUE } from './format.js';
 
-/** Names the host that is shown; with several of them, lets the reader choose. */
+/** The name of the visible host and, if there are several hosts, the list to choose from. */
 export class HostPicker {
-  #name = find('#host-name');
+  #nameLabel = find('#host-name');
   #select = /** @type {HTMLSelectElement} */ (find('#host-select'));
   /** @type {string | null} */
-  #chosen = null;
-  #offered = '';
+  #selected = null;
+  #shownNames = '';
 
-  /** @param {() => void} onChoice */
-  constructor(onChoice) {
+  /** @param {() => void} onSelect */
+  constructor(onSelect) {
     this.#select.addEventListener('change', () => {
-      this.#chosen = this.#select.value;
-      onChoice();
+      this.#selected = this.#select.value;
+      onSelect();
     });
   }
 
-  /** The name of the host to show, null before any has reported. */
-  get chosen() {
-    return this.#chosen;
+  /** The name of the visible host; null before the first host reports. */
+  get selected() {
+    return this.#selected;
   }
 
   /** @param {string[]} names */
-  offer(names) {
-    const offered = JSON.stringify(names);
-    if (offered === this.#offered) {
-      return; // rebuilding a select closes it under the reader's hand
+  setHosts(names) {
+    const shown = JSON.stringify(names);
+    if (shown === this.#shownNames) {
+      return; // rebuilding the list would close it while the user is choosing
     }
-    this.#offered = offered;
-    if (this.#chosen === null || !names.includes(this.#chosen)) {
-      this.#chosen = names[0] ?? null;
+    this.#shownNames = shown;
+    if (this.#selected === null || !names.includes(this.#selected)) {
+      this.#selected = names[0] ?? null;
     }
-    setText(this.#name, this.#chosen === null ? NOTHING : label(this.#chosen));
-    this.#name.title = this.#chosen ?? '';
-    this.#select.replaceChildren(...names.map((name) => element('option', { value: name }, label(name))));
-    this.#select.value = this.#chosen ?? '';
+    setText(this.#nameLabel, this.#selected === null ? NO_VALUE : hostLabel(this.#selected));
+    this.#nameLabel.title = this.#selected ?? '';
+    this.#select.replaceChildren(...names.map((name) => createElement('option', { value: name }, hostLabel(name))));
+    this.#select.value = this.#selected ?? '';
     this.#select.hidden = names.length < 2;
-    this.#name.hidden = names.length >= 2;
+    this.#nameLabel.hidden = names.length >= 2;
   }
 }
 
 /** @param {string} name */
-function label(name) {
+function hostLabel(name) {
   return name || 'unnamed';
 }

@@ -1,34 +1,34 @@
 import { decode } from '@msgpack/msgpack';
-import { element, find, setText } from './dom.js';
-import { clock } from './format.js';
+import { createElement, find, setText } from './dom.js';
+import { formatTime } from './format.js';
 
-/** The last frames as they came, and the code that asks for them. Costs nothing while it is closed. */
+/** The last raw frames, and the code of the current subscription. While the inspector is closed, it renders nothing. */
 
-const FRAMES = 50;
-const MAX_TEXT = 600;
-const PAINT_MILLIS = 500;
+const MAX_FRAMES = 50;
+const MAX_TEXT_LENGTH = 600;
+const RENDER_INTERVAL_MILLIS = 500;
 
 /** @typedef {{time: number, isSent: boolean, data: unknown}} Frame */
 
 export class Inspector {
   #root = /** @type {HTMLDetailsElement} */ (find('#inspector'));
   #list = find('#frames');
-  #code = find('#snippet');
-  #copied = find('#copied');
+  #snippet = find('#snippet');
+  #copyStatus = find('#copied');
   /** @type {Frame[]} oldest first */
   #frames = [];
   #isStale = false;
 
   constructor() {
-    this.#root.addEventListener('toggle', () => this.#paint());
-    find('#copy').addEventListener('click', () => this.#copy());
-    setInterval(() => this.#paint(), PAINT_MILLIS);
+    this.#root.addEventListener('toggle', () => this.#render());
+    find('#copy').addEventListener('click', () => this.#copySnippet());
+    setInterval(() => this.#render(), RENDER_INTERVAL_MILLIS);
   }
 
   /** @param {unknown} data @param {boolean} isSent */
   add(data, isSent) {
     this.#frames.push({ time: Date.now(), isSent, data });
-    if (this.#frames.length > FRAMES) {
+    if (this.#frames.length > MAX_FRAMES) {
       this.#frames.shift();
     }
     this.#isStale = true;
@@ -37,55 +37,55 @@ export class Inspector {
   /** @param {import('@greenlang/metrics-client').MetricSubscription} subscription */
   showSnippet(subscription) {
     const fields = Object.entries(subscription).map(([key, value]) => `  ${key}: ${JSON.stringify(value)},`);
-    setText(this.#code, ['service.subscribe({', ...fields, '});'].join('\n'));
+    setText(this.#snippet, ['service.subscribe({', ...fields, '});'].join('\n'));
   }
 
-  async #copy() {
+  async #copySnippet() {
     try {
-      await navigator.clipboard.writeText(this.#code.textContent ?? '');
-      setText(this.#copied, 'Copied');
+      await navigator.clipboard.writeText(this.#snippet.textContent ?? '');
+      setText(this.#copyStatus, 'Copied');
     } catch {
-      // Without https: there is no clipboard; so it is marked, and one key copies it.
-      getSelection()?.selectAllChildren(this.#code);
-      setText(this.#copied, 'Marked: copy it with Ctrl+C');
+      // Without https: the page has no clipboard. The selected text can be copied with one key.
+      getSelection()?.selectAllChildren(this.#snippet);
+      setText(this.#copyStatus, 'Selected: press Ctrl+C to copy');
     }
   }
 
-  #paint() {
+  #render() {
     if (!this.#root.open || !this.#isStale) {
       return;
     }
     this.#isStale = false;
-    this.#list.replaceChildren(...this.#frames.map(row).reverse());
+    this.#list.replaceChildren(...this.#frames.map(createRow).reverse());
   }
 }
 
 /** @param {Frame} frame */
-function row({ time, isSent, data }) {
+function createRow({ time, isSent, data }) {
   const isText = typeof data === 'string';
   const size = isText ? data.length : /** @type {ArrayBuffer} */ (data).byteLength;
-  const item = element('li', { class: 'frame', 'data-direction': isSent ? 'sent' : 'received' });
-  item.append(
-    element('span', { class: 'frame-time number' }, clock(time / 1000)),
-    element('span', { class: 'frame-kind' }, `${isSent ? '→' : '←'} ${isText ? 'JSON' : 'MessagePack'}`),
-    element('span', { class: 'frame-size number' }, `${size} B`),
-    element('code', {}, words(data)),
+  const row = createElement('li', { class: 'frame', 'data-direction': isSent ? 'sent' : 'received' });
+  row.append(
+    createElement('span', { class: 'frame-time number' }, formatTime(time / 1000)),
+    createElement('span', { class: 'frame-kind' }, `${isSent ? '→' : '←'} ${isText ? 'JSON' : 'MessagePack'}`),
+    createElement('span', { class: 'frame-size number' }, `${size} B`),
+    createElement('code', {}, frameText(data)),
   );
-  return item;
+  return row;
 }
 
 /** @param {unknown} data */
-function words(data) {
+function frameText(data) {
   let text;
   try {
-    text = typeof data === 'string' ? hideToken(data) : JSON.stringify(decode(/** @type {ArrayBuffer} */ (data)));
+    text = typeof data === 'string' ? maskToken(data) : JSON.stringify(decode(/** @type {ArrayBuffer} */ (data)));
   } catch (error) {
-    text = `cannot be read: ${error}`;
+    text = `Failed to decode: ${error}`;
   }
-  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)} …` : text;
+  return text.length > MAX_TEXT_LENGTH ? `${text.slice(0, MAX_TEXT_LENGTH)} …` : text;
 }
 
-/** It may be seen on a shared screen. @param {string} text */
-function hideToken(text) {
+/** Masks the token, because the page may be on a shared screen. @param {string} text */
+function maskToken(text) {
   return text.replace(/("token":)"[^"]*"/, '$1"…"');
 }

@@ -1,35 +1,35 @@
-/** How many messages a second came, as the mean of the last few full seconds: a number calm enough to read. */
+/** The message rate per second. It is the mean of the last full seconds, so the number is steady enough to read. */
 export class Meter {
-  /** @type {Map<number, number>} count by second */
+  /** @type {Map<number, number>} message count by second */
   #counts = new Map();
   /** @type {number | null} the second of the first message */
-  #first = null;
+  #firstSecond = null;
 
-  /** @param {number} now milliseconds on any steady clock */
+  /** Counts a message. @param {number} now milliseconds on a monotonic clock */
   mark(now) {
     const second = Math.floor(now / 1000);
-    this.#first ??= second;
+    this.#firstSecond ??= second;
     this.#counts.set(second, (this.#counts.get(second) ?? 0) + 1);
     if (this.#counts.size > 2 * SPAN_SECONDS) {
-      this.#forget(second);
+      this.#evict(second);
     }
   }
 
   /** @param {number} now */
   perSecond(now) {
-    const second = Math.floor(now / 1000);
-    this.#forget(second);
+    const currentSecond = Math.floor(now / 1000);
+    this.#evict(currentSecond);
     let sum = 0;
-    this.#counts.forEach((count, at) => (sum += at < second ? count : 0)); // the running second is not full yet
-    // Just after the start there are fewer full seconds than the span has.
-    return sum / Math.min(SPAN_SECONDS, Math.max(1, second - (this.#first ?? second)));
+    this.#counts.forEach((count, second) => (sum += second < currentSecond ? count : 0)); // the current second is not complete
+    // Soon after the start, fewer full seconds than the span have passed.
+    return sum / Math.min(SPAN_SECONDS, Math.max(1, currentSecond - (this.#firstSecond ?? currentSecond)));
   }
 
-  /** @param {number} second */
-  #forget(second) {
-    for (const at of this.#counts.keys()) {
-      if (at < second - SPAN_SECONDS) {
-        this.#counts.delete(at);
+  /** @param {number} currentSecond */
+  #evict(currentSecond) {
+    for (const second of this.#counts.keys()) {
+      if (second < currentSecond - SPAN_SECONDS) {
+        this.#counts.delete(second);
       }
     }
   }

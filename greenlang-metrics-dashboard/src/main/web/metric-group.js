@@ -1,34 +1,34 @@
+import { CounterRate, tagsKey } from './counter-rate.js';
 import { unitOf } from './format.js';
-import { Reader, tagsKey } from './reading.js';
-import { Track } from './track.js';
+import { TimeSeries } from './time-series.js';
 
 /**
- * All series of one metric name in one channel: a chart, with a line per set of tags.
+ * All series of one metric name in one channel. The group is one chart with a line per set of tags.
  *
  * @typedef {import('@greenlang/metrics-client').Metric} Metric
  */
 
-/** More lines than this in one chart nobody can tell apart. */
+/** The maximum number of lines in a chart. People cannot distinguish more. */
 export const MAX_LINES = 50;
 const COLORS = 8;
 
-export class Family {
-  track = new Track();
-  /** Grows as series appear; the chart is made anew then. @type {import('./panels.js').Panel} */
+export class MetricGroup {
+  timeSeries = new TimeSeries();
+  /** The panel is replaced when a series is added or removed; the grid then creates a new chart. @type {import('./panels.js').Panel} */
   panel;
-  /** @type {Map<string, {column: number, reader: Reader, tags: Record<string, string>, color: string}>} by tags */
+  /** @type {Map<string, {column: number, counterRate: CounterRate, tags: Record<string, string>, color: string}>} by tags */
   #series = new Map();
-  /** How many there ever were: a line keeps its colour when others go. */
-  #count = 0;
+  /** The number of series ever created. It determines the colour, so a line keeps its colour when others disappear. */
+  #seriesCreated = 0;
 
-  /** @param {Metric} metric the first one */
+  /** @param {Metric} metric the first metric */
   constructor({ channel, name, type }) {
     this.panel = {
       id: `${channel}/${name}`,
       title: name,
       subtitle: type === 'counter' ? 'per second' : '',
       unit: unitOf(name, type),
-      scale: 'snug',
+      scale: 'auto',
       series: [],
     };
   }
@@ -38,83 +38,92 @@ export class Family {
   }
 
   /**
+   * Adds a live metric.
+   *
    * @param {Metric} metric
-   * @param {() => boolean} hasRoom whether the channel may have another series
-   * @returns {boolean} whether there is, or was, room for its series
+   * @param {() => boolean} hasCapacity returns whether the channel may have another series
+   * @returns {boolean} true if the group has, or could create, the metric's series
    */
-  add(metric, hasRoom) {
-    const series = this.#find(metric, hasRoom);
-    const reading = series?.reader.read(metric);
-    if (series && reading) {
-      this.track.put(series.column, reading.time, reading.value);
+  add(metric, hasCapacity) {
+    const series = this.#findOrCreate(metric, hasCapacity);
+    const sample = series?.counterRate.toSample(metric);
+    if (series && sample) {
+      this.timeSeries.set(series.column, sample.time, sample.value);
     }
     return series !== null;
   }
 
-  /** @param {Metric[]} metrics in time order @param {() => boolean} hasRoom as for `add` */
-  addPast(metrics, hasRoom) {
-    /** @type {Map<string, Reader>} */
-    const readers = new Map();
+  /** @param {Metric[]} metrics in time order @param {() => boolean} hasCapacity as for `add` */
+  addHistory(metrics, hasCapacity) {
+    /** @type {Map<string, CounterRate>} */
+    const counterRates = new Map();
     for (const metric of metrics) {
       const key = tagsKey(metric.tags);
-      const reader = readers.get(key) ?? new Reader();
-      readers.set(key, reader);
-      const series = this.#find(metric, hasRoom);
-      const reading = reader.read(metric);
-      if (series && reading) {
-        this.track.putPast(series.column, reading.time, reading.value);
+      const counterRate = counterRates.get(key) ?? new CounterRate();
+      counterRates.set(key, counterRate);
+      const series = this.#findOrCreate(metric, hasCapacity);
+      const sample = counterRate.toSample(metric);
+      if (series && sample) {
+        this.timeSeries.setFromHistory(series.column, sample.time, sample.value);
       }
     }
   }
 
-  forgetTotals() {
-    this.#series.forEach((series) => (series.reader = new Reader()));
+  resetCounters() {
+    this.#series.forEach((series) => (series.counterRate = new CounterRate()));
   }
 
-  /** Makes room for others. @param {number} before who has said nothing since @returns {boolean} whether any was dropped */
-  dropSilent(before) {
-    const silent = [...this.#series].filter(([, { column }]) => this.track.newestOf(column) < before);
-    for (const [key, { column }] of silent) {
+  /**
+   * Evicts the series without a live value since a given time.
+   *
+   * @param {number} since
+   * @returns {boolean} true if a series was evicted
+   */
+  evictInactive(since) {
+    const inactive = [...this.#series].filter(([, { column }]) => this.timeSeries.latestTimeOf(column) < since);
+    for (const [key, { column }] of inactive) {
       this.#series.delete(key);
-      this.track.removeColumn(column);
+      this.timeSeries.removeColumn(column);
       this.#series.forEach((series) => (series.column -= series.column > column ? 1 : 0));
     }
-    if (silent.length > 0) {
-      this.#nameLines();
+    if (inactive.length > 0) {
+      this.#updatePanel();
     }
-    return silent.length > 0;
+    return inactive.length > 0;
   }
 
-  /** @param {Metric} metric @param {() => boolean} hasRoom */
-  #find({ tags = {} }, hasRoom) {
+  /** @param {Metric} metric @param {() => boolean} hasCapacity */
+  #findOrCreate({ tags = {} }, hasCapacity) {
     const key = tagsKey(tags);
-    const known = this.#series.get(key);
-    if (known || this.#series.size >= MAX_LINES || !hasRoom()) {
-      return known ?? null;
+    const existing = this.#series.get(key);
+    if (existing || this.#series.size >= MAX_LINES || !hasCapacity()) {
+      return existing ?? null;
     }
-    const series = { column: this.track.addColumn(), reader: new Reader(), tags, color: `--line-${this.#count++ % COLORS}` };
+    const series = { column: this.timeSeries.addColumn(), counterRate: new CounterRate(), tags, color: `--line-${this.#seriesCreated++ % COLORS}` };
     this.#series.set(key, series);
-    this.#nameLines();
+    this.#updatePanel();
     return series;
   }
 
-  #nameLines() {
+  #updatePanel() {
     const name = this.panel.title;
-    const all = [...this.#series.values()].map(({ tags }) => tags);
+    const allTags = [...this.#series.values()].map(({ tags }) => tags);
     this.panel = {
       ...this.panel,
-      series: [...this.#series.values()].map(({ tags, color }, i) => ({ key: i === 0 ? name : `${name}#${i}`, metric: name, label: label(tags, all), color })),
+      series: [...this.#series.values()].map(({ tags, color }, i) => ({ key: i === 0 ? name : `${name}#${i}`, metric: name, label: seriesLabel(tags, allTags), color })),
     };
   }
 }
 
 /**
+ * Returns the values of the tags that distinguish a series from the others. A single series is labelled by its subject.
+ *
  * @param {Record<string, string>} tags
- * @param {Array<Record<string, string>>} all
- * @returns {string} only what tells this series from the others; of one on its own, what it is about
+ * @param {Array<Record<string, string>>} allTags
+ * @returns {string}
  */
-function label(tags, all) {
-  const isTelling = (/** @type {[string, string]} */ [key, value]) =>
-    all.length === 1 ? key !== 'host' && !/^(true|false)$/.test(value) : all.some((other) => other[key] !== value);
-  return Object.entries(tags).filter(isTelling).map(([, value]) => value).join(' · ') || 'all';
+function seriesLabel(tags, allTags) {
+  const isDistinctive = (/** @type {[string, string]} */ [key, value]) =>
+    allTags.length === 1 ? key !== 'host' && !/^(true|false)$/.test(value) : allTags.some((other) => other[key] !== value);
+  return Object.entries(tags).filter(isDistinctive).map(([, value]) => value).join(' · ') || 'all';
 }

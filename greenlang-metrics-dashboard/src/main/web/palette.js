@@ -1,21 +1,24 @@
-/** A canvas knows no custom properties, so charts ask here. Asking costs a style lookup; the answers are kept per theme. */
+/**
+ * The colours of the current theme for the charts. A canvas cannot resolve custom properties. Reading one costs a style lookup,
+ * so the palette caches the values until the theme changes.
+ */
 export class Palette {
   /** @type {Map<string, string>} */
-  #known = new Map();
+  #cache = new Map();
   #style = getComputedStyle(document.documentElement);
 
   /** @param {string} property such as `--cpu` */
   get(property) {
-    let value = this.#known.get(property);
+    let value = this.#cache.get(property);
     if (value === undefined) {
       value = this.#style.getPropertyValue(property).trim();
-      this.#known.set(property, value);
+      this.#cache.set(property, value);
     }
     return value;
   }
 
-  /** After the theme has changed. */
-  forget() {
-    this.#known.clear();
+  /** Clears the cache after a change of theme. */
+  invalidate() {
+    this.#cache.clear();
   }
 }

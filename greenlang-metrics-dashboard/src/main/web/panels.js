@@ -1,12 +1,11 @@
 /**
- * The system's panels: what a machine's `system.metrics` look like. Other metrics need no entry here: each name is given a
- * chart of its own.
+ * The system panels, which show the `system.metrics` of a host. Other metrics need no entry here: each name gets its own chart.
  *
  * @typedef {import('./format.js').Unit} Unit
  *
  * @typedef {object} Series
- * @property {string} key the name that tests and the off-screen tables use
- * @property {string} metric the metric that it is read from
+ * @property {string} key the name in tests and in the off-screen tables
+ * @property {string} metric the name of the metric
  * @property {string} label
  * @property {string} color a custom property in theme.css
  *
@@ -15,8 +14,8 @@
  * @property {string} title
  * @property {string} subtitle
  * @property {Unit} unit
- * @property {'snug' | 'full'} scale `full`: always 0 to 100 %. `snug`: as high as the values need
- * @property {boolean} [band] the first series comes with its least and its greatest value, where windows have them
+ * @property {'auto' | 'full'} scale `full`: always 0 to 100 %. `auto`: as high as the values require
+ * @property {boolean} [band] true if the chart also shows the minimum and maximum of the first series, if windows have them
  * @property {Series[]} series
  */
 
@@ -29,7 +28,7 @@ export const PANELS = [
     title: 'CPU',
     subtitle: 'all cores',
     unit: 'percent',
-    scale: 'snug',
+    scale: 'auto',
     band: true,
     series: [{ key: 'cpu.percent', metric: 'cpu.percent', label: 'CPU', color: '--cpu' }],
   },
@@ -47,7 +46,7 @@ export const PANELS = [
     title: 'Network',
     subtitle: 'all interfaces',
     unit: 'bytesPerSecond',
-    scale: 'snug',
+    scale: 'auto',
     series: [
       { key: 'network.bytes_recv.rate', metric: 'network.bytes_recv', label: 'Received', color: '--received' },
       { key: 'network.bytes_sent.rate', metric: 'network.bytes_sent', label: 'Sent', color: '--sent' },
@@ -58,7 +57,7 @@ export const PANELS = [
     title: 'Disk I/O',
     subtitle: 'all disks',
     unit: 'bytesPerSecond',
-    scale: 'snug',
+    scale: 'auto',
     series: [
       { key: 'disk.bytes_read.rate', metric: 'disk.bytes_read', label: 'Read', color: '--disk' },
       { key: 'disk.bytes_written.rate', metric: 'disk.bytes_written', label: 'Written', color: '--written' },
@@ -66,7 +65,7 @@ export const PANELS = [
   },
 ];
 
-/** Shown as a tile only: it moves too slowly for a chart. */
+/** The disk panel. It is only a tile, because its value changes too slowly for a chart. */
 export const DISK = {
   id: 'disk',
   title: 'Disk',
@@ -76,13 +75,13 @@ export const DISK = {
   series: [{ key: 'disk.percent', metric: 'disk.percent', label: 'Disk', color: '--disk' }],
 };
 
-/** Figures in the tiles' details. */
+/** The metrics in the details of the tiles. */
 export const FACTS = ['cpu.count', 'cpu.frequency', 'memory.used', 'memory.total', 'memory.available', 'disk.used', 'disk.total', 'swap.used', 'swap.total'];
 
-/** The tiles, in their order. */
+/** The tiles in display order. */
 export const TILES = [PANELS[0], PANELS[1], DISK, PANELS[2]];
 
-/** A panel's columns in its track: with a band the least and the greatest value follow. @param {Panel} panel */
-export function columnsOf(panel) {
+/** Returns the number of columns in a panel's time series. A band adds the minimum and the maximum. @param {Panel} panel */
+export function columnCount(panel) {
   return panel.series.length + (panel.band ? 2 : 0);
 }

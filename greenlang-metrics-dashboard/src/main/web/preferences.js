@@ -1,8 +1,8 @@
 /**
- * What the reader wants to see, remembered for this browser. It never holds a token.
+ * The user's choice of data, stored in this browser. It never contains a token.
  *
- * @typedef {object} Wishes
- * @property {string[]} off channels that are not wanted
+ * @typedef {object} Preferences
+ * @property {string[]} hiddenChannels
  * @property {Record<string, string[]>} tags
  * @property {import('@greenlang/metrics-client').Interval | 'raw'} interval
  * @property {number} windowSeconds
@@ -10,56 +10,64 @@
  */
 
 const KEY = 'greenlang-metrics.view';
-/** @type {Array<Wishes['interval']>} */
+/** @type {Array<Preferences['interval']>} */
 export const INTERVALS = ['raw', '1s', '5s', '1m', '5m', '1h'];
 export const WINDOWS = [60, 300, 900, 3600];
 
-/** @returns {Wishes} */
-export function loadWishes() {
-  /** @type {Wishes} */
-  const wishes = { off: [], tags: {}, interval: 'raw', windowSeconds: 300, compression: true };
+/**
+ * Loads the stored preferences. Invalid fields get their defaults.
+ *
+ * @returns {Preferences}
+ */
+export function loadPreferences() {
+  /** @type {Preferences} */
+  const preferences = { hiddenChannels: [], tags: {}, interval: 'raw', windowSeconds: 300, compression: true };
   let stored;
   try {
     stored = JSON.parse(localStorage.getItem(KEY) ?? '{}');
   } catch {
-    return wishes; // storage is switched off, or somebody else wrote there
+    return preferences; // storage is disabled, or the stored text is not ours
   }
   const isText = (/** @type {unknown} */ each) => typeof each === 'string';
-  if (Array.isArray(stored?.off) && stored.off.every(isText)) {
-    wishes.off = stored.off;
+  if (Array.isArray(stored?.hiddenChannels) && stored.hiddenChannels.every(isText)) {
+    preferences.hiddenChannels = stored.hiddenChannels;
   }
   for (const [key, values] of Object.entries(stored?.tags ?? {})) {
     if (Array.isArray(values) && values.length > 0 && values.every(isText)) {
-      wishes.tags[key] = values;
+      preferences.tags[key] = values;
     }
   }
-  wishes.interval = INTERVALS.includes(stored?.interval) ? stored.interval : wishes.interval;
-  wishes.windowSeconds = WINDOWS.includes(stored?.windowSeconds) ? stored.windowSeconds : wishes.windowSeconds;
-  wishes.compression = typeof stored?.compression === 'boolean' ? stored.compression : wishes.compression;
-  return wishes;
+  preferences.interval = INTERVALS.includes(stored?.interval) ? stored.interval : preferences.interval;
+  preferences.windowSeconds = WINDOWS.includes(stored?.windowSeconds) ? stored.windowSeconds : preferences.windowSeconds;
+  preferences.compression = typeof stored?.compression === 'boolean' ? stored.compression : preferences.compression;
+  return preferences;
 }
 
-/** @param {Wishes} wishes */
-export function saveWishes(wishes) {
+/**
+ * Stores the preferences.
+ *
+ * @param {Preferences} preferences
+ */
+export function savePreferences(preferences) {
   try {
-    localStorage.setItem(KEY, JSON.stringify(wishes));
+    localStorage.setItem(KEY, JSON.stringify(preferences));
   } catch {
-    // storage is switched off: then they hold until the page is closed
+    // Storage is disabled, so the preferences last until the page is closed.
   }
 }
 
 /**
- * The wishes as a subscription.
+ * Converts the preferences to a subscription.
  *
- * @param {Wishes} wishes
+ * @param {Preferences} preferences
  * @param {string[]} channels
  * @returns {import('@greenlang/metrics-client').MetricSubscription}
  */
-export function subscription({ tags, interval, compression }, channels) {
-  const single = Object.entries(tags).map(([key, values]) => [key, values.length === 1 ? values[0] : values]);
+export function toSubscription({ tags, interval, compression }, channels) {
+  const tagFilters = Object.entries(tags).map(([key, values]) => [key, values.length === 1 ? values[0] : values]);
   return {
     channels,
-    ...(single.length > 0 && { tags: Object.fromEntries(single) }),
+    ...(tagFilters.length > 0 && { tags: Object.fromEntries(tagFilters) }),
     ...(interval !== 'raw' && { aggregation_interval: interval }),
     ...(compression && { compression }),
   };

@@ -1,42 +1,49 @@
-import { tagsKey } from './reading.js';
+import { tagsKey } from './counter-rate.js';
 
 /**
- * Chooses, for each metric name of a host, the one series that speaks for the host.
+ * The choice of one series per metric name that represents a host.
  *
- * A host may report `disk.percent` for each mount, or `network.bytes_sent` for each interface, beside the total. Drawn on one
- * line these would jump back and forth. The series with the fewest tags is the broadest one, so it speaks; another may only
- * take over when it has fallen silent.
+ * A host may report `disk.percent` for each mount, or `network.bytes_sent` for each interface, in addition to the total. On one
+ * line these values would jump back and forth. The series with the fewest tags is the broadest, so it becomes the primary one.
+ * A series with as many or more tags replaces it only after a timeout.
  *
  * @typedef {import('@greenlang/metrics-client').Metric} Metric
  */
-export class Spokesman {
-  /** @type {Map<string, {tags: string, breadth: number, time: number}>} by metric name */
-  #chosen = new Map();
+export class PrimarySeries {
+  /** @type {Map<string, {tags: string, tagCount: number, time: number}>} by metric name */
+  #primary = new Map();
 
   /**
+   * Decides whether a metric belongs to the primary series, and updates the choice.
+   *
    * @param {Metric} metric
-   * @returns {'same' | 'new' | 'no'} `new` when this metric's series has just become the one that speaks
+   * @returns {'current' | 'changed' | 'rejected'} `changed` if the metric's series has just become the primary one
    */
-  judge(metric) {
+  select(metric) {
     const time = Date.parse(metric.timestamp) / 1000;
-    const candidate = { tags: tagsKey(metric.tags), breadth: Object.keys(metric.tags ?? {}).length, time };
-    const current = this.#chosen.get(metric.name);
+    const candidate = { tags: tagsKey(metric.tags), tagCount: Object.keys(metric.tags ?? {}).length, time };
+    const current = this.#primary.get(metric.name);
     if (current?.tags === candidate.tags) {
       current.time = time;
-      return 'same';
+      return 'current';
     }
-    if (current && candidate.breadth >= current.breadth && time - current.time < SILENCE_SECONDS) {
-      return 'no';
+    if (current && candidate.tagCount >= current.tagCount && time - current.time < TIMEOUT_SECONDS) {
+      return 'rejected';
     }
-    this.#chosen.set(metric.name, candidate);
-    return 'new';
+    this.#primary.set(metric.name, candidate);
+    return 'changed';
   }
 
-  /** @param {Metric} metric of the past @returns {boolean} whether its series speaks now; if none does yet, it may */
-  isSpeaking(metric) {
-    const current = this.#chosen.get(metric.name);
+  /**
+   * Tests whether a metric from history belongs to the primary series. Without a primary series every metric does.
+   *
+   * @param {Metric} metric
+   * @returns {boolean}
+   */
+  isPrimary(metric) {
+    const current = this.#primary.get(metric.name);
     return !current || current.tags === tagsKey(metric.tags);
   }
 }
 
-const SILENCE_SECONDS = 30;
+const TIMEOUT_SECONDS = 30;

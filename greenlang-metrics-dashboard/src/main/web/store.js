@@ -1,38 +1,38 @@
-import { Family } from './family.js';
-import { byName } from './format.js';
-import { Host } from './host.js';
+import { compareNames } from './format.js';
+import { HostModel } from './host-model.js';
+import { MetricGroup } from './metric-group.js';
 
 /**
- * Everything that is known of the past, by channel. What does not belong to the system's panels is a family of series.
+ * All data of the page. Metrics of the system panels are stored by host. All others are stored by channel and metric name.
  *
  * @typedef {import('@greenlang/metrics-client').Metric} Metric
  */
 
-/** A page that is pointed at a fleet, or at a server that invents names, must not grow without end. */
+/** The limits below bound the memory of a page that is connected to a fleet, or to a server that invents names. */
 const MAX_HOSTS = 64;
-const SILENT_SECONDS = 300;
-const LOOK_SECONDS = 10;
-export const MAX_FAMILIES = 40;
+const INACTIVE_SECONDS = 300;
+const EVICTION_INTERVAL_SECONDS = 10;
+export const MAX_GROUPS = 40;
 export const MAX_SERIES = 200;
 
 export class Store {
-  /** @type {Map<string, Host>} by the tag `host` */
+  /** @type {Map<string, HostModel>} by the tag `host` */
   #hosts = new Map();
-  /** @type {Map<string, Map<string, Family>>} by channel and name */
-  #families = new Map();
-  /** Channels with more series than are shown. @type {Set<string>} */
+  /** @type {Map<string, Map<string, MetricGroup>>} by channel and metric name */
+  #groups = new Map();
+  /** The channels with more series than the page shows. @type {Set<string>} */
   overflowing = new Set();
-  /** Metrics of hosts beyond the limit. */
+  /** The number of metrics of hosts above the limit. */
   ignored = 0;
-  /** When room was last looked for, by channel. @type {Map<string, number>} */
-  #lookedAt = new Map();
+  /** The time of the last eviction attempt, by channel. @type {Map<string, number>} */
+  #lastEvictionAt = new Map();
   #windowSeconds = 300;
-  /** @type {import('./view.js').Range | null} */
-  #held = null;
+  /** @type {import('./time-range.js').Range | null} */
+  #pinned = null;
 
   /** @returns {string[]} in alphabetical order */
   get hostNames() {
-    return [...this.#hosts.keys()].sort(byName);
+    return [...this.#hosts.keys()].sort(compareNames);
   }
 
   /** @param {string | null} name */
@@ -40,175 +40,182 @@ export class Store {
     return name === null ? undefined : this.#hosts.get(name);
   }
 
-  /** @param {string} channel @returns {Family[]} in alphabetical order */
-  families(channel) {
-    return [...(this.#families.get(channel)?.values() ?? [])].sort((a, b) => byName(a.panel.title, b.panel.title));
+  /** @param {string} channel @returns {MetricGroup[]} in alphabetical order */
+  groups(channel) {
+    return [...(this.#groups.get(channel)?.values() ?? [])].sort((a, b) => compareNames(a.panel.title, b.panel.title));
   }
 
-  /** The newest moment of all, so that all charts show the same window. Undefined before the first metric. */
-  get newest() {
-    const times = this.#tracks().map((track) => track.newest).filter((time) => time !== undefined);
+  /** The latest time of all data, so that all charts show the same window; undefined before the first metric. */
+  get latestTime() {
+    const times = this.#allTimeSeries().map(({ latestTime }) => latestTime).filter((time) => time !== undefined);
     return times.length ? Math.max(...times) : undefined;
   }
 
-  /** The oldest moment of all. */
-  get oldest() {
-    const times = this.#tracks().map((track) => track.oldest).filter((time) => time !== undefined);
+  /** The oldest time of all data; undefined before the first metric. */
+  get oldestTime() {
+    const times = this.#allTimeSeries().map(({ oldestTime }) => oldestTime).filter((time) => time !== undefined);
     return times.length ? Math.min(...times) : undefined;
   }
 
   /**
+   * Adds a live metric.
+   *
    * @param {Metric} metric
-   * @param {number} now milliseconds on any steady clock
+   * @param {number} now milliseconds on a monotonic clock
    */
   add(metric, now) {
-    if (!Host.wants(metric)) {
-      if (!this.#addToFamily(metric) && !(this.#dropSilent(metric) && this.#addToFamily(metric))) {
+    if (!HostModel.accepts(metric)) {
+      if (!this.#addToGroup(metric) && !(this.#evictInactiveSeries(metric) && this.#addToGroup(metric))) {
         this.overflowing.add(metric.channel);
       }
       return;
     }
-    const host = this.#host(metric.tags?.host ?? '', now);
+    const host = this.#findOrCreateHost(metric.tags?.host ?? '', now);
     if (host) {
-      host.heardAt = now;
+      host.lastMetricAt = now;
       host.add(metric);
     } else {
       this.ignored++;
     }
   }
 
-  /** @param {Metric[]} metrics of one channel, in time order */
-  addPast(metrics) {
-    const [system, others] = [metrics.filter(Host.wants), metrics.filter((metric) => !Host.wants(metric))];
-    for (const [name, group] of groups(system, ({ tags }) => tags?.host ?? '')) {
-      this.#host(name, performance.now())?.addPast(group);
+  /** Adds metrics from history. @param {Metric[]} metrics of one channel, in time order */
+  addHistory(metrics) {
+    const systemMetrics = metrics.filter(HostModel.accepts);
+    const otherMetrics = metrics.filter((metric) => !HostModel.accepts(metric));
+    for (const [name, hostMetrics] of groupBy(systemMetrics, ({ tags }) => tags?.host ?? '')) {
+      this.#findOrCreateHost(name, performance.now())?.addHistory(hostMetrics);
     }
-    for (const [, group] of groups(others, ({ name }) => name)) {
-      this.#family(group[0])?.addPast(group, () => this.#hasRoom(group[0].channel));
+    for (const [, groupMetrics] of groupBy(otherMetrics, ({ name }) => name)) {
+      this.#findOrCreateGroup(groupMetrics[0])?.addHistory(groupMetrics, () => this.#hasCapacity(groupMetrics[0].channel));
     }
-    this.#tracks().forEach((track) => track.settleGaps());
+    this.#allTimeSeries().forEach((timeSeries) => timeSeries.closeFilledGaps());
   }
 
-  /** @param {string} channel whose metrics may have been missed: lines break */
+  /** Breaks the lines of a channel whose metrics may be missing. @param {string} channel */
   breakLines(channel) {
-    for (const { tracks, forget } of this.#owners(channel)) {
-      tracks.forEach((track) => track.breakLine());
-      forget();
+    for (const { timeSeries, resetCounters } of this.#channelData(channel)) {
+      timeSeries.forEach((each) => each.breakLine());
+      resetCounters();
     }
   }
 
   /**
+   * Sets the window and the pinned range.
+   *
    * @param {number} windowSeconds
-   * @param {import('./view.js').Range | null} held what is not forgotten while the reader looks at it
+   * @param {import('./time-range.js').Range | null} pinned the range that the user is viewing, which must not be evicted
    */
-  retain(windowSeconds, held) {
+  setRetention(windowSeconds, pinned) {
     this.#windowSeconds = windowSeconds;
-    this.#held = held;
-    this.#tracks().forEach((track) => track.retain(windowSeconds, held));
+    this.#pinned = pinned;
+    this.#allTimeSeries().forEach((timeSeries) => timeSeries.setRetention(windowSeconds, pinned));
   }
 
-  /** @param {string} [channel] by default all */
+  /** Removes the data of a channel, or all data. @param {string} [channel] */
   clear(channel) {
-    if (channel === undefined || this.#owners(channel).some(({ isSystem }) => isSystem)) {
+    if (channel === undefined || this.#channelData(channel).some(({ isSystem }) => isSystem)) {
       this.#hosts.clear();
     }
     if (channel === undefined) {
-      this.#families.clear();
+      this.#groups.clear();
       this.overflowing.clear();
     } else {
-      this.#families.delete(channel);
+      this.#groups.delete(channel);
       this.overflowing.delete(channel);
     }
   }
 
-  #tracks() {
-    return [...this.#hosts.values()].flatMap((host) => [...host.tracks.values()]).concat(
-      [...this.#families.values()].flatMap((families) => [...families.values()].map((family) => family.track)),
+  #allTimeSeries() {
+    return [...this.#hosts.values()].flatMap((host) => [...host.seriesByPanel.values()]).concat(
+      [...this.#groups.values()].flatMap((groups) => [...groups.values()].map((group) => group.timeSeries)),
     );
   }
 
   /** @param {string} channel */
-  #owners(channel) {
+  #channelData(channel) {
     const hosts = channel === 'system.metrics' ? [...this.#hosts.values()] : [];
-    const families = [...(this.#families.get(channel)?.values() ?? [])];
+    const groups = [...(this.#groups.get(channel)?.values() ?? [])];
     return [
-      ...hosts.map((host) => ({ isSystem: true, tracks: [...host.tracks.values()], forget: () => host.forgetTotals() })),
-      ...families.map((family) => ({ isSystem: false, tracks: [family.track], forget: () => family.forgetTotals() })),
+      ...hosts.map((host) => ({ isSystem: true, timeSeries: [...host.seriesByPanel.values()], resetCounters: () => host.resetCounters() })),
+      ...groups.map((group) => ({ isSystem: false, timeSeries: [group.timeSeries], resetCounters: () => group.resetCounters() })),
     ];
   }
 
-  /** @param {Metric} metric @returns {boolean} whether there was room */
-  #addToFamily(metric) {
-    return this.#family(metric)?.add(metric, () => this.#hasRoom(metric.channel)) ?? false;
+  /** @param {Metric} metric @returns {boolean} false if the limits are reached */
+  #addToGroup(metric) {
+    return this.#findOrCreateGroup(metric)?.add(metric, () => this.#hasCapacity(metric.channel)) ?? false;
   }
 
-  /** @param {string} channel @returns {boolean} whether it may have another series */
-  #hasRoom(channel) {
-    return [...(this.#families.get(channel)?.values() ?? [])].reduce((sum, family) => sum + family.size, 0) < MAX_SERIES;
+  /** @param {string} channel @returns {boolean} true if the channel may have another series */
+  #hasCapacity(channel) {
+    return [...(this.#groups.get(channel)?.values() ?? [])].reduce((sum, group) => sum + group.size, 0) < MAX_SERIES;
   }
 
   /**
-   * Makes room by dropping series that have long been silent, as those of a pod that is gone. Not while the reader looks at
-   * some moment, and not at every metric that finds none.
+   * Evicts series that have been inactive for long, such as those of a deleted pod.
    *
-   * @param {Metric} metric that found none
-   * @returns {boolean} whether there is any
+   * It evicts nothing while the user is viewing a pinned range, and it tries at most once per interval.
+   *
+   * @param {Metric} metric the metric that needs capacity
+   * @returns {boolean} true if series were evicted
    */
-  #dropSilent({ channel, timestamp }) {
+  #evictInactiveSeries({ channel, timestamp }) {
     const now = Date.parse(timestamp) / 1000;
-    if (this.#held !== null || Math.abs(now - (this.#lookedAt.get(channel) ?? -Infinity)) < LOOK_SECONDS) {
+    if (this.#pinned !== null || Math.abs(now - (this.#lastEvictionAt.get(channel) ?? -Infinity)) < EVICTION_INTERVAL_SECONDS) {
       return false;
     }
-    this.#lookedAt.set(channel, now);
-    const families = this.#families.get(channel) ?? new Map();
-    const dropped = [...families].filter(([, family]) => family.dropSilent(now - Math.max(SILENT_SECONDS, this.#windowSeconds)));
-    dropped.filter(([, family]) => family.size === 0).forEach(([name]) => families.delete(name));
-    if (dropped.length > 0) {
+    this.#lastEvictionAt.set(channel, now);
+    const groups = this.#groups.get(channel) ?? new Map();
+    const changed = [...groups].filter(([, group]) => group.evictInactive(now - Math.max(INACTIVE_SECONDS, this.#windowSeconds)));
+    changed.filter(([, group]) => group.size === 0).forEach(([name]) => groups.delete(name));
+    if (changed.length > 0) {
       this.overflowing.delete(channel);
     }
-    return dropped.length > 0;
+    return changed.length > 0;
   }
 
-  /** @param {Metric} metric @returns {Family | undefined} undefined beyond the limits */
-  #family(metric) {
-    const families = this.#families.get(metric.channel) ?? new Map();
-    this.#families.set(metric.channel, families);
-    const known = families.get(metric.name);
-    if (known) {
-      return known;
+  /** @param {Metric} metric @returns {MetricGroup | undefined} undefined if the limits are reached */
+  #findOrCreateGroup(metric) {
+    const groups = this.#groups.get(metric.channel) ?? new Map();
+    this.#groups.set(metric.channel, groups);
+    const existing = groups.get(metric.name);
+    if (existing) {
+      return existing;
     }
-    if (families.size >= MAX_FAMILIES || !this.#hasRoom(metric.channel)) {
+    if (groups.size >= MAX_GROUPS || !this.#hasCapacity(metric.channel)) {
       return undefined;
     }
-    const family = new Family(metric);
-    family.track.retain(this.#windowSeconds, this.#held);
-    families.set(metric.name, family);
-    return family;
+    const group = new MetricGroup(metric);
+    group.timeSeries.setRetention(this.#windowSeconds, this.#pinned);
+    groups.set(metric.name, group);
+    return group;
   }
 
   /**
    * @param {string} name
    * @param {number} now
+   * @returns {HostModel | null} null if the limit is reached
    */
-  #host(name, now) {
-    const known = this.#hosts.get(name);
-    if (known) {
-      return known;
+  #findOrCreateHost(name, now) {
+    const existing = this.#hosts.get(name);
+    if (existing) {
+      return existing;
     }
-    if (this.#hosts.size >= MAX_HOSTS && !this.#evictSilent(now)) {
+    if (this.#hosts.size >= MAX_HOSTS && !this.#evictInactiveHost(now)) {
       return null;
     }
-    const host = new Host();
-    host.tracks.forEach((track) => track.retain(this.#windowSeconds, this.#held));
-    host.heardAt = now;
+    const host = new HostModel();
+    host.seriesByPanel.forEach((timeSeries) => timeSeries.setRetention(this.#windowSeconds, this.#pinned));
+    host.lastMetricAt = now;
     this.#hosts.set(name, host);
     return host;
   }
 
-  /** Makes room by dropping a host that has long been silent. @param {number} now */
-  #evictSilent(now) {
+  /** Evicts one host that has been inactive for long. @param {number} now @returns {boolean} true if a host was evicted */
+  #evictInactiveHost(now) {
     for (const [name, host] of this.#hosts) {
-      if (now - host.heardAt > SILENT_SECONDS * 1000) {
+      if (now - host.lastMetricAt > INACTIVE_SECONDS * 1000) {
         return this.#hosts.delete(name);
       }
     }
@@ -221,17 +228,17 @@ export class Store {
  * @param {(metric: Metric) => string} keyOf
  * @returns {Map<string, Metric[]>}
  */
-function groups(metrics, keyOf) {
+function groupBy(metrics, keyOf) {
   /** @type {Map<string, Metric[]>} */
-  const found = new Map();
+  const groups = new Map();
   for (const metric of metrics) {
     const key = keyOf(metric);
-    const group = found.get(key);
+    const group = groups.get(key);
     if (group) {
       group.push(metric);
     } else {
-      found.set(key, [metric]);
+      groups.set(key, [metric]);
     }
   }
-  return found;
+  return groups;
 }

@@ -1,12 +1,12 @@
-import { element, find, setText } from './dom.js';
-import { QUANTITIES, clock, inWords } from './format.js';
+import { createElement, find, setText } from './dom.js';
+import { QUANTITIES, formatQuantity, formatTime } from './format.js';
 
 /**
- * What a chart shows, as a table off the screen: for those who cannot see a canvas, and for tests, which read
+ * The latest values of a chart as an off-screen table. It serves users who cannot see a canvas, and tests, which read
  * `td[data-series]` with its `data-time` and `data-value`.
  */
 
-const ROWS = 10;
+const MAX_ROWS = 10;
 
 export class ValueTable {
   #panel;
@@ -21,18 +21,18 @@ export class ValueTable {
     this.#body = /** @type {HTMLTableSectionElement} */ (find('tbody', table));
     setText(find('caption', table), `${panel.title}: the latest values, newest first`);
     find('thead tr', table).append(
-      element('th', { scope: 'col' }, 'Time'),
-      ...panel.series.map((series) => element('th', { scope: 'col' }, series.label)),
+      createElement('th', { scope: 'col' }, 'Time'),
+      ...panel.series.map((series) => createElement('th', { scope: 'col' }, series.label)),
     );
   }
 
-  /** @param {import('./track.js').Track | undefined} track */
-  show(track) {
-    const [times, ...columns] = track?.data ?? [[]];
+  /** @param {import('./time-series.js').TimeSeries | undefined} timeSeries */
+  render(timeSeries) {
+    const [times, ...columns] = timeSeries?.data ?? [[]];
     let shown = 0;
-    for (let row = times.length - 1; row >= 0 && shown < ROWS; row--) {
+    for (let row = times.length - 1; row >= 0 && shown < MAX_ROWS; row--) {
       if (columns.some((column) => typeof column[row] === 'number')) {
-        this.#fill(shown++, times[row], columns.map((column) => column[row]));
+        this.#fillRow(shown++, times[row], columns.map((column) => column[row]));
       }
     }
     while (this.#body.rows.length > shown) {
@@ -43,25 +43,25 @@ export class ValueTable {
   /**
    * @param {number} index
    * @param {number} time
-   * @param {import('./track.js').Cell[]} values
+   * @param {import('./time-series.js').Cell[]} values
    */
-  #fill(index, time, values) {
-    const row = this.#body.rows[index] ?? this.#newRow();
-    setText(row.cells[0], clock(time));
+  #fillRow(index, time, values) {
+    const row = this.#body.rows[index] ?? this.#addRow();
+    setText(row.cells[0], formatTime(time));
     this.#panel.series.forEach((_, i) => {
       const value = values[i];
       const cell = row.cells[i + 1];
       cell.dataset.time = String(time);
       cell.dataset.value = String(value ?? '');
-      setText(cell, typeof value === 'number' ? inWords(QUANTITIES[this.#panel.unit](value)) : '');
+      setText(cell, typeof value === 'number' ? formatQuantity(QUANTITIES[this.#panel.unit](value)) : '');
     });
   }
 
-  #newRow() {
+  #addRow() {
     const row = this.#body.insertRow();
     row.append(
-      element('th', { scope: 'row' }),
-      ...this.#panel.series.map(({ key }) => element('td', { 'data-series': key })),
+      createElement('th', { scope: 'row' }),
+      ...this.#panel.series.map(({ key }) => createElement('td', { 'data-series': key })),
     );
     return row;
   }

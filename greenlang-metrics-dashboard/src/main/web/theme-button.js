@@ -1,39 +1,39 @@
 import { find } from './dom.js';
 
-/** Goes round: as the system says, light, dark. `theme.js` does the rest. */
+/** The button that cycles through the themes: automatic, light, dark. `theme.js` applies the choice. */
 
 const KEY = 'greenlang-metrics.theme';
-const ORDER = ['auto', 'light', 'dark'];
+const THEMES = ['auto', 'light', 'dark'];
 
 export class ThemeButton {
   #button = find('#theme');
 
   constructor() {
-    this.#button.addEventListener('click', () => this.#next());
-    this.#say();
+    this.#button.addEventListener('click', () => this.#selectNext());
+    this.#updateLabel();
   }
 
-  #next() {
-    const choice = ORDER[(ORDER.indexOf(this.#choice) + 1) % ORDER.length];
+  #selectNext() {
+    const theme = THEMES[(THEMES.indexOf(this.#selected) + 1) % THEMES.length];
     try {
-      if (choice === 'auto') {
+      if (theme === 'auto') {
         localStorage.removeItem(KEY);
       } else {
-        localStorage.setItem(KEY, choice);
+        localStorage.setItem(KEY, theme);
       }
     } catch {
-      return; // without storage the system decides
+      return; // without storage the system setting applies
     }
     dispatchEvent(new Event('themechoice'));
-    this.#say();
+    this.#updateLabel();
   }
 
-  get #choice() {
+  get #selected() {
     return document.documentElement.dataset.themeChoice ?? 'auto';
   }
 
-  #say() {
-    const text = `Theme: ${this.#choice}`;
+  #updateLabel() {
+    const text = `Theme: ${this.#selected}`;
     this.#button.setAttribute('aria-label', text);
     this.#button.title = text;
   }

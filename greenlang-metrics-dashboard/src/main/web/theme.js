@@ -1,25 +1,26 @@
 /**
- * Dark or light: as the system says, unless the reader has said otherwise. In a file of its own that runs before the page is
- * painted, or a dark room would be lit up for a moment at every load.
+ * The light or dark theme: the system setting, unless the user has chosen a theme.
+ *
+ * This file runs before the first paint. If it ran later, a page in the dark theme would flash white at every load.
  */
 const KEY = 'greenlang-metrics.theme';
-const system = matchMedia('(prefers-color-scheme: dark)');
+const darkMode = matchMedia('(prefers-color-scheme: dark)');
 
 /** @returns {string | null} */
-function chosen() {
+function storedTheme() {
   try {
     return localStorage.getItem(KEY);
   } catch {
-    return null; // storage is switched off, and then the system decides
+    return null; // storage is disabled, so the system setting applies
   }
 }
 
-function apply() {
-  document.documentElement.dataset.theme = chosen() ?? (system.matches ? 'dark' : 'light');
-  document.documentElement.dataset.themeChoice = chosen() ?? 'auto';
+function applyTheme() {
+  document.documentElement.dataset.theme = storedTheme() ?? (darkMode.matches ? 'dark' : 'light');
+  document.documentElement.dataset.themeChoice = storedTheme() ?? 'auto';
   dispatchEvent(new Event('themechange'));
 }
 
-apply();
-system.addEventListener('change', apply);
-addEventListener('themechoice', apply);
+applyTheme();
+darkMode.addEventListener('change', applyTheme);
+addEventListener('themechoice', applyTheme);

@@ -1,12 +1,12 @@
-import { find, setText, stamp } from './dom.js';
-import { NOTHING, QUANTITIES, bytes, bytesPerSecond, count, inWords, percent } from './format.js';
+import { cloneTemplate, find, setText } from './dom.js';
+import { NO_VALUE, QUANTITIES, bytes, bytesPerSecond, formatCount, formatQuantity, percent } from './format.js';
 import { Sparkline } from './sparkline.js';
-import { newestValue } from './track.js';
+import { latestValue } from './time-series.js';
 
 /**
- * One panel's figure of the moment: a large number, a line of detail, and the shape of the last minute.
+ * The latest value of one panel: a large number, a line of detail, and a sparkline of the last minute.
  *
- * @typedef {import('./host.js').Host} Host
+ * @typedef {import('./host-model.js').HostModel} HostModel
  */
 export class Tile {
   #panel;
@@ -20,7 +20,7 @@ export class Tile {
    * @param {HTMLElement} parent
    */
   constructor(panel, parent) {
-    const root = stamp('#tile-template');
+    const root = cloneTemplate('#tile-template');
     root.dataset.tile = panel.id;
     setText(find('.tile-title', root), panel.title);
     this.#panel = panel;
@@ -28,38 +28,38 @@ export class Tile {
     this.#unit = find('.tile-unit', root);
     this.#detail = find('.tile-detail', root);
     this.#sparkline = new Sparkline(find('.spark', root));
-    this.show(undefined);
+    this.render(undefined);
     parent.append(root);
   }
 
-  /** @param {Host | undefined} host undefined before any has reported */
-  show(host) {
-    const track = host?.tracks.get(this.#panel.id);
-    const [times, values] = track?.data ?? [[], []];
-    const value = newestValue(values);
-    const quantity = value === undefined ? { number: NOTHING, unit: '' } : QUANTITIES[this.#panel.unit](value);
+  /** @param {HostModel | undefined} host undefined before the first host reports */
+  render(host) {
+    const timeSeries = host?.seriesByPanel.get(this.#panel.id);
+    const [times, values] = timeSeries?.data ?? [[], []];
+    const value = latestValue(values);
+    const quantity = value === undefined ? { number: NO_VALUE, unit: '' } : QUANTITIES[this.#panel.unit](value);
     setText(this.#number, quantity.number);
     setText(this.#unit, quantity.unit);
     setText(this.#detail, host ? DETAILS[this.#panel.id](host, values) : '');
-    this.#sparkline.draw(times, values, track?.newest ?? 0, CEILINGS[this.#panel.scale]);
+    this.#sparkline.draw(times, values, timeSeries?.latestTime ?? 0, SPARKLINE_CEILINGS[this.#panel.scale]);
   }
 }
 
-/** A sparkline shows change, so it is scaled to its own values, except where "how full" is the question. */
-const CEILINGS = { snug: 1, full: 100 };
+/** The minimum value at the top of a sparkline, by scale. A sparkline shows change, so `auto` scales to its own values. */
+const SPARKLINE_CEILINGS = { auto: 1, full: 100 };
 
-/** @type {Record<string, (host: Host, values: import('./track.js').Cell[]) => string>} */
+/** @type {Record<string, (host: HostModel, values: import('./time-series.js').Cell[]) => string>} */
 const DETAILS = {
   cpu: (host, values) => {
     const cores = host.facts.get('cpu.count');
-    const peak = values.reduce((/** @type {number} */ most, value) => Math.max(most, value ?? 0), 0);
-    return [cores && `${count(cores)} ${cores === 1 ? 'core' : 'cores'}`, `peak ${inWords(percent(peak))}`].filter(Boolean).join(' · ');
+    const peak = values.reduce((/** @type {number} */ max, value) => Math.max(max, value ?? 0), 0);
+    return [cores && `${formatCount(cores)} ${cores === 1 ? 'core' : 'cores'}`, `peak ${formatQuantity(percent(peak))}`].filter(Boolean).join(' · ');
   },
   memory: (host) => usedOfTotal(host.facts.get('memory.used'), host.facts.get('memory.total')),
   disk: (host) => usedOfTotal(host.facts.get('disk.used'), host.facts.get('disk.total')),
   network: (host) => {
-    const sent = newestValue(host.tracks.get('network')?.data[2] ?? []);
-    return sent === undefined ? '↓ in' : `↓ in · ↑ ${inWords(bytesPerSecond(sent))} out`;
+    const sent = latestValue(host.seriesByPanel.get('network')?.data[2] ?? []);
+    return sent === undefined ? '↓ in' : `↓ in · ↑ ${formatQuantity(bytesPerSecond(sent))} out`;
   },
 };
 
@@ -68,6 +68,8 @@ function usedOfTotal(used, total) {
   if (used === undefined || total === undefined) {
     return 'in use';
   }
-  const [part, whole] = [bytes(used), bytes(total)];
-  return part.unit === whole.unit ? `${part.number} of ${inWords(whole)}` : `${inWords(part)} of ${inWords(whole)}`;
+  const [usedBytes, totalBytes] = [bytes(used), bytes(total)];
+  return usedBytes.unit === totalBytes.unit
+    ? `${usedBytes.number} of ${formatQuantity(totalBytes)}`
+    : `${formatQuantity(usedBytes)} of ${formatQuantity(totalBytes)}`;
 }

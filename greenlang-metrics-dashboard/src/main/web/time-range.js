@@ -1,23 +1,26 @@
 /**
- * Which stretch of time all charts show: the window, unless the reader has zoomed in or has paused.
+ * The range of time that all charts show: the live window, unless the user has zoomed or paused.
  *
  * @typedef {[from: number, to: number]} Range in seconds since the epoch
  */
 
-/** At the start a chart is half a minute wide, so that the first seconds are more than a speck, and then grows. */
-const LEAST_SECONDS = 30;
-const LEAST_ZOOM_SECONDS = 2;
+/** The initial width of a chart. It makes the first seconds visible; the chart then grows to the window. */
+const MIN_RANGE_SECONDS = 30;
+const MIN_ZOOM_SECONDS = 2;
 
-/** About as wide as a chart is on a desk. */
+/** The approximate width of a chart on a desktop screen. */
 const CHART_PIXELS = 500;
 
-export class View {
+/** The longest time without a redraw. A longer one would delay the figures noticeably. */
+const MAX_PIXEL_MILLIS = 500;
+
+export class TimeRange {
   windowSeconds = 300;
   /** @type {Range | null} */
   zoom = null;
-  /** @type {number | null} the right edge at which it was paused */
+  /** The right edge at the time of the pause; null while live. @type {number | null} */
   pausedAt = null;
-  #newest = 0;
+  #latest = 0;
   #oldest = 0;
   #onChange;
 
@@ -34,14 +37,14 @@ export class View {
     return this.zoom === null && this.pausedAt === null;
   }
 
-  /** How long it takes until what comes has moved the charts by a pixel; at most half a second, or the figures would be late. */
+  /** The time in which new data moves the charts by a pixel, at most half a second. */
   get pixelMillis() {
     const [from, to] = this.range;
-    return Math.min(500, (1000 * (to - from)) / CHART_PIXELS);
+    return Math.min(MAX_PIXEL_MILLIS, (1000 * (to - from)) / CHART_PIXELS);
   }
 
-  /** What must not be forgotten because the reader looks at it, or will when zooming out. @returns {Range | null} */
-  get held() {
+  /** The range that must not be evicted: the user is viewing it, or will view it after zooming out. @returns {Range | null} */
+  get pinned() {
     if (this.pausedAt === null) {
       return this.zoom;
     }
@@ -50,50 +53,57 @@ export class View {
   }
 
   /**
-   * @param {number} newest the live right edge
+   * Sets the bounds of the available data.
+   *
+   * @param {number} latest the live right edge
    * @param {number} oldest
    */
-  moveTo(newest, oldest) {
-    this.#newest = newest;
+  setDataBounds(latest, oldest) {
+    this.#latest = latest;
     this.#oldest = oldest;
   }
 
-  /** @returns {Range} */
+  /** The visible range. @returns {Range} */
   get range() {
     if (this.zoom) {
       return this.zoom;
     }
-    const to = this.pausedAt ?? this.#newest;
+    const to = this.pausedAt ?? this.#latest;
     const age = to - this.#oldest;
-    return [to - Math.min(this.windowSeconds, Math.max(LEAST_SECONDS, age)), to];
+    return [to - Math.min(this.windowSeconds, Math.max(MIN_RANGE_SECONDS, age)), to];
   }
 
   /** @param {Range} range */
   zoomTo([from, to]) {
-    const missing = Math.max(0, LEAST_ZOOM_SECONDS - (to - from)) / 2;
-    this.zoom = [from - missing, to + missing];
+    const padding = Math.max(0, MIN_ZOOM_SECONDS - (to - from)) / 2;
+    this.zoom = [from - padding, to + padding];
     this.#onChange();
   }
 
-  /** @param {number} factor below 1 to see less, and nearer @param {number} [around] by default the middle */
-  zoomBy(factor, around) {
+  /**
+   * Zooms in or out. Zooming out to the window ends the zoom.
+   *
+   * @param {number} factor below 1 to zoom in
+   * @param {number} [center] the middle of the range by default
+   */
+  zoomBy(factor, center) {
     const [from, to] = this.range;
-    const middle = around ?? (from + to) / 2;
+    const fixedTime = center ?? (from + to) / 2;
     if ((to - from) * factor >= this.windowSeconds) {
       this.zoom = null;
       this.#onChange();
     } else {
-      this.zoomTo([middle - (middle - from) * factor, middle + (to - middle) * factor]);
+      this.zoomTo([fixedTime - (fixedTime - from) * factor, fixedTime + (to - fixedTime) * factor]);
     }
   }
 
   togglePause() {
-    this.pausedAt = this.isPaused ? null : this.#newest;
+    this.pausedAt = this.isPaused ? null : this.#latest;
     this.#onChange();
   }
 
-  /** Back to now. */
-  live() {
+  /** Ends a zoom and a pause. */
+  goLive() {
     this.zoom = null;
     this.pausedAt = null;
     this.#onChange();

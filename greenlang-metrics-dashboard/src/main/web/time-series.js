@@ -1,40 +1,45 @@
 /**
- * The recent past of the series that share one chart: rows of one time and one value per series, oldest first, in the shape
- * that uPlot draws. Bounded in time by the window and in rows by a number, whatever the server sends.
+ * The recent values of the series in one chart, in the shape that uPlot draws. A row has one time and one value per series; the
+ * oldest row is first. The window bounds the time span and a limit bounds the rows, whatever the server sends.
  *
- * In a row `undefined` means "this series said nothing at that moment" and the line goes on; `null` means "nobody was
- * listening" and the line breaks.
+ * In a row, `undefined` means that the series has no value at that time, and the line continues. `null` means that the client was
+ * not connected, and the line breaks.
  *
  * @typedef {number | null | undefined} Cell
  * @typedef {{from: number, to: number}} Gap in seconds since the epoch
- * @typedef {import('./view.js').Range} Range
+ * @typedef {import('./time-range.js').Range} Range
  */
 
-/** Rows of a window at ten a second for five minutes. Twice as many are the most of a window; in a longer one rows lie further apart. */
+/**
+ * The rows of five minutes at 10 per second. A window has at most twice as many. In a longer window the rows are further apart.
+ */
 const MAX_ROWS = 3_000;
 
-/** So much of the window may lie before it. */
+/** The share of the window by which rows may exceed it before they are evicted. */
 const SLACK = 0.05;
 
-/** A series comes in order but for some jitter. A value that is older than this means that its clock was set back. */
-const SET_BACK_SECONDS = 120;
+/**
+ * The age from which a value means that the clock of its series was set back. Values of a series arrive in order, except for
+ * some jitter.
+ */
+const CLOCK_SET_BACK_SECONDS = 120;
 
-/** Where something may have been missed, a space that is more than so many times as wide as usual is a gap: a row is missing. */
+/** The factor by which a step after a possible loss must exceed the usual step to count as a gap: then a row is missing. */
 const GAP_FACTOR = 2;
 
-export class Track {
+export class TimeSeries {
   /** @type {number[]} */
   #times = [];
   /** @type {Cell[][]} */
   #columns = [];
   /** @type {Gap[]} */
   #gaps = [];
-  #broken = false;
+  #isGapPending = false;
   #windowSeconds = 300;
-  /** What the reader looks at is not forgotten. @type {Range | null} */
-  #held = null;
-  /** Each column's newest time. @type {Array<number | undefined>} */
-  #newest = [];
+  /** The range that the user is viewing, which must not be evicted. @type {Range | null} */
+  #pinned = null;
+  /** The latest live time of each column. @type {Array<number | undefined>} */
+  #latestTimes = [];
 
   /** @param {number} [columns] */
   constructor(columns = 0) {
@@ -45,97 +50,110 @@ export class Track {
     return this.#times.length;
   }
 
-  /** The newest row's time, undefined before the first. */
-  get newest() {
+  /** The time of the latest row; undefined before the first row. */
+  get latestTime() {
     return this.#times.at(-1);
   }
 
-  /** The oldest row's time, undefined before the first. */
-  get oldest() {
+  /** The time of the oldest row; undefined before the first row. */
+  get oldestTime() {
     return this.#times[0];
   }
 
-  /** Stretches in which nobody was listening and for which there is no history. */
+  /** The ranges in which the client was not connected and that history does not cover. */
   get gaps() {
     return this.#gaps;
   }
 
-  /** The arrays themselves, not copies: they are drawn on every frame and must not be kept. */
+  /** The internal arrays, not copies, because the plot draws them on every frame. Callers must not keep them. */
   get data() {
     return /** @type {[number[], ...Cell[][]]} */ ([this.#times, ...this.#columns]);
   }
 
-  /** @returns {number} its index */
+  /**
+   * Adds an empty column.
+   *
+   * @returns {number} its index
+   */
   addColumn() {
     this.#columns.push(Array(this.rows).fill(undefined));
-    this.#newest.push(undefined);
+    this.#latestTimes.push(undefined);
     return this.#columns.length - 1;
   }
 
-  /** The columns behind it move up. @param {number} column */
+  /** Removes a column. The indexes of later columns decrease by one. @param {number} column */
   removeColumn(column) {
     this.#columns.splice(column, 1);
-    this.#newest.splice(column, 1);
-  }
-
-  /** @param {number} column @returns {number} the time of its newest value that came by itself */
-  newestOf(column) {
-    return this.#newest[column] ?? -Infinity;
+    this.#latestTimes.splice(column, 1);
   }
 
   /**
-   * @param {number} windowSeconds
-   * @param {Range | null} held what is not forgotten while the reader looks at it
+   * Returns the time of a column's latest live value. Values from history do not count.
+   *
+   * @param {number} column
+   * @returns {number}
    */
-  retain(windowSeconds, held) {
+  latestTimeOf(column) {
+    return this.#latestTimes[column] ?? -Infinity;
+  }
+
+  /**
+   * Sets the window and the pinned range.
+   *
+   * @param {number} windowSeconds
+   * @param {Range | null} pinned the range that the user is viewing, which must not be evicted
+   */
+  setRetention(windowSeconds, pinned) {
     const isWider = windowSeconds > this.#windowSeconds;
     this.#windowSeconds = windowSeconds;
-    this.#held = held;
+    this.#pinned = pinned;
     if (isWider) {
-      this.#thin();
+      this.#mergeDenseRows();
     }
   }
 
   /**
-   * @param {number} column
-   * @param {number} time
-   * @param {number} value
-   */
-  put(column, time, value) {
-    const newest = this.newestOf(column);
-    const isSetBack = time < newest - SET_BACK_SECONDS;
-    if (isSetBack) {
-      this.#forget(column);
-    }
-    this.#newest[column] = isSetBack ? time : Math.max(time, newest);
-    this.#columns[column][this.#rowAt(time)] = value;
-    this.#trim();
-  }
-
-  /**
-   * A value from history: it never overrides what came by itself.
+   * Sets a live value.
    *
    * @param {number} column
    * @param {number} time
    * @param {number} value
    */
-  putPast(column, time, value) {
-    const row = this.#rowAt(time);
+  set(column, time, value) {
+    const latest = this.latestTimeOf(column);
+    const isSetBack = time < latest - CLOCK_SET_BACK_SECONDS;
+    if (isSetBack) {
+      this.#clearColumn(column);
+    }
+    this.#latestTimes[column] = isSetBack ? time : Math.max(time, latest);
+    this.#columns[column][this.#findOrInsertRow(time)] = value;
+    this.#evict();
+  }
+
+  /**
+   * Sets a value from history. It never overwrites a live value.
+   *
+   * @param {number} column
+   * @param {number} time
+   * @param {number} value
+   */
+  setFromHistory(column, time, value) {
+    const row = this.#findOrInsertRow(time);
     this.#columns[column][row] ??= value;
   }
 
-  /** Metrics may have been missed: the next new row is not joined to the last one. */
+  /** Records that metrics may be missing. The next new row is not connected to the last one. */
   breakLine() {
-    this.#broken = this.rows > 0;
+    this.#isGapPending = this.rows > 0;
   }
 
-  /** After history has come: what is still open of each gap. */
-  settleGaps() {
+  /** Reduces each gap to the part that history has not filled. */
+  closeFilledGaps() {
     for (const gap of this.#gaps.splice(0)) {
-      this.#dropBreaks(gap);
-      const open = this.#widest(gap);
-      if (open) {
-        this.#breakAt(open);
+      this.#removeBreaks(gap);
+      const remaining = this.#widestSpace(gap);
+      if (remaining) {
+        this.#insertGap(remaining);
       }
     }
   }
@@ -144,45 +162,47 @@ export class Track {
     this.#times.length = 0;
     this.#columns.forEach((column) => (column.length = 0));
     this.#gaps.length = 0;
-    this.#broken = false;
+    this.#isGapPending = false;
   }
 
   /**
+   * Returns the index of the row for a time and inserts the row if necessary.
+   *
    * @param {number} time
-   * @returns {number} the row of this time, made where there is none
+   * @returns {number}
    */
-  #rowAt(time) {
+  #findOrInsertRow(time) {
     let row = this.rows;
     while (row > 0 && this.#times[row - 1] > time) {
       row--;
     }
-    if (row > 0 && time - this.#times[row - 1] < this.#spacing && (time === this.#times[row - 1] || !this.#isBreak(row - 1))) {
+    if (row > 0 && time - this.#times[row - 1] < this.#minSpacing && (time === this.#times[row - 1] || !this.#isBreak(row - 1))) {
       return row - 1;
     }
-    if (this.#broken && row === this.rows) { // also when history is sooner than the next reading; settleGaps() looks at how wide it is
-      this.#broken = false;
-      this.#breakAt({ from: this.#times[row - 1], to: time });
+    if (this.#isGapPending && row === this.rows) { // also if history arrives before the next sample; closeFilledGaps() checks the width
+      this.#isGapPending = false;
+      this.#insertGap({ from: this.#times[row - 1], to: time });
       row++;
     }
-    this.#insert(row, time, undefined);
+    this.#insertRow(row, time, undefined);
     return row;
   }
 
-  /** Nearer than this, two moments are one row: no screen has that many columns. */
-  get #spacing() {
+  /** The minimum distance between rows. Closer values share a row, because no screen has that many columns. */
+  get #minSpacing() {
     return ((1 + 2 * SLACK) * this.#windowSeconds) / (2 * MAX_ROWS);
   }
 
   /** @param {Gap} gap */
-  #breakAt(gap) {
+  #insertGap(gap) {
     this.#gaps.push(gap);
     const middle = (gap.from + gap.to) / 2;
     const row = this.#times.findIndex((time) => time > middle);
-    this.#insert(row < 0 ? this.rows : row, middle, null);
+    this.#insertRow(row < 0 ? this.rows : row, middle, null);
   }
 
   /** @param {Gap} gap */
-  #dropBreaks({ from, to }) {
+  #removeBreaks({ from, to }) {
     for (let row = this.rows - 1; row >= 0 && this.#times[row] >= from; row--) {
       if (this.#times[row] <= to && this.#isBreak(row)) {
         this.#times.splice(row, 1);
@@ -191,15 +211,20 @@ export class Track {
     }
   }
 
-  /** @param {Gap} gap @returns {Gap | null} the widest space in it, if it is wider than usual */
-  #widest({ from, to }) {
-    const inside = this.#times.filter((time) => time >= from && time <= to);
-    const spaces = inside.slice(1).map((time, i) => ({ from: inside[i], to: time }));
+  /**
+   * Returns the widest space between rows within a gap, if it is wider than usual.
+   *
+   * @param {Gap} gap
+   * @returns {Gap | null}
+   */
+  #widestSpace({ from, to }) {
+    const times = this.#times.filter((time) => time >= from && time <= to);
+    const spaces = times.slice(1).map((time, i) => ({ from: times[i], to: time }));
     const width = (/** @type {Gap} */ space) => space.to - space.from;
     const steps = this.#times.slice(1).map((time, i) => time - this.#times[i]).sort((a, b) => a - b);
-    const usual = steps.length > 1 ? steps[Math.floor((steps.length - 1) / 2)] : 0; // of few rows, the gap must not be the usual step
+    const usualStep = steps.length > 1 ? steps[Math.floor((steps.length - 1) / 2)] : 0; // with few rows, the gap itself must not be the median
     const widest = spaces.sort((a, b) => width(b) - width(a))[0];
-    return widest && width(widest) > GAP_FACTOR * usual ? widest : null;
+    return widest && width(widest) > GAP_FACTOR * usualStep ? widest : null;
   }
 
   /** @param {number} row */
@@ -212,34 +237,40 @@ export class Track {
    * @param {number} time
    * @param {Cell} cell
    */
-  #insert(row, time, cell) {
+  #insertRow(row, time, cell) {
     this.#times.splice(row, 0, time);
     for (const column of this.#columns) {
       column.splice(row, 0, cell);
     }
   }
 
-  #trim() {
-    const oldest = /** @type {number} */ (this.newest) - this.#windowSeconds;
-    const isHolding = this.#held !== null && this.#held[0] < oldest;
-    const held = isHolding ? this.#firstAt(/** @type {Range} */ (this.#held)[1]) + 1 : 0;
-    const most = (isHolding ? 4 : 2) * MAX_ROWS;
-    const slack = this.#windowSeconds * SLACK; // many rows at once: moving every array at every row would cost the most
-    if (this.rows > most) {
-      this.#thin();
-      this.#drop(held, held + this.rows - most);
-    } else if (this.#times[held + 1] >= oldest - slack) {
+  /** Removes the rows that are neither in the window nor in the pinned range, and those above the row limit. */
+  #evict() {
+    const windowStart = /** @type {number} */ (this.latestTime) - this.#windowSeconds;
+    const isPinning = this.#pinned !== null && this.#pinned[0] < windowStart;
+    const pinnedRows = isPinning ? this.#firstRowFrom(/** @type {Range} */ (this.#pinned)[1]) + 1 : 0;
+    const maxRows = (isPinning ? 4 : 2) * MAX_ROWS;
+    const slack = this.#windowSeconds * SLACK; // evicts many rows at once: shifting every array for each row would dominate the cost
+    if (this.rows > maxRows) {
+      this.#mergeDenseRows();
+      this.#removeRows(pinnedRows, pinnedRows + this.rows - maxRows);
+    } else if (this.#times[pinnedRows + 1] >= windowStart - slack) {
       return;
     }
-    // One row beyond the window stays, so that the line runs off the edge instead of starting inside.
-    this.#drop(held, this.#firstAt(oldest) - 1);
-    if (isHolding) {
-      this.#drop(0, this.#firstAt(/** @type {Range} */ (this.#held)[0]) - 1);
+    // One row before the window stays, so that the line runs off the edge instead of starting inside.
+    this.#removeRows(pinnedRows, this.#firstRowFrom(windowStart) - 1);
+    if (isPinning) {
+      this.#removeRows(0, this.#firstRowFrom(/** @type {Range} */ (this.#pinned)[0]) - 1);
     }
   }
 
-  /** @param {number} time @returns {number} the first row of that time or later */
-  #firstAt(time) {
+  /**
+   * Returns the first row at or after a time.
+   *
+   * @param {number} time
+   * @returns {number}
+   */
+  #firstRowFrom(time) {
     let [low, high] = [0, this.rows];
     while (low < high) {
       const middle = (low + high) >> 1;
@@ -248,44 +279,50 @@ export class Track {
     return low;
   }
 
-  /** @param {number} from @param {number} to the row behind the last one to go */
-  #drop(from, to) {
-    if (to > from) {
-      const [start, end] = [from === 0 ? -Infinity : this.#times[from], this.#times[to]];
-      this.#times.splice(from, to - from);
-      this.#columns.forEach((column) => column.splice(from, to - from));
-      this.#gaps = this.#gaps.filter((gap) => gap.from < start || gap.to > end);
+  /** @param {number} start @param {number} end exclusive */
+  #removeRows(start, end) {
+    if (end > start) {
+      const [startTime, endTime] = [start === 0 ? -Infinity : this.#times[start], this.#times[end]];
+      this.#times.splice(start, end - start);
+      this.#columns.forEach((column) => column.splice(start, end - start));
+      this.#gaps = this.#gaps.filter((gap) => gap.from < startTime || gap.to > endTime);
     }
   }
 
-  /** Joins rows that are nearer to each other than they have to be now. */
-  #thin() {
+  /** Merges rows that are closer together than the current minimum spacing. */
+  #mergeDenseRows() {
     const columns = this.#columns.map((column) => column.splice(0));
     for (const [row, time] of this.#times.splice(0).entries()) {
       const isBreak = columns.every((column) => column[row] === null);
       const last = this.rows - 1;
-      const isJoined = last >= 0 && !isBreak && !this.#isBreak(last) && time - this.#times[last] < this.#spacing;
-      if (!isJoined) {
+      const isMerged = last >= 0 && !isBreak && !this.#isBreak(last) && time - this.#times[last] < this.#minSpacing;
+      if (!isMerged) {
         this.#times.push(time);
       }
-      this.#columns.forEach((column, i) => (column[this.rows - 1] = columns[i][row] ?? (isJoined ? column[this.rows - 1] : columns[i][row])));
+      this.#columns.forEach((column, i) => (column[this.rows - 1] = columns[i][row] ?? (isMerged ? column[this.rows - 1] : columns[i][row])));
     }
   }
 
-  /** A series' clock was set back: what it said is of no moment that can be compared. The others' values stay. @param {number} column */
-  #forget(column) {
+  /**
+   * Clears a series whose clock was set back. Its old times can no longer be compared. The values of other series stay.
+   *
+   * @param {number} column
+   */
+  #clearColumn(column) {
     const columns = this.#columns;
     columns[column] = columns[column].map((cell) => (cell === null ? null : undefined));
-    if (columns.every((cells) => newestValue(cells) === undefined)) {
+    if (columns.every((cells) => latestValue(cells) === undefined)) {
       this.clear();
     }
   }
 }
 
 /**
+ * Returns the last value of a column.
+ *
  * @param {Cell[]} column
- * @returns {number | undefined} the last value in it
+ * @returns {number | undefined}
  */
-export function newestValue(column) {
+export function latestValue(column) {
   return column.findLast((cell) => typeof cell === 'number') ?? undefined;
 }

@@ -1,13 +1,13 @@
-import { tokenFromPaste } from './address.js';
 import { find, setText } from './dom.js';
+import { tokenFromPaste } from './url-options.js';
 
-/** Where one pastes a token: at the start without one, and when the server refused the one there was. */
+/** The form for pasting a token. It appears if the page starts without a token, and if the server rejects the token. */
 export class TokenPanel {
   #panel = find('#token-panel');
-  #why = find('#token-why');
+  #reason = find('#token-reason');
   #input = /** @type {HTMLInputElement} */ (find('#token-input'));
 
-  /** @param {(token: string | null) => void} onToken null: connect without one, for a server that asks for none */
+  /** @param {(token: string | null) => void} onToken receives null to connect without a token, for a server that requires none */
   constructor(onToken) {
     find('#token-form').addEventListener('submit', (event) => {
       event.preventDefault();
@@ -20,12 +20,12 @@ export class TokenPanel {
   }
 
   /**
-   * @param {string} why
-   * @param {boolean} isRefusal
+   * @param {string} reason
+   * @param {boolean} isRejection
    */
-  ask(why, isRefusal) {
-    setText(this.#why, why);
-    this.#why.toggleAttribute('data-bad', isRefusal);
+  show(reason, isRejection) {
+    setText(this.#reason, reason);
+    this.#reason.toggleAttribute('data-error', isRejection);
     this.#input.value = '';
     this.#panel.hidden = false;
     this.#input.focus();

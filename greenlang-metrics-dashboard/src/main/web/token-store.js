@@ -1,14 +1,14 @@
 /**
- * Remembers a token for this tab, so that a reload works.
+ * The tokens of this tab. They survive a reload.
  *
- * A token is kept per WebSocket address. Otherwise a link such as `…/greenlang-metrics/#ws=wss://evil.example/` would make
- * the page hand a token that it holds for one server to another.
+ * Each token belongs to one WebSocket URL. Otherwise a link such as `…/greenlang-metrics/#ws=wss://evil.example/` would make the
+ * page send the token of one server to another.
  */
 
 const PREFIX = 'greenlang-metrics.token ';
 
 export class TokenStore {
-  /** Storage may be switched off, and then even reading the property throws. @type {Map<string, string>} */
+  /** A fallback for disabled storage. Then even reading the property `sessionStorage` throws. @type {Map<string, string>} */
   #memory = new Map();
 
   /**
@@ -23,26 +23,28 @@ export class TokenStore {
    * @param {string} url
    * @param {string} token
    */
-  put(url, token) {
+  set(url, token) {
     this.#memory.set(url, token);
     withStorage((storage) => storage.setItem(PREFIX + url, token));
   }
 
   /** @param {string} url */
-  forget(url) {
+  remove(url) {
     this.#memory.delete(url);
     withStorage((storage) => storage.removeItem(PREFIX + url));
   }
 }
 
 /**
+ * Runs an action with the session storage. Returns undefined if storage is disabled.
+ *
  * @template T
- * @param {(storage: Storage) => T} use
+ * @param {(storage: Storage) => T} action
  * @returns {T | undefined}
  */
-function withStorage(use) {
+function withStorage(action) {
   try {
-    return use(sessionStorage);
+    return action(sessionStorage);
   } catch {
     return undefined;
   }

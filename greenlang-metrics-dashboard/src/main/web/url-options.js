@@ -1,16 +1,17 @@
 /**
- * What the address bar tells the page: `#token=<jwt>` and `#ws=<path or url>`.
+ * The options in the page's URL fragment: `#token=<jwt>` and `#ws=<path or url>`.
  *
- * Both travel in the fragment, because a fragment never leaves the browser: a token in the page's query would end up in
- * access logs and in `Referer` headers.
+ * A fragment never leaves the browser. A token in the page's query would appear in access logs and in `Referer` headers.
  */
 
-/** The folder that a servlet container serves this page from, beside the WebSocket's own path. */
-const MOUNT = 'greenlang-metrics/';
+/** The folder under which a servlet container serves this page, next to the WebSocket path. */
+const MOUNT_FOLDER = 'greenlang-metrics/';
 
 /**
+ * Reads the options from a fragment.
+ *
  * @param {string} hash the fragment, with or without its `#`
- * @returns {{token: string | null, ws: string | null}} null for what is absent or empty
+ * @returns {{token: string | null, ws: string | null}} null for an absent or empty option
  */
 export function readFragment(hash) {
   const fields = new URLSearchParams(hash.replace(/^#/, ''));
@@ -18,8 +19,10 @@ export function readFragment(hash) {
 }
 
 /**
+ * Removes the token from a fragment. A token that the user pastes replaces the one in the URL.
+ *
  * @param {string} hash
- * @returns {string} the same fragment without its token: what stays once the user pasted a newer one
+ * @returns {string}
  */
 export function withoutToken(hash) {
   const fields = new URLSearchParams(hash.replace(/^#/, ''));
@@ -29,33 +32,33 @@ export function withoutToken(hash) {
 }
 
 /**
- * The WebSocket address, without a token.
+ * Returns the WebSocket URL without a token.
  *
- * It is found relative to the page, so that a context path or a proxy's prefix is kept: `/app/greenlang-metrics/` talks to
- * `/app/ws/metrics`, and the standalone server's `/` to `/ws/metrics`.
+ * The URL is relative to the page, so it keeps a context path or a proxy's prefix. `/app/greenlang-metrics/` connects to
+ * `/app/ws/metrics`. The standalone server's `/` connects to `/ws/metrics`.
  *
- * @param {string} page the page's own URL
- * @param {string | null} override the fragment's `ws`; ignored when it is no WebSocket address
+ * @param {string} pageUrl
+ * @param {string | null} override the fragment's `ws`; ignored if it is not a WebSocket URL
  * @returns {string}
  */
-export function metricsUrl(page, override) {
-  const given = override && asWebSocket(override, page);
-  if (given) {
-    return given;
+export function metricsUrl(pageUrl, override) {
+  const overrideUrl = override && toWebSocketUrl(override, pageUrl);
+  if (overrideUrl) {
+    return overrideUrl;
   }
-  const folder = new URL('.', page).pathname;
-  return /** @type {string} */ (asWebSocket(folder.endsWith(`/${MOUNT}`) ? '../ws/metrics' : 'ws/metrics', page));
+  const folder = new URL('.', pageUrl).pathname;
+  return /** @type {string} */ (toWebSocketUrl(folder.endsWith(`/${MOUNT_FOLDER}`) ? '../ws/metrics' : 'ws/metrics', pageUrl));
 }
 
 /**
  * @param {string} reference
- * @param {string} page
+ * @param {string} baseUrl
  * @returns {string | null}
  */
-function asWebSocket(reference, page) {
+function toWebSocketUrl(reference, baseUrl) {
   let url;
   try {
-    url = new URL(reference, page);
+    url = new URL(reference, baseUrl);
   } catch {
     return null;
   }
@@ -65,17 +68,17 @@ function asWebSocket(reference, page) {
 }
 
 /**
- * People paste what they have at hand: the bare token, the server's line `Token: <jwt>`, a `Bearer <jwt>` header, or the
- * whole dashboard address.
+ * Extracts a token from pasted text. Users paste the bare token, the server's line `Token: <jwt>`, a `Bearer <jwt>` header, or
+ * the whole dashboard address.
  *
  * @param {string} text
- * @returns {string} the token, empty when there is none
+ * @returns {string} the token; empty if there is none
  */
 export function tokenFromPaste(text) {
   const line = text.trim();
-  const inAddress = /[#?&](token=[^&\s]+)/.exec(line);
-  if (inAddress) {
-    return readFragment(inAddress[1]).token ?? '';
+  const urlField = /[#?&](token=[^&\s]+)/.exec(line);
+  if (urlField) {
+    return readFragment(urlField[1]).token ?? '';
   }
   return line.split(/\s+/).at(-1) ?? '';
 }
