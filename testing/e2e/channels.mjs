@@ -1,10 +1,10 @@
-/** What the product's page promises of each channel, and what a value of it can be. */
+/** The metrics that the product's page documents for each channel, with the range of valid values. */
 
 const percent = [0, 100];
 const bytes = [0, 1e15];
 const count = [0, 1e9];
 const millis = [0, 3_600_000];
-const busy = [0, 100 * 1024]; // percent of one processor, on a machine of a thousand
+const processorPercent = [0, 100 * 1024]; // percent of one processor, on a machine with about a thousand
 
 /** @type {Record<string, Record<string, [number, number]>>} */
 export const CHANNELS = {
@@ -17,7 +17,7 @@ export const CHANNELS = {
     'disk.percent': percent,
     'network.bytes_sent': bytes,
     'network.bytes_recv': bytes,
-    // and ours
+    // additions to the product's page
     'cpu.core.percent': percent,
     'load.1m': [0, 10_000],
     'memory.available': bytes,
@@ -25,7 +25,7 @@ export const CHANNELS = {
     'network.packets_sent': [0, 1e15],
     'network.errors_recv': [0, 1e15],
     'network.interface.bytes_recv': bytes,
-    'process.cpu.percent': busy,
+    'process.cpu.percent': processorPercent,
     'process.memory.resident': [1e6, 1e13],
     'process.threads': [1, 1e5],
     'process.files.open': [1, 1e6],
@@ -75,6 +75,6 @@ export const CHANNELS = {
     'threads.by_state': [0, 1e5],
     'classes.count': [1, 1e7],
     'buffers.used': bytes,
-    'cpu.percent': busy,
+    'cpu.percent': processorPercent,
   },
 };

@@ -1,4 +1,4 @@
-/** `examples/cluster`: three instances behind nginx; a client of one that is killed goes on at another. */
+/** Tests of `examples/cluster`: three instances behind nginx. A client of a killed instance resumes on another. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -8,15 +8,15 @@ import { createMetricService } from '../../clients/greenlang-metrics-client-js/d
 import { freePort, startServer } from './server.mjs';
 
 const RUN = `examples/cluster/run ${process.env.CLUSTER_JAR ?? 'examples/cluster/target/cluster.jar'}`;
-const PATIENCE_MILLIS = 30_000;
+const TIMEOUT_MILLIS = 30_000;
 
 describe('the cluster example', { timeout: 300_000 }, () => {
-  test('a client of a killed instance comes back elsewhere, and misses nothing', async (t) => {
+  test('a client of a killed instance resumes on another and misses nothing', async (t) => {
     const ports = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
     const cluster = await startServer({ command: RUN, env: { PORTS: ports.join(' ') } });
     t.after(() => cluster.interrupt());
     const instances = new Map(
-      [...(await printedOf(cluster, /^Instance/, 3)).matchAll(/Instance (\w): http:\/\/127\.0\.0\.1:(\d+)\/health, process (\d+)/g)].map(
+      [...(await outputWithLines(cluster, /^Instance/, 3)).matchAll(/Instance (\w): http:\/\/127\.0\.0\.1:(\d+)\/health, process (\d+)/g)].map(
         ([, name, port, pid]) => [name, { port: Number(port), pid: Number(pid) }],
       ),
     );
@@ -34,39 +34,39 @@ describe('the cluster example', { timeout: 300_000 }, () => {
       }
     });
     service.connect();
-    await service.ready(PATIENCE_MILLIS);
+    await service.ready(TIMEOUT_MILLIS);
     await service.subscribe({ channels: ['system.metrics'], metrics: ['cpu.percent'] });
-    await until(() => ['a', 'b', 'c'].every((name) => (times.get(name)?.length ?? 0) >= 3), 'metrics of all three come');
+    await until(() => ['a', 'b', 'c'].every((name) => (times.get(name)?.length ?? 0) >= 3), 'metrics of all three instances arrive');
 
-    const [killed, { pid }] = await serving(instances);
+    const [killed, { pid }] = await instanceWithClient(instances);
     process.kill(pid, 'SIGKILL');
-    await until(() => gaps.length > 0, 'the client is back');
+    await until(() => gaps.length > 0, 'the client reconnects');
     const others = [...instances.keys()].filter((name) => name !== killed);
     const before = new Map(others.map((name) => [name, times.get(name).length]));
-    await until(() => others.every((name) => times.get(name).length >= before.get(name) + 3), 'metrics of the others come');
+    await until(() => others.every((name) => times.get(name).length >= before.get(name) + 3), 'metrics of the other instances arrive');
 
     assert.ok(gaps.every(({ recovered }) => recovered), JSON.stringify(gaps));
     assert.equal(service.stats().reconnects, 1);
-    assert.notEqual((await serving(new Map(others.map((name) => [name, instances.get(name)]))))[0], killed);
+    assert.notEqual((await instanceWithClient(new Map(others.map((name) => [name, instances.get(name)]))))[0], killed);
     for (const name of others) {
       const steps = times.get(name).slice(1).map((time, i) => time - times.get(name)[i]);
-      assert.ok(steps.every((step) => step > 0 && step < 2_500), `cpu.percent of ${name} came every ${steps} ms`);
+      assert.ok(steps.every((step) => step > 0 && step < 2_500), `cpu.percent of ${name} arrived at intervals of ${steps} ms`);
     }
   });
 });
 
-/** All that it has printed, once so many lines of it are of that kind. */
-async function printedOf(server, kind, wanted) {
-  for (let count = wanted; ; count++) {
-    const lines = await server.printed(count);
-    if (lines.filter((line) => kind.test(line)).length >= wanted) {
+/** Returns the server's output once it contains enough lines that match a pattern. */
+async function outputWithLines(server, pattern, matchCount) {
+  for (let count = matchCount; ; count++) {
+    const lines = await server.printedLines(count);
+    if (lines.filter((line) => pattern.test(line)).length >= matchCount) {
       return lines.join('\n');
     }
   }
 }
 
-/** The instance that has our client. */
-async function serving(instances) {
+/** Returns the instance that the client is connected to. */
+async function instanceWithClient(instances) {
   for (;;) {
     for (const [name, instance] of instances) {
       const health = await (await fetch(`http://127.0.0.1:${instance.port}/health`)).json();
@@ -78,10 +78,10 @@ async function serving(instances) {
   }
 }
 
-async function until(condition, what) {
-  const deadline = performance.now() + PATIENCE_MILLIS;
+async function until(condition, description) {
+  const deadline = performance.now() + TIMEOUT_MILLIS;
   while (!condition()) {
-    assert.ok(performance.now() < deadline, `${what} within ${PATIENCE_MILLIS / 1000} s`);
+    assert.ok(performance.now() < deadline, `${description} within ${TIMEOUT_MILLIS / 1000} s`);
     await setTimeout(20);
   }
 }

@@ -1,4 +1,4 @@
-/** `java -jar quickstart.jar`, as an operator sees it: what it prints, what it heeds, how it ends. */
+/** Tests of `java -jar quickstart.jar` from an operator's view: its output, its environment variables and its exit codes. */
 
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
@@ -9,55 +9,55 @@ import { delimiter } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { CHANNELS } from './channels.mjs';
-import { address } from './clients/peer.mjs';
+import { serverUrl } from './clients/peer.mjs';
 import { WsPeer } from './clients/ws-peer.mjs';
 import { freePort, runServer, startServer } from './server.mjs';
 
 const GOING_AWAY = 1001;
-const REFUSED = 4401;
-const SIGINT_EXIT = 130; // the JVM's code for it, as a shell's: 128 + 2
+const UNAUTHORIZED = 4401;
+const SIGINT_EXIT = 130; // 128 + the signal number, for the JVM as for a shell
 const SIGTERM_EXIT = 143;
 
 describe('the quickstart', { timeout: 300_000 }, () => {
-  test('prints the address of the dashboard and the token, and both work', async (t) => {
+  test('prints a working dashboard URL and token', async (t) => {
     const server = await start(t);
     const simulated = 'Simulated: workflows, agents and tasks (simulated-..., simulated=true). The host and the JVM are real.';
     const lines = [simulated, `Dashboard: http://localhost:${server.port}/#token=${server.token}`, `Token: ${server.token}`];
-    assert.deepEqual(await server.printed(lines.length), lines);
+    assert.deepEqual(await server.printedLines(lines.length), lines);
     const page = await fetch(server.url);
     assert.equal(page.status, 200);
     assert.match(await page.text(), /<html/);
     await assertWelcome(server);
   });
 
-  test('listens on WS_HOST and nowhere else, and says so', async (t) => {
+  test('listens only on WS_HOST and prints it', async (t) => {
     const server = await start(t, { env: { WS_HOST: '127.0.0.1' } });
     assert.match(server.url, /^http:\/\/127\.0\.0\.1:/);
     await assertWelcome(server);
     await assert.rejects(fetch(`http://127.0.0.2:${server.port}/`), ({ cause }) => cause.code === 'ECONNREFUSED');
   });
 
-  test('takes tokens that were made elsewhere with JWT_SECRET_KEY', async (t) => {
-    const server = await start(t, { secret: 'a secret that an operator made up' });
-    await assertWelcome(server, token(server.secret, 'HS256'));
-    await assertRefused(server, token('a secret that somebody else made', 'HS256'));
+  test('accepts tokens that another program signed with JWT_SECRET_KEY', async (t) => {
+    const server = await start(t, { secret: 'a secret that the operator chose' });
+    await assertWelcome(server, createToken(server.secret, 'HS256'));
+    await assertRejected(server, createToken('the secret of another operator', 'HS256'));
   });
 
-  test('signs and checks with JWT_ALGORITHM alone', async (t) => {
+  test('signs and verifies only with JWT_ALGORITHM', async (t) => {
     const server = await start(t, { env: { JWT_ALGORITHM: 'HS512' } });
     assert.equal(JSON.parse(Buffer.from(server.token.split('.')[0], 'base64url')).alg, 'HS512');
     await assertWelcome(server);
-    await assertWelcome(server, token(server.secret, 'HS512'));
-    await assertRefused(server, token(server.secret, 'HS256'));
+    await assertWelcome(server, createToken(server.secret, 'HS512'));
+    await assertRejected(server, createToken(server.secret, 'HS256'));
   });
 
-  test('makes up another secret for each run when it is given none', async (t) => {
-    const [one, other] = await Promise.all([start(t, { secret: null }), start(t, { secret: null })]);
-    await assertWelcome(one);
-    await assertRefused(other, one.token);
+  test('generates a new secret for each run without JWT_SECRET_KEY', async (t) => {
+    const [first, second] = await Promise.all([start(t, { secret: null }), start(t, { secret: null })]);
+    await assertWelcome(first);
+    await assertRejected(second, first.token);
   });
 
-  test('has no dashboard where its jar is left out, and does the rest', async (t) => {
+  test('works without the dashboard jar, except for the dashboard', async (t) => {
     const target = 'examples/quickstart/target/';
     const jars = (await readdir(new URL(`../../${target}lib/`, import.meta.url))).filter((jar) => !jar.includes('dashboard'));
     const classPath = [`${target}classes`, ...jars.map((jar) => `${target}lib/${jar}`)].join(delimiter);
@@ -66,32 +66,32 @@ describe('the quickstart', { timeout: 300_000 }, () => {
     await assertWelcome(server);
   });
 
-  for (const [how, exitCode] of [['interrupt', SIGINT_EXIT], ['stop', SIGTERM_EXIT]]) {
-    test(`says goodbye and frees the port on ${how}`, async (t) => {
+  for (const [signal, exitCode] of [['interrupt', SIGINT_EXIT], ['stop', SIGTERM_EXIT]]) {
+    test(`closes connections and frees the port on ${signal}`, async (t) => {
       const server = await start(t);
       const client = await assertWelcome(server);
-      const before = performance.now();
-      assert.equal(await server[how](), exitCode);
-      assert.ok(performance.now() - before < 5_000, 'it did not wait for clients that had gone');
+      const start = performance.now();
+      assert.equal(await server[signal](), exitCode);
+      assert.ok(performance.now() - start < 5_000, 'the server did not wait for disconnected clients');
       assert.equal(await client.closed(), GOING_AWAY);
       await listen(t, server.port);
     });
   }
 });
 
-describe('a minute of the quickstart', { timeout: 300_000 }, () => {
-  const WATCHED_MILLIS = 60_000;
+describe('one minute of the quickstart', { timeout: 300_000 }, () => {
+  const RECORDING_MILLIS = 60_000;
   let server;
   /** @type {any[]} */
   let metrics;
 
   before(async () => {
     server = await startServer();
-    const client = await WsPeer.connect(address(server));
-    // In batches, so that nothing is held back by the rate limit of a client.
+    const client = await WsPeer.connect(serverUrl(server));
+    // Batches keep the client below its rate limit.
     client.send({ type: 'subscribe', data: { channels: Object.keys(CHANNELS), batch: true } });
     await client.next('subscribed');
-    await setTimeout(WATCHED_MILLIS);
+    await setTimeout(RECORDING_MILLIS);
     assert.equal(client.closeCode, null);
     assert.deepEqual(client.frames.filter(({ message }) => ['error', 'lagged'].includes(message.type)), []);
     metrics = client.frames.flatMap(({ message }) => (message.type === 'metrics' ? message.metrics : []));
@@ -100,34 +100,34 @@ describe('a minute of the quickstart', { timeout: 300_000 }, () => {
   after(() => server?.kill());
 
   for (const [channel, names] of Object.entries(CHANNELS)) {
-    test(`${channel}: every name is seen again and again, and every value can be`, () => {
-      for (const [name, [least, most]] of Object.entries(names)) {
+    test(`${channel}: every name repeats, and every value is in its range`, () => {
+      for (const [name, [min, max]] of Object.entries(names)) {
         const values = metrics.filter((metric) => metric.channel === channel && metric.name === name).map(({ value }) => value);
-        assert.ok(values.length >= 8, `${channel} ${name} came ${values.length} times`);
-        const odd = values.filter((value) => !(value >= least && value <= most));
-        assert.deepEqual(odd, [], `${channel} ${name} from ${least} to ${most}`);
+        assert.ok(values.length >= 8, `${channel} ${name} arrived ${values.length} times`);
+        const outOfRange = values.filter((value) => !(value >= min && value <= max));
+        assert.deepEqual(outOfRange, [], `${channel} ${name} from ${min} to ${max}`);
       }
     });
   }
 
-  test('no counter ever falls, and those that must, grow', () => {
+  test('no counter decreases, and active counters grow', () => {
     const counters = new Map();
     for (const { channel, name, type, value, tags } of metrics) {
       if (type === 'counter') {
         const series = `${channel} ${name} ${JSON.stringify(tags)}`;
-        const [first, before] = counters.get(series) ?? [value, value];
-        assert.ok(value >= before, `${series} fell from ${before} to ${value}`);
+        const [first, previous] = counters.get(series) ?? [value, value];
+        assert.ok(value >= previous, `${series} decreased from ${previous} to ${value}`);
         counters.set(series, [first, value]);
       }
     }
     for (const name of ['executions.total', 'calls.total', 'tasks.completed', 'network.interface.bytes_sent', 'process.cpu.seconds']) {
-      const grown = [...counters].filter(([series, [first, last]]) => series.includes(` ${name} `) && last > first);
-      assert.ok(grown.length > 0, `${name} grew`);
+      const growing = [...counters].filter(([series, [first, last]]) => series.includes(` ${name} `) && last > first);
+      assert.ok(growing.length > 0, `${name} grew`);
     }
   });
 
-  test('the parts add up to the whole', () => {
-    const newest = (channel, name) => {
+  test('the parts add up to the total', () => {
+    const latestTotal = (channel, name) => {
       const bySeries = new Map();
       for (const metric of metrics.filter((each) => each.channel === channel && each.name === name)) {
         bySeries.set(JSON.stringify(metric.tags), metric.value);
@@ -135,25 +135,25 @@ describe('a minute of the quickstart', { timeout: 300_000 }, () => {
       return [...bySeries.values()].reduce((sum, value) => sum + value, 0);
     };
     for (const name of ['executions.total', 'executions.successful', 'executions.failed']) {
-      assert.equal(newest('workflow.metrics', `workflow.${name}`), newest('workflow.metrics', name), name);
+      assert.equal(latestTotal('workflow.metrics', `workflow.${name}`), latestTotal('workflow.metrics', name), name);
     }
-    assert.equal(newest('agent.metrics', 'agent.calls.total'), newest('agent.metrics', 'calls.total'));
-    assert.equal(newest('agent.metrics', 'errors.by_type'), newest('agent.metrics', 'errors.total'));
+    assert.equal(latestTotal('agent.metrics', 'agent.calls.total'), latestTotal('agent.metrics', 'calls.total'));
+    assert.equal(latestTotal('agent.metrics', 'errors.by_type'), latestTotal('agent.metrics', 'errors.total'));
   });
 
-  test('what is made up says so, and what is real does not', () => {
+  test('simulated metrics are tagged as such, and real ones are not', () => {
     for (const { channel, name, tags } of metrics) {
-      assert.equal(typeof tags.host, 'string', `${channel} ${name} says of which host it is`);
-      const isMadeUp = ['workflow.metrics', 'agent.metrics'].includes(channel);
-      assert.equal(tags.simulated, isMadeUp ? 'true' : undefined, `${channel} ${name} ${JSON.stringify(tags)}`);
-      for (const named of [tags.workflow, tags.agent, tags.queue].filter(Boolean)) {
-        assert.match(named, /^simulated-/);
+      assert.equal(typeof tags.host, 'string', `${channel} ${name} has a host tag`);
+      const isSimulated = ['workflow.metrics', 'agent.metrics'].includes(channel);
+      assert.equal(tags.simulated, isSimulated ? 'true' : undefined, `${channel} ${name} ${JSON.stringify(tags)}`);
+      for (const name of [tags.workflow, tags.agent, tags.queue].filter(Boolean)) {
+        assert.match(name, /^simulated-/);
       }
     }
   });
 });
 
-describe('the quickstart says in one sentence what is wrong and what to do', { timeout: 300_000 }, () => {
+describe('the quickstart reports an invalid setting in one sentence', { timeout: 300_000 }, () => {
   const cases = [
     ['WS_PORT', 'abc', /WS_PORT=abc must be a whole number from 0 to 65535/],
     ['WS_PORT', '99999', /WS_PORT=99999 must be a whole number from 0 to 65535/],
@@ -164,7 +164,7 @@ describe('the quickstart says in one sentence what is wrong and what to do', { t
   ];
   for (const [name, value, sentence] of cases) {
     test(`${name}=${value}`, async () => {
-      const port = String(await freePort()); // if it starts after all, it must not disturb anybody
+      const port = String(await freePort()); // a free port, in case the server starts anyway
       await assertRefusesToStart({ WS_PORT: port, [name]: value }, sentence);
     });
   }
@@ -184,15 +184,15 @@ async function start(t, options) {
   return server;
 }
 
-async function assertWelcome(server, by) {
-  const client = await WsPeer.connect(address(server, by));
+async function assertWelcome(server, jwt) {
+  const client = await WsPeer.connect(serverUrl(server, jwt));
   await client.next('welcome');
   return client;
 }
 
-async function assertRefused(server, by) {
-  const client = await WsPeer.connect(address(server, by));
-  assert.equal(await client.closed(), REFUSED);
+async function assertRejected(server, jwt) {
+  const client = await WsPeer.connect(serverUrl(server, jwt));
+  assert.equal(await client.closed(), UNAUTHORIZED);
 }
 
 async function assertRefusesToStart(env, sentence) {
@@ -203,7 +203,7 @@ async function assertRefusesToStart(env, sentence) {
   assert.match(stderr, /^quickstart: .*\n$/, 'one line, and no stack trace');
 }
 
-/** Somebody else's server on a port of every address. */
+/** Opens an unrelated listener on a port of all interfaces. */
 async function listen(t, port) {
   const listener = createServer().listen(port, '0.0.0.0');
   t.after(() => listener.close());
@@ -211,8 +211,8 @@ async function listen(t, port) {
   return listener;
 }
 
-/** A token by RFC 7519, made without any of our code. */
-function token(secret, alg) {
+/** Creates a token according to RFC 7519, independently of the library. */
+function createToken(secret, alg) {
   const part = (fields) => Buffer.from(JSON.stringify(fields)).toString('base64url');
   const signed = `${part({ alg, typ: 'JWT' })}.${part({ sub: 'elsewhere', exp: Math.floor(Date.now() / 1000) + 600 })}`;
   return `${signed}.${createHmac(`sha${alg.slice(2)}`, secret).update(signed).digest('base64url')}`;

@@ -9,35 +9,36 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const QUICKSTART = 'examples/quickstart/target/quickstart.jar';
-const START_MILLIS = 60_000;
-const BUILD_MILLIS = 240_000; // of a command that builds before it starts
+const START_TIMEOUT_MILLIS = 60_000;
+const BUILD_TIMEOUT_MILLIS = 240_000; // for a command that builds before it starts
 
 /**
  * A running server.
  *
  * @typedef {object} Server
- * @property {string} url the dashboard's address with a token in its fragment
+ * @property {string} url the dashboard's URL with a token in its fragment
  * @property {string} token
  * @property {number} port
  * @property {string} secret
- * @property {(count: number) => Promise<string[]>} printed what it has printed on its standard output, once it is so many lines
- * @property {() => Promise<number | null>} kill at once, as a crash would
- * @property {() => Promise<number | null>} stop politely, so that the server may say goodbye
- * @property {() => Promise<number | null>} interrupt as Ctrl-C does; like the others, yields the exit code
+ * @property {(count: number) => Promise<string[]>} printedLines waits for the given number of lines on standard output and
+ *     returns all lines so far
+ * @property {() => Promise<number | null>} kill ends the server immediately, like a crash
+ * @property {() => Promise<number | null>} stop shuts the server down gracefully, so that it can close its connections
+ * @property {() => Promise<number | null>} interrupt acts like Ctrl-C; like the others, it returns the exit code
  */
 
 /**
- * Starts the real server and waits until it has printed where it is.
+ * Starts the real server and waits until it has printed its URL.
  *
- * The command is `SERVER_CMD` (split at blanks, run in the repository's root), by default the quickstart's jar. It gets
- * `WS_PORT` and `JWT_SECRET_KEY`, and has to print `Dashboard: <address>#token=<jwt>` and `Token: <jwt>`.
+ * The command is `SERVER_CMD`, split at blanks, or the quickstart's jar. It runs in the root of the repository with `WS_PORT` and
+ * `JWT_SECRET_KEY`. It must print `Dashboard: <address>#token=<jwt>` and `Token: <jwt>`.
  *
- * @typedef {object} Options the port and secret of an earlier server make this one its successor, which honours the same
- *     tokens; null leaves the secret to the server
+ * @typedef {object} Options with the port and secret of an earlier server, the new one accepts the same tokens; with a null
+ *     secret, the server generates one
  * @property {number} [port]
  * @property {string | null} [secret]
  * @property {Record<string, string>} [env]
- * @property {string} [command] another one; if it only starts the server, signals go to that, too
+ * @property {string} [command] replaces the default command; signals also reach the server that it starts
  *
  * @param {Options} [options]
  * @returns {Promise<Server>}
@@ -46,19 +47,19 @@ export async function startServer({ port, secret = randomBytes(64).toString('hex
   const wsPort = port ?? (await freePort());
   const child = spawnServer({ ...env, WS_PORT: String(wsPort), ...(secret && { JWT_SECRET_KEY: secret }) }, command);
   const exited = new Promise((resolve) => child.once('close', resolve));
-  const send = (/** @type {NodeJS.Signals} */ signal) =>
+  const sendSignal = (/** @type {NodeJS.Signals} */ signal) =>
     command ? process.kill(-(/** @type {number} */ (child.pid)), signal) : child.kill(signal);
-  const killAtExit = () => send('SIGKILL'); // a failed test must not leave a server behind
+  const killAtExit = () => sendSignal('SIGKILL'); // a failed test must not leave a running server
   process.once('exit', killAtExit);
   const end = (/** @type {NodeJS.Signals} */ signal) => {
     process.removeListener('exit', killAtExit);
-    send(signal);
+    sendSignal(signal);
     return exited;
   };
   try {
-    const said = await announcement(child, command ? BUILD_MILLIS : START_MILLIS);
+    const announced = await waitForAnnouncement(child, command ? BUILD_TIMEOUT_MILLIS : START_TIMEOUT_MILLIS);
     return {
-      ...said,
+      ...announced,
       port: wsPort,
       secret,
       kill: () => end('SIGKILL'),
@@ -72,19 +73,19 @@ export async function startServer({ port, secret = randomBytes(64).toString('hex
 }
 
 /**
- * Runs the real server with settings that it should refuse, until it has ended.
+ * Runs the real server with invalid settings until it exits.
  *
  * @param {Record<string, string>} env
  */
 export async function runServer(env) {
   const child = spawnServer(env);
-  const timer = setTimeout(() => child.kill('SIGKILL'), START_MILLIS);
+  const timer = setTimeout(() => child.kill('SIGKILL'), START_TIMEOUT_MILLIS);
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   clearTimeout(timer);
   return { code, stdout, stderr };
 }
 
-/** Starts it in our environment, but without settings of ours that it would take for its own. */
+/** Starts the server in this environment, without the environment variables that would configure it. */
 function spawnServer(env, command) {
   const [program, ...args] = command?.split(' ') ?? serverCommand();
   const inherited = Object.entries(process.env).filter(([name]) => !/^(WS|JWT|METRIC|RATE_LIMIT)_/.test(name));
@@ -92,62 +93,62 @@ function spawnServer(env, command) {
     cwd: ROOT,
     env: { ...Object.fromEntries(inherited), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    detached: command !== undefined, // a group of its own
+    detached: command !== undefined, // a separate process group
   });
 }
 
 function serverCommand() {
-  const given = process.env.SERVER_CMD?.trim();
-  if (given) {
-    return given.split(/\s+/);
+  const command = process.env.SERVER_CMD?.trim();
+  if (command) {
+    return command.split(/\s+/);
   }
   if (!existsSync(new URL(`../../${QUICKSTART}`, import.meta.url))) {
-    throw new Error(`${QUICKSTART} is not there: build it with "mvn package", or name another server in SERVER_CMD`);
+    throw new Error(`${QUICKSTART} does not exist; build it with "mvn package", or set SERVER_CMD to another server`);
   }
   return ['java', '-jar', QUICKSTART];
 }
 
 /** @param {import('node:child_process').ChildProcess} child */
-function announcement(child, patienceMillis) {
+function waitForAnnouncement(child, timeoutMillis) {
   return new Promise((resolve, reject) => {
-    let said = '';
+    let output = '';
     let url = '';
     let token = '';
-    const fail = (/** @type {string} */ why) => reject(new Error(`The server ${why}. It said:\n${said}`));
-    const timer = setTimeout(() => fail(`did not say where it is within ${patienceMillis / 1000} s`), patienceMillis);
-    child.once('error', (failure) => fail(`could not be started: ${failure.message}`));
-    child.once('close', (code) => fail(`ended with code ${code}`));
+    const fail = (/** @type {string} */ problem) => reject(new Error(`The server ${problem}. Its output:\n${output}`));
+    const timer = setTimeout(() => fail(`printed no URL within ${timeoutMillis / 1000} s`), timeoutMillis);
+    child.once('error', (failure) => fail(`failed to start: ${failure.message}`));
+    child.once('close', (code) => fail(`exited with code ${code}`));
     const lines = [];
-    const news = new EventEmitter();
-    const printed = async (/** @type {number} */ count) => {
-      const signal = AbortSignal.timeout(START_MILLIS);
+    const events = new EventEmitter();
+    const printedLines = async (/** @type {number} */ count) => {
+      const signal = AbortSignal.timeout(START_TIMEOUT_MILLIS);
       while (lines.length < count) {
-        await once(news, 'line', { signal });
+        await once(events, 'line', { signal });
       }
       return [...lines];
     };
     const read = (/** @type {string} */ line) => {
-      if (said.length < 20_000) {
-        said += `${line}\n`;
+      if (output.length < 20_000) {
+        output += `${line}\n`;
       }
       url ||= /Dashboard: (http\S+)/.exec(line)?.[1] ?? '';
       token ||= /(?:Token: |#token=)(\S+)/.exec(line)?.[1] ?? '';
       if (url && token) {
         clearTimeout(timer);
-        resolve({ url, token, printed });
+        resolve({ url, token, printedLines });
       }
     };
-    // Both go on being read for ever: a full pipe would halt the server.
+    // Both streams are read until the end, because a full pipe would block the server.
     createInterface({ input: child.stdout }).on('line', (line) => {
       lines.push(line);
-      news.emit('line');
+      events.emit('line');
       read(line);
     });
     createInterface({ input: child.stderr }).on('line', read);
   });
 }
 
-/** A port that nobody listens on. */
+/** Returns a port without a listener. */
 export async function freePort() {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 
-/** A TCP proxy that does to a connection what networks do: cuts it, freezes it, holds it up. */
+/** A TCP proxy that simulates network faults: it cuts, freezes and delays connections. */
 export class FaultProxy {
   connections = 0;
   #pairs = new Set();
@@ -9,9 +9,9 @@ export class FaultProxy {
   #frozen = false;
   #delayMillis = 0;
 
-  /** @param {number} target a port of this machine */
-  constructor(target) {
-    this.#server = createServer((client) => this.#join(client, connect(target, '127.0.0.1')));
+  /** @param {number} targetPort on this machine */
+  constructor(targetPort) {
+    this.#server = createServer((client) => this.#forward(client, connect(targetPort, '127.0.0.1')));
   }
 
   async listen() {
@@ -21,7 +21,7 @@ export class FaultProxy {
     return this;
   }
 
-  /** Ends every connection at once, in the middle of whatever is under way. */
+  /** Resets every connection immediately, in the middle of any transfer. */
   cut() {
     for (const { client, server } of this.#pairs) {
       client.resetAndDestroy();
@@ -29,7 +29,7 @@ export class FaultProxy {
     }
   }
 
-  /** From here on nothing goes through, and nobody is told. */
+  /** Stops forwarding without closing the connections. */
   freeze() {
     this.#frozen = true;
     this.#pairs.forEach(({ client, server }) => [client, server].forEach((socket) => socket.pause()));
@@ -40,7 +40,7 @@ export class FaultProxy {
     this.#pairs.forEach(({ client, server }) => [client, server].forEach((socket) => socket.resume()));
   }
 
-  /** Everything from the server comes so much later. */
+  /** Delays all data from the server. */
   delay(millis) {
     this.#delayMillis = millis;
   }
@@ -51,20 +51,20 @@ export class FaultProxy {
     await once(this.#server, 'close');
   }
 
-  #join(client, server) {
+  #forward(client, server) {
     this.connections++;
     const pair = { client, server };
     this.#pairs.add(pair);
-    const end = () => {
+    const closeBoth = () => {
       this.#pairs.delete(pair);
       client.destroy();
       server.destroy();
     };
-    [client, server].forEach((socket) => socket.on('error', end).on('close', end)); // an error here is what the test wanted
+    [client, server].forEach((socket) => socket.on('error', closeBoth).on('close', closeBoth)); // the tests cause these errors on purpose
     client.on('data', (data) => server.writable && server.write(data));
     server.on('data', (data) => {
-      const pass = () => client.writable && client.write(data);
-      this.#delayMillis ? setTimeout(pass, this.#delayMillis) : pass();
+      const forward = () => client.writable && client.write(data);
+      this.#delayMillis ? setTimeout(forward, this.#delayMillis) : forward();
     });
     if (this.#frozen) {
       [client, server].forEach((socket) => socket.pause());

@@ -6,49 +6,49 @@ import { fileURLToPath } from 'node:url';
 import { PipePeer } from './pipe-peer.mjs';
 import { WsPeer } from './ws-peer.mjs';
 
-const here = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url));
+const localPath = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url));
 
-/** The system's own, for which the packages are installed; another one in PATH does not have them. */
+/** The system's Python, which has the required packages. Another Python in PATH may lack them. */
 const PYTHON = process.env.PYTHON || '/usr/bin/python3';
 
-/** The compiler's best is not worth its time in a program that lives for seconds. */
-const QUICK_START = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
+/** JVM options for a program that runs for seconds, where full JIT compilation does not pay off. */
+const SHORT_RUN_OPTIONS = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
 
-/** @typedef {(address: string) => Promise<import('./peer.mjs').Peer>} Open connects a client to an address */
+/** @typedef {(url: string) => Promise<import('./peer.mjs').Peer>} Connect connects a client to a URL */
 
-/** @type {Open} */
-export const openPython = (address) => PipePeer.connect(PYTHON, [here('python_client.py')], address);
+/** @type {Connect} */
+export const connectPython = (url) => PipePeer.connect(PYTHON, [localPath('python_client.py')], url);
 
-/** @type {Open} */
-export const openWs = (address) => WsPeer.connect(address);
+/** @type {Connect} */
+export const connectWs = (url) => WsPeer.connect(url);
 
 let javaClasses = '';
 
-/** @type {Open} */
-export function openJdk(address) {
+/** @type {Connect} */
+export function connectJdk(url) {
   if (!javaClasses) {
-    // Compiled once; `java JavaClient.java` would do it for each connection.
+    // Compiles the client once. `java JavaClient.java` would compile it for each connection.
     const classes = mkdtempSync(join(tmpdir(), 'greenlang-java-client-'));
     process.once('exit', () => rmSync(classes, { recursive: true }));
-    execFileSync('javac', ['-d', classes, here('JavaClient.java')]);
+    execFileSync('javac', ['-d', classes, localPath('JavaClient.java')]);
     javaClasses = classes;
   }
-  return PipePeer.connect('java', [...QUICK_START, '-cp', javaClasses, 'JavaClient'], address);
+  return PipePeer.connect('java', [...SHORT_RUN_OPTIONS, '-cp', javaClasses, 'JavaClient'], url);
 }
 
-/** @type {Open} */
-export function openTyrus(address) {
-  const jar = here('tyrus/target/tyrus-client.jar');
+/** @type {Connect} */
+export function connectTyrus(url) {
+  const jar = localPath('tyrus/target/tyrus-client.jar');
   if (!existsSync(jar)) {
-    throw new Error(`${jar} is not there: build it with "mvn package -pl testing/e2e/clients/tyrus"`);
+    throw new Error(`${jar} does not exist; build it with "mvn package -pl testing/e2e/clients/tyrus"`);
   }
-  return PipePeer.connect('java', [...QUICK_START, '-jar', jar], address);
+  return PipePeer.connect('java', [...SHORT_RUN_OPTIONS, '-jar', jar], url);
 }
 
-/** Each of them, by its name. */
+/** All clients by name. */
 export const CLIENTS = {
-  "Python's websockets": openPython,
-  "Node's ws": openWs,
-  "Tyrus' standalone client": openTyrus,
-  "the JDK's WebSocket": openJdk,
+  "Python's websockets": connectPython,
+  "Node's ws": connectWs,
+  "Tyrus' standalone client": connectTyrus,
+  "the JDK's WebSocket": connectJdk,
 };

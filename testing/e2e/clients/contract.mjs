@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { hostname } from 'node:os';
 import { after, before, describe, test } from 'node:test';
 import { startServer } from '../server.mjs';
-import { address, isMetric } from './peer.mjs';
+import { isMetric, serverUrl } from './peer.mjs';
 
-/** Short, so that pings come often. They also tell a test that time has gone by in which nothing else came. */
-const HEARTBEAT_SECONDS = 3; // a busy machine starts a client more slowly than two of one second
+/** A short interval, so that pings are frequent. The pings also show a test that time has passed without other frames. */
+const HEARTBEAT_SECONDS = 3; // on a busy machine, starting a client can take longer than two intervals of one second
 
 const METRIC_FIELDS = ['channel', 'name', 'tags', 'timestamp', 'type', 'value'];
 
@@ -20,21 +20,21 @@ const SYSTEM_METRICS = [
   'network.bytes_recv',
 ];
 
-/** Of the channel `system.metrics`; all others in it are gauges. */
-const SYSTEM_TOTALS = /\.(bytes_\w+|reads|writes|busy_ms|packets_\w+|errors_\w+|drops_recv|seconds)$/;
+/** The counters of the channel `system.metrics`; all its other metrics are gauges. */
+const SYSTEM_COUNTERS = /\.(bytes_\w+|reads|writes|busy_ms|packets_\w+|errors_\w+|drops_recv|seconds)$/;
 
-/** The tests mostly wait for the next second, and can do so side by side. */
+/** The tests mostly wait for the next second, so they can run in parallel. */
 const CONCURRENCY = 4;
 
 /**
- * What any client may rely on that was written from the product's API page alone. The messages are those of that page.
+ * The guarantees for any client that was written from the product's API page alone. The tests use the messages of that page.
  *
- * @param {string} name the client's
- * @param {(address: string) => Promise<import('./peer.mjs').Peer>} open
- * @param {(options: import('../server.mjs').Options) => Promise<import('../server.mjs').Server>} [start] a server that
- *     heeds the options' environment
+ * @param {string} name of the client
+ * @param {(url: string) => Promise<import('./peer.mjs').Peer>} connectClient
+ * @param {(options: import('../server.mjs').Options) => Promise<import('../server.mjs').Server>} [start] starts a server
+ *     with the environment of the options
  */
-export function clientContract(name, open, start = startServer) {
+export function clientContract(name, connectClient, start = startServer) {
   describe(name, { timeout: 300_000, concurrency: CONCURRENCY }, () => {
     let server;
 
@@ -43,23 +43,23 @@ export function clientContract(name, open, start = startServer) {
     });
     after(() => server?.stop());
 
-    /** A client that is closed when the test is over. */
+    /** Connects a client that is closed after the test. */
     async function connect(t, token) {
-      const client = await open(address(server, token));
+      const client = await connectClient(serverUrl(server, token));
       t.after(() => client.close());
       return client;
     }
 
-    test('is welcomed', async (t) => {
+    test('receives a welcome', async (t) => {
       const client = await connect(t);
       const { encoding, message } = await client.next('welcome');
-      assert.deepEqual(client.frames[0], { encoding, message }, 'the welcome comes first');
+      assert.deepEqual(client.frames[0], { encoding, message }, 'the welcome is the first frame');
       assert.equal(encoding, 'json');
       assert.match(message.client_id, /^127\.0\.0\.1:\d+$/);
       assert.ok(Math.abs(message.timestamp - Date.now() / 1000) < 10, `timestamp ${message.timestamp}`);
     });
 
-    test('receives cpu.percent once a second, in the shape that the page shows', async (t) => {
+    test('receives cpu.percent once per second, in the documented form', async (t) => {
       const client = await connect(t);
       client.send({
         type: 'subscribe',
@@ -73,7 +73,7 @@ export function clientContract(name, open, start = startServer) {
         assert.equal(type, 'gauge');
         assert.ok(value >= 0 && value <= 100, `cpu.percent ${value}`);
       }
-      assertOnceASecond(values.map(({ timestamp }) => timestamp));
+      assertOncePerSecond(values.map(({ timestamp }) => timestamp));
 
       const metrics = client.frames.filter(isMetric);
       for (const { encoding, message } of metrics) {
@@ -81,24 +81,24 @@ export function clientContract(name, open, start = startServer) {
         assertMetric(message, subscribed.channels);
       }
       const names = new Set(metrics.map(({ message }) => message.name));
-      assert.deepEqual(SYSTEM_METRICS.filter((each) => !names.has(each)), [], 'names of the page that did not come');
+      assert.deepEqual(SYSTEM_METRICS.filter((each) => !names.has(each)), [], 'documented names that did not arrive');
     });
 
-    test('gets only what has all of its tags', async (t) => {
-      const [picky, open] = await Promise.all([connect(t), connect(t)]);
-      picky.send({
+    test('receives only metrics with all requested tags', async (t) => {
+      const [filtered, unfiltered] = await Promise.all([connect(t), connect(t)]);
+      filtered.send({
         type: 'subscribe',
         data: { channels: ['system.metrics'], tags: { host: hostname(), env: 'production' } },
       });
-      await picky.next('subscribed');
-      open.send({ type: 'subscribe', data: { channels: ['system.metrics'] } });
-      await open.metrics('cpu.percent', 2);
-      picky.send({ type: 'unsubscribe', channels: ['system.metrics'] });
-      await picky.next('unsubscribed');
-      assert.deepEqual(picky.frames.filter(isMetric), []);
+      await filtered.next('subscribed');
+      unfiltered.send({ type: 'subscribe', data: { channels: ['system.metrics'] } });
+      await unfiltered.metrics('cpu.percent', 2);
+      filtered.send({ type: 'unsubscribe', channels: ['system.metrics'] });
+      await filtered.next('unsubscribed');
+      assert.deepEqual(filtered.frames.filter(isMetric), []);
     });
 
-    test('answers pings, and stays', async (t) => {
+    test('stays connected by answering pings', async (t) => {
       const client = await connect(t);
       for (let seen = 0, pings = 0; pings < 4; pings++) {
         const ping = await client.next('ping', seen);
@@ -110,7 +110,7 @@ export function clientContract(name, open, start = startServer) {
       assert.equal(client.closeCode, null);
     });
 
-    test('gets one aggregate a window, as the API page asks for it', async (t) => {
+    test('receives one aggregate per window', async (t) => {
       const client = await connect(t);
       client.send({ type: 'subscribe', data: { channels: ['system.metrics'], aggregation_interval: '1s' } });
       const windows = await client.metrics('cpu.percent', 2);
@@ -125,44 +125,44 @@ export function clientContract(name, open, start = startServer) {
       }
     });
 
-    test('hears no more of what it has unsubscribed from', async (t) => {
+    test('receives no metrics after unsubscribing', async (t) => {
       const client = await connect(t);
       client.send({ type: 'subscribe', data: { channels: ['system.metrics'] } });
       await client.metrics('cpu.percent', 1);
       client.send({ type: 'unsubscribe', channels: ['system.metrics'] });
       const unsubscribed = await client.next('unsubscribed');
       assert.deepEqual(unsubscribed.message, { type: 'unsubscribed', channels: ['system.metrics'] });
-      await assertNothingComes(client, client.frames.indexOf(unsubscribed) + 1);
+      await assertNoMetrics(client, client.frames.indexOf(unsubscribed) + 1);
     });
 
-    test('gets the same in MessagePack when it asks for compression', async (t) => {
+    test('receives the same metrics in MessagePack with compression', async (t) => {
       const [plain, compressed] = await Promise.all([connect(t), connect(t)]);
       plain.send({ type: 'subscribe', data: { channels: ['system.metrics'] } });
       compressed.send({ type: 'subscribe', data: { channels: ['system.metrics'], compression: true } });
       await plain.metrics('cpu.percent', 3);
       await compressed.metrics('cpu.percent', 3);
 
-      const packed = compressed.frames.filter(isMetric);
-      assert.deepEqual(new Set(packed.map(({ encoding }) => encoding)), new Set(['messagepack']));
-      packed.forEach(({ message }) => assertMetric(message));
+      const messagePackFrames = compressed.frames.filter(isMetric);
+      assert.deepEqual(new Set(messagePackFrames.map(({ encoding }) => encoding)), new Set(['messagepack']));
+      messagePackFrames.forEach(({ message }) => assertMetric(message));
       const identity = ({ message }) => JSON.stringify([message.name, message.timestamp, Object.entries(message.tags).sort()]);
       const inJson = new Map(plain.frames.filter(isMetric).map((frame) => [identity(frame), frame.message]));
-      const inBoth = packed.filter((frame) => inJson.has(identity(frame)));
-      assert.ok(inBoth.length >= SYSTEM_METRICS.length, `${inBoth.length} metrics came both ways`);
+      const inBoth = messagePackFrames.filter((frame) => inJson.has(identity(frame)));
+      assert.ok(inBoth.length >= SYSTEM_METRICS.length, `${inBoth.length} metrics arrived in both encodings`);
       for (const frame of inBoth) {
         assert.deepEqual(frame.message, inJson.get(identity(frame)));
       }
-      assert.equal((await compressed.next('ping', compressed.frames.indexOf(packed[0]))).encoding, 'messagepack');
+      assert.equal((await compressed.next('ping', compressed.frames.indexOf(messagePackFrames[0]))).encoding, 'messagepack');
     });
 
-    test('is answered in MessagePack when it asks in MessagePack', async (t) => {
+    test('receives replies in MessagePack to commands in MessagePack', async (t) => {
       const client = await connect(t);
       client.sendMessagePack({ type: 'subscribe', data: { channels: ['system.metrics'], compression: true } });
-      const answer = { type: 'subscribed', channels: ['system.metrics'] };
-      assert.deepEqual(await client.next('subscribed'), { encoding: 'messagepack', message: answer });
+      const reply = { type: 'subscribed', channels: ['system.metrics'] };
+      assert.deepEqual(await client.next('subscribed'), { encoding: 'messagepack', message: reply });
     });
 
-    test('is told what cannot be, loses nothing by it, and stays', async (t) => {
+    test('receives an error for an invalid command and stays connected', async (t) => {
       const client = await connect(t);
       const cases = [
         [/^Invalid subscription: unknown channel$/, subscribe({ channels: ['system.metrics', 'nonsense.metrics'] })],
@@ -188,16 +188,16 @@ export function clientContract(name, open, start = startServer) {
         client.send(command);
         assert.match((await client.next('error', seen)).message.message, expected);
       }
-      await assertNothingComes(client, client.frames.length);
+      await assertNoMetrics(client, client.frames.length);
       client.send(subscribe({ channels: ['system.metrics'] }));
       await client.metrics('cpu.percent', 1);
     });
 
-    for (const [what, token] of [
+    for (const [description, token] of [
       ['no token', null],
-      ['a token of somebody else', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4IiwiZXhwIjo5OTk5OTk5OTk5fQ.AAAA'],
+      ['a token of another issuer', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4IiwiZXhwIjo5OTk5OTk5OTk5fQ.AAAA'],
     ]) {
-      test(`is told nothing with ${what}, except why`, async (t) => {
+      test(`is rejected with ${description} and receives only the error`, async (t) => {
         const client = await connect(t, token);
         assert.equal(await client.closed(), 4401);
         assert.deepEqual(client.frames.map(({ message }) => [message.type, message.message]), [
@@ -214,24 +214,24 @@ function assertMetric(message, channels = ['system.metrics']) {
   assert.deepEqual(Object.keys(message).sort(), METRIC_FIELDS);
   assert.ok(channels.includes(message.channel), `${message.name} of ${message.channel}`);
   if (message.channel === 'system.metrics') {
-    assert.equal(message.type, SYSTEM_TOTALS.test(message.name) ? 'counter' : 'gauge', message.name);
+    assert.equal(message.type, SYSTEM_COUNTERS.test(message.name) ? 'counter' : 'gauge', message.name);
   }
   assert.ok(Number.isFinite(message.value), `${message.name} ${message.value}`);
   assert.match(message.timestamp, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/);
   assert.equal(message.tags.host, hostname());
 }
 
-/** By the median: a busy machine may be late once, and a collector that is late by a second leaves one out. */
-function assertOnceASecond(timestamps) {
+/** Compares the median step: on a busy machine a collection may be delayed, or skipped after a delay of a second. */
+function assertOncePerSecond(timestamps) {
   const times = timestamps.map((timestamp) => Date.parse(timestamp));
   const steps = times.slice(1).map((time, i) => time - times[i]);
   assert.ok(steps.every((step) => step > 0), `in order: ${timestamps}`);
   const median = steps.sort((a, b) => a - b)[Math.floor(steps.length / 2)];
-  assert.ok(Math.abs(median - 1000) < 200, `a second apart: ${steps} ms`);
+  assert.ok(Math.abs(median - 1000) < 200, `one second apart: ${steps} ms`);
 }
 
-/** No metric for two heartbeats, the time of two collections. */
-async function assertNothingComes(client, from) {
-  const [, , last] = await client.matching(({ message }) => message.type === 'ping', 3, from, 'ping');
-  assert.deepEqual(client.frames.slice(from, client.frames.indexOf(last)).filter(isMetric), []);
+/** Asserts that no metric arrives for two heartbeats, which is the time of two collections. */
+async function assertNoMetrics(client, firstFrame) {
+  const [, , last] = await client.matching(({ message }) => message.type === 'ping', 3, firstFrame, 'ping');
+  assert.deepEqual(client.frames.slice(firstFrame, client.frames.indexOf(last)).filter(isMetric), []);
 }

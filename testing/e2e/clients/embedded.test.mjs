@@ -1,4 +1,4 @@
-/** Every client against the servers inside other people's containers, started by the one command of their README. */
+/** Tests of every client against the servers embedded in containers. The command of each example's README starts the server. */
 
 import { after, describe } from 'node:test';
 import { startServer } from '../server.mjs';
@@ -6,9 +6,9 @@ import { CLIENTS } from './clients.mjs';
 import { clientContract } from './contract.mjs';
 
 for (const example of ['embedded-tomcat', 'embedded-jetty', 'embedded-spring-boot']) {
-  // Mostly they wait for the next second, and can do so side by side.
+  // The tests mostly wait for the next second, so they can run in parallel.
   describe(example, { timeout: 600_000, concurrency: true }, () => {
-    /** One for all clients: the command builds before it starts. */
+    /** One server for all clients, because the command builds before it starts. */
     let server;
     const command = `make --silent --no-print-directory -C examples/${example} run`;
     const start = async (options) => {
@@ -17,8 +17,8 @@ for (const example of ['embedded-tomcat', 'embedded-jetty', 'embedded-spring-boo
     };
     after(async () => (await server)?.stop());
 
-    for (const [name, open] of Object.entries(CLIENTS)) {
-      clientContract(`${name}, ${example}`, open, start);
+    for (const [name, connect] of Object.entries(CLIENTS)) {
+      clientContract(`${name}, ${example}`, connect, start);
     }
   });
 }

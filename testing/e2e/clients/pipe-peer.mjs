@@ -5,28 +5,28 @@ import { decode, encode } from '@msgpack/msgpack';
 import { Peer } from './peer.mjs';
 
 /**
- * A client that is a program in another language. It gets the address as its last argument, and then each frame is a line:
+ * A client in another language, which runs as a separate program. Its last argument is the URL. Each frame is one line:
  *
- *     text <JSON>           both ways
- *     binary <base64>       both ways
- *     messagepack <JSON>    from the program, where it has decoded the frame itself
+ *     text <JSON>           in both directions
+ *     binary <base64>       in both directions
+ *     messagepack <JSON>    from the program, if it has decoded the frame
  *     closed <code>         from the program
  *
- * The end of its input tells it to close the connection.
+ * The program closes the connection at the end of its input.
  */
 export class PipePeer extends Peer {
   #child;
   #ended;
 
-  static async connect(program, args, address) {
+  static async connect(program, args, url) {
     const peer = new PipePeer();
-    const child = spawn(program, [...args, address], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn(program, [...args, url], { stdio: ['pipe', 'pipe', 'inherit'] });
     peer.#child = child;
     peer.#ended = new Promise((resolve) => child.once('close', resolve));
-    child.stdin.on('error', () => {}); // it may end before it has read everything
+    child.stdin.on('error', () => {}); // the program may exit before it has read all input
     const lines = createInterface({ input: child.stdout }).on('line', (line) => peer.#read(line));
     await once(child, 'spawn');
-    lines.once('close', () => peer.end(NaN)); // it died without a word: no close code equals this
+    lines.once('close', () => peer.end(NaN)); // the program exited without a close code; NaN equals none
     return peer;
   }
 
@@ -55,7 +55,7 @@ export class PipePeer extends Peer {
       case 'closed':
         return this.end(Number(rest));
       default:
-        throw new Error(`the client said: ${line}`);
+        throw new Error(`Unexpected output of the client: ${line}`);
     }
   }
 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { startServer } from '../server.mjs';
-import { address } from './peer.mjs';
+import { serverUrl } from './peer.mjs';
 import { WsPeer } from './ws-peer.mjs';
 
-describe('a client whose WebSocket library does not answer pings by itself', { timeout: 60_000 }, () => {
+describe('a client whose WebSocket library does not answer protocol pings', { timeout: 60_000 }, () => {
   let server;
   let client;
 
@@ -13,8 +13,8 @@ describe('a client whose WebSocket library does not answer pings by itself', { t
   });
   after(() => server?.stop());
 
-  test('lives by the pong of the API page alone', async () => {
-    client = await WsPeer.connect(address(server), { autoPong: false });
+  test('stays connected with the documented pong message alone', async () => {
+    client = await WsPeer.connect(serverUrl(server), { autoPong: false });
     for (let seen = 0, pings = 0; pings < 5; pings++) {
       const ping = await client.next('ping', seen);
       seen = client.frames.indexOf(ping) + 1;
@@ -24,9 +24,9 @@ describe('a client whose WebSocket library does not answer pings by itself', { t
     assert.equal(client.closeCode, 1005, 'closed by the client, without a code');
   });
 
-  test('is closed when it gives no sign of life', async () => {
-    client = await WsPeer.connect(address(server), { autoPong: false });
+  test('is disconnected without any activity', async () => {
+    client = await WsPeer.connect(serverUrl(server), { autoPong: false });
     assert.equal(await client.closed(), 4408);
-    assert.ok(client.frames.filter(({ message }) => message.type === 'ping').length >= 1, 'it was asked before');
+    assert.ok(client.frames.filter(({ message }) => message.type === 'ping').length >= 1, 'the server sent a ping before');
   });
 });

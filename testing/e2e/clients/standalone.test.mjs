@@ -1,11 +1,11 @@
-/** Every client against the server on a port of its own: Netty. */
+/** Tests of every client against the standalone server, which uses Netty. */
 
 import { describe } from 'node:test';
 import { CLIENTS } from './clients.mjs';
 import { clientContract } from './contract.mjs';
 
 describe('standalone', { timeout: 600_000, concurrency: 2 }, () => {
-  for (const [name, open] of Object.entries(CLIENTS)) {
-    clientContract(name, open);
+  for (const [name, connect] of Object.entries(CLIENTS)) {
+    clientContract(name, connect);
   }
 });

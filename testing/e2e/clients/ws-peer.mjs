@@ -3,14 +3,14 @@ import { decode, encode } from '@msgpack/msgpack';
 import { WebSocket } from 'ws';
 import { Peer } from './peer.mjs';
 
-/** A client made of the npm packages `ws` and `@msgpack/msgpack`. */
+/** A client built from the npm packages `ws` and `@msgpack/msgpack`. */
 export class WsPeer extends Peer {
   #socket;
 
   /** @param {import('ws').ClientOptions} [options] */
-  static async connect(address, options) {
+  static async connect(url, options) {
     const peer = new WsPeer();
-    peer.#socket = new WebSocket(address, options);
+    peer.#socket = new WebSocket(url, options);
     peer.#socket.on('message', (data, isBinary) =>
       isBinary ? peer.receive('messagepack', decode(data)) : peer.receive('json', JSON.parse(String(data))),
     );

@@ -9,20 +9,20 @@ const ARGS = [
   '--no-first-run',
 ];
 
-/** The browser's own errands: updates, models, start-up look-ups. Whatever is left of them finds nobody. */
-const NOBODY = 'MAP * ~NOTFOUND, EXCLUDE 127.0.0.1';
-const AS_IT_IS = 'EXCLUDE localhost'; // which would win over a rule for it
+/** A rule that blocks the browser's own requests for updates, models and start-up look-ups. */
+const BLOCK_EXTERNAL = 'MAP * ~NOTFOUND, EXCLUDE 127.0.0.1';
+const KEEP_LOCALHOST = 'EXCLUDE localhost'; // would take precedence over a MAP rule for localhost
 
-/** @param {{rules?: string[], args?: string[]}} [options] where other addresses lead, such as `MAP localhost:8000 127.0.0.1:1234` */
+/** @param {{rules?: string[], args?: string[]}} [options] `rules` redirect addresses, such as `MAP localhost:8000 127.0.0.1:1234` */
 export function launch({ rules = [], args = [] } = {}) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM_PATH || '/usr/bin/chromium',
-    args: [...ARGS, ...args, `--host-resolver-rules=${[...(rules.length ? rules : [AS_IT_IS]), NOBODY].join(', ')}`],
+    args: [...ARGS, ...args, `--host-resolver-rules=${[...(rules.length ? rules : [KEEP_LOCALHOST]), BLOCK_EXTERNAL].join(', ')}`],
   });
 }
 
 /**
- * A fresh tab with nothing remembered, that keeps a record of everything a page must not do.
+ * Opens a tab with empty storage. The tab records everything that a page must not do.
  *
  * @param {import('playwright-core').Browser} browser
  * @param {import('playwright-core').BrowserContextOptions} [options]
@@ -31,7 +31,7 @@ export async function openTab(browser, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();
   const tab = new Tab(page);
-  // Chromium tells of violations on the console too, but only this event is there to be relied on.
+  // Chromium also logs violations on the console, but only this event is reliable.
   await page.exposeFunction('reportViolation', (text) => tab.violations.push(text));
   await page.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) =>
@@ -45,9 +45,9 @@ class Tab {
   violations = [];
   /** Console errors and uncaught exceptions. */
   errors = [];
-  /** Every address that the page asked for. */
+  /** Every URL that the page requested. */
   requests = [];
-  /** Every WebSocket address that the page opened. */
+  /** Every WebSocket URL that the page opened. */
   sockets = [];
 
   constructor(page) {
@@ -62,12 +62,12 @@ class Tab {
     return this.page.context().close();
   }
 
-  /** Waits for the connection's state: connecting, connected, reconnecting, refused, closed. */
-  async state(name, timeout = 10_000) {
+  /** Waits for a connection state: connecting, connected, reconnecting, failed, closed. */
+  async waitForState(name, timeout = 10_000) {
     await this.page.waitForSelector(`#state[data-state="${name}"]`, { timeout });
   }
 
-  /** The newest values of a series as the off-screen table tells them, newest first. */
+  /** Returns the latest values of a series from the off-screen table, newest first. */
   values(series) {
     return this.page.$$eval(`td[data-series="${series}"]`, (cells) =>
       cells.map((cell) => ({
@@ -78,43 +78,43 @@ class Tab {
     );
   }
 
-  /** Waits until a series' newest value is this one. */
-  async value(series, value) {
+  /** Waits for the latest value of a series. */
+  async waitForValue(series, value) {
     await this.page.waitForFunction(
       ([key, expected]) => document.querySelector(`td[data-series="${key}"]`)?.dataset.value === expected,
       [series, String(value)],
     );
   }
 
-  /** Waits until a chart has been drawn with so many rows: a little later than its table, at times. */
-  async rows(chart, count) {
+  /** Waits until a chart has a number of rows. A chart may be updated a little later than its table. */
+  async waitForRows(chart, count) {
     await this.page.waitForSelector(`[data-chart="${chart}"][data-rows="${count}"]`, { timeout: 10_000 });
   }
 
-  /** Waits until a series has been drawn at this many distinct moments after `since`, in seconds. */
-  async moments(series, count, { since = 0, timeout = 10_000 } = {}) {
+  /** Waits until a series has values at `count` distinct times after `since`, in seconds. */
+  async waitForValues(series, count, { since = 0, timeout = 10_000 } = {}) {
     await this.page.waitForFunction(
-      ([key, least, from]) => {
+      ([key, minimum, start]) => {
         const cells = [...document.querySelectorAll(`td[data-series="${key}"]`)];
         const times = cells.filter((cell) => cell.dataset.value !== '').map((cell) => Number(cell.dataset.time));
-        return new Set(times.filter((time) => time > from)).size >= least;
+        return new Set(times.filter((time) => time > start)).size >= minimum;
       },
       [series, count, since],
       { timeout },
     );
   }
 
-  /** Waits until an element has this text. */
-  async text(selector, text, timeout = 10_000) {
+  /** Waits until an element has a text. */
+  async waitForText(selector, text, timeout = 10_000) {
     await this.page.waitForFunction(
-      ([where, expected]) => document.querySelector(where)?.textContent?.trim() === expected,
+      ([target, expected]) => document.querySelector(target)?.textContent?.trim() === expected,
       [selector, text],
       { timeout },
     );
   }
 
-  /** Waits until an element can be seen. */
-  async visible(selector) {
+  /** Waits until an element is visible. */
+  async waitForVisible(selector) {
     await this.page.waitForSelector(selector, { state: 'visible', timeout: 10_000 });
   }
 }

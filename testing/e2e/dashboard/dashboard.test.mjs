@@ -1,4 +1,4 @@
-/** The dashboard against the real server. What only a scripted peer can provoke is in page.test.mjs. */
+/** Tests of the dashboard against the real server. page.test.mjs covers the cases that need a scripted server. */
 
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { startServer } from '../server.mjs';
 import { launch, openTab } from './browser.mjs';
 
-const PICTURES = fileURLToPath(new URL('../../../docs/images/', import.meta.url));
-const TAKE_PICTURES = process.env.UPDATE_SCREENSHOTS === '1';
+const SCREENSHOT_DIR = fileURLToPath(new URL('../../../docs/images/', import.meta.url));
+const UPDATE_SCREENSHOTS = process.env.UPDATE_SCREENSHOTS === '1';
 
 describe('the dashboard and the real server', { timeout: 400_000 }, () => {
   let browser;
@@ -16,7 +16,7 @@ describe('the dashboard and the real server', { timeout: 400_000 }, () => {
   let tab;
 
   before(async () => {
-    server = await startServer(TAKE_PICTURES ? { port: 8000 } : {}); // the picture shows the port
+    server = await startServer(UPDATE_SCREENSHOTS ? { port: 8000 } : {}); // the screenshots show the port
     browser = await launch();
   });
   after(async () => {
@@ -28,13 +28,13 @@ describe('the dashboard and the real server', { timeout: 400_000 }, () => {
   });
   afterEach(() => tab.close());
 
-  test('j. needs nothing from outside, violates no policy, and keeps the token to itself', async () => {
+  test('needs no external resource, violates no policy and does not leak the token', async () => {
     const response = await tab.page.goto(server.url);
     assert.match(response.headers()['content-security-policy'] ?? '', /default-src 'self'/);
-    await tab.state('connected');
-    await tab.moments('cpu.percent', 3, { timeout: 20_000 });
+    await tab.waitForState('connected');
+    await tab.waitForValues('cpu.percent', 3, { timeout: 20_000 });
     for (const series of ['memory.percent', 'network.bytes_recv.rate', 'network.bytes_sent.rate', 'disk.bytes_read.rate', 'disk.bytes_written.rate']) {
-      await tab.moments(series, 1);
+      await tab.waitForValues(series, 1);
     }
     for (const { value } of await tab.values('cpu.percent')) {
       assert.ok(value >= 0 && value <= 100, `cpu.percent ${value}`);
@@ -44,29 +44,29 @@ describe('the dashboard and the real server', { timeout: 400_000 }, () => {
     await tab.page.mouse.wheel(0, -5_000);
     assert.equal(await tab.page.locator('#charts canvas').count(), 4);
     assert.doesNotMatch(await tab.page.locator('#tiles').innerText(), /–/);
-    assert.equal(await tab.page.locator('#notice').isVisible(), false, await tab.page.locator('#notice-text').innerText());
+    assert.equal(await tab.page.locator('#error-banner').isVisible(), false, await tab.page.locator('#error-banner-text').innerText());
     assert.deepEqual(tab.violations, []);
     assert.deepEqual(tab.errors, []);
     const origin = new URL(server.url).origin;
-    assert.deepEqual(tab.requests.filter((address) => new URL(address).origin !== origin), []);
-    assert.ok(tab.requests.every((address) => !address.includes(server.token)), 'the token is in no request of the page');
-    assert.ok(!(await tab.page.content()).includes(server.token), 'nor in the page');
+    assert.deepEqual(tab.requests.filter((url) => new URL(url).origin !== origin), []);
+    assert.ok(tab.requests.every((url) => !url.includes(server.token)), 'no request of the page contains the token');
+    assert.ok(!(await tab.page.content()).includes(server.token), 'the page does not contain the token');
   });
 
-  test('the first paint is back-filled from history', async () => {
+  test('fills the charts from history after a reload', async () => {
     await tab.page.goto(server.url);
-    await tab.moments('cpu.percent', 4, { timeout: 20_000 });
+    await tab.waitForValues('cpu.percent', 4, { timeout: 20_000 });
     const before = Number(await tab.page.getAttribute('[data-chart=cpu]', 'data-rows'));
     await tab.page.reload();
     await tab.page.waitForFunction((rows) => Number(document.querySelector('[data-chart=cpu]').dataset.rows) >= rows, before);
   });
 
-  test('shows windows with their band, other tags, and the channels that there are', async () => {
+  test('shows windows with their band, filters by tags, and lists all channels', async () => {
     await tab.page.goto(server.url);
-    await tab.moments('cpu.percent', 1);
+    await tab.waitForValues('cpu.percent', 1);
     assert.deepEqual(await tab.page.locator('#channels .chip').allInnerTexts(), ['agent', 'distributed', 'jvm', 'system', 'workflow']);
     await tab.page.locator('#intervals .choice', { hasText: '1s' }).click();
-    // Windows are aligned to the clock, and none of the readings is left that were shown before.
+    // Windows are aligned to the clock, and the samples that were shown before are gone.
     await tab.page.waitForFunction(
       () => {
         const cells = [...document.querySelectorAll('td[data-series="cpu.percent"]')].filter((cell) => cell.dataset.value !== '');
@@ -75,97 +75,97 @@ describe('the dashboard and the real server', { timeout: 400_000 }, () => {
       null,
       { timeout: 20_000 },
     );
-    await tab.page.fill('#tag-input', 'host=of-nobody');
+    await tab.page.fill('#tag-input', 'host=unknown');
     await tab.page.keyboard.press('Enter');
     await tab.page.waitForSelector('[data-chart=cpu][data-rows="0"]');
     await tab.page.click('.tag button');
-    await tab.moments('cpu.percent', 2, { timeout: 20_000 });
+    await tab.waitForValues('cpu.percent', 2, { timeout: 20_000 });
     assert.deepEqual(tab.errors, []);
   });
 
-  test('tells of a lost server, counts down, shades the gap, and goes on when it is back', async () => {
+  test('reports a lost server, counts down, shades the gap, and continues after the restart', async () => {
     await tab.page.goto(server.url);
-    await tab.state('connected');
-    await tab.moments('cpu.percent', 2);
-    if (TAKE_PICTURES) {
+    await tab.waitForState('connected');
+    await tab.waitForValues('cpu.percent', 2);
+    if (UPDATE_SCREENSHOTS) {
       await tab.page.waitForFunction(() => Number(document.querySelector('[data-chart=cpu]').dataset.rows) >= 60, null, { timeout: 100_000 });
     }
 
     await server.kill();
-    await tab.state('reconnecting');
-    await tab.text('#state-text', 'Disconnected');
-    await tab.visible('#banner');
-    await tab.visible('#retry');
+    await tab.waitForState('reconnecting');
+    await tab.waitForText('#state-text', 'Disconnected');
+    await tab.waitForVisible('#connection-banner');
+    await tab.waitForVisible('#retry');
     assert.match(await tab.page.locator('#countdown').innerText(), /^\d+$/);
     await tab.page.waitForSelector('[data-chart=cpu][data-gaps="1"]');
     const [{ time: lastSeen }] = await tab.values('cpu.percent');
-    // A server that is back at once leaves no gap: several readings have to be missing.
+    // A server that restarts immediately leaves no gap: several samples must be missing.
     await tab.page.waitForFunction(
-      ([from, seconds]) => Number(document.querySelector('[data-chart=cpu]').dataset.range.split(' ')[1]) > from + seconds,
-      [lastSeen, TAKE_PICTURES ? 15 : 5],
+      ([start, seconds]) => Number(document.querySelector('[data-chart=cpu]').dataset.range.split(' ')[1]) > start + seconds,
+      [lastSeen, UPDATE_SCREENSHOTS ? 15 : 5],
     );
-    if (TAKE_PICTURES) {
-      await picture('dashboard-disconnected');
+    if (UPDATE_SCREENSHOTS) {
+      await takeScreenshot('dashboard-disconnected');
     }
 
     server = await startServer({ port: server.port, secret: server.secret });
-    await tab.state('connected', 40_000);
-    await tab.moments('cpu.percent', 2, { since: lastSeen, timeout: 20_000 });
-    await tab.page.waitForSelector('#banner', { state: 'hidden' });
-    assert.equal(await tab.page.getAttribute('[data-chart=cpu]', 'data-gaps'), '1', 'nobody knows what was then');
+    await tab.waitForState('connected', 40_000);
+    await tab.waitForValues('cpu.percent', 2, { since: lastSeen, timeout: 20_000 });
+    await tab.page.waitForSelector('#connection-banner', { state: 'hidden' });
+    assert.equal(await tab.page.getAttribute('[data-chart=cpu]', 'data-gaps'), '1', 'the gap remains, because no server has its history');
   });
 
-  test('asks for another token when it is refused, and does not hammer the server', async () => {
+  test('asks for another token after a rejection, and does not reconnect meanwhile', async () => {
     const [head, payload, signature] = server.token.split('.');
     const forged = `${head}.${payload}.${signature[0] === 'A' ? 'B' : 'A'}${signature.slice(1)}`;
     await tab.page.clock.install();
     await tab.page.goto(server.url.replace(server.token, forged));
-    await tab.state('failed');
-    await tab.visible('#token-input');
+    await tab.waitForState('failed');
+    await tab.waitForVisible('#token-input');
     await tab.page.clock.runFor(120_000);
-    assert.equal(tab.sockets.length, 1, 'connection attempts within two minutes of the page');
+    assert.equal(tab.sockets.length, 1, 'connection attempts within two minutes');
     await tab.page.clock.resume();
 
     await tab.page.fill('#token-input', server.token);
     await tab.page.click('#token-form button[type=submit]');
-    await tab.state('connected');
+    await tab.waitForState('connected');
     await tab.page.waitForSelector('#token-panel', { state: 'hidden' });
   });
 
-  test('fits a phone', async () => {
+  test('fits the screen of a phone', async () => {
     await tab.page.setViewportSize({ width: 360, height: 740 });
     await tab.page.goto(server.url);
-    await tab.moments('cpu.percent', 1);
+    await tab.waitForValues('cpu.percent', 1);
     assert.ok(await tab.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'no horizontal scroll');
   });
 
-  // Of this machine as it is: whoever takes the pictures gives it something to do meanwhile.
-  test('has its pictures taken', { skip: !TAKE_PICTURES }, async () => {
+  // The screenshots show the load of this machine. Run something on it meanwhile.
+  test('takes the screenshots', { skip: !UPDATE_SCREENSHOTS }, async () => {
     await tab.page.goto(server.url);
     await tab.page.waitForFunction(() => Number(document.querySelector('[data-chart=cpu]').dataset.rows) >= 100, null, { timeout: 200_000 });
-    await picture('dashboard');
+    await takeScreenshot('dashboard');
     await tab.page.locator('[data-channel="agent.metrics"] summary').scrollIntoViewIfNeeded();
     await tab.page.evaluate(() => scrollBy(0, document.querySelector('[data-channel="agent.metrics"]').getBoundingClientRect().top - 80));
-    await picture('dashboard-channels');
+    await takeScreenshot('dashboard-channels');
     await tab.page.evaluate(() => scrollTo(0, 0));
     await tab.page.emulateMedia({ colorScheme: 'dark' });
     await tab.page.waitForSelector('html[data-theme=dark]');
-    await picture('dashboard-dark');
+    await takeScreenshot('dashboard-dark');
     await tab.page.emulateMedia({ colorScheme: 'light' });
     await tab.page.waitForSelector('html[data-theme=light]');
     await tab.page.setViewportSize({ width: 390, height: 844 });
     await tab.page.waitForFunction(() => document.querySelector('[data-chart=cpu] canvas').getBoundingClientRect().width < innerWidth);
-    await picture('dashboard-phone');
+    await takeScreenshot('dashboard-phone');
   });
 
-  /** What was asked for last has been drawn: two frames later at the latest, and a reading after that. */
-  async function picture(name) {
+  /** Takes a screenshot after pending changes are drawn: after the next sample and two animation frames. */
+  async function takeScreenshot(name) {
     const rows = () => tab.page.evaluate(() => Number(document.querySelector('[data-chart=cpu]').dataset.rows));
     if ((await tab.page.getAttribute('#state', 'data-state')) === 'connected') {
       await tab.page.waitForFunction((before) => Number(document.querySelector('[data-chart=cpu]').dataset.rows) > before, await rows());
     }
-    await tab.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
-    await mkdir(PICTURES, { recursive: true });
-    await tab.page.screenshot({ path: `${PICTURES}${name}.png` });
+    await tab.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+    await mkdir(SCREENSHOT_DIR, { recursive: true });
+    await tab.page.screenshot({ path: `${SCREENSHOT_DIR}${name}.png` });
   }
 });

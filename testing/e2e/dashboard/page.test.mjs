@@ -1,9 +1,9 @@
-/** The page against a scripted peer: everything a real server does not do on request. */
+/** Tests of the page against a scripted server: everything that a real server does not do on request. */
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { launch, openTab } from './browser.mjs';
-import { CHANNELS, ScriptedServer, batch, confirm, metric, welcome } from './scripted-server.mjs';
+import { CHANNELS, ScriptedServer, batch, metric, reply, sendWelcome } from './scripted-server.mjs';
 
 const NOON = Date.UTC(2026, 0, 1, 12) / 1000;
 
@@ -20,74 +20,74 @@ describe('the page', { timeout: 120_000 }, () => {
     await server?.close();
   });
 
-  /** Opens the page on a server that follows this script, and waits for "connected" unless told otherwise. */
+  /** Opens the page on a server that follows a script, and delays for a state, by default `connected`. */
   async function open({ fragment, state = 'connected', ...script } = {}) {
     server = await new ScriptedServer(script).listen();
     await tab.page.goto(server.url(fragment));
-    await tab.state(state);
+    await tab.waitForState(state);
   }
 
-  /** From here on only the test makes the page's time go by: no retry comes before the test has looked. */
-  async function stopTheClock() {
+  /** Pauses the page's clock. From then on only the test advances it, so no retry happens unobserved. */
+  async function pauseClock() {
     await tab.page.clock.pauseAt(await tab.page.evaluate(() => Date.now() + 1_000));
   }
 
-  const stat = (name) => `[data-stat="${name}"]`;
+  const statSelector = (name) => `[data-stat="${name}"]`;
 
-  test('asks which channels there are, then for all of them and their past, and answers pings', async () => {
+  test('discovers the channels, subscribes to them, loads their history, and answers pings', async () => {
     await open();
     await server.until(() => server.commands('get_history').length === CHANNELS.length);
     server.send({ type: 'ping', timestamp: NOON });
     server.send(batch(metric('cpu.percent', 1, NOON)));
     await server.until(() => server.commands('pong').length === 1);
-    await tab.value('cpu.percent', 1);
+    await tab.waitForValue('cpu.percent', 1);
     const [discovery, subscription] = server.commands('subscribe').map(({ data }) => data);
     assert.deepEqual(discovery, { channels: ['*'], metrics: ['greenlang-metrics.dashboard.none'], resume: true });
     assert.deepEqual(subscription, { channels: CHANNELS, compression: true, batch: true, latest: true, resume: true });
     assert.deepEqual(server.commands('get_history').map(({ data }) => data.channel), CHANNELS);
     assert.deepEqual(server.attempts, ['/ws/metrics?token=a.b.c']);
-    assert.equal(await tab.page.locator('#notice').isVisible(), false, 'a server without history is no fault');
+    assert.equal(await tab.page.locator('#error-banner').isVisible(), false, 'a server without history is not an error');
   });
 
   test('is not connected before the welcome', async () => {
     await open({ state: 'connecting', onConnect: () => {} });
-    await tab.text('#state-text', 'Connecting');
+    await tab.waitForText('#state-text', 'Connecting');
     server.send({ type: 'welcome', client_id: 'x', timestamp: NOON });
-    await tab.state('connected');
-    await tab.text('#state-text', 'Connected');
+    await tab.waitForState('connected');
+    await tab.waitForText('#state-text', 'Connected');
   });
 
-  test('says that it waits, then shows batches and flat metrics alike', async () => {
+  test('shows that it is waiting, then shows batches and single metrics', async () => {
     await open();
-    await tab.visible('[data-chart=cpu] .chart-empty');
+    await tab.waitForVisible('[data-chart=cpu] .chart-empty');
     server.send(batch(metric('cpu.percent', 12.5, NOON), metric('cpu.count', 8, NOON), metric('memory.percent', 50, NOON)));
     server.send(metric('cpu.percent', 25, NOON + 1));
-    await tab.value('cpu.percent', 25);
-    await tab.text('[data-tile=cpu] .tile-value', '25.0 %');
-    await tab.text('[data-tile=cpu] .tile-detail', '8 cores · peak 25.0 %');
-    await tab.text('[data-tile=memory] .tile-value', '50.0 %');
-    await tab.text('#host-name', 'web-1');
+    await tab.waitForValue('cpu.percent', 25);
+    await tab.waitForText('[data-tile=cpu] .tile-value', '25.0 %');
+    await tab.waitForText('[data-tile=cpu] .tile-detail', '8 cores · peak 25.0 %');
+    await tab.waitForText('[data-tile=memory] .tile-value', '50.0 %');
+    await tab.waitForText('#host-name', 'web-1');
     assert.deepEqual(await tab.values('cpu.percent'), [
       { time: NOON + 1, value: 25, text: '25.0 %' },
       { time: NOON, value: 12.5, text: '12.5 %' },
     ]);
     assert.equal(await tab.page.locator('[data-chart=cpu] .chart-empty').isVisible(), false);
-    assert.equal(await tab.page.locator('[data-chart=network] .chart-empty').isVisible(), true, 'no value of it came');
+    assert.equal(await tab.page.locator('[data-chart=network] .chart-empty').isVisible(), true, 'no network value arrived');
   });
 
-  test('derives network rates from the counters and survives their reset', async () => {
+  test('computes network rates from counters, also after a reset', async () => {
     await open();
     [1_000_000, 3_500_000, 400, 1_400].forEach((total, i) =>
       server.send(batch(metric('network.bytes_recv', total, NOON + i), metric('network.bytes_sent', 2 * total, NOON + i))),
     );
-    await tab.value('network.bytes_recv.rate', 1_000);
+    await tab.waitForValue('network.bytes_recv.rate', 1_000);
     const received = await tab.values('network.bytes_recv.rate');
     assert.deepEqual(received.map(({ value }) => value), [1_000, 2_500_000], 'no spike where the counter was reset');
-    await tab.text('[data-tile=network] .tile-value', '1.0 kB/s');
-    await tab.text('[data-tile=network] .tile-detail', '↓ in · ↑ 2.0 kB/s out');
+    await tab.waitForText('[data-tile=network] .tile-value', '1.0 kB/s');
+    await tab.waitForText('[data-tile=network] .tile-detail', '↓ in · ↑ 2.0 kB/s out');
   });
 
-  test('counts what makes no sense, and goes on', async () => {
+  test('counts malformed frames and continues', async () => {
     await open();
     server.send('{"type":');
     server.send('null');
@@ -100,90 +100,90 @@ describe('the page', { timeout: 120_000 }, () => {
     server.send(batch(metric('cpu.percent', 1e400, NOON)));
     server.send({ type: 'of a newer server' });
     server.send(batch(metric('cpu.percent', 7, NOON)));
-    await tab.value('cpu.percent', 7);
-    await tab.text(stat('malformed'), '9');
-    await tab.state('connected');
+    await tab.waitForValue('cpu.percent', 7);
+    await tab.waitForText(statSelector('malformed'), '9');
+    await tab.waitForState('connected');
     assert.deepEqual(tab.errors, []);
   });
 
-  test('tells what it missed, and what the server complains of', async () => {
+  test('shows the number of missed metrics and the errors of the server', async () => {
     await open();
     server.send({ type: 'lagged', channel: 'system.metrics', missed: 40 });
     server.send({ type: 'lagged', channel: 'system.metrics', missed: 2 });
     server.send({ type: 'error', message: 'Rate limit exceeded', code: 'RATE_LIMITED' });
-    await tab.text(stat('missed'), '42');
-    await tab.text('#notice-text', 'Rate limit exceeded');
-    await tab.page.click('#notice-close');
-    await tab.page.waitForSelector('#notice', { state: 'hidden' });
+    await tab.waitForText(statSelector('missed'), '42');
+    await tab.waitForText('#error-banner-text', 'Rate limit exceeded');
+    await tab.page.click('#error-banner-close');
+    await tab.page.waitForSelector('#error-banner', { state: 'hidden' });
   });
 
-  test('shows text from outside as text', async () => {
-    const evil = '<img src=x onerror="document.title=\'owned\'"><b>host</b>';
+  test('shows external text as plain text', async () => {
+    const hostileText = '<img src=x onerror="document.title=\'owned\'"><b>host</b>';
     await open();
-    server.send(batch(metric('cpu.percent', 1, NOON, { host: evil, constructor: 'x' })));
-    server.send({ type: 'error', message: evil, code: evil });
-    await tab.text('#host-name', evil);
-    await tab.text('#notice-text', evil);
-    server.send(batch(metric('cpu.percent', 1, NOON, { host: `${evil}2` })));
-    await tab.visible('#host-select');
-    assert.equal(await tab.page.locator('img').count(), 1, 'only our own logo');
+    server.send(batch(metric('cpu.percent', 1, NOON, { host: hostileText, constructor: 'x' })));
+    server.send({ type: 'error', message: hostileText, code: hostileText });
+    await tab.waitForText('#host-name', hostileText);
+    await tab.waitForText('#error-banner-text', hostileText);
+    server.send(batch(metric('cpu.percent', 1, NOON, { host: `${hostileText}2` })));
+    await tab.waitForVisible('#host-select');
+    assert.equal(await tab.page.locator('img').count(), 1, 'only the logo');
     assert.deepEqual([tab.errors, tab.violations], [[], []]);
   });
 
-  test('keeps several hosts apart and lets one choose', async () => {
+  test('separates several hosts and lets the user choose', async () => {
     await open();
     server.send(batch(metric('cpu.percent', 10, NOON, { host: 'web-1' }), metric('cpu.percent', 90, NOON, { host: 'web-2' })));
-    await tab.visible('#host-select');
-    await tab.value('cpu.percent', 10);
+    await tab.waitForVisible('#host-select');
+    await tab.waitForValue('cpu.percent', 10);
     await tab.page.selectOption('#host-select', 'web-2');
-    await tab.value('cpu.percent', 90);
-    await tab.text('[data-tile=cpu] .tile-value', '90.0 %');
+    await tab.waitForValue('cpu.percent', 90);
+    await tab.waitForText('[data-tile=cpu] .tile-value', '90.0 %');
   });
 
-  test('does not grow with a server that invents hosts', async () => {
+  test('limits the number of hosts', async () => {
     await open();
     server.send(batch(...Array.from({ length: 100 }, (_, i) => metric('cpu.percent', i, NOON, { host: `h${i}` }))));
-    await tab.text(stat('ignored'), '36');
+    await tab.waitForText(statSelector('ignored'), '36');
     assert.equal(await tab.page.locator('#host-select option').count(), 64);
   });
 
-  test('shades and breaks the line where it was disconnected, and fills it from history', async () => {
-    let past = [];
+  test('shades an outage, breaks the line there, and fills the gap from history', async () => {
+    let historyMetrics = [];
     await tab.page.clock.install();
-    await open({ history: () => past });
+    await open({ history: () => historyMetrics });
     server.send(batch(metric('cpu.percent', 10, NOON), metric('network.bytes_recv', 100, NOON)));
-    await tab.value('cpu.percent', 10);
-    await stopTheClock();
+    await tab.waitForValue('cpu.percent', 10);
+    await pauseClock();
     server.dropClients();
-    await tab.state('reconnecting');
-    await tab.visible('#banner');
+    await tab.waitForState('reconnecting');
+    await tab.waitForVisible('#connection-banner');
     await tab.page.click('#retry');
     await tab.page.clock.resume();
-    await tab.state('connected');
+    await tab.waitForState('connected');
     server.send(batch(metric('cpu.percent', 20, NOON + 60), metric('network.bytes_recv', 9_100, NOON + 60)));
     server.send(batch(metric('cpu.percent', 30, NOON + 61), metric('network.bytes_recv', 9_600, NOON + 61)));
-    await tab.value('cpu.percent', 30);
-    await tab.rows('cpu', 4); // three values and a gap
+    await tab.waitForValue('cpu.percent', 30);
+    await tab.waitForRows('cpu', 4); // three values and a gap
     await tab.page.waitForSelector('[data-chart=cpu][data-gaps="1"]');
     const rates = await tab.values('network.bytes_recv.rate');
     assert.deepEqual(rates.map(({ value }) => value), [500], 'the outage has no rate');
 
-    past = Array.from({ length: 59 }, (_, i) => metric('cpu.percent', 15, NOON + 1 + i));
-    const asked = server.commands('get_history').length;
-    await choose('15m');
-    await server.until(() => server.commands('get_history').length > asked);
+    historyMetrics = Array.from({ length: 59 }, (_, i) => metric('cpu.percent', 15, NOON + 1 + i));
+    const requestCount = server.commands('get_history').length;
+    await selectOption('15m');
+    await server.until(() => server.commands('get_history').length > requestCount);
     await tab.page.waitForSelector('[data-chart=cpu][data-gaps="0"][data-rows="62"]', { timeout: 10_000 });
   });
 
-  test('shades what the server left out without a count, and goes on from the place that it names', async () => {
+  test('shades a gap of unknown size and resumes at the position that the server names', async () => {
     await open();
     await server.until(() => server.commands('subscribe').length === 2);
     server.send(batch(metric('cpu.percent', 10, NOON), metric('memory.percent', 10, NOON)));
     server.send(batch(metric('cpu.percent', 11, NOON + 1)));
-    await tab.value('cpu.percent', 11);
+    await tab.waitForValue('cpu.percent', 11);
     server.send({ type: 'lagged', channel: 'system.metrics', missed: null, epoch: 'f', offset: 12 });
     server.send(batch(metric('cpu.percent', 20, NOON + 60)));
-    await tab.value('cpu.percent', 20);
+    await tab.waitForValue('cpu.percent', 20);
     await tab.page.waitForSelector('[data-chart=cpu][data-gaps="1"]');
     server.dropClients();
     await server.until(() => server.commands('subscribe').some(({ data }) => data.since));
@@ -191,29 +191,29 @@ describe('the page', { timeout: 120_000 }, () => {
     assert.deepEqual(since['system.metrics'], { epoch: 'f', offset: 12 });
   });
 
-  test('shows channels that appear later, without a reload, and disturbs nothing that is there', async () => {
+  test('shows new channels without a reload and without affecting existing ones', async () => {
     const channels = ['system.metrics'];
     await tab.page.clock.install();
-    await open({ onMessage: (socket, message) => confirm(socket, message, null, channels) });
+    await open({ onMessage: (socket, message) => reply(socket, message, null, channels) });
     await server.until(() => server.commands('get_history').length === 1);
     server.send(batch(metric('cpu.percent', 5, NOON)));
-    await tab.value('cpu.percent', 5);
+    await tab.waitForValue('cpu.percent', 5);
     channels.push('late.metrics');
     await tab.page.clock.runFor(15_000);
     await tab.page.waitForSelector('#channels input[value="late.metrics"]:checked');
     await server.until(() => server.commands('get_history').some(({ data }) => data.channel === 'late.metrics'));
     assert.deepEqual(server.commands('subscribe').at(-1).data.channels, ['late.metrics']);
     server.send(batch(metric('queue.depth', 7, NOON + 1, { host: 'web-1' }, 'late.metrics')));
-    await tab.value('queue.depth', 7);
-    await tab.rows('cpu', 1);
-    server.dropClients(); // another server has another channel
+    await tab.waitForValue('queue.depth', 7);
+    await tab.waitForRows('cpu', 1);
+    server.dropClients(); // the next server has another channel
     channels.push('later.metrics');
     await tab.page.clock.runFor(5_000);
     await tab.page.waitForSelector('#channels input[value="later.metrics"]');
     assert.deepEqual(tab.errors.filter((each) => !/WebSocket/.test(each)), []);
   });
 
-  test('says so when it has reached a server of another kind, and believes nothing that it says', async () => {
+  test('reports a server that is not a metrics server and ignores its messages', async () => {
     await tab.page.clock.install();
     const onConnect = (socket) => {
       socket.send('hello');
@@ -221,15 +221,15 @@ describe('the page', { timeout: 120_000 }, () => {
       socket.send(Buffer.from([1, 2, 3]));
     };
     await open({ state: 'connecting', onConnect, onMessage: () => {} });
-    await tab.text(stat('malformed'), '3');
+    await tab.waitForText(statSelector('malformed'), '3');
     await tab.page.clock.runFor(10_000);
-    await tab.state('reconnecting');
-    await tab.visible('#banner');
-    await tab.text('#notice-text', `ws://127.0.0.1:${server.port}/ws/metrics said no welcome within 10 s: is it a metrics server?`);
-    assert.equal(server.received.length, 0, 'it was asked for nothing');
+    await tab.waitForState('reconnecting');
+    await tab.waitForVisible('#connection-banner');
+    await tab.waitForText('#error-banner-text', `ws://127.0.0.1:${server.port}/ws/metrics sent no welcome within 10 s; is it a metrics server?`);
+    assert.equal(server.received.length, 0, 'the page sent no command');
   });
 
-  test('back-fills the first paint from history', async () => {
+  test('fills the charts from history at the start', async () => {
     const start = Math.floor(Date.now() / 1000);
     await open({
       history: ({ channel }) =>
@@ -237,50 +237,50 @@ describe('the page', { timeout: 120_000 }, () => {
     });
     await tab.page.waitForSelector('[data-chart=cpu][data-rows="100"]');
     server.send(batch(metric('cpu.percent', 77, start)));
-    await tab.value('cpu.percent', 77);
-    await tab.rows('cpu', 101);
+    await tab.waitForValue('cpu.percent', 77);
+    await tab.waitForRows('cpu', 101);
   });
 
-  test('waits longer and longer, but never more than 30 s', async () => {
+  test('increases the retry delay up to 30 s', async () => {
     await tab.page.clock.install();
     await tab.page.addInitScript(() => (Math.random = () => 0.999));
-    // The first connection is there to stop the clock in peace.
-    await open({ onConnect: (socket) => (server.attempts.length === 1 ? welcome(socket) : socket.close(1013)) });
-    await stopTheClock();
+    // The first connection succeeds, so that the clock can be paused before any retry.
+    await open({ onConnect: (socket) => (server.attempts.length === 1 ? sendWelcome(socket) : socket.close(1013)) });
+    await pauseClock();
     server.closeClients(1013);
-    const waits = [];
-    while (waits.length < 7) {
-      await tab.state('reconnecting');
-      waits.push(Number(await tab.page.locator('#countdown').innerText()));
-      await tab.page.clock.runFor(waits.at(-1) * 1000);
+    const delays = [];
+    while (delays.length < 7) {
+      await tab.waitForState('reconnecting');
+      delays.push(Number(await tab.page.locator('#countdown').innerText()));
+      await tab.page.clock.runFor(delays.at(-1) * 1000);
     }
-    assert.deepEqual(waits, [1, 2, 4, 8, 16, 30, 30]);
+    assert.deepEqual(delays, [1, 2, 4, 8, 16, 30, 30]);
   });
 
-  test('asks for a token when there is none, and remembers it for a reload', async () => {
+  test('asks for a token if there is none, and keeps it for a reload', async () => {
     await open({ fragment: '', state: 'closed' });
-    await tab.visible('#token-panel');
+    await tab.waitForVisible('#token-panel');
     assert.equal(server.attempts.length, 0);
     await tab.page.fill('#token-input', `Dashboard: ${server.url('#token=x.y.z')}`);
     await tab.page.keyboard.press('Enter');
-    await tab.state('connected');
+    await tab.waitForState('connected');
     await tab.page.reload();
-    await tab.state('connected');
+    await tab.waitForState('connected');
     assert.deepEqual(server.attempts, ['/ws/metrics?token=x.y.z', '/ws/metrics?token=x.y.z']);
     assert.ok(!tab.page.url().includes('x.y.z'));
   });
 
-  test('keeps the address that one came with', async () => {
+  test('keeps the URL of the page', async () => {
     await open();
     await tab.page.reload();
-    await tab.state('connected');
+    await tab.waitForState('connected');
     assert.equal(tab.page.url(), server.url());
   });
 
-  test('a pasted token replaces the refused one in the address, and nothing else', async () => {
+  test('a pasted token replaces only the rejected one in the URL', async () => {
     const onConnect = (socket) => {
       if (server.attempts.at(-1).includes('good')) {
-        welcome(socket);
+        sendWelcome(socket);
       } else {
         socket.close(4401);
       }
@@ -288,204 +288,204 @@ describe('the page', { timeout: 120_000 }, () => {
     await open({ onConnect, fragment: '#token=old&ws=/elsewhere', state: 'failed' });
     await tab.page.fill('#token-input', 'good');
     await tab.page.click('#token-form button[type=submit]');
-    await tab.state('connected');
+    await tab.waitForState('connected');
     assert.equal(new URL(tab.page.url()).hash, '#ws=%2Felsewhere');
     await tab.page.reload();
-    await tab.state('connected');
+    await tab.waitForState('connected');
     assert.deepEqual(server.attempts, ['old', 'good', 'good'].map((token) => `/elsewhere?token=${token}`));
   });
 
-  test('says so when the token runs out, and keeps the charts', async () => {
+  test('reports an expired token and keeps the charts', async () => {
     await open();
     server.send(batch(metric('cpu.percent', 10, NOON)));
-    await tab.value('cpu.percent', 10);
+    await tab.waitForValue('cpu.percent', 10);
     server.send({ type: 'error', message: 'Invalid authentication token', code: 'TOKEN_EXPIRED' });
-    server.closeClients(1000); // a proxy swallowed 4401; the message is enough
-    await tab.state('failed');
-    await tab.text('#token-why', 'The server refused the token. Paste another token.');
-    await tab.visible('[data-chart=cpu] canvas');
-    assert.equal(await tab.page.locator('#notice').isVisible(), false);
+    server.closeClients(1000); // a proxy swallowed 4401; the message is sufficient
+    await tab.waitForState('failed');
+    await tab.waitForText('#token-reason', 'The server rejected the token. Paste another token.');
+    await tab.waitForVisible('[data-chart=cpu] canvas');
+    assert.equal(await tab.page.locator('#error-banner').isVisible(), false);
   });
 
-  test('connects without a token where none is wanted', async () => {
+  test('connects without a token if the server requires none', async () => {
     await open({ fragment: '', state: 'closed' });
     await tab.page.click('#token-none');
-    await tab.state('connected');
+    await tab.waitForState('connected');
     await tab.page.reload();
-    await tab.state('connected');
+    await tab.waitForState('connected');
     assert.deepEqual(server.attempts, ['/ws/metrics', '/ws/metrics']);
   });
 
-  test('takes a new token from the address without a reload', async () => {
+  test('uses a new token in the URL without a reload', async () => {
     await open();
     await tab.page.evaluate(() => (location.hash = '#token=d.e.f'));
     await server.until(() => server.attempts.length === 2);
-    await tab.state('connected');
+    await tab.waitForState('connected');
     server.send(batch(metric('cpu.percent', 3, NOON)));
-    await tab.value('cpu.percent', 3);
+    await tab.waitForValue('cpu.percent', 3);
     assert.deepEqual(server.attempts, ['/ws/metrics?token=a.b.c', '/ws/metrics?token=d.e.f']);
   });
 
-  test('finds the socket beside its folder in a servlet container', async () => {
+  test('finds the WebSocket path in a servlet container', async () => {
     await open({ mount: '/app/greenlang-metrics/' });
     assert.deepEqual(server.attempts, ['/app/ws/metrics?token=a.b.c']);
   });
 
-  test('does not hand a remembered token to another address', async () => {
+  test('does not send a stored token to another URL', async () => {
     await open({ fragment: '#token=secret' });
     await tab.page.goto(server.url('#ws=/elsewhere'));
     await tab.page.reload();
-    await tab.visible('#token-panel');
+    await tab.waitForVisible('#token-panel');
     assert.deepEqual(server.attempts, ['/ws/metrics?token=secret']);
   });
 
-  test('can be read without seeing the canvas', async () => {
+  test('is accessible without the canvas', async () => {
     await open();
     server.send(batch(metric('cpu.percent', 42, NOON)));
-    await tab.value('cpu.percent', 42);
+    await tab.waitForValue('cpu.percent', 42);
     assert.equal(await tab.page.getAttribute('#state', 'role'), 'status');
     await tab.page.getByRole('table', { name: /^CPU: the latest values/ }).waitFor({ state: 'attached' });
     await tab.page.getByRole('img', { name: /^Line chart: CPU/ }).waitFor();
-    assert.equal(await tab.page.locator('[role=status] #countdown, [aria-live] #countdown').count(), 0, 'the countdown is not read out');
+    assert.equal(await tab.page.locator('[role=status] #countdown, [aria-live] #countdown').count(), 0, 'screen readers do not announce the countdown');
   });
 
-  test('follows the system from light to dark, keeps still when asked to, and stays within its policy', async () => {
+  test('follows the system theme, respects reduced motion and violates no policy', async () => {
     await tab.page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
     await open();
     server.send(batch(metric('cpu.percent', 42, NOON), metric('cpu.percent', 44, NOON + 1)));
-    await tab.value('cpu.percent', 44);
-    const ground = () => tab.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-    const light = await ground();
+    await tab.waitForValue('cpu.percent', 44);
+    const backgroundColor = () => tab.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const light = await backgroundColor();
     await tab.page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
     await tab.page.waitForFunction((before) => getComputedStyle(document.body).backgroundColor !== before, light);
     await tab.page.hover('[data-chart=cpu] .u-over');
-    await tab.visible('[data-chart=cpu] .chart-time');
+    await tab.waitForVisible('[data-chart=cpu] .chart-time');
     const animations = await tab.page.evaluate(() => document.getAnimations().length);
     assert.deepEqual([animations, tab.violations, tab.errors], [0, [], []]);
   });
 
-  test('draws a burst of a thousand frames at once', async () => {
+  test('draws a burst of a thousand frames in few redraws', async () => {
     await open();
     await tab.page.evaluate(() => {
-      window.frames_ = 0;
+      window.redraws = 0;
       const original = CanvasRenderingContext2D.prototype.clearRect;
       CanvasRenderingContext2D.prototype.clearRect = function (...args) {
-        window.frames_++;
+        window.redraws++;
         return original.apply(this, args);
       };
     });
     for (let i = 0; i < 1_000; i++) {
       server.send(batch(metric('cpu.percent', i % 100, NOON + i / 10)));
     }
-    await tab.value('cpu.percent', 99);
-    const redraws = await tab.page.evaluate(() => window.frames_);
+    await tab.waitForValue('cpu.percent', 99);
+    const redraws = await tab.page.evaluate(() => window.redraws);
     assert.ok(redraws > 0 && redraws < 300, `${redraws} redraws for 1,000 frames`);
-    await tab.rows('cpu', 1000);
+    await tab.waitForRows('cpu', 1000);
   });
 
-  test('fits a phone, also with a long host name and with the banner', async () => {
+  test('fits a phone, also with a long host name and the banner', async () => {
     await tab.page.setViewportSize({ width: 320, height: 640 });
-    await open({ onConnect: (socket) => server.attempts.length === 1 && welcome(socket) }); // so that the banner stays
+    await open({ onConnect: (socket) => server.attempts.length === 1 && sendWelcome(socket) }); // later connections get no welcome, so that the banner stays
     const fits = () => tab.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
     server.send(batch(metric('cpu.percent', 42, NOON, { host: 'a'.repeat(200) }), metric('network.bytes_recv', 1, NOON)));
-    await tab.value('cpu.percent', 42);
+    await tab.waitForValue('cpu.percent', 42);
     assert.ok(await fits());
     server.send(batch(metric('cpu.percent', 42, NOON, { host: 'b'.repeat(200) })));
-    await tab.visible('#host-select');
+    await tab.waitForVisible('#host-select');
     assert.ok(await fits());
     server.send({ type: 'error', message: 'w'.repeat(200), code: 'X' });
-    await tab.visible('#notice');
+    await tab.waitForVisible('#error-banner');
     server.dropClients();
-    await tab.visible('#banner');
+    await tab.waitForVisible('#connection-banner');
     assert.ok(await fits());
   });
 
-  test('gives every other name a chart of its own, with a line per set of tags, whatever the names', async () => {
+  test('shows a chart per metric name with a line per set of tags, for any name', async () => {
     await open();
     const names = ['queue.depth', 'constructor', '__proto__', 'toString'];
     for (let i = 0; i < 3; i++) {
       server.send(batch(...names.flatMap((name) => ['eu', 'us'].map((region) => metric(name, i, NOON + i, { region }, 'workflow.metrics')))));
     }
-    await tab.value('constructor', 2);
-    await tab.value('constructor#1', 2);
+    await tab.waitForValue('constructor', 2);
+    await tab.waitForValue('constructor#1', 2);
     assert.deepEqual((await tab.page.locator('[data-channel="workflow.metrics"] .chart-title').allInnerTexts()).sort(), [...names].sort());
-    await tab.text('[data-chart="workflow.metrics/queue.depth"] .chart-legend', 'eu2us2');
+    await tab.waitForText('[data-chart="workflow.metrics/queue.depth"] .chart-legend', 'eu2us2');
     assert.deepEqual(tab.errors, []);
   });
 
-  test('shows the first so many of ten thousand series, says so, and offers the filter', async () => {
+  test('limits ten thousand series, reports the limit and offers the filter', async () => {
     await open();
     for (let from = 0; from < 10_000; from += 1_000) {
       server.send(batch(...Array.from({ length: 1_000 }, (_, i) => metric(`m${(from + i) % 10}`, i, NOON, { n: String(from + i) }, 'agent.metrics'))));
     }
-    await tab.visible('[data-channel="agent.metrics"] .more');
+    await tab.waitForVisible('[data-channel="agent.metrics"] .more');
     const shown = await tab.page.locator('[data-channel="agent.metrics"] td[data-series]').count();
-    assert.ok(shown > 0 && shown <= 200, `${shown} series are told`);
+    assert.ok(shown > 0 && shown <= 200, `${shown} series are shown`);
     await tab.page.click('[data-channel="agent.metrics"] .more button');
     assert.equal(await tab.page.evaluate(() => document.activeElement?.id), 'tag-input');
     assert.deepEqual(tab.errors, []);
   });
 
   for (const width of [360, 1280]) {
-    test(`is no wider than the screen of ${width} pixels, whatever things are called`, async () => {
+    test(`fits a screen of ${width} pixels with long names`, async () => {
       await tab.page.setViewportSize({ width, height: 740 });
-      const long = `${'z'.repeat(100)}.metrics`;
-      await open({ onMessage: (socket, message) => confirm(socket, message, null, [...CHANNELS, long]) });
+      const longChannel = `${'z'.repeat(100)}.metrics`;
+      await open({ onMessage: (socket, message) => reply(socket, message, null, [...CHANNELS, longChannel]) });
       await server.until(() => server.commands('subscribe').length === 2);
       const tags = [{ pod: 'x'.repeat(128) }, { pod: 'שלום' }];
-      server.send(batch(...tags.map((each) => metric('y'.repeat(100), 1e300, NOON, each, long))));
+      server.send(batch(...tags.map((each) => metric('y'.repeat(100), 1e300, NOON, each, longChannel))));
       server.send(batch(metric('cpu.percent', 1, NOON, { host: 'h'.repeat(128) })));
-      await tab.visible('[data-channel] [data-rows="1"]');
-      await tab.value('cpu.percent', 1);
-      const spills = await tab.page.$$eval('#board .chart-key, #board .chip, #board h2, header *', (all) =>
+      await tab.waitForVisible('[data-channel] [data-rows="1"]');
+      await tab.waitForValue('cpu.percent', 1);
+      const overflowing = await tab.page.$$eval('#dashboard .chart-key, #dashboard .chip, #dashboard h2, header *', (all) =>
         all.filter((each) => each.getBoundingClientRect().right > innerWidth).map((each) => each.className));
-      assert.deepEqual([await tab.page.evaluate(() => document.documentElement.scrollWidth), spills], [width, []]);
+      assert.deepEqual([await tab.page.evaluate(() => document.documentElement.scrollWidth), overflowing], [width, []]);
     });
   }
 
-  test('asks anew for other tags, another interval and another encoding, and shows it in the snippet', async () => {
+  test('resubscribes for other tags, another interval and another encoding, and updates the snippet', async () => {
     await open();
     await server.until(() => server.commands('subscribe').length === 2);
     server.send(batch(metric('cpu.percent', 5, NOON)));
-    await tab.value('cpu.percent', 5);
-    const last = () => server.commands('subscribe').at(-1).data;
+    await tab.waitForValue('cpu.percent', 5);
+    const lastSubscription = () => server.commands('subscribe').at(-1).data;
     await tab.page.fill('#tag-input', 'env=production');
     await tab.page.keyboard.press('Enter');
-    await server.until(() => last().tags);
-    assert.deepEqual(last().tags, { env: 'production' });
-    await tab.rows('cpu', 0); // other metrics: nothing is mixed
+    await server.until(() => lastSubscription().tags);
+    assert.deepEqual(lastSubscription().tags, { env: 'production' });
+    await tab.waitForRows('cpu', 0); // the data of the previous query is gone
     await tab.page.fill('#tag-input', 'env=staging');
     await tab.page.keyboard.press('Enter');
-    await server.until(() => Array.isArray(last().tags.env));
-    await choose('5s');
-    await server.until(() => last().aggregation_interval === '5s');
+    await server.until(() => Array.isArray(lastSubscription().tags.env));
+    await selectOption('5s');
+    await server.until(() => lastSubscription().aggregation_interval === '5s');
     await tab.page.uncheck('#compression');
-    await server.until(() => last().compression === undefined);
-    assert.deepEqual(last().tags, { env: ['production', 'staging'] });
+    await server.until(() => lastSubscription().compression === undefined);
+    assert.deepEqual(lastSubscription().tags, { env: ['production', 'staging'] });
     await tab.page.click('#inspector summary');
     const snippet = await tab.page.locator('#snippet').innerText();
     assert.match(snippet, /^service\.subscribe\(\{\n  channels: \["agent\.metrics",.*\n  tags: \{"env":\["production","staging"\]\},\n  aggregation_interval: "5s",\n\}\);$/);
     await tab.page.click('[aria-label="Remove the tag env=staging"]');
-    await server.until(() => last().tags.env === 'production');
+    await server.until(() => lastSubscription().tags.env === 'production');
     await tab.page.reload();
-    await tab.visible('.tag');
+    await tab.waitForVisible('.tag');
     assert.equal(await tab.page.locator('.tag').innerText(), 'env=production\n×');
   });
 
-  test('unsubscribes from a channel that is switched off', async () => {
+  test('unsubscribes from a hidden channel', async () => {
     await open();
     await tab.page.uncheck('#channels input[value="agent.metrics"]');
     await server.until(() => server.commands('unsubscribe').length === 1);
     assert.deepEqual(server.commands('unsubscribe')[0].channels, ['agent.metrics']);
   });
 
-  test('i. keeps a zoom while new values stream in, in all charts, and goes back to now', async () => {
+  test('keeps a zoom in all charts while new values arrive, and returns to live', async () => {
     await open();
     for (let i = 0; i < 60; i++) {
       server.send(batch(metric('cpu.percent', i, NOON + i), metric('memory.percent', i, NOON + i)));
     }
-    await tab.value('cpu.percent', 59);
-    const scale = (chart) => tab.page.locator(`[data-chart=${chart}]`).evaluate((root) => root.dataset.range);
+    await tab.waitForValue('cpu.percent', 59);
+    const range = (chart) => tab.page.locator(`[data-chart=${chart}]`).evaluate((root) => root.dataset.range);
     const box = await tab.page.locator('[data-chart=cpu] .u-over').boundingBox();
     await tab.page.mouse.move(box.x + box.width * 0.25, box.y + 20);
     await tab.page.mouse.down();
@@ -493,57 +493,57 @@ describe('the page', { timeout: 120_000 }, () => {
     await tab.page.mouse.up();
     await tab.page.waitForFunction(() => document.querySelector('#live').disabled === false);
     await tab.page.waitForFunction(() => document.querySelector('[data-chart=memory]').dataset.range === document.querySelector('[data-chart=cpu]').dataset.range);
-    const zoomed = await scale('cpu');
+    const zoomed = await range('cpu');
     const [from, to] = zoomed.split(' ').map(Number);
     assert.ok(to - from > 10 && to - from < 20, `a quarter of a minute: ${zoomed}`);
     for (let i = 60; i < 90; i++) {
       server.send(batch(metric('cpu.percent', i, NOON + i)));
     }
-    await tab.value('cpu.percent', 89);
-    assert.equal(await scale('cpu'), zoomed);
+    await tab.waitForValue('cpu.percent', 89);
+    assert.equal(await range('cpu'), zoomed);
     await tab.page.click('#live');
     await tab.page.waitForFunction((before) => document.querySelector('[data-chart=cpu]').dataset.range !== before, zoomed);
-    assert.equal(Number((await scale('cpu')).split(' ')[1]), NOON + 89);
+    assert.equal(Number((await range('cpu')).split(' ')[1]), NOON + 89);
   });
 
-  test('i. stands still while paused, and has lost nothing afterwards', async () => {
+  test('does not move while paused and loses nothing', async () => {
     await open();
-    await choose('1m');
+    await selectOption('1m');
     server.send(batch(metric('cpu.percent', 1, NOON)));
-    await tab.value('cpu.percent', 1);
+    await tab.waitForValue('cpu.percent', 1);
     await tab.page.click('#pause');
     const before = await tab.page.getAttribute('[data-chart=cpu]', 'data-range');
     for (let i = 1; i <= 60; i++) {
       server.send(batch(metric('cpu.percent', i, NOON + i)));
     }
-    await tab.value('cpu.percent', 60);
+    await tab.waitForValue('cpu.percent', 60);
     assert.equal(await tab.page.getAttribute('[data-chart=cpu]', 'data-range'), before);
     await tab.page.click('#pause');
     await tab.page.waitForFunction((then) => document.querySelector('[data-chart=cpu]').dataset.range !== then, before);
-    await tab.rows('cpu', 61);
+    await tab.waitForRows('cpu', 61);
   });
 
-  test('shows one cursor over all charts', async () => {
+  test('synchronizes the cursor of all charts', async () => {
     await open();
     for (let i = 0; i < 30; i++) {
       server.send(batch(metric('cpu.percent', i, NOON + i), metric('memory.percent', i, NOON + i)));
     }
-    await tab.value('cpu.percent', 29);
+    await tab.waitForValue('cpu.percent', 29);
     await tab.page.hover('[data-chart=cpu] .u-over');
-    await tab.visible('[data-chart=memory] .chart-time');
+    await tab.waitForVisible('[data-chart=memory] .chart-time');
     const time = (chart) => tab.page.locator(`[data-chart=${chart}] .chart-time`).innerText();
     assert.match(await time('cpu'), /^\d\d:\d\d:\d\d$/);
     assert.equal(await time('memory'), await time('cpu'));
   });
 
-  test('shows the last 50 frames as they came, without the token', async () => {
+  test('shows the last 50 raw frames without the token', async () => {
     await open();
-    // Their answers are frames too, and might be the last.
+    // Wait for the history requests, because their replies are frames too.
     await server.until(() => server.commands('get_history').length === CHANNELS.length);
     for (let i = 0; i < 60; i++) {
       server.send(batch(metric('cpu.percent', i, NOON + i)));
     }
-    await tab.value('cpu.percent', 59);
+    await tab.waitForValue('cpu.percent', 59);
     await tab.page.click('#inspector summary');
     await tab.page.waitForSelector('.frame');
     assert.equal(await tab.page.locator('.frame').count(), 50);
@@ -551,31 +551,32 @@ describe('the page', { timeout: 120_000 }, () => {
     assert.doesNotMatch(await tab.page.locator('#frames').innerText(), /a\.b\.c/);
   });
 
-  test('l. every control can be reached and used by keyboard alone', async () => {
+  test('every control can be reached and used by keyboard alone', async () => {
     await open();
     await server.until(() => server.commands('get_history').length === CHANNELS.length);
     for (let i = 0; i < 30; i++) {
       server.send(batch(metric('cpu.percent', i, NOON + i)));
     }
-    await tab.value('cpu.percent', 29);
+    await tab.waitForValue('cpu.percent', 29);
     const press = (key) => tab.page.keyboard.press(key);
     const focused = () =>
       tab.page.evaluate(() => {
-        const { activeElement: at } = document;
-        const style = getComputedStyle(at.closest('.choice, .chip') ?? at);
-        return { what: at.id || at.value || at.closest('[data-chart]')?.dataset.chart || at.tagName, outline: style.outlineStyle };
+        const { activeElement } = document;
+        const style = getComputedStyle(activeElement.closest('.choice, .chip') ?? activeElement);
+        const name = activeElement.id || activeElement.value || activeElement.closest('[data-chart]')?.dataset.chart || activeElement.tagName;
+        return { name, outline: style.outlineStyle };
       });
-    const seen = [];
+    const reached = [];
     for (let i = 0; i < 40; i++) {
       await press('Tab');
-      const { what, outline } = await focused();
-      if (what === 'BODY') break;
-      assert.notEqual(outline, 'none', `${what} shows that it has the focus`);
-      seen.push(what);
+      const { name, outline } = await focused();
+      if (name === 'BODY') break;
+      assert.notEqual(outline, 'none', `${name} has a visible focus`);
+      reached.push(name);
     }
     const expected = ['token-change', 'theme', ...CHANNELS, 'tag-input', '', 'raw', '300', 'pause', 'compression', 'cpu', 'memory', 'network', 'io'];
-    for (const what of expected.filter(Boolean)) {
-      assert.ok(seen.includes(what), `${what} among ${seen}`);
+    for (const name of expected.filter(Boolean)) {
+      assert.ok(reached.includes(name), `${name} among ${reached}`);
     }
     await tab.page.focus('input[name=interval][value=raw]');
     await press('ArrowRight');
@@ -584,15 +585,15 @@ describe('the page', { timeout: 120_000 }, () => {
     await press('Space');
     assert.equal(await tab.page.getAttribute('#pause', 'aria-pressed'), 'true');
     await press('Tab');
-    assert.equal((await focused()).what, 'live');
+    assert.equal((await focused()).name, 'live');
     await press('Enter');
     assert.equal(await tab.page.getAttribute('#pause', 'aria-pressed'), 'false');
     server.send(batch(...Array.from({ length: 20 }, (_, i) => metric('cpu.percent', i, NOON + 40 + i))));
-    await tab.value('cpu.percent', 19);
+    await tab.waitForValue('cpu.percent', 19);
     await tab.page.focus('[data-chart=cpu] .chart-plot');
     await press('ArrowLeft');
     await press('ArrowLeft');
-    await tab.visible('[data-chart=cpu] .chart-time');
+    await tab.waitForVisible('[data-chart=cpu] .chart-time');
     await press('+');
     await tab.page.waitForFunction(() => !document.querySelector('#live').disabled);
     await press('Escape');
@@ -604,14 +605,14 @@ describe('the page', { timeout: 120_000 }, () => {
     assert.equal(await theme(), 'dark');
     await tab.page.focus('#inspector summary');
     await press('Enter');
-    await tab.visible('#snippet');
+    await tab.waitForVisible('#snippet');
     await tab.page.focus('#copy');
     await press('Enter');
     await tab.page.waitForFunction(() => document.querySelector('#copied').textContent !== '');
   });
 
-  /** Clicks a choice of interval or window. */
-  async function choose(label) {
-    await tab.page.locator('.choice', { hasText: new RegExp(`^${label}$`) }).last().click();
+  /** Selects an interval or a window. */
+  async function selectOption(label) {
+    await tab.page.locator('.choice', { hasText: new RegExp(`^${label}$`) }).lastSubscription().click();
   }
 });

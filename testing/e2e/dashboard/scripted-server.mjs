@@ -5,38 +5,38 @@ import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
 
-/** The page's files, as they lie in the source tree. */
+/** The page's files in the source tree. */
 export const PAGE_FILES = fileURLToPath(
   new URL('../../../greenlang-metrics-dashboard/src/main/resources/META-INF/resources/greenlang-metrics/', import.meta.url),
 );
 
 const MIME = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
 
-/** Stricter than what our servers send: the page must not need more. */
+/** A stricter policy than our servers send. The page must work with it. */
 const CSP = "default-src 'self'";
 
 /**
- * A peer that says what a test tells it to: the page's files over HTTP, and WebSocket frames no real server would send on
- * request. Whether the page gets on with the real server is `dashboard.test.mjs`'s business.
+ * A server that follows a test's script. It serves the page's files over HTTP and sends WebSocket frames that no real server
+ * would send on request. `dashboard.test.mjs` tests the page against the real server.
  */
 export class ScriptedServer {
-  /** What clients sent, parsed, oldest first. */
+  /** The parsed messages of all clients, oldest first. */
   received = [];
-  /** Addresses of all connection attempts, oldest first. */
+  /** The URLs of all connection attempts, oldest first. */
   attempts = [];
   #clients = new Set();
-  #news = new EventEmitter();
+  #events = new EventEmitter();
   #http;
   #sockets;
 
   /**
    * @param {object} [script]
-   * @param {string} [script.mount] the folder's path: `/` as standalone, `/app/greenlang-metrics/` as in a container
-   * @param {(socket: import('ws').WebSocket) => void} [script.onConnect] by default a welcome
-   * @param {((data: any) => object[]) | null} [script.history] the metrics that it has, null for a server without history
-   * @param {(socket: import('ws').WebSocket, message: any) => void} [script.onMessage] by default what it is asked for
+   * @param {string} [script.mount] the path of the page: `/` as standalone, `/app/greenlang-metrics/` as in a container
+   * @param {(socket: import('ws').WebSocket) => void} [script.onConnect] sends a welcome by default
+   * @param {((data: any) => object[]) | null} [script.history] returns the history; null for a server without history
+   * @param {(socket: import('ws').WebSocket, message: any) => void} [script.onMessage] replies to the message by default
    */
-  constructor({ mount = '/', onConnect = (socket) => welcome(socket), history = null, onMessage = (socket, message) => confirm(socket, message, history) } = {}) {
+  constructor({ mount = '/', onConnect = (socket) => sendWelcome(socket), history = null, onMessage = (socket, message) => reply(socket, message, history) } = {}) {
     this.mount = mount;
     this.#http = createServer((request, response) => this.#serve(request, response));
     this.#sockets = new WebSocketServer({ server: this.#http });
@@ -48,10 +48,10 @@ export class ScriptedServer {
         const message = JSON.parse(String(data));
         this.received.push(message);
         onMessage(socket, message);
-        this.#news.emit('news');
+        this.#events.emit('event');
       });
       onConnect(socket);
-      this.#news.emit('news');
+      this.#events.emit('event');
     });
   }
 
@@ -62,35 +62,35 @@ export class ScriptedServer {
     return this;
   }
 
-  /** The page's address. */
+  /** Returns the URL of the page. */
   url(fragment = '#token=a.b.c') {
     return `http://127.0.0.1:${this.port}${this.mount}${fragment}`;
   }
 
-  /** Sends a frame to every client: text as it is, anything else as JSON. */
+  /** Sends a frame to every client: text unchanged, any other value as JSON. */
   send(frame) {
     const text = typeof frame === 'string' ? frame : JSON.stringify(frame);
     this.#clients.forEach((client) => client.send(text));
   }
 
-  /** The commands of a type, oldest first. */
+  /** Returns the received commands of a type, oldest first. */
   commands(type) {
     return this.received.filter((message) => message.type === type);
   }
 
-  /** Waits until a condition about what was received or attempted holds. */
+  /** Waits until a condition on the received messages or attempts holds. */
   async until(condition) {
     while (!condition()) {
-      await once(this.#news, 'news', { signal: AbortSignal.timeout(10_000) });
+      await once(this.#events, 'event', { signal: AbortSignal.timeout(10_000) });
     }
   }
 
-  /** Ends every connection without a goodbye; the server goes on listening. */
+  /** Ends every connection without a close frame. The server continues to listen. */
   dropClients() {
     this.#clients.forEach((client) => client.terminate());
   }
 
-  /** Ends every connection with a goodbye, after all that was sent has arrived. */
+  /** Ends every connection with a close frame, after all sent data has arrived. */
   closeClients(code) {
     this.#clients.forEach((client) => client.close(code));
   }
@@ -116,36 +116,37 @@ export class ScriptedServer {
   }
 }
 
-export function welcome(socket, more = {}) {
-  socket.send(JSON.stringify({ type: 'welcome', client_id: '127.0.0.1:1', timestamp: Date.now() / 1000, ...more }));
+export function sendWelcome(socket, fields = {}) {
+  socket.send(JSON.stringify({ type: 'welcome', client_id: '127.0.0.1:1', timestamp: Date.now() / 1000, ...fields }));
 }
 
-/** What a server without history answers. */
-export function confirm(socket, message, history = null, all = CHANNELS) {
+/** Replies to a command. By default the server has no history. */
+export function reply(socket, message, history = null, allChannels = CHANNELS) {
   const { type, id, data, channels } = message;
-  const say = (answer) => socket.send(JSON.stringify({ id, ...answer }));
+  const send = (fields) => socket.send(JSON.stringify({ id, ...fields }));
   if (type === 'subscribe') {
-    const names = data.channels.includes('*') ? all : data.channels;
-    const at = { epoch: 'e', offset: 0, ...(data.since && { recovered: false }) };
-    say({ type: 'subscribed', channels: names, positions: Object.fromEntries(names.map((name) => [name, at])) });
+    const names = data.channels.includes('*') ? allChannels : data.channels;
+    const position = { epoch: 'e', offset: 0, ...(data.since && { recovered: false }) };
+    send({ type: 'subscribed', channels: names, positions: Object.fromEntries(names.map((name) => [name, position])) });
   } else if (type === 'unsubscribe') {
-    say({ type: 'unsubscribed', channels });
+    send({ type: 'unsubscribed', channels });
   } else if (type === 'get_history' && history) {
-    say({ type: 'history', channel: data.channel, metrics: history(data), complete: true });
+    send({ type: 'history', channel: data.channel, metrics: history(data), complete: true });
   } else if (type === 'get_history') {
-    say({ type: 'error', message: 'History error: this server keeps no history', code: 'HISTORY_UNAVAILABLE' });
+    send({ type: 'error', message: 'History error: this server keeps no history', code: 'HISTORY_UNAVAILABLE' });
   }
 }
 
-/** The channels that it has, if nothing else is said. */
+/** The default channels of the server. */
 export const CHANNELS = ['agent.metrics', 'distributed.metrics', 'system.metrics', 'workflow.metrics'];
 
-/** One metric as the protocol has it; `time` is in seconds. */
+/** Creates a metric of the protocol. `time` is in seconds. */
 export function metric(name, value, time, tags = { host: 'web-1' }, channel = 'system.metrics') {
   const type = /\.bytes_|\.total$/.test(name) ? 'counter' : 'gauge';
   return { channel, name, type, value, timestamp: new Date(time * 1000).toISOString(), tags };
 }
 
+/** Creates a frame with several metrics. */
 export function batch(...metrics) {
   return { type: 'metrics', channel: metrics[0]?.channel ?? 'system.metrics', metrics };
 }
