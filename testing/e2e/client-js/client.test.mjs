@@ -188,7 +188,7 @@ describe('the client and the real server', { timeout: 1_800_000 }, () => {
   });
 
   for (const moment of ['connecting', 'open', 'backoff']) {
-    test(`a process that disconnects while ${moment} exits`, async () => {
+    test(`a process that disconnects exits (${moment})`, async () => {
       const script = fileURLToPath(new URL('process-exit.mjs', import.meta.url));
       const port = moment === 'backoff' ? 9 : server.port; // port 9 has no listener
       const { stdout } = await promisify(execFile)('node', [script, serverUrl({ port }, server.token), moment], { timeout: 30_000 });

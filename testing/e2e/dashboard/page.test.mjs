@@ -613,6 +613,6 @@ describe('the page', { timeout: 120_000 }, () => {
 
   /** Selects an interval or a window. */
   async function selectOption(label) {
-    await tab.page.locator('.choice', { hasText: new RegExp(`^${label}$`) }).lastSubscription().click();
+    await tab.page.locator('.choice', { hasText: new RegExp(`^${label}$`) }).last().click();
   }
 });
