@@ -3,7 +3,7 @@ import { EventEmitter, once } from 'node:events';
 const TIMEOUT_MILLIS = 20_000;
 
 /**
- * The client side of a connection, independent of the program behind it. It records the received frames and waits for more.
+ * The client side of a connection, independent of its program. It records the received frames and waits for more.
  *
  * Subclasses call `receive` and `end`. They implement `send` (JSON in a text frame), `sendMessagePack` and `close`.
  *

@@ -67,7 +67,7 @@ class Tab {
     await this.page.waitForSelector(`#state[data-state="${name}"]`, { timeout });
   }
 
-  /** Returns the latest values of a series from the off-screen table, newest first. */
+  /** Returns the latest values of a series from the off-screen table, latest first. */
   values(series) {
     return this.page.$$eval(`td[data-series="${series}"]`, (cells) =>
       cells.map((cell) => ({

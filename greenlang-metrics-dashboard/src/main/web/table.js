@@ -19,7 +19,7 @@ export class ValueTable {
   constructor(panel, table) {
     this.#panel = panel;
     this.#body = /** @type {HTMLTableSectionElement} */ (find('tbody', table));
-    setText(find('caption', table), `${panel.title}: the latest values, newest first`);
+    setText(find('caption', table), `${panel.title}: the latest values, latest first`);
     find('thead tr', table).append(
       createElement('th', { scope: 'col' }, 'Time'),
       ...panel.series.map((series) => createElement('th', { scope: 'col' }, series.label)),
