@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Source of this JVM's metrics, on the channel {@code jvm.metrics}: memory by pool, garbage
- * collections and their pauses, threads, classes, buffers and CPU. {@code docs/reference/metrics.md} lists
- * every metric. Values that the JVM does not report are omitted. Used by one thread at a time, as
- * {@link MetricSource} requires.
+ * collections and their pauses, threads, classes, buffers and CPU. {@code
+ * docs/reference/metrics.md} lists every metric. Values that the JVM does not report are omitted.
+ * Used by one thread at a time, as {@link MetricSource} requires.
  */
 public final class JvmMetricSource implements MetricSource {
 

@@ -19,8 +19,8 @@ import oshi.spi.SystemInfoProvider;
 
 /**
  * Source of this host's metrics, on the channel {@code system.metrics}: processors, memory, file
- * systems, disks, network, this process and the uptime. {@code docs/reference/metrics.md} lists every
- * metric. Values that a system does not report are omitted.
+ * systems, disks, network, this process and the uptime. {@code docs/reference/metrics.md} lists
+ * every metric. Values that a system does not report are omitted.
  *
  * <p>A name such as {@code network.bytes_sent} refers to the whole host. Its parts have separate
  * names and an additional tag, such as {@code network.interface.bytes_sent} with {@code

@@ -80,7 +80,9 @@ public abstract class JakartaContract extends TransportContract {
   @Test
   final void outcomeOverrides_thisContainer_matchDocumentation() throws IOException {
     String container = getClass().getSimpleName().replace("Test", "");
-    assertThat(OutcomeTable.read(Path.of("../../../docs/reference/container-differences.md")).outcomesOf(container))
+    assertThat(
+            OutcomeTable.read(Path.of("../../../docs/reference/container-differences.md"))
+                .outcomesOf(container))
         .isEqualTo(outcomeOverrides());
   }
 }

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The table in docs/reference/container-differences.md of outcomes in which containers differ. The first column names the
- * situation, the second its usual outcome, and each further column one container's outcome. An
- * empty cell means that the container does not differ.
+ * The table in docs/reference/container-differences.md of outcomes in which containers differ. The
+ * first column names the situation, the second its usual outcome, and each further column one
+ * container's outcome. An empty cell means that the container does not differ.
  *
  * @param header the names of the columns
  * @param rows the cells of each row

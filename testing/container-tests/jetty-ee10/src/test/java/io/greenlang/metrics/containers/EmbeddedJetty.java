@@ -15,7 +15,10 @@ import org.eclipse.jetty.util.resource.ResourceFactory;
 /** An embedded Jetty with one application at the root context. */
 final class EmbeddedJetty implements EmbeddedContainer {
 
-  /** The outcomes in which this container differs; each is a row of docs/reference/container-differences.md. */
+  /**
+   * The outcomes in which this container differs; each is a row of
+   * docs/reference/container-differences.md.
+   */
   static final Map<String, String> OUTCOME_OVERRIDES =
       Map.ofEntries(
           Map.entry("a client's ping", "answered by the container"),

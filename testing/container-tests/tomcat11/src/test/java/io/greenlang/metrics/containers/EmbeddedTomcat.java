@@ -18,7 +18,10 @@ import org.apache.tomcat.websocket.server.WsSci;
 /** An embedded Tomcat with one application at the root context. */
 final class EmbeddedTomcat implements EmbeddedContainer {
 
-  /** The outcomes in which this container differs; each is a row of docs/reference/container-differences.md. */
+  /**
+   * The outcomes in which this container differs; each is a row of
+   * docs/reference/container-differences.md.
+   */
   static final Map<String, String> OUTCOME_OVERRIDES =
       Map.ofEntries(
           Map.entry("a client's ping", "answered by the container"),
@@ -32,7 +35,8 @@ final class EmbeddedTomcat implements EmbeddedContainer {
   private final Context context;
 
   static {
-    // Otherwise Tomcat logs unparseable requests including their token: see docs/reference/container-differences.md.
+    // Otherwise Tomcat logs unparseable requests including their token: see
+    // docs/reference/container-differences.md.
     System.setProperty("org.apache.juli.logging.UserDataHelper.CONFIG", "NONE");
   }
 

@@ -13,7 +13,10 @@ import org.glassfish.tyrus.spi.ServerContainerFactory;
 /** An embedded Tyrus on Grizzly with one endpoint and no servlets. */
 final class EmbeddedTyrus implements EmbeddedContainer {
 
-  /** The outcomes in which this container differs; each is a row of docs/reference/container-differences.md. */
+  /**
+   * The outcomes in which this container differs; each is a row of
+   * docs/reference/container-differences.md.
+   */
   static final Map<String, String> OUTCOME_OVERRIDES =
       Map.ofEntries(
           Map.entry("a client's ping", "answered by the container"),
@@ -40,8 +43,8 @@ final class EmbeddedTyrus implements EmbeddedContainer {
 
   /**
    * Loggers that would log a token: the first logs unparseable requests, the second undecodable
-   * parameters (see docs/reference/container-differences.md). The references are retained because a logger loses its
-   * level when it is garbage-collected.
+   * parameters (see docs/reference/container-differences.md). The references are retained because a
+   * logger loses its level when it is garbage-collected.
    */
   private static final List<Logger> VERBOSE_LOGGERS =
       List.of(

@@ -21,7 +21,10 @@ import java.util.function.Consumer;
 /** An embedded Undertow with one application at the root context. */
 final class EmbeddedUndertow implements EmbeddedContainer {
 
-  /** The outcomes in which this container differs; each is a row of docs/reference/container-differences.md. */
+  /**
+   * The outcomes in which this container differs; each is a row of
+   * docs/reference/container-differences.md.
+   */
   static final Map<String, String> OUTCOME_OVERRIDES =
       Map.ofEntries(
           Map.entry("a client's ping", "answered by the container"),
