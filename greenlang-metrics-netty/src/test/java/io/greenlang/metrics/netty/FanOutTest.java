@@ -3,10 +3,10 @@ package io.greenlang.metrics.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.ChannelLimits;
+import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.hub.MetricsHub;
-import io.greenlang.metrics.testkit.ManualClock;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.client.RawWebSocketFrame;
 import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.MetricType;
-import io.greenlang.metrics.SteppedClock;
+import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.aggregate.Aggregator;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -19,9 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AggregatorsTest {
 
-  private static final long MINUTE_NANOS = 60_000_000_000L;
-
-  private final SteppedClock clock = new SteppedClock(0);
+  private final ManualClock clock = new ManualClock(Instant.EPOCH);
   private final FaultyAggregator faulty = new FaultyAggregator();
   private final Aggregators aggregators = Aggregators.of(clock, List.of(faulty));
 
@@ -197,12 +198,17 @@ class AggregatorsTest {
 
   @Test
   void add_builtInOnBusyMachine_losesNothing() {
-    SteppedClock busy =
-        new SteppedClock(0) {
+    MetricsClock busy =
+        new MetricsClock() {
+          @Override
+          public long wallTimeMillis() {
+            return clock.wallTimeMillis();
+          }
+
           @Override
           public long monotonicNanos() {
-            advance(100_000_000); // between any two calls, other threads ran
-            return super.monotonicNanos();
+            clock.advance(Duration.ofMillis(100)); // between any two calls, other threads ran
+            return clock.monotonicNanos();
           }
         };
     Aggregators builtIn = Aggregators.builtIn(busy);
@@ -216,9 +222,9 @@ class AggregatorsTest {
 
   @Test
   void add_slowThreeTimesPerMinute_suspendsForOneMinute() {
-    faulty.beforeEachCall(call -> clock.advance(call.equals("add") ? 51_000_000 : 0));
+    faulty.beforeEachCall(call -> clock.advance(Duration.ofMillis(call.equals("add") ? 51 : 0)));
     assertThat(aggregateOf(1).count()).isEqualTo(1);
-    clock.advance(2 * MINUTE_NANOS); // too long ago to count
+    clock.advance(Duration.ofMinutes(2)); // too long ago to count
     assertThat(aggregateOf(1).count()).isEqualTo(1);
     assertThat(aggregateOf(1).count()).isEqualTo(1);
     Aggregate open = aggregateOf(1);
@@ -231,7 +237,7 @@ class AggregatorsTest {
     assertThat(open.count()).as("an aggregate that was already open").isZero();
     assertThat(aggregators.failures()).as("the suspended aggregator is not called").isEqualTo(4);
     faulty.beforeEachCall(call -> {});
-    clock.advance(MINUTE_NANOS + 1);
+    clock.advance(Duration.ofMinutes(1).plusNanos(1));
     assertThat(aggregateOf(1).count()).isEqualTo(1);
   }
 }

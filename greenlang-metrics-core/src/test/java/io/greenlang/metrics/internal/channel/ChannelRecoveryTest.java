@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.ChannelLimits;
 import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.Metric;
-import io.greenlang.metrics.SteppedClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.history.HistoryPage;
@@ -36,7 +36,7 @@ class ChannelRecoveryTest {
     assertThat(Interval.ONE_MINUTE.windowStart(START)).isEqualTo(START);
   }
 
-  private final SteppedClock clock = new SteppedClock(START);
+  private final ManualClock clock = new ManualClock(Instant.ofEpochMilli(START));
   private final MemoryLog log = new MemoryLog(clock);
   private final ChannelRegistry firstInstance = instance();
   private final ChannelStream stream = TestStreams.open(firstInstance, CHANNEL, log);
@@ -49,7 +49,7 @@ class ChannelRecoveryTest {
   /** Publishes once a second. */
   private void publish(int seconds) {
     for (int i = 0; i < seconds; i++) {
-      clock.advance(1_000_000_000L);
+      clock.advance(Duration.ofSeconds(1));
       firstInstance.tick();
       Metric metric =
           Metric.gauge(CHANNEL, "a", (double) log.offset() + 1, Tags.empty())
@@ -152,12 +152,12 @@ class ChannelRecoveryTest {
   @Test
   void open_archivedWindowsFarApart_countsEachInItsHour() {
     publish(120);
-    clock.advance(Duration.ofHours(30).toNanos());
+    clock.advance(Duration.ofHours(30));
     firstInstance.tick();
     publish(120);
     log.trim(clock.wallTimeMillis() - 90_000);
     ChannelStream recovered = TestStreams.open(instance(), CHANNEL, log);
-    clock.advance(Duration.ofHours(2).toNanos());
+    clock.advance(Duration.ofHours(2));
     firstInstance.tick();
     recovered.tick();
 

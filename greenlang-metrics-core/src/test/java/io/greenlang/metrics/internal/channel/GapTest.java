@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.ChannelLimits;
 import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.Metric;
-import io.greenlang.metrics.SteppedClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.broker.Gap;
 import io.greenlang.metrics.broker.Publication;
@@ -19,6 +19,7 @@ import io.greenlang.metrics.subscription.StartPosition;
 import io.greenlang.metrics.subscription.StartResult;
 import io.greenlang.metrics.subscription.StreamPosition;
 import io.greenlang.metrics.subscription.Subscription;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ class GapTest {
   private static final Channel CHANNEL = new Channel("test.metrics");
   private static final long START = 1_700_000_000_000L;
 
-  private final SteppedClock clock = new SteppedClock(START);
+  private final ManualClock clock = new ManualClock(Instant.ofEpochMilli(START));
   private final ChannelRegistry streams =
       new ChannelRegistry(
           new ChannelLimits(2 * 1024, 1000),
@@ -113,7 +114,7 @@ class GapTest {
     FeedCursor cursor = open(Interval.ONE_SECOND, true, StartPosition.NOW);
     publish("e", 1, "a");
     stream.reportGap(new Gap(CHANNEL, "f", 0, Gap.UNKNOWN));
-    clock.advance(2_000_000_000L);
+    clock.advance(Duration.ofSeconds(2));
     streams.tick();
 
     List<String> messages = received.drain(cursor);
@@ -161,7 +162,7 @@ class GapTest {
     stream.reportGap(new Gap(CHANNEL, "e", 7, 3));
     for (int i = 8; i < 200; i++) {
       publish("e", i, "a");
-      clock.advance(1_000_000_000L);
+      clock.advance(Duration.ofSeconds(1));
       streams.tick();
     }
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.ChannelLimits;
 import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.Metric;
-import io.greenlang.metrics.SteppedClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.broker.LocalBroker;
 import io.greenlang.metrics.broker.Publication;
@@ -16,6 +16,7 @@ import io.greenlang.metrics.internal.catchup.FeedCursor;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.StartPosition;
 import io.greenlang.metrics.subscription.Subscription;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ class LappedWindowsTest {
   private static final Channel CHANNEL = new Channel("test.metrics");
   private static final long START = 1_700_000_000_000L; // a multiple of 5 s, and of 100 s
 
-  private final SteppedClock clock = new SteppedClock(START);
+  private final ManualClock clock = new ManualClock(Instant.ofEpochMilli(START));
   private final ChannelRegistry streams =
       new ChannelRegistry(
           new ChannelLimits(2 * 1024, 1000),
@@ -75,7 +76,7 @@ class LappedWindowsTest {
   }
 
   private void advanceClock(long millis) {
-    clock.advance(1_000_000L * millis);
+    clock.advance(Duration.ofMillis(millis));
     streams.tick();
   }
 
@@ -112,7 +113,7 @@ class LappedWindowsTest {
       publish(Metric.gauge(CHANNEL, "a", 1_000, Tags.empty()));
       advanceClock(1_000);
     }
-    clock.step(-600_000);
+    clock.stepWallTime(Duration.ofMinutes(-10));
     streams.tick();
     for (int second = 0; second < 200; second++) {
       publish(Metric.gauge(CHANNEL, "a", 1_000, Tags.empty()));
@@ -210,7 +211,7 @@ class LappedWindowsTest {
   @EnumSource(Interval.class)
   void view_openedWithinWindow_containsAllOfIt(Interval interval) {
     long start = interval.windowStart(START + interval.millis() - 1);
-    clock.advance(1_000_000L * (start - START));
+    clock.advance(Duration.ofMillis(start - START));
     streams.tick();
     publish(Metric.counter(CHANNEL, "a", 5, Tags.empty()));
     advanceClock(100);

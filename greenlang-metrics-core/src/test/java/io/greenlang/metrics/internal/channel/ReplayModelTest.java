@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.ChannelLimits;
 import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.Metric;
-import io.greenlang.metrics.SteppedClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.history.Retention;
@@ -17,6 +17,7 @@ import io.greenlang.metrics.subscription.StartPosition;
 import io.greenlang.metrics.subscription.StreamPosition;
 import io.greenlang.metrics.subscription.Subscription;
 import io.greenlang.metrics.subscription.TagFilter;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -120,7 +121,7 @@ class ReplayModelTest {
     }
   }
 
-  private final SteppedClock clock = new SteppedClock(START);
+  private final ManualClock clock = new ManualClock(Instant.ofEpochMilli(START));
   private final MemoryLog log = new MemoryLog(clock);
   private final ChannelRegistry streams = instance();
   private final ChannelStream stream = TestStreams.open(streams, CHANNEL, log);
@@ -182,9 +183,10 @@ class ReplayModelTest {
   private void advanceClock(List<Pair> pairs) {
     if (random.nextInt(16) == 0) {
       pairs.forEach(Pair::readAll);
-      clock.advance(1_000_000L * List.of(1_000, 7_000, 20_000, 70_000).get(random.nextInt(4)));
+      clock.advance(
+          Duration.ofMillis(List.of(1_000, 7_000, 20_000, 70_000).get(random.nextInt(4))));
     } else {
-      clock.advance(1_000_000L * List.of(0, 1, 20, 300).get(random.nextInt(4)));
+      clock.advance(Duration.ofMillis(List.of(0, 1, 20, 300).get(random.nextInt(4))));
     }
     // Each instance ticks at its own time.
     if (random.nextBoolean()) {
@@ -237,7 +239,7 @@ class ReplayModelTest {
         }
       }
     }
-    clock.advance(1_000_000L * 4_000_000);
+    clock.advance(Duration.ofSeconds(4_000));
     streams.tick();
     otherStreams.tick();
     for (Pair pair : pairs) {

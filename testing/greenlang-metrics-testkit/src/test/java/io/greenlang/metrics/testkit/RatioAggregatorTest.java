@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregator;

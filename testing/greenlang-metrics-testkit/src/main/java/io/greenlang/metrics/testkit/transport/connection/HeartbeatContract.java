@@ -2,9 +2,9 @@ package io.greenlang.metrics.testkit.transport.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.hub.MetricsHub;
-import io.greenlang.metrics.testkit.ManualClock;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.client.RawWebSocketFrame;
 import io.greenlang.metrics.testkit.client.ReceivedMessage;
@@ -80,10 +80,10 @@ public interface HeartbeatContract extends ContractPart {
   default void heartbeat_wallClockSteps_keepsConnection() {
     ManualClock clock = serveWithManualClock();
     WebSocketTestClient client = fixture().connectJdk();
-    clock.step(Duration.ofHours(1));
+    clock.stepWallTime(Duration.ofHours(1));
     clock.advance(JUST_OVER_HEARTBEAT_INTERVAL);
     assertThat(client.nextMessage().type()).isEqualTo("ping");
-    clock.step(Duration.ofHours(-2));
+    clock.stepWallTime(Duration.ofHours(-2));
     assertThat(client.ask("{\"type\":\"?\"}", "error").text("code")).isEqualTo("UNKNOWN_TYPE");
   }
 

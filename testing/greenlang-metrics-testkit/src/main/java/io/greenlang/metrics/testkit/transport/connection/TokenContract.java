@@ -2,8 +2,8 @@ package io.greenlang.metrics.testkit.transport.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.hub.MetricsHub;
-import io.greenlang.metrics.testkit.ManualClock;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.client.RawWebSocketFrame;
 import io.greenlang.metrics.testkit.client.ReceivedMessage;

@@ -2,11 +2,11 @@ package io.greenlang.metrics.testkit.transport.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.hub.MetricsHub;
-import io.greenlang.metrics.testkit.ManualClock;
 import io.greenlang.metrics.testkit.client.ReceivedMessage;
 import io.greenlang.metrics.testkit.client.WebSocketTestClient;
 import io.greenlang.metrics.testkit.transport.fixture.ContractPart;

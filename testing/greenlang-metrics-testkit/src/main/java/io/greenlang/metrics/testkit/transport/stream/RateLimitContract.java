@@ -2,10 +2,10 @@ package io.greenlang.metrics.testkit.transport.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.hub.MetricsHub;
-import io.greenlang.metrics.testkit.ManualClock;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.client.ReceivedMessage;
 import io.greenlang.metrics.testkit.client.WebSocketTestClient;
