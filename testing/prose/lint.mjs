@@ -13,7 +13,7 @@ const paths = selectedPaths(process.argv.slice(2));
 let count = 0;
 for (const path of paths) {
   for (const { line, column, message } of await findingsIn(path)) {
-    console.log(`${path}:${line}:${column} ${message.replaceAll("\n", ". ")}`);
+    console.log(`${path}:${line}:${column} ${message}`);
     count++;
   }
 }

@@ -80,8 +80,8 @@ function commentText(raw, type) {
 }
 
 function withoutMarkup(content) {
-  return withoutInlineTags(content)
-    .replace(/<(pre|code|a)\b[^>]*>[^]*?<\/\1>/g, code)
+  return withoutInlineTags(content.replace(/<pre\b[^>]*>[^]*?<\/pre>/g, broken))
+    .replace(/<(code|a)\b[^>]*>[^]*?<\/\1>/g, code)
     .replace(/`[^`]+`/g, code)
     .replace(/\bhttps?:\/\/\S+/g, code)
     .replace(/<\/?(?:p|ul|ol|li|dl|dt|dd|h[1-6]|table|caption|thead|tbody|tr|th|td)\b[^>]*>/g, broken)
