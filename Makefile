@@ -12,10 +12,30 @@ run: ## Build, start, and show this machine's metrics on http://localhost:8000/
 	@$(MVN) -q -Pfast -T 1C -pl examples/quickstart -am package
 	@trap 'exit 0' INT; java -jar examples/quickstart/target/fast/quickstart.jar
 
-# Modules are tested two at a time: most of a test's time is waiting for what must happen next.
+# The profile in pom.xml leaves out the slow tests. Run it before each commit.
+.PHONY: check
+check: prose figures ## Check a change in four minutes: compile, format, prose, structure, fast tests
+	$(MVN) -T 2 -Pcheck --fail-at-end test
+	@echo "make check: everything passed"
+
+testing/prose/node_modules: testing/prose/package-lock.json
+	cd testing/prose && npm ci && touch node_modules
+
+.PHONY: prose
+prose: testing/prose/node_modules ## Lint documents, comments and messages; FILES=docs for a part
+	cd testing/prose && node lint.mjs $(addprefix ../../,$(FILES))
+
+.PHONY: figures
+figures: ## Print the sizes of files, methods and packages, and hold them to their limits
+	scripts/structure-figures
+
+# Two modules at a time, because most of a test's time is spent waiting. The quick checks run first.
 .PHONY: test
 test: ## Run every test: Java, every container, real Redis, the client, the dashboard in a real browser
 	@scripts/install-test-tools
+	cd testing/prose && npm ci && npm test && npm run lint
+	node --test --test-reporter=spec scripts/
+	scripts/structure-figures
 	$(MVN) -T 2 --fail-at-end verify
 	cd clients/greenlang-metrics-client-js && npm ci && npm test
 	cd greenlang-metrics-dashboard && npm ci && npm test
