@@ -1,13 +1,13 @@
-# The front door. `make help` lists what it does.
+# The commands of the project; `make help` lists them.
 MVN := mvn -B -ntp
 
 .PHONY: help
-help: ## Say what each command does
+help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
 
-# Ctrl-C is how it is meant to end, so it is no error; anything else that ends it is.
+# Ctrl-C is the intended end and no error.
 .PHONY: run
-run: ## Build, start, and show this machine's metrics on http://localhost:8000/
+run: ## Build and start the quickstart: this machine's metrics on http://localhost:8000/
 	@echo "Building; the first time takes half a minute ..."
 	@$(MVN) -q -Pfast -T 1C -pl examples/quickstart -am package
 	@trap 'exit 0' INT; java -jar examples/quickstart/target/fast/quickstart.jar
@@ -43,24 +43,24 @@ test: ## Run every test: Java, every container, real Redis, the client, the dash
 	@echo "make test: everything passed"
 
 .PHONY: assets
-assets: ## Rebuild the dashboard's files, which are committed
+assets: ## Rebuild the dashboard's committed files
 	cd greenlang-metrics-dashboard && npm ci && npm run build
 
-# Ten minutes long, and only meaningful on a machine that does nothing else; so not part of test.
+# Takes ten minutes and needs an idle machine, so it is not part of test.
 .PHONY: soak-dashboard
-soak-dashboard: ## Hold the dashboard up to 50 series at 10 Hz; MINUTES=1 for less
+soak-dashboard: ## Run the dashboard with 50 series at 10 Hz for ten minutes; MINUTES=1 for less
 	cd testing/e2e && npm ci && node dashboard/soak.mjs
 
 .PHONY: containers
-containers: ## Of the tests, only those inside Tomcat, Jetty, Undertow and Tyrus
+containers: ## Run only the tests inside Tomcat, Jetty, Undertow and Tyrus
 	$(MVN) -Dtest='Tomcat*,Jetty*,Undertow*,Tyrus*' -Dsurefire.failIfNoSpecifiedTests=false -pl testing/container-tests/tomcat10,testing/container-tests/tomcat11,testing/container-tests/jetty-ee10,testing/container-tests/jetty-ee11,testing/container-tests/undertow,testing/container-tests/tyrus -am verify
 
 .PHONY: soak
-soak: ## Hold three instances against what they were given, under faults, for SECONDS=3600; SEED= repeats one
+soak: ## Check the deliveries of three instances under faults for SECONDS=3600; SEED= repeats a run
 	$(MVN) -pl greenlang-metrics-redis -am -Dtest=HistoryCheckerTest -Dsurefire.failIfNoSpecifiedTests=false -Dchecker.seconds=$(or $(SECONDS),3600) $(if $(SEED),-Dchecker.seed=$(SEED)) test
 
 .PHONY: bench
-bench: ## Measure the fan-out beside the floor; options in ARGS, such as ARGS=--quick
+bench: ## Measure the fan-out beside a plain server; options in ARGS, such as ARGS=--quick
 	testing/greenlang-metrics-benchmarks/run $(ARGS)
 
 BENCHMARKS := java -Xmx512m -cp "testing/greenlang-metrics-benchmarks/target/classes:testing/greenlang-metrics-benchmarks/target/lib/*"
@@ -70,31 +70,31 @@ benchmarks:
 	@$(MVN) -q -pl testing/greenlang-metrics-benchmarks -am -Dmaven.test.skip=true package
 
 .PHONY: jmh
-jmh: benchmarks ## Measure single calls and what they allocate; a regular expression in ARGS, such as ARGS=RecorderCall
+jmh: benchmarks ## Measure single calls and their allocations; a regular expression in ARGS, such as ARGS=RecorderCall
 	$(BENCHMARKS) org.openjdk.jmh.Main -prof gc -prof io.greenlang.metrics.benchmarks.jmh.CpuTimeProfiler $(ARGS)
 
 .PHONY: cost
-cost: benchmarks ## Measure what collecting everything costs, at its own pace, for ARGS seconds
+cost: benchmarks ## Measure the cost of all built-in sources at their intervals, for ARGS seconds
 	$(BENCHMARKS) io.greenlang.metrics.benchmarks.CollectorCost $(ARGS)
 
 .PHONY: history-memory
-history-memory: benchmarks ## Measure what an hour of 10,000 series takes in history
+history-memory: benchmarks ## Measure the memory of an hour of history of 10,000 series
 	java -Xmx4g -cp "testing/greenlang-metrics-benchmarks/target/classes:testing/greenlang-metrics-benchmarks/target/lib/*" io.greenlang.metrics.benchmarks.HistoryMemory
 
 .PHONY: redis-memory
-redis-memory: benchmarks ## Measure what publications take in an empty Redis; its address in REDIS=redis://localhost:6379
+redis-memory: benchmarks ## Measure the memory of publications in an empty Redis; REDIS=redis://localhost:6379
 	$(BENCHMARKS) io.greenlang.metrics.benchmarks.redis.RedisMemory $(or $(REDIS),redis://localhost:6379)
 
 .PHONY: redis-delivery
-redis-delivery: benchmarks ## Measure what the way through an empty Redis adds; its address in REDIS=, options in ARGS
+redis-delivery: benchmarks ## Measure the latency that an empty Redis adds; its address in REDIS=, options in ARGS
 	$(BENCHMARKS) io.greenlang.metrics.benchmarks.redis.RedisDelivery --redis $(or $(REDIS),redis://localhost:6379) $(ARGS)
 
 .PHONY: reconnect
-reconnect: benchmarks ## Kill an instance of two on an empty Redis, and watch 5,000 clients come back; REDIS=, ARGS=
+reconnect: benchmarks ## Kill one of two instances and measure the reconnects of 5,000 clients; REDIS=, ARGS=
 	ulimit -Sn $$(ulimit -Hn); $(BENCHMARKS) io.greenlang.metrics.benchmarks.reconnect.Reconnect --redis $(or $(REDIS),redis://localhost:6379) $(ARGS)
 
 .PHONY: bench-containers
-bench-containers: ## Measure us inside Tomcat, Jetty and Undertow beside a plain endpoint; options in ARGS
+bench-containers: ## Measure Tomcat, Jetty and Undertow beside a plain endpoint; options in ARGS
 	testing/container-tests/bench $(ARGS)
 
 .PHONY: format
