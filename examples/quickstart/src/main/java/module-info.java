@@ -1,0 +1,7 @@
+/** The quickstart example, as a module: what it requires is all that an application needs. */
+module io.greenlang.metrics.examples.quickstart {
+  requires io.greenlang.metrics.collectors;
+  requires io.greenlang.metrics.dashboard;
+  requires io.greenlang.metrics.netty;
+  requires static org.jspecify;
+}

@@ -1,0 +1,13 @@
+/** The reader of JSON and MessagePack documents from untrusted peers, within limits. */
+@SuppressWarnings("module") // the modules that the package is exported to are built later
+module io.greenlang.metrics.codec {
+  requires static transitive org.jspecify;
+  requires com.fasterxml.jackson.core;
+  requires com.fasterxml.jackson.databind;
+  requires msgpack.core;
+
+  exports io.greenlang.metrics.codec to
+      io.greenlang.metrics.redis,
+      io.greenlang.metrics.testkit,
+      io.greenlang.metrics.websocket;
+}

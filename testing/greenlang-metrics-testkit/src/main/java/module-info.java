@@ -1,0 +1,28 @@
+/** Contract suites for implementations of the SPIs, and clients for tests. Open to JUnit. */
+open module io.greenlang.metrics.testkit {
+  requires transitive io.greenlang.metrics.websocket;
+  requires transitive org.assertj.core;
+  requires transitive org.junit.jupiter.api;
+  requires transitive org.junit.jupiter.params;
+  requires static transitive org.jspecify;
+  requires awaitility;
+  requires com.fasterxml.jackson.core;
+  requires com.fasterxml.jackson.databind;
+  requires com.nimbusds.jose.jwt;
+  requires io.greenlang.metrics.codec;
+  requires jackson.dataformat.msgpack;
+  requires java.management;
+  requires java.net.http;
+  requires jdk.management;
+  requires msgpack.core;
+  requires org.slf4j;
+
+  exports io.greenlang.metrics.testkit;
+  exports io.greenlang.metrics.testkit.client;
+  exports io.greenlang.metrics.testkit.random;
+  exports io.greenlang.metrics.testkit.transport;
+  exports io.greenlang.metrics.testkit.transport.connection;
+  exports io.greenlang.metrics.testkit.transport.fixture;
+  exports io.greenlang.metrics.testkit.transport.hostile;
+  exports io.greenlang.metrics.testkit.transport.stream;
+}
