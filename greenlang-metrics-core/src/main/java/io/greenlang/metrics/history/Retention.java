@@ -1,5 +1,6 @@
 package io.greenlang.metrics.history;
 
+import io.greenlang.metrics.internal.config.Environment;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -57,7 +58,7 @@ public record Retention(
    * for all channels together is a quarter of the heap.
    */
   public static Retention defaults() {
-    return of(RetentionVariables.read(variable -> null));
+    return resolve(Environment.of(Map.of()));
   }
 
   /**
@@ -68,12 +69,16 @@ public record Retention(
    * @throws IllegalArgumentException if a variable is not a whole number in its range
    */
   public static Retention fromEnvironment() {
-    return of(RetentionVariables.read(RetentionVariables::lookUp));
+    return resolve(Environment.process());
   }
 
-  private static Retention of(Map<RetentionTier, Duration> times) {
+  static Retention resolve(Environment environment) {
+    Map<RetentionTier, Duration> durations = new EnumMap<>(RetentionTier.class);
+    for (RetentionTier tier : RetentionTier.values()) {
+      durations.put(tier, tier.retention().resolve(null, environment));
+    }
     long heap = Runtime.getRuntime().maxMemory();
-    return new Retention(times, Math.min(MAX_DEFAULT_BYTES, heap / 8), heap / 4);
+    return new Retention(durations, Math.min(MAX_DEFAULT_BYTES, heap / 8), heap / 4);
   }
 
   /**

@@ -1,8 +1,11 @@
 package io.greenlang.metrics.history;
 
 import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.internal.config.Option;
+import io.greenlang.metrics.internal.config.Options;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A resolution of history: the longer a tier is retained, the coarser it is. */
@@ -18,10 +21,15 @@ public enum RetentionTier {
   /** Daily windows. */
   ARCHIVE(Interval.ONE_DAY, "METRIC_ARCHIVE_RETENTION_DAYS", ChronoUnit.DAYS, 365, 16);
 
+  /** Ten years: no tier is fine enough for a longer retention to be useful. */
+  private static final int MAX_DAYS = 3650;
+
   private final @Nullable Interval interval;
-  private final String variable;
   private final ChronoUnit unit;
-  private final Duration defaultRetention;
+
+  @SuppressWarnings("ImmutableEnumChecker") // options are immutable
+  private final Option<Duration> retention;
+
   private final int share;
 
   RetentionTier(
@@ -30,10 +38,10 @@ public enum RetentionTier {
       ChronoUnit unit,
       int defaultRetention,
       int share) {
+    long max = Duration.ofDays(MAX_DAYS).dividedBy(unit.getDuration());
     this.interval = interval;
-    this.variable = variable;
     this.unit = unit;
-    this.defaultRetention = Duration.of(defaultRetention, unit);
+    this.retention = Options.duration(variable, unit, defaultRetention, 0, max);
     this.share = share;
   }
 
@@ -47,7 +55,7 @@ public enum RetentionTier {
    * is retained.
    */
   public String variable() {
-    return variable;
+    return retention.name();
   }
 
   /** Returns the unit of {@link #variable}: hours or days. */
@@ -57,7 +65,12 @@ public enum RetentionTier {
 
   /** Returns how long this tier is retained by default. */
   public Duration defaultRetention() {
-    return defaultRetention;
+    return Objects.requireNonNull(retention.defaultValue());
+  }
+
+  /** Returns the option that sets how long this tier is retained. Zero disables the tier. */
+  Option<Duration> retention() {
+    return retention;
   }
 
   /** Returns the tier that stores windows of this length; null if there is none. */

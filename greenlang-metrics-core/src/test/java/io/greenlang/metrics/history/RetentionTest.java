@@ -3,10 +3,14 @@ package io.greenlang.metrics.history;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.greenlang.metrics.internal.config.Environment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -16,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RetentionTest {
 
   private static Map<RetentionTier, Duration> read(Map<String, String> variables) {
-    return RetentionVariables.read(variables::get);
+    return Retention.resolve(Environment.of(variables)).durations();
   }
 
   @Test
@@ -40,14 +44,15 @@ class RetentionTest {
     assertThat(times.get(RetentionTier.LONG)).isZero();
   }
 
-  /** Uses a variable that every process has. */
   @Test
-  void ofProcess_blankProperty_usesEnvironment() {
-    System.setProperty("PATH", " ");
+  void fromEnvironment_property_isRead() {
+    System.setProperty("METRIC_RAW_RETENTION_HOURS", "3");
     try {
-      assertThat(RetentionVariables.lookUp("PATH")).isEqualTo(System.getenv("PATH"));
+      assertThat(Retention.fromEnvironment().duration(RetentionTier.RAW))
+          .isEqualTo(Duration.ofHours(3));
+      assertThat(Retention.defaults().duration(RetentionTier.RAW)).isEqualTo(Duration.ofHours(1));
     } finally {
-      System.clearProperty("PATH");
+      System.clearProperty("METRIC_RAW_RETENTION_HOURS");
     }
   }
 
@@ -57,19 +62,24 @@ class RetentionTest {
     assertThatThrownBy(() -> read(Map.of("METRIC_RAW_RETENTION_HOURS", value)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "METRIC_RAW_RETENTION_HOURS is \""
+            "METRIC_RAW_RETENTION_HOURS="
                 + value
-                + "\"; it must be a whole number of hours from 0 to 87600");
+                + " must be a whole number of hours from 0 to 87600");
   }
 
   @ParameterizedTest
   @EnumSource
   void configurationDoc_everyTier_isDocumented(RetentionTier tier) throws Exception {
+    String unit = tier.unit().toString().toLowerCase(Locale.ROOT);
     long defaultValue = tier.defaultRetention().dividedBy(tier.unit().getDuration());
+    Matcher row =
+        Pattern.compile("\\| `" + tier.variable() + "` \\|.*\\| (\\d+) \\| (\\d+ to \\d+) \\|")
+            .matcher(Files.readString(Path.of("../docs/reference/configuration.md")));
 
-    assertThat(Files.readString(Path.of("../docs/reference/configuration.md")))
-        .containsPattern(
-            "\\| `" + tier.variable() + "` \\|.*\\| " + defaultValue + " \\| 0 to \\d+ \\|");
+    assertThat(row.find()).isTrue();
+    assertThat(row.group(1)).isEqualTo(String.valueOf(defaultValue));
+    assertThat("a whole number of " + unit + " from " + row.group(2))
+        .isEqualTo(tier.retention().allowed());
   }
 
   @Test

@@ -5,7 +5,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A setting that is declared once: its name, default, allowed values and parser. Every setting is
+ * A setting that is declared once: its names, default, allowed values and parser. Every setting is
  * resolved alike: the builder's value, otherwise the system property, otherwise the environment
  * variable, otherwise the default.
  *
@@ -21,49 +21,67 @@ public final class Option<T> {
   /** Parses a value from the environment; null if it is malformed. */
   interface Parser<T> extends Function<String, @Nullable T> {}
 
-  private final String name;
-  private final boolean inEnvironment;
+  /**
+   * The values that an option accepts.
+   *
+   * @param allowed the range in words, which follow "must be" in error messages
+   * @param parser reads a value from the environment
+   * @param range accepts the values in the range
+   */
+  record Form<T>(String allowed, Parser<T> parser, Predicate<T> range) {}
+
+  private final @Nullable String variable;
+  private final @Nullable String method;
   private final boolean secret;
   private final @Nullable T defaultValue;
-  private final String allowed;
-  private final Parser<T> parser;
-  private final Predicate<T> range;
+  private final Form<T> form;
 
-  Option(
-      String name,
-      boolean inEnvironment,
+  private Option(
+      @Nullable String variable,
+      @Nullable String method,
       boolean secret,
       @Nullable T defaultValue,
-      String allowed,
-      Parser<T> parser,
-      Predicate<T> range) {
-    this.name = name;
-    this.inEnvironment = inEnvironment;
+      Form<T> form) {
+    this.variable = variable;
+    this.method = method;
     this.secret = secret;
     this.defaultValue = defaultValue;
-    this.allowed = allowed;
-    this.parser = parser;
-    this.range = range;
+    this.form = form;
   }
 
-  /** Returns an option that only a builder can set; {@code name} is then the builder's method. */
+  /** Returns an option that the environment can set. */
+  static <T> Option<T> ofVariable(String name, @Nullable T defaultValue, Form<T> form) {
+    return new Option<>(name, null, false, defaultValue, form);
+  }
+
+  /** Returns an option that a method of a builder can set, too. */
+  public Option<T> setBy(String builderMethod) {
+    return new Option<>(variable, builderMethod, secret, defaultValue, form);
+  }
+
+  /** Returns an option that only a builder can set; {@link #name} is then the builder's method. */
   public Option<T> builderOnly() {
-    return new Option<>(name, false, secret, defaultValue, allowed, parser, range);
+    return new Option<>(null, name(), secret, defaultValue, form);
   }
 
   /** Returns an option whose value no error message quotes, because it is or contains a secret. */
   public Option<T> unquoted() {
-    return new Option<>(name, inEnvironment, true, defaultValue, allowed, parser, range);
+    return new Option<>(variable, method, true, defaultValue, form);
   }
 
-  /** Returns the name of the variable, or of the builder's method. */
+  /** Returns the name of the variable; of the builder's method, if there is no variable. */
   public String name() {
-    return name;
+    return variable != null ? variable : String.valueOf(method);
   }
 
   /** Returns whether system properties and environment variables can set this option. */
   public boolean isInEnvironment() {
-    return inEnvironment;
+    return variable != null;
+  }
+
+  /** Returns the name of the builder's method; null if no builder sets this option. */
+  public @Nullable String builderMethod() {
+    return method;
   }
 
   /** Returns the default; null if there is none. */
@@ -73,7 +91,7 @@ public final class Option<T> {
 
   /** Returns the allowed values in words, such as "a whole number from 0 to 65535". */
   public String allowed() {
-    return allowed;
+    return form.allowed;
   }
 
   /**
@@ -86,20 +104,10 @@ public final class Option<T> {
    */
   public @Nullable T resolveOptional(@Nullable T configured, Environment environment) {
     if (configured != null) {
-      if (!range.test(configured)) {
-        throw rejected(String.valueOf(configured));
-      }
-      return configured;
+      return checked(configured);
     }
-    String text = inEnvironment ? environment.get(name) : null;
-    if (text == null) {
-      return defaultValue;
-    }
-    T value = parser.apply(text);
-    if (value == null || !range.test(value)) {
-      throw rejected(text);
-    }
-    return value;
+    String text = variable == null ? null : environment.get(variable);
+    return text == null ? defaultValue : parsed(text);
   }
 
   /**
@@ -111,14 +119,43 @@ public final class Option<T> {
   public T resolve(@Nullable T configured, Environment environment) {
     T value = resolveOptional(configured, environment);
     if (value == null) {
-      throw new IllegalStateException(name + " is not set; it must be " + allowed);
+      throw new IllegalStateException(name() + " is not set; it must be " + allowed());
     }
     return value;
   }
 
-  private IllegalArgumentException rejected(String value) {
-    String quoted = value.length() > MAX_QUOTED ? value.substring(0, MAX_QUOTED) + "..." : value;
-    return new IllegalArgumentException(
-        name + (secret ? "" : "=" + quoted) + " must be " + allowed);
+  /**
+   * Returns a builder's value if it is in the range.
+   *
+   * @throws IllegalArgumentException if it is not
+   */
+  public T checked(T value) {
+    if (form.range.test(value)) {
+      return value;
+    }
+    String quoted = quoted(String.valueOf(value));
+    throw rejected(
+        method == null || variable == null
+            ? name() + quoted
+            : method + quoted + " (" + variable + ")");
+  }
+
+  private T parsed(String text) {
+    T value = form.parser.apply(text);
+    if (value == null || !form.range.test(value)) {
+      throw rejected(name() + quoted(text));
+    }
+    return value;
+  }
+
+  private String quoted(String value) {
+    if (secret) {
+      return "";
+    }
+    return "=" + (value.length() > MAX_QUOTED ? value.substring(0, MAX_QUOTED) + "..." : value);
+  }
+
+  private IllegalArgumentException rejected(String setting) {
+    return new IllegalArgumentException(setting + " must be " + allowed());
   }
 }

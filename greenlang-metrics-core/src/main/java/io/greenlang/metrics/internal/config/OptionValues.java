@@ -15,19 +15,19 @@ public final class OptionValues {
     values.put(option, Objects.requireNonNull(value, option.name()));
   }
 
+  /** Returns the value that the builder has been given; null if there is none. */
+  @SuppressWarnings("unchecked") // set accepts only values of the option's type
+  public <T> @Nullable T get(Option<T> option) {
+    return (T) values.get(option);
+  }
+
   /** Resolves an option that has a default; see {@link Option#resolve}. */
   public <T> T resolve(Option<T> option, Environment environment) {
-    return option.resolve(configured(option), environment);
+    return option.resolve(get(option), environment);
   }
 
   /** Resolves an option without a default; see {@link Option#resolveOptional}. */
   public <T> @Nullable T resolveOptional(Option<T> option, Environment environment) {
-    return option.resolveOptional(configured(option), environment);
-  }
-
-  /** The cast is safe because {@link #set} accepts only the option's type. */
-  @SuppressWarnings("unchecked")
-  private <T> @Nullable T configured(Option<T> option) {
-    return (T) values.get(option);
+    return option.resolveOptional(get(option), environment);
   }
 }

@@ -99,4 +99,39 @@ class OptionTest {
     Option<Integer> clients = Options.integer("maxConnections", 10, 1, 100).builderOnly();
     assertThat(clients.resolve(null, Environment.of(Map.of("maxConnections", "5")))).isEqualTo(10);
   }
+
+  @Test
+  void checked_builderMethod_isNamedBeforeVariable() {
+    assertThatThrownBy(() -> PORT.setBy("port").checked(65_536))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("port=65536 (WS_PORT) must be a whole number from 0 to 65535");
+    assertThat(PORT.setBy("port").checked(65_535)).isEqualTo(65_535);
+  }
+
+  @Test
+  void checked_belowLowerBound_throwsWithNameValueAndBound() {
+    Option<Long> bytes = Options.atLeast("logBytes", 10L, 1L);
+    assertThat(bytes.resolve(null, EMPTY)).isEqualTo(10);
+    assertThat(bytes.isInEnvironment()).isFalse();
+    assertThatThrownBy(() -> bytes.checked(0L)).hasMessage("logBytes=0 must be at least 1");
+  }
+
+  @Test
+  void resolveOptional_object_isOnlyTheBuildersValue() {
+    Option<Runnable> task = Options.object("task", "a task");
+    assertThat(values.resolveOptional(task, Environment.of(Map.of("task", "x")))).isNull();
+    values.set(task, () -> {});
+    assertThat(values.resolveOptional(task, EMPTY)).isSameAs(values.get(task)).isNotNull();
+  }
+
+  /** Uses a variable that every process has. */
+  @Test
+  void process_blankProperty_fallsBackToVariable() {
+    System.setProperty("PATH", " ");
+    try {
+      assertThat(Environment.process().get("PATH")).isEqualTo(System.getenv("PATH"));
+    } finally {
+      System.clearProperty("PATH");
+    }
+  }
 }
