@@ -3,14 +3,14 @@ package io.greenlang.metrics.netty;
 import io.greenlang.metrics.testkit.transport.TransportContract;
 import io.greenlang.metrics.testkit.transport.connection.StandaloneContract;
 import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
-import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
 import io.netty.channel.epoll.Epoll;
 import org.junit.jupiter.api.Assumptions;
 
 final class EpollTransportTest extends TransportContract implements StandaloneContract {
 
   @Override
-  protected ContractServer start(MetricsWebSocketServer.Builder settings) {
+  protected ContractServer start(MetricsWebSocketServerBuilder settings) {
     Assumptions.assumeTrue(Epoll.isAvailable(), "native epoll");
     return NettyServer.start(settings, true);
   }

@@ -2,6 +2,7 @@ package io.greenlang.metrics.netty;
 
 import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
 import io.greenlang.metrics.websocket.ServerStats;
 import java.net.URI;
 import java.time.Duration;
@@ -18,18 +19,18 @@ final class NettyServer implements ContractServer {
     System.setProperty("io.netty.leakDetection.targetRecords", "0");
   }
 
-  private final MetricsWebSocketServer.Builder settings;
+  private final MetricsWebSocketServerBuilder settings;
   private MetricsWebSocketServer server;
   private final URI url;
 
-  private NettyServer(MetricsWebSocketServer.Builder settings) {
+  private NettyServer(MetricsWebSocketServerBuilder settings) {
     this.settings = settings;
     this.server = settings.build();
     server.start();
     this.url = URI.create("ws://127.0.0.1:" + server.port() + "/ws/metrics");
   }
 
-  static NettyServer start(MetricsWebSocketServer.Builder settings, boolean epoll) {
+  static NettyServer start(MetricsWebSocketServerBuilder settings, boolean epoll) {
     return new NettyServer(
         settings.host("127.0.0.1").port(0).transport(new NettyTransport(epoll, LIMITS)));
   }

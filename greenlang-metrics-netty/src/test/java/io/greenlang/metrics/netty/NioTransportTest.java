@@ -3,12 +3,12 @@ package io.greenlang.metrics.netty;
 import io.greenlang.metrics.testkit.transport.TransportContract;
 import io.greenlang.metrics.testkit.transport.connection.StandaloneContract;
 import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
-import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
 
 final class NioTransportTest extends TransportContract implements StandaloneContract {
 
   @Override
-  protected ContractServer start(MetricsWebSocketServer.Builder settings) {
+  protected ContractServer start(MetricsWebSocketServerBuilder settings) {
     return NettyServer.start(settings, false);
   }
 }

@@ -7,6 +7,7 @@ import io.greenlang.metrics.redis.rig.RedisServer;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.client.ReceivedMessage;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
 import java.net.URI;
 import java.time.Duration;
 import org.awaitility.Awaitility;
@@ -98,7 +99,7 @@ class ServerOnRedisTest {
         .until(() -> String.valueOf(redis.command("CLIENT", "LIST")).lines().count() == 1);
   }
 
-  private static MetricsWebSocketServer server(MetricsWebSocketServer.Builder builder) {
+  private static MetricsWebSocketServer server(MetricsWebSocketServerBuilder builder) {
     MetricsWebSocketServer server = builder.host("127.0.0.1").port(0).allowAnonymous().build();
     server.start();
     return server;

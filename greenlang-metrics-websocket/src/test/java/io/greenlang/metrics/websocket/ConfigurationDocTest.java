@@ -1,154 +1,144 @@
 package io.greenlang.metrics.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.greenlang.metrics.history.RetentionTier;
 import io.greenlang.metrics.hub.MetricsHub;
-import io.greenlang.metrics.websocket.internal.server.ServerEnvironment;
+import io.greenlang.metrics.internal.config.Option;
+import io.greenlang.metrics.websocket.internal.server.ServerOptions;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Checks {@code docs/reference/configuration.md} against the code: every variable, default, range
- * and builder method.
+ * Checks {@code docs/reference/configuration.md} against the declared options: every name, default,
+ * range and builder method, in the same order. Tests of the other modules check their rows.
  */
 class ConfigurationDocTest {
 
   private static final Path PAGE = Path.of("../docs/reference/configuration.md");
-  private static final String SECRET = "s".repeat(64);
 
-  /** Variables of other modules, which their tests check. */
-  private static final Set<String> OF_OTHER_MODULES =
-      Set.of(
-          "METRIC_COLLECTION_INTERVAL",
-          "METRIC_RAW_RETENTION_HOURS",
-          "METRIC_SHORT_RETENTION_HOURS",
-          "METRIC_MEDIUM_RETENTION_DAYS",
-          "METRIC_LONG_RETENTION_DAYS",
-          "METRIC_ARCHIVE_RETENTION_DAYS");
+  /** A row of a table; {@code allowed} is empty in a table of builder methods. */
+  private record Row(String name, String method, String defaultValue, String allowed) {}
 
-  private static final Pattern RANGE = Pattern.compile("from (\\d+ to \\d+)");
-
-  private final MetricsHub hub = MetricsHub.create();
-
-  /** A row of a variables table. */
-  private record Row(String byDefault, String allowed) {}
-
-  @AfterEach
-  void close() {
-    hub.close();
-  }
-
-  private static Map<String, Row> rows() throws IOException {
-    Map<String, Row> rows = new TreeMap<>();
-    for (String line : Files.readAllLines(PAGE)) {
-      String[] cells = line.split("\\|", -1);
-      if (cells.length == 7 && cells[1].trim().matches("`[A-Z_]+`")) {
-        rows.put(bare(cells[1]), new Row(bare(cells[4]), bare(cells[5])));
-      }
-    }
+  private static List<Row> rows(String page) {
+    List<Row> rows = new ArrayList<>();
+    page.lines()
+        .map(line -> line.replace("`", "").split("\\s*\\|\\s*", -1))
+        .forEach(
+            cells -> {
+              if (cells.length == 7 && cells[1].matches("[A-Z_]+")) {
+                rows.add(new Row(cells[1], cells[2].replaceAll("\\(.*", ""), cells[4], cells[5]));
+              } else if (cells.length == 5 && cells[1].matches("\\w+\\([\\w<>]*\\)")) {
+                String method = cells[1].replaceAll("\\(.*", "");
+                rows.add(new Row(method, method, cells[3], ""));
+              }
+            });
     return rows;
   }
 
-  private static String bare(String cell) {
-    return cell.replace("`", "").trim();
+  private static List<Row> serverRows() throws IOException {
+    String page = Files.readString(PAGE);
+    return rows(page.substring(0, page.indexOf("## The hub")));
   }
 
-  private MetricsWebSocketServer build(Map<String, String> variables, Set<String> asked) {
-    return MetricsWebSocketServer.builder(hub)
-        .build(
-            new ServerEnvironment(
-                name -> {
-                  asked.add(name);
-                  return variables.get(name);
-                }));
+  private static Row serverRow(Option<?> option) throws IOException {
+    return serverRows().stream()
+        .filter(row -> row.name().equals(option.name()))
+        .findFirst()
+        .orElseThrow();
   }
 
-  private static void buildWithoutHub(Set<String> asked) {
-    MetricsWebSocketServer.builder()
-        .build(
-            new ServerEnvironment(
-                name -> {
-                  asked.add(name);
-                  return null;
-                }));
+  @Test
+  void server_options_areOnThePageInTheirOrder() throws IOException {
+    List<String> documented = new ArrayList<>(serverRows().stream().map(Row::name).toList());
+
+    assertThat(documented.remove("allowAnonymous")).isTrue(); // a value of authenticator
+    assertThat(documented)
+        .containsExactlyElementsOf(ServerOptions.all().stream().map(Option::name).toList());
   }
 
   @Test
   void variables_allThatAreRead_areOnThePageAndNoOthers() throws IOException {
-    Set<String> asked = new TreeSet<>();
-    build(Map.of("JWT_SECRET_KEY", SECRET), asked);
-    assertThat(catchThrowable(() -> buildWithoutHub(asked))).hasMessageContaining("REDIS_URL");
-    asked.addAll(OF_OTHER_MODULES);
+    Set<String> read = new TreeSet<>(Set.of("METRIC_COLLECTION_INTERVAL"));
+    ServerOptions.all().stream()
+        .filter(Option::isInEnvironment)
+        .forEach(option -> read.add(option.name()));
+    Stream.of(RetentionTier.values()).forEach(tier -> read.add(tier.variable()));
 
-    assertThat(rows().keySet()).isEqualTo(asked);
+    Set<String> documented = new TreeSet<>();
+    rows(Files.readString(PAGE)).stream()
+        .filter(row -> !row.allowed().isEmpty())
+        .forEach(row -> documented.add(row.name()));
+    assertThat(documented).isEqualTo(read);
   }
 
-  @Test
-  void defaults_ofEveryVariable_areThoseOfTheCode() throws IOException {
-    MetricsWebSocketServer.Config config =
-        build(Map.of("JWT_SECRET_KEY", SECRET), new TreeSet<>()).config();
-    Map<String, Object> defaults = new HashMap<>();
-    defaults.put("WS_HOST", config.host());
-    defaults.put("WS_PORT", config.port());
-    defaults.put("WS_PATH", config.path());
-    defaults.put("WS_HEARTBEAT_INTERVAL", config.heartbeat().toSeconds());
-    defaults.put("WS_MAX_MESSAGE_SIZE", config.maxMessageBytes());
-    defaults.put("WS_ALLOWED_ORIGINS", "the same host");
-    defaults.put("WS_DRAIN_TIME", config.drainTime().toSeconds());
-    defaults.put("REDIS_URL", "none");
-    defaults.put("JWT_SECRET_KEY", "none: required");
-    defaults.put("JWT_ALGORITHM", "HS256");
-    defaults.put("RATE_LIMIT_MAX_MESSAGES_PER_MINUTE", config.messagesPerMinute());
-    defaults.put("RATE_LIMIT_MAX_CONNECTIONS_PER_MINUTE", config.connectionsPerMinute());
-    defaults.put("RATE_LIMIT_MAX_CONNECTIONS_PER_SECOND", config.connectionsPerSecond());
-    Map<String, Row> rows = rows();
-    rows.keySet().removeAll(OF_OTHER_MODULES);
+  @ParameterizedTest
+  @MethodSource("io.greenlang.metrics.websocket.internal.server.ServerOptions#all")
+  void defaults_ofEveryOption_areThoseOfTheCode(Option<?> option) throws IOException {
+    String documented = serverRow(option).defaultValue();
 
-    assertThat(defaults.keySet()).isEqualTo(rows.keySet());
-    rows.forEach(
-        (variable, row) ->
-            assertThat(row.byDefault())
-                .as(variable)
-                .isEqualTo(String.valueOf(defaults.get(variable))));
-    assertThat(Files.readString(PAGE)).contains(String.format("%,d", config.maxConnections()));
-  }
-
-  @Test
-  void ranges_ofEveryNumber_areThoseOfTheErrors() throws IOException {
-    int numbers = 0;
-    for (Map.Entry<String, Row> row : rows().entrySet()) {
-      Map<String, String> wrong = new HashMap<>(Map.of("JWT_SECRET_KEY", SECRET));
-      wrong.put(row.getKey(), "x");
-      Throwable error = catchThrowable(() -> build(wrong, new TreeSet<>()));
-      Matcher range = RANGE.matcher(error == null ? "" : String.valueOf(error.getMessage()));
-      if (range.find()) {
-        numbers++;
-        assertThat(row.getValue().allowed()).as(row.getKey()).isEqualTo(range.group(1));
-      }
+    if (option == ServerOptions.ALLOWED_ORIGINS) {
+      assertThat(option.defaultValue()).isEqualTo(List.of());
+      assertThat(documented).isEqualTo("the same host");
+    } else if (option.defaultValue() != null) {
+      assertThat(documented.replace(",", "")).isEqualTo(inWords(option.defaultValue()));
+    } else if (option.isInEnvironment()) {
+      assertThat(documented)
+          .isEqualTo(option == ServerOptions.JWT_SECRET ? "none: required" : "none");
     }
-    assertThat(numbers).isEqualTo(7);
+  }
+
+  private static String inWords(Object value) {
+    return value instanceof Duration duration
+        ? String.valueOf(duration.toSeconds())
+        : value.toString();
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.greenlang.metrics.websocket.internal.server.ServerOptions#all")
+  void ranges_ofEveryVariable_areThoseOfTheErrors(Option<?> option) throws IOException {
+    String documented = serverRow(option).allowed();
+
+    if (option.defaultValue() instanceof Number || option.defaultValue() instanceof Duration) {
+      if (option.isInEnvironment()) {
+        assertThat(documented).matches("\\d+ to \\d+");
+        assertThat(option.allowed()).endsWith(" from " + documented);
+      }
+    } else if (option.isInEnvironment()) {
+      assertThat(documented).isEqualTo(option.allowed());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.greenlang.metrics.websocket.internal.server.ServerOptions#all")
+  void builderMethod_ofEveryOption_existsAndIsOnThePage(Option<?> option) throws IOException {
+    String method = option.builderMethod();
+
+    assertThat(serverRow(option).method()).isEqualTo(method == null ? "" : method);
+    if (method != null) {
+      assertThat(MetricsWebSocketServerBuilder.class.getMethods())
+          .extracting(Method::getName)
+          .contains(method);
+    }
   }
 
   @Test
   void builders_everyMethod_isOnThePage() throws IOException {
     String page = Files.readString(PAGE);
     for (Class<?> builder :
-        List.of(MetricsWebSocketServer.Builder.class, MetricsHub.Builder.class)) {
+        List.of(MetricsWebSocketServerBuilder.class, MetricsHub.Builder.class)) {
       for (Method method : builder.getDeclaredMethods()) {
         if (Modifier.isPublic(method.getModifiers()) && method.getReturnType() == builder) {
           String parameters =

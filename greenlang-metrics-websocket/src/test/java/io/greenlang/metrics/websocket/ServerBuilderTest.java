@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.internal.config.Option;
 import io.greenlang.metrics.websocket.auth.AuthenticationException;
 import io.greenlang.metrics.websocket.auth.HandmadeJwt;
+import io.greenlang.metrics.websocket.internal.server.ServerOptions;
 import io.greenlang.metrics.websocket.transport.TransportContext;
 import java.time.Duration;
 import java.util.List;
@@ -23,20 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ServerBuilderTest {
 
   private static final List<String> VARIABLES =
-      List.of(
-          "WS_HOST",
-          "WS_PORT",
-          "WS_PATH",
-          "WS_HEARTBEAT_INTERVAL",
-          "WS_MAX_MESSAGE_SIZE",
-          "WS_ALLOWED_ORIGINS",
-          "JWT_SECRET_KEY",
-          "JWT_ALGORITHM",
-          "RATE_LIMIT_MAX_MESSAGES_PER_MINUTE",
-          "RATE_LIMIT_MAX_CONNECTIONS_PER_MINUTE",
-          "RATE_LIMIT_MAX_CONNECTIONS_PER_SECOND",
-          "WS_DRAIN_TIME",
-          "REDIS_URL");
+      ServerOptions.all().stream().filter(Option::isInEnvironment).map(Option::name).toList();
 
   private final MetricsHub hub = MetricsHub.create();
   private final RecordingTransport transport = new RecordingTransport();
@@ -47,11 +36,11 @@ class ServerBuilderTest {
     hub.close();
   }
 
-  private MetricsWebSocketServer.Builder anonymous() {
+  private MetricsWebSocketServerBuilder anonymous() {
     return MetricsWebSocketServer.builder(hub).transport(transport).allowAnonymous();
   }
 
-  private TransportContext started(MetricsWebSocketServer.Builder builder) {
+  private TransportContext started(MetricsWebSocketServerBuilder builder) {
     try (MetricsWebSocketServer server = builder.build()) {
       server.start();
       return transport.context();
@@ -154,17 +143,17 @@ class ServerBuilderTest {
         "WS_PORT               | -1                | whole number from 0 to 65535",
         "WS_PORT               | 65536             | whole number from 0 to 65535",
         "WS_PORT               | 99999999999       | whole number from 0 to 65535",
-        "WS_HEARTBEAT_INTERVAL | 0                 | whole number from 1 to 3600",
-        "WS_HEARTBEAT_INTERVAL | 3601              | whole number from 1 to 3600",
-        "WS_HEARTBEAT_INTERVAL | 30s               | whole number from 1 to 3600",
+        "WS_HEARTBEAT_INTERVAL | 0                 | whole number of seconds from 1 to 3600",
+        "WS_HEARTBEAT_INTERVAL | 3601              | whole number of seconds from 1 to 3600",
+        "WS_HEARTBEAT_INTERVAL | 30s               | whole number of seconds from 1 to 3600",
         "WS_MAX_MESSAGE_SIZE   | 1023              | whole number from 1024 to 65536",
         "WS_MAX_MESSAGE_SIZE   | 65537             | whole number from 1024 to 65536",
         "RATE_LIMIT_MAX_MESSAGES_PER_MINUTE | -1 | whole number from 0 to 10000000",
         "RATE_LIMIT_MAX_MESSAGES_PER_MINUTE | 10000001 | whole number from 0 to 10000000",
         "RATE_LIMIT_MAX_CONNECTIONS_PER_MINUTE | many | whole number from 0 to 10000000",
         "RATE_LIMIT_MAX_CONNECTIONS_PER_SECOND | 0.5 | whole number from 0 to 100000",
-        "WS_DRAIN_TIME         | 601               | whole number from 0 to 600",
-        "WS_PATH               | ws/metrics        | must begin with /",
+        "WS_DRAIN_TIME         | 601               | whole number of seconds from 0 to 600",
+        "WS_PATH               | ws/metrics        | a path that begins with /",
         "WS_PATH               | /a b              | letters, digits and . _ ~ - / only",
         "WS_PATH               | /ws?x=1           | letters, digits and . _ ~ - / only",
         "WS_ALLOWED_ORIGINS    | example.com       | a scheme, a host and perhaps a port",
@@ -190,8 +179,7 @@ class ServerBuilderTest {
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> MetricsWebSocketServer.builder(hub).build())
-        .withMessageContaining("JWT_ALGORITHM")
-        .withMessageContaining("\"" + algorithm + "\"")
+        .withMessageContaining("JWT_ALGORITHM=" + algorithm)
         .withMessageContaining("HS256, HS384 or HS512");
   }
 
@@ -233,11 +221,11 @@ class ServerBuilderTest {
   void build_invalidBuilderValues_rejected() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> anonymous().port(65_536).build())
-        .withMessage("port 65536 must be from 0 to 65535");
+        .withMessage("port=65536 (WS_PORT) must be a whole number from 0 to 65535");
     assertThatIllegalArgumentException().isThrownBy(() -> anonymous().port(-1).build());
     assertThatIllegalArgumentException()
         .isThrownBy(() -> anonymous().path("ws").build())
-        .withMessageContaining("\"ws\"");
+        .withMessageContaining("path=ws (WS_PATH)");
     for (Duration heartbeat : List.of(Duration.ZERO, Duration.ofMillis(999), Duration.ofHours(2))) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> anonymous().heartbeatInterval(heartbeat).build())
@@ -245,7 +233,7 @@ class ServerBuilderTest {
     }
     assertThatIllegalArgumentException()
         .isThrownBy(() -> anonymous().maxConnections(0).build())
-        .withMessage("maxConnections 0 must be at least 1");
+        .withMessage("maxConnections=0 must be at least 1");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> anonymous().allowedOrigins(List.of("*")).build());
   }
@@ -279,9 +267,11 @@ class ServerBuilderTest {
         .withMessageContaining("10000001");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> anonymous().maxConnectionsPerSecond(-1).build())
-        .withMessageContaining("a limit of -1 (RATE_LIMIT_MAX_CONNECTIONS_PER_SECOND)");
+        .withMessageContaining(
+            "maxConnectionsPerSecond=-1 (RATE_LIMIT_MAX_CONNECTIONS_PER_SECOND)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> anonymous().drainTime(Duration.ofMinutes(11)).build())
-        .withMessageContaining("from zero to ten minutes");
+        .withMessageContaining(
+            "drainTime=PT11M (WS_DRAIN_TIME) must be a whole number of seconds from 0 to 600");
   }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.greenlang.metrics.websocket.FixedClock;
+import io.greenlang.metrics.ManualClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +19,7 @@ class ForgedTokenTest {
   private static final String GOOD = HandmadeJwt.claiming(ForgedTokens.GOOD_CLAIMS);
 
   private final Authenticator authenticator =
-      new JwtAuthenticator(HandmadeJwt.SECRET, "HS256", new FixedClock(ForgedTokens.NOW));
+      new JwtAuthenticator(HandmadeJwt.SECRET, "HS256", new ManualClock(ForgedTokens.NOW));
 
   static Stream<Map.Entry<String, String>> forgedTokens() {
     return ForgedTokens.all().entrySet().stream().map(e -> Map.entry(e.getKey(), e.getValue()));

@@ -13,11 +13,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.subscription.TagFilter;
-import io.greenlang.metrics.websocket.FixedClock;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JwtAuthenticatorTest {
 
   private static final long NOW_SECONDS = NOW.getEpochSecond();
-  private static final MetricsClock CLOCK = new FixedClock(NOW);
+  private static final MetricsClock CLOCK = new ManualClock(NOW);
 
   private final Authenticator authenticator = new JwtAuthenticator(SECRET, "HS256", CLOCK);
 

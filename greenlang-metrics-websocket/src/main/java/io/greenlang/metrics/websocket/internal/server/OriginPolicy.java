@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Origins are compared by scheme, host and port, never as text or by pattern. By default a page
  * must come from the host that it connects to. Programs send no origin and are always allowed.
  */
-public final class OriginPolicy {
+final class OriginPolicy {
 
   private record Origin(String scheme, String host, int port) {}
 
@@ -37,14 +37,17 @@ public final class OriginPolicy {
    * @param origins such as {@code https://example.com}; empty allows pages from the same host only
    * @throws IllegalArgumentException if an element is not an origin
    */
-  public OriginPolicy(List<String> origins) {
+  OriginPolicy(List<String> origins) {
     for (String text : origins) {
       Origin origin = parse(text);
       if (origin == null) {
         throw new IllegalArgumentException(
             "allowed origin \""
                 + text
-                + "\" (WS_ALLOWED_ORIGINS) must be a scheme, a host and perhaps a port, such as https://example.com");
+                + "\" ("
+                + ServerOptions.ALLOWED_ORIGINS.name()
+                + ") must be "
+                + ServerOptions.ALLOWED_ORIGINS.allowed());
       }
       allowed.add(origin);
     }

@@ -1,8 +1,9 @@
 package io.greenlang.metrics.websocket.internal.server;
 
+import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.frame.Encoding;
+import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.internal.util.NamedThreads;
-import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import io.greenlang.metrics.websocket.internal.delivery.ServerCounters;
 import io.greenlang.metrics.websocket.internal.protocol.MessageCodec;
 import io.greenlang.metrics.websocket.internal.ratelimit.MessageRateLimiters;
@@ -47,7 +48,8 @@ public final class ServerRuntime implements TransportContext {
   /** The time that clients have to disconnect after they were closed. */
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
-  private final MetricsWebSocketServer.Config config;
+  private final MetricsHub hub;
+  private final ServerConfig config;
   private final List<ContainerTransport> containerTransports = new ArrayList<>(1);
   private final SessionRegistry sessions;
   private final ConnectionThrottle throttle;
@@ -67,24 +69,28 @@ public final class ServerRuntime implements TransportContext {
   private @Nullable InetSocketAddress address;
 
   /** Creates the sessions and threads; clients connect once a transport is added. */
-  public ServerRuntime(MetricsWebSocketServer.Config config, ServerCounters counters) {
+  public ServerRuntime(MetricsHub hub, ServerConfig config, ServerCounters counters) {
+    this.hub = hub;
     this.config = config;
-    TokenValidator tokens = new TokenValidator(config.authenticator());
-    this.sessions =
-        new SessionRegistry(
-            config.hub(),
-            tokens,
-            new SessionSettings(
-                config.heartbeat(), config.maxConnections(), config.messagesPerMinute()),
-            workers,
-            counters);
-    this.throttle =
-        new ConnectionThrottle(
-            new MessageRateLimiters(config.connectionsPerMinute(), config.hub().clock()),
-            new SlidingWindowLimiter(config.connectionsPerSecond(), config.hub().clock()),
-            counters);
-    this.authorizer = new HandshakeAuthorizer(config.origins(), tokens, sessions);
+    TokenValidator tokens = new TokenValidator(config.access().authenticator());
+    this.sessions = new SessionRegistry(hub, tokens, sessionSettings(config), workers, counters);
+    this.throttle = throttle(config.limits(), hub.clock(), counters);
+    this.authorizer = new HandshakeAuthorizer(config.access().origins(), tokens, sessions);
     timer.scheduleWithFixedDelay(this::sweep, 1, 1, TimeUnit.SECONDS);
+  }
+
+  private static SessionSettings sessionSettings(ServerConfig config) {
+    ServerConfig.ConnectionLimits limits = config.limits();
+    return new SessionSettings(
+        config.heartbeatInterval(), limits.maxConnections(), limits.messagesPerMinute());
+  }
+
+  private static ConnectionThrottle throttle(
+      ServerConfig.ConnectionLimits limits, MetricsClock clock, ServerCounters counters) {
+    return new ConnectionThrottle(
+        new MessageRateLimiters(limits.connectionsPerMinute(), clock),
+        new SlidingWindowLimiter(limits.connectionsPerSecond(), clock),
+        counters);
   }
 
   /** Starts to listen on the server's own port. Does nothing if the server is already listening. */
@@ -96,7 +102,7 @@ public final class ServerRuntime implements TransportContext {
   }
 
   /** Accepts clients from an application's container. */
-  public void host(ContainerTransport containerTransport) {
+  public void attach(ContainerTransport containerTransport) {
     containerTransports.add(containerTransport);
     containerTransport.begin(this);
   }
@@ -116,16 +122,20 @@ public final class ServerRuntime implements TransportContext {
     }
     containerTransports.forEach(ContainerTransport::stopAccepting);
     sessions.closeAll(closeCode, config.drainTime());
-    long deadline = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
-    while (sessions.size() > 0 && System.nanoTime() < deadline) {
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-    }
+    awaitDisconnects();
     timer.shutdownNow();
     if (transport != null) {
       transport.stop();
     }
     containerTransports.forEach(ContainerTransport::stop);
     workers.shutdown();
+  }
+
+  private void awaitDisconnects() {
+    long deadline = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
+    while (sessions.size() > 0 && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+    }
   }
 
   /**
@@ -136,32 +146,34 @@ public final class ServerRuntime implements TransportContext {
     return address;
   }
 
+  /** Returns the time since the server was started. */
   public Duration uptime() {
     return Duration.ofNanos(System.nanoTime() - startNanos);
   }
 
+  /** Returns the number of connected clients. */
   public int connectedClients() {
     return sessions.size();
   }
 
   @Override
   public String host() {
-    return config.host();
+    return config.address().host();
   }
 
   @Override
   public int port() {
-    return config.port();
+    return config.address().port();
   }
 
   @Override
   public String path() {
-    return config.path();
+    return config.address().path();
   }
 
   @Override
   public int maxMessageBytes() {
-    return config.maxMessageBytes();
+    return config.limits().maxMessageBytes();
   }
 
   @Override
@@ -187,7 +199,7 @@ public final class ServerRuntime implements TransportContext {
 
   @Override
   public boolean mayAllowOrigin(String origin) {
-    return config.origins().allowsOnSomeHost(origin);
+    return config.access().origins().allowsOnSomeHost(origin);
   }
 
   @Override
@@ -204,7 +216,7 @@ public final class ServerRuntime implements TransportContext {
   @Override
   public byte[] health() {
     Map<String, Object> health = new LinkedHashMap<>();
-    boolean brokerProblem = config.hub().brokerState().problem() != null;
+    boolean brokerProblem = hub.brokerState().problem() != null;
     health.put("status", brokerProblem ? "DEGRADED" : "UP");
     if (brokerProblem) {
       health.put("trouble", "broker");

@@ -2,8 +2,8 @@ package io.greenlang.metrics.websocket.internal.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.hub.MetricsHub;
-import io.greenlang.metrics.websocket.FixedClock;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import io.greenlang.metrics.websocket.RecordingTransport;
 import io.greenlang.metrics.websocket.auth.Principal;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** The clock does not advance, so no quota is replenished. */
 class ConnectionThrottleTest {
 
-  private final FixedClock clock = new FixedClock(Instant.EPOCH);
+  private final ManualClock clock = new ManualClock(Instant.EPOCH);
   private final ServerCounters counters = new ServerCounters();
 
   private ConnectionThrottle throttle(int perAddressAndMinute, int perSecond) {

@@ -2,9 +2,9 @@ package io.greenlang.metrics.websocket.internal.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.websocket.CapturedLog;
-import io.greenlang.metrics.websocket.FixedClock;
 import io.greenlang.metrics.websocket.auth.AuthenticationException;
 import io.greenlang.metrics.websocket.auth.Authenticator;
 import io.greenlang.metrics.websocket.auth.ForgedTokens;
@@ -137,7 +137,7 @@ class HandshakeAuthorizerTest {
   void admit_forgedTokenInHeader_rejectedWith401() {
     HandshakeAuthorizer authorizer =
         authorizer(
-            new JwtAuthenticator(HandmadeJwt.SECRET, "HS256", new FixedClock(ForgedTokens.NOW)));
+            new JwtAuthenticator(HandmadeJwt.SECRET, "HS256", new ManualClock(ForgedTokens.NOW)));
 
     assertThat(authorizer.admit(bearing(GOOD))).isInstanceOf(Admission.Accepted.class);
     ForgedTokens.all()
@@ -152,7 +152,7 @@ class HandshakeAuthorizerTest {
   void admit_forgedOrValidToken_isNeverLogged() {
     HandshakeAuthorizer authorizer =
         authorizer(
-            new JwtAuthenticator(HandmadeJwt.SECRET, "HS256", new FixedClock(ForgedTokens.NOW)));
+            new JwtAuthenticator(HandmadeJwt.SECRET, "HS256", new ManualClock(ForgedTokens.NOW)));
     try (CapturedLog log = new CapturedLog()) {
       admitInEveryWay(authorizer, GOOD);
       ForgedTokens.all().values().forEach(token -> admitInEveryWay(authorizer, token));

@@ -2,6 +2,7 @@ package io.greenlang.metrics.containers;
 
 import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
 import io.greenlang.metrics.websocket.ServerStats;
 import java.net.URI;
 import java.util.function.Function;
@@ -24,7 +25,7 @@ public final class ContainerServer implements ContractServer {
    * @param starter starts a container and attaches the given server to it
    */
   public static ContainerServer start(
-      MetricsWebSocketServer.Builder settings,
+      MetricsWebSocketServerBuilder settings,
       Function<MetricsWebSocketServer, EmbeddedContainer> starter) {
     MetricsWebSocketServer server = settings.build();
     return new ContainerServer(server, starter.apply(server));

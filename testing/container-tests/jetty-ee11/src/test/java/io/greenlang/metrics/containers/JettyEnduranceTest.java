@@ -2,13 +2,13 @@ package io.greenlang.metrics.containers;
 
 import io.greenlang.metrics.testkit.transport.TransportEnduranceContract;
 import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
-import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
 import java.util.Map;
 
 final class JettyEnduranceTest extends TransportEnduranceContract {
 
   @Override
-  protected ContractServer start(MetricsWebSocketServer.Builder settings) {
+  protected ContractServer start(MetricsWebSocketServerBuilder settings) {
     return ContainerServer.start(
         settings,
         server ->

@@ -1,13 +1,13 @@
 package io.greenlang.metrics.containers;
 
 import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
-import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
 import java.util.Map;
 
 final class JettyTest extends JakartaContract {
 
   @Override
-  protected ContractServer start(MetricsWebSocketServer.Builder settings) {
+  protected ContractServer start(MetricsWebSocketServerBuilder settings) {
     return ContainerServer.start(
         settings,
         server ->

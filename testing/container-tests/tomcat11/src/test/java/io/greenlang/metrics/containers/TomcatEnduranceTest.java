@@ -2,7 +2,7 @@ package io.greenlang.metrics.containers;
 
 import io.greenlang.metrics.testkit.transport.TransportEnduranceContract;
 import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
-import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
@@ -12,7 +12,7 @@ final class TomcatEnduranceTest extends TransportEnduranceContract {
   @TempDir Path directory;
 
   @Override
-  protected ContractServer start(MetricsWebSocketServer.Builder settings) {
+  protected ContractServer start(MetricsWebSocketServerBuilder settings) {
     return ContainerServer.start(
         settings,
         server ->

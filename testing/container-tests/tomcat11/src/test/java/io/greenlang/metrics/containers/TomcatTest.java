@@ -1,7 +1,7 @@
 package io.greenlang.metrics.containers;
 
 import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
-import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
@@ -11,7 +11,7 @@ final class TomcatTest extends JakartaContract {
   @TempDir Path directory;
 
   @Override
-  protected ContractServer start(MetricsWebSocketServer.Builder settings) {
+  protected ContractServer start(MetricsWebSocketServerBuilder settings) {
     return ContainerServer.start(
         settings,
         server ->

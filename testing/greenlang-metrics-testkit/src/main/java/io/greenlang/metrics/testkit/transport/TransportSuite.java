@@ -4,7 +4,7 @@ import io.greenlang.metrics.testkit.transport.fixture.ConnectionLog;
 import io.greenlang.metrics.testkit.transport.fixture.ContractPart;
 import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
 import io.greenlang.metrics.testkit.transport.fixture.TransportFixture;
-import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -24,7 +24,7 @@ public abstract class TransportSuite implements ContractPart {
   private @Nullable TransportFixture rig;
 
   /** Starts a server with the given settings on a free port of {@code 127.0.0.1}. */
-  protected abstract ContractServer start(MetricsWebSocketServer.Builder settings);
+  protected abstract ContractServer start(MetricsWebSocketServerBuilder settings);
 
   /**
    * Returns the outcomes in which this transport differs, in the notation of {@code

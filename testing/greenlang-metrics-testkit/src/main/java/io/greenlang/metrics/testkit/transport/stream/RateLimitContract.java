@@ -14,7 +14,7 @@ import io.greenlang.metrics.testkit.transport.fixture.ContractPart;
 import io.greenlang.metrics.testkit.transport.fixture.ContractTokens;
 import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import io.greenlang.metrics.testkit.transport.fixture.TransportFixture;
-import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -235,7 +235,7 @@ public interface RateLimitContract extends ContractPart {
     return ConnectionOutcome.handshakeOutcome(client, client.handshake());
   }
 
-  private ManualClock serve(Consumer<MetricsWebSocketServer.Builder> settings) {
+  private ManualClock serve(Consumer<MetricsWebSocketServerBuilder> settings) {
     ManualClock clock = new ManualClock(Instant.now());
     fixture().useHub(MetricsHub.builder().clock(clock).build());
     fixture().serve(settings);

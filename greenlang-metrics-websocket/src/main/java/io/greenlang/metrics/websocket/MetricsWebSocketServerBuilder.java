@@ -1,0 +1,205 @@
+package io.greenlang.metrics.websocket;
+
+import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.internal.config.Environment;
+import io.greenlang.metrics.internal.config.Option;
+import io.greenlang.metrics.internal.config.OptionValues;
+import io.greenlang.metrics.websocket.auth.Authenticator;
+import io.greenlang.metrics.websocket.internal.server.ServerConfig;
+import io.greenlang.metrics.websocket.internal.server.ServerOptions;
+import io.greenlang.metrics.websocket.transport.Transport;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A builder of {@link MetricsWebSocketServer}s. An option that is not set takes the system property
+ * that its method names, otherwise the environment variable of the same name, otherwise the
+ * default. Only {@code WS_MAX_MESSAGE_SIZE} has no method: the maximum length of a client's message
+ * in bytes, from 1,024 to 65,536, which is the default. Not thread-safe.
+ */
+public final class MetricsWebSocketServerBuilder {
+
+  private final @Nullable MetricsHub hub;
+  private final OptionValues values = new OptionValues();
+
+  MetricsWebSocketServerBuilder(@Nullable MetricsHub hub) {
+    this.hub = hub;
+  }
+
+  /**
+   * Specifies the Redis server whose publications a server without a hub streams: {@code
+   * redis://[[user]:password@]host[:port][/database]}, or {@code rediss:} for TLS. Default: {@code
+   * REDIS_URL}. Requires {@code io.greenlang:greenlang-metrics-redis}.
+   *
+   * @throws IllegalStateException if this builder was created with a hub
+   */
+  public MetricsWebSocketServerBuilder redisUrl(String redisUrl) {
+    if (hub != null) {
+      throw new IllegalStateException(
+          "this server already has a hub; pass the Redis URL to MetricsHub.builder() instead, or"
+              + " start from MetricsWebSocketServer.builder()");
+    }
+    return with(ServerOptions.REDIS_URL, redisUrl);
+  }
+
+  /**
+   * Sets the host name or address to listen on. Default: {@code WS_HOST}, otherwise all addresses
+   * ({@code 0.0.0.0}).
+   */
+  public MetricsWebSocketServerBuilder host(String host) {
+    return with(ServerOptions.HOST, host);
+  }
+
+  /**
+   * Sets the port to listen on; 0 selects any free port. Default: {@code WS_PORT}, otherwise 8000.
+   */
+  public MetricsWebSocketServerBuilder port(int port) {
+    return with(ServerOptions.PORT, port);
+  }
+
+  /**
+   * Sets the path of the WebSocket. Default: {@code WS_PATH}, otherwise {@code /ws/metrics}.
+   *
+   * @param path an absolute path of letters, digits and {@code . _ ~ - /}
+   */
+  public MetricsWebSocketServerBuilder path(String path) {
+    return with(ServerOptions.PATH, path);
+  }
+
+  /**
+   * Sets the interval between pings, from one second to one hour. The server closes a client that
+   * sends nothing for two intervals. Default: {@code WS_HEARTBEAT_INTERVAL} in seconds, otherwise
+   * 30 s.
+   */
+  public MetricsWebSocketServerBuilder heartbeatInterval(Duration heartbeatInterval) {
+    return with(ServerOptions.HEARTBEAT_INTERVAL, heartbeatInterval);
+  }
+
+  /**
+   * Sets the origins whose web pages may connect, such as {@code https://example.com}. Default:
+   * {@code WS_ALLOWED_ORIGINS}, separated by commas, otherwise only pages from the same host.
+   */
+  public MetricsWebSocketServerBuilder allowedOrigins(List<String> allowedOrigins) {
+    return with(ServerOptions.ALLOWED_ORIGINS, List.copyOf(allowedOrigins));
+  }
+
+  /** Sets the secret that tokens are signed with. Default: {@code JWT_SECRET_KEY}. */
+  public MetricsWebSocketServerBuilder jwtSecret(String jwtSecret) {
+    return with(ServerOptions.JWT_SECRET, jwtSecret);
+  }
+
+  /**
+   * Sets the signature algorithm of tokens: {@code HS256}, {@code HS384} or {@code HS512}. Default:
+   * {@code JWT_ALGORITHM}, otherwise HS256.
+   */
+  public MetricsWebSocketServerBuilder jwtAlgorithm(String jwtAlgorithm) {
+    return with(ServerOptions.JWT_ALGORITHM, jwtAlgorithm);
+  }
+
+  /** Sets an authenticator that validates tokens, instead of a JWT secret. */
+  public MetricsWebSocketServerBuilder authenticator(Authenticator authenticator) {
+    return with(ServerOptions.AUTHENTICATOR, authenticator);
+  }
+
+  /** Accepts all clients and ignores their tokens. */
+  public MetricsWebSocketServerBuilder allowAnonymous() {
+    return authenticator(Authenticator.anonymous());
+  }
+
+  /** Limits the number of concurrently connected clients. Default: 20,000. */
+  public MetricsWebSocketServerBuilder maxConnections(int maxConnections) {
+    return with(ServerOptions.MAX_CONNECTIONS, maxConnections);
+  }
+
+  /**
+   * Limits the messages per minute that a client may send, and the frames of metrics per minute
+   * that each connection receives; 0 disables both limits. Inbound messages are counted per token
+   * subject across all of its connections or, without tokens, per address. The server drops inbound
+   * messages above the limit. Outbound, newer values replace older ones. Default: {@code
+   * RATE_LIMIT_MAX_MESSAGES_PER_MINUTE}, otherwise 1,000.
+   */
+  public MetricsWebSocketServerBuilder maxMessagesPerMinute(int maxMessagesPerMinute) {
+    return with(ServerOptions.MAX_MESSAGES_PER_MINUTE, maxMessagesPerMinute);
+  }
+
+  /**
+   * Limits the connection attempts per minute of one address, successful or not; 0 disables the
+   * limit. Attempts above the limit are rejected with HTTP status 429. All clients behind a proxy
+   * share the proxy's address. Default: {@code RATE_LIMIT_MAX_CONNECTIONS_PER_MINUTE}, otherwise
+   * 6,000.
+   */
+  public MetricsWebSocketServerBuilder maxConnectionsPerMinute(int maxConnectionsPerMinute) {
+    return with(ServerOptions.MAX_CONNECTIONS_PER_MINUTE, maxConnectionsPerMinute);
+  }
+
+  /**
+   * Limits the number of connections accepted per second across all addresses, so that the clients
+   * of a failed instance reconnect one after the other; 0 disables the limit, and 100,000 is the
+   * maximum. Excess handshakes are queued for up to eight seconds before authentication, then
+   * rejected with HTTP status 503. In a servlet container they are rejected immediately, because
+   * queueing would block a request thread. Default: {@code RATE_LIMIT_MAX_CONNECTIONS_PER_SECOND},
+   * otherwise 400.
+   */
+  public MetricsWebSocketServerBuilder maxConnectionsPerSecond(int maxConnectionsPerSecond) {
+    return with(ServerOptions.MAX_CONNECTIONS_PER_SECOND, maxConnectionsPerSecond);
+  }
+
+  /**
+   * Sets the time over which {@link MetricsWebSocketServer#stop} spreads the closing of clients, so
+   * that they do not all connect to another instance at once. At most ten minutes. Default: {@code
+   * WS_DRAIN_TIME} in seconds, otherwise zero.
+   */
+  public MetricsWebSocketServerBuilder drainTime(Duration drainTime) {
+    return with(ServerOptions.DRAIN_TIME, drainTime);
+  }
+
+  /**
+   * Sets the transport that listens for connections. Default: the transport of {@code
+   * greenlang-metrics-netty}.
+   */
+  public MetricsWebSocketServerBuilder transport(Transport transport) {
+    return with(ServerOptions.TRANSPORT, transport);
+  }
+
+  /**
+   * Builds the server without starting it. A server without a hub connects to Redis now; if Redis
+   * is unavailable, the server keeps trying and reports itself as degraded in {@code /health}.
+   *
+   * @throws IllegalArgumentException if a value is malformed or out of range; the message names the
+   *     option, its value (except secrets and Redis URLs) and the allowed range
+   * @throws IllegalStateException if there is no way to validate tokens, no hub and no Redis URL,
+   *     or a Redis URL but no {@code io.greenlang:greenlang-metrics-redis}
+   */
+  public MetricsWebSocketServer build() {
+    return build(Environment.process());
+  }
+
+  MetricsWebSocketServer build(Environment environment) {
+    if (hub != null) {
+      return new MetricsWebSocketServer(
+          hub, false, ServerConfig.resolve(values, environment, hub.clock()));
+    }
+    String redisUrl = requiredRedisUrl(environment);
+    ServerConfig config = ServerConfig.resolve(values, environment, MetricsClock.system());
+    // Created last because it connects to Redis: an invalid option leaves nothing to clean up.
+    MetricsHub ownHub = MetricsHub.builder().redisUrl(redisUrl).build();
+    return new MetricsWebSocketServer(ownHub, true, config);
+  }
+
+  private String requiredRedisUrl(Environment environment) {
+    String url = values.resolveOptional(ServerOptions.REDIS_URL, environment);
+    if (url == null) {
+      throw new IllegalStateException(
+          "the server has no metrics to stream: set redisUrl or REDIS_URL, for example"
+              + " redis://localhost:6379, or start from MetricsWebSocketServer.builder(hub)");
+    }
+    return url;
+  }
+
+  private <T> MetricsWebSocketServerBuilder with(Option<T> option, T value) {
+    values.set(option, value);
+    return this;
+  }
+}

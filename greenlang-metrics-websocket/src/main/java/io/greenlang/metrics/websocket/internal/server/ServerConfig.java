@@ -1,0 +1,121 @@
+package io.greenlang.metrics.websocket.internal.server;
+
+import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.internal.config.Environment;
+import io.greenlang.metrics.internal.config.OptionValues;
+import io.greenlang.metrics.websocket.auth.Authenticator;
+import io.greenlang.metrics.websocket.auth.JwtAuthenticator;
+import io.greenlang.metrics.websocket.transport.Transport;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The validated configuration of a server.
+ *
+ * @param address where the server listens
+ * @param limits the limits on clients and messages
+ * @param access the checks that every client must pass
+ * @param heartbeatInterval the interval between pings
+ * @param drainTime the time over which a stopping server closes its clients
+ * @param transport listens for connections; null for the transport on the class path
+ */
+public record ServerConfig(
+    ListenAddress address,
+    ConnectionLimits limits,
+    AccessPolicy access,
+    Duration heartbeatInterval,
+    Duration drainTime,
+    @Nullable Transport transport) {
+
+  /**
+   * The address of the WebSocket.
+   *
+   * @param host the name or address to listen on
+   * @param port the port; 0 selects any free port
+   * @param path the path; in a container, relative to the application
+   */
+  public record ListenAddress(String host, int port, String path) {
+
+    static ListenAddress resolve(OptionValues values, Environment environment) {
+      return new ListenAddress(
+          values.resolve(ServerOptions.HOST, environment),
+          values.resolve(ServerOptions.PORT, environment),
+          values.resolve(ServerOptions.PATH, environment));
+    }
+  }
+
+  /**
+   * The limits on clients and messages. A rate of 0 disables its limit.
+   *
+   * @param maxMessageBytes the length of a message
+   * @param maxConnections the number of concurrent clients
+   * @param messagesPerMinute the messages from a subject, and the frames of metrics to a connection
+   * @param connectionsPerMinute the connection attempts from one address
+   * @param connectionsPerSecond the connections that are accepted, over all addresses
+   */
+  record ConnectionLimits(
+      int maxMessageBytes,
+      int maxConnections,
+      int messagesPerMinute,
+      int connectionsPerMinute,
+      int connectionsPerSecond) {
+
+    static ConnectionLimits resolve(OptionValues values, Environment environment) {
+      return new ConnectionLimits(
+          values.resolve(ServerOptions.MAX_MESSAGE_BYTES, environment),
+          values.resolve(ServerOptions.MAX_CONNECTIONS, environment),
+          values.resolve(ServerOptions.MAX_MESSAGES_PER_MINUTE, environment),
+          values.resolve(ServerOptions.MAX_CONNECTIONS_PER_MINUTE, environment),
+          values.resolve(ServerOptions.MAX_CONNECTIONS_PER_SECOND, environment));
+    }
+  }
+
+  /**
+   * The checks that every client must pass.
+   *
+   * @param origins decides which web pages may connect
+   * @param authenticator validates tokens
+   */
+  record AccessPolicy(OriginPolicy origins, Authenticator authenticator) {
+
+    static AccessPolicy resolve(OptionValues values, Environment environment, MetricsClock clock) {
+      OriginPolicy origins =
+          new OriginPolicy(values.resolve(ServerOptions.ALLOWED_ORIGINS, environment));
+      Authenticator authenticator =
+          values.resolveOptional(ServerOptions.AUTHENTICATOR, environment);
+      return new AccessPolicy(
+          origins,
+          authenticator != null ? authenticator : jwtAuthenticator(values, environment, clock));
+    }
+
+    private static Authenticator jwtAuthenticator(
+        OptionValues values, Environment environment, MetricsClock clock) {
+      String secret = values.resolveOptional(ServerOptions.JWT_SECRET, environment);
+      if (secret == null) {
+        throw new IllegalStateException(
+            "no key to validate tokens: set JWT_SECRET_KEY, or call jwtSecret(...) or"
+                + " authenticator(...) on the builder, or allowAnonymous() to accept all clients");
+      }
+      return new JwtAuthenticator(
+          secret, values.resolve(ServerOptions.JWT_ALGORITHM, environment), clock);
+    }
+  }
+
+  /**
+   * Resolves the options of a server.
+   *
+   * @param clock decides whether a token has expired
+   * @throws IllegalArgumentException if a value is malformed or out of range
+   * @throws IllegalStateException if there is no way to validate tokens
+   */
+  public static ServerConfig resolve(
+      OptionValues values, Environment environment, MetricsClock clock) {
+    return new ServerConfig(
+        ListenAddress.resolve(values, environment),
+        ConnectionLimits.resolve(values, environment),
+        AccessPolicy.resolve(values, environment, clock),
+        values.resolve(ServerOptions.HEARTBEAT_INTERVAL, environment),
+        values.resolve(ServerOptions.DRAIN_TIME, environment),
+        values.resolveOptional(ServerOptions.TRANSPORT, environment));
+  }
+}

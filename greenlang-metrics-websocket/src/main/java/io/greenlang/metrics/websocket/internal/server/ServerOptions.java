@@ -1,0 +1,119 @@
+package io.greenlang.metrics.websocket.internal.server;
+
+import static java.time.temporal.ChronoUnit.SECONDS;
+
+import io.greenlang.metrics.internal.config.Option;
+import io.greenlang.metrics.internal.config.Options;
+import io.greenlang.metrics.websocket.auth.Authenticator;
+import io.greenlang.metrics.websocket.internal.protocol.WireLimits;
+import io.greenlang.metrics.websocket.transport.Transport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * The options of a server, each declared once, in the order of {@code
+ * docs/reference/configuration.md}.
+ */
+public final class ServerOptions {
+
+  private static final int MAX_PER_MINUTE = 10_000_000;
+  private static final int MAX_PER_SECOND = 100_000;
+  private static final List<Option<?>> ALL = new ArrayList<>();
+
+  public static final Option<String> HOST =
+      declare(Options.text("WS_HOST", "0.0.0.0", "a name or address").setBy("host"));
+
+  public static final Option<Integer> PORT =
+      declare(Options.integer("WS_PORT", 8000, 0, 65_535).setBy("port"));
+
+  public static final Option<String> PATH =
+      declare(
+          Options.text(
+                  "WS_PATH",
+                  "/ws/metrics",
+                  Pattern.compile("/[A-Za-z0-9._~/-]*"),
+                  "a path that begins with / and has letters, digits and . _ ~ - / only")
+              .setBy("path"));
+
+  public static final Option<Duration> HEARTBEAT_INTERVAL =
+      declare(
+          Options.duration("WS_HEARTBEAT_INTERVAL", SECONDS, 30, 1, 3600)
+              .setBy("heartbeatInterval"));
+
+  static final Option<Integer> MAX_MESSAGE_BYTES =
+      declare(
+          Options.integer(
+              "WS_MAX_MESSAGE_SIZE",
+              WireLimits.MAX_MESSAGE_BYTES,
+              1024,
+              WireLimits.MAX_MESSAGE_BYTES));
+
+  public static final Option<List<String>> ALLOWED_ORIGINS =
+      declare(
+          Options.list(
+                  "WS_ALLOWED_ORIGINS",
+                  "a scheme, a host and perhaps a port, such as https://example.com")
+              .setBy("allowedOrigins"));
+
+  public static final Option<Duration> DRAIN_TIME =
+      declare(Options.duration("WS_DRAIN_TIME", SECONDS, 0, 0, 600).setBy("drainTime"));
+
+  public static final Option<String> REDIS_URL =
+      declare(
+          Options.text("REDIS_URL", null, "a redis:// or rediss:// URL")
+              .setBy("redisUrl")
+              .unquoted());
+
+  public static final Option<String> JWT_SECRET =
+      declare(
+          Options.secret(
+                  "JWT_SECRET_KEY", "at least as long as the algorithm's hash: 32, 48 or 64 bytes")
+              .setBy("jwtSecret"));
+
+  public static final Option<String> JWT_ALGORITHM =
+      declare(
+          Options.text(
+                  "JWT_ALGORITHM",
+                  "HS256",
+                  Pattern.compile("HS256|HS384|HS512"),
+                  "HS256, HS384 or HS512")
+              .setBy("jwtAlgorithm"));
+
+  public static final Option<Integer> MAX_MESSAGES_PER_MINUTE =
+      declare(
+          Options.integer("RATE_LIMIT_MAX_MESSAGES_PER_MINUTE", 1_000, 0, MAX_PER_MINUTE)
+              .setBy("maxMessagesPerMinute"));
+
+  public static final Option<Integer> MAX_CONNECTIONS_PER_MINUTE =
+      declare(
+          Options.integer("RATE_LIMIT_MAX_CONNECTIONS_PER_MINUTE", 6_000, 0, MAX_PER_MINUTE)
+              .setBy("maxConnectionsPerMinute"));
+
+  public static final Option<Integer> MAX_CONNECTIONS_PER_SECOND =
+      declare(
+          Options.integer("RATE_LIMIT_MAX_CONNECTIONS_PER_SECOND", 400, 0, MAX_PER_SECOND)
+              .setBy("maxConnectionsPerSecond"));
+
+  public static final Option<Integer> MAX_CONNECTIONS =
+      declare(Options.atLeast("maxConnections", 20_000, 1));
+
+  public static final Option<Authenticator> AUTHENTICATOR =
+      declare(Options.object("authenticator", "an authenticator"));
+
+  public static final Option<Transport> TRANSPORT =
+      declare(Options.object("transport", "a transport"));
+
+  private ServerOptions() {}
+
+  private static <T> Option<T> declare(Option<T> option) {
+    ALL.add(option);
+    return option;
+  }
+
+  /** Returns all options in the order of their declaration. */
+  public static List<Option<?>> all() {
+    return List.copyOf(ALL);
+  }
+}
