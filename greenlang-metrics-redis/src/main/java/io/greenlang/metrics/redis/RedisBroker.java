@@ -9,8 +9,12 @@ import io.greenlang.metrics.broker.BrokerState;
 import io.greenlang.metrics.broker.WindowArchive;
 import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.history.RetentionTier;
+import io.greenlang.metrics.internal.config.Environment;
+import io.greenlang.metrics.internal.config.Option;
+import io.greenlang.metrics.internal.config.OptionValues;
 import io.greenlang.metrics.redis.internal.BrokerRuntime;
 import io.greenlang.metrics.redis.internal.connection.RedisBrokerConfig;
+import io.greenlang.metrics.redis.internal.connection.RedisOptions;
 import io.greenlang.metrics.redis.internal.connection.RedisUri;
 import io.greenlang.metrics.redis.internal.support.Epoch;
 import java.time.Duration;
@@ -35,14 +39,14 @@ public final class RedisBroker implements Broker {
 
   private static final long START_MILLIS = 10_000;
 
-  private final RedisBrokerConfig settings;
+  private final RedisBrokerConfig config;
   private final MetricsClock clock;
   private @Nullable BrokerRuntime running;
   private volatile @Nullable BrokerRuntime visible;
   private volatile boolean closed;
 
-  private RedisBroker(RedisBrokerConfig settings, MetricsClock clock) {
-    this.settings = settings;
+  private RedisBroker(RedisBrokerConfig config, MetricsClock clock) {
+    this.config = config;
     this.clock = clock;
   }
 
@@ -63,13 +67,13 @@ public final class RedisBroker implements Broker {
   }
 
   @Override
-  public void start(BrokerListener receiver) {
+  public void start(BrokerListener listener) {
     BrokerRuntime runtime;
     synchronized (this) {
       if (running != null || closed) {
         throw new IllegalStateException("the broker is " + (closed ? "closed" : "already started"));
       }
-      runtime = new BrokerRuntime(settings, clock, receiver);
+      runtime = new BrokerRuntime(config, clock, listener);
       running = runtime;
       visible = runtime;
     }
@@ -138,15 +142,9 @@ public final class RedisBroker implements Broker {
   /** Builder of a {@link RedisBroker}. Not thread-safe. */
   public static final class Builder {
 
+    private final OptionValues values = new OptionValues();
     private RedisUri address = RedisUri.parse("redis://localhost:6379");
     private @Nullable SSLContext tls;
-    private @Nullable String instanceName;
-    private Duration logRetention = Retention.fromEnvironment().duration(RetentionTier.RAW);
-    private long logBytes = 256L << 20;
-    private long windowBytes = 128L << 20;
-    private long queueBytes = 16L << 20;
-    private int queuePublications = 100_000;
-    private long deliveryQueueBytes = 32L << 20;
     private boolean watchdog = true;
     private MetricsClock clock = MetricsClock.system();
 
@@ -193,96 +191,81 @@ public final class RedisBroker implements Broker {
      * Sets the name of this instance: up to 32 letters, digits, {@code .}, {@code _} or {@code -}.
      * Each start appends a random suffix. Without a name, the suffix alone identifies the instance.
      *
-     * @param name the name of this instance
+     * @param instanceName the name of this instance
      * @return this builder
      * @throws IllegalArgumentException if the name is malformed
      */
-    public Builder instanceName(String name) {
-      if (!name.matches("[0-9A-Za-z._-]{1,32}")) {
-        throw new IllegalArgumentException(
-            "the name of an instance must have 1 to 32 letters, digits, '.', '_' or '-'");
-      }
-      this.instanceName = name;
-      return this;
+    public Builder instanceName(String instanceName) {
+      return with(RedisOptions.INSTANCE_NAME, instanceName);
     }
 
     /**
      * Sets how long a publication can be replayed. The default is the retention of samples ({@code
      * METRIC_RAW_RETENTION_HOURS}): one hour, unless configured.
      *
-     * @param retention how long the log keeps a publication; not negative
+     * @param logRetention how long the log keeps a publication; not negative
      * @return this builder
      * @throws IllegalArgumentException if it is negative
      */
-    public Builder logRetention(Duration retention) {
-      if (retention.isNegative()) {
-        throw new IllegalArgumentException(
-            "logRetention must not be negative, but is " + retention);
-      }
-      this.logRetention = retention;
-      return this;
+    public Builder logRetention(Duration logRetention) {
+      return with(RedisOptions.LOG_RETENTION, logRetention);
     }
 
     /**
      * Limits the approximate memory that the log of one channel uses in Redis. The default is 256
      * MiB.
      *
-     * @param bytes the limit in bytes; at least 1
+     * @param logBytes the limit in bytes; at least 1
      * @return this builder
      * @throws IllegalArgumentException if it is less than 1
      */
-    public Builder logBytes(long bytes) {
-      this.logBytes = positive("logBytes", bytes);
-      return this;
+    public Builder logBytes(long logBytes) {
+      return with(RedisOptions.LOG_BYTES, logBytes);
     }
 
     /**
      * Limits the approximate memory that the windows of one channel and interval use in Redis. The
      * default is 128 MiB.
      *
-     * @param bytes the limit in bytes; at least 1
+     * @param windowBytes the limit in bytes; at least 1
      * @return this builder
      * @throws IllegalArgumentException if it is less than 1
      */
-    public Builder windowBytes(long bytes) {
-      this.windowBytes = positive("windowBytes", bytes);
-      return this;
+    public Builder windowBytes(long windowBytes) {
+      return with(RedisOptions.WINDOW_BYTES, windowBytes);
     }
 
     /**
      * Limits the size of the publications queued for Redis. The default is 16 MiB.
      *
-     * @param bytes the limit in bytes; at least 1
+     * @param queueBytes the limit in bytes; at least 1
      * @return this builder
      * @throws IllegalArgumentException if it is less than 1
      */
-    public Builder queueBytes(long bytes) {
-      this.queueBytes = positive("queueBytes", bytes);
-      return this;
+    public Builder queueBytes(long queueBytes) {
+      return with(RedisOptions.QUEUE_BYTES, queueBytes);
     }
 
     /**
      * Limits the number of publications queued for Redis. The default is 100,000.
      *
-     * @param publications the limit; at least 1
+     * @param queuePublications the limit; at least 1
      * @return this builder
      * @throws IllegalArgumentException if it is less than 1
      */
-    public Builder queuePublications(int publications) {
-      this.queuePublications = (int) positive("queuePublications", publications);
-      return this;
+    public Builder queuePublications(int queuePublications) {
+      return with(RedisOptions.QUEUE_PUBLICATIONS, queuePublications);
     }
 
     /**
      * Limits the size of the messages from Redis that wait for delivery. The default is 32 MiB.
      *
-     * @param bytes the limit in bytes; at least 1
+     * @param deliveryQueueBytes the limit in bytes; at least 1
      * @return this builder
      * @throws IllegalArgumentException if it is less than 1
      */
-    public Builder deliveryQueueBytes(long bytes) {
-      this.deliveryQueueBytes = positive("inboxBytes", bytes);
-      return this;
+    public Builder deliveryQueueBytes(long deliveryQueueBytes) {
+      return with(RedisOptions.DELIVERY_QUEUE_BYTES, deliveryQueueBytes);
     }
 
     /**
@@ -306,29 +289,39 @@ public final class RedisBroker implements Broker {
      * Creates the broker, which does not connect before it is started.
      *
      * @return a new broker, not started
+     * @throws IllegalArgumentException if the log retention is not set and the retention variables
+     *     are malformed
      */
     public RedisBroker build() {
-      String suffix = Epoch.next();
-      return new RedisBroker(
-          new RedisBrokerConfig(
-              address,
-              tls == null ? null : tls.getSocketFactory(),
-              instanceName == null ? suffix : instanceName + "-" + suffix,
-              logRetention,
-              logBytes,
-              windowBytes,
-              queueBytes,
-              queuePublications,
-              deliveryQueueBytes,
-              watchdog),
-          clock);
+      return new RedisBroker(config(Environment.process()), clock);
     }
 
-    private static long positive(String name, long value) {
-      if (value < 1) {
-        throw new IllegalArgumentException(name + " must be at least 1, but is " + value);
-      }
-      return value;
+    private RedisBrokerConfig config(Environment environment) {
+      String name = values.resolveOptional(RedisOptions.INSTANCE_NAME, environment);
+      String suffix = Epoch.next();
+      return new RedisBrokerConfig(
+          address,
+          tls == null ? null : tls.getSocketFactory(),
+          name == null ? suffix : name + "-" + suffix,
+          logRetention(),
+          values.resolve(RedisOptions.LOG_BYTES, environment),
+          values.resolve(RedisOptions.WINDOW_BYTES, environment),
+          values.resolve(RedisOptions.QUEUE_BYTES, environment),
+          values.resolve(RedisOptions.QUEUE_PUBLICATIONS, environment),
+          values.resolve(RedisOptions.DELIVERY_QUEUE_BYTES, environment),
+          watchdog);
+    }
+
+    private Duration logRetention() {
+      Duration configured = values.get(RedisOptions.LOG_RETENTION);
+      return configured != null
+          ? configured
+          : Retention.fromEnvironment().duration(RetentionTier.RAW);
+    }
+
+    private <T> Builder with(Option<T> option, T value) {
+      values.set(option, option.checked(value));
+      return this;
     }
   }
 }
