@@ -1,59 +1,130 @@
 package io.greenlang.metrics.websocket;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The permitted dependencies between the server's packages, and on libraries. */
 class ArchitectureTest {
 
+  private static final String ROOT = "io.greenlang.metrics.websocket";
+
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
-          .importPackages("io.greenlang.metrics.websocket");
+          .importPackages(ROOT);
 
+  /** Every layer may use those before it. Two packages of one layer are independent. */
   @Test
   void packages_dependencies_pointDownwards() {
     layeredArchitecture()
         .consideringOnlyDependenciesInLayers()
-        .layer("server")
-        .definedBy("io.greenlang.metrics.websocket")
-        .layer("session")
-        .definedBy("..websocket.session..")
-        .layer("auth")
-        .definedBy("..websocket.auth..")
-        .layer("protocol")
-        .definedBy("..websocket.protocol..")
         .layer("transport")
-        .definedBy("..websocket.transport..")
+        .definedBy(ROOT + ".transport")
+        .layer("auth")
+        .definedBy(ROOT + ".auth")
+        .layer("protocol")
+        .definedBy(ROOT + ".internal.protocol")
+        .layer("ratelimit")
+        .definedBy(ROOT + ".internal.ratelimit")
+        .layer("delivery")
+        .definedBy(ROOT + ".internal.delivery")
+        .layer("session")
+        .definedBy(ROOT + ".internal.session")
         .layer("jakarta")
-        .definedBy("..websocket.jakarta..")
-        .whereLayer("server")
-        .mayNotBeAccessedByAnyLayer()
-        .whereLayer("jakarta")
-        .mayOnlyBeAccessedByLayers("server")
-        .whereLayer("session")
-        .mayOnlyBeAccessedByLayers("server")
-        .whereLayer("auth")
-        .mayOnlyBeAccessedByLayers("server", "session")
-        .whereLayer("protocol")
-        .mayOnlyBeAccessedByLayers("server", "session", "jakarta")
+        .definedBy(ROOT + ".internal.jakarta..")
+        .layer("server")
+        .definedBy(ROOT + ".internal.server")
+        .layer("api")
+        .definedBy(ROOT)
         .whereLayer("transport")
-        .mayOnlyBeAccessedByLayers("server", "session", "jakarta")
+        .mayNotAccessAnyLayer()
+        .whereLayer("auth")
+        .mayNotAccessAnyLayer()
+        .whereLayer("protocol")
+        .mayOnlyAccessLayers("transport", "auth")
+        .whereLayer("ratelimit")
+        .mayOnlyAccessLayers("transport", "auth")
+        .whereLayer("delivery")
+        .mayOnlyAccessLayers("transport", "auth", "protocol", "ratelimit")
+        .whereLayer("session")
+        .mayOnlyAccessLayers("transport", "auth", "protocol", "ratelimit", "delivery")
+        .whereLayer("jakarta")
+        .mayOnlyAccessLayers("transport", "auth", "protocol", "ratelimit", "delivery", "session")
+        .whereLayer("server")
+        .mayOnlyAccessLayers("transport", "auth", "protocol", "ratelimit", "delivery", "session")
+        .whereLayer("api")
+        .mayNotBeAccessedByAnyLayer()
         .check(CLASSES);
   }
 
   @Test
   void packages_all_areFreeOfCycles() {
     slices().matching("io.greenlang.metrics.(**)").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void api_publicSignatures_doNotExposeInternalTypes() {
+    classes()
+        .that()
+        .arePublic()
+        .and()
+        .resideOutsideOfPackage("..internal..")
+        .should(exposeNoInternalType())
+        .check(CLASSES);
+  }
+
+  /** Supertypes, and public and protected members: their types including type arguments. */
+  private static ArchCondition<JavaClass> exposeNoInternalType() {
+    return new ArchCondition<>("expose no internal type") {
+      @Override
+      public void check(JavaClass type, ConditionEvents events) {
+        Set<JavaClass> exposed = new HashSet<>();
+        type.getSuperclass().ifPresent(e -> exposed.addAll(e.getAllInvolvedRawTypes()));
+        type.getInterfaces().forEach(e -> exposed.addAll(e.getAllInvolvedRawTypes()));
+        type.getTypeParameters().forEach(e -> exposed.addAll(e.getAllInvolvedRawTypes()));
+        type.getMembers().stream()
+            .filter(ArchitectureTest::isAccessible)
+            .forEach(e -> exposed.addAll(e.getAllInvolvedRawTypes()));
+        exposed.stream()
+            .filter(resideInAPackage("..internal.."))
+            .map(e -> type.getName() + " exposes " + e.getName())
+            .forEach(message -> events.add(SimpleConditionEvent.violated(type, message)));
+      }
+    };
+  }
+
+  private static boolean isAccessible(JavaMember member) {
+    return member.getModifiers().contains(JavaModifier.PUBLIC)
+        || member.getModifiers().contains(JavaModifier.PROTECTED);
+  }
+
+  /** An option that is read without a declaration would be on no page. */
+  @Test
+  void environment_isReadByOptionsOnly() {
+    noClasses()
+        .should()
+        .callMethod(System.class, "getenv", String.class)
+        .orShould()
+        .callMethod(System.class, "getProperty", String.class)
+        .check(CLASSES);
   }
 
   @Test
@@ -70,7 +141,7 @@ class ArchitectureTest {
         .check(CLASSES);
     noClasses()
         .that()
-        .resideOutsideOfPackage("..websocket.jakarta..")
+        .resideOutsideOfPackage(ROOT + ".internal.jakarta..")
         .and()
         .areNotAssignableTo(
             MetricsWebSocketServer.class) // its attach methods take two of these types
@@ -84,14 +155,14 @@ class ArchitectureTest {
   void libraries_each_isUsedInOnePackageOnly() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("..websocket.protocol..")
+        .resideOutsideOfPackage(ROOT + ".internal.protocol")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("com.fasterxml..", "org.msgpack..")
         .check(CLASSES);
     noClasses()
         .that()
-        .resideOutsideOfPackage("..websocket.auth..")
+        .resideOutsideOfPackage(ROOT + ".auth")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("com.nimbusds..")
