@@ -1,7 +1,6 @@
 package io.greenlang.metrics.aggregate;
 
 import io.greenlang.metrics.MetricType;
-import io.greenlang.metrics.internal.aggregate.BuiltInAggregator;
 
 /**
  * A factory for the aggregates of one metric type. An application registers one for its own type
@@ -31,25 +30,4 @@ public interface Aggregator {
    * @throws IllegalArgumentException if the bytes are not a packed aggregate
    */
   Aggregate unpack(byte[] packed);
-
-  /** Returns the built-in aggregator for gauges, which reports the mean. */
-  static Aggregator gauges() {
-    return BuiltInAggregator.GAUGES;
-  }
-
-  /**
-   * Returns the built-in aggregator for counters, which reports the last total, the increase and
-   * the rate per second.
-   */
-  static Aggregator counters() {
-    return BuiltInAggregator.COUNTERS;
-  }
-
-  /**
-   * Returns the built-in aggregator for histograms, which reports the mean and percentiles within 1
-   * %.
-   */
-  static Aggregator histograms() {
-    return BuiltInAggregator.HISTOGRAMS;
-  }
 }

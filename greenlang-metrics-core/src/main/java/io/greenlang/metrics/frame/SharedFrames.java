@@ -1,36 +1,33 @@
 package io.greenlang.metrics.frame;
 
-import io.greenlang.metrics.internal.frame.DirectBufferPool;
-import io.greenlang.metrics.internal.frame.FrameBuffer;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Complete WebSocket frames, headers and payloads, stored consecutively in one buffer, with a
  * reference count.
  *
- * <p>All readers of a feed share its memory, which afterwards returns to a pool; therefore
- * references are counted. A receiver of frames owns one reference and must {@link #release()} it
- * once the bytes have been sent. May be used on any thread.
+ * <p>All readers of a feed share its memory, which is recycled afterwards; therefore references are
+ * counted. A receiver of frames owns one reference and must {@link #release()} it once the bytes
+ * have been sent. May be used on any thread.
  */
 public final class SharedFrames {
 
   private final ByteBuffer bytes;
-  private final @Nullable DirectBufferPool pool;
+  private final @Nullable Consumer<ByteBuffer> recycler;
   private final AtomicInteger references = new AtomicInteger(1);
 
-  public SharedFrames(ByteBuffer bytes, @Nullable DirectBufferPool pool) {
-    this.bytes = bytes;
-    this.pool = pool;
-  }
-
   /**
-   * Creates frames for a single receiver from a copy of the buffer. The caller owns the only
-   * reference.
+   * Creates frames with one reference, which the caller owns.
+   *
+   * @param recycler receives the memory after the last release, on any thread; null to leave the
+   *     memory to the garbage collector
    */
-  public static SharedFrames copyOf(FrameBuffer frames) {
-    return new SharedFrames(ByteBuffer.wrap(frames.toByteArray()), null);
+  public SharedFrames(ByteBuffer bytes, @Nullable Consumer<ByteBuffer> recycler) {
+    this.bytes = bytes;
+    this.recycler = recycler;
   }
 
   /**
@@ -60,14 +57,14 @@ public final class SharedFrames {
     return true;
   }
 
-  /** Releases a reference; the last release returns the memory to the pool. */
+  /** Releases a reference; the last release recycles the memory. */
   public void release() {
     int remaining = references.decrementAndGet();
     if (remaining < 0) {
       throw new IllegalStateException("the frames have already been released");
     }
-    if (remaining == 0 && pool != null) {
-      pool.release(bytes);
+    if (remaining == 0 && recycler != null) {
+      recycler.accept(bytes);
     }
   }
 }

@@ -2,7 +2,6 @@ package io.greenlang.metrics.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.greenlang.metrics.frame.SharedFrames;
 import io.greenlang.metrics.internal.frame.FrameBuffer;
 import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import io.netty.bootstrap.Bootstrap;
@@ -65,7 +64,7 @@ final class NettyConnectionTest {
         () -> {
           FrameBuffer frame = new FrameBuffer();
           frame.put(new byte[FRAME_BYTES]);
-          connection.write(SharedFrames.copyOf(frame), 0, FRAME_BYTES, 1);
+          connection.write(frame.toSharedFrames(), 0, FRAME_BYTES, 1);
           connection.flush();
           return 0L;
         });

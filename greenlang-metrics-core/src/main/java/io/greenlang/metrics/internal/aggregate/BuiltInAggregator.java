@@ -12,12 +12,21 @@ import java.util.function.Supplier;
 public record BuiltInAggregator(MetricType type, Supplier<SummaryAggregate> factory)
     implements Aggregator {
 
+  /** The aggregator for gauges, which reports the mean. */
   public static final BuiltInAggregator GAUGES =
       new BuiltInAggregator(MetricType.GAUGE, GaugeAggregate::new);
+
+  /**
+   * The aggregator for counters, which reports the last total, the increase and the rate per
+   * second.
+   */
   public static final BuiltInAggregator COUNTERS =
       new BuiltInAggregator(MetricType.COUNTER, CounterAggregate::new);
+
+  /** The aggregator for histograms, which reports the mean and percentiles within 1 %. */
   public static final BuiltInAggregator HISTOGRAMS =
       new BuiltInAggregator(MetricType.HISTOGRAM, HistogramAggregate::new);
+
   static final List<BuiltInAggregator> ALL = List.of(GAUGES, COUNTERS, HISTOGRAMS);
 
   /** The first byte of every packed aggregate. It allows later versions to change the format. */

@@ -4,7 +4,6 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.frame.FrameSink;
-import io.greenlang.metrics.frame.SharedFrames;
 import io.greenlang.metrics.history.RetentionTier;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
 import io.greenlang.metrics.internal.feed.Series;
@@ -173,7 +172,7 @@ public final class HistoryView {
   /** Passes the piece to {@code sink}; returns false if it is empty. */
   boolean endPiece(FrameSink sink) {
     if (frameCount > 0) {
-      sink.write(SharedFrames.copyOf(out), 0, out.length(), frameCount);
+      sink.write(out.toSharedFrames(), 0, out.length(), frameCount);
     }
     return frameCount > 0;
   }

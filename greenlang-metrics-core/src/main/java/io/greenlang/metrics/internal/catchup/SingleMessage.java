@@ -1,7 +1,6 @@
 package io.greenlang.metrics.internal.catchup;
 
 import io.greenlang.metrics.frame.FrameSink;
-import io.greenlang.metrics.frame.SharedFrames;
 import io.greenlang.metrics.internal.frame.FrameBuffer;
 
 /** A catch-up that consists of a single message. */
@@ -21,7 +20,7 @@ public final class SingleMessage implements CatchUp {
       return false;
     }
     sent = true;
-    sink.write(SharedFrames.copyOf(message), 0, message.length(), 1);
+    sink.write(message.toSharedFrames(), 0, message.length(), 1);
     return true;
   }
 }

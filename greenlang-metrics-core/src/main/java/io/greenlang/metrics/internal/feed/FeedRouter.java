@@ -8,7 +8,6 @@ import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.frame.FrameSink;
-import io.greenlang.metrics.frame.SharedFrames;
 import io.greenlang.metrics.internal.catchup.CatchUp;
 import io.greenlang.metrics.internal.catchup.LatestValues;
 import io.greenlang.metrics.internal.catchup.SingleMessage;
@@ -252,7 +251,7 @@ public final class FeedRouter {
     entry.clear();
     int frameCount = latestValues.step(feed, table, batch, toOffset, entry, maxFrames);
     if (frameCount > 0) {
-      sink.write(SharedFrames.copyOf(entry), 0, entry.length(), frameCount);
+      sink.write(entry.toSharedFrames(), 0, entry.length(), frameCount);
     }
     return frameCount > 0;
   }

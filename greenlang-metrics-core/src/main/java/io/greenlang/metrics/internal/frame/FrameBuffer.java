@@ -1,5 +1,6 @@
 package io.greenlang.metrics.internal.frame;
 
+import io.greenlang.metrics.frame.SharedFrames;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -114,6 +115,11 @@ public final class FrameBuffer {
   /** Returns a copy of the bytes. */
   public byte[] toByteArray() {
     return Arrays.copyOf(bytes, length);
+  }
+
+  /** Returns a copy of the bytes as frames for a single receiver. The caller owns the reference. */
+  public SharedFrames toSharedFrames() {
+    return new SharedFrames(ByteBuffer.wrap(toByteArray()), null);
   }
 
   /** Copies the bytes to {@code target} at an absolute index. */

@@ -44,10 +44,10 @@ public final class RingSegment {
    */
   volatile @Nullable RingSegment next;
 
-  RingSegment(long firstSequence, ByteBuffer memory, DirectBufferPool home) {
-    this.firstEntryIndex = firstSequence;
+  RingSegment(long firstEntryIndex, ByteBuffer memory, DirectBufferPool pool) {
+    this.firstEntryIndex = firstEntryIndex;
     this.memory = memory;
-    this.frames = new SharedFrames(memory, home);
+    this.frames = new SharedFrames(memory, pool::release);
   }
 
   int capacity() {

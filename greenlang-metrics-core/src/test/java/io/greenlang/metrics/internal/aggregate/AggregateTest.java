@@ -32,7 +32,7 @@ class AggregateTest {
   }
 
   private static Aggregate followerOf(Aggregate earlier) {
-    Aggregate next = Aggregator.counters().create();
+    Aggregate next = BuiltInAggregator.COUNTERS.create();
     next.startAfter(earlier);
     return next;
   }
@@ -46,7 +46,7 @@ class AggregateTest {
   @ParameterizedTest
   @ValueSource(doubles = {1e308, -1e308, Double.MAX_VALUE, 0.1})
   void mean_equalSamplesWithInexactSum_equalsSample(double sample) {
-    Aggregate gauge = withSamples(Aggregator.gauges().create(), sample, sample, sample);
+    Aggregate gauge = withSamples(BuiltInAggregator.GAUGES.create(), sample, sample, sample);
     assertThat(gauge.value()).isEqualTo(sample);
   }
 
@@ -77,7 +77,7 @@ class AggregateTest {
 
   @Test
   void gauge_value_isMean() {
-    Aggregate gauge = withSamples(Aggregator.gauges().create(), -1, 2, 5);
+    Aggregate gauge = withSamples(BuiltInAggregator.GAUGES.create(), -1, 2, 5);
     assertThat(gauge.value()).isEqualTo(2);
     assertThat(gauge.min()).isEqualTo(-1);
     assertThat(gauge.max()).isEqualTo(5);
@@ -86,7 +86,7 @@ class AggregateTest {
 
   @Test
   void counter_consecutiveWindows_deltasAreContiguous() {
-    Aggregate first = withSamples(Aggregator.counters().create(), 100, 110);
+    Aggregate first = withSamples(BuiltInAggregator.COUNTERS.create(), 100, 110);
     assertThat(detailsOf(first)).containsEntry("delta", 10.0).containsEntry("rate", 2.0);
     Aggregate second = withSamples(followerOf(first), 115, 135);
     assertThat(second.value()).isEqualTo(135);
@@ -95,27 +95,28 @@ class AggregateTest {
 
   @Test
   void counter_windowWithoutSamples_passesOnTotal() {
-    Aggregate silent = followerOf(withSamples(Aggregator.counters().create(), 100));
+    Aggregate silent = followerOf(withSamples(BuiltInAggregator.COUNTERS.create(), 100));
     assertThat(detailsOf(withSamples(followerOf(silent), 130))).containsEntry("delta", 30.0);
   }
 
   @Test
   void counter_reset_deltaIncludesNewTotal() {
-    Aggregate counter = withSamples(Aggregator.counters().create(), 100, 120, 5, 9);
+    Aggregate counter = withSamples(BuiltInAggregator.COUNTERS.create(), 100, 120, 5, 9);
     assertThat(counter.value()).isEqualTo(9);
     assertThat(detailsOf(counter)).containsEntry("delta", 20.0 + 5 + 4);
     assertThat(
-            detailsOf(withSamples(followerOf(withSamples(Aggregator.counters().create(), 50)), 7)))
+            detailsOf(
+                withSamples(followerOf(withSamples(BuiltInAggregator.COUNTERS.create(), 50)), 7)))
         .containsEntry("delta", 7.0);
   }
 
   @Test
   void counter_combined_sumsTotalsAndDeltas() {
-    Aggregate combined = withSamples(Aggregator.counters().create(), 100, 110);
-    combined.mergeSeries(withSamples(Aggregator.counters().create(), 1000, 1007));
+    Aggregate combined = withSamples(BuiltInAggregator.COUNTERS.create(), 100, 110);
+    combined.mergeSeries(withSamples(BuiltInAggregator.COUNTERS.create(), 1000, 1007));
     assertThat(combined.value()).isEqualTo(1117);
     assertThat(detailsOf(combined)).containsEntry("delta", 17.0);
-    Aggregate fromNothing = Aggregator.counters().create();
+    Aggregate fromNothing = BuiltInAggregator.COUNTERS.create();
     fromNothing.mergeSeries(combined);
     assertThat(fromNothing.value()).isEqualTo(1117);
     assertThat(detailsOf(fromNothing)).containsEntry("delta", 17.0);
@@ -154,10 +155,10 @@ class AggregateTest {
   @ValueSource(longs = {11, 12, 13})
   void histogram_combinedFromManyParts_percentilesAreWithinOnePercent(long seed) {
     Random random = new Random(seed);
-    Aggregate pooled = Aggregator.histograms().create();
+    Aggregate pooled = BuiltInAggregator.HISTOGRAMS.create();
     List<Double> all = new ArrayList<>();
     for (int part = 0; part < 20; part++) {
-      Aggregate one = Aggregator.histograms().create();
+      Aggregate one = BuiltInAggregator.HISTOGRAMS.create();
       double scale = Math.pow(10, random.nextInt(6));
       for (int i = random.nextInt(500); i >= 0; i--) {
         double value = Math.exp(random.nextGaussian()) * scale;
@@ -189,7 +190,7 @@ class AggregateTest {
 
   @Test
   void histogram_oneObservation_everyPercentileEqualsIt() {
-    assertThat(detailsOf(withSamples(Aggregator.histograms().create(), -3.7)))
+    assertThat(detailsOf(withSamples(BuiltInAggregator.HISTOGRAMS.create(), -3.7)))
         .containsEntry("p50", -3.7)
         .containsEntry("p99", -3.7);
   }

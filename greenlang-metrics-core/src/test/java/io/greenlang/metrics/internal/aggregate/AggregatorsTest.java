@@ -66,7 +66,7 @@ class AggregatorsTest {
   @Test
   void of_duplicateType_namesType() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Aggregators.of(clock, List.of(Aggregator.gauges())))
+        .isThrownBy(() -> Aggregators.of(clock, List.of(BuiltInAggregator.GAUGES)))
         .withMessageContaining("gauge");
   }
 

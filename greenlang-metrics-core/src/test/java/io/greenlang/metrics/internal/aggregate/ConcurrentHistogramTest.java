@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import io.greenlang.metrics.aggregate.Aggregate;
-import io.greenlang.metrics.aggregate.Aggregator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +29,7 @@ class ConcurrentHistogramTest {
   private final ConcurrentHistogram histogram = new ConcurrentHistogram(MILLIS);
 
   private static Aggregate empty() {
-    return Aggregator.histograms().create();
+    return BuiltInAggregator.HISTOGRAMS.create();
   }
 
   private static Map<String, Double> detailsOf(Aggregate aggregate) {

@@ -34,13 +34,13 @@ public final class FaultyAggregator implements Aggregator {
   @Override
   public Aggregate create() {
     beforeCall.accept("create");
-    return new Faulty(Aggregator.gauges().create());
+    return new Faulty(BuiltInAggregator.GAUGES.create());
   }
 
   @Override
   public Aggregate unpack(byte[] packed) {
     beforeCall.accept("unpack");
-    return new Faulty(Aggregator.gauges().unpack(packed));
+    return new Faulty(BuiltInAggregator.GAUGES.unpack(packed));
   }
 
   private final class Faulty implements Aggregate {

@@ -8,10 +8,10 @@ import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregate;
-import io.greenlang.metrics.aggregate.Aggregator;
 import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.history.RetentionTier;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
+import io.greenlang.metrics.internal.aggregate.BuiltInAggregator;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -169,7 +169,7 @@ class ChannelHistoryTest {
   void windows_closedBeforeClockWasSetBack_areFound() {
     ChannelHistory history = history(AMPLE);
     SeriesHistory series = series(history, "a");
-    byte[] packed = Aggregator.gauges().create().pack();
+    byte[] packed = BuiltInAggregator.GAUGES.create().pack();
     for (long minute : new long[] {100, 101, 102, 50, 51}) {
       history.add(series, RetentionTier.SHORT, 60_000 * minute, packed, minute);
     }
@@ -191,7 +191,7 @@ class ChannelHistoryTest {
     SeriesHistory series = series(history, "a");
     double sum = 0;
     for (int minute = 0; minute < 200; minute++) {
-      Aggregate aggregate = Aggregator.gauges().create();
+      Aggregate aggregate = BuiltInAggregator.GAUGES.create();
       for (int i = 0; i <= minute % 7; i++) {
         double value = random.nextGaussian();
         aggregate.add(value);

@@ -7,13 +7,13 @@ import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregate;
-import io.greenlang.metrics.aggregate.Aggregator;
 import io.greenlang.metrics.history.HistoryCursor;
 import io.greenlang.metrics.history.HistoryPage;
 import io.greenlang.metrics.history.HistoryQuery;
 import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.history.RetentionTier;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
+import io.greenlang.metrics.internal.aggregate.BuiltInAggregator;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -121,7 +121,7 @@ class HistoryScannerTest {
       long time = START + 1_000L * second;
       history.add(series, second, 0, time, time, second);
       if (second % 60 == 0) {
-        Aggregate aggregate = Aggregator.gauges().create();
+        Aggregate aggregate = BuiltInAggregator.GAUGES.create();
         aggregate.add(second);
         long window = Interval.ONE_MINUTE.windowStart(time);
         history.add(series, RetentionTier.SHORT, window, aggregate.pack(), second);

@@ -1,11 +1,12 @@
 package io.greenlang.metrics.testkit;
 
 import io.greenlang.metrics.aggregate.Aggregator;
+import io.greenlang.metrics.internal.aggregate.BuiltInAggregator;
 
 class HistogramAggregatorTest extends AggregatorContract {
 
   @Override
   protected Aggregator aggregator() {
-    return Aggregator.histograms();
+    return BuiltInAggregator.HISTOGRAMS;
   }
 }

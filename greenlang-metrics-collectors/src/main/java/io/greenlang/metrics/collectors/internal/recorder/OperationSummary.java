@@ -1,7 +1,7 @@
 package io.greenlang.metrics.collectors.internal.recorder;
 
 import io.greenlang.metrics.aggregate.Aggregate;
-import io.greenlang.metrics.aggregate.Aggregator;
+import io.greenlang.metrics.internal.aggregate.BuiltInAggregator;
 
 /**
  * Totals and recent durations of one recording, or of all together, at one collection. Confined to
@@ -25,7 +25,7 @@ public final class OperationSummary {
   double perSecond;
 
   /** The durations in milliseconds of all operations that ended within the window. */
-  final Aggregate durations = Aggregator.histograms().create();
+  final Aggregate durations = BuiltInAggregator.HISTOGRAMS.create();
 
   long total() {
     return successful + failed;

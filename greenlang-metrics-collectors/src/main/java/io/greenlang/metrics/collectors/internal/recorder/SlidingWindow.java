@@ -1,7 +1,7 @@
 package io.greenlang.metrics.collectors.internal.recorder;
 
 import io.greenlang.metrics.aggregate.Aggregate;
-import io.greenlang.metrics.aggregate.Aggregator;
+import io.greenlang.metrics.internal.aggregate.BuiltInAggregator;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -21,8 +21,8 @@ final class SlidingWindow {
    * The operations that ended between two drains, or between several drains in quick succession.
    */
   private static final class Slot {
-    final Aggregate succeeded = Aggregator.histograms().create();
-    final Aggregate failed = Aggregator.histograms().create();
+    final Aggregate succeeded = BuiltInAggregator.HISTOGRAMS.create();
+    final Aggregate failed = BuiltInAggregator.HISTOGRAMS.create();
     long startNanos;
     long endNanos;
 

@@ -18,7 +18,7 @@ public final class MessageFrames {
   public static SharedFrames of(ServerMessage message, Encoding encoding) {
     FrameBuffer frames = new FrameBuffer();
     put(message, encoding, frames);
-    return SharedFrames.copyOf(frames);
+    return frames.toSharedFrames();
   }
 
   /**
@@ -29,7 +29,7 @@ public final class MessageFrames {
     FrameBuffer frames = new FrameBuffer();
     put(message, encoding, frames);
     frames.putFrameHeader(PING, 0);
-    return SharedFrames.copyOf(frames);
+    return frames.toSharedFrames();
   }
 
   private static void put(ServerMessage message, Encoding encoding, FrameBuffer frames) {

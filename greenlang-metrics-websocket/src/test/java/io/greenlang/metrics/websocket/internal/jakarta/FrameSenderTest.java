@@ -42,7 +42,7 @@ final class FrameSenderTest {
     for (int i = 0; i < MANY; i++) {
       text(frames, "frame " + i);
     }
-    add(sender, SharedFrames.copyOf(frames));
+    add(sender, frames.toSharedFrames());
     sender.flush();
     assertThat(remote.sent).hasSize(MANY).endsWith("frame " + (MANY - 1));
     assertThat(events).containsExactly("all sent");
@@ -203,7 +203,7 @@ final class FrameSenderTest {
       texts.add("ü".repeat(length / 2) + "x".repeat(length % 2));
       text(frames, texts.get(texts.size() - 1));
     }
-    add(sender, SharedFrames.copyOf(frames));
+    add(sender, frames.toSharedFrames());
     sender.flush();
     assertThat(remote.sent).isEqualTo(texts);
   }
@@ -216,7 +216,7 @@ final class FrameSenderTest {
     text(frames, "before");
     frames.putFrameHeader(FrameIterator.PING, 0);
     text(frames, "after");
-    add(sender, SharedFrames.copyOf(frames));
+    add(sender, frames.toSharedFrames());
     sender.flush();
     assertThat(remote.sent).containsExactly("before", "ping ", "after");
   }
@@ -261,7 +261,7 @@ final class FrameSenderTest {
     }
     io.execute(
         () -> {
-          add(sender, SharedFrames.copyOf(frames));
+          add(sender, frames.toSharedFrames());
           sender.flush();
         });
     assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
@@ -317,7 +317,7 @@ final class FrameSenderTest {
   private static SharedFrames textFrame(String payload) {
     FrameBuffer frame = new FrameBuffer();
     text(frame, payload);
-    return SharedFrames.copyOf(frame);
+    return frame.toSharedFrames();
   }
 
   private static SharedFrames binaryFrame(String payload) {
@@ -325,7 +325,7 @@ final class FrameSenderTest {
     byte[] bytes = payload.getBytes(StandardCharsets.UTF_8);
     frame.putFrameHeader(FrameIterator.BINARY, bytes.length);
     frame.put(bytes);
-    return SharedFrames.copyOf(frame);
+    return frame.toSharedFrames();
   }
 
   private static void text(FrameBuffer frames, String payload) {

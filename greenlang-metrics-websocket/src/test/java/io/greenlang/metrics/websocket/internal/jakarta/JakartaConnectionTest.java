@@ -123,7 +123,7 @@ final class JakartaConnectionTest {
   private static void write(Connection connection) {
     FrameBuffer frame = new FrameBuffer();
     frame.putFrameHeader(FrameIterator.TEXT, 0);
-    SharedFrames frames = SharedFrames.copyOf(frame);
+    SharedFrames frames = frame.toSharedFrames();
     connection.write(frames, 0, frames.bytes().capacity(), 1);
     connection.flush();
   }

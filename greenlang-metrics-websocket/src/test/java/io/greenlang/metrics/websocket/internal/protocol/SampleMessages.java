@@ -8,11 +8,11 @@ import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregate;
-import io.greenlang.metrics.aggregate.Aggregator;
 import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.history.HistoryCursor;
 import io.greenlang.metrics.history.HistoryPage;
 import io.greenlang.metrics.history.HistoryPoint;
+import io.greenlang.metrics.internal.aggregate.BuiltInAggregator;
 import io.greenlang.metrics.internal.frame.FrameBuffer;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.StartResult;
@@ -90,7 +90,7 @@ final class SampleMessages {
   }
 
   private static HistoryPoint windowPoint() {
-    Aggregate aggregate = Aggregator.histograms().create();
+    Aggregate aggregate = BuiltInAggregator.HISTOGRAMS.create();
     List.of(10.0, 20.5, 30.0).forEach(aggregate::add);
     return new HistoryPoint(
         "latency",

@@ -14,6 +14,7 @@ import io.greenlang.metrics.broker.LocalBroker;
 import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
+import io.greenlang.metrics.internal.aggregate.BuiltInAggregator;
 import io.greenlang.metrics.internal.channel.ChannelRegistry;
 import io.greenlang.metrics.internal.channel.ChannelStream;
 import io.greenlang.metrics.subscription.Format;
@@ -77,7 +78,7 @@ public class AggregateFold {
   public String type = "gauge";
 
   private final double[] values = new double[VALUES];
-  private Aggregate aggregate = Aggregator.gauges().create();
+  private Aggregate aggregate = BuiltInAggregator.GAUGES.create();
   private ChannelStream stream = stream();
   private Publication publication = publication(MetricType.GAUGE, values);
   private int next;
