@@ -8,8 +8,8 @@ import java.util.function.Consumer;
  * thread that {@linkplain BrokerListener#onChannelOpened opens} the channel reads it, and only
  * during that call.
  *
- * <p>No method throws. Unreadable entries are omitted, and the broker reports them as a gap with an
- * {@link Gap}.
+ * <p>No method throws. Unreadable entries are omitted, and the broker reports them as a {@link
+ * Gap}.
  */
 public interface ChannelLog {
 
@@ -28,13 +28,14 @@ public interface ChannelLog {
   /** Passes the retained closed windows of an interval to {@code action}, oldest first. */
   void forEachWindow(Interval interval, WindowVisitor action);
 
-  /** A visitor of archived windows. */
+  /** A visitor of stored windows. */
   interface WindowVisitor {
     /**
      * Visits the window that starts at {@code startMillis}.
      *
      * @param startMillis the start of the window in epoch milliseconds
-     * @param packed the bytes that were passed to {@link WindowArchive#store}
+     * @param packed the packed window; from the archive, the bytes that were passed to {@link
+     *     WindowArchive#store}
      */
     void visit(long startMillis, byte[] packed);
   }

@@ -153,7 +153,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
         aggregators.failures(),
         streams.historyBytes(),
         streams.historyEntries(),
-        streams.historyLetGo(),
+        streams.historyEvicted(),
         streams.channels().size(),
         streams.feedCount(),
         streams.seriesCount());

@@ -1,6 +1,7 @@
 package io.greenlang.metrics.internal.catchup;
 
 import io.greenlang.metrics.frame.FrameSink;
+import io.greenlang.metrics.internal.frame.FrameBuffer;
 
 /**
  * The data that a client receives before it reads its feed, or continues reading: latest values,
@@ -8,7 +9,7 @@ import io.greenlang.metrics.frame.FrameSink;
  * slow client costs no more than the state of an iteration. Used by one thread at a time, never an
  * I/O thread.
  */
-public interface CatchUp {
+interface CatchUp {
 
   /** The approximate size of a piece in bytes. */
   int PIECE_BYTES = 64 * 1024;
@@ -20,5 +21,25 @@ public interface CatchUp {
    *     exceed it
    * @return false if nothing was left to send
    */
-  boolean step(FrameSink sink, int maxFrames);
+  boolean next(FrameSink sink, int maxFrames);
+
+  /**
+   * Returns whether the first piece must be sent under the lock under which the cursor was moved.
+   */
+  default boolean startsUnderLock() {
+    return false;
+  }
+
+  /** Returns a catch-up that consists of one complete frame, which must not change afterwards. */
+  static CatchUp single(FrameBuffer frame) {
+    boolean[] sent = {false};
+    return (sink, maxFrames) -> {
+      if (sent[0]) {
+        return false;
+      }
+      sent[0] = true;
+      sink.write(frame.toSharedFrames(), 0, frame.length(), 1);
+      return true;
+    };
+  }
 }

@@ -1,120 +1,215 @@
 package io.greenlang.metrics.internal.catchup;
 
-import io.greenlang.metrics.internal.channel.ChannelStream;
+import io.greenlang.metrics.internal.aggregate.Aggregators;
+import io.greenlang.metrics.internal.catchup.RingCursor.MissedRange;
+import io.greenlang.metrics.internal.feed.Feed;
+import io.greenlang.metrics.internal.feed.FeedRouter;
+import io.greenlang.metrics.internal.frame.FrameBuffer;
+import io.greenlang.metrics.internal.history.ChannelHistory;
 import io.greenlang.metrics.internal.history.SeriesReader;
 import io.greenlang.metrics.internal.history.SeriesSnapshot;
 import io.greenlang.metrics.internal.sequence.WindowSequence;
+import io.greenlang.metrics.internal.window.ChannelFeeds;
 import io.greenlang.metrics.subscription.StartPosition;
 import io.greenlang.metrics.subscription.StartResult;
 import java.time.Instant;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A planner of the data that a client receives before its live feed. The cursor's position in the
- * feed is fixed before planning starts, so planning may take its time. It reads the history without
- * a lock, up to exactly that position.
+ * A planner of the data that the clients of a channel receive before live frames. It decides from
+ * the position of a cursor, which is fixed beforehand: planning may therefore take its time. It
+ * reads the history without a lock, up to exactly that position. Any thread.
  */
 public final class CatchUpPlanner {
 
-  private final ChannelStream stream;
-  private final FeedCursor cursor;
-  private final ReplayBoundary boundary;
+  /** One or two catch-ups, in this order. */
+  record Plan(CatchUp first, @Nullable CatchUp second) {}
 
-  public CatchUpPlanner(ChannelStream stream, FeedCursor cursor, ReplayBoundary boundary) {
-    this.stream = stream;
-    this.cursor = cursor;
-    this.boundary = boundary;
+  /** The outcome of a start position, and the catch-ups before live frames; null for none. */
+  record StartPlan(StartResult result, @Nullable Plan plan) {}
+
+  private final Lock lock;
+  private final ChannelFeeds feeds;
+  private final @Nullable ChannelHistory history;
+  private final Aggregators aggregators;
+  private final LatestValues.Workspace workspace;
+
+  /**
+   * Creates a planner for a channel.
+   *
+   * @param lock the channel lock
+   * @param history null if no history is retained
+   */
+  public CatchUpPlanner(
+      Lock lock, ChannelFeeds feeds, @Nullable ChannelHistory history, Aggregators aggregators) {
+    this.lock = lock;
+    this.feeds = feeds;
+    this.history = history;
+    this.aggregators = aggregators;
+    this.workspace = new LatestValues.Workspace(lock);
   }
 
-  public void plan(StartPosition start) {
-    Long since = boundary.resumeAfter();
-    Instant from = start.from();
-    if (since != null) {
-      resumeAfter(since, start);
-    } else if (from != null) {
-      startAtTime(from, start);
-    } else {
-      plan(boundary.latestPublicationId(), false, start, null);
-    }
+  /** Plans the catch-up between the requested start position and the cursor. */
+  StartPlan forStart(RingCursor cursor, StartPosition start, ReplayBoundary boundary) {
+    return new StartPlanner(cursor, start, boundary).plan();
   }
 
-  private void resumeAfter(long since, StartPosition start) {
-    if (since >= boundary.latestPublicationId()) {
-      cursor.markReceived(since);
-      plan(since, true, start, null);
-      return;
+  /**
+   * Moves a cursor to the head and plans the replacement for the missed metrics: one window that
+   * spans all missed ones, as far as the history reaches, or the latest values. A gap in between is
+   * reported first. Called under the channel lock.
+   */
+  Plan forLag(RingCursor cursor, LatestValues.Rotation rotation) {
+    Feed feed = cursor.feed();
+    MissedRange missed = cursor.moveToHead();
+    feed.router().recordLap();
+    FeedRouter.GapMark gap = feed.router().gapAfter(missed.after());
+    LatestValues latestValues = LatestValues.replacing(missed, feed, workspace, rotation);
+    if (gap != null) {
+      return new Plan(gapNotice(gap, feed), latestValues);
     }
-    HistoryView history = stream.historyView(cursor.feed());
-    if (history == null || !isRetained(history, since)) {
-      plan(boundary.latestPublicationId(), false, start, null);
-    } else {
-      plan(since, true, start, replay(history, since, Long.MIN_VALUE));
+    WindowSequence windowSequence = feeds.windowSequence(feed.subscription());
+    if (windowSequence == null || history == null) {
+      return new Plan(latestValues, null);
     }
+    ChannelHistory source = history;
+    return new Plan(
+        new MergedWindows(() -> view(source, feed), windowSequence.copy(), missed, latestValues),
+        null);
   }
 
-  private void startAtTime(Instant from, StartPosition start) {
-    HistoryView history = stream.historyView(cursor.feed());
-    if (history == null) {
-      plan(boundary.latestPublicationId(), false, start, null);
-      return;
-    }
-    long fromMillis = from.toEpochMilli();
-    long requestedAfter = lastBefore(history, fromMillis);
-    WindowSequence windowNumbers = boundary.windowSequence();
-    long evictedUpTo =
-        windowNumbers == null
-            ? Long.MIN_VALUE
-            : windowNumbers.lastUnavailable(history.retainedFromMillis());
-    long after =
-        Math.min(
-            boundary.latestPublicationId(),
-            Math.max(requestedAfter, evictedUpTo)); // a partly evicted window is not replayed
-    CatchUp replay =
-        after == boundary.latestPublicationId() ? null : replay(history, after, fromMillis);
-    boolean recovered =
-        windowNumbers == null
-            ? history.retainedFromMillis() <= fromMillis
-            : evictedUpTo <= requestedAfter;
-    plan(after, recovered, start, replay);
+  private static CatchUp gapNotice(FeedRouter.GapMark gap, Feed feed) {
+    FrameBuffer notice = new FrameBuffer();
+    feed.writeGap(gap, notice);
+    return CatchUp.single(notice);
   }
 
-  private void plan(
-      long startAfter, boolean recovered, StartPosition start, @Nullable CatchUp replay) {
-    CatchUp latest = null;
-    if (start.latest()) {
-      // Series in the replay need no latest value first.
-      latest =
-          stream.latestValues(
-              cursor.feed(), new LatestValues(Long.MIN_VALUE, startAfter, 0, startAfter, 0));
+  /**
+   * Extends a replay to the current head if the feed has evicted entries that were published while
+   * it ran.
+   *
+   * @return false if the feed still has all of them, or if the replay was extended often enough
+   */
+  boolean extend(Replay replay, RingCursor cursor) {
+    Feed feed = cursor.feed();
+    if (history == null || !replay.mayBeExtended()) {
+      return false;
     }
-    cursor.startWith(new StartResult(boundary.position(startAfter), recovered), latest, replay);
+    long until;
+    lock.lock();
+    try {
+      if (!cursor.isEvicted() || feed.router().gapAfter(replay.until()) != null) {
+        return false; // a gap must be reported to the client
+      }
+      until = cursor.skipToHead();
+    } finally {
+      lock.unlock();
+    }
+    replay.extend(view(history, feed), until);
+    return true;
   }
 
-  private boolean isRetained(HistoryView history, long since) {
-    WindowSequence windowNumbers = boundary.windowSequence();
-    return windowNumbers == null
-        ? history.retainedAfterPublication() <= since
-        : windowNumbers.lastUnavailable(history.retainedFromMillis()) <= since;
+  private HistoryView view(ChannelHistory source, Feed feed) {
+    return new HistoryView(feed.subscription(), feed.encoder(), source, aggregators);
   }
 
-  /** Returns the last publication id before any sample that counts at or after the given time. */
-  private long lastBefore(HistoryView history, long fromMillis) {
-    WindowSequence windowNumbers = boundary.windowSequence();
-    if (windowNumbers != null) {
-      return windowNumbers.numberContaining(fromMillis) - 1;
-    }
-    long last = Long.MAX_VALUE;
-    for (SeriesSnapshot series : history.snapshots()) {
-      last = Math.min(last, SeriesReader.publicationBefore(series, fromMillis));
-    }
-    return last;
-  }
+  /** The decisions about one start position. */
+  private final class StartPlanner {
 
-  private CatchUp replay(HistoryView history, long after, long fromMillis) {
-    WindowSequence windowNumbers = boundary.windowSequence();
-    return windowNumbers == null
-        ? new PublicationReplay(
-            history, boundary.toOffset(), after, boundary.latestPublicationId(), fromMillis)
-        : new WindowReplay(history, windowNumbers, after, boundary.latestPublicationId());
+    private final RingCursor cursor;
+    private final StartPosition start;
+    private final ReplayBoundary boundary;
+    private final @Nullable WindowSequence windowSequence;
+
+    StartPlanner(RingCursor cursor, StartPosition start, ReplayBoundary boundary) {
+      this.cursor = cursor;
+      this.start = start;
+      this.boundary = boundary;
+      this.windowSequence = boundary.windowSequence();
+    }
+
+    StartPlan plan() {
+      Long since = boundary.resumeAfter();
+      Instant from = start.from();
+      if (since != null) {
+        return resumeAfter(since);
+      }
+      return from == null ? startLive() : startAt(from.toEpochMilli());
+    }
+
+    private StartPlan resumeAfter(long since) {
+      if (since >= boundary.latestPublicationId()) {
+        cursor.markReceived(since);
+        return startAfter(since, true, null);
+      }
+      HistoryView view = historyView();
+      return view == null || !isRetained(view, since)
+          ? startLive()
+          : startAfter(since, true, replay(view, since, Long.MIN_VALUE));
+    }
+
+    private StartPlan startAt(long fromMillis) {
+      HistoryView view = historyView();
+      if (view == null) {
+        return startLive();
+      }
+      long requestedAfter = lastBefore(view, fromMillis);
+      // A partly evicted window is not replayed.
+      long evictedUpTo =
+          windowSequence == null
+              ? Long.MIN_VALUE
+              : windowSequence.lastUnavailable(view.retainedFromMillis());
+      long latest = boundary.latestPublicationId();
+      long after = Math.min(latest, Math.max(requestedAfter, evictedUpTo));
+      boolean recovered =
+          windowSequence == null
+              ? view.retainedFromMillis() <= fromMillis
+              : evictedUpTo <= requestedAfter;
+      return startAfter(after, recovered, after == latest ? null : replay(view, after, fromMillis));
+    }
+
+    private StartPlan startLive() {
+      return startAfter(boundary.latestPublicationId(), false, null);
+    }
+
+    private StartPlan startAfter(long publicationId, boolean recovered, @Nullable CatchUp replay) {
+      StartResult result = new StartResult(boundary.position(publicationId), recovered);
+      if (start.latest()) {
+        // Series in the replay need no latest value first.
+        CatchUp latest = LatestValues.upTo(publicationId, cursor.feed(), workspace);
+        return new StartPlan(result, new Plan(latest, replay));
+      }
+      return new StartPlan(result, replay == null ? null : new Plan(replay, null));
+    }
+
+    private @Nullable HistoryView historyView() {
+      return history == null ? null : view(history, cursor.feed());
+    }
+
+    private boolean isRetained(HistoryView view, long since) {
+      return windowSequence == null
+          ? view.retainedAfterPublication() <= since
+          : windowSequence.lastUnavailable(view.retainedFromMillis()) <= since;
+    }
+
+    /** Returns the last publication id before any sample that counts at or after the given time. */
+    private long lastBefore(HistoryView view, long fromMillis) {
+      if (windowSequence != null) {
+        return windowSequence.numberContaining(fromMillis) - 1;
+      }
+      long last = Long.MAX_VALUE;
+      for (SeriesSnapshot series : view.snapshots()) {
+        last = Math.min(last, SeriesReader.publicationBefore(series, fromMillis));
+      }
+      return last;
+    }
+
+    private CatchUp replay(HistoryView view, long after, long fromMillis) {
+      long until = boundary.latestPublicationId();
+      return windowSequence == null
+          ? new PublicationReplay(view, boundary.toOffset(), after, until, fromMillis)
+          : new WindowReplay(view, windowSequence, after, until);
+    }
   }
 }

@@ -1,22 +1,22 @@
 package io.greenlang.metrics.internal.catchup;
 
-import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.frame.FrameSink;
 import io.greenlang.metrics.history.RetentionTier;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
-import io.greenlang.metrics.internal.feed.Series;
 import io.greenlang.metrics.internal.frame.FrameBuffer;
 import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.internal.frame.FrameWriter;
 import io.greenlang.metrics.internal.frame.MetricBatch;
+import io.greenlang.metrics.internal.frame.SeriesTemplate;
 import io.greenlang.metrics.internal.history.ChannelHistory;
 import io.greenlang.metrics.internal.history.SeriesReader;
 import io.greenlang.metrics.internal.history.SeriesSnapshot;
-import io.greenlang.metrics.internal.window.GroupKey;
-import io.greenlang.metrics.internal.window.TagGroups;
+import io.greenlang.metrics.internal.util.SeriesKey;
+import io.greenlang.metrics.internal.window.GroupBy;
 import io.greenlang.metrics.subscription.Subscription;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * subscription matches, and the writer that turns them into frames. It shares no state with the
  * feed, so it needs no lock. Used by one thread at a time.
  */
-public final class HistoryView {
+final class HistoryView {
 
   /** The number of entries that fill a piece. */
   static final int ENTRIES_PER_PIECE = CatchUp.PIECE_BYTES / 256;
@@ -43,11 +43,12 @@ public final class HistoryView {
   private final FrameWriter writer;
   private final MetricBatch batch;
   private final FrameBuffer out = new FrameBuffer();
-  private final Map<Object, Series> seriesByKey = new HashMap<>();
+  private final Map<SeriesKey, SeriesTemplate.Cache> templates = new HashMap<>();
   private int frameCount;
   private int[] allIndexes = new int[0];
 
-  public HistoryView(
+  /** Creates a view of the current contents of a history. */
+  HistoryView(
       Subscription subscription,
       FrameEncoder encoder,
       ChannelHistory history,
@@ -66,10 +67,6 @@ public final class HistoryView {
     this.batch = new MetricBatch(interval == null ? 0 : interval.millis());
   }
 
-  Subscription subscription() {
-    return subscription;
-  }
-
   List<SeriesSnapshot> snapshots() {
     return snapshots;
   }
@@ -82,7 +79,7 @@ public final class HistoryView {
    * Returns the time, in epoch milliseconds, from which the view is complete; {@link
    * Long#MIN_VALUE} if nothing was ever evicted.
    */
-  public long retainedFromMillis() {
+  long retainedFromMillis() {
     return retainedFromMillis;
   }
 
@@ -97,9 +94,9 @@ public final class HistoryView {
   }
 
   /** Returns a merger over the tags that are not kept; null if the subscription does not group. */
-  @Nullable TagGroups groups() {
+  GroupBy.@Nullable Groups groups() {
     SortedSet<String> keep = subscription.groupBy();
-    return keep == null ? null : new TagGroups(keep, aggregators);
+    return keep == null ? null : new GroupBy.Groups(keep, aggregators);
   }
 
   /** Begins a piece. */
@@ -117,21 +114,13 @@ public final class HistoryView {
   }
 
   /** Adds a sample. */
-  void add(SeriesSnapshot snapshot, double value, long timeMillis) {
-    batch.add(series(snapshot), value, null, timeMillis);
+  void add(SeriesKey series, double value, long timeMillis) {
+    batch.add(templates(series), value, null, timeMillis);
   }
 
-  /** Adds the aggregate of a series. */
-  void add(SeriesSnapshot snapshot, Aggregate aggregate, long timeMillis) {
-    batch.add(series(snapshot), aggregate.value(), aggregate, timeMillis);
-  }
-
-  /** Adds the aggregate of a group of series. */
-  void add(GroupKey group, Aggregate aggregate, long timeMillis) {
-    Series groupSeries =
-        seriesByKey.computeIfAbsent(
-            group, g -> new Series(0, channel(), group.name(), group.type(), group.tags()));
-    batch.add(groupSeries, aggregate.value(), aggregate, timeMillis);
+  /** Adds the aggregate of a series, or of a group of series. */
+  void add(SeriesKey series, Aggregate aggregate, long timeMillis) {
+    batch.add(templates(series), aggregate.value(), aggregate, timeMillis);
   }
 
   /**
@@ -143,14 +132,17 @@ public final class HistoryView {
     if (count == 0) {
       return;
     }
+    writer.setOffsets(before, after, replayed);
+    frameCount += writer.write(batch, indexes(count), count, out);
+  }
+
+  /** Returns an array that begins with 0, 1, 2 up to {@code count - 1}. */
+  private int[] indexes(int count) {
     if (allIndexes.length < count) {
       allIndexes = new int[Math.max(count, 2 * allIndexes.length)];
-      for (int i = 0; i < allIndexes.length; i++) {
-        allIndexes[i] = i;
-      }
+      Arrays.setAll(allIndexes, index -> index);
     }
-    writer.setOffsets(before, after, replayed);
-    frameCount += writer.write(batch, allIndexes, count, out);
+    return allIndexes;
   }
 
   /** Writes the number of metrics that are not delivered individually. */
@@ -177,15 +169,7 @@ public final class HistoryView {
     return frameCount > 0;
   }
 
-  private Series series(SeriesSnapshot snapshot) {
-    return seriesByKey.computeIfAbsent(
-        snapshot.id(),
-        id ->
-            new Series(
-                snapshot.id(), channel(), snapshot.name(), snapshot.type(), snapshot.tags()));
-  }
-
-  private Channel channel() {
-    return subscription.channel();
+  private SeriesTemplate.Cache templates(SeriesKey series) {
+    return templates.computeIfAbsent(series, SeriesTemplate.Cache::new);
   }
 }

@@ -1,120 +1,169 @@
 package io.greenlang.metrics.internal.catchup;
 
+import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.frame.FrameSink;
+import io.greenlang.metrics.internal.catchup.RingCursor.MissedRange;
 import io.greenlang.metrics.internal.feed.Feed;
 import io.greenlang.metrics.internal.feed.Series;
 import io.greenlang.metrics.internal.feed.SeriesTable;
 import io.greenlang.metrics.internal.frame.FrameBuffer;
 import io.greenlang.metrics.internal.frame.MetricBatch;
 import io.greenlang.metrics.subscription.Format;
-import java.util.function.LongUnaryOperator;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A catch-up that sends the latest value of each series with a metric in a range of publications.
- * It pauses when a piece is full and resumes by series id. It begins where an earlier catch-up
- * stopped, and wraps around to the same id. Used under the channel lock.
+ * A catch-up that sends the latest value of each series with a metric in a range of publications. A
+ * piece is built under the channel lock. The catch-up pauses when a piece is full and resumes by
+ * series id. It begins where an earlier catch-up stopped, and wraps around to the same id.
  */
-public final class LatestValues {
+final class LatestValues implements CatchUp {
 
-  private final long after;
-  private final long until;
-  private final long missed;
+  /** The lock and the memory with which a channel's catch-ups build their pieces, one at a time. */
+  static final class Workspace {
+    private final Lock lock;
+    private final MetricBatch batch = new MetricBatch(0);
+    private final FrameBuffer piece = new FrameBuffer();
+
+    /** Creates the workspace of a channel with this lock. */
+    Workspace(Lock lock) {
+      this.lock = lock;
+    }
+  }
 
   /**
-   * The client's position during the catch-up: no further than before, so that it can still resume.
+   * The turn of a reader's series. A rate-limited client that cannot receive all series in one
+   * catch-up receives the others first in the next.
    */
-  private final long resumePosition;
+  static final class Rotation {
+    private long firstSeriesId;
+  }
 
-  private final long firstSeries;
+  private final Feed feed;
+  private final MissedRange range;
+  private final Workspace workspace;
+  private final Rotation rotation;
+  private final long firstSeriesId;
   private boolean announced;
   private boolean wrapped;
-  private long nextSeries;
+
+  /** The id of the series to look at next. */
   private long nextSeriesId;
 
-  /**
-   * Creates a catch-up over the series with a metric after {@code after}, up to and including
-   * {@code until}.
-   *
-   * @param missed the number of metrics that these values replace; 0 if the client requested them
-   * @param firstSeries the id of the series to begin with
-   */
-  LatestValues(long after, long until, long missed, long resumePosition, long firstSeries) {
-    this.firstSeries = firstSeries;
-    this.nextSeries = firstSeries;
-    this.nextSeriesId = firstSeries;
-    this.after = after;
-    this.until = until;
-    this.missed = missed;
-    this.resumePosition = resumePosition;
+  /** The id after the last series that was sent. */
+  private long nextUnsentId;
+
+  private LatestValues(MissedRange range, Feed feed, Workspace workspace, Rotation rotation) {
+    this.range = range;
+    this.feed = feed;
+    this.workspace = workspace;
+    this.rotation = rotation;
+    this.firstSeriesId = rotation.firstSeriesId;
+    this.nextSeriesId = firstSeriesId;
+    this.nextUnsentId = firstSeriesId;
   }
 
-  /** Writes the next piece and returns its number of frames; 0 if nothing was left to write. */
-  public int step(
-      Feed feed,
-      SeriesTable table,
-      MetricBatch batch,
-      LongUnaryOperator toOffset,
-      FrameBuffer out,
-      int maxFrames) {
-    int frameCount = 0;
-    if (!announced) {
-      announced = true;
-      if (missed > 0) {
-        feed.writeLagged(missed, out);
-        frameCount = 1;
+  /** Returns a catch-up that replaces missed metrics; it announces their number first. */
+  static LatestValues replacing(
+      MissedRange missed, Feed feed, Workspace workspace, Rotation rotation) {
+    return new LatestValues(missed, feed, workspace, rotation);
+  }
+
+  /** Returns a catch-up over all series without a metric after a publication id. */
+  static LatestValues upTo(long publicationId, Feed feed, Workspace workspace) {
+    MissedRange everything = new MissedRange(Long.MIN_VALUE, publicationId, 0, publicationId);
+    return new LatestValues(everything, feed, workspace, new Rotation());
+  }
+
+  @Override
+  public boolean startsUnderLock() {
+    return true;
+  }
+
+  @Override
+  public boolean next(FrameSink sink, int maxFrames) {
+    FrameBuffer piece = workspace.piece;
+    workspace.lock.lock();
+    try {
+      piece.clear();
+      int frameCount = announce(piece);
+      frameCount += writeSeries(piece, maxFrames - frameCount);
+      if (frameCount > 0) {
+        sink.write(piece.toSharedFrames(), 0, piece.length(), frameCount);
+      } else {
+        rotation.firstSeriesId = nextUnsentId;
       }
+      return frameCount > 0;
+    } finally {
+      workspace.lock.unlock();
     }
-    batch.clear();
-    // A metric is rarely longer than 256 bytes, so this many fill a piece.
-    int capacity = CatchUp.PIECE_BYTES / 256;
-    int framesLeft = maxFrames - frameCount;
-    if (framesLeft == 0 || feed.subscription.format() != Format.BATCH) {
-      capacity = Math.min(capacity, framesLeft);
+  }
+
+  private int announce(FrameBuffer piece) {
+    if (announced) {
+      return 0;
     }
-    Series series = next(feed, table);
+    announced = true;
+    if (range.missed() == 0) {
+      return 0;
+    }
+    feed.writeLagged(range.missed(), piece);
+    return 1;
+  }
+
+  private int writeSeries(FrameBuffer piece, int maxFrames) {
+    MetricBatch batch = workspace.batch;
+    Interval interval = feed.subscription().interval();
+    batch.reset(interval == null ? 0 : interval.millis());
+    int capacity = capacity(maxFrames);
+    SeriesTable table = feed.router().table();
+    Series series = nextCandidate(table);
     while (series != null && batch.size() < capacity) {
-      nextSeries = series.id + 1;
-      if (isIncluded(feed, series)) {
-        nextSeriesId = nextSeries;
-        feed.select(
-            batch.add(series, series.latestValue, series.latestAggregate, series.latestTimeMillis));
+      nextSeriesId = series.id() + 1;
+      if (isIncluded(series)) {
+        nextUnsentId = nextSeriesId;
+        add(series, batch);
       }
-      series = next(feed, table);
+      series = nextCandidate(table);
     }
-    if (batch.size() > 0) {
-      long offset = toOffset.applyAsLong(resumePosition);
-      feed.write(batch, offset, offset, out);
-      feed.clearSelection();
-      frameCount += feed.frameCount();
-    }
-    return frameCount;
+    return batch.size() == 0
+        ? 0
+        : feed.writeAll(batch, feed.router().toOffset(range.resumeAfter()), piece);
   }
 
-  /**
-   * Returns the series id with which a later catch-up should begin, so that every series gets its
-   * turn.
-   */
-  long nextSeriesId() {
-    return nextSeriesId;
+  /** Returns the maximum number of series in a piece. */
+  private int capacity(int maxFrames) {
+    // A metric is rarely longer than 256 bytes, so this many fill a piece.
+    int capacity = PIECE_BYTES / 256;
+    boolean unlimited = maxFrames > 0 && feed.subscription().format() == Format.BATCH;
+    return unlimited ? capacity : Math.min(capacity, maxFrames);
   }
 
-  private @Nullable Series next(Feed feed, SeriesTable table) {
-    Series next = table.nextCandidate(feed, nextSeries);
+  private static void add(Series series, MetricBatch batch) {
+    batch.add(
+        series.templates(),
+        series.latestValue(),
+        series.latestAggregate(),
+        series.latestTimeMillis());
+  }
+
+  private @Nullable Series nextCandidate(SeriesTable table) {
+    Series next = table.nextCandidate(feed, nextSeriesId);
     if (next == null && !wrapped) {
       wrapped = true;
-      nextSeries = 0;
+      nextSeriesId = 0;
       next = table.nextCandidate(feed, 0);
     }
-    return wrapped && (next == null || next.id >= firstSeries) ? null : next;
+    return wrapped && (next == null || next.id() >= firstSeriesId) ? null : next;
   }
 
   /**
    * Returns whether a series is part of this catch-up. A series with a value after the range is
    * delivered by the ring; sending it here would be too early.
    */
-  private boolean isIncluded(Feed feed, Series series) {
-    return series.latestPublicationId > after
-        && series.latestPublicationId <= until
-        && feed.matches(series.name(), series.tags());
+  private boolean isIncluded(Series series) {
+    return series.latestPublicationId() > range.after()
+        && series.latestPublicationId() <= range.until()
+        && feed.matches(series);
   }
 }

@@ -2,78 +2,114 @@ package io.greenlang.metrics.internal.catchup;
 
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.frame.FrameSink;
+import io.greenlang.metrics.internal.catchup.RingCursor.MissedRange;
 import io.greenlang.metrics.internal.history.SeriesSnapshot;
 import io.greenlang.metrics.internal.sequence.WindowSequence;
-import io.greenlang.metrics.internal.window.TagGroups;
+import io.greenlang.metrics.internal.window.GroupBy;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A catch-up that replaces the windows a cursor missed. It sends one window per series, which spans
- * all of them and has their exact aggregate. Used by one thread at a time.
+ * all of them and has their exact aggregate. If the history has none of the windows, it sends the
+ * latest ones instead. Used by one thread at a time.
  */
-public final class MergedWindows implements CatchUp {
+final class MergedWindows implements CatchUp {
 
-  private final HistoryView history;
-  private final WindowSequence windowNumbers;
-  private final long after;
-  private final long until;
-  private final long missed;
+  private final Supplier<HistoryView> source;
+  private final WindowSequence windowSequence;
+  private final MissedRange range;
+  private final CatchUp latestValues;
+
+  /** The history, which is opened for the first piece, without the channel lock. */
+  private @Nullable HistoryView history;
+
+  /** The windows after this number are retained. */
+  private long after;
+
   private boolean announced;
-  private int next;
+  private int nextSeries;
 
   /**
-   * Creates a catch-up for the windows after {@code after}, up to and including {@code until}.
+   * Creates a catch-up.
    *
-   * @param missed the number of metrics that it replaces
+   * @param windowSequence a copy for this catch-up
+   * @param range the missed windows, and the number of metrics in them
+   * @param latestValues replaces the windows if the history has none of them
    */
-  public MergedWindows(
-      HistoryView history, WindowSequence windowNumbers, long after, long until, long missed) {
-    this.history = history;
-    this.windowNumbers = windowNumbers;
-    this.after = after;
-    this.until = until;
-    this.missed = missed;
+  MergedWindows(
+      Supplier<HistoryView> source,
+      WindowSequence windowSequence,
+      MissedRange range,
+      CatchUp latestValues) {
+    this.source = source;
+    this.windowSequence = windowSequence;
+    this.range = range;
+    this.latestValues = latestValues;
   }
 
   @Override
-  public boolean step(FrameSink sink, int maxFrames) {
-    history.beginPiece();
+  public boolean next(FrameSink sink, int maxFrames) {
+    HistoryView view = open();
+    if (after >= range.until()) {
+      return latestValues.next(sink, maxFrames);
+    }
+    view.beginPiece();
     if (!announced) {
       announced = true;
-      history.writeLagged(missed);
+      view.writeLagged(range.missed());
     }
-    List<SeriesSnapshot> series = history.snapshots();
-    TagGroups groups = history.groups();
-    // Groups merge all series, so grouped windows cannot be split into pieces.
-    int end =
-        groups == null
-            ? Math.min(
-                series.size(),
-                next + Math.min(HistoryView.ENTRIES_PER_PIECE, Math.max(1, maxFrames - 1)))
-            : series.size();
-    long from = windowNumbers.startMillis(after + 1);
-    long to = windowNumbers.startMillis(until + 1);
-    history.beginBatch(to - from);
-    while (next < end) {
-      add(series.get(next++), groups, from, to);
-    }
-    if (groups != null) {
-      groups.drain((group, aggregate) -> history.add(group, aggregate, from));
-    }
-    history.endBatch(after, next < series.size() ? after : until, false);
-    return history.endPiece(sink);
+    writeSeries(view, maxFrames);
+    return view.endPiece(sink);
   }
 
-  private void add(SeriesSnapshot series, @Nullable TagGroups groups, long from, long to) {
-    Aggregate merged = history.reader().merged(series, history.interval(), from, to);
+  private HistoryView open() {
+    HistoryView view = history;
+    if (view == null) {
+      view = source.get();
+      history = view;
+      after = Math.max(range.after(), windowSequence.lastUnavailable(view.retainedFromMillis()));
+    }
+    return view;
+  }
+
+  private void writeSeries(HistoryView view, int maxFrames) {
+    List<SeriesSnapshot> series = view.snapshots();
+    GroupBy.Groups groups = view.groups();
+    int end = groups == null ? endOfPiece(series.size(), maxFrames) : series.size();
+    long from = windowSequence.startMillis(after + 1);
+    long to = windowSequence.startMillis(range.until() + 1);
+    view.beginBatch(to - from);
+    while (nextSeries < end) {
+      add(series.get(nextSeries++), view, groups, from, to);
+    }
+    if (groups != null) {
+      groups.drain((group, aggregate) -> view.add(group, aggregate, from));
+    }
+    view.endBatch(after, nextSeries < series.size() ? after : range.until(), false);
+  }
+
+  /** Groups merge all series, so only windows that are not grouped can be split into pieces. */
+  private int endOfPiece(int seriesCount, int maxFrames) {
+    int capacity = Math.min(HistoryView.ENTRIES_PER_PIECE, Math.max(1, maxFrames - 1));
+    return Math.min(seriesCount, nextSeries + capacity);
+  }
+
+  private static void add(
+      SeriesSnapshot series,
+      HistoryView view,
+      GroupBy.@Nullable Groups groups,
+      long from,
+      long to) {
+    Aggregate merged = view.reader().merged(series, view.interval(), from, to);
     if (merged == null || merged.count() == 0) {
       return;
     }
     if (groups == null) {
-      history.add(series, merged, from);
+      view.add(series.key(), merged, from);
     } else {
-      groups.add(series.name(), series.type(), series.tags(), merged);
+      groups.add(series.key(), merged);
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.greenlang.metrics.internal.catchup;
 
-import io.greenlang.metrics.internal.history.Sample;
+import io.greenlang.metrics.internal.history.SeriesHistory.Sample;
 import io.greenlang.metrics.internal.history.SeriesReader;
 import io.greenlang.metrics.internal.history.SeriesSnapshot;
 import java.util.ArrayList;
@@ -35,6 +35,22 @@ final class PublicationReplay extends Replay {
 
   @Override
   void replay(HistoryView history, long after, long to) {
+    List<SeriesSample> samples = samples(history, after, to);
+    int next = 0;
+    while (next < samples.size()) {
+      long publicationId = samples.get(next).sample().publicationId();
+      history.beginBatch(0);
+      while (next < samples.size() && samples.get(next).sample().publicationId() == publicationId) {
+        Sample sample = samples.get(next).sample();
+        history.add(samples.get(next).series().key(), sample.value(), sample.timeMillis());
+        next++;
+      }
+      long offset = toOffset.applyAsLong(publicationId);
+      history.endBatch(offset - 1, offset, true);
+    }
+  }
+
+  private List<SeriesSample> samples(HistoryView history, long after, long to) {
     List<SeriesSample> samples = new ArrayList<>();
     for (SeriesSnapshot series : history.snapshots()) {
       SeriesReader.forEachSampleOfPublications(
@@ -48,17 +64,6 @@ final class PublicationReplay extends Replay {
           });
     }
     samples.sort(PUBLICATION_ORDER);
-    int next = 0;
-    while (next < samples.size()) {
-      long publicationId = samples.get(next).sample().publicationId();
-      history.beginBatch(0);
-      while (next < samples.size() && samples.get(next).sample().publicationId() == publicationId) {
-        Sample sample = samples.get(next).sample();
-        history.add(samples.get(next).series(), sample.value(), sample.timeMillis());
-        next++;
-      }
-      long offset = toOffset.applyAsLong(publicationId);
-      history.endBatch(offset - 1, offset, true);
-    }
+    return samples;
   }
 }

@@ -6,10 +6,16 @@ import io.greenlang.metrics.frame.FrameSink;
  * A catch-up that replays a range of the history in order, up to the position where the feed takes
  * over. Used by one thread at a time.
  */
-public abstract class Replay implements CatchUp {
+abstract class Replay implements CatchUp {
 
   /** Bounds the span, so that it can be doubled without overflow. */
   private static final long MAX_SPAN = 1L << 40;
+
+  /**
+   * The maximum number of extensions. A client that reads the replay faster than metrics are
+   * published needs fewer; a slower one would never reach live metrics.
+   */
+  private static final int MAX_EXTENSIONS = 8;
 
   private HistoryView history;
 
@@ -21,6 +27,8 @@ public abstract class Replay implements CatchUp {
   /** The number of publication ids read at once; it adapts to their size. */
   private long span = 1;
 
+  private int extensions;
+
   Replay(HistoryView history, long after, long until) {
     this.history = history;
     this.replayed = after;
@@ -28,7 +36,7 @@ public abstract class Replay implements CatchUp {
   }
 
   @Override
-  public final boolean step(FrameSink sink, int maxFrames) {
+  public final boolean next(FrameSink sink, int maxFrames) {
     history.beginPiece();
     while (replayed < until && history.bytes() < PIECE_BYTES / 2 && history.frames() < maxFrames) {
       int before = history.bytes();
@@ -40,16 +48,22 @@ public abstract class Replay implements CatchUp {
     return history.endPiece(sink);
   }
 
+  /** Returns whether the replay was extended less often than the maximum. */
+  final boolean mayBeExtended() {
+    return extensions < MAX_EXTENSIONS;
+  }
+
   /**
    * Extends the replay to a later publication id, because the feed has evicted entries meanwhile.
    */
-  public final void extend(HistoryView newHistory, long newUntil) {
+  final void extend(HistoryView newHistory, long newUntil) {
+    extensions++;
     history = newHistory;
     until = newUntil;
   }
 
   /** Returns the last publication id of the replay. */
-  public final long until() {
+  final long until() {
     return until;
   }
 

@@ -7,15 +7,15 @@ import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The boundary between replay and live feed, captured at the moment at which a cursor was opened.
+ * The boundary between replay and live feed, captured at the moment at which a reader was opened.
  *
  * @param epoch the epoch of the positions that the client sees
  * @param latestPublicationId the latest publication id; everything after it is delivered by the
  *     feed
  * @param toOffset maps a publication id to its offset
- * @param windowSequence the window numbers; null for raw metrics
+ * @param windowSequence a copy of the window numbers; null for raw metrics
  * @param resumeAfter the publication id up to which the client has received everything; null if
- *     unknown. It exceeds {@code head} if another instance was ahead of this one
+ *     unknown. It exceeds the latest id if another instance was ahead of this one
  */
 public record ReplayBoundary(
     String epoch,
@@ -30,11 +30,11 @@ public record ReplayBoundary(
   /** Captures the boundary. Called under the channel lock. */
   public static ReplayBoundary capture(
       PublicationSequence publicationIds,
-      @Nullable WindowSequence windowNumbers,
+      @Nullable WindowSequence windowSequence,
       @Nullable StreamPosition since) {
-    return windowNumbers == null
+    return windowSequence == null
         ? forPublications(publicationIds, since)
-        : forWindows(publicationIds, windowNumbers, since);
+        : forWindows(publicationIds, windowSequence, since);
   }
 
   private static ReplayBoundary forPublications(
@@ -50,21 +50,21 @@ public record ReplayBoundary(
 
   private static ReplayBoundary forWindows(
       PublicationSequence publicationIds,
-      WindowSequence windowNumbers,
+      WindowSequence windowSequence,
       @Nullable StreamPosition since) {
-    String epoch = windowNumbers.epoch(publicationIds.epoch());
+    String epoch = windowSequence.epoch(publicationIds.epoch());
     Long resumeAfter = null;
     if (since != null
         && since.epoch().equals(epoch)
-        && since.offset() <= windowNumbers.latest() + MAX_WINDOWS_AHEAD
-        && since.offset() >= windowNumbers.resumableFrom()) {
+        && since.offset() <= windowSequence.latest() + MAX_WINDOWS_AHEAD
+        && since.offset() >= windowSequence.resumableFrom()) {
       resumeAfter = since.offset();
     }
     return new ReplayBoundary(
         epoch,
-        windowNumbers.latest(),
+        windowSequence.latest(),
         windowNumber -> windowNumber,
-        windowNumbers.copy(),
+        windowSequence.copy(),
         resumeAfter);
   }
 

@@ -2,8 +2,6 @@ package io.greenlang.metrics.internal.channel;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Interval;
-import io.greenlang.metrics.MetricType;
-import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.aggregate.Aggregator;
 import io.greenlang.metrics.broker.ChannelLog;
@@ -14,9 +12,10 @@ import io.greenlang.metrics.internal.feed.Series;
 import io.greenlang.metrics.internal.feed.SeriesTable;
 import io.greenlang.metrics.internal.history.ChannelHistory;
 import io.greenlang.metrics.internal.history.SeriesHistory;
-import io.greenlang.metrics.internal.history.Window;
+import io.greenlang.metrics.internal.history.SeriesHistory.Window;
 import io.greenlang.metrics.internal.history.WindowBlob;
 import io.greenlang.metrics.internal.sequence.StreamClock;
+import io.greenlang.metrics.internal.util.SeriesKey;
 import io.greenlang.metrics.internal.window.IntervalWindows;
 import io.greenlang.metrics.internal.window.SeriesWindow;
 import io.greenlang.metrics.internal.window.WindowRollup;
@@ -68,6 +67,11 @@ final class ChannelRecovery {
     this.series = series;
   }
 
+  /**
+   * Recovers the archived windows, then the logged publications.
+   *
+   * @param replay accepts a publication as if it were live
+   */
   void recover(ChannelLog channelLog, long nowMillis, Consumer<Publication> replay) {
     RetentionTier[] tiers = RetentionTier.values();
     for (int i = tiers.length - 1; i >= 0; i--) {
@@ -79,6 +83,11 @@ final class ChannelRecovery {
     if (rejected > 0) {
       log.warn("Skipped {} unreadable windows in the archive of channel {}", rejected, channel);
     }
+    recoverPublications(channelLog, nowMillis, replay);
+  }
+
+  private void recoverPublications(
+      ChannelLog channelLog, long nowMillis, Consumer<Publication> replay) {
     boolean[] hasPublications = {false};
     channelLog.forEachPublication(
         publication -> {
@@ -95,7 +104,6 @@ final class ChannelRecovery {
   }
 
   private void recover(ChannelLog channelLog, RetentionTier tier, Interval interval) {
-    Interval longer = longer(interval);
     long[] firstStart = {Long.MAX_VALUE};
     channelLog.forEachWindow(
         interval,
@@ -107,26 +115,35 @@ final class ChannelRecovery {
           }
           firstStart[0] = Math.min(firstStart[0], startMillis);
           closedUntil.put(interval, startMillis + interval.millis());
-          try {
-            WindowBlob.read(
-                channel,
-                packed,
-                (name, type, tags, aggregate) ->
-                    recoverWindow(tier, startMillis, longer, name, type, tags, aggregate));
-          } catch (RuntimeException e) {
-            // The bytes come from other instances, and application-defined aggregators parse them.
-            log.debug("Failed to read an archived window of channel {}", channel, e);
-            rejected++;
-          }
+          recoverWindow(tier, startMillis, longer(interval), packed);
         });
     if (firstStart[0] != Long.MAX_VALUE) {
       history.markStart(tier, firstStart[0], 0);
-      IntervalWindows intervalWindows = windows.getOrOpen(interval, 0);
-      intervalWindows.startAt(closedUntil(interval));
-      latestWindows.forEach(
-          (seriesHistory, window) -> resume(intervalWindows, seriesHistory, window));
-      latestWindows.clear();
+      resumeAfter(interval);
     }
+  }
+
+  private void recoverWindow(
+      RetentionTier tier, long startMillis, @Nullable Interval longer, byte[] packed) {
+    try {
+      WindowBlob.read(
+          channel,
+          packed,
+          (key, aggregate) -> recoverSeries(tier, startMillis, longer, key, aggregate));
+    } catch (RuntimeException e) {
+      // The bytes come from other instances, and application-defined aggregators parse them.
+      log.debug("Failed to read an archived window of channel {}", channel, e);
+      rejected++;
+    }
+  }
+
+  /** Opens the window after the last archived one. */
+  private void resumeAfter(Interval interval) {
+    IntervalWindows intervalWindows = windows.getOrOpen(interval, 0);
+    intervalWindows.startAt(closedUntil(interval));
+    latestWindows.forEach(
+        (seriesHistory, window) -> resume(intervalWindows, seriesHistory, window));
+    latestWindows.clear();
   }
 
   /**
@@ -145,31 +162,26 @@ final class ChannelRecovery {
    * Returns the channel's series for a series in the history; null if the series limit is reached.
    */
   private @Nullable Series series(SeriesHistory seriesHistory) {
-    Series existing = series.find(seriesHistory.name(), seriesHistory.type(), seriesHistory.tags());
-    Series result =
-        existing == null
-            ? series.add(seriesHistory.name(), seriesHistory.type(), seriesHistory.tags(), 0)
-            : existing;
+    Series existing = series.find(seriesHistory.key());
+    Series result = existing == null ? series.add(seriesHistory.key(), 0) : existing;
     if (result != null) {
-      result.history = seriesHistory;
+      result.setHistory(seriesHistory);
     }
     return result;
   }
 
-  private void recoverWindow(
+  private void recoverSeries(
       RetentionTier tier,
       long startMillis,
       @Nullable Interval longer,
-      String name,
-      MetricType type,
-      Tags tags,
+      SeriesKey key,
       byte[] packed) {
-    Aggregator aggregator = aggregators.find(type);
+    Aggregator aggregator = aggregators.find(key.type());
     if (aggregator == null) {
       return; // a type of another instance's application
     }
     Aggregate aggregate = aggregator.unpack(packed);
-    SeriesHistory seriesHistory = history.series(name, type, tags);
+    SeriesHistory seriesHistory = history.series(key);
     history.add(seriesHistory, tier, startMillis, packed, 0);
     latestWindows.put(seriesHistory, new Window(startMillis, aggregate));
     if (longer != null && startMillis >= closedUntil(longer)) {

@@ -29,7 +29,7 @@ public final class ChannelRegistry implements BrokerListener {
   /** The maximum number of channels of a hub. */
   public static final int MAX_CHANNELS = 1024;
 
-  private final ChannelContext context;
+  private final ChannelStream.Context context;
   private final ConcurrentMap<Channel, ChannelStream> streams = new ConcurrentHashMap<>();
 
   /**
@@ -44,7 +44,7 @@ public final class ChannelRegistry implements BrokerListener {
       Retention retention,
       Broker broker) {
     this.context =
-        new ChannelContext(
+        new ChannelStream.Context(
             limits,
             clock,
             aggregators,
@@ -116,7 +116,7 @@ public final class ChannelRegistry implements BrokerListener {
   }
 
   /** Returns the number of samples and windows evicted, to free memory or because they expired. */
-  public long historyLetGo() {
+  public long historyEvicted() {
     return streams.values().stream().mapToLong(ChannelStream::historyEvicted).sum();
   }
 

@@ -28,12 +28,12 @@ final class WindowRecorder implements IntervalWindows.Listener {
   private final ChannelHistory history;
   private final @Nullable WindowArchive archive;
   private final LongSupplier latestPublicationId;
-  private WindowBlob.Writer window = new WindowBlob.Writer();
+  private WindowBlob.Writer writer = new WindowBlob.Writer();
 
   WindowRecorder(
       Channel channel,
       RetentionTier tier,
-      ChannelContext context,
+      ChannelStream.Context context,
       ChannelHistory history,
       LongSupplier latestPublicationId) {
     this.channel = channel;
@@ -47,22 +47,22 @@ final class WindowRecorder implements IntervalWindows.Listener {
 
   @Override
   public void onSeriesClosed(Series series, long startMillis, Aggregate aggregate) {
-    SeriesHistory seriesHistory = series.history;
+    SeriesHistory seriesHistory = series.history();
     if (seriesHistory == null) {
       return;
     }
     byte[] packed = aggregate.pack();
     history.add(seriesHistory, tier, startMillis, packed, latestPublicationId.getAsLong());
     if (archive != null) {
-      window.add(series.name(), series.type(), series.tags(), packed);
+      writer.add(series.key(), packed);
     }
   }
 
   @Override
   public void onWindowClosed(long startMillis) {
-    if (archive != null && !window.isEmpty()) {
-      archive.store(channel, interval, startMillis, window.toByteArray(), retention);
-      window = new WindowBlob.Writer();
+    if (archive != null && !writer.isEmpty()) {
+      archive.store(channel, interval, startMillis, writer.toByteArray(), retention);
+      writer = new WindowBlob.Writer();
     }
   }
 }

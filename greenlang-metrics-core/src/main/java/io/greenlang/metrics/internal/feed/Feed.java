@@ -1,12 +1,11 @@
 package io.greenlang.metrics.internal.feed;
 
-import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.internal.frame.FrameBuffer;
 import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.internal.frame.FrameRing;
 import io.greenlang.metrics.internal.frame.FrameWriter;
 import io.greenlang.metrics.internal.frame.MetricBatch;
-import io.greenlang.metrics.subscription.StreamPosition;
+import io.greenlang.metrics.internal.util.SeriesKey;
 import io.greenlang.metrics.subscription.Subscription;
 import java.util.Arrays;
 import java.util.List;
@@ -20,28 +19,42 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Feed {
 
-  public final FeedRouter router;
-  public final Subscription subscription;
-  public final FrameEncoder encoder;
-  public final FrameRing ring;
+  private final FeedRouter router;
+  private final Subscription subscription;
+  private final FrameEncoder encoder;
+  private final FrameRing ring;
   private final FrameWriter writer;
+
+  /** The buffer in which all feeds of the router build an entry. */
+  private final FrameBuffer entry;
+
   private final List<FeedListener> listeners = new CopyOnWriteArrayList<>();
 
   /** The indexes, in the current batch, of the metrics that this feed has selected. */
   private int[] selected = new int[16];
 
   private int selectedCount;
-  private int frameCount;
 
   /** The number of open cursors. */
   int cursorCount;
 
-  Feed(FeedRouter router, Subscription subscription, FrameEncoder encoder, FrameRing ring) {
+  Feed(
+      FeedRouter router,
+      Subscription subscription,
+      FrameEncoder encoder,
+      FrameRing ring,
+      FrameBuffer entry) {
     this.router = router;
     this.subscription = subscription;
     this.encoder = encoder;
     this.ring = ring;
+    this.entry = entry;
     this.writer = new FrameWriter(subscription, encoder);
+  }
+
+  /** Returns the router that writes this feed. */
+  public FeedRouter router() {
+    return router;
   }
 
   /** Returns the subscription that all readers of this feed share. */
@@ -52,6 +65,11 @@ public final class Feed {
   /** Returns the encoder of this feed's frames. */
   public FrameEncoder encoder() {
     return encoder;
+  }
+
+  /** Returns the frames that readers read without the channel lock. */
+  public FrameRing ring() {
+    return ring;
   }
 
   /** Adds a listener that is notified when frames are appended. */
@@ -65,9 +83,10 @@ public final class Feed {
   }
 
   /** Returns whether the subscription matches a series of this feed's router. */
-  public boolean matches(String name, Tags tags) {
+  public boolean matches(Series series) {
+    SeriesKey key = series.key();
     // Grouped series were filtered before grouping; their tags are no longer those of the filter.
-    return subscription.groupBy() != null || subscription.matches(name, tags);
+    return subscription.groupBy() != null || subscription.matches(key.name(), key.tags());
   }
 
   /**
@@ -80,7 +99,7 @@ public final class Feed {
   }
 
   /** Selects a metric of the current batch; returns true if it is the first. */
-  public boolean select(int index) {
+  boolean select(int index) {
     if (selectedCount == selected.length) {
       selected = Arrays.copyOf(selected, 2 * selectedCount);
     }
@@ -88,57 +107,61 @@ public final class Feed {
     return selectedCount == 1;
   }
 
-  /**
-   * Writes the selected metrics into {@code out} and returns how many encodings were needed.
-   *
-   * @param offset the client's offset after it has received them
-   */
-  int write(MetricBatch batch, long offset, FrameBuffer out) {
-    return write(batch, offset - 1, offset, out);
+  /** Clears the selection without appending anything. */
+  void clearSelection() {
+    selectedCount = 0;
   }
 
   /**
-   * Writes the selected metrics into {@code out} and returns how many encodings were needed.
+   * Appends the selected metrics of a batch to the ring as one entry, and clears the selection.
    *
-   * @param offsetBefore the client's offset while it has received only some of them
-   * @param offset the client's offset after it has received all of them
+   * @param offset the client's offset after it has received the batch
+   * @return whether metrics were encoded that no other feed had needed in this encoding
    */
-  public int write(MetricBatch batch, long offsetBefore, long offset, FrameBuffer out) {
-    writer.setOffsets(offsetBefore, offset, false);
-    frameCount = writer.write(batch, selected, selectedCount, out);
-    return writer.hasEncoded() ? 1 : 0;
+  boolean append(MetricBatch batch, long publicationId, long offset, long nowNanos) {
+    entry.clear();
+    writer.setOffsets(offset - 1, offset, false);
+    int frameCount = writer.write(batch, selected, selectedCount, entry);
+    ring.append(entry, frameCount, selectedCount, publicationId, nowNanos);
+    selectedCount = 0;
+    return writer.hasEncoded();
   }
 
-  /** Returns the number of frames that {@link #write} produced. */
-  public int frameCount() {
+  /** Appends a gap notice, which contains no metrics, to the ring as one entry. */
+  void append(FeedRouter.GapMark gap, long nowNanos) {
+    entry.clear();
+    writer.gap(gap.missed(), gap.position(), entry);
+    ring.append(entry, 1, 0, gap.publicationId(), nowNanos);
+  }
+
+  /**
+   * Writes all metrics of a batch for a single reader and returns the number of frames. The ring is
+   * unaffected. Called under the channel lock.
+   *
+   * @param offset the client's offset while it receives them
+   */
+  public int writeAll(MetricBatch batch, long offset, FrameBuffer out) {
+    clearSelection();
+    for (int index = 0; index < batch.size(); index++) {
+      select(index);
+    }
+    writer.setOffsets(offset, offset, false);
+    int frameCount = writer.write(batch, selected, selectedCount, out);
+    clearSelection();
     return frameCount;
   }
 
-  /** Clears the selection without appending anything. */
-  public void clearSelection() {
-    selectedCount = 0;
-  }
-
-  /** Appends the written metrics to the ring as one entry. */
-  void commit(FrameBuffer written, long publicationId, long nowNanos) {
-    ring.append(written, frameCount, selectedCount, publicationId, nowNanos);
-    selectedCount = 0;
-  }
-
+  /** Writes the number of metrics that a reader missed. Called under the channel lock. */
   public void writeLagged(long missed, FrameBuffer out) {
     writer.lagged(missed, out);
   }
 
-  /** Writes a gap message. */
-  void writeGap(@Nullable Long missed, StreamPosition position, FrameBuffer out) {
-    writer.gap(missed, position, out);
+  /** Writes a gap notice for a single reader. Called under the channel lock. */
+  public void writeGap(FeedRouter.GapMark gap, FrameBuffer out) {
+    writer.gap(gap.missed(), gap.position(), out);
   }
 
-  /** Appends a written message that contains no metrics to the ring as one entry. */
-  void appendNotice(FrameBuffer written, long publicationId, long nowNanos) {
-    ring.append(written, 1, 0, publicationId, nowNanos);
-  }
-
+  /** Notifies the listeners that the ring has grown. */
   void notifyListeners() {
     for (FeedListener listener : listeners) {
       listener.onAppend();

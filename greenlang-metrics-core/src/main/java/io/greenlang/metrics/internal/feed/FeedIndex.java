@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FeedIndex {
 
-  private final Map<Tag, Set<Feed>> byTag = new HashMap<>();
+  private final Map<SeriesTable.Tag, Set<Feed>> byTag = new HashMap<>();
 
   /** The feeds whose filter requires no tag. */
   private final Set<Feed> untagged = new LinkedHashSet<>();
@@ -24,8 +24,10 @@ final class FeedIndex {
       untagged.add(feed);
       return;
     }
-    for (String value : feed.subscription.tags().values(key)) {
-      byTag.computeIfAbsent(new Tag(key, value), tag -> new LinkedHashSet<>(2)).add(feed);
+    for (String value : feed.subscription().tags().values(key)) {
+      byTag
+          .computeIfAbsent(new SeriesTable.Tag(key, value), tag -> new LinkedHashSet<>(2))
+          .add(feed);
     }
   }
 
@@ -35,9 +37,9 @@ final class FeedIndex {
       untagged.remove(feed);
       return;
     }
-    for (String value : feed.subscription.tags().values(key)) {
+    for (String value : feed.subscription().tags().values(key)) {
       byTag.computeIfPresent(
-          new Tag(key, value),
+          new SeriesTable.Tag(key, value),
           (tag, feeds) -> {
             feeds.remove(feed);
             return feeds.isEmpty() ? null : feeds;
@@ -48,7 +50,10 @@ final class FeedIndex {
   /** Adds a new series to the feeds that match it. */
   void addSeries(Series series) {
     offer(series, untagged);
-    series.tags().forEach((key, value) -> offer(series, byTag.get(new Tag(key, value))));
+    series
+        .key()
+        .tags()
+        .forEach((key, value) -> offer(series, byTag.get(new SeriesTable.Tag(key, value))));
   }
 
   private static void offer(Series series, @Nullable Set<Feed> feeds) {
@@ -56,7 +61,7 @@ final class FeedIndex {
       return;
     }
     for (Feed feed : feeds) {
-      if (feed.matches(series.name(), series.tags())) {
+      if (feed.matches(series)) {
         series.feeds.add(feed);
       }
     }

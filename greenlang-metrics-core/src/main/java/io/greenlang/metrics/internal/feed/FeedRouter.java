@@ -2,21 +2,19 @@ package io.greenlang.metrics.internal.feed;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.ChannelLimits;
+import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.frame.Encoding;
-import io.greenlang.metrics.frame.FrameSink;
-import io.greenlang.metrics.internal.catchup.CatchUp;
-import io.greenlang.metrics.internal.catchup.LatestValues;
-import io.greenlang.metrics.internal.catchup.SingleMessage;
 import io.greenlang.metrics.internal.frame.DirectBufferPool;
 import io.greenlang.metrics.internal.frame.FrameBuffer;
 import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.internal.frame.FrameRing;
 import io.greenlang.metrics.internal.frame.MetricBatch;
 import io.greenlang.metrics.internal.util.LogThrottle;
+import io.greenlang.metrics.internal.util.SeriesKey;
 import io.greenlang.metrics.subscription.StreamPosition;
 import io.greenlang.metrics.subscription.Subscription;
 import java.util.ArrayList;
@@ -41,13 +39,30 @@ public final class FeedRouter {
 
   private static final Logger log = LoggerFactory.getLogger(FeedRouter.class);
 
-  private record GapMark(long publicationId, @Nullable Long missed, StreamPosition position) {}
+  /**
+   * A gap in the stream.
+   *
+   * @param publicationId the latest publication id; the loss is between it and the next one
+   * @param missed the number of lost metrics; null if unknown
+   * @param position the clients' position from here on
+   */
+  public record GapMark(long publicationId, @Nullable Long missed, StreamPosition position) {}
+
+  /**
+   * The totals of a router and a feed at one instant.
+   *
+   * @param publicationId the latest publication id
+   * @param published metrics published on the channel
+   * @param dropped metrics dropped because the channel reached its series limit
+   * @param matched metrics that the feed matches
+   */
+  public record Totals(long publicationId, long published, long dropped, long matched) {}
 
   private record FeedKey(Subscription subscription, Encoding encoding) {}
 
   private final Channel channel;
   private final ChannelLimits limits;
-  private final DirectBufferPool memory;
+  private final DirectBufferPool bufferPool;
   private final StreamStats stats;
   private final MetricsClock clock;
 
@@ -61,7 +76,9 @@ public final class FeedRouter {
   /** Reused for every batch. */
   private final MetricBatch batch;
 
+  /** The buffer in which the feeds build their entries, one after the other. */
   private final FrameBuffer entry = new FrameBuffer();
+
   private final List<Feed> touchedFeeds = new ArrayList<>();
 
   private long publicationId;
@@ -83,14 +100,14 @@ public final class FeedRouter {
       LongUnaryOperator toOffset,
       ChannelLimits limits,
       MetricsClock clock,
-      DirectBufferPool memory,
+      DirectBufferPool bufferPool,
       StreamStats stats) {
     this.batch = new MetricBatch(windowMillis);
     this.toOffset = toOffset;
     this.clock = clock;
     this.channel = channel;
     this.limits = limits;
-    this.memory = memory;
+    this.bufferPool = bufferPool;
     this.stats = stats;
     this.table = new SeriesTable(channel, limits.seriesPerChannel());
   }
@@ -109,26 +126,36 @@ public final class FeedRouter {
   }
 
   /**
-   * Records a metric as the latest of its series and selects it for the matching feeds.
+   * Routes a sample.
    *
-   * @return the series; null if the series limit was reached and the metric was dropped
+   * @return the series; null if the series limit was reached and the sample was dropped
    */
-  @Nullable
-  public Series route(
-      String name,
-      MetricType type,
-      Tags tags,
-      double value,
-      @Nullable Aggregate aggregate,
-      long timeMillis) {
+  public @Nullable Series route(Metric metric) {
+    return route(
+        find(metric.name(), metric.type(), metric.tags()),
+        metric.value(),
+        null,
+        metric.timestampMillis());
+  }
+
+  /**
+   * Routes the aggregate of a window.
+   *
+   * @param startMillis the start of the window, in epoch milliseconds
+   */
+  public void route(SeriesKey key, Aggregate aggregate, long startMillis) {
+    route(find(key.name(), key.type(), key.tags()), aggregate.value(), aggregate, startMillis);
+  }
+
+  /** Records a metric as the latest of its series and selects it for the matching feeds. */
+  private @Nullable Series route(
+      @Nullable Series series, double value, @Nullable Aggregate aggregate, long timeMillis) {
     published++;
-    Series series = find(name, type, tags);
     if (series == null) {
       return null;
     }
-    series.recordLatest(value, aggregate, timeMillis, publicationId);
-    series.updatedNanos = nowNanos;
-    int index = batch.add(series, value, aggregate, timeMillis);
+    series.recordLatest(value, aggregate, timeMillis, publicationId, nowNanos);
+    int index = batch.add(series.templates(), value, aggregate, timeMillis);
     List<Feed> matchingFeeds = series.feeds;
     for (int i = 0; i < matchingFeeds.size(); i++) {
       Feed feed = matchingFeeds.get(i);
@@ -140,33 +167,27 @@ public final class FeedRouter {
   }
 
   /**
-   * Records a value from before the router was created as the latest of its series. No feed
+   * Records a window from before the router was created as the latest of its series. No feed
    * receives it.
    */
-  public void seedLatest(
-      String name,
-      MetricType type,
-      Tags tags,
-      Aggregate aggregate,
-      long timeMillis,
-      long publicationId) {
+  public void seedLatest(SeriesKey key, Aggregate aggregate, long startMillis, long windowNumber) {
     nowNanos = clock.monotonicNanos();
-    Series series = find(name, type, tags);
+    Series series = find(key.name(), key.type(), key.tags());
     if (series != null) {
-      series.recordLatest(aggregate.value(), aggregate, timeMillis, publicationId);
-      series.updatedNanos = nowNanos;
+      series.recordLatest(aggregate.value(), aggregate, startMillis, windowNumber, nowNanos);
     }
   }
 
   /**
-   * Ends the batch: each feed with selected metrics writes its frames and notifies its listeners.
+   * Ends the batch: each feed with selected metrics appends its frames and notifies its listeners.
    */
   public void endBatch() {
     try {
+      long offset = toOffset(publicationId);
       for (Feed feed : touchedFeeds) {
-        entry.clear();
-        stats.encodings.add(feed.write(batch, toOffset.applyAsLong(publicationId), entry));
-        feed.commit(entry, publicationId, nowNanos);
+        if (feed.append(batch, publicationId, offset, nowNanos)) {
+          stats.encodings.increment();
+        }
       }
       stats.feedUpdates.add(touchedFeeds.size());
       for (Feed feed : touchedFeeds) {
@@ -175,6 +196,11 @@ public final class FeedRouter {
     } finally {
       clearTouched();
     }
+  }
+
+  /** Returns the offset that clients see for a publication id. */
+  public long toOffset(long publicationId) {
+    return toOffset.applyAsLong(publicationId);
   }
 
   private void clearTouched() {
@@ -191,28 +217,16 @@ public final class FeedRouter {
   public void reportGap(long publicationId, @Nullable Long missed, StreamPosition position) {
     this.publicationId = publicationId;
     nowNanos = clock.monotonicNanos();
-    lastGap = new GapMark(publicationId, missed, position);
-    for (Feed feed : feeds.values()) {
-      entry.clear();
-      feed.writeGap(missed, position, entry);
-      feed.appendNotice(entry, this.publicationId, nowNanos);
-    }
+    GapMark gap = new GapMark(publicationId, missed, position);
+    lastGap = gap;
+    feeds.values().forEach(feed -> feed.append(gap, nowNanos));
     feeds.values().forEach(Feed::notifyListeners);
   }
 
-  /**
-   * Returns a notice of the latest gap after a publication id; null if there is none. A client that
-   * skips to the head needs it.
-   */
-  @Nullable
-  public CatchUp gapNoticeAfter(long publicationId, Feed feed) {
+  /** Returns the latest gap at or after a publication id; null if there is none. */
+  public @Nullable GapMark gapAfter(long publicationId) {
     GapMark gap = lastGap;
-    if (gap == null || gap.publicationId() < publicationId) {
-      return null;
-    }
-    FrameBuffer notice = new FrameBuffer();
-    feed.writeGap(gap.missed(), gap.position(), notice);
-    return new SingleMessage(notice);
+    return gap == null || gap.publicationId() < publicationId ? null : gap;
   }
 
   /**
@@ -236,24 +250,11 @@ public final class FeedRouter {
   /** Removes a reader from a feed; the last one closes it. */
   public void release(Feed feed) {
     if (--feed.cursorCount == 0) {
-      feeds.remove(new FeedKey(feed.subscription, feed.encoder.encoding()));
+      feeds.remove(new FeedKey(feed.subscription(), feed.encoder().encoding()));
       index.remove(feed);
       table.forEachCandidate(feed, series -> series.feeds.remove(feed));
-      feed.ring.close();
+      feed.ring().close();
     }
-  }
-
-  /**
-   * Writes the next piece of a catch-up over latest values; returns false if nothing was left to
-   * write.
-   */
-  public boolean writeLatest(LatestValues latestValues, Feed feed, FrameSink sink, int maxFrames) {
-    entry.clear();
-    int frameCount = latestValues.step(feed, table, batch, toOffset, entry, maxFrames);
-    if (frameCount > 0) {
-      sink.write(entry.toSharedFrames(), 0, entry.length(), frameCount);
-    }
-    return frameCount > 0;
   }
 
   /** Records that a cursor was lapped. */
@@ -261,25 +262,34 @@ public final class FeedRouter {
     stats.lappedCursors.increment();
   }
 
-  public StreamTotals totals(Feed feed) {
-    return new StreamTotals(publicationId, published, dropped, feed.ring.position().metrics());
+  /** Returns the latest publication id; for windows, the latest window number. */
+  public long latestPublicationId() {
+    return publicationId;
   }
 
+  /** Returns the current totals of this router and one of its feeds. */
+  public Totals totals(Feed feed) {
+    return new Totals(publicationId, published, dropped, feed.ring().position().metrics());
+  }
+
+  /** Returns the number of feeds. */
   public int feedCount() {
     return feeds.size();
   }
 
+  /** Returns the series that were routed here. */
   public SeriesTable table() {
     return table;
   }
 
   private Feed create(Subscription subscription, FrameEncoder encoder) {
-    Feed feed = new Feed(this, subscription, encoder, new FrameRing(memory, limits.feedBytes()));
+    FrameRing ring = new FrameRing(bufferPool, limits.feedBytes());
+    Feed feed = new Feed(this, subscription, encoder, ring, entry);
     index.add(feed);
     table.forEachCandidate(
         feed,
         series -> {
-          if (feed.matches(series.name(), series.tags())) {
+          if (feed.matches(series)) {
             series.feeds.add(feed);
           }
         });
@@ -291,7 +301,7 @@ public final class FeedRouter {
     if (existing != null) {
       return existing;
     }
-    Series added = table.add(name, type, tags, nowNanos);
+    Series added = table.add(new SeriesKey(channel, name, type, tags), nowNanos);
     if (added == null) {
       drop(name, tags);
       return null;

@@ -1,104 +1,139 @@
 package io.greenlang.metrics.internal.feed;
 
-import io.greenlang.metrics.Channel;
-import io.greenlang.metrics.MetricType;
-import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.aggregate.Aggregate;
-import io.greenlang.metrics.frame.Encoding;
-import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.internal.frame.SeriesTemplate;
 import io.greenlang.metrics.internal.history.SeriesHistory;
-import io.greenlang.metrics.internal.window.IntervalWindows;
-import io.greenlang.metrics.internal.window.SeriesWindow;
+import io.greenlang.metrics.internal.util.SeriesKey;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The metrics of a channel that share name, type and tags: the series' latest value, the feeds that
- * match it, and the constant part of its messages. Used under the channel lock.
+ * The state of one series: its latest value, the feeds that match it, its open windows, and the
+ * constant part of its messages. Used under the channel lock.
  */
 public final class Series {
 
-  /** Increases with each new series of a channel, so that an iteration can pause and resume. */
-  public final long id;
+  /** The open window of a series for one interval. */
+  public interface WindowSlot {
 
-  private final Channel channel;
-  private final String name;
-  private final MetricType type;
-  private final Tags tags;
+    /** Returns whether the open window or the next one contains samples. */
+    boolean hasSamples();
+
+    /** Discards the series' part of the open window. */
+    void discard();
+
+    /** Continues the window for the same series, which has returned after its eviction. */
+    void moveTo(Series returned);
+  }
+
+  private final long id;
+  private final SeriesKey key;
+  private final SeriesTemplate.Cache templates;
 
   /** The matching feeds: determined once per series and feed, not once per metric. */
   final List<Feed> feeds = new ArrayList<>(2);
 
-  private final Map<Encoding, SeriesTemplate> encoded = new EnumMap<>(Encoding.class);
+  /** The open windows, indexed by the interval's ordinal; null for intervals without readers. */
+  private final @Nullable WindowSlot[] windows = new @Nullable WindowSlot[Interval.values().length];
 
-  /**
-   * The open windows of the series, indexed by interval slot; null for intervals without readers.
-   */
-  final @Nullable public SeriesWindow[] openWindows =
-      new @Nullable SeriesWindow[IntervalWindows.SLOTS];
+  private @Nullable SeriesHistory history;
 
-  /** The history of the series; null if none is retained, and in tables of windows. */
-  @Nullable public SeriesHistory history;
-
-  /** The latest value. */
-  public double latestValue;
-
-  /** The aggregate behind the latest value, if the value is the result of a window. */
-  @Nullable public Aggregate latestAggregate;
-
-  /** The timestamp of the latest value, in epoch milliseconds. */
-  public long latestTimeMillis;
-
-  /** The id of the publication that contained the latest value. */
-  public long latestPublicationId;
+  private double latestValue;
+  private @Nullable Aggregate latestAggregate;
+  private long latestTimeMillis;
+  private long latestPublicationId;
 
   /** The time at which the latest value arrived, in monotonic nanoseconds. */
-  long updatedNanos;
+  private long updatedNanos;
 
-  public Series(long id, Channel channel, String name, MetricType type, Tags tags) {
+  Series(long id, SeriesKey key) {
     this.id = id;
-    this.channel = channel;
-    this.name = name;
-    this.type = type;
-    this.tags = tags;
+    this.key = key;
+    this.templates = new SeriesTemplate.Cache(key);
   }
 
-  /** Returns the channel of the series. */
-  public Channel channel() {
-    return channel;
+  /**
+   * Returns the id of the series, which increases with each new series of a channel. An iteration
+   * can therefore pause and resume.
+   */
+  public long id() {
+    return id;
   }
 
-  /** Returns the name of the metrics. */
-  public String name() {
-    return name;
+  /** Returns the identity of the series. */
+  public SeriesKey key() {
+    return key;
   }
 
-  /** Returns the type of the metrics. */
-  public MetricType type() {
-    return type;
+  /** Returns the constant part of the series' messages. */
+  public SeriesTemplate.Cache templates() {
+    return templates;
   }
 
-  /** Returns the tags of the metrics. */
-  public Tags tags() {
-    return tags;
+  /** Returns the latest value. */
+  public double latestValue() {
+    return latestValue;
+  }
+
+  /** Returns the aggregate of the latest value; null unless the value is the result of a window. */
+  public @Nullable Aggregate latestAggregate() {
+    return latestAggregate;
+  }
+
+  /** Returns the timestamp of the latest value, in epoch milliseconds. */
+  public long latestTimeMillis() {
+    return latestTimeMillis;
+  }
+
+  /** Returns the id of the publication that contained the latest value. */
+  public long latestPublicationId() {
+    return latestPublicationId;
   }
 
   void recordLatest(
-      double value, @Nullable Aggregate aggregate, long timeMillis, long publicationId) {
+      double value,
+      @Nullable Aggregate aggregate,
+      long timeMillis,
+      long publicationId,
+      long nowNanos) {
     latestValue = value;
     latestAggregate = aggregate;
     latestTimeMillis = timeMillis;
     latestPublicationId = publicationId;
+    updatedNanos = nowNanos;
+  }
+
+  /** Returns whether the latest value arrived more than {@code nanos} ago. */
+  boolean isIdle(long nowNanos, long nanos) {
+    return nowNanos - updatedNanos > nanos;
+  }
+
+  /** Returns the history of the series; null if none is retained, and in tables of windows. */
+  public @Nullable SeriesHistory history() {
+    return history;
+  }
+
+  /** Sets the history of the series. */
+  public void setHistory(SeriesHistory history) {
+    this.history = history;
+  }
+
+  /** Returns the open window of an interval; null if there is none. */
+  public @Nullable WindowSlot window(Interval interval) {
+    return windows[interval.ordinal()];
+  }
+
+  /** Sets or removes the open window of an interval. */
+  public void setWindow(Interval interval, @Nullable WindowSlot window) {
+    windows[interval.ordinal()] = window;
   }
 
   /** Returns whether the series is part of an open window. */
   boolean hasOpenWindows() {
-    for (SeriesWindow each : openWindows) {
-      if (each != null && each.isTouched()) {
+    for (WindowSlot each : windows) {
+      if (each != null && each.hasSamples()) {
         return true;
       }
     }
@@ -107,7 +142,7 @@ public final class Series {
 
   /** Discards the series' part of open windows. */
   void discardOpenWindows() {
-    for (SeriesWindow each : openWindows) {
+    for (WindowSlot each : windows) {
       if (each != null) {
         each.discard();
       }
@@ -117,16 +152,12 @@ public final class Series {
   /** Continues the windows and history of the same series from before its eviction. */
   void resume(Series dormant) {
     history = dormant.history;
-    for (int slot = 0; slot < openWindows.length; slot++) {
-      SeriesWindow each = dormant.openWindows[slot];
-      openWindows[slot] = each;
+    for (int slot = 0; slot < windows.length; slot++) {
+      WindowSlot each = dormant.windows[slot];
+      windows[slot] = each;
       if (each != null) {
-        each.series = this;
+        each.moveTo(this);
       }
     }
-  }
-
-  public SeriesTemplate template(FrameEncoder encoder) {
-    return encoded.computeIfAbsent(encoder.encoding(), e -> encoder.prepare(this));
   }
 }

@@ -4,6 +4,7 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.internal.util.LogThrottle;
+import io.greenlang.metrics.internal.util.SeriesKey;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -35,38 +36,34 @@ public final class SeriesTable {
   private static final long IDLE_NANOS = IDLE_MINUTES * 60 * 1_000_000_000L;
   private static final long SWEEP_NANOS = SWEEP_SECONDS * 1_000_000_000L;
 
-  /** The identity of a series. Keys in the map never change; the lookup key is mutable. */
-  private static final class Key {
-    String name;
-    MetricType type;
-    Tags tags;
+  /** A tag of a series or of a filter. */
+  record Tag(String key, String value) {}
 
-    Key(String name, MetricType type, Tags tags) {
-      this.name = name;
-      this.type = type;
-      this.tags = tags;
-    }
+  /**
+   * The key of a lookup, which equals the {@link SeriesKey} with the same parts. It is reused:
+   * there is a lookup per sample, and it must not produce garbage.
+   */
+  private static final class LookupKey {
+    String name = "";
+    MetricType type = MetricType.GAUGE;
+    Tags tags = Tags.empty();
 
     @Override
     public boolean equals(@Nullable Object other) {
-      return other instanceof Key key
-          && name.equals(key.name)
-          && type.equals(key.type)
-          && tags.equals(key.tags);
+      return other instanceof SeriesKey key && key.hasParts(name, type, tags);
     }
 
     @Override
     public int hashCode() {
-      return 31 * (31 * name.hashCode() + type.hashCode()) + tags.hashCode();
+      return SeriesKey.hash(name, type, tags);
     }
   }
 
   private final Channel channel;
   private final int maxSeries;
-  private final Map<Key, Series> byKey = new HashMap<>();
+  private final Map<SeriesKey, Series> byKey = new HashMap<>();
 
-  /** Reused: there is a lookup per sample, and it must not produce garbage. */
-  private final Key lookupKey = new Key("", MetricType.GAUGE, Tags.empty());
+  private final LookupKey lookupKey = new LookupKey();
 
   /** The series that have a tag, ordered by id. */
   private final Map<Tag, List<Series>> byTag = new HashMap<>();
@@ -75,7 +72,7 @@ public final class SeriesTable {
   private final List<Series> all = new ArrayList<>();
 
   /** The evicted series that are part of open windows, in order of eviction. */
-  private final Map<Key, Series> dormantSeries = new LinkedHashMap<>();
+  private final Map<SeriesKey, Series> dormantSeries = new LinkedHashMap<>();
 
   private long discarded;
   private long reported;
@@ -90,18 +87,22 @@ public final class SeriesTable {
     this.maxSeries = maxSeries;
   }
 
-  @Nullable
-  public Series find(String name, MetricType type, Tags tags) {
+  /** Returns the series with this identity; null if there is none. */
+  @SuppressWarnings("CollectionIncompatibleType") // a lookup key equals a series key
+  @Nullable Series find(String name, MetricType type, Tags tags) {
     lookupKey.name = name;
     lookupKey.type = type;
     lookupKey.tags = tags;
     return byKey.get(lookupKey);
   }
 
-  /** Adds a series that {@link #find} did not find; returns null if the table is full. */
-  @Nullable
-  public Series add(String name, MetricType type, Tags tags, long nowNanos) {
-    Key key = new Key(name, type, tags);
+  /** Returns the series with this identity; null if there is none. */
+  public @Nullable Series find(SeriesKey key) {
+    return byKey.get(key);
+  }
+
+  /** Adds a series that {@code find} did not find; returns null if the table is full. */
+  public @Nullable Series add(SeriesKey key, long nowNanos) {
     Series dormant = dormantSeries.remove(key); // before the sweep, which could discard it
     if (all.size() >= maxSeries && !sweep(nowNanos)) {
       if (dormant != null) {
@@ -109,7 +110,7 @@ public final class SeriesTable {
       }
       return null;
     }
-    Series series = new Series(nextId++, channel, name, type, tags);
+    Series series = new Series(nextId++, key);
     if (dormant != null) {
       series.resume(dormant);
     }
@@ -121,6 +122,7 @@ public final class SeriesTable {
 
   private void indexTags(Series series) {
     series
+        .key()
         .tags()
         .forEach(
             (key, value) ->
@@ -138,7 +140,7 @@ public final class SeriesTable {
       all.forEach(action);
       return;
     }
-    for (String value : feed.subscription.tags().values(key)) {
+    for (String value : feed.subscription().tags().values(key)) {
       byTag.getOrDefault(new Tag(key, value), List.of()).forEach(action);
     }
   }
@@ -149,10 +151,12 @@ public final class SeriesTable {
     dormantSeries.values().forEach(action);
   }
 
+  /** Returns all series, ordered by id. */
   public Collection<Series> all() {
     return all;
   }
 
+  /** Returns the number of series. */
   public int size() {
     return all.size();
   }
@@ -161,16 +165,15 @@ public final class SeriesTable {
    * Returns the series with the smallest id that is at least {@code id}, among those of {@link
    * #forEachCandidate}; null if there is none.
    */
-  @Nullable
-  public Series nextCandidate(Feed feed, long id) {
+  public @Nullable Series nextCandidate(Feed feed, long id) {
     String key = feed.requiredTagKey();
     if (key == null) {
       return ceiling(all, id);
     }
     Series next = null;
-    for (String value : feed.subscription.tags().values(key)) {
+    for (String value : feed.subscription().tags().values(key)) {
       Series tagged = ceiling(byTag.getOrDefault(new Tag(key, value), List.of()), id);
-      if (tagged != null && (next == null || tagged.id < next.id)) {
+      if (tagged != null && (next == null || tagged.id() < next.id())) {
         next = tagged;
       }
     }
@@ -182,7 +185,7 @@ public final class SeriesTable {
     int high = ordered.size();
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (ordered.get(middle).id < id) {
+      if (ordered.get(middle).id() < id) {
         low = middle + 1;
       } else {
         high = middle;
@@ -198,22 +201,20 @@ public final class SeriesTable {
     }
     swept = true;
     lastSweepNanos = nowNanos;
-    all.removeIf(
-        series -> {
-          boolean idle = nowNanos - series.updatedNanos > IDLE_NANOS;
-          if (idle) {
-            Key key = new Key(series.name(), series.type(), series.tags());
-            byKey.remove(key);
-            if (series.hasOpenWindows()) {
-              dormantSeries.put(key, series);
-            }
-          }
-          return idle;
-        });
+    all.removeIf(series -> series.isIdle(nowNanos, IDLE_NANOS) && evict(series));
     discardOldestDormant(nowNanos);
     byTag.clear();
     all.forEach(this::indexTags);
     return all.size() < maxSeries;
+  }
+
+  /** Removes a series from the map, and keeps it as dormant if it is part of open windows. */
+  private boolean evict(Series series) {
+    byKey.remove(series.key());
+    if (series.hasOpenWindows()) {
+      dormantSeries.put(series.key(), series);
+    }
+    return true;
   }
 
   private void discardOldestDormant(long nowNanos) {

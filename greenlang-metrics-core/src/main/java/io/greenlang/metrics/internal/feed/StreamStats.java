@@ -5,12 +5,18 @@ import java.util.concurrent.atomic.LongAdder;
 /** Counters summed over all channels of a hub. May be read on any thread. */
 public final class StreamStats {
 
-  public final LongAdder publications = new LongAdder();
-  public final LongAdder metrics = new LongAdder();
+  private final LongAdder publications = new LongAdder();
+  private final LongAdder metrics = new LongAdder();
   final LongAdder dropped = new LongAdder();
   final LongAdder feedUpdates = new LongAdder();
   final LongAdder encodings = new LongAdder();
   final LongAdder lappedCursors = new LongAdder();
+
+  /** Counts a publication and its metrics. */
+  public void recordPublication(int metricCount) {
+    publications.increment();
+    metrics.add(metricCount);
+  }
 
   /** Returns the number of publications received. */
   public long publications() {

@@ -35,6 +35,7 @@ public final class DirectBufferPool {
   private long failures;
   private final LogThrottle logThrottle = new LogThrottle();
 
+  /** Creates an empty pool of direct memory. */
   public DirectBufferPool() {
     this(ByteBuffer::allocateDirect);
   }
@@ -85,7 +86,7 @@ public final class DirectBufferPool {
   }
 
   /** Returns a buffer to the pool. The caller must not use it afterwards. */
-  public synchronized void release(ByteBuffer buffer) {
+  synchronized void release(ByteBuffer buffer) {
     if (idleBytes + buffer.capacity() <= MAX_IDLE_BYTES) {
       idleBytes += buffer.capacity();
       idle[exponent(buffer.capacity())].addLast(buffer);

@@ -5,7 +5,7 @@ import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.frame.Encoding;
-import io.greenlang.metrics.internal.feed.Series;
+import io.greenlang.metrics.internal.util.SeriesKey;
 import io.greenlang.metrics.subscription.StreamPosition;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +23,7 @@ public interface FrameEncoder {
   Encoding encoding();
 
   /** Encodes the constant part of a series' messages. The hub caches the result. */
-  SeriesTemplate prepare(Series series);
+  SeriesTemplate prepare(SeriesKey series);
 
   /**
    * Writes one metric.

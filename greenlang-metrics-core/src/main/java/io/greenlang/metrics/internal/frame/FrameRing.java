@@ -24,6 +24,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FrameRing {
 
+  /**
+   * A position in a ring, with the totals before it.
+   *
+   * @param entryIndex the index of the next entry
+   * @param publicationId the publication id of the entry before it; 0 if there is none
+   * @param frames the number of frames before it
+   * @param metrics the number of metrics before it
+   */
+  public record Position(long entryIndex, long publicationId, long frames, long metrics) {}
+
   static final int MAX_SEGMENT_BYTES = 64 * 1024;
 
   private static final long MAX_AGE_SECONDS = 30;
@@ -43,6 +53,11 @@ public final class FrameRing {
   /** The index of the next entry. */
   private volatile long nextEntryIndex;
 
+  /**
+   * Creates an empty ring.
+   *
+   * @param maxBytes the number of bytes above which the ring evicts segments
+   */
   public FrameRing(DirectBufferPool memory, long maxBytes) {
     this.memory = memory;
     this.maxBytes = maxBytes;
@@ -50,18 +65,23 @@ public final class FrameRing {
     this.maxSegmentBytes = (int) Math.min(MAX_SEGMENT_BYTES, Long.highestOneBit(quarter));
   }
 
+  /** Returns the index of the next entry to be appended. */
   public long nextEntryIndex() {
     return nextEntryIndex;
   }
 
   /** Returns the end of the ring. Called under the channel lock, unlike {@link #nextEntryIndex}. */
-  public RingPosition position() {
-    return new RingPosition(nextEntryIndex, publicationId, frames, metrics);
+  public Position position() {
+    return new Position(nextEntryIndex, publicationId, frames, metrics);
   }
 
-  @SuppressWarnings("NonAtomicVolatileUpdate")
-  public // one writer at a time
-  void append(
+  /**
+   * Appends an entry.
+   *
+   * @param entryPublicationId the id of the publication that the entry belongs to
+   */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time
+  public void append(
       FrameBuffer entry, int frameCount, int metricCount, long entryPublicationId, long nowNanos) {
     publicationId = entryPublicationId;
     frames += frameCount;
@@ -70,16 +90,20 @@ public final class FrameRing {
     if (last != null && last.fits(entry)) {
       last.append(entry, frames, metrics, publicationId, nowNanos);
     } else {
-      RingSegment added = segment(entry.length());
-      if (added != null) {
-        added.append(entry, frames, metrics, publicationId, nowNanos);
-        link(last, added);
-      } else {
-        discardAll();
-      }
+      appendToNewSegment(entry, last, nowNanos);
     }
     nextEntryIndex = nextEntryIndex + 1;
     evictOldest(nowNanos);
+  }
+
+  private void appendToNewSegment(FrameBuffer entry, @Nullable RingSegment last, long nowNanos) {
+    RingSegment added = segment(entry.length());
+    if (added == null) {
+      discardAll();
+      return;
+    }
+    added.append(entry, frames, metrics, publicationId, nowNanos);
+    link(last, added);
   }
 
   private void link(@Nullable RingSegment last, RingSegment added) {
@@ -103,32 +127,43 @@ public final class FrameRing {
   public RingSegment locate(long entryIndex, @Nullable RingSegment hint) {
     RingSegment segment = hint;
     while (true) {
-      if (segment == null || !segment.frames.tryRetain()) {
-        segment = oldest;
+      if (segment == null || !segment.frames().tryRetain()) {
+        segment = retainOldest();
         if (segment == null) {
-          return null; // the ring was closed, or its segments were discarded
-        }
-        if (!segment.frames.tryRetain()) {
-          continue; // evicted just now; there is a newer oldest segment
+          return null;
         }
       }
-      if (entryIndex < segment.firstEntryIndex) {
-        segment.frames.release();
+      if (entryIndex < segment.firstEntryIndex()) {
+        segment.frames().release();
         return null;
       }
-      if (entryIndex < segment.firstEntryIndex + segment.entries()) {
+      if (entryIndex < segment.firstEntryIndex() + segment.entries()) {
         return segment;
       }
       RingSegment next = segment.next;
-      segment.frames.release();
+      segment.frames().release();
       segment = next;
+    }
+  }
+
+  /**
+   * Returns the oldest segment, with a reference to its frames for the caller; null if the ring was
+   * closed or its segments were discarded.
+   */
+  private @Nullable RingSegment retainOldest() {
+    while (true) {
+      RingSegment segment = oldest;
+      if (segment == null || segment.frames().tryRetain()) {
+        return segment;
+      }
+      // Evicted just now: there is a newer oldest segment.
     }
   }
 
   /** Returns whether an entry is retained, or is the next one to be appended. */
   public boolean isRetained(long entryIndex) {
     RingSegment first = segments.peekFirst();
-    return entryIndex == nextEntryIndex || (first != null && entryIndex >= first.firstEntryIndex);
+    return entryIndex == nextEntryIndex || (first != null && entryIndex >= first.firstEntryIndex());
   }
 
   /** Releases all segments. The ring must not be used afterwards. */
@@ -150,7 +185,7 @@ public final class FrameRing {
     segments.forEach(
         segment -> {
           segment.next = null;
-          segment.frames.release();
+          segment.frames().release();
         });
     segments.clear();
     bytes = 0;
@@ -168,7 +203,7 @@ public final class FrameRing {
       bytes -= first.capacity();
       oldest = segments.getFirst();
       first.next = null;
-      first.frames.release();
+      first.frames().release();
     }
   }
 }

@@ -34,6 +34,7 @@ public final class FrameWriter {
   private boolean hasEncoded;
   private int remaining;
 
+  /** Creates a writer for a subscription. */
   public FrameWriter(Subscription subscription, FrameEncoder encoder) {
     this.subscription = subscription;
     this.encoder = encoder;

@@ -2,7 +2,7 @@ package io.greenlang.metrics.internal.frame;
 
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.frame.Encoding;
-import io.greenlang.metrics.internal.feed.Series;
+import io.greenlang.metrics.internal.util.SeriesKey;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MetricBatch {
 
-  private @Nullable Series[] series = new @Nullable Series[16];
+  private SeriesTemplate.@Nullable Cache[] series = new SeriesTemplate.@Nullable Cache[16];
   private double[] values = new double[16];
 
   /** The aggregate behind a value, if the value is the result of a window. */
@@ -36,6 +36,17 @@ public final class MetricBatch {
     int[] starts = new int[0];
     int[] ends = new int[0];
     boolean used;
+
+    /** Forgets what was written for an earlier batch. */
+    void begin(int size, int capacity) {
+      used = true;
+      bytes.clear();
+      if (starts.length < size) {
+        starts = new int[capacity];
+        ends = new int[capacity];
+      }
+      Arrays.fill(starts, 0, size, -1);
+    }
   }
 
   /**
@@ -58,6 +69,7 @@ public final class MetricBatch {
     this.windowMillis = windowMillis;
   }
 
+  /** Removes all metrics. */
   public void clear() {
     Arrays.fill(series, 0, size, null);
     Arrays.fill(aggregates, 0, size, null);
@@ -68,26 +80,40 @@ public final class MetricBatch {
   }
 
   /** Adds a metric and returns its index. */
-  public int add(Series series, double value, @Nullable Aggregate aggregate, long timeMillis) {
+  public int add(
+      SeriesTemplate.Cache templates,
+      double value,
+      @Nullable Aggregate aggregate,
+      long timeMillis) {
     if (size == values.length) {
-      this.series = Arrays.copyOf(this.series, 2 * size);
-      values = Arrays.copyOf(values, 2 * size);
-      aggregates = Arrays.copyOf(aggregates, 2 * size);
-      times = Arrays.copyOf(times, 2 * size);
+      grow();
     }
-    this.series[size] = series;
+    series[size] = templates;
     values[size] = value;
     aggregates[size] = aggregate;
     times[size] = timeMillis;
     return size++;
   }
 
+  private void grow() {
+    series = Arrays.copyOf(series, 2 * size);
+    values = Arrays.copyOf(values, 2 * size);
+    aggregates = Arrays.copyOf(aggregates, 2 * size);
+    times = Arrays.copyOf(times, 2 * size);
+  }
+
+  /** Returns the number of metrics. */
   public int size() {
     return size;
   }
 
-  Series series(int index) {
-    Series result = series[index];
+  /** Returns the series of metric {@code index}. */
+  SeriesKey series(int index) {
+    return templates(index).key();
+  }
+
+  private SeriesTemplate.Cache templates(int index) {
+    SeriesTemplate.Cache result = series[index];
     if (result == null) {
       throw new IndexOutOfBoundsException(index);
     }
@@ -112,13 +138,7 @@ public final class MetricBatch {
     EncodedMetrics output = written(encoder.encoding());
     boolean first = !output.used;
     if (first) {
-      output.used = true;
-      output.bytes.clear();
-      if (output.starts.length < size) {
-        output.starts = new int[values.length];
-        output.ends = new int[values.length];
-      }
-      Arrays.fill(output.starts, 0, size, -1);
+      output.begin(size, values.length);
     }
     for (int i = 0; i < count; i++) {
       int index = indexes[i];
@@ -132,7 +152,7 @@ public final class MetricBatch {
   }
 
   private void encode(FrameEncoder encoder, int index, FrameBuffer out) {
-    SeriesTemplate template = series(index).template(encoder);
+    SeriesTemplate template = templates(index).get(encoder);
     Aggregate aggregate = aggregates[index];
     if (aggregate == null) {
       encoder.metric(template, values[index], times[index], out);

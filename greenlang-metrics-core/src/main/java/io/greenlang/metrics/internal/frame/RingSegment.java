@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 public final class RingSegment {
 
   /** The ring-wide index of this segment's first entry. */
-  public final long firstEntryIndex;
+  private final long firstEntryIndex;
 
-  public final SharedFrames frames;
+  private final SharedFrames frames;
   private final ByteBuffer memory;
 
   /** For each entry: its end in the buffer. */
@@ -27,7 +27,7 @@ public final class RingSegment {
   private long[] framesSoFar = new long[8];
 
   /** For each entry: the total number of metrics of the feed up to and including it. */
-  private long[] metrics = new long[8];
+  private long[] metricsSoFar = new long[8];
 
   /** For each entry: the id of its publication. */
   private long[] publicationIds = new long[8];
@@ -50,6 +50,16 @@ public final class RingSegment {
     this.frames = new SharedFrames(memory, pool::release);
   }
 
+  /** Returns the ring-wide index of this segment's first entry. */
+  public long firstEntryIndex() {
+    return firstEntryIndex;
+  }
+
+  /** Returns the memory of all entries. */
+  public SharedFrames frames() {
+    return frames;
+  }
+
   int capacity() {
     return memory.capacity();
   }
@@ -62,19 +72,24 @@ public final class RingSegment {
       FrameBuffer entry, long frameTotal, long metricTotal, long publicationId, long nowNanos) {
     int index = entries;
     if (index == ends.length) {
-      ends = Arrays.copyOf(ends, 2 * index);
-      framesSoFar = Arrays.copyOf(framesSoFar, 2 * index);
-      metrics = Arrays.copyOf(metrics, 2 * index);
-      publicationIds = Arrays.copyOf(publicationIds, 2 * index);
+      grow();
     }
     entry.copyTo(memory, written);
     written += entry.length();
     ends[index] = written;
     framesSoFar[index] = frameTotal;
-    metrics[index] = metricTotal;
+    metricsSoFar[index] = metricTotal;
     publicationIds[index] = publicationId;
     lastWriteNanos = nowNanos;
     entries = index + 1;
+  }
+
+  private void grow() {
+    int capacity = 2 * ends.length;
+    ends = Arrays.copyOf(ends, capacity);
+    framesSoFar = Arrays.copyOf(framesSoFar, capacity);
+    metricsSoFar = Arrays.copyOf(metricsSoFar, capacity);
+    publicationIds = Arrays.copyOf(publicationIds, capacity);
   }
 
   /** Returns the number of readable entries. Must be called before the methods below. */
@@ -113,29 +128,34 @@ public final class RingSegment {
   public int firstAfter(int first, int end, long publicationId, long metricsBefore) {
     int entry = first;
     long before = metricsBefore;
-    while (entry < end && publicationIds[entry] <= publicationId && metrics[entry] > before) {
-      before = metrics[entry];
+    while (entry < end && publicationIds[entry] <= publicationId && metricsSoFar[entry] > before) {
+      before = metricsSoFar[entry];
       entry++;
     }
     return entry;
   }
 
+  /** Returns where an entry begins in the memory. */
   public int start(int entry) {
     return entry == 0 ? 0 : ends[entry - 1];
   }
 
+  /** Returns where an entry ends in the memory, exclusive. */
   public int end(int entry) {
     return ends[entry];
   }
 
+  /** Returns the total number of frames of the feed up to and including an entry. */
   public long frameTotal(int entry) {
     return framesSoFar[entry];
   }
 
+  /** Returns the total number of metrics of the feed up to and including an entry. */
   public long metricTotal(int entry) {
-    return metrics[entry];
+    return metricsSoFar[entry];
   }
 
+  /** Returns the publication id of an entry. */
   public long publicationId(int entry) {
     return publicationIds[entry];
   }

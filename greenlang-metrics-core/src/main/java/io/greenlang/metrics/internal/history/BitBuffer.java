@@ -50,7 +50,45 @@ final class BitBuffer {
   }
 
   /** Returns a reader that starts at the first bit. */
-  BitReader reader() {
-    return new BitReader(words);
+  Reader reader() {
+    return new Reader(words);
+  }
+
+  /**
+   * A sequential reader of the bits. It does not check for the end; the caller must know how much
+   * it may read.
+   */
+  static final class Reader {
+
+    private final long[] words;
+    private int position;
+
+    private Reader(long[] words) {
+      this.words = words;
+    }
+
+    /** Reads one bit. */
+    boolean readBit() {
+      boolean set = (words[position >>> 6] << (position & 63)) < 0;
+      position++;
+      return set;
+    }
+
+    /**
+     * Reads the next {@code count} bits.
+     *
+     * @param count 1 to 64
+     */
+    long read(int count) {
+      int word = position >>> 6;
+      int used = position & 63;
+      int free = 64 - used;
+      position += count;
+      long aligned = words[word] << used;
+      if (count <= free) {
+        return aligned >>> (64 - count);
+      }
+      return (aligned >>> used << (count - free)) | (words[word + 1] >>> (64 - (count - free)));
+    }
   }
 }

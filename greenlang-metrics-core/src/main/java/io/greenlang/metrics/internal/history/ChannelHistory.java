@@ -1,11 +1,11 @@
 package io.greenlang.metrics.internal.history;
 
 import io.greenlang.metrics.Interval;
-import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.history.RetentionTier;
+import io.greenlang.metrics.internal.util.SeriesKey;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -43,9 +43,7 @@ public final class ChannelHistory {
   /** The memory of a series without samples, including its entries in all lists and maps. */
   private static final int SERIES_BYTES = 500;
 
-  private record Key(String name, MetricType type, Tags tags) {}
-
-  private final ConcurrentMap<Key, SeriesHistory> series = new ConcurrentHashMap<>();
+  private final ConcurrentMap<SeriesKey, SeriesHistory> series = new ConcurrentHashMap<>();
   private final Map<RetentionTier, TierStore> tiers = new EnumMap<>(RetentionTier.class);
   private final MemoryBudget budget;
   private long nextId;
@@ -66,11 +64,10 @@ public final class ChannelHistory {
   }
 
   /** Returns the history of a series, which is created on first use. */
-  public SeriesHistory series(String name, MetricType type, Tags tags) {
-    Key key = new Key(name, type, tags);
+  public SeriesHistory series(SeriesKey key) {
     SeriesHistory existing = series.get(key);
     if (existing == null) {
-      existing = new SeriesHistory(nextId++, name, type, tags);
+      existing = new SeriesHistory(nextId++, key);
       series.put(key, existing);
       budget.addUsed(SERIES_BYTES);
     }
@@ -99,7 +96,7 @@ public final class ChannelHistory {
       tier.onEntryDiscarded(foldMillis + 1, publicationId);
       return;
     }
-    restoreIfForgotten(target);
+    restoreIfRemoved(target);
     SampleChunk chunk = target.samples.growing();
     int oldBytes = chunk == null ? 0 : chunk.bytes();
     if (chunk == null) {
@@ -134,7 +131,7 @@ public final class ChannelHistory {
       tier.onEntryDiscarded(startMillis + windowMillis, publicationId);
       return;
     }
-    restoreIfForgotten(target);
+    restoreIfRemoved(target);
     ChunkList<WindowChunk> windows = target.windows(retentionTier);
     WindowChunk chunk = windows.growing();
     int oldBytes = chunk == null ? 0 : chunk.bytes();
@@ -181,7 +178,7 @@ public final class ChannelHistory {
   public List<SeriesSnapshot> select(BiPredicate<String, Tags> filter) {
     List<SeriesSnapshot> selected = new ArrayList<>();
     for (SeriesHistory each : series.values()) {
-      if (filter.test(each.name(), each.tags())) {
+      if (filter.test(each.key().name(), each.key().tags())) {
         selected.add(each.snapshot());
       }
     }
@@ -232,7 +229,7 @@ public final class ChannelHistory {
     }
     if (each.isEmpty()) {
       each.removed = true;
-      series.remove(new Key(each.name(), each.type(), each.tags()));
+      series.remove(each.key());
       budget.addUsed(-SERIES_BYTES);
     }
   }
@@ -243,10 +240,10 @@ public final class ChannelHistory {
   }
 
   /** Registers a series again if it was removed because it had become empty. */
-  private void restoreIfForgotten(SeriesHistory candidate) {
+  private void restoreIfRemoved(SeriesHistory candidate) {
     if (candidate.removed) {
       candidate.removed = false;
-      series.put(new Key(candidate.name(), candidate.type(), candidate.tags()), candidate);
+      series.put(candidate.key(), candidate);
       budget.addUsed(SERIES_BYTES);
     }
   }

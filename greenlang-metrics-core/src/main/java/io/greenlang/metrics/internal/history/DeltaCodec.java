@@ -30,7 +30,7 @@ final class DeltaCodec {
     output.write(number, 64);
   }
 
-  static long read(BitReader input) {
+  static long read(BitBuffer.Reader input) {
     if (!input.readBit()) {
       return 0;
     }

@@ -1,5 +1,7 @@
 package io.greenlang.metrics.internal.history;
 
+import io.greenlang.metrics.internal.history.SeriesHistory.Sample;
+
 /**
  * A codec for successive samples of a series. The samples of a regular collector differ only in
  * their value and a few milliseconds. Everything but the value is therefore coded as a delta of
@@ -7,8 +9,8 @@ package io.greenlang.metrics.internal.history;
  */
 final class GorillaSampleCodec {
 
-  private long sequence;
-  private long sequenceStep;
+  private long publicationId;
+  private long idStep;
   private int index;
   private long time;
   private long timeStep;
@@ -19,16 +21,16 @@ final class GorillaSampleCodec {
   private final XorDoubleCodec values = new XorDoubleCodec();
 
   void write(
-      long nextSequence,
+      long nextPublicationId,
       int nextIndex,
       long timeMillis,
       long foldMillis,
       double value,
       BitBuffer output) {
-    long nextStep = nextSequence - sequence;
-    DeltaCodec.write(nextStep - sequenceStep, output);
-    sequence = nextSequence;
-    sequenceStep = nextStep;
+    long nextStep = nextPublicationId - publicationId;
+    DeltaCodec.write(nextStep - idStep, output);
+    publicationId = nextPublicationId;
+    idStep = nextStep;
 
     DeltaCodec.write((long) nextIndex - index, output);
     index = nextIndex;
@@ -45,13 +47,13 @@ final class GorillaSampleCodec {
     values.write(value, output);
   }
 
-  Sample read(BitReader input) {
-    sequenceStep += DeltaCodec.read(input);
-    sequence += sequenceStep;
+  Sample read(BitBuffer.Reader input) {
+    idStep += DeltaCodec.read(input);
+    publicationId += idStep;
     index += (int) DeltaCodec.read(input);
     timeStep += DeltaCodec.read(input);
     time += timeStep;
     shift += DeltaCodec.read(input);
-    return new Sample(sequence, index, time, time + shift, values.read(input));
+    return new Sample(publicationId, index, time, time + shift, values.read(input));
   }
 }

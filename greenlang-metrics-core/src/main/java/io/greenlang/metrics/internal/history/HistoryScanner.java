@@ -1,12 +1,16 @@
 package io.greenlang.metrics.internal.history;
 
 import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.history.HistoryCursor;
 import io.greenlang.metrics.history.HistoryPage;
 import io.greenlang.metrics.history.HistoryPoint;
 import io.greenlang.metrics.history.HistoryQuery;
 import io.greenlang.metrics.history.RetentionTier;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
+import io.greenlang.metrics.internal.history.SeriesHistory.Sample;
+import io.greenlang.metrics.internal.history.SeriesHistory.Window;
+import io.greenlang.metrics.internal.util.SeriesKey;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -115,20 +119,19 @@ public final class HistoryScanner {
   }
 
   private static HistoryPoint point(SeriesSnapshot series, Sample sample) {
-    HistoryCursor key =
+    HistoryCursor position =
         new HistoryCursor(sample.timeMillis(), sample.publicationId(), sample.index());
-    return new HistoryPoint(series.name(), series.type(), series.tags(), key, sample.value(), null);
+    return point(series.key(), position, sample.value(), null);
   }
 
   private static HistoryPoint point(SeriesSnapshot series, Window window) {
-    HistoryCursor key = new HistoryCursor(window.startMillis(), series.id(), 0);
-    return new HistoryPoint(
-        series.name(),
-        series.type(),
-        series.tags(),
-        key,
-        window.aggregate().value(),
-        window.aggregate());
+    HistoryCursor position = new HistoryCursor(window.startMillis(), series.id(), 0);
+    return point(series.key(), position, window.aggregate().value(), window.aggregate());
+  }
+
+  private static HistoryPoint point(
+      SeriesKey key, HistoryCursor position, double value, @Nullable Aggregate aggregate) {
+    return new HistoryPoint(key.name(), key.type(), key.tags(), position, value, aggregate);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.internal.history;
 
+import io.greenlang.metrics.internal.history.SeriesHistory.Sample;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +25,8 @@ final class SampleChunk implements Chunk {
   private @Nullable GorillaSampleCodec writer = new GorillaSampleCodec();
 
   // Written before count and read after it, so that count publishes them.
-  private long firstSequence = Long.MAX_VALUE;
-  private long lastSequence;
+  private long firstPublicationId = Long.MAX_VALUE;
+  private long lastPublicationId;
   private long firstFold = Long.MAX_VALUE;
   private long lastFold = Long.MIN_VALUE;
   private long firstTime = Long.MAX_VALUE;
@@ -34,11 +35,11 @@ final class SampleChunk implements Chunk {
   private volatile int count;
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
-  void append(long sequence, int index, long timeMillis, long foldMillis, double value) {
+  void append(long publicationId, int index, long timeMillis, long foldMillis, double value) {
     GorillaSampleCodec encoder = Objects.requireNonNull(writer, "the chunk is sealed");
-    encoder.write(sequence, index, timeMillis, foldMillis, value, bits);
-    firstSequence = Math.min(firstSequence, sequence);
-    lastSequence = sequence;
+    encoder.write(publicationId, index, timeMillis, foldMillis, value, bits);
+    firstPublicationId = Math.min(firstPublicationId, publicationId);
+    lastPublicationId = publicationId;
     firstFold = Math.min(firstFold, foldMillis);
     lastFold = Math.max(lastFold, foldMillis);
     firstTime = Math.min(firstTime, timeMillis);
@@ -74,7 +75,7 @@ final class SampleChunk implements Chunk {
 
   @Override
   public long lastPublicationId() {
-    return lastSequence;
+    return lastPublicationId;
   }
 
   /**
@@ -82,7 +83,7 @@ final class SampleChunk implements Chunk {
    * including {@code until}.
    */
   boolean overlapsPublications(long after, long until) {
-    return count > 0 && lastSequence > after && firstSequence <= until;
+    return count > 0 && lastPublicationId > after && firstPublicationId <= until;
   }
 
   /**
@@ -104,7 +105,7 @@ final class SampleChunk implements Chunk {
   /** Passes each sample to {@code action}, in the order in which they were appended. */
   void forEach(Consumer<Sample> action) {
     int visibleCount = count;
-    BitReader bitReader = bits.reader();
+    BitBuffer.Reader bitReader = bits.reader();
     GorillaSampleCodec reader = new GorillaSampleCodec();
     for (int i = 0; i < visibleCount; i++) {
       action.accept(reader.read(bitReader));

@@ -1,8 +1,8 @@
 package io.greenlang.metrics.internal.history;
 
-import io.greenlang.metrics.MetricType;
-import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.history.RetentionTier;
+import io.greenlang.metrics.internal.util.SeriesKey;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -13,10 +13,28 @@ import java.util.Objects;
  */
 public final class SeriesHistory {
 
+  /**
+   * A retained sample.
+   *
+   * @param publicationId the id of its publication
+   * @param index its position within its publication
+   * @param timeMillis its timestamp, in epoch milliseconds
+   * @param windowTimeMillis the time that determines its window, in epoch milliseconds
+   * @param value its value
+   */
+  public record Sample(
+      long publicationId, int index, long timeMillis, long windowTimeMillis, double value) {}
+
+  /**
+   * One window of the series.
+   *
+   * @param startMillis the start of the window, in epoch milliseconds
+   * @param aggregate the aggregate of the window, which has at least one sample
+   */
+  public record Window(long startMillis, Aggregate aggregate) {}
+
   private final long id;
-  private final String name;
-  private final MetricType type;
-  private final Tags tags;
+  private final SeriesKey key;
 
   final ChunkList<SampleChunk> samples = new ChunkList<>();
   private final Map<RetentionTier, ChunkList<WindowChunk>> windows =
@@ -25,11 +43,9 @@ public final class SeriesHistory {
   /** Whether the series became empty and was removed from its channel's map. */
   boolean removed;
 
-  SeriesHistory(long id, String name, MetricType type, Tags tags) {
+  SeriesHistory(long id, SeriesKey key) {
     this.id = id;
-    this.name = name;
-    this.type = type;
-    this.tags = tags;
+    this.key = key;
     for (RetentionTier tier : RetentionTier.values()) {
       if (tier.interval() != null) {
         windows.put(tier, new ChunkList<>());
@@ -42,19 +58,9 @@ public final class SeriesHistory {
     return id;
   }
 
-  /** Returns the name of the series' metrics. */
-  public String name() {
-    return name;
-  }
-
-  /** Returns the type of the series' metrics. */
-  public MetricType type() {
-    return type;
-  }
-
-  /** Returns the tags of the series' metrics. */
-  public Tags tags() {
-    return tags;
+  /** Returns the identity of the series. */
+  public SeriesKey key() {
+    return key;
   }
 
   /** Returns a snapshot of the current contents. Any thread. */

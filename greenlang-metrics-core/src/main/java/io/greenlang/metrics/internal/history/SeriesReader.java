@@ -5,6 +5,8 @@ import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.aggregate.Aggregator;
 import io.greenlang.metrics.history.RetentionTier;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
+import io.greenlang.metrics.internal.history.SeriesHistory.Sample;
+import io.greenlang.metrics.internal.history.SeriesHistory.Window;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -99,7 +101,7 @@ public final class SeriesReader {
    * @param to the end of the range, exclusive, in epoch milliseconds
    */
   public List<Window> windows(SeriesSnapshot series, Interval interval, long from, long to) {
-    Aggregator aggregator = aggregators.find(series.type());
+    Aggregator aggregator = aggregators.find(series.key().type());
     if (aggregator == null) {
       return List.of();
     }
@@ -119,7 +121,7 @@ public final class SeriesReader {
    * for intervals that no tier stores.
    */
   public List<Window> openingWindows(SeriesSnapshot series, Interval interval, long from) {
-    Aggregator aggregator = aggregators.find(series.type());
+    Aggregator aggregator = aggregators.find(series.key().type());
     return aggregator == null
         ? List.of()
         : recompute(series, aggregator, interval, from, Long.MAX_VALUE);
@@ -134,7 +136,7 @@ public final class SeriesReader {
    * @param to the end of the range, exclusive, in epoch milliseconds
    */
   public @Nullable Aggregate merged(SeriesSnapshot series, Interval interval, long from, long to) {
-    Aggregator aggregator = aggregators.find(series.type());
+    Aggregator aggregator = aggregators.find(series.key().type());
     List<Window> windows = windows(series, interval, from, to);
     if (aggregator == null || windows.isEmpty()) {
       return null;

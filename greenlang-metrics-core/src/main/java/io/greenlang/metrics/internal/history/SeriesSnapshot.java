@@ -1,8 +1,7 @@
 package io.greenlang.metrics.internal.history;
 
-import io.greenlang.metrics.MetricType;
-import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.history.RetentionTier;
+import io.greenlang.metrics.internal.util.SeriesKey;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -33,19 +32,9 @@ public final class SeriesSnapshot {
     return series.id();
   }
 
-  /** Returns the name of the series' metrics. */
-  public String name() {
-    return series.name();
-  }
-
-  /** Returns the type of the series' metrics. */
-  public MetricType type() {
-    return series.type();
-  }
-
-  /** Returns the tags of the series' metrics. */
-  public Tags tags() {
-    return series.tags();
+  /** Returns the identity of the series. */
+  public SeriesKey key() {
+    return series.key();
   }
 
   /** Returns the windows of a tier that stores windows. */

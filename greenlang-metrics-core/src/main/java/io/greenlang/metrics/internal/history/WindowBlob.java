@@ -4,6 +4,7 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.internal.util.SeriesKey;
 import io.greenlang.metrics.internal.util.VarInt;
 import java.io.ByteArrayOutputStream;
 import java.nio.BufferUnderflowException;
@@ -11,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * The serialized form of one window of all series of a channel, which outlives the process. It
@@ -24,48 +26,47 @@ public final class WindowBlob {
 
   private WindowBlob() {}
 
-  /** A visitor of the series of a window. */
-  public interface Visitor {
-    /**
-     * Visits one series.
-     *
-     * @param aggregate the packed aggregate
-     */
-    void visit(String name, MetricType type, Tags tags, byte[] aggregate);
-  }
-
   /**
    * Reads a window and passes its series to {@code visitor}. The bytes may come from an untrusted
    * source: invalid data is rejected, and nothing larger than the input is allocated.
    *
    * @param channel the channel of the window
    * @param packed the serialized window
+   * @param visitor receives each series and its packed aggregate
    * @throws IllegalArgumentException if the bytes are not a window; some series may have been
    *     visited before
    */
-  public static void read(Channel channel, byte[] packed, Visitor visitor) {
+  public static void read(Channel channel, byte[] packed, BiConsumer<SeriesKey, byte[]> visitor) {
     ByteBuffer input = ByteBuffer.wrap(packed);
     try {
-      int version = input.get();
-      if (version != VERSION) {
-        throw new IllegalArgumentException(
-            "packed window has version "
-                + version
-                + ", but only version "
-                + VERSION
-                + " is supported");
-      }
+      requireVersion(input.get());
       while (input.hasRemaining()) {
-        String name = readText(input);
-        MetricType type = new MetricType(readText(input));
-        Tags tags = readTags(input);
-        // The constructor validates the name.
-        Metric validated = new Metric(channel, name, type, 0, null, tags);
-        visitor.visit(validated.name(), validated.type(), validated.tags(), readBytes(input));
+        SeriesKey key = readKey(channel, input);
+        visitor.accept(key, readBytes(input));
       }
     } catch (BufferUnderflowException e) {
       throw new IllegalArgumentException("packed window is truncated within a series", e);
     }
+  }
+
+  private static void requireVersion(int version) {
+    if (version != VERSION) {
+      throw new IllegalArgumentException(
+          "packed window has version "
+              + version
+              + ", but only version "
+              + VERSION
+              + " is supported");
+    }
+  }
+
+  private static SeriesKey readKey(Channel channel, ByteBuffer input) {
+    String name = readText(input);
+    MetricType type = new MetricType(readText(input));
+    Tags tags = readTags(input);
+    // The constructor validates the name.
+    Metric validated = new Metric(channel, name, type, 0, null, tags);
+    return new SeriesKey(channel, validated.name(), type, validated.tags());
   }
 
   private static Tags readTags(ByteBuffer input) {
@@ -107,16 +108,18 @@ public final class WindowBlob {
      *
      * @param aggregate the packed aggregate
      */
-    public void add(String name, MetricType type, Tags tags, byte[] aggregate) {
+    public void add(SeriesKey series, byte[] aggregate) {
       empty = false;
-      writeText(name);
-      writeText(type.toString());
-      VarInt.write(tags.size(), output);
-      tags.forEach(
-          (key, value) -> {
-            writeText(key);
-            writeText(value);
-          });
+      writeText(series.name());
+      writeText(series.type().toString());
+      VarInt.write(series.tags().size(), output);
+      series
+          .tags()
+          .forEach(
+              (key, value) -> {
+                writeText(key);
+                writeText(value);
+              });
       writeBytes(aggregate);
     }
 

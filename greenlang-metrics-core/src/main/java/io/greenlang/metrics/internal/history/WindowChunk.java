@@ -1,5 +1,6 @@
 package io.greenlang.metrics.internal.history;
 
+import io.greenlang.metrics.broker.ChannelLog;
 import io.greenlang.metrics.internal.util.VarInt;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -45,15 +46,15 @@ final class WindowChunk implements Chunk {
     final long greatest;
 
     /** The latest publication when the last window was closed. */
-    final long sequence;
+    final long publicationId;
 
-    Content(byte[] bytes, int count, long first, long last, long greatest, long sequence) {
+    Content(byte[] bytes, int count, long first, long last, long greatest, long publicationId) {
       this.bytes = bytes;
       this.count = count;
       this.first = first;
       this.last = last;
       this.greatest = greatest;
-      this.sequence = sequence;
+      this.publicationId = publicationId;
     }
   }
 
@@ -61,7 +62,7 @@ final class WindowChunk implements Chunk {
     this.windowMillis = windowMillis;
   }
 
-  void append(long startMillis, byte[] packed, long sequence) {
+  void append(long startMillis, byte[] packed, long publicationId) {
     Content previous = content;
     // Negative if the clock was set back: this takes ten bytes, but is correct.
     VarInt.write((startMillis - previous.last) / windowMillis, growing);
@@ -70,7 +71,7 @@ final class WindowChunk implements Chunk {
     long greatest = previous.count == 0 ? startMillis : Math.max(previous.greatest, startMillis);
     content =
         new Content(
-            growing.toByteArray(), previous.count + 1, first, startMillis, greatest, sequence);
+            growing.toByteArray(), previous.count + 1, first, startMillis, greatest, publicationId);
   }
 
   @Override
@@ -102,7 +103,7 @@ final class WindowChunk implements Chunk {
 
   @Override
   public long lastPublicationId() {
-    return content.sequence;
+    return content.publicationId;
   }
 
   /**
@@ -112,7 +113,7 @@ final class WindowChunk implements Chunk {
    * @param fromMillis the start of the range, inclusive, in epoch milliseconds
    * @param toMillis the end of the range, exclusive, in epoch milliseconds
    */
-  void forEach(long fromMillis, long toMillis, WindowVisitor visitor) {
+  void forEach(long fromMillis, long toMillis, ChannelLog.WindowVisitor visitor) {
     Content current = content;
     if (current.count == 0 || current.first >= toMillis || current.greatest < fromMillis) {
       return;

@@ -57,7 +57,7 @@ final class XorDoubleCodec {
     previous = value;
   }
 
-  double read(BitReader input) {
+  double read(BitBuffer.Reader input) {
     if (input.readBit()) {
       if (!input.readBit()) {
         previous = (units(previous) + DeltaCodec.read(input)) / POWERS[decimals];
@@ -119,7 +119,7 @@ final class XorDoubleCodec {
     output.write(difference >>> trailing, 64 - leading - trailing);
   }
 
-  private double readBits(BitReader input) {
+  private double readBits(BitBuffer.Reader input) {
     if (input.readBit()) {
       leading = (int) input.read(5);
       trailing = 64 - leading - 1 - (int) input.read(6);

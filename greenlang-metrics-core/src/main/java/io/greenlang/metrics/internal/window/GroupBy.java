@@ -1,16 +1,21 @@
 package io.greenlang.metrics.internal.window;
 
 import io.greenlang.metrics.aggregate.Aggregate;
+import io.greenlang.metrics.aggregate.Aggregator;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
 import io.greenlang.metrics.internal.feed.FeedRouter;
 import io.greenlang.metrics.internal.feed.Series;
 import io.greenlang.metrics.internal.feed.SeriesTable;
+import io.greenlang.metrics.internal.util.SeriesKey;
 import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.subscription.Subscription;
 import io.greenlang.metrics.subscription.TagFilter;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * subscription does not keep, and routes the merged windows. Series are filtered by their original
  * tags before merging. Used under the channel lock.
  */
-final class GroupBy {
+public final class GroupBy {
 
   /** The identity of a grouping; subscriptions that differ only in format or encoding share it. */
   record Key(TagFilter tags, SortedSet<NamePattern> names, SortedSet<String> groupBy) {
@@ -30,9 +35,46 @@ final class GroupBy {
       return groupBy == null ? null : new Key(subscription.tags(), subscription.names(), groupBy);
     }
 
-    boolean matches(Series series) {
+    boolean matches(SeriesKey series) {
       return tags.matches(series.tags())
           && names.stream().anyMatch(pattern -> pattern.matches(series.name()));
+    }
+  }
+
+  /**
+   * A merger of aggregates of one time range over the tags that are not kept. Used by one thread.
+   */
+  public static final class Groups {
+
+    private final SortedSet<String> keptTags;
+    private final Aggregators aggregators;
+    private final Map<SeriesKey, Aggregate> merged = new LinkedHashMap<>();
+
+    /** Creates a merger without groups. */
+    public Groups(SortedSet<String> keptTags, Aggregators aggregators) {
+      this.keptTags = keptTags;
+      this.aggregators = aggregators;
+    }
+
+    /** Adds the aggregate of a series; the aggregate is not modified. */
+    public void add(SeriesKey series, Aggregate aggregate) {
+      Aggregator aggregator = aggregators.find(series.type());
+      if (aggregator != null) {
+        merged
+            .computeIfAbsent(series.retainTags(keptTags), group -> aggregator.create())
+            .mergeSeries(aggregate);
+      }
+    }
+
+    /** Passes each group that has samples to {@code action}, and clears the groups. */
+    public void drain(BiConsumer<SeriesKey, Aggregate> action) {
+      merged.forEach(
+          (group, aggregate) -> {
+            if (aggregate.count() > 0) {
+              action.accept(group, aggregate);
+            }
+          });
+      merged.clear();
     }
   }
 
@@ -41,13 +83,13 @@ final class GroupBy {
   private final FeedRouter router;
 
   /** The groups of the window that is closing. */
-  private final TagGroups merged;
+  private final Groups merged;
 
   GroupBy(Key key, Aggregators aggregators, FeedRouter router) {
     this.key = key;
     this.aggregators = aggregators;
     this.router = router;
-    this.merged = new TagGroups(key.groupBy(), aggregators);
+    this.merged = new Groups(key.groupBy(), aggregators);
   }
 
   FeedRouter router() {
@@ -56,23 +98,15 @@ final class GroupBy {
 
   /** Adds the window of a series if the grouping matches it. */
   void add(Series series, Aggregate aggregate) {
-    if (key.matches(series)) {
-      merged.add(series.name(), series.type(), series.tags(), aggregate);
+    if (key.matches(series.key())) {
+      merged.add(series.key(), aggregate);
     }
   }
 
   /** Routes the merged windows of all groups. */
   void closeWindow(long windowNumber, long startMillis) {
     router.beginBatch(windowNumber);
-    merged.drain(
-        (group, aggregate) ->
-            router.route(
-                group.name(),
-                group.type(),
-                group.tags(),
-                aggregate.value(),
-                aggregate,
-                startMillis));
+    merged.drain((group, aggregate) -> router.route(group, aggregate, startMillis));
     router.endBatch();
   }
 
@@ -82,28 +116,25 @@ final class GroupBy {
    * @param toStart maps a window number to the start of the window
    */
   void seedLatest(SeriesTable ungrouped, LongUnaryOperator toStart) {
-    SortedMap<Long, TagGroups> byNumber = new TreeMap<>();
+    SortedMap<Long, Groups> byNumber = new TreeMap<>();
     for (Series series : ungrouped.all()) {
-      Aggregate latest = series.latestAggregate;
-      if (latest != null && key.matches(series)) {
+      Aggregate latest = series.latestAggregate();
+      if (latest != null && key.matches(series.key())) {
         byNumber
             .computeIfAbsent(
-                series.latestPublicationId,
-                windowNumber -> new TagGroups(key.groupBy(), aggregators))
-            .add(series.name(), series.type(), series.tags(), latest);
+                series.latestPublicationId(),
+                windowNumber -> new Groups(key.groupBy(), aggregators))
+            .add(series.key(), latest);
       }
     }
     // Oldest first, so that the latest value remains.
     byNumber.forEach(
         (windowNumber, groups) ->
-            groups.drain(
-                (group, aggregate) ->
-                    router.seedLatest(
-                        group.name(),
-                        group.type(),
-                        group.tags(),
-                        aggregate,
-                        toStart.applyAsLong(windowNumber),
-                        windowNumber)));
+            seedLatest(groups, windowNumber, toStart.applyAsLong(windowNumber)));
+  }
+
+  private void seedLatest(Groups groups, long windowNumber, long startMillis) {
+    groups.drain(
+        (group, aggregate) -> router.seedLatest(group, aggregate, startMillis, windowNumber));
   }
 }

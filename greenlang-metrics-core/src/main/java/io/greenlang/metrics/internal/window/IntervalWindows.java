@@ -30,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IntervalWindows {
 
-  /** The number of intervals; each has a slot in every series. */
-  public static final int SLOTS = Interval.values().length;
-
   /** A listener for closing windows. */
   public interface Listener {
     /** Called with the aggregate of one series in the window that starts at {@code startMillis}. */
@@ -45,7 +42,6 @@ public final class IntervalWindows {
   }
 
   private final Interval interval;
-  private final int slot;
   private final Aggregators aggregators;
   private final Supplier<FeedRouter> routers;
 
@@ -59,16 +55,15 @@ public final class IntervalWindows {
   private List<SeriesWindow> touchedSeries = new ArrayList<>();
 
   private long openStart;
-  private final WindowSequence windowNumbers;
+  private final WindowSequence windowSequence;
 
   IntervalWindows(
       Interval interval, Aggregators aggregators, Supplier<FeedRouter> routers, long nowMillis) {
     this.interval = interval;
-    this.slot = List.of(Interval.values()).indexOf(interval);
     this.aggregators = aggregators;
     this.routers = routers;
     this.openStart = interval.windowStart(nowMillis);
-    this.windowNumbers = new WindowSequence(interval, openStart);
+    this.windowSequence = new WindowSequence(interval, openStart);
     this.ungrouped = router();
   }
 
@@ -76,10 +71,12 @@ public final class IntervalWindows {
     return interval;
   }
 
+  /** Returns the numbers of these windows. */
   public WindowSequence windowSequence() {
-    return windowNumbers;
+    return windowSequence;
   }
 
+  /** Returns the start of the open window, in epoch milliseconds. */
   public long openStart() {
     return openStart;
   }
@@ -102,17 +99,19 @@ public final class IntervalWindows {
   /**
    * Returns the window of a series, opening it if necessary; null if its type has no aggregator.
    */
-  @Nullable
-  public SeriesWindow seriesWindow(Series series) {
-    SeriesWindow seriesWindow = series.openWindows[slot];
-    if (seriesWindow == null) {
-      Aggregator aggregator = aggregators.find(series.type());
-      if (aggregator != null) {
-        seriesWindow = new SeriesWindow(series, this, aggregator);
-        series.openWindows[slot] = seriesWindow;
-      }
+  public @Nullable SeriesWindow seriesWindow(Series series) {
+    SeriesWindow existing = (SeriesWindow) series.window(interval);
+    return existing == null ? open(series) : existing;
+  }
+
+  private @Nullable SeriesWindow open(Series series) {
+    Aggregator aggregator = aggregators.find(series.key().type());
+    if (aggregator == null) {
+      return null;
     }
-    return seriesWindow;
+    SeriesWindow opened = new SeriesWindow(series, this, aggregator);
+    series.setWindow(interval, opened);
+    return opened;
   }
 
   /** Folds a sample into its window; ignores it if its type has no aggregator. */
@@ -126,19 +125,20 @@ public final class IntervalWindows {
   /** Moves the open window to a given time, before anything has been folded. */
   public void startAt(long millis) {
     openStart = interval.windowStart(millis);
-    windowNumbers.recordOpened(openStart);
-    ungrouped.startAt(windowNumbers.latest());
+    windowSequence.recordOpened(openStart);
+    ungrouped.startAt(windowSequence.latest());
   }
 
   /** Reports a gap in the open window to all feeds. */
   void reportGap(String epoch, @Nullable Long missed) {
-    windowNumbers.recordGap();
+    windowSequence.recordGap();
     StreamPosition position =
-        new StreamPosition(windowNumbers.epoch(epoch), windowNumbers.latest());
-    ungrouped.reportGap(windowNumbers.latest(), missed, position);
+        new StreamPosition(windowSequence.epoch(epoch), windowSequence.latest());
+    ungrouped.reportGap(windowSequence.latest(), missed, position);
     groupings
         .values()
-        .forEach(grouping -> grouping.router().reportGap(windowNumbers.latest(), missed, position));
+        .forEach(
+            grouping -> grouping.router().reportGap(windowSequence.latest(), missed, position));
   }
 
   /** Appends a closed window of a finer interval. */
@@ -180,7 +180,7 @@ public final class IntervalWindows {
         openStart = openEnd();
       } while (!touchedSeries.isEmpty());
       openStart = interval.windowStart(logMillis);
-      windowNumbers.restart(openStart);
+      windowSequence.restart(openStart);
     }
     while (logMillis >= openEnd() + StreamClock.GRACE_MILLIS) {
       advance(logMillis - StreamClock.GRACE_MILLIS);
@@ -196,7 +196,7 @@ public final class IntervalWindows {
     GroupBy grouping = groupings.get(key);
     if (grouping == null) {
       grouping = new GroupBy(key, aggregators, router());
-      grouping.seedLatest(ungrouped.table(), windowNumbers::startMillis);
+      grouping.seedLatest(ungrouped.table(), windowSequence::startMillis);
       groupings.put(key, grouping);
     }
     return grouping.router();
@@ -204,13 +204,8 @@ public final class IntervalWindows {
 
   /** Records a window that closed before there were readers as the latest of its series. */
   void seedLatest(Series series, long startMillis, Aggregate aggregate) {
-    ungrouped.seedLatest(
-        series.name(),
-        series.type(),
-        series.tags(),
-        aggregate,
-        startMillis,
-        windowNumbers.numberStartingAt(startMillis));
+    long windowNumber = windowSequence.numberStartingAt(startMillis);
+    ungrouped.seedLatest(series.key(), aggregate, startMillis, windowNumber);
   }
 
   /** Returns the number of feeds of these windows. */
@@ -227,12 +222,12 @@ public final class IntervalWindows {
 
   /** Removes the open windows from all series. */
   void detach(SeriesTable table) {
-    table.forEachWithWindows(series -> series.openWindows[slot] = null);
+    table.forEachWithWindows(series -> series.setWindow(interval, null));
   }
 
   private FeedRouter router() {
     FeedRouter router = routers.get();
-    router.startAt(windowNumbers.latest());
+    router.startAt(windowSequence.latest());
     return router;
   }
 
@@ -241,7 +236,7 @@ public final class IntervalWindows {
     close();
     long next = openEnd();
     openStart = touchedSeries.isEmpty() ? Math.max(next, interval.windowStart(nowMillis)) : next;
-    windowNumbers.recordOpened(openStart);
+    windowSequence.recordOpened(openStart);
   }
 
   /**
@@ -250,8 +245,7 @@ public final class IntervalWindows {
    */
   private void route(Series series, Aggregate aggregate) {
     if (aggregate.count() > 0) {
-      ungrouped.route(
-          series.name(), series.type(), series.tags(), aggregate.value(), aggregate, openStart);
+      ungrouped.route(series.key(), aggregate, openStart);
       groupings.values().forEach(grouping -> grouping.add(series, aggregate));
     }
   }
@@ -260,19 +254,23 @@ public final class IntervalWindows {
     List<SeriesWindow> closing = touchedSeries;
     touchedSeries = new ArrayList<>();
     // Use the order of the history, so that a window read back is identical.
-    closing.sort(Comparator.comparingLong(seriesWindow -> seriesWindow.series.id));
-    long windowNumber = windowNumbers.recordClosed(openStart);
+    closing.sort(Comparator.comparingLong(seriesWindow -> seriesWindow.series().id()));
+    long windowNumber = windowSequence.recordClosed(openStart);
     ungrouped.beginBatch(windowNumber);
     for (SeriesWindow seriesWindow : closing) {
-      Aggregate aggregate = seriesWindow.close();
-      if (aggregate.count() > 0) {
-        Series series = seriesWindow.series;
-        listeners.forEach(listener -> listener.onSeriesClosed(series, openStart, aggregate));
-        route(series, aggregate);
-      }
+      close(seriesWindow);
     }
     ungrouped.endBatch();
     listeners.forEach(listener -> listener.onWindowClosed(openStart));
     groupings.values().forEach(grouping -> grouping.closeWindow(windowNumber, openStart));
+  }
+
+  private void close(SeriesWindow seriesWindow) {
+    Aggregate aggregate = seriesWindow.close();
+    if (aggregate.count() > 0) {
+      Series series = seriesWindow.series();
+      listeners.forEach(listener -> listener.onSeriesClosed(series, openStart, aggregate));
+      route(series, aggregate);
+    }
   }
 }

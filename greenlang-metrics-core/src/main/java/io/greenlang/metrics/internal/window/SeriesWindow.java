@@ -3,17 +3,17 @@ package io.greenlang.metrics.internal.window;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.aggregate.Aggregator;
 import io.greenlang.metrics.internal.feed.Series;
-import io.greenlang.metrics.internal.history.Window;
+import io.greenlang.metrics.internal.history.SeriesHistory.Window;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The open window of a series, and the samples that have already arrived for the next one. Used
  * under the channel lock.
  */
-public final class SeriesWindow {
+public final class SeriesWindow implements Series.WindowSlot {
 
   /** The series; replaced if it is evicted from its table and returns. */
-  public Series series;
+  private Series series;
 
   /** The index of this object in the list of {@link IntervalWindows}. */
   int listIndex;
@@ -31,6 +31,15 @@ public final class SeriesWindow {
     this.windows = windows;
     this.aggregator = aggregator;
     this.open = aggregator.create();
+  }
+
+  Series series() {
+    return series;
+  }
+
+  @Override
+  public void moveTo(Series returned) {
+    series = returned;
   }
 
   /**
@@ -66,12 +75,13 @@ public final class SeriesWindow {
     open.appendLater(part);
   }
 
-  /** Returns whether the open window or the next one contains samples. */
-  public boolean isTouched() {
+  @Override
+  public boolean hasSamples() {
     return touched;
   }
 
   /** Removes this object from the list of {@link IntervalWindows}. */
+  @Override
   public void discard() {
     if (touched) {
       windows.removeTouched(this);

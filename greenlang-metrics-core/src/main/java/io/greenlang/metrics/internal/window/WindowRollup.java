@@ -9,12 +9,13 @@ import io.greenlang.metrics.internal.feed.SeriesTable;
 import io.greenlang.metrics.internal.history.ChannelHistory;
 import io.greenlang.metrics.internal.history.SeriesHistory;
 import io.greenlang.metrics.internal.history.SeriesReader;
-import io.greenlang.metrics.internal.history.Window;
+import io.greenlang.metrics.internal.history.SeriesSnapshot;
 import io.greenlang.metrics.internal.sequence.StreamClock;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,12 @@ public final class WindowRollup {
   /** The windows into which samples are folded directly. */
   private List<IntervalWindows> folding = List.of();
 
+  /**
+   * Creates a rollup without open windows.
+   *
+   * @param routers creates the router for the windows of an interval
+   * @param rawSeries the series whose samples are folded
+   */
   public WindowRollup(
       Aggregators aggregators,
       Function<Interval, FeedRouter> routers,
@@ -72,7 +79,7 @@ public final class WindowRollup {
   }
 
   /** Reports a gap in the open windows to all of their feeds. */
-  public void reportGap(String epoch, @Nullable Long missed) {
+  void reportGap(String epoch, @Nullable Long missed) {
     all.forEach(each -> each.reportGap(epoch, missed));
   }
 
@@ -122,8 +129,13 @@ public final class WindowRollup {
     return opened;
   }
 
+  /** Returns the windows of an interval, which must be open. */
+  IntervalWindows get(Interval interval) {
+    return Objects.requireNonNull(windows.get(interval), "the windows are not open");
+  }
+
   /** Removes windows that are no longer in use. */
-  public void prune() {
+  void prune() {
     Interval[] intervals = Interval.values();
     for (int i = intervals.length - 1; i >= 0; i--) {
       Interval interval = intervals[i];
@@ -141,7 +153,8 @@ public final class WindowRollup {
     index();
   }
 
-  public int feedCount() {
+  /** Returns the number of feeds of all windows. */
+  int feedCount() {
     return all.stream().mapToInt(IntervalWindows::feedCount).sum();
   }
 
@@ -153,7 +166,7 @@ public final class WindowRollup {
   /**
    * Returns the interval from which windows are rolled up; null if they are folded from samples.
    */
-  static @Nullable public Interval finer(Interval interval) {
+  public static @Nullable Interval finer(Interval interval) {
     return switch (interval) {
       case ONE_SECOND, FIVE_SECONDS, ONE_MINUTE -> null;
       case FIVE_MINUTES -> Interval.ONE_MINUTE;
@@ -168,14 +181,13 @@ public final class WindowRollup {
       return;
     }
     for (Series series : rawSeries.all()) {
-      SeriesHistory seriesHistory = series.history;
+      SeriesHistory seriesHistory = series.history();
       SeriesWindow seriesWindow = seriesHistory == null ? null : opened.seriesWindow(series);
       if (seriesHistory != null && seriesWindow != null) {
-        for (Window window :
-            reader.openingWindows(
-                seriesHistory.snapshot(), opened.interval(), opened.openStart())) {
-          seriesWindow.resume(window);
-        }
+        SeriesSnapshot snapshot = seriesHistory.snapshot();
+        reader
+            .openingWindows(snapshot, opened.interval(), opened.openStart())
+            .forEach(seriesWindow::resume);
       }
     }
   }

@@ -5,10 +5,10 @@ import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.frame.Encoding;
-import io.greenlang.metrics.internal.feed.Series;
 import io.greenlang.metrics.internal.frame.FrameBuffer;
 import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.internal.frame.SeriesTemplate;
+import io.greenlang.metrics.internal.util.SeriesKey;
 import io.greenlang.metrics.subscription.StreamPosition;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -28,7 +28,7 @@ public final class PlainEncoder implements FrameEncoder {
   }
 
   @Override
-  public SeriesTemplate prepare(Series series) {
+  public SeriesTemplate prepare(SeriesKey series) {
     String key = "M " + series.name() + series.tags() + "=";
     return new SeriesTemplate(key.getBytes(StandardCharsets.UTF_8), new byte[0]);
   }

@@ -25,7 +25,7 @@ final class FrameRingTest {
     for (long entryIndex = 0; entryIndex < head; entryIndex++) {
       assertThat(ring.locate(entryIndex, null)).as("entry %d", entryIndex).isNull();
     }
-    assertThat(ring.position()).isEqualTo(new RingPosition(head, head, head, 10 * head));
+    assertThat(ring.position()).isEqualTo(new FrameRing.Position(head, head, head, 10 * head));
   }
 
   @Test
@@ -36,8 +36,8 @@ final class FrameRingTest {
     append(1);
     assertThat(ring.locate(1, null)).isNull();
     RingSegment segment = Objects.requireNonNull(ring.locate(2, null));
-    assertThat(segment.firstEntryIndex).isEqualTo(2);
-    assertThat(ring.position()).isEqualTo(new RingPosition(3, 3, 3, 30));
+    assertThat(segment.firstEntryIndex()).isEqualTo(2);
+    assertThat(ring.position()).isEqualTo(new FrameRing.Position(3, 3, 3, 30));
   }
 
   @Test
@@ -53,7 +53,7 @@ final class FrameRingTest {
     memoryAvailable = true;
     append(1);
     long latest = ring.nextEntryIndex() - 1;
-    assertThat(Objects.requireNonNull(ring.locate(latest, before)).firstEntryIndex)
+    assertThat(Objects.requireNonNull(ring.locate(latest, before)).firstEntryIndex())
         .isEqualTo(latest);
   }
 

@@ -3,6 +3,7 @@ package io.greenlang.metrics.internal.history;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
 
+import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.MetricsClock;
@@ -12,6 +13,9 @@ import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.history.RetentionTier;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
 import io.greenlang.metrics.internal.aggregate.BuiltInAggregator;
+import io.greenlang.metrics.internal.history.SeriesHistory.Sample;
+import io.greenlang.metrics.internal.history.SeriesHistory.Window;
+import io.greenlang.metrics.internal.util.SeriesKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +24,8 @@ import org.junit.jupiter.api.Test;
 
 /** Retention by time and by memory. */
 class ChannelHistoryTest {
+
+  private static final Channel CHANNEL = new Channel("test.metrics");
 
   private static final long HOUR = Duration.ofHours(1).toMillis();
   private static final Retention AMPLE =
@@ -32,7 +38,7 @@ class ChannelHistoryTest {
   }
 
   private static SeriesHistory series(ChannelHistory history, String name) {
-    return history.series(name, MetricType.GAUGE, Tags.empty());
+    return history.series(new SeriesKey(CHANNEL, name, MetricType.GAUGE, Tags.empty()));
   }
 
   private static List<Sample> samples(ChannelHistory history) {

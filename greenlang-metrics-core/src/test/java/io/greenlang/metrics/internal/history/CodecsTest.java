@@ -2,6 +2,7 @@ package io.greenlang.metrics.internal.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.internal.history.SeriesHistory.Sample;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -43,7 +44,7 @@ class CodecsTest {
     for (long step : STEPS) {
       DeltaCodec.write(step, bits);
     }
-    BitReader reader = bits.reader();
+    BitBuffer.Reader reader = bits.reader();
     for (long step : STEPS) {
       assertThat(DeltaCodec.read(reader)).isEqualTo(step);
     }

@@ -2,6 +2,7 @@ package io.greenlang.metrics.internal.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.MetricsClock;
@@ -14,6 +15,7 @@ import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.history.RetentionTier;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
 import io.greenlang.metrics.internal.aggregate.BuiltInAggregator;
+import io.greenlang.metrics.internal.util.SeriesKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,6 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** History pages, compared with a list of all entries. */
 class HistoryScannerTest {
+
+  private static final Channel CHANNEL = new Channel("test.metrics");
 
   private static final long START = 1_700_000_000_000L;
   private static final Retention RETENTION =
@@ -74,7 +78,8 @@ class HistoryScannerTest {
         String name = random.nextInt(5) == 0 ? "hidden" : "s" + random.nextInt(20);
         long time = now - (random.nextInt(10) == 0 ? random.nextInt(30_000) : 0);
         double value = random.nextInt(100);
-        SeriesHistory series = history.series(name, MetricType.GAUGE, Tags.empty());
+        SeriesHistory series =
+            history.series(new SeriesKey(CHANNEL, name, MetricType.GAUGE, Tags.empty()));
         history.add(series, sequence, index, time, now, value);
         if (!name.equals("hidden")) {
           model.add(new Entry(new HistoryCursor(time, sequence, index), name, value));
@@ -94,7 +99,8 @@ class HistoryScannerTest {
 
   @Test
   void find_windows_returnsClosedOnesOnly() {
-    SeriesHistory series = history.series("a", MetricType.COUNTER, Tags.empty());
+    SeriesHistory series =
+        history.series(new SeriesKey(CHANNEL, "a", MetricType.COUNTER, Tags.empty()));
     long start = Interval.ONE_MINUTE.windowStart(START);
     for (int second = 0; second < 60; second++) {
       history.add(series, second, 0, start + 1_000L * second, start + 1_000L * second, second);
@@ -115,7 +121,8 @@ class HistoryScannerTest {
 
   @Test
   void find_withoutInterval_readsFinestTierThatCoversRange() {
-    SeriesHistory series = history.series("a", MetricType.GAUGE, Tags.empty());
+    SeriesHistory series =
+        history.series(new SeriesKey(CHANNEL, "a", MetricType.GAUGE, Tags.empty()));
     long hours = 3;
     for (int second = 0; second < hours * 3_600; second++) {
       long time = START + 1_000L * second;
@@ -141,7 +148,8 @@ class HistoryScannerTest {
 
   @Test
   void find_partlyEvictedWindow_isLeftOut() {
-    SeriesHistory series = history.series("a", MetricType.GAUGE, Tags.empty());
+    SeriesHistory series =
+        history.series(new SeriesKey(CHANNEL, "a", MetricType.GAUGE, Tags.empty()));
     history.markStart(RetentionTier.RAW, START + 3_000, 3);
     for (int second = 3; second < 20; second++) {
       long time = START + 1_000L * second;
@@ -158,7 +166,8 @@ class HistoryScannerTest {
 
   @Test
   void find_hugeRange_terminatesQuickly() {
-    SeriesHistory series = history.series("a", MetricType.GAUGE, Tags.empty());
+    SeriesHistory series =
+        history.series(new SeriesKey(CHANNEL, "a", MetricType.GAUGE, Tags.empty()));
     history.add(series, 1, 0, START, START, 7);
 
     assertThat(readAll(-62_167_219_200_000L, 253_402_300_799_999L, null, 10))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.internal.util.SeriesKey;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,9 +19,14 @@ class WindowBlobTest {
 
   private static byte[] window() {
     WindowBlob.Writer writer = new WindowBlob.Writer();
-    writer.add("cpu.percent", MetricType.GAUGE, Tags.of("host", "a\u00e9\ud83d\udc1f"), bytes(3));
-    writer.add("total", MetricType.COUNTER, Tags.empty(), bytes(0));
-    writer.add("took", new MetricType("own"), Tags.of("a", "1", "b", ""), bytes(1_000));
+    writer.add(
+        new SeriesKey(
+            CHANNEL, "cpu.percent", MetricType.GAUGE, Tags.of("host", "a\u00e9\ud83d\udc1f")),
+        bytes(3));
+    writer.add(new SeriesKey(CHANNEL, "total", MetricType.COUNTER, Tags.empty()), bytes(0));
+    writer.add(
+        new SeriesKey(CHANNEL, "took", new MetricType("own"), Tags.of("a", "1", "b", "")),
+        bytes(1_000));
     return writer.toByteArray();
   }
 
@@ -35,8 +41,15 @@ class WindowBlobTest {
     WindowBlob.read(
         CHANNEL,
         packed,
-        (name, type, tags, aggregate) ->
-            series.add(name + " " + type + " " + tags + " " + Arrays.hashCode(aggregate)));
+        (key, aggregate) ->
+            series.add(
+                key.name()
+                    + " "
+                    + key.type()
+                    + " "
+                    + key.tags()
+                    + " "
+                    + Arrays.hashCode(aggregate)));
     return series;
   }
 

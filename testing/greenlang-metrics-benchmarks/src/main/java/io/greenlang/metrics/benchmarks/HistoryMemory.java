@@ -1,5 +1,7 @@
 package io.greenlang.metrics.benchmarks;
 
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.internal.util.SeriesKey;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.history.Retention;
@@ -74,7 +76,8 @@ public final class HistoryMemory {
     List<SeriesHistory> series = new ArrayList<>();
     for (int i = 0; i < SERIES; i++) {
       Tags tags = Tags.of("host", "host-" + i % 100, "instance", "instance-" + i);
-      series.add(history.series("requests.total", MetricType.GAUGE, tags));
+      series.add(history.series(
+              new SeriesKey(Channel.SYSTEM, "requests.total", MetricType.GAUGE, tags)));
     }
     Random random = new Random(1);
     double[] values = new double[SERIES];

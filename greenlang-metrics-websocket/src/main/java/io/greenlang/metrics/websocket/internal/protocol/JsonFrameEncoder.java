@@ -7,7 +7,7 @@ import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.frame.Encoding;
-import io.greenlang.metrics.internal.feed.Series;
+import io.greenlang.metrics.internal.util.SeriesKey;
 import io.greenlang.metrics.internal.frame.FrameBuffer;
 import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.internal.frame.SeriesTemplate;
@@ -44,7 +44,7 @@ public final class JsonFrameEncoder implements FrameEncoder {
   }
 
   @Override
-  public SeriesTemplate prepare(Series series) {
+  public SeriesTemplate prepare(SeriesKey series) {
     FrameBuffer before = new FrameBuffer();
     before.putAscii("{\"channel\":");
     text(series.channel().name(), before);

@@ -5,7 +5,7 @@ import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.frame.Encoding;
-import io.greenlang.metrics.internal.feed.Series;
+import io.greenlang.metrics.internal.util.SeriesKey;
 import io.greenlang.metrics.internal.frame.FrameBuffer;
 import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.internal.frame.SeriesTemplate;
@@ -66,7 +66,7 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
   }
 
   @Override
-  public SeriesTemplate prepare(Series series) {
+  public SeriesTemplate prepare(SeriesKey series) {
     byte[] before =
         packed(
             packer -> {

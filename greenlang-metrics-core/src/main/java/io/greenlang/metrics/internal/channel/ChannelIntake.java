@@ -1,0 +1,170 @@
+package io.greenlang.metrics.internal.channel;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.broker.ChannelLog;
+import io.greenlang.metrics.broker.Gap;
+import io.greenlang.metrics.broker.Publication;
+import io.greenlang.metrics.internal.feed.FeedRouter;
+import io.greenlang.metrics.internal.feed.Series;
+import io.greenlang.metrics.internal.history.ChannelHistory;
+import io.greenlang.metrics.internal.history.SeriesHistory;
+import io.greenlang.metrics.internal.sequence.PublicationSequence;
+import io.greenlang.metrics.internal.sequence.StreamClock;
+import io.greenlang.metrics.internal.window.ChannelFeeds;
+import io.greenlang.metrics.internal.window.WindowRollup;
+import io.greenlang.metrics.subscription.StreamPosition;
+import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The intake of a channel: each publication is numbered, routed to the feeds, added to the history
+ * and folded into windows. Used under the channel lock.
+ */
+final class ChannelIntake {
+
+  private final Channel channel;
+  private final ChannelStream.Context context;
+  private final @Nullable ChannelHistory history;
+  private final PublicationSequence publicationSequence;
+  private final StreamClock streamClock = new StreamClock();
+
+  /** Routes raw samples. */
+  private final FeedRouter router;
+
+  private final WindowRollup windows;
+  private final ChannelFeeds feeds;
+
+  /**
+   * Creates an intake that continues after a log.
+   *
+   * @param history null if no history is retained
+   */
+  ChannelIntake(
+      Channel channel,
+      ChannelStream.Context context,
+      @Nullable ChannelHistory history,
+      ChannelLog log) {
+    this.channel = channel;
+    this.context = context;
+    this.history = history;
+    this.publicationSequence = new PublicationSequence(log.epoch(), log.offset());
+    this.router = router(0, publicationSequence::toOffset);
+    this.router.startAt(log.offset());
+    this.windows =
+        new WindowRollup(
+            context.aggregators(),
+            interval -> router(interval.millis(), windowNumber -> windowNumber),
+            router.table(),
+            history);
+    this.feeds = new ChannelFeeds(router, windows);
+  }
+
+  private FeedRouter router(long windowMillis, LongUnaryOperator toOffset) {
+    return new FeedRouter(
+        channel,
+        windowMillis,
+        toOffset,
+        context.limits(),
+        context.clock(),
+        context.bufferPool(),
+        context.stats());
+  }
+
+  /** Restores the state from the log; without history there is nothing to restore into. */
+  void recover(ChannelLog log) {
+    ChannelHistory target = history;
+    if (target == null) {
+      return;
+    }
+    long watermarkMillis = context.broker().watermarkMillis();
+    windows.addRecorders(
+        watermarkMillis,
+        tier -> new WindowRecorder(channel, tier, context, target, publicationSequence::latest));
+    new ChannelRecovery(channel, context.aggregators(), target, windows, router.table())
+        .recover(log, watermarkMillis, this::replay);
+  }
+
+  /**
+   * Accepts a publication that was logged before this instance started; there are no readers yet.
+   */
+  private void replay(Publication publication) {
+    process(publication, publication.offset(), streamClock.advanceTo(publication.logMillis()));
+  }
+
+  /** Accepts the next publication. */
+  void accept(Publication publication) {
+    long logMillis =
+        streamClock.advanceTo(publication.logMillis(), context.broker()::watermarkMillis);
+    process(publication, publicationSequence.nextId(publication), logMillis);
+    context.stats().recordPublication(publication.metrics().size());
+  }
+
+  private void process(Publication publication, long publicationId, long logMillis) {
+    windows.tick(logMillis);
+    router.beginBatch(publicationId);
+    int index = 0;
+    for (Metric metric : publication.metrics()) {
+      process(metric, publicationId, index++, logMillis);
+    }
+    router.endBatch();
+  }
+
+  private void process(Metric metric, long publicationId, int index, long logMillis) {
+    Series series = router.route(metric);
+    if (series == null) {
+      return;
+    }
+    long timeMillis = metric.timestampMillis();
+    long foldMillis = StreamClock.foldTime(timeMillis, logMillis);
+    if (history != null) {
+      SeriesHistory target = historyOf(series, history);
+      history.add(target, publicationId, index, timeMillis, foldMillis, metric.value());
+    }
+    windows.fold(series, metric.value(), foldMillis);
+  }
+
+  private static SeriesHistory historyOf(Series series, ChannelHistory history) {
+    SeriesHistory existing = series.history();
+    if (existing != null) {
+      return existing;
+    }
+    SeriesHistory added = history.series(series.key());
+    series.setHistory(added);
+    return added;
+  }
+
+  /** Records a gap and reports it to every reader. */
+  void reportGap(Gap gap) {
+    Long missed = gap.missed() == Gap.UNKNOWN ? null : Long.valueOf(gap.missed());
+    publicationSequence.recordGap(gap);
+    feeds.reportGap(
+        publicationSequence.latest(), missed, new StreamPosition(gap.epoch(), gap.offset()));
+  }
+
+  /** Closes windows that have ended, and evicts expired history. */
+  void tick() {
+    long logMillis = logMillis();
+    windows.tick(logMillis);
+    if (history != null) {
+      history.evictExpired(logMillis);
+    }
+  }
+
+  /** Advances the clock to the watermark and returns its time. */
+  long logMillis() {
+    return streamClock.advanceTo(context.broker().watermarkMillis());
+  }
+
+  PublicationSequence publicationSequence() {
+    return publicationSequence;
+  }
+
+  ChannelFeeds feeds() {
+    return feeds;
+  }
+
+  int seriesCount() {
+    return router.table().size();
+  }
+}

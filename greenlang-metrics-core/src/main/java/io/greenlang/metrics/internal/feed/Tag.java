@@ -1,4 +1,0 @@
-package io.greenlang.metrics.internal.feed;
-
-/** A tag of a series or of a filter. */
-record Tag(String key, String value) {}
