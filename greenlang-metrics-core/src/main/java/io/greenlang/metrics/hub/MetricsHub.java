@@ -1,5 +1,6 @@
 package io.greenlang.metrics.hub;
 
+import io.greenlang.metrics.internal.channel.HubStreams;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.ChannelLimits;
 import io.greenlang.metrics.Metric;
@@ -51,6 +52,10 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
 
   /** Small compared with the shortest window, and too short for users to notice. */
   private static final long TICK_MILLIS = 50;
+
+  static {
+    HubStreams.register(hub -> ((MetricsHub) hub).streams);
+  }
 
   private final Broker broker;
   private final MetricsClock clock;
@@ -128,11 +133,6 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
   /** Returns the current channels, sorted by name. */
   public SortedSet<Channel> channels() {
     return streams.channels();
-  }
-
-  /** Returns the stream of a channel, for transports; null if the channel does not exist. */
-  public @Nullable ChannelStream stream(Channel channel) {
-    return streams.find(channel);
   }
 
   /** Returns the clock that this hub and its transports use. */

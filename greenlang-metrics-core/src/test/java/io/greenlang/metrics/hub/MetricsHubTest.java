@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.greenlang.metrics.internal.channel.HubStreams;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricType;
@@ -165,7 +166,7 @@ class MetricsHubTest {
   void isWatched_cursorOpen_onlyForItsChannel() {
     assertThat(hub.isWatched(Channel.SYSTEM)).isFalse();
     FeedCursor cursor =
-        Objects.requireNonNull(hub.stream(Channel.SYSTEM))
+        Objects.requireNonNull(HubStreams.find(hub, Channel.SYSTEM))
             .open(
                 Subscription.ofChannel(Channel.SYSTEM),
                 PlainEncoder.INSTANCE,

@@ -3,6 +3,7 @@ package io.greenlang.metrics.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.greenlang.metrics.internal.channel.HubStreams;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
@@ -45,8 +46,8 @@ class HubOnRedisTest {
   }
 
   private static ChannelStream orders(MetricsHub hub) {
-    await().until(() -> hub.stream(ORDERS) != null);
-    return Objects.requireNonNull(hub.stream(ORDERS));
+    await().until(() -> HubStreams.find(hub, ORDERS) != null);
+    return Objects.requireNonNull(HubStreams.find(hub, ORDERS));
   }
 
   private static List<Double> history(MetricsHub hub) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
+import io.greenlang.metrics.internal.channel.HubStreams;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.greenlang.metrics.Channel;
@@ -75,7 +76,7 @@ class MultiInstanceTest {
             Interval.FIVE_SECONDS,
             new TreeSet<>(List.of("service")),
             Format.METRIC);
-    return Objects.requireNonNull(hub.stream(CHANNEL))
+    return Objects.requireNonNull(HubStreams.find(hub, CHANNEL))
         .open(grouped, JsonFrameEncoder.INSTANCE, StartPosition.NOW, null);
   }
 

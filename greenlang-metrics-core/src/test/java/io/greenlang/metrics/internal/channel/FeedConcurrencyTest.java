@@ -38,7 +38,7 @@ class FeedConcurrencyTest {
   void read_concurrentPublishers_receivesInOrderOrMissedCount() throws Exception {
     MetricsHub hub = MetricsHub.builder().limits(new ChannelLimits(4 * 1024, 100)).build();
     hub.addChannel(CHANNEL.name());
-    ChannelStream stream = Objects.requireNonNull(hub.stream(CHANNEL));
+    ChannelStream stream = Objects.requireNonNull(HubStreams.find(hub, CHANNEL));
     ExecutorService threads = Executors.newFixedThreadPool(PUBLISHERS + READERS);
     AtomicInteger publishing = new AtomicInteger(PUBLISHERS);
     List<Future<?>> results = new ArrayList<>();

@@ -38,7 +38,7 @@ class FeedCursorLimitTest {
   private FeedCursor open(Format format) {
     hub.addChannel(CHANNEL.name());
     Subscription all = Subscription.ofChannel(CHANNEL);
-    return Objects.requireNonNull(hub.stream(CHANNEL))
+    return Objects.requireNonNull(HubStreams.find(hub, CHANNEL))
         .open(
             new Subscription(CHANNEL, all.tags(), all.names(), null, null, format),
             PlainEncoder.INSTANCE,

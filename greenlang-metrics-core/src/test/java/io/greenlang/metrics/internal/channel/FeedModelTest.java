@@ -146,7 +146,7 @@ class FeedModelTest {
     Subscription all = Subscription.ofChannel(CHANNEL);
     Subscription subscription =
         new Subscription(CHANNEL, filter, all.names(), null, null, Format.METRIC);
-    ChannelStream stream = Objects.requireNonNull(hub.stream(CHANNEL));
+    ChannelStream stream = Objects.requireNonNull(HubStreams.find(hub, CHANNEL));
     return new Client(
         stream.open(subscription, PlainEncoder.INSTANCE, StartPosition.NOW, null), filter);
   }

@@ -39,7 +39,7 @@ class FeedTest {
   }
 
   private ChannelStream stream() {
-    return Objects.requireNonNull(hub.stream(CHANNEL));
+    return Objects.requireNonNull(HubStreams.find(hub, CHANNEL));
   }
 
   private FeedCursor open(Subscription subscription) {
@@ -64,7 +64,7 @@ class FeedTest {
     try (MetricsHub faultyHub = MetricsHub.builder().aggregator(faulty).build()) {
       faultyHub.addChannel(CHANNEL.name());
       FeedCursor cursor =
-          Objects.requireNonNull(faultyHub.stream(CHANNEL))
+          Objects.requireNonNull(HubStreams.find(faultyHub, CHANNEL))
               .open(ALL, PlainEncoder.INSTANCE, StartPosition.NOW, null);
       faulty.beforeEachCall(
           call -> {

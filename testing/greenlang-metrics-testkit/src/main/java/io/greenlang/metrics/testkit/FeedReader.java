@@ -1,5 +1,6 @@
 package io.greenlang.metrics.testkit;
 
+import io.greenlang.metrics.internal.channel.HubStreams;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Metric;
@@ -36,7 +37,7 @@ final class FeedReader implements AutoCloseable {
     this.hub = hub;
     this.encoder = encoder;
     Channel channel = hub.addChannel(subscription.channel().name());
-    ChannelStream stream = Objects.requireNonNull(hub.stream(channel));
+    ChannelStream stream = Objects.requireNonNull(HubStreams.find(hub, channel));
     cursor = stream.open(subscription, encoder, StartPosition.NOW, null);
   }
 

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.websocket.internal.session;
 
+import io.greenlang.metrics.internal.channel.HubStreams;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.hub.MetricsHub;
@@ -172,7 +173,7 @@ final class CommandHandler {
   }
 
   private void narrow(Channel channel, FeedCursor oldCursor) {
-    ChannelStream stream = hub.stream(channel);
+    ChannelStream stream = HubStreams.find(hub, channel);
     Subscription oldSubscription = oldCursor.feed().subscription();
     Subscription newSubscription =
         oldSubscription.withTags(oldSubscription.tags().intersect(principal.tags()));
@@ -210,7 +211,7 @@ final class CommandHandler {
     for (NamePattern pattern : command.channels()) {
       boolean found = false;
       for (Channel channel : visible(pattern)) {
-        ChannelStream stream = hub.stream(channel);
+        ChannelStream stream = HubStreams.find(hub, channel);
         if (stream != null) {
           streams.put(channel, stream);
           found = true;

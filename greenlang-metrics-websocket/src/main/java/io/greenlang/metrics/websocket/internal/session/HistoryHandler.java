@@ -1,5 +1,6 @@
 package io.greenlang.metrics.websocket.internal.session;
 
+import io.greenlang.metrics.internal.channel.HubStreams;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.history.HistoryPage;
 import io.greenlang.metrics.history.HistoryQuery;
@@ -25,7 +26,7 @@ final class HistoryHandler {
   static ServerMessage handle(Command.GetHistory command, MetricsHub hub, Principal principal)
       throws CommandException {
     ChannelStream stream =
-        principal.canSee(command.channel()) ? hub.stream(command.channel()) : null;
+        principal.canSee(command.channel()) ? HubStreams.find(hub, command.channel()) : null;
     if (stream == null) {
       throw CommandException.unknownChannel(command.id());
     }

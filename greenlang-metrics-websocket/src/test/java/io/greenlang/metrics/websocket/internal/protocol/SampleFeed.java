@@ -1,5 +1,6 @@
 package io.greenlang.metrics.websocket.internal.protocol;
 
+import io.greenlang.metrics.internal.channel.HubStreams;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.ChannelLimits;
 import io.greenlang.metrics.Interval;
@@ -37,7 +38,7 @@ final class SampleFeed {
   static List<byte[]> payloads(Encoding encoding, Format format, Metric... metrics) {
     try (MetricsHub hub = MetricsHub.create()) {
       Channel channel = metrics[0].channel();
-      ChannelStream stream = Objects.requireNonNull(hub.stream(channel));
+      ChannelStream stream = Objects.requireNonNull(HubStreams.find(hub, channel));
       Subscription defaults = Subscription.ofChannel(channel);
       Subscription subscription =
           new Subscription(channel, defaults.tags(), defaults.names(), null, null, format);
