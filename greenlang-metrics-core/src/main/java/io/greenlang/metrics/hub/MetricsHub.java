@@ -1,6 +1,5 @@
 package io.greenlang.metrics.hub;
 
-import io.greenlang.metrics.internal.channel.HubStreams;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.ChannelLimits;
 import io.greenlang.metrics.Metric;
@@ -14,6 +13,7 @@ import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
 import io.greenlang.metrics.internal.channel.ChannelRegistry;
 import io.greenlang.metrics.internal.channel.ChannelStream;
+import io.greenlang.metrics.internal.channel.HubStreams;
 import io.greenlang.metrics.internal.feed.StreamStats;
 import io.greenlang.metrics.internal.util.NamedThreads;
 import java.time.Instant;

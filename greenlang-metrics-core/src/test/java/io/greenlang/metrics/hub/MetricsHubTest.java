@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.greenlang.metrics.internal.channel.HubStreams;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricType;
@@ -16,7 +15,8 @@ import io.greenlang.metrics.broker.BrokerState;
 import io.greenlang.metrics.broker.ChannelLog;
 import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.broker.WindowArchive;
-import io.greenlang.metrics.internal.catchup.FeedCursor;
+import io.greenlang.metrics.internal.catchup.FeedReader;
+import io.greenlang.metrics.internal.channel.HubStreams;
 import io.greenlang.metrics.internal.channel.PlainEncoder;
 import io.greenlang.metrics.subscription.StartPosition;
 import io.greenlang.metrics.subscription.Subscription;
@@ -165,7 +165,7 @@ class MetricsHubTest {
   @Test
   void isWatched_cursorOpen_onlyForItsChannel() {
     assertThat(hub.isWatched(Channel.SYSTEM)).isFalse();
-    FeedCursor cursor =
+    FeedReader reader =
         Objects.requireNonNull(HubStreams.find(hub, Channel.SYSTEM))
             .open(
                 Subscription.ofChannel(Channel.SYSTEM),
@@ -174,7 +174,7 @@ class MetricsHubTest {
                 null);
     assertThat(hub.isWatched(Channel.SYSTEM)).isTrue();
     assertThat(hub.isWatched(Channel.AGENT)).isFalse();
-    cursor.close();
+    reader.close();
     assertThat(hub.isWatched(Channel.SYSTEM)).isFalse();
     assertThat(hub.isWatched(new Channel("unknown"))).isFalse();
   }

@@ -3,15 +3,15 @@ package io.greenlang.metrics.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.greenlang.metrics.internal.channel.HubStreams;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.history.HistoryPoint;
 import io.greenlang.metrics.history.HistoryQuery;
 import io.greenlang.metrics.hub.MetricsHub;
-import io.greenlang.metrics.internal.catchup.FeedCursor;
+import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.internal.channel.ChannelStream;
+import io.greenlang.metrics.internal.channel.HubStreams;
 import io.greenlang.metrics.redis.rig.RedisServer;
 import io.greenlang.metrics.subscription.StartPosition;
 import io.greenlang.metrics.subscription.StartResult;
@@ -58,7 +58,7 @@ class HubOnRedisTest {
         .toList();
   }
 
-  private static FeedCursor open(MetricsHub hub, StartPosition start) {
+  private static FeedReader open(MetricsHub hub, StartPosition start) {
     return orders(hub).open(Subscription.ofChannel(ORDERS), JsonFrameEncoder.INSTANCE, start, null);
   }
 

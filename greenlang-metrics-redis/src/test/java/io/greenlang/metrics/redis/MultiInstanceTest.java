@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
-import io.greenlang.metrics.internal.channel.HubStreams;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.greenlang.metrics.Channel;
@@ -14,7 +13,8 @@ import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.frame.SharedFrames;
 import io.greenlang.metrics.hub.MetricsHub;
-import io.greenlang.metrics.internal.catchup.FeedCursor;
+import io.greenlang.metrics.internal.catchup.FeedReader;
+import io.greenlang.metrics.internal.channel.HubStreams;
 import io.greenlang.metrics.redis.rig.RedisServer;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.StartPosition;
@@ -66,7 +66,7 @@ class MultiInstanceTest {
     return sorted[(int) Math.floor(quantile * (sorted.length - 1))];
   }
 
-  private FeedCursor open(MetricsHub hub) {
+  private FeedReader open(MetricsHub hub) {
     Subscription base = Subscription.ofChannel(CHANNEL);
     Subscription grouped =
         new Subscription(
@@ -96,7 +96,7 @@ class MultiInstanceTest {
   /**
    * Returns the next window that contains all observations; earlier, partial windows are skipped.
    */
-  private JsonNode window(FeedCursor cursor) {
+  private JsonNode window(FeedReader cursor) {
     List<JsonNode> windows = new ArrayList<>();
     await()
         .atMost(Duration.ofSeconds(20))
@@ -130,7 +130,7 @@ class MultiInstanceTest {
   void groupedView_skewedInstances_streamsPooledPercentileOnEach() {
     Random random = new Random(42);
     List<double[]> values = new ArrayList<>();
-    List<FeedCursor> cursors = new ArrayList<>();
+    List<FeedReader> cursors = new ArrayList<>();
     for (int i = 0; i < INSTANCES; i++) {
       MetricsHub hub = MetricsHub.builder().redisUrl(redis.url()).build();
       hub.addChannel(CHANNEL.name());

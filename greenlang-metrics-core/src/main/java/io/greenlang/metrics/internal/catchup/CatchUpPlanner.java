@@ -1,7 +1,7 @@
 package io.greenlang.metrics.internal.catchup;
 
 import io.greenlang.metrics.internal.aggregate.Aggregators;
-import io.greenlang.metrics.internal.catchup.RingCursor.MissedRange;
+import io.greenlang.metrics.internal.catchup.FeedCursor.MissedRange;
 import io.greenlang.metrics.internal.feed.Feed;
 import io.greenlang.metrics.internal.feed.FeedRouter;
 import io.greenlang.metrics.internal.frame.FrameBuffer;
@@ -51,7 +51,7 @@ public final class CatchUpPlanner {
   }
 
   /** Plans the catch-up between the requested start position and the cursor. */
-  StartPlan forStart(RingCursor cursor, StartPosition start, ReplayBoundary boundary) {
+  StartPlan forStart(FeedCursor cursor, StartPosition start, ReplayBoundary boundary) {
     return new StartPlanner(cursor, start, boundary).plan();
   }
 
@@ -60,7 +60,7 @@ public final class CatchUpPlanner {
    * spans all missed ones, as far as the history reaches, or the latest values. A gap in between is
    * reported first. Called under the channel lock.
    */
-  Plan forLag(RingCursor cursor, LatestValues.Rotation rotation) {
+  Plan forLag(FeedCursor cursor, LatestValues.Rotation rotation) {
     Feed feed = cursor.feed();
     MissedRange missed = cursor.moveToHead();
     feed.router().recordLap();
@@ -91,7 +91,7 @@ public final class CatchUpPlanner {
    *
    * @return false if the feed still has all of them, or if the replay was extended often enough
    */
-  boolean extend(Replay replay, RingCursor cursor) {
+  boolean extend(Replay replay, FeedCursor cursor) {
     Feed feed = cursor.feed();
     if (history == null || !replay.mayBeExtended()) {
       return false;
@@ -117,12 +117,12 @@ public final class CatchUpPlanner {
   /** The decisions about one start position. */
   private final class StartPlanner {
 
-    private final RingCursor cursor;
+    private final FeedCursor cursor;
     private final StartPosition start;
     private final ReplayBoundary boundary;
     private final @Nullable WindowSequence windowSequence;
 
-    StartPlanner(RingCursor cursor, StartPosition start, ReplayBoundary boundary) {
+    StartPlanner(FeedCursor cursor, StartPosition start, ReplayBoundary boundary) {
       this.cursor = cursor;
       this.start = start;
       this.boundary = boundary;

@@ -1,240 +1,227 @@
 package io.greenlang.metrics.internal.catchup;
 
 import io.greenlang.metrics.frame.FrameSink;
-import io.greenlang.metrics.internal.catchup.CatchUpPlanner.Plan;
+import io.greenlang.metrics.internal.catchup.FeedReader.Progress;
 import io.greenlang.metrics.internal.feed.Feed;
-import io.greenlang.metrics.internal.window.ChannelFeeds;
+import io.greenlang.metrics.internal.feed.FeedRouter;
+import io.greenlang.metrics.internal.frame.FrameRing;
+import io.greenlang.metrics.internal.frame.RingSegment;
 import io.greenlang.metrics.subscription.DeliveryStats;
-import io.greenlang.metrics.subscription.StartPosition;
-import io.greenlang.metrics.subscription.StartResult;
-import java.util.Objects;
-import java.util.concurrent.locks.Lock;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's reader of a feed: a position in the ring that all clients of the feed share, and the
- * catch-up that brings the client to that position. A subscription costs no more than this object:
- * there is no per-client queue.
- *
- * <h2>States</h2>
- *
- * <pre>{@code
- * STARTING -- nothing requested --> LIVE -- the ring evicted the next entry --> LAPPED
- *     |                             ^  ^                                          |
- *     | latest values or            |  |                the cursor moves to the head
- *     | history requested           |  |                                          |
- *     v                             |  |                                          v
- * REPLAYING -- everything was sent -+  +------- everything was sent ------- CATCHING_UP
- *   |   ^
- *   +---+ the ring evicted entries that arrived meanwhile: the replay is extended
- * }</pre>
- *
- * <ul>
- *   <li><b>STARTING</b>: the cursor is at the head of the ring, where live frames begin. The
- *       planner decides what precedes them.
- *   <li><b>REPLAYING</b>: the client receives what it requested, up to exactly the head at which it
- *       started. Live frames wait in the ring. If the ring evicts them, the replay continues up to
- *       a later head, because the history contains them.
- *   <li><b>LIVE</b>: {@link #poll} passes frames from the ring, without a lock.
- *   <li><b>LAPPED</b>: the client was too slow, and the ring has evicted the entry that it would
- *       read next. {@link #poll} returns {@link Progress#CATCH_UP_REQUIRED} from here on.
- *   <li><b>CATCHING_UP</b>: the first call of {@link #catchUp} moves the cursor to the head, so the
- *       missed range is fixed. The client receives the number of missed metrics, then one merged
- *       window or the latest value of each affected series. It is live after that, or lapped again.
- * </ul>
- *
- * <p>Calls go one way: this class uses the planner and the cursor; neither calls back. A catch-up
- * takes the channel lock or reads the history, so {@link #catchUp} runs on a worker thread. The
- * thread that hands over the reader ensures that only one thread uses it at a time.
+ * A position in the ring of a feed, and the accounting of the metrics before it. {@link #read}
+ * takes no lock; one thread at a time may call it. The methods that move the cursor over unread
+ * entries are called under the channel lock.
  */
-public final class FeedCursor {
-
-  /** The outcome of a {@link #poll}. */
-  public enum Progress {
-    /** There were no new frames. */
-    NONE,
-    /** Frames were delivered; more may be available. */
-    FRAMES,
-    /** The client must {@linkplain #catchUp catch up} first. */
-    CATCH_UP_REQUIRED,
-    /** The next publication has more frames than the limit allows. */
-    FRAME_LIMIT,
-    /** Everything was delivered up to the position where the replacing reader begins. */
-    ENDED
-  }
-
-  private final Lock lock;
-  private final ChannelFeeds feeds;
-  private final CatchUpPlanner planner;
-  private final RingCursor cursor;
-  private final LatestValues.Rotation rotation = new LatestValues.Rotation();
-
-  /** The catch-up to complete before reading from the ring. */
-  private @Nullable CatchUp catchUp;
-
-  /** The catch-up that follows the current one. */
-  private @Nullable CatchUp nextCatchUp;
-
-  private @Nullable StartResult startResult;
+final class FeedCursor {
 
   /**
-   * Creates a reader at the head of a feed. Called under the channel lock; {@link #start} follows
-   * without it.
+   * The range of publications that a lapped cursor missed.
    *
-   * @param lock the channel lock
-   * @param feeds releases the feed when the reader is closed
+   * @param after the client has received everything up to this publication id
+   * @param until the last missed publication id
+   * @param missed the number of missed metrics
+   * @param resumeAfter the publication id from which the client can resume while it receives the
+   *     replacement
    */
-  public FeedCursor(Lock lock, ChannelFeeds feeds, CatchUpPlanner planner, Feed feed) {
-    this.lock = lock;
-    this.feeds = feeds;
-    this.planner = planner;
-    this.cursor = new RingCursor(feed);
-  }
+  record MissedRange(long after, long until, long missed, long resumeAfter) {}
 
   /**
-   * Plans what precedes live frames. Called once, before the first {@link #poll}; may scan the
-   * history.
+   * Updates without the fence of a volatile write: readers of the accounting tolerate a short
+   * delay.
    */
-  public void start(StartPosition start, ReplayBoundary boundary) {
-    CatchUpPlanner.StartPlan startPlan = planner.forStart(cursor, start, boundary);
-    startResult = startPlan.result();
-    Plan plan = startPlan.plan();
-    if (plan != null) {
-      follow(plan);
+  private static final AtomicLongFieldUpdater<FeedCursor> METRICS_SEEN =
+      AtomicLongFieldUpdater.newUpdater(FeedCursor.class, "metricsSeen");
+
+  private static final AtomicLongFieldUpdater<FeedCursor> DELIVERED =
+      AtomicLongFieldUpdater.newUpdater(FeedCursor.class, "delivered");
+
+  private final Feed feed;
+  private final FrameRing ring;
+
+  /** The totals when the cursor was opened; the accounting begins there. */
+  private final FeedRouter.Totals opened;
+
+  /** The index of the ring entry to read next. */
+  private long nextEntryIndex;
+
+  private @Nullable RingSegment hint;
+
+  /** The feed's frame count at this position. */
+  private long framesSeen;
+
+  /** The feed's metric count at this position. Written by one thread at a time, read by any. */
+  private volatile long metricsSeen;
+
+  /** All publications up to this id have been delivered or merged. */
+  private long publicationId;
+
+  /** The number of metrics delivered. Written by one thread at a time, read by any. */
+  private volatile long delivered;
+
+  private long merged;
+
+  /**
+   * The client has already received everything up to this publication id, from an instance that was
+   * slightly ahead of this one. It counts as delivered.
+   */
+  private long seenElsewhere = Long.MIN_VALUE;
+
+  /** The position where the replacing cursor takes over; set under the channel lock. */
+  private volatile FrameRing.@Nullable Position end;
+
+  /** Creates a cursor at the head of a feed. Called under the channel lock. */
+  FeedCursor(Feed feed) {
+    this.feed = feed;
+    this.ring = feed.ring();
+    this.opened = feed.router().totals(feed);
+    this.publicationId = opened.publicationId();
+    moveTo(ring.position());
+  }
+
+  Feed feed() {
+    return feed;
+  }
+
+  /** Marks everything up to a publication id as already received. Called before the first read. */
+  void markReceived(long untilPublicationId) {
+    seenElsewhere = untilPublicationId;
+  }
+
+  /** Passes the next run of at most {@code maxFrames} frames to {@code sink}. Takes no lock. */
+  Progress read(FrameSink sink, int maxFrames) {
+    if (nextEntryIndex == ring.nextEntryIndex()) {
+      return isEnded() ? Progress.ENDED : Progress.NONE;
     }
-  }
-
-  /** Returns the outcome of the requested start position. */
-  public StartResult startResult() {
-    return Objects.requireNonNull(startResult);
-  }
-
-  /** Returns the feed that this reader reads. */
-  public Feed feed() {
-    return cursor.feed();
-  }
-
-  /**
-   * Passes the next run of frames to {@code sink} in one call. Takes no lock.
-   *
-   * @return whether frames were passed, or the reason why not
-   */
-  public Progress poll(FrameSink sink) {
-    return poll(sink, Integer.MAX_VALUE);
-  }
-
-  /**
-   * Passes the next run of at most {@code maxFrames} frames to {@code sink} in one call. The frames
-   * of one publication are never split. Takes no lock.
-   *
-   * @return whether frames were passed, or the reason why not
-   */
-  public Progress poll(FrameSink sink, int maxFrames) {
-    return catchUp == null ? cursor.read(sink, maxFrames) : Progress.CATCH_UP_REQUIRED;
-  }
-
-  /**
-   * Sends the next piece of the catch-up that {@link Progress#CATCH_UP_REQUIRED} requires. The
-   * catch-up is either the start that the client requested, or the replacement for metrics that the
-   * reader missed.
-   *
-   * <p>A piece has about 64 KiB. This method may take the channel lock: do not call it on an I/O
-   * thread.
-   *
-   * @param sink receives frames intended for this client only
-   * @return false if nothing was left to send
-   */
-  public boolean catchUp(FrameSink sink) {
-    return catchUp(sink, Integer.MAX_VALUE);
-  }
-
-  /**
-   * Sends the next piece of the catch-up, limited to {@code maxFrames} frames. Only a single
-   * replayed publication may exceed the limit.
-   *
-   * <p>A reader that is not lapped can be treated as if it were. A rate-limited client then
-   * receives the latest values of all series rather than old values of some. The series that the
-   * previous catch-up did not reach are sent first.
-   *
-   * @param maxFrames at least 2; or 1 to send only the number of missed metrics
-   */
-  public boolean catchUp(FrameSink sink, int maxFrames) {
-    CatchUp current = catchUp;
-    return current == null ? moveToHead(sink, maxFrames) : send(current, sink, maxFrames);
-  }
-
-  /**
-   * Moves the cursor to the head and sends the first piece of the replacement. For latest values
-   * both happen under one lock. Otherwise every series could advance in between, repeatedly, and
-   * the client would never receive a value.
-   */
-  private boolean moveToHead(FrameSink sink, int maxFrames) {
-    CatchUp first;
-    lock.lock();
-    try {
-      first = follow(planner.forLag(cursor, rotation));
-      if (first.startsUnderLock()) {
-        return send(first, sink, maxFrames);
-      }
-    } finally {
-      lock.unlock();
+    RingSegment segment = ring.locate(nextEntryIndex, hint);
+    if (segment == null) {
+      return isEnded() ? Progress.ENDED : Progress.CATCH_UP_REQUIRED;
     }
-    return send(first, sink, maxFrames);
+    int entries = readableEntries(segment);
+    int first = (int) (nextEntryIndex - segment.firstEntryIndex());
+    if (first >= entries) {
+      segment.frames().release();
+      return Progress.ENDED;
+    }
+    return read(segment, first, entries, sink, maxFrames);
   }
 
-  private CatchUp follow(Plan plan) {
-    catchUp = plan.first();
-    nextCatchUp = plan.second();
-    return plan.first();
+  private Progress read(
+      RingSegment segment, int first, int entries, FrameSink sink, int maxFrames) {
+    int unseen = segment.firstAfter(first, entries, seenElsewhere, metricsSeen);
+    if (unseen > first) {
+      advanceTo(segment, unseen - 1);
+    }
+    if (unseen == entries) {
+      segment.frames().release();
+      return read(sink, maxFrames);
+    }
+    int last = segment.lastWithin(unseen, entries, framesSeen + maxFrames);
+    if (last < unseen) {
+      segment.frames().release();
+      return Progress.FRAME_LIMIT;
+    }
+    deliver(segment, unseen, last, sink);
+    return Progress.FRAMES;
   }
 
-  private boolean send(CatchUp current, FrameSink sink, int maxFrames) {
-    if (current.next(sink, maxFrames)) {
-      return true;
-    }
-    if (current instanceof Replay replay && planner.extend(replay, cursor)) {
-      return send(current, sink, maxFrames);
-    }
-    catchUp = nextCatchUp;
-    nextCatchUp = null;
-    return catchUp != null;
+  private int readableEntries(RingSegment segment) {
+    int entries = segment.entries();
+    // Read after the entry count: entries after the end were appended after it was set.
+    FrameRing.Position endPosition = end;
+    return endPosition == null
+        ? entries
+        : (int) Math.min(entries, endPosition.entryIndex() - segment.firstEntryIndex());
+  }
+
+  private void deliver(RingSegment segment, int first, int last, FrameSink sink) {
+    int frameCount = (int) (segment.frameTotal(last) - framesSeen);
+    advanceTo(segment, last);
+    sink.write(segment.frames(), segment.start(first), segment.end(last), frameCount);
+  }
+
+  /** Advances the cursor: the client has received everything up to this entry. */
+  private void advanceTo(RingSegment segment, int lastEntry) {
+    nextEntryIndex = segment.firstEntryIndex() + lastEntry + 1;
+    publicationId = segment.publicationId(lastEntry);
+    long metrics = segment.metricTotal(lastEntry);
+    DELIVERED.lazySet(this, delivered + metrics - metricsSeen);
+    METRICS_SEEN.lazySet(this, metrics);
+    framesSeen = segment.frameTotal(lastEntry);
+    hint = segment;
+  }
+
+  private boolean isEnded() {
+    FrameRing.Position endPosition = end;
+    return endPosition != null && nextEntryIndex >= endPosition.entryIndex();
+  }
+
+  /** Ends this cursor at the head of the feed. Called under the channel lock. */
+  void endAtHead() {
+    end = ring.position();
+  }
+
+  /** Returns whether the ring has evicted the entry to read next. Called under the channel lock. */
+  boolean isEvicted() {
+    return !ring.isRetained(nextEntryIndex);
   }
 
   /**
-   * Ends this reader at the head of the feed. Later entries are delivered by another reader, which
-   * is opened under the same lock. So nothing is delivered twice, and nothing is omitted. Called
-   * under the channel lock.
+   * Moves the cursor to the head of the feed and counts the skipped metrics as merged. Called under
+   * the channel lock.
    */
-  public void endAtHead() {
-    cursor.endAtHead();
+  MissedRange moveToHead() {
+    long after = Math.max(publicationId, seenElsewhere);
+    long missed = moveToEnd();
+    merged += missed;
+    // A client cannot resume from a position before a gap.
+    long resumeAfter = Math.max(after, feed.router().lastGapId());
+    return new MissedRange(after, publicationId, missed, resumeAfter);
   }
 
   /**
-   * Returns the accounting of the metrics published since the reader was opened. Takes the channel
-   * lock.
-   */
-  public DeliveryStats accounting() {
-    lock.lock();
-    try {
-      return cursor.account();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /**
-   * Closes the reader; it must not be used afterwards. Takes the channel lock.
+   * Moves the cursor to the head of the feed and counts the skipped metrics as delivered, because a
+   * replay contains them. Called under the channel lock.
    *
-   * @return the final accounting
+   * @return the last skipped publication id
    */
-  public DeliveryStats close() {
-    lock.lock();
-    try {
-      DeliveryStats last = cursor.account().finished();
-      feeds.release(cursor.feed());
-      return last;
-    } finally {
-      lock.unlock();
-    }
+  long skipToHead() {
+    long skipped = moveToEnd();
+    DELIVERED.lazySet(this, delivered + skipped);
+    return publicationId;
+  }
+
+  private long moveToEnd() {
+    FrameRing.Position endPosition = end;
+    FrameRing.Position target = endPosition == null ? ring.position() : endPosition;
+    long skipped = target.metrics() - metricsSeen;
+    publicationId =
+        endPosition == null ? feed.router().latestPublicationId() : endPosition.publicationId();
+    moveTo(target);
+    return skipped;
+  }
+
+  private void moveTo(FrameRing.Position position) {
+    nextEntryIndex = position.entryIndex();
+    framesSeen = position.frames();
+    metricsSeen = position.metrics();
+    hint = null;
+  }
+
+  /** Returns the accounting since the cursor was opened. Called under the channel lock. */
+  DeliveryStats account() {
+    FeedRouter.Totals now = feed.router().totals(feed);
+    long published = now.published() - opened.published();
+    long dropped = now.dropped() - opened.dropped();
+    long matched = now.matched() - opened.matched();
+    return new DeliveryStats(
+        published,
+        delivered,
+        merged,
+        published - dropped - matched,
+        dropped,
+        now.matched() - metricsSeen);
   }
 }

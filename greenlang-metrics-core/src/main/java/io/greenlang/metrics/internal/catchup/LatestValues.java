@@ -2,7 +2,7 @@ package io.greenlang.metrics.internal.catchup;
 
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.frame.FrameSink;
-import io.greenlang.metrics.internal.catchup.RingCursor.MissedRange;
+import io.greenlang.metrics.internal.catchup.FeedCursor.MissedRange;
 import io.greenlang.metrics.internal.feed.Feed;
 import io.greenlang.metrics.internal.feed.Series;
 import io.greenlang.metrics.internal.feed.SeriesTable;

@@ -2,7 +2,7 @@ package io.greenlang.metrics.internal.catchup;
 
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.frame.FrameSink;
-import io.greenlang.metrics.internal.catchup.RingCursor.MissedRange;
+import io.greenlang.metrics.internal.catchup.FeedCursor.MissedRange;
 import io.greenlang.metrics.internal.history.SeriesSnapshot;
 import io.greenlang.metrics.internal.sequence.WindowSequence;
 import io.greenlang.metrics.internal.window.GroupBy;

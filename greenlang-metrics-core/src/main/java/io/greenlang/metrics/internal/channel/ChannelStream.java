@@ -12,7 +12,7 @@ import io.greenlang.metrics.history.HistoryQuery;
 import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
 import io.greenlang.metrics.internal.catchup.CatchUpPlanner;
-import io.greenlang.metrics.internal.catchup.FeedCursor;
+import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.internal.catchup.ReplayBoundary;
 import io.greenlang.metrics.internal.feed.Feed;
 import io.greenlang.metrics.internal.feed.StreamStats;
@@ -116,14 +116,14 @@ public final class ChannelStream {
    *
    * @param start the start position, which determines the data sent before live metrics
    * @param replaced the client's previous reader on this channel, or null. It ends exactly where
-   *     the new one begins: {@link FeedCursor.Progress#ENDED}
+   *     the new one begins: {@link FeedReader.Progress#ENDED}
    */
-  public FeedCursor open(
+  public FeedReader open(
       Subscription subscription,
       FrameEncoder encoder,
       StartPosition start,
-      @Nullable FeedCursor replaced) {
-    FeedCursor reader;
+      @Nullable FeedReader replaced) {
+    FeedReader reader;
     ReplayBoundary boundary;
     lock.lock();
     try {
@@ -131,7 +131,7 @@ public final class ChannelStream {
       if (replaced != null) {
         replaced.endAtHead();
       }
-      reader = new FeedCursor(lock, feeds, planner, feed);
+      reader = new FeedReader(lock, feeds, planner, feed);
       boundary =
           ReplayBoundary.capture(
               intake.publicationSequence(), feeds.windowSequence(subscription), start.since());

@@ -19,6 +19,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Feed {
 
+  /** A listener that is notified when a feed grows: an I/O loop, once for all of its sessions. */
+  @FunctionalInterface
+  public interface Listener {
+
+    /**
+     * Called after frames were appended to the feed, on the publishing thread and under the channel
+     * lock. The implementation must only signal its own thread, and must not throw.
+     */
+    void onAppend();
+  }
+
   private final FeedRouter router;
   private final Subscription subscription;
   private final FrameEncoder encoder;
@@ -28,7 +39,7 @@ public final class Feed {
   /** The buffer in which all feeds of the router build an entry. */
   private final FrameBuffer entry;
 
-  private final List<FeedListener> listeners = new CopyOnWriteArrayList<>();
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
   /** The indexes, in the current batch, of the metrics that this feed has selected. */
   private int[] selected = new int[16];
@@ -73,12 +84,12 @@ public final class Feed {
   }
 
   /** Adds a listener that is notified when frames are appended. */
-  public void addListener(FeedListener listener) {
+  public void addListener(Listener listener) {
     listeners.add(listener);
   }
 
   /** Removes a listener. */
-  public void removeListener(FeedListener listener) {
+  public void removeListener(Listener listener) {
     listeners.remove(listener);
   }
 
@@ -163,7 +174,7 @@ public final class Feed {
 
   /** Notifies the listeners that the ring has grown. */
   void notifyListeners() {
-    for (FeedListener listener : listeners) {
+    for (Listener listener : listeners) {
       listener.onAppend();
     }
   }

@@ -7,7 +7,7 @@ import io.greenlang.metrics.ChannelLimits;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.hub.MetricsHub;
-import io.greenlang.metrics.internal.catchup.FeedCursor;
+import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.subscription.DeliveryStats;
 import io.greenlang.metrics.subscription.StartPosition;
 import io.greenlang.metrics.subscription.Subscription;
@@ -43,10 +43,10 @@ class FeedConcurrencyTest {
     AtomicInteger publishing = new AtomicInteger(PUBLISHERS);
     List<Future<?>> results = new ArrayList<>();
     for (int r = 0; r < READERS; r++) {
-      FeedCursor cursor =
+      FeedReader reader =
           stream.open(
               Subscription.ofChannel(CHANNEL), PlainEncoder.INSTANCE, StartPosition.NOW, null);
-      results.add(threads.submit(() -> read(cursor, publishing)));
+      results.add(threads.submit(() -> read(reader, publishing)));
     }
     for (int p = 0; p < PUBLISHERS; p++) {
       String name = "p" + p;
@@ -65,7 +65,7 @@ class FeedConcurrencyTest {
     threads.shutdown();
   }
 
-  private static void read(FeedCursor cursor, AtomicInteger publishing) {
+  private static void read(FeedReader reader, AtomicInteger publishing) {
     ReceivedMessages received = new ReceivedMessages();
     long[] latest = new long[PUBLISHERS];
     long live = 0;
@@ -74,7 +74,7 @@ class FeedConcurrencyTest {
     boolean last;
     do {
       last = publishing.get() == 0; // read before draining, so nothing follows the last drain
-      for (String message : received.drain(cursor)) {
+      for (String message : received.drain(reader)) {
         if (message.startsWith("L ")) {
           missed += Long.parseLong(message.substring(2));
           afterLag = true;
@@ -92,7 +92,7 @@ class FeedConcurrencyTest {
       }
     } while (!last);
     assertThat(latest).containsOnly(METRICS_PER_PUBLISHER);
-    DeliveryStats accounting = cursor.accounting();
+    DeliveryStats accounting = reader.accounting();
     assertThat(accounting.published()).isEqualTo((long) PUBLISHERS * METRICS_PER_PUBLISHER);
     assertThat(accounting.merged()).isEqualTo(missed);
     assertThat(accounting.delivered())

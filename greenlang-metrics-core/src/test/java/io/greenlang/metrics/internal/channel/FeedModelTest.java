@@ -7,7 +7,7 @@ import io.greenlang.metrics.ChannelLimits;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.hub.MetricsHub;
-import io.greenlang.metrics.internal.catchup.FeedCursor;
+import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.subscription.DeliveryStats;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.StartPosition;
@@ -41,14 +41,14 @@ class FeedModelTest {
 
   /** A client, and the messages that the model expects it to receive. */
   private static final class Client {
-    final FeedCursor cursor;
+    final FeedReader reader;
     final TagFilter filter;
     final List<Published> expected = new ArrayList<>();
     final Map<String, String> latest = new HashMap<>();
     int next;
 
-    Client(FeedCursor cursor, TagFilter filter) {
-      this.cursor = cursor;
+    Client(FeedReader reader, TagFilter filter) {
+      this.reader = reader;
       this.filter = filter;
     }
 
@@ -91,7 +91,7 @@ class FeedModelTest {
       Map<String, String> last = new HashMap<>();
       expected.forEach(published -> last.put(published.series(), published.message()));
       assertThat(latest).as("the latest of each series was delivered").isEqualTo(last);
-      DeliveryStats accounting = cursor.accounting();
+      DeliveryStats accounting = reader.accounting();
       assertThat(accounting.pending()).isZero();
       assertThat(accounting.delivered() + accounting.merged()).isEqualTo(expected.size());
       assertThat(accounting.published())
@@ -116,9 +116,9 @@ class FeedModelTest {
         clients.add(open());
       } else if (roll < 4 && !clients.isEmpty()) {
         Client leaving = clients.remove(random.nextInt(clients.size()));
-        received.drain(leaving.cursor).forEach(leaving::onMessage);
+        received.drain(leaving.reader).forEach(leaving::onMessage);
         leaving.checkComplete();
-        leaving.cursor.close();
+        leaving.reader.close();
       } else if (roll < 15 && !clients.isEmpty()) {
         // The same few clients read most of the time; the others stall for a long time.
         Client reader = clients.get((int) Math.abs(random.nextGaussian() * 3) % clients.size());
@@ -128,7 +128,7 @@ class FeedModelTest {
       }
     }
     for (Client client : clients) {
-      received.drain(client.cursor).forEach(client::onMessage);
+      received.drain(client.reader).forEach(client::onMessage);
       client.checkComplete();
     }
     assertThat(hub.stats().lappedCursors())
@@ -153,8 +153,8 @@ class FeedModelTest {
 
   /** Takes one step of reading or catching up, so that publications happen in between. */
   private static void readStep(Client client, ReceivedMessages received) {
-    if (client.cursor.poll(received) == FeedCursor.Progress.CATCH_UP_REQUIRED) {
-      client.cursor.catchUp(received);
+    if (client.reader.poll(received) == FeedReader.Progress.CATCH_UP_REQUIRED) {
+      client.reader.catchUp(received);
     }
     received.drainMessages().forEach(client::onMessage);
   }

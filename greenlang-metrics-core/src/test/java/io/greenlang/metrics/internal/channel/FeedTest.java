@@ -9,7 +9,7 @@ import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.internal.aggregate.FaultyAggregator;
-import io.greenlang.metrics.internal.catchup.FeedCursor;
+import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.subscription.DeliveryStats;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.NamePattern;
@@ -42,7 +42,7 @@ class FeedTest {
     return Objects.requireNonNull(HubStreams.find(hub, CHANNEL));
   }
 
-  private FeedCursor open(Subscription subscription) {
+  private FeedReader open(Subscription subscription) {
     return stream().open(subscription, PlainEncoder.INSTANCE, StartPosition.NOW, null);
   }
 
@@ -52,10 +52,10 @@ class FeedTest {
 
   @Test
   void publish_oneMetric_isDeliveredOnce() {
-    FeedCursor cursor = open(ALL);
+    FeedReader reader = open(ALL);
     hub.publish(metric("a", 1, "k", "v"));
-    assertThat(received.drain(cursor)).containsExactly("M a{k=v}=1");
-    assertThat(received.drain(cursor)).isEmpty();
+    assertThat(received.drain(reader)).containsExactly("M a{k=v}=1");
+    assertThat(received.drain(reader)).isEmpty();
   }
 
   @Test
@@ -63,7 +63,7 @@ class FeedTest {
     FaultyAggregator faulty = new FaultyAggregator();
     try (MetricsHub faultyHub = MetricsHub.builder().aggregator(faulty).build()) {
       faultyHub.addChannel(CHANNEL.name());
-      FeedCursor cursor =
+      FeedReader reader =
           Objects.requireNonNull(HubStreams.find(faultyHub, CHANNEL))
               .open(ALL, PlainEncoder.INSTANCE, StartPosition.NOW, null);
       faulty.beforeEachCall(
@@ -74,15 +74,15 @@ class FeedTest {
       assertThatThrownBy(() -> faultyHub.publish(List.of(metric("a", 1), metric("a", 2), last)))
           .hasMessage("on purpose");
       faultyHub.publish(List.of(metric("a", 3), metric("a", 4)));
-      assertThat(received.drain(cursor)).containsExactly("M a{}=3", "M a{}=4");
+      assertThat(received.drain(reader)).containsExactly("M a{}=3", "M a{}=4");
     }
   }
 
   @Test
   void open_afterPublications_startsAtHead() {
-    FeedCursor first = open(ALL);
+    FeedReader first = open(ALL);
     hub.publish(metric("a", 1));
-    FeedCursor second = open(ALL);
+    FeedReader second = open(ALL);
     hub.publish(metric("a", 2));
     assertThat(received.drain(first)).containsExactly("M a{}=1", "M a{}=2");
     assertThat(received.drain(second)).containsExactly("M a{}=2");
@@ -92,10 +92,10 @@ class FeedTest {
   void open_withLatest_deliversLatestOfEachSeriesFirst() {
     hub.publish(List.of(metric("a", 1), metric("b", 2)));
     hub.publish(metric("a", 3));
-    FeedCursor cursor = stream().open(ALL, PlainEncoder.INSTANCE, StartPosition.LATEST, null);
+    FeedReader reader = stream().open(ALL, PlainEncoder.INSTANCE, StartPosition.LATEST, null);
     hub.publish(metric("b", 4));
-    assertThat(received.drain(cursor))
-        .as("b was updated after the cursor was opened, so its latest value is live")
+    assertThat(received.drain(reader))
+        .as("b was updated after the reader was opened, so its latest value is live")
         .containsExactly("M a{}=3", "M b{}=4");
   }
 
@@ -109,65 +109,65 @@ class FeedTest {
             null,
             null,
             Format.METRIC);
-    FeedCursor cursor = open(filtered);
+    FeedReader reader = open(filtered);
     hub.publish(
         List.of(
             metric("cpu.percent", 1, "env", "p"),
             metric("cpu.percent", 2, "env", "x"),
             metric("memory", 3, "env", "s")));
-    assertThat(received.drain(cursor)).containsExactly("M cpu.percent{env=p}=1");
-    assertThat(cursor.accounting()).isEqualTo(new DeliveryStats(3, 1, 0, 2, 0, 0));
+    assertThat(received.drain(reader)).containsExactly("M cpu.percent{env=p}=1");
+    assertThat(reader.accounting()).isEqualTo(new DeliveryStats(3, 1, 0, 2, 0, 0));
   }
 
   @Test
   void batch_onePublication_isOneFrame() {
-    FeedCursor cursor =
+    FeedReader reader =
         open(new Subscription(CHANNEL, ALL.tags(), ALL.names(), null, null, Format.BATCH));
     hub.publish(List.of(metric("a", 1), metric("b", 2)));
-    assertThat(received.drain(cursor)).containsExactly("B2[M a{}=1;M b{}=2]");
+    assertThat(received.drain(reader)).containsExactly("B2[M a{}=1;M b{}=2]");
   }
 
   @Test
   void snapshot_collidingNames_keepsAllValues() {
-    FeedCursor cursor =
+    FeedReader reader =
         open(new Subscription(CHANNEL, ALL.tags(), ALL.names(), null, null, Format.SNAPSHOT));
     hub.publish(List.of(metric("m.x", 1), metric("m", 2), metric("tags.y", 3)));
-    assertThat(received.drain(cursor)).containsExactly("S{}{m={x=1.0, =2.0}, ={tags={y=3.0}}}");
+    assertThat(received.drain(reader)).containsExactly("S{}{m={x=1.0, =2.0}, ={tags={y=3.0}}}");
   }
 
   @Test
   void catchUp_lappedCursor_deliversMissedCountAndLatestValues() {
-    FeedCursor cursor = open(ALL);
+    FeedReader reader = open(ALL);
     for (int i = 1; i <= 5_000; i++) {
       hub.publish(metric(i % 2 == 0 ? "even" : "odd", i));
     }
-    assertThat(received.drain(cursor)).containsExactly("L 5000", "M odd{}=4999", "M even{}=5000");
+    assertThat(received.drain(reader)).containsExactly("L 5000", "M odd{}=4999", "M even{}=5000");
     hub.publish(metric("odd", 5_001));
-    assertThat(received.drain(cursor)).containsExactly("M odd{}=5001");
-    assertThat(cursor.accounting()).isEqualTo(new DeliveryStats(5_001, 1, 5_000, 0, 0, 0));
+    assertThat(received.drain(reader)).containsExactly("M odd{}=5001");
+    assertThat(reader.accounting()).isEqualTo(new DeliveryStats(5_001, 1, 5_000, 0, 0, 0));
     assertThat(hub.stats().lappedCursors()).isEqualTo(1);
   }
 
   @Test
   void publish_seriesLimitReached_dropsAndCountsNewSeries() {
-    FeedCursor cursor = open(ALL);
+    FeedReader reader = open(ALL);
     for (String name : List.of("a", "b", "c", "d", "a")) {
       hub.publish(metric(name, 1));
     }
-    assertThat(received.drain(cursor)).hasSize(4).doesNotContain("M d{}=1");
-    assertThat(cursor.accounting()).isEqualTo(new DeliveryStats(5, 4, 0, 0, 1, 0));
+    assertThat(received.drain(reader)).hasSize(4).doesNotContain("M d{}=1");
+    assertThat(reader.accounting()).isEqualTo(new DeliveryStats(5, 4, 0, 0, 1, 0));
     assertThat(hub.stats().dropped()).isEqualTo(1);
   }
 
   @Test
   void publish_thousandCursorsOfOneView_evaluatesAndEncodesOnce() {
-    List<FeedCursor> cursors = new ArrayList<>();
+    List<FeedReader> readers = new ArrayList<>();
     for (int i = 0; i < 1_000; i++) {
-      cursors.add(open(ALL));
+      readers.add(open(ALL));
     }
     hub.publish(List.of(metric("a", 1), metric("b", 2)));
-    for (FeedCursor cursor : cursors) {
-      assertThat(received.drain(cursor)).hasSize(2);
+    for (FeedReader reader : readers) {
+      assertThat(received.drain(reader)).hasSize(2);
     }
     assertThat(hub.stats().feedUpdates()).isEqualTo(1);
     assertThat(hub.stats().encodings()).isEqualTo(1);
@@ -193,8 +193,8 @@ class FeedTest {
 
   @Test
   void close_lastCursor_removesFeed() {
-    FeedCursor first = open(ALL);
-    FeedCursor second = open(ALL);
+    FeedReader first = open(ALL);
+    FeedReader second = open(ALL);
     first.close();
     assertThat(hub.stats().feeds()).isEqualTo(1);
     second.close();
@@ -205,9 +205,9 @@ class FeedTest {
 
   @Test
   void open_replacingCursor_continuesWhereReplacedEnds() {
-    FeedCursor old = open(ALL);
+    FeedReader old = open(ALL);
     hub.publish(metric("a", 1));
-    FeedCursor successor =
+    FeedReader successor =
         stream()
             .open(
                 new Subscription(CHANNEL, ALL.tags(), ALL.names(), null, null, Format.BATCH),
@@ -216,15 +216,15 @@ class FeedTest {
                 old);
     hub.publish(metric("a", 2));
     assertThat(received.drain(old)).containsExactly("M a{}=1");
-    assertThat(old.poll(received)).isEqualTo(FeedCursor.Progress.ENDED);
+    assertThat(old.poll(received)).isEqualTo(FeedReader.Progress.ENDED);
     assertThat(received.drain(successor)).containsExactly("B1[M a{}=2]");
   }
 
   @Test
   void open_replacingLappedCursor_countsEachPartOnce() {
-    FeedCursor old = open(ALL);
+    FeedReader old = open(ALL);
     hub.publish(metric("a", 1));
-    FeedCursor successor = stream().open(ALL, PlainEncoder.INSTANCE, StartPosition.NOW, old);
+    FeedReader successor = stream().open(ALL, PlainEncoder.INSTANCE, StartPosition.NOW, old);
     for (int i = 2; i <= 1_000; i++) {
       hub.publish(metric("a", i));
     }
@@ -234,9 +234,9 @@ class FeedTest {
 
   @Test
   void listener_feedGrows_isNotifiedOncePerPublication() {
-    FeedCursor cursor = open(ALL);
+    FeedReader reader = open(ALL);
     AtomicInteger notifications = new AtomicInteger();
-    cursor.feed().addListener(notifications::incrementAndGet);
+    reader.feed().addListener(notifications::incrementAndGet);
     hub.publish(List.of(metric("a", 1), metric("b", 2)));
     hub.publish(Metric.gauge("other.metrics", "a", 1, Tags.empty()));
     assertThat(notifications).hasValue(1);

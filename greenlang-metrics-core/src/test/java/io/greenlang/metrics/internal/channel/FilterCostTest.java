@@ -13,7 +13,7 @@ import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
 import io.greenlang.metrics.internal.aggregate.FaultyAggregator;
-import io.greenlang.metrics.internal.catchup.FeedCursor;
+import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.StartPosition;
 import io.greenlang.metrics.subscription.Subscription;
@@ -48,17 +48,17 @@ class FilterCostTest {
   private final ReceivedMessages received = new ReceivedMessages();
   private long offset;
 
-  private List<FeedCursor> subscribe(int filters, @Nullable Interval interval) {
+  private List<FeedReader> subscribe(int filters, @Nullable Interval interval) {
     Subscription all = Subscription.ofChannel(CHANNEL);
-    List<FeedCursor> cursors = new ArrayList<>();
+    List<FeedReader> readers = new ArrayList<>();
     for (int i = 0; i < SUBSCRIBERS; i++) {
       TagFilter filter =
           filters == 0 ? TagFilter.ALL : TagFilter.of(Map.of("host", Set.of("h" + i % filters)));
       Subscription view =
           new Subscription(CHANNEL, filter, all.names(), interval, null, Format.METRIC);
-      cursors.add(stream.open(view, PlainEncoder.INSTANCE, StartPosition.NOW, null));
+      readers.add(stream.open(view, PlainEncoder.INSTANCE, StartPosition.NOW, null));
     }
-    return cursors;
+    return readers;
   }
 
   private void publish(int hosts) {
@@ -78,13 +78,13 @@ class FilterCostTest {
 
   @Test
   void publish_10000SubscribersOn100Filters_evaluatesAtMost100Times() {
-    List<FeedCursor> cursors = subscribe(FILTERS, null);
+    List<FeedReader> readers = subscribe(FILTERS, null);
     assertThat(stream.feedCount()).isEqualTo(FILTERS);
     publish(FILTERS);
     assertThat(streams.stats().feedUpdates()).isEqualTo(FILTERS);
     assertThat(streams.stats().encodings()).isEqualTo(1);
-    for (FeedCursor cursor : cursors) {
-      assertThat(received.drain(cursor)).hasSize(1);
+    for (FeedReader reader : readers) {
+      assertThat(received.drain(reader)).hasSize(1);
     }
     publish(1);
     assertThat(streams.stats().feedUpdates())
@@ -95,7 +95,7 @@ class FilterCostTest {
 
   @Test
   void publish_oneMetric10000Filters_evaluatesOnce() {
-    List<FeedCursor> cursors = subscribe(SUBSCRIBERS, null);
+    List<FeedReader> readers = subscribe(SUBSCRIBERS, null);
     assertThat(stream.feedCount()).isEqualTo(SUBSCRIBERS);
     publish(1);
     assertThat(streams.stats().feedUpdates()).isEqualTo(1);
@@ -103,12 +103,12 @@ class FilterCostTest {
     publish(SUBSCRIBERS);
     assertThat(streams.stats().feedUpdates()).isEqualTo(1 + SUBSCRIBERS);
     assertThat(streams.stats().encodings()).as("shared by all").isEqualTo(2);
-    assertThat(received.drain(cursors.get(7))).containsExactly("M n{host=h7}=7");
+    assertThat(received.drain(readers.get(7))).containsExactly("M n{host=h7}=7");
   }
 
   @Test
   void window_10000SubscribersToOneView_foldsOncePerSampleAndEncodesOncePerTick() {
-    List<FeedCursor> cursors = subscribe(0, Interval.FIVE_SECONDS);
+    List<FeedReader> readers = subscribe(0, Interval.FIVE_SECONDS);
     assertThat(stream.feedCount()).isEqualTo(1);
     countingAggregator.beforeEachCall(call -> folds += call.equals("add") ? 1 : 0);
     for (int i = 0; i < 50; i++) {
@@ -119,8 +119,8 @@ class FilterCostTest {
     streams.tick();
     assertThat(streams.stats().feedUpdates()).as("one view").isEqualTo(1);
     assertThat(streams.stats().encodings()).as("one encoding per tick").isEqualTo(1);
-    for (FeedCursor cursor : cursors) {
-      assertThat(received.drain(cursor)).hasSize(3);
+    for (FeedReader reader : readers) {
+      assertThat(received.drain(reader)).hasSize(3);
     }
     streams.tick();
     assertThat(streams.stats().encodings()).isEqualTo(1);

@@ -12,7 +12,7 @@ import io.greenlang.metrics.broker.Gap;
 import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
-import io.greenlang.metrics.internal.catchup.FeedCursor;
+import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.subscription.DeliveryStats;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.StartPosition;
@@ -42,7 +42,7 @@ class GapTest {
   private final ChannelStream stream = TestStreams.open(streams, CHANNEL);
   private final ReceivedMessages received = new ReceivedMessages();
 
-  private FeedCursor open(@Nullable Interval interval, boolean offsets, StartPosition start) {
+  private FeedReader open(@Nullable Interval interval, boolean offsets, StartPosition start) {
     Subscription all = Subscription.ofChannel(CHANNEL);
     return stream.open(
         new Subscription(CHANNEL, all.tags(), all.names(), interval, null, Format.METRIC, offsets),
@@ -60,8 +60,8 @@ class GapTest {
 
   @Test
   void gap_sameEpoch_isReportedBetweenMetrics() {
-    FeedCursor plain = open(null, false, StartPosition.NOW);
-    FeedCursor withOffsets = open(null, true, StartPosition.NOW);
+    FeedReader plain = open(null, false, StartPosition.NOW);
+    FeedReader withOffsets = open(null, true, StartPosition.NOW);
     publish("e", 1, "a");
     stream.reportGap(new Gap(CHANNEL, "e", 10, 42));
     publish("e", 11, "a");
@@ -76,17 +76,17 @@ class GapTest {
 
   @Test
   void gap_newEpoch_continuesInNewEpoch() {
-    FeedCursor cursor = open(null, true, StartPosition.NOW);
+    FeedReader reader = open(null, true, StartPosition.NOW);
     publish("e", 1, "a");
     publish("e", 2, "a");
     stream.reportGap(new Gap(CHANNEL, "f", 0, Gap.UNKNOWN));
     publish("f", 1, "a");
-    assertThat(received.drain(cursor))
+    assertThat(received.drain(reader))
         .endsWith("I null " + new StreamPosition("f", 0), "M a{}=1 #1");
 
     assertThat(open(null, true, StartPosition.since(new StreamPosition("e", 2))).startResult())
         .isEqualTo(new StartResult(new StreamPosition("f", 1), false));
-    FeedCursor resumed = open(null, true, StartPosition.since(new StreamPosition("f", 0)));
+    FeedReader resumed = open(null, true, StartPosition.since(new StreamPosition("f", 0)));
     assertThat(resumed.startResult().recovered()).isTrue();
     assertThat(received.drain(resumed)).containsExactly("M a{}=1 #1 again");
   }
@@ -111,13 +111,13 @@ class GapTest {
 
   @Test
   void gap_windowedView_isReportedBeforeAffectedWindow() {
-    FeedCursor cursor = open(Interval.ONE_SECOND, true, StartPosition.NOW);
+    FeedReader reader = open(Interval.ONE_SECOND, true, StartPosition.NOW);
     publish("e", 1, "a");
     stream.reportGap(new Gap(CHANNEL, "f", 0, Gap.UNKNOWN));
     clock.advance(Duration.ofSeconds(2));
     streams.tick();
 
-    List<String> messages = received.drain(cursor);
+    List<String> messages = received.drain(reader);
     // The preceding window is still open during the grace period.
     long precedingWindow = START / 1_000 - 2;
     assertThat(messages).hasSize(2);
@@ -143,14 +143,14 @@ class GapTest {
 
   @Test
   void gap_lappedClient_isReportedBeforeLatestValues() {
-    FeedCursor cursor = open(null, true, StartPosition.NOW);
+    FeedReader reader = open(null, true, StartPosition.NOW);
     publish("e", 1, "before");
     stream.reportGap(new Gap(CHANNEL, "f", 0, Gap.UNKNOWN));
     for (int i = 1; i <= 500; i++) {
       publish("f", i, "behind");
     }
 
-    List<String> messages = received.drain(cursor);
+    List<String> messages = received.drain(reader);
     assertThat(messages.get(0)).isEqualTo("I null " + new StreamPosition("f", 0));
     assertThat(messages.get(1)).isEqualTo("L 501");
     assertThat(messages).contains("M before{}=1 #0", "M behind{}=500 #0");
@@ -158,7 +158,7 @@ class GapTest {
 
   @Test
   void gap_lappedWindowedClient_isReported() {
-    FeedCursor cursor = open(Interval.ONE_SECOND, true, StartPosition.NOW);
+    FeedReader reader = open(Interval.ONE_SECOND, true, StartPosition.NOW);
     stream.reportGap(new Gap(CHANNEL, "e", 7, 3));
     for (int i = 8; i < 200; i++) {
       publish("e", i, "a");
@@ -166,7 +166,7 @@ class GapTest {
       streams.tick();
     }
 
-    List<String> messages = received.drain(cursor);
+    List<String> messages = received.drain(reader);
     assertThat(messages.get(0)).startsWith("I 3 ");
     assertThat(messages.get(1)).startsWith("L ");
   }

@@ -12,7 +12,7 @@ import io.greenlang.metrics.broker.LocalBroker;
 import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
-import io.greenlang.metrics.internal.catchup.FeedCursor;
+import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.subscription.DeliveryStats;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.StartPosition;
@@ -59,7 +59,7 @@ class IntervalWindowsTest {
   private final ReceivedMessages received = new ReceivedMessages();
   private long offset;
 
-  private FeedCursor open(Interval interval, TagFilter filter, @Nullable Set<String> groupBy) {
+  private FeedReader open(Interval interval, TagFilter filter, @Nullable Set<String> groupBy) {
     SortedSet<String> keptTags = groupBy == null ? null : new TreeSet<>(groupBy);
     Subscription all = Subscription.ofChannel(CHANNEL);
     Subscription subscription =
@@ -67,7 +67,7 @@ class IntervalWindowsTest {
     return stream.open(subscription, PlainEncoder.INSTANCE, StartPosition.NOW, null);
   }
 
-  private FeedCursor open(Interval interval) {
+  private FeedReader open(Interval interval) {
     return open(interval, TagFilter.ALL, null);
   }
 
@@ -95,54 +95,54 @@ class IntervalWindowsTest {
 
   @Test
   void window_endAndGracePassed_closes() {
-    FeedCursor cursor = open(Interval.FIVE_SECONDS);
+    FeedReader reader = open(Interval.FIVE_SECONDS);
     publish(gauge("a", 1));
     advanceTo(4_000);
     publish(gauge("a", 4));
     advanceTo(5_199);
-    assertThat(received.drain(cursor)).isEmpty();
+    assertThat(received.drain(reader)).isEmpty();
     advanceTo(5_200);
-    assertThat(received.drain(cursor)).containsExactly("M a{}=2.5 n=2 @" + START);
+    assertThat(received.drain(reader)).containsExactly("M a{}=2.5 n=2 @" + START);
     advanceTo(60_000);
-    assertThat(received.drain(cursor)).as("an empty window sends no message").isEmpty();
+    assertThat(received.drain(reader)).as("an empty window sends no message").isEmpty();
   }
 
   @Test
   void window_lateAndEarlySamplesWithinGrace_countInTheirWindows() {
-    FeedCursor cursor = open(Interval.ONE_SECOND);
+    FeedReader reader = open(Interval.ONE_SECOND);
     advanceTo(1_100);
     publish(gauge("a", 10)); // already measured in the next window
     publish(
         gauge("a", 2).withTimestamp(Instant.ofEpochMilli(START + 990))); // measured before the end
     advanceTo(1_200);
     advanceTo(2_200);
-    assertThat(received.drain(cursor))
+    assertThat(received.drain(reader))
         .containsExactly("M a{}=2.0 n=1 @" + START, "M a{}=10.0 n=1 @" + (START + 1_000));
   }
 
   @Test
   void window_lateSampleAfterGrace_countsInOpenWindow() {
-    FeedCursor cursor = open(Interval.ONE_SECOND);
+    FeedReader reader = open(Interval.ONE_SECOND);
     advanceTo(3_500);
     publish(gauge("a", 7).withTimestamp(Instant.ofEpochMilli(START + 10)));
     advanceTo(4_200);
-    assertThat(received.drain(cursor)).containsExactly("M a{}=7.0 n=1 @" + (START + 3_000));
+    assertThat(received.drain(reader)).containsExactly("M a{}=7.0 n=1 @" + (START + 3_000));
   }
 
   @Test
   void clock_setBackAnHour_doesNotDelayWindows() {
-    FeedCursor cursor = open(Interval.ONE_SECOND);
+    FeedReader reader = open(Interval.ONE_SECOND);
     publish(gauge("a", 1));
     advanceTo(-3_600_000);
     publish(gauge("a", 2));
     advanceTo(-3_600_000 + 1_200);
-    assertThat(received.drain(cursor))
+    assertThat(received.drain(reader))
         .containsExactly("M a{}=1.0 n=1 @" + START, "M a{}=2.0 n=1 @" + (START - 3_600_000));
   }
 
   @Test
   void clock_setBackWhileLogTimeConstant_doesNotSplitWindows() {
-    FeedCursor cursor = open(Interval.FIVE_SECONDS);
+    FeedReader reader = open(Interval.FIVE_SECONDS);
     long logMillis = clock.millis;
     publish(gauge("a", 1));
     advanceTo(-3_600_000);
@@ -151,7 +151,7 @@ class IntervalWindowsTest {
       advanceTo(-3_600_000 + 1_000 * (second + 1));
     }
     advanceTo(-3_600_000 + 10_200);
-    assertThat(received.drain(cursor))
+    assertThat(received.drain(reader))
         .containsExactly(
             "M a{}=1.0 n=1 @" + START,
             "M a{}=2.0 n=5 @" + (START - 3_600_000),
@@ -160,19 +160,19 @@ class IntervalWindowsTest {
 
   @Test
   void clock_setForwardAnHour_losesNothing() {
-    FeedCursor cursor = open(Interval.ONE_SECOND);
+    FeedReader reader = open(Interval.ONE_SECOND);
     publish(gauge("a", 1));
     advanceTo(3_600_000);
     publish(gauge("a", 2));
     advanceTo(3_601_200);
-    assertThat(received.drain(cursor))
+    assertThat(received.drain(reader))
         .containsExactly("M a{}=1.0 n=1 @" + START, "M a{}=2.0 n=1 @" + (START + 3_600_000));
   }
 
   @Test
   void series_evictedAndReturns_staysInOneWindow() {
     advanceTo(14 * 60_000); // an hour has just begun
-    FeedCursor cursor =
+    FeedReader reader =
         open(Interval.ONE_HOUR, TagFilter.of(Map.of("a", Set.of("1"))), Set.of("a"));
     publish(Metric.counter(CHANNEL, "n", 100, Tags.of("a", "1")));
     advanceTo(25 * 60_000);
@@ -181,7 +181,7 @@ class IntervalWindowsTest {
     advanceTo(36 * 60_000);
     publish(Metric.counter(CHANNEL, "n", 130, Tags.of("a", "1")));
     advanceTo(2 * 3_600_000);
-    assertThat(received.drain(cursor))
+    assertThat(received.drain(reader))
         .singleElement()
         .asString()
         .contains("=130.0 n=2 ", " delta30.0 ");
@@ -189,13 +189,13 @@ class IntervalWindowsTest {
 
   @Test
   void series_manyEvicted_stayInBoundedOpenWindows() {
-    FeedCursor cursor = open(Interval.ONE_DAY, TagFilter.ALL, Set.of());
+    FeedReader reader = open(Interval.ONE_DAY, TagFilter.ALL, Set.of());
     for (int round = 0; round < 8; round++) {
       advanceTo(11 * 60_000L * round);
       fill("r" + round);
     }
     advanceTo(2 * 86_400_000L);
-    assertThat(received.drain(cursor)).singleElement().asString().contains("n=2000 ");
+    assertThat(received.drain(reader)).singleElement().asString().contains("n=2000 ");
   }
 
   /** Publishes on as many new series as the limit allows, which evicts idle ones. */
@@ -207,7 +207,7 @@ class IntervalWindowsTest {
 
   @Test
   void counter_acrossWindows_losesNoGrowth() {
-    FeedCursor cursor = open(Interval.ONE_SECOND);
+    FeedReader reader = open(Interval.ONE_SECOND);
     publish(Metric.counter(CHANNEL, "n", 100, Tags.empty()));
     advanceTo(1_200);
     publish(Metric.counter(CHANNEL, "n", 130, Tags.empty()));
@@ -215,7 +215,7 @@ class IntervalWindowsTest {
     advanceTo(5_300);
     publish(Metric.counter(CHANNEL, "n", 135, Tags.empty()));
     advanceTo(6_300);
-    assertThat(received.drain(cursor))
+    assertThat(received.drain(reader))
         .containsExactly(
             "M n{}=100.0 n=1 @" + START + " delta0.0 rate0.0",
             "M n{}=130.0 n=1 @" + (START + 1_000) + " delta30.0 rate30.0",
@@ -224,12 +224,12 @@ class IntervalWindowsTest {
 
   @Test
   void groupBy_filteredSeries_mergesOverOtherTags() {
-    FeedCursor byEnv =
+    FeedReader byEnv =
         open(
             Interval.ONE_SECOND,
             TagFilter.of(Map.of("host", Set.of("h1", "h2", "h3"))),
             Set.of("env"));
-    FeedCursor all = open(Interval.ONE_SECOND, TagFilter.ALL, Set.of());
+    FeedReader all = open(Interval.ONE_SECOND, TagFilter.ALL, Set.of());
     publish(
         gauge("a", 1, "env", "p", "host", "h1"),
         gauge("a", 3, "env", "p", "host", "h2"),
@@ -243,13 +243,13 @@ class IntervalWindowsTest {
 
   @Test
   void groupBy_histogram_percentilesCoverAllSamples() {
-    FeedCursor cursor = open(Interval.ONE_SECOND, TagFilter.ALL, Set.of());
+    FeedReader reader = open(Interval.ONE_SECOND, TagFilter.ALL, Set.of());
     for (int i = 1; i <= 99; i++) {
       publish(Metric.histogram(CHANNEL, "t", 1, Tags.of("host", "quick")));
     }
     publish(Metric.histogram(CHANNEL, "t", 1000, Tags.of("host", "slow")));
     advanceTo(1_200);
-    String message = received.drain(cursor).get(0);
+    String message = received.drain(reader).get(0);
     assertThat(message).contains("n=100").contains(" p991.0").doesNotContain("500");
   }
 
@@ -268,15 +268,15 @@ class IntervalWindowsTest {
 
   @Test
   void close_lastCursor_endsFolding() {
-    FeedCursor plain = open(Interval.ONE_SECOND);
-    FeedCursor grouped = open(Interval.ONE_SECOND, TagFilter.ALL, Set.of());
+    FeedReader plain = open(Interval.ONE_SECOND);
+    FeedReader grouped = open(Interval.ONE_SECOND, TagFilter.ALL, Set.of());
     publish(gauge("a", 1));
     plain.close();
     grouped.close();
     assertThat(streams.feedCount()).isZero();
     advanceTo(1_200);
     assertThat(streams.stats().feedUpdates()).isZero();
-    FeedCursor again = open(Interval.ONE_SECOND);
+    FeedReader again = open(Interval.ONE_SECOND);
     publish(gauge("a", 2));
     advanceTo(2_200);
     assertThat(received.drain(again)).containsExactly("M a{}=2.0 n=1 @" + (START + 1_000));
@@ -284,25 +284,25 @@ class IntervalWindowsTest {
 
   @Test
   void catchUp_lappedWindowedCursor_deliversMissedCountAndLatestWindow() {
-    FeedCursor cursor = open(Interval.ONE_SECOND);
+    FeedReader reader = open(Interval.ONE_SECOND);
     for (int i = 0; i < 500; i++) {
       advanceTo(i * 1_000L + 500);
       publish(gauge("a", i));
     }
     advanceTo(500_200);
-    assertThat(received.drain(cursor))
+    assertThat(received.drain(reader))
         .containsExactly("L 500", "M a{}=499.0 n=1 @" + (START + 499_000));
-    assertThat(cursor.accounting()).isEqualTo(new DeliveryStats(500, 0, 500, 0, 0, 0));
+    assertThat(reader.accounting()).isEqualTo(new DeliveryStats(500, 0, 500, 0, 0, 0));
   }
 
   @Test
   void open_windowsReplaceRaw_omitsNothing() {
-    FeedCursor raw =
+    FeedReader raw =
         stream.open(
             Subscription.ofChannel(CHANNEL), PlainEncoder.INSTANCE, StartPosition.NOW, null);
     publish(gauge("a", 1));
     Subscription all = Subscription.ofChannel(CHANNEL);
-    FeedCursor windowed =
+    FeedReader windowed =
         stream.open(
             new Subscription(
                 CHANNEL, all.tags(), all.names(), Interval.ONE_SECOND, null, Format.METRIC),

@@ -12,7 +12,7 @@ import io.greenlang.metrics.broker.LocalBroker;
 import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
-import io.greenlang.metrics.internal.catchup.FeedCursor;
+import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.StartPosition;
 import io.greenlang.metrics.subscription.Subscription;
@@ -49,7 +49,7 @@ class LappedWindowsTest {
   private final ReceivedMessages received = new ReceivedMessages();
   private long offset;
 
-  private FeedCursor open(Interval interval, @Nullable Set<String> groupBy) {
+  private FeedReader open(Interval interval, @Nullable Set<String> groupBy) {
     Subscription all = Subscription.ofChannel(CHANNEL);
     return stream.open(
         new Subscription(
@@ -83,17 +83,17 @@ class LappedWindowsTest {
   @Test
   void catchUp_lappedGauge_deliversOneWindowSpanningAllMissed() {
     advanceClock(300);
-    FeedCursor cursor = open(Interval.FIVE_SECONDS, null);
+    FeedReader reader = open(Interval.FIVE_SECONDS, null);
     for (int second = 0; second < 3_000; second++) {
       publish(Metric.gauge(CHANNEL, "a", second, Tags.empty()));
       advanceClock(1_000);
     }
     // 600 windows of five samples each.
-    assertThat(received.drain(cursor))
+    assertThat(received.drain(reader))
         .containsExactly("L 600", "M a{}=1499.5 n=3000 @" + START + "+50m");
     publish(Metric.gauge(CHANNEL, "a", 7, Tags.empty()));
     advanceClock(5_000);
-    assertThat(received.drain(cursor)).containsExactly("M a{}=7.0 n=1 @" + (START + 3_000_000));
+    assertThat(received.drain(reader)).containsExactly("M a{}=7.0 n=1 @" + (START + 3_000_000));
   }
 
   /**
@@ -101,14 +101,14 @@ class LappedWindowsTest {
    */
   @Test
   void catchUp_lappedWhileClockSetBack_repeatsNothing() {
-    FeedCursor cursor = open(Interval.ONE_SECOND, null);
+    FeedReader reader = open(Interval.ONE_SECOND, null);
     for (int second = 0; second < 600; second++) {
       publish(Metric.gauge(CHANNEL, "a", 1, Tags.empty()));
       advanceClock(1_000);
-      received.drain(cursor);
+      received.drain(reader);
     }
     advanceClock(1_200);
-    received.drain(cursor);
+    received.drain(reader);
     for (int second = 0; second < 200; second++) {
       publish(Metric.gauge(CHANNEL, "a", 1_000, Tags.empty()));
       advanceClock(1_000);
@@ -119,7 +119,7 @@ class LappedWindowsTest {
       publish(Metric.gauge(CHANNEL, "a", 1_000, Tags.empty()));
       advanceClock(1_000);
     }
-    List<String> messages = received.drain(cursor);
+    List<String> messages = received.drain(reader);
     assertThat(messages.get(0)).startsWith("L ");
     assertThat(messages.subList(1, messages.size()))
         .isNotEmpty()
@@ -130,19 +130,19 @@ class LappedWindowsTest {
   void catchUp_lappedCounter_deltaCoversGap() {
     publish(Metric.counter(CHANNEL, "a", 1_000, Tags.empty()));
     advanceClock(5_200);
-    FeedCursor cursor = open(Interval.FIVE_SECONDS, null);
+    FeedReader reader = open(Interval.FIVE_SECONDS, null);
     for (int second = 0; second < 3_000; second++) {
       publish(Metric.counter(CHANNEL, "a", 1_000 + 10.0 * (second + 1), Tags.empty()));
       advanceClock(1_000);
     }
     advanceClock(5_200);
-    String merged = received.drain(cursor).get(1);
+    String merged = received.drain(reader).get(1);
     assertThat(merged).contains(" delta30000.0");
   }
 
   @Test
   void catchUp_lappedHistogram_percentilesCoverAllSamples() {
-    FeedCursor cursor = open(Interval.ONE_SECOND, null);
+    FeedReader reader = open(Interval.ONE_SECOND, null);
     List<Double> values = new ArrayList<>();
     Random random = new Random(1);
     for (int i = 0; i < 5_000; i++) {
@@ -153,7 +153,7 @@ class LappedWindowsTest {
     }
     advanceClock(1_200);
     values.sort(null);
-    String merged = received.drain(cursor).get(1);
+    String merged = received.drain(reader).get(1);
     Matcher p99 = Pattern.compile("p99([0-9.E-]+)").matcher(merged);
     assertThat(p99.find()).isTrue();
     double exact = values.get(4_949);
@@ -169,8 +169,8 @@ class LappedWindowsTest {
     Interval interval =
         List.of(Interval.ONE_SECOND, Interval.FIVE_SECONDS, Interval.ONE_MINUTE)
             .get(random.nextInt(3));
-    FeedCursor ungrouped = open(interval, null);
-    FeedCursor grouped = open(interval, Set.of("zone"));
+    FeedReader ungrouped = open(interval, null);
+    FeedReader grouped = open(interval, Set.of("zone"));
     long published = 0;
     long countedUngrouped = 0;
     long countedGrouped = 0;
@@ -217,10 +217,10 @@ class LappedWindowsTest {
     advanceClock(100);
     publish(Metric.counter(CHANNEL, "a", 12, Tags.empty()));
     advanceClock(100);
-    FeedCursor lateCursor = open(interval, null);
+    FeedReader lateReader = open(interval, null);
     advanceClock(interval.millis() + 300);
 
-    assertThat(received.drain(lateCursor))
+    assertThat(received.drain(lateReader))
         .singleElement()
         .asString()
         .contains("=12.0 n=2 @" + start);
@@ -232,7 +232,7 @@ class LappedWindowsTest {
     publish(Metric.gauge(CHANNEL, "a", 3, Tags.of("zone", "z", "host", "2")));
     advanceClock(7_000);
     Subscription all = Subscription.ofChannel(CHANNEL);
-    FeedCursor cursor =
+    FeedReader reader =
         stream.open(
             new Subscription(
                 CHANNEL,
@@ -244,6 +244,6 @@ class LappedWindowsTest {
             PlainEncoder.INSTANCE,
             StartPosition.LATEST,
             null);
-    assertThat(received.drain(cursor)).containsExactly("M a{zone=z}=2.0 n=2 @" + START);
+    assertThat(received.drain(reader)).containsExactly("M a{zone=z}=2.0 n=2 @" + START);
   }
 }

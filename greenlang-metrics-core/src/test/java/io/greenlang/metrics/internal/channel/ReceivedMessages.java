@@ -2,7 +2,7 @@ package io.greenlang.metrics.internal.channel;
 
 import io.greenlang.metrics.frame.FrameSink;
 import io.greenlang.metrics.frame.SharedFrames;
-import io.greenlang.metrics.internal.catchup.FeedCursor;
+import io.greenlang.metrics.internal.catchup.FeedReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -44,14 +44,14 @@ final class ReceivedMessages implements FrameSink {
     return result;
   }
 
-  /** Reads a cursor until it has nothing more, catching up when required. */
-  List<String> drain(FeedCursor cursor) {
+  /** Reads a reader until it has nothing more, catching up when required. */
+  List<String> drain(FeedReader reader) {
     while (true) {
-      switch (cursor.poll(this)) {
+      switch (reader.poll(this)) {
         case NONE, ENDED -> {
           return drainMessages();
         }
-        case CATCH_UP_REQUIRED -> cursor.catchUp(this);
+        case CATCH_UP_REQUIRED -> reader.catchUp(this);
         case FRAMES -> {}
         case FRAME_LIMIT -> throw new AssertionError("there was no limit");
       }

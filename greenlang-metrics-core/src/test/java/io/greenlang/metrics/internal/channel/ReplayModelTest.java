@@ -11,7 +11,7 @@ import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
-import io.greenlang.metrics.internal.catchup.FeedCursor;
+import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.StartPosition;
 import io.greenlang.metrics.subscription.StreamPosition;
@@ -47,10 +47,10 @@ class ReplayModelTest {
   /** A view with a client that stays connected and a client that disconnects and resumes. */
   private final class Pair {
     final Subscription view;
-    final FeedCursor control;
+    final FeedReader control;
     final List<String> expected = new ArrayList<>();
     final List<String> actual = new ArrayList<>();
-    @Nullable FeedCursor client;
+    @Nullable FeedReader client;
     StreamPosition position;
 
     Pair(Subscription view) {

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.ChannelLimits;
 import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.Metric;
-import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.broker.LocalBroker;
 import io.greenlang.metrics.broker.Publication;
@@ -15,7 +15,7 @@ import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.history.RetentionTier;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
 import io.greenlang.metrics.internal.aggregate.FaultyAggregator;
-import io.greenlang.metrics.internal.catchup.FeedCursor;
+import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.subscription.DeliveryStats;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.StartPosition;
@@ -40,21 +40,10 @@ class StartPositionTest {
   private static final Channel CHANNEL = new Channel("test.metrics");
   private static final long START = 1_700_000_000_000L;
 
-  private long now = START;
-  private long offset;
+  private long latestValue;
+  private long publications;
   private final ReceivedMessages received = new ReceivedMessages();
-  private final MetricsClock clock =
-      new MetricsClock() {
-        @Override
-        public long wallTimeMillis() {
-          return now;
-        }
-
-        @Override
-        public long monotonicNanos() {
-          return now * 1_000_000;
-        }
-      };
+  private final ManualClock clock = new ManualClock(Instant.ofEpochMilli(START));
   private ChannelStream stream = stream(Retention.defaults(), new ChannelLimits(1 << 20, 1000));
 
   private ChannelStream stream(Retention retention, ChannelLimits limits) {
@@ -68,16 +57,14 @@ class StartPositionTest {
     List<Metric> metrics = new ArrayList<>();
     for (String name : names) {
       metrics.add(
-          Metric.gauge(CHANNEL, name, (double) ++offset, Tags.empty())
-              .withTimestamp(Instant.ofEpochMilli(now)));
+          Metric.gauge(CHANNEL, name, (double) ++latestValue, Tags.empty())
+              .withTimestamp(Instant.ofEpochMilli(clock.wallTimeMillis())));
     }
     stream.accept(new Publication(CHANNEL, "e", ++publications, clock.wallTimeMillis(), metrics));
-    now += 1_000;
+    clock.advance(Duration.ofMillis(1_000));
   }
 
-  private long publications;
-
-  private FeedCursor open(StartPosition start, Format format, @Nullable Interval interval) {
+  private FeedReader open(StartPosition start, Format format, @Nullable Interval interval) {
     Subscription all = Subscription.ofChannel(CHANNEL);
     return stream.open(
         new Subscription(CHANNEL, all.tags(), all.names(), interval, null, format, true),
@@ -86,7 +73,7 @@ class StartPositionTest {
         null);
   }
 
-  private FeedCursor open(StartPosition start) {
+  private FeedReader open(StartPosition start) {
     return open(start, Format.METRIC, null);
   }
 
@@ -95,11 +82,11 @@ class StartPositionTest {
     publish("a");
     publish("a", "b");
     publish("a");
-    FeedCursor cursor = open(StartPosition.since(new StreamPosition("e", 1)));
+    FeedReader reader = open(StartPosition.since(new StreamPosition("e", 1)));
     publish("c");
 
-    assertThat(cursor.startResult()).isEqualTo(new StartResult(new StreamPosition("e", 1), true));
-    assertThat(received.drain(cursor))
+    assertThat(reader.startResult()).isEqualTo(new StartResult(new StreamPosition("e", 1), true));
+    assertThat(received.drain(reader))
         .containsExactly(
             "M a{}=2 #1 again", // not 2: a client that disconnects here has not received b
             "M b{}=3 #2 again",
@@ -112,16 +99,16 @@ class StartPositionTest {
     Retention tenMinutes =
         Retention.defaults().withDuration(RetentionTier.RAW, Duration.ofMinutes(10));
     stream = stream(tenMinutes, new ChannelLimits(1 << 20, 1000));
-    now += 1_300;
+    clock.advance(Duration.ofMillis(1_300));
     for (int second = 0; second < 1_800; second++) {
       publish("a");
       stream.tick();
     }
-    FeedCursor cursor =
+    FeedReader reader =
         open(StartPosition.from(Instant.ofEpochMilli(START)), Format.METRIC, Interval.FIVE_SECONDS);
 
-    assertThat(cursor.startResult().recovered()).isFalse();
-    assertThat(received.drain(cursor))
+    assertThat(reader.startResult().recovered()).isFalse();
+    assertThat(received.drain(reader))
         .isNotEmpty()
         .allSatisfy(message -> assertThat(message).contains(" n=5 "));
   }
@@ -137,7 +124,7 @@ class StartPositionTest {
             Retention.defaults(),
             new LocalBroker(clock));
     stream = TestStreams.open(streams, CHANNEL);
-    FeedCursor live = open(StartPosition.NOW, Format.METRIC, Interval.ONE_MINUTE);
+    FeedReader live = open(StartPosition.NOW, Format.METRIC, Interval.ONE_MINUTE);
     faulty.beforeEachCall(
         call -> {
           if (call.equals("pack")) {
@@ -145,15 +132,20 @@ class StartPositionTest {
           }
         });
     Metric sample = new Metric(CHANNEL, "f", FaultyAggregator.TYPE, 1, null, Tags.empty());
-    Instant time = Instant.ofEpochMilli(now);
+    Instant time = Instant.ofEpochMilli(clock.wallTimeMillis());
     stream.accept(
-        new Publication(CHANNEL, "e", ++publications, now, List.of(sample.withTimestamp(time))));
+        new Publication(
+            CHANNEL,
+            "e",
+            ++publications,
+            clock.wallTimeMillis(),
+            List.of(sample.withTimestamp(time))));
     publish("a");
-    now += 60_000;
+    clock.advance(Duration.ofMillis(60_000));
     stream.tick();
 
     assertThat(received.drain(live)).singleElement().asString().startsWith("M a{}=1.0 ");
-    FeedCursor replayed = open(StartPosition.from(time), Format.METRIC, Interval.ONE_MINUTE);
+    FeedReader replayed = open(StartPosition.from(time), Format.METRIC, Interval.ONE_MINUTE);
     assertThat(received.drain(replayed)).singleElement().asString().startsWith("M a{}=1.0 ");
   }
 
@@ -163,19 +155,19 @@ class StartPositionTest {
     for (int i = 0; i < 40; i++) {
       metrics.add(
           Metric.gauge(CHANNEL, "m" + i / 10, (double) i, Tags.of("host", "h" + i % 10))
-              .withTimestamp(Instant.ofEpochMilli(now)));
+              .withTimestamp(Instant.ofEpochMilli(clock.wallTimeMillis())));
     }
     stream.accept(new Publication(CHANNEL, "e", ++publications, clock.wallTimeMillis(), metrics));
     Subscription all = Subscription.ofChannel(CHANNEL);
     TagFilter someHosts = TagFilter.of(Map.of("host", Set.of("h7", "h2", "none")));
-    FeedCursor cursor =
+    FeedReader reader =
         stream.open(
             new Subscription(CHANNEL, someHosts, all.names(), null, null, Format.METRIC, true),
             PlainEncoder.INSTANCE,
             StartPosition.LATEST,
             null);
 
-    assertThat(received.drain(cursor))
+    assertThat(received.drain(reader))
         .extracting(frame -> frame.substring(0, frame.indexOf(' ', 2)))
         .containsExactly(
             "M m0{host=h2}=2",
@@ -195,7 +187,7 @@ class StartPositionTest {
     assertThat(open(StartPosition.since(new StreamPosition("e", 1))).startResult().recovered())
         .isTrue();
     publish("a");
-    FeedCursor behindStream = open(StartPosition.since(new StreamPosition("e", 1)));
+    FeedReader behindStream = open(StartPosition.since(new StreamPosition("e", 1)));
     assertThat(behindStream.startResult())
         .isEqualTo(new StartResult(new StreamPosition("e", 2), false));
     assertThat(received.drain(behindStream)).isEmpty();
@@ -209,23 +201,23 @@ class StartPositionTest {
             new StreamPosition("f", 1),
             new StreamPosition("e", 200_000),
             new StreamPosition("e.5s", 1))) {
-      FeedCursor cursor = open(StartPosition.since(position));
-      assertThat(cursor.startResult())
+      FeedReader reader = open(StartPosition.since(position));
+      assertThat(reader.startResult())
           .isEqualTo(new StartResult(new StreamPosition("e", 1), false));
-      assertThat(received.drain(cursor)).isEmpty();
+      assertThat(received.drain(reader)).isEmpty();
     }
   }
 
   @Test
   void since_positionAheadOfInstance_skipsReceivedMetrics() {
     publish("a");
-    FeedCursor cursor = open(StartPosition.since(new StreamPosition("e", 3)));
-    assertThat(cursor.startResult()).isEqualTo(new StartResult(new StreamPosition("e", 3), true));
+    FeedReader reader = open(StartPosition.since(new StreamPosition("e", 3)));
+    assertThat(reader.startResult()).isEqualTo(new StartResult(new StreamPosition("e", 3), true));
     publish("seen");
     publish("seen");
     publish("new");
-    assertThat(received.drain(cursor)).containsExactly("M new{}=4 #4");
-    DeliveryStats accounting = cursor.accounting();
+    assertThat(received.drain(reader)).containsExactly("M new{}=4 #4");
+    DeliveryStats accounting = reader.accounting();
     assertThat(accounting.delivered()).isEqualTo(3);
     assertThat(accounting.merged()).isZero();
   }
@@ -233,18 +225,18 @@ class StartPositionTest {
   @Test
   void since_positionAheadOfInstanceAndLapped_sendsOnlyLaterValues() {
     stream = stream(Retention.NONE, new ChannelLimits(2 * 1024, 1000));
-    FeedCursor cursor = open(StartPosition.since(new StreamPosition("e", 2)));
+    FeedReader reader = open(StartPosition.since(new StreamPosition("e", 2)));
     for (int i = 0; i < 500; i++) {
       publish("a" + i);
     }
-    List<String> messages = received.drain(cursor);
+    List<String> messages = received.drain(reader);
     assertThat(messages.get(0)).isEqualTo("L 500");
     assertThat(messages).doesNotContain("M a1{}=2 #2").contains("M a2{}=3 #2");
   }
 
   @Test
   void since_positionOfOtherInterval_isNotRecovered() {
-    FeedCursor first = open(StartPosition.NOW, Format.METRIC, Interval.ONE_SECOND);
+    FeedReader first = open(StartPosition.NOW, Format.METRIC, Interval.ONE_SECOND);
     publish("a");
     StreamPosition position =
         open(StartPosition.NOW, Format.METRIC, Interval.ONE_SECOND).startResult().position();
@@ -277,9 +269,9 @@ class StartPositionTest {
   void since_beforeFirstPublication_replaysFromBeginning() {
     StreamPosition beginning = open(StartPosition.NOW).startResult().position();
     publish("a");
-    FeedCursor cursor = open(StartPosition.since(beginning));
-    assertThat(cursor.startResult().recovered()).isTrue();
-    assertThat(received.drain(cursor)).containsExactly("M a{}=1 #1 again");
+    FeedReader reader = open(StartPosition.since(beginning));
+    assertThat(reader.startResult().recovered()).isTrue();
+    assertThat(received.drain(reader)).containsExactly("M a{}=1 #1 again");
     // A client learns the epoch once; all later offsets belong to it.
     StreamPosition later = new StreamPosition(beginning.epoch(), 1);
     assertThat(open(StartPosition.since(later)).startResult().recovered()).isTrue();
@@ -290,30 +282,31 @@ class StartPositionTest {
     publish("quiet");
     publish("a");
     publish("a");
-    FeedCursor cursor = open(new StartPosition(true, new StreamPosition("e", 2), null));
+    FeedReader reader = open(new StartPosition(true, new StreamPosition("e", 2), null));
 
-    assertThat(received.drain(cursor)).containsExactly("M quiet{}=1 #2", "M a{}=3 #3 again");
+    assertThat(received.drain(reader)).containsExactly("M quiet{}=1 #2", "M a{}=3 #3 again");
   }
 
   @Test
   void from_pastTime_replaysFromThatTime() {
     publish("a");
     publish("a");
-    Instant third = Instant.ofEpochMilli(now);
+    Instant third = Instant.ofEpochMilli(clock.wallTimeMillis());
     publish("a");
-    FeedCursor cursor = open(StartPosition.from(third));
+    FeedReader reader = open(StartPosition.from(third));
 
-    assertThat(cursor.startResult()).isEqualTo(new StartResult(new StreamPosition("e", 2), true));
-    assertThat(received.drain(cursor)).containsExactly("M a{}=3 #3 again");
+    assertThat(reader.startResult()).isEqualTo(new StartResult(new StreamPosition("e", 2), true));
+    assertThat(received.drain(reader)).containsExactly("M a{}=3 #3 again");
   }
 
   @ParameterizedTest
   @ValueSource(longs = {0, 1_000_000_000_000L})
   void from_nowOrFutureTime_startsLive(long ahead) {
     publish("a");
-    FeedCursor cursor = open(StartPosition.from(Instant.ofEpochMilli(now + ahead)));
+    FeedReader reader =
+        open(StartPosition.from(Instant.ofEpochMilli(clock.wallTimeMillis() + ahead)));
     publish("a");
-    assertThat(received.drain(cursor)).containsExactly("M a{}=2 #2");
+    assertThat(received.drain(reader)).containsExactly("M a{}=2 #2");
   }
 
   @Test
@@ -322,15 +315,15 @@ class StartPositionTest {
     for (int i = 0; i < 3_000; i++) {
       publish("a");
     }
-    FeedCursor cursor = open(StartPosition.since(new StreamPosition("e", 0)));
-    cursor.catchUp(received);
+    FeedReader reader = open(StartPosition.since(new StreamPosition("e", 0)));
+    reader.catchUp(received);
     for (int i = 0; i < 3_000; i++) {
       publish("a"); // more than the feed's 2 KiB, while the client is still replaying
     }
-    List<String> messages = received.drain(cursor);
+    List<String> messages = received.drain(reader);
     publish("a");
     messages = new ArrayList<>(messages);
-    messages.addAll(received.drain(cursor));
+    messages.addAll(received.drain(reader));
 
     List<String> numbers =
         messages.stream().map(m -> m.replaceAll("M a\\{}=(\\d+) .*", "$1")).toList();
@@ -339,7 +332,7 @@ class StartPositionTest {
       expected.add(Integer.toString(i));
     }
     assertThat(numbers).isEqualTo(expected);
-    DeliveryStats accounting = cursor.accounting();
+    DeliveryStats accounting = reader.accounting();
     assertThat(accounting.delivered()).isEqualTo(3_001);
     assertThat(accounting.published()).isEqualTo(3_001);
   }

@@ -47,7 +47,7 @@ public abstract class FrameEncoderContract {
   /** Returns the value that an encoded and decoded metric has. */
   private double valueOf(double value) {
     Metric metric = metric("a", value, Tags.empty());
-    try (FeedReader reader = new FeedReader(encoder(), CHANNEL, Format.METRIC)) {
+    try (FeedCollector reader = new FeedCollector(encoder(), CHANNEL, Format.METRIC)) {
       return number(read(reader.publish(List.of(metric)).get(0)).get("value"));
     }
   }
@@ -88,7 +88,7 @@ public abstract class FrameEncoderContract {
   @Test
   void metric_randomMetrics_roundTrip() {
     RandomMetrics metrics = new RandomMetrics(1, CHANNEL);
-    try (FeedReader reader = new FeedReader(encoder(), CHANNEL, Format.METRIC)) {
+    try (FeedCollector reader = new FeedCollector(encoder(), CHANNEL, Format.METRIC)) {
       for (int i = 0; i < PUBLICATIONS; i++) {
         List<Metric> publication = metrics.nextPublication();
         List<byte[]> payloads = reader.publish(publication);
@@ -104,7 +104,7 @@ public abstract class FrameEncoderContract {
   @Test
   void batch_randomMetrics_roundTrip() {
     RandomMetrics metrics = new RandomMetrics(2, CHANNEL);
-    try (FeedReader reader = new FeedReader(encoder(), CHANNEL, Format.BATCH)) {
+    try (FeedCollector reader = new FeedCollector(encoder(), CHANNEL, Format.BATCH)) {
       for (int i = 0; i < PUBLICATIONS; i++) {
         List<Metric> publication = metrics.nextPublication();
         List<byte[]> payloads = reader.publish(publication);
@@ -125,7 +125,7 @@ public abstract class FrameEncoderContract {
   @Test
   void snapshot_randomMetrics_containsEveryNameByTagsAndTimestamp() {
     RandomMetrics metrics = new RandomMetrics(3, CHANNEL);
-    try (FeedReader reader = new FeedReader(encoder(), CHANNEL, Format.SNAPSHOT)) {
+    try (FeedCollector reader = new FeedCollector(encoder(), CHANNEL, Format.SNAPSHOT)) {
       for (int i = 0; i < PUBLICATIONS; i++) {
         List<List<Metric>> groups = byTagsAndTime(metrics.nextPublication());
         List<byte[]> payloads = reader.publish(groups.stream().flatMap(List::stream).toList());
@@ -191,7 +191,7 @@ public abstract class FrameEncoderContract {
             metric("cpu", 1, Tags.empty()),
             metric("cpu.percent", 2, Tags.empty()),
             metric("tags", 3, Tags.empty()));
-    try (FeedReader reader = new FeedReader(encoder(), CHANNEL, Format.SNAPSHOT)) {
+    try (FeedCollector reader = new FeedCollector(encoder(), CHANNEL, Format.SNAPSHOT)) {
       Map<String, Object> message = read(reader.publish(metrics).get(0));
 
       assertThat(number(find(message, "memory"))).isEqualTo(5);
@@ -211,7 +211,7 @@ public abstract class FrameEncoderContract {
       tags.put("\u65e5".repeat(Tags.MAX_KEY_LENGTH - 1) + (char) ('a' + i), "\u65e5".repeat(256));
     }
     Metric metric = metric("\u65e5".repeat(Metric.MAX_NAME_LENGTH), 1, Tags.of(tags));
-    try (FeedReader reader = new FeedReader(encoder(), CHANNEL, Format.METRIC)) {
+    try (FeedCollector reader = new FeedCollector(encoder(), CHANNEL, Format.METRIC)) {
       assertMatches(read(reader.publish(List.of(metric)).get(0)), metric);
     }
   }

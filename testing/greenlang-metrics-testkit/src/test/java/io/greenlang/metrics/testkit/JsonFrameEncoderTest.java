@@ -22,20 +22,20 @@ class JsonFrameEncoderTest extends FrameEncoderContract {
     return JsonFrameEncoder.INSTANCE;
   }
 
-  private static String printed(FeedReader reader, double value) {
+  private static String printed(FeedCollector reader, double value) {
     Metric metric = Metric.gauge(Channel.SYSTEM, "a", value, Tags.empty());
     String json = new String(reader.publish(List.of(metric)).get(0), UTF_8);
     return json.substring(json.indexOf("\"value\":") + 8, json.indexOf(",\"timestamp\""));
   }
 
-  private static FeedReader reader() {
-    return new FeedReader(JsonFrameEncoder.INSTANCE, Channel.SYSTEM, Format.METRIC);
+  private static FeedCollector reader() {
+    return new FeedCollector(JsonFrameEncoder.INSTANCE, Channel.SYSTEM, Format.METRIC);
   }
 
   @Test
   void metric_integersBelow2To53_arePrintedExactly() {
     Random random = new Random(53);
-    try (FeedReader reader = reader()) {
+    try (FeedCollector reader = reader()) {
       for (int i = 0; i < 2_000; i++) {
         long number = random.nextLong() >> (11 + random.nextInt(52));
         assertThat(printed(reader, (double) number)).isEqualTo(Long.toString(number));
@@ -58,7 +58,7 @@ class JsonFrameEncoderTest extends FrameEncoderContract {
     "4.9e-324, 4.9E-324"
   })
   void metric_number_isPrintedAsExpected(double value, String expected) {
-    try (FeedReader reader = reader()) {
+    try (FeedCollector reader = reader()) {
       assertThat(printed(reader, value)).isEqualTo(expected);
     }
   }

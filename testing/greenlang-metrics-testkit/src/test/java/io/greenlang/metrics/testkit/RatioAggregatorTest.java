@@ -50,8 +50,9 @@ class RatioAggregatorTest extends AggregatorContract {
         encoding == Encoding.JSON ? JsonFrameEncoder.INSTANCE : MessagePackFrameEncoder.INSTANCE;
     ManualClock clock = new ManualClock(Instant.parse("2025-11-08T12:00:00Z"));
     MetricsHub hub = MetricsHub.builder().clock(clock).aggregator(new RatioAggregator()).build();
-    Subscription windows = FeedReader.toAllMetrics(CHANNEL, Interval.FIVE_SECONDS, Format.METRIC);
-    try (FeedReader reader = new FeedReader(hub, encoder, windows)) {
+    Subscription windows =
+        FeedCollector.toAllMetrics(CHANNEL, Interval.FIVE_SECONDS, Format.METRIC);
+    try (FeedCollector reader = new FeedCollector(hub, encoder, windows)) {
       reader.publish(List.of(attempt(1), attempt(0), attempt(1), attempt(1)));
       clock.advance(Duration.ofSeconds(6));
       List<byte[]> payloads = await().until(reader::poll, frames -> !frames.isEmpty());

@@ -1,6 +1,6 @@
 package io.greenlang.metrics.websocket.internal.delivery;
 
-import io.greenlang.metrics.internal.catchup.FeedCursor;
+import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.subscription.DeliveryStats;
 import java.util.HashSet;
 import java.util.List;
@@ -12,15 +12,15 @@ import java.util.Set;
  */
 public final class DeliveryLedger {
 
-  private final Set<FeedCursor> open = new HashSet<>();
+  private final Set<FeedReader> open = new HashSet<>();
   private DeliveryStats closed = DeliveryStats.EMPTY;
 
-  public synchronized void open(FeedCursor cursor) {
+  public synchronized void open(FeedReader cursor) {
     open.add(cursor);
   }
 
   /** Closes a cursor and adds its final statistics to the total. Takes the channel's lock. */
-  void close(FeedCursor cursor) {
+  void close(FeedReader cursor) {
     DeliveryStats finalStats = cursor.close();
     synchronized (this) {
       if (open.remove(cursor)) {
@@ -31,13 +31,13 @@ public final class DeliveryLedger {
 
   /** Returns the total. Takes the locks of the channels, one after the other. */
   DeliveryStats total() {
-    List<FeedCursor> cursors;
+    List<FeedReader> cursors;
     DeliveryStats sum;
     synchronized (this) {
       cursors = List.copyOf(open);
       sum = closed;
     }
-    for (FeedCursor cursor : cursors) {
+    for (FeedReader cursor : cursors) {
       sum = sum.plus(cursor.accounting());
     }
     return sum;

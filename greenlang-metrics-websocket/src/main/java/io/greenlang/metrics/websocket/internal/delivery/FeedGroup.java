@@ -1,7 +1,6 @@
 package io.greenlang.metrics.websocket.internal.delivery;
 
 import io.greenlang.metrics.internal.feed.Feed;
-import io.greenlang.metrics.internal.feed.FeedListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -10,7 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * The sessions of one I/O thread that read one feed. Except for {@link #onAppend}, all methods run
  * on that thread.
  */
-final class FeedGroup implements FeedListener {
+final class FeedGroup implements Feed.Listener {
 
   private final IoLoop loop;
   private final Feed feed;

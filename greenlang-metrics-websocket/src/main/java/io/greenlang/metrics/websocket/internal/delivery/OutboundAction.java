@@ -1,7 +1,7 @@
 package io.greenlang.metrics.websocket.internal.delivery;
 
 import io.greenlang.metrics.frame.SharedFrames;
-import io.greenlang.metrics.internal.catchup.FeedCursor;
+import io.greenlang.metrics.internal.catchup.FeedReader;
 
 /** An action that a session runs on its I/O thread, in queue order. */
 public sealed interface OutboundAction {
@@ -15,13 +15,13 @@ public sealed interface OutboundAction {
   record Message(SharedFrames frames, int count) implements OutboundAction {}
 
   /** Starts to read the cursor. */
-  record Attach(FeedCursor cursor) implements OutboundAction {}
+  record Attach(FeedReader cursor) implements OutboundAction {}
 
   /**
    * Reads the cursor to its end before the next action runs, because another cursor replaces it.
    */
-  record Drain(FeedCursor cursor) implements OutboundAction {}
+  record Drain(FeedReader cursor) implements OutboundAction {}
 
   /** Stops reading the cursor. */
-  record Detach(FeedCursor cursor) implements OutboundAction {}
+  record Detach(FeedReader cursor) implements OutboundAction {}
 }

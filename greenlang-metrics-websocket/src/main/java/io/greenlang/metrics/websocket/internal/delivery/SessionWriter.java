@@ -2,7 +2,7 @@ package io.greenlang.metrics.websocket.internal.delivery;
 
 import io.greenlang.metrics.frame.FrameSink;
 import io.greenlang.metrics.frame.SharedFrames;
-import io.greenlang.metrics.internal.catchup.FeedCursor;
+import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.websocket.internal.ratelimit.FrameRateLimiter;
 import io.greenlang.metrics.websocket.transport.CloseCode;
 import io.greenlang.metrics.websocket.transport.Connection;
@@ -65,7 +65,7 @@ public final class SessionWriter {
 
   /** The delivery of one cursor to this client. */
   private static final class FeedDelivery {
-    final FeedCursor cursor;
+    final FeedReader cursor;
     final FeedGroup group;
     boolean catchingUp;
 
@@ -78,7 +78,7 @@ public final class SessionWriter {
     /** The result of a catch-up step, until the connection accepts it. */
     @Nullable CatchUpPiece piece;
 
-    FeedDelivery(FeedCursor cursor, FeedGroup group) {
+    FeedDelivery(FeedReader cursor, FeedGroup group) {
       this.cursor = cursor;
       this.group = group;
     }
@@ -210,7 +210,7 @@ public final class SessionWriter {
     if (outgoing instanceof OutboundAction.Message message) {
       write(message.frames(), 0, message.frames().bytes().capacity(), message.count());
     } else if (outgoing instanceof OutboundAction.Attach attach) {
-      FeedCursor cursor = attach.cursor();
+      FeedReader cursor = attach.cursor();
       feedDeliveries.add(new FeedDelivery(cursor, loop.joinGroup(cursor.feed(), this)));
     } else if (outgoing instanceof OutboundAction.Drain retire) {
       return drain(retire);
@@ -346,7 +346,7 @@ public final class SessionWriter {
     connection.write(frames, from, to, count);
   }
 
-  private @Nullable FeedDelivery find(FeedCursor cursor) {
+  private @Nullable FeedDelivery find(FeedReader cursor) {
     for (FeedDelivery feedDelivery : feedDeliveries) {
       if (feedDelivery.cursor == cursor) {
         return feedDelivery;
@@ -376,7 +376,7 @@ public final class SessionWriter {
    * Closes a cursor. If the server is stopping, this happens on the calling thread; otherwise the
    * cursor's feed would leak.
    */
-  private void close(FeedCursor cursor) {
+  private void close(FeedReader cursor) {
     try {
       workers.execute(() -> counters.ledger.close(cursor));
     } catch (RejectedExecutionException e) {

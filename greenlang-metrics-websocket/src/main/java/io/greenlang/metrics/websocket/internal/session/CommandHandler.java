@@ -1,11 +1,11 @@
 package io.greenlang.metrics.websocket.internal.session;
 
-import io.greenlang.metrics.internal.channel.HubStreams;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.hub.MetricsHub;
-import io.greenlang.metrics.internal.catchup.FeedCursor;
+import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.internal.channel.ChannelStream;
+import io.greenlang.metrics.internal.channel.HubStreams;
 import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.subscription.StartPosition;
@@ -44,7 +44,7 @@ final class CommandHandler {
   private final TokenValidator tokens;
   private final SessionWriter writer;
   private final ServerCounters counters;
-  private final Map<Channel, FeedCursor> cursors = new TreeMap<>();
+  private final Map<Channel, FeedReader> cursors = new TreeMap<>();
 
   /** The client's identity according to its latest token. */
   private Principal principal;
@@ -63,7 +63,7 @@ final class CommandHandler {
    */
   boolean subscribe(Command.Subscribe command, Encoding answerEncoding) throws CommandException {
     List<ChannelStream> streams = resolve(command);
-    Map<Channel, FeedCursor> opened = new LinkedHashMap<>();
+    Map<Channel, FeedReader> opened = new LinkedHashMap<>();
     for (ChannelStream stream : streams) {
       Channel channel = stream.channel();
       Subscription subscription =
@@ -93,11 +93,11 @@ final class CommandHandler {
    * to.
    */
   private static ServerMessage subscribedMessage(
-      Command.Subscribe command, Map<Channel, FeedCursor> opened) {
+      Command.Subscribe command, Map<Channel, FeedReader> opened) {
     Map<String, StartResult> openings = null;
     if (command.resume() || !command.since().isEmpty() || command.from() != null) {
       openings = new LinkedHashMap<>();
-      for (Map.Entry<Channel, FeedCursor> entry : opened.entrySet()) {
+      for (Map.Entry<Channel, FeedReader> entry : opened.entrySet()) {
         openings.put(entry.getKey().name(), entry.getValue().startResult());
       }
     }
@@ -113,15 +113,15 @@ final class CommandHandler {
   }
 
   /** Opens a cursor that starts where the client's current cursor on the same channel ends. */
-  private FeedCursor open(
+  private FeedReader open(
       ChannelStream stream, Subscription subscription, FrameEncoder encoder, StartPosition start) {
-    FeedCursor cursor = stream.open(subscription, encoder, start, cursors.get(stream.channel()));
+    FeedReader cursor = stream.open(subscription, encoder, start, cursors.get(stream.channel()));
     counters.ledger.open(cursor);
     return cursor;
   }
 
-  private void replace(Channel channel, FeedCursor opened) {
-    FeedCursor replaced = cursors.put(channel, opened);
+  private void replace(Channel channel, FeedReader opened) {
+    FeedReader replaced = cursors.put(channel, opened);
     if (replaced != null) {
       writer.offer(new OutboundAction.Drain(replaced));
     } else {
@@ -142,7 +142,7 @@ final class CommandHandler {
   }
 
   private void detach(Channel channel) {
-    FeedCursor removed = cursors.remove(channel);
+    FeedReader removed = cursors.remove(channel);
     if (removed != null) {
       counters.subscriptions.decrementAndGet();
       writer.offer(new OutboundAction.Detach(removed));
@@ -172,13 +172,13 @@ final class CommandHandler {
     return names(hidden);
   }
 
-  private void narrow(Channel channel, FeedCursor oldCursor) {
+  private void narrow(Channel channel, FeedReader oldCursor) {
     ChannelStream stream = HubStreams.find(hub, channel);
     Subscription oldSubscription = oldCursor.feed().subscription();
     Subscription newSubscription =
         oldSubscription.withTags(oldSubscription.tags().intersect(principal.tags()));
     if (stream != null && !newSubscription.equals(oldSubscription)) {
-      FeedCursor newCursor =
+      FeedReader newCursor =
           open(stream, newSubscription, oldCursor.feed().encoder(), StartPosition.NOW);
       replace(channel, newCursor);
       writer.offer(new OutboundAction.Attach(newCursor));

@@ -1,11 +1,11 @@
 package io.greenlang.metrics.websocket.internal.session;
 
-import io.greenlang.metrics.internal.channel.HubStreams;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.history.HistoryPage;
 import io.greenlang.metrics.history.HistoryQuery;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.internal.channel.ChannelStream;
+import io.greenlang.metrics.internal.channel.HubStreams;
 import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.subscription.TagFilter;
 import io.greenlang.metrics.websocket.auth.Principal;

@@ -1,6 +1,5 @@
 package io.greenlang.metrics.websocket.internal.protocol;
 
-import io.greenlang.metrics.internal.channel.HubStreams;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.ChannelLimits;
 import io.greenlang.metrics.Interval;
@@ -13,9 +12,10 @@ import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
-import io.greenlang.metrics.internal.catchup.FeedCursor;
+import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.internal.channel.ChannelRegistry;
 import io.greenlang.metrics.internal.channel.ChannelStream;
+import io.greenlang.metrics.internal.channel.HubStreams;
 import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.StartPosition;
@@ -42,7 +42,7 @@ final class SampleFeed {
       Subscription defaults = Subscription.ofChannel(channel);
       Subscription subscription =
           new Subscription(channel, defaults.tags(), defaults.names(), null, null, format);
-      FeedCursor cursor = stream.open(subscription, encoder(encoding), StartPosition.NOW, null);
+      FeedReader cursor = stream.open(subscription, encoder(encoding), StartPosition.NOW, null);
       hub.publish(List.of(metrics));
       List<byte[]> payloads = new ArrayList<>();
       cursor.poll(
@@ -82,7 +82,7 @@ final class SampleFeed {
     ChannelStream stream = Objects.requireNonNull(streams.find(channel));
     Subscription defaults = Subscription.ofChannel(channel);
     Interval interval = Interval.FIVE_SECONDS;
-    FeedCursor cursor =
+    FeedReader cursor =
         stream.open(
             new Subscription(
                 channel, defaults.tags(), defaults.names(), interval, null, Format.METRIC),

@@ -1,12 +1,12 @@
 package io.greenlang.metrics.testkit;
 
-import io.greenlang.metrics.internal.channel.HubStreams;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.hub.MetricsHub;
-import io.greenlang.metrics.internal.catchup.FeedCursor;
+import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.internal.channel.ChannelStream;
+import io.greenlang.metrics.internal.channel.HubStreams;
 import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.StartPosition;
@@ -21,19 +21,19 @@ import org.jspecify.annotations.Nullable;
  * A feed consumer without sockets: it returns the payloads that a client of the channel would
  * receive, with the WebSocket frame headers removed.
  */
-final class FeedReader implements AutoCloseable {
+final class FeedCollector implements AutoCloseable {
 
   private final MetricsHub hub;
   private final FrameEncoder encoder;
-  private final FeedCursor cursor;
+  private final FeedReader cursor;
 
   /** Creates a reader of one channel on a new hub, without aggregation. */
-  FeedReader(FrameEncoder encoder, Channel channel, Format format) {
+  FeedCollector(FrameEncoder encoder, Channel channel, Format format) {
     this(MetricsHub.create(), encoder, toAllMetrics(channel, null, format));
   }
 
   /** Creates a reader of the subscription; {@link #close} also closes the hub. */
-  FeedReader(MetricsHub hub, FrameEncoder encoder, Subscription subscription) {
+  FeedCollector(MetricsHub hub, FrameEncoder encoder, Subscription subscription) {
     this.hub = hub;
     this.encoder = encoder;
     Channel channel = hub.addChannel(subscription.channel().name());
@@ -56,8 +56,8 @@ final class FeedReader implements AutoCloseable {
   /** Returns the payloads that are new since the last call. */
   List<byte[]> poll() {
     List<byte[]> payloads = new ArrayList<>();
-    FeedCursor.Progress progress = FeedCursor.Progress.FRAMES;
-    while (progress == FeedCursor.Progress.FRAMES) {
+    FeedReader.Progress progress = FeedReader.Progress.FRAMES;
+    while (progress == FeedReader.Progress.FRAMES) {
       progress =
           cursor.poll(
               (frames, start, end, count) -> {

@@ -6,8 +6,8 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.hub.MetricsHub;
-import io.greenlang.metrics.internal.catchup.FeedCursor;
-import io.greenlang.metrics.internal.catchup.FeedCursor.Progress;
+import io.greenlang.metrics.internal.catchup.FeedReader;
+import io.greenlang.metrics.internal.catchup.FeedReader.Progress;
 import io.greenlang.metrics.subscription.DeliveryStats;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.StartPosition;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Tests clients with a frame limit: they receive whole publications, or latest values. */
-class FeedCursorLimitTest {
+class FeedReaderLimitTest {
 
   private static final Channel CHANNEL = new Channel("test.metrics");
   private static final int SERIES = 10;
@@ -35,7 +35,7 @@ class FeedCursorLimitTest {
     hub.close();
   }
 
-  private FeedCursor open(Format format) {
+  private FeedReader open(Format format) {
     hub.addChannel(CHANNEL.name());
     Subscription all = Subscription.ofChannel(CHANNEL);
     return Objects.requireNonNull(HubStreams.find(hub, CHANNEL))
@@ -56,24 +56,24 @@ class FeedCursorLimitTest {
 
   @Test
   void poll_fewerFramesThanAvailable_deliversWholePublications() {
-    FeedCursor cursor = open(Format.METRIC);
+    FeedReader reader = open(Format.METRIC);
     for (int i = 1; i <= 4; i++) {
       publish(2, i);
     }
 
-    assertThat(cursor.poll(received, 1)).isEqualTo(Progress.FRAME_LIMIT);
-    assertThat(cursor.poll(received, 5)).isEqualTo(Progress.FRAMES);
+    assertThat(reader.poll(received, 1)).isEqualTo(Progress.FRAME_LIMIT);
+    assertThat(reader.poll(received, 5)).isEqualTo(Progress.FRAMES);
     assertThat(received.drainMessages()).hasSize(4).endsWith("M s1{}=2");
-    assertThat(cursor.poll(received, 1)).isEqualTo(Progress.FRAME_LIMIT);
-    assertThat(cursor.poll(received, 4)).isEqualTo(Progress.FRAMES);
+    assertThat(reader.poll(received, 1)).isEqualTo(Progress.FRAME_LIMIT);
+    assertThat(reader.poll(received, 4)).isEqualTo(Progress.FRAMES);
     assertThat(received.drainMessages()).hasSize(4).endsWith("M s1{}=4");
-    assertThat(cursor.poll(received, 0)).isEqualTo(Progress.NONE);
-    assertThat(cursor.accounting()).isEqualTo(new DeliveryStats(8, 8, 0, 0, 0, 0));
+    assertThat(reader.poll(received, 0)).isEqualTo(Progress.NONE);
+    assertThat(reader.accounting()).isEqualTo(new DeliveryStats(8, 8, 0, 0, 0, 0));
   }
 
   @Test
   void poll_randomLimits_deliversAllInOrder() {
-    FeedCursor cursor = open(Format.METRIC);
+    FeedReader reader = open(Format.METRIC);
     Random random = new Random(3);
     int published = 0;
     List<String> all = new ArrayList<>();
@@ -82,63 +82,63 @@ class FeedCursorLimitTest {
       Progress progress = Progress.FRAMES;
       while (progress == Progress.FRAMES) {
         int limit = random.nextInt(6);
-        progress = cursor.poll(received, limit);
+        progress = reader.poll(received, limit);
         List<String> messages = received.drainMessages();
         assertThat(messages).hasSizeLessThanOrEqualTo(limit);
         all.addAll(messages);
       }
     }
-    while (cursor.poll(received, 3) == Progress.FRAMES) {
+    while (reader.poll(received, 3) == Progress.FRAMES) {
       all.addAll(received.drainMessages());
     }
     long firstSeriesCount = all.stream().filter(message -> message.startsWith("M s0{}")).count();
     assertThat(firstSeriesCount).isEqualTo(published);
-    DeliveryStats accounting = cursor.accounting();
+    DeliveryStats accounting = reader.accounting();
     assertThat(accounting.delivered()).isEqualTo(accounting.published()).isEqualTo(all.size());
   }
 
   @Test
   void catchUp_notLapped_deliversLatestInsteadOfPending() {
-    FeedCursor cursor = open(Format.METRIC);
+    FeedReader reader = open(Format.METRIC);
     for (int i = 1; i <= 50; i++) {
       publish(2, i);
     }
-    assertThat(cursor.catchUp(received, 2)).isTrue();
+    assertThat(reader.catchUp(received, 2)).isTrue();
     assertThat(received.drainMessages()).containsExactly("L 100", "M s0{}=50");
-    assertThat(cursor.poll(received, 100)).isEqualTo(Progress.CATCH_UP_REQUIRED);
-    assertThat(cursor.catchUp(received, 2)).isTrue();
+    assertThat(reader.poll(received, 100)).isEqualTo(Progress.CATCH_UP_REQUIRED);
+    assertThat(reader.catchUp(received, 2)).isTrue();
     assertThat(received.drainMessages()).containsExactly("M s1{}=50");
-    assertThat(cursor.catchUp(received, 2)).isFalse();
-    assertThat(cursor.accounting()).isEqualTo(new DeliveryStats(100, 0, 100, 0, 0, 0));
+    assertThat(reader.catchUp(received, 2)).isFalse();
+    assertThat(reader.accounting()).isEqualTo(new DeliveryStats(100, 0, 100, 0, 0, 0));
   }
 
   @Test
   void catchUp_oneFrame_sendsOnlyMissedCount() {
     for (Format format : Format.values()) {
-      FeedCursor cursor = open(format);
+      FeedReader reader = open(format);
       publish(3, 1);
-      assertThat(cursor.catchUp(received, 1)).isTrue();
+      assertThat(reader.catchUp(received, 1)).isTrue();
       assertThat(received.drainMessages()).containsExactly("L 3");
-      cursor.close();
+      reader.close();
     }
   }
 
   @Test
   void catchUp_batch_deliversOneFrame() {
-    FeedCursor cursor = open(Format.BATCH);
+    FeedReader reader = open(Format.BATCH);
     publish(SERIES, 1);
     publish(SERIES, 2);
-    cursor.catchUp(received, 2);
+    reader.catchUp(received, 2);
     assertThat(received.drainMessages()).hasSize(2).first().isEqualTo("L 20");
   }
 
   @Test
   void catchUp_limitBelowSeriesCount_rotatesSeriesWithoutDuplicates() {
-    FeedCursor cursor = open(Format.METRIC);
+    FeedReader reader = open(Format.METRIC);
     Map<String, List<Double>> valuesBySeries = new HashMap<>();
     for (int round = 1; round <= 200; round++) {
       publish(SERIES, round);
-      cursor.catchUp(received, 4);
+      reader.catchUp(received, 4);
       List<String> messages = received.drainMessages();
       assertThat(messages).hasSizeLessThanOrEqualTo(4);
       for (String message : messages) {
@@ -156,7 +156,7 @@ class FeedCursorLimitTest {
           assertThat(values).as(series).hasSizeGreaterThanOrEqualTo(25).doesNotHaveDuplicates();
           assertThat(values).as(series).isSorted();
         });
-    DeliveryStats accounting = cursor.accounting();
+    DeliveryStats accounting = reader.accounting();
     assertThat(accounting.merged() + accounting.pending()).isEqualTo(accounting.published());
   }
 }
