@@ -82,7 +82,7 @@ public final class RedisBroker implements Broker {
 
   @Override
   public void openChannel(Channel channel) {
-    running().add(channel);
+    running().openChannel(channel);
   }
 
   @Override
@@ -97,7 +97,7 @@ public final class RedisBroker implements Broker {
   @Override
   public long watermarkMillis() {
     BrokerRuntime current = visible;
-    return current == null ? clock.wallTimeMillis() : current.logMillis();
+    return current == null ? clock.wallTimeMillis() : current.watermarkMillis();
   }
 
   /** Returns the archive in Redis; null before the start. */
@@ -298,7 +298,7 @@ public final class RedisBroker implements Broker {
 
     private RedisBrokerConfig config(Environment environment) {
       String name = values.resolveOptional(RedisOptions.INSTANCE_NAME, environment);
-      String suffix = Epoch.next();
+      String suffix = Epoch.random();
       return new RedisBrokerConfig(
           address,
           tls == null ? null : tls.getSocketFactory(),

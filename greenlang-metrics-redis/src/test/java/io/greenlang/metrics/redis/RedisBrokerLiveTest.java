@@ -1,7 +1,7 @@
 package io.greenlang.metrics.redis;
 
-import static io.greenlang.metrics.redis.Instance.ORDERS;
-import static io.greenlang.metrics.redis.Instance.TIMEOUT;
+import static io.greenlang.metrics.redis.fixture.Instance.ORDERS;
+import static io.greenlang.metrics.redis.fixture.Instance.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -13,6 +13,9 @@ import io.greenlang.metrics.broker.ChannelLog;
 import io.greenlang.metrics.broker.Gap;
 import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.internal.util.NamedThreads;
+import io.greenlang.metrics.redis.fixture.Instance;
+import io.greenlang.metrics.redis.fixture.RecordingListener;
+import io.greenlang.metrics.redis.fixture.TestInstances;
 import io.greenlang.metrics.redis.internal.log.PublicationCodecTest;
 import io.greenlang.metrics.redis.rig.FaultProxy;
 import io.greenlang.metrics.redis.rig.RedisServer;
@@ -62,8 +65,8 @@ final class RedisBrokerLiveTest {
     }
     for (Instance instance : all) {
       assertThat(instance.values()).isEqualTo(first);
-      assertThat(instance.journal.breaches()).isEmpty();
-      assertThat(instance.journal.interruptions(ORDERS)).isEmpty();
+      assertThat(instance.listener.breaches()).isEmpty();
+      assertThat(instance.listener.gaps(ORDERS)).isEmpty();
     }
   }
 
@@ -74,7 +77,7 @@ final class RedisBrokerLiveTest {
     instance.broker.publish(ORDERS, metrics);
 
     instance.awaitValues(metrics.size());
-    assertThat(instance.journal.publications(ORDERS).get(0).metrics()).isEqualTo(metrics);
+    assertThat(instance.listener.publications(ORDERS).get(0).metrics()).isEqualTo(metrics);
   }
 
   @Test
@@ -86,7 +89,7 @@ final class RedisBrokerLiveTest {
 
     instance.awaitValues(metrics.size());
     assertThat(instance.values()).isEqualTo(metrics.stream().map(Metric::value).toList());
-    assertThat(instance.journal.publications(ORDERS).size()).isBetween(2, 4);
+    assertThat(instance.listener.publications(ORDERS).size()).isBetween(2, 4);
   }
 
   @Test
@@ -96,16 +99,16 @@ final class RedisBrokerLiveTest {
     second.broker.openChannel(LATE);
     second.publish(LATE, 1);
 
-    await().atMost(TIMEOUT).until(() -> first.journal.isOpen(LATE));
+    await().atMost(TIMEOUT).until(() -> first.listener.isOpen(LATE));
     second.publish(LATE, 2);
     await()
         .atMost(TIMEOUT)
         .until(
             () ->
-                first.journal.values(LATE).contains(2.0)
-                    && first.journal.restored(LATE).size() + first.journal.values(LATE).size()
+                first.listener.values(LATE).contains(2.0)
+                    && first.listener.restored(LATE).size() + first.listener.values(LATE).size()
                         == 2);
-    assertThat(first.journal.breaches()).isEmpty();
+    assertThat(first.listener.breaches()).isEmpty();
   }
 
   @Test
@@ -139,11 +142,11 @@ final class RedisBrokerLiveTest {
     first.awaitValues(1_000).close();
 
     Instance second = instances.start();
-    assertThat(second.journal.restored(ORDERS)).isEqualTo(first.journal.publications(ORDERS));
+    assertThat(second.listener.restored(ORDERS)).isEqualTo(first.listener.publications(ORDERS));
     second.publish(1_000);
     second.awaitValues(1);
-    assertThat(second.journal.publications(ORDERS).get(0).offset()).isEqualTo(1_001);
-    assertThat(second.journal.breaches()).isEmpty();
+    assertThat(second.listener.publications(ORDERS).get(0).offset()).isEqualTo(1_001);
+    assertThat(second.listener.breaches()).isEmpty();
   }
 
   @Test
@@ -151,7 +154,7 @@ final class RedisBrokerLiveTest {
     Instance instance = instances.start();
     long before = System.currentTimeMillis();
     instance.publish(1);
-    Publication only = instance.awaitValues(1).journal.publications(ORDERS).get(0);
+    Publication only = instance.awaitValues(1).listener.publications(ORDERS).get(0);
 
     assertThat(only.logMillis()).isBetween(before, System.currentTimeMillis());
     await()
@@ -187,8 +190,8 @@ final class RedisBrokerLiveTest {
 
     cut.awaitValues(500);
     assertThat(cut.values()).isEqualTo(other.values());
-    assertThat(cut.journal.breaches()).isEmpty();
-    assertThat(cut.journal.interruptions(ORDERS)).isEmpty();
+    assertThat(cut.listener.breaches()).isEmpty();
+    assertThat(cut.listener.gaps(ORDERS)).isEmpty();
     assertThat(cut.health("gaps.filled")).isGreaterThanOrEqualTo(499);
   }
 
@@ -202,8 +205,8 @@ final class RedisBrokerLiveTest {
 
     cut.awaitValues(101);
     assertThat(cut.values()).hasSize(101).endsWith(499.0);
-    assertThat(cut.journal.breaches()).isEmpty();
-    assertThat(cut.journal.interruptions(ORDERS)).extracting(Gap::missed).containsExactly(399L);
+    assertThat(cut.listener.breaches()).isEmpty();
+    assertThat(cut.listener.gaps(ORDERS)).extracting(Gap::missed).containsExactly(399L);
   }
 
   @Test
@@ -214,12 +217,12 @@ final class RedisBrokerLiveTest {
     redis.command("DEL", "greenlang:{orders.metrics}:log");
     proxy.restore();
 
-    await().atMost(TIMEOUT).until(() -> !cut.journal.interruptions(ORDERS).isEmpty());
-    assertThat(cut.journal.interruptions(ORDERS)).extracting(Gap::missed).containsExactly(49L);
+    await().atMost(TIMEOUT).until(() -> !cut.listener.gaps(ORDERS).isEmpty());
+    assertThat(cut.listener.gaps(ORDERS)).extracting(Gap::missed).containsExactly(49L);
     other.publish(50);
     cut.awaitValues(2);
     assertThat(cut.values()).containsExactly(0.0, 50.0);
-    assertThat(cut.journal.breaches()).isEmpty();
+    assertThat(cut.listener.breaches()).isEmpty();
   }
 
   @Test
@@ -258,8 +261,8 @@ final class RedisBrokerLiveTest {
     two.awaitValues(total);
     assertThat(one.values()).hasSize(total).doesNotHaveDuplicates().isEqualTo(two.values());
     for (Instance instance : List.of(one, two)) {
-      assertThat(instance.journal.breaches()).isEmpty();
-      assertThat(instance.journal.interruptions(ORDERS)).isEmpty();
+      assertThat(instance.listener.breaches()).isEmpty();
+      assertThat(instance.listener.gaps(ORDERS)).isEmpty();
       assertThat(instance.health("reconnects")).isGreaterThan(50);
     }
     Arrays.sort(nanos);
@@ -295,8 +298,8 @@ final class RedisBrokerLiveTest {
 
     slowInstance.awaitValues(20_000);
     assertThat(slowInstance.values()).isEqualTo(other.values());
-    assertThat(slowInstance.journal.breaches()).isEmpty();
-    assertThat(slowInstance.journal.interruptions(ORDERS)).isEmpty();
+    assertThat(slowInstance.listener.breaches()).isEmpty();
+    assertThat(slowInstance.listener.gaps(ORDERS)).isEmpty();
   }
 
   @Test
@@ -321,8 +324,8 @@ final class RedisBrokerLiveTest {
     other.awaitValues(all);
     held.awaitValues(all);
     assertThat(held.values()).isEqualTo(other.values());
-    assertThat(held.journal.breaches()).isEmpty();
-    assertThat(held.journal.interruptions(ORDERS)).isEmpty();
+    assertThat(held.listener.breaches()).isEmpty();
+    assertThat(held.listener.gaps(ORDERS)).isEmpty();
   }
 
   @Test
@@ -333,7 +336,7 @@ final class RedisBrokerLiveTest {
 
     Object entries = redis.command("XLEN", "greenlang:{orders.metrics}:log");
     assertThat((Long) entries).isBetween(1_000L, 8_000L);
-    assertThat(instance.journal.breaches()).isEmpty();
+    assertThat(instance.listener.breaches()).isEmpty();
   }
 
   @Test
@@ -356,8 +359,8 @@ final class RedisBrokerLiveTest {
     instance.publish(1);
 
     instance.awaitValues(1);
-    assertThat(instance.journal.breaches()).isEmpty();
-    assertThat(instance.journal.interruptions(ORDERS)).isEmpty();
+    assertThat(instance.listener.breaches()).isEmpty();
+    assertThat(instance.listener.gaps(ORDERS)).isEmpty();
     assertThat(instance.health("malformed")).isEqualTo(garbage.size() + 1.0);
   }
 
@@ -365,7 +368,7 @@ final class RedisBrokerLiveTest {
   void log_forgedEntry_isSkippedAndReportedAsGap() {
     Instance first = instances.start();
     first.publish(1);
-    Publication only = first.awaitValues(1).journal.publications(ORDERS).get(0);
+    Publication only = first.awaitValues(1).listener.publications(ORDERS).get(0);
     String epoch = only.epoch();
     String t = Long.toString(only.logMillis());
     redis.command(
@@ -373,8 +376,8 @@ final class RedisBrokerLiveTest {
         "greenlang:{orders.metrics}:bus",
         "G1 " + epoch + " " + t + " " + t + " 2 1 n 1\n1 3 2\nxx");
 
-    await().atMost(TIMEOUT).until(() -> !first.journal.interruptions(ORDERS).isEmpty());
-    assertThat(first.journal.interruptions(ORDERS).get(0).missed()).isEqualTo(3);
+    await().atMost(TIMEOUT).until(() -> !first.listener.gaps(ORDERS).isEmpty());
+    assertThat(first.listener.gaps(ORDERS).get(0).missed()).isEqualTo(3);
     assertThat(first.health("malformed")).isEqualTo(1);
   }
 }

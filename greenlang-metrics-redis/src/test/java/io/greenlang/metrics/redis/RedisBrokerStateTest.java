@@ -1,11 +1,13 @@
 package io.greenlang.metrics.redis;
 
-import static io.greenlang.metrics.redis.Instance.TIMEOUT;
+import static io.greenlang.metrics.redis.fixture.Instance.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
 import io.greenlang.metrics.broker.BrokerState;
+import io.greenlang.metrics.redis.fixture.Instance;
+import io.greenlang.metrics.redis.fixture.TestInstances;
 import io.greenlang.metrics.redis.internal.connection.RedisUri;
 import io.greenlang.metrics.redis.rig.RedisServer;
 import java.time.Duration;
@@ -114,7 +116,7 @@ final class RedisBrokerStateTest {
       one.publish(1);
       two.awaitValues(1);
       one.awaitConnected();
-      assertThat(one.journal.interruptions(Instance.ORDERS)).isEmpty();
+      assertThat(one.listener.gaps(Instance.ORDERS)).isEmpty();
     }
   }
 
@@ -173,7 +175,7 @@ final class RedisBrokerStateTest {
     assertThat(full.password()).isEqualTo("p:w");
     assertThat(full.database()).isEqualTo(5);
     assertThat(full.tls()).isTrue();
-    assertThat(full.nodes().get(0).getHost()).isEqualTo("::1");
+    assertThat(full.nodes().get(0).host()).isEqualTo("::1");
     assertThat(full.toString()).doesNotContain("p:w");
     RedisUri sentinels = RedisUri.parse("redis+sentinel://:pw@h1,h2:2/mymaster");
     assertThat(sentinels.nodes()).hasToString("[h1:26379, h2:2]");
@@ -195,7 +197,7 @@ final class RedisBrokerStateTest {
     }
     one.close();
     try (Instance two = Instance.start(redis.url())) {
-      assertThat(two.journal.restored(Instance.ORDERS)).hasSize(5_000);
+      assertThat(two.listener.restored(Instance.ORDERS)).hasSize(5_000);
     }
   }
 

@@ -2,6 +2,7 @@ package io.greenlang.metrics.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.redis.fixture.Instance;
 import io.greenlang.metrics.redis.rig.RedisServer;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,10 +1,11 @@
 package io.greenlang.metrics.redis;
 
-import static io.greenlang.metrics.redis.Instance.ORDERS;
+import static io.greenlang.metrics.redis.fixture.Instance.ORDERS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.greenlang.metrics.redis.fixture.Instance;
 import io.greenlang.metrics.redis.rig.FaultProxy;
 import io.greenlang.metrics.redis.rig.RedisServer;
 import java.time.Duration;
@@ -44,8 +45,8 @@ final class RedisBrokerWatchdogTest {
           .atMost(timeout)
           .pollInterval(Duration.ofMillis(5))
           .until(() -> isolated.values().size() == 2);
-      assertThat(isolated.journal.breaches()).isEmpty();
-      assertThat(isolated.journal.interruptions(ORDERS)).isEmpty();
+      assertThat(isolated.listener.breaches()).isEmpty();
+      assertThat(isolated.listener.gaps(ORDERS)).isEmpty();
       return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - before);
     }
   }

@@ -9,31 +9,27 @@ import io.greenlang.metrics.broker.WindowArchive;
 import io.greenlang.metrics.internal.util.NamedThreads;
 import io.greenlang.metrics.redis.internal.archive.RedisWindowArchive;
 import io.greenlang.metrics.redis.internal.connection.BoundedReply;
+import io.greenlang.metrics.redis.internal.connection.BrokerContext;
 import io.greenlang.metrics.redis.internal.connection.HealthTracker;
-import io.greenlang.metrics.redis.internal.connection.NodeConnections;
 import io.greenlang.metrics.redis.internal.connection.RedisBrokerConfig;
-import io.greenlang.metrics.redis.internal.connection.RedisConnectionFactory;
 import io.greenlang.metrics.redis.internal.connection.RedisException;
-import io.greenlang.metrics.redis.internal.connection.Topology;
 import io.greenlang.metrics.redis.internal.delivery.DeliveryQueue;
 import io.greenlang.metrics.redis.internal.delivery.Dispatcher;
 import io.greenlang.metrics.redis.internal.external.ExternalPublishers;
 import io.greenlang.metrics.redis.internal.log.LogClock;
-import io.greenlang.metrics.redis.internal.log.PublicationCodec;
 import io.greenlang.metrics.redis.internal.membership.InstanceRegistry;
 import io.greenlang.metrics.redis.internal.publish.ChannelPublishQueue;
 import io.greenlang.metrics.redis.internal.publish.PublishQueue;
 import io.greenlang.metrics.redis.internal.publish.Publisher;
 import io.greenlang.metrics.redis.internal.subscribe.NodeSubscribers;
 import io.greenlang.metrics.redis.internal.subscribe.TopicSubscriber;
-import io.greenlang.metrics.redis.internal.support.BrokerCounters;
+import io.greenlang.metrics.redis.internal.support.BrokerCounters.Counter;
 import io.greenlang.metrics.redis.internal.support.Keys;
 import io.greenlang.metrics.redis.internal.support.MalformedDataException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,7 +38,14 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The wiring of a started broker: its parts and their threads. Thread-safe. */
+/**
+ * A started broker: the wiring of its components, and their threads. Thread-safe.
+ *
+ * <p>A publication takes this path: {@link PublishQueue}, {@link Publisher}, the log in Redis, the
+ * bus, {@link TopicSubscriber}, {@link DeliveryQueue}, {@link Dispatcher}, and the broker's
+ * listener. While Redis is unavailable, it goes from the {@link PublishQueue} directly to the
+ * {@link DeliveryQueue}.
+ */
 public final class BrokerRuntime implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(BrokerRuntime.class);
@@ -63,84 +66,55 @@ public final class BrokerRuntime implements AutoCloseable {
   private static final long FLUSH_MILLIS = 1_000;
   private static final long JOIN_MILLIS = 2_000;
 
-  private final RedisBrokerConfig settings;
-  private final BrokerCounters counters = new BrokerCounters();
-  private final HealthTracker troubles = new HealthTracker();
+  private final BrokerContext context;
   private final LogClock logClock;
   private final InstanceRegistry instances;
-  private final DeliveryQueue inbox;
-  private final PublishQueue outbox;
-  private final Dispatcher dispatcher;
+  private final DeliveryQueue deliveryQueue;
+  private final PublishQueue publishQueue;
   private final ExternalPublishers externalPublishers;
+  private final Dispatcher dispatcher;
   private final NodeSubscribers subscribers;
   private final ChannelOpener opener;
-  private final HeartbeatTask pulse;
+  private final HeartbeatTask heartbeat;
   private final Publisher publisher;
   private final RedisWindowArchive archive;
+  private final BrokerHealth health;
   private final List<Thread> threads = new ArrayList<>();
   private final ExecutorService openExecutor =
       Executors.newSingleThreadExecutor(NamedThreads.single("greenlang-redis-open"));
   private final ScheduledExecutorService watchdogExecutor =
       Executors.newSingleThreadScheduledExecutor(NamedThreads.single("greenlang-redis-watch"));
 
-  public BrokerRuntime(RedisBrokerConfig settings, MetricsClock clock, BrokerListener receiver) {
-    this.settings = settings;
-    RedisConnectionFactory connector =
-        new RedisConnectionFactory(settings.address(), settings.tls());
-    Topology topology = Topology.of(settings.address(), connector);
-    this.logClock = new LogClock(clock);
-    this.instances = new InstanceRegistry(settings.instanceId());
-    this.inbox = new DeliveryQueue(settings.deliveryQueueBytes(), counters);
-    this.outbox =
-        new PublishQueue(
-            settings,
-            counters,
-            lane -> inbox.add(new DeliveryQueue.LocalPublications(lane)),
-            lane -> inbox.add(new DeliveryQueue.Rejoined(lane)));
-    this.externalPublishers =
-        new ExternalPublishers(settings, topology, connector, clock, instances, troubles);
-    this.dispatcher =
-        new Dispatcher(
-            inbox,
-            outbox,
-            new NodeConnections(topology, connector),
-            externalPublishers,
-            troubles,
-            counters,
-            logClock::millis);
-    this.subscribers =
-        new NodeSubscribers(topology, connector, Keys::busTopic, new Heard(), counters);
-    this.opener =
-        new ChannelOpener(
-            settings,
-            new NodeConnections(topology, connector),
-            subscribers,
-            receiver,
-            outbox,
-            inbox,
-            troubles,
-            counters);
-    this.pulse =
-        new HeartbeatTask(
-            new NodeConnections(topology, connector),
-            topology,
-            subscribers,
-            instances,
-            logClock,
-            troubles,
-            new Pulsed());
-    this.publisher =
+  /** Creates a runtime that is not started. Only the threads for external publishers run. */
+  public BrokerRuntime(RedisBrokerConfig config, MetricsClock clock, BrokerListener listener) {
+    context = BrokerContext.of(config);
+    logClock = new LogClock(clock);
+    instances = new InstanceRegistry(config.instanceId());
+    deliveryQueue = new DeliveryQueue(config.deliveryQueueBytes(), context.counters());
+    publishQueue = new PublishQueue(config, context.counters(), deliveryQueue);
+    externalPublishers = new ExternalPublishers(context, clock, instances);
+    dispatcher =
+        new Dispatcher(context, deliveryQueue, publishQueue, externalPublishers, logClock::millis);
+    subscribers = new NodeSubscribers(context, Keys::busTopic, new BusListener());
+    opener = new ChannelOpener(context, subscribers, listener, publishQueue, deliveryQueue);
+    heartbeat =
+        new HeartbeatTask(context, subscribers, instances, logClock, new HeartbeatListener());
+    publisher =
         new Publisher(
-            settings,
-            outbox,
-            new NodeConnections(topology, connector),
-            topology.isCluster(),
-            troubles,
-            lane -> dispatcher.position(lane.channel),
-            pulse::kick);
-    this.archive =
-        new RedisWindowArchive(
-            new NodeConnections(topology, connector), settings.windowBytes(), troubles, counters);
+            context,
+            publishQueue,
+            queue -> dispatcher.position(queue.channel()),
+            heartbeat::wakeUp);
+    archive = new RedisWindowArchive(context);
+    health =
+        new BrokerHealth(
+            context,
+            logClock,
+            instances,
+            publishQueue,
+            subscribers,
+            heartbeat.memory(),
+            externalPublishers);
   }
 
   /** Starts the threads, and waits until the existing channels are open, or until the timeout. */
@@ -151,19 +125,18 @@ public final class BrokerRuntime implements AutoCloseable {
     CountDownLatch opened = new CountDownLatch(1);
     openExecutor.execute(
         () -> {
-          try {
-            openAll(opener.existingChannels());
-          } catch (RedisException e) {
-            troubles.report(HealthTracker.Activity.HEARTBEAT, e);
-          } finally {
-            opened.countDown();
-          }
+          openExistingChannels();
+          opened.countDown();
         });
-    threads.add(NamedThreads.start("greenlang-redis-pulse", pulse));
-    if (settings.watchdog()) {
+    threads.add(NamedThreads.start("greenlang-redis-pulse", heartbeat));
+    if (context.config().watchdog()) {
       watchdogExecutor.scheduleAtFixedRate(
           this::checkSubscriptions, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
     }
+    await(opened, timeoutMillis);
+  }
+
+  private static void await(CountDownLatch opened, long timeoutMillis) {
     try {
       if (!opened.await(timeoutMillis, TimeUnit.MILLISECONDS)) {
         log.warn(
@@ -172,6 +145,14 @@ public final class BrokerRuntime implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // the caller does not want to wait
+    }
+  }
+
+  private void openExistingChannels() {
+    try {
+      openAll(opener.existingChannels());
+    } catch (RedisException e) {
+      context.health().report(HealthTracker.Activity.HEARTBEAT, e);
     }
   }
 
@@ -188,11 +169,16 @@ public final class BrokerRuntime implements AutoCloseable {
     }
   }
 
-  public void add(Channel channel) {
+  /**
+   * Opens a channel, unless it is open.
+   *
+   * @throws IllegalArgumentException if the listener rejects the channel
+   */
+  public void openChannel(Channel channel) {
     if (opener.find(channel) == null) {
       try {
         opener.open(channel);
-        pulse.kick(); // the heartbeat announces it to the other instances
+        heartbeat.wakeUp(); // the heartbeat announces it to the other instances
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IllegalStateException("interrupted while channel " + channel + " was opened", e);
@@ -200,58 +186,35 @@ public final class BrokerRuntime implements AutoCloseable {
     }
   }
 
+  /** Queues metrics for Redis. Does not wait for it. */
   public void publish(Channel channel, List<Metric> metrics) {
-    ChannelPublishQueue lane = opener.find(channel);
-    if (lane == null) {
+    ChannelPublishQueue queue = opener.find(channel);
+    if (queue == null) {
       throw new IllegalStateException("channel " + channel + " was not added");
     }
-    byte[] packed = PublicationCodec.pack(metrics);
-    if (packed.length > PublicationCodec.MAX_BYTES && metrics.size() > 1) {
-      int half = metrics.size() / 2;
-      publish(channel, metrics.subList(0, half));
-      publish(channel, metrics.subList(half, metrics.size()));
-      return;
-    }
-    outbox.add(lane, metrics.size(), packed);
+    publishQueue.add(queue, metrics);
   }
 
-  public long logMillis() {
+  /** Returns the time of Redis up to which everything has probably been delivered. */
+  public long watermarkMillis() {
     long now = System.nanoTime();
     long received = now;
     for (TopicSubscriber subscriber : subscribers.all()) {
-      received = Math.min(received, subscriber.fallenNanos(now));
+      received = Math.min(received, subscriber.disconnectedNanos(now));
     }
     long delivered = Math.min(received, dispatcher.deliveredUpTo(now));
     return logClock.millisAt(Math.max(delivered, now - MAX_WATERMARK_LAG_NANOS))
         - DELIVERY_ALLOWANCE_MILLIS;
   }
 
+  /** Returns the archive of windows. */
   public WindowArchive archive() {
     return archive;
   }
 
+  /** Returns the current state. */
   public BrokerState state() {
-    TreeMap<String, Double> health = new TreeMap<>();
-    List<TopicSubscriber> current = subscribers.all();
-    boolean connected =
-        !current.isEmpty() && current.stream().allMatch(TopicSubscriber::isStanding);
-    String problem = troubles.sentence();
-    health.put("connected", connected && problem == null ? 1.0 : 0.0);
-    health.put("queue.publications", (double) outbox.publications());
-    health.put("queue.bytes", (double) outbox.bytes());
-    health.put("dropped", counters.dropped.doubleValue());
-    health.put("windows.dropped", counters.windowsDropped.doubleValue());
-    health.put("gaps.filled", counters.filled.doubleValue());
-    health.put("gaps.lost", counters.lost.doubleValue());
-    health.put("overflowed", counters.overflowed.doubleValue());
-    health.put("malformed", counters.malformed.doubleValue());
-    health.put("reconnects", counters.reconnects.doubleValue());
-    health.put("memory.used_bytes", (double) pulse.memory().usedBytes());
-    health.put("memory.max_bytes", (double) pulse.memory().maxBytes());
-    health.put("round_trip_ms", logClock.roundTripMillis());
-    externalPublishers.addHealth(health);
-    int active = instances.active();
-    return new BrokerState(active, Math.max(active, instances.known()), health, problem);
+    return health.state();
   }
 
   private void checkSubscriptions() {
@@ -265,73 +228,80 @@ public final class BrokerRuntime implements AutoCloseable {
 
   /** Stops the heartbeats without a goodbye, as if the process had crashed; for tests. */
   public void stopHeartbeats() {
-    pulse.silence();
+    heartbeat.stopSilently();
   }
 
   @Override
   public void close() {
-    outbox.close(FLUSH_MILLIS);
-    pulse.close();
+    publishQueue.close(FLUSH_MILLIS);
+    heartbeat.close();
     archive.close();
     subscribers.close();
     externalPublishers.close();
     watchdogExecutor.shutdownNow();
-    inbox.close();
+    deliveryQueue.close();
     threads.forEach(thread -> NamedThreads.join(thread, JOIN_MILLIS));
     openExecutor.shutdownNow();
     opener.close();
   }
 
-  private final class Heard implements TopicSubscriber.Listener {
+  /** The listener of the subscriptions to the channels' buses. */
+  private final class BusListener implements TopicSubscriber.Listener {
     @Override
     public void onMessage(Channel channel, byte[] bytes) {
       if (bytes == BoundedReply.TOO_LARGE) {
-        counters.malformed.increment(); // we never publish messages that large
+        context.counters().increment(Counter.MALFORMED); // we never publish messages that large
         return;
       }
-      inbox.addMessage(new DeliveryQueue.Message(channel, bytes, System.nanoTime()));
+      deliveryQueue.addMessage(new DeliveryQueue.Message(channel, bytes, System.nanoTime()));
     }
 
     @Override
-    public void onHeartbeat(TopicSubscriber on, byte[] bytes) {
+    public void onHeartbeat(TopicSubscriber subscriber, byte[] bytes) {
       try {
-        InstanceRegistry.Heartbeat heartbeat = instances.onHeartbeat(bytes);
-        if (heartbeat.isOwn()) {
-          on.recordHeartbeat();
-        } else if (heartbeat.channels() > pulse.channels()) {
-          pulse.kick();
+        InstanceRegistry.Heartbeat received = instances.onHeartbeat(bytes);
+        if (received.isOwn()) {
+          subscriber.recordHeartbeat();
+        } else if (received.channels() > heartbeat.channels()) {
+          heartbeat.wakeUp();
         }
       } catch (MalformedDataException e) {
-        counters.malformed.increment();
+        context.counters().increment(Counter.MALFORMED);
       }
     }
 
     @Override
     public void onChannelsSubscribed(Set<Channel> channels) {
-      inbox.add(new DeliveryQueue.Subscribed(channels));
-    }
-
-    @Override
-    public void onFailure(RedisException cause) {
-      troubles.report(HealthTracker.Activity.SUBSCRIBE, cause);
+      deliveryQueue.add(new DeliveryQueue.Subscribed(channels));
     }
 
     @Override
     public void onSubscribed() {
-      troubles.clear(HealthTracker.Activity.SUBSCRIBE);
+      context.health().clear(HealthTracker.Activity.SUBSCRIBE);
+    }
+
+    @Override
+    public void onDisconnected() {
+      context.counters().increment(Counter.RECONNECTS);
+    }
+
+    @Override
+    public void onFailure(RedisException cause) {
+      context.health().report(HealthTracker.Activity.SUBSCRIBE, cause);
     }
   }
 
-  private final class Pulsed implements HeartbeatTask.Listener {
+  /** The listener of the heartbeat. */
+  private final class HeartbeatListener implements HeartbeatTask.Listener {
     @Override
-    public void alive() {
+    public void onRedisReachable() {
       externalPublishers.refresh();
-      if (outbox.isAnyLocal()) {
-        outbox.retry();
+      if (publishQueue.isAnyLocal()) {
+        publishQueue.retry();
       }
-      Set<Channel> unheard = new HashSet<>();
-      subscribers.all().forEach(subscriber -> unheard.addAll(subscriber.unsubscribed()));
-      inbox.add(new DeliveryQueue.Retry(unheard));
+      Set<Channel> unsubscribed = new HashSet<>();
+      subscribers.all().forEach(subscriber -> unsubscribed.addAll(subscriber.unsubscribed()));
+      deliveryQueue.add(new DeliveryQueue.Retry(unsubscribed));
     }
 
     @Override

@@ -6,9 +6,9 @@ import io.greenlang.metrics.broker.ChannelLog;
 import io.greenlang.metrics.broker.Gap;
 import io.greenlang.metrics.redis.internal.archive.RedisChannelLog;
 import io.greenlang.metrics.redis.internal.archive.WindowReader;
+import io.greenlang.metrics.redis.internal.connection.BrokerContext;
 import io.greenlang.metrics.redis.internal.connection.HealthTracker;
 import io.greenlang.metrics.redis.internal.connection.NodeConnections;
-import io.greenlang.metrics.redis.internal.connection.RedisBrokerConfig;
 import io.greenlang.metrics.redis.internal.connection.RedisException;
 import io.greenlang.metrics.redis.internal.delivery.ChannelDelivery;
 import io.greenlang.metrics.redis.internal.delivery.DeliveryQueue;
@@ -18,7 +18,6 @@ import io.greenlang.metrics.redis.internal.log.LogReader;
 import io.greenlang.metrics.redis.internal.publish.ChannelPublishQueue;
 import io.greenlang.metrics.redis.internal.publish.PublishQueue;
 import io.greenlang.metrics.redis.internal.subscribe.NodeSubscribers;
-import io.greenlang.metrics.redis.internal.support.BrokerCounters;
 import io.greenlang.metrics.redis.internal.support.Epoch;
 import java.util.Map;
 import java.util.Set;
@@ -29,9 +28,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens channels at the receiver, one after the other. The subscription is established before the
- * log is read, and the dispatcher reads the log again before it follows the bus, so no publication
- * can fall in between. The receiver is called under this object's lock. Thread-safe.
+ * The opener of channels, one after the other, at the broker's listener. The subscription is
+ * established before the log is read, and the dispatcher reads the log again before it follows the
+ * bus, so no publication can fall in between. The listener is called under this object's lock.
+ * Thread-safe.
  */
 final class ChannelOpener implements AutoCloseable {
 
@@ -43,40 +43,33 @@ final class ChannelOpener implements AutoCloseable {
   /** How long channels are opened without asking Redis after it failed to reply. */
   private static final long BACKOFF_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-  private final RedisBrokerConfig settings;
-  private final NodeConnections links;
+  private final BrokerContext context;
+  private final NodeConnections connections;
   private final NodeSubscribers subscribers;
-  private final BrokerListener receiver;
-  private final PublishQueue outbox;
-  private final DeliveryQueue inbox;
-  private final HealthTracker troubles;
-  private final BrokerCounters counters;
+  private final BrokerListener listener;
+  private final PublishQueue publishQueue;
+  private final DeliveryQueue deliveryQueue;
   private final LogReader reader;
   private final WindowReader windows;
   private final ChannelNames channelNames;
-  private final Map<Channel, ChannelPublishQueue> lanes = new ConcurrentHashMap<>();
+  private final Map<Channel, ChannelPublishQueue> queues = new ConcurrentHashMap<>();
   private @Nullable Long failedNanos;
 
   ChannelOpener(
-      RedisBrokerConfig settings,
-      NodeConnections links,
+      BrokerContext context,
       NodeSubscribers subscribers,
-      BrokerListener receiver,
-      PublishQueue outbox,
-      DeliveryQueue inbox,
-      HealthTracker troubles,
-      BrokerCounters counters) {
-    this.settings = settings;
-    this.links = links;
+      BrokerListener listener,
+      PublishQueue publishQueue,
+      DeliveryQueue deliveryQueue) {
+    this.context = context;
+    this.connections = context.newConnections();
     this.subscribers = subscribers;
-    this.receiver = receiver;
-    this.outbox = outbox;
-    this.inbox = inbox;
-    this.troubles = troubles;
-    this.counters = counters;
-    this.reader = new LogReader(links);
-    this.windows = new WindowReader(links, counters);
-    this.channelNames = new ChannelNames(links);
+    this.listener = listener;
+    this.publishQueue = publishQueue;
+    this.deliveryQueue = deliveryQueue;
+    this.reader = new LogReader(connections);
+    this.windows = new WindowReader(connections, context.counters());
+    this.channelNames = new ChannelNames(connections);
   }
 
   /** Returns the channels that exist in Redis. */
@@ -89,16 +82,16 @@ final class ChannelOpener implements AutoCloseable {
    * lock.
    */
   @Nullable ChannelPublishQueue find(Channel channel) {
-    return lanes.get(channel);
+    return queues.get(channel);
   }
 
   /**
-   * Opens a channel at the receiver, unless it is open.
+   * Opens a channel at the listener, unless it is open.
    *
-   * @throws IllegalArgumentException if the receiver rejects the channel
+   * @throws IllegalArgumentException if the listener rejects the channel
    */
   synchronized void open(Channel channel) throws InterruptedException {
-    if (lanes.containsKey(channel)) {
+    if (queues.containsKey(channel)) {
       return;
     }
     LogPosition end = subscribeAndFindEnd(channel);
@@ -106,30 +99,35 @@ final class ChannelOpener implements AutoCloseable {
       open(channel, end);
     } catch (RuntimeException e) {
       subscribers.remove(channel);
-      troubles.clear(HealthTracker.Activity.OPEN);
+      context.health().clear(HealthTracker.Activity.OPEN);
       throw e;
     }
     register(channel, end != null);
   }
 
   private void open(Channel channel, @Nullable LogPosition end) {
-    ChannelDelivery course;
-    ChannelPublishQueue lane = outbox.queueOf(channel);
-    if (end == null) {
-      String epoch = Epoch.next();
-      receiver.onChannelOpened(channel, ChannelLog.empty(epoch));
-      course = new ChannelDelivery(settings, lane, outbox, receiver, counters, null, epoch);
-    } else {
-      RedisChannelLog history =
-          new RedisChannelLog(channel, end, reader, windows, counters, troubles);
-      receiver.onChannelOpened(channel, history);
-      course = new ChannelDelivery(settings, lane, outbox, receiver, counters, end, end.epoch());
-      if (history.isIncomplete()) {
-        course.owe(Gap.UNKNOWN);
-      }
+    ChannelPublishQueue queue = publishQueue.queueOf(channel);
+    ChannelDelivery delivery =
+        end == null ? openWithoutLog(channel, queue) : openWithLog(channel, queue, end);
+    queues.put(channel, queue);
+    deliveryQueue.add(new DeliveryQueue.Opened(delivery));
+  }
+
+  private ChannelDelivery openWithoutLog(Channel channel, ChannelPublishQueue queue) {
+    String epoch = Epoch.random();
+    listener.onChannelOpened(channel, ChannelLog.empty(epoch));
+    return new ChannelDelivery(context, queue, publishQueue, listener, null, epoch);
+  }
+
+  private ChannelDelivery openWithLog(Channel channel, ChannelPublishQueue queue, LogPosition end) {
+    RedisChannelLog history = new RedisChannelLog(context, channel, end, reader, windows);
+    listener.onChannelOpened(channel, history);
+    ChannelDelivery delivery =
+        new ChannelDelivery(context, queue, publishQueue, listener, end, end.epoch());
+    if (history.isIncomplete()) {
+      delivery.addMissed(Gap.UNKNOWN);
     }
-    lanes.put(channel, lane);
-    inbox.add(new DeliveryQueue.Opened(course));
+    return delivery;
   }
 
   /**
@@ -161,8 +159,7 @@ final class ChannelOpener implements AutoCloseable {
         return null;
       }
       reader.end(channel); // if Redis refuses, there is no point in waiting for a subscription
-      subscribers.awaitSubscribed(
-          channel, SUBSCRIBE_MILLIS); // a later subscription has the log read again
+      subscribers.awaitSubscribed(channel, SUBSCRIBE_MILLIS); // a later one reads the log again
       LogPosition end = reader.end(channel).position();
       failedNanos = null;
       return end;
@@ -170,13 +167,13 @@ final class ChannelOpener implements AutoCloseable {
       if (e.kind() != RedisException.Kind.CONFLICTING_DATA) {
         failedNanos = System.nanoTime();
       }
-      troubles.report(HealthTracker.Activity.OPEN, e);
+      context.health().report(HealthTracker.Activity.OPEN, e);
       return null;
     }
   }
 
   @Override
   public synchronized void close() {
-    links.close();
+    connections.close();
   }
 }

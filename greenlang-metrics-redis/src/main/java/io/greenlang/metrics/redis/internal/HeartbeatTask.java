@@ -1,8 +1,11 @@
 package io.greenlang.metrics.redis.internal;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.redis.internal.connection.BrokerContext;
 import io.greenlang.metrics.redis.internal.connection.HealthTracker;
+import io.greenlang.metrics.redis.internal.connection.NodeAddress;
 import io.greenlang.metrics.redis.internal.connection.NodeConnections;
+import io.greenlang.metrics.redis.internal.connection.RedisCommand;
 import io.greenlang.metrics.redis.internal.connection.RedisConnection;
 import io.greenlang.metrics.redis.internal.connection.RedisException;
 import io.greenlang.metrics.redis.internal.connection.RedisMemory;
@@ -15,14 +18,9 @@ import io.greenlang.metrics.redis.internal.subscribe.NodeSubscribers;
 import io.greenlang.metrics.redis.internal.support.Keys;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import redis.clients.jedis.HostAndPort;
-import redis.clients.jedis.Protocol.Command;
 
 /**
  * The heartbeat task. Once per second it announces this instance on every node, asks for the time
@@ -34,52 +32,46 @@ final class HeartbeatTask implements Runnable {
   /** The callbacks of the heartbeat, called on the heartbeat thread. */
   interface Listener {
     /** Called when Redis, or one of its nodes, has replied. */
-    void alive();
+    void onRedisReachable();
 
     /** Called with channels that were not known before. */
     void onChannelsFound(Set<Channel> channels);
   }
 
   private static final Logger log = LoggerFactory.getLogger(HeartbeatTask.class);
-  private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** The minimum delay between two on-demand heartbeats. */
-  private static final long MIN_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
+  /** The number of heartbeats from one query of the memory usage to the next. */
   private static final int MEMORY_EVERY = 10;
 
-  private final NodeConnections links;
+  private final NodeConnections connections;
   private final Topology topology;
+  private final RedisCommand publishCommand;
   private final NodeSubscribers subscribers;
   private final InstanceRegistry instances;
   private final LogClock clock;
-  private final HealthTracker troubles;
+  private final HealthTracker health;
   private final Listener listener;
-  private final RedisMemory memory = new RedisMemory();
   private final ChannelNames names;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition wakeUp = lock.newCondition();
+  private final RedisMemory memory = new RedisMemory();
+  private final HeartbeatTimer timer = new HeartbeatTimer();
   private volatile int channels;
   private volatile boolean silent;
-  private boolean wakeUpRequested;
-  private boolean closed;
   private long count;
 
   HeartbeatTask(
-      NodeConnections links,
-      Topology topology,
+      BrokerContext context,
       NodeSubscribers subscribers,
       InstanceRegistry instances,
       LogClock clock,
-      HealthTracker troubles,
       Listener listener) {
-    this.links = links;
-    this.names = new ChannelNames(links);
-    this.topology = topology;
+    this.connections = context.newConnections();
+    this.names = new ChannelNames(connections);
+    this.topology = context.topology();
+    this.publishCommand = context.publishCommand();
+    this.health = context.health();
     this.subscribers = subscribers;
     this.instances = instances;
     this.clock = clock;
-    this.troubles = troubles;
     this.listener = listener;
   }
 
@@ -94,69 +86,39 @@ final class HeartbeatTask implements Runnable {
   }
 
   /** Sends the next heartbeat at once instead of waiting for the next second. Any thread. */
-  void kick() {
-    lock.lock();
-    try {
-      wakeUpRequested = true;
-      wakeUp.signal();
-    } finally {
-      lock.unlock();
-    }
+  void wakeUp() {
+    timer.wakeUp();
   }
 
   /** Stops without a goodbye. Any thread. */
-  void silence() {
+  void stopSilently() {
     silent = true;
     close();
   }
 
   /** Says goodbye and stops. Any thread. */
   void close() {
-    lock.lock();
-    try {
-      closed = true;
-      wakeUp.signal();
-    } finally {
-      lock.unlock();
-    }
+    timer.close();
   }
 
   @Override
   public void run() {
-    try (links) {
+    try (connections) {
       do {
-        sendHeartbeats();
-      } while (awaitNext());
+        beat();
+      } while (timer.awaitNext());
       sayGoodbye();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // the broker is closed
     }
   }
 
-  private boolean awaitNext() throws InterruptedException {
-    lock.lock();
-    try {
-      long start = System.nanoTime();
-      long left = INTERVAL_NANOS;
-      while (!closed
-          && left > 0
-          && !(wakeUpRequested && System.nanoTime() - start >= MIN_INTERVAL_NANOS)) {
-        left = wakeUp.awaitNanos(wakeUpRequested ? Math.min(left, MIN_INTERVAL_NANOS) : left);
-        left = Math.min(left, INTERVAL_NANOS - (System.nanoTime() - start));
-      }
-      wakeUpRequested = false;
-      return !closed;
-    } finally {
-      lock.unlock();
-    }
-  }
-
   private void sayGoodbye() {
-    if (silent || troubles.sentence() != null) {
+    if (silent || health.problem() != null) {
       return; // the other instances soon remove an instance without heartbeats
     }
     try {
-      for (HostAndPort node : topology.nodes()) {
+      for (NodeAddress node : topology.nodes()) {
         sendHeartbeat(node, instances.goodbye());
       }
     } catch (RedisException e) {
@@ -164,58 +126,62 @@ final class HeartbeatTask implements Runnable {
     }
   }
 
-  private void sendHeartbeats() {
+  private void beat() {
     try {
       topology.refresh();
       subscribers.refresh();
-      List<HostAndPort> masters = topology.nodes();
-      RedisException refused =
-          tryDiscoverChannels(masters); // first: the heartbeat carries the number of channels
-      RedisException failure = null;
-      boolean answered = false;
-      byte[] heartbeat = instances.heartbeat(channels);
-      for (HostAndPort node : masters) {
-        try {
-          sendHeartbeat(node, heartbeat);
-          answered = true;
-        } catch (RedisException e) {
-          links.handleFailure(node, e);
-          failure = e;
-        }
-      }
-      if (answered) {
-        listener.alive(); // an unavailable node must not delay the channels of the others
-      }
-      if (failure != null) {
-        throw failure;
-      }
+      List<NodeAddress> masters = topology.nodes();
+      // first: the heartbeat carries the number of channels
+      RedisException refusal = tryDiscoverChannels(masters);
+      sendHeartbeats(masters);
       if (count++ % MEMORY_EVERY == 0) {
-        memory.query(links, masters);
+        memory.query(connections, masters);
       }
-      if (refused == null) {
-        troubles.clear(HealthTracker.Activity.HEARTBEAT);
+      if (refusal == null) {
+        health.clear(HealthTracker.Activity.HEARTBEAT);
       } else {
-        troubles.report(HealthTracker.Activity.HEARTBEAT, refused);
+        health.report(HealthTracker.Activity.HEARTBEAT, refusal);
       }
     } catch (RedisException e) {
-      troubles.report(HealthTracker.Activity.HEARTBEAT, e);
+      health.report(HealthTracker.Activity.HEARTBEAT, e);
       topology.invalidate();
     } catch (RuntimeException e) {
       log.error("Heartbeat failed; retrying in one second", e);
     }
   }
 
-  private void sendHeartbeat(HostAndPort node, byte[] heartbeat) throws RedisException {
-    RedisConnection wire = links.connection(node);
-    long asked = System.nanoTime();
-    List<?> time = Replies.list(wire.call(Command.TIME));
-    long answered = System.nanoTime();
+  /** Sends a heartbeat to every node that replies, then throws the failure of one that does not. */
+  private void sendHeartbeats(List<NodeAddress> masters) throws RedisException {
+    byte[] heartbeat = instances.heartbeat(channels);
+    RedisException failure = null;
+    boolean replied = false;
+    for (NodeAddress node : masters) {
+      try {
+        sendHeartbeat(node, heartbeat);
+        replied = true;
+      } catch (RedisException e) {
+        connections.handleFailure(node, e);
+        failure = e;
+      }
+    }
+    if (replied) {
+      listener.onRedisReachable(); // an unavailable node must not delay the channels of the others
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private void sendHeartbeat(NodeAddress node, byte[] heartbeat) throws RedisException {
+    RedisConnection connection = connections.connection(node);
+    long sentNanos = System.nanoTime();
+    List<?> time = Replies.list(connection.call(RedisCommand.TIME));
+    long receivedNanos = System.nanoTime();
     if (time.size() == 2) {
       long millis = Replies.number(time.get(0)) * 1_000 + Replies.number(time.get(1)) / 1_000;
-      clock.addSample(millis, asked, answered);
+      clock.addSample(millis, sentNanos, receivedNanos);
     }
-    Command publish = topology.isCluster() ? Command.SPUBLISH : Command.PUBLISH;
-    wire.call(publish, Keys.bytes(subscribers.heartbeatTopic(node)), heartbeat);
+    connection.call(publishCommand, Keys.bytes(subscribers.heartbeatTopic(node)), heartbeat);
   }
 
   /**
@@ -224,7 +190,7 @@ final class HeartbeatTask implements Runnable {
    * @return the failure if Redis refuses; null otherwise. A refusal must not stop the heartbeats:
    *     without them, every subscription would be considered unresponsive
    */
-  private @Nullable RedisException tryDiscoverChannels(List<HostAndPort> masters)
+  private @Nullable RedisException tryDiscoverChannels(List<NodeAddress> masters)
       throws RedisException {
     try {
       discoverChannels();

@@ -4,13 +4,14 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.broker.ChannelLog;
 import io.greenlang.metrics.broker.Publication;
+import io.greenlang.metrics.redis.internal.connection.BrokerContext;
 import io.greenlang.metrics.redis.internal.connection.HealthTracker;
 import io.greenlang.metrics.redis.internal.connection.RedisException;
 import io.greenlang.metrics.redis.internal.log.LogEntry;
 import io.greenlang.metrics.redis.internal.log.LogPosition;
 import io.greenlang.metrics.redis.internal.log.LogReader;
 import io.greenlang.metrics.redis.internal.log.PublicationCodec;
-import io.greenlang.metrics.redis.internal.support.BrokerCounters;
+import io.greenlang.metrics.redis.internal.support.BrokerCounters.Counter;
 import io.greenlang.metrics.redis.internal.support.MalformedDataException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -21,27 +22,25 @@ public final class RedisChannelLog implements ChannelLog {
 
   private static final Logger log = LoggerFactory.getLogger(RedisChannelLog.class);
 
+  private final BrokerContext context;
   private final Channel channel;
   private final LogPosition end;
   private final LogReader reader;
   private final WindowReader windows;
-  private final BrokerCounters counters;
-  private final HealthTracker troubles;
   private boolean incomplete;
 
+  /** Creates the history of a channel up to a position of its log. */
   public RedisChannelLog(
+      BrokerContext context,
       Channel channel,
       LogPosition end,
       LogReader reader,
-      WindowReader windows,
-      BrokerCounters counters,
-      HealthTracker troubles) {
+      WindowReader windows) {
+    this.context = context;
     this.channel = channel;
     this.end = end;
     this.reader = reader;
     this.windows = windows;
-    this.counters = counters;
-    this.troubles = troubles;
   }
 
   @Override
@@ -64,14 +63,14 @@ public final class RedisChannelLog implements ChannelLog {
     if (end.offset() == 0) {
       return;
     }
-    String last = end.millis() + "-" + end.offset();
+    String last = end.id();
     String from = "-";
     try {
       LogReader.Page page;
       do {
         page = reader.read(channel, from, last);
         for (LogEntry entry : page.entries()) {
-          from = "(" + entry.millis() + "-" + entry.offset();
+          from = "(" + entry.id();
           deliver(entry, action);
         }
       } while (!page.isLast());
@@ -91,7 +90,7 @@ public final class RedisChannelLog implements ChannelLog {
               PublicationCodec.unpack(channel, entry.payload())));
     } catch (MalformedDataException e) {
       log.debug("Skipped a malformed publication in the log of {}", channel, e);
-      counters.malformed.increment();
+      context.counters().increment(Counter.MALFORMED);
     }
   }
 
@@ -106,6 +105,6 @@ public final class RedisChannelLog implements ChannelLog {
 
   private void reportFailure(RedisException e) {
     incomplete = true;
-    troubles.report(HealthTracker.Activity.OPEN, e);
+    context.health().report(HealthTracker.Activity.OPEN, e);
   }
 }

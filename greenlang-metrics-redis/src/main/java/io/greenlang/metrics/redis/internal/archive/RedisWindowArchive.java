@@ -3,12 +3,14 @@ package io.greenlang.metrics.redis.internal.archive;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.broker.WindowArchive;
+import io.greenlang.metrics.redis.internal.connection.BrokerContext;
 import io.greenlang.metrics.redis.internal.connection.HealthTracker;
 import io.greenlang.metrics.redis.internal.connection.NodeConnections;
 import io.greenlang.metrics.redis.internal.connection.RedisException;
 import io.greenlang.metrics.redis.internal.connection.Replies;
 import io.greenlang.metrics.redis.internal.log.Scripts;
 import io.greenlang.metrics.redis.internal.support.BrokerCounters;
+import io.greenlang.metrics.redis.internal.support.BrokerCounters.Counter;
 import io.greenlang.metrics.redis.internal.support.Keys;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -31,20 +33,20 @@ public final class RedisWindowArchive implements WindowArchive, Runnable {
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   @SuppressWarnings("ArrayRecordComponent") // passed on, never compared
-  private record Kept(
+  private record QueuedWindow(
       Channel channel, Interval interval, long startMillis, byte[] packed, Duration retention) {
     long bytes() {
       return packed.length + 128L;
     }
   }
 
-  private final NodeConnections links;
+  private final NodeConnections connections;
   private final long maxBytes;
-  private final HealthTracker troubles;
+  private final HealthTracker health;
   private final BrokerCounters counters;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final ArrayDeque<Kept> queue = new ArrayDeque<>();
+  private final ArrayDeque<QueuedWindow> queue = new ArrayDeque<>();
 
   /** The keys that hold another program's data. */
   private final Set<String> conflictingKeys = new HashSet<>();
@@ -52,25 +54,25 @@ public final class RedisWindowArchive implements WindowArchive, Runnable {
   private long bytes;
   private boolean closed;
 
-  public RedisWindowArchive(
-      NodeConnections links, long maxBytes, HealthTracker troubles, BrokerCounters counters) {
-    this.links = links;
-    this.maxBytes = maxBytes;
-    this.troubles = troubles;
-    this.counters = counters;
+  /** Creates an archive whose thread is not running. */
+  public RedisWindowArchive(BrokerContext context) {
+    this.connections = context.newConnections();
+    this.maxBytes = context.config().windowBytes();
+    this.health = context.health();
+    this.counters = context.counters();
   }
 
   @Override
   public void store(
       Channel channel, Interval interval, long startMillis, byte[] packed, Duration retention) {
-    Kept window = new Kept(channel, interval, startMillis, packed, retention);
+    QueuedWindow window = new QueuedWindow(channel, interval, startMillis, packed, retention);
     lock.lock();
     try {
       queue.add(window);
       bytes += window.bytes();
       while (bytes > QUEUE_BYTES && queue.size() > 1) {
         bytes -= queue.remove().bytes();
-        counters.windowsDropped.increment();
+        counters.increment(Counter.WINDOWS_DROPPED);
       }
       changed.signal();
     } finally {
@@ -91,33 +93,45 @@ public final class RedisWindowArchive implements WindowArchive, Runnable {
 
   @Override
   public void run() {
-    try (links) {
-      for (Kept next = awaitOldest(); next != null; next = awaitOldest()) {
-        try {
-          write(next);
-          removeStored(next);
-          conflictingKeys.remove(key(next));
-          if (conflictingKeys.isEmpty()) {
-            troubles.clear(HealthTracker.Activity.ARCHIVE);
-          }
-        } catch (RedisException e) {
-          troubles.report(HealthTracker.Activity.ARCHIVE, e);
-          if (e.kind() == RedisException.Kind.CONFLICTING_DATA) {
-            conflictingKeys.add(key(next));
-            counters.windowsDropped.increment();
-            removeStored(next); // retrying would block the others forever
-          } else if (isClosedAfter(RETRY_NANOS)) {
-            return;
-          }
-        }
+    try (connections) {
+      QueuedWindow next = awaitOldest();
+      while (next != null && tryStore(next)) {
+        next = awaitOldest();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // the broker is closed
     }
   }
 
+  /**
+   * Stores a window. If that fails, the window stays queued, and the method returns when it should
+   * be retried.
+   *
+   * @return false if the archive was closed meanwhile
+   */
+  private boolean tryStore(QueuedWindow window) throws InterruptedException {
+    try {
+      write(window);
+      removeStored(window);
+      conflictingKeys.remove(key(window));
+      if (conflictingKeys.isEmpty()) {
+        health.clear(HealthTracker.Activity.ARCHIVE);
+      }
+      return true;
+    } catch (RedisException e) {
+      health.report(HealthTracker.Activity.ARCHIVE, e);
+      if (e.kind() != RedisException.Kind.CONFLICTING_DATA) {
+        return !isClosedAfter(RETRY_NANOS);
+      }
+      conflictingKeys.add(key(window));
+      counters.increment(Counter.WINDOWS_DROPPED);
+      removeStored(window); // retrying would block the others forever
+      return true;
+    }
+  }
+
   /** Waits for the oldest window, which stays queued; returns null when closed. */
-  private @Nullable Kept awaitOldest() throws InterruptedException {
+  private @Nullable QueuedWindow awaitOldest() throws InterruptedException {
     lock.lock();
     try {
       while (queue.isEmpty() && !closed) {
@@ -129,7 +143,7 @@ public final class RedisWindowArchive implements WindowArchive, Runnable {
     }
   }
 
-  private void removeStored(Kept window) {
+  private void removeStored(QueuedWindow window) {
     lock.lock();
     try {
       if (queue.remove(window)) { // unless it was dropped meanwhile
@@ -153,18 +167,18 @@ public final class RedisWindowArchive implements WindowArchive, Runnable {
     }
   }
 
-  private static String key(Kept window) {
+  private static String key(QueuedWindow window) {
     return Replies.text(Keys.windows(window.channel(), window.interval()));
   }
 
-  private void write(Kept window) throws RedisException {
+  private void write(QueuedWindow window) throws RedisException {
     byte[] key = Keys.windows(window.channel(), window.interval());
     long retention = window.retention().toMillis();
     if (retention == 0) {
       return;
     }
     Scripts.STORE_WINDOW.call(
-        links,
+        connections,
         key,
         Keys.bytes(1),
         key,

@@ -5,15 +5,16 @@ import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.broker.ChannelLog.WindowVisitor;
 import io.greenlang.metrics.redis.internal.connection.BoundedReply;
 import io.greenlang.metrics.redis.internal.connection.NodeConnections;
+import io.greenlang.metrics.redis.internal.connection.RedisCommand;
 import io.greenlang.metrics.redis.internal.connection.RedisException;
 import io.greenlang.metrics.redis.internal.connection.Replies;
 import io.greenlang.metrics.redis.internal.support.BrokerCounters;
+import io.greenlang.metrics.redis.internal.support.BrokerCounters.Counter;
 import io.greenlang.metrics.redis.internal.support.Keys;
 import io.greenlang.metrics.redis.internal.support.MalformedDataException;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import redis.clients.jedis.Protocol.Command;
 
 /** A reader of archived windows. One thread. */
 public final class WindowReader {
@@ -28,11 +29,12 @@ public final class WindowReader {
   /** The limit of a decompressed window. */
   static final int MAX_BYTES = 64 << 20;
 
-  private final NodeConnections links;
+  private final NodeConnections connections;
   private final BrokerCounters counters;
 
-  public WindowReader(NodeConnections links, BrokerCounters counters) {
-    this.links = links;
+  /** Creates a reader. */
+  public WindowReader(NodeConnections connections, BrokerCounters counters) {
+    this.connections = connections;
     this.counters = counters;
   }
 
@@ -46,9 +48,9 @@ public final class WindowReader {
       cut = false;
       page =
           Replies.list(
-              links.call(
+              connections.call(
                   key,
-                  Command.XRANGE,
+                  RedisCommand.XRANGE,
                   key,
                   Keys.bytes(from),
                   Keys.bytes("+"),
@@ -74,7 +76,7 @@ public final class WindowReader {
       action.visit(start, WindowCompression.unpack(Replies.bytes(fields.get(1)), MAX_BYTES));
     } catch (MalformedDataException | NumberFormatException | IndexOutOfBoundsException e) {
       log.debug("Skipped a malformed window of {} in Redis", channel, e);
-      counters.malformed.increment();
+      counters.increment(Counter.MALFORMED);
     }
   }
 }

@@ -9,26 +9,26 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.HostAndPort;
-import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.util.JedisClusterCRC16;
 
 /** The masters of a cluster, and their slots. */
 final class ClusterTopology implements Topology {
 
   /** A range of slots; the map holds it by its first one. */
-  private record Range(int last, HostAndPort node) {}
+  private record Range(int last, NodeAddress node) {}
 
-  private volatile List<HostAndPort> seeds;
-  private final RedisConnectionFactory connector;
+  private volatile List<NodeAddress> seeds;
+  private final RedisConnectionFactory connectionFactory;
   private volatile @Nullable NavigableMap<Integer, Range> ranges;
 
-  ClusterTopology(RedisUri address, RedisConnectionFactory connector) {
+  ClusterTopology(RedisUri address, RedisConnectionFactory connectionFactory) {
     this.seeds = address.nodes();
-    this.connector = connector;
+    this.connectionFactory = connectionFactory;
   }
 
   @Override
-  public HostAndPort nodeOf(int slot) throws RedisException {
+  public NodeAddress nodeOf(byte[] key) throws RedisException {
+    int slot = JedisClusterCRC16.getSlot(key);
     var range = ranges().floorEntry(slot);
     if (range == null || range.getValue().last() < slot) {
       invalidate();
@@ -39,7 +39,7 @@ final class ClusterTopology implements Topology {
   }
 
   @Override
-  public List<HostAndPort> nodes() throws RedisException {
+  public List<NodeAddress> nodes() throws RedisException {
     return ranges().values().stream().map(Range::node).distinct().toList();
   }
 
@@ -76,10 +76,11 @@ final class ClusterTopology implements Topology {
   private NavigableMap<Integer, Range> querySlots() throws RedisException {
     RedisException lastFailure =
         new RedisException(RedisException.Kind.MOVED, "the Redis cluster has no slots yet");
-    for (HostAndPort seed : seeds) {
-      try (RedisConnection wire = connector.open(seed)) {
+    for (NodeAddress seed : seeds) {
+      try (RedisConnection connection = connectionFactory.open(seed)) {
         NavigableMap<Integer, Range> found = new TreeMap<>();
-        for (Object range : Replies.list(wire.call(Command.CLUSTER, Keys.bytes("SLOTS")))) {
+        for (Object range :
+            Replies.list(connection.call(RedisCommand.CLUSTER, Keys.bytes("SLOTS")))) {
           read(Replies.list(range), seed, found);
         }
         if (!found.isEmpty()) {
@@ -93,8 +94,8 @@ final class ClusterTopology implements Topology {
     throw lastFailure;
   }
 
-  private synchronized void rememberSeeds(HostAndPort responder, Collection<Range> found) {
-    Set<HostAndPort> all = new LinkedHashSet<>(Set.of(responder));
+  private synchronized void rememberSeeds(NodeAddress responder, Collection<Range> found) {
+    Set<NodeAddress> all = new LinkedHashSet<>(Set.of(responder));
     found.forEach(range -> all.add(range.node()));
     all.addAll(seeds);
     seeds = List.copyOf(all);
@@ -103,7 +104,7 @@ final class ClusterTopology implements Topology {
   /**
    * Parses a range: first slot, last slot, then the master and its replicas, each as host and port.
    */
-  private static void read(List<?> range, HostAndPort queried, Map<Integer, Range> found) {
+  private static void read(List<?> range, NodeAddress queried, Map<Integer, Range> found) {
     if (range.size() < 3) {
       return;
     }
@@ -112,9 +113,9 @@ final class ClusterTopology implements Topology {
       return;
     }
     String host = Replies.text(master.get(0));
-    HostAndPort node =
-        new HostAndPort(
-            host.isEmpty() || host.equals("?") ? queried.getHost() : host,
+    NodeAddress node =
+        new NodeAddress(
+            host.isEmpty() || host.equals("?") ? queried.host() : host,
             Math.toIntExact(Replies.number(master.get(1))));
     found.put(
         Math.toIntExact(Replies.number(range.get(0))),

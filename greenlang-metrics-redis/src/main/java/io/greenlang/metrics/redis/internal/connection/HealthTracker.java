@@ -65,8 +65,7 @@ public final class HealthTracker {
   }
 
   /** Returns the current problem, for an operator; null while there is none. */
-  @Nullable
-  public String sentence() {
+  public @Nullable String problem() {
     return problem;
   }
 

@@ -2,9 +2,6 @@ package io.greenlang.metrics.redis.internal.connection;
 
 import java.util.HashMap;
 import java.util.Map;
-import redis.clients.jedis.HostAndPort;
-import redis.clients.jedis.commands.ProtocolCommand;
-import redis.clients.jedis.util.JedisClusterCRC16;
 
 /**
  * The connections of one thread, one to each node that it needs, opened on demand. Not thread-safe.
@@ -12,35 +9,35 @@ import redis.clients.jedis.util.JedisClusterCRC16;
 public final class NodeConnections implements AutoCloseable {
 
   private final Topology topology;
-  private final RedisConnectionFactory connector;
-  private final Map<HostAndPort, RedisConnection> wires = new HashMap<>();
+  private final RedisConnectionFactory connectionFactory;
+  private final Map<NodeAddress, RedisConnection> wires = new HashMap<>();
 
-  public NodeConnections(Topology topology, RedisConnectionFactory connector) {
+  public NodeConnections(Topology topology, RedisConnectionFactory connectionFactory) {
     this.topology = topology;
-    this.connector = connector;
+    this.connectionFactory = connectionFactory;
   }
 
   /** Returns the node that currently has a key. */
-  public HostAndPort nodeOf(byte[] key) throws RedisException {
-    return topology.nodeOf(topology.isCluster() ? JedisClusterCRC16.getSlot(key) : 0);
+  public NodeAddress nodeOf(byte[] key) throws RedisException {
+    return topology.nodeOf(key);
   }
 
   /** Returns the connection to a node, opening it if needed. */
-  public RedisConnection connection(HostAndPort node) throws RedisException {
-    RedisConnection wire = wires.get(node);
-    if (wire == null) {
-      wire = connector.open(node);
-      wires.put(node, wire);
+  public RedisConnection connection(NodeAddress node) throws RedisException {
+    RedisConnection connection = wires.get(node);
+    if (connection == null) {
+      connection = connectionFactory.open(node);
+      wires.put(node, connection);
     }
-    return wire;
+    return connection;
   }
 
   /**
    * Sends a command to the node that has a key. Retries once if the connection has ended since it
    * was last used, or if the key has moved.
    */
-  public Object call(byte[] key, ProtocolCommand command, byte[]... args) throws RedisException {
-    HostAndPort node = nodeOf(key);
+  public Object call(byte[] key, RedisCommand command, byte[]... args) throws RedisException {
+    NodeAddress node = nodeOf(key);
     boolean isNew = !wires.containsKey(node);
     try {
       return connection(node).call(command, args);
@@ -65,7 +62,7 @@ public final class NodeConnections implements AutoCloseable {
    *
    * @return whether another attempt may succeed
    */
-  public boolean handleFailure(HostAndPort node, RedisException failure) {
+  public boolean handleFailure(NodeAddress node, RedisException failure) {
     switch (failure.kind()) {
       case UNREACHABLE -> {
         close(node);
@@ -83,10 +80,10 @@ public final class NodeConnections implements AutoCloseable {
     }
   }
 
-  private void close(HostAndPort node) {
-    RedisConnection wire = wires.remove(node);
-    if (wire != null) {
-      wire.close();
+  private void close(NodeAddress node) {
+    RedisConnection connection = wires.remove(node);
+    if (connection != null) {
+      connection.close();
     }
   }
 

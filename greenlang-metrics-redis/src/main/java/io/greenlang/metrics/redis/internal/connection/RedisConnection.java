@@ -5,10 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Connection;
-import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.PushConsumerChain;
-import redis.clients.jedis.commands.ProtocolCommand;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.util.RedisInputStream;
@@ -32,8 +30,8 @@ public final class RedisConnection implements AutoCloseable {
     /** The limit of a reply; 0 while the constructor of Jedis logs in. */
     private long maxBytes;
 
-    ExposedConnection(HostAndPort node, JedisClientConfig config) {
-      super(node, config);
+    ExposedConnection(NodeAddress node, JedisClientConfig config) {
+      super(node.toJedis(), config);
       this.maxBytes = MAX_REPLY_BYTES;
     }
 
@@ -49,7 +47,7 @@ public final class RedisConnection implements AutoCloseable {
     }
   }
 
-  private final HostAndPort node;
+  private final NodeAddress node;
   private final ExposedConnection connection;
 
   /**
@@ -57,7 +55,7 @@ public final class RedisConnection implements AutoCloseable {
    *
    * @throws RedisException if that fails
    */
-  RedisConnection(HostAndPort node, JedisClientConfig config) throws RedisException {
+  RedisConnection(NodeAddress node, JedisClientConfig config) throws RedisException {
     this.node = node;
     try {
       this.connection = new ExposedConnection(node, config);
@@ -66,12 +64,12 @@ public final class RedisConnection implements AutoCloseable {
     }
   }
 
-  public HostAndPort node() {
+  public NodeAddress node() {
     return node;
   }
 
   /** Sends a command; the caller must read its reply. */
-  public void send(ProtocolCommand command, byte[]... args) throws RedisException {
+  public void send(RedisCommand command, byte[]... args) throws RedisException {
     queue(command, args);
     flush();
   }
@@ -86,18 +84,18 @@ public final class RedisConnection implements AutoCloseable {
   }
 
   /** Queues a command, which is sent by the next flush, or before a reply is awaited. */
-  public void queue(ProtocolCommand command, byte[]... args) throws RedisException {
+  public void queue(RedisCommand command, byte[]... args) throws RedisException {
     try {
-      connection.sendCommand(command, args);
+      connection.sendCommand(command.toJedis(), args);
     } catch (RuntimeException e) {
       throw RedisException.from(node, e);
     }
   }
 
   /** Sends a command and waits for its reply: bytes, an integer, or a list of such. */
-  public Object call(ProtocolCommand command, byte[]... args) throws RedisException {
+  public Object call(RedisCommand command, byte[]... args) throws RedisException {
     try {
-      connection.sendCommand(command, args);
+      connection.sendCommand(command.toJedis(), args);
       return connection.getOne();
     } catch (RuntimeException e) {
       throw RedisException.from(node, e);

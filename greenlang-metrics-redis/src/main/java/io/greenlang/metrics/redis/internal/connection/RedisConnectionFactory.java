@@ -9,9 +9,7 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.ClientSetInfoConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
-import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisClientConfig;
-import redis.clients.jedis.Protocol.Command;
 
 /**
  * A factory for connections. They use RESP2, because pings on subscribed connections fail in RESP3.
@@ -72,19 +70,19 @@ public final class RedisConnectionFactory {
    *
    * @throws RedisException if the server is unreachable, rejects the login or is too old
    */
-  public RedisConnection open(HostAndPort node) throws RedisException {
-    RedisConnection wire = new RedisConnection(node, servers);
+  public RedisConnection open(NodeAddress node) throws RedisException {
+    RedisConnection connection = new RedisConnection(node, servers);
     try {
-      requireSupportedVersion(wire);
-      return wire;
+      requireSupportedVersion(connection);
+      return connection;
     } catch (RedisException e) {
-      wire.close();
+      connection.close();
       throw e;
     }
   }
 
   /** Opens a connection to a sentinel, first without a password. */
-  RedisConnection openSentinel(HostAndPort node) throws RedisException {
+  RedisConnection openSentinel(NodeAddress node) throws RedisException {
     try {
       return pinged(new RedisConnection(node, sentinelsWithoutPassword));
     } catch (RedisException e) {
@@ -95,20 +93,20 @@ public final class RedisConnectionFactory {
     }
   }
 
-  private static RedisConnection pinged(RedisConnection wire) throws RedisException {
+  private static RedisConnection pinged(RedisConnection connection) throws RedisException {
     try {
-      wire.call(Command.PING);
-      return wire;
+      connection.call(RedisCommand.PING);
+      return connection;
     } catch (RedisException e) {
-      wire.close();
+      connection.close();
       throw e;
     }
   }
 
-  private static void requireSupportedVersion(RedisConnection wire) throws RedisException {
+  private static void requireSupportedVersion(RedisConnection connection) throws RedisException {
     Object info;
     try {
-      info = wire.call(Command.INFO, "server".getBytes(UTF_8));
+      info = connection.call(RedisCommand.INFO, "server".getBytes(UTF_8));
     } catch (RedisException e) {
       if (e.kind() == RedisException.Kind.FORBIDDEN) {
         return; // then an old version fails at its first use
@@ -120,7 +118,7 @@ public final class RedisConnectionFactory {
       int major = Integer.parseInt(version.group(1));
       int minor = Integer.parseInt(version.group(2));
       if (major < MIN_MAJOR || (major == MIN_MAJOR && minor < MIN_MINOR)) {
-        throw RedisException.unsupportedVersion(wire.node(), major + "." + minor);
+        throw RedisException.unsupportedVersion(connection.node(), major + "." + minor);
       }
     }
   }

@@ -4,7 +4,6 @@ import java.net.SocketTimeoutException;
 import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.exceptions.JedisAccessControlException;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
@@ -78,7 +77,7 @@ public final class RedisException extends Exception {
   }
 
   /** Translates an exception of Jedis about a node. */
-  static RedisException from(HostAndPort node, RuntimeException e) {
+  static RedisException from(NodeAddress node, RuntimeException e) {
     String at = "Redis at " + node;
     if (e instanceof JedisAccessControlException) {
       return denied(at, e);
@@ -96,7 +95,7 @@ public final class RedisException extends Exception {
   }
 
   /** Returns the failure of a node whose version is too old, such as 6.0. */
-  static RedisException unsupportedVersion(HostAndPort node, String version) {
+  static RedisException unsupportedVersion(NodeAddress node, String version) {
     return unsupportedVersion("Redis at " + node, version, null);
   }
 

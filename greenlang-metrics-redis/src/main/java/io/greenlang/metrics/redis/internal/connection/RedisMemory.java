@@ -4,8 +4,6 @@ import io.greenlang.metrics.redis.internal.support.Keys;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import redis.clients.jedis.HostAndPort;
-import redis.clients.jedis.Protocol.Command;
 
 /** The memory usage and limit of Redis, summed over the nodes of a cluster. Thread-safe. */
 public final class RedisMemory {
@@ -17,12 +15,14 @@ public final class RedisMemory {
   private volatile long maxBytes;
 
   /** Queries the nodes. If the ACL forbids it, the figures stay as they are. */
-  public void query(NodeConnections links, List<HostAndPort> nodes) throws RedisException {
+  public void query(NodeConnections connections, List<NodeAddress> nodes) throws RedisException {
     long used = 0;
     long max = 0;
-    for (HostAndPort node : nodes) {
+    for (NodeAddress node : nodes) {
       try {
-        String info = Replies.text(links.connection(node).call(Command.INFO, Keys.bytes("memory")));
+        String info =
+            Replies.text(
+                connections.connection(node).call(RedisCommand.INFO, Keys.bytes("memory")));
         used += number(USED, info);
         max += number(MAX, info);
       } catch (RedisException e) {

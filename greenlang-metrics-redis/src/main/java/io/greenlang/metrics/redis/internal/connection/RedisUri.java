@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.HostAndPort;
 
 /**
  * The address of Redis, with the credentials.
@@ -25,7 +24,7 @@ import redis.clients.jedis.HostAndPort;
  */
 public record RedisUri(
     Kind kind,
-    List<HostAndPort> nodes,
+    List<NodeAddress> nodes,
     @Nullable String user,
     @Nullable String password,
     int database,
@@ -79,7 +78,7 @@ public record RedisUri(
             ? Kind.SINGLE
             : parts.group(2).equals("+sentinel") ? Kind.SENTINEL : Kind.CLUSTER;
     String path = parts.group(5) == null ? "" : parts.group(5);
-    List<HostAndPort> nodes = nodes(kind, parts.group(4));
+    List<NodeAddress> nodes = nodes(kind, parts.group(4));
     @Nullable String login = parts.group(3);
     int colon = login == null ? -1 : login.indexOf(':');
     String user = login == null || colon <= 0 ? null : urlDecoded(login.substring(0, colon));
@@ -95,8 +94,8 @@ public record RedisUri(
         sentinelPassword(kind, parts.group(6)));
   }
 
-  private static List<HostAndPort> nodes(Kind kind, String text) {
-    List<HostAndPort> nodes = new ArrayList<>();
+  private static List<NodeAddress> nodes(Kind kind, String text) {
+    List<NodeAddress> nodes = new ArrayList<>();
     for (String node : text.split(",", -1)) {
       Matcher parts = NODE.matcher(node);
       if (!parts.matches()) {
@@ -107,7 +106,7 @@ public record RedisUri(
       if (port < 1 || port > MAX_PORT) {
         throw malformed("has a port outside 1 to " + MAX_PORT);
       }
-      nodes.add(new HostAndPort(parts.group(1).replaceAll("[\\[\\]]", ""), port));
+      nodes.add(new NodeAddress(parts.group(1).replaceAll("[\\[\\]]", ""), port));
     }
     if (kind == Kind.SINGLE && nodes.size() > 1) {
       throw malformed(

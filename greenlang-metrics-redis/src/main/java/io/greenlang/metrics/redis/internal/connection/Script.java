@@ -4,7 +4,6 @@ import io.greenlang.metrics.redis.internal.support.Keys;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import redis.clients.jedis.Protocol.Command;
 
 /** A Lua script that Redis runs atomically, called by its digest. */
 public final class Script {
@@ -33,15 +32,15 @@ public final class Script {
   /**
    * Runs the script, sending its source first if Redis does not know it, such as after a restart.
    */
-  public Object call(NodeConnections links, byte[] key, byte[]... numberKeysAndArgs)
+  public Object call(NodeConnections connections, byte[] key, byte[]... numberKeysAndArgs)
       throws RedisException {
     try {
-      return links.call(key, Command.EVALSHA, with(digest, numberKeysAndArgs));
+      return connections.call(key, RedisCommand.EVALSHA, with(digest, numberKeysAndArgs));
     } catch (RedisException e) {
       if (e.kind() != RedisException.Kind.NO_SCRIPT) {
         throw e;
       }
-      return links.call(key, Command.EVAL, with(source, numberKeysAndArgs));
+      return connections.call(key, RedisCommand.EVAL, with(source, numberKeysAndArgs));
     }
   }
 

@@ -3,28 +3,26 @@ package io.greenlang.metrics.redis.internal.connection;
 import io.greenlang.metrics.redis.internal.support.Keys;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.HostAndPort;
-import redis.clients.jedis.Protocol.Command;
 
 /** A topology of one node: the master that the sentinels name. */
 final class SentinelTopology implements Topology {
 
   private final RedisUri address;
-  private final RedisConnectionFactory connector;
-  private @Nullable HostAndPort master;
+  private final RedisConnectionFactory connectionFactory;
+  private @Nullable NodeAddress master;
 
-  SentinelTopology(RedisUri address, RedisConnectionFactory connector) {
+  SentinelTopology(RedisUri address, RedisConnectionFactory connectionFactory) {
     this.address = address;
-    this.connector = connector;
+    this.connectionFactory = connectionFactory;
   }
 
   @Override
-  public HostAndPort nodeOf(int slot) throws RedisException {
+  public NodeAddress nodeOf(byte[] key) throws RedisException {
     return master();
   }
 
   @Override
-  public List<HostAndPort> nodes() throws RedisException {
+  public List<NodeAddress> nodes() throws RedisException {
     return List.of(master());
   }
 
@@ -44,8 +42,8 @@ final class SentinelTopology implements Topology {
     return false;
   }
 
-  private synchronized HostAndPort master() throws RedisException {
-    HostAndPort known = master;
+  private synchronized NodeAddress master() throws RedisException {
+    NodeAddress known = master;
     if (known == null) {
       known = querySentinels();
       master = known;
@@ -53,20 +51,20 @@ final class SentinelTopology implements Topology {
     return known;
   }
 
-  private HostAndPort querySentinels() throws RedisException {
+  private NodeAddress querySentinels() throws RedisException {
     RedisException lastFailure = null;
     boolean replied = false;
-    for (HostAndPort sentinel : address.nodes()) {
-      try (RedisConnection wire = connector.openSentinel(sentinel)) {
+    for (NodeAddress sentinel : address.nodes()) {
+      try (RedisConnection connection = connectionFactory.openSentinel(sentinel)) {
         Object reply =
-            wire.call(
-                Command.SENTINEL,
+            connection.call(
+                RedisCommand.SENTINEL,
                 Keys.bytes("get-master-addr-by-name"),
                 Keys.bytes(address.master()));
         replied = true;
         List<?> parts = Replies.list(reply);
         if (parts.size() == 2) {
-          return new HostAndPort(
+          return new NodeAddress(
               Replies.text(parts.get(0)), Math.toIntExact(Replies.number(parts.get(1))));
         }
       } catch (RedisException e) {

@@ -1,18 +1,17 @@
 package io.greenlang.metrics.redis.internal.connection;
 
 import java.util.List;
-import redis.clients.jedis.HostAndPort;
 
 /** A topology of one server. */
-record SingleTopology(HostAndPort node) implements Topology {
+record SingleTopology(NodeAddress node) implements Topology {
 
   @Override
-  public HostAndPort nodeOf(int slot) {
+  public NodeAddress nodeOf(byte[] key) {
     return node;
   }
 
   @Override
-  public List<HostAndPort> nodes() {
+  public List<NodeAddress> nodes() {
     return List.of(node);
   }
 

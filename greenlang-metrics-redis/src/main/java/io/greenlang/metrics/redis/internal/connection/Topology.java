@@ -1,7 +1,6 @@
 package io.greenlang.metrics.redis.internal.connection;
 
 import java.util.List;
-import redis.clients.jedis.HostAndPort;
 
 /**
  * The assignment of slots to nodes. Thread-safe. Methods may query Redis, which takes seconds if no
@@ -9,11 +8,11 @@ import redis.clients.jedis.HostAndPort;
  */
 public interface Topology {
 
-  /** Returns the node that has a slot, as far as is known. */
-  HostAndPort nodeOf(int slot) throws RedisException;
+  /** Returns the node that has a key or topic, as far as is known. */
+  NodeAddress nodeOf(byte[] key) throws RedisException;
 
   /** Returns each node that has slots: one, unless it is a cluster. */
-  List<HostAndPort> nodes() throws RedisException;
+  List<NodeAddress> nodes() throws RedisException;
 
   /** Discards the known assignment, so that the next use queries it again. */
   void invalidate();
@@ -28,11 +27,11 @@ public interface Topology {
   boolean isCluster();
 
   /** Creates the topology for an address. */
-  static Topology of(RedisUri address, RedisConnectionFactory connector) {
+  static Topology of(RedisUri address, RedisConnectionFactory connectionFactory) {
     return switch (address.kind()) {
       case SINGLE -> new SingleTopology(address.nodes().get(0));
-      case SENTINEL -> new SentinelTopology(address, connector);
-      case CLUSTER -> new ClusterTopology(address, connector);
+      case SENTINEL -> new SentinelTopology(address, connectionFactory);
+      case CLUSTER -> new ClusterTopology(address, connectionFactory);
     };
   }
 }

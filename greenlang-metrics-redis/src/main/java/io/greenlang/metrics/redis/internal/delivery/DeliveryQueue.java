@@ -2,7 +2,9 @@ package io.greenlang.metrics.redis.internal.delivery;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.redis.internal.publish.ChannelPublishQueue;
+import io.greenlang.metrics.redis.internal.publish.PublishQueue;
 import io.greenlang.metrics.redis.internal.support.BrokerCounters;
+import io.greenlang.metrics.redis.internal.support.BrokerCounters.Counter;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -15,24 +17,28 @@ import org.jspecify.annotations.Nullable;
  * discarded, and the channel is remembered, so that the dispatcher reads its log instead. All other
  * events are few, and are always queued.
  */
-public final class DeliveryQueue {
+public final class DeliveryQueue implements PublishQueue.Listener {
 
   /** An event for the dispatcher. */
   sealed interface Event {}
 
   /** A message from the bus. */
-  @SuppressWarnings("ArrayRecordComponent")
-  public // passed on, never compared
-  record Message(Channel channel, byte[] bytes, long arrivalNanos) implements Event {}
+  @SuppressWarnings("ArrayRecordComponent") // passed on, never compared
+  public record Message(Channel channel, byte[] bytes, long arrivalNanos) implements Event {
+
+    long size() {
+      return bytes.length + OVERHEAD;
+    }
+  }
 
   /** A subscription was established, perhaps again: earlier messages may be missing. */
   public record Subscribed(Set<Channel> channels) implements Event {}
 
   /** A channel has local publications for this instance's clients. */
-  public record LocalPublications(ChannelPublishQueue queue) implements Event {}
+  record LocalPublications(ChannelPublishQueue queue) implements Event {}
 
   /** A channel can leave local mode. */
-  public record Rejoined(ChannelPublishQueue queue) implements Event {}
+  record Rejoined(ChannelPublishQueue queue) implements Event {}
 
   /** A channel was opened. */
   public record Opened(ChannelDelivery delivery) implements Event {}
@@ -55,6 +61,7 @@ public final class DeliveryQueue {
   private boolean retryQueued;
   private boolean closed;
 
+  /** Creates an empty queue with a limit for its messages. */
   public DeliveryQueue(long maxBytes, BrokerCounters counters) {
     this.maxBytes = maxBytes;
     this.counters = counters;
@@ -64,12 +71,11 @@ public final class DeliveryQueue {
   public void addMessage(Message message) {
     lock.lock();
     try {
-      long size = message.bytes().length + OVERHEAD;
-      if (bytes + size > maxBytes) {
+      if (bytes + message.size() > maxBytes) {
         overflowed.add(message.channel());
-        counters.overflowed.increment();
+        counters.increment(Counter.OVERFLOWED);
       } else {
-        bytes += size;
+        bytes += message.size();
         events.add(message);
       }
       changed.signal();
@@ -95,6 +101,16 @@ public final class DeliveryQueue {
     }
   }
 
+  @Override
+  public void onLocalPublications(ChannelPublishQueue queue) {
+    add(new LocalPublications(queue));
+  }
+
+  @Override
+  public void onRejoined(ChannelPublishQueue queue) {
+    add(new Rejoined(queue));
+  }
+
   /** Waits for the next event; returns null when closed. */
   @Nullable Event awaitEvent() throws InterruptedException {
     lock.lock();
@@ -105,22 +121,26 @@ public final class DeliveryQueue {
       if (closed) {
         return null;
       }
-      Event next = events.poll();
-      if (next == null) {
-        Set<Channel> missing = Set.copyOf(overflowed);
-        overflowed.clear();
-        return new Subscribed(missing);
-      }
-      if (next instanceof Message message) {
-        bytes -= message.bytes().length + OVERHEAD;
-      }
-      if (next instanceof Retry) {
-        retryQueued = false;
-      }
-      return next;
+      return events.isEmpty() ? pollOverflowed() : pollEvent();
     } finally {
       lock.unlock();
     }
+  }
+
+  private Event pollOverflowed() {
+    Event missed = new Subscribed(Set.copyOf(overflowed));
+    overflowed.clear();
+    return missed;
+  }
+
+  private Event pollEvent() {
+    Event next = events.remove();
+    if (next instanceof Message message) {
+      bytes -= message.size();
+    } else if (next instanceof Retry) {
+      retryQueued = false;
+    }
+    return next;
   }
 
   /**

@@ -6,7 +6,7 @@ import io.greenlang.metrics.redis.internal.log.LogEntry;
 import io.greenlang.metrics.redis.internal.log.LogPosition;
 import io.greenlang.metrics.redis.internal.log.LogReader;
 import io.greenlang.metrics.redis.internal.support.BrokerCounters;
-import java.util.List;
+import io.greenlang.metrics.redis.internal.support.BrokerCounters.Counter;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -27,46 +27,46 @@ final class LogCatchUp {
   }
 
   /** Reads everything up to the end of the log; afterwards, the channel can follow the bus. */
-  void run(ChannelDelivery course) throws RedisException {
-    LogReader.End end = reader.end(course.channel());
-    LogPosition from = course.position();
+  void run(ChannelDelivery delivery) throws RedisException {
+    LogReader.End end = reader.end(delivery.channel());
+    LogPosition from = delivery.position();
     if (from == null) {
-      readFromStart(course, end);
+      readFromStart(delivery, end);
     } else {
-      readFromPosition(course, from, end);
+      readFromPosition(delivery, from, end);
     }
-    course.markFresh();
+    delivery.markFresh();
   }
 
   /** Reads what was logged since the channel was opened without Redis. */
-  private void readFromStart(ChannelDelivery course, LogReader.End end) throws RedisException {
-    long age = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - course.openedNanos());
+  private void readFromStart(ChannelDelivery delivery, LogReader.End end) throws RedisException {
+    long age = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - delivery.openedNanos());
     LogPosition position = end.position();
-    LogEntry last = readAll(course, position.epoch(), (end.nowMillis() - age) + "-0", null);
-    moveToEnd(course, position, last, false);
+    LogReader.Page first = reader.read(delivery.channel(), (end.nowMillis() - age) + "-0", "+");
+    LogEntry last = readAll(delivery, position.epoch(), first);
+    moveToEnd(delivery, position, last, false);
   }
 
-  private void readFromPosition(ChannelDelivery course, LogPosition from, LogReader.End firstEnd)
+  private void readFromPosition(ChannelDelivery delivery, LogPosition from, LogReader.End firstEnd)
       throws RedisException {
-    LogReader.End end = firstEnd;
-    if (hasLostTail(from, end.position())) {
-      end = reader.startEpoch(course.channel(), from.epoch());
+    LogPosition end = firstEnd.position();
+    if (hasLostTail(from, end)) {
+      end = reader.startEpoch(delivery.channel(), from.epoch()).position();
     }
-    boolean epochChanged = !end.position().epoch().equals(from.epoch());
+    boolean epochChanged = !end.epoch().equals(from.epoch());
     if (epochChanged) {
-      course.turn(from, end.position().epoch());
-    } else if (from.isAt(end.position().offset(), end.position().millis())) {
+      delivery.switchEpoch(from, end.epoch());
+    } else if (from.isAt(end.offset(), end.millis())) {
       return; // the common case
     }
-    String id = from.millis() + "-" + from.offset();
-    LogReader.Page first = reader.read(course.channel(), id, "+");
+    LogReader.Page first = reader.read(delivery.channel(), from.id(), "+");
     if (!epochChanged && hasDiverged(from, first)) {
-      end = reader.startEpoch(course.channel(), from.epoch());
-      course.turn(from, end.position().epoch());
+      end = reader.startEpoch(delivery.channel(), from.epoch()).position();
+      delivery.switchEpoch(from, end.epoch());
       epochChanged = true;
     }
-    LogEntry last = readAll(course, end.position().epoch(), id, first);
-    moveToEnd(course, end.position(), last, epochChanged);
+    LogEntry last = readAll(delivery, end.epoch(), first);
+    moveToEnd(delivery, end, last, epochChanged);
   }
 
   /** Returns whether the log ends before the position that was already read. */
@@ -92,45 +92,43 @@ final class LogCatchUp {
   }
 
   /**
-   * Consumes the entries after the channel's position; returns the last one, or null if there is
-   * none.
+   * Consumes the entries of a page and of all that follow it, except those already consumed.
+   *
+   * @return the last one; null if there is none
    */
   private @Nullable LogEntry readAll(
-      ChannelDelivery course, String epoch, String fromId, LogReader.@Nullable Page firstPage)
-      throws RedisException {
-    LogPosition seen = course.position();
-    LogReader.Page page =
-        firstPage == null ? reader.read(course.channel(), fromId, "+") : firstPage;
+      ChannelDelivery delivery, String epoch, LogReader.Page firstPage) throws RedisException {
+    LogPosition consumed = delivery.position();
+    LogReader.Page page = firstPage;
     LogEntry last = null;
     while (true) {
-      List<LogEntry> entries = page.entries();
-      for (LogEntry entry : entries) {
+      for (LogEntry entry : page.entries()) {
         last = entry;
-        if (seen == null || !seen.isAt(entry.offset(), entry.millis())) {
-          course.onEntry(epoch, entry);
-          counters.filled.increment();
+        if (consumed == null || !consumed.isAt(entry.offset(), entry.millis())) {
+          delivery.onLogEntry(epoch, entry);
+          counters.increment(Counter.FILLED);
         }
       }
       if (page.isLast() || last == null) {
         return last;
       }
-      page = reader.read(course.channel(), "(" + last.millis() + "-" + last.offset(), "+");
+      page = reader.read(delivery.channel(), "(" + last.id(), "+");
     }
   }
 
   /** Moves the channel to the end of the log, even if the last entries have been trimmed. */
   private static void moveToEnd(
-      ChannelDelivery course, LogPosition end, @Nullable LogEntry last, boolean epochChanged) {
+      ChannelDelivery delivery, LogPosition end, @Nullable LogEntry last, boolean epochChanged) {
     if (last != null && last.offset() >= end.offset()) {
       return;
     }
-    LogPosition position = course.position();
+    LogPosition position = delivery.position();
     if (position == null) {
-      course.jump(end, 0); // nothing was logged after the channel was opened
+      delivery.seek(end, 0); // nothing was logged after the channel was opened
     } else if (epochChanged || end.metrics() < position.metrics()) {
-      course.jump(end, Gap.UNKNOWN);
+      delivery.seek(end, Gap.UNKNOWN);
     } else {
-      course.jump(end, end.metrics() - position.metrics());
+      delivery.seek(end, end.metrics() - position.metrics());
     }
   }
 }

@@ -5,17 +5,17 @@ import java.util.Map;
 
 /**
  * The highest sequence of each publisher that arrived from a channel's log. Limited to {@value
- * #MAX_NODES} publishers; the least recently seen one is evicted. One thread.
+ * #MAX_PUBLISHERS} publishers; the least recently seen one is evicted. One thread.
  */
 final class PublisherSequences {
 
-  static final int MAX_NODES = 1_024;
+  static final int MAX_PUBLISHERS = 1_024;
 
   private final Map<String, Long> highest =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
-          return size() > MAX_NODES;
+          return size() > MAX_PUBLISHERS;
         }
       };
 
@@ -24,12 +24,12 @@ final class PublisherSequences {
    *
    * @return whether its sequence is higher than all previous ones of this publisher
    */
-  boolean advance(String publisher, long sequence) {
+  boolean advance(String publisher, long publisherSequence) {
     Long previous = highest.get(publisher);
-    if (previous != null && sequence <= previous) {
+    if (previous != null && publisherSequence <= previous) {
       return false;
     }
-    highest.put(publisher, sequence);
+    highest.put(publisher, publisherSequence);
     return true;
   }
 }

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.redis.internal.external;
 
+import io.greenlang.metrics.redis.internal.log.LogEntry;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
@@ -27,10 +28,7 @@ import java.util.concurrent.TimeUnit;
  * seconds, or loses track of the log, asks Redis for the number. Only then could a message be
  * logged twice.
  */
-public final class ExternalBacklog {
-
-  /** The prefix of an external entry's publisher name; the digest of the message follows. */
-  public static final String MARK = "~";
+final class ExternalBacklog {
 
   /** The bound of the backlog, which matters while nobody logs it. */
   static final int MAX_BYTES = 4 << 20;
@@ -105,7 +103,7 @@ public final class ExternalBacklog {
   static String markOf(byte[] message) {
     try {
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(message);
-      return MARK + HexFormat.of().formatHex(digest, 0, DIGEST_BYTES);
+      return LogEntry.EXTERNAL_MARK + HexFormat.of().formatHex(digest, 0, DIGEST_BYTES);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
@@ -114,7 +112,7 @@ public final class ExternalBacklog {
   /**
    * Adds a received message, unless the log already has it.
    *
-   * @return how many older messages were dropped to make room, without having been logged
+   * @return how many older messages were dropped because of the limits, without having been logged
    */
   int addReceived(String mark, int count, byte[] payload, long now) {
     seenFirst.removeIf(entry -> now - entry.nanos() > EARLY_NANOS);

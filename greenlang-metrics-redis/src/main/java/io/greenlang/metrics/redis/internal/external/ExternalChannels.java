@@ -1,178 +1,78 @@
 package io.greenlang.metrics.redis.internal.external;
 
 import io.greenlang.metrics.Channel;
-import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.redis.internal.connection.HealthTracker;
 import io.greenlang.metrics.redis.internal.connection.RedisException;
-import io.greenlang.metrics.redis.internal.log.PublicationCodec;
-import io.greenlang.metrics.redis.internal.support.MalformedDataException;
-import java.time.Instant;
+import io.greenlang.metrics.redis.internal.external.ExternalBacklog.ReceivedMessage;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Appends the messages of external publishers, received on the channels' plain names, to the
- * channels' logs. Each is logged once, however many instances receive it; {@link ExternalBacklog}
- * explains how. The log then delivers them like everything else.
- *
- * <p>Listener threads call {@link #onMessage}, the delivery thread calls {@link #onEntry}, and
- * {@link #run} has its own thread, the only one that talks to Redis.
+ * The task that appends the messages of external publishers to the channels' logs. Each is logged
+ * once, however many instances receive it; {@link ExternalBacklog} explains how. The log then
+ * delivers them like everything else. It has its own thread, the only one that talks to Redis.
  */
-final class ExternalChannels implements Runnable, AutoCloseable {
+final class ExternalChannels implements Runnable {
 
-  private static final Logger log = LoggerFactory.getLogger(ExternalChannels.class);
+  private static final Logger logger = LoggerFactory.getLogger(ExternalChannels.class);
 
   /** Stands for the lease where channel names are kept; no channel has this name. */
   private static final String LEASE = "";
 
-  private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final long WARNING_INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(1);
+  private static final long LEASE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long TICK_NANOS = LEASE_NANOS / 4;
 
-  /** Messages that were not valid. */
-  final LongAdder malformed = new LongAdder();
-
-  /** Messages that were dropped before they could be logged. */
-  final LongAdder dropped = new LongAdder();
-
-  private final ExternalLog foreignLog;
-  private final HealthTracker troubles;
-  private final Consumer<Channel> listen;
-  private final LongSupplier wallMillis;
+  private final ExternalLog log;
+  private final ExternalBacklogs backlogs;
+  private final ExternalIntake intake;
+  private final HealthTracker health;
+  private final Consumer<Channel> subscribe;
   private final LongSupplier nanos;
-  private final long graceNanos;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-  private final Map<Channel, ExternalBacklog> backlogs = new ConcurrentHashMap<>();
-  private final Set<Channel> added = new LinkedHashSet<>();
 
   /** The keys that hold another program's data: names of channels, or {@link #LEASE}. */
   private final Set<String> conflicting = new HashSet<>();
 
-  private long nextWarningNanos;
   private boolean leading;
-  private boolean woken;
-  private boolean closed;
 
   /**
-   * Creates an object that is not running.
+   * Creates a task that is not running.
    *
-   * @param listen subscribes to a channel, so that {@link #onMessage} receives its messages
+   * @param subscribe subscribes to a channel, so that the intake receives its messages
    */
   ExternalChannels(
-      ExternalLog foreignLog,
-      HealthTracker troubles,
-      Consumer<Channel> listen,
-      LongSupplier wallMillis,
+      ExternalLog log,
+      ExternalBacklogs backlogs,
+      ExternalIntake intake,
+      HealthTracker health,
+      Consumer<Channel> subscribe,
       LongSupplier nanos) {
-    this.foreignLog = foreignLog;
-    this.troubles = troubles;
-    this.listen = listen;
-    this.wallMillis = wallMillis;
+    this.log = log;
+    this.backlogs = backlogs;
+    this.intake = intake;
+    this.health = health;
+    this.subscribe = subscribe;
     this.nanos = nanos;
-    this.nextWarningNanos = nanos.getAsLong();
-    this.graceNanos =
-        ExternalBacklog.GRACE_NANOS
-            + ThreadLocalRandom.current().nextLong(ExternalBacklog.GRACE_NANOS / 2);
-  }
-
-  /** Adds a channel whose log is already followed. Does not block. */
-  void add(Channel channel) {
-    locked(
-        () -> {
-          added.add(channel);
-          changed.signalAll();
-        });
-  }
-
-  /** Queues a message of an external publisher. Does not block. */
-  void onMessage(Channel channel, byte[] message) {
-    ExternalBacklog backlog = backlogs.get(channel);
-    if (backlog == null) {
-      return; // not subscribed yet
-    }
-    List<Metric> metrics;
-    byte[] payload;
-    try {
-      metrics = ExternalReader.read(channel, message, Instant.ofEpochMilli(wallMillis.getAsLong()));
-      payload = PublicationCodec.pack(metrics);
-      if (payload.length > PublicationCodec.MAX_BYTES) {
-        throw new MalformedDataException(
-            "its metrics take more than " + PublicationCodec.MAX_BYTES + " bytes");
-      }
-    } catch (MalformedDataException e) {
-      countMalformed(channel, e);
-      return;
-    }
-    String mark = ExternalBacklog.markOf(message);
-    lock.lock();
-    try {
-      dropped.add(backlog.addReceived(mark, metrics.size(), payload, nanos.getAsLong()));
-      woken = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void countMalformed(Channel channel, MalformedDataException reason) {
-    malformed.increment();
-    if (locked(this::isWarningDue)) {
-      log.warn(
-          "Skipped a message of an external publisher on {}: {}; {} skipped in total",
-          channel,
-          reason.getMessage(),
-          malformed.sum());
-    }
-  }
-
-  private boolean isWarningDue() {
-    long now = nanos.getAsLong();
-    if (now - nextWarningNanos < 0) {
-      return false;
-    }
-    nextWarningNanos = now + WARNING_INTERVAL_NANOS;
-    return true;
-  }
-
-  /** Records that an entry of a channel's log was delivered. Does not block. */
-  void onEntry(Channel channel, String node, long sequence) {
-    ExternalBacklog backlog = backlogs.get(channel);
-    if (backlog != null && node.startsWith(ExternalBacklog.MARK)) {
-      locked(() -> backlog.onEntry(node, sequence, nanos.getAsLong()));
-    }
-  }
-
-  /** Returns whether every received message was seen in a log; for tests. */
-  boolean isDone() {
-    return locked(() -> backlogs.values().stream().allMatch(ExternalBacklog::isEmpty));
   }
 
   @Override
   public void run() {
     long nextLease = nanos.getAsLong();
-    try (foreignLog) {
-      while (awaitWork()) {
+    try (log) {
+      while (backlogs.awaitWork(TICK_NANOS)) {
         if (nanos.getAsLong() - nextLease >= 0) {
-          nextLease = nanos.getAsLong() + TICK_NANOS;
+          nextLease = nanos.getAsLong() + LEASE_NANOS;
           renewLease();
         }
-        processChannels();
+        backlogs.drainAdded().forEach(this::open);
+        backlogs.channels().forEach(this::logDue);
         if (conflicting.isEmpty()) {
-          troubles.clear(HealthTracker.Activity.EXTERNAL);
+          health.clear(HealthTracker.Activity.EXTERNAL);
         }
       }
     } catch (InterruptedException e) {
@@ -180,58 +80,77 @@ final class ExternalChannels implements Runnable, AutoCloseable {
     }
   }
 
-  private boolean awaitWork() throws InterruptedException {
-    lock.lockInterruptibly();
-    try {
-      long left = TICK_NANOS / 4;
-      while (!closed && !woken && left > 0) {
-        left = changed.awaitNanos(left);
-      }
-      woken = false;
-      return !closed;
-    } finally {
-      lock.unlock();
-    }
-  }
-
   private void renewLease() {
     try {
-      leading = foreignLog.acquireLease();
+      leading = log.acquireLease();
       conflicting.remove(LEASE);
     } catch (RedisException e) {
       leading = false;
       reportConflict(LEASE, e);
-      log.debug("Failed to renew the lease for external publishers: {}", e.getMessage());
+      logger.debug("Failed to renew the lease for external publishers: {}", e.getMessage());
     }
   }
 
-  private void processChannels() {
-    for (Channel channel : drainAdded()) {
-      try {
-        // read before the subscription starts: this instance received none of the messages counted
-        backlogs.put(channel, new ExternalBacklog(foreignLog.lastSequence(channel), graceNanos));
-        listen.accept(channel);
+  private void open(Channel channel) {
+    try {
+      // read before the subscription starts: this instance received none of the messages counted
+      backlogs.open(channel, log.lastSequence(channel));
+      subscribe.accept(channel);
+      conflicting.remove(channel.name());
+    } catch (RedisException e) {
+      backlogs.add(channel);
+      reportConflict(channel.name(), e);
+    }
+  }
+
+  private void logDue(Channel channel) {
+    try {
+      append(channel, due(channel));
+      if (backlogs.query(channel, ExternalBacklog::isEmpty)) {
         conflicting.remove(channel.name());
-      } catch (RedisException e) {
-        add(channel);
-        reportConflict(channel.name(), e);
+      }
+    } catch (RedisException e) {
+      // the backlog is retried for half a minute
+      reportConflict(channel.name(), e);
+      logger.debug(
+          "Failed to log messages of external publishers on {}; retrying: {}",
+          channel,
+          e.getMessage());
+    }
+  }
+
+  private List<ReceivedMessage> due(Channel channel) {
+    long now = nanos.getAsLong();
+    backlogs.update(channel, backlog -> intake.addDropped(backlog.expire(now)));
+    return backlogs.query(channel, backlog -> backlog.due(leading, now));
+  }
+
+  /** Appends messages to the log, up to the first one that is refused. */
+  private void append(Channel channel, List<ReceivedMessage> messages) throws RedisException {
+    for (ReceivedMessage message : messages) {
+      if (backlogs.query(channel, ExternalBacklog::mustResync)) {
+        long lastSequence = log.lastSequence(channel);
+        backlogs.update(channel, backlog -> backlog.resync(lastSequence));
+      }
+      if (!tryAppend(channel, message)) {
+        return;
       }
     }
-    for (Map.Entry<Channel, ExternalBacklog> entry : backlogs.entrySet()) {
-      try {
-        logDue(entry.getKey(), entry.getValue());
-        if (locked(entry.getValue()::isEmpty)) {
-          conflicting.remove(entry.getKey().name());
-        }
-      } catch (RedisException e) {
-        // the backlog is retried for half a minute
-        reportConflict(entry.getKey().name(), e);
-        log.debug(
-            "Failed to log messages of external publishers on {}; retrying: {}",
-            entry.getKey(),
-            e.getMessage());
+  }
+
+  private boolean tryAppend(Channel channel, ReceivedMessage message) throws RedisException {
+    long sequence = backlogs.query(channel, ExternalBacklog::nextSequence);
+    boolean logged = false;
+    try {
+      logged = log.append(channel, sequence, message.mark(), message.count(), message.payload());
+    } finally {
+      if (logged) {
+        backlogs.update(channel, backlog -> backlog.onLogged(message, sequence));
+      } else {
+        backlogs.update(channel, backlog -> backlog.onRejected(nanos.getAsLong()));
       }
     }
+    return logged;
   }
 
   /**
@@ -240,85 +159,7 @@ final class ExternalChannels implements Runnable, AutoCloseable {
   private void reportConflict(String key, RedisException failure) {
     if (failure.kind() == RedisException.Kind.CONFLICTING_DATA) {
       conflicting.add(key);
-      troubles.report(HealthTracker.Activity.EXTERNAL, failure);
-    }
-  }
-
-  private List<Channel> drainAdded() {
-    return locked(
-        () -> {
-          List<Channel> drained = List.copyOf(added);
-          added.clear();
-          return drained;
-        });
-  }
-
-  private void logDue(Channel channel, ExternalBacklog backlog) throws RedisException {
-    for (ExternalBacklog.ReceivedMessage message : due(backlog)) {
-      if (locked(backlog::mustResync)) {
-        long sequence = foreignLog.lastSequence(channel);
-        locked(() -> backlog.resync(sequence));
-      }
-      if (!log(channel, backlog, message)) {
-        return;
-      }
-    }
-  }
-
-  private List<ExternalBacklog.ReceivedMessage> due(ExternalBacklog backlog) {
-    return locked(
-        () -> {
-          long now = nanos.getAsLong();
-          dropped.add(backlog.expire(now));
-          return backlog.due(leading, now);
-        });
-  }
-
-  private boolean log(
-      Channel channel, ExternalBacklog backlog, ExternalBacklog.ReceivedMessage message)
-      throws RedisException {
-    long sequence = locked(backlog::nextSequence);
-    boolean logged = false;
-    try {
-      logged =
-          foreignLog.append(channel, sequence, message.mark(), message.count(), message.payload());
-    } finally {
-      if (logged) {
-        locked(() -> backlog.onLogged(message, sequence));
-      } else {
-        locked(() -> backlog.onRejected(nanos.getAsLong()));
-      }
-    }
-    return logged;
-  }
-
-  private <T> T locked(Supplier<T> action) {
-    lock.lock();
-    try {
-      return action.get();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void locked(Runnable action) {
-    lock.lock();
-    try {
-      action.run();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Stops {@link #run}. Idempotent. */
-  @Override
-  public void close() {
-    lock.lock();
-    try {
-      closed = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
+      health.report(HealthTracker.Activity.EXTERNAL, failure);
     }
   }
 }

@@ -2,6 +2,8 @@ package io.greenlang.metrics.redis.internal.external;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.internal.util.NamedThreads;
+import io.greenlang.metrics.redis.internal.connection.BrokerContext;
+import io.greenlang.metrics.redis.internal.connection.RedisCommand;
 import io.greenlang.metrics.redis.internal.connection.RedisConnection;
 import io.greenlang.metrics.redis.internal.connection.RedisConnectionFactory;
 import io.greenlang.metrics.redis.internal.connection.RedisException;
@@ -21,7 +23,6 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import redis.clients.jedis.Protocol.Command;
 
 /**
  * The subscription to the channels' plain names, on a connection of its own that is re-established
@@ -41,14 +42,14 @@ final class ExternalListener implements AutoCloseable {
   private static final int MAX_TOPIC_BYTES = 1_024;
 
   private final Topology topology;
-  private final RedisConnectionFactory connector;
+  private final RedisConnectionFactory connectionFactory;
   private final BiConsumer<Channel, byte[]> onMessage;
   private final Map<String, Channel> channels = new ConcurrentHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Set<Channel> unsubscribed = new LinkedHashSet<>();
   private final List<Thread> threads;
-  private @Nullable RedisConnection wire;
+  private @Nullable RedisConnection connection;
   private boolean permissionLogged;
   private volatile long lastReplyNanos;
   private volatile boolean closed;
@@ -58,10 +59,9 @@ final class ExternalListener implements AutoCloseable {
    *
    * @param onMessage receives the messages; it must neither throw nor block
    */
-  ExternalListener(
-      Topology topology, RedisConnectionFactory connector, BiConsumer<Channel, byte[]> onMessage) {
-    this.topology = topology;
-    this.connector = connector;
+  ExternalListener(BrokerContext context, BiConsumer<Channel, byte[]> onMessage) {
+    this.topology = context.topology();
+    this.connectionFactory = context.connectionFactory();
     this.onMessage = onMessage;
     this.threads =
         List.of(
@@ -85,23 +85,31 @@ final class ExternalListener implements AutoCloseable {
   private void readLoop() {
     long delayNanos = FIRST_DELAY_NANOS;
     while (!closed) {
-      try (RedisConnection connection = connector.open(topology.nodes().get(0))) {
-        connection.disableTimeout(ExternalReader.MAX_BYTES + MAX_TOPIC_BYTES);
-        lastReplyNanos = System.nanoTime();
-        setConnection(connection, channels.values());
-        while (!closed) {
-          onPush(Replies.list(connection.awaitPush()));
-          lastReplyNanos = System.nanoTime();
-          delayNanos = FIRST_DELAY_NANOS;
-        }
-      } catch (RedisException e) {
-        topology.invalidate();
-        logMissingPermission(e);
-      }
-      setConnection(null, List.of());
+      boolean hasReplied = readOneConnection();
+      delayNanos = hasReplied ? FIRST_DELAY_NANOS : delayNanos;
       awaitDelay(delayNanos);
       delayNanos = Math.min(2 * delayNanos, MAX_DELAY_NANOS);
     }
+  }
+
+  /** Connects, and reads until the connection ends; returns whether anything was received. */
+  private boolean readOneConnection() {
+    boolean hasReplied = false;
+    try (RedisConnection fresh = connectionFactory.open(topology.nodes().get(0))) {
+      fresh.disableTimeout(ExternalReader.MAX_BYTES + MAX_TOPIC_BYTES);
+      lastReplyNanos = System.nanoTime();
+      setConnection(fresh, channels.values());
+      while (!closed) {
+        onPush(Replies.list(fresh.awaitPush()));
+        lastReplyNanos = System.nanoTime();
+        hasReplied = true;
+      }
+    } catch (RedisException e) {
+      topology.invalidate();
+      logMissingPermission(e);
+    }
+    setConnection(null, List.of());
+    return hasReplied;
   }
 
   /** Logs missing permissions for the plain names, once. The broker reports all other failures. */
@@ -122,10 +130,10 @@ final class ExternalListener implements AutoCloseable {
     }
   }
 
-  private void setConnection(@Nullable RedisConnection connection, Iterable<Channel> toSubscribe) {
+  private void setConnection(@Nullable RedisConnection current, Iterable<Channel> toSubscribe) {
     lock.lock();
     try {
-      wire = connection;
+      connection = current;
       unsubscribed.clear();
       toSubscribe.forEach(unsubscribed::add);
       changed.signalAll();
@@ -153,11 +161,11 @@ final class ExternalListener implements AutoCloseable {
     lock.lock();
     try {
       while (!closed) {
-        RedisConnection current = wire;
+        RedisConnection current = connection;
         if (current != null) {
           send(current);
         }
-        if (unsubscribed.isEmpty() || wire == null) {
+        if (unsubscribed.isEmpty() || connection == null) {
           changed.awaitNanos(PING_NANOS);
         }
       }
@@ -170,13 +178,10 @@ final class ExternalListener implements AutoCloseable {
 
   private void send(RedisConnection current) {
     try {
-      if (!unsubscribed.isEmpty()) {
-        byte[][] names =
-            unsubscribed.stream().map(channel -> Keys.bytes(channel.name())).toArray(byte[][]::new);
-        unsubscribed.clear();
-        current.send(Command.SUBSCRIBE, names);
+      if (unsubscribed.isEmpty()) {
+        current.send(RedisCommand.PING);
       } else {
-        current.send(Command.PING);
+        current.send(RedisCommand.SUBSCRIBE, drainUnsubscribed());
       }
       if (System.nanoTime() - lastReplyNanos > TIMEOUT_NANOS) {
         current.disconnectNow();
@@ -186,13 +191,20 @@ final class ExternalListener implements AutoCloseable {
     }
   }
 
+  private byte[][] drainUnsubscribed() {
+    byte[][] names =
+        unsubscribed.stream().map(channel -> Keys.bytes(channel.name())).toArray(byte[][]::new);
+    unsubscribed.clear();
+    return names;
+  }
+
   @Override
   public void close() {
     closed = true;
     lock.lock();
     try {
-      if (wire != null) {
-        wire.disconnectNow();
+      if (connection != null) {
+        connection.disconnectNow();
       }
       changed.signalAll();
     } finally {

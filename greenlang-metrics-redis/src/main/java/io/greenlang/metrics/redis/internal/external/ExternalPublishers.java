@@ -3,11 +3,8 @@ package io.greenlang.metrics.redis.internal.external;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.internal.util.NamedThreads;
-import io.greenlang.metrics.redis.internal.connection.HealthTracker;
-import io.greenlang.metrics.redis.internal.connection.NodeConnections;
-import io.greenlang.metrics.redis.internal.connection.RedisBrokerConfig;
-import io.greenlang.metrics.redis.internal.connection.RedisConnectionFactory;
-import io.greenlang.metrics.redis.internal.connection.Topology;
+import io.greenlang.metrics.redis.internal.connection.BrokerContext;
+import io.greenlang.metrics.redis.internal.delivery.Dispatcher;
 import io.greenlang.metrics.redis.internal.log.LogEntry;
 import io.greenlang.metrics.redis.internal.membership.InstanceRegistry;
 import java.util.Map;
@@ -17,34 +14,32 @@ import org.jspecify.annotations.Nullable;
  * The support for external publishers: it appends their messages to the channels' logs.
  * Thread-safe.
  */
-public final class ExternalPublishers implements AutoCloseable {
+public final class ExternalPublishers implements Dispatcher.LogListener, AutoCloseable {
 
   private static final long JOIN_MILLIS = 2_000;
 
-  private final ExternalChannels channels;
+  private final ExternalBacklogs backlogs = new ExternalBacklogs();
+  private final ExternalIntake intake;
   private final ExternalListener listener;
   private final @Nullable ExternalShards shards;
   private final Thread thread;
 
   /** Starts the threads, without channels. */
-  public ExternalPublishers(
-      RedisBrokerConfig settings,
-      Topology topology,
-      RedisConnectionFactory connector,
-      MetricsClock clock,
-      InstanceRegistry instances,
-      HealthTracker troubles) {
-    ExternalLog log =
-        new RedisExternalLog(
-            settings, new NodeConnections(topology, connector), topology.isCluster());
-    this.channels =
-        new ExternalChannels(
-            log, troubles, this::subscribe, clock::wallTimeMillis, System::nanoTime);
-    this.listener = new ExternalListener(topology, connector, channels::onMessage);
+  public ExternalPublishers(BrokerContext context, MetricsClock clock, InstanceRegistry instances) {
+    this.intake = new ExternalIntake(backlogs, clock::wallTimeMillis, System::nanoTime);
+    this.listener = new ExternalListener(context, intake::onMessage);
     this.shards =
-        topology.isCluster()
-            ? new ExternalShards(topology, connector, instances, channels::onMessage)
+        context.topology().isCluster()
+            ? new ExternalShards(context, instances, intake::onMessage)
             : null;
+    ExternalChannels channels =
+        new ExternalChannels(
+            new RedisExternalLog(context),
+            backlogs,
+            intake,
+            context.health(),
+            this::subscribe,
+            System::nanoTime);
     this.thread = NamedThreads.start("greenlang-redis-external-log", channels);
   }
 
@@ -71,25 +66,30 @@ public final class ExternalPublishers implements AutoCloseable {
     }
   }
 
-  /** Adds a channel whose log is already followed. Does not block. */
-  public void add(Channel channel) {
-    channels.add(channel);
+  @Override
+  public void onChannelFollowed(Channel channel) {
+    backlogs.add(channel);
   }
 
-  /** Records that an entry of a channel's log was consumed. Does not block. */
+  @Override
   public void onEntry(Channel channel, LogEntry entry) {
-    channels.onEntry(channel, entry.publisher(), entry.sequence());
+    if (entry.isExternal()) {
+      backlogs.update(
+          channel,
+          backlog ->
+              backlog.onEntry(entry.publisher(), entry.publisherSequence(), System.nanoTime()));
+    }
   }
 
   /** Adds its health figures, by dotted names. */
-  public void addHealth(Map<String, Double> health) {
-    health.put("foreign.malformed", channels.malformed.doubleValue());
-    health.put("foreign.dropped", channels.dropped.doubleValue());
+  public void addHealth(Map<String, Double> figures) {
+    figures.put("foreign.malformed", (double) intake.malformed());
+    figures.put("foreign.dropped", (double) intake.dropped());
   }
 
   /** Returns whether every received message was seen in a log; for tests. */
   public boolean isDone() {
-    return channels.isDone();
+    return backlogs.areEmpty();
   }
 
   @Override
@@ -98,7 +98,7 @@ public final class ExternalPublishers implements AutoCloseable {
     if (shards != null) {
       shards.close();
     }
-    channels.close();
+    backlogs.close();
     NamedThreads.join(thread, JOIN_MILLIS);
   }
 }

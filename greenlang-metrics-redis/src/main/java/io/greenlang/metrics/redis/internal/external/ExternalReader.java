@@ -9,11 +9,8 @@ import io.greenlang.metrics.codec.DocumentReader;
 import io.greenlang.metrics.codec.MalformedDocumentException;
 import io.greenlang.metrics.redis.internal.connection.BoundedReply;
 import io.greenlang.metrics.redis.internal.support.MalformedDataException;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,13 +34,6 @@ final class ExternalReader {
 
   private static final int MAX_DEPTH = 16;
   private static final int MAX_NUMBER_LENGTH = 64;
-  private static final int MAX_TIME_LENGTH = 40;
-  private static final double MILLIS = 1_000;
-
-  /**
-   * The limit of a numeric timestamp, in seconds since 1970. No metric can have a time beyond it.
-   */
-  private static final double MAX_SECONDS = 1e12;
 
   private static final DocumentLimits LIMITS =
       new DocumentLimits(MAX_BYTES, MAX_DEPTH, MAX_NUMBER_LENGTH);
@@ -97,16 +87,24 @@ final class ExternalReader {
       throw new MalformedDataException("it is too long");
     }
     int first = message.length == 0 ? 0 : message[0] & 0xff;
-    boolean blank = first == ' ' || first == '\t' || first == '\r' || first == '\n';
-    if (first == '{' || first == '[' || blank) {
+    if (isJson(first)) {
       return JSON.read(message);
     }
-    boolean fixed = first >= 0x80 && first <= 0x9f;
-    if (fixed || (first >= 0xdc && first <= 0xdf)) {
+    if (isMessagePack(first)) {
       return MESSAGE_PACK.read(message);
     }
     throw new MalformedDataException(
         "it is neither a JSON object or array nor a MessagePack map or array");
+  }
+
+  private static boolean isJson(int first) {
+    boolean blank = first == ' ' || first == '\t' || first == '\r' || first == '\n';
+    return first == '{' || first == '[' || blank;
+  }
+
+  private static boolean isMessagePack(int first) {
+    boolean fixed = first >= 0x80 && first <= 0x9f;
+    return fixed || (first >= 0xdc && first <= 0xdf);
   }
 
   private void collect(@Nullable Object value) throws MalformedDataException {
@@ -127,12 +125,17 @@ final class ExternalReader {
     if (declared != null && !declared.equals(channel.name())) {
       throw new MalformedDataException("its channel differs from the one it was published on");
     }
-    Tags tags = tags(map.get("tags"));
-    Instant time = time(map.get("timestamp"));
+    Tags tags = ExternalFields.tags(map.get("tags"));
+    Instant time = ExternalFields.time(map.get("timestamp"), arrivalTime);
     if (map.get("name") instanceof String name && map.get("value") instanceof Number number) {
-      add(name, type(map.get("type")), number, time, tags);
-      return;
+      add(name, ExternalFields.type(map.get("type")), number, time, tags);
+    } else {
+      collectSnapshot(map, time, tags);
     }
+  }
+
+  private void collectSnapshot(Map<?, ?> map, Instant time, Tags tags)
+      throws MalformedDataException {
     for (Map.Entry<?, ?> entry : map.entrySet()) {
       String key = String.valueOf(entry.getKey());
       if (!RESERVED_KEYS.contains(key)) {
@@ -159,50 +162,5 @@ final class ExternalReader {
       throw new MalformedDataException("it contains more than " + MAX_METRICS + " metrics");
     }
     metrics.add(new Metric(channel, name, type, value.doubleValue(), time, tags));
-  }
-
-  private static MetricType type(@Nullable Object type) throws MalformedDataException {
-    if (type == null) {
-      return MetricType.GAUGE;
-    }
-    if (type instanceof String name) {
-      return new MetricType(name);
-    }
-    throw new MalformedDataException("a type is not a string");
-  }
-
-  private static Tags tags(@Nullable Object value) throws MalformedDataException {
-    if (value == null) {
-      return Tags.empty();
-    }
-    if (!(value instanceof Map<?, ?> map)) {
-      throw new MalformedDataException("the tags are not a map");
-    }
-    Map<String, String> tags = new LinkedHashMap<>();
-    for (Map.Entry<?, ?> entry : map.entrySet()) {
-      if (!(entry.getValue() instanceof String text)) {
-        throw new MalformedDataException("a tag is not a string");
-      }
-      tags.put(String.valueOf(entry.getKey()), text);
-    }
-    return Tags.of(tags);
-  }
-
-  private Instant time(@Nullable Object value) throws MalformedDataException {
-    if (value == null) {
-      return arrivalTime;
-    }
-    if (value instanceof Number number && Math.abs(number.doubleValue()) <= MAX_SECONDS) {
-      return Instant.ofEpochMilli(Math.round(number.doubleValue() * MILLIS));
-    }
-    if (value instanceof String text && text.length() <= MAX_TIME_LENGTH) {
-      try {
-        return OffsetDateTime.parse(text).toInstant();
-      } catch (DateTimeException e) {
-        throw new MalformedDataException("a timestamp is not of the form 2025-11-08T12:00:00Z");
-      }
-    }
-    throw new MalformedDataException(
-        "a timestamp is neither an ISO 8601 time nor seconds since 1970");
   }
 }

@@ -1,13 +1,11 @@
 package io.greenlang.metrics.redis.internal.external;
 
 import io.greenlang.metrics.Channel;
-import io.greenlang.metrics.redis.internal.connection.RedisConnectionFactory;
+import io.greenlang.metrics.redis.internal.connection.BrokerContext;
 import io.greenlang.metrics.redis.internal.connection.RedisException;
-import io.greenlang.metrics.redis.internal.connection.Topology;
 import io.greenlang.metrics.redis.internal.membership.InstanceRegistry;
 import io.greenlang.metrics.redis.internal.subscribe.NodeSubscribers;
 import io.greenlang.metrics.redis.internal.subscribe.TopicSubscriber;
-import io.greenlang.metrics.redis.internal.support.BrokerCounters;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
@@ -32,14 +30,10 @@ final class ExternalShards implements AutoCloseable {
    * @param onMessage receives the messages; it must neither throw nor block
    */
   ExternalShards(
-      Topology topology,
-      RedisConnectionFactory connector,
-      InstanceRegistry instances,
-      BiConsumer<Channel, byte[]> onMessage) {
+      BrokerContext context, InstanceRegistry instances, BiConsumer<Channel, byte[]> onMessage) {
     this.instances = instances;
     this.onMessage = onMessage;
-    this.subscribers =
-        new NodeSubscribers(topology, connector, Channel::name, new Heard(), new BrokerCounters());
+    this.subscribers = new NodeSubscribers(context, Channel::name, new ShardListener());
   }
 
   /** Listens to one more channel. If its node is not known yet, {@link #refresh} does it later. */
@@ -70,16 +64,16 @@ final class ExternalShards implements AutoCloseable {
     subscribers.close();
   }
 
-  private final class Heard implements TopicSubscriber.Listener {
+  private final class ShardListener implements TopicSubscriber.Listener {
     @Override
     public void onMessage(Channel channel, byte[] bytes) {
       onMessage.accept(channel, bytes);
     }
 
     @Override
-    public void onHeartbeat(TopicSubscriber on, byte[] bytes) {
+    public void onHeartbeat(TopicSubscriber subscriber, byte[] bytes) {
       if (instances.isOwn(bytes)) {
-        on.recordHeartbeat();
+        subscriber.recordHeartbeat();
       }
     }
 
@@ -97,6 +91,11 @@ final class ExternalShards implements AutoCloseable {
     @Override
     public void onSubscribed() {
       // no failure was reported that could end
+    }
+
+    @Override
+    public void onDisconnected() {
+      // only subscriptions to the bus are counted
     }
   }
 }

@@ -3,8 +3,10 @@ package io.greenlang.metrics.redis.internal.external;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.redis.internal.connection.BrokerContext;
 import io.greenlang.metrics.redis.internal.connection.NodeConnections;
 import io.greenlang.metrics.redis.internal.connection.RedisBrokerConfig;
+import io.greenlang.metrics.redis.internal.connection.RedisCommand;
 import io.greenlang.metrics.redis.internal.connection.RedisException;
 import io.greenlang.metrics.redis.internal.connection.Replies;
 import io.greenlang.metrics.redis.internal.connection.Script;
@@ -12,7 +14,6 @@ import io.greenlang.metrics.redis.internal.log.Scripts;
 import io.greenlang.metrics.redis.internal.support.Epoch;
 import io.greenlang.metrics.redis.internal.support.Keys;
 import java.util.List;
-import redis.clients.jedis.Protocol.Command;
 
 /**
  * The log of external publications in Redis. The leader holds a lease: a key that names its holder,
@@ -61,31 +62,31 @@ final class RedisExternalLog implements ExternalLog {
           return 0
           """);
 
-  private final RedisBrokerConfig settings;
-  private final NodeConnections links;
+  private final RedisBrokerConfig config;
+  private final NodeConnections connections;
   private final byte[] instanceId;
-  private final byte[] publish;
+  private final byte[] publishCommand;
   private boolean leading;
 
-  RedisExternalLog(RedisBrokerConfig settings, NodeConnections links, boolean cluster) {
-    this.settings = settings;
-    this.links = links;
-    this.instanceId = Keys.bytes(settings.instanceId());
-    this.publish = Keys.bytes(cluster ? "SPUBLISH" : "PUBLISH");
+  RedisExternalLog(BrokerContext context) {
+    this.config = context.config();
+    this.connections = context.newConnections();
+    this.instanceId = Keys.bytes(config.instanceId());
+    this.publishCommand = Keys.bytes(context.publishCommand().name());
   }
 
   @Override
   public boolean acquireLease() throws RedisException {
     leading = false;
-    Object reply = RENEW.call(links, LEASE, Keys.bytes(1), LEASE, instanceId, LEASE_MILLIS);
+    Object reply = RENEW.call(connections, LEASE, Keys.bytes(1), LEASE, instanceId, LEASE_MILLIS);
     leading = Replies.number(reply) == 1;
     return leading;
   }
 
   @Override
   public long lastSequence(Channel channel) throws RedisException {
-    byte[] key = Keys.sequence(channel, PUBLISHER);
-    String text = Replies.text(links.call(key, Command.GET, key));
+    byte[] key = Keys.publisherSequence(channel, PUBLISHER);
+    String text = Replies.text(connections.call(key, RedisCommand.GET, key));
     try {
       return text.isEmpty() ? 0 : Long.parseLong(text);
     } catch (NumberFormatException e) {
@@ -103,19 +104,19 @@ final class RedisExternalLog implements ExternalLog {
     byte[] log = Keys.log(channel);
     Object reply =
         LOG_NEXT.call(
-            links,
+            connections,
             log,
             Keys.bytes(4),
             log,
             Keys.meta(channel),
-            Keys.sequence(channel, PUBLISHER),
+            Keys.publisherSequence(channel, PUBLISHER),
             Keys.bytes(Keys.busTopic(channel)),
-            Keys.bytes(Epoch.next()),
+            Keys.bytes(Epoch.random()),
             Keys.bytes(""), // no epoch ends here: this instance has not seen the log
             Keys.bytes(0),
-            Keys.bytes(settings.logRetention().toMillis()),
-            Keys.bytes(settings.logBytes()),
-            publish,
+            Keys.bytes(config.logRetention().toMillis()),
+            Keys.bytes(config.logBytes()),
+            publishCommand,
             Keys.bytes(mark),
             Keys.bytes(sequence),
             Keys.bytes(count),
@@ -125,9 +126,9 @@ final class RedisExternalLog implements ExternalLog {
 
   @Override
   public void close() {
-    try (links) {
+    try (connections) {
       if (leading) {
-        RESIGN.call(links, LEASE, Keys.bytes(1), LEASE, instanceId);
+        RESIGN.call(connections, LEASE, Keys.bytes(1), LEASE, instanceId);
       }
     } catch (RedisException e) {
       leading = false; // it expires in three seconds

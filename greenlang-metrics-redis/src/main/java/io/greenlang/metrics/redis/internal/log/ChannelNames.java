@@ -2,6 +2,7 @@ package io.greenlang.metrics.redis.internal.log;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.redis.internal.connection.NodeConnections;
+import io.greenlang.metrics.redis.internal.connection.RedisCommand;
 import io.greenlang.metrics.redis.internal.connection.RedisException;
 import io.greenlang.metrics.redis.internal.connection.Replies;
 import io.greenlang.metrics.redis.internal.support.Keys;
@@ -11,7 +12,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import redis.clients.jedis.Protocol.Command;
 
 /** The set of all channel names in Redis, to which every instance adds. One thread. */
 public final class ChannelNames {
@@ -21,11 +21,11 @@ public final class ChannelNames {
   /** More names than any hub accepts, and few enough to read once per second. */
   private static final int MAX_NAMES = 10_000;
 
-  private final NodeConnections links;
+  private final NodeConnections connections;
   private final Set<String> seen = new HashSet<>();
 
-  public ChannelNames(NodeConnections links) {
-    this.links = links;
+  public ChannelNames(NodeConnections connections) {
+    this.connections = connections;
   }
 
   /** Returns the number of names seen so far. */
@@ -42,7 +42,8 @@ public final class ChannelNames {
   public Set<Channel> discover(Collection<Channel> own) throws RedisException {
     Set<Channel> found = new TreeSet<>();
     Set<String> names = new HashSet<>();
-    for (Object answer : Replies.list(links.call(Keys.CHANNELS, Command.SMEMBERS, Keys.CHANNELS))) {
+    for (Object answer :
+        Replies.list(connections.call(Keys.CHANNELS, RedisCommand.SMEMBERS, Keys.CHANNELS))) {
       String name = Replies.text(answer);
       names.add(name);
       if (seen.size() < MAX_NAMES && seen.add(name)) {
@@ -63,7 +64,7 @@ public final class ChannelNames {
 
   /** Adds the name of a channel. */
   public void add(Channel channel) throws RedisException {
-    links.call(Keys.CHANNELS, Command.SADD, Keys.CHANNELS, Keys.bytes(channel.name()));
+    connections.call(Keys.CHANNELS, RedisCommand.SADD, Keys.CHANNELS, Keys.bytes(channel.name()));
     seen.add(channel.name());
   }
 }

@@ -8,18 +8,31 @@ package io.greenlang.metrics.redis.internal.log;
  * @param previousMillis the same of the entry before it; 0 if there was none
  * @param metricsBefore the number of metrics ever logged before it
  * @param publisher the instance that published it, or the mark of an external message
- * @param sequence its number among that publisher's publications on this channel
+ * @param publisherSequence its number among that publisher's publications on this channel
  * @param count the number of its metrics
  * @param payload the encoded metrics, which are not trusted
  */
-@SuppressWarnings("ArrayRecordComponent")
-public // passed on, never compared
-record LogEntry(
+@SuppressWarnings("ArrayRecordComponent") // passed on, never compared
+public record LogEntry(
     long offset,
     long millis,
     long previousMillis,
     long metricsBefore,
     String publisher,
-    long sequence,
+    long publisherSequence,
     long count,
-    byte[] payload) {}
+    byte[] payload) {
+
+  /** The prefix of an external entry's publisher name; the digest of the message follows. */
+  public static final String EXTERNAL_MARK = "~";
+
+  /** Returns whether an external publisher sent the metrics. */
+  public boolean isExternal() {
+    return publisher.startsWith(EXTERNAL_MARK);
+  }
+
+  /** Returns the id of the entry in the stream. */
+  public String id() {
+    return millis + "-" + offset;
+  }
+}

@@ -25,4 +25,9 @@ public record LogPosition(String epoch, long offset, long millis, long metrics) 
   public boolean isAt(long otherOffset, long otherMillis) {
     return offset == otherOffset && millis == otherMillis;
   }
+
+  /** Returns the id of that publication in the stream. */
+  public String id() {
+    return millis + "-" + offset;
+  }
 }

@@ -3,13 +3,13 @@ package io.greenlang.metrics.redis.internal.log;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.redis.internal.connection.BoundedReply;
 import io.greenlang.metrics.redis.internal.connection.NodeConnections;
+import io.greenlang.metrics.redis.internal.connection.RedisCommand;
 import io.greenlang.metrics.redis.internal.connection.RedisException;
 import io.greenlang.metrics.redis.internal.connection.Replies;
 import io.greenlang.metrics.redis.internal.support.Epoch;
 import io.greenlang.metrics.redis.internal.support.Keys;
 import java.util.ArrayList;
 import java.util.List;
-import redis.clients.jedis.Protocol.Command;
 
 /** A reader of channel logs. It adapts the page size to the size of the entries. One thread. */
 public final class LogReader {
@@ -20,11 +20,11 @@ public final class LogReader {
   private static final int FIRST_PAGE = 64;
   private static final int MAX_PAGE = 2_048;
 
-  private final NodeConnections links;
+  private final NodeConnections connections;
   private int page = FIRST_PAGE;
 
-  public LogReader(NodeConnections links) {
-    this.links = links;
+  public LogReader(NodeConnections connections) {
+    this.connections = connections;
   }
 
   /** The end of a log, and the current time of Redis. */
@@ -48,12 +48,12 @@ public final class LogReader {
     List<?> reply =
         Replies.list(
             Scripts.BEGIN.call(
-                links,
+                connections,
                 log,
                 Keys.bytes(2),
                 log,
                 Keys.meta(channel),
-                Keys.bytes(Epoch.next()),
+                Keys.bytes(Epoch.random()),
                 Keys.bytes(endedEpoch)));
     if (reply.size() != 5) {
       throw new RedisException(
@@ -79,9 +79,9 @@ public final class LogReader {
     int count = page;
     List<?> reply =
         Replies.list(
-            links.call(
+            connections.call(
                 key,
-                Command.XRANGE,
+                RedisCommand.XRANGE,
                 key,
                 Keys.bytes(from),
                 Keys.bytes(to),

@@ -3,99 +3,155 @@ package io.greenlang.metrics.redis.internal.publish;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.redis.internal.support.Keys;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This instance's publications on one channel that wait for Redis. Guarded by the outbox's lock.
+ * This instance's publications on one channel that wait for Redis. The channel and its keys are
+ * constant; all other state is guarded by the lock of the {@link PublishQueue}.
  */
 public final class ChannelPublishQueue {
 
-  private static final int MAX_UNCONFIRMED = 4_096;
+  /**
+   * A publication of this instance that waits for Redis.
+   *
+   * @param publisherSequence its number among this instance's publications on its channel, from 1
+   * @param count the number of its metrics
+   * @param payload the encoded metrics
+   */
+  @SuppressWarnings("ArrayRecordComponent") // passed on, never compared
+  public record QueuedPublication(long publisherSequence, int count, byte[] payload) {
 
-  public final Channel channel;
-  public final byte[] log;
-  final byte[] meta;
-  final byte[] sequence;
-  final byte[] bus;
+    /** Returns its approximate size in memory. */
+    long bytes() {
+      return payload.length + 64L;
+    }
+  }
+
+  /** Publications that are logged in one step. They stay in their queue until then. */
+  record Batch(ChannelPublishQueue queue, List<QueuedPublication> publications) {
+
+    long lastSequence() {
+      return publications.get(publications.size() - 1).publisherSequence();
+    }
+  }
+
+  private static final int BATCH_PUBLICATIONS = 512;
+  private static final long BATCH_BYTES = 512 << 10;
+
+  private final Channel channel;
+  private final byte[] logKey;
+  private final byte[] metaKey;
+  private final byte[] sequenceKey;
+  private final byte[] busTopic;
 
   /** Publications that Redis is not known to have. */
-  final ArrayDeque<QueuedPublication> pending = new ArrayDeque<>();
+  private final ArrayDeque<QueuedPublication> pending = new ArrayDeque<>();
 
-  /**
-   * Publications that Redis has, but this instance has not yet received back. During an outage they
-   * precede all that Redis does not have. At most {@value #MAX_UNCONFIRMED}; older ones arrive from
-   * the log or are reported as lost.
-   */
-  private final ArrayDeque<QueuedPublication> unconfirmed = new ArrayDeque<>();
-
-  /** The highest sequence that arrived from the log. */
-  private long lastConfirmed;
-
-  /** Publications that this instance's clients wait for, because Redis is unavailable. */
-  final ArrayDeque<QueuedPublication> localPending = new ArrayDeque<>();
-
-  /** Metrics dropped from {@link #localPending}; reported with the next publication. */
-  long droppedLocalMetrics;
-
-  long lastSequence;
-
-  /** Whether Redis did not accept this channel's publications the last time. */
-  boolean alone;
-
-  /** Whether to try again. */
-  boolean retryRequested;
-
-  /** The sequence that ends local mode once it is in the log; 0 if the channel follows the log. */
-  long backAt;
-
-  /** Whether the dispatcher was signalled that {@link #localPending} is not empty. */
-  boolean announced;
+  private final LocalMode localMode = new LocalMode();
+  private long lastSequence;
 
   ChannelPublishQueue(Channel channel, String instanceId) {
     this.channel = channel;
-    this.log = Keys.log(channel);
-    this.meta = Keys.meta(channel);
-    this.sequence = Keys.sequence(channel, instanceId);
-    this.bus = Keys.bytes(Keys.busTopic(channel));
+    this.logKey = Keys.log(channel);
+    this.metaKey = Keys.meta(channel);
+    this.sequenceKey = Keys.publisherSequence(channel, instanceId);
+    this.busTopic = Keys.bytes(Keys.busTopic(channel));
   }
 
-  /** Records that Redis has one of the waiting publications. */
-  void onLogged(QueuedPublication publication) {
-    if (publication.sequence() <= lastConfirmed) {
-      return; // it arrived from the log before the reply did
+  /** Returns the channel. */
+  public Channel channel() {
+    return channel;
+  }
+
+  /** Returns the key of the channel's log. */
+  public byte[] logKey() {
+    return logKey;
+  }
+
+  /** Returns the keys that the log script takes, in its order. */
+  List<byte[]> scriptKeys() {
+    return List.of(logKey, metaKey, sequenceKey, busTopic);
+  }
+
+  LocalMode localMode() {
+    return localMode;
+  }
+
+  int size() {
+    return pending.size();
+  }
+
+  boolean isEmpty() {
+    return pending.isEmpty();
+  }
+
+  /** Adds a publication under the next sequence. */
+  QueuedPublication add(int count, byte[] payload) {
+    QueuedPublication publication = new QueuedPublication(++lastSequence, count, payload);
+    pending.add(publication);
+    localMode.onQueued(publication);
+    return publication;
+  }
+
+  /** Drops the oldest publication; returns null if there is none. */
+  @Nullable QueuedPublication dropOldest() {
+    QueuedPublication oldest = pending.poll();
+    if (oldest != null) {
+      localMode.onDropped(oldest);
     }
-    unconfirmed.add(publication);
-    if (unconfirmed.size() > MAX_UNCONFIRMED) {
-      unconfirmed.remove();
+    return oldest;
+  }
+
+  /** Returns the next batch: the oldest publications, up to the limits. */
+  Batch nextBatch() {
+    List<QueuedPublication> publications = new ArrayList<>();
+    long bytes = 0;
+    for (QueuedPublication publication : pending) {
+      publications.add(publication);
+      bytes += publication.bytes();
+      if (publications.size() == BATCH_PUBLICATIONS || bytes >= BATCH_BYTES) {
+        break;
+      }
     }
+    return new Batch(this, publications);
   }
 
   /**
-   * Records that a publication arrived from the log. All earlier ones that Redis has did so, too.
+   * Removes the oldest publication if Redis has accepted it.
+   *
+   * @param loggedUpTo the highest sequence that Redis has accepted
    */
-  void onConfirmed(long sequence) {
-    lastConfirmed = Math.max(lastConfirmed, sequence);
-    while (!unconfirmed.isEmpty() && unconfirmed.element().sequence() <= lastConfirmed) {
-      unconfirmed.remove();
+  @Nullable QueuedPublication pollLogged(long loggedUpTo) {
+    QueuedPublication oldest = pending.peek();
+    if (oldest == null || oldest.publisherSequence() > loggedUpTo) {
+      return null;
     }
-  }
-
-  /** Enters local mode: this instance's clients get all publications that they lack, in order. */
-  void enterLocalMode() {
-    alone = true;
-    backAt = 0;
-    localPending.addAll(unconfirmed);
-    localPending.addAll(pending);
-  }
-
-  /** Drops the oldest waiting publication; returns null if there is none. */
-  @Nullable QueuedPublication dropOldest() {
-    QueuedPublication oldest = pending.poll();
-    while (oldest != null
-        && !localPending.isEmpty()
-        && localPending.element().sequence() <= oldest.sequence()) {
-      droppedLocalMetrics += localPending.remove().count();
-    }
+    pending.remove();
+    localMode.onLogged(oldest);
     return oldest;
+  }
+
+  /**
+   * Records that Redis has accepted a batch.
+   *
+   * @return whether the channel has rejoined the log
+   */
+  boolean onBatchLogged(long loggedUpTo) {
+    return localMode.onBatchLogged(loggedUpTo, lastSequence);
+  }
+
+  /**
+   * Records that Redis has rejected a batch.
+   *
+   * @return whether the channel has entered local mode
+   */
+  boolean onBatchRejected() {
+    if (localMode.isActive() || pending.isEmpty()) { // an earlier attempt may have logged it
+      return false;
+    }
+    localMode.enter(pending);
+    return true;
   }
 }

@@ -1,9 +1,15 @@
 package io.greenlang.metrics.redis.internal.publish;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.redis.internal.connection.RedisBrokerConfig;
+import io.greenlang.metrics.redis.internal.log.PublicationCodec;
+import io.greenlang.metrics.redis.internal.publish.ChannelPublishQueue.Batch;
+import io.greenlang.metrics.redis.internal.publish.ChannelPublishQueue.QueuedPublication;
 import io.greenlang.metrics.redis.internal.support.BrokerCounters;
+import io.greenlang.metrics.redis.internal.support.BrokerCounters.Counter;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -12,78 +18,94 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The bounded queue of publications that Redis has not accepted yet. When it is full, the oldest
- * are dropped and counted.
- *
- * <p>A channel whose publications Redis does not accept is in <em>local mode</em>: they stay in the
- * queue, and are also delivered to this instance's own clients, once each.
+ * are dropped and counted. Each channel has its own {@link ChannelPublishQueue}, which decides
+ * whether the channel is in local mode. Thread-safe.
  */
 public final class PublishQueue {
 
-  private static final int BATCH_PUBLICATIONS = 512;
-  private static final long BATCH_BYTES = 512 << 10;
+  /** The callbacks of the queue. They are called under its lock, so they must not block. */
+  public interface Listener {
+    /** Called when a channel has local publications to deliver. */
+    void onLocalPublications(ChannelPublishQueue queue);
 
-  private final Map<Channel, ChannelPublishQueue> lanes = new ConcurrentHashMap<>();
+    /** Called when a channel can leave local mode. */
+    void onRejoined(ChannelPublishQueue queue);
+  }
+
+  /**
+   * A step of local delivery.
+   *
+   * @param lostMetrics the number of metrics lost before the publication
+   * @param next the publication; null if there is none
+   */
+  public record LocalDelivery(long lostMetrics, @Nullable QueuedPublication next) {}
+
+  private final Map<Channel, ChannelPublishQueue> queues = new ConcurrentHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+
+  /** Queues that may have a batch to send. */
   private final Set<ChannelPublishQueue> ready = new LinkedHashSet<>();
+
   private final String instanceId;
   private final long maxBytes;
   private final int maxPublications;
   private final BrokerCounters counters;
-  private final Consumer<ChannelPublishQueue> onLocalWork;
-  private final Consumer<ChannelPublishQueue> onRejoin;
+  private final Listener listener;
   private long bytes;
   private int publications;
   private boolean closed;
 
-  /**
-   * Creates an empty queue.
-   *
-   * @param onLocalWork called, under the lock, when a channel has local publications to deliver
-   * @param onRejoin called, under the lock, when a channel can leave local mode
-   */
-  public PublishQueue(
-      RedisBrokerConfig settings,
-      BrokerCounters counters,
-      Consumer<ChannelPublishQueue> onLocalWork,
-      Consumer<ChannelPublishQueue> onRejoin) {
-    this.instanceId = settings.instanceId();
-    this.maxBytes = settings.queueBytes();
-    this.maxPublications = settings.queuePublications();
+  /** Creates an empty queue. */
+  public PublishQueue(RedisBrokerConfig config, BrokerCounters counters, Listener listener) {
+    this.instanceId = config.instanceId();
+    this.maxBytes = config.queueBytes();
+    this.maxPublications = config.queuePublications();
     this.counters = counters;
-    this.onLocalWork = onLocalWork;
-    this.onRejoin = onRejoin;
+    this.listener = listener;
   }
 
   /** Returns the queue of a channel, creating it if absent. */
   public ChannelPublishQueue queueOf(Channel channel) {
-    return lanes.computeIfAbsent(channel, name -> new ChannelPublishQueue(name, instanceId));
+    return queues.computeIfAbsent(channel, name -> new ChannelPublishQueue(name, instanceId));
   }
 
-  /** Queues a publication. Does not wait for Redis. */
-  public void add(ChannelPublishQueue lane, int count, byte[] payload) {
+  /**
+   * Queues metrics as one publication, or as several if they are too large for one. Does not wait
+   * for Redis.
+   *
+   * @throws IllegalStateException if the queue is closed
+   */
+  public void add(ChannelPublishQueue queue, List<Metric> metrics) {
+    byte[] payload = PublicationCodec.pack(metrics);
+    if (payload.length > PublicationCodec.MAX_BYTES && metrics.size() > 1) {
+      int half = metrics.size() / 2;
+      add(queue, metrics.subList(0, half));
+      add(queue, metrics.subList(half, metrics.size()));
+    } else {
+      add(queue, metrics.size(), payload);
+    }
+  }
+
+  private void add(ChannelPublishQueue queue, int count, byte[] payload) {
     lock.lock();
     try {
       if (closed) {
         throw new IllegalStateException("the broker is closed");
       }
-      QueuedPublication outgoing = new QueuedPublication(++lane.lastSequence, count, payload);
-      lane.pending.add(outgoing);
-      bytes += outgoing.bytes();
+      bytes += queue.add(count, payload).bytes();
       publications++;
-      if (lane.alone) {
-        lane.localPending.add(outgoing);
-        signalLocalWork(lane);
+      if (queue.localMode().isActive()) {
+        signalLocalPublications(queue);
       } else {
-        ready.add(lane);
+        ready.add(queue);
         changed.signal();
       }
-      evictOldest(lane);
+      dropOldest(queue);
     } finally {
       lock.unlock();
     }
@@ -93,33 +115,34 @@ public final class PublishQueue {
    * Drops the oldest publications: first those of the channel just published on, then those of the
    * fullest.
    */
-  private void evictOldest(ChannelPublishQueue lane) {
-    ChannelPublishQueue victim = lane;
+  private void dropOldest(ChannelPublishQueue published) {
+    ChannelPublishQueue victim = published;
     while (bytes > maxBytes || publications > maxPublications) {
       QueuedPublication oldest = victim.dropOldest();
-      if (oldest == null) {
-        victim = fullestLane();
-        continue;
+      if (oldest != null) {
+        onRemoved(oldest);
+        counters.increment(Counter.DROPPED);
       }
-      bytes -= oldest.bytes();
-      publications--;
-      counters.dropped.increment();
-      if (victim.pending.isEmpty()) {
-        victim = fullestLane();
+      if (victim.isEmpty()) {
+        victim = fullestQueue();
       }
     }
   }
 
-  private ChannelPublishQueue fullestLane() {
-    return lanes.values().stream()
-        .max((a, b) -> Integer.compare(a.pending.size(), b.pending.size()))
+  private void onRemoved(QueuedPublication publication) {
+    bytes -= publication.bytes();
+    publications--;
+  }
+
+  private ChannelPublishQueue fullestQueue() {
+    return queues.values().stream()
+        .max(Comparator.comparingInt(ChannelPublishQueue::size))
         .orElseThrow();
   }
 
-  private void signalLocalWork(ChannelPublishQueue lane) {
-    if (!lane.announced) {
-      lane.announced = true;
-      onLocalWork.accept(lane);
+  private void signalLocalPublications(ChannelPublishQueue queue) {
+    if (queue.localMode().trySignal()) {
+      listener.onLocalPublications(queue);
     }
   }
 
@@ -129,10 +152,10 @@ public final class PublishQueue {
    * @return at most one batch per channel; empty when the queue is closed and holds nothing that
    *     could be logged
    */
-  List<PublishBatch> awaitBatches() throws InterruptedException {
+  List<Batch> awaitBatches() throws InterruptedException {
     lock.lock();
     try {
-      List<PublishBatch> batches = readyBatches();
+      List<Batch> batches = readyBatches();
       while (batches.isEmpty() && !closed) {
         changed.await();
         batches = readyBatches();
@@ -143,54 +166,28 @@ public final class PublishQueue {
     }
   }
 
-  private List<PublishBatch> readyBatches() {
-    List<PublishBatch> batches = new ArrayList<>();
-    for (ChannelPublishQueue lane : ready) {
-      if (!lane.pending.isEmpty() && (!lane.alone || lane.retryRequested)) {
-        lane.retryRequested = false;
-        batches.add(batch(lane));
+  private List<Batch> readyBatches() {
+    List<Batch> batches = new ArrayList<>();
+    for (ChannelPublishQueue queue : ready) {
+      if (!queue.isEmpty() && queue.localMode().tryStartBatch()) {
+        batches.add(queue.nextBatch());
       }
     }
     ready.clear();
     return batches;
   }
 
-  private static PublishBatch batch(ChannelPublishQueue lane) {
-    List<QueuedPublication> batch = new ArrayList<>();
-    long size = 0;
-    for (QueuedPublication publication : lane.pending) {
-      batch.add(publication);
-      size += publication.bytes();
-      if (batch.size() == BATCH_PUBLICATIONS || size >= BATCH_BYTES) {
-        break;
-      }
-    }
-    return new PublishBatch(lane, batch);
-  }
-
   /** Records that Redis has accepted a batch. */
-  void onLogged(PublishBatch batch) {
+  void onLogged(Batch batch) {
     lock.lock();
     try {
-      ChannelPublishQueue lane = batch.queue();
-      long last = batch.lastSequence();
-      while (!lane.pending.isEmpty() && lane.pending.element().sequence() <= last) {
-        QueuedPublication publication = lane.pending.remove();
-        bytes -= publication.bytes();
-        publications--;
-        lane.onLogged(publication);
+      ChannelPublishQueue queue = batch.queue();
+      removeLogged(queue, batch.lastSequence());
+      if (queue.onBatchLogged(batch.lastSequence())) {
+        listener.onRejoined(queue);
       }
-      if (lane.alone) {
-        lane.alone = false;
-        lane.backAt = lane.lastSequence;
-        lane.localPending.clear(); // they arrive from the log now
-      }
-      if (lane.backAt > 0 && last >= lane.backAt) {
-        lane.backAt = 0;
-        onRejoin.accept(lane);
-      }
-      if (!lane.pending.isEmpty()) {
-        ready.add(lane);
+      if (!queue.isEmpty()) {
+        ready.add(queue);
       }
       changed.signalAll();
     } finally {
@@ -198,25 +195,31 @@ public final class PublishQueue {
     }
   }
 
-  /** Records that a publication of this instance arrived from the log. */
-  public void onConfirmed(ChannelPublishQueue lane, long sequence) {
+  private void removeLogged(ChannelPublishQueue queue, long loggedUpTo) {
+    QueuedPublication logged = queue.pollLogged(loggedUpTo);
+    while (logged != null) {
+      onRemoved(logged);
+      logged = queue.pollLogged(loggedUpTo);
+    }
+  }
+
+  /** Records that Redis rejected a batch, and enters local mode. */
+  void onRejected(Batch batch) {
     lock.lock();
     try {
-      lane.onConfirmed(sequence);
+      if (batch.queue().onBatchRejected()) {
+        signalLocalPublications(batch.queue());
+      }
     } finally {
       lock.unlock();
     }
   }
 
-  /** Records that Redis rejected a batch, and enters local mode. */
-  void onRejected(PublishBatch batch) {
+  /** Records that a publication of this instance arrived from the log. */
+  public void onConfirmed(ChannelPublishQueue queue, long publisherSequence) {
     lock.lock();
     try {
-      ChannelPublishQueue lane = batch.queue();
-      if (!lane.alone && !lane.pending.isEmpty()) { // an earlier attempt may have logged it
-        lane.enterLocalMode();
-        signalLocalWork(lane);
-      }
+      queue.localMode().onConfirmed(publisherSequence);
     } finally {
       lock.unlock();
     }
@@ -226,7 +229,7 @@ public final class PublishQueue {
   public boolean isAnyLocal() {
     lock.lock();
     try {
-      return lanes.values().stream().anyMatch(lane -> lane.alone);
+      return queues.values().stream().anyMatch(queue -> queue.localMode().isActive());
     } finally {
       lock.unlock();
     }
@@ -236,10 +239,10 @@ public final class PublishQueue {
   public void retry() {
     lock.lock();
     try {
-      for (ChannelPublishQueue lane : lanes.values()) {
-        if (lane.alone) {
-          lane.retryRequested = true;
-          ready.add(lane);
+      for (ChannelPublishQueue queue : queues.values()) {
+        if (queue.localMode().isActive()) {
+          queue.localMode().requestRetry();
+          ready.add(queue);
         }
       }
       changed.signalAll();
@@ -248,37 +251,30 @@ public final class PublishQueue {
     }
   }
 
-  /** A step of local delivery: the metrics lost before it, and the next publication, if any. */
-  public record LocalDelivery(long lostMetrics, @Nullable QueuedPublication next) {}
-
-  /** Returns the next local publication of a channel, and the number of metrics lost before it. */
-  public LocalDelivery nextLocal(ChannelPublishQueue lane) {
+  /** Removes the next local publication of a channel. */
+  public LocalDelivery pollLocal(ChannelPublishQueue queue) {
     lock.lock();
     try {
-      LocalDelivery local = new LocalDelivery(lane.droppedLocalMetrics, lane.localPending.poll());
-      lane.droppedLocalMetrics = 0;
-      if (local.next() == null) {
-        lane.announced = false;
-      }
-      return local;
+      return queue.localMode().poll();
     } finally {
       lock.unlock();
     }
   }
 
   /**
-   * Returns whether a channel is in local mode, or has not yet logged everything that was queued
-   * when local mode ended.
+   * Returns whether a channel follows the log. Otherwise it is in local mode, or has not yet logged
+   * everything that was queued when local mode ended.
    */
-  public boolean isRejoining(ChannelPublishQueue lane) {
+  public boolean isFollowingLog(ChannelPublishQueue queue) {
     lock.lock();
     try {
-      return lane.alone || lane.backAt > 0;
+      return queue.localMode().isFollowing();
     } finally {
       lock.unlock();
     }
   }
 
+  /** Returns the approximate size of the queued publications. */
   public long bytes() {
     lock.lock();
     try {
@@ -288,6 +284,7 @@ public final class PublishQueue {
     }
   }
 
+  /** Returns the number of queued publications. */
   public int publications() {
     lock.lock();
     try {
@@ -306,7 +303,7 @@ public final class PublishQueue {
       closed = true;
       changed.signalAll();
       long nanos = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
-      while (nanos > 0 && lanes.values().stream().anyMatch(l -> !l.alone && !l.pending.isEmpty())) {
+      while (nanos > 0 && queues.values().stream().anyMatch(PublishQueue::canBeLogged)) {
         nanos = changed.awaitNanos(nanos);
       }
     } catch (InterruptedException e) {
@@ -314,5 +311,9 @@ public final class PublishQueue {
     } finally {
       lock.unlock();
     }
+  }
+
+  private static boolean canBeLogged(ChannelPublishQueue queue) {
+    return !queue.isEmpty() && !queue.localMode().isActive();
   }
 }

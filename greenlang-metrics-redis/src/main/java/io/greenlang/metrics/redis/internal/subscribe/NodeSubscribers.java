@@ -2,10 +2,11 @@ package io.greenlang.metrics.redis.internal.subscribe;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.internal.util.NamedThreads;
+import io.greenlang.metrics.redis.internal.connection.BrokerContext;
+import io.greenlang.metrics.redis.internal.connection.NodeAddress;
 import io.greenlang.metrics.redis.internal.connection.RedisConnectionFactory;
 import io.greenlang.metrics.redis.internal.connection.RedisException;
 import io.greenlang.metrics.redis.internal.connection.Topology;
-import io.greenlang.metrics.redis.internal.support.BrokerCounters;
 import io.greenlang.metrics.redis.internal.support.Keys;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,8 +18,6 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import redis.clients.jedis.HostAndPort;
-import redis.clients.jedis.util.JedisClusterCRC16;
 
 /**
  * The subscriptions to all nodes: one subscriber, or in a cluster one for each master, which
@@ -35,14 +34,13 @@ public final class NodeSubscribers implements AutoCloseable {
   private static final long JOIN_MILLIS = 2_000;
 
   private final Topology topology;
-  private final RedisConnectionFactory connector;
+  private final RedisConnectionFactory connectionFactory;
   private final Function<Channel, String> topicOf;
   private final TopicSubscriber.Listener listener;
-  private final BrokerCounters counters;
   private final Set<Channel> channels = new TreeSet<>();
 
   /** By node. The key is null if there is only one node, wherever it currently is. */
-  private final Map<@Nullable HostAndPort, TopicSubscriber> subscribers = new HashMap<>();
+  private final Map<@Nullable NodeAddress, TopicSubscriber> subscribers = new HashMap<>();
 
   private final List<Thread> threads = new ArrayList<>();
   private volatile List<TopicSubscriber> all = List.of();
@@ -54,16 +52,11 @@ public final class NodeSubscribers implements AutoCloseable {
    * @param topicOf returns the topic of a channel; it must be in the channel's slot
    */
   public NodeSubscribers(
-      Topology topology,
-      RedisConnectionFactory connector,
-      Function<Channel, String> topicOf,
-      TopicSubscriber.Listener listener,
-      BrokerCounters counters) {
-    this.topology = topology;
-    this.connector = connector;
+      BrokerContext context, Function<Channel, String> topicOf, TopicSubscriber.Listener listener) {
+    this.topology = context.topology();
+    this.connectionFactory = context.connectionFactory();
     this.topicOf = topicOf;
     this.listener = listener;
-    this.counters = counters;
   }
 
   /** Subscribes to a channel. */
@@ -99,31 +92,41 @@ public final class NodeSubscribers implements AutoCloseable {
       channels.forEach(channel -> only.add(topicOf.apply(channel), channel));
       return;
     }
-    List<HostAndPort> nodes = topology.nodes();
-    for (HostAndPort removed : List.copyOf(subscribers.keySet())) {
-      if (!nodes.contains(removed)) {
-        subscriber(removed).close();
-        subscribers.remove(removed);
-        all = List.copyOf(subscribers.values());
-      }
-    }
-    for (HostAndPort node : nodes) {
+    List<NodeAddress> nodes = topology.nodes();
+    removeAllExcept(nodes);
+    for (NodeAddress node : nodes) {
       subscriber(node).add(heartbeatTopic(node), null);
     }
     for (Channel channel : channels) {
-      HostAndPort owner = nodeOf(topicOf.apply(channel));
-      for (HostAndPort node : List.copyOf(subscribers.keySet())) {
-        if (node.equals(owner)) {
-          subscriber(node).add(topicOf.apply(channel), channel);
-        } else {
-          subscriber(node).remove(topicOf.apply(channel));
-        }
+      subscribeAtOwner(channel);
+    }
+  }
+
+  private void removeAllExcept(List<NodeAddress> nodes) {
+    for (NodeAddress node : List.copyOf(subscribers.keySet())) {
+      if (!nodes.contains(node)) {
+        subscriber(node).close();
+        subscribers.remove(node);
+        all = List.copyOf(subscribers.values());
+      }
+    }
+  }
+
+  /** Subscribes to a channel at the node that has it, and at no other. */
+  private void subscribeAtOwner(Channel channel) throws RedisException {
+    String topic = topicOf.apply(channel);
+    NodeAddress owner = nodeOf(topic);
+    for (NodeAddress node : List.copyOf(subscribers.keySet())) {
+      if (node.equals(owner)) {
+        subscriber(node).add(topic, channel);
+      } else {
+        subscriber(node).remove(topic);
       }
     }
   }
 
   /** Returns the heartbeat topic that is on a node. */
-  public String heartbeatTopic(HostAndPort node) throws RedisException {
+  public String heartbeatTopic(NodeAddress node) throws RedisException {
     if (topology.isCluster()) {
       for (int i = 0; i < MAX_TOPIC_NUMBER; i++) {
         if (node.equals(nodeOf(Keys.heartbeatTopic(i)))) {
@@ -150,26 +153,26 @@ public final class NodeSubscribers implements AutoCloseable {
    */
   public void reconnectUnresponsive(long nanos) {
     for (TopicSubscriber subscriber : all) {
-      if (subscriber.isDeaf(nanos)) {
+      if (subscriber.isUnresponsive(nanos)) {
         log.debug("A subscription is unresponsive; reconnecting");
         subscriber.disconnectNow();
       }
     }
   }
 
-  private @Nullable HostAndPort nodeOf(String topic) throws RedisException {
-    return topology.isCluster() ? topology.nodeOf(JedisClusterCRC16.getSlot(topic)) : null;
+  private @Nullable NodeAddress nodeOf(String topic) throws RedisException {
+    return topology.isCluster() ? topology.nodeOf(Keys.bytes(topic)) : null;
   }
 
-  private TopicSubscriber subscriber(@Nullable HostAndPort node) {
+  private TopicSubscriber subscriber(@Nullable NodeAddress node) {
     TopicSubscriber existing = subscribers.get(node);
     if (existing != null) {
       return existing;
     }
     TopicSubscriber.EndpointResolver endpoint =
-        node == null ? () -> topology.nodeOf(0) : () -> node;
+        node == null ? () -> topology.nodes().get(0) : () -> node;
     TopicSubscriber subscriber =
-        new TopicSubscriber(endpoint, topology, connector, listener, counters);
+        new TopicSubscriber(endpoint, topology, connectionFactory, listener);
     subscribers.put(node, subscriber);
     all = List.copyOf(subscribers.values());
     threads.removeIf(thread -> !thread.isAlive());

@@ -1,34 +1,28 @@
 package io.greenlang.metrics.redis.internal.subscribe;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.redis.internal.connection.NodeAddress;
+import io.greenlang.metrics.redis.internal.connection.RedisCommand;
 import io.greenlang.metrics.redis.internal.connection.RedisConnection;
 import io.greenlang.metrics.redis.internal.connection.RedisConnectionFactory;
 import io.greenlang.metrics.redis.internal.connection.RedisException;
 import io.greenlang.metrics.redis.internal.connection.Replies;
 import io.greenlang.metrics.redis.internal.connection.Topology;
 import io.greenlang.metrics.redis.internal.log.LogMessage;
-import io.greenlang.metrics.redis.internal.support.BrokerCounters;
 import io.greenlang.metrics.redis.internal.support.Keys;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import redis.clients.jedis.HostAndPort;
-import redis.clients.jedis.Protocol.Command;
 
 /**
  * The subscription to one node. Its own thread only reads and passes on. When the connection ends,
- * or is {@linkplain #disconnectNow cut} because it is unresponsive, it subscribes to all topics
+ * or is {@linkplain #disconnectNow dropped} because it is unresponsive, it subscribes to all topics
  * again: at once the first time, then after a delay that grows to one second.
  */
 public final class TopicSubscriber implements Runnable {
@@ -39,7 +33,7 @@ public final class TopicSubscriber implements Runnable {
     void onMessage(Channel channel, byte[] bytes);
 
     /** Called with a heartbeat of any instance. */
-    void onHeartbeat(TopicSubscriber on, byte[] bytes);
+    void onHeartbeat(TopicSubscriber subscriber, byte[] bytes);
 
     /**
      * Called when the topics of these channels are subscribed, perhaps again: earlier messages may
@@ -47,16 +41,19 @@ public final class TopicSubscriber implements Runnable {
      */
     void onChannelsSubscribed(Set<Channel> channels);
 
-    /** Called when the subscription failed; another attempt follows. */
-    void onFailure(RedisException cause);
-
     /** Called when a topic is subscribed. */
     void onSubscribed();
+
+    /** Called when the connection has ended. */
+    void onDisconnected();
+
+    /** Called when the subscription failed; another attempt follows. */
+    void onFailure(RedisException cause);
   }
 
   /** Resolves the node to connect to, which may be another one each time. */
   interface EndpointResolver {
-    HostAndPort resolve() throws RedisException;
+    NodeAddress resolve() throws RedisException;
   }
 
   private static final Logger log = LoggerFactory.getLogger(TopicSubscriber.class);
@@ -68,20 +65,15 @@ public final class TopicSubscriber implements Runnable {
 
   private final EndpointResolver endpoint;
   private final Topology topology;
-  private final RedisConnectionFactory connector;
+  private final RedisConnectionFactory connectionFactory;
   private final Listener listener;
-  private final BrokerCounters counters;
+  private final TopicSet topics = new TopicSet();
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  /** Guards the connection, and orders the commands on it. */
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
 
-  /** The topics to subscribe to, each with its channel; null for heartbeats. */
-  private final Map<String, @Nullable Channel> topics = new HashMap<>();
-
-  private final Set<String> acknowledged = new HashSet<>();
-  private @Nullable RedisConnection wire;
-  private boolean subscribed;
-  private long disconnectedNanos = System.nanoTime();
-  private boolean closed;
+  private @Nullable RedisConnection connection;
 
   /**
    * When the last heartbeat of this instance arrived, or the connection was made, in monotonic
@@ -92,26 +84,21 @@ public final class TopicSubscriber implements Runnable {
   TopicSubscriber(
       EndpointResolver endpoint,
       Topology topology,
-      RedisConnectionFactory connector,
-      Listener listener,
-      BrokerCounters counters) {
+      RedisConnectionFactory connectionFactory,
+      Listener listener) {
     this.endpoint = endpoint;
     this.topology = topology;
-    this.connector = connector;
+    this.connectionFactory = connectionFactory;
     this.listener = listener;
-    this.counters = counters;
   }
 
-  /** Subscribes to one more topic. Any thread. */
+  /** Subscribes to one more topic; a null channel means heartbeats. Any thread. */
   void add(String topic, @Nullable Channel channel) {
     lock.lock();
     try {
-      RedisConnection current = wire;
-      if (!topics.containsKey(topic)) {
-        topics.put(topic, channel);
-        if (current != null) {
-          current.send(subscribeCommand(), Keys.bytes(topic));
-        }
+      RedisConnection current = connection;
+      if (topics.add(topic, channel) && current != null) {
+        current.send(subscribeCommand(), Keys.bytes(topic));
       }
     } catch (RedisException e) {
       log.debug("Failed to subscribe to {}; the next connection does", topic, e);
@@ -124,14 +111,9 @@ public final class TopicSubscriber implements Runnable {
   void remove(String topic) {
     lock.lock();
     try {
-      RedisConnection current = wire;
-      if (topics.containsKey(topic)) {
-        topics.remove(topic);
-        acknowledged.remove(topic);
-        if (current != null) {
-          current.send(
-              topology.isCluster() ? Command.SUNSUBSCRIBE : Command.UNSUBSCRIBE, Keys.bytes(topic));
-        }
+      RedisConnection current = connection;
+      if (topics.remove(topic) && current != null) {
+        current.send(unsubscribeCommand(), Keys.bytes(topic));
       }
     } catch (RedisException e) {
       log.debug("Failed to unsubscribe from {}; the next connection omits it", topic, e);
@@ -141,64 +123,36 @@ public final class TopicSubscriber implements Runnable {
   }
 
   /** Waits until a topic is subscribed; returns whether it is. Any thread. */
-  boolean awaitSubscribed(String topic, long millis) throws InterruptedException {
-    lock.lock();
-    try {
-      long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
-      while (!acknowledged.contains(topic) && !closed && nanos > 0) {
-        nanos = changed.awaitNanos(nanos);
-      }
-      return acknowledged.contains(topic);
-    } finally {
-      lock.unlock();
-    }
+  boolean awaitSubscribed(String topic, long timeoutMillis) throws InterruptedException {
+    return topics.awaitAcknowledged(topic, timeoutMillis);
   }
 
   /** Returns whether all topics are subscribed. Any thread. */
-  public boolean isStanding() {
-    lock.lock();
-    try {
-      return subscribed;
-    } finally {
-      lock.unlock();
-    }
+  public boolean isSubscribed() {
+    return topics.isComplete();
   }
 
   /** Returns the channels whose topics are not subscribed yet. Any thread. */
   public Set<Channel> unsubscribed() {
-    lock.lock();
-    try {
-      return topics.entrySet().stream()
-          .filter(entry -> !acknowledged.contains(entry.getKey()))
-          .map(Map.Entry::getValue)
-          .filter(Objects::nonNull)
-          .collect(Collectors.toUnmodifiableSet());
-    } finally {
-      lock.unlock();
-    }
+    return topics.unacknowledged();
   }
 
   /**
    * Returns since when not all topics are subscribed, in monotonic time; otherwise {@code now}. Any
    * thread.
    */
-  public long fallenNanos(long now) {
-    lock.lock();
-    try {
-      return subscribed ? now : disconnectedNanos;
-    } finally {
-      lock.unlock();
-    }
+  public long disconnectedNanos(long now) {
+    return topics.incompleteSinceNanos(now);
   }
 
   /**
    * Returns whether the subscription is connected, and has had no heartbeat for longer than this.
    * Any thread.
    */
-  boolean isDeaf(long nanos) {
+  boolean isUnresponsive(long nanos) {
     lock.lock();
     try {
-      return wire != null && System.nanoTime() - lastHeartbeatNanos > nanos;
+      return connection != null && System.nanoTime() - lastHeartbeatNanos > nanos;
     } finally {
       lock.unlock();
     }
@@ -213,8 +167,8 @@ public final class TopicSubscriber implements Runnable {
   void disconnectNow() {
     lock.lock();
     try {
-      if (wire != null) {
-        wire.disconnectNow();
+      if (connection != null) {
+        connection.disconnectNow();
       }
     } finally {
       lock.unlock();
@@ -225,12 +179,12 @@ public final class TopicSubscriber implements Runnable {
   void close() {
     lock.lock();
     try {
-      closed = true;
+      closed.countDown();
       disconnectNow();
-      changed.signalAll();
     } finally {
       lock.unlock();
     }
+    topics.close();
   }
 
   @Override
@@ -238,45 +192,58 @@ public final class TopicSubscriber implements Runnable {
     int failures = 0;
     try {
       while (!isClosed()) {
-        boolean wasSubscribed = false;
-        try {
-          connect();
-          wasSubscribed = readUntilClosed();
-        } catch (RedisException e) {
-          wasSubscribed = isStanding();
-          if (!isClosed()) {
-            topology.invalidate();
-            if (failures > 0 || !wasSubscribed) {
-              listener.onFailure(e);
-            }
-            log.debug("A subscription has ended", e);
-          }
-        } finally {
-          disconnect();
-        }
+        boolean wasSubscribed = readOneConnection(failures);
         failures = wasSubscribed ? 0 : failures + 1;
-        pause(failures);
+        awaitDelay(failures);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // the broker is closed
     }
   }
 
+  /**
+   * Connects, and reads until the connection ends.
+   *
+   * @param failures the number of failed attempts before this one
+   * @return whether all topics were subscribed
+   */
+  private boolean readOneConnection(int failures) {
+    boolean wasSubscribed = true;
+    try {
+      connect();
+      readUntilClosed();
+    } catch (RedisException e) {
+      wasSubscribed = isSubscribed();
+      if (!isClosed()) {
+        onConnectionFailed(e, failures > 0 || !wasSubscribed);
+      }
+    } finally {
+      disconnect();
+    }
+    return wasSubscribed;
+  }
+
+  private void onConnectionFailed(RedisException cause, boolean report) {
+    topology.invalidate();
+    if (report) {
+      listener.onFailure(cause);
+    }
+    log.debug("A subscription has ended", cause);
+  }
+
   private void connect() throws RedisException {
-    RedisConnection fresh = connector.open(endpoint.resolve());
+    RedisConnection fresh = connectionFactory.open(endpoint.resolve());
     fresh.disableTimeout(LogMessage.MAX_BYTES + MAX_TOPIC_BYTES);
     lock.lock();
     try {
-      if (closed) {
+      if (isClosed()) {
         fresh.close();
         return;
       }
-      wire = fresh;
+      connection = fresh;
       recordHeartbeat();
-      for (String topic : topics.keySet()) {
-        fresh.queue(
-            subscribeCommand(),
-            Keys.bytes(topic)); // one command each: in a cluster, topics have different slots
+      for (String topic : topics.names()) { // one command each: topics have different slots
+        fresh.queue(subscribeCommand(), Keys.bytes(topic));
       }
       fresh.flush();
     } finally {
@@ -284,85 +251,45 @@ public final class TopicSubscriber implements Runnable {
     }
   }
 
-  private boolean readUntilClosed() throws RedisException {
-    RedisConnection current = wire;
+  private void readUntilClosed() throws RedisException {
+    RedisConnection current = connection;
     while (current != null && !isClosed()) {
       List<?> push = Replies.list(current.awaitPush());
       if (push.size() == 3) {
         onPush(Replies.text(push.get(0)), Replies.text(push.get(1)), push.get(2));
       }
     }
-    return true;
   }
 
   private void onPush(String kind, String topic, @Nullable Object content) throws RedisException {
     switch (kind) {
-      case "message", "smessage" -> {
-        try {
-          dispatch(topic, Replies.bytes(content));
-        } catch (RuntimeException e) {
-          log.error("Failed to process a message on {}", topic, e);
-        }
-      }
-      case "subscribe", "ssubscribe" -> acknowledge(topic);
-      case "unsubscribe", "sunsubscribe" -> {
-        if (isRequested(topic)) {
-          throw new RedisException(
-              RedisException.Kind.MOVED, "Redis has ended the subscription to " + topic);
-        }
-      }
+      case "message", "smessage" -> onMessage(topic, Replies.bytes(content));
+      case "subscribe", "ssubscribe" -> onAcknowledged(topic);
+      case "unsubscribe", "sunsubscribe" -> onUnsubscribed(topic);
       default -> log.debug("Ignored a push of kind {}", kind);
     }
   }
 
-  private boolean isRequested(String topic) {
-    lock.lock();
+  private void onMessage(String name, byte[] bytes) {
+    TopicSet.Topic topic = topics.find(name);
+    if (topic == null) {
+      return; // unsubscribed meanwhile
+    }
     try {
-      return topics.containsKey(topic);
-    } finally {
-      lock.unlock();
+      if (topic.channel() == null) {
+        listener.onHeartbeat(this, bytes);
+      } else {
+        listener.onMessage(topic.channel(), bytes);
+      }
+    } catch (RuntimeException e) {
+      log.error("Failed to process a message on {}", name, e);
     }
   }
 
-  private void dispatch(String topic, byte[] bytes) {
-    Channel channel;
-    lock.lock();
-    try {
-      if (!topics.containsKey(topic)) {
-        return; // unsubscribed meanwhile
-      }
-      channel = topics.get(topic);
-    } finally {
-      lock.unlock();
-    }
-    if (channel == null) {
-      listener.onHeartbeat(this, bytes);
-    } else {
-      listener.onMessage(channel, bytes);
-    }
-  }
-
-  private void acknowledge(String topic) {
-    Set<Channel> channels = Set.of();
-    lock.lock();
-    try {
-      if (!topics.containsKey(topic)) {
-        return; // unsubscribed meanwhile
-      }
-      acknowledged.add(topic);
-      changed.signalAll();
-      if (subscribed) { // one more: a new channel, or one that moved here from another node
-        Channel channel = topics.get(topic);
-        channels = channel == null ? Set.of() : Set.of(channel);
-      } else if (acknowledged.containsAll(topics.keySet())) {
-        subscribed = true;
-        channels =
-            topics.values().stream()
-                .filter(Objects::nonNull)
-                .collect(Collectors.toUnmodifiableSet());
-      }
-    } finally {
-      lock.unlock();
+  private void onAcknowledged(String topic) {
+    Set<Channel> channels = topics.acknowledge(topic);
+    if (channels == null) {
+      return; // unsubscribed meanwhile
     }
     if (!channels.isEmpty()) {
       listener.onChannelsSubscribed(channels);
@@ -370,52 +297,47 @@ public final class TopicSubscriber implements Runnable {
     listener.onSubscribed();
   }
 
+  private void onUnsubscribed(String topic) throws RedisException {
+    if (topics.find(topic) != null) {
+      throw new RedisException(
+          RedisException.Kind.MOVED, "Redis has ended the subscription to " + topic);
+    }
+  }
+
   private void disconnect() {
     lock.lock();
     try {
-      if (wire != null) {
-        wire.close();
-        wire = null;
-        counters.reconnects.increment();
+      if (connection != null) {
+        connection.close();
+        connection = null;
+        listener.onDisconnected();
       }
-      if (subscribed) {
-        subscribed = false;
-        disconnectedNanos = System.nanoTime();
-      }
-      acknowledged.clear();
+      topics.onDisconnected();
     } finally {
       lock.unlock();
     }
   }
 
   private boolean isClosed() {
-    lock.lock();
-    try {
-      return closed;
-    } finally {
-      lock.unlock();
-    }
+    return closed.getCount() == 0;
   }
 
   /** Waits for a random delay, so that the instances do not all reconnect at once. */
-  private void pause(int failures) throws InterruptedException {
-    if (failures == 0) {
-      return;
-    }
-    long maxMillis = Math.min(MAX_DELAY_MILLIS, FIRST_DELAY_MILLIS << Math.min(failures, 10));
-    long millis = ThreadLocalRandom.current().nextLong(maxMillis / 2, maxMillis + 1);
-    lock.lock();
-    try {
-      long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
-      while (!closed && nanos > 0) {
-        nanos = changed.awaitNanos(nanos);
+  private void awaitDelay(int failures) throws InterruptedException {
+    if (failures > 0) {
+      long maxMillis = Math.min(MAX_DELAY_MILLIS, FIRST_DELAY_MILLIS << Math.min(failures, 10));
+      long millis = ThreadLocalRandom.current().nextLong(maxMillis / 2, maxMillis + 1);
+      if (closed.await(millis, TimeUnit.MILLISECONDS)) {
+        return; // the loop ends
       }
-    } finally {
-      lock.unlock();
     }
   }
 
-  private Command subscribeCommand() {
-    return topology.isCluster() ? Command.SSUBSCRIBE : Command.SUBSCRIBE;
+  private RedisCommand subscribeCommand() {
+    return topology.isCluster() ? RedisCommand.SSUBSCRIBE : RedisCommand.SUBSCRIBE;
+  }
+
+  private RedisCommand unsubscribeCommand() {
+    return topology.isCluster() ? RedisCommand.SUNSUBSCRIBE : RedisCommand.UNSUBSCRIBE;
   }
 }

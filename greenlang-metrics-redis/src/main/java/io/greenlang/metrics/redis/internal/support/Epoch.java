@@ -7,7 +7,8 @@ public final class Epoch {
 
   private Epoch() {}
 
-  public static String next() {
+  /** Returns a random name. */
+  public static String random() {
     return Long.toUnsignedString(ThreadLocalRandom.current().nextLong(), Character.MAX_RADIX);
   }
 }

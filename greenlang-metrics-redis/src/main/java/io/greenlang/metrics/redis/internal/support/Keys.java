@@ -26,9 +26,9 @@ public final class Keys {
     return key(channel, "meta");
   }
 
-  /** Returns the key of the sequence of an instance's last publication in the log. */
-  public static byte[] sequence(Channel channel, String node) {
-    return key(channel, "seq:" + node);
+  /** Returns the key of the sequence of a publisher's last publication in the log. */
+  public static byte[] publisherSequence(Channel channel, String publisher) {
+    return key(channel, "seq:" + publisher);
   }
 
   /** Returns the topic on which logged publications are broadcast. */
@@ -46,10 +46,12 @@ public final class Keys {
     return "greenlang:{pulse-" + number + "}:pulse";
   }
 
+  /** Returns the UTF-8 encoding of a text. */
   public static byte[] bytes(String text) {
     return text.getBytes(UTF_8);
   }
 
+  /** Returns a number in decimal digits. */
   public static byte[] bytes(long number) {
     return bytes(Long.toString(number));
   }

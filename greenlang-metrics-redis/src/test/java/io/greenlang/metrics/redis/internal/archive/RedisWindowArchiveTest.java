@@ -1,17 +1,17 @@
 package io.greenlang.metrics.redis.internal.archive;
 
-import static io.greenlang.metrics.redis.Instance.ORDERS;
-import static io.greenlang.metrics.redis.Instance.TIMEOUT;
+import static io.greenlang.metrics.redis.fixture.Instance.ORDERS;
+import static io.greenlang.metrics.redis.fixture.Instance.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.broker.WindowArchive;
-import io.greenlang.metrics.redis.Instance;
-import io.greenlang.metrics.redis.RecordingListener;
 import io.greenlang.metrics.redis.RedisBroker;
-import io.greenlang.metrics.redis.TestInstances;
+import io.greenlang.metrics.redis.fixture.Instance;
+import io.greenlang.metrics.redis.fixture.RecordingListener;
+import io.greenlang.metrics.redis.fixture.TestInstances;
 import io.greenlang.metrics.redis.internal.connection.Replies;
 import io.greenlang.metrics.redis.internal.support.MalformedDataException;
 import io.greenlang.metrics.redis.rig.RedisServer;
@@ -46,7 +46,7 @@ final class RedisWindowArchiveTest {
         Instance.start(
             RedisBroker.builder().url(redis.url()),
             new RecordingListener().withWindows(Interval.ONE_MINUTE))) {
-      return later.journal.windows(ORDERS);
+      return later.listener.windows(ORDERS);
     }
   }
 

@@ -2,8 +2,8 @@ package io.greenlang.metrics.redis.internal.external;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.greenlang.metrics.redis.ExternalInstance;
-import io.greenlang.metrics.redis.TestInstances;
+import io.greenlang.metrics.redis.fixture.ExternalInstance;
+import io.greenlang.metrics.redis.fixture.TestInstances;
 import io.greenlang.metrics.redis.rig.FaultProxy;
 import io.greenlang.metrics.redis.rig.RedisServer;
 import java.time.Duration;

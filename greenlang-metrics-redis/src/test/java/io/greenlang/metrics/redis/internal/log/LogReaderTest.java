@@ -1,9 +1,9 @@
 package io.greenlang.metrics.redis.internal.log;
 
-import static io.greenlang.metrics.redis.Instance.ORDERS;
+import static io.greenlang.metrics.redis.fixture.Instance.ORDERS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.greenlang.metrics.redis.TestInstances;
+import io.greenlang.metrics.redis.fixture.TestInstances;
 import io.greenlang.metrics.redis.internal.connection.NodeConnections;
 import io.greenlang.metrics.redis.internal.connection.RedisConnectionFactory;
 import io.greenlang.metrics.redis.internal.connection.RedisException;
@@ -44,9 +44,10 @@ final class LogReaderTest {
     fill(3_000, 1, 10);
     fill(140, 3_001, 1 << 20);
     RedisUri address = RedisUri.parse(instances.redis.url());
-    RedisConnectionFactory connector = new RedisConnectionFactory(address, null);
-    try (NodeConnections links = new NodeConnections(Topology.of(address, connector), connector)) {
-      LogReader reader = new LogReader(links);
+    RedisConnectionFactory connectionFactory = new RedisConnectionFactory(address, null);
+    try (NodeConnections connections =
+        new NodeConnections(Topology.of(address, connectionFactory), connectionFactory)) {
+      LogReader reader = new LogReader(connections);
       String from = "-";
       long count = 0;
       LogReader.Page page;

@@ -1,11 +1,14 @@
-package io.greenlang.metrics.redis;
+package io.greenlang.metrics.redis.outage;
 
-import static io.greenlang.metrics.redis.Instance.TIMEOUT;
+import static io.greenlang.metrics.redis.fixture.Instance.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.greenlang.metrics.broker.Gap;
 import io.greenlang.metrics.broker.Publication;
+import io.greenlang.metrics.redis.fixture.Instance;
+import io.greenlang.metrics.redis.fixture.RecordingListener;
+import io.greenlang.metrics.redis.fixture.TestInstances;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,7 +31,7 @@ final class RedisOutageMemoryTest {
   /** Counts publications without storing them. */
   private static final class Counting extends RecordingListener {
     final AtomicLong count = new AtomicLong();
-    final AtomicLong interruptions = new AtomicLong();
+    final AtomicLong gaps = new AtomicLong();
 
     @Override
     public synchronized void onPublication(Publication next) {
@@ -37,7 +40,7 @@ final class RedisOutageMemoryTest {
 
     @Override
     public synchronized void onGap(Gap interruption) {
-      interruptions.incrementAndGet();
+      gaps.incrementAndGet();
     }
   }
 
@@ -77,7 +80,7 @@ final class RedisOutageMemoryTest {
         queued,
         queuedBytes,
         dropped,
-        localCounter.interruptions.get(),
+        localCounter.gaps.get(),
         TimeUnit.NANOSECONDS.toMicros(p99),
         before >> 10,
         after >> 10);

@@ -1,11 +1,14 @@
-package io.greenlang.metrics.redis;
+package io.greenlang.metrics.redis.outage;
 
-import static io.greenlang.metrics.redis.Instance.ORDERS;
-import static io.greenlang.metrics.redis.Instance.TIMEOUT;
+import static io.greenlang.metrics.redis.fixture.Instance.ORDERS;
+import static io.greenlang.metrics.redis.fixture.Instance.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.redis.fixture.CapturedLog;
+import io.greenlang.metrics.redis.fixture.Instance;
+import io.greenlang.metrics.redis.fixture.LogRepeatWait;
 import io.greenlang.metrics.redis.rig.RedisServer;
 import io.greenlang.metrics.redis.rig.RedisVersion;
 import java.time.Duration;
@@ -38,12 +41,12 @@ final class UnsupportedRedisVersionTest {
       redis.upgrade();
       one.awaitConnected();
       try (Instance two = Instance.start(redis.url())) {
-        assertThat(two.journal.restored(ORDERS)).hasSameSizeAs(one.values());
+        assertThat(two.listener.restored(ORDERS)).hasSameSizeAs(one.values());
         two.publish(1);
         one.awaitValues(one.values().size() + 1);
       }
       assertThat(one.values()).doesNotHaveDuplicates();
-      assertThat(one.journal.breaches()).isEmpty();
+      assertThat(one.listener.breaches()).isEmpty();
       assertThat(log.lines("INFO", "Redis connection restored")).hasSize(1);
     }
   }
@@ -75,8 +78,8 @@ final class UnsupportedRedisVersionTest {
       one.awaitConnected();
       assertThat(one.values()).doesNotHaveDuplicates();
       for (Instance instance : new Instance[] {one, two}) {
-        assertThat(instance.journal.breaches()).isEmpty();
-        assertThat(instance.journal.interruptions(ORDERS)).isEmpty();
+        assertThat(instance.listener.breaches()).isEmpty();
+        assertThat(instance.listener.gaps(ORDERS)).isEmpty();
       }
     }
   }

@@ -1,4 +1,4 @@
-package io.greenlang.metrics.redis;
+package io.greenlang.metrics.redis.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

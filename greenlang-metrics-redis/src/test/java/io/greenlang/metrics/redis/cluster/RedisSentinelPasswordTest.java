@@ -1,7 +1,10 @@
-package io.greenlang.metrics.redis;
+package io.greenlang.metrics.redis.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.redis.fixture.CapturedLog;
+import io.greenlang.metrics.redis.fixture.Instance;
+import io.greenlang.metrics.redis.fixture.LogRepeatWait;
 import io.greenlang.metrics.redis.rig.RedisSentinels;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -76,8 +79,8 @@ final class RedisSentinelPasswordTest {
       one.awaitValues(101);
       assertThat(one.values()).hasSize(101).doesNotHaveDuplicates();
       assertThat(two.values()).hasSize(101).doesNotHaveDuplicates();
-      assertThat(one.journal.breaches()).isEmpty();
-      assertThat(two.journal.breaches()).isEmpty();
+      assertThat(one.listener.breaches()).isEmpty();
+      assertThat(two.listener.breaches()).isEmpty();
     }
   }
 }

@@ -1,11 +1,15 @@
-package io.greenlang.metrics.redis;
+package io.greenlang.metrics.redis.outage;
 
-import static io.greenlang.metrics.redis.Instance.ORDERS;
-import static io.greenlang.metrics.redis.Instance.TIMEOUT;
+import static io.greenlang.metrics.redis.fixture.Instance.ORDERS;
+import static io.greenlang.metrics.redis.fixture.Instance.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.redis.fixture.CapturedLog;
+import io.greenlang.metrics.redis.fixture.Instance;
+import io.greenlang.metrics.redis.fixture.LogRepeatWait;
+import io.greenlang.metrics.redis.fixture.TestInstances;
 import io.greenlang.metrics.redis.internal.connection.Replies;
 import io.greenlang.metrics.redis.rig.RedisServer;
 import java.time.Duration;
@@ -49,7 +53,7 @@ final class RedisFailureTest {
     instances.start().publish(-1);
     one.awaitValues(delivered + 1);
     assertThat(one.values()).doesNotHaveDuplicates();
-    assertThat(one.journal.breaches()).isEmpty();
+    assertThat(one.listener.breaches()).isEmpty();
     assertThat(log.lines("WARN", "")).hasSize(1);
     assertThat(log.lines("INFO", RESTORED)).hasSize(1);
   }
@@ -127,8 +131,8 @@ final class RedisFailureTest {
 
     assertThat(one.broker.state().problem()).contains("ACL", "NOPERM");
     assertThat(one.values()).doesNotHaveDuplicates();
-    assertThat(one.journal.breaches()).isEmpty();
-    assertThat(one.journal.interruptions(ORDERS)).isEmpty();
+    assertThat(one.listener.breaches()).isEmpty();
+    assertThat(one.listener.gaps(ORDERS)).isEmpty();
   }
 
   /** Each conflict is detected at its first use: at the start. */
@@ -166,7 +170,7 @@ final class RedisFailureTest {
     for (Instance one : conflicted) {
       one.awaitConnected();
       assertThat(one.values()).doesNotHaveDuplicates();
-      assertThat(one.journal.breaches()).isEmpty();
+      assertThat(one.listener.breaches()).isEmpty();
       assertThat(one.health("reconnects")).isZero();
     }
     assertThat(log.lines("WARN", "")).hasSameSizeAs(conflicts);

@@ -1,10 +1,12 @@
-package io.greenlang.metrics.redis;
+package io.greenlang.metrics.redis.cluster;
 
-import static io.greenlang.metrics.redis.Instance.TIMEOUT;
+import static io.greenlang.metrics.redis.fixture.Instance.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.redis.fixture.Instance;
+import io.greenlang.metrics.redis.fixture.LogRepeatWait;
 import io.greenlang.metrics.redis.internal.connection.Replies;
 import io.greenlang.metrics.redis.rig.RedisCluster;
 import io.greenlang.metrics.redis.rig.RedisServer;
@@ -46,14 +48,14 @@ final class ExternalClusterTest {
       for (Channel channel : CHANNELS) {
         one.awaitValues(channel, published);
         two.awaitValues(channel, published);
-        assertThat(one.journal.values(channel))
+        assertThat(one.listener.values(channel))
             .containsExactlyInAnyOrderElementsOf(all)
-            .isEqualTo(two.journal.values(channel));
-        assertThat(one.journal.interruptions(channel)).isEmpty();
+            .isEqualTo(two.listener.values(channel));
+        assertThat(one.listener.gaps(channel)).isEmpty();
       }
       LogRepeatWait.publishThrough(one); // a non-leader would now log the messages it has not seen
       for (Channel channel : CHANNELS) {
-        assertThat(one.journal.values(channel)).hasSize(published);
+        assertThat(one.listener.values(channel)).hasSize(published);
       }
       assertThat(one.health("foreign.malformed")).isZero();
       assertThat(one.broker.state().problem()).isNull();

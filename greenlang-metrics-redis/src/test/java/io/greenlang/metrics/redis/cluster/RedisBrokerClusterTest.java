@@ -1,11 +1,12 @@
-package io.greenlang.metrics.redis;
+package io.greenlang.metrics.redis.cluster;
 
-import static io.greenlang.metrics.redis.Instance.ORDERS;
-import static io.greenlang.metrics.redis.Instance.TIMEOUT;
+import static io.greenlang.metrics.redis.fixture.Instance.ORDERS;
+import static io.greenlang.metrics.redis.fixture.Instance.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.redis.fixture.Instance;
 import io.greenlang.metrics.redis.internal.connection.Replies;
 import io.greenlang.metrics.redis.internal.support.Keys;
 import io.greenlang.metrics.redis.rig.RedisCluster;
@@ -39,14 +40,14 @@ final class RedisBrokerClusterTest {
       for (Channel channel : CHANNELS) {
         one.awaitValues(channel, 300);
         two.awaitValues(channel, 300);
-        assertThat(one.journal.values(channel))
+        assertThat(one.listener.values(channel))
             .hasSize(300)
             .doesNotHaveDuplicates()
-            .isEqualTo(two.journal.values(channel));
-        assertThat(one.journal.interruptions(channel)).isEmpty();
+            .isEqualTo(two.listener.values(channel));
+        assertThat(one.listener.gaps(channel)).isEmpty();
       }
-      assertThat(one.journal.breaches()).isEmpty();
-      assertThat(two.journal.breaches()).isEmpty();
+      assertThat(one.listener.breaches()).isEmpty();
+      assertThat(two.listener.breaches()).isEmpty();
       for (RedisServer server : cluster.servers()) {
         assertThat((List<?>) server.command("KEYS", "greenlang:{c*:log")).isNotEmpty();
       }
@@ -55,7 +56,7 @@ final class RedisBrokerClusterTest {
 
       Instance three =
           Instance.start("redis+cluster://127.0.0.1:" + cluster.servers().get(1).port());
-      assertThat(three.journal.restored(CHANNELS.get(0))).hasSize(300);
+      assertThat(three.listener.restored(CHANNELS.get(0))).hasSize(300);
       three.close();
     }
   }
@@ -85,12 +86,12 @@ final class RedisBrokerClusterTest {
       for (Channel channel : CHANNELS) {
         one.awaitValues(channel, 3);
         two.awaitValues(channel, 3);
-        assertThat(one.journal.values(channel)).containsExactly(0.0, 1.0, 2.0);
-        assertThat(two.journal.values(channel)).containsExactly(0.0, 1.0, 2.0);
+        assertThat(one.listener.values(channel)).containsExactly(0.0, 1.0, 2.0);
+        assertThat(two.listener.values(channel)).containsExactly(0.0, 1.0, 2.0);
       }
-      unaffected.forEach(c -> assertThat(one.journal.interruptions(c)).isEmpty());
-      assertThat(one.journal.breaches()).isEmpty();
-      assertThat(two.journal.breaches()).isEmpty();
+      unaffected.forEach(c -> assertThat(one.listener.gaps(c)).isEmpty());
+      assertThat(one.listener.breaches()).isEmpty();
+      assertThat(two.listener.breaches()).isEmpty();
     }
   }
 
@@ -112,10 +113,10 @@ final class RedisBrokerClusterTest {
       unaffected.forEach(channel -> two.publish(channel, 2));
       for (Channel channel : unaffected) {
         one.awaitValues(channel, 3);
-        assertThat(one.journal.values(channel)).containsExactly(0.0, 1.0, 2.0);
-        assertThat(one.journal.interruptions(channel)).isEmpty();
+        assertThat(one.listener.values(channel)).containsExactly(0.0, 1.0, 2.0);
+        assertThat(one.listener.gaps(channel)).isEmpty();
       }
-      assertThat(one.journal.breaches()).isEmpty();
+      assertThat(one.listener.breaches()).isEmpty();
     }
   }
 
@@ -136,9 +137,9 @@ final class RedisBrokerClusterTest {
       List<Channel> unaffected = CHANNELS.stream().filter(c -> slot(c) > 16_384 / 3).toList();
       for (Channel channel : unaffected) {
         two.awaitValues(channel, 2);
-        assertThat(two.journal.values(channel)).containsExactly(0.0, 1.0);
+        assertThat(two.listener.values(channel)).containsExactly(0.0, 1.0);
       }
-      assertThat(two.journal.breaches()).isEmpty();
+      assertThat(two.listener.breaches()).isEmpty();
     }
   }
 
@@ -167,8 +168,8 @@ final class RedisBrokerClusterTest {
       two.awaitValues(30);
       assertThat(one.values()).hasSize(30).doesNotHaveDuplicates();
       assertThat(two.values()).hasSize(30).doesNotHaveDuplicates();
-      assertThat(one.journal.breaches()).isEmpty();
-      assertThat(two.journal.breaches()).isEmpty();
+      assertThat(one.listener.breaches()).isEmpty();
+      assertThat(two.listener.breaches()).isEmpty();
     }
   }
 
@@ -207,7 +208,7 @@ final class RedisBrokerClusterTest {
       two.awaitValues(300);
       for (Instance instance : List.of(one, two)) {
         assertThat(instance.values()).hasSize(300).doesNotHaveDuplicates();
-        assertThat(instance.journal.breaches()).isEmpty();
+        assertThat(instance.listener.breaches()).isEmpty();
       }
     }
   }

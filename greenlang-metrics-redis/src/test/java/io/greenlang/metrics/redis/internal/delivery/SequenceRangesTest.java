@@ -1,4 +1,4 @@
-package io.greenlang.metrics.redis.internal.log;
+package io.greenlang.metrics.redis.internal.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.greenlang.metrics.redis.internal.log;
+package io.greenlang.metrics.redis.internal.delivery;
 
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,7 +12,7 @@ import java.util.TreeMap;
  * either, and were reported as lost. When there are too many runs, the oldest two are therefore
  * merged: two minutes of that would leave a million gaps.
  */
-public final class SequenceRanges {
+final class SequenceRanges {
 
   /** The number of runs above which the oldest are merged. */
   static final int MAX_RUNS = 1_024;
@@ -20,7 +20,8 @@ public final class SequenceRanges {
   /** The last sequence of each run, by its first. */
   private final TreeMap<Long, Long> runs = new TreeMap<>();
 
-  public void add(long sequence) {
+  /** Adds a sequence. */
+  void add(long sequence) {
     Map.Entry<Long, Long> preceding = runs.floorEntry(sequence);
     if (preceding != null && preceding.getValue() >= sequence - 1) {
       runs.put(preceding.getKey(), Math.max(preceding.getValue(), sequence));
@@ -33,18 +34,20 @@ public final class SequenceRanges {
     }
   }
 
-  public boolean contains(long sequence) {
+  /** Returns whether a sequence was added, or lies in a merged run. */
+  boolean contains(long sequence) {
     Map.Entry<Long, Long> run = runs.floorEntry(sequence);
     return run != null && run.getValue() >= sequence;
   }
 
   /** Removes the runs that end before a sequence. */
-  public void removeBefore(long sequence) {
+  void removeBefore(long sequence) {
     while (!runs.isEmpty() && runs.firstEntry().getValue() < sequence) {
       runs.pollFirstEntry();
     }
   }
 
+  /** Returns the number of runs. */
   int runs() {
     return runs.size();
   }

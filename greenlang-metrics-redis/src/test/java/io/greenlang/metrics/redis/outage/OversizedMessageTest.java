@@ -1,10 +1,13 @@
-package io.greenlang.metrics.redis;
+package io.greenlang.metrics.redis.outage;
 
-import static io.greenlang.metrics.redis.Instance.ORDERS;
-import static io.greenlang.metrics.redis.Instance.TIMEOUT;
+import static io.greenlang.metrics.redis.fixture.Instance.ORDERS;
+import static io.greenlang.metrics.redis.fixture.Instance.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.greenlang.metrics.redis.fixture.Instance;
+import io.greenlang.metrics.redis.fixture.SmallHeapProcess;
+import io.greenlang.metrics.redis.fixture.TestInstances;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -30,7 +33,7 @@ final class OversizedMessageTest {
     awaitValues(small, 4);
     other.awaitValues(4);
     other.awaitConnected();
-    assertThat(other.journal.interruptions(ORDERS)).isEmpty();
+    assertThat(other.listener.gaps(ORDERS)).isEmpty();
     Map<String, Double> health = small.status();
     assertThat(health).containsEntry("gaps", 0.0).containsEntry("values", 4.0);
     return health;

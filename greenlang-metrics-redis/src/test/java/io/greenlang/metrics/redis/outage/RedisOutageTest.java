@@ -1,12 +1,14 @@
-package io.greenlang.metrics.redis;
+package io.greenlang.metrics.redis.outage;
 
-import static io.greenlang.metrics.redis.Instance.ORDERS;
-import static io.greenlang.metrics.redis.Instance.TIMEOUT;
+import static io.greenlang.metrics.redis.fixture.Instance.ORDERS;
+import static io.greenlang.metrics.redis.fixture.Instance.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.broker.Gap;
+import io.greenlang.metrics.redis.fixture.Instance;
+import io.greenlang.metrics.redis.fixture.TestInstances;
 import io.greenlang.metrics.redis.rig.FaultProxy;
 import io.greenlang.metrics.redis.rig.RedisServer;
 import java.time.Duration;
@@ -38,12 +40,12 @@ final class RedisOutageTest {
     one.publish(0);
     one.awaitValues(1);
     two.awaitValues(1);
-    String epoch = one.journal.epoch(ORDERS);
+    String epoch = one.listener.epoch(ORDERS);
 
     redis.kill();
     IntStream.range(1, 100).forEach(one::publish);
     one.awaitValues(100); // at once, long before Redis is back
-    assertThat(one.journal.epoch(ORDERS)).isNotEqualTo(epoch);
+    assertThat(one.listener.epoch(ORDERS)).isNotEqualTo(epoch);
     assertThat(one.broker.state().problem()).contains("does not answer");
     IntStream.range(1_000, 1_100).forEach(two::publish);
     two.awaitValues(101);
@@ -58,14 +60,15 @@ final class RedisOutageTest {
         .atMost(TIMEOUT)
         .until(
             () ->
-                one.journal.epoch(ORDERS).equals(epoch) && two.journal.epoch(ORDERS).equals(epoch));
+                one.listener.epoch(ORDERS).equals(epoch)
+                    && two.listener.epoch(ORDERS).equals(epoch));
     one.publish(5_000);
     one.awaitValues(201);
     two.awaitValues(201);
     for (Instance instance : List.of(one, two)) {
       assertThat(instance.values()).hasSize(201).doesNotHaveDuplicates().endsWith(5_000.0);
-      assertThat(instance.journal.breaches()).isEmpty();
-      assertThat(instance.journal.interruptions(ORDERS))
+      assertThat(instance.listener.breaches()).isEmpty();
+      assertThat(instance.listener.gaps(ORDERS))
           .extracting(Gap::missed)
           .containsExactly(Gap.UNKNOWN, 0L);
     }
@@ -80,7 +83,7 @@ final class RedisOutageTest {
     two.awaitValues(10);
     one.awaitValues(10);
     for (int round = 1; round <= 20; round++) {
-      String epoch = one.journal.epoch(ORDERS);
+      String epoch = one.listener.epoch(ORDERS);
       redis.kill();
       redis.restartEmpty();
       long before = System.nanoTime();
@@ -90,8 +93,8 @@ final class RedisOutageTest {
           .pollInterval(Duration.ofMillis(5))
           .until(
               () ->
-                  !one.journal.epoch(ORDERS).equals(epoch)
-                      && one.journal.epoch(ORDERS).equals(two.journal.epoch(ORDERS)));
+                  !one.listener.epoch(ORDERS).equals(epoch)
+                      && one.listener.epoch(ORDERS).equals(two.listener.epoch(ORDERS)));
       assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - before)).isLessThan(3_000);
       one.awaitConnected();
       one.publish(9 + completed);
@@ -100,8 +103,8 @@ final class RedisOutageTest {
     }
     for (Instance instance : List.of(one, two)) {
       assertThat(instance.values()).isEqualTo(range(0, 30));
-      assertThat(instance.journal.breaches()).isEmpty();
-      assertThat(instance.journal.interruptions(ORDERS))
+      assertThat(instance.listener.breaches()).isEmpty();
+      assertThat(instance.listener.gaps(ORDERS))
           .hasSizeGreaterThanOrEqualTo(20)
           .extracting(Gap::missed)
           .contains(Gap.UNKNOWN);
@@ -118,7 +121,7 @@ final class RedisOutageTest {
     Instance one = instances.start();
     one.publish(0);
     one.awaitValues(1);
-    String epoch = one.journal.epoch(ORDERS);
+    String epoch = one.listener.epoch(ORDERS);
     String log = "greenlang:{orders.metrics}:log";
     String meta = "greenlang:{orders.metrics}:meta";
     redis.command("COPY", log, "log");
@@ -132,11 +135,9 @@ final class RedisOutageTest {
 
     one.awaitValues(11);
     assertThat(one.values()).isEqualTo(range(0, 11));
-    assertThat(one.journal.epoch(ORDERS)).isNotEqualTo(epoch);
-    assertThat(one.journal.breaches()).isEmpty();
-    assertThat(one.journal.interruptions(ORDERS))
-        .extracting(Gap::missed)
-        .containsExactly(Gap.UNKNOWN);
+    assertThat(one.listener.epoch(ORDERS)).isNotEqualTo(epoch);
+    assertThat(one.listener.breaches()).isEmpty();
+    assertThat(one.listener.gaps(ORDERS)).extracting(Gap::missed).containsExactly(Gap.UNKNOWN);
   }
 
   @Test
@@ -165,10 +166,8 @@ final class RedisOutageTest {
 
     cut.awaitValues(25);
     assertThat(cut.values()).hasSize(25).endsWith(119.0);
-    assertThat(cut.journal.breaches()).isEmpty();
-    assertThat(cut.journal.interruptions(ORDERS))
-        .extracting(Gap::missed)
-        .containsExactly(Gap.UNKNOWN);
+    assertThat(cut.listener.breaches()).isEmpty();
+    assertThat(cut.listener.gaps(ORDERS)).extracting(Gap::missed).containsExactly(Gap.UNKNOWN);
   }
 
   /** An eviction policy that applies to all keys could delete it. */
@@ -182,8 +181,8 @@ final class RedisOutageTest {
     one.awaitValues(20);
 
     assertThat(one.values()).hasSize(20).doesNotHaveDuplicates();
-    assertThat(one.journal.breaches()).isEmpty();
-    assertThat(instances.start().journal.restored(ORDERS)).hasSize(20);
+    assertThat(one.listener.breaches()).isEmpty();
+    assertThat(instances.start().listener.restored(ORDERS)).hasSize(20);
   }
 
   @Test
@@ -197,11 +196,11 @@ final class RedisOutageTest {
     redis.restart();
     one.awaitConnected();
     Instance two = instances.start();
-    assertThat(two.journal.restored(ORDERS)).hasSize(10);
+    assertThat(two.listener.restored(ORDERS)).hasSize(10);
     two.publish(10);
     one.awaitValues(11);
     assertThat(one.values()).isEqualTo(range(0, 11));
-    assertThat(one.journal.breaches()).isEmpty();
+    assertThat(one.listener.breaches()).isEmpty();
   }
 
   @Test
@@ -232,9 +231,9 @@ final class RedisOutageTest {
     one.awaitValues(20_002);
     assertThat(one.values()).hasSize(20_002).doesNotHaveDuplicates();
     assertThat(two.values()).hasSize(20_002).doesNotHaveDuplicates();
-    assertThat(one.journal.breaches()).isEmpty();
-    assertThat(two.journal.breaches()).isEmpty();
-    assertThat(two.journal.interruptions(ORDERS)).isEmpty();
+    assertThat(one.listener.breaches()).isEmpty();
+    assertThat(two.listener.breaches()).isEmpty();
+    assertThat(two.listener.gaps(ORDERS)).isEmpty();
   }
 
   @Test
@@ -257,7 +256,7 @@ final class RedisOutageTest {
     one.awaitConnected();
     assertThat(two.values()).isEqualTo(range(300, 400));
     assertThat(one.values()).isEqualTo(range(0, 400));
-    assertThat(one.journal.breaches()).isEmpty();
+    assertThat(one.listener.breaches()).isEmpty();
   }
 
   @Test
@@ -273,7 +272,7 @@ final class RedisOutageTest {
     redis.command("CONFIG", "SET", "maxmemory", "0");
     one.awaitConnected();
     Instance two = instances.start();
-    assertThat(two.journal.restored(ORDERS)).hasSize(10);
+    assertThat(two.listener.restored(ORDERS)).hasSize(10);
     assertThat(one.values()).isEqualTo(range(0, 10));
   }
 
@@ -291,7 +290,7 @@ final class RedisOutageTest {
     one.publish(2);
     two.awaitValues(1);
     one.awaitValues(1);
-    assertThat(one.journal.interruptions(ORDERS)).isEmpty();
+    assertThat(one.listener.gaps(ORDERS)).isEmpty();
   }
 
   /**
@@ -333,7 +332,7 @@ final class RedisOutageTest {
       instance.awaitConnected();
       instance.awaitValues(total);
       assertThat(instance.values()).as("seed %d", seed).hasSize(total).doesNotHaveDuplicates();
-      assertThat(instance.journal.breaches()).as("seed %d", seed).isEmpty();
+      assertThat(instance.listener.breaches()).as("seed %d", seed).isEmpty();
     }
   }
 }

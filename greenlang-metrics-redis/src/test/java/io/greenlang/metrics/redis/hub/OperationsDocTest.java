@@ -1,10 +1,11 @@
-package io.greenlang.metrics.redis;
+package io.greenlang.metrics.redis.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.broker.WindowArchive;
+import io.greenlang.metrics.redis.fixture.Instance;
 import io.greenlang.metrics.redis.rig.RedisServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
