@@ -30,11 +30,13 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,7 +80,6 @@ public final class BrokerRuntime implements AutoCloseable {
   private final HeartbeatTask heartbeat;
   private final Publisher publisher;
   private final RedisWindowArchive archive;
-  private final BrokerHealth health;
   private final List<Thread> threads = new ArrayList<>();
   private final ExecutorService openExecutor =
       Executors.newSingleThreadExecutor(NamedThreads.single("greenlang-redis-open"));
@@ -106,15 +107,6 @@ public final class BrokerRuntime implements AutoCloseable {
             queue -> dispatcher.position(queue.channel()),
             heartbeat::wakeUp);
     archive = new RedisWindowArchive(context);
-    health =
-        new BrokerHealth(
-            context,
-            logClock,
-            instances,
-            publishQueue,
-            subscribers,
-            heartbeat.memory(),
-            externalPublishers);
   }
 
   /** Starts the threads, and waits until the existing channels are open, or until the timeout. */
@@ -122,12 +114,7 @@ public final class BrokerRuntime implements AutoCloseable {
     threads.add(NamedThreads.start("greenlang-redis-deliver", dispatcher));
     threads.add(NamedThreads.start("greenlang-redis-publish", publisher));
     threads.add(NamedThreads.start("greenlang-redis-archive", archive));
-    CountDownLatch opened = new CountDownLatch(1);
-    openExecutor.execute(
-        () -> {
-          openExistingChannels();
-          opened.countDown();
-        });
+    Future<?> opened = openExecutor.submit(this::openExistingChannels);
     threads.add(NamedThreads.start("greenlang-redis-pulse", heartbeat));
     if (context.config().watchdog()) {
       watchdogExecutor.scheduleAtFixedRate(
@@ -136,13 +123,15 @@ public final class BrokerRuntime implements AutoCloseable {
     await(opened, timeoutMillis);
   }
 
-  private static void await(CountDownLatch opened, long timeoutMillis) {
+  private static void await(Future<?> opened, long timeoutMillis) {
     try {
-      if (!opened.await(timeoutMillis, TimeUnit.MILLISECONDS)) {
-        log.warn(
-            "Not all channels in Redis could be opened within {} ms; retrying in the background",
-            timeoutMillis);
-      }
+      opened.get(timeoutMillis, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      log.warn(
+          "Not all channels in Redis could be opened within {} ms; retrying in the background",
+          timeoutMillis);
+    } catch (ExecutionException e) {
+      log.error("Failed to open the channels in Redis", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // the caller does not want to wait
     }
@@ -214,7 +203,15 @@ public final class BrokerRuntime implements AutoCloseable {
 
   /** Returns the current state. */
   public BrokerState state() {
-    return health.state();
+    return new BrokerHealth(
+            context,
+            logClock,
+            instances,
+            publishQueue,
+            subscribers,
+            heartbeat.memory(),
+            externalPublishers)
+        .state();
   }
 
   private void checkSubscriptions() {

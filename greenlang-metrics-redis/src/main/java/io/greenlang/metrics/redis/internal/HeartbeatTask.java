@@ -130,13 +130,7 @@ final class HeartbeatTask implements Runnable {
     try {
       topology.refresh();
       subscribers.refresh();
-      List<NodeAddress> masters = topology.nodes();
-      // first: the heartbeat carries the number of channels
-      RedisException refusal = tryDiscoverChannels(masters);
-      sendHeartbeats(masters);
-      if (count++ % MEMORY_EVERY == 0) {
-        memory.query(connections, masters);
-      }
+      RedisException refusal = visit(topology.nodes());
       if (refusal == null) {
         health.clear(HealthTracker.Activity.HEARTBEAT);
       } else {
@@ -148,6 +142,17 @@ final class HeartbeatTask implements Runnable {
     } catch (RuntimeException e) {
       log.error("Heartbeat failed; retrying in one second", e);
     }
+  }
+
+  /** Queries and announces; returns the failure if Redis refuses to list the channels. */
+  private @Nullable RedisException visit(List<NodeAddress> masters) throws RedisException {
+    // first: the heartbeat carries the number of channels
+    RedisException refusal = tryDiscoverChannels(masters);
+    sendHeartbeats(masters);
+    if (count++ % MEMORY_EVERY == 0) {
+      memory.query(connections, masters);
+    }
+    return refusal;
   }
 
   /** Sends a heartbeat to every node that replies, then throws the failure of one that does not. */
@@ -174,6 +179,11 @@ final class HeartbeatTask implements Runnable {
 
   private void sendHeartbeat(NodeAddress node, byte[] heartbeat) throws RedisException {
     RedisConnection connection = connections.connection(node);
+    sampleClock(connection);
+    connection.call(publishCommand, Keys.bytes(subscribers.heartbeatTopic(node)), heartbeat);
+  }
+
+  private void sampleClock(RedisConnection connection) throws RedisException {
     long sentNanos = System.nanoTime();
     List<?> time = Replies.list(connection.call(RedisCommand.TIME));
     long receivedNanos = System.nanoTime();
@@ -181,7 +191,6 @@ final class HeartbeatTask implements Runnable {
       long millis = Replies.number(time.get(0)) * 1_000 + Replies.number(time.get(1)) / 1_000;
       clock.addSample(millis, sentNanos, receivedNanos);
     }
-    connection.call(publishCommand, Keys.bytes(subscribers.heartbeatTopic(node)), heartbeat);
   }
 
   /**

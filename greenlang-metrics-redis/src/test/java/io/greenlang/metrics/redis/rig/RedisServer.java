@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,9 +15,6 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.DefaultJedisClientConfig;
-import redis.clients.jedis.HostAndPort;
-import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisDataException;
 
@@ -218,14 +214,7 @@ public final class RedisServer implements AutoCloseable {
    * @throws JedisDataException if Redis replies with an error
    */
   public @Nullable Object command(String name, String... arguments) {
-    DefaultJedisClientConfig.Builder config =
-        DefaultJedisClientConfig.builder().resp2().timeoutMillis((int) PATIENCE.toMillis());
-    if (password != null) {
-      config.password(password);
-    }
-    try (Jedis jedis = new Jedis(new HostAndPort("127.0.0.1", port), config.build())) {
-      return readable(jedis.sendCommand(() -> bytes(name), arguments));
-    }
+    return RedisClient.command(port, password, PATIENCE, name, arguments);
   }
 
   /** Returns a field of {@code INFO}; null if there is none. */
@@ -346,23 +335,5 @@ public final class RedisServer implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while signalling " + this, e);
     }
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static @Nullable Object readable(@Nullable Object reply) {
-    if (reply instanceof byte[] text) {
-      return new String(text, StandardCharsets.UTF_8);
-    }
-    if (reply instanceof List<?> list) {
-      List<@Nullable Object> elements = new ArrayList<>();
-      for (Object element : list) {
-        elements.add(readable(element));
-      }
-      return elements;
-    }
-    return reply;
   }
 }

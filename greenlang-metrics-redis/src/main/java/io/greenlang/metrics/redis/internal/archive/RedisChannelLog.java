@@ -14,6 +14,7 @@ import io.greenlang.metrics.redis.internal.log.PublicationCodec;
 import io.greenlang.metrics.redis.internal.support.BrokerCounters.Counter;
 import io.greenlang.metrics.redis.internal.support.MalformedDataException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,20 +61,16 @@ public final class RedisChannelLog implements ChannelLog {
 
   @Override
   public void forEachPublication(Consumer<Publication> action) {
-    if (end.offset() == 0) {
-      return;
-    }
-    String last = end.id();
-    String from = "-";
     try {
-      LogReader.Page page;
-      do {
-        page = reader.read(channel, from, last);
+      @Nullable String from = end.offset() == 0 ? null : "-";
+      while (from != null) {
+        LogReader.Page page = reader.read(channel, from, end.id());
         for (LogEntry entry : page.entries()) {
           from = "(" + entry.id();
           deliver(entry, action);
         }
-      } while (!page.isLast());
+        from = page.isLast() ? null : from;
+      }
     } catch (RedisException e) {
       reportFailure(e);
     }

@@ -16,6 +16,7 @@ final class WindowCompression {
 
   private WindowCompression() {}
 
+  /** Compresses. */
   static byte[] pack(byte[] bytes) {
     Deflater deflater = new Deflater(Deflater.BEST_SPEED);
     try {
@@ -42,23 +43,28 @@ final class WindowCompression {
     Inflater inflater = new Inflater();
     try {
       inflater.setInput(packed);
-      ByteArrayOutputStream out = new ByteArrayOutputStream(BUFFER);
-      byte[] buffer = new byte[BUFFER];
-      while (!inflater.finished()) {
-        int read = inflater.inflate(buffer);
-        if (read == 0 && !inflater.finished()) {
-          throw new MalformedDataException("compressed bytes end too soon");
-        }
-        if (out.size() + read > maxBytes) {
-          throw new MalformedDataException("compressed bytes expand to more than " + maxBytes);
-        }
-        out.write(buffer, 0, read);
-      }
-      return out.toByteArray();
+      return inflate(inflater, maxBytes);
     } catch (DataFormatException e) {
       throw new MalformedDataException("bytes are not compressed", e);
     } finally {
       inflater.end();
     }
+  }
+
+  private static byte[] inflate(Inflater inflater, int maxBytes)
+      throws DataFormatException, MalformedDataException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(BUFFER);
+    byte[] buffer = new byte[BUFFER];
+    while (!inflater.finished()) {
+      int read = inflater.inflate(buffer);
+      if (read == 0 && !inflater.finished()) {
+        throw new MalformedDataException("compressed bytes end too soon");
+      }
+      if (out.size() + read > maxBytes) {
+        throw new MalformedDataException("compressed bytes expand to more than " + maxBytes);
+      }
+      out.write(buffer, 0, read);
+    }
+    return out.toByteArray();
   }
 }

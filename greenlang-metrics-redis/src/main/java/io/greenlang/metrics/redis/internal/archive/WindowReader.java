@@ -13,6 +13,7 @@ import io.greenlang.metrics.redis.internal.support.BrokerCounters.Counter;
 import io.greenlang.metrics.redis.internal.support.Keys;
 import io.greenlang.metrics.redis.internal.support.MalformedDataException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,36 +42,47 @@ public final class WindowReader {
   /** Passes on all windows of an interval, the oldest first. */
   void read(Channel channel, Interval interval, WindowVisitor action) throws RedisException {
     byte[] key = Keys.windows(channel, interval);
-    String from = "-";
-    List<?> page;
-    boolean cut;
-    do {
-      cut = false;
-      page =
-          Replies.list(
-              connections.call(
-                  key,
-                  RedisCommand.XRANGE,
-                  key,
-                  Keys.bytes(from),
-                  Keys.bytes("+"),
-                  Keys.bytes("COUNT"),
-                  Keys.bytes(PAGE)));
-      for (Object element : page) {
-        List<?> entry = Replies.list(element);
-        cut = element != page.get(0) && BoundedReply.isTruncated(entry);
-        if (cut) {
-          break; // it can only fit as the first entry of the next page
-        }
-        String id = entry.isEmpty() ? "" : Replies.text(entry.get(0));
-        from = "(" + id;
-        deliver(channel, id, entry, action);
+    @Nullable String from = "-";
+    while (from != null) {
+      List<?> page = page(key, from);
+      int fitting = countFitting(page);
+      for (Object entry : page.subList(0, fitting)) {
+        deliver(channel, Replies.list(entry), action);
       }
-    } while (cut || page.size() == PAGE);
+      boolean isLast = fitting == page.size() && page.size() < PAGE;
+      from = isLast ? null : "(" + id(Replies.list(page.get(fitting - 1)));
+    }
   }
 
-  private void deliver(Channel channel, String id, List<?> entry, WindowVisitor action) {
+  private List<?> page(byte[] key, String from) throws RedisException {
+    Object reply =
+        connections.call(
+            key,
+            RedisCommand.XRANGE,
+            key,
+            Keys.bytes(from),
+            Keys.bytes("+"),
+            Keys.bytes("COUNT"),
+            Keys.bytes(PAGE));
+    return Replies.list(reply);
+  }
+
+  /** Returns how many entries to use. A truncated one can only fit as the first of a page. */
+  private static int countFitting(List<?> page) {
+    int count = Math.min(page.size(), 1);
+    while (count < page.size() && !BoundedReply.isTruncated(Replies.list(page.get(count)))) {
+      count++;
+    }
+    return count;
+  }
+
+  private static String id(List<?> entry) {
+    return entry.isEmpty() ? "" : Replies.text(entry.get(0));
+  }
+
+  private void deliver(Channel channel, List<?> entry, WindowVisitor action) {
     try {
+      String id = id(entry);
       List<?> fields = Replies.list(entry.get(1));
       long start = Long.parseLong(id.substring(0, id.indexOf('-')));
       action.visit(start, WindowCompression.unpack(Replies.bytes(fields.get(1)), MAX_BYTES));

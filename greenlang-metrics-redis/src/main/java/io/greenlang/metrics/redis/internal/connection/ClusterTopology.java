@@ -77,12 +77,8 @@ final class ClusterTopology implements Topology {
     RedisException lastFailure =
         new RedisException(RedisException.Kind.MOVED, "the Redis cluster has no slots yet");
     for (NodeAddress seed : seeds) {
-      try (RedisConnection connection = connectionFactory.open(seed)) {
-        NavigableMap<Integer, Range> found = new TreeMap<>();
-        for (Object range :
-            Replies.list(connection.call(RedisCommand.CLUSTER, Keys.bytes("SLOTS")))) {
-          read(Replies.list(range), seed, found);
-        }
+      try {
+        NavigableMap<Integer, Range> found = querySlots(seed);
         if (!found.isEmpty()) {
           rememberSeeds(seed, found.values());
           return found;
@@ -92,6 +88,17 @@ final class ClusterTopology implements Topology {
       }
     }
     throw lastFailure;
+  }
+
+  private NavigableMap<Integer, Range> querySlots(NodeAddress seed) throws RedisException {
+    try (RedisConnection connection = connectionFactory.open(seed)) {
+      NavigableMap<Integer, Range> found = new TreeMap<>();
+      Object reply = connection.call(RedisCommand.CLUSTER, Keys.bytes("SLOTS"));
+      for (Object range : Replies.list(reply)) {
+        read(Replies.list(range), seed, found);
+      }
+      return found;
+    }
   }
 
   private synchronized void rememberSeeds(NodeAddress responder, Collection<Range> found) {
@@ -105,20 +112,17 @@ final class ClusterTopology implements Topology {
    * Parses a range: first slot, last slot, then the master and its replicas, each as host and port.
    */
   private static void read(List<?> range, NodeAddress queried, Map<Integer, Range> found) {
-    if (range.size() < 3) {
-      return;
-    }
-    List<?> master = Replies.list(range.get(2));
+    List<?> master = range.size() < 3 ? List.of() : Replies.list(range.get(2));
     if (master.size() < 2) {
       return;
     }
     String host = Replies.text(master.get(0));
-    NodeAddress node =
-        new NodeAddress(
-            host.isEmpty() || host.equals("?") ? queried.host() : host,
-            Math.toIntExact(Replies.number(master.get(1))));
-    found.put(
-        Math.toIntExact(Replies.number(range.get(0))),
-        new Range(Math.toIntExact(Replies.number(range.get(1))), node));
+    boolean isUnknown = host.isEmpty() || host.equals("?");
+    NodeAddress node = new NodeAddress(isUnknown ? queried.host() : host, intValue(master.get(1)));
+    found.put(intValue(range.get(0)), new Range(intValue(range.get(1)), node));
+  }
+
+  private static int intValue(@Nullable Object reply) {
+    return Math.toIntExact(Replies.number(reply));
   }
 }

@@ -10,8 +10,9 @@ public final class NodeConnections implements AutoCloseable {
 
   private final Topology topology;
   private final RedisConnectionFactory connectionFactory;
-  private final Map<NodeAddress, RedisConnection> wires = new HashMap<>();
+  private final Map<NodeAddress, RedisConnection> connections = new HashMap<>();
 
+  /** Creates connections, none of which is open. */
   public NodeConnections(Topology topology, RedisConnectionFactory connectionFactory) {
     this.topology = topology;
     this.connectionFactory = connectionFactory;
@@ -24,10 +25,10 @@ public final class NodeConnections implements AutoCloseable {
 
   /** Returns the connection to a node, opening it if needed. */
   public RedisConnection connection(NodeAddress node) throws RedisException {
-    RedisConnection connection = wires.get(node);
+    RedisConnection connection = connections.get(node);
     if (connection == null) {
       connection = connectionFactory.open(node);
-      wires.put(node, connection);
+      connections.put(node, connection);
     }
     return connection;
   }
@@ -38,17 +39,20 @@ public final class NodeConnections implements AutoCloseable {
    */
   public Object call(byte[] key, RedisCommand command, byte[]... args) throws RedisException {
     NodeAddress node = nodeOf(key);
-    boolean isNew = !wires.containsKey(node);
+    boolean isNew = !connections.containsKey(node);
     try {
       return connection(node).call(command, args);
     } catch (RedisException e) {
-      boolean retry =
-          handleFailure(node, e) && !(isNew && e.kind() == RedisException.Kind.UNREACHABLE);
-      if (!retry) {
+      boolean mayRecover = handleFailure(node, e);
+      if (!mayRecover || (isNew && e.kind() == RedisException.Kind.UNREACHABLE)) {
         throw e;
       }
     }
-    node = nodeOf(key);
+    return callOnce(nodeOf(key), command, args);
+  }
+
+  private Object callOnce(NodeAddress node, RedisCommand command, byte[]... args)
+      throws RedisException {
     try {
       return connection(node).call(command, args);
     } catch (RedisException e) {
@@ -63,25 +67,20 @@ public final class NodeConnections implements AutoCloseable {
    * @return whether another attempt may succeed
    */
   public boolean handleFailure(NodeAddress node, RedisException failure) {
-    switch (failure.kind()) {
-      case UNREACHABLE -> {
-        close(node);
-        topology.invalidate();
-        return !failure.isTimeout();
-      }
-      case MOVED, READ_ONLY -> {
-        close(node);
-        topology.invalidate();
-        return !(topology instanceof SingleTopology);
-      }
-      default -> {
-        return false;
-      }
+    boolean isUnreachable = failure.kind() == RedisException.Kind.UNREACHABLE;
+    boolean isWrongNode =
+        failure.kind() == RedisException.Kind.MOVED
+            || failure.kind() == RedisException.Kind.READ_ONLY;
+    if (isUnreachable || isWrongNode) {
+      close(node);
+      topology.invalidate();
     }
+    return (isUnreachable && !failure.isTimeout())
+        || (isWrongNode && !(topology instanceof SingleTopology));
   }
 
   private void close(NodeAddress node) {
-    RedisConnection connection = wires.remove(node);
+    RedisConnection connection = connections.remove(node);
     if (connection != null) {
       connection.close();
     }
@@ -89,7 +88,7 @@ public final class NodeConnections implements AutoCloseable {
 
   @Override
   public void close() {
-    wires.values().forEach(RedisConnection::close);
-    wires.clear();
+    connections.values().forEach(RedisConnection::close);
+    connections.clear();
   }
 }

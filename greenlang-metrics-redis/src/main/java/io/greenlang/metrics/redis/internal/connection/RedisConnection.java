@@ -60,10 +60,11 @@ public final class RedisConnection implements AutoCloseable {
     try {
       this.connection = new ExposedConnection(node, config);
     } catch (RuntimeException e) {
-      throw RedisException.from(node, e);
+      throw JedisFailures.translate(node, e);
     }
   }
 
+  /** Returns the node. */
   public NodeAddress node() {
     return node;
   }
@@ -79,7 +80,7 @@ public final class RedisConnection implements AutoCloseable {
     try {
       connection.flushNow();
     } catch (RuntimeException e) {
-      throw RedisException.from(node, e);
+      throw JedisFailures.translate(node, e);
     }
   }
 
@@ -88,7 +89,7 @@ public final class RedisConnection implements AutoCloseable {
     try {
       connection.sendCommand(command.toJedis(), args);
     } catch (RuntimeException e) {
-      throw RedisException.from(node, e);
+      throw JedisFailures.translate(node, e);
     }
   }
 
@@ -98,7 +99,7 @@ public final class RedisConnection implements AutoCloseable {
       connection.sendCommand(command.toJedis(), args);
       return connection.getOne();
     } catch (RuntimeException e) {
-      throw RedisException.from(node, e);
+      throw JedisFailures.translate(node, e);
     }
   }
 
@@ -110,11 +111,12 @@ public final class RedisConnection implements AutoCloseable {
     try {
       List<Object> replies = new ArrayList<>(count);
       for (Object reply : connection.getMany(count)) {
-        replies.add(reply instanceof JedisDataException e ? RedisException.from(node, e) : reply);
+        replies.add(
+            reply instanceof JedisDataException e ? JedisFailures.translate(node, e) : reply);
       }
       return replies;
     } catch (JedisException e) {
-      throw RedisException.from(node, e);
+      throw JedisFailures.translate(node, e);
     }
   }
 
@@ -126,7 +128,7 @@ public final class RedisConnection implements AutoCloseable {
     try {
       return connection.getUnflushedObject();
     } catch (RuntimeException e) {
-      throw RedisException.from(node, e);
+      throw JedisFailures.translate(node, e);
     }
   }
 
@@ -141,7 +143,7 @@ public final class RedisConnection implements AutoCloseable {
       connection.maxBytes = maxBytes;
       connection.setTimeoutInfinite();
     } catch (RuntimeException e) {
-      throw RedisException.from(node, e);
+      throw JedisFailures.translate(node, e);
     }
   }
 

@@ -31,6 +31,7 @@ public final class RedisConnectionFactory {
 
   private final JedisClientConfig sentinelsWithPassword;
 
+  /** Creates a factory for the servers at an address. */
   public RedisConnectionFactory(RedisUri address, @Nullable SSLSocketFactory tls) {
     this.servers =
         config(address, tls)
@@ -45,7 +46,6 @@ public final class RedisConnectionFactory {
             : config(address, tls).password(address.sentinelPassword()).build();
   }
 
-  @SuppressWarnings("deprecation") // its replacement reads trust stores from files only
   private static DefaultJedisClientConfig.Builder config(
       RedisUri address, @Nullable SSLSocketFactory tls) {
     DefaultJedisClientConfig.Builder config =
@@ -55,14 +55,20 @@ public final class RedisConnectionFactory {
             .connectionTimeoutMillis(TIMEOUT_MILLIS)
             .socketTimeoutMillis(TIMEOUT_MILLIS);
     if (address.tls()) {
-      SSLParameters checked = new SSLParameters();
-      checked.setEndpointIdentificationAlgorithm("HTTPS");
-      config.ssl(true).sslParameters(checked);
-      if (tls != null) {
-        config.sslSocketFactory(tls);
-      }
+      enableTls(config, tls);
     }
     return config;
+  }
+
+  @SuppressWarnings("deprecation") // its replacement reads trust stores from files only
+  private static void enableTls(
+      DefaultJedisClientConfig.Builder config, @Nullable SSLSocketFactory tls) {
+    SSLParameters checked = new SSLParameters();
+    checked.setEndpointIdentificationAlgorithm("HTTPS");
+    config.ssl(true).sslParameters(checked);
+    if (tls != null) {
+      config.sslSocketFactory(tls);
+    }
   }
 
   /**
@@ -104,22 +110,24 @@ public final class RedisConnectionFactory {
   }
 
   private static void requireSupportedVersion(RedisConnection connection) throws RedisException {
-    Object info;
-    try {
-      info = connection.call(RedisCommand.INFO, "server".getBytes(UTF_8));
-    } catch (RedisException e) {
-      if (e.kind() == RedisException.Kind.FORBIDDEN) {
-        return; // then an old version fails at its first use
-      }
-      throw e;
-    }
-    Matcher version = VERSION.matcher(Replies.text(info));
+    Matcher version = VERSION.matcher(serverInfo(connection));
     if (version.find()) {
       int major = Integer.parseInt(version.group(1));
       int minor = Integer.parseInt(version.group(2));
       if (major < MIN_MAJOR || (major == MIN_MAJOR && minor < MIN_MINOR)) {
-        throw RedisException.unsupportedVersion(connection.node(), major + "." + minor);
+        throw JedisFailures.unsupportedVersion(connection.node(), major + "." + minor);
       }
+    }
+  }
+
+  private static String serverInfo(RedisConnection connection) throws RedisException {
+    try {
+      return Replies.text(connection.call(RedisCommand.INFO, "server".getBytes(UTF_8)));
+    } catch (RedisException e) {
+      if (e.kind() == RedisException.Kind.FORBIDDEN) {
+        return ""; // then an old version fails at its first use
+      }
+      throw e;
     }
   }
 }

@@ -16,24 +16,21 @@ public final class RedisMemory {
 
   /** Queries the nodes. If the ACL forbids it, the figures stay as they are. */
   public void query(NodeConnections connections, List<NodeAddress> nodes) throws RedisException {
-    long used = 0;
-    long max = 0;
-    for (NodeAddress node : nodes) {
-      try {
-        String info =
-            Replies.text(
-                connections.connection(node).call(RedisCommand.INFO, Keys.bytes("memory")));
-        used += number(USED, info);
-        max += number(MAX, info);
-      } catch (RedisException e) {
-        if (e.kind() == RedisException.Kind.FORBIDDEN) {
-          return;
-        }
+    try {
+      long used = 0;
+      long max = 0;
+      for (NodeAddress node : nodes) {
+        Object info = connections.connection(node).call(RedisCommand.INFO, Keys.bytes("memory"));
+        used += number(USED, Replies.text(info));
+        max += number(MAX, Replies.text(info));
+      }
+      usedBytes = used;
+      maxBytes = max;
+    } catch (RedisException e) {
+      if (e.kind() != RedisException.Kind.FORBIDDEN) {
         throw e;
       }
     }
-    usedBytes = used;
-    maxBytes = max;
   }
 
   private static long number(Pattern pattern, String info) {

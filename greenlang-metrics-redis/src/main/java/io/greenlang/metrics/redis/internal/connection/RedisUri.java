@@ -52,6 +52,7 @@ public record RedisUri(
   private static final Pattern NODE =
       Pattern.compile("(\\[[0-9a-fA-F:.%]+]|[^:\\[\\]\\s]+)(?::(\\d{1,5}))?");
 
+  /** Creates an address. */
   public RedisUri {
     nodes = List.copyOf(nodes);
     if (nodes.isEmpty()) {
@@ -73,40 +74,47 @@ public record RedisUri(
     if (!parts.matches()) {
       throw malformed("must have the form redis://user:password@localhost:6379/0");
     }
-    Kind kind =
-        parts.group(2) == null
-            ? Kind.SINGLE
-            : parts.group(2).equals("+sentinel") ? Kind.SENTINEL : Kind.CLUSTER;
+    return of(parts, kind(parts.group(2)));
+  }
+
+  private static RedisUri of(Matcher parts, Kind kind) {
     String path = parts.group(5) == null ? "" : parts.group(5);
-    List<NodeAddress> nodes = nodes(kind, parts.group(4));
     @Nullable String login = parts.group(3);
-    int colon = login == null ? -1 : login.indexOf(':');
-    String user = login == null || colon <= 0 ? null : urlDecoded(login.substring(0, colon));
-    String password = login == null ? null : urlDecoded(login.substring(colon + 1));
     return new RedisUri(
         kind,
-        nodes,
-        user,
-        password == null || password.isEmpty() ? null : password,
+        nodes(kind, parts.group(4)),
+        user(login),
+        password(login),
         kind == Kind.SINGLE ? database(path) : 0,
         !parts.group(1).isEmpty(),
         master(kind, path),
         sentinelPassword(kind, parts.group(6)));
   }
 
+  private static Kind kind(@Nullable String suffix) {
+    if (suffix == null) {
+      return Kind.SINGLE;
+    }
+    return suffix.equals("+sentinel") ? Kind.SENTINEL : Kind.CLUSTER;
+  }
+
+  private static @Nullable String user(@Nullable String login) {
+    int colon = login == null ? -1 : login.indexOf(':');
+    return login == null || colon <= 0 ? null : urlDecoded(login.substring(0, colon));
+  }
+
+  private static @Nullable String password(@Nullable String login) {
+    if (login == null) {
+      return null;
+    }
+    String password = urlDecoded(login.substring(login.indexOf(':') + 1));
+    return password.isEmpty() ? null : password;
+  }
+
   private static List<NodeAddress> nodes(Kind kind, String text) {
     List<NodeAddress> nodes = new ArrayList<>();
     for (String node : text.split(",", -1)) {
-      Matcher parts = NODE.matcher(node);
-      if (!parts.matches()) {
-        throw malformed("must list its hosts as host:port");
-      }
-      int defaultPort = kind == Kind.SENTINEL ? DEFAULT_SENTINEL_PORT : DEFAULT_PORT;
-      int port = parts.group(2) == null ? defaultPort : Integer.parseInt(parts.group(2));
-      if (port < 1 || port > MAX_PORT) {
-        throw malformed("has a port outside 1 to " + MAX_PORT);
-      }
-      nodes.add(new NodeAddress(parts.group(1).replaceAll("[\\[\\]]", ""), port));
+      nodes.add(node(kind, node));
     }
     if (kind == Kind.SINGLE && nodes.size() > 1) {
       throw malformed(
@@ -114,6 +122,24 @@ public record RedisUri(
               + " for a cluster redis+cluster://host:port,host:port");
     }
     return nodes;
+  }
+
+  private static NodeAddress node(Kind kind, String text) {
+    Matcher parts = NODE.matcher(text);
+    if (!parts.matches()) {
+      throw malformed("must list its hosts as host:port");
+    }
+    String host = parts.group(1).replaceAll("[\\[\\]]", "");
+    return new NodeAddress(host, port(kind, parts.group(2)));
+  }
+
+  private static int port(Kind kind, @Nullable String text) {
+    int defaultPort = kind == Kind.SENTINEL ? DEFAULT_SENTINEL_PORT : DEFAULT_PORT;
+    int port = text == null ? defaultPort : Integer.parseInt(text);
+    if (port < 1 || port > MAX_PORT) {
+      throw malformed("has a port outside 1 to " + MAX_PORT);
+    }
+    return port;
   }
 
   private static int database(String path) {

@@ -11,6 +11,7 @@ public final class Script {
   private final byte[] source;
   private final byte[] digest;
 
+  /** Creates a script. */
   public Script(String source) {
     this.source = Keys.bytes(source);
     try {
@@ -21,10 +22,12 @@ public final class Script {
     }
   }
 
+  /** Returns its source. */
   public byte[] source() {
     return source;
   }
 
+  /** Returns its digest, by which Redis knows it. */
   public byte[] digest() {
     return digest;
   }
@@ -44,7 +47,7 @@ public final class Script {
     }
   }
 
-  static byte[][] with(byte[] first, byte[]... rest) {
+  private static byte[][] with(byte[] first, byte[]... rest) {
     byte[][] all = new byte[rest.length + 1][];
     all[0] = first;
     System.arraycopy(rest, 0, all, 1, rest.length);

@@ -55,27 +55,36 @@ final class SentinelTopology implements Topology {
     RedisException lastFailure = null;
     boolean replied = false;
     for (NodeAddress sentinel : address.nodes()) {
-      try (RedisConnection connection = connectionFactory.openSentinel(sentinel)) {
-        Object reply =
-            connection.call(
-                RedisCommand.SENTINEL,
-                Keys.bytes("get-master-addr-by-name"),
-                Keys.bytes(address.master()));
-        replied = true;
-        List<?> parts = Replies.list(reply);
-        if (parts.size() == 2) {
-          return new NodeAddress(
-              Replies.text(parts.get(0)), Math.toIntExact(Replies.number(parts.get(1))));
+      try {
+        NodeAddress found = query(sentinel);
+        if (found != null) {
+          return found;
         }
+        replied = true;
       } catch (RedisException e) {
         lastFailure = e;
       }
     }
-    if (replied || lastFailure == null) {
-      throw new RedisException(
-          RedisException.Kind.OTHER,
-          "no sentinel of " + address.nodes() + " knows a master named " + address.master());
+    throw replied || lastFailure == null ? unknownMaster() : lastFailure;
+  }
+
+  /** Asks a sentinel for the master; returns null if it knows none of that name. */
+  private @Nullable NodeAddress query(NodeAddress sentinel) throws RedisException {
+    byte[] question = Keys.bytes("get-master-addr-by-name");
+    try (RedisConnection connection = connectionFactory.openSentinel(sentinel)) {
+      List<?> parts =
+          Replies.list(
+              connection.call(RedisCommand.SENTINEL, question, Keys.bytes(address.master())));
+      return parts.size() == 2
+          ? new NodeAddress(
+              Replies.text(parts.get(0)), Math.toIntExact(Replies.number(parts.get(1))))
+          : null;
     }
-    throw lastFailure;
+  }
+
+  private RedisException unknownMaster() {
+    return new RedisException(
+        RedisException.Kind.OTHER,
+        "no sentinel of " + address.nodes() + " knows a master named " + address.master());
   }
 }

@@ -83,9 +83,7 @@ public final class ChannelDelivery {
     this.publishQueue = publishQueue;
     this.position = position;
     this.localMode = position == null;
-    long offset = position == null ? 0 : position.offset();
-    long millis = position == null ? Long.MIN_VALUE : position.millis();
-    this.output = new ChannelOutput(channel, listener, counters, epoch, offset, millis);
+    this.output = new ChannelOutput(channel, listener, counters, epoch, position);
   }
 
   /** Passes every entry consumed from now on to a listener, too. */
@@ -219,13 +217,12 @@ public final class ChannelDelivery {
   }
 
   private void deliver(String epoch, LogEntry entry) {
-    List<Metric> metrics = unpack(entry.payload(), entry.count());
-    if (metrics.isEmpty()) {
+    if (localMode) {
+      deliverNext(entry.payload(), entry.count(), entry.millis());
       return;
     }
-    if (localMode) {
-      output.deliverNext(entry.millis(), metrics);
-    } else {
+    List<Metric> metrics = unpack(entry.payload(), entry.count());
+    if (!metrics.isEmpty()) {
       output.deliver(epoch, entry.offset(), entry.millis(), metrics);
     }
   }
@@ -243,11 +240,14 @@ public final class ChannelDelivery {
     boolean wasLocal = localMode;
     enterLocalMode();
     if (wasLocal && !ownPublications.isNext(publisherSequence)) {
-      // Redis accepted those between, and became unavailable before we read them.
-      addMissed(Gap.UNKNOWN);
+      addMissed(Gap.UNKNOWN); // Redis has those between, and failed before we read them
     }
     ownPublications.onDeliveredLocally(publisherSequence);
-    List<Metric> metrics = unpack(publication.payload(), publication.count());
+    deliverNext(publication.payload(), publication.count(), millis);
+  }
+
+  private void deliverNext(byte[] payload, long count, long millis) {
+    List<Metric> metrics = unpack(payload, count);
     if (!metrics.isEmpty()) {
       output.deliverNext(millis, metrics);
     }

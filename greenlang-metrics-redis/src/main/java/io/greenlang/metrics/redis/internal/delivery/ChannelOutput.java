@@ -5,9 +5,11 @@ import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.broker.BrokerListener;
 import io.greenlang.metrics.broker.Gap;
 import io.greenlang.metrics.broker.Publication;
+import io.greenlang.metrics.redis.internal.log.LogPosition;
 import io.greenlang.metrics.redis.internal.support.BrokerCounters;
 import io.greenlang.metrics.redis.internal.support.BrokerCounters.Counter;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,20 +33,23 @@ final class ChannelOutput {
   /** Lost metrics that the listener has not been notified of yet. */
   private long missed;
 
-  /** Creates the output of a channel that the listener has opened at a position. */
+  /**
+   * Creates the output of a channel that the listener has opened.
+   *
+   * @param position the position that it was opened at; null at offset 0
+   */
   ChannelOutput(
       Channel channel,
       BrokerListener listener,
       BrokerCounters counters,
       String epoch,
-      long offset,
-      long lastMillis) {
+      @Nullable LogPosition position) {
     this.channel = channel;
     this.listener = listener;
     this.counters = counters;
     this.epoch = epoch;
-    this.offset = offset;
-    this.lastMillis = lastMillis;
+    this.offset = position == null ? 0 : position.offset();
+    this.lastMillis = position == null ? Long.MIN_VALUE : position.millis();
   }
 
   /** Counts metrics as lost. The next gap reports them. */

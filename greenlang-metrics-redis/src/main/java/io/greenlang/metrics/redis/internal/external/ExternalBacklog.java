@@ -115,39 +115,57 @@ final class ExternalBacklog {
    * @return how many older messages were dropped because of the limits, without having been logged
    */
   int addReceived(String mark, int count, byte[] payload, long now) {
-    seenFirst.removeIf(entry -> now - entry.nanos() > EARLY_NANOS);
-    for (Iterator<Early> i = seenFirst.iterator(); i.hasNext(); ) {
-      if (i.next().mark().equals(mark)) {
-        i.remove();
-        return 0;
-      }
+    if (removeSeenFirst(mark, now)) {
+      return 0;
     }
     received.add(new ReceivedMessage(mark, count, payload, now));
     bytes += payload.length;
     int dropped = 0;
     while (bytes > MAX_BYTES || received.size() > MAX_MESSAGES) {
-      bytes -= received.remove().payload.length;
+      removeOldest();
       dropped++;
     }
     return dropped;
+  }
+
+  /** Removes a mark that was seen in the log before its message; returns whether it was. */
+  private boolean removeSeenFirst(String mark, long now) {
+    seenFirst.removeIf(entry -> now - entry.nanos() > EARLY_NANOS);
+    for (Iterator<Early> i = seenFirst.iterator(); i.hasNext(); ) {
+      if (i.next().mark().equals(mark)) {
+        i.remove();
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void removeOldest() {
+    bytes -= received.remove().payload.length;
   }
 
   /** Records an external entry of the log. */
   void onEntry(String mark, long sequence, long now) {
     lastSequence = Math.max(lastSequence, sequence);
     refusals = 0;
+    if (!removeReceived(mark)) {
+      seenFirst.add(new Early(mark, now));
+      if (seenFirst.size() > MAX_MESSAGES) {
+        seenFirst.remove();
+      }
+    }
+  }
+
+  private boolean removeReceived(String mark) {
     for (Iterator<ReceivedMessage> i = received.iterator(); i.hasNext(); ) {
       ReceivedMessage message = i.next();
       if (message.mark.equals(mark)) {
         i.remove();
         bytes -= message.payload.length;
-        return;
+        return true;
       }
     }
-    seenFirst.add(new Early(mark, now));
-    if (seenFirst.size() > MAX_MESSAGES) {
-      seenFirst.remove();
-    }
+    return false;
   }
 
   /** Returns the messages to log now, in the order of their arrival. */
@@ -168,7 +186,7 @@ final class ExternalBacklog {
   int expire(long now) {
     int dropped = 0;
     while (!received.isEmpty() && now - received.element().nanos > EXPIRY_NANOS) {
-      bytes -= received.remove().payload.length;
+      removeOldest();
       dropped++;
     }
     return dropped;

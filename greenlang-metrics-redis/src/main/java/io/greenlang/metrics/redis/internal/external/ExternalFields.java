@@ -44,12 +44,16 @@ final class ExternalFields {
     }
     Map<String, String> tags = new LinkedHashMap<>();
     for (Map.Entry<?, ?> entry : map.entrySet()) {
-      if (!(entry.getValue() instanceof String text)) {
-        throw new MalformedDataException("a tag is not a string");
-      }
-      tags.put(String.valueOf(entry.getKey()), text);
+      tags.put(String.valueOf(entry.getKey()), tagValue(entry.getValue()));
     }
     return Tags.of(tags);
+  }
+
+  private static String tagValue(@Nullable Object value) throws MalformedDataException {
+    if (value instanceof String text) {
+      return text;
+    }
+    throw new MalformedDataException("a tag is not a string");
   }
 
   /** Returns a timestamp: an ISO 8601 text, seconds since 1970, or the default if there is none. */

@@ -57,16 +57,16 @@ final class ExternalIntake {
     try {
       Instant arrivalTime = Instant.ofEpochMilli(wallMillis.getAsLong());
       List<Metric> metrics = ExternalReader.read(channel, message, arrivalTime);
-      byte[] payload = pack(metrics);
-      String mark = ExternalBacklog.markOf(message);
-      backlogs.update(
-          channel,
-          backlog ->
-              addDropped(backlog.addReceived(mark, metrics.size(), payload, nanos.getAsLong())));
-      backlogs.signalMessage();
+      add(channel, ExternalBacklog.markOf(message), metrics.size(), pack(metrics));
     } catch (MalformedDataException e) {
       countMalformed(channel, e);
     }
+  }
+
+  private void add(Channel channel, String mark, int count, byte[] payload) {
+    long now = nanos.getAsLong();
+    backlogs.update(channel, backlog -> addDropped(backlog.addReceived(mark, count, payload, now)));
+    backlogs.signalMessage();
   }
 
   private static byte[] pack(List<Metric> metrics) throws MalformedDataException {

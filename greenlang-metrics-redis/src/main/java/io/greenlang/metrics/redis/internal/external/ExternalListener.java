@@ -161,9 +161,8 @@ final class ExternalListener implements AutoCloseable {
     lock.lock();
     try {
       while (!closed) {
-        RedisConnection current = connection;
-        if (current != null) {
-          send(current);
+        if (connection != null) {
+          send(connection);
         }
         if (unsubscribed.isEmpty() || connection == null) {
           changed.awaitNanos(PING_NANOS);

@@ -13,6 +13,7 @@ import io.greenlang.metrics.redis.internal.connection.Script;
 import io.greenlang.metrics.redis.internal.log.Scripts;
 import io.greenlang.metrics.redis.internal.support.Epoch;
 import io.greenlang.metrics.redis.internal.support.Keys;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -102,26 +103,27 @@ final class RedisExternalLog implements ExternalLog {
   public boolean append(Channel channel, long sequence, String mark, int count, byte[] payload)
       throws RedisException {
     byte[] log = Keys.log(channel);
-    Object reply =
-        LOG_NEXT.call(
-            connections,
-            log,
-            Keys.bytes(4),
-            log,
-            Keys.meta(channel),
-            Keys.publisherSequence(channel, PUBLISHER),
-            Keys.bytes(Keys.busTopic(channel)),
-            Keys.bytes(Epoch.random()),
-            Keys.bytes(""), // no epoch ends here: this instance has not seen the log
-            Keys.bytes(0),
-            Keys.bytes(config.logRetention().toMillis()),
-            Keys.bytes(config.logBytes()),
-            publishCommand,
-            Keys.bytes(mark),
-            Keys.bytes(sequence),
-            Keys.bytes(count),
-            payload);
-    return reply instanceof List<?>;
+    List<byte[]> arguments = new ArrayList<>();
+    arguments.add(Keys.bytes(4));
+    arguments.add(log);
+    arguments.add(Keys.meta(channel));
+    arguments.add(Keys.publisherSequence(channel, PUBLISHER));
+    arguments.add(Keys.bytes(Keys.busTopic(channel)));
+    addSettings(arguments);
+    arguments.add(Keys.bytes(mark));
+    arguments.add(Keys.bytes(sequence));
+    arguments.add(Keys.bytes(count));
+    arguments.add(payload);
+    return LOG_NEXT.call(connections, log, arguments.toArray(new byte[0][])) instanceof List<?>;
+  }
+
+  private void addSettings(List<byte[]> arguments) {
+    arguments.add(Keys.bytes(Epoch.random()));
+    arguments.add(Keys.bytes("")); // no epoch ends here: this instance has not seen the log
+    arguments.add(Keys.bytes(0));
+    arguments.add(Keys.bytes(config.logRetention().toMillis()));
+    arguments.add(Keys.bytes(config.logBytes()));
+    arguments.add(publishCommand);
   }
 
   @Override

@@ -24,6 +24,7 @@ public final class ChannelNames {
   private final NodeConnections connections;
   private final Set<String> seen = new HashSet<>();
 
+  /** Creates a set that is not read yet. */
   public ChannelNames(NodeConnections connections) {
     this.connections = connections;
   }
@@ -42,16 +43,12 @@ public final class ChannelNames {
   public Set<Channel> discover(Collection<Channel> own) throws RedisException {
     Set<Channel> found = new TreeSet<>();
     Set<String> names = new HashSet<>();
-    for (Object answer :
-        Replies.list(connections.call(Keys.CHANNELS, RedisCommand.SMEMBERS, Keys.CHANNELS))) {
-      String name = Replies.text(answer);
+    Object reply = connections.call(Keys.CHANNELS, RedisCommand.SMEMBERS, Keys.CHANNELS);
+    for (Object member : Replies.list(reply)) {
+      String name = Replies.text(member);
       names.add(name);
       if (seen.size() < MAX_NAMES && seen.add(name)) {
-        try {
-          found.add(new Channel(name));
-        } catch (IllegalArgumentException e) {
-          log.warn("Skipped a name in greenlang:channels in Redis: {}", e.getMessage());
-        }
+        addIfValid(name, found);
       }
     }
     for (Channel channel : own) {
@@ -60,6 +57,14 @@ public final class ChannelNames {
       }
     }
     return found;
+  }
+
+  private static void addIfValid(String name, Set<Channel> channels) {
+    try {
+      channels.add(new Channel(name));
+    } catch (IllegalArgumentException e) {
+      log.warn("Skipped a name in greenlang:channels in Redis: {}", e.getMessage());
+    }
   }
 
   /** Adds the name of a channel. */

@@ -20,6 +20,7 @@ public final class LogClock {
   private volatile boolean known;
   private volatile double roundTripMillis;
 
+  /** Creates an estimate without samples. */
   public LogClock(MetricsClock clock) {
     this.clock = clock;
   }
@@ -30,17 +31,23 @@ public final class LogClock {
     int slot = (int) (sampleCount++ % SAMPLES);
     offsets[slot] = redisMillis - TimeUnit.NANOSECONDS.toMillis(sentNanos + roundTrip / 2);
     roundTrips[slot] = roundTrip;
+    int best = bestSlot(slot);
+    // A clock that was reset is followed at once.
+    boolean stepped = Math.abs(offsets[best] - offsets[slot]) > 1_000;
+    offsetMillis = stepped ? offsets[slot] : offsets[best];
+    roundTripMillis = roundTrip / 1e6;
+    known = true;
+  }
+
+  /** Returns the sample with the shortest round trip; of equal ones, the given one. */
+  private int bestSlot(int slot) {
     int best = slot;
     for (int i = 0; i < Math.min(sampleCount, SAMPLES); i++) {
       if (roundTrips[i] < roundTrips[best]) {
         best = i;
       }
     }
-    // A clock that was reset is followed at once.
-    boolean stepped = Math.abs(offsets[best] - offsets[slot]) > 1_000;
-    offsetMillis = stepped ? offsets[slot] : offsets[best];
-    roundTripMillis = roundTrip / 1e6;
-    known = true;
+    return best;
   }
 
   /**

@@ -54,42 +54,46 @@ public record LogMessage(String epoch, List<LogEntry> entries) {
         throw new MalformedDataException("not one of our messages");
       }
       String epoch = header[1];
+      String publisher = header[6];
+      if (epoch.length() > MAX_NAME || publisher.length() > MAX_NAME) {
+        throw new MalformedDataException("a name is too long");
+      }
+      List<LogEntry> entries = entries(header, publisher);
+      if (cursor != bytes.length) {
+        throw new MalformedDataException("bytes after the end");
+      }
+      return new LogMessage(epoch, entries);
+    }
+
+    private List<LogEntry> entries(String[] header, String publisher)
+        throws MalformedDataException {
       long previousMillis = number(header[2]);
       long millis = number(header[3]);
       long offset = number(header[4]);
       long metrics = number(header[5]);
-      String publisher = header[6];
       long count = number(header[7]);
-      if (epoch.length() > MAX_NAME || publisher.length() > MAX_NAME) {
-        throw new MalformedDataException("a name is too long");
-      }
       if (offset < 1 || previousMillis > millis || count < 1 || count > MAX_ENTRIES) {
         throw new MalformedDataException("not a valid position in a log");
       }
       List<LogEntry> entries = new ArrayList<>();
       for (int i = 0; i < count; i++) {
-        String[] fields = line(3);
-        long sequence = number(fields[0]);
-        long metricCount = number(fields[1]);
-        byte[] payload = readBytes(number(fields[2]));
-        entries.add(
-            new LogEntry(
-                offset,
-                millis,
-                previousMillis,
-                metrics,
-                publisher,
-                sequence,
-                metricCount,
-                payload));
-        offset++;
-        metrics += metricCount;
+        LogEntry entry = entry(offset + i, millis, previousMillis, metrics, publisher);
+        entries.add(entry);
+        metrics += entry.count();
         previousMillis = millis;
       }
-      if (cursor != bytes.length) {
-        throw new MalformedDataException("bytes after the end");
-      }
-      return new LogMessage(epoch, entries);
+      return entries;
+    }
+
+    private LogEntry entry(
+        long offset, long millis, long previousMillis, long metricsBefore, String publisher)
+        throws MalformedDataException {
+      String[] fields = line(3);
+      long sequence = number(fields[0]);
+      long count = number(fields[1]);
+      byte[] payload = readBytes(number(fields[2]));
+      return new LogEntry(
+          offset, millis, previousMillis, metricsBefore, publisher, sequence, count, payload);
     }
 
     private String[] line(int words) throws MalformedDataException {

@@ -21,8 +21,9 @@ public final class LogReader {
   private static final int MAX_PAGE = 2_048;
 
   private final NodeConnections connections;
-  private int page = FIRST_PAGE;
+  private int pageEntries = FIRST_PAGE;
 
+  /** Creates a reader. */
   public LogReader(NodeConnections connections) {
     this.connections = connections;
   }
@@ -45,16 +46,15 @@ public final class LogReader {
 
   private End begin(Channel channel, String endedEpoch) throws RedisException {
     byte[] log = Keys.log(channel);
-    List<?> reply =
-        Replies.list(
-            Scripts.BEGIN.call(
-                connections,
-                log,
-                Keys.bytes(2),
-                log,
-                Keys.meta(channel),
-                Keys.bytes(Epoch.random()),
-                Keys.bytes(endedEpoch)));
+    byte[] meta = Keys.meta(channel);
+    byte[] newEpoch = Keys.bytes(Epoch.random());
+    Object reply =
+        Scripts.BEGIN.call(
+            connections, log, Keys.bytes(2), log, meta, newEpoch, Keys.bytes(endedEpoch));
+    return end(Replies.list(reply));
+  }
+
+  private static End end(List<?> reply) throws RedisException {
     if (reply.size() != 5) {
       throw new RedisException(
           RedisException.Kind.OTHER, "Redis returned an unexpected reply to a script");
@@ -75,58 +75,67 @@ public final class LogReader {
    * @param to an id, or {@code +}
    */
   public Page read(Channel channel, String from, String to) throws RedisException {
-    byte[] key = Keys.log(channel);
-    int count = page;
-    List<?> reply =
-        Replies.list(
-            connections.call(
-                key,
-                RedisCommand.XRANGE,
-                key,
-                Keys.bytes(from),
-                Keys.bytes(to),
-                Keys.bytes("COUNT"),
-                Keys.bytes(count)));
+    int count = pageEntries;
+    List<?> reply = range(channel, from, to, count);
     List<LogEntry> entries = new ArrayList<>(reply.size());
     long bytes = 0;
-    boolean cut = false;
     for (Object element : reply) {
-      cut = !entries.isEmpty() && BoundedReply.isTruncated(Replies.list(element));
-      if (cut) {
+      List<?> fields = Replies.list(element);
+      if (!entries.isEmpty() && BoundedReply.isTruncated(fields)) {
         break; // it can only fit as the first entry of the next page
       }
-      LogEntry entry = entry(Replies.list(element));
+      LogEntry entry = entry(fields);
       bytes += entry.payload().length;
       entries.add(entry);
     }
+    adaptPageSize(bytes, reply.size() == count);
+    return new Page(entries, entries.size() == reply.size() && reply.size() < count);
+  }
+
+  private List<?> range(Channel channel, String from, String to, int count) throws RedisException {
+    byte[] key = Keys.log(channel);
+    Object reply =
+        connections.call(
+            key,
+            RedisCommand.XRANGE,
+            key,
+            Keys.bytes(from),
+            Keys.bytes(to),
+            Keys.bytes("COUNT"),
+            Keys.bytes(count));
+    return Replies.list(reply);
+  }
+
+  private void adaptPageSize(long bytes, boolean isFull) {
     if (bytes > PAGE_BYTES) {
-      page = Math.max(1, page / 2);
-    } else if (bytes < PAGE_BYTES / 4 && reply.size() == count) {
-      page = Math.min(MAX_PAGE, page * 2);
+      pageEntries = Math.max(1, pageEntries / 2);
+    } else if (bytes < PAGE_BYTES / 4 && isFull) {
+      pageEntries = Math.min(MAX_PAGE, pageEntries * 2);
     }
-    return new Page(entries, !cut && reply.size() < count);
   }
 
   private static LogEntry entry(List<?> entry) throws RedisException {
     try {
-      String id = Replies.text(entry.get(0));
-      int dash = id.indexOf('-');
-      List<?> fields = Replies.list(entry.get(1));
-      return new LogEntry(
-          Long.parseLong(id.substring(dash + 1)),
-          Long.parseLong(id.substring(0, dash)),
-          Replies.number(field(fields, 5)),
-          Replies.number(field(fields, 3)),
-          Replies.text(field(fields, 0)),
-          Replies.number(field(fields, 1)),
-          Replies.number(field(fields, 2)),
-          Replies.bytes(field(fields, 6)));
+      return entry(Replies.text(entry.get(0)), Replies.list(entry.get(1)));
     } catch (NumberFormatException | IndexOutOfBoundsException e) {
       throw new RedisException(
           RedisException.Kind.CONFLICTING_DATA,
           "a log in Redis, under a key that begins with greenlang:, holds another program's data;"
               + " move one of the two to another database");
     }
+  }
+
+  private static LogEntry entry(String id, List<?> fields) {
+    int dash = id.indexOf('-');
+    return new LogEntry(
+        Long.parseLong(id.substring(dash + 1)),
+        Long.parseLong(id.substring(0, dash)),
+        Replies.number(field(fields, 5)),
+        Replies.number(field(fields, 3)),
+        Replies.text(field(fields, 0)),
+        Replies.number(field(fields, 1)),
+        Replies.number(field(fields, 2)),
+        Replies.bytes(field(fields, 6)));
   }
 
   private static Object field(List<?> fields, int index) {

@@ -53,13 +53,7 @@ public final class PublicationCodec {
     Tags tags = Tags.empty();
     for (Metric metric : metrics) {
       out.text(metric.name());
-      int type = TYPES.indexOf(metric.type());
-      if (type >= 0) {
-        out.write(type);
-      } else {
-        out.write(TYPES.size());
-        out.text(metric.type().name());
-      }
+      out.type(metric.type());
       out.fixed(Double.doubleToRawLongBits(metric.value()));
       long difference = metric.timestampMillis() - millis;
       out.number((difference << 1) ^ (difference >> 63));
@@ -81,22 +75,7 @@ public final class PublicationCodec {
       if (in.get() != VERSION) {
         throw new MalformedDataException("the version is not " + VERSION);
       }
-      int count = count(in, MIN_METRIC_BYTES);
-      if (count == 0) {
-        throw new MalformedDataException("it contains no metrics");
-      }
-      List<Metric> metrics = new ArrayList<>(count);
-      long millis = 0;
-      Tags tags = Tags.empty();
-      for (int i = 0; i < count; i++) {
-        String name = text(in);
-        MetricType type = type(in);
-        double value = Double.longBitsToDouble(in.getLong());
-        long difference = number(in);
-        millis += (difference >>> 1) ^ -(difference & 1);
-        tags = tags(in, tags);
-        metrics.add(new Metric(channel, name, type, value, Instant.ofEpochMilli(millis), tags));
-      }
+      List<Metric> metrics = metrics(channel, in);
       if (in.hasRemaining()) {
         throw new MalformedDataException(in.remaining() + " bytes too many");
       }
@@ -107,6 +86,27 @@ public final class PublicationCodec {
         | CharacterCodingException e) {
       throw new MalformedDataException("not a publication: " + e.getMessage(), e);
     }
+  }
+
+  private static List<Metric> metrics(Channel channel, ByteBuffer in)
+      throws MalformedDataException, CharacterCodingException {
+    int count = count(in, MIN_METRIC_BYTES);
+    if (count == 0) {
+      throw new MalformedDataException("it contains no metrics");
+    }
+    List<Metric> metrics = new ArrayList<>(count);
+    long millis = 0;
+    Tags tags = Tags.empty();
+    for (int i = 0; i < count; i++) {
+      String name = text(in);
+      MetricType type = type(in);
+      double value = Double.longBitsToDouble(in.getLong());
+      long difference = number(in);
+      millis += (difference >>> 1) ^ -(difference & 1);
+      tags = tags(in, tags);
+      metrics.add(new Metric(channel, name, type, value, Instant.ofEpochMilli(millis), tags));
+    }
+    return metrics;
   }
 
   private static MetricType type(ByteBuffer in)
@@ -171,6 +171,16 @@ public final class PublicationCodec {
 
     void number(long number) {
       VarInt.write(number, this);
+    }
+
+    void type(MetricType type) {
+      int index = TYPES.indexOf(type);
+      if (index >= 0) {
+        write(index);
+      } else {
+        write(TYPES.size());
+        text(type.name());
+      }
     }
 
     void fixed(long bits) {

@@ -26,6 +26,7 @@ public final class InstanceRegistry {
   private final String self;
   private final Map<String, Long> lastHeartbeat = new ConcurrentHashMap<>();
 
+  /** Creates a registry that contains only this instance. */
   public InstanceRegistry(String self) {
     this.self = self;
   }
@@ -70,12 +71,18 @@ public final class InstanceRegistry {
       lastHeartbeat.remove(instance);
       return new Heartbeat(isOwn, 0);
     }
-    long now = System.nanoTime();
-    if (!isOwn && (lastHeartbeat.size() < MAX_INSTANCES || lastHeartbeat.containsKey(instance))) {
+    if (!isOwn) {
+      onPeerHeartbeat(instance);
+    }
+    return new Heartbeat(isOwn, Integer.parseInt(matcher.group(2)));
+  }
+
+  private void onPeerHeartbeat(String instance) {
+    if (lastHeartbeat.size() < MAX_INSTANCES || lastHeartbeat.containsKey(instance)) {
+      long now = System.nanoTime();
       lastHeartbeat.put(instance, now);
       lastHeartbeat.values().removeIf(last -> now - last > KNOWN_NANOS);
     }
-    return new Heartbeat(isOwn, Integer.parseInt(matcher.group(2)));
   }
 
   /** Returns the number of active instances, including this one. */

@@ -99,15 +99,19 @@ public final class PublishQueue {
       }
       bytes += queue.add(count, payload).bytes();
       publications++;
-      if (queue.localMode().isActive()) {
-        signalLocalPublications(queue);
-      } else {
-        ready.add(queue);
-        changed.signal();
-      }
+      signalAdded(queue);
       dropOldest(queue);
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void signalAdded(ChannelPublishQueue queue) {
+    if (queue.localMode().isActive()) {
+      signalLocalPublications(queue);
+    } else {
+      ready.add(queue);
+      changed.signal();
     }
   }
 
@@ -181,17 +185,20 @@ public final class PublishQueue {
   void onLogged(Batch batch) {
     lock.lock();
     try {
-      ChannelPublishQueue queue = batch.queue();
-      removeLogged(queue, batch.lastSequence());
-      if (queue.onBatchLogged(batch.lastSequence())) {
-        listener.onRejoined(queue);
-      }
-      if (!queue.isEmpty()) {
-        ready.add(queue);
-      }
+      onLogged(batch.queue(), batch.lastSequence());
       changed.signalAll();
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void onLogged(ChannelPublishQueue queue, long loggedUpTo) {
+    removeLogged(queue, loggedUpTo);
+    if (queue.onBatchLogged(loggedUpTo)) {
+      listener.onRejoined(queue);
+    }
+    if (!queue.isEmpty()) {
+      ready.add(queue);
     }
   }
 

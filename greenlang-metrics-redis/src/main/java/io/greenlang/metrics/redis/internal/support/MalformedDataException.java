@@ -5,10 +5,12 @@ public final class MalformedDataException extends Exception {
 
   private static final long serialVersionUID = 1L;
 
+  /** Creates an exception with the reason. */
   public MalformedDataException(String message) {
     super(message);
   }
 
+  /** Creates an exception with the reason and its cause. */
   public MalformedDataException(String message, Throwable cause) {
     super(message, cause);
   }
