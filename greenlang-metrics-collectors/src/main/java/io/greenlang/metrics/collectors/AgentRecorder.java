@@ -5,8 +5,10 @@ import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricSource;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.collectors.internal.recorder.ErrorCounts;
+import io.greenlang.metrics.collectors.internal.recorder.OperationSnapshot;
 import io.greenlang.metrics.collectors.internal.recorder.OperationStats;
 import io.greenlang.metrics.collectors.internal.recorder.RecorderCore;
+import io.greenlang.metrics.collectors.internal.recorder.RecorderOptions;
 import io.greenlang.metrics.collectors.internal.support.SampleCollector;
 import java.time.Duration;
 import java.util.Collection;
@@ -14,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Recorder that counts and times calls of agents, and their errors by type, for the channel {@code
@@ -46,8 +49,8 @@ public final class AgentRecorder implements MetricSource {
   private final RecorderCore core;
   private final ErrorCounts errors = new ErrorCounts();
 
-  private AgentRecorder(RecorderBuilder.Settings settings) {
-    this.core = new RecorderCore(Channel.AGENT, NAME, "calls", "latency", settings);
+  private AgentRecorder(RecorderOptions options) {
+    this.core = new RecorderCore(Channel.AGENT, NAME, "calls", "latency", options);
   }
 
   /** Returns a new recorder with default settings. */
@@ -73,9 +76,9 @@ public final class AgentRecorder implements MetricSource {
    * @throws IllegalArgumentException if there are more tags
    */
   public Call start(String agent, Tags tags) {
-    OperationStats recording = core.registry.getOrCreate(agent, tags);
-    recording.recordStarted();
-    return new Call(this, recording, core.nanoTime());
+    Call call = new Call(core, core.stats(agent, tags), errors);
+    call.startTimer();
+    return call;
   }
 
   /**
@@ -86,20 +89,7 @@ public final class AgentRecorder implements MetricSource {
    * @throws Exception the exception thrown by {@code work}
    */
   public <T> T record(String agent, Callable<T> work) throws Exception {
-    OperationStats recording = core.registry.getOrCreate(agent, Tags.empty());
-    recording.recordStarted();
-    long startNanos = core.nanoTime();
-    T result;
-    try {
-      result = work.call();
-    } catch (Throwable thrown) {
-      recording.recordError();
-      errors.add(thrown);
-      recording.recordFailure(core.nanoTime() - startNanos);
-      throw thrown;
-    }
-    recording.recordSuccess(core.nanoTime() - startNanos);
-    return result;
+    return core.record(agent, work, errors);
   }
 
   /**
@@ -123,37 +113,35 @@ public final class AgentRecorder implements MetricSource {
    */
   @Override
   public Collection<Metric> collect() {
-    List<RecorderCore.OperationSnapshot> snapshots = core.drainAll();
+    List<OperationSnapshot> snapshots = core.drainAll();
     SampleCollector samples = core.newCollector();
     core.writeTotals(snapshots, samples);
     // Read after the calls, so that the error of every failed call is already included.
     Map<String, Long> byType = errors.totals();
     samples.counter("errors.total", byType.values().stream().mapToLong(Long::longValue).sum());
     byType.forEach((type, count) -> samples.withTag("type", type).counter("errors.by_type", count));
-    for (RecorderCore.OperationSnapshot snapshot : snapshots) {
+    for (OperationSnapshot snapshot : snapshots) {
       core.writeOperation(snapshot, samples);
-      core.withTagsOf(snapshot, samples).counter("agent.errors.total", snapshot.summary().errors);
+      core.withTagsOf(snapshot, samples).counter("agent.errors.total", snapshot.errors());
     }
-    writeRanks(snapshots, samples);
+    writeRanking("top.calls", OperationSnapshot::recent, snapshots, samples);
+    writeRanking("slowest.p95", snapshot -> snapshot.percentile("p95"), snapshots, samples);
     return samples.metrics();
   }
 
-  private void writeRanks(List<RecorderCore.OperationSnapshot> snapshots, SampleCollector samples) {
-    List<RecorderCore.OperationSnapshot> active =
-        snapshots.stream().filter(snapshot -> snapshot.summary().recent() > 0).toList();
-    active.stream()
-        .sorted(Comparator.comparing(snapshot -> -snapshot.summary().recent()))
+  /** Writes the agents with the highest values among those with calls in the window. */
+  private void writeRanking(
+      String name,
+      ToDoubleFunction<OperationSnapshot> value,
+      List<OperationSnapshot> snapshots,
+      SampleCollector samples) {
+    snapshots.stream()
+        .filter(snapshot -> snapshot.recent() > 0)
+        .sorted(Comparator.comparingDouble(snapshot -> -value.applyAsDouble(snapshot)))
         .limit(RANKED)
         .forEach(
             snapshot ->
-                core.withTagsOf(snapshot, samples).gauge("top.calls", snapshot.summary().recent()));
-    active.stream()
-        .sorted(Comparator.comparing(snapshot -> -snapshot.summary().percentile("p95")))
-        .limit(RANKED)
-        .forEach(
-            snapshot ->
-                core.withTagsOf(snapshot, samples)
-                    .gauge("slowest.p95", snapshot.summary().percentile("p95")));
+                core.withTagsOf(snapshot, samples).gauge(name, value.applyAsDouble(snapshot)));
   }
 
   /**
@@ -161,33 +149,24 @@ public final class AgentRecorder implements MetricSource {
    * closed without {@link #succeed} has failed. Every call must be closed; otherwise it counts as
    * running forever. Methods that are called after its end have no effect.
    */
-  public static final class Call implements AutoCloseable {
+  public static final class Call extends TimedOperation {
 
-    private final AgentRecorder recorder;
-    private final OperationStats recording;
-    private final long startNanos;
-    private boolean ended;
+    private final ErrorCounts errors;
 
-    private Call(AgentRecorder recorder, OperationStats recording, long startNanos) {
-      this.recorder = recorder;
-      this.recording = recording;
-      this.startNanos = startNanos;
+    private Call(RecorderCore core, OperationStats stats, ErrorCounts errors) {
+      super(core, stats);
+      this.errors = errors;
     }
 
     /** Ends the call as successful. */
     public void succeed() {
-      if (!ended) {
-        ended = true;
-        recording.recordSuccess(recorder.core.nanoTime() - startNanos);
-      }
+      end(true);
     }
 
     /** Ends the call as failed, with the type of {@code cause} as the error type. */
     public void fail(Throwable cause) {
-      if (!ended) {
-        recordError(cause);
-        endFailed();
-      }
+      recordError(cause);
+      end(false);
     }
 
     /**
@@ -196,38 +175,29 @@ public final class AgentRecorder implements MetricSource {
      * @param type the error type, such as {@code timeout}
      */
     public void fail(String type) {
-      if (!ended) {
-        recordError(type);
-        endFailed();
-      }
+      recordError(type);
+      end(false);
     }
 
     /** Records an error that does not end the call, such as one that was followed by a retry. */
     public void recordError(Throwable cause) {
-      if (!ended) {
-        recording.recordError();
-        recorder.errors.add(cause);
+      if (!isEnded()) {
+        stats().recordError();
+        errors.add(cause);
       }
     }
 
     /** Records an error of the given type that does not end the call. */
     public void recordError(String type) {
-      if (!ended) {
-        recording.recordError();
-        recorder.errors.add(type);
+      if (!isEnded()) {
+        stats().recordError();
+        errors.add(type);
       }
-    }
-
-    private void endFailed() {
-      ended = true;
-      recording.recordFailure(recorder.core.nanoTime() - startNanos);
     }
 
     @Override
     public void close() {
-      if (!ended) {
-        fail(ErrorCounts.UNKNOWN);
-      }
+      fail(ErrorCounts.UNKNOWN);
     }
   }
 }

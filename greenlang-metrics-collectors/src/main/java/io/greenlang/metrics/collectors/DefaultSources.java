@@ -5,6 +5,7 @@ import io.greenlang.metrics.MetricSource;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.collectors.internal.cluster.DistributedMetricSource;
+import io.greenlang.metrics.collectors.internal.cluster.TaskCounts;
 import io.greenlang.metrics.collectors.internal.cluster.TaskQueueSource;
 import io.greenlang.metrics.collectors.internal.jvm.JvmThreadSource;
 import io.greenlang.metrics.hub.MetricsHub;
@@ -22,7 +23,20 @@ final class DefaultSources {
   DefaultSources(MetricSink sink, Tags tags, List<TaskQueue> queues, MetricsClock clock) {
     this.tags = tags;
     this.hub = sink instanceof MetricsHub metricsHub ? metricsHub : null;
-    this.queues = queues.stream().map(queue -> new TaskQueueSource(queue, clock)).toList();
+    this.queues = queues.stream().map(queue -> sourceOf(queue, clock)).toList();
+  }
+
+  /** Returns the source of one task queue. */
+  static TaskQueueSource sourceOf(TaskQueue queue, MetricsClock clock) {
+    return new TaskQueueSource(queue.name(), () -> countsOf(queue), clock);
+  }
+
+  /** Returns the counts of a queue; null if the application returns none. */
+  private static @Nullable TaskCounts countsOf(TaskQueue queue) throws Exception {
+    TaskQueue.@Nullable Counts counts = queue.counts();
+    return counts == null
+        ? null
+        : new TaskCounts(counts.pending(), counts.running(), counts.completed(), counts.failed());
   }
 
   /** Returns the sources of the host, the JVM and the cluster. */
@@ -34,7 +48,7 @@ final class DefaultSources {
     List<MetricSource> sources = new ArrayList<>();
     sources.add(SystemMetricSource.create(tags));
     sources.add(JvmMetricSource.create());
-    sources.add(new JvmThreadSource());
+    sources.add(new JvmThreadSource(JvmMetricSource.CHANNEL));
     sources.addAll(cluster(hub != null || !queues.isEmpty()));
     return sources;
   }

@@ -42,7 +42,7 @@ public final class JvmMetricSource implements MetricSource {
       ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class);
   private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
   private final ClassLoadingMXBean classes = ManagementFactory.getClassLoadingMXBean();
-  private final CpuUsage share = new CpuUsage(MetricsClock.system());
+  private final CpuUsage cpuUsage = new CpuUsage(MetricsClock.system());
   private final GcPauses pauses = GcPauses.register(collectors);
 
   private JvmMetricSource() {}
@@ -118,7 +118,9 @@ public final class JvmMetricSource implements MetricSource {
     if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
       long nanos = system.getProcessCpuTime();
       samples.counter("cpu.seconds", nanos / 1e9);
-      share.percentSincePrevious(nanos).ifPresent(percent -> samples.gauge("cpu.percent", percent));
+      cpuUsage
+          .percentSincePrevious(nanos)
+          .ifPresent(percent -> samples.gauge("cpu.percent", percent));
     }
     samples.gauge("uptime", ManagementFactory.getRuntimeMXBean().getUptime() / MILLIS_PER_SECOND);
   }

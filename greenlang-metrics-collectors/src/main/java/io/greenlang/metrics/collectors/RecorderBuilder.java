@@ -2,6 +2,7 @@ package io.greenlang.metrics.collectors;
 
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.collectors.internal.recorder.RecorderOptions;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
@@ -13,34 +14,13 @@ import java.util.function.Function;
  */
 public final class RecorderBuilder<R> {
 
-  private static final int MAX_TAGS = 4;
-
-  /** The validated settings. */
-  public record Settings(Duration window, int maxNames, Tags tags, MetricsClock clock) {
-    public Settings {
-      if (maxNames < 1 || maxNames > 10_000) {
-        throw new IllegalArgumentException(
-            "maxNames is " + maxNames + "; it must be between 1 and 10000");
-      }
-      if (window.compareTo(Duration.ofSeconds(1)) < 0
-          || window.compareTo(Duration.ofHours(1)) > 0) {
-        throw new IllegalArgumentException(
-            "window is " + window + "; it must be between 1 second and 1 hour");
-      }
-      if (tags.size() > MAX_TAGS) {
-        throw new IllegalArgumentException(
-            "the recorder has " + tags.size() + " tags; at most " + MAX_TAGS + " are allowed");
-      }
-    }
-  }
-
-  private final Function<Settings, R> factory;
+  private final Function<RecorderOptions, R> factory;
   private Duration window = Duration.ofMinutes(1);
   private int maxNames = 256;
   private Tags tags = Tags.empty();
   private MetricsClock clock = MetricsClock.system();
 
-  RecorderBuilder(Function<Settings, R> factory) {
+  RecorderBuilder(Function<RecorderOptions, R> factory) {
     this.factory = factory;
   }
 
@@ -69,7 +49,7 @@ public final class RecorderBuilder<R> {
   /**
    * Sets tags for every metric of the recorder, such as {@code app=billing}.
    *
-   * @param tags at most {@value #MAX_TAGS}; {@link #build} rejects more
+   * @param tags at most 4; {@link #build} rejects more
    */
   public RecorderBuilder<R> tags(Tags tags) {
     this.tags = Objects.requireNonNull(tags, "tags");
@@ -88,6 +68,6 @@ public final class RecorderBuilder<R> {
    * @throws IllegalArgumentException if the window, the limit or the number of tags is out of range
    */
   public R build() {
-    return factory.apply(new Settings(window, maxNames, tags, clock));
+    return factory.apply(new RecorderOptions(window, maxNames, tags, clock));
   }
 }

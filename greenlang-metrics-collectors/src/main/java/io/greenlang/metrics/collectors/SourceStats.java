@@ -1,5 +1,6 @@
 package io.greenlang.metrics.collectors;
 
+import io.greenlang.metrics.collectors.internal.schedule.SourceCounters;
 import java.time.Duration;
 
 /**
@@ -27,4 +28,18 @@ public record SourceStats(
     long metricsPublished,
     long metricsDropped,
     Duration lastCollection,
-    Duration inProgress) {}
+    Duration inProgress) {
+
+  static SourceStats of(SourceCounters.Snapshot counters) {
+    return new SourceStats(
+        counters.name(),
+        counters.collections(),
+        counters.failures(),
+        counters.skippedTicks(),
+        counters.idleTicks(),
+        counters.metricsPublished(),
+        counters.metricsDropped(),
+        counters.lastCollection(),
+        counters.inProgress());
+  }
+}

@@ -8,10 +8,8 @@ import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.collectors.internal.support.CachedTags;
 import io.greenlang.metrics.collectors.internal.support.HostName;
 import io.greenlang.metrics.collectors.internal.support.SampleCollector;
-import io.greenlang.metrics.collectors.internal.system.Probe;
 import io.greenlang.metrics.collectors.internal.system.SystemProbes;
 import java.util.Collection;
-import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,16 +35,16 @@ import oshi.spi.SystemInfoProvider;
 public final class SystemMetricSource implements MetricSource {
 
   private final Tags configuredTags;
-  private final Supplier<SystemInfoProvider> system;
+  private final Supplier<SystemInfoProvider> provider;
 
   /** Null until the first collection. */
   private @Nullable Opened opened;
 
-  private record Opened(CachedTags tags, List<Probe> probes) {}
+  private record Opened(CachedTags tags, SystemProbes probes) {}
 
-  private SystemMetricSource(Tags configuredTags, Supplier<SystemInfoProvider> system) {
+  private SystemMetricSource(Tags configuredTags, Supplier<SystemInfoProvider> provider) {
     this.configuredTags = Objects.requireNonNull(configuredTags, "tags");
-    this.system = system;
+    this.provider = provider;
   }
 
   /** Returns a source whose metrics carry the tag {@code host} with the name of this host. */
@@ -63,8 +61,8 @@ public final class SystemMetricSource implements MetricSource {
   }
 
   /** Returns a source that uses another OSHI provider. For tests. */
-  static SystemMetricSource withProvider(Supplier<SystemInfoProvider> system) {
-    return new SystemMetricSource(Tags.empty(), system);
+  static SystemMetricSource withProvider(Supplier<SystemInfoProvider> provider) {
+    return new SystemMetricSource(Tags.empty(), provider);
   }
 
   /** Returns {@code system}. */
@@ -83,11 +81,11 @@ public final class SystemMetricSource implements MetricSource {
     if (current == null) {
       // Assigned only when everything has succeeded: a failure here is retried at the next tick.
       CachedTags tags = new CachedTags(HostName.addTo(configuredTags));
-      current = new Opened(tags, SystemProbes.open(system.get(), MetricsClock.system()));
+      current = new Opened(tags, SystemProbes.open(provider.get(), MetricsClock.system()));
       opened = current;
     }
     SampleCollector samples = new SampleCollector(Channel.SYSTEM, current.tags);
-    current.probes.forEach(probe -> probe.read(samples));
+    current.probes.read(samples);
     return samples.metrics();
   }
 }

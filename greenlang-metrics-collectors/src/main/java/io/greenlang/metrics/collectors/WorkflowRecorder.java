@@ -4,9 +4,10 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricSource;
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.collectors.internal.recorder.OperationSnapshot;
 import io.greenlang.metrics.collectors.internal.recorder.OperationStats;
-import io.greenlang.metrics.collectors.internal.recorder.OperationSummary;
 import io.greenlang.metrics.collectors.internal.recorder.RecorderCore;
+import io.greenlang.metrics.collectors.internal.recorder.RecorderOptions;
 import io.greenlang.metrics.collectors.internal.support.SampleCollector;
 import java.time.Duration;
 import java.util.Collection;
@@ -46,8 +47,8 @@ public final class WorkflowRecorder implements MetricSource {
 
   private final RecorderCore core;
 
-  private WorkflowRecorder(RecorderBuilder.Settings settings) {
-    this.core = new RecorderCore(Channel.WORKFLOW, NAME, "executions", "duration", settings);
+  private WorkflowRecorder(RecorderOptions options) {
+    this.core = new RecorderCore(Channel.WORKFLOW, NAME, "executions", "duration", options);
   }
 
   /** Returns a new recorder with default settings. */
@@ -73,9 +74,9 @@ public final class WorkflowRecorder implements MetricSource {
    * @throws IllegalArgumentException if there are more tags
    */
   public Execution start(String workflow, Tags tags) {
-    OperationStats recording = core.registry.getOrCreate(workflow, tags);
-    recording.recordStarted();
-    return new Execution(core, recording, Execution.RUNNING, core.nanoTime());
+    Execution execution = new Execution(core, core.stats(workflow, tags));
+    execution.startTimer();
+    return execution;
   }
 
   /**
@@ -93,9 +94,9 @@ public final class WorkflowRecorder implements MetricSource {
    * @throws IllegalArgumentException if there are more tags
    */
   public Execution submit(String workflow, Tags tags) {
-    OperationStats recording = core.registry.getOrCreate(workflow, tags);
-    recording.recordSubmitted();
-    return new Execution(core, recording, Execution.PENDING, 0);
+    OperationStats stats = core.stats(workflow, tags);
+    stats.recordSubmitted();
+    return new Execution(core, stats);
   }
 
   /**
@@ -106,18 +107,7 @@ public final class WorkflowRecorder implements MetricSource {
    * @throws Exception the exception thrown by {@code work}
    */
   public <T> T record(String workflow, Callable<T> work) throws Exception {
-    OperationStats recording = core.registry.getOrCreate(workflow, Tags.empty());
-    recording.recordStarted();
-    long startNanos = core.nanoTime();
-    T result;
-    try {
-      result = work.call();
-    } catch (Throwable thrown) {
-      recording.recordFailure(core.nanoTime() - startNanos);
-      throw thrown;
-    }
-    recording.recordSuccess(core.nanoTime() - startNanos);
-    return result;
+    return core.record(workflow, work, null);
   }
 
   /**
@@ -128,9 +118,9 @@ public final class WorkflowRecorder implements MetricSource {
    */
   public void recordSuccess(String workflow, Duration duration) {
     long nanos = nanos(duration); // first, because an exception must not leave an execution running
-    OperationStats recording = core.registry.getOrCreate(workflow, Tags.empty());
-    recording.recordStarted();
-    recording.recordSuccess(nanos);
+    OperationStats stats = core.stats(workflow, Tags.empty());
+    stats.recordStarted();
+    stats.recordSuccess(nanos);
   }
 
   /**
@@ -141,9 +131,9 @@ public final class WorkflowRecorder implements MetricSource {
    */
   public void recordFailure(String workflow, Duration duration) {
     long nanos = nanos(duration);
-    OperationStats recording = core.registry.getOrCreate(workflow, Tags.empty());
-    recording.recordStarted();
-    recording.recordFailure(nanos);
+    OperationStats stats = core.stats(workflow, Tags.empty());
+    stats.recordStarted();
+    stats.recordFailure(nanos);
   }
 
   private static long nanos(Duration duration) {
@@ -174,14 +164,13 @@ public final class WorkflowRecorder implements MetricSource {
    */
   @Override
   public Collection<Metric> collect() {
-    List<RecorderCore.OperationSnapshot> snapshots = core.drainAll();
+    List<OperationSnapshot> snapshots = core.drainAll();
     SampleCollector samples = core.newCollector();
-    OperationSummary total = core.writeTotals(snapshots, samples);
-    samples.gauge("executions.pending", total.pending);
-    for (RecorderCore.OperationSnapshot snapshot : snapshots) {
+    OperationSnapshot total = core.writeTotals(snapshots, samples);
+    samples.gauge("executions.pending", total.pending());
+    for (OperationSnapshot snapshot : snapshots) {
       core.writeOperation(snapshot, samples);
-      core.withTagsOf(snapshot, samples)
-          .gauge("workflow.executions.pending", snapshot.summary().pending);
+      core.withTagsOf(snapshot, samples).gauge("workflow.executions.pending", snapshot.pending());
     }
     return samples.metrics();
   }
@@ -192,59 +181,38 @@ public final class WorkflowRecorder implements MetricSource {
    * abandoned and is not counted. Every execution must be closed; otherwise it counts as running
    * forever. Methods that are called after its end have no effect.
    */
-  public static final class Execution implements AutoCloseable {
+  public static final class Execution extends TimedOperation {
 
-    private static final int PENDING = 0;
-    private static final int RUNNING = 1;
-    private static final int ENDED = 2;
-
-    private final RecorderCore core;
-    private final OperationStats recording;
-    private int state;
-    private long startNanos;
-
-    private Execution(RecorderCore core, OperationStats recording, int state, long startNanos) {
-      this.core = core;
-      this.recording = recording;
-      this.state = state;
-      this.startNanos = startNanos;
+    private Execution(RecorderCore core, OperationStats stats) {
+      super(core, stats);
     }
 
     /** Marks the execution as removed from the queue and starts timing it. */
     public void begin() {
-      if (state == PENDING) {
-        state = RUNNING;
-        recording.recordDequeued();
-        recording.recordStarted();
-        startNanos = core.nanoTime();
+      if (isPending()) {
+        stats().recordDequeued();
+        startTimer();
       }
     }
 
     /** Ends the execution as successful. If it never began, its duration is zero. */
     public void succeed() {
       begin();
-      if (state == RUNNING) {
-        state = ENDED;
-        recording.recordSuccess(core.nanoTime() - startNanos);
-      }
+      end(true);
     }
 
     /** Ends the execution as failed. If it never began, its duration is zero. */
     public void fail() {
       begin();
-      if (state == RUNNING) {
-        state = ENDED;
-        recording.recordFailure(core.nanoTime() - startNanos);
-      }
+      end(false);
     }
 
     @Override
     public void close() {
-      if (state == PENDING) {
-        state = ENDED;
-        recording.recordDequeued();
-      } else if (state == RUNNING) {
-        fail();
+      if (isPending()) {
+        abandon();
+      } else {
+        end(false);
       }
     }
   }

@@ -54,7 +54,7 @@ class DistributedMetricsTest {
             return Objects.requireNonNull(counts.get());
           }
         };
-    return new TaskQueueSource(queue, time);
+    return DefaultSources.sourceOf(queue, time);
   }
 
   private CollectedMetrics collect() {
@@ -173,7 +173,7 @@ class DistributedMetricsTest {
           }
         };
     assertThatIllegalStateException()
-        .isThrownBy(() -> new TaskQueueSource(empty, time).collect())
+        .isThrownBy(() -> DefaultSources.sourceOf(empty, time).collect())
         .withMessage("task queue \"empty\" returned null");
   }
 
@@ -253,7 +253,7 @@ class DistributedMetricsTest {
             return new Counts(3, 0, 0, 0);
           }
         };
-    MetricCollector.Builder builder = MetricCollector.builder(sink).clock(time).pause(time);
+    MetricCollectorBuilder builder = MetricCollector.builder(sink).clock(time).sleeper(time);
     try (MetricCollector collector = builder.taskQueue(hanging).taskQueue(answering).build()) {
       collector.start();
       time.runTicks(4, TaskQueueSource.INTERVAL, 2);

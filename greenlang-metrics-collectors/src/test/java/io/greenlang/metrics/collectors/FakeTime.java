@@ -3,14 +3,14 @@ package io.greenlang.metrics.collectors;
 import static org.awaitility.Awaitility.await;
 
 import io.greenlang.metrics.MetricsClock;
-import io.greenlang.metrics.collectors.internal.schedule.Sleeper;
+import io.greenlang.metrics.collectors.internal.schedule.SourceRunner;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 
 /** Clock that advances only when a test moves it. */
-public final class FakeTime implements MetricsClock, Sleeper {
+public final class FakeTime implements MetricsClock, SourceRunner.Sleeper {
 
   static final Instant START = Instant.parse("2026-11-22T12:00:00Z");
 
@@ -51,7 +51,7 @@ public final class FakeTime implements MetricsClock, Sleeper {
 
   public synchronized void advance(Duration step) {
     elapsed += step.toNanos();
-    // Done here rather than by the waiters themselves: awaitWaiting must not see a waiter that is
+    // Done here rather than by the waiters themselves: awaitSleepers must not see a waiter that is
     // about to continue.
     dueByWaiter.values().removeIf(due -> due - monotonicNanos() <= 0);
     notifyAll();

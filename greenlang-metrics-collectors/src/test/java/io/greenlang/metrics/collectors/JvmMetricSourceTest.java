@@ -125,7 +125,7 @@ class JvmMetricSourceTest {
 
   @Test
   void threads_started_statesAreReported() throws InterruptedException {
-    JvmThreadSource threads = new JvmThreadSource();
+    JvmThreadSource threads = new JvmThreadSource(JvmMetricSource.CHANNEL);
     double before = waiting(threads);
     double startedBefore = collect().value("threads.started", WHOLE);
     CountDownLatch end = new CountDownLatch(1);

@@ -1,7 +1,6 @@
 package io.greenlang.metrics.collectors;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
@@ -10,9 +9,6 @@ import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricSink;
 import io.greenlang.metrics.MetricSource;
 import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.collectors.internal.schedule.CollectionInterval;
-import io.greenlang.metrics.collectors.internal.support.CollectorEnvironment;
-import io.greenlang.metrics.hub.MetricsHub;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,8 +29,8 @@ class MetricCollectorTest {
   private final FakeTime time = new FakeTime();
   private final RecordingSink sink = new RecordingSink();
 
-  private MetricCollector.Builder builder() {
-    return MetricCollector.builder(sink).interval(SECOND).clock(time).pause(time);
+  private MetricCollectorBuilder builder() {
+    return MetricCollector.builder(sink).interval(SECOND).clock(time).sleeper(time);
   }
 
   private static Metric depth(double value) {
@@ -209,7 +205,7 @@ class MetricCollectorTest {
   void collect_collectorHasTags_metricTagsTakePrecedence() {
     Metric metric = Metric.gauge("pool.metrics", "depth", 1, Tags.of("region", "eu", "pool", "a"));
     MetricSource source = MetricSource.of("pool", () -> List.of(metric));
-    MetricCollector.Builder builder =
+    MetricCollectorBuilder builder =
         builder().source(source).tag("env", "test").tags(Tags.of("region", "us", "host", "web-1"));
     try (MetricCollector collector = builder.build()) {
       collector.start();
@@ -231,77 +227,13 @@ class MetricCollectorTest {
               return reused;
             });
     List<Iterable<Metric>> published = new ArrayList<>();
-    MetricCollector.Builder builder =
-        MetricCollector.builder(published::add).interval(SECOND).clock(time).pause(time);
+    MetricCollectorBuilder builder =
+        MetricCollector.builder(published::add).interval(SECOND).clock(time).sleeper(time);
     try (MetricCollector collector = builder.source(source).build()) {
       collector.start();
       time.awaitSleepers(1);
       reused.clear();
       assertThat(published.get(0)).hasSize(1);
-    }
-  }
-
-  @Test
-  void build_noSource_collectsHostAndJvmWithConfiguredTags() {
-    try (MetricCollector collector = builder().tag("host", "web-1").build()) {
-      collector.start();
-      time.awaitSleepers(3);
-      assertThat(collector.stats().sources())
-          .extracting(SourceStats::name)
-          .containsExactly("system", "jvm", "jvm-threads");
-      assertThat(sink.publications)
-          .hasSize(3)
-          .allSatisfy(
-              publication ->
-                  assertThat(publication)
-                      .isNotEmpty()
-                      .allSatisfy(
-                          metric -> assertThat(metric.tags().get("host")).isEqualTo("web-1")));
-    }
-  }
-
-  @Test
-  void build_standardSourcesWithHub_includesInstances() {
-    try (MetricsHub hub = MetricsHub.create();
-        MetricCollector collector =
-            MetricCollector.builder(hub)
-                .standardSources()
-                .source(WorkflowRecorder.create())
-                .build()) {
-      assertThat(collector.stats().sources())
-          .extracting(SourceStats::name)
-          .containsExactly("system", "jvm", "jvm-threads", "distributed", "workflow");
-      assertThat(hub.channels()).contains(JvmMetricSource.CHANNEL);
-    }
-  }
-
-  @Test
-  void build_sourceWithOwnInterval_usesIt() {
-    MetricSource slow =
-        new MetricSource() {
-          @Override
-          public String name() {
-            return "slow";
-          }
-
-          @Override
-          public Duration interval() {
-            return Duration.ofSeconds(5);
-          }
-
-          @Override
-          public List<Metric> collect() {
-            return List.of(depth(5));
-          }
-        };
-    MetricSource overridden = MetricSource.of("overridden", () -> List.of(depth(2)));
-    try (MetricCollector collector =
-        builder().source(pool()).source(slow).source(overridden, Duration.ofSeconds(2)).build()) {
-      collector.start();
-      time.runTicks(10, SECOND, 3);
-      assertThat(collector.stats().sources())
-          .extracting(SourceStats::collections)
-          .containsExactly(11L, 3L, 6L);
     }
   }
 
@@ -337,8 +269,8 @@ class MetricCollectorTest {
             return List.of(depth(1));
           }
         };
-    MetricCollector.Builder builder =
-        MetricCollector.builder(hub).interval(SECOND).clock(time).pause(time);
+    MetricCollectorBuilder builder =
+        MetricCollector.builder(hub).interval(SECOND).clock(time).sleeper(time);
     try (MetricCollector collector = builder.source(expensive).build()) {
       collector.start();
       time.runTicks(4, SECOND, 1);
@@ -376,90 +308,8 @@ class MetricCollectorTest {
   }
 
   @Test
-  void build_noSinkAndNoRedisUrl_namesSettings() {
-    CollectorEnvironment none = new CollectorEnvironment(name -> null, name -> null);
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> MetricCollector.builder().environment(none).build())
-        .withMessageContaining("set redisUrl or REDIS_URL");
-  }
-
-  @Test
-  void build_redisModuleMissing_namesDependency() {
-    CollectorEnvironment variable =
-        new CollectorEnvironment(name -> null, Map.of("REDIS_URL", "redis://cache")::get);
-    for (MetricCollector.Builder builder :
-        List.of(
-            MetricCollector.builder().redisUrl("redis://localhost:6379"),
-            MetricCollector.builder().environment(variable))) {
-      assertThatIllegalStateException()
-          .isThrownBy(builder::build)
-          .withMessageContaining("add io.greenlang:greenlang-metrics-redis");
-    }
-  }
-
-  @Test
-  void redisUrl_withSink_throws() {
-    assertThatIllegalStateException()
-        .isThrownBy(() -> builder().redisUrl("redis://localhost"))
-        .withMessageContaining("already has a sink");
-  }
-
-  @Test
-  void build_twoRecorders_throws() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(
-            () ->
-                builder()
-                    .source(WorkflowRecorder.create())
-                    .source(WorkflowRecorder.create())
-                    .build())
-        .withMessageContaining("two sources are named \"workflow\"");
-  }
-
-  @Test
-  void build_intervalNotSet_usesVariable() {
-    CollectorEnvironment half =
-        new CollectorEnvironment(name -> null, Map.of(CollectionInterval.VARIABLE, "0.5")::get);
-    MetricCollector.Builder builder =
-        MetricCollector.builder(sink).environment(half).clock(time).pause(time).source(pool());
-    try (MetricCollector collector = builder.build()) {
-      collector.start();
-      time.runTicks(4, Duration.ofMillis(500), 1);
-      assertThat(sink.publications).hasSize(5);
-    }
-  }
-
-  @Test
-  void build_intervalSet_ignoresVariable() {
-    CollectorEnvironment bad =
-        new CollectorEnvironment(name -> null, Map.of(CollectionInterval.VARIABLE, "bad")::get);
-    builder().environment(bad).source(pool()).build().close();
-  }
-
-  @Test
-  void build_intervalOutOfRange_throws() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> builder().interval(Duration.ofMillis(1)).build())
-        .withMessageContaining("PT0.001S");
-  }
-
-  @Test
-  void build_duplicateSourceName_throws() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> builder().source(pool()).source(pool()).build())
-        .withMessageContaining("\"pool\"");
-  }
-
-  @Test
-  void build_sourceWithoutName_throws() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> builder().source(MetricSource.of(" ", List::of)).build())
-        .withMessageContaining("no name");
-  }
-
-  @Test
   void start_systemClock_collectsRepeatedly() {
-    MetricCollector.Builder builder =
+    MetricCollectorBuilder builder =
         MetricCollector.builder(sink).interval(Duration.ofMillis(100)).source(pool());
     try (MetricCollector collector = builder.build()) {
       collector.start();

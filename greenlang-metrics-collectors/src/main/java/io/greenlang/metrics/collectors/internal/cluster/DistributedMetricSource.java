@@ -5,7 +5,6 @@ import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricSource;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.broker.BrokerState;
-import io.greenlang.metrics.collectors.TaskQueue;
 import io.greenlang.metrics.collectors.internal.support.CachedTags;
 import io.greenlang.metrics.collectors.internal.support.MonotonicSum;
 import io.greenlang.metrics.collectors.internal.support.SampleCollector;
@@ -30,6 +29,11 @@ public final class DistributedMetricSource implements MetricSource {
   private final MonotonicSum failed = new MonotonicSum();
   private boolean failuresKnown;
 
+  /**
+   * Creates the source of a collector.
+   *
+   * @param broker reports the instances and the health of the broker; null without a hub
+   */
   public DistributedMetricSource(
       @Nullable Supplier<BrokerState> broker, List<TaskQueueSource> queues) {
     this.broker = broker;
@@ -63,35 +67,47 @@ public final class DistributedMetricSource implements MetricSource {
 
   private void writeTasks(SampleCollector samples) {
     List<TaskQueueSource.Snapshot> answers =
-        queues.stream().map(this::answerOf).filter(Objects::nonNull).toList();
+        queues.stream().map(this::latestOf).filter(Objects::nonNull).toList();
     samples.gauge("queues.total", queues.size());
     samples.gauge("queues.answering", answers.size());
     if (!answers.isEmpty()) {
-      TaskQueue.Counts sum =
-          new TaskQueue.Counts(
-              sumOf(answers, TaskQueue.Counts::pending),
-              sumOf(answers, TaskQueue.Counts::running),
-              completed.total(),
-              failuresKnown ? failed.total() : -1);
-      double perSecond =
-          answers.stream()
-              .mapToDouble(TaskQueueSource.Snapshot::perSecond)
-              .filter(Double::isFinite)
-              .reduce(Double::sum)
-              .orElse(Double.NaN);
-      TaskMetricNames.ALL_QUEUES.write(sum, perSecond, samples);
+      totalOf(answers).write(TaskCounts.Names.ALL_QUEUES, perSecond(answers), samples);
     }
+  }
+
+  private TaskCounts totalOf(List<TaskQueueSource.Snapshot> answers) {
+    return new TaskCounts(
+        sumOf(answers, TaskCounts::pending),
+        sumOf(answers, TaskCounts::running),
+        completed.total(),
+        failuresKnown ? failed.total() : -1);
+  }
+
+  private static long sumOf(
+      List<TaskQueueSource.Snapshot> answers, ToLongFunction<TaskCounts> count) {
+    return answers.stream()
+        .mapToLong(answer -> Math.max(0, count.applyAsLong(answer.counts())))
+        .sum();
+  }
+
+  /** Returns the sum of the known rates; NaN if none is known. */
+  private static double perSecond(List<TaskQueueSource.Snapshot> answers) {
+    return answers.stream()
+        .mapToDouble(TaskQueueSource.Snapshot::perSecond)
+        .filter(Double::isFinite)
+        .reduce(Double::sum)
+        .orElse(Double.NaN);
   }
 
   /**
    * Returns the latest counts of a queue and adds them to the totals. The totals do not decrease
    * when the queue stops reporting or restarts.
    */
-  private TaskQueueSource.@Nullable Snapshot answerOf(TaskQueueSource queue) {
+  private TaskQueueSource.@Nullable Snapshot latestOf(TaskQueueSource queue) {
     TaskQueueSource.Snapshot answer = queue.latestIfFresh();
     if (answer != null) {
-      update(completed, queue.name(), answer.counts().completed());
-      update(failed, queue.name(), answer.counts().failed());
+      update(completed, queue.queueName(), answer.counts().completed());
+      update(failed, queue.queueName(), answer.counts().failed());
       failuresKnown |= answer.counts().failed() >= 0;
     }
     return answer;
@@ -101,16 +117,9 @@ public final class DistributedMetricSource implements MetricSource {
    * Updates a total, unless the count is unknown. An unknown count is not zero: zero would look
    * like a queue that restarted.
    */
-  private static void update(MonotonicSum totals, String queue, long count) {
+  private static void update(MonotonicSum total, String queueName, long count) {
     if (count >= 0) {
-      totals.update(queue, count);
+      total.update(queueName, count);
     }
-  }
-
-  private static long sumOf(
-      List<TaskQueueSource.Snapshot> answers, ToLongFunction<TaskQueue.Counts> count) {
-    return answers.stream()
-        .mapToLong(answer -> Math.max(0, count.applyAsLong(answer.counts())))
-        .sum();
   }
 }

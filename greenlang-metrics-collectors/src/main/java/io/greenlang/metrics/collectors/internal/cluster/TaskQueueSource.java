@@ -5,12 +5,11 @@ import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricSource;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.collectors.TaskQueue;
-import io.greenlang.metrics.collectors.internal.recorder.Throughput;
 import io.greenlang.metrics.collectors.internal.support.CachedTags;
 import io.greenlang.metrics.collectors.internal.support.SampleCollector;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,34 +19,43 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TaskQueueSource implements MetricSource {
 
+  /** How often a queue is asked for its counts. */
   public static final Duration INTERVAL = Duration.ofSeconds(5);
 
   /** After three intervals without an answer, the last counts no longer describe the queue. */
   private static final long FRESH_NANOS = INTERVAL.toNanos() * 3;
 
   /**
-   * The counts of a queue.
+   * The latest answer of a queue.
    *
    * @param counts the numbers that the queue reported
    * @param perSecond the rate at which it completes tasks; NaN if not known yet
    * @param collectedNanos when it reported them, in monotonic time
    */
-  record Snapshot(TaskQueue.Counts counts, double perSecond, long collectedNanos) {}
+  record Snapshot(TaskCounts counts, double perSecond, long collectedNanos) {}
 
-  private final TaskQueue queue;
+  private final String queueName;
+  private final Callable<@Nullable TaskCounts> queue;
   private final MetricsClock clock;
   private final Throughput throughput = new Throughput();
   private final CachedTags tags = new CachedTags(Tags.empty());
   private volatile @Nullable Snapshot latest;
 
-  public TaskQueueSource(TaskQueue queue, MetricsClock clock) {
+  /**
+   * Creates the source of a queue.
+   *
+   * @param queue reports the current counts
+   */
+  public TaskQueueSource(
+      String queueName, Callable<@Nullable TaskCounts> queue, MetricsClock clock) {
+    this.queueName = queueName;
     this.queue = queue;
     this.clock = clock;
   }
 
   @Override
   public String name() {
-    return "queue-" + queue.name();
+    return "queue-" + queueName;
   }
 
   @Override
@@ -57,17 +65,21 @@ public final class TaskQueueSource implements MetricSource {
 
   @Override
   public Collection<Metric> collect() throws Exception {
-    TaskQueue.@Nullable Counts counts = queue.counts();
+    @Nullable TaskCounts counts = queue.call();
     if (counts == null) {
-      throw new IllegalStateException("task queue \"" + queue.name() + "\" returned null");
+      throw new IllegalStateException("task queue \"" + queueName + "\" returned null");
     }
     long now = clock.monotonicNanos();
     double perSecond = throughput.perSecond(now, counts.completed());
     latest = new Snapshot(counts, perSecond, now);
     SampleCollector samples =
-        new SampleCollector(Channel.DISTRIBUTED, tags).withTag("queue", queue.name());
-    TaskMetricNames.SINGLE_QUEUE.write(counts, perSecond, samples);
+        new SampleCollector(Channel.DISTRIBUTED, tags).withTag("queue", queueName);
+    counts.write(TaskCounts.Names.SINGLE_QUEUE, perSecond, samples);
     return samples.metrics();
+  }
+
+  String queueName() {
+    return queueName;
   }
 
   /** Returns the latest counts, or null if they are too old. Thread-safe. */

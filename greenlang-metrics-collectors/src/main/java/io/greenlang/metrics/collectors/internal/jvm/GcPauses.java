@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Buffer of the garbage collection pauses since the previous drain, at most {@value #MAX_PAUSES}.
- * Further pauses are discarded but still counted in {@code gc.record}. Thread-safe.
+ * Further pauses are discarded but still counted in {@code gc.count}. Thread-safe.
  */
 public final class GcPauses {
 
@@ -26,6 +26,8 @@ public final class GcPauses {
   /** Receives one pause. */
   @FunctionalInterface
   public interface Consumer {
+
+    /** Receives one pause of a collector. */
     void accept(String collector, double millis);
   }
 

@@ -4,7 +4,6 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricSource;
 import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.collectors.JvmMetricSource;
 import io.greenlang.metrics.collectors.internal.support.CachedTags;
 import io.greenlang.metrics.collectors.internal.support.SampleCollector;
 import java.lang.Thread.State;
@@ -25,8 +24,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JvmThreadSource implements MetricSource {
 
+  private final Channel channel;
   private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
   private final CachedTags tags = new CachedTags(Tags.empty());
+
+  /** Creates a source that publishes on {@code channel} while it has subscribers. */
+  public JvmThreadSource(Channel channel) {
+    this.channel = channel;
+  }
 
   @Override
   public String name() {
@@ -40,7 +45,7 @@ public final class JvmThreadSource implements MetricSource {
 
   @Override
   public Channel demandChannel() {
-    return JvmMetricSource.CHANNEL;
+    return channel;
   }
 
   @Override
@@ -51,7 +56,7 @@ public final class JvmThreadSource implements MetricSource {
         counts.merge(info.getThreadState(), 1, Integer::sum);
       }
     }
-    SampleCollector samples = new SampleCollector(JvmMetricSource.CHANNEL, tags);
+    SampleCollector samples = new SampleCollector(channel, tags);
     for (State state : State.values()) {
       samples
           .withTag("state", state.name().toLowerCase(Locale.ROOT))

@@ -12,17 +12,21 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class ErrorCounts {
 
+  /** The type of an error about which nothing is known. */
   public static final String UNKNOWN = "unknown";
+
   private static final int MAX_TYPES = 64;
 
   private final Map<String, LongAdder> byType = new ConcurrentHashMap<>();
   private final LongAdder other = new LongAdder();
 
+  /** Counts an error under the name of its class. */
   public void add(Throwable error) {
     String simple = error.getClass().getSimpleName();
     add(simple.isEmpty() ? error.getClass().getName() : simple); // empty for anonymous classes
   }
 
+  /** Counts an error. */
   public void add(String type) {
     counter(type).increment();
   }

@@ -2,9 +2,8 @@ package io.greenlang.metrics.collectors.internal.recorder;
 
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.collectors.RecorderBuilder;
 import io.greenlang.metrics.collectors.internal.support.TagValue;
-import java.time.Duration;
+import io.greenlang.metrics.internal.util.LogThrottle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,12 +15,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Registry of the recordings by name and tags, limited in number. Operations under further names
+ * Registry of the statistics by name and tags, limited in number. Operations under further names
  * are counted together as {@value #OTHER}, so that totals stay correct. A name is kept forever,
  * because its totals must not decrease. Thread-safe; a lock is taken only when a name is seen for
  * the first time.
  */
-public final class OperationRegistry {
+final class OperationRegistry {
 
   static final String OTHER = "other";
   private static final String UNNAMED = "unnamed";
@@ -33,7 +32,6 @@ public final class OperationRegistry {
   private static final int MAX_TAGS = 8;
 
   private static final Logger LOG = LoggerFactory.getLogger(OperationRegistry.class);
-  private static final long LOG_INTERVAL_NANOS = Duration.ofMinutes(1).toNanos();
 
   private final String dimension;
   private final int maxNames;
@@ -47,26 +45,25 @@ public final class OperationRegistry {
   private final LongAdder overflow = new LongAdder();
   private volatile boolean full;
 
+  private final LogThrottle overflowLog = new LogThrottle();
   private long loggedOverflow;
-  private long loggedNanos;
 
-  OperationRegistry(String dimension, RecorderBuilder.Settings settings) {
+  OperationRegistry(String dimension, RecorderOptions options) {
     this.dimension = dimension;
-    this.maxNames = settings.maxNames();
-    this.windowNanos = settings.window().toNanos();
-    this.clock = settings.clock();
+    this.maxNames = options.maxNames();
+    this.windowNanos = options.window().toNanos();
+    this.clock = options.clock();
     this.recorderStartNanos = clock.monotonicNanos();
     this.other = create(OTHER, Tags.empty());
     untagged.put(OTHER, other); // an operation named "other" is counted in the same series
   }
 
   /**
-   * Returns the recording for a name and tags, or the one for further names if the limit is
-   * reached.
+   * Returns the statistics for a name and tags, or those for further names if the limit is reached.
    *
    * @throws IllegalArgumentException if there are too many tags
    */
-  public OperationStats getOrCreate(String name, Tags tags) {
+  OperationStats getOrCreate(String name, Tags tags) {
     Objects.requireNonNull(name, "name");
     OperationStats existing = find(name, tags);
     return existing != null ? existing : findSanitized(name, tags);
@@ -90,33 +87,28 @@ public final class OperationRegistry {
     if (existing != null) {
       return existing;
     }
-    if (full) {
-      overflow.increment();
-      return other;
-    }
-    return add(sanitizedName, tags);
+    return full ? countOverflow() : add(sanitizedName, tags);
+  }
+
+  private OperationStats countOverflow() {
+    overflow.increment();
+    return other;
   }
 
   private synchronized OperationStats add(String name, Tags tags) {
     if (tags.size() > MAX_TAGS) {
+      String operation = dimension + " \"" + name + "\"";
       throw new IllegalArgumentException(
-          dimension
-              + " \""
-              + name
-              + "\" has "
-              + tags.size()
-              + " tags; at most "
-              + MAX_TAGS
-              + " are allowed");
+          operation + " has " + tags.size() + " tags; at most " + MAX_TAGS + " are allowed");
     }
     OperationStats existing = find(name, tags);
     if (existing != null) {
       return existing;
     }
-    if (full) {
-      overflow.increment();
-      return other;
-    }
+    return full ? countOverflow() : register(name, tags);
+  }
+
+  private OperationStats register(String name, Tags tags) {
     OperationStats added = create(name, tags);
     if (tags.isEmpty()) {
       untagged.put(name, added);
@@ -134,8 +126,8 @@ public final class OperationRegistry {
   }
 
   /**
-   * Returns all recordings in the order in which they were added; the one for further names is
-   * last, and only if it was used.
+   * Returns the statistics of all operations in the order in which they were added. Those of
+   * further names are last, and only if they were used.
    */
   synchronized List<OperationStats> operations() {
     List<OperationStats> copy = new ArrayList<>(operations);
@@ -151,11 +143,8 @@ public final class OperationRegistry {
    */
   void logOverflow() {
     long sum = overflow.sum();
-    long now = clock.monotonicNanos();
-    boolean suppressed = loggedOverflow > 0 && now - loggedNanos < LOG_INTERVAL_NANOS;
-    if (sum > loggedOverflow && !suppressed) {
+    if (sum > loggedOverflow && overflowLog.tryAcquire(clock.monotonicNanos())) {
       loggedOverflow = sum;
-      loggedNanos = now;
       LOG.warn(
           "Limit of {} distinct {}s reached; {} operations with further names are counted as \"{}\"."
               + " Record fewer distinct names and tags, or raise maxNames",

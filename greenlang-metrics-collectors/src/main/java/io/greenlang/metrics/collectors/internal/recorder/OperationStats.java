@@ -13,24 +13,24 @@ public final class OperationStats {
 
   private static final double MILLIS_PER_NANO = 1e-6;
 
-  final String name;
+  private final String name;
 
   /** The tags set by the application, without the name. */
-  final Tags tags;
+  private final Tags tags;
 
-  private final ConcurrentHistogram recordSuccess = new ConcurrentHistogram(MILLIS_PER_NANO);
-  private final ConcurrentHistogram recordFailure = new ConcurrentHistogram(MILLIS_PER_NANO);
-  private final LongAdder recordStarted = new LongAdder();
+  private final ConcurrentHistogram successes = new ConcurrentHistogram(MILLIS_PER_NANO);
+  private final ConcurrentHistogram failures = new ConcurrentHistogram(MILLIS_PER_NANO);
+  private final LongAdder started = new LongAdder();
   private final LongAdder pending = new LongAdder();
   private final LongAdder errors = new LongAdder();
 
   /** The totals and the window that the collector has drained so far. */
-  final SlidingWindow window;
+  private final SlidingWindow window;
 
-  OperationStats(String name, Tags tags, SlidingWindow history) {
+  OperationStats(String name, Tags tags, SlidingWindow window) {
     this.name = name;
     this.tags = tags;
-    this.window = history;
+    this.window = window;
   }
 
   /** Records that an operation was queued. */
@@ -45,17 +45,17 @@ public final class OperationStats {
 
   /** Records that an operation was started. */
   public void recordStarted() {
-    recordStarted.increment();
+    started.increment();
   }
 
   /** Records that a started operation has succeeded. */
   public void recordSuccess(long nanos) {
-    recordSuccess.add(nanos);
+    successes.add(nanos);
   }
 
   /** Records that a started operation has failed. */
   public void recordFailure(long nanos) {
-    recordFailure.add(nanos);
+    failures.add(nanos);
   }
 
   /** Records an error. */
@@ -63,27 +63,30 @@ public final class OperationStats {
     errors.increment();
   }
 
-  /**
-   * Drains the operations that have ended since the previous call. Used by one thread at a time.
-   */
-  void drainTo(Aggregate succeededTarget, Aggregate failedTarget) {
-    recordSuccess.drainTo(succeededTarget);
-    recordFailure.drainTo(failedTarget);
-  }
-
-  long startedCount() {
-    return recordStarted.sum();
-  }
-
+  /** Returns whether an operation has ever been recorded. */
   boolean isUsed() {
-    return startedCount() > 0 || pendingCount() > 0;
+    return started.sum() > 0 || pending.sum() > 0;
   }
 
-  long pendingCount() {
-    return pending.sum();
+  /**
+   * Drains the operations that have ended since the previous call, and returns the resulting
+   * snapshot. Used by one thread at a time.
+   */
+  OperationSnapshot drain(long nowNanos) {
+    window.drain(this, nowNanos);
+    OperationSnapshot snapshot = new OperationSnapshot(name, tags);
+    window.writeTo(snapshot);
+    // Read after draining the ended operations, so that none has ended without being counted as
+    // started.
+    snapshot.running = started.sum() - snapshot.ended();
+    snapshot.pending = Math.max(0, pending.sum());
+    snapshot.errors = errors.sum();
+    return snapshot;
   }
 
-  long errorCount() {
-    return errors.sum();
+  /** Drains the durations of the operations that have ended since the previous call. */
+  void drainTo(Aggregate successTarget, Aggregate failureTarget) {
+    successes.drainTo(successTarget);
+    failures.drainTo(failureTarget);
   }
 }

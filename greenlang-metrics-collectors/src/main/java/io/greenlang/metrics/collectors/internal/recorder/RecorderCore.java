@@ -2,26 +2,25 @@ package io.greenlang.metrics.collectors.internal.recorder;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.MetricsClock;
-import io.greenlang.metrics.collectors.RecorderBuilder;
+import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.collectors.internal.support.CachedTags;
 import io.greenlang.metrics.collectors.internal.support.SampleCollector;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Common part of the recorders: the registry of names, and one pass over it that drains the window
- * and writes the metrics.
+ * Common part of the recorders. It finds the {@link OperationStats} of a name, records work that it
+ * runs itself, and in one pass per collection drains all of them and writes the metrics.
  */
 public final class RecorderCore {
 
   /** The collection interval that the specification requires for these channels. */
   public static final Duration INTERVAL = Duration.ofSeconds(5);
 
-  /** The summary of one workflow or agent at a collection. */
-  public record OperationSnapshot(OperationStats operation, OperationSummary summary) {}
-
-  public final OperationRegistry registry;
+  private final OperationRegistry registry;
   private final Channel channel;
   private final String dimension;
   private final MetricsClock clock;
@@ -32,26 +31,61 @@ public final class RecorderCore {
   /**
    * Creates the core of a recorder.
    *
+   * @param dimension the tag for the name of an operation, such as {@code workflow}
    * @param count the counted events, such as {@code executions}
    * @param time the measured time, such as {@code duration}
    */
   public RecorderCore(
-      Channel channel,
-      String dimension,
-      String count,
-      String time,
-      RecorderBuilder.Settings settings) {
-    this.registry = new OperationRegistry(dimension, settings);
+      Channel channel, String dimension, String count, String time, RecorderOptions options) {
+    this.registry = new OperationRegistry(dimension, options);
     this.channel = channel;
     this.dimension = dimension;
-    this.clock = settings.clock();
-    this.cachedTags = new CachedTags(settings.tags());
+    this.clock = options.clock();
+    this.cachedTags = new CachedTags(options.tags());
     this.totalNames = new TimingMetricNames("", count, time);
     this.operationNames = new TimingMetricNames(dimension + ".", count, time);
   }
 
-  public long nanoTime() {
+  /** Returns the recorder's monotonic time. */
+  public long monotonicNanos() {
     return clock.monotonicNanos();
+  }
+
+  /**
+   * Returns the statistics for a name and tags; see {@link OperationRegistry#getOrCreate}.
+   *
+   * @throws IllegalArgumentException if there are too many tags
+   */
+  public OperationStats stats(String name, Tags tags) {
+    return registry.getOrCreate(name, tags);
+  }
+
+  /**
+   * Runs {@code work} and records it as an operation, which counts as failed if {@code work}
+   * throws.
+   *
+   * @param errors counts the exception, before the failure is recorded; null if nothing does
+   * @return the result of {@code work}
+   * @throws Exception the exception thrown by {@code work}
+   */
+  public <T> T record(String name, Callable<T> work, @Nullable ErrorCounts errors)
+      throws Exception {
+    OperationStats stats = stats(name, Tags.empty());
+    stats.recordStarted();
+    long startNanos = clock.monotonicNanos();
+    T result;
+    try {
+      result = work.call();
+    } catch (Throwable thrown) {
+      if (errors != null) {
+        stats.recordError();
+        errors.add(thrown);
+      }
+      stats.recordFailure(clock.monotonicNanos() - startNanos);
+      throw thrown;
+    }
+    stats.recordSuccess(clock.monotonicNanos() - startNanos);
+    return result;
   }
 
   /** Returns an empty collection of the metrics of all operations. */
@@ -59,33 +93,31 @@ public final class RecorderCore {
     return new SampleCollector(channel, cachedTags);
   }
 
-  /** Drains every recording once and returns the summaries. */
+  /** Drains the statistics of every operation once and returns the snapshots. */
   public List<OperationSnapshot> drainAll() {
     long now = clock.monotonicNanos();
     List<OperationSnapshot> snapshots = new ArrayList<>();
-    for (OperationStats recording : registry.operations()) {
-      snapshots.add(new OperationSnapshot(recording, recording.window.drain(recording, now)));
+    for (OperationStats stats : registry.operations()) {
+      snapshots.add(stats.drain(now));
     }
     registry.logOverflow();
     return snapshots;
   }
 
-  /** Writes the metrics of all operations together and returns their summary. */
-  public OperationSummary writeTotals(List<OperationSnapshot> snapshots, SampleCollector samples) {
-    OperationSummary total = new OperationSummary();
-    snapshots.forEach(snapshot -> total.merge(snapshot.summary()));
+  /** Writes the metrics of all operations together and returns their total. */
+  public OperationSnapshot writeTotals(List<OperationSnapshot> snapshots, SampleCollector samples) {
+    OperationSnapshot total = OperationSnapshot.total(snapshots);
     totalNames.write(total, samples);
     return total;
   }
 
   /** Writes the metrics of one operation. */
   public void writeOperation(OperationSnapshot snapshot, SampleCollector samples) {
-    operationNames.write(snapshot.summary(), withTagsOf(snapshot, samples));
+    operationNames.write(snapshot, withTagsOf(snapshot, samples));
   }
 
   /** Returns a view of {@code samples} that adds the tags of one workflow or agent. */
   public SampleCollector withTagsOf(OperationSnapshot snapshot, SampleCollector samples) {
-    OperationStats recording = snapshot.operation();
-    return samples.withTag(dimension, recording.name, recording.tags);
+    return samples.withTag(dimension, snapshot.name(), snapshot.tags());
   }
 }

@@ -8,7 +8,7 @@ import java.util.Deque;
 /**
  * Totals and recent durations of one {@link OperationStats}, drained from it at each collection.
  * The durations of the window are kept in mergeable histograms: at most {@value #SLOTS} slots plus
- * the one being filled, however often the recording is drained. Confined to one thread.
+ * the one being filled, however often the statistics are drained. Confined to one thread.
  */
 final class SlidingWindow {
 
@@ -44,10 +44,10 @@ final class SlidingWindow {
   private long failed;
 
   /**
-   * Creates an empty history.
+   * Creates an empty window.
    *
    * @param recorderStartNanos when the recorder started, whatever the name
-   * @param nowNanos when this recording starts
+   * @param nowNanos when this operation was first recorded
    */
   SlidingWindow(long windowNanos, long recorderStartNanos, long nowNanos) {
     this.windowNanos = windowNanos;
@@ -56,17 +56,12 @@ final class SlidingWindow {
     this.current = new Slot(nowNanos);
   }
 
-  /** Drains the operations recorded since the previous drain and returns the resulting summary. */
-  OperationSummary drain(OperationStats recording, long nowNanos) {
-    if (current.count() == 0) {
-      current.startNanos = drainedNanos;
-    } else if (nowNanos - current.startNanos > windowNanos / SLOTS) {
-      slots.addLast(current);
-      current = new Slot(drainedNanos);
-    }
+  /** Drains the operations that have ended since the previous drain. */
+  void drain(OperationStats stats, long nowNanos) {
+    openSlot(nowNanos);
     long successfulBefore = current.succeeded.count();
     long failedBefore = current.failed.count();
-    recording.drainTo(current.succeeded, current.failed);
+    stats.drainTo(current.succeeded, current.failed);
     successful += current.succeeded.count() - successfulBefore;
     failed += current.failed.count() - failedBefore;
     current.endNanos = nowNanos;
@@ -74,32 +69,35 @@ final class SlidingWindow {
     while (!slots.isEmpty() && nowNanos - slots.getFirst().endNanos >= windowNanos) {
       slots.removeFirst();
     }
-    return summary(recording, nowNanos);
   }
 
-  private OperationSummary summary(OperationStats recording, long nowNanos) {
-    OperationSummary summary = new OperationSummary();
-    summary.successful = successful;
-    summary.failed = failed;
-    // Read after draining the ended operations, so that none has ended without being counted as
-    // started.
-    summary.running = recording.startedCount() - successful - failed;
-    summary.pending = Math.max(0, recording.pendingCount());
-    summary.errors = recording.errorCount();
-    slots.forEach(slot -> add(slot, summary));
-    add(current, summary);
-    long coveredNanos = coveredNanos(nowNanos);
-    summary.perSecond =
-        coveredNanos < MIN_RATE_NANOS ? Double.NaN : summary.recent() * 1e9 / coveredNanos;
-    return summary;
+  /** Replaces the current slot if it is full, so that it covers at most one part of the window. */
+  private void openSlot(long nowNanos) {
+    if (current.count() == 0) {
+      current.startNanos = drainedNanos;
+    } else if (nowNanos - current.startNanos > windowNanos / SLOTS) {
+      slots.addLast(current);
+      current = new Slot(drainedNanos);
+    }
   }
 
-  private static void add(Slot slot, OperationSummary summary) {
+  /** Adds the totals, the recent durations and the rate to {@code snapshot}. */
+  void writeTo(OperationSnapshot snapshot) {
+    snapshot.successful = successful;
+    snapshot.failed = failed;
+    slots.forEach(slot -> add(slot, snapshot));
+    add(current, snapshot);
+    long coveredNanos = coveredNanos(drainedNanos);
+    snapshot.perSecond =
+        coveredNanos < MIN_RATE_NANOS ? Double.NaN : snapshot.recent() * 1e9 / coveredNanos;
+  }
+
+  private static void add(Slot slot, OperationSnapshot snapshot) {
     if (slot.count() > 0) {
-      summary.recentSuccessful += slot.succeeded.count();
-      summary.recentFailed += slot.failed.count();
-      summary.durations.appendLater(slot.succeeded);
-      summary.durations.appendLater(slot.failed);
+      snapshot.recentSuccessful += slot.succeeded.count();
+      snapshot.recentFailed += slot.failed.count();
+      snapshot.durations.appendLater(slot.succeeded);
+      snapshot.durations.appendLater(slot.failed);
     }
   }
 

@@ -5,7 +5,7 @@ import io.greenlang.metrics.collectors.internal.support.SampleCollector;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Metric names under which a {@link OperationSummary} is published. */
+/** Metric names under which an {@link OperationSnapshot} is published. */
 final class TimingMetricNames {
 
   private final String total;
@@ -42,18 +42,18 @@ final class TimingMetricNames {
   }
 
   /**
-   * Adds the metrics of a summary. If nothing ended within the window, the durations and the
+   * Adds the metrics of a snapshot. If nothing ended within the window, the durations and the
    * success rate are unknown and therefore omitted.
    */
-  void write(OperationSummary summary, SampleCollector samples) {
-    samples.counter(total, summary.total());
-    samples.counter(successful, summary.successful);
-    samples.counter(failed, summary.failed);
-    samples.gauge(running, summary.running);
-    samples.percent(successRate, summary.recentSuccessful, summary.recent());
-    samples.gauge(throughput, summary.perSecond);
-    if (summary.recent() > 0) {
-      writeTimes(summary.durations, samples);
+  void write(OperationSnapshot snapshot, SampleCollector samples) {
+    samples.counter(total, snapshot.ended());
+    samples.counter(successful, snapshot.successful);
+    samples.counter(failed, snapshot.failed);
+    samples.gauge(running, snapshot.running);
+    samples.percent(successRate, snapshot.recentSuccessful, snapshot.recent());
+    samples.gauge(throughput, snapshot.perSecond);
+    if (snapshot.recent() > 0) {
+      writeTimes(snapshot.durations, samples);
     }
   }
 

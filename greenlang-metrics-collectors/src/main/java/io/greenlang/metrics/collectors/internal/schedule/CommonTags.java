@@ -16,6 +16,7 @@ public final class CommonTags {
   private final Tags configuredTags;
   private @Nullable Tags cachedTags;
 
+  /** Creates the tags that the application set, to which {@code host} is added later. */
   public CommonTags(Tags configuredTags) {
     this.configuredTags = configuredTags;
   }

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class HangDetector {
 
+  /** The usual interval between two checks. */
   public static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
 
   private final ScheduledExecutorService timer =
@@ -20,14 +21,15 @@ public final class HangDetector {
 
   /** Starts checking. */
   public HangDetector(List<SourceRunner.Run> runs, Duration interval) {
-    List<SourceRunner.Run> watched = List.copyOf(runs);
+    List<SourceRunner.Run> watchedRuns = List.copyOf(runs);
     timer.scheduleAtFixedRate(
-        () -> watched.forEach(SourceRunner.Run::reportHang),
+        () -> watchedRuns.forEach(SourceRunner.Run::reportHang),
         interval.toNanos(),
         interval.toNanos(),
         TimeUnit.NANOSECONDS);
   }
 
+  /** Stops checking. */
   public void stop() {
     timer.shutdownNow();
   }

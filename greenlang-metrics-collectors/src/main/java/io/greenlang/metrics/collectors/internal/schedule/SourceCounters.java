@@ -1,11 +1,10 @@
 package io.greenlang.metrics.collectors.internal.schedule;
 
 import io.greenlang.metrics.MetricsClock;
-import io.greenlang.metrics.collectors.SourceStats;
 import java.time.Duration;
 
-/** Counters of one source. The worker updates them; any thread may take snapshots. */
-final class SourceCounters {
+/** Counters of one source. The runner updates them; any thread may take snapshots. */
+public final class SourceCounters {
 
   private final String name;
   private final MetricsClock clock;
@@ -18,6 +17,23 @@ final class SourceCounters {
   private long lastCollectionNanos;
   private boolean inProgress;
   private long startNanos;
+
+  /**
+   * The counters at one moment; all but the durations are totals since the collector was built.
+   *
+   * @param lastCollection the duration of the last collection; zero before the first
+   * @param inProgress the elapsed time of the collection in progress; zero if there is none
+   */
+  public record Snapshot(
+      String name,
+      long collections,
+      long failures,
+      long skippedTicks,
+      long idleTicks,
+      long metricsPublished,
+      long metricsDropped,
+      Duration lastCollection,
+      Duration inProgress) {}
 
   SourceCounters(String name, MetricsClock clock) {
     this.name = name;
@@ -55,8 +71,8 @@ final class SourceCounters {
     skippedTicks += ticks;
   }
 
-  synchronized SourceStats snapshot() {
-    return new SourceStats(
+  synchronized Snapshot snapshot() {
+    return new Snapshot(
         name,
         collections,
         failures,

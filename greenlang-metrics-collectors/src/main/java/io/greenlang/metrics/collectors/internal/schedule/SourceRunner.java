@@ -4,10 +4,10 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricSink;
 import io.greenlang.metrics.MetricsClock;
-import io.greenlang.metrics.collectors.SourceStats;
 import io.greenlang.metrics.collectors.internal.support.FailureLog;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,21 +24,51 @@ public final class SourceRunner {
   /** A collection that takes longer than this counts as hanging: no useful collection is slower. */
   static final Duration HANG_THRESHOLD = Duration.ofSeconds(10);
 
+  /**
+   * Strategy by which a runner waits for its next tick. Tests wait for a clock that they advance
+   * themselves.
+   */
+  @FunctionalInterface
+  public interface Sleeper {
+
+    /** Blocks until the clock reaches {@code dueNanos} of monotonic time. */
+    void sleepUntil(long dueNanos) throws InterruptedException;
+
+    /** Returns a strategy that sleeps until {@code clock} has reached the time. */
+    static Sleeper withClock(MetricsClock clock) {
+      return dueNanos -> {
+        for (long remaining = dueNanos - clock.monotonicNanos();
+            remaining > 0;
+            remaining = dueNanos - clock.monotonicNanos()) {
+          TimeUnit.NANOSECONDS.sleep(remaining);
+        }
+      };
+    }
+  }
+
+  /**
+   * The surroundings that all runners of a collector share.
+   *
+   * @param sink the destination of the metrics
+   * @param failureOutput the destination of log messages about failures
+   */
+  public record Context(
+      MetricSink sink, MetricsClock clock, Sleeper sleeper, FailureLog.Output failureOutput) {}
+
   private final ValidatedSource source;
-  private final @Nullable Channel demandChannel;
   private final MetricSink sink;
   private final Duration interval;
   private final MetricsClock clock;
-  private final Sleeper pause;
+  private final Sleeper sleeper;
   private final FailureLog failures;
 
   /**
-   * Log for hangs. It is separate, because the collector's watchdog writes it while the worker
+   * Log for hangs. It is separate, because the collector's watchdog writes it while the source
    * hangs.
    */
   private final FailureLog hangs;
 
-  private final SourceCounters tally;
+  private final SourceCounters counters;
 
   /**
    * Held by the run that may use the source. A source is called by one thread at a time, and a
@@ -46,29 +76,24 @@ public final class SourceRunner {
    */
   private final ReentrantLock sourceLock = new ReentrantLock();
 
-  public SourceRunner(
-      ValidatedSource source,
-      @Nullable Channel demandChannel,
-      MetricSink sink,
-      Duration interval,
-      MetricsClock clock,
-      Sleeper pause,
-      FailureLog.Output log) {
+  /** Creates a runner that collects from {@code source} at each {@code interval}. */
+  public SourceRunner(ValidatedSource source, Duration interval, Context context) {
     this.source = source;
-    this.demandChannel = demandChannel;
-    this.sink = sink;
     this.interval = interval;
-    this.clock = clock;
-    this.pause = pause;
-    this.failures = new FailureLog(log, clock);
-    this.hangs = new FailureLog(log, clock);
-    this.tally = new SourceCounters(source.name(), clock);
+    this.sink = context.sink;
+    this.clock = context.clock;
+    this.sleeper = context.sleeper;
+    this.failures = new FailureLog(context.failureOutput, clock);
+    this.hangs = new FailureLog(context.failureOutput, clock);
+    this.counters = new SourceCounters(source.name(), clock);
   }
 
-  public SourceStats stats() {
-    return tally.snapshot();
+  /** Returns the counters across all runs. */
+  public SourceCounters.Snapshot counters() {
+    return counters.snapshot();
   }
 
+  /** Starts collecting on a new thread. */
   public Run start() {
     Run run = new Run();
     run.thread.start();
@@ -101,16 +126,19 @@ public final class SourceRunner {
       if (hangs.isSuppressed()) {
         return; // checked first, so that the logged duration is no older than the message
       }
-      Duration elapsed = tally.snapshot().inProgress();
+      Duration elapsed = counters.snapshot().inProgress();
       if (elapsed.compareTo(HANG_THRESHOLD) >= 0 && elapsed.compareTo(interval) >= 0) {
-        IllegalStateException location =
-            new IllegalStateException("stack trace of the hanging source");
-        location.setStackTrace(thread.getStackTrace());
         hangs.logOngoing(
             "Source \"" + source.name() + "\" has not returned for " + elapsed.toSeconds() + " s",
             "other sources are unaffected; collecting again once it returns",
-            location);
+            location());
       }
+    }
+
+    private Throwable location() {
+      Throwable location = new IllegalStateException("stack trace of the hanging source");
+      location.setStackTrace(thread.getStackTrace());
+      return location;
     }
 
     /** Waits until the run has ended, but not beyond {@code deadline}, in monotonic nanoseconds. */
@@ -143,7 +171,7 @@ public final class SourceRunner {
         FixedRate rate = new FixedRate(clock.monotonicNanos(), interval.toNanos());
         while (beginTick()) {
           tick();
-          tally.recordSkipped(rate.advance(clock.monotonicNanos()));
+          counters.recordSkipped(rate.advance(clock.monotonicNanos()));
           awaitTick(rate.due());
         }
       } finally {
@@ -162,7 +190,7 @@ public final class SourceRunner {
     private void awaitTick(long due) {
       while (!stopping) {
         try {
-          pause.sleepUntil(due);
+          sleeper.sleepUntil(due);
           return;
         } catch (InterruptedException e) {
           // Only stop() ends this thread, and it sets the flag first. An interrupt of another
@@ -174,28 +202,36 @@ public final class SourceRunner {
 
     private void tick() {
       if (isIdle()) {
-        tally.recordIdleTick();
+        counters.recordIdleTick();
         return;
       }
-      List<Metric> metrics;
-      tally.collectionStarted();
+      @Nullable List<Metric> metrics = collect();
+      if (metrics != null && !stopping) {
+        publish(metrics);
+      }
+    }
+
+    /** Returns the metrics; null if the source failed. */
+    private @Nullable List<Metric> collect() {
+      counters.collectionStarted();
       try {
-        metrics = source.collect();
+        List<Metric> metrics = source.collect();
+        counters.collectionEnded();
+        return metrics;
       } catch (Throwable thrown) {
         // Errors too: a StackOverflowError or LinkageError in one source must not end its schedule.
-        tally.collectionEnded();
+        counters.collectionEnded();
         fail("Failed to collect from source \"" + source.name() + "\"", thrown);
-        return;
+        return null;
       }
-      tally.collectionEnded();
-      if (stopping) {
-        return;
-      }
+    }
+
+    private void publish(List<Metric> metrics) {
       try {
         if (!metrics.isEmpty()) {
           sink.publish(metrics);
         }
-        tally.recordPublished(metrics.size());
+        counters.recordPublished(metrics.size());
         reportDropped();
       } catch (Throwable thrown) {
         fail(
@@ -205,6 +241,7 @@ public final class SourceRunner {
     }
 
     private boolean isIdle() {
+      @Nullable Channel demandChannel = source.demandChannel();
       try {
         return demandChannel != null && !sink.isWatched(demandChannel);
       } catch (RuntimeException e) {
@@ -216,7 +253,7 @@ public final class SourceRunner {
     private void reportDropped() {
       int dropped = source.droppedMetrics();
       if (dropped > 0) {
-        tally.recordDropped(dropped);
+        counters.recordDropped(dropped);
         failures.log(
             "Source \"" + source.name() + "\" returned too many metrics",
             "discarding " + dropped + " beyond the limit of " + ValidatedSource.MAX_METRICS,
@@ -229,7 +266,7 @@ public final class SourceRunner {
         LOG.debug("{} while stopping", problem, thrown);
         return;
       }
-      tally.recordFailure();
+      counters.recordFailure();
       failures.log(problem, thrown);
     }
   }

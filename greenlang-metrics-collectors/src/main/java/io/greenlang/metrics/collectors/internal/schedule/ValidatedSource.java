@@ -1,5 +1,6 @@
 package io.greenlang.metrics.collectors.internal.schedule;
 
+import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricSource;
 import io.greenlang.metrics.MetricsClock;
@@ -25,6 +26,7 @@ public final class ValidatedSource {
 
   private final String name;
   private final MetricSource source;
+  private final @Nullable Channel demandChannel;
   private final CommonTags commonTags;
   private final MetricsClock clock;
 
@@ -36,16 +38,27 @@ public final class ValidatedSource {
 
   private int droppedMetrics;
 
+  /**
+   * Creates a validated source.
+   *
+   * @param name the source's name, which is unique within the collector
+   */
   public ValidatedSource(
       String name, MetricSource source, CommonTags commonTags, MetricsClock clock) {
     this.name = name;
     this.source = source;
+    this.demandChannel = source.demandChannel();
     this.commonTags = commonTags;
     this.clock = clock;
   }
 
   String name() {
     return name;
+  }
+
+  /** Returns the channel without whose subscribers the source is not collected; null if none. */
+  @Nullable Channel demandChannel() {
+    return demandChannel;
   }
 
   /** Returns the number of metrics of the last collection that exceeded the limit. */
@@ -68,6 +81,10 @@ public final class ValidatedSource {
       throw new IllegalStateException(
           "source \"" + name + "\" returned null; return an empty list if there are no metrics");
     }
+    return complete(collected, startTime);
+  }
+
+  private List<Metric> complete(Collection<Metric> collected, Instant startTime) {
     droppedMetrics = 0;
     List<Metric> metrics = new ArrayList<>();
     for (@Nullable Metric metric : collected) {

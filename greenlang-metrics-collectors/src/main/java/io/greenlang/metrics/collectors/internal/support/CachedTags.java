@@ -15,8 +15,8 @@ public final class CachedTags {
   private static final int MAX_CACHED = 4096;
 
   private record Part(String dimension, String name, Tags additionalTags) {
-    Tags of(Tags whole) {
-      Map<String, String> merged = new TreeMap<>(whole.asMap());
+    Tags mergedWith(Tags baseTags) {
+      Map<String, String> merged = new TreeMap<>(baseTags.asMap());
       merged.putAll(additionalTags.asMap());
       merged.put(dimension, TagValue.sanitize(name));
       return Tags.of(merged);
@@ -26,8 +26,9 @@ public final class CachedTags {
   private final Tags baseTags;
   private final Map<Part, Tags> parts = new HashMap<>();
 
-  public CachedTags(Tags whole) {
-    this.baseTags = whole;
+  /** Creates a cache for a whole with these tags. */
+  public CachedTags(Tags baseTags) {
+    this.baseTags = baseTags;
   }
 
   Tags baseTags() {
@@ -43,6 +44,6 @@ public final class CachedTags {
       parts.clear(); // names that change, such as those of containers' interfaces
     }
     return parts.computeIfAbsent(
-        new Part(dimension, name, additionalTags), part -> part.of(baseTags));
+        new Part(dimension, name, additionalTags), part -> part.mergedWith(baseTags));
   }
 }

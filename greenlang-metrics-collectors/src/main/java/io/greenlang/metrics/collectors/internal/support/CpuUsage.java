@@ -14,6 +14,7 @@ public final class CpuUsage {
   private long previousCpu;
   private long previousTime;
 
+  /** Creates a usage without a previous sample. */
   public CpuUsage(MetricsClock clock) {
     this.clock = clock;
   }

@@ -1,9 +1,7 @@
 package io.greenlang.metrics.collectors.internal.support;
 
 import io.greenlang.metrics.MetricsClock;
-import io.greenlang.metrics.collectors.MetricCollector;
-import java.time.Duration;
-import org.slf4j.Logger;
+import io.greenlang.metrics.internal.util.LogThrottle;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -12,23 +10,24 @@ import org.slf4j.LoggerFactory;
  */
 public final class FailureLog {
 
-  static final Duration MIN_INTERVAL = Duration.ofMinutes(1);
-
   /** The destination of log messages. */
   @FunctionalInterface
   public interface Output {
+
+    /** Logs a warning. */
     void warn(String message, Throwable thrown);
   }
 
-  /** The application's log. */
-  public static final Output SLF4J = new Slf4jOutput();
+  /** The application's log, under the name of the class that an operator knows. */
+  public static final Output SLF4J =
+      LoggerFactory.getLogger("io.greenlang.metrics.collectors.MetricCollector")::warn;
 
   private final Output output;
   private final MetricsClock clock;
-  private boolean logged;
-  private long lastNanos;
+  private final LogThrottle throttle = new LogThrottle();
   private long suppressed;
 
+  /** Creates the log of one source. */
   public FailureLog(Output output, MetricsClock clock) {
     this.output = output;
     this.clock = clock;
@@ -49,14 +48,13 @@ public final class FailureLog {
    * @param consequence how the collector proceeds
    */
   public void log(String problem, String consequence, Throwable thrown) {
-    long now = clock.monotonicNanos();
-    if (isSuppressed(now)) {
+    if (throttle.tryAcquire(clock.monotonicNanos())) {
+      String suppressedNote =
+          suppressed == 0 ? "" : " (" + suppressed + " more failures since the last log message)";
+      write(problem + "; " + consequence + suppressedNote, thrown);
+    } else {
       suppressed++;
-      return;
     }
-    String suppressedNote =
-        suppressed == 0 ? "" : " (" + suppressed + " more failures since the last log message)";
-    write(now, problem + "; " + consequence + suppressedNote, thrown);
   }
 
   /**
@@ -67,29 +65,18 @@ public final class FailureLog {
    * @param location an exception whose stack trace is logged
    */
   public void logOngoing(String problem, String consequence, Throwable location) {
-    long now = clock.monotonicNanos();
-    if (!isSuppressed(now)) {
-      write(now, problem + "; " + consequence, location);
+    if (throttle.tryAcquire(clock.monotonicNanos())) {
+      write(problem + "; " + consequence, location);
     }
   }
 
   /** Returns whether a failure at this moment would be suppressed. */
   public boolean isSuppressed() {
-    return isSuppressed(clock.monotonicNanos());
+    return throttle.isSuppressed(clock.monotonicNanos());
   }
 
-  private boolean isSuppressed(long now) {
-    return logged && now - lastNanos < MIN_INTERVAL.toNanos();
-  }
-
-  private void write(long now, String message, Throwable thrown) {
-    logged = true;
-    lastNanos = now;
+  private void write(String message, Throwable thrown) {
     suppressed = 0;
-    warn(message, thrown);
-  }
-
-  private void warn(String message, Throwable thrown) {
     try {
       output.warn(message, thrown);
     } catch (Throwable unprintable) {
@@ -106,15 +93,6 @@ public final class FailureLog {
       // The log itself is broken, so the failure cannot be reported. The statistics still count it,
       // and the schedule continues.
       suppressed++;
-    }
-  }
-
-  private static final class Slf4jOutput implements Output {
-    private static final Logger LOG = LoggerFactory.getLogger(MetricCollector.class);
-
-    @Override
-    public void warn(String message, Throwable thrown) {
-      LOG.warn(message, thrown);
     }
   }
 }

@@ -44,6 +44,7 @@ public final class SampleCollector {
         channel, parts, parts.forPart(dimension, part, additionalTags), metrics);
   }
 
+  /** Adds a gauge. */
   public void gauge(String name, double value) {
     if (isKnown(value)) {
       metrics.add(Metric.gauge(channel, name, value, tags));
@@ -60,6 +61,7 @@ public final class SampleCollector {
     counter(name, (double) total);
   }
 
+  /** Adds a counter. */
   public void counter(String name, double total) {
     if (isKnown(total)) {
       metrics.add(Metric.counter(channel, name, total, tags));
@@ -80,6 +82,7 @@ public final class SampleCollector {
     }
   }
 
+  /** Returns the metrics of this collector and of all those for its parts. */
   public List<Metric> metrics() {
     return metrics;
   }

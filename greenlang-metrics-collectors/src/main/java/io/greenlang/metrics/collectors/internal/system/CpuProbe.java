@@ -1,7 +1,6 @@
 package io.greenlang.metrics.collectors.internal.system;
 
 import io.greenlang.metrics.MetricsClock;
-import io.greenlang.metrics.collectors.internal.support.AdaptiveThrottle;
 import io.greenlang.metrics.collectors.internal.support.SampleCollector;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,9 +10,9 @@ import oshi.hardware.CentralProcessor;
 
 /**
  * Probe of {@code cpu.percent}, {@code cpu.core.percent} for the first {@value #MAX_CORES} logical
- * processors, {@code cpu.record}, {@code cpu.frequency} and the load averages.
+ * processors, {@code cpu.count}, {@code cpu.frequency} and the load averages.
  */
-final class CpuProbe implements Probe {
+final class CpuProbe implements SystemProbes.Probe {
 
   private static final int MAX_CORES = 256;
   private static final double HERTZ_PER_MEGAHERTZ = 1e6;
@@ -21,11 +20,11 @@ final class CpuProbe implements Probe {
   private final CentralProcessor processor;
   private final CpuLoad load = new CpuLoad();
   private final List<CpuLoad> cores = new ArrayList<>();
-  private final AdaptiveThrottle frequencyLimit;
+  private final AdaptiveThrottle frequencyThrottle;
 
   CpuProbe(CentralProcessor processor, MetricsClock clock) {
     this.processor = processor;
-    this.frequencyLimit = new AdaptiveThrottle(clock);
+    this.frequencyThrottle = new AdaptiveThrottle(clock);
   }
 
   @Override
@@ -35,7 +34,7 @@ final class CpuProbe implements Probe {
         .ifPresent(percent -> samples.gauge("cpu.percent", percent));
     readCores(ticks, samples);
     samples.gauge("cpu.count", processor.getLogicalProcessorCount());
-    frequencyLimit.run(() -> samples.gauge("cpu.frequency", megahertz()));
+    frequencyThrottle.run(() -> samples.gauge("cpu.frequency", megahertz()));
     double[] averages = processor.getSystemLoadAverage(3);
     samples.gauge("load.1m", averages[0]);
     samples.gauge("load.5m", averages[1]);

@@ -13,7 +13,7 @@ import oshi.hardware.HardwareAbstractionLayer;
  * traffic through a mapped volume is not counted twice. {@code disk.device.*} covers each of the
  * first {@value #MAX_DISKS} disks individually.
  */
-final class DiskActivityProbe implements Probe {
+final class DiskActivityProbe implements SystemProbes.Probe {
 
   private static final int MAX_DISKS = 32;
 

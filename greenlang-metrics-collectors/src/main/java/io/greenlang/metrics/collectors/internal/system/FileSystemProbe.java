@@ -13,7 +13,7 @@ import java.nio.file.Path;
  * <p>It does not use OSHI, which starts the process {@code lsblk} at each collection (3 ms). Nor
  * does it use {@code Files.getFileStore}, which searches all mounts and fails in some chroots.
  */
-final class FileSystemProbe implements Probe {
+final class FileSystemProbe implements SystemProbes.Probe {
 
   private final File root;
   private final DeviceCache<File> mounts;

@@ -5,7 +5,7 @@ import oshi.hardware.GlobalMemory;
 import oshi.hardware.VirtualMemory;
 
 /** Probe of {@code memory.*} and {@code swap.*}, in bytes. */
-final class MemoryProbe implements Probe {
+final class MemoryProbe implements SystemProbes.Probe {
 
   private final GlobalMemory memory;
 

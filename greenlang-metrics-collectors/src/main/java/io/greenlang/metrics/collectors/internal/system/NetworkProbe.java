@@ -17,7 +17,7 @@ import oshi.hardware.NetworkIF;
  * network.interface.*} covers each interface individually, including the loopback; at most {@value
  * #MAX_INTERFACES}, the selected ones first.
  */
-final class NetworkProbe implements Probe {
+final class NetworkProbe implements SystemProbes.Probe {
 
   /** Reading one interface costs half a millisecond, and a container host can have thousands. */
   private static final int MAX_INTERFACES = 16;

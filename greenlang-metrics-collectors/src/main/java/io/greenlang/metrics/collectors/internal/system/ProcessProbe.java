@@ -2,7 +2,6 @@ package io.greenlang.metrics.collectors.internal.system;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.greenlang.metrics.MetricsClock;
-import io.greenlang.metrics.collectors.internal.support.AdaptiveThrottle;
 import io.greenlang.metrics.collectors.internal.support.CpuUsage;
 import io.greenlang.metrics.collectors.internal.support.SampleCollector;
 import java.lang.management.ManagementFactory;
@@ -10,19 +9,19 @@ import java.lang.management.OperatingSystemMXBean;
 import oshi.software.os.OSProcess;
 
 /** Probe of {@code process.*}: the operating system's view of this process. */
-final class ProcessProbe implements Probe {
+final class ProcessProbe implements SystemProbes.Probe {
 
   private static final double MILLIS_PER_SECOND = 1000;
 
   private final OSProcess process;
-  private final CpuUsage cpuShare;
+  private final CpuUsage cpuUsage;
   private final OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
-  private final AdaptiveThrottle openFilesLimit;
+  private final AdaptiveThrottle openFilesThrottle;
 
   ProcessProbe(OSProcess process, MetricsClock clock) {
     this.process = process;
-    this.cpuShare = new CpuUsage(clock);
-    this.openFilesLimit = new AdaptiveThrottle(clock);
+    this.cpuUsage = new CpuUsage(clock);
+    this.openFilesThrottle = new AdaptiveThrottle(clock);
   }
 
   @Override
@@ -32,14 +31,14 @@ final class ProcessProbe implements Probe {
     }
     long millis = process.getKernelTime() + process.getUserTime();
     samples.counter("process.cpu.seconds", millis / MILLIS_PER_SECOND);
-    cpuShare
+    cpuUsage
         .percentSincePrevious(millis * 1_000_000)
         .ifPresent(percent -> samples.gauge("process.cpu.percent", percent));
     samples.gauge("process.memory.resident", process.getResidentMemory());
     samples.gauge("process.memory.virtual", process.getVirtualSize());
     samples.gauge("process.threads", process.getThreadCount());
     samples.gauge("process.uptime", process.getUpTime() / MILLIS_PER_SECOND);
-    openFilesLimit.run(() -> samples.gauge("process.files.open", openFiles()));
+    openFilesThrottle.run(() -> samples.gauge("process.files.open", openFiles()));
   }
 
   /**

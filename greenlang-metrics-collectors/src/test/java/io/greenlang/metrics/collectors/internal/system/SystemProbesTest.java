@@ -7,7 +7,6 @@ import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.collectors.FakeTime;
 import io.greenlang.metrics.collectors.internal.support.CachedTags;
-import io.greenlang.metrics.collectors.internal.support.FailureLog;
 import io.greenlang.metrics.collectors.internal.support.SampleCollector;
 import java.io.File;
 import java.io.IOException;
@@ -15,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,12 +48,15 @@ class SystemProbesTest {
   @Test
   void guardedProbe_probeThrows_logsAndKeepsOtherMetrics() {
     List<String> log = new ArrayList<>();
-    FailureLog failures = new FailureLog((message, thrown) -> log.add(message), new FakeTime());
-    Probe brokenProbe =
-        r -> {
+    SystemProbes.Probe brokenProbe =
+        unused -> {
           throw new IllegalStateException("/proc is not mounted");
         };
-    new GuardedProbe("the memory", brokenProbe, failures).read(samples);
+    new SystemProbes(
+            Map.of("the memory", brokenProbe),
+            (message, thrown) -> log.add(message),
+            new FakeTime())
+        .read(samples);
     samples.gauge("uptime", 1);
     assertThat(names()).containsExactly("uptime");
     assertThat(log).hasSize(1);

@@ -1,11 +1,11 @@
-package io.greenlang.metrics.collectors.internal.recorder;
+package io.greenlang.metrics.collectors.internal.cluster;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** Growth rate of a cumulative total over the last minute. Holds one sample per call. */
-public final class Throughput {
+final class Throughput {
 
   private static final long WINDOW_NANOS = Duration.ofMinutes(1).toNanos();
 
@@ -19,7 +19,7 @@ public final class Throughput {
    * @param total the cumulative total; negative if unknown
    * @return NaN if the total is unknown or there is no earlier sample to compare it with
    */
-  public double perSecond(long nowNanos, long total) {
+  double perSecond(long nowNanos, long total) {
     if (!samples.isEmpty() && total < samples.getLast().total) {
       samples.clear(); // the queue restarted
     }

@@ -1,4 +1,4 @@
-package io.greenlang.metrics.collectors.internal.support;
+package io.greenlang.metrics.collectors.internal.system;
 
 import io.greenlang.metrics.MetricsClock;
 import java.time.Duration;
@@ -13,7 +13,7 @@ import java.time.Duration;
  * to 10 ms for a fresh sample. On a big machine, this would take most of every tick. Confined to
  * one thread.
  */
-public final class AdaptiveThrottle {
+final class AdaptiveThrottle {
 
   static final Duration CHEAP_LIMIT = Duration.ofMillis(10);
   private static final int MAX_COSTLY_RUNS = 3;
@@ -24,11 +24,12 @@ public final class AdaptiveThrottle {
   private long endedNanos;
   private long pauseNanos;
 
-  public AdaptiveThrottle(MetricsClock clock) {
+  AdaptiveThrottle(MetricsClock clock) {
     this.clock = clock;
   }
 
-  public void run(Runnable task) {
+  /** Runs a task, unless it was too expensive recently. */
+  void run(Runnable task) {
     long startNanos = clock.monotonicNanos();
     if (pauseNanos > 0 && startNanos - endedNanos < pauseNanos) {
       return;
