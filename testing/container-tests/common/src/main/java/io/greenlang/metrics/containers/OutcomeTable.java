@@ -19,7 +19,7 @@ import java.util.Map;
  */
 record OutcomeTable(List<String> header, List<List<String>> rows) {
 
-  private static final String HEADER_START = "| what | usually |";
+  private static final String HEADER_START = "| situation | default |";
 
   static OutcomeTable read(Path page) throws IOException {
     List<List<String>> rows = new ArrayList<>();

@@ -22,14 +22,14 @@ final class EmbeddedJetty implements EmbeddedContainer {
   static final Map<String, String> OUTCOME_OVERRIDES =
       Map.ofEntries(
           Map.entry("a client's ping", "answered by the container"),
-          Map.entry("a connection too many in a second", "503"),
+          Map.entry("a connection over the per-second limit", "503"),
           Map.entry("//ws/metrics", "400"),
           Map.entry("/ws%2Fmetrics", "400"),
           Map.entry("text that claims -1 bytes", "close 1009"),
           Map.entry("text that claims -2^63 bytes", "close 1009"),
           Map.entry("an unknown opcode that claims 2^63-1 bytes", "close 1009|close 1002"),
           Map.entry("a ping that claims 2^63-1 bytes", "close 1009"),
-          Map.entry("a length that needs no eight bytes", "waits"));
+          Map.entry("a length in a non-minimal encoding", "no response"));
 
   private final Server jetty;
   private final ServletContextHandler context = new ServletContextHandler("/");

@@ -25,9 +25,9 @@ final class EmbeddedTomcat implements EmbeddedContainer {
   static final Map<String, String> OUTCOME_OVERRIDES =
       Map.ofEntries(
           Map.entry("a client's ping", "answered by the container"),
-          Map.entry("a connection too many in a second", "503"),
-          Map.entry("text that claims 2^63-1 bytes", "waits"),
-          Map.entry("a length that needs no eight bytes", "waits"),
+          Map.entry("a connection over the per-second limit", "503"),
+          Map.entry("text that claims 2^63-1 bytes", "no response"),
+          Map.entry("a length in a non-minimal encoding", "no response"),
           Map.entry("close with a reason that is not UTF-8", "close 1002"),
           Map.entry("/ws%2Fmetrics", "400"));
 

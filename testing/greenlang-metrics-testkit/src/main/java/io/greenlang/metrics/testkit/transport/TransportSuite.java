@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
  */
 public abstract class TransportSuite implements ContractPart {
 
-  private @Nullable TransportFixture rig;
+  private @Nullable TransportFixture fixture;
 
   /** Starts a server with the given settings on a free port of {@code 127.0.0.1}. */
   protected abstract ContractServer start(MetricsWebSocketServerBuilder settings);
@@ -37,20 +37,20 @@ public abstract class TransportSuite implements ContractPart {
 
   @Override
   public final TransportFixture fixture() {
-    if (rig == null) {
+    if (fixture == null) {
       throw new IllegalStateException("no test is running");
     }
-    return rig;
+    return fixture;
   }
 
   @BeforeEach
-  final void setUpRig() {
+  final void setUpFixture() {
     ConnectionLog.install();
-    rig = new TransportFixture(this::start, outcomeOverrides());
+    fixture = new TransportFixture(this::start, outcomeOverrides());
   }
 
   @AfterEach
-  final void tearDownRig() throws Exception {
+  final void tearDownFixture() throws Exception {
     fixture().close();
   }
 }

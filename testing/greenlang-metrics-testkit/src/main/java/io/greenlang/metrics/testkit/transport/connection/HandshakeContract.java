@@ -53,7 +53,7 @@ public interface HandshakeContract extends ContractPart {
           .as(origin)
           .matches(
               ConnectionOutcome.pattern(
-                  fixture().expectedOutcome("a page of another host", "403")));
+                  fixture().expectedOutcome("a page of another origin", "403")));
     }
     assertThat(fixture().server().stats().framesOut())
         .as("no frame was sent to any of them")

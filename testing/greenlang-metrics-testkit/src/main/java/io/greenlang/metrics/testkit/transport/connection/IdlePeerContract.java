@@ -56,7 +56,7 @@ public interface IdlePeerContract extends ContractPart {
     for (int i = 0; i < VANISHING_PEERS; i++) {
       fixture().connectRaw();
     }
-    ControlClient witness =
+    ControlClient controlClient =
         fixture().closeAfterTest(new ControlClient(fixture(), fixture().connectRaw()));
     RawWebSocket answering = fixture().connectRaw();
     assertThat(server.stats().connectedClients()).isEqualTo(VANISHING_PEERS + 2);
@@ -66,12 +66,12 @@ public interface IdlePeerContract extends ContractPart {
       clock.advance(Duration.ofMillis(10_100));
       assertThat(answering.nextMessage().type()).isEqualTo("ping");
       answering.send("{\"type\":\"pong\"}");
-      witness.sendPong();
+      controlClient.sendPong();
       answering.ask("{\"type\":\"?\"}", "error");
     }
     clock.advance(Duration.ofMillis(500));
     ResourceUsage.await(() -> server.stats().connectedClients() <= 2);
-    witness.awaitMore(50);
+    controlClient.awaitMore(50);
     assertThat(ResourceUsage.serverThreads() - threads).as("no thread per client").isLessThan(40);
     assertThat(answering.ask("{\"type\":\"?\"}", "error").type()).isEqualTo("error");
   }

@@ -108,7 +108,7 @@ final class HostileClients {
     for (int i = 0; i < 500; i++) {
       client.send(burst);
     }
-    target.witness().awaitMore(10);
+    target.controlClient().awaitMore(10);
     client.reset();
     return OTHERS_SERVED;
   }
@@ -116,7 +116,7 @@ final class HostileClients {
   private static String closedNeverRead(HostileTarget target) {
     RawWebSocket client = slowReader(target, 4096);
     client.send(RawWebSocketFrame.close(1000));
-    ResourceUsage.await(() -> target.rig().server().stats().connectedClients() == 1);
+    ResourceUsage.await(() -> target.fixture().server().stats().connectedClients() == 1);
     client.reset();
     return OTHERS_SERVED;
   }
@@ -151,7 +151,7 @@ final class HostileClients {
     RawWebSocket client = slowReader(target, 1);
     client.send(TransportFixture.subscribe(",\"latest\":true"));
     client.send(repeat(200, RawWebSocketFrame.text(ALL_HISTORY).masked()));
-    target.witness().awaitMore(100);
+    target.controlClient().awaitMore(100);
     client.reset();
     return OTHERS_SERVED;
   }
@@ -169,7 +169,7 @@ final class HostileClients {
 
   private static String disconnectEarly(HostileTarget target) {
     for (int i = 0; i < 100; i++) {
-      RawWebSocket client = target.rig().connectTcp();
+      RawWebSocket client = target.fixture().connectTcp();
       String token = i % 2 == 0 ? ContractTokens.valid() : "wrong";
       client.send(
           client.requestHead(
@@ -197,10 +197,10 @@ final class HostileClients {
   private static RawWebSocket slowReader(HostileTarget target, int receiveBuffer) {
     RawWebSocket client =
         target
-            .rig()
+            .fixture()
             .closeAfterTest(
                 RawWebSocket.connect(
-                    target.rig().url("token=" + ContractTokens.valid()), receiveBuffer));
+                    target.fixture().url("token=" + ContractTokens.valid()), receiveBuffer));
     client.upgrade();
     client.nextMessage("welcome");
     return client;

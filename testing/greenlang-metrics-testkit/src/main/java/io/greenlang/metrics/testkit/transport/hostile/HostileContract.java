@@ -62,7 +62,7 @@ public interface HostileContract extends ContractPart {
   default Stream<DynamicNode> hostileInput_anyKind_doesNotAffectOtherClients() {
     fixture().serveWithTokens();
     RawWebSocket bystander = fixture().connectRaw(fixture().url("token=" + ContractTokens.valid()));
-    ControlClient witness = fixture().closeAfterTest(new ControlClient(fixture(), bystander));
+    ControlClient controlClient = fixture().closeAfterTest(new ControlClient(fixture(), bystander));
     List<HostileInput> inputs =
         Stream.of(
                 HostileFrames.inputs(),
@@ -78,29 +78,29 @@ public interface HostileContract extends ContractPart {
       List<DynamicTest> tests =
           inputs.stream()
               .filter(input -> input.number() == current)
-              .map(input -> DynamicTest.dynamicTest(name(input), () -> attempt(input, witness)))
+              .map(input -> DynamicTest.dynamicTest(name(input), () -> attempt(input, controlClient)))
               .toList();
       assertThat(tests).as("input %d", number).isNotEmpty();
       nodes.add(DynamicContainer.dynamicContainer(title(number), tests));
     }
     nodes.add(
         DynamicTest.dynamicTest(
-            "no session or subscription remains", () -> awaitOnlyWitness(witness)));
+            "no session or subscription remains", () -> awaitOnlyControlClient(controlClient)));
     return nodes.stream();
   }
 
-  private void attempt(HostileInput input, ControlClient witness) throws Exception {
+  private void attempt(HostileInput input, ControlClient controlClient) throws Exception {
     String expected = fixture().expectedOutcome(input.name(), input.outcome());
-    boolean waits = expected.equals(ConnectionOutcome.NO_RESPONSE);
-    String outcome = input.attempt().run(new HostileTarget(fixture(), witness, waits));
+    boolean expectNoResponse = expected.equals(ConnectionOutcome.NO_RESPONSE);
+    String outcome = input.attempt().run(new HostileTarget(fixture(), controlClient, expectNoResponse));
     assertThat(outcome).as(name(input)).matches(ConnectionOutcome.pattern(expected));
-    witness.awaitMore(2);
+    controlClient.awaitMore(2);
   }
 
-  private void awaitOnlyWitness(ControlClient witness) {
+  private void awaitOnlyControlClient(ControlClient controlClient) {
     ResourceUsage.await(() -> fixture().server().stats().connectedClients() == 1);
     ResourceUsage.await(() -> fixture().server().stats().totalSubscriptions() == 1);
-    witness.awaitMore(2);
+    controlClient.awaitMore(2);
   }
 
   private static String title(int number) {

@@ -37,7 +37,7 @@ final class HostileFrames {
             "text that claims -2^63 bytes",
             PROTOCOL_ERROR,
             text.headerWithLength(Long.MIN_VALUE)),
-        input(1, "a length that needs no eight bytes", PROTOCOL_ERROR, text.headerWithLength(5)),
+        input(1, "a length in a non-minimal encoding", PROTOCOL_ERROR, text.headerWithLength(5)),
         input(
             1,
             "an unknown opcode that claims 2^63-1 bytes",

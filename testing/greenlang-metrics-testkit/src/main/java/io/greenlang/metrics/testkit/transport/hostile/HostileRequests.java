@@ -45,9 +45,9 @@ final class HostileRequests {
   private static String offer(HostileTarget target, String extension) {
     RawWebSocket client =
         target
-            .rig()
+            .fixture()
             .closeAfterTest(
-                RawWebSocket.connect(target.rig().url("token=" + ContractTokens.valid())));
+                RawWebSocket.connect(target.fixture().url("token=" + ContractTokens.valid())));
     RawWebSocket.Response response = client.upgrade("Sec-WebSocket-Extensions: " + extension);
     client.nextMessage("welcome");
     client.close();
@@ -61,10 +61,10 @@ final class HostileRequests {
             "2,000 pipelined GETs",
             OTHERS_SERVED,
             target -> {
-              RawWebSocket client = target.rig().connectTcp();
+              RawWebSocket client = target.fixture().connectTcp();
               String get = new String(client.requestHead("GET /health"), StandardCharsets.US_ASCII);
               client.send(get.repeat(2000).getBytes(StandardCharsets.US_ASCII));
-              target.witness().awaitMore(10);
+              target.controlClient().awaitMore(10);
               client.reset();
               return OTHERS_SERVED;
             }));
@@ -75,16 +75,16 @@ final class HostileRequests {
     return Stream.of(
         new HostileInput(
             12,
-            "another version",
+            "an unsupported WebSocket version",
             unsupported,
             target ->
                 distinctOutcomes(
                     Stream.of("0", "7", "8", "12", "14", "999", "13, 8", "x"),
                     version -> version(target, VERSION + version))),
-        new HostileInput(12, "no version", unsupported, target -> version(target, "X: y")),
+        new HostileInput(12, "a request without a WebSocket version", unsupported, target -> version(target, "X: y")),
         new HostileInput(
             12,
-            "no Upgrade",
+            "a request without Upgrade",
             NO_UPGRADE,
             target ->
                 distinctOutcomes(
@@ -98,7 +98,7 @@ final class HostileRequests {
   }
 
   private static String withoutUpgrade(HostileTarget target, String method) {
-    RawWebSocket client = target.rig().connectTcp();
+    RawWebSocket client = target.fixture().connectTcp();
     String outcome = Integer.toString(client.request(method + " /ws/metrics").status());
     client.close();
     return outcome;
@@ -106,14 +106,14 @@ final class HostileRequests {
 
   /** Returns the status, the version that the server offers instead, and whether it disconnects. */
   private static String version(HostileTarget target, String header) {
-    RawWebSocket client = target.rig().connectTcp();
+    RawWebSocket client = target.fixture().connectTcp();
     RawWebSocket.Response response = client.handshakeAt("/ws/metrics", header);
     String outcome = Integer.toString(response.status());
     if (response.head().contains("sec-websocket-version: 13\r\n")) {
       outcome += ", 13";
     }
     if (!response.head().contains("connection: close\r\n")) {
-      outcome += ", goes on";
+      outcome += ", stays open";
     } else if (client.nextResponse(false).status() == 0) {
       outcome += ", ends";
     }
@@ -143,7 +143,7 @@ final class HostileRequests {
   }
 
   private static String twoOrigins(HostileTarget target) {
-    String origin = "Origin: http://127.0.0.1:" + target.rig().server().url().getPort();
+    String origin = "Origin: http://127.0.0.1:" + target.fixture().server().url().getPort();
     return target.requestOutcome("/ws/metrics", VERSION + "13", origin, origin);
   }
 

@@ -12,37 +12,37 @@ import io.greenlang.metrics.testkit.transport.fixture.TransportFixture;
 /** The server that receives hostile inputs while a {@link ControlClient} is connected. */
 final class HostileTarget {
 
-  /** The number of metrics that the witness must receive before an input counts as unanswered. */
+  /** The metrics that the control client must receive before an input counts as unanswered. */
   private static final int NO_RESPONSE_METRICS = 50;
 
-  private final TransportFixture rig;
-  private final ControlClient witness;
-  private final boolean waits;
+  private final TransportFixture fixture;
+  private final ControlClient controlClient;
+  private final boolean expectNoResponse;
 
   /**
    * Creates the target of one input.
    *
-   * @param waits whether this container is known not to respond to the input
+   * @param expectNoResponse whether this container is known not to respond to the input
    */
-  HostileTarget(TransportFixture rig, ControlClient witness, boolean waits) {
-    this.rig = rig;
-    this.witness = witness;
-    this.waits = waits;
+  HostileTarget(TransportFixture fixture, ControlClient controlClient, boolean expectNoResponse) {
+    this.fixture = fixture;
+    this.controlClient = controlClient;
+    this.expectNoResponse = expectNoResponse;
   }
 
-  TransportFixture rig() {
-    return rig;
+  TransportFixture fixture() {
+    return fixture;
   }
 
-  ControlClient witness() {
-    return witness;
+  ControlClient controlClient() {
+    return controlClient;
   }
 
   /** Connects a client with a valid token and reads its welcome. */
   RawWebSocket connect() {
-    RawWebSocket client = rig.connectRaw(rig.url("token=" + ContractTokens.valid()));
+    RawWebSocket client = fixture.connectRaw(fixture.url("token=" + ContractTokens.valid()));
     // Input that arrives while the welcome is still being sent is covered by another test.
-    witness.awaitMore(1);
+    controlClient.awaitMore(1);
     return client;
   }
 
@@ -50,12 +50,17 @@ final class HostileTarget {
   String outcomeOf(byte[] bytes) {
     RawWebSocket client = connect();
     client.send(bytes);
-    if (waits) {
-      witness.awaitMore(NO_RESPONSE_METRICS);
-      assertThat(client.hasInput()).as("the server responded").isFalse();
-      client.reset();
-      return ConnectionOutcome.NO_RESPONSE;
-    }
+    return expectNoResponse ? requireNoResponse(client) : responseOf(client);
+  }
+
+  private String requireNoResponse(RawWebSocket client) {
+    controlClient.awaitMore(NO_RESPONSE_METRICS);
+    assertThat(client.hasInput()).as("the server responded").isFalse();
+    client.reset();
+    return ConnectionOutcome.NO_RESPONSE;
+  }
+
+  private static String responseOf(RawWebSocket client) {
     String outcome = ConnectionOutcome.frameOutcome(client);
     if (outcome.startsWith("close")) {
       client.send(RawWebSocketFrame.close(1000));
@@ -70,7 +75,7 @@ final class HostileTarget {
 
   /** Requests the upgrade with the query, and subscribes as an accepted client would. */
   String handshakeOutcome(String query) {
-    RawWebSocket client = rig.closeAfterTest(RawWebSocket.connect(rig.url(query)));
+    RawWebSocket client = fixture.closeAfterTest(RawWebSocket.connect(fixture.url(query)));
     RawWebSocket.Response response = client.handshake();
     if (response.status() == 101) {
       client.send(TransportFixture.subscribe(""));
@@ -80,7 +85,7 @@ final class HostileTarget {
 
   /** Requests the upgrade at the given target with additional headers and returns the outcome. */
   String requestOutcome(String target, String... headers) {
-    RawWebSocket client = rig.connectTcp();
+    RawWebSocket client = fixture.connectTcp();
     return outcome(client, client.handshakeAt(target, headers));
   }
 

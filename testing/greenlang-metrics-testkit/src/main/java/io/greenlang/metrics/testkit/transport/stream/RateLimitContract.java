@@ -193,7 +193,7 @@ public interface RateLimitContract extends ContractPart {
   @Test
   default void connections_overLimitPerMinute_areRejectedWith429() {
     ManualClock clock = serve(b -> b.allowAnonymous().maxConnectionsPerMinute(5));
-    String rejected = fixture().expectedOutcome("a connection too many", "429");
+    String rejected = fixture().expectedOutcome("a connection over the per-minute limit", "429");
     for (int i = 0; i < 5; i++) {
       assertThat(connectionOutcome()).isEqualTo("welcome");
     }
@@ -209,21 +209,21 @@ public interface RateLimitContract extends ContractPart {
   @Test
   default void connections_overLimitPerSecond_areQueuedOrRejected() {
     ManualClock clock = serve(b -> b.allowAnonymous().maxConnectionsPerSecond(2));
-    String outcome = fixture().expectedOutcome("a connection too many in a second", "waits");
-    boolean waits = outcome.equals("waits");
+    String outcome = fixture().expectedOutcome("a connection over the per-second limit", "queued");
+    boolean queued = outcome.equals("queued");
     assertThat(connectionOutcome()).isEqualTo("welcome");
     assertThat(connectionOutcome()).isEqualTo("welcome");
-    assertThat(connectionOutcome()).isEqualTo(waits ? "welcome" : outcome);
+    assertThat(connectionOutcome()).isEqualTo(queued ? "welcome" : outcome);
     clock.advance(Duration.ofSeconds(1));
     assertThat(connectionOutcome()).as("one second later").isEqualTo("welcome");
-    assertThat(fixture().server().stats().connectionsRefused()).isEqualTo(waits ? 0 : 1);
+    assertThat(fixture().server().stats().connectionsRefused()).isEqualTo(queued ? 0 : 1);
   }
 
   @Test
   default void connections_rejected_receiveRetryAfter() {
     serve(b -> b.allowAnonymous().maxConnectionsPerMinute(1));
     assertThat(connectionOutcome()).isEqualTo("welcome");
-    if (fixture().expectedOutcome("a connection too many", "429").equals("429")) {
+    if (fixture().expectedOutcome("a connection over the per-minute limit", "429").equals("429")) {
       RawWebSocket.Response response = fixture().connectTcp().handshake();
       assertThat(response.status()).isEqualTo(429);
       assertThat(response.head()).containsPattern("retry-after: ([1-9]|10)\r\n");
