@@ -1,7 +1,7 @@
 # Starts, measures and stops one server. Sourced by `run`.
 
 classpath="$target/classes:$target/lib/*"
-main=io.greenlang.metrics.benchmarks
+main=io.greenlang.metrics.benchmarks.fanout
 
 # A user's defaults: only the heap is limited.
 server_options=-Xmx512m

@@ -23,25 +23,30 @@ final class JsonReader extends DocumentReader {
 
   JsonReader(DocumentLimits limits) {
     super(limits);
-    JsonFactory factory =
-        JsonFactory.builder()
-            .streamReadConstraints(
-                StreamReadConstraints.builder()
-                    .maxNestingDepth(limits.maxDepth())
-                    .maxDocumentLength(limits.maxBytes())
-                    .maxStringLength(limits.maxBytes())
-                    .maxNameLength(limits.maxBytes())
-                    .maxNumberLength(limits.maxNumberLength())
-                    .build())
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            // A table of all field names would be one that untrusted clients could fill.
-            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .build();
     ObjectMapper mapper =
-        new ObjectMapper(factory).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+        new ObjectMapper(factory(limits)).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     this.any = mapper.readerFor(Object.class);
     this.map = mapper.readerForMapOf(Object.class);
+  }
+
+  private static JsonFactory factory(DocumentLimits limits) {
+    return JsonFactory.builder()
+        .streamReadConstraints(constraints(limits))
+        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        // A table of all field names would be one that untrusted clients could fill.
+        .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+        .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+        .build();
+  }
+
+  private static StreamReadConstraints constraints(DocumentLimits limits) {
+    return StreamReadConstraints.builder()
+        .maxNestingDepth(limits.maxDepth())
+        .maxDocumentLength(limits.maxBytes())
+        .maxStringLength(limits.maxBytes())
+        .maxNameLength(limits.maxBytes())
+        .maxNumberLength(limits.maxNumberLength())
+        .build();
   }
 
   @Override

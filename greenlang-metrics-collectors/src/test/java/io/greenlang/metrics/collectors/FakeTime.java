@@ -2,6 +2,7 @@ package io.greenlang.metrics.collectors;
 
 import static org.awaitility.Awaitility.await;
 
+import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.collectors.internal.schedule.SourceRunner;
 import java.time.Duration;
@@ -9,7 +10,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Clock that advances only when a test moves it. */
+/** Clock that advances only when a test moves it, and wakes the sources that wait for it. */
 public final class FakeTime implements MetricsClock, SourceRunner.Sleeper {
 
   static final Instant START = Instant.parse("2026-11-22T12:00:00Z");
@@ -17,23 +18,22 @@ public final class FakeTime implements MetricsClock, SourceRunner.Sleeper {
   /** Makes monotonic time overflow within the first second, as it may. */
   private static final long ORIGIN = Long.MAX_VALUE - 500_000_000L;
 
+  private final ManualClock clock = new ManualClock(START, ORIGIN);
   private final Map<Thread, Long> dueByWaiter = new HashMap<>();
-  private long elapsed;
-  private long wallStepMillis;
 
   @Override
-  public synchronized long wallTimeMillis() {
-    return START.toEpochMilli() + elapsed / 1_000_000 + wallStepMillis;
+  public long wallTimeMillis() {
+    return clock.wallTimeMillis();
   }
 
-  /** Sets the wall clock, as an operator or NTP does; monotonic time is unaffected. */
-  synchronized void stepWallTime(Duration step) {
-    wallStepMillis += step.toMillis();
+  /** Steps the wall clock, as an operator or NTP does; monotonic time is unaffected. */
+  void stepWallTime(Duration step) {
+    clock.stepWallTime(step);
   }
 
   @Override
-  public synchronized long monotonicNanos() {
-    return ORIGIN + elapsed;
+  public long monotonicNanos() {
+    return clock.monotonicNanos();
   }
 
   @Override
@@ -49,8 +49,9 @@ public final class FakeTime implements MetricsClock, SourceRunner.Sleeper {
     }
   }
 
+  /** Advances the time and wakes the sources whose next tick is due. */
   public synchronized void advance(Duration step) {
-    elapsed += step.toNanos();
+    clock.advance(step);
     // Done here rather than by the waiters themselves: awaitSleepers must not see a waiter that is
     // about to continue.
     dueByWaiter.values().removeIf(due -> due - monotonicNanos() <= 0);

@@ -36,10 +36,12 @@ public final class Arguments {
     return arguments;
   }
 
+  /** Returns the value of an option. */
   public String text(String name, String defaultValue) {
     return values.getOrDefault(name, defaultValue);
   }
 
+  /** Returns the value of an option that is a number. */
   public double number(String name, double defaultValue) {
     String value = values.get(name);
     try {
@@ -49,6 +51,7 @@ public final class Arguments {
     }
   }
 
+  /** Returns the value of an option that is a whole number. */
   public int integer(String name, int defaultValue) {
     return (int) number(name, defaultValue);
   }

@@ -29,7 +29,11 @@ public final class CollectorCost {
   private CollectorCost() {}
 
   /** Cumulative CPU time and allocated bytes of the collector's threads. */
-  private record Usage(long cpuNanos, long bytes) {}
+  private record Usage(long cpuNanos, long bytes) {
+    Usage since(Usage before) {
+      return new Usage(cpuNanos - before.cpuNanos, bytes - before.bytes);
+    }
+  }
 
   /** Runs the benchmark. */
   public static void main(String[] args) throws InterruptedException {
@@ -39,12 +43,7 @@ public final class CollectorCost {
 
   private void run(int seconds) throws InterruptedException {
     try (MetricsHub hub = MetricsHub.create();
-        MetricCollector collector =
-            MetricCollector.builder(hub)
-                .standardSources()
-                .source(workflows)
-                .source(agents)
-                .build()) {
+        MetricCollector collector = collector(hub)) {
       collector.start();
       work(WARMUP);
       Usage before = usage();
@@ -52,19 +51,27 @@ public final class CollectorCost {
       long startNanos = System.nanoTime();
       work(Duration.ofSeconds(seconds));
       double wallNanos = System.nanoTime() - startNanos;
-      Usage after = usage();
-      CollectorStats stats = collector.stats();
-      System.out.printf(
-          Locale.ROOT,
-          "in %d s: %d collections, %d metrics; CPU %.2f %% of a core; %d KB of garbage per second;"
-              + " slowest last collection %.1f ms%n",
-          seconds,
-          stats.collections() - statsBefore.collections(),
-          stats.metricsPublished() - statsBefore.metricsPublished(),
-          100 * (after.cpuNanos - before.cpuNanos) / wallNanos,
-          (after.bytes - before.bytes) / seconds / 1024,
-          stats.lastCollection().toNanos() / 1e6);
+      Usage growth = usage().since(before);
+      print(seconds, wallNanos, growth, statsBefore, collector.stats());
     }
+  }
+
+  private MetricCollector collector(MetricsHub hub) {
+    return MetricCollector.builder(hub).standardSources().source(workflows).source(agents).build();
+  }
+
+  private static void print(
+      int seconds, double wallNanos, Usage growth, CollectorStats before, CollectorStats after) {
+    System.out.printf(
+        Locale.ROOT,
+        "in %d s: %d collections, %d metrics; CPU %.2f %% of a core; %d KB of garbage per second;"
+            + " slowest last collection %.1f ms%n",
+        seconds,
+        after.collections() - before.collections(),
+        after.metricsPublished() - before.metricsPublished(),
+        100 * growth.cpuNanos / wallNanos,
+        growth.bytes / seconds / 1024,
+        after.lastCollection().toNanos() / 1e6);
   }
 
   private void work(Duration duration) throws InterruptedException {

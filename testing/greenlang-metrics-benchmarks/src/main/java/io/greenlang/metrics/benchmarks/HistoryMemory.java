@@ -22,6 +22,8 @@ public final class HistoryMemory {
 
   private static final int SERIES = 10_000;
   private static final int SECONDS = 3_600;
+  private static final int SAMPLES = SERIES * SECONDS;
+  private static final long START_MILLIS = 1_700_000_000_000L;
   private static final double MIB = 1024 * 1024;
 
   private enum Kind {
@@ -73,18 +75,29 @@ public final class HistoryMemory {
     MemoryBudget budget = new MemoryBudget(retention.maxTotalBytes());
     double before = heap();
     ChannelHistory history = new ChannelHistory(retention, budget);
-    List<SeriesHistory> series = new ArrayList<>();
-    for (int i = 0; i < SERIES; i++) {
-      Tags tags = Tags.of("host", "host-" + i % 100, "instance", "instance-" + i);
-      series.add(history.series(
-              new SeriesKey(Channel.SYSTEM, "requests.total", MetricType.GAUGE, tags)));
+    long nanos = fill(history, kind);
+    double heapGrowth = heap() - before;
+    System.out.printf(
+        Locale.ROOT,
+        "%-26s %11.0f %12.0f %14.2f %11.0f%n",
+        kind.name().toLowerCase(Locale.ROOT),
+        heapGrowth / MIB,
+        budget.usedBytes() / MIB,
+        heapGrowth / SAMPLES,
+        (double) nanos / SAMPLES);
+    if (history.evicted() > 0 || history.entries() != SAMPLES) {
+      throw new IllegalStateException("samples were evicted; retained: " + history.entries());
     }
+  }
+
+  /** Adds all samples and returns the nanoseconds that this took. */
+  private static long fill(ChannelHistory history, Kind kind) {
+    List<SeriesHistory> series = series(history);
     Random random = new Random(1);
     double[] values = new double[SERIES];
-    long start = 1_700_000_000_000L;
     long nanos = 0;
     for (int second = 0; second < SECONDS; second++) {
-      long time = start + 1_000L * second + random.nextInt(4);
+      long time = START_MILLIS + 1_000L * second + random.nextInt(4);
       for (int i = 0; i < SERIES; i++) {
         values[i] = kind.next(values[i], random);
       }
@@ -94,19 +107,16 @@ public final class HistoryMemory {
       }
       nanos += System.nanoTime() - startNanos;
     }
-    double samples = (double) SERIES * SECONDS;
-    double heapGrowth = heap() - before;
-    System.out.printf(
-        Locale.ROOT,
-        "%-26s %11.0f %12.0f %14.2f %11.0f%n",
-        kind.name().toLowerCase(Locale.ROOT),
-        heapGrowth / MIB,
-        budget.usedBytes() / MIB,
-        heapGrowth / samples,
-        nanos / samples);
-    if (history.evicted() > 0 || history.entries() != SERIES * SECONDS) {
-      throw new IllegalStateException("samples were evicted; retained: " + history.entries());
+    return nanos;
+  }
+
+  private static List<SeriesHistory> series(ChannelHistory history) {
+    List<SeriesHistory> series = new ArrayList<>();
+    for (int i = 0; i < SERIES; i++) {
+      Tags tags = Tags.of("host", "host-" + i % 100, "instance", "instance-" + i);
+      series.add(history.series(new SeriesKey(Channel.SYSTEM, "requests.total", MetricType.GAUGE, tags)));
     }
+    return series;
   }
 
   private static double heap() {

@@ -12,6 +12,7 @@ public final class WallClock {
 
   private final long offsetNanos = offset();
 
+  /** Returns the microseconds since 1970. */
   public long micros() {
     return (System.nanoTime() + offsetNanos) / 1000;
   }

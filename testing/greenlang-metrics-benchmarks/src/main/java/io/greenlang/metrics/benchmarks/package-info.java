@@ -1,4 +1,4 @@
-/** The fan-out benchmark: a server to measure, subscribers that measure it, and the report. */
+/** Benchmarks that need no server, and the instruments that all benchmarks share. */
 @NullMarked
 package io.greenlang.metrics.benchmarks;
 

@@ -29,6 +29,8 @@ public final class BenchServer {
         --help
       """;
 
+  private static final double DEFAULT_RATE = 20;
+
   private BenchServer() {}
 
   /** Starts the server; see {@code --help}. */
@@ -36,27 +38,12 @@ public final class BenchServer {
     Arguments arguments = Arguments.parse(USAGE, args);
     int port = arguments.integer("port", 8002);
     try (MetricsHub hub = hub(arguments.text("redis", ""));
-        MetricsWebSocketServer server =
-            MetricsWebSocketServer.builder(hub)
-                .host("127.0.0.1")
-                .port(port)
-                .allowAnonymous()
-                .maxMessagesPerMinute(0)
-                .maxConnectionsPerMinute(0)
-                .maxConnectionsPerSecond(arguments.integer("per-second", 0))
-                .build()) {
+        MetricsWebSocketServer server = server(hub, port, arguments.integer("per-second", 0))) {
       hub.addChannel(Publisher.CHANNEL.name());
-      double rate = arguments.number("rate", 20);
-      Publisher publisher =
-          new Publisher(
-              hub,
-              rate,
-              arguments.integer("burst", 1),
-              arguments.text("publish", "each").equals("together"),
-              arguments.integer("hosts", 1));
+      Publisher publisher = publisher(hub, arguments);
       server.start();
       Thread thread = new Thread(publisher, "bench-publisher");
-      if (rate > 0) {
+      if (arguments.number("rate", DEFAULT_RATE) > 0) {
         thread.start();
       }
       System.out.println("listening " + port);
@@ -65,6 +52,26 @@ public final class BenchServer {
       thread.join();
       System.out.println("published=" + publisher.published() + " " + server.stats());
     }
+  }
+
+  private static MetricsWebSocketServer server(MetricsHub hub, int port, int connectionsPerSecond) {
+    return MetricsWebSocketServer.builder(hub)
+        .host("127.0.0.1")
+        .port(port)
+        .allowAnonymous()
+        .maxMessagesPerMinute(0)
+        .maxConnectionsPerMinute(0)
+        .maxConnectionsPerSecond(connectionsPerSecond)
+        .build();
+  }
+
+  private static Publisher publisher(MetricsHub hub, Arguments arguments) {
+    return new Publisher(
+        hub,
+        arguments.number("rate", DEFAULT_RATE),
+        arguments.integer("burst", 1),
+        arguments.text("publish", "each").equals("together"),
+        arguments.integer("hosts", 1));
   }
 
   private static MetricsHub hub(String redisUrl) {

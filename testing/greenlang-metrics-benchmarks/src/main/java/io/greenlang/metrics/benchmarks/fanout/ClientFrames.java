@@ -6,9 +6,16 @@ import java.nio.charset.StandardCharsets;
 /** Encoder for the messages that a subscriber sends: its upgrade request and its frames. */
 public final class ClientFrames {
 
+  /** The opcode of a text frame (RFC 6455, section 5.2). */
   public static final int TEXT = 1;
+
+  /** The opcode of a close frame. */
   public static final int CLOSE = 8;
+
+  /** The opcode of a ping. */
   public static final int PING = 9;
+
+  /** The opcode of a pong. */
   public static final int PONG = 10;
 
   /** The example key of RFC 6455, so that the expected response is a constant. */
@@ -20,6 +27,7 @@ public final class ClientFrames {
 
   private ClientFrames() {}
 
+  /** Returns the request that opens a WebSocket. */
   public static byte[] upgradeRequest(String host, int port, String path) {
     String request =
         String.join(

@@ -21,10 +21,8 @@ public final class FanOut {
 
   /** Runs the load generator; see {@code --help}. */
   public static void main(String[] args) throws IOException {
-    FanOutOptions options;
     try {
-      options = FanOutOptions.parse(args);
-      new FanOut(options).run();
+      new FanOut(FanOutOptions.parse(args)).run();
     } catch (IllegalArgumentException e) {
       System.err.println(e.getMessage());
       System.exit(2);
@@ -39,16 +37,23 @@ public final class FanOut {
       connect(pool, result);
       pool.receiveFor(options.warmupSeconds());
       measure(pool, result);
-      long connected = pool.count(Subscriber.State.OPEN);
-      long resident = server.residentKilobytes();
-      hold(pool);
-      result.put("closed", pool.count(Subscriber.State.CLOSED));
-      result.put("rss_kb", resident);
-      result.put(
-          "kb_per_connection", (double) (resident - residentBefore) / Math.max(1, connected));
-      result.put("lagged", counters.lagged).put("errors", counters.errors);
-      result.put("kept_up", keptUp(result) ? "yes" : "no");
+      finish(pool, residentBefore, result);
     }
+    print(result);
+  }
+
+  private void finish(SubscriberPool pool, long residentBefore, Result result) throws IOException {
+    long connected = pool.count(Subscriber.State.OPEN);
+    long resident = server.residentKilobytes();
+    hold(pool);
+    result.put("closed", pool.count(Subscriber.State.CLOSED));
+    result.put("rss_kb", resident);
+    result.put("kb_per_connection", (double) (resident - residentBefore) / Math.max(1, connected));
+    result.put("lagged", counters.lagged).put("errors", counters.errors);
+    result.put("kept_up", keptUp(result) ? "yes" : "no");
+  }
+
+  private void print(Result result) {
     if (counters.firstError != null) {
       System.out.println("first error: " + counters.firstError);
     }
@@ -75,22 +80,29 @@ public final class FanOut {
     counters.counting = false;
     double seconds = (System.nanoTime() - start) / 1e9;
     double cpuNanos = ServerProcess.cpuNanosBetween(cpuBefore, server.cpuNanosByThread());
+    putTraffic(result, seconds);
+    result.put("client_min", pool.minReceived()).put("client_max", pool.maxReceived());
+    putLatency(result);
+    result.put("cpu_percent", cpuNanos / seconds / 1e7);
+    result.put("us_per_delivery", cpuNanos / 1e3 / Math.max(1, counters.latency.count()));
+    result.put("generator_busy_percent", 100 * pool.resetBusyShare());
+  }
+
+  private void putTraffic(Result result, double seconds) {
     long metrics = counters.latency.count();
     result.put("seconds", seconds).put("metrics", metrics);
     result.put("metrics_per_s", Math.round(metrics / seconds));
     result.put("frames_per_s", Math.round(counters.frames / seconds));
     result.put("mb_per_s", counters.bytes / seconds / 1e6);
-    result.put("client_min", pool.minReceived()).put("client_max", pool.maxReceived());
+  }
+
+  private void putLatency(Result result) {
     result
         .put("p50_ms", counters.latency.percentileMillis(0.5))
-        .put("p95_ms", counters.latency.percentileMillis(0.95));
-    result.put("p99_ms", counters.latency.percentileMillis(0.99));
-    result
+        .put("p95_ms", counters.latency.percentileMillis(0.95))
+        .put("p99_ms", counters.latency.percentileMillis(0.99))
         .put("p999_ms", counters.latency.percentileMillis(0.999))
         .put("max_ms", counters.latency.maxMillis());
-    result.put("cpu_percent", cpuNanos / seconds / 1e7);
-    result.put("us_per_delivery", cpuNanos / 1e3 / Math.max(1, metrics));
-    result.put("generator_busy_percent", 100 * pool.resetBusyShare());
   }
 
   /** Stays connected and answers pings, while the script reads the server's memory. */

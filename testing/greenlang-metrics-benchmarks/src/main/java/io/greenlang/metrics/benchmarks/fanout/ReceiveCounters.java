@@ -1,5 +1,6 @@
 package io.greenlang.metrics.benchmarks.fanout;
 
+import io.greenlang.metrics.benchmarks.LatencyHistogram;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;

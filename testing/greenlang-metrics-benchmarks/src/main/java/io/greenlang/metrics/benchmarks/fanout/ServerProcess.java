@@ -14,6 +14,7 @@ public final class ServerProcess {
 
   private final Path directory;
 
+  /** Opens a process by its ID. */
   public ServerProcess(long pid) {
     directory = Path.of("/proc", Long.toString(pid));
     if (!Files.exists(directory.resolve("task"))) {

@@ -139,13 +139,7 @@ final class Subscriber implements ServerFrames.Handler {
       case ClientFrames.PING ->
           send(ClientFrames.frame(ClientFrames.PONG, Arrays.copyOfRange(bytes, start, end)));
       case ClientFrames.CLOSE -> {
-        counters.recordClosure(
-            end - start < 2
-                ? "with an empty close frame"
-                : "with "
-                    + Short.toUnsignedInt(ByteBuffer.wrap(bytes).getShort(start))
-                    + " "
-                    + new String(bytes, start + 2, end - start - 2, StandardCharsets.UTF_8));
+        counters.recordClosure(closure(bytes, start, end));
         close();
       }
       case ClientFrames.PONG -> {}
@@ -157,6 +151,15 @@ final class Subscriber implements ServerFrames.Handler {
       }
     }
     return state == State.OPEN;
+  }
+
+  private static String closure(byte[] bytes, int start, int end) {
+    if (end - start < 2) {
+      return "with an empty close frame";
+    }
+    int code = Short.toUnsignedInt(ByteBuffer.wrap(bytes).getShort(start));
+    String reason = new String(bytes, start + 2, end - start - 2, StandardCharsets.UTF_8);
+    return "with " + code + " " + reason;
   }
 
   private void keepTail(byte[] bytes, int from, int end) {

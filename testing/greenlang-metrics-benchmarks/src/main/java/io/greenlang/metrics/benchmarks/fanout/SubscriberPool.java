@@ -112,14 +112,7 @@ final class SubscriberPool implements AutoCloseable {
   }
 
   private Subscriber dial(int index) throws IOException {
-    SocketChannel channel = SocketChannel.open();
-    channel.configureBlocking(false);
-    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-    if (options.sources() > 1) {
-      // An address has about 28,000 ports for connections to one server port; all of 127/8 is this
-      // machine.
-      channel.bind(new InetSocketAddress("127.0.0." + (2 + index % options.sources()), 0));
-    }
+    SocketChannel channel = openChannel(index);
     Subscriber subscriber = new Subscriber(channel, index, options, counters, clock);
     channel.register(selector, SelectionKey.OP_CONNECT, subscriber);
     try {
@@ -131,5 +124,17 @@ final class SubscriberPool implements AutoCloseable {
       subscriber.close();
     }
     return subscriber;
+  }
+
+  private SocketChannel openChannel(int index) throws IOException {
+    SocketChannel channel = SocketChannel.open();
+    channel.configureBlocking(false);
+    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    if (options.sources() > 1) {
+      // An address has about 28,000 ports for connections to one server port; all of 127/8 is this
+      // machine.
+      channel.bind(new InetSocketAddress("127.0.0." + (2 + index % options.sources()), 0));
+    }
+    return channel;
   }
 }

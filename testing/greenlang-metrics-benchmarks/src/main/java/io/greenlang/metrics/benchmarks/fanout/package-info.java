@@ -1,4 +1,4 @@
-/** The fan-out benchmark. */
+/** The fan-out benchmark: a server to measure, subscribers that measure it, and the report. */
 @NullMarked
 package io.greenlang.metrics.benchmarks.fanout;
 

@@ -100,6 +100,17 @@ public final class Reconnect {
   }
 
   private void print(long killedNanos) {
+    printDelays(killedNanos);
+    System.out.printf(
+        Locale.ROOT,
+        "accepted within any second: at most %d; rejected: %s%n",
+        reconnects.peakAccepted(),
+        reconnects.rejections);
+    System.out.println("accepted per second: " + reconnects.acceptedBySecond(killedNanos));
+    printLosses();
+  }
+
+  private void printDelays(long killedNanos) {
     System.out.printf(
         Locale.ROOT,
         "resumed after: 50 %% %.1f s, 90 %% %.1f s, 99 %% %.1f s; all %d of %d %.1f s%n",
@@ -109,12 +120,9 @@ public final class Reconnect {
         reconnects.resumedCount,
         clients,
         reconnects.secondsUntilResumed(1, killedNanos));
-    System.out.printf(
-        Locale.ROOT,
-        "accepted within any second: at most %d; rejected: %s%n",
-        reconnects.peakAccepted(),
-        reconnects.rejections);
-    System.out.println("accepted per second: " + reconnects.acceptedBySecond(killedNanos));
+  }
+
+  private void printLosses() {
     System.out.printf(
         Locale.ROOT,
         "recovered: true for %d; publications missed %d, repeated %d; failed attempts %d%n",

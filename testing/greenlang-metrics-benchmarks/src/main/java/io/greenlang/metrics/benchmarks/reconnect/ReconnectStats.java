@@ -18,7 +18,7 @@ final class ReconnectStats {
   private static final double NANOS = 1e9;
 
   private final List<Long> acceptedNanos = new ArrayList<>();
-  private final long[] recordResumed;
+  private final long[] resumedNanos;
 
   /** Responses other than an upgrade, by their first line. */
   final Map<String, Integer> rejections = new TreeMap<>();
@@ -40,7 +40,7 @@ final class ReconnectStats {
   @Nullable String firstError;
 
   ReconnectStats(int clients) {
-    this.recordResumed = new long[clients];
+    this.resumedNanos = new long[clients];
   }
 
   /** Records that a client's handshake has succeeded. */
@@ -50,7 +50,7 @@ final class ReconnectStats {
 
   /** Records that a client has resumed; called once per client. */
   void recordResumed(long nanos, boolean withoutLoss) {
-    recordResumed[resumedCount++] = nanos;
+    resumedNanos[resumedCount++] = nanos;
     recovered += withoutLoss ? 1 : 0;
   }
 
@@ -66,7 +66,7 @@ final class ReconnectStats {
   }
 
   boolean isComplete() {
-    return resumedCount == recordResumed.length;
+    return resumedCount == resumedNanos.length;
   }
 
   /**
@@ -74,7 +74,7 @@ final class ReconnectStats {
    */
   double secondsUntilResumed(double share, long startNanos) {
     int index = Math.max(0, (int) Math.ceil(share * resumedCount) - 1);
-    return resumedCount == 0 ? Double.NaN : (recordResumed[index] - startNanos) / NANOS;
+    return resumedCount == 0 ? Double.NaN : (resumedNanos[index] - startNanos) / NANOS;
   }
 
   /** Returns the maximum number of clients accepted within any period of one second. */

@@ -5,7 +5,7 @@ import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.benchmarks.Arguments;
-import io.greenlang.metrics.benchmarks.fanout.LatencyHistogram;
+import io.greenlang.metrics.benchmarks.LatencyHistogram;
 import io.greenlang.metrics.broker.Broker;
 import io.greenlang.metrics.broker.BrokerListener;
 import io.greenlang.metrics.broker.ChannelLog;
@@ -91,7 +91,7 @@ public final class RedisDelivery {
     }
 
     @Override
-    public void onGap(Gap interruption) {
+    public void onGap(Gap gap) {
       gaps.incrementAndGet();
     }
 
@@ -109,21 +109,25 @@ public final class RedisDelivery {
         Instance otherInstance = new Instance(RedisBroker.create(url))) {
       measureLatency(local, rate, List.of(local));
       measureLatency(publisher, rate, List.of(publisher, otherInstance));
-      System.out.printf(
-          Locale.ROOT, "%.0f publications/s of %d metrics; latency in ms%n", rate, batch);
-      print("in process", local);
-      print("through Redis, publisher", publisher);
-      print("through Redis, other", otherInstance);
-      System.out.printf(
-          Locale.ROOT,
-          "Redis adds %.3f ms to p99%n",
-          otherInstance.latencies.percentileMillis(0.99) - local.latencies.percentileMillis(0.99));
+      printLatencies(rate, local, publisher, otherInstance);
       measureThroughput(publisher, otherInstance);
       long gapCount = publisher.gaps.get() + otherInstance.gaps.get();
       if (gapCount > 0) {
         throw new IllegalStateException("publications were lost in " + gapCount + " gaps");
       }
     }
+  }
+
+  private void printLatencies(double rate, Instance local, Instance publisher, Instance other) {
+    System.out.printf(
+        Locale.ROOT, "%.0f publications/s of %d metrics; latency in ms%n", rate, batch);
+    print("in process", local);
+    print("through Redis, publisher", publisher);
+    print("through Redis, other", other);
+    System.out.printf(
+        Locale.ROOT,
+        "Redis adds %.3f ms to p99%n",
+        other.latencies.percentileMillis(0.99) - local.latencies.percentileMillis(0.99));
   }
 
   private static void print(String name, Instance instance) {

@@ -52,7 +52,9 @@ public interface HeartbeatContract extends ContractPart {
                 RawWebSocketFrame.CONTINUATION, "\"pong\"}".getBytes(StandardCharsets.UTF_8))
             .masked();
     List<byte[]> signsOfLife = new ArrayList<>(List.of(pongMessage, pong, fragment, lastFragment));
-    if (fixture().expectedOutcome("a client's ping", "counts as activity").equals("counts as activity")) {
+    if (fixture()
+        .expectedOutcome("a client's ping", "counts as activity")
+        .equals("counts as activity")) {
       signsOfLife.add(ping);
       signsOfLife.add(ping);
     }

@@ -78,7 +78,9 @@ public interface HostileContract extends ContractPart {
       List<DynamicTest> tests =
           inputs.stream()
               .filter(input -> input.number() == current)
-              .map(input -> DynamicTest.dynamicTest(name(input), () -> attempt(input, controlClient)))
+              .map(
+                  input ->
+                      DynamicTest.dynamicTest(name(input), () -> attempt(input, controlClient)))
               .toList();
       assertThat(tests).as("input %d", number).isNotEmpty();
       nodes.add(DynamicContainer.dynamicContainer(title(number), tests));
@@ -92,7 +94,8 @@ public interface HostileContract extends ContractPart {
   private void attempt(HostileInput input, ControlClient controlClient) throws Exception {
     String expected = fixture().expectedOutcome(input.name(), input.outcome());
     boolean expectNoResponse = expected.equals(ConnectionOutcome.NO_RESPONSE);
-    String outcome = input.attempt().run(new HostileTarget(fixture(), controlClient, expectNoResponse));
+    String outcome =
+        input.attempt().run(new HostileTarget(fixture(), controlClient, expectNoResponse));
     assertThat(outcome).as(name(input)).matches(ConnectionOutcome.pattern(expected));
     controlClient.awaitMore(2);
   }

@@ -81,7 +81,11 @@ final class HostileRequests {
                 distinctOutcomes(
                     Stream.of("0", "7", "8", "12", "14", "999", "13, 8", "x"),
                     version -> version(target, VERSION + version))),
-        new HostileInput(12, "a request without a WebSocket version", unsupported, target -> version(target, "X: y")),
+        new HostileInput(
+            12,
+            "a request without a WebSocket version",
+            unsupported,
+            target -> version(target, "X: y")),
         new HostileInput(
             12,
             "a request without Upgrade",

@@ -1,4 +1,4 @@
-package io.greenlang.metrics.benchmarks.fanout;
+package io.greenlang.metrics.benchmarks;
 
 /**
  * Histogram of delivery latencies in microseconds, with buckets that grow with the value. Recording
@@ -18,6 +18,7 @@ public final class LatencyHistogram {
   private long count;
   private long max;
 
+  /** Records one latency. */
   public void record(long micros) {
     // Both processes read the same clock, but each rounds separately, so the difference may be -1
     // µs.
@@ -27,6 +28,7 @@ public final class LatencyHistogram {
     max = Math.max(max, value);
   }
 
+  /** Returns the number of recorded latencies. */
   public long count() {
     return count;
   }
@@ -47,6 +49,7 @@ public final class LatencyHistogram {
     return max / 1000.0;
   }
 
+  /** Returns the highest latency in milliseconds; 0 if there were none. */
   public double maxMillis() {
     return max / 1000.0;
   }

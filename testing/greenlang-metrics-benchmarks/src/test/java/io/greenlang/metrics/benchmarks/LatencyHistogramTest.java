@@ -1,4 +1,4 @@
-package io.greenlang.metrics.benchmarks.fanout;
+package io.greenlang.metrics.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
