@@ -22,9 +22,9 @@ public enum CloseCode {
   /** The token is missing, invalid or expired. */
   UNAUTHORIZED(4401, "invalid authentication token"),
   /** The client exceeded the message rate limit for three minutes. */
-  TOO_MANY_MESSAGES(4429, "rate limit exceeded"),
+  RATE_LIMITED(4429, "rate limit exceeded"),
   /** The client sent nothing for two heartbeat intervals. */
-  NO_SIGN_OF_LIFE(4408, "no sign of life");
+  HEARTBEAT_TIMEOUT(4408, "no sign of life");
 
   private final int code;
   private final String reason;

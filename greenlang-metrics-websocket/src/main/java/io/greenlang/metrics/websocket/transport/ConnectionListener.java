@@ -8,6 +8,23 @@ import io.greenlang.metrics.frame.Encoding;
  */
 public interface ConnectionListener {
 
+  /** A listener that ignores all events, for a connection that is open only to be closed. */
+  ConnectionListener IGNORING =
+      new ConnectionListener() {
+
+        @Override
+        public void onMessage(Encoding encoding, byte[] message) {}
+
+        @Override
+        public void onActivity() {}
+
+        @Override
+        public void onWritable() {}
+
+        @Override
+        public void onClosed() {}
+      };
+
   /**
    * Called with each complete message.
    *

@@ -7,15 +7,16 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The delivery statistics of all current and closed subscriptions. It has one entry per current
+ * The delivery statistics of all current and closed subscriptions. It holds one cursor per current
  * subscription. Thread-safe.
  */
-public final class DeliveryLedger {
+final class DeliveryLedger {
 
   private final Set<FeedReader> open = new HashSet<>();
   private DeliveryStats closed = DeliveryStats.EMPTY;
 
-  public synchronized void open(FeedReader cursor) {
+  /** Includes a new cursor. */
+  synchronized void open(FeedReader cursor) {
     open.add(cursor);
   }
 

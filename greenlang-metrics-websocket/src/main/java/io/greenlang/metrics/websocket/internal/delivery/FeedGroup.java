@@ -29,6 +29,7 @@ final class FeedGroup implements Feed.Listener {
     }
   }
 
+  /** Adds a session. */
   void add(SessionWriter writer) {
     if (writers.isEmpty()) {
       feed.addListener(this);
@@ -36,7 +37,7 @@ final class FeedGroup implements Feed.Listener {
     writers.add(writer);
   }
 
-  /** Removes a session; returns whether it was the last. */
+  /** Removes a session; returns whether none is left. */
   boolean remove(SessionWriter writer) {
     writers.remove(writer);
     if (writers.isEmpty()) {
@@ -45,10 +46,7 @@ final class FeedGroup implements Feed.Listener {
     return writers.isEmpty();
   }
 
-  Feed feed() {
-    return feed;
-  }
-
+  /** Delivers what the feed has to each session. */
   void deliver() {
     scheduled.set(false); // first, so that an append from here on schedules another delivery
     for (int i = writers.size() - 1; i >= 0; i--) {

@@ -1,8 +1,6 @@
 package io.greenlang.metrics.websocket.internal.delivery;
 
 import io.greenlang.metrics.internal.feed.Feed;
-import io.greenlang.metrics.websocket.internal.session.ClientSession;
-import io.greenlang.metrics.websocket.transport.CloseCode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,19 +19,27 @@ import org.slf4j.LoggerFactory;
  * accumulates until the thread runs is sent with the same writes. At low load nothing waits; under
  * load, batches form by themselves.
  *
- * <p>Except for {@link #schedule}, {@link #sweep(long)} and the constructor, all methods run on
- * that thread.
+ * <p>Except for {@link #schedule}, {@link #sweep} and the constructor, all methods run on that
+ * thread.
  */
 public final class IoLoop {
+
+  /** A session that is checked once per second, on its I/O thread. */
+  public interface Sweepable {
+
+    /** Checks the session. Must not throw, because the other sessions are checked next. */
+    void sweep(long nowNanos);
+  }
 
   private static final Logger log = LoggerFactory.getLogger(IoLoop.class);
 
   private final Executor ioThread;
   private final Map<Feed, FeedGroup> groups = new HashMap<>();
-  private final List<ClientSession> sessions = new ArrayList<>();
+  private final List<Sweepable> sessions = new ArrayList<>();
   private final Queue<FeedGroup> scheduled = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean wakeUpPending = new AtomicBoolean();
 
+  /** Creates a loop without sessions. */
   public IoLoop(Executor ioThread) {
     this.ioThread = ioThread;
   }
@@ -50,47 +56,41 @@ public final class IoLoop {
     }
   }
 
-  FeedGroup joinGroup(Feed feed, SessionWriter writer) {
-    FeedGroup group = groups.computeIfAbsent(feed, f -> new FeedGroup(this, f));
-    group.add(writer);
-    return group;
+  /** Delivers the feed to the writer whenever it grows. */
+  void joinGroup(Feed feed, SessionWriter writer) {
+    groups.computeIfAbsent(feed, f -> new FeedGroup(this, f)).add(writer);
   }
 
-  void leaveGroup(FeedGroup group, SessionWriter writer) {
-    if (group.remove(writer)) {
-      groups.remove(group.feed());
+  /** Stops delivering the feed to the writer. */
+  void leaveGroup(Feed feed, SessionWriter writer) {
+    FeedGroup group = groups.get(feed);
+    if (group != null && group.remove(writer)) {
+      groups.remove(feed);
     }
   }
 
-  public void add(ClientSession session) {
+  /** Adds a session to the sweep. */
+  public void add(Sweepable session) {
     sessions.add(session);
   }
 
-  public void remove(ClientSession session) {
+  /** Removes a session from the sweep. */
+  public void remove(Sweepable session) {
     sessions.remove(session);
   }
 
-  /** Sweeps each session; see {@link ClientSession#sweep}. Thread-safe. */
+  /** Sweeps each session. Thread-safe. */
   public void sweep(long nowNanos) {
     try {
-      ioThread.execute(
-          () -> {
-            for (int i = sessions.size() - 1; i >= 0; i--) {
-              sweep(sessions.get(i), nowNanos);
-            }
-          });
+      ioThread.execute(() -> sweepAll(nowNanos));
     } catch (RejectedExecutionException e) {
       log.debug("I/O thread has ended; its sessions end");
     }
   }
 
-  /** Sweeps one session. A session that fails must not keep the others from being swept. */
-  private static void sweep(ClientSession session, long nowNanos) {
-    try {
-      session.sweep(nowNanos);
-    } catch (RuntimeException e) {
-      log.error("Session sweep failed; closing the session", e);
-      session.close(CloseCode.INTERNAL_ERROR);
+  private void sweepAll(long nowNanos) {
+    for (int i = sessions.size() - 1; i >= 0; i--) {
+      sessions.get(i).sweep(nowNanos);
     }
   }
 

@@ -6,13 +6,24 @@ import io.greenlang.metrics.internal.catchup.FeedReader;
 /** An action that a session runs on its I/O thread, in queue order. */
 public sealed interface OutboundAction {
 
+  /** Returns the bytes that the action sends. */
+  default int byteCount() {
+    return 0;
+  }
+
   /**
    * Sends frames.
    *
    * @param frames all of the frames, in one buffer
    * @param count the number of frames
    */
-  record Message(SharedFrames frames, int count) implements OutboundAction {}
+  record Message(SharedFrames frames, int count) implements OutboundAction {
+
+    @Override
+    public int byteCount() {
+      return frames.bytes().capacity();
+    }
+  }
 
   /** Starts to read the cursor. */
   record Attach(FeedReader cursor) implements OutboundAction {}

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.websocket.internal.delivery;
 
+import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.subscription.DeliveryStats;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -7,14 +8,55 @@ import java.util.concurrent.atomic.LongAdder;
 /** The counters of a server, summed over all of its sessions. Thread-safe. */
 public final class ServerCounters {
 
-  public final DeliveryLedger ledger = new DeliveryLedger();
-  public final AtomicInteger subscriptions = new AtomicInteger();
-  final LongAdder framesOut = new LongAdder();
-  final LongAdder bytesOut = new LongAdder();
-  public final LongAdder messagesIn = new LongAdder();
-  public final LongAdder messagesDropped = new LongAdder();
-  final LongAdder connectionsRefused = new LongAdder();
-  public final LongAdder errors = new LongAdder();
+  private final DeliveryLedger ledger = new DeliveryLedger();
+  private final AtomicInteger subscriptions = new AtomicInteger();
+  private final LongAdder framesOut = new LongAdder();
+  private final LongAdder bytesOut = new LongAdder();
+  private final LongAdder messagesIn = new LongAdder();
+  private final LongAdder messagesDropped = new LongAdder();
+  private final LongAdder connectionsRefused = new LongAdder();
+  private final LongAdder errors = new LongAdder();
+
+  /** Includes a new cursor in the delivery statistics. */
+  public void openCursor(FeedReader cursor) {
+    ledger.open(cursor);
+  }
+
+  /** Closes a cursor and keeps its final statistics. Takes the channel's lock. */
+  void closeCursor(FeedReader cursor) {
+    ledger.close(cursor);
+  }
+
+  /** Counts subscriptions that began, or, if negative, that ended. */
+  public void addSubscriptions(int count) {
+    subscriptions.addAndGet(count);
+  }
+
+  /** Counts frames that were handed to a socket. */
+  void countFrames(int frames, int bytes) {
+    framesOut.add(frames);
+    bytesOut.add(bytes);
+  }
+
+  /** Counts a message from a client. */
+  public void countMessage() {
+    messagesIn.increment();
+  }
+
+  /** Counts a message that a limit dropped. */
+  public void countDroppedMessage() {
+    messagesDropped.increment();
+  }
+
+  /** Counts a client that was rejected by a limit. */
+  public void countRejectedConnection() {
+    connectionsRefused.increment();
+  }
+
+  /** Counts an error message, or a failure of the authenticator. */
+  public void countError() {
+    errors.increment();
+  }
 
   /** Returns the number of current subscriptions, one per session and channel. */
   public int subscriptions() {
@@ -46,17 +88,12 @@ public final class ServerCounters {
     return messagesDropped.sum();
   }
 
-  /** Counts a client that was rejected by a limit. */
-  public void countRejectedConnection() {
-    connectionsRefused.increment();
-  }
-
   /** Returns the number of clients that were rejected by a limit. */
   public long connectionsRefused() {
     return connectionsRefused.sum();
   }
 
-  /** Returns the number of error messages sent. */
+  /** Returns the number of error messages sent and of failures of the authenticator. */
   public long errors() {
     return errors.sum();
   }

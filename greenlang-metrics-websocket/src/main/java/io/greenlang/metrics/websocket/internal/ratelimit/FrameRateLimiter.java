@@ -13,6 +13,8 @@ public final class FrameRateLimiter {
   /** Null if there is no limit. */
   private final @Nullable TokenBucket bucket;
 
+  private int reservations;
+
   /**
    * Creates a client's limit.
    *
@@ -23,19 +25,34 @@ public final class FrameRateLimiter {
     this.bucket = perMinute == 0 ? null : new TokenBucket(perMinute, clock.monotonicNanos());
   }
 
+  /** Returns the number of frames that the client may receive now. */
   public int available() {
     return bucket == null ? Integer.MAX_VALUE : bucket.available(clock.monotonicNanos());
   }
 
+  /** Counts frames that the client receives, even if they exceed the limit. */
   public void acquire(int frames) {
     if (bucket != null) {
       bucket.acquire(frames, clock.monotonicNanos());
     }
   }
 
-  public void release(int frames) {
+  /** Counts frames in advance; {@link #settle} releases those that are not sent. */
+  public void reserve(int frames) {
+    reservations++;
+    acquire(frames);
+  }
+
+  /** Ends a reservation. More frames than reserved may have been used. */
+  public void settle(int reserved, int used) {
+    reservations--;
     if (bucket != null) {
-      bucket.release(frames);
+      bucket.release(reserved - used);
     }
+  }
+
+  /** Returns whether a reservation has not been settled yet. */
+  public boolean hasReservations() {
+    return reservations > 0;
   }
 }

@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rate limits of all subjects, so that a client does not get a new limit by reconnecting.
@@ -17,10 +19,10 @@ public final class MessageRateLimiters {
 
   private final int perMinute;
   private final MetricsClock clock;
-  private final Map<String, MessageRateLimiter> bySubject = new HashMap<>();
+  private final Map<String, Limiter> bySubject = new HashMap<>();
 
   /** The limits without a connection, longest idle first. */
-  private final Map<String, MessageRateLimiter> idle = new LinkedHashMap<>();
+  private final Map<String, Limiter> idle = new LinkedHashMap<>();
 
   /**
    * Creates an empty registry.
@@ -37,32 +39,31 @@ public final class MessageRateLimiters {
    * limit.
    */
   public boolean tryAcquire(String subject) {
-    MessageRateLimiter budget = attach(subject);
-    boolean acquired = budget.tryAcquire() == MessageRateLimiter.Outcome.ACQUIRED;
-    detach(budget);
+    Limiter limiter = attach(subject);
+    boolean acquired = limiter.tryAcquire() == Outcome.ACQUIRED;
+    detach(limiter);
     return acquired;
   }
 
   /** Reverts the count of one event that did not take place. */
   public void release(String subject) {
-    MessageRateLimiter budget = attach(subject);
-    budget.release();
-    detach(budget);
+    Limiter limiter = attach(subject);
+    limiter.release();
+    detach(limiter);
   }
 
   /** Returns the limit of a subject and adds one user. */
-  public synchronized MessageRateLimiter attach(String subject) {
-    MessageRateLimiter budget =
-        bySubject.computeIfAbsent(subject, s -> new MessageRateLimiter(s, perMinute, clock));
-    budget.connections++;
+  public synchronized Limiter attach(String subject) {
+    Limiter limiter = bySubject.computeIfAbsent(subject, s -> new Limiter(s, perMinute, clock));
+    limiter.connections++;
     idle.remove(subject);
-    return budget;
+    return limiter;
   }
 
   /** Removes one user from a limit. */
-  public synchronized void detach(MessageRateLimiter budget) {
-    if (--budget.connections == 0) {
-      idle.put(budget.subject, budget);
+  public synchronized void detach(Limiter limiter) {
+    if (--limiter.connections == 0) {
+      idle.put(limiter.subject, limiter);
       evictIdle();
     }
   }
@@ -73,14 +74,96 @@ public final class MessageRateLimiters {
   }
 
   private void evictIdle() {
-    Iterator<MessageRateLimiter> longestIdle = idle.values().iterator();
+    Iterator<Limiter> longestIdle = idle.values().iterator();
     while (longestIdle.hasNext()) {
-      MessageRateLimiter budget = longestIdle.next();
-      if (!budget.isFull() && idle.size() <= MAX_IDLE) {
+      Limiter limiter = longestIdle.next();
+      if (!limiter.isFull() && idle.size() <= MAX_IDLE) {
         return;
       }
       longestIdle.remove();
-      bySubject.remove(budget.subject);
+      bySubject.remove(limiter.subject);
+    }
+  }
+
+  /** The outcome for one message. */
+  public enum Outcome {
+    /** The message is within the limit. */
+    ACQUIRED,
+    /** The message exceeds the limit. */
+    LIMITED,
+    /**
+     * The message exceeds the limit, and no minute of the last three was without such a message.
+     */
+    LIMITED_TOO_LONG
+  }
+
+  /** A rate limit on the messages of one subject, across all of its connections. Thread-safe. */
+  public static final class Limiter {
+
+    private static final long MINUTE_NANOS = TimeUnit.MINUTES.toNanos(1);
+    private static final long MAX_LIMITED_NANOS = 3 * MINUTE_NANOS;
+
+    private final String subject;
+    private final MetricsClock clock;
+
+    /** Null if there is no limit. */
+    private final @Nullable TokenBucket bucket;
+
+    private boolean limited;
+    private long limitedSinceNanos;
+    private long lastLimitedNanos;
+
+    /** The number of connections that share this limit. Guarded by the registry. */
+    private int connections;
+
+    private Limiter(String subject, int perMinute, MetricsClock clock) {
+      this.subject = subject;
+      this.clock = clock;
+      this.bucket = perMinute == 0 ? null : new TokenBucket(perMinute, clock.monotonicNanos());
+    }
+
+    /** Counts a message. */
+    public Outcome tryAcquire() {
+      if (bucket == null) {
+        return Outcome.ACQUIRED;
+      }
+      long now = clock.monotonicNanos();
+      synchronized (bucket) {
+        if (bucket.available(now) > 0) {
+          bucket.acquire(1, now);
+          return Outcome.ACQUIRED;
+        }
+        return onLimited(now);
+      }
+    }
+
+    private Outcome onLimited(long nowNanos) {
+      if (!limited || nowNanos - lastLimitedNanos > MINUTE_NANOS) {
+        limited = true;
+        limitedSinceNanos = nowNanos;
+      }
+      lastLimitedNanos = nowNanos;
+      return nowNanos - limitedSinceNanos >= MAX_LIMITED_NANOS
+          ? Outcome.LIMITED_TOO_LONG
+          : Outcome.LIMITED;
+    }
+
+    private void release() {
+      if (bucket != null) {
+        synchronized (bucket) {
+          bucket.release(1);
+        }
+      }
+    }
+
+    /** Returns whether this limit is indistinguishable from a new one, so it can be discarded. */
+    private boolean isFull() {
+      if (bucket == null) {
+        return true;
+      }
+      synchronized (bucket) {
+        return bucket.isFull(clock.monotonicNanos());
+      }
     }
   }
 }

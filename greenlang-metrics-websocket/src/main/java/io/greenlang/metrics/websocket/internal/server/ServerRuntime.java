@@ -8,8 +8,8 @@ import io.greenlang.metrics.websocket.internal.delivery.ServerCounters;
 import io.greenlang.metrics.websocket.internal.protocol.MessageCodec;
 import io.greenlang.metrics.websocket.internal.ratelimit.MessageRateLimiters;
 import io.greenlang.metrics.websocket.internal.ratelimit.SlidingWindowLimiter;
+import io.greenlang.metrics.websocket.internal.session.SessionContext;
 import io.greenlang.metrics.websocket.internal.session.SessionRegistry;
-import io.greenlang.metrics.websocket.internal.session.SessionSettings;
 import io.greenlang.metrics.websocket.internal.session.TokenValidator;
 import io.greenlang.metrics.websocket.transport.Admission;
 import io.greenlang.metrics.websocket.transport.CloseCode;
@@ -72,16 +72,19 @@ public final class ServerRuntime implements TransportContext {
   public ServerRuntime(MetricsHub hub, ServerConfig config, ServerCounters counters) {
     this.hub = hub;
     this.config = config;
-    TokenValidator tokens = new TokenValidator(config.access().authenticator());
-    this.sessions = new SessionRegistry(hub, tokens, sessionSettings(config), workers, counters);
+    TokenValidator tokens =
+        new TokenValidator(config.access().authenticator(), hub.clock(), counters);
+    this.sessions =
+        new SessionRegistry(
+            new SessionContext(hub, tokens, workers, counters, sessionSettings(config)));
     this.throttle = throttle(config.limits(), hub.clock(), counters);
     this.authorizer = new HandshakeAuthorizer(config.access().origins(), tokens, sessions);
     timer.scheduleWithFixedDelay(this::sweep, 1, 1, TimeUnit.SECONDS);
   }
 
-  private static SessionSettings sessionSettings(ServerConfig config) {
+  private static SessionContext.Settings sessionSettings(ServerConfig config) {
     ServerConfig.ConnectionLimits limits = config.limits();
-    return new SessionSettings(
+    return new SessionContext.Settings(
         config.heartbeatInterval(), limits.maxConnections(), limits.messagesPerMinute());
   }
 

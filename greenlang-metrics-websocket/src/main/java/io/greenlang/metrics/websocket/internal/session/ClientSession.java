@@ -1,41 +1,38 @@
 package io.greenlang.metrics.websocket.internal.session;
 
 import io.greenlang.metrics.frame.Encoding;
-import io.greenlang.metrics.frame.SharedFrames;
+import io.greenlang.metrics.internal.util.ThrottledLog;
 import io.greenlang.metrics.websocket.auth.Principal;
 import io.greenlang.metrics.websocket.internal.delivery.IoLoop;
-import io.greenlang.metrics.websocket.internal.delivery.MessageFrames;
-import io.greenlang.metrics.websocket.internal.delivery.OutboundAction;
+import io.greenlang.metrics.websocket.internal.delivery.OutboundQueue.SendResult;
 import io.greenlang.metrics.websocket.internal.delivery.SessionWriter;
-import io.greenlang.metrics.websocket.internal.protocol.Command;
 import io.greenlang.metrics.websocket.internal.protocol.CommandException;
 import io.greenlang.metrics.websocket.internal.protocol.CommandParser;
 import io.greenlang.metrics.websocket.internal.protocol.MalformedMessageException;
 import io.greenlang.metrics.websocket.internal.protocol.MessageCodec;
 import io.greenlang.metrics.websocket.internal.protocol.ServerMessage;
 import io.greenlang.metrics.websocket.internal.ratelimit.FrameRateLimiter;
-import io.greenlang.metrics.websocket.internal.ratelimit.MessageRateLimiter;
-import io.greenlang.metrics.websocket.internal.ratelimit.RateLimitKey;
+import io.greenlang.metrics.websocket.internal.ratelimit.MessageRateLimiters;
 import io.greenlang.metrics.websocket.transport.CloseCode;
 import io.greenlang.metrics.websocket.transport.Connection;
 import io.greenlang.metrics.websocket.transport.ConnectionListener;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import org.slf4j.Logger;
+import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 
 /**
- * The session of one connected client: it reads the client's messages and checks that the client is
- * alive.
+ * The session of one connected client: the events of its connection, the limits on its messages,
+ * and its life cycle.
  *
- * <p>Commands are parsed and executed on a {@link SerialExecutor}. A {@link SessionWriter} sends
- * frames on the I/O thread. The transport calls this listener on that thread, too.
+ * <p>The transport calls this listener on the connection's I/O thread. Commands are parsed and
+ * executed by a {@link CommandHandler} on a {@link SerialExecutor}. A {@link SessionWriter} sends
+ * frames on the I/O thread.
  */
-public final class ClientSession implements ConnectionListener {
+final class ClientSession implements ConnectionListener, IoLoop.Sweepable {
 
-  private static final Logger log = LoggerFactory.getLogger(ClientSession.class);
+  private static final ThrottledLog log =
+      new ThrottledLog(LoggerFactory.getLogger(ClientSession.class));
   private static final int MAX_MALFORMED = 10;
 
   /** The minimum interval between two notices that the client sends too many messages. */
@@ -50,13 +47,15 @@ public final class ClientSession implements ConnectionListener {
   private final SessionContext context;
   private final Connection connection;
   private final IoLoop loop;
+  private final Consumer<ClientSession> onClosed;
   private final SerialExecutor commandExecutor;
   private final SessionWriter writer;
+  private final MessageSender messages;
   private final CommandHandler commandHandler;
   private final KeepAlive keepAlive;
 
   /** The inbound limit, shared by all connections of this client's subject. */
-  private final MessageRateLimiter messageLimiter;
+  private final MessageRateLimiters.Limiter messageLimiter;
 
   /**
    * The number of expected answers to pings, which do not count against the limit. On the I/O
@@ -64,51 +63,87 @@ public final class ClientSession implements ConnectionListener {
    */
   private int expectedPongs;
 
-  private boolean limitNoticeSent;
-  private long limitNoticeNanos;
-
-  /** The encoding of messages that do not answer a command. */
-  private volatile Encoding noticeEncoding = Encoding.JSON;
+  private final NoticeThrottle limitNotice;
+  private final NoticeThrottle dropNotice;
 
   /** True once the session is closing. From then on, only the reason for the close is sent. */
   private volatile boolean closing;
 
-  /** The number of malformed messages so far. On the strand. */
+  /** The number of malformed messages so far. On the command executor. */
   private int malformedCount;
 
-  /** The earliest time of the next notice that the client sends too many messages. */
-  private final AtomicLong nextDropNoticeNanos;
+  /** A throttle that allows one notice per interval. Thread-safe. */
+  private record NoticeThrottle(long intervalNanos, AtomicLong nextNanos) {
 
-  ClientSession(SessionContext context, Connection connection, IoLoop loop, Principal principal) {
+    NoticeThrottle(long intervalNanos, long nowNanos) {
+      this(intervalNanos, new AtomicLong(nowNanos));
+    }
+
+    boolean tryAcquire(long nowNanos) {
+      long next = nextNanos.get();
+      return nowNanos - next >= 0 && nextNanos.compareAndSet(next, nowNanos + intervalNanos);
+    }
+  }
+
+  /**
+   * Creates a session that is not yet open.
+   *
+   * @param messageLimiter the inbound limit, which the session does not detach from
+   * @param onClosed called when the client has disconnected
+   */
+  ClientSession(
+      SessionContext context,
+      Connection connection,
+      IoLoop loop,
+      Principal principal,
+      MessageRateLimiters.Limiter messageLimiter,
+      Consumer<ClientSession> onClosed) {
     this.context = context;
     this.connection = connection;
     this.loop = loop;
+    this.messageLimiter = messageLimiter;
+    this.onClosed = onClosed;
     this.commandExecutor = new SerialExecutor(context.workers());
-    this.messageLimiter = context.messageLimiters().attach(limiterKey(connection, principal));
-    this.writer =
-        new SessionWriter(
-            connection,
-            loop,
-            context.workers(),
-            context.counters(),
-            new FrameRateLimiter(context.settings().messagesPerMinute(), context.clock()),
-            this::onLimited);
-    this.commandHandler = new CommandHandler(context, principal, writer);
-    this.nextDropNoticeNanos = new AtomicLong(context.clock().monotonicNanos());
-    this.keepAlive = new KeepAlive(context.clock(), heartbeat(), principal.expiresAt());
+    this.writer = newWriter();
+    this.messages = new MessageSender(writer, context.counters());
+    this.keepAlive =
+        new KeepAlive(context.clock(), context.settings().heartbeat(), principal.expiresAt());
+    this.commandHandler = new CommandHandler(context, principal, writer, messages, keepAlive);
+    this.limitNotice = new NoticeThrottle(LIMIT_NOTICE_NANOS, context.clock().monotonicNanos());
+    this.dropNotice = new NoticeThrottle(DROP_NOTICE_NANOS, context.clock().monotonicNanos());
+  }
+
+  private SessionWriter newWriter() {
+    return new SessionWriter(
+        connection,
+        loop,
+        context.workers(),
+        context.counters(),
+        new FrameRateLimiter(context.settings().messagesPerMinute(), context.clock()),
+        this::onOutboundLimit);
+  }
+
+  MessageRateLimiters.Limiter messageLimiter() {
+    return messageLimiter;
   }
 
   /** Starts the session; the welcome message is the first frame. */
   void open() {
     loop.add(this);
-    sendNotice(
-        new ServerMessage.Welcome(connection.peer(), heartbeat().toMillis() / 1000.0, now()));
+    double heartbeatSeconds = context.settings().heartbeat().toMillis() / 1000.0;
+    sendNotice(new ServerMessage.Welcome(connection.peer(), heartbeatSeconds, now()));
+  }
+
+  /** Closes the connection. Thread-safe. */
+  void close(CloseCode code) {
+    closing = true;
+    connection.close(code.code(), code.reason());
   }
 
   @Override
   public void onMessage(Encoding encoding, byte[] message) {
-    keepAlive.signOfLife();
-    context.counters().messagesIn.increment();
+    keepAlive.recordActivity();
+    context.counters().countMessage();
     if (closing || !admitMessage()) {
       return;
     }
@@ -119,7 +154,7 @@ public final class ClientSession implements ConnectionListener {
 
   @Override
   public void onActivity() {
-    keepAlive.signOfLife();
+    keepAlive.recordActivity();
   }
 
   @Override
@@ -132,37 +167,36 @@ public final class ClientSession implements ConnectionListener {
     loop.remove(this);
     writer.close();
     commandExecutor.shutdown(commandHandler::close);
-    context.messageLimiters().detach(messageLimiter);
-    context.registry().remove(this);
+    onClosed.accept(this);
   }
 
-  /** Closes the connection. Thread-safe. */
-  public void close(CloseCode code) {
-    closing = true;
-    connection.close(code.code(), code.reason());
+  /** Checks the session. If that fails, it closes the session. */
+  @Override
+  public void sweep(long nowNanos) {
+    try {
+      if (!closing) { // otherwise, the transport makes sure that closing ends
+        writer.resumeLimited();
+        checkAlive(nowNanos);
+      }
+    } catch (RuntimeException e) {
+      log.error("Session sweep failed; closing the session", e);
+      close(CloseCode.INTERNAL_ERROR);
+    }
   }
 
   /** Sends a ping, or closes the connection if the client is no longer alive or welcome. */
-  public void sweep(long nowNanos) {
-    if (closing) {
-      return; // the transport makes sure that closing ends
-    }
-    writer.resumeLimited();
+  private void checkAlive(long nowNanos) {
     switch (keepAlive.nextAction(nowNanos, connection.unsentBytes())) {
       case NONE -> {}
       case PING -> {
-        SharedFrames heartbeat =
-            MessageFrames.withPing(new ServerMessage.Ping(now()), noticeEncoding);
         expectedPongs = Math.min(expectedPongs + 1, MAX_EXPECTED_PONGS);
-        if (!writer.offer(new OutboundAction.Message(heartbeat, 2))) {
-          close(CloseCode.TRY_AGAIN_LATER);
-        }
+        closeIfFull(messages.sendHeartbeat(new ServerMessage.Ping(now())));
       }
       case TOKEN_EXPIRED -> {
         sendNotice(ServerMessage.ErrorMessage.TOKEN_EXPIRED);
         close(CloseCode.UNAUTHORIZED);
       }
-      case IDLE -> close(CloseCode.NO_SIGN_OF_LIFE);
+      case IDLE -> close(CloseCode.HEARTBEAT_TIMEOUT);
       case STALLED -> close(CloseCode.TRY_AGAIN_LATER);
     }
   }
@@ -180,20 +214,28 @@ public final class ClientSession implements ConnectionListener {
         yield false;
       }
       case LIMITED_TOO_LONG -> {
-        context.counters().messagesDropped.increment();
+        context.counters().countDroppedMessage();
         sendNotice(ServerMessage.ErrorMessage.RATE_LIMITED);
-        close(CloseCode.TOO_MANY_MESSAGES);
+        close(CloseCode.RATE_LIMITED);
         yield false;
       }
     };
   }
 
+  /**
+   * Drops a message. It sends at most one notice per interval; otherwise there would be as many
+   * notices as messages.
+   */
+  private void dropMessage() {
+    context.counters().countDroppedMessage();
+    if (dropNotice.tryAcquire(context.clock().monotonicNanos())) {
+      sendNotice(ServerMessage.ErrorMessage.RATE_LIMITED);
+    }
+  }
+
   /** Notifies the client that metric frames are being held back. */
-  private void onLimited() {
-    long now = context.clock().monotonicNanos();
-    if (!limitNoticeSent || now - limitNoticeNanos >= LIMIT_NOTICE_NANOS) {
-      limitNoticeSent = true;
-      limitNoticeNanos = now;
+  private void onOutboundLimit() {
+    if (limitNotice.tryAcquire(context.clock().monotonicNanos())) {
       sendNotice(ServerMessage.ErrorMessage.RATE_LIMITED);
     }
   }
@@ -202,89 +244,44 @@ public final class ClientSession implements ConnectionListener {
     if (closing) {
       return;
     }
-    if (writer.isOverloaded()) {
+    if (writer.isCongested()) {
       // The client sends commands faster than it reads the answers, or than we can answer.
       dropMessage();
       return;
     }
-    boolean accepted;
     try {
-      accepted = execute(CommandParser.parse(MessageCodec.of(encoding).decode(message)), encoding);
-    } catch (MalformedMessageException e) {
-      accepted = commandHandler.send(ServerMessage.ErrorMessage.malformed(e), encoding);
-      if (++malformedCount == MAX_MALFORMED) {
-        close(CloseCode.MALFORMED);
-      }
-    } catch (CommandException e) {
-      accepted = commandHandler.send(e.toMessage(), encoding);
+      closeIfFull(execute(encoding, message));
     } catch (RuntimeException | Error e) {
       log.error("Failed to execute a command of {}; closing the connection", connection.peer(), e);
       close(CloseCode.INTERNAL_ERROR);
-      return;
-    }
-    if (!accepted) {
-      close(CloseCode.TRY_AGAIN_LATER);
     }
   }
 
-  /**
-   * Drops a message. It sends at most one notice per interval; otherwise there would be as many
-   * notices as messages.
-   */
-  private void dropMessage() {
-    context.counters().messagesDropped.increment();
-    long now = context.clock().monotonicNanos();
-    long next = nextDropNoticeNanos.get();
-    if (now - next >= 0 && nextDropNoticeNanos.compareAndSet(next, now + DROP_NOTICE_NANOS)) {
-      sendNotice(ServerMessage.ErrorMessage.RATE_LIMITED);
+  /** Executes a command. An error message is the answer to a command that is rejected. */
+  private SendResult execute(Encoding encoding, byte[] message) {
+    try {
+      return commandHandler.handle(
+          CommandParser.parse(MessageCodec.of(encoding).decode(message)), encoding);
+    } catch (MalformedMessageException e) {
+      SendResult result = messages.send(ServerMessage.ErrorMessage.malformed(e), encoding);
+      if (++malformedCount == MAX_MALFORMED) {
+        close(CloseCode.MALFORMED);
+      }
+      return result;
+    } catch (CommandException e) {
+      return messages.send(e.toMessage(), encoding);
     }
-  }
-
-  private boolean execute(Command command, Encoding encoding) throws CommandException {
-    if (command instanceof Command.Subscribe subscribe) {
-      boolean accepted = commandHandler.subscribe(subscribe, encoding);
-      noticeEncoding = subscribe.encoding();
-      return accepted;
-    }
-    if (command instanceof Command.GetHistory history) {
-      return commandHandler.getHistory(history, encoding);
-    }
-    if (command instanceof Command.Unsubscribe unsubscribe) {
-      return commandHandler.unsubscribe(unsubscribe, encoding);
-    }
-    if (command instanceof Command.RefreshToken refresh) {
-      return refreshToken(refresh, encoding);
-    }
-    return true; // a pong: its arrival was recorded
-  }
-
-  private boolean refreshToken(Command.RefreshToken command, Encoding encoding)
-      throws CommandException {
-    List<String> hidden = commandHandler.refreshToken(command);
-    Instant expiresAt = commandHandler.tokenExpiresAt();
-    keepAlive.renewToken(expiresAt);
-    boolean accepted =
-        commandHandler.send(new ServerMessage.TokenRefreshed(expiresAt, command.id()), encoding);
-    return hidden.isEmpty()
-        ? accepted
-        : commandHandler.send(new ServerMessage.ChannelsHidden(hidden), noticeEncoding);
   }
 
   private void sendNotice(ServerMessage message) {
-    if (!commandHandler.send(message, noticeEncoding)) {
+    closeIfFull(messages.sendNotice(message));
+  }
+
+  /** Closes the session if a message could not be queued, because the client does not read. */
+  private void closeIfFull(SendResult result) {
+    if (result == SendResult.FULL) {
       close(CloseCode.TRY_AGAIN_LATER);
     }
-  }
-
-  /** Returns the key of the inbound limit. Anonymous clients are limited by address. */
-  private static String limiterKey(Connection connection, Principal principal) {
-    return principal.equals(Principal.ANONYMOUS)
-        ? "address " + RateLimitKey.ofPeer(connection.peer())
-        : "subject " + principal.subject();
-  }
-
-  private Duration heartbeat() {
-    return context.settings().heartbeat();
   }
 
   private Instant now() {

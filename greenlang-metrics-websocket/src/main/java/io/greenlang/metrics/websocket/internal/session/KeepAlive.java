@@ -61,7 +61,8 @@ final class KeepAlive {
     expiry = new Expiry(clock.monotonicNanos(), remainingValidity(tokenExpiresAt).toNanos());
   }
 
-  void signOfLife() {
+  /** Records that the client has sent something. */
+  void recordActivity() {
     lastActivityNanos = clock.monotonicNanos();
   }
 

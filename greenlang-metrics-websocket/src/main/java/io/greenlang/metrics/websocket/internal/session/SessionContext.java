@@ -3,16 +3,37 @@ package io.greenlang.metrics.websocket.internal.session;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.websocket.internal.delivery.ServerCounters;
-import io.greenlang.metrics.websocket.internal.ratelimit.MessageRateLimiters;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 
-/** The objects that all sessions of a server share. */
-record SessionContext(
+/**
+ * The settings and objects that all sessions of a server share.
+ *
+ * @param hub the source of the metrics
+ * @param tokens validates tokens that replace the token of a session
+ * @param workers runs tasks that may block
+ * @param counters the server's counters
+ * @param settings the values that the server's configuration sets
+ */
+public record SessionContext(
     MetricsHub hub,
-    MetricsClock clock,
     TokenValidator tokens,
-    SessionSettings settings,
-    MessageRateLimiters messageLimiters,
     Executor workers,
     ServerCounters counters,
-    SessionRegistry registry) {}
+    Settings settings) {
+
+  /**
+   * The settings of a server's sessions.
+   *
+   * @param heartbeat the interval between pings
+   * @param maxSessions the maximum number of concurrent sessions
+   * @param messagesPerMinute the maximum messages that a subject may send per minute, and the
+   *     maximum metric frames that a connection receives per minute; 0 for no limit
+   */
+  public record Settings(Duration heartbeat, int maxSessions, int messagesPerMinute) {}
+
+  /** Returns the clock that limits and timeouts use. */
+  MetricsClock clock() {
+    return hub.clock();
+  }
+}

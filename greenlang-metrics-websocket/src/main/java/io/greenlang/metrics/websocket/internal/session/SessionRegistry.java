@@ -2,13 +2,12 @@ package io.greenlang.metrics.websocket.internal.session;
 
 import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.frame.SharedFrames;
-import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.websocket.auth.Principal;
 import io.greenlang.metrics.websocket.internal.delivery.IoLoop;
 import io.greenlang.metrics.websocket.internal.delivery.MessageFrames;
-import io.greenlang.metrics.websocket.internal.delivery.ServerCounters;
 import io.greenlang.metrics.websocket.internal.protocol.ServerMessage;
 import io.greenlang.metrics.websocket.internal.ratelimit.MessageRateLimiters;
+import io.greenlang.metrics.websocket.internal.ratelimit.RateLimitKey;
 import io.greenlang.metrics.websocket.transport.CloseCode;
 import io.greenlang.metrics.websocket.transport.Connection;
 import io.greenlang.metrics.websocket.transport.ConnectionListener;
@@ -26,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class SessionRegistry {
 
   private final SessionContext context;
+  private final MessageRateLimiters messageLimiters;
   private final Set<ClientSession> sessions = ConcurrentHashMap.newKeySet();
   private final AtomicInteger size = new AtomicInteger();
   private final Map<Executor, IoLoop> loops = new ConcurrentHashMap<>();
@@ -33,22 +33,11 @@ public final class SessionRegistry {
   /** The close code for all sessions; null while the server is not stopping. */
   private volatile @Nullable CloseCode stopping;
 
-  /**
-   * Creates a registry without sessions.
-   *
-   * @param tokens validates tokens that replace the token of a session
-   * @param workers runs tasks that may block
-   */
-  public SessionRegistry(
-      MetricsHub hub,
-      TokenValidator tokens,
-      SessionSettings settings,
-      Executor workers,
-      ServerCounters counters) {
-    MessageRateLimiters senders =
-        new MessageRateLimiters(settings.messagesPerMinute(), hub.clock());
-    this.context =
-        new SessionContext(hub, hub.clock(), tokens, settings, senders, workers, counters, this);
+  /** Creates a registry without sessions. */
+  public SessionRegistry(SessionContext context) {
+    this.context = context;
+    this.messageLimiters =
+        new MessageRateLimiters(context.settings().messagesPerMinute(), context.clock());
   }
 
   /** Starts a session. Must be called on the connection's I/O thread. */
@@ -58,8 +47,7 @@ public final class SessionRegistry {
       context.counters().countRejectedConnection();
       return close(connection, CloseCode.TRY_AGAIN_LATER);
     }
-    IoLoop loop = loops.computeIfAbsent(connection.ioThread(), IoLoop::new);
-    ClientSession session = new ClientSession(context, connection, loop, principal);
+    ClientSession session = newSession(connection, principal);
     sessions.add(session);
     session.open();
     CloseCode reason = stopping;
@@ -69,12 +57,29 @@ public final class SessionRegistry {
     return session;
   }
 
+  private ClientSession newSession(Connection connection, Principal principal) {
+    return new ClientSession(
+        context,
+        connection,
+        loops.computeIfAbsent(connection.ioThread(), IoLoop::new),
+        principal,
+        messageLimiters.attach(limiterKey(connection, principal)),
+        this::remove);
+  }
+
+  /** Returns the key of the inbound limit. Anonymous clients are limited by address. */
+  private static String limiterKey(Connection connection, Principal principal) {
+    return principal.equals(Principal.ANONYMOUS)
+        ? "address " + RateLimitKey.ofPeer(connection.peer())
+        : "subject " + principal.subject();
+  }
+
   /**
    * Sends a client the error that its token is not accepted, and closes the connection. Must be
    * called on the connection's I/O thread.
    */
   public ConnectionListener rejectUnauthorized(Connection connection) {
-    context.counters().errors.increment();
+    context.counters().countError();
     SharedFrames frames = MessageFrames.of(ServerMessage.ErrorMessage.UNAUTHORIZED, Encoding.JSON);
     connection.write(frames, 0, frames.bytes().capacity(), 1);
     connection.flush();
@@ -94,8 +99,8 @@ public final class SessionRegistry {
 
   /**
    * Closes every session because the server is stopping. The closes are spread evenly over a time,
-   * so that the clients do not all connect to another server at once. Returns when all sessions
-   * were told to close, or early if the thread is interrupted.
+   * so that the clients do not all connect to another server at once. Returns when the close of
+   * each session was requested, or early if the thread is interrupted.
    *
    * @param reason the close code
    * @param spread the time over which the closes are spread
@@ -118,7 +123,8 @@ public final class SessionRegistry {
     }
   }
 
-  void remove(ClientSession session) {
+  private void remove(ClientSession session) {
+    messageLimiters.detach(session.messageLimiter());
     if (sessions.remove(session)) {
       size.decrementAndGet();
     }
@@ -126,6 +132,6 @@ public final class SessionRegistry {
 
   private static ConnectionListener close(Connection connection, CloseCode code) {
     connection.close(code.code(), code.reason());
-    return RefusedSession.INSTANCE;
+    return ConnectionListener.IGNORING;
   }
 }

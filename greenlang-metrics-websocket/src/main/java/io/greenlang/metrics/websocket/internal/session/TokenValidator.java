@@ -1,8 +1,11 @@
 package io.greenlang.metrics.websocket.internal.session;
 
+import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.internal.util.ThrottledLog;
 import io.greenlang.metrics.websocket.auth.AuthenticationException;
 import io.greenlang.metrics.websocket.auth.Authenticator;
 import io.greenlang.metrics.websocket.auth.Principal;
+import io.greenlang.metrics.websocket.internal.delivery.ServerCounters;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -10,8 +13,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The only path to an {@link Authenticator}, for handshakes and for tokens that replace another.
- * Whatever the authenticator does, the result is a principal or a rejection. A check may block, so
- * it must not run on an I/O thread. Thread-safe.
+ * Whatever the authenticator does, the result is a principal or a rejection. If it fails, the
+ * failure is counted, and logged at most once per minute: clients can repeat it at any rate. A
+ * check may block, so it must not run on an I/O thread. Thread-safe.
  */
 public final class TokenValidator {
 
@@ -22,10 +26,20 @@ public final class TokenValidator {
   private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
 
   private final Authenticator authenticator;
+  private final ServerCounters counters;
+  private final ThrottledLog failureLog;
 
-  /** Creates a check that guards the given authenticator. */
-  public TokenValidator(Authenticator authenticator) {
+  /**
+   * Creates a validator.
+   *
+   * @param authenticator the application's authenticator
+   * @param clock measures the minute between two log messages
+   * @param counters counts the authenticator's failures as errors
+   */
+  public TokenValidator(Authenticator authenticator, MetricsClock clock, ServerCounters counters) {
     this.authenticator = authenticator;
+    this.counters = counters;
+    this.failureLog = new ThrottledLog(log, clock);
   }
 
   /**
@@ -42,7 +56,8 @@ public final class TokenValidator {
       log.debug("client refused: {}", e.getMessage());
     } catch (RuntimeException | StackOverflowError e) {
       // Log the class only: the exception's message may quote the token.
-      log.warn("Authenticator failed with {}; client refused", e.getClass().getName());
+      counters.countError();
+      failureLog.warn("Authenticator failed with {}; client refused", e.getClass().getName());
     }
     return null;
   }

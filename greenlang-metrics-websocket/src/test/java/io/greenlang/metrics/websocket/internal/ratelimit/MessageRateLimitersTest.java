@@ -2,7 +2,7 @@ package io.greenlang.metrics.websocket.internal.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.greenlang.metrics.websocket.internal.ratelimit.MessageRateLimiter.Outcome;
+import io.greenlang.metrics.websocket.internal.ratelimit.MessageRateLimiters.Outcome;
 import org.junit.jupiter.api.Test;
 
 class MessageRateLimitersTest {
@@ -11,7 +11,7 @@ class MessageRateLimitersTest {
 
   private final NanosClock clock = new NanosClock();
 
-  private static Outcome tryAcquire(MessageRateLimiter limiter, int count) {
+  private static Outcome tryAcquire(MessageRateLimiters.Limiter limiter, int count) {
     Outcome last = Outcome.ACQUIRED;
     for (int i = 0; i < count; i++) {
       last = limiter.tryAcquire();
@@ -22,7 +22,7 @@ class MessageRateLimitersTest {
   @Test
   void limiter_subjectReconnects_isShared() {
     MessageRateLimiters limiters = new MessageRateLimiters(10, clock);
-    MessageRateLimiter first = limiters.attach("a");
+    MessageRateLimiters.Limiter first = limiters.attach("a");
     assertThat(tryAcquire(first, 10)).isEqualTo(Outcome.ACQUIRED);
     limiters.detach(first);
     assertThat(limiters.attach("a").tryAcquire()).isEqualTo(Outcome.LIMITED);
@@ -34,7 +34,7 @@ class MessageRateLimitersTest {
 
   @Test
   void tryAcquire_overLimitForThreeMinutes_reportsIt() {
-    MessageRateLimiter limiter = new MessageRateLimiters(60, clock).attach("a");
+    MessageRateLimiters.Limiter limiter = new MessageRateLimiters(60, clock).attach("a");
     assertThat(tryAcquire(limiter, 61)).isEqualTo(Outcome.LIMITED);
     for (int i = 0; i < 3; i++) {
       clock.nanos += 59 * SECOND;
@@ -70,7 +70,7 @@ class MessageRateLimitersTest {
   @Test
   void limiters_millionSubjects_areBounded() {
     MessageRateLimiters limiters = new MessageRateLimiters(10, clock);
-    MessageRateLimiter connected = limiters.attach("used");
+    MessageRateLimiters.Limiter connected = limiters.attach("used");
     assertThat(tryAcquire(connected, 11)).isEqualTo(Outcome.LIMITED);
     for (int i = 0; i < 1_000_000; i++) {
       limiters.tryAcquire("subject " + i);

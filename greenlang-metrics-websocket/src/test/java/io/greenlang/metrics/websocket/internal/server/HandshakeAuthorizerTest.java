@@ -3,6 +3,7 @@ package io.greenlang.metrics.websocket.internal.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.ManualClock;
+import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.websocket.CapturedLog;
 import io.greenlang.metrics.websocket.auth.AuthenticationException;
@@ -12,8 +13,8 @@ import io.greenlang.metrics.websocket.auth.HandmadeJwt;
 import io.greenlang.metrics.websocket.auth.JwtAuthenticator;
 import io.greenlang.metrics.websocket.auth.Principal;
 import io.greenlang.metrics.websocket.internal.delivery.ServerCounters;
+import io.greenlang.metrics.websocket.internal.session.SessionContext;
 import io.greenlang.metrics.websocket.internal.session.SessionRegistry;
-import io.greenlang.metrics.websocket.internal.session.SessionSettings;
 import io.greenlang.metrics.websocket.internal.session.TokenValidator;
 import io.greenlang.metrics.websocket.transport.Admission;
 import io.greenlang.metrics.websocket.transport.Handshake;
@@ -39,14 +40,16 @@ class HandshakeAuthorizerTest {
   }
 
   private static HandshakeAuthorizer authorizer(Authenticator authenticator) {
-    TokenValidator tokens = new TokenValidator(authenticator);
+    ServerCounters counters = new ServerCounters();
+    TokenValidator tokens = new TokenValidator(authenticator, MetricsClock.system(), counters);
     SessionRegistry sessions =
         new SessionRegistry(
-            MetricsHub.create(),
-            tokens,
-            new SessionSettings(Duration.ofSeconds(30), 10, 0),
-            Runnable::run,
-            new ServerCounters());
+            new SessionContext(
+                MetricsHub.create(),
+                tokens,
+                Runnable::run,
+                counters,
+                new SessionContext.Settings(Duration.ofSeconds(30), 10, 0)));
     return new HandshakeAuthorizer(new OriginPolicy(List.of()), tokens, sessions);
   }
 

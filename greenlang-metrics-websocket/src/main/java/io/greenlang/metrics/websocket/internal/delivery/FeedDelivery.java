@@ -1,0 +1,209 @@
+package io.greenlang.metrics.websocket.internal.delivery;
+
+import io.greenlang.metrics.frame.SharedFrames;
+import io.greenlang.metrics.internal.catchup.FeedReader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The delivery of one subscribed feed to one client.
+ *
+ * <p>The client's place in the feed is the cursor; nothing is queued here. A delivery that cannot
+ * send therefore just waits, and the cursor catches up afterwards: the latest values replace the
+ * metrics that it missed.
+ *
+ * <pre>{@code
+ * stateDiagram-v2
+ *   [*] --> LIVE: the client subscribes
+ *   LIVE --> CATCHING_UP: the cursor starts with a replay, or was lapped
+ *   CATCHING_UP --> LIVE: the piece is written
+ *   LIVE --> RATE_LIMITED: the client's limit is used up
+ *   RATE_LIMITED --> CATCHING_UP: the limit allows frames again
+ *   RATE_LIMITED --> DRAINING: another cursor replaces this one
+ *   DRAINING --> ENDED: the last piece is written
+ *   LIVE --> ENDED: another cursor replaces this one, and all is written
+ *   ENDED --> [*]
+ * }</pre>
+ *
+ * <p>Catching up takes the channel's lock, so it runs in steps on a worker thread. Each step
+ * reserves frames of the limit and produces at most one piece. A worker has the cursor to itself
+ * until it hands over the piece; the piece then waits until the connection is writable.
+ *
+ * <p>Confined to the I/O thread.
+ */
+final class FeedDelivery {
+
+  /** The states of a delivery. */
+  private enum State {
+    /** The delivery reads the feed. */
+    LIVE,
+    /** A worker prepares a piece of the catch-up, or that piece waits for the connection. */
+    CATCHING_UP,
+    /** The client's limit holds back the metrics. */
+    RATE_LIMITED,
+    /** A worker prepares the last piece of a limited delivery, or that piece waits. */
+    DRAINING,
+    /** The cursor has nothing more to send. */
+    ENDED
+  }
+
+  /** The maximum frames of one catch-up step: the {@code lagged} message and 256 metrics. */
+  private static final int MAX_STEP_FRAMES = 257;
+
+  /** The minimum frames of one catch-up step: the {@code lagged} message and one metric. */
+  private static final int MIN_STEP_FRAMES = 2;
+
+  private record Piece(SharedFrames frames, int from, int to, int count) {}
+
+  private final FeedReader cursor;
+  private final FrameOutput output;
+  private final Runnable onStepDone;
+
+  private State state = State.LIVE;
+
+  /** The result of a catch-up step, until it is written. */
+  private @Nullable Piece piece;
+
+  /**
+   * Creates the delivery of a feed.
+   *
+   * @param onStepDone called on the I/O thread after each catch-up step
+   */
+  FeedDelivery(FeedReader cursor, FrameOutput output, Runnable onStepDone) {
+    this.cursor = cursor;
+    this.output = output;
+    this.onStepDone = onStepDone;
+  }
+
+  FeedReader cursor() {
+    return cursor;
+  }
+
+  boolean isEnded() {
+    return state == State.ENDED;
+  }
+
+  /** Sends the next frames; returns whether this made progress. */
+  boolean deliverNext() {
+    return switch (state) {
+      case LIVE -> deliverLive();
+      case CATCHING_UP, DRAINING -> deliverPiece();
+      case RATE_LIMITED, ENDED -> false;
+    };
+  }
+
+  /**
+   * Sends what precedes the replacing cursor. A limited delivery sends the number of missed metrics
+   * only: the replacement may be exactly what the client needs to stay within its limit.
+   *
+   * @return whether this delivery has ended; otherwise call it again after the next step
+   */
+  boolean drain() {
+    if (isStepRunning()) {
+      return false;
+    }
+    deliverNext();
+    if (state == State.RATE_LIMITED) {
+      startStep(State.DRAINING, 1);
+    }
+    return isEnded();
+  }
+
+  /** Catches up if the limit held back metrics and allows frames again. */
+  void resumeIfAllowed() {
+    if (state == State.RATE_LIMITED && output.limiter().available() >= MIN_STEP_FRAMES) {
+      state = State.LIVE;
+      catchUp();
+    }
+  }
+
+  private boolean deliverLive() {
+    int allowed = output.limiter().available();
+    return switch (cursor.poll(output.metricSink(), allowed)) {
+      case FRAMES -> true;
+      case NONE -> false;
+      case CATCH_UP_REQUIRED -> {
+        catchUp();
+        yield false;
+      }
+      case FRAME_LIMIT -> onFrameLimit(allowed);
+      case ENDED -> {
+        state = State.ENDED;
+        yield true;
+      }
+    };
+  }
+
+  /** Waits for the limit, unless time has passed and it allows more frames than it did. */
+  private boolean onFrameLimit(int allowedFrames) {
+    if (output.limiter().available() > allowedFrames) {
+      return true;
+    }
+    waitForLimit();
+    return false;
+  }
+
+  private void waitForLimit() {
+    if (output.limiter().hasReservations()) {
+      return; // A step may leave some of its frames unused; this delivery is retried after it.
+    }
+    state = State.RATE_LIMITED;
+    output.onLimited();
+  }
+
+  private boolean deliverPiece() {
+    Piece ready = piece;
+    if (ready == null) {
+      return false;
+    }
+    output.write(ready.frames(), ready.from(), ready.to(), ready.count());
+    endStep();
+    return true;
+  }
+
+  /** Starts a catch-up step of as many frames as the limit allows. */
+  private void catchUp() {
+    int frames = Math.min(output.limiter().available(), MAX_STEP_FRAMES);
+    if (frames < MIN_STEP_FRAMES) {
+      waitForLimit();
+    } else {
+      startStep(State.CATCHING_UP, frames);
+    }
+  }
+
+  private void startStep(State newState, int maxFrames) {
+    state = newState;
+    output.limiter().reserve(maxFrames);
+    output.onWorker(() -> runStep(maxFrames));
+  }
+
+  /** Runs on a worker thread. */
+  private void runStep(int maxFrames) {
+    Piece[] result = new Piece[1];
+    try {
+      cursor.catchUp(
+          (frames, from, to, count) -> result[0] = new Piece(frames, from, to, count), maxFrames);
+    } catch (RuntimeException e) {
+      output.fail(e);
+      return;
+    }
+    output.onIoThread(() -> onStepDone(result[0], maxFrames));
+  }
+
+  private void onStepDone(@Nullable Piece result, int reservedFrames) {
+    output.limiter().settle(reservedFrames, result == null ? 0 : result.count());
+    piece = result;
+    if (result == null) {
+      endStep();
+    }
+    onStepDone.run();
+  }
+
+  private void endStep() {
+    piece = null;
+    state = state == State.DRAINING ? State.ENDED : State.LIVE;
+  }
+
+  private boolean isStepRunning() {
+    return (state == State.CATCHING_UP || state == State.DRAINING) && piece == null;
+  }
+}

@@ -1,0 +1,193 @@
+package io.greenlang.metrics.websocket.internal.session;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.frame.Encoding;
+import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.internal.catchup.FeedReader;
+import io.greenlang.metrics.internal.channel.ChannelStream;
+import io.greenlang.metrics.internal.frame.FrameEncoder;
+import io.greenlang.metrics.subscription.NamePattern;
+import io.greenlang.metrics.subscription.StartPosition;
+import io.greenlang.metrics.subscription.Subscription;
+import io.greenlang.metrics.websocket.auth.Principal;
+import io.greenlang.metrics.websocket.internal.delivery.OutboundAction;
+import io.greenlang.metrics.websocket.internal.delivery.ServerCounters;
+import io.greenlang.metrics.websocket.internal.delivery.SessionWriter;
+import io.greenlang.metrics.websocket.internal.protocol.Command;
+import io.greenlang.metrics.websocket.internal.protocol.CommandException;
+import io.greenlang.metrics.websocket.internal.protocol.JsonFrameEncoder;
+import io.greenlang.metrics.websocket.internal.protocol.MessagePackFrameEncoder;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/**
+ * The subscriptions of one client, at most one per channel. Opening a cursor takes the channel's
+ * lock, so no method runs on the I/O thread. One thread at a time.
+ */
+final class Subscriptions {
+
+  private static final int MAX_SUBSCRIPTIONS = 128;
+
+  private final MetricsHub hub;
+  private final SessionWriter writer;
+  private final ServerCounters counters;
+  private final Map<Channel, FeedReader> cursors = new TreeMap<>();
+
+  Subscriptions(MetricsHub hub, SessionWriter writer, ServerCounters counters) {
+    this.hub = hub;
+    this.writer = writer;
+    this.counters = counters;
+  }
+
+  /**
+   * Opens a cursor for each channel of a command, which replaces the channel's current one.
+   * Delivery begins with {@link #attach}, after the answer.
+   *
+   * @return the new cursors, in the order of the channels' names
+   * @throws CommandException if a channel is unknown to the client, or there are too many
+   */
+  Map<Channel, FeedReader> open(Command.Subscribe command, Principal principal)
+      throws CommandException {
+    Map<Channel, FeedReader> opened = new LinkedHashMap<>();
+    for (ChannelStream stream : resolve(command, principal)) {
+      Channel channel = stream.channel();
+      StartPosition start =
+          new StartPosition(command.latest(), command.since().get(channel.name()), command.from());
+      opened.put(
+          channel,
+          open(
+              stream,
+              subscription(command, channel, principal),
+              encoder(command.encoding()),
+              start));
+    }
+    opened.forEach(this::replace);
+    return opened;
+  }
+
+  /** Starts the delivery of opened cursors. */
+  void attach(Collection<FeedReader> opened) {
+    opened.forEach(cursor -> writer.send(new OutboundAction.Attach(cursor)));
+  }
+
+  /** Ends the subscriptions to all matching channels, and returns these channels. */
+  SortedSet<Channel> remove(Predicate<Channel> filter) {
+    SortedSet<Channel> removed = new TreeSet<>();
+    for (Channel channel : cursors.keySet()) {
+      if (filter.test(channel)) {
+        removed.add(channel);
+      }
+    }
+    removed.forEach(this::detach);
+    return removed;
+  }
+
+  /** Narrows the subscriptions to the metrics that the client can see with a new token. */
+  void restrictTo(Principal principal) {
+    Map.copyOf(cursors).forEach((channel, cursor) -> restrict(channel, cursor, principal));
+  }
+
+  /** Clears all subscriptions; the delivery closes their cursors. */
+  void clear() {
+    counters.addSubscriptions(-cursors.size());
+    cursors.clear();
+  }
+
+  private static Subscription subscription(
+      Command.Subscribe command, Channel channel, Principal principal) {
+    return new Subscription(
+        channel,
+        command.tags().intersect(principal.tags()),
+        command.names(),
+        command.interval(),
+        command.groupBy(),
+        command.format(),
+        command.resume());
+  }
+
+  /** Opens a cursor that starts where the client's current cursor on the same channel ends. */
+  private FeedReader open(
+      ChannelStream stream, Subscription subscription, FrameEncoder encoder, StartPosition start) {
+    FeedReader cursor = stream.open(subscription, encoder, start, cursors.get(stream.channel()));
+    counters.openCursor(cursor);
+    return cursor;
+  }
+
+  private void replace(Channel channel, FeedReader opened) {
+    FeedReader replaced = cursors.put(channel, opened);
+    if (replaced != null) {
+      writer.send(new OutboundAction.Drain(replaced));
+    } else {
+      counters.addSubscriptions(1);
+    }
+  }
+
+  private void detach(Channel channel) {
+    FeedReader removed = cursors.remove(channel);
+    if (removed != null) {
+      counters.addSubscriptions(-1);
+      writer.send(new OutboundAction.Detach(removed));
+    }
+  }
+
+  private void restrict(Channel channel, FeedReader cursor, Principal principal) {
+    ChannelStream stream = hub.stream(channel);
+    Subscription current = cursor.feed().subscription();
+    Subscription restricted = current.withTags(current.tags().intersect(principal.tags()));
+    if (stream != null && !restricted.equals(current)) {
+      FeedReader opened = open(stream, restricted, cursor.feed().encoder(), StartPosition.NOW);
+      replace(channel, opened);
+      attach(List.of(opened));
+    }
+  }
+
+  /** Returns the streams that a command selects, in the order of their names. */
+  private List<ChannelStream> resolve(Command.Subscribe command, Principal principal)
+      throws CommandException {
+    Map<Channel, ChannelStream> streams = new TreeMap<>();
+    for (NamePattern pattern : command.channels()) {
+      if (!addStreams(pattern, principal, streams)) {
+        throw CommandException.unknownChannel(command.id());
+      }
+    }
+    SortedSet<Channel> subscribed = new TreeSet<>(cursors.keySet());
+    subscribed.addAll(streams.keySet());
+    if (subscribed.size() > MAX_SUBSCRIPTIONS) {
+      throw CommandException.badSubscription(
+          "at most " + MAX_SUBSCRIPTIONS + " channels", command.id());
+    }
+    return new ArrayList<>(streams.values());
+  }
+
+  /** Adds the visible streams that match a pattern; returns whether there is one. */
+  private boolean addStreams(
+      NamePattern pattern, Principal principal, Map<Channel, ChannelStream> streams) {
+    Collection<Channel> candidates =
+        pattern.isExact() ? List.of(new Channel(pattern.toString())) : hub.channels();
+    boolean found = false;
+    for (Channel channel : candidates) {
+      if (pattern.matches(channel.name()) && principal.canSee(channel)) {
+        ChannelStream stream = hub.stream(channel);
+        if (stream != null) {
+          streams.put(channel, stream);
+          found = true;
+        }
+      }
+    }
+    return found;
+  }
+
+  private static FrameEncoder encoder(Encoding encoding) {
+    return switch (encoding) {
+      case JSON -> JsonFrameEncoder.INSTANCE;
+      case MESSAGEPACK -> MessagePackFrameEncoder.INSTANCE;
+    };
+  }
+}
