@@ -22,17 +22,18 @@ final class ConnectionInitializer extends ChannelInitializer<SocketChannel> {
   private final TransportContext context;
   private final ChannelGroup connections;
   private final StaticFiles files = new StaticFiles();
-  private final NettyTimeouts limits;
+  private final NettyTimeouts timeouts;
 
   /**
    * Creates an initializer.
    *
    * @param connections receives each connection while it is open
    */
-  ConnectionInitializer(TransportContext context, ChannelGroup connections, NettyTimeouts limits) {
+  ConnectionInitializer(
+      TransportContext context, ChannelGroup connections, NettyTimeouts timeouts) {
     this.context = context;
     this.connections = connections;
-    this.limits = limits;
+    this.timeouts = timeouts;
   }
 
   @Override
@@ -46,7 +47,7 @@ final class ConnectionInitializer extends ChannelInitializer<SocketChannel> {
                     .setMaxInitialLineLength(MAX_LINE)
                     .setMaxHeaderSize(MAX_HEADERS)))
         .addLast(new HttpObjectAggregator(MAX_BODY))
-        .addLast(HttpRequestHandler.TIMEOUT, new RequestTimeoutHandler(limits))
-        .addLast(new HttpRequestHandler(context, files, limits));
+        .addLast(HttpRequestHandler.TIMEOUT, new RequestTimeoutHandler(timeouts))
+        .addLast(new HttpRequestHandler(context, files, timeouts));
   }
 }

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.netty;
 
+import io.greenlang.metrics.internal.util.ThrottledLog;
 import io.greenlang.metrics.websocket.transport.Admission;
 import io.greenlang.metrics.websocket.transport.Handshake;
 import io.greenlang.metrics.websocket.transport.TransportContext;
@@ -9,17 +10,13 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.QueryStringDecoder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -38,6 +35,7 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<FullHttpReque
   static final String TIMEOUT = "http-timeout";
 
   private static final Logger log = LoggerFactory.getLogger(HttpRequestHandler.class);
+  private static final ThrottledLog failureLog = new ThrottledLog(log);
 
   /**
    * The maximum time that a client is queued when very many connect at once. Most clients time out
@@ -47,7 +45,7 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<FullHttpReque
 
   private final TransportContext context;
   private final StaticFiles files;
-  private final NettyTimeouts limits;
+  private final NettyTimeouts timeouts;
 
   /** The requests that were read together with the one that is being answered. */
   private final Deque<FullHttpRequest> pendingRequests = new ArrayDeque<>();
@@ -61,10 +59,10 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<FullHttpReque
    */
   private boolean finished;
 
-  HttpRequestHandler(TransportContext context, StaticFiles files, NettyTimeouts limits) {
+  HttpRequestHandler(TransportContext context, StaticFiles files, NettyTimeouts timeouts) {
     this.context = context;
     this.files = files;
-    this.limits = limits;
+    this.timeouts = timeouts;
   }
 
   @Override
@@ -78,6 +76,18 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<FullHttpReque
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
     releasePending();
+  }
+
+  @Override
+  @SuppressWarnings(
+      "deprecation") // deprecated in ChannelHandler, but not in ChannelInboundHandlerAdapter
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof IOException || cause instanceof CodecException) {
+      log.debug("HTTP connection ended: {}", cause.getClass().getName());
+    } else {
+      failureLog.warn("HTTP connection failed", cause);
+    }
+    ctx.close();
   }
 
   private void releasePending() {
@@ -95,16 +105,19 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<FullHttpReque
     }
     processing = true;
     while (!responding && !pendingRequests.isEmpty()) {
-      FullHttpRequest request = pendingRequests.remove();
-      responding = true;
-      try {
-        route(ctx, request);
-      } finally {
-        request.release();
-      }
+      process(ctx, pendingRequests.remove());
     }
     processing = false;
     ctx.channel().config().setAutoRead(!responding);
+  }
+
+  private void process(ChannelHandlerContext ctx, FullHttpRequest request) {
+    responding = true;
+    try {
+      route(ctx, request);
+    } finally {
+      request.release();
+    }
   }
 
   private void route(ChannelHandlerContext ctx, FullHttpRequest request) {
@@ -126,31 +139,23 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<FullHttpReque
     }
   }
 
-  @Override
-  @SuppressWarnings(
-      "deprecation") // deprecated in ChannelHandler, but not in ChannelInboundHandlerAdapter
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof IOException || cause instanceof CodecException) {
-      log.debug("HTTP connection ended: {}", cause.getClass().getName());
-    } else {
-      log.warn("HTTP connection failed", cause);
-    }
-    ctx.close();
-  }
-
   private void handleWebSocket(ChannelHandlerContext ctx, FullHttpRequest request) {
-    String problem = WebSocketUpgrade.trouble(request);
+    String problem = WebSocketUpgrade.validate(request);
     if (problem != null) {
       send(ctx, HttpResponses.upgradeRequired(request, problem));
       return;
     }
     Handshake handshake;
     try {
-      handshake = handshake(request, NettyConnection.address(ctx.channel()));
+      handshake = WebSocketUpgrade.handshake(request, NettyConnection.address(ctx.channel()));
     } catch (IllegalArgumentException e) {
       sendText(ctx, request, HttpResponseStatus.BAD_REQUEST, "The query cannot be decoded");
       return;
     }
+    admit(ctx, request, handshake);
+  }
+
+  private void admit(ChannelHandlerContext ctx, FullHttpRequest request, Handshake handshake) {
     request.retain();
     context
         .admit(handshake, MAX_WAIT)
@@ -165,12 +170,12 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<FullHttpReque
       FullHttpRequest request,
       @Nullable Admission admission,
       @Nullable Throwable failure) {
-    if (admission instanceof Admission.Accepted opened) {
-      WebSocketUpgrade.perform(ctx, request, opened, context.maxMessageBytes(), limits);
-    } else if (admission instanceof Admission.Rejected refused) {
-      send(ctx, HttpResponses.rejected(request, refused));
+    if (admission instanceof Admission.Accepted accepted) {
+      new WebSocketUpgrade(ctx, accepted, context.maxMessageBytes(), timeouts).perform(request);
+    } else if (admission instanceof Admission.Rejected rejected) {
+      send(ctx, HttpResponses.rejected(request, rejected));
     } else {
-      log.error("Failed to authorize a handshake", failure);
+      failureLog.error("Failed to authorize a handshake", failure);
       sendInternalError(ctx, request);
     }
   }
@@ -204,7 +209,7 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<FullHttpReque
     if (file != null) {
       send(ctx, HttpResponses.file(request, file));
     } else if (failure != null) {
-      log.error("Failed to read a dashboard file", failure);
+      failureLog.error("Failed to read a dashboard file", failure);
       sendInternalError(ctx, request);
     } else {
       sendText(ctx, request, HttpResponseStatus.NOT_FOUND, "Not found");
@@ -215,34 +220,18 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<FullHttpReque
   private static void resumeOnIoThread(
       ChannelHandlerContext ctx, FullHttpRequest request, Runnable action) {
     try {
-      ctx.executor()
-          .execute(
-              () -> {
-                try {
-                  action.run();
-                } finally {
-                  request.release();
-                }
-              });
+      ctx.executor().execute(() -> runAndRelease(action, request));
     } catch (RejectedExecutionException e) {
       request.release(); // the server is stopping
     }
   }
 
-  private static Handshake handshake(FullHttpRequest request, @Nullable String address) {
-    List<String> subprotocols = new ArrayList<>();
-    for (String header : request.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL)) {
-      for (String offered : header.split(",", -1)) {
-        subprotocols.add(offered.trim());
-      }
+  private static void runAndRelease(Runnable action, FullHttpRequest request) {
+    try {
+      action.run();
+    } finally {
+      request.release();
     }
-    return new Handshake(
-        new QueryStringDecoder(request.uri()).parameters().getOrDefault("token", List.of()),
-        request.headers().get(HttpHeaderNames.AUTHORIZATION),
-        subprotocols,
-        request.headers().getAll(HttpHeaderNames.ORIGIN),
-        request.headers().get(HttpHeaderNames.HOST),
-        address);
   }
 
   private static String rawPath(String uri) {

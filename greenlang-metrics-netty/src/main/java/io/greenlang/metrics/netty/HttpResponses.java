@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
@@ -43,11 +44,11 @@ final class HttpResponses {
   }
 
   /** Returns the response for a rejected handshake. */
-  static FullHttpResponse rejected(FullHttpRequest request, Admission.Rejected refused) {
-    HttpResponseStatus status = HttpResponseStatus.valueOf(refused.status());
+  static FullHttpResponse rejected(FullHttpRequest request, Admission.Rejected rejection) {
+    HttpResponseStatus status = HttpResponseStatus.valueOf(rejection.status());
     FullHttpResponse response = text(request, status, status.reasonPhrase());
-    if (refused.retryAfterSeconds() > 0) {
-      response.headers().set(HttpHeaderNames.RETRY_AFTER, refused.retryAfterSeconds());
+    if (rejection.retryAfterSeconds() > 0) {
+      response.headers().set(HttpHeaderNames.RETRY_AFTER, rejection.retryAfterSeconds());
     }
     return response;
   }
@@ -87,16 +88,24 @@ final class HttpResponses {
     response
         .headers()
         .set(HttpHeaderNames.CONTENT_TYPE, contentType)
-        .set(HttpHeaderNames.CONTENT_LENGTH, body.length)
+        .set(HttpHeaderNames.CONTENT_LENGTH, body.length);
+    setPolicies(response.headers());
+    HttpUtil.setKeepAlive(response, keepsAlive(request, status));
+    return response;
+  }
+
+  private static void setPolicies(HttpHeaders headers) {
+    headers
         .set(HttpHeaderNames.CACHE_CONTROL, "no-cache")
         .set(HttpHeaderNames.CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY)
         .set("X-Content-Type-Options", "nosniff")
         .set("Referrer-Policy", "no-referrer");
-    boolean keepAlive =
-        request.decoderResult().isSuccess()
-            && HttpUtil.isKeepAlive(request)
-            && status.code() < HttpResponseStatus.BAD_REQUEST.code();
-    HttpUtil.setKeepAlive(response, keepAlive);
-    return response;
+  }
+
+  /** Returns whether the connection stays open. An error may have left it out of step. */
+  private static boolean keepsAlive(FullHttpRequest request, HttpResponseStatus status) {
+    return request.decoderResult().isSuccess()
+        && HttpUtil.isKeepAlive(request)
+        && status.code() < HttpResponseStatus.BAD_REQUEST.code();
   }
 }

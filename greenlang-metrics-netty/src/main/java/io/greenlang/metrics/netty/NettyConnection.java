@@ -5,6 +5,8 @@ import io.greenlang.metrics.internal.frame.FrameBuffer;
 import io.greenlang.metrics.websocket.transport.Connection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.buffer.UnpooledDirectByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -36,16 +38,16 @@ final class NettyConnection implements Connection {
 
   private final Channel channel;
   private final String peer;
-  private final NettyTimeouts limits;
+  private final NettyTimeouts timeouts;
 
   /** The socket, if the transport is native; otherwise null. */
   private final @Nullable FileDescriptor socket;
 
   private boolean closing;
 
-  NettyConnection(Channel channel, NettyTimeouts limits) {
+  NettyConnection(Channel channel, NettyTimeouts timeouts) {
     this.channel = channel;
-    this.limits = limits;
+    this.timeouts = timeouts;
     this.peer = label(channel.remoteAddress());
     this.socket = channel instanceof UnixChannel unix ? unix.fd() : null;
   }
@@ -157,7 +159,7 @@ final class NettyConnection implements Connection {
     sendLast(reply).addListener(ChannelFutureListener.CLOSE);
     // A peer that does not read would block the reply forever, and nothing else watches this
     // connection any more.
-    LingeringClose.closeAfter(channel, limits.closeTimeout());
+    LingeringClose.closeAfter(channel, timeouts.closeTimeout());
   }
 
   /**
@@ -167,7 +169,7 @@ final class NettyConnection implements Connection {
   void closeWithError(int code, String reason) {
     if (!closing && channel.isActive()) {
       sendLast(closeFrame(code, reason)).addListener(LingeringClose.INSTANCE);
-      LingeringClose.closeAfter(channel, limits.closeTimeout());
+      LingeringClose.closeAfter(channel, timeouts.closeTimeout());
     }
   }
 
@@ -176,7 +178,7 @@ final class NettyConnection implements Connection {
       sendLast(closeFrame(code, reason));
       // Normally the peer's close frame ends the connection. A peer that does not read would never
       // send one.
-      LingeringClose.closeAfter(channel, limits.closeTimeout());
+      LingeringClose.closeAfter(channel, timeouts.closeTimeout());
     }
   }
 
@@ -215,5 +217,25 @@ final class NettyConnection implements Connection {
     return address instanceof InetSocketAddress inet && inet.getAddress() != null
         ? Connection.label(inet.getAddress().getHostAddress(), inet.getPort())
         : String.valueOf(address);
+  }
+
+  /**
+   * A buffer over a part of a feed's shared memory that is being written to one socket. It releases
+   * its reference to the memory once it has been sent.
+   */
+  private static final class SharedFramesByteBuf extends UnpooledDirectByteBuf {
+
+    private final SharedFrames frames;
+
+    SharedFramesByteBuf(SharedFrames frames, ByteBuffer slice) {
+      super(UnpooledByteBufAllocator.DEFAULT, slice, slice.remaining());
+      this.frames = frames;
+    }
+
+    @Override
+    protected void deallocate() {
+      super.deallocate();
+      frames.release();
+    }
   }
 }

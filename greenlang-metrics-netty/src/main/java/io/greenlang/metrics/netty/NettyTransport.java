@@ -6,9 +6,8 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -50,7 +49,7 @@ public final class NettyTransport implements Transport {
   private static final int STOP_SECONDS = 2;
 
   private final boolean epoll;
-  private final NettyTimeouts limits;
+  private final NettyTimeouts timeouts;
   private @Nullable MultiThreadIoEventLoopGroup eventLoops;
   private @Nullable Channel listener;
   private @Nullable ChannelGroup connections;
@@ -60,42 +59,44 @@ public final class NettyTransport implements Transport {
     this(Epoll.isAvailable(), NettyTimeouts.DEFAULT);
   }
 
-  NettyTransport(boolean epoll, NettyTimeouts limits) {
+  NettyTransport(boolean epoll, NettyTimeouts timeouts) {
     this.epoll = epoll;
-    this.limits = limits;
+    this.timeouts = timeouts;
   }
 
   @Override
   public synchronized InetSocketAddress start(TransportContext context) throws IOException {
-    IoHandlerFactory ioHandlerFactory =
-        epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-    Class<? extends ServerChannel> channel =
-        epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
     eventLoops =
         new MultiThreadIoEventLoopGroup(
             Runtime.getRuntime().availableProcessors(),
             new DefaultThreadFactory("greenlang-io"),
-            ioHandlerFactory);
+            epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     // "true" closes connections that are added after the group was closed: one may still be on its
     // way to its thread.
     connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
+    listener = bind(eventLoops, new ConnectionInitializer(context, connections, timeouts), context);
+    InetSocketAddress address = (InetSocketAddress) listener.localAddress();
+    log.info("Listening on {}:{} ({})", context.host(), address.getPort(), epoll ? "epoll" : "NIO");
+    return address;
+  }
+
+  private Channel bind(
+      EventLoopGroup group, ConnectionInitializer initializer, TransportContext context)
+      throws IOException {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
-            .group(eventLoops)
-            .channel(channel)
+            .group(group)
+            .channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, NO_BUFFERING)
-            .childHandler(new ConnectionInitializer(context, connections, limits));
+            .childHandler(initializer);
     ChannelFuture bound = bootstrap.bind(address(context)).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw cannotListen(context, String.valueOf(bound.cause().getMessage()), bound.cause());
     }
-    listener = bound.channel();
-    InetSocketAddress address = (InetSocketAddress) listener.localAddress();
-    log.info("Listening on {}:{} ({})", context.host(), address.getPort(), epoll ? "epoll" : "NIO");
-    return address;
+    return bound.channel();
   }
 
   private static InetSocketAddress address(TransportContext context) throws IOException {

@@ -23,8 +23,8 @@ final class RequestTimeoutHandler extends ChannelDuplexHandler {
   private final long timeoutMillis;
   private @Nullable ScheduledFuture<?> timeoutTask;
 
-  RequestTimeoutHandler(NettyTimeouts limits) {
-    this.timeoutMillis = limits.requestTimeout().toMillis();
+  RequestTimeoutHandler(NettyTimeouts timeouts) {
+    this.timeoutMillis = timeouts.requestTimeout().toMillis();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.netty;
 
+import io.greenlang.metrics.websocket.transport.Handshake;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
@@ -30,12 +31,10 @@ final class StaticFiles {
 
     /** Returns whether one of the values of {@code If-None-Match} matches the current file. */
     boolean matchesEntityTag(List<String> ifNoneMatch) {
-      for (String header : ifNoneMatch) {
-        for (String tag : header.split(",", -1)) {
-          String strong = tag.trim().replaceFirst("^W/", "");
-          if (strong.equals(entityTag) || strong.equals("*")) {
-            return true;
-          }
+      for (String tag : Handshake.splitLists(ifNoneMatch)) {
+        String strong = tag.replaceFirst("^W/", "");
+        if (strong.equals(entityTag) || strong.equals("*")) {
+          return true;
         }
       }
       return false;
@@ -79,9 +78,10 @@ final class StaticFiles {
       return file;
     }
     String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
-    if (type == null) {
-      return null;
-    }
+    return type == null ? null : load(name, type);
+  }
+
+  private @Nullable File load(String name, String type) throws IOException {
     try (InputStream in = StaticFiles.class.getClassLoader().getResourceAsStream(FOLDER + name)) {
       if (in == null) {
         return null;

@@ -1,6 +1,7 @@
 package io.greenlang.metrics.netty;
 
 import io.greenlang.metrics.frame.Encoding;
+import io.greenlang.metrics.internal.util.ThrottledLog;
 import io.greenlang.metrics.websocket.transport.CloseCode;
 import io.greenlang.metrics.websocket.transport.ConnectionListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -29,22 +30,23 @@ import org.slf4j.LoggerFactory;
 final class WebSocketFrameHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
 
   private static final Logger log = LoggerFactory.getLogger(WebSocketFrameHandler.class);
+  private static final ThrottledLog failureLog = new ThrottledLog(log);
 
   private static final int NOT_UTF8 = 1007;
   private static final int PROTOCOL_ERROR = 1002;
   private static final int MAX_CLOSE_CODE = 4999;
 
   private final NettyConnection connection;
-  private final FragmentAggregator assembler;
-  private final NettyTimeouts limits;
+  private final FragmentAggregator fragments;
+  private final NettyTimeouts timeouts;
   private @Nullable ConnectionListener listener;
   private Encoding encoding = Encoding.JSON;
   private @Nullable ScheduledFuture<?> messageTimeout;
 
-  WebSocketFrameHandler(NettyConnection connection, int maxMessageBytes, NettyTimeouts limits) {
+  WebSocketFrameHandler(NettyConnection connection, int maxMessageBytes, NettyTimeouts timeouts) {
     this.connection = connection;
-    this.limits = limits;
-    this.assembler = new FragmentAggregator(maxMessageBytes);
+    this.timeouts = timeouts;
+    this.fragments = new FragmentAggregator(maxMessageBytes);
   }
 
   /** Sets the listener, which is notified from now on. */
@@ -119,9 +121,8 @@ final class WebSocketFrameHandler extends SimpleChannelInboundHandler<WebSocketF
       log.debug("Lost the connection to {}: {}", connection.peer(), origin.getMessage());
       ctx.close();
     } else {
-      log.error("Connection of {} failed", connection.peer(), cause);
-      CloseCode internalError = CloseCode.INTERNAL_ERROR;
-      connection.closeWithError(internalError.code(), internalError.reason());
+      failureLog.error("Connection of {} failed", connection.peer(), cause);
+      closeWithError(CloseCode.INTERNAL_ERROR);
     }
   }
 
@@ -132,22 +133,26 @@ final class WebSocketFrameHandler extends SimpleChannelInboundHandler<WebSocketF
     } else if (frame instanceof BinaryWebSocketFrame) {
       encoding = Encoding.MESSAGEPACK;
     }
-    if (!assembler.add(frame.content())) {
-      CloseCode tooBig = CloseCode.MESSAGE_TOO_BIG;
-      connection.closeWithError(tooBig.code(), tooBig.reason());
-      return;
-    }
-    if (!frame.isFinalFragment()) {
+    if (!fragments.add(frame.content())) {
+      closeWithError(CloseCode.MESSAGE_TOO_BIG);
+    } else if (frame.isFinalFragment()) {
+      cancelMessageTimeout();
+      onMessage(fragments.poll(), currentListener);
+    } else {
       startMessageTimeout(ctx);
-      return;
     }
-    cancelMessageTimeout();
-    byte[] message = assembler.poll();
+  }
+
+  private void onMessage(byte[] message, ConnectionListener currentListener) {
     if (encoding == Encoding.JSON && !isUtf8(message)) {
       connection.closeWithError(NOT_UTF8, "text that is not UTF-8");
-      return;
+    } else {
+      currentListener.onMessage(encoding, message);
     }
-    currentListener.onMessage(encoding, message);
+  }
+
+  private void closeWithError(CloseCode code) {
+    connection.closeWithError(code.code(), code.reason());
   }
 
   /**
@@ -175,7 +180,7 @@ final class WebSocketFrameHandler extends SimpleChannelInboundHandler<WebSocketF
           ctx.executor()
               .schedule(
                   () -> connection.closeWithError(PROTOCOL_ERROR, "a message took too long"),
-                  limits.messageTimeout().toMillis(),
+                  timeouts.messageTimeout().toMillis(),
                   TimeUnit.MILLISECONDS);
     }
   }

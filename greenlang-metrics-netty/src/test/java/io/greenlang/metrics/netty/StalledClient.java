@@ -15,7 +15,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
 /**
- * A client that does not read until a test tells it to. A channel that no other client subscribes
+ * A client that does not read until a test requests it. A channel that no other client subscribes
  * to fills its socket, so the other clients need not read that data.
  */
 final class StalledClient {

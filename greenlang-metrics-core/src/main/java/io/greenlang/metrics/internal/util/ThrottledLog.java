@@ -3,6 +3,7 @@ package io.greenlang.metrics.internal.util;
 import io.greenlang.metrics.MetricsClock;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -34,7 +35,7 @@ public final class ThrottledLog {
    * @param format a constant
    * @param arguments the arguments of the format; optionally the exception, last
    */
-  public void error(String format, Object... arguments) {
+  public void error(String format, @Nullable Object... arguments) {
     if (tryAcquire(format)) {
       log.error(format, arguments);
     } else {
@@ -48,7 +49,7 @@ public final class ThrottledLog {
    * @param format a constant
    * @param arguments the arguments of the format; optionally the exception, last
    */
-  public void warn(String format, Object... arguments) {
+  public void warn(String format, @Nullable Object... arguments) {
     if (tryAcquire(format)) {
       log.warn(format, arguments);
     } else {

@@ -12,7 +12,7 @@ public interface Authenticator {
    *     must not be logged.
    * @return the client that the token identifies
    * @throws AuthenticationException if the token is not accepted. Any other exception also rejects
-   *     the client, and is logged.
+   *     the client. It is counted as an error, and logged at most once per minute.
    */
   Principal authenticate(String token) throws AuthenticationException;
 

@@ -8,7 +8,7 @@ package io.greenlang.metrics.websocket.transport;
 public interface ContainerTransport {
 
   /** Starts to accept clients. */
-  void begin(TransportContext context);
+  void start(TransportContext context);
 
   /** Stops accepting clients; connected clients stay connected. Idempotent. */
   void stopAccepting();

@@ -92,8 +92,9 @@ final class FeedDelivery {
   }
 
   /**
-   * Sends what precedes the replacing cursor. A limited delivery sends the number of missed metrics
-   * only: the replacement may be exactly what the client needs to stay within its limit.
+   * Sends the frames that precede the replacing cursor. A limited delivery sends the number of
+   * missed metrics only: the replacement may be exactly what the client needs to stay within its
+   * limit.
    *
    * @return whether this delivery has ended; otherwise call it again after the next step
    */

@@ -46,7 +46,7 @@ final class FeedGroup implements Feed.Listener {
     return writers.isEmpty();
   }
 
-  /** Delivers what the feed has to each session. */
+  /** Delivers the new frames to each session. */
   void deliver() {
     scheduled.set(false); // first, so that an append from here on schedules another delivery
     for (int i = writers.size() - 1; i >= 0; i--) {

@@ -3,6 +3,7 @@ package io.greenlang.metrics.websocket.internal.delivery;
 import io.greenlang.metrics.frame.FrameSink;
 import io.greenlang.metrics.frame.SharedFrames;
 import io.greenlang.metrics.internal.catchup.FeedReader;
+import io.greenlang.metrics.internal.util.ThrottledLog;
 import io.greenlang.metrics.websocket.internal.ratelimit.FrameRateLimiter;
 import io.greenlang.metrics.websocket.transport.CloseCode;
 import io.greenlang.metrics.websocket.transport.Connection;
@@ -12,14 +13,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connection of one session, with what limits and counts its frames. All feeds of the session
- * share it.
+ * The connection of one session, together with its frame limit, counters and threads. All feeds of
+ * the session share it.
  *
  * <p>Writes and the limit are confined to the I/O thread; the other methods are thread-safe.
  */
 final class FrameOutput {
 
   private static final Logger log = LoggerFactory.getLogger(FrameOutput.class);
+  private static final ThrottledLog failureLog = new ThrottledLog(log);
 
   private final Connection connection;
   private final Executor workers;
@@ -77,7 +79,7 @@ final class FrameOutput {
 
   /** Closes the connection after an unexpected exception. */
   void fail(RuntimeException e) {
-    log.error("Failed to deliver to {}; closing the connection", connection.peer(), e);
+    failureLog.error("Failed to deliver to {}; closing the connection", connection.peer(), e);
     connection.close(CloseCode.INTERNAL_ERROR.code(), CloseCode.INTERNAL_ERROR.reason());
   }
 

@@ -63,8 +63,8 @@ final class FrameSender {
   private final RemoteEndpoint.Async remote;
   private final @Nullable Utf8TextSender textSender;
   private final Executor ioThread;
-  private final Executor blocking;
-  private final Listener events;
+  private final Executor blockingExecutor;
+  private final Listener listener;
 
   private final AtomicInteger work = new AtomicInteger();
   private final Queue<FrameIterator> frameIterators = new ArrayDeque<>(2);
@@ -76,19 +76,19 @@ final class FrameSender {
    * Creates a sender with nothing to send.
    *
    * @param textSender sends UTF-8 bytes as text; null if the container cannot
-   * @param blocking runs calls that block on some containers
+   * @param blockingExecutor runs calls that block on some containers
    */
   FrameSender(
       RemoteEndpoint.Async remote,
       @Nullable Utf8TextSender textSender,
       Executor ioThread,
-      Executor blocking,
-      Listener events) {
+      Executor blockingExecutor,
+      Listener listener) {
     this.remote = remote;
     this.textSender = textSender;
     this.ioThread = ioThread;
-    this.blocking = blocking;
-    this.events = events;
+    this.blockingExecutor = blockingExecutor;
+    this.listener = listener;
   }
 
   /** Adds frames and takes over the caller's reference to them. {@link #flush} sends them. */
@@ -147,26 +147,30 @@ final class FrameSender {
     boolean anySent = false;
     while (!ended) {
       Send previous = inFlight;
-      if (previous != null) {
-        if (!previous.done.get()) {
-          return;
-        }
-        inFlight = null;
-        unsentBytes -= previous.bytes;
-        anySent = true;
-        Throwable failure = previous.failure;
-        if (failure != null) {
-          close();
-          events.onSendFailed(failure);
-          return;
-        }
+      if (previous != null && !previous.done.get()) {
+        return;
       }
-      if (!sendNext()) {
+      if (previous != null) {
+        complete(previous);
+        anySent = true;
+      }
+      if (ended || !sendNext()) {
         break;
       }
     }
     if (anySent && !ended) {
-      events.onAllSent();
+      listener.onAllSent();
+    }
+  }
+
+  /** Handles the result of a send. A failure ends this sender. */
+  private void complete(Send send) {
+    inFlight = null;
+    unsentBytes -= send.bytes;
+    Throwable failure = send.failure;
+    if (failure != null) {
+      close();
+      listener.onSendFailed(failure);
     }
   }
 
@@ -176,6 +180,15 @@ final class FrameSender {
       return false;
     }
     frameIterator.next();
+    start(frameIterator);
+    if (!frameIterator.hasNext()) {
+      frameIterators.remove();
+      frameIterator.release();
+    }
+    return true;
+  }
+
+  private void start(FrameIterator frameIterator) {
     Send send = new Send(frameIterator.frameBytes());
     inFlight = send;
     try {
@@ -183,11 +196,6 @@ final class FrameSender {
     } catch (RuntimeException e) {
       send.done(e); // Tomcat throws this if the session is closed
     }
-    if (!frameIterator.hasNext()) {
-      frameIterators.remove();
-      frameIterator.release();
-    }
-    return true;
   }
 
   private void start(FrameIterator frameIterator, Send send) {
@@ -214,7 +222,7 @@ final class FrameSender {
   /** Sends a ping on a thread that may block: Tomcat and Jetty have no asynchronous ping. */
   private void sendPing(ByteBuffer payload, Send send) {
     ByteBuffer copy = ByteBuffer.allocate(payload.remaining()).put(payload).flip();
-    blocking.execute(
+    blockingExecutor.execute(
         () -> {
           try {
             remote.sendPing(copy);

@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,13 +15,12 @@ import org.jspecify.annotations.Nullable;
 final class HandshakeReader {
 
   private static final String TOKEN = "token";
-  private static final String BEARER = "bearer ";
 
   private HandshakeReader() {}
 
   /**
-   * Reads a servlet request. We decode the query ourselves because containers log what they cannot
-   * decode, and that might be a token.
+   * Reads a servlet request. We decode the query ourselves because containers log text that they
+   * cannot decode, and that might be a token.
    *
    * @throws IllegalArgumentException if the query cannot be decoded
    */
@@ -30,7 +28,7 @@ final class HandshakeReader {
     return new Handshake(
         queryTokens(request.getQueryString()),
         request.getHeader("Authorization"),
-        split(Collections.list(request.getHeaders("Sec-WebSocket-Protocol"))),
+        Handshake.splitLists(Collections.list(request.getHeaders("Sec-WebSocket-Protocol"))),
         Collections.list(request.getHeaders("Origin")),
         request.getHeader("Host"),
         request.getRemoteAddr());
@@ -43,15 +41,16 @@ final class HandshakeReader {
   static Handshake read(HandshakeRequest request) {
     List<String> tokens = new ArrayList<>(request.getParameterMap().getOrDefault(TOKEN, List.of()));
     for (String header : headers(request, "Authorization")) {
-      if (header.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
-        tokens.add(header.substring(BEARER.length()).trim());
+      String token = Handshake.bearerToken(header);
+      if (token != null) {
+        tokens.add(token);
       }
     }
     List<String> hosts = headers(request, "Host");
     return new Handshake(
         tokens,
         null,
-        split(headers(request, "Sec-WebSocket-Protocol")),
+        Handshake.splitLists(headers(request, "Sec-WebSocket-Protocol")),
         headers(request, "Origin"),
         hosts.isEmpty() ? null : hosts.get(0),
         null);
@@ -59,10 +58,8 @@ final class HandshakeReader {
 
   private static List<String> queryTokens(@Nullable String query) {
     List<String> tokens = new ArrayList<>(1);
-    if (query == null) {
-      return tokens;
-    }
-    for (String parameter : query.split("&", -1)) {
+    String[] parameters = query == null ? new String[0] : query.split("&", -1);
+    for (String parameter : parameters) {
       int equals = parameter.indexOf('=');
       String name = decode(equals < 0 ? parameter : parameter.substring(0, equals));
       String value = decode(equals < 0 ? "" : parameter.substring(equals + 1));
@@ -86,16 +83,5 @@ final class HandshakeReader {
       }
     }
     return values;
-  }
-
-  /** Returns the elements of comma-separated headers. */
-  static List<String> split(List<String> headers) {
-    List<String> parts = new ArrayList<>(2);
-    for (String header : headers) {
-      for (String part : header.split(",", -1)) {
-        parts.add(part.trim());
-      }
-    }
-    return parts;
   }
 }

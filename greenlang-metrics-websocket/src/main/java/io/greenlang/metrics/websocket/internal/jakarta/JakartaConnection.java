@@ -1,6 +1,7 @@
 package io.greenlang.metrics.websocket.internal.jakarta;
 
 import io.greenlang.metrics.frame.SharedFrames;
+import io.greenlang.metrics.internal.util.ThrottledLog;
 import io.greenlang.metrics.websocket.transport.Admission;
 import io.greenlang.metrics.websocket.transport.CloseCode;
 import io.greenlang.metrics.websocket.transport.Connection;
@@ -9,8 +10,6 @@ import jakarta.websocket.CloseReason;
 import jakarta.websocket.Session;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -47,6 +46,7 @@ final class JakartaConnection implements Connection, FrameSender.Listener {
   private static final int POLICY_VIOLATION = 1008;
   private static final int FORBIDDEN = 403;
   private static final Logger log = LoggerFactory.getLogger(JakartaConnection.class);
+  private static final ThrottledLog failureLog = new ThrottledLog(log);
 
   private enum Phase {
     OPEN,
@@ -60,10 +60,7 @@ final class JakartaConnection implements Connection, FrameSender.Listener {
   private final String peer;
   private final FrameSender sender;
 
-  /** The events that arrived before the admission decision. Null afterwards. */
-  private @Nullable Queue<Consumer<ConnectionListener>> earlyEvents = new ArrayDeque<>(1);
-
-  private @Nullable ConnectionListener listener;
+  private final ListenerEvents events = new ListenerEvents();
   private @Nullable CloseReason closeReason;
 
   /** True once the listener was asked for the last frames before the close frame. */
@@ -127,7 +124,7 @@ final class JakartaConnection implements Connection, FrameSender.Listener {
 
   @Override
   public void close(int code, String reason) {
-    CloseReason requested = new CloseReason(CloseReason.CloseCodes.getCloseCode(code), reason);
+    CloseReason requested = closeReason(code, reason);
     onIoThread(() -> beginClose(requested));
   }
 
@@ -137,24 +134,13 @@ final class JakartaConnection implements Connection, FrameSender.Listener {
    */
   void closeInCallback(CloseCode code) {
     CloseReason reason = closeReason(code);
-    try {
-      session.close(reason);
-    } catch (IOException | RuntimeException e) {
-      log.debug("Failed to send a close frame to {}", peer, e);
-    }
+    closeNow(reason);
     onIoThread(() -> beginClose(reason));
   }
 
   /** Notifies the listener, in call order. Thread-safe. */
   void notifyListener(Consumer<ConnectionListener> event) {
-    onIoThread(
-        () -> {
-          if (listener != null) {
-            event.accept(listener);
-          } else if (earlyEvents != null) {
-            earlyEvents.add(event); // bounded by the limit on waiting messages in Inbound
-          }
-        });
+    onIoThread(() -> events.dispatch(event));
   }
 
   /** Called when the container reports that the session is closed. Thread-safe. */
@@ -176,26 +162,23 @@ final class JakartaConnection implements Connection, FrameSender.Listener {
    * containers the session could continue, but it must not. Thread-safe.
    */
   void onContainerError() {
-    onIoThread(
-        () -> {
-          if (phase != Phase.CLOSED) {
-            end();
-            runtime.scheduleAbort(this);
-            runtime.schedule(
-                CONTAINER_GRACE, () -> closeInContainer(closeReason(CloseCode.INTERNAL_ERROR)));
-          }
-        });
+    onIoThread(this::endAfterError);
+  }
+
+  private void endAfterError() {
+    if (phase != Phase.CLOSED) {
+      end();
+      runtime.scheduleAbort(this);
+      runtime.schedule(
+          CONTAINER_GRACE, () -> closeInContainer(closeReason(CloseCode.INTERNAL_ERROR)));
+    }
   }
 
   @Override
   public void onAllSent() {
     CloseReason reason = closeReason;
     if (reason == null) {
-      if (listener != null) {
-        listener.onWritable();
-      } else if (earlyEvents != null) {
-        earlyEvents.add(ConnectionListener::onWritable); // earlier frames are already sent
-      }
+      events.onWritable();
     } else if (lastFramesRequested) {
       closeSession(reason);
     } else {
@@ -205,13 +188,13 @@ final class JakartaConnection implements Connection, FrameSender.Listener {
   }
 
   /**
-   * Sends what was waiting for the socket when the close was requested, before the close frame:
-   * answers, and the metrics that a feed has at that time. It does so once; a busy feed could
-   * continue forever.
+   * Sends the data that was waiting for the socket when the close was requested, before the close
+   * frame: answers, and the metrics that a feed has at that time. It does so once; a busy feed
+   * could continue forever.
    */
   private void sendLastFrames(CloseReason reason) {
-    if (listener != null) {
-      listener.onWritable();
+    if (events.isOpen()) {
+      events.onWritable();
     }
     lastFramesRequested = true;
     if (sender.isIdle()) {
@@ -231,22 +214,15 @@ final class JakartaConnection implements Connection, FrameSender.Listener {
     if (phase != Phase.OPEN) {
       return;
     }
-    if (admission instanceof Admission.Accepted opened) {
-      ConnectionListener newListener = opened.opener().apply(this);
-      Queue<Consumer<ConnectionListener>> waitingEvents = earlyEvents;
-      listener = newListener;
-      earlyEvents = null;
-      if (waitingEvents != null) {
-        waitingEvents.forEach(event -> event.accept(newListener));
-      }
-    } else if (admission instanceof Admission.Rejected refused && refused.status() == FORBIDDEN) {
+    if (admission instanceof Admission.Accepted accepted) {
+      events.open(accepted.opener().apply(this));
+    } else if (admission instanceof Admission.Rejected rejected) {
       beginClose(
-          new CloseReason(
-              CloseReason.CloseCodes.getCloseCode(POLICY_VIOLATION), "origin not allowed"));
-    } else if (admission != null) {
-      beginClose(closeReason(CloseCode.TRY_AGAIN_LATER));
+          rejected.status() == FORBIDDEN
+              ? closeReason(POLICY_VIOLATION, "origin not allowed")
+              : closeReason(CloseCode.TRY_AGAIN_LATER));
     } else {
-      log.error("Failed to decide on a handshake; closing the connection", failure);
+      failureLog.error("Failed to authorize a handshake", failure);
       beginClose(closeReason(CloseCode.INTERNAL_ERROR));
     }
   }
@@ -281,18 +257,17 @@ final class JakartaConnection implements Connection, FrameSender.Listener {
    */
   private void closeInContainer(CloseReason reason) {
     try {
-      runtime
-          .blockingExecutor()
-          .execute(
-              () -> {
-                try {
-                  session.close(reason);
-                } catch (IOException | RuntimeException e) {
-                  log.debug("Failed to send a close frame to {}", peer, e);
-                }
-              });
+      runtime.blockingExecutor().execute(() -> closeNow(reason));
     } catch (RejectedExecutionException e) {
       log.debug("Transport has stopped; its sessions end");
+    }
+  }
+
+  private void closeNow(CloseReason reason) {
+    try {
+      session.close(reason);
+    } catch (IOException | RuntimeException e) {
+      log.debug("Failed to send a close frame to {}", peer, e);
     }
   }
 
@@ -301,14 +276,9 @@ final class JakartaConnection implements Connection, FrameSender.Listener {
       return;
     }
     phase = Phase.CLOSED;
-    earlyEvents = null;
     sender.close();
     runtime.remove(this);
-    ConnectionListener current = listener;
-    if (current != null) {
-      listener = null;
-      current.onClosed();
-    }
+    events.end();
   }
 
   private void onIoThread(Runnable task) {
@@ -327,12 +297,16 @@ final class JakartaConnection implements Connection, FrameSender.Listener {
     try {
       task.run();
     } catch (RuntimeException e) {
-      log.error("Connection of {} failed; closing it", peer, e);
+      failureLog.error("Connection of {} failed; closing it", peer, e);
       beginClose(closeReason(CloseCode.INTERNAL_ERROR));
     }
   }
 
   private static CloseReason closeReason(CloseCode code) {
-    return new CloseReason(CloseReason.CloseCodes.getCloseCode(code.code()), code.reason());
+    return closeReason(code.code(), code.reason());
+  }
+
+  private static CloseReason closeReason(int code, String reason) {
+    return new CloseReason(CloseReason.CloseCodes.getCloseCode(code), reason);
   }
 }

@@ -48,16 +48,7 @@ public final class JakartaTransport implements ContainerTransport {
       install(container);
       return;
     }
-    ServletRegistration.Dynamic servlet;
-    try {
-      servlet = servletContext.addServlet("greenlang-metrics " + path, new MetricsServlet(this));
-    } catch (IllegalStateException | UnsupportedOperationException e) {
-      throw new IllegalStateException(
-          "the web application no longer accepts servlets: call attach(ServletContext) while it"
-              + " starts, from a ServletContainerInitializer or a ServletContextListener, or call"
-              + " attach(ServerContainer)",
-          e);
-    }
+    ServletRegistration.Dynamic servlet = addServlet(servletContext);
     // "/" would match every path without another servlet; "" matches the root only.
     if (servlet == null || !servlet.addMapping(path.equals("/") ? "" : path).isEmpty()) {
       throw new IllegalStateException(
@@ -65,6 +56,18 @@ public final class JakartaTransport implements ContainerTransport {
     }
     servlet.setLoadOnStartup(1);
     servlet.setAsyncSupported(true);
+  }
+
+  private ServletRegistration.@Nullable Dynamic addServlet(ServletContext servletContext) {
+    try {
+      return servletContext.addServlet("greenlang-metrics " + path, new MetricsServlet(this));
+    } catch (IllegalStateException | UnsupportedOperationException e) {
+      throw new IllegalStateException(
+          "the web application no longer accepts servlets: call attach(ServletContext) while it"
+              + " starts, from a ServletContainerInitializer or a ServletContextListener, or call"
+              + " attach(ServerContainer)",
+          e);
+    }
   }
 
   /**
@@ -90,7 +93,7 @@ public final class JakartaTransport implements ContainerTransport {
 
   /** Starts to accept clients. */
   @Override
-  public synchronized void begin(TransportContext context) {
+  public synchronized void start(TransportContext context) {
     runtime = new JakartaRuntime(context);
   }
 

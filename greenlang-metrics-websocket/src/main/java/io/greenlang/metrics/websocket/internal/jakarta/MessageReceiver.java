@@ -82,14 +82,18 @@ final class MessageReceiver {
       return;
     }
     text.append(fragment);
-    if (!last) {
+    if (last) {
+      forward(Encoding.JSON, takeText());
+    } else {
       onFragment();
-      return;
     }
+  }
+
+  private byte[] takeText() {
     byte[] message = text.toString().getBytes(StandardCharsets.UTF_8);
     text.setLength(0);
     text.trimToSize();
-    forward(Encoding.JSON, message);
+    return message;
   }
 
   private void onBinary(ByteBuffer fragment, boolean last) {
@@ -98,18 +102,22 @@ final class MessageReceiver {
     }
     byte[] bytes = new byte[fragment.remaining()];
     fragment.get(bytes);
-    if (last && binary.size() == 0) {
-      forward(Encoding.MESSAGEPACK, bytes);
-      return;
-    }
-    binary.writeBytes(bytes);
     if (last) {
-      byte[] message = binary.toByteArray();
-      binary.reset();
-      forward(Encoding.MESSAGEPACK, message);
+      forward(Encoding.MESSAGEPACK, takeBinary(bytes));
     } else {
+      binary.writeBytes(bytes);
       onFragment();
     }
+  }
+
+  private byte[] takeBinary(byte[] lastBytes) {
+    if (binary.size() == 0) {
+      return lastBytes;
+    }
+    binary.writeBytes(lastBytes);
+    byte[] message = binary.toByteArray();
+    binary.reset();
+    return message;
   }
 
   private boolean fits(int bufferedLength, int addedLength) {

@@ -21,28 +21,34 @@ public final class MetricsEndpoint extends Endpoint {
   private static final Logger log = LoggerFactory.getLogger(MetricsEndpoint.class);
 
   private final JakartaTransport transport;
-  private final @Nullable PendingHandshake admitted;
+  private final @Nullable PendingHandshake pendingHandshake;
   private @Nullable JakartaConnection connection;
   private @Nullable MessageReceiver receiver;
 
   /**
    * Creates an endpoint for one session.
    *
-   * @param admitted the admitted client, or null to read it from the session's properties
+   * @param pendingHandshake the client's handshake, or null to read it from the session's
+   *     properties
    */
-  MetricsEndpoint(JakartaTransport transport, @Nullable PendingHandshake admitted) {
+  MetricsEndpoint(JakartaTransport transport, @Nullable PendingHandshake pendingHandshake) {
     this.transport = transport;
-    this.admitted = admitted;
+    this.pendingHandshake = pendingHandshake;
   }
 
   @Override
   public void onOpen(Session session, EndpointConfig config) {
     JakartaRuntime runtime = transport.runtime();
-    PendingHandshake pending = admitted != null ? admitted : PendingHandshake.from(session);
+    PendingHandshake pending =
+        pendingHandshake != null ? pendingHandshake : PendingHandshake.from(session);
     if (runtime == null || !runtime.accepting() || pending == null) {
       reject(session, pending == null ? CloseCode.UNAUTHORIZED : CloseCode.GOING_AWAY);
       return;
     }
+    open(session, runtime, pending);
+  }
+
+  private void open(Session session, JakartaRuntime runtime, PendingHandshake pending) {
     SessionExtensions.configure(
         session, runtime.context().maxMessageBytes(), JakartaConnection.CLOSE_GRACE.toMillis());
     String peer = pending.peer() != null ? pending.peer() : session.getId();

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.websocket.internal.jakarta;
 
+import io.greenlang.metrics.websocket.transport.Handshake;
 import jakarta.websocket.Extension;
 import jakarta.websocket.HandshakeResponse;
 import jakarta.websocket.server.HandshakeRequest;
@@ -14,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class MetricsEndpointConfigurator extends ServerEndpointConfig.Configurator {
 
-  private static final String SUBPROTOCOL = "greenlang.v1";
-
   @Override
   public List<Extension> getNegotiatedExtensions(
       List<Extension> installed, List<Extension> requested) {
@@ -24,7 +23,9 @@ abstract class MetricsEndpointConfigurator extends ServerEndpointConfig.Configur
 
   @Override
   public String getNegotiatedSubprotocol(List<String> supported, List<String> requested) {
-    return requested.stream().map(String::trim).anyMatch(SUBPROTOCOL::equals) ? SUBPROTOCOL : "";
+    return requested.stream().map(String::trim).anyMatch(Handshake.SUBPROTOCOL::equals)
+        ? Handshake.SUBPROTOCOL
+        : "";
   }
 
   @Override

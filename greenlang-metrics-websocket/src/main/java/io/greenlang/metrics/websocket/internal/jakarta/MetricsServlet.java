@@ -1,5 +1,6 @@
 package io.greenlang.metrics.websocket.internal.jakarta;
 
+import io.greenlang.metrics.internal.util.ThrottledLog;
 import io.greenlang.metrics.websocket.transport.Admission;
 import io.greenlang.metrics.websocket.transport.Connection;
 import io.greenlang.metrics.websocket.transport.Handshake;
@@ -18,7 +19,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -32,7 +32,8 @@ import org.slf4j.LoggerFactory;
 final class MetricsServlet extends HttpServlet {
 
   private static final long serialVersionUID = 1;
-  private static final Logger log = LoggerFactory.getLogger(MetricsServlet.class);
+  private static final ThrottledLog log =
+      new ThrottledLog(LoggerFactory.getLogger(MetricsServlet.class));
   private static final int DECISION_SECONDS = 5;
   private static final int UPGRADE_REQUIRED = 426;
   private static final int FIELDS_TOO_LARGE = 431;
@@ -95,7 +96,7 @@ final class MetricsServlet extends HttpServlet {
   private static boolean asksToUpgrade(HttpServletRequest request) {
     return request.getMethod().equals("GET")
         && "websocket".equalsIgnoreCase(request.getHeader("Upgrade"))
-        && HandshakeReader.split(Collections.list(request.getHeaders("Connection"))).stream()
+        && Handshake.splitLists(Collections.list(request.getHeaders("Connection"))).stream()
             .anyMatch("upgrade"::equalsIgnoreCase);
   }
 
@@ -114,11 +115,11 @@ final class MetricsServlet extends HttpServlet {
     Admission admission = decision(handshake);
     if (admission instanceof Admission.Accepted) {
       upgrade(request, response, admission);
-    } else if (admission instanceof Admission.Rejected refused) {
-      if (refused.retryAfterSeconds() > 0) {
-        response.setIntHeader("Retry-After", refused.retryAfterSeconds());
+    } else if (admission instanceof Admission.Rejected rejected) {
+      if (rejected.retryAfterSeconds() > 0) {
+        response.setIntHeader("Retry-After", rejected.retryAfterSeconds());
       }
-      respond(response, refused.status(), "Refused");
+      respond(response, rejected.status(), "Refused");
     }
   }
 
@@ -129,7 +130,7 @@ final class MetricsServlet extends HttpServlet {
           .toCompletableFuture()
           .get(DECISION_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
-      log.error("Failed to decide on a handshake; client refused", e.getCause());
+      log.error("Failed to authorize a handshake", e.getCause());
       return new Admission.Rejected(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
     } catch (TimeoutException e) {
       log.warn("Handshake not decided within {} s; client refused", DECISION_SECONDS);
@@ -143,26 +144,29 @@ final class MetricsServlet extends HttpServlet {
   private void upgrade(
       HttpServletRequest request, HttpServletResponse response, Admission admission)
       throws IOException {
-    String peer = Connection.label(request.getRemoteAddr(), request.getRemotePort());
-    PendingHandshake pending =
-        new PendingHandshake(CompletableFuture.completedFuture(admission), peer);
-    ServerEndpointConfig config =
-        ServerEndpointConfig.Builder.create(MetricsEndpoint.class, transport.path())
-            .configurator(new MetricsEndpointConfigurator.Admitted(transport, pending))
-            .build();
     ServerContainer container = JakartaTransport.containerOf(getServletContext());
     if (container == null) {
       respond(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, "No WebSocket");
       return;
     }
     try {
-      container.upgradeHttpToWebSocket(request, response, config, Map.of());
+      container.upgradeHttpToWebSocket(
+          request, response, endpointConfig(request, admission), Map.of());
     } catch (DeploymentException | RuntimeException e) {
       log.error("{} failed to upgrade a request", container.getClass().getName(), e);
       if (!response.isCommitted()) {
         respond(response, HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "Internal error");
       }
     }
+  }
+
+  private ServerEndpointConfig endpointConfig(HttpServletRequest request, Admission admission) {
+    String peer = Connection.label(request.getRemoteAddr(), request.getRemotePort());
+    PendingHandshake pending =
+        new PendingHandshake(CompletableFuture.completedFuture(admission), peer);
+    return ServerEndpointConfig.Builder.create(MetricsEndpoint.class, transport.path())
+        .configurator(new MetricsEndpointConfigurator.Admitted(transport, pending))
+        .build();
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.websocket.internal.protocol;
 
+import io.greenlang.metrics.websocket.internal.protocol.ServerMessage.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -37,9 +37,9 @@ final class CommandFields {
   private final ErrorFactory error;
   private final @Nullable String id;
 
-  CommandFields(Map<String, ?> data, ErrorFactory refusal, @Nullable String id) {
+  CommandFields(Map<String, ?> data, ErrorFactory error, @Nullable String id) {
     this.data = data;
-    this.error = refusal;
+    this.error = error;
     this.id = id;
   }
 
@@ -98,12 +98,7 @@ final class CommandFields {
     }
     Map<String, List<String>> allowed = new LinkedHashMap<>();
     for (Map.Entry<?, ?> tag : map.entrySet()) {
-      Object value = tag.getValue();
-      List<String> values =
-          value instanceof String single
-              ? List.of(single)
-              : strings(value, "a tag's value", TagFilter.MAX_VALUES);
-      allowed.put((String) tag.getKey(), values);
+      allowed.put((String) tag.getKey(), tagValues(tag.getValue()));
     }
     try {
       return TagFilter.of(allowed);
@@ -112,6 +107,12 @@ final class CommandFields {
           "at most 16 tags with 16 values each, keys of 1 to 64 and values of at most 256"
               + " characters");
     }
+  }
+
+  private List<String> tagValues(@Nullable Object value) throws CommandException {
+    return value instanceof String single
+        ? List.of(single)
+        : strings(value, "a tag's value", TagFilter.MAX_VALUES);
   }
 
   /** Returns the aggregation interval of a live subscription. */
@@ -208,21 +209,22 @@ final class CommandFields {
     if (value == null) {
       return null;
     }
-    if (value instanceof String text && text.length() <= WireLimits.MAX_TIME_LENGTH) {
-      try {
-        Instant time = OffsetDateTime.parse(text).toInstant();
-        if (!time.isBefore(WireLimits.EARLIEST) && !time.isAfter(WireLimits.LATEST)) {
-          return time;
-        }
-      } catch (DateTimeException e) {
-        throw badTime(field);
-      }
+    Instant time =
+        value instanceof String text && text.length() <= WireLimits.MAX_TIME_LENGTH
+            ? parseTime(text)
+            : null;
+    if (time == null || time.isBefore(WireLimits.EARLIEST) || time.isAfter(WireLimits.LATEST)) {
+      throw error(field + " must be a time such as 2025-11-08T12:00:00Z");
     }
-    throw badTime(field);
+    return time;
   }
 
-  private CommandException badTime(String field) {
-    return error(field + " must be a time such as 2025-11-08T12:00:00Z");
+  private static @Nullable Instant parseTime(String text) {
+    try {
+      return OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeException e) {
+      return null;
+    }
   }
 
   /** Returns an integer from 1 to {@code max}, or the default if the field is missing. */

@@ -3,6 +3,7 @@ package io.greenlang.metrics.websocket.internal.protocol;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.history.HistoryQuery;
+import io.greenlang.metrics.websocket.internal.protocol.ServerMessage.ErrorCode;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
@@ -145,7 +146,7 @@ public final class CommandParser {
   }
 
   /**
-   * Creates the error for an unknown type. It quotes only what is safe to send back: printable
+   * Creates the error for an unknown type. It quotes only text that is safe to send back: printable
    * ASCII, truncated.
    */
   private static CommandException unknownType(String type, @Nullable String id) {

@@ -23,11 +23,16 @@ final class HistoryMessage {
     if (answer.id() != null) {
       map.put("id", answer.id());
     }
-    HistoryPage page = answer.page();
+    putPage(answer, answer.page(), map);
+    return map;
+  }
+
+  private static void putPage(
+      ServerMessage.History answer, HistoryPage page, Map<String, Object> map) {
     Interval interval = page.interval();
     map.put("channel", answer.channel().name());
-    map.put("start_time", Timestamps.format(page.fromMillis()));
-    map.put("end_time", Timestamps.format(answer.to().toEpochMilli()));
+    map.put("start_time", MessageCodec.formatTime(page.fromMillis()));
+    map.put("end_time", MessageCodec.formatTime(answer.to().toEpochMilli()));
     map.put("interval", interval == null ? null : interval.label());
     List<Map<String, Object>> metrics = new ArrayList<>();
     page.points().forEach(point -> metrics.add(metric(answer.channel(), interval, point)));
@@ -36,7 +41,6 @@ final class HistoryMessage {
     if (page.more()) {
       map.put("cursor", PageCursor.write(page.points().get(page.points().size() - 1).key()));
     }
-    return map;
   }
 
   private static Map<String, Object> metric(
@@ -46,7 +50,7 @@ final class HistoryMessage {
     metric.put("name", point.name());
     metric.put("type", point.type().name());
     metric.put("value", finite(point.value()));
-    metric.put("timestamp", Timestamps.format(point.key().timeMillis()));
+    metric.put("timestamp", MessageCodec.formatTime(point.key().timeMillis()));
     Aggregate aggregate = point.aggregate();
     if (aggregate != null) {
       putAggregate(aggregate, Objects.requireNonNull(interval), metric);

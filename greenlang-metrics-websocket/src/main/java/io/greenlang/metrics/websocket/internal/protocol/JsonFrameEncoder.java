@@ -65,7 +65,7 @@ public final class JsonFrameEncoder implements FrameEncoder {
     out.put(series.prefix());
     number(value, out);
     out.put(TIMESTAMP);
-    out.putAscii(Timestamps.format(timeMillis));
+    out.putAscii(MessageCodec.formatTime(timeMillis));
     out.put('"');
     out.put(series.suffix());
   }
@@ -80,7 +80,7 @@ public final class JsonFrameEncoder implements FrameEncoder {
     out.put(series.prefix());
     number(aggregate.value(), out);
     out.put(TIMESTAMP);
-    out.putAscii(Timestamps.format(startMillis));
+    out.putAscii(MessageCodec.formatTime(startMillis));
     out.putAscii("\",\"interval\":\"");
     out.putAscii(Interval.label(lengthMillis));
     out.putAscii("\",\"count\":");
@@ -114,7 +114,7 @@ public final class JsonFrameEncoder implements FrameEncoder {
     out.putAscii("{\"channel\":");
     text(channel.name(), out);
     out.put(TIMESTAMP);
-    out.putAscii(Timestamps.format(timeMillis));
+    out.putAscii(MessageCodec.formatTime(timeMillis));
     out.put('"');
     if (!tags.isEmpty()) {
       out.putAscii(",\"tags\":");
@@ -155,16 +155,16 @@ public final class JsonFrameEncoder implements FrameEncoder {
 
   @Override
   public void gap(
-      Channel channel, @Nullable Long missed, @Nullable StreamPosition place, FrameBuffer out) {
+      Channel channel, @Nullable Long missed, @Nullable StreamPosition position, FrameBuffer out) {
     out.putAscii("{\"type\":\"lagged\",\"channel\":");
     text(channel.name(), out);
     out.putAscii(",\"missed\":");
     out.putAscii(String.valueOf(missed));
-    if (place != null) {
+    if (position != null) {
       out.putAscii(",\"epoch\":");
-      text(place.epoch(), out);
+      text(position.epoch(), out);
       out.putAscii(",\"offset\":");
-      out.putAscii(Long.toString(place.offset()));
+      out.putAscii(Long.toString(position.offset()));
     }
     out.put('}');
   }
@@ -185,15 +185,19 @@ public final class JsonFrameEncoder implements FrameEncoder {
       first = false;
       text(entry.getKey(), out);
       out.put(':');
-      if (entry.getValue() instanceof Map<?, ?> child) {
-        out.put('{');
-        @SuppressWarnings("unchecked") // FrameEncoder.snapshot: nested maps of the same kind
-        Map<String, Object> nested = (Map<String, Object>) child;
-        members(nested, out);
-        out.put('}');
-      } else {
-        number((Double) entry.getValue(), out);
-      }
+      memberValue(entry.getValue(), out);
+    }
+  }
+
+  private static void memberValue(Object value, FrameBuffer out) {
+    if (value instanceof Map<?, ?> child) {
+      out.put('{');
+      @SuppressWarnings("unchecked") // FrameEncoder.snapshot: nested maps of the same kind
+      Map<String, Object> nested = (Map<String, Object>) child;
+      members(nested, out);
+      out.put('}');
+    } else {
+      number((Double) value, out);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.greenlang.metrics.websocket.internal.protocol;
 
 import io.greenlang.metrics.frame.Encoding;
+import java.time.Instant;
 import java.util.Map;
 
 /**
@@ -21,6 +22,12 @@ public interface MessageCodec {
 
   /** Encodes a message. */
   byte[] encode(Map<String, ?> message);
+
+  /** Returns a time as messages carry it: ISO-8601 in UTC, with milliseconds unless zero. */
+  static String formatTime(long epochMillis) {
+    // Instant.toString() prints 0, 3, 6 or 9 fractional digits, as many as needed.
+    return Instant.ofEpochMilli(epochMillis).toString();
+  }
 
   /** Returns the codec of an encoding. */
   static MessageCodec of(Encoding encoding) {

@@ -51,7 +51,13 @@ final class MessagePackCodec implements MessageCodec {
       packer.packLong(((Number) value).longValue());
     } else if (value instanceof Double || value instanceof BigDecimal) {
       packer.packDouble(((Number) value).doubleValue());
-    } else if (value instanceof List<?> list) {
+    } else {
+      packContainer(packer, value);
+    }
+  }
+
+  private static void packContainer(MessagePacker packer, Object value) throws IOException {
+    if (value instanceof List<?> list) {
       packer.packArrayHeader(list.size());
       for (Object element : list) {
         pack(packer, element);

@@ -150,12 +150,12 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
 
   @Override
   public void separateBatch(FrameBuffer out) {
-    // The count at the start tells where each metric ends.
+    // The header of each map determines where the metric ends.
   }
 
   @Override
   public void endBatch(FrameBuffer out) {
-    // The count at the start tells where the list ends.
+    // The count in the list's header determines where the list ends.
   }
 
   @Override
@@ -166,7 +166,7 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
             packer -> {
               packer.packMapHeader(values.size() + (tags.isEmpty() ? 2 : 3));
               packer.packString("channel").packString(channel.name());
-              packer.packString("timestamp").packString(Timestamps.format(timeMillis));
+              packer.packString("timestamp").packString(MessageCodec.formatTime(timeMillis));
               if (!tags.isEmpty()) {
                 packer.packString("tags");
                 packTags(packer, tags);
@@ -212,24 +212,28 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
 
   @Override
   public void gap(
-      Channel channel, @Nullable Long missed, @Nullable StreamPosition place, FrameBuffer out) {
+      Channel channel, @Nullable Long missed, @Nullable StreamPosition position, FrameBuffer out) {
     out.put(
         packed(
             packer -> {
-              packer.packMapHeader(place == null ? 3 : 5);
+              packer.packMapHeader(position == null ? 3 : 5);
               packer.packString("type").packString("lagged");
               packer.packString("channel").packString(channel.name());
-              packer.packString("missed");
-              if (missed == null) {
-                packer.packNil();
-              } else {
-                packer.packLong(missed);
-              }
-              if (place != null) {
-                packer.packString("epoch").packString(place.epoch());
-                packer.packString("offset").packLong(place.offset());
+              packMissed(packer, missed);
+              if (position != null) {
+                packer.packString("epoch").packString(position.epoch());
+                packer.packString("offset").packLong(position.offset());
               }
             }));
+  }
+
+  private static void packMissed(MessagePacker packer, @Nullable Long missed) throws IOException {
+    packer.packString("missed");
+    if (missed == null) {
+      packer.packNil();
+    } else {
+      packer.packLong(missed);
+    }
   }
 
   private static void packMembers(MessagePacker packer, Map<?, ?> values) throws IOException {
@@ -254,7 +258,7 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
   }
 
   private static void timestamp(long timeMillis, FrameBuffer out) {
-    String text = Timestamps.format(timeMillis); // ASCII, and at most 24 bytes of fixstr's 31
+    String text = MessageCodec.formatTime(timeMillis); // ASCII, and at most 24 bytes of fixstr's 31
     out.put(FIXSTR | text.length());
     out.putAscii(text);
   }

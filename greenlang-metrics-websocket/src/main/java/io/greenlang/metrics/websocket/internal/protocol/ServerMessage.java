@@ -30,7 +30,7 @@ public sealed interface ServerMessage {
       map.put("client_id", clientId);
       map.put("timestamp", seconds(now));
       map.put("heartbeat_interval", heartbeatSeconds);
-      map.put("server_time", Timestamps.format(now.toEpochMilli()));
+      map.put("server_time", MessageCodec.formatTime(now.toEpochMilli()));
       return map;
     }
   }
@@ -52,17 +52,17 @@ public sealed interface ServerMessage {
       map.put("channels", channels);
       if (startResults != null) {
         Map<String, Object> positions = new LinkedHashMap<>();
-        startResults.forEach((channel, opening) -> positions.put(channel, position(opening)));
+        startResults.forEach((channel, result) -> positions.put(channel, position(result)));
         map.put("positions", positions);
       }
       return map;
     }
 
-    private static Map<String, Object> position(StartResult opening) {
+    private static Map<String, Object> position(StartResult result) {
       Map<String, Object> map = new LinkedHashMap<>();
-      map.put("epoch", opening.position().epoch());
-      map.put("offset", opening.position().offset());
-      map.put("recovered", opening.recovered());
+      map.put("epoch", result.position().epoch());
+      map.put("offset", result.position().offset());
+      map.put("recovered", result.recovered());
       return map;
     }
   }
@@ -181,6 +181,30 @@ public sealed interface ServerMessage {
       map.put("code", code.name());
       return map;
     }
+  }
+
+  /** The {@code code} of an error message. */
+  enum ErrorCode {
+    /** The token is missing or not accepted. */
+    UNAUTHORIZED,
+    /** The token expired while the client was connected. */
+    TOKEN_EXPIRED,
+    /** The client sent too many messages, or more metrics are due than its limit allows. */
+    RATE_LIMITED,
+    /**
+     * The channel does not exist, or the client cannot see it. The client cannot distinguish them.
+     */
+    UNKNOWN_CHANNEL,
+    /** The subscription is invalid. */
+    BAD_SUBSCRIPTION,
+    /** The request for history is invalid. */
+    BAD_HISTORY,
+    /** The server retains no history. */
+    HISTORY_UNAVAILABLE,
+    /** The type of the message is unknown. */
+    UNKNOWN_TYPE,
+    /** The message is malformed. */
+    MALFORMED
   }
 
   private static Map<String, Object> message(String type, @Nullable String id) {

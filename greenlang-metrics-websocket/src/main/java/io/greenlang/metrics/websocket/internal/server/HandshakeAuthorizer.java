@@ -5,19 +5,13 @@ import io.greenlang.metrics.websocket.internal.session.SessionRegistry;
 import io.greenlang.metrics.websocket.internal.session.TokenValidator;
 import io.greenlang.metrics.websocket.transport.Admission;
 import io.greenlang.metrics.websocket.transport.Handshake;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Authorizes handshakes: first by origin, then by token. Runs on worker threads because an
  * authenticator may block.
  */
 final class HandshakeAuthorizer {
-
-  private static final String SUBPROTOCOL = "greenlang.v1";
-  private static final String BEARER_SUBPROTOCOL = "bearer.";
-  private static final String BEARER_SCHEME = "bearer ";
 
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
@@ -37,7 +31,8 @@ final class HandshakeAuthorizer {
       return new Admission.Rejected(FORBIDDEN);
     }
     Principal principal = tokens.validate(token(handshake));
-    String subprotocol = handshake.subprotocols().contains(SUBPROTOCOL) ? SUBPROTOCOL : null;
+    String subprotocol =
+        handshake.subprotocols().contains(Handshake.SUBPROTOCOL) ? Handshake.SUBPROTOCOL : null;
     if (principal != null) {
       return new Admission.Accepted(
           subprotocol, connection -> sessions.open(connection, principal));
@@ -53,16 +48,7 @@ final class HandshakeAuthorizer {
    * which no authenticator accepts.
    */
   private static String token(Handshake handshake) {
-    List<String> candidates = new ArrayList<>(handshake.queryTokens());
-    String authorization = handshake.authorization();
-    if (authorization != null && authorization.toLowerCase(Locale.ROOT).startsWith(BEARER_SCHEME)) {
-      candidates.add(authorization.substring(BEARER_SCHEME.length()).strip());
-    }
-    for (String subprotocol : handshake.subprotocols()) {
-      if (subprotocol.startsWith(BEARER_SUBPROTOCOL)) {
-        candidates.add(subprotocol.substring(BEARER_SUBPROTOCOL.length()));
-      }
-    }
-    return candidates.size() == 1 ? candidates.get(0) : "";
+    List<String> tokens = handshake.tokens();
+    return tokens.size() == 1 ? tokens.get(0) : "";
   }
 }

@@ -107,7 +107,7 @@ public final class ServerRuntime implements TransportContext {
   /** Accepts clients from an application's container. */
   public void attach(ContainerTransport containerTransport) {
     containerTransports.add(containerTransport);
-    containerTransport.begin(this);
+    containerTransport.start(this);
   }
 
   private void sweep() {

@@ -68,10 +68,7 @@ final class KeepAlive {
 
   /** Returns the action that is due. A {@code PING} counts as sent. */
   Action nextAction(long nowNanos, long unsentBytes) {
-    if (unsentBytes == 0 || unsentBytes != lastUnsentBytes) {
-      lastUnsentBytes = unsentBytes;
-      lastProgressNanos = nowNanos;
-    }
+    recordProgress(nowNanos, unsentBytes);
     Expiry token = expiry;
     if (nowNanos - token.sinceNanos() > token.afterNanos()) {
       return Action.TOKEN_EXPIRED;
@@ -87,6 +84,13 @@ final class KeepAlive {
       return Action.PING;
     }
     return Action.NONE;
+  }
+
+  private void recordProgress(long nowNanos, long unsentBytes) {
+    if (unsentBytes == 0 || unsentBytes != lastUnsentBytes) {
+      lastUnsentBytes = unsentBytes;
+      lastProgressNanos = nowNanos;
+    }
   }
 
   private Duration remainingValidity(@Nullable Instant expiresAt) {

@@ -42,15 +42,7 @@ final class SerialExecutor {
       }
       running = true;
     }
-    try {
-      executor.execute(this::run);
-      return true;
-    } catch (RejectedExecutionException e) {
-      synchronized (tasks) {
-        running = false;
-      }
-      return false; // the server is stopping, and its sessions end
-    }
+    return start();
   }
 
   /**
@@ -67,10 +59,21 @@ final class SerialExecutor {
       }
       running = true;
     }
+    if (!start()) {
+      run();
+    }
+  }
+
+  /** Starts to run the tasks; returns false if the server is stopping. */
+  private boolean start() {
     try {
       executor.execute(this::run);
+      return true;
     } catch (RejectedExecutionException e) {
-      run();
+      synchronized (tasks) {
+        running = false;
+      }
+      return false;
     }
   }
 

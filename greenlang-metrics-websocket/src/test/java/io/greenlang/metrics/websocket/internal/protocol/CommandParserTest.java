@@ -1,13 +1,14 @@
 package io.greenlang.metrics.websocket.internal.protocol;
 
+import static io.greenlang.metrics.websocket.internal.protocol.SampleCommands.assertError;
 import static io.greenlang.metrics.websocket.internal.protocol.SampleCommands.assertMalformed;
-import static io.greenlang.metrics.websocket.internal.protocol.SampleCommands.assertRefused;
 import static io.greenlang.metrics.websocket.internal.protocol.SampleCommands.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.subscription.NamePattern;
+import io.greenlang.metrics.websocket.internal.protocol.ServerMessage.ErrorCode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -139,7 +140,7 @@ class CommandParserTest {
   @ParameterizedTest
   @ValueSource(strings = {"'a'", "{}", "[]", "7", "true"})
   void read_unsubscribeChannelsNotList_rejected(String channels) {
-    assertRefused(
+    assertError(
         AT_TOP.formatted(channels),
         ErrorCode.BAD_SUBSCRIPTION,
         "Subscription error: channels must be a list of 1 to 128");
@@ -147,7 +148,7 @@ class CommandParserTest {
 
   @Test
   void read_unsubscribeInvalidChannelName_rejectedAsUnknown() {
-    assertRefused(
+    assertError(
         AT_TOP.formatted("['a','b c']"),
         ErrorCode.UNKNOWN_CHANNEL,
         "Invalid subscription: unknown channel");

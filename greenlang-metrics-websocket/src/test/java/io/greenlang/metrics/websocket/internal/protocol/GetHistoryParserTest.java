@@ -1,9 +1,10 @@
 package io.greenlang.metrics.websocket.internal.protocol;
 
-import static io.greenlang.metrics.websocket.internal.protocol.SampleCommands.assertRefused;
+import static io.greenlang.metrics.websocket.internal.protocol.SampleCommands.assertError;
 import static io.greenlang.metrics.websocket.internal.protocol.SampleCommands.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.websocket.internal.protocol.ServerMessage.ErrorCode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,12 +21,12 @@ class GetHistoryParserTest {
   }
 
   private static void assertRejected(String extraData, String detail) {
-    assertRefused(request(extraData), ErrorCode.BAD_HISTORY, "History error: " + detail);
+    assertError(request(extraData), ErrorCode.BAD_HISTORY, "History error: " + detail);
   }
 
   @Test
   void read_startMissing_rejected() {
-    assertRefused(
+    assertError(
         "{'type':'get_history','id':'a-1','data':{'channel':'system.metrics'}}",
         ErrorCode.BAD_HISTORY,
         "History error: start_time is missing");
@@ -65,7 +66,7 @@ class GetHistoryParserTest {
   @ParameterizedTest
   @ValueSource(strings = {"7", "null", "['system.metrics']"})
   void read_channelNotString_rejected(String channel) {
-    assertRefused(
+    assertError(
         "{'type':'get_history','id':'a-1','data':{'channel':" + channel + "}}",
         ErrorCode.BAD_HISTORY,
         "History error: channel must be the name of one channel");
@@ -73,7 +74,7 @@ class GetHistoryParserTest {
 
   @Test
   void read_invalidChannelName_rejectedAsUnknown() {
-    assertRefused(
+    assertError(
         "{'type':'get_history','id':'a-1','data':{'channel':'a b'}}",
         ErrorCode.UNKNOWN_CHANNEL,
         "Invalid subscription: unknown channel");

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.greenlang.metrics.frame.Encoding;
+import io.greenlang.metrics.websocket.internal.protocol.ServerMessage.ErrorCode;
 import io.greenlang.metrics.websocket.transport.CloseCode;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.greenlang.metrics.frame.Encoding;
+import io.greenlang.metrics.websocket.internal.protocol.ServerMessage.ErrorCode;
 import java.nio.charset.StandardCharsets;
 import org.assertj.core.api.AbstractThrowableAssert;
 
@@ -30,7 +31,7 @@ final class SampleCommands {
   }
 
   /** Asserts that a command is rejected with this code, the command's id, and this message. */
-  static void assertRefused(String json, ErrorCode code, String message) {
+  static void assertError(String json, ErrorCode code, String message) {
     assertThatThrownBy(() -> read(json))
         .as(json.length() > 200 ? json.substring(0, 200) : json)
         .isInstanceOfSatisfying(

@@ -76,11 +76,11 @@ final class SampleMessages {
   }
 
   private static ServerMessage subscribedWithPositions(List<String> channels) {
-    Map<String, StartResult> openings = new TreeMap<>();
-    openings.put(channels.get(0), new StartResult(new StreamPosition("3k9x", 12_345), true));
-    openings.put(
+    Map<String, StartResult> startResults = new TreeMap<>();
+    startResults.put(channels.get(0), new StartResult(new StreamPosition("3k9x", 12_345), true));
+    startResults.put(
         channels.get(1), new StartResult(new StreamPosition("3k9x.5s", 352_521_600), false));
-    return new ServerMessage.Subscribed(channels, openings, "a-1");
+    return new ServerMessage.Subscribed(channels, startResults, "a-1");
   }
 
   private static ServerMessage history(

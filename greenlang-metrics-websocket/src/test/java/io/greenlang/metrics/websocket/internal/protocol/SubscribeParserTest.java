@@ -1,6 +1,6 @@
 package io.greenlang.metrics.websocket.internal.protocol;
 
-import static io.greenlang.metrics.websocket.internal.protocol.SampleCommands.assertRefused;
+import static io.greenlang.metrics.websocket.internal.protocol.SampleCommands.assertError;
 import static io.greenlang.metrics.websocket.internal.protocol.SampleCommands.read;
 import static io.greenlang.metrics.websocket.internal.protocol.SampleCommands.subscribe;
 import static io.greenlang.metrics.websocket.internal.protocol.SampleCommands.subscription;
@@ -12,6 +12,7 @@ import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.subscription.StreamPosition;
 import io.greenlang.metrics.subscription.TagFilter;
+import io.greenlang.metrics.websocket.internal.protocol.ServerMessage.ErrorCode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ class SubscribeParserTest {
       "at most 16 tags with 16 values each, keys of 1 to 64 and values of at most 256 characters";
 
   private static void assertRejected(String extraData, String detail) {
-    assertRefused(
+    assertError(
         subscription(extraData), ErrorCode.BAD_SUBSCRIPTION, "Subscription error: " + detail);
   }
 
@@ -66,7 +67,7 @@ class SubscribeParserTest {
   @ParameterizedTest
   @ValueSource(strings = {"null", "'system.metrics'", "{}", "[]", "7", "true"})
   void read_channelsNotList_rejected(String channels) {
-    assertRefused(
+    assertError(
         subscriptionTo(channels),
         ErrorCode.BAD_SUBSCRIPTION,
         "Subscription error: channels must be a list of 1 to 128");
@@ -75,7 +76,7 @@ class SubscribeParserTest {
   @ParameterizedTest
   @ValueSource(strings = {"[1]", "[null]", "[[]]", "['a',{}]", "[true]"})
   void read_channelsNotStrings_rejected(String channels) {
-    assertRefused(
+    assertError(
         subscriptionTo(channels),
         ErrorCode.BAD_SUBSCRIPTION,
         "Subscription error: channels must be a list of texts");
@@ -88,7 +89,7 @@ class SubscribeParserTest {
 
   @Test
   void read_129Channels_rejected() {
-    assertRefused(
+    assertError(
         subscriptionTo(list(129)),
         ErrorCode.BAD_SUBSCRIPTION,
         "Subscription error: channels must be a list of 1 to 128");
@@ -102,7 +103,7 @@ class SubscribeParserTest {
             "a\\u0000"
       })
   void read_invalidChannelName_rejectedAsUnknown(String name) {
-    assertRefused(
+    assertError(
         subscriptionTo("['system.metrics','" + name + "']"),
         ErrorCode.UNKNOWN_CHANNEL,
         "Invalid subscription: unknown channel");
@@ -115,7 +116,7 @@ class SubscribeParserTest {
 
   @Test
   void read_channelOf65Characters_rejectedAsUnknown() {
-    assertRefused(
+    assertError(
         subscriptionTo("['" + "c".repeat(65) + "']"),
         ErrorCode.UNKNOWN_CHANNEL,
         "Invalid subscription: unknown channel");

@@ -11,8 +11,13 @@ import java.nio.charset.StandardCharsets;
  */
 public final class FrameIterator {
 
+  /** The opcode of a text frame. */
   public static final int TEXT = 0x1;
+
+  /** The opcode of a binary frame. */
   public static final int BINARY = 0x2;
+
+  /** The opcode of a ping. */
   public static final int PING = 0x9;
 
   private static final int OPCODE_BITS = 0x0F;
@@ -36,6 +41,7 @@ public final class FrameIterator {
     this.end = to;
   }
 
+  /** Returns whether another frame follows. */
   public boolean hasNext() {
     return payloadEnd < end;
   }
@@ -56,6 +62,7 @@ public final class FrameIterator {
     payloadEnd = payloadStart + length;
   }
 
+  /** Returns the opcode of the current frame. */
   public int opcode() {
     return opcode;
   }
@@ -83,6 +90,7 @@ public final class FrameIterator {
     return bytes.slice(payloadStart, payloadEnd - payloadStart).asReadOnlyBuffer();
   }
 
+  /** Returns the buffer that the frames are in. */
   public SharedFrames frames() {
     return frames;
   }

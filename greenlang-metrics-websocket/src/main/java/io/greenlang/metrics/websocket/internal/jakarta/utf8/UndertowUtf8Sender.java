@@ -48,7 +48,6 @@ final class UndertowUtf8Sender {
    *
    * @param loader the class loader of Undertow
    */
-  @SuppressWarnings("unchecked") // a Class object has no type arguments
   static UndertowUtf8Sender lookUp(ClassLoader loader)
       throws ReflectiveOperationException, LambdaConversionException {
     Class<?> channel = Class.forName("io.undertow.websockets.core.WebSocketChannel", true, loader);
@@ -56,29 +55,38 @@ final class UndertowUtf8Sender {
         Class.forName("io.undertow.websockets.core.WebSocketCallback", true, loader);
     Class<?> webSockets = Class.forName("io.undertow.websockets.core.WebSockets", true, loader);
     Class<?> adapter = Class.forName("io.undertow.websockets.jsr.SendHandlerAdapter", true, loader);
-    MethodHandles.Lookup here = MethodHandles.lookup();
-    MethodHandles.Lookup there = MethodHandles.privateLookupIn(adapter, here);
     MethodHandle sendText =
-        here.findStatic(
-            webSockets,
-            "sendText",
-            MethodType.methodType(void.class, ByteBuffer.class, channel, callback));
-    MethodHandle callbacks =
+        MethodHandles.lookup()
+            .findStatic(
+                webSockets,
+                "sendText",
+                MethodType.methodType(void.class, ByteBuffer.class, channel, callback));
+    return new UndertowUtf8Sender(sendTextLambda(sendText), callbackLambda(adapter));
+  }
+
+  private static SendText sendTextLambda(MethodHandle sendText)
+      throws ReflectiveOperationException, LambdaConversionException {
+    return lambda(
+        MethodHandles.lookup(),
+        SendText.class,
+        "send",
+        MethodType.methodType(void.class, ByteBuffer.class, Object.class, Object.class),
+        sendText);
+  }
+
+  @SuppressWarnings("unchecked") // a Class object has no type arguments
+  private static Function<SendHandler, Object> callbackLambda(Class<?> adapter)
+      throws ReflectiveOperationException, LambdaConversionException {
+    MethodHandles.Lookup there = MethodHandles.privateLookupIn(adapter, MethodHandles.lookup());
+    MethodHandle constructor =
         there.findConstructor(adapter, MethodType.methodType(void.class, SendHandler.class));
-    return new UndertowUtf8Sender(
+    return (Function<SendHandler, Object>)
         lambda(
-            here,
-            SendText.class,
-            "send",
-            MethodType.methodType(void.class, ByteBuffer.class, Object.class, Object.class),
-            sendText),
-        (Function<SendHandler, Object>)
-            lambda(
-                there,
-                Function.class,
-                "apply",
-                MethodType.methodType(Object.class, Object.class),
-                callbacks));
+            there,
+            Function.class,
+            "apply",
+            MethodType.methodType(Object.class, Object.class),
+            constructor);
   }
 
   Utf8TextSender senderFor(Session session) throws ReflectiveOperationException {
