@@ -2,14 +2,15 @@ package io.greenlang.metrics.websocket.internal.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.websocket.internal.ratelimit.MessageRateLimiters.Outcome;
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class MessageRateLimitersTest {
 
-  private static final long SECOND = 1_000_000_000L;
-
-  private final NanosClock clock = new NanosClock();
+  private final ManualClock clock = new ManualClock(Instant.EPOCH);
 
   private static Outcome tryAcquire(MessageRateLimiters.Limiter limiter, int count) {
     Outcome last = Outcome.ACQUIRED;
@@ -28,7 +29,7 @@ class MessageRateLimitersTest {
     assertThat(limiters.attach("a").tryAcquire()).isEqualTo(Outcome.LIMITED);
     assertThat(limiters.attach("b").tryAcquire()).isEqualTo(Outcome.ACQUIRED);
     assertThat(limiters.tryAcquire("a")).isFalse();
-    clock.nanos += 6 * SECOND;
+    clock.advance(Duration.ofSeconds(6));
     assertThat(limiters.tryAcquire("a")).isTrue();
   }
 
@@ -37,12 +38,12 @@ class MessageRateLimitersTest {
     MessageRateLimiters.Limiter limiter = new MessageRateLimiters(60, clock).attach("a");
     assertThat(tryAcquire(limiter, 61)).isEqualTo(Outcome.LIMITED);
     for (int i = 0; i < 3; i++) {
-      clock.nanos += 59 * SECOND;
+      clock.advance(Duration.ofSeconds(59));
       assertThat(tryAcquire(limiter, 60)).isEqualTo(Outcome.LIMITED);
     }
-    clock.nanos += 3 * SECOND;
+    clock.advance(Duration.ofSeconds(3));
     assertThat(tryAcquire(limiter, 4)).isEqualTo(Outcome.LIMITED_TOO_LONG);
-    clock.nanos += 61 * SECOND;
+    clock.advance(Duration.ofSeconds(61));
     assertThat(tryAcquire(limiter, 61))
         .as("after a minute within the limit")
         .isEqualTo(Outcome.LIMITED);
@@ -79,7 +80,7 @@ class MessageRateLimitersTest {
     assertThat(limiters.attach("used").tryAcquire())
         .as("a connected subject's limiter is kept")
         .isEqualTo(Outcome.LIMITED);
-    clock.nanos += 60 * SECOND;
+    clock.advance(Duration.ofSeconds(60));
     limiters.tryAcquire("one more");
     assertThat(limiters.size()).as("full limiters are evicted").isEqualTo(2);
   }

@@ -2,7 +2,9 @@ package io.greenlang.metrics.websocket.internal.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.ManualClock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -17,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Thousands of clients that lose their instance and reconnect to another one. This is a simulation
  * with virtual time, clients that back off as ours do ({@code
- * greenlang-metrics-client-js/src/backoff.ts}), and the real limit.
+ * clients/greenlang-metrics-client-js/src/backoff.ts}), and the real limit.
  */
 class ReconnectStormTest {
 
@@ -33,10 +35,10 @@ class ReconnectStormTest {
   /** The time from an attempt to its rejection. */
   private static final double ROUND_TRIP_SECONDS = 0.002;
 
-  private final NanosClock clock = new NanosClock();
+  private final ManualClock clock = new ManualClock(Instant.EPOCH, 0);
 
   /** A client's next attempt, and the number of its attempts that were rejected so far. */
-  private record Attempt(double seconds, int refused) {}
+  private record Attempt(double seconds, int rejections) {}
 
   /**
    * The time at which the last client connected, and the most connections accepted in any second.
@@ -46,33 +48,38 @@ class ReconnectStormTest {
   private final Queue<Attempt> attempts =
       new PriorityQueue<>(Comparator.comparingDouble(Attempt::seconds));
 
-  private void scheduleAttempt(double seconds, int refused, Random random) {
-    double maxBackoff = Math.min(MAX_BACKOFF_SECONDS, Math.pow(2, refused));
-    attempts.add(new Attempt(seconds + maxBackoff * random.nextDouble(), refused));
+  private void scheduleAttempt(double seconds, int rejections, Random random) {
+    double maxBackoff = Math.min(MAX_BACKOFF_SECONDS, Math.pow(2, rejections));
+    attempts.add(new Attempt(seconds + maxBackoff * random.nextDouble(), rejections));
   }
 
   private Outcome simulate(int perSecond, Random random) {
-    SlidingWindowLimiter budget = new SlidingWindowLimiter(perSecond, clock);
+    SlidingWindowLimiter limiter = new SlidingWindowLimiter(perSecond, clock);
     List<Long> slots = new ArrayList<>();
     for (Attempt attempt = attempts.poll(); attempt != null; attempt = attempts.poll()) {
-      clock.nanos = (long) (attempt.seconds() * NANOS);
-      long wait = budget.tryReserve(MAX_WAIT);
+      clock.advance(Duration.ofNanos((long) (attempt.seconds() * NANOS) - clock.monotonicNanos()));
+      long wait = limiter.tryReserve(MAX_WAIT);
       if (wait == SlidingWindowLimiter.REJECTED) {
-        scheduleAttempt(attempt.seconds() + ROUND_TRIP_SECONDS, attempt.refused() + 1, random);
+        scheduleAttempt(attempt.seconds() + ROUND_TRIP_SECONDS, attempt.rejections() + 1, random);
       } else {
-        slots.add(clock.nanos + wait);
+        slots.add(clock.monotonicNanos() + wait);
       }
     }
     Collections.sort(slots);
+    return new Outcome(slots.get(slots.size() - 1) / NANOS, peak(slots));
+  }
+
+  /** Returns the most slots in any second. */
+  private static int peak(List<Long> sortedSlots) {
     int peak = 0;
     int windowStart = 0;
-    for (int last = 0; last < slots.size(); last++) {
-      while (slots.get(windowStart) <= slots.get(last) - (long) NANOS) {
+    for (int last = 0; last < sortedSlots.size(); last++) {
+      while (sortedSlots.get(windowStart) <= sortedSlots.get(last) - (long) NANOS) {
         windowStart++;
       }
       peak = Math.max(peak, last - windowStart + 1);
     }
-    return new Outcome(slots.get(slots.size() - 1) / NANOS, peak);
+    return peak;
   }
 
   @ParameterizedTest

@@ -2,7 +2,9 @@ package io.greenlang.metrics.websocket.internal.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.ManualClock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Random;
@@ -13,23 +15,25 @@ class SlidingWindowLimiterTest {
 
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
-  private final NanosClock clock = new NanosClock();
+  /** The monotonic time may overflow. */
+  private final long start = Long.MAX_VALUE - 3 * SECOND;
+
+  private final ManualClock clock = new ManualClock(Instant.EPOCH, start);
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 9, 500, 10_000})
   void reserve_randomTimes_neverExceedsLimitInAnySecond(int perSecond) {
     Random random = new Random(perSecond);
-    clock.nanos = Long.MAX_VALUE - 3 * SECOND; // the counter may overflow
     SlidingWindowLimiter limiter = new SlidingWindowLimiter(perSecond, clock);
-    long start = clock.nanos;
     Queue<Long> slots = new PriorityQueue<>();
     for (int i = 0; i < 100_000; i++) {
-      clock.nanos +=
+      long pause =
           random.nextInt(10_000) == 0 ? 2 * SECOND : random.nextInt((int) (SECOND / perSecond));
+      clock.advance(Duration.ofNanos(pause));
       long wait = limiter.tryReserve(Duration.ofMillis(random.nextInt(3_000)));
       if (wait != SlidingWindowLimiter.REJECTED) {
         assertThat(wait).isBetween(0L, 3 * SECOND);
-        slots.add(clock.nanos + wait - start);
+        slots.add(clock.monotonicNanos() + wait - start);
       }
     }
     Queue<Long> lastSecond = new PriorityQueue<>();

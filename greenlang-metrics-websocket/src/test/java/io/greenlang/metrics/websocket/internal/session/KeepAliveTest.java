@@ -2,7 +2,7 @@ package io.greenlang.metrics.websocket.internal.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.greenlang.metrics.websocket.internal.ratelimit.NanosClock;
+import io.greenlang.metrics.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -13,7 +13,7 @@ class KeepAliveTest {
 
   @Test
   void check_tokenExpiredInDistantPast_returnsTokenExpired() {
-    NanosClock clock = new NanosClock();
+    ManualClock clock = new ManualClock(Instant.EPOCH);
     KeepAlive keepAlive = new KeepAlive(clock, HEARTBEAT, Instant.MIN);
     assertThat(keepAlive.nextAction(clock.monotonicNanos(), 0))
         .isEqualTo(KeepAlive.Action.TOKEN_EXPIRED);
@@ -21,7 +21,7 @@ class KeepAliveTest {
 
   @Test
   void check_tokenExpiresInDistantFuture_returnsNoAction() {
-    NanosClock clock = new NanosClock();
+    ManualClock clock = new ManualClock(Instant.EPOCH);
     KeepAlive keepAlive = new KeepAlive(clock, HEARTBEAT, Instant.MAX);
     assertThat(keepAlive.nextAction(clock.monotonicNanos(), 0)).isEqualTo(KeepAlive.Action.NONE);
   }

@@ -1,0 +1,67 @@
+package io.greenlang.metrics.websocket.internal.delivery;
+
+import io.greenlang.metrics.frame.SharedFrames;
+import io.greenlang.metrics.websocket.transport.Connection;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+
+/** A connection that collects the bytes written, and whose I/O thread is the test's. */
+final class FakeConnection implements Connection {
+
+  private final Queue<Runnable> ioTasks = new ArrayDeque<>();
+  private final StringBuilder written = new StringBuilder();
+  boolean writable = true;
+  int frameCount;
+
+  /** Runs all tasks of the I/O thread. */
+  void runIoTasks() {
+    Runnable task;
+    while ((task = ioTasks.poll()) != null) {
+      task.run();
+    }
+  }
+
+  /** Returns the bytes written so far. */
+  String written() {
+    return written.toString();
+  }
+
+  @Override
+  public String peer() {
+    return "peer";
+  }
+
+  @Override
+  public Executor ioThread() {
+    return ioTasks::add;
+  }
+
+  @Override
+  public boolean isWritable() {
+    return writable;
+  }
+
+  @Override
+  public void write(SharedFrames frames, int from, int to, int count) {
+    byte[] bytes = new byte[to - from];
+    frames.bytes().get(from, bytes);
+    frames.release();
+    written.append(new String(bytes, StandardCharsets.ISO_8859_1));
+    frameCount += count;
+  }
+
+  @Override
+  public void flush() {}
+
+  @Override
+  public long unsentBytes() {
+    return 0;
+  }
+
+  @Override
+  public void close(int code, String reason) {
+    throw new AssertionError("closed with " + code);
+  }
+}

@@ -1,0 +1,186 @@
+package io.greenlang.metrics.websocket.internal.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.ManualClock;
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.frame.Encoding;
+import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.internal.catchup.FeedCursor;
+import io.greenlang.metrics.internal.channel.ChannelStream;
+import io.greenlang.metrics.subscription.StartPosition;
+import io.greenlang.metrics.subscription.Subscription;
+import io.greenlang.metrics.websocket.internal.protocol.JsonFrameEncoder;
+import io.greenlang.metrics.websocket.internal.protocol.ServerMessage;
+import io.greenlang.metrics.websocket.internal.ratelimit.FrameRateLimiter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The states of a feed's delivery, step by step, with the test as the only thread. */
+class SessionWriterTest {
+
+  private static final int PER_MINUTE = 6;
+
+  private final ManualClock clock = new ManualClock(Instant.EPOCH);
+  private final MetricsHub hub = MetricsHub.builder().clock(clock).build();
+  private final Channel channel = hub.addChannel("test");
+  private final FakeConnection connection = new FakeConnection();
+  private final Queue<Runnable> workerTasks = new ArrayDeque<>();
+  private final ServerCounters counters = new ServerCounters();
+  private final AtomicInteger limitNotices = new AtomicInteger();
+  private final SessionWriter writer =
+      new SessionWriter(
+          connection,
+          new IoLoop(connection.ioThread()),
+          workerTasks::add,
+          counters,
+          new FrameRateLimiter(PER_MINUTE, clock),
+          limitNotices::incrementAndGet);
+
+  @AfterEach
+  void closeHub() {
+    hub.close();
+  }
+
+  private FeedCursor open(@Nullable FeedCursor replaced) {
+    ChannelStream stream = Objects.requireNonNull(hub.stream(channel));
+    FeedCursor cursor =
+        stream.open(
+            Subscription.ofChannel(channel),
+            JsonFrameEncoder.INSTANCE,
+            StartPosition.NOW,
+            replaced);
+    counters.openCursor(cursor);
+    return cursor;
+  }
+
+  private FeedCursor attach() {
+    FeedCursor cursor = open(null);
+    writer.send(new OutboundAction.Attach(cursor));
+    connection.runIoTasks();
+    return cursor;
+  }
+
+  private void publish(int count) {
+    for (int i = 0; i < count; i++) {
+      hub.publish(List.of(Metric.gauge(channel, "load", i, Tags.of())));
+    }
+    connection.runIoTasks();
+  }
+
+  private void runWorker() {
+    Runnable task;
+    while ((task = workerTasks.poll()) != null) {
+      task.run();
+      connection.runIoTasks();
+    }
+  }
+
+  private void answer(String id) {
+    ServerMessage message = new ServerMessage.Unsubscribed(List.of(), id);
+    writer.send(new OutboundAction.Message(MessageFrames.of(message, Encoding.JSON), 1));
+    connection.runIoTasks();
+  }
+
+  @Test
+  void deliver_liveFeed_writesEachMetric() {
+    attach();
+    publish(3);
+    assertThat(connection.frameCount).isEqualTo(3);
+    assertThat(counters.framesOut()).isEqualTo(3);
+    assertThat(limitNotices).hasValue(0);
+  }
+
+  @Test
+  void deliver_limitReached_waitsAndCatchesUpLater() {
+    attach();
+    publish(PER_MINUTE + 4);
+    assertThat(connection.frameCount).isEqualTo(PER_MINUTE);
+    assertThat(limitNotices).hasValue(1);
+
+    writer.resumeLimited();
+    assertThat(workerTasks).as("the limit allows nothing yet").isEmpty();
+
+    clock.advance(Duration.ofSeconds(20));
+    writer.resumeLimited();
+    runWorker();
+    assertThat(connection.frameCount).isEqualTo(PER_MINUTE + 2);
+    assertThat(connection.written()).contains("\"missed\":4", "\"value\":9");
+
+    clock.advance(Duration.ofMinutes(1));
+    writer.resumeLimited();
+    runWorker();
+    publish(1);
+    assertThat(connection.frameCount).as("live again").isEqualTo(PER_MINUTE + 3);
+  }
+
+  @Test
+  void deliver_pieceWhileNotWritable_writesItLater() {
+    attach();
+    publish(PER_MINUTE + 1);
+    clock.advance(Duration.ofMinutes(1));
+    writer.resumeLimited();
+    connection.writable = false;
+    runWorker();
+    assertThat(connection.frameCount).isEqualTo(PER_MINUTE);
+
+    connection.writable = true;
+    writer.deliver();
+    assertThat(connection.frameCount).isEqualTo(PER_MINUTE + 2);
+  }
+
+  @Test
+  void drain_liveFeed_endsBeforeNextAnswer() {
+    FeedCursor first = attach();
+    connection.writable = false;
+    publish(2);
+    FeedCursor second = open(first);
+    writer.send(new OutboundAction.Drain(first));
+    answer("after");
+    connection.writable = true;
+    writer.deliver();
+    assertThat(connection.frameCount).isEqualTo(3);
+    assertThat(connection.written()).matches("(?s).*\"value\":0.*\"value\":1.*\"after\".*");
+
+    writer.send(new OutboundAction.Attach(second));
+    publish(1);
+    assertThat(connection.frameCount).isEqualTo(4);
+  }
+
+  @Test
+  void drain_limitedFeed_sendsMissedCountOnly() {
+    FeedCursor first = attach();
+    publish(PER_MINUTE + 4);
+    open(first);
+    writer.send(new OutboundAction.Drain(first));
+    answer("after");
+    assertThat(connection.written()).as("a worker prepares the last piece").doesNotContain("after");
+
+    runWorker();
+    assertThat(connection.written()).matches("(?s).*\"missed\":4.*\"after\".*");
+    assertThat(connection.written()).doesNotContain("\"value\":9");
+    assertThat(connection.frameCount).isEqualTo(PER_MINUTE + 2);
+  }
+
+  @Test
+  void close_attachedAndQueuedCursors_closesBoth() {
+    attach();
+    connection.writable = false;
+    writer.send(new OutboundAction.Attach(open(null)));
+    writer.close();
+    runWorker();
+    publish(1);
+    assertThat(connection.frameCount).isZero();
+    assertThat(counters.metrics().published()).as("closed before the publication").isZero();
+  }
+}
