@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricType;
-import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.broker.Broker;
 import io.greenlang.metrics.broker.BrokerListener;
@@ -82,21 +82,9 @@ class MetricsHubTest {
     }
   }
 
-  private static final MetricsClock STOPPED =
-      new MetricsClock() {
-        @Override
-        public long wallTimeMillis() {
-          return NOW.toEpochMilli();
-        }
-
-        @Override
-        public long monotonicNanos() {
-          return 0;
-        }
-      };
-
   private final RecordingBroker broker = new RecordingBroker();
-  private final MetricsHub hub = MetricsHub.builder().broker(broker).clock(STOPPED).build();
+  private final MetricsHub hub =
+      MetricsHub.builder().broker(broker).clock(new ManualClock(NOW)).build();
 
   @Test
   void tick_throwsError_isRetried() throws InterruptedException {

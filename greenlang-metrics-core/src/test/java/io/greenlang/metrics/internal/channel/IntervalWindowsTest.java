@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.ChannelLimits;
 import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.Metric;
-import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.broker.LocalBroker;
 import io.greenlang.metrics.broker.Publication;
@@ -18,6 +18,7 @@ import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.StartPosition;
 import io.greenlang.metrics.subscription.Subscription;
 import io.greenlang.metrics.subscription.TagFilter;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -32,22 +33,7 @@ class IntervalWindowsTest {
   private static final Channel CHANNEL = new Channel("test.metrics");
   private static final long START = 1_000_000_000_000L; // a multiple of every interval but 1h
 
-  /** A clock that the test sets. */
-  private static final class Clock implements MetricsClock {
-    long millis = START;
-
-    @Override
-    public long wallTimeMillis() {
-      return millis;
-    }
-
-    @Override
-    public long monotonicNanos() {
-      return millis * 1_000_000;
-    }
-  }
-
-  private final Clock clock = new Clock();
+  private final ManualClock clock = new ManualClock(Instant.ofEpochMilli(START));
   private final ChannelRegistry streams =
       new ChannelRegistry(
           new ChannelLimits(4 * 1024, 1000),
@@ -76,7 +62,7 @@ class IntervalWindowsTest {
   }
 
   private void publish(long logMillis, Metric... metrics) {
-    Instant now = Instant.ofEpochMilli(clock.millis);
+    Instant now = Instant.ofEpochMilli(clock.wallTimeMillis());
     List<Metric> stamped =
         List.of(metrics).stream()
             .map(m -> m.timestamp() == null ? m.withTimestamp(now) : m)
@@ -85,7 +71,12 @@ class IntervalWindowsTest {
   }
 
   private void advanceTo(long millisAfterStart) {
-    clock.millis = START + millisAfterStart;
+    Duration step = Duration.ofMillis(START + millisAfterStart - clock.wallTimeMillis());
+    if (step.isNegative()) {
+      clock.stepWallTime(step);
+    } else {
+      clock.advance(step);
+    }
     streams.tick();
   }
 
@@ -143,7 +134,7 @@ class IntervalWindowsTest {
   @Test
   void clock_setBackWhileLogTimeConstant_doesNotSplitWindows() {
     FeedReader reader = open(Interval.FIVE_SECONDS);
-    long logMillis = clock.millis;
+    long logMillis = clock.wallTimeMillis();
     publish(gauge("a", 1));
     advanceTo(-3_600_000);
     for (int second = 0; second < 10; second++) {
