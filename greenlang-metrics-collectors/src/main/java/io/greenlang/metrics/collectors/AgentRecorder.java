@@ -47,7 +47,6 @@ public final class AgentRecorder implements MetricSource {
   private static final int RANKED = 5;
 
   private final RecorderCore core;
-  private final ErrorCounts errors = new ErrorCounts();
 
   private AgentRecorder(RecorderOptions options) {
     this.core = new RecorderCore(Channel.AGENT, NAME, "calls", "latency", options);
@@ -76,7 +75,7 @@ public final class AgentRecorder implements MetricSource {
    * @throws IllegalArgumentException if there are more tags
    */
   public Call start(String agent, Tags tags) {
-    Call call = new Call(core, core.stats(agent, tags), errors);
+    Call call = new Call(core, core.stats(agent, tags));
     call.startTimer();
     return call;
   }
@@ -89,7 +88,7 @@ public final class AgentRecorder implements MetricSource {
    * @throws Exception the exception thrown by {@code work}
    */
   public <T> T record(String agent, Callable<T> work) throws Exception {
-    return core.record(agent, work, errors);
+    return core.record(agent, work, true);
   }
 
   /**
@@ -117,7 +116,7 @@ public final class AgentRecorder implements MetricSource {
     SampleCollector samples = core.newCollector();
     core.writeTotals(snapshots, samples);
     // Read after the calls, so that the error of every failed call is already included.
-    Map<String, Long> byType = errors.totals();
+    Map<String, Long> byType = core.errors().totals();
     samples.counter("errors.total", byType.values().stream().mapToLong(Long::longValue).sum());
     byType.forEach((type, count) -> samples.withTag("type", type).counter("errors.by_type", count));
     for (OperationSnapshot snapshot : snapshots) {
@@ -151,11 +150,8 @@ public final class AgentRecorder implements MetricSource {
    */
   public static final class Call extends TimedOperation {
 
-    private final ErrorCounts errors;
-
-    private Call(RecorderCore core, OperationStats stats, ErrorCounts errors) {
+    private Call(RecorderCore core, OperationStats stats) {
       super(core, stats);
-      this.errors = errors;
     }
 
     /** Ends the call as successful. */
@@ -183,7 +179,7 @@ public final class AgentRecorder implements MetricSource {
     public void recordError(Throwable cause) {
       if (!isEnded()) {
         stats().recordError();
-        errors.add(cause);
+        core().errors().add(cause);
       }
     }
 
@@ -191,7 +187,7 @@ public final class AgentRecorder implements MetricSource {
     public void recordError(String type) {
       if (!isEnded()) {
         stats().recordError();
-        errors.add(type);
+        core().errors().add(type);
       }
     }
 

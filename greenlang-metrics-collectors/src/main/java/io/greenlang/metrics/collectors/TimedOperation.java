@@ -26,6 +26,10 @@ abstract class TimedOperation implements AutoCloseable {
     this.stats = stats;
   }
 
+  RecorderCore core() {
+    return core;
+  }
+
   OperationStats stats() {
     return stats;
   }

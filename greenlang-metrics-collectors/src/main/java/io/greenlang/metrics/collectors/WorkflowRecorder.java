@@ -107,7 +107,7 @@ public final class WorkflowRecorder implements MetricSource {
    * @throws Exception the exception thrown by {@code work}
    */
   public <T> T record(String workflow, Callable<T> work) throws Exception {
-    return core.record(workflow, work, null);
+    return core.record(workflow, work, false);
   }
 
   /**

@@ -8,21 +8,14 @@ import io.greenlang.metrics.frame.Encoding;
 import java.nio.charset.Charset;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Malformed messages that every codec must reject, keyed by a description of the defect. */
 final class HostileMessages {
 
-  private HostileMessages() {}
-
-  static Map<String, byte[]> forEncoding(Encoding encoding) {
-    return encoding == Encoding.JSON ? json() : messagePack();
-  }
-
-  private static Map<String, byte[]> json() {
-    Map<String, byte[]> messages = new LinkedHashMap<>();
-    for (String text :
-        new String[] {
+  private static final List<String> JSON_TEXTS =
+      List.of(
           "",
           " ",
           "null",
@@ -73,34 +66,10 @@ final class HostileMessages {
           "{\"type\":\"x\",\"type\":\"y\"}",
           "{\"a\":{\"b\":1,\"b\":1}}",
           "{\"a\":1,\"\\u0061\":2}",
-          "\u0081\u00a1a\u0001"
-        }) {
-      messages.put(text, text.getBytes(ISO_8859_1));
-    }
-    messages.put("lists nested 65,000 deep", ascii("{\"a\":" + "[".repeat(65_000)));
-    messages.put("maps nested 10,000 deep", ascii("{\"a\":".repeat(10_000)));
-    messages.put("an integer of 60 KB", ascii("{\"a\":" + "9".repeat(60_000) + "}"));
-    messages.put("a fraction of 60 KB", ascii("{\"a\":0." + "0".repeat(60_000) + "1}"));
-    messages.put("an exponent of 60 KB", ascii("{\"a\":1e" + "0".repeat(60_000) + "1}"));
-    messages.put("a negative integer of 60 KB", ascii("{\"a\":-" + "1".repeat(60_000) + "}"));
-    for (String bytes :
-        new String[] {"80", "c0af", "c3", "e28c", "eda080", "f4908080", "f5808080", "fe", "ff"}) {
-      messages.put("text " + bytes, hex("7b2261223a22" + bytes + "227d"));
-      messages.put("key " + bytes, hex("7b22" + bytes + "223a317d"));
-    }
-    for (Charset charset : new Charset[] {UTF_16BE, UTF_16LE, Charset.forName("UTF-32BE")}) {
-      messages.put(charset.name(), "{\"type\":\"pong\"}".getBytes(charset));
-      messages.put(
-          charset.name() + " with a byte order mark",
-          "\ufeff{\"type\":\"pong\"}".getBytes(charset));
-    }
-    return messages;
-  }
+          "\u0081\u00a1a\u0001");
 
-  private static Map<String, byte[]> messagePack() {
-    Map<String, byte[]> messages = new LinkedHashMap<>();
-    for (String bytes :
-        new String[] {
+  private static final List<String> MESSAGE_PACK_BYTES =
+      List.of(
           // not a map, or more than one
           "",
           "c0",
@@ -175,8 +144,42 @@ final class HostileMessages {
           "81a161a3eda080",
           "81a161a4f4908080",
           "81a161a1ff",
-          "81a1ff01"
-        }) {
+          "81a1ff01");
+
+  private HostileMessages() {}
+
+  static Map<String, byte[]> forEncoding(Encoding encoding) {
+    return encoding == Encoding.JSON ? json() : messagePack();
+  }
+
+  private static Map<String, byte[]> json() {
+    Map<String, byte[]> messages = new LinkedHashMap<>();
+    for (String text : JSON_TEXTS) {
+      messages.put(text, text.getBytes(ISO_8859_1));
+    }
+    messages.put("lists nested 65,000 deep", ascii("{\"a\":" + "[".repeat(65_000)));
+    messages.put("maps nested 10,000 deep", ascii("{\"a\":".repeat(10_000)));
+    messages.put("an integer of 60 KB", ascii("{\"a\":" + "9".repeat(60_000) + "}"));
+    messages.put("a fraction of 60 KB", ascii("{\"a\":0." + "0".repeat(60_000) + "1}"));
+    messages.put("an exponent of 60 KB", ascii("{\"a\":1e" + "0".repeat(60_000) + "1}"));
+    messages.put("a negative integer of 60 KB", ascii("{\"a\":-" + "1".repeat(60_000) + "}"));
+    for (String bytes :
+        new String[] {"80", "c0af", "c3", "e28c", "eda080", "f4908080", "f5808080", "fe", "ff"}) {
+      messages.put("text " + bytes, hex("7b2261223a22" + bytes + "227d"));
+      messages.put("key " + bytes, hex("7b22" + bytes + "223a317d"));
+    }
+    for (Charset charset : new Charset[] {UTF_16BE, UTF_16LE, Charset.forName("UTF-32BE")}) {
+      messages.put(charset.name(), "{\"type\":\"pong\"}".getBytes(charset));
+      messages.put(
+          charset.name() + " with a byte order mark",
+          "\ufeff{\"type\":\"pong\"}".getBytes(charset));
+    }
+    return messages;
+  }
+
+  private static Map<String, byte[]> messagePack() {
+    Map<String, byte[]> messages = new LinkedHashMap<>();
+    for (String bytes : MESSAGE_PACK_BYTES) {
       messages.put(bytes, hex(bytes));
     }
     messages.put("lists nested 60,000 deep", hex("81a161" + "91".repeat(60_000)));

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Common part of the recorders. It finds the {@link OperationStats} of a name, records work that it
@@ -21,6 +20,7 @@ public final class RecorderCore {
   public static final Duration INTERVAL = Duration.ofSeconds(5);
 
   private final OperationRegistry registry;
+  private final ErrorCounts errors = new ErrorCounts();
   private final Channel channel;
   private final String dimension;
   private final MetricsClock clock;
@@ -60,16 +60,20 @@ public final class RecorderCore {
     return registry.getOrCreate(name, tags);
   }
 
+  /** Returns the errors of all operations by type. Only agents count them. */
+  public ErrorCounts errors() {
+    return errors;
+  }
+
   /**
    * Runs {@code work} and records it as an operation, which counts as failed if {@code work}
    * throws.
    *
-   * @param errors counts the exception, before the failure is recorded; null if nothing does
+   * @param countError whether to count the exception, before the failure is recorded
    * @return the result of {@code work}
    * @throws Exception the exception thrown by {@code work}
    */
-  public <T> T record(String name, Callable<T> work, @Nullable ErrorCounts errors)
-      throws Exception {
+  public <T> T record(String name, Callable<T> work, boolean countError) throws Exception {
     OperationStats stats = stats(name, Tags.empty());
     stats.recordStarted();
     long startNanos = clock.monotonicNanos();
@@ -77,7 +81,7 @@ public final class RecorderCore {
     try {
       result = work.call();
     } catch (Throwable thrown) {
-      if (errors != null) {
+      if (countError) {
         stats.recordError();
         errors.add(thrown);
       }

@@ -65,7 +65,7 @@ final class Subscriber implements ServerFrames.Handler {
   }
 
   /** Performs the operation for which the key is ready. */
-  void onReady(SelectionKey key, ReadBuffer shared) {
+  void onReady(SelectionKey key, ServerFrames.ReadBuffer shared) {
     try {
       if (state == State.CONNECTING) {
         channel.finishConnect();
@@ -92,7 +92,7 @@ final class Subscriber implements ServerFrames.Handler {
     }
   }
 
-  private void read(ReadBuffer shared) throws IOException {
+  private void read(ServerFrames.ReadBuffer shared) throws IOException {
     shared.view.clear().put(tail, 0, tailLength);
     int count = channel.read(shared.view);
     if (count <= 0) {

@@ -26,7 +26,7 @@ final class SubscriberPool implements AutoCloseable {
   private final WallClock clock = new WallClock();
   private final Selector selector = Selector.open();
   private final List<Subscriber> subscribers = new ArrayList<>();
-  private final ReadBuffer shared = new ReadBuffer();
+  private final ServerFrames.ReadBuffer shared = new ServerFrames.ReadBuffer();
 
   private long polledNanos;
   private long idleNanos;

@@ -2,7 +2,6 @@ package io.greenlang.metrics.benchmarks.reconnect;
 
 import io.greenlang.metrics.benchmarks.fanout.ClientFrames;
 import io.greenlang.metrics.benchmarks.fanout.Publisher;
-import io.greenlang.metrics.benchmarks.fanout.ReadBuffer;
 import io.greenlang.metrics.benchmarks.fanout.ServerFrames;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -96,7 +95,7 @@ final class ResumingClient implements ServerFrames.Handler {
   }
 
   /** Performs the operation for which the key is ready. */
-  void onReady(SelectionKey key, ReadBuffer shared) {
+  void onReady(SelectionKey key, ServerFrames.ReadBuffer shared) {
     SocketChannel open = channel;
     if (open == null) {
       return;
@@ -145,7 +144,7 @@ final class ResumingClient implements ServerFrames.Handler {
             ClientFrames.upgradeRequest(server.getHostString(), server.getPort(), PATH)));
   }
 
-  private void read(SocketChannel open, ReadBuffer shared) throws IOException {
+  private void read(SocketChannel open, ServerFrames.ReadBuffer shared) throws IOException {
     shared.view.clear().put(tail);
     if (open.read(shared.view) < 0) {
       throw new IOException("the server closed the connection");

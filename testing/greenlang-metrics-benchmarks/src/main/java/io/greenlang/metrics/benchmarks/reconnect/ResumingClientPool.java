@@ -1,6 +1,6 @@
 package io.greenlang.metrics.benchmarks.reconnect;
 
-import io.greenlang.metrics.benchmarks.fanout.ReadBuffer;
+import io.greenlang.metrics.benchmarks.fanout.ServerFrames;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
@@ -25,7 +25,7 @@ final class ResumingClientPool implements AutoCloseable {
   private static final long TICK_MILLIS = 1;
 
   private final Selector selector = Selector.open();
-  private final ReadBuffer shared = new ReadBuffer();
+  private final ServerFrames.ReadBuffer shared = new ServerFrames.ReadBuffer();
   private final List<ResumingClient> clients = new ArrayList<>();
 
   ResumingClientPool(int count, double baseSeconds, double capSeconds, ReconnectStats reconnects)

@@ -11,6 +11,37 @@ import org.jspecify.annotations.Nullable;
 /** A generator of messages of every shape that both encodings support, and seeds for fuzzing. */
 public final class RandomMessages {
 
+  private static final Map<String, Object> SUBSCRIPTION =
+      Map.of(
+          "channels",
+          List.of("system.metrics", "workflow.*"),
+          "tags",
+          Map.of("env", "production", "region", List.of("eu", "us")),
+          "metrics",
+          List.of("cpu.*"),
+          "format",
+          "snapshot",
+          "compression",
+          true,
+          "latest",
+          false);
+
+  private static final List<Map<String, Object>> COMMANDS =
+      List.of(
+          Map.of("type", "subscribe", "id", "a-1", "data", SUBSCRIPTION),
+          Map.of("type", "subscribe", "data", Map.of("channels", List.of("*"), "batch", true)),
+          Map.of("type", "unsubscribe", "channels", List.of("system.metrics")),
+          Map.of("type", "unsubscribe", "data", Map.of("channels", List.of("system.metrics"))),
+          Map.of("type", "pong", "timestamp", 1699459200.0),
+          Map.of(
+              "type",
+              "get_history",
+              "id",
+              "\ud83d\udc1f",
+              "data",
+              Map.of("channel", "system.metrics", "limit", 1000)),
+          Map.of("type", "dance", "id", "a-2", "n", new BigInteger("18446744073709551615")));
+
   private final Random random;
 
   public RandomMessages(long seed) {
@@ -53,33 +84,6 @@ public final class RandomMessages {
 
   /** Returns valid client commands. */
   public static List<Map<String, Object>> commands() {
-    Map<String, Object> subscription =
-        Map.of(
-            "channels",
-            List.of("system.metrics", "workflow.*"),
-            "tags",
-            Map.of("env", "production", "region", List.of("eu", "us")),
-            "metrics",
-            List.of("cpu.*"),
-            "format",
-            "snapshot",
-            "compression",
-            true,
-            "latest",
-            false);
-    return List.of(
-        Map.of("type", "subscribe", "id", "a-1", "data", subscription),
-        Map.of("type", "subscribe", "data", Map.of("channels", List.of("*"), "batch", true)),
-        Map.of("type", "unsubscribe", "channels", List.of("system.metrics")),
-        Map.of("type", "unsubscribe", "data", Map.of("channels", List.of("system.metrics"))),
-        Map.of("type", "pong", "timestamp", 1699459200.0),
-        Map.of(
-            "type",
-            "get_history",
-            "id",
-            "\ud83d\udc1f",
-            "data",
-            Map.of("channel", "system.metrics", "limit", 1000)),
-        Map.of("type", "dance", "id", "a-2", "n", new BigInteger("18446744073709551615")));
+    return COMMANDS;
   }
 }

@@ -10,6 +10,7 @@ import io.greenlang.metrics.testkit.transport.fixture.ContractTokens;
 import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import io.greenlang.metrics.testkit.transport.fixture.TransportFixture;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -24,44 +25,51 @@ final class HostileClients {
       "{\"type\":\"get_history\",\"data\":{\"channel\":\"orders.metrics\","
           + "\"start_time\":\"1970-01-01T00:00:00Z\"}}";
 
+  private static final List<HostileInput> INPUTS =
+      List.of(
+          new HostileInput(
+              3,
+              "10,000 empty fragments without a last one",
+              "close 1002",
+              HostileClients::unfinishedMessage),
+          new HostileInput(
+              3,
+              "10,000 empty fragments, then the last one",
+              "UNKNOWN_TYPE",
+              HostileClients::emptyFragments),
+          new HostileInput(
+              4, "100 pings between fragments", "100 pongs, UNKNOWN_TYPE", HostileClients::pings),
+          new HostileInput(
+              4,
+              "50,000 pings from a client that reads no pong",
+              OTHERS_SERVED,
+              HostileClients::pingFlood),
+          new HostileInput(
+              9,
+              "a close frame from a client that never reads",
+              OTHERS_SERVED,
+              HostileClients::closedNeverRead),
+          new HostileInput(
+              26, "subscribed and unsubscribed 1,000 times", "done", HostileClients::resubscribe),
+          new HostileInput(
+              27, "1,000 history requests at once", "UNKNOWN_TYPE", HostileClients::historyFlood),
+          new HostileInput(
+              29,
+              "200 history requests from a client that reads no reply",
+              OTHERS_SERVED,
+              HostileClients::neverReading),
+          new HostileInput(
+              30, "forged, duplicate and future pongs", "UNKNOWN_TYPE", HostileClients::pongs),
+          new HostileInput(
+              30,
+              "100 disconnects before the welcome",
+              OTHERS_SERVED,
+              HostileClients::disconnectEarly));
+
   private HostileClients() {}
 
   static Stream<HostileInput> inputs() {
-    return Stream.of(
-        input(
-            3,
-            "10,000 empty fragments without a last one",
-            "close 1002",
-            target -> unfinishedMessage(target)),
-        input(
-            3,
-            "10,000 empty fragments, then the last one",
-            "UNKNOWN_TYPE",
-            target -> emptyFragments(target)),
-        input(4, "100 pings between fragments", "100 pongs, UNKNOWN_TYPE", target -> pings(target)),
-        input(
-            4,
-            "50,000 pings from a client that reads no pong",
-            OTHERS_SERVED,
-            target -> pingFlood(target)),
-        input(
-            9,
-            "a close frame from a client that never reads",
-            OTHERS_SERVED,
-            target -> closedNeverRead(target)),
-        input(26, "subscribed and unsubscribed 1,000 times", "done", target -> resubscribe(target)),
-        input(27, "1,000 history requests at once", "UNKNOWN_TYPE", target -> historyFlood(target)),
-        input(
-            29,
-            "200 history requests from a client that reads no reply",
-            OTHERS_SERVED,
-            target -> neverReading(target)),
-        input(30, "forged, duplicate and future pongs", "UNKNOWN_TYPE", target -> pongs(target)),
-        input(
-            30,
-            "100 disconnects before the welcome",
-            OTHERS_SERVED,
-            target -> disconnectEarly(target)));
+    return INPUTS.stream();
   }
 
   private static String unfinishedMessage(HostileTarget target) {
@@ -217,10 +225,5 @@ final class HostileClients {
       System.arraycopy(bytes, 0, all, i * bytes.length, bytes.length);
     }
     return all;
-  }
-
-  private static HostileInput input(
-      int number, String name, String outcome, HostileInput.Attempt attempt) {
-    return new HostileInput(number, name, outcome, attempt);
   }
 }

@@ -3,7 +3,9 @@ package io.greenlang.metrics.testkit.transport.hostile;
 import io.greenlang.metrics.testkit.client.RawWebSocketFrame;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -20,82 +22,140 @@ final class HostileCommands {
   private static final String ANSWERED =
       "history|BAD_HISTORY|HISTORY_UNAVAILABLE|UNKNOWN_CHANNEL|MALFORMED";
 
+  private static final List<HostileInput> JSON =
+      List.of(
+          text(18, "lists nested 65,000 deep", MALFORMED, "[".repeat(65_000)),
+          text(18, "objects nested 13,000 deep", MALFORMED, "{\"a\":".repeat(13_000)),
+          text(
+              19,
+              "a number of 60 KB",
+              MALFORMED,
+              "{\"type\":\"x\",\"n\":" + "9".repeat(60_000) + "}"),
+          text(19, "1e999999999", "UNKNOWN_TYPE", "{\"type\":\"x\",\"n\":1e999999999}"),
+          text(19, "NaN", MALFORMED, "{\"type\":\"x\",\"n\":NaN}"),
+          text(19, "-0", "UNKNOWN_TYPE", "{\"type\":\"x\",\"n\":-0}"),
+          text(20, "duplicate type", MALFORMED, "{\"type\":\"pong\",\"type\":\"subscribe\"}"),
+          text(
+              20,
+              "duplicate channels",
+              MALFORMED,
+              "{\"type\":\"subscribe\",\"data\":{\"channels\":[\"orders.metrics\"],"
+                  + "\"channels\":[\"no.such\"]}}"),
+          text(21, "keys with colliding hashes", "UNKNOWN_TYPE", collidingKeys()),
+          text(22, "an empty message", MALFORMED, ""),
+          text(22, "a bare number", MALFORMED, "1"),
+          text(22, "null", MALFORMED, "null"),
+          text(22, "a list", MALFORMED, "[]"),
+          text(22, "two objects", MALFORMED, "{\"type\":\"pong\"}{\"type\":\"pong\"}"),
+          text(22, "a truncated object", MALFORMED, "{\"type\":\"po"),
+          text(22, "a byte order mark", MALFORMED, "\uFEFF1"),
+          text(22, "comments", MALFORMED, "{/**/\"type\":\"pong\"}"));
+
+  private static final List<HostileInput> TYPES =
+      List.of(
+          text(22, "without a type", MALFORMED, "{}"),
+          text(22, "type null", MALFORMED, "{\"type\":null}"),
+          text(22, "type number", MALFORMED, "{\"type\":1}"),
+          text(22, "type list", MALFORMED, "{\"type\":[\"pong\"]}"),
+          text(22, "type of 60 KB", "UNKNOWN_TYPE", "{\"type\":\"" + "x".repeat(60_000) + "\"}"),
+          text(22, "type __proto__", "UNKNOWN_TYPE", "{\"type\":\"__proto__\"}"),
+          text(22, "id number", MALFORMED, "{\"type\":\"pong\",\"id\":1}"),
+          text(
+              22,
+              "id of 60 KB",
+              MALFORMED,
+              "{\"type\":\"x\",\"id\":\"" + "x".repeat(60_000) + "\"}"),
+          text(22, "without data", MALFORMED, "{\"type\":\"subscribe\"}"),
+          text(22, "data text", MALFORMED, "{\"type\":\"subscribe\",\"data\":\"x\"}"));
+
+  private static final List<HostileInput> MESSAGE_PACK =
+      List.of(
+          bytes(23, "a list of 2^32-1 elements", "ddffffffff"),
+          bytes(23, "a map of 2^30 entries", "df40000000"),
+          bytes(23, "a map of 2^32-1 entries", "dfffffffff"),
+          bytes(23, "an extension of 2 GB", "81a161c97fffffff01"),
+          bytes(23, "text of 2 GB", "81a161db7fffffff"),
+          bytes(23, "bytes of 4 GB", "81a161c6ffffffff"),
+          bytes(23, "a list of 2^32-1 elements in a map", "81a161ddffffffff"),
+          bytes(24, "lists nested 60,000 deep", "91".repeat(60_000)),
+          bytes(24, "maps nested 20,000 deep", "81a161".repeat(20_000)),
+          bytes(24, "a key that is not text", "810102"),
+          bytes(24, "a duplicate key", "82a161c0a161c0"),
+          bytes(24, "a truncated map", "82a474797065a4706f6e67"),
+          bytes(24, "trailing bytes", "81a474797065a4706f6e67c0"),
+          bytes(24, "an empty message", ""),
+          bytes(24, "the unused type byte c1", "c1"),
+          bytes(24, "text that is not UTF-8", "81a2c0afc0"),
+          HostileInput.ofBytes(
+              24,
+              "JSON in a binary frame",
+              MALFORMED,
+              RawWebSocketFrame.binary("{\"type\":\"pong\"}".getBytes(StandardCharsets.UTF_8))
+                  .masked()));
+
+  private static final List<HostileInput> SUBSCRIPTIONS =
+      List.of(
+          subscribe(22, "an empty list of channels", BAD_SUBSCRIPTION, "\"channels\":[]"),
+          subscribe(22, "missing channels", BAD_SUBSCRIPTION, "\"x\":1"),
+          subscribe(
+              26,
+              "10,000 channels",
+              BAD_SUBSCRIPTION,
+              "\"channels\":[" + repeatedChannels(10_000) + "]"),
+          subscribe(22, "a number as channel", BAD_SUBSCRIPTION, "\"channels\":[1]"),
+          subscribe(22, "an object as channels", BAD_SUBSCRIPTION, "\"channels\":{}"),
+          subscribe(
+              28,
+              "1,000 tags",
+              BAD_SUBSCRIPTION,
+              "\"channels\":[\"*\"],\"tags\":{" + numberedTags(1000) + "}"),
+          subscribe(
+              28,
+              "a tag value of 60 KB",
+              BAD_SUBSCRIPTION,
+              "\"channels\":[\"*\"],\"tags\":{\"a\":\"" + "x".repeat(60_000) + "\"}"),
+          subscribe(28, "a list as tags", BAD_SUBSCRIPTION, "\"channels\":[\"*\"],\"tags\":[]"),
+          subscribe(
+              28,
+              "null as tag value",
+              BAD_SUBSCRIPTION,
+              "\"channels\":[\"*\"],\"tags\":{\"a\":null}"),
+          subscribe(
+              22, "text as batch", BAD_SUBSCRIPTION, "\"channels\":[\"*\"],\"batch\":\"yes\""),
+          subscribe(
+              22, "an unknown format", BAD_SUBSCRIPTION, "\"channels\":[\"*\"],\"format\":\"xml\""),
+          subscribe(
+              22,
+              "a glob in metrics",
+              BAD_SUBSCRIPTION,
+              "\"channels\":[\"*\"],\"metrics\":[\"c*u\"]"),
+          subscribe(
+              26,
+              "a duplicate channel",
+              "subscribed",
+              "\"channels\":[\"system.metrics\",\"system.metrics\"]"),
+          subscribe(
+              28,
+              "a regular expression as tag value",
+              "subscribed",
+              "\"channels\":[\"system.metrics\"],\"tags\":{\"a\":\"(a+)+$\"}"),
+          text(
+              26,
+              "unsubscribing from an unknown channel",
+              "unsubscribed",
+              "{\"type\":\"unsubscribe\",\"channels\":[\"no.such\"]}"));
+
   private HostileCommands() {}
 
   static Stream<HostileInput> inputs() {
-    return Stream.of(json(), types(), messagePack(), channels(), subscriptions(), history())
+    return Stream.of(
+            JSON.stream(),
+            TYPES.stream(),
+            MESSAGE_PACK.stream(),
+            channels(),
+            SUBSCRIPTIONS.stream(),
+            history())
         .flatMap(part -> part);
-  }
-
-  private static Stream<HostileInput> json() {
-    return Stream.of(
-        text(18, "lists nested 65,000 deep", MALFORMED, "[".repeat(65_000)),
-        text(18, "objects nested 13,000 deep", MALFORMED, "{\"a\":".repeat(13_000)),
-        text(
-            19,
-            "a number of 60 KB",
-            MALFORMED,
-            "{\"type\":\"x\",\"n\":" + "9".repeat(60_000) + "}"),
-        text(19, "1e999999999", "UNKNOWN_TYPE", "{\"type\":\"x\",\"n\":1e999999999}"),
-        text(19, "NaN", MALFORMED, "{\"type\":\"x\",\"n\":NaN}"),
-        text(19, "-0", "UNKNOWN_TYPE", "{\"type\":\"x\",\"n\":-0}"),
-        text(20, "duplicate type", MALFORMED, "{\"type\":\"pong\",\"type\":\"subscribe\"}"),
-        text(
-            20,
-            "duplicate channels",
-            MALFORMED,
-            "{\"type\":\"subscribe\",\"data\":{\"channels\":[\"orders.metrics\"],"
-                + "\"channels\":[\"no.such\"]}}"),
-        text(21, "keys with colliding hashes", "UNKNOWN_TYPE", collidingKeys()),
-        text(22, "an empty message", MALFORMED, ""),
-        text(22, "a bare number", MALFORMED, "1"),
-        text(22, "null", MALFORMED, "null"),
-        text(22, "a list", MALFORMED, "[]"),
-        text(22, "two objects", MALFORMED, "{\"type\":\"pong\"}{\"type\":\"pong\"}"),
-        text(22, "a truncated object", MALFORMED, "{\"type\":\"po"),
-        text(22, "a byte order mark", MALFORMED, "\uFEFF1"),
-        text(22, "comments", MALFORMED, "{/**/\"type\":\"pong\"}"));
-  }
-
-  private static Stream<HostileInput> types() {
-    return Stream.of(
-        text(22, "without a type", MALFORMED, "{}"),
-        text(22, "type null", MALFORMED, "{\"type\":null}"),
-        text(22, "type number", MALFORMED, "{\"type\":1}"),
-        text(22, "type list", MALFORMED, "{\"type\":[\"pong\"]}"),
-        text(22, "type of 60 KB", "UNKNOWN_TYPE", "{\"type\":\"" + "x".repeat(60_000) + "\"}"),
-        text(22, "type __proto__", "UNKNOWN_TYPE", "{\"type\":\"__proto__\"}"),
-        text(22, "id number", MALFORMED, "{\"type\":\"pong\",\"id\":1}"),
-        text(
-            22, "id of 60 KB", MALFORMED, "{\"type\":\"x\",\"id\":\"" + "x".repeat(60_000) + "\"}"),
-        text(22, "without data", MALFORMED, "{\"type\":\"subscribe\"}"),
-        text(22, "data text", MALFORMED, "{\"type\":\"subscribe\",\"data\":\"x\"}"));
-  }
-
-  private static Stream<HostileInput> messagePack() {
-    return Stream.of(
-        bytes(23, "a list of 2^32-1 elements", "ddffffffff"),
-        bytes(23, "a map of 2^30 entries", "df40000000"),
-        bytes(23, "a map of 2^32-1 entries", "dfffffffff"),
-        bytes(23, "an extension of 2 GB", "81a161c97fffffff01"),
-        bytes(23, "text of 2 GB", "81a161db7fffffff"),
-        bytes(23, "bytes of 4 GB", "81a161c6ffffffff"),
-        bytes(23, "a list of 2^32-1 elements in a map", "81a161ddffffffff"),
-        bytes(24, "lists nested 60,000 deep", "91".repeat(60_000)),
-        bytes(24, "maps nested 20,000 deep", "81a161".repeat(20_000)),
-        bytes(24, "a key that is not text", "810102"),
-        bytes(24, "a duplicate key", "82a161c0a161c0"),
-        bytes(24, "a truncated map", "82a474797065a4706f6e67"),
-        bytes(24, "trailing bytes", "81a474797065a4706f6e67c0"),
-        bytes(24, "an empty message", ""),
-        bytes(24, "the unused type byte c1", "c1"),
-        bytes(24, "text that is not UTF-8", "81a2c0afc0"),
-        HostileInput.ofBytes(
-            24,
-            "JSON in a binary frame",
-            MALFORMED,
-            RawWebSocketFrame.binary("{\"type\":\"pong\"}".getBytes(StandardCharsets.UTF_8))
-                .masked()));
   }
 
   private static Stream<HostileInput> channels() {
@@ -140,59 +200,14 @@ final class HostileCommands {
                         + "\"]}}"));
   }
 
-  private static Stream<HostileInput> subscriptions() {
-    String tenThousandChannels =
-        IntStream.range(0, 10_000).mapToObj(i -> "\"c\"").collect(Collectors.joining(","));
-    String thousandTags =
-        IntStream.range(0, 1000)
-            .mapToObj(i -> "\"" + i + "\":\"x\"")
-            .collect(Collectors.joining(","));
-    return Stream.of(
-        subscribe(22, "an empty list of channels", BAD_SUBSCRIPTION, "\"channels\":[]"),
-        subscribe(22, "missing channels", BAD_SUBSCRIPTION, "\"x\":1"),
-        subscribe(
-            26, "10,000 channels", BAD_SUBSCRIPTION, "\"channels\":[" + tenThousandChannels + "]"),
-        subscribe(22, "a number as channel", BAD_SUBSCRIPTION, "\"channels\":[1]"),
-        subscribe(22, "an object as channels", BAD_SUBSCRIPTION, "\"channels\":{}"),
-        subscribe(
-            28,
-            "1,000 tags",
-            BAD_SUBSCRIPTION,
-            "\"channels\":[\"*\"],\"tags\":{" + thousandTags + "}"),
-        subscribe(
-            28,
-            "a tag value of 60 KB",
-            BAD_SUBSCRIPTION,
-            "\"channels\":[\"*\"],\"tags\":{\"a\":\"" + "x".repeat(60_000) + "\"}"),
-        subscribe(28, "a list as tags", BAD_SUBSCRIPTION, "\"channels\":[\"*\"],\"tags\":[]"),
-        subscribe(
-            28,
-            "null as tag value",
-            BAD_SUBSCRIPTION,
-            "\"channels\":[\"*\"],\"tags\":{\"a\":null}"),
-        subscribe(22, "text as batch", BAD_SUBSCRIPTION, "\"channels\":[\"*\"],\"batch\":\"yes\""),
-        subscribe(
-            22, "an unknown format", BAD_SUBSCRIPTION, "\"channels\":[\"*\"],\"format\":\"xml\""),
-        subscribe(
-            22,
-            "a glob in metrics",
-            BAD_SUBSCRIPTION,
-            "\"channels\":[\"*\"],\"metrics\":[\"c*u\"]"),
-        subscribe(
-            26,
-            "a duplicate channel",
-            "subscribed",
-            "\"channels\":[\"system.metrics\",\"system.metrics\"]"),
-        subscribe(
-            28,
-            "a regular expression as tag value",
-            "subscribed",
-            "\"channels\":[\"system.metrics\"],\"tags\":{\"a\":\"(a+)+$\"}"),
-        text(
-            26,
-            "unsubscribing from an unknown channel",
-            "unsubscribed",
-            "{\"type\":\"unsubscribe\",\"channels\":[\"no.such\"]}"));
+  private static String repeatedChannels(int count) {
+    return String.join(",", Collections.nCopies(count, "\"c\""));
+  }
+
+  private static String numberedTags(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> "\"" + i + "\":\"x\"")
+        .collect(Collectors.joining(","));
   }
 
   /**

@@ -4,6 +4,7 @@ import io.greenlang.metrics.testkit.client.RawWebSocketFrame;
 import io.greenlang.metrics.testkit.client.ReceivedMessage;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** Hostile inputs 1 to 8: frames that violate the WebSocket protocol. */
@@ -21,10 +22,30 @@ final class HostileFrames {
   private static final RawWebSocketFrame FIRST_FRAGMENT =
       RawWebSocketFrame.text("{\"type\":").withoutFin();
 
+  private static final List<HostileInput> TEXT =
+      List.of(
+          input(7, "an overlong slash", INVALID_UTF8, text(0xC0, 0xAF)),
+          input(7, "half a surrogate pair", INVALID_UTF8, text(0xED, 0xA0, 0x80)),
+          input(7, "a truncated character", INVALID_UTF8, text('{', 0xE2, 0x9C)),
+          input(7, "a code point beyond U+10FFFF", INVALID_UTF8, text(0xF4, 0x90, 0x80, 0x80)),
+          input(7, "a byte that is invalid in UTF-8", INVALID_UTF8, text(0xFF)),
+          input(
+              7,
+              "characters split across fragments",
+              "UNKNOWN_TYPE",
+              frame(1, "{\"type\":\"\u00e2\u009c").withoutFin().masked(),
+              frame(0, "\u0093\"}").masked()),
+          input(
+              7,
+              "MessagePack in a text frame",
+              INVALID_UTF8,
+              RawWebSocketFrame.of(1, ReceivedMessage.pack("{\"type\":\"pong\"}")).masked()));
+
   private HostileFrames() {}
 
   static Stream<HostileInput> inputs() {
-    return Stream.of(lengths(), fragments(), headers(), text(), closes()).flatMap(part -> part);
+    return Stream.of(lengths(), fragments(), headers(), TEXT.stream(), closes())
+        .flatMap(part -> part);
   }
 
   private static Stream<HostileInput> lengths() {
@@ -100,26 +121,6 @@ final class HostileFrames {
             .map(
                 opcode ->
                     input(1, "opcode " + opcode, PROTOCOL_ERROR, frame(opcode, "").masked())));
-  }
-
-  private static Stream<HostileInput> text() {
-    return Stream.of(
-        input(7, "an overlong slash", INVALID_UTF8, text(0xC0, 0xAF)),
-        input(7, "half a surrogate pair", INVALID_UTF8, text(0xED, 0xA0, 0x80)),
-        input(7, "a truncated character", INVALID_UTF8, text('{', 0xE2, 0x9C)),
-        input(7, "a code point beyond U+10FFFF", INVALID_UTF8, text(0xF4, 0x90, 0x80, 0x80)),
-        input(7, "a byte that is invalid in UTF-8", INVALID_UTF8, text(0xFF)),
-        input(
-            7,
-            "characters split across fragments",
-            "UNKNOWN_TYPE",
-            frame(1, "{\"type\":\"\u00e2\u009c").withoutFin().masked(),
-            frame(0, "\u0093\"}").masked()),
-        input(
-            7,
-            "MessagePack in a text frame",
-            INVALID_UTF8,
-            RawWebSocketFrame.of(1, ReceivedMessage.pack("{\"type\":\"pong\"}")).masked()));
   }
 
   private static Stream<HostileInput> closes() {
