@@ -86,7 +86,7 @@ final class RedisBrokerLiveTest {
   }
 
   @Test
-  void add_byAnotherInstance_opensChannelHere() {
+  void openChannel_byAnotherInstance_opensItHere() {
     Instance first = instances.start();
     Instance second = instances.start();
     second.broker.openChannel(LATE);
@@ -105,7 +105,7 @@ final class RedisBrokerLiveTest {
   }
 
   @Test
-  void add_rejectedByReceiver_leavesNoTrace() {
+  void openChannel_rejectedByListener_leavesNoTrace() {
     RecordingListener full =
         new RecordingListener() {
           @Override

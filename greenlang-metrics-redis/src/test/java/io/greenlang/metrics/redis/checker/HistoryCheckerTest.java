@@ -25,7 +25,7 @@ class HistoryCheckerTest {
 
   private static final int INSTANCES = 3;
   private static final int CLIENTS = 9;
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private final RedisServer redis = RedisServer.start();
   private final List<CheckedInstance> instances = new ArrayList<>();
@@ -82,17 +82,17 @@ class HistoryCheckerTest {
       instance.finish();
     }
     Awaitility.await("brokers without problems")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> instances.stream().allMatch(each -> each.health().endsWith("trouble=null]")));
     instances.forEach(CheckedInstance::publishLast);
     Awaitility.await("last values at every client")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> !violations.isEmpty() || clients.stream().allMatch(CheckedClient::hasAll));
   }
 
   private static void assertAccounted(CheckedInstance instance) {
     Awaitility.await("published = delivered + merged + filtered + dropped")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .untilAsserted(
             () -> {
               DeliveryStats stats = instance.accounting();

@@ -277,7 +277,7 @@ final class RedisOutageTest {
   }
 
   @Test
-  void channel_withConflictingData_isAloneInLocalMode() {
+  void channel_withConflictingData_isOnlyOneInLocalMode() {
     redis.command("SET", "greenlang:{other.metrics}:log", "something else");
     Instance one = instances.start();
     Channel other = new Channel("other.metrics");

@@ -75,8 +75,8 @@ public final class FaultProxy implements AutoCloseable {
 
   /**
    * Holds back all bytes to the server. Its connections stay open, and more are accepted: a network
-   * failure that neither side notices. As in TCP, the bytes arrive when it {@link #restore passes}
-   * again, or never, after {@link #resetConnections}.
+   * failure that neither side notices. As in TCP, the bytes arrive when it {@link #restore is
+   * restored} , or never, after {@link #resetConnections}.
    */
   public void blackholeToServer() {
     toServer.hold();
@@ -108,7 +108,7 @@ public final class FaultProxy implements AutoCloseable {
     connections.forEach(ProxiedConnection::cut);
   }
 
-  /** Refuses connections until it {@link #restore passes} again. Open connections stay. */
+  /** Refuses connections until it {@link #restore is restored}. Open connections stay. */
   public synchronized void refuse() {
     ServerSocket socket = listening;
     if (socket != null) {

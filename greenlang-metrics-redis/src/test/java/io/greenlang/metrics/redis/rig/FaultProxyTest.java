@@ -31,7 +31,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void pass_largeValue_isForwardedBothWays() {
+  void forward_largeValue_isForwardedBothWays() {
     try (Jedis jedis = connect()) {
       String large = "x".repeat(5_000_000);
       jedis.set("large", large);
@@ -41,26 +41,26 @@ class FaultProxyTest {
   }
 
   @Test
-  void swallowToServer_command_arrivesAfterPass() {
+  void blackholeToServer_command_arrivesAfterRestore() {
     try (Jedis jedis = connect()) {
-      jedis.set("swallowed", "before");
+      jedis.set("held", "before");
       proxy.blackholeToServer();
       CompletableFuture<String> set =
-          CompletableFuture.supplyAsync(() -> jedis.set("swallowed", "after"));
+          CompletableFuture.supplyAsync(() -> jedis.set("held", "after"));
       Awaitility.await()
           .during(Duration.ofMillis(200))
-          .until(() -> "before".equals(SERVER.command("GET", "swallowed")));
+          .until(() -> "before".equals(SERVER.command("GET", "held")));
       assertThat(set).isNotDone();
 
       proxy.restore();
 
       assertThat(set).succeedsWithin(Duration.ofSeconds(5)).isEqualTo("OK");
-      assertThat(SERVER.command("GET", "swallowed")).isEqualTo("after");
+      assertThat(SERVER.command("GET", "held")).isEqualTo("after");
     }
   }
 
   @Test
-  void swallowToClient_command_isExecutedWithoutReply() {
+  void blackholeToClient_command_isExecutedWithoutReply() {
     try (Jedis jedis = connect()) {
       jedis.del("acted");
       proxy.blackholeToClient();
@@ -90,7 +90,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void cutAll_openConnections_areResetAndNewOnesAccepted() {
+  void resetConnections_openConnections_areResetAndNewOnesAccepted() {
     Jedis cut = connect(); // not closed: closing would fail, too
     cut.ping();
     assertThat(proxy.connections()).isEqualTo(1);
@@ -105,7 +105,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void refuse_newConnections_failUntilPass() {
+  void refuse_newConnections_failUntilRestore() {
     try (Jedis open = connect()) {
       open.ping();
       proxy.refuse();

@@ -12,7 +12,7 @@ public final class RedisSentinels implements AutoCloseable {
   /** The name by which the sentinels know the master. */
   public static final String MASTER_NAME = "greenlang";
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private final List<RedisServer> data = new ArrayList<>();
   private final List<RedisServer> sentinels = new ArrayList<>();
@@ -69,7 +69,7 @@ public final class RedisSentinels implements AutoCloseable {
     }
     for (RedisServer sentinel : sentinels) {
       Awaitility.await("the sentinels know each other and the replica")
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(() -> state(sentinel).contains("slaves=1,sentinels=" + count));
     }
   }
@@ -112,12 +112,12 @@ public final class RedisSentinels implements AutoCloseable {
   private void awaitOtherThan(String port) {
     for (RedisServer sentinel : sentinels) {
       Awaitility.await("another master")
-          .atMost(PATIENCE)
+          .atMost(TIMEOUT)
           .until(() -> !masterPort(sentinel).equals(port));
     }
     RedisServer master = master();
     Awaitility.await("the new master is promoted")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> "master".equals(master.info("role")));
   }
 

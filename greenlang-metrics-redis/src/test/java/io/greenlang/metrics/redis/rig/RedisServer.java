@@ -28,7 +28,7 @@ import redis.clients.jedis.exceptions.JedisDataException;
  */
 public final class RedisServer implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final int ATTEMPTS = 5;
 
   private String program;
@@ -161,7 +161,7 @@ public final class RedisServer implements AutoCloseable {
 
   private void await(String condition, Predicate<String> accepted) {
     Awaitility.await(program + " " + condition)
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .pollInterval(Duration.ofMillis(10))
         .until(() -> !running() || accepted.test(pingReply()));
     if (!running()) {
@@ -214,7 +214,7 @@ public final class RedisServer implements AutoCloseable {
    * @throws JedisDataException if Redis replies with an error
    */
   public @Nullable Object command(String name, String... arguments) {
-    return RedisClient.command(port, password, PATIENCE, name, arguments);
+    return RedisClient.command(port, password, TIMEOUT, name, arguments);
   }
 
   /** Returns a field of {@code INFO}; null if there is none. */
@@ -233,7 +233,7 @@ public final class RedisServer implements AutoCloseable {
     all.addAll(List.of(options));
     RedisServer replica = start(all.toArray(String[]::new));
     Awaitility.await("the replica is in sync")
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .until(() -> "up".equals(replica.info("master_link_status")));
     return replica;
   }
@@ -303,7 +303,7 @@ public final class RedisServer implements AutoCloseable {
       signal(signal);
     }
     try {
-      if (!current.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      if (!current.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
         throw new IllegalStateException(this + " does not end on signal " + signal);
       }
     } catch (InterruptedException e) {

@@ -22,11 +22,12 @@ interface ExternalLog extends AutoCloseable {
   /**
    * Logs a message if its number is the next one.
    *
-   * @param sequence the number among the external publications of the channel, across instances
+   * @param publisherSequence the number among the external publications of the channel, across
+   *     instances
    * @param mark the publisher name of the entry; see {@link ExternalBacklog#markOf}
    * @return false if the last external publication in the log does not have the preceding number
    */
-  boolean append(Channel channel, long sequence, String mark, int count, byte[] payload)
+  boolean append(Channel channel, long publisherSequence, String mark, int count, byte[] payload)
       throws RedisException;
 
   /** Releases the lease, if that is possible at once. */

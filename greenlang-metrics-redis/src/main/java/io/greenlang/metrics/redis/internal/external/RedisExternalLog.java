@@ -100,7 +100,8 @@ final class RedisExternalLog implements ExternalLog {
   }
 
   @Override
-  public boolean append(Channel channel, long sequence, String mark, int count, byte[] payload)
+  public boolean append(
+      Channel channel, long publisherSequence, String mark, int count, byte[] payload)
       throws RedisException {
     byte[] log = Keys.log(channel);
     List<byte[]> arguments = new ArrayList<>();
@@ -111,7 +112,7 @@ final class RedisExternalLog implements ExternalLog {
     arguments.add(Keys.bytes(Keys.busTopic(channel)));
     addSettings(arguments);
     arguments.add(Keys.bytes(mark));
-    arguments.add(Keys.bytes(sequence));
+    arguments.add(Keys.bytes(publisherSequence));
     arguments.add(Keys.bytes(count));
     arguments.add(payload);
     return LOG_NEXT.call(connections, log, arguments.toArray(new byte[0][])) instanceof List<?>;

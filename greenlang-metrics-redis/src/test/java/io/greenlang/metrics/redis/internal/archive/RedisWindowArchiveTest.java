@@ -62,7 +62,7 @@ final class RedisWindowArchiveTest {
   }
 
   @Test
-  void keep_twoInstances_storesFirstWindow() {
+  void store_twoInstances_storesFirstWindow() {
     try (Instance one = Instance.start(redis.url());
         Instance two = Instance.start(redis.url())) {
       for (int i = 0; i < 40; i++) {
@@ -83,7 +83,7 @@ final class RedisWindowArchiveTest {
   }
 
   @Test
-  void keep_redisUnavailable_storesAfterRestart() {
+  void store_redisUnavailable_storesAfterRestart() {
     try (Instance one = Instance.start(redis.url())) {
       redis.kill();
       store(one, NOON, window(1, 1_000));
@@ -96,7 +96,7 @@ final class RedisWindowArchiveTest {
 
   /** A burst of series makes one large window; those before it are as small as ever. */
   @Test
-  void keep_oneLargeWindow_keepsSmallOnes() {
+  void store_oneLargeWindow_keepsSmallOnes() {
     try (Instance one =
         Instance.start(RedisBroker.builder().url(redis.url()).windowBytes(100_000))) {
       for (int i = 0; i < 40; i++) {
@@ -108,7 +108,7 @@ final class RedisWindowArchiveTest {
   }
 
   @Test
-  void keep_aboveByteLimit_evictsOldest() {
+  void store_aboveByteLimit_evictsOldest() {
     try (Instance one =
         Instance.start(RedisBroker.builder().url(redis.url()).windowBytes(100_000))) {
       for (int i = 0; i < 200; i++) {

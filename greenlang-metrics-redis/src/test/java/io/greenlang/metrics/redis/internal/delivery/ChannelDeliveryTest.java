@@ -62,7 +62,7 @@ class ChannelDeliveryTest {
   }
 
   @Test
-  void take_logLostTail_skipsDeliveredEntries() {
+  void onLogEntry_logLostTail_skipsDeliveredEntries() {
     ChannelDelivery delivery = delivery(new LogPosition(EPOCH, 0, 1_000, 0));
     delivery.onLogEntry(EPOCH, entry("a", 1, 1));
     delivery.onLogEntry(EPOCH, entry("a", 2, 2));
@@ -81,7 +81,7 @@ class ChannelDeliveryTest {
   }
 
   @Test
-  void take_logLostTailInLocalMode_reportsGapBeforeNextEntry() {
+  void onLogEntry_logLostTailInLocalMode_reportsGapBeforeNextEntry() {
     ChannelDelivery delivery = delivery(null);
     delivery.onLogEntry(EPOCH, entry("a", 1, 1));
     delivery.switchEpoch(new LogPosition(EPOCH, 0, 1_000, 0), "f");
@@ -95,7 +95,7 @@ class ChannelDeliveryTest {
   }
 
   @Test
-  void take_externalEntryTwice_isDeliveredTwice() {
+  void onLogEntry_externalEntryTwice_isDeliveredTwice() {
     ChannelDelivery delivery = delivery(new LogPosition(EPOCH, 0, 1_000, 0));
     delivery.onLogEntry(EPOCH, entry(LogEntry.EXTERNAL_MARK + "1", 1, 1));
     delivery.switchEpoch(new LogPosition(EPOCH, 0, 1_000, 0), "f");

@@ -35,7 +35,7 @@ final class SequenceRangesTest {
   }
 
   @Test
-  void forgetBefore_earlierRuns_areRemoved() {
+  void removeBefore_earlierRuns_areRemoved() {
     ranges.add(1);
     ranges.add(2);
     ranges.add(7);

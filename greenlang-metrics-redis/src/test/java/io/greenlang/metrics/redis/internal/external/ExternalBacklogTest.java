@@ -24,7 +24,7 @@ class ExternalBacklogTest {
   }
 
   @Test
-  void seen_receivedMessage_isRemoved() {
+  void onEntry_receivedMessage_isRemoved() {
     backlog.addReceived("~a", 1, PAYLOAD, 0);
     backlog.addReceived("~b", 1, PAYLOAD, 0);
     backlog.onEntry("~a", 5, 1);
@@ -33,7 +33,7 @@ class ExternalBacklogTest {
   }
 
   @Test
-  void seen_beforeMessage_suppressesOneMessageOfSameText() {
+  void onEntry_beforeMessage_suppressesOneMessageOfSameText() {
     backlog.onEntry("~a", 5, 0);
     backlog.addReceived("~a", 1, PAYLOAD, 1);
     assertThat(backlog.isEmpty()).isTrue();
@@ -43,7 +43,7 @@ class ExternalBacklogTest {
   }
 
   @Test
-  void logged_message_isNotDueAgainAndNumberAdvances() {
+  void onLogged_message_isNotDueAgainAndNumberAdvances() {
     backlog.addReceived("~a", 1, PAYLOAD, 0);
     backlog.addReceived("~b", 1, PAYLOAD, 0);
     assertThat(backlog.nextSequence()).isEqualTo(5);
@@ -55,7 +55,7 @@ class ExternalBacklogTest {
   }
 
   @Test
-  void refused_nextAttempt_waitsForBusOrOneSecond() {
+  void onRejected_nextAttempt_waitsForBusOrOneSecond() {
     backlog.addReceived("~a", 1, PAYLOAD, 0);
     backlog.onRejected(0);
     assertThat(backlog.due(true, 1)).isEmpty();
@@ -68,7 +68,7 @@ class ExternalBacklogTest {
   }
 
   @Test
-  void refused_withoutBusMessages_mustAskRedis() {
+  void onRejected_withoutBusMessages_mustAskRedis() {
     backlog.onRejected(0);
     backlog.onRejected(1);
     assertThat(backlog.mustResync()).isFalse();
@@ -82,7 +82,7 @@ class ExternalBacklogTest {
   }
 
   @Test
-  void hear_aboveLimit_dropsOldest() {
+  void addReceived_aboveLimit_dropsOldest() {
     for (int i = 0; i < ExternalBacklog.MAX_MESSAGES; i++) {
       assertThat(backlog.addReceived("~" + i, 1, PAYLOAD, 0)).isZero();
     }
