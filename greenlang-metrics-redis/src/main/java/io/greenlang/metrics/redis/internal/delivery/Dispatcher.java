@@ -243,7 +243,7 @@ public final class Dispatcher implements Runnable {
   }
 
   private void readLog(ChannelDelivery delivery) throws RedisException {
-    // asked before the log is read: all publications of local mode are then in what is read
+    // asked first: the log then contains all publications of local mode
     boolean followsLog = publishQueue.isFollowingLog(delivery.queue());
     catchUp.run(delivery);
     if (followsLog) {

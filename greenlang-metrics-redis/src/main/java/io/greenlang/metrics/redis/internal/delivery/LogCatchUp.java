@@ -38,7 +38,7 @@ final class LogCatchUp {
     delivery.markFresh();
   }
 
-  /** Reads what was logged since the channel was opened without Redis. */
+  /** Reads the entries logged since the channel was opened without Redis. */
   private void readFromStart(ChannelDelivery delivery, LogReader.End end) throws RedisException {
     long age = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - delivery.openedNanos());
     LogPosition position = end.position();

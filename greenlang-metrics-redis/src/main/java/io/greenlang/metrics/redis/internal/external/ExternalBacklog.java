@@ -30,7 +30,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class ExternalBacklog {
 
-  /** The bound of the backlog, which matters while nobody logs it. */
+  /** The bound of the backlog, which matters while no instance logs it. */
   static final int MAX_BYTES = 4 << 20;
 
   static final int MAX_MESSAGES = 4_096;

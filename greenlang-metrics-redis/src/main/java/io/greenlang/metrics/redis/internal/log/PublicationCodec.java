@@ -23,9 +23,9 @@ import java.util.Map;
  * The binary format of a publication's metrics. It omits the channel, which follows from the key or
  * topic.
  *
- * <p>The format is a version, the number of metrics, and each metric: its name, its type (one of
- * three by number, or 3 and its name), its value, its time as the difference from the previous one
- * in milliseconds, and its tags, where 0 stands for those of the previous metric. Integers have
+ * <p>The format is a version, the number of metrics, and each metric: name, type, value, time,
+ * tags. A type is one of three numbers, or 3 and its name. A time is the difference from the
+ * previous one in milliseconds. For tags, 0 stands for those of the previous metric. Integers have
  * seven bits per byte. Everything read is checked against the bytes that remain, and against the
  * rules of {@link Metric} and {@link Tags}.
  */

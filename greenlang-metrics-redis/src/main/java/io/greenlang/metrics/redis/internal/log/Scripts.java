@@ -74,7 +74,7 @@ public final class Scripts {
    *
    * <p>Keys: log, meta, the publisher's sequence, the topic. Arguments: the epoch to begin if
    * needed, the epoch and offset up to which the caller has read the log, the retention in
-   * milliseconds and in bytes, PUBLISH or SPUBLISH, the publisher; then for each publication its
+   * milliseconds and in bytes, PUBLISH or SPUBLISH, the publisher. For each publication follow its
    * sequence, the number of its metrics, and its payload. Returns the epoch and the last offset.
    *
    * <p>The script trims by number of entries, which it estimates now and then from their average
