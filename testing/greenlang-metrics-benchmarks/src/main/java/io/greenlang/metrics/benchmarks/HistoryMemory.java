@@ -1,13 +1,13 @@
 package io.greenlang.metrics.benchmarks;
 
 import io.greenlang.metrics.Channel;
-import io.greenlang.metrics.internal.util.SeriesKey;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.internal.history.ChannelHistory;
 import io.greenlang.metrics.internal.history.MemoryBudget;
 import io.greenlang.metrics.internal.history.SeriesHistory;
+import io.greenlang.metrics.internal.util.SeriesKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -114,7 +114,8 @@ public final class HistoryMemory {
     List<SeriesHistory> series = new ArrayList<>();
     for (int i = 0; i < SERIES; i++) {
       Tags tags = Tags.of("host", "host-" + i % 100, "instance", "instance-" + i);
-      series.add(history.series(new SeriesKey(Channel.SYSTEM, "requests.total", MetricType.GAUGE, tags)));
+      series.add(
+          history.series(new SeriesKey(Channel.SYSTEM, "requests.total", MetricType.GAUGE, tags)));
     }
     return series;
   }

@@ -5,6 +5,7 @@ import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.internal.channel.ChannelStream;
+import io.greenlang.metrics.internal.channel.HubStreams;
 import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.subscription.StartPosition;
@@ -138,7 +139,7 @@ final class Subscriptions {
   }
 
   private void restrict(Channel channel, FeedReader cursor, Principal principal) {
-    ChannelStream stream = hub.stream(channel);
+    ChannelStream stream = HubStreams.find(hub, channel);
     Subscription current = cursor.feed().subscription();
     Subscription restricted = current.withTags(current.tags().intersect(principal.tags()));
     if (stream != null && !restricted.equals(current)) {
@@ -174,7 +175,7 @@ final class Subscriptions {
     boolean found = false;
     for (Channel channel : candidates) {
       if (pattern.matches(channel.name()) && principal.canSee(channel)) {
-        ChannelStream stream = hub.stream(channel);
+        ChannelStream stream = HubStreams.find(hub, channel);
         if (stream != null) {
           streams.put(channel, stream);
           found = true;

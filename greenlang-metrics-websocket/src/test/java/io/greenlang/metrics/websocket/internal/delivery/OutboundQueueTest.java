@@ -2,7 +2,6 @@ package io.greenlang.metrics.websocket.internal.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.greenlang.metrics.frame.SharedFrames;
 import io.greenlang.metrics.internal.frame.FrameBuffer;
 import io.greenlang.metrics.websocket.internal.delivery.OutboundQueue.SendResult;
 import org.junit.jupiter.api.Test;
@@ -14,7 +13,7 @@ class OutboundQueueTest {
   private static OutboundAction message(int bytes) {
     FrameBuffer frame = new FrameBuffer();
     frame.put(new byte[bytes]);
-    return new OutboundAction.Message(SharedFrames.copyOf(frame), 1);
+    return new OutboundAction.Message(frame.toSharedFrames(), 1);
   }
 
   private void addMessages(int count) {

@@ -8,8 +8,9 @@ import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.hub.MetricsHub;
-import io.greenlang.metrics.internal.catchup.FeedCursor;
+import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.internal.channel.ChannelStream;
+import io.greenlang.metrics.internal.channel.HubStreams;
 import io.greenlang.metrics.subscription.StartPosition;
 import io.greenlang.metrics.subscription.Subscription;
 import io.greenlang.metrics.websocket.internal.protocol.JsonFrameEncoder;
@@ -52,9 +53,9 @@ class SessionWriterTest {
     hub.close();
   }
 
-  private FeedCursor open(@Nullable FeedCursor replaced) {
-    ChannelStream stream = Objects.requireNonNull(hub.stream(channel));
-    FeedCursor cursor =
+  private FeedReader open(@Nullable FeedReader replaced) {
+    ChannelStream stream = Objects.requireNonNull(HubStreams.find(hub, channel));
+    FeedReader cursor =
         stream.open(
             Subscription.ofChannel(channel),
             JsonFrameEncoder.INSTANCE,
@@ -64,8 +65,8 @@ class SessionWriterTest {
     return cursor;
   }
 
-  private FeedCursor attach() {
-    FeedCursor cursor = open(null);
+  private FeedReader attach() {
+    FeedReader cursor = open(null);
     writer.send(new OutboundAction.Attach(cursor));
     connection.runIoTasks();
     return cursor;
@@ -141,10 +142,10 @@ class SessionWriterTest {
 
   @Test
   void drain_liveFeed_endsBeforeNextAnswer() {
-    FeedCursor first = attach();
+    FeedReader first = attach();
     connection.writable = false;
     publish(2);
-    FeedCursor second = open(first);
+    FeedReader second = open(first);
     writer.send(new OutboundAction.Drain(first));
     answer("after");
     connection.writable = true;
@@ -159,7 +160,7 @@ class SessionWriterTest {
 
   @Test
   void drain_limitedFeed_sendsMissedCountOnly() {
-    FeedCursor first = attach();
+    FeedReader first = attach();
     publish(PER_MINUTE + 4);
     open(first);
     writer.send(new OutboundAction.Drain(first));
