@@ -83,7 +83,7 @@ class HistoryCheckerTest {
     }
     Awaitility.await("brokers without problems")
         .atMost(TIMEOUT)
-        .until(() -> instances.stream().allMatch(each -> each.health().endsWith("trouble=null]")));
+        .until(() -> instances.stream().allMatch(each -> each.health().endsWith("problem=null]")));
     instances.forEach(CheckedInstance::publishLast);
     Awaitility.await("last values at every client")
         .atMost(TIMEOUT)
