@@ -29,7 +29,7 @@ export class Commands {
    * Sends a command and calls exactly one of the callbacks, once.
    *
    * The callback runs synchronously with the reply, because the frames that follow the reply depend on it. A promise callback
-   * would run too late.
+   * would run after them.
    *
    * @param onError receives the server's error, `TIMEOUT`, or `CONNECTION` if the connection was lost before the reply
    */

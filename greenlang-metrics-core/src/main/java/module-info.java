@@ -35,7 +35,6 @@ module io.greenlang.metrics {
       io.greenlang.metrics.testkit,
       io.greenlang.metrics.websocket;
   exports io.greenlang.metrics.internal.frame to
-      io.greenlang.metrics.netty,
       io.greenlang.metrics.testkit,
       io.greenlang.metrics.websocket;
   exports io.greenlang.metrics.internal.util to

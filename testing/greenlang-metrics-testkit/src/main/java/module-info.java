@@ -1,4 +1,4 @@
-/** Contract suites for implementations of the SPIs, and clients for tests. Open to JUnit. */
+/* Contract suites for implementations of the SPIs, and clients for tests. Open to JUnit. */
 open module io.greenlang.metrics.testkit {
   requires transitive io.greenlang.metrics.websocket;
   requires transitive org.assertj.core;
@@ -7,12 +7,12 @@ open module io.greenlang.metrics.testkit {
   requires static transitive org.jspecify;
   requires awaitility;
   requires com.fasterxml.jackson.core;
-  requires com.fasterxml.jackson.databind;
+  requires transitive com.fasterxml.jackson.databind;
   requires com.nimbusds.jose.jwt;
   requires io.greenlang.metrics.codec;
   requires jackson.dataformat.msgpack;
   requires java.management;
-  requires java.net.http;
+  requires transitive java.net.http;
   requires jdk.management;
   requires msgpack.core;
   requires org.slf4j;

@@ -52,7 +52,7 @@ public final class ManualClock implements MetricsClock {
    */
   public synchronized void advance(Duration amount) {
     if (amount.isNegative()) {
-      throw new IllegalArgumentException("monotonic time cannot go back by " + amount);
+      throw new IllegalArgumentException("monotonic time cannot decrease by " + amount);
     }
     elapsedNanos += amount.toNanos();
   }

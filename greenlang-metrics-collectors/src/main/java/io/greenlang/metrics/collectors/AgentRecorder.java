@@ -34,12 +34,12 @@ import java.util.function.ToDoubleFunction;
  * here.
  *
  * <p>The recorder publishes {@code calls.total}, {@code .successful}, {@code .failed}, {@code
- * .running}, {@code errors.total}, {@code success_rate}, {@code throughput} and {@code
- * latency.min}, {@code max}, {@code avg}, {@code p50}, {@code p95}, {@code p99} in milliseconds.
- * These metrics cover all agents; with the prefix {@code agent.} and the tag {@code agent}, they
- * cover each agent. {@code errors.by_type} carries the tag {@code type}. {@code top.calls} and
- * {@code slowest.p95} list the {@value #RANKED} agents with the most calls and with the highest
- * 95th percentile in the window.
+ * .running}, {@code errors.total}, {@code success_rate} and {@code throughput}. Latencies are
+ * {@code latency.min}, {@code max}, {@code avg}, {@code p50}, {@code p95}, {@code p99} in
+ * milliseconds. These metrics cover all agents; with the prefix {@code agent.} and the tag {@code
+ * agent}, they cover each agent. {@code errors.by_type} carries the tag {@code type}. {@code
+ * top.calls} and {@code slowest.p95} list the {@value #RANKED} agents with the most calls and with
+ * the highest 95th percentile in the window.
  */
 public final class AgentRecorder implements MetricSource {
 

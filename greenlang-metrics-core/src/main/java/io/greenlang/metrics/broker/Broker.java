@@ -57,8 +57,8 @@ public interface Broker extends AutoCloseable {
   @Nullable WindowArchive archive();
 
   /**
-   * Returns the instances that share the broker, and its health. Reports what is already known, so
-   * it does not block. May be called on any thread.
+   * Returns the instances that share the broker, and its health. The state is already known, so the
+   * call does not block. May be called on any thread.
    */
   BrokerState state();
 

@@ -1,7 +1,6 @@
 package io.greenlang.metrics.netty;
 
 import io.greenlang.metrics.frame.SharedFrames;
-import io.greenlang.metrics.internal.frame.FrameBuffer;
 import io.greenlang.metrics.websocket.transport.Connection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -33,7 +32,10 @@ import org.slf4j.LoggerFactory;
 final class NettyConnection implements Connection {
 
   private static final Logger log = LoggerFactory.getLogger(NettyConnection.class);
-  private static final int CLOSE_OPCODE = 0x8;
+
+  /** The first byte of a close frame: FIN and opcode 8 (RFC 6455, section 5.2). */
+  private static final byte FINAL_CLOSE = (byte) 0x88;
+
   private static final byte[] EMPTY_CLOSE_FRAME = {(byte) 0x88, 0};
 
   private final Channel channel;
@@ -190,14 +192,15 @@ final class NettyConnection implements Connection {
     return sent;
   }
 
-  /** Returns a close frame; the reason must be ASCII. */
+  /** Returns a close frame; the reason must be ASCII, at most 123 bytes (RFC 6455, section 5.5). */
   static byte[] closeFrame(int code, String reason) {
     byte[] text = reason.getBytes(StandardCharsets.US_ASCII);
-    FrameBuffer frame = new FrameBuffer();
-    frame.putFrameHeader(CLOSE_OPCODE, Short.BYTES + text.length);
-    frame.putShort(code);
-    frame.put(text);
-    return frame.toByteArray();
+    return ByteBuffer.allocate(2 + Short.BYTES + text.length)
+        .put(FINAL_CLOSE)
+        .put((byte) (Short.BYTES + text.length))
+        .putShort((short) code)
+        .put(text)
+        .array();
   }
 
   private void writeAtHead(ByteBuf bytes) {

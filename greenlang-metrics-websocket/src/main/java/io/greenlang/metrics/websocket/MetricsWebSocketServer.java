@@ -112,6 +112,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
    * @throws IllegalStateException if the web application has already started, or already serves the
    *     path
    */
+  @SuppressWarnings("exports") // an application without a container needs no Jakarta module
   public void attach(ServletContext servletContext) {
     attach(transport -> transport.install(servletContext));
   }
@@ -127,6 +128,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
    * @throws IllegalStateException if the container no longer accepts endpoints, or already has one
    *     at the path
    */
+  @SuppressWarnings("exports") // an application without a container needs no Jakarta module
   public void attach(ServerContainer container) {
     attach(transport -> transport.install(container));
   }

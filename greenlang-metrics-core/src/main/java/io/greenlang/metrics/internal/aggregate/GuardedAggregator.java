@@ -102,7 +102,7 @@ final class GuardedAggregator implements Aggregator {
   void checkDuration(String call, long startNanos) {
     long now = clock.monotonicNanos();
     // A thread that waits for a processor or for the garbage collector looks slow, too. We cannot
-    // tell the difference for the application's code. Ours is never slow, so a busy machine must
+    // see the difference for the application's code. Ours is never slow, so a busy machine must
     // not cost it windows.
     if (now - startNanos > SLOW_NANOS && !(delegate instanceof BuiltInAggregator)) {
       onSlowCall(call, now);

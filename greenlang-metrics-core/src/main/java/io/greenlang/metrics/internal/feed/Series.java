@@ -121,11 +121,13 @@ public final class Series {
   }
 
   /** Returns the open window of an interval; null if there is none. */
+  @SuppressWarnings("EnumOrdinal") // an index into an array that nothing stores
   public @Nullable WindowSlot window(Interval interval) {
     return windows[interval.ordinal()];
   }
 
   /** Sets or removes the open window of an interval. */
+  @SuppressWarnings("EnumOrdinal") // as above
   public void setWindow(Interval interval, @Nullable WindowSlot window) {
     windows[interval.ordinal()] = window;
   }

@@ -37,7 +37,7 @@ public final class MetricBatch {
     int[] ends = new int[0];
     boolean used;
 
-    /** Forgets what was written for an earlier batch. */
+    /** Clears the metrics of an earlier batch. */
     void begin(int size, int capacity) {
       used = true;
       bytes.clear();

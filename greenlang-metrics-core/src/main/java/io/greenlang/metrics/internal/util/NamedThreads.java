@@ -3,7 +3,7 @@ package io.greenlang.metrics.internal.util;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Named daemon threads: they do not keep the application alive, and a thread dump tells them. */
+/** Named daemon threads, which do not keep the application alive. */
 public final class NamedThreads {
 
   private NamedThreads() {}

@@ -46,7 +46,7 @@ class ChannelRecoveryTest {
         ChannelLimits.DEFAULT, clock, Aggregators.builtIn(clock), Retention.defaults(), log);
   }
 
-  /** Publishes once a second. */
+  /** Publishes once per second. */
   private void publish(int seconds) {
     for (int i = 0; i < seconds; i++) {
       clock.advance(Duration.ofSeconds(1));

@@ -61,7 +61,7 @@ class StartPositionTest {
               .withTimestamp(Instant.ofEpochMilli(clock.wallTimeMillis())));
     }
     stream.accept(new Publication(CHANNEL, "e", ++publications, clock.wallTimeMillis(), metrics));
-    clock.advance(Duration.ofMillis(1_000));
+    clock.advance(Duration.ofSeconds(1));
   }
 
   private FeedReader open(StartPosition start, Format format, @Nullable Interval interval) {
@@ -141,7 +141,7 @@ class StartPositionTest {
             clock.wallTimeMillis(),
             List.of(sample.withTimestamp(time))));
     publish("a");
-    clock.advance(Duration.ofMillis(60_000));
+    clock.advance(Duration.ofMinutes(1));
     stream.tick();
 
     assertThat(received.drain(live)).singleElement().asString().startsWith("M a{}=1.0 ");

@@ -19,7 +19,7 @@ public final class WallClock {
 
   /**
    * Returns the offset of the most precise of many attempts: a thread that is preempted between two
-   * readings spoils an attempt.
+   * clock calls spoils an attempt.
    */
   private static long offset() {
     long best = 0;

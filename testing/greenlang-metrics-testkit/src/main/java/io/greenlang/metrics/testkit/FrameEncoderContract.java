@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
  * reads the encoded metrics back unchanged. Values are numerically equal; the sign of zero is not
  * compared.
  */
+@SuppressWarnings("exports") // a contract of the engine's own interface
 public abstract class FrameEncoderContract {
 
   private static final Channel CHANNEL = new Channel("a.Channel_with-64.characters");

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.TestFactory;
  * and that any input from a client costs at most a {@link MalformedMessageException} and bounded
  * memory.
  */
+@SuppressWarnings("exports") // a contract of the engine's own interface
 public abstract class MessageCodecContract {
 
   /** The most that decoding 64 KiB may allocate; the worst case is a list of small maps. */

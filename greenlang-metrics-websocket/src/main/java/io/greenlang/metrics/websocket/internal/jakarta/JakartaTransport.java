@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The transport of one servlet or WebSocket container. A container cannot remove an endpoint, so
  * the endpoint remains installed and rejects clients while the server is not running. Thread-safe.
  */
+@SuppressWarnings("exports") // exported for Jetty only
 public final class JakartaTransport implements ContainerTransport {
 
   private static final String CONTAINER = "jakarta.websocket.server.ServerContainer";

@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>This class is public because Jetty requires it. Applications do not use it.
  */
+@SuppressWarnings("exports") // exported for Jetty only
 public final class MetricsEndpoint extends Endpoint {
 
   private static final Logger log = LoggerFactory.getLogger(MetricsEndpoint.class);

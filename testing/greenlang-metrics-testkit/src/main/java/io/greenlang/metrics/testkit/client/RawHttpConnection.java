@@ -22,7 +22,7 @@ import java.util.Objects;
  * An HTTP connection on a plain socket that sends exactly the bytes that a test specifies. Every
  * read times out after 30 s.
  */
-abstract class RawHttpConnection implements Closeable {
+public abstract class RawHttpConnection implements Closeable {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 

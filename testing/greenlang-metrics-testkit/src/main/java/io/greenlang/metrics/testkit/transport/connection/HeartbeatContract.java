@@ -58,10 +58,10 @@ public interface HeartbeatContract extends ContractPart {
       signsOfLife.add(ping);
       signsOfLife.add(ping);
     }
-    for (byte[] signOfLife : signsOfLife) {
+    for (byte[] activity : signsOfLife) {
       clock.advance(JUST_OVER_HEARTBEAT_INTERVAL);
       assertThat(client.nextMessage().type()).isEqualTo("ping");
-      client.send(signOfLife);
+      client.send(activity);
       client.send(RawWebSocketFrame.of(RawWebSocketFrame.PING, new byte[] {8}));
       awaitPong(client, (byte) 8);
     }

@@ -69,7 +69,7 @@ final class HostileTokens {
             16, "claims nested 100,000 deep", CLIENT_ERROR, "token=" + nested(100_000)));
   }
 
-  /** Returns tokens whose header tells the server to fetch or look up the key. */
+  /** Returns tokens whose header demands that the server fetches or looks up the key. */
   private static Stream<HostileInput> keys() {
     Stream<HostileInput> keyIds =
         Stream.of("../../x", "x' OR '1'='1", "a\\r\\nERROR", "\\u001b[31m")
