@@ -3,6 +3,7 @@ package io.greenlang.metrics.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.testkit.client.RawHttpConnection;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.transport.fixture.ConnectionLog;
 import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
@@ -39,7 +40,7 @@ final class HttpConnectionTest {
   void health_connectedClient_isReported() {
     RawWebSocket webSocket = RawWebSocket.open(server.url());
     webSocket.nextMessage("welcome");
-    RawWebSocket.Response response = client.request("GET /health");
+    RawHttpConnection.Response response = client.request("GET /health");
     assertThat(response.status()).isEqualTo(200);
     assertThat(response.head()).contains("content-type: application/json\r\n");
     assertThat(response.body())
@@ -116,7 +117,7 @@ final class HttpConnectionTest {
     String log =
         ConnectionLog.capture(
             () -> {
-              RawWebSocket.Response proceed =
+              RawHttpConnection.Response proceed =
                   client.request("POST /health", "Expect: 100-continue", "Content-Length: 3");
               assertThat(proceed.status()).isEqualTo(100);
               client.close();

@@ -3,6 +3,7 @@ package io.greenlang.metrics.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.testkit.client.RawHttpConnection;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import io.netty.channel.epoll.Epoll;
@@ -46,7 +47,7 @@ final class StaticFilesTest {
     "/vendor/lib/data.min.json, application/json,               {}",
   })
   void get_existingFile_returnsContentAndType(String path, String type, String content) {
-    RawWebSocket.Response response = tcp().request("GET " + path);
+    RawHttpConnection.Response response = tcp().request("GET " + path);
     assertThat(response.status()).isEqualTo(200);
     assertThat(response.head()).contains("\r\ncontent-type: " + type + "\r\n");
     assertThat(response.body().trim()).isEqualTo(content);
@@ -104,7 +105,7 @@ final class StaticFilesTest {
         "*"
       })
   void get_otherPath_isNotFound(String path) {
-    RawWebSocket.Response response = tcp().request("GET " + path);
+    RawHttpConnection.Response response = tcp().request("GET " + path);
     assertThat(response.status()).isEqualTo(404);
     assertThat(response.body()).isEqualTo("Not found\n");
   }
@@ -118,8 +119,8 @@ final class StaticFilesTest {
   @Test
   void head_existingFile_hasLengthButNoBody() {
     RawWebSocket client = tcp();
-    RawWebSocket.Response head = client.request("HEAD /app.js");
-    RawWebSocket.Response get = client.request("GET /app.js");
+    RawHttpConnection.Response head = client.request("HEAD /app.js");
+    RawHttpConnection.Response get = client.request("GET /app.js");
     assertThat(head.status()).isEqualTo(200);
     assertThat(head.head().replaceAll("etag: .*", ""))
         .isEqualTo(get.head().replaceAll("etag: .*", ""));
@@ -135,7 +136,8 @@ final class StaticFilesTest {
     for (String header :
         List.of(
             tag, "W/" + tag, "\"x\", " + tag + " ,\"y\"", "*", "\"x\"\r\nIf-None-Match: " + tag)) {
-      RawWebSocket.Response response = client.request("GET /app.js", "If-None-Match: " + header);
+      RawHttpConnection.Response response =
+          client.request("GET /app.js", "If-None-Match: " + header);
       assertThat(response.status()).isEqualTo(304);
       assertThat(entityTag(response)).isEqualTo(tag);
     }
@@ -148,13 +150,13 @@ final class StaticFilesTest {
   @ValueSource(strings = {"POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "CONNECT", "X"})
   void otherMethod_anyPath_isNotAllowed(String method) {
     for (String path : List.of("/", "/health", "/no-such")) {
-      RawWebSocket.Response response = tcp().request(method + " " + path);
+      RawHttpConnection.Response response = tcp().request(method + " " + path);
       assertThat(response.status()).isEqualTo(405);
       assertThat(response.head()).contains("\r\nallow: get, head\r\n");
     }
   }
 
-  private static String entityTag(RawWebSocket.Response response) {
+  private static String entityTag(RawHttpConnection.Response response) {
     int from = response.head().indexOf("\r\netag: ") + 8;
     return response.head().substring(from, response.head().indexOf("\r\n", from));
   }

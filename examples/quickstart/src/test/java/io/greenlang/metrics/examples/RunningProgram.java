@@ -10,9 +10,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -66,8 +66,8 @@ final class RunningProgram implements AutoCloseable {
 
   /** Terminates the program, as Ctrl-C does. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     process.destroy();
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("the program ends").isTrue();
+    assertThat(process.onExit()).as("the program ends").succeedsWithin(Duration.ofSeconds(30));
   }
 }

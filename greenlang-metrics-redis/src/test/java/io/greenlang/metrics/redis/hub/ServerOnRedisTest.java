@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.collectors.MetricCollector;
 import io.greenlang.metrics.redis.rig.RedisServer;
+import io.greenlang.metrics.testkit.client.RawHttpConnection;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.client.ReceivedMessage;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
@@ -118,7 +119,7 @@ class ServerOnRedisTest {
 
   private static String health(MetricsWebSocketServer server) {
     try (RawWebSocket http = RawWebSocket.connect(url(server))) {
-      RawWebSocket.Response response = http.request("GET /health");
+      RawHttpConnection.Response response = http.request("GET /health");
       assertThat(response.status()).isEqualTo(200);
       return response.body();
     }

@@ -3,6 +3,7 @@ package io.greenlang.metrics.testkit.transport.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.greenlang.metrics.testkit.client.RawHttpConnection;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.client.RawWebSocketFrame;
 import io.greenlang.metrics.testkit.client.WebSocketTestClient;
@@ -38,7 +39,7 @@ public interface AuthenticationContract extends ContractPart {
   default void connect_tokenInSubprotocol_isAcceptedAndNotEchoed() {
     fixture().serveWithTokens();
     RawWebSocket client = fixture().connectTcp();
-    RawWebSocket.Response response =
+    RawHttpConnection.Response response =
         client.upgrade("Sec-WebSocket-Protocol: greenlang.v1, bearer." + ContractTokens.valid());
     assertThat(response.head()).contains("sec-websocket-protocol: greenlang.v1\r\n");
     assertThat(response.head()).doesNotContain("bearer");
@@ -89,7 +90,8 @@ public interface AuthenticationContract extends ContractPart {
     String token = ContractTokens.valid();
     RawWebSocket client =
         fixture().closeAfterTest(RawWebSocket.connect(fixture().url("token=" + token)));
-    RawWebSocket.Response response = client.handshake("Sec-WebSocket-Protocol: bearer." + token);
+    RawHttpConnection.Response response =
+        client.handshake("Sec-WebSocket-Protocol: bearer." + token);
     assertThat(response.status()).isEqualTo(101);
     assertThat(client.awaitCloseCode()).isEqualTo(4401);
   }

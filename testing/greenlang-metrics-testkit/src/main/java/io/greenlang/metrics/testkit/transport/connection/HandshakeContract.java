@@ -2,6 +2,7 @@ package io.greenlang.metrics.testkit.transport.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.testkit.client.RawHttpConnection;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.client.ReceivedMessage;
 import io.greenlang.metrics.testkit.client.WebSocketTestClient;
@@ -40,7 +41,8 @@ public interface HandshakeContract extends ContractPart {
   @Test
   default void connect_unknownSubprotocol_selectsNone() {
     fixture().serve();
-    RawWebSocket.Response response = fixture().connectTcp().upgrade("Sec-WebSocket-Protocol: chat");
+    RawHttpConnection.Response response =
+        fixture().connectTcp().upgrade("Sec-WebSocket-Protocol: chat");
     assertThat(response.head()).doesNotContain("sec-websocket-protocol");
   }
 

@@ -4,6 +4,7 @@ import static io.greenlang.metrics.testkit.transport.fixture.ConnectionOutcome.C
 import static io.greenlang.metrics.testkit.transport.fixture.ConnectionOutcome.OTHERS_SERVED;
 import static io.greenlang.metrics.testkit.transport.fixture.ConnectionOutcome.UNAUTHORIZED;
 
+import io.greenlang.metrics.testkit.client.RawHttpConnection;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.transport.fixture.ContractTokens;
 import java.nio.charset.StandardCharsets;
@@ -48,7 +49,7 @@ final class HostileRequests {
             .fixture()
             .closeAfterTest(
                 RawWebSocket.connect(target.fixture().url("token=" + ContractTokens.valid())));
-    RawWebSocket.Response response = client.upgrade("Sec-WebSocket-Extensions: " + extension);
+    RawHttpConnection.Response response = client.upgrade("Sec-WebSocket-Extensions: " + extension);
     client.nextMessage("welcome");
     client.close();
     return response.head().contains("sec-websocket-extensions") ? "accepted" : "no extension";
@@ -111,7 +112,7 @@ final class HostileRequests {
   /** Returns the status, the version that the server offers instead, and whether it disconnects. */
   private static String version(HostileTarget target, String header) {
     RawWebSocket client = target.fixture().connectTcp();
-    RawWebSocket.Response response = client.handshakeAt("/ws/metrics", header);
+    RawHttpConnection.Response response = client.handshakeAt("/ws/metrics", header);
     String outcome = Integer.toString(response.status());
     if (response.head().contains("sec-websocket-version: 13\r\n")) {
       outcome += ", 13";

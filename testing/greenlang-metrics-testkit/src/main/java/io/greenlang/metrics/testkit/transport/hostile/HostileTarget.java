@@ -2,6 +2,7 @@ package io.greenlang.metrics.testkit.transport.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.testkit.client.RawHttpConnection;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.client.RawWebSocketFrame;
 import io.greenlang.metrics.testkit.transport.fixture.ConnectionOutcome;
@@ -76,7 +77,7 @@ final class HostileTarget {
   /** Requests the upgrade with the query, and subscribes as an accepted client would. */
   String handshakeOutcome(String query) {
     RawWebSocket client = fixture.closeAfterTest(RawWebSocket.connect(fixture.url(query)));
-    RawWebSocket.Response response = client.handshake();
+    RawHttpConnection.Response response = client.handshake();
     if (response.status() == 101) {
       client.send(TransportFixture.subscribe(""));
     }
@@ -89,7 +90,7 @@ final class HostileTarget {
     return outcome(client, client.handshakeAt(target, headers));
   }
 
-  private static String outcome(RawWebSocket client, RawWebSocket.Response response) {
+  private static String outcome(RawWebSocket client, RawHttpConnection.Response response) {
     String outcome = ConnectionOutcome.handshakeOutcome(client, response);
     if (outcome.contains("close")) {
       client.send(RawWebSocketFrame.close(1000));

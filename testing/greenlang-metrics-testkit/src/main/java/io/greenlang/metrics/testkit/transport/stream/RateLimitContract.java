@@ -6,6 +6,7 @@ import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.testkit.client.RawHttpConnection;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.client.ReceivedMessage;
 import io.greenlang.metrics.testkit.client.WebSocketTestClient;
@@ -224,7 +225,7 @@ public interface RateLimitContract extends ContractPart {
     serve(b -> b.allowAnonymous().maxConnectionsPerMinute(1));
     assertThat(connectionOutcome()).isEqualTo("welcome");
     if (fixture().expectedOutcome("a connection over the per-minute limit", "429").equals("429")) {
-      RawWebSocket.Response response = fixture().connectTcp().handshake();
+      RawHttpConnection.Response response = fixture().connectTcp().handshake();
       assertThat(response.status()).isEqualTo(429);
       assertThat(response.head()).containsPattern("retry-after: ([1-9]|10)\r\n");
     }
