@@ -148,7 +148,7 @@ final class FanOutTest {
   private static void assertOncePerPublication(ServerStats before, ServerStats after) {
     long publications = after.hub().publications() - before.hub().publications();
     assertThat(publications).isGreaterThan((long) ROUNDS * PUBLICATIONS_PER_ROUND);
-    assertThat(after.evaluations() - before.evaluations()).isEqualTo(publications);
+    assertThat(after.feedUpdates() - before.feedUpdates()).isEqualTo(publications);
     assertThat(after.encodings() - before.encodings()).isEqualTo(publications);
   }
 

@@ -21,12 +21,12 @@ import java.time.Duration;
  * @param errors the number of error messages sent and of exceptions thrown by the authenticator
  * @param metrics the delivery counters, summed over all current and closed subscriptions since the
  *     server was built: {@code published = delivered + merged + filtered + dropped + pending}
- * @param evaluations the number of times a view selected metrics from a publication: once per
+ * @param feedUpdates the number of times a view selected metrics from a publication: once per
  *     distinct view, however many clients share it
  * @param encodings the number of times the metrics of a publication were encoded: once per encoding
  * @param hub the counters of the hub
  * @param broker the instances that share the hub's broker, and the broker's state; its {@code
- *     trouble} is not null while Redis is unavailable
+ *     problem} is not null while Redis is unavailable
  */
 public record ServerStats(
     boolean running,
@@ -40,7 +40,7 @@ public record ServerStats(
     long connectionsRefused,
     long errors,
     DeliveryStats metrics,
-    long evaluations,
+    long feedUpdates,
     long encodings,
     HubStats hub,
     BrokerState broker) {}
