@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A hub {@linkplain #start starts} the broker, and {@linkplain #openChannel adds} a channel
  * before it publishes on it. For each channel, added by this or another instance, the broker
- * locates the log and has the receiver {@linkplain BrokerListener#onChannelOpened open} it. From
+ * locates the log and has the listener {@linkplain BrokerListener#onChannelOpened open} it. From
  * then on it delivers every publication of the channel.
  */
 public interface Broker extends AutoCloseable {
@@ -22,14 +22,14 @@ public interface Broker extends AutoCloseable {
    *
    * @throws IllegalStateException if the broker was started before
    */
-  void start(BrokerListener receiver);
+  void start(BrokerListener listener);
 
   /**
-   * Adds a channel; does nothing if it was added before. The receiver has opened the channel when
+   * Adds a channel; does nothing if it was added before. The listener has opened the channel when
    * this method returns. If a log must be read first, that may take up to ten seconds. May be
    * called on any thread.
    *
-   * @throws IllegalArgumentException if the receiver rejects the channel
+   * @throws IllegalArgumentException if the listener rejects the channel
    * @throws IllegalStateException if the broker is not started, or is closed
    */
   void openChannel(Channel channel);

@@ -9,11 +9,11 @@ import io.greenlang.metrics.Channel;
 public interface BrokerListener {
 
   /**
-   * Called once per channel, before any other event of the channel. The receiver reads as much of
+   * Called once per channel, before any other event of the channel. The listener reads as much of
    * the log as it needs before it returns. Subsequent deliveries continue immediately after the
    * log's {@linkplain ChannelLog#offset offset}.
    *
-   * @throws IllegalArgumentException if the receiver cannot accept another channel
+   * @throws IllegalArgumentException if the listener cannot accept another channel
    */
   void onChannelOpened(Channel channel, ChannelLog log);
 

@@ -22,7 +22,7 @@ public final class LocalBroker implements Broker {
 
   private final MetricsClock clock;
   private final Map<Channel, Sequencer> sequencers = new ConcurrentHashMap<>();
-  private volatile @Nullable BrokerListener receiver;
+  private volatile @Nullable BrokerListener listener;
   private volatile boolean closed;
 
   /**
@@ -35,29 +35,30 @@ public final class LocalBroker implements Broker {
   }
 
   @Override
-  public synchronized void start(BrokerListener receiver) {
-    if (this.receiver != null) {
+  public synchronized void start(BrokerListener listener) {
+    if (this.listener != null) {
       throw new IllegalStateException("the broker was already started");
     }
-    this.receiver = receiver;
+    this.listener = listener;
   }
 
   @Override
   public void openChannel(Channel channel) {
-    BrokerListener receiver = requireRunning();
+    BrokerListener listener = requireRunning();
     if (!sequencers.containsKey(channel)) {
-      open(channel, receiver);
+      open(channel, listener);
     }
   }
 
   @Override
   public void publish(Channel channel, List<Metric> metrics) {
-    BrokerListener receiver = requireRunning();
+    BrokerListener listener = requireRunning();
     Sequencer sequencer = sequencers.get(channel);
     if (sequencer == null) {
-      throw new IllegalStateException("channel " + channel + " was not added; call add first");
+      throw new IllegalStateException(
+          "channel " + channel + " was not opened; call openChannel first");
     }
-    sequencer.publish(channel, metrics, receiver);
+    sequencer.publish(channel, metrics, listener);
   }
 
   @Override
@@ -83,17 +84,17 @@ public final class LocalBroker implements Broker {
   }
 
   private BrokerListener requireRunning() {
-    BrokerListener receiver = this.receiver;
-    if (receiver == null || closed) {
+    BrokerListener listener = this.listener;
+    if (listener == null || closed) {
       throw new IllegalStateException("the broker is " + (closed ? "closed" : "not started"));
     }
-    return receiver;
+    return listener;
   }
 
   /** Opens a channel unless another thread has done so meanwhile. */
-  private synchronized void open(Channel channel, BrokerListener receiver) {
+  private synchronized void open(Channel channel, BrokerListener listener) {
     if (!sequencers.containsKey(channel)) {
-      receiver.onChannelOpened(channel, ChannelLog.empty(epoch));
+      listener.onChannelOpened(channel, ChannelLog.empty(epoch));
       sequencers.put(channel, new Sequencer());
     }
   }
@@ -103,10 +104,10 @@ public final class LocalBroker implements Broker {
     private final ReentrantLock lock = new ReentrantLock();
     private long offset;
 
-    void publish(Channel channel, List<Metric> metrics, BrokerListener receiver) {
+    void publish(Channel channel, List<Metric> metrics, BrokerListener listener) {
       lock.lock();
       try {
-        receiver.onPublication(
+        listener.onPublication(
             new Publication(channel, epoch, ++offset, clock.wallTimeMillis(), metrics));
       } finally {
         lock.unlock();

@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param channel the channel
  * @param epoch the epoch of the offset; offsets of different epochs cannot be compared. It changes
- *     when the log behind the broker was lost
+ *     when the broker loses its log
  * @param offset the publication's offset in its channel, starting at 1, without holes
  * @param logMillis the time at which the publication was logged, in epoch milliseconds of the log's
  *     clock. It is the same on every instance and never decreases within a channel

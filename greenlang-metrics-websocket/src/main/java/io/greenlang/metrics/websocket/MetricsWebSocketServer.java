@@ -103,10 +103,10 @@ public final class MetricsWebSocketServer implements AutoCloseable {
    * {@code ServletContextInitializer}, or the equivalent of an embedded container.
    *
    * <p>This method adds a servlet. The server therefore rejects clients without a valid token or
-   * from a foreign origin by HTTP status, as on its own port. Each handshake holds a request thread
-   * until its token is checked, for at most 5 s. A servlet on Tyrus cannot do that; there this
-   * method does the same as {@link #attach(ServerContainer)}. Sessions run on a few threads of the
-   * server. The container's threads never wait for a client.
+   * from an origin that is not allowed by HTTP status, as on its own port. Each handshake holds a
+   * request thread until its token is checked, for at most 5 s. A servlet on Tyrus cannot do that;
+   * there this method does the same as {@link #attach(ServerContainer)}. Sessions run on a few
+   * threads of the server. The container's threads never wait for a client.
    *
    * @param servletContext the context of the web application
    * @throws IllegalStateException if the web application has already started, or already serves the
@@ -122,7 +122,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
    * but as a plain endpoint. It also works where there is no servlet container and, on Tomcat and
    * Jetty, after the container has started. A plain endpoint cannot reject a client by HTTP status:
    * the session opens, receives the error message, and is closed with 4401 (no valid token) or 1008
-   * (foreign origin).
+   * (origin not allowed).
    *
    * @param container the WebSocket container
    * @throws IllegalStateException if the container no longer accepts endpoints, or already has one

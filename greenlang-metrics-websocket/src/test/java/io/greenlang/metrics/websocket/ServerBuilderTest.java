@@ -156,9 +156,9 @@ class ServerBuilderTest {
         "WS_PATH               | ws/metrics        | a path that begins with /",
         "WS_PATH               | /a b              | letters, digits and . _ ~ - / only",
         "WS_PATH               | /ws?x=1           | letters, digits and . _ ~ - / only",
-        "WS_ALLOWED_ORIGINS    | example.com       | a scheme, a host and perhaps a port",
-        "WS_ALLOWED_ORIGINS    | *                 | a scheme, a host and perhaps a port",
-        "WS_ALLOWED_ORIGINS    | https://a.com/    | a scheme, a host and perhaps a port"
+        "WS_ALLOWED_ORIGINS    | example.com       | a scheme, a host and an optional port",
+        "WS_ALLOWED_ORIGINS    | *                 | a scheme, a host and an optional port",
+        "WS_ALLOWED_ORIGINS    | https://a.com/    | a scheme, a host and an optional port"
       })
   void build_invalidVariable_messageNamesItsValueAndRange(
       String variable, String value, String allowed) {

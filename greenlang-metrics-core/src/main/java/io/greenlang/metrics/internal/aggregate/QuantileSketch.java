@@ -12,8 +12,8 @@ import java.nio.ByteBuffer;
 /**
  * A quantile sketch of any numbers. Its quantiles are within 1 % of the true value, and it has at
  * most {@value #MAX_BINS} bins per sign. Merging two sketches gives exactly the sketch of all their
- * numbers. That is why it is a DDSketch (Masson, Rim and Lee, VLDB 2019) and not a digest whose
- * merges drift.
+ * numbers. It is therefore a DDSketch (Masson, Rim and Lee, VLDB 2019): the error of other digests
+ * accumulates with each merge.
  *
  * <p>If the numbers span so many orders of magnitude that the bins run out, those nearest to zero
  * lose precision, not the high quantiles. With 2,048 bins this takes a factor of 10^17.

@@ -32,7 +32,7 @@ final class LatestValues implements CatchUp {
   }
 
   /**
-   * The turn of a reader's series. A rate-limited client that cannot receive all series in one
+   * The rotation of a reader's series. A rate-limited client that cannot receive all series in one
    * catch-up receives the others first in the next.
    */
   static final class Rotation {

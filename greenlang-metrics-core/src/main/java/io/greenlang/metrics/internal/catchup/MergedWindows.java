@@ -25,7 +25,7 @@ final class MergedWindows implements CatchUp {
   /** The history, which is opened for the first piece, without the channel lock. */
   private @Nullable HistoryView history;
 
-  /** The windows after this number are retained. */
+  /** The windows after this window number are retained. */
   private long after;
 
   private boolean announced;

@@ -147,14 +147,14 @@ public final class ChannelHistory {
   }
 
   /**
-   * Marks the start of the history in a tier, when this instance joined later than the channel
-   * began.
+   * Marks the start of the history in a tier, if this instance joined after the channel was
+   * created.
    *
    * @param fromMillis the time at which the retained data begins, in epoch milliseconds
-   * @param afterPublication the publication after which the retained data begins; 0 for windows
+   * @param afterPublicationId the publication after which the retained data begins; 0 for windows
    */
-  public void markStart(RetentionTier tier, long fromMillis, long afterPublication) {
-    tier(tier).markStart(fromMillis, afterPublication);
+  public void markStart(RetentionTier tier, long fromMillis, long afterPublicationId) {
+    tier(tier).markStart(fromMillis, afterPublicationId);
   }
 
   /**

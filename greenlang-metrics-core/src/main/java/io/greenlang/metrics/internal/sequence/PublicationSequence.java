@@ -6,8 +6,8 @@ import io.greenlang.metrics.subscription.StreamPosition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sequence of publication ids that only increase, even if the log behind the broker is lost. It
- * maps the ids to log offsets and back. Used under the channel lock.
+ * A sequence of publication ids that only increase, even if the broker loses its log. It maps the
+ * ids to log offsets and back. Used under the channel lock.
  */
 public final class PublicationSequence {
 

@@ -84,8 +84,8 @@ public final class WindowSequence {
   }
 
   /** Returns the start of a window in epoch milliseconds. */
-  public long startMillis(long number) {
-    return (number - shift) * interval.millis();
+  public long startMillis(long windowNumber) {
+    return (windowNumber - shift) * interval.millis();
   }
 
   /**

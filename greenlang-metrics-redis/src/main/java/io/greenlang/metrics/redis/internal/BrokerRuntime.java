@@ -115,7 +115,7 @@ public final class BrokerRuntime implements AutoCloseable {
     threads.add(NamedThreads.start("greenlang-redis-publish", publisher));
     threads.add(NamedThreads.start("greenlang-redis-archive", archive));
     Future<?> opened = openExecutor.submit(this::openExistingChannels);
-    threads.add(NamedThreads.start("greenlang-redis-pulse", heartbeat));
+    threads.add(NamedThreads.start("greenlang-redis-heartbeat", heartbeat));
     if (context.config().watchdog()) {
       watchdogExecutor.scheduleAtFixedRate(
           this::checkSubscriptions, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);

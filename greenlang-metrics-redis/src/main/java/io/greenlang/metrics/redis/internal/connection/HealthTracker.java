@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The current failures of the broker. The start of each kind of failure is logged once, however
- * many threads run into it, and so is the recovery. Thread-safe.
+ * The current failures of the broker. The start of each kind of failure is logged once, regardless
+ * of the number of threads. The recovery is also logged once. Thread-safe.
  */
 public final class HealthTracker {
 
@@ -36,12 +36,13 @@ public final class HealthTracker {
   private volatile @Nullable String problem;
 
   /** Records a failure. */
-  public synchronized void report(Activity scope, RedisException failure) {
-    boolean alreadyLogged = failures.values().stream().anyMatch(t -> t.kind() == failure.kind());
-    failures.put(scope, failure);
+  public synchronized void report(Activity activity, RedisException failure) {
+    boolean alreadyLogged =
+        failures.values().stream().anyMatch(current -> current.kind() == failure.kind());
+    failures.put(activity, failure);
     updateProblem();
     if (alreadyLogged) {
-      log.debug("{}: {}", scope, failure.getMessage());
+      log.debug("{}: {}", activity, failure.getMessage());
     } else {
       log.warn(
           "{}; until then, this instance delivers its own publications to its own clients only",
@@ -49,13 +50,13 @@ public final class HealthTracker {
     }
   }
 
-  /** Records that an activity works. */
-  public void clear(Activity scope) {
+  /** Records that an activity succeeded. */
+  public void clear(Activity activity) {
     if (problem == null) {
       return; // the common case, without a lock
     }
     synchronized (this) {
-      if (failures.remove(scope) != null) {
+      if (failures.remove(activity) != null) {
         updateProblem();
         if (failures.isEmpty()) {
           log.info("Redis connection restored");

@@ -31,10 +31,10 @@ final class SentinelTopology implements Topology {
     master = null;
   }
 
-  /** Does nothing: the first write that the old master rejects reveals a new one. */
+  /** Does nothing: the next rejected write triggers a query of the sentinels. */
   @Override
   public void refresh() {
-    // the next rejected write makes us query the sentinels
+    // a rejected write invalidates the master
   }
 
   @Override
@@ -68,7 +68,7 @@ final class SentinelTopology implements Topology {
     throw replied || lastFailure == null ? unknownMaster() : lastFailure;
   }
 
-  /** Asks a sentinel for the master; returns null if it knows none of that name. */
+  /** Asks a sentinel for the master; returns null if it has no master of that name. */
   private @Nullable NodeAddress query(NodeAddress sentinel) throws RedisException {
     byte[] question = Keys.bytes("get-master-addr-by-name");
     try (RedisConnection connection = connectionFactory.openSentinel(sentinel)) {

@@ -35,7 +35,7 @@ public final class Dispatcher implements Runnable {
 
   /** The observer of everything that is consumed from the logs. It must not block. */
   public interface LogListener {
-    /** Called when a channel's log is followed from now on. */
+    /** Called when the dispatcher starts to follow a channel's log. */
     void onChannelFollowed(Channel channel);
 
     /** Called with each entry that is consumed. */
@@ -87,10 +87,7 @@ public final class Dispatcher implements Runnable {
     return delivery == null ? null : delivery.position();
   }
 
-  /**
-   * Returns a moment of monotonic time before which everything that arrived has been delivered. Any
-   * thread.
-   */
+  /** Returns the monotonic time up to which all received events are delivered. Any thread. */
   public long deliveredUpTo(long now) {
     long current = currentEventNanos;
     return current == 0 ? deliveryQueue.oldestNanos(now) : current;
@@ -170,7 +167,7 @@ public final class Dispatcher implements Runnable {
   private void deliverLocalPublications(ChannelPublishQueue queue) {
     ChannelDelivery delivery = deliveries.get(queue.channel());
     if (delivery == null) {
-      return; // the event for the opening processes it
+      return; // the opening delivers them
     }
     PublishQueue.LocalDelivery local = publishQueue.pollLocal(queue);
     while (local.lostMetrics() > 0 || local.next() != null) {
@@ -210,7 +207,7 @@ public final class Dispatcher implements Runnable {
     }
   }
 
-  /** One pass over the logs, which asks no unreachable node twice. */
+  /** One pass over the logs, which queries an unreachable node only once. */
   private final class ReadPass {
 
     private final Set<NodeAddress> unreachable = new HashSet<>();
@@ -243,7 +240,7 @@ public final class Dispatcher implements Runnable {
   }
 
   private void readLog(ChannelDelivery delivery) throws RedisException {
-    // asked first: the log then contains all publications of local mode
+    // Checked before the read, so that the log contains all publications of local mode.
     boolean followsLog = publishQueue.isFollowingLog(delivery.queue());
     catchUp.run(delivery);
     if (followsLog) {

@@ -20,14 +20,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The binary format of a publication's metrics. It omits the channel, which follows from the key or
- * topic.
+ * The binary format of a publication's metrics. It omits the channel, which the key or topic
+ * identifies.
  *
  * <p>The format is a version, the number of metrics, and each metric: name, type, value, time,
  * tags. A type is one of three numbers, or 3 and its name. A time is the difference from the
- * previous one in milliseconds. For tags, 0 stands for those of the previous metric. Integers have
- * seven bits per byte. Everything read is checked against the bytes that remain, and against the
- * rules of {@link Metric} and {@link Tags}.
+ * previous one in milliseconds. For tags, 0 means the tags of the previous metric. Integers have
+ * seven bits per byte. Every length is validated against the remaining bytes, and every value
+ * against the rules of {@link Metric} and {@link Tags}.
  */
 public final class PublicationCodec {
 

@@ -31,7 +31,7 @@ import java.util.Collection;
  *       the local epoch, so that they do not see a gap for each publication that is skipped.
  * </ul>
  *
- * <p>Clients therefore see exactly two gaps: one after Following, one before it.
+ * <p>Clients therefore see exactly two gaps: one on entering and one on leaving local mode.
  */
 final class LocalMode {
 

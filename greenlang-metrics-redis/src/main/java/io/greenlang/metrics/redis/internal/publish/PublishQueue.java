@@ -120,15 +120,15 @@ public final class PublishQueue {
    * fullest.
    */
   private void dropOldest(ChannelPublishQueue published) {
-    ChannelPublishQueue victim = published;
+    ChannelPublishQueue fullest = published;
     while (bytes > maxBytes || publications > maxPublications) {
-      QueuedPublication oldest = victim.dropOldest();
+      QueuedPublication oldest = fullest.dropOldest();
       if (oldest != null) {
         onRemoved(oldest);
         counters.increment(Counter.DROPPED);
       }
-      if (victim.isEmpty()) {
-        victim = fullestQueue();
+      if (fullest.isEmpty()) {
+        fullest = fullestQueue();
       }
     }
   }

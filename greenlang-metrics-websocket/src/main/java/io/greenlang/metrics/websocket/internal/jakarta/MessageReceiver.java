@@ -34,7 +34,7 @@ final class MessageReceiver {
    * The maximum bytes of messages that wait for the I/O thread. There is no portable way to make a
    * container stop reading.
    */
-  private static final int MAX_WAITING_BYTES = 1024 * 1024;
+  private static final int MAX_QUEUED_BYTES = 1024 * 1024;
 
   /** The memory that a waiting message uses in addition to its bytes. */
   private static final int MESSAGE_OVERHEAD = 64;
@@ -133,7 +133,7 @@ final class MessageReceiver {
       return;
     }
     int cost = message.length + MESSAGE_OVERHEAD;
-    if (waitingBytes.addAndGet(cost) > MAX_WAITING_BYTES) {
+    if (waitingBytes.addAndGet(cost) > MAX_QUEUED_BYTES) {
       reject(CloseCode.TRY_AGAIN_LATER);
       return;
     }
@@ -153,7 +153,10 @@ final class MessageReceiver {
     }
   }
 
-  /** Signals activity. At most one signal waits, however many fragments and pongs arrive. */
+  /**
+   * Signals activity. At most one signal is pending, regardless of the number of fragments and
+   * pongs.
+   */
   private void signalActivity() {
     if (activitySignalled.compareAndSet(false, true)) {
       connection.notifyListener(this::notifyActivity);

@@ -54,7 +54,7 @@ public final class ServerOptions {
       declare(
           Options.list(
                   "WS_ALLOWED_ORIGINS",
-                  "a scheme, a host and perhaps a port, such as https://example.com")
+                  "a scheme, a host and an optional port, such as https://example.com")
               .setBy("allowedOrigins"));
 
   public static final Option<Duration> DRAIN_TIME =

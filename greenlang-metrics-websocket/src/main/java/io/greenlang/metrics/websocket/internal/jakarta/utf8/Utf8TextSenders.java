@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A factory of text senders, which detects whether a session's container can send UTF-8 bytes as
- * text. Some cannot: other containers, and those whose classes are inaccessible, for example in a
- * module. There, texts are sent as strings, at the cost of CPU time only. Thread-safe.
+ * text. Other containers cannot, nor can those whose classes are inaccessible, for example in a
+ * module. Texts are then sent as strings, at the cost of CPU time only. Thread-safe.
  */
 public final class Utf8TextSenders {
 
