@@ -1,5 +1,7 @@
 package io.greenlang.metrics.aggregate;
 
+import java.util.Set;
+
 /**
  * The aggregate of a series' samples over one time range, usually a window. Not thread-safe: one
  * thread at a time.
@@ -99,12 +101,27 @@ public interface Aggregate {
     /** The maximum number of details of one aggregate. */
     int MAX = 32;
 
+    /** The fields that every metric message already has, whatever the metric's type. */
+    Set<String> RESERVED_NAMES =
+        Set.of(
+            "channel",
+            "name",
+            "type",
+            "value",
+            "timestamp",
+            "tags",
+            "interval",
+            "count",
+            "min",
+            "max",
+            "offset",
+            "replayed");
+
     /**
      * Adds a named number.
      *
      * @param name 1 to 64 letters, digits, {@code _}, {@code .} and {@code -}; used only once, and
-     *     not the name of a field that every metric has: channel, name, type, value, timestamp,
-     *     tags, interval, count, min, max, offset, replayed
+     *     none of {@link #RESERVED_NAMES}
      * @param number finite
      */
     void put(String name, double number);

@@ -3,27 +3,10 @@ package io.greenlang.metrics.internal.aggregate;
 import io.greenlang.metrics.aggregate.Aggregate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Validates the details of an aggregate and forwards those that a message can carry. */
 final class CheckedDetails implements Aggregate.Details {
-
-  /** The fields that every metric message already has, whatever the metric's type. */
-  private static final Set<String> FIELDS =
-      Set.of(
-          "channel",
-          "name",
-          "type",
-          "value",
-          "timestamp",
-          "tags",
-          "interval",
-          "count",
-          "min",
-          "max",
-          "offset",
-          "replayed");
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
@@ -41,7 +24,7 @@ final class CheckedDetails implements Aggregate.Details {
     String problem = null;
     if (!NAME.matcher(name).matches()) {
       problem = "returned an invalid detail name";
-    } else if (FIELDS.contains(name) || names.contains(name)) {
+    } else if (RESERVED_NAMES.contains(name) || names.contains(name)) {
       problem = "returned a detail name that is already in use: " + name;
     } else if (!Double.isFinite(number)) {
       problem = "returned " + number + " as detail " + name;

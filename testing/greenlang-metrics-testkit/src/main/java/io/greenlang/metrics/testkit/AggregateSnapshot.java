@@ -7,7 +7,6 @@ import io.greenlang.metrics.aggregate.Aggregate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** A snapshot of every value that an aggregate reports, for comparison in tests. */
 record AggregateSnapshot(
@@ -17,21 +16,6 @@ record AggregateSnapshot(
 
   /** The relative tolerance: sums in a different order differ in their last digits. */
   private static final double TOLERANCE = 1e-9;
-
-  private static final Set<String> RESERVED_FIELDS =
-      Set.of(
-          "channel",
-          "name",
-          "type",
-          "value",
-          "timestamp",
-          "tags",
-          "interval",
-          "count",
-          "min",
-          "max",
-          "offset",
-          "replayed");
 
   static AggregateSnapshot of(Aggregate aggregate) {
     Map<String, Double> details = new LinkedHashMap<>();
@@ -80,7 +64,9 @@ record AggregateSnapshot(
     assertThat(details).hasSizeLessThanOrEqualTo(Aggregate.Details.MAX);
     details.forEach(
         (name, number) -> {
-          assertThat(name).matches("[A-Za-z0-9_.-]{1,64}").isNotIn(RESERVED_FIELDS);
+          assertThat(name)
+              .matches("[A-Za-z0-9_.-]{1,64}")
+              .isNotIn(Aggregate.Details.RESERVED_NAMES);
           assertThat(number).as(name).isFinite();
         });
   }
