@@ -37,6 +37,10 @@ module io.greenlang.metrics {
   exports io.greenlang.metrics.internal.frame to
       io.greenlang.metrics.testkit,
       io.greenlang.metrics.websocket;
+  exports io.greenlang.metrics.internal.sample to
+      io.greenlang.metrics.redis,
+      io.greenlang.metrics.testkit,
+      io.greenlang.metrics.websocket;
   exports io.greenlang.metrics.internal.util to
       io.greenlang.metrics.collectors,
       io.greenlang.metrics.netty,

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param timestamp the time of measurement, sent with millisecond precision; null for the time of
  *     publication
  * @param tags the dimensions of the series
+ * @param detail what the sample carries beside its value; null for nothing. A {@link Distribution}
+ *     belongs to a histogram, and a {@link CounterStart} to a counter
  */
 public record Metric(
     Channel channel,
@@ -26,7 +28,8 @@ public record Metric(
     MetricType type,
     double value,
     @Nullable Instant timestamp,
-    Tags tags) {
+    Tags tags,
+    @Nullable SampleDetail detail) {
 
   /** The maximum length of a name, in characters. */
   public static final int MAX_NAME_LENGTH = 128;
@@ -42,7 +45,8 @@ public record Metric(
    *
    * @throws IllegalArgumentException if the name is empty, too long, has an empty part between its
    *     dots or contains a control character; if the value is NaN or infinite, which no message can
-   *     carry; or if the timestamp is outside the years 0 to 9999
+   *     carry; if the timestamp is outside the years 0 to 9999; or if the detail belongs to another
+   *     type
    */
   public Metric {
     Objects.requireNonNull(channel, "channel");
@@ -61,6 +65,44 @@ public record Metric(
       throw new IllegalArgumentException(
           "timestamp of " + channel + " " + name + " must be within the years 0 to 9999");
     }
+    requireTypeOf(detail, channel, name, type);
+  }
+
+  private static void requireTypeOf(
+      @Nullable SampleDetail detail, Channel channel, String name, MetricType type) {
+    MetricType expected = type;
+    if (detail instanceof Distribution) {
+      expected = MetricType.HISTOGRAM;
+    } else if (detail instanceof CounterStart) {
+      expected = MetricType.COUNTER;
+    }
+    if (!type.equals(expected)) {
+      throw new IllegalArgumentException(
+          channel
+              + " "
+              + name
+              + " has "
+              + detail
+              + ", so its type must be "
+              + expected
+              + ", but is "
+              + type);
+    }
+  }
+
+  /**
+   * Creates a sample of any type that carries nothing but its value.
+   *
+   * @throws IllegalArgumentException if an argument is invalid; see {@link #Metric}
+   */
+  public Metric(
+      Channel channel,
+      String name,
+      MetricType type,
+      double value,
+      @Nullable Instant timestamp,
+      Tags tags) {
+    this(channel, name, type, value, timestamp, tags, null);
   }
 
   /**
@@ -124,6 +166,29 @@ public record Metric(
   }
 
   /**
+   * Returns a sample that carries the distribution of an interval, which takes its timestamp when
+   * it is published. Its value is the mean.
+   *
+   * @throws IllegalArgumentException if an argument is invalid; see {@link #Metric}
+   */
+  public static Metric distribution(
+      String channel, String name, Distribution distribution, Tags tags) {
+    return distribution(new Channel(channel), name, distribution, tags);
+  }
+
+  /**
+   * Returns a sample that carries the distribution of an interval, which takes its timestamp when
+   * it is published. Its value is the mean.
+   *
+   * @throws IllegalArgumentException if an argument is invalid; see {@link #Metric}
+   */
+  public static Metric distribution(
+      Channel channel, String name, Distribution distribution, Tags tags) {
+    return new Metric(
+        channel, name, MetricType.HISTOGRAM, distribution.mean(), null, tags, distribution);
+  }
+
+  /**
    * Returns the timestamp in epoch milliseconds.
    *
    * @throws IllegalStateException if the timestamp is null
@@ -142,6 +207,16 @@ public record Metric(
    * @throws IllegalArgumentException if the timestamp is outside the years 0 to 9999
    */
   public Metric withTimestamp(Instant newTimestamp) {
-    return new Metric(channel, name, type, value, newTimestamp, tags);
+    return new Metric(channel, name, type, value, newTimestamp, tags, detail);
+  }
+
+  /**
+   * Returns a copy of this counter sample that states when the counter stood at zero, so that its
+   * first total counts as an increase and a restart is recognised.
+   *
+   * @throws IllegalArgumentException if this is not a counter
+   */
+  public Metric startedAt(Instant start) {
+    return new Metric(channel, name, type, value, timestamp, tags, new CounterStart(start));
   }
 }

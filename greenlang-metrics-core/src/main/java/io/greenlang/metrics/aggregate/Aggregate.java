@@ -1,5 +1,6 @@
 package io.greenlang.metrics.aggregate;
 
+import io.greenlang.metrics.SampleDetail;
 import java.util.Set;
 
 /**
@@ -36,11 +37,25 @@ public interface Aggregate {
   int MAX_PACKED_BYTES = 64 * 1024;
 
   /**
-   * Adds a sample. Samples arrive in order of time. Must not allocate.
+   * Adds a sample. Samples arrive in the order of their publications, which is not always the order
+   * of their times. Must not allocate.
    *
    * @param value finite; the hub rejects other values earlier
+   * @param timeMillis the timestamp of the sample, in epoch milliseconds
    */
-  void add(double value);
+  void add(double value, long timeMillis);
+
+  /**
+   * Adds a sample that carries more than its value. The built-in aggregates use the detail; by
+   * default it is ignored.
+   *
+   * @param value finite
+   * @param timeMillis the timestamp of the sample, in epoch milliseconds
+   * @param detail what the sample carries beside its value
+   */
+  default void add(double value, long timeMillis, SampleDetail detail) {
+    add(value, timeMillis);
+  }
 
   /**
    * Merges over time: appends the aggregate of a later range.

@@ -29,7 +29,7 @@ final class CounterAggregate extends SummaryAggregate {
   private double othersDelta;
 
   @Override
-  public void add(double total) {
+  public void add(double total, long timeMillis) {
     summary.add(total);
     if (Double.isNaN(first)) {
       first = total;

@@ -6,7 +6,7 @@ import io.greenlang.metrics.aggregate.Aggregate;
 final class GaugeAggregate extends SummaryAggregate {
 
   @Override
-  public void add(double value) {
+  public void add(double value, long timeMillis) {
     summary.add(value);
   }
 

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.internal.aggregate;
 
+import io.greenlang.metrics.SampleDetail;
 import io.greenlang.metrics.aggregate.Aggregate;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -35,29 +36,34 @@ final class GuardedAggregate implements Aggregate {
   }
 
   @Override
-  public void add(double value) {
+  public void add(double value, long timeMillis) {
     Aggregate current = delegate;
     if (current == null) {
       return;
     }
     try {
       if ((addCalls++ & TIMING_MASK) == 0) {
-        addTimed(current, value);
+        addTimed(current, value, timeMillis);
       } else {
-        current.add(value);
+        current.add(value, timeMillis);
       }
     } catch (Exception | StackOverflowError | LinkageError | AssertionError e) {
       fail("add", e);
     }
   }
 
-  private void addTimed(Aggregate current, double value) {
+  @Override
+  public void add(double value, long timeMillis, SampleDetail detail) {
+    run("add", current -> current.add(value, timeMillis, detail));
+  }
+
+  private void addTimed(Aggregate current, double value, long timeMillis) {
     if (guard.isSuspended()) {
       delegate = null;
       return;
     }
     long startNanos = guard.startTiming();
-    current.add(value);
+    current.add(value, timeMillis);
     guard.checkDuration("add", startNanos);
   }
 

@@ -1,6 +1,9 @@
 package io.greenlang.metrics.internal.aggregate;
 
+import io.greenlang.metrics.Distribution;
+import io.greenlang.metrics.SampleDetail;
 import io.greenlang.metrics.aggregate.Aggregate;
+import io.greenlang.metrics.internal.sketch.QuantileSketch;
 import java.nio.ByteBuffer;
 
 /** The aggregate of a distribution's observations: the mean, the sum and percentiles. */
@@ -9,9 +12,19 @@ final class HistogramAggregate extends SummaryAggregate {
   private QuantileSketch sketch = new QuantileSketch();
 
   @Override
-  public void add(double value) {
+  public void add(double value, long timeMillis) {
     summary.add(value);
     sketch.add(value);
+  }
+
+  @Override
+  public void add(double value, long timeMillis, SampleDetail detail) {
+    if (detail instanceof Distribution distribution) {
+      summary.add(distribution.count(), distribution.sum(), distribution.min(), distribution.max());
+      distribution.forEachBucket(sketch::addBucket);
+    } else {
+      add(value, timeMillis);
+    }
   }
 
   @Override
@@ -37,9 +50,9 @@ final class HistogramAggregate extends SummaryAggregate {
   @Override
   public void forEachField(long millis, Details details) {
     details.put("sum", summary.sum());
-    details.put("p50", percentile(0.50));
-    details.put("p95", percentile(0.95));
-    details.put("p99", percentile(0.99));
+    details.put("p50", quantile(0.50));
+    details.put("p95", quantile(0.95));
+    details.put("p99", quantile(0.99));
   }
 
   @Override
@@ -52,9 +65,9 @@ final class HistogramAggregate extends SummaryAggregate {
     sketch = QuantileSketch.unpack(input, count());
   }
 
-  /** Returns the sketch, which a {@link ConcurrentHistogram} drains into. */
-  QuantileSketch sketch() {
-    return sketch;
+  /** Passes the buckets to {@code visitor}; see {@link Distribution#forEachBucket}. */
+  void forEachBucket(QuantileSketch.BucketVisitor visitor) {
+    sketch.forEachBucket(visitor);
   }
 
   private void merge(HistogramAggregate other) {
@@ -66,7 +79,7 @@ final class HistogramAggregate extends SummaryAggregate {
    * Returns a percentile, limited to the observed range: the sketch returns the middle of a bin,
    * which may lie outside of it.
    */
-  private double percentile(double quantile) {
+  double quantile(double quantile) {
     return Math.max(summary.min(), Math.min(summary.max(), sketch.quantile(quantile)));
   }
 }

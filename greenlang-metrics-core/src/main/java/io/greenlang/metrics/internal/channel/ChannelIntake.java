@@ -119,9 +119,10 @@ final class ChannelIntake {
     long foldMillis = StreamClock.foldTime(timeMillis, logMillis);
     if (history != null) {
       SeriesHistory target = historyOf(series, history);
-      history.add(target, publicationId, index, timeMillis, foldMillis, metric.value());
+      history.add(
+          target, publicationId, index, timeMillis, foldMillis, metric.value(), metric.detail());
     }
-    windows.fold(series, metric.value(), foldMillis);
+    windows.fold(series, metric, foldMillis);
   }
 
   private static SeriesHistory historyOf(Series series, ChannelHistory history) {

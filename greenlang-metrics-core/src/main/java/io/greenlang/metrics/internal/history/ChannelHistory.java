@@ -1,6 +1,7 @@
 package io.greenlang.metrics.internal.history;
 
 import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.SampleDetail;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.history.Retention;
@@ -15,6 +16,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The in-memory history of one channel.
@@ -83,6 +85,7 @@ public final class ChannelHistory {
    * @param timeMillis the timestamp of the sample, in epoch milliseconds
    * @param foldMillis the time that determines the sample's window, in epoch milliseconds
    * @param value the value
+   * @param detail what the sample carries beside its value; null for nothing
    */
   public void add(
       SeriesHistory target,
@@ -90,7 +93,8 @@ public final class ChannelHistory {
       int index,
       long timeMillis,
       long foldMillis,
-      double value) {
+      double value,
+      @Nullable SampleDetail detail) {
     TierStore tier = tier(RetentionTier.RAW);
     if (tier.isFull()) {
       tier.onEntryDiscarded(foldMillis + 1, publicationId);
@@ -103,7 +107,7 @@ public final class ChannelHistory {
       chunk = new SampleChunk();
       target.samples.add(chunk);
     }
-    chunk.append(publicationId, index, timeMillis, foldMillis, value);
+    chunk.append(publicationId, index, timeMillis, foldMillis, value, detail);
     tier.onEntryAdded(chunk.bytes() - oldBytes);
     if (chunk.isFull()) {
       tier.seal(target.samples, chunk);

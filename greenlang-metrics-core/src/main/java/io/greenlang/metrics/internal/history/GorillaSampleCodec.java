@@ -1,6 +1,8 @@
 package io.greenlang.metrics.internal.history;
 
+import io.greenlang.metrics.SampleDetail;
 import io.greenlang.metrics.internal.history.SeriesHistory.Sample;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A codec for successive samples of a series. The samples of a regular collector differ only in
@@ -47,13 +49,14 @@ final class GorillaSampleCodec {
     values.write(value, output);
   }
 
-  Sample read(BitBuffer.Reader input) {
+  /** Reads a sample, which has the given detail. */
+  Sample read(BitBuffer.Reader input, @Nullable SampleDetail detail) {
     idStep += DeltaCodec.read(input);
     publicationId += idStep;
     index += (int) DeltaCodec.read(input);
     timeStep += DeltaCodec.read(input);
     time += timeStep;
     shift += DeltaCodec.read(input);
-    return new Sample(publicationId, index, time, time + shift, values.read(input));
+    return new Sample(publicationId, index, time, time + shift, values.read(input), detail);
   }
 }

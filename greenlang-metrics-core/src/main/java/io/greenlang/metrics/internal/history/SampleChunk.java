@@ -1,5 +1,6 @@
 package io.greenlang.metrics.internal.history;
 
+import io.greenlang.metrics.SampleDetail;
 import io.greenlang.metrics.internal.history.SeriesHistory.Sample;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -18,10 +19,14 @@ final class SampleChunk implements Chunk {
    */
   static final int CAPACITY = 240;
 
+  /** The size of the details at which the chunk counts as full: distributions are large. */
+  private static final int FULL_DETAIL_BYTES = 16 * 1024;
+
   /** The memory of this object, its parts, and its entries in the lists that contain it. */
   private static final int OVERHEAD_BYTES = 200;
 
   private final BitBuffer bits = new BitBuffer();
+  private final DetailStore details = new DetailStore();
   private @Nullable GorillaSampleCodec writer = new GorillaSampleCodec();
 
   // Written before count and read after it, so that count publishes them.
@@ -35,8 +40,17 @@ final class SampleChunk implements Chunk {
   private volatile int count;
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
-  void append(long publicationId, int index, long timeMillis, long foldMillis, double value) {
+  void append(
+      long publicationId,
+      int index,
+      long timeMillis,
+      long foldMillis,
+      double value,
+      @Nullable SampleDetail detail) {
     GorillaSampleCodec encoder = Objects.requireNonNull(writer, "the chunk is sealed");
+    if (detail != null) {
+      details.put(count, detail);
+    }
     encoder.write(publicationId, index, timeMillis, foldMillis, value, bits);
     firstPublicationId = Math.min(firstPublicationId, publicationId);
     lastPublicationId = publicationId;
@@ -55,7 +69,7 @@ final class SampleChunk implements Chunk {
 
   @Override
   public boolean isFull() {
-    return count == CAPACITY;
+    return count == CAPACITY || details.bytes() > FULL_DETAIL_BYTES;
   }
 
   @Override
@@ -65,7 +79,7 @@ final class SampleChunk implements Chunk {
 
   @Override
   public int bytes() {
-    return bits.bytes() + OVERHEAD_BYTES;
+    return bits.bytes() + details.bytes() + OVERHEAD_BYTES;
   }
 
   @Override
@@ -108,7 +122,7 @@ final class SampleChunk implements Chunk {
     BitBuffer.Reader bitReader = bits.reader();
     GorillaSampleCodec reader = new GorillaSampleCodec();
     for (int i = 0; i < visibleCount; i++) {
-      action.accept(reader.read(bitReader));
+      action.accept(reader.read(bitReader, details.get(i)));
     }
   }
 }

@@ -1,11 +1,13 @@
 package io.greenlang.metrics.internal.history;
 
+import io.greenlang.metrics.SampleDetail;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.history.RetentionTier;
 import io.greenlang.metrics.internal.util.SeriesKey;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The history of one series, by tier. One thread writes, under the channel's lock; any thread may
@@ -21,9 +23,25 @@ public final class SeriesHistory {
    * @param timeMillis its timestamp, in epoch milliseconds
    * @param windowTimeMillis the time that determines its window, in epoch milliseconds
    * @param value its value
+   * @param detail what it carries beside its value; null for nothing
    */
   public record Sample(
-      long publicationId, int index, long timeMillis, long windowTimeMillis, double value) {}
+      long publicationId,
+      int index,
+      long timeMillis,
+      long windowTimeMillis,
+      double value,
+      @Nullable SampleDetail detail) {
+
+    /** Adds this sample to an aggregate. */
+    public void addTo(Aggregate aggregate) {
+      if (detail == null) {
+        aggregate.add(value, timeMillis);
+      } else {
+        aggregate.add(value, timeMillis, detail);
+      }
+    }
+  }
 
   /**
    * One window of the series.

@@ -164,7 +164,7 @@ public final class SeriesReader {
           sample -> {
             long start = interval.windowStart(sample.windowTimeMillis());
             if (start < to) {
-              windows.computeIfAbsent(start, key -> aggregator.create()).add(sample.value());
+              sample.addTo(windows.computeIfAbsent(start, key -> aggregator.create()));
             }
           });
     }

@@ -1,6 +1,7 @@
 package io.greenlang.metrics.internal.window;
 
 import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.aggregate.Aggregator;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
@@ -115,10 +116,10 @@ public final class IntervalWindows {
   }
 
   /** Folds a sample into its window; ignores it if its type has no aggregator. */
-  void fold(Series series, double value, long foldMillis) {
+  void fold(Series series, Metric sample, long foldMillis) {
     SeriesWindow seriesWindow = seriesWindow(series);
     if (seriesWindow != null) {
-      seriesWindow.add(value, foldMillis);
+      seriesWindow.add(sample, foldMillis);
     }
   }
 

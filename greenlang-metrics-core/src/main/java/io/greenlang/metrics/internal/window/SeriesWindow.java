@@ -1,5 +1,7 @@
 package io.greenlang.metrics.internal.window;
 
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.SampleDetail;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.aggregate.Aggregator;
 import io.greenlang.metrics.internal.feed.Series;
@@ -60,12 +62,14 @@ public final class SeriesWindow implements Series.WindowSlot {
   }
 
   /** Folds a sample that counts in the open window or in the next one. */
-  void add(double value, long foldMillis) {
+  void add(Metric sample, long foldMillis) {
     touch();
-    if (foldMillis < windows.openEnd()) {
-      open.add(value);
+    Aggregate target = foldMillis < windows.openEnd() ? open : openNext();
+    SampleDetail detail = sample.detail();
+    if (detail == null) {
+      target.add(sample.value(), sample.timestampMillis());
     } else {
-      openNext().add(value);
+      target.add(sample.value(), sample.timestampMillis(), detail);
     }
   }
 

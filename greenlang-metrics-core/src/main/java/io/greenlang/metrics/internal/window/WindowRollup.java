@@ -1,6 +1,7 @@
 package io.greenlang.metrics.internal.window;
 
 import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.history.RetentionTier;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
 import io.greenlang.metrics.internal.feed.FeedRouter;
@@ -84,12 +85,12 @@ public final class WindowRollup {
   }
 
   /** Folds a sample into its windows. */
-  public void fold(Series series, double value, long foldMillis) {
+  public void fold(Series series, Metric sample, long foldMillis) {
     if (foldMillis < ignoreBefore) {
       return;
     }
     for (int i = 0; i < folding.size(); i++) {
-      folding.get(i).fold(series, value, foldMillis);
+      folding.get(i).fold(series, sample, foldMillis);
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.aggregate.Aggregator;
+import io.greenlang.metrics.internal.sketch.BucketMapping;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -26,7 +27,7 @@ class AggregateTest {
 
   private static Aggregate withSamples(Aggregate aggregate, double... values) {
     for (double value : values) {
-      aggregate.add(value);
+      aggregate.add(value, 0);
     }
     return aggregate;
   }
@@ -132,7 +133,7 @@ class AggregateTest {
       Aggregate joined = aggregator.create();
       Aggregate part = aggregator.create();
       for (double value : values) {
-        part.add(value);
+        part.add(value, 0);
         if (random.nextInt(10) == 0) {
           joined.appendLater(part);
           part = aggregator.create();
@@ -162,7 +163,7 @@ class AggregateTest {
       double scale = Math.pow(10, random.nextInt(6));
       for (int i = random.nextInt(500); i >= 0; i--) {
         double value = Math.exp(random.nextGaussian()) * scale;
-        one.add(value);
+        one.add(value, 0);
         all.add(value);
       }
       pooled.mergeSeries(one);
@@ -171,9 +172,9 @@ class AggregateTest {
     Map<String, Double> details = detailsOf(pooled);
     assertThat(details.get("sum")).isCloseTo(Arrays.stream(sorted).sum(), within(1e-3));
     for (int percent : new int[] {50, 95, 99}) {
-      double exact = sorted[(int) (percent / 100.0 * (sorted.length - 1))];
+      double exact = sorted[(int) Math.ceil(percent * sorted.length / 100.0) - 1];
       assertThat(details.get("p" + percent))
-          .isCloseTo(exact, within(exact * QuantileSketch.RELATIVE_ERROR * 1.001));
+          .isCloseTo(exact, within(exact * BucketMapping.RELATIVE_ERROR * 1.001));
     }
   }
 

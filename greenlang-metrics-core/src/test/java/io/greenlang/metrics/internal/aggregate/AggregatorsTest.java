@@ -36,7 +36,7 @@ class AggregatorsTest {
 
   private Aggregate aggregateOf(double sample) {
     Aggregate aggregate = newAggregate();
-    aggregate.add(sample);
+    aggregate.add(sample, 0);
     return aggregate;
   }
 
@@ -111,7 +111,7 @@ class AggregatorsTest {
     assertThat(healthy.count()).isEqualTo(1);
     assertThat(aggregateOf(3).value()).isEqualTo(3);
     Aggregate gauge = aggregatorFor(MetricType.GAUGE).create();
-    gauge.add(5);
+    gauge.add(5, 0);
     assertThat(gauge.value()).isEqualTo(5);
   }
 
@@ -129,7 +129,7 @@ class AggregatorsTest {
   void add_undeclaredCheckedException_isCounted() {
     Aggregate broken = aggregateOf(1);
     faulty.beforeEachCall(call -> AggregatorsTest.throwUnchecked(new IOException("on purpose")));
-    broken.add(2);
+    broken.add(2, 0);
     assertThat(broken.count()).isZero();
     assertThat(newAggregate().count()).isZero();
     assertThat(aggregators.failures()).isEqualTo(2);
@@ -214,7 +214,7 @@ class AggregatorsTest {
     Aggregators builtIn = Aggregators.builtIn(busy);
     Aggregate gauge = Objects.requireNonNull(builtIn.find(MetricType.GAUGE)).create();
     for (int i = 0; i < 100; i++) {
-      gauge.add(i);
+      gauge.add(i, i);
     }
     assertThat(gauge.count()).isEqualTo(100);
     assertThat(builtIn.failures()).isZero();
@@ -232,7 +232,7 @@ class AggregatorsTest {
 
     assertThat(aggregateOf(1).count()).isZero();
     for (int i = 0; i < 16; i++) {
-      open.add(2);
+      open.add(2, 0);
     }
     assertThat(open.count()).as("an aggregate that was already open").isZero();
     assertThat(aggregators.failures()).as("the suspended aggregator is not called").isEqualTo(4);

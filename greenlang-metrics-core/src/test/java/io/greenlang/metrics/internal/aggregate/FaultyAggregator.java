@@ -51,9 +51,9 @@ public final class FaultyAggregator implements Aggregator {
     }
 
     @Override
-    public void add(double sample) {
+    public void add(double sample, long timeMillis) {
       beforeCall.accept("add");
-      delegate.add(sample);
+      delegate.add(sample, timeMillis);
     }
 
     @Override

@@ -54,7 +54,7 @@ class ChannelHistoryTest {
     ChannelHistory history = history(AMPLE);
     SeriesHistory series = series(history, "a");
     for (int i = 0; i < 2 * 3600; i++) {
-      history.add(series, i, 0, 1_000L * i, 1_000L * i, i);
+      history.add(series, i, 0, 1_000L * i, 1_000L * i, i, null);
     }
     history.evictExpired(2 * HOUR);
 
@@ -71,7 +71,7 @@ class ChannelHistoryTest {
   @Test
   void reachesFrom_nothingEvicted_isUnbounded() {
     ChannelHistory history = history(AMPLE);
-    history.add(series(history, "a"), 5, 0, 1_000, 1_000, 1);
+    history.add(series(history, "a"), 5, 0, 1_000, 1_000, 1, null);
     history.evictExpired(1_000);
 
     assertThat(history.retainedAfterPublication()).isZero();
@@ -88,7 +88,8 @@ class ChannelHistoryTest {
     for (int second = 0; second < 2_000; second++) {
       for (int index = 0; index < 100; index++) {
         SeriesHistory series = series(history, "s" + index);
-        history.add(series, second, index, 1_000L * second, 1_000L * second, random.nextDouble());
+        history.add(
+            series, second, index, 1_000L * second, 1_000L * second, random.nextDouble(), null);
         count++;
       }
       assertThat(budget.usedBytes()).isLessThan(bytes);
@@ -107,10 +108,10 @@ class ChannelHistoryTest {
     ChannelHistory quiet = new ChannelHistory(retention, budget);
     ChannelHistory busy = new ChannelHistory(retention, budget);
     for (int i = 0; i < 1_000; i++) {
-      quiet.add(series(quiet, "a"), i, 0, i, i, random.nextDouble());
+      quiet.add(series(quiet, "a"), i, 0, i, i, random.nextDouble(), null);
     }
     for (int i = 0; i < 100_000; i++) {
-      busy.add(series(busy, "a"), i, 0, i, i, random.nextDouble());
+      busy.add(series(busy, "a"), i, 0, i, i, random.nextDouble(), null);
     }
     assertThat(budget.usedBytes()).isLessThan(210_000);
     assertThat(quiet.evicted()).isZero();
@@ -121,7 +122,7 @@ class ChannelHistoryTest {
   void add_tooManySeriesForMemory_discardsAndCounts() {
     ChannelHistory history = history(AMPLE.bytesPerChannel(100_000));
     for (int i = 0; i < 10_000; i++) {
-      history.add(series(history, "s" + i), i, 0, i, i, i);
+      history.add(series(history, "s" + i), i, 0, i, i, i, null);
     }
     assertThat(history.entries() + history.evicted()).isEqualTo(10_000);
     assertThat(history.evicted()).isPositive();
@@ -132,14 +133,14 @@ class ChannelHistoryTest {
   void tick_idleSeries_isRemovedUntilNextSample() {
     ChannelHistory history = history(AMPLE);
     SeriesHistory series = series(history, "a");
-    history.add(series, 1, 0, 0, 0, 1);
+    history.add(series, 1, 0, 0, 0, 1, null);
     history.evictExpired(HOUR / 2); // seals the chunk
     assertThat(history.select((name, tags) -> true)).hasSize(1);
     history.evictExpired(2 * HOUR); // evicts it
     history.evictExpired(2 * HOUR + 60_000);
     assertThat(history.select((name, tags) -> true)).isEmpty();
 
-    history.add(series, 2, 0, 3 * HOUR, 3 * HOUR, 7);
+    history.add(series, 2, 0, 3 * HOUR, 3 * HOUR, 7, null);
     assertThat(samples(history)).extracting(Sample::value).containsExactly(7.0);
   }
 
@@ -150,7 +151,7 @@ class ChannelHistoryTest {
     long year = Duration.ofDays(365).toMillis();
     for (int i = 0; i < 4 * 3600; i++) {
       long now = 1_000L * i + (i >= 300 && i < 900 ? year : 0);
-      history.add(series, i, 0, now, now, i);
+      history.add(series, i, 0, now, now, i, null);
       history.evictExpired(now);
     }
     assertThat(history.entries()).isBetween(3_600L, 3_600L + 240);
@@ -163,7 +164,7 @@ class ChannelHistoryTest {
   void tick_seriesEndedWhileClockWasAhead_isRemoved() {
     ChannelHistory history = history(AMPLE);
     long year = Duration.ofDays(365).toMillis();
-    history.add(series(history, "a"), 1, 0, year, year, 1);
+    history.add(series(history, "a"), 1, 0, year, year, 1, null);
     history.evictExpired(year);
     for (long now = 0; now <= 2 * HOUR; now += 60_000) {
       history.evictExpired(now);
@@ -200,7 +201,7 @@ class ChannelHistoryTest {
       Aggregate aggregate = BuiltInAggregator.GAUGES.create();
       for (int i = 0; i <= minute % 7; i++) {
         double value = random.nextGaussian();
-        aggregate.add(value);
+        aggregate.add(value, 0);
         sum += value;
       }
       history.add(series, RetentionTier.SHORT, 60_000L * minute, aggregate.pack(), minute);

@@ -74,7 +74,8 @@ class CodecsTest {
             default -> value + 1;
           };
       samples.add(
-          new Sample(sequence, random.nextInt(100_000), time, time - random.nextInt(300), value));
+          new Sample(
+              sequence, random.nextInt(100_000), time, time - random.nextInt(300), value, null));
     }
     SampleChunk chunk = new SampleChunk();
     for (Sample sample : samples) {
@@ -83,7 +84,8 @@ class CodecsTest {
           sample.index(),
           sample.timeMillis(),
           sample.windowTimeMillis(),
-          sample.value());
+          sample.value(),
+          sample.detail());
     }
     assertThat(read(chunk)).isEqualTo(samples);
     chunk.seal();
@@ -103,7 +105,7 @@ class CodecsTest {
     double value = 0;
     for (int i = 0; i < SampleChunk.CAPACITY; i++) {
       value += random.nextInt(3);
-      chunk.append(i, 7, 1_000L * i, 1_000L * i, value);
+      chunk.append(i, 7, 1_000L * i, 1_000L * i, value, null);
     }
     chunk.seal();
     assertThat(chunk.bytes() - 200).isLessThan(3 * SampleChunk.CAPACITY);
@@ -116,7 +118,7 @@ class CodecsTest {
     double value = 50;
     for (int i = 0; i < SampleChunk.CAPACITY; i++) {
       value = Math.rint((value + random.nextGaussian()) * 100) / 100;
-      chunk.append(i, 7, 1_000L * i, 1_000L * i, value);
+      chunk.append(i, 7, 1_000L * i, 1_000L * i, value, null);
     }
     chunk.seal();
     assertThat(chunk.bytes() - 200).isLessThan(3 * SampleChunk.CAPACITY);

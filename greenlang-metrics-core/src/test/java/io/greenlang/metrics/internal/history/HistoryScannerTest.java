@@ -80,7 +80,7 @@ class HistoryScannerTest {
         double value = random.nextInt(100);
         SeriesHistory series =
             history.series(new SeriesKey(CHANNEL, name, MetricType.GAUGE, Tags.empty()));
-        history.add(series, sequence, index, time, now, value);
+        history.add(series, sequence, index, time, now, value, null);
         if (!name.equals("hidden")) {
           model.add(new Entry(new HistoryCursor(time, sequence, index), name, value));
         }
@@ -103,7 +103,8 @@ class HistoryScannerTest {
         history.series(new SeriesKey(CHANNEL, "a", MetricType.COUNTER, Tags.empty()));
     long start = Interval.ONE_MINUTE.windowStart(START);
     for (int second = 0; second < 60; second++) {
-      history.add(series, second, 0, start + 1_000L * second, start + 1_000L * second, second);
+      history.add(
+          series, second, 0, start + 1_000L * second, start + 1_000L * second, second, null);
     }
     HistoryPage page =
         search.find(
@@ -126,10 +127,10 @@ class HistoryScannerTest {
     long hours = 3;
     for (int second = 0; second < hours * 3_600; second++) {
       long time = START + 1_000L * second;
-      history.add(series, second, 0, time, time, second);
+      history.add(series, second, 0, time, time, second, null);
       if (second % 60 == 0) {
         Aggregate aggregate = BuiltInAggregator.GAUGES.create();
-        aggregate.add(second);
+        aggregate.add(second, 0);
         long window = Interval.ONE_MINUTE.windowStart(time);
         history.add(series, RetentionTier.SHORT, window, aggregate.pack(), second);
       }
@@ -153,7 +154,7 @@ class HistoryScannerTest {
     history.markStart(RetentionTier.RAW, START + 3_000, 3);
     for (int second = 3; second < 20; second++) {
       long time = START + 1_000L * second;
-      history.add(series, second, 0, time, time, second);
+      history.add(series, second, 0, time, time, second, null);
     }
     HistoryPage page =
         search.find(query(START, START + 15_000, Interval.FIVE_SECONDS, 10, null), START + 20_000);
@@ -168,7 +169,7 @@ class HistoryScannerTest {
   void find_hugeRange_terminatesQuickly() {
     SeriesHistory series =
         history.series(new SeriesKey(CHANNEL, "a", MetricType.GAUGE, Tags.empty()));
-    history.add(series, 1, 0, START, START, 7);
+    history.add(series, 1, 0, START, START, 7, null);
 
     assertThat(readAll(-62_167_219_200_000L, 253_402_300_799_999L, null, 10))
         .extracting(Entry::value)

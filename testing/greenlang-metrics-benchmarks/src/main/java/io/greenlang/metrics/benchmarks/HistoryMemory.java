@@ -103,7 +103,7 @@ public final class HistoryMemory {
       }
       long startNanos = System.nanoTime();
       for (int i = 0; i < SERIES; i++) {
-        history.add(series.get(i), second, i, time, time, values[i]);
+        history.add(series.get(i), second, i, time, time, values[i], null);
       }
       nanos += System.nanoTime() - startNanos;
     }

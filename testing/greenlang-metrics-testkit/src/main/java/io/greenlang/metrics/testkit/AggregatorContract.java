@@ -43,6 +43,9 @@ public abstract class AggregatorContract {
     return true;
   }
 
+  /** The timestamp of the next sample: samples arrive in order of time unless a test differs. */
+  private long nextMillis;
+
   private double[] samples(Random random, int count) {
     double[] samples = new double[count];
     for (int i = 0; i < count; i++) {
@@ -54,7 +57,7 @@ public abstract class AggregatorContract {
   private Aggregate aggregateOf(double... samples) {
     Aggregate aggregate = aggregator().create();
     for (double sample : samples) {
-      aggregate.add(sample);
+      aggregate.add(sample, nextMillis++);
     }
     return aggregate;
   }
@@ -68,7 +71,7 @@ public abstract class AggregatorContract {
         next.startAfter(windows.get(windows.size() - 1));
         windows.add(next);
       }
-      windows.get(windows.size() - 1).add(sample);
+      windows.get(windows.size() - 1).add(sample, nextMillis++);
     }
     return windows;
   }
@@ -94,7 +97,7 @@ public abstract class AggregatorContract {
   void create_calledTwice_aggregatesAreEmptyAndIndependent() {
     Aggregate one = aggregator().create();
     Aggregate other = aggregator().create();
-    one.add(sample(new Random(1)));
+    one.add(sample(new Random(1)), nextMillis++);
 
     assertThat(one.count()).isEqualTo(1);
     assertThat(other.count()).isZero();
@@ -114,8 +117,8 @@ public abstract class AggregatorContract {
     Aggregate guarded = registered.create();
     Aggregate unguarded = aggregator().create();
     for (double sample : samples(random, 100)) {
-      guarded.add(sample);
-      unguarded.add(sample);
+      guarded.add(sample, nextMillis++);
+      unguarded.add(sample, nextMillis++);
     }
 
     assertThat(AggregateSnapshot.of(guarded)).isEqualTo(AggregateSnapshot.of(unguarded));
@@ -213,7 +216,7 @@ public abstract class AggregatorContract {
         Aggregate window = aggregator().create();
         window.startAfter(before);
         for (double sample : samples(random, 1 + random.nextInt(20))) {
-          window.add(sample);
+          window.add(sample, nextMillis++);
         }
         whole.appendLater(window);
         combined.mergeSeries(window);
@@ -234,7 +237,7 @@ public abstract class AggregatorContract {
     other.appendLater(argument);
     other.mergeSeries(argument);
     other.startAfter(argument);
-    other.add(sample(random));
+    other.add(sample(random), nextMillis++);
 
     assertThat(AggregateSnapshot.of(argument)).isEqualTo(before);
     assertThat(AggregateSnapshot.of(argument)).as("read again").isEqualTo(before);
@@ -289,7 +292,7 @@ public abstract class AggregatorContract {
       Aggregate original = aggregator().create();
       original.startAfter(chain);
       for (double sample : samples(random, i)) {
-        original.add(sample);
+        original.add(sample, nextMillis++);
       }
       Aggregate copy = aggregator().unpack(original.pack());
       assertThat(AggregateSnapshot.of(copy)).isEqualTo(AggregateSnapshot.of(original));
@@ -317,11 +320,11 @@ public abstract class AggregatorContract {
     double[] samples = samples(random, 1_000);
     Aggregate aggregate = aggregateOf(samples);
     for (int i = 0; i < SAMPLE_COUNT; i++) {
-      aggregate.add(samples[i % samples.length]);
+      aggregate.add(samples[i % samples.length], nextMillis++);
     }
     long before = Allocation.allocatedBytes();
     for (int i = 0; i < SAMPLE_COUNT; i++) {
-      aggregate.add(samples[i % samples.length]);
+      aggregate.add(samples[i % samples.length], nextMillis++);
     }
     long allocated = Allocation.allocatedBytes() - before;
 
@@ -336,7 +339,7 @@ public abstract class AggregatorContract {
     Random random = new Random(10);
     Aggregate aggregate = aggregateOf(samples(random, SAMPLE_COUNT));
     for (int i = 0; i < SAMPLE_COUNT; i++) {
-      aggregate.add(Math.scalb(random.nextGaussian(), random.nextInt(2000) - 1000));
+      aggregate.add(Math.scalb(random.nextGaussian(), random.nextInt(2000) - 1000), nextMillis++);
     }
 
     assertThat(aggregate.pack()).hasSizeLessThanOrEqualTo(Aggregate.MAX_PACKED_BYTES);

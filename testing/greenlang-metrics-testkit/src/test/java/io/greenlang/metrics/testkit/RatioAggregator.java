@@ -47,7 +47,7 @@ final class RatioAggregator implements Aggregator {
     private double max = Double.NaN;
 
     @Override
-    public void add(double value) {
+    public void add(double value, long timeMillis) {
       attempts++;
       successes += value > 0 ? 1 : 0;
       widen(value, value);

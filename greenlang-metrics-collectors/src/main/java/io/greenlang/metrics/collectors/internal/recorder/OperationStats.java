@@ -1,8 +1,9 @@
 package io.greenlang.metrics.collectors.internal.recorder;
 
+import io.greenlang.metrics.Distribution;
+import io.greenlang.metrics.DistributionRecorder;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregate;
-import io.greenlang.metrics.internal.aggregate.ConcurrentHistogram;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -18,8 +19,8 @@ public final class OperationStats {
   /** The tags set by the application, without the name. */
   private final Tags tags;
 
-  private final ConcurrentHistogram successes = new ConcurrentHistogram(MILLIS_PER_NANO);
-  private final ConcurrentHistogram failures = new ConcurrentHistogram(MILLIS_PER_NANO);
+  private final DistributionRecorder successes = new DistributionRecorder();
+  private final DistributionRecorder failures = new DistributionRecorder();
   private final LongAdder started = new LongAdder();
   private final LongAdder pending = new LongAdder();
   private final LongAdder errors = new LongAdder();
@@ -50,12 +51,12 @@ public final class OperationStats {
 
   /** Records that a started operation has succeeded. */
   public void recordSuccess(long nanos) {
-    successes.add(nanos);
+    successes.record(Math.max(0, nanos) * MILLIS_PER_NANO);
   }
 
   /** Records that a started operation has failed. */
   public void recordFailure(long nanos) {
-    failures.add(nanos);
+    failures.record(Math.max(0, nanos) * MILLIS_PER_NANO);
   }
 
   /** Records an error. */
@@ -86,7 +87,14 @@ public final class OperationStats {
 
   /** Drains the durations of the operations that have ended since the previous call. */
   void drainTo(Aggregate successTarget, Aggregate failureTarget) {
-    successes.drainTo(successTarget);
-    failures.drainTo(failureTarget);
+    drain(successes, successTarget);
+    drain(failures, failureTarget);
+  }
+
+  private static void drain(DistributionRecorder recorder, Aggregate target) {
+    Distribution drained = recorder.drain();
+    if (drained != null) {
+      target.add(drained.mean(), 0, drained);
+    }
   }
 }

@@ -91,7 +91,7 @@ final class SampleMessages {
 
   private static HistoryPoint windowPoint() {
     Aggregate aggregate = BuiltInAggregator.HISTOGRAMS.create();
-    List.of(10.0, 20.5, 30.0).forEach(aggregate::add);
+    List.of(10.0, 20.5, 30.0).forEach(sample -> aggregate.add(sample, 0));
     return new HistoryPoint(
         "latency",
         MetricType.HISTOGRAM,

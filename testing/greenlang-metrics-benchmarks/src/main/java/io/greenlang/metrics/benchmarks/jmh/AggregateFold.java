@@ -109,7 +109,7 @@ public class AggregateFold {
     Aggregator aggregator = Aggregators.builtIn(STOPPED).find(metricType);
     aggregate = Objects.requireNonNull(aggregator, type).create();
     for (double value : values) {
-      aggregate.add(value); // so that every bin that occurs exists
+      aggregate.add(value, 0); // so that every bin that occurs exists
     }
     stream = stream();
     Subscription all = Subscription.ofChannel(CHANNEL);
@@ -132,7 +132,7 @@ public class AggregateFold {
   /** Adds a sample to the aggregate alone. */
   @Benchmark
   public void intoAggregate() {
-    aggregate.add(values[next++ & (VALUES - 1)]);
+    aggregate.add(values[next & (VALUES - 1)], next++);
   }
 
   /**

@@ -1,4 +1,4 @@
-package io.greenlang.metrics.internal.aggregate;
+package io.greenlang.metrics.internal.sketch;
 
 import java.util.concurrent.locks.LockSupport;
 
@@ -17,15 +17,15 @@ final class HistogramStripe {
   private volatile HistogramBuffer open;
   private HistogramBuffer closed;
 
-  HistogramStripe(double unit) {
-    open = new HistogramBuffer(unit);
-    closed = new HistogramBuffer(unit);
+  HistogramStripe() {
+    open = new HistogramBuffer();
+    closed = new HistogramBuffer();
   }
 
-  void add(long amount) {
+  void add(double number) {
     HistogramBuffer phase = enter();
     try {
-      phase.add(amount);
+      phase.add(number);
     } finally {
       phase.activeWriters.getAndDecrement();
     }
@@ -43,16 +43,16 @@ final class HistogramStripe {
   }
 
   /**
-   * Drains all observations into an aggregate. One thread at a time. Waits for writers that are
-   * inside, which takes nanoseconds.
+   * Drains all observations into a sink. One thread at a time. Waits for writers that are inside,
+   * which takes nanoseconds.
    */
-  void drainTo(HistogramAggregate target) {
+  void drainTo(ConcurrentHistogram.Sink sink) {
     HistogramBuffer draining = open;
     open = closed;
     closed = draining;
     while (draining.activeWriters.get() != 0) {
       LockSupport.parkNanos(1_000); // do not spin: the writer may be waiting for this processor
     }
-    draining.drainTo(target);
+    draining.drainTo(sink);
   }
 }

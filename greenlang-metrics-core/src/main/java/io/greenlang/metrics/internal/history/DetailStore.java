@@ -1,0 +1,51 @@
+package io.greenlang.metrics.internal.history;
+
+import io.greenlang.metrics.SampleDetail;
+import io.greenlang.metrics.internal.sample.SampleDetailCodec;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The details of the samples of a chunk, packed. One thread writes. Other threads may read the
+ * details of samples that they know to exist: the chunk publishes its count after each detail.
+ */
+final class DetailStore {
+
+  /** The memory of an array beside its contents, and of the reference to it. */
+  private static final int ARRAY_BYTES = 24;
+
+  private byte[] @Nullable [] packed = {};
+  private byte @Nullable [] latest;
+  private int bytes;
+
+  /**
+   * Stores the detail of sample {@code index}. Successive equal details share their memory, because
+   * the start of a counter rarely changes.
+   */
+  void put(int index, SampleDetail detail) {
+    byte[] added = SampleDetailCodec.pack(detail);
+    if (index >= packed.length) {
+      int capacity = Math.max(index + 1, 2 * packed.length);
+      bytes += (capacity - packed.length) * Integer.BYTES;
+      packed = Arrays.copyOf(packed, capacity);
+    }
+    if (latest == null || !Arrays.equals(latest, added)) {
+      latest = added;
+      bytes += added.length + ARRAY_BYTES;
+    }
+    packed[index] = latest;
+  }
+
+  /** Returns the detail of a sample; null if it has none. */
+  @Nullable SampleDetail get(int index) {
+    byte[] @Nullable [] current = packed;
+    byte[] found = index < current.length ? current[index] : null;
+    return found == null ? null : SampleDetailCodec.unpack(ByteBuffer.wrap(found));
+  }
+
+  /** Returns the memory that the details take, in bytes. */
+  int bytes() {
+    return bytes;
+  }
+}
