@@ -43,13 +43,16 @@ public final class QuantileSketch {
 
   /** Adds a finite number. */
   public void add(double number) {
-    sketch.accept(
-        Math.max(-BucketMapping.MAX_MAGNITUDE, Math.min(BucketMapping.MAX_MAGNITUDE, number)));
+    sketch.accept(limited(number));
+  }
+
+  private static double limited(double number) {
+    return Math.max(-BucketMapping.MAX_MAGNITUDE, Math.min(BucketMapping.MAX_MAGNITUDE, number));
   }
 
   /** Adds {@code count} numbers that belong to a bucket. */
   public void addBucket(int sign, int index, long count) {
-    sketch.accept(BucketMapping.value(sign, index), (double) count);
+    sketch.accept(limited(BucketMapping.value(sign, index)), (double) count);
   }
 
   /** Adds all numbers of another sketch, which is not modified. */
