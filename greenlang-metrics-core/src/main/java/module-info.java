@@ -17,6 +17,9 @@ module io.greenlang.metrics {
   exports io.greenlang.metrics.history;
   exports io.greenlang.metrics.hub;
   exports io.greenlang.metrics.subscription;
+  exports io.greenlang.metrics.internal.sketch to
+      io.greenlang.metrics.testkit,
+      io.greenlang.metrics.websocket;
   exports io.greenlang.metrics.internal.aggregate to
       io.greenlang.metrics.collectors,
       io.greenlang.metrics.testkit,

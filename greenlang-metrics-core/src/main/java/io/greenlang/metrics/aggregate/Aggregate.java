@@ -130,7 +130,8 @@ public interface Aggregate {
             "min",
             "max",
             "offset",
-            "replayed");
+            "replayed",
+            "buckets");
 
     /**
      * Adds a named number.

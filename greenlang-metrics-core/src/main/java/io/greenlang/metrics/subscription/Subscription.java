@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param groupBy the tag keys to keep: series that differ only in other tags are merged; null to
  *     keep all tags. Requires an interval
  * @param format the shape of the messages
+ * @param histogramFields what to add to histograms
  * @param offsets whether each message carries the client's stream position, from which the client
  *     can resume
  */
@@ -31,6 +32,7 @@ public record Subscription(
     @Nullable Interval interval,
     @Nullable SortedSet<String> groupBy,
     Format format,
+    HistogramFields histogramFields,
     boolean offsets) {
 
   /**
@@ -48,6 +50,18 @@ public record Subscription(
     }
   }
 
+  /** Creates a subscription without further fields of histograms. */
+  public Subscription(
+      Channel channel,
+      TagFilter tags,
+      SortedSet<NamePattern> names,
+      @Nullable Interval interval,
+      @Nullable SortedSet<String> groupBy,
+      Format format,
+      boolean offsets) {
+    this(channel, tags, names, interval, groupBy, format, HistogramFields.NONE, offsets);
+  }
+
   /** Creates a subscription without offsets. Only clients that intend to resume request offsets. */
   public Subscription(
       Channel channel,
@@ -56,7 +70,7 @@ public record Subscription(
       @Nullable Interval interval,
       @Nullable SortedSet<String> groupBy,
       Format format) {
-    this(channel, tags, names, interval, groupBy, format, false);
+    this(channel, tags, names, interval, groupBy, format, HistogramFields.NONE, false);
   }
 
   /** Returns a subscription to every metric of a channel, one message per metric. */
@@ -67,14 +81,20 @@ public record Subscription(
 
   /** Returns a copy of this subscription with another tag filter. */
   public Subscription withTags(TagFilter newTags) {
-    return new Subscription(channel, newTags, names, interval, groupBy, format, offsets);
+    return new Subscription(
+        channel, newTags, names, interval, groupBy, format, histogramFields, offsets);
   }
 
   /** Returns whether the subscription includes a metric with this name and these tags. */
   public boolean matches(String name, Tags metricTags) {
+    return matchesName(name) && tags.matches(metricTags);
+  }
+
+  /** Returns whether the subscription includes metrics with this name. */
+  public boolean matchesName(String name) {
     for (NamePattern pattern : names) {
       if (pattern.matches(name)) {
-        return tags.matches(metricTags);
+        return true;
       }
     }
     return false;

@@ -160,10 +160,15 @@ final class GuardedAggregate implements Aggregate {
   }
 
   private void merge(String call, Aggregate other, MergeOperation operation) {
-    Aggregate unwrapped = other instanceof GuardedAggregate guarded ? guarded.delegate : other;
+    Aggregate unwrapped = unwrapped(other);
     if (unwrapped != null) {
       run(call, current -> operation.apply(current, unwrapped));
     }
+  }
+
+  /** Returns the aggregate behind a guard; null if it has failed. */
+  static @Nullable Aggregate unwrapped(Aggregate aggregate) {
+    return aggregate instanceof GuardedAggregate guarded ? guarded.delegate : aggregate;
   }
 
   private double number(String call, ToDoubleFunction<Aggregate> function) {

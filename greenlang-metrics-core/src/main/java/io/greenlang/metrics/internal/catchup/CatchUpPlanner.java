@@ -111,7 +111,12 @@ public final class CatchUpPlanner {
   }
 
   private HistoryView view(ChannelHistory source, Feed feed) {
-    return new HistoryView(feed.subscription(), feed.encoder(), source, aggregators);
+    return new HistoryView(
+        feed.subscription(),
+        feed.encoder(),
+        source,
+        aggregators,
+        feed.router().derivedStatistics());
   }
 
   /** The decisions about one start position. */

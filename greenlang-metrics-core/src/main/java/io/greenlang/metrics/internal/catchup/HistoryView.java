@@ -1,18 +1,23 @@
 package io.greenlang.metrics.internal.catchup;
 
+import io.greenlang.metrics.Distribution;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.frame.FrameSink;
 import io.greenlang.metrics.history.RetentionTier;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
+import io.greenlang.metrics.internal.aggregate.Histograms;
 import io.greenlang.metrics.internal.frame.FrameBuffer;
 import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.internal.frame.FrameWriter;
 import io.greenlang.metrics.internal.frame.MetricBatch;
 import io.greenlang.metrics.internal.frame.SeriesTemplate;
 import io.greenlang.metrics.internal.history.ChannelHistory;
+import io.greenlang.metrics.internal.history.SeriesHistory.Sample;
 import io.greenlang.metrics.internal.history.SeriesReader;
 import io.greenlang.metrics.internal.history.SeriesSnapshot;
+import io.greenlang.metrics.internal.sample.DerivedSeries;
+import io.greenlang.metrics.internal.sample.DerivedStatistics;
 import io.greenlang.metrics.internal.util.SeriesKey;
 import io.greenlang.metrics.internal.window.GroupBy;
 import io.greenlang.metrics.subscription.Subscription;
@@ -36,6 +41,7 @@ final class HistoryView {
 
   private final Subscription subscription;
   private final Aggregators aggregators;
+  private final DerivedStatistics derivedStatistics;
   private final SeriesReader reader;
   private final List<SeriesSnapshot> snapshots;
   private final long retainedFromMillis;
@@ -44,6 +50,7 @@ final class HistoryView {
   private final MetricBatch batch;
   private final FrameBuffer out = new FrameBuffer();
   private final Map<SeriesKey, SeriesTemplate.Cache> templates = new HashMap<>();
+  private final Map<SeriesKey, List<DerivedSeries>> derivedBySeries = new HashMap<>();
   private int frameCount;
   private int[] allIndexes = new int[0];
 
@@ -52,11 +59,14 @@ final class HistoryView {
       Subscription subscription,
       FrameEncoder encoder,
       ChannelHistory history,
-      Aggregators aggregators) {
+      Aggregators aggregators,
+      DerivedStatistics derivedStatistics) {
+    this.derivedStatistics = derivedStatistics;
     this.subscription = subscription;
     this.aggregators = aggregators;
     this.reader = new SeriesReader(aggregators);
-    this.snapshots = history.select(subscription::matches);
+    this.snapshots =
+        history.select(key -> derivedStatistics.isSelected(key, subscription::matches));
     this.writer = new FrameWriter(subscription, encoder);
     Interval interval = subscription.interval();
     RetentionTier tier = interval == null ? null : RetentionTier.of(interval);
@@ -114,13 +124,36 @@ final class HistoryView {
   }
 
   /** Adds a sample. */
-  void add(SeriesKey series, double value, long timeMillis) {
-    batch.add(templates(series), value, null, timeMillis);
+  void add(SeriesKey series, Sample sample) {
+    if (!(sample.detail() instanceof Distribution distribution)) {
+      addIfSelected(series, sample.value(), null, sample.timeMillis());
+      return;
+    }
+    Aggregate histogram = Histograms.of(distribution);
+    addIfSelected(series, sample.value(), histogram, sample.timeMillis());
+    for (DerivedSeries each : derived(series)) {
+      addIfSelected(each.key(), each.value(histogram), null, sample.timeMillis());
+    }
   }
 
   /** Adds the aggregate of a series, or of a group of series. */
   void add(SeriesKey series, Aggregate aggregate, long timeMillis) {
-    batch.add(templates(series), aggregate.value(), aggregate, timeMillis);
+    addIfSelected(series, aggregate.value(), aggregate, timeMillis);
+    for (DerivedSeries each : derived(series)) {
+      addIfSelected(each.key(), each.value(aggregate), each.window(aggregate), timeMillis);
+    }
+  }
+
+  private List<DerivedSeries> derived(SeriesKey series) {
+    return derivedBySeries.computeIfAbsent(series, derivedStatistics::of);
+  }
+
+  /** Adds a metric unless it is here only because of another one that is derived from it. */
+  private void addIfSelected(
+      SeriesKey series, double value, @Nullable Aggregate aggregate, long timeMillis) {
+    if (subscription.matchesName(series.name())) {
+      batch.add(templates(series), value, aggregate, timeMillis);
+    }
   }
 
   /**

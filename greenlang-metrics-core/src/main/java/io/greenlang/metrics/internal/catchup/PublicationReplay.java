@@ -41,8 +41,7 @@ final class PublicationReplay extends Replay {
       long publicationId = samples.get(next).sample().publicationId();
       history.beginBatch(0);
       while (next < samples.size() && samples.get(next).sample().publicationId() == publicationId) {
-        Sample sample = samples.get(next).sample();
-        history.add(samples.get(next).series().key(), sample.value(), sample.timeMillis());
+        history.add(samples.get(next).series().key(), samples.get(next).sample());
         next++;
       }
       long offset = toOffset.applyAsLong(publicationId);

@@ -68,7 +68,8 @@ final class ChannelIntake {
         context.limits(),
         context.clock(),
         context.bufferPool(),
-        context.stats());
+        context.stats(),
+        context.derivedStatistics());
   }
 
   /** Restores the state from the log; without history there is nothing to restore into. */

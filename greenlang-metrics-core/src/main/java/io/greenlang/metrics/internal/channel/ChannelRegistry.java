@@ -13,7 +13,9 @@ import io.greenlang.metrics.internal.aggregate.Aggregators;
 import io.greenlang.metrics.internal.feed.StreamStats;
 import io.greenlang.metrics.internal.frame.DirectBufferPool;
 import io.greenlang.metrics.internal.history.MemoryBudget;
+import io.greenlang.metrics.internal.sample.DerivedStatistics;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,17 +34,29 @@ public final class ChannelRegistry implements BrokerListener {
   private final ChannelStream.Context context;
   private final ConcurrentMap<Channel, ChannelStream> streams = new ConcurrentHashMap<>();
 
-  /**
-   * Creates a registry without streams.
-   *
-   * @param broker provides the watermark and archives windows; it is not started here
-   */
+  /** Creates a registry without streams, which derives only the specified statistics. */
   public ChannelRegistry(
       ChannelLimits limits,
       MetricsClock clock,
       Aggregators aggregators,
       Retention retention,
       Broker broker) {
+    this(limits, clock, aggregators, retention, broker, DerivedStatistics.of(List.of()));
+  }
+
+  /**
+   * Creates a registry without streams.
+   *
+   * @param broker provides the watermark and archives windows; it is not started here
+   * @param derivedStatistics the histograms whose statistics are delivered as gauges, too
+   */
+  public ChannelRegistry(
+      ChannelLimits limits,
+      MetricsClock clock,
+      Aggregators aggregators,
+      Retention retention,
+      Broker broker,
+      DerivedStatistics derivedStatistics) {
     this.context =
         new ChannelStream.Context(
             limits,
@@ -52,7 +66,8 @@ public final class ChannelRegistry implements BrokerListener {
             broker,
             new MemoryBudget(retention.maxTotalBytes()),
             new DirectBufferPool(),
-            new StreamStats());
+            new StreamStats(),
+            derivedStatistics);
   }
 
   @Override

@@ -21,6 +21,7 @@ import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.internal.history.ChannelHistory;
 import io.greenlang.metrics.internal.history.HistoryScanner;
 import io.greenlang.metrics.internal.history.MemoryBudget;
+import io.greenlang.metrics.internal.sample.DerivedStatistics;
 import io.greenlang.metrics.internal.sequence.StreamClock;
 import io.greenlang.metrics.internal.window.ChannelFeeds;
 import io.greenlang.metrics.subscription.StartPosition;
@@ -49,7 +50,8 @@ public final class ChannelStream {
       Broker broker,
       MemoryBudget budget,
       DirectBufferPool bufferPool,
-      StreamStats stats) {}
+      StreamStats stats,
+      DerivedStatistics derivedStatistics) {}
 
   /** How long a tick waits for the channel lock; the next tick follows 50 ms later. */
   private static final long LOCK_TIMEOUT_MILLIS = 20;
@@ -149,7 +151,7 @@ public final class ChannelStream {
   public @Nullable HistoryPage find(HistoryQuery query) {
     return history == null
         ? null
-        : new HistoryScanner(history, context.aggregators())
+        : new HistoryScanner(history, context.aggregators(), context.derivedStatistics())
             .find(query, context.broker().watermarkMillis() - StreamClock.GRACE_MILLIS);
   }
 

@@ -96,8 +96,11 @@ public final class Feed {
   /** Returns whether the subscription matches a series of this feed's router. */
   public boolean matches(Series series) {
     SeriesKey key = series.key();
-    // Grouped series were filtered before grouping; their tags are no longer those of the filter.
-    return subscription.groupBy() != null || subscription.matches(key.name(), key.tags());
+    // Grouped series were filtered by tags before grouping; theirs are no longer those of the
+    // filter.
+    return subscription.groupBy() != null
+        ? subscription.matchesName(key.name())
+        : subscription.matches(key.name(), key.tags());
   }
 
   /**

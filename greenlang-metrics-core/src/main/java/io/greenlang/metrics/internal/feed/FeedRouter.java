@@ -2,17 +2,21 @@ package io.greenlang.metrics.internal.feed;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.ChannelLimits;
+import io.greenlang.metrics.Distribution;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.frame.Encoding;
+import io.greenlang.metrics.internal.aggregate.Histograms;
 import io.greenlang.metrics.internal.frame.DirectBufferPool;
 import io.greenlang.metrics.internal.frame.FrameBuffer;
 import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.internal.frame.FrameRing;
 import io.greenlang.metrics.internal.frame.MetricBatch;
+import io.greenlang.metrics.internal.sample.DerivedSeries;
+import io.greenlang.metrics.internal.sample.DerivedStatistics;
 import io.greenlang.metrics.internal.util.LogThrottle;
 import io.greenlang.metrics.internal.util.SeriesKey;
 import io.greenlang.metrics.subscription.StreamPosition;
@@ -69,6 +73,8 @@ public final class FeedRouter {
   /** Maps a publication id to the offset that clients see. */
   private final LongUnaryOperator toOffset;
 
+  private final DerivedStatistics derivedStatistics;
+  private final boolean windowed;
   private final SeriesTable table;
   private final Map<FeedKey, Feed> feeds = new HashMap<>();
   private final FeedIndex index = new FeedIndex();
@@ -93,6 +99,7 @@ public final class FeedRouter {
    *
    * @param windowMillis the length of the windows routed here, in milliseconds; 0 for raw samples
    * @param toOffset maps a publication id to the offset that clients see
+   * @param derivedStatistics the histograms whose statistics are routed as gauges, too
    */
   public FeedRouter(
       Channel channel,
@@ -101,7 +108,10 @@ public final class FeedRouter {
       ChannelLimits limits,
       MetricsClock clock,
       DirectBufferPool bufferPool,
-      StreamStats stats) {
+      StreamStats stats,
+      DerivedStatistics derivedStatistics) {
+    this.windowed = windowMillis > 0;
+    this.derivedStatistics = derivedStatistics;
     this.batch = new MetricBatch(windowMillis);
     this.toOffset = toOffset;
     this.clock = clock;
@@ -131,11 +141,11 @@ public final class FeedRouter {
    * @return the series; null if the series limit was reached and the sample was dropped
    */
   public @Nullable Series route(Metric metric) {
-    return route(
-        find(metric.name(), metric.type(), metric.tags()),
-        metric.value(),
-        null,
-        metric.timestampMillis());
+    Aggregate distribution =
+        metric.detail() instanceof Distribution detail ? Histograms.of(detail) : null;
+    Series series = find(metric.name(), metric.type(), metric.tags());
+    routeWithDerived(series, metric.value(), distribution, metric.timestampMillis());
+    return series;
   }
 
   /**
@@ -144,15 +154,32 @@ public final class FeedRouter {
    * @param startMillis the start of the window, in epoch milliseconds
    */
   public void route(SeriesKey key, Aggregate aggregate, long startMillis) {
-    route(find(key.name(), key.type(), key.tags()), aggregate.value(), aggregate, startMillis);
+    Series series = find(key.name(), key.type(), key.tags());
+    routeWithDerived(series, aggregate.value(), aggregate, startMillis);
+  }
+
+  /** Routes a metric and, if it is a histogram, the gauges that are derived from it. */
+  private void routeWithDerived(
+      @Nullable Series series, double value, @Nullable Aggregate aggregate, long timeMillis) {
+    route(series, value, aggregate, timeMillis);
+    if (series == null || aggregate == null || series.derived().isEmpty()) {
+      return;
+    }
+    for (DerivedSeries each : series.derived()) {
+      route(
+          find(each.key().name(), each.key().type(), each.key().tags()),
+          each.value(aggregate),
+          windowed ? each.window(aggregate) : null,
+          timeMillis);
+    }
   }
 
   /** Records a metric as the latest of its series and selects it for the matching feeds. */
-  private @Nullable Series route(
+  private void route(
       @Nullable Series series, double value, @Nullable Aggregate aggregate, long timeMillis) {
     published++;
     if (series == null) {
-      return null;
+      return;
     }
     series.recordLatest(value, aggregate, timeMillis, publicationId, nowNanos);
     int index = batch.add(series.templates(), value, aggregate, timeMillis);
@@ -163,7 +190,6 @@ public final class FeedRouter {
         touchedFeeds.add(feed);
       }
     }
-    return series;
   }
 
   /**
@@ -173,8 +199,16 @@ public final class FeedRouter {
   public void seedLatest(SeriesKey key, Aggregate aggregate, long startMillis, long windowNumber) {
     nowNanos = clock.monotonicNanos();
     Series series = find(key.name(), key.type(), key.tags());
-    if (series != null) {
-      series.recordLatest(aggregate.value(), aggregate, startMillis, windowNumber, nowNanos);
+    if (series == null) {
+      return;
+    }
+    series.recordLatest(aggregate.value(), aggregate, startMillis, windowNumber, nowNanos);
+    for (DerivedSeries each : series.derived()) {
+      Series gauge = find(each.key().name(), each.key().type(), each.key().tags());
+      if (gauge != null) {
+        Aggregate window = each.window(aggregate);
+        gauge.recordLatest(window.value(), window, startMillis, windowNumber, nowNanos);
+      }
     }
   }
 
@@ -277,6 +311,11 @@ public final class FeedRouter {
     return feeds.size();
   }
 
+  /** Returns the histograms whose statistics are routed as gauges, too. */
+  public DerivedStatistics derivedStatistics() {
+    return derivedStatistics;
+  }
+
   /** Returns the series that were routed here. */
   public SeriesTable table() {
     return table;
@@ -306,6 +345,7 @@ public final class FeedRouter {
       drop(name, tags);
       return null;
     }
+    added.setDerived(derivedStatistics.of(added.key()));
     index.addSeries(added);
     return added;
   }

@@ -4,6 +4,7 @@ import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.internal.frame.SeriesTemplate;
 import io.greenlang.metrics.internal.history.SeriesHistory;
+import io.greenlang.metrics.internal.sample.DerivedSeries;
 import io.greenlang.metrics.internal.util.SeriesKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,9 @@ public final class Series {
 
   private @Nullable SeriesHistory history;
 
+  /** The gauges that are derived from this series, if it is a histogram. */
+  private List<DerivedSeries> derived = List.of();
+
   private double latestValue;
   private @Nullable Aggregate latestAggregate;
   private long latestTimeMillis;
@@ -70,6 +74,16 @@ public final class Series {
   /** Returns the constant part of the series' messages. */
   public SeriesTemplate.Cache templates() {
     return templates;
+  }
+
+  /** Returns the gauges that are derived from this series; none for most series. */
+  List<DerivedSeries> derived() {
+    return derived;
+  }
+
+  /** Sets the gauges that are derived from this series. */
+  void setDerived(List<DerivedSeries> derived) {
+    this.derived = derived;
   }
 
   /** Returns the latest value. */

@@ -6,6 +6,7 @@ import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.internal.util.SeriesKey;
+import io.greenlang.metrics.subscription.HistogramFields;
 import io.greenlang.metrics.subscription.StreamPosition;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -33,17 +34,20 @@ public interface FrameEncoder {
   void metric(SeriesTemplate template, double value, long timeMillis, FrameBuffer out);
 
   /**
-   * Writes the aggregate of a window.
+   * Writes the aggregate of a window, or a sample that carries a distribution.
    *
-   * @param startMillis the start of the window in epoch milliseconds
+   * @param startMillis the start of the window, or the timestamp of the sample, in epoch
+   *     milliseconds
    * @param lengthMillis the length of the window in milliseconds; {@link Interval#label} is its
-   *     name
+   *     name. 0 for a sample
+   * @param fields what to add to histograms
    */
   void aggregate(
       SeriesTemplate template,
       Aggregate aggregate,
       long startMillis,
       long lengthMillis,
+      HistogramFields fields,
       FrameBuffer out);
 
   /** Writes the beginning of a message that contains a list of {@code count} metrics. */

@@ -3,6 +3,7 @@ package io.greenlang.metrics.internal.frame;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.frame.Encoding;
+import io.greenlang.metrics.subscription.HistogramFields;
 import io.greenlang.metrics.subscription.StreamPosition;
 import io.greenlang.metrics.subscription.Subscription;
 import java.util.ArrayList;
@@ -82,31 +83,32 @@ public final class FrameWriter {
   }
 
   private int writeMetrics(MetricBatch batch, int[] indexes, int count, FrameBuffer out) {
-    hasEncoded = batch.write(encoder, indexes, count);
+    hasEncoded = batch.write(encoder, subscription.histogramFields(), indexes, count);
     Encoding encoding = encoder.encoding();
+    HistogramFields fields = subscription.histogramFields();
     remaining = count;
     for (int i = 0; i < count; i++) {
       if (isAnnotated()) {
         payload.clear();
-        batch.copy(encoding, indexes[i], payload);
+        batch.copy(encoding, fields, indexes[i], payload);
         putMessage(out);
       } else {
-        out.putFrameHeader(encoding.opcode(), batch.length(encoding, indexes[i]));
-        batch.copy(encoding, indexes[i], out);
+        out.putFrameHeader(encoding.opcode(), batch.length(encoding, fields, indexes[i]));
+        batch.copy(encoding, fields, indexes[i], out);
       }
     }
     return count;
   }
 
   private int writeBatch(MetricBatch batch, int[] indexes, int count, FrameBuffer out) {
-    hasEncoded = batch.write(encoder, indexes, count);
+    hasEncoded = batch.write(encoder, subscription.histogramFields(), indexes, count);
     payload.clear();
     encoder.beginBatch(subscription.channel(), count, payload);
     for (int i = 0; i < count; i++) {
       if (i > 0) {
         encoder.separateBatch(payload);
       }
-      batch.copy(encoder.encoding(), indexes[i], payload);
+      batch.copy(encoder.encoding(), subscription.histogramFields(), indexes[i], payload);
     }
     encoder.endBatch(payload);
     remaining = 1;

@@ -3,8 +3,10 @@ package io.greenlang.metrics.internal.frame;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.internal.util.SeriesKey;
+import io.greenlang.metrics.subscription.HistogramFields;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +30,16 @@ public final class MetricBatch {
   private long windowMillis;
 
   private int size;
-  private final Map<Encoding, EncodedMetrics> written = new EnumMap<>(Encoding.class);
 
-  /** The metrics written so far in one encoding. */
+  /** The variants in use without further fields, which most feeds share. */
+  private final Map<Encoding, EncodedMetrics> plain = new EnumMap<>(Encoding.class);
+
+  /** The variants with further fields of histograms; removed once a batch does not use them. */
+  private final Map<Variant, EncodedMetrics> further = new HashMap<>();
+
+  private record Variant(Encoding encoding, HistogramFields fields) {}
+
+  /** The metrics written so far in one encoding, with the same fields. */
   private static final class EncodedMetrics {
     final FrameBuffer bytes = new FrameBuffer();
     int[] starts = new int[0];
@@ -57,7 +66,7 @@ public final class MetricBatch {
   public MetricBatch(long windowMillis) {
     this.windowMillis = windowMillis;
     for (Encoding encoding : Encoding.values()) {
-      written.put(encoding, new EncodedMetrics());
+      plain.put(encoding, new EncodedMetrics());
     }
   }
 
@@ -74,8 +83,12 @@ public final class MetricBatch {
     Arrays.fill(series, 0, size, null);
     Arrays.fill(aggregates, 0, size, null);
     size = 0;
-    for (EncodedMetrics each : written.values()) {
+    for (EncodedMetrics each : plain.values()) {
       each.used = false;
+    }
+    if (!further.isEmpty()) {
+      further.values().removeIf(each -> !each.used);
+      further.values().forEach(each -> each.used = false);
     }
   }
 
@@ -129,13 +142,13 @@ public final class MetricBatch {
   }
 
   /**
-   * Encodes those of the metrics at {@code indexes} that {@code encoder}'s encoding does not have
-   * yet.
+   * Encodes those of the metrics at {@code indexes} that were not encoded before, in the same
+   * encoding and with the same fields.
    *
-   * @return whether this was the first write in that encoding
+   * @return whether this was the first write of that kind
    */
-  boolean write(FrameEncoder encoder, int[] indexes, int count) {
-    EncodedMetrics output = written(encoder.encoding());
+  boolean write(FrameEncoder encoder, HistogramFields fields, int[] indexes, int count) {
+    EncodedMetrics output = written(encoder.encoding(), fields);
     boolean first = !output.used;
     if (first) {
       output.begin(size, values.length);
@@ -144,39 +157,44 @@ public final class MetricBatch {
       int index = indexes[i];
       if (output.starts[index] < 0) {
         output.starts[index] = output.bytes.length();
-        encode(encoder, index, output.bytes);
+        encode(encoder, fields, index, output.bytes);
         output.ends[index] = output.bytes.length();
       }
     }
     return first;
   }
 
-  private void encode(FrameEncoder encoder, int index, FrameBuffer out) {
+  private void encode(FrameEncoder encoder, HistogramFields fields, int index, FrameBuffer out) {
     SeriesTemplate template = templates(index).get(encoder);
     Aggregate aggregate = aggregates[index];
     if (aggregate == null) {
       encoder.metric(template, values[index], times[index], out);
     } else {
-      encoder.aggregate(template, aggregate, times[index], windowMillis, out);
+      encoder.aggregate(template, aggregate, times[index], windowMillis, fields, out);
     }
   }
 
   /**
-   * Returns the length of metric {@code index} in bytes. It must have been written in that
-   * encoding.
+   * Returns the length of metric {@code index} in bytes. It must have been written in that encoding
+   * with these fields.
    */
-  int length(Encoding encoding, int index) {
-    EncodedMetrics output = written(encoding);
+  int length(Encoding encoding, HistogramFields fields, int index) {
+    EncodedMetrics output = written(encoding, fields);
     return output.ends[index] - output.starts[index];
   }
 
-  /** Appends metric {@code index} to {@code out}. It must have been written in that encoding. */
-  void copy(Encoding encoding, int index, FrameBuffer out) {
-    EncodedMetrics output = written(encoding);
-    out.put(output.bytes, output.starts[index], length(encoding, index));
+  /**
+   * Appends metric {@code index} to {@code out}. It must have been written in that encoding with
+   * these fields.
+   */
+  void copy(Encoding encoding, HistogramFields fields, int index, FrameBuffer out) {
+    EncodedMetrics output = written(encoding, fields);
+    out.put(output.bytes, output.starts[index], output.ends[index] - output.starts[index]);
   }
 
-  private EncodedMetrics written(Encoding encoding) {
-    return Objects.requireNonNull(written.get(encoding));
+  private EncodedMetrics written(Encoding encoding, HistogramFields fields) {
+    return fields.equals(HistogramFields.NONE)
+        ? Objects.requireNonNull(plain.get(encoding))
+        : further.computeIfAbsent(new Variant(encoding, fields), key -> new EncodedMetrics());
   }
 }

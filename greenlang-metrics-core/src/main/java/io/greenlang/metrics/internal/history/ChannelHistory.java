@@ -2,7 +2,6 @@ package io.greenlang.metrics.internal.history;
 
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.SampleDetail;
-import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.history.RetentionTier;
@@ -15,7 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -177,12 +176,12 @@ public final class ChannelHistory {
   /**
    * Returns snapshots of the selected series, oldest series first. Any thread.
    *
-   * @param filter selects series by name and tags
+   * @param filter selects series
    */
-  public List<SeriesSnapshot> select(BiPredicate<String, Tags> filter) {
+  public List<SeriesSnapshot> select(Predicate<SeriesKey> filter) {
     List<SeriesSnapshot> selected = new ArrayList<>();
     for (SeriesHistory each : series.values()) {
-      if (filter.test(each.key().name(), each.key().tags())) {
+      if (filter.test(each.key())) {
         selected.add(each.snapshot());
       }
     }

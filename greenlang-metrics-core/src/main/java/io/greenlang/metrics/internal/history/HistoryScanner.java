@@ -1,5 +1,6 @@
 package io.greenlang.metrics.internal.history;
 
+import io.greenlang.metrics.Distribution;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.history.HistoryCursor;
@@ -8,8 +9,11 @@ import io.greenlang.metrics.history.HistoryPoint;
 import io.greenlang.metrics.history.HistoryQuery;
 import io.greenlang.metrics.history.RetentionTier;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
+import io.greenlang.metrics.internal.aggregate.Histograms;
 import io.greenlang.metrics.internal.history.SeriesHistory.Sample;
 import io.greenlang.metrics.internal.history.SeriesHistory.Window;
+import io.greenlang.metrics.internal.sample.DerivedSeries;
+import io.greenlang.metrics.internal.sample.DerivedStatistics;
 import io.greenlang.metrics.internal.util.SeriesKey;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,19 +29,26 @@ public final class HistoryScanner {
 
   private static final Comparator<HistoryPoint> BY_KEY = Comparator.comparing(HistoryPoint::key);
 
+  /** The positions that a sample takes: its own, and one for each derived statistic. */
+  private static final int POINTS_PER_SAMPLE = 8;
+
   private static final long INITIAL_SPAN_MILLIS = 1_000;
   private static final long MAX_SPAN_MILLIS = 1L << 40;
 
   private final ChannelHistory history;
   private final SeriesReader reader;
+  private final DerivedStatistics derivedStatistics;
 
   /**
    * Creates a search.
    *
    * @param aggregators the aggregators that created the windows
+   * @param derivedStatistics the histograms whose statistics are found as gauges, too
    */
-  public HistoryScanner(ChannelHistory history, Aggregators aggregators) {
+  public HistoryScanner(
+      ChannelHistory history, Aggregators aggregators, DerivedStatistics derivedStatistics) {
     this.history = history;
+    this.derivedStatistics = derivedStatistics;
     this.reader = new SeriesReader(aggregators);
   }
 
@@ -48,7 +59,8 @@ public final class HistoryScanner {
    *     that end later are still open and are left out
    */
   public HistoryPage find(HistoryQuery query, long closedMillis) {
-    List<SeriesSnapshot> series = history.select(query.filter());
+    List<SeriesSnapshot> series =
+        history.select(key -> derivedStatistics.isSelected(key, query.filter()));
     // Must follow the snapshots: they still contain the data that was evicted since they were
     // taken.
     RetentionTier tier = tier(query);
@@ -86,7 +98,7 @@ public final class HistoryScanner {
     long span = interval == null ? INITIAL_SPAN_MILLIS : interval.millis();
     while (start < to && points.size() <= query.limit()) {
       long end = Math.min(to, start + span);
-      List<HistoryPoint> slice = slice(series, interval, start, end);
+      List<HistoryPoint> slice = slice(query, series, interval, start, end);
       slice.removeIf(point -> after != null && point.key().compareTo(after) <= 0);
       slice.sort(BY_KEY);
       points.addAll(slice);
@@ -103,35 +115,82 @@ public final class HistoryScanner {
   }
 
   private List<HistoryPoint> slice(
-      List<SeriesSnapshot> series, @Nullable Interval interval, long start, long end) {
+      HistoryQuery query,
+      List<SeriesSnapshot> series,
+      @Nullable Interval interval,
+      long start,
+      long end) {
     List<HistoryPoint> slice = new ArrayList<>();
     for (SeriesSnapshot each : series) {
       if (interval == null) {
         SeriesReader.forEachSampleMeasured(
-            each, start, end, sample -> slice.add(point(each, sample)));
+            each, start, end, sample -> addPoints(each, sample, query, slice));
       } else {
         reader
             .windows(each, interval, interval.windowStart(start), end)
-            .forEach(window -> slice.add(point(each, window)));
+            .forEach(window -> addPoints(each, window, query, slice));
       }
     }
     return slice;
   }
 
-  private static HistoryPoint point(SeriesSnapshot series, Sample sample) {
-    HistoryCursor position =
-        new HistoryCursor(sample.timeMillis(), sample.publicationId(), sample.index());
-    return point(series.key(), position, sample.value(), null);
+  private void addPoints(
+      SeriesSnapshot series, Sample sample, HistoryQuery query, List<HistoryPoint> points) {
+    long minor = (long) sample.index() * POINTS_PER_SAMPLE;
+    Aggregate histogram =
+        sample.detail() instanceof Distribution distribution ? Histograms.of(distribution) : null;
+    addPoint(
+        series.key(),
+        new HistoryCursor(sample.timeMillis(), sample.publicationId(), minor),
+        sample.value(),
+        histogram,
+        query,
+        points);
+    if (histogram != null) {
+      for (DerivedSeries each : derivedStatistics.of(series.key())) {
+        addPoint(
+            each.key(),
+            new HistoryCursor(sample.timeMillis(), sample.publicationId(), ++minor),
+            each.value(histogram),
+            null,
+            query,
+            points);
+      }
+    }
   }
 
-  private static HistoryPoint point(SeriesSnapshot series, Window window) {
-    HistoryCursor position = new HistoryCursor(window.startMillis(), series.id(), 0);
-    return point(series.key(), position, window.aggregate().value(), window.aggregate());
+  private void addPoints(
+      SeriesSnapshot series, Window window, HistoryQuery query, List<HistoryPoint> points) {
+    long minor = 0;
+    Aggregate aggregate = window.aggregate();
+    addPoint(
+        series.key(),
+        new HistoryCursor(window.startMillis(), series.id(), minor),
+        aggregate.value(),
+        aggregate,
+        query,
+        points);
+    for (DerivedSeries each : derivedStatistics.of(series.key())) {
+      addPoint(
+          each.key(),
+          new HistoryCursor(window.startMillis(), series.id(), ++minor),
+          each.value(aggregate),
+          each.window(aggregate),
+          query,
+          points);
+    }
   }
 
-  private static HistoryPoint point(
-      SeriesKey key, HistoryCursor position, double value, @Nullable Aggregate aggregate) {
-    return new HistoryPoint(key.name(), key.type(), key.tags(), position, value, aggregate);
+  private static void addPoint(
+      SeriesKey key,
+      HistoryCursor position,
+      double value,
+      @Nullable Aggregate aggregate,
+      HistoryQuery query,
+      List<HistoryPoint> points) {
+    if (query.filter().test(key.name(), key.tags())) {
+      points.add(new HistoryPoint(key.name(), key.type(), key.tags(), position, value, aggregate));
+    }
   }
 
   /**

@@ -6,6 +6,8 @@ import io.greenlang.metrics.internal.aggregate.Aggregators;
 import io.greenlang.metrics.internal.feed.FeedRouter;
 import io.greenlang.metrics.internal.feed.Series;
 import io.greenlang.metrics.internal.feed.SeriesTable;
+import io.greenlang.metrics.internal.sample.DerivedStatistics;
+import io.greenlang.metrics.internal.sample.StatisticAggregate;
 import io.greenlang.metrics.internal.util.SeriesKey;
 import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.subscription.Subscription;
@@ -35,9 +37,13 @@ public final class GroupBy {
       return groupBy == null ? null : new Key(subscription.tags(), subscription.names(), groupBy);
     }
 
-    boolean matches(SeriesKey series) {
+    boolean matches(SeriesKey series, DerivedStatistics derived) {
       return tags.matches(series.tags())
-          && names.stream().anyMatch(pattern -> pattern.matches(series.name()));
+          && derived.isSelected(series, (name, any) -> hasName(name));
+    }
+
+    private boolean hasName(String name) {
+      return names.stream().anyMatch(pattern -> pattern.matches(name));
     }
   }
 
@@ -96,9 +102,13 @@ public final class GroupBy {
     return router;
   }
 
+  private boolean matches(Series series) {
+    return key.matches(series.key(), router.derivedStatistics());
+  }
+
   /** Adds the window of a series if the grouping matches it. */
   void add(Series series, Aggregate aggregate) {
-    if (key.matches(series.key())) {
+    if (matches(series)) {
       merged.add(series.key(), aggregate);
     }
   }
@@ -119,7 +129,8 @@ public final class GroupBy {
     SortedMap<Long, Groups> byNumber = new TreeMap<>();
     for (Series series : ungrouped.all()) {
       Aggregate latest = series.latestAggregate();
-      if (latest != null && key.matches(series.key())) {
+      // A derived gauge is computed from the merged histogram.
+      if (latest != null && !(latest instanceof StatisticAggregate) && matches(series)) {
         byNumber
             .computeIfAbsent(
                 series.latestPublicationId(),

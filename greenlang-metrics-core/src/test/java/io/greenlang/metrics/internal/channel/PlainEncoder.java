@@ -9,6 +9,7 @@ import io.greenlang.metrics.internal.frame.FrameBuffer;
 import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.internal.frame.SeriesTemplate;
 import io.greenlang.metrics.internal.util.SeriesKey;
+import io.greenlang.metrics.subscription.HistogramFields;
 import io.greenlang.metrics.subscription.StreamPosition;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -45,6 +46,7 @@ public final class PlainEncoder implements FrameEncoder {
       Aggregate aggregate,
       long startMillis,
       long lengthMillis,
+      HistogramFields fields,
       FrameBuffer out) {
     out.put(template.prefix());
     out.putAscii(aggregate.value() + " n=" + aggregate.count() + " @" + startMillis);

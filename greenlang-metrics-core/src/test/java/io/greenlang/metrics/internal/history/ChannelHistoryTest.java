@@ -43,7 +43,7 @@ class ChannelHistoryTest {
 
   private static List<Sample> samples(ChannelHistory history) {
     List<Sample> samples = new ArrayList<>();
-    for (SeriesSnapshot each : history.select((name, tags) -> true)) {
+    for (SeriesSnapshot each : history.select(key -> true)) {
       SeriesReader.forEachSampleOfPublications(each, Long.MIN_VALUE, Long.MAX_VALUE, samples::add);
     }
     return samples;
@@ -135,10 +135,10 @@ class ChannelHistoryTest {
     SeriesHistory series = series(history, "a");
     history.add(series, 1, 0, 0, 0, 1, null);
     history.evictExpired(HOUR / 2); // seals the chunk
-    assertThat(history.select((name, tags) -> true)).hasSize(1);
+    assertThat(history.select(key -> true)).hasSize(1);
     history.evictExpired(2 * HOUR); // evicts it
     history.evictExpired(2 * HOUR + 60_000);
-    assertThat(history.select((name, tags) -> true)).isEmpty();
+    assertThat(history.select(key -> true)).isEmpty();
 
     history.add(series, 2, 0, 3 * HOUR, 3 * HOUR, 7, null);
     assertThat(samples(history)).extracting(Sample::value).containsExactly(7.0);
@@ -169,7 +169,7 @@ class ChannelHistoryTest {
     for (long now = 0; now <= 2 * HOUR; now += 60_000) {
       history.evictExpired(now);
     }
-    assertThat(history.select((name, tags) -> true)).isEmpty();
+    assertThat(history.select(key -> true)).isEmpty();
   }
 
   @Test

@@ -15,6 +15,7 @@ import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.history.RetentionTier;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
 import io.greenlang.metrics.internal.aggregate.BuiltInAggregator;
+import io.greenlang.metrics.internal.sample.DerivedStatistics;
 import io.greenlang.metrics.internal.util.SeriesKey;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +40,8 @@ class HistoryScannerTest {
   private final ChannelHistory history =
       new ChannelHistory(RETENTION, new MemoryBudget(RETENTION.maxTotalBytes()));
   private final HistoryScanner search =
-      new HistoryScanner(history, Aggregators.builtIn(MetricsClock.system()));
+      new HistoryScanner(
+          history, Aggregators.builtIn(MetricsClock.system()), DerivedStatistics.of(List.of()));
 
   private record Entry(HistoryCursor key, String name, double value) {}
 
@@ -82,7 +84,7 @@ class HistoryScannerTest {
             history.series(new SeriesKey(CHANNEL, name, MetricType.GAUGE, Tags.empty()));
         history.add(series, sequence, index, time, now, value, null);
         if (!name.equals("hidden")) {
-          model.add(new Entry(new HistoryCursor(time, sequence, index), name, value));
+          model.add(new Entry(new HistoryCursor(time, sequence, 8L * index), name, value));
         }
       }
     }

@@ -5,7 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricType;
+import io.greenlang.metrics.SampleDetail;
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.internal.sample.SampleDetailCodec;
 import io.greenlang.metrics.internal.util.VarInt;
 import io.greenlang.metrics.redis.internal.support.MalformedDataException;
 import java.io.ByteArrayOutputStream;
@@ -24,10 +26,12 @@ import java.util.Map;
  * identifies.
  *
  * <p>The format is a version, the number of metrics, and each metric: name, type, value, time,
- * tags. A type is one of three numbers, or 3 and its name. A time is the difference from the
- * previous one in milliseconds. For tags, 0 means the tags of the previous metric. Integers have
- * seven bits per byte. Every length is validated against the remaining bytes, and every value
- * against the rules of {@link Metric} and {@link Tags}.
+ * tags, detail. A type is one of three numbers, or 3 and its name. If {@value #HAS_DETAIL} is added
+ * to the number, the metric ends with the length of its detail and the detail, as {@link
+ * SampleDetailCodec} writes it. A time is the difference from the previous one in milliseconds. For
+ * tags, 0 means the tags of the previous metric. Integers have seven bits per byte. Every length is
+ * validated against the remaining bytes, and every value against the rules of {@link Metric} and
+ * {@link Tags}.
  */
 public final class PublicationCodec {
 
@@ -35,6 +39,8 @@ public final class PublicationCodec {
   public static final int MAX_BYTES = 1 << 20;
 
   private static final int VERSION = 1;
+
+  private static final int HAS_DETAIL = 16;
 
   /** A name, a type, eight bytes of value, a time and the marker of unchanged tags. */
   private static final int MIN_METRIC_BYTES = 13;
@@ -53,13 +59,19 @@ public final class PublicationCodec {
     Tags tags = Tags.empty();
     for (Metric metric : metrics) {
       out.text(metric.name());
-      out.type(metric.type());
+      SampleDetail detail = metric.detail();
+      out.type(metric.type(), detail == null ? 0 : HAS_DETAIL);
       out.fixed(Double.doubleToRawLongBits(metric.value()));
       long difference = metric.timestampMillis() - millis;
       out.number((difference << 1) ^ (difference >> 63));
       millis = metric.timestampMillis();
       out.tags(metric.tags(), tags);
       tags = metric.tags();
+      if (detail != null) {
+        byte[] packed = SampleDetailCodec.pack(detail);
+        out.number(packed.length);
+        out.writeBytes(packed);
+      }
     }
     return out.toByteArray();
   }
@@ -99,19 +111,28 @@ public final class PublicationCodec {
     Tags tags = Tags.empty();
     for (int i = 0; i < count; i++) {
       String name = text(in);
-      MetricType type = type(in);
+      int typeNumber = in.get();
+      MetricType type = type(typeNumber & ~HAS_DETAIL, in);
       double value = Double.longBitsToDouble(in.getLong());
       long difference = number(in);
       millis += (difference >>> 1) ^ -(difference & 1);
       tags = tags(in, tags);
-      metrics.add(new Metric(channel, name, type, value, Instant.ofEpochMilli(millis), tags));
+      SampleDetail detail = (typeNumber & HAS_DETAIL) == 0 ? null : detail(in);
+      metrics.add(
+          new Metric(channel, name, type, value, Instant.ofEpochMilli(millis), tags, detail));
     }
     return metrics;
   }
 
-  private static MetricType type(ByteBuffer in)
+  private static SampleDetail detail(ByteBuffer in) throws MalformedDataException {
+    int length = count(in, 1);
+    SampleDetail detail = SampleDetailCodec.unpack(in.slice(in.position(), length));
+    in.position(in.position() + length);
+    return detail;
+  }
+
+  private static MetricType type(int type, ByteBuffer in)
       throws MalformedDataException, CharacterCodingException {
-    int type = in.get();
     if (type < 0 || type > TYPES.size()) {
       throw new MalformedDataException("unknown type " + type);
     }
@@ -173,12 +194,12 @@ public final class PublicationCodec {
       VarInt.write(number, this);
     }
 
-    void type(MetricType type) {
+    void type(MetricType type, int flags) {
       int index = TYPES.indexOf(type);
       if (index >= 0) {
-        write(index);
+        write(index | flags);
       } else {
-        write(TYPES.size());
+        write(TYPES.size() | flags);
         text(type.name());
       }
     }

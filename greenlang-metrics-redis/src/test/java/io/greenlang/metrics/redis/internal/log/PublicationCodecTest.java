@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.CounterStart;
+import io.greenlang.metrics.Distribution;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricType;
+import io.greenlang.metrics.SampleDetail;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.redis.internal.support.Keys;
 import io.greenlang.metrics.redis.internal.support.MalformedDataException;
@@ -14,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 public final class PublicationCodecTest {
@@ -46,9 +50,21 @@ public final class PublicationCodecTest {
               type,
               random.nextBoolean() ? random.nextGaussian() * 1e9 : -0.0,
               Instant.ofEpochMilli(random.nextLong(-60_000_000_000_000L, 200_000_000_000_000L)),
-              tags));
+              tags,
+              detail(type, random)));
     }
     return metrics;
+  }
+
+  private static @Nullable SampleDetail detail(MetricType type, Random random) {
+    if (random.nextBoolean()) {
+      return null;
+    } else if (type.equals(MetricType.HISTOGRAM)) {
+      return Distribution.of(random.doubles(1 + random.nextInt(30), -5, 1e6).toArray());
+    }
+    return type.equals(MetricType.COUNTER)
+        ? new CounterStart(Instant.ofEpochMilli(random.nextLong() >> 20))
+        : null;
   }
 
   @Test

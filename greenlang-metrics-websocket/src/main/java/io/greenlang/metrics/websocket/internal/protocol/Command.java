@@ -5,6 +5,7 @@ import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.history.HistoryCursor;
 import io.greenlang.metrics.subscription.Format;
+import io.greenlang.metrics.subscription.HistogramFields;
 import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.subscription.StreamPosition;
 import io.greenlang.metrics.subscription.TagFilter;
@@ -26,6 +27,7 @@ public sealed interface Command {
    * @param interval the length of aggregation windows; null for raw metrics
    * @param groupBy the tags to keep when series are aggregated; null for all
    * @param format the shape of the messages
+   * @param histogramFields what to add to histograms
    * @param encoding the encoding of the metrics
    * @param latest whether the latest values are sent first
    * @param resume whether the answer and each message contain the stream position
@@ -42,6 +44,7 @@ public sealed interface Command {
       @Nullable Interval interval,
       @Nullable SortedSet<String> groupBy,
       Format format,
+      HistogramFields histogramFields,
       Encoding encoding,
       boolean latest,
       boolean resume,
@@ -82,6 +85,7 @@ public sealed interface Command {
    * @param from the start of the time range
    * @param to the end of the time range; null for now
    * @param interval the length of aggregation windows; null to choose the best fit for the range
+   * @param histogramFields what to add to histograms
    * @param limit the maximum number of metrics in the answer
    * @param after the last metric of the previous page; null for the first page
    * @param id the id to repeat in the answer; null for none
@@ -93,6 +97,7 @@ public sealed interface Command {
       Instant from,
       @Nullable Instant to,
       @Nullable Interval interval,
+      HistogramFields histogramFields,
       int limit,
       @Nullable HistoryCursor after,
       @Nullable String id)

@@ -5,6 +5,7 @@ import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.history.HistoryCursor;
 import io.greenlang.metrics.subscription.Format;
+import io.greenlang.metrics.subscription.HistogramFields;
 import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.subscription.StreamPosition;
 import io.greenlang.metrics.subscription.TagFilter;
@@ -32,6 +33,11 @@ final class CommandFields {
 
   /** Above this, doubles cannot represent every integer. */
   private static final double MAX_EXACT = 1L << 53;
+
+  private static final String QUANTILES =
+      "quantiles must be a list of at most "
+          + HistogramFields.MAX_QUANTILES
+          + " numbers from 0 to 1";
 
   private final Map<String, ?> data;
   private final ErrorFactory error;
@@ -166,6 +172,30 @@ final class CommandFields {
       throw error("batch goes with format metric only");
     }
     return Format.SNAPSHOT;
+  }
+
+  /** Returns what to add to histograms: the fields {@code quantiles} and {@code buckets}. */
+  HistogramFields histogramFields() throws CommandException {
+    SortedSet<Double> quantiles = new TreeSet<>();
+    Object value = data.get("quantiles");
+    if (value != null) {
+      if (!(value instanceof List<?> list) || list.size() > HistogramFields.MAX_QUANTILES) {
+        throw error(QUANTILES);
+      }
+      for (Object element : list) {
+        quantiles.add(quantile(element));
+      }
+    }
+    return new HistogramFields(quantiles, flag("buckets"));
+  }
+
+  private double quantile(@Nullable Object element) throws CommandException {
+    if (element instanceof Number number
+        && number.doubleValue() >= 0
+        && number.doubleValue() <= 1) {
+      return Math.abs(number.doubleValue()); // -0.0 is 0
+    }
+    throw error(QUANTILES);
   }
 
   boolean flag(String field) throws CommandException {

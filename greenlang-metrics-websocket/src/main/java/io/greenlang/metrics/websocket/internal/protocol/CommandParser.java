@@ -79,6 +79,7 @@ public final class CommandParser {
         data.liveInterval(),
         data.groupBy(),
         data.format(),
+        data.histogramFields(),
         data.flag("compression") ? Encoding.MESSAGEPACK : Encoding.JSON,
         data.flag("latest"),
         data.flag("resume"),
@@ -105,6 +106,7 @@ public final class CommandParser {
         from,
         to,
         data.interval(),
+        data.histogramFields(),
         data.count("limit", DEFAULT_LIMIT, HistoryQuery.MAX_LIMIT),
         data.cursor(),
         id);

@@ -1,15 +1,14 @@
 package io.greenlang.metrics.websocket.internal.protocol;
 
-import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.history.HistoryPage;
 import io.greenlang.metrics.history.HistoryPoint;
+import io.greenlang.metrics.subscription.HistogramFields;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Converts history answers to maps. Metrics have the same fields as in live messages. */
@@ -35,7 +34,7 @@ final class HistoryMessage {
     map.put("end_time", MessageCodec.formatTime(answer.to().toEpochMilli()));
     map.put("interval", interval == null ? null : interval.label());
     List<Map<String, Object>> metrics = new ArrayList<>();
-    page.points().forEach(point -> metrics.add(metric(answer.channel(), interval, point)));
+    page.points().forEach(point -> metrics.add(metric(answer, interval, point)));
     map.put("metrics", metrics);
     map.put("complete", !page.more());
     if (page.more()) {
@@ -44,28 +43,39 @@ final class HistoryMessage {
   }
 
   private static Map<String, Object> metric(
-      Channel channel, @Nullable Interval interval, HistoryPoint point) {
+      ServerMessage.History answer, @Nullable Interval interval, HistoryPoint point) {
     Map<String, Object> metric = new LinkedHashMap<>();
-    metric.put("channel", channel.name());
+    metric.put("channel", answer.channel().name());
     metric.put("name", point.name());
     metric.put("type", point.type().name());
     metric.put("value", finite(point.value()));
     metric.put("timestamp", MessageCodec.formatTime(point.key().timeMillis()));
     Aggregate aggregate = point.aggregate();
     if (aggregate != null) {
-      putAggregate(aggregate, Objects.requireNonNull(interval), metric);
+      putAggregate(aggregate, interval, answer.histogramFields(), metric);
     }
     metric.put("tags", point.tags().asMap());
     return metric;
   }
 
   private static void putAggregate(
-      Aggregate aggregate, Interval interval, Map<String, Object> metric) {
-    metric.put("interval", interval.label());
+      Aggregate aggregate,
+      @Nullable Interval interval,
+      HistogramFields fields,
+      Map<String, Object> metric) {
+    if (interval != null) {
+      metric.put("interval", interval.label());
+    }
     metric.put("count", aggregate.count());
-    metric.put("min", finite(aggregate.min()));
-    metric.put("max", finite(aggregate.max()));
-    aggregate.forEachField(interval.millis(), (name, number) -> metric.put(name, finite(number)));
+    AggregateFields.forEach(
+        aggregate,
+        interval == null ? 0 : interval.millis(),
+        fields,
+        (name, number) -> metric.put(name, finite(number)));
+    HistogramBuckets buckets = AggregateFields.buckets(aggregate, fields);
+    if (buckets != null) {
+      metric.put("buckets", buckets.toMap());
+    }
   }
 
   /** Returns null for NaN and infinities, which messages cannot represent. */

@@ -11,9 +11,11 @@ import io.greenlang.metrics.internal.frame.FrameBuffer;
 import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.internal.frame.SeriesTemplate;
 import io.greenlang.metrics.internal.util.SeriesKey;
+import io.greenlang.metrics.subscription.HistogramFields;
 import io.greenlang.metrics.subscription.StreamPosition;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,18 +78,33 @@ public final class JsonFrameEncoder implements FrameEncoder {
       Aggregate aggregate,
       long startMillis,
       long lengthMillis,
+      HistogramFields fields,
       FrameBuffer out) {
     out.put(series.prefix());
     number(aggregate.value(), out);
     out.put(TIMESTAMP);
     out.putAscii(MessageCodec.formatTime(startMillis));
-    out.putAscii("\",\"interval\":\"");
-    out.putAscii(Interval.label(lengthMillis));
-    out.putAscii("\",\"count\":");
+    out.put('"');
+    if (lengthMillis > 0) {
+      out.putAscii(",\"interval\":\"");
+      out.putAscii(Interval.label(lengthMillis));
+      out.put('"');
+    }
+    out.putAscii(",\"count\":");
     out.putAscii(Long.toString(aggregate.count()));
-    member("min", aggregate.min(), out);
-    member("max", aggregate.max(), out);
-    aggregate.forEachField(lengthMillis, (name, value) -> member(name, value, out));
+    AggregateFields.forEach(
+        aggregate, lengthMillis, fields, (name, value) -> member(name, value, out));
+    HistogramBuckets buckets = AggregateFields.buckets(aggregate, fields);
+    if (buckets != null) {
+      // Runs of integers, which JSON writes as Java does.
+      out.putAscii(",\"buckets\":{");
+      out.putAscii(
+          buckets.toMap().entrySet().stream()
+              .map(each -> '"' + each.getKey() + "\":" + each.getValue())
+              .collect(Collectors.joining(","))
+              .replace(" ", ""));
+      out.put('}');
+    }
     out.put(series.suffix());
   }
 

@@ -9,10 +9,12 @@ import io.greenlang.metrics.internal.frame.FrameBuffer;
 import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.internal.frame.SeriesTemplate;
 import io.greenlang.metrics.internal.util.SeriesKey;
+import io.greenlang.metrics.subscription.HistogramFields;
 import io.greenlang.metrics.subscription.StreamPosition;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.msgpack.core.MessageBufferPacker;
@@ -97,17 +99,22 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
       Aggregate aggregate,
       long startMillis,
       long lengthMillis,
+      HistogramFields fields,
       FrameBuffer out) {
-    Map<String, Double> aggregateFields = new LinkedHashMap<>();
-    aggregateFields.put("min", aggregate.min());
-    aggregateFields.put("max", aggregate.max());
-    aggregate.forEachField(lengthMillis, aggregateFields::put);
-    mapHeader(FIELDS + 2 + aggregateFields.size(), out);
+    Map<String, Object> aggregateFields = new LinkedHashMap<>();
+    AggregateFields.forEach(aggregate, lengthMillis, fields, aggregateFields::put);
+    HistogramBuckets buckets = AggregateFields.buckets(aggregate, fields);
+    if (buckets != null) {
+      aggregateFields.put("buckets", buckets.toMap());
+    }
+    mapHeader(FIELDS + (lengthMillis > 0 ? 2 : 1) + aggregateFields.size(), out);
     writeHead(series, aggregate.value(), startMillis, out);
     out.put(
         packed(
             packer -> {
-              packer.packString("interval").packString(Interval.label(lengthMillis));
+              if (lengthMillis > 0) {
+                packer.packString("interval").packString(Interval.label(lengthMillis));
+              }
               packer.packString("count").packLong(aggregate.count());
               packMembers(packer, aggregateFields);
             }));
@@ -239,14 +246,25 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
   private static void packMembers(MessagePacker packer, Map<?, ?> values) throws IOException {
     for (Map.Entry<?, ?> entry : values.entrySet()) {
       packer.packString((String) entry.getKey());
-      if (entry.getValue() instanceof Map<?, ?> child) {
-        packer.packMapHeader(child.size());
-        packMembers(packer, child);
-      } else if (entry.getValue() instanceof Double number && Double.isFinite(number)) {
-        packer.packDouble(number);
-      } else {
-        packer.packNil();
+      packValue(packer, entry.getValue());
+    }
+  }
+
+  private static void packValue(MessagePacker packer, Object value) throws IOException {
+    if (value instanceof Map<?, ?> child) {
+      packer.packMapHeader(child.size());
+      packMembers(packer, child);
+    } else if (value instanceof List<?> list) {
+      packer.packArrayHeader(list.size());
+      for (Object element : list) {
+        packValue(packer, element);
       }
+    } else if (value instanceof Long integer) {
+      packer.packLong(integer);
+    } else if (value instanceof Double number && Double.isFinite(number)) {
+      packer.packDouble(number);
+    } else {
+      packer.packNil();
     }
   }
 

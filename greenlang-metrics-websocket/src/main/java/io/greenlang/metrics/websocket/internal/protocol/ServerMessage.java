@@ -2,6 +2,7 @@ package io.greenlang.metrics.websocket.internal.protocol;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.history.HistoryPage;
+import io.greenlang.metrics.subscription.HistogramFields;
 import io.greenlang.metrics.subscription.StartResult;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -90,7 +91,12 @@ public sealed interface ServerMessage {
    * @param to the end of the requested time range
    * @param id the id of the command, or null
    */
-  record History(Channel channel, HistoryPage page, Instant to, @Nullable String id)
+  record History(
+      Channel channel,
+      HistoryPage page,
+      Instant to,
+      HistogramFields histogramFields,
+      @Nullable String id)
       implements ServerMessage {
     @Override
     public Map<String, Object> toMap() {

@@ -37,7 +37,8 @@ final class HistoryHandler {
     if (page == null) {
       throw CommandException.noHistory(command.id());
     }
-    return new ServerMessage.History(command.channel(), page, to, command.id());
+    return new ServerMessage.History(
+        command.channel(), page, to, command.histogramFields(), command.id());
   }
 
   private static HistoryQuery query(Command.GetHistory command, Instant to, Principal principal) {

@@ -110,6 +110,7 @@ final class Subscriptions {
         command.interval(),
         command.groupBy(),
         command.format(),
+        command.histogramFields(),
         command.resume());
   }
 

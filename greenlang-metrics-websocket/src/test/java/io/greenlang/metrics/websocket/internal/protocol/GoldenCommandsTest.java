@@ -7,6 +7,7 @@ import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.history.HistoryCursor;
 import io.greenlang.metrics.subscription.Format;
+import io.greenlang.metrics.subscription.HistogramFields;
 import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.subscription.StreamPosition;
 import io.greenlang.metrics.subscription.TagFilter;
@@ -41,6 +42,7 @@ class GoldenCommandsTest {
               Interval.FIVE_SECONDS,
               null,
               Format.METRIC,
+              HistogramFields.NONE,
               Encoding.MESSAGEPACK,
               false,
               false,
@@ -55,6 +57,7 @@ class GoldenCommandsTest {
               Interval.ONE_MINUTE,
               null,
               Format.METRIC,
+              HistogramFields.NONE,
               Encoding.JSON,
               false,
               false,
@@ -73,6 +76,7 @@ class GoldenCommandsTest {
               Interval.ONE_HOUR,
               new TreeSet<>(Set.of("env", "region")),
               Format.SNAPSHOT,
+              HistogramFields.NONE,
               Encoding.MESSAGEPACK,
               true,
               false,
@@ -111,6 +115,7 @@ class GoldenCommandsTest {
               Instant.parse("2025-11-08T00:00:00Z"),
               Instant.parse("2025-11-08T01:00:00Z"),
               null,
+              HistogramFields.NONE,
               1_000,
               null,
               null),
@@ -122,6 +127,7 @@ class GoldenCommandsTest {
               Instant.parse("2025-11-08T00:00:00Z"),
               null,
               Interval.ONE_DAY,
+              HistogramFields.NONE,
               10_000,
               new HistoryCursor(1_762_603_200_000L, 7, 1),
               "a-1"),
@@ -154,6 +160,7 @@ class GoldenCommandsTest {
         null,
         null,
         Format.METRIC,
+        HistogramFields.NONE,
         Encoding.JSON,
         true,
         true,
@@ -171,6 +178,7 @@ class GoldenCommandsTest {
         null,
         null,
         format,
+        HistogramFields.NONE,
         encoding,
         false,
         false,

@@ -15,6 +15,7 @@ import io.greenlang.metrics.history.HistoryPoint;
 import io.greenlang.metrics.internal.aggregate.BuiltInAggregator;
 import io.greenlang.metrics.internal.frame.FrameBuffer;
 import io.greenlang.metrics.subscription.Format;
+import io.greenlang.metrics.subscription.HistogramFields;
 import io.greenlang.metrics.subscription.StartResult;
 import io.greenlang.metrics.subscription.StreamPosition;
 import java.nio.charset.StandardCharsets;
@@ -86,7 +87,8 @@ final class SampleMessages {
   private static ServerMessage history(
       @Nullable Interval interval, boolean more, HistoryPoint... points) {
     HistoryPage page = new HistoryPage(interval, NOON.toEpochMilli(), List.of(points), more);
-    return new ServerMessage.History(Channel.SYSTEM, page, NOON.plusSeconds(3600), "a-1");
+    return new ServerMessage.History(
+        Channel.SYSTEM, page, NOON.plusSeconds(3600), HistogramFields.NONE, "a-1");
   }
 
   private static HistoryPoint windowPoint() {

@@ -1,0 +1,43 @@
+package io.greenlang.metrics.websocket.internal.protocol;
+
+import io.greenlang.metrics.aggregate.Aggregate;
+import io.greenlang.metrics.internal.aggregate.Histograms;
+import io.greenlang.metrics.subscription.HistogramFields;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The numbers of an aggregate beside its value and count, in the order of the messages. */
+final class AggregateFields {
+
+  /** The quantiles that every histogram has. */
+  private static final Set<Double> STANDARD = Set.of(0.5, 0.95, 0.99);
+
+  private AggregateFields() {}
+
+  /**
+   * Passes the numbers to {@code details}.
+   *
+   * @param millis the length of the window in milliseconds; 0 for a sample
+   * @param fields what to add to histograms
+   */
+  static void forEach(
+      Aggregate aggregate, long millis, HistogramFields fields, Aggregate.Details details) {
+    details.put("min", aggregate.min());
+    details.put("max", aggregate.max());
+    aggregate.forEachField(Math.max(1, millis), details);
+    if (!fields.quantiles().isEmpty() && Histograms.isHistogram(aggregate)) {
+      for (double quantile : fields.quantiles()) {
+        if (!STANDARD.contains(quantile)) {
+          details.put(HistogramFields.nameOf(quantile), Histograms.quantile(aggregate, quantile));
+        }
+      }
+    }
+  }
+
+  /** Returns the buckets of an aggregate if they are requested and it is a histogram. */
+  static @Nullable HistogramBuckets buckets(Aggregate aggregate, HistogramFields fields) {
+    return fields.buckets() && Histograms.isHistogram(aggregate)
+        ? HistogramBuckets.of(aggregate)
+        : null;
+  }
+}
