@@ -18,6 +18,7 @@ import io.greenlang.metrics.internal.channel.ChannelStream;
 import io.greenlang.metrics.internal.channel.HubStreams;
 import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.subscription.Format;
+import io.greenlang.metrics.subscription.HistogramFields;
 import io.greenlang.metrics.subscription.StartPosition;
 import io.greenlang.metrics.subscription.Subscription;
 import java.nio.ByteBuffer;
@@ -36,12 +37,19 @@ final class SampleFeed {
 
   /** Returns the payloads of a publication of these metrics, which must share a channel. */
   static List<byte[]> payloads(Encoding encoding, Format format, Metric... metrics) {
+    return payloads(encoding, format, HistogramFields.NONE, metrics);
+  }
+
+  /** Returns the payloads with further fields of histograms. */
+  static List<byte[]> payloads(
+      Encoding encoding, Format format, HistogramFields fields, Metric... metrics) {
     try (MetricsHub hub = MetricsHub.create()) {
       Channel channel = metrics[0].channel();
       ChannelStream stream = Objects.requireNonNull(HubStreams.find(hub, channel));
       Subscription defaults = Subscription.ofChannel(channel);
       Subscription subscription =
-          new Subscription(channel, defaults.tags(), defaults.names(), null, null, format);
+          new Subscription(
+              channel, defaults.tags(), defaults.names(), null, null, format, fields, false);
       FeedReader cursor = stream.open(subscription, encoder(encoding), StartPosition.NOW, null);
       hub.publish(List.of(metrics));
       List<byte[]> payloads = new ArrayList<>();

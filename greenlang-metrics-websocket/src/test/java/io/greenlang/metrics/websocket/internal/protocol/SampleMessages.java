@@ -3,6 +3,7 @@ package io.greenlang.metrics.websocket.internal.protocol;
 import static io.greenlang.metrics.websocket.internal.protocol.ServerMessage.ErrorMessage;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Distribution;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricType;
@@ -22,7 +23,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -157,6 +160,21 @@ final class SampleMessages {
     all.put("metric-gauge", encoding -> payload(encoding, Format.METRIC, gauge));
     all.put("metric-counter", encoding -> payload(encoding, Format.METRIC, counter));
     all.put("metric-histogram", encoding -> payload(encoding, Format.METRIC, histogram));
+    all.put(
+        "metric-distribution",
+        encoding -> distribution(encoding, HistogramFields.NONE, 10, 20.5, 30));
+    all.put(
+        "metric-distribution-buckets",
+        encoding ->
+            distribution(
+                encoding,
+                new HistogramFields(new TreeSet<>(Set.of(0.9, 0.999)), true),
+                -3,
+                0,
+                0,
+                10,
+                10.1,
+                20.5));
     all.put("metrics", encoding -> payload(encoding, Format.BATCH, gauge, counter, histogram));
     all.put("metrics-one", encoding -> payload(encoding, Format.BATCH, gauge));
     all.put(
@@ -231,6 +249,14 @@ final class SampleMessages {
 
   private static Metric metric(String name, MetricType type, double value, Tags tags) {
     return new Metric(Channel.SYSTEM, name, type, value, NOON, tags);
+  }
+
+  private static byte[] distribution(
+      Encoding encoding, HistogramFields fields, double... observations) {
+    Metric metric =
+        Metric.distribution(Channel.SYSTEM, "latency", Distribution.of(observations), TAGS)
+            .withTimestamp(NOON);
+    return SampleFeed.payloads(encoding, Format.METRIC, fields, metric).get(0);
   }
 
   private static byte[] payload(Encoding encoding, Format format, Metric... metrics) {
