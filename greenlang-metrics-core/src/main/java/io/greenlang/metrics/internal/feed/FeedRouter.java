@@ -119,7 +119,7 @@ public final class FeedRouter {
     this.limits = limits;
     this.bufferPool = bufferPool;
     this.stats = stats;
-    this.table = new SeriesTable(channel, limits.seriesPerChannel());
+    this.table = new SeriesTable(channel, limits.seriesPerChannel(), derivedStatistics);
   }
 
   /** Sets the latest publication id before the first batch is begun. */
@@ -345,7 +345,6 @@ public final class FeedRouter {
       drop(name, tags);
       return null;
     }
-    added.setDerived(derivedStatistics.of(added.key()));
     index.addSeries(added);
     return added;
   }

@@ -42,7 +42,7 @@ public final class Series {
   private @Nullable SeriesHistory history;
 
   /** The gauges that are derived from this series, if it is a histogram. */
-  private List<DerivedSeries> derived = List.of();
+  private final List<DerivedSeries> derived;
 
   private double latestValue;
   private @Nullable Aggregate latestAggregate;
@@ -52,9 +52,10 @@ public final class Series {
   /** The time at which the latest value arrived, in monotonic nanoseconds. */
   private long updatedNanos;
 
-  Series(long id, SeriesKey key) {
+  Series(long id, SeriesKey key, List<DerivedSeries> derived) {
     this.id = id;
     this.key = key;
+    this.derived = derived;
     this.templates = new SeriesTemplate.Cache(key);
   }
 
@@ -79,11 +80,6 @@ public final class Series {
   /** Returns the gauges that are derived from this series; none for most series. */
   List<DerivedSeries> derived() {
     return derived;
-  }
-
-  /** Sets the gauges that are derived from this series. */
-  void setDerived(List<DerivedSeries> derived) {
-    this.derived = derived;
   }
 
   /** Returns the latest value. */

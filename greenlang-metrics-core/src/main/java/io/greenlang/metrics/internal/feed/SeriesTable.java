@@ -3,6 +3,7 @@ package io.greenlang.metrics.internal.feed;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.internal.sample.DerivedStatistics;
 import io.greenlang.metrics.internal.util.LogThrottle;
 import io.greenlang.metrics.internal.util.SeriesKey;
 import java.util.ArrayList;
@@ -61,6 +62,7 @@ public final class SeriesTable {
 
   private final Channel channel;
   private final int maxSeries;
+  private final DerivedStatistics derivedStatistics;
   private final Map<SeriesKey, Series> byKey = new HashMap<>();
 
   private final LookupKey lookupKey = new LookupKey();
@@ -82,7 +84,8 @@ public final class SeriesTable {
   private boolean swept;
   private long lastSweepNanos;
 
-  SeriesTable(Channel channel, int maxSeries) {
+  SeriesTable(Channel channel, int maxSeries, DerivedStatistics derivedStatistics) {
+    this.derivedStatistics = derivedStatistics;
     this.channel = channel;
     this.maxSeries = maxSeries;
   }
@@ -110,7 +113,7 @@ public final class SeriesTable {
       }
       return null;
     }
-    Series series = new Series(nextId++, key);
+    Series series = new Series(nextId++, key, derivedStatistics.of(key));
     if (dormant != null) {
       series.resume(dormant);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.ChannelLimits;
+import io.greenlang.metrics.Distribution;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.Metric;
@@ -12,7 +13,9 @@ import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
 import io.greenlang.metrics.internal.catchup.FeedReader;
+import io.greenlang.metrics.internal.sample.DerivedStatistics;
 import io.greenlang.metrics.subscription.Format;
+import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.subscription.StartPosition;
 import io.greenlang.metrics.subscription.StreamPosition;
 import io.greenlang.metrics.subscription.Subscription;
@@ -149,6 +152,19 @@ class ReplayModelTest {
         true);
   }
 
+  /** Returns a view of gauges that are derived from a histogram. */
+  private static Subscription percentiles(
+      @Nullable Interval interval, @Nullable List<String> groupBy) {
+    return new Subscription(
+        CHANNEL,
+        TagFilter.ALL,
+        new TreeSet<>(List.of(NamePattern.parse("spread.p95"), NamePattern.parse("spread.avg"))),
+        interval,
+        groupBy == null ? null : new TreeSet<>(groupBy),
+        Format.BATCH,
+        true);
+  }
+
   private void publish() {
     List<Metric> metrics = new ArrayList<>();
     int count = 1 + random.nextInt(5);
@@ -159,9 +175,16 @@ class ReplayModelTest {
       Instant time = Instant.ofEpochMilli(clock.wallTimeMillis() + skew);
       double value = random.nextInt(1000) / 8.0;
       metrics.add(
-          switch (random.nextInt(3)) {
+          switch (random.nextInt(5)) {
             case 0 -> Metric.gauge(CHANNEL, "level", value, tags).withTimestamp(time);
             case 1 -> Metric.counter(CHANNEL, "total", total(tags), tags).withTimestamp(time);
+            case 2 ->
+                Metric.counter(CHANNEL, "started", total(tags), tags)
+                    .withTimestamp(time)
+                    .startedAt(Instant.ofEpochMilli(START - random.nextInt(2)));
+            case 3 ->
+                Metric.distribution(CHANNEL, "spread", Distribution.of(value, 3, -value), tags)
+                    .withTimestamp(time);
             default -> Metric.histogram(CHANNEL, "took", value, tags).withTimestamp(time);
           });
     }
@@ -199,7 +222,12 @@ class ReplayModelTest {
 
   private ChannelRegistry instance() {
     return new ChannelRegistry(
-        LIMITS, clock, Aggregators.builtIn(clock), Retention.defaults(), log);
+        LIMITS,
+        clock,
+        Aggregators.builtIn(clock),
+        Retention.defaults(),
+        log,
+        DerivedStatistics.of(List.of(new DerivedStatistics.Histogram(CHANNEL, "spread"))));
   }
 
   private void restart(List<Pair> pairs) {
@@ -219,10 +247,13 @@ class ReplayModelTest {
       pairs.add(new Pair(view(interval, TagFilter.ALL, List.of("zone"), Format.BATCH)));
     }
     pairs.add(new Pair(view(null, TagFilter.ALL, null, Format.BATCH)));
+    pairs.add(new Pair(percentiles(null, null)));
+    pairs.add(new Pair(percentiles(Interval.FIVE_SECONDS, null)));
+    pairs.add(new Pair(percentiles(Interval.ONE_MINUTE, List.of("zone"))));
     pairs.add(new Pair(view(null, oneHost, null, Format.BATCH)));
     pairs.add(new Pair(view(null, oneHost, null, Format.SNAPSHOT)));
     pairs.add(new Pair(view(Interval.FIVE_SECONDS, oneHost, null, Format.BATCH)));
-    for (int step = 0; step < 3_000; step++) {
+    for (int step = 0; step < 2_000; step++) {
       if (random.nextInt(100) == 0) {
         restart(pairs);
       }
