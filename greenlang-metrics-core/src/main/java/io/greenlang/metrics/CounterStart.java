@@ -5,7 +5,7 @@ import java.util.Objects;
 
 /**
  * The time at which a counter stood at zero, known to its source. A counter that restarts has a
- * later start, so that a restart is told apart from samples that arrive out of order. Immutable.
+ * later start, so that a restart is distinguished from samples that arrive out of order. Immutable.
  *
  * <p>This is the start time of a cumulative sum in OpenTelemetry, and {@code _created} in
  * OpenMetrics.

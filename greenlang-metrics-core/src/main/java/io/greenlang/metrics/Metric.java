@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param timestamp the time of measurement, sent with millisecond precision; null for the time of
  *     publication
  * @param tags the dimensions of the series
- * @param detail what the sample carries beside its value; null for nothing. A {@link Distribution}
- *     belongs to a histogram, and a {@link CounterStart} to a counter
+ * @param detail the data beside the value; null for nothing. A {@link Distribution} belongs to a
+ *     histogram, and a {@link CounterStart} to a counter
  */
 public record Metric(
     Channel channel,

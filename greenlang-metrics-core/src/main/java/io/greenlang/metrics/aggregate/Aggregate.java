@@ -51,7 +51,7 @@ public interface Aggregate {
    *
    * @param value finite
    * @param timeMillis the timestamp of the sample, in epoch milliseconds
-   * @param detail what the sample carries beside its value
+   * @param detail the data beside the value
    */
   default void add(double value, long timeMillis, SampleDetail detail) {
     add(value, timeMillis);

@@ -6,7 +6,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * What a client requests about histograms beyond the fields that every histogram has. Immutable.
+ * Fields of histograms that a client requests beyond those that every histogram has. Immutable.
  *
  * @param quantiles the quantiles to add, each from 0 to 1; at most {@value #MAX_QUANTILES}
  * @param buckets whether to add the buckets, from which a client can compute any quantile and can

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param groupBy the tag keys to keep: series that differ only in other tags are merged; null to
  *     keep all tags. Requires an interval
  * @param format the shape of the messages
- * @param histogramFields what to add to histograms
+ * @param histogramFields the further fields of histograms
  * @param offsets whether each message carries the client's stream position, from which the client
  *     can resume
  */

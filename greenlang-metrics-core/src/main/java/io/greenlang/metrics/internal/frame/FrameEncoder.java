@@ -40,7 +40,7 @@ public interface FrameEncoder {
    *     milliseconds
    * @param lengthMillis the length of the window in milliseconds; {@link Interval#label} is its
    *     name. 0 for a sample
-   * @param fields what to add to histograms
+   * @param fields the further fields of histograms
    */
   void aggregate(
       SeriesTemplate template,

@@ -84,7 +84,7 @@ public final class ChannelHistory {
    * @param timeMillis the timestamp of the sample, in epoch milliseconds
    * @param foldMillis the time that determines the sample's window, in epoch milliseconds
    * @param value the value
-   * @param detail what the sample carries beside its value; null for nothing
+   * @param detail the data beside the value; null for nothing
    */
   public void add(
       SeriesHistory target,

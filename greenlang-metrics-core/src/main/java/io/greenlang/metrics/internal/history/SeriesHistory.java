@@ -23,7 +23,7 @@ public final class SeriesHistory {
    * @param timeMillis its timestamp, in epoch milliseconds
    * @param windowTimeMillis the time that determines its window, in epoch milliseconds
    * @param value its value
-   * @param detail what it carries beside its value; null for nothing
+   * @param detail the data beside the value; null for nothing
    */
   public record Sample(
       long publicationId,

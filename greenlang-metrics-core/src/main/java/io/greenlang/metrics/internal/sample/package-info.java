@@ -1,4 +1,4 @@
-/** What samples carry beside their values, and the statistics that are derived from it. */
+/** Data that samples carry beside their values, and the statistics that are derived from it. */
 @NullMarked
 package io.greenlang.metrics.internal.sample;
 

@@ -18,7 +18,7 @@ final class AggregateFields {
    * Passes the numbers to {@code details}.
    *
    * @param millis the length of the window in milliseconds; 0 for a sample
-   * @param fields what to add to histograms
+   * @param fields the further fields of histograms
    */
   static void forEach(
       Aggregate aggregate, long millis, HistogramFields fields, Aggregate.Details details) {

@@ -27,7 +27,7 @@ public sealed interface Command {
    * @param interval the length of aggregation windows; null for raw metrics
    * @param groupBy the tags to keep when series are aggregated; null for all
    * @param format the shape of the messages
-   * @param histogramFields what to add to histograms
+   * @param histogramFields the further fields of histograms
    * @param encoding the encoding of the metrics
    * @param latest whether the latest values are sent first
    * @param resume whether the answer and each message contain the stream position
@@ -85,7 +85,7 @@ public sealed interface Command {
    * @param from the start of the time range
    * @param to the end of the time range; null for now
    * @param interval the length of aggregation windows; null to choose the best fit for the range
-   * @param histogramFields what to add to histograms
+   * @param histogramFields the further fields of histograms
    * @param limit the maximum number of metrics in the answer
    * @param after the last metric of the previous page; null for the first page
    * @param id the id to repeat in the answer; null for none

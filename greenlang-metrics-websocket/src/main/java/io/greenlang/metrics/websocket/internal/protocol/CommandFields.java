@@ -174,7 +174,7 @@ final class CommandFields {
     return Format.SNAPSHOT;
   }
 
-  /** Returns what to add to histograms: the fields {@code quantiles} and {@code buckets}. */
+  /** Returns the further fields of histograms: the fields {@code quantiles} and {@code buckets}. */
   HistogramFields histogramFields() throws CommandException {
     SortedSet<Double> quantiles = new TreeSet<>();
     Object value = data.get("quantiles");
