@@ -1,4 +1,4 @@
-/** The reader of JSON and MessagePack documents from untrusted peers, within limits. */
+/** The parsers of JSON, MessagePack and times from untrusted peers, within limits. */
 @SuppressWarnings("module") // the modules that the package is exported to are built later
 module io.greenlang.metrics.codec {
   requires static transitive org.jspecify;

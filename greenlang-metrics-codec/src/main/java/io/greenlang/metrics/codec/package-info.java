@@ -1,4 +1,4 @@
-/** Parsers for single JSON or MessagePack documents from untrusted input. */
+/** Parsers for single JSON or MessagePack documents, and for times, from untrusted input. */
 @NullMarked
 package io.greenlang.metrics.codec;
 

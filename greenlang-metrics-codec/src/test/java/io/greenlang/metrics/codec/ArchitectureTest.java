@@ -33,10 +33,14 @@ class ArchitectureTest {
   }
 
   @Test
-  void codec_publicTypes_areThree() {
+  void codec_publicTypes_areListed() {
     assertThat(CLASSES.stream().filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC)))
         .extracting(JavaClass::getSimpleName)
         .containsExactlyInAnyOrder(
-            "DocumentReader", "DocumentLimits", "MalformedDocumentException");
+            "DocumentReader",
+            "DocumentLimits",
+            "MalformedDocumentException",
+            "IsoTime",
+            "MalformedTimeException");
   }
 }
