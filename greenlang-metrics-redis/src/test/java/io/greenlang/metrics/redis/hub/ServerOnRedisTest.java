@@ -2,6 +2,7 @@ package io.greenlang.metrics.redis.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.greenlang.metrics.collectors.MetricCollector;
 import io.greenlang.metrics.redis.rig.RedisServer;
 import io.greenlang.metrics.testkit.client.RawHttpConnection;
@@ -11,6 +12,7 @@ import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -50,12 +52,7 @@ class ServerOnRedisTest {
         MetricsWebSocketServer two = server(MetricsWebSocketServer.builder());
         RawWebSocket first = subscribed(one);
         RawWebSocket second = subscribed(two)) {
-      Awaitility.await()
-          .atMost(TIMEOUT)
-          .until(
-              () ->
-                  String.valueOf(redis.command("PUBSUB", "NUMSUB", "system.metrics"))
-                      .endsWith(" 2]"));
+      awaitSubscribers(2);
       for (int i = 1; i <= 3; i++) {
         redis.command("PUBLISH", "system.metrics", "{\"cpu\":{\"percent\":" + i + "}}");
       }
@@ -68,6 +65,47 @@ class ServerOnRedisTest {
         assertThat(client.isQuietFor(Duration.ofMillis(300))).isTrue();
       }
     }
+  }
+
+  /** Messages as {@code json.dumps} and {@code datetime.utcnow().isoformat()} write them. */
+  @Test
+  void client_pythonPublisherWithoutOffset_receivesTimesInUtc() {
+    try (MetricsWebSocketServer server =
+            server(MetricsWebSocketServer.builder().redisUrl(redis.url()));
+        RawWebSocket client = subscribed(server)) {
+      awaitSubscribers(1);
+      redis.command(
+          "PUBLISH",
+          "system.metrics",
+          "{\"name\": \"naive\", \"value\": 1, \"timestamp\": \"2025-11-08T12:00:00.123456\"}");
+      redis.command(
+          "PUBLISH",
+          "system.metrics",
+          "{\"channel\": \"system.metrics\", \"timestamp\": \"2025-11-08T12:00:01\","
+              + " \"cpu\": {\"percent\": 45.2, \"count\": 8}}");
+
+      assertThat(List.of(next(client), next(client), next(client)))
+          .containsExactly(
+              "naive 1 2025-11-08T12:00:00.123Z",
+              "cpu.percent 45.2 2025-11-08T12:00:01Z",
+              "cpu.count 8 2025-11-08T12:00:01Z");
+    }
+  }
+
+  private static String next(RawWebSocket client) {
+    JsonNode metric = client.nextMessage("gauge").body();
+    return metric.get("name").asText()
+        + (" " + metric.get("value") + " ")
+        + metric.get("timestamp").asText();
+  }
+
+  private void awaitSubscribers(int count) {
+    Awaitility.await("subscribers of external messages")
+        .atMost(TIMEOUT)
+        .until(
+            () ->
+                String.valueOf(redis.command("PUBSUB", "NUMSUB", "system.metrics"))
+                    .endsWith(" " + count + "]"));
   }
 
   @Test

@@ -2,10 +2,9 @@ package io.greenlang.metrics.redis.internal.external;
 
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.codec.IsoTime;
 import io.greenlang.metrics.redis.internal.support.MalformedDataException;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 /** Parsers for the optional fields of an external publisher's metric. */
 final class ExternalFields {
 
-  private static final int MAX_TIME_LENGTH = 40;
   private static final double MILLIS = 1_000;
 
   /**
@@ -56,7 +54,10 @@ final class ExternalFields {
     throw new MalformedDataException("a tag is not a string");
   }
 
-  /** Returns a timestamp: an ISO 8601 text, seconds since 1970, or the default if there is none. */
+  /**
+   * Returns a timestamp: a text in any form that {@link IsoTime} accepts, seconds since 1970, or
+   * the default if there is none.
+   */
   static Instant time(@Nullable Object value, Instant defaultTime) throws MalformedDataException {
     if (value == null) {
       return defaultTime;
@@ -64,7 +65,7 @@ final class ExternalFields {
     if (value instanceof Number number && Math.abs(number.doubleValue()) <= MAX_SECONDS) {
       return Instant.ofEpochMilli(Math.round(number.doubleValue() * MILLIS));
     }
-    if (value instanceof String text && text.length() <= MAX_TIME_LENGTH) {
+    if (value instanceof String text) {
       return isoTime(text);
     }
     throw new MalformedDataException(
@@ -73,9 +74,10 @@ final class ExternalFields {
 
   private static Instant isoTime(String text) throws MalformedDataException {
     try {
-      return OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeException e) {
-      throw new MalformedDataException("a timestamp is not of the form 2025-11-08T12:00:00Z");
+      return IsoTime.parse(text);
+    } catch (IsoTime.MalformedTimeException e) {
+      throw new MalformedDataException(
+          "a timestamp is not a time such as 2025-11-08T12:00:00Z: " + e.reason());
     }
   }
 }

@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ExternalReaderTest {
 
@@ -84,6 +85,25 @@ class ExternalReaderTest {
             Metric.gauge(Channel.SYSTEM, "a", 1, Tags.of("h", "x")).withTimestamp(GIVEN));
   }
 
+  /** The forms that Python's {@code isoformat()} and {@code str()} write, and those of others. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "2025-11-08T12:00:00.250000",
+        "2025-11-08 12:00:00.250000",
+        "2025-11-08T13:00:00.25+0100",
+        "2025-11-08T13:00:00.25+01",
+        "20251108T120000.25Z",
+        "2025-11-08T12:00:00,25Z",
+        "2025-11-08t12:00:00.250000000z"
+      })
+  void read_timestampOfAnyPublisher_isSameInstant(String timestamp) throws MalformedDataException {
+    assertThat(read("{\"timestamp\":\"" + timestamp + "\",\"a\":1}"))
+        .containsExactly(
+            Metric.gauge(Channel.SYSTEM, "a", 1, Tags.empty())
+                .withTimestamp(GIVEN.plusMillis(250)));
+  }
+
   @Test
   void read_messagePack_isDetectedByFirstByte() throws MalformedDataException {
     byte[] flat = HexFormat.of().parseHex("82a46e616d65a46c6f6164a576616c756502");
@@ -112,7 +132,8 @@ class ExternalReaderTest {
         "{\"a\":1,\"tags\":[]}|the tags are not a map",
         "{\"a\":1,\"tags\":{\"port\":1}}|a tag is not a string",
         "{\"a\":1,\"timestamp\":true}|a timestamp is neither an ISO 8601 time nor seconds since 1970",
-        "{\"a\":1,\"timestamp\":\"yesterday\"}|a timestamp is not of the form 2025-11-08T12:00:00Z",
+        "{\"a\":1,\"timestamp\":\"yesterday\"}|a timestamp is not a time such as 2025-11-08T12:00:00Z: it has a character that no time has",
+        "{\"a\":1,\"timestamp\":\"2025-11-31T12:00:00\"}|a timestamp is not a time such as 2025-11-08T12:00:00Z: the day is not from 1 to 30: \"2025-11-31T12:00:00\"",
         "{\"name\":\"x\",\"value\":1,\"type\":2}|a type is not a string",
       })
   void read_invalidMessage_givesReason(String message, String reason) {

@@ -3,15 +3,14 @@ package io.greenlang.metrics.websocket.internal.protocol;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.codec.IsoTime;
 import io.greenlang.metrics.history.HistoryCursor;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.HistogramFields;
 import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.subscription.StreamPosition;
 import io.greenlang.metrics.subscription.TagFilter;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,8 +20,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of a command. An invalid field rejects the command with a detail from a fixed list, so
- * no text of the client is sent back.
+ * The fields of a command. An invalid field rejects the command with a detail from a fixed list.
+ * The only text of the client that is sent back is a malformed time that has only characters of
+ * times.
  */
 final class CommandFields {
 
@@ -233,27 +233,20 @@ final class CommandFields {
     }
   }
 
-  /** Returns a time, which can have any offset from UTC; null if the field is missing. */
+  /** Returns a time in any form that {@link IsoTime} accepts; null if the field is missing. */
   @Nullable Instant time(String field) throws CommandException {
     Object value = data.get(field);
     if (value == null) {
       return null;
     }
-    Instant time =
-        value instanceof String text && text.length() <= WireLimits.MAX_TIME_LENGTH
-            ? parseTime(text)
-            : null;
-    if (time == null || time.isBefore(WireLimits.EARLIEST) || time.isAfter(WireLimits.LATEST)) {
-      throw error(field + " must be a time such as 2025-11-08T12:00:00Z");
+    String rule = field + " must be a time such as 2025-11-08T12:00:00Z";
+    if (!(value instanceof String text)) {
+      throw error(rule);
     }
-    return time;
-  }
-
-  private static @Nullable Instant parseTime(String text) {
     try {
-      return OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeException e) {
-      return null;
+      return IsoTime.parse(text);
+    } catch (IsoTime.MalformedTimeException e) {
+      throw error(rule + ", but " + e.reason());
     }
   }
 

@@ -1,7 +1,6 @@
 package io.greenlang.metrics.websocket.internal.protocol;
 
 import io.greenlang.metrics.codec.DocumentLimits;
-import java.time.Instant;
 
 /** The limits on a client's message, which keep its cost proportional to its size. */
 public final class WireLimits {
@@ -28,17 +27,8 @@ public final class WireLimits {
   /** The maximum number of name patterns in a subscription. */
   static final int MAX_NAMES = 128;
 
-  /** The maximum length of a time, in characters. */
-  static final int MAX_TIME_LENGTH = 40;
-
   /** The maximum length of an epoch, in characters. */
   static final int MAX_EPOCH_LENGTH = 128;
-
-  /** The first instant with a four-digit year. */
-  static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
-
-  /** The last instant with a four-digit year. */
-  static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
 
   private WireLimits() {}
 }

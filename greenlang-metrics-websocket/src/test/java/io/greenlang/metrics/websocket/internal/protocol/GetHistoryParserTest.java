@@ -5,6 +5,7 @@ import static io.greenlang.metrics.websocket.internal.protocol.SampleCommands.re
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.websocket.internal.protocol.ServerMessage.ErrorCode;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,7 +58,8 @@ class GetHistoryParserTest {
       value = {
         "'aggregation_interval':'2s'|aggregation_interval must be 1s, 5s, 1m, 5m, 1h or 1d",
         "'tags':7|tags must be an object",
-        "'end_time':7|end_time must be a time such as 2025-11-08T12:00:00Z"
+        "'end_time':7|end_time must be a time such as 2025-11-08T12:00:00Z",
+        "'end_time':'soon'|end_time must be a time such as 2025-11-08T12:00:00Z, but it has a character that no time has"
       })
   void read_otherInvalidField_rejectedAsHistoryError(String field, String detail) {
     assertRejected("," + field, detail);
@@ -78,6 +80,18 @@ class GetHistoryParserTest {
         "{'type':'get_history','id':'a-1','data':{'channel':'a b'}}",
         ErrorCode.UNKNOWN_CHANNEL,
         "Invalid subscription: unknown channel");
+  }
+
+  @Test
+  void read_timesWithoutOffset_areUtc() throws Exception {
+    Command.GetHistory command =
+        (Command.GetHistory)
+            read(
+                "{'type':'get_history','data':{'channel':'system.metrics','start_time':"
+                    + "'2025-11-08T12:00:00.123456','end_time':'2025-11-08T24:00:00'}}");
+
+    assertThat(command.from()).isEqualTo(Instant.parse("2025-11-08T12:00:00.123456Z"));
+    assertThat(command.to()).isEqualTo(Instant.parse("2025-11-09T00:00:00Z"));
   }
 
   @Test

@@ -292,19 +292,41 @@ class SubscribeParserTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "'yesterday'",
-        "'2025-11-08'",
-        "'2025-11-08T12:00:00'",
-        "''",
-        "7",
-        "true",
-        "[]",
-        "'+999999999-01-01T00:00:00Z'",
-        "'-0001-01-01T00:00:00Z'",
-        "'2025-11-08T25:00:00Z'"
+        "2025-11-08T12:00:00",
+        "2025-11-08 12:00:00.000000",
+        "2025-11-08T13:00:00+0100",
+        "2025-11-08T13:00:00+01",
+        "20251108T120000Z",
+        "2025-11-08T12:00:00,0Z",
+        "2025-11-08t12:00:00z"
       })
-  void read_sinceNotTime_rejected(String since) {
+  void read_sinceTimeOfAnyClient_isSameInstant(String since) throws Exception {
+    assertThat(subscribe("'since':'" + since + "'").from())
+        .isEqualTo(Instant.parse("2025-11-08T12:00:00Z"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"7", "true", "[]"})
+  void read_sinceNotText_rejected(String since) {
     assertRejected("'since':" + since, "since must be a time such as 2025-11-08T12:00:00Z");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "yesterday|it has a character that no time has",
+        "2025-11-08|the time of day is missing: \"2025-11-08\"",
+        "``|the year does not have 4 digits: \"\"",
+        "+999999999-01-01T00:00:00Z|the year does not have 4 digits: \"+999999999-01-01T00:00:00Z\"",
+        "-0001-01-01T00:00:00Z|the year does not have 4 digits: \"-0001-01-01T00:00:00Z\"",
+        "2025-11-08T25:00:00Z|the hour is not from 0 to 24: \"2025-11-08T25:00:00Z\""
+      })
+  void read_sinceNotTime_rejectedWithReason(String since, String reason) {
+    assertRejected(
+        "'since':'" + since + "'",
+        "since must be a time such as 2025-11-08T12:00:00Z, but " + reason);
   }
 
   @ParameterizedTest
