@@ -59,7 +59,14 @@ final class ReferenceCodec {
     if (value instanceof Integer || value instanceof Long) {
       return BigInteger.valueOf(((Number) value).longValue());
     }
-    return value;
+    return value instanceof Double number && isWhole(number)
+        ? BigInteger.valueOf(number.longValue())
+        : value;
+  }
+
+  /** Returns whether messages write a number without a fraction in JSON, like an integer. */
+  private static boolean isWhole(double number) {
+    return number == Math.rint(number) && Math.abs(number) < 1L << 53;
   }
 
   private static ObjectMapper mapper(Encoding encoding) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import io.greenlang.metrics.codec.DocumentReader;
 import io.greenlang.metrics.codec.MalformedDocumentException;
 import java.io.UncheckedIOException;
@@ -19,6 +20,7 @@ final class JsonCodec implements MessageCodec {
   private final ObjectWriter writer =
       new ObjectMapper(
               JsonFactory.builder().enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN).build())
+          .registerModule(new SimpleModule().addSerializer(new JsonNumber.Serializer()))
           .writer();
 
   private JsonCodec() {}

@@ -1,7 +1,6 @@
 package io.greenlang.metrics.websocket.internal.protocol;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import com.fasterxml.jackson.core.io.NumberOutput;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Tags;
@@ -20,18 +19,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The encoder of metrics as JSON. Each metric consists of two precomputed byte arrays with a number
- * and a time between them. Jackson escapes strings and formats doubles.
+ * and a time between them. Jackson escapes strings.
  */
 public final class JsonFrameEncoder implements FrameEncoder {
 
   /** The shared, stateless instance. */
   public static final JsonFrameEncoder INSTANCE = new JsonFrameEncoder();
-
-  /**
-   * Above this, doubles cannot represent every integer, so all digits would suggest false
-   * precision.
-   */
-  private static final double MAX_EXACT = 1L << 53;
 
   private static final byte[] TIMESTAMP = ascii(",\"timestamp\":\"");
   private static final byte[] OFFSET = ascii(",\"offset\":");
@@ -65,7 +58,7 @@ public final class JsonFrameEncoder implements FrameEncoder {
   @Override
   public void metric(SeriesTemplate series, double value, long timeMillis, FrameBuffer out) {
     out.put(series.prefix());
-    number(value, out);
+    out.putAscii(JsonNumber.format(value));
     out.put(TIMESTAMP);
     out.putAscii(MessageCodec.formatTime(timeMillis));
     out.put('"');
@@ -81,7 +74,7 @@ public final class JsonFrameEncoder implements FrameEncoder {
       HistogramFields fields,
       FrameBuffer out) {
     out.put(series.prefix());
-    number(aggregate.value(), out);
+    out.putAscii(JsonNumber.format(aggregate.value()));
     out.put(TIMESTAMP);
     out.putAscii(MessageCodec.formatTime(startMillis));
     out.put('"');
@@ -190,7 +183,7 @@ public final class JsonFrameEncoder implements FrameEncoder {
     out.put(',');
     text(name, out);
     out.put(':');
-    number(value, out);
+    out.putAscii(JsonNumber.format(value));
   }
 
   private static void members(Map<String, Object> values, FrameBuffer out) {
@@ -214,7 +207,7 @@ public final class JsonFrameEncoder implements FrameEncoder {
       members(nested, out);
       out.put('}');
     } else {
-      number((Double) value, out);
+      out.putAscii(JsonNumber.format((Double) value));
     }
   }
 
@@ -231,20 +224,6 @@ public final class JsonFrameEncoder implements FrameEncoder {
           text(value, out);
         });
     out.put('}');
-  }
-
-  /**
-   * Writes null for NaN and infinities. An aggregate that failed midway can return them, and JSON
-   * cannot represent them.
-   */
-  private static void number(double value, FrameBuffer out) {
-    if (!Double.isFinite(value)) {
-      out.putAscii("null");
-    } else if (value == Math.rint(value) && Math.abs(value) < MAX_EXACT) {
-      out.putAscii(Long.toString((long) value));
-    } else {
-      out.putAscii(NumberOutput.toString(value, true));
-    }
   }
 
   private static void text(String text, FrameBuffer out) {

@@ -30,7 +30,7 @@ public sealed interface ServerMessage {
       Map<String, Object> map = message("welcome", null);
       map.put("client_id", clientId);
       map.put("timestamp", seconds(now));
-      map.put("heartbeat_interval", heartbeatSeconds);
+      map.put("heartbeat_interval", BigDecimal.valueOf(heartbeatSeconds));
       map.put("server_time", MessageCodec.formatTime(now.toEpochMilli()));
       return map;
     }
