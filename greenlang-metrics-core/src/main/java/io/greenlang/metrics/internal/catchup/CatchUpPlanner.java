@@ -175,10 +175,12 @@ public final class CatchUpPlanner {
     }
 
     private StartPlan startLive() {
-      return startAfter(boundary.latestPublicationId(), false, null);
+      boolean isRequested = start.since() != null || start.from() != null;
+      return startAfter(boundary.latestPublicationId(), isRequested ? false : null, null);
     }
 
-    private StartPlan startAfter(long publicationId, boolean recovered, @Nullable CatchUp replay) {
+    private StartPlan startAfter(
+        long publicationId, @Nullable Boolean recovered, @Nullable CatchUp replay) {
       StartResult result = new StartResult(boundary.position(publicationId), recovered);
       if (start.latest()) {
         // Series in the replay need no latest value first.

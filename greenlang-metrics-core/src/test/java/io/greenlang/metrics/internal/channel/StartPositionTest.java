@@ -32,6 +32,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests the start positions of subscriptions and their reported outcome. */
@@ -251,6 +252,21 @@ class StartPositionTest {
                 .recovered())
         .isTrue();
     first.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Interval.class,
+      names = {"ONE_SECOND", "ONE_MINUTE"})
+  void now_nothingRequested_hasNoRecoveredFlag(Interval interval) {
+    publish("a");
+
+    assertThat(open(StartPosition.NOW).startResult().recovered()).isNull();
+    assertThat(open(StartPosition.LATEST).startResult().recovered()).isNull();
+    assertThat(open(StartPosition.LATEST, Format.METRIC, interval).startResult().recovered())
+        .isNull();
+    assertThat(open(StartPosition.since(new StreamPosition("x", 1))).startResult().recovered())
+        .isFalse();
   }
 
   @Test

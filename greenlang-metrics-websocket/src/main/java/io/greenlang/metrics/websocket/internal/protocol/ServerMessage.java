@@ -63,7 +63,9 @@ public sealed interface ServerMessage {
       Map<String, Object> map = new LinkedHashMap<>();
       map.put("epoch", result.position().epoch());
       map.put("offset", result.position().offset());
-      map.put("recovered", result.recovered());
+      if (result.recovered() != null) {
+        map.put("recovered", result.recovered());
+      }
       return map;
     }
   }

@@ -73,6 +73,7 @@ final class SampleMessages {
     Map<String, ServerMessage> answers = new TreeMap<>(tokenRefreshedMessages());
     answers.putAll(subscriptions(channels));
     answers.put("subscribed-positions", subscribedWithPositions(channels));
+    answers.put("subscribed-first", subscribedForTheFirstTime());
     answers.put("history", history(null, false, GAUGE_POINT, COUNTER_POINT));
     answers.put("history-page", history(Interval.ONE_MINUTE, true, windowPoint()));
     answers.put("history-empty", history(Interval.ONE_DAY, false));
@@ -85,6 +86,12 @@ final class SampleMessages {
     startResults.put(
         channels.get(1), new StartResult(new StreamPosition("3k9x.5s", 352_521_600), false));
     return new ServerMessage.Subscribed(channels, startResults, "a-1");
+  }
+
+  private static ServerMessage subscribedForTheFirstTime() {
+    StartResult result = new StartResult(new StreamPosition("3k9x", 12_340), null);
+    return new ServerMessage.Subscribed(
+        List.of("system.metrics"), Map.of("system.metrics", result), null);
   }
 
   private static ServerMessage history(

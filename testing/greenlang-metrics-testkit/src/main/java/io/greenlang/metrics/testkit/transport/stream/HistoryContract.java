@@ -126,6 +126,18 @@ public interface HistoryContract extends ContractPart {
   }
 
   @Test
+  default void resume_withoutSince_reportsPositionWithoutRecovered() {
+    fixture().serve();
+    fixture().publish("n", 1);
+    WebSocketTestClient client = fixture().connectJdk();
+    ReceivedMessage reply = client.ask(subscribe(",\"resume\":true"), "subscribed");
+
+    JsonNode position = reply.body().at("/positions/" + CHANNEL);
+    assertThat(position.get("offset").asLong()).isEqualTo(1);
+    assertThat(position.has("recovered")).isFalse();
+  }
+
+  @Test
   default void since_positionOfAnotherServer_isNotRecoveredAndLiveContinues() {
     fixture().serve();
     fixture().publish("n", 1);
