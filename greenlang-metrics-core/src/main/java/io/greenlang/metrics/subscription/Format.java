@@ -6,6 +6,9 @@ public enum Format {
   METRIC,
   /** One message per publication, with its metrics in a list. */
   BATCH,
-  /** One nested message per publication and tag set: {@code {"cpu":{"percent":45.2}}}. */
+  /**
+   * One nested message per publication, tag set and time: {@code {"cpu":{"percent":45.2}}}. Further
+   * values of a name in the same publication are in further messages.
+   */
   SNAPSHOT
 }

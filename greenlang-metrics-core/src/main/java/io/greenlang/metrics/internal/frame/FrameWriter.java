@@ -6,9 +6,7 @@ import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.subscription.HistogramFields;
 import io.greenlang.metrics.subscription.StreamPosition;
 import io.greenlang.metrics.subscription.Subscription;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -116,28 +114,39 @@ public final class FrameWriter {
     return 1;
   }
 
-  /** Writes one nested message per combination of tags and time. */
+  /**
+   * Writes one nested message per combination of tags and time, and further ones for the names that
+   * occur repeatedly in it.
+   */
   private int writeSnapshots(MetricBatch batch, int[] indexes, int count, FrameBuffer out) {
     hasEncoded = true;
-    Map<SnapshotKey, List<Integer>> groups = new LinkedHashMap<>();
+    Map<SnapshotKey, SnapshotSequence> groups = new LinkedHashMap<>();
     for (int i = 0; i < count; i++) {
       int index = indexes[i];
       SnapshotKey group = new SnapshotKey(batch.series(index).tags(), batch.timeMillis(index));
-      groups.computeIfAbsent(group, g -> new ArrayList<>()).add(index);
+      addLeaves(batch, index, groups.computeIfAbsent(group, key -> new SnapshotSequence()));
     }
-    remaining = groups.size();
+    int messages = groups.values().stream().mapToInt(group -> group.trees().size()).sum();
+    remaining = messages;
+    groups.forEach((group, sequence) -> writeSnapshots(group, sequence, out));
+    return messages;
+  }
+
+  /**
+   * Adds the leaves of one metric to its snapshots: the sample, or the value of its window. Further
+   * statistics of a window would be leaves beneath its name.
+   */
+  private static void addLeaves(MetricBatch batch, int index, SnapshotSequence snapshots) {
+    snapshots.add(batch.series(index).name(), batch.value(index));
+  }
+
+  private void writeSnapshots(SnapshotKey group, SnapshotSequence snapshots, FrameBuffer out) {
     Channel channel = subscription.channel();
-    groups.forEach(
-        (group, members) -> {
-          SnapshotTree tree = new SnapshotTree();
-          for (int index : members) {
-            tree.put(batch.series(index).name(), batch.value(index));
-          }
-          payload.clear();
-          encoder.snapshot(channel, group.tags(), group.timeMillis(), tree.root(), payload);
-          putMessage(out);
-        });
-    return groups.size();
+    for (SnapshotTree tree : snapshots.trees()) {
+      payload.clear();
+      encoder.snapshot(channel, group.tags(), group.timeMillis(), tree.root(), payload);
+      putMessage(out);
+    }
   }
 
   private boolean isAnnotated() {

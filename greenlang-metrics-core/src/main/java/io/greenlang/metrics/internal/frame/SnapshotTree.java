@@ -21,6 +21,7 @@ final class SnapshotTree {
 
   private final Map<String, Object> root = new LinkedHashMap<>();
 
+  /** Adds a value. Each name is added at most once. */
   void put(String name, double value) {
     String[] parts = name.split("\\.", -1);
     Map<String, Object> node = FIELDS.contains(parts[0]) ? child(root, OWN_VALUE) : root;

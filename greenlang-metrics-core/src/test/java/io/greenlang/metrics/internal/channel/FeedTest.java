@@ -16,6 +16,7 @@ import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.subscription.StartPosition;
 import io.greenlang.metrics.subscription.Subscription;
 import io.greenlang.metrics.subscription.TagFilter;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -125,6 +126,40 @@ class FeedTest {
         open(new Subscription(CHANNEL, ALL.tags(), ALL.names(), null, null, Format.BATCH));
     hub.publish(List.of(metric("a", 1), metric("b", 2)));
     assertThat(received.drain(reader)).containsExactly("B2[M a{}=1;M b{}=2]");
+  }
+
+  @Test
+  void snapshot_repeatedNames_continueInFurtherMessages() {
+    FeedReader reader = open(snapshots(false));
+    Instant time = Instant.parse("2025-11-08T12:00:00Z");
+    List<Metric> publication =
+        List.of(
+            Metric.histogram(CHANNEL, "gc.pause", 900, Tags.empty()),
+            Metric.histogram(CHANNEL, "gc.pause", 3, Tags.empty()),
+            Metric.gauge(CHANNEL, "load", 1, Tags.empty()),
+            Metric.histogram(CHANNEL, "gc.pause", 2, Tags.empty()),
+            Metric.counter(CHANNEL, "load", 77, Tags.empty()));
+    hub.publish(publication.stream().map(metric -> metric.withTimestamp(time)).toList());
+
+    assertThat(received.drain(reader))
+        .containsExactly(
+            "S{}{gc={pause=900.0}, load=1.0}",
+            "S{}{gc={pause=3.0}, load=77.0}",
+            "S{}{gc={pause=2.0}}");
+    assertThat(reader.accounting().delivered()).isEqualTo(5);
+  }
+
+  @Test
+  void snapshot_resumableClient_hasOffsetOnLastMessageOnly() {
+    FeedReader reader = open(snapshots(true));
+    Instant time = Instant.parse("2025-11-08T12:00:00Z");
+    hub.publish(List.of(metric("a", 1).withTimestamp(time), metric("a", 2).withTimestamp(time)));
+
+    assertThat(received.drain(reader)).containsExactly("S{}{a=1.0} #0", "S{}{a=2.0} #1");
+  }
+
+  private static Subscription snapshots(boolean offsets) {
+    return new Subscription(CHANNEL, ALL.tags(), ALL.names(), null, null, Format.SNAPSHOT, offsets);
   }
 
   @Test

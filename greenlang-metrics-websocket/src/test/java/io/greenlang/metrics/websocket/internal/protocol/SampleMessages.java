@@ -206,6 +206,8 @@ final class SampleMessages {
       gauge, metric("cpu", MetricType.GAUGE, 1, TAGS), metric("tags", MetricType.GAUGE, 2, TAGS)
     };
     all.put("snapshot-tags", encoding -> payload(encoding, Format.SNAPSHOT, collidingNames));
+    all.put("snapshot-repeated-1", encoding -> repeated(encoding, 0));
+    all.put("snapshot-repeated-2", encoding -> repeated(encoding, 1));
     all.put("lagged", SampleMessages::lagged);
     all.put("lagged-interrupted", SampleMessages::interrupted);
     all.put(
@@ -264,6 +266,17 @@ final class SampleMessages {
         Metric.distribution(Channel.SYSTEM, "latency", Distribution.of(observations), TAGS)
             .withTimestamp(NOON);
     return SampleFeed.payloads(encoding, Format.METRIC, fields, metric).get(0);
+  }
+
+  /** Returns one of the snapshots of a publication that has two values of one name. */
+  private static byte[] repeated(Encoding encoding, int index) {
+    return SampleFeed.payloads(
+            encoding,
+            Format.SNAPSHOT,
+            metric("latency", MetricType.HISTOGRAM, 120, Tags.empty()),
+            metric("calls.total", MetricType.COUNTER, 5000, Tags.empty()),
+            metric("latency", MetricType.HISTOGRAM, 35.5, Tags.empty()))
+        .get(index);
   }
 
   private static byte[] payload(Encoding encoding, Format format, Metric... metrics) {
