@@ -144,10 +144,11 @@ final class ChannelIntake {
         publicationSequence.latest(), missed, new StreamPosition(gap.epoch(), gap.offset()));
   }
 
-  /** Closes windows that have ended, and evicts expired history. */
+  /** Closes windows that have ended, reports dropped metrics, and evicts expired history. */
   void tick() {
     long logMillis = logMillis();
     windows.tick(logMillis);
+    feeds.reportDropped();
     if (history != null) {
       history.evictExpired(logMillis);
     }

@@ -148,6 +148,13 @@ public final class Feed {
     ring.append(entry, 1, 0, gap.publicationId(), nowNanos);
   }
 
+  /** Appends a report of dropped metrics, which contains no metrics, to the ring as one entry. */
+  void append(DroppedMetrics.Report report, long publicationId, long nowNanos) {
+    entry.clear();
+    writer.dropped(report.missed(), entry);
+    ring.append(entry, 1, 0, publicationId, nowNanos);
+  }
+
   /**
    * Writes all metrics of a batch for a single reader and returns the number of frames. The ring is
    * unaffected. Called under the channel lock.

@@ -17,7 +17,6 @@ import io.greenlang.metrics.internal.frame.FrameRing;
 import io.greenlang.metrics.internal.frame.MetricBatch;
 import io.greenlang.metrics.internal.sample.DerivedSeries;
 import io.greenlang.metrics.internal.sample.DerivedStatistics;
-import io.greenlang.metrics.internal.util.LogThrottle;
 import io.greenlang.metrics.internal.util.SeriesKey;
 import io.greenlang.metrics.subscription.StreamPosition;
 import io.greenlang.metrics.subscription.Subscription;
@@ -27,8 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A router that distributes batches of metrics to the feeds derived from them. A channel has one
@@ -40,8 +37,6 @@ import org.slf4j.LoggerFactory;
  * {@linkplain #endBatch ended}.
  */
 public final class FeedRouter {
-
-  private static final Logger log = LoggerFactory.getLogger(FeedRouter.class);
 
   /**
    * A gap in the stream.
@@ -91,8 +86,7 @@ public final class FeedRouter {
   private @Nullable GapMark lastGap;
   private long nowNanos;
   private long published;
-  private long dropped;
-  private final LogThrottle logThrottle = new LogThrottle();
+  private final DroppedMetrics dropped;
 
   /**
    * Creates a router without feeds.
@@ -120,6 +114,7 @@ public final class FeedRouter {
     this.bufferPool = bufferPool;
     this.stats = stats;
     this.table = new SeriesTable(channel, limits.seriesPerChannel(), derivedStatistics);
+    this.dropped = new DroppedMetrics(channel, limits.seriesPerChannel());
   }
 
   /** Sets the latest publication id before the first batch is begun. */
@@ -257,6 +252,30 @@ public final class FeedRouter {
     feeds.values().forEach(Feed::notifyListeners);
   }
 
+  /**
+   * Reports the metrics dropped at the series limit, at most once per minute, to the feeds that
+   * miss one of their series.
+   *
+   * @param derived the routers whose feeds are derived from the metrics of this one
+   */
+  public void reportDropped(List<FeedRouter> derived) {
+    DroppedMetrics.Report report = dropped.poll(clock.monotonicNanos());
+    if (report != null) {
+      reportDropped(report, true);
+      derived.forEach(router -> router.reportDropped(report, false));
+    }
+  }
+
+  private void reportDropped(DroppedMetrics.Report report, boolean isOwn) {
+    long now = clock.monotonicNanos();
+    for (Feed feed : feeds.values()) {
+      if (report.concerns(feed.subscription(), isOwn)) {
+        feed.append(report, publicationId, now);
+        feed.notifyListeners();
+      }
+    }
+  }
+
   /** Returns the latest gap at or after a publication id; null if there is none. */
   public @Nullable GapMark gapAfter(long publicationId) {
     GapMark gap = lastGap;
@@ -303,7 +322,7 @@ public final class FeedRouter {
 
   /** Returns the current totals of this router and one of its feeds. */
   public Totals totals(Feed feed) {
-    return new Totals(publicationId, published, dropped, feed.ring().position().metrics());
+    return new Totals(publicationId, published, dropped.total(), feed.ring().position().metrics());
   }
 
   /** Returns the number of feeds. */
@@ -340,27 +359,14 @@ public final class FeedRouter {
     if (existing != null) {
       return existing;
     }
-    Series added = table.add(new SeriesKey(channel, name, type, tags), nowNanos);
+    SeriesKey key = new SeriesKey(channel, name, type, tags);
+    Series added = table.add(key, nowNanos);
     if (added == null) {
-      drop(name, tags);
+      dropped.add(key);
+      stats.dropped.increment();
       return null;
     }
     index.addSeries(added);
     return added;
-  }
-
-  private void drop(String name, Tags tags) {
-    dropped++;
-    stats.dropped.increment();
-    if (logThrottle.tryAcquire(nowNanos)) {
-      log.warn(
-          "Channel {} reached its limit of {} series; dropping metrics of new series such as"
-              + " {} {}, {} so far. Use fewer distinct tag values, or raise seriesPerChannel",
-          channel,
-          table.size(),
-          name,
-          tags,
-          dropped);
-    }
   }
 }

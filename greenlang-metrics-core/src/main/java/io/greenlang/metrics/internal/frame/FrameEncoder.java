@@ -100,4 +100,10 @@ public interface FrameEncoder {
    */
   void gap(
       Channel channel, @Nullable Long missed, @Nullable StreamPosition position, FrameBuffer out);
+
+  /**
+   * Writes dropped metrics as a {@code lagged} message with the reason {@code series_limit}: the
+   * channel dropped {@code missed} metrics of series beyond its limit.
+   */
+  void dropped(Channel channel, long missed, FrameBuffer out);
 }

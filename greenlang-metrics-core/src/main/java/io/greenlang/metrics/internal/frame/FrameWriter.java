@@ -80,6 +80,13 @@ public final class FrameWriter {
     putFrame(payload, out);
   }
 
+  /** Appends the message with the number of metrics dropped at the series limit. */
+  public void dropped(long missed, FrameBuffer out) {
+    payload.clear();
+    encoder.dropped(subscription.channel(), missed, payload);
+    putFrame(payload, out);
+  }
+
   private int writeMetrics(MetricBatch batch, int[] indexes, int count, FrameBuffer out) {
     hasEncoded = batch.write(encoder, subscription.histogramFields(), indexes, count);
     Encoding encoding = encoder.encoding();

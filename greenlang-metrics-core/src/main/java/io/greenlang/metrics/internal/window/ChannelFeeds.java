@@ -7,6 +7,8 @@ import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.internal.sequence.WindowSequence;
 import io.greenlang.metrics.subscription.StreamPosition;
 import io.greenlang.metrics.subscription.Subscription;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +66,17 @@ public final class ChannelFeeds {
   public void reportGap(long publicationId, @Nullable Long missed, StreamPosition position) {
     raw.reportGap(publicationId, missed, position);
     windows.reportGap(position.epoch(), missed);
+  }
+
+  /**
+   * Reports the metrics dropped at the series limit, at most once per minute, to the feeds that
+   * miss one of their series. A window misses the samples that were dropped before it.
+   */
+  public void reportDropped() {
+    List<FeedRouter> routers = new ArrayList<>();
+    windows.forEachRouter(routers::add);
+    raw.reportDropped(routers);
+    routers.forEach(router -> router.reportDropped(List.of()));
   }
 
   /** Returns the number of feeds that have readers. */

@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -207,6 +208,12 @@ public final class IntervalWindows {
   void seedLatest(Series series, long startMillis, Aggregate aggregate) {
     long windowNumber = windowSequence.numberStartingAt(startMillis);
     ungrouped.seedLatest(series.key(), aggregate, startMillis, windowNumber);
+  }
+
+  /** Passes the routers of these windows to {@code action}. */
+  void forEachRouter(Consumer<FeedRouter> action) {
+    action.accept(ungrouped);
+    groupings.values().forEach(grouping -> action.accept(grouping.router()));
   }
 
   /** Returns the number of feeds of these windows. */

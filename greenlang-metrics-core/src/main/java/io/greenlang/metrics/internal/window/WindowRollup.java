@@ -17,6 +17,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +83,11 @@ public final class WindowRollup {
   /** Reports a gap in the open windows to all of their feeds. */
   void reportGap(String epoch, @Nullable Long missed) {
     all.forEach(each -> each.reportGap(epoch, missed));
+  }
+
+  /** Passes the routers of all windows to {@code action}. */
+  void forEachRouter(Consumer<FeedRouter> action) {
+    all.forEach(each -> each.forEachRouter(action));
   }
 
   /** Folds a sample into its windows. */

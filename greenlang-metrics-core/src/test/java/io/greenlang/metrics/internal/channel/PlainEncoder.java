@@ -89,6 +89,11 @@ public final class PlainEncoder implements FrameEncoder {
   }
 
   @Override
+  public void dropped(Channel channel, long missed, FrameBuffer out) {
+    out.putAscii("D " + missed);
+  }
+
+  @Override
   public void annotate(
       FrameBuffer message,
       int from,

@@ -179,6 +179,15 @@ public final class JsonFrameEncoder implements FrameEncoder {
     out.put('}');
   }
 
+  @Override
+  public void dropped(Channel channel, long missed, FrameBuffer out) {
+    out.putAscii("{\"type\":\"lagged\",\"channel\":");
+    text(channel.name(), out);
+    out.putAscii(",\"missed\":");
+    out.putAscii(Long.toString(missed));
+    out.putAscii(",\"reason\":\"series_limit\"}");
+  }
+
   private static void member(String name, double value, FrameBuffer out) {
     out.put(',');
     text(name, out);

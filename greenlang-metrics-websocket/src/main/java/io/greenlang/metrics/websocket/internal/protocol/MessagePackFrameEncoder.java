@@ -234,6 +234,19 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
             }));
   }
 
+  @Override
+  public void dropped(Channel channel, long missed, FrameBuffer out) {
+    out.put(
+        packed(
+            packer -> {
+              packer.packMapHeader(4);
+              packer.packString("type").packString("lagged");
+              packer.packString("channel").packString(channel.name());
+              packer.packString("missed").packLong(missed);
+              packer.packString("reason").packString("series_limit");
+            }));
+  }
+
   private static void packMissed(MessagePacker packer, @Nullable Long missed) throws IOException {
     packer.packString("missed");
     if (missed == null) {

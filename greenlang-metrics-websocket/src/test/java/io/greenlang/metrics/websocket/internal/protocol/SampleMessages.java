@@ -209,6 +209,7 @@ final class SampleMessages {
     all.put("snapshot-repeated-1", encoding -> repeated(encoding, 0));
     all.put("snapshot-repeated-2", encoding -> repeated(encoding, 1));
     all.put("lagged", SampleMessages::lagged);
+    all.put("lagged-series-limit", SampleMessages::dropped);
     all.put("lagged-interrupted", SampleMessages::interrupted);
     all.put(
         "snapshot-replayed",
@@ -247,6 +248,12 @@ final class SampleMessages {
   private static byte[] lagged(Encoding encoding) {
     FrameBuffer out = new FrameBuffer();
     SampleFeed.encoder(encoding).lagged(Channel.SYSTEM, 1234, out);
+    return out.toByteArray();
+  }
+
+  private static byte[] dropped(Encoding encoding) {
+    FrameBuffer out = new FrameBuffer();
+    SampleFeed.encoder(encoding).dropped(Channel.SYSTEM, 300, out);
     return out.toByteArray();
   }
 
