@@ -2,6 +2,7 @@ package io.greenlang.metrics.subscription;
 
 import java.math.BigDecimal;
 import java.util.Collections;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -16,6 +17,9 @@ public record HistogramFields(SortedSet<Double> quantiles, boolean buckets) {
 
   /** The maximum number of quantiles. */
   public static final int MAX_QUANTILES = 16;
+
+  /** The quantiles that every histogram has. */
+  public static final Set<Double> STANDARD_QUANTILES = Set.of(0.5, 0.95, 0.99);
 
   /** No further field. */
   public static final HistogramFields NONE = new HistogramFields(new TreeSet<>(), false);

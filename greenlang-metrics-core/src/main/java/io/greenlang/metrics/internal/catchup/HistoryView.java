@@ -132,7 +132,7 @@ final class HistoryView {
     Aggregate histogram = Histograms.of(distribution);
     addIfSelected(series, sample.value(), histogram, sample.timeMillis());
     for (DerivedSeries each : derived(series)) {
-      addIfSelected(each.key(), each.value(histogram), null, sample.timeMillis());
+      addIfSelected(each.key(), each.value(histogram), each.window(histogram), sample.timeMillis());
     }
   }
 

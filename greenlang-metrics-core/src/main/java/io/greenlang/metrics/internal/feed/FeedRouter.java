@@ -8,12 +8,9 @@ import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregate;
-import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.internal.aggregate.Histograms;
 import io.greenlang.metrics.internal.frame.DirectBufferPool;
-import io.greenlang.metrics.internal.frame.FrameBuffer;
 import io.greenlang.metrics.internal.frame.FrameEncoder;
-import io.greenlang.metrics.internal.frame.FrameRing;
 import io.greenlang.metrics.internal.frame.MetricBatch;
 import io.greenlang.metrics.internal.sample.DerivedSeries;
 import io.greenlang.metrics.internal.sample.DerivedStatistics;
@@ -21,9 +18,7 @@ import io.greenlang.metrics.internal.util.SeriesKey;
 import io.greenlang.metrics.subscription.StreamPosition;
 import io.greenlang.metrics.subscription.Subscription;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -57,11 +52,7 @@ public final class FeedRouter {
    */
   public record Totals(long publicationId, long published, long dropped, long matched) {}
 
-  private record FeedKey(Subscription subscription, Encoding encoding) {}
-
   private final Channel channel;
-  private final ChannelLimits limits;
-  private final DirectBufferPool bufferPool;
   private final StreamStats stats;
   private final MetricsClock clock;
 
@@ -69,16 +60,11 @@ public final class FeedRouter {
   private final LongUnaryOperator toOffset;
 
   private final DerivedStatistics derivedStatistics;
-  private final boolean windowed;
   private final SeriesTable table;
-  private final Map<FeedKey, Feed> feeds = new HashMap<>();
-  private final FeedIndex index = new FeedIndex();
+  private final FeedRegistry feeds;
 
   /** Reused for every batch. */
   private final MetricBatch batch;
-
-  /** The buffer in which the feeds build their entries, one after the other. */
-  private final FrameBuffer entry = new FrameBuffer();
 
   private final List<Feed> touchedFeeds = new ArrayList<>();
 
@@ -104,16 +90,14 @@ public final class FeedRouter {
       DirectBufferPool bufferPool,
       StreamStats stats,
       DerivedStatistics derivedStatistics) {
-    this.windowed = windowMillis > 0;
     this.derivedStatistics = derivedStatistics;
     this.batch = new MetricBatch(windowMillis);
     this.toOffset = toOffset;
     this.clock = clock;
     this.channel = channel;
-    this.limits = limits;
-    this.bufferPool = bufferPool;
     this.stats = stats;
     this.table = new SeriesTable(channel, limits.seriesPerChannel(), derivedStatistics);
+    this.feeds = new FeedRegistry(table, bufferPool, limits.feedBytes());
     this.dropped = new DroppedMetrics(channel, limits.seriesPerChannel());
   }
 
@@ -149,7 +133,7 @@ public final class FeedRouter {
    * @param startMillis the start of the window, in epoch milliseconds
    */
   public void route(SeriesKey key, Aggregate aggregate, long startMillis) {
-    Series series = find(key.name(), key.type(), key.tags());
+    Series series = find(key);
     routeWithDerived(series, aggregate.value(), aggregate, startMillis);
   }
 
@@ -161,11 +145,7 @@ public final class FeedRouter {
       return;
     }
     for (DerivedSeries each : series.derived()) {
-      route(
-          find(each.key().name(), each.key().type(), each.key().tags()),
-          each.value(aggregate),
-          windowed ? each.window(aggregate) : null,
-          timeMillis);
+      route(find(each.key()), each.value(aggregate), each.window(aggregate), timeMillis);
     }
   }
 
@@ -193,13 +173,13 @@ public final class FeedRouter {
    */
   public void seedLatest(SeriesKey key, Aggregate aggregate, long startMillis, long windowNumber) {
     nowNanos = clock.monotonicNanos();
-    Series series = find(key.name(), key.type(), key.tags());
+    Series series = find(key);
     if (series == null) {
       return;
     }
     series.recordLatest(aggregate.value(), aggregate, startMillis, windowNumber, nowNanos);
     for (DerivedSeries each : series.derived()) {
-      Series gauge = find(each.key().name(), each.key().type(), each.key().tags());
+      Series gauge = find(each.key());
       if (gauge != null) {
         Aggregate window = each.window(aggregate);
         gauge.recordLatest(window.value(), window, startMillis, windowNumber, nowNanos);
@@ -248,8 +228,8 @@ public final class FeedRouter {
     nowNanos = clock.monotonicNanos();
     GapMark gap = new GapMark(publicationId, missed, position);
     lastGap = gap;
-    feeds.values().forEach(feed -> feed.append(gap, nowNanos));
-    feeds.values().forEach(Feed::notifyListeners);
+    feeds.all().forEach(feed -> feed.append(gap, nowNanos));
+    feeds.all().forEach(Feed::notifyListeners);
   }
 
   /**
@@ -268,7 +248,7 @@ public final class FeedRouter {
 
   private void reportDropped(DroppedMetrics.Report report, boolean isOwn) {
     long now = clock.monotonicNanos();
-    for (Feed feed : feeds.values()) {
+    for (Feed feed : feeds.all()) {
       if (report.concerns(feed.subscription(), isOwn)) {
         feed.append(report, publicationId, now);
         feed.notifyListeners();
@@ -293,21 +273,12 @@ public final class FeedRouter {
 
   /** Returns the feed for a subscription, creating it if necessary, and adds a reader. */
   public Feed acquire(Subscription subscription, FrameEncoder encoder) {
-    Feed feed =
-        feeds.computeIfAbsent(
-            new FeedKey(subscription, encoder.encoding()), view -> create(subscription, encoder));
-    feed.cursorCount++;
-    return feed;
+    return feeds.acquire(this, subscription, encoder);
   }
 
   /** Removes a reader from a feed; the last one closes it. */
   public void release(Feed feed) {
-    if (--feed.cursorCount == 0) {
-      feeds.remove(new FeedKey(feed.subscription(), feed.encoder().encoding()));
-      index.remove(feed);
-      table.forEachCandidate(feed, series -> series.feeds.remove(feed));
-      feed.ring().close();
-    }
+    feeds.release(feed);
   }
 
   /** Records that a cursor was lapped. */
@@ -340,18 +311,8 @@ public final class FeedRouter {
     return table;
   }
 
-  private Feed create(Subscription subscription, FrameEncoder encoder) {
-    FrameRing ring = new FrameRing(bufferPool, limits.feedBytes());
-    Feed feed = new Feed(this, subscription, encoder, ring, entry);
-    index.add(feed);
-    table.forEachCandidate(
-        feed,
-        series -> {
-          if (feed.matches(series)) {
-            series.feeds.add(feed);
-          }
-        });
-    return feed;
+  private @Nullable Series find(SeriesKey key) {
+    return find(key.name(), key.type(), key.tags());
   }
 
   private @Nullable Series find(String name, MetricType type, Tags tags) {
@@ -366,7 +327,7 @@ public final class FeedRouter {
       stats.dropped.increment();
       return null;
     }
-    index.addSeries(added);
+    feeds.addSeries(added);
     return added;
   }
 }

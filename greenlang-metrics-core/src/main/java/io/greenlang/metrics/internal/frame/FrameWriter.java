@@ -128,23 +128,17 @@ public final class FrameWriter {
   private int writeSnapshots(MetricBatch batch, int[] indexes, int count, FrameBuffer out) {
     hasEncoded = true;
     Map<SnapshotKey, SnapshotSequence> groups = new LinkedHashMap<>();
+    SnapshotLeaves leaves =
+        new SnapshotLeaves(subscription.histogramFields(), batch, indexes, count);
     for (int i = 0; i < count; i++) {
       int index = indexes[i];
       SnapshotKey group = new SnapshotKey(batch.series(index).tags(), batch.timeMillis(index));
-      addLeaves(batch, index, groups.computeIfAbsent(group, key -> new SnapshotSequence()));
+      leaves.addTo(groups.computeIfAbsent(group, key -> new SnapshotSequence()), index);
     }
     int messages = groups.values().stream().mapToInt(group -> group.trees().size()).sum();
     remaining = messages;
     groups.forEach((group, sequence) -> writeSnapshots(group, sequence, out));
     return messages;
-  }
-
-  /**
-   * Adds the leaves of one metric to its snapshots: the sample, or the value of its window. Further
-   * statistics of a window would be leaves beneath its name.
-   */
-  private static void addLeaves(MetricBatch batch, int index, SnapshotSequence snapshots) {
-    snapshots.add(batch.series(index).name(), batch.value(index));
   }
 
   private void writeSnapshots(SnapshotKey group, SnapshotSequence snapshots, FrameBuffer out) {

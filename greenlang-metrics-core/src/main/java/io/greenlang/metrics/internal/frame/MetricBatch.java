@@ -2,6 +2,7 @@ package io.greenlang.metrics.internal.frame;
 
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.frame.Encoding;
+import io.greenlang.metrics.internal.sample.StatisticAggregate;
 import io.greenlang.metrics.internal.util.SeriesKey;
 import io.greenlang.metrics.subscription.HistogramFields;
 import java.util.Arrays;
@@ -137,6 +138,11 @@ public final class MetricBatch {
     return values[index];
   }
 
+  /** Returns the aggregate behind the value of metric {@code index}; null if it is a sample. */
+  @Nullable Aggregate aggregate(int index) {
+    return aggregates[index];
+  }
+
   long timeMillis(int index) {
     return times[index];
   }
@@ -167,7 +173,7 @@ public final class MetricBatch {
   private void encode(FrameEncoder encoder, HistogramFields fields, int index, FrameBuffer out) {
     SeriesTemplate template = templates(index).get(encoder);
     Aggregate aggregate = aggregates[index];
-    if (aggregate == null) {
+    if (aggregate == null || (windowMillis == 0 && aggregate instanceof StatisticAggregate)) {
       encoder.metric(template, values[index], times[index], out);
     } else {
       encoder.aggregate(template, aggregate, times[index], windowMillis, fields, out);

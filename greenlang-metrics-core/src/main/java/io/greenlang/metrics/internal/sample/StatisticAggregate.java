@@ -17,6 +17,11 @@ public final class StatisticAggregate implements Aggregate {
     this.value = value;
   }
 
+  /** Returns the aggregate of the histogram. */
+  public Aggregate histogram() {
+    return histogram;
+  }
+
   @Override
   public long count() {
     return histogram.count();

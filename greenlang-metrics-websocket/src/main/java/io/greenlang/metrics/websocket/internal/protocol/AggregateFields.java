@@ -3,14 +3,10 @@ package io.greenlang.metrics.websocket.internal.protocol;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.internal.aggregate.Histograms;
 import io.greenlang.metrics.subscription.HistogramFields;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The numbers of an aggregate beside its value and count, in the order of the messages. */
 final class AggregateFields {
-
-  /** The quantiles that every histogram has. */
-  private static final Set<Double> STANDARD = Set.of(0.5, 0.95, 0.99);
 
   private AggregateFields() {}
 
@@ -27,7 +23,7 @@ final class AggregateFields {
     aggregate.forEachField(Math.max(1, millis), details);
     if (!fields.quantiles().isEmpty() && Histograms.isHistogram(aggregate)) {
       for (double quantile : fields.quantiles()) {
-        if (!STANDARD.contains(quantile)) {
+        if (!HistogramFields.STANDARD_QUANTILES.contains(quantile)) {
           details.put(HistogramFields.nameOf(quantile), Histograms.quantile(aggregate, quantile));
         }
       }

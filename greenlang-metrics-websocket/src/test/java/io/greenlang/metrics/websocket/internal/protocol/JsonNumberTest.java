@@ -12,6 +12,7 @@ import io.greenlang.metrics.history.HistoryPoint;
 import io.greenlang.metrics.internal.frame.FrameBuffer;
 import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.internal.util.SeriesKey;
+import io.greenlang.metrics.subscription.HistogramFields;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -79,6 +80,8 @@ class JsonNumberTest {
             null);
     HistoryPage page = new HistoryPage(null, NOON.toEpochMilli(), List.of(point), false);
     return MessageCodec.of(Encoding.JSON)
-        .encode(new ServerMessage.History(Channel.SYSTEM, page, NOON, null).toMap());
+        .encode(
+            new ServerMessage.History(Channel.SYSTEM, page, NOON, HistogramFields.NONE, null)
+                .toMap());
   }
 }

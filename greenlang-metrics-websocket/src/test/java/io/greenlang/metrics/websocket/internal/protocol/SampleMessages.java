@@ -182,6 +182,15 @@ final class SampleMessages {
                 10,
                 10.1,
                 20.5));
+    all.put(
+        "snapshot-distribution",
+        encoding ->
+            payload(
+                encoding,
+                Format.SNAPSHOT,
+                Metric.distribution(
+                        Channel.SYSTEM, "latency", Distribution.of(10, 20.5, 30), Tags.empty())
+                    .withTimestamp(NOON)));
     all.put("metrics", encoding -> payload(encoding, Format.BATCH, gauge, counter, histogram));
     all.put("metrics-one", encoding -> payload(encoding, Format.BATCH, gauge));
     all.put(
