@@ -279,12 +279,17 @@ public final class Distribution implements SampleDetail {
     /**
      * Builds the distribution.
      *
-     * @throws IllegalArgumentException if it has no observation, or no statistics
+     * @throws IllegalArgumentException if it has no observation, more than 2^53 of them, or no
+     *     statistics
      */
     public Distribution build() {
       if (isEmpty() || min > max) {
         throw new IllegalArgumentException(
             "a distribution must have at least one observation; publish nothing instead");
+      }
+      if (sketch.count() > MAX_COUNT) {
+        throw new IllegalArgumentException(
+            "a distribution must have at most " + MAX_COUNT + " observations, but has more");
       }
       return new Distribution(this);
     }

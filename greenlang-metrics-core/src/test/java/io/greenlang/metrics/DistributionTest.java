@@ -132,6 +132,12 @@ class DistributionTest {
     Distribution.Builder withoutStatistics = Distribution.builder();
     withoutStatistics.addBucket(1, 5, 3);
     assertThatIllegalArgumentException().isThrownBy(withoutStatistics::build);
+    Distribution.Builder tooMany = Distribution.builder().add(1);
+    tooMany.addBucket(1, 5, 1L << 53);
+    tooMany.addBucket(1, 6, 1L << 53);
+    assertThatIllegalArgumentException()
+        .isThrownBy(tooMany::build)
+        .withMessageContaining("at most");
   }
 
   @Test
