@@ -15,7 +15,7 @@ run: ## Build and start the quickstart: this machine's metrics on http://localho
 # The profile in pom.xml leaves out the slow tests. Run it before each commit.
 .PHONY: check
 check: prose figures ## Check a change in four minutes: compile, format, prose, structure, fast tests
-	$(MVN) -T 2 -Pcheck --fail-at-end test
+	$(MVN) -T 2 -Pcheck --fail-at-end test || { scripts/failed-tests; exit 1; }
 	@echo "make check: everything passed"
 
 testing/prose/node_modules: testing/prose/package-lock.json
@@ -36,7 +36,7 @@ test: ## Run every test: Java, every container, real Redis, the client, the dash
 	cd testing/prose && npm ci && npm test && npm run lint
 	node --test --test-reporter=spec scripts/
 	scripts/structure-figures
-	$(MVN) -T 2 --fail-at-end verify
+	$(MVN) -T 2 --fail-at-end verify || { scripts/failed-tests; exit 1; }
 	cd clients/greenlang-metrics-client-js && npm ci && npm test
 	cd greenlang-metrics-dashboard && npm ci && npm test
 	cd testing/e2e && npm ci && npm test
