@@ -158,6 +158,17 @@ class DistributedMetricsTest {
   }
 
   @Test
+  void tasks_queueAnswersLater_earlierTasksAreNoGrowth() {
+    read(mailSource);
+    CollectedMetrics before = collect();
+    read(printSource);
+    CollectedMetrics now = collect();
+    assertThat(now.value("queues.answering", WHOLE)).isEqualTo(2);
+    assertThat(now.value("tasks.completed", WHOLE))
+        .isEqualTo(before.value("tasks.completed", WHOLE));
+  }
+
+  @Test
   @SuppressWarnings("NullAway") // simulates an application without null checks
   void counts_null_failsWithReason() {
     TaskQueue empty =

@@ -28,6 +28,7 @@ public final class DistributedMetricSource implements MetricSource {
   private final MonotonicSum completed = new MonotonicSum();
   private final MonotonicSum failed = new MonotonicSum();
   private boolean failuresKnown;
+  private boolean published;
 
   /**
    * Creates the source of a collector.
@@ -72,6 +73,7 @@ public final class DistributedMetricSource implements MetricSource {
     samples.gauge("queues.answering", answers.size());
     if (!answers.isEmpty()) {
       totalOf(answers).write(TaskCounts.Names.ALL_QUEUES, perSecond(answers), samples);
+      published = true;
     }
   }
 
@@ -116,10 +118,17 @@ public final class DistributedMetricSource implements MetricSource {
   /**
    * Updates a total, unless the count is unknown. An unknown count is not zero: zero would look
    * like a queue that restarted.
+   *
+   * <p>A queue that answers for the first time after the totals were published has counted before.
+   * Only its further growth is added, because its earlier tasks were not completed just now.
    */
-  private static void update(MonotonicSum total, String queueName, long count) {
-    if (count >= 0) {
-      total.update(queueName, count);
+  private void update(MonotonicSum total, String queueName, long count) {
+    if (count < 0) {
+      return;
     }
+    if (published && !total.isKnown(queueName)) {
+      total.startAt(queueName, count);
+    }
+    total.update(queueName, count);
   }
 }
