@@ -35,7 +35,10 @@ class ArchitectureTest {
     slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(CLASSES);
   }
 
-  /** The five kinds of work share the helpers of {@code support}, and nothing else. */
+  /**
+   * The kinds of work share the helpers of {@code support}, and nothing else. The probes of the
+   * system use the readers of Linux.
+   */
   @Test
   void internalPackages_kindsOfWork_useSupportOnly() {
     slices()
@@ -46,6 +49,9 @@ class ArchitectureTest {
         .ignoreDependency(
             JavaClass.Predicates.resideInAPackage(ROOT + ".internal.."),
             JavaClass.Predicates.resideInAPackage(ROOT + ".internal.support"))
+        .ignoreDependency(
+            JavaClass.Predicates.resideInAPackage(ROOT + ".internal.system"),
+            JavaClass.Predicates.resideInAPackage(ROOT + ".internal.linux"))
         .check(CLASSES);
   }
 

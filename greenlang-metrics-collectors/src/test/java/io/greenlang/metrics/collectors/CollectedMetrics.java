@@ -12,11 +12,13 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** Metrics of one collection, indexed by name and tags. */
-record CollectedMetrics(Map<Key, Double> values) {
+public record CollectedMetrics(Map<Key, Double> values) {
 
-  record Key(String name, Tags tags) {}
+  /** Name and tags of a series. */
+  public record Key(String name, Tags tags) {}
 
-  static CollectedMetrics of(Collection<Metric> metrics) {
+  /** Indexes the metrics of one collection, and verifies that no series has two of them. */
+  public static CollectedMetrics of(Collection<Metric> metrics) {
     Map<Key, Double> values = new HashMap<>();
     for (Metric metric : metrics) {
       Double previous = values.put(new Key(metric.name(), metric.tags()), metric.value());
@@ -25,19 +27,21 @@ record CollectedMetrics(Map<Key, Double> values) {
     return new CollectedMetrics(values);
   }
 
-  double value(String name, Tags tags) {
+  /** Returns the value of a series, which must be present. */
+  public double value(String name, Tags tags) {
     return Objects.requireNonNull(
         values.get(new Key(name, tags)), () -> name + " " + tags + " is not in " + names());
   }
 
-  Set<String> names() {
+  /** Returns the names of all metrics. */
+  public Set<String> names() {
     Set<String> names = new TreeSet<>();
     values.keySet().forEach(key -> names.add(key.name()));
     return names;
   }
 
   /** Returns the distinct values of a tag. */
-  Set<String> tagValues(String tag) {
+  public Set<String> tagValues(String tag) {
     Set<String> result = new TreeSet<>();
     for (Key key : values.keySet()) {
       String value = key.tags().get(tag);

@@ -1,9 +1,14 @@
 package io.greenlang.metrics.collectors.internal.system;
 
 import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.collectors.internal.linux.DiskStats;
+import io.greenlang.metrics.collectors.internal.linux.KernelFiles;
 import io.greenlang.metrics.collectors.internal.support.MonotonicSum;
 import io.greenlang.metrics.collectors.internal.support.SampleCollector;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import oshi.hardware.HWDiskStore;
 import oshi.hardware.HardwareAbstractionLayer;
 
@@ -17,42 +22,59 @@ final class DiskActivityProbe implements SystemProbes.Probe {
 
   private static final int MAX_DISKS = 32;
 
-  private final DeviceCache<HWDiskStore> disks;
-  private final MonotonicSum bytesRead = new MonotonicSum();
-  private final MonotonicSum bytesWritten = new MonotonicSum();
-  private final MonotonicSum reads = new MonotonicSum();
-  private final MonotonicSum writes = new MonotonicSum();
+  /** One counter, of all disks together and of each disk. */
+  private record Count(
+      String totalName, String deviceName, DiskCounts.Counter counter, MonotonicSum total) {
+
+    static Count of(DiskCounts.Counter counter) {
+      return new Count(
+          "disk." + counter.name(), "disk.device." + counter.name(), counter, new MonotonicSum());
+    }
+
+    long valueOf(DiskCounts disk) {
+      return counter.reader().applyAsLong(disk);
+    }
+  }
+
+  private final List<Count> counts = DiskCounts.COUNTERS.stream().map(Count::of).toList();
+  private final Supplier<List<DiskCounts>> disks;
   private boolean everPresent;
 
-  DiskActivityProbe(HardwareAbstractionLayer hardware, MetricsClock clock) {
-    this.disks = new DeviceCache<>(hardware::getDiskStores, HWDiskStore::updateAttributes, clock);
+  DiskActivityProbe(HardwareAbstractionLayer hardware, KernelFiles files, MetricsClock clock) {
+    this.disks =
+        files.isReadable(DiskStats.PATH)
+            ? new LinuxDisks(new DiskStats(files))::read
+            : disksOfOshi(hardware, clock);
+  }
+
+  private static Supplier<List<DiskCounts>> disksOfOshi(
+      HardwareAbstractionLayer hardware, MetricsClock clock) {
+    DeviceCache<HWDiskStore> cache =
+        new DeviceCache<>(hardware::getDiskStores, HWDiskStore::updateAttributes, clock);
+    return () -> cache.refresh().stream().map(DiskCounts::of).toList();
   }
 
   @Override
   public void read(SampleCollector samples) {
-    List<HWDiskStore> present = disks.refresh();
-    for (HWDiskStore disk : present) {
-      bytesRead.update(disk.getName(), disk.getReadBytes());
-      bytesWritten.update(disk.getName(), disk.getWriteBytes());
-      reads.update(disk.getName(), disk.getReads());
-      writes.update(disk.getName(), disk.getWrites());
-    }
+    List<DiskCounts> present = disks.get();
+    Set<String> names = present.stream().map(DiskCounts::name).collect(Collectors.toSet());
     everPresent |= !present.isEmpty();
-    if (everPresent) {
-      samples.counter("disk.bytes_read", bytesRead.total());
-      samples.counter("disk.bytes_written", bytesWritten.total());
-      samples.counter("disk.reads", reads.total());
-      samples.counter("disk.writes", writes.total());
+    for (Count count : counts) {
+      // A disk that is attached again counts from zero under its old name.
+      count.total.retain(names);
+      present.stream()
+          .filter(disk -> count.valueOf(disk) >= 0)
+          .forEach(disk -> count.total.update(disk.name(), count.valueOf(disk)));
+      if (everPresent) {
+        samples.counter(count.totalName, count.total.total());
+      }
     }
-    present.stream().limit(MAX_DISKS).forEach(disk -> readDevice(disk, samples));
+    present.stream().limit(MAX_DISKS).forEach(disk -> writeDevice(disk, samples));
   }
 
-  private static void readDevice(HWDiskStore disk, SampleCollector samples) {
-    SampleCollector deviceSamples = samples.withTag("disk", disk.getName());
-    deviceSamples.counter("disk.device.bytes_read", disk.getReadBytes());
-    deviceSamples.counter("disk.device.bytes_written", disk.getWriteBytes());
-    deviceSamples.counter("disk.device.reads", disk.getReads());
-    deviceSamples.counter("disk.device.writes", disk.getWrites());
-    deviceSamples.counter("disk.device.busy_ms", disk.getTransferTime());
+  private void writeDevice(DiskCounts disk, SampleCollector samples) {
+    SampleCollector deviceSamples = samples.withTag("disk", disk.name());
+    counts.forEach(count -> deviceSamples.counter(count.deviceName, count.valueOf(disk)));
+    deviceSamples.counter("disk.device.busy_ms", disk.busyMillis());
   }
 }

@@ -1,15 +1,16 @@
 package io.greenlang.metrics.collectors.internal.system;
 
 import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.collectors.internal.linux.KernelFiles;
+import io.greenlang.metrics.collectors.internal.linux.NetDev;
 import io.greenlang.metrics.collectors.internal.support.MonotonicSum;
 import io.greenlang.metrics.collectors.internal.support.SampleCollector;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.ToLongFunction;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import oshi.hardware.HardwareAbstractionLayer;
-import oshi.hardware.NetworkIF;
 
 /**
  * Probe of network traffic: bytes, packets, errors and drops, as cumulative totals. {@code
@@ -19,91 +20,78 @@ import oshi.hardware.NetworkIF;
  */
 final class NetworkProbe implements SystemProbes.Probe {
 
-  /** Reading one interface costs half a millisecond, and a container host can have thousands. */
+  /** A container host can have thousands of interfaces. */
   private static final int MAX_INTERFACES = 16;
 
   /** One counter, of all interfaces together and of each interface. */
-  private static final class Count {
-    final String totalName;
-    final String interfaceName;
-    final ToLongFunction<NetworkIF> reader;
-    final MonotonicSum total = new MonotonicSum();
+  private record Count(
+      String totalName, String interfaceName, InterfaceCounts.Counter counter, MonotonicSum total) {
 
-    Count(String name, ToLongFunction<NetworkIF> reader) {
-      this.totalName = "network." + name;
-      this.interfaceName = "network.interface." + name;
-      this.reader = reader;
+    static Count of(InterfaceCounts.Counter counter) {
+      return new Count(
+          "network." + counter.name(),
+          "network.interface." + counter.name(),
+          counter,
+          new MonotonicSum());
+    }
+
+    long valueOf(InterfaceCounts item) {
+      return counter.reader().applyAsLong(item);
     }
   }
 
-  private final List<Count> counts =
-      List.of(
-          new Count("bytes_sent", NetworkIF::getBytesSent),
-          new Count("bytes_recv", NetworkIF::getBytesRecv),
-          new Count("packets_sent", NetworkIF::getPacketsSent),
-          new Count("packets_recv", NetworkIF::getPacketsRecv),
-          new Count("errors_sent", NetworkIF::getOutErrors),
-          new Count("errors_recv", NetworkIF::getInErrors),
-          new Count("drops_recv", NetworkIF::getInDrops));
+  private final List<Count> counts = InterfaceCounts.COUNTERS.stream().map(Count::of).toList();
+  private final Supplier<InterfaceCounts.Snapshot> interfaces;
 
-  private final DeviceCache<NetworkIF> interfaces;
-  private final PhysicalInterfaces physical;
-
-  /** The names of the interfaces that count towards the total, as of the last listing. */
-  private Set<String> selectedNames = Set.of();
+  /** The names of the interfaces that existed and did not count in the previous collection. */
+  private Set<String> uncountedNames = Set.of();
 
   private boolean everSelected;
 
-  NetworkProbe(HardwareAbstractionLayer hardware, PhysicalInterfaces physical, MetricsClock clock) {
-    this.physical = physical;
+  NetworkProbe(HardwareAbstractionLayer hardware, KernelFiles files, MetricsClock clock) {
     this.interfaces =
-        new DeviceCache<>(
-            () -> select(hardware.getNetworkIFs(true)), NetworkIF::updateAttributes, clock);
-  }
-
-  /**
-   * Returns all interfaces that count towards the total, followed by as many others as the limit
-   * allows.
-   */
-  private List<NetworkIF> select(List<NetworkIF> all) {
-    List<NetworkIF> selected = new ArrayList<>(physical.select(all, NetworkIF::getName));
-    selectedNames = selected.stream().map(NetworkIF::getName).collect(Collectors.toSet());
-    all.stream()
-        .filter(item -> !selectedNames.contains(item.getName()))
-        .limit(Math.max(0, MAX_INTERFACES - selected.size()))
-        .forEach(selected::add);
-    return selected;
+        files.isReadable(NetDev.PATH)
+            ? new LinuxInterfaces(new NetDev(files), clock)::read
+            : new OshiInterfaces(hardware, clock)::read;
   }
 
   @Override
   public void read(SampleCollector samples) {
-    List<NetworkIF> present = interfaces.refresh();
-    everSelected |= !selectedNames.isEmpty();
-    for (Count count : counts) {
-      for (NetworkIF item : present) {
-        if (selectedNames.contains(item.getName())) {
-          count.total.update(key(item), count.reader.applyAsLong(item));
-        }
-      }
-      if (everSelected) {
-        samples.counter(count.totalName, count.total.total());
-      }
+    InterfaceCounts.Snapshot present = interfaces.get();
+    present.counted().forEach(this::addToTotals);
+    uncountedNames =
+        present.others().stream().map(InterfaceCounts::name).collect(Collectors.toSet());
+    everSelected |= !present.counted().isEmpty();
+    if (everSelected) {
+      counts.forEach(count -> samples.counter(count.totalName, count.total.total()));
     }
-    present.stream().limit(MAX_INTERFACES).forEach(item -> readOne(item, samples));
-  }
-
-  private void readOne(NetworkIF item, SampleCollector samples) {
-    SampleCollector interfaceSamples = samples.withTag("interface", item.getName());
-    for (Count count : counts) {
-      interfaceSamples.counter(count.interfaceName, count.reader.applyAsLong(item));
-    }
+    Stream.concat(present.counted().stream(), present.others().stream())
+        .limit(MAX_INTERFACES)
+        .forEach(item -> writeOne(item, samples));
   }
 
   /**
-   * Returns a key that includes the index. An interface that was removed and re-created has a new
-   * index, and counts from zero even if it has already exceeded the old count.
+   * Adds the growth of an interface to the totals. An interface that appears counts from zero. One
+   * that existed and only now counts, such as a former part of another one, adds only its growth.
    */
-  private static String key(NetworkIF item) {
-    return item.getName() + "#" + item.getIndex();
+  private void addToTotals(InterfaceCounts item) {
+    boolean existed = uncountedNames.contains(item.name());
+    for (Count count : counts) {
+      long value = count.valueOf(item);
+      if (value < 0) {
+        continue; // unknown
+      }
+      if (existed) {
+        count.total.startAt(item.identity(), value);
+      }
+      count.total.update(item.identity(), value);
+    }
+  }
+
+  private void writeOne(InterfaceCounts item, SampleCollector samples) {
+    SampleCollector interfaceSamples = samples.withTag("interface", item.name());
+    for (Count count : counts) {
+      interfaceSamples.counter(count.interfaceName, count.valueOf(item));
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.greenlang.metrics.collectors.internal.system;
 
 import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.collectors.internal.linux.KernelFiles;
 import io.greenlang.metrics.collectors.internal.support.FailureLog;
 import io.greenlang.metrics.collectors.internal.support.SampleCollector;
 import java.util.LinkedHashMap;
@@ -64,15 +65,15 @@ public final class SystemProbes {
 
   /** Opens the probes, which takes 0.2 to 0.5 s. */
   public static SystemProbes open(SystemInfoProvider system, MetricsClock clock) {
+    KernelFiles files = KernelFiles.ofThisMachine();
     HardwareAbstractionLayer hardware = system.getHardware();
     OperatingSystem os = system.getOperatingSystem();
     Map<String, Probe> probes = new LinkedHashMap<>();
-    probes.put("the processors", new CpuProbe(hardware.getProcessor(), clock));
+    probes.put("the processors", new CpuProbe(hardware.getProcessor(), files, clock));
     probes.put("the memory", new MemoryProbe(hardware.getMemory()));
     probes.put("the file systems", FileSystemProbe.forLocalMachine(clock));
-    probes.put("the disks", new DiskActivityProbe(hardware, clock));
-    probes.put(
-        "the network", new NetworkProbe(hardware, PhysicalInterfaces.forLocalMachine(), clock));
+    probes.put("the disks", new DiskActivityProbe(hardware, files, clock));
+    probes.put("the network", new NetworkProbe(hardware, files, clock));
     probes.put("this process", new ProcessProbe(os.getCurrentProcess(), clock));
     probes.put("the uptime", samples -> samples.gauge("uptime", os.getSystemUptime()));
     return new SystemProbes(probes, FailureLog.SLF4J, clock);
