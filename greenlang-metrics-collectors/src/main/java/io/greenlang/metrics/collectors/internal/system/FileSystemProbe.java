@@ -4,6 +4,7 @@ import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.collectors.internal.support.SampleCollector;
 import java.io.File;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Probe of {@code disk.total}, {@code disk.used} (bytes) and {@code disk.percent} of the main file
@@ -16,11 +17,19 @@ import java.nio.file.Path;
 final class FileSystemProbe implements SystemProbes.Probe {
 
   private final File root;
-  private final DeviceCache<File> mounts;
+  private final Mounts mounts;
+  private final AdaptiveThrottle listThrottle;
+
+  /**
+   * The mounts as of the latest listing. They are listed at each collection, if that is cheap: the
+   * directory of a mount remains when it is unmounted, and then has the values of another one.
+   */
+  private List<File> mounted = List.of();
 
   FileSystemProbe(File root, Mounts mounts, MetricsClock clock) {
     this.root = root;
-    this.mounts = new DeviceCache<>(mounts::list, File::exists, clock);
+    this.mounts = mounts;
+    this.listThrottle = new AdaptiveThrottle(clock);
   }
 
   /**
@@ -35,7 +44,8 @@ final class FileSystemProbe implements SystemProbes.Probe {
   @Override
   public void read(SampleCollector samples) {
     read(root, "disk.", samples);
-    for (File mount : mounts.refresh()) {
+    listThrottle.run(() -> mounted = mounts.list());
+    for (File mount : mounted) {
       read(mount, "disk.mount.", samples.withTag("mount", mount.getPath()));
     }
   }

@@ -46,6 +46,18 @@ class SystemProbesTest {
   }
 
   @Test
+  void fileSystemProbe_unmounted_isOmittedAtOnce(@TempDir Path folder) throws IOException {
+    Path table = folder.resolve("mounts");
+    Path mount = Files.createDirectory(folder.resolve("usb"));
+    Files.writeString(table, "/dev/sdb1 " + mount + " ext4 rw 0 0\n");
+    FileSystemProbe probe = new FileSystemProbe(new File("/"), new Mounts(table), new FakeTime());
+    ProbeTester tester = new ProbeTester(probe);
+    assertThat(tester.collect().tagValues("mount")).containsExactly(mount.toString());
+    Files.writeString(table, "");
+    assertThat(tester.collect().tagValues("mount")).isEmpty();
+  }
+
+  @Test
   void guardedProbe_probeThrows_logsAndKeepsOtherMetrics() {
     List<String> log = new ArrayList<>();
     SystemProbes.Probe brokenProbe =
