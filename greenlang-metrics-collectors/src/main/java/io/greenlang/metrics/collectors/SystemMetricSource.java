@@ -25,8 +25,9 @@ import oshi.spi.SystemInfoProvider;
  * interface=eth0}. A subscription to the total therefore never includes its parts, so they cannot
  * be counted twice.
  *
- * <p>All values describe the machine, even in a container with its own limits. Counters start at
- * the value that the system has counted since boot. The totals of the host do not decrease when a
+ * <p>All values describe the machine, except those of {@code process.*} and {@code container.*}.
+ * The latter are the limits of a container, a pod or a service, and its use. Counters start at the
+ * value that the system has counted since boot. The totals of the host do not decrease when a
  * device vanishes. Values from the operating system are at most 300 ms old.
  *
  * <p>Nothing is opened before the first collection, which takes about half a second; later ones

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -125,6 +126,39 @@ final class ProcFs {
   /** Returns whether data written to a folder reaches a disk, and not only memory. */
   static boolean isOnDisk(Path folder) throws IOException {
     return run("df", "--output=source", folder.toString()).contains("/dev/");
+  }
+
+  /**
+   * Returns the directory of this process's memory cgroup, of either version; empty in the root of
+   * all cgroups.
+   */
+  static Optional<Path> memoryCgroup() {
+    List<String> memberships = lines("/proc/self/cgroup");
+    return memberships.stream()
+        .filter(line -> line.contains(":memory:"))
+        .map(line -> "/sys/fs/cgroup/memory" + line.substring(line.indexOf(":/") + 1))
+        .findFirst()
+        .or(
+            () ->
+                memberships.stream()
+                    .filter(line -> line.startsWith("0::"))
+                    .map(line -> "/sys/fs/cgroup" + line.substring(3))
+                    .findFirst())
+        .map(Path::of)
+        .filter(directory -> !Files.exists(directory.resolve("release_agent")))
+        .filter(directory -> Files.exists(directory.resolve("memory.stat")));
+  }
+
+  /** Returns the use of a memory cgroup without inactive file pages, in bytes. */
+  static double workingSet(Path cgroup) {
+    boolean unified = Files.exists(cgroup.resolve("memory.current"));
+    String usage = unified ? "memory.current" : "memory.usage_in_bytes";
+    String inactive = unified ? "inactive_file " : "total_inactive_file ";
+    return firstNumber(cgroup.resolve(usage).toString())
+        - lines(cgroup.resolve("memory.stat").toString()).stream()
+            .filter(line -> line.startsWith(inactive))
+            .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")))
+            .sum();
   }
 
   /** Returns a number from /proc/self/status. */

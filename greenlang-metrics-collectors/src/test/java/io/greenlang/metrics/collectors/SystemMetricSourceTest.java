@@ -11,6 +11,7 @@ import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.collectors.ProcFs.CpuTicks;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
@@ -119,7 +120,8 @@ class SystemMetricSourceTest {
 
   private static boolean isTotal(String name) {
     return name.matches(
-        ".*\\.(bytes|packets|errors|drops)_\\w+|disk\\.(device\\.)?(reads|writes|busy_ms)|.*cpu.seconds");
+        ".*\\.(bytes|packets|errors|drops)_\\w+|disk\\.(device\\.)?(reads|writes|busy_ms)|.*cpu.seconds"
+            + "|container.cpu.(periods|throttled_.*)");
   }
 
   @Test
@@ -182,6 +184,20 @@ class SystemMetricSourceTest {
     assertThat(values.get("memory.total")).isEqualTo((double) free[0]);
     assertThat(values.get("memory.available")).isCloseTo((double) free[1], within(256 * MEGABYTE));
     assertThat(values.get("swap.total")).isEqualTo((double) free[2]);
+  }
+
+  @Test
+  void collect_container_matchesItsCgroup() {
+    Path cgroup = ProcFs.memoryCgroup().orElse(null);
+    Map<String, Double> values = read();
+    if (cgroup == null) {
+      assertThat(values).doesNotContainKey("container.memory.used");
+      return;
+    }
+    if (!values.containsKey("container.memory.limit")) { // otherwise of the cgroup with the limit
+      assertThat(values.get("container.memory.used"))
+          .isCloseTo(ProcFs.workingSet(cgroup), within(64 * MEGABYTE));
+    }
   }
 
   @Test

@@ -74,6 +74,9 @@ public final class SystemProbes {
     probes.put("the file systems", FileSystemProbe.forLocalMachine(clock));
     probes.put("the disks", new DiskActivityProbe(hardware, files, clock));
     probes.put("the network", new NetworkProbe(hardware, files, clock));
+    ContainerProbe container = new ContainerProbe(files, clock);
+    probes.put("the memory of the container", container::readMemory);
+    probes.put("the processors of the container", container::readCpu);
     probes.put("this process", new ProcessProbe(os.getCurrentProcess(), clock));
     probes.put("the uptime", samples -> samples.gauge("uptime", os.getSystemUptime()));
     return new SystemProbes(probes, FailureLog.SLF4J, clock);
