@@ -9,7 +9,25 @@ import { TimeSeries } from './time-series.js';
  * @typedef {import('@greenlang/metrics-client').Metric} Metric
  */
 
-const TARGETS = new Map([...PANELS, DISK].flatMap((panel) => panel.series.map((series, index) => [series.metric, { panel, index }])));
+/** @typedef {{panel: import('./panels.js').Panel, index: number}} Target */
+
+/** @type {Map<string, Target>} */
+const TARGETS = new Map();
+/** The metrics of a container with a limit, by those of the host whose place they take. @type {Map<string, string>} */
+const LIMITED = new Map();
+for (const panel of /** @type {import('./panels.js').Panel[]} */ ([...PANELS, DISK])) {
+  panel.series.forEach(({ metric, limited }, index) => {
+    TARGETS.set(metric, { panel, index });
+    if (limited) {
+      TARGETS.set(limited, { panel, index });
+      LIMITED.set(metric, limited);
+    }
+  });
+}
+const LIMITED_NAMES = new Set(LIMITED.values());
+
+/** The time without a metric of the container after which the values of the host are shown again: the limit was removed. */
+const LIMITED_TIMEOUT_SECONDS = 30;
 
 export class HostModel {
   seriesByPanel = new Map([...PANELS, DISK].map((panel) => [panel.id, new TimeSeries(columnCount(panel))]));
@@ -18,6 +36,8 @@ export class HostModel {
   #primarySeries = new PrimarySeries();
   /** @type {Map<string, CounterRate>} */
   #counterRates = new Map();
+  /** The time over which each metric of a container with a limit has reported. @type {Map<string, {from: number, to: number}>} */
+  #limitedSpans = new Map();
   lastMetricAt = 0;
 
   /**
@@ -36,7 +56,8 @@ export class HostModel {
     if (selection === 'rejected') {
       return;
     }
-    const target = TARGETS.get(metric.name);
+    this.#noteLimited(metric);
+    const target = this.#targetOf(metric);
     if (!target) {
       this.facts.set(metric.name, metric.value);
       return;
@@ -55,8 +76,9 @@ export class HostModel {
   addHistory(metrics) {
     /** @type {Map<string, CounterRate>} */
     const counterRates = new Map();
+    metrics.forEach((metric) => this.#noteLimited(metric));
     for (const metric of metrics) {
-      const target = TARGETS.get(metric.name);
+      const target = this.#targetOf(metric);
       if (target && this.#primarySeries.isPrimary(metric)) {
         const key = metric.name + tagsKey(metric.tags);
         const counterRate = counterRates.get(key) ?? new CounterRate();
@@ -66,13 +88,35 @@ export class HostModel {
     }
   }
 
+  /**
+   * Returns the column in which a metric is shown. The value of a host is not shown while a container with a limit reports, because
+   * the limit applies first.
+   *
+   * @param {Metric} metric
+   * @returns {Target | undefined}
+   */
+  #targetOf(metric) {
+    const span = this.#limitedSpans.get(LIMITED.get(metric.name) ?? '');
+    const time = Date.parse(metric.timestamp) / 1000;
+    return span && time >= span.from && time - span.to < LIMITED_TIMEOUT_SECONDS ? undefined : TARGETS.get(metric.name);
+  }
+
+  /** Remembers when a container with a limit reported. @param {Metric} metric */
+  #noteLimited(metric) {
+    if (LIMITED_NAMES.has(metric.name)) {
+      const time = Date.parse(metric.timestamp) / 1000;
+      const span = this.#limitedSpans.get(metric.name) ?? { from: time, to: time };
+      this.#limitedSpans.set(metric.name, { from: Math.min(span.from, time), to: Math.max(span.to, time) });
+    }
+  }
+
   /** Discards the last totals. A rate across a gap would be a mean over the outage, which is true of no moment. */
   resetCounters() {
     this.#counterRates.clear();
   }
 
   /**
-   * @param {{panel: import('./panels.js').Panel, index: number}} target
+   * @param {Target} target
    * @param {import('./counter-rate.js').Sample | null} sample
    * @param {'set' | 'setFromHistory'} method
    */

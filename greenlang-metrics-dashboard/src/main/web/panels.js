@@ -6,6 +6,7 @@
  * @typedef {object} Series
  * @property {string} key the name in tests and in the off-screen tables
  * @property {string} metric the name of the metric
+ * @property {string} [limited] the metric that takes its place once it exists: that of a container with a limit
  * @property {string} label
  * @property {string} color a custom property in theme.css
  *
@@ -30,7 +31,7 @@ export const PANELS = [
     unit: 'percent',
     scale: 'auto',
     band: true,
-    series: [{ key: 'cpu.percent', metric: 'cpu.percent', label: 'CPU', color: '--cpu' }],
+    series: [{ key: 'cpu.percent', metric: 'cpu.percent', limited: 'container.cpu.percent', label: 'CPU', color: '--cpu' }],
   },
   {
     id: 'memory',
@@ -39,7 +40,7 @@ export const PANELS = [
     unit: 'percent',
     scale: 'full',
     band: true,
-    series: [{ key: 'memory.percent', metric: 'memory.percent', label: 'Memory', color: '--memory' }],
+    series: [{ key: 'memory.percent', metric: 'memory.percent', limited: 'container.memory.percent', label: 'Memory', color: '--memory' }],
   },
   {
     id: 'network',
@@ -76,7 +77,10 @@ export const DISK = {
 };
 
 /** The metrics in the details of the tiles. */
-export const FACTS = ['cpu.count', 'cpu.frequency', 'memory.used', 'memory.total', 'memory.available', 'disk.used', 'disk.total', 'swap.used', 'swap.total'];
+export const FACTS = [
+  'cpu.count', 'cpu.frequency', 'container.cpu.limit', 'container.memory.limit', 'container.memory.used', 'memory.used', 'memory.total',
+  'memory.available', 'disk.used', 'disk.total', 'swap.used', 'swap.total',
+];
 
 /** The tiles in display order. */
 export const TILES = [PANELS[0], PANELS[1], DISK, PANELS[2]];

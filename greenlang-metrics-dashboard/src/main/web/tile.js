@@ -1,5 +1,5 @@
 import { cloneTemplate, find, setText } from './dom.js';
-import { NO_VALUE, QUANTITIES, bytes, bytesPerSecond, formatCount, formatQuantity, percent } from './format.js';
+import { NO_VALUE, QUANTITIES, bytes, bytesPerSecond, formatCount, formatDecimal, formatQuantity, percent } from './format.js';
 import { Sparkline } from './sparkline.js';
 import { latestValue } from './time-series.js';
 
@@ -51,11 +51,17 @@ const SPARKLINE_CEILINGS = { auto: 1, full: 100 };
 /** @type {Record<string, (host: HostModel, values: import('./time-series.js').Cell[]) => string>} */
 const DETAILS = {
   cpu: (host, values) => {
-    const cores = host.facts.get('cpu.count');
+    const limit = host.facts.get('container.cpu.limit');
+    const cores = limit ?? host.facts.get('cpu.count');
     const peak = values.reduce((/** @type {number} */ max, value) => Math.max(max, value ?? 0), 0);
-    return [cores && `${formatCount(cores)} ${cores === 1 ? 'core' : 'cores'}`, `peak ${formatQuantity(percent(peak))}`].filter(Boolean).join(' · ');
+    return [cores && `${Number.isInteger(cores) ? formatCount(cores) : formatDecimal(cores)} ${cores === 1 ? 'core' : 'cores'}`, `peak ${formatQuantity(percent(peak))}`].filter(Boolean).join(' · ');
   },
-  memory: (host) => usedOfTotal(host.facts.get('memory.used'), host.facts.get('memory.total')),
+  memory: (host) => {
+    const limit = host.facts.get('container.memory.limit');
+    return limit === undefined
+      ? usedOfTotal(host.facts.get('memory.used'), host.facts.get('memory.total'))
+      : usedOfTotal(host.facts.get('container.memory.used'), limit);
+  },
   disk: (host) => usedOfTotal(host.facts.get('disk.used'), host.facts.get('disk.total')),
   network: (host) => {
     const sent = latestValue(host.seriesByPanel.get('network')?.data[2] ?? []);

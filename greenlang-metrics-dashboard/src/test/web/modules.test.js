@@ -263,6 +263,24 @@ describe('the store', () => {
     assert.deepEqual(host.seriesByPanel.get('cpu').data, [[NOON + 2], [50], [40], [60]]);
   });
 
+  test('shows the container in place of the host while it has a limit', () => {
+    const store = new Store();
+    const add = (/** @type {number} */ time, /** @type {number} */ host, /** @type {number | undefined} */ container) => {
+      store.add(metric('memory.percent', host, time), 0);
+      if (container !== undefined) {
+        store.add(metric('container.memory.percent', container, time), 0);
+      }
+    };
+    add(0, 3, undefined);
+    add(1, 4, 80);
+    add(2, 5, 81);
+    add(60, 6, undefined);
+    const host = store.host('h');
+    assert.deepEqual(host.seriesByPanel.get('memory').data.slice(0, 2), [[NOON, NOON + 1, NOON + 2, NOON + 60], [3, 80, 81, 6]]);
+    host.addHistory([metric('container.memory.percent', 70, -2), metric('memory.percent', 1, -2), metric('memory.percent', 2, -3)]);
+    assert.deepEqual(host.seriesByPanel.get('memory').data[1].slice(0, 3), [2, 70, 3]);
+  });
+
   test('creates a group per metric name and bounds groups, lines and hosts', () => {
     const store = new Store();
     for (let i = 0; i < 200; i++) {
