@@ -130,7 +130,9 @@ final class CgroupLocator {
     return new CgroupPath(mount.version(), levels);
   }
 
-  /** Returns whether a directory is the root of its hierarchy, by a file that tells it apart. */
+  /**
+   * Returns whether a directory is the root of its hierarchy, by a file that only one of them has.
+   */
   private boolean isRoot(int version, String directory) {
     return version == 2
         ? !files.exists(directory + "/cgroup.events")
