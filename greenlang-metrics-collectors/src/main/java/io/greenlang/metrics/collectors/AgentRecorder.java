@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 
@@ -34,12 +33,14 @@ import java.util.function.ToDoubleFunction;
  * here.
  *
  * <p>The recorder publishes {@code calls.total}, {@code .successful}, {@code .failed}, {@code
- * .running}, {@code errors.total}, {@code success_rate} and {@code throughput}. Latencies are
- * {@code latency.min}, {@code max}, {@code avg}, {@code p50}, {@code p95}, {@code p99} in
- * milliseconds. These metrics cover all agents; with the prefix {@code agent.} and the tag {@code
- * agent}, they cover each agent. {@code errors.by_type} carries the tag {@code type}. {@code
- * top.calls} and {@code slowest.p95} list the {@value #RANKED} agents with the most calls and with
- * the highest 95th percentile in the window.
+ * .running}, {@code errors.total}, {@code success_rate} and {@code throughput}. The histogram
+ * {@code latency} is the {@link io.greenlang.metrics.Distribution} in milliseconds of the calls
+ * that ended since the previous collection. The hub also delivers its statistics as {@code
+ * latency.min}, {@code max}, {@code avg}, {@code p50}, {@code p95} and {@code p99}. These metrics
+ * cover all agents; with the prefix {@code agent.} and the tag {@code agent}, they cover each
+ * agent. {@code errors.by_type} carries the tag {@code type}. {@code top.calls} and {@code
+ * slowest.p95} list the {@value #RANKED} agents with the most calls and with the highest 95th
+ * percentile in the window.
  */
 public final class AgentRecorder implements MetricSource {
 
@@ -49,7 +50,7 @@ public final class AgentRecorder implements MetricSource {
   private final RecorderCore core;
 
   private AgentRecorder(RecorderOptions options) {
-    this.core = new RecorderCore(Channel.AGENT, NAME, "calls", "latency", options);
+    this.core = new RecorderCore(Channel.AGENT, NAME, "calls", "latency", true, options);
   }
 
   /** Returns a new recorder with default settings. */
@@ -116,17 +117,24 @@ public final class AgentRecorder implements MetricSource {
     SampleCollector samples = core.newCollector();
     core.writeTotals(snapshots, samples);
     // Read after the calls, so that the error of every failed call is already included.
-    Map<String, Long> byType = core.errors().totals();
-    samples.counter("errors.total", byType.values().stream().mapToLong(Long::longValue).sum());
-    byType.forEach((type, count) -> samples.withTag("type", type).counter("errors.by_type", count));
+    List<ErrorCounts.Total> byType = core.errorTotals();
+    long errors = byType.stream().mapToLong(ErrorCounts.Total::count).sum();
+    samples.counter("errors.total", errors, core.created());
+    for (ErrorCounts.Total each : byType) {
+      samples.withTag("type", each.type()).counter("errors.by_type", each.count(), each.start());
+    }
     for (OperationSnapshot snapshot : snapshots) {
       core.writeOperation(snapshot, samples);
-      core.withTagsOf(snapshot, samples).counter("agent.errors.total", snapshot.errors());
+      core.withTagsOf(snapshot, samples)
+          .counter("agent.errors.total", snapshot.errors(), snapshot.start());
     }
     writeRanking("top.calls", OperationSnapshot::recent, snapshots, samples);
-    writeRanking("slowest.p95", snapshot -> snapshot.percentile("p95"), snapshots, samples);
+    writeRanking("slowest.p95", OperationSnapshot::recentP95, snapshots, samples);
     return samples.metrics();
   }
+
+  /** An agent and the value that it is ranked by. */
+  private record Ranked(OperationSnapshot snapshot, double value) {}
 
   /** Writes the agents with the highest values among those with calls in the window. */
   private void writeRanking(
@@ -136,11 +144,10 @@ public final class AgentRecorder implements MetricSource {
       SampleCollector samples) {
     snapshots.stream()
         .filter(snapshot -> snapshot.recent() > 0)
-        .sorted(Comparator.comparingDouble(snapshot -> -value.applyAsDouble(snapshot)))
+        .map(snapshot -> new Ranked(snapshot, value.applyAsDouble(snapshot)))
+        .sorted(Comparator.comparingDouble(Ranked::value).reversed())
         .limit(RANKED)
-        .forEach(
-            snapshot ->
-                core.withTagsOf(snapshot, samples).gauge(name, value.applyAsDouble(snapshot)));
+        .forEach(each -> core.withTagsOf(each.snapshot(), samples).gauge(name, each.value()));
   }
 
   /**

@@ -25,7 +25,7 @@ public final class RecorderBuilder<R> {
   }
 
   /**
-   * Sets the length of the sliding window over which rates and durations are computed. If not set,
+   * Sets the length of the sliding window over which rates and rankings are computed. If not set,
    * it is 1 minute.
    *
    * @param window 1 second to 1 hour; {@link #build} rejects other values

@@ -31,11 +31,12 @@ import java.util.concurrent.Callable;
  *
  * <p>Add the recorder as a source to one collector. It publishes {@code executions.total}, {@code
  * .successful}, {@code .failed} (counters since the recorder was created), {@code .running} and
- * {@code .pending}. Over a sliding window, by default of one minute, it publishes {@code
- * success_rate} in percent, {@code throughput} per second and {@code duration.min}, {@code max},
- * {@code avg}, {@code p50}, {@code p95}, {@code p99} in milliseconds. These metrics cover all
- * workflows; with the prefix {@code workflow.} and the tag {@code workflow}, they cover each
- * workflow.
+ * {@code .pending}. The histogram {@code duration} is the {@link io.greenlang.metrics.Distribution}
+ * in milliseconds of the executions that ended since the previous collection. The hub also delivers
+ * its statistics as {@code duration.min}, {@code max}, {@code avg}, {@code p50}, {@code p95} and
+ * {@code p99}. Over a sliding window, by default of one minute, the recorder publishes {@code
+ * success_rate} in percent and {@code throughput} per second. These metrics cover all workflows;
+ * with the prefix {@code workflow.} and the tag {@code workflow}, they cover each workflow.
  *
  * <p>By default, at most 256 distinct combinations of name and tags are recorded; further ones
  * count as {@code other}. A name is cut to {@value Tags#MAX_VALUE_LENGTH} characters, with {@code
@@ -48,7 +49,7 @@ public final class WorkflowRecorder implements MetricSource {
   private final RecorderCore core;
 
   private WorkflowRecorder(RecorderOptions options) {
-    this.core = new RecorderCore(Channel.WORKFLOW, NAME, "executions", "duration", options);
+    this.core = new RecorderCore(Channel.WORKFLOW, NAME, "executions", "duration", false, options);
   }
 
   /** Returns a new recorder with default settings. */
@@ -114,7 +115,7 @@ public final class WorkflowRecorder implements MetricSource {
    * Records a successful execution that the caller timed.
    *
    * @param duration a negative duration, for instance from a clock that was set back, counts as
-   *     zero
+   *     zero, and one of more than 365 days as 365 days
    */
   public void recordSuccess(String workflow, Duration duration) {
     long nanos = nanos(duration); // first, because an exception must not leave an execution running
@@ -127,7 +128,7 @@ public final class WorkflowRecorder implements MetricSource {
    * Records a failed execution that the caller timed.
    *
    * @param duration a negative duration, for instance from a clock that was set back, counts as
-   *     zero
+   *     zero, and one of more than 365 days as 365 days
    */
   public void recordFailure(String workflow, Duration duration) {
     long nanos = nanos(duration);
@@ -140,7 +141,8 @@ public final class WorkflowRecorder implements MetricSource {
     if (duration.isNegative()) {
       return 0;
     }
-    return duration.compareTo(Duration.ofDays(365)) > 0 ? Long.MAX_VALUE : duration.toNanos();
+    Duration max = OperationStats.MAX_DURATION; // beyond it, toNanos could overflow
+    return duration.compareTo(max) > 0 ? max.toNanos() : duration.toNanos();
   }
 
   /**

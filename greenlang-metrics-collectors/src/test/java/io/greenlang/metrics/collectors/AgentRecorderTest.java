@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.greenlang.metrics.Distribution;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
@@ -40,12 +42,14 @@ class AgentRecorderTest {
     assertThat(now.value("calls.failed", WHOLE)).isEqualTo(1);
     assertThat(now.value("calls.running", WHOLE)).isZero();
     assertThat(now.value("success_rate", WHOLE)).isEqualTo(98);
-    assertThat(now.value("latency.avg", WHOLE)).isCloseTo(39.2, within(1e-9));
-    assertThat(now.value("latency.p95", WHOLE)).isCloseTo(40, within(0.4));
+    Distribution latencies = now.distribution("latency", WHOLE);
+    assertThat(latencies.count()).isEqualTo(50);
+    assertThat(latencies.mean()).isCloseTo(39.2, within(1e-9));
+    assertThat(latencies.quantile(0.95)).isCloseTo(40, within(0.4));
     assertThat(now.value("errors.total", WHOLE)).isEqualTo(1);
     Tags summarizer = Tags.of("agent", "summarizer");
     assertThat(now.value("agent.calls.total", summarizer)).isEqualTo(50);
-    assertThat(now.value("agent.latency.max", summarizer)).isCloseTo(40, within(1e-9));
+    assertThat(now.distribution("agent.latency", summarizer).max()).isEqualTo(40);
     assertThat(now.value("agent.errors.total", summarizer)).isEqualTo(1);
   }
 
@@ -139,9 +143,44 @@ class AgentRecorderTest {
             metric -> {
               boolean isTotal =
                   metric.name().matches("(.*\\.)?(calls\\.(total|successful|failed)|errors\\..*)");
+              boolean isLatency = metric.name().matches("(agent\\.)?latency");
               assertThat(metric.type())
                   .as(metric.name())
-                  .isEqualTo(isTotal ? MetricType.COUNTER : MetricType.GAUGE);
+                  .isEqualTo(
+                      isTotal
+                          ? MetricType.COUNTER
+                          : isLatency ? MetricType.HISTOGRAM : MetricType.GAUGE);
             });
+  }
+
+  @Test
+  void errors_newType_startsAtThePreviousCollection() {
+    agents.start("a").fail("timeout");
+    CollectedMetrics first = collect();
+    assertThat(first.start("errors.total", WHOLE)).isEqualTo(FakeTime.START);
+    assertThat(first.start("errors.by_type", Tags.of("type", "timeout"))).isEqualTo(FakeTime.START);
+    time.advance(Duration.ofSeconds(5));
+    collect();
+    time.advance(Duration.ofSeconds(3));
+    agents.start("b").fail("quota");
+    time.advance(Duration.ofSeconds(2));
+    CollectedMetrics second = collect();
+    Instant previous = FakeTime.START.plusSeconds(5);
+    assertThat(second.start("errors.by_type", Tags.of("type", "quota"))).isEqualTo(previous);
+    assertThat(second.start("agent.calls.total", Tags.of("agent", "b"))).isEqualTo(previous);
+    assertThat(second.start("agent.errors.total", Tags.of("agent", "b"))).isEqualTo(previous);
+    assertThat(second.start("errors.by_type", Tags.of("type", "timeout")))
+        .isEqualTo(FakeTime.START);
+    assertThat(second.start("errors.total", WHOLE)).isEqualTo(FakeTime.START);
+  }
+
+  @Test
+  void slowest_severalCollections_coversTheWholeWindow() {
+    call("a", Duration.ofSeconds(1));
+    collect();
+    call("a", Duration.ofMillis(100));
+    CollectedMetrics now = collect();
+    assertThat(now.distribution("agent.latency", Tags.of("agent", "a")).max()).isEqualTo(100);
+    assertThat(now.value("slowest.p95", Tags.of("agent", "a"))).isCloseTo(1000, within(10.0));
   }
 }

@@ -3,14 +3,17 @@ package io.greenlang.metrics.collectors;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.greenlang.metrics.Distribution;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,6 +33,9 @@ class RecorderModelTest {
 
   private final WorkflowRecorder recorder =
       WorkflowRecorder.builder().window(Duration.ofHours(1)).build();
+
+  /** The sums of the distributions of all collections. */
+  private final Map<CollectedMetrics.Key, Distribution.Builder> durations = new HashMap<>();
 
   /** An operation recorded by one thread. */
   private record Operation(String workflow, long nanos, boolean succeeded) {}
@@ -76,10 +82,22 @@ class RecorderModelTest {
     }
   }
 
+  /** Collects, and adds the distributions to those of the previous collections. */
+  private Collection<Metric> collect() {
+    Collection<Metric> collected = recorder.collect();
+    for (Metric metric : collected) {
+      if (metric.detail() instanceof Distribution drained) {
+        CollectedMetrics.Key key = new CollectedMetrics.Key(metric.name(), metric.tags());
+        durations.computeIfAbsent(key, k -> Distribution.builder()).add(drained);
+      }
+    }
+    return collected;
+  }
+
   private void checkOneCollection(Map<String, Double> previous) {
     Map<String, Double> parts = new HashMap<>();
     Map<String, Double> totals = new HashMap<>();
-    for (Metric metric : recorder.collect()) {
+    for (Metric metric : collect()) {
       if (metric.name().startsWith("workflow.")) {
         parts.merge(metric.name().substring(9), metric.value(), Double::sum);
       } else {
@@ -101,7 +119,7 @@ class RecorderModelTest {
   }
 
   private void checkFinalState(List<Operation> operations) {
-    CollectedMetrics end = CollectedMetrics.of(recorder.collect());
+    CollectedMetrics end = CollectedMetrics.of(collect());
     check(end, "", Tags.empty(), operations);
     for (int i = 0; i < WORKFLOWS; i++) {
       String workflow = "workflow-" + i;
@@ -111,8 +129,7 @@ class RecorderModelTest {
     }
   }
 
-  private static void check(
-      CollectedMetrics end, String prefix, Tags tags, List<Operation> operations) {
+  private void check(CollectedMetrics end, String prefix, Tags tags, List<Operation> operations) {
     double[] millis =
         operations.stream().mapToDouble(operation -> operation.nanos / 1e6).sorted().toArray();
     long succeeded = operations.stream().filter(Operation::succeeded).count();
@@ -121,15 +138,19 @@ class RecorderModelTest {
     assertThat(end.value(prefix + "executions.running", tags)).isZero();
     assertThat(end.value(prefix + "success_rate", tags))
         .isCloseTo(100.0 * succeeded / (double) operations.size(), within(1e-9));
-    assertThat(end.value(prefix + "duration.min", tags)).isCloseTo(millis[0], within(1e-9));
-    double max = millis[millis.length - 1];
-    assertThat(end.value(prefix + "duration.max", tags)).isCloseTo(max, within(max * 1e-12));
+    CollectedMetrics.Key key = new CollectedMetrics.Key(prefix + "duration", tags);
+    checkDurations(Objects.requireNonNull(durations.get(key)).build(), millis);
+  }
+
+  private static void checkDurations(Distribution durations, double[] millis) {
+    assertThat(durations.count()).isEqualTo(millis.length);
+    assertThat(durations.min()).isEqualTo(millis[0]);
+    assertThat(durations.max()).isEqualTo(millis[millis.length - 1]);
     double avg = Arrays.stream(millis).average().orElseThrow();
-    assertThat(end.value(prefix + "duration.avg", tags)).isCloseTo(avg, within(avg * 1e-9));
+    assertThat(durations.mean()).isCloseTo(avg, within(avg * 1e-9));
     for (int percent : new int[] {50, 95, 99}) {
-      double exact = millis[(int) (percent / 100.0 * (millis.length - 1.0))];
-      assertThat(end.value(prefix + "duration.p" + percent, tags))
-          .isCloseTo(exact, within(exact * 0.0101));
+      double exact = millis[(int) Math.ceil(percent / 100.0 * millis.length) - 1];
+      assertThat(durations.quantile(percent / 100.0)).isCloseTo(exact, within(exact * 0.0101));
     }
   }
 }

@@ -6,17 +6,22 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.greenlang.metrics.Distribution;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class WorkflowRecorderTest {
 
   private static final Tags WHOLE = Tags.empty();
   private static final Tags REPORT = Tags.of("workflow", "report");
+
+  /** 365 days. */
+  private static final double MAX_MILLIS = 365 * 24 * 3.6e6;
 
   private final FakeTime time = new FakeTime();
   private final WorkflowRecorder workflows = WorkflowRecorder.builder().clock(time).build();
@@ -39,7 +44,7 @@ class WorkflowRecorderTest {
     CollectedMetrics now = collect();
     assertThat(now.value("executions.total", WHOLE)).isZero();
     assertThat(now.value("executions.running", WHOLE)).isZero();
-    assertThat(now.names()).doesNotContain("success_rate", "duration.avg", "duration.p95");
+    assertThat(now.names()).doesNotContain("success_rate", "duration");
   }
 
   @Test
@@ -57,12 +62,14 @@ class WorkflowRecorderTest {
       assertThat(now.value(prefix + "executions.running", tags)).isZero();
       assertThat(now.value(prefix + "executions.pending", tags)).isZero();
       assertThat(now.value(prefix + "success_rate", tags)).isEqualTo(95);
-      assertThat(now.value(prefix + "duration.min", tags)).isCloseTo(100, within(1e-9));
-      assertThat(now.value(prefix + "duration.max", tags)).isCloseTo(600, within(1e-9));
-      assertThat(now.value(prefix + "duration.avg", tags)).isCloseTo(125, within(1e-9));
-      assertThat(now.value(prefix + "duration.p50", tags)).isCloseTo(100, within(1.0));
-      assertThat(now.value(prefix + "duration.p95", tags)).isCloseTo(100, within(1.0));
-      assertThat(now.value(prefix + "duration.p99", tags)).isBetween(99.0, 600.0);
+      Distribution durations = now.distribution(prefix + "duration", tags);
+      assertThat(durations.count()).isEqualTo(20);
+      assertThat(durations.min()).isEqualTo(100);
+      assertThat(durations.max()).isEqualTo(600);
+      assertThat(durations.mean()).isCloseTo(125, within(1e-9));
+      assertThat(durations.quantile(0.50)).isCloseTo(100, within(1.0));
+      assertThat(durations.quantile(0.95)).isCloseTo(100, within(1.0));
+      assertThat(durations.quantile(0.99)).isCloseTo(600, within(6.0));
       assertThat(now.value(prefix + "throughput", tags)).isCloseTo(20 / 2.5, within(1e-9));
     }
   }
@@ -79,7 +86,9 @@ class WorkflowRecorderTest {
                   .isEqualTo(
                       metric.name().matches(".*executions\\.(total|successful|failed)")
                           ? MetricType.COUNTER
-                          : MetricType.GAUGE);
+                          : metric.name().matches("(workflow\\.)?duration")
+                              ? MetricType.HISTOGRAM
+                              : MetricType.GAUGE);
             });
   }
 
@@ -98,7 +107,7 @@ class WorkflowRecorderTest {
     CollectedMetrics now = collect();
     assertThat(now.value("executions.total", WHOLE)).isEqualTo(2);
     assertThat(now.value("executions.running", WHOLE)).isZero();
-    assertThat(now.value("duration.avg", WHOLE)).isZero();
+    assertThat(now.distribution("duration", WHOLE).max()).isZero();
   }
 
   @Test
@@ -111,20 +120,52 @@ class WorkflowRecorderTest {
     CollectedMetrics later = collect();
     assertThat(later.value("executions.failed", WHOLE)).isEqualTo(1);
     assertThat(later.value("throughput", WHOLE)).isZero();
-    assertThat(later.names()).doesNotContain("success_rate", "duration.avg");
+    assertThat(later.names()).doesNotContain("success_rate");
   }
 
   @Test
-  void window_severalCollections_percentilesCoverAllExecutions() {
-    for (int collection = 0; collection < 10; collection++) {
-      // One slow execution in the first collection: an average of ten percentiles would be 190.
-      execution("report", Duration.ofMillis(collection == 0 ? 1000 : 100), true);
-      collect();
+  void duration_severalCollections_hasEachExecutionOnce() {
+    for (int collection = 1; collection <= 3; collection++) {
+      execution("report", Duration.ofMillis(100L * collection), collection != 2);
+      CollectedMetrics now = collect();
+      for (Tags tags : new Tags[] {WHOLE, REPORT}) {
+        Distribution durations =
+            now.distribution(tags.isEmpty() ? "duration" : "workflow.duration", tags);
+        assertThat(durations.count()).isEqualTo(1);
+        assertThat(durations.max()).isEqualTo(100.0 * collection);
+      }
+      assertThat(collect().names())
+          .as("nothing ended since the previous collection")
+          .contains("success_rate")
+          .doesNotContain("duration", "workflow.duration");
     }
+  }
+
+  @Test
+  void duration_severalNames_totalHasTheExecutionsOfAll() {
+    execution("report", Duration.ofMillis(100), true);
+    execution("import", Duration.ofMillis(300), false);
     CollectedMetrics now = collect();
-    assertThat(now.value("duration.p50", WHOLE)).isCloseTo(100, within(1.0));
-    assertThat(now.value("duration.max", WHOLE)).isCloseTo(1000, within(1e-9));
-    assertThat(now.value("duration.avg", WHOLE)).isCloseTo(190, within(1e-9));
+    assertThat(now.distribution("duration", WHOLE)).isEqualTo(Distribution.of(100, 300));
+    assertThat(now.distribution("workflow.duration", Tags.of("workflow", "import")))
+        .isEqualTo(Distribution.of(300));
+  }
+
+  @Test
+  void start_ofCounters_isThePreviousCollectionForNewNames() {
+    execution("report", Duration.ofSeconds(1), true);
+    CollectedMetrics first = collect();
+    assertThat(first.start("executions.total", WHOLE)).isEqualTo(FakeTime.START);
+    assertThat(first.start("workflow.executions.total", REPORT)).isEqualTo(FakeTime.START);
+    time.advance(Duration.ofSeconds(4));
+    execution("import", Duration.ofSeconds(1), false);
+    CollectedMetrics second = collect();
+    Tags added = Tags.of("workflow", "import");
+    Instant previous = FakeTime.START.plusSeconds(1);
+    assertThat(second.start("workflow.executions.failed", added)).isEqualTo(previous);
+    assertThat(second.start("workflow.executions.successful", added)).isEqualTo(previous);
+    assertThat(second.start("executions.failed", WHOLE)).isEqualTo(FakeTime.START);
+    assertThat(collect().start("workflow.executions.failed", added)).isEqualTo(previous);
   }
 
   @Test
@@ -165,9 +206,9 @@ class WorkflowRecorderTest {
     CollectedMetrics ended = collect();
     assertThat(ended.value("executions.running", WHOLE)).isZero();
     assertThat(ended.value("executions.total", WHOLE)).isEqualTo(1);
-    assertThat(ended.value("duration.max", WHOLE))
+    assertThat(ended.distribution("duration", WHOLE).max())
         .as("the waiting time is excluded")
-        .isCloseTo(250, within(1e-9));
+        .isEqualTo(250);
   }
 
   @Test
@@ -226,8 +267,16 @@ class WorkflowRecorderTest {
     CollectedMetrics now = collect();
     assertThat(now.value("executions.total", WHOLE)).isEqualTo(3);
     assertThat(now.value("executions.running", WHOLE)).isZero();
-    assertThat(now.value("duration.min", WHOLE)).isZero();
-    assertThat(now.value("duration.max", WHOLE)).isEqualTo((1L << 53) / 1e6);
+    assertThat(now.distribution("duration", WHOLE).min()).isZero();
+    assertThat(now.distribution("duration", WHOLE).max()).isEqualTo(MAX_MILLIS);
+  }
+
+  @Test
+  void execution_clockJumps_durationIsLimited() {
+    WorkflowRecorder.Execution execution = workflows.start("report");
+    time.advance(Duration.ofDays(100_000));
+    execution.succeed();
+    assertThat(collect().distribution("duration", WHOLE).max()).isEqualTo(MAX_MILLIS);
   }
 
   @Test

@@ -1,6 +1,10 @@
 package io.greenlang.metrics.collectors.internal.recorder;
 
 import io.greenlang.metrics.collectors.internal.support.TagValue;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +23,16 @@ public final class ErrorCounts {
 
   private final Map<String, LongAdder> byType = new ConcurrentHashMap<>();
   private final LongAdder other = new LongAdder();
+
+  /** The starts of the types that {@link #totals} has returned. Confined to the collector. */
+  private final Map<String, Instant> starts = new HashMap<>();
+
+  /**
+   * The errors of one type.
+   *
+   * @param start a time at which there were none
+   */
+  public record Total(String type, long count, Instant start) {}
 
   /** Counts an error under the name of its class. */
   public void add(Throwable error) {
@@ -48,13 +62,23 @@ public final class ErrorCounts {
     }
   }
 
-  /** Returns the totals so far, by type. */
-  public Map<String, Long> totals() {
-    Map<String, Long> totals = new TreeMap<>();
-    byType.forEach((type, count) -> totals.put(type, count.sum()));
+  /**
+   * Returns the totals so far, sorted by type. Used by one thread at a time.
+   *
+   * @param previousCollection a time before which every error was included in the previous call;
+   *     before the first call, when the recorder was created
+   */
+  List<Total> totals(Instant previousCollection) {
+    TreeMap<String, Long> counts = new TreeMap<>();
+    byType.forEach((type, count) -> counts.put(type, count.sum()));
     if (other.sum() > 0) {
-      totals.merge(OperationRegistry.OTHER, other.sum(), Long::sum);
+      counts.merge(OperationRegistry.OTHER, other.sum(), Long::sum);
     }
+    List<Total> totals = new ArrayList<>();
+    counts.forEach(
+        (type, count) ->
+            totals.add(
+                new Total(type, count, starts.computeIfAbsent(type, t -> previousCollection))));
     return totals;
   }
 }

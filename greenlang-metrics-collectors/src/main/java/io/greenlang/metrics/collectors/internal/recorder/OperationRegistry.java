@@ -35,6 +35,7 @@ final class OperationRegistry {
 
   private final String dimension;
   private final int maxNames;
+  private final boolean ranked;
   private final long windowNanos;
   private final MetricsClock clock;
   private final long recorderStartNanos;
@@ -48,8 +49,14 @@ final class OperationRegistry {
   private final LogThrottle overflowLog = new LogThrottle();
   private long loggedOverflow;
 
-  OperationRegistry(String dimension, RecorderOptions options) {
+  /**
+   * Creates an empty registry.
+   *
+   * @param ranked whether the windows keep their durations
+   */
+  OperationRegistry(String dimension, boolean ranked, RecorderOptions options) {
     this.dimension = dimension;
+    this.ranked = ranked;
     this.maxNames = options.maxNames();
     this.windowNanos = options.window().toNanos();
     this.clock = options.clock();
@@ -122,7 +129,9 @@ final class OperationRegistry {
 
   private OperationStats create(String name, Tags tags) {
     return new OperationStats(
-        name, tags, new SlidingWindow(windowNanos, recorderStartNanos, clock.monotonicNanos()));
+        name,
+        tags,
+        new SlidingWindow(windowNanos, recorderStartNanos, clock.monotonicNanos(), ranked));
   }
 
   /**

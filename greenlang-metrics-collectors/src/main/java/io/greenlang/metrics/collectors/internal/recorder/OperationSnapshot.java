@@ -1,18 +1,21 @@
 package io.greenlang.metrics.collectors.internal.recorder;
 
+import io.greenlang.metrics.Distribution;
 import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.aggregate.Aggregate;
-import io.greenlang.metrics.internal.aggregate.BuiltInAggregator;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Totals and recent durations of one workflow or agent at one collection, or of all of them
+ * Totals and recent operations of one workflow or agent at one collection, or of all of them
  * together. Confined to one thread.
  */
 public final class OperationSnapshot {
 
   private final String name;
   private final Tags tags;
+  private final Instant start;
   long successful;
   long failed;
   long running;
@@ -28,19 +31,31 @@ public final class OperationSnapshot {
   /** The operations that ended per second, over the window; NaN if it is too early to know. */
   double perSecond;
 
-  /** The durations in milliseconds of all operations that ended within the window. */
-  final Aggregate durations = BuiltInAggregator.HISTOGRAMS.create();
+  /**
+   * The durations in milliseconds of the operations that ended since the previous collection; null
+   * if none ended.
+   */
+  @Nullable Distribution durations;
+
+  /** The durations in milliseconds of the operations that ended within the window, if kept. */
+  final List<Distribution> recentDurations = new ArrayList<>();
 
   /** Creates a snapshot of nothing, to which values are added. */
-  OperationSnapshot(String name, Tags tags) {
+  OperationSnapshot(String name, Tags tags, Instant start) {
     this.name = name;
     this.tags = tags;
+    this.start = start;
   }
 
-  /** Returns the sum of all snapshots, which has neither name nor tags. */
-  static OperationSnapshot total(List<OperationSnapshot> snapshots) {
-    OperationSnapshot total = new OperationSnapshot("", Tags.empty());
+  /**
+   * Returns the sum of all snapshots, which has neither name nor tags.
+   *
+   * @param start a time at which the sum was zero
+   */
+  static OperationSnapshot total(List<OperationSnapshot> snapshots, Instant start) {
+    OperationSnapshot total = new OperationSnapshot("", Tags.empty(), start);
     snapshots.forEach(total::merge);
+    total.durations = Durations.merge(snapshots.stream().map(snapshot -> snapshot.durations));
     return total;
   }
 
@@ -50,6 +65,11 @@ public final class OperationSnapshot {
 
   Tags tags() {
     return tags;
+  }
+
+  /** Returns a time at which the totals were zero. */
+  public Instant start() {
+    return start;
   }
 
   /** Returns the number of operations that have ended. */
@@ -73,22 +93,12 @@ public final class OperationSnapshot {
   }
 
   /**
-   * Returns a percentile of the durations within the window; NaN if nothing ended in it.
-   *
-   * @param name such as {@code p95}
+   * Returns the 95th percentile of the durations within the window, in milliseconds; NaN if nothing
+   * ended in it, or if the window keeps no durations.
    */
-  public double percentile(String name) {
-    double[] result = {Double.NaN};
-    if (recent() > 0) {
-      durations.forEachField(
-          1,
-          (detail, value) -> {
-            if (detail.equals(name)) {
-              result[0] = value;
-            }
-          });
-    }
-    return result[0];
+  public double recentP95() {
+    Distribution recent = Durations.merge(recentDurations);
+    return recent == null ? Double.NaN : recent.quantile(0.95);
   }
 
   private void merge(OperationSnapshot other) {
@@ -100,6 +110,5 @@ public final class OperationSnapshot {
     recentSuccessful += other.recentSuccessful;
     recentFailed += other.recentFailed;
     perSecond += other.perSecond;
-    durations.mergeSeries(other.durations);
   }
 }

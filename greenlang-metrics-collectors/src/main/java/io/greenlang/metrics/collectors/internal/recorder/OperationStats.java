@@ -1,10 +1,11 @@
 package io.greenlang.metrics.collectors.internal.recorder;
 
-import io.greenlang.metrics.Distribution;
 import io.greenlang.metrics.DistributionRecorder;
 import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.aggregate.Aggregate;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counters and histograms of one workflow or agent, updated by the threads that do the work.
@@ -12,7 +13,12 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class OperationStats {
 
-  private static final double MILLIS_PER_NANO = 1e-6;
+  /** The longest duration. A longer one is a mistake of its caller, and counts as this one. */
+  public static final Duration MAX_DURATION = Duration.ofDays(365);
+
+  private static final long MAX_NANOS = MAX_DURATION.toNanos();
+
+  private static final double NANOS_PER_MILLI = 1e6;
 
   private final String name;
 
@@ -27,6 +33,9 @@ public final class OperationStats {
 
   /** The totals and the window that the collector has drained so far. */
   private final SlidingWindow window;
+
+  /** A time at which the totals were zero; null before the first drain. */
+  private @Nullable Instant start;
 
   OperationStats(String name, Tags tags, SlidingWindow window) {
     this.name = name;
@@ -51,12 +60,17 @@ public final class OperationStats {
 
   /** Records that a started operation has succeeded. */
   public void recordSuccess(long nanos) {
-    successes.record(Math.max(0, nanos) * MILLIS_PER_NANO);
+    successes.record(millis(nanos));
   }
 
   /** Records that a started operation has failed. */
   public void recordFailure(long nanos) {
-    failures.record(Math.max(0, nanos) * MILLIS_PER_NANO);
+    failures.record(millis(nanos));
+  }
+
+  /** Divides, because a product with 1e-6 would show 40 ms as 39.99999999999999. */
+  private static double millis(long nanos) {
+    return Math.max(0, Math.min(MAX_NANOS, nanos)) / NANOS_PER_MILLI;
   }
 
   /** Records an error. */
@@ -72,29 +86,20 @@ public final class OperationStats {
   /**
    * Drains the operations that have ended since the previous call, and returns the resulting
    * snapshot. Used by one thread at a time.
+   *
+   * @param previousCollection when the preceding drain of all operations began; before the first
+   *     one, when the recorder was created
    */
-  OperationSnapshot drain(long nowNanos) {
-    window.drain(this, nowNanos);
-    OperationSnapshot snapshot = new OperationSnapshot(name, tags);
-    window.writeTo(snapshot);
+  OperationSnapshot drain(long nowNanos, Instant previousCollection) {
+    Instant knownStart = start == null ? previousCollection : start;
+    start = knownStart;
+    OperationSnapshot snapshot = new OperationSnapshot(name, tags, knownStart);
+    window.add(successes.drain(), failures.drain(), nowNanos, snapshot);
     // Read after draining the ended operations, so that none has ended without being counted as
     // started.
     snapshot.running = started.sum() - snapshot.ended();
     snapshot.pending = Math.max(0, pending.sum());
     snapshot.errors = errors.sum();
     return snapshot;
-  }
-
-  /** Drains the durations of the operations that have ended since the previous call. */
-  void drainTo(Aggregate successTarget, Aggregate failureTarget) {
-    drain(successes, successTarget);
-    drain(failures, failureTarget);
-  }
-
-  private static void drain(DistributionRecorder recorder, Aggregate target) {
-    Distribution drained = recorder.drain();
-    if (drained != null) {
-      target.add(drained.mean(), 0, drained);
-    }
   }
 }

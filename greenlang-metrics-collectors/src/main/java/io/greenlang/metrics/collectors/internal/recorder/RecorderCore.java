@@ -6,6 +6,7 @@ import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.collectors.internal.support.CachedTags;
 import io.greenlang.metrics.collectors.internal.support.SampleCollector;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -28,22 +29,41 @@ public final class RecorderCore {
   private final TimingMetricNames totalNames;
   private final TimingMetricNames operationNames;
 
+  /** When the recorder was created, and the totals of all operations were zero. */
+  private final Instant created;
+
+  private Instant previousCollection;
+  private Instant currentCollection;
+
   /**
    * Creates the core of a recorder.
    *
    * @param dimension the tag for the name of an operation, such as {@code workflow}
    * @param count the counted events, such as {@code executions}
    * @param time the measured time, such as {@code duration}
+   * @param ranked whether {@link OperationSnapshot#recentP95} is used
    */
   public RecorderCore(
-      Channel channel, String dimension, String count, String time, RecorderOptions options) {
-    this.registry = new OperationRegistry(dimension, options);
+      Channel channel,
+      String dimension,
+      String count,
+      String time,
+      boolean ranked,
+      RecorderOptions options) {
+    this.registry = new OperationRegistry(dimension, ranked, options);
     this.channel = channel;
     this.dimension = dimension;
     this.clock = options.clock();
     this.cachedTags = new CachedTags(options.tags());
     this.totalNames = new TimingMetricNames("", count, time);
     this.operationNames = new TimingMetricNames(dimension + ".", count, time);
+    this.created = wallTime();
+    this.previousCollection = created;
+    this.currentCollection = created;
+  }
+
+  private Instant wallTime() {
+    return Instant.ofEpochMilli(clock.wallTimeMillis());
   }
 
   /** Returns the recorder's monotonic time. */
@@ -100,17 +120,31 @@ public final class RecorderCore {
   /** Drains the statistics of every operation once and returns the snapshots. */
   public List<OperationSnapshot> drainAll() {
     long now = clock.monotonicNanos();
+    // Read before the operations, because one that is added meanwhile is drained by the next call
+    // and must not have begun before its start.
+    previousCollection = currentCollection;
+    currentCollection = wallTime();
     List<OperationSnapshot> snapshots = new ArrayList<>();
     for (OperationStats stats : registry.operations()) {
-      snapshots.add(stats.drain(now));
+      snapshots.add(stats.drain(now, previousCollection));
     }
     registry.logOverflow();
     return snapshots;
   }
 
+  /** Returns when the recorder was created, and the totals of all operations were zero. */
+  public Instant created() {
+    return created;
+  }
+
+  /** Returns the totals of errors by type, as of the last {@link #drainAll}. */
+  public List<ErrorCounts.Total> errorTotals() {
+    return errors.totals(previousCollection);
+  }
+
   /** Writes the metrics of all operations together and returns their total. */
   public OperationSnapshot writeTotals(List<OperationSnapshot> snapshots, SampleCollector samples) {
-    OperationSnapshot total = OperationSnapshot.total(snapshots);
+    OperationSnapshot total = OperationSnapshot.total(snapshots, created);
     totalNames.write(total, samples);
     return total;
   }

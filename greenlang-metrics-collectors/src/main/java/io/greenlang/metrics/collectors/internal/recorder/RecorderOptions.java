@@ -7,7 +7,7 @@ import java.time.Duration;
 /**
  * Validated options of a recorder.
  *
- * @param window the length of the window over which rates and durations are computed
+ * @param window the length of the window over which rates and rankings are computed
  * @param maxNames the limit of distinct combinations of name and tags
  * @param tags the tags of every metric
  * @param clock the clock for durations and the window

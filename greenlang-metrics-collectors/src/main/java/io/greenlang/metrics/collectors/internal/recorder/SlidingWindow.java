@@ -1,14 +1,14 @@
 package io.greenlang.metrics.collectors.internal.recorder;
 
-import io.greenlang.metrics.aggregate.Aggregate;
-import io.greenlang.metrics.internal.aggregate.BuiltInAggregator;
+import io.greenlang.metrics.Distribution;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Totals and recent durations of one {@link OperationStats}, drained from it at each collection.
- * The durations of the window are kept in mergeable histograms: at most {@value #SLOTS} slots plus
- * the one being filled, however often the statistics are drained. Confined to one thread.
+ * Totals of one {@link OperationStats}, and its recent operations. The window has at most {@value
+ * #SLOTS} slots plus the one being filled, however often the statistics are drained. Confined to
+ * one thread.
  */
 final class SlidingWindow {
 
@@ -21,8 +21,9 @@ final class SlidingWindow {
    * The operations that ended between two drains, or between several drains in quick succession.
    */
   private static final class Slot {
-    final Aggregate succeeded = BuiltInAggregator.HISTOGRAMS.create();
-    final Aggregate failed = BuiltInAggregator.HISTOGRAMS.create();
+    long succeeded;
+    long failed;
+    @Nullable Distribution durations;
     long startNanos;
     long endNanos;
 
@@ -31,12 +32,13 @@ final class SlidingWindow {
     }
 
     long count() {
-      return succeeded.count() + failed.count();
+      return succeeded + failed;
     }
   }
 
   private final long windowNanos;
   private final long recorderStartNanos;
+  private final boolean keepsDurations;
   private final Deque<Slot> slots = new ArrayDeque<>();
   private Slot current;
   private long drainedNanos;
@@ -48,27 +50,45 @@ final class SlidingWindow {
    *
    * @param recorderStartNanos when the recorder started, whatever the name
    * @param nowNanos when this operation was first recorded
+   * @param keepsDurations whether snapshots have the durations of the whole window
    */
-  SlidingWindow(long windowNanos, long recorderStartNanos, long nowNanos) {
+  SlidingWindow(long windowNanos, long recorderStartNanos, long nowNanos, boolean keepsDurations) {
     this.windowNanos = windowNanos;
     this.recorderStartNanos = recorderStartNanos;
+    this.keepsDurations = keepsDurations;
     this.drainedNanos = nowNanos;
     this.current = new Slot(nowNanos);
   }
 
-  /** Drains the operations that have ended since the previous drain. */
-  void drain(OperationStats stats, long nowNanos) {
+  /**
+   * Adds the operations that have ended since the previous call, and writes the totals and the
+   * recent operations to a snapshot.
+   *
+   * @param successes the durations of those that succeeded; null if there are none
+   * @param failures the durations of those that failed; null if there are none
+   */
+  void add(
+      @Nullable Distribution successes,
+      @Nullable Distribution failures,
+      long nowNanos,
+      OperationSnapshot snapshot) {
     openSlot(nowNanos);
-    long successfulBefore = current.succeeded.count();
-    long failedBefore = current.failed.count();
-    stats.drainTo(current.succeeded, current.failed);
-    successful += current.succeeded.count() - successfulBefore;
-    failed += current.failed.count() - failedBefore;
+    long newSuccesses = successes == null ? 0 : successes.count();
+    long newFailures = failures == null ? 0 : failures.count();
+    successful += newSuccesses;
+    failed += newFailures;
+    snapshot.durations = Durations.merge(successes, failures);
+    current.succeeded += newSuccesses;
+    current.failed += newFailures;
+    if (keepsDurations) {
+      current.durations = Durations.merge(current.durations, snapshot.durations);
+    }
     current.endNanos = nowNanos;
     drainedNanos = nowNanos;
     while (!slots.isEmpty() && nowNanos - slots.getFirst().endNanos >= windowNanos) {
       slots.removeFirst();
     }
+    writeTo(snapshot);
   }
 
   /** Replaces the current slot if it is full, so that it covers at most one part of the window. */
@@ -81,8 +101,7 @@ final class SlidingWindow {
     }
   }
 
-  /** Adds the totals, the recent durations and the rate to {@code snapshot}. */
-  void writeTo(OperationSnapshot snapshot) {
+  private void writeTo(OperationSnapshot snapshot) {
     snapshot.successful = successful;
     snapshot.failed = failed;
     slots.forEach(slot -> add(slot, snapshot));
@@ -93,11 +112,10 @@ final class SlidingWindow {
   }
 
   private static void add(Slot slot, OperationSnapshot snapshot) {
-    if (slot.count() > 0) {
-      snapshot.recentSuccessful += slot.succeeded.count();
-      snapshot.recentFailed += slot.failed.count();
-      snapshot.durations.appendLater(slot.succeeded);
-      snapshot.durations.appendLater(slot.failed);
+    snapshot.recentSuccessful += slot.succeeded;
+    snapshot.recentFailed += slot.failed;
+    if (slot.durations != null) {
+      snapshot.recentDurations.add(slot.durations);
     }
   }
 

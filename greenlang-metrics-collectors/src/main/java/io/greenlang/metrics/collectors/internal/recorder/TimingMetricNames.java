@@ -1,9 +1,6 @@
 package io.greenlang.metrics.collectors.internal.recorder;
 
-import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.collectors.internal.support.SampleCollector;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Metric names under which an {@link OperationSnapshot} is published. */
 final class TimingMetricNames {
@@ -14,10 +11,7 @@ final class TimingMetricNames {
   private final String running;
   private final String successRate;
   private final String throughput;
-  private final String min;
-  private final String max;
-  private final String avg;
-  private final Map<String, String> percentiles;
+  private final String time;
 
   /**
    * Builds the names of one set of timings.
@@ -27,47 +21,28 @@ final class TimingMetricNames {
    * @param time the measured time, such as {@code duration}
    */
   TimingMetricNames(String prefix, String count, String time) {
-    total = prefix + count + ".total";
-    successful = prefix + count + ".successful";
-    failed = prefix + count + ".failed";
-    running = prefix + count + ".running";
-    successRate = prefix + "success_rate";
-    throughput = prefix + "throughput";
-    String timePrefix = prefix + time + ".";
-    min = timePrefix + "min";
-    max = timePrefix + "max";
-    avg = timePrefix + "avg";
-    percentiles =
-        Map.of("p50", timePrefix + "p50", "p95", timePrefix + "p95", "p99", timePrefix + "p99");
+    this.total = prefix + count + ".total";
+    this.successful = prefix + count + ".successful";
+    this.failed = prefix + count + ".failed";
+    this.running = prefix + count + ".running";
+    this.successRate = prefix + "success_rate";
+    this.throughput = prefix + "throughput";
+    this.time = prefix + time;
   }
 
   /**
-   * Adds the metrics of a snapshot. If nothing ended within the window, the durations and the
-   * success rate are unknown and therefore omitted.
+   * Adds the metrics of a snapshot. If nothing ended within the window, the success rate is unknown
+   * and therefore omitted. If nothing ended since the previous collection, there are no durations.
    */
   void write(OperationSnapshot snapshot, SampleCollector samples) {
-    samples.counter(total, snapshot.ended());
-    samples.counter(successful, snapshot.successful);
-    samples.counter(failed, snapshot.failed);
+    samples.counter(total, snapshot.ended(), snapshot.start());
+    samples.counter(successful, snapshot.successful, snapshot.start());
+    samples.counter(failed, snapshot.failed, snapshot.start());
     samples.gauge(running, snapshot.running);
     samples.percent(successRate, snapshot.recentSuccessful, snapshot.recent());
     samples.gauge(throughput, snapshot.perSecond);
-    if (snapshot.recent() > 0) {
-      writeTimes(snapshot.durations, samples);
+    if (snapshot.durations != null) {
+      samples.distribution(time, snapshot.durations);
     }
-  }
-
-  private void writeTimes(Aggregate durations, SampleCollector samples) {
-    samples.gauge(min, durations.min());
-    samples.gauge(max, durations.max());
-    samples.gauge(avg, durations.value());
-    durations.forEachField(
-        1,
-        (detail, value) -> {
-          @Nullable String name = percentiles.get(detail);
-          if (name != null) {
-            samples.gauge(name, value);
-          }
-        });
   }
 }

@@ -1,8 +1,10 @@
 package io.greenlang.metrics.collectors.internal.support;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Distribution;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -66,6 +68,21 @@ public final class SampleCollector {
     if (isKnown(total)) {
       metrics.add(Metric.counter(channel, name, total, tags));
     }
+  }
+
+  /**
+   * Adds a counter whose start is known.
+   *
+   * @param total not negative
+   * @param start a time at which the counter was zero
+   */
+  public void counter(String name, long total, Instant start) {
+    metrics.add(Metric.counter(channel, name, (double) total, tags).startedAt(start));
+  }
+
+  /** Adds the distribution of an interval. */
+  public void distribution(String name, Distribution distribution) {
+    metrics.add(Metric.distribution(channel, name, distribution, tags));
   }
 
   /** Adds one observation of a distribution. */
