@@ -40,19 +40,33 @@ public final class DistributionRecorder {
    * Each observation is returned exactly once. One thread at a time.
    */
   public @Nullable Distribution drain() {
-    Distribution.Builder builder = Distribution.builder();
-    histogram.drainTo(
-        new ConcurrentHistogram.Sink() {
-          @Override
-          public void addBucket(int sign, int index, long count) {
-            builder.addBucket(sign, index, count);
-          }
+    Drain drain = new Drain();
+    histogram.drainTo(drain);
+    return drain.builder == null ? null : drain.builder.build();
+  }
 
-          @Override
-          public void addStatistics(double sum, double min, double max) {
-            builder.addStatistics(sum, min, max);
-          }
-        });
-    return builder.isEmpty() ? null : builder.build();
+  /** A sink that creates the builder only if there are observations: most recorders are idle. */
+  private static final class Drain implements ConcurrentHistogram.Sink {
+
+    private Distribution.@Nullable Builder builder;
+
+    private Distribution.Builder builder() {
+      Distribution.Builder existing = builder;
+      if (existing == null) {
+        existing = Distribution.builder();
+        builder = existing;
+      }
+      return existing;
+    }
+
+    @Override
+    public void addBucket(int sign, int index, long count) {
+      builder().addBucket(sign, index, count);
+    }
+
+    @Override
+    public void addStatistics(double sum, double min, double max) {
+      builder().addStatistics(sum, min, max);
+    }
   }
 }

@@ -2,9 +2,11 @@ package io.greenlang.metrics.hub;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.ChannelLimits;
+import io.greenlang.metrics.Histogram;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricSink;
 import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregator;
 import io.greenlang.metrics.broker.Broker;
 import io.greenlang.metrics.broker.BrokerState;
@@ -14,8 +16,11 @@ import io.greenlang.metrics.internal.aggregate.Aggregators;
 import io.greenlang.metrics.internal.channel.ChannelRegistry;
 import io.greenlang.metrics.internal.channel.ChannelStream;
 import io.greenlang.metrics.internal.channel.HubStreams;
-import io.greenlang.metrics.internal.feed.StreamStats;
+import io.greenlang.metrics.internal.histogram.HistogramRegistry;
+import io.greenlang.metrics.internal.sample.DerivedStatistics;
 import io.greenlang.metrics.internal.util.NamedThreads;
+import io.greenlang.metrics.internal.util.SeriesKey;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -43,6 +48,9 @@ import org.slf4j.LoggerFactory;
  * #addChannel added} or first published to; a hub holds at most {@value
  * ChannelRegistry#MAX_CHANNELS} channels.
  *
+ * <p>Record frequent observations, such as durations, into a {@linkplain #histogram histogram}
+ * instead of publishing them.
+ *
  * <p>Any number of threads may publish. A publication is processed on the publishing thread, which
  * takes microseconds: no socket, file or application code is involved.
  */
@@ -61,6 +69,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
   private final MetricsClock clock;
   private final Aggregators aggregators;
   private final ChannelRegistry streams;
+  private final HistogramRegistry histograms;
 
   /** Closes aggregation windows when they have ended. */
   private final ScheduledExecutorService timer =
@@ -73,7 +82,16 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
     this.broker = builder.broker == null ? new LocalBroker(clock) : builder.broker;
     this.aggregators = Aggregators.of(clock, builder.aggregators);
     this.streams =
-        new ChannelRegistry(builder.limits, clock, aggregators, retention(builder), broker);
+        new ChannelRegistry(
+            builder.limits,
+            clock,
+            aggregators,
+            builder.retention == null ? Retention.fromEnvironment() : builder.retention,
+            broker,
+            DerivedStatistics.of(builder.derivedStatistics));
+    this.histograms =
+        new HistogramRegistry(
+            builder.histogramInterval, builder.limits.seriesPerChannel(), clock, this::distribute);
     broker.start(streams);
     List.of(Channel.SYSTEM, Channel.WORKFLOW, Channel.AGENT, Channel.DISTRIBUTED)
         .forEach(broker::openChannel);
@@ -100,16 +118,17 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
    */
   @Override
   public void publish(Collection<Metric> metrics) {
-    if (closed) {
-      throw new IllegalStateException("the hub is closed");
+    requireNotClosed();
+    if (!metrics.isEmpty()) {
+      distribute(metrics);
     }
-    if (metrics.isEmpty()) {
-      return;
-    }
+  }
+
+  private void distribute(Collection<Metric> metrics) {
     Instant now = Instant.ofEpochMilli(clock.wallTimeMillis());
     Map<Channel, List<Metric>> byChannel = new LinkedHashMap<>();
     for (Metric metric : metrics) {
-      requireKnownType(metric);
+      aggregators.requireKnownType(metric);
       Metric stamped = metric.timestamp() == null ? metric.withTimestamp(now) : metric;
       byChannel.computeIfAbsent(metric.channel(), c -> new ArrayList<>()).add(stamped);
     }
@@ -130,6 +149,30 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
     return channel;
   }
 
+  /**
+   * Returns a histogram, into which any thread records observations. The hub publishes their
+   * distribution as one sample per {@linkplain Builder#histogramInterval interval}; the histograms
+   * of a channel are one publication. The same arguments return the same histogram.
+   *
+   * <p>A channel has at most {@link ChannelLimits#seriesPerChannel} histograms. Observations of
+   * further ones are dropped, counted in {@link HubStats#droppedObservations} and logged.
+   *
+   * @throws IllegalStateException if the hub is closed
+   * @throws IllegalArgumentException if the name is invalid, or if a new channel would exceed the
+   *     limit
+   */
+  public Histogram histogram(String channel, String name, Tags tags) {
+    return histogram(new Channel(channel), name, tags);
+  }
+
+  /** Returns a histogram; see {@link #histogram(String, String, Tags)}. */
+  public Histogram histogram(Channel channel, String name, Tags tags) {
+    requireNotClosed();
+    Metric valid = Metric.histogram(channel, name, 0, tags);
+    ensureOpen(channel);
+    return histograms.getOrCreate(new SeriesKey(channel, valid.name(), valid.type(), tags));
+  }
+
   /** Returns the current channels, sorted by name. */
   public SortedSet<Channel> channels() {
     return streams.channels();
@@ -142,54 +185,30 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
 
   /** Returns a snapshot of the hub's counters. */
   public HubStats stats() {
-    StreamStats total = streams.stats();
-    return new HubStats(
-        total.publications(),
-        total.metrics(),
-        total.dropped(),
-        total.feedUpdates(),
-        total.encodings(),
-        total.lappedCursors(),
-        aggregators.failures(),
-        streams.historyBytes(),
-        streams.historyEntries(),
-        streams.historyEvicted(),
-        streams.channels().size(),
-        streams.feedCount(),
-        streams.seriesCount());
+    return HubStats.of(streams, aggregators, histograms);
   }
 
-  /** Closes the hub and its broker; publishing fails from then on. Idempotent. */
+  /**
+   * Publishes the observations that histograms have left, then closes the hub and its broker;
+   * publishing fails from then on. Idempotent.
+   */
   @Override
   public void close() {
+    histograms.close();
     closed = true;
     timer.shutdown();
     broker.close();
   }
 
-  private static Retention retention(Builder builder) {
-    Retention configured = builder.retention;
-    return configured == null ? Retention.fromEnvironment() : configured;
+  private void requireNotClosed() {
+    if (closed) {
+      throw new IllegalStateException("the hub is closed");
+    }
   }
 
   private void ensureOpen(Channel channel) {
     if (streams.find(channel) == null) {
       broker.openChannel(channel);
-    }
-  }
-
-  private void requireKnownType(Metric metric) {
-    if (!aggregators.contains(metric.type())) {
-      throw new IllegalArgumentException(
-          "metric type \""
-              + metric.type()
-              + "\" of "
-              + metric.channel()
-              + " "
-              + metric.name()
-              + " has no aggregator; known types are "
-              + aggregators.typeNames()
-              + "; register its aggregator with MetricsHub.builder().aggregator(...)");
     }
   }
 
@@ -228,6 +247,8 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
     private ChannelLimits limits = ChannelLimits.DEFAULT;
     private @Nullable Retention retention;
     private final List<Aggregator> aggregators = new ArrayList<>();
+    private final List<DerivedStatistics.Histogram> derivedStatistics = new ArrayList<>();
+    private Duration histogramInterval = Duration.ofSeconds(1);
 
     private Builder() {}
 
@@ -286,10 +307,33 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
     }
 
     /**
+     * Specifies how often the observations of {@linkplain MetricsHub#histogram histograms} are
+     * published. The default is 1 second.
+     *
+     * @param histogramInterval 100 ms to 1 hour; {@link #build} rejects other values
+     */
+    public Builder histogramInterval(Duration histogramInterval) {
+      this.histogramInterval = histogramInterval;
+      return this;
+    }
+
+    /**
+     * Delivers the statistics of a histogram also as gauges: {@code name.min}, {@code max}, {@code
+     * avg}, {@code p50}, {@code p95} and {@code p99}, for clients that read gauges only. They are
+     * computed in each view, after windows, groups and instances were merged. May be called once
+     * per histogram. The histograms of the recorders always have them.
+     */
+    public Builder derivedStatistics(String channel, String name) {
+      derivedStatistics.add(new DerivedStatistics.Histogram(new Channel(channel), name));
+      return this;
+    }
+
+    /**
      * Builds the hub, ready to publish.
      *
-     * @throws IllegalArgumentException if two aggregators are registered for the same type, or if
-     *     an environment variable read by {@link Retention#fromEnvironment} is invalid
+     * @throws IllegalArgumentException if two aggregators are registered for the same type, if the
+     *     histogram interval is out of range, or if an environment variable read by {@link
+     *     Retention#fromEnvironment} is invalid
      */
     public MetricsHub build() {
       return new MetricsHub(this);

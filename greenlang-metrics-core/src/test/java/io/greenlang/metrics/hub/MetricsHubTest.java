@@ -9,78 +9,23 @@ import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.broker.Broker;
-import io.greenlang.metrics.broker.BrokerListener;
 import io.greenlang.metrics.broker.BrokerState;
-import io.greenlang.metrics.broker.ChannelLog;
-import io.greenlang.metrics.broker.Publication;
-import io.greenlang.metrics.broker.WindowArchive;
 import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.internal.channel.HubStreams;
 import io.greenlang.metrics.internal.channel.PlainEncoder;
 import io.greenlang.metrics.subscription.StartPosition;
 import io.greenlang.metrics.subscription.Subscription;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MetricsHubTest {
 
-  private static final Instant NOW = Instant.parse("2026-11-22T12:00:00.123Z");
-
-  /** A broker that records publications and delivers them. */
-  private static final class RecordingBroker implements Broker {
-    final List<Publication> publications = new ArrayList<>();
-    boolean closed;
-    BrokerState state = BrokerState.SINGLE_INSTANCE;
-    volatile Runnable onLogMillis = () -> {};
-    private @Nullable BrokerListener receiver;
-
-    @Override
-    public void start(BrokerListener receiver) {
-      this.receiver = receiver;
-    }
-
-    @Override
-    public void openChannel(Channel channel) {
-      Objects.requireNonNull(receiver).onChannelOpened(channel, ChannelLog.empty("e"));
-    }
-
-    @Override
-    public void publish(Channel channel, List<Metric> metrics) {
-      Publication publication =
-          new Publication(channel, "e", publications.size() + 1, watermarkMillis(), metrics);
-      publications.add(publication);
-      Objects.requireNonNull(receiver).onPublication(publication);
-    }
-
-    @Override
-    public long watermarkMillis() {
-      onLogMillis.run();
-      return NOW.toEpochMilli();
-    }
-
-    @Override
-    public @Nullable WindowArchive archive() {
-      return null;
-    }
-
-    @Override
-    public BrokerState state() {
-      return state;
-    }
-
-    @Override
-    public void close() {
-      closed = true;
-    }
-  }
+  private static final Instant NOW = RecordingBroker.NOW;
 
   private final RecordingBroker broker = new RecordingBroker();
   private final MetricsHub hub =

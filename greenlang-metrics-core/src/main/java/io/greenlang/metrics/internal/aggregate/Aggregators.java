@@ -1,5 +1,6 @@
 package io.greenlang.metrics.internal.aggregate;
 
+import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.aggregate.Aggregator;
@@ -68,6 +69,26 @@ public final class Aggregators {
   /** Returns whether there is an aggregator for a metric type. */
   public boolean contains(MetricType type) {
     return byType.containsKey(type);
+  }
+
+  /**
+   * Checks that the type of a metric has an aggregator.
+   *
+   * @throws IllegalArgumentException if it has none
+   */
+  public void requireKnownType(Metric metric) {
+    if (!contains(metric.type())) {
+      throw new IllegalArgumentException(
+          "metric type \""
+              + metric.type()
+              + "\" of "
+              + metric.channel()
+              + " "
+              + metric.name()
+              + " has no aggregator; known types are "
+              + typeNames()
+              + "; register its aggregator with MetricsHub.builder().aggregator(...)");
+    }
   }
 
   /** Returns the names of all metric types that have an aggregator. */
