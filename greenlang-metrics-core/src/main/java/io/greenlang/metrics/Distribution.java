@@ -1,5 +1,6 @@
 package io.greenlang.metrics;
 
+import io.greenlang.metrics.internal.number.CompensatedSum;
 import io.greenlang.metrics.internal.sketch.BucketMapping;
 import io.greenlang.metrics.internal.sketch.QuantileSketch;
 import java.util.Arrays;
@@ -21,6 +22,7 @@ import java.util.Arrays;
 public final class Distribution implements SampleDetail {
 
   private final double sum;
+  private final double mean;
   private final double min;
   private final double max;
   private final long count;
@@ -46,7 +48,7 @@ public final class Distribution implements SampleDetail {
   }
 
   private Distribution(Builder builder) {
-    sum = finite(builder.sum);
+    sum = builder.sum.value();
     min = builder.min;
     max = builder.max;
     int[] size = {0};
@@ -63,6 +65,7 @@ public final class Distribution implements SampleDetail {
           counts[position] = inBucket;
         });
     count = Arrays.stream(counts).sum();
+    mean = clamp(builder.sum.dividedBy(count));
   }
 
   /**
@@ -115,9 +118,12 @@ public final class Distribution implements SampleDetail {
     return max;
   }
 
-  /** Returns the mean of the observations. */
+  /**
+   * Returns the mean of the observations. It is correct even if their sum exceeds the range of a
+   * double, unless this distribution was decoded from bytes.
+   */
   public double mean() {
-    return clamp(sum / count);
+    return mean;
   }
 
   /**
@@ -194,7 +200,7 @@ public final class Distribution implements SampleDetail {
   public static final class Builder {
 
     private final QuantileSketch sketch = new QuantileSketch();
-    private double sum;
+    private final CompensatedSum sum = new CompensatedSum();
     private double min = Double.POSITIVE_INFINITY;
     private double max = Double.NEGATIVE_INFINITY;
 
@@ -266,7 +272,7 @@ public final class Distribution implements SampleDetail {
         throw new IllegalArgumentException(
             "statistics contradict each other: sum " + sum + ", min " + min + ", max " + max);
       }
-      this.sum = finite(this.sum + sum);
+      this.sum.add(finite(sum));
       this.min = Math.min(this.min, min);
       this.max = Math.max(this.max, max);
     }

@@ -1,33 +1,42 @@
 package io.greenlang.metrics.internal.aggregate;
 
+import io.greenlang.metrics.internal.number.CompensatedSum;
 import java.nio.ByteBuffer;
 
 /** The count, sum, min and max of some samples. */
 final class Summary {
 
-  /** The length of a written spread, in bytes. */
-  static final int BYTES = Long.BYTES + 3 * Double.BYTES;
+  /** The length of a written summary, in bytes. */
+  static final int BYTES = Long.BYTES + CompensatedSum.BYTES + 2 * Double.BYTES;
 
+  private final CompensatedSum sum = new CompensatedSum();
   private long count;
-  private double sum;
   private double min = Double.NaN;
   private double max = Double.NaN;
 
   void add(double value) {
     count++;
-    sum = finite(sum + value);
+    sum.add(value);
     widen(value, value);
   }
 
   void add(Summary other) {
-    add(other.count, other.sum, other.min, other.max);
+    if (other.count > 0) {
+      count += other.count;
+      sum.add(other.sum);
+      widen(other.min, other.max);
+    }
   }
 
-  /** Adds the summary of some samples; changes nothing if there are none. */
+  /**
+   * Adds the summary of some samples; changes nothing if there are none.
+   *
+   * @param sampleSum finite
+   */
   void add(long sampleCount, double sampleSum, double sampleMin, double sampleMax) {
     if (sampleCount > 0) {
       count += sampleCount;
-      sum = finite(sum + sampleSum);
+      sum.add(sampleSum);
       widen(sampleMin, sampleMax);
     }
   }
@@ -46,15 +55,29 @@ final class Summary {
   }
 
   /**
-   * Returns the number, limited to the finite doubles: no message can carry an infinity, so a sum
-   * that overflows stays at the largest double.
+   * Returns the number, limited to the finite doubles, because no message can carry an infinity.
    */
   static double finite(double number) {
     return Math.max(-Double.MAX_VALUE, Math.min(Double.MAX_VALUE, number));
   }
 
+  /**
+   * Returns a number that was read.
+   *
+   * @throws IllegalArgumentException if it is NaN or infinite
+   */
+  static double requireFinite(double number) {
+    if (!Double.isFinite(number)) {
+      throw new IllegalArgumentException(
+          "packed number must be finite, but was " + number + "; the bytes are not an aggregate");
+    }
+    return number;
+  }
+
   void write(ByteBuffer output) {
-    output.putLong(count).putDouble(sum).putDouble(min).putDouble(max);
+    output.putLong(count);
+    sum.write(output);
+    output.putDouble(min).putDouble(max);
   }
 
   /**
@@ -64,16 +87,11 @@ final class Summary {
    */
   void read(ByteBuffer input) {
     count = input.getLong();
-    sum = input.getDouble();
+    sum.read(input);
     min = input.getDouble();
     max = input.getDouble();
-    boolean validEmpty = count == 0 && sum == 0 && Double.isNaN(min) && Double.isNaN(max);
-    boolean validNonEmpty =
-        count > 0
-            && Double.isFinite(sum)
-            && Double.isFinite(min)
-            && Double.isFinite(max)
-            && min <= max;
+    boolean validEmpty = count == 0 && sum.isZero() && Double.isNaN(min) && Double.isNaN(max);
+    boolean validNonEmpty = count > 0 && Double.isFinite(min) && Double.isFinite(max) && min <= max;
     if (!validEmpty && !validNonEmpty) {
       throw new IllegalArgumentException(
           "inconsistent packed aggregate: count "
@@ -83,7 +101,7 @@ final class Summary {
               + ", max "
               + max
               + ", sum "
-              + sum);
+              + sum.value());
     }
   }
 
@@ -91,16 +109,17 @@ final class Summary {
     return count;
   }
 
+  /** Returns the sum, limited to the finite doubles. */
   double sum() {
-    return sum;
+    return sum.value();
   }
 
   /**
-   * Returns the mean; NaN if there is none. It lies between min and max even if the sum was rounded
-   * or overflowed.
+   * Returns the mean; NaN if there is none. It is correct even if the sum exceeds the range of a
+   * double, and lies between min and max.
    */
   double mean() {
-    return count == 0 ? Double.NaN : Math.max(min, Math.min(max, sum / count));
+    return count == 0 ? Double.NaN : Math.max(min, Math.min(max, sum.dividedBy(count)));
   }
 
   double min() {
