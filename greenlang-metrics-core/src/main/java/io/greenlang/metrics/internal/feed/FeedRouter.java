@@ -71,6 +71,7 @@ public final class FeedRouter {
   private long publicationId;
   private @Nullable GapMark lastGap;
   private long nowNanos;
+  private long nowMillis;
   private long published;
   private final DroppedMetrics dropped;
 
@@ -110,6 +111,7 @@ public final class FeedRouter {
   public void beginBatch(long publicationId) {
     this.publicationId = publicationId;
     nowNanos = clock.monotonicNanos();
+    nowMillis = clock.wallTimeMillis();
     batch.clear();
     clearTouched(); // a previous batch may not have been ended because of an exception
   }
@@ -156,7 +158,11 @@ public final class FeedRouter {
     if (series == null) {
       return;
     }
-    series.recordLatest(value, aggregate, timeMillis, publicationId, nowNanos);
+    if (aggregate == null) {
+      series.recordSample(value, timeMillis, publicationId, nowMillis, nowNanos);
+    } else {
+      series.recordLatest(value, aggregate, timeMillis, publicationId, nowNanos);
+    }
     int index = batch.add(series.templates(), value, aggregate, timeMillis);
     List<Feed> matchingFeeds = series.feeds;
     for (int i = 0; i < matchingFeeds.size(); i++) {

@@ -5,6 +5,7 @@ import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.internal.frame.SeriesTemplate;
 import io.greenlang.metrics.internal.history.SeriesHistory;
 import io.greenlang.metrics.internal.sample.DerivedSeries;
+import io.greenlang.metrics.internal.sequence.StreamClock;
 import io.greenlang.metrics.internal.util.SeriesKey;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,12 @@ public final class Series {
     void moveTo(Series returned);
   }
 
+  /**
+   * How long only older samples arrive before one of them replaces the latest value: the clock of
+   * the source was wrong, then or now.
+   */
+  private static final long CONFIRM_NANOS = 60_000_000_000L;
+
   private final long id;
   private final SeriesKey key;
   private final SeriesTemplate.Cache templates;
@@ -49,8 +56,14 @@ public final class Series {
   private long latestTimeMillis;
   private long latestPublicationId;
 
-  /** The time at which the latest value arrived, in monotonic nanoseconds. */
+  /** The time at which a value arrived last, in monotonic nanoseconds. */
   private long updatedNanos;
+
+  /** The time at which the latest value arrived, in monotonic nanoseconds. */
+  private long replacedNanos;
+
+  /** The timestamp of the latest sample, or its arrival if that was earlier. */
+  private long orderMillis = Long.MIN_VALUE;
 
   Series(long id, SeriesKey key, List<DerivedSeries> derived) {
     this.id = id;
@@ -102,6 +115,25 @@ public final class Series {
     return latestPublicationId;
   }
 
+  /**
+   * Records a sample as the latest value unless it is older than that. A timestamp in the future
+   * counts as the time of arrival, so a wrong clock does not keep later samples out.
+   *
+   * @param nowMillis the time of arrival, in epoch milliseconds
+   */
+  void recordSample(
+      double value, long timeMillis, long publicationId, long nowMillis, long nowNanos) {
+    // After the hub's own clock was set back, the latest sample seems to be in the future.
+    long latestMillis = Math.min(orderMillis, nowMillis - StreamClock.GRACE_MILLIS);
+    updatedNanos = nowNanos;
+    if (timeMillis >= latestMillis || nowNanos - replacedNanos > CONFIRM_NANOS) {
+      orderMillis = Math.min(timeMillis, nowMillis);
+      replacedNanos = nowNanos;
+      recordLatest(value, null, timeMillis, publicationId, nowNanos);
+    }
+  }
+
+  /** Records a value as the latest one. */
   void recordLatest(
       double value,
       @Nullable Aggregate aggregate,
