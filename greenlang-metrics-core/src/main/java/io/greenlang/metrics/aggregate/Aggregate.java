@@ -24,12 +24,14 @@ import java.util.Set;
  * which are exact except for rounding. Both merges are associative, and {@code combine} is also
  * commutative. An aggregate without samples changes nothing. If you need both merges, combine the
  * series of each range and then append the ranges, or the other way round: the results are equal if
- * every series has samples in every range.
+ * every series has samples at the beginning and end of every range.
  *
  * <p>{@link #startAfter} passes an aggregate the state that it needs from the preceding range, as
- * soon as that range is closed. The aggregate keeps this state, and hands it on when it is appended
- * to an empty aggregate. Windows that were chained by {@code follow} can therefore be appended
- * later, from any window to any other. Nothing is lost or counted twice at their boundaries.
+ * soon as that range is closed and before the first sample is added. Only if very many samples
+ * arrive before the preceding range closes, it is called after some of them. The aggregate keeps
+ * this state, and hands it on when it is appended to an empty aggregate. Windows that were chained
+ * by {@code startAfter} can therefore be appended later, from any window to any other. Nothing is
+ * lost or counted twice at their boundaries.
  */
 public interface Aggregate {
 
@@ -41,7 +43,8 @@ public interface Aggregate {
    * of their times. Must not allocate.
    *
    * @param value finite; the hub rejects other values earlier
-   * @param timeMillis the timestamp of the sample, in epoch milliseconds
+   * @param timeMillis the timestamp of the sample, in epoch milliseconds; the time of its arrival
+   *     if its timestamp is later
    */
   void add(double value, long timeMillis);
 
@@ -66,7 +69,8 @@ public interface Aggregate {
   void appendLater(Aggregate later);
 
   /**
-   * Merges over tags: adds the aggregate of another series over the same range.
+   * Merges over tags: adds the aggregate of another series over the same range. The other may have
+   * no samples but follow an earlier range of its series, which a counter uses for its total.
    *
    * @param other from the same aggregator; not modified
    */

@@ -1,77 +1,230 @@
 package io.greenlang.metrics.internal.aggregate;
 
+import io.greenlang.metrics.CounterStart;
+import io.greenlang.metrics.SampleDetail;
 import io.greenlang.metrics.aggregate.Aggregate;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The aggregate of a running total: its last value, its increase and its rate.
+ * The aggregate of a running total: its last value, its increase and its rate. {@link CounterState}
+ * tells growth from disorder and restarts.
  *
- * <p>A total that falls has been reset: its source restarted at zero, so the whole new total counts
- * as an increase. The increase between the last sample of the preceding window and the first sample
- * of this one belongs to this window, so nothing is lost between windows. The very first sample of
- * a series adds nothing, because the time over which it grew is unknown.
+ * <p>The increase between the last sample of the preceding window and the first sample of this one
+ * belongs to this window, so nothing is lost between windows. The rate divides the increase by the
+ * time that it covers: from the newest sample before this window to the newest one in it. The very
+ * first sample of a series adds nothing unless its start is known, because the time over which it
+ * grew is unknown.
+ *
+ * <p>An aggregate that follows another one before its first sample is exact. If it follows later,
+ * or if it is appended without having followed, its samples up to its first restart count as
+ * growth.
  */
 final class CounterAggregate extends SummaryAggregate {
 
-  /** The last total of the preceding window; NaN if there was none. */
-  private double previousLast = Double.NaN;
+  private static final int FOLLOWING = 1;
+  private static final int RESTARTED = 2;
+  private static final int MERGED = 4;
 
-  private double first = Double.NaN;
-  private double last = Double.NaN;
+  private final CounterState state = new CounterState();
 
-  /** The increase from the first sample to the last. */
-  private double increase;
+  /** Whether the increase includes that since the preceding window. */
+  private boolean following;
 
-  /** The sum of the last totals of other series over the same window. */
-  private double othersLast;
+  /** The increase before {@link #base}: that of earlier parts, and that before restarts. */
+  private double settled;
 
-  /** The sum of the increases of other series over the same window. */
-  private double othersDelta;
+  /** The total from which the increase of the latest part is counted. */
+  private double base;
+
+  /** The time covered before {@link #coveredFrom}. */
+  private long settledMillis;
+
+  /** The time from which the increase of the latest part is counted. */
+  private long coveredFrom;
+
+  // The samples before the first restart, from which the increase since another window is computed.
+  private double first;
+  private long firstMillis;
+  private long firstStart = CounterState.NONE;
+  private double firstBase;
+  private double headPeak;
+  private boolean restarted;
+
+  /** Other series over the same window; null if there are none. */
+  private @Nullable MergedCounters others;
 
   @Override
   public void add(double total, long timeMillis) {
+    add(total, timeMillis, CounterState.NONE);
+  }
+
+  @Override
+  public void add(double total, long timeMillis, SampleDetail detail) {
+    add(
+        total,
+        timeMillis,
+        detail instanceof CounterStart start ? start.time().toEpochMilli() : CounterState.NONE);
+  }
+
+  private void add(double total, long timeMillis, long start) {
     summary.add(total);
-    if (Double.isNaN(first)) {
-      first = total;
-    } else {
-      increase += growth(last, total);
+    if (!state.isKnown()) {
+      open(total, timeMillis, start);
+    } else if (!state.grow(total, timeMillis, start)) {
+      addUnusual(total, timeMillis, start);
     }
-    last = total;
   }
 
-  @Override
-  public void appendLater(Aggregate later) {
-    CounterAggregate next = (CounterAggregate) later;
-    if (next.count() == 0) {
-      return;
+  private void addUnusual(double total, long timeMillis, long start) {
+    double peak = state.peak();
+    long newest = state.newestMillis();
+    double restartBase = state.add(total, timeMillis, start);
+    if (!Double.isNaN(restartBase)) {
+      settle(peak, restartBase);
     }
-    if (Double.isNaN(first)) {
-      first = next.first;
-      previousLast = Double.isNaN(previousLast) ? next.previousLast : previousLast;
-      increase = next.increase;
-    } else if (!Double.isNaN(next.first)) {
-      increase += growth(last, next.first) + next.increase;
+    settled = Summary.finite(settled + state.takeOpeningGrowth());
+    if (state.newestMillis() < newest) {
+      settledMillis += newest - coveredFrom;
+      coveredFrom = state.newestMillis();
     }
-    last = Double.isNaN(next.last) ? last : next.last;
-    othersLast = next.othersLast;
-    othersDelta += next.othersDelta;
-    summary.add(next.summary);
   }
 
-  @Override
-  public void mergeSeries(Aggregate other) {
-    CounterAggregate counter = (CounterAggregate) other;
-    if (counter.count() > 0) {
-      othersLast += counter.value();
-      othersDelta += counter.delta();
-      summary.add(counter.summary);
+  /** Begins with the first sample of a series. */
+  private void open(double total, long timeMillis, long start) {
+    state.open(total, timeMillis, start);
+    first = total;
+    firstMillis = timeMillis;
+    firstStart = start;
+    firstBase = start == CounterState.NONE ? total : Math.min(0, total);
+    base = firstBase;
+    coveredFrom = start == CounterState.NONE ? timeMillis : Math.min(start, timeMillis);
+  }
+
+  private void settle(double peak, double nextBase) {
+    settled = Summary.finite(settled + peak - base);
+    base = nextBase;
+    if (!restarted) {
+      restarted = true;
+      headPeak = peak;
     }
   }
 
   @Override
   public void startAfter(Aggregate earlier) {
-    CounterAggregate preceding = (CounterAggregate) earlier;
-    previousLast = Double.isNaN(preceding.last) ? preceding.previousLast : preceding.last;
+    CounterState before = ((CounterAggregate) earlier).state;
+    if (!before.isKnown()) {
+      return;
+    }
+    if (!state.isKnown() || count() == 0) {
+      state.set(before);
+      base = before.peak();
+      coveredFrom = before.newestMillis();
+    } else if (!following) {
+      join(before);
+    }
+    following = true;
+  }
+
+  /** Adds the increase between another state and the first sample. */
+  private void join(CounterState before) {
+    CounterState trial = new CounterState();
+    trial.set(before);
+    double restartBase = trial.add(first, firstMillis, firstStart);
+    double highest = restarted ? headPeak : state.peak();
+    long latest = state.newestMillis();
+    if (!Double.isNaN(restartBase)) {
+      settled = Summary.finite(settled + firstBase - restartBase);
+      state.continueAfter(before);
+    } else if (highest >= before.peak()) {
+      settled = Summary.finite(settled + firstBase - before.peak());
+      state.continueAfter(before);
+    } else if (restarted) {
+      settled = Summary.finite(settled + firstBase - highest);
+      state.continueAfter(before);
+    } else {
+      settled = 0;
+      base = before.peak();
+      state.continueBelow(before, first, firstMillis, highest);
+    }
+    settledMillis += Math.max(0, latest - before.newestMillis()) - (latest - coveredFrom);
+    coveredFrom = state.newestMillis();
+    settledMillis = Math.max(0, settledMillis);
+  }
+
+  @Override
+  public void appendLater(Aggregate later) {
+    CounterAggregate next = (CounterAggregate) later;
+    appendOthers(next);
+    if (next.state.isKnown() && !state.isKnown()) {
+      set(next);
+    } else if (next.state.isKnown() && next.count() > 0) {
+      appendPart(next.following ? next : next.joined(state));
+    }
+    summary.add(next.summary);
+  }
+
+  private void appendOthers(CounterAggregate next) {
+    if (next.others != null && next.count() > 0) {
+      MergedCounters merged = others == null ? new MergedCounters() : others;
+      merged.append(next.others);
+      others = merged;
+    }
+  }
+
+  private void appendPart(CounterAggregate next) {
+    settled = Summary.finite(settled + state.peak() - base + next.settled);
+    base = next.base;
+    settledMillis += state.newestMillis() - coveredFrom + next.settledMillis;
+    coveredFrom = next.coveredFrom;
+    if (next.restarted && !restarted) {
+      restarted = true;
+      headPeak = next.headPeak;
+    }
+    state.set(next.state);
+  }
+
+  private CounterAggregate joined(CounterState before) {
+    CounterAggregate copy = new CounterAggregate();
+    copy.set(this);
+    copy.join(before);
+    return copy;
+  }
+
+  /** Copies everything but the samples and other series. */
+  private void set(CounterAggregate next) {
+    state.set(next.state);
+    following = next.following;
+    settled = next.settled;
+    base = next.base;
+    settledMillis = next.settledMillis;
+    coveredFrom = next.coveredFrom;
+    first = next.first;
+    firstMillis = next.firstMillis;
+    firstStart = next.firstStart;
+    firstBase = next.firstBase;
+    headPeak = next.headPeak;
+    restarted = next.restarted;
+  }
+
+  @Override
+  public void mergeSeries(Aggregate other) {
+    CounterAggregate counter = (CounterAggregate) other;
+    if (!counter.state.isKnown() && counter.others == null) {
+      return;
+    }
+    MergedCounters merged = others == null ? new MergedCounters() : others;
+    others = merged;
+    if (counter.state.isKnown()) {
+      merged.addTotal(counter.state.peak());
+      if (counter.count() > 0) {
+        merged.addDelta(counter.ownDelta(), counter.coveredMillis());
+      }
+    }
+    if (counter.others != null) {
+      merged.add(counter.others);
+    }
+    summary.add(counter.summary);
   }
 
   @Override
@@ -79,44 +232,82 @@ final class CounterAggregate extends SummaryAggregate {
     if (count() == 0) {
       return Double.NaN;
     }
-    return Summary.finite(Double.isNaN(last) ? othersLast : last + othersLast);
+    double own = state.isKnown() ? state.peak() : 0;
+    return others == null ? own : Summary.finite(own + others.total());
   }
 
   @Override
   public void forEachField(long millis, Details details) {
-    details.put("delta", delta());
-    details.put("rate", Summary.finite(delta() / millis * 1000));
+    double delta = ownDelta();
+    long covered = coveredMillis();
+    double rate = delta / (covered > 0 ? covered : millis);
+    if (others != null) {
+      delta += others.delta();
+      rate += others.rate(millis);
+    }
+    details.put("delta", Summary.finite(delta));
+    details.put("rate", Summary.finite(rate * 1000));
+  }
+
+  private double ownDelta() {
+    return Summary.finite(settled + (state.peak() - base));
+  }
+
+  private long coveredMillis() {
+    return settledMillis + state.newestMillis() - coveredFrom;
   }
 
   @Override
   byte[] packExtra() {
-    return ByteBuffer.allocate(6 * Double.BYTES)
-        .putDouble(previousLast)
-        .putDouble(first)
-        .putDouble(last)
-        .putDouble(increase)
-        .putDouble(othersLast)
-        .putDouble(othersDelta)
-        .array();
+    ByteBuffer output = ByteBuffer.allocate(bytes());
+    output.put((byte) flags());
+    output.putDouble(settled).putDouble(base).putLong(settledMillis).putLong(coveredFrom);
+    if (!following) {
+      output.putDouble(first).putLong(firstMillis).putLong(firstStart).putDouble(firstBase);
+    }
+    if (restarted) {
+      output.putDouble(headPeak);
+    }
+    state.write(output);
+    if (others != null) {
+      others.write(output);
+    }
+    return output.array();
+  }
+
+  private int bytes() {
+    int numbers = 4 + (following ? 0 : 4) + (restarted ? 1 : 0);
+    int mergedBytes = others == null ? 0 : MergedCounters.BYTES;
+    return 1 + numbers * Long.BYTES + state.bytes() + mergedBytes;
+  }
+
+  private int flags() {
+    return (following ? FOLLOWING : 0)
+        | (restarted ? RESTARTED : 0)
+        | (others == null ? 0 : MERGED);
   }
 
   @Override
-  void unpackExtra(ByteBuffer in) {
-    previousLast = in.getDouble();
-    first = in.getDouble();
-    last = in.getDouble();
-    increase = in.getDouble();
-    othersLast = in.getDouble();
-    othersDelta = in.getDouble();
-  }
-
-  private double delta() {
-    double sincePrevious =
-        Double.isNaN(previousLast) || Double.isNaN(first) ? 0 : growth(previousLast, first);
-    return Summary.finite(sincePrevious + increase + othersDelta);
-  }
-
-  private static double growth(double from, double to) {
-    return Summary.finite(to >= from ? to - from : to);
+  void unpackExtra(ByteBuffer input) {
+    int flags = input.get();
+    following = (flags & FOLLOWING) != 0;
+    restarted = (flags & RESTARTED) != 0;
+    settled = Summary.requireFinite(input.getDouble());
+    base = Summary.requireFinite(input.getDouble());
+    settledMillis = input.getLong();
+    coveredFrom = input.getLong();
+    if (!following) {
+      first = Summary.requireFinite(input.getDouble());
+      firstMillis = input.getLong();
+      firstStart = input.getLong();
+      firstBase = Summary.requireFinite(input.getDouble());
+    }
+    headPeak = restarted ? Summary.requireFinite(input.getDouble()) : 0;
+    state.read(input);
+    if ((flags & MERGED) != 0) {
+      MergedCounters merged = new MergedCounters();
+      merged.read(input);
+      others = merged;
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.greenlang.metrics.internal.catchup;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.frame.FrameSink;
 import io.greenlang.metrics.internal.catchup.FeedCursor.MissedRange;
+import io.greenlang.metrics.internal.history.SeriesHistory.Window;
 import io.greenlang.metrics.internal.history.SeriesSnapshot;
 import io.greenlang.metrics.internal.sequence.WindowSequence;
 import io.greenlang.metrics.internal.window.GroupBy;
@@ -104,12 +105,26 @@ final class MergedWindows implements CatchUp {
       long to) {
     Aggregate merged = view.reader().merged(series, view.interval(), from, to);
     if (merged == null || merged.count() == 0) {
-      return;
-    }
-    if (groups == null) {
+      if (groups != null && GroupBy.isCounter(series.key())) {
+        addStanding(series, view, groups, from);
+      }
+    } else if (groups == null) {
       view.add(series.key(), merged, from);
     } else {
       groups.add(series.key(), merged);
+    }
+  }
+
+  /** Adds the last total before the range of a counter that has no samples in it. */
+  private static void addStanding(
+      SeriesSnapshot series, HistoryView view, GroupBy.Groups groups, long from) {
+    long earliest = view.interval().windowStart(from - GroupBy.STANDING_MILLIS);
+    List<Window> earlier = view.reader().windows(series, view.interval(), earliest, from);
+    if (!earlier.isEmpty()) {
+      Window last = earlier.get(earlier.size() - 1);
+      if (GroupBy.isStanding(last.startMillis(), from)) {
+        groups.addStanding(series.key(), last.aggregate());
+      }
     }
   }
 }

@@ -1,20 +1,27 @@
 package io.greenlang.metrics.internal.catchup;
 
-import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.internal.history.SeriesHistory.Window;
 import io.greenlang.metrics.internal.history.SeriesSnapshot;
 import io.greenlang.metrics.internal.sequence.WindowSequence;
+import io.greenlang.metrics.internal.util.SeriesKey;
 import io.greenlang.metrics.internal.window.GroupBy;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /** A replay of closed windows, each with its own number and identical to the live one. */
 final class WindowReplay extends Replay {
 
-  private record Part(SeriesSnapshot series, Window window) {}
+  private record Part(SeriesKey series, Window window) {}
 
   private final WindowSequence windowSequence;
+
+  /** The last replayed window of each counter, or the last one before the replay; for groups. */
+  private final Map<SeriesKey, Window> lastWindows = new LinkedHashMap<>();
+
+  private boolean begun;
 
   /**
    * Creates a replay of the windows after number {@code after}, up to and including {@code until}.
@@ -28,32 +35,57 @@ final class WindowReplay extends Replay {
   void replay(HistoryView history, long after, long to) {
     long from = windowSequence.startMillis(after + 1);
     long until = windowSequence.startMillis(to + 1);
-    Interval interval = history.interval();
+    // Totals that stand at the beginning are of windows before it.
+    long standingFrom =
+        begun || history.groups() == null
+            ? from
+            : history.interval().windowStart(from - GroupBy.STANDING_MILLIS);
+    begun = true;
     TreeMap<Long, List<Part>> byStart = new TreeMap<>();
     for (SeriesSnapshot series : history.snapshots()) {
-      for (Window window : history.reader().windows(series, interval, from, until)) {
-        byStart
-            .computeIfAbsent(window.startMillis(), start -> new ArrayList<>())
-            .add(new Part(series, window));
+      long earliest = GroupBy.isCounter(series.key()) ? standingFrom : from;
+      for (Window window : history.reader().windows(series, history.interval(), earliest, until)) {
+        if (window.startMillis() < from) {
+          lastWindows.put(series.key(), window);
+        } else {
+          byStart
+              .computeIfAbsent(window.startMillis(), start -> new ArrayList<>())
+              .add(new Part(series.key(), window));
+        }
       }
     }
-    byStart.forEach((start, parts) -> replay(history, interval.millis(), start, parts));
+    byStart.forEach((start, parts) -> replay(history, start, parts));
   }
 
-  private void replay(HistoryView history, long windowMillis, long start, List<Part> parts) {
-    history.beginBatch(windowMillis);
+  private void replay(HistoryView history, long start, List<Part> parts) {
+    history.beginBatch(history.interval().millis());
     GroupBy.Groups groups = history.groups();
-    for (Part part : parts) {
-      if (groups == null) {
-        history.add(part.series().key(), part.window().aggregate(), start);
-      } else {
-        groups.add(part.series().key(), part.window().aggregate());
-      }
-    }
-    if (groups != null) {
+    if (groups == null) {
+      parts.forEach(part -> history.add(part.series(), part.window().aggregate(), start));
+    } else {
+      parts.forEach(part -> add(part, groups));
+      addStanding(groups, start);
       groups.drain((group, aggregate) -> history.add(group, aggregate, start));
     }
     long windowNumber = windowSequence.numberStartingAt(start);
     history.endBatch(windowNumber - 1, windowNumber, true);
+  }
+
+  private void add(Part part, GroupBy.Groups groups) {
+    groups.add(part.series(), part.window().aggregate());
+    if (GroupBy.isCounter(part.series())) {
+      lastWindows.put(part.series(), part.window());
+    }
+  }
+
+  /** Adds the last totals of counters that have no samples in a window. */
+  private void addStanding(GroupBy.Groups groups, long start) {
+    lastWindows.values().removeIf(window -> !GroupBy.isStanding(window.startMillis(), start));
+    lastWindows.forEach(
+        (series, window) -> {
+          if (window.startMillis() != start) {
+            groups.addStanding(series, window.aggregate());
+          }
+        });
   }
 }

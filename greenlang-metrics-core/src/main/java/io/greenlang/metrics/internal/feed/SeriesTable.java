@@ -216,6 +216,8 @@ public final class SeriesTable {
     byKey.remove(series.key());
     if (series.hasOpenWindows()) {
       dormantSeries.put(series.key(), series);
+    } else {
+      series.discardOpenWindows();
     }
     return true;
   }

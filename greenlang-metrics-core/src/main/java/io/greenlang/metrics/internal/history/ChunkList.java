@@ -15,6 +15,9 @@ final class ChunkList<C extends Chunk> {
   /** The last chunk while it accepts entries; null once it is sealed. */
   private @Nullable C growing;
 
+  /** Whether a chunk was removed. Written before the list without it. */
+  private volatile boolean shortened;
+
   /** Returns an immutable list of the current chunks. */
   List<C> snapshot() {
     return chunks;
@@ -38,7 +41,13 @@ final class ChunkList<C extends Chunk> {
     growing = null;
   }
 
+  /** Returns whether a chunk was removed, so that the first one is not the series' first. */
+  boolean isShortened() {
+    return shortened;
+  }
+
   void remove(Chunk chunk) {
+    shortened = true;
     chunks = chunks.stream().filter(each -> each != chunk).toList();
   }
 }

@@ -35,11 +35,28 @@ public final class SeriesHistory {
 
     /** Adds this sample to an aggregate. */
     public void addTo(Aggregate aggregate) {
+      long time = timeInWindow(timeMillis, windowTimeMillis);
       if (detail == null) {
-        aggregate.add(value, timeMillis);
+        aggregate.add(value, time);
       } else {
-        aggregate.add(value, timeMillis, detail);
+        aggregate.add(value, time, detail);
       }
+    }
+
+    /** Adds this sample, without what it carries beside its value, to an aggregate. */
+    public void addValueTo(Aggregate aggregate) {
+      aggregate.add(value, timeInWindow(timeMillis, windowTimeMillis));
+    }
+
+    /**
+     * Returns the time of a sample for its aggregate: its timestamp, or the time of its arrival if
+     * the timestamp is later. A source with a wrong clock thus cannot make all later samples old.
+     *
+     * @param windowTimeMillis the time that determines its window, which is that of its arrival if
+     *     the timestamp is later
+     */
+    public static long timeInWindow(long timeMillis, long windowTimeMillis) {
+      return Math.min(timeMillis, windowTimeMillis);
     }
   }
 

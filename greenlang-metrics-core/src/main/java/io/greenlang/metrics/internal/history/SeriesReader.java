@@ -9,7 +9,6 @@ import io.greenlang.metrics.internal.history.SeriesHistory.Sample;
 import io.greenlang.metrics.internal.history.SeriesHistory.Window;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * lock.
  */
 public final class SeriesReader {
+
+  /** Longer than a counter can be undecided about a restart. */
+  private static final long LEAD_MILLIS = 30_000;
 
   private final Aggregators aggregators;
 
@@ -116,15 +118,35 @@ public final class SeriesReader {
   }
 
   /**
-   * Returns the windows of a series that start at or after {@code from}, in order, preceded by the
-   * last earlier windows if any are known. A newly opened window needs them as predecessors. Only
-   * for intervals that no tier stores.
+   * Returns the windows of a series that start in a time range, in order, preceded by the last
+   * earlier windows if any are known. A newly opened window needs them as predecessors. Only for
+   * intervals that no tier stores.
+   *
+   * @param from the start of the range, inclusive, in epoch milliseconds
+   * @param to the end of the range, exclusive, in epoch milliseconds
    */
-  public List<Window> openingWindows(SeriesSnapshot series, Interval interval, long from) {
+  public List<Window> openingWindows(SeriesSnapshot series, Interval interval, long from, long to) {
     Aggregator aggregator = aggregators.find(series.key().type());
-    return aggregator == null
-        ? List.of()
-        : recompute(series, aggregator, interval, from, Long.MAX_VALUE);
+    return aggregator == null ? List.of() : recompute(series, aggregator, interval, from, to);
+  }
+
+  /**
+   * Passes the samples that count at or after a time to {@code action}, in the order of arrival.
+   *
+   * @param from in epoch milliseconds
+   */
+  public static void forEachSampleCounting(
+      SeriesSnapshot series, long from, Consumer<Sample> action) {
+    for (SampleChunk chunk : series.samples) {
+      if (chunk.overlapsWindowTimes(from, Long.MAX_VALUE)) {
+        chunk.forEach(
+            sample -> {
+              if (sample.windowTimeMillis() >= from) {
+                action.accept(sample);
+              }
+            });
+      }
+    }
   }
 
   /**
@@ -146,53 +168,58 @@ public final class SeriesReader {
     return merged;
   }
 
+  /** Returns the stored windows; those of one time, which a clock set back causes, become one. */
   private static List<Window> stored(
       SeriesSnapshot series, Aggregator aggregator, RetentionTier tier, long from, long to) {
-    List<Window> windows = new ArrayList<>();
+    TreeMap<Long, Aggregate> byStart = new TreeMap<>();
     for (WindowChunk chunk : series.windows(tier)) {
       chunk.forEach(
-          from, to, (start, packed) -> windows.add(new Window(start, aggregator.unpack(packed))));
+          from,
+          to,
+          (start, packed) -> {
+            Aggregate window = aggregator.unpack(packed);
+            Aggregate sameTime = byStart.putIfAbsent(start, window);
+            if (sameTime != null) {
+              sameTime.appendLater(window);
+            }
+          });
     }
+    List<Window> windows = new ArrayList<>(byStart.size());
+    byStart.forEach((start, aggregate) -> windows.add(new Window(start, aggregate)));
     return windows;
   }
 
   private static List<Window> recompute(
       SeriesSnapshot series, Aggregator aggregator, Interval interval, long from, long to) {
-    TreeMap<Long, Aggregate> windows = new TreeMap<>();
-    for (SampleChunk chunk : relevant(series, from, to)) {
+    List<SampleChunk> chunks = relevant(series, from, to);
+    boolean incomplete =
+        series.shortened || (!chunks.isEmpty() && chunks.get(0) != series.samples.get(0));
+    WindowFolder folder = new WindowFolder(aggregator, interval, incomplete);
+    for (SampleChunk chunk : chunks) {
       chunk.forEach(
           sample -> {
-            long start = interval.windowStart(sample.windowTimeMillis());
-            if (start < to) {
-              sample.addTo(windows.computeIfAbsent(start, key -> aggregator.create()));
+            if (interval.windowStart(sample.windowTimeMillis()) < to) {
+              folder.add(sample);
             }
           });
     }
-    List<Window> recomputed = new ArrayList<>();
-    Aggregate previous = null;
-    for (Map.Entry<Long, Aggregate> window : windows.entrySet()) {
-      if (previous != null) {
-        window.getValue().startAfter(previous);
-      }
-      previous = window.getValue();
-      recomputed.add(new Window(window.getKey(), window.getValue()));
-    }
-    return recomputed;
+    return folder.finish();
   }
 
   /**
-   * Returns the chunks with samples in a time range, plus one with samples before it: the increase
-   * of a counter can only be computed from the preceding total.
+   * Returns the chunks with samples in a time range and shortly before it, plus one before those:
+   * the increase of a counter depends on the totals before the range.
    */
   private static List<SampleChunk> relevant(SeriesSnapshot series, long from, long to) {
     List<SampleChunk> all = series.samples;
+    long start = from < Long.MIN_VALUE + LEAD_MILLIS ? Long.MIN_VALUE : from - LEAD_MILLIS;
     int first = 0;
-    while (first < all.size() && !all.get(first).overlapsWindowTimes(from, Long.MAX_VALUE)) {
+    while (first < all.size() && !all.get(first).overlapsWindowTimes(start, Long.MAX_VALUE)) {
       first++;
     }
     List<SampleChunk> chunks = new ArrayList<>();
     for (SampleChunk chunk : all.subList(Math.max(0, first - 1), all.size())) {
-      if (chunks.isEmpty() || chunk.overlapsWindowTimes(from, to)) {
+      if (chunks.isEmpty() || chunk.overlapsWindowTimes(start, to)) {
         chunks.add(chunk);
       }
     }

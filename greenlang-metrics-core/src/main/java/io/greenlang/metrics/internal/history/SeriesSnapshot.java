@@ -15,11 +15,16 @@ public final class SeriesSnapshot {
 
   private final SeriesHistory series;
   final List<SampleChunk> samples;
+
+  /** Whether samples before the first one were evicted. */
+  final boolean shortened;
+
   private final Map<RetentionTier, List<WindowChunk>> windows = new EnumMap<>(RetentionTier.class);
 
   SeriesSnapshot(SeriesHistory series) {
     this.series = series;
     this.samples = series.samples.snapshot();
+    this.shortened = series.samples.isShortened(); // after the list, which may be longer
     for (RetentionTier tier : RetentionTier.values()) {
       if (tier.interval() != null) {
         windows.put(tier, series.windows(tier).snapshot());

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.internal.window;
 
+import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.aggregate.Aggregator;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
@@ -12,6 +13,7 @@ import io.greenlang.metrics.internal.util.SeriesKey;
 import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.subscription.Subscription;
 import io.greenlang.metrics.subscription.TagFilter;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedMap;
@@ -27,6 +29,11 @@ import org.jspecify.annotations.Nullable;
  * tags before merging. Used under the channel lock.
  */
 public final class GroupBy {
+
+  /**
+   * The time for which the last total of a counter counts in windows in which it has no samples.
+   */
+  public static final long STANDING_MILLIS = 10 * 60_000;
 
   /** The identity of a grouping; subscriptions that differ only in format or encoding share it. */
   record Key(TagFilter tags, SortedSet<NamePattern> names, SortedSet<String> groupBy) {
@@ -69,6 +76,20 @@ public final class GroupBy {
         merged
             .computeIfAbsent(series.retainTags(keptTags), group -> aggregator.create())
             .mergeSeries(aggregate);
+      }
+    }
+
+    /**
+     * Adds the last total of a counter that has no samples in the time range.
+     *
+     * @param last the aggregate of its last window with samples; not modified
+     */
+    public void addStanding(SeriesKey series, Aggregate last) {
+      Aggregator aggregator = aggregators.find(series.type());
+      if (aggregator != null) {
+        Aggregate follower = aggregator.create();
+        follower.startAfter(last);
+        add(series, follower);
       }
     }
 
@@ -126,22 +147,59 @@ public final class GroupBy {
    * @param toStart maps a window number to the start of the window
    */
   void seedLatest(SeriesTable ungrouped, LongUnaryOperator toStart) {
+    Map<SeriesKey, Long> lastNumbers = new HashMap<>();
+    forEachLatest(
+        ungrouped,
+        (series, latest) ->
+            lastNumbers.merge(group(series), series.latestPublicationId(), Math::max));
     SortedMap<Long, Groups> byNumber = new TreeMap<>();
-    for (Series series : ungrouped.all()) {
-      Aggregate latest = series.latestAggregate();
-      // A derived gauge is computed from the merged histogram.
-      if (latest != null && !(latest instanceof StatisticAggregate) && matches(series)) {
-        byNumber
-            .computeIfAbsent(
-                series.latestPublicationId(),
-                windowNumber -> new Groups(key.groupBy(), aggregators))
-            .add(series.key(), latest);
-      }
-    }
+    forEachLatest(
+        ungrouped,
+        (series, latest) -> {
+          long number = lastNumbers.getOrDefault(group(series), series.latestPublicationId());
+          Groups groups =
+              byNumber.computeIfAbsent(number, absent -> new Groups(key.groupBy(), aggregators));
+          if (series.latestPublicationId() == number) {
+            groups.add(series.key(), latest);
+          } else if (isCounter(series.key())
+              && isStanding(series.latestTimeMillis(), toStart.applyAsLong(number))) {
+            groups.addStanding(series.key(), latest);
+          }
+        });
     // Oldest first, so that the latest value remains.
     byNumber.forEach(
         (windowNumber, groups) ->
             seedLatest(groups, windowNumber, toStart.applyAsLong(windowNumber)));
+  }
+
+  private void forEachLatest(SeriesTable ungrouped, BiConsumer<Series, Aggregate> action) {
+    for (Series series : ungrouped.all()) {
+      Aggregate latest = series.latestAggregate();
+      // A derived gauge is computed from the merged histogram.
+      if (latest != null && !(latest instanceof StatisticAggregate) && matches(series)) {
+        action.accept(series, latest);
+      }
+    }
+  }
+
+  private SeriesKey group(Series series) {
+    return series.key().retainTags(key.groupBy());
+  }
+
+  /** Returns whether a series is a counter, whose last total stands for a while. */
+  public static boolean isCounter(SeriesKey series) {
+    return series.type().equals(MetricType.COUNTER);
+  }
+
+  /**
+   * Returns whether the last total of a counter counts in a window without samples.
+   *
+   * @param lastMillis the start of its last window with samples; {@link Long#MIN_VALUE} if there is
+   *     none
+   * @param startMillis the start of the window
+   */
+  public static boolean isStanding(long lastMillis, long startMillis) {
+    return lastMillis != Long.MIN_VALUE && startMillis - lastMillis <= STANDING_MILLIS;
   }
 
   private void seedLatest(Groups groups, long windowNumber, long startMillis) {

@@ -56,6 +56,9 @@ public final class IntervalWindows {
   /** The series with samples in the open window or in the next one. */
   private List<SeriesWindow> touchedSeries = new ArrayList<>();
 
+  /** The counters that were sampled in a recent window. */
+  private final List<SeriesWindow> recentCounters = new ArrayList<>();
+
   private long openStart;
   private final WindowSequence windowSequence;
 
@@ -161,6 +164,12 @@ public final class IntervalWindows {
   void addTouched(SeriesWindow series) {
     series.listIndex = touchedSeries.size();
     touchedSeries.add(series);
+  }
+
+  /** Adds a counter that has just been sampled. */
+  void addRecent(SeriesWindow counter) {
+    counter.recent = true;
+    recentCounters.add(counter);
   }
 
   /** Removes a series from that list; the order of the others does not matter. */
@@ -270,7 +279,25 @@ public final class IntervalWindows {
     }
     ungrouped.endBatch();
     listeners.forEach(listener -> listener.onWindowClosed(openStart));
+    addStanding();
     groupings.values().forEach(grouping -> grouping.closeWindow(windowNumber, openStart));
+  }
+
+  /** Adds the counters that were not sampled in the closing window to the groupings. */
+  private void addStanding() {
+    int kept = 0;
+    for (SeriesWindow counter : recentCounters) {
+      counter.recent = counter.standsAt(openStart);
+      if (counter.recent) {
+        recentCounters.set(kept++, counter);
+        if (!groupings.isEmpty() && !counter.isSampledAt(openStart)) {
+          groupings
+              .values()
+              .forEach(grouping -> grouping.add(counter.series(), counter.standing()));
+        }
+      }
+    }
+    recentCounters.subList(kept, recentCounters.size()).clear();
   }
 
   private void close(SeriesWindow seriesWindow) {

@@ -9,6 +9,8 @@ import io.greenlang.metrics.internal.feed.Series;
 import io.greenlang.metrics.internal.feed.SeriesTable;
 import io.greenlang.metrics.internal.history.ChannelHistory;
 import io.greenlang.metrics.internal.history.SeriesHistory;
+import io.greenlang.metrics.internal.history.SeriesHistory.Sample;
+import io.greenlang.metrics.internal.history.SeriesHistory.Window;
 import io.greenlang.metrics.internal.history.SeriesReader;
 import io.greenlang.metrics.internal.history.SeriesSnapshot;
 import io.greenlang.metrics.internal.sequence.StreamClock;
@@ -182,20 +184,37 @@ public final class WindowRollup {
     };
   }
 
-  /** Initializes newly opened windows from history, as if they had always been open. */
+  /**
+   * Initializes newly opened windows from history, as if they had always been open; without history
+   * from the latest sample of each series.
+   */
   private void resume(IntervalWindows opened) {
-    if (history == null || RetentionTier.of(opened.interval()) != null) {
+    if (history != null && RetentionTier.of(opened.interval()) != null) {
       return;
     }
     for (Series series : rawSeries.all()) {
-      SeriesHistory seriesHistory = series.history();
-      SeriesWindow seriesWindow = seriesHistory == null ? null : opened.seriesWindow(series);
-      if (seriesHistory != null && seriesWindow != null) {
-        SeriesSnapshot snapshot = seriesHistory.snapshot();
-        reader
-            .openingWindows(snapshot, opened.interval(), opened.openStart())
-            .forEach(seriesWindow::resume);
+      SeriesWindow seriesWindow = opened.seriesWindow(series);
+      if (seriesWindow != null) {
+        resume(opened, series, seriesWindow);
       }
     }
+  }
+
+  private void resume(IntervalWindows opened, Series series, SeriesWindow seriesWindow) {
+    SeriesHistory seriesHistory = series.history();
+    if (seriesHistory == null) {
+      seriesWindow.startAfterLatest();
+      return;
+    }
+    SeriesSnapshot snapshot = seriesHistory.snapshot();
+    List<Window> known =
+        reader.openingWindows(snapshot, opened.interval(), opened.openStart(), opened.openEnd());
+    List<Sample> early = new ArrayList<>();
+    SeriesReader.forEachSampleCounting(snapshot, opened.openEnd(), early::add);
+    if (known.isEmpty() && early.isEmpty()) {
+      seriesWindow.startAfterLatest();
+    }
+    known.forEach(seriesWindow::resume);
+    early.forEach(seriesWindow::resume);
   }
 }

@@ -136,7 +136,9 @@ class AggregateTest {
         part.add(value, 0);
         if (random.nextInt(10) == 0) {
           joined.appendLater(part);
-          part = aggregator.create();
+          Aggregate next = aggregator.create();
+          next.startAfter(part);
+          part = next;
         }
       }
       joined.appendLater(part);

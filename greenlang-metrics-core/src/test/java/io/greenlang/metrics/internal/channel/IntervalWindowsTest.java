@@ -203,14 +203,14 @@ class IntervalWindowsTest {
     advanceTo(1_200);
     publish(Metric.counter(CHANNEL, "n", 130, Tags.empty()));
     advanceTo(2_200);
-    advanceTo(5_300);
+    advanceTo(5_200);
     publish(Metric.counter(CHANNEL, "n", 135, Tags.empty()));
     advanceTo(6_300);
     assertThat(received.drain(reader))
         .containsExactly(
             "M n{}=100.0 n=1 @" + START + " delta0.0 rate0.0",
-            "M n{}=130.0 n=1 @" + (START + 1_000) + " delta30.0 rate30.0",
-            "M n{}=135.0 n=1 @" + (START + 5_000) + " delta5.0 rate5.0");
+            "M n{}=130.0 n=1 @" + (START + 1_000) + " delta30.0 rate25.0",
+            "M n{}=135.0 n=1 @" + (START + 5_000) + " delta5.0 rate1.25");
   }
 
   @Test

@@ -212,12 +212,16 @@ public abstract class AggregatorContract {
     for (int series = 0; series < 3; series++) {
       Aggregate before = aggregator().create();
       Aggregate whole = aggregator().create();
+      long startMillis = 0;
       for (Aggregate combined : windowTotals) {
         Aggregate window = aggregator().create();
         window.startAfter(before);
-        for (double sample : samples(random, 1 + random.nextInt(20))) {
-          window.add(sample, nextMillis++);
+        // Rates can only be equal if every series covers the whole range.
+        double[] samples = samples(random, 2 + random.nextInt(20));
+        for (int i = 0; i < samples.length; i++) {
+          window.add(samples[i], startMillis + i * 999 / (samples.length - 1));
         }
+        startMillis += 1_000;
         whole.appendLater(window);
         combined.mergeSeries(window);
         before = window;
