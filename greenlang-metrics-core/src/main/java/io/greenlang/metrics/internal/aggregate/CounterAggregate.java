@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The aggregate of a running total: its last value, its increase and its rate. {@link CounterState}
- * tells growth from disorder and restarts.
+ * distinguishes growth, disorder and restarts.
  *
  * <p>The increase between the last sample of the preceding window and the first sample of this one
  * belongs to this window, so nothing is lost between windows. The rate divides the increase by the
- * time that it covers: from the newest sample before this window to the newest one in it. The very
+ * time that it covers: from the latest sample before this window to the latest one in it. The very
  * first sample of a series adds nothing unless its start is known, because the time over which it
  * grew is unknown.
  *
@@ -78,14 +78,16 @@ final class CounterAggregate extends SummaryAggregate {
 
   private void addUnusual(double total, long timeMillis, long start) {
     double peak = state.peak();
-    long newest = state.newestMillis();
+    long latest = state.newestMillis();
     double restartBase = state.add(total, timeMillis, start);
     if (!Double.isNaN(restartBase)) {
       settle(peak, restartBase);
     }
-    settled = Summary.finite(settled + state.takeOpeningGrowth());
-    if (state.newestMillis() < newest) {
-      settledMillis += newest - coveredFrom;
+    double openingGrowth = state.takeOpeningGrowth();
+    settled = Summary.finite(settled + openingGrowth);
+    firstBase -= openingGrowth;
+    if (state.newestMillis() < latest) {
+      settledMillis += latest - coveredFrom;
       coveredFrom = state.newestMillis();
     }
   }
@@ -120,10 +122,10 @@ final class CounterAggregate extends SummaryAggregate {
       state.set(before);
       base = before.peak();
       coveredFrom = before.newestMillis();
+      following = true;
     } else if (!following) {
       join(before);
     }
-    following = true;
   }
 
   /** Adds the increase between another state and the first sample. */
@@ -147,9 +149,9 @@ final class CounterAggregate extends SummaryAggregate {
       base = before.peak();
       state.continueBelow(before, first, firstMillis, highest);
     }
-    settledMillis += Math.max(0, latest - before.newestMillis()) - (latest - coveredFrom);
+    settledMillis = Math.max(0, latest - before.newestMillis());
     coveredFrom = state.newestMillis();
-    settledMillis = Math.max(0, settledMillis);
+    following = true;
   }
 
   @Override

@@ -3,22 +3,22 @@ package io.greenlang.metrics.internal.aggregate;
 import java.nio.ByteBuffer;
 
 /**
- * The state of a running total between two samples. It tells growth from samples that arrive out of
- * order and from restarts of the source.
+ * The state of a running total between two samples. It distinguishes growth from samples that
+ * arrive out of order and from restarts of the source.
  *
  * <ul>
  *   <li>A total that reaches the <b>peak</b>, the highest total since the last restart, is growth.
- *   <li>A sample whose <b>start</b> is later than the newest sample is a restart from zero. With an
+ *   <li>A sample whose <b>start</b> is later than the latest sample is a restart from zero. With an
  *       equal start, a fall is disorder.
- *   <li>A sample that is <b>older</b> than the newest one is no restart. If it is older than the
+ *   <li>A sample that is <b>older</b> than the latest one is no restart. If it is older than the
  *       last restart, it is ignored.
  *   <li>A fall to less than half of the peak is a <b>restart</b> from zero.
  *   <li>A smaller fall is a <b>dip</b>: the peak stands. Once the totals of {@value
  *       #CONFIRM_MILLIS} ms of sample time are all below it, the dip is a restart, and the growth
  *       within it counts.
- *   <li>Within {@value #OPENING_MILLIS} ms of the first sample, a lower total is an earlier sample
- *       of a concurrent publisher, so the growth begins there.
- *   <li>If all samples of {@value #CONFIRM_MILLIS} ms are older than the newest one, its clock was
+ *   <li>Within {@value #OPENING_MILLIS} ms of the first sample, a total that is at most 1 % lower
+ *       is that of a concurrent publisher, so the growth begins there.
+ *   <li>If all samples of {@value #CONFIRM_MILLIS} ms are older than the latest one, its clock was
  *       wrong, and they take its place.
  * </ul>
  *
@@ -30,11 +30,14 @@ final class CounterState {
   /** The absence of a time. */
   static final long NONE = Long.MIN_VALUE;
 
-  /** How long totals stay below the peak, or times before the newest, until they are believed. */
+  /** How long totals stay below the peak, or times before the latest, until they are believed. */
   static final long CONFIRM_MILLIS = 10_000;
 
   /** The time around the first sample in which concurrent publishers settle. */
-  static final long OPENING_MILLIS = 1_000;
+  static final long OPENING_MILLIS = 200;
+
+  /** The smallest part of the first total at which growth may begin. */
+  private static final double OPENING_PART = 0.99;
 
   private static final int KNOWN = 1;
   private static final int STARTED = 2;
@@ -46,7 +49,7 @@ final class CounterState {
   private boolean known;
   private double peak;
 
-  /** The time of the newest sample. */
+  /** The time of the latest sample. */
   private long newestMillis;
 
   private long startMillis = NONE;
@@ -58,7 +61,7 @@ final class CounterState {
   private double dipLow;
   private double dipHigh;
 
-  /** The earliest of the latest samples, if all of them are older than the newest one. */
+  /** The earliest of the latest samples, if all of them are older than the latest one. */
   private long behindMillis = NONE;
 
   /** The time of the first sample of the series while its growth may begin below it. */
@@ -79,7 +82,7 @@ final class CounterState {
     return peak;
   }
 
-  /** Returns the time of the newest sample, in epoch milliseconds. */
+  /** Returns the time of the latest sample, in epoch milliseconds. */
   long newestMillis() {
     return newestMillis;
   }
@@ -180,12 +183,12 @@ final class CounterState {
     }
     if (total >= peak) {
       rise(total);
-    } else if (total >= peak / 2) {
+    } else {
       lower(total, timeMillis);
     }
   }
 
-  /** Returns whether the samples have been older than the newest one for long. */
+  /** Returns whether the samples have been older than the latest one for long. */
   private boolean isClockBehind(long timeMillis) {
     if (behindMillis == NONE || timeMillis < behindMillis) {
       behindMillis = timeMillis;
@@ -196,6 +199,7 @@ final class CounterState {
     }
     restartMillis = NONE;
     dipMillis = NONE;
+    openedMillis = NONE;
     return true;
   }
 
@@ -213,7 +217,10 @@ final class CounterState {
 
   /** Counts the growth from a total that is lower than the first one and about as old. */
   private void lower(double total, long timeMillis) {
-    if (isOpening() && total < lowest && Math.abs(timeMillis - openedMillis) <= OPENING_MILLIS) {
+    if (isOpening()
+        && total < lowest
+        && total >= lowest * OPENING_PART
+        && Math.abs(timeMillis - openedMillis) <= OPENING_MILLIS) {
       openingGrowth = lowest - total;
       lowest = total;
     }

@@ -43,7 +43,7 @@ public final class SeriesHistory {
       }
     }
 
-    /** Adds this sample, without what it carries beside its value, to an aggregate. */
+    /** Adds the value of this sample, without its detail, to an aggregate. */
     public void addValueTo(Aggregate aggregate) {
       aggregate.add(value, timeInWindow(timeMillis, windowTimeMillis));
     }

@@ -127,8 +127,7 @@ public abstract class AggregatorContract {
 
   @Test
   void add_singleSample_countMinAndMaxMatchIt() {
-    Random random = new Random(3);
-    for (double sample : samples(random, 100)) {
+    for (double sample : samples(new Random(3), 100)) {
       Aggregate one = aggregateOf(sample);
       AggregateSnapshot.of(one).requireValid(valueIsWithinSamples());
       assertThat(one.count()).isEqualTo(1);
@@ -212,13 +211,12 @@ public abstract class AggregatorContract {
     for (int series = 0; series < 3; series++) {
       Aggregate before = aggregator().create();
       Aggregate whole = aggregator().create();
-      long startMillis = 0;
+      int startMillis = 0;
       for (Aggregate combined : windowTotals) {
         Aggregate window = aggregator().create();
         window.startAfter(before);
-        // Rates can only be equal if every series covers the whole range.
         double[] samples = samples(random, 2 + random.nextInt(20));
-        for (int i = 0; i < samples.length; i++) {
+        for (int i = 0; i < samples.length; i++) { // up to the end, so that rates are equal, too
           window.add(samples[i], startMillis + i * 999 / (samples.length - 1));
         }
         startMillis += 1_000;
@@ -320,8 +318,7 @@ public abstract class AggregatorContract {
 
   @Test
   void add_manySamples_allocatesAlmostNothing() {
-    Random random = new Random(9);
-    double[] samples = samples(random, 1_000);
+    double[] samples = samples(new Random(9), 1_000);
     Aggregate aggregate = aggregateOf(samples);
     for (int i = 0; i < SAMPLE_COUNT; i++) {
       aggregate.add(samples[i % samples.length], nextMillis++);
