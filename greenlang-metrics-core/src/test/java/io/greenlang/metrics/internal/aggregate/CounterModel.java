@@ -40,7 +40,7 @@ public final class CounterModel {
   /** The latest samples, all lower than the total that stands. */
   private final List<Sample> dip = new ArrayList<>();
 
-  /** The latest samples, all older than the newest one. */
+  /** The latest samples, all older than the latest one. */
   private final List<Sample> behind = new ArrayList<>();
 
   /** The samples of an opening series; null afterwards. */
