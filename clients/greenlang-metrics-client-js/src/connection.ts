@@ -6,6 +6,7 @@ import { FrameQueue } from './frame-queue.js';
 import { Heartbeat } from './heartbeat.js';
 import { type Message, readMessage } from './messages.js';
 import type { Settings } from './options.js';
+import { ServerClock } from './server-clock.js';
 import type { ConnectionInfo, State, Token, WebSocketLike } from './types.js';
 
 /** The callbacks of a connection. */
@@ -29,6 +30,9 @@ export class Connection {
   clientId: string | null = null;
   frames = 0;
   welcomes = 0;
+  readonly serverClock: ServerClock;
+  /** The creation of the current socket. */
+  #openedAt = 0;
   #socket: WebSocketLike | null = null;
   /** The frame queue of the current socket. */
   #frameQueue: FrameQueue | null = null;
@@ -52,6 +56,7 @@ export class Connection {
     private readonly events: ConnectionEvents,
   ) {
     this.#backoff = this.#newBackoff();
+    this.serverClock = new ServerClock(() => clock.now());
     this.#heartbeat = new Heartbeat(clock, () => this.#reconnect('The server stopped responding', undefined, true));
   }
 
@@ -147,6 +152,7 @@ export class Connection {
       return;
     }
     this.#socket = socket;
+    this.#openedAt = this.clock.now();
     socket.binaryType = 'arraybuffer';
     this.#frameQueue = new FrameQueue(
       (data) => this.#onMessage(data),
@@ -173,8 +179,11 @@ export class Connection {
       return;
     }
     if (message.kind === 'welcome' && this.state !== 'connected') {
-      this.#onWelcome(message.clientId, message.heartbeatMs);
+      this.#onWelcome(message);
     } else if (message.kind === 'ping') {
+      if (message.serverTime !== undefined) {
+        this.serverClock.record(message.serverTime);
+      }
       this.send({ type: 'pong', timestamp: message.timestamp });
     } else if (message.kind === 'error' && message.id === undefined && /^(UNAUTHORIZED|TOKEN_EXPIRED)$/.test(message.error.code)) {
       this.#isTokenRejected = true;
@@ -182,8 +191,11 @@ export class Connection {
     this.events.onMessage(message);
   }
 
-  #onWelcome(clientId: string | null, heartbeatMs: number): void {
+  #onWelcome({ clientId, heartbeatMs, serverTime }: Extract<Message, { kind: 'welcome' }>): void {
     this.#clearTimers();
+    if (serverTime !== undefined) {
+      this.serverClock.restart(serverTime, this.#openedAt);
+    }
     this.welcomes++;
     this.clientId = clientId;
     this.#schedule(this.settings.minUptimeMs, () => {

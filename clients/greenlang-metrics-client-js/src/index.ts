@@ -2,6 +2,7 @@ export { MetricError, type MetricErrorCode } from './errors.js';
 export { createMetricService, getMetricService, resetMetricService } from './registry.js';
 export { type Transform, transforms } from './transforms.js';
 export type {
+  Buckets,
   BufferFilter,
   ConnectionInfo,
   Gap,
@@ -13,6 +14,7 @@ export type {
   MetricService,
   MetricSubscription,
   Options,
+  SeriesLimit,
   State,
   Stats,
   Token,

@@ -1,5 +1,5 @@
 import { MetricError } from './errors.js';
-import type { Metric } from './types.js';
+import type { Buckets, Metric } from './types.js';
 
 /** A position in a channel. A new epoch starts when the server's history is lost. */
 export interface StreamPosition {
@@ -7,9 +7,9 @@ export interface StreamPosition {
   offset: number;
 }
 
-/** A validated message of the server. */
+/** A validated message of the server. `serverTime` is in milliseconds since 1970; undefined if the server did not send it. */
 export type Message =
-  | { kind: 'welcome'; clientId: string | null; heartbeatMs: number }
+  | { kind: 'welcome'; clientId: string | null; heartbeatMs: number; serverTime: number | undefined }
   | { kind: 'subscribed'; id: string | undefined; channels: string[]; positions: Map<string, StreamPosition & { recovered?: boolean }> }
   | { kind: 'unsubscribed'; id: string | undefined; channels: string[] }
   /** `isComplete`: no other frame carries metrics of the same publication. */
@@ -17,7 +17,8 @@ export type Message =
   | { kind: 'history'; id: string | undefined; metrics: Metric[]; cursor: string | undefined }
   /** `missed` is undefined if the server cannot count; `position` is the client's new position. */
   | { kind: 'lagged'; channel: string; missed: number | undefined; position: StreamPosition | undefined }
-  | { kind: 'ping'; timestamp: unknown }
+  | { kind: 'seriesLimit'; channel: string; missed: number }
+  | { kind: 'ping'; timestamp: unknown; serverTime: number | undefined }
   | { kind: 'error'; id: string | undefined; error: MetricError }
   /** A message of a newer server; not an error. */
   | { kind: 'other' };
@@ -25,7 +26,8 @@ export type Message =
 type Fields = Record<string, unknown>;
 
 const DEFAULT_HEARTBEAT_SECONDS = 30;
-const WINDOW_FIELDS = ['count', 'min', 'max', 'sum', 'delta', 'rate', 'p50', 'p95', 'p99'] as const;
+/** The statistics of a window or a distribution, including the requested quantiles. */
+const STATISTIC = /^(count|min|max|sum|delta|rate|p\d+(\.\d+)?)$/;
 const TYPES: readonly unknown[] = ['gauge', 'counter', 'histogram'];
 const MAX_DEPTH = 40;
 
@@ -47,7 +49,7 @@ export function readMessage(frame: unknown): Message {
     case 'welcome': {
       const seconds = frame.heartbeat_interval;
       const heartbeatMs = 1000 * (isNumber(seconds) && seconds > 0 ? seconds : DEFAULT_HEARTBEAT_SECONDS);
-      return { kind: 'welcome', clientId: typeof frame.client_id === 'string' ? frame.client_id : null, heartbeatMs };
+      return { kind: 'welcome', clientId: typeof frame.client_id === 'string' ? frame.client_id : null, heartbeatMs, serverTime: readServerTime(frame) };
     }
     case 'subscribed':
       return { kind: 'subscribed', id, channels: readNames(frame.channels), positions: readPositions(frame.positions) };
@@ -60,12 +62,15 @@ export function readMessage(frame: unknown): Message {
       return { kind: 'history', id, metrics, cursor: hasMore ? (frame.cursor as string) : undefined };
     }
     case 'lagged': {
+      if (frame.reason === 'series_limit') {
+        return { kind: 'seriesLimit', channel: readText(frame.channel, 'channel'), missed: readCount(frame.missed, 'missed') };
+      }
       const missed = frame.missed === null ? undefined : readCount(frame.missed, 'missed');
       const position = frame.epoch === undefined ? undefined : readPosition(frame);
       return { kind: 'lagged', channel: readText(frame.channel, 'channel'), missed, position };
     }
     case 'ping':
-      return { kind: 'ping', timestamp: frame.timestamp };
+      return { kind: 'ping', timestamp: frame.timestamp, serverTime: readServerTime(frame) };
     case 'error': {
       const code = typeof frame.code === 'string' ? frame.code : 'ERROR';
       return { kind: 'error', id, error: new MetricError(code, readText(frame.message, 'message')) };
@@ -106,14 +111,35 @@ function readMetric(fields: unknown, channel: string): Metric {
     metric.tags = readTags(fields.tags);
   }
   if (typeof fields.interval === 'string') {
-    metric.interval = fields.interval as NonNullable<Metric['interval']>;
-    for (const name of WINDOW_FIELDS) {
-      if (isNumber(fields[name])) {
-        metric[name] = fields[name];
-      }
+    metric.interval = fields.interval;
+  }
+  for (const [name, value] of Object.entries(fields)) {
+    if (isNumber(value) && STATISTIC.test(name)) {
+      metric[name as 'count'] = value;
     }
   }
+  if (isObject(fields.buckets)) {
+    metric.buckets = readBuckets(fields.buckets);
+  }
   return metric;
+}
+
+function readBuckets({ zero, positive, negative }: Fields): Buckets {
+  return {
+    ...(isNumber(zero) && { zero }),
+    ...(positive !== undefined && { positive: readRuns(positive) }),
+    ...(negative !== undefined && { negative: readRuns(negative) }),
+  };
+}
+
+function readRuns(value: unknown): number[][] {
+  return readList(value, 'buckets').map((run) => {
+    const numbers = readList(run, 'buckets');
+    if (!numbers.every(isNumber)) {
+      throw malformed('its buckets are not numbers');
+    }
+    return numbers;
+  });
 }
 
 /** Returns the numbers of a snapshot as metrics named by their dotted paths. The empty key holds the value of a name that is also a prefix. */
@@ -132,6 +158,10 @@ function flattenSnapshot(frame: Fields, channel: string): Metric[] {
   };
   visit(values, '', 0);
   return metrics;
+}
+
+function readServerTime({ timestamp }: Fields): number | undefined {
+  return isNumber(timestamp) ? timestamp * 1000 : undefined;
 }
 
 function readTime(value: unknown): string {

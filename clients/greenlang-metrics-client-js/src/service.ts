@@ -29,10 +29,11 @@ export class Service implements api.MetricService {
   readonly #connectionListeners: Listeners<[boolean, api.ConnectionInfo]>;
   readonly #errorListeners: Listeners<[MetricError]>;
   readonly #gapListeners: Listeners<[api.Gap]>;
+  readonly #seriesLimitListeners: Listeners<[api.SeriesLimit]>;
   readonly #iterators = new Set<PushIterator<api.Metric>>();
   readonly #pendingReady = new Set<{ deferred: Deferred<void>; cancel(): void }>();
   readonly #clock: Clock;
-  readonly #stats = { metrics: 0, malformed: 0, missed: 0, dropped: 0 };
+  readonly #stats = { metrics: 0, malformed: 0, missed: 0, overSeriesLimit: 0, dropped: 0 };
 
   constructor(url: string, token: api.Token = null, options?: api.Options, clock: Clock = systemClock) {
     this.#settings = resolveSettings(options);
@@ -43,6 +44,7 @@ export class Service implements api.MetricService {
     this.#connectionListeners = new Listeners('onConnectionChange', logger);
     this.#errorListeners = new Listeners('onError', logger);
     this.#gapListeners = new Listeners('onGap', logger);
+    this.#seriesLimitListeners = new Listeners('onSeriesLimit', logger);
     this.#connection = new Connection(webSocketUrl(url), checkToken(token), this.#settings, clock, {
       onWelcome: () => {
         this.#subscriptions.resume();
@@ -143,6 +145,10 @@ export class Service implements api.MetricService {
     return this.#gapListeners.add(listener);
   }
 
+  onSeriesLimit(listener: (limit: api.SeriesLimit) => void): api.Unsubscribe {
+    return this.#seriesLimitListeners.add(listener);
+  }
+
   metrics(channel: string, { signal }: api.ListenOptions = {}): AsyncIterableIterator<api.Metric> {
     const end = (): void => iterator.end();
     const iterator: PushIterator<api.Metric> = new PushIterator(
@@ -175,6 +181,10 @@ export class Service implements api.MetricService {
     this.#buffer.clear();
   }
 
+  serverNow(): number | null {
+    return this.#connection.serverClock.now();
+  }
+
   stats(): api.Stats {
     return {
       ...this.#stats,
@@ -202,6 +212,9 @@ export class Service implements api.MetricService {
       case 'lagged':
         this.#onLag(message);
         break;
+      case 'seriesLimit':
+        this.#onSeriesLimit(message);
+        break;
       case 'error':
         if (!this.#commands.complete(message)) {
           this.#onError(message.error);
@@ -224,6 +237,14 @@ export class Service implements api.MetricService {
       this.#subscriptions.moveTo(channel, position);
     }
     this.#gapListeners.notify({ channel, ...(missed !== undefined && { missed }), recovered: false });
+  }
+
+  #onSeriesLimit({ channel, missed }: api.SeriesLimit): void {
+    this.#stats.overSeriesLimit += missed;
+    if (this.#seriesLimitListeners.size === 0) {
+      this.#settings.logger.warn(`GreenLang metrics: ${channel} is at its limit of series; ${missed} metrics of new series were dropped`);
+    }
+    this.#seriesLimitListeners.notify({ channel, missed });
   }
 
   #onError(error: MetricError): void {

@@ -43,9 +43,31 @@ export interface MetricSubscription {
   batch?: boolean;
   /** Requests the latest value of every series before live metrics. */
   latest?: boolean;
+  /** Further quantiles of histograms, at most 16 numbers from 0 to 1. The quantile 0.9 is the field `p90`, 0.999 is `p99.9`. */
+  quantiles?: number[];
+  /** Requests the buckets of histograms. */
+  buckets?: boolean;
 }
 
-/** One sample or, with `interval`, one window of a series. */
+/**
+ * The buckets of a histogram. Each list is the index of its first bucket, followed by the counts of adjacent buckets.
+ *
+ * Bucket *i* holds the magnitudes from γ^*i*, inclusive, to γ^(*i*+1), where γ is 1.01 / 0.99.
+ */
+export interface Buckets {
+  /** The number of zeros; absent if there are none. */
+  zero?: number;
+  positive?: number[][];
+  /** The magnitudes of negative observations. */
+  negative?: number[][];
+}
+
+/**
+ * One sample or, with `interval`, one window of a series.
+ *
+ * A window has `count`, `min` and `max`. A histogram that carries a distribution also has `sum` and percentiles, as a sample and
+ * as a window.
+ */
 export interface Metric {
   channel: string;
   name: string;
@@ -54,7 +76,8 @@ export interface Metric {
   /** ISO 8601 in UTC. For a window it is the start. */
   timestamp: string;
   tags?: Record<string, string>;
-  interval?: Interval;
+  /** The length of the window; absent for a sample. A client that lagged receives wider windows, such as `40s`. */
+  interval?: Interval | '1d' | (string & {});
   count?: number;
   min?: number;
   max?: number;
@@ -64,6 +87,9 @@ export interface Metric {
   p50?: number;
   p95?: number;
   p99?: number;
+  /** The requested `quantiles`. */
+  [percentile: `p${number}`]: number | undefined;
+  buckets?: Buckets;
 }
 
 /** A query for a range of history. Both ends are ISO 8601 or a `Date`. */
@@ -73,8 +99,14 @@ export interface HistoryRequest {
   /** The default is the current time. */
   end_time?: string | Date;
   tags?: Record<string, string | string[]>;
+  /** Metric names, or prefixes such as `cpu.*`. */
+  metrics?: string[];
   /** The default is the finest interval that the server retains for the range. */
-  aggregation_interval?: Interval;
+  aggregation_interval?: Interval | '1d';
+  /** As in a subscription. */
+  quantiles?: number[];
+  /** As in a subscription. */
+  buckets?: boolean;
   /** The maximum number of metrics over all pages. The default is 100,000. */
   limit?: number;
 }
@@ -105,6 +137,13 @@ export interface Gap {
   recovered: boolean;
 }
 
+/** A report that a channel has reached the server's limit of series. The server drops the metrics of new series. */
+export interface SeriesLimit {
+  channel: string;
+  /** The number of metrics that the channel dropped since the previous report. */
+  missed: number;
+}
+
 /** A filter for buffered metrics. An absent field matches everything. */
 export interface BufferFilter {
   channel?: string;
@@ -122,6 +161,8 @@ export interface Stats {
   malformed: number;
   /** Metrics that the server reported as missed, as far as it could count them. */
   missed: number;
+  /** Metrics of new series that the server dropped at a channel's limit of series. */
+  overSeriesLimit: number;
   /** Duplicates after a reconnect, which the client discarded. */
   duplicates: number;
   /** Metrics that a `metrics()` iterator discarded because its reader was too slow. */
@@ -203,6 +244,11 @@ export interface MetricService extends AsyncDisposable {
   onConnectionChange(listener: (connected: boolean, info: ConnectionInfo) => void): Unsubscribe;
   onError(listener: (error: MetricError) => void): Unsubscribe;
   onGap(listener: (gap: Gap) => void): Unsubscribe;
+  /**
+   * Calls the listener at most once per minute for each view that misses a new series. The stream has no gap: the subscribed
+   * series are complete, and the client can resume as before.
+   */
+  onSeriesLimit(listener: (limit: SeriesLimit) => void): Unsubscribe;
   /** Returns an iterator that ends on `disconnect` or abort. A reader that is too slow loses the oldest metrics. */
   metrics(channel: string, options?: ListenOptions): AsyncIterableIterator<Metric>;
   /** Loads all pages, one after another. Waits for the connection if there is none yet. */
@@ -210,5 +256,11 @@ export interface MetricService extends AsyncDisposable {
   /** Returns the last received metrics, oldest first, in any state. */
   getBufferedMetrics(filter?: BufferFilter): Metric[];
   clearBuffer(): void;
+  /**
+   * Returns the server's time in milliseconds since 1970, in any state after the first `welcome`; null before.
+   *
+   * It is late by the smallest delay of the latest messages. It does not depend on the local wall clock, which may be wrong.
+   */
+  serverNow(): number | null;
   stats(): Stats;
 }

@@ -95,8 +95,8 @@ export class FakeSocket {
   }
 
   /** Delivers the welcome. */
-  welcome(): this {
-    return this.receive({ type: 'welcome', client_id: '127.0.0.1:1', timestamp: 1, heartbeat_interval: 30 });
+  welcome(fields: object = {}): this {
+    return this.receive({ type: 'welcome', client_id: '127.0.0.1:1', timestamp: 1, heartbeat_interval: 30, ...fields });
   }
 
   /** Confirms the last subscribe command. */

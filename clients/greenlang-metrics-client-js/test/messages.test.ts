@@ -24,10 +24,13 @@ describe('golden files of the server', () => {
     });
   }
 
-  test('metric_readsExactlyItsFields', () => {
-    const { metrics } = readMessage(JSON.parse(readFileSync(`${GOLDEN}metric-gauge.json`, 'utf8'))) as Extract<Message, { kind: 'metrics' }>;
-    assert.deepEqual(metrics, [JSON.parse(readFileSync(`${GOLDEN}metric-gauge.json`, 'utf8'))]);
-  });
+  for (const name of ['metric-gauge', 'metric-distribution', 'metric-distribution-buckets', 'aggregate-histogram', 'aggregate-counter']) {
+    test(`${name}_readsExactlyItsFields`, () => {
+      const frame = JSON.parse(readFileSync(`${GOLDEN}${name}.json`, 'utf8'));
+      const { metrics } = readMessage(frame) as Extract<Message, { kind: 'metrics' }>;
+      assert.deepEqual(metrics, [frame]);
+    });
+  }
 
   test('snapshot_becomesMetricsNamedByDottedPath', () => {
     const { metrics } = readMessage(JSON.parse(readFileSync(`${GOLDEN}snapshot-tags.json`, 'utf8'))) as Extract<Message, { kind: 'metrics' }>;
@@ -100,6 +103,7 @@ describe('hostile MessagePack', () => {
 
 describe('hostile JSON', () => {
   const frames = ['', '{', 'null', '1', '[]', '{}', '"x"', '{"type":7}', '{"type":"metrics","channel":"c"}', '{"type":"lagged","channel":"c"}',
+    '{"type":"lagged","channel":"c","missed":null,"reason":"series_limit"}', '{"channel":"c","name":"n","type":"histogram","value":1,"timestamp":"2025-11-08T12:00:00Z","buckets":{"positive":[[1,"x"]]}}',
     '{"type":"lagged","channel":"c","missed":null,"epoch":"e"}', '{"type":"lagged","channel":"c","missed":null,"epoch":{},"offset":1}',
     '{"type":"subscribed"}', '{"type":"subscribed","channels":["c"],"positions":{"c":{}}}', '{"type":"error"}', '{"channel":"c","name":"n"}',
     '{"type":"subscribed","channels":["c"],"positions":{"c":{"epoch":"e","offset":1e300}}}',

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Gap, MetricSubscription } from '../src/index.js';
+import type { Gap, MetricSubscription, SeriesLimit } from '../src/index.js';
 import { FakeSocket, fakeService, metric, flushPromises } from './fakes.js';
 
 const CPU: MetricSubscription = { channels: ['system.metrics'], tags: { env: 'production' }, aggregation_interval: '5s', compression: true };
@@ -36,6 +36,24 @@ describe('subscribing', () => {
     assert.deepEqual(FakeSocket.last.sent, [{ type: 'subscribe', id: '1', data: { channels, ...options, resume: true } }]);
     FakeSocket.last.confirm();
     assert.deepEqual(await subscribed, ['system.metrics']);
+  });
+
+  test('quantilesAndBuckets_areSent_inSubscriptionAndHistory_andReadFromSamples', async () => {
+    const fields = { quantiles: [0.9, 0.999], buckets: true };
+    const { service } = connectedService({ channels: ['system.metrics'], ...fields });
+    assert.deepEqual(FakeSocket.last.sent[0].data, { channels: ['system.metrics'], ...fields, resume: true });
+    const distribution = metric('latency', 2, {
+      type: 'histogram', count: 3, min: -1, max: 5, sum: 6, p50: 2, p90: 5, 'p99.9': 5, buckets: { zero: 1, positive: [[80, 2, 1], [151, 1]], negative: [[54, 1]] },
+    });
+    FakeSocket.last.confirm().receive(distribution);
+    assert.deepEqual(service.getBufferedMetrics(), [distribution]);
+    const history = service.getHistory({ channel: 'system.metrics', start_time: new Date(0), aggregation_interval: '1d', metrics: ['latency'], ...fields });
+    const { id, data } = FakeSocket.last.commands('get_history')[0];
+    assert.deepEqual(data, { channel: 'system.metrics', start_time: '1970-01-01T00:00:00.000Z', aggregation_interval: '1d', metrics: ['latency'], ...fields });
+    const window = { ...distribution, interval: '1d' };
+    FakeSocket.last.receive({ type: 'history', id, channel: 'system.metrics', metrics: [window], complete: true });
+    const [metricOfDay] = await history;
+    assert.deepEqual([metricOfDay, metricOfDay?.['p99.9']], [window, 5]);
   });
 
   test('subscribe_again_isIdempotent', async () => {
@@ -304,6 +322,37 @@ describe('after a reconnect', () => {
     assert.deepEqual(gaps, [{ channel: 'system.metrics', recovered: false }, { channel: 'other.metrics', recovered: false }]);
     reconnect();
     assert.deepEqual(FakeSocket.last.sent[0].data.since, { 'system.metrics': { epoch: 'e', offset: 4 } });
+  });
+
+  test('seriesLimit_isReported_isNoGap_andKeepsPosition', () => {
+    const { service, received, gaps, reconnect, loggedErrors } = connectedService();
+    FakeSocket.last.confirm(systemPosition(4)).receive({ type: 'lagged', channel: 'system.metrics', missed: 2, reason: 'series_limit' });
+    assert.match(String(loggedErrors), /system\.metrics is at its limit of series; 2 metrics of new series were dropped/);
+    const limits: SeriesLimit[] = [];
+    service.onSeriesLimit((limit) => limits.push(limit));
+    FakeSocket.last.receive(sample(1, 5)).receive({ type: 'lagged', channel: 'system.metrics', missed: 300, reason: 'series_limit' });
+    assert.deepEqual([limits, gaps, loggedErrors.length], [[{ channel: 'system.metrics', missed: 300 }], [], 1]);
+    assert.deepEqual([service.stats().overSeriesLimit, service.stats().missed], [302, 0]);
+    FakeSocket.last.receive(sample(2, 5));
+    reconnect();
+    assert.deepEqual(FakeSocket.last.sent[0].data.since, { 'system.metrics': { epoch: 'e', offset: 4 } });
+    FakeSocket.last.confirm(systemPosition(5, true)).receive(sample(1, 5, { replayed: true })).receive(sample(2, 5, { replayed: true })).receive(sample(3, 6));
+    assert.deepEqual([received, gaps], [[1, 2, 3], [{ channel: 'system.metrics', recovered: true }]]);
+  });
+
+  test('lagged_ofUnknownReason_isGap', () => {
+    const { gaps } = connectedService();
+    FakeSocket.last.confirm(systemPosition(4)).receive({ type: 'lagged', channel: 'system.metrics', missed: 2, reason: 'novelty' });
+    assert.deepEqual(gaps, [{ channel: 'system.metrics', missed: 2, recovered: false }]);
+  });
+
+  test('recovered_absent_isGapOnlyAfterReconnect', () => {
+    const { gaps, received, reconnect } = connectedService();
+    FakeSocket.last.confirm(systemPosition(4)).receive(sample(1, 5));
+    assert.deepEqual(gaps, []);
+    reconnect();
+    FakeSocket.last.confirm(systemPosition(9)).receive(sample(2, 10));
+    assert.deepEqual([gaps, received], [[{ channel: 'system.metrics', recovered: false }], [1, 2]]);
   });
 
   test('latest_withReplay_repeatsNothing_andWithoutReplay_isDelivered', () => {
