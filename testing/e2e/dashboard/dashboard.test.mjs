@@ -61,6 +61,30 @@ describe('the dashboard and the real server', { timeout: 400_000 }, () => {
     await tab.page.waitForFunction((rows) => Number(document.querySelector('[data-chart=cpu]').dataset.rows) >= rows, before);
   });
 
+  test('shows history and live metrics on a browser whose clock is two hours ahead', async () => {
+    await tab.page.clock.install({ time: Date.now() + 7_200_000 });
+    await tab.page.goto(server.url);
+    await tab.waitForValues('cpu.percent', 6, { timeout: 20_000 });
+    const [from, to] = (await tab.page.getAttribute('[data-chart=cpu]', 'data-range')).split(' ').map(Number);
+    assert.ok(Math.abs(to - Date.now() / 1000) < 5 && from < to, `${from} to ${to}`);
+    await tab.page.waitForFunction(() => /^\d+$/.test(document.querySelector('#delay').textContent));
+    await tab.page.locator('#intervals .choice', { hasText: '1s' }).click();
+    await tab.waitForValues('cpu.percent', 2, { since: from, timeout: 20_000 });
+  });
+
+  test('shows each statistic of workflows and agents once', async () => {
+    await tab.page.goto(server.url);
+    const titles = (channel) => tab.page.locator(`[data-channel="${channel}"] .chart-title`).allInnerTexts();
+    for (const [channel, histogram] of [['workflow.metrics', 'duration'], ['agent.metrics', 'latency']]) {
+      await tab.waitForValues(`${histogram}.p99`, 1, { timeout: 20_000 });
+      const shown = await titles(channel);
+      for (const statistic of ['min', 'max', 'avg', 'p50', 'p95', 'p99']) {
+        assert.ok(shown.includes(`${histogram}.${statistic}`), `${statistic} among ${shown}`);
+      }
+      assert.ok(!shown.includes(histogram), `${shown}`);
+    }
+  });
+
   test('shows windows with their band, filters by tags, and lists all channels', async () => {
     await tab.page.goto(server.url);
     await tab.waitForValues('cpu.percent', 1);

@@ -3,9 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { launch, openTab } from './browser.mjs';
-import { CHANNELS, ScriptedServer, batch, metric, reply, sendWelcome } from './scripted-server.mjs';
-
-const NOON = Date.UTC(2026, 0, 1, 12) / 1000;
+import { CHANNELS, NOON, ScriptedServer, batch, metric, reply, sendWelcome } from './scripted-server.mjs';
 
 describe('the page', { timeout: 120_000 }, () => {
   let browser;
@@ -230,7 +228,7 @@ describe('the page', { timeout: 120_000 }, () => {
   });
 
   test('fills the charts from history at the start', async () => {
-    const start = Math.floor(Date.now() / 1000);
+    const start = NOON + 120;
     await open({
       history: ({ channel }) =>
         channel === 'system.metrics' ? Array.from({ length: 100 }, (_, i) => metric('cpu.percent', i % 50, start - 100 + i)) : [],
@@ -245,7 +243,7 @@ describe('the page', { timeout: 120_000 }, () => {
     await tab.page.clock.install();
     await tab.page.addInitScript(() => (Math.random = () => 0.999));
     // The first connection succeeds, so that the clock can be paused before any retry.
-    await open({ onConnect: (socket) => (server.attempts.length === 1 ? sendWelcome(socket) : socket.close(1013)) });
+    await open({ onConnect: (socket) => (server.attempts.length === 1 ? sendWelcome(socket, server) : socket.close(1013)) });
     await pauseClock();
     server.closeClients(1013);
     const delays = [];
@@ -280,7 +278,7 @@ describe('the page', { timeout: 120_000 }, () => {
   test('a pasted token replaces only the rejected one in the URL', async () => {
     const onConnect = (socket) => {
       if (server.attempts.at(-1).includes('good')) {
-        sendWelcome(socket);
+        sendWelcome(socket, server);
       } else {
         socket.close(4401);
       }
@@ -385,7 +383,7 @@ describe('the page', { timeout: 120_000 }, () => {
 
   test('fits a phone, also with a long host name and the banner', async () => {
     await tab.page.setViewportSize({ width: 320, height: 640 });
-    await open({ onConnect: (socket) => server.attempts.length === 1 && sendWelcome(socket) }); // later connections get no welcome, so that the banner stays
+    await open({ onConnect: (socket) => server.attempts.length === 1 && sendWelcome(socket, server) }); // later connections get no welcome, so that the banner stays
     const fits = () => tab.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
     server.send(batch(metric('cpu.percent', 42, NOON, { host: 'a'.repeat(200) }), metric('network.bytes_recv', 1, NOON)));
     await tab.waitForValue('cpu.percent', 42);
@@ -495,7 +493,7 @@ describe('the page', { timeout: 120_000 }, () => {
     await tab.page.waitForFunction(() => document.querySelector('[data-chart=memory]').dataset.range === document.querySelector('[data-chart=cpu]').dataset.range);
     const zoomed = await range('cpu');
     const [from, to] = zoomed.split(' ').map(Number);
-    assert.ok(to - from > 10 && to - from < 20, `a quarter of a minute: ${zoomed}`);
+    assert.ok(to - from > 25 && to - from < 35, `a quarter of two minutes: ${zoomed}`);
     for (let i = 60; i < 90; i++) {
       server.send(batch(metric('cpu.percent', i, NOON + i)));
     }
@@ -503,7 +501,133 @@ describe('the page', { timeout: 120_000 }, () => {
     assert.equal(await range('cpu'), zoomed);
     await tab.page.click('#live');
     await tab.page.waitForFunction((before) => document.querySelector('[data-chart=cpu]').dataset.range !== before, zoomed);
-    assert.equal(Number((await range('cpu')).split(' ')[1]), NOON + 89);
+    const edge = Number((await range('cpu')).split(' ')[1]);
+    assert.ok(edge >= NOON + 120 && edge <= server.now, `the time of the server: ${edge - NOON}`);
+  });
+
+  for (const hours of [-7, 7]) {
+    test(`shows the same on a browser whose clock is wrong by ${hours} h and then changes`, async () => {
+      const wallTime = (error) => (NOON + 120 + 3600 * error) * 1000;
+      await tab.page.clock.install({ time: wallTime(hours) });
+      const historyOf = ({ channel }) =>
+        channel === 'system.metrics' ? Array.from({ length: 100 }, (_, i) => metric('cpu.percent', i % 50, NOON + i)) : [];
+      await open({ history: historyOf });
+      await tab.waitForRows('cpu', 100);
+      const requestedSeconds = () => NOON + 120 - Date.parse(server.commands('get_history').at(-1).data.start_time) / 1000;
+      assert.ok(requestedSeconds() > 280 && requestedSeconds() <= 300, `${requestedSeconds()} s`);
+      const checkEdge = async () => {
+        const [from, to] = (await tab.page.getAttribute('[data-chart=cpu]', 'data-range')).split(' ').map(Number);
+        assert.ok(from === NOON && to > server.now - 5 && to <= server.now, `from ${from - NOON} to ${to - NOON} at ${server.now - NOON}`);
+        const delay = Number(await tab.page.locator('#delay').innerText());
+        assert.ok(delay >= 0 && delay < 2_000, `delay ${delay}`);
+      };
+      const sendCurrent = async (value) => {
+        server.send(batch(metric('cpu.percent', value, server.now)));
+        await tab.waitForValue('cpu.percent', value);
+        await tab.page.waitForFunction(() => document.querySelector('#delay').textContent !== '–');
+      };
+      await sendCurrent(61);
+      await checkEdge();
+      await tab.page.clock.setSystemTime(wallTime(-hours));
+      await sendCurrent(62);
+      await tab.waitForRows('cpu', 102);
+      await checkEdge();
+      const requestCount = server.commands('get_history').length;
+      await selectOption('15m');
+      await server.until(() => server.commands('get_history').length >= requestCount + CHANNELS.length);
+      assert.ok(requestedSeconds() > 880 && requestedSeconds() <= 900, `${requestedSeconds()} s`);
+      await tab.page.waitForFunction(() => document.querySelector('[data-chart=cpu]').dataset.gaps === '0');
+    });
+  }
+
+  test('a host that stamps its metrics an hour ahead moves no chart and is shown at the present', async () => {
+    const ahead = { host: 'web-2' };
+    const future = (name, value, ...args) => metric(name, value, server.now + 3600, ...args);
+    await open({ history: ({ channel }) => (channel === 'system.metrics' ? [metric('cpu.percent', 99, NOON + 4_000, ahead)] : []) });
+    await server.until(() => server.commands('get_history').length === CHANNELS.length);
+    for (let i = 0; i < 500; i++) {
+      server.send(batch(metric('cpu.percent', i % 50, NOON + i / 5), future('cpu.percent', 50 + (i % 50), ahead)));
+      server.send(batch(metric('depth', i, NOON + i / 5, { host: 'web-1' }, 'agent.metrics'), future('depth', i, ahead, 'agent.metrics')));
+    }
+    await tab.waitForValue('cpu.percent', 49);
+    await tab.waitForValue('depth#1', 499);
+    for (const chart of ['cpu', 'agent.metrics/depth']) {
+      const [from, to] = (await tab.page.getAttribute(`[data-chart="${chart}"]`, 'data-range')).split(' ').map(Number);
+      assert.ok(from === NOON && to <= server.now, `${chart}: from ${from - NOON} to ${to - NOON}`);
+    }
+    await tab.page.selectOption('#host-select', 'web-2');
+    await tab.waitForValue('cpu.percent', 99);
+    const [{ time }] = await tab.values('cpu.percent');
+    assert.ok(time > NOON + 119 && time <= server.now, `web-2 at ${time - NOON}`);
+    assert.ok(Number(await tab.page.getAttribute('[data-chart=cpu]', 'data-rows')) <= 500);
+    await tab.page.reload();
+    await tab.waitForState('connected');
+    server.send(batch(metric('cpu.percent', 5, NOON + 119)));
+    await tab.waitForValue('cpu.percent', 5);
+    const [, edge] = (await tab.page.getAttribute('[data-chart=cpu]', 'data-range')).split(' ').map(Number);
+    assert.ok(edge <= server.now);
+  });
+
+  test('moves the right edge without new metrics, and shades an outage by the time of the server', async () => {
+    await open({ onConnect: (socket) => (server.attempts.length === 1 ? sendWelcome(socket, server) : socket.close(1013)) });
+    server.send(batch(metric('cpu.percent', 10, NOON + 110)));
+    await tab.waitForValue('cpu.percent', 10);
+    const isAfter = ([chart, time]) => Number(document.querySelector(`[data-chart=${chart}]`).dataset.range.split(' ')[1]) > time;
+    await tab.page.waitForFunction(isAfter, ['cpu', server.now + 1]);
+    server.closeClients(1013);
+    await tab.waitForState('reconnecting');
+    await tab.page.waitForSelector('[data-chart=cpu][data-gaps="1"]');
+    await tab.page.waitForFunction(isAfter, ['cpu', server.now + 1]);
+  });
+
+  test('the peak is the greatest sample of the visible range, also of windows', async () => {
+    await open();
+    const window = (value, max, second) => ({ ...metric('cpu.percent', value, NOON + second), interval: '5s', count: 5, min: 1, max });
+    server.send(batch(window(16.3, 33.4, 30), window(20.6, 29.1, 110), metric('cpu.percent', 25, NOON + 119)));
+    await tab.waitForValue('cpu.percent', 25);
+    await tab.waitForText('[data-tile=cpu] .tile-detail', 'peak 33.4 %');
+    await selectOption('1m');
+    await tab.waitForText('[data-tile=cpu] .tile-detail', 'peak 29.1 %');
+  });
+
+  test('shows no metric of the previous filter that arrives after a change', async () => {
+    const onMessage = (socket, message) => {
+      if (message.type === 'subscribe' && message.data.tags) {
+        server.send(batch(metric('cpu.percent', 99, NOON + 60), metric('depth', 99, NOON + 60, {}, 'system.metrics'))); // under way
+      }
+      reply(socket, message);
+    };
+    await open({ onMessage });
+    await server.until(() => server.commands('get_history').length === CHANNELS.length);
+    server.send(batch(metric('cpu.percent', 98, NOON)));
+    await tab.waitForValue('cpu.percent', 98);
+    await tab.page.fill('#tag-input', 'host=web-2');
+    await tab.page.keyboard.press('Enter');
+    await server.until(() => server.commands('get_history').length === 2 * CHANNELS.length);
+    await tab.waitForRows('cpu', 0);
+    server.send(batch(metric('cpu.percent', 7, NOON + 61, { host: 'web-2' })));
+    await tab.waitForValue('cpu.percent', 7);
+    await tab.waitForText('#host-name', 'web-2');
+    assert.deepEqual((await tab.values('cpu.percent')).map(({ value }) => value), [7]);
+    assert.equal(await tab.page.locator('td[data-series=depth]').count(), 0);
+  });
+
+  test('reports that a channel is at its limit of series, which is no gap', async () => {
+    await open();
+    server.send(batch(metric('cpu.percent', 10, NOON)));
+    server.send({ type: 'lagged', channel: 'system.metrics', missed: 1300, reason: 'series_limit' });
+    await tab.waitForText('#error-banner-text', "system.metrics has reached the server's limit of series. The server dropped 1,300 metrics of new series.");
+    await tab.waitForValue('cpu.percent', 10);
+    assert.deepEqual([await tab.page.getAttribute('[data-chart=cpu]', 'data-gaps'), await tab.page.locator(statSelector('missed')).innerText()], ['0', '0']);
+  });
+
+  test('has no chart of a histogram whose statistics have charts', async () => {
+    await open();
+    const names = ['duration', 'size', ...['avg', 'max', 'min', 'p50', 'p95', 'p99'].map((statistic) => `duration.${statistic}`)];
+    const ofWorkflow = (name) => ({ ...metric(name, 5, NOON, {}, 'workflow.metrics'), ...(!name.includes('.') && { type: 'histogram', count: 1, sum: 5, p50: 5 }) });
+    server.send(batch(...names.map(ofWorkflow)));
+    await tab.waitForValue('duration.p99', 5);
+    assert.deepEqual(await tab.page.locator('[data-channel="workflow.metrics"] .chart-title').allInnerTexts(), names.filter((name) => name !== 'duration').sort());
   });
 
   test('does not move while paused and loses nothing', async () => {

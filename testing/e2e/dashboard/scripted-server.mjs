@@ -10,6 +10,9 @@ export const PAGE_FILES = fileURLToPath(
   new URL('../../../greenlang-metrics-dashboard/src/main/resources/META-INF/resources/greenlang-metrics/', import.meta.url),
 );
 
+/** The time of most metrics in the tests. */
+export const NOON = Date.UTC(2026, 0, 1, 12) / 1000;
+
 const MIME = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
 
 /** A stricter policy than our servers send. The page must work with it. */
@@ -26,18 +29,22 @@ export class ScriptedServer {
   attempts = [];
   #clients = new Set();
   #events = new EventEmitter();
+  #startTime;
+  #start = performance.now();
   #http;
   #sockets;
 
   /**
    * @param {object} [script]
    * @param {string} [script.mount] the path of the page: `/` as standalone, `/app/greenlang-metrics/` as in a container
+   * @param {number} [script.startTime] the server's time at its start, in seconds: by default two minutes after `NOON`
    * @param {(socket: import('ws').WebSocket) => void} [script.onConnect] sends a welcome by default
    * @param {((data: any) => object[]) | null} [script.history] returns the history; null for a server without history
    * @param {(socket: import('ws').WebSocket, message: any) => void} [script.onMessage] replies to the message by default
    */
-  constructor({ mount = '/', onConnect = (socket) => sendWelcome(socket), history = null, onMessage = (socket, message) => reply(socket, message, history) } = {}) {
+  constructor({ mount = '/', startTime = NOON + 120, onConnect = (socket) => sendWelcome(socket, this), history = null, onMessage = (socket, message) => reply(socket, message, history) } = {}) {
     this.mount = mount;
+    this.#startTime = startTime;
     this.#http = createServer((request, response) => this.#serve(request, response));
     this.#sockets = new WebSocketServer({ server: this.#http });
     this.#sockets.on('connection', (socket, request) => {
@@ -60,6 +67,11 @@ export class ScriptedServer {
     await once(this.#http, 'listening');
     this.port = this.#http.address().port;
     return this;
+  }
+
+  /** The server's time in seconds. */
+  get now() {
+    return this.#startTime + (performance.now() - this.#start) / 1000;
   }
 
   /** Returns the URL of the page. */
@@ -116,8 +128,9 @@ export class ScriptedServer {
   }
 }
 
-export function sendWelcome(socket, fields = {}) {
-  socket.send(JSON.stringify({ type: 'welcome', client_id: '127.0.0.1:1', timestamp: Date.now() / 1000, ...fields }));
+/** @param {import('ws').WebSocket} socket @param {{now: number}} server */
+export function sendWelcome(socket, { now }) {
+  socket.send(JSON.stringify({ type: 'welcome', client_id: '127.0.0.1:1', timestamp: now }));
 }
 
 /** Replies to a command. By default the server has no history. */

@@ -16,17 +16,17 @@ import { SYSTEM } from './panels.js';
 import { loadPreferences, toSubscription } from './preferences.js';
 import { Store } from './store.js';
 import { ThemeButton } from './theme-button.js';
-import { TimeRange } from './time-range.js';
+import { TimeRange, liveEdge } from './time-range.js';
 import { TokenPanel } from './token-panel.js';
 import { TokenStore } from './token-store.js';
 import { metricsUrl, readFragment, withoutToken } from './url-options.js';
 
-/** The largest plausible delay. A larger difference means that the clocks disagree. */
+/** The largest plausible delay. A larger difference means that the clocks of the server and the host disagree. */
 const MAX_DELAY_MILLIS = 10_000;
 
 class App {
   #preferences = loadPreferences();
-  #store = new Store();
+  #store = new Store(() => this.#now);
   #meter = new Meter();
   #tokens = new TokenStore();
   #url = '';
@@ -34,8 +34,8 @@ class App {
   #dataSource = null;
   /** @type {string[]} */
   #channels = [];
-  /** The arrival of the latest metric, on the page's clock. During an outage the right edge advances from there. */
-  #lastMetricAt = 0;
+  /** Milliseconds from the monotonic clock to the server's time. Before the first connection the page assumes its own time. */
+  #serverOffset = performance.timeOrigin;
   /** @type {number | null} */
   #delayMillis = null;
 
@@ -46,7 +46,7 @@ class App {
   #connectionView = new ConnectionView(() => this.#dataSource?.service.connect());
   #tokenPanel = new TokenPanel((token) => this.#useToken(token));
   #errorBanner = new ErrorBanner();
-  #inspector = new Inspector();
+  #inspector = new Inspector((arrival) => (arrival + this.#serverOffset) / 1000);
   #controls = new Controls(this.#preferences, this.#timeRange, (change) => this.#onPreferenceChange(change));
   #grid = new DashboardGrid(this.#palette, this.#timeRange, () => this.#controls.focusTags());
 
@@ -82,8 +82,8 @@ class App {
   tick() {
     setText(find('#rate'), formatDecimal(this.#meter.perSecond(performance.now())));
     setText(find('#delay'), this.#delayMillis === null ? NO_VALUE : formatCount(this.#delayMillis));
-    if (this.#dataSource?.service.state === 'reconnecting') {
-      this.#requestRender(); // the gap grows
+    if (this.#store.latestTime !== undefined) {
+      this.#requestRender(); // the right edge moves, and a gap grows
     }
   }
 
@@ -109,6 +109,8 @@ class App {
         this.#requestRender(true);
       },
       onGap: (gap) => this.#onGap(gap),
+      onSeriesLimit: ({ channel, missed }) =>
+        this.#errorBanner.show(`${channel} has reached the server's limit of series. The server dropped ${formatCount(missed)} metrics of new series.`),
       onError: (error) => this.#onError(error),
       onFrame: (data, isSent) => {
         this.#inspector.add(data, isSent);
@@ -150,10 +152,8 @@ class App {
 
   /** @param {import('@greenlang/metrics-client').Metric} metric */
   #onMetric(metric) {
-    const now = performance.now();
-    this.#store.add(metric, now);
-    this.#lastMetricAt = now;
-    const delay = Date.now() - Date.parse(metric.timestamp);
+    this.#store.add(metric, performance.now());
+    const delay = this.#now * 1000 - Date.parse(metric.timestamp);
     this.#delayMillis = metric.interval || Math.abs(delay) > MAX_DELAY_MILLIS ? null : Math.max(0, delay);
     this.#requestRender();
   }
@@ -161,9 +161,10 @@ class App {
   /** @param {import('@greenlang/metrics-client').Gap} gap */
   #onGap({ channel, missed, recovered }) {
     if (!recovered && missed === undefined) {
-      const latest = this.#store.latestTime ?? Date.now() / 1000;
+      const now = this.#now;
+      const latest = this.#store.latestTime ?? now;
       this.#store.breakLines(channel);
-      this.#dataSource?.loadHistory(Math.max(10, Date.now() / 1000 - latest + 10), channel);
+      this.#dataSource?.loadHistory(Math.max(10, now - latest + 10), channel);
     }
     this.#requestRender();
   }
@@ -187,7 +188,7 @@ class App {
         this.#store.clear(); // the results of two queries must not be mixed
       }
       this.#preferences.hiddenChannels.forEach((channel) => this.#store.clear(channel));
-      this.#dataSource?.subscribe();
+      this.#dataSource?.subscribe(change === 'query');
     }
     this.#showSnippet();
     this.#requestRender(true);
@@ -203,6 +204,15 @@ class App {
     this.#inspector.showSnippet(toSubscription(this.#preferences, this.#visibleChannels));
   }
 
+  /** The server's time in seconds. A browser's clock that is wrong or changes has no effect on it. */
+  get #now() {
+    const serverNow = this.#dataSource?.service.serverNow() ?? null;
+    if (serverNow !== null) {
+      this.#serverOffset = serverNow - performance.now();
+    }
+    return (performance.now() + this.#serverOffset) / 1000;
+  }
+
   get #visibleChannels() {
     return this.#channels.filter((channel) => !this.#preferences.hiddenChannels.includes(channel));
   }
@@ -210,11 +220,10 @@ class App {
   #render() {
     this.#hostPicker.setHosts(this.#store.hostNames);
     const latest = this.#store.latestTime;
-    const isDisconnected = this.#dataSource?.service.state === 'reconnecting';
-    const outageSeconds = isDisconnected ? (performance.now() - this.#lastMetricAt) / 1000 : 0;
-    const now = latest === undefined ? Date.now() / 1000 : latest + outageSeconds;
-    this.#timeRange.setDataBounds(now, this.#store.oldestTime ?? now);
-    const openGap = isDisconnected && latest !== undefined ? { from: latest, to: now } : null;
+    const edge = liveEdge(this.#now, this.#preferences.interval, latest);
+    this.#timeRange.setDataBounds(edge, this.#store.oldestTime ?? edge);
+    const isDisconnected = this.#dataSource?.service.state !== 'connected';
+    const openGap = isDisconnected && latest !== undefined && latest < edge ? { from: latest, to: edge } : null;
     this.#grid.render(this.#store, this.#hostPicker.selected, this.#visibleChannels, openGap);
     this.#showCounts();
   }

@@ -45,7 +45,7 @@ export class ConnectionView {
     this.#banner.hidden = state !== 'reconnecting';
     if (state === 'reconnecting') {
       setText(this.#title, attempts > 1 ? `The server cannot be reached (${attempts} attempts).` : 'Connection lost.');
-      const retryAt = Date.now() + (retryInMs ?? 0);
+      const retryAt = performance.now() + (retryInMs ?? 0);
       this.#tick(retryAt);
       this.#ticker = setInterval(() => this.#tick(retryAt), TICK_MILLIS);
     }
@@ -53,7 +53,7 @@ export class ConnectionView {
 
   /** @param {number} retryAt */
   #tick(retryAt) {
-    const seconds = Math.max(0, Math.ceil((retryAt - Date.now()) / 1000));
+    const seconds = Math.max(0, Math.ceil((retryAt - performance.now()) / 1000));
     setText(this.#countdown, String(seconds));
     setText(this.#countdownLabel, seconds > 0 ? 'Next attempt in' : 'Connecting …');
     this.#countdownValue.hidden = seconds === 0;

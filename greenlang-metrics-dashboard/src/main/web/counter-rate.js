@@ -15,10 +15,10 @@ export class CounterRate {
    * Converts a metric to a sample.
    *
    * @param {Metric} metric
+   * @param {number} [time] the time of the sample, by default the metric's own
    * @returns {Sample | null} null for the first total of a counter and for the first one after a reset
    */
-  toSample(metric) {
-    const time = Date.parse(metric.timestamp) / 1000;
+  toSample(metric, time = Date.parse(metric.timestamp) / 1000) {
     if (metric.type !== 'counter') {
       return { time, value: metric.value, min: metric.min, max: metric.max };
     }

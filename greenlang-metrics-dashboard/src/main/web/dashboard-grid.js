@@ -41,7 +41,7 @@ export class DashboardGrid {
     this.#palette = palette;
     this.#timeRange = timeRange;
     this.#onFilter = onFilter;
-    this.#tiles = TILES.map((panel) => new Tile(panel, find('#tiles')));
+    this.#tiles = TILES.map((panel) => new Tile(panel, find('#tiles'), timeRange));
     this.#systemCharts = PANELS.map((panel) => new Chart(panel, palette, timeRange));
     find('#charts').append(...this.#systemCharts.map((chart) => chart.root));
   }
@@ -55,7 +55,7 @@ export class DashboardGrid {
   render(store, hostName, channels, openGap) {
     const host = store.host(hostName);
     this.#systemSection.hidden = !channels.includes(SYSTEM) && channels.length > 0;
-    this.#tiles.forEach((tile) => tile.render(host));
+    this.#tiles.forEach((tile) => tile.render(host, this.#timeRange));
     this.#systemCharts.forEach((chart) => chart.render(host?.seriesByPanel.get(chart.panel.id), openGap));
     for (const channel of channels) {
       this.#renderSection(channel, store, openGap);

@@ -14,6 +14,7 @@ import { toSubscription } from './preferences.js';
  * @property {(metric: Metric) => void} onMetric
  * @property {(metrics: Metric[]) => void} onHistory receives metrics in time order
  * @property {(gap: import('@greenlang/metrics-client').Gap) => void} onGap
+ * @property {(limit: import('@greenlang/metrics-client').SeriesLimit) => void} onSeriesLimit
  * @property {(error: import('@greenlang/metrics-client').MetricError) => void} onError
  * @property {(data: unknown, isSent: boolean) => void} onFrame
  */
@@ -46,6 +47,8 @@ export class DataSource {
   #availableChannels = [];
   /** @type {string[]} */
   #subscribedChannels = [];
+  /** The channels whose new query the server has not confirmed. Until then it sends metrics of the previous one. */
+  #replacedChannels = new Set();
   /** The number of the current query. It changes with the preferences; replies to older queries are ignored. */
   #generation = 0;
 
@@ -67,8 +70,9 @@ export class DataSource {
         this.#discoverNewChannels(); // the new connection may lead to another server
       }
     });
-    this.service.onMetric('*', listener.onMetric);
+    this.service.onMetric('*', (metric) => this.#replacedChannels.has(metric.channel) || listener.onMetric(metric));
     this.service.onGap(listener.onGap);
+    this.service.onSeriesLimit(listener.onSeriesLimit);
     this.service.onError(listener.onError);
     this.service.connect();
     listener.onState(this.service.state, undefined);
@@ -78,9 +82,16 @@ export class DataSource {
     );
   }
 
-  /** Subscribes according to the current preferences. */
-  subscribe() {
+  /**
+   * Subscribes according to the current preferences.
+   *
+   * @param {boolean} [isNewQuery] true if the metrics of the previous subscriptions do not match the preferences
+   */
+  subscribe(isNewQuery = false) {
     this.#generation++;
+    if (isNewQuery) {
+      this.#subscribedChannels.forEach((channel) => this.#replacedChannels.add(channel));
+    }
     const hidden = this.#subscribedChannels.filter((channel) => this.#preferences.hiddenChannels.includes(channel));
     this.#subscribedChannels = [];
     if (hidden.length > 0) {
@@ -96,9 +107,13 @@ export class DataSource {
     this.#subscribedChannels.push(...visible);
     if (visible.length > 0) {
       const confirmation = this.service.subscribe({ ...toSubscription(this.#preferences, visible), batch: true, latest: true });
-      const loadHistory = () =>
-        generation === this.#generation && visible.forEach((channel) => this.loadHistory(this.#preferences.windowSeconds, channel));
-      await confirmation.then(loadHistory, () => {}); // onError reports a rejection
+      const onConfirmed = () => {
+        if (generation === this.#generation) {
+          visible.forEach((channel) => this.#replacedChannels.delete(channel));
+          visible.forEach((channel) => this.loadHistory(this.#preferences.windowSeconds, channel));
+        }
+      };
+      await confirmation.then(onConfirmed, () => {}); // onError reports a rejection
     }
   }
 
@@ -132,7 +147,7 @@ export class DataSource {
    */
   loadHistory(seconds, onlyChannel) {
     const generation = this.#generation;
-    const start = new Date(Date.now() - seconds * 1000);
+    const start = new Date((this.service.serverNow() ?? Date.now()) - seconds * 1000);
     const coarseInterval = HISTORY_INTERVALS.find(([minWindow]) => this.#preferences.windowSeconds >= minWindow)?.[1];
     const interval = this.#preferences.interval === 'raw' ? coarseInterval : this.#preferences.interval;
     const { tags } = toSubscription(this.#preferences, ['*']);

@@ -50,9 +50,9 @@ export class HostModel {
     return metric.channel === SYSTEM && (TARGETS.has(metric.name) || FACTS.includes(metric.name));
   }
 
-  /** @param {Metric} metric */
-  add(metric) {
-    const selection = this.#primarySeries.select(metric);
+  /** @param {Metric} metric @param {number} time the time of the sample in seconds */
+  add(metric, time) {
+    const selection = this.#primarySeries.select(metric, time);
     if (selection === 'rejected') {
       return;
     }
@@ -69,7 +69,7 @@ export class HostModel {
     if (!counterRate) {
       this.#counterRates.set(metric.name, (counterRate = new CounterRate()));
     }
-    this.#write(target, counterRate.toSample(metric), 'set');
+    this.#write(target, counterRate.toSample(metric, time), 'set');
   }
 
   /** @param {Metric[]} metrics in time order */

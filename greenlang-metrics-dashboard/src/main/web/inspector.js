@@ -8,7 +8,7 @@ const MAX_FRAMES = 50;
 const MAX_TEXT_LENGTH = 600;
 const RENDER_INTERVAL_MILLIS = 500;
 
-/** @typedef {{time: number, isSent: boolean, data: unknown}} Frame */
+/** @typedef {{arrival: number, isSent: boolean, data: unknown}} Frame `arrival` on the monotonic clock */
 
 export class Inspector {
   #root = /** @type {HTMLDetailsElement} */ (find('#inspector'));
@@ -19,7 +19,11 @@ export class Inspector {
   #frames = [];
   #isStale = false;
 
-  constructor() {
+  #serverTime;
+
+  /** @param {(arrival: number) => number} serverTime converts milliseconds on the monotonic clock to the server's time in seconds */
+  constructor(serverTime) {
+    this.#serverTime = serverTime;
     this.#root.addEventListener('toggle', () => this.#render());
     find('#copy').addEventListener('click', () => this.#copySnippet());
     setInterval(() => this.#render(), RENDER_INTERVAL_MILLIS);
@@ -27,7 +31,7 @@ export class Inspector {
 
   /** @param {unknown} data @param {boolean} isSent */
   add(data, isSent) {
-    this.#frames.push({ time: Date.now(), isSent, data });
+    this.#frames.push({ arrival: performance.now(), isSent, data });
     if (this.#frames.length > MAX_FRAMES) {
       this.#frames.shift();
     }
@@ -56,17 +60,17 @@ export class Inspector {
       return;
     }
     this.#isStale = false;
-    this.#list.replaceChildren(...this.#frames.map(createRow).reverse());
+    this.#list.replaceChildren(...this.#frames.map((frame) => createRow(frame, this.#serverTime(frame.arrival))).reverse());
   }
 }
 
-/** @param {Frame} frame */
-function createRow({ time, isSent, data }) {
+/** @param {Frame} frame @param {number} time in seconds */
+function createRow({ isSent, data }, time) {
   const isText = typeof data === 'string';
   const size = isText ? data.length : /** @type {ArrayBuffer} */ (data).byteLength;
   const row = createElement('li', { class: 'frame', 'data-direction': isSent ? 'sent' : 'received' });
   row.append(
-    createElement('span', { class: 'frame-time number' }, formatTime(time / 1000)),
+    createElement('span', { class: 'frame-time number' }, formatTime(time)),
     createElement('span', { class: 'frame-kind' }, `${isSent ? '→' : '←'} ${isText ? 'JSON' : 'MessagePack'}`),
     createElement('span', { class: 'frame-size number' }, `${size} B`),
     createElement('code', {}, frameText(data)),

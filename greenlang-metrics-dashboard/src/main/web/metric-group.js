@@ -16,6 +16,7 @@ export class MetricGroup {
   timeSeries = new TimeSeries();
   /** The panel is replaced when a series is added or removed; the grid then creates a new chart. @type {import('./panels.js').Panel} */
   panel;
+  isHistogram;
   /** @type {Map<string, {column: number, counterRate: CounterRate, tags: Record<string, string>, color: string}>} by tags */
   #series = new Map();
   /** The number of series ever created. It determines the colour, so a line keeps its colour when others disappear. */
@@ -23,6 +24,7 @@ export class MetricGroup {
 
   /** @param {Metric} metric the first metric */
   constructor({ channel, name, type }) {
+    this.isHistogram = type === 'histogram';
     this.panel = {
       id: `${channel}/${name}`,
       title: name,
@@ -41,12 +43,13 @@ export class MetricGroup {
    * Adds a live metric.
    *
    * @param {Metric} metric
+   * @param {number} time the time of the sample in seconds
    * @param {() => boolean} hasCapacity returns whether the channel may have another series
    * @returns {boolean} true if the group has, or could create, the metric's series
    */
-  add(metric, hasCapacity) {
+  add(metric, time, hasCapacity) {
     const series = this.#findOrCreate(metric, hasCapacity);
-    const sample = series?.counterRate.toSample(metric);
+    const sample = series?.counterRate.toSample(metric, time);
     if (series && sample) {
       this.timeSeries.set(series.column, sample.time, sample.value);
     }

@@ -17,10 +17,10 @@ export class PrimarySeries {
    * Decides whether a metric belongs to the primary series, and updates the choice.
    *
    * @param {Metric} metric
+   * @param {number} time the time of the sample in seconds
    * @returns {'current' | 'changed' | 'rejected'} `changed` if the metric's series has just become the primary one
    */
-  select(metric) {
-    const time = Date.parse(metric.timestamp) / 1000;
+  select(metric, time) {
     const candidate = { tags: tagsKey(metric.tags), tagCount: Object.keys(metric.tags ?? {}).length, time };
     const current = this.#primary.get(metric.name);
     if (current?.tags === candidate.tags) {

@@ -1,6 +1,7 @@
 import { compareNames } from './format.js';
 import { HostModel } from './host-model.js';
 import { MetricGroup } from './metric-group.js';
+import { MAX_AHEAD_SECONDS, sampleTime } from './sample-time.js';
 
 /**
  * All data of the page. Metrics of the system panels are stored by host. All others are stored by channel and metric name.
@@ -14,6 +15,9 @@ const INACTIVE_SECONDS = 300;
 const EVICTION_INTERVAL_SECONDS = 10;
 export const MAX_GROUPS = 40;
 export const MAX_SERIES = 200;
+
+/** The gauges that the server derives from some histograms. With the mean among them, a chart of the histogram would repeat one. */
+const DERIVED_GAUGES = ['min', 'max', 'avg', 'p50', 'p95', 'p99'];
 
 export class Store {
   /** @type {Map<string, HostModel>} by the tag `host` */
@@ -29,6 +33,12 @@ export class Store {
   #windowSeconds = 300;
   /** @type {import('./time-range.js').Range | null} */
   #pinned = null;
+  #serverNow;
+
+  /** @param {() => number} serverNow returns the server's time in seconds */
+  constructor(serverNow) {
+    this.#serverNow = serverNow;
+  }
 
   /** @returns {string[]} in alphabetical order */
   get hostNames() {
@@ -40,9 +50,17 @@ export class Store {
     return name === null ? undefined : this.#hosts.get(name);
   }
 
-  /** @param {string} channel @returns {MetricGroup[]} in alphabetical order */
+  /**
+   * Returns the groups of a channel that have a chart, in alphabetical order.
+   *
+   * @param {string} channel
+   * @returns {MetricGroup[]}
+   */
   groups(channel) {
-    return [...(this.#groups.get(channel)?.values() ?? [])].sort((a, b) => compareNames(a.panel.title, b.panel.title));
+    const groups = this.#groups.get(channel) ?? new Map();
+    const isRepeated = (/** @type {MetricGroup} */ { isHistogram, panel }) =>
+      isHistogram && DERIVED_GAUGES.every((statistic) => groups.has(`${panel.title}.${statistic}`));
+    return [...groups.values()].filter((group) => !isRepeated(group)).sort((a, b) => compareNames(a.panel.title, b.panel.title));
   }
 
   /** The latest time of all data, so that all charts show the same window; undefined before the first metric. */
@@ -61,19 +79,20 @@ export class Store {
    * Adds a live metric.
    *
    * @param {Metric} metric
-   * @param {number} now milliseconds on a monotonic clock
+   * @param {number} arrival milliseconds on a monotonic clock
    */
-  add(metric, now) {
+  add(metric, arrival) {
+    const time = sampleTime(metric, this.#serverNow());
     if (!HostModel.accepts(metric)) {
-      if (!this.#addToGroup(metric) && !(this.#evictInactiveSeries(metric) && this.#addToGroup(metric))) {
+      if (!this.#addToGroup(metric, time) && !(this.#evictInactiveSeries(metric.channel) && this.#addToGroup(metric, time))) {
         this.overflowing.add(metric.channel);
       }
       return;
     }
-    const host = this.#findOrCreateHost(metric.tags?.host ?? '', now);
+    const host = this.#findOrCreateHost(metric.tags?.host ?? '', arrival);
     if (host) {
-      host.lastMetricAt = now;
-      host.add(metric);
+      host.lastMetricAt = arrival;
+      host.add(metric, time);
     } else {
       this.ignored++;
     }
@@ -81,8 +100,10 @@ export class Store {
 
   /** Adds metrics from history. @param {Metric[]} metrics of one channel, in time order */
   addHistory(metrics) {
-    const systemMetrics = metrics.filter(HostModel.accepts);
-    const otherMetrics = metrics.filter((metric) => !HostModel.accepts(metric));
+    const end = this.#serverNow() + MAX_AHEAD_SECONDS;
+    const shownMetrics = metrics.filter(({ timestamp }) => Date.parse(timestamp) / 1000 <= end);
+    const systemMetrics = shownMetrics.filter(HostModel.accepts);
+    const otherMetrics = shownMetrics.filter((metric) => !HostModel.accepts(metric));
     for (const [name, hostMetrics] of groupBy(systemMetrics, ({ tags }) => tags?.host ?? '')) {
       this.#findOrCreateHost(name, performance.now())?.addHistory(hostMetrics);
     }
@@ -142,9 +163,9 @@ export class Store {
     ];
   }
 
-  /** @param {Metric} metric @returns {boolean} false if the limits are reached */
-  #addToGroup(metric) {
-    return this.#findOrCreateGroup(metric)?.add(metric, () => this.#hasCapacity(metric.channel)) ?? false;
+  /** @param {Metric} metric @param {number} time @returns {boolean} false if the limits are reached */
+  #addToGroup(metric, time) {
+    return this.#findOrCreateGroup(metric)?.add(metric, time, () => this.#hasCapacity(metric.channel)) ?? false;
   }
 
   /** @param {string} channel @returns {boolean} true if the channel may have another series */
@@ -157,11 +178,11 @@ export class Store {
    *
    * It evicts nothing while the user is viewing a pinned range, and it tries at most once per interval.
    *
-   * @param {Metric} metric the metric that needs capacity
+   * @param {string} channel the channel that needs capacity
    * @returns {boolean} true if series were evicted
    */
-  #evictInactiveSeries({ channel, timestamp }) {
-    const now = Date.parse(timestamp) / 1000;
+  #evictInactiveSeries(channel) {
+    const now = this.#serverNow();
     if (this.#pinned !== null || Math.abs(now - (this.#lastEvictionAt.get(channel) ?? -Infinity)) < EVICTION_INTERVAL_SECONDS) {
       return false;
     }

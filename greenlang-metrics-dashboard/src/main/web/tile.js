@@ -7,6 +7,7 @@ import { latestValue } from './time-series.js';
  * The latest value of one panel: a large number, a line of detail, and a sparkline of the last minute.
  *
  * @typedef {import('./host-model.js').HostModel} HostModel
+ * @typedef {import('./time-range.js').TimeRange} TimeRange
  */
 export class Tile {
   #panel;
@@ -18,8 +19,9 @@ export class Tile {
   /**
    * @param {import('./panels.js').Panel} panel
    * @param {HTMLElement} parent
+   * @param {TimeRange} timeRange
    */
-  constructor(panel, parent) {
+  constructor(panel, parent, timeRange) {
     const root = cloneTemplate('#tile-template');
     root.dataset.tile = panel.id;
     setText(find('.tile-title', root), panel.title);
@@ -28,28 +30,32 @@ export class Tile {
     this.#unit = find('.tile-unit', root);
     this.#detail = find('.tile-detail', root);
     this.#sparkline = new Sparkline(find('.spark', root));
-    this.render(undefined);
+    this.render(undefined, timeRange);
     parent.append(root);
   }
 
-  /** @param {HostModel | undefined} host undefined before the first host reports */
-  render(host) {
+  /**
+   * @param {HostModel | undefined} host undefined before the first host reports
+   * @param {TimeRange} timeRange
+   */
+  render(host, timeRange) {
     const timeSeries = host?.seriesByPanel.get(this.#panel.id);
     const [times, values] = timeSeries?.data ?? [[], []];
     const value = latestValue(values);
     const quantity = value === undefined ? { number: NO_VALUE, unit: '' } : QUANTITIES[this.#panel.unit](value);
     setText(this.#number, quantity.number);
     setText(this.#unit, quantity.unit);
-    setText(this.#detail, host ? DETAILS[this.#panel.id](host, values) : '');
-    this.#sparkline.draw(times, values, timeSeries?.latestTime ?? 0, SPARKLINE_CEILINGS[this.#panel.scale]);
+    setText(this.#detail, host ? DETAILS[this.#panel.id](host, timeRange) : '');
+    this.#sparkline.draw(times, values, timeRange.latest, SPARKLINE_CEILINGS[this.#panel.scale]);
   }
 }
 
 /** The minimum value at the top of a sparkline, by scale. A sparkline shows change, so `auto` scales to its own values. */
 const SPARKLINE_CEILINGS = { auto: 1, full: 100 };
 
-/** @type {Record<string, (host: HostModel, values: import('./time-series.js').Cell[]) => string>} */
+/** @type {Record<string, (host: HostModel, timeRange: TimeRange) => string>} */
 const DETAILS = {
+<<<<<<< HEAD
   cpu: (host, values) => {
     const limit = host.facts.get('container.cpu.limit');
     const cores = limit ?? host.facts.get('cpu.count');
@@ -61,6 +67,12 @@ const DETAILS = {
     return limit === undefined
       ? usedOfTotal(host.facts.get('memory.used'), host.facts.get('memory.total'))
       : usedOfTotal(host.facts.get('container.memory.used'), limit);
+=======
+  cpu: (host, timeRange) => {
+    const cores = host.facts.get('cpu.count');
+    const peak = greatestInRange(host.seriesByPanel.get('cpu')?.data ?? [[]], timeRange);
+    return [cores && `${formatCount(cores)} ${cores === 1 ? 'core' : 'cores'}`, peak > -Infinity && `peak ${formatQuantity(percent(peak))}`].filter(Boolean).join(' · ');
+>>>>>>> 0a4c372 (Draw the dashboard by the server's time)
   },
   disk: (host) => usedOfTotal(host.facts.get('disk.used'), host.facts.get('disk.total')),
   network: (host) => {
@@ -68,6 +80,19 @@ const DETAILS = {
     return sent === undefined ? '↓ in' : `↓ in · ↑ ${formatQuantity(bytesPerSecond(sent))} out`;
   },
 };
+
+/**
+ * Returns the greatest sample in the visible range. The value of a window is a mean, so its maximum counts.
+ *
+ * @param {[times: number[], ...columns: import('./time-series.js').Cell[][]]} data of a panel with a band
+ * @param {TimeRange} timeRange
+ * @returns {number} -Infinity without values
+ */
+function greatestInRange([times, values = [], , maxima = []], timeRange) {
+  const [from, to] = timeRange.range;
+  const end = timeRange.isLive ? Infinity : to; // the latest value may be slightly ahead of the edge
+  return times.reduce((greatest, time, row) => (time < from || time > end ? greatest : Math.max(greatest, maxima[row] ?? values[row] ?? -Infinity)), -Infinity);
+}
 
 /** @param {number | undefined} used @param {number | undefined} total */
 function usedOfTotal(used, total) {

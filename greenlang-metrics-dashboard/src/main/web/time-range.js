@@ -14,6 +14,28 @@ const CHART_PIXELS = 500;
 /** The longest time without a redraw. A longer one would delay the figures noticeably. */
 const MAX_PIXEL_MILLIS = 500;
 
+/** The lengths of the server's windows in seconds. @type {Record<import('@greenlang/metrics-client').Interval, number>} */
+const WINDOW_SECONDS = { '1s': 1, '5s': 5, '1m': 60, '5m': 300, '1h': 3600 };
+
+/**
+ * Returns the live right edge of the charts.
+ *
+ * For samples it is the server's time. For windows it is the start of the latest window, which may be a little more than two
+ * lengths before: a window is dated at its start and delivered after its end.
+ *
+ * @param {number} now the server's time in seconds
+ * @param {import('@greenlang/metrics-client').Interval | 'raw'} interval
+ * @param {number | undefined} latest the time of the latest data
+ * @returns {number}
+ */
+export function liveEdge(now, interval, latest) {
+  if (interval === 'raw') {
+    return now;
+  }
+  const seconds = WINDOW_SECONDS[interval];
+  return Math.min(now, Math.max(latest ?? -Infinity, Math.floor(now / seconds) * seconds - 2 * seconds));
+}
+
 export class TimeRange {
   windowSeconds = 300;
   /** @type {Range | null} */
@@ -35,6 +57,11 @@ export class TimeRange {
 
   get isLive() {
     return this.zoom === null && this.pausedAt === null;
+  }
+
+  /** The live right edge, also while the user has zoomed or paused. */
+  get latest() {
+    return this.#latest;
   }
 
   /** The time in which new data moves the charts by a pixel, at most half a second. */

@@ -8,7 +8,7 @@ import { Meter } from '../../main/web/meter.js';
 import { toSubscription } from '../../main/web/preferences.js';
 import { PrimarySeries } from '../../main/web/primary-series.js';
 import { MAX_GROUPS, Store } from '../../main/web/store.js';
-import { TimeRange } from '../../main/web/time-range.js';
+import { TimeRange, liveEdge } from '../../main/web/time-range.js';
 import { TimeSeries } from '../../main/web/time-series.js';
 import { metricsUrl, readFragment, tokenFromPaste, withoutToken } from '../../main/web/url-options.js';
 
@@ -25,6 +25,11 @@ const metric = (name, value, second, tags = { host: 'h' }, fields = {}) => ({
   tags,
   ...fields,
 });
+
+/** Creates a store whose server's time is late enough for every metric. `clock.second` changes it. */
+function newStore(clock = { second: 10_000 }) {
+  return new Store(() => NOON + clock.second);
+}
 
 describe('the URL options', () => {
   test('contain the token and the WebSocket override', () => {
@@ -222,6 +227,16 @@ describe('the time range', () => {
     assert.deepEqual(timeRange.range, [970, 1_000]);
   });
 
+  test('ends at the time of the server, for windows at the start of the latest one', () => {
+    assert.equal(liveEdge(1_000.4, 'raw', 400), 1_000.4);
+    assert.equal(liveEdge(1_000.4, 'raw', 1_001), 1_000.4);
+    assert.equal(liveEdge(1_000.4, '1m', 900), 900);
+    assert.equal(liveEdge(1_019.9, '1m', 900), 900, 'the next window is not delivered yet');
+    assert.equal(liveEdge(1_300, '1m', 900), 1_140, 'windows are missing');
+    assert.equal(liveEdge(1_000, '5s', undefined), 990);
+    assert.equal(liveEdge(1_000, '5s', 5_000), 1_000, 'never ahead of the server');
+  });
+
   test('keeps a zoom and returns to live', () => {
     const timeRange = newTimeRange();
     timeRange.zoomTo([800, 900]);
@@ -253,7 +268,7 @@ describe('the time range', () => {
 
 describe('the store', () => {
   test('computes rates from totals, uses the rates of windows, and keeps the band', () => {
-    const store = new Store();
+    const store = newStore();
     store.add(metric('network.bytes_recv', 100, 0), 0);
     store.add(metric('network.bytes_recv', 300, 2), 0);
     store.add(metric('network.bytes_sent', 5, 2, { host: 'h' }, { interval: '1s', rate: 42 }), 0);
@@ -282,7 +297,7 @@ describe('the store', () => {
   });
 
   test('creates a group per metric name and bounds groups, lines and hosts', () => {
-    const store = new Store();
+    const store = newStore();
     for (let i = 0; i < 200; i++) {
       store.add(metric(`m${i % 100}`, i, 0, { n: String(i) }, { channel: 'orders.metrics' }), 0);
       store.add(metric('single', i, 0, { n: String(i) }, { channel: 'lines.metrics' }), 0);
@@ -295,7 +310,7 @@ describe('the store', () => {
   });
 
   test('bounds the series of a channel across metric names', () => {
-    const store = new Store();
+    const store = newStore();
     for (let i = 0; i < 2_000; i++) {
       store.add(metric(`m${i % 40}`, i, 0, { n: String(i) }, { channel: 'orders.metrics' }), 0);
     }
@@ -304,8 +319,10 @@ describe('the store', () => {
   });
 
   test('evicts inactive series for new ones', () => {
-    const store = new Store();
+    const clock = { second: 0 };
+    const store = newStore(clock);
     const pods = (from, second) => {
+      clock.second = second;
       for (let i = from; i < from + 50; i++) {
         store.add(metric('pod.load', i, second, { pod: String(i) }, { channel: 'pods.metrics' }), 0);
       }
@@ -325,8 +342,58 @@ describe('the store', () => {
     assert.equal(store.groups('pods.metrics')[0].timeSeries.data.at(-1).at(-1), 1, 'the value is in its own column');
   });
 
+  test('shows metrics of the future at their arrival, without a history of them', () => {
+    const clock = { second: 100 };
+    const store = newStore(clock);
+    const ahead = { host: 'ahead' };
+    for (; clock.second < 105; clock.second++) {
+      store.add(metric('cpu.percent', clock.second, 3_600 + clock.second, ahead), 0);
+      store.add(metric('network.bytes_recv', 50 * clock.second, 3_600 + clock.second, ahead), 0);
+      store.add(metric('queue.depth', 1, 3_600 + clock.second, ahead, { channel: 'c' }), 0);
+      store.add(metric('queue.depth', 2, clock.second - 1, { host: 'h' }, { channel: 'c' }), 0);
+    }
+    const seconds = ([times]) => times.map((time) => time - NOON);
+    assert.deepEqual(seconds(store.host('ahead').seriesByPanel.get('cpu').data), [100, 101, 102, 103, 104]);
+    assert.deepEqual(store.host('ahead').seriesByPanel.get('network').data[1], [50, 50, 50, 50], 'the rate is that of the host');
+    assert.deepEqual(seconds(store.groups('c')[0].timeSeries.data), [99, 100, 101, 102, 103, 104]);
+    store.addHistory([metric('cpu.percent', 1, 99, ahead), metric('cpu.percent', 1, 3_700, ahead)]);
+    assert.equal(store.latestTime, NOON + 104);
+    store.add(metric('cpu.percent', 7, 105, ahead), 0);
+    assert.equal(store.latestTime, NOON + 105, 'the clock of the host was corrected');
+  });
+
+  test('keeps a slight advance, because the estimate of the server time is late', () => {
+    const store = newStore({ second: 100 });
+    store.add(metric('cpu.percent', 1, 101.5), 0);
+    assert.equal(store.latestTime, NOON + 101.5);
+  });
+
+  test('a metric of the future evicts no series and does not stay primary', () => {
+    const clock = { second: 0 };
+    const store = newStore(clock);
+    for (let i = 0; i < 50; i++) {
+      store.add(metric('pod.load', i, 0, { pod: String(i) }, { channel: 'pods.metrics' }), 0);
+    }
+    store.add(metric('pod.load', 1, 86_400, { pod: 'ahead' }, { channel: 'pods.metrics' }), 0);
+    assert.equal(store.groups('pods.metrics')[0].size, 50);
+    store.add(metric('disk.percent', 1, 86_400, { host: 'h', mount: '/' }), 0);
+    clock.second = 40;
+    store.add(metric('disk.percent', 2, 40, { host: 'h', mount: '/data' }), 0);
+    assert.deepEqual(store.host('h').seriesByPanel.get('disk').data[1], [1, 2]);
+  });
+
+  test('has no chart of a histogram whose statistics have charts', () => {
+    const store = newStore();
+    const add = (name, type, channel) => store.add(metric(name, 1, 0, {}, { channel, type }), 0);
+    ['duration', 'size', 'duration.avg'].forEach((name) => add(name, name.includes('.') ? 'gauge' : 'histogram', 'c'));
+    const titles = () => store.groups('c').map(({ panel }) => panel.title);
+    assert.deepEqual(titles(), ['duration', 'duration.avg', 'size']);
+    ['min', 'max', 'p50', 'p95', 'p99'].forEach((statistic) => add(`duration.${statistic}`, 'gauge', 'c'));
+    assert.deepEqual(titles(), ['duration.avg', 'duration.max', 'duration.min', 'duration.p50', 'duration.p95', 'duration.p99', 'size']);
+  });
+
   test('sorts hosts and names in natural order', () => {
-    const store = new Store();
+    const store = newStore();
     for (const n of [10, 2, 1]) {
       store.add(metric('cpu.percent', 1, 0, { host: `web-${n}` }), 0);
       store.add(metric(`shard.${n}`, 1, 0, {}, { channel: 'c' }), 0);
@@ -336,7 +403,7 @@ describe('the store', () => {
   });
 
   test('evicts an inactive host for a new one', () => {
-    const store = new Store();
+    const store = newStore();
     for (let i = 0; i < 64; i++) {
       store.add(metric('cpu.percent', i, 0, { host: `h${i}` }), 0);
     }
@@ -345,7 +412,7 @@ describe('the store', () => {
   });
 
   test('merges history with live values without duplicates', () => {
-    const store = new Store();
+    const store = newStore();
     const history = Array.from({ length: 10 }, (_, i) => metric('cpu.percent', i, i));
     store.add(metric('cpu.percent', 9, 9), 0);
     store.addHistory(history);
@@ -355,14 +422,14 @@ describe('the store', () => {
 
   for (const name of ['constructor', '__proto__', 'toString']) {
     test(`accepts a metric named ${name}`, () => {
-      const store = new Store();
+      const store = newStore();
       store.add(metric(name, 1, 0, { [name]: 'x' }, { channel: name }), 0);
       assert.deepEqual(store.groups(name).map(({ panel }) => panel.title), [name]);
     });
   }
 
   test('labels lines by their distinctive tags', () => {
-    const store = new Store();
+    const store = newStore();
     ['eu', 'us'].forEach((region) => store.add(metric('depth', 1, 0, { env: 'prod', region }, { channel: 'c' }), 0));
     assert.deepEqual(store.groups('c')[0].panel.series.map(({ label }) => label), ['eu', 'us']);
     store.add(metric('alone', 1, 0, { host: 'h', simulated: 'true', queue: 'jobs' }, { channel: 'd' }), 0);
@@ -373,7 +440,7 @@ describe('the store', () => {
 
 test('the broadest series is primary for its host, and another only after its timeout', () => {
   const primarySeries = new PrimarySeries();
-  const select = (second, tags) => primarySeries.select(metric('disk.percent', 1, second, tags));
+  const select = (second, tags) => primarySeries.select(metric('disk.percent', 1, second, tags), second);
   const total = { host: 'h' };
   const root = { host: 'h', mount: '/' };
   assert.deepEqual(

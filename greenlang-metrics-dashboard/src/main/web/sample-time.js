@@ -1,0 +1,19 @@
+/**
+ * The time at which the page shows a live metric.
+ *
+ * A host whose clock is ahead stamps its metrics in the future, where no chart shows them. The page shows such a metric at its
+ * arrival, as the server counts it in the open window.
+ */
+
+/** The estimate of the server's time may be late by the delay of the messages that carry it. */
+export const MAX_AHEAD_SECONDS = 2;
+
+/**
+ * @param {import('@greenlang/metrics-client').Metric} metric
+ * @param {number} now the server's time in seconds
+ * @returns {number} seconds since the epoch
+ */
+export function sampleTime({ timestamp }, now) {
+  const time = Date.parse(timestamp) / 1000;
+  return time > now + MAX_AHEAD_SECONDS ? now : time;
+}
