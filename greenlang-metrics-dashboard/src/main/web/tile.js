@@ -55,24 +55,17 @@ const SPARKLINE_CEILINGS = { auto: 1, full: 100 };
 
 /** @type {Record<string, (host: HostModel, timeRange: TimeRange) => string>} */
 const DETAILS = {
-<<<<<<< HEAD
-  cpu: (host, values) => {
+  cpu: (host, timeRange) => {
     const limit = host.facts.get('container.cpu.limit');
     const cores = limit ?? host.facts.get('cpu.count');
-    const peak = values.reduce((/** @type {number} */ max, value) => Math.max(max, value ?? 0), 0);
-    return [cores && `${Number.isInteger(cores) ? formatCount(cores) : formatDecimal(cores)} ${cores === 1 ? 'core' : 'cores'}`, `peak ${formatQuantity(percent(peak))}`].filter(Boolean).join(' · ');
+    const peak = greatestInRange(host.seriesByPanel.get('cpu')?.data ?? [[]], timeRange);
+    return [cores && `${Number.isInteger(cores) ? formatCount(cores) : formatDecimal(cores)} ${cores === 1 ? 'core' : 'cores'}`, peak > -Infinity && `peak ${formatQuantity(percent(peak))}`].filter(Boolean).join(' · ');
   },
   memory: (host) => {
     const limit = host.facts.get('container.memory.limit');
     return limit === undefined
       ? usedOfTotal(host.facts.get('memory.used'), host.facts.get('memory.total'))
       : usedOfTotal(host.facts.get('container.memory.used'), limit);
-=======
-  cpu: (host, timeRange) => {
-    const cores = host.facts.get('cpu.count');
-    const peak = greatestInRange(host.seriesByPanel.get('cpu')?.data ?? [[]], timeRange);
-    return [cores && `${formatCount(cores)} ${cores === 1 ? 'core' : 'cores'}`, peak > -Infinity && `peak ${formatQuantity(percent(peak))}`].filter(Boolean).join(' · ');
->>>>>>> 0a4c372 (Draw the dashboard by the server's time)
   },
   disk: (host) => usedOfTotal(host.facts.get('disk.used'), host.facts.get('disk.total')),
   network: (host) => {
