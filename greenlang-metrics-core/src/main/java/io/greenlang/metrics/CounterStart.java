@@ -10,12 +10,26 @@ import java.util.Objects;
  * <p>This is the start time of a cumulative sum in OpenTelemetry, and {@code _created} in
  * OpenMetrics.
  *
- * @param time the time of the start, used with millisecond precision
+ * @param time the time of the start, within the years 0 to 9999, used with millisecond precision
  */
 public record CounterStart(Instant time) implements SampleDetail {
 
-  /** Validates the time. */
+  /** The first instant with a four-digit year. */
+  private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
+
+  /** The last instant with a four-digit year. */
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
+
+  /**
+   * Validates the time.
+   *
+   * @throws IllegalArgumentException if the time is outside the years 0 to 9999
+   */
   public CounterStart {
     Objects.requireNonNull(time, "time");
+    if (time.isBefore(EARLIEST) || time.isAfter(LATEST)) {
+      throw new IllegalArgumentException(
+          "start of a counter must be within the years 0 to 9999, but is " + time);
+    }
   }
 }

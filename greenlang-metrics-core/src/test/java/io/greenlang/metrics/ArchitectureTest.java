@@ -31,8 +31,11 @@ class ArchitectureTest {
 
   private static final String ROOT = "io.greenlang.metrics";
 
-  /** The sketches of distributions, the one engine package beneath the API. */
+  /** The sketches of distributions: with the next one, the only engine packages beneath the API. */
   private static final String SKETCH = ROOT + ".internal.sketch";
+
+  /** Sums of numbers. */
+  private static final String NUMBER = ROOT + ".internal.number";
 
   /**
    * The packages, lowest first. A package may use those of the lines before its own, and those of
@@ -40,7 +43,15 @@ class ArchitectureTest {
    */
   private static final List<List<String>> LAYERS =
       List.of(
-          List.of("internal.sketch", "", "subscription", "frame", "aggregate", "history", "broker"),
+          List.of(
+              "internal.number",
+              "internal.sketch",
+              "",
+              "subscription",
+              "frame",
+              "aggregate",
+              "history",
+              "broker"),
           List.of(
               "internal.util",
               "internal.config",
@@ -116,7 +127,7 @@ class ArchitectureTest {
         .that()
         .resideInAnyPackage(packages(LAYERS.subList(0, 1)))
         .and()
-        .resideOutsideOfPackage(SKETCH)
+        .resideOutsideOfPackages(SKETCH, NUMBER)
         .should()
         .dependOnClassesThat(
             describe(
@@ -124,19 +135,20 @@ class ArchitectureTest {
                 type ->
                     isInternal(type)
                         && !type.getPackageName().equals(SKETCH)
+                        && !type.getPackageName().equals(NUMBER)
                         && !type.getPackageName().equals(ROOT + ".internal.config")
                         && !type.getPackageName().equals(ROOT + ".internal.util")))
         .check(CLASSES);
   }
 
   @Test
-  void rootPackage_dependsOnSketchesOnly() {
+  void rootPackage_dependsOnSketchesAndNumbersOnly() {
     classes()
         .that()
         .resideInAPackage(ROOT)
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage(ROOT, SKETCH, "java..", "org.jspecify..")
+        .resideInAnyPackage(ROOT, SKETCH, NUMBER, "java..", "org.jspecify..")
         .check(CLASSES);
   }
 

@@ -146,6 +146,9 @@ class DistributionTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> gauge.startedAt(java.time.Instant.EPOCH))
         .withMessageContaining("counter");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new CounterStart(java.time.Instant.MAX))
+        .withMessageContaining("9999");
     Metric histogram = Metric.distribution("a", "b", Distribution.of(1, 3), Tags.empty());
     assertThat(histogram.value()).isEqualTo(2);
     assertThat(histogram.type()).isEqualTo(MetricType.HISTOGRAM);
