@@ -279,8 +279,10 @@ describe('the store', () => {
   });
 
   test('shows the container in place of the host while it has a limit', () => {
-    const store = new Store();
+    const clock = { second: 0 };
+    const store = newStore(clock);
     const add = (/** @type {number} */ time, /** @type {number} */ host, /** @type {number | undefined} */ container) => {
+      clock.second = time;
       store.add(metric('memory.percent', host, time), 0);
       if (container !== undefined) {
         store.add(metric('container.memory.percent', container, time), 0);
