@@ -20,11 +20,11 @@ import java.util.Objects;
 
 /**
  * An HTTP connection on a plain socket that sends exactly the bytes that a test specifies. Every
- * read times out after 30 s.
+ * read times out after 60 s.
  */
 public abstract class RawHttpConnection implements Closeable {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   /**
    * The response to an HTTP request.

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A WebSocket client on a plain socket that sends exactly the bytes that a test specifies, valid or
- * not, and reads only on request. One thread at a time may use it. Every read times out after 30 s.
+ * not, and reads only on request. One thread at a time may use it. Every read times out after 60 s.
  */
 public final class RawWebSocket extends RawHttpConnection {
 

@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A client based on the JDK's WebSocket implementation, which knows nothing of this server.
- * Received messages are queued. Thread-safe; every wait times out after 30 s.
+ * Received messages are queued. Thread-safe; every wait times out after 60 s.
  */
 public final class WebSocketTestClient implements AutoCloseable {
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private final BlockingQueue<Object> received = new LinkedBlockingQueue<>();
   private final WebSocket socket;

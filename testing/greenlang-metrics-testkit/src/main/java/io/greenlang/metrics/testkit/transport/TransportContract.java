@@ -19,7 +19,7 @@ import io.greenlang.metrics.testkit.transport.stream.VisibilityContract;
 import org.junit.jupiter.api.Timeout;
 
 /** The contract suite of transports: everything that each of them must do. */
-@Timeout(120)
+@Timeout(300)
 public abstract class TransportContract extends TransportSuite
     implements HandshakeContract,
         AuthenticationContract,

@@ -9,6 +9,6 @@ import org.junit.jupiter.api.Timeout;
  * bursts of frames, and many disconnects at once. It mostly waits, so it may run in parallel with
  * the {@link TransportContract}.
  */
-@Timeout(180)
+@Timeout(600)
 public abstract class TransportEnduranceContract extends TransportSuite
     implements IdlePeerContract, SlowConsumerContract {}

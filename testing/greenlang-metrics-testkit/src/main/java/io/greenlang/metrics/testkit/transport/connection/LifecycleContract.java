@@ -36,7 +36,7 @@ public interface LifecycleContract extends ContractPart {
       assertThat(client.awaitCloseCode()).isEqualTo(1001);
     }
     assertThat(server.stats().running()).isFalse();
-    assertThat(server.stats().connectedClients()).isZero();
+    ResourceUsage.await(() -> server.stats().connectedClients() == 0);
     ResourceUsage.await(() -> fixture().hub().stats().feeds() == 0);
     assertThat(server.stats().totalSubscriptions()).isZero();
     ResourceUsage.await(() -> ResourceUsage.serverThreads() == 0);

@@ -60,7 +60,7 @@ public interface SlowConsumerContract extends ContractPart {
       fixture().publish(name, i);
     }
     server.stop();
-    assertThat(server.stats().connectedClients()).isZero();
+    ResourceUsage.await(() -> server.stats().connectedClients() == 0);
     ResourceUsage.await(() -> ResourceUsage.serverThreads() == 0);
   }
 
