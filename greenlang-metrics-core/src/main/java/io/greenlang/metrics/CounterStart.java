@@ -14,12 +14,6 @@ import java.util.Objects;
  */
 public record CounterStart(Instant time) implements SampleDetail {
 
-  /** The first instant with a four-digit year. */
-  private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
-
-  /** The last instant with a four-digit year. */
-  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
-
   /**
    * Validates the time.
    *
@@ -27,7 +21,7 @@ public record CounterStart(Instant time) implements SampleDetail {
    */
   public CounterStart {
     Objects.requireNonNull(time, "time");
-    if (time.isBefore(EARLIEST) || time.isAfter(LATEST)) {
+    if (!Metric.hasFourDigitYear(time)) {
       throw new IllegalArgumentException(
           "start of a counter must be within the years 0 to 9999, but is " + time);
     }

@@ -61,11 +61,16 @@ public record Metric(
       throw new IllegalArgumentException(
           "value of " + channel + " " + name + " must be a finite number, but was " + value);
     }
-    if (timestamp != null && (timestamp.isBefore(EARLIEST) || timestamp.isAfter(LATEST))) {
+    if (timestamp != null && !hasFourDigitYear(timestamp)) {
       throw new IllegalArgumentException(
           "timestamp of " + channel + " " + name + " must be within the years 0 to 9999");
     }
     requireTypeOf(detail, channel, name, type);
+  }
+
+  /** Returns whether a time is within the years 0 to 9999, which messages can carry. */
+  static boolean hasFourDigitYear(Instant time) {
+    return !time.isBefore(EARLIEST) && !time.isAfter(LATEST);
   }
 
   private static void requireTypeOf(

@@ -125,14 +125,10 @@ final class HistoryView {
 
   /** Adds a sample. */
   void add(SeriesKey series, Sample sample) {
-    if (!(sample.detail() instanceof Distribution distribution)) {
+    if (sample.detail() instanceof Distribution distribution) {
+      add(series, Histograms.of(distribution), sample.timeMillis());
+    } else {
       addIfSelected(series, sample.value(), null, sample.timeMillis());
-      return;
-    }
-    Aggregate histogram = Histograms.of(distribution);
-    addIfSelected(series, sample.value(), histogram, sample.timeMillis());
-    for (DerivedSeries each : derived(series)) {
-      addIfSelected(each.key(), each.value(histogram), each.window(histogram), sample.timeMillis());
     }
   }
 
@@ -140,7 +136,8 @@ final class HistoryView {
   void add(SeriesKey series, Aggregate aggregate, long timeMillis) {
     addIfSelected(series, aggregate.value(), aggregate, timeMillis);
     for (DerivedSeries each : derived(series)) {
-      addIfSelected(each.key(), each.value(aggregate), each.window(aggregate), timeMillis);
+      Aggregate window = each.window(aggregate);
+      addIfSelected(each.key(), window.value(), window, timeMillis);
     }
   }
 

@@ -147,7 +147,8 @@ public final class FeedRouter {
       return;
     }
     for (DerivedSeries each : series.derived()) {
-      route(find(each.key()), each.value(aggregate), each.window(aggregate), timeMillis);
+      Aggregate window = each.window(aggregate);
+      route(find(each.key()), window.value(), window, timeMillis);
     }
   }
 

@@ -151,7 +151,7 @@ public final class HistoryScanner {
         addPoint(
             each.key(),
             new HistoryCursor(sample.timeMillis(), sample.publicationId(), ++minor),
-            each.value(histogram),
+            each.window(histogram).value(),
             null,
             query,
             points);
@@ -171,11 +171,12 @@ public final class HistoryScanner {
         query,
         points);
     for (DerivedSeries each : derivedStatistics.of(series.key())) {
+      Aggregate statistic = each.window(aggregate);
       addPoint(
           each.key(),
           new HistoryCursor(window.startMillis(), series.id(), ++minor),
-          each.value(aggregate),
-          each.window(aggregate),
+          statistic.value(),
+          statistic,
           query,
           points);
     }

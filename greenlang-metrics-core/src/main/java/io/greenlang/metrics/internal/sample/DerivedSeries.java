@@ -12,13 +12,8 @@ import io.greenlang.metrics.internal.util.SeriesKey;
  */
 public record DerivedSeries(SeriesKey key, Statistic statistic) {
 
-  /** Returns the value of the gauge for a sample or a window of the histogram. */
-  public double value(Aggregate histogram) {
-    return statistic.of(histogram);
-  }
-
-  /** Returns the window of the gauge for a window of the histogram. */
+  /** Returns the window of the gauge for a sample or a window of the histogram. */
   public Aggregate window(Aggregate histogram) {
-    return new StatisticAggregate(histogram, value(histogram));
+    return new StatisticAggregate(histogram, statistic.of(histogram));
   }
 }
