@@ -72,6 +72,19 @@ describe('the dashboard and the real server', { timeout: 400_000 }, () => {
     await tab.waitForValues('cpu.percent', 2, { since: from, timeout: 20_000 });
   });
 
+  test('shows each statistic of workflows and agents once', async () => {
+    await tab.page.goto(server.url);
+    const titles = (channel) => tab.page.locator(`[data-channel="${channel}"] .chart-title`).allInnerTexts();
+    for (const [channel, histogram] of [['workflow.metrics', 'duration'], ['agent.metrics', 'latency']]) {
+      await tab.waitForValues(`${histogram}.p99`, 1, { timeout: 20_000 });
+      const shown = await titles(channel);
+      for (const statistic of ['min', 'max', 'avg', 'p50', 'p95', 'p99']) {
+        assert.ok(shown.includes(`${histogram}.${statistic}`), `${statistic} among ${shown}`);
+      }
+      assert.ok(!shown.includes(histogram), `${shown}`);
+    }
+  });
+
   test('shows windows with their band, filters by tags, and lists all channels', async () => {
     await tab.page.goto(server.url);
     await tab.waitForValues('cpu.percent', 1);
