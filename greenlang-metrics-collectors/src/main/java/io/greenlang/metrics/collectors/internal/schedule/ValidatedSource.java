@@ -105,7 +105,13 @@ public final class ValidatedSource {
     Instant timestamp = metric.timestamp() == null ? startTime : metric.timestamp();
     Tags tags = withCommon(metric.tags());
     return new Metric(
-        metric.channel(), metric.name(), metric.type(), metric.value(), timestamp, tags);
+        metric.channel(),
+        metric.name(),
+        metric.type(),
+        metric.value(),
+        timestamp,
+        tags,
+        metric.detail());
   }
 
   private Tags withCommon(Tags metricTags) {
