@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Distribution;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricSink;
 import io.greenlang.metrics.MetricSource;
@@ -59,6 +60,22 @@ class MetricCollectorTest {
       time.advance(SECOND.minusNanos(1));
       time.awaitSleepers(1);
       assertThat(sink.publications).hasSize(6);
+    }
+  }
+
+  @Test
+  void collect_metricsWithDetails_keepsDistributionsAndStarts() {
+    Metric latency =
+        Metric.distribution("pool.metrics", "latency", Distribution.of(1, 2, 300), Tags.empty());
+    Metric total =
+        Metric.counter("pool.metrics", "total", 7, Tags.empty()).startedAt(Instant.EPOCH);
+    MetricSource source = MetricSource.of("pool", () -> List.of(latency, total));
+    try (MetricCollector collector = builder().source(source).tag("env", "test").build()) {
+      collector.start();
+      time.awaitSleepers(1);
+      assertThat(sink.publications.get(0))
+          .extracting(Metric::detail)
+          .containsExactly(latency.detail(), total.detail());
     }
   }
 
