@@ -171,7 +171,8 @@ public final class CatchUpPlanner {
           windowSequence == null
               ? view.retainedFromMillis() <= fromMillis
               : evictedUpTo <= requestedAfter;
-      return startAfter(after, recovered, after == latest ? null : replay(view, after, fromMillis));
+      CatchUp replay = after == latest ? null : replay(view, after, fromMillis);
+      return startAfter(after, recovered, replay, notReplayed(view, after, fromMillis));
     }
 
     private StartPlan startLive() {
@@ -179,12 +180,31 @@ public final class CatchUpPlanner {
       return startAfter(boundary.latestPublicationId(), isRequested ? false : null, null);
     }
 
+    /**
+     * Returns the series that have samples in the replayed publications, but none that counts at or
+     * after the given time. The replay omits them.
+     */
+    private LatestValues.Exceptions notReplayed(HistoryView view, long after, long fromMillis) {
+      long until = boundary.latestPublicationId();
+      return start.latest() && windowSequence == null
+          ? new LatestValues.Exceptions(view.seriesBefore(fromMillis, after, until), until)
+          : LatestValues.Exceptions.NONE;
+    }
+
     private StartPlan startAfter(
         long publicationId, @Nullable Boolean recovered, @Nullable CatchUp replay) {
+      return startAfter(publicationId, recovered, replay, LatestValues.Exceptions.NONE);
+    }
+
+    private StartPlan startAfter(
+        long publicationId,
+        @Nullable Boolean recovered,
+        @Nullable CatchUp replay,
+        LatestValues.Exceptions exceptions) {
       StartResult result = new StartResult(boundary.position(publicationId), recovered);
       if (start.latest()) {
         // Series in the replay need no latest value first.
-        CatchUp latest = LatestValues.upTo(publicationId, cursor.feed(), workspace);
+        CatchUp latest = LatestValues.upTo(publicationId, exceptions, cursor.feed(), workspace);
         return new StartPlan(result, new Plan(latest, replay));
       }
       return new StartPlan(result, replay == null ? null : new Plan(replay, null));

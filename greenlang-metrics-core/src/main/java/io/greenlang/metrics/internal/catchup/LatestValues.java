@@ -8,7 +8,9 @@ import io.greenlang.metrics.internal.feed.Series;
 import io.greenlang.metrics.internal.feed.SeriesTable;
 import io.greenlang.metrics.internal.frame.FrameBuffer;
 import io.greenlang.metrics.internal.frame.MetricBatch;
+import io.greenlang.metrics.internal.util.SeriesKey;
 import io.greenlang.metrics.subscription.Format;
+import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +41,23 @@ final class LatestValues implements CatchUp {
     private long firstSeriesId;
   }
 
+  /**
+   * Series that are sent although they have a metric after the range.
+   *
+   * @param keys the series
+   * @param until the last publication id of such a metric
+   */
+  record Exceptions(Set<SeriesKey> keys, long until) {
+    static final Exceptions NONE = new Exceptions(Set.of(), Long.MIN_VALUE);
+
+    boolean include(Series series) {
+      return series.latestPublicationId() <= until && keys.contains(series.key());
+    }
+  }
+
   private final Feed feed;
   private final MissedRange range;
+  private final Exceptions exceptions;
   private final Workspace workspace;
   private final Rotation rotation;
   private final long firstSeriesId;
@@ -53,8 +70,10 @@ final class LatestValues implements CatchUp {
   /** The id after the last series that was sent. */
   private long nextUnsentId;
 
-  private LatestValues(MissedRange range, Feed feed, Workspace workspace, Rotation rotation) {
+  private LatestValues(
+      MissedRange range, Exceptions exceptions, Feed feed, Workspace workspace, Rotation rotation) {
     this.range = range;
+    this.exceptions = exceptions;
     this.feed = feed;
     this.workspace = workspace;
     this.rotation = rotation;
@@ -66,13 +85,14 @@ final class LatestValues implements CatchUp {
   /** Returns a catch-up that replaces missed metrics; it announces their number first. */
   static LatestValues replacing(
       MissedRange missed, Feed feed, Workspace workspace, Rotation rotation) {
-    return new LatestValues(missed, feed, workspace, rotation);
+    return new LatestValues(missed, Exceptions.NONE, feed, workspace, rotation);
   }
 
-  /** Returns a catch-up over all series without a metric after a publication id. */
-  static LatestValues upTo(long publicationId, Feed feed, Workspace workspace) {
+  /** Returns a catch-up over all series without a metric after a publication id, and exceptions. */
+  static LatestValues upTo(
+      long publicationId, Exceptions exceptions, Feed feed, Workspace workspace) {
     MissedRange everything = new MissedRange(Long.MIN_VALUE, publicationId, 0, publicationId);
-    return new LatestValues(everything, feed, workspace, new Rotation());
+    return new LatestValues(everything, exceptions, feed, workspace, new Rotation());
   }
 
   @Override
@@ -162,8 +182,9 @@ final class LatestValues implements CatchUp {
    * delivered by the ring; sending it here would be too early.
    */
   private boolean isIncluded(Series series) {
-    return series.latestPublicationId() > range.after()
-        && series.latestPublicationId() <= range.until()
-        && feed.matches(series);
+    boolean isInRange =
+        series.latestPublicationId() > range.after()
+            && series.latestPublicationId() <= range.until();
+    return (isInRange || exceptions.include(series)) && feed.matches(series);
   }
 }

@@ -96,6 +96,27 @@ class StartPositionTest {
   }
 
   @Test
+  void latestWithFrom_seriesInReplayedPublicationsButEarlier_isSentFirst() {
+    publish("a");
+    publishAt("b", clock.wallTimeMillis());
+    publishAt("c", clock.wallTimeMillis() - 50);
+    Instant from = Instant.ofEpochMilli(clock.wallTimeMillis());
+    FeedReader reader = open(new StartPosition(true, null, from));
+
+    // c was published after b but counts before the requested time, so the replay omits it.
+    assertThat(received.drain(reader))
+        .containsExactly("M a{}=1 #1", "M c{}=3 #1", "M b{}=2 #2 again");
+  }
+
+  private void publishAt(String name, long timeMillis) {
+    Metric metric =
+        Metric.gauge(CHANNEL, name, (double) ++latestValue, Tags.empty())
+            .withTimestamp(Instant.ofEpochMilli(timeMillis));
+    stream.accept(
+        new Publication(CHANNEL, "e", ++publications, clock.wallTimeMillis(), List.of(metric)));
+  }
+
+  @Test
   void from_windowPartlyEvicted_startsWithNextWindowUnrecovered() {
     Retention tenMinutes =
         Retention.defaults().withDuration(RetentionTier.RAW, Duration.ofMinutes(10));
