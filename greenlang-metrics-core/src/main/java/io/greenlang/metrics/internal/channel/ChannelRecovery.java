@@ -49,6 +49,9 @@ final class ChannelRecovery {
   /** The end of the last closed window of each interval. */
   private final Map<Interval, Long> closedUntil = new EnumMap<>(Interval.class);
 
+  /** The start of the first archived window of each tier. */
+  private final Map<RetentionTier, Long> firstStarts = new EnumMap<>(RetentionTier.class);
+
   /** The last window of each series, of the interval being recovered. */
   private final Map<SeriesHistory, Window> latestWindows = new HashMap<>();
 
@@ -101,6 +104,8 @@ final class ChannelRecovery {
       history.markStart(RetentionTier.RAW, nowMillis, channelLog.offset());
     }
     windows.ignoreBefore(Long.MIN_VALUE);
+    // Without the first publication, windows before the archived ones may have expired.
+    firstStarts.forEach((tier, start) -> history.markStart(tier, start, 0));
   }
 
   private void recover(ChannelLog channelLog, RetentionTier tier, Interval interval) {
@@ -118,7 +123,7 @@ final class ChannelRecovery {
           recoverWindow(tier, startMillis, longer(interval), packed);
         });
     if (firstStart[0] != Long.MAX_VALUE) {
-      history.markStart(tier, firstStart[0], 0);
+      firstStarts.put(tier, firstStart[0]);
       resumeAfter(interval);
     }
   }
@@ -207,6 +212,8 @@ final class ChannelRecovery {
   private void begin(Publication first) {
     if (first.offset() > 1) {
       history.markStart(RetentionTier.RAW, first.logMillis(), first.offset() - 1);
+    } else {
+      firstStarts.clear(); // the channel had no windows before the archived ones
     }
     if (!closedUntil.containsKey(Interval.ONE_MINUTE)) {
       IntervalWindows minutes = windows.getOrOpen(Interval.ONE_MINUTE, 0);

@@ -164,4 +164,34 @@ class ChannelRecoveryTest {
     assertThat(find(recovered, Interval.ONE_HOUR)).isEqualTo(find(stream, Interval.ONE_HOUR));
     assertThat(find(recovered, Interval.ONE_HOUR)).hasSize(2);
   }
+
+  @Test
+  void open_logFromItsBeginning_resumesClientThatWaitedForFirstWindow() {
+    StreamPosition idle = openMinutes(stream, StartPosition.NOW).position();
+    clock.advance(Duration.ofMinutes(3));
+    publish(130);
+    ChannelStream recovered = TestStreams.open(instance(), CHANNEL, log);
+
+    assertThat(openMinutes(recovered, StartPosition.since(idle)))
+        .isEqualTo(new StartResult(idle, true));
+  }
+
+  @Test
+  void open_trimmedLog_doesNotResumeFromBeforeFirstArchivedWindow() {
+    StreamPosition idle = openMinutes(stream, StartPosition.NOW).position();
+    clock.advance(Duration.ofMinutes(3));
+    publish(130);
+    log.trim(clock.wallTimeMillis() - 1_000);
+    ChannelStream recovered = TestStreams.open(instance(), CHANNEL, log);
+
+    assertThat(openMinutes(recovered, StartPosition.since(idle)).recovered()).isFalse();
+  }
+
+  private static StartResult openMinutes(ChannelStream target, StartPosition start) {
+    Subscription all = Subscription.ofChannel(CHANNEL);
+    Subscription minutes =
+        new Subscription(
+            CHANNEL, all.tags(), all.names(), Interval.ONE_MINUTE, null, all.format(), true);
+    return target.open(minutes, PlainEncoder.INSTANCE, start, null).startResult();
+  }
 }
