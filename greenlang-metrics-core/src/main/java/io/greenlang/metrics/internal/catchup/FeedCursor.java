@@ -85,6 +85,14 @@ final class FeedCursor {
     return feed;
   }
 
+  /**
+   * Moves the start forward to a publication id without an entry in the ring: empty windows that
+   * ended before the cursor was opened. Called before the first read.
+   */
+  void startAfter(long latestPublicationId) {
+    publicationId = Math.max(publicationId, latestPublicationId);
+  }
+
   /** Marks everything up to a publication id as already received. Called before the first read. */
   void markReceived(long untilPublicationId) {
     seenElsewhere = untilPublicationId;

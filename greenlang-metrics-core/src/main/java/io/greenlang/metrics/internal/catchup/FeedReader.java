@@ -96,6 +96,7 @@ public final class FeedReader {
    * history.
    */
   public void start(StartPosition start, ReplayBoundary boundary) {
+    cursor.startAfter(boundary.latestPublicationId());
     CatchUpPlanner.StartPlan startPlan = planner.forStart(cursor, start, boundary);
     startResult = startPlan.result();
     Plan plan = startPlan.plan();

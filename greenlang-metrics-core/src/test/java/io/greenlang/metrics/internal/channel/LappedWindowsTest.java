@@ -246,4 +246,27 @@ class LappedWindowsTest {
             null);
     assertThat(received.drain(reader)).containsExactly("M a{zone=z}=2.0 n=2 @" + START);
   }
+
+  @Test
+  void mergedWindow_emptyWindowsBeforeSubscription_areNotPartOfIt() {
+    open(Interval.ONE_SECOND, null);
+    advanceClock(40_000);
+    FeedReader reader = open(Interval.ONE_SECOND, null);
+    long subscribedFrom = clock.wallTimeMillis() - 1_000;
+    for (int i = 0; i < 200; i++) {
+      publish(Metric.gauge(CHANNEL, "a", (double) i, Tags.empty()));
+      advanceClock(1_000);
+    }
+
+    List<String> messages = received.drain(reader);
+
+    assertThat(messages.get(0)).startsWith("L ");
+    assertThat(startMillis(messages.get(1))).isGreaterThanOrEqualTo(subscribedFrom);
+  }
+
+  private static long startMillis(String message) {
+    Matcher matcher = Pattern.compile(" @(\\d+)").matcher(message);
+    assertThat(matcher.find()).isTrue();
+    return Long.parseLong(matcher.group(1));
+  }
 }
