@@ -9,7 +9,8 @@ import java.util.Arrays;
  * A distribution: the count, sum, minimum, maximum and quantiles of the observations of an
  * interval. It is not the observations: their values are known to within 1 %, in logarithmic
  * buckets that distributions of several intervals, hosts and instances share and that can therefore
- * be added. Immutable.
+ * be added. If the observations of one sign span more than 17 powers of ten, the smallest
+ * magnitudes are less accurate. Immutable.
  *
  * <pre>{@code
  * Distribution latencies = Distribution.of(12.5, 13.1, 240);
