@@ -11,8 +11,6 @@ import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.StartPosition;
 import io.greenlang.metrics.subscription.Subscription;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class FeedCollector implements AutoCloseable {
 
   private final MetricsHub hub;
-  private final FrameEncoder encoder;
+  private final FramePayloads payloads;
   private final FeedReader cursor;
 
   /** Creates a reader of one channel on a new hub, without aggregation. */
@@ -35,7 +33,7 @@ final class FeedCollector implements AutoCloseable {
   /** Creates a reader of the subscription; {@link #close} also closes the hub. */
   FeedCollector(MetricsHub hub, FrameEncoder encoder, Subscription subscription) {
     this.hub = hub;
-    this.encoder = encoder;
+    this.payloads = new FramePayloads(encoder.encoding());
     Channel channel = hub.addChannel(subscription.channel().name());
     ChannelStream stream = Objects.requireNonNull(HubStreams.find(hub, channel));
     cursor = stream.open(subscription, encoder, StartPosition.NOW, null);
@@ -55,38 +53,11 @@ final class FeedCollector implements AutoCloseable {
 
   /** Returns the payloads that are new since the last call. */
   List<byte[]> poll() {
-    List<byte[]> payloads = new ArrayList<>();
     FeedReader.Progress progress = FeedReader.Progress.FRAMES;
     while (progress == FeedReader.Progress.FRAMES) {
-      progress =
-          cursor.poll(
-              (frames, start, end, count) -> {
-                ByteBuffer bytes = frames.bytes().duplicate().position(start).limit(end);
-                for (int i = 0; i < count; i++) {
-                  payloads.add(payload(bytes));
-                }
-                frames.release();
-                if (bytes.hasRemaining()) {
-                  throw new AssertionError(bytes.remaining() + " bytes after the last frame");
-                }
-              });
+      progress = cursor.poll(payloads);
     }
-    return payloads;
-  }
-
-  private byte[] payload(ByteBuffer frames) {
-    int firstByte = frames.get() & 0xFF;
-    if (firstByte != (0x80 | encoder.encoding().opcode())) {
-      throw new AssertionError("unexpected first byte of a frame: " + firstByte);
-    }
-    int shortLength = frames.get();
-    long length =
-        shortLength == 126
-            ? frames.getShort() & 0xFFFF
-            : shortLength == 127 ? frames.getLong() : shortLength;
-    byte[] payload = new byte[Math.toIntExact(length)];
-    frames.get(payload);
-    return payload;
+    return payloads.drain();
   }
 
   @Override

@@ -17,14 +17,15 @@ import org.msgpack.jackson.dataformat.MessagePackFactory;
  * Integers are read as {@link BigInteger} and fractions as {@link Double}, so that results of two
  * codecs can be compared.
  */
-final class ReferenceCodec {
+public final class ReferenceCodec {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final ObjectMapper MESSAGEPACK = new ObjectMapper(new MessagePackFactory());
 
   private ReferenceCodec() {}
 
-  static byte[] write(Encoding encoding, Map<String, ? extends @Nullable Object> message) {
+  /** Encodes a message. */
+  public static byte[] write(Encoding encoding, Map<String, ? extends @Nullable Object> message) {
     try {
       return mapper(encoding).writeValueAsBytes(message);
     } catch (IOException e) {
@@ -32,7 +33,8 @@ final class ReferenceCodec {
     }
   }
 
-  static Map<String, Object> read(Encoding encoding, byte[] message) {
+  /** Decodes a message. */
+  public static Map<String, Object> read(Encoding encoding, byte[] message) {
     try {
       return normalize(
           mapper(encoding).readValue(message, new TypeReference<Map<String, Object>>() {}));
