@@ -67,9 +67,12 @@ class Tab {
     await this.page.waitForSelector(`#state[data-state="${name}"]`, { timeout });
   }
 
-  /** Returns the latest values of a series from the off-screen table, latest first. */
-  values(series) {
-    return this.page.$$eval(`td[data-series="${series}"]`, (cells) =>
+  /**
+   * Returns the latest values of a series from the off-screen tables, latest first. Two channels may have a metric of one name;
+   * `within` is the selector of the part of the page that is read.
+   */
+  values(series, within = 'body') {
+    return this.page.$$eval(`${within} td[data-series="${series}"]`, (cells) =>
       cells.map((cell) => ({
         time: Number(cell.dataset.time),
         value: cell.dataset.value === '' ? null : Number(cell.dataset.value),
