@@ -11,6 +11,7 @@ open module io.greenlang.metrics.testkit {
   requires com.nimbusds.jose.jwt;
   requires io.greenlang.metrics.codec;
   requires jackson.dataformat.msgpack;
+  requires java.compiler;
   requires java.management;
   requires transitive java.net.http;
   requires jdk.management;

@@ -3,6 +3,7 @@ package io.greenlang.metrics.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.greenlang.metrics.testkit.DocPage;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,7 @@ class CollectorsDocTest {
     // Not started: the collector could take the samples that the assertion below needs.
     String collector = snippets.get(0).replace("collector.start();", "");
     String statements = BEFORE + collector + snippets.get(1) + AFTER;
-    assertThat((List<?>) DocPage.run(folder, statements))
+    assertThat((List<?>) DocPage.run(folder, statements, "io.greenlang.metrics.collectors.*"))
         .asString()
         .contains("executions.successful=1.0", "pool", "queue-jobs", "in short");
   }
@@ -62,14 +63,14 @@ class CollectorsDocTest {
             executor.shutdownNow();
             return hub.channels().toString();
             """;
-    assertThat(DocPage.run(folder, statements).toString())
+    assertThat(DocPage.run(folder, statements, "io.greenlang.metrics.collectors.*").toString())
         .contains("jvm.metrics", "pool.metrics", "system.metrics");
   }
 
   @Test
   void build_redisModuleMissing_namesTheDependency() throws Exception {
     String statements = DocPage.snippets("docs/reference/metrics.md").get(2) + "return null;";
-    assertThatThrownBy(() -> DocPage.run(folder, statements))
+    assertThatThrownBy(() -> DocPage.run(folder, statements, "io.greenlang.metrics.collectors.*"))
         .rootCause()
         .hasMessageContaining("add io.greenlang:greenlang-metrics-redis");
   }

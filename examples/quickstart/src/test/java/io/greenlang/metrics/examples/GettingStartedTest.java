@@ -2,6 +2,7 @@ package io.greenlang.metrics.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.testkit.DocPage;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;

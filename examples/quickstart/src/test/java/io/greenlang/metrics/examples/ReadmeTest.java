@@ -2,6 +2,7 @@ package io.greenlang.metrics.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.testkit.DocPage;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,8 @@ class ReadmeTest {
             folder,
             "String secret = \"a secret of at least thirty-two bytes\";\n"
                 + body
-                + "\nvar stats = server.stats(); collector.stop(); server.stop(); return stats;\n");
+                + "\nvar stats = server.stats(); collector.stop(); server.stop(); return stats;\n",
+            "io.greenlang.metrics.collectors.*");
     assertThat(result.toString()).contains("running=true").contains("publications=");
   }
 }

@@ -1,0 +1,132 @@
+package io.greenlang.metrics.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.testkit.DocPage;
+import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Compiles and runs the Java of the how-to pages unchanged. */
+@Timeout(60)
+class HowToDocTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void measureDurations_histogram_isPublishedOnce() throws Exception {
+    String snippet = snippets("measure-durations", 3).get(0);
+    Object metrics =
+        run(
+            "MetricsHub hub = MetricsHub.create();\n"
+                + snippet.replace("handle(request);", "")
+                + "latency.record(7); hub.close(); return hub.stats().metrics();");
+    assertThat(metrics).isEqualTo(1L);
+  }
+
+  @Test
+  void measureDurations_derivedStatistics_areAccepted() throws Exception {
+    String snippet = snippets("measure-durations", 3).get(1);
+    Object stats = run(snippet + "hub.close(); return hub.stats().aggregatorFailures();");
+    assertThat(stats).isEqualTo(0L);
+  }
+
+  @Test
+  void measureDurations_source_returnsDistribution() throws Exception {
+    String snippet = snippets("measure-durations", 3).get(2);
+    Object metrics =
+        run(
+            snippet
+                + """
+                int before = source.collect().size();
+                sizes.record(100);
+                sizes.record(300);
+                return before + " " + source.collect().iterator().next().value();
+                """);
+    assertThat(metrics).isEqualTo("0 200.0");
+  }
+
+  @Test
+  void ownSource_gauge_isCollected() throws Exception {
+    String snippet = snippets("own-source", 2).get(0);
+    Object value =
+        run(
+            """
+            AtomicInteger connections = new AtomicInteger(3);
+            MetricsHub hub = MetricsHub.create();
+            """
+                + snippet
+                + """
+                collector.close();
+                hub.close();
+                return pool.collect().iterator().next().value();
+                """);
+    assertThat(value).isEqualTo(3.0);
+  }
+
+  @Test
+  void ownSource_class_hasIntervalAndDemand() throws Exception {
+    String snippet = snippets("own-source", 2).get(1);
+    Object source =
+        run(
+            snippet
+                + """
+                MetricSource source = new HeapDumpSource();
+                return source.name() + " " + source.interval() + " " + source.demandChannel();
+                """);
+    assertThat(source.toString()).contains("heap-dumps PT1M", "heap.metrics");
+  }
+
+  @Test
+  void ownMetricType_complete_isPublished() throws Exception {
+    String statements = String.join("", snippets("own-metric-type", 3));
+    Object stats = run(statements + "hub.close(); return hub.stats().metrics();");
+    assertThat(stats).isEqualTo(1L);
+  }
+
+  @Test
+  void jwt_issuer_issuesToken() throws Exception {
+    String secret = "String secret = \"a secret of at least thirty-two bytes\";\n";
+    Object token = run(secret + snippets("jwt", 2).get(0) + "return token;");
+    assertThat(token.toString().split("\\.")).hasSize(3);
+  }
+
+  @Test
+  void jwt_authenticator_buildsServer() throws Exception {
+    String snippet = snippets("jwt", 2).get(1);
+    Object server =
+        run(
+            """
+            interface Directory {
+              Principal lookUp(String token) throws AuthenticationException;
+            }
+            Directory directory = name -> null;
+            MetricsHub hub = MetricsHub.create();
+            """
+                + "Object server = "
+                + snippet
+                + "hub.close(); return server;");
+    assertThat(server).isInstanceOf(MetricsWebSocketServer.class);
+  }
+
+  private Object run(String statements) throws Exception {
+    return DocPage.run(
+        folder,
+        statements,
+        "io.greenlang.metrics.aggregate.*",
+        "io.greenlang.metrics.collectors.*",
+        "java.io.*",
+        "java.nio.ByteBuffer",
+        "java.nio.file.*",
+        "java.util.stream.Stream");
+  }
+
+  private static List<String> snippets(String page, int count) throws Exception {
+    List<String> found = DocPage.snippets("docs/how-to/" + page + ".md");
+    assertThat(found).hasSize(count);
+    return found;
+  }
+}
