@@ -39,11 +39,10 @@ final class HostileTarget {
     return controlClient;
   }
 
-  /** Connects a client with a valid token and reads its welcome. */
+  /** Connects a client with a valid token, which the server has finished welcoming. */
   RawWebSocket connect() {
     RawWebSocket client = fixture.connectRaw(fixture.url("token=" + ContractTokens.valid()));
-    // Input that arrives while the welcome is still being sent is covered by another test.
-    controlClient.awaitMore(1);
+    TransportFixture.awaitSendsCompleted(client);
     return client;
   }
 

@@ -19,8 +19,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -162,16 +162,15 @@ public interface HistoryContract extends ContractPart {
     fixture().serve();
     long seed = System.nanoTime();
     Random random = new Random(seed);
-    AtomicInteger seen = new AtomicInteger();
+    int seen = 0;
+    Semaphore ahead = new Semaphore(300); // the metrics that may be underway
     AtomicBoolean done = new AtomicBoolean();
     Thread publisher =
         new Thread(
             () -> {
               for (int i = 1; !done.get(); i++) {
                 fixture().publish("n", i);
-                while (i > seen.get() + 300 && !done.get()) {
-                  Thread.onSpinWait();
-                }
+                ahead.acquireUninterruptibly();
               }
             });
     ResumingClient client = new ResumingClient(fixture(), view);
@@ -185,15 +184,15 @@ public interface HistoryContract extends ContractPart {
             .isTrue();
         for (int remaining = random.nextInt(60); remaining > 0; remaining--) {
           for (double value : client.nextValues()) {
-            assertThat(value)
-                .as("seed %d, disconnect %d", seed, disconnect)
-                .isEqualTo(seen.incrementAndGet());
+            assertThat(value).as("seed %d, disconnect %d", seed, disconnect).isEqualTo(++seen);
+            ahead.release();
           }
         }
         client.disconnect();
       }
     } finally {
       done.set(true);
+      ahead.release();
       publisher.join();
     }
   }
