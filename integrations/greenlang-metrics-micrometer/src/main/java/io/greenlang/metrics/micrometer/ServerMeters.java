@@ -1,0 +1,85 @@
+package io.greenlang.metrics.micrometer;
+
+import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import io.greenlang.metrics.websocket.ServerStats;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * A binder of the server's own counts to the application's registry: clients, frames, bytes,
+ * rejections, and the metrics delivered, merged and dropped. It needs {@code
+ * greenlang-metrics-websocket}.
+ *
+ * <p>The meters are named {@code greenlang.metrics.*}. They hold the server weakly, as all meters
+ * of Micrometer do. Reading one takes the server's statistics, which costs a few microseconds.
+ */
+public final class ServerMeters implements MeterBinder {
+
+  private static final String PREFIX = "greenlang.metrics.";
+
+  private final MetricsWebSocketServer server;
+
+  /** Creates a binder of one server. */
+  public ServerMeters(MetricsWebSocketServer server) {
+    this.server = server;
+  }
+
+  @Override
+  public void bindTo(MeterRegistry registry) {
+    bindConnections(registry);
+    bindMetrics(registry);
+    gauge(registry, "history.bytes", "Memory of the history", stats -> stats.hub().historyBytes());
+    gauge(registry, "series", "Series of all channels", stats -> stats.hub().series());
+    gauge(
+        registry,
+        "broker.up",
+        "1 while the broker connects all instances, 0 while it has a problem",
+        stats -> stats.broker().problem() == null ? 1 : 0);
+  }
+
+  private void bindConnections(MeterRegistry registry) {
+    gauge(registry, "clients", "Connected clients", ServerStats::connectedClients);
+    gauge(registry, "subscriptions", "Subscriptions", ServerStats::totalSubscriptions);
+    counter(registry, "frames.out", "Frames handed to sockets", ServerStats::framesOut);
+    counter(registry, "bytes.out", "Bytes of these frames", ServerStats::bytesOut);
+    counter(registry, "messages.in", "Messages of clients", ServerStats::messagesIn);
+    counter(
+        registry,
+        "messages.dropped",
+        "Messages of clients that a rate limit dropped",
+        ServerStats::messagesDropped);
+    counter(registry, "connections.refused", "Rejected clients", ServerStats::connectionsRefused);
+    counter(registry, "errors", "Error messages sent", ServerStats::errors);
+  }
+
+  private void bindMetrics(MeterRegistry registry) {
+    counter(
+        registry,
+        "delivered",
+        "Metrics delivered to subscriptions",
+        stats -> stats.metrics().delivered());
+    counter(
+        registry,
+        "merged",
+        "Metrics replaced by a later one for slow clients",
+        stats -> stats.metrics().merged());
+    counter(registry, "dropped", "Metrics that clients missed", stats -> stats.metrics().dropped());
+  }
+
+  private void gauge(
+      MeterRegistry registry, String name, String text, ToDoubleFunction<ServerStats> value) {
+    Gauge.builder(PREFIX + name, server, each -> value.applyAsDouble(each.stats()))
+        .description(text)
+        .register(registry);
+  }
+
+  private void counter(
+      MeterRegistry registry, String name, String text, ToDoubleFunction<ServerStats> total) {
+    FunctionCounter.builder(PREFIX + name, server, each -> total.applyAsDouble(each.stats()))
+        .description(text)
+        .register(registry);
+  }
+}

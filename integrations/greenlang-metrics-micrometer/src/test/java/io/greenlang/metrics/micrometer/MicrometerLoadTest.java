@@ -1,0 +1,71 @@
+package io.greenlang.metrics.micrometer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.Distribution;
+import io.greenlang.metrics.Metric;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Meters that threads add, record and remove while another thread collects. */
+@Timeout(60)
+class MicrometerLoadTest {
+
+  private static final int THREADS = 4;
+  private static final int ROUNDS = 20_000;
+
+  private final MeterRegistry registry = new GreenlangMeterRegistry();
+  private final MicrometerSource source = MicrometerSource.of(registry);
+
+  @Test
+  void collect_metersAddedAndRemoved_countsEachObservationOnce() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    List<Future<Integer>> recorded =
+        IntStream.range(0, THREADS).mapToObj(this::recorder).map(threads::submit).toList();
+    threads.shutdown();
+    long collected = 0;
+    while (!threads.awaitTermination(1, TimeUnit.MILLISECONDS)) {
+      collected += observations();
+    }
+    collected += observations();
+    long expected = 0;
+    for (Future<Integer> each : recorded) {
+      expected += each.get();
+    }
+    assertThat(collected).isEqualTo(expected);
+    assertThat(source.skipped()).isZero();
+  }
+
+  /** Records into timers of its own names, and removes one from time to time. */
+  private Callable<Integer> recorder(int thread) {
+    return () -> {
+      Random random = new Random(thread);
+      for (int i = 0; i < ROUNDS; i++) {
+        Timer timer = registry.timer("work", "part", thread + "-" + random.nextInt(20));
+        timer.record(random.nextInt(1000), TimeUnit.MICROSECONDS);
+        if (random.nextInt(50) == 0) {
+          registry.remove(timer);
+        }
+      }
+      return ROUNDS;
+    };
+  }
+
+  private long observations() {
+    return source.collect().stream()
+        .map(Metric::detail)
+        .mapToLong(each -> ((Distribution) Objects.requireNonNull(each)).count())
+        .sum();
+  }
+}
