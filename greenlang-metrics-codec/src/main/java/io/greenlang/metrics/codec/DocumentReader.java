@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A value is a {@link String}, a {@link Boolean}, an {@link Integer}, {@link Long}, {@link
  * java.math.BigInteger} or {@link Double} (possibly not finite), null, a list of values, or a map
- * from unique strings to values in document order.
+ * from unique strings to values in document order. A value of MessagePack that JSON cannot express
+ * is an object of another class, so that no field takes it and an unknown field may have it.
  *
  * <p>Immutable and safe for use by any thread.
  */
@@ -27,7 +28,7 @@ public abstract class DocumentReader {
     return new JsonReader(limits);
   }
 
-  /** Returns a reader of MessagePack. It rejects binary and extension values. */
+  /** Returns a reader of MessagePack. */
   public static DocumentReader messagePack(DocumentLimits limits) {
     return new MessagePackReader(limits);
   }

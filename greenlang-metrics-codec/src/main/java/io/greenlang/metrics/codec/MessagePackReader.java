@@ -71,7 +71,10 @@ final class MessagePackReader extends DocumentReader {
         if (remainingBytes() == 0 || !unpacker.getNextFormat().getValueType().isMapType()) {
           throw new MalformedDocumentException("not a map");
         }
-        Map<String, Object> map = readMap(1);
+        Map<String, Object> map = new LinkedHashMap<>();
+        if (!readEntries(1, map)) {
+          throw new MalformedDocumentException("a key that is no text");
+        }
         if (remainingBytes() > 0) {
           throw new MalformedDocumentException("more than one map");
         }
@@ -96,9 +99,16 @@ final class MessagePackReader extends DocumentReader {
         case STRING -> readText();
         case ARRAY -> readList(depth + 1);
         case MAP -> readMap(depth + 1);
-        case BINARY, EXTENSION ->
-            throw new MalformedDocumentException("binary and extension values mean nothing here");
+        case BINARY -> skip(unpacker.unpackBinaryHeader());
+        case EXTENSION -> skip(unpacker.unpackExtensionTypeHeader().getLength());
       };
+    }
+
+    /** Skips the payload of a value that JSON cannot express. */
+    private Object skip(int bytes) throws IOException, MalformedDocumentException {
+      requireRemaining(bytes);
+      unpacker.readPayload(bytes);
+      return OpaqueValue.INSTANCE;
     }
 
     private Number readInteger() throws IOException {
@@ -134,28 +144,31 @@ final class MessagePackReader extends DocumentReader {
       return list;
     }
 
+    private Object readMap(int depth) throws IOException, MalformedDocumentException {
+      Map<String, Object> map = new LinkedHashMap<>();
+      return readEntries(depth, map) ? map : OpaqueValue.INSTANCE;
+    }
+
+    /** Reads the entries of a map; returns false if it has keys other than texts. */
     @SuppressWarnings("NullAway") // a value may be nil, as in JSON
-    private Map<String, Object> readMap(int depth) throws IOException, MalformedDocumentException {
+    private boolean readEntries(int depth, Map<String, Object> map)
+        throws IOException, MalformedDocumentException {
       requireDepth(depth);
       int size = unpacker.unpackMapHeader();
       requireRemaining(2L * size);
-      Map<String, Object> map = new LinkedHashMap<>();
+      boolean textKeys = true;
       for (int i = 0; i < size; i++) {
-        String key = readKey(depth, map);
-        map.put(key, readValue(depth));
+        Object key = readValue(depth);
+        Object value = readValue(depth);
+        if (!(key instanceof String text)) {
+          textKeys = false;
+        } else if (map.containsKey(text)) {
+          throw new MalformedDocumentException("a key that comes twice");
+        } else {
+          map.put(text, value);
+        }
       }
-      return map;
-    }
-
-    private String readKey(int depth, Map<String, Object> map)
-        throws IOException, MalformedDocumentException {
-      if (!(readValue(depth) instanceof String key)) {
-        throw new MalformedDocumentException("a key that is no text");
-      }
-      if (map.containsKey(key)) {
-        throw new MalformedDocumentException("a key that comes twice");
-      }
-      return key;
+      return textKeys;
     }
 
     private void requireDepth(int depth) throws MalformedDocumentException {

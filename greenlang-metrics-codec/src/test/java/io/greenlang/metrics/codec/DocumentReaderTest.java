@@ -67,7 +67,9 @@ class DocumentReaderTest {
     "82a16101a16102,a key that comes twice",
     "81a1619191919101,nested too deep",
     "df7fffffff,a length beyond the end of the message",
-    "81a161c40101,binary and extension values mean nothing here",
+    "81a161c40201,a length beyond the end of the message",
+    "81a161c70501,a length beyond the end of the message",
+    "82a16101a161810102,a key that comes twice",
     "81a161a1ff,text that is not UTF-8",
     "dfffffffff,not MessagePack",
     "82c1c1c1c1,not MessagePack",
@@ -76,6 +78,17 @@ class DocumentReaderTest {
     assertThatExceptionOfType(MalformedDocumentException.class)
         .isThrownBy(() -> MESSAGE_PACK.readMap(HexFormat.of().parseHex(hex)))
         .withMessage(message);
+  }
+
+  /** Clients may send a date, bytes or a map of numbers in a field that the server ignores. */
+  @ParameterizedTest
+  @ValueSource(strings = {"c40101", "d6ff00000000", "810102", "91c40101", "8201c40100c0"})
+  void readMap_valueThatJsonCannotExpress_leavesTheOtherFieldsReadable(String value)
+      throws MalformedDocumentException {
+    Map<String, Object> map =
+        MESSAGE_PACK.readMap(HexFormat.of().parseHex("82a161" + value + "a162a178"));
+    assertThat(map).containsEntry("b", "x").containsKey("a");
+    assertThat(map.get("a")).isNotInstanceOfAny(String.class, Number.class, Map.class);
   }
 
   @ParameterizedTest
