@@ -26,4 +26,12 @@ class MetricTypeTest {
         .withMessageNotContaining("\n");
     assertThatIllegalArgumentException().isThrownBy(() -> new MetricType("a".repeat(33)));
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"error", "ping", "welcome", "history", "metrics", "subscribed", "lagged"})
+  void new_typeOfServerMessage_isRejectedWithReason(String name) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new MetricType(name))
+        .withMessageContaining("\"" + name + "\" is reserved");
+  }
 }
