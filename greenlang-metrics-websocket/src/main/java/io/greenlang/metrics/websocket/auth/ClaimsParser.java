@@ -13,7 +13,25 @@ import org.jspecify.annotations.Nullable;
 /** Parses the claims of a token into a {@link Principal}. A malformed claim rejects the token. */
 final class ClaimsParser {
 
+  /** The last second of the year 9999. */
+  private static final double MAX_SECONDS = 253_402_300_799.0;
+
   private ClaimsParser() {}
+
+  /**
+   * Requires the times to be within the years 1970 to 9999. The library multiplies them by 1,000 as
+   * longs, and an overflow makes a distant {@code nbf} a time in the past.
+   */
+  static void requireTimes(@Nullable Map<String, Object> claims) throws AuthenticationException {
+    for (String name : List.of("exp", "nbf", "iat")) {
+      Object time = claims == null ? null : claims.get(name);
+      if (time instanceof Number number
+          && !(number.doubleValue() >= 0 && number.doubleValue() <= MAX_SECONDS)) {
+        throw new AuthenticationException(
+            "the claim " + name + " is not a time from 1970 to 9999 in seconds");
+      }
+    }
+  }
 
   static Principal parse(JWTClaimsSet claims) throws AuthenticationException {
     String subject = claims.getSubject();

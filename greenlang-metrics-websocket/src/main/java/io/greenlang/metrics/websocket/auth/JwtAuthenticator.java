@@ -6,6 +6,7 @@ import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.proc.SingleKeyJWSKeySelector;
 import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import io.greenlang.metrics.MetricsClock;
@@ -14,6 +15,8 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.Set;
 import javax.crypto.spec.SecretKeySpec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An authenticator for JSON Web Tokens that are signed with one secret and one algorithm. It
@@ -30,6 +33,8 @@ public final class JwtAuthenticator implements Authenticator {
 
   private static final int SKEW_SECONDS = 30;
 
+  private static final Logger log = LoggerFactory.getLogger(JwtAuthenticator.class);
+
   private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
 
   /**
@@ -43,6 +48,12 @@ public final class JwtAuthenticator implements Authenticator {
    */
   public JwtAuthenticator(String secret, String algorithm, MetricsClock clock) {
     JwtSecret key = JwtSecret.of(secret, algorithm);
+    if (!secret.equals(secret.strip())) {
+      log.warn(
+          "The JWT secret begins or ends with white space, such as the line break of a file. The"
+              + " white space is part of the key. If all tokens are rejected, remove it from"
+              + " JWT_SECRET_KEY");
+    }
     JWSAlgorithm jwsAlgorithm = key.algorithm();
     // Not a JWK selector: it would look up the key of the header's kid, and there is no such key.
     processor.setJWSKeySelector(
@@ -65,7 +76,9 @@ public final class JwtAuthenticator implements Authenticator {
       throw new AuthenticationException("the token is not three parts of base64url");
     }
     try {
-      JWTClaimsSet claims = processor.process(token, null);
+      SignedJWT jwt = SignedJWT.parse(token);
+      JWTClaimsSet claims = processor.process(jwt, null);
+      ClaimsParser.requireTimes(jwt.getPayload().toJSONObject());
       return ClaimsParser.parse(claims);
     } catch (BadJOSEException | JOSEException | ParseException | RuntimeException e) {
       // RuntimeException: the library throws a NullPointerException if a header is just "null".

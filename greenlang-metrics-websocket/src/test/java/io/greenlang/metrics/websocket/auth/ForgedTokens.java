@@ -120,6 +120,11 @@ public final class ForgedTokens {
     tokens.put("exp beyond a long", claiming(claims("9".repeat(400))));
     tokens.put("exp past the skew", claiming(claims(now - 31)));
     tokens.put("nbf beyond the skew", claiming(with("\"nbf\":" + (now + 31))));
+    tokens.put("exp that overflows in milliseconds", claiming(claims(Long.MAX_VALUE / 1000 + 1)));
+    tokens.put("exp that wraps around", claiming(claims(Long.MAX_VALUE - 1_000)));
+    tokens.put("exp in milliseconds", claiming(claims((now + 3600) * 1000)));
+    tokens.put("nbf 1e308", claiming(with("\"nbf\":1e308")));
+    tokens.put("nbf that overflows", claiming(with("\"nbf\":" + Long.MAX_VALUE)));
     tokens.put("nbf a text", claiming(with("\"nbf\":\"tomorrow\"")));
   }
 

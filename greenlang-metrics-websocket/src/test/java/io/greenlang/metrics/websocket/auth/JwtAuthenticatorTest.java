@@ -18,6 +18,7 @@ import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.subscription.TagFilter;
+import io.greenlang.metrics.websocket.CapturedLog;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -169,5 +170,16 @@ class JwtAuthenticatorTest {
         .withMessageContaining("JWT_ALGORITHM")
         .withMessageContaining("\"" + algorithm + "\"")
         .withMessageContaining("HS256, HS384 or HS512");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'\n',1", "'',0"})
+  void new_secretWithLineBreak_isReported(String end, int warnings) {
+    try (CapturedLog log = new CapturedLog()) {
+      assertThat(new JwtAuthenticator(SECRET + end, "HS256", CLOCK)).isNotNull();
+      assertThat(log.text().lines().filter(line -> line.contains("white space is part of the key")))
+          .hasSize(warnings);
+      assertThat(log.text()).doesNotContain(SECRET);
+    }
   }
 }
