@@ -5,6 +5,7 @@ import io.greenlang.metrics.broker.BrokerProvider;
 import java.util.Locale;
 import java.util.ServiceLoader;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** A factory that selects a broker by its URL from the providers on the class path. */
 public final class BrokerLoader {
@@ -34,12 +35,26 @@ public final class BrokerLoader {
               + " redis://localhost:6379, redis+sentinel://host:port,host:port/master or"
               + " redis+cluster://host:port,host:port");
     }
-    for (BrokerProvider provider : ServiceLoader.load(BrokerProvider.class)) {
-      if (provider.supports(scheme)) {
-        return provider.create(url);
-      }
-    }
-    throw new IllegalStateException(
+    return providers()
+        .filter(provider -> provider.supports(scheme))
+        .findFirst()
+        .orElseThrow(BrokerLoader::missing)
+        .create(url);
+  }
+
+  /**
+   * Returns the providers that the thread's context class loader finds, then those of this class's
+   * loader. In an executable jar, the context class loader of a pool's thread finds none.
+   */
+  private static Stream<BrokerProvider> providers() {
+    return Stream.concat(
+            ServiceLoader.load(BrokerProvider.class).stream(),
+            ServiceLoader.load(BrokerProvider.class, BrokerLoader.class.getClassLoader()).stream())
+        .map(ServiceLoader.Provider::get);
+  }
+
+  private static IllegalStateException missing() {
+    return new IllegalStateException(
         "a Redis URL is configured, but no Redis broker is on the class path: add "
             + REDIS_MODULE
             + " to the dependencies, or remove the URL to keep publications within this process");

@@ -229,9 +229,17 @@ public final class ServerRuntime implements TransportContext {
     return MessageCodec.of(Encoding.JSON).encode(health);
   }
 
+  /**
+   * Returns the transport that the thread's context class loader finds, or else this class's
+   * loader. In an executable jar, the context class loader of a pool's thread finds none.
+   */
   private static Transport findTransport() {
     return ServiceLoader.load(TransportProvider.class)
         .findFirst()
+        .or(
+            () ->
+                ServiceLoader.load(TransportProvider.class, ServerRuntime.class.getClassLoader())
+                    .findFirst())
         .orElseThrow(
             () ->
                 new IllegalStateException(
