@@ -172,7 +172,7 @@ public final class CatchUpPlanner {
               ? view.retainedFromMillis() <= fromMillis
               : evictedUpTo <= requestedAfter;
       CatchUp replay = after == latest ? null : replay(view, after, fromMillis);
-      return startAfter(after, recovered, replay, notReplayed(view, after, fromMillis));
+      return startAfter(after, recovered, replay, replayed(view, fromMillis));
     }
 
     private StartPlan startLive() {
@@ -180,31 +180,28 @@ public final class CatchUpPlanner {
       return startAfter(boundary.latestPublicationId(), isRequested ? false : null, null);
     }
 
-    /**
-     * Returns the series that have samples in the replayed publications, but none that counts at or
-     * after the given time. The replay omits them.
-     */
-    private LatestValues.Exceptions notReplayed(HistoryView view, long after, long fromMillis) {
-      long until = boundary.latestPublicationId();
-      return start.latest() && windowSequence == null
-          ? new LatestValues.Exceptions(view.seriesBefore(fromMillis, after, until), until)
-          : LatestValues.Exceptions.NONE;
+    /** Returns the part of the latest values that the replay from a time omits. */
+    private LatestValues.Replayed replayed(HistoryView view, long fromMillis) {
+      return windowSequence == null
+          ? new LatestValues.Replayed(
+              boundary.latestPublicationId(), Math.max(fromMillis, view.retainedFromMillis()))
+          : LatestValues.Replayed.NONE;
     }
 
     private StartPlan startAfter(
         long publicationId, @Nullable Boolean recovered, @Nullable CatchUp replay) {
-      return startAfter(publicationId, recovered, replay, LatestValues.Exceptions.NONE);
+      return startAfter(publicationId, recovered, replay, LatestValues.Replayed.NONE);
     }
 
     private StartPlan startAfter(
         long publicationId,
         @Nullable Boolean recovered,
         @Nullable CatchUp replay,
-        LatestValues.Exceptions exceptions) {
+        LatestValues.Replayed replayed) {
       StartResult result = new StartResult(boundary.position(publicationId), recovered);
       if (start.latest()) {
-        // Series in the replay need no latest value first.
-        CatchUp latest = LatestValues.upTo(publicationId, exceptions, cursor.feed(), workspace);
+        // A latest value in the replay is not sent first.
+        CatchUp latest = LatestValues.upTo(publicationId, replayed, cursor.feed(), workspace);
         return new StartPlan(result, new Plan(latest, replay));
       }
       return new StartPlan(result, replay == null ? null : new Plan(replay, null));

@@ -23,11 +23,9 @@ import io.greenlang.metrics.internal.window.GroupBy;
 import io.greenlang.metrics.subscription.Subscription;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
@@ -85,35 +83,6 @@ final class HistoryView {
 
   SeriesReader reader() {
     return reader;
-  }
-
-  /**
-   * Returns the series, including derived gauges, without a sample in a range of publications that
-   * counts at or after a time.
-   *
-   * @param fromMillis the time, in epoch milliseconds
-   * @param after the publication before the range
-   * @param until the last publication of the range
-   */
-  Set<SeriesKey> seriesBefore(long fromMillis, long after, long until) {
-    Set<SeriesKey> before = new HashSet<>();
-    for (SeriesSnapshot series : snapshots) {
-      before.add(series.key());
-      derived(series.key()).forEach(each -> before.add(each.key()));
-      SeriesReader.forEachSampleOfPublications(
-          series,
-          after,
-          until,
-          sample -> {
-            if (sample.windowTimeMillis() >= fromMillis) {
-              before.remove(series.key());
-              if (sample.detail() instanceof Distribution) {
-                derived(series.key()).forEach(each -> before.remove(each.key()));
-              }
-            }
-          });
-    }
-    return before;
   }
 
   /**

@@ -8,16 +8,14 @@ import io.greenlang.metrics.internal.feed.Series;
 import io.greenlang.metrics.internal.feed.SeriesTable;
 import io.greenlang.metrics.internal.frame.FrameBuffer;
 import io.greenlang.metrics.internal.frame.MetricBatch;
-import io.greenlang.metrics.internal.util.SeriesKey;
 import io.greenlang.metrics.subscription.Format;
-import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A catch-up that sends the latest value of each series with a metric in a range of publications. A
- * piece is built under the channel lock. The catch-up pauses when a piece is full and resumes by
- * series id. It begins where an earlier catch-up stopped, and wraps around to the same id.
+ * A catch-up that sends the latest values that are in a range of publications, by series. A piece
+ * is built under the channel lock. The catch-up pauses when a piece is full and resumes by series
+ * id. It begins where an earlier catch-up stopped, and wraps around to the same id.
  */
 final class LatestValues implements CatchUp {
 
@@ -42,22 +40,22 @@ final class LatestValues implements CatchUp {
   }
 
   /**
-   * Series that are sent although they have a metric after the range.
+   * A replay that follows.
    *
-   * @param keys the series
-   * @param until the last publication id of such a metric
+   * @param until the last publication of the replay
+   * @param fromMillis the replay omits samples that count before this time, in epoch milliseconds
    */
-  record Exceptions(Set<SeriesKey> keys, long until) {
-    static final Exceptions NONE = new Exceptions(Set.of(), Long.MIN_VALUE);
+  record Replayed(long until, long fromMillis) {
+    static final Replayed NONE = new Replayed(Long.MIN_VALUE, Long.MIN_VALUE);
 
-    boolean include(Series series) {
-      return series.latestPublicationId() <= until && keys.contains(series.key());
+    boolean omitsLatestOf(Series series) {
+      return series.latestPublicationId() <= until && series.latestFoldMillis() < fromMillis;
     }
   }
 
   private final Feed feed;
   private final MissedRange range;
-  private final Exceptions exceptions;
+  private final Replayed replayed;
   private final Workspace workspace;
   private final Rotation rotation;
   private final long firstSeriesId;
@@ -71,9 +69,9 @@ final class LatestValues implements CatchUp {
   private long nextUnsentId;
 
   private LatestValues(
-      MissedRange range, Exceptions exceptions, Feed feed, Workspace workspace, Rotation rotation) {
+      MissedRange range, Replayed replayed, Feed feed, Workspace workspace, Rotation rotation) {
     this.range = range;
-    this.exceptions = exceptions;
+    this.replayed = replayed;
     this.feed = feed;
     this.workspace = workspace;
     this.rotation = rotation;
@@ -85,14 +83,16 @@ final class LatestValues implements CatchUp {
   /** Returns a catch-up that replaces missed metrics; it announces their number first. */
   static LatestValues replacing(
       MissedRange missed, Feed feed, Workspace workspace, Rotation rotation) {
-    return new LatestValues(missed, Exceptions.NONE, feed, workspace, rotation);
+    return new LatestValues(missed, Replayed.NONE, feed, workspace, rotation);
   }
 
-  /** Returns a catch-up over all series without a metric after a publication id, and exceptions. */
-  static LatestValues upTo(
-      long publicationId, Exceptions exceptions, Feed feed, Workspace workspace) {
+  /**
+   * Returns a catch-up over the latest values up to a publication id, and those that a replay
+   * omits.
+   */
+  static LatestValues upTo(long publicationId, Replayed replayed, Feed feed, Workspace workspace) {
     MissedRange everything = new MissedRange(Long.MIN_VALUE, publicationId, 0, publicationId);
-    return new LatestValues(everything, exceptions, feed, workspace, new Rotation());
+    return new LatestValues(everything, replayed, feed, workspace, new Rotation());
   }
 
   @Override
@@ -178,13 +178,13 @@ final class LatestValues implements CatchUp {
   }
 
   /**
-   * Returns whether a series is part of this catch-up. A series with a value after the range is
-   * delivered by the ring; sending it here would be too early.
+   * Returns whether a series is part of this catch-up. A latest value after the range is delivered
+   * by the ring or the replay; sending it here would be too early.
    */
   private boolean isIncluded(Series series) {
     boolean isInRange =
         series.latestPublicationId() > range.after()
             && series.latestPublicationId() <= range.until();
-    return (isInRange || exceptions.include(series)) && feed.matches(series);
+    return (isInRange || replayed.omitsLatestOf(series)) && feed.matches(series);
   }
 }

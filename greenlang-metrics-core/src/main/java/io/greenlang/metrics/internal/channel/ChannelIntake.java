@@ -103,7 +103,7 @@ final class ChannelIntake {
 
   private void process(Publication publication, long publicationId, long logMillis) {
     windows.tick(logMillis);
-    router.beginBatch(publicationId);
+    router.beginSamples(publicationId, logMillis);
     int index = 0;
     for (Metric metric : publication.metrics()) {
       process(metric, publicationId, index++, logMillis);

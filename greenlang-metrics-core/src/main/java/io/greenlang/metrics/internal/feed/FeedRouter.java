@@ -55,6 +55,7 @@ public final class FeedRouter {
   private final Channel channel;
   private final StreamStats stats;
   private final MetricsClock clock;
+  private final boolean ofSamples;
 
   /** Maps a publication id to the offset that clients see. */
   private final LongUnaryOperator toOffset;
@@ -71,7 +72,7 @@ public final class FeedRouter {
   private long publicationId;
   private @Nullable GapMark lastGap;
   private long nowNanos;
-  private long nowMillis;
+  private final SampleArrival arrival;
   private long published;
   private final DroppedMetrics dropped;
 
@@ -93,8 +94,10 @@ public final class FeedRouter {
       DerivedStatistics derivedStatistics) {
     this.derivedStatistics = derivedStatistics;
     this.batch = new MetricBatch(windowMillis);
+    this.ofSamples = windowMillis == 0;
     this.toOffset = toOffset;
     this.clock = clock;
+    this.arrival = new SampleArrival(clock);
     this.channel = channel;
     this.stats = stats;
     this.table = new SeriesTable(channel, limits.seriesPerChannel(), derivedStatistics);
@@ -107,11 +110,16 @@ public final class FeedRouter {
     publicationId = latestId;
   }
 
-  /** Begins a batch. Its id is greater than the previous one. */
+  /** Begins a batch of samples that were logged at the given time, in epoch milliseconds. */
+  public void beginSamples(long publicationId, long logMillis) {
+    arrival.begin(logMillis);
+    beginBatch(publicationId);
+  }
+
+  /** Begins a batch of windows. Its id is greater than the previous one. */
   public void beginBatch(long publicationId) {
     this.publicationId = publicationId;
     nowNanos = clock.monotonicNanos();
-    nowMillis = clock.wallTimeMillis();
     batch.clear();
     clearTouched(); // a previous batch may not have been ended because of an exception
   }
@@ -159,8 +167,8 @@ public final class FeedRouter {
     if (series == null) {
       return;
     }
-    if (aggregate == null) {
-      series.recordSample(value, timeMillis, publicationId, nowMillis, nowNanos);
+    if (ofSamples) {
+      series.recordSample(value, aggregate, timeMillis, publicationId, arrival, nowNanos);
     } else {
       series.recordLatest(value, aggregate, timeMillis, publicationId, nowNanos);
     }

@@ -34,7 +34,7 @@ public final class Series {
    * How long only older samples arrive before one of them replaces the latest value: the clock of
    * the source was wrong, then or now.
    */
-  private static final long CONFIRM_NANOS = 60_000_000_000L;
+  private static final long CONFIRM_MILLIS = 60_000;
 
   private final long id;
   private final SeriesKey key;
@@ -59,8 +59,13 @@ public final class Series {
   /** The time at which a value arrived last, in monotonic nanoseconds. */
   private long updatedNanos;
 
-  /** The time at which the latest value arrived, in monotonic nanoseconds. */
-  private long replacedNanos;
+  /** The time at which the latest sample arrived, and how often the clock was set back by then. */
+  private long replacedMillis;
+
+  private int clockSteps;
+
+  /** The time at which the latest sample counts. */
+  private long latestFoldMillis;
 
   /** The timestamp of the latest sample, or its arrival if that was earlier. */
   private long orderMillis = Long.MIN_VALUE;
@@ -115,21 +120,33 @@ public final class Series {
     return latestPublicationId;
   }
 
+  /** Returns the time at which the latest sample counts in windows, in epoch milliseconds. */
+  public long latestFoldMillis() {
+    return latestFoldMillis;
+  }
+
   /**
    * Records a sample as the latest value unless it is older than that. A timestamp in the future
    * counts as the time of arrival, so a wrong clock does not keep later samples out.
    *
-   * @param nowMillis the time of arrival, in epoch milliseconds
+   * @param distribution the aggregate of a distribution; null for a single value
    */
   void recordSample(
-      double value, long timeMillis, long publicationId, long nowMillis, long nowNanos) {
-    // After the hub's own clock was set back, the latest sample seems to be in the future.
-    long latestMillis = Math.min(orderMillis, nowMillis - StreamClock.GRACE_MILLIS);
+      double value,
+      @Nullable Aggregate distribution,
+      long timeMillis,
+      long publicationId,
+      SampleArrival arrival,
+      long nowNanos) {
     updatedNanos = nowNanos;
-    if (timeMillis >= latestMillis || nowNanos - replacedNanos > CONFIRM_NANOS) {
-      orderMillis = Math.min(timeMillis, nowMillis);
-      replacedNanos = nowNanos;
-      recordLatest(value, null, timeMillis, publicationId, nowNanos);
+    long arrivalMillis = arrival.millis();
+    boolean isLater = timeMillis >= orderMillis || clockSteps != arrival.clockSteps();
+    if (isLater || arrivalMillis - replacedMillis > CONFIRM_MILLIS) {
+      orderMillis = Math.min(timeMillis, arrivalMillis);
+      replacedMillis = arrivalMillis;
+      clockSteps = arrival.clockSteps();
+      latestFoldMillis = StreamClock.foldTime(timeMillis, arrivalMillis);
+      recordLatest(value, distribution, timeMillis, publicationId, nowNanos);
     }
   }
 

@@ -5,7 +5,6 @@ import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.testkit.model.ExpectedPoint.Series;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -150,10 +149,10 @@ final class Expectations {
     }
   }
 
-  /** Returns the last point of each series. */
-  static List<ExpectedPoint> latest(List<ExpectedPoint> points) {
+  /** Returns the last window of each series, of windows in the order of time. */
+  static List<ExpectedPoint> latest(List<ExpectedPoint> windows) {
     Map<Series, ExpectedPoint> latest = new LinkedHashMap<>();
-    points.forEach(point -> latest.put(point.series(), point));
+    windows.forEach(window -> latest.put(window.series(), window));
     return new ArrayList<>(latest.values());
   }
 
@@ -165,12 +164,5 @@ final class Expectations {
                 sample.metric().timestampMillis() >= from && sample.metric().timestampMillis() < to)
         .sorted(Comparator.comparingLong(sample -> sample.metric().timestampMillis()))
         .toList();
-  }
-
-  /** Returns the series of points. */
-  static Set<Series> series(List<ExpectedPoint> points) {
-    Set<Series> series = new HashSet<>();
-    points.forEach(point -> series.add(point.series()));
-    return series;
   }
 }

@@ -10,19 +10,23 @@ import java.util.List;
  * @param metric the sample
  * @param observations the observations of a distribution; otherwise the value
  * @param offset the offset of its publication
- * @param foldMillis the time at which it counts: its timestamp, clamped to the 200 ms before its
- *     arrival
+ * @param arrivalMillis the time at which it arrived
  */
-record PublishedSample(Metric metric, List<Double> observations, long offset, long foldMillis) {
+record PublishedSample(Metric metric, List<Double> observations, long offset, long arrivalMillis) {
 
   /** The time that a sample may take to arrive, by the protocol. */
   static final long GRACE_MILLIS = 200;
 
-  static PublishedSample of(
-      Metric metric, List<Double> observations, long offset, long arrivalMillis) {
-    long earliest = arrivalMillis - GRACE_MILLIS;
-    long fold = Math.max(earliest, Math.min(arrivalMillis, metric.timestampMillis()));
-    return new PublishedSample(metric, observations, offset, fold);
+  /** Returns its timestamp, or its arrival if that is earlier. */
+  long orderMillis() {
+    return Math.min(arrivalMillis, metric.timestampMillis());
+  }
+
+  /**
+   * Returns the time at which it counts: its timestamp, clamped to the 200 ms before its arrival.
+   */
+  long foldMillis() {
+    return Math.max(arrivalMillis - GRACE_MILLIS, orderMillis());
   }
 
   boolean hasDistribution() {

@@ -102,7 +102,7 @@ public final class RandomProgram {
       Metric metric = metric(observations).withTimestamp(Instant.ofEpochMilli(timestamp(now)));
       boolean isCounter = metric.type().name().equals("counter");
       publication.add(
-          PublishedSample.of(
+          new PublishedSample(
               isCounter ? metric.withTimestamp(Instant.ofEpochMilli(now)) : metric,
               metric.detail() == null ? List.of(metric.value()) : observations,
               log.offset() + 1,

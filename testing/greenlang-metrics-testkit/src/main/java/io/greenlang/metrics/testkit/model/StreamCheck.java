@@ -5,14 +5,15 @@ import static io.greenlang.metrics.testkit.model.ReceivedMessages.require;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.subscription.Format;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 
 /** A check that all messages of one client are those that the model expects. */
 final class StreamCheck {
+
+  /** A publication, and the points that the client must receive of it. */
+  private record Publication(long offset, List<ExpectedPoint> points) {}
 
   private final View view;
   private final Expectations expectations;
@@ -45,11 +46,11 @@ final class StreamCheck {
    * @param fromMillis samples up to that offset are replayed if they count from this time on
    */
   void requireSamples(long startOffset, long headOffset, long fromMillis) {
-    List<List<ExpectedPoint>> publications = new ArrayList<>();
+    List<Publication> publications = new ArrayList<>();
     for (List<PublishedSample> publication : publications(startOffset, headOffset, fromMillis)) {
       List<ExpectedPoint> points = expectations.samples(publication);
       if (!points.isEmpty()) {
-        publications.add(points);
+        publications.add(new Publication(publication.get(0).offset(), points));
       }
     }
     int next = 0;
@@ -58,10 +59,10 @@ final class StreamCheck {
       int first = next;
       if (missed == null) {
         require(next < publications.size(), "after the last publication: %s", received.remaining());
-        received.consume(publications.get(next++), true, "publication " + next);
+        received.consume(publications.get(next++).points(), true, "publication " + next);
       } else {
         next = skip(publications, next, missed);
-        requireLatest(publications.subList(first, next));
+        requireLatest(publications.get(first).offset(), publications.get(next - 1).offset());
       }
     }
     require(
@@ -88,23 +89,27 @@ final class StreamCheck {
     return publications;
   }
 
-  private static int skip(List<List<ExpectedPoint>> publications, int first, long missed) {
+  private static int skip(List<Publication> publications, int first, long missed) {
     long remaining = missed;
     int next = first;
     while (remaining > 0 && next < publications.size()) {
-      remaining -= publications.get(next++).size();
+      remaining -= publications.get(next++).points().size();
     }
     require(
-        remaining == 0,
+        remaining == 0 && next > first,
         "lagged after publication %s: missed is %s, which is no whole number of publications",
         first,
         missed);
     return next;
   }
 
-  private void requireLatest(List<List<ExpectedPoint>> skipped) {
-    List<ExpectedPoint> points = skipped.stream().flatMap(List::stream).toList();
-    received.consume(Expectations.latest(points), false, "latest values after lagged");
+  /** Checks the latest values among skipped publications. */
+  private void requireLatest(long firstOffset, long lastOffset) {
+    List<PublishedSample> known =
+        samples.stream().filter(sample -> sample.offset() <= lastOffset).toList();
+    List<ExpectedPoint> points =
+        new LatestSamples(expectations, known).points(sample -> sample.offset() >= firstOffset);
+    received.consume(points, false, "latest values after lagged");
   }
 
   /**
@@ -170,33 +175,38 @@ final class StreamCheck {
   }
 
   /**
-   * Checks the latest values that a client requested, which precede the replay.
+   * Checks the latest values that a client requested, which precede the replay and are not in it.
    *
    * @param known the samples that the instance knows, up to its latest closed window
    * @param from the time from which the client requested history; the maximum for none
    */
   void requireLatestFirst(List<PublishedSample> known, long from) {
-    List<PublishedSample> earlier =
-        known.stream().filter(sample -> sample.foldMillis() < from).toList();
-    List<PublishedSample> replayed =
-        known.stream().filter(sample -> sample.foldMillis() >= from).toList();
-    Set<ExpectedPoint.Series> inReplay = new HashSet<>();
-    replayed.forEach(sample -> inReplay.addAll(Expectations.series(points(List.of(sample)))));
-    List<ExpectedPoint> latest = new ArrayList<>(Expectations.latest(points(earlier)));
-    latest.removeIf(point -> inReplay.contains(point.series()));
+    List<ExpectedPoint> latest =
+        view.interval() == null
+            ? new LatestSamples(expectations, known).points(sample -> sample.foldMillis() < from)
+            : latestWindows(known, from);
     received.consume(latest, false, "latest values at the start");
     require(received.isEmpty(), "after the latest values at the start: %s", received.remaining());
   }
 
-  private List<ExpectedPoint> points(List<PublishedSample> some) {
-    if (view.interval() == null) {
-      return expectations.samples(some);
+  /** Returns the latest window of each series without one in the replay from a time. */
+  private List<ExpectedPoint> latestWindows(List<PublishedSample> known, long from) {
+    List<ExpectedPoint> latest = new ArrayList<>();
+    for (ExpectedPoint point : Expectations.latest(windows(known))) {
+      if (point.timeMillis() < from) {
+        latest.add(point);
+      }
     }
-    long length = view.windowMillis();
+    return latest;
+  }
+
+  private List<ExpectedPoint> windows(List<PublishedSample> some) {
+    Interval interval = Objects.requireNonNull(view.interval());
+    long length = interval.millis();
     SampleIndex someIndex = new SampleIndex(some);
     List<ExpectedPoint> points = new ArrayList<>();
     some.stream()
-        .map(sample -> view.interval().windowStart(sample.foldMillis()))
+        .map(sample -> interval.windowStart(sample.foldMillis()))
         .distinct()
         .sorted()
         .forEach(start -> points.addAll(expectations.window(someIndex, start, start + length)));
