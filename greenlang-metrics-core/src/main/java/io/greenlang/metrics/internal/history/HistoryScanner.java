@@ -122,20 +122,25 @@ public final class HistoryScanner {
       long end) {
     List<HistoryPoint> slice = new ArrayList<>();
     for (SeriesSnapshot each : series) {
+      List<DerivedSeries> derived = derivedStatistics.of(each.key());
       if (interval == null) {
         SeriesReader.forEachSampleMeasured(
-            each, start, end, sample -> addPoints(each, sample, query, slice));
+            each, start, end, sample -> addPoints(each, derived, sample, query, slice));
       } else {
         reader
             .windows(each, interval, interval.windowStart(start), end)
-            .forEach(window -> addPoints(each, window, query, slice));
+            .forEach(window -> addPoints(each, derived, window, query, slice));
       }
     }
     return slice;
   }
 
   private void addPoints(
-      SeriesSnapshot series, Sample sample, HistoryQuery query, List<HistoryPoint> points) {
+      SeriesSnapshot series,
+      List<DerivedSeries> derived,
+      Sample sample,
+      HistoryQuery query,
+      List<HistoryPoint> points) {
     long minor = (long) sample.index() * POINTS_PER_SAMPLE;
     Aggregate histogram =
         sample.detail() instanceof Distribution distribution ? Histograms.of(distribution) : null;
@@ -147,7 +152,7 @@ public final class HistoryScanner {
         query,
         points);
     if (histogram != null) {
-      for (DerivedSeries each : derivedStatistics.of(series.key())) {
+      for (DerivedSeries each : derived) {
         addPoint(
             each.key(),
             new HistoryCursor(sample.timeMillis(), sample.publicationId(), ++minor),
@@ -160,7 +165,11 @@ public final class HistoryScanner {
   }
 
   private void addPoints(
-      SeriesSnapshot series, Window window, HistoryQuery query, List<HistoryPoint> points) {
+      SeriesSnapshot series,
+      List<DerivedSeries> derived,
+      Window window,
+      HistoryQuery query,
+      List<HistoryPoint> points) {
     long minor = 0;
     Aggregate aggregate = window.aggregate();
     addPoint(
@@ -170,7 +179,7 @@ public final class HistoryScanner {
         aggregate,
         query,
         points);
-    for (DerivedSeries each : derivedStatistics.of(series.key())) {
+    for (DerivedSeries each : derived) {
       Aggregate statistic = each.window(aggregate);
       addPoint(
           each.key(),

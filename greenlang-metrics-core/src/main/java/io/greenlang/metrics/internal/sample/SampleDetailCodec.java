@@ -39,7 +39,7 @@ public final class SampleDetailCodec {
       packBuckets(distribution, out);
     } else if (detail instanceof CounterStart start) {
       out.write(COUNTER_START);
-      VarInt.write(zigzag(start.time().toEpochMilli()), out);
+      VarInt.writeSigned(start.time().toEpochMilli(), out);
     }
     return out.toByteArray();
   }
@@ -68,7 +68,7 @@ public final class SampleDetailCodec {
     private int previous;
 
     void add(int index, long count) {
-      VarInt.write(zigzag((long) index - previous), bytes);
+      VarInt.writeSigned((long) index - previous, bytes);
       VarInt.write(count, bytes);
       previous = index;
       size++;
@@ -102,7 +102,7 @@ public final class SampleDetailCodec {
     byte kind = input.get();
     return switch (kind) {
       case DISTRIBUTION -> unpackDistribution(input);
-      case COUNTER_START -> new CounterStart(Instant.ofEpochMilli(unzigzag(VarInt.read(input))));
+      case COUNTER_START -> new CounterStart(Instant.ofEpochMilli(VarInt.readSigned(input)));
       default -> throw new IllegalArgumentException("a sample's detail has unknown kind " + kind);
     };
   }
@@ -127,16 +127,8 @@ public final class SampleDetailCodec {
     }
     long index = 0;
     for (long i = 0; i < size; i++) {
-      index += unzigzag(VarInt.read(input));
+      index += VarInt.readSigned(input);
       builder.addBucket(sign, Math.toIntExact(index), VarInt.read(input));
     }
-  }
-
-  private static long zigzag(long number) {
-    return number << 1 ^ number >> 63;
-  }
-
-  private static long unzigzag(long number) {
-    return number >>> 1 ^ -(number & 1);
   }
 }

@@ -21,6 +21,22 @@ public final class VarInt {
     output.write((int) remaining);
   }
 
+  /** Appends a number that may be negative; numbers near zero take one byte. */
+  public static void writeSigned(long number, ByteArrayOutputStream output) {
+    write(number << 1 ^ number >> 63, output);
+  }
+
+  /**
+   * Reads the result of {@link #writeSigned}.
+   *
+   * @throws java.nio.BufferUnderflowException if the input ends within the number
+   * @throws IllegalArgumentException if the number has more than ten bytes
+   */
+  public static long readSigned(ByteBuffer input) {
+    long number = read(input);
+    return number >>> 1 ^ -(number & 1);
+  }
+
   /**
    * Reads a number.
    *

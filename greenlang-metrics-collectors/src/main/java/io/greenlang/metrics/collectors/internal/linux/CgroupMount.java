@@ -1,8 +1,6 @@
 package io.greenlang.metrics.collectors.internal.linux;
 
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +20,6 @@ record CgroupMount(int version, String root, String mountPoint, List<String> con
 
   /** The end of the optional fields of a line. */
   private static final String SEPARATOR = " - ";
-
-  /** The kernel writes a space in a path as {@code \040}. */
-  private static final Pattern OCTAL = Pattern.compile("\\\\([0-7]{3})");
 
   CgroupMount {
     controllers = List.copyOf(controllers);
@@ -50,8 +45,8 @@ record CgroupMount(int version, String root, String mountPoint, List<String> con
     }
     return new CgroupMount(
         type.equals("cgroup2") ? 2 : 1,
-        unescape(root),
-        unescape(mountPoint),
+        OctalEscapes.decode(root),
+        OctalEscapes.decode(mountPoint),
         options == null ? List.of() : List.of(options.split(",", -1)));
   }
 
@@ -73,14 +68,5 @@ record CgroupMount(int version, String root, String mountPoint, List<String> con
     }
     String prefix = root.equals(ROOT) ? "" : root;
     return path.startsWith(prefix + "/") ? path.substring(prefix.length()) : null;
-  }
-
-  private static String unescape(String path) {
-    return OCTAL
-        .matcher(path)
-        .replaceAll(
-            octal ->
-                Matcher.quoteReplacement(
-                    String.valueOf((char) Integer.parseInt(octal.group(1), 8))));
   }
 }

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.collectors.internal.system;
 
+import io.greenlang.metrics.collectors.internal.linux.OctalEscapes;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,8 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Finder of the file systems to monitor: those on local devices, the first {@value #MAX_MOUNTS} by
@@ -26,9 +25,6 @@ final class Mounts {
   private static final int MAX_MOUNTS = 32;
   private static final Path LINUX_MOUNTS = Path.of("/proc/self/mounts");
   private static final Set<String> IMAGES = Set.of("squashfs", "iso9660", "erofs", "udf");
-
-  /** The kernel writes a space in a path as {@code \040}. */
-  private static final Pattern OCTAL = Pattern.compile("\\\\([0-7]{3})");
 
   private final Path table;
 
@@ -52,7 +48,7 @@ final class Mounts {
       if (fields.length == 4 && isLocal(fields[0], fields[2])) {
         // A container mounts the same device again for /etc/hosts and the like. The shortest path
         // is the one that an operator means.
-        byDevice.merge(fields[0], unescape(fields[1]), Mounts::shorter);
+        byDevice.merge(fields[0], OctalEscapes.decode(fields[1]), Mounts::shorter);
       }
     }
     List<String> paths = new ArrayList<>(byDevice.values());
@@ -77,14 +73,5 @@ final class Mounts {
 
   private static String shorter(String one, String other) {
     return other.length() < one.length() ? other : one;
-  }
-
-  private static String unescape(String path) {
-    return OCTAL
-        .matcher(path)
-        .replaceAll(
-            octal ->
-                Matcher.quoteReplacement(
-                    String.valueOf((char) Integer.parseInt(octal.group(1), 8))));
   }
 }

@@ -62,8 +62,7 @@ public final class PublicationCodec {
       SampleDetail detail = metric.detail();
       out.type(metric.type(), detail == null ? 0 : HAS_DETAIL);
       out.fixed(Double.doubleToRawLongBits(metric.value()));
-      long difference = metric.timestampMillis() - millis;
-      out.number((difference << 1) ^ (difference >> 63));
+      VarInt.writeSigned(metric.timestampMillis() - millis, out);
       millis = metric.timestampMillis();
       out.tags(metric.tags(), tags);
       tags = metric.tags();
@@ -84,8 +83,14 @@ public final class PublicationCodec {
   public static List<Metric> unpack(Channel channel, byte[] packed) throws MalformedDataException {
     ByteBuffer in = ByteBuffer.wrap(packed);
     try {
-      if (in.get() != VERSION) {
-        throw new MalformedDataException("the version is not " + VERSION);
+      int version = in.get();
+      if (version != VERSION) {
+        throw new MalformedDataException(
+            "a publication has version "
+                + version
+                + ", but only version "
+                + VERSION
+                + " is supported");
       }
       List<Metric> metrics = metrics(channel, in);
       if (in.hasRemaining()) {
@@ -114,8 +119,7 @@ public final class PublicationCodec {
       int typeNumber = in.get();
       MetricType type = type(typeNumber & ~HAS_DETAIL, in);
       double value = Double.longBitsToDouble(in.getLong());
-      long difference = number(in);
-      millis += (difference >>> 1) ^ -(difference & 1);
+      millis += VarInt.readSigned(in);
       tags = tags(in, tags);
       SampleDetail detail = (typeNumber & HAS_DETAIL) == 0 ? null : detail(in);
       metrics.add(
@@ -169,19 +173,11 @@ public final class PublicationCodec {
    * Reads a number of elements, each of which takes at least the given number of the bytes left.
    */
   private static int count(ByteBuffer in, int bytesEach) throws MalformedDataException {
-    long count = number(in);
+    long count = VarInt.read(in);
     if (count < 0 || count > Integer.MAX_VALUE || count * bytesEach > in.remaining()) {
       throw new MalformedDataException(count + " elements in " + in.remaining() + " bytes");
     }
     return (int) count;
-  }
-
-  private static long number(ByteBuffer in) throws MalformedDataException {
-    try {
-      return VarInt.read(in);
-    } catch (IllegalArgumentException e) {
-      throw new MalformedDataException("a number does not end");
-    }
   }
 
   /** A growing buffer. One thread. */

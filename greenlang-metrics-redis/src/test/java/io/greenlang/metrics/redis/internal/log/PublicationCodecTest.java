@@ -132,4 +132,34 @@ public final class PublicationCodecTest {
     }
     assertThat(read).isGreaterThan(50_000);
   }
+
+  @Test
+  void unpack_unsupportedVersion_namesVersion() {
+    byte[] packed = PublicationCodec.pack(metrics(SEED, CHANNEL));
+    packed[0] = 2;
+    assertThatExceptionOfType(MalformedDataException.class)
+        .isThrownBy(() -> PublicationCodec.unpack(CHANNEL, packed))
+        .withMessage("a publication has version 2, but only version 1 is supported");
+  }
+
+  @Test
+  void unpack_unknownDetail_namesItsKind() {
+    Instant time = Instant.ofEpochMilli(0);
+    Metric counter = Metric.counter(CHANNEL, "a", 1, Tags.empty()).withTimestamp(time);
+    byte[] packed = PublicationCodec.pack(List.of(counter.startedAt(time)));
+    packed[packed.length - 2] = 4; // the kind is followed by the start
+    assertThatExceptionOfType(MalformedDataException.class)
+        .isThrownBy(() -> PublicationCodec.unpack(CHANNEL, packed))
+        .withMessageContaining("a sample's detail has unknown kind 4");
+  }
+
+  @Test
+  void unpack_unknownType_namesIt() {
+    Metric gauge = Metric.gauge(CHANNEL, "a", 1, Tags.empty()).withTimestamp(Instant.EPOCH);
+    byte[] packed = PublicationCodec.pack(List.of(gauge));
+    packed[4] = 5; // version, count, length of the name, name, type
+    assertThatExceptionOfType(MalformedDataException.class)
+        .isThrownBy(() -> PublicationCodec.unpack(CHANNEL, packed))
+        .withMessageContaining("unknown type 5");
+  }
 }
