@@ -121,7 +121,7 @@ public final class Distribution implements SampleDetail {
 
   /**
    * Returns the mean of the observations. It is correct even if their sum exceeds the range of a
-   * double, unless this distribution was decoded from bytes.
+   * double.
    */
   public double mean() {
     return mean;
@@ -225,7 +225,8 @@ public final class Distribution implements SampleDetail {
     /** Adds all observations of a distribution. */
     public Builder add(Distribution other) {
       other.forEachBucket(sketch::addBucket);
-      addStatistics(other.sum, other.min, other.max);
+      sum.add(other.sum, other.mean, other.count);
+      addRange(other.min, other.max);
       return this;
     }
 
@@ -274,8 +275,37 @@ public final class Distribution implements SampleDetail {
             "statistics contradict each other: sum " + sum + ", min " + min + ", max " + max);
       }
       this.sum.add(finite(sum));
-      this.min = Math.min(this.min, min);
-      this.max = Math.max(this.max, max);
+      addRange(min, max);
+    }
+
+    /**
+     * Adds the statistics of observations whose sum may exceed the range of a double, as {@link
+     * #addStatistics(double, double, double)} does.
+     *
+     * @param count the number of observations, from 1 to 2^53
+     * @param mean the mean of the observations, finite
+     * @param min the smallest observation, finite
+     * @param max the largest observation, finite
+     * @throws IllegalArgumentException if a number is not finite, the count is out of range, or min
+     *     exceeds max
+     */
+    public void addStatistics(long count, double mean, double min, double max) {
+      if (count < 1 || count > MAX_COUNT || !Double.isFinite(mean)) {
+        throw new IllegalArgumentException(
+            "statistics must have a finite mean and a count from 1 to "
+                + MAX_COUNT
+                + ", but have mean "
+                + mean
+                + " and count "
+                + count);
+      }
+      addStatistics(0, min, max);
+      sum.add(mean, count);
+    }
+
+    private void addRange(double low, double high) {
+      min = Math.min(min, low);
+      max = Math.max(max, high);
     }
 
     /** Returns whether no observation was added. */

@@ -68,5 +68,10 @@ public final class DistributionRecorder {
     public void addStatistics(double sum, double min, double max) {
       builder().addStatistics(sum, min, max);
     }
+
+    @Override
+    public void addStatistics(long count, double mean, double min, double max) {
+      builder().addStatistics(count, mean, min, max);
+    }
   }
 }

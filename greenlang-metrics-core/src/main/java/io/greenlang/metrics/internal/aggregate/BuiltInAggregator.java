@@ -30,7 +30,7 @@ public record BuiltInAggregator(MetricType type, Supplier<SummaryAggregate> fact
   static final List<BuiltInAggregator> ALL = List.of(GAUGES, COUNTERS, HISTOGRAMS);
 
   /** The first byte of every packed aggregate. It allows later versions to change the format. */
-  static final byte VERSION = 2;
+  static final byte VERSION = 3;
 
   @Override
   public Aggregate create() {

@@ -3,6 +3,7 @@ package io.greenlang.metrics.internal.aggregate;
 import io.greenlang.metrics.CounterStart;
 import io.greenlang.metrics.SampleDetail;
 import io.greenlang.metrics.aggregate.Aggregate;
+import io.greenlang.metrics.internal.number.CompensatedSum;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,7 @@ final class CounterAggregate extends SummaryAggregate {
   private boolean following;
 
   /** The increase before {@link #base}: that of earlier parts, and that before restarts. */
-  private double settled;
+  private CompensatedSum settled = new CompensatedSum();
 
   /** The total from which the increase of the latest part is counted. */
   private double base;
@@ -84,7 +85,7 @@ final class CounterAggregate extends SummaryAggregate {
       settle(peak, restartBase);
     }
     double openingGrowth = state.takeOpeningGrowth();
-    settled = Summary.finite(settled + openingGrowth);
+    settled.add(openingGrowth);
     firstBase -= openingGrowth;
     if (state.newestMillis() < latest) {
       settledMillis += latest - coveredFrom;
@@ -104,12 +105,18 @@ final class CounterAggregate extends SummaryAggregate {
   }
 
   private void settle(double peak, double nextBase) {
-    settled = Summary.finite(settled + peak - base);
+    addSettled(peak, base);
     base = nextBase;
     if (!restarted) {
       restarted = true;
       headPeak = peak;
     }
+  }
+
+  /** Adds the increase between two totals to that of the earlier parts. */
+  private void addSettled(double total, double earlier) {
+    settled.add(total);
+    settled.add(-earlier);
   }
 
   @Override
@@ -136,16 +143,16 @@ final class CounterAggregate extends SummaryAggregate {
     double highest = restarted ? headPeak : state.peak();
     long latest = state.newestMillis();
     if (!Double.isNaN(restartBase)) {
-      settled = Summary.finite(settled + firstBase - restartBase);
+      addSettled(firstBase, restartBase);
       state.continueAfter(before);
     } else if (highest >= before.peak()) {
-      settled = Summary.finite(settled + firstBase - before.peak());
+      addSettled(firstBase, before.peak());
       state.continueAfter(before);
     } else if (restarted) {
-      settled = Summary.finite(settled + firstBase - highest);
+      addSettled(firstBase, highest);
       state.continueAfter(before);
     } else {
-      settled = 0;
+      settled = new CompensatedSum();
       base = before.peak();
       state.continueBelow(before, first, firstMillis, highest);
     }
@@ -175,7 +182,8 @@ final class CounterAggregate extends SummaryAggregate {
   }
 
   private void appendPart(CounterAggregate next) {
-    settled = Summary.finite(settled + state.peak() - base + next.settled);
+    addSettled(state.peak(), base);
+    settled.add(next.settled);
     base = next.base;
     settledMillis += state.newestMillis() - coveredFrom + next.settledMillis;
     coveredFrom = next.coveredFrom;
@@ -197,7 +205,7 @@ final class CounterAggregate extends SummaryAggregate {
   private void set(CounterAggregate next) {
     state.set(next.state);
     following = next.following;
-    settled = next.settled;
+    settled = next.settled.copy();
     base = next.base;
     settledMillis = next.settledMillis;
     coveredFrom = next.coveredFrom;
@@ -220,7 +228,7 @@ final class CounterAggregate extends SummaryAggregate {
     if (counter.state.isKnown()) {
       merged.addTotal(counter.state.peak());
       if (counter.count() > 0) {
-        merged.addDelta(counter.ownDelta(), counter.coveredMillis());
+        merged.addDelta(counter.ownIncrease(), counter.coveredMillis());
       }
     }
     if (counter.others != null) {
@@ -240,9 +248,10 @@ final class CounterAggregate extends SummaryAggregate {
 
   @Override
   public void forEachField(long millis, Details details) {
-    double delta = ownDelta();
+    CompensatedSum increase = ownIncrease();
     long covered = coveredMillis();
-    double rate = delta / (covered > 0 ? covered : millis);
+    double delta = increase.value();
+    double rate = increase.dividedBy(covered > 0 ? covered : millis);
     if (others != null) {
       delta += others.delta();
       rate += others.rate(millis);
@@ -251,8 +260,11 @@ final class CounterAggregate extends SummaryAggregate {
     details.put("rate", Summary.finite(rate * 1000));
   }
 
-  private double ownDelta() {
-    return Summary.finite(settled + (state.peak() - base));
+  private CompensatedSum ownIncrease() {
+    CompensatedSum increase = settled.copy();
+    increase.add(state.peak());
+    increase.add(-base);
+    return increase;
   }
 
   private long coveredMillis() {
@@ -263,7 +275,8 @@ final class CounterAggregate extends SummaryAggregate {
   byte[] packExtra() {
     ByteBuffer output = ByteBuffer.allocate(bytes());
     output.put((byte) flags());
-    output.putDouble(settled).putDouble(base).putLong(settledMillis).putLong(coveredFrom);
+    settled.write(output);
+    output.putDouble(base).putLong(settledMillis).putLong(coveredFrom);
     if (!following) {
       output.putDouble(first).putLong(firstMillis).putLong(firstStart).putDouble(firstBase);
     }
@@ -278,9 +291,9 @@ final class CounterAggregate extends SummaryAggregate {
   }
 
   private int bytes() {
-    int numbers = 4 + (following ? 0 : 4) + (restarted ? 1 : 0);
+    int numbers = 3 + (following ? 0 : 4) + (restarted ? 1 : 0);
     int mergedBytes = others == null ? 0 : MergedCounters.BYTES;
-    return 1 + numbers * Long.BYTES + state.bytes() + mergedBytes;
+    return 1 + CompensatedSum.BYTES + numbers * Long.BYTES + state.bytes() + mergedBytes;
   }
 
   private int flags() {
@@ -294,7 +307,7 @@ final class CounterAggregate extends SummaryAggregate {
     int flags = input.get();
     following = (flags & FOLLOWING) != 0;
     restarted = (flags & RESTARTED) != 0;
-    settled = Summary.requireFinite(input.getDouble());
+    settled.read(input);
     base = Summary.requireFinite(input.getDouble());
     settledMillis = input.getLong();
     coveredFrom = input.getLong();

@@ -20,7 +20,7 @@ final class HistogramAggregate extends SummaryAggregate {
   @Override
   public void add(double value, long timeMillis, SampleDetail detail) {
     if (detail instanceof Distribution distribution) {
-      summary.add(distribution.count(), distribution.sum(), distribution.min(), distribution.max());
+      summary.add(distribution);
       distribution.forEachBucket(sketch::addBucket);
     } else {
       add(value, timeMillis);

@@ -46,13 +46,13 @@ final class MergedCounters {
   }
 
   /** Adds the increase of a counter, and the time that it covers. */
-  void addDelta(double delta, long millis) {
+  void addDelta(CompensatedSum delta, long millis) {
     deltas.add(delta);
     if (millis > 0) {
-      rate = Summary.finite(rate + delta / millis);
+      rate = Summary.finite(rate + delta.dividedBy(millis));
       coveredMillis = Math.max(coveredMillis, millis);
     } else {
-      untimed = Summary.finite(untimed + delta);
+      untimed = Summary.finite(untimed + delta.value());
     }
   }
 
@@ -67,8 +67,7 @@ final class MergedCounters {
 
   /** Appends the same counters over a later range. */
   void append(MergedCounters later) {
-    totals = new CompensatedSum();
-    totals.add(later.totals);
+    totals = later.totals.copy();
     deltas.add(later.deltas);
     untimed = Summary.finite(untimed + later.untimed);
     long millis = coveredMillis + later.coveredMillis;

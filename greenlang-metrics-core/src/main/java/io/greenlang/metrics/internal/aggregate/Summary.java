@@ -1,5 +1,6 @@
 package io.greenlang.metrics.internal.aggregate;
 
+import io.greenlang.metrics.Distribution;
 import io.greenlang.metrics.internal.number.CompensatedSum;
 import java.nio.ByteBuffer;
 
@@ -28,17 +29,11 @@ final class Summary {
     }
   }
 
-  /**
-   * Adds the summary of some samples; changes nothing if there are none.
-   *
-   * @param sampleSum finite
-   */
-  void add(long sampleCount, double sampleSum, double sampleMin, double sampleMax) {
-    if (sampleCount > 0) {
-      count += sampleCount;
-      sum.add(sampleSum);
-      widen(sampleMin, sampleMax);
-    }
+  /** Adds the summary of the observations of a distribution. */
+  void add(Distribution distribution) {
+    count += distribution.count();
+    sum.add(distribution.sum(), distribution.mean(), distribution.count());
+    widen(distribution.min(), distribution.max());
   }
 
   /**

@@ -35,6 +35,56 @@ public final class CompensatedSum {
     }
   }
 
+  /**
+   * Adds a number several times at once.
+   *
+   * @param value finite
+   * @param count greater than 0, at most 2^53
+   */
+  public void add(double value, long count) {
+    double product = value * count;
+    if (Double.isInfinite(product)) {
+      reduce();
+    }
+    double factor = value * scale;
+    double scaled = factor * count;
+    if (!accumulate(scaled)) {
+      reduce();
+      factor = value * scale;
+      scaled = factor * count;
+      accumulate(scaled);
+    }
+    lost += Math.fma(factor, (double) count, -scaled);
+  }
+
+  /**
+   * Adds numbers of which the sum and the mean are known. The mean counts if the sum exceeds the
+   * range of a double.
+   *
+   * @param limitedSum the sum, limited to the finite doubles
+   * @param mean finite
+   * @param count the number of numbers; see {@link #add(double, long)}
+   */
+  public void add(double limitedSum, double mean, long count) {
+    if (isLimited(limitedSum)) {
+      add(mean, count);
+    } else {
+      add(limitedSum);
+    }
+  }
+
+  /** Returns whether a sum, limited to the finite doubles, may exceed their range. */
+  public static boolean isLimited(double limitedSum) {
+    return Math.abs(limitedSum) == Double.MAX_VALUE;
+  }
+
+  /** Returns a copy. */
+  public CompensatedSum copy() {
+    CompensatedSum copy = new CompensatedSum();
+    copy.add(this);
+    return copy;
+  }
+
   /** Adds another sum, which is not modified. */
   public void add(CompensatedSum other) {
     if (other.scale < scale || !accumulate(other.sum * (scale / other.scale))) {

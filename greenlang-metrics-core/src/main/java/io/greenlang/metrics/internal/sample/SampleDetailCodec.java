@@ -3,6 +3,7 @@ package io.greenlang.metrics.internal.sample;
 import io.greenlang.metrics.CounterStart;
 import io.greenlang.metrics.Distribution;
 import io.greenlang.metrics.SampleDetail;
+import io.greenlang.metrics.internal.number.CompensatedSum;
 import io.greenlang.metrics.internal.util.VarInt;
 import java.io.ByteArrayOutputStream;
 import java.nio.BufferUnderflowException;
@@ -16,12 +17,14 @@ import java.time.Instant;
  * <p>The first byte is the kind. A counter's start is its epoch milliseconds. A distribution is its
  * sum, min and max, the number of zeros, and the buckets of the negative and of the positive
  * observations: their number, the index of the first one, and for each the count and the distance
- * to the next index. Integers have seven bits per byte, so that most buckets take two bytes.
+ * to the next index. Integers have seven bits per byte, so that most buckets take two bytes. A kind
+ * of its own has the mean in place of a sum that exceeds the range of a double.
  */
 public final class SampleDetailCodec {
 
   private static final int DISTRIBUTION = 1;
   private static final int COUNTER_START = 2;
+  private static final int DISTRIBUTION_WITH_MEAN = 3;
 
   private SampleDetailCodec() {}
 
@@ -29,10 +32,11 @@ public final class SampleDetailCodec {
   public static byte[] pack(SampleDetail detail) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(64);
     if (detail instanceof Distribution distribution) {
-      out.write(DISTRIBUTION);
+      boolean withMean = CompensatedSum.isLimited(distribution.sum());
+      out.write(withMean ? DISTRIBUTION_WITH_MEAN : DISTRIBUTION);
       out.writeBytes(
           ByteBuffer.allocate(3 * Double.BYTES)
-              .putDouble(distribution.sum())
+              .putDouble(withMean ? distribution.mean() : distribution.sum())
               .putDouble(distribution.min())
               .putDouble(distribution.max())
               .array());
@@ -101,34 +105,47 @@ public final class SampleDetailCodec {
   private static SampleDetail unpackKind(ByteBuffer input) {
     byte kind = input.get();
     return switch (kind) {
-      case DISTRIBUTION -> unpackDistribution(input);
+      case DISTRIBUTION -> unpackDistribution(input, false);
+      case DISTRIBUTION_WITH_MEAN -> unpackDistribution(input, true);
       case COUNTER_START -> new CounterStart(Instant.ofEpochMilli(VarInt.readSigned(input)));
       default -> throw new IllegalArgumentException("a sample's detail has unknown kind " + kind);
     };
   }
 
-  private static Distribution unpackDistribution(ByteBuffer input) {
+  private static Distribution unpackDistribution(ByteBuffer input, boolean withMean) {
     Distribution.Builder builder = Distribution.builder();
-    builder.addStatistics(input.getDouble(), input.getDouble(), input.getDouble());
-    long zeros = VarInt.read(input);
-    if (zeros != 0) {
-      builder.addBucket(0, 0, zeros);
+    double sumOrMean = input.getDouble();
+    double min = input.getDouble();
+    double max = input.getDouble();
+    long count = VarInt.read(input);
+    if (count != 0) {
+      builder.addBucket(0, 0, count);
     }
-    unpackBuckets(input, -1, builder);
-    unpackBuckets(input, 1, builder);
+    count = Math.addExact(count, unpackBuckets(input, -1, builder));
+    count = Math.addExact(count, unpackBuckets(input, 1, builder));
+    if (withMean) {
+      builder.addStatistics(count, sumOrMean, min, max);
+    } else {
+      builder.addStatistics(sumOrMean, min, max);
+    }
     return builder.build();
   }
 
-  private static void unpackBuckets(ByteBuffer input, int sign, Distribution.Builder builder) {
+  /** Adds the buckets of a sign and returns the number of observations in them. */
+  private static long unpackBuckets(ByteBuffer input, int sign, Distribution.Builder builder) {
     long size = VarInt.read(input);
     if (size < 0 || size > input.remaining() / 2) {
       throw new IllegalArgumentException(
           size + " buckets do not fit into " + input.remaining() + " bytes");
     }
     long index = 0;
+    long total = 0;
     for (long i = 0; i < size; i++) {
       index += VarInt.readSigned(input);
-      builder.addBucket(sign, Math.toIntExact(index), VarInt.read(input));
+      long count = VarInt.read(input);
+      builder.addBucket(sign, Math.toIntExact(index), count);
+      total = Math.addExact(total, count);
     }
+    return total;
   }
 }

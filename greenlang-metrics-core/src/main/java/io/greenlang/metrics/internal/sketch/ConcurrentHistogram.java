@@ -30,13 +30,23 @@ public final class ConcurrentHistogram {
     void addBucket(int sign, int index, long count);
 
     /**
-     * Adds the statistics of observations whose buckets were added.
+     * Adds the statistics of observations whose buckets were added. A sum may be added in parts.
      *
-     * @param sum the sum of the observations; infinite if it overflowed
+     * @param sum the sum of the observations, or a part of it; finite
      * @param min the smallest observation
      * @param max the largest observation
      */
     void addStatistics(double sum, double min, double max);
+
+    /**
+     * Adds the statistics of observations whose sum may exceed the range of a double.
+     *
+     * @param count the number of observations
+     * @param mean the mean of the observations, finite
+     * @param min the smallest observation
+     * @param max the largest observation
+     */
+    void addStatistics(long count, double mean, double min, double max);
   }
 
   private static final int MAX_STRIPES = 16;

@@ -1,6 +1,7 @@
 package io.greenlang.metrics.internal.aggregate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import io.greenlang.metrics.aggregate.Aggregate;
@@ -196,5 +197,48 @@ class AggregateTest {
     assertThat(detailsOf(withSamples(BuiltInAggregator.HISTOGRAMS.create(), -3.7)))
         .containsEntry("p50", -3.7)
         .containsEntry("p99", -3.7);
+  }
+
+  /** The totals are large compared with their increases, as those of processor time are. */
+  @Test
+  void counter_manyWindowsOfSmallIncreases_deltaIsExact() {
+    Aggregate day = BuiltInAggregator.COUNTERS.create();
+    Aggregate window = withSamples(BuiltInAggregator.COUNTERS.create(), 1e9);
+    double last = 1e9;
+    for (int minute = 1; minute <= 1_440; minute++) {
+      Aggregate next = followerOf(window);
+      last = 1e9 + minute * 0.1;
+      next.add(last, minute * 60_000L);
+      day.appendLater(BuiltInAggregator.COUNTERS.unpack(next.pack()));
+      window = next;
+    }
+    assertThat(detailsOf(day)).containsEntry("delta", last - 1e9);
+  }
+
+  @Test
+  void counter_increaseBeyondRange_hasItsRate() {
+    Aggregate counter = BuiltInAggregator.COUNTERS.create();
+    for (int i = 0; i <= 5; i++) {
+      counter.add(i % 2 == 0 ? 0 : 1.5e308, i * 100_000L);
+    }
+    Aggregate unpacked = BuiltInAggregator.COUNTERS.unpack(counter.pack());
+    Map<String, Double> details = detailsOf(unpacked);
+    assertThat(details).containsEntry("delta", Double.MAX_VALUE);
+    assertThat(details.get("rate")).isCloseTo(9e305, within(1e291));
+    Aggregate group = BuiltInAggregator.COUNTERS.create();
+    group.mergeSeries(unpacked);
+    assertThat(detailsOf(group).get("rate")).isCloseTo(9e305, within(1e291));
+  }
+
+  @ParameterizedTest
+  @MethodSource("builtIn")
+  void unpack_unsupportedVersion_namesVersion(Aggregator aggregator) {
+    byte[] packed = withSamples(aggregator.create(), 1, 2).pack();
+    for (byte version : new byte[] {0, 1, 2, (byte) (packed[0] + 1)}) {
+      packed[0] = version;
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> aggregator.unpack(packed))
+          .withMessageContaining("has version " + version + ", but only version 3 is supported");
+    }
   }
 }

@@ -97,4 +97,19 @@ class CompensatedSumTest {
         ByteBuffer.allocate(CompensatedSum.BYTES).putDouble(1).putDouble(0).put((byte) 7).rewind();
     assertThatIllegalArgumentException().isThrownBy(() -> new CompensatedSum().read(flag));
   }
+
+  @Test
+  void add_numberManyTimes_equalsSingleAdditions() {
+    CompensatedSum sum = new CompensatedSum();
+    sum.add(0.1, 1_000_000);
+    sum.add(-0.1, 999_999);
+    assertThat(sum.value()).isEqualTo(0.1);
+    sum.add(1e308, 1L << 53);
+    sum.add(-1e308, (1L << 53) - 3);
+    assertThat(sum.dividedBy(3)).isCloseTo(1e308, within(1e293));
+    CompensatedSum limited = new CompensatedSum();
+    limited.add(Double.MAX_VALUE, 1e308, 4);
+    assertThat(limited.dividedBy(4)).isEqualTo(1e308);
+    assertThat(limited.copy().dividedBy(8)).isEqualTo(5e307);
+  }
 }

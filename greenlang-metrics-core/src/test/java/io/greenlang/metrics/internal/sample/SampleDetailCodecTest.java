@@ -2,6 +2,7 @@ package io.greenlang.metrics.internal.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
 import io.greenlang.metrics.CounterStart;
 import io.greenlang.metrics.Distribution;
@@ -83,5 +84,23 @@ class SampleDetailCodecTest {
       }
     }
     assertThat(rejected).isBetween(500, 9_500);
+  }
+
+  @Test
+  void unpack_sumBeyondRange_keepsMean() {
+    Distribution distribution = Distribution.of(1.2e308, 1e308, 1e308);
+    byte[] packed = SampleDetailCodec.pack(distribution);
+    Distribution unpacked = (Distribution) SampleDetailCodec.unpack(ByteBuffer.wrap(packed));
+    assertThat(unpacked).isEqualTo(distribution);
+    assertThat(unpacked.mean()).isCloseTo(3.2 / 3 * 1e308, within(1e293));
+    Distribution merged = Distribution.builder().add(unpacked).add(Distribution.of(-2e307)).build();
+    assertThat(merged.mean()).isCloseTo(7.5e307, within(1e293));
+  }
+
+  @Test
+  void unpack_unknownKind_namesIt() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SampleDetailCodec.unpack(ByteBuffer.wrap(new byte[] {4, 1, 2})))
+        .withMessage("a sample's detail has unknown kind 4");
   }
 }

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -161,5 +162,16 @@ public final class PublicationCodecTest {
     assertThatExceptionOfType(MalformedDataException.class)
         .isThrownBy(() -> PublicationCodec.unpack(CHANNEL, packed))
         .withMessageContaining("unknown type 5");
+  }
+
+  @Test
+  void unpack_distributionWithSumBeyondRange_keepsMean() throws MalformedDataException {
+    Distribution distribution = Distribution.of(1.7e308, 1.7e308, 1.7e308);
+    Metric metric =
+        Metric.distribution(CHANNEL, "a", distribution, Tags.empty()).withTimestamp(Instant.EPOCH);
+    byte[] packed = PublicationCodec.pack(List.of(metric));
+    SampleDetail detail = PublicationCodec.unpack(CHANNEL, packed).get(0).detail();
+    assertThat(detail).isEqualTo(distribution);
+    assertThat(((Distribution) Objects.requireNonNull(detail)).mean()).isEqualTo(1.7e308);
   }
 }
