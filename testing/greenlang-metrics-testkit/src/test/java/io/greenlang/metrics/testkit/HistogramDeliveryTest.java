@@ -14,8 +14,10 @@ import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.subscription.Format;
+import io.greenlang.metrics.subscription.HistogramFields;
 import io.greenlang.metrics.subscription.Subscription;
 import io.greenlang.metrics.websocket.internal.protocol.JsonFrameEncoder;
+import io.greenlang.metrics.websocket.internal.protocol.MessagePackFrameEncoder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -224,5 +226,42 @@ class HistogramDeliveryTest {
       assertThat(isWithinOnePercent(merged, pooled)).as("%s ~ %s", merged, pooled).isTrue();
       assertThat(isWithinOnePercent(average, pooled)).as("%s ~ %s", average, pooled).isFalse();
     }
+  }
+
+  /** Returns the bytes of the message of a distribution, without the frame's header. */
+  private static int messagePackBytes(Distribution distribution, boolean buckets) {
+    Subscription all = FeedCollector.toAllMetrics(CHANNEL, null, Format.METRIC);
+    Subscription subscription =
+        new Subscription(
+            CHANNEL,
+            all.tags(),
+            all.names(),
+            null,
+            null,
+            Format.METRIC,
+            new HistogramFields(new TreeSet<>(), buckets),
+            false);
+    Tags tags = Tags.of("route", "/api/orders", "method", "GET", "host", "web-1.example.org");
+    try (FeedCollector reader =
+        new FeedCollector(MetricsHub.create(), MessagePackFrameEncoder.INSTANCE, subscription)) {
+      List<byte[]> messages =
+          reader.publish(List.of(Metric.distribution(CHANNEL, "latency", distribution, tags)));
+      assertThat(messages).hasSize(1);
+      return messages.get(0).length;
+    }
+  }
+
+  @Test
+  void messagePack_thousandLogNormalValues_takesAtMostFourHundredBytes() {
+    Random random = new Random(11);
+    Distribution latencies =
+        Distribution.of(
+            DoubleStream.generate(() -> 20 * Math.exp(random.nextGaussian()))
+                .limit(1_000)
+                .toArray());
+    int withoutBuckets = messagePackBytes(latencies, false);
+    int withBuckets = messagePackBytes(latencies, true);
+    assertThat(withoutBuckets).isLessThanOrEqualTo(400);
+    assertThat(withBuckets - withoutBuckets).isLessThanOrEqualTo(2 * latencies.buckets());
   }
 }
