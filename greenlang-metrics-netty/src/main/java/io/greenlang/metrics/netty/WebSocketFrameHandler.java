@@ -18,9 +18,6 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +35,7 @@ final class WebSocketFrameHandler extends SimpleChannelInboundHandler<WebSocketF
 
   private final NettyConnection connection;
   private final FragmentAggregator fragments;
+  private final Utf8Validator text = new Utf8Validator();
   private final NettyTimeouts timeouts;
   private @Nullable ConnectionListener listener;
   private Encoding encoding = Encoding.JSON;
@@ -133,21 +131,15 @@ final class WebSocketFrameHandler extends SimpleChannelInboundHandler<WebSocketF
     } else if (frame instanceof BinaryWebSocketFrame) {
       encoding = Encoding.MESSAGEPACK;
     }
-    if (!fragments.add(frame.content())) {
+    if (!isValidText(frame)) {
+      connection.closeWithError(NOT_UTF8, "text that is not UTF-8");
+    } else if (!fragments.add(frame.content())) {
       closeWithError(CloseCode.MESSAGE_TOO_BIG);
     } else if (frame.isFinalFragment()) {
       cancelMessageTimeout();
-      onMessage(fragments.poll(), currentListener);
+      currentListener.onMessage(encoding, fragments.poll());
     } else {
       startMessageTimeout(ctx);
-    }
-  }
-
-  private void onMessage(byte[] message, ConnectionListener currentListener) {
-    if (encoding == Encoding.JSON && !isUtf8(message)) {
-      connection.closeWithError(NOT_UTF8, "text that is not UTF-8");
-    } else {
-      currentListener.onMessage(encoding, message);
     }
   }
 
@@ -192,12 +184,9 @@ final class WebSocketFrameHandler extends SimpleChannelInboundHandler<WebSocketF
     }
   }
 
-  private static boolean isUtf8(byte[] text) {
-    try {
-      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text));
-      return true;
-    } catch (CharacterCodingException e) {
-      return false;
-    }
+  /** Returns whether the message is still valid with this fragment; binary messages always are. */
+  private boolean isValidText(WebSocketFrame frame) {
+    return encoding != Encoding.JSON
+        || (text.accepts(frame.content()) && (!frame.isFinalFragment() || text.finish()));
   }
 }
