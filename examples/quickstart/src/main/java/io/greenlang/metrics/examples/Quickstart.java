@@ -4,6 +4,7 @@ import io.greenlang.metrics.collectors.MetricCollector;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import io.greenlang.metrics.websocket.auth.JwtIssuer;
+import io.greenlang.metrics.websocket.transport.Connection;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
@@ -48,12 +49,10 @@ public final class Quickstart {
 
     String token = new JwtIssuer(secret, algorithm).issue("quickstart", Duration.ofDays(1));
     String host = env.getOrDefault("WS_HOST", "0.0.0.0");
-    String displayedHost = host.equals("0.0.0.0") ? "localhost" : host;
     System.out.println(
         "Simulated: workflows, agents and tasks (simulated-..., simulated=true). The host and the"
             + " JVM are real.");
-    System.out.println(
-        "Dashboard: http://" + displayedHost + ":" + server.port() + "/#token=" + token);
+    System.out.println("Dashboard: " + url(host, server.port()) + "#token=" + token);
     System.out.println("Token: " + token);
 
     Runtime.getRuntime()
@@ -65,5 +64,15 @@ public final class Quickstart {
                   server.close();
                   hub.close();
                 }));
+  }
+
+  /**
+   * Returns a URL that a browser on this machine can open.
+   *
+   * @param host the name or address that the server listens on
+   */
+  static String url(String host, int port) {
+    boolean allAddresses = host.equals("0.0.0.0") || host.matches("[0:]+");
+    return "http://" + Connection.label(allAddresses ? "localhost" : host, port) + "/";
   }
 }

@@ -1,0 +1,23 @@
+package io.greenlang.metrics.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class QuickstartTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "0.0.0.0,         http://localhost:8000/",
+    "::,              http://localhost:8000/",
+    "0:0:0:0:0:0:0:0, http://localhost:8000/",
+    "::1,             http://[::1]:8000/",
+    "[::1],           http://[::1]:8000/",
+    "127.0.0.1,       http://127.0.0.1:8000/",
+    "localhost,       http://localhost:8000/",
+  })
+  void url_host_canBeOpenedInBrowser(String host, String url) {
+    assertThat(Quickstart.url(host, 8000)).isEqualTo(url);
+  }
+}
