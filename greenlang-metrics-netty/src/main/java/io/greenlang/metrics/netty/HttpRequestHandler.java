@@ -1,22 +1,23 @@
 package io.greenlang.metrics.netty;
 
 import io.greenlang.metrics.internal.util.ThrottledLog;
+import io.greenlang.metrics.netty.internal.http.BadRequestException;
+import io.greenlang.metrics.netty.internal.http.RequestBuffer;
+import io.greenlang.metrics.netty.internal.http.RequestHead;
+import io.greenlang.metrics.netty.internal.http.RequestHead.ResponseMode;
 import io.greenlang.metrics.websocket.transport.Admission;
 import io.greenlang.metrics.websocket.transport.Handshake;
-import io.greenlang.metrics.websocket.transport.TransportContext;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.CodecException;
-import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -28,11 +29,10 @@ import org.slf4j.LoggerFactory;
  * A handler that responds to HTTP requests for the WebSocket path, {@code /health} and the
  * dashboard's files; nothing else exists. It handles one request at a time. It does not read from a
  * connection while a response is being prepared or has not been sent. Otherwise a peer that sends
- * requests and never reads would fill the memory with responses.
+ * requests and never reads would fill the memory with responses. Until a request is complete, and
+ * while others wait for their turn, the handler keeps only their bytes.
  */
-final class HttpRequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
-
-  static final String TIMEOUT = "http-timeout";
+final class HttpRequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
 
   private static final Logger log = LoggerFactory.getLogger(HttpRequestHandler.class);
   private static final ThrottledLog failureLog = new ThrottledLog(log);
@@ -43,14 +43,13 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<FullHttpReque
    */
   private static final Duration MAX_WAIT = Duration.ofSeconds(8);
 
-  private final TransportContext context;
-  private final StaticFiles files;
-  private final NettyTimeouts timeouts;
-
-  /** The requests that were read together with the one that is being answered. */
-  private final Deque<FullHttpRequest> pendingRequests = new ArrayDeque<>();
+  private final HttpServices services;
+  private final RequestBuffer input;
+  private final RequestTimeout timeout;
+  private PendingConnections.@Nullable Entry pending;
 
   private boolean responding;
+  private boolean waitingForServer;
   private boolean processing;
 
   /**
@@ -59,23 +58,32 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<FullHttpReque
    */
   private boolean finished;
 
-  HttpRequestHandler(TransportContext context, StaticFiles files, NettyTimeouts timeouts) {
-    this.context = context;
-    this.files = files;
-    this.timeouts = timeouts;
+  HttpRequestHandler(HttpServices services) {
+    this.services = services;
+    this.input = services.newRequestBuffer();
+    this.timeout = new RequestTimeout(services.timeouts());
   }
 
   @Override
-  protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
-    if (!finished) {
-      pendingRequests.add(request.retain());
-      processPending(ctx);
-    }
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    pending = services.pending().add(ctx.channel());
+    timeout.restart(ctx);
   }
 
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
-    releasePending();
+    timeout.cancel();
+    if (pending != null) {
+      pending.remove();
+    }
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext ctx, ByteBuf received) {
+    if (!finished) {
+      input.append(received);
+      processPending(ctx);
+    }
   }
 
   @Override
@@ -90,112 +98,124 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<FullHttpReque
     ctx.close();
   }
 
-  private void releasePending() {
-    pendingRequests.forEach(FullHttpRequest::release);
-    pendingRequests.clear();
-  }
-
   /**
-   * Handles the pending requests. It uses a loop rather than recursion, because one read can
-   * deliver a thousand requests.
+   * Handles the requests that have arrived. It uses a loop rather than recursion, because one read
+   * can deliver a thousand requests.
    */
   private void processPending(ChannelHandlerContext ctx) {
-    if (processing) {
+    if (processing || ctx.isRemoved()) {
       return;
     }
     processing = true;
-    while (!responding && !pendingRequests.isEmpty()) {
-      process(ctx, pendingRequests.remove());
+    try {
+      while (!responding && !finished && processNext(ctx)) {
+        timeout.restart(ctx);
+      }
+    } finally {
+      processing = false;
     }
-    processing = false;
+    updateSize();
     ctx.channel().config().setAutoRead(!responding);
   }
 
-  private void process(ChannelHandlerContext ctx, FullHttpRequest request) {
-    responding = true;
+  /** Handles the next request; returns false if it is not complete yet. */
+  private boolean processNext(ChannelHandlerContext ctx) {
     try {
+      RequestHead request = input.poll();
+      if (request == null) {
+        return false;
+      }
+      responding = true;
       route(ctx, request);
-    } finally {
-      request.release();
+    } catch (BadRequestException e) {
+      responding = true;
+      sendText(ctx, ResponseMode.CLOSE, e.status(), e.text());
     }
+    return true;
   }
 
-  private void route(ChannelHandlerContext ctx, FullHttpRequest request) {
-    if (!request.decoderResult().isSuccess()) {
-      sendText(ctx, request, HttpResponseStatus.BAD_REQUEST, "Bad request");
-      return;
-    }
+  private void route(ChannelHandlerContext ctx, RequestHead request) {
     // Compare the raw path: an encoded or decorated spelling of a path is a different path.
-    String path = rawPath(request.uri());
-    if (path.equals(context.path())) {
+    String path = request.target().path();
+    if (path.equals(services.context().path())) {
       handleWebSocket(ctx, request);
-    } else if (!request.method().equals(HttpMethod.GET)
-        && !request.method().equals(HttpMethod.HEAD)) {
-      send(ctx, HttpResponses.methodNotAllowed(request));
+    } else if (!request.isGet() && !request.method().equals(HttpMethod.HEAD.name())) {
+      send(ctx, HttpResponses.methodNotAllowed(request.responseMode()));
     } else if (path.equals("/health")) {
-      send(ctx, HttpResponses.json(request, context.health()));
+      send(ctx, HttpResponses.json(request.responseMode(), services.context().health()));
     } else {
       handleFile(ctx, request, path);
     }
   }
 
-  private void handleWebSocket(ChannelHandlerContext ctx, FullHttpRequest request) {
-    String problem = WebSocketUpgrade.validate(request);
+  private void handleWebSocket(ChannelHandlerContext ctx, RequestHead request) {
+    FullHttpResponse problem = WebSocketUpgrade.problem(request);
     if (problem != null) {
-      send(ctx, HttpResponses.upgradeRequired(request, problem));
+      send(ctx, problem);
       return;
     }
     Handshake handshake;
     try {
       handshake = WebSocketUpgrade.handshake(request, NettyConnection.address(ctx.channel()));
     } catch (IllegalArgumentException e) {
-      sendText(ctx, request, HttpResponseStatus.BAD_REQUEST, "The query cannot be decoded");
+      sendText(
+          ctx,
+          request.responseMode(),
+          HttpResponseStatus.BAD_REQUEST,
+          "The query cannot be decoded");
       return;
     }
-    admit(ctx, request, handshake);
+    admit(ctx, handshake, WebSocketUpgrade.accept(request), request.responseMode());
   }
 
-  private void admit(ChannelHandlerContext ctx, FullHttpRequest request, Handshake handshake) {
-    request.retain();
-    context
+  /** Asks for a decision. A client may be queued, so nothing retains its request meanwhile. */
+  private void admit(
+      ChannelHandlerContext ctx, Handshake handshake, String accept, ResponseMode mode) {
+    setWaitingForServer(true);
+    services
+        .context()
         .admit(handshake, MAX_WAIT)
         .whenComplete(
             (admission, failure) ->
-                resumeOnIoThread(
-                    ctx, request, () -> onAdmission(ctx, request, admission, failure)));
+                resumeOnIoThread(ctx, () -> onAdmission(ctx, accept, mode, admission, failure)));
   }
 
   private void onAdmission(
       ChannelHandlerContext ctx,
-      FullHttpRequest request,
+      String accept,
+      ResponseMode mode,
       @Nullable Admission admission,
       @Nullable Throwable failure) {
     if (admission instanceof Admission.Accepted accepted) {
-      new WebSocketUpgrade(ctx, accepted, context.maxMessageBytes(), timeouts).perform(request);
+      new WebSocketUpgrade(ctx, accepted, services, input).perform(accept);
     } else if (admission instanceof Admission.Rejected rejected) {
-      send(ctx, HttpResponses.rejected(request, rejected));
+      send(ctx, HttpResponses.rejected(mode, rejected));
     } else {
       failureLog.error("Failed to authorize a handshake", failure);
-      sendInternalError(ctx, request);
+      sendInternalError(ctx, mode);
     }
   }
 
-  private void handleFile(ChannelHandlerContext ctx, FullHttpRequest request, String path) {
-    request.retain();
+  private void handleFile(ChannelHandlerContext ctx, RequestHead request, String path) {
+    StaticFiles.File cached = services.files().cached(path);
+    if (cached != null) {
+      send(ctx, HttpResponses.file(request, cached));
+      return;
+    }
+    setWaitingForServer(true);
     try {
-      CompletableFuture.supplyAsync(() -> read(path), context.workers())
+      CompletableFuture.supplyAsync(() -> read(path), services.context().workers())
           .whenComplete(
               (file, failure) ->
-                  resumeOnIoThread(ctx, request, () -> onFileRead(ctx, request, file, failure)));
+                  resumeOnIoThread(ctx, () -> onFileRead(ctx, request, file, failure)));
     } catch (RejectedExecutionException e) {
-      request.release();
       ctx.close(); // the server is stopping
     }
   }
 
   private StaticFiles.@Nullable File read(String path) {
     try {
-      return files.find(path);
+      return services.files().find(path);
     } catch (IOException e) {
       throw new CompletionException(e);
     }
@@ -203,62 +223,67 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<FullHttpReque
 
   private void onFileRead(
       ChannelHandlerContext ctx,
-      FullHttpRequest request,
+      RequestHead request,
       StaticFiles.@Nullable File file,
       @Nullable Throwable failure) {
     if (file != null) {
       send(ctx, HttpResponses.file(request, file));
     } else if (failure != null) {
       failureLog.error("Failed to read a dashboard file", failure);
-      sendInternalError(ctx, request);
+      sendInternalError(ctx, request.responseMode());
     } else {
-      sendText(ctx, request, HttpResponseStatus.NOT_FOUND, "Not found");
+      sendText(ctx, request.responseMode(), HttpResponseStatus.NOT_FOUND, "Not found");
     }
   }
 
-  /** Continues on the I/O thread with the result of another thread, then releases the request. */
-  private static void resumeOnIoThread(
-      ChannelHandlerContext ctx, FullHttpRequest request, Runnable action) {
+  /** Continues on the I/O thread with the result of another thread. */
+  private static void resumeOnIoThread(ChannelHandlerContext ctx, Runnable action) {
     try {
-      ctx.executor().execute(() -> runAndRelease(action, request));
+      ctx.executor().execute(action);
     } catch (RejectedExecutionException e) {
-      request.release(); // the server is stopping
+      log.debug("The I/O thread has terminated, which closed the connection");
     }
   }
 
-  private static void runAndRelease(Runnable action, FullHttpRequest request) {
-    try {
-      action.run();
-    } finally {
-      request.release();
+  private void setWaitingForServer(boolean newWaitingForServer) {
+    waitingForServer = newWaitingForServer;
+    if (pending != null) {
+      pending.setWaitingForServer(newWaitingForServer);
     }
   }
 
-  private static String rawPath(String uri) {
-    int query = uri.indexOf('?');
-    return query < 0 ? uri : uri.substring(0, query);
+  /** Counts the bytes that the client makes the server keep. */
+  private void updateSize() {
+    if (pending != null) {
+      pending.resize(input.capacity() + (waitingForServer ? input.polledBytes() : 0));
+    }
   }
 
-  private void sendInternalError(ChannelHandlerContext ctx, FullHttpRequest request) {
-    sendText(ctx, request, HttpResponseStatus.INTERNAL_SERVER_ERROR, "Internal error");
+  private void sendInternalError(ChannelHandlerContext ctx, ResponseMode mode) {
+    sendText(ctx, mode, HttpResponseStatus.INTERNAL_SERVER_ERROR, "Internal error");
   }
 
   private void sendText(
-      ChannelHandlerContext ctx, FullHttpRequest request, HttpResponseStatus status, String text) {
-    send(ctx, HttpResponses.text(request, status, text));
+      ChannelHandlerContext ctx, ResponseMode mode, HttpResponseStatus status, String text) {
+    send(ctx, HttpResponses.text(mode, status, text));
   }
 
   private void send(ChannelHandlerContext ctx, FullHttpResponse response) {
+    setWaitingForServer(false);
     finished = !HttpUtil.isKeepAlive(response);
     ChannelFuture sent = ctx.writeAndFlush(response);
     if (finished) {
-      releasePending();
+      input.pollRest();
       sent.addListener(LingeringClose.INSTANCE);
     }
-    sent.addListener(
-        done -> {
-          responding = false;
-          processPending(ctx);
-        });
+    sent.addListener(done -> onSent(ctx));
+  }
+
+  private void onSent(ChannelHandlerContext ctx) {
+    responding = false;
+    if (!ctx.isRemoved()) {
+      timeout.restart(ctx);
+      processPending(ctx);
+    }
   }
 }

@@ -1,15 +1,15 @@
 package io.greenlang.metrics.netty;
 
+import io.greenlang.metrics.netty.internal.http.RequestHead;
+import io.greenlang.metrics.netty.internal.http.RequestHead.ResponseMode;
 import io.greenlang.metrics.websocket.transport.Admission;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
@@ -25,72 +25,80 @@ final class HttpResponses {
   private HttpResponses() {}
 
   /** Returns a response with one line of text. */
-  static FullHttpResponse text(FullHttpRequest request, HttpResponseStatus status, String text) {
-    byte[] body = (text + "\n").getBytes(StandardCharsets.UTF_8);
-    return response(request, status, "text/plain; charset=utf-8", body);
+  static FullHttpResponse text(ResponseMode mode, HttpResponseStatus status, String text) {
+    ByteBuf body = Unpooled.wrappedBuffer((text + "\n").getBytes(StandardCharsets.UTF_8));
+    return response(mode, status, "text/plain; charset=utf-8", body);
   }
 
   /**
-   * Returns the response for requests to the WebSocket path that are not valid WebSocket
-   * handshakes.
+   * Returns the response for requests to the WebSocket path that do not ask for a WebSocket of
+   * version 13.
    */
-  static FullHttpResponse upgradeRequired(FullHttpRequest request, String text) {
-    FullHttpResponse response = text(request, HttpResponseStatus.UPGRADE_REQUIRED, text);
+  static FullHttpResponse upgradeRequired(ResponseMode mode, String text) {
+    FullHttpResponse response = text(mode, HttpResponseStatus.UPGRADE_REQUIRED, text);
     response
         .headers()
         .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
+        .add(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)
         .set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13");
     return response;
   }
 
   /** Returns the response for a rejected handshake. */
-  static FullHttpResponse rejected(FullHttpRequest request, Admission.Rejected rejection) {
+  static FullHttpResponse rejected(ResponseMode mode, Admission.Rejected rejection) {
     HttpResponseStatus status = HttpResponseStatus.valueOf(rejection.status());
-    FullHttpResponse response = text(request, status, status.reasonPhrase());
+    FullHttpResponse response = text(mode, status, status.reasonPhrase());
     if (rejection.retryAfterSeconds() > 0) {
       response.headers().set(HttpHeaderNames.RETRY_AFTER, rejection.retryAfterSeconds());
+    }
+    if (status.equals(HttpResponseStatus.UNAUTHORIZED)) {
+      response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
     }
     return response;
   }
 
   /** Returns the response for a method other than GET and HEAD on a read-only resource. */
-  static FullHttpResponse methodNotAllowed(FullHttpRequest request) {
+  static FullHttpResponse methodNotAllowed(ResponseMode mode) {
     FullHttpResponse response =
-        text(request, HttpResponseStatus.METHOD_NOT_ALLOWED, "Method not allowed");
+        text(mode, HttpResponseStatus.METHOD_NOT_ALLOWED, "Method not allowed");
     response.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");
     return response;
   }
 
   /** Returns a response with a JSON body. */
-  static FullHttpResponse json(FullHttpRequest request, byte[] body) {
-    return response(request, HttpResponseStatus.OK, "application/json", body);
+  static FullHttpResponse json(ResponseMode mode, byte[] body) {
+    return response(mode, HttpResponseStatus.OK, "application/json", Unpooled.wrappedBuffer(body));
   }
 
   /** Returns a response with a file, or 304 if the client already has the current version. */
-  static FullHttpResponse file(FullHttpRequest request, StaticFiles.File file) {
+  static FullHttpResponse file(RequestHead request, StaticFiles.File file) {
+    ResponseMode mode = request.responseMode();
     FullHttpResponse response;
     if (file.matchesEntityTag(request.headers().getAll(HttpHeaderNames.IF_NONE_MATCH))) {
       response =
-          response(request, HttpResponseStatus.NOT_MODIFIED, file.contentType(), new byte[0]);
+          response(
+              mode, HttpResponseStatus.NOT_MODIFIED, file.contentType(), Unpooled.EMPTY_BUFFER);
       response.headers().remove(HttpHeaderNames.CONTENT_LENGTH);
     } else {
-      response = response(request, HttpResponseStatus.OK, file.contentType(), file.content());
+      ByteBuf content = Unpooled.wrappedBuffer(file.content().duplicate());
+      response = response(mode, HttpResponseStatus.OK, file.contentType(), content);
     }
     response.headers().set(HttpHeaderNames.ETAG, file.entityTag());
     return response;
   }
 
   private static FullHttpResponse response(
-      FullHttpRequest request, HttpResponseStatus status, String contentType, byte[] body) {
-    boolean head = request.method().equals(HttpMethod.HEAD);
-    ByteBuf content = head ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(body);
+      ResponseMode mode, HttpResponseStatus status, String contentType, ByteBuf body) {
+    ByteBuf content = mode.toHead() ? Unpooled.EMPTY_BUFFER : body;
     FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, content);
     response
         .headers()
         .set(HttpHeaderNames.CONTENT_TYPE, contentType)
-        .set(HttpHeaderNames.CONTENT_LENGTH, body.length);
+        .set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
     setPolicies(response.headers());
-    HttpUtil.setKeepAlive(response, keepsAlive(request, status));
+    // An error may have left the connection out of step.
+    boolean success = status.code() < HttpResponseStatus.BAD_REQUEST.code();
+    HttpUtil.setKeepAlive(response, mode.keepAlive() && success);
     return response;
   }
 
@@ -100,12 +108,5 @@ final class HttpResponses {
         .set(HttpHeaderNames.CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY)
         .set("X-Content-Type-Options", "nosniff")
         .set("Referrer-Policy", "no-referrer");
-  }
-
-  /** Returns whether the connection stays open. An error may have left it out of step. */
-  private static boolean keepsAlive(FullHttpRequest request, HttpResponseStatus status) {
-    return request.decoderResult().isSuccess()
-        && HttpUtil.isKeepAlive(request)
-        && status.code() < HttpResponseStatus.BAD_REQUEST.code();
   }
 }

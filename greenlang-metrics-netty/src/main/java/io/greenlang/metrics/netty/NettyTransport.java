@@ -1,13 +1,16 @@
 package io.greenlang.metrics.netty;
 
+import io.greenlang.metrics.websocket.transport.Connection;
 import io.greenlang.metrics.websocket.transport.Transport;
 import io.greenlang.metrics.websocket.transport.TransportContext;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -46,6 +49,10 @@ public final class NettyTransport implements Transport {
    */
   private static final WriteBufferWaterMark NO_BUFFERING = new WriteBufferWaterMark(1, 2);
 
+  /** The sizes of a read. The largest bounds the requests that a client can send ahead. */
+  private static final RecvByteBufAllocator RECEIVE_BUFFERS =
+      new AdaptiveRecvByteBufAllocator(512, 2048, 16 * 1024);
+
   private static final int STOP_SECONDS = 2;
 
   private final boolean epoll;
@@ -53,6 +60,7 @@ public final class NettyTransport implements Transport {
   private @Nullable MultiThreadIoEventLoopGroup eventLoops;
   private @Nullable Channel listener;
   private @Nullable ChannelGroup connections;
+  private @Nullable PendingConnections pending;
 
   /** Creates a transport, which is not started yet. */
   public NettyTransport() {
@@ -74,22 +82,30 @@ public final class NettyTransport implements Transport {
     // "true" closes connections that are added after the group was closed: one may still be on its
     // way to its thread.
     connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
-    listener = bind(eventLoops, new ConnectionInitializer(context, connections, timeouts), context);
+    pending = new PendingConnections(context.handshakeLimits(), context::countRejectedConnection);
+    HttpServices services = new HttpServices(context, new StaticFiles(), timeouts, pending);
+    listener = bind(eventLoops, new ConnectionInitializer(services, connections), services);
     InetSocketAddress address = (InetSocketAddress) listener.localAddress();
-    log.info("Listening on {}:{} ({})", context.host(), address.getPort(), epoll ? "epoll" : "NIO");
+    log.info(
+        "Listening on {} ({})",
+        Connection.label(context.host(), address.getPort()),
+        epoll ? "epoll" : "NIO");
     return address;
   }
 
   private Channel bind(
-      EventLoopGroup group, ConnectionInitializer initializer, TransportContext context)
+      EventLoopGroup group, ConnectionInitializer initializer, HttpServices services)
       throws IOException {
+    TransportContext context = services.context();
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(group)
             .channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
+            .handler(new AcceptFailureHandler(services.pending()))
             .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.RECVBUF_ALLOCATOR, RECEIVE_BUFFERS)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, NO_BUFFERING)
             .childHandler(initializer);
     ChannelFuture bound = bootstrap.bind(address(context)).awaitUninterruptibly();
@@ -115,8 +131,13 @@ public final class NettyTransport implements Transport {
         otherHost
             ? "name an address of this machine, or 0.0.0.0 for all, with WS_HOST or host(...)"
             : "stop what uses the port, or choose another with WS_PORT or port(...)";
-    String where = context.host() + ":" + context.port();
+    String where = Connection.label(context.host(), context.port());
     return new IOException("cannot listen on " + where + " (" + reason + "): " + advice, cause);
+  }
+
+  /** Returns the connections that are not WebSockets yet; null before the first start. */
+  synchronized @Nullable PendingConnections pending() {
+    return pending;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.greenlang.metrics.netty;
 import io.greenlang.metrics.websocket.transport.Handshake;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -23,11 +24,11 @@ final class StaticFiles {
    * A cached file.
    *
    * @param contentType the media type
-   * @param content the bytes; never modified
+   * @param content the bytes, outside the heap, so that the socket reads them in place: otherwise
+   *     each client that reads slowly would take a copy
    * @param entityTag the value of HTTP's {@code ETag} header for these bytes
    */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  record File(String contentType, byte[] content, String entityTag) {
+  record File(String contentType, ByteBuffer content, String entityTag) {
 
     /** Returns whether one of the values of {@code If-None-Match} matches the current file. */
     boolean matchesEntityTag(List<String> ifNoneMatch) {
@@ -49,6 +50,9 @@ final class StaticFiles {
    */
   private static final Pattern PATH =
       Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*(/[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*)*");
+
+  /** The longest name. The pattern recurses for each part of a name. */
+  private static final int MAX_NAME = 256;
 
   private static final Map<String, String> TYPES =
       Map.of(
@@ -72,13 +76,22 @@ final class StaticFiles {
    * @throws IOException if the file cannot be read
    */
   @Nullable File find(String path) throws IOException {
-    String name = path.equals("/") ? "index.html" : path.substring(1);
+    String name = name(path);
     File file = cache.get(name);
-    if (file != null || !PATH.matcher(name).matches()) {
+    if (file != null || name.length() > MAX_NAME || !PATH.matcher(name).matches()) {
       return file;
     }
     String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
     return type == null ? null : load(name, type);
+  }
+
+  /** Returns the file at a path if it was read before; otherwise null. Does not block. */
+  @Nullable File cached(String path) {
+    return cache.get(name(path));
+  }
+
+  private static String name(String path) {
+    return path.equals("/") ? "index.html" : path.substring(1);
   }
 
   private @Nullable File load(String name, String type) throws IOException {
@@ -87,7 +100,8 @@ final class StaticFiles {
         return null;
       }
       byte[] content = in.readAllBytes();
-      File loaded = new File(type, content, entityTag(content));
+      ByteBuffer direct = ByteBuffer.allocateDirect(content.length).put(content).flip();
+      File loaded = new File(type, direct, entityTag(content));
       cache.put(name, loaded);
       return loaded;
     }

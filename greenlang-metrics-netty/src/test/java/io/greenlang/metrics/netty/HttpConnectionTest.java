@@ -11,6 +11,7 @@ import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import io.netty.channel.epoll.Epoll;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,7 +116,21 @@ final class HttpConnectionTest {
     for (int i = 0; i < 200; i++) {
       client.send(header);
     }
-    assertThat(client.nextResponse(false).status()).isBetween(400, 499);
+    assertThat(client.nextResponse(false).status()).isEqualTo(431);
+  }
+
+  @Test
+  void request_tooManyHeaders_isRejected() {
+    String[] headers = new String[100];
+    Arrays.fill(headers, "X: y");
+    assertThat(connect().request("GET /health", headers).status()).isEqualTo(431);
+    String[] fewer = Arrays.copyOf(headers, 99);
+    assertThat(connect().request("GET /health", fewer).status()).isEqualTo(200);
+  }
+
+  @Test
+  void request_longTarget_isRejected() {
+    assertThat(connect().request("GET /" + "a".repeat(20_000)).status()).isEqualTo(414);
   }
 
   @Test
@@ -126,16 +141,16 @@ final class HttpConnectionTest {
 
   /** Any client can do this as often as it likes, so it must not cause warnings. */
   @Test
-  void request_disconnectWithinBody_logsNoWarning() {
+  void request_resetWithinHead_logsNoWarning() {
     ConnectionLog.install();
-    RawWebSocket client = connect();
     String log =
         ConnectionLog.capture(
             () -> {
-              RawHttpConnection.Response proceed =
-                  client.request("POST /health", "Expect: 100-continue", "Content-Length: 3");
-              assertThat(proceed.status()).isEqualTo(100);
-              client.close();
+              RawWebSocket client = connect();
+              client.send("GET /health HTTP/1.1\r\nHost:".getBytes(StandardCharsets.US_ASCII));
+              ResourceUsage.await(() -> server.pending().bytes() > 0);
+              client.reset();
+              ResourceUsage.await(() -> server.pending().size() == 0);
               server.stop(); // everything is logged once its threads have stopped
             });
     assertThat(log).contains("HTTP connection ended").doesNotContain("WARN");

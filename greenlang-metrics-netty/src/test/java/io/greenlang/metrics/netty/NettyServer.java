@@ -6,6 +6,7 @@ import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
 import io.greenlang.metrics.websocket.ServerStats;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Objects;
 
 /** A Netty server with short timeouts, on a free port of the loopback address. */
 final class NettyServer implements ContractServer {
@@ -23,16 +24,28 @@ final class NettyServer implements ContractServer {
   private MetricsWebSocketServer server;
   private final URI url;
 
-  private NettyServer(MetricsWebSocketServerBuilder settings) {
-    this.settings = settings;
+  private final NettyTransport transport;
+
+  private NettyServer(MetricsWebSocketServerBuilder settings, NettyTransport transport) {
+    this.settings = settings.host("127.0.0.1").port(0).transport(transport);
+    this.transport = transport;
     this.server = settings.build();
     server.start();
     this.url = URI.create("ws://127.0.0.1:" + server.port() + "/ws/metrics");
   }
 
   static NettyServer start(MetricsWebSocketServerBuilder settings, boolean epoll) {
-    return new NettyServer(
-        settings.host("127.0.0.1").port(0).transport(new NettyTransport(epoll, LIMITS)));
+    return start(settings, epoll, LIMITS);
+  }
+
+  static NettyServer start(
+      MetricsWebSocketServerBuilder settings, boolean epoll, NettyTimeouts timeouts) {
+    return new NettyServer(settings, new NettyTransport(epoll, timeouts));
+  }
+
+  /** Returns the connections that are not WebSockets yet. */
+  PendingConnections pending() {
+    return Objects.requireNonNull(transport.pending());
   }
 
   @Override

@@ -41,6 +41,7 @@ final class StaticFilesTest {
   @CsvSource({
     "/,                         text/html; charset=utf-8,       <!doctype html><title>test</title>",
     "/index.html,               text/html; charset=utf-8,       <!doctype html><title>test</title>",
+    "http://h/index.html,       text/html; charset=utf-8,       <!doctype html><title>test</title>",
     "/?a=b,                     text/html; charset=utf-8,       <!doctype html><title>test</title>",
     "/app.js,                   text/javascript; charset=utf-8, export {};",
     "/style.css,                text/css; charset=utf-8,        body {}",
@@ -88,7 +89,6 @@ final class StaticFilesTest {
         "/./index.html",
         "/C:/secret.txt",
         "/file:///etc/passwd",
-        "http://other.example/index.html",
         "/index.html%00",
         "/index.html%00.js",
         "/index.html/",
@@ -100,14 +100,24 @@ final class StaticFilesTest {
         "/vendor/",
         "/META-INF/MANIFEST.MF",
         "/io/greenlang/metrics/netty/NettyTransport.class",
-        "/secret.txt",
-        "/é.html",
-        "*"
+        "/secret.txt"
       })
   void get_otherPath_isNotFound(String path) {
     RawHttpConnection.Response response = tcp().request("GET " + path);
     assertThat(response.status()).isEqualTo(404);
     assertThat(response.body()).isEqualTo("Not found\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/é.html", "*", "index.html", "file:///index.html", "/index.html#a"})
+  void get_malformedTarget_isRejected(String target) {
+    assertThat(tcp().request("GET " + target).status()).isEqualTo(400);
+  }
+
+  /** The pattern of names recurses for each of their parts. */
+  @Test
+  void get_pathOfThousandsOfParts_isNotFound() {
+    assertThat(tcp().request("GET " + "/a".repeat(8000)).status()).isEqualTo(404);
   }
 
   @ParameterizedTest

@@ -9,6 +9,7 @@ import io.greenlang.metrics.websocket.transport.Admission;
 import io.greenlang.metrics.websocket.transport.Connection;
 import io.greenlang.metrics.websocket.transport.ConnectionListener;
 import io.greenlang.metrics.websocket.transport.Handshake;
+import io.greenlang.metrics.websocket.transport.HandshakeLimits;
 import io.greenlang.metrics.websocket.transport.TransportContext;
 import java.io.IOException;
 import java.net.URI;
@@ -149,6 +150,14 @@ final class ThrowingListenerTest {
     public int maxMessageBytes() {
       return 1024;
     }
+
+    @Override
+    public HandshakeLimits handshakeLimits() {
+      return new HandshakeLimits(16, 16, 100, 16_384);
+    }
+
+    @Override
+    public void countRejectedConnection() {}
 
     @Override
     public CompletionStage<Admission> admit(Handshake handshake, Duration maxWait) {

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A builder of {@link MetricsWebSocketServer}s. An option that is not set takes the system property
  * that its method names, otherwise the environment variable of the same name, otherwise the
- * default. Only {@code WS_MAX_MESSAGE_SIZE} has no method: the maximum length of a client's message
- * in bytes, from 1,024 to 65,536, which is the default. Not thread-safe.
+ * default. Three options have no method: {@code WS_MAX_MESSAGE_SIZE}, the maximum length of a
+ * client's message in bytes, {@code WS_MAX_HEADERS} and {@code WS_MAX_HEADER_SIZE}, the maximum
+ * number of headers of a request and the maximum length of its head. Not thread-safe.
  */
 public final class MetricsWebSocketServerBuilder {
 
@@ -111,6 +112,25 @@ public final class MetricsWebSocketServerBuilder {
   /** Limits the number of concurrently connected clients. Default: 20,000. */
   public MetricsWebSocketServerBuilder maxConnections(int maxConnections) {
     return with(ServerOptions.MAX_CONNECTIONS, maxConnections);
+  }
+
+  /**
+   * Limits the number of connections to the server's own port that are not WebSockets yet,
+   * handshakes and HTTP requests. The server closes the oldest to accept another. Default: {@code
+   * WS_MAX_PENDING_CONNECTIONS}, otherwise 8,192.
+   */
+  public MetricsWebSocketServerBuilder maxPendingConnections(int maxPendingConnections) {
+    return with(ServerOptions.MAX_PENDING_CONNECTIONS, maxPendingConnections);
+  }
+
+  /**
+   * Limits the number of such connections from one address, or from one IPv6 network of 64 bits.
+   * All clients behind a proxy share the proxy's address. Default: {@code
+   * WS_MAX_PENDING_CONNECTIONS_PER_ADDRESS}, otherwise 4,096.
+   */
+  public MetricsWebSocketServerBuilder maxPendingConnectionsPerAddress(
+      int maxPendingConnectionsPerAddress) {
+    return with(ServerOptions.MAX_PENDING_CONNECTIONS_PER_ADDRESS, maxPendingConnectionsPerAddress);
   }
 
   /**

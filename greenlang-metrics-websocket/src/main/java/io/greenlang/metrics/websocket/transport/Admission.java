@@ -9,7 +9,7 @@ public sealed interface Admission {
   /**
    * The transport responds with an HTTP status and opens no WebSocket.
    *
-   * @param status 401, 403, 429 or 503
+   * @param status 400, 401, 403, 429 or 503
    * @param retryAfterSeconds the value of the {@code Retry-After} header; 0 to omit the header
    */
   record Rejected(int status, int retryAfterSeconds) implements Admission {

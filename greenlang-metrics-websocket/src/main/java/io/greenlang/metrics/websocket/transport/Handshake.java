@@ -1,6 +1,9 @@
 package io.greenlang.metrics.websocket.transport;
 
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -9,16 +12,17 @@ import org.jspecify.annotations.Nullable;
  * The parts of a client's WebSocket handshake that the server uses. All of them are untrusted.
  *
  * @param queryTokens the values of the query parameter {@code token}
- * @param authorization the value of the header {@code Authorization}
+ * @param authorizations the values of the header {@code Authorization}; only the scheme {@code
+ *     Bearer} concerns this server, because a proxy may use another
  * @param subprotocols the subprotocols that the client offers in {@code Sec-WebSocket-Protocol}, in
- *     order
+ *     order; see {@link #knownSubprotocols}
  * @param origins the values of the header {@code Origin}
  * @param host the value of the header {@code Host}
  * @param address the numeric address of the client; null if the transport does not know it
  */
 public record Handshake(
     List<String> queryTokens,
-    @Nullable String authorization,
+    List<String> authorizations,
     List<String> subprotocols,
     List<String> origins,
     @Nullable String host,
@@ -27,12 +31,20 @@ public record Handshake(
   /** The subprotocol that a client may offer; the server selects no other. */
   public static final String SUBPROTOCOL = "greenlang.v1";
 
+  private static final String TOKEN_PARAMETER = "token";
   private static final String BEARER_SUBPROTOCOL = "bearer.";
-  private static final String BEARER_SCHEME = "bearer ";
+  private static final String BEARER_SCHEME = "bearer";
+
+  /** The tokens that are kept of each kind; two are as wrong as a thousand. */
+  private static final int MAX_TOKENS = 2;
+
+  private static final int KEY_BYTES = 16;
+  private static final int KEY_LENGTH = 24;
 
   /** Copies the lists. */
   public Handshake {
     queryTokens = List.copyOf(queryTokens);
+    authorizations = List.copyOf(authorizations);
     subprotocols = List.copyOf(subprotocols);
     origins = List.copyOf(origins);
   }
@@ -43,9 +55,11 @@ public record Handshake(
    */
   public List<String> tokens() {
     List<String> tokens = new ArrayList<>(queryTokens);
-    String headerToken = authorization == null ? null : bearerToken(authorization);
-    if (headerToken != null) {
-      tokens.add(headerToken);
+    for (String authorization : authorizations) {
+      String token = bearerToken(authorization);
+      if (token != null) {
+        tokens.add(token);
+      }
     }
     for (String subprotocol : subprotocols) {
       if (subprotocol.startsWith(BEARER_SUBPROTOCOL)) {
@@ -55,11 +69,82 @@ public record Handshake(
     return tokens;
   }
 
-  /** Returns the token in a value of {@code Authorization}; null if its scheme is another. */
+  /**
+   * Returns whether the client presents a token in {@code Authorization}. Such a client is no
+   * browser: it can read an HTTP status.
+   */
+  public boolean presentsBearer() {
+    return authorizations.stream().anyMatch(value -> bearerToken(value) != null);
+  }
+
+  /**
+   * Returns the token in a value of {@code Authorization}, which may be empty; null if its scheme
+   * is another.
+   */
   public static @Nullable String bearerToken(String authorization) {
-    return authorization.toLowerCase(Locale.ROOT).startsWith(BEARER_SCHEME)
-        ? authorization.substring(BEARER_SCHEME.length()).strip()
-        : null;
+    String value = authorization.strip();
+    int schemeEnd = BEARER_SCHEME.length();
+    boolean isBearer =
+        value.toLowerCase(Locale.ROOT).startsWith(BEARER_SCHEME)
+            && (value.length() == schemeEnd || value.charAt(schemeEnd) == ' ');
+    return isBearer ? value.substring(schemeEnd).strip() : null;
+  }
+
+  /**
+   * Returns the values of the parameter {@code token} in a query, at most two.
+   *
+   * @param query the query, not decoded; null if there is none
+   * @throws IllegalArgumentException if a name, or the value of a token, cannot be decoded
+   */
+  public static List<String> queryTokens(@Nullable String query) {
+    List<String> tokens = new ArrayList<>(1);
+    int start = 0;
+    while (query != null && start <= query.length() && tokens.size() < MAX_TOKENS) {
+      int end = query.indexOf('&', start);
+      end = end < 0 ? query.length() : end;
+      int equals = query.indexOf('=', start);
+      int nameEnd = equals < 0 ? end : Math.min(equals, end);
+      if (decode(query.substring(start, nameEnd)).equals(TOKEN_PARAMETER)) {
+        tokens.add(decode(query.substring(Math.min(nameEnd + 1, end), end)));
+      }
+      start = end + 1;
+    }
+    return tokens;
+  }
+
+  private static String decode(String text) {
+    return URLDecoder.decode(text, StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Returns the subprotocols that this server knows: {@link #SUBPROTOCOL} and the first two tokens.
+   * A client can offer thousands, and its handshake may be queued.
+   *
+   * @param headers the values of {@code Sec-WebSocket-Protocol}
+   */
+  public static List<String> knownSubprotocols(List<String> headers) {
+    List<String> offered = splitLists(headers);
+    List<String> known = new ArrayList<>(MAX_TOKENS + 1);
+    if (offered.contains(SUBPROTOCOL)) {
+      known.add(SUBPROTOCOL);
+    }
+    offered.stream()
+        .filter(subprotocol -> subprotocol.startsWith(BEARER_SUBPROTOCOL))
+        .limit(MAX_TOKENS)
+        .forEach(known::add);
+    return known;
+  }
+
+  /**
+   * Returns whether a value of {@code Sec-WebSocket-Key} is 16 bytes in base64 (RFC 6455, section
+   * 4.2.1).
+   */
+  public static boolean isKey(String value) {
+    try {
+      return value.length() == KEY_LENGTH && Base64.getDecoder().decode(value).length == KEY_BYTES;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   /** Returns the elements of headers that are comma-separated lists, without spaces around them. */

@@ -19,6 +19,12 @@ public interface TransportContext {
   /** Returns the maximum size of a message in bytes, across all of its fragments. */
   int maxMessageBytes();
 
+  /** Returns the limits on connections that are not WebSockets yet. */
+  HandshakeLimits handshakeLimits();
+
+  /** Counts a connection that the transport closed because of one of these limits. */
+  void countRejectedConnection();
+
   /**
    * Decides on a handshake. This method does not block. The returned stage always completes, on
    * another thread.

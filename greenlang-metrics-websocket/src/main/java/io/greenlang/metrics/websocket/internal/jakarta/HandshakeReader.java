@@ -3,13 +3,10 @@ package io.greenlang.metrics.websocket.internal.jakarta;
 import io.greenlang.metrics.websocket.transport.Handshake;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.websocket.server.HandshakeRequest;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Reads handshakes from servlet requests and from endpoint requests. */
 final class HandshakeReader {
@@ -26,9 +23,9 @@ final class HandshakeReader {
    */
   static Handshake read(HttpServletRequest request) {
     return new Handshake(
-        queryTokens(request.getQueryString()),
-        request.getHeader("Authorization"),
-        Handshake.splitLists(Collections.list(request.getHeaders("Sec-WebSocket-Protocol"))),
+        Handshake.queryTokens(request.getQueryString()),
+        Collections.list(request.getHeaders("Authorization")),
+        Handshake.knownSubprotocols(Collections.list(request.getHeaders("Sec-WebSocket-Protocol"))),
         Collections.list(request.getHeaders("Origin")),
         request.getHeader("Host"),
         request.getRemoteAddr());
@@ -40,38 +37,24 @@ final class HandshakeReader {
    */
   static Handshake read(HandshakeRequest request) {
     List<String> tokens = new ArrayList<>(request.getParameterMap().getOrDefault(TOKEN, List.of()));
-    for (String header : headers(request, "Authorization")) {
+    List<String> authorizations = headers(request, "Authorization");
+    for (String header : authorizations) {
       String token = Handshake.bearerToken(header);
       if (token != null) {
         tokens.add(token);
       }
     }
+    if (authorizations.size() > 1) {
+      tokens.add(""); // ambiguous, like two tokens, and the status 400 cannot be sent
+    }
     List<String> hosts = headers(request, "Host");
     return new Handshake(
         tokens,
-        null,
-        Handshake.splitLists(headers(request, "Sec-WebSocket-Protocol")),
+        List.of(),
+        Handshake.knownSubprotocols(headers(request, "Sec-WebSocket-Protocol")),
         headers(request, "Origin"),
         hosts.isEmpty() ? null : hosts.get(0),
         null);
-  }
-
-  private static List<String> queryTokens(@Nullable String query) {
-    List<String> tokens = new ArrayList<>(1);
-    String[] parameters = query == null ? new String[0] : query.split("&", -1);
-    for (String parameter : parameters) {
-      int equals = parameter.indexOf('=');
-      String name = decode(equals < 0 ? parameter : parameter.substring(0, equals));
-      String value = decode(equals < 0 ? "" : parameter.substring(equals + 1));
-      if (name.equals(TOKEN)) {
-        tokens.add(value);
-      }
-    }
-    return tokens;
-  }
-
-  private static String decode(String text) {
-    return URLDecoder.decode(text, StandardCharsets.UTF_8);
   }
 
   /** Finds headers regardless of case; containers differ in whether case matters. */

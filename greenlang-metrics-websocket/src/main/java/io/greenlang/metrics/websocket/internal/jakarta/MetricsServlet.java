@@ -13,6 +13,7 @@ import jakarta.websocket.server.ServerContainer;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.io.IOException;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -80,8 +81,13 @@ final class MetricsServlet extends HttpServlet {
     } else if (!VERSION.equals(request.getHeader("Sec-WebSocket-Version"))) {
       response.setHeader("Sec-WebSocket-Version", VERSION);
       respondAndClose(response, UPGRADE_REQUIRED, "This is a WebSocket of version " + VERSION);
-    } else if (request.getHeader("Sec-WebSocket-Key") == null) {
-      respond(response, HttpServletResponse.SC_BAD_REQUEST, "The handshake has no key");
+    } else if (!hasOneKey(request)) {
+      respond(
+          response,
+          HttpServletResponse.SC_BAD_REQUEST,
+          "Sec-WebSocket-Key must be 16 bytes in base64");
+    } else if (Collections.list(request.getHeaders("Authorization")).size() > 1) {
+      respond(response, HttpServletResponse.SC_BAD_REQUEST, "Authorization must not be repeated");
     } else if (tooLong(request.getQueryString()) || tooLong(request.getHeader("Authorization"))) {
       respond(response, FIELDS_TOO_LARGE, "The token is too long");
     } else {
@@ -100,6 +106,11 @@ final class MetricsServlet extends HttpServlet {
             .anyMatch("upgrade"::equalsIgnoreCase);
   }
 
+  private static boolean hasOneKey(HttpServletRequest request) {
+    List<String> keys = Collections.list(request.getHeaders("Sec-WebSocket-Key"));
+    return keys.size() == 1 && Handshake.isKey(keys.get(0));
+  }
+
   private static boolean tooLong(@Nullable String field) {
     return field != null && field.length() > MAX_LENGTH;
   }
@@ -116,6 +127,9 @@ final class MetricsServlet extends HttpServlet {
     if (admission instanceof Admission.Accepted) {
       upgrade(request, response, admission);
     } else if (admission instanceof Admission.Rejected rejected) {
+      if (rejected.status() == HttpServletResponse.SC_UNAUTHORIZED) {
+        response.setHeader("WWW-Authenticate", "Bearer error=\"invalid_token\"");
+      }
       if (rejected.retryAfterSeconds() > 0) {
         response.setIntHeader("Retry-After", rejected.retryAfterSeconds());
       }

@@ -13,6 +13,7 @@ import java.util.List;
  */
 final class HandshakeAuthorizer {
 
+  private static final int BAD_REQUEST = 400;
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
 
@@ -27,6 +28,9 @@ final class HandshakeAuthorizer {
   }
 
   Admission admit(Handshake handshake) {
+    if (handshake.authorizations().size() > 1) {
+      return new Admission.Rejected(BAD_REQUEST); // which one counts would be ambiguous
+    }
     if (!origins.allows(handshake.origins(), handshake.host())) {
       return new Admission.Rejected(FORBIDDEN);
     }
@@ -37,7 +41,7 @@ final class HandshakeAuthorizer {
       return new Admission.Accepted(
           subprotocol, connection -> sessions.open(connection, principal));
     }
-    if (handshake.authorization() != null) {
+    if (handshake.presentsBearer()) {
       return new Admission.Rejected(UNAUTHORIZED); // not a browser: it can read the status
     }
     return new Admission.Accepted(subprotocol, sessions::rejectUnauthorized);

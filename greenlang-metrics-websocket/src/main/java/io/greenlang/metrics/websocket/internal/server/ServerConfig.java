@@ -5,6 +5,7 @@ import io.greenlang.metrics.internal.config.Environment;
 import io.greenlang.metrics.internal.config.OptionValues;
 import io.greenlang.metrics.websocket.auth.Authenticator;
 import io.greenlang.metrics.websocket.auth.JwtAuthenticator;
+import io.greenlang.metrics.websocket.transport.HandshakeLimits;
 import io.greenlang.metrics.websocket.transport.Transport;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param address where the server listens
  * @param limits the limits on clients and messages
+ * @param handshakes the limits on connections that are not WebSockets yet
  * @param access the checks that every client must pass
  * @param heartbeatInterval the interval between pings
  * @param drainTime the time over which a stopping server closes its clients
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public record ServerConfig(
     ListenAddress address,
     ConnectionLimits limits,
+    HandshakeLimits handshakes,
     AccessPolicy access,
     Duration heartbeatInterval,
     Duration drainTime,
@@ -113,9 +116,18 @@ public record ServerConfig(
     return new ServerConfig(
         ListenAddress.resolve(values, environment),
         ConnectionLimits.resolve(values, environment),
+        handshakeLimits(values, environment),
         AccessPolicy.resolve(values, environment, clock),
         values.resolve(ServerOptions.HEARTBEAT_INTERVAL, environment),
         values.resolve(ServerOptions.DRAIN_TIME, environment),
         values.resolveOptional(ServerOptions.TRANSPORT, environment));
+  }
+
+  private static HandshakeLimits handshakeLimits(OptionValues values, Environment environment) {
+    return new HandshakeLimits(
+        values.resolve(ServerOptions.MAX_PENDING_CONNECTIONS, environment),
+        values.resolve(ServerOptions.MAX_PENDING_CONNECTIONS_PER_ADDRESS, environment),
+        values.resolve(ServerOptions.MAX_HEADERS, environment),
+        values.resolve(ServerOptions.MAX_HEAD_BYTES, environment));
   }
 }

@@ -20,6 +20,7 @@ public final class ServerOptions {
 
   private static final int MAX_PER_MINUTE = 10_000_000;
   private static final int MAX_PER_SECOND = 100_000;
+  private static final int MAX_PENDING = 1_000_000;
   private static final List<Option<?>> ALL = new ArrayList<>();
 
   public static final Option<String> HOST =
@@ -49,6 +50,22 @@ public final class ServerOptions {
               WireLimits.MAX_MESSAGE_BYTES,
               1024,
               WireLimits.MAX_MESSAGE_BYTES));
+
+  public static final Option<Integer> MAX_PENDING_CONNECTIONS =
+      declare(
+          Options.integer("WS_MAX_PENDING_CONNECTIONS", 8192, 1, MAX_PENDING)
+              .setBy("maxPendingConnections"));
+
+  public static final Option<Integer> MAX_PENDING_CONNECTIONS_PER_ADDRESS =
+      declare(
+          Options.integer("WS_MAX_PENDING_CONNECTIONS_PER_ADDRESS", 4096, 1, MAX_PENDING)
+              .setBy("maxPendingConnectionsPerAddress"));
+
+  static final Option<Integer> MAX_HEADERS =
+      declare(Options.integer("WS_MAX_HEADERS", 100, 16, 1000));
+
+  static final Option<Integer> MAX_HEAD_BYTES =
+      declare(Options.integer("WS_MAX_HEADER_SIZE", 16_384, 4096, 65_536));
 
   public static final Option<List<String>> ALLOWED_ORIGINS =
       declare(

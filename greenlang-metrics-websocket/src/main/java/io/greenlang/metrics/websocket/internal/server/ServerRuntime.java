@@ -15,6 +15,7 @@ import io.greenlang.metrics.websocket.transport.Admission;
 import io.greenlang.metrics.websocket.transport.CloseCode;
 import io.greenlang.metrics.websocket.transport.ContainerTransport;
 import io.greenlang.metrics.websocket.transport.Handshake;
+import io.greenlang.metrics.websocket.transport.HandshakeLimits;
 import io.greenlang.metrics.websocket.transport.Transport;
 import io.greenlang.metrics.websocket.transport.TransportContext;
 import io.greenlang.metrics.websocket.transport.TransportProvider;
@@ -50,6 +51,7 @@ public final class ServerRuntime implements TransportContext {
 
   private final MetricsHub hub;
   private final ServerConfig config;
+  private final ServerCounters counters;
   private final List<ContainerTransport> containerTransports = new ArrayList<>(1);
   private final SessionRegistry sessions;
   private final ConnectionThrottle throttle;
@@ -72,6 +74,7 @@ public final class ServerRuntime implements TransportContext {
   public ServerRuntime(MetricsHub hub, ServerConfig config, ServerCounters counters) {
     this.hub = hub;
     this.config = config;
+    this.counters = counters;
     TokenValidator tokens =
         new TokenValidator(config.access().authenticator(), hub.clock(), counters);
     this.sessions =
@@ -177,6 +180,16 @@ public final class ServerRuntime implements TransportContext {
   @Override
   public int maxMessageBytes() {
     return config.limits().maxMessageBytes();
+  }
+
+  @Override
+  public HandshakeLimits handshakeLimits() {
+    return config.handshakes();
+  }
+
+  @Override
+  public void countRejectedConnection() {
+    counters.countRejectedConnection();
   }
 
   @Override

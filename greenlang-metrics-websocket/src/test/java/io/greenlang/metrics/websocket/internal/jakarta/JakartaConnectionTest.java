@@ -10,6 +10,7 @@ import io.greenlang.metrics.websocket.transport.Admission;
 import io.greenlang.metrics.websocket.transport.Connection;
 import io.greenlang.metrics.websocket.transport.ConnectionListener;
 import io.greenlang.metrics.websocket.transport.Handshake;
+import io.greenlang.metrics.websocket.transport.HandshakeLimits;
 import io.greenlang.metrics.websocket.transport.TransportContext;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.SendResult;
@@ -231,6 +232,14 @@ final class JakartaConnectionTest {
     public int maxMessageBytes() {
       return 1024;
     }
+
+    @Override
+    public HandshakeLimits handshakeLimits() {
+      return new HandshakeLimits(16, 16, 100, 16_384);
+    }
+
+    @Override
+    public void countRejectedConnection() {}
 
     @Override
     public CompletionStage<Admission> admit(Handshake handshake, Duration maxWait) {

@@ -3,6 +3,7 @@ package io.greenlang.metrics.websocket.internal.ratelimit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.ManualClock;
+import io.greenlang.metrics.websocket.internal.server.ServerOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,9 +42,10 @@ class ReconnectStormTest {
   private record Attempt(double seconds, int rejections) {}
 
   /**
-   * The time at which the last client connected, and the most connections accepted in any second.
+   * The time at which the last client connected, the most connections accepted in any second, and
+   * the most that were queued at any time.
    */
-  private record Outcome(double seconds, int peak) {}
+  private record Outcome(double seconds, int peak, int queued) {}
 
   private final Queue<Attempt> attempts =
       new PriorityQueue<>(Comparator.comparingDouble(Attempt::seconds));
@@ -56,6 +58,8 @@ class ReconnectStormTest {
   private Outcome simulate(int perSecond, Random random) {
     SlidingWindowLimiter limiter = new SlidingWindowLimiter(perSecond, clock);
     List<Long> slots = new ArrayList<>();
+    Queue<Long> queue = new PriorityQueue<>();
+    int queued = 0;
     for (Attempt attempt = attempts.poll(); attempt != null; attempt = attempts.poll()) {
       clock.advance(Duration.ofNanos((long) (attempt.seconds() * NANOS) - clock.monotonicNanos()));
       long wait = limiter.tryReserve(MAX_WAIT);
@@ -63,10 +67,13 @@ class ReconnectStormTest {
         scheduleAttempt(attempt.seconds() + ROUND_TRIP_SECONDS, attempt.rejections() + 1, random);
       } else {
         slots.add(clock.monotonicNanos() + wait);
+        queue.add(clock.monotonicNanos() + wait);
+        queue.removeIf(slot -> slot <= clock.monotonicNanos());
+        queued = Math.max(queued, queue.size());
       }
     }
     Collections.sort(slots);
-    return new Outcome(slots.get(slots.size() - 1) / NANOS, peak(slots));
+    return new Outcome(slots.get(slots.size() - 1) / NANOS, peak(slots), queued);
   }
 
   /** Returns the most slots in any second. */
@@ -94,6 +101,9 @@ class ReconnectStormTest {
 
     assertThat(outcome.seconds()).isLessThan(30);
     assertThat(outcome.peak()).isEqualTo(PER_SECOND);
+    assertThat(outcome.queued())
+        .as("all behind one proxy")
+        .isLessThan(ServerOptions.MAX_PENDING_CONNECTIONS_PER_ADDRESS.defaultValue());
   }
 
   @Test

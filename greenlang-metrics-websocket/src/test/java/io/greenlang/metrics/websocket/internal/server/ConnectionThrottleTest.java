@@ -119,7 +119,8 @@ class ConnectionThrottleTest {
                 .build()) {
       server.start();
       Handshake handshake =
-          new Handshake(List.of("token"), null, List.of(), List.of(), "localhost", "192.0.2.1");
+          new Handshake(
+              List.of("token"), List.of(), List.of(), List.of(), "localhost", "192.0.2.1");
       CompletionStage<Admission> first = transport.context().admit(handshake, Duration.ZERO);
       assertThat(first.toCompletableFuture().join()).isInstanceOf(Admission.Accepted.class);
       for (int i = 0; i < 100; i++) {

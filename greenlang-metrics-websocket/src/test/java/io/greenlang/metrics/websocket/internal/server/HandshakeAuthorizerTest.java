@@ -55,7 +55,13 @@ class HandshakeAuthorizerTest {
 
   private static Handshake handshake(
       List<String> queryTokens, @Nullable String authorization, List<String> subprotocols) {
-    return new Handshake(queryTokens, authorization, subprotocols, List.of(), "localhost", null);
+    return new Handshake(
+        queryTokens,
+        authorization == null ? List.of() : List.of(authorization),
+        subprotocols,
+        List.of(),
+        "localhost",
+        null);
   }
 
   private static Handshake bearing(String token) {
@@ -104,6 +110,33 @@ class HandshakeAuthorizerTest {
     assertThat(checkedTokens).containsExactly("", "", "", "");
   }
 
+  @Test
+  void admit_twoAuthorizationHeaders_rejectedWith400() {
+    for (String other : List.of("Bearer a", "Bearer b", "Basic eDp5")) {
+      Handshake handshake =
+          new Handshake(
+              List.of(), List.of("Bearer a", other), List.of(), List.of(), "localhost", null);
+      assertThat(authorizer(this::recordToken).admit(handshake))
+          .isEqualTo(new Admission.Rejected(400));
+    }
+    assertThat(checkedTokens).isEmpty();
+  }
+
+  /** A browser sends the credentials of a proxy with its handshake. It cannot read a status. */
+  @Test
+  void admit_rejectedTokenBesideBasic_opensToSendError() {
+    HandshakeAuthorizer authorizer =
+        authorizer(
+            token -> {
+              throw new AuthenticationException("test");
+            });
+
+    assertThat(authorizer.admit(handshake(List.of("t"), "Basic dTpw", List.of())))
+        .isInstanceOf(Admission.Accepted.class);
+    assertThat(authorizer.admit(handshake(List.of(), "Bearer", List.of())))
+        .isEqualTo(new Admission.Rejected(401));
+  }
+
   @ParameterizedTest
   @CsvSource({"8192, true", "8193, false"})
   void admit_longToken_isPassedOnUpTo8KiB(int length, boolean isPassedOn) {
@@ -130,7 +163,12 @@ class HandshakeAuthorizerTest {
         authorizer(this::recordToken)
             .admit(
                 new Handshake(
-                    List.of("t"), null, List.of(), List.of("https://evil.com"), "localhost", null));
+                    List.of("t"),
+                    List.of(),
+                    List.of(),
+                    List.of("https://evil.com"),
+                    "localhost",
+                    null));
 
     assertThat(admission).isEqualTo(new Admission.Rejected(403));
     assertThat(checkedTokens).isEmpty();

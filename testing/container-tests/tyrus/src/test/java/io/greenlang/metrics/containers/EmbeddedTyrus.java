@@ -34,6 +34,7 @@ final class EmbeddedTyrus implements EmbeddedContainer {
           Map.entry("a file in a jar", "404"),
           Map.entry("an application that is undeployed", "ends"),
           Map.entry("a wrong token in Authorization", "UNAUTHORIZED, close 4401"),
+          Map.entry("two Authorization headers", "UNAUTHORIZED, close 4401"),
           Map.entry("an unsupported WebSocket version", "426, 13, stays open"),
           Map.entry("a request without a WebSocket version", "426, 13, stays open"),
           Map.entry("a request without Upgrade", "404"),

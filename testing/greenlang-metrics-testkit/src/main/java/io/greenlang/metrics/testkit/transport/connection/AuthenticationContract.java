@@ -74,7 +74,7 @@ public interface AuthenticationContract extends ContractPart {
   @Test
   default void connect_wrongAuthorization_isRejectedWith401() {
     fixture().serveWithTokens();
-    for (String value : List.of("Bearer wrong", "Basic dGVzdDp0ZXN0", "Bearer", "bearer  ")) {
+    for (String value : List.of("Bearer wrong", "Bearer", "bearer  ")) {
       RawWebSocket client = fixture().connectTcp();
       assertThat(
               ConnectionOutcome.handshakeOutcome(
@@ -82,6 +82,46 @@ public interface AuthenticationContract extends ContractPart {
           .as(value)
           .isEqualTo(fixture().expectedOutcome("a wrong token in Authorization", "401"));
     }
+  }
+
+  /** A proxy's credentials: a browser adds them to its handshake, and cannot read a status. */
+  @Test
+  default void connect_otherAuthorization_isIgnored() {
+    fixture().serveWithTokens();
+    String basic = "Authorization: Basic dGVzdDp0ZXN0";
+    for (String query : List.of("x=1", "token=wrong")) {
+      RawWebSocket client = fixture().closeAfterTest(RawWebSocket.connect(fixture().url(query)));
+      assertThat(ConnectionOutcome.handshakeOutcome(client, client.handshake(basic)))
+          .as(query)
+          .isEqualTo(ConnectionOutcome.UNAUTHORIZED);
+    }
+    RawWebSocket client =
+        RawWebSocket.open(fixture().url("token=" + ContractTokens.valid()), basic);
+    assertThat(fixture().closeAfterTest(client).nextMessage().type()).isEqualTo("welcome");
+  }
+
+  @Test
+  default void connect_twoAuthorizationHeaders_isRejectedWith400() {
+    fixture().serveWithTokens();
+    String bearer = "Authorization: Bearer " + ContractTokens.valid();
+    for (String other : List.of(bearer, "Authorization: Basic dGVzdDp0ZXN0")) {
+      RawWebSocket client = fixture().connectTcp();
+      assertThat(ConnectionOutcome.handshakeOutcome(client, client.handshake(bearer, other)))
+          .as(other)
+          .isEqualTo(fixture().expectedOutcome("two Authorization headers", "400"));
+    }
+  }
+
+  @Test
+  default void connect_validTokensInQueryAndAuthorization_isRejected() {
+    fixture().serveWithTokens();
+    String token = ContractTokens.valid();
+    RawWebSocket client =
+        fixture().closeAfterTest(RawWebSocket.connect(fixture().url("token=" + token)));
+    assertThat(
+            ConnectionOutcome.handshakeOutcome(
+                client, client.handshake("Authorization: Bearer " + token)))
+        .isEqualTo(fixture().expectedOutcome("a wrong token in Authorization", "401"));
   }
 
   @Test
