@@ -100,16 +100,20 @@ public record Handshake(
     List<String> tokens = new ArrayList<>(1);
     int start = 0;
     while (query != null && start <= query.length() && tokens.size() < MAX_TOKENS) {
-      int end = query.indexOf('&', start);
-      end = end < 0 ? query.length() : end;
-      int equals = query.indexOf('=', start);
-      int nameEnd = equals < 0 ? end : Math.min(equals, end);
-      if (decode(query.substring(start, nameEnd)).equals(TOKEN_PARAMETER)) {
-        tokens.add(decode(query.substring(Math.min(nameEnd + 1, end), end)));
-      }
+      int mark = query.indexOf('&', start);
+      int end = mark < 0 ? query.length() : mark;
+      addToken(query.substring(start, end), tokens);
       start = end + 1;
     }
     return tokens;
+  }
+
+  private static void addToken(String parameter, List<String> tokens) {
+    int equals = parameter.indexOf('=');
+    String name = equals < 0 ? parameter : parameter.substring(0, equals);
+    if (decode(name).equals(TOKEN_PARAMETER)) {
+      tokens.add(decode(equals < 0 ? "" : parameter.substring(equals + 1)));
+    }
   }
 
   private static String decode(String text) {
