@@ -1,5 +1,6 @@
 package io.greenlang.metrics;
 
+import io.greenlang.metrics.internal.hash.SeededHash;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
@@ -38,7 +39,7 @@ public final class Tags {
 
   private Tags(String[] pairs) {
     this.pairs = pairs;
-    this.hash = Arrays.hashCode(pairs);
+    this.hash = SeededHash.of(pairs);
   }
 
   /** Returns the empty tags. */

@@ -3,14 +3,18 @@ package io.greenlang.metrics.internal.util;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.internal.hash.SeededHash;
 import java.util.Set;
 
 /** The identity of a series: the metrics of a channel that share name, type and tags. */
 public record SeriesKey(Channel channel, String name, MetricType type, Tags tags) {
 
-  /** Returns the hash code of the key with these parts; the channel does not contribute. */
+  /**
+   * Returns the hash code of the key with these parts; the channel does not contribute. It differs
+   * in each process, so publishers cannot choose series that collide.
+   */
   public static int hash(String name, MetricType type, Tags tags) {
-    return 31 * (31 * name.hashCode() + type.hashCode()) + tags.hashCode();
+    return 31 * (31 * SeededHash.of(name) + type.hashCode()) + tags.hashCode();
   }
 
   /** Returns whether the key has these parts, in any channel. */
