@@ -24,9 +24,12 @@ interface CatchUp {
   boolean next(FrameSink sink, int maxFrames);
 
   /**
-   * Returns whether the first piece must be sent under the lock under which the cursor was moved.
+   * Passes the first piece to {@code sink} under the lock under which the cursor was moved, if that
+   * is required.
+   *
+   * @return whether a piece was passed
    */
-  default boolean startsUnderLock() {
+  default boolean startUnderLock(FrameSink sink, int maxFrames) {
     return false;
   }
 

@@ -174,8 +174,8 @@ public final class FeedReader {
     lock.lock();
     try {
       first = follow(planner.forLag(cursor, rotation));
-      if (first.startsUnderLock()) {
-        return send(first, sink, maxFrames);
+      if (first.startUnderLock(sink, maxFrames)) {
+        return true;
       }
     } finally {
       lock.unlock();
@@ -229,13 +229,18 @@ public final class FeedReader {
    * @return the final accounting
    */
   public DeliveryStats close() {
+    DeliveryStats last;
+    boolean wasLast;
     lock.lock();
     try {
-      DeliveryStats last = cursor.account().finished();
-      feeds.release(cursor.feed());
-      return last;
+      last = cursor.account().finished();
+      wasLast = feeds.release(cursor.feed());
     } finally {
       lock.unlock();
     }
+    if (wasLast) {
+      cursor.feed().detach(lock);
+    }
+    return last;
   }
 }

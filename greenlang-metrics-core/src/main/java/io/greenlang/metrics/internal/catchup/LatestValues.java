@@ -14,10 +14,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A catch-up that sends the latest values that are in a range of publications, by series. A piece
- * is built under the channel lock. The catch-up pauses when a piece is full and resumes by series
- * id. It begins where an earlier catch-up stopped, and wraps around to the same id.
+ * is built under the channel lock, which is released after {@value #SERIES_PER_LOCK} series even if
+ * none of them is part of the catch-up. The catch-up pauses when a piece is full and resumes by
+ * series id. It begins where an earlier catch-up stopped, and wraps around to the same id.
  */
 final class LatestValues implements CatchUp {
+
+  /** The maximum number of series that are examined before the lock is released. */
+  static final int SERIES_PER_LOCK = 2_000;
 
   /** The lock and the memory with which a channel's catch-ups build their pieces, one at a time. */
   static final class Workspace {
@@ -61,6 +65,7 @@ final class LatestValues implements CatchUp {
   private final long firstSeriesId;
   private boolean announced;
   private boolean wrapped;
+  private boolean finished;
 
   /** The id of the series to look at next. */
   private long nextSeriesId;
@@ -96,12 +101,27 @@ final class LatestValues implements CatchUp {
   }
 
   @Override
-  public boolean startsUnderLock() {
-    return true;
+  public boolean startUnderLock(FrameSink sink, int maxFrames) {
+    boolean sent = sendSlice(sink, maxFrames);
+    if (nextUnsentId == firstSeriesId) {
+      nextUnsentId = nextSeriesId; // a later catch-up continues, even if nothing else is sent
+    }
+    return sent;
   }
 
   @Override
   public boolean next(FrameSink sink, int maxFrames) {
+    while (!finished) {
+      if (sendSlice(sink, maxFrames)) {
+        return true;
+      }
+    }
+    rotation.firstSeriesId = nextUnsentId;
+    return false;
+  }
+
+  /** Examines some series and sends those that are part of the catch-up, if any. */
+  private boolean sendSlice(FrameSink sink, int maxFrames) {
     FrameBuffer piece = workspace.piece;
     workspace.lock.lock();
     try {
@@ -110,8 +130,6 @@ final class LatestValues implements CatchUp {
       frameCount += writeSeries(piece, maxFrames - frameCount);
       if (frameCount > 0) {
         sink.write(piece.toSharedFrames(), 0, piece.length(), frameCount);
-      } else {
-        rotation.firstSeriesId = nextUnsentId;
       }
       return frameCount > 0;
     } finally {
@@ -138,7 +156,7 @@ final class LatestValues implements CatchUp {
     int capacity = capacity(maxFrames);
     SeriesTable table = feed.router().table();
     Series series = nextCandidate(table);
-    while (series != null && batch.size() < capacity) {
+    for (int i = 0; i < SERIES_PER_LOCK && series != null && batch.size() < capacity; i++) {
       nextSeriesId = series.id() + 1;
       if (isIncluded(series)) {
         nextUnsentId = nextSeriesId;
@@ -146,6 +164,7 @@ final class LatestValues implements CatchUp {
       }
       series = nextCandidate(table);
     }
+    finished = series == null;
     return batch.size() == 0
         ? 0
         : feed.writeAll(batch, feed.router().toOffset(range.resumeAfter()), piece);
@@ -185,6 +204,6 @@ final class LatestValues implements CatchUp {
     boolean isInRange =
         series.latestPublicationId() > range.after()
             && series.latestPublicationId() <= range.until();
-    return (isInRange || replayed.omitsLatestOf(series)) && feed.matches(series);
+    return (isInRange || replayed.omitsLatestOf(series)) && series.isSelectedBy(feed);
   }
 }

@@ -148,6 +148,7 @@ final class ChannelIntake {
   void tick() {
     long logMillis = logMillis();
     windows.tick(logMillis);
+    windows.prune(logMillis);
     feeds.reportDropped();
     if (history != null) {
       history.evictExpired(logMillis);

@@ -113,8 +113,9 @@ public final class ChannelStream {
   }
 
   /**
-   * Opens a reader for a subscription; creates the feed if it does not exist. Takes the channel
-   * lock and may scan the history, so do not call it on an I/O thread.
+   * Opens a reader for a subscription; creates the feed if it does not exist. May take seconds,
+   * because it may match all series and read their history, so do not call it on an I/O thread. It
+   * holds the channel lock for short slices only.
    *
    * @param start the start position, which determines the data sent before live metrics
    * @param replaced the client's previous reader on this channel, or null. It ends exactly where
@@ -125,11 +126,11 @@ public final class ChannelStream {
       FrameEncoder encoder,
       StartPosition start,
       @Nullable FeedReader replaced) {
+    Feed feed = feeds.open(subscription, encoder, intake::logMillis, lock);
     FeedReader reader;
     ReplayBoundary boundary;
     lock.lock();
     try {
-      Feed feed = feeds.acquire(subscription, encoder, intake::logMillis);
       if (replaced != null) {
         replaced.endAtHead();
       }

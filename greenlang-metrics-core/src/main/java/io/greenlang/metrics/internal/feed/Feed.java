@@ -10,6 +10,7 @@ import io.greenlang.metrics.subscription.Subscription;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,8 +47,13 @@ public final class Feed {
 
   private int selectedCount;
 
-  /** The number of open cursors. */
+  /** The number of open cursors, and of clients that are opening one. */
   int cursorCount;
+
+  /** Whether all series are matched and the feed has readers; only then it selects metrics. */
+  private boolean active;
+
+  private final FeedMatching matching;
 
   Feed(
       FeedRouter router,
@@ -61,6 +67,34 @@ public final class Feed {
     this.ring = ring;
     this.entry = entry;
     this.writer = new FrameWriter(subscription, encoder);
+    this.matching = new FeedMatching(this);
+  }
+
+  /**
+   * Matches the existing series with this feed unless that was done before. Called without the
+   * channel lock, which this method takes for short slices.
+   */
+  public void match(Lock lock) {
+    matching.complete(lock);
+  }
+
+  /**
+   * Removes this feed, which has lost its last reader, from the series. Called without the channel
+   * lock, which this method takes for short slices.
+   */
+  public void detach(Lock lock) {
+    matching.undo(lock);
+  }
+
+  /** Starts the selection of metrics. Called under the channel lock, after all series matched. */
+  void activate() {
+    active = true;
+  }
+
+  /** Releases the ring and ends the selection of metrics. Called under the channel lock. */
+  void close() {
+    active = false;
+    ring.close();
   }
 
   /** Returns the router that writes this feed. */
@@ -112,8 +146,11 @@ public final class Feed {
     return subscription.groupBy() == null ? subscription.tags().mostSelectiveKey() : null;
   }
 
-  /** Selects a metric of the current batch; returns true if it is the first. */
+  /** Selects a metric of the current batch, if active; returns true if it is the first. */
   boolean select(int index) {
+    if (!active) {
+      return false;
+    }
     if (selectedCount == selected.length) {
       selected = Arrays.copyOf(selected, 2 * selectedCount);
     }

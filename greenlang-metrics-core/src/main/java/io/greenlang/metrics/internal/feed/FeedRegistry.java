@@ -20,7 +20,6 @@ final class FeedRegistry {
 
   private final Map<FeedKey, Feed> feeds = new HashMap<>();
   private final FeedIndex index = new FeedIndex();
-  private final SeriesTable table;
   private final DirectBufferPool bufferPool;
   private final long feedBytes;
 
@@ -30,16 +29,17 @@ final class FeedRegistry {
   /**
    * Creates a registry without feeds.
    *
-   * @param table the series that the feeds select from
    * @param feedBytes the maximum size of a feed's ring, in bytes
    */
-  FeedRegistry(SeriesTable table, DirectBufferPool bufferPool, long feedBytes) {
-    this.table = table;
+  FeedRegistry(DirectBufferPool bufferPool, long feedBytes) {
     this.bufferPool = bufferPool;
     this.feedBytes = feedBytes;
   }
 
-  /** Returns the feed for a subscription, creating it if necessary, and adds a reader. */
+  /**
+   * Returns the feed for a subscription, creating it if necessary, and adds a reader. A new feed is
+   * offered the series that follow; {@link Feed#match} adds the existing ones.
+   */
   Feed acquire(FeedRouter router, Subscription subscription, FrameEncoder encoder) {
     Feed feed =
         feeds.computeIfAbsent(
@@ -53,24 +53,22 @@ final class FeedRegistry {
     FrameRing ring = new FrameRing(bufferPool, feedBytes);
     Feed feed = new Feed(router, subscription, encoder, ring, entry);
     index.add(feed);
-    table.forEachCandidate(
-        feed,
-        series -> {
-          if (feed.matches(series)) {
-            series.feeds.add(feed);
-          }
-        });
     return feed;
   }
 
-  /** Removes a reader from a feed; the last one closes it. */
-  void release(Feed feed) {
-    if (--feed.cursorCount == 0) {
-      feeds.remove(new FeedKey(feed.subscription(), feed.encoder().encoding()));
-      index.remove(feed);
-      table.forEachCandidate(feed, series -> series.feeds.remove(feed));
-      feed.ring().close();
+  /**
+   * Removes a reader from a feed; the last one closes it. {@link Feed#detach} must follow then.
+   *
+   * @return whether the feed was closed
+   */
+  boolean release(Feed feed) {
+    if (--feed.cursorCount > 0) {
+      return false;
     }
+    feeds.remove(new FeedKey(feed.subscription(), feed.encoder().encoding()));
+    index.remove(feed);
+    feed.close();
+    return true;
   }
 
   /** Offers a new series to the feeds that may match it. */

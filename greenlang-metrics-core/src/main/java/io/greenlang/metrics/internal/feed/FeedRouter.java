@@ -101,7 +101,7 @@ public final class FeedRouter {
     this.channel = channel;
     this.stats = stats;
     this.table = new SeriesTable(channel, limits.seriesPerChannel(), derivedStatistics);
-    this.feeds = new FeedRegistry(table, bufferPool, limits.feedBytes());
+    this.feeds = new FeedRegistry(bufferPool, limits.feedBytes());
     this.dropped = new DroppedMetrics(channel, limits.seriesPerChannel());
   }
 
@@ -183,13 +183,13 @@ public final class FeedRouter {
   }
 
   /**
-   * Records a window from before the router was created as the latest of its series. No feed
-   * receives it.
+   * Records a window from before the router was created as the latest of its series unless a later
+   * one is known. No feed receives it.
    */
   public void seedLatest(SeriesKey key, Aggregate aggregate, long startMillis, long windowNumber) {
     nowNanos = clock.monotonicNanos();
     Series series = find(key);
-    if (series == null) {
+    if (series == null || series.latestPublicationId() > windowNumber) {
       return;
     }
     series.recordLatest(aggregate.value(), aggregate, startMillis, windowNumber, nowNanos);
@@ -286,14 +286,21 @@ public final class FeedRouter {
     return gap == null ? Long.MIN_VALUE : gap.publicationId();
   }
 
-  /** Returns the feed for a subscription, creating it if necessary, and adds a reader. */
+  /**
+   * Returns the feed for a subscription, creating it if necessary, and adds a reader. {@link
+   * Feed#match} must follow before the reader reads.
+   */
   public Feed acquire(Subscription subscription, FrameEncoder encoder) {
     return feeds.acquire(this, subscription, encoder);
   }
 
-  /** Removes a reader from a feed; the last one closes it. */
-  public void release(Feed feed) {
-    feeds.release(feed);
+  /**
+   * Removes a reader from a feed; the last one closes it. {@link Feed#detach} must follow then.
+   *
+   * @return whether the feed was closed
+   */
+  public boolean release(Feed feed) {
+    return feeds.release(feed);
   }
 
   /** Records that a cursor was lapped. */

@@ -40,10 +40,17 @@ public final class Series {
   private final SeriesKey key;
   private final SeriesTemplate.Cache templates;
 
-  /** The matching feeds: determined once per series and feed, not once per metric. */
+  /**
+   * The matching feeds, determined once per series and feed, not once per metric. They include
+   * feeds that are still being matched with other series, and closed ones that nothing has removed
+   * yet.
+   */
   final List<Feed> feeds = new ArrayList<>(2);
 
-  /** The open windows, indexed by the interval's ordinal; null for intervals without readers. */
+  /** The number of samples so far. */
+  private long sampleCount;
+
+  /** The windows, indexed by the interval's ordinal; null for intervals without readers. */
   private final @Nullable WindowSlot[] windows = new @Nullable WindowSlot[Interval.values().length];
 
   private @Nullable SeriesHistory history;
@@ -100,6 +107,16 @@ public final class Series {
     return derived;
   }
 
+  /** Returns whether a feed that has readers matches this series. */
+  public boolean isSelectedBy(Feed feed) {
+    return feeds.contains(feed);
+  }
+
+  /** Returns the number of samples so far, by which a reader of the history detects new ones. */
+  public long sampleCount() {
+    return sampleCount;
+  }
+
   /** Returns the latest value. */
   public double latestValue() {
     return latestValue;
@@ -139,6 +156,7 @@ public final class Series {
       SampleArrival arrival,
       long nowNanos) {
     updatedNanos = nowNanos;
+    sampleCount++;
     long arrivalMillis = arrival.millis();
     boolean isLater = timeMillis >= orderMillis || clockSteps != arrival.clockSteps();
     if (isLater || arrivalMillis - replacedMillis > CONFIRM_MILLIS) {
@@ -179,7 +197,10 @@ public final class Series {
     this.history = history;
   }
 
-  /** Returns the open window of an interval; null if there is none. */
+  /**
+   * Returns the window of an interval; null if there is none. It may be a remainder of windows that
+   * are closed for good.
+   */
   @SuppressWarnings("EnumOrdinal") // an index into an array that nothing stores
   public @Nullable WindowSlot window(Interval interval) {
     return windows[interval.ordinal()];

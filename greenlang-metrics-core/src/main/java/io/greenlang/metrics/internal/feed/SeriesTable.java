@@ -3,17 +3,16 @@ package io.greenlang.metrics.internal.feed;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.internal.hash.SeededHash;
 import io.greenlang.metrics.internal.sample.DerivedStatistics;
 import io.greenlang.metrics.internal.util.LogThrottle;
 import io.greenlang.metrics.internal.util.SeriesKey;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +37,14 @@ public final class SeriesTable {
   private static final long SWEEP_NANOS = SWEEP_SECONDS * 1_000_000_000L;
 
   /** A tag of a series or of a filter. */
-  record Tag(String key, String value) {}
+  record Tag(String key, String value) {
+
+    /** Returns a hash that publishers and clients cannot predict. */
+    @Override
+    public int hashCode() {
+      return 31 * SeededHash.of(key) + SeededHash.of(value);
+    }
+  }
 
   /**
    * The key of a lookup, which equals the {@link SeriesKey} with the same parts. It is reused:
@@ -133,30 +139,25 @@ public final class SeriesTable {
   }
 
   /**
-   * Passes each series that a feed may match to {@code action}, using the tag that the feed
-   * requires. When ten thousand clients reconnect at once, each for another host, none scans the
-   * others' hosts.
+   * Returns the series whose id is at least {@code fromId}, ordered by id and limited in number.
    */
-  void forEachCandidate(Feed feed, Consumer<Series> action) {
-    String key = feed.requiredTagKey();
-    if (key == null) {
-      all.forEach(action);
-      return;
-    }
-    for (String value : feed.subscription().tags().values(key)) {
-      byTag.getOrDefault(new Tag(key, value), List.of()).forEach(action);
-    }
+  public List<Series> slice(long fromId, int maxCount) {
+    return slice(all, fromId, maxCount);
   }
 
-  /** Passes each series that may be part of a window to {@code action}. */
-  public void forEachWithWindows(Consumer<Series> action) {
-    all.forEach(action);
-    dormantSeries.values().forEach(action);
+  /** Returns the same of the series that have a tag. */
+  List<Series> slice(Tag tag, long fromId, int maxCount) {
+    return slice(byTag.getOrDefault(tag, List.of()), fromId, maxCount);
   }
 
-  /** Returns all series, ordered by id. */
-  public Collection<Series> all() {
-    return all;
+  private static List<Series> slice(List<Series> ordered, long fromId, int maxCount) {
+    int first = ceilingIndex(ordered, fromId);
+    return List.copyOf(ordered.subList(first, Math.min(ordered.size(), first + maxCount)));
+  }
+
+  /** Returns the id of the next new series, which exceeds all others. */
+  public long nextId() {
+    return nextId;
   }
 
   /** Returns the number of series. */
@@ -165,8 +166,8 @@ public final class SeriesTable {
   }
 
   /**
-   * Returns the series with the smallest id that is at least {@code id}, among those of {@link
-   * #forEachCandidate}; null if there is none.
+   * Returns the series with the smallest id that is at least {@code id}, among those that have the
+   * tag that the feed requires; null if there is none.
    */
   public @Nullable Series nextCandidate(Feed feed, long id) {
     String key = feed.requiredTagKey();
@@ -184,6 +185,11 @@ public final class SeriesTable {
   }
 
   private static @Nullable Series ceiling(List<Series> ordered, long id) {
+    int index = ceilingIndex(ordered, id);
+    return index < ordered.size() ? ordered.get(index) : null;
+  }
+
+  private static int ceilingIndex(List<Series> ordered, long id) {
     int low = 0;
     int high = ordered.size();
     while (low < high) {
@@ -194,7 +200,7 @@ public final class SeriesTable {
         high = middle;
       }
     }
-    return low < ordered.size() ? ordered.get(low) : null;
+    return low;
   }
 
   /** Evicts idle series; returns true if the table has room now. */

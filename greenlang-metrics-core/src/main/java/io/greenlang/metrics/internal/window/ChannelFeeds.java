@@ -9,12 +9,13 @@ import io.greenlang.metrics.subscription.StreamPosition;
 import io.greenlang.metrics.subscription.Subscription;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The feeds of a channel: those of its raw samples, and those of its windows. Used under the
- * channel lock.
+ * channel lock, except {@link #open}.
  */
 public final class ChannelFeeds {
 
@@ -28,23 +29,92 @@ public final class ChannelFeeds {
   }
 
   /**
-   * Returns the feed for a subscription, creating it if necessary, and adds a reader.
+   * Returns the feed for a subscription, creating it if necessary, and adds a reader. Called
+   * without the channel lock. Work on all series of the channel is done without it or in slices, so
+   * it may take seconds.
    *
    * @param logMillis provides the time at which windows are opened, in epoch milliseconds
+   * @param lock the channel lock
    */
-  public Feed acquire(Subscription subscription, FrameEncoder encoder, LongSupplier logMillis) {
+  public Feed open(
+      Subscription subscription, FrameEncoder encoder, LongSupplier logMillis, Lock lock) {
     Interval interval = subscription.interval();
-    FeedRouter router =
-        interval == null
-            ? raw
-            : windows.getOrOpen(interval, logMillis.getAsLong()).router(subscription);
-    return router.acquire(subscription, encoder);
+    Acquired acquired = null;
+    while (acquired == null) {
+      WindowResumption pending;
+      lock.lock();
+      try {
+        pending = interval == null ? null : resumption(interval, logMillis.getAsLong());
+        acquired = pending == null ? acquire(subscription, encoder) : null;
+      } finally {
+        lock.unlock();
+      }
+      if (pending != null) {
+        pending.complete(lock);
+      }
+    }
+    prepare(acquired, lock);
+    return acquired.feed();
   }
 
-  /** Removes a reader from a feed, and closes feeds and windows that are no longer in use. */
-  public void release(Feed feed) {
-    feed.router().release(feed);
-    windows.prune();
+  /** A feed with a reader, and the grouping that routes it; null if there is none. */
+  private record Acquired(Feed feed, @Nullable GroupBy grouping) {}
+
+  private @Nullable WindowResumption resumption(Interval interval, long logMillis) {
+    windows.getOrOpen(interval, logMillis);
+    return windows.resumption(interval);
+  }
+
+  private Acquired acquire(Subscription subscription, FrameEncoder encoder) {
+    Interval interval = subscription.interval();
+    if (interval == null) {
+      return new Acquired(raw.acquire(subscription, encoder), null);
+    }
+    IntervalWindows opened = windows.get(interval);
+    GroupBy grouping = opened.grouping(subscription);
+    FeedRouter router = grouping == null ? opened.ungrouped() : grouping.router();
+    return new Acquired(router.acquire(subscription, encoder), grouping);
+  }
+
+  private void prepare(Acquired acquired, Lock lock) {
+    boolean prepared = false;
+    try {
+      GroupBy grouping = acquired.grouping();
+      if (grouping != null) {
+        grouping.seedLatest(lock);
+      }
+      acquired.feed().match(lock);
+      prepared = true;
+    } finally {
+      if (!prepared) {
+        abandon(acquired.feed(), lock);
+      }
+    }
+  }
+
+  private void abandon(Feed feed, Lock lock) {
+    boolean closed;
+    lock.lock();
+    try {
+      closed = release(feed);
+    } finally {
+      lock.unlock();
+    }
+    if (closed) {
+      feed.detach(lock);
+    }
+  }
+
+  /**
+   * Removes a reader from a feed, and closes the feed if it was the last one. {@link Feed#detach}
+   * must follow then.
+   *
+   * @return whether the feed was closed
+   */
+  public boolean release(Feed feed) {
+    boolean closed = feed.router().release(feed);
+    windows.pruneGroupings();
+    return closed;
   }
 
   /**

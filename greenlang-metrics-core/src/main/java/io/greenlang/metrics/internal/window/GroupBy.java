@@ -8,19 +8,16 @@ import io.greenlang.metrics.internal.feed.FeedRouter;
 import io.greenlang.metrics.internal.feed.Series;
 import io.greenlang.metrics.internal.feed.SeriesTable;
 import io.greenlang.metrics.internal.sample.DerivedStatistics;
-import io.greenlang.metrics.internal.sample.StatisticAggregate;
+import io.greenlang.metrics.internal.sequence.WindowSequence;
 import io.greenlang.metrics.internal.util.SeriesKey;
 import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.subscription.Subscription;
 import io.greenlang.metrics.subscription.TagFilter;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
+import java.util.concurrent.locks.Lock;
 import java.util.function.BiConsumer;
-import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,16 +103,28 @@ public final class GroupBy {
   }
 
   private final Key key;
-  private final Aggregators aggregators;
   private final FeedRouter router;
 
   /** The groups of the window that is closing. */
   private final Groups merged;
 
-  GroupBy(Key key, Aggregators aggregators, FeedRouter router) {
+  private final GroupSeed seed;
+
+  /**
+   * Creates a grouping.
+   *
+   * @param ungrouped the series before grouping
+   * @param windowSequence the numbers of the windows
+   */
+  GroupBy(
+      Key key,
+      Aggregators aggregators,
+      FeedRouter router,
+      SeriesTable ungrouped,
+      WindowSequence windowSequence) {
     this.key = key;
-    this.aggregators = aggregators;
     this.router = router;
+    this.seed = new GroupSeed(this, aggregators, ungrouped, windowSequence.copy());
     this.merged = new Groups(key.groupBy(), aggregators);
   }
 
@@ -123,7 +132,12 @@ public final class GroupBy {
     return router;
   }
 
-  private boolean matches(Series series) {
+  SortedSet<String> keptTags() {
+    return key.groupBy();
+  }
+
+  /** Returns whether this grouping includes a series. Any thread. */
+  boolean matches(Series series) {
     return key.matches(series.key(), router.derivedStatistics());
   }
 
@@ -142,48 +156,11 @@ public final class GroupBy {
   }
 
   /**
-   * Records the latest windows that closed before this grouping was first requested.
-   *
-   * @param toStart maps a window number to the start of the window
+   * Records the latest windows that closed before this grouping was first requested, unless that
+   * was done before. Called without the channel lock, which this method takes for short slices.
    */
-  void seedLatest(SeriesTable ungrouped, LongUnaryOperator toStart) {
-    Map<SeriesKey, Long> lastNumbers = new HashMap<>();
-    forEachLatest(
-        ungrouped,
-        (series, latest) ->
-            lastNumbers.merge(group(series), series.latestPublicationId(), Math::max));
-    SortedMap<Long, Groups> byNumber = new TreeMap<>();
-    forEachLatest(
-        ungrouped,
-        (series, latest) -> {
-          long number = lastNumbers.getOrDefault(group(series), series.latestPublicationId());
-          Groups groups =
-              byNumber.computeIfAbsent(number, absent -> new Groups(key.groupBy(), aggregators));
-          if (series.latestPublicationId() == number) {
-            groups.add(series.key(), latest);
-          } else if (isCounter(series.key())
-              && isStanding(series.latestTimeMillis(), toStart.applyAsLong(number))) {
-            groups.addStanding(series.key(), latest);
-          }
-        });
-    // Oldest first, so that the latest value remains.
-    byNumber.forEach(
-        (windowNumber, groups) ->
-            seedLatest(groups, windowNumber, toStart.applyAsLong(windowNumber)));
-  }
-
-  private void forEachLatest(SeriesTable ungrouped, BiConsumer<Series, Aggregate> action) {
-    for (Series series : ungrouped.all()) {
-      Aggregate latest = series.latestAggregate();
-      // A derived gauge is computed from the merged histogram.
-      if (latest != null && !(latest instanceof StatisticAggregate) && matches(series)) {
-        action.accept(series, latest);
-      }
-    }
-  }
-
-  private SeriesKey group(Series series) {
-    return series.key().retainTags(key.groupBy());
+  void seedLatest(Lock lock) {
+    seed.complete(lock);
   }
 
   /** Returns whether a series is a counter, whose last total stands for a while. */
@@ -200,10 +177,5 @@ public final class GroupBy {
    */
   public static boolean isStanding(long lastMillis, long startMillis) {
     return lastMillis != Long.MIN_VALUE && startMillis - lastMillis <= STANDING_MILLIS;
-  }
-
-  private void seedLatest(Groups groups, long windowNumber, long startMillis) {
-    groups.drain(
-        (group, aggregate) -> router.seedLatest(group, aggregate, startMillis, windowNumber));
   }
 }

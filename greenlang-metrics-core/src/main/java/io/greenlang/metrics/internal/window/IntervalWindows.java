@@ -7,7 +7,6 @@ import io.greenlang.metrics.aggregate.Aggregator;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
 import io.greenlang.metrics.internal.feed.FeedRouter;
 import io.greenlang.metrics.internal.feed.Series;
-import io.greenlang.metrics.internal.feed.SeriesTable;
 import io.greenlang.metrics.internal.sequence.StreamClock;
 import io.greenlang.metrics.internal.sequence.WindowSequence;
 import io.greenlang.metrics.subscription.StreamPosition;
@@ -56,11 +55,16 @@ public final class IntervalWindows {
   /** The series with samples in the open window or in the next one. */
   private List<SeriesWindow> touchedSeries = new ArrayList<>();
 
-  /** The counters that were sampled in a recent window. */
-  private final List<SeriesWindow> recentCounters = new ArrayList<>();
+  private final StandingCounters standingCounters = new StandingCounters();
 
   private long openStart;
   private final WindowSequence windowSequence;
+
+  /** Continues the series of new windows from history; null if there is nothing to continue. */
+  private @Nullable WindowResumption resumption;
+
+  /** Whether these windows were removed for good; series may still refer to them. */
+  private boolean removed;
 
   IntervalWindows(
       Interval interval, Aggregators aggregators, Supplier<FeedRouter> routers, long nowMillis) {
@@ -105,11 +109,22 @@ public final class IntervalWindows {
    * Returns the window of a series, opening it if necessary; null if its type has no aggregator.
    */
   public @Nullable SeriesWindow seriesWindow(Series series) {
-    SeriesWindow existing = (SeriesWindow) series.window(interval);
-    return existing == null ? open(series) : existing;
+    SeriesWindow existing = existing(series);
+    if (existing != null) {
+      return existing;
+    }
+    WindowResumption pending = resumption;
+    return pending != null && pending.includes(series) ? null : open(series);
   }
 
-  private @Nullable SeriesWindow open(Series series) {
+  /** Returns the window of a series; null if it is not open. */
+  @Nullable SeriesWindow existing(Series series) {
+    SeriesWindow existing = (SeriesWindow) series.window(interval);
+    return existing != null && existing.isOf(this) ? existing : null;
+  }
+
+  /** Opens the window of a series; returns null if its type has no aggregator. */
+  @Nullable SeriesWindow open(Series series) {
     Aggregator aggregator = aggregators.find(series.key().type());
     if (aggregator == null) {
       return null;
@@ -125,6 +140,21 @@ public final class IntervalWindows {
     if (seriesWindow != null) {
       seriesWindow.add(sample, foldMillis);
     }
+  }
+
+  /** Continues the existing series in slices, before anyone reads these windows. */
+  void resumeWith(WindowResumption added) {
+    resumption = added;
+  }
+
+  /** Records that all series continue; readers may follow. */
+  void endResumption() {
+    resumption = null;
+  }
+
+  /** Returns the resumption that must be completed before these windows have readers, or null. */
+  @Nullable WindowResumption resumption() {
+    return resumption;
   }
 
   /** Moves the open window to a given time, before anything has been folded. */
@@ -168,8 +198,7 @@ public final class IntervalWindows {
 
   /** Adds a counter that has just been sampled. */
   void addRecent(SeriesWindow counter) {
-    counter.recent = true;
-    recentCounters.add(counter);
+    standingCounters.add(counter);
   }
 
   /** Removes a series from that list; the order of the others does not matter. */
@@ -198,19 +227,19 @@ public final class IntervalWindows {
     }
   }
 
-  /** Returns the router for a subscription's feed. */
-  public FeedRouter router(Subscription subscription) {
+  /** Returns the router of series without grouping. */
+  FeedRouter ungrouped() {
+    return ungrouped;
+  }
+
+  /** Returns the grouping of a subscription; null if it does not group. */
+  @Nullable GroupBy grouping(Subscription subscription) {
     GroupBy.Key key = GroupBy.Key.of(subscription);
-    if (key == null) {
-      return ungrouped;
-    }
-    GroupBy grouping = groupings.get(key);
-    if (grouping == null) {
-      grouping = new GroupBy(key, aggregators, router());
-      grouping.seedLatest(ungrouped.table(), windowSequence::startMillis);
-      groupings.put(key, grouping);
-    }
-    return grouping.router();
+    return key == null
+        ? null
+        : groupings.computeIfAbsent(
+            key,
+            absent -> new GroupBy(key, aggregators, router(), ungrouped.table(), windowSequence));
   }
 
   /** Records a window that closed before there were readers as the latest of its series. */
@@ -231,15 +260,33 @@ public final class IntervalWindows {
         + groupings.values().stream().mapToInt(grouping -> grouping.router().feedCount()).sum();
   }
 
-  /** Removes groupings without feeds; returns true if these windows have no readers left. */
-  boolean isUnused() {
+  /** Removes groupings without feeds. */
+  void pruneGroupings() {
     groupings.values().removeIf(grouping -> grouping.router().feedCount() == 0);
+  }
+
+  /** Returns whether these windows have no readers. */
+  boolean isUnused() {
     return groupings.isEmpty() && ungrouped.feedCount() == 0 && listeners.isEmpty();
   }
 
-  /** Removes the open windows from all series. */
-  void detach(SeriesTable table) {
-    table.forEachWithWindows(series -> series.setWindow(interval, null));
+  /** Ends these windows. The series still refer to them until they are detached. */
+  void remove() {
+    removed = true;
+    touchedSeries.clear();
+    standingCounters.clear();
+  }
+
+  /** Returns whether these windows were removed. */
+  boolean isRemoved() {
+    return removed;
+  }
+
+  /** Removes these windows from a series. */
+  void detach(Series series) {
+    if (existing(series) != null) {
+      series.setWindow(interval, null);
+    }
   }
 
   private FeedRouter router() {
@@ -279,25 +326,8 @@ public final class IntervalWindows {
     }
     ungrouped.endBatch();
     listeners.forEach(listener -> listener.onWindowClosed(openStart));
-    addStanding();
+    standingCounters.addTo(groupings.values(), openStart);
     groupings.values().forEach(grouping -> grouping.closeWindow(windowNumber, openStart));
-  }
-
-  /** Adds the counters that were not sampled in the closing window to the groupings. */
-  private void addStanding() {
-    int kept = 0;
-    for (SeriesWindow counter : recentCounters) {
-      counter.recent = counter.standsAt(openStart);
-      if (counter.recent) {
-        recentCounters.set(kept++, counter);
-        if (!groupings.isEmpty() && !counter.isSampledAt(openStart)) {
-          groupings
-              .values()
-              .forEach(grouping -> grouping.add(counter.series(), counter.standing()));
-        }
-      }
-    }
-    recentCounters.subList(kept, recentCounters.size()).clear();
   }
 
   private void close(SeriesWindow seriesWindow) {

@@ -77,6 +77,10 @@ public final class SeriesWindow implements Series.WindowSlot {
     return series;
   }
 
+  boolean isOf(IntervalWindows owner) {
+    return windows == owner;
+  }
+
   @Override
   public void moveTo(Series returned) {
     series = returned;
@@ -171,14 +175,14 @@ public final class SeriesWindow implements Series.WindowSlot {
 
   @Override
   public boolean hasSamples() {
-    return touched;
+    return touched && !windows.isRemoved();
   }
 
   /** Removes this object from the lists of {@link IntervalWindows}. */
   @Override
   public void discard() {
     discarded = true;
-    if (touched) {
+    if (hasSamples()) {
       windows.removeTouched(this);
     }
   }

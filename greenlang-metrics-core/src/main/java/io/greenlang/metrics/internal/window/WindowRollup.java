@@ -8,11 +8,7 @@ import io.greenlang.metrics.internal.feed.FeedRouter;
 import io.greenlang.metrics.internal.feed.Series;
 import io.greenlang.metrics.internal.feed.SeriesTable;
 import io.greenlang.metrics.internal.history.ChannelHistory;
-import io.greenlang.metrics.internal.history.SeriesHistory;
-import io.greenlang.metrics.internal.history.SeriesHistory.Sample;
-import io.greenlang.metrics.internal.history.SeriesHistory.Window;
 import io.greenlang.metrics.internal.history.SeriesReader;
-import io.greenlang.metrics.internal.history.SeriesSnapshot;
 import io.greenlang.metrics.internal.sequence.StreamClock;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -31,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WindowRollup {
 
+  /** How long windows remain after their last reader. */
+  static final long UNUSED_MILLIS = 60_000;
+
   private final Aggregators aggregators;
   private final Function<Interval, FeedRouter> routers;
   private final SeriesTable rawSeries;
@@ -44,6 +43,11 @@ public final class WindowRollup {
 
   /** Samples that count before this time are already included. */
   private long ignoreBefore = Long.MIN_VALUE;
+
+  /** The time since when windows have had no readers, in epoch milliseconds. */
+  private final Map<Interval, Long> unusedSince = new EnumMap<>(Interval.class);
+
+  private final WindowDetachment detachment = new WindowDetachment();
 
   /** The windows into which samples are folded directly. */
   private List<IntervalWindows> folding = List.of();
@@ -116,6 +120,7 @@ public final class WindowRollup {
   public IntervalWindows getOrOpen(Interval interval, long logMillis) {
     IntervalWindows existing = windows.get(interval);
     if (existing != null) {
+      unusedSince.remove(interval);
       return existing;
     }
     IntervalWindows opened =
@@ -143,21 +148,57 @@ public final class WindowRollup {
     return Objects.requireNonNull(windows.get(interval), "the windows are not open");
   }
 
-  /** Removes windows that are no longer in use. */
-  void prune() {
+  /**
+   * Returns the resumption that must be completed before the windows of an interval have readers;
+   * null if there is none. A rollup waits for the finer windows from which it is built.
+   */
+  @Nullable WindowResumption resumption(Interval interval) {
+    WindowResumption pending = null;
+    for (Interval each = interval; each != null && pending == null; each = finer(each)) {
+      pending = get(each).resumption();
+    }
+    return pending;
+  }
+
+  /** Removes groupings that are no longer in use. */
+  void pruneGroupings() {
+    all.forEach(IntervalWindows::pruneGroupings);
+  }
+
+  /**
+   * Removes windows that have had no readers for a minute. They remain that long because opening
+   * them again reads the history of all series.
+   */
+  public void prune(long logMillis) {
     Interval[] intervals = Interval.values();
     for (int i = intervals.length - 1; i >= 0; i--) {
-      Interval interval = intervals[i];
-      IntervalWindows existing = windows.get(interval);
-      if (existing != null && existing.isUnused()) {
-        existing.detach(rawSeries);
-        windows.remove(interval);
-        IntervalWindows.Listener rollup = rollups.remove(interval);
-        IntervalWindows finer = windows.get(finer(interval));
-        if (rollup != null && finer != null) {
-          finer.removeListener(rollup);
-        }
+      IntervalWindows existing = windows.get(intervals[i]);
+      if (existing == null || !existing.isUnused()) {
+        unusedSince.remove(intervals[i]);
+      } else if (isExpired(intervals[i], logMillis)) {
+        remove(intervals[i], existing);
       }
+    }
+    detachment.next(rawSeries);
+  }
+
+  private boolean isExpired(Interval interval, long logMillis) {
+    long since = unusedSince.computeIfAbsent(interval, absent -> logMillis);
+    if (logMillis < since) {
+      unusedSince.put(interval, logMillis); // the clock was set back
+    }
+    return logMillis - since >= UNUSED_MILLIS;
+  }
+
+  private void remove(Interval interval, IntervalWindows unused) {
+    unused.remove();
+    detachment.add(unused);
+    unusedSince.remove(interval);
+    windows.remove(interval);
+    IntervalWindows.Listener rollup = rollups.remove(interval);
+    IntervalWindows finer = windows.get(finer(interval));
+    if (rollup != null && finer != null) {
+      finer.removeListener(rollup);
     }
     index();
   }
@@ -185,36 +226,12 @@ public final class WindowRollup {
   }
 
   /**
-   * Initializes newly opened windows from history, as if they had always been open; without history
-   * from the latest sample of each series.
+   * Prepares newly opened windows to continue as if they had always been open. Windows that the
+   * history retains are never closed, so there is nothing to continue.
    */
   private void resume(IntervalWindows opened) {
-    if (history != null && RetentionTier.of(opened.interval()) != null) {
-      return;
+    if (history == null || RetentionTier.of(opened.interval()) == null) {
+      opened.resumeWith(new WindowResumption(opened, rawSeries, reader));
     }
-    for (Series series : rawSeries.all()) {
-      SeriesWindow seriesWindow = opened.seriesWindow(series);
-      if (seriesWindow != null) {
-        resume(opened, series, seriesWindow);
-      }
-    }
-  }
-
-  private void resume(IntervalWindows opened, Series series, SeriesWindow seriesWindow) {
-    SeriesHistory seriesHistory = series.history();
-    if (seriesHistory == null) {
-      seriesWindow.startAfterLatest();
-      return;
-    }
-    SeriesSnapshot snapshot = seriesHistory.snapshot();
-    List<Window> known =
-        reader.openingWindows(snapshot, opened.interval(), opened.openStart(), opened.openEnd());
-    List<Sample> early = new ArrayList<>();
-    SeriesReader.forEachSampleCounting(snapshot, opened.openEnd(), early::add);
-    if (known.isEmpty() && early.isEmpty()) {
-      seriesWindow.startAfterLatest();
-    }
-    known.forEach(seriesWindow::resume);
-    early.forEach(seriesWindow::resume);
   }
 }

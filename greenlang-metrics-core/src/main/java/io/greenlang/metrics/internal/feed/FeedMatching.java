@@ -1,0 +1,131 @@
+package io.greenlang.metrics.internal.feed;
+
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.locks.Lock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The matching of a channel's existing series with a new feed. Patterns are evaluated without the
+ * channel lock. It is held only to copy a slice of the series and to add the feed to those of the
+ * preceding slice: 128 patterns on 100,000 series once held it for 161 ms. Newer series are offered
+ * to the feed by {@link FeedIndex}. Any thread, without the channel lock.
+ */
+final class FeedMatching {
+
+  /** The maximum number of series in a slice. */
+  static final int SLICE = 512;
+
+  private final Feed feed;
+
+  /** Series with this id and later ones are new: the feed's index offers them. */
+  private final long endId;
+
+  private boolean complete;
+
+  /** Creates the matching of a feed that is added to the index. Called under the channel lock. */
+  FeedMatching(Feed feed) {
+    this.feed = feed;
+    this.endId = feed.router().table().nextId();
+  }
+
+  /** Matches all series and activates the feed; returns at once if that was done before. */
+  synchronized void complete(Lock lock) {
+    if (complete) {
+      return;
+    }
+    Scan scan = new Scan(feed, endId);
+    List<Series> matching = List.of();
+    boolean more = true;
+    while (more) {
+      List<Series> slice;
+      lock.lock();
+      try {
+        matching.forEach(series -> series.feeds.add(feed));
+        slice = scan.next();
+        more = !slice.isEmpty();
+        if (!more) {
+          feed.activate();
+        }
+      } finally {
+        lock.unlock();
+      }
+      matching = slice.stream().filter(feed::matches).toList();
+    }
+    complete = true;
+  }
+
+  /** Removes the feed from all series. */
+  synchronized void undo(Lock lock) {
+    Scan scan = new Scan(feed, Long.MAX_VALUE);
+    boolean more = true;
+    while (more) {
+      lock.lock();
+      try {
+        List<Series> slice = scan.next();
+        slice.forEach(series -> series.feeds.remove(feed));
+        more = !slice.isEmpty();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /**
+   * A scan of the series that a feed may match, in slices, by the tag that the feed requires. When
+   * ten thousand clients reconnect at once, each for another host, none scans the others' hosts.
+   * Used under the channel lock.
+   */
+  private static final class Scan {
+
+    private final SeriesTable table;
+    private final @Nullable String tagKey;
+    private final Iterator<String> tagValues;
+    private SeriesTable.@Nullable Tag tag;
+    private final long endId;
+    private long nextId;
+
+    Scan(Feed feed, long endId) {
+      this.endId = endId;
+      this.table = feed.router().table();
+      this.tagKey = feed.requiredTagKey();
+      this.tagValues =
+          tagKey == null
+              ? List.<String>of().iterator()
+              : List.copyOf(feed.subscription().tags().values(tagKey)).iterator();
+      nextTag();
+    }
+
+    private boolean nextTag() {
+      String key = tagKey;
+      tag = key != null && tagValues.hasNext() ? new SeriesTable.Tag(key, tagValues.next()) : null;
+      nextId = 0;
+      return tag != null;
+    }
+
+    /** Returns the next series; an empty list if there are none left. */
+    List<Series> next() {
+      SeriesTable.Tag current = tag;
+      List<Series> slice =
+          current == null && tagKey != null
+              ? List.of()
+              : before(
+                  current == null
+                      ? table.slice(nextId, SLICE)
+                      : table.slice(current, nextId, SLICE));
+      if (!slice.isEmpty()) {
+        nextId = slice.get(slice.size() - 1).id() + 1;
+        return slice;
+      }
+      return nextTag() ? next() : slice;
+    }
+
+    private List<Series> before(List<Series> slice) {
+      int count = slice.size();
+      while (count > 0 && slice.get(count - 1).id() >= endId) {
+        count--;
+      }
+      return slice.subList(0, count);
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package io.greenlang.metrics.internal.window;
+
+import io.greenlang.metrics.internal.feed.Series;
+import io.greenlang.metrics.internal.feed.SeriesTable;
+import io.greenlang.metrics.internal.history.SeriesHistory;
+import io.greenlang.metrics.internal.history.SeriesHistory.Sample;
+import io.greenlang.metrics.internal.history.SeriesHistory.Window;
+import io.greenlang.metrics.internal.history.SeriesReader;
+import io.greenlang.metrics.internal.history.SeriesSnapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Lock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The continuation of all series in newly opened windows, as if the windows had always been open.
+ * It begins with the history of each series, or without history with the latest sample. The history
+ * of 100,000 series takes seconds to read, and publishers wait for the channel lock, so it is read
+ * without the lock. Under the lock, a slice of series whose history has not grown meanwhile
+ * continues with the result.
+ *
+ * <p>Until a series continues, its samples are in the history only. The windows have no readers
+ * before all series continue. Any thread, without the channel lock.
+ */
+final class WindowResumption {
+
+  /** The maximum number of series whose history is read before the lock is acquired. */
+  static final int SLICE = 64;
+
+  /**
+   * The number of attempts to read a slice without the lock. The rest of it is read under the lock:
+   * a series with many samples per second must not delay the others forever.
+   */
+  private static final int ATTEMPTS = 3;
+
+  /** What is known of a series at one instant. */
+  private record Opening(
+      Series series,
+      long sampleCount,
+      @Nullable SeriesSnapshot snapshot,
+      List<Window> windows,
+      List<Sample> early) {}
+
+  private final IntervalWindows windows;
+  private final SeriesTable table;
+  private final SeriesReader reader;
+
+  /** The series with this id and later ones do not continue: they are newer than the windows. */
+  private final long endId;
+
+  /** The series with smaller ids continue. Guarded by the channel lock. */
+  private long nextId;
+
+  /** Creates a resumption of the current series of a table. Called under the channel lock. */
+  WindowResumption(IntervalWindows windows, SeriesTable table, SeriesReader reader) {
+    this.windows = windows;
+    this.table = table;
+    this.reader = reader;
+    this.endId = table.nextId();
+  }
+
+  /** Returns whether a series has yet to continue. Called under the channel lock. */
+  boolean includes(Series series) {
+    return series.id() >= nextId && series.id() < endId;
+  }
+
+  /** Completes the resumption unless another thread has completed it. */
+  synchronized void complete(Lock lock) {
+    List<Series> slice = nextSlice(lock, List.of());
+    while (!slice.isEmpty()) {
+      List<Series> remaining = slice;
+      for (int attempt = 1; !remaining.isEmpty(); attempt++) {
+        remaining = resume(remaining, attempt == ATTEMPTS, lock);
+      }
+      slice = nextSlice(lock, slice);
+    }
+  }
+
+  /**
+   * Records that a slice continues, and returns the next one; an empty list ends the resumption.
+   */
+  private List<Series> nextSlice(Lock lock, List<Series> completed) {
+    lock.lock();
+    try {
+      if (!completed.isEmpty()) {
+        nextId = completed.get(completed.size() - 1).id() + 1;
+      }
+      List<Series> slice = table.slice(nextId, SLICE).stream().filter(this::includes).toList();
+      if (slice.isEmpty()) {
+        nextId = endId;
+        windows.endResumption();
+      }
+      return slice;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Continues series and returns those whose history has grown meanwhile. */
+  private List<Series> resume(List<Series> slice, boolean isLastAttempt, Lock lock) {
+    List<Opening> openings = new ArrayList<>(slice.size());
+    long openStart;
+    long openEnd;
+    lock.lock();
+    try {
+      openStart = windows.openStart();
+      openEnd = windows.openEnd();
+      slice.forEach(series -> openings.add(capture(series)));
+      if (isLastAttempt) {
+        openings.forEach(opening -> apply(read(opening, openStart, openEnd)));
+        return List.of();
+      }
+    } finally {
+      lock.unlock();
+    }
+    openings.forEach(opening -> read(opening, openStart, openEnd));
+    return apply(openings, openStart, lock);
+  }
+
+  private static Opening capture(Series series) {
+    SeriesHistory history = series.history();
+    return new Opening(
+        series,
+        series.sampleCount(),
+        history == null ? null : history.snapshot(),
+        new ArrayList<>(),
+        new ArrayList<>());
+  }
+
+  private Opening read(Opening opening, long openStart, long openEnd) {
+    SeriesSnapshot snapshot = opening.snapshot();
+    if (snapshot != null) {
+      opening
+          .windows()
+          .addAll(reader.openingWindows(snapshot, windows.interval(), openStart, openEnd));
+      SeriesReader.forEachSampleCounting(snapshot, openEnd, opening.early()::add);
+    }
+    return opening;
+  }
+
+  private List<Series> apply(List<Opening> openings, long openStart, Lock lock) {
+    List<Series> changed = new ArrayList<>();
+    lock.lock();
+    try {
+      for (Opening opening : openings) {
+        if (openStart == windows.openStart()
+            && opening.sampleCount() == opening.series().sampleCount()) {
+          apply(opening);
+        } else {
+          changed.add(opening.series());
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    return changed;
+  }
+
+  private void apply(Opening opening) {
+    SeriesWindow window = windows.open(opening.series());
+    if (window == null) {
+      return;
+    }
+    if (opening.windows().isEmpty() && opening.early().isEmpty()) {
+      window.startAfterLatest();
+    }
+    opening.windows().forEach(window::resume);
+    opening.early().forEach(window::resume);
+  }
+}

@@ -1,0 +1,203 @@
+package io.greenlang.metrics.internal.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.ChannelLimits;
+import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.ManualClock;
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.broker.LocalBroker;
+import io.greenlang.metrics.broker.Publication;
+import io.greenlang.metrics.history.Retention;
+import io.greenlang.metrics.internal.aggregate.Aggregators;
+import io.greenlang.metrics.internal.aggregate.FaultyAggregator;
+import io.greenlang.metrics.internal.catchup.FeedReader;
+import io.greenlang.metrics.subscription.Format;
+import io.greenlang.metrics.subscription.StartPosition;
+import io.greenlang.metrics.subscription.Subscription;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Tests that publishers do not wait while a client opens windows on all series of a channel. */
+class ChannelLockTest {
+
+  private static final Channel CHANNEL = new Channel("test.metrics");
+  private static final long START = 1_000_000_000_000L;
+  private static final int SERIES = 500;
+
+  private final ManualClock clock = new ManualClock(Instant.ofEpochMilli(START));
+  private final FaultyAggregator aggregator = new FaultyAggregator();
+  private final ChannelRegistry streams =
+      new ChannelRegistry(
+          ChannelLimits.DEFAULT,
+          clock,
+          Aggregators.of(clock, List.of(aggregator)),
+          Retention.defaults(),
+          new LocalBroker(clock));
+  private final ChannelStream stream = TestStreams.open(streams, CHANNEL);
+  private final ReceivedMessages received = new ReceivedMessages();
+  private long offset;
+
+  private FeedReader open(Interval interval, @Nullable Set<String> groupBy) {
+    Subscription view =
+        new Subscription(
+            CHANNEL,
+            Subscription.ofChannel(CHANNEL).tags(),
+            Subscription.ofChannel(CHANNEL).names(),
+            interval,
+            groupBy == null ? null : new TreeSet<>(groupBy),
+            Format.METRIC);
+    return stream.open(view, PlainEncoder.INSTANCE, new StartPosition(true, null, null), null);
+  }
+
+  private void publish() {
+    Instant now = Instant.ofEpochMilli(clock.wallTimeMillis());
+    List<Metric> metrics = new ArrayList<>();
+    for (int i = 0; i < SERIES; i++) {
+      metrics.add(
+          new Metric(CHANNEL, "n", FaultyAggregator.TYPE, 1, now, Tags.of("host", "h" + i)));
+    }
+    stream.accept(new Publication(CHANNEL, "e", ++offset, clock.wallTimeMillis(), metrics));
+  }
+
+  private void advance(Duration step) {
+    clock.advance(step);
+    streams.tick();
+  }
+
+  /** Publishes on another thread; returns false if that thread waits for this one. */
+  private boolean publishElsewhere() {
+    CompletableFuture<Void> published = CompletableFuture.runAsync(this::publish);
+    return CompletableFuture.anyOf(
+            published.thenApply(done -> true),
+            new CompletableFuture<>().completeOnTimeout(false, 10, TimeUnit.SECONDS))
+        .join()
+        .equals(true);
+  }
+
+  /** Publishes on another thread at the first call of the aggregator by this one. */
+  private AtomicBoolean publishAtFirstCall(String call) {
+    Thread subscriber = Thread.currentThread();
+    AtomicBoolean called = new AtomicBoolean();
+    AtomicBoolean published = new AtomicBoolean();
+    aggregator.beforeEachCall(
+        name -> {
+          if (Thread.currentThread() == subscriber
+              && name.equals(call)
+              && called.compareAndSet(false, true)) {
+            published.set(publishElsewhere());
+          }
+        });
+    return published;
+  }
+
+  @Test
+  void publish_whileWindowsReadHistory_doesNotWait() {
+    publish();
+    advance(Duration.ofSeconds(1)); // until then, samples wait for the preceding window
+    AtomicBoolean published = publishAtFirstCall("add");
+    FeedReader reader = open(Interval.FIVE_SECONDS, null);
+
+    assertThat(published).as("published while the history is read").isTrue();
+    publish();
+    advance(Duration.ofSeconds(6));
+    assertThat(received.drain(reader))
+        .hasSize(SERIES)
+        .allMatch(message -> message.contains("n=3"), "each sample counts once");
+  }
+
+  @Test
+  void publish_whileGroupsAreMerged_doesNotWait() {
+    FeedReader ungrouped = open(Interval.ONE_SECOND, null);
+    publish();
+    advance(Duration.ofSeconds(2));
+    AtomicBoolean published = publishAtFirstCall("mergeSeries");
+    FeedReader reader = open(Interval.ONE_SECOND, Set.of());
+
+    assertThat(published).as("published while groups are merged").isTrue();
+    assertThat(received.drain(reader))
+        .singleElement()
+        .asString()
+        .startsWith("M n{}=1.0 n=500 @" + START);
+    assertThat(received.drain(ungrouped)).hasSize(SERIES);
+  }
+
+  @Test
+  void open_windowClosesMeanwhile_deliversFollowingWindowsOnce() {
+    publish();
+    advance(Duration.ofSeconds(1));
+    Thread subscriber = Thread.currentThread();
+    AtomicBoolean called = new AtomicBoolean();
+    aggregator.beforeEachCall(
+        name -> {
+          if (Thread.currentThread() == subscriber && called.compareAndSet(false, true)) {
+            CompletableFuture.runAsync(
+                    () -> {
+                      advance(Duration.ofSeconds(2));
+                      publish();
+                    })
+                .join();
+          }
+        });
+    FeedReader reader = open(Interval.ONE_SECOND, null);
+    received.drain(reader); // the latest values
+    publish();
+    advance(Duration.ofSeconds(2));
+
+    assertThat(called).isTrue();
+    assertThat(received.drain(reader))
+        .hasSize(SERIES)
+        .allMatch(message -> message.contains("n=2 @" + (START + 3_000)));
+  }
+
+  @Test
+  void open_windowsWithoutReadersForLessThanAMinute_readNoHistory() {
+    AtomicInteger reads = new AtomicInteger();
+    publish();
+    advance(Duration.ofSeconds(1));
+    open(Interval.ONE_SECOND, null).close();
+    advance(Duration.ofSeconds(50));
+    publish();
+    aggregator.beforeEachCall(name -> reads.addAndGet(name.equals("add") ? 1 : 0));
+    open(Interval.ONE_SECOND, null).close();
+    assertThat(reads).hasValue(0);
+
+    advance(Duration.ofSeconds(1)); // the minute begins
+    advance(Duration.ofSeconds(60));
+    publish();
+    advance(Duration.ofSeconds(1));
+    reads.set(0);
+    open(Interval.ONE_SECOND, null).close();
+    assertThat(reads).as("opened again").hasValueGreaterThanOrEqualTo(SERIES);
+  }
+
+  @Test
+  void windows_removedAndOpenedAgain_countEachSampleOnce() {
+    publish();
+    open(Interval.FIVE_SECONDS, null).close();
+    for (int i = 0; i < 65; i++) {
+      advance(Duration.ofSeconds(1));
+    }
+    publish();
+    FeedReader reader = open(Interval.FIVE_SECONDS, null);
+    received.drain(reader);
+    publish();
+    advance(Duration.ofSeconds(6));
+
+    assertThat(received.drain(reader))
+        .hasSize(SERIES)
+        .allMatch(message -> message.contains("n=2 @" + (START + 65_000)));
+  }
+}
