@@ -7,6 +7,7 @@
 @SuppressWarnings("module") // the modules that internal packages are exported to are built later
 module io.greenlang.metrics {
   requires static transitive org.jspecify;
+  requires java.management;
   requires org.slf4j;
   requires sketches.java;
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenlang.metrics.history.RetentionTier;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.internal.config.Option;
+import io.greenlang.metrics.internal.feed.ViewLimits;
+import io.greenlang.metrics.internal.frame.FeedMemory;
 import io.greenlang.metrics.websocket.internal.server.ServerOptions;
 import java.io.IOException;
 import java.lang.reflect.Method;
@@ -28,6 +30,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ConfigurationDocTest {
 
   private static final Path PAGE = Path.of("../docs/reference/configuration.md");
+
+  private static final List<Option<Integer>> HUB_OPTIONS =
+      List.of(FeedMemory.PERCENT, ViewLimits.PER_SUBJECT);
 
   /** A row of a table; {@code allowed} is empty in a table of builder methods. */
   private record Row(String name, String method, String defaultValue, String allowed) {}
@@ -53,6 +58,21 @@ class ConfigurationDocTest {
     return rows(page.substring(0, page.indexOf("## The hub")));
   }
 
+  @Test
+  void hub_options_areOnThePage() throws IOException {
+    List<Row> rows = rows(Files.readString(PAGE));
+    for (Option<Integer> option : HUB_OPTIONS) {
+      assertThat(rows)
+          .filteredOn(row -> row.name().equals(option.name()))
+          .singleElement()
+          .satisfies(
+              row -> {
+                assertThat(row.defaultValue()).isEqualTo(String.valueOf(option.defaultValue()));
+                assertThat(option.allowed()).endsWith(" from " + row.allowed());
+              });
+    }
+  }
+
   private static Row serverRow(Option<?> option) throws IOException {
     return serverRows().stream()
         .filter(row -> row.name().equals(option.name()))
@@ -76,6 +96,7 @@ class ConfigurationDocTest {
         .filter(Option::isInEnvironment)
         .forEach(option -> read.add(option.name()));
     Stream.of(RetentionTier.values()).forEach(tier -> read.add(tier.variable()));
+    HUB_OPTIONS.forEach(option -> read.add(option.name()));
 
     Set<String> documented = new TreeSet<>();
     rows(Files.readString(PAGE)).stream()

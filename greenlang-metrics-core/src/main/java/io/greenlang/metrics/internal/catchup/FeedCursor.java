@@ -25,8 +25,9 @@ final class FeedCursor {
    * @param missed the number of missed metrics
    * @param resumeAfter the publication id from which the client can resume while it receives the
    *     replacement
+   * @param isOverBudget whether the feed has discarded entries because memory was scarce
    */
-  record MissedRange(long after, long until, long missed, long resumeAfter) {}
+  record MissedRange(long after, long until, long missed, long resumeAfter, boolean isOverBudget) {}
 
   /**
    * Updates without the fence of a volatile write: readers of the accounting tolerate a short
@@ -182,11 +183,12 @@ final class FeedCursor {
    */
   MissedRange moveToHead() {
     long after = Math.max(publicationId, seenElsewhere);
+    boolean isOverBudget = ring.isDiscarded(nextEntryIndex);
     long missed = moveToEnd();
     merged += missed;
     // A client cannot resume from a position before a gap.
     long resumeAfter = Math.max(after, feed.router().lastGapId());
-    return new MissedRange(after, publicationId, missed, resumeAfter);
+    return new MissedRange(after, publicationId, missed, resumeAfter, isOverBudget);
   }
 
   /**

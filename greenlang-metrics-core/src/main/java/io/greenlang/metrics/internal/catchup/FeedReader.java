@@ -67,6 +67,7 @@ public final class FeedReader {
   private final ChannelFeeds feeds;
   private final CatchUpPlanner planner;
   private final FeedCursor cursor;
+  private final Runnable onClosed;
   private final LatestValues.Rotation rotation = new LatestValues.Rotation();
 
   /** The catch-up to complete before reading from the ring. */
@@ -83,8 +84,11 @@ public final class FeedReader {
    *
    * @param lock the channel lock
    * @param feeds releases the feed when the reader is closed
+   * @param onClosed called after the reader was closed
    */
-  public FeedReader(Lock lock, ChannelFeeds feeds, CatchUpPlanner planner, Feed feed) {
+  public FeedReader(
+      Lock lock, ChannelFeeds feeds, CatchUpPlanner planner, Feed feed, Runnable onClosed) {
+    this.onClosed = onClosed;
     this.lock = lock;
     this.feeds = feeds;
     this.planner = planner;
@@ -241,6 +245,7 @@ public final class FeedReader {
     if (wasLast) {
       cursor.feed().detach(lock);
     }
+    onClosed.run();
     return last;
   }
 }

@@ -175,9 +175,13 @@ final class HistoryView {
     return allIndexes;
   }
 
-  /** Writes the number of metrics that are not delivered individually. */
-  void writeLagged(long missed) {
-    writer.lagged(missed, out);
+  /**
+   * Writes the number of metrics that are not delivered individually.
+   *
+   * @param isOverBudget whether the feed has discarded them because memory was scarce
+   */
+  void writeLagged(long missed, boolean isOverBudget) {
+    writer.lagged(missed, isOverBudget, out);
     frameCount++;
   }
 

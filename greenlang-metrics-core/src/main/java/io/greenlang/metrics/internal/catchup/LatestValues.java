@@ -96,7 +96,7 @@ final class LatestValues implements CatchUp {
    * omits.
    */
   static LatestValues upTo(long publicationId, Replayed replayed, Feed feed, Workspace workspace) {
-    MissedRange everything = new MissedRange(Long.MIN_VALUE, publicationId, 0, publicationId);
+    MissedRange everything = new MissedRange(Long.MIN_VALUE, publicationId, 0, publicationId, false);
     return new LatestValues(everything, replayed, feed, workspace, new Rotation());
   }
 
@@ -145,7 +145,7 @@ final class LatestValues implements CatchUp {
     if (range.missed() == 0) {
       return 0;
     }
-    feed.writeLagged(range.missed(), piece);
+    feed.writeLagged(range.missed(), range.isOverBudget(), piece);
     return 1;
   }
 

@@ -59,7 +59,7 @@ final class MergedWindows implements CatchUp {
     view.beginPiece();
     if (!announced) {
       announced = true;
-      view.writeLagged(range.missed());
+      view.writeLagged(range.missed(), range.isOverBudget());
     }
     writeSeries(view, maxFrames);
     return view.endPiece(sink);

@@ -11,7 +11,9 @@ import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
 import io.greenlang.metrics.internal.feed.StreamStats;
+import io.greenlang.metrics.internal.feed.ViewLimits;
 import io.greenlang.metrics.internal.frame.DirectBufferPool;
+import io.greenlang.metrics.internal.frame.FeedMemory;
 import io.greenlang.metrics.internal.history.MemoryBudget;
 import io.greenlang.metrics.internal.sample.DerivedStatistics;
 import java.util.Collections;
@@ -45,7 +47,7 @@ public final class ChannelRegistry implements BrokerListener {
   }
 
   /**
-   * Creates a registry without streams.
+   * Creates a registry without streams, with the memory and the limits of the environment.
    *
    * @param broker provides the watermark and archives windows; it is not started here
    * @param derivedStatistics the histograms whose statistics are delivered as gauges, too
@@ -57,6 +59,31 @@ public final class ChannelRegistry implements BrokerListener {
       Retention retention,
       Broker broker,
       DerivedStatistics derivedStatistics) {
+    this(
+        limits,
+        clock,
+        aggregators,
+        retention,
+        broker,
+        derivedStatistics,
+        FeedMemory.fromEnvironment());
+  }
+
+  /**
+   * Creates a registry without streams.
+   *
+   * @param broker provides the watermark and archives windows; it is not started here
+   * @param derivedStatistics the histograms whose statistics are delivered as gauges, too
+   * @param feedMemory the memory for frames
+   */
+  ChannelRegistry(
+      ChannelLimits limits,
+      MetricsClock clock,
+      Aggregators aggregators,
+      Retention retention,
+      Broker broker,
+      DerivedStatistics derivedStatistics,
+      FeedMemory feedMemory) {
     this.context =
         new ChannelStream.Context(
             limits,
@@ -65,9 +92,10 @@ public final class ChannelRegistry implements BrokerListener {
             retention,
             broker,
             new MemoryBudget(retention.maxTotalBytes()),
-            new DirectBufferPool(),
+            new DirectBufferPool(feedMemory),
             new StreamStats(),
-            derivedStatistics);
+            derivedStatistics,
+            ViewLimits.fromEnvironment());
   }
 
   @Override
@@ -100,8 +128,9 @@ public final class ChannelRegistry implements BrokerListener {
     return Collections.unmodifiableSortedSet(new TreeSet<>(streams.keySet()));
   }
 
-  /** Closes windows that have ended, on every channel. */
+  /** Closes windows that have ended, on every channel, and provides memory for frames. */
   public void tick() {
+    context.bufferPool().refill();
     streams.values().forEach(ChannelStream::tick);
   }
 

@@ -16,6 +16,7 @@ import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.internal.catchup.ReplayBoundary;
 import io.greenlang.metrics.internal.feed.Feed;
 import io.greenlang.metrics.internal.feed.StreamStats;
+import io.greenlang.metrics.internal.feed.ViewLimits;
 import io.greenlang.metrics.internal.frame.DirectBufferPool;
 import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.internal.history.ChannelHistory;
@@ -51,7 +52,8 @@ public final class ChannelStream {
       MemoryBudget budget,
       DirectBufferPool bufferPool,
       StreamStats stats,
-      DerivedStatistics derivedStatistics) {}
+      DerivedStatistics derivedStatistics,
+      ViewLimits viewLimits) {}
 
   /** How long a tick waits for the channel lock; the next tick follows 50 ms later. */
   private static final long LOCK_TIMEOUT_MILLIS = 20;
@@ -126,6 +128,21 @@ public final class ChannelStream {
       FrameEncoder encoder,
       StartPosition start,
       @Nullable FeedReader replaced) {
+    return open(subscription, encoder, start, replaced, "");
+  }
+
+  /**
+   * Opens a reader, like the other method, whose view counts as one of a subject's.
+   *
+   * @param subject the subject, for {@link #viewLimits}
+   */
+  public FeedReader open(
+      Subscription subscription,
+      FrameEncoder encoder,
+      StartPosition start,
+      @Nullable FeedReader replaced,
+      String subject) {
+    ViewLimits views = context.viewLimits();
     Feed feed = feeds.open(subscription, encoder, intake::logMillis, lock);
     FeedReader reader;
     ReplayBoundary boundary;
@@ -134,14 +151,23 @@ public final class ChannelStream {
       if (replaced != null) {
         replaced.endAtHead();
       }
-      reader = new FeedReader(lock, feeds, planner, feed);
+      views.add(subject, feed);
+      reader = new FeedReader(lock, feeds, planner, feed, () -> views.remove(subject, feed));
       boundary =
           ReplayBoundary.capture(
               intake.publicationSequence(), feeds.windowSequence(subscription), start.since());
     } finally {
       lock.unlock();
     }
-    reader.start(start, boundary);
+    boolean started = false;
+    try {
+      reader.start(start, boundary);
+      started = true;
+    } finally {
+      if (!started) {
+        reader.close();
+      }
+    }
     return reader;
   }
 
@@ -154,6 +180,11 @@ public final class ChannelStream {
         ? null
         : new HistoryScanner(history, context.aggregators(), context.derivedStatistics())
             .find(query, context.broker().watermarkMillis() - StreamClock.GRACE_MILLIS);
+  }
+
+  /** Returns the limits on distinct views, which all streams of a hub share. */
+  public ViewLimits viewLimits() {
+    return context.viewLimits();
   }
 
   /** Returns the number of feeds that have readers. */

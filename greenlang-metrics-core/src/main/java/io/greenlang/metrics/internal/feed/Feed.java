@@ -209,9 +209,13 @@ public final class Feed {
     return frameCount;
   }
 
-  /** Writes the number of metrics that a reader missed. Called under the channel lock. */
-  public void writeLagged(long missed, FrameBuffer out) {
-    writer.lagged(missed, out);
+  /**
+   * Writes the number of metrics that a reader missed. Called under the channel lock.
+   *
+   * @param isOverBudget whether the feed has discarded them because memory was scarce
+   */
+  public void writeLagged(long missed, boolean isOverBudget, FrameBuffer out) {
+    writer.lagged(missed, isOverBudget, out);
   }
 
   /** Writes a gap notice for a single reader. Called under the channel lock. */

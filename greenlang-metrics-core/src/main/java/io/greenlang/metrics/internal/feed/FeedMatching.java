@@ -21,6 +21,7 @@ final class FeedMatching {
   /** Series with this id and later ones are new: the feed's index offers them. */
   private final long endId;
 
+  private boolean begun;
   private boolean complete;
 
   /** Creates the matching of a feed that is added to the index. Called under the channel lock. */
@@ -34,6 +35,10 @@ final class FeedMatching {
     if (complete) {
       return;
     }
+    if (begun) {
+      undo(lock); // another thread has failed
+    }
+    begun = true;
     Scan scan = new Scan(feed, endId);
     List<Series> matching = List.of();
     boolean more = true;

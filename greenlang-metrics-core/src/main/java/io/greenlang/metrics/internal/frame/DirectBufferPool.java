@@ -3,7 +3,9 @@ package io.greenlang.metrics.internal.frame;
 import io.greenlang.metrics.internal.util.LogThrottle;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,8 +18,10 @@ import org.slf4j.LoggerFactory;
  * to this pool. It retains at most {@value #MAX_IDLE_BYTES} idle bytes and leaves the rest to the
  * collector.
  *
- * <p>The JVM limits the total ({@code -XX:MaxDirectMemorySize}). If that is exhausted, the pool
- * provides no buffer and logs an error once per minute. May be used on any thread.
+ * <p>All buffers in use are within the {@link FeedMemory}. {@link #acquire} never allocates direct
+ * memory: that can wait half a second for a garbage collection, and publishers wait for the channel
+ * lock. If no buffer is idle, it provides one on the heap, and {@link #refill} allocates direct
+ * ones for the next time. May be used on any thread.
  */
 public final class DirectBufferPool {
 
@@ -27,58 +31,113 @@ public final class DirectBufferPool {
 
   private static final long MAX_IDLE_BYTES = 32L * 1024 * 1024;
 
+  /** How long no direct memory is allocated after a failure, which takes half a second. */
+  private static final long RETRY_NANOS = 10_000_000_000L;
+
+  /** Longer entries are rare; their buffers stay on the heap. */
+  private static final int MAX_REFILLED_CAPACITY = 1 << 20;
+
   /** Buffers of 2^n bytes are at index n. */
-  private final ArrayDeque<ByteBuffer>[] idle;
+  private final List<ArrayDeque<ByteBuffer>> idle;
 
   private final IntFunction<ByteBuffer> allocator;
+  private final FeedMemory memory;
   private long idleBytes;
+
+  /** The number of buffers of 2^n bytes that were missing since the last refill, at index n. */
+  private final int[] missing = new int[Integer.SIZE];
+
   private long failures;
+
+  /** The time of the last failure, in monotonic nanoseconds. */
+  private long failedNanos = System.nanoTime() - RETRY_NANOS;
+
   private final LogThrottle logThrottle = new LogThrottle();
 
   /** Creates an empty pool of direct memory. */
-  public DirectBufferPool() {
-    this(ByteBuffer::allocateDirect);
+  public DirectBufferPool(FeedMemory memory) {
+    this(memory, ByteBuffer::allocateDirect);
   }
 
-  /** Creates a pool of another kind of memory, or of less. */
-  DirectBufferPool(IntFunction<ByteBuffer> allocator) {
+  /** Creates a pool of another kind of memory. */
+  DirectBufferPool(FeedMemory memory, IntFunction<ByteBuffer> allocator) {
+    this.memory = memory;
     this.allocator = allocator;
-    @SuppressWarnings({"unchecked", "rawtypes"}) // generic arrays cannot be made otherwise
-    ArrayDeque<ByteBuffer>[] bySize = new ArrayDeque[Integer.SIZE];
-    for (int i = 0; i < bySize.length; i++) {
-      bySize[i] = new ArrayDeque<>();
-    }
-    this.idle = bySize;
+    this.idle = Stream.generate(ArrayDeque<ByteBuffer>::new).limit(Integer.SIZE).toList();
+  }
+
+  /** Returns the budget of the buffers in use. */
+  FeedMemory memory() {
+    return memory;
+  }
+
+  /** Returns the capacity of the buffer that {@link #acquire} provides. */
+  static int capacity(int bytes) {
+    return 1 << exponent(Math.max(bytes, MIN_CAPACITY));
   }
 
   /**
-   * Returns a buffer with a capacity of at least {@code bytes}; null if no memory is available. Its
-   * contents are undefined.
+   * Returns a buffer with a capacity of at least {@code bytes}; null if the budget does not allow
+   * it. Its contents are undefined. Allocates no direct memory.
    */
   @Nullable ByteBuffer acquire(int bytes) {
-    int exponent = exponent(Math.max(bytes, MIN_CAPACITY));
+    int capacity = capacity(bytes);
+    if (!memory.tryReserve(capacity)) {
+      return null;
+    }
+    int exponent = exponent(capacity);
     synchronized (this) {
-      ByteBuffer reused = idle[exponent].pollLast();
+      ByteBuffer reused = idle.get(exponent).pollLast();
       if (reused != null) {
         idleBytes -= reused.capacity();
         return reused;
       }
+      missing[exponent]++;
     }
+    return ByteBuffer.allocate(capacity);
+  }
+
+  /**
+   * Allocates the direct buffers that were missing since the last call. May wait for a garbage
+   * collection: never called under a lock that publishers acquire.
+   */
+  public void refill() {
+    for (int exponent = 0; 1 << exponent <= MAX_REFILLED_CAPACITY; exponent++) {
+      for (int count = pollMissing(exponent); count > 0; count--) {
+        ByteBuffer added = allocate(1 << exponent);
+        if (added == null) {
+          return;
+        }
+        retain(added);
+      }
+    }
+  }
+
+  private synchronized int pollMissing(int exponent) {
+    int count = missing[exponent];
+    missing[exponent] = 0;
+    if (System.nanoTime() - failedNanos < RETRY_NANOS) {
+      return 0;
+    }
+    return (int) Math.min(count, (MAX_IDLE_BYTES - idleBytes) >> exponent);
+  }
+
+  private @Nullable ByteBuffer allocate(int bytes) {
     try {
-      return allocator.apply(1 << exponent);
+      return allocator.apply(bytes);
     } catch (OutOfMemoryError e) {
-      logFailure(1 << exponent, e);
+      logFailure(bytes, e);
       return null;
     }
   }
 
   private synchronized void logFailure(int bytes, OutOfMemoryError cause) {
     failures++;
+    failedNanos = System.nanoTime();
     if (logThrottle.tryAcquire(System.nanoTime())) {
       log.error(
-          "Failed to allocate {} bytes of direct memory for frames, {} times so far; clients of the"
-              + " feed receive latest values and the number of missed metrics. Raise"
-              + " -XX:MaxDirectMemorySize, or use fewer distinct subscriptions",
+          "Failed to allocate {} bytes of direct memory for frames, {} times so far; using the heap"
+              + " instead. Raise -XX:MaxDirectMemorySize",
           bytes,
           failures,
           cause);
@@ -86,10 +145,17 @@ public final class DirectBufferPool {
   }
 
   /** Returns a buffer to the pool. The caller must not use it afterwards. */
-  synchronized void release(ByteBuffer buffer) {
+  void release(ByteBuffer buffer) {
+    memory.release(buffer.capacity());
+    if (buffer.isDirect()) {
+      retain(buffer);
+    }
+  }
+
+  private synchronized void retain(ByteBuffer buffer) {
     if (idleBytes + buffer.capacity() <= MAX_IDLE_BYTES) {
       idleBytes += buffer.capacity();
-      idle[exponent(buffer.capacity())].addLast(buffer);
+      idle.get(exponent(buffer.capacity())).addLast(buffer);
     }
   }
 

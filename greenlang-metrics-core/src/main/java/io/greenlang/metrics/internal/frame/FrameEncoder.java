@@ -92,6 +92,12 @@ public interface FrameEncoder {
   void lagged(Channel channel, long missed, FrameBuffer out);
 
   /**
+   * Writes the same message with the reason {@code memory}: the metrics were discarded because the
+   * feed exceeded its share of the memory.
+   */
+  void overBudget(Channel channel, long missed, FrameBuffer out);
+
+  /**
    * Writes a gap as a {@code lagged} message: metrics of the channel are lost, or may be.
    *
    * @param missed the number of lost metrics; null if unknown

@@ -14,9 +14,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The ring evicts its oldest segment when it exceeds its byte limit, but never the latest two
  * segments. It also evicts a segment that was last written to more than {@value #MAX_AGE_SECONDS}
- * seconds ago. The memory of an evicted segment stays valid while a socket still writes it. If no
- * memory is available for an entry, the ring discards the entry and all of its segments. Its
- * readers are lapped then, like any slow consumer.
+ * seconds ago. The memory of an evicted segment stays valid while a socket still writes it.
+ *
+ * <p>If the {@link FeedMemory} is scarce, the ring evicts what exceeds its share, which depends on
+ * its readers. If the share has no room for an entry, the ring discards the entry and all of its
+ * segments. Its readers are lapped then, like any slow consumer.
  *
  * <p>An entry contains the frames that one publication added, at least one, which are never split.
  * The readers' methods, {@link #nextEntryIndex} and {@link #locate}, are lock-free and may be
@@ -39,7 +41,7 @@ public final class FrameRing {
   private static final long MAX_AGE_SECONDS = 30;
   private static final long MAX_AGE_NANOS = MAX_AGE_SECONDS * 1_000_000_000L;
 
-  private final DirectBufferPool memory;
+  private final DirectBufferPool pool;
   private final long maxBytes;
   private final int maxSegmentBytes;
   private final Deque<RingSegment> segments = new ArrayDeque<>();
@@ -50,6 +52,12 @@ public final class FrameRing {
   private int nextCapacity = DirectBufferPool.MIN_CAPACITY;
   private volatile @Nullable RingSegment oldest;
 
+  /** The number of readers, which determines the share of the memory. */
+  private int readers;
+
+  /** The entries before this index were discarded because the memory was scarce. */
+  private long discardedBefore;
+
   /** The index of the next entry. */
   private volatile long nextEntryIndex;
 
@@ -58,8 +66,8 @@ public final class FrameRing {
    *
    * @param maxBytes the number of bytes above which the ring evicts segments
    */
-  public FrameRing(DirectBufferPool memory, long maxBytes) {
-    this.memory = memory;
+  public FrameRing(DirectBufferPool pool, long maxBytes) {
+    this.pool = pool;
     this.maxBytes = maxBytes;
     long quarter = Math.max(DirectBufferPool.MIN_CAPACITY, maxBytes / 4);
     this.maxSegmentBytes = (int) Math.min(MAX_SEGMENT_BYTES, Long.highestOneBit(quarter));
@@ -90,20 +98,21 @@ public final class FrameRing {
     if (last != null && last.fits(entry)) {
       last.append(entry, frames, metrics, publicationId, nowNanos);
     } else {
-      appendToNewSegment(entry, last, nowNanos);
+      appendToNewSegment(entry, nowNanos);
     }
     nextEntryIndex = nextEntryIndex + 1;
     evictOldest(nowNanos);
   }
 
-  private void appendToNewSegment(FrameBuffer entry, @Nullable RingSegment last, long nowNanos) {
+  private void appendToNewSegment(FrameBuffer entry, long nowNanos) {
     RingSegment added = segment(entry.length());
     if (added == null) {
       discardAll();
+      discardedBefore = nextEntryIndex + 1;
       return;
     }
     added.append(entry, frames, metrics, publicationId, nowNanos);
-    link(last, added);
+    link(segments.peekLast(), added);
   }
 
   private void link(@Nullable RingSegment last, RingSegment added) {
@@ -166,18 +175,38 @@ public final class FrameRing {
     return entryIndex == nextEntryIndex || (first != null && entryIndex >= first.firstEntryIndex());
   }
 
+  /** Returns whether an entry was discarded because the {@link FeedMemory} was scarce. */
+  public boolean isDiscarded(long entryIndex) {
+    return entryIndex < discardedBefore;
+  }
+
+  /** Adds readers; a negative number removes them. */
+  public void addReaders(int count) {
+    readers += count;
+    pool.memory().addReaders(count);
+  }
+
   /** Releases all segments. The ring must not be used afterwards. */
   public void close() {
     discardAll();
   }
 
+  /** Returns a segment for an entry; null if the memory does not allow one. */
   private @Nullable RingSegment segment(int neededBytes) {
-    ByteBuffer buffer = memory.acquire(Math.max(nextCapacity, neededBytes));
+    long limit = pool.memory().limit(readers);
+    int wanted = (int) Math.max(neededBytes, Math.min(nextCapacity, limit / 4));
+    int capacity = DirectBufferPool.capacity(wanted);
+    while (bytes + capacity > limit && !segments.isEmpty()) {
+      RingSegment first = segments.getFirst();
+      discardedBefore = first.firstEntryIndex() + first.entries();
+      evictFirst();
+    }
+    ByteBuffer buffer = capacity > limit ? null : pool.acquire(capacity);
     if (buffer == null) {
       return null;
     }
     nextCapacity = Math.min(2 * nextCapacity, maxSegmentBytes);
-    return new RingSegment(nextEntryIndex, buffer, memory);
+    return new RingSegment(nextEntryIndex, buffer, pool);
   }
 
   private void discardAll() {
@@ -199,11 +228,15 @@ public final class FrameRing {
       if (bytes <= maxBytes && !old) {
         return;
       }
-      segments.removeFirst();
-      bytes -= first.capacity();
-      oldest = segments.getFirst();
-      first.next = null;
-      first.frames().release();
+      evictFirst();
     }
+  }
+
+  private void evictFirst() {
+    RingSegment first = segments.removeFirst();
+    bytes -= first.capacity();
+    oldest = segments.peekFirst();
+    first.next = null;
+    first.frames().release();
   }
 }

@@ -67,9 +67,13 @@ public final class FrameWriter {
   }
 
   /** Appends the message with the number of metrics that are not delivered individually. */
-  public void lagged(long missed, FrameBuffer out) {
+  public void lagged(long missed, boolean isOverBudget, FrameBuffer out) {
     payload.clear();
-    encoder.lagged(subscription.channel(), missed, payload);
+    if (isOverBudget) {
+      encoder.overBudget(subscription.channel(), missed, payload);
+    } else {
+      encoder.lagged(subscription.channel(), missed, payload);
+    }
     putFrame(payload, out);
   }
 

@@ -5,7 +5,7 @@ import java.security.SecureRandom;
 /**
  * A hash of texts that differs in each process. Publishers choose names and tags, and {@link
  * String#hashCode} is known: with equal hash codes, each lookup of a series compared it with all
- * others. Nobody can choose texts that collide here without knowing the seed. Any thread.
+ * others. To choose texts that collide here, a publisher would have to know the seed. Any thread.
  */
 public final class SeededHash {
 

@@ -21,6 +21,7 @@ public final class ChannelFeeds {
 
   private final FeedRouter raw;
   private final WindowRollup windows;
+  private int feedCount;
 
   /** Creates the feeds from the router of raw samples and the windows into which they fold. */
   public ChannelFeeds(FeedRouter raw, WindowRollup windows) {
@@ -67,13 +68,13 @@ public final class ChannelFeeds {
 
   private Acquired acquire(Subscription subscription, FrameEncoder encoder) {
     Interval interval = subscription.interval();
-    if (interval == null) {
-      return new Acquired(raw.acquire(subscription, encoder), null);
-    }
-    IntervalWindows opened = windows.get(interval);
-    GroupBy grouping = opened.grouping(subscription);
-    FeedRouter router = grouping == null ? opened.ungrouped() : grouping.router();
-    return new Acquired(router.acquire(subscription, encoder), grouping);
+    IntervalWindows opened = interval == null ? null : windows.get(interval);
+    GroupBy grouping = opened == null ? null : opened.grouping(subscription);
+    FeedRouter router = opened == null ? raw : opened.router(grouping);
+    int before = router.feedCount();
+    Feed feed = router.acquire(subscription, encoder);
+    feedCount += router.feedCount() - before;
+    return new Acquired(feed, grouping);
   }
 
   private void prepare(Acquired acquired, Lock lock) {
@@ -113,7 +114,13 @@ public final class ChannelFeeds {
    */
   public boolean release(Feed feed) {
     boolean closed = feed.router().release(feed);
-    windows.pruneGroupings();
+    Interval interval = feed.subscription().interval();
+    if (closed) {
+      feedCount--;
+    }
+    if (closed && interval != null) {
+      windows.get(interval).pruneGrouping(feed.subscription());
+    }
     return closed;
   }
 
@@ -151,6 +158,6 @@ public final class ChannelFeeds {
 
   /** Returns the number of feeds that have readers. */
   public int feedCount() {
-    return raw.feedCount() + windows.feedCount();
+    return feedCount;
   }
 }

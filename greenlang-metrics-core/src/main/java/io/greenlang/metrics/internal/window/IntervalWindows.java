@@ -227,9 +227,9 @@ public final class IntervalWindows {
     }
   }
 
-  /** Returns the router of series without grouping. */
-  FeedRouter ungrouped() {
-    return ungrouped;
+  /** Returns the router of a grouping; for null, that of series without grouping. */
+  FeedRouter router(@Nullable GroupBy grouping) {
+    return grouping == null ? ungrouped : grouping.router();
   }
 
   /** Returns the grouping of a subscription; null if it does not group. */
@@ -254,20 +254,21 @@ public final class IntervalWindows {
     groupings.values().forEach(grouping -> action.accept(grouping.router()));
   }
 
-  /** Returns the number of feeds of these windows. */
-  int feedCount() {
-    return ungrouped.feedCount()
-        + groupings.values().stream().mapToInt(grouping -> grouping.router().feedCount()).sum();
+  /** Removes the grouping of a subscription, if there is one, unless it has feeds. */
+  void pruneGrouping(Subscription subscription) {
+    GroupBy.Key key = GroupBy.Key.of(subscription);
+    if (key != null) {
+      groupings.computeIfPresent(
+          key, (same, grouping) -> grouping.router().feedCount() == 0 ? null : grouping);
+    }
   }
 
-  /** Removes groupings without feeds. */
-  void pruneGroupings() {
-    groupings.values().removeIf(grouping -> grouping.router().feedCount() == 0);
-  }
-
-  /** Returns whether these windows have no readers. */
+  /** Returns whether these windows have no readers, and no client is opening them. */
   boolean isUnused() {
-    return groupings.isEmpty() && ungrouped.feedCount() == 0 && listeners.isEmpty();
+    return resumption == null
+        && groupings.isEmpty()
+        && ungrouped.feedCount() == 0
+        && listeners.isEmpty();
   }
 
   /** Ends these windows. The series still refer to them until they are detached. */

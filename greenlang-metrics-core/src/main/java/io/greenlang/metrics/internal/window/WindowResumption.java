@@ -33,7 +33,7 @@ final class WindowResumption {
    */
   private static final int ATTEMPTS = 3;
 
-  /** What is known of a series at one instant. */
+  /** The state and history of a series at one instant. */
   private record Opening(
       Series series,
       long sampleCount,
@@ -157,9 +157,10 @@ final class WindowResumption {
   }
 
   private void apply(Opening opening) {
-    SeriesWindow window = windows.open(opening.series());
+    Series series = opening.series();
+    SeriesWindow window = windows.existing(series) == null ? windows.open(series) : null;
     if (window == null) {
-      return;
+      return; // its type has no aggregator, or another thread has failed after this series
     }
     if (opening.windows().isEmpty() && opening.early().isEmpty()) {
       window.startAfterLatest();

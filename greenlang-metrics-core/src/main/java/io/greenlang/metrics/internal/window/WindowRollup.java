@@ -160,11 +160,6 @@ public final class WindowRollup {
     return pending;
   }
 
-  /** Removes groupings that are no longer in use. */
-  void pruneGroupings() {
-    all.forEach(IntervalWindows::pruneGroupings);
-  }
-
   /**
    * Removes windows that have had no readers for a minute. They remain that long because opening
    * them again reads the history of all series.
@@ -201,11 +196,6 @@ public final class WindowRollup {
       finer.removeListener(rollup);
     }
     index();
-  }
-
-  /** Returns the number of feeds of all windows. */
-  int feedCount() {
-    return all.stream().mapToInt(IntervalWindows::feedCount).sum();
   }
 
   private void index() {

@@ -11,6 +11,7 @@ import io.greenlang.metrics.internal.feed.Feed;
 import io.greenlang.metrics.internal.feed.FeedRouter;
 import io.greenlang.metrics.internal.feed.StreamStats;
 import io.greenlang.metrics.internal.frame.DirectBufferPool;
+import io.greenlang.metrics.internal.frame.FeedMemory;
 import io.greenlang.metrics.internal.sample.DerivedStatistics;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.NamePattern;
@@ -60,7 +61,7 @@ class FeedMatchingTest {
           publicationId -> publicationId,
           ChannelLimits.DEFAULT,
           clock,
-          new DirectBufferPool(),
+          new DirectBufferPool(FeedMemory.fromEnvironment()),
           new StreamStats(),
           DerivedStatistics.of(List.of()));
   private final InterleavedLock lock = new InterleavedLock(this::publishOne);

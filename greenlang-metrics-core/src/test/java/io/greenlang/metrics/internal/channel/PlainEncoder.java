@@ -83,6 +83,11 @@ public final class PlainEncoder implements FrameEncoder {
   }
 
   @Override
+  public void overBudget(Channel channel, long missed, FrameBuffer out) {
+    out.putAscii("O " + missed);
+  }
+
+  @Override
   public void gap(
       Channel channel, @Nullable Long missed, @Nullable StreamPosition position, FrameBuffer out) {
     out.putAscii("I " + missed + " " + position);

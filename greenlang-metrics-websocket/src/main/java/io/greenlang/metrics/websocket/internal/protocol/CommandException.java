@@ -36,6 +36,11 @@ public final class CommandException extends Exception {
     return new CommandException(ErrorCode.BAD_SUBSCRIPTION, "Subscription error: " + detail, id);
   }
 
+  /** Returns the error for a subscription beyond the limit of distinct views. */
+  public static CommandException tooManyViews(String detail, @Nullable String id) {
+    return new CommandException(ErrorCode.TOO_MANY_VIEWS, "Subscription error: " + detail, id);
+  }
+
   /** Returns the error for an invalid request for history. */
   public static CommandException badHistory(String detail, @Nullable String id) {
     return new CommandException(ErrorCode.BAD_HISTORY, "History error: " + detail, id);

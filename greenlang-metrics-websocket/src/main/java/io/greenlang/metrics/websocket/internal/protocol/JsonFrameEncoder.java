@@ -181,11 +181,20 @@ public final class JsonFrameEncoder implements FrameEncoder {
 
   @Override
   public void dropped(Channel channel, long missed, FrameBuffer out) {
+    lagged(channel, missed, "series_limit", out);
+  }
+
+  @Override
+  public void overBudget(Channel channel, long missed, FrameBuffer out) {
+    lagged(channel, missed, "memory", out);
+  }
+
+  private static void lagged(Channel channel, long missed, String reason, FrameBuffer out) {
     out.putAscii("{\"type\":\"lagged\",\"channel\":");
     text(channel.name(), out);
     out.putAscii(",\"missed\":");
     out.putAscii(Long.toString(missed));
-    out.putAscii(",\"reason\":\"series_limit\"}");
+    out.putAscii(",\"reason\":\"" + reason + "\"}");
   }
 
   private static void member(String name, double value, FrameBuffer out) {

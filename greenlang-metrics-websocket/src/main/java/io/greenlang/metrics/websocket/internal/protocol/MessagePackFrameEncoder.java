@@ -236,6 +236,15 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
 
   @Override
   public void dropped(Channel channel, long missed, FrameBuffer out) {
+    lagged(channel, missed, "series_limit", out);
+  }
+
+  @Override
+  public void overBudget(Channel channel, long missed, FrameBuffer out) {
+    lagged(channel, missed, "memory", out);
+  }
+
+  private static void lagged(Channel channel, long missed, String reason, FrameBuffer out) {
     out.put(
         packed(
             packer -> {
@@ -243,7 +252,7 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
               packer.packString("type").packString("lagged");
               packer.packString("channel").packString(channel.name());
               packer.packString("missed").packLong(missed);
-              packer.packString("reason").packString("series_limit");
+              packer.packString("reason").packString(reason);
             }));
   }
 

@@ -205,6 +205,8 @@ public sealed interface ServerMessage {
     UNKNOWN_CHANNEL,
     /** The subscription is invalid. */
     BAD_SUBSCRIPTION,
+    /** The subject has too many distinct views, or the channel has. */
+    TOO_MANY_VIEWS,
     /** The request for history is invalid. */
     BAD_HISTORY,
     /** The server retains no history. */

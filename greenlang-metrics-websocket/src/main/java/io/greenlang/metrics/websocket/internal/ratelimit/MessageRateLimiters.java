@@ -122,6 +122,11 @@ public final class MessageRateLimiters {
       this.bucket = perMinute == 0 ? null : new TokenBucket(perMinute, clock.monotonicNanos());
     }
 
+    /** Returns the subject of this limit. */
+    public String subject() {
+      return subject;
+    }
+
     /** Counts a message. */
     public Outcome tryAcquire() {
       if (bucket == null) {

@@ -108,7 +108,9 @@ final class ClientSession implements ConnectionListener, IoLoop.Sweepable {
     this.messages = new MessageSender(writer, context.counters());
     this.keepAlive =
         new KeepAlive(context.clock(), context.settings().heartbeat(), principal.expiresAt());
-    this.commandHandler = new CommandHandler(context, principal, writer, messages, keepAlive);
+    this.commandHandler =
+        new CommandHandler(
+            context, principal, writer, messages, keepAlive, messageLimiter.subject());
     this.limitNotice = new NoticeThrottle(LIMIT_NOTICE_NANOS, context.clock().monotonicNanos());
     this.dropNotice = new NoticeThrottle(DROP_NOTICE_NANOS, context.clock().monotonicNanos());
   }

@@ -32,18 +32,24 @@ final class CommandHandler {
   /** The client's identity according to its latest token. */
   private Principal principal;
 
+  /**
+   * Creates a handler of a client without subscriptions.
+   *
+   * @param subject the subject, to which the client's distinct views count
+   */
   CommandHandler(
       SessionContext context,
       Principal principal,
       SessionWriter writer,
       MessageSender messages,
-      KeepAlive keepAlive) {
+      KeepAlive keepAlive,
+      String subject) {
     this.hub = context.hub();
     this.tokens = context.tokens();
     this.principal = principal;
     this.messages = messages;
     this.keepAlive = keepAlive;
-    this.subscriptions = new Subscriptions(hub, writer, context.counters());
+    this.subscriptions = new Subscriptions(hub, writer, context.counters(), subject);
   }
 
   /**

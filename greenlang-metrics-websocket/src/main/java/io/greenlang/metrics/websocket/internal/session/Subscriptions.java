@@ -6,6 +6,7 @@ import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.internal.channel.ChannelStream;
 import io.greenlang.metrics.internal.channel.HubStreams;
+import io.greenlang.metrics.internal.feed.ViewLimits;
 import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.subscription.StartPosition;
@@ -39,10 +40,17 @@ final class Subscriptions {
   private final MetricsHub hub;
   private final SessionWriter writer;
   private final ServerCounters counters;
+  private final String subject;
   private final Map<Channel, FeedReader> cursors = new TreeMap<>();
 
-  Subscriptions(MetricsHub hub, SessionWriter writer, ServerCounters counters) {
+  /**
+   * Creates the subscriptions of a client that has none.
+   *
+   * @param subject the subject, to which the client's distinct views count
+   */
+  Subscriptions(MetricsHub hub, SessionWriter writer, ServerCounters counters, String subject) {
     this.hub = hub;
+    this.subject = subject;
     this.writer = writer;
     this.counters = counters;
   }
@@ -52,12 +60,42 @@ final class Subscriptions {
    * Delivery begins with {@link #attach}, after the answer.
    *
    * @return the new cursors, in the order of the channels' names
-   * @throws CommandException if a channel is unknown to the client, or there are too many
+   * @throws CommandException if a channel is unknown to the client, or there are too many channels
+   *     or distinct views
    */
   Map<Channel, FeedReader> open(Command.Subscribe command, Principal principal)
       throws CommandException {
+    List<ChannelStream> streams = resolve(command, principal);
+    if (streams.isEmpty()) {
+      return Map.of();
+    }
+    ViewLimits views = streams.get(0).viewLimits();
+    reserve(views, streams, command);
+    try {
+      return open(streams, command, principal);
+    } finally {
+      views.unreserve(subject, streams.size());
+    }
+  }
+
+  private void reserve(ViewLimits views, List<ChannelStream> streams, Command.Subscribe command)
+      throws CommandException {
+    for (ChannelStream stream : streams) {
+      if (stream.feedCount() >= ViewLimits.PER_CHANNEL) {
+        throw CommandException.tooManyViews(
+            "at most " + ViewLimits.PER_CHANNEL + " distinct views of a channel", command.id());
+      }
+    }
+    if (!views.tryReserve(subject, streams.size())) {
+      throw CommandException.tooManyViews(
+          "at most " + views.perSubject() + " distinct views of a subject", command.id());
+    }
+  }
+
+  private Map<Channel, FeedReader> open(
+      List<ChannelStream> streams, Command.Subscribe command, Principal principal) {
     Map<Channel, FeedReader> opened = new LinkedHashMap<>();
-    for (ChannelStream stream : resolve(command, principal)) {
+    for (ChannelStream stream : streams) {
       Channel channel = stream.channel();
       StartPosition start =
           new StartPosition(command.latest(), command.since().get(channel.name()), command.from());
@@ -117,7 +155,8 @@ final class Subscriptions {
   /** Opens a cursor that starts where the client's current cursor on the same channel ends. */
   private FeedReader open(
       ChannelStream stream, Subscription subscription, FrameEncoder encoder, StartPosition start) {
-    FeedReader cursor = stream.open(subscription, encoder, start, cursors.get(stream.channel()));
+    FeedReader cursor =
+        stream.open(subscription, encoder, start, cursors.get(stream.channel()), subject);
     counters.openCursor(cursor);
     return cursor;
   }

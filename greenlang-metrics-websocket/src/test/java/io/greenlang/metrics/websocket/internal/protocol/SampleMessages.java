@@ -219,6 +219,7 @@ final class SampleMessages {
     all.put("snapshot-repeated-2", encoding -> repeated(encoding, 1));
     all.put("lagged", SampleMessages::lagged);
     all.put("lagged-series-limit", SampleMessages::dropped);
+    all.put("lagged-memory", SampleMessages::overBudget);
     all.put("lagged-interrupted", SampleMessages::interrupted);
     all.put(
         "snapshot-replayed",
@@ -263,6 +264,12 @@ final class SampleMessages {
   private static byte[] dropped(Encoding encoding) {
     FrameBuffer out = new FrameBuffer();
     SampleFeed.encoder(encoding).dropped(Channel.SYSTEM, 300, out);
+    return out.toByteArray();
+  }
+
+  private static byte[] overBudget(Encoding encoding) {
+    FrameBuffer out = new FrameBuffer();
+    SampleFeed.encoder(encoding).overBudget(Channel.SYSTEM, 120, out);
     return out.toByteArray();
   }
 

@@ -1,0 +1,79 @@
+package io.greenlang.metrics.internal.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.ChannelLimits;
+import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.ManualClock;
+import io.greenlang.metrics.broker.LocalBroker;
+import io.greenlang.metrics.history.Retention;
+import io.greenlang.metrics.internal.aggregate.Aggregators;
+import io.greenlang.metrics.internal.catchup.FeedReader;
+import io.greenlang.metrics.internal.feed.ViewLimits;
+import io.greenlang.metrics.subscription.Format;
+import io.greenlang.metrics.subscription.StartPosition;
+import io.greenlang.metrics.subscription.Subscription;
+import java.time.Instant;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ViewLimitsTest {
+
+  private static final Channel CHANNEL = new Channel("test.metrics");
+
+  private final ManualClock clock = new ManualClock(Instant.ofEpochMilli(1_000_000_000_000L));
+  private final ChannelRegistry streams =
+      new ChannelRegistry(
+          ChannelLimits.DEFAULT,
+          clock,
+          Aggregators.builtIn(clock),
+          Retention.NONE,
+          new LocalBroker(clock));
+  private final ChannelStream stream = TestStreams.open(streams, CHANNEL);
+  private final ViewLimits limits = stream.viewLimits();
+
+  private FeedReader open(String subject, @Nullable Interval interval) {
+    Subscription all = Subscription.ofChannel(CHANNEL);
+    TreeSet<String> groupBy = interval == null ? null : new TreeSet<>();
+    return stream.open(
+        new Subscription(CHANNEL, all.tags(), all.names(), interval, groupBy, Format.METRIC),
+        PlainEncoder.INSTANCE,
+        StartPosition.NOW,
+        null,
+        subject);
+  }
+
+  @Test
+  void tryReserve_viewsOfASubject_countOnceUntilTheLastReaderCloses() {
+    FeedReader first = open("a", null);
+    FeedReader second = open("a", null);
+    FeedReader windows = open("a", Interval.ONE_SECOND);
+    int free = limits.perSubject() - 2;
+
+    assertThat(limits.tryReserve("a", free + 1)).as("one too many").isFalse();
+    assertThat(limits.tryReserve("a", free)).isTrue();
+    assertThat(limits.tryReserve("a", 1)).as("all are reserved").isFalse();
+    assertThat(limits.tryReserve("b", free)).as("another subject").isTrue();
+    limits.unreserve("a", free);
+    first.close();
+    assertThat(limits.tryReserve("a", free + 1)).as("the view has a reader").isFalse();
+    second.close();
+    windows.close();
+    assertThat(limits.tryReserve("a", free + 2)).isTrue();
+  }
+
+  @Test
+  void feedCount_viewsOfAllKinds_isThatOfDistinctViews() {
+    FeedReader raw = open("a", null);
+    FeedReader shared = open("b", null);
+    FeedReader groups = open("b", Interval.FIVE_SECONDS);
+    assertThat(stream.feedCount()).isEqualTo(2);
+    raw.close();
+    assertThat(stream.feedCount()).isEqualTo(2);
+    shared.close();
+    groups.close();
+    assertThat(stream.feedCount()).isZero();
+  }
+}
