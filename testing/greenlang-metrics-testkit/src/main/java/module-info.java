@@ -23,6 +23,7 @@ open module io.greenlang.metrics.testkit {
   exports io.greenlang.metrics.testkit.model;
   exports io.greenlang.metrics.testkit.random;
   exports io.greenlang.metrics.testkit.transport;
+  exports io.greenlang.metrics.testkit.transport.conformance;
   exports io.greenlang.metrics.testkit.transport.connection;
   exports io.greenlang.metrics.testkit.transport.fixture;
   exports io.greenlang.metrics.testkit.transport.hostile;

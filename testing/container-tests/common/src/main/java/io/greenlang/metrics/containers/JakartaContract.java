@@ -8,13 +8,13 @@ import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.client.RawWebSocketFrame;
 import io.greenlang.metrics.testkit.transport.TransportContract;
 import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
+import io.greenlang.metrics.testkit.transport.fixture.OutcomeTable;
 import io.greenlang.metrics.testkit.transport.fixture.TransportFixture;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -76,13 +76,19 @@ public abstract class JakartaContract extends TransportContract {
             HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString());
   }
 
+  @Override
+  public final String conformanceColumn() {
+    return containerName();
+  }
+
   /** The declared outcomes of this container must match the documentation. */
   @Test
-  final void outcomeOverrides_thisContainer_matchDocumentation() throws IOException {
-    String container = getClass().getSimpleName().replace("Test", "");
-    assertThat(
-            OutcomeTable.read(Path.of("../../../docs/reference/container-differences.md"))
-                .outcomesOf(container))
+  final void outcomeOverrides_thisContainer_matchDocumentation() {
+    assertThat(OutcomeTable.readSituations().outcomesOf(containerName()))
         .isEqualTo(outcomeOverrides());
+  }
+
+  private String containerName() {
+    return getClass().getSimpleName().replace("Test", "");
   }
 }

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.testkit.transport;
 
+import io.greenlang.metrics.testkit.transport.conformance.ConformanceContract;
 import io.greenlang.metrics.testkit.transport.connection.AuthenticationContract;
 import io.greenlang.metrics.testkit.transport.connection.ControlFrameContract;
 import io.greenlang.metrics.testkit.transport.connection.FramingContract;
@@ -36,4 +37,5 @@ public abstract class TransportContract extends TransportSuite
         ControlFrameContract,
         MessageContract,
         HostileContract,
+        ConformanceContract,
         LifecycleContract {}
