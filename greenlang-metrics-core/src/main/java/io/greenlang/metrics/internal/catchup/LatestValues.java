@@ -96,7 +96,8 @@ final class LatestValues implements CatchUp {
    * omits.
    */
   static LatestValues upTo(long publicationId, Replayed replayed, Feed feed, Workspace workspace) {
-    MissedRange everything = new MissedRange(Long.MIN_VALUE, publicationId, 0, publicationId, false);
+    MissedRange everything =
+        new MissedRange(Long.MIN_VALUE, publicationId, 0, publicationId, false);
     return new LatestValues(everything, replayed, feed, workspace, new Rotation());
   }
 
