@@ -28,6 +28,7 @@ final class EmbedPage {
    *     AutoCloseable container}
    * @param imports the packages of the container
    */
+  @SuppressWarnings("try") // the container only has to be closed
   static void requireServes(
       String path, Path folder, String before, String after, String... imports) throws Exception {
     List<String> snippets = DocPage.snippets(path);
