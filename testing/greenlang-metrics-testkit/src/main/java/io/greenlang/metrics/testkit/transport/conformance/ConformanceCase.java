@@ -143,6 +143,13 @@ record ConformanceCase(
       return this;
     }
 
+    /** Adds a ping to the rest, which the server must answer if it receives the rest. */
+    Builder restPing(String payload) {
+      byte[] bytes = payload.getBytes(StandardCharsets.UTF_8);
+      pings.add(bytes);
+      return rest(RawWebSocketFrame.of(RawWebSocketFrame.PING, bytes).masked());
+    }
+
     /** Builds the case with its strict outcome. */
     ConformanceCase expect(String outcome) {
       if (!frames.isEmpty()) {
