@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -68,6 +69,18 @@ final class RequestParserTest {
       })
   void parse_malformedHeader_isRejectedWith400(String header) {
     assertThat(statusOf("GET / HTTP/1.1\r\n" + HOST + header + "\r\n")).isEqualTo(400);
+  }
+
+  /** A pattern that backtracks would need seconds. */
+  @ParameterizedTest
+  @ValueSource(strings = {" ", "\t", "a", "a "})
+  @Timeout(5)
+  void parse_longValueWithControlAtEnd_isRejectedInLinearTime(String part) {
+    String header = "X:" + part.repeat(65_000) + "\u0001\r\n";
+    assertThat(statusOf("GET / HTTP/1.1\r\n" + HOST + header)).isEqualTo(400);
+    assertThat(statusOf("GET /" + part.repeat(65_000) + "\u0001 HTTP/1.1\r\n" + HOST))
+        .isEqualTo(400);
+    assertThat(statusOf("G".repeat(65_000) + part + "\r\n" + HOST)).isEqualTo(400);
   }
 
   @ParameterizedTest
