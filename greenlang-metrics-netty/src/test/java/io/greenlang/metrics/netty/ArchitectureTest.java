@@ -1,0 +1,29 @@
+package io.greenlang.metrics.netty;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** Architecture rules of the transport: reading requests is below answering them. */
+class ArchitectureTest {
+
+  private static final String ROOT = "io.greenlang.metrics.netty";
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages(ROOT);
+
+  @Test
+  void requests_doNotUseTransport() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".internal.http")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(ROOT, "io.netty.channel..", "io.greenlang.metrics.websocket.internal..")
+        .check(CLASSES);
+  }
+}
