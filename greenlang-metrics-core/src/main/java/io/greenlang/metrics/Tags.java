@@ -106,9 +106,18 @@ public final class Tags {
 
   /** Returns the tags whose keys are in {@code keys}. */
   public Tags retainKeys(Collection<String> keys) {
-    Map<String, String> map = new TreeMap<>(asMap());
-    map.keySet().retainAll(keys);
-    return of(map);
+    String[] retained = new String[pairs.length];
+    int length = 0;
+    for (int i = 0; i < pairs.length; i += 2) {
+      if (keys.contains(pairs[i])) {
+        retained[length++] = pairs[i];
+        retained[length++] = pairs[i + 1];
+      }
+    }
+    if (length == pairs.length) {
+      return this;
+    }
+    return length == 0 ? EMPTY : new Tags(Arrays.copyOf(retained, length));
   }
 
   /** Returns the value of a key; null if there is no such tag. */

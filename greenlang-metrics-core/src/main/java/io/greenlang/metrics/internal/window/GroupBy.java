@@ -110,6 +110,9 @@ public final class GroupBy {
 
   private final GroupSeed seed;
 
+  /** The series of the channel that this grouping includes. */
+  private final MatchCache included = new MatchCache(this::matches);
+
   /**
    * Creates a grouping.
    *
@@ -143,7 +146,7 @@ public final class GroupBy {
 
   /** Adds the window of a series if the grouping matches it. */
   void add(Series series, Aggregate aggregate) {
-    if (matches(series)) {
+    if (included.test(series)) {
       merged.add(series.key(), aggregate);
     }
   }
