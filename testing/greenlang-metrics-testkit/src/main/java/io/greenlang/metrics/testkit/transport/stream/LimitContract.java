@@ -91,6 +91,26 @@ public interface LimitContract extends ContractPart {
   }
 
   @Test
+  default void subscribe_viewsBeyondTheLimitOfASubject_isRejectedWithoutEffect() {
+    fixture().serve();
+    IntStream.range(0, 128).forEach(i -> fixture().hub().addChannel("many." + i));
+    for (int i = 0; i < 2; i++) {
+      fixture()
+          .connectJdk()
+          .ask(
+              subscribe("\"many.*\"],\"tags\":{\"a\":\"" + i + "\"},\"metrics\":[\"*\""),
+              "subscribed");
+    }
+    assertThat(fixture().server().stats().totalSubscriptions()).isEqualTo(256);
+    WebSocketTestClient client = fixture().connectJdk();
+    ReceivedMessage error = client.ask(TransportFixture.subscribe(""), "error");
+    assertThat(error.text("code")).isEqualTo("TOO_MANY_VIEWS");
+    assertThat(error.text("message"))
+        .isEqualTo("Subscription error: at most 256 distinct views of a subject");
+    assertThat(fixture().server().stats().totalSubscriptions()).isEqualTo(256);
+  }
+
+  @Test
   default void subscribe_channelOf65Characters_isUnknown() {
     fixture().serve();
     ReceivedMessage error =
