@@ -81,6 +81,10 @@ cost: benchmarks ## Measure the cost of all built-in sources at their intervals,
 history-memory: benchmarks ## Measure the memory of an hour of history of 10,000 series
 	java -Xmx4g -cp "testing/greenlang-metrics-benchmarks/target/classes:testing/greenlang-metrics-benchmarks/target/lib/*" io.greenlang.metrics.benchmarks.HistoryMemory
 
+.PHONY: publish-latency
+publish-latency: benchmarks ## Measure publishing beside clients that subscribe and unsubscribe; options in ARGS
+	java -Xmx2g -cp "testing/greenlang-metrics-benchmarks/target/classes:testing/greenlang-metrics-benchmarks/target/lib/*" io.greenlang.metrics.benchmarks.PublishLatency $(ARGS)
+
 .PHONY: redis-memory
 redis-memory: benchmarks ## Measure the memory of publications in an empty Redis; REDIS=redis://localhost:6379
 	$(BENCHMARKS) io.greenlang.metrics.benchmarks.redis.RedisMemory $(or $(REDIS),redis://localhost:6379)

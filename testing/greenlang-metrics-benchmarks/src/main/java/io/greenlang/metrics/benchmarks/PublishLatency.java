@@ -1,0 +1,216 @@
+package io.greenlang.metrics.benchmarks;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.ChannelLimits;
+import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.internal.catchup.FeedReader;
+import io.greenlang.metrics.internal.channel.ChannelStream;
+import io.greenlang.metrics.internal.channel.HubStreams;
+import io.greenlang.metrics.subscription.Format;
+import io.greenlang.metrics.subscription.NamePattern;
+import io.greenlang.metrics.subscription.StartPosition;
+import io.greenlang.metrics.subscription.Subscription;
+import io.greenlang.metrics.subscription.TagFilter;
+import io.greenlang.metrics.websocket.internal.protocol.JsonFrameEncoder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Benchmark of the time that {@code publish} takes while clients subscribe and unsubscribe. It
+ * prints the percentiles of an undisturbed publisher, and those beside one client for each kind of
+ * subscription, with their ratio. The maximum includes pauses of the garbage collector and of the
+ * machine, so it needs an idle one.
+ */
+public final class PublishLatency {
+
+  private static final String USAGE =
+      """
+      PublishLatency [options]
+        --series n    series of the channel, each published once per second (100000)
+        --batch n     metrics of a publication (100)
+        --seconds n   duration of each measurement (15)
+      """;
+
+  private static final Channel CHANNEL = new Channel("bench.metrics");
+  private static final int HOSTS = 100;
+
+  /** The subscriptions that one client requests in turn, by the number of the request. */
+  private enum Disturbance {
+    NOTHING(i -> view(Set.of(), null, null, null), StartPosition.NOW),
+    WINDOWS(
+        i ->
+            view(
+                Set.of("no.such.metric"),
+                i % 2 == 0 ? Interval.ONE_SECOND : Interval.FIVE_SECONDS,
+                null,
+                null),
+        StartPosition.NOW),
+    FILTERS(i -> view(Set.of("*"), null, null, "host-" + i % HOSTS), StartPosition.NOW),
+    PATTERNS(PublishLatency::patterns, StartPosition.NOW),
+    LATEST(PublishLatency::patterns, StartPosition.LATEST),
+    GROUP_BY(
+        i -> view(Set.of("*", "x" + i), Interval.ONE_MINUTE, Set.of("host"), null),
+        StartPosition.LATEST);
+
+    @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
+    private final IntFunction<Subscription> views;
+
+    @SuppressWarnings("ImmutableEnumChecker") // positions are immutable
+    private final StartPosition start;
+
+    Disturbance(IntFunction<Subscription> views, StartPosition start) {
+      this.views = views;
+      this.start = start;
+    }
+  }
+
+  private final MetricsHub hub;
+  private final List<List<Metric>> publications = new ArrayList<>();
+  private final int seconds;
+
+  private PublishLatency(Arguments arguments) {
+    int series = arguments.integer("series", 100_000);
+    int batch = arguments.integer("batch", 100);
+    this.seconds = arguments.integer("seconds", 15);
+    this.hub = MetricsHub.builder().limits(new ChannelLimits(1 << 20, series)).build();
+    for (int from = 0; from < series; from += batch) {
+      List<Metric> metrics = new ArrayList<>();
+      for (int i = from; i < Math.min(series, from + batch); i++) {
+        Tags tags = Tags.of("host", "host-" + i % HOSTS, "instance", "instance-" + i);
+        metrics.add(Metric.gauge(CHANNEL, "requests.active", i, tags));
+      }
+      publications.add(metrics);
+    }
+  }
+
+  /** Runs the measurements in turn. */
+  public static void main(String[] args) throws InterruptedException {
+    PublishLatency benchmark = new PublishLatency(Arguments.parse(USAGE, args));
+    benchmark.hub.addChannel(CHANNEL.name());
+    benchmark.publish(2 * benchmark.seconds); // compiles the code and fills the history
+    System.out.printf(
+        "%-10s %9s %9s %9s %9s%n", "beside", "p50 µs", "p99 µs", "max ms", "requests");
+    LatencyHistogram undisturbed = benchmark.measure(Disturbance.NOTHING);
+    for (Disturbance disturbance : Disturbance.values()) {
+      if (disturbance != Disturbance.NOTHING) {
+        LatencyHistogram disturbed = benchmark.measure(disturbance);
+        System.out.printf(
+            Locale.ROOT,
+            "%10s p99 x %.2f, max %+.1f ms%n",
+            "",
+            disturbed.percentileMillis(0.99) / undisturbed.percentileMillis(0.99),
+            disturbed.maxMillis() - undisturbed.maxMillis());
+      }
+    }
+    benchmark.hub.close();
+  }
+
+  private LatencyHistogram measure(Disturbance disturbance) throws InterruptedException {
+    Client client = new Client(hub, disturbance);
+    if (disturbance != Disturbance.NOTHING) {
+      client.start();
+    }
+    LatencyHistogram latencies = publish(seconds);
+    client.end();
+    System.out.printf(
+        Locale.ROOT,
+        "%-10s %9.0f %9.0f %9.1f %9d%n",
+        disturbance.name().toLowerCase(Locale.ROOT),
+        1000 * latencies.percentileMillis(0.5),
+        1000 * latencies.percentileMillis(0.99),
+        latencies.maxMillis(),
+        client.requests);
+    return latencies;
+  }
+
+  /** Publishes every series once per second, evenly spread, and returns the time of each call. */
+  private LatencyHistogram publish(int duration) {
+    LatencyHistogram latencies = new LatencyHistogram();
+    long startNanos = System.nanoTime();
+    for (int i = 0; i < duration * publications.size(); i++) {
+      long dueNanos = startNanos + i * (1_000_000_000L / publications.size());
+      while (System.nanoTime() < dueNanos) {
+        LockSupport.parkNanos(dueNanos - System.nanoTime());
+      }
+      long beforeNanos = System.nanoTime();
+      hub.publish(publications.get(i % publications.size()));
+      latencies.record((System.nanoTime() - beforeNanos) / 1000);
+    }
+    return latencies;
+  }
+
+  private static Subscription patterns(int request) {
+    Set<String> names = new TreeSet<>(Set.of("x" + request));
+    for (int i = 0; i < 127; i++) {
+      names.add("z" + i + ".*");
+    }
+    return view(names, null, null, null);
+  }
+
+  private static Subscription view(
+      Set<String> names,
+      @Nullable Interval interval,
+      @Nullable Set<String> groupBy,
+      @Nullable String host) {
+    TreeSet<NamePattern> patterns = new TreeSet<>();
+    names.forEach(name -> patterns.add(NamePattern.parse(name)));
+    return new Subscription(
+        CHANNEL,
+        host == null ? TagFilter.ALL : TagFilter.of(Map.of("host", Set.of(host))),
+        patterns,
+        interval,
+        groupBy == null ? null : new TreeSet<>(groupBy),
+        Format.BATCH);
+  }
+
+  /** A client that subscribes, reads what precedes live metrics, and unsubscribes, repeatedly. */
+  private static final class Client extends Thread {
+
+    private final MetricsHub hub;
+    private final Disturbance disturbance;
+    private volatile boolean ended;
+    private volatile int requests;
+
+    Client(MetricsHub hub, Disturbance disturbance) {
+      super("client");
+      this.hub = hub;
+      this.disturbance = disturbance;
+    }
+
+    @Override
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
+    public void run() {
+      ChannelStream stream = Objects.requireNonNull(HubStreams.find(hub, CHANNEL));
+      while (!ended) {
+        FeedReader reader =
+            stream.open(
+                disturbance.views.apply(requests),
+                JsonFrameEncoder.INSTANCE,
+                disturbance.start,
+                null);
+        requests++;
+        while (reader.poll((frames, from, to, count) -> frames.release())
+            == FeedReader.Progress.CATCH_UP_REQUIRED) {
+          reader.catchUp((frames, from, to, count) -> frames.release());
+        }
+        reader.close();
+      }
+    }
+
+    void end() throws InterruptedException {
+      ended = true;
+      join();
+    }
+  }
+}
