@@ -24,6 +24,14 @@ interface CatchUp {
   boolean next(FrameSink sink, int maxFrames);
 
   /**
+   * Returns whether the last call of {@link #next} found nothing to send because it gave its thread
+   * back early, and not because nothing is left.
+   */
+  default boolean isPaused() {
+    return false;
+  }
+
+  /**
    * Passes the first piece to {@code sink} under the lock under which the cursor was moved, if that
    * is required.
    *

@@ -233,7 +233,17 @@ public final class CatchUpPlanner {
       long until = boundary.latestPublicationId();
       return windowSequence == null
           ? new PublicationReplay(view, boundary.toOffset(), after, until, fromMillis)
-          : new WindowReplay(view, windowSequence, after, until);
+          : new WindowReplay(
+              view, windowSequence, skipEmpty(view, windowSequence, after, until), until);
+    }
+
+    /** Returns the last window number before the first window that can have samples. */
+    private static long skipEmpty(
+        HistoryView view, WindowSequence windows, long after, long until) {
+      long earliestMillis = view.earliestMillis();
+      return earliestMillis == Long.MAX_VALUE
+          ? until
+          : Math.min(until, Math.max(after, windows.numberContaining(earliestMillis) - 1));
     }
   }
 }

@@ -147,7 +147,8 @@ public final class FeedReader {
    * thread.
    *
    * @param sink receives frames intended for this client only
-   * @return false if nothing was left to send
+   * @return false if nothing was left to send; true without a piece if the step ended early to give
+   *     the thread back
    */
   public boolean catchUp(FrameSink sink) {
     return catchUp(sink, Integer.MAX_VALUE);
@@ -194,7 +195,7 @@ public final class FeedReader {
   }
 
   private boolean send(CatchUp current, FrameSink sink, int maxFrames) {
-    if (current.next(sink, maxFrames)) {
+    if (current.next(sink, maxFrames) || current.isPaused()) {
       return true;
     }
     if (current instanceof Replay replay && planner.extend(replay, cursor)) {

@@ -44,6 +44,7 @@ final class HistoryView {
   private final DerivedStatistics derivedStatistics;
   private final SeriesReader reader;
   private final List<SeriesSnapshot> snapshots;
+  private final RetentionTier tier;
   private final long retainedFromMillis;
   private final long retainedAfterPublication;
   private final FrameWriter writer;
@@ -69,10 +70,11 @@ final class HistoryView {
         history.select(key -> derivedStatistics.isSelected(key, subscription::matches));
     this.writer = new FrameWriter(subscription, encoder);
     Interval interval = subscription.interval();
-    RetentionTier tier = interval == null ? null : RetentionTier.of(interval);
+    RetentionTier storing = interval == null ? null : RetentionTier.of(interval);
+    this.tier = storing == null ? RetentionTier.RAW : storing;
     // Read the retention bounds only after taking the snapshots: entries evicted since then are
     // still in the snapshots.
-    this.retainedFromMillis = history.retainedFromMillis(tier == null ? RetentionTier.RAW : tier);
+    this.retainedFromMillis = history.retainedFromMillis(tier);
     this.retainedAfterPublication = history.retainedAfterPublication();
     this.batch = new MetricBatch(interval == null ? 0 : interval.millis());
   }
@@ -91,6 +93,18 @@ final class HistoryView {
    */
   long retainedFromMillis() {
     return retainedFromMillis;
+  }
+
+  /**
+   * Returns the time of the earliest entry, in epoch milliseconds; {@link Long#MAX_VALUE} if there
+   * is none.
+   */
+  long earliestMillis() {
+    long earliest = Long.MAX_VALUE;
+    for (SeriesSnapshot series : snapshots) {
+      earliest = Math.min(earliest, series.earliestMillis(tier));
+    }
+    return earliest;
   }
 
   /** Returns the publication id after which the view is complete. */

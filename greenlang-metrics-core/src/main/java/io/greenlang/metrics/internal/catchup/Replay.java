@@ -17,6 +17,12 @@ abstract class Replay implements CatchUp {
    */
   private static final int MAX_EXTENSIONS = 8;
 
+  /**
+   * The maximum number of spans read per call. A replay that finds little to send otherwise holds
+   * its thread for the entire range.
+   */
+  private static final int SPANS_PER_CALL = 16;
+
   private HistoryView history;
 
   /** All publications up to this id have been replayed. */
@@ -38,7 +44,12 @@ abstract class Replay implements CatchUp {
   @Override
   public final boolean next(FrameSink sink, int maxFrames) {
     history.beginPiece();
-    while (replayed < until && history.bytes() < PIECE_BYTES / 2 && history.frames() < maxFrames) {
+    int spans = 0;
+    while (replayed < until
+        && spans < SPANS_PER_CALL
+        && history.bytes() < PIECE_BYTES / 2
+        && history.frames() < maxFrames) {
+      spans++;
       int before = history.bytes();
       long to = Math.min(until, replayed + span);
       replay(history, replayed, to);
@@ -46,6 +57,11 @@ abstract class Replay implements CatchUp {
       adapt(history.bytes() - before);
     }
     return history.endPiece(sink);
+  }
+
+  @Override
+  public final boolean isPaused() {
+    return replayed < until;
   }
 
   /** Returns whether the replay was extended less often than the maximum. */

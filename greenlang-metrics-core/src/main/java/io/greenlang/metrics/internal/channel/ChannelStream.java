@@ -176,10 +176,28 @@ public final class ChannelStream {
    * take milliseconds: do not call it on an I/O thread.
    */
   public @Nullable HistoryPage find(HistoryQuery query) {
-    return history == null
-        ? null
-        : new HistoryScanner(history, context.aggregators(), context.derivedStatistics())
-            .find(query, context.broker().watermarkMillis() - StreamClock.GRACE_MILLIS);
+    HistorySearch search = search(query);
+    if (search == null) {
+      return null;
+    }
+    while (!search.isComplete()) {
+      search.advance();
+    }
+    return search.page();
+  }
+
+  /**
+   * Begins to search a page of the channel's history in slices; returns null if no history is
+   * retained. Takes no lock.
+   */
+  public @Nullable HistorySearch search(HistoryQuery query) {
+    if (history == null) {
+      return null;
+    }
+    HistoryScanner scanner =
+        new HistoryScanner(history, context.aggregators(), context.derivedStatistics());
+    long closedMillis = context.broker().watermarkMillis() - StreamClock.GRACE_MILLIS;
+    return new HistorySearch(scanner.begin(query, closedMillis));
   }
 
   /** Returns the limits on distinct views, which all streams of a hub share. */

@@ -19,6 +19,18 @@ interface Chunk {
   int bytes();
 
   /**
+   * Returns the earliest time of an entry, in epoch milliseconds: no entry counts or was measured
+   * before it. The chunk must not be empty.
+   */
+  long earliestMillis();
+
+  /**
+   * Returns the latest time of an entry, in epoch milliseconds: no entry counts, ends or was
+   * measured after it. The chunk must not be empty.
+   */
+  long latestMillis();
+
+  /**
    * Returns a time after all entries, in epoch milliseconds: no entry counts at this time or later.
    * The chunk must not be empty.
    */

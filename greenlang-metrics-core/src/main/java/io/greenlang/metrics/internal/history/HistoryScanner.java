@@ -59,6 +59,20 @@ public final class HistoryScanner {
    *     that end later are still open and are left out
    */
   public HistoryPage find(HistoryQuery query, long closedMillis) {
+    Scan scan = begin(query, closedMillis);
+    while (!scan.isComplete()) {
+      scan.advance();
+    }
+    return scan.page();
+  }
+
+  /**
+   * Begins a search that the caller advances in slices. It takes the snapshots of the series, and
+   * clamps the range to the entries in them.
+   *
+   * @param closedMillis the time up to which windows are closed, in epoch milliseconds
+   */
+  public Scan begin(HistoryQuery query, long closedMillis) {
     List<SeriesSnapshot> series =
         history.select(key -> derivedStatistics.isSelected(key, query.filter()));
     // Must follow the snapshots: they still contain the data that was evicted since they were
@@ -71,7 +85,30 @@ public final class HistoryScanner {
       from = firstCompleteWindow(interval, query.fromMillis(), history.retainedFromMillis(tier));
       to = Math.min(to, interval.windowStart(closedMillis));
     }
-    return page(query, series, interval, from, to);
+    return new Scan(query, series, interval, from, clamp(series, tier, interval, from, to));
+  }
+
+  /** A time range in epoch milliseconds, without its end. */
+  private record Range(long from, long to) {}
+
+  /** Clamps a range to the entries of a tier: there is nothing to find outside of them. */
+  private static Range clamp(
+      List<SeriesSnapshot> series,
+      RetentionTier tier,
+      @Nullable Interval interval,
+      long from,
+      long to) {
+    long earliest = Long.MAX_VALUE;
+    long latest = Long.MIN_VALUE;
+    for (SeriesSnapshot each : series) {
+      earliest = Math.min(earliest, each.earliestMillis(tier));
+      latest = Math.max(latest, each.latestMillis(tier));
+    }
+    if (earliest > latest) {
+      return new Range(from, from);
+    }
+    long first = interval == null ? earliest : interval.windowStart(earliest);
+    return new Range(Math.max(from, first), Math.min(to, latest + 1));
   }
 
   /**
@@ -86,32 +123,67 @@ public final class HistoryScanner {
         : interval.windowStart(retainedFromMillis - 1) + interval.millis();
   }
 
-  private HistoryPage page(
-      HistoryQuery query,
-      List<SeriesSnapshot> series,
-      @Nullable Interval interval,
-      long from,
-      long to) {
-    List<HistoryPoint> points = new ArrayList<>();
-    HistoryCursor after = query.after();
-    long start = after == null ? from : Math.max(from, after.timeMillis());
-    long span = interval == null ? INITIAL_SPAN_MILLIS : interval.millis();
-    while (start < to && points.size() <= query.limit()) {
+  /**
+   * A search that is advanced in slices, so that a caller can give its thread back after each. One
+   * thread at a time.
+   */
+  public final class Scan {
+    private final HistoryQuery query;
+    private final List<SeriesSnapshot> series;
+    private final @Nullable Interval interval;
+    private final long completeFrom;
+    private final long to;
+    private final List<HistoryPoint> points = new ArrayList<>();
+    private long start;
+    private long span;
+
+    private Scan(
+        HistoryQuery query,
+        List<SeriesSnapshot> series,
+        @Nullable Interval interval,
+        long completeFrom,
+        Range range) {
+      HistoryCursor after = query.after();
+      this.query = query;
+      this.series = series;
+      this.interval = interval;
+      this.completeFrom = completeFrom;
+      this.to = range.to();
+      this.start = after == null ? range.from() : Math.max(range.from(), after.timeMillis());
+      this.span = interval == null ? INITIAL_SPAN_MILLIS : interval.millis();
+    }
+
+    /** Returns whether the page is full, or nothing is left to search. */
+    public boolean isComplete() {
+      return start >= to || points.size() > query.limit();
+    }
+
+    /** Searches the next slice of the range. */
+    public void advance() {
+      HistoryCursor after = query.after();
       long end = Math.min(to, start + span);
       List<HistoryPoint> slice = slice(query, series, interval, start, end);
       slice.removeIf(point -> after != null && point.key().compareTo(after) <= 0);
       slice.sort(BY_KEY);
       points.addAll(slice);
       start = end;
-      if (slice.size() < query.limit() / 4 + 1) {
+      adapt(slice.size());
+    }
+
+    private void adapt(int found) {
+      if (found < query.limit() / 4 + 1) {
         span = Math.min(2 * span, MAX_SPAN_MILLIS);
-      } else if (slice.size() > query.limit() && interval == null) {
+      } else if (found > query.limit() && interval == null) {
         span = Math.max(1, span / 2);
       }
     }
-    boolean more = points.size() > query.limit();
-    List<HistoryPoint> limited = more ? points.subList(0, query.limit()) : points;
-    return new HistoryPage(interval, from, List.copyOf(limited), more);
+
+    /** Returns the page. The search must be complete. */
+    public HistoryPage page() {
+      boolean more = points.size() > query.limit();
+      List<HistoryPoint> limited = more ? points.subList(0, query.limit()) : points;
+      return new HistoryPage(interval, completeFrom, List.copyOf(limited), more);
+    }
   }
 
   private List<HistoryPoint> slice(

@@ -83,6 +83,16 @@ final class SampleChunk implements Chunk {
   }
 
   @Override
+  public long earliestMillis() {
+    return Math.min(firstFold, firstTime);
+  }
+
+  @Override
+  public long latestMillis() {
+    return Math.max(lastFold, lastTime);
+  }
+
+  @Override
   public long endMillis() {
     return lastFold + 1;
   }

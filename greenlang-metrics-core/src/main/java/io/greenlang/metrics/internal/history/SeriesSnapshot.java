@@ -42,6 +42,28 @@ public final class SeriesSnapshot {
     return series.key();
   }
 
+  /** Returns the time of the earliest entry of a tier; {@link Long#MAX_VALUE} if it has none. */
+  public long earliestMillis(RetentionTier tier) {
+    long earliest = Long.MAX_VALUE;
+    for (Chunk chunk : chunks(tier)) {
+      earliest = chunk.count() == 0 ? earliest : Math.min(earliest, chunk.earliestMillis());
+    }
+    return earliest;
+  }
+
+  /** Returns the time of the latest entry of a tier; {@link Long#MIN_VALUE} if it has none. */
+  public long latestMillis(RetentionTier tier) {
+    long latest = Long.MIN_VALUE;
+    for (Chunk chunk : chunks(tier)) {
+      latest = chunk.count() == 0 ? latest : Math.max(latest, chunk.latestMillis());
+    }
+    return latest;
+  }
+
+  private List<? extends Chunk> chunks(RetentionTier tier) {
+    return tier.interval() == null ? samples : windows(tier);
+  }
+
   /** Returns the windows of a tier that stores windows. */
   List<WindowChunk> windows(RetentionTier tier) {
     return Objects.requireNonNull(windows.get(tier));

@@ -97,6 +97,16 @@ final class WindowChunk implements Chunk {
   }
 
   @Override
+  public long earliestMillis() {
+    return content.first;
+  }
+
+  @Override
+  public long latestMillis() {
+    return endMillis();
+  }
+
+  @Override
   public long endMillis() {
     return content.greatest + windowMillis;
   }

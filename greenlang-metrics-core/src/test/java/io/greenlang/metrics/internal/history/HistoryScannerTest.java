@@ -100,6 +100,35 @@ class HistoryScannerTest {
   }
 
   @Test
+  void begin_rangeOfCenturies_searchesRetainedTimesOnly() {
+    for (int i = 0; i < 100; i++) {
+      SeriesHistory series =
+          history.series(new SeriesKey(CHANNEL, "s" + i % 10, MetricType.GAUGE, Tags.empty()));
+      history.add(series, i, 0, START + 1_000L * i, START + 1_000L * i, i, null);
+    }
+    long yearZero = -62_167_219_200_000L;
+    for (Interval interval : Interval.values()) {
+      HistoryScanner.Scan before =
+          search.begin(query(yearZero, START - 86_400_000, interval, 1, null), START);
+      assertThat(before.isComplete()).as("%s before the history", interval).isTrue();
+    }
+    assertThat(slices(query(yearZero, START * 3, null, 10_000, null))).isLessThan(20);
+    assertThat(slices(query(yearZero, START * 3, Interval.ONE_SECOND, 10_000, null)))
+        .isLessThan(20);
+  }
+
+  private int slices(HistoryQuery query) {
+    HistoryScanner.Scan scan = search.begin(query, START * 2);
+    int slices = 0;
+    while (!scan.isComplete()) {
+      scan.advance();
+      slices++;
+    }
+    assertThat(scan.page().points()).hasSize(100);
+    return slices;
+  }
+
+  @Test
   void find_windows_returnsClosedOnesOnly() {
     SeriesHistory series =
         history.series(new SeriesKey(CHANNEL, "a", MetricType.COUNTER, Tags.empty()));

@@ -1,0 +1,32 @@
+package io.greenlang.metrics.internal.channel;
+
+import io.greenlang.metrics.history.HistoryPage;
+import io.greenlang.metrics.internal.history.HistoryScanner;
+
+/**
+ * A search for one page of a channel's history, in slices. The caller can give its thread back
+ * after each slice, and can abandon the search at any time. Takes no lock. One thread at a time.
+ */
+public final class HistorySearch {
+
+  private final HistoryScanner.Scan scan;
+
+  HistorySearch(HistoryScanner.Scan scan) {
+    this.scan = scan;
+  }
+
+  /** Returns whether the page is full, or nothing is left to search. */
+  public boolean isComplete() {
+    return scan.isComplete();
+  }
+
+  /** Searches the next slice of the time range. May take milliseconds. */
+  public void advance() {
+    scan.advance();
+  }
+
+  /** Returns the page. The search must be complete. */
+  public HistoryPage page() {
+    return scan.page();
+  }
+}
