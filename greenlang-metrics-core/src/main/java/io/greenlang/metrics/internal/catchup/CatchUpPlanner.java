@@ -67,7 +67,9 @@ public final class CatchUpPlanner {
     FeedRouter.GapMark gap = feed.router().gapAfter(missed.after());
     LatestValues latestValues = LatestValues.replacing(missed, feed, workspace, rotation);
     if (gap != null) {
-      return new Plan(gapNotice(gap, feed), latestValues);
+      return feed.reports(gap)
+          ? new Plan(gapNotice(gap, feed), latestValues)
+          : new Plan(latestValues, null);
     }
     WindowSequence windowSequence = feeds.windowSequence(feed.subscription());
     if (windowSequence == null || history == null) {

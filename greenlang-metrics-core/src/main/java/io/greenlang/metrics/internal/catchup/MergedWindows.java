@@ -59,7 +59,9 @@ final class MergedWindows implements CatchUp {
     view.beginPiece();
     if (!announced) {
       announced = true;
-      view.writeLagged(range.missed(), range.isOverBudget());
+      if (range.missed() > 0) { // the notice would be empty
+        view.writeLagged(range.missed(), range.isOverBudget());
+      }
     }
     writeSeries(view, maxFrames);
     return view.endPiece(sink);

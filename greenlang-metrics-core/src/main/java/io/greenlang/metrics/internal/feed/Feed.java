@@ -178,8 +178,20 @@ public final class Feed {
     return writer.hasEncoded();
   }
 
+  /**
+   * Returns whether a gap is reported to the readers: metrics are lost or may be, or they know
+   * positions and need the new one.
+   */
+  public boolean reports(FeedRouter.GapMark gap) {
+    Long missed = gap.missed();
+    return missed == null || missed > 0 || subscription.offsets();
+  }
+
   /** Appends a gap notice, which contains no metrics, to the ring as one entry. */
   void append(FeedRouter.GapMark gap, long nowNanos) {
+    if (!reports(gap)) {
+      return;
+    }
     entry.clear();
     writer.gap(gap.missed(), gap.position(), entry);
     ring.append(entry, 1, 0, gap.publicationId(), nowNanos);

@@ -75,6 +75,19 @@ class GapTest {
   }
 
   @Test
+  void gap_nothingLost_isReportedToReadersOfPositionsOnly() {
+    FeedReader plain = open(null, false, StartPosition.NOW);
+    FeedReader withOffsets = open(null, true, StartPosition.NOW);
+    publish("e", 1, "a");
+    stream.reportGap(new Gap(CHANNEL, "f", 0, 0));
+    publish("f", 1, "a");
+
+    assertThat(received.drain(plain)).containsExactly("M a{}=1", "M a{}=1");
+    assertThat(received.drain(withOffsets))
+        .containsExactly("M a{}=1 #1", "I 0 " + new StreamPosition("f", 0), "M a{}=1 #1");
+  }
+
+  @Test
   void gap_newEpoch_continuesInNewEpoch() {
     FeedReader reader = open(null, true, StartPosition.NOW);
     publish("e", 1, "a");
