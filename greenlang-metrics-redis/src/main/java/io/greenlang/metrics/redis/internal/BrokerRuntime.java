@@ -218,7 +218,7 @@ public final class BrokerRuntime implements AutoCloseable {
     try {
       subscribers.reconnectUnresponsive(UNRESPONSIVE_NANOS);
       externalPublishers.reconnectUnresponsive(UNRESPONSIVE_NANOS);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("Subscription watchdog failed; retrying", e);
     }
   }

@@ -97,7 +97,7 @@ final class ChannelOpener implements AutoCloseable {
     LogPosition end = subscribeAndFindEnd(channel);
     try {
       open(channel, end);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       subscribers.remove(channel);
       context.health().clear(HealthTracker.Activity.OPEN);
       throw e;

@@ -139,7 +139,7 @@ final class HeartbeatTask implements Runnable {
     } catch (RedisException e) {
       health.report(HealthTracker.Activity.HEARTBEAT, e);
       topology.invalidate();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("Heartbeat failed; retrying in one second", e);
     }
   }

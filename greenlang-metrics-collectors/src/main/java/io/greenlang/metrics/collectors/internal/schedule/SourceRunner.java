@@ -244,7 +244,7 @@ public final class SourceRunner {
       @Nullable Channel demandChannel = source.demandChannel();
       try {
         return demandChannel != null && !sink.isWatched(demandChannel);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         failures.log("Failed to check for subscribers of " + demandChannel, e);
         return false;
       }

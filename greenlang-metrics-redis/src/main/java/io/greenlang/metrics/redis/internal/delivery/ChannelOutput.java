@@ -77,7 +77,7 @@ final class ChannelOutput {
     lastMillis = Math.max(lastMillis, millis);
     try {
       listener.onPublication(new Publication(channel, epoch, offset, lastMillis, metrics));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("Listener failed to handle publication {} of channel {}", offset, channel, e);
     }
   }
@@ -98,7 +98,7 @@ final class ChannelOutput {
     lastMillis = Long.MIN_VALUE;
     try {
       listener.onGap(gap);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("Listener failed to handle a gap on channel {}", channel, e);
     }
   }

@@ -101,7 +101,7 @@ public final class Dispatcher implements Runnable {
         currentEventNanos = arrivalNanos(event);
         try {
           dispatch(event);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
           log.error("Failed to process an event from Redis", e);
         }
         currentEventNanos = 0;

@@ -67,7 +67,7 @@ public final class Publisher implements Runnable {
       while (!batches.isEmpty()) {
         try {
           log(batches);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
           log.error("Failed to log publications; retrying", e);
           batches.forEach(publishQueue::onRejected);
         }

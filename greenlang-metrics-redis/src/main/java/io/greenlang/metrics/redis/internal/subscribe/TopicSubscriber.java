@@ -281,7 +281,7 @@ public final class TopicSubscriber implements Runnable {
       } else {
         listener.onMessage(topic.channel(), bytes);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.error("Failed to process a message on {}", name, e);
     }
   }
