@@ -13,6 +13,7 @@ import java.util.Set;
 final class DeliveryLedger {
 
   private final Set<FeedReader> open = new HashSet<>();
+  private final Set<FeedReader> closing = new HashSet<>();
   private DeliveryStats closed = DeliveryStats.EMPTY;
 
   /** Includes a new cursor. */
@@ -20,11 +21,23 @@ final class DeliveryLedger {
     open.add(cursor);
   }
 
-  /** Closes a cursor and adds its final statistics to the total. Takes the channel's lock. */
+  /**
+   * Closes a cursor and adds its final statistics to the total. A cursor that is already closed is
+   * left unchanged. Takes the channel's lock.
+   */
   void close(FeedReader cursor) {
-    DeliveryStats finalStats = cursor.close();
     synchronized (this) {
-      if (open.remove(cursor)) {
+      if (!open.contains(cursor) || !closing.add(cursor)) {
+        return;
+      }
+    }
+    DeliveryStats finalStats = DeliveryStats.EMPTY;
+    try {
+      finalStats = cursor.close();
+    } finally {
+      synchronized (this) {
+        open.remove(cursor);
+        closing.remove(cursor);
         closed = closed.plus(finalStats);
       }
     }

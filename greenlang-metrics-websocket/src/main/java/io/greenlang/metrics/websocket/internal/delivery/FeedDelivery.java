@@ -183,7 +183,7 @@ final class FeedDelivery {
     try {
       cursor.catchUp(
           (frames, from, to, count) -> result[0] = new Piece(frames, from, to, count), maxFrames);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       output.fail(e);
       return;
     }

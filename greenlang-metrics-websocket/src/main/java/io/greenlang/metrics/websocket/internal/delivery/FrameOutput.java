@@ -77,10 +77,13 @@ final class FrameOutput {
     onLimited.run();
   }
 
-  /** Closes the connection after an unexpected exception. */
-  void fail(RuntimeException e) {
-    failureLog.error("Failed to deliver to {}; closing the connection", connection.peer(), e);
-    connection.close(CloseCode.INTERNAL_ERROR.code(), CloseCode.INTERNAL_ERROR.reason());
+  /** Closes the connection after an unexpected exception or error. Thread-safe. */
+  void fail(Throwable e) {
+    try {
+      failureLog.error("Failed to deliver to {}; closing the connection", connection.peer(), e);
+    } finally {
+      connection.close(CloseCode.INTERNAL_ERROR.code(), CloseCode.INTERNAL_ERROR.reason());
+    }
   }
 
   /**

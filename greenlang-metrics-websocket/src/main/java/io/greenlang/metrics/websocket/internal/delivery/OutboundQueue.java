@@ -1,5 +1,6 @@
 package io.greenlang.metrics.websocket.internal.delivery;
 
+import java.util.Iterator;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -8,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The queue of a session's answers and other actions, in the order in which the client sees their
- * effects. Metrics are not queued.
+ * effects. Metrics are not queued. Messages that do not depend on that order can pass an action
+ * that waits.
  *
  * <p>The queue is bounded by {@value #MAX_ACTIONS} messages; only a client that sends commands and
  * never reads can fill it. Other actions are always accepted, because each follows a command.
@@ -37,6 +39,9 @@ public final class OutboundQueue {
   private final AtomicInteger count = new AtomicInteger();
   private final AtomicLong bytes = new AtomicLong();
 
+  /** The number of messages that may pass other actions. Briefly negative during an addition. */
+  private final AtomicInteger passing = new AtomicInteger();
+
   /** Adds an action, unless it is a message and the queue is full. Thread-safe. */
   SendResult add(OutboundAction action) {
     if (count.incrementAndGet() > MAX_ACTIONS && action instanceof OutboundAction.Message) {
@@ -45,6 +50,9 @@ public final class OutboundQueue {
     }
     bytes.addAndGet(action.byteCount());
     actions.add(action);
+    if (isPassing(action)) {
+      passing.incrementAndGet(); // after the action, so that a message that is counted is found
+    }
     return SendResult.QUEUED;
   }
 
@@ -58,13 +66,43 @@ public final class OutboundQueue {
     return actions.peek();
   }
 
+  /**
+   * Removes and returns the next message that may pass the actions before it; null if there is
+   * none.
+   */
+  OutboundAction.@Nullable Message pollPassing() {
+    if (passing.get() <= 0) {
+      return null;
+    }
+    Iterator<OutboundAction> remaining = actions.iterator();
+    while (remaining.hasNext()) {
+      if (remaining.next() instanceof OutboundAction.Message message && !message.ordered()) {
+        remaining.remove();
+        onRemoved(message);
+        return message;
+      }
+    }
+    return null;
+  }
+
   /** Removes and returns the next action; null if there is none. */
   @Nullable OutboundAction poll() {
     OutboundAction action = actions.poll();
     if (action != null) {
-      count.decrementAndGet();
-      bytes.addAndGet(-action.byteCount());
+      onRemoved(action);
     }
     return action;
+  }
+
+  private void onRemoved(OutboundAction action) {
+    count.decrementAndGet();
+    bytes.addAndGet(-action.byteCount());
+    if (isPassing(action)) {
+      passing.decrementAndGet();
+    }
+  }
+
+  private static boolean isPassing(OutboundAction action) {
+    return action instanceof OutboundAction.Message message && !message.ordered();
   }
 }

@@ -22,8 +22,11 @@ public final class ServerCounters {
     ledger.open(cursor);
   }
 
-  /** Closes a cursor and keeps its final statistics. Takes the channel's lock. */
-  void closeCursor(FeedReader cursor) {
+  /**
+   * Closes a cursor and keeps its final statistics. A cursor that is already closed is left
+   * unchanged. Takes the channel's lock.
+   */
+  public void closeCursor(FeedReader cursor) {
     ledger.close(cursor);
   }
 

@@ -73,7 +73,7 @@ public final class SessionWriter {
         deliverAgain = false;
         deliverOnce();
       } while (deliverAgain);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       output.fail(e); // the other clients of this thread must still be served
     } finally {
       delivering = false;
@@ -130,6 +130,18 @@ public final class SessionWriter {
     OutboundAction next;
     while (output.isWritable() && (next = queue.peek()) != null && run(next)) {
       queue.poll();
+      progress = true;
+    }
+    boolean passed = runPassing();
+    return progress || passed;
+  }
+
+  /** Sends the messages that do not wait for the action at the head of the queue. */
+  private boolean runPassing() {
+    boolean progress = false;
+    OutboundAction.Message next;
+    while (output.isWritable() && (next = queue.pollPassing()) != null) {
+      run(next);
       progress = true;
     }
     return progress;

@@ -193,7 +193,7 @@ final class FrameSender {
     inFlight = send;
     try {
       start(frameIterator, send);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       send.done(e); // Tomcat throws this if the session is closed
     }
   }

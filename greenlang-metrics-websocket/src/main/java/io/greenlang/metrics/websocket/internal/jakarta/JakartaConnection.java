@@ -296,7 +296,7 @@ final class JakartaConnection implements Connection, FrameSender.Listener {
   private void run(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failureLog.error("Connection of {} failed; closing it", peer, e);
       beginClose(closeReason(CloseCode.INTERNAL_ERROR));
     }

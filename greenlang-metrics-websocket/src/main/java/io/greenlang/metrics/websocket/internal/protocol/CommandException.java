@@ -1,6 +1,7 @@
 package io.greenlang.metrics.websocket.internal.protocol;
 
 import io.greenlang.metrics.websocket.internal.protocol.ServerMessage.ErrorCode;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,11 +13,20 @@ public final class CommandException extends Exception {
   private final ErrorCode code;
   private final transient @Nullable String id;
 
+  /** The time after which the client may repeat the command; null if that does not help. */
+  private final transient @Nullable Duration retryAfter;
+
   /** Creates an exception for the command with this id. */
   public CommandException(ErrorCode code, String message, @Nullable String id) {
+    this(code, message, id, null);
+  }
+
+  private CommandException(
+      ErrorCode code, String message, @Nullable String id, @Nullable Duration retryAfter) {
     super(message, null, false, false); // no stack trace: clients can cause any number of these
     this.code = code;
     this.id = id;
+    this.retryAfter = retryAfter;
   }
 
   /** Returns the error for a channel that does not exist or that the client cannot see. */
@@ -52,8 +62,27 @@ public final class CommandException extends Exception {
         ErrorCode.HISTORY_UNAVAILABLE, "History error: this server keeps no history", id);
   }
 
+  /** Returns the error for a command whose price exceeds the rest of the subject's budget. */
+  public static CommandException rateLimited(Duration retryAfter, @Nullable String id) {
+    return new CommandException(
+        ErrorCode.RATE_LIMITED, ServerMessage.ErrorMessage.RATE_LIMITED.message(), id, retryAfter);
+  }
+
+  /** Returns the error for a costly command while too many others are in progress. */
+  public static CommandException busy(Duration retryAfter, @Nullable String id) {
+    return new CommandException(
+        ErrorCode.RATE_LIMITED,
+        "Rate limit exceeded: too many history requests in progress",
+        id,
+        retryAfter);
+  }
+
   /** Returns the error message for the client. */
-  public ServerMessage.ErrorMessage toMessage() {
+  public ServerMessage toMessage() {
+    Duration wait = retryAfter;
+    if (wait != null) {
+      return new ServerMessage.Refused(code, String.valueOf(getMessage()), wait, id);
+    }
     return new ServerMessage.ErrorMessage(code, String.valueOf(getMessage()), id);
   }
 }

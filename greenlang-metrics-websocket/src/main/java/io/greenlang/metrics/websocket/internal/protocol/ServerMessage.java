@@ -5,6 +5,7 @@ import io.greenlang.metrics.history.HistoryPage;
 import io.greenlang.metrics.subscription.HistogramFields;
 import io.greenlang.metrics.subscription.StartResult;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -187,6 +188,24 @@ public sealed interface ServerMessage {
       Map<String, Object> map = ServerMessage.message("error", id);
       map.put("message", message);
       map.put("code", code.name());
+      return map;
+    }
+  }
+
+  /**
+   * The error for a command that the client may repeat after a time.
+   *
+   * @param code the code, for programs
+   * @param message the description, for people
+   * @param retryAfter the time after which the client may repeat the command
+   * @param id the id of the command, or null
+   */
+  record Refused(ErrorCode code, String message, Duration retryAfter, @Nullable String id)
+      implements ServerMessage {
+    @Override
+    public Map<String, Object> toMap() {
+      Map<String, Object> map = new ErrorMessage(code, message, id).toMap();
+      map.put("retry_after", Math.max(1, retryAfter.plusNanos(999_999_999).toSeconds()));
       return map;
     }
   }

@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,9 +106,12 @@ public final class MessageRateLimiters {
 
     private final String subject;
     private final MetricsClock clock;
+    private final int perMinute;
 
     /** Null if there is no limit. */
     private final @Nullable TokenBucket bucket;
+
+    private final AtomicInteger costlyCommands = new AtomicInteger();
 
     private boolean limited;
     private long limitedSinceNanos;
@@ -119,6 +123,7 @@ public final class MessageRateLimiters {
     private Limiter(String subject, int perMinute, MetricsClock clock) {
       this.subject = subject;
       this.clock = clock;
+      this.perMinute = perMinute;
       this.bucket = perMinute == 0 ? null : new TokenBucket(perMinute, clock.monotonicNanos());
     }
 
@@ -151,6 +156,49 @@ public final class MessageRateLimiters {
       return nowNanos - limitedSinceNanos >= MAX_LIMITED_NANOS
           ? Outcome.LIMITED_TOO_LONG
           : Outcome.LIMITED;
+    }
+
+    /**
+     * Takes the price of a message in excess of the token that it took already.
+     *
+     * @return 0 if the tokens were taken; otherwise the time after which a new attempt can succeed,
+     *     in nanoseconds
+     */
+    public long tryCharge(int tokens) {
+      if (bucket == null) {
+        return 0;
+      }
+      long now = clock.monotonicNanos();
+      synchronized (bucket) {
+        long waitNanos = bucket.nanosUntil(tokens, now);
+        if (waitNanos == 0) {
+          bucket.acquire(tokens, now);
+          return 0;
+        }
+        return waitNanos + MINUTE_NANOS / perMinute; // the new attempt costs a token, too
+      }
+    }
+
+    /**
+     * Replaces a charge by the final price. A price above the charge becomes a deficit, which must
+     * refill before there are more tokens.
+     */
+    public void settle(int charged, int price) {
+      if (bucket == null) {
+        return;
+      }
+      synchronized (bucket) {
+        if (price > charged) {
+          bucket.acquire(price - charged, clock.monotonicNanos());
+        } else {
+          bucket.release(charged - price);
+        }
+      }
+    }
+
+    /** Returns the number of costly commands of the subject that are in progress. */
+    public AtomicInteger costlyCommands() {
+      return costlyCommands;
     }
 
     private void release() {

@@ -45,6 +45,15 @@ final class TokenBucket {
     spentUntilNanos = startNanos + count * nanosPerToken;
   }
 
+  /**
+   * Returns the time until tokens are available, in nanoseconds; 0 if they are available now. More
+   * tokens than a bucket can hold beside one are available once it holds all but one.
+   */
+  long nanosUntil(int count, long nowNanos) {
+    long needed = Math.min(count * nanosPerToken, capacityNanos - nanosPerToken);
+    return Math.max(0, spentUntilNanos + needed - nowNanos);
+  }
+
   /** Returns tokens that were taken. */
   void release(int count) {
     spentUntilNanos -= count * nanosPerToken;

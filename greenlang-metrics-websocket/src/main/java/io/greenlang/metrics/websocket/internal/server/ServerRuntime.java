@@ -30,7 +30,6 @@ import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -58,11 +57,7 @@ public final class ServerRuntime implements TransportContext {
   private final HandshakeAuthorizer authorizer;
   private final long startNanos = System.nanoTime();
 
-  /** Runs tasks that may block: commands and handshakes. There is no thread per client. */
-  private final ExecutorService workers =
-      Executors.newFixedThreadPool(
-          Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors())),
-          NamedThreads.numbered("greenlang-worker-"));
+  private final ServerThreads threads = new ServerThreads();
 
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(NamedThreads.numbered("greenlang-timer-"));
@@ -79,7 +74,8 @@ public final class ServerRuntime implements TransportContext {
         new TokenValidator(config.access().authenticator(), hub.clock(), counters);
     this.sessions =
         new SessionRegistry(
-            new SessionContext(hub, tokens, workers, counters, sessionSettings(config)));
+            new SessionContext(
+                hub, tokens, threads.sessionQueues(), counters, sessionSettings(config)));
     this.throttle = throttle(config.limits(), hub.clock(), counters);
     this.authorizer = new HandshakeAuthorizer(config.access().origins(), tokens, sessions);
     timer.scheduleWithFixedDelay(this::sweep, 1, 1, TimeUnit.SECONDS);
@@ -116,7 +112,7 @@ public final class ServerRuntime implements TransportContext {
   private void sweep() {
     try {
       sessions.sweep();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // an exception would end all further sweeps
       log.error("Session sweep failed; retrying in 1 s", e);
     }
   }
@@ -134,7 +130,7 @@ public final class ServerRuntime implements TransportContext {
       transport.stop();
     }
     containerTransports.forEach(ContainerTransport::stop);
-    workers.shutdown();
+    threads.shutdown();
   }
 
   private void awaitDisconnects() {
@@ -207,7 +203,7 @@ public final class ServerRuntime implements TransportContext {
 
   private CompletableFuture<Admission> authorize(Handshake handshake) {
     try {
-      return CompletableFuture.supplyAsync(() -> authorizer.admit(handshake), workers);
+      return CompletableFuture.supplyAsync(() -> authorizer.admit(handshake), threads.handshakes());
     } catch (RejectedExecutionException e) {
       return CompletableFuture.completedFuture(new Admission.Rejected(HANDSHAKE_FAILED));
     }
@@ -220,7 +216,7 @@ public final class ServerRuntime implements TransportContext {
 
   @Override
   public Executor workers() {
-    return workers;
+    return threads.commands();
   }
 
   /**

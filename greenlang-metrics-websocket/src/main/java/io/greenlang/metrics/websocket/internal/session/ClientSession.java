@@ -6,19 +6,23 @@ import io.greenlang.metrics.websocket.auth.Principal;
 import io.greenlang.metrics.websocket.internal.delivery.IoLoop;
 import io.greenlang.metrics.websocket.internal.delivery.OutboundQueue.SendResult;
 import io.greenlang.metrics.websocket.internal.delivery.SessionWriter;
+import io.greenlang.metrics.websocket.internal.protocol.Command;
 import io.greenlang.metrics.websocket.internal.protocol.CommandException;
 import io.greenlang.metrics.websocket.internal.protocol.CommandParser;
 import io.greenlang.metrics.websocket.internal.protocol.MalformedMessageException;
 import io.greenlang.metrics.websocket.internal.protocol.MessageCodec;
 import io.greenlang.metrics.websocket.internal.protocol.ServerMessage;
+import io.greenlang.metrics.websocket.internal.ratelimit.CostlyCommands;
 import io.greenlang.metrics.websocket.internal.ratelimit.FrameRateLimiter;
 import io.greenlang.metrics.websocket.internal.ratelimit.MessageRateLimiters;
 import io.greenlang.metrics.websocket.transport.CloseCode;
 import io.greenlang.metrics.websocket.transport.Connection;
 import io.greenlang.metrics.websocket.transport.ConnectionListener;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -72,23 +76,11 @@ final class ClientSession implements ConnectionListener, IoLoop.Sweepable {
   /** The number of malformed messages so far. On the command executor. */
   private int malformedCount;
 
-  /** A throttle that allows one notice per interval. Thread-safe. */
-  private record NoticeThrottle(long intervalNanos, AtomicLong nextNanos) {
-
-    NoticeThrottle(long intervalNanos, long nowNanos) {
-      this(intervalNanos, new AtomicLong(nowNanos));
-    }
-
-    boolean tryAcquire(long nowNanos) {
-      long next = nextNanos.get();
-      return nowNanos - next >= 0 && nextNanos.compareAndSet(next, nowNanos + intervalNanos);
-    }
-  }
-
   /**
    * Creates a session that is not yet open.
    *
    * @param messageLimiter the inbound limit, which the session does not detach from
+   * @param costlyCommands the limit on costly commands in progress, shared by all sessions
    * @param onClosed called when the client has disconnected
    */
   ClientSession(
@@ -97,20 +89,27 @@ final class ClientSession implements ConnectionListener, IoLoop.Sweepable {
       IoLoop loop,
       Principal principal,
       MessageRateLimiters.Limiter messageLimiter,
+      CostlyCommands costlyCommands,
       Consumer<ClientSession> onClosed) {
     this.context = context;
     this.connection = connection;
     this.loop = loop;
     this.messageLimiter = messageLimiter;
     this.onClosed = onClosed;
-    this.commandExecutor = new SerialExecutor(context.workers());
+    this.commandExecutor = new SerialExecutor(context.queues().commands());
     this.writer = newWriter();
     this.messages = new MessageSender(writer, context.counters());
     this.keepAlive =
         new KeepAlive(context.clock(), context.settings().heartbeat(), principal.expiresAt());
     this.commandHandler =
         new CommandHandler(
-            context, principal, writer, messages, keepAlive, messageLimiter.subject());
+            context,
+            principal,
+            new Budget(messageLimiter, costlyCommands),
+            writer,
+            messages,
+            keepAlive,
+            messageLimiter.subject());
     this.limitNotice = new NoticeThrottle(LIMIT_NOTICE_NANOS, context.clock().monotonicNanos());
     this.dropNotice = new NoticeThrottle(DROP_NOTICE_NANOS, context.clock().monotonicNanos());
   }
@@ -119,7 +118,7 @@ final class ClientSession implements ConnectionListener, IoLoop.Sweepable {
     return new SessionWriter(
         connection,
         loop,
-        context.workers(),
+        context.queues().catchUps(),
         context.counters(),
         new FrameRateLimiter(context.settings().messagesPerMinute(), context.clock()),
         this::onOutboundLimit);
@@ -149,7 +148,7 @@ final class ClientSession implements ConnectionListener, IoLoop.Sweepable {
     if (closing || !admitMessage()) {
       return;
     }
-    if (!commandExecutor.tryExecute(() -> process(encoding, message))) {
+    if (!commandExecutor.tryExecute(new CommandTask(encoding, message))) {
       dropMessage();
     }
   }
@@ -166,10 +165,13 @@ final class ClientSession implements ConnectionListener, IoLoop.Sweepable {
 
   @Override
   public void onClosed() {
-    loop.remove(this);
-    writer.close();
-    commandExecutor.shutdown(commandHandler::close);
-    onClosed.accept(this);
+    try {
+      loop.remove(this);
+      writer.close();
+    } finally {
+      commandExecutor.shutdown(commandHandler::close);
+      onClosed.accept(this);
+    }
   }
 
   /** Checks the session. If that fails, it closes the session. */
@@ -180,9 +182,12 @@ final class ClientSession implements ConnectionListener, IoLoop.Sweepable {
         writer.resumeLimited();
         checkAlive(nowNanos);
       }
-    } catch (RuntimeException e) {
-      log.error("Session sweep failed; closing the session", e);
-      close(CloseCode.INTERNAL_ERROR);
+    } catch (RuntimeException | Error e) {
+      try {
+        log.error("Session sweep failed; closing the session", e);
+      } finally {
+        close(CloseCode.INTERNAL_ERROR);
+      }
     }
   }
 
@@ -242,36 +247,86 @@ final class ClientSession implements ConnectionListener, IoLoop.Sweepable {
     }
   }
 
-  private void process(Encoding encoding, byte[] message) {
-    if (closing) {
-      return;
-    }
-    if (writer.isCongested()) {
-      // The client sends commands faster than it reads the answers, or than we can answer.
-      dropMessage();
-      return;
-    }
+  /** Closes the session because a command failed unexpectedly. */
+  private void fail(Throwable e) {
     try {
-      closeIfFull(execute(encoding, message));
-    } catch (RuntimeException | Error e) {
       log.error("Failed to execute a command of {}; closing the connection", connection.peer(), e);
+    } finally {
       close(CloseCode.INTERNAL_ERROR);
     }
   }
 
-  /** Executes a command. An error message is the answer to a command that is rejected. */
-  private SendResult execute(Encoding encoding, byte[] message) {
-    try {
-      return commandHandler.handle(
-          CommandParser.parse(MessageCodec.of(encoding).decode(message)), encoding);
-    } catch (MalformedMessageException e) {
-      SendResult result = messages.send(ServerMessage.ErrorMessage.malformed(e), encoding);
-      if (++malformedCount == MAX_MALFORMED) {
-        close(CloseCode.MALFORMED);
+  private SendResult onMalformed(MalformedMessageException e, Encoding encoding) {
+    SendResult result = messages.send(ServerMessage.ErrorMessage.malformed(e), encoding);
+    if (++malformedCount == MAX_MALFORMED) {
+      close(CloseCode.MALFORMED);
+    }
+    return result;
+  }
+
+  /** The execution of one message, which gives its thread back after each slice. */
+  private final class CommandTask implements SerialExecutor.SlicedTask {
+    private final Encoding encoding;
+    private final byte[] message;
+
+    /** The command in progress; null until it has begun. */
+    private @Nullable CommandExecution execution;
+
+    CommandTask(Encoding encoding, byte[] message) {
+      this.encoding = encoding;
+      this.message = message;
+    }
+
+    @Override
+    public @Nullable Executor runSlice() {
+      Executor next = null;
+      try {
+        next = closing ? null : runCommand();
+      } catch (RuntimeException | Error e) {
+        fail(e);
+      } finally {
+        if (next == null) {
+          abandon();
+        }
       }
-      return result;
-    } catch (CommandException e) {
-      return messages.send(e.toMessage(), encoding);
+      return next;
+    }
+
+    @Override
+    public void abandon() {
+      if (execution != null) {
+        execution.close();
+      }
+    }
+
+    /** Runs a slice. An error message is the answer to a command that is rejected. */
+    private @Nullable Executor runCommand() {
+      SendResult result;
+      try {
+        result = execution == null ? begin() : execution.runSlice();
+      } catch (MalformedMessageException e) {
+        result = onMalformed(e, encoding);
+      } catch (CommandException e) {
+        result = messages.send(e.toMessage(), encoding);
+      }
+      if (result == null) {
+        return Objects.requireNonNull(execution).executor();
+      }
+      closeIfFull(result);
+      return null;
+    }
+
+    /** Begins the command, and runs its first slice unless that needs another executor. */
+    private @Nullable SendResult begin() throws MalformedMessageException, CommandException {
+      if (writer.isCongested()) {
+        // The client sends commands faster than it reads the answers, or than we can answer.
+        dropMessage();
+        return SendResult.QUEUED;
+      }
+      Command command = CommandParser.parse(MessageCodec.of(encoding).decode(message));
+      CommandExecution begun = commandHandler.begin(command, encoding);
+      execution = begun;
+      return begun.executor() == context.queues().commands() ? begun.runSlice() : null;
     }
   }
 

@@ -4,6 +4,7 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.internal.catchup.FeedReader;
+import io.greenlang.metrics.internal.channel.ChannelStream;
 import io.greenlang.metrics.subscription.StartResult;
 import io.greenlang.metrics.websocket.auth.Principal;
 import io.greenlang.metrics.websocket.internal.delivery.OutboundQueue.SendResult;
@@ -18,8 +19,9 @@ import java.util.Map;
 import java.util.SortedSet;
 
 /**
- * The handler of one client's commands, which executes them one at a time and answers each. It runs
- * on the session's {@link SerialExecutor} and not on the I/O thread, because a command may block.
+ * The handler of one client's commands, which executes them one at a time and answers each. Short
+ * commands are executed at once; the others run in slices. It runs on the session's {@link
+ * SerialExecutor} and not on the I/O thread, because a command may block.
  */
 final class CommandHandler {
 
@@ -28,6 +30,8 @@ final class CommandHandler {
   private final KeepAlive keepAlive;
   private final MessageSender messages;
   private final Subscriptions subscriptions;
+  private final SessionContext.TaskQueues queues;
+  private final Budget budget;
 
   /** The client's identity according to its latest token. */
   private Principal principal;
@@ -40,34 +44,47 @@ final class CommandHandler {
   CommandHandler(
       SessionContext context,
       Principal principal,
+      Budget budget,
       SessionWriter writer,
       MessageSender messages,
       KeepAlive keepAlive,
       String subject) {
     this.hub = context.hub();
     this.tokens = context.tokens();
+    this.queues = context.queues();
     this.principal = principal;
+    this.budget = budget;
     this.messages = messages;
     this.keepAlive = keepAlive;
     this.subscriptions = new Subscriptions(hub, writer, context.counters(), subject);
   }
 
   /**
-   * Executes a command and sends the answer.
+   * Begins a command. The answer is sent when the execution is complete.
    *
    * @param encoding the encoding of the command, and therefore of the answer
-   * @return whether the answer was queued
    * @throws CommandException if the command is rejected; it had no effect
    */
-  SendResult handle(Command command, Encoding encoding) throws CommandException {
+  CommandExecution begin(Command command, Encoding encoding) throws CommandException {
     if (command instanceof Command.Subscribe subscribe) {
       return subscribe(subscribe, encoding);
     }
+    if (command instanceof Command.GetHistory history) {
+      return HistoryExecution.begin(
+          history,
+          hub,
+          principal,
+          queues.history(),
+          budget,
+          answer -> messages.send(answer, encoding));
+    }
+    return CommandExecution.completed(queues.commands(), execute(command, encoding));
+  }
+
+  /** Executes a short command, and returns whether the answer was queued. */
+  private SendResult execute(Command command, Encoding encoding) throws CommandException {
     if (command instanceof Command.Unsubscribe unsubscribe) {
       return unsubscribe(unsubscribe, encoding);
-    }
-    if (command instanceof Command.GetHistory history) {
-      return messages.send(HistoryHandler.handle(history, hub, principal), encoding);
     }
     if (command instanceof Command.RefreshToken refresh) {
       return refreshToken(refresh, encoding);
@@ -84,13 +101,21 @@ final class CommandHandler {
    * Adds or replaces a subscription for each channel. The client receives the answer after the last
    * frame of the replaced subscriptions and before the first frame of the new ones.
    */
-  private SendResult subscribe(Command.Subscribe command, Encoding encoding)
+  private CommandExecution subscribe(Command.Subscribe command, Encoding encoding)
       throws CommandException {
-    Map<Channel, FeedReader> opened = subscriptions.open(command, principal);
-    SendResult result = messages.send(subscribed(command, opened), encoding);
-    subscriptions.attach(opened.values());
-    messages.encodeNoticesAs(command.encoding());
-    return result;
+    List<ChannelStream> streams = subscriptions.resolve(command, principal);
+    budget.charge(CommandPrice.ofSubscription(command, streams.size()), command.id());
+    return new SubscribeExecution(
+        command,
+        principal,
+        subscriptions,
+        streams,
+        CommandPrice.startsInHistory(command) ? queues.catchUps() : queues.commands(),
+        opened -> {
+          SendResult result = messages.send(subscribed(command, opened), encoding);
+          messages.encodeNoticesAs(command.encoding());
+          return result;
+        });
   }
 
   /**

@@ -15,7 +15,7 @@ final class KeepAlive {
   enum Action {
     NONE,
     PING,
-    /** The client has sent nothing for two heartbeats. */
+    /** The client has neither sent nor read anything for two heartbeats. */
     IDLE,
     /** The peer has read nothing of the pending bytes for {@value #STALL_SECONDS} seconds. */
     STALLED,
@@ -87,6 +87,9 @@ final class KeepAlive {
   }
 
   private void recordProgress(long nowNanos, long unsentBytes) {
+    if (unsentBytes < lastUnsentBytes) {
+      lastActivityNanos = nowNanos; // the client reads: its pong is on the way
+    }
     if (unsentBytes == 0 || unsentBytes != lastUnsentBytes) {
       lastUnsentBytes = unsentBytes;
       lastProgressNanos = nowNanos;

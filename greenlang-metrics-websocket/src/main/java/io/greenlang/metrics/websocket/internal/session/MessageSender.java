@@ -31,10 +31,12 @@ final class MessageSender {
   /** Sends the answer to a command. */
   SendResult send(ServerMessage message, Encoding encoding) {
     if (message instanceof ServerMessage.ErrorMessage
+        || message instanceof ServerMessage.Refused
         || message instanceof ServerMessage.ChannelsHidden) {
       counters.countError();
     }
-    return writer.send(new OutboundAction.Message(MessageFrames.of(message, encoding), 1));
+    boolean ordered = !passes(message);
+    return writer.send(new OutboundAction.Message(MessageFrames.of(message, encoding), 1, ordered));
   }
 
   /** Sends a message that does not answer a command. */
@@ -44,6 +46,18 @@ final class MessageSender {
 
   /** Sends a heartbeat, which is a message and a protocol-level ping in one write. */
   SendResult sendHeartbeat(ServerMessage.Ping ping) {
-    return writer.send(new OutboundAction.Message(MessageFrames.withPing(ping, noticeEncoding), 2));
+    return writer.send(
+        new OutboundAction.Message(MessageFrames.withPing(ping, noticeEncoding), 2, false));
+  }
+
+  /**
+   * Returns whether a message may pass the end of a replaced subscription, because it says nothing
+   * about the metrics before or after it.
+   */
+  private static boolean passes(ServerMessage message) {
+    return message instanceof ServerMessage.ErrorMessage
+        || message instanceof ServerMessage.Refused
+        || message instanceof ServerMessage.History
+        || message instanceof ServerMessage.Ping;
   }
 }

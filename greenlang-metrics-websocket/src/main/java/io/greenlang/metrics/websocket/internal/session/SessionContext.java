@@ -11,16 +11,27 @@ import java.util.concurrent.Executor;
  *
  * @param hub the source of the metrics
  * @param tokens validates tokens that replace the token of a session
- * @param workers runs tasks that may block
+ * @param queues run tasks that may block
  * @param counters the server's counters
  * @param settings the values that the server's configuration sets
  */
 public record SessionContext(
     MetricsHub hub,
     TokenValidator tokens,
-    Executor workers,
+    TaskQueues queues,
     ServerCounters counters,
     Settings settings) {
+
+  /**
+   * The executors of tasks that may block. They share no thread, so no kind of work waits for
+   * another.
+   *
+   * @param commands runs commands
+   * @param history searches history
+   * @param catchUps opens subscriptions that begin in history, prepares the pieces of catch-ups and
+   *     closes cursors
+   */
+  public record TaskQueues(Executor commands, Executor history, Executor catchUps) {}
 
   /**
    * The settings of a server's sessions.

@@ -6,6 +6,7 @@ import io.greenlang.metrics.websocket.auth.Principal;
 import io.greenlang.metrics.websocket.internal.delivery.IoLoop;
 import io.greenlang.metrics.websocket.internal.delivery.MessageFrames;
 import io.greenlang.metrics.websocket.internal.protocol.ServerMessage;
+import io.greenlang.metrics.websocket.internal.ratelimit.CostlyCommands;
 import io.greenlang.metrics.websocket.internal.ratelimit.MessageRateLimiters;
 import io.greenlang.metrics.websocket.internal.ratelimit.RateLimitKey;
 import io.greenlang.metrics.websocket.transport.CloseCode;
@@ -26,6 +27,7 @@ public final class SessionRegistry {
 
   private final SessionContext context;
   private final MessageRateLimiters messageLimiters;
+  private final CostlyCommands costlyCommands = new CostlyCommands();
   private final Set<ClientSession> sessions = ConcurrentHashMap.newKeySet();
   private final AtomicInteger size = new AtomicInteger();
   private final Map<Executor, IoLoop> loops = new ConcurrentHashMap<>();
@@ -49,7 +51,12 @@ public final class SessionRegistry {
     }
     ClientSession session = newSession(connection, principal);
     sessions.add(session);
-    session.open();
+    try {
+      session.open();
+    } catch (RuntimeException | Error e) {
+      session.onClosed(); // the transport closes the connection, but has no listener to notify
+      throw e;
+    }
     CloseCode reason = stopping;
     if (reason != null) {
       session.close(reason); // this session was not yet registered when closeAll ran
@@ -64,6 +71,7 @@ public final class SessionRegistry {
         loops.computeIfAbsent(connection.ioThread(), IoLoop::new),
         principal,
         messageLimiters.attach(limiterKey(connection, principal)),
+        costlyCommands,
         this::remove);
   }
 

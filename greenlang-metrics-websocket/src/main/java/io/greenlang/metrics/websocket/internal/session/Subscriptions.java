@@ -21,7 +21,6 @@ import io.greenlang.metrics.websocket.internal.protocol.JsonFrameEncoder;
 import io.greenlang.metrics.websocket.internal.protocol.MessagePackFrameEncoder;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
@@ -56,59 +55,51 @@ final class Subscriptions {
   }
 
   /**
-   * Opens a cursor for each channel of a command, which replaces the channel's current one.
-   * Delivery begins with {@link #attach}, after the answer.
+   * Opens a cursor that starts where the channel's current cursor ends. {@link #replace} and then
+   * {@link #attach} make it the current one; {@link #discard} closes it.
    *
-   * @return the new cursors, in the order of the channels' names
-   * @throws CommandException if a channel is unknown to the client, or there are too many channels
-   *     or distinct views
+   * @throws CommandException if the subject or the channel has too many distinct views
    */
-  Map<Channel, FeedReader> open(Command.Subscribe command, Principal principal)
+  FeedReader open(Command.Subscribe command, Principal principal, ChannelStream stream)
       throws CommandException {
-    List<ChannelStream> streams = resolve(command, principal);
-    if (streams.isEmpty()) {
-      return Map.of();
-    }
-    ViewLimits views = streams.get(0).viewLimits();
-    reserve(views, streams, command);
+    Channel channel = stream.channel();
+    StartPosition start =
+        new StartPosition(command.latest(), command.since().get(channel.name()), command.from());
+    reserve(stream, command);
     try {
-      return open(streams, command, principal);
+      return open(
+          stream, subscription(command, channel, principal), encoder(command.encoding()), start);
     } finally {
-      views.unreserve(subject, streams.size());
+      stream.viewLimits().unreserve(subject, 1);
     }
   }
 
-  private void reserve(ViewLimits views, List<ChannelStream> streams, Command.Subscribe command)
-      throws CommandException {
-    for (ChannelStream stream : streams) {
-      if (stream.feedCount() >= ViewLimits.PER_CHANNEL) {
-        throw CommandException.tooManyViews(
-            "at most " + ViewLimits.PER_CHANNEL + " distinct views of a channel", command.id());
-      }
+  private void reserve(ChannelStream stream, Command.Subscribe command) throws CommandException {
+    if (stream.feedCount() >= ViewLimits.PER_CHANNEL) {
+      throw CommandException.tooManyViews(
+          "at most " + ViewLimits.PER_CHANNEL + " distinct views of a channel", command.id());
     }
-    if (!views.tryReserve(subject, streams.size())) {
+    ViewLimits views = stream.viewLimits();
+    if (!views.tryReserve(subject, 1)) {
       throw CommandException.tooManyViews(
           "at most " + views.perSubject() + " distinct views of a subject", command.id());
     }
   }
 
-  private Map<Channel, FeedReader> open(
-      List<ChannelStream> streams, Command.Subscribe command, Principal principal) {
-    Map<Channel, FeedReader> opened = new LinkedHashMap<>();
-    for (ChannelStream stream : streams) {
-      Channel channel = stream.channel();
-      StartPosition start =
-          new StartPosition(command.latest(), command.since().get(channel.name()), command.from());
-      opened.put(
-          channel,
-          open(
-              stream,
-              subscription(command, channel, principal),
-              encoder(command.encoding()),
-              start));
-    }
+  /** Replaces the current cursors of channels. Delivery begins with {@link #attach}. */
+  void replace(Map<Channel, FeedReader> opened) {
     opened.forEach(this::replace);
-    return opened;
+  }
+
+  /** Closes opened cursors whose delivery did not begin. */
+  void discard(Map<Channel, FeedReader> opened) {
+    opened.forEach(
+        (channel, cursor) -> {
+          if (cursors.remove(channel, cursor)) {
+            counters.addSubscriptions(-1);
+          }
+          counters.closeCursor(cursor);
+        });
   }
 
   /** Starts the delivery of opened cursors. */
@@ -189,8 +180,12 @@ final class Subscriptions {
     }
   }
 
-  /** Returns the streams that a command selects, in the order of their names. */
-  private List<ChannelStream> resolve(Command.Subscribe command, Principal principal)
+  /**
+   * Returns the streams that a command selects, in the order of their names.
+   *
+   * @throws CommandException if a channel is unknown to the client, or there are too many
+   */
+  List<ChannelStream> resolve(Command.Subscribe command, Principal principal)
       throws CommandException {
     Map<Channel, ChannelStream> streams = new TreeMap<>();
     for (NamePattern pattern : command.channels()) {

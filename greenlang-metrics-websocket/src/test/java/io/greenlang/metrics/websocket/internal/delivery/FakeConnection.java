@@ -8,15 +8,22 @@ import java.util.Queue;
 import java.util.concurrent.Executor;
 
 /** A connection that collects the bytes written, and whose I/O thread is the test's. */
-final class FakeConnection implements Connection {
+public final class FakeConnection implements Connection {
 
   private final Queue<Runnable> ioTasks = new ArrayDeque<>();
   private final StringBuilder written = new StringBuilder();
   boolean writable = true;
+
+  /** Whether the test expects that the connection is closed. */
+  boolean closeExpected;
+
+  /** The code with which the connection was closed; 0 while it is open. */
+  int closeCode;
+
   int frameCount;
 
   /** Runs all tasks of the I/O thread. */
-  void runIoTasks() {
+  public void runIoTasks() {
     Runnable task;
     while ((task = ioTasks.poll()) != null) {
       task.run();
@@ -62,6 +69,9 @@ final class FakeConnection implements Connection {
 
   @Override
   public void close(int code, String reason) {
-    throw new AssertionError("closed with " + code);
+    if (!closeExpected) {
+      throw new AssertionError("closed with " + code);
+    }
+    closeCode = code;
   }
 }

@@ -11,11 +11,13 @@ import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.internal.channel.ChannelStream;
 import io.greenlang.metrics.internal.channel.HubStreams;
+import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.subscription.StartPosition;
 import io.greenlang.metrics.subscription.Subscription;
 import io.greenlang.metrics.websocket.internal.protocol.JsonFrameEncoder;
 import io.greenlang.metrics.websocket.internal.protocol.ServerMessage;
 import io.greenlang.metrics.websocket.internal.ratelimit.FrameRateLimiter;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -54,13 +56,13 @@ class SessionWriterTest {
   }
 
   private FeedReader open(@Nullable FeedReader replaced) {
+    return open(replaced, JsonFrameEncoder.INSTANCE);
+  }
+
+  private FeedReader open(@Nullable FeedReader replaced, FrameEncoder encoder) {
     ChannelStream stream = Objects.requireNonNull(HubStreams.find(hub, channel));
     FeedReader cursor =
-        stream.open(
-            Subscription.ofChannel(channel),
-            JsonFrameEncoder.INSTANCE,
-            StartPosition.NOW,
-            replaced);
+        stream.open(Subscription.ofChannel(channel), encoder, StartPosition.NOW, replaced);
     counters.openCursor(cursor);
     return cursor;
   }
@@ -165,12 +167,42 @@ class SessionWriterTest {
     open(first);
     writer.send(new OutboundAction.Drain(first));
     answer("after");
+    ServerMessage ping = new ServerMessage.Ping(Instant.EPOCH);
+    writer.send(new OutboundAction.Message(MessageFrames.of(ping, Encoding.JSON), 1, false));
+    connection.runIoTasks();
+    assertThat(connection.written()).as("a ping passes the drain").contains("\"ping\"");
     assertThat(connection.written()).as("a worker prepares the last piece").doesNotContain("after");
 
     runWorker();
     assertThat(connection.written()).matches("(?s).*\"missed\":4.*\"after\".*");
     assertThat(connection.written()).doesNotContain("\"value\":9");
-    assertThat(connection.frameCount).isEqualTo(PER_MINUTE + 2);
+    assertThat(connection.frameCount).isEqualTo(PER_MINUTE + 3);
+  }
+
+  @Test
+  void catchUp_error_closesConnectionAndReleasesFeed() {
+    FrameEncoder failing =
+        (FrameEncoder)
+            Proxy.newProxyInstance(
+                FrameEncoder.class.getClassLoader(),
+                new Class<?>[] {FrameEncoder.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("lagged")) {
+                    throw new StackOverflowError();
+                  }
+                  return method.invoke(JsonFrameEncoder.INSTANCE, arguments);
+                });
+    writer.send(new OutboundAction.Attach(open(null, failing)));
+    publish(PER_MINUTE + 4);
+    clock.advance(Duration.ofMinutes(1));
+    writer.resumeLimited();
+    connection.closeExpected = true;
+    runWorker();
+    assertThat(connection.closeCode).isEqualTo(1011);
+
+    writer.close();
+    runWorker();
+    assertThat(hub.stats().feeds()).isZero();
   }
 
   @Test

@@ -155,7 +155,8 @@ class CommandParserTest {
   }
 
   private static ServerMessage.ErrorMessage errorFor(Map<String, Object> message) {
-    return catchThrowableOfType(CommandException.class, () -> CommandParser.parse(message))
-        .toMessage();
+    CommandException rejection =
+        catchThrowableOfType(CommandException.class, () -> CommandParser.parse(message));
+    return (ServerMessage.ErrorMessage) rejection.toMessage();
   }
 }

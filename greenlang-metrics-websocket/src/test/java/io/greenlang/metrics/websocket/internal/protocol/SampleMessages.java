@@ -20,6 +20,7 @@ import io.greenlang.metrics.subscription.HistogramFields;
 import io.greenlang.metrics.subscription.StartResult;
 import io.greenlang.metrics.subscription.StreamPosition;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -132,6 +133,14 @@ final class SampleMessages {
   }
 
   private static Map<String, ServerMessage> errors() {
+    Map<String, ServerMessage> errors = new TreeMap<>(parsedErrors());
+    Duration wait = Duration.ofMillis(2_040);
+    errors.put("error-price", CommandException.rateLimited(wait, "a-1").toMessage());
+    errors.put("error-busy", CommandException.busy(Duration.ofSeconds(1), "a-1").toMessage());
+    return errors;
+  }
+
+  private static Map<String, ServerMessage> parsedErrors() {
     return Map.of(
         "error-unauthorized", ErrorMessage.UNAUTHORIZED,
         "error-token-expired", ErrorMessage.TOKEN_EXPIRED,

@@ -34,6 +34,39 @@ class MessageRateLimitersTest {
   }
 
   @Test
+  void tryCharge_budgetUsedUp_returnsTimeAfterWhichItSucceeds() {
+    MessageRateLimiters.Limiter limiter = new MessageRateLimiters(60, clock).attach("a");
+    assertThat(limiter.tryAcquire()).isEqualTo(Outcome.ACQUIRED);
+    assertThat(limiter.tryCharge(57)).isZero();
+    long waitNanos = limiter.tryCharge(5);
+    assertThat(Duration.ofNanos(waitNanos)).isEqualTo(Duration.ofSeconds(4));
+    clock.advance(Duration.ofNanos(waitNanos));
+    assertThat(limiter.tryAcquire()).isEqualTo(Outcome.ACQUIRED);
+    assertThat(limiter.tryCharge(5)).isZero();
+  }
+
+  @Test
+  void tryCharge_priceAboveLimit_succeedsWithFullBucket() {
+    MessageRateLimiters.Limiter limiter = new MessageRateLimiters(2, clock).attach("a");
+    assertThat(limiter.tryAcquire()).isEqualTo(Outcome.ACQUIRED);
+    assertThat(limiter.tryCharge(5)).isZero();
+    assertThat(limiter.tryAcquire()).isEqualTo(Outcome.LIMITED);
+  }
+
+  @Test
+  void settle_otherPrice_refundsOrTakesDifference() {
+    MessageRateLimiters.Limiter limiter = new MessageRateLimiters(60, clock).attach("a");
+    assertThat(limiter.tryCharge(40)).isZero();
+    limiter.settle(40, 1);
+    assertThat(tryAcquire(limiter, 59)).isEqualTo(Outcome.ACQUIRED);
+    limiter.settle(1, 4);
+    clock.advance(Duration.ofSeconds(3));
+    assertThat(limiter.tryAcquire()).as("the deficit refills first").isEqualTo(Outcome.LIMITED);
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(limiter.tryAcquire()).isEqualTo(Outcome.ACQUIRED);
+  }
+
+  @Test
   void tryAcquire_overLimitForThreeMinutes_reportsIt() {
     MessageRateLimiters.Limiter limiter = new MessageRateLimiters(60, clock).attach("a");
     assertThat(tryAcquire(limiter, 61)).isEqualTo(Outcome.LIMITED);

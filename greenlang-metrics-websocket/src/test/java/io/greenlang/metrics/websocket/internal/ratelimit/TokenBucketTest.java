@@ -34,6 +34,16 @@ class TokenBucketTest {
   }
 
   @Test
+  void nanosUntil_fewerAvailable_returnsTimeOfRefill() {
+    TokenBucket bucket = new TokenBucket(60, 0);
+    assertThat(bucket.nanosUntil(60, 0)).isZero();
+    bucket.acquire(58, 0);
+    assertThat(bucket.nanosUntil(2, 0)).isZero();
+    assertThat(bucket.nanosUntil(5, 0)).isEqualTo(3 * SECOND);
+    assertThat(bucket.nanosUntil(1_000, 0)).as("all but one").isEqualTo(57 * SECOND);
+  }
+
+  @Test
   void acquire_moreThanAvailable_deficitRefillsFirst() {
     TokenBucket bucket = new TokenBucket(60, 0);
     bucket.acquire(62, 0);

@@ -47,7 +47,7 @@ class HandshakeAuthorizerTest {
             new SessionContext(
                 MetricsHub.create(),
                 tokens,
-                Runnable::run,
+                new SessionContext.TaskQueues(Runnable::run, Runnable::run, Runnable::run),
                 counters,
                 new SessionContext.Settings(Duration.ofSeconds(30), 10, 0)));
     return new HandshakeAuthorizer(new OriginPolicy(List.of()), tokens, sessions);

@@ -20,6 +20,17 @@ class KeepAliveTest {
   }
 
   @Test
+  void check_clientReadsSlowly_isNotIdle() {
+    ManualClock clock = new ManualClock(Instant.EPOCH);
+    KeepAlive keepAlive = new KeepAlive(clock, HEARTBEAT, null);
+    for (long unsentBytes = 1_000_000; unsentBytes > 999_900; unsentBytes--) {
+      clock.advance(Duration.ofSeconds(5));
+      assertThat(keepAlive.nextAction(clock.monotonicNanos(), unsentBytes))
+          .isIn(KeepAlive.Action.NONE, KeepAlive.Action.PING);
+    }
+  }
+
+  @Test
   void check_tokenExpiresInDistantFuture_returnsNoAction() {
     ManualClock clock = new ManualClock(Instant.EPOCH);
     KeepAlive keepAlive = new KeepAlive(clock, HEARTBEAT, Instant.MAX);

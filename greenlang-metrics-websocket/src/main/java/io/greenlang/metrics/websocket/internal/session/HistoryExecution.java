@@ -1,0 +1,137 @@
+package io.greenlang.metrics.websocket.internal.session;
+
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.history.HistoryQuery;
+import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.internal.channel.ChannelStream;
+import io.greenlang.metrics.internal.channel.HistorySearch;
+import io.greenlang.metrics.internal.channel.HubStreams;
+import io.greenlang.metrics.subscription.NamePattern;
+import io.greenlang.metrics.subscription.TagFilter;
+import io.greenlang.metrics.websocket.auth.Principal;
+import io.greenlang.metrics.websocket.internal.delivery.OutboundQueue.SendResult;
+import io.greenlang.metrics.websocket.internal.protocol.Command;
+import io.greenlang.metrics.websocket.internal.protocol.CommandException;
+import io.greenlang.metrics.websocket.internal.protocol.ServerMessage;
+import java.time.Instant;
+import java.util.concurrent.Executor;
+import java.util.function.BiPredicate;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request for history in progress, restricted to the metrics that the client can see. It begins
+ * with the price of a full page and settles the price of the work done.
+ */
+final class HistoryExecution implements CommandExecution {
+
+  private final Command.GetHistory command;
+  private final ChannelStream stream;
+  private final Instant to;
+  private final HistoryQuery query;
+  private final Executor executor;
+  private final Budget.Reservation reservation;
+  private final Function<ServerMessage, SendResult> answer;
+  private @Nullable HistorySearch search;
+  private int slices;
+
+  /** Begins a request; no work is done before the first slice. */
+  private HistoryExecution(
+      Command.GetHistory command,
+      ChannelStream stream,
+      Instant to,
+      HistoryQuery query,
+      Executor executor,
+      Budget.Reservation reservation,
+      Function<ServerMessage, SendResult> answer) {
+    this.command = command;
+    this.stream = stream;
+    this.to = to;
+    this.query = query;
+    this.executor = executor;
+    this.reservation = reservation;
+    this.answer = answer;
+  }
+
+  /**
+   * Begins a request, and reserves its price.
+   *
+   * @param answer sends the answer
+   * @throws CommandException if the client cannot see the channel, or has no budget left
+   */
+  static HistoryExecution begin(
+      Command.GetHistory command,
+      MetricsHub hub,
+      Principal principal,
+      Executor executor,
+      Budget budget,
+      Function<ServerMessage, SendResult> answer)
+      throws CommandException {
+    ChannelStream stream =
+        principal.canSee(command.channel()) ? HubStreams.find(hub, command.channel()) : null;
+    if (stream == null) {
+      throw CommandException.unknownChannel(command.id());
+    }
+    Instant requestedTo = command.to();
+    Instant to =
+        requestedTo == null ? Instant.ofEpochMilli(hub.clock().wallTimeMillis()) : requestedTo;
+    HistoryQuery query = query(command, to, principal);
+    Budget.Reservation reservation =
+        budget.beginCostly(CommandPrice.ofHistoryRequest(command.limit()), command.id());
+    return new HistoryExecution(command, stream, to, query, executor, reservation, answer);
+  }
+
+  @Override
+  public Executor executor() {
+    return executor;
+  }
+
+  @Override
+  public @Nullable SendResult runSlice() throws CommandException {
+    HistorySearch current = search;
+    slices++;
+    if (current == null) {
+      search = stream.search(query);
+      if (search == null) {
+        throw CommandException.noHistory(command.id());
+      }
+      return null;
+    }
+    if (!current.isComplete()) {
+      current.advance();
+      return null;
+    }
+    ServerMessage.History page =
+        new ServerMessage.History(
+            command.channel(), current.page(), to, command.histogramFields(), command.id());
+    reservation.settle(CommandPrice.ofHistoryPage(page.page().points().size(), slices));
+    return answer.apply(page);
+  }
+
+  @Override
+  public void close() {
+    reservation.close();
+  }
+
+  private static HistoryQuery query(Command.GetHistory command, Instant to, Principal principal) {
+    TagFilter tags = command.tags().intersect(principal.tags());
+    BiPredicate<String, Tags> filter =
+        (name, metricTags) -> matchesName(command, name) && tags.matches(metricTags);
+    return new HistoryQuery(
+        filter,
+        command.from().toEpochMilli(),
+        to.toEpochMilli(),
+        command.interval(),
+        command.limit(),
+        command.after());
+  }
+
+  private static boolean matchesName(Command.GetHistory command, String name) {
+    for (NamePattern pattern : command.names()) {
+      if (pattern.matches(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

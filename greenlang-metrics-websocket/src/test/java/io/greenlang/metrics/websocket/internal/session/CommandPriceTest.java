@@ -1,0 +1,49 @@
+package io.greenlang.metrics.websocket.internal.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.frame.Encoding;
+import io.greenlang.metrics.websocket.internal.protocol.Command;
+import io.greenlang.metrics.websocket.internal.protocol.CommandParser;
+import io.greenlang.metrics.websocket.internal.protocol.MessageCodec;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The prices of commands, without any time in them. */
+class CommandPriceTest {
+
+  private static Command.Subscribe subscribe(String fields) throws Exception {
+    String json = "{\"type\":\"subscribe\",\"data\":{\"channels\":[\"*\"]" + fields + "}}";
+    return (Command.Subscribe)
+        CommandParser.parse(
+            MessageCodec.of(Encoding.JSON).decode(json.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
+  void ofSubscription_live_costsNothingExtra() throws Exception {
+    assertThat(CommandPrice.ofSubscription(subscribe(""), 128)).isZero();
+  }
+
+  @Test
+  void ofSubscription_latestOrHistory_costsTokenPerChannel() throws Exception {
+    assertThat(CommandPrice.ofSubscription(subscribe(",\"latest\":true"), 3)).isEqualTo(3);
+    Command.Subscribe replay = subscribe(",\"since\":\"2026-01-01T00:00:00Z\"");
+    assertThat(CommandPrice.startsInHistory(replay)).isTrue();
+    assertThat(CommandPrice.ofSubscription(replay, 3)).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,1", "2500,1", "2501,2", "10000,4"})
+  void ofHistoryRequest_limit_isPriceOfFullPage(int limit, int price) {
+    assertThat(CommandPrice.ofHistoryRequest(limit)).isEqualTo(price);
+    assertThat(CommandPrice.ofHistoryPage(limit, 3)).isEqualTo(price);
+  }
+
+  @Test
+  void ofHistoryPage_longSearchWithoutResult_costsItsSlices() {
+    assertThat(CommandPrice.ofHistoryPage(0, 15)).isZero();
+    assertThat(CommandPrice.ofHistoryPage(0, 160)).isEqualTo(10);
+  }
+}

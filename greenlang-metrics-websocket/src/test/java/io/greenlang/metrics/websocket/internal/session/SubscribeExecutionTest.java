@@ -1,0 +1,106 @@
+package io.greenlang.metrics.websocket.internal.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.ManualClock;
+import io.greenlang.metrics.frame.Encoding;
+import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.internal.catchup.FeedReader;
+import io.greenlang.metrics.websocket.auth.Principal;
+import io.greenlang.metrics.websocket.internal.delivery.FakeConnection;
+import io.greenlang.metrics.websocket.internal.delivery.IoLoop;
+import io.greenlang.metrics.websocket.internal.delivery.OutboundQueue.SendResult;
+import io.greenlang.metrics.websocket.internal.delivery.ServerCounters;
+import io.greenlang.metrics.websocket.internal.delivery.SessionWriter;
+import io.greenlang.metrics.websocket.internal.protocol.Command;
+import io.greenlang.metrics.websocket.internal.protocol.CommandParser;
+import io.greenlang.metrics.websocket.internal.protocol.MessageCodec;
+import io.greenlang.metrics.websocket.internal.ratelimit.FrameRateLimiter;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A subscription to two channels that ends at different points. */
+class SubscribeExecutionTest {
+
+  private static final String COMMAND =
+      "{\"type\":\"subscribe\",\"data\":{\"channels\":[\"a\",\"b\"]}}";
+
+  private final ManualClock clock = new ManualClock(Instant.EPOCH);
+  private final MetricsHub hub = MetricsHub.builder().clock(clock).build();
+  private final FakeConnection connection = new FakeConnection();
+  private final ServerCounters counters = new ServerCounters();
+  private final SessionWriter writer =
+      new SessionWriter(
+          connection,
+          new IoLoop(connection.ioThread()),
+          Runnable::run,
+          counters,
+          new FrameRateLimiter(0, clock),
+          () -> {});
+  private final Subscriptions subscriptions = new Subscriptions(hub, writer, counters, "ada");
+
+  SubscribeExecutionTest() {
+    hub.addChannel("a");
+    hub.addChannel("b");
+  }
+
+  @AfterEach
+  void closeHub() {
+    hub.close();
+  }
+
+  private SubscribeExecution begin(Function<Map<Channel, FeedReader>, SendResult> answer)
+      throws Exception {
+    Command.Subscribe command =
+        (Command.Subscribe)
+            CommandParser.parse(
+                MessageCodec.of(Encoding.JSON).decode(COMMAND.getBytes(StandardCharsets.UTF_8)));
+    return new SubscribeExecution(
+        command,
+        Principal.ANONYMOUS,
+        subscriptions,
+        subscriptions.resolve(command, Principal.ANONYMOUS),
+        Runnable::run,
+        answer);
+  }
+
+  @Test
+  void close_afterFirstChannel_releasesIt() throws Exception {
+    SubscribeExecution execution = begin(opened -> SendResult.QUEUED);
+    assertThat(execution.runSlice()).isNull();
+    assertThat(hub.stats().feeds()).isEqualTo(1);
+    execution.close();
+    assertThat(hub.stats().feeds()).isZero();
+    assertThat(counters.subscriptions()).isZero();
+  }
+
+  @Test
+  void close_answerFailed_releasesAllChannels() throws Exception {
+    SubscribeExecution execution =
+        begin(
+            opened -> {
+              throw new OutOfMemoryError("test");
+            });
+    assertThat(execution.runSlice()).isNull();
+    assertThatThrownBy(execution::runSlice).isInstanceOf(OutOfMemoryError.class);
+    execution.close();
+    assertThat(hub.stats().feeds()).isZero();
+    assertThat(counters.subscriptions()).isZero();
+  }
+
+  @Test
+  void close_complete_keepsSubscriptions() throws Exception {
+    SubscribeExecution execution = begin(opened -> SendResult.QUEUED);
+    assertThat(execution.runSlice()).isNull();
+    assertThat(execution.runSlice()).isEqualTo(SendResult.QUEUED);
+    execution.close();
+    assertThat(hub.stats().feeds()).isEqualTo(2);
+    assertThat(counters.subscriptions()).isEqualTo(2);
+  }
+}
