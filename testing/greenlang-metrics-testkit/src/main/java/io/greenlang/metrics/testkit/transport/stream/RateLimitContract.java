@@ -55,6 +55,23 @@ public interface RateLimitContract extends ContractPart {
   }
 
   @Test
+  default void history_priceAboveBudget_isRefusedUntilRetryAfter() {
+    ManualClock clock = serve(b -> b.allowAnonymous().maxMessagesPerMinute(3));
+    WebSocketTestClient client = fixture().connectJdk();
+    String page =
+        "{\"type\":\"get_history\",\"id\":\"h\",\"data\":{\"limit\":10000,\"channel\":\""
+            + TransportFixture.CHANNEL
+            + "\",\"start_time\":\"2020-01-01T00:00:00Z\"}}";
+    sendCommands(client, 1);
+    ReceivedMessage refusal = client.ask(page, "error");
+    assertThat(refusal.text("code")).isEqualTo("RATE_LIMITED");
+    assertThat(refusal.text("id")).isEqualTo("h");
+    assertThat(refusal.body().get("retry_after").asInt()).isEqualTo(40);
+    clock.advance(Duration.ofSeconds(40));
+    assertThat(client.ask(page, "history").text("id")).isEqualTo("h");
+  }
+
+  @Test
   default void messages_afterReconnect_limitIsNotReset() {
     serve(b -> b.jwtSecret(ContractTokens.SECRET).maxMessagesPerMinute(50));
     for (int i = 0; i < 5; i++) {
