@@ -143,8 +143,7 @@ public final class FeedRouter {
    * @param startMillis the start of the window, in epoch milliseconds
    */
   public void route(SeriesKey key, Aggregate aggregate, long startMillis) {
-    Series series = find(key);
-    routeWithDerived(series, aggregate.value(), aggregate, startMillis);
+    routeWithDerived(find(key), aggregate.value(), aggregate, startMillis);
   }
 
   /** Routes a metric and, if it is a histogram, the gauges that are derived from it. */
@@ -273,17 +272,12 @@ public final class FeedRouter {
 
   /** Returns the latest gap at or after a publication id; null if there is none. */
   public @Nullable GapMark gapAfter(long publicationId) {
-    GapMark gap = lastGap;
-    return gap == null || gap.publicationId() < publicationId ? null : gap;
+    return lastGap == null || lastGap.publicationId() < publicationId ? null : lastGap;
   }
 
-  /**
-   * Returns the publication id after which the latest gap occurred; {@link Long#MIN_VALUE} if there
-   * was none.
-   */
+  /** Returns the publication id before the latest gap; {@link Long#MIN_VALUE} if there was none. */
   public long lastGapId() {
-    GapMark gap = lastGap;
-    return gap == null ? Long.MIN_VALUE : gap.publicationId();
+    return lastGap == null ? Long.MIN_VALUE : lastGap.publicationId();
   }
 
   /**

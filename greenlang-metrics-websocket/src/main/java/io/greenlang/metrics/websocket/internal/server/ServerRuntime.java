@@ -239,8 +239,8 @@ public final class ServerRuntime implements TransportContext {
   }
 
   /**
-   * Returns the transport that the thread's context class loader finds, or else this class's
-   * loader. In an executable jar, the context class loader of a pool's thread finds none.
+   * Returns the transport that the thread's context class loader finds, otherwise that of this
+   * class's loader. In an executable jar, the context class loader of a pool's thread finds none.
    */
   private static Transport findTransport() {
     return ServiceLoader.load(TransportProvider.class)
