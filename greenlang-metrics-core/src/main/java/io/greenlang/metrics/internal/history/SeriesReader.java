@@ -195,20 +195,27 @@ public final class SeriesReader {
     boolean incomplete =
         series.shortened || (!chunks.isEmpty() && chunks.get(0) != series.samples.get(0));
     WindowFolder folder = new WindowFolder(aggregator, interval, incomplete);
+    // If the clock was set back, the increase of a counter depends on samples that count later.
+    List<Sample> later = new ArrayList<>();
     for (SampleChunk chunk : chunks) {
       chunk.forEach(
           sample -> {
+            later.add(sample);
             if (interval.windowStart(sample.windowTimeMillis()) < to) {
-              folder.add(sample);
+              later.forEach(folder::add);
+              later.clear();
             }
           });
     }
-    return folder.finish();
+    List<Window> windows = folder.finish();
+    windows.removeIf(window -> window.startMillis() >= to);
+    return windows;
   }
 
   /**
-   * Returns the chunks with samples in a time range and shortly before it, plus one before those:
-   * the increase of a counter depends on the totals before the range.
+   * Returns the chunks from the first to the last one with samples in a time range or shortly
+   * before it, and one before those: the increase of a counter depends on the totals before the
+   * range.
    */
   private static List<SampleChunk> relevant(SeriesSnapshot series, long from, long to) {
     List<SampleChunk> all = series.samples;
@@ -217,12 +224,11 @@ public final class SeriesReader {
     while (first < all.size() && !all.get(first).overlapsWindowTimes(start, Long.MAX_VALUE)) {
       first++;
     }
-    List<SampleChunk> chunks = new ArrayList<>();
-    for (SampleChunk chunk : all.subList(Math.max(0, first - 1), all.size())) {
-      if (chunks.isEmpty() || chunk.overlapsWindowTimes(start, to)) {
-        chunks.add(chunk);
-      }
+    int end = all.size();
+    while (end > first && !all.get(end - 1).overlapsWindowTimes(start, to)) {
+      end--;
     }
-    return chunks;
+    int begin = Math.max(0, first - 1);
+    return all.subList(begin, Math.min(all.size(), Math.max(begin + 1, end)));
   }
 }
