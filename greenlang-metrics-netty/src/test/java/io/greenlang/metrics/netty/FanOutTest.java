@@ -85,7 +85,7 @@ final class FanOutTest {
       publishRound(readers);
     }
     stalled.publishFiller();
-    assertThat(usedMemory() - memoryBefore).as("additional memory").isLessThan(2L << 20);
+    assertThat(usedMemory() - memoryBefore).as("additional memory").isLessThan(3L << 20);
     assertOncePerPublication(before, server.stats());
     assertThat(hub.stats().feeds()).isEqualTo(2);
 

@@ -87,8 +87,9 @@ final class KeepAlive {
   }
 
   private void recordProgress(long nowNanos, long unsentBytes) {
-    if (unsentBytes < lastUnsentBytes) {
-      lastActivityNanos = nowNanos; // the client reads: its pong is on the way
+    // The client reads, and its pong is on the way. A last message may only be in a buffer.
+    if (unsentBytes > 0 && unsentBytes < lastUnsentBytes) {
+      lastActivityNanos = nowNanos;
     }
     if (unsentBytes == 0 || unsentBytes != lastUnsentBytes) {
       lastUnsentBytes = unsentBytes;

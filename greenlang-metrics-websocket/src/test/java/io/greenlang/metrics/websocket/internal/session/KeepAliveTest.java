@@ -31,6 +31,18 @@ class KeepAliveTest {
   }
 
   @Test
+  void check_onlyPingsLeaveForVanishedPeer_isIdle() {
+    ManualClock clock = new ManualClock(Instant.EPOCH);
+    KeepAlive keepAlive = new KeepAlive(clock, HEARTBEAT, null);
+    KeepAlive.Action last = KeepAlive.Action.NONE;
+    for (int second = 0; second < 2 * HEARTBEAT.toSeconds() + 2; second++) {
+      clock.advance(Duration.ofSeconds(1));
+      last = keepAlive.nextAction(clock.monotonicNanos(), second % 2 == 0 ? 15 : 0);
+    }
+    assertThat(last).isEqualTo(KeepAlive.Action.IDLE);
+  }
+
+  @Test
   void check_tokenExpiresInDistantFuture_returnsNoAction() {
     ManualClock clock = new ManualClock(Instant.EPOCH);
     KeepAlive keepAlive = new KeepAlive(clock, HEARTBEAT, Instant.MAX);
