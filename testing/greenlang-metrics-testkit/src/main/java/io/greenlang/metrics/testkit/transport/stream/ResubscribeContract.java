@@ -35,7 +35,7 @@ public interface ResubscribeContract extends ContractPart {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     int seen = 0;
-    Semaphore ahead = new Semaphore(200); // the metrics that may be underway
+    Semaphore ahead = new Semaphore(50); // the metrics that may be underway
     AtomicBoolean done = new AtomicBoolean();
     Thread publisher =
         new Thread(
