@@ -7,10 +7,12 @@ import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.client.ReceivedMessage;
 import io.greenlang.metrics.testkit.client.WebSocketTestClient;
 import io.greenlang.metrics.testkit.transport.fixture.ContractPart;
+import io.greenlang.metrics.testkit.transport.fixture.ContractTokens;
 import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import io.greenlang.metrics.testkit.transport.fixture.TransportFixture;
 import io.greenlang.metrics.websocket.auth.Authenticator;
 import io.greenlang.metrics.websocket.auth.Principal;
+import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -92,22 +94,29 @@ public interface LimitContract extends ContractPart {
 
   @Test
   default void subscribe_viewsBeyondTheLimitOfASubject_isRejectedWithoutEffect() {
-    fixture().serve();
+    fixture().serveWithTokens();
     IntStream.range(0, 128).forEach(i -> fixture().hub().addChannel("many." + i));
     for (int i = 0; i < 2; i++) {
-      fixture()
-          .connectJdk()
+      connectWithToken()
           .ask(
               subscribe("\"many.*\"],\"tags\":{\"a\":\"" + i + "\"},\"metrics\":[\"*\""),
               "subscribed");
     }
     assertThat(fixture().server().stats().totalSubscriptions()).isEqualTo(256);
-    WebSocketTestClient client = fixture().connectJdk();
+    WebSocketTestClient client = connectWithToken();
     ReceivedMessage error = client.ask(TransportFixture.subscribe(""), "error");
     assertThat(error.text("code")).isEqualTo("TOO_MANY_VIEWS");
     assertThat(error.text("message"))
         .isEqualTo("Subscription error: at most 256 distinct views of a subject");
     assertThat(fixture().server().stats().totalSubscriptions()).isEqualTo(256);
+  }
+
+  /** Connects a client of one subject. Anonymous clients of an unknown address have none. */
+  private WebSocketTestClient connectWithToken() {
+    URI url = fixture().url("token=" + ContractTokens.valid());
+    WebSocketTestClient client = fixture().connect(url, builder -> builder);
+    client.nextMessage("welcome");
+    return client;
   }
 
   @Test
