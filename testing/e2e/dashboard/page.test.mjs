@@ -248,8 +248,12 @@ describe('the page', { timeout: 120_000 }, () => {
     server.closeClients(1013);
     const delays = [];
     while (delays.length < 7) {
-      await tab.waitForState('reconnecting');
-      delays.push(Number(await tab.page.locator('#countdown').innerText()));
+      let delay = 0;
+      while (delay === 0) { // until the attempt that has begun is closed
+        await tab.waitForState('reconnecting');
+        delay = Number(await tab.page.locator('#countdown').innerText());
+      }
+      delays.push(delay);
       await tab.page.clock.runFor(delays.at(-1) * 1000);
     }
     assert.deepEqual(delays, [1, 2, 4, 8, 16, 30, 30]);
