@@ -141,6 +141,21 @@ describe('hostile JSON', () => {
   }
 });
 
+/** The server rejects only `__proto__`, so every other name of the language is a tag in both encodings. */
+describe('names of the language as tags', () => {
+  const tags = { constructor: 'a', prototype: 'b', toString: 'c', hasOwnProperty: 'd' };
+  for (const [encoding, frame] of [['JSON', JSON.stringify(metric('n', 1, { tags }))], ['MessagePack', encode(metric('n', 1, { tags }))]] as const) {
+    test(`tags_namedLikeMembersOfObjects_areDeliveredIn${encoding}`, () => {
+      const { service } = fakeService();
+      const received: unknown[] = [];
+      service.onMetric('system.metrics', (each) => received.push(each.tags));
+      service.connect();
+      FakeSocket.last.welcome().receive(frame);
+      assert.deepEqual(received, [tags]);
+    });
+  }
+});
+
 /** Returns the encoded fields of a metric without the header of the map. */
 function encodedFields(withValue = true): number[] {
   const { value, ...rest } = metric('n', 1);

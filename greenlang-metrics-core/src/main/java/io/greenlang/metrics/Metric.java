@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param channel the channel to publish it on
  * @param name 1 to {@value #MAX_NAME_LENGTH} characters; dots form a hierarchy, as in {@code
- *     cpu.percent}
+ *     cpu.percent}, whose parts are neither empty nor {@code __proto__}; no control characters
  * @param type the meaning of successive values, which determines how they are aggregated
  * @param value the measured value; finite
  * @param timestamp the time of measurement, sent with millisecond precision; null for the time of
@@ -43,20 +43,15 @@ public record Metric(
   /**
    * Creates a sample of any type.
    *
-   * @throws IllegalArgumentException if the name is empty, too long, has an empty part between its
-   *     dots or contains a control character; if the value is NaN or infinite, which no message can
-   *     carry; if the timestamp is outside the years 0 to 9999; or if the detail belongs to another
-   *     type
+   * @throws IllegalArgumentException if the name does not have the form described above; if the
+   *     value is NaN or infinite, which no message can carry; if the timestamp is outside the years
+   *     0 to 9999; or if the detail belongs to another type
    */
   public Metric {
     Objects.requireNonNull(channel, "channel");
     Objects.requireNonNull(type, "type");
     Objects.requireNonNull(tags, "tags");
-    Text.requireName("metric name", name, MAX_NAME_LENGTH);
-    if (name.startsWith(".") || name.endsWith(".") || name.contains("..")) {
-      throw new IllegalArgumentException(
-          "metric name \"" + Text.escaped(name) + "\" must not have an empty part between dots");
-    }
+    Text.requirePath("metric name", name, MAX_NAME_LENGTH);
     if (!Double.isFinite(value)) {
       throw new IllegalArgumentException(
           "value of " + channel + " " + name + " must be a finite number, but was " + value);

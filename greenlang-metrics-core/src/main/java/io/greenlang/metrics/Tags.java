@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A metric has at most {@value #MAX_TAGS} tags. A key has 1 to {@value #MAX_KEY_LENGTH}
  * characters and a value at most {@value #MAX_VALUE_LENGTH}; neither may contain control
- * characters. The hash code is computed once, because every publication looks its metrics up by
- * tags.
+ * characters. The key {@code __proto__} is rejected, because clients in JavaScript cannot receive
+ * it. The hash code is computed once, because every publication looks its metrics up by tags.
  */
 public final class Tags {
 
@@ -87,7 +87,7 @@ public final class Tags {
     String[] pairs = new String[2 * map.size()];
     int i = 0;
     for (Map.Entry<String, String> tag : new TreeMap<>(map).entrySet()) {
-      pairs[i++] = Text.requireName("tag key", tag.getKey(), MAX_KEY_LENGTH);
+      pairs[i++] = Text.requireKey("tag key", tag.getKey(), MAX_KEY_LENGTH);
       pairs[i++] = Text.require("tag value", tag.getValue(), MAX_VALUE_LENGTH);
     }
     return new Tags(pairs);

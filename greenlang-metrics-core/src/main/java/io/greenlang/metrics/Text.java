@@ -1,9 +1,17 @@
 package io.greenlang.metrics;
 
+import java.util.Arrays;
+
 /**
  * Validates text that becomes part of a metric. Such text ends up in frames, logs and web pages.
  */
 final class Text {
+
+  /**
+   * The key of an object that decoders for JavaScript reject together with its message, because it
+   * would replace the object's prototype. Other names of that language are harmless as keys.
+   */
+  private static final String PROTOTYPE_KEY = "__proto__";
 
   private Text() {}
 
@@ -48,6 +56,36 @@ final class Text {
       throw new IllegalArgumentException(label + " must not be empty");
     }
     return require(label, text, maxLength);
+  }
+
+  /**
+   * Returns {@code text} if it is not empty, {@link #require} accepts it, and it can be a key of a
+   * message in JavaScript: it is not {@code __proto__}.
+   */
+  static String requireKey(String label, String text, int maxLength) {
+    requireName(label, text, maxLength);
+    if (text.equals(PROTOTYPE_KEY)) {
+      throw invalid(label, text, "is not a possible key in JavaScript; use another one");
+    }
+    return text;
+  }
+
+  /**
+   * Returns {@code text} if each of its parts between dots is not empty, if {@link #require}
+   * accepts it, and if no part is {@code __proto__}. A snapshot has each part as a key.
+   */
+  static String requirePath(String label, String text, int maxLength) {
+    requireName(label, text, maxLength);
+    if (text.startsWith(".") || text.endsWith(".") || text.contains("..")) {
+      throw invalid(label, text, "must not have an empty part between dots");
+    }
+    if (text.contains(PROTOTYPE_KEY) && Arrays.asList(text.split("\\.")).contains(PROTOTYPE_KEY)) {
+      throw invalid(
+          label,
+          text,
+          "must not have the part __proto__, which is not a possible key in JavaScript");
+    }
+    return text;
   }
 
   /**

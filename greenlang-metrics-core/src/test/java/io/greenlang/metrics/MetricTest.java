@@ -21,7 +21,19 @@ class MetricTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", ".a", "a.", "a..b", "a\nb", "a\u0000", "\ud800", "\udc00x"})
+  @ValueSource(
+      strings = {
+        "",
+        ".a",
+        "a.",
+        "a..b",
+        "a\nb",
+        "a\u0000",
+        "\ud800",
+        "\udc00x",
+        "__proto__",
+        "a.__proto__.b"
+      })
   void gauge_invalidName_isRejected(String name) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Metric.gauge("a.metrics", name, 1, Tags.empty()))
@@ -81,6 +93,18 @@ class MetricTest {
     assertThat(tags.get("b")).isEqualTo("2");
     assertThat(tags.get("c")).isNull();
     assertThat(tags).isNotEqualTo(Tags.of("a", "1"));
+  }
+
+  /** Clients in JavaScript reject any frame with this key; other names of the language are fine. */
+  @Test
+  void tags_keyIsPrototype_isRejected() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Tags.of("__proto__", "x"))
+        .withMessage("tag key \"__proto__\" is not a possible key in JavaScript; use another one");
+    assertThat(Tags.of("constructor", "1", "prototype", "2", "x__proto__", "__proto__").size())
+        .isEqualTo(3);
+    assertThat(Metric.gauge("a.metrics", "__proto__x.constructor", 1, Tags.empty()).name())
+        .isEqualTo("__proto__x.constructor");
   }
 
   @Test

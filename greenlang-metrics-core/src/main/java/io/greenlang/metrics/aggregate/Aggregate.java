@@ -141,7 +141,7 @@ public interface Aggregate {
      * Adds a named number.
      *
      * @param name 1 to 64 letters, digits, {@code _}, {@code .} and {@code -}; used only once, and
-     *     none of {@link #RESERVED_NAMES}
+     *     neither {@code __proto__} nor one of {@link #RESERVED_NAMES}
      * @param number finite
      */
     void put(String name, double number);

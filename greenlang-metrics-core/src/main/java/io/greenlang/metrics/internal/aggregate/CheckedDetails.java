@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /** Validates the details of an aggregate and forwards those that a message can carry. */
 final class CheckedDetails implements Aggregate.Details {
 
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+  private static final Pattern NAME = Pattern.compile("(?!__proto__$)[A-Za-z0-9_.-]{1,64}");
 
   private final Aggregate.Details details;
   private final GuardedAggregator guard;

@@ -176,6 +176,7 @@ class AggregatorsTest {
     "a\"b, 1",
     "'a\nb', 1",
     "good, 1",
+    "__proto__, 1",
     "detail, NaN",
     "detail, Infinity"
   })

@@ -151,6 +151,9 @@ class ExternalReaderTest {
         "{\"a\":{\"\":1}}",
         "{\"a\\r\\nERROR\":1}",
         "{\"name\":\"x\",\"value\":1,\"type\":\"No Type\"}",
+        "{\"name\":\"x\",\"value\":1,\"type\":\"error\"}",
+        "{\"name\":\"x\",\"value\":1,\"tags\":{\"__proto__\":\"y\"}}",
+        "{\"a\":{\"__proto__\":1}}",
         "{\"a\":1,\"timestamp\":1e12}",
         "{\"a\":1,\"timestamp\":\"+12025-11-08T12:00:00Z\"}",
       })
