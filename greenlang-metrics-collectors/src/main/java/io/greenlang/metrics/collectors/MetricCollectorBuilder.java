@@ -20,9 +20,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Builder of a {@link MetricCollector}. Not thread-safe. */
 public final class MetricCollectorBuilder {
+
+  private static final Logger log = LoggerFactory.getLogger(MetricCollector.class);
 
   private final @Nullable MetricSink sink;
   private final OptionValues options = new OptionValues();
@@ -221,8 +225,13 @@ public final class MetricCollectorBuilder {
   }
 
   private List<SourceEntry> allSources(MetricSink destination) {
-    boolean includeAll =
-        includeStandardSources || (configuredSources.isEmpty() && queues.isEmpty());
+    boolean hasOwnSources = !configuredSources.isEmpty() || !queues.isEmpty();
+    boolean includeAll = includeStandardSources || !hasOwnSources;
+    if (!includeAll) {
+      log.info(
+          "Collecting only from the sources of the application; system.metrics and jvm.metrics stay"
+              + " empty unless standardSources() is called");
+    }
     DefaultSources standardSources = new DefaultSources(destination, tags, queues, clock);
     List<MetricSource> builtIn =
         includeAll ? standardSources.all() : standardSources.queueSources();

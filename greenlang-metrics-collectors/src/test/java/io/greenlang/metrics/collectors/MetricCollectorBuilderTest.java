@@ -1,5 +1,6 @@
 package io.greenlang.metrics.collectors;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -9,6 +10,8 @@ import io.greenlang.metrics.MetricSource;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.internal.config.Environment;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +71,27 @@ class MetricCollectorBuilderTest {
           .containsExactly("system", "jvm", "jvm-threads", "distributed", "workflow");
       assertThat(hub.channels()).contains(JvmMetricSource.CHANNEL);
     }
+  }
+
+  /** Otherwise {@code system.metrics} exists, and nothing explains why it is empty. */
+  @Test
+  void build_ownSourceOnly_logsThatBuiltInOnesAreMissing() {
+    assertThat(logOf(() -> builder().source(pool()).build().close()))
+        .contains("INFO", "system.metrics and jvm.metrics stay empty unless standardSources()");
+    assertThat(logOf(() -> builder().standardSources().source(pool()).build().close())).isEmpty();
+    assertThat(logOf(() -> builder().build().close())).isEmpty();
+  }
+
+  private static String logOf(Runnable action) {
+    PrintStream original = System.err;
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(bytes, true, UTF_8));
+    try {
+      action.run();
+    } finally {
+      System.setErr(original);
+    }
+    return bytes.toString(UTF_8);
   }
 
   @Test
