@@ -17,6 +17,7 @@ import io.greenlang.metrics.redis.internal.connection.RedisBrokerConfig;
 import io.greenlang.metrics.redis.internal.connection.RedisOptions;
 import io.greenlang.metrics.redis.internal.connection.RedisUri;
 import io.greenlang.metrics.redis.internal.support.Epoch;
+import io.greenlang.metrics.redis.internal.support.JedisVersion;
 import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SSLContext;
@@ -291,8 +292,11 @@ public final class RedisBroker implements Broker {
      * @return a new broker, not started
      * @throws IllegalArgumentException if the log retention is not set and the retention variables
      *     are malformed
+     * @throws IllegalStateException if the Jedis on the class path is too old; the message names
+     *     the version to set
      */
     public RedisBroker build() {
+      JedisVersion.requireSupported();
       return new RedisBroker(config(Environment.process()), clock);
     }
 
