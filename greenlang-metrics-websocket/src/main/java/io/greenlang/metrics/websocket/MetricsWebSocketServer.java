@@ -9,7 +9,6 @@ import io.greenlang.metrics.websocket.internal.server.ServerRuntime;
 import io.greenlang.metrics.websocket.transport.CloseCode;
 import io.greenlang.metrics.websocket.transport.ContainerTransport;
 import jakarta.servlet.ServletContext;
-import jakarta.websocket.server.ServerContainer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -105,7 +104,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
    * <p>This method adds a servlet. The server therefore rejects clients without a valid token or
    * from an origin that is not allowed by HTTP status, as on its own port. Each handshake holds a
    * request thread until its token is checked, for at most 5 s. A servlet on Tyrus cannot do that;
-   * there this method does the same as {@link #attach(ServerContainer)}. Sessions run on a few
+   * there this method does the same as {@link ContainerEndpoint#attach}. Sessions run on a few
    * threads of the server. The container's threads never wait for a client.
    *
    * @param servletContext the context of the web application
@@ -114,26 +113,11 @@ public final class MetricsWebSocketServer implements AutoCloseable {
    */
   @SuppressWarnings("exports") // an application without a container needs no Jakarta module
   public void attach(ServletContext servletContext) {
-    attach(transport -> transport.install(servletContext));
+    attachTransport(transport -> transport.install(servletContext));
   }
 
-  /**
-   * Serves the WebSocket path from a WebSocket container, as {@link #attach(ServletContext)} does,
-   * but as a plain endpoint. It also works where there is no servlet container and, on Tomcat and
-   * Jetty, after the container has started. A plain endpoint cannot reject a client by HTTP status:
-   * the session opens, receives the error message, and is closed with 4401 (no valid token) or 1008
-   * (origin not allowed).
-   *
-   * @param container the WebSocket container
-   * @throws IllegalStateException if the container no longer accepts endpoints, or already has one
-   *     at the path
-   */
-  @SuppressWarnings("exports") // an application without a container needs no Jakarta module
-  public void attach(ServerContainer container) {
-    attach(transport -> transport.install(container));
-  }
-
-  private synchronized void attach(Consumer<JakartaTransport> installation) {
+  /** Installs a transport in a container, and starts it. */
+  synchronized void attachTransport(Consumer<JakartaTransport> installation) {
     JakartaTransport transport = new JakartaTransport(config.address().path());
     installation.accept(transport);
     runtime().attach(transport);

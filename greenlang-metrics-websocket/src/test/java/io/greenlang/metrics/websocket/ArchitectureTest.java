@@ -143,8 +143,9 @@ class ArchitectureTest {
         .that()
         .resideOutsideOfPackage(ROOT + ".internal.jakarta..")
         .and()
-        .areNotAssignableTo(
-            MetricsWebSocketServer.class) // its attach methods take two of these types
+        .areNotAssignableTo(MetricsWebSocketServer.class) // takes a ServletContext
+        .and()
+        .areNotAssignableTo(ContainerEndpoint.class) // takes a ServerContainer
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("jakarta..")

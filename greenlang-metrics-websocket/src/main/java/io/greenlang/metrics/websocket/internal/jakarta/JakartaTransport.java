@@ -66,7 +66,7 @@ public final class JakartaTransport implements ContainerTransport {
       throw new IllegalStateException(
           "the web application no longer accepts servlets: call attach(ServletContext) while it"
               + " starts, from a ServletContainerInitializer or a ServletContextListener, or call"
-              + " attach(ServerContainer)",
+              + " ContainerEndpoint.attach",
           e);
     }
   }

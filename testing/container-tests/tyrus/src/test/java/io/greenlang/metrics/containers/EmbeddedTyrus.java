@@ -1,5 +1,6 @@
 package io.greenlang.metrics.containers;
 
+import io.greenlang.metrics.websocket.ContainerEndpoint;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import jakarta.websocket.DeploymentException;
 import java.io.IOException;
@@ -60,7 +61,7 @@ final class EmbeddedTyrus implements EmbeddedContainer {
 
   EmbeddedTyrus(MetricsWebSocketServer server) {
     tyrus = (TyrusServerContainer) ServerContainerFactory.createServerContainer(Map.of());
-    server.attach(tyrus);
+    ContainerEndpoint.attach(server, tyrus);
     try {
       tyrus.start("/", 0);
     } catch (IOException | DeploymentException e) {
