@@ -1,6 +1,10 @@
 package io.greenlang.metrics.websocket;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -19,6 +23,7 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** The permitted dependencies between the server's packages, and on libraries. */
@@ -192,6 +197,20 @@ class ArchitectureTest {
         .should()
         .haveRawReturnType(resideInAPackage("com..").or(resideInAPackage("org.msgpack..")))
         .check(CLASSES);
+  }
+
+  /** The JDK's shared timer thread would retain the class loader of an undeployed application. */
+  @Test
+  void timers_ofTheJdk_areNotUsed() {
+    noClasses()
+        .should()
+        .callMethodWhere(
+            target(owner(assignableTo(CompletableFuture.class)))
+                .and(target(nameMatching("orTimeout|completeOnTimeout|delayedExecutor"))))
+        .check(
+            new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests())
+                .importPackages("io.greenlang.metrics"));
   }
 
   @Test

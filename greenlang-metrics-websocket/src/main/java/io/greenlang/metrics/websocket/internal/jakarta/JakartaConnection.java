@@ -148,6 +148,11 @@ final class JakartaConnection implements Connection, FrameSender.Listener {
     onIoThread(this::end);
   }
 
+  /** Returns whether the container still considers the session open. Thread-safe. */
+  boolean isSessionOpen() {
+    return session.isOpen();
+  }
+
   /** Aborts the connection. Thread-safe. */
   void abort() {
     if (session.isOpen()) {

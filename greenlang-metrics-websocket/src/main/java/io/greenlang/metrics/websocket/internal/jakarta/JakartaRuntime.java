@@ -8,7 +8,6 @@ import jakarta.websocket.Session;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -21,6 +20,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -155,20 +155,28 @@ final class JakartaRuntime {
     }
   }
 
-  /** Aborts the remaining connections and stops the threads. */
+  /** Aborts the remaining connections and stops the threads. No thread outlives this runtime. */
   void stop() {
     accepting = false;
     connections.forEach(JakartaConnection::abort);
+    timer.shutdownNow();
+    awaitClosing();
+    closing.forEach(JakartaConnection::abort);
     ioThreads.forEach(ExecutorService::shutdown);
     blockingExecutor.shutdown();
-    timer.shutdownNow();
-    // Peers that were just closed have time to answer, without using one of our threads.
-    CompletableFuture.delayedExecutor(
-            JakartaConnection.CLOSE_GRACE.toMillis(), TimeUnit.MILLISECONDS)
-        .execute(() -> closing.forEach(JakartaConnection::abort));
     long deadline = System.nanoTime() + STOP_TIMEOUT.toNanos();
     for (ThreadPoolExecutor ioThread : ioThreads) {
       awaitTermination(ioThread, deadline);
+    }
+  }
+
+  /** Waits briefly for the peers that were just closed and have not answered yet. */
+  private void awaitClosing() {
+    long deadline = System.nanoTime() + STOP_TIMEOUT.toNanos();
+    while (closing.stream().anyMatch(JakartaConnection::isSessionOpen)
+        && System.nanoTime() < deadline
+        && !Thread.currentThread().isInterrupted()) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
     }
   }
 

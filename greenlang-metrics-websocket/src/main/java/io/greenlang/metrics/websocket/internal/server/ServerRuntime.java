@@ -196,9 +196,21 @@ public final class ServerRuntime implements TransportContext {
     }
     return decision.delayNanos() == 0
         ? authorize(handshake)
-        : new CompletableFuture<@Nullable Void>()
-            .completeOnTimeout(null, decision.delayNanos(), TimeUnit.NANOSECONDS)
-            .thenCompose(ignored -> authorize(handshake));
+        : delay(decision.delayNanos()).thenCompose(ignored -> authorize(handshake));
+  }
+
+  /**
+   * Returns a future that completes after a time, on our own timer. The JDK's shared timer thread
+   * would outlive an application that is undeployed, and retain its class loader.
+   */
+  private CompletableFuture<@Nullable Void> delay(long nanos) {
+    CompletableFuture<@Nullable Void> delayed = new CompletableFuture<>();
+    try {
+      timer.schedule(() -> delayed.complete(null), nanos, TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      delayed.complete(null); // the server has stopped, so the handshake is rejected next
+    }
+    return delayed;
   }
 
   private CompletableFuture<Admission> authorize(Handshake handshake) {

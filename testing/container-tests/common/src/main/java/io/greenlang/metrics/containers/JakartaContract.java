@@ -1,6 +1,7 @@
 package io.greenlang.metrics.containers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
@@ -15,6 +16,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -68,6 +70,26 @@ public abstract class JakartaContract extends TransportContract {
     int code = client.awaitCloseCode();
     assertThat(code == 1006 ? "ends" : "close " + code)
         .isEqualTo(fixture().expectedOutcome("an application that is undeployed", "close 1001"));
+  }
+
+  /** A thread that outlives its application would retain the application's class loader. */
+  @Test
+  final void undeploy_serverStopped_leavesNoThread() throws Exception {
+    ContainerServer server = (ContainerServer) fixture().serve();
+    fixture().connectRaw().ask(TransportFixture.subscribe(""), "subscribed");
+    assertThat(threadNames()).anyMatch(JakartaContract::isOwn);
+    server.stop();
+    server.undeploy();
+    await().untilAsserted(() -> assertThat(threadNames()).noneMatch(JakartaContract::isOwn));
+  }
+
+  /** The other threads are those of the hub, which the application closes. */
+  private static boolean isOwn(String thread) {
+    return thread.startsWith("greenlang-") && !thread.startsWith("greenlang-hub");
+  }
+
+  private static List<String> threadNames() {
+    return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).toList();
   }
 
   private static HttpResponse<String> get(String url) throws IOException, InterruptedException {
