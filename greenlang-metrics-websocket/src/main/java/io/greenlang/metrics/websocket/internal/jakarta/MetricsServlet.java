@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -33,8 +34,8 @@ import org.slf4j.LoggerFactory;
 final class MetricsServlet extends HttpServlet {
 
   private static final long serialVersionUID = 1;
-  private static final ThrottledLog log =
-      new ThrottledLog(LoggerFactory.getLogger(MetricsServlet.class));
+  private static final Logger log = LoggerFactory.getLogger(MetricsServlet.class);
+  private static final ThrottledLog failureLog = new ThrottledLog(log);
   private static final int DECISION_SECONDS = 5;
   private static final int UPGRADE_REQUIRED = 426;
   private static final int FIELDS_TOO_LARGE = 431;
@@ -91,7 +92,18 @@ final class MetricsServlet extends HttpServlet {
     } else if (tooLong(request.getQueryString()) || tooLong(request.getHeader("Authorization"))) {
       respond(response, FIELDS_TOO_LARGE, "The token is too long");
     } else {
+      decideIfValid(request, response);
+    }
+  }
+
+  private void decideIfValid(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    String problem = HandshakeSyntax.problem(request);
+    if (problem == null) {
       decide(request, response);
+    } else {
+      log.debug("Rejected a malformed handshake of {}: {}", request.getRemoteAddr(), problem);
+      respond(response, HttpServletResponse.SC_BAD_REQUEST, problem);
     }
   }
 
@@ -144,10 +156,10 @@ final class MetricsServlet extends HttpServlet {
           .toCompletableFuture()
           .get(DECISION_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
-      log.error("Failed to authorize a handshake", e.getCause());
+      failureLog.error("Failed to authorize a handshake", e.getCause());
       return new Admission.Rejected(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
     } catch (TimeoutException e) {
-      log.warn("Handshake not decided within {} s; client refused", DECISION_SECONDS);
+      failureLog.warn("Handshake not decided within {} s; client refused", DECISION_SECONDS);
       return new Admission.Rejected(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -167,7 +179,7 @@ final class MetricsServlet extends HttpServlet {
       container.upgradeHttpToWebSocket(
           request, response, endpointConfig(request, admission), Map.of());
     } catch (DeploymentException | RuntimeException e) {
-      log.error("{} failed to upgrade a request", container.getClass().getName(), e);
+      failureLog.error("{} failed to upgrade a request", container.getClass().getName(), e);
       if (!response.isCommitted()) {
         respond(response, HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "Internal error");
       }

@@ -8,6 +8,8 @@ import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.client.RawWebSocketFrame;
 import io.greenlang.metrics.testkit.transport.TransportContract;
+import io.greenlang.metrics.testkit.transport.fixture.ConnectionLog;
+import io.greenlang.metrics.testkit.transport.fixture.ConnectionOutcome;
 import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
 import io.greenlang.metrics.testkit.transport.fixture.OutcomeTable;
 import io.greenlang.metrics.testkit.transport.fixture.TransportFixture;
@@ -16,13 +18,25 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The transport contract plus the requirements that apply only to Jakarta containers. */
 public abstract class JakartaContract extends TransportContract {
+
+  private static final String HEADERS =
+      """
+      Host: 127.0.0.1
+      Connection: Upgrade
+      Upgrade: websocket
+      Sec-WebSocket-Version: 13
+      Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+      """;
 
   @Test
   final void dashboard_inContainer_isServed() throws IOException, InterruptedException {
@@ -90,6 +104,80 @@ public abstract class JakartaContract extends TransportContract {
 
   private static List<String> threadNames() {
     return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).toList();
+  }
+
+  /** Strangers must not be able to fill the application's log with errors. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "?=x",
+        "?=",
+        "?&=&",
+        "?a=%zz",
+        "?%",
+        "?a=%ff",
+        "?=x&token=y",
+        "MANY",
+        ": ;",
+        ": =",
+        ": x;=",
+        ": x;y=\"",
+        ": a b",
+        ": x;y=z=w",
+        ": \"",
+        ": x;;"
+      })
+  final void handshake_malformed_isRejectedWithoutAnError(String part) {
+    String target =
+        part.startsWith("?") ? part : part.equals("MANY") ? "?a" + "&a".repeat(1100) : "";
+    String extensions = part.startsWith(":") ? "Sec-WebSocket-Extensions" + part + "\n" : "";
+    requireRejected("GET /ws/metrics" + target + " HTTP/1.1\n" + HEADERS + extensions);
+  }
+
+  @Test
+  final void handshake_http10_isRejectedWithoutAnError() {
+    requireRejected("GET /ws/metrics HTTP/1.0\n" + HEADERS);
+  }
+
+  @Test
+  final void handshake_quotedSubprotocol_isRejectedWithoutAnError() {
+    requireRejected("GET /ws/metrics HTTP/1.1\n" + HEADERS + "Sec-WebSocket-Protocol: a, \"\n");
+  }
+
+  private void requireRejected(String request) {
+    fixture().serve();
+    RawWebSocket client = fixture().connectTcp();
+    String log =
+        ConnectionLog.capture(
+            () ->
+                assertThat(Integer.toString(statusOf(client, request)))
+                    .matches(
+                        ConnectionOutcome.pattern(
+                            fixture().expectedOutcome("a malformed handshake", "400"))));
+    assertThat(log.lines().filter(line -> line.contains(" io.greenlang.")))
+        .noneMatch(line -> line.contains(" ERROR ") || line.contains(" WARN "));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "x,,y",
+        "permessage-deflate; client_max_window_bits",
+        "permessage-deflate; server_max_window_bits=\"10\", x-other"
+      })
+  final void handshake_extensionsWellFormed_isAccepted(String extensions) {
+    fixture().serve();
+    String request =
+        "GET /ws/metrics?a&b=%C3%A9&c= HTTP/1.1\n"
+            + HEADERS
+            + ("Sec-WebSocket-Extensions: " + extensions + "\n");
+    assertThat(statusOf(fixture().connectTcp(), request)).isEqualTo(101);
+  }
+
+  private static int statusOf(RawWebSocket client, String request) {
+    client.send((request + "\n").replace("\n", "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+    return client.nextResponse(false).status();
   }
 
   private static HttpResponse<String> get(String url) throws IOException, InterruptedException {

@@ -31,6 +31,7 @@ final class EmbeddedTyrus implements EmbeddedContainer {
           Map.entry("an unmasked frame", "MALFORMED"),
           Map.entry("an unmasked ping", "pong"),
           Map.entry("a page of another origin", "close 1008|403"),
+          Map.entry("a malformed handshake", "101"),
           Map.entry("a request without a key", "500"),
           Map.entry("a file in a jar", "404"),
           Map.entry("an application that is undeployed", "ends"),
