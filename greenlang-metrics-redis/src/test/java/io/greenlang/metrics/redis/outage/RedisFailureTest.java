@@ -13,11 +13,14 @@ import io.greenlang.metrics.redis.fixture.TestInstances;
 import io.greenlang.metrics.redis.internal.connection.Replies;
 import io.greenlang.metrics.redis.rig.RedisServer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Logging of the problems of Redis. An operator gets one line with a remedy, however long the
@@ -146,6 +149,12 @@ final class RedisFailureTest {
             List.of("HSET", "greenlang:{orders.metrics}:meta", "order", "17"),
             List.of("SADD", "greenlang:{orders.metrics}:meta", "text"),
             List.of("HSET", "greenlang:{orders.metrics}:meta", "e", "text"),
+            meta("n", "9223372036854775808"),
+            meta("n", "9007199254740992"),
+            meta("n", "-1"),
+            meta("n", "1.5"),
+            meta("t", "nan"),
+            meta("b", "inf"),
             List.of("SET", "greenlang:{orders.metrics}:seq:foreign", "text"),
             List.of("SADD", "greenlang:{orders.metrics}:seq:foreign", "text"),
             List.of("SET", "greenlang:channels", "text"),
@@ -175,6 +184,42 @@ final class RedisFailureTest {
     }
     assertThat(log.lines("WARN", "")).hasSameSizeAs(conflicts);
     assertThat(log.lines("INFO", RESTORED)).hasSameSizeAs(conflicts);
+  }
+
+  /** Returns the command that writes a channel's state with one wrong number. */
+  private static List<String> meta(String field, String number) {
+    List<String> words =
+        new ArrayList<>(List.of("HSET", "greenlang:{orders.metrics}:meta", "e", "text"));
+    for (String each : List.of("n", "t", "m", "b")) {
+      words.add(each);
+      words.add(each.equals(field) ? number : "7");
+    }
+    return words;
+  }
+
+  /** Adding 1 to such an offset has no effect, so nothing would be delivered. */
+  @Test
+  void publish_offsetBeyondAllNumbers_isLoggedOnce() {
+    Instance one = instances.start();
+    one.publish(-2);
+    one.awaitValues(1);
+    String key = "greenlang:{orders.metrics}:meta";
+    redis.command("HSET", key, "n", "9223372036854775808");
+
+    assertLoggedOnce(one, "another program's data", "database", () -> redis.command("DEL", key));
+  }
+
+  /** All publications would count as logged already, and be discarded. */
+  @Test
+  void publish_sequenceBeyondAllNumbers_isLoggedOnce() {
+    Instance one = instances.start();
+    one.publish(-2);
+    one.awaitValues(1);
+    List<?> keys = Replies.list(redis.command("KEYS", "greenlang:{orders.metrics}:seq:*"));
+    String key = String.valueOf(keys.get(0));
+    redis.command("SET", key, "9223372036854775808");
+
+    assertLoggedOnce(one, "another program's data", "database", () -> redis.command("DEL", key));
   }
 
   /** Redis rejects our entries, whose ids are smaller. */
@@ -226,6 +271,18 @@ final class RedisFailureTest {
           redis.command("DEL", key);
           storeWindow(one, Interval.ONE_MINUTE, 4);
         });
+  }
+
+  /** A sum that is not a number would keep the script running forever. */
+  @ParameterizedTest
+  @ValueSource(strings = {"nan", "inf", "-1", "1e300", "text"})
+  void keep_sumIsNoCount_isStored(String sum) {
+    String key = "greenlang:{orders.metrics}:windows:1m";
+    redis.command("XADD", key, "1-0", "d", "x", "b", sum);
+    Instance one = instances.start();
+    storeWindow(one, Interval.ONE_MINUTE, 1);
+    await().atMost(TIMEOUT).until(() -> redis.command("XLEN", key), n -> n.equals(2L));
+    assertThat(one.broker.state().problem()).isNull();
   }
 
   /** Such a stream must neither be trimmed nor expire. */

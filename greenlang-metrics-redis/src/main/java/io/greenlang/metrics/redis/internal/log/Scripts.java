@@ -19,13 +19,27 @@ public final class Scripts {
   /** The first word of a message on the bus. */
   static final String BUS_VERSION = "G1";
 
-  private static final String READ_META =
+  /**
+   * Rejects numbers that a script cannot continue: Lua's numbers are doubles, so adding 1 has no
+   * effect from 2^53 on, and comparisons with NaN are false.
+   */
+  private static final String COUNTS =
       """
+      local function exact(x)
+        local number = tonumber(x)
+        local inRange = number and number >= 0 and number < 9007199254740992
+        return inRange and number == math.floor(number) and number or nil
+      end
+      """;
+
+  private static final String READ_META =
+      COUNTS
+          + """
       local meta = redis.call('HMGET', KEYS[2], 'e', 'n', 't', 'm', 'b')
       local time = redis.call('TIME')
       local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-      local epoch, n, t = meta[1], tonumber(meta[2]), tonumber(meta[3])
-      local m, b = tonumber(meta[4]), tonumber(meta[5])
+      local epoch, n, t = meta[1], exact(meta[2]), exact(meta[3])
+      local m, b = exact(meta[4]), exact(meta[5])
       if epoch and not (n and t and m and b) then
         return redis.error_reply('FOREIGNDATA ' .. KEYS[2] .. ' is not ours')
       end
@@ -39,12 +53,12 @@ public final class Scripts {
         if kind ~= 'none' then
           local last = kind == 'stream' and redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
           local of = last and last[2] or {}
-          m, b = tonumber(of[8]), tonumber(of[10])
-          if of[1] ~= 'o' or of[13] ~= 'p' or not (m and b and tonumber(of[6])) then
+          local millis, offset = string.match(last and last[1] or '', '(%d+)-(%d+)')
+          t, n, m, b = exact(millis), exact(offset), exact(of[8]), exact(of[10])
+          if of[1] ~= 'o' or of[13] ~= 'p' or not (t and n and m and b and exact(of[6])) then
             return redis.error_reply('FOREIGNDATA ' .. KEYS[1] .. ' is not ours')
           end
-          local millis, offset = string.match(last[1], '(%d+)-(%d+)')
-          t, n, m, b = tonumber(millis), tonumber(offset), m + of[6], b + #of[14] + 64
+          m, b = m + of[6], b + #of[14] + 64
         end
         redis.call('HSET', KEYS[2], 'e', epoch, 'n', int(n), 't', int(t), 'm', int(m), 'b', int(b))
       end
@@ -89,7 +103,10 @@ public final class Scripts {
                 epoch = ARGV[1]
                 redis.call('HSET', KEYS[2], 'e', epoch)
               end
-              local logged = tonumber(redis.call('GET', KEYS[3]) or '0') or 0
+              local logged = exact(redis.call('GET', KEYS[3]) or '0')
+              if not logged then
+                return redis.error_reply('FOREIGNDATA ' .. KEYS[3] .. ' is not ours')
+              end
               local previous, first, before = t, n + 1, m
               t = math.max(t, now)
               local millis, count, pieces = int(t), 0, {''}
@@ -119,7 +136,7 @@ public final class Scripts {
                 redis.call('PEXPIRE', KEYS[1], int(keep + 60000))
                 if math.floor(n / 64) ~= math.floor((first - 1) / 64) then
                   local oldest = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
-                  local held = oldest and (b - (tonumber(oldest[2][10]) or b)) or 0
+                  local held = oldest and (b - (exact(oldest[2][10]) or b)) or 0
                   local most = tonumber(ARGV[5])
                   if held > most then
                     local length = redis.call('XLEN', KEYS[1])
@@ -137,7 +154,8 @@ public final class Scripts {
    */
   public static final Script STORE_WINDOW =
       new Script(
-          """
+          COUNTS
+              + """
           local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
           local sum = #ARGV[2] + 64
           if last then
@@ -147,7 +165,7 @@ public final class Scripts {
             if tonumber(string.match(last[1], '^%d+')) >= tonumber(ARGV[1]) then
               return 0
             end
-            sum = sum + (tonumber(last[2][4]) or 0)
+            sum = sum + (exact(last[2][4]) or 0)
           end
           redis.call('XADD', KEYS[1], 'MINID', '~', ARGV[3], ARGV[1] .. '-0', 'd', ARGV[2],
               'b', string.format('%.0f', sum))
@@ -155,7 +173,7 @@ public final class Scripts {
           local length, most, held = redis.call('XLEN', KEYS[1]), tonumber(ARGV[5])
           repeat
             local oldest = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
-            held = sum - (tonumber(oldest[2][4]) or sum)
+            held = sum - (exact(oldest[2][4]) or sum)
             if held > most then -- by their average, which need not be that of the oldest
               length = math.min(length - 1, math.floor(length * most / held))
               redis.call('XTRIM', KEYS[1], 'MAXLEN', length)
