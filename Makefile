@@ -85,6 +85,10 @@ history-memory: benchmarks ## Measure the memory of an hour of history of 10,000
 publish-latency: benchmarks ## Measure publishing beside clients that subscribe and unsubscribe; options in ARGS
 	java -Xmx2g -cp "testing/greenlang-metrics-benchmarks/target/classes:testing/greenlang-metrics-benchmarks/target/lib/*" io.greenlang.metrics.benchmarks.PublishLatency $(ARGS)
 
+.PHONY: history-pages
+history-pages: benchmarks ## Measure the CPU time of reading an hour of history; BEFORE=the core's jar of an earlier build
+	testing/greenlang-metrics-benchmarks/history-pages $(BEFORE)
+
 .PHONY: redis-memory
 redis-memory: benchmarks ## Measure the memory of publications in an empty Redis; REDIS=redis://localhost:6379
 	$(BENCHMARKS) io.greenlang.metrics.benchmarks.redis.RedisMemory $(or $(REDIS),redis://localhost:6379)

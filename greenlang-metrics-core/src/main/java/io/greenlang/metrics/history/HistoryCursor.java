@@ -1,7 +1,5 @@
 package io.greenlang.metrics.history;
 
-import java.util.Comparator;
-
 /**
  * The sort key of a history entry: time first, then its position among the entries of the same
  * time. Clients receive history in this order.
@@ -13,13 +11,12 @@ import java.util.Comparator;
 public record HistoryCursor(long timeMillis, long major, long minor)
     implements Comparable<HistoryCursor> {
 
-  private static final Comparator<HistoryCursor> ORDER =
-      Comparator.comparingLong(HistoryCursor::timeMillis)
-          .thenComparingLong(HistoryCursor::major)
-          .thenComparingLong(HistoryCursor::minor);
-
   @Override
   public int compareTo(HistoryCursor other) {
-    return ORDER.compare(this, other);
+    int order = Long.compare(timeMillis, other.timeMillis);
+    if (order == 0) {
+      order = Long.compare(major, other.major);
+    }
+    return order == 0 ? Long.compare(minor, other.minor) : order;
   }
 }

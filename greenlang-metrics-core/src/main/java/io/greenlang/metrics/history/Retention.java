@@ -15,7 +15,8 @@ import java.util.Map;
  *     get half of it, one-minute windows a quarter, five-minute windows an eighth, and hourly and
  *     daily windows a sixteenth each. Zero disables history
  * @param maxTotalBytes the approximate memory limit of the history of all channels together, in
- *     bytes
+ *     bytes. Readers of history share a cache of decoded samples, which takes at most an eighth of
+ *     this limit in addition
  */
 public record Retention(
     Map<RetentionTier, Duration> durations, long bytesPerChannel, long maxTotalBytes) {

@@ -9,7 +9,7 @@ import io.greenlang.metrics.frame.FrameSink;
 abstract class Replay implements CatchUp {
 
   /** Bounds the span, so that it can be doubled without overflow. */
-  private static final long MAX_SPAN = 1L << 40;
+  static final long MAX_SPAN = 1L << 40;
 
   /**
    * The maximum number of extensions. A client that reads the replay faster than metrics are

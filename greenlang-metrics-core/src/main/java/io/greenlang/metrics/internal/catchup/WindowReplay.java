@@ -14,12 +14,27 @@ import java.util.TreeMap;
 /** A replay of closed windows, each with its own number and identical to the live one. */
 final class WindowReplay extends Replay {
 
+  /**
+   * The number of aggregates that are read at once. Reading folds samples before the range too, so
+   * it pays to read several windows. The aggregates take about one MiB while the client is slow.
+   */
+  private static final int READ_AHEAD = 4096;
+
   private record Part(SeriesKey series, Window window) {}
 
   private final WindowSequence windowSequence;
 
   /** The last replayed window of each counter, or the last one before the replay; for groups. */
   private final Map<SeriesKey, Window> lastWindows = new LinkedHashMap<>();
+
+  /** The windows that were read but not yet replayed. */
+  private final TreeMap<Long, List<Part>> ahead = new TreeMap<>();
+
+  /** The number of windows read at once; it adapts to their number of series. */
+  private long readSpan = 1;
+
+  /** The number of the last window that was read. */
+  private long readUntil;
 
   private boolean begun;
 
@@ -29,32 +44,56 @@ final class WindowReplay extends Replay {
   WindowReplay(HistoryView history, WindowSequence windowSequence, long after, long until) {
     super(history, after, until);
     this.windowSequence = windowSequence;
+    this.readUntil = after;
   }
 
   @Override
   void replay(HistoryView history, long after, long to) {
-    long from = windowSequence.startMillis(after + 1);
-    long until = windowSequence.startMillis(to + 1);
+    while (readUntil < to) {
+      read(history);
+    }
+    long end = windowSequence.startMillis(to + 1);
+    while (!ahead.isEmpty() && ahead.firstKey() < end) {
+      Map.Entry<Long, List<Part>> first = ahead.pollFirstEntry();
+      replay(history, first.getKey(), first.getValue());
+    }
+  }
+
+  /** Reads the next windows. */
+  private void read(HistoryView history) {
+    long last = Math.min(until(), readUntil + readSpan);
+    long from = windowSequence.startMillis(readUntil + 1);
+    long end = windowSequence.startMillis(last + 1);
     // Totals that stand at the beginning are of windows before it.
     long standingFrom =
         begun || history.groups() == null
             ? from
             : history.interval().windowStart(from - GroupBy.STANDING_MILLIS);
     begun = true;
-    TreeMap<Long, List<Part>> byStart = new TreeMap<>();
+    int count = 0;
     for (SeriesSnapshot series : history.snapshots()) {
       long earliest = GroupBy.isCounter(series.key()) ? standingFrom : from;
-      for (Window window : history.reader().windows(series, history.interval(), earliest, until)) {
+      for (Window window : history.reader().windows(series, history.interval(), earliest, end)) {
+        count++;
         if (window.startMillis() < from) {
           lastWindows.put(series.key(), window);
         } else {
-          byStart
+          ahead
               .computeIfAbsent(window.startMillis(), start -> new ArrayList<>())
               .add(new Part(series.key(), window));
         }
       }
     }
-    byStart.forEach((start, parts) -> replay(history, start, parts));
+    readUntil = last;
+    adaptReadSpan(count);
+  }
+
+  private void adaptReadSpan(int read) {
+    if (read < READ_AHEAD / 2) {
+      readSpan = Math.min(2 * readSpan, MAX_SPAN);
+    } else if (read > READ_AHEAD && readSpan > 1) {
+      readSpan /= 2;
+    }
   }
 
   private void replay(HistoryView history, long start, List<Part> parts) {

@@ -9,6 +9,9 @@ import io.greenlang.metrics.internal.history.HistoryScanner;
  */
 public final class HistorySearch {
 
+  /** The number of series that a slice reads. */
+  private static final int SERIES_PER_SLICE = 64;
+
   private final HistoryScanner.Scan scan;
 
   HistorySearch(HistoryScanner.Scan scan) {
@@ -20,9 +23,9 @@ public final class HistorySearch {
     return scan.isComplete();
   }
 
-  /** Searches the next slice of the time range. May take milliseconds. */
+  /** Searches the next slice of the series. May take milliseconds. */
   public void advance() {
-    scan.advance();
+    scan.advance(SERIES_PER_SLICE);
   }
 
   /** Returns the page. The search must be complete. */

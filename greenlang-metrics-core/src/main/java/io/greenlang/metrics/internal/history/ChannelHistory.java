@@ -95,6 +95,7 @@ public final class ChannelHistory {
       double value,
       @Nullable SampleDetail detail) {
     TierStore tier = tier(RetentionTier.RAW);
+    tier.makeRoom(target.samples);
     if (tier.isFull()) {
       tier.onEntryDiscarded(foldMillis + 1, publicationId);
       return;
@@ -103,12 +104,12 @@ public final class ChannelHistory {
     SampleChunk chunk = target.samples.growing();
     int oldBytes = chunk == null ? 0 : chunk.bytes();
     if (chunk == null) {
-      chunk = new SampleChunk();
+      chunk = new SampleChunk(budget.decodedSamples());
       target.samples.add(chunk);
     }
     chunk.append(publicationId, index, timeMillis, foldMillis, value, detail);
     tier.onEntryAdded(chunk.bytes() - oldBytes);
-    if (chunk.isFull()) {
+    if (tier.shouldSeal(chunk)) {
       tier.seal(target.samples, chunk);
     }
   }
@@ -130,6 +131,7 @@ public final class ChannelHistory {
       long publicationId) {
     TierStore tier = tier(retentionTier);
     long windowMillis = Objects.requireNonNull(retentionTier.interval()).millis();
+    tier.makeRoom(target.windows(retentionTier));
     if (tier.isFull()) {
       tier.onEntryDiscarded(startMillis + windowMillis, publicationId);
       return;
@@ -144,7 +146,7 @@ public final class ChannelHistory {
     }
     chunk.append(startMillis, packed, publicationId);
     tier.onEntryAdded(chunk.bytes() - oldBytes);
-    if (chunk.isFull()) {
+    if (tier.shouldSeal(chunk)) {
       tier.seal(windows, chunk);
     }
   }

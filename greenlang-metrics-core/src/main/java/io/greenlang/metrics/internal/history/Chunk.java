@@ -25,12 +25,6 @@ interface Chunk {
   long earliestMillis();
 
   /**
-   * Returns the latest time of an entry, in epoch milliseconds: no entry counts, ends or was
-   * measured after it. The chunk must not be empty.
-   */
-  long latestMillis();
-
-  /**
    * Returns a time after all entries, in epoch milliseconds: no entry counts at this time or later.
    * The chunk must not be empty.
    */
@@ -41,4 +35,7 @@ interface Chunk {
    * empty.
    */
   long lastPublicationId();
+
+  /** Releases the memory that readers share, after the chunk was evicted. */
+  default void onEvicted() {}
 }

@@ -51,12 +51,38 @@ final class GorillaSampleCodec {
 
   /** Reads a sample, which has the given detail. */
   Sample read(BitBuffer.Reader input, @Nullable SampleDetail detail) {
+    double value = readNext(input);
+    return new Sample(publicationId, index, time, time + shift, value, detail);
+  }
+
+  /** Reads the next sample and returns its value; the accessors return its other parts. */
+  double readNext(BitBuffer.Reader input) {
     idStep += DeltaCodec.read(input);
     publicationId += idStep;
     index += (int) DeltaCodec.read(input);
     timeStep += DeltaCodec.read(input);
     time += timeStep;
     shift += DeltaCodec.read(input);
-    return new Sample(publicationId, index, time, time + shift, values.read(input), detail);
+    return values.read(input);
+  }
+
+  /** Returns the id of the publication of the last sample. */
+  long publicationId() {
+    return publicationId;
+  }
+
+  /** Returns the position of the last sample within its publication. */
+  int index() {
+    return index;
+  }
+
+  /** Returns the timestamp of the last sample, in epoch milliseconds. */
+  long timeMillis() {
+    return time;
+  }
+
+  /** Returns the time that determines the window of the last sample, in epoch milliseconds. */
+  long windowTimeMillis() {
+    return time + shift;
   }
 }

@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A paginated search of a channel's history, in order of time. It scans time slices whose length
- * adapts to the number of entries in them. The cost of a page is therefore proportional to its
- * size, not to the range. Any thread; takes no lock.
+ * adapts to the number of entries in them, skips the time between entries, and shares decoded
+ * chunks with other pages. The cost of a page is therefore proportional to its size and to the
+ * number of series, not to the range. Any thread; takes no lock.
  */
 public final class HistoryScanner {
 
@@ -32,8 +33,11 @@ public final class HistoryScanner {
   /** The positions that a sample takes: its own, and one for each derived statistic. */
   private static final int POINTS_PER_SAMPLE = 8;
 
-  private static final long INITIAL_SPAN_MILLIS = 1_000;
+  private static final long MIN_SPAN_MILLIS = 100;
   private static final long MAX_SPAN_MILLIS = 1L << 40;
+
+  /** The factor by which a time slice may be longer than the preceding one. */
+  private static final double MAX_GROWTH = 16;
 
   private final ChannelHistory history;
   private final SeriesReader reader;
@@ -60,17 +64,15 @@ public final class HistoryScanner {
    */
   public HistoryPage find(HistoryQuery query, long closedMillis) {
     Scan scan = begin(query, closedMillis);
-    while (!scan.isComplete()) {
-      scan.advance();
-    }
+    scan.advance(Integer.MAX_VALUE);
     return scan.page();
   }
 
   /**
-   * Begins a search that the caller advances in slices. It takes the snapshots of the series, and
-   * clamps the range to the entries in them.
+   * Begins a search that the caller advances in steps, so that it can give its thread back between
+   * them.
    *
-   * @param closedMillis the time up to which windows are closed, in epoch milliseconds
+   * @param closedMillis as for {@link #find}
    */
   public Scan begin(HistoryQuery query, long closedMillis) {
     List<SeriesSnapshot> series =
@@ -83,32 +85,17 @@ public final class HistoryScanner {
     long to = query.toMillis();
     if (interval != null) {
       from = firstCompleteWindow(interval, query.fromMillis(), history.retainedFromMillis(tier));
-      to = Math.min(to, interval.windowStart(closedMillis));
+      to = Math.min(SeriesReader.endOfWindows(interval, to), interval.windowStart(closedMillis));
     }
-    return new Scan(query, series, interval, from, clamp(series, tier, interval, from, to));
+    List<Selected> selected = new ArrayList<>(series.size());
+    series.forEach(each -> selected.add(select(each, query)));
+    return new Scan(query, selected, interval, from, to);
   }
 
-  /** A time range in epoch milliseconds, without its end. */
-  private record Range(long from, long to) {}
-
-  /** Clamps a range to the entries of a tier: there is nothing to find outside of them. */
-  private static Range clamp(
-      List<SeriesSnapshot> series,
-      RetentionTier tier,
-      @Nullable Interval interval,
-      long from,
-      long to) {
-    long earliest = Long.MAX_VALUE;
-    long latest = Long.MIN_VALUE;
-    for (SeriesSnapshot each : series) {
-      earliest = Math.min(earliest, each.earliestMillis(tier));
-      latest = Math.max(latest, each.latestMillis(tier));
-    }
-    if (earliest > latest) {
-      return new Range(from, from);
-    }
-    long first = interval == null ? earliest : interval.windowStart(earliest);
-    return new Range(Math.max(from, first), Math.min(to, latest + 1));
+  private Selected select(SeriesSnapshot series, HistoryQuery query) {
+    SeriesKey key = series.key();
+    boolean itself = query.filter().test(key.name(), key.tags());
+    return new Selected(series, itself, derivedStatistics.of(key));
   }
 
   /**
@@ -121,158 +108,6 @@ public final class HistoryScanner {
     return retainedFromMillis <= requested
         ? requested
         : interval.windowStart(retainedFromMillis - 1) + interval.millis();
-  }
-
-  /**
-   * A search that is advanced in slices, so that a caller can give its thread back after each. One
-   * thread at a time.
-   */
-  public final class Scan {
-    private final HistoryQuery query;
-    private final List<SeriesSnapshot> series;
-    private final @Nullable Interval interval;
-    private final long completeFrom;
-    private final long to;
-    private final List<HistoryPoint> points = new ArrayList<>();
-    private long start;
-    private long span;
-
-    private Scan(
-        HistoryQuery query,
-        List<SeriesSnapshot> series,
-        @Nullable Interval interval,
-        long completeFrom,
-        Range range) {
-      HistoryCursor after = query.after();
-      this.query = query;
-      this.series = series;
-      this.interval = interval;
-      this.completeFrom = completeFrom;
-      this.to = range.to();
-      this.start = after == null ? range.from() : Math.max(range.from(), after.timeMillis());
-      this.span = interval == null ? INITIAL_SPAN_MILLIS : interval.millis();
-    }
-
-    /** Returns whether the page is full, or nothing is left to search. */
-    public boolean isComplete() {
-      return start >= to || points.size() > query.limit();
-    }
-
-    /** Searches the next slice of the range. */
-    public void advance() {
-      HistoryCursor after = query.after();
-      long end = Math.min(to, start + span);
-      List<HistoryPoint> slice = slice(query, series, interval, start, end);
-      slice.removeIf(point -> after != null && point.key().compareTo(after) <= 0);
-      slice.sort(BY_KEY);
-      points.addAll(slice);
-      start = end;
-      adapt(slice.size());
-    }
-
-    private void adapt(int found) {
-      if (found < query.limit() / 4 + 1) {
-        span = Math.min(2 * span, MAX_SPAN_MILLIS);
-      } else if (found > query.limit() && interval == null) {
-        span = Math.max(1, span / 2);
-      }
-    }
-
-    /** Returns the page. The search must be complete. */
-    public HistoryPage page() {
-      boolean more = points.size() > query.limit();
-      List<HistoryPoint> limited = more ? points.subList(0, query.limit()) : points;
-      return new HistoryPage(interval, completeFrom, List.copyOf(limited), more);
-    }
-  }
-
-  private List<HistoryPoint> slice(
-      HistoryQuery query,
-      List<SeriesSnapshot> series,
-      @Nullable Interval interval,
-      long start,
-      long end) {
-    List<HistoryPoint> slice = new ArrayList<>();
-    for (SeriesSnapshot each : series) {
-      List<DerivedSeries> derived = derivedStatistics.of(each.key());
-      if (interval == null) {
-        SeriesReader.forEachSampleMeasured(
-            each, start, end, sample -> addPoints(each, derived, sample, query, slice));
-      } else {
-        reader
-            .windows(each, interval, interval.windowStart(start), end)
-            .forEach(window -> addPoints(each, derived, window, query, slice));
-      }
-    }
-    return slice;
-  }
-
-  private void addPoints(
-      SeriesSnapshot series,
-      List<DerivedSeries> derived,
-      Sample sample,
-      HistoryQuery query,
-      List<HistoryPoint> points) {
-    long minor = (long) sample.index() * POINTS_PER_SAMPLE;
-    Aggregate histogram =
-        sample.detail() instanceof Distribution distribution ? Histograms.of(distribution) : null;
-    addPoint(
-        series.key(),
-        new HistoryCursor(sample.timeMillis(), sample.publicationId(), minor),
-        sample.value(),
-        histogram,
-        query,
-        points);
-    if (histogram != null) {
-      for (DerivedSeries each : derived) {
-        addPoint(
-            each.key(),
-            new HistoryCursor(sample.timeMillis(), sample.publicationId(), ++minor),
-            each.window(histogram).value(),
-            null,
-            query,
-            points);
-      }
-    }
-  }
-
-  private void addPoints(
-      SeriesSnapshot series,
-      List<DerivedSeries> derived,
-      Window window,
-      HistoryQuery query,
-      List<HistoryPoint> points) {
-    long minor = 0;
-    Aggregate aggregate = window.aggregate();
-    addPoint(
-        series.key(),
-        new HistoryCursor(window.startMillis(), series.id(), minor),
-        aggregate.value(),
-        aggregate,
-        query,
-        points);
-    for (DerivedSeries each : derived) {
-      Aggregate statistic = each.window(aggregate);
-      addPoint(
-          each.key(),
-          new HistoryCursor(window.startMillis(), series.id(), ++minor),
-          statistic.value(),
-          statistic,
-          query,
-          points);
-    }
-  }
-
-  private static void addPoint(
-      SeriesKey key,
-      HistoryCursor position,
-      double value,
-      @Nullable Aggregate aggregate,
-      HistoryQuery query,
-      List<HistoryPoint> points) {
-    if (query.filter().test(key.name(), key.tags())) {
-      points.add(new HistoryPoint(key.name(), key.type(), key.tags(), position, value, aggregate));
-    }
   }
 
   /**
@@ -295,5 +130,202 @@ public final class HistoryScanner {
       }
     }
     return deepest;
+  }
+
+  /**
+   * A series of a scan.
+   *
+   * @param itself whether the filter selects the series, not only statistics derived from it
+   * @param derived the statistics of the series
+   */
+  private record Selected(SeriesSnapshot series, boolean itself, List<DerivedSeries> derived) {}
+
+  /**
+   * The scan for one page. It visits one series after the other, in time slices that are as long as
+   * the rest of the page probably is. A caller can stop after any number of series and continue
+   * later, on another thread too: evictions in between do not change the result. Used by one thread
+   * at a time; takes no lock.
+   */
+  public final class Scan {
+
+    private final HistoryQuery query;
+    private final List<Selected> series;
+    private final @Nullable Interval interval;
+    private final long from;
+    private final long to;
+    private final @Nullable HistoryCursor after;
+    private final List<HistoryPoint> points = new ArrayList<>();
+    private List<HistoryPoint> slice = new ArrayList<>();
+    private long start;
+    private long end;
+    private long span;
+    private int nextSeries;
+
+    /** The earliest entry after the slice, as far as the bounds of chunks tell. */
+    private long nextTime = Long.MAX_VALUE;
+
+    private boolean done;
+
+    private Scan(
+        HistoryQuery query,
+        List<Selected> series,
+        @Nullable Interval interval,
+        long from,
+        long to) {
+      this.query = query;
+      this.series = series;
+      this.interval = interval;
+      this.from = from;
+      this.to = to;
+      this.after = query.after();
+      this.start = after == null ? from : Math.max(from, after.timeMillis());
+      this.span = minSpan();
+      // An empty slice, which finds the first entry.
+      this.end = start;
+      this.done = start >= to || series.isEmpty();
+    }
+
+    /**
+     * Continues the scan.
+     *
+     * @param maxSeries the maximum number of series to visit; visiting one decodes at most the
+     *     samples of its chunks that overlap the time slice
+     */
+    public void advance(int maxSeries) {
+      for (int visited = 0; visited < maxSeries && !done; visited++) {
+        visit(series.get(nextSeries++));
+        if (nextSeries == series.size()) {
+          endSlice();
+        }
+      }
+    }
+
+    /** Returns whether the page is full, or nothing is left to search. */
+    public boolean isComplete() {
+      return done;
+    }
+
+    /**
+     * Returns the page.
+     *
+     * @throws IllegalStateException if the scan is not complete
+     */
+    public HistoryPage page() {
+      if (!done) {
+        throw new IllegalStateException("the scan is not complete");
+      }
+      boolean more = points.size() > query.limit();
+      List<HistoryPoint> limited = more ? points.subList(0, query.limit()) : points;
+      return new HistoryPage(interval, from, List.copyOf(limited), more);
+    }
+
+    private void visit(Selected each) {
+      if (start < end) {
+        if (interval == null) {
+          SeriesReader.forEachSampleMeasured(
+              each.series(), start, end, sample -> addPoints(each, sample));
+        } else {
+          reader
+              .windows(each.series(), interval, start, end)
+              .forEach(window -> addPoints(each, window));
+        }
+      }
+      nextTime = Math.min(nextTime, SeriesReader.firstTime(each.series(), interval, end, to));
+      if (slice.size() > 4 * (query.limit() + 1)) {
+        truncate();
+      }
+    }
+
+    /** Drops the entries of the slice that no page of this size can contain. */
+    private void truncate() {
+      slice.sort(BY_KEY);
+      slice = new ArrayList<>(slice.subList(0, query.limit() + 1));
+    }
+
+    private void endSlice() {
+      slice.sort(BY_KEY);
+      points.addAll(slice);
+      adaptSpan(slice.size());
+      slice = new ArrayList<>();
+      nextSeries = 0;
+      start = nextTime;
+      done = start >= to || points.size() > query.limit();
+      end = done ? start : to - start > span ? start + span : to;
+      nextTime = Long.MAX_VALUE;
+    }
+
+    /** Makes the next slice as long as the rest of the page, if entries are as dense as before. */
+    private void adaptSpan(int found) {
+      if (start == end) {
+        return;
+      }
+      double wanted = 1.1 * (query.limit() + 1 - points.size());
+      double factor = found == 0 ? MAX_GROWTH : Math.min(MAX_GROWTH, wanted / found);
+      double adapted = Math.min(MAX_SPAN_MILLIS, (end - start) * factor);
+      span = Math.max(minSpan(), (long) adapted);
+      if (interval != null) {
+        span = (span + interval.millis() - 1) / interval.millis() * interval.millis();
+      }
+    }
+
+    private long minSpan() {
+      return interval == null ? MIN_SPAN_MILLIS : interval.millis();
+    }
+
+    private void addPoints(Selected selected, Sample sample) {
+      long minor = (long) sample.index() * POINTS_PER_SAMPLE;
+      long time = sample.timeMillis();
+      long major = sample.publicationId();
+      Aggregate histogram =
+          sample.detail() instanceof Distribution distribution ? Histograms.of(distribution) : null;
+      if (selected.itself()) {
+        addPoint(
+            selected.series().key(),
+            new HistoryCursor(time, major, minor),
+            sample.value(),
+            histogram);
+      }
+      if (histogram != null) {
+        for (DerivedSeries each : selected.derived()) {
+          HistoryCursor position = new HistoryCursor(time, major, ++minor);
+          addDerived(each, position, each.window(histogram).value(), null);
+        }
+      }
+    }
+
+    private void addPoints(Selected selected, Window window) {
+      long minor = 0;
+      long id = selected.series().id();
+      Aggregate aggregate = window.aggregate();
+      if (selected.itself()) {
+        addPoint(
+            selected.series().key(),
+            new HistoryCursor(window.startMillis(), id, minor),
+            aggregate.value(),
+            aggregate);
+      }
+      for (DerivedSeries each : selected.derived()) {
+        Aggregate statistic = each.window(aggregate);
+        HistoryCursor position = new HistoryCursor(window.startMillis(), id, ++minor);
+        addDerived(each, position, statistic.value(), statistic);
+      }
+    }
+
+    private void addDerived(
+        DerivedSeries derived,
+        HistoryCursor position,
+        double value,
+        @Nullable Aggregate aggregate) {
+      if (query.filter().test(derived.key().name(), derived.key().tags())) {
+        addPoint(derived.key(), position, value, aggregate);
+      }
+    }
+
+    private void addPoint(
+        SeriesKey key, HistoryCursor position, double value, @Nullable Aggregate aggregate) {
+      if (after == null || position.compareTo(after) > 0) {
+        slice.add(new HistoryPoint(key.name(), key.type(), key.tags(), position, value, aggregate));
+      }
+    }
   }
 }

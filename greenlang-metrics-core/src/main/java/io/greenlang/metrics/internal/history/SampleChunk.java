@@ -1,9 +1,7 @@
 package io.greenlang.metrics.internal.history;
 
 import io.greenlang.metrics.SampleDetail;
-import io.greenlang.metrics.internal.history.SeriesHistory.Sample;
 import java.util.Objects;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +23,8 @@ final class SampleChunk implements Chunk {
   /** The memory of this object, its parts, and its entries in the lists that contain it. */
   private static final int OVERHEAD_BYTES = 200;
 
+  private final DecodedSamples.Cache cache;
+
   private final BitBuffer bits = new BitBuffer();
   private final DetailStore details = new DetailStore();
   private @Nullable GorillaSampleCodec writer = new GorillaSampleCodec();
@@ -38,6 +38,21 @@ final class SampleChunk implements Chunk {
   private long lastTime = Long.MIN_VALUE;
 
   private volatile int count;
+
+  /** The cached samples; null if there are none. Only the cache changes them. */
+  private volatile @Nullable DecodedSamples cached;
+
+  /** The place in the cache, which guards it. */
+  private int cacheSlot;
+
+  /**
+   * Creates an empty chunk.
+   *
+   * @param cache retains the decoded samples
+   */
+  SampleChunk(DecodedSamples.Cache cache) {
+    this.cache = cache;
+  }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
   void append(
@@ -88,11 +103,6 @@ final class SampleChunk implements Chunk {
   }
 
   @Override
-  public long latestMillis() {
-    return Math.max(lastFold, lastTime);
-  }
-
-  @Override
   public long endMillis() {
     return lastFold + 1;
   }
@@ -126,13 +136,46 @@ final class SampleChunk implements Chunk {
     return count > 0 && lastTime >= from && firstTime < to;
   }
 
-  /** Passes each sample to {@code action}, in the order in which they were appended. */
-  void forEach(Consumer<Sample> action) {
+  /**
+   * Returns the time before which no sample was measured, in epoch milliseconds. The chunk must not
+   * be empty.
+   */
+  long firstTimeMillis() {
+    return firstTime;
+  }
+
+  /** Returns the time before which no sample counts, in epoch milliseconds. */
+  long firstWindowTimeMillis() {
+    return firstFold;
+  }
+
+  /** Returns the samples that were appended so far. They are decoded once while they are cached. */
+  DecodedSamples decoded() {
     int visibleCount = count;
-    BitBuffer.Reader bitReader = bits.reader();
-    GorillaSampleCodec reader = new GorillaSampleCodec();
-    for (int i = 0; i < visibleCount; i++) {
-      action.accept(reader.read(bitReader, details.get(i)));
+    DecodedSamples known = cached;
+    if (known != null && known.count() >= visibleCount) {
+      return known;
     }
+    DecodedSamples decoded = new DecodedSamples(bits.reader(), details, visibleCount);
+    cache.put(this, decoded);
+    return decoded;
+  }
+
+  @Override
+  public void onEvicted() {
+    cache.release(this);
+  }
+
+  @Nullable DecodedSamples cached() {
+    return cached;
+  }
+
+  int cacheSlot() {
+    return cacheSlot;
+  }
+
+  void setCached(@Nullable DecodedSamples samples, int slot) {
+    cached = samples;
+    cacheSlot = slot;
   }
 }

@@ -1,6 +1,7 @@
 package io.greenlang.metrics.internal.history;
 
 import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.aggregate.Aggregator;
 import io.greenlang.metrics.history.RetentionTier;
@@ -24,6 +25,12 @@ public final class SeriesReader {
   /** Longer than a counter can be undecided about a restart. */
   private static final long LEAD_MILLIS = 30_000;
 
+  /**
+   * The number of samples before {@link #LEAD_MILLIS} that are folded too: the increase of a
+   * counter depends on the totals before the range. They fill at least one chunk.
+   */
+  private static final int LEAD_SAMPLES = 2 * SampleChunk.CAPACITY;
+
   private final Aggregators aggregators;
 
   /**
@@ -45,12 +52,11 @@ public final class SeriesReader {
       SeriesSnapshot series, long after, long until, Consumer<Sample> action) {
     for (SampleChunk chunk : series.samples) {
       if (chunk.overlapsPublications(after, until)) {
-        chunk.forEach(
-            sample -> {
-              if (sample.publicationId() > after && sample.publicationId() <= until) {
-                action.accept(sample);
-              }
-            });
+        DecodedSamples samples = chunk.decoded();
+        int i = samples.firstAfter(after);
+        while (i < samples.count() && samples.publicationId(i) <= until) {
+          action.accept(samples.sample(i++));
+        }
       }
     }
   }
@@ -65,12 +71,12 @@ public final class SeriesReader {
       SeriesSnapshot series, long from, long to, Consumer<Sample> action) {
     for (SampleChunk chunk : series.samples) {
       if (chunk.overlapsMeasuredTimes(from, to)) {
-        chunk.forEach(
-            sample -> {
-              if (sample.timeMillis() >= from && sample.timeMillis() < to) {
-                action.accept(sample);
-              }
-            });
+        DecodedSamples samples = chunk.decoded();
+        for (int i = 0; i < samples.count(); i++) {
+          if (samples.timeMillis(i) >= from && samples.timeMillis(i) < to) {
+            action.accept(samples.sample(i));
+          }
+        }
       }
     }
   }
@@ -80,19 +86,54 @@ public final class SeriesReader {
    * from}; {@link Long#MAX_VALUE} if there is none.
    */
   public static long publicationBefore(SeriesSnapshot series, long from) {
-    long[] lowest = {Long.MAX_VALUE};
     for (SampleChunk chunk : series.samples) {
       if (chunk.overlapsWindowTimes(from, Long.MAX_VALUE)) {
-        chunk.forEach(
-            sample -> {
-              if (sample.windowTimeMillis() >= from) {
-                lowest[0] = Math.min(lowest[0], sample.publicationId() - 1);
-              }
-            });
-        break;
+        DecodedSamples samples = chunk.decoded();
+        int first = firstCounting(samples, from);
+        if (first < samples.count()) {
+          return samples.publicationId(first) - 1;
+        }
       }
     }
-    return lowest[0];
+    return Long.MAX_VALUE;
+  }
+
+  /**
+   * Returns the time before which a series has no entry in a time range, from the bounds of its
+   * chunks: no sample is decoded. Returns {@link Long#MAX_VALUE} if it has none in the range.
+   *
+   * @param interval the interval of the windows; null for samples
+   * @param from the start of the range, inclusive, in epoch milliseconds
+   * @param to the end of the range, exclusive, in epoch milliseconds
+   */
+  static long firstTime(SeriesSnapshot series, @Nullable Interval interval, long from, long to) {
+    RetentionTier tier = interval == null ? null : RetentionTier.of(interval);
+    long first = Long.MAX_VALUE;
+    if (tier != null) {
+      for (WindowChunk chunk : series.windows(tier)) {
+        if (chunk.overlaps(from, to)) {
+          first = Math.min(first, chunk.earliestMillis());
+        }
+      }
+      return first == Long.MAX_VALUE ? first : Math.max(first, from);
+    }
+    for (SampleChunk chunk : series.samples) {
+      if (interval == null && chunk.overlapsMeasuredTimes(from, to)) {
+        first = Math.min(first, chunk.firstTimeMillis());
+      } else if (interval != null && chunk.overlapsWindowTimes(from, to)) {
+        first = Math.min(first, interval.windowStart(chunk.firstWindowTimeMillis()));
+      }
+    }
+    return first == Long.MAX_VALUE ? first : Math.max(first, from);
+  }
+
+  /** Returns the index of the first sample that counts at or after a time; the count for none. */
+  private static int firstCounting(DecodedSamples samples, long from) {
+    int first = 0;
+    while (first < samples.count() && samples.windowTimeMillis(first) < from) {
+      first++;
+    }
+    return first;
   }
 
   /**
@@ -110,7 +151,7 @@ public final class SeriesReader {
     RetentionTier tier = RetentionTier.of(interval);
     List<Window> windows =
         tier == null
-            ? recompute(series, aggregator, interval, from, to)
+            ? recomputeRange(series, aggregator, interval, from, to)
             : stored(series, aggregator, tier, from, to);
     // A window is empty if the application's aggregator failed to pack or to unpack it.
     windows.removeIf(window -> window.startMillis() < from || window.aggregate().count() == 0);
@@ -127,7 +168,9 @@ public final class SeriesReader {
    */
   public List<Window> openingWindows(SeriesSnapshot series, Interval interval, long from, long to) {
     Aggregator aggregator = aggregators.find(series.key().type());
-    return aggregator == null ? List.of() : recompute(series, aggregator, interval, from, to);
+    return aggregator == null
+        ? List.of()
+        : recompute(series, aggregator, interval, from, to, LEAD_SAMPLES);
   }
 
   /**
@@ -139,12 +182,12 @@ public final class SeriesReader {
       SeriesSnapshot series, long from, Consumer<Sample> action) {
     for (SampleChunk chunk : series.samples) {
       if (chunk.overlapsWindowTimes(from, Long.MAX_VALUE)) {
-        chunk.forEach(
-            sample -> {
-              if (sample.windowTimeMillis() >= from) {
-                action.accept(sample);
-              }
-            });
+        DecodedSamples samples = chunk.decoded();
+        for (int i = 0; i < samples.count(); i++) {
+          if (samples.windowTimeMillis(i) >= from) {
+            action.accept(samples.sample(i));
+          }
+        }
       }
     }
   }
@@ -189,46 +232,114 @@ public final class SeriesReader {
     return windows;
   }
 
-  private static List<Window> recompute(
+  private static List<Window> recomputeRange(
       SeriesSnapshot series, Aggregator aggregator, Interval interval, long from, long to) {
-    List<SampleChunk> chunks = relevant(series, from, to);
-    boolean incomplete =
-        series.shortened || (!chunks.isEmpty() && chunks.get(0) != series.samples.get(0));
+    if (!isAnySampleIn(series, from, to)) {
+      return new ArrayList<>();
+    }
+    // The window of a gauge does not depend on earlier samples.
+    int leadSamples = series.key().type().equals(MetricType.GAUGE) ? 0 : LEAD_SAMPLES;
+    return recompute(series, aggregator, interval, from, to, leadSamples);
+  }
+
+  /**
+   * Returns the windows that start before {@code to}, from the samples that count at or after
+   * {@code from} and those of a lead before them. Samples in between that count later are folded
+   * too: if the clock was set back, the increase of a counter depends on them.
+   *
+   * @param leadSamples the number of samples before {@link #LEAD_MILLIS}; 0 for no lead at all
+   */
+  private static List<Window> recompute(
+      SeriesSnapshot series,
+      Aggregator aggregator,
+      Interval interval,
+      long from,
+      long to,
+      int leadSamples) {
+    List<SampleChunk> all = series.samples;
+    long start = leadSamples == 0 ? from : leadStart(interval, from);
+    if (all.isEmpty()) {
+      return new ArrayList<>();
+    }
+    Place first = firstPlace(all, start, leadSamples);
+    long endMillis = endOfWindows(interval, to);
+    int last = Math.max(first.chunk(), lastChunk(all, start, endMillis));
+    boolean incomplete = series.shortened || first.chunk() > 0 || first.sample() > 0;
     WindowFolder folder = new WindowFolder(aggregator, interval, incomplete);
-    // If the clock was set back, the increase of a counter depends on samples that count later.
-    List<Sample> later = new ArrayList<>();
-    for (SampleChunk chunk : chunks) {
-      chunk.forEach(
-          sample -> {
-            later.add(sample);
-            if (interval.windowStart(sample.windowTimeMillis()) < to) {
-              later.forEach(folder::add);
-              later.clear();
-            }
-          });
+    for (int chunk = first.chunk(); chunk <= last; chunk++) {
+      DecodedSamples samples = all.get(chunk).decoded();
+      int end = chunk == last ? lastCounting(samples, endMillis) + 1 : samples.count();
+      for (int i = chunk == first.chunk() ? first.sample() : 0; i < end; i++) {
+        folder.add(samples.sample(i));
+      }
     }
     List<Window> windows = folder.finish();
     windows.removeIf(window -> window.startMillis() >= to);
     return windows;
   }
 
+  /** Returns the end of the last window that starts before a time. */
+  static long endOfWindows(Interval interval, long toMillis) {
+    return toMillis > Long.MAX_VALUE / 2
+        ? toMillis
+        : interval.windowStart(toMillis - 1) + interval.millis();
+  }
+
+  /** A sample of a series: the indexes of its chunk and within the chunk. */
+  private record Place(int chunk, int sample) {}
+
   /**
-   * Returns the chunks from the first to the last one with samples in a time range or shortly
-   * before it, and one before those: the increase of a counter depends on the totals before the
-   * range.
+   * Returns the place that is {@code leadSamples} before the first sample that counts at a time.
    */
-  private static List<SampleChunk> relevant(SeriesSnapshot series, long from, long to) {
-    List<SampleChunk> all = series.samples;
-    long start = from < Long.MIN_VALUE + LEAD_MILLIS ? Long.MIN_VALUE : from - LEAD_MILLIS;
+  private static Place firstPlace(List<SampleChunk> chunks, long start, int leadSamples) {
+    int chunk = Math.min(firstChunk(chunks, start), chunks.size() - 1);
+    int sample = firstCounting(chunks.get(chunk).decoded(), start) - leadSamples;
+    while (sample < 0 && chunk > 0) {
+      chunk--;
+      sample += chunks.get(chunk).count();
+    }
+    return new Place(chunk, Math.max(0, sample));
+  }
+
+  private static long leadStart(Interval interval, long from) {
+    return from < Long.MIN_VALUE + 2 * LEAD_MILLIS
+        ? Long.MIN_VALUE
+        : interval.windowStart(from - LEAD_MILLIS);
+  }
+
+  /** Returns the index of the first chunk with samples that count at or after a time. */
+  private static int firstChunk(List<SampleChunk> chunks, long from) {
     int first = 0;
-    while (first < all.size() && !all.get(first).overlapsWindowTimes(start, Long.MAX_VALUE)) {
+    while (first < chunks.size() && !chunks.get(first).overlapsWindowTimes(from, Long.MAX_VALUE)) {
       first++;
     }
-    int end = all.size();
-    while (end > first && !all.get(end - 1).overlapsWindowTimes(start, to)) {
-      end--;
+    return first;
+  }
+
+  /** Returns the index of the last chunk with samples that count in a time range; -1 for none. */
+  private static int lastChunk(List<SampleChunk> chunks, long from, long to) {
+    int last = chunks.size() - 1;
+    while (last >= 0 && !chunks.get(last).overlapsWindowTimes(from, to)) {
+      last--;
     }
-    int begin = Math.max(0, first - 1);
-    return all.subList(begin, Math.min(all.size(), Math.max(begin + 1, end)));
+    return last;
+  }
+
+  /** Returns the index of the last sample that counts before a time; -1 for none. */
+  private static int lastCounting(DecodedSamples samples, long to) {
+    int last = samples.count() - 1;
+    while (last >= 0 && samples.windowTimeMillis(last) >= to) {
+      last--;
+    }
+    return last;
+  }
+
+  private static boolean isAnySampleIn(SeriesSnapshot series, long from, long to) {
+    for (SampleChunk chunk : series.samples) {
+      if (chunk.overlapsWindowTimes(from, to)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

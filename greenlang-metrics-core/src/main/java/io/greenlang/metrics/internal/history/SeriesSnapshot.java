@@ -51,15 +51,6 @@ public final class SeriesSnapshot {
     return earliest;
   }
 
-  /** Returns the time of the latest entry of a tier; {@link Long#MIN_VALUE} if it has none. */
-  public long latestMillis(RetentionTier tier) {
-    long latest = Long.MIN_VALUE;
-    for (Chunk chunk : chunks(tier)) {
-      latest = chunk.count() == 0 ? latest : Math.max(latest, chunk.latestMillis());
-    }
-    return latest;
-  }
-
   private List<? extends Chunk> chunks(RetentionTier tier) {
     return tier.interval() == null ? samples : windows(tier);
   }

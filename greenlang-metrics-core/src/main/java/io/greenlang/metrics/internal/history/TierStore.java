@@ -16,6 +16,9 @@ final class TierStore {
   /** How far the recorded end of a sealed chunk may lie after the time of the last expiry. */
   private static final long SLACK_MILLIS = 10 * 60_000;
 
+  /** The number of entries that justify the overhead of a chunk that is sealed early. */
+  private static final int MIN_EARLY_ENTRIES = 8;
+
   private static final class Sealed {
     final ChunkList<?> list;
     final Chunk chunk;
@@ -35,6 +38,10 @@ final class TierStore {
   private final MemoryBudget budget;
   private final Deque<Sealed> sealed = new ArrayDeque<>();
   private long bytes;
+
+  /** The memory of the sealed chunks, which is part of {@link #bytes}. */
+  private long sealedBytes;
+
   private long entries;
   private long evictedCount;
 
@@ -66,6 +73,34 @@ final class TierStore {
     }
   }
 
+  /**
+   * Returns whether a chunk should be sealed: if it is full, or if it has some entries and chunks
+   * that accept entries take most of the memory. Without the second rule the chunks of very many
+   * series would grow at once until they fill the tier, with no sealed chunk to evict.
+   */
+  boolean shouldSeal(Chunk chunk) {
+    return chunk.isFull() || (chunk.count() >= MIN_EARLY_ENTRIES && isMostlyOpen());
+  }
+
+  private boolean isMostlyOpen() {
+    long openBytes = bytes - sealedBytes;
+    return 2 * openBytes > maxBytes || (budget.isExceeded() && 2 * openBytes > bytes);
+  }
+
+  /**
+   * Makes room for an entry of a series: if the tier is full, evicts the older entries of the same
+   * series. Then the latest entries are retained even if no other chunk is sealed.
+   *
+   * @param list the chunks of the series
+   */
+  <C extends Chunk> void makeRoom(ChunkList<C> list) {
+    C growing = list.growing();
+    if (growing != null && isFull()) {
+      seal(list, growing);
+      evictOldest();
+    }
+  }
+
   /** Returns whether the tier exceeds its limits although no sealed chunk is left to evict. */
   boolean isFull() {
     return exceedsLimits() && sealed.isEmpty();
@@ -88,6 +123,7 @@ final class TierStore {
     list.seal();
     chunk.seal();
     addBytes(chunk.bytes() - oldBytes);
+    sealedBytes += chunk.bytes();
     long endMillis = Math.min(chunk.endMillis(), expiredMillis + SLACK_MILLIS);
     sealed.addLast(new Sealed(list, chunk, endMillis));
   }
@@ -147,7 +183,9 @@ final class TierStore {
     // bounds afterwards.
     raiseRetainedFrom(oldest.endMillis, chunk.lastPublicationId());
     oldest.list.remove(chunk);
+    chunk.onEvicted();
     addBytes(-chunk.bytes());
+    sealedBytes -= chunk.bytes();
     entries -= chunk.count();
     evictedCount += chunk.count();
     return true;

@@ -102,11 +102,6 @@ final class WindowChunk implements Chunk {
   }
 
   @Override
-  public long latestMillis() {
-    return endMillis();
-  }
-
-  @Override
   public long endMillis() {
     return content.greatest + windowMillis;
   }
@@ -114,6 +109,15 @@ final class WindowChunk implements Chunk {
   @Override
   public long lastPublicationId() {
     return content.publicationId;
+  }
+
+  /**
+   * Returns whether the chunk may contain windows that start at or after {@code from} and before
+   * {@code to}.
+   */
+  boolean overlaps(long from, long to) {
+    Content current = content;
+    return current.count > 0 && current.first < to && current.greatest >= from;
   }
 
   /**

@@ -130,6 +130,54 @@ class ChannelHistoryTest {
   }
 
   @Test
+  void add_allChunksGrowAtOnce_keepsLatestAndEvictsOldest() {
+    int seriesCount = 100;
+    ChannelHistory history = history(AMPLE.bytesPerChannel(2_000L * seriesCount));
+    List<SeriesHistory> all = new ArrayList<>();
+    for (int i = 0; i < seriesCount; i++) {
+      all.add(series(history, "s" + i));
+    }
+    for (int second = 1; second <= 1_000; second++) {
+      for (int i = 0; i < seriesCount; i++) {
+        history.add(
+            all.get(i), second, i, 1_000L * second, 1_000L * second, random.nextDouble(), null);
+      }
+      long after = history.retainedAfterPublication();
+      assertThat(second - after).isBetween(Math.min(second, 10L), 100L);
+    }
+    long after = history.retainedAfterPublication();
+    assertThat(samples(history).stream().filter(sample -> sample.publicationId() > after))
+        .hasSize(Math.toIntExact((1_000 - after) * seriesCount));
+  }
+
+  @Test
+  void add_totalMemoryUsedByOpenChunks_keepsLatest() {
+    Retention retention = AMPLE.maxTotalBytes(100_000);
+    MemoryBudget budget = new MemoryBudget(retention.maxTotalBytes());
+    ChannelHistory quiet = new ChannelHistory(retention, budget);
+    ChannelHistory busy = new ChannelHistory(retention, budget);
+    for (int i = 0; i < 100; i++) {
+      quiet.add(series(quiet, "s" + i), 1, i, 0, 0, random.nextDouble(), null);
+    }
+    for (int second = 1; second <= 1_000; second++) {
+      for (int i = 0; i < 20; i++) {
+        busy.add(
+            series(busy, "s" + i),
+            second,
+            i,
+            1_000L * second,
+            1_000L * second,
+            random.nextDouble(),
+            null);
+      }
+    }
+    assertThat(quiet.evicted()).isZero();
+    assertThat(budget.usedBytes()).isLessThan(101_000);
+    assertThat(samples(busy).stream().filter(sample -> sample.publicationId() == 1_000))
+        .hasSize(20);
+  }
+
+  @Test
   void tick_idleSeries_isRemovedUntilNextSample() {
     ChannelHistory history = history(AMPLE);
     SeriesHistory series = series(history, "a");

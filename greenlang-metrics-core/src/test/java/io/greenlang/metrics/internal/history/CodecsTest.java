@@ -77,7 +77,7 @@ class CodecsTest {
           new Sample(
               sequence, random.nextInt(100_000), time, time - random.nextInt(300), value, null));
     }
-    SampleChunk chunk = new SampleChunk();
+    SampleChunk chunk = new SampleChunk(new DecodedSamples.Cache(0));
     for (Sample sample : samples) {
       chunk.append(
           sample.publicationId(),
@@ -94,13 +94,16 @@ class CodecsTest {
 
   private static List<Sample> read(SampleChunk chunk) {
     List<Sample> read = new ArrayList<>();
-    chunk.forEach(read::add);
+    DecodedSamples decoded = chunk.decoded();
+    for (int i = 0; i < decoded.count(); i++) {
+      read.add(decoded.sample(i));
+    }
     return read;
   }
 
   @Test
   void samples_regularSource_takeFewBytes() {
-    SampleChunk chunk = new SampleChunk();
+    SampleChunk chunk = new SampleChunk(new DecodedSamples.Cache(0));
     Random random = new Random(1);
     double value = 0;
     for (int i = 0; i < SampleChunk.CAPACITY; i++) {
@@ -113,7 +116,7 @@ class CodecsTest {
 
   @Test
   void samples_withTwoDecimals_takeFewBytes() {
-    SampleChunk chunk = new SampleChunk();
+    SampleChunk chunk = new SampleChunk(new DecodedSamples.Cache(0));
     Random random = new Random(1);
     double value = 50;
     for (int i = 0; i < SampleChunk.CAPACITY; i++) {

@@ -110,6 +110,7 @@ class HistoryScannerTest {
     for (Interval interval : Interval.values()) {
       HistoryScanner.Scan before =
           search.begin(query(yearZero, START - 86_400_000, interval, 1, null), START);
+      before.advance(10);
       assertThat(before.isComplete()).as("%s before the history", interval).isTrue();
     }
     assertThat(slices(query(yearZero, START * 3, null, 10_000, null))).isLessThan(20);
@@ -121,7 +122,7 @@ class HistoryScannerTest {
     HistoryScanner.Scan scan = search.begin(query, START * 2);
     int slices = 0;
     while (!scan.isComplete()) {
-      scan.advance();
+      scan.advance(10);
       slices++;
     }
     assertThat(scan.page().points()).hasSize(100);

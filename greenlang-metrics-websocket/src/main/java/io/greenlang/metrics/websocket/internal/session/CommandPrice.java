@@ -12,8 +12,8 @@ final class CommandPrice {
   /** The metrics of a history page that cost one token. */
   static final int POINTS_PER_TOKEN = 2_500;
 
-  /** The slices of a search that cost one token. A search that finds little has many. */
-  static final int SLICES_PER_TOKEN = 16;
+  /** The slices of a search that cost one token; a slice reads up to 64 series. */
+  static final int SLICES_PER_TOKEN = 64;
 
   /** The name patterns of a subscription that cost one token. */
   static final int PATTERNS_PER_TOKEN = 32;
