@@ -151,8 +151,7 @@ public final class ChannelStream {
       if (replaced != null) {
         replaced.endAtHead();
       }
-      views.add(subject, feed);
-      reader = new FeedReader(lock, feeds, planner, feed, () -> views.remove(subject, feed));
+      reader = new FeedReader(lock, feeds, planner, feed, views.add(subject, feed));
       boundary =
           ReplayBoundary.capture(
               intake.publicationSequence(), feeds.windowSequence(subscription), start.since());

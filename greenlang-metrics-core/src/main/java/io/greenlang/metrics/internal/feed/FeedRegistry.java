@@ -46,7 +46,6 @@ final class FeedRegistry {
             new FeedKey(subscription, encoder.encoding()),
             key -> create(router, subscription, encoder));
     feed.cursorCount++;
-    feed.ring().addReaders(1);
     return feed;
   }
 
@@ -63,7 +62,6 @@ final class FeedRegistry {
    * @return whether the feed was closed
    */
   boolean release(Feed feed) {
-    feed.ring().addReaders(-1);
     if (--feed.cursorCount > 0) {
       return false;
     }

@@ -3,13 +3,20 @@ package io.greenlang.metrics.internal.feed;
 import io.greenlang.metrics.internal.config.Environment;
 import io.greenlang.metrics.internal.config.Option;
 import io.greenlang.metrics.internal.config.Options;
+import io.greenlang.metrics.internal.frame.FeedMemory;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The limits on the distinct views of a hub. Each view is a feed, which costs memory and work for
- * each publication, so one subject must not open thousands. Clients that share a view share its
- * feed, and it counts once. Any thread; memory is bounded by the number of readers.
+ * The limits on the distinct views of a hub, and the shares of the subjects in the memory for
+ * frames. Each view is a feed, which costs memory and work for each publication, so one subject
+ * must not open thousands. Clients that share a view share its feed, and it counts once.
+ *
+ * <p>The n-th reader of a subject adds 1/n to the weight of its feed. A feed that many subjects
+ * read has a large share of the memory. One subject with a thousand readers weighs as much as seven
+ * subjects with one.
+ *
+ * <p>Any thread; memory is bounded by the number of readers.
  */
 public final class ViewLimits {
 
@@ -23,6 +30,7 @@ public final class ViewLimits {
   /** The views of one subject. */
   private static final class Subject {
     final Map<Feed, Integer> readersByView = new HashMap<>();
+    int readers;
     int reserved;
   }
 
@@ -74,19 +82,26 @@ public final class ViewLimits {
     }
   }
 
-  /** Adds a reader of a view. */
-  public synchronized void add(String subject, Feed view) {
-    subjects
-        .computeIfAbsent(subject, absent -> new Subject())
-        .readersByView
-        .merge(view, 1, Integer::sum);
+  /**
+   * Adds a reader of a view.
+   *
+   * @return removes the reader; call it once
+   */
+  public synchronized Runnable add(String subject, Feed view) {
+    Subject views = subjects.computeIfAbsent(subject, absent -> new Subject());
+    views.readersByView.merge(view, 1, Integer::sum);
+    views.readers++;
+    long weight = Math.max(1, FeedMemory.READER_WEIGHT / views.readers);
+    view.ring().addWeight(weight);
+    return () -> remove(subject, view, weight);
   }
 
-  /** Removes a reader of a view. */
-  public synchronized void remove(String subject, Feed view) {
+  private synchronized void remove(String subject, Feed view, long weight) {
+    view.ring().addWeight(-weight);
     Subject views = subjects.get(subject);
     if (views != null) {
       views.readersByView.computeIfPresent(view, (key, count) -> count == 1 ? null : count - 1);
+      views.readers--;
       removeIfUnused(subject, views);
     }
   }

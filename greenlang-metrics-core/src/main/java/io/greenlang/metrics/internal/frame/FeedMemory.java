@@ -14,20 +14,23 @@ import java.util.regex.Pattern;
  * direct memory, so the JVM never has to collect garbage to find a buffer.
  *
  * <p>Rings grow freely up to half of the budget. Above that, each is limited to its share of the
- * other half, in proportion to its readers. A feed that many clients read therefore keeps its
- * frames while feeds of single clients are reduced. Any thread.
+ * other half, in proportion to the weight of its readers. A feed that many subjects read therefore
+ * keeps its frames while the many feeds of one subject are reduced. Any thread.
  */
 public final class FeedMemory {
 
   /** The option that sets the size of the budget, in percent of the JVM's limit. */
   public static final Option<Integer> PERCENT = Options.integer("FEED_MEMORY_PERCENT", 25, 1, 90);
 
+  /** The weight of a subject's first reader. */
+  public static final long READER_WEIGHT = 1 << 20;
+
   private static final Pattern MAX_DIRECT_MEMORY =
       Pattern.compile("-XX:MaxDirectMemorySize=(\\d+)([kKmMgGtT]?)");
 
   private final long maxBytes;
   private final AtomicLong usedBytes = new AtomicLong();
-  private final AtomicLong readers = new AtomicLong();
+  private final AtomicLong weight = new AtomicLong();
 
   /** Creates a budget of this size. */
   public FeedMemory(long maxBytes) {
@@ -74,21 +77,26 @@ public final class FeedMemory {
     return maxBytes;
   }
 
-  /** Adds readers; a negative number removes them. */
-  void addReaders(int count) {
-    readers.addAndGet(count);
+  /** Returns the weight of all rings. */
+  public long weight() {
+    return weight.get();
+  }
+
+  /** Adds to the weight of all rings. */
+  void addWeight(long added) {
+    weight.addAndGet(added);
   }
 
   /**
    * Returns the number of bytes that a ring may have now.
    *
-   * @param ringReaders the number of its readers
+   * @param ringWeight the weight of its readers
    */
-  long limit(int ringReaders) {
+  long limit(long ringWeight) {
     if (usedBytes.get() <= maxBytes / 2) {
       return Long.MAX_VALUE;
     }
-    double share = (double) ringReaders / Math.max(1, readers.get());
+    double share = (double) ringWeight / Math.max(1, weight.get());
     return (long) (maxBytes / 2.0 * share);
   }
 

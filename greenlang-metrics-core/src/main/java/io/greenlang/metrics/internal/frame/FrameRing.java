@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * seconds ago. The memory of an evicted segment stays valid while a socket still writes it.
  *
  * <p>If the {@link FeedMemory} is scarce, the ring evicts what exceeds its share, which depends on
- * its readers. If the share has no room for an entry, the ring discards the entry and all of its
- * segments. Its readers are lapped then, like any slow consumer.
+ * the weight of its readers. If the share has no room for an entry, the ring discards the entry and
+ * all of its segments. Its readers are lapped then, like any slow consumer.
  *
  * <p>An entry contains the frames that one publication added, at least one, which are never split.
  * The readers' methods, {@link #nextEntryIndex} and {@link #locate}, are lock-free and may be
@@ -52,8 +52,8 @@ public final class FrameRing {
   private int nextCapacity = DirectBufferPool.MIN_CAPACITY;
   private volatile @Nullable RingSegment oldest;
 
-  /** The number of readers, which determines the share of the memory. */
-  private int readers;
+  /** The weight of the readers, which determines the share of the memory. */
+  private volatile long weight;
 
   /** The entries before this index were discarded because the memory was scarce. */
   private long discardedBefore;
@@ -180,10 +180,16 @@ public final class FrameRing {
     return entryIndex < discardedBefore;
   }
 
-  /** Adds readers; a negative number removes them. */
-  public void addReaders(int count) {
-    readers += count;
-    pool.memory().addReaders(count);
+  /**
+   * Adds to the weight of the readers, in units of {@link FeedMemory#READER_WEIGHT}. Any thread,
+   * but one at a time.
+   *
+   * @param added negative if a reader leaves
+   */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time
+  public void addWeight(long added) {
+    weight += added;
+    pool.memory().addWeight(added);
   }
 
   /** Releases all segments. The ring must not be used afterwards. */
@@ -193,7 +199,7 @@ public final class FrameRing {
 
   /** Returns a segment for an entry; null if the memory does not allow one. */
   private @Nullable RingSegment segment(int neededBytes) {
-    long limit = pool.memory().limit(readers);
+    long limit = pool.memory().limit(weight);
     int wanted = (int) Math.max(neededBytes, Math.min(nextCapacity, limit / 4));
     int capacity = DirectBufferPool.capacity(wanted);
     while (bytes + capacity > limit && !segments.isEmpty()) {

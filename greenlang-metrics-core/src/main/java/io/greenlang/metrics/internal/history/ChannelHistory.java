@@ -95,7 +95,7 @@ public final class ChannelHistory {
       double value,
       @Nullable SampleDetail detail) {
     TierStore tier = tier(RetentionTier.RAW);
-    tier.makeRoom(target.samples);
+    tier.evictForNext(target.samples);
     if (tier.isFull()) {
       tier.onEntryDiscarded(foldMillis + 1, publicationId);
       return;
@@ -131,7 +131,7 @@ public final class ChannelHistory {
       long publicationId) {
     TierStore tier = tier(retentionTier);
     long windowMillis = Objects.requireNonNull(retentionTier.interval()).millis();
-    tier.makeRoom(target.windows(retentionTier));
+    tier.evictForNext(target.windows(retentionTier));
     if (tier.isFull()) {
       tier.onEntryDiscarded(startMillis + windowMillis, publicationId);
       return;

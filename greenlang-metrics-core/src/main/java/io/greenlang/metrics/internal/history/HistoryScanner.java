@@ -161,7 +161,7 @@ public final class HistoryScanner {
     private long span;
     private int nextSeries;
 
-    /** The earliest entry after the slice, as far as the bounds of chunks tell. */
+    /** The earliest entry after the slice, according to the bounds of chunks. */
     private long nextTime = Long.MAX_VALUE;
 
     private boolean done;

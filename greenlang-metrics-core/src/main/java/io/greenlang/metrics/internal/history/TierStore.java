@@ -88,12 +88,12 @@ final class TierStore {
   }
 
   /**
-   * Makes room for an entry of a series: if the tier is full, evicts the older entries of the same
-   * series. Then the latest entries are retained even if no other chunk is sealed.
+   * Evicts the older entries of a series if the tier is full. The latest entries are then retained
+   * even if no other chunk is sealed.
    *
    * @param list the chunks of the series
    */
-  <C extends Chunk> void makeRoom(ChunkList<C> list) {
+  <C extends Chunk> void evictForNext(ChunkList<C> list) {
     C growing = list.growing();
     if (growing != null && isFull()) {
       seal(list, growing);

@@ -49,13 +49,14 @@ class FeedMemoryTest {
   private long offset;
 
   /** Opens a view of all metrics that differs from the other ones by a name that does not occur. */
-  private FeedReader open(String absent) {
+  private FeedReader open(String absent, String subject) {
     TreeSet<NamePattern> names = new TreeSet<>(List.of(NamePattern.ALL, NamePattern.parse(absent)));
     return stream.open(
         new Subscription(CHANNEL, TagFilter.ALL, names, null, null, Format.METRIC),
         PlainEncoder.INSTANCE,
         StartPosition.NOW,
-        null);
+        null,
+        subject);
   }
 
   private void publish() {
@@ -72,12 +73,10 @@ class FeedMemoryTest {
   @Test
   void publish_distinctViewsNobodyReads_keepsTheSharedViewComplete() {
     List<FeedReader> stalled = new ArrayList<>();
-    for (int i = 0; i < VIEWS; i++) {
-      stalled.add(open("absent" + i));
-    }
     List<FeedReader> sharing = new ArrayList<>();
     for (int i = 0; i < VIEWS; i++) {
-      sharing.add(open("shared"));
+      stalled.add(open("absent" + i, "stalled" + i));
+      sharing.add(open("shared", "sharing" + i));
     }
     for (int i = 0; i < 100; i++) {
       publish();
@@ -98,10 +97,26 @@ class FeedMemoryTest {
   }
 
   @Test
+  void publish_manyViewsOfOneSubjectNobodyReads_keepsTheViewOfAnotherSubjectComplete() {
+    for (int i = 0; i < VIEWS; i++) {
+      open("absent" + i, "stalled");
+    }
+    FeedReader witness = open("witness", "witness");
+    for (int i = 0; i < 100; i++) {
+      publish();
+      publish();
+      publish();
+      streams.tick();
+      assertThat(received.drain(witness)).hasSize(3 * SERIES).allMatch(m -> m.startsWith("M"));
+    }
+    assertThat(memory.usedBytes()).isGreaterThan(BUDGET / 2);
+  }
+
+  @Test
   void close_lastReaders_returnsAllMemory() {
     List<FeedReader> readers = new ArrayList<>();
     for (int i = 0; i < VIEWS; i++) {
-      readers.add(open("absent" + i));
+      readers.add(open("absent" + i, "subject" + i % 3));
     }
     for (int i = 0; i < 20; i++) {
       publish();
@@ -110,6 +125,7 @@ class FeedMemoryTest {
     readers.forEach(FeedReader::close);
 
     assertThat(memory.usedBytes()).isZero();
+    assertThat(memory.weight()).isZero();
     assertThat(stream.feedCount()).isZero();
   }
 }

@@ -22,7 +22,7 @@ final class FrameRingTest {
 
   private FrameRing ring(int readers) {
     FrameRing created = new FrameRing(pool, 1 << 20);
-    created.addReaders(readers);
+    created.addWeight(readers);
     return created;
   }
 
@@ -30,7 +30,7 @@ final class FrameRingTest {
   void append_budgetUsedByOthers_discardsAllAndKeepsCounting() {
     append(ring, 3);
     assertThat(memory.tryReserve(BUDGET - memory.usedBytes())).isTrue();
-    ring.addReaders(1_000_000); // its share is not the limit
+    ring.addWeight(1_000_000); // its share is not the limit
     while (ring.locate(0, null) != null) {
       append(ring, 1);
     }
