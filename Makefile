@@ -59,6 +59,15 @@ containers: ## Run only the tests inside Tomcat, Jetty, Undertow and Tyrus
 soak: ## Check the deliveries of three instances under faults for SECONDS=3600; SEED= repeats a run
 	$(MVN) -pl greenlang-metrics-redis -am -Dtest=HistoryCheckerTest -Dsurefire.failIfNoSpecifiedTests=false -Dchecker.seconds=$(or $(SECONDS),3600) $(if $(SEED),-Dchecker.seed=$(SEED)) test
 
+.PHONY: soak-redis
+soak-redis: benchmarks ## Take Redis away from two publishing instances for MINUTES=10; options in ARGS
+	$(BENCHMARKS) io.greenlang.metrics.benchmarks.endurance.RedisSoak $(if $(MINUTES),--minutes $(MINUTES)) $(ARGS)
+
+# Each of the two processes needs a file descriptor per client.
+.PHONY: soak-clients
+soak-clients: benchmarks ## Run CLIENTS=10000 clients that come and go for MINUTES=60; options in ARGS
+	ulimit -Sn $$(ulimit -Hn); $(BENCHMARKS) io.greenlang.metrics.benchmarks.endurance.ClientSoak $(if $(MINUTES),--minutes $(MINUTES)) $(if $(CLIENTS),--clients $(CLIENTS)) $(ARGS)
+
 .PHONY: bench
 bench: ## Measure the fan-out beside a plain server; options in ARGS, such as ARGS=--quick
 	testing/greenlang-metrics-benchmarks/run $(ARGS)

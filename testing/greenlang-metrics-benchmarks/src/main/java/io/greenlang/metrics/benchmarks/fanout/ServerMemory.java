@@ -11,10 +11,10 @@ import java.lang.management.ManagementFactory;
  * @param heapBytes heap in use after a full collection
  * @param directBytes memory of direct buffers
  */
-record ServerMemory(long heapBytes, long directBytes) {
+public record ServerMemory(long heapBytes, long directBytes) {
 
   /** Runs a full garbage collection and returns the memory in use. */
-  static ServerMemory measure() {
+  public static ServerMemory measure() {
     System.gc();
     long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     long direct =
