@@ -1,6 +1,7 @@
 package io.greenlang.metrics.internal.catchup;
 
 import io.greenlang.metrics.frame.FrameSink;
+import io.greenlang.metrics.internal.feed.Feed;
 import io.greenlang.metrics.internal.frame.FrameBuffer;
 
 /**
@@ -41,16 +42,41 @@ interface CatchUp {
     return false;
   }
 
-  /** Returns a catch-up that consists of one complete frame, which must not change afterwards. */
-  static CatchUp single(FrameBuffer frame) {
-    boolean[] sent = {false};
-    return (sink, maxFrames) -> {
-      if (sent[0]) {
+  /**
+   * Writes a notice of what this catch-up has not sent, unless nothing of it is missed. The
+   * catch-up is not used afterwards. Called under the channel lock.
+   *
+   * @return the number of frames
+   */
+  int skip(Feed feed, FrameBuffer out);
+
+  /** A catch-up that consists of one complete frame, which must not change afterwards. */
+  final class Single implements CatchUp {
+    private final FrameBuffer frame;
+    private boolean sent;
+
+    /** Creates a catch-up of this frame. */
+    Single(FrameBuffer frame) {
+      this.frame = frame;
+    }
+
+    @Override
+    public boolean next(FrameSink sink, int maxFrames) {
+      if (sent) {
         return false;
       }
-      sent[0] = true;
+      sent = true;
       sink.write(frame.toSharedFrames(), 0, frame.length(), 1);
       return true;
-    };
+    }
+
+    @Override
+    public int skip(Feed feed, FrameBuffer out) {
+      if (sent) {
+        return 0;
+      }
+      out.put(frame, 0, frame.length());
+      return 1;
+    }
   }
 }

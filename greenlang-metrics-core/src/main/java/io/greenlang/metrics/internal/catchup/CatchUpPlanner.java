@@ -84,7 +84,7 @@ public final class CatchUpPlanner {
   private static CatchUp gapNotice(FeedRouter.GapMark gap, Feed feed) {
     FrameBuffer notice = new FrameBuffer();
     feed.writeGap(gap, notice);
-    return CatchUp.single(notice);
+    return new CatchUp.Single(notice);
   }
 
   /**

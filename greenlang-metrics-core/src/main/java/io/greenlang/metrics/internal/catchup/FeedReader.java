@@ -3,6 +3,7 @@ package io.greenlang.metrics.internal.catchup;
 import io.greenlang.metrics.frame.FrameSink;
 import io.greenlang.metrics.internal.catchup.CatchUpPlanner.Plan;
 import io.greenlang.metrics.internal.feed.Feed;
+import io.greenlang.metrics.internal.frame.FrameBuffer;
 import io.greenlang.metrics.internal.window.ChannelFeeds;
 import io.greenlang.metrics.subscription.DeliveryStats;
 import io.greenlang.metrics.subscription.StartPosition;
@@ -186,6 +187,36 @@ public final class FeedReader {
       lock.unlock();
     }
     return send(first, sink, maxFrames);
+  }
+
+  /**
+   * Skips the rest of the catch-up, because another reader replaces this one and its client must
+   * not wait for minutes. A lapped reader moves to its end. The entries of the ring that precede
+   * the end are still read.
+   *
+   * @param sink receives the notices of the missing part, in one call: the number of missed metrics
+   *     that was not announced, and an incomplete replay as a gap of unknown size
+   */
+  public void skipCatchUp(FrameSink sink) {
+    FrameBuffer notices = new FrameBuffer();
+    lock.lock();
+    try {
+      CatchUp current = catchUp;
+      if (current == null) {
+        current = follow(planner.forLag(cursor, rotation));
+      }
+      int count = current.skip(cursor.feed(), notices);
+      if (nextCatchUp != null) {
+        count += nextCatchUp.skip(cursor.feed(), notices);
+      }
+      catchUp = null;
+      nextCatchUp = null;
+      if (count > 0) {
+        sink.write(notices.toSharedFrames(), 0, notices.length(), count);
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   private CatchUp follow(Plan plan) {

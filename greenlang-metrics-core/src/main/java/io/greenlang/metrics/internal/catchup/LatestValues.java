@@ -121,6 +121,12 @@ final class LatestValues implements CatchUp {
     return false;
   }
 
+  /** Writes the number of missed metrics. Requested latest values are not missed. */
+  @Override
+  public int skip(Feed ofReader, FrameBuffer out) {
+    return announce(out);
+  }
+
   /** Examines some series and sends those that are part of the catch-up, if any. */
   private boolean sendSlice(FrameSink sink, int maxFrames) {
     FrameBuffer piece = workspace.piece;

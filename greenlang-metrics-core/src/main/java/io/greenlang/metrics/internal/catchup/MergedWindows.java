@@ -3,6 +3,8 @@ package io.greenlang.metrics.internal.catchup;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.frame.FrameSink;
 import io.greenlang.metrics.internal.catchup.FeedCursor.MissedRange;
+import io.greenlang.metrics.internal.feed.Feed;
+import io.greenlang.metrics.internal.frame.FrameBuffer;
 import io.greenlang.metrics.internal.history.SeriesHistory.Window;
 import io.greenlang.metrics.internal.history.SeriesSnapshot;
 import io.greenlang.metrics.internal.sequence.WindowSequence;
@@ -65,6 +67,11 @@ final class MergedWindows implements CatchUp {
     }
     writeSeries(view, maxFrames);
     return view.endPiece(sink);
+  }
+
+  @Override
+  public int skip(Feed feed, FrameBuffer out) {
+    return announced ? 0 : latestValues.skip(feed, out);
   }
 
   private HistoryView open() {

@@ -1,6 +1,8 @@
 package io.greenlang.metrics.internal.catchup;
 
 import io.greenlang.metrics.frame.FrameSink;
+import io.greenlang.metrics.internal.feed.Feed;
+import io.greenlang.metrics.internal.frame.FrameBuffer;
 
 /**
  * A catch-up that replays a range of the history in order, up to the position where the feed takes
@@ -62,6 +64,15 @@ abstract class Replay implements CatchUp {
   @Override
   public final boolean isPaused() {
     return replayed < until;
+  }
+
+  @Override
+  public final int skip(Feed feed, FrameBuffer out) {
+    if (replayed == until) {
+      return 0;
+    }
+    feed.writeSkippedReplay(out);
+    return 1;
   }
 
   /** Returns whether the replay was extended less often than the maximum. */

@@ -235,6 +235,14 @@ public final class Feed {
     writer.gap(gap.missed(), gap.position(), out);
   }
 
+  /**
+   * Writes the notice that a single reader does not receive the rest of a replay: a gap of unknown
+   * size. The client can still resume from its position. Called under the channel lock.
+   */
+  public void writeSkippedReplay(FrameBuffer out) {
+    writer.gap(null, null, out);
+  }
+
   /** Notifies the listeners that the ring has grown. */
   void notifyListeners() {
     for (Listener listener : listeners) {

@@ -78,7 +78,7 @@ public final class FrameWriter {
   }
 
   /** Appends the gap message; it contains the client's position from here on. */
-  public void gap(@Nullable Long missed, StreamPosition position, FrameBuffer out) {
+  public void gap(@Nullable Long missed, @Nullable StreamPosition position, FrameBuffer out) {
     payload.clear();
     encoder.gap(subscription.channel(), missed, subscription.offsets() ? position : null, payload);
     putFrame(payload, out);

@@ -96,6 +96,19 @@ class LappedWindowsTest {
     assertThat(received.drain(reader)).containsExactly("M a{}=7.0 n=1 @" + (START + 3_000_000));
   }
 
+  @Test
+  void skipCatchUp_lappedWindows_sendsMissedCountOnly() {
+    advanceClock(300);
+    FeedReader reader = open(Interval.FIVE_SECONDS, null);
+    for (int second = 0; second < 3_000; second++) {
+      publish(Metric.gauge(CHANNEL, "a", second, Tags.empty()));
+      advanceClock(1_000);
+    }
+    reader.skipCatchUp(received);
+    assertThat(received.drainMessages()).containsExactly("L 600");
+    assertThat(received.drain(reader)).isEmpty();
+  }
+
   /**
    * The missed range cannot be derived from time: the same times occurred before the clock step.
    */

@@ -1,7 +1,9 @@
 package io.greenlang.metrics.websocket.internal.delivery;
 
+import io.greenlang.metrics.frame.FrameSink;
 import io.greenlang.metrics.frame.SharedFrames;
 import io.greenlang.metrics.internal.catchup.FeedReader;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  *   CATCHING_UP --> LIVE: the piece is written
  *   LIVE --> RATE_LIMITED: the client's limit is used up
  *   RATE_LIMITED --> CATCHING_UP: the limit allows frames again
- *   RATE_LIMITED --> DRAINING: another cursor replaces this one
- *   DRAINING --> ENDED: the last piece is written
+ *   RATE_LIMITED --> SKIPPING: another cursor replaces this one
+ *   LIVE --> SKIPPING: another cursor replaces this one, and it is not up to date
+ *   SKIPPING --> LIVE: the notice is written
  *   LIVE --> ENDED: another cursor replaces this one, and all is written
  *   ENDED --> [*]
  * }</pre>
@@ -27,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Catching up takes the channel's lock, so it runs in steps on a worker thread. Each step
  * reserves frames of the limit and produces at most one piece. A worker has the cursor to itself
  * until it hands over the piece; the piece then waits until the connection is writable.
+ *
+ * <p>The answer of the command that replaces a delivery waits for its end. The delivery therefore
+ * skips what would take long: the rest of a replay, latest values, and what the limit holds back.
  *
  * <p>Confined to the I/O thread.
  */
@@ -40,8 +46,11 @@ final class FeedDelivery {
     CATCHING_UP,
     /** The client's limit holds back the metrics. */
     RATE_LIMITED,
-    /** A worker prepares the last piece of a limited delivery, or that piece waits. */
-    DRAINING,
+    /**
+     * The delivery is replaced. A worker prepares the notice of the missing part, or that notice
+     * waits for the connection.
+     */
+    SKIPPING,
     /** The cursor has nothing more to send. */
     ENDED
   }
@@ -59,6 +68,9 @@ final class FeedDelivery {
   private final Runnable onStepDone;
 
   private State state = State.LIVE;
+
+  /** True once another cursor replaces this one. */
+  private boolean replaced;
 
   /** The result of a catch-up step, until it is written. */
   private @Nullable Piece piece;
@@ -86,25 +98,24 @@ final class FeedDelivery {
   boolean deliverNext() {
     return switch (state) {
       case LIVE -> deliverLive();
-      case CATCHING_UP, DRAINING -> deliverPiece();
+      case CATCHING_UP, SKIPPING -> deliverPiece();
       case RATE_LIMITED, ENDED -> false;
     };
   }
 
   /**
-   * Sends the frames that precede the replacing cursor. A limited delivery sends the number of
-   * missed metrics only: the replacement may be exactly what the client needs to stay within its
+   * Sends the frames that precede the replacing cursor. It skips the rest of a catch-up, and what
+   * the limit holds back: the replacement may be exactly what the client needs to stay within its
    * limit.
    *
    * @return whether this delivery has ended; otherwise call it again after the next step
    */
   boolean drain() {
-    if (isStepRunning()) {
-      return false;
-    }
-    deliverNext();
+    replaced = true;
     if (state == State.RATE_LIMITED) {
-      startStep(State.DRAINING, 1);
+      skip();
+    } else {
+      deliverNext();
     }
     return isEnded();
   }
@@ -123,7 +134,11 @@ final class FeedDelivery {
       case FRAMES -> true;
       case NONE -> false;
       case CATCH_UP_REQUIRED -> {
-        catchUp();
+        if (replaced) {
+          skip();
+        } else {
+          catchUp();
+        }
         yield false;
       }
       case FRAME_LIMIT -> onFrameLimit(allowed);
@@ -147,6 +162,10 @@ final class FeedDelivery {
     if (output.limiter().hasReservations()) {
       return; // A step may leave some of its frames unused; this delivery is retried after it.
     }
+    if (replaced) {
+      skip();
+      return;
+    }
     state = State.RATE_LIMITED;
     output.onLimited();
   }
@@ -167,22 +186,25 @@ final class FeedDelivery {
     if (frames < MIN_STEP_FRAMES) {
       waitForLimit();
     } else {
-      startStep(State.CATCHING_UP, frames);
+      startStep(State.CATCHING_UP, frames, sink -> cursor.catchUp(sink, frames));
     }
   }
 
-  private void startStep(State newState, int maxFrames) {
+  private void skip() {
+    startStep(State.SKIPPING, 1, cursor::skipCatchUp);
+  }
+
+  private void startStep(State newState, int maxFrames, Consumer<FrameSink> step) {
     state = newState;
     output.limiter().reserve(maxFrames);
-    output.onWorker(() -> runStep(maxFrames));
+    output.onWorker(() -> runStep(maxFrames, step));
   }
 
   /** Runs on a worker thread. */
-  private void runStep(int maxFrames) {
+  private void runStep(int maxFrames, Consumer<FrameSink> step) {
     Piece[] result = new Piece[1];
     try {
-      cursor.catchUp(
-          (frames, from, to, count) -> result[0] = new Piece(frames, from, to, count), maxFrames);
+      step.accept((frames, from, to, count) -> result[0] = new Piece(frames, from, to, count));
     } catch (RuntimeException | Error e) {
       output.fail(e);
       return;
@@ -201,10 +223,6 @@ final class FeedDelivery {
 
   private void endStep() {
     piece = null;
-    state = state == State.DRAINING ? State.ENDED : State.LIVE;
-  }
-
-  private boolean isStepRunning() {
-    return (state == State.CATCHING_UP || state == State.DRAINING) && piece == null;
+    state = State.LIVE;
   }
 }

@@ -60,9 +60,13 @@ class SessionWriterTest {
   }
 
   private FeedReader open(@Nullable FeedReader replaced, FrameEncoder encoder) {
+    return open(replaced, encoder, StartPosition.NOW);
+  }
+
+  private FeedReader open(
+      @Nullable FeedReader replaced, FrameEncoder encoder, StartPosition start) {
     ChannelStream stream = Objects.requireNonNull(HubStreams.find(hub, channel));
-    FeedReader cursor =
-        stream.open(Subscription.ofChannel(channel), encoder, StartPosition.NOW, replaced);
+    FeedReader cursor = stream.open(Subscription.ofChannel(channel), encoder, start, replaced);
     counters.openCursor(cursor);
     return cursor;
   }
@@ -177,6 +181,28 @@ class SessionWriterTest {
     assertThat(connection.written()).matches("(?s).*\"missed\":4.*\"after\".*");
     assertThat(connection.written()).doesNotContain("\"value\":9");
     assertThat(connection.frameCount).isEqualTo(PER_MINUTE + 3);
+  }
+
+  @Test
+  void drain_replay_answersAfterOneStepWithoutTheRest() {
+    clock.advance(Duration.ofMinutes(1));
+    publish(3_000);
+    FeedReader replaying = open(null, JsonFrameEncoder.INSTANCE, StartPosition.from(Instant.EPOCH));
+    writer.send(new OutboundAction.Attach(replaying));
+    connection.runIoTasks();
+    open(replaying);
+    writer.send(new OutboundAction.Drain(replaying));
+    answer("after");
+    assertThat(workerTasks).as("the first step of the replay").hasSize(1);
+
+    runWorker();
+    assertThat(connection.written())
+        .matches("(?s).*\"value\":\\d+.*\"missed\":null\\}[^\"]*\"type\":\"unsubscribed\".*");
+    assertThat(connection.frameCount).as("a part of the replay").isLessThan(3_000);
+    assertThat(counters.subscriptions()).isZero();
+    assertThat(hub.stats().feeds())
+        .as("the successor's feed, which the test does not attach")
+        .isEqualTo(1);
   }
 
   @Test
