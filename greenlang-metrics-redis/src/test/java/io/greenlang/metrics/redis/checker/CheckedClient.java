@@ -150,6 +150,8 @@ final class CheckedClient implements AutoCloseable {
       body.path("metrics").forEach(metric -> onMessage(body, metric));
     } else if (body.has("value")) {
       onMessage(body, body);
+    } else if (body.has("retry_after")) {
+      disconnect(); // too many clients resume at this moment
     } else if (type.equals("error")) {
       violations.add("a client was rejected: " + body);
     }

@@ -68,11 +68,21 @@ public final class CommandException extends Exception {
         ErrorCode.RATE_LIMITED, ServerMessage.ErrorMessage.RATE_LIMITED.message(), id, retryAfter);
   }
 
-  /** Returns the error for a costly command while too many others are in progress. */
+  /** Returns the error for a request for history while too many others are in progress. */
   public static CommandException busy(Duration retryAfter, @Nullable String id) {
+    return tooMany("history requests", retryAfter, id);
+  }
+
+  /** Returns the error for a subscription that begins in history while too many others begin. */
+  public static CommandException tooManyReplays(Duration retryAfter, @Nullable String id) {
+    return tooMany("subscriptions with since", retryAfter, id);
+  }
+
+  private static CommandException tooMany(
+      String commands, Duration retryAfter, @Nullable String id) {
     return new CommandException(
         ErrorCode.RATE_LIMITED,
-        "Rate limit exceeded: too many history requests in progress",
+        "Rate limit exceeded: too many " + commands + " in progress",
         id,
         retryAfter);
   }

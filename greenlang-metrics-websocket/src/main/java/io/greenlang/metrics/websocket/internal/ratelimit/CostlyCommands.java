@@ -1,11 +1,12 @@
 package io.greenlang.metrics.websocket.internal.ratelimit;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
- * The number of costly commands in progress, limited per subject and in all. Each command in
- * progress holds memory and waits for few threads, so further ones are refused rather than queued.
- * Thread-safe.
+ * The number of costly commands of one kind in progress, limited per subject and in all. Each
+ * command in progress holds memory and waits for few threads, so further ones are refused rather
+ * than queued. Thread-safe.
  */
 public final class CostlyCommands {
 
@@ -15,31 +16,25 @@ public final class CostlyCommands {
   /** The maximum number of costly commands in progress over all subjects. */
   public static final int MAX_TOTAL = 64;
 
-  private final AtomicInteger total = new AtomicInteger();
+  /** The commands in progress of each subject that has any. */
+  private final Map<MessageRateLimiters.Limiter, Integer> bySubject = new HashMap<>();
+
+  private int total;
 
   /** Begins a costly command of a subject; returns false if a limit is reached. */
-  public boolean tryBegin(MessageRateLimiters.Limiter subject) {
-    if (!tryIncrement(subject.costlyCommands(), MAX_PER_SUBJECT)) {
+  public synchronized boolean tryBegin(MessageRateLimiters.Limiter subject) {
+    int count = bySubject.getOrDefault(subject, 0);
+    if (count == MAX_PER_SUBJECT || total == MAX_TOTAL) {
       return false;
     }
-    if (tryIncrement(total, MAX_TOTAL)) {
-      return true;
-    }
-    subject.costlyCommands().decrementAndGet();
-    return false;
+    bySubject.put(subject, count + 1);
+    total++;
+    return true;
   }
 
   /** Ends a costly command that was begun. */
-  public void end(MessageRateLimiters.Limiter subject) {
-    subject.costlyCommands().decrementAndGet();
-    total.decrementAndGet();
-  }
-
-  private static boolean tryIncrement(AtomicInteger count, int maximum) {
-    if (count.incrementAndGet() <= maximum) {
-      return true;
-    }
-    count.decrementAndGet();
-    return false;
+  public synchronized void end(MessageRateLimiters.Limiter subject) {
+    bySubject.computeIfPresent(subject, (key, count) -> count == 1 ? null : count - 1);
+    total--;
   }
 }

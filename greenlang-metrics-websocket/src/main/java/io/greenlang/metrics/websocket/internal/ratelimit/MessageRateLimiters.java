@@ -6,7 +6,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,8 +110,6 @@ public final class MessageRateLimiters {
     /** Null if there is no limit. */
     private final @Nullable TokenBucket bucket;
 
-    private final AtomicInteger costlyCommands = new AtomicInteger();
-
     private boolean limited;
     private long limitedSinceNanos;
     private long lastLimitedNanos;
@@ -194,11 +191,6 @@ public final class MessageRateLimiters {
           bucket.release(charged - price);
         }
       }
-    }
-
-    /** Returns the number of costly commands of the subject that are in progress. */
-    public AtomicInteger costlyCommands() {
-      return costlyCommands;
     }
 
     private void release() {

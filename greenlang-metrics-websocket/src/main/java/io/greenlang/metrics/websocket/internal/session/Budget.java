@@ -12,12 +12,26 @@ final class Budget {
   /** The time after which a client may repeat a command that exceeded a limit on concurrency. */
   private static final Duration BUSY_RETRY = Duration.ofSeconds(1);
 
-  private final MessageRateLimiters.Limiter limiter;
-  private final CostlyCommands costlyCommands;
+  /**
+   * The costly commands in progress of all sessions.
+   *
+   * @param history the requests for history
+   * @param replays the subscriptions that begin in history
+   */
+  record InProgress(CostlyCommands history, CostlyCommands replays) {
 
-  Budget(MessageRateLimiters.Limiter limiter, CostlyCommands costlyCommands) {
+    /** Creates counts of a server without sessions. */
+    InProgress() {
+      this(new CostlyCommands(), new CostlyCommands());
+    }
+  }
+
+  private final MessageRateLimiters.Limiter limiter;
+  private final InProgress inProgress;
+
+  Budget(MessageRateLimiters.Limiter limiter, InProgress inProgress) {
     this.limiter = limiter;
-    this.costlyCommands = costlyCommands;
+    this.inProgress = inProgress;
   }
 
   /**
@@ -34,30 +48,50 @@ final class Budget {
   }
 
   /**
-   * Begins a costly command and takes its price.
+   * Begins a request for history and takes its price.
    *
    * @param id the id of the command, or null
-   * @throws CommandException if the budget is used up, or too many costly commands are in progress
+   * @throws CommandException if the budget is used up, or too many requests are in progress
    */
-  Reservation beginCostly(int tokens, @Nullable String id) throws CommandException {
-    if (!costlyCommands.tryBegin(limiter)) {
+  Reservation beginHistory(int tokens, @Nullable String id) throws CommandException {
+    if (!inProgress.history().tryBegin(limiter)) {
       throw CommandException.busy(BUSY_RETRY, id);
     }
+    return reserve(inProgress.history(), tokens, id);
+  }
+
+  /**
+   * Begins a subscription that begins in history, and takes its price.
+   *
+   * @param id the id of the command, or null
+   * @throws CommandException if the budget is used up, or too many of them are in progress
+   */
+  Reservation beginReplay(int tokens, @Nullable String id) throws CommandException {
+    if (!inProgress.replays().tryBegin(limiter)) {
+      throw CommandException.tooManyReplays(BUSY_RETRY, id);
+    }
+    return reserve(inProgress.replays(), tokens, id);
+  }
+
+  private Reservation reserve(CostlyCommands begun, int tokens, @Nullable String id)
+      throws CommandException {
     try {
       charge(tokens, id);
     } catch (CommandException e) {
-      costlyCommands.end(limiter);
+      begun.end(limiter);
       throw e;
     }
-    return new Reservation(tokens);
+    return new Reservation(begun, tokens);
   }
 
   /** The place of a costly command in progress. One thread at a time. */
   final class Reservation {
+    private final CostlyCommands begun;
     private final int charged;
     private boolean closed;
 
-    private Reservation(int charged) {
+    private Reservation(CostlyCommands begun, int charged) {
+      this.begun = begun;
       this.charged = charged;
     }
 
@@ -70,7 +104,7 @@ final class Budget {
     void close() {
       if (!closed) {
         closed = true;
-        costlyCommands.end(limiter);
+        begun.end(limiter);
       }
     }
   }

@@ -12,7 +12,6 @@ import io.greenlang.metrics.websocket.internal.protocol.CommandParser;
 import io.greenlang.metrics.websocket.internal.protocol.MalformedMessageException;
 import io.greenlang.metrics.websocket.internal.protocol.MessageCodec;
 import io.greenlang.metrics.websocket.internal.protocol.ServerMessage;
-import io.greenlang.metrics.websocket.internal.ratelimit.CostlyCommands;
 import io.greenlang.metrics.websocket.internal.ratelimit.FrameRateLimiter;
 import io.greenlang.metrics.websocket.internal.ratelimit.MessageRateLimiters;
 import io.greenlang.metrics.websocket.transport.CloseCode;
@@ -80,7 +79,7 @@ final class ClientSession implements ConnectionListener, IoLoop.Sweepable {
    * Creates a session that is not yet open.
    *
    * @param messageLimiter the inbound limit, which the session does not detach from
-   * @param costlyCommands the limit on costly commands in progress, shared by all sessions
+   * @param costlyCommands the costly commands in progress of all sessions
    * @param onClosed called when the client has disconnected
    */
   ClientSession(
@@ -89,7 +88,7 @@ final class ClientSession implements ConnectionListener, IoLoop.Sweepable {
       IoLoop loop,
       Principal principal,
       MessageRateLimiters.Limiter messageLimiter,
-      CostlyCommands costlyCommands,
+      Budget.InProgress costlyCommands,
       Consumer<ClientSession> onClosed) {
     this.context = context;
     this.connection = connection;

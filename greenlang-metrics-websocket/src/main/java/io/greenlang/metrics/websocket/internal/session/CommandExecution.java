@@ -27,6 +27,35 @@ interface CommandExecution {
     return new Completed(executor, result);
   }
 
+  /**
+   * A command that has a place among the costly commands in progress until it is complete.
+   *
+   * @param command the command
+   * @param reservation its place
+   */
+  record Reserved(CommandExecution command, Budget.Reservation reservation)
+      implements CommandExecution {
+
+    @Override
+    public Executor executor() {
+      return command.executor();
+    }
+
+    @Override
+    public @Nullable SendResult runSlice() throws CommandException {
+      return command.runSlice();
+    }
+
+    @Override
+    public void close() {
+      try {
+        command.close();
+      } finally {
+        reservation.close();
+      }
+    }
+  }
+
   /** A command that is complete. */
   record Completed(Executor executor, SendResult result) implements CommandExecution {
 

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
+import java.util.concurrent.Executor;
 
 /**
  * The handler of one client's commands, which executes them one at a time and answers each. Short
@@ -104,13 +105,27 @@ final class CommandHandler {
   private CommandExecution subscribe(Command.Subscribe command, Encoding encoding)
       throws CommandException {
     List<ChannelStream> streams = subscriptions.resolve(command, principal);
-    budget.charge(CommandPrice.ofSubscription(command, streams.size()), command.id());
+    int price = CommandPrice.ofSubscription(command, streams.size());
+    if (!CommandPrice.startsInHistory(command)) {
+      budget.charge(price, command.id());
+      return subscribe(command, streams, encoding, queues.commands());
+    }
+    Budget.Reservation reservation = budget.beginReplay(price, command.id());
+    return new CommandExecution.Reserved(
+        subscribe(command, streams, encoding, queues.catchUps()), reservation);
+  }
+
+  private SubscribeExecution subscribe(
+      Command.Subscribe command,
+      List<ChannelStream> streams,
+      Encoding encoding,
+      Executor executor) {
     return new SubscribeExecution(
         command,
         principal,
         subscriptions,
         streams,
-        CommandPrice.startsInHistory(command) ? queues.catchUps() : queues.commands(),
+        executor,
         opened -> {
           SendResult result = messages.send(subscribed(command, opened), encoding);
           messages.encodeNoticesAs(command.encoding());

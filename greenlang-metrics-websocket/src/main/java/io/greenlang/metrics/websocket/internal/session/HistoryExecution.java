@@ -77,7 +77,7 @@ final class HistoryExecution implements CommandExecution {
         requestedTo == null ? Instant.ofEpochMilli(hub.clock().wallTimeMillis()) : requestedTo;
     HistoryQuery query = query(command, to, principal);
     Budget.Reservation reservation =
-        budget.beginCostly(CommandPrice.ofHistoryRequest(command.limit()), command.id());
+        budget.beginHistory(CommandPrice.ofHistoryRequest(command.limit()), command.id());
     return new HistoryExecution(command, stream, to, query, executor, reservation, answer);
   }
 

@@ -6,7 +6,6 @@ import io.greenlang.metrics.websocket.auth.Principal;
 import io.greenlang.metrics.websocket.internal.delivery.IoLoop;
 import io.greenlang.metrics.websocket.internal.delivery.MessageFrames;
 import io.greenlang.metrics.websocket.internal.protocol.ServerMessage;
-import io.greenlang.metrics.websocket.internal.ratelimit.CostlyCommands;
 import io.greenlang.metrics.websocket.internal.ratelimit.MessageRateLimiters;
 import io.greenlang.metrics.websocket.internal.ratelimit.RateLimitKey;
 import io.greenlang.metrics.websocket.transport.CloseCode;
@@ -27,7 +26,7 @@ public final class SessionRegistry {
 
   private final SessionContext context;
   private final MessageRateLimiters messageLimiters;
-  private final CostlyCommands costlyCommands = new CostlyCommands();
+  private final Budget.InProgress costlyCommands = new Budget.InProgress();
   private final Set<ClientSession> sessions = ConcurrentHashMap.newKeySet();
   private final AtomicInteger size = new AtomicInteger();
   private final Map<Executor, IoLoop> loops = new ConcurrentHashMap<>();

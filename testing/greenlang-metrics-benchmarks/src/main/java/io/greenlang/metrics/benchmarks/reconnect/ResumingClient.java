@@ -183,7 +183,15 @@ final class ResumingClient implements ServerFrames.Handler {
           send(ClientFrames.frame(ClientFrames.PONG, Arrays.copyOfRange(bytes, start, end)));
       case ClientFrames.CLOSE -> throw new IOException("closed with " + code(bytes, start));
       case ClientFrames.PONG -> {}
-      default -> message(new String(bytes, start, end - start, StandardCharsets.UTF_8));
+      default -> {
+        String text = new String(bytes, start, end - start, StandardCharsets.UTF_8);
+        if (text.contains("\"retry_after\":")) { // too many clients resume at this moment
+          reconnects.recordRejected(text);
+          retry();
+          return false;
+        }
+        message(text);
+      }
     }
     return true;
   }
