@@ -53,21 +53,31 @@ final class ConnectionThrottle {
    * @param maxWait the longest time that the handshake can be queued
    */
   Decision tryAcquire(@Nullable String address, Duration maxWait) {
-    String key = address == null ? null : RateLimitKey.of(address);
-    if (key != null && !byAddress.tryAcquire(key)) {
-      return new Decision(0, reject(TOO_MANY_REQUESTS));
-    }
+    Admission.Rejected rejection = tryAcquireAddress(address);
+    return rejection == null ? tryReserve(address, maxWait) : new Decision(0, rejection);
+  }
+
+  /** Counts a handshake of an address; returns the rejection, or null if it is within the limit. */
+  Admission.@Nullable Rejected tryAcquireAddress(@Nullable String address) {
+    return address == null || byAddress.tryAcquire(RateLimitKey.of(address))
+        ? null
+        : reject(TOO_MANY_REQUESTS);
+  }
+
+  /** Reserves a place within the global limit for a handshake whose address was counted. */
+  Decision tryReserve(@Nullable String address, Duration maxWait) {
     long nanos = global.tryReserve(maxWait);
     if (nanos != SlidingWindowLimiter.REJECTED) {
       return new Decision(nanos, null);
     }
-    if (key != null) {
-      byAddress.release(key);
+    if (address != null) {
+      byAddress.release(RateLimitKey.of(address));
     }
     return new Decision(0, reject(UNAVAILABLE));
   }
 
-  private Admission.Rejected reject(int status) {
+  /** Counts a rejected handshake, and returns its rejection. */
+  Admission.Rejected reject(int status) {
     counters.countRejectedConnection();
     int seconds = 1 + ThreadLocalRandom.current().nextInt(RETRY_WITHIN_SECONDS);
     return new Admission.Rejected(status, seconds);

@@ -27,24 +27,44 @@ final class HandshakeAuthorizer {
     this.sessions = sessions;
   }
 
+  /**
+   * The outcome for one handshake.
+   *
+   * @param authorized whether the client may connect; otherwise {@code admission} rejects it, or
+   *     connects it to send the error
+   */
+  record Verdict(Admission admission, boolean authorized) {
+
+    /** Returns the verdict that rejects a handshake with an HTTP status. */
+    static Verdict rejected(int status) {
+      return new Verdict(new Admission.Rejected(status), false);
+    }
+  }
+
   Admission admit(Handshake handshake) {
+    return authorize(handshake).admission();
+  }
+
+  /** Checks the origin, then the token. */
+  Verdict authorize(Handshake handshake) {
     if (handshake.authorizations().size() > 1) {
-      return new Admission.Rejected(BAD_REQUEST); // which one counts would be ambiguous
+      return Verdict.rejected(BAD_REQUEST); // which one counts would be ambiguous
     }
     if (!origins.allows(handshake.origins(), handshake.host())) {
-      return new Admission.Rejected(FORBIDDEN);
+      return Verdict.rejected(FORBIDDEN);
     }
     Principal principal = tokens.validate(token(handshake));
     String subprotocol =
         handshake.subprotocols().contains(Handshake.SUBPROTOCOL) ? Handshake.SUBPROTOCOL : null;
     if (principal != null) {
-      return new Admission.Accepted(
-          subprotocol, connection -> sessions.open(connection, principal));
+      return new Verdict(
+          new Admission.Accepted(subprotocol, connection -> sessions.open(connection, principal)),
+          true);
     }
     if (handshake.presentsBearer()) {
-      return new Admission.Rejected(UNAUTHORIZED); // not a browser: it can read the status
+      return Verdict.rejected(UNAUTHORIZED); // not a browser: it can read the status
     }
-    return new Admission.Accepted(subprotocol, sessions::rejectUnauthorized);
+    return new Verdict(new Admission.Accepted(subprotocol, sessions::rejectUnauthorized), false);
   }
 
   /**

@@ -4,6 +4,7 @@ import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.internal.util.NamedThreads;
+import io.greenlang.metrics.websocket.auth.JwtAuthenticator;
 import io.greenlang.metrics.websocket.internal.delivery.ServerCounters;
 import io.greenlang.metrics.websocket.internal.protocol.MessageCodec;
 import io.greenlang.metrics.websocket.internal.ratelimit.MessageRateLimiters;
@@ -27,11 +28,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -43,7 +42,6 @@ import org.slf4j.LoggerFactory;
 public final class ServerRuntime implements TransportContext {
 
   private static final Logger log = LoggerFactory.getLogger(ServerRuntime.class);
-  private static final int HANDSHAKE_FAILED = 503;
 
   /** The time that clients have to disconnect after they were closed. */
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -53,8 +51,7 @@ public final class ServerRuntime implements TransportContext {
   private final ServerCounters counters;
   private final List<ContainerTransport> containerTransports = new ArrayList<>(1);
   private final SessionRegistry sessions;
-  private final ConnectionThrottle throttle;
-  private final HandshakeAuthorizer authorizer;
+  private final HandshakeAdmission admission;
   private final long startNanos = System.nanoTime();
 
   private final ServerThreads threads = new ServerThreads();
@@ -76,8 +73,8 @@ public final class ServerRuntime implements TransportContext {
         new SessionRegistry(
             new SessionContext(
                 hub, tokens, threads.sessionQueues(), counters, sessionSettings(config)));
-    this.throttle = throttle(config.limits(), hub.clock(), counters);
-    this.authorizer = new HandshakeAuthorizer(config.access().origins(), tokens, sessions);
+    this.admission =
+        admission(new HandshakeAuthorizer(config.access().origins(), tokens, sessions));
     timer.scheduleWithFixedDelay(this::sweep, 1, 1, TimeUnit.SECONDS);
   }
 
@@ -87,12 +84,19 @@ public final class ServerRuntime implements TransportContext {
         config.heartbeatInterval(), limits.maxConnections(), limits.messagesPerMinute());
   }
 
-  private static ConnectionThrottle throttle(
-      ServerConfig.ConnectionLimits limits, MetricsClock clock, ServerCounters counters) {
-    return new ConnectionThrottle(
-        new MessageRateLimiters(limits.connectionsPerMinute(), clock),
+  private HandshakeAdmission admission(HandshakeAuthorizer authorizer) {
+    ServerConfig.ConnectionLimits limits = config.limits();
+    MetricsClock clock = hub.clock();
+    return new HandshakeAdmission(
+        new ConnectionThrottle(
+            new MessageRateLimiters(limits.connectionsPerMinute(), clock),
+            new SlidingWindowLimiter(limits.connectionsPerSecond(), clock),
+            counters),
         new SlidingWindowLimiter(limits.connectionsPerSecond(), clock),
-        counters);
+        authorizer,
+        config.access().authenticator() instanceof JwtAuthenticator,
+        threads.handshakes(),
+        timer);
   }
 
   /** Starts to listen on the server's own port. Does nothing if the server is already listening. */
@@ -190,35 +194,7 @@ public final class ServerRuntime implements TransportContext {
 
   @Override
   public CompletionStage<Admission> admit(Handshake handshake, Duration maxWait) {
-    ConnectionThrottle.Decision decision = throttle.tryAcquire(handshake.address(), maxWait);
-    if (decision.rejection() != null) {
-      return CompletableFuture.completedFuture(decision.rejection());
-    }
-    return decision.delayNanos() == 0
-        ? authorize(handshake)
-        : delay(decision.delayNanos()).thenCompose(ignored -> authorize(handshake));
-  }
-
-  /**
-   * Returns a future that completes after a time, on our own timer. The JDK's shared timer thread
-   * would outlive an application that is undeployed, and retain its class loader.
-   */
-  private CompletableFuture<@Nullable Void> delay(long nanos) {
-    CompletableFuture<@Nullable Void> delayed = new CompletableFuture<>();
-    try {
-      timer.schedule(() -> delayed.complete(null), nanos, TimeUnit.NANOSECONDS);
-    } catch (RejectedExecutionException e) {
-      delayed.complete(null); // the server has stopped, so the handshake is rejected next
-    }
-    return delayed;
-  }
-
-  private CompletableFuture<Admission> authorize(Handshake handshake) {
-    try {
-      return CompletableFuture.supplyAsync(() -> authorizer.admit(handshake), threads.handshakes());
-    } catch (RejectedExecutionException e) {
-      return CompletableFuture.completedFuture(new Admission.Rejected(HANDSHAKE_FAILED));
-    }
+    return admission.admit(handshake, maxWait);
   }
 
   @Override
