@@ -25,8 +25,10 @@ class CostlyCommandsTest {
   private static final int SERIES = 300;
   private static final int SAMPLES = 240;
 
-  /** The time to connect and subscribe. It is a second on an idle machine; ours may be loaded. */
-  private static final Duration DEADLINE = Duration.ofSeconds(5);
+  private static final int WITNESSES = 5;
+
+  /** The time to connect and subscribe. */
+  private static final Duration DEADLINE = Duration.ofSeconds(1);
 
   private static final String COSTLY =
       "{\"type\":\"get_history\",\"data\":{\"channel\":\""
@@ -71,10 +73,20 @@ class CostlyCommandsTest {
     }
   }
 
+  /** Connects and subscribes a new client; returns the time that it took. */
+  private Duration subscribe(String subject) {
+    long startNanos = System.nanoTime();
+    RawWebSocket witness = connect(subject);
+    witness.ask(TransportFixture.subscribe(",\"latest\":true"), "subscribed");
+    return Duration.ofNanos(System.nanoTime() - startNanos);
+  }
+
+  /** The first client is not measured, because it loads most classes. */
   @Test
   void connect_thousandCostlyCommandsInFlight_subscribesWithinDeadline() throws Exception {
     fixture.serveWithTokens();
     publishHistory();
+    subscribe("first");
     List<RawWebSocket> attackers = new ArrayList<>();
     List<Thread> readers = new ArrayList<>();
     for (int i = 0; i < CONNECTIONS; i++) {
@@ -87,13 +99,12 @@ class CostlyCommandsTest {
       assertThat(attackers.get(i % CONNECTIONS).send(COSTLY)).isTrue();
     }
 
-    long startNanos = System.nanoTime();
-    RawWebSocket witness = connect("witness");
-    witness.ask(TransportFixture.subscribe(",\"latest\":true"), "subscribed");
-    Duration elapsed = Duration.ofNanos(System.nanoTime() - startNanos);
-
-    assertThat(answers.get()).as("commands were still in flight").isLessThan(COMMANDS / 2);
-    assertThat(elapsed).isLessThan(DEADLINE);
+    List<Duration> elapsed = new ArrayList<>();
+    for (int i = 0; i < WITNESSES; i++) {
+      elapsed.add(subscribe("witness-" + i));
+    }
+    assertThat(answers.get()).as("commands were still in flight").isLessThan(COMMANDS);
+    assertThat(elapsed).allSatisfy(time -> assertThat(time).isLessThan(DEADLINE));
     attackers.forEach(RawWebSocket::close);
     for (Thread reader : readers) {
       reader.join();
