@@ -88,8 +88,7 @@ public final class HistoryPages {
 
   private HistoryPage page(
       long from, long to, @Nullable Interval interval, int limit, @Nullable HistoryCursor after) {
-    HistoryQuery query =
-        new HistoryQuery((name, tags) -> true, from, to, interval, limit, after);
+    HistoryQuery query = new HistoryQuery((name, tags) -> true, from, to, interval, limit, after);
     return scanner.find(query, END_MILLIS);
   }
 
