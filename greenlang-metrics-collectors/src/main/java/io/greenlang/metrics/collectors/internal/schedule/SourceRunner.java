@@ -154,10 +154,18 @@ public final class SourceRunner {
         return;
       }
       if (thread.isAlive()) {
-        LOG.warn(
-            "Source \"{}\" ignored the interrupt and still runs on thread {}; discarding its result",
-            source.name(),
-            thread.getName());
+        reportStillRunning();
+      }
+    }
+
+    /** Reports a hang. A source that is only slow, such as one that is being opened, is none. */
+    private void reportStillRunning() {
+      String message =
+          "Source \"{}\" still runs on thread {} after the stop; discarding its result";
+      if (counters.snapshot().inProgress().compareTo(HANG_THRESHOLD) >= 0) {
+        LOG.warn(message, source.name(), thread.getName());
+      } else {
+        LOG.debug(message, source.name(), thread.getName());
       }
     }
 

@@ -7,7 +7,8 @@ import io.greenlang.metrics.collectors.internal.support.SampleCollector;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import oshi.hardware.HardwareAbstractionLayer;
+import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
 import oshi.software.os.OperatingSystem;
 import oshi.spi.SystemInfoProvider;
 
@@ -31,6 +32,9 @@ public final class SystemProbes {
       try {
         probe.read(samples);
       } catch (RuntimeException e) {
+        if (Thread.currentThread().isInterrupted()) {
+          throw e; // the collector stops, which closes the file that is being read
+        }
         failures.log("Failed to read " + name + " (metrics omitted)", e);
       }
     }
@@ -63,23 +67,45 @@ public final class SystemProbes {
     return nativeFree.isAvailable() ? nativeFree : new oshi.SystemInfo();
   }
 
-  /** Opens the probes, which takes 0.2 to 0.5 s. */
+  /** Probes that are opened one after another, unless the collector stops meanwhile. */
+  private static final class Opening {
+    private final Map<String, Probe> probes = new LinkedHashMap<>();
+
+    /** Opens a probe, which may take 0.1 s and ignores interrupts. */
+    void add(String name, Supplier<Probe> probe) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new CancellationException("interrupted before opening " + name);
+      }
+      probes.put(name, probe.get());
+    }
+  }
+
+  /**
+   * Opens the probes, which takes 0.2 to 0.5 s.
+   *
+   * @throws CancellationException if the thread is interrupted
+   */
   public static SystemProbes open(SystemInfoProvider system, MetricsClock clock) {
     KernelFiles files = KernelFiles.ofThisMachine();
-    HardwareAbstractionLayer hardware = system.getHardware();
-    OperatingSystem os = system.getOperatingSystem();
-    Map<String, Probe> probes = new LinkedHashMap<>();
-    probes.put("the processors", new CpuProbe(hardware.getProcessor(), files, clock));
-    probes.put("the memory", new MemoryProbe(hardware.getMemory()));
-    probes.put("the file systems", FileSystemProbe.forLocalMachine(clock));
-    probes.put("the disks", new DiskActivityProbe(hardware, files, clock));
-    probes.put("the network", new NetworkProbe(hardware, files, clock));
+    Opening opening = new Opening();
+    opening.add(
+        "the processors", () -> new CpuProbe(system.getHardware().getProcessor(), files, clock));
+    opening.add("the memory", () -> new MemoryProbe(system.getHardware().getMemory()));
+    opening.add("the file systems", () -> FileSystemProbe.forLocalMachine(clock));
+    opening.add("the disks", () -> new DiskActivityProbe(system.getHardware(), files, clock));
+    opening.add("the network", () -> new NetworkProbe(system.getHardware(), files, clock));
     ContainerProbe container = new ContainerProbe(files, clock);
-    probes.put("the memory of the container", container::readMemory);
-    probes.put("the processors of the container", container::readCpu);
-    probes.put("this process", new ProcessProbe(os.getCurrentProcess(), clock));
-    probes.put("the uptime", samples -> samples.gauge("uptime", os.getSystemUptime()));
-    return new SystemProbes(probes, FailureLog.SLF4J, clock);
+    opening.add("the memory of the container", () -> container::readMemory);
+    opening.add("the processors of the container", () -> container::readCpu);
+    opening.add(
+        "this process",
+        () -> new ProcessProbe(system.getOperatingSystem().getCurrentProcess(), clock));
+    opening.add("the uptime", () -> uptime(system.getOperatingSystem()));
+    return new SystemProbes(opening.probes, FailureLog.SLF4J, clock);
+  }
+
+  private static Probe uptime(OperatingSystem os) {
+    return samples -> samples.gauge("uptime", os.getSystemUptime());
   }
 
   /** Adds the current values of all parts that can be read. */
