@@ -232,8 +232,14 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
       failureLog.error("Failed to read a dashboard file", failure);
       sendInternalError(ctx, request.responseMode());
     } else {
-      sendText(ctx, request.responseMode(), HttpResponseStatus.NOT_FOUND, "Not found");
+      sendText(ctx, request.responseMode(), HttpResponseStatus.NOT_FOUND, notFound(request));
     }
+  }
+
+  private String notFound(RequestHead request) {
+    return request.target().path().equals("/") && !services.files().hasDashboard()
+        ? "No dashboard: " + StaticFiles.ARTIFACT + " is not on the class path of this server"
+        : "Not found";
   }
 
   /** Continues on the I/O thread with the result of another thread. */

@@ -57,6 +57,7 @@ public final class NettyTransport implements Transport {
 
   private final boolean epoll;
   private final NettyTimeouts timeouts;
+  private final StaticFiles files;
   private @Nullable MultiThreadIoEventLoopGroup eventLoops;
   private @Nullable Channel listener;
   private @Nullable ChannelGroup connections;
@@ -68,8 +69,13 @@ public final class NettyTransport implements Transport {
   }
 
   NettyTransport(boolean epoll, NettyTimeouts timeouts) {
+    this(epoll, timeouts, new StaticFiles());
+  }
+
+  NettyTransport(boolean epoll, NettyTimeouts timeouts, StaticFiles files) {
     this.epoll = epoll;
     this.timeouts = timeouts;
+    this.files = files;
   }
 
   @Override
@@ -83,14 +89,24 @@ public final class NettyTransport implements Transport {
     // way to its thread.
     connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
     pending = new PendingConnections(context.handshakeLimits(), context::countRejectedConnection);
-    HttpServices services = new HttpServices(context, new StaticFiles(), timeouts, pending);
+    HttpServices services = new HttpServices(context, files, timeouts, pending);
     listener = bind(eventLoops, new ConnectionInitializer(services, connections), services);
     InetSocketAddress address = (InetSocketAddress) listener.localAddress();
     log.info(
         "Listening on {} ({})",
         Connection.label(context.host(), address.getPort()),
         epoll ? "epoll" : "NIO");
+    logDashboard(context.host(), address);
     return address;
+  }
+
+  private void logDashboard(String host, InetSocketAddress address) {
+    if (files.hasDashboard()) {
+      String browserHost = address.getAddress().isAnyLocalAddress() ? "localhost" : host;
+      log.info("Dashboard: http://{}/", Connection.label(browserHost, address.getPort()));
+    } else {
+      log.info("No dashboard: {} is not on the class path", StaticFiles.ARTIFACT);
+    }
   }
 
   private Channel bind(

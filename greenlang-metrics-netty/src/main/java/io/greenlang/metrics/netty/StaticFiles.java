@@ -42,6 +42,9 @@ final class StaticFiles {
     }
   }
 
+  /** The artifact that contains the dashboard. */
+  static final String ARTIFACT = "io.greenlang:greenlang-metrics-dashboard";
+
   private static final String FOLDER = "META-INF/resources/greenlang-metrics/";
 
   /**
@@ -66,7 +69,25 @@ final class StaticFiles {
           "json", "application/json",
           "txt", "text/plain; charset=utf-8");
 
+  private final ClassLoader classLoader;
+  private final boolean hasDashboard;
   private final ConcurrentMap<String, File> cache = new ConcurrentHashMap<>();
+
+  /** Creates a reader of the files that the loader of this class finds. */
+  StaticFiles() {
+    this(StaticFiles.class.getClassLoader());
+  }
+
+  /** Creates a reader of the files that a class loader finds. */
+  StaticFiles(ClassLoader classLoader) {
+    this.classLoader = classLoader;
+    this.hasDashboard = classLoader.getResource(FOLDER + name("/")) != null;
+  }
+
+  /** Returns whether the dashboard's jar is on the class path. */
+  boolean hasDashboard() {
+    return hasDashboard;
+  }
 
   /**
    * Returns the file at a path; null if there is none.
@@ -95,7 +116,7 @@ final class StaticFiles {
   }
 
   private @Nullable File load(String name, String type) throws IOException {
-    try (InputStream in = StaticFiles.class.getClassLoader().getResourceAsStream(FOLDER + name)) {
+    try (InputStream in = classLoader.getResourceAsStream(FOLDER + name)) {
       if (in == null) {
         return null;
       }

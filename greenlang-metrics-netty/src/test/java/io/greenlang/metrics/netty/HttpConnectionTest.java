@@ -2,54 +2,30 @@ package io.greenlang.metrics.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.testkit.client.RawHttpConnection;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.transport.fixture.ConnectionLog;
 import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
-import io.greenlang.metrics.websocket.MetricsWebSocketServer;
-import io.netty.channel.epoll.Epoll;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The lifetime of HTTP connections. */
 final class HttpConnectionTest {
 
-  private final MetricsHub hub = MetricsHub.create();
-  private NettyServer server;
-  private final List<RawWebSocket> clients = new ArrayList<>();
-
-  @BeforeEach
-  void startServer() {
-    server =
-        NettyServer.start(
-            MetricsWebSocketServer.builder(hub).allowAnonymous(), Epoll.isAvailable());
-  }
+  private final NettyFixture fixture = new NettyFixture(builder -> builder.allowAnonymous());
 
   @AfterEach
-  void stopServer() {
-    clients.forEach(RawWebSocket::close);
-    server.stop();
-    hub.close();
-  }
-
-  /** Connects a client, which the server disconnects if it sends no request for two seconds. */
-  private RawWebSocket connect() {
-    RawWebSocket client = RawWebSocket.connect(server.url());
-    clients.add(client);
-    return client;
+  void close() {
+    fixture.close();
   }
 
   @Test
   void health_connectedClient_isReported() {
-    RawWebSocket webSocket = RawWebSocket.open(server.url());
+    RawWebSocket webSocket = RawWebSocket.open(fixture.server().url());
     webSocket.nextMessage("welcome");
-    RawHttpConnection.Response response = connect().request("GET /health");
+    RawHttpConnection.Response response = fixture.connect().request("GET /health");
     assertThat(response.status()).isEqualTo(200);
     assertThat(response.head()).contains("content-type: application/json\r\n");
     assertThat(response.body())
@@ -59,7 +35,7 @@ final class HttpConnectionTest {
 
   @Test
   void requests_sequential_shareOneConnection() {
-    RawWebSocket client = connect();
+    RawWebSocket client = fixture.connect();
     for (int i = 0; i < 10; i++) {
       assertThat(client.request("GET /app.js").status()).isEqualTo(200);
       assertThat(client.request("GET /health").status()).isEqualTo(200);
@@ -68,15 +44,14 @@ final class HttpConnectionTest {
 
   @Test
   void request_connectionClose_closesAfterResponse() {
-    RawWebSocket client = connect();
+    RawWebSocket client = fixture.connect();
     assertThat(client.request("GET /health", "Connection: close").status()).isEqualTo(200);
     assertThat(client.nextFrame()).isNull();
   }
 
   @Test
   void requests_pipelinedAndNeverRead_closeConnection() {
-    RawWebSocket greedy = RawWebSocket.connect(server.url(), 2048);
-    clients.add(greedy);
+    RawWebSocket greedy = fixture.connect(2048);
     byte[] gets =
         new String(greedy.requestHead("GET /app.js"), StandardCharsets.US_ASCII)
             .repeat(100)
@@ -89,12 +64,12 @@ final class HttpConnectionTest {
     assertThat(sent).as("requests accepted before the server closed the connection").isPositive();
     ResourceUsage.await(() -> ResourceUsage.usedMemoryBytes() - before < 4L << 20);
     greedy.close();
-    assertThat(connect().request("GET /health").status()).isEqualTo(200);
+    assertThat(fixture.connect().request("GET /health").status()).isEqualTo(200);
   }
 
   @Test
   void request_sentByteByByte_timesOut() {
-    RawWebSocket client = connect();
+    RawWebSocket client = fixture.connect();
     byte[] get = client.requestHead("GET /health", "X: " + "x".repeat(8000));
     ResourceUsage.await(() -> !sendNextByte(client, get));
     assertThat(client.nextFrame()).isNull();
@@ -102,7 +77,7 @@ final class HttpConnectionTest {
 
   @Test
   void request_malformed_getsResponseBeforeClose() {
-    RawWebSocket client = connect();
+    RawWebSocket client = fixture.connect();
     client.send("NONSENSE\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
     assertThat(client.nextResponse(false).status()).isEqualTo(400);
     assertThat(client.nextFrame()).isNull();
@@ -111,7 +86,7 @@ final class HttpConnectionTest {
   @Test
   void request_endlessHeaders_getsResponseBeforeClose() {
     byte[] header = ("X: " + "x".repeat(1000) + "\r\n").getBytes(StandardCharsets.US_ASCII);
-    RawWebSocket client = connect();
+    RawWebSocket client = fixture.connect();
     client.send("GET /health HTTP/1.1\r\n".getBytes(StandardCharsets.US_ASCII));
     for (int i = 0; i < 200; i++) {
       client.send(header);
@@ -123,19 +98,19 @@ final class HttpConnectionTest {
   void request_tooManyHeaders_isRejected() {
     String[] headers = new String[100];
     Arrays.fill(headers, "X: y");
-    assertThat(connect().request("GET /health", headers).status()).isEqualTo(431);
+    assertThat(fixture.connect().request("GET /health", headers).status()).isEqualTo(431);
     String[] fewer = Arrays.copyOf(headers, 99);
-    assertThat(connect().request("GET /health", fewer).status()).isEqualTo(200);
+    assertThat(fixture.connect().request("GET /health", fewer).status()).isEqualTo(200);
   }
 
   @Test
   void request_longTarget_isRejected() {
-    assertThat(connect().request("GET /" + "a".repeat(20_000)).status()).isEqualTo(414);
+    assertThat(fixture.connect().request("GET /" + "a".repeat(20_000)).status()).isEqualTo(414);
   }
 
   @Test
   void request_hugeBody_isRejected() {
-    assertThat(connect().request("POST /health", "Content-Length: 1000000000").status())
+    assertThat(fixture.connect().request("POST /health", "Content-Length: 1000000000").status())
         .isEqualTo(413);
   }
 
@@ -146,12 +121,12 @@ final class HttpConnectionTest {
     String log =
         ConnectionLog.capture(
             () -> {
-              RawWebSocket client = connect();
+              RawWebSocket client = fixture.connect();
               client.send("GET /health HTTP/1.1\r\nHost:".getBytes(StandardCharsets.US_ASCII));
-              ResourceUsage.await(() -> server.pending().bytes() > 0);
+              ResourceUsage.await(() -> fixture.server().pending().bytes() > 0);
               client.reset();
-              ResourceUsage.await(() -> server.pending().size() == 0);
-              server.stop(); // everything is logged once its threads have stopped
+              ResourceUsage.await(() -> fixture.server().pending().size() == 0);
+              fixture.server().stop(); // everything is logged once its threads have stopped
             });
     assertThat(log).contains("HTTP connection ended").doesNotContain("WARN");
   }

@@ -2,15 +2,10 @@ package io.greenlang.metrics.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.testkit.client.RawHttpConnection;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
-import io.greenlang.metrics.websocket.MetricsWebSocketServer;
-import io.netty.channel.epoll.Epoll;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,22 +14,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** HTTP access to the dashboard's files, and to no other file. */
 final class StaticFilesTest {
 
-  private final MetricsHub hub = MetricsHub.create();
-  private final List<RawWebSocket> clients = new ArrayList<>();
-  private NettyServer server;
-
-  @BeforeEach
-  void startServer() {
-    server =
-        NettyServer.start(
-            MetricsWebSocketServer.builder(hub).allowAnonymous(), Epoll.isAvailable());
-  }
+  private final NettyFixture fixture = new NettyFixture(builder -> builder.allowAnonymous());
 
   @AfterEach
-  void stopServer() {
-    clients.forEach(RawWebSocket::close);
-    server.stop();
-    hub.close();
+  void close() {
+    fixture.close();
   }
 
   @ParameterizedTest
@@ -48,7 +32,7 @@ final class StaticFilesTest {
     "/vendor/lib/data.min.json, application/json,               {}",
   })
   void get_existingFile_returnsContentAndType(String path, String type, String content) {
-    RawHttpConnection.Response response = tcp().request("GET " + path);
+    RawHttpConnection.Response response = fixture.connect().request("GET " + path);
     assertThat(response.status()).isEqualTo(200);
     assertThat(response.head()).contains("\r\ncontent-type: " + type + "\r\n");
     assertThat(response.body().trim()).isEqualTo(content);
@@ -57,7 +41,7 @@ final class StaticFilesTest {
   @Test
   void get_anyPath_hasSecurityHeaders() {
     for (String path : List.of("/", "/health", "/no-such.html")) {
-      assertThat(tcp().request("GET " + path).head())
+      assertThat(fixture.connect().request("GET " + path).head())
           .contains("\r\nx-content-type-options: nosniff\r\n")
           .contains("\r\nreferrer-policy: no-referrer\r\n")
           .contains("\r\ncontent-security-policy: default-src 'self'; ")
@@ -103,7 +87,7 @@ final class StaticFilesTest {
         "/secret.txt"
       })
   void get_otherPath_isNotFound(String path) {
-    RawHttpConnection.Response response = tcp().request("GET " + path);
+    RawHttpConnection.Response response = fixture.connect().request("GET " + path);
     assertThat(response.status()).isEqualTo(404);
     assertThat(response.body()).isEqualTo("Not found\n");
   }
@@ -111,24 +95,24 @@ final class StaticFilesTest {
   @ParameterizedTest
   @ValueSource(strings = {"/é.html", "*", "index.html", "file:///index.html", "/index.html#a"})
   void get_malformedTarget_isRejected(String target) {
-    assertThat(tcp().request("GET " + target).status()).isEqualTo(400);
+    assertThat(fixture.connect().request("GET " + target).status()).isEqualTo(400);
   }
 
   /** The pattern of names recurses for each of their parts. */
   @Test
   void get_pathOfThousandsOfParts_isNotFound() {
-    assertThat(tcp().request("GET " + "/a".repeat(8000)).status()).isEqualTo(404);
+    assertThat(fixture.connect().request("GET " + "/a".repeat(8000)).status()).isEqualTo(404);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"/index.html\u0000", "/index.html\u0000.js", "/a b.html"})
   void get_rawControlCharacter_isRejected(String path) {
-    assertThat(tcp().request("GET " + path).status()).isIn(400, 404);
+    assertThat(fixture.connect().request("GET " + path).status()).isIn(400, 404);
   }
 
   @Test
   void head_existingFile_hasLengthButNoBody() {
-    RawWebSocket client = tcp();
+    RawWebSocket client = fixture.connect();
     RawHttpConnection.Response head = client.request("HEAD /app.js");
     RawHttpConnection.Response get = client.request("GET /app.js");
     assertThat(head.status()).isEqualTo(200);
@@ -141,7 +125,7 @@ final class StaticFilesTest {
 
   @Test
   void get_matchingEntityTag_isNotModified() {
-    RawWebSocket client = tcp();
+    RawWebSocket client = fixture.connect();
     String tag = entityTag(client.request("GET /app.js"));
     for (String header :
         List.of(
@@ -160,7 +144,7 @@ final class StaticFilesTest {
   @ValueSource(strings = {"POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "CONNECT", "X"})
   void otherMethod_anyPath_isNotAllowed(String method) {
     for (String path : List.of("/", "/health", "/no-such")) {
-      RawHttpConnection.Response response = tcp().request(method + " " + path);
+      RawHttpConnection.Response response = fixture.connect().request(method + " " + path);
       assertThat(response.status()).isEqualTo(405);
       assertThat(response.head()).contains("\r\nallow: get, head\r\n");
     }
@@ -169,11 +153,5 @@ final class StaticFilesTest {
   private static String entityTag(RawHttpConnection.Response response) {
     int from = response.head().indexOf("\r\netag: ") + 8;
     return response.head().substring(from, response.head().indexOf("\r\n", from));
-  }
-
-  private RawWebSocket tcp() {
-    RawWebSocket client = RawWebSocket.connect(server.url());
-    clients.add(client);
-    return client;
   }
 }

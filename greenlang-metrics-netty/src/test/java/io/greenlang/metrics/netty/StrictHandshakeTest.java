@@ -4,20 +4,16 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.testkit.client.RawHttpConnection;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.client.RawWebSocketFrame;
 import io.greenlang.metrics.testkit.transport.fixture.ContractTokens;
-import io.greenlang.metrics.websocket.MetricsWebSocketServer;
-import io.netty.channel.epoll.Epoll;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,29 +31,12 @@ final class StrictHandshakeTest {
   private static final String KEY = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
   private static final String UNKNOWN_TYPE = "{\"type\":\"?\",\"id\":\"7\"}";
 
-  private final MetricsHub hub = MetricsHub.create();
-  private NettyServer server;
-  private final List<RawWebSocket> clients = new ArrayList<>();
-
-  @BeforeEach
-  void startServer() {
-    server =
-        NettyServer.start(
-            MetricsWebSocketServer.builder(hub).jwtSecret(ContractTokens.SECRET),
-            Epoll.isAvailable());
-  }
+  private final NettyFixture fixture =
+      new NettyFixture(builder -> builder.jwtSecret(ContractTokens.SECRET));
 
   @AfterEach
-  void stopServer() {
-    clients.forEach(RawWebSocket::close);
-    server.stop();
-    hub.close();
-  }
-
-  private RawWebSocket connect() {
-    RawWebSocket client = RawWebSocket.connect(server.url());
-    clients.add(client);
-    return client;
+  void close() {
+    fixture.close();
   }
 
   private static String target() {
@@ -73,7 +52,7 @@ final class StrictHandshakeTest {
   private RawHttpConnection.Response handshake(String requestLine, String... headers) {
     List<String> lines = new ArrayList<>(List.of(requestLine, VERSION));
     lines.addAll(List.of(headers));
-    return send(connect(), lines.toArray(new String[0]));
+    return send(fixture.connect(), lines.toArray(new String[0]));
   }
 
   @ParameterizedTest
@@ -162,7 +141,7 @@ final class StrictHandshakeTest {
                     hosts.replace("|", "\r\n"))
                 .status())
         .isEqualTo(status);
-    assertThat(send(connect(), "GET /health HTTP/1.1", hosts.replace("|", "\r\n")).status())
+    assertThat(send(fixture.connect(), "GET /health HTTP/1.1", hosts.replace("|", "\r\n")).status())
         .isEqualTo(status);
   }
 
@@ -173,7 +152,7 @@ final class StrictHandshakeTest {
             handshake("GET " + target() + " HTTP/1.0", "Host: a", CONNECTION, UPGRADE, KEY)
                 .status())
         .isEqualTo(426);
-    RawWebSocket client = connect();
+    RawWebSocket client = fixture.connect();
     assertThat(send(client, "GET /health HTTP/1.0").status()).isEqualTo(200);
     assertThat(client.nextFrame()).as("the connection is closed").isNull();
   }
@@ -222,8 +201,7 @@ final class StrictHandshakeTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 60_000})
   void handshake_framesInSameWrite_areAnswered(int extraBytes) {
-    RawWebSocket client = RawWebSocket.connect(server.url());
-    clients.add(client);
+    RawWebSocket client = fixture.connect();
     String command = UNKNOWN_TYPE.replace("?", "x".repeat(1 + extraBytes));
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     bytes.writeBytes(client.requestHead("GET " + target(), UPGRADE, CONNECTION, KEY, VERSION));
@@ -244,8 +222,7 @@ final class StrictHandshakeTest {
   /** A client without a token must not make the server collect 64 KiB. */
   @Test
   void rejectedClient_longFrame_isNotCollected() {
-    RawWebSocket client = RawWebSocket.connect(server.url());
-    clients.add(client);
+    RawWebSocket client = fixture.connect();
     client.upgrade();
     client.send(RawWebSocketFrame.of(RawWebSocketFrame.TEXT, new byte[60_000]).masked());
     assertThat(client.nextMessage().text("code")).isEqualTo("UNAUTHORIZED");
@@ -284,7 +261,7 @@ final class StrictHandshakeTest {
   }
 
   private RawWebSocket welcomed() {
-    RawWebSocket client = connect();
+    RawWebSocket client = fixture.connect();
     assertThat(client.handshakeAt(target(), VERSION).status()).isEqualTo(101);
     client.nextMessage("welcome");
     return client;
