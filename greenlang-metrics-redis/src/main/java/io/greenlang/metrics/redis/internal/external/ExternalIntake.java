@@ -7,6 +7,7 @@ import io.greenlang.metrics.redis.internal.log.PublicationCodec;
 import io.greenlang.metrics.redis.internal.support.MalformedDataException;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -26,6 +27,10 @@ final class ExternalIntake {
   private final LongSupplier nanos;
   private final LogThrottle warnings = new LogThrottle();
   private final LongAdder malformed = new LongAdder();
+
+  /** The number of invalid messages when the last one was logged. */
+  private final AtomicLong reported = new AtomicLong();
+
   private final LongAdder dropped = new LongAdder();
 
   ExternalIntake(ExternalBacklogs backlogs, LongSupplier wallMillis, LongSupplier nanos) {
@@ -81,11 +86,13 @@ final class ExternalIntake {
   private void countMalformed(Channel channel, MalformedDataException reason) {
     malformed.increment();
     if (warnings.tryAcquire(nanos.getAsLong())) {
+      long total = malformed.sum();
+      long others = total - reported.getAndSet(total) - 1;
       log.warn(
-          "Skipped a message of an external publisher on {}: {}; {} skipped in total",
+          "Skipped a message of an external publisher on {}: {}{}",
           channel,
           reason.getMessage(),
-          malformed.sum());
+          others <= 0 ? "" : "; " + others + " more since the previous message of this kind");
     }
   }
 }
