@@ -9,13 +9,13 @@ help: ## List the commands
 .PHONY: run
 run: ## Build and start the quickstart: this machine's metrics on http://localhost:8000/
 	@echo "Building; the first time takes half a minute ..."
-	@$(MVN) -q -Pfast -T 1C -pl examples/quickstart -am package
+	@$(MVN) -q -Pfast,all -T 1C -pl examples/quickstart -am package
 	@trap 'exit 0' INT; java -jar examples/quickstart/target/fast/quickstart.jar
 
 # The profile in pom.xml leaves out the slow tests. Run it before each commit.
 .PHONY: check
 check: prose figures ## Check a change in four minutes: compile, format, prose, structure, fast tests
-	$(MVN) -T 2 -Pcheck --fail-at-end test || { scripts/failed-tests; exit 1; }
+	$(MVN) -T 2 -Pcheck,all --fail-at-end test || { scripts/failed-tests; exit 1; }
 	@echo "make check: everything passed"
 
 testing/prose/node_modules: testing/prose/package-lock.json
