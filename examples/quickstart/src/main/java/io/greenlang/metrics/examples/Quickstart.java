@@ -32,7 +32,8 @@ public final class Quickstart {
     String secret = env.getOrDefault("JWT_SECRET_KEY", UUID.randomUUID() + "-" + UUID.randomUUID());
     String algorithm = env.getOrDefault("JWT_ALGORITHM", "HS256");
 
-    MetricsHub hub = MetricsHub.create();
+    String redisUrl = env.getOrDefault("REDIS_URL", "").strip();
+    MetricsHub hub = hub(redisUrl);
     SimulatedWorkload workload = new SimulatedWorkload();
     MetricCollector collector =
         MetricCollector.builder(hub)
@@ -54,6 +55,10 @@ public final class Quickstart {
             + " JVM are real.");
     System.out.println("Dashboard: " + url(host, server.port()) + "#token=" + token);
     System.out.println("Token: " + token);
+    if (!redisUrl.isEmpty()) {
+      // The URL is not printed, because it may contain a password.
+      System.out.println("Redis: REDIS_URL is set. All instances on it share their metrics.");
+    }
 
     Runtime.getRuntime()
         .addShutdownHook(
@@ -64,6 +69,12 @@ public final class Quickstart {
                   server.close();
                   hub.close();
                 }));
+  }
+
+  private static MetricsHub hub(String redisUrl) {
+    return redisUrl.isEmpty()
+        ? MetricsHub.create()
+        : MetricsHub.builder().redisUrl(redisUrl).build();
   }
 
   /**
