@@ -9,6 +9,8 @@ final class HeaderCases {
 
   private static final String PROTOCOL_ERROR = "close 1002";
   private static final String ECHO_FIRST = "echo, close 1002";
+  private static final int FIRST_RESERVED_DATA_OPCODE = 3;
+  private static final int FIRST_RESERVED_CONTROL_OPCODE = 11;
   private static final RawWebSocketFrame PING =
       RawWebSocketFrame.of(RawWebSocketFrame.PING, new byte[0]);
   private static final RawWebSocketFrame TEXT =
@@ -17,7 +19,11 @@ final class HeaderCases {
   private HeaderCases() {}
 
   static Stream<ConformanceCase> cases() {
-    return Stream.of(reservedBits(), dataOpcodes(), controlOpcodes()).flatMap(part -> part);
+    return Stream.of(
+            reservedBits(),
+            opcodes("4.1", FIRST_RESERVED_DATA_OPCODE),
+            opcodes("4.2", FIRST_RESERVED_CONTROL_OPCODE))
+        .flatMap(part -> part);
   }
 
   private static Stream<ConformanceCase> reservedBits() {
@@ -47,39 +53,27 @@ final class HeaderCases {
             .expect(PROTOCOL_ERROR));
   }
 
-  private static Stream<ConformanceCase> dataOpcodes() {
+  /** Returns the cases of five reserved opcodes, beginning with {@code first}. */
+  private static Stream<ConformanceCase> opcodes(String section, int first) {
     return Stream.of(
-        ConformanceCase.named("4.1.1", "opcode 3").frame(frame(3, "")).expect(PROTOCOL_ERROR),
-        ConformanceCase.named("4.1.2", "opcode 4 with a payload")
-            .frame(frame(4, "reserved"))
+        ConformanceCase.named(section + ".1", "opcode " + first)
+            .frame(frame(first, ""))
             .expect(PROTOCOL_ERROR),
-        ConformanceCase.named("4.1.3", "text, opcode 5, a ping")
-            .frame(TEXT, frame(5, ""), PING)
-            .expect(ECHO_FIRST),
-        ConformanceCase.named("4.1.4", "text, opcode 6 with a payload, a ping")
-            .frame(TEXT, frame(6, "reserved"), PING)
-            .expect(ECHO_FIRST),
-        ConformanceCase.named("4.1.5", "text, opcode 7 with a payload, a ping, byte by byte")
-            .byteByByte()
-            .frame(TEXT, frame(7, "reserved"), PING)
-            .expect(ECHO_FIRST));
-  }
-
-  private static Stream<ConformanceCase> controlOpcodes() {
-    return Stream.of(
-        ConformanceCase.named("4.2.1", "opcode 11").frame(frame(11, "")).expect(PROTOCOL_ERROR),
-        ConformanceCase.named("4.2.2", "opcode 12 with a payload")
-            .frame(frame(12, "reserved"))
+        ConformanceCase.named(section + ".2", "opcode " + (first + 1) + " with a payload")
+            .frame(frame(first + 1, "reserved"))
             .expect(PROTOCOL_ERROR),
-        ConformanceCase.named("4.2.3", "text, opcode 13, a ping")
-            .frame(TEXT, frame(13, ""), PING)
+        ConformanceCase.named(section + ".3", "text, opcode " + (first + 2) + ", a ping")
+            .frame(TEXT, frame(first + 2, ""), PING)
             .expect(ECHO_FIRST),
-        ConformanceCase.named("4.2.4", "text, opcode 14 with a payload, a ping")
-            .frame(TEXT, frame(14, "reserved"), PING)
+        ConformanceCase.named(
+                section + ".4", "text, opcode " + (first + 3) + " with a payload, a ping")
+            .frame(TEXT, frame(first + 3, "reserved"), PING)
             .expect(ECHO_FIRST),
-        ConformanceCase.named("4.2.5", "text, opcode 15 with a payload, a ping, byte by byte")
+        ConformanceCase.named(
+                section + ".5",
+                "text, opcode " + (first + 4) + " with a payload, a ping, byte by byte")
             .byteByByte()
-            .frame(TEXT, frame(15, "reserved"), PING)
+            .frame(TEXT, frame(first + 4, "reserved"), PING)
             .expect(ECHO_FIRST));
   }
 
