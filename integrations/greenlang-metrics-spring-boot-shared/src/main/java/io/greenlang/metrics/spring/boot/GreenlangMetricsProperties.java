@@ -1,0 +1,86 @@
+package io.greenlang.metrics.spring.boot;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The properties {@code greenlang.metrics.*}. An option without a property is read from a system
+ * property or an environment variable, as without Spring.
+ *
+ * @param enabled whether the application streams its metrics
+ * @param jwtSecret the secret that signs the tokens of clients, at least 32 bytes for HS256
+ * @param jwtAlgorithm the signature algorithm of tokens: HS256, HS384 or HS512
+ * @param allowAnonymous whether every client may read every metric without a token
+ * @param path the path of the WebSocket
+ * @param port a port of its own for the WebSocket and the dashboard; 0 selects a free one. Without
+ *     it, a servlet application serves both on its own port, and another application uses 8000
+ * @param host the address that a port of its own listens on; all addresses by default
+ * @param allowedOrigins the origins of other web pages that may connect, such as
+ *     https://example.com
+ * @param redisUrl the Redis server that connects the instances of the application, such as
+ *     redis://localhost:6379
+ * @param interval the time between two collections
+ * @param channel the channel of the application's meters
+ * @param standardSources whether the host and the JVM are measured, on system.metrics and
+ *     jvm.metrics
+ * @param tags the tags of every metric, such as an instance or an environment
+ * @param heartbeatInterval the time between two pings
+ * @param drainTime the time over which a stopping application closes its clients
+ * @param maxConnections the maximum number of connected clients
+ * @param dashboard the page that shows the metrics
+ * @param security the access of the users that Spring Security authenticates
+ */
+@ConfigurationProperties("greenlang.metrics")
+public record GreenlangMetricsProperties(
+    @DefaultValue("true") boolean enabled,
+    @Nullable String jwtSecret,
+    @DefaultValue("HS256") String jwtAlgorithm,
+    @DefaultValue("false") boolean allowAnonymous,
+    @DefaultValue("/ws/metrics") String path,
+    @Nullable Integer port,
+    @Nullable String host,
+    @DefaultValue List<String> allowedOrigins,
+    @Nullable String redisUrl,
+    @DefaultValue("1s") Duration interval,
+    @DefaultValue("application.metrics") String channel,
+    @DefaultValue("true") boolean standardSources,
+    @DefaultValue Map<String, String> tags,
+    @Nullable Duration heartbeatInterval,
+    @Nullable Duration drainTime,
+    @Nullable Integer maxConnections,
+    @DefaultValue Dashboard dashboard,
+    @DefaultValue Security security) {
+
+  /**
+   * The properties of the dashboard.
+   *
+   * @param enabled whether the application serves the dashboard at /greenlang-metrics/
+   * @param logToken whether the start log has a link with a token that is valid for 8 hours. It
+   *     requires jwt-secret, and everyone who reads the log can read all metrics
+   */
+  public record Dashboard(
+      @DefaultValue("true") boolean enabled, @DefaultValue("false") boolean logToken) {}
+
+  /**
+   * The access of users and tokens that Spring Security authenticates.
+   *
+   * @param channels the channels that an authority may read, by the authority's name, such as
+   *     SCOPE_metrics. A channel may be a prefix such as system.*. If this is empty, each
+   *     authenticated user may read all channels
+   * @param permitPaths whether Spring Security leaves the path of the WebSocket to the metrics
+   *     server, which checks the token or the session itself
+   */
+  public record Security(
+      @DefaultValue Map<String, List<String>> channels,
+      @DefaultValue("true") boolean permitPaths) {}
+
+  /** Omits the secret and the address of Redis, which may hold a password. */
+  @Override
+  public String toString() {
+    return "GreenlangMetricsProperties[path=" + path + ", port=" + port + "]";
+  }
+}

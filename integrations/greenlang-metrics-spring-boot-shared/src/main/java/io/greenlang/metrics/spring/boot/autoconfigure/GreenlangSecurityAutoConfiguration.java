@@ -1,0 +1,146 @@
+package io.greenlang.metrics.spring.boot.autoconfigure;
+
+import io.greenlang.metrics.spring.boot.GreenlangMetricsProperties;
+import io.greenlang.metrics.spring.boot.internal.AuthenticationMethod;
+import io.greenlang.metrics.spring.boot.internal.ChannelAuthorities;
+import io.greenlang.metrics.spring.boot.internal.JwtDecoderAuthenticator;
+import io.greenlang.metrics.spring.boot.internal.MetricsPaths;
+import io.greenlang.metrics.spring.boot.internal.SessionTicketFilter;
+import io.greenlang.metrics.spring.boot.internal.SessionTickets;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.config.annotation.web.configuration.WebSecurityCustomizer;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.jwt.ReactiveJwtDecoder;
+import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationConverter;
+import org.springframework.security.web.context.HttpSessionSecurityContextRepository;
+import org.springframework.security.web.context.SecurityContextRepository;
+
+/**
+ * The ways in which a client authenticates with Spring Security: by a token that the application's
+ * decoder accepts, or by the session of a signed-in user.
+ */
+@AutoConfiguration(
+    afterName = {
+      "org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerAutoConfiguration",
+      "org.springframework.boot.security.oauth2.server.resource.autoconfigure.servlet.OAuth2ResourceServerAutoConfiguration",
+      "org.springframework.boot.security.oauth2.server.resource.autoconfigure.reactive.ReactiveOAuth2ResourceServerAutoConfiguration",
+      "org.springframework.boot.autoconfigure.security.oauth2.resource.servlet.OAuth2ResourceServerAutoConfiguration",
+      "org.springframework.boot.autoconfigure.security.oauth2.resource.reactive.ReactiveOAuth2ResourceServerAutoConfiguration"
+    })
+@ConditionalOnProperty(prefix = "greenlang.metrics", name = "enabled", matchIfMissing = true)
+@ConditionalOnClass(Authentication.class)
+@EnableConfigurationProperties(GreenlangMetricsProperties.class)
+public class GreenlangSecurityAutoConfiguration {
+
+  GreenlangSecurityAutoConfiguration() {}
+
+  @Bean
+  @ConditionalOnMissingBean
+  ChannelAuthorities greenlangMetricsChannelAuthorities(GreenlangMetricsProperties properties) {
+    return new ChannelAuthorities(properties.security().channels());
+  }
+
+  /** The tokens that a decoder of the application accepts. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass({JwtDecoder.class, JwtAuthenticationConverter.class})
+  static class Tokens {
+
+    @Bean
+    @ConditionalOnBean(JwtDecoder.class)
+    @ConditionalOnMissingBean(name = "greenlangMetricsJwtDecoder")
+    AuthenticationMethod greenlangMetricsJwtDecoder(
+        JwtDecoder decoder,
+        ObjectProvider<JwtAuthenticationConverter> converter,
+        ChannelAuthorities channels) {
+      return method(decoder, converter, channels);
+    }
+
+    @Bean
+    @ConditionalOnBean(ReactiveJwtDecoder.class)
+    @ConditionalOnMissingBean(name = "greenlangMetricsReactiveJwtDecoder")
+    AuthenticationMethod greenlangMetricsReactiveJwtDecoder(
+        ReactiveJwtDecoder decoder,
+        ObjectProvider<JwtAuthenticationConverter> converter,
+        ChannelAuthorities channels) {
+      return method(JwtDecoderAuthenticator.blocking(decoder), converter, channels);
+    }
+
+    private static AuthenticationMethod method(
+        JwtDecoder decoder,
+        ObjectProvider<JwtAuthenticationConverter> converter,
+        ChannelAuthorities channels) {
+      return new AuthenticationMethod(
+          "JwtDecoder",
+          new JwtDecoderAuthenticator(
+              decoder, converter.getIfAvailable(JwtAuthenticationConverter::new), channels));
+    }
+  }
+
+  /** The sessions of signed-in users, which exist on the application's own port only. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+  @ConditionalOnExpression("'${greenlang.metrics.port:}'.isEmpty()")
+  @ConditionalOnClass(
+      value = {SecurityContextRepository.class, WebSecurityCustomizer.class},
+      name = "jakarta.websocket.server.ServerContainer")
+  static class Sessions {
+
+    @Bean
+    @ConditionalOnMissingBean
+    SessionTickets greenlangMetricsSessionTickets() {
+      return new SessionTickets();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(name = "greenlangMetricsSessions")
+    AuthenticationMethod greenlangMetricsSessions(SessionTickets tickets) {
+      return new AuthenticationMethod("session", tickets::redeem);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(name = "greenlangMetricsSessionFilter")
+    FilterRegistrationBean<SessionTicketFilter> greenlangMetricsSessionFilter(
+        SessionTickets tickets,
+        ObjectProvider<SecurityContextRepository> repository,
+        ChannelAuthorities channels,
+        GreenlangMetricsProperties properties) {
+      FilterRegistrationBean<SessionTicketFilter> filter =
+          new FilterRegistrationBean<>(
+              new SessionTicketFilter(
+                  tickets,
+                  repository.getIfAvailable(HttpSessionSecurityContextRepository::new),
+                  channels));
+      filter.setName("greenlangMetricsSessionFilter");
+      filter.addUrlPatterns(properties.path());
+      return filter;
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(name = "greenlangMetricsPaths")
+    @ConditionalOnProperty(
+        prefix = "greenlang.metrics.security",
+        name = "permit-paths",
+        matchIfMissing = true)
+    WebSecurityCustomizer greenlangMetricsPaths(
+        GreenlangMetricsProperties properties, ObjectProvider<AuthenticationMethod> methods) {
+      boolean hasTokens =
+          properties.allowAnonymous()
+              || properties.jwtSecret() != null
+              || methods.stream().anyMatch(each -> each.name().equals("JwtDecoder"));
+      MetricsPaths paths = new MetricsPaths(properties.path(), hasTokens);
+      return web -> web.ignoring().requestMatchers(paths);
+    }
+  }
+}

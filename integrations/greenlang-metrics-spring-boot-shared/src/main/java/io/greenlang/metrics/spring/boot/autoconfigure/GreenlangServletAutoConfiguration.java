@@ -1,0 +1,47 @@
+package io.greenlang.metrics.spring.boot.autoconfigure;
+
+import io.greenlang.metrics.spring.boot.internal.ContainerAttachment;
+import io.greenlang.metrics.spring.boot.internal.DashboardServlet;
+import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * The server and the dashboard in the servlet container of the application. It does not apply if
+ * the application has another kind of web server, or sets {@code greenlang.metrics.port}.
+ */
+@AutoConfiguration(before = GreenlangMetricsAutoConfiguration.class)
+@ConditionalOnProperty(prefix = "greenlang.metrics", name = "enabled", matchIfMissing = true)
+@ConditionalOnExpression("'${greenlang.metrics.port:}'.isEmpty()")
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@ConditionalOnClass(name = "jakarta.websocket.server.ServerContainer")
+public class GreenlangServletAutoConfiguration {
+
+  GreenlangServletAutoConfiguration() {}
+
+  @Bean(GreenlangMetricsAutoConfiguration.CONTAINER_ATTACHMENT)
+  @ConditionalOnMissingBean
+  ContainerAttachment greenlangMetricsContainerAttachment(MetricsWebSocketServer server) {
+    return new ContainerAttachment(server);
+  }
+
+  @Bean
+  @ConditionalOnMissingBean(name = "greenlangMetricsDashboard")
+  @ConditionalOnProperty(
+      prefix = "greenlang.metrics.dashboard",
+      name = "enabled",
+      matchIfMissing = true)
+  ServletRegistrationBean<DashboardServlet> greenlangMetricsDashboard() {
+    ServletRegistrationBean<DashboardServlet> servlet =
+        new ServletRegistrationBean<>(
+            new DashboardServlet(), DashboardServlet.FOLDER + "/*");
+    servlet.setName("greenlangMetricsDashboard");
+    return servlet;
+  }
+}

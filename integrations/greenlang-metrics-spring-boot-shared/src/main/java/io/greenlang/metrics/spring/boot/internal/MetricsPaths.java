@@ -1,0 +1,41 @@
+package io.greenlang.metrics.spring.boot.internal;
+
+import jakarta.servlet.http.HttpServletRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+
+/**
+ * The requests that Spring Security leaves to the metrics server: its path, and the files of the
+ * dashboard if clients have tokens. The files hold no data. Without tokens the dashboard stays
+ * behind the login of the application, which redirects to its page.
+ */
+public final class MetricsPaths implements RequestMatcher {
+
+  private static final Logger log = LoggerFactory.getLogger(MetricsPaths.class);
+
+  private final String webSocketPath;
+  private final boolean includesDashboard;
+
+  /** Creates a matcher. */
+  public MetricsPaths(String webSocketPath, boolean includesDashboard) {
+    this.webSocketPath = webSocketPath;
+    this.includesDashboard = includesDashboard;
+    log.debug("The metrics server checks the requests for {} itself", this);
+  }
+
+  @Override
+  public boolean matches(HttpServletRequest request) {
+    String path = request.getRequestURI().substring(request.getContextPath().length());
+    return path.equals(webSocketPath)
+        || (includesDashboard
+            && (path.equals(DashboardServlet.FOLDER)
+                || path.startsWith(DashboardServlet.FOLDER + "/")));
+  }
+
+  /** Returns the paths, for the log. */
+  @Override
+  public String toString() {
+    return webSocketPath + (includesDashboard ? " and " + DashboardServlet.FOLDER + "/**" : "");
+  }
+}

@@ -1,0 +1,72 @@
+package io.greenlang.metrics.spring.boot;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.client.ReceivedMessage;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** A client of the metrics server that reads until it has found what a test expects. */
+public final class MetricsClient implements AutoCloseable {
+
+  private final RawWebSocket socket;
+  private final ReceivedMessage welcome;
+
+  private MetricsClient(RawWebSocket socket) {
+    this.socket = socket;
+    this.welcome = socket.nextMessage();
+  }
+
+  /** Connects; each header is a complete line. */
+  public static MetricsClient connect(String httpAddress, String... headers) {
+    URI url = URI.create(httpAddress.replaceFirst("^http", "ws"));
+    return new MetricsClient(RawWebSocket.open(url, headers));
+  }
+
+  /** Returns the first message of the server: a welcome, or an error. */
+  public ReceivedMessage welcome() {
+    return welcome;
+  }
+
+  public JsonNode subscribe(String data) {
+    return socket.ask("{\"type\":\"subscribe\",\"data\":" + data + "}", "subscribed").body();
+  }
+
+  public ReceivedMessage ask(String command, String replyType) {
+    return socket.ask(command, replyType);
+  }
+
+  /** Reads up to the next metric that fulfills a condition. */
+  public JsonNode await(Predicate<JsonNode> condition) {
+    while (true) {
+      ReceivedMessage message = socket.nextMessage();
+      if (message.isMetric() && condition.test(message.body())) {
+        return message.body();
+      }
+    }
+  }
+
+  /** Reads until each of these metrics has arrived once. */
+  public Map<String, JsonNode> awaitAll(String... names) {
+    Set<String> missing = new java.util.HashSet<>(Set.of(names));
+    Map<String, JsonNode> found = new HashMap<>();
+    while (!missing.isEmpty()) {
+      JsonNode metric = await(each -> missing.contains(each.path("name").asText()));
+      found.put(metric.path("name").asText(), metric);
+      missing.remove(metric.path("name").asText());
+    }
+    return found;
+  }
+
+  public int awaitCloseCode() {
+    return socket.awaitCloseCode();
+  }
+
+  @Override
+  public void close() {
+    socket.close();
+  }
+}

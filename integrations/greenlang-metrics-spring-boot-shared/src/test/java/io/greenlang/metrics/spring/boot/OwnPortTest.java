@@ -1,0 +1,77 @@
+package io.greenlang.metrics.spring.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.greenlang.metrics.websocket.auth.JwtIssuer;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** Applications whose metrics have a port of their own. */
+@Timeout(120)
+@ExtendWith(OutputCaptureExtension.class)
+class OwnPortTest {
+
+  private static final String SECRET = "--greenlang.metrics.jwt-secret=" + ShopApplication.SECRET;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"servlet", "reactive", "none"})
+  void start_ownPort_servesMetricsAndDashboardAndCloses(String type) throws Exception {
+    Class<?> security = type.equals("servlet") ? OpenAccess.class : ShopApplication.class;
+    try (ConfigurableApplicationContext application =
+        ShopApplication.start(
+            security,
+            SECRET,
+            "--greenlang.metrics.host=127.0.0.1",
+            "--greenlang.metrics.port=0",
+            "--spring.main.web-application-type=" + type)) {
+      int port = application.getBean(MetricsServerLifecycle.class).server().port();
+      String token =
+          new JwtIssuer(ShopApplication.SECRET, "HS256").issue("test", Duration.ofMinutes(1));
+      try (MetricsClient client =
+          MetricsClient.connect("http://127.0.0.1:" + port + "/ws/metrics?token=" + token)) {
+        client.subscribe("{\"channels\":[\"application.metrics\"]}");
+        assertThat(client.awaitAll("jvm.memory.used")).isNotEmpty();
+        HttpResponse<String> page =
+            HttpClient.newHttpClient()
+                .send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/")).build(),
+                    HttpResponse.BodyHandlers.ofString());
+        assertThat(page.body()).contains("<html");
+        SpringApplication.exit(application);
+        assertThat(client.awaitCloseCode()).isEqualTo(1001);
+      }
+    }
+  }
+
+  @Test
+  void start_portInUse_failsWithTheNameOfTheProperty(CapturedOutput output) throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertThatThrownBy(
+              () ->
+                  ShopApplication.start(
+                          ShopApplication.class,
+                          SECRET,
+                          "--greenlang.metrics.host=127.0.0.1",
+                          "--greenlang.metrics.port=" + taken.getLocalPort(),
+                          "--spring.main.web-application-type=none")
+                      .close())
+          .isInstanceOf(Exception.class);
+      assertThat(output.getAll()).contains("Set greenlang.metrics.port to a free port.");
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package io.greenlang.metrics.spring.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.greenlang.metrics.websocket.auth.JwtIssuer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** An application on Tomcat with one property. */
+@Timeout(120)
+@ExtendWith(OutputCaptureExtension.class)
+class ServletApplicationTest {
+
+  private static final String SUBSCRIBE = "{\"channels\":[\"application.metrics\"]}";
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private ConfigurableApplicationContext application;
+
+  @BeforeEach
+  void start() {
+    application =
+        ShopApplication.start(
+            OpenAccess.class,
+            "--greenlang.metrics.jwt-secret=" + ShopApplication.SECRET,
+            "--greenlang.metrics.dashboard.log-token=true",
+            "--management.endpoints.web.exposure.include=*",
+            "--management.endpoint.health.show-details=always");
+  }
+
+  @AfterEach
+  void stop() {
+    application.close();
+  }
+
+  private MetricsClient connect() {
+    String token =
+        new JwtIssuer(ShopApplication.SECRET, "HS256").issue("test", Duration.ofMinutes(1));
+    return MetricsClient.connect(
+        ShopApplication.address(application, "/ws/metrics?token=" + token));
+  }
+
+  private HttpResponse<String> get(String path, String... headers) throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(ShopApplication.address(application, path)));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Test
+  void client_firstRequest_receivesRequestsJvmAndPoolWithinThreeSeconds() throws Exception {
+    try (MetricsClient client = connect()) {
+      assertThat(client.welcome().type()).isEqualTo("welcome");
+      client.subscribe(SUBSCRIBE);
+      long start = System.nanoTime();
+      assertThat(get("/orders").statusCode()).isEqualTo(200);
+      Map<String, JsonNode> metrics =
+          client.awaitAll(
+              "http.server.requests", "jvm.memory.used", "hikaricp.connections.active");
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+      JsonNode requests = Objects.requireNonNull(metrics.get("http.server.requests"));
+      assertThat(requests.path("type").asText()).isEqualTo("histogram");
+      assertThat(requests.path("p99").asDouble()).isPositive();
+      assertThat(requests.path("tags").path("uri").asText()).isEqualTo("/orders");
+      assertThat(requests.path("tags").path("application").asText()).isEqualTo("shop");
+    }
+  }
+
+  @Test
+  void client_systemChannel_receivesTheHost() {
+    try (MetricsClient client = connect()) {
+      client.subscribe("{\"channels\":[\"system.metrics\"]}");
+      assertThat(client.awaitAll("memory.percent")).isNotEmpty();
+    }
+  }
+
+  @Test
+  void close_connectedClient_isClosedWith1001BeforeTomcatStops() {
+    try (MetricsClient client = connect()) {
+      application.close();
+      assertThat(client.awaitCloseCode()).isEqualTo(1001);
+    }
+  }
+
+  @Test
+  void handshake_foreignToken_isRefused() {
+    String token =
+        new JwtIssuer("another secret of thirty-two bytes", "HS256")
+            .issue("test", Duration.ofMinutes(1));
+    try (MetricsClient client =
+        MetricsClient.connect(
+            ShopApplication.address(application, "/ws/metrics?token=" + token))) {
+      assertThat(client.welcome().body().toString()).contains("UNAUTHORIZED");
+      assertThat(client.awaitCloseCode()).isEqualTo(4401);
+    }
+  }
+
+  @Test
+  void dashboard_folder_isServedWithItsFilesAndChecked() throws Exception {
+    HttpResponse<String> page = get("/greenlang-metrics/");
+    assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(page.body()).contains("<html");
+    assertThat(page.headers().firstValue("Content-Security-Policy")).isPresent();
+    HttpResponse<String> script = get("/greenlang-metrics/app.js");
+    assertThat(script.headers().firstValue("Content-Type").orElse("")).contains("javascript");
+    String tag = script.headers().firstValue("ETag").orElseThrow();
+    assertThat(get("/greenlang-metrics/app.js", "If-None-Match", tag).statusCode()).isEqualTo(304);
+    assertThat(get("/greenlang-metrics").headers().firstValue("Location").orElse(""))
+        .endsWith("/greenlang-metrics/");
+    assertThat(get("/greenlang-metrics/none.js").statusCode()).isEqualTo(404);
+    assertThat(get("/greenlang-metrics/%2e%2e/app.js").statusCode()).isBetween(400, 404);
+  }
+
+  @Test
+  void log_started_hasTheAddressOfTheDashboard(CapturedOutput output) {
+    assertThat(output.getAll())
+        .contains(
+            "Metrics dashboard: "
+                + ShopApplication.address(application, "/greenlang-metrics/#token="));
+  }
+
+  @Test
+  void actuator_endpoints_reportTheServer() throws Exception {
+    ObjectMapper json = new ObjectMapper();
+    try (MetricsClient client = connect()) {
+      client.subscribe(SUBSCRIBE);
+      JsonNode stats = json.readTree(get("/actuator/greenlangmetrics").body());
+      assertThat(stats.path("running").asBoolean()).isTrue();
+      assertThat(stats.path("connectedClients").asInt()).isEqualTo(1);
+      JsonNode health = json.readTree(get("/actuator/health").body());
+      JsonNode server = health.path("components").path("greenlangMetrics");
+      assertThat(server.path("status").asText()).isEqualTo("UP");
+      assertThat(server.path("details").path("clients").asInt()).isEqualTo(1);
+      JsonNode info = json.readTree(get("/actuator/info").body()).path("greenlangMetrics");
+      assertThat(info.path("path").asText()).isEqualTo("/ws/metrics");
+      assertThat(info.path("channels").toString()).contains("application.metrics");
+    }
+  }
+
+  @Test
+  void serverMeters_connectedClient_areMetersOfTheApplication() {
+    try (MetricsClient client = connect()) {
+      client.subscribe(SUBSCRIBE);
+      JsonNode clients =
+          client.await(each -> each.path("name").asText().equals("greenlang.metrics.clients"));
+      assertThat(clients.path("value").asDouble()).isEqualTo(1);
+    }
+  }
+}
