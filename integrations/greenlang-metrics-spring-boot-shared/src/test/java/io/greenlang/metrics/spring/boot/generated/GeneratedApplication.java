@@ -1,0 +1,163 @@
+package io.greenlang.metrics.spring.boot.generated;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * A Spring Boot application in a folder of its own, as Spring's generator makes it. The starter is
+ * the only addition to its {@code pom.xml}.
+ */
+final class GeneratedApplication {
+
+  private static final String POM =
+      """
+      <project xmlns="http://maven.apache.org/POM/4.0.0">
+        <modelVersion>4.0.0</modelVersion>
+        <parent>
+          <groupId>org.springframework.boot</groupId>
+          <artifactId>spring-boot-starter-parent</artifactId>
+          <version>%s</version>
+          <relativePath/>
+        </parent>
+        <groupId>com.example</groupId>
+        <artifactId>shop</artifactId>
+        <version>1</version>
+        <properties>
+          <java.version>17</java.version>
+      %s
+        </properties>
+        <dependencies>
+      %s
+          <dependency>
+            <groupId>io.greenlang</groupId>
+            <artifactId>%s</artifactId>
+            <version>%s</version>
+          </dependency>
+        </dependencies>
+        <build>
+          <plugins>
+            <plugin>
+              <groupId>org.springframework.boot</groupId>
+              <artifactId>spring-boot-maven-plugin</artifactId>
+            </plugin>
+          </plugins>
+        </build>
+      </project>
+      """;
+
+  private static final String APPLICATION =
+      """
+      package com.example;
+
+      import java.sql.SQLException;
+      import javax.sql.DataSource;
+      import org.springframework.beans.factory.ObjectProvider;
+      import org.springframework.boot.SpringApplication;
+      import org.springframework.boot.autoconfigure.SpringBootApplication;
+      import org.springframework.web.bind.annotation.GetMapping;
+      import org.springframework.web.bind.annotation.RestController;
+
+      @SpringBootApplication
+      @RestController
+      public class ShopApplication {
+
+        private final ObjectProvider<DataSource> database;
+
+        ShopApplication(ObjectProvider<DataSource> database) {
+          this.database = database;
+        }
+
+        @GetMapping("/orders")
+        public String orders() throws SQLException {
+          if (database.getIfAvailable() != null) {
+            database.getObject().getConnection().close();
+          }
+          return "[]";
+        }
+
+        public static void main(String[] arguments) {
+          SpringApplication.run(ShopApplication.class, arguments);
+        }
+      }
+      """;
+
+  private final Path folder;
+
+  private GeneratedApplication(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Generates an application and packages it with Maven.
+   *
+   * @param properties the properties of its pom.xml, such as {@code netty.version=4.2.0}
+   * @param dependencies group and artifact of the dependencies that its author selected, then
+   *     optionally a version, or {@code !} and an artifact of Spring Boot to exclude
+   */
+  static GeneratedApplication build(
+      ReactorRepository repository,
+      Path folder,
+      List<String> properties,
+      List<String> dependencies,
+      String... applicationProperties)
+      throws Exception {
+    write(folder.resolve("pom.xml"), pom(properties, dependencies));
+    write(folder.resolve("src/main/java/com/example/ShopApplication.java"), APPLICATION);
+    write(
+        folder.resolve("src/main/resources/application.properties"),
+        String.join("\n", applicationProperties));
+    repository.packageProject(folder);
+    return new GeneratedApplication(folder);
+  }
+
+  private static String pom(List<String> properties, List<String> dependencies) {
+    return POM.formatted(
+        ReactorRepository.property("generated.boot.version"),
+        properties.stream()
+            .map(each -> each.split("=", 2))
+            .map(pair -> "<%1$s>%2$s</%1$s>".formatted(pair[0], pair[1]))
+            .collect(Collectors.joining("\n")),
+        dependencies.stream()
+            .map(GeneratedApplication::dependency)
+            .collect(Collectors.joining("\n")),
+        ReactorRepository.property("starter.artifact"),
+        ReactorRepository.version());
+  }
+
+  private static String dependency(String text) {
+    String[] parts = text.split(":", 3);
+    String third = parts.length < 3 ? "" : parts[2];
+    String detail = third.isEmpty() ? "" : "<version>" + third + "</version>";
+    if (third.startsWith("!")) {
+      detail =
+          "<exclusions><exclusion><groupId>org.springframework.boot</groupId><artifactId>"
+              + third.substring(1)
+              + "</artifactId></exclusion></exclusions>";
+    }
+    return "<dependency><groupId>%s</groupId><artifactId>%s</artifactId>%s</dependency>"
+        .formatted(parts[0], parts[1], detail);
+  }
+
+  private static void write(Path file, String text) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+  }
+
+  /** Starts the application in a process of its own. */
+  RunningApplication start(String... arguments) throws IOException {
+    String[] command = {
+      System.getProperty("java.home") + "/bin/java",
+      "-Xmx256m",
+      "-XX:TieredStopAtLevel=1",
+      "-jar",
+      folder.resolve("target/shop-1.jar").toString()
+    };
+    String[] all = Arrays.copyOf(command, command.length + arguments.length);
+    System.arraycopy(arguments, 0, all, command.length, arguments.length);
+    return new RunningApplication(new ProcessBuilder(all).redirectErrorStream(true).start());
+  }
+}
