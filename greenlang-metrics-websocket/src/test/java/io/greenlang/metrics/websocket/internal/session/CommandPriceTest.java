@@ -43,7 +43,7 @@ class CommandPriceTest {
 
   @Test
   void ofHistoryPage_longSearchWithoutResult_costsItsSlices() {
-    assertThat(CommandPrice.ofHistoryPage(0, 15)).isZero();
-    assertThat(CommandPrice.ofHistoryPage(0, 160)).isEqualTo(10);
+    assertThat(CommandPrice.ofHistoryPage(0, 63)).isZero();
+    assertThat(CommandPrice.ofHistoryPage(0, 640)).isEqualTo(10);
   }
 }
