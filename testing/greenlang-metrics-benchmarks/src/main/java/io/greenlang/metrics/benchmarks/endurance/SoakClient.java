@@ -87,7 +87,8 @@ final class SoakClient implements ServerFrames.Handler {
   /**
    * Disconnects.
    *
-   * @param abruptly whether to reset the connection, as a crash does, without a close frame
+   * @param abruptly whether to reset the connection, as a crash does, without a close frame; a
+   *     connection that is still being opened is always reset
    */
   void disconnect(boolean abruptly) {
     SocketChannel open = channel;
@@ -97,7 +98,7 @@ final class SoakClient implements ServerFrames.Handler {
       return;
     }
     try (open) {
-      if (abruptly) {
+      if (abruptly || !open.isConnected()) {
         open.setOption(StandardSocketOptions.SO_LINGER, 0);
       } else {
         open.write(ClientFrames.frame(ClientFrames.CLOSE, new byte[] {0x03, (byte) 0xe8}));
