@@ -100,11 +100,11 @@ public final class MetricCollector implements AutoCloseable {
     try {
       if (closed) {
         throw new IllegalStateException(
-            "the collector is closed; build a new one, or call stop() instead of close() to restart");
+            "the collector is closed; build a new one, or call stop() instead of close() to"
+                + " restart");
       }
       if (runs.isEmpty()) {
         runs = startAll();
-        hangDetector = new HangDetector(runs, hangCheckInterval);
       }
     } finally {
       lock.unlock();
@@ -117,6 +117,7 @@ public final class MetricCollector implements AutoCloseable {
       for (SourceRunner runner : runners) {
         started.add(runner.start());
       }
+      hangDetector = new HangDetector(started, hangCheckInterval);
     } catch (Throwable noThread) {
       // The machine is out of threads: start no source rather than some, so that stats() is
       // accurate.

@@ -92,6 +92,15 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
     this.histograms =
         new HistogramRegistry(
             builder.histogramInterval, builder.limits.seriesPerChannel(), clock, this::distribute);
+    try {
+      start();
+    } catch (Error e) { // the system refuses threads, for example; stop those that run
+      close();
+      throw e;
+    }
+  }
+
+  private void start() {
     broker.start(streams);
     List.of(Channel.SYSTEM, Channel.WORKFLOW, Channel.AGENT, Channel.DISTRIBUTED)
         .forEach(broker::openChannel);
@@ -216,8 +225,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
     try {
       streams.tick();
     } catch (Throwable e) {
-      // Catches errors too: the timer would stop at the first one, and no window would ever close
-      // again.
+      // Catches errors too: the timer would stop at the first one, and close no window again.
       log.error("Failed to close aggregation windows; retrying", e);
     }
   }

@@ -89,7 +89,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
     } catch (IOException e) {
       stopUnlessAttached();
       throw new UncheckedIOException(e.getMessage(), e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // an error if the system refuses threads
       stopUnlessAttached();
       throw e;
     }

@@ -79,9 +79,9 @@ public final class HistogramRegistry {
         throw new IllegalStateException("the hub is closed");
       }
       if (!started) {
-        started = true;
         timer.scheduleAtFixedRate(
             this::publish, intervalMillis, intervalMillis, TimeUnit.MILLISECONDS);
+        started = true; // only now, because the system may have refused the timer's thread
       }
     }
     return channels.computeIfAbsent(

@@ -173,10 +173,11 @@ public final class NodeSubscribers implements AutoCloseable {
         node == null ? () -> topology.nodes().get(0) : () -> node;
     TopicSubscriber subscriber =
         new TopicSubscriber(endpoint, topology, connectionFactory, listener);
+    threads.removeIf(thread -> !thread.isAlive());
+    // First, because the system may refuse the thread: the next call has to try again.
+    threads.add(NamedThreads.start("greenlang-redis-subscribe", subscriber));
     subscribers.put(node, subscriber);
     all = List.copyOf(subscribers.values());
-    threads.removeIf(thread -> !thread.isAlive());
-    threads.add(NamedThreads.start("greenlang-redis-subscribe", subscriber));
     return subscriber;
   }
 

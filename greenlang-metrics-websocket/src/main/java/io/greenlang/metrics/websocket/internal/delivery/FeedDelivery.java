@@ -202,14 +202,13 @@ final class FeedDelivery {
 
   /** Runs on a worker thread. */
   private void runStep(int maxFrames, Consumer<FrameSink> step) {
-    Piece[] result = new Piece[1];
     try {
+      Piece[] result = new Piece[1];
       step.accept((frames, from, to, count) -> result[0] = new Piece(frames, from, to, count));
+      output.onIoThread(() -> onStepDone(result[0], maxFrames));
     } catch (RuntimeException | Error e) {
       output.fail(e);
-      return;
     }
-    output.onIoThread(() -> onStepDone(result[0], maxFrames));
   }
 
   private void onStepDone(@Nullable Piece result, int reservedFrames) {

@@ -25,7 +25,12 @@ final class FeedGroup implements Feed.Listener {
   @Override
   public void onAppend() {
     if (scheduled.compareAndSet(false, true)) {
-      loop.schedule(this);
+      try {
+        loop.schedule(this);
+      } catch (OutOfMemoryError e) {
+        scheduled.set(false); // otherwise no later append would schedule a delivery
+        throw e;
+      }
     }
   }
 

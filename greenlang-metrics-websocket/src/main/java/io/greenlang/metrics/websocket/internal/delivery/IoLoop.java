@@ -1,6 +1,7 @@
 package io.greenlang.metrics.websocket.internal.delivery;
 
 import io.greenlang.metrics.internal.feed.Feed;
+import io.greenlang.metrics.internal.util.ThrottledLog;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,6 +33,7 @@ public final class IoLoop {
   }
 
   private static final Logger log = LoggerFactory.getLogger(IoLoop.class);
+  private static final ThrottledLog failureLog = new ThrottledLog(log);
 
   private final Executor ioThread;
   private final Map<Feed, FeedGroup> groups = new HashMap<>();
@@ -48,11 +50,20 @@ public final class IoLoop {
   void schedule(FeedGroup group) {
     scheduled.add(group);
     if (wakeUpPending.compareAndSet(false, true)) {
-      try {
-        ioThread.execute(this::deliver);
-      } catch (RejectedExecutionException e) {
-        log.debug("I/O thread has ended; its sessions end");
-      }
+      wakeUp();
+    }
+  }
+
+  private void wakeUp() {
+    try {
+      ioThread.execute(this::deliver);
+    } catch (RejectedExecutionException e) {
+      log.debug("I/O thread has ended; its sessions end");
+    } catch (OutOfMemoryError e) {
+      // No memory for the queue's entry, or no thread. The publisher must not fail because of it,
+      // and the next publication or sweep wakes the thread.
+      wakeUpPending.set(false);
+      failureLog.error("Failed to wake up an I/O thread; retrying within 1 s", e);
     }
   }
 
@@ -85,10 +96,13 @@ public final class IoLoop {
       ioThread.execute(() -> sweepAll(nowNanos));
     } catch (RejectedExecutionException e) {
       log.debug("I/O thread has ended; its sessions end");
+    } catch (OutOfMemoryError e) {
+      failureLog.error("Failed to sweep the sessions of an I/O thread; retrying in 1 s", e);
     }
   }
 
   private void sweepAll(long nowNanos) {
+    deliver(); // the feeds of a refused wake-up
     for (int i = sessions.size() - 1; i >= 0; i--) {
       sessions.get(i).sweep(nowNanos);
     }

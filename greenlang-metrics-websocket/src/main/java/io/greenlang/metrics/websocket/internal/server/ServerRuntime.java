@@ -3,7 +3,6 @@ package io.greenlang.metrics.websocket.internal.server;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.hub.MetricsHub;
-import io.greenlang.metrics.internal.util.NamedThreads;
 import io.greenlang.metrics.websocket.auth.JwtAuthenticator;
 import io.greenlang.metrics.websocket.internal.delivery.ServerCounters;
 import io.greenlang.metrics.websocket.internal.protocol.MessageCodec;
@@ -30,8 +29,6 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -56,9 +53,6 @@ public final class ServerRuntime implements TransportContext {
 
   private final ServerThreads threads = new ServerThreads();
 
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(NamedThreads.numbered("greenlang-timer-"));
-
   private @Nullable Transport transport;
   private @Nullable InetSocketAddress address;
 
@@ -75,7 +69,7 @@ public final class ServerRuntime implements TransportContext {
                 hub, tokens, threads.sessionQueues(), counters, sessionSettings(config)));
     this.admission =
         admission(new HandshakeAuthorizer(config.access().origins(), tokens, sessions));
-    timer.scheduleWithFixedDelay(this::sweep, 1, 1, TimeUnit.SECONDS);
+    threads.timer().scheduleWithFixedDelay(this::sweep, 1, 1, TimeUnit.SECONDS);
   }
 
   private static SessionContext.Settings sessionSettings(ServerConfig config) {
@@ -96,7 +90,7 @@ public final class ServerRuntime implements TransportContext {
         authorizer,
         config.access().authenticator() instanceof JwtAuthenticator,
         threads.handshakes(),
-        timer);
+        threads.timer());
   }
 
   /** Starts to listen on the server's own port. Does nothing if the server is already listening. */
@@ -129,7 +123,7 @@ public final class ServerRuntime implements TransportContext {
     containerTransports.forEach(ContainerTransport::stopAccepting);
     sessions.closeAll(closeCode, config.drainTime());
     awaitDisconnects();
-    timer.shutdownNow();
+    threads.timer().shutdownNow();
     if (transport != null) {
       transport.stop();
     }

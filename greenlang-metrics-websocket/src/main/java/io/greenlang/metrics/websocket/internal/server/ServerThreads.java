@@ -2,8 +2,12 @@ package io.greenlang.metrics.websocket.internal.server;
 
 import io.greenlang.metrics.internal.util.NamedThreads;
 import io.greenlang.metrics.websocket.internal.session.SessionContext;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -18,12 +22,29 @@ final class ServerThreads {
   private static final int THREADS =
       Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors()));
 
-  private final ExecutorService handshakes = pool("greenlang-handshake-", 2);
-  private final ExecutorService commands = pool("greenlang-worker-", THREADS);
-  private final ExecutorService history = pool("greenlang-history-", 2);
-  private final ExecutorService catchUps = pool("greenlang-catchup-", THREADS);
+  private final List<ExecutorService> all = new ArrayList<>();
+  private final ExecutorService handshakes;
+  private final ExecutorService commands;
+  private final ExecutorService history;
+  private final ExecutorService catchUps;
+  private final ScheduledThreadPoolExecutor timer;
 
-  private static ExecutorService pool(String prefix, int threads) {
+  /** Starts all threads, or none: those that the system granted before it refused one end. */
+  ServerThreads() {
+    try {
+      handshakes = pool("greenlang-handshake-", 2);
+      commands = pool("greenlang-worker-", THREADS);
+      history = pool("greenlang-history-", 2);
+      catchUps = pool("greenlang-catchup-", THREADS);
+      timer = new ScheduledThreadPoolExecutor(1, NamedThreads.numbered("greenlang-timer-"));
+      start(timer);
+    } catch (RuntimeException | Error e) {
+      all.forEach(ExecutorService::shutdownNow);
+      throw e;
+    }
+  }
+
+  private ExecutorService pool(String prefix, int threads) {
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
             threads,
@@ -32,8 +53,13 @@ final class ServerThreads {
             TimeUnit.NANOSECONDS,
             new LinkedBlockingQueue<>(),
             NamedThreads.numbered(prefix));
-    pool.prestartAllCoreThreads();
+    start(pool);
     return pool;
+  }
+
+  private void start(ThreadPoolExecutor pool) {
+    all.add(pool);
+    pool.prestartAllCoreThreads();
   }
 
   /** Returns the executor that authorizes handshakes. */
@@ -51,11 +77,13 @@ final class ServerThreads {
     return new SessionContext.TaskQueues(commands, history, catchUps);
   }
 
+  /** Returns the timer; its tasks must not block. */
+  ScheduledExecutorService timer() {
+    return timer;
+  }
+
   /** Stops all threads after the queued tasks. */
   void shutdown() {
-    handshakes.shutdown();
-    commands.shutdown();
-    history.shutdown();
-    catchUps.shutdown();
+    all.forEach(ExecutorService::shutdown);
   }
 }

@@ -47,7 +47,7 @@ final class SerialExecutor {
     this.executor = executor;
   }
 
-  /** Queues a task; returns false if the queue is full or the server is stopping. */
+  /** Queues a task; returns false if the queue is full, or the threads accept no task now. */
   boolean tryExecute(SlicedTask task) {
     synchronized (tasks) {
       if (finished) {
@@ -66,6 +66,7 @@ final class SerialExecutor {
       return true;
     }
     synchronized (tasks) {
+      tasks.remove(task);
       running = false;
     }
     return false;
@@ -96,6 +97,11 @@ final class SerialExecutor {
       return true;
     } catch (RejectedExecutionException e) {
       return false; // the server is stopping
+    } catch (OutOfMemoryError e) {
+      // No memory for the queue's entry, or no thread. If it propagated, this executor
+      // would count as running forever, and the session's final task would never run.
+      log.error("Failed to submit the task of a session", e);
+      return false;
     }
   }
 

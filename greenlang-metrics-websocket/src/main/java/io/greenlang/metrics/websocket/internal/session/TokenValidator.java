@@ -13,9 +13,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The only path to an {@link Authenticator}, for handshakes and for tokens that replace another.
- * Whatever the authenticator does, the result is a principal or a rejection. If it fails, the
- * failure is counted, and logged at most once per minute: clients can repeat it at any rate. A
- * check may block, so it must not run on an I/O thread. Thread-safe.
+ * Whatever exception the authenticator throws, the result is a rejection. If it fails, the failure
+ * is counted, and logged at most once per minute: clients can repeat it at any rate. A check may
+ * block, so it must not run on an I/O thread. Thread-safe.
  */
 public final class TokenValidator {
 
@@ -47,6 +47,8 @@ public final class TokenValidator {
    *
    * @param token the token that the client sent; if it is malformed, the authenticator receives the
    *     empty string
+   * @throws IllegalStateException if the authenticator failed with an error such as an {@link
+   *     OutOfMemoryError}, after which a valid token may be accepted again
    */
   public @Nullable Principal validate(String token) {
     boolean wellFormed = token.length() <= MAX_LENGTH && TOKEN.matcher(token).matches();
@@ -54,11 +56,20 @@ public final class TokenValidator {
       return authenticator.authenticate(wellFormed ? token : "");
     } catch (AuthenticationException e) {
       log.debug("client refused: {}", e.getMessage());
-    } catch (RuntimeException | StackOverflowError e) {
-      // Log the class only: the exception's message may quote the token.
-      counters.countError();
-      failureLog.warn("Authenticator failed with {}; client refused", e.getClass().getName());
+    } catch (Exception | StackOverflowError e) { // other languages need not declare exceptions
+      reportFailure(e);
+    } catch (Error e) {
+      // The token may be valid, so the client must not give up: its connection ends, and it
+      // retries.
+      reportFailure(e);
+      throw new IllegalStateException("the authenticator failed with " + e.getClass().getName());
     }
     return null;
+  }
+
+  /** Counts and logs a failure by its class only: its message may quote the token. */
+  private void reportFailure(Throwable failure) {
+    counters.countError();
+    failureLog.warn("Authenticator failed with {}; client refused", failure.getClass().getName());
   }
 }

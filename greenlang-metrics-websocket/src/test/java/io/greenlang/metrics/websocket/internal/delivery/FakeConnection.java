@@ -22,6 +22,9 @@ public final class FakeConnection implements Connection {
 
   int frameCount;
 
+  /** Whether the I/O thread refuses tasks because memory is used up. */
+  boolean outOfMemory;
+
   /** Runs all tasks of the I/O thread. */
   public void runIoTasks() {
     Runnable task;
@@ -42,7 +45,12 @@ public final class FakeConnection implements Connection {
 
   @Override
   public Executor ioThread() {
-    return ioTasks::add;
+    return task -> {
+      if (outOfMemory) {
+        throw new OutOfMemoryError("test");
+      }
+      ioTasks.add(task);
+    };
   }
 
   @Override

@@ -41,10 +41,11 @@ class SessionWriterTest {
   private final Queue<Runnable> workerTasks = new ArrayDeque<>();
   private final ServerCounters counters = new ServerCounters();
   private final AtomicInteger limitNotices = new AtomicInteger();
+  private final IoLoop loop = new IoLoop(connection.ioThread());
   private final SessionWriter writer =
       new SessionWriter(
           connection,
-          new IoLoop(connection.ioThread()),
+          loop,
           workerTasks::add,
           counters,
           new FrameRateLimiter(PER_MINUTE, clock),
@@ -229,6 +230,25 @@ class SessionWriterTest {
     writer.close();
     runWorker();
     assertThat(hub.stats().feeds()).isZero();
+  }
+
+  @Test
+  void publish_ioThreadOutOfMemory_deliversWithNextSweep() {
+    attach();
+    connection.outOfMemory = true;
+    hub.publish(List.of(Metric.gauge(channel, "load", 1, Tags.of())));
+    loop.sweep(0);
+    connection.outOfMemory = false;
+    hub.publish(List.of(Metric.gauge(channel, "load", 2, Tags.of())));
+    connection.runIoTasks();
+    assertThat(connection.frameCount).isZero();
+
+    loop.sweep(0);
+    connection.runIoTasks();
+    assertThat(connection.frameCount).isEqualTo(2);
+    hub.publish(List.of(Metric.gauge(channel, "load", 3, Tags.of())));
+    connection.runIoTasks();
+    assertThat(connection.frameCount).as("later appends wake the thread again").isEqualTo(3);
   }
 
   @Test

@@ -94,6 +94,30 @@ class SerialExecutorTest {
     assertThat(commands).isEmpty();
   }
 
+  /** The system refuses a thread, or the queue's entry finds no memory. */
+  @Test
+  void tryExecute_executorOutOfMemory_runsLaterTasksAndTheFinalOne() {
+    List<Error> errors = new ArrayList<>(List.of(new OutOfMemoryError("test")));
+    SerialExecutor starved =
+        new SerialExecutor(
+            task -> {
+              if (!errors.isEmpty()) {
+                throw errors.remove(0);
+              }
+              commands.add(task);
+            });
+    assertThat(starved.tryExecute(new Task("refused", 1))).isFalse();
+    assertThat(starved.tryExecute(new Task("accepted", 1))).isTrue();
+    runAll(commands);
+    assertThat(log).containsExactly("accepted");
+
+    errors.add(new OutOfMemoryError("test"));
+    assertThat(starved.tryExecute(new Task("refused", 1))).isFalse();
+    starved.shutdown(() -> log.add("final"));
+    runAll(commands);
+    assertThat(log).containsExactly("accepted", "final");
+  }
+
   @Test
   void shutdown_executorStopped_runsFinalTaskOnCallingThread() {
     SerialExecutor stopped =

@@ -1,6 +1,7 @@
 package io.greenlang.metrics.websocket.internal.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.websocket.CapturedLog;
@@ -56,6 +57,31 @@ class TokenValidatorTest {
       assertThat(log.text()).doesNotContain("secret-token");
     }
     assertThat(counters.errors()).isEqualTo(300);
+  }
+
+  @Test
+  void validate_authenticatorThrowsError_failsWithoutQuotingToken() {
+    List<Error> errors =
+        List.of(
+            new OutOfMemoryError("secret-token"),
+            new NoClassDefFoundError("secret-token"),
+            new AssertionError("secret-token"));
+    for (Error error : errors) {
+      TokenValidator validator =
+          validator(
+              token -> {
+                throw error;
+              });
+      try (CapturedLog log = new CapturedLog()) {
+        assertThatThrownBy(() -> validator.validate("secret-token"))
+            .isInstanceOf(IllegalStateException.class)
+            .hasMessage("the authenticator failed with " + error.getClass().getName())
+            .hasNoCause();
+        assertThat(warnings(log)).isEqualTo(1);
+        assertThat(log.text()).doesNotContain("secret-token");
+      }
+    }
+    assertThat(counters.errors()).isEqualTo(3);
   }
 
   @Test
