@@ -22,6 +22,7 @@ open module io.greenlang.metrics.testkit {
   exports io.greenlang.metrics.testkit.client;
   exports io.greenlang.metrics.testkit.model;
   exports io.greenlang.metrics.testkit.random;
+  exports io.greenlang.metrics.testkit.security;
   exports io.greenlang.metrics.testkit.transport;
   exports io.greenlang.metrics.testkit.transport.conformance;
   exports io.greenlang.metrics.testkit.transport.connection;

@@ -18,7 +18,7 @@ import java.util.List;
  * it. They connect from any address of the loopback network, {@code 127.0.0.0/8}, which Linux
  * routes without configuration.
  */
-final class HalfOpenClients implements Closeable {
+public final class HalfOpenClients implements Closeable {
 
   private final URI url;
   private final byte[] head;
@@ -30,7 +30,7 @@ final class HalfOpenClients implements Closeable {
    * @param headers the number of headers of their unfinished request
    * @param headerBytes the length of each header
    */
-  HalfOpenClients(URI url, int headers, int headerBytes) {
+  public HalfOpenClients(URI url, int headers, int headerBytes) {
     this.url = url;
     StringBuilder text = new StringBuilder("GET /health HTTP/1.1\r\nHost: x\r\n");
     for (int i = 0; i < headers; i++) {
@@ -41,7 +41,7 @@ final class HalfOpenClients implements Closeable {
   }
 
   /** Opens a connection from an address and sends the unfinished head. */
-  void connectFrom(String address) {
+  public void connectFrom(String address) {
     try {
       SocketChannel socket = SocketChannel.open();
       sockets.add(socket);

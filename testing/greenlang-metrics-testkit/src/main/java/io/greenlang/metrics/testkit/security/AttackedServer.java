@@ -1,0 +1,221 @@
+package io.greenlang.metrics.testkit.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.transport.fixture.ConnectionLog;
+import io.greenlang.metrics.testkit.transport.fixture.ContractTokens;
+import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
+import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
+import io.greenlang.metrics.websocket.ServerStats;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/**
+ * A server with the limits of production that one test attacks, and a {@link Witness} that is
+ * connected to it. It prints a row of figures for each attack. Only the test's own thread may use
+ * it, except for {@link #url} and {@link #hub}.
+ */
+public final class AttackedServer implements AutoCloseable {
+
+  /** The factor of the size of each attack; {@code -Dhostile.scale} changes it. */
+  public static final int SCALE = Integer.getInteger("hostile.scale", 1);
+
+  static {
+    // Netty's leak detector watches every buffer in tests. Recording each access would be most of
+    // the work of an attack.
+    System.setProperty("io.netty.leakDetection.targetRecords", "0");
+  }
+
+  private static final Duration PERIOD = Duration.ofMillis(5);
+
+  /** The publications of a measurement: one second at the usual rate. */
+  private static final int MEASURED = 200;
+
+  /** An attack. Its clients stay connected until it has returned and the figures are taken. */
+  @FunctionalInterface
+  public interface Attack {
+
+    /** Attacks the server. */
+    void run() throws Exception;
+  }
+
+  private final MetricsHub hub;
+  private final MetricsWebSocketServer server;
+  private final SteadyPublisher publisher;
+  private final Witness witness;
+  private final int measured;
+  private double allowanceMillis = Witness.ALLOWANCE_MILLIS;
+  private final Deque<Closeable> attackers = new ArrayDeque<>();
+
+  private AttackedServer(
+      MetricsHub hub, Consumer<MetricsWebSocketServerBuilder> settings, Duration period) {
+    ConnectionLog.install(); // the log of every frame would be more work than the attack
+    this.hub = hub;
+    hub.addChannel(SteadyPublisher.CHANNEL.name());
+    MetricsWebSocketServerBuilder builder =
+        MetricsWebSocketServer.builder(hub)
+            .host("127.0.0.1")
+            .port(0)
+            .jwtSecret(ContractTokens.SECRET)
+            .maxMessagesPerMinute(0);
+    settings.accept(builder);
+    this.server = builder.build();
+    server.start();
+    this.publisher = SteadyPublisher.start(hub, period);
+    this.witness = Witness.connect(url("witness"));
+    this.measured = (int) Math.min(MEASURED, Duration.ofSeconds(3).dividedBy(period));
+  }
+
+  /** Starts a server with the defaults, except for the limit of messages per minute. */
+  public static AttackedServer start() {
+    return start(settings -> {});
+  }
+
+  /** Starts a server with other settings. */
+  public static AttackedServer start(Consumer<MetricsWebSocketServerBuilder> settings) {
+    return start(MetricsHub.create(), settings, PERIOD);
+  }
+
+  /**
+   * Starts a server of a hub, which {@link #close} closes.
+   *
+   * @param period the time between two publications for the witness
+   */
+  public static AttackedServer start(
+      MetricsHub hub, Consumer<MetricsWebSocketServerBuilder> settings, Duration period) {
+    return new AttackedServer(hub, settings, period);
+  }
+
+  /** Sets the allowance for the latency of the witness, for faults that delay publications. */
+  public void allowLatency(Duration allowance) {
+    allowanceMillis = allowance.toMillis();
+  }
+
+  /** Returns the hub. */
+  public MetricsHub hub() {
+    return hub;
+  }
+
+  /** Returns the statistics of the server. */
+  public ServerStats stats() {
+    return server.stats();
+  }
+
+  /** Returns the witness. */
+  public Witness witness() {
+    return witness;
+  }
+
+  /** Returns the URL with a valid token of a subject. */
+  public URI url(String subject) {
+    String claims = "{\"sub\":\"" + subject + "\",\"exp\":" + ContractTokens.hourFromNow() + "}";
+    return urlWithToken(ContractTokens.signed(claims));
+  }
+
+  /** Returns the URL with any token. */
+  public URI urlWithToken(String token) {
+    return URI.create(url() + "?token=" + token);
+  }
+
+  /** Returns the URL without a token. */
+  public URI url() {
+    return URI.create("ws://127.0.0.1:" + server.port() + "/ws/metrics");
+  }
+
+  /** Connects an attacker with a valid token and reads its welcome. */
+  public RawWebSocket attacker() {
+    return attacker("attacker", 0);
+  }
+
+  /**
+   * Connects an attacker with a valid token and reads its welcome.
+   *
+   * @param receiveBuffer the size of its receive buffer in bytes; 0 for the default
+   */
+  public RawWebSocket attacker(String subject, int receiveBuffer) {
+    RawWebSocket client = closeAfterAttack(RawWebSocket.connect(url(subject), receiveBuffer));
+    client.upgrade();
+    client.nextMessage("welcome");
+    return client;
+  }
+
+  /** Registers a resource of the attack, to be closed when the attack is over. */
+  public <T extends Closeable> T closeAfterAttack(T resource) {
+    attackers.addFirst(resource);
+    return resource;
+  }
+
+  /** Returns the time in which a new client with a valid token connects. */
+  public Duration connectHonestClient() {
+    long startNanos = System.nanoTime();
+    try (RawWebSocket client = RawWebSocket.open(url("honest"))) {
+      client.nextMessage("welcome");
+    }
+    return Duration.ofNanos(System.nanoTime() - startNanos);
+  }
+
+  /**
+   * Runs an attack and verifies that the witness missed nothing and was not delayed, that memory
+   * stays within bounds while the attackers are connected, and that nothing remains afterwards.
+   *
+   * @param name the name of the attack in the table of figures
+   * @param maxMebibytes the memory that the attack may take while it lasts, of the attackers too
+   */
+  public void withstand(String name, double maxMebibytes, Attack attack) throws Exception {
+    witness.awaitMore(measured); // the code is loaded and compiled
+    ResourceFigures before = ResourceFigures.measure();
+    witness.startMeasurement();
+    witness.awaitMore(measured);
+    double p99Before = witness.p99Millis();
+
+    witness.startMeasurement();
+    attack.run();
+    witness.awaitMore(measured);
+    double p99During = witness.p99Millis();
+    ResourceFigures during = ResourceFigures.measure();
+
+    closeAttackers();
+    ResourceUsage.await(() -> server.stats().connectedClients() == 1);
+    ResourceUsage.await(before::descriptorsAreReleased);
+    witness.awaitMore(10);
+    ResourceFigures after = ResourceFigures.measure();
+    System.out.printf(
+        Locale.ROOT,
+        "hostile: | %s | %s | %s | %s | %.1f | %.1f |%n",
+        name,
+        before.cells(),
+        during.cells(),
+        after.cells(),
+        p99Before,
+        p99During);
+    during.assertMemoryWithin(before, maxMebibytes);
+    after.assertReleased(before);
+    Witness.assertSimilar(p99Before, p99During, allowanceMillis);
+    assertThat(publisher.failures()).as("publications of the application that threw").isZero();
+  }
+
+  private void closeAttackers() throws IOException {
+    while (!attackers.isEmpty()) {
+      attackers.removeFirst().close();
+    }
+  }
+
+  /** Stops the server and closes the hub. */
+  @Override
+  public void close() throws IOException {
+    closeAttackers();
+    witness.close();
+    publisher.close();
+    server.close();
+    hub.close();
+  }
+}

@@ -1,0 +1,182 @@
+package io.greenlang.metrics.testkit.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.client.ReceivedMessage;
+import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A well-behaved client that is connected during an attack. It reads what a {@link SteadyPublisher}
+ * publishes, on its own thread. No publication may be missing, repeated or out of order, and it
+ * records the time from each publication until its arrival.
+ *
+ * <p><b>Latency.</b> The 99th percentile during an attack may be at most twice that of the same
+ * client before the attack, plus {@link #ALLOWANCE_MILLIS}. The attackers run on the machine of the
+ * server, in the same JVM: the allowance is for the processor time and the garbage collections that
+ * they cost, and for other programs. It suits two processors with a load average of 10 to 15; on an
+ * idle machine, use 100. A server that waits for an attacker exceeds it by far: the attacks that
+ * motivated these tests delayed others by 2 to 99 s.
+ */
+public final class Witness implements AutoCloseable {
+
+  /** The allowance for the load of the machine; {@code -Dhostile.allowance.millis} changes it. */
+  public static final double ALLOWANCE_MILLIS = Long.getLong("hostile.allowance.millis", 1_000);
+
+  private static final String SUBSCRIBE =
+      "{\"type\":\"subscribe\",\"data\":{\"channels\":[\""
+          + SteadyPublisher.CHANNEL.name()
+          + "\"],\"batch\":true}}";
+
+  private final RawWebSocket client;
+  private final Thread thread = new Thread(this::readAll, "witness");
+  private final AtomicLong received = new AtomicLong();
+  private final List<Double> latenciesMillis = new ArrayList<>();
+  private volatile @Nullable Throwable failure;
+  private volatile boolean closing;
+
+  private volatile boolean gapsAllowed;
+  private volatile long gaps;
+
+  /** The number of the latest publication; 0 before the first. Used by the reading thread. */
+  private long latest;
+
+  /** Whether the server has announced a gap after it. Used by the reading thread. */
+  private boolean inGap;
+
+  private Witness(RawWebSocket client) {
+    this.client = client;
+  }
+
+  /** Connects a witness and subscribes it. */
+  public static Witness connect(URI url) {
+    RawWebSocket client = RawWebSocket.open(url);
+    client.nextMessage("welcome");
+    client.ask(SUBSCRIBE, "subscribed");
+    Witness witness = new Witness(client);
+    witness.thread.setDaemon(true);
+    witness.thread.start();
+    return witness;
+  }
+
+  /** Allows gaps that the server announces, for faults that lose publications. */
+  public void allowAnnouncedGaps() {
+    gapsAllowed = true;
+  }
+
+  /** Returns the number of gaps that the server has announced. */
+  public long gaps() {
+    return gaps;
+  }
+
+  /** Returns the number of publications that have arrived. */
+  public long received() {
+    return received.get();
+  }
+
+  /**
+   * Waits until {@code count} more publications have arrived.
+   *
+   * @throws AssertionError if one was missing, or the connection failed
+   */
+  public void awaitMore(long count) {
+    long target = received.get() + count;
+    ResourceUsage.await(() -> received.get() >= target || failure != null);
+    assertMissedNothing();
+  }
+
+  /**
+   * Checks the publications up to now.
+   *
+   * @throws AssertionError if one was missing, or the connection failed
+   */
+  public void assertMissedNothing() {
+    Throwable thrown = failure;
+    if (thrown != null) {
+      throw new AssertionError("the witness was affected", thrown);
+    }
+  }
+
+  /** Starts a measurement of the latency. */
+  public void startMeasurement() {
+    synchronized (latenciesMillis) {
+      latenciesMillis.clear();
+    }
+  }
+
+  /** Returns the 99th percentile of the latency since the start of the measurement. */
+  public double p99Millis() {
+    List<Double> sorted;
+    synchronized (latenciesMillis) {
+      sorted = new ArrayList<>(latenciesMillis);
+    }
+    assertThat(sorted).as("publications that arrived in the measurement").isNotEmpty();
+    Collections.sort(sorted);
+    return sorted.get((int) Math.ceil(sorted.size() * 0.99) - 1);
+  }
+
+  /** Verifies the rule of the latency with an allowance for this attack. */
+  static void assertSimilar(double p99Before, double p99During, double allowanceMillis) {
+    assertThat(p99During)
+        .as("p99 of the witness in ms, which was %.1f ms before the attack", p99Before)
+        .isLessThanOrEqualTo(2 * p99Before + allowanceMillis);
+  }
+
+  private void readAll() {
+    try {
+      while (!closing) {
+        read(client.nextMessage());
+      }
+    } catch (RuntimeException | AssertionError e) {
+      if (!closing) {
+        failure = e;
+      }
+    }
+  }
+
+  private boolean isNext(long number) {
+    return latest == 0 || number == latest + 1 || (inGap && number > latest);
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written by this thread only
+  private void read(ReceivedMessage message) {
+    if (message.type().equals("ping")) {
+      client.send("{\"type\":\"pong\"}");
+      return;
+    }
+    if (gapsAllowed && message.type().equals("lagged")) {
+      inGap = true;
+      gaps++;
+      return;
+    }
+    List<Double> sequence = message.values(SteadyPublisher.SEQUENCE);
+    if (sequence.size() != 1 || !isNext(sequence.get(0).longValue())) {
+      throw new AssertionError("expected publication " + (latest + 1) + ": " + message.body());
+    }
+    latest = sequence.get(0).longValue();
+    inGap = false;
+    double sentMicros = message.values(SteadyPublisher.SENT).get(0);
+    synchronized (latenciesMillis) {
+      latenciesMillis.add((System.nanoTime() / 1000.0 - sentMicros) / 1000);
+    }
+    received.incrementAndGet();
+  }
+
+  /** Disconnects. */
+  @Override
+  public void close() {
+    closing = true;
+    client.reset();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
