@@ -88,7 +88,7 @@ final class SoakClient implements ServerFrames.Handler {
    * Disconnects.
    *
    * @param abruptly whether to reset the connection, as a crash does, without a close frame; a
-   *     connection that is still being opened is always reset
+   *     client that is still connecting always does
    */
   void disconnect(boolean abruptly) {
     SocketChannel open = channel;
@@ -98,7 +98,7 @@ final class SoakClient implements ServerFrames.Handler {
       return;
     }
     try (open) {
-      if (abruptly || !open.isConnected()) {
+      if (abruptly || !upgraded) {
         open.setOption(StandardSocketOptions.SO_LINGER, 0);
       } else {
         open.write(ClientFrames.frame(ClientFrames.CLOSE, new byte[] {0x03, (byte) 0xe8}));
