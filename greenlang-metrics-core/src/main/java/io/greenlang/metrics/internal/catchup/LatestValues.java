@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class LatestValues implements CatchUp {
 
   /** The maximum number of series that are examined before the lock is released. */
-  static final int SERIES_PER_LOCK = 2_000;
+  static final int SERIES_PER_LOCK = 256;
 
   /** The lock and the memory with which a channel's catch-ups build their pieces, one at a time. */
   static final class Workspace {

@@ -5,12 +5,12 @@ import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.internal.frame.FrameRing;
 import io.greenlang.metrics.internal.frame.FrameWriter;
 import io.greenlang.metrics.internal.frame.MetricBatch;
-import io.greenlang.metrics.internal.util.SeriesKey;
 import io.greenlang.metrics.subscription.Subscription;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,12 +129,22 @@ public final class Feed {
 
   /** Returns whether the subscription matches a series of this feed's router. */
   public boolean matches(Series series) {
-    SeriesKey key = series.key();
+    return subscription.matchesName(series.key().name()) && matchesTags(series);
+  }
+
+  private boolean matchesTags(Series series) {
     // Grouped series were filtered by tags before grouping; theirs are no longer those of the
     // filter.
-    return subscription.groupBy() != null
-        ? subscription.matchesName(key.name())
-        : subscription.matches(key.name(), key.tags());
+    return subscription.groupBy() != null || subscription.tags().matches(series.key().tags());
+  }
+
+  /**
+   * Returns {@link #matches} for many series. It evaluates the patterns once for each name, because
+   * the series of a channel share few names. Used by one thread.
+   */
+  Predicate<Series> matcher() {
+    Predicate<String> name = new NameCache(subscription::matchesName);
+    return series -> name.test(series.key().name()) && matchesTags(series);
   }
 
   /**

@@ -47,7 +47,12 @@ public final class GroupBy {
     }
 
     private boolean hasName(String name) {
-      return names.stream().anyMatch(pattern -> pattern.matches(name));
+      for (NamePattern pattern : names) {
+        if (pattern.matches(name)) {
+          return true;
+        }
+      }
+      return false;
     }
   }
 
