@@ -12,6 +12,7 @@ import io.greenlang.metrics.internal.history.SeriesHistory;
 import io.greenlang.metrics.internal.sequence.PublicationSequence;
 import io.greenlang.metrics.internal.sequence.StreamClock;
 import io.greenlang.metrics.internal.window.ChannelFeeds;
+import io.greenlang.metrics.internal.window.ChannelLock;
 import io.greenlang.metrics.internal.window.WindowRollup;
 import io.greenlang.metrics.subscription.StreamPosition;
 import java.util.function.LongUnaryOperator;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The intake of a channel: each publication is numbered, routed to the feeds, added to the history
- * and folded into windows. Used under the channel lock.
+ * and folded into windows. Used under both parts of the channel lock, unless stated otherwise.
  */
 final class ChannelIntake {
 
@@ -90,19 +91,42 @@ final class ChannelIntake {
    * Accepts a publication that was logged before this instance started; there are no readers yet.
    */
   private void replay(Publication publication) {
-    process(publication, publication.offset(), streamClock.advanceTo(publication.logMillis()));
+    long logMillis = streamClock.advanceTo(publication.logMillis());
+    windows.tick(logMillis, ChannelLock.Slices.HELD);
+    process(publication, publication.offset(), logMillis);
   }
 
-  /** Accepts the next publication. */
-  void accept(Publication publication) {
-    long logMillis =
-        streamClock.advanceTo(publication.logMillis(), context.broker()::watermarkMillis);
+  /**
+   * Accepts the next publication, unless windows must be closed first. Called under the samples.
+   *
+   * @return false if it was not accepted; {@link #closeAndAccept} must follow
+   */
+  boolean tryAccept(Publication publication) {
+    long logMillis = advanceTo(publication);
+    if (windows.isBehind(logMillis)) {
+      return false;
+    }
+    accept(publication, logMillis);
+    return true;
+  }
+
+  /** Closes windows that have ended, and accepts the next publication. */
+  void closeAndAccept(Publication publication) {
+    long logMillis = advanceTo(publication);
+    windows.tick(logMillis, ChannelLock.Slices.HELD);
+    accept(publication, logMillis);
+  }
+
+  private long advanceTo(Publication publication) {
+    return streamClock.advanceTo(publication.logMillis(), context.broker()::watermarkMillis);
+  }
+
+  private void accept(Publication publication, long logMillis) {
     process(publication, publicationSequence.nextId(publication), logMillis);
     context.stats().recordPublication(publication.metrics().size());
   }
 
   private void process(Publication publication, long publicationId, long logMillis) {
-    windows.tick(logMillis);
     router.beginSamples(publicationId, logMillis);
     int index = 0;
     for (Metric metric : publication.metrics()) {
@@ -144,15 +168,30 @@ final class ChannelIntake {
         publicationSequence.latest(), missed, new StreamPosition(gap.epoch(), gap.offset()));
   }
 
-  /** Closes windows that have ended, reports dropped metrics, and evicts expired history. */
-  void tick() {
-    long logMillis = logMillis();
-    windows.tick(logMillis);
+  /**
+   * Closes windows that have ended, reports dropped metrics, and evicts expired history. Called
+   * under the views. Ends early if the samples stay busy.
+   */
+  void tick(ChannelLock.Slices slices) {
+    long[] logMillis = new long[1];
+    boolean closed =
+        slices.run(() -> logMillis[0] = logMillis()) && windows.tick(logMillis[0], slices);
+    if (closed) {
+      slices.run(() -> clean(logMillis[0]));
+    }
+  }
+
+  private void clean(long logMillis) {
     windows.prune(logMillis);
     feeds.reportDropped();
     if (history != null) {
       history.evictExpired(logMillis);
     }
+  }
+
+  /** Completes the closing of windows that a tick has left half closed. Called under the views. */
+  void completeTick(ChannelLock.Slices slices) {
+    windows.complete(slices);
   }
 
   /** Advances the clock to the watermark and returns its time. */

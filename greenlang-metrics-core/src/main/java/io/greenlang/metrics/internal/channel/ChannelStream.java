@@ -25,10 +25,10 @@ import io.greenlang.metrics.internal.history.MemoryBudget;
 import io.greenlang.metrics.internal.sample.DerivedStatistics;
 import io.greenlang.metrics.internal.sequence.StreamClock;
 import io.greenlang.metrics.internal.window.ChannelFeeds;
+import io.greenlang.metrics.internal.window.ChannelLock;
 import io.greenlang.metrics.subscription.StartPosition;
 import io.greenlang.metrics.subscription.Subscription;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.Lock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +61,7 @@ public final class ChannelStream {
   private final Channel channel;
   private final Context context;
   private final @Nullable ChannelHistory history;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final ChannelLock lock = new ChannelLock();
   private final ChannelIntake intake;
   private final ChannelFeeds feeds;
   private final CatchUpPlanner planner;
@@ -75,7 +75,8 @@ public final class ChannelStream {
     this.intake = new ChannelIntake(channel, context, history, log);
     this.feeds = intake.feeds();
     this.planner = new CatchUpPlanner(lock, feeds, history, context.aggregators());
-    locked(() -> intake.recover(log));
+    locked(lock, () -> intake.recover(log));
+    lock.completeWith(() -> intake.completeTick(lock.slices()));
   }
 
   /** Returns the channel of this stream. */
@@ -85,17 +86,23 @@ public final class ChannelStream {
 
   /** Accepts the next publication of this channel. */
   public void accept(Publication publication) {
-    lock.lock();
+    if (!tryAccept(publication)) {
+      locked(lock, () -> intake.closeAndAccept(publication));
+    }
+  }
+
+  private boolean tryAccept(Publication publication) {
+    lock.lockSamples();
     try {
-      intake.accept(publication);
+      return intake.tryAccept(publication);
     } finally {
-      lock.unlock();
+      lock.samples().unlock();
     }
   }
 
   /** Records a gap and notifies every client. */
   public void reportGap(Gap gap) {
-    locked(() -> intake.reportGap(gap));
+    locked(lock, () -> intake.reportGap(gap));
   }
 
   /**
@@ -104,13 +111,13 @@ public final class ChannelStream {
    * other channels.
    */
   public void tick() {
-    if (!tryLockBriefly()) {
+    if (!lock.tryLockViews(LOCK_TIMEOUT_MILLIS)) {
       return;
     }
     try {
-      intake.tick();
+      intake.tick(lock.slices(LOCK_TIMEOUT_MILLIS));
     } finally {
-      lock.unlock();
+      lock.unlockViews();
     }
   }
 
@@ -223,33 +230,17 @@ public final class ChannelStream {
   }
 
   private long count(LongSupplier counter) {
-    lock.lock();
-    try {
-      return counter.getAsLong();
-    } finally {
-      lock.unlock();
-    }
+    long[] count = new long[1];
+    locked(lock.samples(), () -> count[0] = counter.getAsLong());
+    return count[0];
   }
 
-  private void locked(Runnable action) {
-    lock.lock();
+  private static void locked(Lock part, Runnable action) {
+    part.lock();
     try {
       action.run();
     } finally {
-      lock.unlock();
-    }
-  }
-
-  /**
-   * Acquires the lock unless it stays busy for {@value #LOCK_TIMEOUT_MILLIS} ms; returns whether it
-   * was acquired.
-   */
-  private boolean tryLockBriefly() {
-    try {
-      return lock.tryLock(LOCK_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // the ticking thread is being stopped
-      return false;
+      part.unlock();
     }
   }
 }

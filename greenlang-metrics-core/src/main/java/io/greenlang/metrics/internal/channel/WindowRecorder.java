@@ -9,7 +9,7 @@ import io.greenlang.metrics.internal.feed.Series;
 import io.greenlang.metrics.internal.history.ChannelHistory;
 import io.greenlang.metrics.internal.history.SeriesHistory;
 import io.greenlang.metrics.internal.history.WindowBlob;
-import io.greenlang.metrics.internal.window.IntervalWindows;
+import io.greenlang.metrics.internal.window.WindowListener;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.LongSupplier;
@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A recorder that adds the windows of one interval to the history as they close. It also stores
- * each complete window in the archive, if there is one. Used under the channel lock.
+ * each complete window in the archive, if there is one.
  */
-final class WindowRecorder implements IntervalWindows.Listener {
+final class WindowRecorder implements WindowListener {
 
   private final Channel channel;
   private final RetentionTier tier;

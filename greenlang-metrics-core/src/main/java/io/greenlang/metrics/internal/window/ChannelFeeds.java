@@ -68,7 +68,7 @@ public final class ChannelFeeds {
 
   private Acquired acquire(Subscription subscription, FrameEncoder encoder) {
     Interval interval = subscription.interval();
-    IntervalWindows opened = interval == null ? null : windows.get(interval);
+    WindowFeeds opened = interval == null ? null : windows.get(interval).feeds();
     GroupBy grouping = opened == null ? null : opened.grouping(subscription);
     FeedRouter router = opened == null ? raw : opened.router(grouping);
     int before = router.feedCount();
@@ -119,7 +119,7 @@ public final class ChannelFeeds {
       feedCount--;
     }
     if (closed && interval != null) {
-      windows.get(interval).pruneGrouping(feed.subscription());
+      windows.get(interval).feeds().pruneGrouping(feed.subscription());
     }
     return closed;
   }
@@ -130,7 +130,7 @@ public final class ChannelFeeds {
    */
   public @Nullable WindowSequence windowSequence(Subscription subscription) {
     Interval interval = subscription.interval();
-    return interval == null ? null : windows.get(interval).windowSequence();
+    return interval == null ? null : windows.get(interval).feeds().windowSequence();
   }
 
   /**

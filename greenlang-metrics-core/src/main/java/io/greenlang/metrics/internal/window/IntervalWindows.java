@@ -9,21 +9,16 @@ import io.greenlang.metrics.internal.feed.FeedRouter;
 import io.greenlang.metrics.internal.feed.Series;
 import io.greenlang.metrics.internal.sequence.StreamClock;
 import io.greenlang.metrics.internal.sequence.WindowSequence;
-import io.greenlang.metrics.subscription.StreamPosition;
-import io.greenlang.metrics.subscription.Subscription;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The windows of one interval on one channel. Every sample is folded once, regardless of the number
  * of clients and views. When a window closes, its aggregates are routed to feeds like samples. Used
- * under the channel lock.
+ * under the channel lock: {@link #fold} under the part of the samples, {@link #tick} under the
+ * views, and all other methods under both parts unless stated otherwise.
  *
  * <p>{@link StreamClock#foldTime} alone determines the window in which a sample counts. A window
  * closes when no sample can count in it any more: {@value StreamClock#GRACE_MILLIS} ms after its
@@ -31,34 +26,35 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IntervalWindows {
 
-  /** A listener for closing windows. */
-  public interface Listener {
-    /** Called with the aggregate of one series in the window that starts at {@code startMillis}. */
-    void onSeriesClosed(Series series, long startMillis, Aggregate aggregate);
-
-    /** Called after the last series of the window. */
-    default void onWindowClosed(long startMillis) {
-      // most listeners process each series on its own
-    }
-  }
+  /**
+   * How long after the grace period a window may remain open, in milliseconds. Then a publisher
+   * closes it: samples of the following windows wait, and must not accumulate.
+   */
+  static final long MAX_LAG_MILLIS = 5_000;
 
   private final Interval interval;
   private final Aggregators aggregators;
-  private final Supplier<FeedRouter> routers;
+  private final WindowFeeds feeds;
+  private final List<WindowListener> listeners = new ArrayList<>();
 
-  /** Routes every series without grouping. */
-  private final FeedRouter ungrouped;
-
-  private final Map<GroupBy.Key, GroupBy> groupings = new HashMap<>();
-  private final List<Listener> listeners = new ArrayList<>();
-
-  /** The series with samples in the open window or in the next one. */
+  /** The series with samples in the open window or in later ones. */
   private List<SeriesWindow> touchedSeries = new ArrayList<>();
+
+  /** The window that has ended and is being closed in slices; null if there is none. */
+  private @Nullable WindowClosing closing;
+
+  /** The number of windows that have ended so far, by which a series knows that its own has. */
+  private long generation;
+
+  /** The number of series with samples of windows that are not open yet. */
+  private int earlySeries;
+
+  /** Whether a series has too many such samples. */
+  private boolean closingRequired;
 
   private final StandingCounters standingCounters = new StandingCounters();
 
   private long openStart;
-  private final WindowSequence windowSequence;
 
   /** Continues the series of new windows from history; null if there is nothing to continue. */
   private @Nullable WindowResumption resumption;
@@ -70,19 +66,17 @@ public final class IntervalWindows {
       Interval interval, Aggregators aggregators, Supplier<FeedRouter> routers, long nowMillis) {
     this.interval = interval;
     this.aggregators = aggregators;
-    this.routers = routers;
     this.openStart = interval.windowStart(nowMillis);
-    this.windowSequence = new WindowSequence(interval, openStart);
-    this.ungrouped = router();
+    this.feeds = new WindowFeeds(new WindowSequence(interval, openStart), aggregators, routers);
   }
 
   Interval interval() {
     return interval;
   }
 
-  /** Returns the numbers of these windows. */
-  public WindowSequence windowSequence() {
-    return windowSequence;
+  /** Returns the feeds of these windows. */
+  WindowFeeds feeds() {
+    return feeds;
   }
 
   /** Returns the start of the open window, in epoch milliseconds. */
@@ -96,12 +90,12 @@ public final class IntervalWindows {
   }
 
   /** Adds a listener for closing windows. */
-  void addListener(Listener listener) {
+  void addListener(WindowListener listener) {
     listeners.add(listener);
   }
 
   /** Removes a listener. */
-  void removeListener(Listener listener) {
+  void removeListener(WindowListener listener) {
     listeners.remove(listener);
   }
 
@@ -160,20 +154,7 @@ public final class IntervalWindows {
   /** Moves the open window to a given time, before anything has been folded. */
   public void startAt(long millis) {
     openStart = interval.windowStart(millis);
-    windowSequence.recordOpened(openStart);
-    ungrouped.startAt(windowSequence.latest());
-  }
-
-  /** Reports a gap in the open window to all feeds. */
-  void reportGap(String epoch, @Nullable Long missed) {
-    windowSequence.recordGap();
-    StreamPosition position =
-        new StreamPosition(windowSequence.epoch(epoch), windowSequence.latest());
-    ungrouped.reportGap(windowSequence.latest(), missed, position);
-    groupings
-        .values()
-        .forEach(
-            grouping -> grouping.router().reportGap(windowSequence.latest(), missed, position));
+    feeds.startAt(openStart);
   }
 
   /** Appends a closed window of a finer interval. */
@@ -181,9 +162,7 @@ public final class IntervalWindows {
     if (startMillis < openStart) {
       return; // part of a window that another instance closed
     }
-    while (startMillis >= openEnd()) {
-      advance(startMillis);
-    }
+    advanceTo(startMillis, ChannelLock.Slices.HELD);
     SeriesWindow seriesWindow = seriesWindow(series);
     if (seriesWindow != null) {
       seriesWindow.append(finer);
@@ -210,70 +189,62 @@ public final class IntervalWindows {
     }
   }
 
-  /** Closes windows that have ended. */
-  void tick(long logMillis) {
+  /**
+   * Closes windows that have ended. Called under the views.
+   *
+   * @return false if the samples stayed busy; call again later
+   */
+  boolean tick(long logMillis, ChannelLock.Slices slices) {
+    if (!completeClosing(slices)) {
+      return false;
+    }
     if (logMillis < openStart) {
-      // The clock was set back. Close the open window now: it would otherwise stay open until the
-      // clock has caught up.
-      do {
-        close();
-        openStart = openEnd();
-      } while (!touchedSeries.isEmpty());
-      openStart = interval.windowStart(logMillis);
-      windowSequence.restart(openStart);
+      return restart(logMillis, slices);
     }
     while (logMillis >= openEnd() + StreamClock.GRACE_MILLIS) {
-      advance(logMillis - StreamClock.GRACE_MILLIS);
+      if (!advance(logMillis - StreamClock.GRACE_MILLIS, slices)) {
+        return false;
+      }
     }
+    return true;
   }
 
-  /** Returns the router of a grouping; for null, that of series without grouping. */
-  FeedRouter router(@Nullable GroupBy grouping) {
-    return grouping == null ? ungrouped : grouping.router();
+  /**
+   * Closes the open window because the clock was set back. It would otherwise stay open until the
+   * clock has caught up. Publishers wait meanwhile.
+   */
+  private boolean restart(long logMillis, ChannelLock.Slices slices) {
+    do {
+      if (!advance(openEnd(), slices)) {
+        return false;
+      }
+    } while (!touchedSeries.isEmpty());
+    return slices.run(
+        () -> {
+          openStart = interval.windowStart(logMillis);
+          feeds.windowSequence().restart(openStart);
+        });
   }
 
-  /** Returns the grouping of a subscription; null if it does not group. */
-  @Nullable GroupBy grouping(Subscription subscription) {
-    GroupBy.Key key = GroupBy.Key.of(subscription);
-    return key == null
-        ? null
-        : groupings.computeIfAbsent(
-            key,
-            absent -> new GroupBy(key, aggregators, router(), ungrouped.table(), windowSequence));
-  }
-
-  /** Records a window that closed before there were readers as the latest of its series. */
-  void seedLatest(Series series, long startMillis, Aggregate aggregate) {
-    long windowNumber = windowSequence.numberStartingAt(startMillis);
-    ungrouped.seedLatest(series.key(), aggregate, startMillis, windowNumber);
-  }
-
-  /** Passes the routers of these windows to {@code action}. */
-  void forEachRouter(Consumer<FeedRouter> action) {
-    action.accept(ungrouped);
-    groupings.values().forEach(grouping -> action.accept(grouping.router()));
-  }
-
-  /** Removes the grouping of a subscription, if there is one, unless it has feeds. */
-  void pruneGrouping(Subscription subscription) {
-    GroupBy.Key key = GroupBy.Key.of(subscription);
-    if (key != null) {
-      groupings.computeIfPresent(
-          key, (same, grouping) -> grouping.router().feedCount() == 0 ? null : grouping);
-    }
+  /**
+   * Returns whether windows must be closed before a publication that was logged at the given time
+   * is folded. Called under the samples.
+   */
+  boolean isBehind(long logMillis) {
+    return closingRequired
+        || logMillis < openStart
+        || logMillis >= openEnd() + StreamClock.GRACE_MILLIS + MAX_LAG_MILLIS;
   }
 
   /** Returns whether these windows have no readers, and no client is opening them. */
   boolean isUnused() {
-    return resumption == null
-        && groupings.isEmpty()
-        && ungrouped.feedCount() == 0
-        && listeners.isEmpty();
+    return resumption == null && feeds.isEmpty() && listeners.isEmpty();
   }
 
   /** Ends these windows. The series still refer to them until they are detached. */
   void remove() {
     removed = true;
+    closing = null;
     touchedSeries.clear();
     standingCounters.clear();
   }
@@ -290,53 +261,82 @@ public final class IntervalWindows {
     }
   }
 
-  private FeedRouter router() {
-    FeedRouter router = routers.get();
-    router.startAt(windowSequence.latest());
-    return router;
+  /**
+   * Closes all windows that end at or before the given time. Called under the views.
+   *
+   * @return false if the samples stayed busy; call again later
+   */
+  boolean advanceTo(long startMillis, ChannelLock.Slices slices) {
+    boolean complete = completeClosing(slices);
+    while (complete && startMillis >= openEnd()) {
+      complete = advance(startMillis, slices);
+    }
+    return complete;
   }
 
   /** Closes the open window, and opens the next one that may contain samples. */
-  private void advance(long nowMillis) {
-    close();
-    long next = openEnd();
-    openStart = touchedSeries.isEmpty() ? Math.max(next, interval.windowStart(nowMillis)) : next;
-    windowSequence.recordOpened(openStart);
+  private boolean advance(long nowMillis, ChannelLock.Slices slices) {
+    return slices.run(() -> beginClosing(nowMillis)) && completeClosing(slices);
   }
 
-  /**
-   * Routes an aggregate to the feeds. Called after the history has packed it: if an application's
-   * aggregator fails to pack, the series is omitted.
-   */
-  private void route(Series series, Aggregate aggregate) {
-    if (aggregate.count() > 0) {
-      ungrouped.route(series.key(), aggregate, openStart);
-      groupings.values().forEach(grouping -> grouping.add(series, aggregate));
-    }
-  }
-
-  private void close() {
-    List<SeriesWindow> closing = touchedSeries;
+  private void beginClosing(long nowMillis) {
+    closing = new WindowClosing(this, openStart, touchedSeries, standingCounters);
     touchedSeries = new ArrayList<>();
-    // Use the order of the history, so that a window read back is identical.
-    closing.sort(Comparator.comparingLong(seriesWindow -> seriesWindow.series().id()));
-    long windowNumber = windowSequence.recordClosed(openStart);
-    ungrouped.beginBatch(windowNumber);
-    for (SeriesWindow seriesWindow : closing) {
-      close(seriesWindow);
-    }
-    ungrouped.endBatch();
-    listeners.forEach(listener -> listener.onWindowClosed(openStart));
-    standingCounters.addTo(groupings.values(), openStart);
-    groupings.values().forEach(grouping -> grouping.closeWindow(windowNumber, openStart));
+    generation++;
+    closingRequired = false;
+    long next = openEnd();
+    openStart = earlySeries == 0 ? Math.max(next, interval.windowStart(nowMillis)) : next;
   }
 
-  private void close(SeriesWindow seriesWindow) {
-    Aggregate aggregate = seriesWindow.close();
-    if (aggregate.count() > 0) {
-      Series series = seriesWindow.series();
-      listeners.forEach(listener -> listener.onSeriesClosed(series, openStart, aggregate));
-      route(series, aggregate);
+  /** Completes the closing of a window, if there is one. Called under the views. */
+  boolean completeClosing(ChannelLock.Slices slices) {
+    WindowClosing current = closing;
+    return current == null || current.advance(slices);
+  }
+
+  /** Returns whether a window has ended and is not closed. Called under either part. */
+  boolean isClosing() {
+    return closing != null;
+  }
+
+  /** Returns the number of windows that have ended so far. Called under either part. */
+  long generation() {
+    return generation;
+  }
+
+  /** Adds to the number of series with samples of windows that are not open yet. */
+  void addEarlySeries(int count) {
+    earlySeries += count;
+  }
+
+  /** Has windows closed before the next publication is folded. */
+  void requireClosing() {
+    closingRequired = true;
+  }
+
+  /** Prepares the listeners for a window with samples. Called under the views, and repeatedly. */
+  boolean prepareListeners(long startMillis, ChannelLock.Slices slices) {
+    for (WindowListener listener : listeners) {
+      if (!listener.prepare(startMillis, slices)) {
+        return false;
+      }
     }
+    return true;
+  }
+
+  /** Passes the aggregate of a series to the listeners. */
+  void record(Series series, Aggregate aggregate, long startMillis) {
+    listeners.forEach(listener -> listener.onSeriesClosed(series, startMillis, aggregate));
+  }
+
+  /** Passes the end of a window to the listeners. Called under the views. */
+  void endRecording(long startMillis) {
+    listeners.forEach(listener -> listener.onWindowClosed(startMillis));
+  }
+
+  /** Records that the closing window is closed. */
+  void endClosing() {
+    feeds.windowSequence().recordOpened(openStart);
+    closing = null;
   }
 }

@@ -12,14 +12,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open window of a series, and the samples that have already arrived for the next one. Those
- * wait until the open window closes, because what they mean can depend on its last samples. Used
- * under the channel lock.
+ * The open window of a series, and the samples that have already arrived for later ones. Those wait
+ * until the open window closes, because what they mean can depend on its last samples. Used under
+ * the channel lock.
+ *
+ * <p>The windows of a channel's series close one after the other, in slices. Until that of this
+ * series is closed, it is {@linkplain #isClosing closing}: all samples wait then.
  */
 public final class SeriesWindow implements Series.WindowSlot {
 
   /** A sample that arrived early, and its time for the aggregate. */
-  private record EarlySample(double value, long timeMillis, @Nullable SampleDetail detail) {
+  private record EarlySample(
+      double value, long timeMillis, long foldMillis, @Nullable SampleDetail detail) {
 
     void addTo(Aggregate target) {
       fold(value, timeMillis, detail, target);
@@ -42,6 +46,9 @@ public final class SeriesWindow implements Series.WindowSlot {
   /** The index of this object in the list of {@link IntervalWindows}. */
   int listIndex;
 
+  /** The id of the series when it was added to that list; the windows are closed in this order. */
+  private long orderId;
+
   private final IntervalWindows windows;
   private final Aggregator aggregator;
   private Aggregate open;
@@ -49,7 +56,7 @@ public final class SeriesWindow implements Series.WindowSlot {
   /** The next window, if samples were folded into it already. */
   private @Nullable Aggregate next;
 
-  /** The samples of the next window that wait; null if there are none. */
+  /** The samples of later windows that wait; null if there are none. */
   private @Nullable List<EarlySample> early;
 
   /** The start of the last closed window with samples. */
@@ -66,6 +73,9 @@ public final class SeriesWindow implements Series.WindowSlot {
   /** Whether this object is in the list of {@link IntervalWindows}. */
   private boolean touched;
 
+  /** The number of closed windows when this object was added to the list. */
+  private long generation;
+
   SeriesWindow(Series series, IntervalWindows windows, Aggregator aggregator) {
     this.series = series;
     this.windows = windows;
@@ -81,9 +91,24 @@ public final class SeriesWindow implements Series.WindowSlot {
     return windows == owner;
   }
 
+  /** Returns the id by which the windows of the channel's series are closed in order. */
+  long orderId() {
+    return orderId;
+  }
+
   @Override
   public void moveTo(Series returned) {
     series = returned;
+    if (!isClosing()) {
+      orderId = returned.id();
+    }
+  }
+
+  /**
+   * Returns whether the window of the interval has ended, but is not yet closed for this series.
+   */
+  private boolean isClosing() {
+    return touched && generation != windows.generation();
   }
 
   /**
@@ -95,7 +120,7 @@ public final class SeriesWindow implements Series.WindowSlot {
     if (start < windows.openStart()) {
       open.startAfter(aggregate);
       recordSampled(start);
-      windows.seedLatest(series, start, aggregate);
+      windows.feeds().seedLatest(series, start, aggregate);
     } else {
       append(aggregate);
     }
@@ -107,6 +132,7 @@ public final class SeriesWindow implements Series.WindowSlot {
     defer(
         sample.value(),
         Sample.timeInWindow(sample.timeMillis(), sample.windowTimeMillis()),
+        sample.windowTimeMillis(),
         sample.detail());
   }
 
@@ -120,42 +146,71 @@ public final class SeriesWindow implements Series.WindowSlot {
     open.startAfter(latest);
   }
 
-  /** Folds a sample that counts in the open window or in the next one. */
+  /** Folds a sample that counts in the open window or in a later one. */
   void add(Metric sample, long foldMillis) {
     touch();
     long timeMillis = Sample.timeInWindow(sample.timestampMillis(), foldMillis);
-    if (foldMillis < windows.openEnd()) {
+    if (foldMillis < windows.openEnd() && !isClosing()) {
       fold(sample.value(), timeMillis, sample.detail(), open);
     } else {
-      defer(sample.value(), timeMillis, sample.detail());
+      defer(sample.value(), timeMillis, foldMillis, sample.detail());
     }
   }
 
-  private void defer(double value, long timeMillis, @Nullable SampleDetail detail) {
+  private void defer(
+      double value, long timeMillis, long foldMillis, @Nullable SampleDetail detail) {
     Aggregate following = next;
-    if (following != null) {
+    if (following != null && foldMillis < nextEnd()) {
       fold(value, timeMillis, detail, following);
       return;
     }
     List<EarlySample> waiting = early;
     if (waiting == null) {
+      if (following == null) {
+        windows.addEarlySeries(1);
+      }
       waiting = new ArrayList<>(4);
       early = waiting;
     }
-    waiting.add(new EarlySample(value, timeMillis, detail));
+    waiting.add(new EarlySample(value, timeMillis, foldMillis, detail));
     if (waiting.size() > MAX_EARLY) {
-      following = aggregator.create();
-      next = following;
-      foldEarly(following);
+      foldIntoNext();
     }
   }
 
-  private void foldEarly(Aggregate target) {
-    List<EarlySample> waiting = early;
-    early = null;
-    if (waiting != null) {
-      waiting.forEach(each -> each.addTo(target));
+  private void foldIntoNext() {
+    Aggregate following = next;
+    if (following == null) {
+      following = aggregator.create();
+      next = following;
     }
+    foldEarly(following, nextEnd());
+    if (early != null && early.size() > MAX_EARLY) {
+      windows.requireClosing();
+    }
+  }
+
+  /** Returns the end of the window after the one that is open or closing for this series. */
+  private long nextEnd() {
+    return isClosing() ? windows.openEnd() : windows.openEnd() + windows.interval().millis();
+  }
+
+  /** Folds the waiting samples that count before the given time. */
+  private void foldEarly(Aggregate target, long endMillis) {
+    List<EarlySample> waiting = early;
+    if (waiting == null) {
+      return;
+    }
+    List<EarlySample> later = null;
+    for (EarlySample each : waiting) {
+      if (each.foldMillis() < endMillis) {
+        each.addTo(target);
+      } else {
+        later = later == null ? new ArrayList<>(4) : later;
+        later.add(each);
+      }
+    }
+    early = later;
   }
 
   private static void fold(
@@ -182,26 +237,44 @@ public final class SeriesWindow implements Series.WindowSlot {
   @Override
   public void discard() {
     discarded = true;
-    if (hasSamples()) {
+    if (hasSamples() && !isClosing()) {
       windows.removeTouched(this);
+    }
+    if (hasEarly()) {
+      next = null;
+      early = null;
+      windows.addEarlySeries(-1);
     }
   }
 
-  /** Closes the open window and opens the next one. */
-  Aggregate close() {
+  /** Returns whether the series was discarded from its windows. */
+  boolean isDiscarded() {
+    return discarded;
+  }
+
+  private boolean hasEarly() {
+    return next != null || early != null;
+  }
+
+  /**
+   * Closes the window that has ended, and opens the one that {@link IntervalWindows} has opened.
+   *
+   * @param startMillis the start of the closed window, in epoch milliseconds
+   */
+  Aggregate close(long startMillis) {
     Aggregate closed = open;
-    Aggregate following = next;
-    boolean hasEarly = following != null || early != null;
+    boolean hadEarly = hasEarly();
+    open = next == null ? aggregator.create() : next;
     next = null;
-    open = following == null ? aggregator.create() : following;
     open.startAfter(closed);
-    foldEarly(open);
-    touched = hasEarly;
-    if (touched) {
-      windows.addTouched(this);
+    foldEarly(open, windows.openEnd());
+    touched = false;
+    if (hadEarly) {
+      windows.addEarlySeries(early == null ? -1 : 0);
+      addTouched();
     }
     if (closed.count() > 0) {
-      recordSampled(windows.openStart());
+      recordSampled(startMillis);
       unsampled = null;
     } else {
       unsampled = closed;
@@ -237,8 +310,25 @@ public final class SeriesWindow implements Series.WindowSlot {
 
   private void touch() {
     if (!touched) {
-      touched = true;
-      windows.addTouched(this);
+      if (recent && windows.isClosing()) {
+        keepStanding();
+      }
+      addTouched();
     }
+  }
+
+  /** Keeps the total that stands in the closing window while samples of the next one are added. */
+  private void keepStanding() {
+    Aggregate standing = open;
+    open = aggregator.create();
+    open.startAfter(standing);
+    unsampled = standing;
+  }
+
+  private void addTouched() {
+    touched = true;
+    generation = windows.generation();
+    orderId = series.id();
+    windows.addTouched(this);
   }
 }

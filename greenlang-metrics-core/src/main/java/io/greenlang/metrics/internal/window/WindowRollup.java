@@ -2,6 +2,7 @@ package io.greenlang.metrics.internal.window;
 
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.history.RetentionTier;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
 import io.greenlang.metrics.internal.feed.FeedRouter;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * The windows of a channel for every interval in use. Samples are folded into windows of one
  * second, five seconds and one minute. Closed minutes roll up into five minutes, those into hours,
  * and those into days. So nothing is folded twice, and each history tier contains exactly the
- * windows that were live. Used under the channel lock.
+ * windows that were live. Used under both parts of the channel lock, unless stated otherwise.
  */
 public final class WindowRollup {
 
@@ -36,7 +37,7 @@ public final class WindowRollup {
   private final @Nullable ChannelHistory history;
   private final SeriesReader reader;
   private final Map<Interval, IntervalWindows> windows = new EnumMap<>(Interval.class);
-  private final Map<Interval, IntervalWindows.Listener> rollups = new EnumMap<>(Interval.class);
+  private final Map<Interval, WindowListener> rollups = new EnumMap<>(Interval.class);
 
   /** All windows, finest interval first; a list, to iterate without allocating an iterator. */
   private List<IntervalWindows> all = List.of();
@@ -70,9 +71,22 @@ public final class WindowRollup {
     this.reader = new SeriesReader(aggregators);
   }
 
+  /** Appends closed windows to longer ones, and closes those before. */
+  private record Rollup(IntervalWindows longer) implements WindowListener {
+
+    @Override
+    public boolean prepare(long startMillis, ChannelLock.Slices slices) {
+      return longer.advanceTo(startMillis, slices);
+    }
+
+    @Override
+    public void onSeriesClosed(Series series, long startMillis, Aggregate aggregate) {
+      longer.appendFiner(series, startMillis, aggregate);
+    }
+  }
+
   /** Opens the windows that the history retains, if there is a history. */
-  public void addRecorders(
-      long logMillis, Function<RetentionTier, IntervalWindows.Listener> recorders) {
+  public void addRecorders(long logMillis, Function<RetentionTier, WindowListener> recorders) {
     for (RetentionTier tier : RetentionTier.values()) {
       Interval interval = tier.interval();
       if (interval != null && history != null) {
@@ -88,15 +102,15 @@ public final class WindowRollup {
 
   /** Reports a gap in the open windows to all of their feeds. */
   void reportGap(String epoch, @Nullable Long missed) {
-    all.forEach(each -> each.reportGap(epoch, missed));
+    all.forEach(each -> each.feeds().reportGap(epoch, missed));
   }
 
   /** Passes the routers of all windows to {@code action}. */
   void forEachRouter(Consumer<FeedRouter> action) {
-    all.forEach(each -> each.forEachRouter(action));
+    all.forEach(each -> each.feeds().forEachRouter(action));
   }
 
-  /** Folds a sample into its windows. */
+  /** Folds a sample into its windows. Called under the samples. */
   public void fold(Series series, Metric sample, long foldMillis) {
     if (foldMillis < ignoreBefore) {
       return;
@@ -106,14 +120,44 @@ public final class WindowRollup {
     }
   }
 
-  /** Closes windows that have ended, finest interval first. */
-  public void tick(long logMillis) {
+  /**
+   * Closes windows that have ended, finest interval first. Called under the views, like {@link
+   * #complete}.
+   *
+   * @return false if the samples stayed busy; call again later
+   */
+  public boolean tick(long logMillis, ChannelLock.Slices slices) {
     if (logMillis < ignoreBefore) {
-      return;
+      return true;
     }
+    for (IntervalWindows each : all) {
+      if (!each.tick(logMillis, slices)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Completes the closing of windows that a thread has left half closed. */
+  public void complete(ChannelLock.Slices slices) {
     for (int i = 0; i < all.size(); i++) {
-      all.get(i).tick(logMillis);
+      if (!all.get(i).completeClosing(slices)) {
+        return;
+      }
     }
+  }
+
+  /**
+   * Returns whether windows must be closed before a publication that was logged at the given time
+   * is folded. Usually they are closed in time, by another thread. Called under the samples.
+   */
+  public boolean isBehind(long logMillis) {
+    for (int i = 0; i < all.size(); i++) {
+      if (all.get(i).isBehind(logMillis)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Returns the windows of an interval, opening them if necessary. */
@@ -133,8 +177,7 @@ public final class WindowRollup {
     if (finer == null) {
       resume(opened);
     } else {
-      IntervalWindows.Listener rollup =
-          (series, start, aggregate) -> opened.appendFiner(series, start, aggregate);
+      WindowListener rollup = new Rollup(opened);
       rollups.put(interval, rollup);
       getOrOpen(finer, logMillis).addListener(rollup);
     }
@@ -190,7 +233,7 @@ public final class WindowRollup {
     detachment.add(unused);
     unusedSince.remove(interval);
     windows.remove(interval);
-    IntervalWindows.Listener rollup = rollups.remove(interval);
+    WindowListener rollup = rollups.remove(interval);
     IntervalWindows finer = windows.get(finer(interval));
     if (rollup != null && finer != null) {
       finer.removeListener(rollup);
