@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * Benchmark of the time that {@code publish} takes while clients subscribe and unsubscribe. It
  * prints the percentiles of an undisturbed publisher, and those beside one client for each kind of
  * subscription, with their ratio. The maximum includes pauses of the garbage collector and of the
- * machine, so it needs an idle one.
+ * machine, so it needs an idle one. The ratio beside a busy thread that does not use the hub shows
+ * how idle it was.
  */
 public final class PublishLatency {
 
@@ -48,6 +49,10 @@ public final class PublishLatency {
   /** The subscriptions that one client requests in turn, by the number of the request. */
   private enum Disturbance {
     NOTHING(i -> view(Set.of(), null, null, null), StartPosition.NOW),
+    /**
+     * A thread that uses a processor, and not the hub: what the machine alone does to publishers.
+     */
+    BUSY(i -> view(Set.of(), null, null, null), StartPosition.NOW),
     WINDOWS(
         i ->
             view(
@@ -191,6 +196,9 @@ public final class PublishLatency {
     @Override
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     public void run() {
+      while (!ended && disturbance == Disturbance.BUSY) {
+        Thread.onSpinWait();
+      }
       ChannelStream stream = Objects.requireNonNull(HubStreams.find(hub, CHANNEL));
       while (!ended) {
         FeedReader reader =
