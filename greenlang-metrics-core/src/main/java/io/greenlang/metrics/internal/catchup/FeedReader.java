@@ -189,6 +189,11 @@ public final class FeedReader {
     return send(first, sink, maxFrames);
   }
 
+  /** Returns whether a replay is in progress or follows. */
+  public boolean isReplaying() {
+    return catchUp instanceof Replay || nextCatchUp instanceof Replay;
+  }
+
   /**
    * Skips the rest of the catch-up, because another reader replaces this one and its client must
    * not wait for minutes. A lapped reader moves to its end. The entries of the ring that precede

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *   LIVE --> RATE_LIMITED: the client's limit is used up
  *   RATE_LIMITED --> CATCHING_UP: the limit allows frames again
  *   RATE_LIMITED --> SKIPPING: another cursor replaces this one
- *   LIVE --> SKIPPING: another cursor replaces this one, and it is not up to date
+ *   LIVE --> SKIPPING: another cursor replaces this one, and it is replaying
  *   SKIPPING --> LIVE: the notice is written
  *   LIVE --> ENDED: another cursor replaces this one, and all is written
  *   ENDED --> [*]
@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * until it hands over the piece; the piece then waits until the connection is writable.
  *
  * <p>The answer of the command that replaces a delivery waits for its end. The delivery therefore
- * skips what would take long: the rest of a replay, latest values, and what the limit holds back.
+ * skips what would take minutes: the rest of a replay, and what the limit holds back. Latest values
+ * are sent, because the new subscription does not repeat them.
  *
  * <p>Confined to the I/O thread.
  */
@@ -104,8 +105,8 @@ final class FeedDelivery {
   }
 
   /**
-   * Sends the frames that precede the replacing cursor. It skips the rest of a catch-up, and what
-   * the limit holds back: the replacement may be exactly what the client needs to stay within its
+   * Sends the frames that precede the replacing cursor. It skips the rest of a replay, and what the
+   * limit holds back: the replacement may be exactly what the client needs to stay within its
    * limit.
    *
    * @return whether this delivery has ended; otherwise call it again after the next step
@@ -134,7 +135,7 @@ final class FeedDelivery {
       case FRAMES -> true;
       case NONE -> false;
       case CATCH_UP_REQUIRED -> {
-        if (replaced) {
+        if (replaced && cursor.isReplaying()) {
           skip();
         } else {
           catchUp();
