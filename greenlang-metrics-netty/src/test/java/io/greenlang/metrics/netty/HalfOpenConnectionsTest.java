@@ -127,7 +127,8 @@ final class HalfOpenConnectionsTest {
       assertThat(pending.size()).isLessThanOrEqualTo(20);
     }
     assertThat(clients.get(99).nextResponse(false).status()).isEqualTo(200);
-    assertThat(fixture.server().stats().connectionsRefused()).isEqualTo(80);
+    // The other I/O thread may still accept some of the earlier connections.
+    ResourceUsage.await(() -> fixture.server().stats().connectionsRefused() == 80);
   }
 
   @Test
