@@ -131,7 +131,7 @@ function waitForAnnouncement(child, timeoutMillis) {
       if (output.length < 20_000) {
         output += `${line}\n`;
       }
-      url ||= /Dashboard: (http\S+)/.exec(line)?.[1] ?? '';
+      url ||= /Dashboard: (http\S+#token=\S+)/.exec(line)?.[1] ?? '';
       token ||= /(?:Token: |#token=)(\S+)/.exec(line)?.[1] ?? '';
       if (url && token) {
         clearTimeout(timer);
