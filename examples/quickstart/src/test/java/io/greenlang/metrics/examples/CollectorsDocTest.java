@@ -81,6 +81,6 @@ class CollectorsDocTest {
     String statements =
         "MetricCollector collector = " + snippet.replace(".start();", ";") + CLOSE_AND_RETURN_STATS;
     assertThat(DocPage.run(folder, statements, "io.greenlang.metrics.collectors.*").toString())
-        .contains("jvm", "memory");
+        .contains("name=system", "name=jvm", "name=distributed");
   }
 }
