@@ -234,7 +234,7 @@ public final class SeriesReader {
 
   private static List<Window> recomputeRange(
       SeriesSnapshot series, Aggregator aggregator, Interval interval, long from, long to) {
-    if (!isAnySampleIn(series, from, to)) {
+    if (lastChunk(series.samples, from, endOfWindows(interval, to)) < 0) {
       return new ArrayList<>();
     }
     // The window of a gauge does not depend on earlier samples.
@@ -332,14 +332,5 @@ public final class SeriesReader {
       last--;
     }
     return last;
-  }
-
-  private static boolean isAnySampleIn(SeriesSnapshot series, long from, long to) {
-    for (SampleChunk chunk : series.samples) {
-      if (chunk.overlapsWindowTimes(from, to)) {
-        return true;
-      }
-    }
-    return false;
   }
 }
