@@ -1,9 +1,5 @@
 package io.greenlang.metrics.internal.history;
 
-import io.greenlang.metrics.SampleDetail;
-import io.greenlang.metrics.internal.history.SeriesHistory.Sample;
-import org.jspecify.annotations.Nullable;
-
 /**
  * A codec for successive samples of a series. The samples of a regular collector differ only in
  * their value and a few milliseconds. Everything but the value is therefore coded as a delta of
@@ -47,12 +43,6 @@ final class GorillaSampleCodec {
     shift = nextShift;
 
     values.write(value, output);
-  }
-
-  /** Reads a sample, which has the given detail. */
-  Sample read(BitBuffer.Reader input, @Nullable SampleDetail detail) {
-    double value = readNext(input);
-    return new Sample(publicationId, index, time, time + shift, value, detail);
   }
 
   /** Reads the next sample and returns its value; the accessors return its other parts. */

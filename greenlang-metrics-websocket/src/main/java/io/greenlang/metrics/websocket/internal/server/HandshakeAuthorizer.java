@@ -41,10 +41,6 @@ final class HandshakeAuthorizer {
     }
   }
 
-  Admission admit(Handshake handshake) {
-    return authorize(handshake).admission();
-  }
-
   /** Checks the origin, then the token. */
   Verdict authorize(Handshake handshake) {
     if (handshake.authorizations().size() > 1) {

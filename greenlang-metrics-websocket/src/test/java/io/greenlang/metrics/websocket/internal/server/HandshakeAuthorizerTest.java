@@ -70,9 +70,9 @@ class HandshakeAuthorizerTest {
 
   /** Presents a token in each of the three ways. */
   private static void admitInEveryWay(HandshakeAuthorizer authorizer, String token) {
-    authorizer.admit(handshake(List.of(token), null, List.of()));
-    authorizer.admit(bearing(token));
-    authorizer.admit(handshake(List.of(), null, List.of("greenlang.v1", "bearer." + token)));
+    authorizer.authorize(handshake(List.of(token), null, List.of()));
+    authorizer.authorize(bearing(token));
+    authorizer.authorize(handshake(List.of(), null, List.of("greenlang.v1", "bearer." + token)));
   }
 
   @Test
@@ -85,7 +85,7 @@ class HandshakeAuthorizerTest {
   @ParameterizedTest
   @ValueSource(strings = {"bearer x", "BEARER x", "Bearer  x "})
   void admit_bearerSchemeInAnyCase_extractsToken(String authorization) {
-    authorizer(this::recordToken).admit(handshake(List.of(), authorization, List.of()));
+    authorizer(this::recordToken).authorize(handshake(List.of(), authorization, List.of()));
 
     assertThat(checkedTokens).containsExactly("x");
   }
@@ -93,7 +93,7 @@ class HandshakeAuthorizerTest {
   @ParameterizedTest
   @ValueSource(strings = {"Basic eDp5", "x", "Bearerx", ""})
   void admit_otherScheme_checksEmptyToken(String authorization) {
-    authorizer(this::recordToken).admit(handshake(List.of(), authorization, List.of()));
+    authorizer(this::recordToken).authorize(handshake(List.of(), authorization, List.of()));
 
     assertThat(checkedTokens).containsExactly("");
   }
@@ -102,10 +102,10 @@ class HandshakeAuthorizerTest {
   void admit_severalTokens_checksEmptyToken() {
     HandshakeAuthorizer authorizer = authorizer(this::recordToken);
 
-    authorizer.admit(handshake(List.of("a", "a"), null, List.of()));
-    authorizer.admit(handshake(List.of("a"), "Bearer a", List.of()));
-    authorizer.admit(handshake(List.of("a"), null, List.of("bearer.a")));
-    authorizer.admit(handshake(List.of(), null, List.of("bearer.a", "bearer.b")));
+    authorizer.authorize(handshake(List.of("a", "a"), null, List.of()));
+    authorizer.authorize(handshake(List.of("a"), "Bearer a", List.of()));
+    authorizer.authorize(handshake(List.of("a"), null, List.of("bearer.a")));
+    authorizer.authorize(handshake(List.of(), null, List.of("bearer.a", "bearer.b")));
 
     assertThat(checkedTokens).containsExactly("", "", "", "");
   }
@@ -116,7 +116,7 @@ class HandshakeAuthorizerTest {
       Handshake handshake =
           new Handshake(
               List.of(), List.of("Bearer a", other), List.of(), List.of(), "localhost", null);
-      assertThat(authorizer(this::recordToken).admit(handshake))
+      assertThat(authorizer(this::recordToken).authorize(handshake).admission())
           .isEqualTo(new Admission.Rejected(400));
     }
     assertThat(checkedTokens).isEmpty();
@@ -131,16 +131,16 @@ class HandshakeAuthorizerTest {
               throw new AuthenticationException("test");
             });
 
-    assertThat(authorizer.admit(handshake(List.of("t"), "Basic dTpw", List.of())))
+    assertThat(authorizer.authorize(handshake(List.of("t"), "Basic dTpw", List.of())).admission())
         .isInstanceOf(Admission.Accepted.class);
-    assertThat(authorizer.admit(handshake(List.of(), "Bearer", List.of())))
+    assertThat(authorizer.authorize(handshake(List.of(), "Bearer", List.of())).admission())
         .isEqualTo(new Admission.Rejected(401));
   }
 
   @ParameterizedTest
   @CsvSource({"8192, true", "8193, false"})
   void admit_longToken_isPassedOnUpTo8KiB(int length, boolean isPassedOn) {
-    authorizer(this::recordToken).admit(bearing("t".repeat(length)));
+    authorizer(this::recordToken).authorize(bearing("t".repeat(length)));
 
     assertThat(checkedTokens).containsExactly(isPassedOn ? "t".repeat(length) : "");
   }
@@ -149,10 +149,13 @@ class HandshakeAuthorizerTest {
   void admit_subprotocols_selectsOnlyOurProtocol() {
     HandshakeAuthorizer authorizer = authorizer(this::recordToken);
 
-    assertThat(authorizer.admit(handshake(List.of(), null, List.of("bearer.t", "greenlang.v1"))))
+    assertThat(
+            authorizer
+                .authorize(handshake(List.of(), null, List.of("bearer.t", "greenlang.v1")))
+                .admission())
         .isInstanceOfSatisfying(
             Admission.Accepted.class, e -> assertThat(e.subprotocol()).isEqualTo("greenlang.v1"));
-    assertThat(authorizer.admit(handshake(List.of(), null, List.of("bearer.t"))))
+    assertThat(authorizer.authorize(handshake(List.of(), null, List.of("bearer.t"))).admission())
         .isInstanceOfSatisfying(
             Admission.Accepted.class, e -> assertThat(e.subprotocol()).isNull());
   }
@@ -161,14 +164,15 @@ class HandshakeAuthorizerTest {
   void admit_foreignOrigin_rejectedWithoutCheckingToken() {
     Admission admission =
         authorizer(this::recordToken)
-            .admit(
+            .authorize(
                 new Handshake(
                     List.of("t"),
                     List.of(),
                     List.of(),
                     List.of("https://evil.com"),
                     "localhost",
-                    null));
+                    null))
+            .admission();
 
     assertThat(admission).isEqualTo(new Admission.Rejected(403));
     assertThat(checkedTokens).isEmpty();
@@ -180,11 +184,12 @@ class HandshakeAuthorizerTest {
         authorizer(
             new JwtAuthenticator(HandmadeJwt.SECRET, "HS256", new ManualClock(ForgedTokens.NOW)));
 
-    assertThat(authorizer.admit(bearing(GOOD))).isInstanceOf(Admission.Accepted.class);
+    assertThat(authorizer.authorize(bearing(GOOD)).admission())
+        .isInstanceOf(Admission.Accepted.class);
     ForgedTokens.all()
         .forEach(
             (name, token) ->
-                assertThat(authorizer.admit(bearing(token)))
+                assertThat(authorizer.authorize(bearing(token)).admission())
                     .as(name)
                     .isEqualTo(new Admission.Rejected(401)));
   }
@@ -224,7 +229,8 @@ class HandshakeAuthorizerTest {
             });
     for (Authenticator authenticator : failing) {
       try (CapturedLog log = new CapturedLog()) {
-        Admission admission = authorizer(authenticator).admit(bearing("secret-token"));
+        Admission admission =
+            authorizer(authenticator).authorize(bearing("secret-token")).admission();
 
         assertThat(admission).isEqualTo(new Admission.Rejected(401));
         assertThat(log.text()).contains("Authenticator failed").doesNotContain("secret-token");
@@ -240,7 +246,7 @@ class HandshakeAuthorizerTest {
               throw new AuthenticationException("test");
             });
 
-    assertThat(authorizer.admit(handshake(List.of("t"), null, List.of())))
+    assertThat(authorizer.authorize(handshake(List.of("t"), null, List.of())).admission())
         .isInstanceOf(Admission.Accepted.class);
   }
 
