@@ -3,15 +3,11 @@ package io.greenlang.metrics.internal.channel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.Channel;
-import io.greenlang.metrics.ChannelLimits;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.broker.LocalBroker;
 import io.greenlang.metrics.broker.Publication;
-import io.greenlang.metrics.history.Retention;
-import io.greenlang.metrics.internal.aggregate.Aggregators;
 import io.greenlang.metrics.internal.aggregate.FaultyAggregator;
 import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.subscription.Format;
@@ -39,13 +35,7 @@ class ChannelLockTest {
 
   private final ManualClock clock = new ManualClock(Instant.ofEpochMilli(START));
   private final FaultyAggregator aggregator = new FaultyAggregator();
-  private final ChannelRegistry streams =
-      new ChannelRegistry(
-          ChannelLimits.DEFAULT,
-          clock,
-          Aggregators.of(clock, List.of(aggregator)),
-          Retention.defaults(),
-          new LocalBroker(clock));
+  private final ChannelRegistry streams = TestStreams.registry(clock, aggregator);
   private final ChannelStream stream = TestStreams.open(streams, CHANNEL);
   private final ReceivedMessages received = new ReceivedMessages();
   private long offset;

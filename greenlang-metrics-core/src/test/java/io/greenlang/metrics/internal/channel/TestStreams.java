@@ -1,13 +1,30 @@
 package io.greenlang.metrics.internal.channel;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.ChannelLimits;
+import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.aggregate.Aggregator;
 import io.greenlang.metrics.broker.ChannelLog;
+import io.greenlang.metrics.broker.LocalBroker;
+import io.greenlang.metrics.history.Retention;
+import io.greenlang.metrics.internal.aggregate.Aggregators;
+import java.util.List;
 import java.util.Objects;
 
-/** Opens a channel as a broker with an empty log would. */
+/** Channels, and their opening as by a broker. */
 final class TestStreams {
 
   private TestStreams() {}
+
+  /** Returns channels with history, an own aggregator and the default limits. */
+  static ChannelRegistry registry(MetricsClock clock, Aggregator aggregator) {
+    return new ChannelRegistry(
+        ChannelLimits.DEFAULT,
+        clock,
+        Aggregators.of(clock, List.of(aggregator)),
+        Retention.defaults(),
+        new LocalBroker(clock));
+  }
 
   static ChannelStream open(ChannelRegistry streams, Channel channel) {
     return open(streams, channel, ChannelLog.empty("e"));
