@@ -36,8 +36,10 @@ public final class MetricsClient implements AutoCloseable {
     return socket.ask("{\"type\":\"subscribe\",\"data\":" + data + "}", "subscribed").body();
   }
 
-  public ReceivedMessage ask(String command, String replyType) {
-    return socket.ask(command, replyType);
+  /** Subscribes to a channel that the server must not show; returns the code of the error. */
+  public String subscribeToHidden(String channel) {
+    String data = "{\"channels\":[\"" + channel + "\"]}";
+    return socket.ask("{\"type\":\"subscribe\",\"data\":" + data + "}", "error").text("code");
   }
 
   /** Reads up to the next metric that fulfills a condition. */
