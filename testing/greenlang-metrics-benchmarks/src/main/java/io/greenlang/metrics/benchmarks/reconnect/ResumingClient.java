@@ -2,16 +2,12 @@ package io.greenlang.metrics.benchmarks.reconnect;
 
 import io.greenlang.metrics.benchmarks.fanout.ClientFrames;
 import io.greenlang.metrics.benchmarks.fanout.Publisher;
-import io.greenlang.metrics.benchmarks.fanout.ServerFrames;
+import io.greenlang.metrics.benchmarks.fanout.ReconnectingClient;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -20,22 +16,16 @@ import org.jspecify.annotations.Nullable;
  * Client that behaves like ours when it loses its instance: it backs off, reconnects, and resumes
  * from its last position. Confined to the thread of its pool.
  */
-final class ResumingClient implements ServerFrames.Handler {
+final class ResumingClient extends ReconnectingClient {
 
-  private static final String PATH = "/ws/metrics";
-  private static final byte[] EMPTY = {};
   private static final Pattern OFFSET = Pattern.compile("\"offset\":(\\d+)");
   private static final Pattern EPOCH = Pattern.compile("\"epoch\":\"([^\"]+)\"");
 
-  private final String sourceAddress;
   private final Backoff backoff;
   private final ReconnectStats reconnects;
 
-  private @Nullable SocketChannel channel;
   private boolean reconnecting;
-  private boolean upgraded;
   private boolean subscribed;
-  private byte[] tail = EMPTY;
 
   private boolean resumed;
 
@@ -56,13 +46,9 @@ final class ResumingClient implements ServerFrames.Handler {
    * @param sourceAddress the address that it connects from
    */
   ResumingClient(String sourceAddress, Backoff backoff, ReconnectStats reconnects) {
-    this.sourceAddress = sourceAddress;
+    super(sourceAddress);
     this.backoff = backoff;
     this.reconnects = reconnects;
-  }
-
-  boolean isConnected() {
-    return channel != null;
   }
 
   boolean isSubscribed() {
@@ -76,55 +62,24 @@ final class ResumingClient implements ServerFrames.Handler {
   /** Starts connecting. */
   void connect(Selector selector, InetSocketAddress server) {
     reconnecting = epoch != null;
-    upgraded = false;
     subscribed = false;
-    tail = EMPTY;
-    try {
-      SocketChannel opened = SocketChannel.open();
-      channel = opened;
-      opened.configureBlocking(false);
-      opened.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      opened.bind(new InetSocketAddress(sourceAddress, 0));
-      SelectionKey key = opened.register(selector, SelectionKey.OP_CONNECT, this);
-      if (opened.connect(server)) {
-        requestUpgrade(key, opened);
-      }
-    } catch (IOException e) {
-      connectionLost("connect: " + e);
-    }
-  }
-
-  /** Performs the operation for which the key is ready. */
-  void onReady(SelectionKey key, ServerFrames.ReadBuffer shared) {
-    SocketChannel open = channel;
-    if (open == null) {
-      return;
-    }
-    try {
-      if (key.isConnectable()) {
-        open.finishConnect();
-        requestUpgrade(key, open);
-      } else {
-        read(open, shared);
-      }
-    } catch (IOException e) {
-      connectionLost(e.toString());
-    }
+    open(selector, server);
   }
 
   void close() {
+    SocketChannel open = release();
+    subscribed = false;
     try {
-      if (channel != null) {
-        channel.close();
+      if (open != null) {
+        open.close();
       }
     } catch (IOException e) {
       reconnects.recordFailure("close: " + e);
     }
-    channel = null;
-    subscribed = false;
   }
 
-  private void connectionLost(String reason) {
+  @Override
+  protected void onConnectionLost(String reason) {
     if (reconnecting) {
       reconnects.recordFailure(reason); // lost the new instance, not the one that was killed
     }
@@ -136,68 +91,28 @@ final class ResumingClient implements ServerFrames.Handler {
     nextAttemptNanos = System.nanoTime() + backoff.nextNanos();
   }
 
-  private void requestUpgrade(SelectionKey key, SocketChannel open) throws IOException {
-    key.interestOps(SelectionKey.OP_READ);
-    InetSocketAddress server = (InetSocketAddress) open.getRemoteAddress();
-    send(
-        ByteBuffer.wrap(
-            ClientFrames.upgradeRequest(server.getHostString(), server.getPort(), PATH)));
-  }
-
-  private void read(SocketChannel open, ServerFrames.ReadBuffer shared) throws IOException {
-    shared.view.clear().put(tail);
-    if (open.read(shared.view) < 0) {
-      throw new IOException("the server closed the connection");
-    }
-    int end = shared.view.position();
-    int from = upgraded ? 0 : upgrade(shared.bytes, end);
-    if (upgraded) {
-      from = ServerFrames.parse(shared.bytes, from, end, this);
-    }
-    tail = Arrays.copyOfRange(shared.bytes, from, end);
-  }
-
-  /** Looks for the end of the upgrade response; returns the start of the first frame. */
-  private int upgrade(byte[] bytes, int end) {
-    String response = new String(bytes, 0, end, StandardCharsets.ISO_8859_1);
-    int headersEnd = response.indexOf("\r\n\r\n");
-    if (headersEnd < 0) {
-      return 0;
-    }
-    if (!ClientFrames.isUpgraded(response)) {
-      reconnects.recordRejected(response.lines().findFirst().orElse(""));
-      retry();
-      return end;
-    }
-    upgraded = true;
-    if (reconnecting) {
-      reconnects.recordAccepted(System.nanoTime());
-    }
-    return headersEnd + 4;
+  @Override
+  protected void onRejected(String statusLine) {
+    reconnects.recordRejected(statusLine);
+    retry();
   }
 
   @Override
-  public boolean onFrame(int opcode, byte[] bytes, int start, int end) throws IOException {
-    switch (opcode) {
-      case ClientFrames.PING ->
-          send(ClientFrames.frame(ClientFrames.PONG, Arrays.copyOfRange(bytes, start, end)));
-      case ClientFrames.CLOSE -> throw new IOException("closed with " + code(bytes, start));
-      case ClientFrames.PONG -> {}
-      default -> {
-        String text = new String(bytes, start, end - start, StandardCharsets.UTF_8);
-        if (text.contains("\"retry_after\":")) { // too many clients resume at this moment
-          reconnects.recordRejected(text);
-          retry();
-          return false;
-        }
-        message(text);
-      }
+  protected void onUpgraded() {
+    if (reconnecting) {
+      reconnects.recordAccepted(System.nanoTime());
     }
-    return true;
   }
 
-  private static int code(byte[] bytes, int start) {
-    return ((bytes[start] & 0xff) << 8) | (bytes[start + 1] & 0xff);
+  @Override
+  protected void onMessage(byte[] bytes, int start, int end) throws IOException {
+    String text = new String(bytes, start, end - start, StandardCharsets.UTF_8);
+    if (text.contains("\"retry_after\":")) { // too many clients resume at this moment
+      reconnects.recordRejected(text);
+      retry();
+    } else {
+      message(text);
+    }
   }
 
   private void message(String text) throws IOException {
@@ -253,16 +168,5 @@ final class ResumingClient implements ServerFrames.Handler {
       throw new IOException("no offset: " + text);
     }
     return Long.parseLong(matcher.group(1));
-  }
-
-  /**
-   * Sends a message. The few small messages always fit into the socket buffer of a server that
-   * reads.
-   */
-  private void send(ByteBuffer message) throws IOException {
-    SocketChannel open = channel;
-    if (open == null || (open.write(message) >= 0 && message.hasRemaining())) {
-      throw new IOException("the server does not read from the connection");
-    }
   }
 }
