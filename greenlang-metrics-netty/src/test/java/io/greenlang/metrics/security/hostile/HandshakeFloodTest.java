@@ -28,7 +28,7 @@ class HandshakeFloodTest {
           100,
           () -> {
             HalfOpenClients attackers =
-                server.closeAfterAttack(new HalfOpenClients(server.url("nobody"), 40, 100));
+                server.closeAfterAttack(new HalfOpenClients(server.url("attacker"), 40, 100));
             for (int i = 0; i < CONNECTIONS; i++) {
               attackers.connectFrom("127.0.1." + (1 + i / PER_ADDRESS));
               if (i % 500 == 499) {

@@ -20,7 +20,7 @@ final class ClaimsParser {
 
   /**
    * Requires the times to be within the years 1970 to 9999. The library multiplies them by 1,000 as
-   * longs. If that overflows, it takes a distant {@code nbf} for a time in the past.
+   * longs. If that overflows, it reads a distant {@code nbf} as a time in the past.
    */
   static void requireTimes(@Nullable Map<String, Object> claims) throws AuthenticationException {
     for (String name : List.of("exp", "nbf", "iat")) {
