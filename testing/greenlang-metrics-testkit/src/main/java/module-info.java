@@ -20,6 +20,7 @@ open module io.greenlang.metrics.testkit {
 
   exports io.greenlang.metrics.testkit;
   exports io.greenlang.metrics.testkit.client;
+  exports io.greenlang.metrics.testkit.load;
   exports io.greenlang.metrics.testkit.model;
   exports io.greenlang.metrics.testkit.random;
   exports io.greenlang.metrics.testkit.security;

@@ -1,8 +1,8 @@
 package io.greenlang.metrics.containers;
 
 import io.greenlang.metrics.MetricSink;
-import io.greenlang.metrics.benchmarks.fanout.Publisher;
 import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.testkit.load.Publisher;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import jakarta.servlet.ServletContext;
 import jakarta.websocket.DeploymentException;

@@ -2,6 +2,7 @@ package io.greenlang.metrics.benchmarks.fanout;
 
 import io.greenlang.metrics.benchmarks.Arguments;
 import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.testkit.load.Publisher;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import java.io.BufferedReader;
 import java.io.IOException;

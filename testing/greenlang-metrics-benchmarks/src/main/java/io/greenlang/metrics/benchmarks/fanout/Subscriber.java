@@ -1,6 +1,6 @@
 package io.greenlang.metrics.benchmarks.fanout;
 
-import io.greenlang.metrics.benchmarks.WallClock;
+import io.greenlang.metrics.testkit.load.WallClock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;

@@ -1,9 +1,9 @@
 package io.greenlang.metrics.benchmarks.reconnect;
 
 import io.greenlang.metrics.benchmarks.Arguments;
-import io.greenlang.metrics.benchmarks.fanout.Publisher;
 import io.greenlang.metrics.benchmarks.fanout.ServerProcess;
 import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.testkit.load.Publisher;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.greenlang.metrics.benchmarks.reconnect;
 
 import io.greenlang.metrics.benchmarks.fanout.ClientFrames;
-import io.greenlang.metrics.benchmarks.fanout.Publisher;
 import io.greenlang.metrics.benchmarks.fanout.ReconnectingClient;
+import io.greenlang.metrics.testkit.load.Publisher;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.Selector;

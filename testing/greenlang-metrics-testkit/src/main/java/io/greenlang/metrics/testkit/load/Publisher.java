@@ -1,10 +1,9 @@
-package io.greenlang.metrics.benchmarks.fanout;
+package io.greenlang.metrics.testkit.load;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricSink;
 import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.benchmarks.WallClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;

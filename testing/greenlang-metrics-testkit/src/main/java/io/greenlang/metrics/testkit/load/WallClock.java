@@ -1,4 +1,4 @@
-package io.greenlang.metrics.benchmarks;
+package io.greenlang.metrics.testkit.load;
 
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
