@@ -15,7 +15,7 @@ run: ## Build and start the quickstart: this machine's metrics on http://localho
 # The profile in pom.xml leaves out the slow tests. Run it before each commit.
 .PHONY: check
 check: prose figures ## Check a change in four minutes: compile, format, prose, structure, fast tests
-	$(MVN) -T 2 -Pcheck,all --fail-at-end test || { scripts/failed-tests; exit 1; }
+	$(MVN) -T 4 -Pcheck,all --fail-at-end test || { scripts/failed-tests; exit 1; }
 	@echo "make check: everything passed"
 
 testing/prose/node_modules: testing/prose/package-lock.json

@@ -149,7 +149,7 @@ class IsoTimeTest {
   void parse_randomTimes_equalJavaTime() throws MalformedTimeException {
     long seed = Long.getLong("seed", System.nanoTime());
     Random random = new Random(seed);
-    for (int i = 0; i < 100_000; i++) {
+    for (int i = 0; i < 20_000; i++) {
       int nano = random.nextInt(1_000_000_000);
       LocalDateTime local =
           LocalDateTime.ofEpochSecond(
@@ -170,7 +170,7 @@ class IsoTimeTest {
     Random random = new Random(seed);
     String alphabet = "0123456789+-:.,TtZz x";
     int accepted = 0;
-    for (int i = 0; i < 300_000; i++) {
+    for (int i = 0; i < 60_000; i++) {
       LocalDateTime local = LocalDateTime.of(2024, 2, 28, 23, 59, 59, random.nextInt(1000));
       ZoneOffset offset = ZoneOffset.ofHours(random.nextInt(-18, 19));
       StringBuilder text = new StringBuilder(write(local, offset, random));
@@ -184,7 +184,7 @@ class IsoTimeTest {
 
       assertThat(parseOrNull(text.toString())).as("%s, seed %d", text, seed).isEqualTo(expected);
     }
-    assertThat(accepted).as("accepted, seed %d", seed).isBetween(60_000, 290_000);
+    assertThat(accepted).as("accepted, seed %d", seed).isBetween(12_000, 58_000);
   }
 
   private static String write(LocalDateTime local, ZoneOffset offset, Random random) {
