@@ -9,6 +9,7 @@ import com.nimbusds.jose.jwk.source.ImmutableJWKSet;
 import io.greenlang.metrics.spring.boot.MetricsClient;
 import io.greenlang.metrics.spring.boot.ShopApplication;
 import io.greenlang.metrics.websocket.auth.JwtIssuer;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
@@ -35,8 +38,12 @@ import org.springframework.security.oauth2.jwt.JwtClaimsSet;
 import org.springframework.security.oauth2.jwt.JwtEncoderParameters;
 import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
 
-/** Applications that Maven builds in a temporary folder, with the starter as the only addition. */
+/**
+ * Applications that Maven builds in a folder of their own, with the starter as the only addition.
+ * Two run at a time, because much of their time is spent waiting.
+ */
 @Timeout(600)
+@Execution(ExecutionMode.CONCURRENT)
 class GeneratedApplicationTest {
 
   private static final boolean BOOT_4 =
@@ -45,23 +52,62 @@ class GeneratedApplicationTest {
   private static final String WEB = BOOT + (BOOT_4 ? "webmvc" : "web");
   private static final String RESOURCE_SERVER =
       BOOT + (BOOT_4 ? "security-oauth2-resource-server" : "oauth2-resource-server");
+  private static final String PORT = "server.port=0";
   private static final String SECRET = "greenlang.metrics.jwt-secret=" + ShopApplication.SECRET;
   private static final String SUBSCRIBE = "{\"channels\":[\"application.metrics\"]}";
 
-  private static ReactorRepository repository;
-
-  @TempDir private Path folder;
+  private static GeneratedApplications applications;
 
   @BeforeAll
-  static void createRepository() throws Exception {
-    repository = ReactorRepository.create(Path.of("target/generated-applications"));
+  static void buildApplications() throws Exception {
+    Path directory = Path.of("target/generated-applications");
+    applications =
+        new GeneratedApplications(
+            ReactorRepository.create(directory), directory.resolve("applications"));
+    applications.add(
+        "shop",
+        List.of(),
+        List.of(WEB, BOOT + "jdbc", "com.h2database:h2"),
+        SECRET,
+        PORT,
+        "spring.application.name=shop");
+    applications.add(
+        "resource-server",
+        List.of(),
+        List.of(WEB, RESOURCE_SERVER),
+        PORT,
+        "greenlang.metrics.security.channels[SCOPE_metrics]=application.metrics");
+    applications.add(
+        "webflux",
+        List.of("netty.version=" + ReactorRepository.property("netty.version")),
+        List.of(BOOT + "webflux"),
+        SECRET,
+        PORT,
+        "greenlang.metrics.port=0");
+    for (String container : otherContainers()) {
+      applications.add(
+          container,
+          List.of(),
+          List.of(WEB + ":!spring-boot-starter-tomcat", BOOT + container),
+          SECRET,
+          PORT);
+    }
+    addWithOldLibraries();
+    applications.build();
   }
 
-  private GeneratedApplication build(
-      List<String> properties, List<String> dependencies, String... applicationProperties)
-      throws Exception {
-    return GeneratedApplication.build(
-        repository, folder, properties, dependencies, applicationProperties);
+  private static void addWithOldLibraries() throws IOException {
+    applications.add(
+        "old-jedis",
+        List.of(),
+        List.of(WEB, "io.greenlang:greenlang-metrics-redis:" + ReactorRepository.version()),
+        SECRET,
+        PORT,
+        "greenlang.metrics.redis-url=redis://localhost:6379");
+    if (!BOOT_4) {
+      applications.add(
+          "old-netty", List.of(), List.of(BOOT + "webflux"), SECRET, "greenlang.metrics.port=0");
+    }
   }
 
   private static int get(String address) throws Exception {
@@ -91,14 +137,7 @@ class GeneratedApplicationTest {
 
   @Test
   void webApplication_starterAndSecret_streamsRequestsJvmAndPool() throws Exception {
-    GeneratedApplication application =
-        build(
-            List.of(),
-            List.of(WEB, BOOT + "jdbc", "com.h2database:h2"),
-            SECRET,
-            "server.port=0",
-            "spring.application.name=shop");
-    try (RunningApplication running = application.start()) {
+    try (RunningApplication running = applications.start("shop")) {
       String dashboard = running.dashboard();
       assertThat(dashboard).isEqualTo(running.address() + "/greenlang-metrics/");
       assertThat(get(dashboard)).isEqualTo(200);
@@ -114,34 +153,39 @@ class GeneratedApplicationTest {
         assertThat(client.awaitCloseCode()).isEqualTo(1001);
       }
     }
+  }
+
+  @Test
+  void start_redisUrlWithoutTheModule_namesTheArtifact() throws Exception {
     try (RunningApplication running =
-        application.start("--greenlang.metrics.redis-url=redis://localhost:6379")) {
+        applications.start("shop", "--greenlang.metrics.redis-url=redis://localhost:6379")) {
       assertThat(running.awaitEnd())
           .contains(
               "greenlang.metrics.redis-url is set, but Redis cannot be used",
               "io.greenlang:greenlang-metrics-redis");
     }
-    try (RunningApplication running = application.start("--greenlang.metrics.jwt-secret=short")) {
+  }
+
+  @Test
+  void start_secretIsShort_namesTheProperty() throws Exception {
+    try (RunningApplication running =
+        applications.start("shop", "--greenlang.metrics.jwt-secret=short")) {
       assertThat(running.awaitEnd()).contains("Change greenlang.metrics.jwt-secret");
     }
   }
 
   @Test
-  void resourceServer_starterOnly_refusesForeignTokensAndNarrowsByScope() throws Exception {
+  void resourceServer_starterOnly_refusesForeignTokensAndNarrowsByScope(@TempDir Path folder)
+      throws Exception {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
     generator.initialize(2048);
     KeyPair keys = generator.generateKeyPair();
-    Path publicKey = folder.resolve("src/main/resources/public.pem");
-    Files.createDirectories(publicKey.getParent());
-    Files.writeString(publicKey, pem(keys));
-    GeneratedApplication application =
-        build(
-            List.of(),
-            List.of(WEB, RESOURCE_SERVER),
-            "server.port=0",
-            "spring.security.oauth2.resourceserver.jwt.public-key-location=classpath:public.pem",
-            "greenlang.metrics.security.channels[SCOPE_metrics]=application.metrics");
-    try (RunningApplication running = application.start()) {
+    Path publicKey = Files.writeString(folder.resolve("public.pem"), pem(keys));
+    try (RunningApplication running =
+        applications.start(
+            "resource-server",
+            "--spring.security.oauth2.resourceserver.jwt.public-key-location="
+                + publicKey.toUri())) {
       assertThat(get(running.dashboard())).isEqualTo(200);
       String address = running.address() + "/ws/metrics?token=";
       assertThat(get(running.address() + "/orders")).isEqualTo(401);
@@ -185,14 +229,7 @@ class GeneratedApplicationTest {
 
   @Test
   void webFlux_starterAndSecret_streamsOnAPortOfItsOwn() throws Exception {
-    GeneratedApplication application =
-        build(
-            List.of("netty.version=" + ReactorRepository.property("netty.version")),
-            List.of(BOOT + "webflux"),
-            SECRET,
-            "server.port=0",
-            "greenlang.metrics.port=0");
-    try (RunningApplication running = application.start()) {
+    try (RunningApplication running = applications.start("webflux")) {
       String dashboard = running.dashboard();
       assertThat(dashboard).doesNotStartWith(running.address());
       assertThat(get(dashboard)).isEqualTo(200);
@@ -214,13 +251,7 @@ class GeneratedApplicationTest {
   @ParameterizedTest
   @MethodSource("otherContainers")
   void webApplication_otherContainer_streamsOnItsPort(String container) throws Exception {
-    GeneratedApplication application =
-        build(
-            List.of(),
-            List.of(WEB + ":!spring-boot-starter-tomcat", BOOT + container),
-            SECRET,
-            "server.port=0");
-    try (RunningApplication running = application.start()) {
+    try (RunningApplication running = applications.start(container)) {
       assertThat(running.dashboard()).isEqualTo(running.address() + "/greenlang-metrics/");
       try (MetricsClient client =
           MetricsClient.connect(running.address() + "/ws/metrics?token=" + token())) {
@@ -240,16 +271,7 @@ class GeneratedApplicationTest {
   @ParameterizedTest
   @MethodSource("oldLibraries")
   void start_managedLibraryIsOld_namesTheProperty(String library) throws Exception {
-    GeneratedApplication application =
-        library.equals("jedis")
-            ? build(
-                List.of(),
-                List.of(WEB, "io.greenlang:greenlang-metrics-redis:" + ReactorRepository.version()),
-                SECRET,
-                "server.port=0",
-                "greenlang.metrics.redis-url=redis://localhost:6379")
-            : build(List.of(), List.of(BOOT + "webflux"), SECRET, "greenlang.metrics.port=0");
-    try (RunningApplication running = application.start()) {
+    try (RunningApplication running = applications.start("old-" + library)) {
       assertThat(running.awaitEnd())
           .contains("APPLICATION FAILED TO START", "by the property " + library + ".version=");
     }
