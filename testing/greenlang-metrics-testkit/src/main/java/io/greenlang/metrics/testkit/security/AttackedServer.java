@@ -52,6 +52,7 @@ public final class AttackedServer implements AutoCloseable {
   private final MetricsWebSocketServer server;
   private final SteadyPublisher publisher;
   private final Witness witness;
+  private final ControlPath control;
   private final int measured;
   private double allowanceMillis = Witness.ALLOWANCE_MILLIS;
   private final Deque<Closeable> attackers = new ArrayDeque<>();
@@ -72,6 +73,7 @@ public final class AttackedServer implements AutoCloseable {
     server.start();
     this.publisher = SteadyPublisher.start(hub, period);
     this.witness = Witness.connect(url("witness"));
+    this.control = ControlPath.start(period);
     this.measured = (int) Math.min(MEASURED, Duration.ofSeconds(3).dividedBy(period));
   }
 
@@ -108,6 +110,11 @@ public final class AttackedServer implements AutoCloseable {
   /** Returns the statistics of the server. */
   public ServerStats stats() {
     return server.stats();
+  }
+
+  /** Returns the number of the last publication for witnesses. */
+  public long published() {
+    return publisher.published();
   }
 
   /** Returns the witness. */
@@ -171,16 +178,18 @@ public final class AttackedServer implements AutoCloseable {
    * @param maxMebibytes the memory that the attack may take while it lasts, of the attackers too
    */
   public void withstand(String name, double maxMebibytes, Attack attack) throws Exception {
-    witness.awaitMore(measured); // the code is loaded and compiled
+    witness.awaitMore(measured / 2); // the code is loaded and compiled
     ResourceFigures before = ResourceFigures.measure();
-    witness.startMeasurement();
-    witness.awaitMore(measured);
+    startMeasurement();
+    witness.awaitMeasured(measured);
     double p99Before = witness.p99Millis();
 
-    witness.startMeasurement();
+    startMeasurement();
     attack.run();
-    witness.awaitMore(measured);
+    witness.awaitPublication(publisher.published());
+    witness.awaitMeasured(measured);
     double p99During = witness.p99Millis();
+    double p99Control = control.p99Millis();
     ResourceFigures during = ResourceFigures.measure();
 
     closeAttackers();
@@ -190,17 +199,23 @@ public final class AttackedServer implements AutoCloseable {
     ResourceFigures after = ResourceFigures.measure();
     System.out.printf(
         Locale.ROOT,
-        "hostile: | %s | %s | %s | %s | %.1f | %.1f |%n",
+        "hostile: | %s | %s | %s | %s | %.1f | %.1f | %.1f |%n",
         name,
         before.cells(),
         during.cells(),
         after.cells(),
         p99Before,
+        p99Control,
         p99During);
     during.assertMemoryWithin(before, maxMebibytes);
     after.assertReleased(before);
-    Witness.assertSimilar(p99Before, p99During, allowanceMillis);
+    Witness.assertSimilar(p99Before, p99Control, p99During, allowanceMillis);
     assertThat(publisher.failures()).as("publications of the application that threw").isZero();
+  }
+
+  private void startMeasurement() {
+    witness.startMeasurement();
+    control.startMeasurement();
   }
 
   private void closeAttackers() throws IOException {
@@ -214,6 +229,7 @@ public final class AttackedServer implements AutoCloseable {
   public void close() throws IOException {
     closeAttackers();
     witness.close();
+    control.close();
     publisher.close();
     server.close();
     hub.close();

@@ -6,8 +6,6 @@ import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.client.ReceivedMessage;
 import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import java.net.URI;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -17,17 +15,23 @@ import org.jspecify.annotations.Nullable;
  * publishes, on its own thread. No publication may be missing, repeated or out of order, and it
  * records the time from each publication until its arrival.
  *
- * <p><b>Latency.</b> The 99th percentile during an attack may be at most twice that of the same
- * client before the attack, plus {@link #ALLOWANCE_MILLIS}. The attackers run on the machine of the
- * server, in the same JVM: the allowance is for the processor time and the garbage collections that
- * they cost, and for other programs. It suits two processors with a load average of 10 to 15; on an
- * idle machine, use 100. A server that waits for an attacker exceeds it by far: the attacks that
- * motivated these tests delayed others by 2 to 99 s.
+ * <p><b>Latency.</b> The 99th percentile during an attack may be at most twice that of a control,
+ * plus {@link #ALLOWANCE_MILLIS}. There are two controls, and the slower one counts: the same
+ * client before the attack, and a {@link ControlPath} during the attack. The second one is needed
+ * because the attackers run in the JVM of the server, and other programs run on the machine: both
+ * delay every thread. A server that makes others wait for an attacker delays the witness but not
+ * the control path, so it gets no credit for a loaded machine.
+ *
+ * <p>The allowance is for the work that the server must do for each attacker's message: its I/O
+ * threads serve the witness and the attackers in turn, while the control path has its threads to
+ * itself. It is also for the few samples of a short attack, of which the third slowest is the 99th
+ * percentile. On an idle machine, use 50 ms. The attacks that motivated these tests delayed others
+ * by 2 to 99 s.
  */
 public final class Witness implements AutoCloseable {
 
   /** The allowance for the load of the machine; {@code -Dhostile.allowance.millis} changes it. */
-  public static final double ALLOWANCE_MILLIS = Long.getLong("hostile.allowance.millis", 1_000);
+  public static final double ALLOWANCE_MILLIS = Long.getLong("hostile.allowance.millis", 250);
 
   private static final String SUBSCRIBE =
       "{\"type\":\"subscribe\",\"data\":{\"channels\":[\""
@@ -37,15 +41,15 @@ public final class Witness implements AutoCloseable {
   private final RawWebSocket client;
   private final Thread thread = new Thread(this::readAll, "witness");
   private final AtomicLong received = new AtomicLong();
-  private final List<Double> latenciesMillis = new ArrayList<>();
+  private final LatencyRecorder latencies = new LatencyRecorder();
   private volatile @Nullable Throwable failure;
   private volatile boolean closing;
 
   private volatile boolean gapsAllowed;
   private volatile long gaps;
 
-  /** The number of the latest publication; 0 before the first. Used by the reading thread. */
-  private long latest;
+  /** The number of the latest publication; 0 before the first. Written by the reading thread. */
+  private volatile long latest;
 
   /** Whether the server has announced a gap after it. Used by the reading thread. */
   private boolean inGap;
@@ -103,29 +107,45 @@ public final class Witness implements AutoCloseable {
     }
   }
 
+  /**
+   * Waits until a publication has arrived, or a later one after a gap.
+   *
+   * @throws AssertionError if one was missing, or the connection failed
+   */
+  public void awaitPublication(long number) {
+    ResourceUsage.await(() -> latest >= number || failure != null);
+    assertMissedNothing();
+  }
+
   /** Starts a measurement of the latency. */
   public void startMeasurement() {
-    synchronized (latenciesMillis) {
-      latenciesMillis.clear();
-    }
+    latencies.start();
+  }
+
+  /** Waits until the measurement has at least {@code count} publications. */
+  void awaitMeasured(int count) {
+    ResourceUsage.await(() -> latencies.count() >= count || failure != null);
+    assertMissedNothing();
   }
 
   /** Returns the 99th percentile of the latency since the start of the measurement. */
   public double p99Millis() {
-    List<Double> sorted;
-    synchronized (latenciesMillis) {
-      sorted = new ArrayList<>(latenciesMillis);
-    }
-    assertThat(sorted).as("publications that arrived in the measurement").isNotEmpty();
-    Collections.sort(sorted);
-    return sorted.get((int) Math.ceil(sorted.size() * 0.99) - 1);
+    return latencies.p99Millis();
+  }
+
+  /** Returns the longest latency since the start of the measurement. */
+  public double maxMillis() {
+    return latencies.maxMillis();
   }
 
   /** Verifies the rule of the latency with an allowance for this attack. */
-  static void assertSimilar(double p99Before, double p99During, double allowanceMillis) {
+  static void assertSimilar(
+      double p99Before, double p99Control, double p99During, double allowanceMillis) {
     assertThat(p99During)
-        .as("p99 of the witness in ms, which was %.1f ms before the attack", p99Before)
-        .isLessThanOrEqualTo(2 * p99Before + allowanceMillis);
+        .as(
+            "p99 of the witness in ms, which was %.1f ms before the attack; control path: %.1f ms",
+            p99Before, p99Control)
+        .isLessThanOrEqualTo(2 * Math.max(p99Before, p99Control) + allowanceMillis);
   }
 
   private void readAll() {
@@ -162,9 +182,7 @@ public final class Witness implements AutoCloseable {
     latest = sequence.get(0).longValue();
     inGap = false;
     double sentMicros = message.values(SteadyPublisher.SENT).get(0);
-    synchronized (latenciesMillis) {
-      latenciesMillis.add((System.nanoTime() / 1000.0 - sentMicros) / 1000);
-    }
+    latencies.add((System.nanoTime() / 1000.0 - sentMicros) / 1000);
     received.incrementAndGet();
   }
 

@@ -1,4 +1,4 @@
-package io.greenlang.metrics.security.hostile;
+package io.greenlang.metrics.security.hostile.message;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package io.greenlang.metrics.security.hostile;
+package io.greenlang.metrics.security.hostile.process;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

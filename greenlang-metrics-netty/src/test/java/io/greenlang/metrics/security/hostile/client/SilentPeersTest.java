@@ -1,4 +1,4 @@
-package io.greenlang.metrics.security.hostile;
+package io.greenlang.metrics.security.hostile.client;
 
 import io.greenlang.metrics.testkit.security.AttackedServer;
 import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;

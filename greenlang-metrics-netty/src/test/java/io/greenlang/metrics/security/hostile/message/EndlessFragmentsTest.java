@@ -1,4 +1,4 @@
-package io.greenlang.metrics.security.hostile;
+package io.greenlang.metrics.security.hostile.message;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.client.RawWebSocketFrame;
 import io.greenlang.metrics.testkit.security.AttackedServer;
+import io.netty.util.ResourceLeakDetector;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Threat: messages that never end, in fragments of one byte or none. */
@@ -17,9 +21,33 @@ class EndlessFragmentsTest {
   private static final int FRAGMENTS = 10_000 * AttackedServer.SCALE;
   private static final int BURST = 1_000;
 
+  /**
+   * An I/O thread reads 4 KiB of each attacker in turn, which are 600 frames. With 25 attackers it
+   * returns to the witness after 15,000 frames: 50 ms, or half a second on a busy machine.
+   */
+  private static final Duration TURN = Duration.ofMillis(750);
+
+  /** The level of the leak detector outside of this class. */
+  private static final ResourceLeakDetector.Level LEVEL = ResourceLeakDetector.getLevel();
+
+  /**
+   * Samples buffers as in production. The detector of the other tests records a stack trace for
+   * each of a million fragments, which is most of the work and delays every client.
+   */
+  @BeforeAll
+  static void detectLeaksBySample() {
+    ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.SIMPLE);
+  }
+
+  @AfterAll
+  static void restoreLeakDetector() {
+    ResourceLeakDetector.setLevel(LEVEL);
+  }
+
   @Test
   void fragments_ofOneByteWithoutEnd_areBoundedAndClosed() throws Exception {
     try (AttackedServer server = AttackedServer.start()) {
+      server.allowLatency(TURN);
       List<RawWebSocket> attackers = new ArrayList<>();
       server.withstand(
           "endless fragments",

@@ -1,4 +1,4 @@
-package io.greenlang.metrics.security.hostile;
+package io.greenlang.metrics.security.hostile.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
