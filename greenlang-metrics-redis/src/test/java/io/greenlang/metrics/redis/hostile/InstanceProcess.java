@@ -1,0 +1,99 @@
+package io.greenlang.metrics.redis.hostile;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.testkit.security.SteadyPublisher;
+import io.greenlang.metrics.testkit.transport.fixture.ContractTokens;
+import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A process with an instance that shares a Redis with others. It logs to a file, and ends with its
+ * input.
+ */
+final class InstanceProcess implements AutoCloseable {
+
+  private final Process process;
+  private final BufferedReader output;
+  private @Nullable URI url;
+
+  /**
+   * Starts a process.
+   *
+   * @param log the file that receives its log
+   * @param level the level from which it logs, such as {@code trace}
+   */
+  InstanceProcess(String redisUrl, Path log, String level) {
+    try {
+      process =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-Xmx128m",
+                  "-XX:TieredStopAtLevel=1",
+                  "-Dorg.slf4j.simpleLogger.defaultLogLevel=" + level,
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  InstanceProcess.class.getName(),
+                  redisUrl)
+              .redirectError(log.toFile())
+              .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    output = process.inputReader(UTF_8);
+  }
+
+  /** Returns the URL without a token; waits until the server listens. */
+  URI url() {
+    URI known = url;
+    if (known == null) {
+      try {
+        known = URI.create("ws://127.0.0.1:" + output.readLine() + "/ws/metrics");
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      url = known;
+    }
+    return known;
+  }
+
+  /** Ends the process with SIGKILL, and returns when it has ended. */
+  void kill() {
+    try {
+      process.destroyForcibly().waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while the instance ends", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+
+  /** Runs the process. */
+  public static void main(String[] redisUrl) throws IOException {
+    try (MetricsHub hub = MetricsHub.builder().redisUrl(redisUrl[0]).build();
+        MetricsWebSocketServer server =
+            MetricsWebSocketServer.builder(hub)
+                .host("127.0.0.1")
+                .port(0)
+                .jwtSecret(ContractTokens.SECRET)
+                .maxMessagesPerMinute(0)
+                .build()) {
+      hub.addChannel(SteadyPublisher.CHANNEL.name());
+      server.start();
+      System.out.println(server.port());
+      while (System.in.read() >= 0) {
+        // the test sends nothing, and closes the input when it ends
+      }
+    }
+  }
+}
