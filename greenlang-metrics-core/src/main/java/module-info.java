@@ -41,6 +41,9 @@ module io.greenlang.metrics {
   exports io.greenlang.metrics.internal.frame to
       io.greenlang.metrics.testkit,
       io.greenlang.metrics.websocket;
+  exports io.greenlang.metrics.internal.metadata to
+      io.greenlang.metrics.testkit,
+      io.greenlang.metrics.websocket;
   exports io.greenlang.metrics.internal.sample to
       io.greenlang.metrics.redis,
       io.greenlang.metrics.testkit,

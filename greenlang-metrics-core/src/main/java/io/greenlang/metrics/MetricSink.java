@@ -28,6 +28,15 @@ public interface MetricSink {
   }
 
   /**
+   * Describes metrics: their units, and texts for people. Describe a metric before its first
+   * publication. Descriptions that are known already have no effect, and the last one of a name
+   * wins. A sink that has no use for them ignores them, which is the default. Any thread.
+   *
+   * @throws IllegalStateException if the sink is closed
+   */
+  default void describe(Collection<MetricDescription> descriptions) {}
+
+  /**
    * Publishes one sample. Any thread.
    *
    * @throws IllegalStateException if the sink is closed

@@ -2,6 +2,7 @@ package io.greenlang.metrics;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,16 @@ public interface MetricSource {
    */
   default @Nullable Channel demandChannel() {
     return null;
+  }
+
+  /**
+   * Returns the units and descriptions of the metrics that this source collects. The collector
+   * calls this method after each {@link #collect}, on the same thread, and passes the descriptions
+   * on before the samples. A source whose metrics do not change returns the same collection each
+   * time, which costs nothing. The default is none.
+   */
+  default Collection<MetricDescription> descriptions() {
+    return List.of();
   }
 
   /** A collection function, which may fail. */

@@ -22,6 +22,7 @@ public record MetricType(String name) {
           "error",
           "history",
           "lagged",
+          "metadata",
           "metrics",
           "ping",
           "pong",

@@ -61,6 +61,7 @@ class ArchitectureTest {
               "internal.config",
               "internal.sequence",
               "internal.sample",
+              "internal.metadata",
               "internal.aggregate",
               "internal.histogram"),
           List.of("internal.frame", "internal.history"),

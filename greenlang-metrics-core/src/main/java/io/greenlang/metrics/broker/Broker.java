@@ -2,6 +2,8 @@ package io.greenlang.metrics.broker;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricDescription;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,16 @@ public interface Broker extends AutoCloseable {
    * @throws IllegalStateException if the broker is not started, or is closed
    */
   void publish(Channel channel, List<Metric> metrics);
+
+  /**
+   * Shares descriptions of metrics with the other instances, and with those that start later. By
+   * default a broker does not share them. May be called on any thread; does not block.
+   *
+   * @param channel a channel that was added
+   * @param descriptions descriptions of its metrics that the hub has not passed before
+   * @throws IllegalStateException if the broker is not started, or is closed
+   */
+  default void describe(Channel channel, Collection<MetricDescription> descriptions) {}
 
   /**
    * Returns the log's <em>watermark</em> in epoch milliseconds: as far as the broker knows, every

@@ -1,6 +1,8 @@
 package io.greenlang.metrics.broker;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.MetricDescription;
+import java.util.Collection;
 
 /**
  * A listener to which a broker delivers publications. Within a channel, the broker calls it on one
@@ -28,4 +30,10 @@ public interface BrokerListener {
    * continue after the gap.
    */
   void onGap(Gap gap);
+
+  /**
+   * Called when another instance, now or earlier, has described metrics of a channel. Descriptions
+   * that are known already may be repeated. May be called concurrently with the other methods.
+   */
+  default void onDescriptions(Channel channel, Collection<MetricDescription> descriptions) {}
 }

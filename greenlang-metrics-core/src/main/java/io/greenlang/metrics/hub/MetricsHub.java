@@ -4,6 +4,7 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.ChannelLimits;
 import io.greenlang.metrics.Histogram;
 import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricDescription;
 import io.greenlang.metrics.MetricSink;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
@@ -17,16 +18,14 @@ import io.greenlang.metrics.internal.channel.ChannelRegistry;
 import io.greenlang.metrics.internal.channel.ChannelStream;
 import io.greenlang.metrics.internal.channel.HubStreams;
 import io.greenlang.metrics.internal.histogram.HistogramRegistry;
+import io.greenlang.metrics.internal.metadata.ChannelMetadata;
 import io.greenlang.metrics.internal.sample.DerivedStatistics;
 import io.greenlang.metrics.internal.util.NamedThreads;
 import io.greenlang.metrics.internal.util.SeriesKey;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -69,6 +68,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
   private final MetricsClock clock;
   private final Aggregators aggregators;
   private final ChannelRegistry streams;
+  private final HubChannels channels;
   private final HistogramRegistry histograms;
 
   /** Closes aggregation windows when they have ended. */
@@ -89,9 +89,10 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
             builder.retention == null ? Retention.fromEnvironment() : builder.retention,
             broker,
             DerivedStatistics.of(builder.derivedStatistics));
+    this.channels = new HubChannels(broker, streams, aggregators, clock);
     this.histograms =
         new HistogramRegistry(
-            builder.histogramInterval, builder.limits.seriesPerChannel(), clock, this::distribute);
+            builder.histogramInterval, builder.limits.seriesPerChannel(), clock, channels::publish);
     try {
       start();
     } catch (Error e) { // the system refuses threads, for example; stop those that run
@@ -129,20 +130,23 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
   public void publish(Collection<Metric> metrics) {
     requireNotClosed();
     if (!metrics.isEmpty()) {
-      distribute(metrics);
+      channels.publish(metrics);
     }
   }
 
-  private void distribute(Collection<Metric> metrics) {
-    Instant now = Instant.ofEpochMilli(clock.wallTimeMillis());
-    Map<Channel, List<Metric>> byChannel = new LinkedHashMap<>();
-    for (Metric metric : metrics) {
-      aggregators.requireKnownType(metric);
-      Metric stamped = metric.timestamp() == null ? metric.withTimestamp(now) : metric;
-      byChannel.computeIfAbsent(metric.channel(), c -> new ArrayList<>()).add(stamped);
-    }
-    byChannel.keySet().forEach(this::ensureOpen);
-    byChannel.forEach(broker::publish);
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A channel keeps {@value ChannelMetadata#MAX_DESCRIPTIONS} descriptions, and logs dropped
+   * ones.
+   *
+   * @throws IllegalStateException if the hub is closed
+   * @throws IllegalArgumentException if a new channel would exceed the limit
+   */
+  @Override
+  public void describe(Collection<MetricDescription> descriptions) {
+    requireNotClosed();
+    channels.describe(descriptions);
   }
 
   /**
@@ -154,7 +158,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
    */
   public Channel addChannel(String name) {
     Channel channel = new Channel(name);
-    ensureOpen(channel);
+    channels.ensureOpen(channel);
     return channel;
   }
 
@@ -178,7 +182,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
   public Histogram histogram(Channel channel, String name, Tags tags) {
     requireNotClosed();
     Metric valid = Metric.histogram(channel, name, 0, tags);
-    ensureOpen(channel);
+    channels.ensureOpen(channel);
     return histograms.getOrCreate(new SeriesKey(channel, valid.name(), valid.type(), tags));
   }
 
@@ -212,12 +216,6 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
   private void requireNotClosed() {
     if (closed) {
       throw new IllegalStateException("the hub is closed");
-    }
-  }
-
-  private void ensureOpen(Channel channel) {
-    if (streams.find(channel) == null) {
-      broker.openChannel(channel);
     }
   }
 

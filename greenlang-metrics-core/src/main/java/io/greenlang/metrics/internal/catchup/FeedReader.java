@@ -4,6 +4,7 @@ import io.greenlang.metrics.frame.FrameSink;
 import io.greenlang.metrics.internal.catchup.CatchUpPlanner.Plan;
 import io.greenlang.metrics.internal.feed.Feed;
 import io.greenlang.metrics.internal.frame.FrameBuffer;
+import io.greenlang.metrics.internal.metadata.ViewMetadata;
 import io.greenlang.metrics.internal.window.ChannelFeeds;
 import io.greenlang.metrics.subscription.DeliveryStats;
 import io.greenlang.metrics.subscription.StartPosition;
@@ -79,6 +80,8 @@ public final class FeedReader {
 
   private @Nullable StartResult startResult;
 
+  private @Nullable ViewMetadata metadata;
+
   /**
    * Creates a reader at the head of a feed. Called under the channel lock; {@link #start} follows
    * without it.
@@ -113,6 +116,16 @@ public final class FeedReader {
   /** Returns the outcome of the requested start position. */
   public StartResult startResult() {
     return Objects.requireNonNull(startResult);
+  }
+
+  /** Has the client receive metadata with this view. Called before the first {@link #poll}. */
+  public void receiveMetadata(ViewMetadata metadata) {
+    this.metadata = metadata;
+  }
+
+  /** Returns the metadata that the client receives; null if it did not ask for it. */
+  public @Nullable ViewMetadata metadata() {
+    return metadata;
   }
 
   /** Returns the feed that this reader reads. */

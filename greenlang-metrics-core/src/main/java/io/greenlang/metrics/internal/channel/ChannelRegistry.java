@@ -2,6 +2,7 @@ package io.greenlang.metrics.internal.channel;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.ChannelLimits;
+import io.greenlang.metrics.MetricDescription;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.broker.Broker;
 import io.greenlang.metrics.broker.BrokerListener;
@@ -16,6 +17,7 @@ import io.greenlang.metrics.internal.frame.DirectBufferPool;
 import io.greenlang.metrics.internal.frame.FeedMemory;
 import io.greenlang.metrics.internal.history.MemoryBudget;
 import io.greenlang.metrics.internal.sample.DerivedStatistics;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedSet;
@@ -116,6 +118,21 @@ public final class ChannelRegistry implements BrokerListener {
   @Override
   public void onGap(Gap gap) {
     requireOpen(gap.channel()).reportGap(gap);
+  }
+
+  @Override
+  public void onDescriptions(Channel channel, Collection<MetricDescription> descriptions) {
+    requireOpen(channel).metadata().putAll(descriptions);
+  }
+
+  /**
+   * Describes metrics of an open channel.
+   *
+   * @return the descriptions that are new
+   */
+  public List<MetricDescription> describe(
+      Channel channel, Collection<MetricDescription> descriptions) {
+    return requireOpen(channel).metadata().putAll(descriptions);
   }
 
   /** Returns the stream of a channel, or null if the channel does not exist. */

@@ -22,12 +22,15 @@ import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.internal.history.ChannelHistory;
 import io.greenlang.metrics.internal.history.HistoryScanner;
 import io.greenlang.metrics.internal.history.MemoryBudget;
+import io.greenlang.metrics.internal.metadata.ChannelMetadata;
+import io.greenlang.metrics.internal.metadata.ViewMetadata;
 import io.greenlang.metrics.internal.sample.DerivedStatistics;
 import io.greenlang.metrics.internal.sequence.StreamClock;
 import io.greenlang.metrics.internal.window.ChannelFeeds;
 import io.greenlang.metrics.internal.window.ChannelLock;
 import io.greenlang.metrics.subscription.StartPosition;
 import io.greenlang.metrics.subscription.Subscription;
+import io.greenlang.metrics.subscription.TagFilter;
 import java.util.concurrent.locks.Lock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +64,7 @@ public final class ChannelStream {
   private final Channel channel;
   private final Context context;
   private final @Nullable ChannelHistory history;
+  private final ChannelMetadata metadata;
   private final ChannelLock lock = new ChannelLock();
   private final ChannelIntake intake;
   private final ChannelFeeds feeds;
@@ -70,6 +74,7 @@ public final class ChannelStream {
   ChannelStream(Channel channel, Context context, ChannelLog log) {
     this.channel = channel;
     this.context = context;
+    this.metadata = new ChannelMetadata(channel, context.derivedStatistics());
     Retention retention = context.retention();
     this.history = retention.isEnabled() ? new ChannelHistory(retention, context.budget()) : null;
     this.intake = new ChannelIntake(channel, context, history, log);
@@ -175,6 +180,23 @@ public final class ChannelStream {
       }
     }
     return reader;
+  }
+
+  /** Returns the units and descriptions of the channel's metrics. */
+  public ChannelMetadata metadata() {
+    return metadata;
+  }
+
+  /**
+   * Has the client of a reader receive metadata. Called before the reader is first polled. Like
+   * {@link #open}, it may take seconds.
+   */
+  public void addMetadata(FeedReader reader) {
+    Feed feed = reader.feed();
+    Subscription view = feed.subscription();
+    boolean isNarrowed = !view.tags().equals(TagFilter.ALL);
+    reader.receiveMetadata(
+        new ViewMetadata(metadata, view::matchesName, isNarrowed ? feed.names(lock) : null));
   }
 
   /**

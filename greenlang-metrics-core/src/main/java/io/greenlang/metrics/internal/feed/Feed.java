@@ -5,6 +5,7 @@ import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.internal.frame.FrameRing;
 import io.greenlang.metrics.internal.frame.FrameWriter;
 import io.greenlang.metrics.internal.frame.MetricBatch;
+import io.greenlang.metrics.internal.metadata.ViewNames;
 import io.greenlang.metrics.subscription.Subscription;
 import java.util.Arrays;
 import java.util.List;
@@ -84,6 +85,20 @@ public final class Feed {
    */
   public void detach(Lock lock) {
     matching.undo(lock);
+  }
+
+  /**
+   * Returns the names of this feed's series, which are collected from the first call on. Called
+   * without the channel lock, which this method takes for short slices, by a reader of the feed.
+   */
+  public ViewNames names(Lock lock) {
+    return matching.names(lock);
+  }
+
+  /** Adds this feed to a series that it matches. Called under the channel lock. */
+  void addTo(Series series) {
+    series.feeds.add(this);
+    matching.onMatched(series);
   }
 
   /** Starts the selection of metrics. Called under the channel lock, after all series matched. */

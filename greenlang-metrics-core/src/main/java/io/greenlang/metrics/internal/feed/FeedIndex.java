@@ -62,7 +62,7 @@ final class FeedIndex {
     }
     for (Feed feed : feeds) {
       if (feed.matches(series)) {
-        series.feeds.add(feed);
+        feed.addTo(series);
       }
     }
   }

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.internal.feed;
 
+import io.greenlang.metrics.internal.metadata.ViewNames;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -32,6 +33,9 @@ final class FeedMatching {
   /** Series with this id and later ones are new: the feed's index offers them. */
   private final long endId;
 
+  /** The names of the series; null until a reader asks for them. */
+  private volatile @Nullable ViewNames names;
+
   private boolean begun;
   private boolean complete;
 
@@ -50,7 +54,7 @@ final class FeedMatching {
       undo(lock); // another thread has failed
     }
     begun = true;
-    forEachMatching(new Scan(feed, endId), lock, series -> series.feeds.add(feed), feed::activate);
+    forEachMatching(new Scan(feed, endId), lock, feed::addTo, feed::activate);
     complete = true;
   }
 
@@ -58,6 +62,27 @@ final class FeedMatching {
   synchronized void undo(Lock lock) {
     Scan scan = new Scan(feed, Long.MAX_VALUE);
     forEachMatching(scan, lock, series -> series.feeds.remove(feed), () -> {});
+  }
+
+  /** Returns the names of the series, which are collected from the first call on. */
+  synchronized ViewNames names(Lock lock) {
+    ViewNames current = names;
+    if (current == null) {
+      ViewNames collected = new ViewNames();
+      names = collected; // from here on, new series add theirs
+      Scan scan = new Scan(feed, Long.MAX_VALUE);
+      forEachMatching(scan, lock, series -> collected.add(series.key().name()), () -> {});
+      current = collected;
+    }
+    return current;
+  }
+
+  /** Records that the feed was added to a series. Called under the channel lock. */
+  void onMatched(Series series) {
+    ViewNames current = names;
+    if (current != null) {
+      current.add(series.key().name());
+    }
   }
 
   /**

@@ -1,6 +1,8 @@
 package io.greenlang.metrics.internal.sample;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricDescription;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.internal.util.SeriesKey;
@@ -63,13 +65,29 @@ public final class DerivedStatistics {
         && histograms.contains(new Histogram(series.channel(), series.name()));
   }
 
+  /**
+   * Returns the descriptions of the gauges that are derived from a histogram; none for most
+   * metrics.
+   *
+   * @param histogram the description of a metric that may be such a histogram
+   */
+  public List<MetricDescription> describe(MetricDescription histogram) {
+    if (!histograms.contains(new Histogram(histogram.channel(), histogram.name()))) {
+      return List.of();
+    }
+    return STATISTICS.stream()
+        .filter(each -> each.gaugeName(histogram.name()).length() <= Metric.MAX_NAME_LENGTH)
+        .map(each -> each.describe(histogram))
+        .toList();
+  }
+
   private static SeriesKey key(SeriesKey series, Statistic statistic) {
     return new SeriesKey(
         series.channel(), gaugeName(series.name(), statistic), MetricType.GAUGE, series.tags());
   }
 
   private static String gaugeName(String histogram, Statistic statistic) {
-    return histogram + "." + statistic.suffix();
+    return statistic.gaugeName(histogram);
   }
 
   /** Returns whether a filter selects a series, or a gauge that is derived from it. */

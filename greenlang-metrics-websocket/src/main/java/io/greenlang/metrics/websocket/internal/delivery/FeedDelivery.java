@@ -67,6 +67,10 @@ final class FeedDelivery {
   private final FeedReader cursor;
   private final FrameOutput output;
   private final Runnable onStepDone;
+  private final @Nullable MetadataDelivery metadata;
+
+  /** The sink of live metrics. */
+  private final FrameSink metricSink;
 
   private State state = State.LIVE;
 
@@ -85,6 +89,8 @@ final class FeedDelivery {
     this.cursor = cursor;
     this.output = output;
     this.onStepDone = onStepDone;
+    this.metadata = MetadataDelivery.of(cursor, output);
+    this.metricSink = metadata == null ? output.metricSink() : metadata.before(output.metricSink());
   }
 
   FeedReader cursor() {
@@ -97,6 +103,9 @@ final class FeedDelivery {
 
   /** Sends the next frames; returns whether this made progress. */
   boolean deliverNext() {
+    if (metadata != null && state != State.ENDED && metadata.deliverNext()) {
+      return true;
+    }
     return switch (state) {
       case LIVE -> deliverLive();
       case CATCHING_UP, SKIPPING -> deliverPiece();
@@ -131,7 +140,7 @@ final class FeedDelivery {
 
   private boolean deliverLive() {
     int allowed = output.limiter().available();
-    return switch (cursor.poll(output.metricSink(), allowed)) {
+    return switch (cursor.poll(metricSink, allowed)) {
       case FRAMES -> true;
       case NONE -> false;
       case CATCH_UP_REQUIRED -> {
@@ -175,6 +184,9 @@ final class FeedDelivery {
     Piece ready = piece;
     if (ready == null) {
       return false;
+    }
+    if (metadata != null) {
+      metadata.deliverAll();
     }
     output.write(ready.frames(), ready.from(), ready.to(), ready.count());
     endStep();

@@ -29,6 +29,7 @@ public sealed interface Command {
    * @param format the shape of the messages
    * @param histogramFields the further fields of histograms
    * @param encoding the encoding of the metrics
+   * @param metadata whether the client receives the units and descriptions of its metrics
    * @param latest whether the latest values are sent first
    * @param resume whether the answer and each message contain the stream position
    * @param since the positions to resume from, by channel: the client has received everything up to
@@ -46,6 +47,7 @@ public sealed interface Command {
       Format format,
       HistogramFields histogramFields,
       Encoding encoding,
+      boolean metadata,
       boolean latest,
       boolean resume,
       Map<String, StreamPosition> since,
@@ -86,6 +88,7 @@ public sealed interface Command {
    * @param to the end of the time range; null for now
    * @param interval the length of aggregation windows; null to choose the best fit for the range
    * @param histogramFields the further fields of histograms
+   * @param metadata whether the answer has the units and descriptions of its metrics
    * @param limit the maximum number of metrics in the answer
    * @param after the last metric of the previous page; null for the first page
    * @param id the id to repeat in the answer; null for none
@@ -98,6 +101,7 @@ public sealed interface Command {
       @Nullable Instant to,
       @Nullable Interval interval,
       HistogramFields histogramFields,
+      boolean metadata,
       int limit,
       @Nullable HistoryCursor after,
       @Nullable String id)

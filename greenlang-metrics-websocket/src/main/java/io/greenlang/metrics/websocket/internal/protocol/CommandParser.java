@@ -81,6 +81,7 @@ public final class CommandParser {
         data.format(),
         data.histogramFields(),
         data.flag("compression") ? Encoding.MESSAGEPACK : Encoding.JSON,
+        data.flag("metadata"),
         data.flag("latest"),
         data.flag("resume"),
         isTime ? Map.of() : data.positions("since"),
@@ -107,6 +108,7 @@ public final class CommandParser {
         to,
         data.interval(),
         data.histogramFields(),
+        data.flag("metadata"),
         data.count("limit", DEFAULT_LIMIT, HistoryQuery.MAX_LIMIT),
         data.cursor(),
         id);

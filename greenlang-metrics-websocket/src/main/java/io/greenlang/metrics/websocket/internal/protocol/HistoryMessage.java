@@ -40,6 +40,9 @@ final class HistoryMessage {
     if (page.more()) {
       map.put("cursor", PageCursor.write(page.points().get(page.points().size() - 1).key()));
     }
+    if (answer.metadata() != null) {
+      map.put("metadata", ServerMessage.Metadata.toMap(answer.metadata()));
+    }
   }
 
   private static Map<String, Object> metric(

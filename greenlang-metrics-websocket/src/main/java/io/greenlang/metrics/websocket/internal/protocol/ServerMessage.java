@@ -1,6 +1,7 @@
 package io.greenlang.metrics.websocket.internal.protocol;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.MetricDescription;
 import io.greenlang.metrics.history.HistoryPage;
 import io.greenlang.metrics.subscription.HistogramFields;
 import io.greenlang.metrics.subscription.StartResult;
@@ -92,6 +93,7 @@ public sealed interface ServerMessage {
    * @param channel the channel
    * @param page the metrics found
    * @param to the end of the requested time range
+   * @param metadata the descriptions of the metrics found; null if the client did not ask for them
    * @param id the id of the command, or null
    */
   record History(
@@ -99,11 +101,44 @@ public sealed interface ServerMessage {
       HistoryPage page,
       Instant to,
       HistogramFields histogramFields,
+      @Nullable List<MetricDescription> metadata,
       @Nullable String id)
       implements ServerMessage {
     @Override
     public Map<String, Object> toMap() {
       return HistoryMessage.toMap(this);
+    }
+  }
+
+  /**
+   * The units and descriptions of metrics, sent to clients that asked for them.
+   *
+   * @param channel the channel
+   * @param metrics the descriptions of its metrics, each of another name
+   */
+  record Metadata(Channel channel, List<MetricDescription> metrics) implements ServerMessage {
+    @Override
+    public Map<String, Object> toMap() {
+      Map<String, Object> map = message("metadata", null);
+      map.put("channel", channel.name());
+      map.put("metrics", toMap(metrics));
+      return map;
+    }
+
+    /** Returns descriptions by the name of their metric. */
+    static Map<String, Object> toMap(List<MetricDescription> metrics) {
+      Map<String, Object> byName = new LinkedHashMap<>();
+      for (MetricDescription metric : metrics) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        if (metric.unit() != null) {
+          fields.put("unit", metric.unit());
+        }
+        if (metric.description() != null) {
+          fields.put("description", metric.description());
+        }
+        byName.put(metric.name(), fields);
+      }
+      return byName;
     }
   }
 

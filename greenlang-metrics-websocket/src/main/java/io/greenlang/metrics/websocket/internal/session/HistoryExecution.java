@@ -1,6 +1,9 @@
 package io.greenlang.metrics.websocket.internal.session;
 
+import io.greenlang.metrics.MetricDescription;
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.history.HistoryPage;
+import io.greenlang.metrics.history.HistoryPoint;
 import io.greenlang.metrics.history.HistoryQuery;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.internal.channel.ChannelStream;
@@ -14,6 +17,10 @@ import io.greenlang.metrics.websocket.internal.protocol.Command;
 import io.greenlang.metrics.websocket.internal.protocol.CommandException;
 import io.greenlang.metrics.websocket.internal.protocol.ServerMessage;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
@@ -101,11 +108,29 @@ final class HistoryExecution implements CommandExecution {
       current.advance();
       return null;
     }
-    ServerMessage.History page =
+    HistoryPage page = current.page();
+    reservation.settle(CommandPrice.ofHistoryPage(page.points().size(), slices));
+    return answer.apply(
         new ServerMessage.History(
-            command.channel(), current.page(), to, command.histogramFields(), command.id());
-    reservation.settle(CommandPrice.ofHistoryPage(page.page().points().size(), slices));
-    return answer.apply(page);
+            command.channel(),
+            page,
+            to,
+            command.histogramFields(),
+            command.metadata() ? metadata(page) : null,
+            command.id()));
+  }
+
+  private List<MetricDescription> metadata(HistoryPage page) {
+    List<MetricDescription> metadata = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (HistoryPoint point : page.points()) {
+      MetricDescription description =
+          names.add(point.name()) ? stream.metadata().find(point.name()) : null;
+      if (description != null) {
+        metadata.add(description);
+      }
+    }
+    return metadata;
   }
 
   @Override

@@ -68,7 +68,11 @@ final class Subscriptions {
     reserve(stream, command);
     try {
       return open(
-          stream, subscription(command, channel, principal), encoder(command.encoding()), start);
+          stream,
+          subscription(command, channel, principal),
+          encoder(command.encoding()),
+          start,
+          command.metadata());
     } finally {
       stream.viewLimits().unreserve(subject, 1);
     }
@@ -145,11 +149,30 @@ final class Subscriptions {
 
   /** Opens a cursor that starts where the client's current cursor on the same channel ends. */
   private FeedReader open(
-      ChannelStream stream, Subscription subscription, FrameEncoder encoder, StartPosition start) {
+      ChannelStream stream,
+      Subscription subscription,
+      FrameEncoder encoder,
+      StartPosition start,
+      boolean metadata) {
     FeedReader cursor =
         stream.open(subscription, encoder, start, cursors.get(stream.channel()), subject);
     counters.openCursor(cursor);
+    if (metadata) {
+      addMetadata(stream, cursor);
+    }
     return cursor;
+  }
+
+  private void addMetadata(ChannelStream stream, FeedReader cursor) {
+    boolean added = false;
+    try {
+      stream.addMetadata(cursor);
+      added = true;
+    } finally {
+      if (!added) {
+        counters.closeCursor(cursor);
+      }
+    }
   }
 
   private void replace(Channel channel, FeedReader opened) {
@@ -174,7 +197,13 @@ final class Subscriptions {
     Subscription current = cursor.feed().subscription();
     Subscription restricted = current.withTags(current.tags().intersect(principal.tags()));
     if (stream != null && !restricted.equals(current)) {
-      FeedReader opened = open(stream, restricted, cursor.feed().encoder(), StartPosition.NOW);
+      FeedReader opened =
+          open(
+              stream,
+              restricted,
+              cursor.feed().encoder(),
+              StartPosition.NOW,
+              cursor.metadata() != null);
       replace(channel, opened);
       attach(List.of(opened));
     }

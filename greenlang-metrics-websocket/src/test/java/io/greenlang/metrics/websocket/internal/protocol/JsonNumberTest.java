@@ -81,7 +81,7 @@ class JsonNumberTest {
     HistoryPage page = new HistoryPage(null, NOON.toEpochMilli(), List.of(point), false);
     return MessageCodec.of(Encoding.JSON)
         .encode(
-            new ServerMessage.History(Channel.SYSTEM, page, NOON, HistogramFields.NONE, null)
+            new ServerMessage.History(Channel.SYSTEM, page, NOON, HistogramFields.NONE, null, null)
                 .toMap());
   }
 }

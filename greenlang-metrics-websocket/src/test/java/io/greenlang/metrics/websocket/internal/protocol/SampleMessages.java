@@ -6,6 +6,7 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Distribution;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricDescription;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregate;
@@ -55,6 +56,12 @@ final class SampleMessages {
           16_777_216_000.0,
           null);
 
+  private static final List<MetricDescription> DESCRIPTIONS =
+      List.of(
+          MetricDescription.of("system.metrics", "cpu.percent", "%", "Use of all processors"),
+          MetricDescription.of("system.metrics", "network.bytes_sent", "By", null),
+          MetricDescription.of("system.metrics", "load.1m", null, "Load average over 1 minute"));
+
   private SampleMessages() {}
 
   static Map<String, Function<Encoding, byte[]>> all() {
@@ -78,6 +85,8 @@ final class SampleMessages {
     answers.put("history", history(null, false, GAUGE_POINT, COUNTER_POINT));
     answers.put("history-page", history(Interval.ONE_MINUTE, true, windowPoint()));
     answers.put("history-empty", history(Interval.ONE_DAY, false));
+    answers.put("history-metadata", historyWithMetadata());
+    answers.put("metadata", new ServerMessage.Metadata(Channel.SYSTEM, DESCRIPTIONS));
     return answers;
   }
 
@@ -99,7 +108,18 @@ final class SampleMessages {
       @Nullable Interval interval, boolean more, HistoryPoint... points) {
     HistoryPage page = new HistoryPage(interval, NOON.toEpochMilli(), List.of(points), more);
     return new ServerMessage.History(
-        Channel.SYSTEM, page, NOON.plusSeconds(3600), HistogramFields.NONE, "a-1");
+        Channel.SYSTEM, page, NOON.plusSeconds(3600), HistogramFields.NONE, null, "a-1");
+  }
+
+  private static ServerMessage historyWithMetadata() {
+    HistoryPage page = new HistoryPage(null, NOON.toEpochMilli(), List.of(GAUGE_POINT), false);
+    return new ServerMessage.History(
+        Channel.SYSTEM,
+        page,
+        NOON.plusSeconds(3600),
+        HistogramFields.NONE,
+        DESCRIPTIONS.subList(0, 1),
+        "a-1");
   }
 
   private static HistoryPoint windowPoint() {

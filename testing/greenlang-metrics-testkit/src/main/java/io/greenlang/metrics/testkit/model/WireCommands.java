@@ -76,7 +76,7 @@ final class WireCommands {
     HistoryPage page = Objects.requireNonNull(stream.find(query));
     ServerMessage answer =
         new ServerMessage.History(
-            command.channel(), page, to, command.histogramFields(), command.id());
+            command.channel(), page, to, command.histogramFields(), null, command.id());
     return ReferenceCodec.read(encoding, MessageCodec.of(encoding).encode(answer.toMap()));
   }
 

@@ -13,6 +13,7 @@ import io.greenlang.metrics.testkit.transport.hostile.HostileContract;
 import io.greenlang.metrics.testkit.transport.stream.HistoryContract;
 import io.greenlang.metrics.testkit.transport.stream.LimitContract;
 import io.greenlang.metrics.testkit.transport.stream.MessageContract;
+import io.greenlang.metrics.testkit.transport.stream.MetadataContract;
 import io.greenlang.metrics.testkit.transport.stream.RateLimitContract;
 import io.greenlang.metrics.testkit.transport.stream.ResubscribeContract;
 import io.greenlang.metrics.testkit.transport.stream.SubscriptionContract;
@@ -30,6 +31,7 @@ public abstract class TransportContract extends TransportSuite
         ResubscribeContract,
         HistoryContract,
         VisibilityContract,
+        MetadataContract,
         HeartbeatContract,
         RateLimitContract,
         LimitContract,

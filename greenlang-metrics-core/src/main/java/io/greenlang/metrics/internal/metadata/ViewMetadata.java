@@ -1,0 +1,79 @@
+package io.greenlang.metrics.internal.metadata;
+
+import io.greenlang.metrics.MetricDescription;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The descriptions that one client has yet to receive with one view. A publisher describes a metric
+ * before it publishes it. A client that polls these descriptions <em>after</em> it has taken frames
+ * from the view's ring, and sends them before the frames, therefore describes each name before its
+ * first metric. Used by one thread at a time.
+ */
+public final class ViewMetadata {
+
+  private final ChannelMetadata channel;
+  private final Predicate<String> filter;
+  private final @Nullable ViewNames names;
+
+  /** The descriptions to send, by name. */
+  private final Map<String, MetricDescription> pending = new LinkedHashMap<>();
+
+  /** The version up to which descriptions are sent or pending. */
+  private long version;
+
+  /** The number of the view's names whose descriptions are sent or pending. */
+  private int nameCount;
+
+  /**
+   * Creates the metadata of a view of which the client has received nothing.
+   *
+   * @param filter returns whether the view selects a name
+   * @param names the names that the view has; null for all that the filter selects
+   */
+  public ViewMetadata(
+      ChannelMetadata channel, Predicate<String> filter, @Nullable ViewNames names) {
+    this.channel = channel;
+    this.filter = filter;
+    this.names = names;
+  }
+
+  /** Returns whether {@link #poll} has something to look for. Takes no lock and is cheap. */
+  public boolean hasChanges() {
+    return !pending.isEmpty()
+        || channel.version() != version
+        || (names != null && names.size() != nameCount);
+  }
+
+  /** Returns the next descriptions, at most {@code max} of them; none if nothing has changed. */
+  public List<MetricDescription> poll(int max) {
+    if (pending.isEmpty()) {
+      addChanges();
+    }
+    List<MetricDescription> next = pending.values().stream().limit(max).toList();
+    next.forEach(description -> pending.remove(description.name()));
+    return next;
+  }
+
+  private void addChanges() {
+    long after = version;
+    version = channel.version();
+    ViewNames current = names;
+    if (current != null) {
+      List<String> added = current.from(nameCount);
+      nameCount += added.size();
+      added.stream().map(channel::find).filter(Objects::nonNull).forEach(this::add);
+    }
+    channel
+        .changes(after, version, current == null ? filter : current::contains)
+        .forEach(this::add);
+  }
+
+  private void add(MetricDescription description) {
+    pending.put(description.name(), description);
+  }
+}
