@@ -11,6 +11,7 @@ export type {
   ListenOptions,
   Logger,
   Metric,
+  MetricMetadata,
   MetricService,
   MetricSubscription,
   Options,

@@ -1,5 +1,5 @@
 import { MetricError } from './errors.js';
-import type { Buckets, Metric } from './types.js';
+import type { Buckets, Metric, MetricMetadata } from './types.js';
 
 /** A position in a channel. A new epoch starts when the server's history is lost. */
 export interface StreamPosition {
@@ -15,6 +15,7 @@ export type Message =
   /** `isComplete`: no other frame carries metrics of the same publication. */
   | { kind: 'metrics'; channel: string; metrics: Metric[]; offset: number | undefined; replayed: boolean; isComplete: boolean }
   | { kind: 'history'; id: string | undefined; metrics: Metric[]; cursor: string | undefined }
+  | { kind: 'metadata'; metadata: MetricMetadata[] }
   /** `missed` is undefined if the server cannot count; `position` is the client's new position. */
   | { kind: 'lagged'; channel: string; missed: number | undefined; position: StreamPosition | undefined }
   | { kind: 'seriesLimit'; channel: string; missed: number }
@@ -32,10 +33,8 @@ const TYPES: readonly unknown[] = ['gauge', 'counter', 'histogram'];
 const MAX_DEPTH = 40;
 
 /** Validates a decoded frame and converts it to a message. Throws `MALFORMED`. */
-export function readMessage(frame: unknown): Message {
-  if (!isObject(frame)) {
-    throw malformed('it is not an object');
-  }
+export function readMessage(value: unknown): Message {
+  const frame = readObject(value);
   // A flat metric has a `type` too, so the channel and the name are checked first.
   if (typeof frame.channel === 'string' && typeof frame.name === 'string') {
     return metricsMessage(frame, frame.channel, [readMetric(frame, frame.channel)]);
@@ -61,6 +60,8 @@ export function readMessage(frame: unknown): Message {
       const hasMore = frame.complete === false && typeof frame.cursor === 'string';
       return { kind: 'history', id, metrics, cursor: hasMore ? (frame.cursor as string) : undefined };
     }
+    case 'metadata':
+      return { kind: 'metadata', metadata: readMetadata(frame.metrics, readText(frame.channel, 'channel')) };
     case 'lagged': {
       if (frame.reason === 'series_limit') {
         return { kind: 'seriesLimit', channel: readText(frame.channel, 'channel'), missed: readCount(frame.missed, 'missed') };
@@ -122,6 +123,17 @@ function readMetric(fields: unknown, channel: string): Metric {
     metric.buckets = readBuckets(fields.buckets);
   }
   return metric;
+}
+
+function readMetadata(metrics: unknown, channel: string): MetricMetadata[] {
+  return Object.entries(readObject(metrics)).map(([name, fields]) => ({ ...readTags(fields), channel, name }));
+}
+
+function readObject(value: unknown): Fields {
+  if (!isObject(value)) {
+    throw malformed('it is not an object');
+  }
+  return value;
 }
 
 function readBuckets({ zero, positive, negative }: Fields): Buckets {

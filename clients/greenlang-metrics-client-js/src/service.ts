@@ -30,6 +30,7 @@ export class Service implements api.MetricService {
   readonly #errorListeners: Listeners<[MetricError]>;
   readonly #gapListeners: Listeners<[api.Gap]>;
   readonly #seriesLimitListeners: Listeners<[api.SeriesLimit]>;
+  readonly #metadataListeners: Listeners<[api.MetricMetadata]>;
   readonly #iterators = new Set<PushIterator<api.Metric>>();
   readonly #pendingReady = new Set<{ deferred: Deferred<void>; cancel(): void }>();
   readonly #clock: Clock;
@@ -45,6 +46,7 @@ export class Service implements api.MetricService {
     this.#errorListeners = new Listeners('onError', logger);
     this.#gapListeners = new Listeners('onGap', logger);
     this.#seriesLimitListeners = new Listeners('onSeriesLimit', logger);
+    this.#metadataListeners = new Listeners('onMetadata', logger);
     this.#connection = new Connection(webSocketUrl(url), checkToken(token), this.#settings, clock, {
       onWelcome: () => {
         this.#subscriptions.resume();
@@ -149,6 +151,10 @@ export class Service implements api.MetricService {
     return this.#seriesLimitListeners.add(listener);
   }
 
+  onMetadata(listener: (metadata: api.MetricMetadata) => void): api.Unsubscribe {
+    return this.#metadataListeners.add(listener);
+  }
+
   metrics(channel: string, { signal }: api.ListenOptions = {}): AsyncIterableIterator<api.Metric> {
     const end = (): void => iterator.end();
     const iterator: PushIterator<api.Metric> = new PushIterator(
@@ -208,6 +214,9 @@ export class Service implements api.MetricService {
       case 'unsubscribed':
       case 'history':
         this.#commands.complete(message);
+        break;
+      case 'metadata':
+        message.metadata.forEach((each) => this.#metadataListeners.notify(each));
         break;
       case 'lagged':
         this.#onLag(message);

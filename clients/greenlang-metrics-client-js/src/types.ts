@@ -47,6 +47,18 @@ export interface MetricSubscription {
   quantiles?: number[];
   /** Requests the buckets of histograms. */
   buckets?: boolean;
+  /** Requests the units and descriptions of the metrics: see `onMetadata`. */
+  metadata?: boolean;
+}
+
+/** The unit and the description of a metric. They hold for all series with its name. */
+export interface MetricMetadata {
+  channel: string;
+  name: string;
+  /** A unit of UCUM, such as `By`, `ms`, `%` or `{thread}`; absent if unknown. */
+  unit?: string;
+  /** A text for people; absent if there is none. */
+  description?: string;
 }
 
 /**
@@ -249,6 +261,11 @@ export interface MetricService extends AsyncDisposable {
    * series are complete, and the client can resume as before.
    */
   onSeriesLimit(listener: (limit: SeriesLimit) => void): Unsubscribe;
+  /**
+   * Calls the listener for each unit and description that the server sends: before the first metric of that name, after a change,
+   * and again after a reconnect. Requires `metadata` in the subscription.
+   */
+  onMetadata(listener: (metadata: MetricMetadata) => void): Unsubscribe;
   /** Returns an iterator that ends on `disconnect` or abort. A reader that is too slow loses the oldest metrics. */
   metrics(channel: string, options?: ListenOptions): AsyncIterableIterator<Metric>;
   /** Loads all pages, one after another. Waits for the connection if there is none yet. */

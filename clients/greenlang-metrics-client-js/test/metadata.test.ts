@@ -1,0 +1,55 @@
+/** Tests of units and descriptions, which the server sends once per name. */
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { MetricMetadata } from '../src/index.js';
+import { FakeSocket, fakeService, metric } from './fakes.js';
+
+const CPU = { channel: 'system.metrics', name: 'cpu.percent', unit: '%', description: 'Use of all processors' };
+
+function describedService() {
+  const fake = fakeService();
+  const events: Array<MetricMetadata | number> = [];
+  fake.service.onMetadata((metadata) => events.push(metadata));
+  fake.service.onMetric('*', ({ value }) => events.push(value));
+  fake.service.subscribe({ channels: ['system.metrics'], metadata: true });
+  fake.service.connect();
+  FakeSocket.last.welcome().confirm();
+  return { ...fake, events };
+}
+
+const message = (metrics: object) => ({ type: 'metadata', channel: 'system.metrics', metrics });
+
+describe('metadata', () => {
+  test('subscribe_withMetadata_sendsTheField', () => {
+    describedService();
+    assert.deepEqual(FakeSocket.last.commands('subscribe')[0].data, { channels: ['system.metrics'], metadata: true, resume: true });
+  });
+
+  test('metadata_received_isReportedBeforeTheMetric', () => {
+    const { events } = describedService();
+    FakeSocket.last
+      .receive(message({ 'cpu.percent': { unit: '%', description: 'Use of all processors' }, 'load.1m': { description: 'Load' } }))
+      .receive(metric('cpu.percent', 7));
+    assert.deepEqual(events, [CPU, { channel: 'system.metrics', name: 'load.1m', description: 'Load' }, 7]);
+  });
+
+  test('metadata_changedOrRepeated_isReportedAgain', () => {
+    const { service, events } = describedService();
+    FakeSocket.last.receive(message({ 'cpu.percent': { unit: '%' } })).drop();
+    service.connect();
+    FakeSocket.last.welcome().confirm().receive(message({ 'cpu.percent': { unit: '1' } }));
+    assert.deepEqual(events.map((event) => (event as MetricMetadata).unit), ['%', '1']);
+  });
+
+  test('metadata_malformed_isReportedAndIgnored', () => {
+    const { service, events, loggedErrors } = describedService();
+    for (const metrics of [null, [], 'x', { 'cpu.percent': 7 }]) {
+      FakeSocket.last.receive(message(metrics as object));
+    }
+    FakeSocket.last.receive({ type: 'metadata', metrics: {} });
+    assert.deepEqual([service.stats().malformed, loggedErrors.length, service.state], [5, 5, 'connected']);
+    FakeSocket.last.receive(message({ 'cpu.percent': { unit: 7, channel: 'other.metrics' } }));
+    assert.deepEqual(events, [{ channel: 'system.metrics', name: 'cpu.percent', unit: '7' }]);
+  });
+});
