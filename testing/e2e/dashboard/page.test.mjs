@@ -41,7 +41,7 @@ describe('the page', { timeout: 120_000 }, () => {
     await tab.waitForValue('cpu.percent', 1);
     const [discovery, subscription] = server.commands('subscribe').map(({ data }) => data);
     assert.deepEqual(discovery, { channels: ['*'], metrics: ['greenlang-metrics.dashboard.none'], resume: true });
-    assert.deepEqual(subscription, { channels: CHANNELS, compression: true, batch: true, latest: true, resume: true });
+    assert.deepEqual(subscription, { channels: CHANNELS, compression: true, batch: true, latest: true, metadata: true, resume: true });
     assert.deepEqual(server.commands('get_history').map(({ data }) => data.channel), CHANNELS);
     assert.deepEqual(server.attempts, ['/ws/metrics?token=a.b.c']);
     assert.equal(await tab.page.locator('#error-banner').isVisible(), false, 'a server without history is not an error');
@@ -209,6 +209,20 @@ describe('the page', { timeout: 120_000 }, () => {
     await tab.page.clock.runFor(5_000);
     await tab.page.waitForSelector('#channels input[value="later.metrics"]');
     assert.deepEqual(tab.errors.filter((each) => !/WebSocket/.test(each)), []);
+  });
+
+  test('scales values by the unit that the server sends, and shows the description', async () => {
+    await open();
+    await server.until(() => server.commands('subscribe').length === 2);
+    const send = (metrics) => server.send({ type: 'metadata', channel: 'workflow.metrics', metrics });
+    send({ depth: { unit: 'By', description: 'Depth of the queue' } });
+    server.send(batch(metric('depth', 2048, NOON, {}, 'workflow.metrics')));
+    const chart = '[data-chart="workflow.metrics/depth"]';
+    await tab.waitForText(`${chart} .chart-legend`, '2.0 KiB');
+    assert.equal(await tab.page.locator(`${chart} .chart-title`).getAttribute('title'), 'Depth of the queue');
+    send({ depth: { unit: 'ms' } });
+    await tab.waitForText(`${chart} .chart-legend`, '2.0 s');
+    assert.deepEqual(tab.errors, []);
   });
 
   test('reports a server that is not a metrics server and ignores its messages', async () => {

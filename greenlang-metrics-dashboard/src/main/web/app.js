@@ -104,6 +104,10 @@ class App {
       onState: (state, info) => this.#onState(state, info),
       onChannels: (channels) => this.#onChannels(channels),
       onMetric: (metric) => this.#onMetric(metric),
+      onMetadata: (metadata) => {
+        this.#store.describe(metadata);
+        this.#requestRender();
+      },
       onHistory: (metrics) => {
         this.#store.addHistory(metrics);
         this.#requestRender(true);

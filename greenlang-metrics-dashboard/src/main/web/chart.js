@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import { cloneTemplate, createElement, find, setText } from './dom.js';
-import { NO_VALUE, QUANTITIES, formatQuantity, formatTime } from './format.js';
+import { NO_VALUE, formatQuantity, formatTime, quantityOf } from './format.js';
 import { plotOptions } from './plot.js';
 import { ValueTable } from './table.js';
 import { latestValue } from './time-series.js';
@@ -43,7 +43,9 @@ export class Chart {
   constructor(panel, palette, timeRange) {
     const root = cloneTemplate('#chart-template');
     root.dataset.chart = panel.id;
-    setText(find('.chart-title', root), panel.title);
+    const title = find('.chart-title', root);
+    setText(title, panel.title);
+    title.title = panel.description ?? '';
     setText(find('.chart-subtitle', root), panel.subtitle);
     this.panel = panel;
     this.root = root;
@@ -58,7 +60,7 @@ export class Chart {
       legend.append(createElement('span', { class: 'chart-more' }, `and ${panel.series.length - MAX_LEGEND_ENTRIES} more`));
     }
     this.#plotArea = find('.chart-plot', root);
-    this.#plotArea.setAttribute('aria-label', `Line chart: ${panel.title}${panel.subtitle && `, ${panel.subtitle}`}. A table with the latest values follows.`);
+    this.#plotArea.setAttribute('aria-label', `Line chart: ${panel.title}${panel.subtitle && `, ${panel.subtitle}`}. ${panel.description ? `${panel.description}. ` : ''}A table with the latest values follows.`);
     this.#plotArea.addEventListener('keydown', (event) => this.#onKey(event));
     this.#table = new ValueTable(panel, find('table', root));
     this.render(undefined, null);
@@ -198,7 +200,7 @@ export class Chart {
 
   /** @param {HTMLElement} target @param {import('./time-series.js').Cell} value */
   #showValue(target, value) {
-    setText(target, typeof value === 'number' ? formatQuantity(QUANTITIES[this.panel.unit](value)) : NO_VALUE);
+    setText(target, typeof value === 'number' ? formatQuantity(quantityOf(value, this.panel.unit)) : NO_VALUE);
   }
 }
 

@@ -12,6 +12,7 @@ import { toSubscription } from './preferences.js';
  * @property {(state: import('@greenlang/metrics-client').State, info: import('@greenlang/metrics-client').ConnectionInfo | undefined) => void} onState
  * @property {(channels: string[]) => void} onChannels
  * @property {(metric: Metric) => void} onMetric
+ * @property {(metadata: import('@greenlang/metrics-client').MetricMetadata) => void} onMetadata
  * @property {(metrics: Metric[]) => void} onHistory receives metrics in time order
  * @property {(gap: import('@greenlang/metrics-client').Gap) => void} onGap
  * @property {(limit: import('@greenlang/metrics-client').SeriesLimit) => void} onSeriesLimit
@@ -71,6 +72,7 @@ export class DataSource {
       }
     });
     this.service.onMetric('*', (metric) => this.#replacedChannels.has(metric.channel) || listener.onMetric(metric));
+    this.service.onMetadata(listener.onMetadata);
     this.service.onGap(listener.onGap);
     this.service.onSeriesLimit(listener.onSeriesLimit);
     this.service.onError(listener.onError);
@@ -106,7 +108,7 @@ export class DataSource {
     const visible = channels.filter((channel) => !this.#preferences.hiddenChannels.includes(channel));
     this.#subscribedChannels.push(...visible);
     if (visible.length > 0) {
-      const confirmation = this.service.subscribe({ ...toSubscription(this.#preferences, visible), batch: true, latest: true });
+      const confirmation = this.service.subscribe({ ...toSubscription(this.#preferences, visible), batch: true, latest: true, metadata: true });
       const onConfirmed = () => {
         if (generation === this.#generation) {
           visible.forEach((channel) => this.#replacedChannels.delete(channel));

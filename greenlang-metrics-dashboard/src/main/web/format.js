@@ -75,29 +75,77 @@ export function plain(value) {
   return scaled(value, 1000, ['', 'k', 'M', 'G', 'T', 'P', 'E']);
 }
 
-/** @param {number} value @returns {Quantity} */
-function perSecond(value) {
-  const { number, unit } = plain(value);
-  return { number, unit: `${unit}/s` };
-}
-
-export const QUANTITIES = { percent, bytes, bytesPerSecond, plain, perSecond };
-
-/** @typedef {keyof typeof QUANTITIES} Unit */
+/** The units of time from small to large, in seconds. @type {Array<[unit: string, seconds: number]>} */
+const TIMES = [['ns', 1e-9], ['µs', 1e-6], ['ms', 1e-3], ['s', 1], ['min', 60], ['h', 3600], ['d', 86_400]];
 
 /**
- * Guesses the unit of a metric from its name and type.
+ * Formats a duration. From two minutes on it is in minutes, from two hours in hours, and from two days in days.
  *
- * @param {string} name
- * @param {string} type
- * @returns {Unit}
+ * @param {number} seconds
+ * @returns {Quantity}
  */
-export function unitOf(name, type) {
-  const isBytes = /bytes/.test(name);
-  if (type === 'counter') {
-    return isBytes ? 'bytesPerSecond' : 'perSecond';
+export function duration(seconds) {
+  const magnitude = Math.abs(seconds);
+  const fits = (/** @type {number} */ size) => magnitude >= (size > 1 ? 2 * size : 0.9995 * size);
+  const [unit, size] = magnitude === 0 ? TIMES[3] : (TIMES.findLast(([, each]) => fits(each)) ?? TIMES[0]);
+  const rounded = plain(Number((seconds / size).toPrecision(6)));
+  return { number: rounded.number + rounded.unit, unit };
+}
+
+/**
+ * The formats of UCUM's units that are scaled to a readable size, with the factor to the base of the format.
+ *
+ * @type {Map<string, [format: (value: number) => Quantity, factor: number]>}
+ */
+const SCALED_UNITS = new Map([
+  ['By', [bytes, 1]],
+  ['kBy', [bytes, 1e3]],
+  ['MBy', [bytes, 1e6]],
+  ['GBy', [bytes, 1e9]],
+  ['KiBy', [bytes, 2 ** 10]],
+  ['MiBy', [bytes, 2 ** 20]],
+  ['GiBy', [bytes, 2 ** 30]],
+  ['By/s', [bytesPerSecond, 1]],
+  ['ns', [duration, 1e-9]],
+  ['us', [duration, 1e-6]],
+  ['ms', [duration, 1e-3]],
+  ['s', [duration, 1]],
+  ['min', [duration, 60]],
+  ['h', [duration, 3600]],
+  ['d', [duration, 86_400]],
+  ['Hz', [hertz, 1]],
+  ['kHz', [hertz, 1e3]],
+  ['MHz', [hertz, 1e6]],
+  ['GHz', [hertz, 1e9]],
+  ['%', [percent, 1]],
+]);
+
+/** @param {number} value @returns {Quantity} */
+function hertz(value) {
+  return scaled(value, 1000, ['Hz', 'kHz', 'MHz', 'GHz']);
+}
+
+/**
+ * The unit of a panel: a unit of UCUM, or the empty text if it is unknown. Counters are shown per second.
+ *
+ * @typedef {{ucum: string, isRate: boolean}} Unit
+ */
+
+/**
+ * Formats a value by its unit. A unit without a format of its own follows the number; annotations such as `{thread}` are not shown.
+ *
+ * @param {number} value
+ * @param {Unit} unit
+ * @returns {Quantity}
+ */
+export function quantityOf(value, { ucum, isRate }) {
+  if (ucum === 'By' && isRate) {
+    return bytesPerSecond(value);
   }
-  return isBytes ? 'bytes' : /percent|success_rate/.test(name) ? 'percent' : 'plain';
+  const [format, factor] = SCALED_UNITS.get(ucum) ?? [plain, 1];
+  const { number, unit } = format(value * factor);
+  const symbol = format === plain && ucum !== '1' ? ucum.replaceAll(/\{[^}]*\}/g, '') : '';
+  return { number, unit: `${unit}${unit && /^\w/.test(symbol) ? ' ' : ''}${symbol}${isRate ? '/s' : ''}` };
 }
 
 /** @param {Quantity} quantity */

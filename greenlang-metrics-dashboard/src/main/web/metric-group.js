@@ -1,11 +1,11 @@
 import { CounterRate, tagsKey } from './counter-rate.js';
-import { unitOf } from './format.js';
 import { TimeSeries } from './time-series.js';
 
 /**
  * All series of one metric name in one channel. The group is one chart with a line per set of tags.
  *
  * @typedef {import('@greenlang/metrics-client').Metric} Metric
+ * @typedef {import('@greenlang/metrics-client').MetricMetadata} MetricMetadata
  */
 
 /** The maximum number of lines in a chart. People cannot distinguish more. */
@@ -22,17 +22,28 @@ export class MetricGroup {
   /** The number of series ever created. It determines the colour, so a line keeps its colour when others disappear. */
   #seriesCreated = 0;
 
-  /** @param {Metric} metric the first metric */
-  constructor({ channel, name, type }) {
+  /**
+   * @param {Metric} metric the first metric
+   * @param {MetricMetadata} [metadata] the unit and the description; undefined if the server sent none
+   */
+  constructor({ channel, name, type }, metadata) {
     this.isHistogram = type === 'histogram';
     this.panel = {
       id: `${channel}/${name}`,
       title: name,
       subtitle: type === 'counter' ? 'per second' : '',
-      unit: unitOf(name, type),
+      unit: { ucum: metadata?.unit ?? '', isRate: type === 'counter' },
+      description: metadata?.description,
       scale: 'auto',
       series: [],
     };
+  }
+
+  /** Changes the unit and the description. The grid then creates a new chart. @param {MetricMetadata} metadata */
+  describe({ unit = '', description }) {
+    if (unit !== this.panel.unit.ucum || description !== this.panel.description) {
+      this.panel = { ...this.panel, unit: { ...this.panel.unit, ucum: unit }, description };
+    }
   }
 
   get size() {

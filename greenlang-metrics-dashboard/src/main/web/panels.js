@@ -14,6 +14,7 @@
  * @property {string} id
  * @property {string} title
  * @property {string} subtitle
+ * @property {string} [description] a text that the title shows when the pointer is over it
  * @property {Unit} unit
  * @property {'auto' | 'full'} scale `full`: always 0 to 100 %. `auto`: as high as the values require
  * @property {boolean} [band] true if the chart also shows the minimum and maximum of the first series, if windows have them
@@ -22,13 +23,18 @@
 
 export const SYSTEM = 'system.metrics';
 
+/** @type {Unit} */
+const PERCENT = { ucum: '%', isRate: false };
+/** @type {Unit} */
+const BYTES_PER_SECOND = { ucum: 'By', isRate: true };
+
 /** @type {Panel[]} */
 export const PANELS = [
   {
     id: 'cpu',
     title: 'CPU',
     subtitle: 'all cores',
-    unit: 'percent',
+    unit: PERCENT,
     scale: 'auto',
     band: true,
     series: [{ key: 'cpu.percent', metric: 'cpu.percent', limited: 'container.cpu.percent', label: 'CPU', color: '--cpu' }],
@@ -37,7 +43,7 @@ export const PANELS = [
     id: 'memory',
     title: 'Memory',
     subtitle: 'in use',
-    unit: 'percent',
+    unit: PERCENT,
     scale: 'full',
     band: true,
     series: [{ key: 'memory.percent', metric: 'memory.percent', limited: 'container.memory.percent', label: 'Memory', color: '--memory' }],
@@ -46,7 +52,7 @@ export const PANELS = [
     id: 'network',
     title: 'Network',
     subtitle: 'all interfaces',
-    unit: 'bytesPerSecond',
+    unit: BYTES_PER_SECOND,
     scale: 'auto',
     series: [
       { key: 'network.bytes_recv.rate', metric: 'network.bytes_recv', label: 'Received', color: '--received' },
@@ -57,7 +63,7 @@ export const PANELS = [
     id: 'io',
     title: 'Disk I/O',
     subtitle: 'all disks',
-    unit: 'bytesPerSecond',
+    unit: BYTES_PER_SECOND,
     scale: 'auto',
     series: [
       { key: 'disk.bytes_read.rate', metric: 'disk.bytes_read', label: 'Read', color: '--disk' },
@@ -71,7 +77,7 @@ export const DISK = {
   id: 'disk',
   title: 'Disk',
   subtitle: 'space in use',
-  unit: /** @type {Unit} */ ('percent'),
+  unit: PERCENT,
   scale: /** @type {'full'} */ ('full'),
   series: [{ key: 'disk.percent', metric: 'disk.percent', label: 'Disk', color: '--disk' }],
 };

@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import { QUANTITIES, formatQuantity, formatTime } from './format.js';
+import { formatQuantity, formatTime, quantityOf } from './format.js';
 
 /**
  * The conversion of a panel to uPlot options.
@@ -38,7 +38,6 @@ const PERCENT_STEPS = [10, 25, 50, 100];
 export function plotOptions({ panel, palette, timeRange, gaps, onCursor }, size) {
   const font = `11px ${palette.get('--font')}`;
   const axis = { stroke: () => palette.get('--muted'), font, ticks: { show: false }, grid: { stroke: () => palette.get('--grid'), width: 1 } };
-  const quantity = QUANTITIES[panel.unit];
   const lines = panel.series.map((series) => lineSeries(series.color, palette, panel.series.length));
   const band = panel.band ? [bandEdge(), bandEdge()] : [];
   return {
@@ -63,7 +62,7 @@ export function plotOptions({ panel, palette, timeRange, gaps, onCursor }, size)
     },
     axes: [
       { ...axis, grid: { show: false }, size: 28, gap: 8, space: 60, incrs: TIME_STEPS, values: (plot, splits) => splits.map((time) => (isClipped(plot, time) ? '' : formatTime(time))) },
-      { ...axis, size: 64, gap: 8, space: 30, values: (_, splits) => splits.map((value) => tickLabel(quantity(value))) },
+      { ...axis, size: 64, gap: 8, space: 30, values: (_, splits) => splits.map((value) => tickLabel(quantityOf(value, panel.unit))) },
     ],
     series: [{}, ...lines, ...band],
     ...(panel.band && { bands: [{ series: [lines.length + 2, lines.length + 1], fill: () => `${palette.get(panel.series[0].color)}33` }] }),
@@ -134,10 +133,10 @@ function zoomToSelection(plot, timeRange) {
 
 /** @param {Panel} panel @param {number | null} max */
 function ceiling(panel, max) {
-  if (panel.unit === 'percent') {
+  if (panel.unit.ucum === '%') {
     return panel.scale === 'full' ? 100 : (PERCENT_STEPS.find((step) => step >= (max ?? 0) * 1.1) ?? Math.max(100, max ?? 0));
   }
-  const minimum = panel.unit === 'bytesPerSecond' ? 1000 : 0; // rates below 1 kB/s are noise; other units, such as seconds, have values of a thousandth
+  const minimum = panel.unit.ucum === 'By' && panel.unit.isRate ? 1000 : 0; // rates below 1 kB/s are noise; other units, such as seconds, have values of a thousandth
   return Math.max(minimum, (max ?? 0) * 1.15) || 1;
 }
 

@@ -15,6 +15,7 @@ const INACTIVE_SECONDS = 300;
 const EVICTION_INTERVAL_SECONDS = 10;
 export const MAX_GROUPS = 40;
 export const MAX_SERIES = 200;
+export const MAX_DESCRIBED_NAMES = 5_000;
 
 /** The gauges that the server derives from some histograms. With the mean among them, a chart of the histogram would repeat one. */
 const DERIVED_GAUGES = ['min', 'max', 'avg', 'p50', 'p95', 'p99'];
@@ -26,6 +27,8 @@ export class Store {
   #groups = new Map();
   /** The channels with more series than the page shows. @type {Set<string>} */
   overflowing = new Set();
+  /** The units and descriptions, by channel and metric name. @type {Map<string, import('@greenlang/metrics-client').MetricMetadata>} */
+  #metadata = new Map();
   /** The number of metrics of hosts above the limit. */
   ignored = 0;
   /** The time of the last eviction attempt, by channel. @type {Map<string, number>} */
@@ -96,6 +99,19 @@ export class Store {
     } else {
       this.ignored++;
     }
+  }
+
+  /**
+   * Stores the unit and the description of a metric. The server sends them before its first sample.
+   *
+   * @param {import('@greenlang/metrics-client').MetricMetadata} metadata
+   */
+  describe(metadata) {
+    const key = metadataKey(metadata);
+    if (this.#metadata.size < MAX_DESCRIBED_NAMES || this.#metadata.has(key)) {
+      this.#metadata.set(key, metadata);
+    }
+    this.#groups.get(metadata.channel)?.get(metadata.name)?.describe(metadata);
   }
 
   /** Adds metrics from history. @param {Metric[]} metrics of one channel, in time order */
@@ -207,7 +223,7 @@ export class Store {
     if (groups.size >= MAX_GROUPS || !this.#hasCapacity(metric.channel)) {
       return undefined;
     }
-    const group = new MetricGroup(metric);
+    const group = new MetricGroup(metric, this.#metadata.get(metadataKey(metric)));
     group.timeSeries.setRetention(this.#windowSeconds, this.#pinned);
     groups.set(metric.name, group);
     return group;
@@ -242,6 +258,11 @@ export class Store {
     }
     return false;
   }
+}
+
+/** Returns a key for a name on a channel, which cannot contain a space. @param {{channel: string, name: string}} metric */
+function metadataKey({ channel, name }) {
+  return `${channel} ${name}`;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { createElement, find, setText } from './dom.js';
-import { QUANTITIES, formatQuantity, formatTime } from './format.js';
+import { formatQuantity, formatTime, quantityOf } from './format.js';
 
 /**
  * The latest values of a chart as an off-screen table. It serves users who cannot see a canvas, and tests, which read
@@ -53,7 +53,7 @@ export class ValueTable {
       const cell = row.cells[i + 1];
       cell.dataset.time = String(time);
       cell.dataset.value = String(value ?? '');
-      setText(cell, typeof value === 'number' ? formatQuantity(QUANTITIES[this.#panel.unit](value)) : '');
+      setText(cell, typeof value === 'number' ? formatQuantity(quantityOf(value, this.#panel.unit)) : '');
     });
   }
 

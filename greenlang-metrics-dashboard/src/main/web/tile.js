@@ -1,5 +1,5 @@
 import { cloneTemplate, find, setText } from './dom.js';
-import { NO_VALUE, QUANTITIES, bytes, bytesPerSecond, formatCount, formatDecimal, formatQuantity, percent } from './format.js';
+import { NO_VALUE, bytes, bytesPerSecond, formatCount, formatDecimal, formatQuantity, percent, quantityOf } from './format.js';
 import { Sparkline } from './sparkline.js';
 import { latestValue } from './time-series.js';
 
@@ -42,7 +42,7 @@ export class Tile {
     const timeSeries = host?.seriesByPanel.get(this.#panel.id);
     const [times, values] = timeSeries?.data ?? [[], []];
     const value = latestValue(values);
-    const quantity = value === undefined ? { number: NO_VALUE, unit: '' } : QUANTITIES[this.#panel.unit](value);
+    const quantity = value === undefined ? { number: NO_VALUE, unit: '' } : quantityOf(value, this.#panel.unit);
     setText(this.#number, quantity.number);
     setText(this.#unit, quantity.unit);
     setText(this.#detail, host ? DETAILS[this.#panel.id](host, timeRange) : '');

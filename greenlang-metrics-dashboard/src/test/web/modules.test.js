@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
 import { describe, test } from 'node:test';
-import { bytes, bytesPerSecond, percent, plain, unitOf } from '../../main/web/format.js';
+import { bytes, bytesPerSecond, duration, formatQuantity, percent, plain, quantityOf } from '../../main/web/format.js';
 import { Meter } from '../../main/web/meter.js';
 import { toSubscription } from '../../main/web/preferences.js';
 import { PrimarySeries } from '../../main/web/primary-series.js';
-import { MAX_GROUPS, Store } from '../../main/web/store.js';
+import { MAX_DESCRIBED_NAMES, MAX_GROUPS, Store } from '../../main/web/store.js';
 import { TimeRange, liveEdge } from '../../main/web/time-range.js';
 import { TimeSeries } from '../../main/web/time-series.js';
 import { metricsUrl, readFragment, tokenFromPaste, withoutToken } from '../../main/web/url-options.js';
@@ -486,11 +486,79 @@ test('numbers beyond the largest unit stay short', () => {
   assert.deepEqual(plain(-2e300), { number: '-2.0e+282', unit: 'E' });
 });
 
-test('units are derived from metric names', () => {
-  assert.deepEqual(
-    [unitOf('calls.total', 'counter'), unitOf('x.bytes_in', 'counter'), unitOf('heap.bytes', 'gauge'), unitOf('success_rate', 'gauge'), unitOf('depth', 'gauge')],
-    ['perSecond', 'bytesPerSecond', 'bytes', 'percent', 'plain'],
-  );
+describe('a quantity', () => {
+  const cases = [
+    ['By', 16_777_216_000, '15.6 GiB', '16.8 GB/s'],
+    ['MiBy', 2048, '2.0 GiB', '2.0 GiB/s'],
+    ['By/s', 1_500, '1.5 kB/s', '1.5 kB/s/s'],
+    ['%', 7, '7.0 %', '7.0 %/s'],
+    ['ms', 250, '250 ms', '250 ms/s'],
+    ['ms', 1_250, '1.3 s', '1.3 s/s'],
+    ['s', 5_400, '90 min', '90 min/s'],
+    ['s', 90_000, '25 h', '25 h/s'],
+    ['us', 12, '12 µs', '12 µs/s'],
+    ['MHz', 2_400, '2.4 GHz', '2.4 GHz/s'],
+    ['1', 0.25, '0.3', '0.3 /s'],
+    ['{thread}', 1_200, '1.2 k', '1.2 k/s'],
+    ['{task}/s', 12, '12 /s', '12 /s/s'],
+    ['Cel', 21.5, '21.5 Cel', '21.5 Cel/s'],
+    ['Cel', 2_150, '2.2 k Cel', '2.2 k Cel/s'],
+    ['', 17, '17', '17 /s'],
+    ['constructor', 17, '17 constructor', '17 constructor/s'],
+  ];
+  for (const [ucum, value, gauge, rate] of cases) {
+    test(`${value} of ${ucum || 'no unit'} is ${gauge}, and as a rate ${rate}`, () => {
+      assert.equal(formatQuantity(quantityOf(value, { ucum, isRate: false })), gauge);
+      assert.equal(formatQuantity(quantityOf(value, { ucum, isRate: true })), rate);
+    });
+  }
+
+  test('durations keep a readable size', () => {
+    const texts = [0, 3e-9, 0.0004, 0.0123, 0.9999, 59, 119, 120, 86_400, 200_000, -0.5, 1e300].map((each) => formatQuantity(duration(each)));
+    assert.deepEqual(texts.slice(0, -1), ['0 s', '3 ns', '400 µs', '12.3 ms', '1.0 s', '59 s', '119 s', '2 min', '24 h', '2.3 d', '-500 ms']);
+    assert.ok(texts.at(-1).length < 16, texts.at(-1));
+  });
+});
+
+describe('metadata', () => {
+  const orders = (name, value, type = 'gauge') => metric(name, value, 1, {}, { channel: 'orders.metrics', type });
+  const panelOf = (store) => store.groups('orders.metrics')[0].panel;
+
+  test('sets the unit and the description of a chart, whose name says nothing', () => {
+    const store = newStore();
+    store.describe({ channel: 'orders.metrics', name: 'bytes.percent', unit: 'ms', description: 'A text' });
+    store.add(orders('bytes.percent', 1), 0);
+    assert.deepEqual([panelOf(store).unit, panelOf(store).description], [{ ucum: 'ms', isRate: false }, 'A text']);
+    const other = newStore();
+    other.add(orders('bytes.percent', 1, 'counter'), 0);
+    assert.deepEqual([panelOf(other).unit, panelOf(other).description], [{ ucum: '', isRate: true }, undefined]);
+  });
+
+  test('replaces the panel of an existing chart, only if it changes', () => {
+    const store = newStore();
+    store.add(orders('x', 1), 0);
+    const before = panelOf(store);
+    store.describe({ channel: 'orders.metrics', name: 'x', unit: 'By' });
+    const after = panelOf(store);
+    assert.notEqual(after, before);
+    assert.deepEqual([after.unit.ucum, after.series], ['By', before.series]);
+    store.describe({ channel: 'orders.metrics', name: 'x', unit: 'By' });
+    assert.equal(panelOf(store), after);
+    store.describe({ channel: 'other.metrics', name: 'x', unit: 's' });
+    assert.equal(panelOf(store), after);
+  });
+
+  test('survives a new query, and is bounded', () => {
+    const store = newStore();
+    store.describe({ channel: 'orders.metrics', name: 'x', unit: 'By' });
+    store.clear();
+    for (let i = 0; i < MAX_DESCRIBED_NAMES; i++) {
+      store.describe({ channel: 'c', name: `n${i}`, unit: 's' });
+    }
+    store.add(orders('x', 1), 0);
+    store.add(metric(`n${MAX_DESCRIBED_NAMES - 1}`, 1, 1, {}, { channel: 'c' }), 0);
+    assert.deepEqual([panelOf(store).unit.ucum, store.groups('c')[0].panel.unit.ucum], ['By', '']);
+  });
 });
 
 describe('the files', () => {
