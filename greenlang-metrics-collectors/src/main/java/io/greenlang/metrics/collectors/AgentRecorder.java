@@ -2,12 +2,14 @@ package io.greenlang.metrics.collectors;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricDescription;
 import io.greenlang.metrics.MetricSource;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.collectors.internal.recorder.ErrorCounts;
 import io.greenlang.metrics.collectors.internal.recorder.OperationSnapshot;
 import io.greenlang.metrics.collectors.internal.recorder.OperationStats;
 import io.greenlang.metrics.collectors.internal.recorder.RecorderCore;
+import io.greenlang.metrics.collectors.internal.recorder.RecorderDescriptions;
 import io.greenlang.metrics.collectors.internal.recorder.RecorderOptions;
 import io.greenlang.metrics.collectors.internal.support.SampleCollector;
 import java.time.Duration;
@@ -105,6 +107,11 @@ public final class AgentRecorder implements MetricSource {
   @Override
   public Duration interval() {
     return RecorderCore.INTERVAL;
+  }
+
+  @Override
+  public Collection<MetricDescription> descriptions() {
+    return RecorderDescriptions.AGENTS;
   }
 
   /**

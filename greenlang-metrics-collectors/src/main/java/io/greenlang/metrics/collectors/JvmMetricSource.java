@@ -3,10 +3,12 @@ package io.greenlang.metrics.collectors;
 import com.sun.management.OperatingSystemMXBean;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricDescription;
 import io.greenlang.metrics.MetricSource;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.collectors.internal.jvm.GcPauses;
+import io.greenlang.metrics.collectors.internal.jvm.JvmDescriptions;
 import io.greenlang.metrics.collectors.internal.support.CachedTags;
 import io.greenlang.metrics.collectors.internal.support.CpuUsage;
 import io.greenlang.metrics.collectors.internal.support.SampleCollector;
@@ -32,6 +34,8 @@ public final class JvmMetricSource implements MetricSource {
   /** The channel {@code jvm.metrics}. */
   public static final Channel CHANNEL = new Channel("jvm.metrics");
 
+  private static final List<MetricDescription> DESCRIPTIONS = JvmDescriptions.ofJvm(CHANNEL);
+
   private static final double MILLIS_PER_SECOND = 1000;
 
   private final CachedTags tags = new CachedTags(Tags.empty());
@@ -56,6 +60,11 @@ public final class JvmMetricSource implements MetricSource {
   @Override
   public String name() {
     return "jvm";
+  }
+
+  @Override
+  public Collection<MetricDescription> descriptions() {
+    return DESCRIPTIONS;
   }
 
   @Override

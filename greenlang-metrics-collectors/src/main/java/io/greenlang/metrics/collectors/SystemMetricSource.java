@@ -2,12 +2,14 @@ package io.greenlang.metrics.collectors;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricDescription;
 import io.greenlang.metrics.MetricSource;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.collectors.internal.support.CachedTags;
 import io.greenlang.metrics.collectors.internal.support.HostName;
 import io.greenlang.metrics.collectors.internal.support.SampleCollector;
+import io.greenlang.metrics.collectors.internal.system.SystemDescriptions;
 import io.greenlang.metrics.collectors.internal.system.SystemProbes;
 import java.util.Collection;
 import java.util.Objects;
@@ -70,6 +72,11 @@ public final class SystemMetricSource implements MetricSource {
   @Override
   public String name() {
     return "system";
+  }
+
+  @Override
+  public Collection<MetricDescription> descriptions() {
+    return SystemDescriptions.list();
   }
 
   /**

@@ -2,11 +2,13 @@ package io.greenlang.metrics.collectors;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricDescription;
 import io.greenlang.metrics.MetricSource;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.collectors.internal.recorder.OperationSnapshot;
 import io.greenlang.metrics.collectors.internal.recorder.OperationStats;
 import io.greenlang.metrics.collectors.internal.recorder.RecorderCore;
+import io.greenlang.metrics.collectors.internal.recorder.RecorderDescriptions;
 import io.greenlang.metrics.collectors.internal.recorder.RecorderOptions;
 import io.greenlang.metrics.collectors.internal.support.SampleCollector;
 import java.time.Duration;
@@ -158,6 +160,11 @@ public final class WorkflowRecorder implements MetricSource {
   @Override
   public Duration interval() {
     return RecorderCore.INTERVAL;
+  }
+
+  @Override
+  public Collection<MetricDescription> descriptions() {
+    return RecorderDescriptions.WORKFLOWS;
   }
 
   /**

@@ -2,6 +2,7 @@ package io.greenlang.metrics.collectors.internal.cluster;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricDescription;
 import io.greenlang.metrics.MetricSource;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.broker.BrokerState;
@@ -49,6 +50,11 @@ public final class DistributedMetricSource implements MetricSource {
   @Override
   public Duration interval() {
     return TaskQueueSource.INTERVAL;
+  }
+
+  @Override
+  public Collection<MetricDescription> descriptions() {
+    return ClusterDescriptions.CLUSTER;
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.greenlang.metrics.collectors.internal.cluster;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricDescription;
 import io.greenlang.metrics.MetricSource;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
@@ -61,6 +62,11 @@ public final class TaskQueueSource implements MetricSource {
   @Override
   public Duration interval() {
     return INTERVAL;
+  }
+
+  @Override
+  public Collection<MetricDescription> descriptions() {
+    return ClusterDescriptions.QUEUE;
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.greenlang.metrics.collectors.internal.jvm;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricDescription;
 import io.greenlang.metrics.MetricSource;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.collectors.internal.support.CachedTags;
@@ -13,6 +14,7 @@ import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +27,14 @@ import org.jspecify.annotations.Nullable;
 public final class JvmThreadSource implements MetricSource {
 
   private final Channel channel;
+  private final List<MetricDescription> descriptions;
   private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
   private final CachedTags tags = new CachedTags(Tags.empty());
 
   /** Creates a source that publishes on {@code channel} while it has subscribers. */
   public JvmThreadSource(Channel channel) {
     this.channel = channel;
+    this.descriptions = JvmDescriptions.ofThreadStates(channel);
   }
 
   @Override
@@ -46,6 +50,11 @@ public final class JvmThreadSource implements MetricSource {
   @Override
   public Channel demandChannel() {
     return channel;
+  }
+
+  @Override
+  public Collection<MetricDescription> descriptions() {
+    return descriptions;
   }
 
   @Override

@@ -2,10 +2,12 @@ package io.greenlang.metrics.collectors.internal.schedule;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricDescription;
 import io.greenlang.metrics.MetricSink;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.collectors.internal.support.FailureLog;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -234,7 +236,20 @@ public final class SourceRunner {
       }
     }
 
+    /** Passes new descriptions on. A failure must not keep the metrics from being published. */
+    private void describe() {
+      try {
+        @Nullable Collection<MetricDescription> descriptions = source.newDescriptions();
+        if (descriptions != null) {
+          sink.describe(descriptions);
+        }
+      } catch (Throwable thrown) {
+        fail("Failed to describe the metrics of source \"" + source.name() + "\"", thrown);
+      }
+    }
+
     private void publish(List<Metric> metrics) {
+      describe();
       try {
         if (!metrics.isEmpty()) {
           sink.publish(metrics);

@@ -2,6 +2,7 @@ package io.greenlang.metrics.collectors.internal.schedule;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricDescription;
 import io.greenlang.metrics.MetricSource;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
@@ -37,6 +38,9 @@ public final class ValidatedSource {
   private final Map<Tags, Tags> mergedTags = new HashMap<>();
 
   private int droppedMetrics;
+
+  /** The descriptions that the source returned last. */
+  private Collection<MetricDescription> descriptions = List.of();
 
   /**
    * Creates a validated source.
@@ -82,6 +86,27 @@ public final class ValidatedSource {
           "source \"" + name + "\" returned null; return an empty list if there are no metrics");
     }
     return complete(collected, startTime);
+  }
+
+  /**
+   * Returns the descriptions of the source's metrics; null if it returned the same collection
+   * before.
+   *
+   * @throws IllegalStateException if the source returns null
+   */
+  @Nullable Collection<MetricDescription> newDescriptions() {
+    @Nullable Collection<MetricDescription> current = source.descriptions();
+    if (current == null) {
+      throw new IllegalStateException(
+          "source \""
+              + name
+              + "\" returned null descriptions; return an empty list if it has none");
+    }
+    if (current == descriptions) {
+      return null;
+    }
+    descriptions = current;
+    return current;
   }
 
   private List<Metric> complete(Collection<Metric> collected, Instant startTime) {
