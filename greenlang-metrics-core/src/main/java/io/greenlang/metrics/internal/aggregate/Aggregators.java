@@ -103,4 +103,10 @@ public final class Aggregators {
     return unknown.count()
         + byType.values().stream().mapToLong(each -> each.failureLog.count()).sum();
   }
+
+  /** Logs failures, at most one per minute of each aggregator. Not called under a lock. */
+  public void logFailures() {
+    unknown.flush();
+    byType.values().forEach(each -> each.failureLog.flush());
+  }
 }

@@ -2,13 +2,21 @@ package io.greenlang.metrics.internal.aggregate;
 
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.internal.util.LogThrottle;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Counts the failures of an aggregator and logs them at most once per minute. Any thread. */
+/**
+ * Counts the failures of an aggregator, and logs one of them per minute. Publishers wait while an
+ * aggregator runs, and a log may wait for its target, so another thread {@linkplain #flush writes}
+ * the message. Any thread.
+ */
 final class FailureLog {
+
+  /** A failure to log. */
+  private record Failure(String problem, @Nullable Throwable cause) {}
 
   private static final Logger log = LoggerFactory.getLogger(FailureLog.class);
 
@@ -16,6 +24,7 @@ final class FailureLog {
   private final MetricsClock clock;
   private final LongAdder failures = new LongAdder();
   private final LogThrottle throttle = new LogThrottle();
+  private final AtomicReference<@Nullable Failure> unlogged = new AtomicReference<>();
 
   FailureLog(String subject, MetricsClock clock) {
     this.subject = subject;
@@ -25,7 +34,20 @@ final class FailureLog {
   void record(String problem, @Nullable Throwable cause) {
     failures.increment();
     if (throttle.tryAcquire(clock.monotonicNanos())) {
-      log.warn("{}: {} ({} failures so far)", subject, problem, failures.sum(), cause);
+      unlogged.set(new Failure(problem, cause));
+    }
+  }
+
+  /** Logs the failure that was recorded for it, if there is one. */
+  void flush() {
+    Failure failure = unlogged.getAndSet(null);
+    if (failure != null) {
+      log.warn(
+          "{}: {} ({} failures so far)",
+          subject,
+          failure.problem(),
+          failures.sum(),
+          failure.cause());
     }
   }
 

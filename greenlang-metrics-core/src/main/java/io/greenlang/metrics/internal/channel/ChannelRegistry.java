@@ -145,10 +145,14 @@ public final class ChannelRegistry implements BrokerListener {
     return Collections.unmodifiableSortedSet(new TreeSet<>(streams.keySet()));
   }
 
-  /** Closes windows that have ended, on every channel, and provides memory for frames. */
+  /**
+   * Closes windows that have ended, on every channel, provides memory for frames, and logs failures
+   * of aggregators.
+   */
   public void tick() {
     context.bufferPool().refill();
     streams.values().forEach(ChannelStream::tick);
+    context.aggregators().logFailures();
   }
 
   /** Returns the counters summed over all streams. */

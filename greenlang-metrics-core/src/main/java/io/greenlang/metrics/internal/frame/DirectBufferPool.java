@@ -131,17 +131,21 @@ public final class DirectBufferPool {
     }
   }
 
-  private synchronized void logFailure(int bytes, OutOfMemoryError cause) {
-    failures++;
-    failedNanos = System.nanoTime();
+  private void logFailure(int bytes, OutOfMemoryError cause) {
+    long count = countFailure();
     if (logThrottle.tryAcquire(System.nanoTime())) {
       log.error(
           "Failed to allocate {} bytes of direct memory for frames, {} times so far; using the heap"
               + " instead. Raise -XX:MaxDirectMemorySize",
           bytes,
-          failures,
+          count,
           cause);
     }
+  }
+
+  private synchronized long countFailure() {
+    failedNanos = System.nanoTime();
+    return ++failures;
   }
 
   /** Returns a buffer to the pool. The caller must not use it afterwards. */
