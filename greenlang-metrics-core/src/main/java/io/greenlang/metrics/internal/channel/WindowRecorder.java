@@ -59,6 +59,11 @@ final class WindowRecorder implements WindowListener {
   }
 
   @Override
+  public void onWindowOpened(long startMillis) {
+    history.markClosed(tier, startMillis);
+  }
+
+  @Override
   public void onWindowClosed(long startMillis) {
     if (archive != null && !writer.isEmpty()) {
       archive.store(channel, interval, startMillis, writer.toByteArray(), retention);

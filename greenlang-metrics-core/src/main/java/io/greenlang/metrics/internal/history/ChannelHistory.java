@@ -7,8 +7,10 @@ import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.history.RetentionTier;
 import io.greenlang.metrics.internal.util.SeriesKey;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -41,6 +43,9 @@ public final class ChannelHistory {
 
   private static final long SWEEP_MILLIS = 60_000;
 
+  /** The maximum number of chunks that are evicted, and of series that are swept, by one call. */
+  static final int SLICE = 256;
+
   /** The memory of a series without samples, including its entries in all lists and maps. */
   private static final int SERIES_BYTES = 500;
 
@@ -49,6 +54,9 @@ public final class ChannelHistory {
   private final MemoryBudget budget;
   private long nextId;
   private long sweptMillis;
+
+  /** The series that the current sweep has yet to visit. */
+  private Iterator<SeriesHistory> unswept = Collections.emptyIterator();
 
   /**
    * Creates an empty history.
@@ -163,16 +171,58 @@ public final class ChannelHistory {
   }
 
   /**
-   * Evicts expired entries. Call this periodically.
+   * Evicts expired entries, and removes idle series once per minute. A call processes a bounded
+   * slice, because publishers wait for it.
    *
    * @param nowMillis the current time, in epoch milliseconds
+   * @return false if something is left to do
    */
-  public void evictExpired(long nowMillis) {
-    tiers.values().forEach(tier -> tier.evictExpired(nowMillis));
-    if (Math.abs(nowMillis - sweptMillis) >= SWEEP_MILLIS) {
-      sweptMillis = nowMillis;
-      series.values().forEach(each -> sweep(each, nowMillis));
+  public boolean evictExpired(long nowMillis) {
+    for (TierStore tier : tiers.values()) {
+      if (!tier.evictExpired(nowMillis, SLICE)) {
+        return false;
+      }
     }
+    return sweep(nowMillis);
+  }
+
+  /**
+   * Continues the sweep for idle series, or begins it if it is due. Series that are added meanwhile
+   * are not idle.
+   */
+  private boolean sweep(long nowMillis) {
+    if (!unswept.hasNext()) {
+      if (Math.abs(nowMillis - sweptMillis) < SWEEP_MILLIS) {
+        return true;
+      }
+      sweptMillis = nowMillis;
+      unswept = series.values().iterator();
+    }
+    for (int i = 0; i < SLICE && unswept.hasNext(); i++) {
+      sweep(unswept.next(), nowMillis);
+    }
+    return !unswept.hasNext();
+  }
+
+  /**
+   * Records that all windows of a tier are added that end at or before a time. Before the first
+   * call, readers take every window for complete.
+   *
+   * @param untilMillis in epoch milliseconds
+   */
+  public void markClosed(RetentionTier tier, long untilMillis) {
+    tier(tier).markClosed(untilMillis);
+  }
+
+  /**
+   * Returns for each tier the time up to which all of its windows are added, for all series. A
+   * window that ends later may be there for some of the series. Call this before {@link #select}.
+   * Any thread.
+   */
+  Map<RetentionTier, Long> closedUntilMillis() {
+    Map<RetentionTier, Long> closed = new EnumMap<>(RetentionTier.class);
+    tiers.forEach((tier, store) -> closed.put(tier, store.closedUntilMillis()));
+    return closed;
   }
 
   /**

@@ -18,6 +18,8 @@ import io.greenlang.metrics.internal.util.SeriesKey;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +77,9 @@ public final class HistoryScanner {
    * @param closedMillis as for {@link #find}
    */
   public Scan begin(HistoryQuery query, long closedMillis) {
+    // Must precede the snapshots: they then contain these windows of all series. Windows close in
+    // slices, so later ones may be there for some series only.
+    Map<RetentionTier, Long> closedUntil = history.closedUntilMillis();
     List<SeriesSnapshot> series =
         history.select(key -> derivedStatistics.isSelected(key, query.filter()));
     // Must follow the snapshots: they still contain the data that was evicted since they were
@@ -85,7 +90,8 @@ public final class HistoryScanner {
     long to = query.toMillis();
     if (interval != null) {
       from = firstCompleteWindow(interval, query.fromMillis(), history.retainedFromMillis(tier));
-      to = Math.min(SeriesReader.endOfWindows(interval, to), interval.windowStart(closedMillis));
+      long closed = Math.min(closedMillis, Objects.requireNonNull(closedUntil.get(tier)));
+      to = Math.min(SeriesReader.endOfWindows(interval, to), interval.windowStart(closed));
     }
     List<Selected> selected = new ArrayList<>(series.size());
     series.forEach(each -> selected.add(select(each, query)));

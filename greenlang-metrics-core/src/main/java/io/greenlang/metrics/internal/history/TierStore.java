@@ -5,8 +5,8 @@ import java.util.Deque;
 
 /**
  * One tier of a channel's history: its limits, its current size, and how far back it reaches. All
- * methods run under the channel's lock, except {@link #retainedFromMillis} and {@link
- * #retainedAfterPublication}, which any thread may call.
+ * methods run under the channel's lock, except {@link #retainedFromMillis}, {@link
+ * #retainedAfterPublication} and {@link #closedUntilMillis}, which any thread may call.
  *
  * <p>Chunks are evicted in the order in which they were sealed, which is approximately the order of
  * their age.
@@ -19,17 +19,50 @@ final class TierStore {
   /** The number of entries that justify the overhead of a chunk that is sealed early. */
   private static final int MIN_EARLY_ENTRIES = 8;
 
-  private static final class Sealed {
-    final ChunkList<?> list;
-    final Chunk chunk;
+  /**
+   * A sealed chunk.
+   *
+   * @param number the number of chunks that were sealed before it
+   * @param endMillis the time at and after which no entry counts, by the clock of that time
+   */
+  private record Sealed(ChunkList<?> list, Chunk chunk, long number, long endMillis) {}
 
-    /** The time, by a correct clock, at and after which no entry counts. */
-    long endMillis;
+  /**
+   * The corrections of times that were recorded while the clock was ahead. Otherwise chunks that
+   * end in the future would never expire and would block the eviction of later chunks. A correction
+   * applies to the chunks that were sealed before it. It costs the same however many these are,
+   * because it is applied to a chunk when that is the oldest one.
+   */
+  private static final class Corrections {
 
-    Sealed(ChunkList<?> list, Chunk chunk, long endMillis) {
-      this.list = list;
-      this.chunk = chunk;
-      this.endMillis = endMillis;
+    /** The corrections that are kept; without the earliest, chunks expire later. */
+    private static final int MAX_CORRECTIONS = 64;
+
+    private record Correction(long sealedBefore, long millis) {}
+
+    /** The corrections that no later one supersedes, so their times increase. */
+    private final Deque<Correction> all = new ArrayDeque<>();
+
+    void add(long sealedBefore, long millis) {
+      Correction last = all.peekLast();
+      while (last != null && last.millis() >= millis) {
+        all.removeLast();
+        last = all.peekLast();
+      }
+      all.addLast(new Correction(sealedBefore, millis));
+      if (all.size() > MAX_CORRECTIONS) {
+        all.removeFirst();
+      }
+    }
+
+    /** Returns the corrected end of the oldest chunk. */
+    long endMillis(Sealed oldest) {
+      Correction first = all.peekFirst();
+      while (first != null && first.sealedBefore() <= oldest.number()) {
+        all.removeFirst();
+        first = all.peekFirst();
+      }
+      return first == null ? oldest.endMillis() : Math.min(oldest.endMillis(), first.millis());
     }
   }
 
@@ -37,6 +70,8 @@ final class TierStore {
   private final long maxBytes;
   private final MemoryBudget budget;
   private final Deque<Sealed> sealed = new ArrayDeque<>();
+  private final Corrections corrections = new Corrections();
+  private long sealedCount;
   private long bytes;
 
   /** The memory of the sealed chunks, which is part of {@link #bytes}. */
@@ -53,6 +88,9 @@ final class TierStore {
 
   /** Every entry that was published after this publication is retained. */
   private volatile long retainedAfterPublication;
+
+  /** All windows that end at or before this time are added. */
+  private volatile long closedUntilMillis = Long.MAX_VALUE;
 
   TierStore(long retentionMillis, long maxBytes, MemoryBudget budget) {
     this.retentionMillis = retentionMillis;
@@ -125,30 +163,41 @@ final class TierStore {
     addBytes(chunk.bytes() - oldBytes);
     sealedBytes += chunk.bytes();
     long endMillis = Math.min(chunk.endMillis(), expiredMillis + SLACK_MILLIS);
-    sealed.addLast(new Sealed(list, chunk, endMillis));
-  }
-
-  /** Evicts expired chunks. */
-  void evictExpired(long nowMillis) {
-    if (nowMillis < expiredMillis) {
-      correctFutureTimes(nowMillis);
-    }
-    expiredMillis = nowMillis;
-    Sealed oldest = sealed.peekFirst();
-    while (oldest != null && oldest.endMillis < nowMillis - retentionMillis) {
-      evictOldest();
-      oldest = sealed.peekFirst();
-    }
+    sealed.addLast(new Sealed(list, chunk, sealedCount++, endMillis));
   }
 
   /**
-   * Corrects times that were recorded while the clock was ahead. Otherwise chunks that end in the
-   * future would never expire and would block the eviction of later chunks. The tier would also
-   * look empty until that time.
+   * Evicts at most {@code maxCount} expired chunks.
+   *
+   * @return false if others may have expired
    */
-  private void correctFutureTimes(long nowMillis) {
-    sealed.forEach(each -> each.endMillis = Math.min(each.endMillis, nowMillis));
-    fromMillis = Math.min(fromMillis, nowMillis);
+  boolean evictExpired(long nowMillis, int maxCount) {
+    if (nowMillis < expiredMillis) {
+      corrections.add(sealedCount, nowMillis);
+      fromMillis = Math.min(fromMillis, nowMillis); // or the tier would look empty until then
+    }
+    expiredMillis = nowMillis;
+    for (int i = 0; i < maxCount; i++) {
+      Sealed oldest = sealed.peekFirst();
+      if (oldest == null || corrections.endMillis(oldest) >= nowMillis - retentionMillis) {
+        return true;
+      }
+      evictOldest();
+    }
+    return false;
+  }
+
+  /** Records that all windows that end at or before this time are added. */
+  void markClosed(long untilMillis) {
+    closedUntilMillis = untilMillis;
+  }
+
+  /**
+   * Returns the time up to which all windows are added; {@link Long#MAX_VALUE} if no thread closes
+   * windows.
+   */
+  long closedUntilMillis() {
+    return closedUntilMillis;
   }
 
   /** Returns the time from which every entry is retained, in epoch milliseconds. */
@@ -178,11 +227,11 @@ final class TierStore {
     if (oldest == null) {
       return false;
     }
-    Chunk chunk = oldest.chunk;
+    Chunk chunk = oldest.chunk();
     // Update the bounds before the removal, because readers take a snapshot first and check the
     // bounds afterwards.
-    raiseRetainedFrom(oldest.endMillis, chunk.lastPublicationId());
-    oldest.list.remove(chunk);
+    raiseRetainedFrom(corrections.endMillis(oldest), chunk.lastPublicationId());
+    oldest.list().remove(chunk);
     chunk.onEvicted();
     addBytes(-chunk.bytes());
     sealedBytes -= chunk.bytes();

@@ -37,8 +37,7 @@ public final class IntervalWindows {
   private final WindowFeeds feeds;
   private final List<WindowListener> listeners = new ArrayList<>();
 
-  /** The series with samples in the open window or in later ones. */
-  private List<SeriesWindow> touchedSeries = new ArrayList<>();
+  private final TouchedSeries touched = new TouchedSeries();
 
   /** The window that has ended and is being closed in slices; null if there is none. */
   private @Nullable WindowClosing closing;
@@ -89,9 +88,15 @@ public final class IntervalWindows {
     return openStart + interval.millis();
   }
 
+  /** Returns the series with samples in the open window or in later ones. */
+  TouchedSeries touched() {
+    return touched;
+  }
+
   /** Adds a listener for closing windows. */
   void addListener(WindowListener listener) {
     listeners.add(listener);
+    listener.onWindowOpened(openStart);
   }
 
   /** Removes a listener. */
@@ -155,6 +160,7 @@ public final class IntervalWindows {
   public void startAt(long millis) {
     openStart = interval.windowStart(millis);
     feeds.startAt(openStart);
+    notifyOpened();
   }
 
   /** Appends a closed window of a finer interval. */
@@ -169,24 +175,9 @@ public final class IntervalWindows {
     }
   }
 
-  /** Adds a series to the list processed when the window closes. */
-  void addTouched(SeriesWindow series) {
-    series.listIndex = touchedSeries.size();
-    touchedSeries.add(series);
-  }
-
   /** Adds a counter that has just been sampled. */
   void addRecent(SeriesWindow counter) {
     standingCounters.add(counter);
-  }
-
-  /** Removes a series from that list; the order of the others does not matter. */
-  void removeTouched(SeriesWindow series) {
-    SeriesWindow last = touchedSeries.remove(touchedSeries.size() - 1);
-    if (last != series) {
-      touchedSeries.set(series.listIndex, last);
-      last.listIndex = series.listIndex;
-    }
   }
 
   /**
@@ -218,11 +209,12 @@ public final class IntervalWindows {
       if (!advance(openEnd(), slices)) {
         return false;
       }
-    } while (!touchedSeries.isEmpty());
+    } while (!touched.isEmpty());
     return slices.run(
         () -> {
           openStart = interval.windowStart(logMillis);
           feeds.windowSequence().restart(openStart);
+          notifyOpened();
         });
   }
 
@@ -245,7 +237,7 @@ public final class IntervalWindows {
   void remove() {
     removed = true;
     closing = null;
-    touchedSeries.clear();
+    touched.clear();
     standingCounters.clear();
   }
 
@@ -280,8 +272,7 @@ public final class IntervalWindows {
   }
 
   private void beginClosing(long nowMillis) {
-    closing = new WindowClosing(this, openStart, touchedSeries, standingCounters);
-    touchedSeries = new ArrayList<>();
+    closing = new WindowClosing(this, openStart, touched.takeAll(), standingCounters);
     generation++;
     closingRequired = false;
     long next = openEnd();
@@ -334,9 +325,19 @@ public final class IntervalWindows {
     listeners.forEach(listener -> listener.onWindowClosed(startMillis));
   }
 
-  /** Records that the closing window is closed. */
-  void endClosing() {
+  /**
+   * Records that the closing window is closed.
+   *
+   * @param emptied the list of its series
+   */
+  void endClosing(List<SeriesWindow> emptied) {
+    touched.reuse(emptied);
     feeds.windowSequence().recordOpened(openStart);
     closing = null;
+    notifyOpened();
+  }
+
+  private void notifyOpened() {
+    listeners.forEach(listener -> listener.onWindowOpened(openStart));
   }
 }

@@ -43,7 +43,7 @@ public final class SeriesWindow implements Series.WindowSlot {
   /** The series; replaced if it is evicted from its table and returns. */
   private Series series;
 
-  /** The index of this object in the list of {@link IntervalWindows}. */
+  /** The index of this object in the {@link TouchedSeries}. */
   int listIndex;
 
   /** The id of the series when it was added to that list; the windows are closed in this order. */
@@ -238,7 +238,7 @@ public final class SeriesWindow implements Series.WindowSlot {
   public void discard() {
     discarded = true;
     if (hasSamples() && !isClosing()) {
-      windows.removeTouched(this);
+      windows.touched().remove(this);
     }
     if (hasEarly()) {
       next = null;
@@ -329,6 +329,6 @@ public final class SeriesWindow implements Series.WindowSlot {
     touched = true;
     generation = windows.generation();
     orderId = series.id();
-    windows.addTouched(this);
+    windows.touched().add(this);
   }
 }

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
  */
 final class StandingCounters {
 
-  private final List<SeriesWindow> counters = new ArrayList<>();
+  private List<SeriesWindow> counters = new ArrayList<>();
 
   /** Adds a counter that has just been sampled. */
   void add(SeriesWindow counter) {
@@ -18,9 +18,9 @@ final class StandingCounters {
     counters.add(counter);
   }
 
-  /** Removes all counters. */
+  /** Removes all counters, whatever their number, at once. */
   void clear() {
-    counters.clear();
+    counters = new ArrayList<>();
   }
 
   /**
@@ -32,17 +32,27 @@ final class StandingCounters {
     private final long startMillis;
     private int next;
     private int kept;
+    private boolean complete;
 
     private Pass(long startMillis) {
       this.startMillis = startMillis;
     }
 
     boolean isComplete() {
-      return next == counters.size();
+      return complete || counters.isEmpty();
     }
 
-    /** Processes at most {@code count} counters, and passes those not sampled to a consumer. */
+    /**
+     * Processes at most {@code count} counters, and passes those not sampled to a consumer. When
+     * all are processed, removes at most that many places that are no longer needed.
+     */
     void advance(int count, Consumer<SeriesWindow> unsampled) {
+      if (next == counters.size()) {
+        counters.subList(Math.max(kept, next - count), next).clear();
+        next = counters.size();
+        complete = next == kept;
+        return;
+      }
       int end = Math.min(counters.size(), next + count);
       while (next < end) {
         SeriesWindow counter = counters.get(next++);
@@ -54,10 +64,7 @@ final class StandingCounters {
           unsampled.accept(counter);
         }
       }
-      if (isComplete()) {
-        counters.subList(kept, counters.size()).clear();
-        next = kept;
-      }
+      complete = next == counters.size() && next == kept;
     }
   }
 

@@ -62,7 +62,7 @@ final class WindowClosing {
     return (next == series.size() || windows.prepareListeners(startMillis, slices))
         && closeSeries(slices)
         && end(slices)
-        && slices.run(windows::endClosing);
+        && slices.run(() -> windows.endClosing(series));
   }
 
   private void begin() {
@@ -101,6 +101,8 @@ final class WindowClosing {
   private boolean end(ChannelLock.Slices slices) {
     if (!ended) {
       ended = true;
+      series.clear();
+      next = 0;
       windows.feeds().endSeries();
       windows.endRecording(startMillis);
     }

@@ -20,6 +20,15 @@ public interface WindowListener {
    */
   void onSeriesClosed(Series series, long startMillis, Aggregate aggregate);
 
+  /**
+   * Called when all windows before this one are closed, for all series, and when a clock set back
+   * causes this window to occur again. Also called when the listener is added. Called under the
+   * views.
+   */
+  default void onWindowOpened(long startMillis) {
+    // most listeners need not know
+  }
+
   /** Called under the views after the last series of the window. */
   default void onWindowClosed(long startMillis) {
     // most listeners process each series on its own

@@ -8,6 +8,7 @@ import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.broker.Publication;
+import io.greenlang.metrics.history.HistoryQuery;
 import io.greenlang.metrics.internal.aggregate.FaultyAggregator;
 import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.internal.feed.FeedRouter;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -239,6 +241,31 @@ class WindowClosingTest {
     advance(0);
     assertThat(drain(reader)).isEmpty();
     assertThat(drain(later)).as("windows from before it was opened").isEmpty();
+  }
+
+  private int windowsInHistory() {
+    HistoryQuery minutes =
+        new HistoryQuery(
+            (name, tags) -> true, 0, Long.MAX_VALUE, Interval.ONE_MINUTE, 10_000, null);
+    return Objects.requireNonNull(stream.find(minutes)).points().size();
+  }
+
+  @Test
+  void history_whileWindowCloses_containsItForAllSeriesOrNone() {
+    publishAll();
+    AtomicBoolean reading = new AtomicBoolean();
+    List<Integer> found = new ArrayList<>();
+    aggregator.beforeEachCall(
+        call -> {
+          if (isRouting() && found.size() < SERIES && reading.compareAndSet(false, true)) {
+            found.add(windowsInHistory());
+            reading.set(false);
+          }
+        });
+    advance(Interval.ONE_MINUTE.millis());
+
+    assertThat(found).as("between slices").isNotEmpty().containsOnly(0);
+    assertThat(windowsInHistory()).isEqualTo(SERIES);
   }
 
   private static void await(CountDownLatch latch) {

@@ -220,6 +220,87 @@ class ChannelHistoryTest {
     assertThat(history.select(key -> true)).isEmpty();
   }
 
+  private static void evictAll(ChannelHistory history, long nowMillis) {
+    boolean complete = false;
+    while (!complete) {
+      long before = history.evicted();
+      complete = history.evictExpired(nowMillis);
+      assertThat(history.evicted() - before).isLessThanOrEqualTo(ChannelHistory.SLICE);
+    }
+  }
+
+  @Test
+  void evictExpired_manySeries_takesSlices() {
+    ChannelHistory history = history(AMPLE);
+    int seriesCount = 4 * ChannelHistory.SLICE;
+    for (int i = 0; i < seriesCount; i++) {
+      history.add(series(history, "s" + i), 1, i, 0, 0, 1, null);
+    }
+    assertThat(history.evictExpired(HOUR / 2)).as("all series swept at once").isFalse();
+    evictAll(history, HOUR / 2); // seals the other chunks
+    assertThat(history.evicted()).isZero();
+
+    assertThat(history.evictExpired(2 * HOUR)).as("all chunks evicted at once").isFalse();
+    evictAll(history, 2 * HOUR);
+    assertThat(history.evicted()).isEqualTo(seriesCount);
+    assertThat(history.select(key -> true)).isEmpty();
+  }
+
+  @Test
+  void evictExpired_seriesComeAndReturnBetweenSlices_keepsTheirSamples() {
+    ChannelHistory history = history(AMPLE);
+    int seriesCount = 4 * ChannelHistory.SLICE;
+    List<SeriesHistory> all = new ArrayList<>();
+    for (int i = 0; i < seriesCount; i++) {
+      all.add(series(history, "s" + i));
+      history.add(all.get(i), 1, i, 0, 0, 1, null);
+    }
+    evictAll(history, HOUR / 2);
+    int added = 0;
+    boolean complete = false;
+    while (!complete) {
+      complete = history.evictExpired(2 * HOUR);
+      history.add(all.get(added), 2, added, 2 * HOUR, 2 * HOUR, 2, null);
+      history.add(series(history, "new" + added), 2, added, 2 * HOUR, 2 * HOUR, 2, null);
+      added++;
+    }
+    evictAll(history, 2 * HOUR + 60_000);
+
+    assertThat(added).isGreaterThan(4);
+    assertThat(samples(history)).hasSize(2 * added).allMatch(sample -> sample.value() == 2);
+    assertThat(history.select(key -> true)).hasSize(2 * added);
+  }
+
+  private static void fillChunk(ChannelHistory history, String name, long millis) {
+    for (int i = 0; i < SampleChunk.CAPACITY; i++) {
+      history.add(series(history, name), millis, i, millis, millis, 1, null);
+    }
+  }
+
+  @Test
+  void evictExpired_clockSetBackTwice_evictsEachChunkOnTime() {
+    ChannelHistory history = history(AMPLE);
+    long tenth = HOUR / 10;
+    evictAll(history, 100 * tenth);
+    fillChunk(history, "ends at 8:00", 100 * tenth);
+    evictAll(history, 80 * tenth);
+    evictAll(history, 83 * tenth);
+    fillChunk(history, "ends at 8:18", 83 * tenth);
+    evictAll(history, 89 * tenth);
+    fillChunk(history, "ends at 8:30", 89 * tenth);
+    evictAll(history, 85 * tenth);
+    evictAll(history, 87 * tenth);
+    fillChunk(history, "ends at 8:42", 87 * tenth);
+
+    for (long ends : new long[] {80, 83, 85, 87}) {
+      long before = history.evicted();
+      evictAll(history, (ends + 10) * tenth - 1);
+      assertThat(history.evicted()).as("one hour after " + ends).isEqualTo(before);
+      evictAll(history, (ends + 10) * tenth + 2);
+      assertThat(history.evicted()).isEqualTo(before + SampleChunk.CAPACITY);
+    }
+  }
+
   @Test
   void windows_closedBeforeClockWasSetBack_areFound() {
     ChannelHistory history = history(AMPLE);
