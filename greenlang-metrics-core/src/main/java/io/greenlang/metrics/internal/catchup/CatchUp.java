@@ -32,14 +32,9 @@ interface CatchUp {
     return false;
   }
 
-  /**
-   * Passes the first piece to {@code sink} under the lock under which the cursor was moved, if that
-   * is required.
-   *
-   * @return whether a piece was passed
-   */
-  default boolean startUnderLock(FrameSink sink, int maxFrames) {
-    return false;
+  /** Begins under the lock under which the cursor was moved, if that is required. */
+  default void beginUnderLock() {
+    // most catch-ups read the history, which retains the missed range
   }
 
   /**

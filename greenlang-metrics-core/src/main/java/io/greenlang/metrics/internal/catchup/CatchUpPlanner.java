@@ -10,6 +10,7 @@ import io.greenlang.metrics.internal.history.SeriesReader;
 import io.greenlang.metrics.internal.history.SeriesSnapshot;
 import io.greenlang.metrics.internal.sequence.WindowSequence;
 import io.greenlang.metrics.internal.window.ChannelFeeds;
+import io.greenlang.metrics.internal.window.ChannelLock;
 import io.greenlang.metrics.subscription.StartPosition;
 import io.greenlang.metrics.subscription.StartResult;
 import java.time.Instant;
@@ -29,11 +30,11 @@ public final class CatchUpPlanner {
   /** The outcome of a start position, and the catch-ups before live frames; null for none. */
   record StartPlan(StartResult result, @Nullable Plan plan) {}
 
-  private final Lock lock;
+  private final ChannelLock lock;
   private final ChannelFeeds feeds;
   private final @Nullable ChannelHistory history;
   private final Aggregators aggregators;
-  private final LatestValues.Workspace workspace;
+  private final LatestSlice.Pool slices = new LatestSlice.Pool();
 
   /**
    * Creates a planner for a channel.
@@ -42,12 +43,14 @@ public final class CatchUpPlanner {
    * @param history null if no history is retained
    */
   public CatchUpPlanner(
-      Lock lock, ChannelFeeds feeds, @Nullable ChannelHistory history, Aggregators aggregators) {
+      ChannelLock lock,
+      ChannelFeeds feeds,
+      @Nullable ChannelHistory history,
+      Aggregators aggregators) {
     this.lock = lock;
     this.feeds = feeds;
     this.history = history;
     this.aggregators = aggregators;
-    this.workspace = new LatestValues.Workspace(lock);
   }
 
   /** Plans the catch-up between the requested start position and the cursor. */
@@ -65,7 +68,7 @@ public final class CatchUpPlanner {
     MissedRange missed = cursor.moveToHead();
     feed.router().recordLap();
     FeedRouter.GapMark gap = feed.router().gapAfter(missed.after());
-    LatestValues latestValues = LatestValues.replacing(missed, feed, workspace, rotation);
+    LatestValues latestValues = LatestValues.replacing(missed, source(feed), rotation);
     if (gap != null) {
       return feed.reports(gap)
           ? new Plan(gapNotice(gap, feed), latestValues)
@@ -79,6 +82,10 @@ public final class CatchUpPlanner {
     return new Plan(
         new MergedWindows(() -> view(source, feed), windowSequence.copy(), missed, latestValues),
         null);
+  }
+
+  private LatestValues.Source source(Feed feed) {
+    return new LatestValues.Source(feed, lock.of(feed.subscription()), slices);
   }
 
   private static CatchUp gapNotice(FeedRouter.GapMark gap, Feed feed) {
@@ -99,14 +106,15 @@ public final class CatchUpPlanner {
       return false;
     }
     long until;
-    lock.lock();
+    Lock part = lock.of(feed.subscription());
+    part.lock();
     try {
       if (!cursor.isEvicted() || feed.router().gapAfter(replay.until()) != null) {
         return false; // a gap must be reported to the client
       }
       until = cursor.skipToHead();
     } finally {
-      lock.unlock();
+      part.unlock();
     }
     replay.extend(view(history, feed), until);
     return true;
@@ -203,7 +211,7 @@ public final class CatchUpPlanner {
       StartResult result = new StartResult(boundary.position(publicationId), recovered);
       if (start.latest()) {
         // A latest value in the replay is not sent first.
-        CatchUp latest = LatestValues.upTo(publicationId, replayed, cursor.feed(), workspace);
+        CatchUp latest = LatestValues.upTo(publicationId, replayed, source(cursor.feed()));
         return new StartPlan(result, new Plan(latest, replay));
       }
       return new StartPlan(result, replay == null ? null : new Plan(replay, null));

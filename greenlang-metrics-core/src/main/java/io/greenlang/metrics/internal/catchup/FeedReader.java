@@ -86,7 +86,7 @@ public final class FeedReader {
    * Creates a reader at the head of a feed. Called under the channel lock; {@link #start} follows
    * without it.
    *
-   * @param lock the channel lock
+   * @param lock the part of the channel lock that protects the feed
    * @param feeds releases the feed when the reader is closed
    * @param onClosed called after the reader was closed
    */
@@ -184,18 +184,16 @@ public final class FeedReader {
   }
 
   /**
-   * Moves the cursor to the head and sends the first piece of the replacement. For latest values
-   * both happen under one lock. Otherwise every series could advance in between, repeatedly, and
-   * the client would never receive a value.
+   * Moves the cursor to the head and sends the first piece of the replacement. The first latest
+   * values are taken under the same lock. Otherwise every series could advance in between,
+   * repeatedly, and the client would never receive a value.
    */
   private boolean moveToHead(FrameSink sink, int maxFrames) {
     CatchUp first;
     lock.lock();
     try {
       first = follow(planner.forLag(cursor, rotation));
-      if (first.startUnderLock(sink, maxFrames)) {
-        return true;
-      }
+      first.beginUnderLock();
     } finally {
       lock.unlock();
     }

@@ -5,35 +5,23 @@ import io.greenlang.metrics.frame.FrameSink;
 import io.greenlang.metrics.internal.catchup.FeedCursor.MissedRange;
 import io.greenlang.metrics.internal.feed.Feed;
 import io.greenlang.metrics.internal.feed.Series;
-import io.greenlang.metrics.internal.feed.SeriesTable;
 import io.greenlang.metrics.internal.frame.FrameBuffer;
+import io.greenlang.metrics.internal.frame.FrameWriter;
 import io.greenlang.metrics.internal.frame.MetricBatch;
 import io.greenlang.metrics.subscription.Format;
+import java.util.List;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A catch-up that sends the latest values that are in a range of publications, by series. A piece
- * is built under the channel lock, which is released after {@value #SERIES_PER_LOCK} series even if
- * none of them is part of the catch-up. The catch-up pauses when a piece is full and resumes by
- * series id. It begins where an earlier catch-up stopped, and wraps around to the same id.
+ * A catch-up that sends the latest values that are in a range of publications, by series. The
+ * values of at most {@value LatestSlice#SERIES} series are copied under the channel lock. Raw
+ * samples are compared with the view and encoded without it, because publishers wait for it; for
+ * windows, publishers do not. The catch-up pauses when a piece is full and resumes by series id. It
+ * begins where an earlier catch-up stopped, and wraps around to the same id.
  */
 final class LatestValues implements CatchUp {
-
-  /** The maximum number of series that are examined before the lock is released. */
-  static final int SERIES_PER_LOCK = 256;
-
-  /** The lock and the memory with which a channel's catch-ups build their pieces, one at a time. */
-  static final class Workspace {
-    private final Lock lock;
-    private final MetricBatch batch = new MetricBatch(0);
-    private final FrameBuffer piece = new FrameBuffer();
-
-    /** Creates the workspace of a channel with this lock. */
-    Workspace(Lock lock) {
-      this.lock = lock;
-    }
-  }
 
   /**
    * The rotation of a reader's series. A rate-limited client that cannot receive all series in one
@@ -57,10 +45,19 @@ final class LatestValues implements CatchUp {
     }
   }
 
+  /**
+   * The source of the values.
+   *
+   * @param lock the part of the channel lock that protects the feed
+   * @param pool the memory for slices
+   */
+  record Source(Feed feed, Lock lock, LatestSlice.Pool pool) {}
+
   private final Feed feed;
+  private final Source source;
+  private final Predicate<Series> matcher;
   private final MissedRange range;
   private final Replayed replayed;
-  private final Workspace workspace;
   private final Rotation rotation;
   private final long firstSeriesId;
   private boolean announced;
@@ -73,12 +70,15 @@ final class LatestValues implements CatchUp {
   /** The id after the last series that was sent. */
   private long nextUnsentId;
 
-  private LatestValues(
-      MissedRange range, Replayed replayed, Feed feed, Workspace workspace, Rotation rotation) {
+  /** The slice that was taken when the cursor was moved; null once it is sent. */
+  private @Nullable LatestSlice begun;
+
+  private LatestValues(MissedRange range, Replayed replayed, Source source, Rotation rotation) {
     this.range = range;
     this.replayed = replayed;
-    this.feed = feed;
-    this.workspace = workspace;
+    this.source = source;
+    this.feed = source.feed();
+    this.matcher = feed.matcher();
     this.rotation = rotation;
     this.firstSeriesId = rotation.firstSeriesId;
     this.nextSeriesId = firstSeriesId;
@@ -86,32 +86,41 @@ final class LatestValues implements CatchUp {
   }
 
   /** Returns a catch-up that replaces missed metrics; it announces their number first. */
-  static LatestValues replacing(
-      MissedRange missed, Feed feed, Workspace workspace, Rotation rotation) {
-    return new LatestValues(missed, Replayed.NONE, feed, workspace, rotation);
+  static LatestValues replacing(MissedRange missed, Source source, Rotation rotation) {
+    return new LatestValues(missed, Replayed.NONE, source, rotation);
   }
 
   /**
    * Returns a catch-up over the latest values up to a publication id, and those that a replay
    * omits.
    */
-  static LatestValues upTo(long publicationId, Replayed replayed, Feed feed, Workspace workspace) {
+  static LatestValues upTo(long publicationId, Replayed replayed, Source source) {
     MissedRange everything =
         new MissedRange(Long.MIN_VALUE, publicationId, 0, publicationId, false);
-    return new LatestValues(everything, replayed, feed, workspace, new Rotation());
+    return new LatestValues(everything, replayed, source, new Rotation());
   }
 
   @Override
-  public boolean startUnderLock(FrameSink sink, int maxFrames) {
-    boolean sent = sendSlice(sink, maxFrames);
-    if (nextUnsentId == firstSeriesId) {
-      nextUnsentId = nextSeriesId; // a later catch-up continues, even if nothing else is sent
-    }
-    return sent;
+  public void beginUnderLock() {
+    LatestSlice slice = source.pool().acquire();
+    take(slice);
+    begun = slice;
   }
 
   @Override
   public boolean next(FrameSink sink, int maxFrames) {
+    LatestSlice first = begun;
+    if (first != null) {
+      begun = null;
+      boolean sent = send(first, sink, maxFrames);
+      source.pool().release(first);
+      if (nextUnsentId == firstSeriesId) {
+        nextUnsentId = nextSeriesId; // a later catch-up continues, even if nothing else is sent
+      }
+      if (sent) {
+        return true;
+      }
+    }
     while (!finished) {
       if (sendSlice(sink, maxFrames)) {
         return true;
@@ -124,57 +133,84 @@ final class LatestValues implements CatchUp {
   /** Writes the number of missed metrics. Requested latest values are not missed. */
   @Override
   public int skip(Feed ofReader, FrameBuffer out) {
-    return announce(out);
+    if (announced || range.missed() == 0) {
+      return 0;
+    }
+    announced = true;
+    feed.writeLagged(range.missed(), range.isOverBudget(), out);
+    return 1;
   }
 
   /** Examines some series and sends those that are part of the catch-up, if any. */
   private boolean sendSlice(FrameSink sink, int maxFrames) {
-    FrameBuffer piece = workspace.piece;
-    workspace.lock.lock();
+    LatestSlice slice = source.pool().acquire();
+    boolean ofWindows = feed.subscription().interval() != null;
+    boolean sent = false;
+    source.lock().lock();
     try {
-      piece.clear();
-      int frameCount = announce(piece);
-      frameCount += writeSeries(piece, maxFrames - frameCount);
-      if (frameCount > 0) {
-        sink.write(piece.toSharedFrames(), 0, piece.length(), frameCount);
+      take(slice);
+      if (ofWindows) { // whose aggregates may be an application's, which are not thread-safe
+        sent = send(slice, sink, maxFrames);
       }
-      return frameCount > 0;
     } finally {
-      workspace.lock.unlock();
+      source.lock().unlock();
     }
+    sent = ofWindows ? sent : send(slice, sink, maxFrames);
+    source.pool().release(slice);
+    return sent;
   }
 
-  private int announce(FrameBuffer piece) {
-    if (announced) {
-      return 0;
+  /** Copies the latest values of the next series. Called under the lock. */
+  private void take(LatestSlice slice) {
+    List<Series> series = nextSeries();
+    slice.begin(feed.router().toOffset(range.resumeAfter()));
+    for (Series each : series) {
+      if (!wrapped || each.id() < firstSeriesId) {
+        slice.add(each, isIncluded(each));
+      }
+    }
+    finished = slice.size() == 0;
+  }
+
+  private List<Series> nextSeries() {
+    List<Series> series = feed.router().table().candidates(feed, nextSeriesId, LatestSlice.SERIES);
+    if (series.isEmpty() && !wrapped) {
+      wrapped = true;
+      nextSeriesId = 0;
+      series = feed.router().table().candidates(feed, 0, LatestSlice.SERIES);
+    }
+    return series;
+  }
+
+  /** Sends the series of a slice that the view includes, until the piece is full. */
+  private boolean send(LatestSlice slice, FrameSink sink, int maxFrames) {
+    FrameWriter writer = slice.writer(feed);
+    int frameCount = 0;
+    if (!announced && range.missed() > 0) {
+      writer.lagged(range.missed(), range.isOverBudget(), slice.piece());
+      frameCount = 1;
     }
     announced = true;
-    if (range.missed() == 0) {
-      return 0;
+    frameCount += writeSeries(slice, writer, maxFrames - frameCount);
+    if (frameCount > 0) {
+      sink.write(slice.piece().toSharedFrames(), 0, slice.piece().length(), frameCount);
     }
-    feed.writeLagged(range.missed(), range.isOverBudget(), piece);
-    return 1;
+    return frameCount > 0;
   }
 
-  private int writeSeries(FrameBuffer piece, int maxFrames) {
-    MetricBatch batch = workspace.batch;
+  private int writeSeries(LatestSlice slice, FrameWriter writer, int maxFrames) {
     Interval interval = feed.subscription().interval();
-    batch.reset(interval == null ? 0 : interval.millis());
+    MetricBatch batch = slice.batch(interval == null ? 0 : interval.millis());
     int capacity = capacity(maxFrames);
-    SeriesTable table = feed.router().table();
-    Series series = nextCandidate(table);
-    for (int i = 0; i < SERIES_PER_LOCK && series != null && batch.size() < capacity; i++) {
+    for (int i = 0; i < slice.size() && batch.size() < capacity; i++) {
+      Series series = slice.series(i);
       nextSeriesId = series.id() + 1;
-      if (isIncluded(series)) {
+      if (slice.isIncluded(i) && matcher.test(series)) {
         nextUnsentId = nextSeriesId;
-        add(series, batch);
+        slice.addTo(batch, i);
       }
-      series = nextCandidate(table);
     }
-    finished = series == null;
-    return batch.size() == 0
-        ? 0
-        : feed.writeAll(batch, feed.router().toOffset(range.resumeAfter()), piece);
+    return slice.write(batch, writer);
   }
 
   /** Returns the maximum number of series in a piece. */
@@ -185,24 +221,6 @@ final class LatestValues implements CatchUp {
     return unlimited ? capacity : Math.min(capacity, maxFrames);
   }
 
-  private static void add(Series series, MetricBatch batch) {
-    batch.add(
-        series.templates(),
-        series.latestValue(),
-        series.latestAggregate(),
-        series.latestTimeMillis());
-  }
-
-  private @Nullable Series nextCandidate(SeriesTable table) {
-    Series next = table.nextCandidate(feed, nextSeriesId);
-    if (next == null && !wrapped) {
-      wrapped = true;
-      nextSeriesId = 0;
-      next = table.nextCandidate(feed, 0);
-    }
-    return wrapped && (next == null || next.id() >= firstSeriesId) ? null : next;
-  }
-
   /**
    * Returns whether a series is part of this catch-up. A latest value after the range is delivered
    * by the ring or the replay; sending it here would be too early.
@@ -211,6 +229,6 @@ final class LatestValues implements CatchUp {
     boolean isInRange =
         series.latestPublicationId() > range.after()
             && series.latestPublicationId() <= range.until();
-    return (isInRange || replayed.omitsLatestOf(series)) && series.isSelectedBy(feed);
+    return isInRange || replayed.omitsLatestOf(series);
   }
 }

@@ -15,6 +15,7 @@ import io.greenlang.metrics.internal.window.ChannelFeeds;
 import io.greenlang.metrics.internal.window.ChannelLock;
 import io.greenlang.metrics.internal.window.WindowRollup;
 import io.greenlang.metrics.subscription.StreamPosition;
+import java.util.Objects;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -160,11 +161,20 @@ final class ChannelIntake {
     return added;
   }
 
-  /** Records a gap and reports it to every reader. */
-  void reportGap(Gap gap) {
+  /**
+   * Records a gap and reports it to every reader. Called under the views, and before the next
+   * publication: the broker delivers both on one thread.
+   */
+  void reportGap(Gap gap, ChannelLock.Slices slices) {
+    FeedRouter.@Nullable GapMark[] mark = new FeedRouter.@Nullable GapMark[1];
+    slices.run(() -> mark[0] = record(gap));
+    feeds.reportGap(Objects.requireNonNull(mark[0]), slices);
+  }
+
+  private FeedRouter.GapMark record(Gap gap) {
     Long missed = gap.missed() == Gap.UNKNOWN ? null : Long.valueOf(gap.missed());
     publicationSequence.recordGap(gap);
-    feeds.reportGap(
+    return router.recordGap(
         publicationSequence.latest(), missed, new StreamPosition(gap.epoch(), gap.offset()));
   }
 
@@ -174,18 +184,23 @@ final class ChannelIntake {
    */
   void tick(ChannelLock.Slices slices) {
     long[] logMillis = new long[1];
-    boolean closed =
-        slices.run(() -> logMillis[0] = logMillis()) && windows.tick(logMillis[0], slices);
-    if (closed) {
-      slices.run(() -> clean(logMillis[0]));
+    if (slices.run(() -> logMillis[0] = logMillis())
+        && windows.tick(logMillis[0], slices)
+        && slices.run(() -> windows.prune(logMillis[0]))
+        && feeds.reportDropped(slices)) {
+      evictExpired(logMillis[0], slices);
     }
   }
 
-  private void clean(long logMillis) {
-    windows.prune(logMillis);
-    feeds.reportDropped();
-    if (history != null) {
-      history.evictExpired(logMillis);
+  /** Evicts expired history in slices, until nothing is left or the samples stay busy. */
+  private void evictExpired(long logMillis, ChannelLock.Slices slices) {
+    ChannelHistory target = history;
+    if (target == null) {
+      return;
+    }
+    boolean[] complete = new boolean[1];
+    while (!complete[0] && slices.run(() -> complete[0] = target.evictExpired(logMillis))) {
+      // the slice was the work
     }
   }
 

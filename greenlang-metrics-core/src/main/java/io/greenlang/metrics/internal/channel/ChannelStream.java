@@ -80,7 +80,7 @@ public final class ChannelStream {
     this.intake = new ChannelIntake(channel, context, history, log);
     this.feeds = intake.feeds();
     this.planner = new CatchUpPlanner(lock, feeds, history, context.aggregators());
-    locked(lock, () -> intake.recover(log));
+    locked(lock.both(), () -> intake.recover(log));
     lock.completeWith(() -> intake.completeTick(lock.slices()));
   }
 
@@ -92,7 +92,7 @@ public final class ChannelStream {
   /** Accepts the next publication of this channel. */
   public void accept(Publication publication) {
     if (!tryAccept(publication)) {
-      locked(lock, () -> intake.closeAndAccept(publication));
+      locked(lock.both(), () -> intake.closeAndAccept(publication));
     }
   }
 
@@ -107,7 +107,7 @@ public final class ChannelStream {
 
   /** Records a gap and notifies every client. */
   public void reportGap(Gap gap) {
-    locked(lock, () -> intake.reportGap(gap));
+    locked(lock.views(), () -> intake.reportGap(gap, lock.slices()));
   }
 
   /**
@@ -158,17 +158,18 @@ public final class ChannelStream {
     Feed feed = feeds.open(subscription, encoder, intake::logMillis, lock);
     FeedReader reader;
     ReplayBoundary boundary;
-    lock.lock();
+    lock.both().lock();
     try {
       if (replaced != null) {
         replaced.endAtHead();
       }
-      reader = new FeedReader(lock, feeds, planner, feed, views.add(subject, feed));
+      Lock part = lock.of(subscription);
+      reader = new FeedReader(part, feeds, planner, feed, views.add(subject, feed));
       boundary =
           ReplayBoundary.capture(
               intake.publicationSequence(), feeds.windowSequence(subscription), start.since());
     } finally {
-      lock.unlock();
+      lock.both().unlock();
     }
     boolean started = false;
     try {
@@ -235,7 +236,7 @@ public final class ChannelStream {
 
   /** Returns the number of feeds that have readers. */
   public int feedCount() {
-    return (int) count(feeds::feedCount);
+    return feeds.feedCount();
   }
 
   /** Returns the number of series. */

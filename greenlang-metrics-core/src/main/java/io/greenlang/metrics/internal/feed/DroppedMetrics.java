@@ -5,6 +5,7 @@ import io.greenlang.metrics.internal.util.LogThrottle;
 import io.greenlang.metrics.internal.util.SeriesKey;
 import io.greenlang.metrics.subscription.Subscription;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * The metrics that a router dropped because it reached the series limit. They are reported once per
  * minute, with their number since the previous report. Used under the channel lock.
  */
-final class DroppedMetrics {
+public final class DroppedMetrics {
 
   private static final Logger log = LoggerFactory.getLogger(DroppedMetrics.class);
 
@@ -22,12 +23,21 @@ final class DroppedMetrics {
   static final int MAX_SERIES = 64;
 
   /**
-   * A report of dropped metrics.
+   * A report of dropped metrics. Any thread.
    *
    * @param missed the number of metrics since the previous report
    * @param series their series; null if there are more than {@value #MAX_SERIES}
+   * @param logged the arguments of the message for the log
    */
-  record Report(long missed, @Nullable Set<SeriesKey> series) {
+  public record Report(long missed, @Nullable Set<SeriesKey> series, List<Object> logged) {
+
+    /** Logs the report. Not called under a lock that publishers acquire: a log may wait. */
+    public void log() {
+      log.warn(
+          "Channel {} reached its limit of {} series; dropped {} metrics of {} new series such as {}"
+              + " {}, {} in total. Use fewer distinct tag values, or raise seriesPerChannel",
+          logged.toArray());
+    }
 
     /**
      * Returns whether a view misses one of the series, or may miss one.
@@ -35,7 +45,7 @@ final class DroppedMetrics {
      * @param areGrouped whether the tags of the series are those after grouping, which the filter
      *     of a grouped view does not describe
      */
-    boolean concerns(Subscription view, boolean areGrouped) {
+    public boolean concerns(Subscription view, boolean areGrouped) {
       return series == null
           || (areGrouped && view.groupBy() != null)
           || series.stream().anyMatch(key -> view.matches(key.name(), key.tags()));
@@ -70,25 +80,21 @@ final class DroppedMetrics {
   }
 
   /**
-   * Logs and returns the metrics since the previous report; null if there are none, or if that was
-   * less than a minute ago.
+   * Returns the metrics since the previous report; null if there are none, or if that was less than
+   * a minute ago.
    */
   @Nullable Report poll(long nowNanos) {
     if (total == reported || !throttle.tryAcquire(nowNanos)) {
       return null;
     }
     SeriesKey example = series.iterator().next();
-    Report report = new Report(total - reported, hasMoreSeries ? null : series);
-    log.warn(
-        "Channel {} reached its limit of {} series; dropped {} metrics of {} new series such as {} {},"
-            + " {} in total. Use fewer distinct tag values, or raise seriesPerChannel",
-        channel,
-        maxSeries,
-        report.missed(),
-        hasMoreSeries ? "more than " + MAX_SERIES : series.size(),
-        example.name(),
-        example.tags(),
-        total);
+    Object count = hasMoreSeries ? "more than " + MAX_SERIES : series.size();
+    long missed = total - reported;
+    Report report =
+        new Report(
+            missed,
+            hasMoreSeries ? null : series,
+            List.of(channel, maxSeries, missed, count, example.name(), example.tags(), total));
     reported = total;
     series = new LinkedHashSet<>();
     hasMoreSeries = false;

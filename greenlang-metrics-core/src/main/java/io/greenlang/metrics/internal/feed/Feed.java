@@ -157,7 +157,7 @@ public final class Feed {
    * Returns {@link #matches} for many series. It evaluates the patterns once for each name, because
    * the series of a channel share few names. Used by one thread.
    */
-  Predicate<Series> matcher() {
+  public Predicate<Series> matcher() {
     Predicate<String> name = new NameCache(subscription::matchesName);
     return series -> name.test(series.key().name()) && matchesTags(series);
   }
@@ -212,38 +212,34 @@ public final class Feed {
     return missed == null || missed > 0 || subscription.offsets();
   }
 
-  /** Appends a gap notice, which contains no metrics, to the ring as one entry. */
-  void append(FeedRouter.GapMark gap, long nowNanos) {
-    if (!reports(gap)) {
+  /**
+   * Appends a gap notice, which contains no metrics, to the ring as one entry, and notifies the
+   * listeners.
+   */
+  public void append(FeedRouter.GapMark gap) {
+    if (!active || !reports(gap)) {
       return;
     }
     entry.clear();
     writer.gap(gap.missed(), gap.position(), entry);
-    ring.append(entry, 1, 0, gap.publicationId(), nowNanos);
-  }
-
-  /** Appends a report of dropped metrics, which contains no metrics, to the ring as one entry. */
-  void append(DroppedMetrics.Report report, long publicationId, long nowNanos) {
-    entry.clear();
-    writer.dropped(report.missed(), entry);
-    ring.append(entry, 1, 0, publicationId, nowNanos);
+    appendNotice(gap.publicationId());
   }
 
   /**
-   * Writes all metrics of a batch for a single reader and returns the number of frames. The ring is
-   * unaffected. Called under the channel lock.
-   *
-   * @param offset the client's offset while it receives them
+   * Appends a report of dropped metrics, which contains no metrics, to the ring as one entry, and
+   * notifies the listeners.
    */
-  public int writeAll(MetricBatch batch, long offset, FrameBuffer out) {
-    clearSelection();
-    for (int index = 0; index < batch.size(); index++) {
-      select(index);
+  public void append(DroppedMetrics.Report report) {
+    if (active) {
+      entry.clear();
+      writer.dropped(report.missed(), entry);
+      appendNotice(router.latestPublicationId());
     }
-    writer.setOffsets(offset, offset, false);
-    int frameCount = writer.write(batch, selected, selectedCount, out);
-    clearSelection();
-    return frameCount;
+  }
+
+  private void appendNotice(long publicationId) {
+    ring.append(entry, 1, 0, publicationId, router.nowNanos());
+    notifyListeners();
   }
 
   /**

@@ -3,12 +3,10 @@ package io.greenlang.metrics.internal.feed;
 import io.greenlang.metrics.internal.metadata.ViewNames;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The matching of a channel's existing series with a new feed, and the reverse for a closed one.
@@ -26,7 +24,7 @@ final class FeedMatching {
   private static final int MAX_REFERENCES = 8_192;
 
   /** The maximum number of series that are copied. */
-  private static final int COPIED = 2_048;
+  private static final int COPIED = 1_024;
 
   private final Feed feed;
 
@@ -123,59 +121,29 @@ final class FeedMatching {
   }
 
   /**
-   * A scan of the series that a feed may match, in slices, by the tag that the feed requires. When
-   * ten thousand clients reconnect at once, each for another host, none scans the others' hosts.
-   * Used under the channel lock.
+   * A scan of the series that have the tag that a feed requires, in slices. When ten thousand
+   * clients reconnect at once, each for another host, none scans the others' hosts. Used under the
+   * channel lock.
    */
   private static final class Scan {
 
-    private final SeriesTable table;
-    private final @Nullable String tagKey;
-    private final Iterator<String> tagValues;
-    private SeriesTable.@Nullable Tag tag;
+    private final Feed feed;
     private final long endId;
     private long nextId;
 
     Scan(Feed feed, long endId) {
+      this.feed = feed;
       this.endId = endId;
-      this.table = feed.router().table();
-      this.tagKey = feed.requiredTagKey();
-      this.tagValues =
-          tagKey == null
-              ? List.<String>of().iterator()
-              : List.copyOf(feed.subscription().tags().values(tagKey)).iterator();
-      nextTag();
-    }
-
-    private boolean nextTag() {
-      String key = tagKey;
-      tag = key != null && tagValues.hasNext() ? new SeriesTable.Tag(key, tagValues.next()) : null;
-      nextId = 0;
-      return tag != null;
     }
 
     /** Returns the next series; an empty list if there are none left. */
     List<Series> next() {
-      SeriesTable.Tag current = tag;
-      List<Series> slice =
-          current == null && tagKey != null
-              ? List.of()
-              : before(
-                  current == null
-                      ? table.slice(nextId, COPIED)
-                      : table.slice(current, nextId, COPIED));
-      if (!slice.isEmpty()) {
-        nextId = slice.get(slice.size() - 1).id() + 1;
-        return slice;
-      }
-      return nextTag() ? next() : slice;
-    }
-
-    private List<Series> before(List<Series> slice) {
+      List<Series> slice = feed.router().table().candidates(feed, nextId, COPIED);
       int count = slice.size();
       while (count > 0 && slice.get(count - 1).id() >= endId) {
         count--;
       }
+      nextId = count == 0 ? endId : slice.get(count - 1).id() + 1;
       return slice.subList(0, count);
     }
   }

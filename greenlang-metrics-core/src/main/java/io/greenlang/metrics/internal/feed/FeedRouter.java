@@ -18,6 +18,7 @@ import io.greenlang.metrics.internal.util.SeriesKey;
 import io.greenlang.metrics.subscription.StreamPosition;
 import io.greenlang.metrics.subscription.Subscription;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -171,6 +172,7 @@ public final class FeedRouter {
     } else {
       series.recordLatest(value, aggregate, timeMillis, publicationId, nowNanos);
     }
+    table.touch(series, nowNanos);
     int index = batch.add(series.templates(), value, aggregate, timeMillis);
     List<Feed> matchingFeeds = series.feeds;
     for (int i = 0; i < matchingFeeds.size(); i++) {
@@ -192,11 +194,13 @@ public final class FeedRouter {
       return;
     }
     series.recordLatest(aggregate.value(), aggregate, startMillis, windowNumber, nowNanos);
+    table.touch(series, nowNanos);
     for (DerivedSeries each : series.derived()) {
       Series gauge = find(each.key());
       if (gauge != null) {
         Aggregate window = each.window(aggregate);
         gauge.recordLatest(window.value(), window, startMillis, windowNumber, nowNanos);
+        table.touch(gauge, nowNanos);
       }
     }
   }
@@ -232,42 +236,26 @@ public final class FeedRouter {
   }
 
   /**
-   * Appends a gap notice to every feed: metrics are lost, or may be.
+   * Records a gap: metrics are lost, or may be. {@link Feed#append(GapMark)} must follow for each
+   * of the {@link #feeds} before the next batch.
    *
-   * @param publicationId the latest publication id; the loss is between it and the next one
+   * @param latestId the latest publication id; the loss is between it and the next one
    * @param position the clients' position from here on
    */
-  public void reportGap(long publicationId, @Nullable Long missed, StreamPosition position) {
-    this.publicationId = publicationId;
-    nowNanos = clock.monotonicNanos();
-    GapMark gap = new GapMark(publicationId, missed, position);
+  public GapMark recordGap(long latestId, @Nullable Long missed, StreamPosition position) {
+    publicationId = latestId;
+    GapMark gap = new GapMark(latestId, missed, position);
     lastGap = gap;
-    feeds.all().forEach(feed -> feed.append(gap, nowNanos));
-    feeds.all().forEach(Feed::notifyListeners);
+    return gap;
   }
 
   /**
-   * Reports the metrics dropped at the series limit, at most once per minute, to the feeds that
-   * miss one of their series.
-   *
-   * @param derived the routers whose feeds are derived from the metrics of this one
+   * Returns the metrics dropped at the series limit, at most once per minute; null if there are
+   * none. {@link Feed#append(DroppedMetrics.Report)} should follow for each of the {@link #feeds}
+   * that miss one of their series.
    */
-  public void reportDropped(List<FeedRouter> derived) {
-    DroppedMetrics.Report report = dropped.poll(clock.monotonicNanos());
-    if (report != null) {
-      reportDropped(report, true);
-      derived.forEach(router -> router.reportDropped(report, false));
-    }
-  }
-
-  private void reportDropped(DroppedMetrics.Report report, boolean isOwn) {
-    long now = clock.monotonicNanos();
-    for (Feed feed : feeds.all()) {
-      if (report.concerns(feed.subscription(), isOwn)) {
-        feed.append(report, publicationId, now);
-        feed.notifyListeners();
-      }
-    }
+  public DroppedMetrics.@Nullable Report pollDropped() {
+    return dropped.poll(clock.monotonicNanos());
   }
 
   /** Returns the latest gap at or after a publication id; null if there is none. */
@@ -310,6 +298,16 @@ public final class FeedRouter {
   /** Returns the current totals of this router and one of its feeds. */
   public Totals totals(Feed feed) {
     return new Totals(publicationId, published, dropped.total(), feed.ring().position().metrics());
+  }
+
+  /** Returns the feeds, which change only under the views. */
+  public Collection<Feed> feeds() {
+    return feeds.all();
+  }
+
+  /** Returns the current monotonic time, in nanoseconds. */
+  public long nowNanos() {
+    return clock.monotonicNanos();
   }
 
   /** Returns the number of feeds. */

@@ -47,6 +47,9 @@ public final class Series {
    */
   final List<Feed> feeds = new ArrayList<>(2);
 
+  /** The place of this series among those of its table. */
+  final IdleOrder.Links idleLinks = new IdleOrder.Links();
+
   /** The number of samples so far. */
   private long sampleCount;
 
@@ -105,11 +108,6 @@ public final class Series {
   /** Returns the gauges that are derived from this series; none for most series. */
   List<DerivedSeries> derived() {
     return derived;
-  }
-
-  /** Returns whether a feed that has readers matches this series. */
-  public boolean isSelectedBy(Feed feed) {
-    return feeds.contains(feed);
   }
 
   /** Returns the number of samples so far, by which a reader of the history detects new ones. */

@@ -8,19 +8,22 @@ import io.greenlang.metrics.internal.sample.DerivedStatistics;
 import io.greenlang.metrics.internal.util.LogThrottle;
 import io.greenlang.metrics.internal.util.SeriesKey;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The series of a channel, {@code maxSeries} at most. When the table is full, series idle for
- * {@value #IDLE_MINUTES} minutes are evicted; the table is swept at most every {@value
- * #SWEEP_SECONDS} seconds. If none is idle, a new series is rejected. Used under the channel lock.
+ * The series of a channel, {@code maxSeries} at most. When the table is full, a new series replaces
+ * the one that has been idle the longest, if that is {@value #IDLE_MINUTES} minutes; otherwise it
+ * is rejected. This costs the same for any number of series. Used under the channel lock.
  *
  * <p>An evicted series may still be part of open windows, for example of a day. If it returns
  * before they close, its windows continue. The table keeps as many of these dormant series as there
@@ -32,9 +35,10 @@ public final class SeriesTable {
   private static final Logger log = LoggerFactory.getLogger(SeriesTable.class);
 
   private static final long IDLE_MINUTES = 10;
-  private static final long SWEEP_SECONDS = 10;
   private static final long IDLE_NANOS = IDLE_MINUTES * 60 * 1_000_000_000L;
-  private static final long SWEEP_NANOS = SWEEP_SECONDS * 1_000_000_000L;
+
+  /** The number of dormant series without open windows that are removed for each new one. */
+  private static final int DORMANT_REMOVALS = 2;
 
   /** A tag of a series or of a filter. */
   record Tag(String key, String value) {
@@ -73,11 +77,13 @@ public final class SeriesTable {
 
   private final LookupKey lookupKey = new LookupKey();
 
-  /** The series that have a tag, ordered by id. */
-  private final Map<Tag, List<Series>> byTag = new HashMap<>();
+  /** The series that have a tag. */
+  private final Map<Tag, SeriesList> byTag = new HashMap<>();
 
-  /** All series, ordered by id. */
-  private final List<Series> all = new ArrayList<>();
+  /** All series. */
+  private final SeriesList all = new SeriesList();
+
+  private final IdleOrder idleOrder = new IdleOrder();
 
   /** The evicted series that are part of open windows, in order of eviction. */
   private final Map<SeriesKey, Series> dormantSeries = new LinkedHashMap<>();
@@ -87,8 +93,6 @@ public final class SeriesTable {
   private final LogThrottle logThrottle = new LogThrottle();
 
   private long nextId;
-  private boolean swept;
-  private long lastSweepNanos;
 
   SeriesTable(Channel channel, int maxSeries, DerivedStatistics derivedStatistics) {
     this.derivedStatistics = derivedStatistics;
@@ -112,12 +116,13 @@ public final class SeriesTable {
 
   /** Adds a series that {@code find} did not find; returns null if the table is full. */
   public @Nullable Series add(SeriesKey key, long nowNanos) {
-    Series dormant = dormantSeries.remove(key); // before the sweep, which could discard it
-    if (all.size() >= maxSeries && !sweep(nowNanos)) {
-      if (dormant != null) {
-        dormantSeries.put(key, dormant);
-      }
+    Series idle = all.size() < maxSeries ? null : idleOrder.longestIdle();
+    if (idle != null && !idle.isIdle(nowNanos, IDLE_NANOS)) {
       return null;
+    }
+    Series dormant = dormantSeries.remove(key); // before an eviction, which could discard it
+    if (idle != null) {
+      evict(idle);
     }
     Series series = new Series(nextId++, key, derivedStatistics.of(key));
     if (dormant != null) {
@@ -125,34 +130,24 @@ public final class SeriesTable {
     }
     byKey.put(key, series);
     all.add(series);
-    indexTags(series);
+    idleOrder.add(series, nowNanos);
+    key.tags()
+        .forEach(
+            (name, value) ->
+                byTag.computeIfAbsent(new Tag(name, value), tag -> new SeriesList()).add(series));
     return series;
   }
 
-  private void indexTags(Series series) {
-    series
-        .key()
-        .tags()
-        .forEach(
-            (key, value) ->
-                byTag.computeIfAbsent(new Tag(key, value), tag -> new ArrayList<>(2)).add(series));
+  /** Records that a series has a new value. */
+  void touch(Series series, long nowNanos) {
+    idleOrder.touch(series, nowNanos);
   }
 
   /**
    * Returns the series whose id is at least {@code fromId}, ordered by id and limited in number.
    */
   public List<Series> slice(long fromId, int maxCount) {
-    return slice(all, fromId, maxCount);
-  }
-
-  /** Returns the same of the series that have a tag. */
-  List<Series> slice(Tag tag, long fromId, int maxCount) {
-    return slice(byTag.getOrDefault(tag, List.of()), fromId, maxCount);
-  }
-
-  private static List<Series> slice(List<Series> ordered, long fromId, int maxCount) {
-    int first = ceilingIndex(ordered, fromId);
-    return List.copyOf(ordered.subList(first, Math.min(ordered.size(), first + maxCount)));
+    return all.slice(fromId, maxCount);
   }
 
   /** Returns the id of the next new series, which exceeds all others. */
@@ -166,84 +161,86 @@ public final class SeriesTable {
   }
 
   /**
-   * Returns the series with the smallest id that is at least {@code id}, among those that have the
-   * tag that the feed requires; null if there is none.
+   * Returns the series whose id is at least {@code fromId} and that have the tag that a feed
+   * requires, ordered by id and limited in number; empty if there are no more.
    */
-  public @Nullable Series nextCandidate(Feed feed, long id) {
+  public List<Series> candidates(Feed feed, long fromId, int maxCount) {
     String key = feed.requiredTagKey();
     if (key == null) {
-      return ceiling(all, id);
+      return slice(fromId, maxCount);
     }
-    Series next = null;
-    for (String value : feed.subscription().tags().values(key)) {
-      Series tagged = ceiling(byTag.getOrDefault(new Tag(key, value), List.of()), id);
-      if (tagged != null && (next == null || tagged.id() < next.id())) {
-        next = tagged;
+    Set<String> values = feed.subscription().tags().values(key);
+    int maxOfValue = Math.max(1, maxCount / Math.max(1, values.size()));
+    List<Series> candidates = new ArrayList<>();
+    long lastId = Long.MAX_VALUE; // up to which there are no others
+    for (String value : values) {
+      List<Series> slice = SeriesList.sliceOf(byTag.get(new Tag(key, value)), fromId, maxOfValue);
+      candidates.addAll(slice);
+      if (slice.size() == maxOfValue) {
+        lastId = Math.min(lastId, slice.get(maxOfValue - 1).id());
       }
     }
-    return next;
-  }
-
-  private static @Nullable Series ceiling(List<Series> ordered, long id) {
-    int index = ceilingIndex(ordered, id);
-    return index < ordered.size() ? ordered.get(index) : null;
-  }
-
-  private static int ceilingIndex(List<Series> ordered, long id) {
-    int low = 0;
-    int high = ordered.size();
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (ordered.get(middle).id() < id) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
+    candidates.sort(Comparator.comparingLong(Series::id));
+    while (!candidates.isEmpty() && candidates.get(candidates.size() - 1).id() > lastId) {
+      candidates.remove(candidates.size() - 1);
     }
-    return low;
+    return candidates;
   }
 
-  /** Evicts idle series; returns true if the table has room now. */
-  private boolean sweep(long nowNanos) {
-    if (swept && nowNanos - lastSweepNanos < SWEEP_NANOS) {
-      return false;
-    }
-    swept = true;
-    lastSweepNanos = nowNanos;
-    all.removeIf(series -> series.isIdle(nowNanos, IDLE_NANOS) && evict(series));
-    discardOldestDormant(nowNanos);
-    byTag.clear();
-    all.forEach(this::indexTags);
-    return all.size() < maxSeries;
-  }
-
-  /** Removes a series from the map, and keeps it as dormant if it is part of open windows. */
-  private boolean evict(Series series) {
+  /** Removes a series, and keeps it as dormant if it is part of open windows. */
+  private void evict(Series series) {
+    idleOrder.remove(series);
     byKey.remove(series.key());
+    all.remove(series);
+    series.key().tags().forEach((name, value) -> removeTag(new Tag(name, value), series));
     if (series.hasOpenWindows()) {
       dormantSeries.put(series.key(), series);
     } else {
       series.discardOpenWindows();
     }
-    return true;
+    limitDormant();
   }
 
-  private void discardOldestDormant(long nowNanos) {
-    dormantSeries.values().removeIf(series -> !series.hasOpenWindows());
+  private void removeTag(Tag tag, Series series) {
+    SeriesList tagged = Objects.requireNonNull(byTag.get(tag));
+    tagged.remove(series);
+    if (tagged.size() == 0) {
+      byTag.remove(tag);
+    }
+  }
+
+  /** Removes the oldest dormant series if their windows are closed, or if there are too many. */
+  private void limitDormant() {
     Iterator<Series> oldest = dormantSeries.values().iterator();
-    for (int excess = dormantSeries.size() - maxSeries; excess > 0; excess--) {
-      oldest.next().discardOpenWindows();
+    for (int i = 0; i < DORMANT_REMOVALS && oldest.hasNext(); i++) {
+      Series series = oldest.next();
+      if (series.hasOpenWindows()) {
+        if (dormantSeries.size() <= maxSeries) {
+          return;
+        }
+        series.discardOpenWindows();
+        discarded++;
+      }
       oldest.remove();
-      discarded++;
     }
-    if (discarded > reported && logThrottle.tryAcquire(nowNanos)) {
-      reported = discarded;
-      log.warn(
-          "Channel {} has more than {} idle series in open windows; discarded the oldest {} from"
-              + " those windows so far. Use fewer distinct tag values, or raise seriesPerChannel",
-          channel,
-          maxSeries,
-          discarded);
+  }
+
+  /**
+   * Returns what logs the number of discarded series, at most once per minute; null if there are
+   * none. A log may wait, so the caller runs it without the lock.
+   */
+  public @Nullable Runnable pollDiscarded(long nowNanos) {
+    long count = discarded;
+    if (count == reported || !logThrottle.tryAcquire(nowNanos)) {
+      return null;
     }
+    reported = count;
+    return () ->
+        log.warn(
+            "Channel {} has more than {} idle series in open windows; discarded the oldest {} from"
+                + " those windows so far. Use fewer distinct tag values, or raise seriesPerChannel",
+            channel,
+            maxSeries,
+            count);
   }
 }

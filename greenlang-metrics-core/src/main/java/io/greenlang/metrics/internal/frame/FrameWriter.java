@@ -24,8 +24,8 @@ public final class FrameWriter {
 
   private final Subscription subscription;
   private final FrameEncoder encoder;
-  private final FrameBuffer payload = new FrameBuffer();
-  private final FrameBuffer annotated = new FrameBuffer();
+  private final FrameBuffer payload;
+  private final FrameBuffer annotated;
 
   private long offsetBefore;
   private long offset;
@@ -35,8 +35,21 @@ public final class FrameWriter {
 
   /** Creates a writer for a subscription. */
   public FrameWriter(Subscription subscription, FrameEncoder encoder) {
+    this(subscription, encoder, new FrameBuffer(), new FrameBuffer());
+  }
+
+  /**
+   * Creates a writer for a subscription that uses the memory of an earlier writer.
+   *
+   * @param payload memory for a message
+   * @param annotated memory for a message
+   */
+  public FrameWriter(
+      Subscription subscription, FrameEncoder encoder, FrameBuffer payload, FrameBuffer annotated) {
     this.subscription = subscription;
     this.encoder = encoder;
+    this.payload = payload;
+    this.annotated = annotated;
   }
 
   /**

@@ -2,8 +2,7 @@ package io.greenlang.metrics.internal.frame;
 
 import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.internal.util.SeriesKey;
-import java.util.EnumMap;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The constant part of a series' messages, encoded once. A metric is these bytes with a value and a
@@ -16,13 +15,16 @@ import java.util.Map;
 public record SeriesTemplate(byte[] prefix, byte[] suffix) {
 
   /**
-   * The templates of one series, each prepared when its encoding is first needed. Used by one
-   * thread at a time.
+   * The templates of one series, each prepared when its encoding is first needed. Any thread: two
+   * threads may prepare the same template, and either is kept.
    */
   public static final class Cache {
 
     private final SeriesKey key;
-    private final Map<Encoding, SeriesTemplate> byEncoding = new EnumMap<>(Encoding.class);
+
+    /** The templates, indexed by the encoding's ordinal. Threads see each of them complete. */
+    private final @Nullable SeriesTemplate[] byEncoding =
+        new @Nullable SeriesTemplate[Encoding.values().length];
 
     /** Creates an empty cache for a series. */
     public Cache(SeriesKey key) {
@@ -34,11 +36,13 @@ public record SeriesTemplate(byte[] prefix, byte[] suffix) {
       return key;
     }
 
+    @SuppressWarnings("EnumOrdinal") // an index into an array that nothing stores
     SeriesTemplate get(FrameEncoder encoder) {
-      SeriesTemplate prepared = byEncoding.get(encoder.encoding());
+      int index = encoder.encoding().ordinal();
+      SeriesTemplate prepared = byEncoding[index];
       if (prepared == null) {
         prepared = encoder.prepare(key);
-        byEncoding.put(encoder.encoding(), prepared);
+        byEncoding[index] = prepared;
       }
       return prepared;
     }

@@ -5,10 +5,7 @@ import io.greenlang.metrics.internal.feed.Feed;
 import io.greenlang.metrics.internal.feed.FeedRouter;
 import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.internal.sequence.WindowSequence;
-import io.greenlang.metrics.subscription.StreamPosition;
 import io.greenlang.metrics.subscription.Subscription;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.locks.Lock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -21,12 +18,16 @@ public final class ChannelFeeds {
 
   private final FeedRouter raw;
   private final WindowRollup windows;
-  private int feedCount;
+  private final FeedNotices notices;
+
+  /** Written under both parts of the lock; any thread may read it. */
+  private volatile int feedCount;
 
   /** Creates the feeds from the router of raw samples and the windows into which they fold. */
   public ChannelFeeds(FeedRouter raw, WindowRollup windows) {
     this.raw = raw;
     this.windows = windows;
+    this.notices = new FeedNotices(raw, windows);
   }
 
   /**
@@ -38,23 +39,23 @@ public final class ChannelFeeds {
    * @param lock the channel lock
    */
   public Feed open(
-      Subscription subscription, FrameEncoder encoder, LongSupplier logMillis, Lock lock) {
+      Subscription subscription, FrameEncoder encoder, LongSupplier logMillis, ChannelLock lock) {
     Interval interval = subscription.interval();
     Acquired acquired = null;
     while (acquired == null) {
       WindowResumption pending;
-      lock.lock();
+      lock.both().lock();
       try {
         pending = interval == null ? null : resumption(interval, logMillis.getAsLong());
         acquired = pending == null ? acquire(subscription, encoder) : null;
       } finally {
-        lock.unlock();
+        lock.both().unlock();
       }
       if (pending != null) {
-        pending.complete(lock);
+        pending.complete(lock.both());
       }
     }
-    prepare(acquired, lock);
+    prepare(acquired, lock.of(subscription));
     return acquired.feed();
   }
 
@@ -73,8 +74,13 @@ public final class ChannelFeeds {
     FeedRouter router = opened == null ? raw : opened.router(grouping);
     int before = router.feedCount();
     Feed feed = router.acquire(subscription, encoder);
-    feedCount += router.feedCount() - before;
+    addFeeds(router.feedCount() - before);
     return new Acquired(feed, grouping);
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time
+  private void addFeeds(int count) {
+    feedCount += count;
   }
 
   private void prepare(Acquired acquired, Lock lock) {
@@ -116,7 +122,7 @@ public final class ChannelFeeds {
     boolean closed = feed.router().release(feed);
     Interval interval = feed.subscription().interval();
     if (closed) {
-      feedCount--;
+      addFeeds(-1);
     }
     if (closed && interval != null) {
       windows.get(interval).feeds().pruneGrouping(feed.subscription());
@@ -134,29 +140,25 @@ public final class ChannelFeeds {
   }
 
   /**
-   * Reports a gap to every feed.
+   * Reports a gap to every feed. Called under the views, and before the next publication.
    *
-   * @param publicationId the latest publication id; the loss is between it and the next one
-   * @param missed the number of lost metrics; null if unknown
-   * @param position the position of the readers of raw samples from here on
+   * @param gap the gap, which the router of raw samples has recorded
    */
-  public void reportGap(long publicationId, @Nullable Long missed, StreamPosition position) {
-    raw.reportGap(publicationId, missed, position);
-    windows.reportGap(position.epoch(), missed);
+  public void reportGap(FeedRouter.GapMark gap, ChannelLock.Slices slices) {
+    notices.reportGap(gap, slices);
   }
 
   /**
    * Reports the metrics dropped at the series limit, at most once per minute, to the feeds that
-   * miss one of their series. A window misses the samples that were dropped before it.
+   * miss one of their series. Called under the views.
+   *
+   * @return false if the samples stayed busy; call again later
    */
-  public void reportDropped() {
-    List<FeedRouter> routers = new ArrayList<>();
-    windows.forEachRouter(routers::add);
-    raw.reportDropped(routers);
-    routers.forEach(router -> router.reportDropped(List.of()));
+  public boolean reportDropped(ChannelLock.Slices slices) {
+    return notices.reportDropped(slices);
   }
 
-  /** Returns the number of feeds that have readers. */
+  /** Returns the number of feeds that have readers. Any thread. */
   public int feedCount() {
     return feedCount;
   }

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.internal.window;
 
+import io.greenlang.metrics.subscription.Subscription;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
@@ -8,19 +9,25 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * The lock of a channel, in two parts. The part {@link #samples} protects everything that a
  * publication changes: the series, the feeds of raw samples, the samples of open windows, and the
- * history. Publishers acquire only this part. {@link #lock} acquires both parts: first the views,
+ * history. Publishers acquire only this part. {@link #both} acquires both parts: first the views,
  * then the samples. The holder may change everything.
  *
- * <p>A thread that holds only the views closes windows and encodes their frames. It acquires the
- * samples for slices of bounded work, between which publishers continue. All others, who acquire
- * both parts, find no window half closed.
+ * <p>A thread that holds only the {@link #views} may change the feeds of windows. The thread that
+ * closes windows holds them and encodes frames. It acquires the samples for slices of bounded work,
+ * between which publishers continue. All others find no window half closed.
  *
  * <p>Both parts are fair. A thread that releases a part between two slices cannot overtake the
  * publisher that waits for it. A publisher therefore waits for one slice of each thread that waited
  * before it. It waits only if a thread holds the samples. Workers do not starve, because publishers
  * of one channel queue up at the broker.
  */
-public final class ChannelLock implements Lock {
+public final class ChannelLock {
+
+  /**
+   * How long a publisher tries again before it joins the queue, in nanoseconds. Most slices are
+   * shorter, and a thread of the queue takes longer to continue than that.
+   */
+  private static final long SPIN_NANOS = 50_000;
 
   /** A way to run slices of work under the part {@link #samples}. */
   @FunctionalInterface
@@ -43,6 +50,8 @@ public final class ChannelLock implements Lock {
 
   private final ReentrantLock views = new ReentrantLock(true);
   private final ReentrantLock samples = new ReentrantLock(true);
+  private final Lock viewsOnly = new ViewsLock(false);
+  private final Lock both = new ViewsLock(true);
   private Runnable completion = () -> {};
 
   /** Sets what completes work that a thread has left half done; called under the views. */
@@ -55,9 +64,40 @@ public final class ChannelLock implements Lock {
    * that wait: on a busy machine it can take milliseconds until one of these continues.
    */
   public void lockSamples() {
-    if (!samples.tryLock()) {
+    if (!samples.tryLock() && !spin()) {
       samples.lock();
     }
+  }
+
+  private boolean spin() {
+    long startNanos = System.nanoTime();
+    boolean acquired = false;
+    while (!acquired && System.nanoTime() - startNanos < SPIN_NANOS) {
+      Thread.onSpinWait();
+      acquired = samples.tryLock();
+    }
+    return acquired;
+  }
+
+  /**
+   * Returns both parts. The thread that acquires them completes work that a thread has left half
+   * done.
+   */
+  public Lock both() {
+    return both;
+  }
+
+  /**
+   * Returns the part without which no feed is opened or closed. The thread that acquires it
+   * completes work that another has left half done, so that no window is half closed.
+   */
+  public Lock views() {
+    return viewsOnly;
+  }
+
+  /** Returns the part that protects the feed of a subscription: for windows, the views alone. */
+  public Lock of(Subscription subscription) {
+    return subscription.interval() == null ? both : viewsOnly;
   }
 
   /** Returns the part that publishers acquire. */
@@ -112,52 +152,64 @@ public final class ChannelLock implements Lock {
     }
   }
 
-  /** Acquires both parts, and completes work that a thread has left half done. */
-  @Override
-  public void lock() {
-    views.lock();
-    boolean acquired = false;
-    try {
-      if (views.getHoldCount() == 1) {
-        completion.run();
-      }
-      samples.lock();
-      acquired = true;
-    } finally {
-      if (!acquired) {
-        views.unlock();
+  /** The views, with the samples or without. */
+  private final class ViewsLock implements Lock {
+
+    private final boolean includesSamples;
+
+    ViewsLock(boolean includesSamples) {
+      this.includesSamples = includesSamples;
+    }
+
+    @Override
+    public void lock() {
+      views.lock();
+      boolean acquired = false;
+      try {
+        if (views.getHoldCount() == 1) {
+          completion.run();
+        }
+        if (includesSamples) {
+          samples.lock();
+        }
+        acquired = true;
+      } finally {
+        if (!acquired) {
+          views.unlock();
+        }
       }
     }
-  }
 
-  /** Releases both parts. */
-  @Override
-  public void unlock() {
-    samples.unlock();
-    views.unlock();
-  }
+    @Override
+    public void unlock() {
+      if (includesSamples) {
+        samples.unlock();
+      }
+      views.unlock();
+    }
 
-  /** Throws an exception: no caller gives up waiting for both parts. */
-  @Override
-  public void lockInterruptibly() {
-    throw new UnsupportedOperationException("use lock()");
-  }
+    /** Throws an exception: no caller gives up waiting. */
+    @Override
+    public void lockInterruptibly() {
+      throw new UnsupportedOperationException("use lock()");
+    }
 
-  /** Throws an exception: no caller gives up waiting for both parts. */
-  @Override
-  public boolean tryLock() {
-    throw new UnsupportedOperationException("use lock()");
-  }
+    /** Throws an exception: no caller gives up waiting. */
+    @Override
+    public boolean tryLock() {
+      throw new UnsupportedOperationException("use lock()");
+    }
 
-  /** Throws an exception: no caller gives up waiting for both parts. */
-  @Override
-  public boolean tryLock(long time, TimeUnit unit) {
-    throw new UnsupportedOperationException("use lock()");
-  }
+    /** Throws an exception: no caller gives up waiting. */
+    @Override
+    public boolean tryLock(long time, TimeUnit unit) {
+      throw new UnsupportedOperationException("use lock()");
+    }
 
-  /** Throws an exception: no caller waits for a condition. */
-  @Override
-  public Condition newCondition() {
-    throw new UnsupportedOperationException("use lock()");
+    /** Throws an exception: no caller waits for a condition. */
+    @Override
+    public Condition newCondition() {
+      throw new UnsupportedOperationException("use lock()");
+    }
   }
 }

@@ -94,7 +94,8 @@ final class WindowFeeds {
     windowSequence.recordGap();
     StreamPosition position =
         new StreamPosition(windowSequence.epoch(epoch), windowSequence.latest());
-    forEachRouter(router -> router.reportGap(windowSequence.latest(), missed, position));
+    forEachRouter(
+        router -> FeedNotices.reportGap(router, windowSequence.latest(), missed, position));
   }
 
   /** Records a window that closed before there were readers as the latest of its series. */

@@ -28,8 +28,8 @@ final class WindowResumption {
   static final int SLICE = 64;
 
   /**
-   * The number of attempts to read a slice without the lock. The rest of it is read under the lock:
-   * a series with many samples per second must not delay the others forever.
+   * The number of attempts to read a slice. At the last one, each series is read under the lock:
+   * one with many samples per second must not delay the others forever.
    */
   private static final int ATTEMPTS = 3;
 
@@ -69,9 +69,10 @@ final class WindowResumption {
     List<Series> slice = nextSlice(lock, List.of());
     while (!slice.isEmpty()) {
       List<Series> remaining = slice;
-      for (int attempt = 1; !remaining.isEmpty(); attempt++) {
-        remaining = resume(remaining, attempt == ATTEMPTS, lock);
+      for (int attempt = 1; !remaining.isEmpty() && attempt < ATTEMPTS; attempt++) {
+        remaining = resume(remaining, lock);
       }
+      remaining.forEach(series -> resumeLocked(series, lock));
       slice = nextSlice(lock, slice);
     }
   }
@@ -97,7 +98,7 @@ final class WindowResumption {
   }
 
   /** Continues series and returns those whose history has grown meanwhile. */
-  private List<Series> resume(List<Series> slice, boolean isLastAttempt, Lock lock) {
+  private List<Series> resume(List<Series> slice, Lock lock) {
     List<Opening> openings = new ArrayList<>(slice.size());
     long openStart;
     long openEnd;
@@ -106,15 +107,21 @@ final class WindowResumption {
       openStart = windows.openStart();
       openEnd = windows.openEnd();
       slice.forEach(series -> openings.add(capture(series)));
-      if (isLastAttempt) {
-        openings.forEach(opening -> apply(read(opening, openStart, openEnd)));
-        return List.of();
-      }
     } finally {
       lock.unlock();
     }
     openings.forEach(opening -> read(opening, openStart, openEnd));
     return apply(openings, openStart, lock);
+  }
+
+  /** Continues one series after reading its history under the lock. */
+  private void resumeLocked(Series series, Lock lock) {
+    lock.lock();
+    try {
+      apply(read(capture(series), windows.openStart(), windows.openEnd()));
+    } finally {
+      lock.unlock();
+    }
   }
 
   private static Opening capture(Series series) {

@@ -10,9 +10,11 @@ import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.internal.aggregate.FaultyAggregator;
 import io.greenlang.metrics.internal.catchup.FeedReader;
+import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.StartPosition;
 import io.greenlang.metrics.subscription.Subscription;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -122,6 +124,46 @@ class ChannelLockTest {
         .asString()
         .startsWith("M n{}=1.0 n=500 @" + START);
     assertThat(received.drain(ungrouped)).hasSize(SERIES);
+  }
+
+  @Test
+  void publish_whileLatestSamplesAreEncoded_doesNotWait() {
+    publish();
+    AtomicBoolean called = new AtomicBoolean();
+    AtomicBoolean published = new AtomicBoolean();
+    Thread subscriber = Thread.currentThread();
+    FrameEncoder encoder =
+        (FrameEncoder)
+            Proxy.newProxyInstance(
+                FrameEncoder.class.getClassLoader(),
+                new Class<?>[] {FrameEncoder.class},
+                (proxy, method, arguments) -> {
+                  if (Thread.currentThread() == subscriber
+                      && method.getName().equals("metric")
+                      && called.compareAndSet(false, true)) {
+                    published.set(publishElsewhere());
+                  }
+                  return method.invoke(PlainEncoder.INSTANCE, arguments);
+                });
+    FeedReader reader =
+        stream.open(Subscription.ofChannel(CHANNEL), encoder, StartPosition.LATEST, null);
+
+    assertThat(received.drain(reader))
+        .as("each series once or, if it has a new sample, twice")
+        .hasSizeBetween(SERIES, 2 * SERIES);
+    assertThat(published).as("published while latest values are encoded").isTrue();
+  }
+
+  @Test
+  void publish_whileLatestWindowsAreEncoded_doesNotWait() {
+    open(Interval.ONE_SECOND, null);
+    publish();
+    advance(Duration.ofSeconds(2));
+    FeedReader reader = open(Interval.ONE_SECOND, null);
+    AtomicBoolean published = publishAtFirstCall("forEachField");
+
+    assertThat(received.drain(reader)).hasSize(SERIES);
+    assertThat(published).as("published while latest windows are encoded").isTrue();
   }
 
   @Test

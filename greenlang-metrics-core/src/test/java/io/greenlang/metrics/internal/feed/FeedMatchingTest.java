@@ -1,4 +1,4 @@
-package io.greenlang.metrics.internal.channel;
+package io.greenlang.metrics.internal.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,9 +7,7 @@ import io.greenlang.metrics.ChannelLimits;
 import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.internal.feed.Feed;
-import io.greenlang.metrics.internal.feed.FeedRouter;
-import io.greenlang.metrics.internal.feed.StreamStats;
+import io.greenlang.metrics.internal.channel.PlainEncoder;
 import io.greenlang.metrics.internal.frame.DirectBufferPool;
 import io.greenlang.metrics.internal.frame.FeedMemory;
 import io.greenlang.metrics.internal.sample.DerivedStatistics;
@@ -147,6 +145,6 @@ class FeedMatchingTest {
     assertThat(publishAll(feed)).as("a closed feed selects nothing").isZero();
     feed.detach(lock);
     assertThat(router.table().slice(0, Integer.MAX_VALUE / 2))
-        .noneMatch(series -> series.isSelectedBy(feed));
+        .noneMatch(series -> series.feeds.contains(feed));
   }
 }

@@ -1,0 +1,110 @@
+package io.greenlang.metrics.internal.feed;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A list of series, ordered by id. It consists of chunks of at most {@value #CHUNK} series, so that
+ * adding and removing one moves few others: publishers wait for the removal of an idle series from
+ * a list of 100,000. Used under the channel lock.
+ */
+final class SeriesList {
+
+  /** The maximum number of series in a chunk. */
+  static final int CHUNK = 256;
+
+  /** The chunks before the last one. None of them is empty. */
+  private List<List<Series>> earlier = List.of();
+
+  /** The chunk to which series are added. */
+  private List<Series> last = new ArrayList<>(1);
+
+  private int size;
+
+  /** Adds a series, whose id exceeds all others. */
+  void add(Series series) {
+    if (last.size() == CHUNK) {
+      if (earlier.isEmpty()) {
+        earlier = new ArrayList<>();
+      }
+      earlier.add(last);
+      last = new ArrayList<>(1);
+    }
+    last.add(series);
+    size++;
+  }
+
+  /** Removes a series, which must be in the list. */
+  void remove(Series series) {
+    int chunk = chunkOf(series.id());
+    List<Series> from = chunk(chunk);
+    from.remove(ceilingIndex(from, series.id()));
+    size--;
+    if (chunk < earlier.size()) {
+      if (from.isEmpty()) {
+        earlier.remove(chunk);
+      } else if (chunk > 0 && from.size() + chunk(chunk - 1).size() <= CHUNK / 2) {
+        chunk(chunk - 1).addAll(from);
+        earlier.remove(chunk);
+      }
+    }
+  }
+
+  /** Returns the number of series. */
+  int size() {
+    return size;
+  }
+
+  /** Returns the series whose id is at least {@code fromId}, limited in number. */
+  List<Series> slice(long fromId, int maxCount) {
+    List<Series> slice = new ArrayList<>(Math.min(size, maxCount));
+    int chunk = chunkOf(fromId);
+    int index = ceilingIndex(chunk(chunk), fromId);
+    while (slice.size() < maxCount && chunk <= earlier.size()) {
+      List<Series> from = chunk(chunk++);
+      slice.addAll(from.subList(index, Math.min(from.size(), index + maxCount - slice.size())));
+      index = 0;
+    }
+    return slice;
+  }
+
+  private List<Series> chunk(int index) {
+    return index == earlier.size() ? last : earlier.get(index);
+  }
+
+  /** Returns the index of the first chunk whose last id is at least {@code id}. */
+  private int chunkOf(long id) {
+    int low = 0;
+    int high = earlier.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      List<Series> chunk = earlier.get(middle);
+      if (chunk.get(chunk.size() - 1).id() < id) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  private static int ceilingIndex(List<Series> chunk, long id) {
+    int low = 0;
+    int high = chunk.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (chunk.get(middle).id() < id) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  /** Returns a slice of a list that may be absent. */
+  static List<Series> sliceOf(@Nullable SeriesList list, long fromId, int maxCount) {
+    return list == null ? List.of() : list.slice(fromId, maxCount);
+  }
+}
