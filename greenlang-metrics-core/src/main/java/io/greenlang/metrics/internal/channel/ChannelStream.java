@@ -197,7 +197,8 @@ public final class ChannelStream {
     Subscription view = feed.subscription();
     boolean isNarrowed = !view.tags().equals(TagFilter.ALL);
     reader.receiveMetadata(
-        new ViewMetadata(metadata, view::matchesName, isNarrowed ? feed.names(lock) : null));
+        new ViewMetadata(
+            metadata, view::matchesName, isNarrowed ? feed.names(lock.of(view)) : null));
   }
 
   /**
