@@ -4,13 +4,15 @@ import io.greenlang.metrics.internal.config.Environment;
 import io.greenlang.metrics.internal.config.Option;
 import io.greenlang.metrics.internal.config.Options;
 import io.greenlang.metrics.internal.frame.FeedMemory;
+import io.greenlang.metrics.subscription.Subscription;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
  * The limits on the distinct views of a hub, and the shares of the subjects in the memory for
  * frames. Each view is a feed, which costs memory and work for each publication, so one subject
- * must not open thousands. Clients that share a view share its feed, and it counts once.
+ * must not open thousands. Clients that share a view share its feed, and it counts once. The groups
+ * of a view with {@code group_by} are limited too, because nothing of their work is shared.
  *
  * <p>The n-th reader of a subject adds 1/n to the weight of its feed. A feed that many subjects
  * read has a large share of the memory. One subject with a thousand readers weighs as much as seven
@@ -27,9 +29,20 @@ public final class ViewLimits {
   /** The maximum number of distinct views of a channel. */
   public static final int PER_CHANNEL = 20_000;
 
+  /**
+   * The number of groups of a subject from which it may open no further view with {@code group_by}.
+   * A group is a series with windows of its own, of about 3 KB, which are merged and encoded every
+   * interval. The last view may exceed the number.
+   */
+  public static final int GROUPS_PER_SUBJECT = 16_384;
+
   /** The views of one subject. */
   private static final class Subject {
     final Map<Feed, Integer> readersByView = new HashMap<>();
+
+    /** The groups to expect of each view with groups, until its first window has closed. */
+    final Map<Feed, Integer> expectedGroups = new HashMap<>();
+
     int readers;
     int reserved;
   }
@@ -73,6 +86,44 @@ public final class ViewLimits {
     return allowed;
   }
 
+  /**
+   * Returns whether a subject may open a view, whose groups count. A view that the subject has open
+   * is always allowed.
+   */
+  public synchronized boolean allowsGroups(String subject, Subscription view) {
+    Subject views = subjects.get(subject);
+    return perSubject == 0
+        || view.groupBy() == null
+        || views == null
+        || groups(views) < GROUPS_PER_SUBJECT
+        || views.readersByView.keySet().stream().anyMatch(open -> open.subscription().equals(view));
+  }
+
+  /**
+   * Sets the number of groups to expect of a view that a subject has opened. It counts until the
+   * first window has closed, because the groups are not known before.
+   */
+  public synchronized void expectGroups(String subject, Feed view, int count) {
+    Subject views = subjects.get(subject);
+    if (views != null && views.readersByView.containsKey(view)) {
+      views.expectedGroups.put(view, count);
+    }
+  }
+
+  /**
+   * Returns the number of groups; views that share a grouping count once. It may be a moment old,
+   * because the channel lock is not held.
+   */
+  private static long groups(Subject views) {
+    Map<FeedRouter, Integer> groups = new HashMap<>();
+    views.expectedGroups.forEach(
+        (view, expected) -> {
+          int known = view.router().table().size();
+          groups.merge(view.router(), known > 0 ? known : expected, Math::max);
+        });
+    return groups.values().stream().mapToLong(Integer::longValue).sum();
+  }
+
   /** Ends a reservation, because the views are open or have failed to open. */
   public synchronized void unreserve(String subject, int count) {
     Subject views = subjects.get(subject);
@@ -101,6 +152,9 @@ public final class ViewLimits {
     Subject views = subjects.get(subject);
     if (views != null) {
       views.readersByView.computeIfPresent(view, (key, count) -> count == 1 ? null : count - 1);
+      if (!views.readersByView.containsKey(view)) {
+        views.expectedGroups.remove(view);
+      }
       views.readers--;
       removeIfUnused(subject, views);
     }

@@ -6,7 +6,10 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.ChannelLimits;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.ManualClock;
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.broker.LocalBroker;
+import io.greenlang.metrics.broker.Publication;
 import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
 import io.greenlang.metrics.internal.catchup.FeedReader;
@@ -14,7 +17,10 @@ import io.greenlang.metrics.internal.feed.ViewLimits;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.StartPosition;
 import io.greenlang.metrics.subscription.Subscription;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -33,16 +39,16 @@ class ViewLimitsTest {
           new LocalBroker(clock));
   private final ChannelStream stream = TestStreams.open(streams, CHANNEL);
   private final ViewLimits limits = stream.viewLimits();
+  private long publications;
 
-  private FeedReader open(String subject, @Nullable Interval interval) {
+  private static Subscription view(@Nullable Interval interval) {
     Subscription all = Subscription.ofChannel(CHANNEL);
     TreeSet<String> groupBy = interval == null ? null : new TreeSet<>();
-    return stream.open(
-        new Subscription(CHANNEL, all.tags(), all.names(), interval, groupBy, Format.METRIC),
-        PlainEncoder.INSTANCE,
-        StartPosition.NOW,
-        null,
-        subject);
+    return new Subscription(CHANNEL, all.tags(), all.names(), interval, groupBy, Format.METRIC);
+  }
+
+  private FeedReader open(String subject, @Nullable Interval interval) {
+    return stream.open(view(interval), PlainEncoder.INSTANCE, StartPosition.NOW, null, subject);
   }
 
   @Test
@@ -62,6 +68,36 @@ class ViewLimitsTest {
     second.close();
     windows.close();
     assertThat(limits.tryReserve("a", free + 2)).isTrue();
+  }
+
+  @Test
+  void allowsGroups_groupsOfASubject_endAtTheLimit() {
+    Subscription another = view(Interval.FIVE_SECONDS);
+    FeedReader groups = open("a", Interval.ONE_SECOND);
+    limits.expectGroups("a", groups.feed(), ViewLimits.GROUPS_PER_SUBJECT);
+    assertThat(limits.allowsGroups("a", another)).as("the expected groups count").isFalse();
+    assertThat(limits.allowsGroups("a", groups.feed().subscription())).as("open").isTrue();
+    assertThat(limits.allowsGroups("a", view(null))).as("a view without groups").isTrue();
+    assertThat(limits.allowsGroups("b", another)).as("another subject").isTrue();
+
+    publish(1);
+    assertThat(limits.allowsGroups("a", another)).as("a window has closed").isTrue();
+    publish(ViewLimits.GROUPS_PER_SUBJECT);
+    assertThat(limits.allowsGroups("a", another)).as("the groups count").isFalse();
+    groups.close();
+    assertThat(limits.allowsGroups("a", another)).isTrue();
+  }
+
+  /** Publishes a sample of each of many metrics, and closes its window. */
+  private void publish(int count) {
+    Instant now = Instant.ofEpochMilli(clock.wallTimeMillis());
+    List<Metric> metrics = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      metrics.add(Metric.gauge(CHANNEL, "m" + i, i, Tags.empty()).withTimestamp(now));
+    }
+    stream.accept(new Publication(CHANNEL, "e", ++publications, clock.wallTimeMillis(), metrics));
+    clock.advance(Duration.ofSeconds(3));
+    streams.tick();
   }
 
   @Test

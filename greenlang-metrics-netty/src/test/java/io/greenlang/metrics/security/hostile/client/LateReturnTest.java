@@ -41,7 +41,7 @@ class LateReturnTest {
             Duration.ofMillis(5))) {
       hub.addChannel(CHANNEL);
       server.withstand(
-          "clients that return too late",
+          "positions out of reach",
           80,
           () -> {
             String epoch = position(server, "", "").get("epoch").asText();

@@ -7,7 +7,9 @@ import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.client.RawWebSocketFrame;
+import io.greenlang.metrics.testkit.client.ReceivedMessage;
 import io.greenlang.metrics.testkit.security.AttackedServer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -20,6 +22,13 @@ class CommandBlowUpTest {
   private static final int SERIES = 2_000;
   private static final int VIEWS = 500 * AttackedServer.SCALE;
   private static final int REQUESTS = 500 * AttackedServer.SCALE;
+  private static final int GROUPINGS = 100;
+
+  /** The groupings of 2,000 series that have 16,384 groups, and some that workers open together. */
+  private static final int MAX_GROUPINGS = 12;
+
+  /** A new client is subscribed within a second on an idle machine; ours may be loaded. */
+  private static final Duration HONEST = Duration.ofSeconds(5);
 
   private static String subscribe(String channels, String fields) {
     return "{\"type\":\"subscribe\",\"data\":{\"channels\":[" + channels + "]" + fields + "}}";
@@ -30,11 +39,15 @@ class CommandBlowUpTest {
   }
 
   private static void publish(AttackedServer server) {
+    publish(server, 20);
+  }
+
+  private static void publish(AttackedServer server, int times) {
     List<Metric> metrics = new ArrayList<>();
     for (int i = 0; i < SERIES; i++) {
       metrics.add(Metric.gauge(CHANNEL, "value", i, Tags.of("host", "h" + i)));
     }
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < times; i++) {
       server.hub().publish(metrics);
     }
   }
@@ -87,6 +100,44 @@ class CommandBlowUpTest {
             }
           });
     }
+  }
+
+  /** Each view has 2,000 groups, whose windows the server would have to merge every second. */
+  @Test
+  void groupings_distinctWithoutEnd_areRejectedAtLimit() throws Exception {
+    try (AttackedServer server = AttackedServer.start()) {
+      publish(server);
+      List<String> answers = new ArrayList<>();
+      server.withstand(
+          "distinct groupings",
+          100,
+          () -> {
+            for (int i = 0; i < GROUPINGS; i++) {
+              RawWebSocket attacker = server.attacker("attacker", 4_096);
+              attacker.send(
+                  subscribe(
+                      "\"" + CHANNEL + "\"",
+                      ",\"aggregation_interval\":\"1s\",\"group_by\":[\"host\",\"x" + i + "\"]"));
+              ReceivedMessage answer = attacker.nextMessage();
+              answers.add(answer.type() + answer.text("code"));
+              publish(server, 1);
+            }
+            assertThat(subscribe(server)).isLessThan(HONEST);
+          });
+      assertThat(answers).contains("errorTOO_MANY_VIEWS");
+      assertThat(answers.stream().filter("subscribed"::equals))
+          .as("groupings of %d groups", SERIES)
+          .hasSizeLessThanOrEqualTo(MAX_GROUPINGS);
+    }
+  }
+
+  /** Returns the time in which a new client is subscribed. */
+  private static Duration subscribe(AttackedServer server) {
+    long startNanos = System.nanoTime();
+    try (RawWebSocket client = RawWebSocket.open(server.url("honest"))) {
+      client.ask(subscribe("\"" + CHANNEL + "\"", ""), "subscribed");
+    }
+    return Duration.ofNanos(System.nanoTime() - startNanos);
   }
 
   @Test

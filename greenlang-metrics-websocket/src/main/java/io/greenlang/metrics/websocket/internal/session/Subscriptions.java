@@ -27,6 +27,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The subscriptions of one client, at most one per channel. Opening a cursor takes the channel's
@@ -65,28 +66,34 @@ final class Subscriptions {
     Channel channel = stream.channel();
     StartPosition start =
         new StartPosition(command.latest(), command.since().get(channel.name()), command.from());
-    reserve(stream, command);
+    Subscription view = subscription(command, channel, principal);
+    reserve(stream, view, command.id());
     try {
-      return open(
-          stream,
-          subscription(command, channel, principal),
-          encoder(command.encoding()),
-          start,
-          command.metadata());
+      FeedReader cursor =
+          open(stream, view, encoder(command.encoding()), start, command.metadata());
+      if (view.groupBy() != null) {
+        stream.viewLimits().expectGroups(subject, cursor.feed(), stream.seriesCount());
+      }
+      return cursor;
     } finally {
       stream.viewLimits().unreserve(subject, 1);
     }
   }
 
-  private void reserve(ChannelStream stream, Command.Subscribe command) throws CommandException {
+  private void reserve(ChannelStream stream, Subscription view, @Nullable String id)
+      throws CommandException {
     if (stream.feedCount() >= ViewLimits.PER_CHANNEL) {
       throw CommandException.tooManyViews(
-          "at most " + ViewLimits.PER_CHANNEL + " distinct views of a channel", command.id());
+          "at most " + ViewLimits.PER_CHANNEL + " distinct views of a channel", id);
     }
     ViewLimits views = stream.viewLimits();
+    if (!views.allowsGroups(subject, view)) {
+      throw CommandException.tooManyViews(
+          "at most " + ViewLimits.GROUPS_PER_SUBJECT + " groups of a subject", id);
+    }
     if (!views.tryReserve(subject, 1)) {
       throw CommandException.tooManyViews(
-          "at most " + views.perSubject() + " distinct views of a subject", command.id());
+          "at most " + views.perSubject() + " distinct views of a subject", id);
     }
   }
 
