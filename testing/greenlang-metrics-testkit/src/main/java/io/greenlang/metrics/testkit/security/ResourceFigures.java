@@ -27,11 +27,11 @@ public record ResourceFigures(double heapMiB, double directMiB, long descriptors
 
   /** Collects the garbage and returns the figures. */
   public static ResourceFigures measure() {
+    double used = ResourceUsage.usedMemoryBytes();
     double direct =
         ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
             .mapToLong(BufferPoolMXBean::getMemoryUsed)
             .sum();
-    double used = ResourceUsage.usedMemoryBytes();
     return new ResourceFigures(
         Math.max(0, used - direct) / MEBIBYTE,
         direct / MEBIBYTE,
