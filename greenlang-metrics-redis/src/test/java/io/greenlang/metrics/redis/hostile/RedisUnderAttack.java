@@ -33,8 +33,17 @@ final class RedisUnderAttack implements AfterEachCallback {
 
   /** Starts an instance with a witness, which reaches Redis by the proxy. */
   AttackedServer start() {
+    return start(PERIOD);
+  }
+
+  /**
+   * Starts an instance for a test with several processes or servers, which share the processors.
+   *
+   * @param period the time between two publications for the witness
+   */
+  AttackedServer start(Duration period) {
     MetricsHub hub = MetricsHub.builder().redisUrl(proxy.url()).build();
-    return AttackedServer.start(hub, settings -> {}, PERIOD);
+    return AttackedServer.start(hub, settings -> {}, period);
   }
 
   /** Waits until an instance reports that Redis is available, or that it is not. */

@@ -20,6 +20,9 @@ class RollingRestartTest {
   private static final int CLIENTS = 10 * AttackedServer.SCALE;
   private static final Duration DRAIN_TIME = Duration.ofSeconds(1);
 
+  /** A quarter of the usual rate, because each client receives every publication. */
+  private static final Duration PERIOD = Duration.ofMillis(20);
+
   @RegisterExtension final RedisUnderAttack attacked = new RedisUnderAttack();
 
   /** An instance, which can be replaced by another one on the same port. */
@@ -71,7 +74,7 @@ class RollingRestartTest {
     List<ResumingWitness> clients = new ArrayList<>();
     try (Restartable one = new Restartable();
         Restartable two = new Restartable();
-        AttackedServer server = attacked.start()) {
+        AttackedServer server = attacked.start(PERIOD)) {
       for (int i = 0; i < CLIENTS; i++) {
         clients.add(ResumingWitness.start(List.of(one.url(), two.url())));
       }
