@@ -27,6 +27,14 @@ final class GuardedAggregator implements Aggregator {
   private final Aggregator delegate;
   private final MetricType type;
   private final MetricsClock clock;
+
+  /**
+   * Whether calls are timed. A thread that waits for a processor or for the garbage collector looks
+   * slow, too. We cannot see the difference for the application's code. Ours is never slow, so a
+   * busy machine must not cost it windows.
+   */
+  private final boolean timed;
+
   private final Object lock = new Object();
   private int slowCalls;
   private long firstSlowNanos;
@@ -43,6 +51,7 @@ final class GuardedAggregator implements Aggregator {
     this.delegate = delegate;
     this.type = delegate.type();
     this.clock = clock;
+    this.timed = !(delegate instanceof BuiltInAggregator);
     this.failureLog = new FailureLog("Aggregator of metric type \"" + type + "\"", clock);
     long count = delegate.create().count();
     if (count != 0) {
@@ -72,7 +81,7 @@ final class GuardedAggregator implements Aggregator {
     if (isSuspended()) {
       return new GuardedAggregate(this, null);
     }
-    long startNanos = clock.monotonicNanos();
+    long startNanos = startTiming();
     try {
       Aggregate aggregate = factory.get();
       checkDuration(call, startNanos);
@@ -93,18 +102,18 @@ final class GuardedAggregator implements Aggregator {
     failureLog.record(call + " " + problem, null);
   }
 
-  /** Returns the time for {@link #checkDuration}. */
+  /** Returns the time for {@link #checkDuration}; 0 if calls are not timed. */
   long startTiming() {
-    return clock.monotonicNanos();
+    return timed ? clock.monotonicNanos() : 0;
   }
 
   /** Checks how long a call took, and reports it if it was slow. */
   void checkDuration(String call, long startNanos) {
+    if (!timed) {
+      return;
+    }
     long now = clock.monotonicNanos();
-    // A thread that waits for a processor or for the garbage collector looks slow, too. We cannot
-    // see the difference for the application's code. Ours is never slow, so a busy machine must
-    // not cost it windows.
-    if (now - startNanos > SLOW_NANOS && !(delegate instanceof BuiltInAggregator)) {
+    if (now - startNanos > SLOW_NANOS) {
       onSlowCall(call, now);
     }
   }
