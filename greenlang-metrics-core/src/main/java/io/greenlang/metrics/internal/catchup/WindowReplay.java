@@ -15,8 +15,9 @@ import java.util.TreeMap;
 final class WindowReplay extends Replay {
 
   /**
-   * The number of aggregates that are read at once. Reading folds samples before the range too, so
-   * it pays to read several windows. The aggregates take about one MiB while the client is slow.
+   * The number of aggregates that are read at once. Reading visits each series, and folds some
+   * samples before the range, so it pays to read several windows. The aggregates take about one MiB
+   * while the client is slow.
    */
   private static final int READ_AHEAD = 4096;
 

@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is organized by series, because clients read it by series: a client that resumes a
  * subscription to one host of ten thousand reads the samples of that host and no others. Samples
- * are compressed as they are published (see {@link GorillaSampleCodec}), and windows as they close
- * (see {@link ByteDiffCodec}). Nothing is ever recomputed from scratch. Each {@link TierStore} is
- * bounded by time and by memory.
+ * are compressed as they are published (see {@link SampleChunk}), and windows as they close (see
+ * {@link WindowChunk}). Nothing is ever recomputed from scratch. Each {@link TierStore} is bounded
+ * by time and by memory.
  *
  * <p>Methods that change the history run under the channel's lock. Readers take no lock: chunks are
  * append-only and chunk lists are copy-on-write. A reader first takes a {@linkplain #select
@@ -112,8 +112,7 @@ public final class ChannelHistory {
     SampleChunk chunk = target.samples.growing();
     int oldBytes = chunk == null ? 0 : chunk.bytes();
     if (chunk == null) {
-      chunk = new SampleChunk(budget.decodedSamples());
-      target.samples.add(chunk);
+      chunk = target.addSampleChunk(budget.readerCache(), foldMillis);
     }
     chunk.append(publicationId, index, timeMillis, foldMillis, value, detail);
     tier.onEntryAdded(chunk.bytes() - oldBytes);

@@ -1,21 +1,23 @@
 package io.greenlang.metrics.internal.history;
 
+import io.greenlang.metrics.SampleDetail;
+import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.internal.history.SeriesHistory.Sample;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.SplittableRandom;
+import io.greenlang.metrics.internal.history.codec.BitBuffer;
+import io.greenlang.metrics.internal.history.codec.GorillaSampleCodec;
 
 /**
  * The decoded samples of a chunk, in columns and in the order in which they were appended.
  * Immutable, except that the chunk's details are read on access. Any thread.
  */
-final class DecodedSamples {
+final class DecodedSamples extends ReaderCache.Entry {
 
   private static final int BYTES_PER_SAMPLE = 4 * Long.BYTES + Integer.BYTES;
 
   /** The memory of this object and of the headers of its arrays. */
   private static final int OVERHEAD_BYTES = 150;
 
+  private final SampleChunk chunk;
   private final DetailStore details;
   private final long[] publicationIds;
   private final int[] indexes;
@@ -23,8 +25,9 @@ final class DecodedSamples {
   private final long[] windowTimes;
   private final double[] values;
 
-  /** Decodes the first {@code count} samples. */
-  DecodedSamples(BitBuffer.Reader input, DetailStore details, int count) {
+  /** Decodes the first {@code count} samples of a chunk. */
+  DecodedSamples(SampleChunk chunk, BitBuffer.Reader input, DetailStore details, int count) {
+    this.chunk = chunk;
     this.details = details;
     this.publicationIds = new long[count];
     this.indexes = new int[count];
@@ -45,9 +48,19 @@ final class DecodedSamples {
     return values.length;
   }
 
-  /** Returns the memory that the columns take, in bytes. */
-  int bytes() {
-    return values.length * BYTES_PER_SAMPLE + OVERHEAD_BYTES;
+  @Override
+  long bytes() {
+    return (long) values.length * BYTES_PER_SAMPLE + OVERHEAD_BYTES;
+  }
+
+  @Override
+  void link() {
+    chunk.setCached(this);
+  }
+
+  @Override
+  void unlink() {
+    chunk.setCached(null);
   }
 
   /** Returns the time of a sample, in epoch milliseconds. */
@@ -63,6 +76,22 @@ final class DecodedSamples {
   /** Returns the id of the publication of a sample. */
   long publicationId(int i) {
     return publicationIds[i];
+  }
+
+  /** Adds a sample to an aggregate, as {@link Sample#addTo} does. */
+  void addTo(Aggregate aggregate, int i) {
+    long time = Sample.timeInWindow(times[i], windowTimes[i]);
+    SampleDetail detail = details.get(i);
+    if (detail == null) {
+      aggregate.add(values[i], time);
+    } else {
+      aggregate.add(values[i], time, detail);
+    }
+  }
+
+  /** Adds the value of a sample, without its detail, to an aggregate. */
+  void addValueTo(Aggregate aggregate, int i) {
+    aggregate.add(values[i], Sample.timeInWindow(times[i], windowTimes[i]));
   }
 
   /** Returns a sample with its detail. */
@@ -84,62 +113,5 @@ final class DecodedSamples {
       }
     }
     return low;
-  }
-
-  /**
-   * A cache of decoded chunks, bounded in bytes. All readers and pages of a hub share it. A full
-   * cache replaces random chunks: readers scan many chunks in turn, so the least recently used
-   * chunk would be the next one that they need. Any thread.
-   */
-  static final class Cache {
-
-    private final long maxBytes;
-    private final List<SampleChunk> chunks = new ArrayList<>();
-    private final SplittableRandom random = new SplittableRandom(1);
-    private long usedBytes;
-
-    /**
-     * Creates an empty cache.
-     *
-     * @param maxBytes the limit of the decoded samples; 0 caches nothing
-     */
-    Cache(long maxBytes) {
-      this.maxBytes = maxBytes;
-    }
-
-    /** Returns the memory that the decoded samples take, in bytes. */
-    synchronized long usedBytes() {
-      return usedBytes;
-    }
-
-    /** Caches the samples of a chunk in place of those that the chunk has. */
-    synchronized void put(SampleChunk chunk, DecodedSamples added) {
-      release(chunk);
-      if (added.bytes() > maxBytes) {
-        return;
-      }
-      while (usedBytes + added.bytes() > maxBytes) {
-        release(chunks.get(random.nextInt(chunks.size())));
-      }
-      usedBytes += added.bytes();
-      chunk.setCached(added, chunks.size());
-      chunks.add(chunk);
-    }
-
-    /** Removes the samples of a chunk, if there are any. */
-    synchronized void release(SampleChunk chunk) {
-      DecodedSamples cached = chunk.cached();
-      if (cached == null) {
-        return;
-      }
-      usedBytes -= cached.bytes();
-      int slot = chunk.cacheSlot();
-      SampleChunk last = chunks.remove(chunks.size() - 1);
-      if (last != chunk) {
-        chunks.set(slot, last);
-        last.setCached(last.cached(), slot);
-      }
-      chunk.setCached(null, 0);
-    }
   }
 }

@@ -167,6 +167,9 @@ public final class HistoryScanner {
     private long span;
     private int nextSeries;
 
+    /** The number of entries in the slice, including those that the preceding page contains. */
+    private int found;
+
     /** The earliest entry after the slice, according to the bounds of chunks. */
     private long nextTime = Long.MAX_VALUE;
 
@@ -251,8 +254,9 @@ public final class HistoryScanner {
     private void endSlice() {
       slice.sort(BY_KEY);
       points.addAll(slice);
-      adaptSpan(slice.size());
+      adaptSpan();
       slice = new ArrayList<>();
+      found = 0;
       nextSeries = 0;
       start = nextTime;
       done = start >= to || points.size() > query.limit();
@@ -261,7 +265,7 @@ public final class HistoryScanner {
     }
 
     /** Makes the next slice as long as the rest of the page, if entries are as dense as before. */
-    private void adaptSpan(int found) {
+    private void adaptSpan() {
       if (start == end) {
         return;
       }
@@ -329,6 +333,7 @@ public final class HistoryScanner {
 
     private void addPoint(
         SeriesKey key, HistoryCursor position, double value, @Nullable Aggregate aggregate) {
+      found++;
       if (after == null || position.compareTo(after) > 0) {
         slice.add(new HistoryPoint(key.name(), key.type(), key.tags(), position, value, aggregate));
       }

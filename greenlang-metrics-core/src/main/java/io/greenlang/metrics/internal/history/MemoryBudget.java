@@ -8,37 +8,37 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class MemoryBudget {
 
-  /** The memory for decoded samples, as a share of that of the histories. */
-  private static final int DECODED_SHARE = 8;
+  /** The memory of the readers' cache, as a share of that of the histories. */
+  private static final int CACHE_SHARE = 8;
 
   private final long maxBytes;
   private final AtomicLong usedBytes = new AtomicLong();
-  private final DecodedSamples.Cache decodedSamples;
+  private final ReaderCache readerCache;
 
   /**
    * Creates a budget of which nothing is used. Beside it, the readers of the histories share a
-   * cache of decoded samples of an eighth of the limit.
+   * cache of an eighth of the limit.
    *
    * @param maxBytes the limit, in bytes
    */
   public MemoryBudget(long maxBytes) {
-    this(maxBytes, maxBytes / DECODED_SHARE);
+    this(maxBytes, maxBytes / CACHE_SHARE);
   }
 
   /**
    * Creates a budget of which nothing is used.
    *
    * @param maxBytes the limit, in bytes
-   * @param maxDecodedBytes the limit of the cache of decoded samples, in bytes
+   * @param maxCacheBytes the limit of the readers' cache, in bytes
    */
-  MemoryBudget(long maxBytes, long maxDecodedBytes) {
+  MemoryBudget(long maxBytes, long maxCacheBytes) {
     this.maxBytes = maxBytes;
-    this.decodedSamples = new DecodedSamples.Cache(maxDecodedBytes);
+    this.readerCache = new ReaderCache(maxCacheBytes);
   }
 
-  /** Returns the cache of decoded samples. */
-  DecodedSamples.Cache decodedSamples() {
-    return decodedSamples;
+  /** Returns the cache that all readers share. */
+  ReaderCache readerCache() {
+    return readerCache;
   }
 
   /** Returns the approximate number of bytes in use. */

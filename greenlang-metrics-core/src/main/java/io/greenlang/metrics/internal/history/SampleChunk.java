@@ -1,6 +1,8 @@
 package io.greenlang.metrics.internal.history;
 
 import io.greenlang.metrics.SampleDetail;
+import io.greenlang.metrics.internal.history.codec.BitBuffer;
+import io.greenlang.metrics.internal.history.codec.GorillaSampleCodec;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +25,9 @@ final class SampleChunk implements Chunk {
   /** The memory of this object, its parts, and its entries in the lists that contain it. */
   private static final int OVERHEAD_BYTES = 200;
 
-  private final DecodedSamples.Cache cache;
+  private final ReaderCache cache;
+  private final int number;
+  private final int segment;
 
   private final BitBuffer bits = new BitBuffer();
   private final DetailStore details = new DetailStore();
@@ -42,16 +46,32 @@ final class SampleChunk implements Chunk {
   /** The cached samples; null if there are none. Only the cache changes them. */
   private volatile @Nullable DecodedSamples cached;
 
-  /** The place in the cache, which guards it. */
-  private int cacheSlot;
+  /**
+   * The cached states of folds of the chunk; null if there are none. Only the cache changes them.
+   */
+  private volatile @Nullable FoldCheckpoints checkpoints;
 
   /**
    * Creates an empty chunk.
    *
-   * @param cache retains the decoded samples
+   * @param cache retains what readers derive from the samples
+   * @param number the number of the chunk in its series; the next chunk has the next number
+   * @param segment the number of the first chunk of its segment (see {@link SegmentFold})
    */
-  SampleChunk(DecodedSamples.Cache cache) {
+  SampleChunk(ReaderCache cache, int number, int segment) {
     this.cache = cache;
+    this.number = number;
+    this.segment = segment;
+  }
+
+  /** Returns the number of the chunk in its series. */
+  int number() {
+    return number;
+  }
+
+  /** Returns the number of the first chunk of its segment. */
+  int segment() {
+    return segment;
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
@@ -156,26 +176,47 @@ final class SampleChunk implements Chunk {
     if (known != null && known.count() >= visibleCount) {
       return known;
     }
-    DecodedSamples decoded = new DecodedSamples(bits.reader(), details, visibleCount);
-    cache.put(this, decoded);
+    DecodedSamples decoded = new DecodedSamples(this, bits.reader(), details, visibleCount);
+    synchronized (cache) {
+      remove(cached);
+      cache.add(decoded);
+    }
     return decoded;
+  }
+
+  /** Returns the cached states of folds; null if there are none. */
+  @Nullable FoldCheckpoints checkpoints() {
+    return checkpoints;
+  }
+
+  /** Caches the state of a fold before one of the samples. */
+  void addCheckpoint(FoldCheckpoint added) {
+    synchronized (cache) {
+      FoldCheckpoints known = checkpoints;
+      remove(known);
+      cache.add(FoldCheckpoints.with(known, this, added));
+    }
   }
 
   @Override
   public void onEvicted() {
-    cache.release(this);
+    synchronized (cache) {
+      remove(cached);
+      remove(checkpoints);
+    }
   }
 
-  @Nullable DecodedSamples cached() {
-    return cached;
+  private void remove(ReaderCache.@Nullable Entry entry) {
+    if (entry != null) {
+      cache.remove(entry);
+    }
   }
 
-  int cacheSlot() {
-    return cacheSlot;
-  }
-
-  void setCached(@Nullable DecodedSamples samples, int slot) {
+  void setCached(@Nullable DecodedSamples samples) {
     cached = samples;
-    cacheSlot = slot;
+  }
+
+  void setCheckpoints(@Nullable FoldCheckpoints known) {
+    checkpoints = known;
   }
 }

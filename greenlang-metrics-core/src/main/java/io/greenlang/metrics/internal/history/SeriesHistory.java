@@ -5,6 +5,7 @@ import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.history.RetentionTier;
 import io.greenlang.metrics.internal.util.SeriesKey;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +76,15 @@ public final class SeriesHistory {
   private final Map<RetentionTier, ChunkList<WindowChunk>> windows =
       new EnumMap<>(RetentionTier.class);
 
+  /** The number of the next chunk of samples. */
+  private int nextChunk;
+
+  /** The first chunk of the latest segment, the time of its first sample, and the length. */
+  private int segment;
+
+  private long segmentMillis;
+  private long segmentSamples;
+
   /** Whether the series became empty and was removed from its channel's map. */
   boolean removed;
 
@@ -101,6 +111,24 @@ public final class SeriesHistory {
   /** Returns a snapshot of the current contents. Any thread. */
   public SeriesSnapshot snapshot() {
     return new SeriesSnapshot(this);
+  }
+
+  /**
+   * Adds an empty chunk of samples, which begins a segment if the latest one is long enough.
+   *
+   * @param foldMillis the time that determines the window of its first sample
+   */
+  SampleChunk addSampleChunk(ReaderCache cache, long foldMillis) {
+    List<SampleChunk> known = samples.snapshot();
+    segmentSamples += known.isEmpty() ? 0 : known.get(known.size() - 1).count();
+    if (known.isEmpty() || SegmentFold.isComplete(segmentSamples, foldMillis - segmentMillis)) {
+      segment = nextChunk;
+      segmentMillis = foldMillis;
+      segmentSamples = 0;
+    }
+    SampleChunk added = new SampleChunk(cache, nextChunk++, segment);
+    samples.add(added);
+    return added;
   }
 
   /** Returns the windows of a tier that stores windows. */

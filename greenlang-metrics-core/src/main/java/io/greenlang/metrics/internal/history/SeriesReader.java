@@ -10,6 +10,7 @@ import io.greenlang.metrics.internal.history.SeriesHistory.Sample;
 import io.greenlang.metrics.internal.history.SeriesHistory.Window;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,14 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SeriesReader {
 
-  /** Longer than a counter can be undecided about a restart. */
-  private static final long LEAD_MILLIS = 30_000;
-
-  /**
-   * The number of samples before {@link #LEAD_MILLIS} that are folded too: the increase of a
-   * counter depends on the totals before the range. They fill at least one chunk.
-   */
-  private static final int LEAD_SAMPLES = 2 * SampleChunk.CAPACITY;
+  /** The types whose windows do not depend on earlier samples, so that no lead is folded. */
+  private static final Set<MetricType> INDEPENDENT = Set.of(MetricType.GAUGE, MetricType.HISTOGRAM);
 
   private final Aggregators aggregators;
 
@@ -151,7 +146,7 @@ public final class SeriesReader {
     RetentionTier tier = RetentionTier.of(interval);
     List<Window> windows =
         tier == null
-            ? recomputeRange(series, aggregator, interval, from, to)
+            ? recomputed(series, aggregator, interval, from, to)
             : stored(series, aggregator, tier, from, to);
     // A window is empty if the application's aggregator failed to pack or to unpack it.
     windows.removeIf(window -> window.startMillis() < from || window.aggregate().count() == 0);
@@ -168,9 +163,7 @@ public final class SeriesReader {
    */
   public List<Window> openingWindows(SeriesSnapshot series, Interval interval, long from, long to) {
     Aggregator aggregator = aggregators.find(series.key().type());
-    return aggregator == null
-        ? List.of()
-        : recompute(series, aggregator, interval, from, to, LEAD_SAMPLES);
+    return aggregator == null ? List.of() : recompute(series, aggregator, interval, from, to, true);
   }
 
   /**
@@ -232,22 +225,20 @@ public final class SeriesReader {
     return windows;
   }
 
-  private static List<Window> recomputeRange(
+  private static List<Window> recomputed(
       SeriesSnapshot series, Aggregator aggregator, Interval interval, long from, long to) {
     if (lastChunk(series.samples, from, endOfWindows(interval, to)) < 0) {
       return new ArrayList<>();
     }
-    // The window of a gauge does not depend on earlier samples.
-    int leadSamples = series.key().type().equals(MetricType.GAUGE) ? 0 : LEAD_SAMPLES;
-    return recompute(series, aggregator, interval, from, to, leadSamples);
+    return INDEPENDENT.contains(series.key().type())
+        ? recompute(series, aggregator, interval, from, to, false)
+        : new SegmentFold(series, aggregator, interval).windows(from, to);
   }
 
   /**
    * Returns the windows that start before {@code to}, from the samples that count at or after
    * {@code from} and those of a lead before them. Samples in between that count later are folded
    * too: if the clock was set back, the increase of a counter depends on them.
-   *
-   * @param leadSamples the number of samples before {@link #LEAD_MILLIS}; 0 for no lead at all
    */
   private static List<Window> recompute(
       SeriesSnapshot series,
@@ -255,27 +246,31 @@ public final class SeriesReader {
       Interval interval,
       long from,
       long to,
-      int leadSamples) {
+      boolean withLead) {
     List<SampleChunk> all = series.samples;
-    long start = leadSamples == 0 ? from : leadStart(interval, from);
     if (all.isEmpty()) {
       return new ArrayList<>();
     }
-    Place first = firstPlace(all, start, leadSamples);
+    long start = withLead ? leadStart(interval, from) : from;
+    Place first = firstPlace(all, start, withLead ? SegmentFold.LEAD_SAMPLES : 0);
     long endMillis = endOfWindows(interval, to);
     int last = Math.max(first.chunk(), lastChunk(all, start, endMillis));
-    boolean incomplete = series.shortened || first.chunk() > 0 || first.sample() > 0;
-    WindowFolder folder = new WindowFolder(aggregator, interval, incomplete);
+    boolean incomplete =
+        !INDEPENDENT.contains(series.key().type())
+            && (series.shortened || first.chunk() > 0 || first.sample() > 0);
+    SampleRun run = new SampleRun(all);
+    WindowFolder folder =
+        new WindowFolder(run, aggregator, interval, incomplete, Long.MIN_VALUE, Long.MAX_VALUE);
     for (int chunk = first.chunk(); chunk <= last; chunk++) {
-      DecodedSamples samples = all.get(chunk).decoded();
-      int end = chunk == last ? lastCounting(samples, endMillis) + 1 : samples.count();
+      int end = chunk == last ? run.lastCounting(chunk, endMillis) + 1 : run.decoded(chunk).count();
       for (int i = chunk == first.chunk() ? first.sample() : 0; i < end; i++) {
-        folder.add(samples.sample(i));
+        folder.add(chunk, i);
       }
+      folder.releaseBefore(chunk + 1);
     }
     List<Window> windows = folder.finish();
     windows.removeIf(window -> window.startMillis() >= to);
-    return windows;
+    return WindowFolder.merge(windows);
   }
 
   /** Returns the end of the last window that starts before a time. */
@@ -302,9 +297,9 @@ public final class SeriesReader {
   }
 
   private static long leadStart(Interval interval, long from) {
-    return from < Long.MIN_VALUE + 2 * LEAD_MILLIS
+    return from < Long.MIN_VALUE + 2 * SegmentFold.LEAD_MILLIS
         ? Long.MIN_VALUE
-        : interval.windowStart(from - LEAD_MILLIS);
+        : interval.windowStart(from - SegmentFold.LEAD_MILLIS);
   }
 
   /** Returns the index of the first chunk with samples that count at or after a time. */
@@ -320,15 +315,6 @@ public final class SeriesReader {
   private static int lastChunk(List<SampleChunk> chunks, long from, long to) {
     int last = chunks.size() - 1;
     while (last >= 0 && !chunks.get(last).overlapsWindowTimes(from, to)) {
-      last--;
-    }
-    return last;
-  }
-
-  /** Returns the index of the last sample that counts before a time; -1 for none. */
-  private static int lastCounting(DecodedSamples samples, long to) {
-    int last = samples.count() - 1;
-    while (last >= 0 && samples.windowTimeMillis(last) >= to) {
       last--;
     }
     return last;

@@ -1,6 +1,7 @@
 package io.greenlang.metrics.internal.history;
 
 import io.greenlang.metrics.broker.ChannelLog;
+import io.greenlang.metrics.internal.history.codec.ByteDiffCodec;
 import io.greenlang.metrics.internal.util.VarInt;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;

@@ -283,4 +283,51 @@ class ReplayModelTest {
           .containsExactlyElementsOf(pair.expected);
     }
   }
+
+  /** Publishes a sample of each of six counters, some of which restart, dip or arrive late. */
+  private void publishCounters() {
+    List<Metric> metrics = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      Tags tags = Tags.of("host", "h" + i, "zone", "z" + i % 2);
+      double total = total(tags);
+      double dipped = random.nextInt(30) == 0 ? total * random.nextDouble() : total;
+      long delay = random.nextInt(15) == 0 ? random.nextInt(8_000) : random.nextInt(250);
+      metrics.add(
+          Metric.counter(CHANNEL, "total", dipped, tags)
+              .withTimestamp(Instant.ofEpochMilli(clock.wallTimeMillis() - delay)));
+    }
+    Publication logged = log.append(CHANNEL, metrics);
+    stream.accept(logged);
+    otherStream.accept(logged);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {21, 22})
+  void client_resumesAfterHalfAnHour_receivesSameWindowsAsConnectedClient(long seed) {
+    random = new Random(seed);
+    List<Pair> pairs =
+        List.of(
+            new Pair(view(Interval.ONE_SECOND, TagFilter.ALL, null, Format.BATCH)),
+            new Pair(view(Interval.ONE_SECOND, TagFilter.ALL, List.of("zone"), Format.BATCH)),
+            new Pair(view(Interval.FIVE_SECONDS, TagFilter.ALL, null, Format.BATCH)));
+    pairs.forEach(Pair::disconnect);
+    for (int second = 0; second < 1_800; second++) {
+      publishCounters();
+      clock.advance(Duration.ofMillis(500 + random.nextInt(1_000)));
+      streams.tick();
+      otherStreams.tick();
+      pairs.forEach(Pair::readAll);
+    }
+    clock.advance(Duration.ofSeconds(10));
+    streams.tick();
+    otherStreams.tick();
+    for (Pair pair : pairs) {
+      pair.toggleConnection();
+      pair.readAll();
+      assertThat(pair.expected).hasSizeGreaterThan(300);
+      assertThat(pair.actual)
+          .as("%s with seed %d", pair.view, seed)
+          .containsExactlyElementsOf(pair.expected);
+    }
+  }
 }

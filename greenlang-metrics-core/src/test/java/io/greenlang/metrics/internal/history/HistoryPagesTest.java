@@ -154,7 +154,7 @@ class HistoryPagesTest {
       while (!scan.isComplete()) {
         scan.advance(1 + random.nextInt(3 * SERIES));
         histories.publish(random.nextInt(2));
-        assertThat(histories.budget.decodedSamples().usedBytes()).isBetween(0L, cacheBytes);
+        assertThat(histories.budget.readerCache().usedBytes()).isBetween(0L, cacheBytes);
       }
       HistoryPage page = scan.page();
       List<Entry> expected = expected(whole, page.fromMillis(), query);
@@ -182,13 +182,13 @@ class HistoryPagesTest {
     Histories histories = new Histories(new Random(1), AMPLE_BYTES);
     histories.publish(500);
     all(scanner(histories.history), histories.now, null);
-    assertThat(histories.budget.decodedSamples().usedBytes()).isPositive();
+    assertThat(histories.budget.readerCache().usedBytes()).isPositive();
 
     histories.history.evictExpired(histories.now + 700_000); // seals the chunks
     histories.history.evictExpired(histories.now + 10 * 3_600_000L);
 
     assertThat(histories.history.entries()).isZero();
-    assertThat(histories.budget.decodedSamples().usedBytes()).isZero();
+    assertThat(histories.budget.readerCache().usedBytes()).isZero();
   }
 
   @Test
@@ -202,6 +202,6 @@ class HistoryPagesTest {
 
     assertThat(scan.isComplete()).isTrue();
     assertThat(scan.page().points()).isEmpty();
-    assertThat(histories.budget.decodedSamples().usedBytes()).isZero();
+    assertThat(histories.budget.readerCache().usedBytes()).isZero();
   }
 }

@@ -14,6 +14,8 @@ import io.greenlang.metrics.internal.history.ChannelHistory;
 import io.greenlang.metrics.internal.history.HistoryScanner;
 import io.greenlang.metrics.internal.history.MemoryBudget;
 import io.greenlang.metrics.internal.history.SeriesHistory;
+import io.greenlang.metrics.internal.history.SeriesReader;
+import io.greenlang.metrics.internal.history.SeriesSnapshot;
 import io.greenlang.metrics.internal.sample.DerivedStatistics;
 import io.greenlang.metrics.internal.util.SeriesKey;
 import java.lang.management.ManagementFactory;
@@ -27,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Benchmark of reading one hour of a channel's history page by page: 1,000 series, half of them
  * gauges and half counters, with one sample per second each, in pages of 10,000. It prints the CPU
- * seconds of all samples, of all 1-second windows, and of an empty page over a range of 2,000
- * years. It calls only what an earlier build has too, so that both can be measured in one run.
+ * seconds of all samples, of all 1-second windows, of the same windows as a replay reads them, and of
+ * an empty page over a range of 2,000 years. It calls only what an earlier build has too, so that both can be measured in one run.
  */
 public final class HistoryPages {
 
@@ -36,6 +38,7 @@ public final class HistoryPages {
   private static final int SECONDS = 3_600;
   private static final long START_MILLIS = 1_700_000_000_000L;
   private static final long END_MILLIS = START_MILLIS + 1_000L * SECONDS;
+  private static final long REPLAY_MILLIS = 4_000;
   private static final long YEAR_0_MILLIS = -62_167_219_200_000L;
 
   private final HistoryScanner scanner;
@@ -57,6 +60,7 @@ public final class HistoryPages {
     print("samples", () -> pages.readAll(null));
     print("windows-1s", () -> pages.readAll(Interval.ONE_SECOND));
     print("windows-5s", () -> pages.readAll(Interval.FIVE_SECONDS));
+    print("replay-1s", () -> replay(history));
     print("empty-page", pages::readEmpty);
   }
 
@@ -80,6 +84,19 @@ public final class HistoryPages {
       }
     }
     return points;
+  }
+
+  /** Reads 1-second windows as a replay does: a few of all series at once, by one snapshot. */
+  private static long replay(ChannelHistory history) {
+    SeriesReader reader = new SeriesReader(Aggregators.builtIn(MetricsClock.system()));
+    List<SeriesSnapshot> snapshots = history.select(key -> true);
+    long windows = 0;
+    for (long from = START_MILLIS; from < END_MILLIS; from += REPLAY_MILLIS) {
+      for (SeriesSnapshot series : snapshots) {
+        windows += reader.windows(series, Interval.ONE_SECOND, from, from + REPLAY_MILLIS).size();
+      }
+    }
+    return windows;
   }
 
   private long readEmpty() {

@@ -1,11 +1,11 @@
-package io.greenlang.metrics.internal.history;
+package io.greenlang.metrics.internal.history.codec;
 
 /**
  * A codec for successive samples of a series. The samples of a regular collector differ only in
  * their value and a few milliseconds. Everything but the value is therefore coded as a delta of
  * deltas, which takes four bits.
  */
-final class GorillaSampleCodec {
+public final class GorillaSampleCodec {
 
   private long publicationId;
   private long idStep;
@@ -18,7 +18,8 @@ final class GorillaSampleCodec {
 
   private final XorDoubleCodec values = new XorDoubleCodec();
 
-  void write(
+  /** Writes the next sample. */
+  public void write(
       long nextPublicationId,
       int nextIndex,
       long timeMillis,
@@ -46,7 +47,7 @@ final class GorillaSampleCodec {
   }
 
   /** Reads the next sample and returns its value; the accessors return its other parts. */
-  double readNext(BitBuffer.Reader input) {
+  public double readNext(BitBuffer.Reader input) {
     idStep += DeltaCodec.read(input);
     publicationId += idStep;
     index += (int) DeltaCodec.read(input);
@@ -57,22 +58,22 @@ final class GorillaSampleCodec {
   }
 
   /** Returns the id of the publication of the last sample. */
-  long publicationId() {
+  public long publicationId() {
     return publicationId;
   }
 
   /** Returns the position of the last sample within its publication. */
-  int index() {
+  public int index() {
     return index;
   }
 
   /** Returns the timestamp of the last sample, in epoch milliseconds. */
-  long timeMillis() {
+  public long timeMillis() {
     return time;
   }
 
   /** Returns the time that determines the window of the last sample, in epoch milliseconds. */
-  long windowTimeMillis() {
+  public long windowTimeMillis() {
     return time + shift;
   }
 }

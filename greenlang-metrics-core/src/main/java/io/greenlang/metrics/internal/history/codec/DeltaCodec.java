@@ -1,4 +1,4 @@
-package io.greenlang.metrics.internal.history;
+package io.greenlang.metrics.internal.history.codec;
 
 /**
  * A variable-length code for integers that are mostly zero and otherwise small: 1 bit for zero, and

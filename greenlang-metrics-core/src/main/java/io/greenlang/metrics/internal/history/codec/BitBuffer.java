@@ -1,4 +1,4 @@
-package io.greenlang.metrics.internal.history;
+package io.greenlang.metrics.internal.history.codec;
 
 import java.util.Arrays;
 
@@ -7,7 +7,7 @@ import java.util.Arrays;
  * bits that existed when they obtained a reader: a written bit never changes, and a grown array
  * begins with the contents of the one it replaces.
  */
-final class BitBuffer {
+public final class BitBuffer {
 
   private static final int INITIAL_WORDS = 4;
 
@@ -40,17 +40,17 @@ final class BitBuffer {
   }
 
   /** Releases the unused capacity. */
-  void trim() {
+  public void trim() {
     words = Arrays.copyOf(words, (length + 63) >>> 6);
   }
 
   /** Returns the memory that the words take, in bytes. */
-  int bytes() {
+  public int bytes() {
     return words.length * Long.BYTES;
   }
 
   /** Returns a reader that starts at the first bit. */
-  Reader reader() {
+  public Reader reader() {
     return new Reader(words);
   }
 
@@ -58,7 +58,7 @@ final class BitBuffer {
    * A sequential reader of the bits. It does not check for the end; the caller must know how much
    * it may read.
    */
-  static final class Reader {
+  public static final class Reader {
 
     private final long[] words;
     private int position;

@@ -1,4 +1,4 @@
-package io.greenlang.metrics.internal.history;
+package io.greenlang.metrics.internal.history.codec;
 
 /**
  * A codec for successive values of a series. Each value is coded as its difference from the

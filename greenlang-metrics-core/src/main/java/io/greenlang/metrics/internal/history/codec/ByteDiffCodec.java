@@ -1,4 +1,4 @@
-package io.greenlang.metrics.internal.history;
+package io.greenlang.metrics.internal.history.codec;
 
 import io.greenlang.metrics.internal.util.VarInt;
 import java.io.ByteArrayOutputStream;
@@ -10,11 +10,12 @@ import java.nio.ByteBuffer;
  * Otherwise the aggregate is stored as it is. The codec does not interpret the bytes, so it handles
  * the application's aggregates as well as ours.
  */
-final class ByteDiffCodec {
+public final class ByteDiffCodec {
 
   private byte[] previous = new byte[0];
 
-  void write(byte[] packed, ByteArrayOutputStream output) {
+  /** Writes the next aggregate. */
+  public void write(byte[] packed, ByteArrayOutputStream output) {
     VarInt.write(packed.length, output);
     if (packed.length == previous.length) {
       writeDifference(packed, output);
@@ -24,7 +25,8 @@ final class ByteDiffCodec {
     previous = packed;
   }
 
-  byte[] read(ByteBuffer input) {
+  /** Reads the next aggregate. */
+  public byte[] read(ByteBuffer input) {
     byte[] packed = new byte[(int) VarInt.read(input)];
     if (packed.length == previous.length) {
       readDifference(packed, input);

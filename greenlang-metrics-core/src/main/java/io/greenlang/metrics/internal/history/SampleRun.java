@@ -1,0 +1,103 @@
+package io.greenlang.metrics.internal.history;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The samples of a series in a snapshot, in the order of arrival. A chunk is decoded once and
+ * retained until it is released. A position identifies a sample in all snapshots of its series.
+ * Used by one thread.
+ */
+final class SampleRun {
+
+  /** The number of bits of a position that are the index in a chunk. */
+  private static final int INDEX_BITS = 8;
+
+  private static final int INDEX_MASK = (1 << INDEX_BITS) - 1;
+
+  private final List<SampleChunk> chunks;
+  private final @Nullable DecodedSamples[] decoded;
+  private final int firstNumber;
+
+  /** The chunks before this one are released. */
+  private int released;
+
+  SampleRun(List<SampleChunk> chunks) {
+    this.chunks = chunks;
+    this.decoded = new DecodedSamples[chunks.size()];
+    this.firstNumber = chunks.isEmpty() ? 0 : chunks.get(0).number();
+  }
+
+  /** Returns the number of chunks. */
+  int size() {
+    return chunks.size();
+  }
+
+  SampleChunk chunk(int chunk) {
+    return chunks.get(chunk);
+  }
+
+  DecodedSamples decoded(int chunk) {
+    DecodedSamples known = decoded[chunk];
+    if (known == null) {
+      known = chunks.get(chunk).decoded();
+      decoded[chunk] = known;
+      released = Math.min(released, chunk);
+    }
+    return known;
+  }
+
+  /** Releases the decoded chunks before a chunk. */
+  void releaseBefore(int chunk) {
+    while (released < chunk) {
+      decoded[released++] = null;
+    }
+  }
+
+  /** Returns the position of a sample; positions increase in the order of arrival. */
+  long position(int chunk, int index) {
+    return (((long) firstNumber + chunk) << INDEX_BITS) + index;
+  }
+
+  /** Returns the chunk of a position. */
+  int chunkOf(long position) {
+    return (int) ((position >> INDEX_BITS) - firstNumber);
+  }
+
+  /** Returns the index of a position in its chunk. */
+  static int indexOf(long position) {
+    return (int) (position & INDEX_MASK);
+  }
+
+  /** Returns the chunk after the last one of a segment. */
+  int endOfSegment(int first) {
+    int segment = chunks.get(first).segment();
+    int end = first + 1;
+    while (end < chunks.size() && chunks.get(end).segment() == segment) {
+      end++;
+    }
+    return end;
+  }
+
+  /**
+   * Returns the last of the chunks from {@code first} to before {@code end} that may contain
+   * samples which count in a time range; -1 if there is none.
+   */
+  int lastOverlapping(int first, int end, long fromMillis, long toMillis) {
+    int last = end - 1;
+    while (last >= first && !chunks.get(last).overlapsWindowTimes(fromMillis, toMillis)) {
+      last--;
+    }
+    return last < first ? -1 : last;
+  }
+
+  /** Returns the index of the last sample of a chunk that counts before a time; -1 for none. */
+  int lastCounting(int chunk, long toMillis) {
+    DecodedSamples samples = decoded(chunk);
+    int last = samples.count() - 1;
+    while (last >= 0 && samples.windowTimeMillis(last) >= toMillis) {
+      last--;
+    }
+    return last;
+  }
+}
