@@ -2,6 +2,7 @@ package io.greenlang.metrics.redis;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricDescription;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.broker.Broker;
 import io.greenlang.metrics.broker.BrokerListener;
@@ -19,6 +20,7 @@ import io.greenlang.metrics.redis.internal.connection.RedisUri;
 import io.greenlang.metrics.redis.internal.support.Epoch;
 import io.greenlang.metrics.redis.internal.support.JedisVersion;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +91,11 @@ public final class RedisBroker implements Broker {
   @Override
   public void publish(Channel channel, List<Metric> metrics) {
     running().publish(channel, metrics);
+  }
+
+  @Override
+  public void describe(Channel channel, Collection<MetricDescription> descriptions) {
+    running().describe(channel, descriptions);
   }
 
   /**

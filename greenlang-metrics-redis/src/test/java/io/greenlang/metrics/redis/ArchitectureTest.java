@@ -53,7 +53,11 @@ class ArchitectureTest {
         .layer("delivery")
         .definedBy("..internal.delivery")
         .layer("transfer")
-        .definedBy("..internal.publish", "..internal.subscribe", "..internal.archive")
+        .definedBy(
+            "..internal.publish",
+            "..internal.subscribe",
+            "..internal.archive",
+            "..redis.internal.metadata")
         .layer("log")
         .definedBy("..internal.log", "..internal.membership")
         .layer("connection")

@@ -2,6 +2,7 @@ package io.greenlang.metrics.redis.internal;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricDescription;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.broker.BrokerListener;
 import io.greenlang.metrics.broker.BrokerState;
@@ -18,6 +19,7 @@ import io.greenlang.metrics.redis.internal.delivery.Dispatcher;
 import io.greenlang.metrics.redis.internal.external.ExternalPublishers;
 import io.greenlang.metrics.redis.internal.log.LogClock;
 import io.greenlang.metrics.redis.internal.membership.InstanceRegistry;
+import io.greenlang.metrics.redis.internal.metadata.DescriptionExchange;
 import io.greenlang.metrics.redis.internal.publish.ChannelPublishQueue;
 import io.greenlang.metrics.redis.internal.publish.PublishQueue;
 import io.greenlang.metrics.redis.internal.publish.Publisher;
@@ -27,6 +29,7 @@ import io.greenlang.metrics.redis.internal.support.BrokerCounters.Counter;
 import io.greenlang.metrics.redis.internal.support.Keys;
 import io.greenlang.metrics.redis.internal.support.MalformedDataException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -80,6 +83,7 @@ public final class BrokerRuntime implements AutoCloseable {
   private final HeartbeatTask heartbeat;
   private final Publisher publisher;
   private final RedisWindowArchive archive;
+  private final DescriptionExchange descriptions;
   private final List<Thread> threads = new ArrayList<>();
   private final ExecutorService openExecutor =
       Executors.newSingleThreadExecutor(NamedThreads.single("greenlang-redis-open"));
@@ -107,6 +111,7 @@ public final class BrokerRuntime implements AutoCloseable {
             queue -> dispatcher.position(queue.channel()),
             heartbeat::wakeUp);
     archive = new RedisWindowArchive(context);
+    descriptions = new DescriptionExchange(context, listener, opener::openChannels);
   }
 
   /** Starts the threads, and waits until the existing channels are open, or until the timeout. */
@@ -114,6 +119,7 @@ public final class BrokerRuntime implements AutoCloseable {
     threads.add(NamedThreads.start("greenlang-redis-deliver", dispatcher));
     threads.add(NamedThreads.start("greenlang-redis-publish", publisher));
     threads.add(NamedThreads.start("greenlang-redis-archive", archive));
+    threads.add(NamedThreads.start("greenlang-redis-describe", descriptions));
     Future<?> opened = openExecutor.submit(this::openExistingChannels);
     threads.add(NamedThreads.start("greenlang-redis-heartbeat", heartbeat));
     if (context.config().watchdog()) {
@@ -156,6 +162,7 @@ public final class BrokerRuntime implements AutoCloseable {
         return;
       }
     }
+    descriptions.wakeUp();
   }
 
   /**
@@ -168,6 +175,7 @@ public final class BrokerRuntime implements AutoCloseable {
       try {
         opener.open(channel);
         heartbeat.wakeUp(); // the heartbeat announces it to the other instances
+        descriptions.wakeUp();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IllegalStateException("interrupted while channel " + channel + " was opened", e);
@@ -182,6 +190,11 @@ public final class BrokerRuntime implements AutoCloseable {
       throw new IllegalStateException("channel " + channel + " was not added");
     }
     publishQueue.add(queue, metrics);
+  }
+
+  /** Shares descriptions of metrics with the other instances. */
+  public void describe(Channel channel, Collection<MetricDescription> metrics) {
+    descriptions.describe(channel, metrics);
   }
 
   /** Returns the time of Redis up to which everything has probably been delivered. */
@@ -233,6 +246,7 @@ public final class BrokerRuntime implements AutoCloseable {
     publishQueue.close(FLUSH_MILLIS);
     heartbeat.close();
     archive.close();
+    descriptions.close();
     subscribers.close();
     externalPublishers.close();
     watchdogExecutor.shutdownNow();

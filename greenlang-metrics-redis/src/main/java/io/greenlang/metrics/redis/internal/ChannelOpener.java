@@ -85,6 +85,11 @@ final class ChannelOpener implements AutoCloseable {
     return queues.get(channel);
   }
 
+  /** Returns the open channels. Does not take the lock. */
+  Set<Channel> openChannels() {
+    return Set.copyOf(queues.keySet());
+  }
+
   /**
    * Opens a channel at the listener, unless it is open.
    *

@@ -12,6 +12,10 @@ public enum RedisCommand {
   EVALSHA(Protocol.Command.EVALSHA),
   /** Reads a string. */
   GET(Protocol.Command.GET),
+  /** Reads fields of a hash. */
+  HMGET(Protocol.Command.HMGET),
+  /** Writes fields of a hash. */
+  HSET(Protocol.Command.HSET),
   /** Reads a section of the server's figures. */
   INFO(Protocol.Command.INFO),
   /** Tests a connection. */

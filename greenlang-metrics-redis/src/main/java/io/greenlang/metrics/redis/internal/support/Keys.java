@@ -14,6 +14,9 @@ public final class Keys {
   /** The key of the set of all channel names. */
   public static final byte[] CHANNELS = bytes("greenlang:channels");
 
+  /** The key of the hash of the versions of the channels' descriptions. */
+  public static final byte[] DESCRIPTION_VERSIONS = bytes("greenlang:descriptions");
+
   private Keys() {}
 
   /** Returns the key of the stream of a channel's publications. */
@@ -29,6 +32,11 @@ public final class Keys {
   /** Returns the key of the sequence of a publisher's last publication in the log. */
   public static byte[] publisherSequence(Channel channel, String publisher) {
     return key(channel, "seq:" + publisher);
+  }
+
+  /** Returns the key of the descriptions of a channel's metrics. */
+  public static byte[] descriptions(Channel channel) {
+    return key(channel, "descriptions");
   }
 
   /** Returns the topic on which logged publications are broadcast. */
