@@ -11,6 +11,7 @@ import io.greenlang.metrics.redis.internal.support.BrokerCounters;
 import io.greenlang.metrics.redis.internal.support.BrokerCounters.Counter;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,18 @@ public final class DescriptionExchange implements Runnable, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(DescriptionExchange.class);
   private static final ThrottledLog failureLog = new ThrottledLog(log);
+
+  /** The failures that concern every command, so the heartbeat and the publisher report them. */
+  private static final Set<RedisException.Kind> REPORTED_BY_OTHERS =
+      EnumSet.of(
+          RedisException.Kind.UNREACHABLE,
+          RedisException.Kind.LOGIN,
+          RedisException.Kind.UNSUPPORTED_VERSION,
+          RedisException.Kind.LOADING,
+          RedisException.Kind.FULL,
+          RedisException.Kind.READ_ONLY,
+          RedisException.Kind.MOVED);
+
   private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final NodeConnections connections;
@@ -137,11 +150,19 @@ public final class DescriptionExchange implements Runnable, AutoCloseable {
     try {
       exchange();
     } catch (RedisException e) {
-      failureLog.warn(
-          "Failed to share the units and descriptions of metrics; retrying in one second: {}",
-          e.getMessage());
+      logFailure(e);
     } catch (RuntimeException | Error e) {
       failureLog.error("Failed to share the units and descriptions of metrics; retrying", e);
+    }
+  }
+
+  private static void logFailure(RedisException e) {
+    String message =
+        "Failed to share the units and descriptions of metrics; retrying in one second: {}";
+    if (REPORTED_BY_OTHERS.contains(e.kind())) {
+      log.debug(message, e.getMessage());
+    } else {
+      failureLog.warn(message, e.getMessage());
     }
   }
 
