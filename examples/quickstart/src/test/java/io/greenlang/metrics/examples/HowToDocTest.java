@@ -51,7 +51,7 @@ class HowToDocTest {
 
   @Test
   void ownSource_gauge_isCollected() throws Exception {
-    String snippet = snippets("own-source", 2).get(0);
+    String snippet = snippets("own-source", 3).get(0);
     Object value =
         run(
             """
@@ -69,7 +69,7 @@ class HowToDocTest {
 
   @Test
   void ownSource_class_hasIntervalAndDemand() throws Exception {
-    String snippet = snippets("own-source", 2).get(1);
+    String snippet = snippets("own-source", 3).get(1);
     Object source =
         run(
             snippet
@@ -78,6 +78,17 @@ class HowToDocTest {
                 return source.name() + " " + source.interval() + " " + source.demandChannel();
                 """);
     assertThat(source.toString()).contains("heap-dumps PT1M", "heap.metrics");
+  }
+
+  @Test
+  void ownSource_description_isAccepted() throws Exception {
+    String snippet = snippets("own-source", 3).get(2);
+    Object hub =
+        run(
+            "MetricsHub hub = MetricsHub.create();\n"
+                + snippet
+                + "hub.close(); return hub.channels();");
+    assertThat(hub.toString()).contains("pool.metrics");
   }
 
   @Test
