@@ -66,6 +66,11 @@ final class MeterReader {
     this.invalid = problem;
   }
 
+  /** Returns the name of the meter, by the naming convention. */
+  String name() {
+    return name;
+  }
+
   Meter.Id id() {
     return meter.getId();
   }

@@ -2,6 +2,7 @@ package io.greenlang.metrics.micrometer;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricDescription;
 import io.greenlang.metrics.MetricSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.step.StepMeterRegistry;
@@ -88,6 +89,15 @@ public final class MicrometerSource implements MetricSource {
     readers.end();
     report(samples);
     return samples.metrics();
+  }
+
+  /**
+   * Returns the units and descriptions of the meters that were collected so far. Base units become
+   * units of UCUM: {@code bytes} is {@code By}, and {@code threads} is {@code {thread}}.
+   */
+  @Override
+  public Collection<MetricDescription> descriptions() {
+    return readers.descriptions();
   }
 
   private void report(MeterSamples samples) {

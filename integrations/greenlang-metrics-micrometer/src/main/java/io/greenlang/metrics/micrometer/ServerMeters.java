@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A binder of the server's own counts to the application's registry: clients, frames, bytes,
@@ -31,54 +32,88 @@ public final class ServerMeters implements MeterBinder {
   public void bindTo(MeterRegistry registry) {
     bindConnections(registry);
     bindMetrics(registry);
-    gauge(registry, "history.bytes", "Memory of the history", stats -> stats.hub().historyBytes());
-    gauge(registry, "series", "Series of all channels", stats -> stats.hub().series());
+    gauge(
+        registry,
+        "history.bytes",
+        "bytes",
+        "Memory of the history",
+        stats -> stats.hub().historyBytes());
+    gauge(registry, "series", null, "Series of all channels", stats -> stats.hub().series());
     gauge(
         registry,
         "broker.up",
+        null,
         "1 while the broker connects all instances, 0 while it has a problem",
         stats -> stats.broker().problem() == null ? 1 : 0);
   }
 
   private void bindConnections(MeterRegistry registry) {
-    gauge(registry, "clients", "Connected clients", ServerStats::connectedClients);
-    gauge(registry, "subscriptions", "Subscriptions", ServerStats::totalSubscriptions);
-    counter(registry, "frames.out", "Frames handed to sockets", ServerStats::framesOut);
-    counter(registry, "bytes.out", "Bytes of these frames", ServerStats::bytesOut);
-    counter(registry, "messages.in", "Messages of clients", ServerStats::messagesIn);
+    gauge(registry, "clients", "clients", "Connected clients", ServerStats::connectedClients);
+    gauge(
+        registry,
+        "subscriptions",
+        "subscriptions",
+        "Subscriptions",
+        ServerStats::totalSubscriptions);
+    counter(registry, "frames.out", "frames", "Frames handed to sockets", ServerStats::framesOut);
+    counter(registry, "bytes.out", "bytes", "Bytes of these frames", ServerStats::bytesOut);
+    counter(registry, "messages.in", "messages", "Messages of clients", ServerStats::messagesIn);
     counter(
         registry,
         "messages.dropped",
+        "messages",
         "Messages of clients that a rate limit dropped",
         ServerStats::messagesDropped);
-    counter(registry, "connections.refused", "Rejected clients", ServerStats::connectionsRefused);
-    counter(registry, "errors", "Error messages sent", ServerStats::errors);
+    counter(
+        registry,
+        "connections.refused",
+        "connections",
+        "Rejected clients",
+        ServerStats::connectionsRefused);
+    counter(registry, "errors", "errors", "Error messages sent", ServerStats::errors);
   }
 
   private void bindMetrics(MeterRegistry registry) {
     counter(
         registry,
         "delivered",
+        "metrics",
         "Metrics delivered to subscriptions",
         stats -> stats.metrics().delivered());
     counter(
         registry,
         "merged",
+        "metrics",
         "Metrics replaced by a later one for slow clients",
         stats -> stats.metrics().merged());
-    counter(registry, "dropped", "Metrics that clients missed", stats -> stats.metrics().dropped());
+    counter(
+        registry,
+        "dropped",
+        "metrics",
+        "Metrics that clients missed",
+        stats -> stats.metrics().dropped());
   }
 
   private void gauge(
-      MeterRegistry registry, String name, String text, ToDoubleFunction<ServerStats> value) {
+      MeterRegistry registry,
+      String name,
+      @Nullable String unit,
+      String text,
+      ToDoubleFunction<ServerStats> value) {
     Gauge.builder(PREFIX + name, server, each -> value.applyAsDouble(each.stats()))
+        .baseUnit(unit)
         .description(text)
         .register(registry);
   }
 
   private void counter(
-      MeterRegistry registry, String name, String text, ToDoubleFunction<ServerStats> total) {
+      MeterRegistry registry,
+      String name,
+      String unit,
+      String text,
+      ToDoubleFunction<ServerStats> total) {
     FunctionCounter.builder(PREFIX + name, server, each -> total.applyAsDouble(each.stats()))
+        .baseUnit(unit)
         .description(text)
         .register(registry);
   }
