@@ -78,7 +78,7 @@ final class DecodedSamples extends ReaderCache.Entry {
     return publicationIds[i];
   }
 
-  /** Adds a sample to an aggregate, as {@link Sample#addTo} does. */
+  /** Adds a sample to an aggregate. */
   void addTo(Aggregate aggregate, int i) {
     long time = Sample.timeInWindow(times[i], windowTimes[i]);
     SampleDetail detail = details.get(i);

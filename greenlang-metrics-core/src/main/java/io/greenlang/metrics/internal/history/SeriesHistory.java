@@ -34,21 +34,6 @@ public final class SeriesHistory {
       double value,
       @Nullable SampleDetail detail) {
 
-    /** Adds this sample to an aggregate. */
-    public void addTo(Aggregate aggregate) {
-      long time = timeInWindow(timeMillis, windowTimeMillis);
-      if (detail == null) {
-        aggregate.add(value, time);
-      } else {
-        aggregate.add(value, time, detail);
-      }
-    }
-
-    /** Adds the value of this sample, without its detail, to an aggregate. */
-    public void addValueTo(Aggregate aggregate) {
-      aggregate.add(value, timeInWindow(timeMillis, windowTimeMillis));
-    }
-
     /**
      * Returns the time of a sample for its aggregate: its timestamp, or the time of its arrival if
      * the timestamp is later. A source with a wrong clock thus cannot make all later samples old.
