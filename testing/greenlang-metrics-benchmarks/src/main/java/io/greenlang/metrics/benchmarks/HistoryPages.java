@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Benchmark of reading one hour of a channel's history page by page: 1,000 series, half of them
  * gauges and half counters, with one sample per second each, in pages of 10,000. It prints the CPU
- * seconds of all samples, of all 1-second windows, of the same windows as a replay reads them, and of
- * an empty page over a range of 2,000 years. It calls only what an earlier build has too, so that both can be measured in one run.
+ * seconds of all samples, of all 1-second windows, of the same windows as a replay reads them, and
+ * of an empty page over a range of 2,000 years. It calls only what an earlier build has too, so
+ * that both can be measured in one run.
  */
 public final class HistoryPages {
 
