@@ -6,7 +6,9 @@ import io.greenlang.metrics.internal.feed.Series;
 import io.greenlang.metrics.internal.frame.FrameBuffer;
 import io.greenlang.metrics.internal.frame.FrameWriter;
 import io.greenlang.metrics.internal.frame.MetricBatch;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -42,6 +44,7 @@ final class LatestSlice {
     }
   }
 
+  private final List<Series> candidates = new ArrayList<>(SERIES);
   private final @Nullable Series[] series = new @Nullable Series[SERIES];
   private final boolean[] included = new boolean[SERIES];
   private final double[] values = new double[SERIES];
@@ -61,22 +64,27 @@ final class LatestSlice {
   }
 
   /**
-   * Begins a copy.
+   * Begins a copy into this slice, which is empty.
    *
    * @param clientOffset the client's offset while it receives the values
    */
   void begin(long clientOffset) {
-    clear();
     offset = clientOffset;
   }
 
   /** Removes the references to series, so that an idle slice keeps none of them in memory. */
   private void clear() {
+    candidates.clear();
     Arrays.fill(series, 0, size, null);
     Arrays.fill(aggregates, 0, size, null);
     size = 0;
     batch.clear();
     piece.clear();
+  }
+
+  /** Returns memory for the series to look at. */
+  List<Series> candidates() {
+    return candidates;
   }
 
   /** Copies the latest value of a series. Called under the channel lock. */

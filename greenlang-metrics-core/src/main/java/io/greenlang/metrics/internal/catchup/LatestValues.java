@@ -5,6 +5,7 @@ import io.greenlang.metrics.frame.FrameSink;
 import io.greenlang.metrics.internal.catchup.FeedCursor.MissedRange;
 import io.greenlang.metrics.internal.feed.Feed;
 import io.greenlang.metrics.internal.feed.Series;
+import io.greenlang.metrics.internal.feed.SeriesTable;
 import io.greenlang.metrics.internal.frame.FrameBuffer;
 import io.greenlang.metrics.internal.frame.FrameWriter;
 import io.greenlang.metrics.internal.frame.MetricBatch;
@@ -162,9 +163,10 @@ final class LatestValues implements CatchUp {
 
   /** Copies the latest values of the next series. Called under the lock. */
   private void take(LatestSlice slice) {
-    List<Series> series = nextSeries();
+    List<Series> candidates = slice.candidates();
+    findCandidates(candidates);
     slice.begin(feed.router().toOffset(range.resumeAfter()));
-    for (Series each : series) {
+    for (Series each : candidates) {
       if (!wrapped || each.id() < firstSeriesId) {
         slice.add(each, isIncluded(each));
       }
@@ -172,14 +174,14 @@ final class LatestValues implements CatchUp {
     finished = slice.size() == 0;
   }
 
-  private List<Series> nextSeries() {
-    List<Series> series = feed.router().table().candidates(feed, nextSeriesId, LatestSlice.SERIES);
-    if (series.isEmpty() && !wrapped) {
+  private void findCandidates(List<Series> candidates) {
+    SeriesTable table = feed.router().table();
+    table.candidates(feed, nextSeriesId, LatestSlice.SERIES, candidates);
+    if (candidates.isEmpty() && !wrapped) {
       wrapped = true;
       nextSeriesId = 0;
-      series = feed.router().table().candidates(feed, 0, LatestSlice.SERIES);
+      table.candidates(feed, 0, LatestSlice.SERIES, candidates);
     }
-    return series;
   }
 
   /** Sends the series of a slice that the view includes, until the piece is full. */

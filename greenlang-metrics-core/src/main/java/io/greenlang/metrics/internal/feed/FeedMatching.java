@@ -2,6 +2,7 @@ package io.greenlang.metrics.internal.feed;
 
 import io.greenlang.metrics.internal.metadata.ViewNames;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.Lock;
@@ -91,15 +92,15 @@ final class FeedMatching {
   private void forEachMatching(Scan scan, Lock lock, Consumer<Series> action, Runnable end) {
     Predicate<Series> matches = feed.matcher();
     Deque<Series> matching = new ArrayDeque<>();
+    List<Series> candidates = new ArrayList<>();
     boolean more = true;
     while (more) {
-      List<Series> candidates = List.of();
+      candidates.clear();
       lock.lock();
       try {
         apply(matching, action);
         if (matching.isEmpty()) {
-          candidates = scan.next();
-          more = !candidates.isEmpty();
+          more = scan.next(candidates);
         }
         if (!more) {
           end.run();
@@ -107,7 +108,11 @@ final class FeedMatching {
       } finally {
         lock.unlock();
       }
-      candidates.stream().filter(matches).forEach(matching::add);
+      for (Series each : candidates) {
+        if (matches.test(each)) {
+          matching.add(each);
+        }
+      }
     }
   }
 
@@ -137,15 +142,14 @@ final class FeedMatching {
       this.endId = endId;
     }
 
-    /** Returns the next series; an empty list if there are none left. */
-    List<Series> next() {
-      List<Series> slice = feed.router().table().candidates(feed, nextId, COPIED);
-      int count = slice.size();
-      while (count > 0 && slice.get(count - 1).id() >= endId) {
-        count--;
+    /** Replaces a list by the next series; returns false if there are none left. */
+    boolean next(List<Series> slice) {
+      feed.router().table().candidates(feed, nextId, COPIED, slice);
+      while (!slice.isEmpty() && slice.get(slice.size() - 1).id() >= endId) {
+        slice.remove(slice.size() - 1);
       }
-      nextId = count == 0 ? endId : slice.get(count - 1).id() + 1;
-      return slice.subList(0, count);
+      nextId = slice.isEmpty() ? endId : slice.get(slice.size() - 1).id() + 1;
+      return !slice.isEmpty();
     }
   }
 }

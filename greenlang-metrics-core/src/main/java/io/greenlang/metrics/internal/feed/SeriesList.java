@@ -2,7 +2,6 @@ package io.greenlang.metrics.internal.feed;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A list of series, ordered by id. It consists of chunks of at most {@value #CHUNK} series, so that
@@ -59,14 +58,24 @@ final class SeriesList {
   /** Returns the series whose id is at least {@code fromId}, limited in number. */
   List<Series> slice(long fromId, int maxCount) {
     List<Series> slice = new ArrayList<>(Math.min(size, maxCount));
+    copy(fromId, maxCount, slice);
+    return slice;
+  }
+
+  /** Appends that slice to a list, and returns the number of its series. */
+  int copy(long fromId, int maxCount, List<Series> target) {
+    int count = 0;
     int chunk = chunkOf(fromId);
     int index = ceilingIndex(chunk(chunk), fromId);
-    while (slice.size() < maxCount && chunk <= earlier.size()) {
+    while (count < maxCount && chunk <= earlier.size()) {
       List<Series> from = chunk(chunk++);
-      slice.addAll(from.subList(index, Math.min(from.size(), index + maxCount - slice.size())));
+      while (count < maxCount && index < from.size()) {
+        target.add(from.get(index++));
+        count++;
+      }
       index = 0;
     }
-    return slice;
+    return count;
   }
 
   private List<Series> chunk(int index) {
@@ -101,10 +110,5 @@ final class SeriesList {
       }
     }
     return low;
-  }
-
-  /** Returns a slice of a list that may be absent. */
-  static List<Series> sliceOf(@Nullable SeriesList list, long fromId, int maxCount) {
-    return list == null ? List.of() : list.slice(fromId, maxCount);
   }
 }

@@ -7,7 +7,6 @@ import io.greenlang.metrics.internal.hash.SeededHash;
 import io.greenlang.metrics.internal.sample.DerivedStatistics;
 import io.greenlang.metrics.internal.util.LogThrottle;
 import io.greenlang.metrics.internal.util.SeriesKey;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -36,6 +35,8 @@ public final class SeriesTable {
 
   private static final long IDLE_MINUTES = 10;
   private static final long IDLE_NANOS = IDLE_MINUTES * 60 * 1_000_000_000L;
+
+  private static final Comparator<Series> BY_ID = Comparator.comparingLong(Series::id);
 
   /** The number of dormant series without open windows that are removed for each new one. */
   private static final int DORMANT_REMOVALS = 2;
@@ -161,30 +162,29 @@ public final class SeriesTable {
   }
 
   /**
-   * Returns the series whose id is at least {@code fromId} and that have the tag that a feed
-   * requires, ordered by id and limited in number; empty if there are no more.
+   * Replaces a list by the series whose id is at least {@code fromId} and that have the tag that a
+   * feed requires, ordered by id and limited in number; empty if there are no more.
    */
-  public List<Series> candidates(Feed feed, long fromId, int maxCount) {
+  public void candidates(Feed feed, long fromId, int maxCount, List<Series> candidates) {
+    candidates.clear();
     String key = feed.requiredTagKey();
     if (key == null) {
-      return slice(fromId, maxCount);
+      all.copy(fromId, maxCount, candidates);
+      return;
     }
     Set<String> values = feed.subscription().tags().values(key);
     int maxOfValue = Math.max(1, maxCount / Math.max(1, values.size()));
-    List<Series> candidates = new ArrayList<>();
     long lastId = Long.MAX_VALUE; // up to which there are no others
     for (String value : values) {
-      List<Series> slice = SeriesList.sliceOf(byTag.get(new Tag(key, value)), fromId, maxOfValue);
-      candidates.addAll(slice);
-      if (slice.size() == maxOfValue) {
-        lastId = Math.min(lastId, slice.get(maxOfValue - 1).id());
+      SeriesList tagged = byTag.get(new Tag(key, value));
+      if (tagged != null && tagged.copy(fromId, maxOfValue, candidates) == maxOfValue) {
+        lastId = Math.min(lastId, candidates.get(candidates.size() - 1).id());
       }
     }
-    candidates.sort(Comparator.comparingLong(Series::id));
+    candidates.sort(BY_ID);
     while (!candidates.isEmpty() && candidates.get(candidates.size() - 1).id() > lastId) {
       candidates.remove(candidates.size() - 1);
     }
-    return candidates;
   }
 
   /** Removes a series, and keeps it as dormant if it is part of open windows. */

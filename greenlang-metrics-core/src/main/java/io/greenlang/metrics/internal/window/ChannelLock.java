@@ -27,7 +27,7 @@ public final class ChannelLock {
    * How long a publisher tries again before it joins the queue, in nanoseconds. Most slices are
    * shorter, and a thread of the queue takes longer to continue than that.
    */
-  private static final long SPIN_NANOS = 50_000;
+  private static final long SPIN_NANOS = 100_000;
 
   /** A way to run slices of work under the part {@link #samples}. */
   @FunctionalInterface

@@ -317,7 +317,9 @@ public final class IntervalWindows {
 
   /** Passes the aggregate of a series to the listeners. */
   void record(Series series, Aggregate aggregate, long startMillis) {
-    listeners.forEach(listener -> listener.onSeriesClosed(series, startMillis, aggregate));
+    for (int i = 0; i < listeners.size(); i++) { // without an object for each series
+      listeners.get(i).onSeriesClosed(series, startMillis, aggregate);
+    }
   }
 
   /** Passes the end of a window to the listeners. Called under the views. */

@@ -20,9 +20,6 @@ final class WindowClosing {
   /** The maximum number of series in a slice. */
   static final int SLICE = 256;
 
-  /** An aggregate to route. */
-  private record Closed(Series series, Aggregate aggregate) {}
-
   private final IntervalWindows windows;
   private final long startMillis;
 
@@ -33,7 +30,11 @@ final class WindowClosing {
   private boolean begun;
   private boolean ended;
   private boolean grouped;
-  private final List<Closed> slice = new ArrayList<>();
+
+  /** The series of the slice, and for each its aggregate to route. */
+  private final List<Series> sliceSeries = new ArrayList<>(SLICE);
+
+  private final List<Aggregate> sliceAggregates = new ArrayList<>(SLICE);
   private final StandingCounters.Pass standing;
 
   /**
@@ -79,20 +80,32 @@ final class WindowClosing {
       if (!slices.run(this::closeSlice)) {
         return false;
       }
-      slice.forEach(each -> windows.feeds().route(each.series(), each.aggregate(), startMillis));
+      for (int i = 0; i < sliceSeries.size(); i++) {
+        windows.feeds().route(sliceSeries.get(i), sliceAggregates.get(i), startMillis);
+      }
     }
     return true;
   }
 
+  private void clearSlice() {
+    sliceSeries.clear();
+    sliceAggregates.clear();
+  }
+
+  private void addToSlice(Series closed, Aggregate aggregate) {
+    sliceSeries.add(closed);
+    sliceAggregates.add(aggregate);
+  }
+
   private void closeSlice() {
-    slice.clear();
+    clearSlice();
     int end = Math.min(series.size(), next + SLICE);
     while (next < end) {
       SeriesWindow closing = series.get(next++);
       Aggregate aggregate = closing.isDiscarded() ? null : closing.close(startMillis);
       if (aggregate != null && aggregate.count() > 0) {
         windows.record(closing.series(), aggregate, startMillis);
-        slice.add(new Closed(closing.series(), aggregate));
+        addToSlice(closing.series(), aggregate);
       }
     }
   }
@@ -110,7 +123,9 @@ final class WindowClosing {
       if (!slices.run(this::findStanding)) {
         return false;
       }
-      slice.forEach(each -> windows.feeds().group(each.series(), each.aggregate()));
+      for (int i = 0; i < sliceSeries.size(); i++) {
+        windows.feeds().group(sliceSeries.get(i), sliceAggregates.get(i));
+      }
     }
     if (!grouped) {
       grouped = true;
@@ -120,7 +135,7 @@ final class WindowClosing {
   }
 
   private void findStanding() {
-    slice.clear();
-    standing.advance(SLICE, counter -> slice.add(new Closed(counter.series(), counter.standing())));
+    clearSlice();
+    standing.advance(SLICE, counter -> addToSlice(counter.series(), counter.standing()));
   }
 }

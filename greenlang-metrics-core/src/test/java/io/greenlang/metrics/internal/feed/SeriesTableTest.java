@@ -153,11 +153,12 @@ class SeriesTableTest {
     }
     Feed feed = feed(Set.of("h0", "h3", "h9"));
     List<Long> ids = new ArrayList<>();
-    List<Series> slice = large.candidates(feed, 0, 64);
+    List<Series> slice = new ArrayList<>();
+    large.candidates(feed, 0, 64, slice);
     while (!slice.isEmpty()) {
       assertThat(slice).hasSizeLessThanOrEqualTo(64);
       slice.forEach(series -> ids.add(series.id()));
-      slice = large.candidates(feed, ids.get(ids.size() - 1) + 1, 64);
+      large.candidates(feed, ids.get(ids.size() - 1) + 1, 64, slice);
     }
     assertThat(ids)
         .isEqualTo(
