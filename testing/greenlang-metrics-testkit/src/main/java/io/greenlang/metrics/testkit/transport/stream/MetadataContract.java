@@ -198,6 +198,25 @@ public interface MetadataContract extends ContractPart {
   }
 
   @Test
+  default void refresh_narrowerToken_describesOnlyNamesOfTheNarrowerView() {
+    fixture().serveWithTokens();
+    WebSocketTestClient client =
+        fixture().connect(fixture().url("token=" + ContractTokens.valid()), b -> b);
+    client.nextMessage("welcome");
+    client.ask(subscribe(",\"metadata\":true"), "subscribed");
+    String narrower = ContractTokens.withClaims(",\"tags\":{\"team\":\"red\"}");
+    client.ask(
+        "{\"type\":\"refresh_token\",\"data\":{\"token\":\"" + narrower + "\"}}",
+        "token_refreshed");
+    describe("blue.n", "s", "Of the blue team");
+    describe("red.n", "s", "Of the red team");
+    fixture().hub().publish(Metric.gauge(CHANNEL, "blue.n", 1, Tags.of("team", "blue")));
+    fixture().hub().publish(Metric.gauge(CHANNEL, "red.n", 1, Tags.of("team", "red")));
+    assertThat(names(client.nextMessage())).containsExactly("red.n");
+    assertThat(client.nextMessage().values("red.n")).containsExactly(1.0);
+  }
+
+  @Test
   default void subscribe_manyDescriptions_areDividedIntoMessages() {
     fixture().serve();
     int count = 1_000;
