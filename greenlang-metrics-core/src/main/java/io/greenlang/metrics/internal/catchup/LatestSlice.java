@@ -56,8 +56,7 @@ final class LatestSlice {
   private final MetricBatch batch = new MetricBatch(0);
   private final int[] indexes = new int[SERIES];
   private final FrameBuffer piece = new FrameBuffer();
-  private final FrameBuffer payload = new FrameBuffer();
-  private final FrameBuffer annotated = new FrameBuffer();
+  private final FrameWriter.Scratch scratch = new FrameWriter.Scratch();
 
   LatestSlice() {
     Arrays.setAll(indexes, index -> index);
@@ -128,7 +127,7 @@ final class LatestSlice {
 
   /** Returns a writer of the frames that a feed's subscription requests. */
   FrameWriter writer(Feed feed) {
-    return new FrameWriter(feed.subscription(), feed.encoder(), payload, annotated);
+    return new FrameWriter(feed.subscription(), feed.encoder(), scratch);
   }
 
   /** Appends the frames of a batch to the piece, and returns their number. */

@@ -61,13 +61,14 @@ public final class Feed {
       Subscription subscription,
       FrameEncoder encoder,
       FrameRing ring,
-      FrameBuffer entry) {
+      FrameBuffer entry,
+      FrameWriter.Scratch scratch) {
     this.router = router;
     this.subscription = subscription;
     this.encoder = encoder;
     this.ring = ring;
     this.entry = entry;
-    this.writer = new FrameWriter(subscription, encoder);
+    this.writer = new FrameWriter(subscription, encoder, scratch);
     this.matching = new FeedMatching(this);
   }
 

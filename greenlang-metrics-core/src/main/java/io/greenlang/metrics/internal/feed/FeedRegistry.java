@@ -5,6 +5,7 @@ import io.greenlang.metrics.internal.frame.DirectBufferPool;
 import io.greenlang.metrics.internal.frame.FrameBuffer;
 import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.internal.frame.FrameRing;
+import io.greenlang.metrics.internal.frame.FrameWriter;
 import io.greenlang.metrics.subscription.Subscription;
 import java.util.Collection;
 import java.util.HashMap;
@@ -25,6 +26,9 @@ final class FeedRegistry {
 
   /** The buffer in which the feeds build their entries, one after the other. */
   private final FrameBuffer entry = new FrameBuffer();
+
+  /** The buffers in which all feeds build their messages. */
+  private final FrameWriter.Scratch scratch = new FrameWriter.Scratch();
 
   /**
    * Creates a registry without feeds.
@@ -51,7 +55,7 @@ final class FeedRegistry {
 
   private Feed create(FeedRouter router, Subscription subscription, FrameEncoder encoder) {
     FrameRing ring = new FrameRing(bufferPool, feedBytes);
-    Feed feed = new Feed(router, subscription, encoder, ring, entry);
+    Feed feed = new Feed(router, subscription, encoder, ring, entry, scratch);
     index.add(feed);
     return feed;
   }

@@ -20,6 +20,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FrameWriter {
 
+  /**
+   * The buffers in which messages are built. They keep the size of the largest message, so the
+   * writers that one thread at a time uses share them.
+   */
+  public static final class Scratch {
+    private final FrameBuffer payload = new FrameBuffer();
+    private final FrameBuffer annotated = new FrameBuffer();
+  }
+
   private record SnapshotKey(Tags tags, long timeMillis) {}
 
   private final Subscription subscription;
@@ -35,21 +44,15 @@ public final class FrameWriter {
 
   /** Creates a writer for a subscription. */
   public FrameWriter(Subscription subscription, FrameEncoder encoder) {
-    this(subscription, encoder, new FrameBuffer(), new FrameBuffer());
+    this(subscription, encoder, new Scratch());
   }
 
-  /**
-   * Creates a writer for a subscription that uses the memory of an earlier writer.
-   *
-   * @param payload memory for a message
-   * @param annotated memory for a message
-   */
-  public FrameWriter(
-      Subscription subscription, FrameEncoder encoder, FrameBuffer payload, FrameBuffer annotated) {
+  /** Creates a writer for a subscription that shares its buffers with others. */
+  public FrameWriter(Subscription subscription, FrameEncoder encoder, Scratch scratch) {
     this.subscription = subscription;
     this.encoder = encoder;
-    this.payload = payload;
-    this.annotated = annotated;
+    this.payload = scratch.payload;
+    this.annotated = scratch.annotated;
   }
 
   /**
