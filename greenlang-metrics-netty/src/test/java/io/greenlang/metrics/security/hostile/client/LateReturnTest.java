@@ -15,8 +15,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Fault: clients that return too late, because the history does not reach back to their position,
- * or because the server was restarted meanwhile. Each is told so, and receives live metrics.
+ * Fault: clients whose position is out of reach, because the history does not reach back to it, or
+ * because the server was restarted meanwhile. Each is notified, and receives live metrics.
  */
 class LateReturnTest {
 
