@@ -68,6 +68,11 @@ soak-redis: benchmarks ## Take Redis away from two publishing instances for MINU
 soak-clients: benchmarks ## Run CLIENTS=10000 clients that come and go for MINUTES=60; options in ARGS
 	ulimit -Sn $$(ulimit -Hn); $(BENCHMARKS) io.greenlang.metrics.benchmarks.endurance.ClientSoak $(if $(MINUTES),--minutes $(MINUTES)) $(if $(CLIENTS),--clients $(CLIENTS)) $(ARGS)
 
+# This process and the server's need a file descriptor per connection.
+.PHONY: attack
+attack: benchmarks ## Attack a server of 256 MiB while other clients are connected; options in ARGS
+	ulimit -Sn $$(ulimit -Hn); $(BENCHMARKS) io.greenlang.metrics.benchmarks.endurance.Attacks $(ARGS)
+
 .PHONY: bench
 bench: ## Measure the fan-out beside a plain server; options in ARGS, such as ARGS=--quick
 	testing/greenlang-metrics-benchmarks/run $(ARGS)

@@ -1,5 +1,8 @@
 package io.greenlang.metrics.benchmarks.endurance;
 
+import com.sun.management.UnixOperatingSystemMXBean;
+import io.greenlang.metrics.benchmarks.fanout.ServerMemory;
+import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -42,7 +45,36 @@ final class ServerFigures {
   /** The publications that were dropped because too many waited for Redis, since the start. */
   static final String DROPPED = "dropped";
 
+  /** The publications for witnesses that threw, since the start. */
+  static final String FAILURES = "publish failures";
+
+  private static final double MEBIBYTE = 1 << 20;
+
   private ServerFigures() {}
+
+  /** Returns the resources of this process, after a garbage collection. */
+  static Map<String, Double> ofThisProcess() {
+    ServerMemory memory = ServerMemory.measure();
+    Map<String, Double> figures = new LinkedHashMap<>();
+    figures.put(HEAP, memory.heapBytes() / MEBIBYTE);
+    figures.put(DIRECT, memory.directBytes() / MEBIBYTE);
+    figures.put(DESCRIPTORS, (double) openDescriptors());
+    figures.put(THREADS, (double) ManagementFactory.getThreadMXBean().getThreadCount());
+    return figures;
+  }
+
+  private static long openDescriptors() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+        ? unix.getOpenFileDescriptorCount()
+        : 0;
+  }
+
+  /** Returns the line that {@link #parse} reads. */
+  static String line(Map<String, Double> figures) {
+    StringBuilder line = new StringBuilder();
+    figures.forEach((name, value) -> line.append(name + "=" + value + ";"));
+    return line.toString();
+  }
 
   /**
    * Parses a line of figures in the form {@code name=value;}.

@@ -16,7 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Process of a {@link SoakServer}, as its parent sees it. Confined to one thread. */
+/**
+ * Process of a {@link SoakServer} or {@link AttackTarget}, as its parent sees it. Confined to one
+ * thread.
+ */
 final class SoakProcess implements AutoCloseable {
 
   private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(20);
@@ -36,16 +39,22 @@ final class SoakProcess implements AutoCloseable {
   }
 
   /**
-   * Starts a server and waits until it listens.
+   * Starts a {@link SoakServer} and waits until it listens.
    *
    * @param heap the maximum heap, such as {@code 512m}
    * @param arguments the arguments of the server
    */
   static SoakProcess start(String heap, String... arguments) throws IOException {
+    return start(SoakServer.class, heap, arguments);
+  }
+
+  /** Starts a server with another main class and waits until it listens. */
+  static SoakProcess start(Class<?> mainClass, String heap, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx" + heap, "-cp", System.getProperty("java.class.path")));
-    command.add(SoakServer.class.getName());
+    command.add(mainClass.getName());
     command.addAll(List.of(arguments));
     return new SoakProcess(
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());

@@ -1,9 +1,7 @@
 package io.greenlang.metrics.benchmarks.endurance;
 
-import com.sun.management.UnixOperatingSystemMXBean;
 import io.greenlang.metrics.benchmarks.Arguments;
 import io.greenlang.metrics.benchmarks.LatencyHistogram;
-import io.greenlang.metrics.benchmarks.fanout.ServerMemory;
 import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.history.RetentionTier;
 import io.greenlang.metrics.hub.MetricsHub;
@@ -13,10 +11,8 @@ import io.greenlang.metrics.websocket.ServerStats;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -35,7 +31,6 @@ final class SoakServer {
       """;
 
   private static final int SERIES = 10;
-  private static final double MEBIBYTE = 1 << 20;
 
   /** Samples expire within the warm-up, so that the history does not grow during the run. */
   private static final Retention RETENTION =
@@ -86,10 +81,7 @@ final class SoakServer {
     BufferedReader input =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     while (input.readLine() != null) {
-      StringBuilder line = new StringBuilder();
-      figures(publisher.published())
-          .forEach((name, value) -> line.append(name + "=" + value + ";"));
-      System.out.println(line);
+      System.out.println(ServerFigures.line(figures(publisher.published())));
     }
     publisher.stop();
     thread.join();
@@ -102,13 +94,7 @@ final class SoakServer {
     beforeNanos = nowNanos;
     ServerStats stats = server.stats();
     LatencyHistogram latencies = sink.drain();
-    ServerMemory memory = ServerMemory.measure();
-    Map<String, Double> figures = new LinkedHashMap<>();
-    figures.put(ServerFigures.HEAP, memory.heapBytes() / MEBIBYTE);
-    figures.put(ServerFigures.DIRECT, memory.directBytes() / MEBIBYTE);
-    figures.put(ServerFigures.DESCRIPTORS, (double) openDescriptors());
-    figures.put(
-        ServerFigures.THREADS, (double) ManagementFactory.getThreadMXBean().getThreadCount());
+    Map<String, Double> figures = ServerFigures.ofThisProcess();
     figures.put(ServerFigures.CLIENTS, (double) stats.connectedClients());
     figures.put(ServerFigures.SUBSCRIPTIONS, (double) stats.totalSubscriptions());
     figures.put(ServerFigures.RATE, rate);
@@ -118,11 +104,5 @@ final class SoakServer {
     figures.put(ServerFigures.QUEUE, health.getOrDefault("queue.publications", 0.0));
     figures.put(ServerFigures.DROPPED, health.getOrDefault("dropped", 0.0));
     return figures;
-  }
-
-  private static long openDescriptors() {
-    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
-        ? unix.getOpenFileDescriptorCount()
-        : 0;
   }
 }
