@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * is collected. Applications that only publish use {@code MetricsHub.histogram}.
  *
  * <p>{@link #record} takes no lock, never waits and allocates nothing once the magnitudes that
- * occur were seen. Memory: 8 bytes per bucket in use, for each of at most 16 groups of threads,
- * twice; durations that differ by a factor of 100 take 4 KB for each group.
+ * occur were seen. Memory: 8 bytes per bucket in use, for each of at most 16 groups of threads;
+ * durations that differ by a factor of 100 take 2 KB for each group.
  */
 public final class DistributionRecorder {
 

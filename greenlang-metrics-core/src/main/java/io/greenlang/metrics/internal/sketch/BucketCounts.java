@@ -1,14 +1,11 @@
 package io.greenlang.metrics.internal.sketch;
 
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The counts of the buckets of one sign, which many threads increment concurrently. Pages of counts
- * are created on first use, so memory follows the magnitudes that occur: 264 bytes for each factor
- * of 1.9, and 570 KB if every magnitude of a double occurs.
+ * The counts of the buckets of one sign. Pages of counts are created on first use, so memory
+ * follows the magnitudes that occur: 272 bytes for each factor of 1.9, and 570 KB if every
+ * magnitude of a double occurs. One thread at a time.
  */
 final class BucketCounts {
 
@@ -16,8 +13,7 @@ final class BucketCounts {
   private static final int GROUPS =
       (BucketMapping.MAX_INDEX - BucketMapping.MIN_INDEX) / (PAGE * PAGE) + 1;
 
-  private final AtomicReferenceArray<AtomicReferenceArray<AtomicLongArray>> groups =
-      new AtomicReferenceArray<>(GROUPS);
+  private final long[] @Nullable [] @Nullable [] groups = new long[GROUPS][][];
 
   /** Receives the count of a bucket. */
   @FunctionalInterface
@@ -26,33 +22,34 @@ final class BucketCounts {
     void accept(int index, long count);
   }
 
-  /** Increments the count of a bucket. Any thread. */
+  /** Increments the count of a bucket. */
   void increment(int index) {
     int position = index - BucketMapping.MIN_INDEX;
-    AtomicReferenceArray<AtomicLongArray> group =
-        getOrCreate(groups, position / (PAGE * PAGE), () -> new AtomicReferenceArray<>(PAGE));
-    getOrCreate(group, position / PAGE % PAGE, () -> new AtomicLongArray(PAGE))
-        .getAndIncrement(position % PAGE);
-  }
-
-  private static <T> T getOrCreate(AtomicReferenceArray<T> array, int index, Supplier<T> factory) {
-    T existing = array.get(index);
-    if (existing == null) {
-      array.compareAndSet(index, null, factory.get());
-      existing = Objects.requireNonNull(array.get(index));
+    long @Nullable [] @Nullable [] group = groups[position / (PAGE * PAGE)];
+    long @Nullable [] page = group == null ? null : group[position / PAGE % PAGE];
+    if (page == null) {
+      page = create(position);
     }
-    return existing;
+    page[position % PAGE]++;
   }
 
-  /**
-   * Passes every positive count to {@code drain} and resets it, in the order of the indexes. No
-   * thread may increment meanwhile.
-   */
+  private long[] create(int position) {
+    long @Nullable [] @Nullable [] group = groups[position / (PAGE * PAGE)];
+    if (group == null) {
+      group = new long[PAGE][];
+      groups[position / (PAGE * PAGE)] = group;
+    }
+    long[] page = new long[PAGE];
+    group[position / PAGE % PAGE] = page;
+    return page;
+  }
+
+  /** Passes every positive count to {@code drain} and resets it, in the order of the indexes. */
   void drainTo(Drain drain) {
     for (int i = 0; i < GROUPS; i++) {
-      AtomicReferenceArray<AtomicLongArray> group = groups.get(i);
+      long @Nullable [] @Nullable [] group = groups[i];
       for (int j = 0; group != null && j < PAGE; j++) {
-        AtomicLongArray page = group.get(j);
+        long @Nullable [] page = group[j];
         if (page != null) {
           drain(page, BucketMapping.MIN_INDEX + (i * PAGE + j) * PAGE, drain);
         }
@@ -60,11 +57,11 @@ final class BucketCounts {
     }
   }
 
-  private static void drain(AtomicLongArray page, int firstIndex, Drain drain) {
+  private static void drain(long[] page, int firstIndex, Drain drain) {
     for (int i = 0; i < PAGE; i++) {
-      long count = page.getPlain(i);
+      long count = page[i];
       if (count > 0) {
-        page.setPlain(i, 0);
+        page[i] = 0;
         drain.accept(firstIndex + i, count);
       }
     }

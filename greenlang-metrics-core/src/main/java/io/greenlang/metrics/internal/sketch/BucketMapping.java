@@ -13,7 +13,8 @@ public final class BucketMapping {
   /** The maximum error of a bucket's {@linkplain #value value}, relative to a number in it. */
   public static final double RELATIVE_ERROR = 0.01;
 
-  private static final LogarithmicMapping MAPPING = new LogarithmicMapping(RELATIVE_ERROR);
+  /** The mapping, which is immutable. */
+  static final LogarithmicMapping MAPPING = new LogarithmicMapping(RELATIVE_ERROR);
 
   /** The largest magnitude that has a bucket, about 10^306; larger ones count there. */
   static final double MAX_MAGNITUDE = MAPPING.maxIndexableValue();

@@ -1,10 +1,10 @@
 package io.greenlang.metrics.internal.sketch;
 
 import com.datadoghq.sketch.ddsketch.DDSketch;
-import com.datadoghq.sketch.ddsketch.DDSketches;
 import com.datadoghq.sketch.ddsketch.encoding.ByteArrayInput;
 import com.datadoghq.sketch.ddsketch.encoding.GrowingByteArrayOutput;
 import com.datadoghq.sketch.ddsketch.store.Bin;
+import com.datadoghq.sketch.ddsketch.store.CollapsingLowestDenseStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -24,8 +24,9 @@ public final class QuantileSketch {
 
   private static final int MAX_BUCKETS = 2048;
 
+  // The sketches share their mapping, because creating one takes logarithms.
   private final DDSketch sketch =
-      DDSketches.logarithmicCollapsingLowestDense(BucketMapping.RELATIVE_ERROR, MAX_BUCKETS);
+      new DDSketch(BucketMapping.MAPPING, () -> new CollapsingLowestDenseStore(MAX_BUCKETS));
 
   /** Receives the buckets of a sketch. */
   @FunctionalInterface
