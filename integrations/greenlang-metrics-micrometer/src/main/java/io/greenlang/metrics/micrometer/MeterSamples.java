@@ -15,9 +15,14 @@ final class MeterSamples {
 
   private final List<Metric> metrics = new ArrayList<>();
   private final List<Metric> ofMeter = new ArrayList<>();
-  private final Map<Series, Meter.Id> owners = new HashMap<>();
+  private final Map<Series, Meter.Id> owners;
   private final List<String> problems = new ArrayList<>();
   private int skipped;
+
+  /** Creates an empty collection with capacity for the series of so many samples. */
+  MeterSamples(int expected) {
+    owners = new HashMap<>(2 * expected);
+  }
 
   /**
    * Adds the samples of a meter, unless it fails or another meter has one of its series. A meter

@@ -39,6 +39,7 @@ public final class MicrometerSource implements MetricSource {
   private final MeterReaders readers;
   private final RemovedMeters removed = new RemovedMeters();
   private final LongAdder skipped = new LongAdder();
+  private int previousSamples;
 
   private MicrometerSource(MeterRegistry registry, Channel channel) {
     this.registry = registry;
@@ -82,12 +83,13 @@ public final class MicrometerSource implements MetricSource {
   /** Returns the samples of all meters that could be read. */
   @Override
   public Collection<Metric> collect() {
-    MeterSamples samples = new MeterSamples();
+    MeterSamples samples = new MeterSamples(previousSamples);
     readers.begin(registry.config().namingConvention());
     removed.drain(meter -> samples.addFinal(readers.get(meter)));
     registry.forEachMeter(meter -> samples.add(readers.get(meter)));
     readers.end();
     report(samples);
+    previousSamples = samples.metrics().size();
     return samples.metrics();
   }
 
