@@ -1,0 +1,77 @@
+package io.greenlang.metrics.examples.micrometer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.client.ReceivedMessage;
+import io.greenlang.metrics.websocket.auth.JwtIssuer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Runs the example unchanged, on any free port. */
+@Timeout(60)
+class MicrometerMainTest {
+
+  private static final String SECRET = "a secret of at least thirty-two bytes";
+
+  private final MicrometerMain program = new MicrometerMain(0, SECRET);
+
+  @AfterEach
+  void stop() {
+    program.close();
+  }
+
+  private URI address(String scheme, String path) {
+    return URI.create(scheme + "://localhost:" + program.port() + path);
+  }
+
+  @Test
+  void client_subscribed_receivesTheMeters() {
+    String token = new JwtIssuer(SECRET, "HS256").issue("test", Duration.ofMinutes(1));
+    try (RawWebSocket client = RawWebSocket.open(address("ws", "/ws/metrics?token=" + token))) {
+      client.ask(
+          "{\"type\":\"subscribe\",\"data\":{\"channels\":[\"application.metrics\"]}}",
+          "subscribed");
+      Map<String, JsonNode> metrics =
+          awaitAll(
+              client, Set.of("orders.duration", "orders.placed", "orders.open", "jvm.memory.used"));
+      assertThat(metrics.get("orders.duration").path("p99").asDouble()).isBetween(0.0, 10_000.0);
+      assertThat(metrics.get("orders.placed").path("type").asText()).isEqualTo("counter");
+      assertThat(metrics.get("orders.open").path("type").asText()).isEqualTo("gauge");
+      assertThat(metrics.get("jvm.memory.used").path("value").asDouble()).isPositive();
+    }
+  }
+
+  private static Map<String, JsonNode> awaitAll(RawWebSocket client, Set<String> names) {
+    Map<String, JsonNode> found = new HashMap<>();
+    while (!found.keySet().equals(names)) {
+      ReceivedMessage message = client.nextMessage();
+      String name = message.body().path("name").asText();
+      if (message.isMetric() && names.contains(name)) {
+        found.put(name, message.body());
+      }
+    }
+    return found;
+  }
+
+  @Test
+  void dashboard_root_isServed() throws Exception {
+    HttpResponse<String> page =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(address("http", "/")).build(),
+                HttpResponse.BodyHandlers.ofString());
+    assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(page.body()).contains("<html");
+  }
+}
