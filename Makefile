@@ -87,6 +87,11 @@ benchmarks:
 jmh: benchmarks ## Measure single calls and their allocations; a regular expression in ARGS, such as ARGS=RecorderCall
 	$(BENCHMARKS) org.openjdk.jmh.Main -prof gc -prof io.greenlang.metrics.benchmarks.jmh.CpuTimeProfiler $(ARGS)
 
+.PHONY: bench-micrometer
+bench-micrometer: benchmarks ## Measure Micrometer's timers, a collection of 1,000 meters, and the delay of first values
+	$(BENCHMARKS) org.openjdk.jmh.Main -prof gc -prof io.greenlang.metrics.benchmarks.jmh.CpuTimeProfiler 'MeterCall.(simple|ours)'
+	$(BENCHMARKS) io.greenlang.metrics.benchmarks.MeterCost
+
 .PHONY: cost
 cost: benchmarks ## Measure the cost of all built-in sources at their intervals, for ARGS seconds
 	$(BENCHMARKS) io.greenlang.metrics.benchmarks.CollectorCost $(ARGS)
