@@ -39,7 +39,8 @@ class BackOffTest {
           GreenlangActuatorAutoConfiguration.class,
           GreenlangHealthAutoConfiguration.class);
   private static final String[] PROPERTIES = {
-    "greenlang.metrics.jwt-secret=" + ShopApplication.SECRET, "management.endpoints.web.exposure.include=*"
+    "greenlang.metrics.jwt-secret=" + ShopApplication.SECRET,
+    "management.endpoints.web.exposure.include=*"
   };
 
   private final ApplicationContextRunner application =

@@ -43,7 +43,9 @@ class ConfigurationFailureTest {
     requireFailure(
         output,
         report,
-        property.startsWith("jwt-secret=") ? "" : "--greenlang.metrics.jwt-secret=" + ShopApplication.SECRET,
+        property.startsWith("jwt-secret=")
+            ? ""
+            : "--greenlang.metrics.jwt-secret=" + ShopApplication.SECRET,
         "--greenlang.metrics.port=0",
         "--greenlang.metrics." + property);
   }

@@ -60,7 +60,8 @@ public final class MetricsClient implements AutoCloseable {
     Set<String> missing = new HashSet<>(Set.of(names));
     Map<String, JsonNode> found = new HashMap<>();
     while (!missing.isEmpty()) {
-      JsonNode metric = await(
+      JsonNode metric =
+          await(
               each ->
                   missing.contains(each.path("name").asText())
                       && !each.path("tags").path("uri").asText().equals("UNKNOWN"));

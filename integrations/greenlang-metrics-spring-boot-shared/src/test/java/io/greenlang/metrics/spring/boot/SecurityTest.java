@@ -2,6 +2,7 @@ package io.greenlang.metrics.spring.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nimbusds.jose.jwk.source.ImmutableSecret;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import java.net.CookieManager;
 import java.net.URI;
@@ -23,22 +24,23 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.oauth2.jose.jws.MacAlgorithm;
+import org.springframework.security.oauth2.jwt.JwsHeader;
 import org.springframework.security.oauth2.jwt.JwtClaimsSet;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.JwtEncoderParameters;
-import org.springframework.security.oauth2.jwt.JwsHeader;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
-import com.nimbusds.jose.jwk.source.ImmutableSecret;
 
 /** Applications that authenticate with Spring Security, without a secret of the metrics server. */
 @Timeout(120)
 class SecurityTest {
 
   private static final SecretKey KEY =
-      new SecretKeySpec("the key of the identity provider".getBytes(StandardCharsets.UTF_8), "HMAC");
+      new SecretKeySpec(
+          "the key of the identity provider".getBytes(StandardCharsets.UTF_8), "HMAC");
   private static final SecretKey FOREIGN_KEY =
-      new SecretKeySpec("the key of someone else entirely".getBytes(StandardCharsets.UTF_8), "HMAC");
+      new SecretKeySpec(
+          "the key of someone else entirely".getBytes(StandardCharsets.UTF_8), "HMAC");
   private static final String[] SCOPES = {
     "--greenlang.metrics.security.channels[SCOPE_metrics]=application.metrics",
     "--greenlang.metrics.security.channels[SCOPE_operations]=system.*,jvm.metrics"
@@ -101,8 +103,7 @@ class SecurityTest {
       assertThat(client.welcome().type()).isEqualTo("welcome");
       client.subscribe("{\"channels\":[\"application.metrics\"]}");
       assertThat(client.awaitAll("jvm.memory.used")).isNotEmpty();
-      assertThat(client.subscribeToHidden("system.metrics"))
-          .isEqualTo("UNKNOWN_CHANNEL");
+      assertThat(client.subscribeToHidden("system.metrics")).isEqualTo("UNKNOWN_CHANNEL");
     }
     try (MetricsClient client = connect(address, token(KEY, "operations"))) {
       client.subscribe("{\"channels\":[\"system.metrics\"]}");
@@ -202,8 +203,7 @@ class SecurityTest {
     try (MetricsClient client =
         MetricsClient.connect(address + "/ws/metrics", signIn(address), "Origin: " + address)) {
       client.subscribe("{\"channels\":[\"application.metrics\"]}");
-      assertThat(client.subscribeToHidden("system.metrics"))
-          .isEqualTo("UNKNOWN_CHANNEL");
+      assertThat(client.subscribeToHidden("system.metrics")).isEqualTo("UNKNOWN_CHANNEL");
     }
   }
 

@@ -71,8 +71,7 @@ class ServletApplicationTest {
       assertThat(get("/orders").statusCode()).isEqualTo(200);
       long start = System.nanoTime(); // a busy machine may take seconds for the request itself
       Map<String, JsonNode> metrics =
-          client.awaitAll(
-              "http.server.requests", "jvm.memory.used", "hikaricp.connections.active");
+          client.awaitAll("http.server.requests", "jvm.memory.used", "hikaricp.connections.active");
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
       JsonNode requests = Objects.requireNonNull(metrics.get("http.server.requests"));
       assertThat(requests.path("type").asText()).isEqualTo("histogram");
@@ -104,8 +103,7 @@ class ServletApplicationTest {
         new JwtIssuer("another secret of thirty-two bytes", "HS256")
             .issue("test", Duration.ofMinutes(1));
     try (MetricsClient client =
-        MetricsClient.connect(
-            ShopApplication.address(application, "/ws/metrics?token=" + token))) {
+        MetricsClient.connect(ShopApplication.address(application, "/ws/metrics?token=" + token))) {
       assertThat(client.welcome().body().toString()).contains("UNAUTHORIZED");
       assertThat(client.awaitCloseCode()).isEqualTo(4401);
     }

@@ -17,11 +17,7 @@ import org.springframework.context.annotation.Bean;
 /** The endpoint and the info of the server, if the application has Actuator. */
 @AutoConfiguration(after = GreenlangMetricsAutoConfiguration.class)
 @ConditionalOnProperty(prefix = "greenlang.metrics", name = "enabled", matchIfMissing = true)
-@ConditionalOnClass({
-  Endpoint.class,
-  InfoContributor.class,
-  ConditionalOnAvailableEndpoint.class
-})
+@ConditionalOnClass({Endpoint.class, InfoContributor.class, ConditionalOnAvailableEndpoint.class})
 public class GreenlangActuatorAutoConfiguration {
 
   GreenlangActuatorAutoConfiguration() {}

@@ -31,7 +31,8 @@ import org.springframework.core.env.Environment;
  * The hub, the collector and the server of an application. Beans of type {@link MetricSource},
  * {@link TaskQueue} and {@link Aggregator} are added to them.
  */
-@AutoConfiguration(after = {GreenlangMeterAutoConfiguration.class, GreenlangSecurityAutoConfiguration.class})
+@AutoConfiguration(
+    after = {GreenlangMeterAutoConfiguration.class, GreenlangSecurityAutoConfiguration.class})
 @ConditionalOnProperty(prefix = "greenlang.metrics", name = "enabled", matchIfMissing = true)
 @EnableConfigurationProperties(GreenlangMetricsProperties.class)
 @ImportRuntimeHints(MetricsRuntimeHints.class)

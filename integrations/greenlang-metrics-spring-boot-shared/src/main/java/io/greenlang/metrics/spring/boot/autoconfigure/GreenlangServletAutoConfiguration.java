@@ -39,8 +39,7 @@ public class GreenlangServletAutoConfiguration {
       matchIfMissing = true)
   ServletRegistrationBean<DashboardServlet> greenlangMetricsDashboard() {
     ServletRegistrationBean<DashboardServlet> servlet =
-        new ServletRegistrationBean<>(
-            new DashboardServlet(), DashboardServlet.FOLDER + "/*");
+        new ServletRegistrationBean<>(new DashboardServlet(), DashboardServlet.FOLDER + "/*");
     servlet.setName("greenlangMetricsDashboard");
     return servlet;
   }

@@ -34,7 +34,9 @@ public final class MetricsServers {
    * @throws MetricsConfigurationException if Redis is configured but cannot be used
    */
   public static MetricsHub hub(
-      GreenlangMetricsProperties properties, @Nullable Broker broker, List<Aggregator> aggregators) {
+      GreenlangMetricsProperties properties,
+      @Nullable Broker broker,
+      List<Aggregator> aggregators) {
     MetricsHub.Builder builder = MetricsHub.builder();
     aggregators.forEach(builder::aggregator);
     if (broker != null) {

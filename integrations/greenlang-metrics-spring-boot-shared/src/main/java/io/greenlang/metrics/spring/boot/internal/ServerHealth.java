@@ -8,8 +8,8 @@ import java.util.Map;
 /**
  * The health of the server, for the health types of both generations of Spring Boot.
  *
- * @param status {@code UP}; {@code DEGRADED} while Redis is unavailable; {@code DOWN} if the port of
- *     its own is closed; {@code UNKNOWN} if no container serves it, as in tests without a web
+ * @param status {@code UP}; {@code DEGRADED} while Redis is unavailable; {@code DOWN} if the port
+ *     of its own is closed; {@code UNKNOWN} if no container serves it, as in tests without a web
  *     server. Spring Boot ignores {@code DEGRADED} and {@code UNKNOWN} for the health of the
  *     application, which works without Redis
  * @param details the numbers of clients and instances, and the broker's problem

@@ -24,7 +24,13 @@ final class LocalRedis implements AutoCloseable {
     int port = freePort();
     Process process =
         new ProcessBuilder(
-                "redis-server", "--bind", "127.0.0.1", "--port", Integer.toString(port), "--save", "")
+                "redis-server",
+                "--bind",
+                "127.0.0.1",
+                "--port",
+                Integer.toString(port),
+                "--save",
+                "")
             .directory(directory.toFile())
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("redis.log").toFile())

@@ -96,8 +96,7 @@ class RedisApplicationsTest {
     String token =
         new JwtIssuer(ShopApplication.SECRET, "HS256").issue("test", Duration.ofMinutes(5));
     MetricsClient client =
-        MetricsClient.connect(
-            ShopApplication.address(application, "/ws/metrics?token=" + token));
+        MetricsClient.connect(ShopApplication.address(application, "/ws/metrics?token=" + token));
     client.subscribe(SUBSCRIBE.formatted(groupBy));
     return client;
   }
@@ -127,8 +126,7 @@ class RedisApplicationsTest {
 
   private void send(URI url) {
     HttpResponse<Void> response =
-        http.sendAsync(
-                HttpRequest.newBuilder(url).build(), HttpResponse.BodyHandlers.discarding())
+        http.sendAsync(HttpRequest.newBuilder(url).build(), HttpResponse.BodyHandlers.discarding())
             .join();
     assertThat(response.statusCode()).isEqualTo(200);
   }
@@ -148,7 +146,9 @@ class RedisApplicationsTest {
   /** Returns the windows of a client up to the one that completes a number of requests. */
   private static List<JsonNode> windows(MetricsClient client, int requests) {
     List<JsonNode> windows = new ArrayList<>();
-    for (long count = 0; count < requests; count += windows.get(windows.size() - 1).path("count").asLong()) {
+    for (long count = 0;
+        count < requests;
+        count += windows.get(windows.size() - 1).path("count").asLong()) {
       windows.add(client.await(each -> true));
     }
     return windows;

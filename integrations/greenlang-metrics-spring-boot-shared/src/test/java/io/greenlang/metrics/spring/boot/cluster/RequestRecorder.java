@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A second registry of an application that keeps the exact duration of each request for
- * orders, in milliseconds. Micrometer gives it the same numbers as the first one.
+ * A second registry of an application that keeps the exact duration of each request for orders, in
+ * milliseconds. Micrometer gives it the same numbers as the first one.
  */
 final class RequestRecorder extends SimpleMeterRegistry {
 

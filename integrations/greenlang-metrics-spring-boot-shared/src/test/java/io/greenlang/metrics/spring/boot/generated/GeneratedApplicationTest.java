@@ -192,8 +192,7 @@ class GeneratedApplicationTest {
       try (MetricsClient client = MetricsClient.connect(address + token(keys, "metrics"))) {
         client.subscribe(SUBSCRIBE);
         assertThat(client.awaitAll("jvm.memory.used")).isNotEmpty();
-        assertThat(client.subscribeToHidden("system.metrics"))
-            .isEqualTo("UNKNOWN_CHANNEL");
+        assertThat(client.subscribeToHidden("system.metrics")).isEqualTo("UNKNOWN_CHANNEL");
       }
       requireRefused(address + token(generator.generateKeyPair(), "metrics"));
       requireRefused(address + token(keys, "mail"));
@@ -222,8 +221,7 @@ class GeneratedApplicationTest {
             .expiresAt(Instant.now().plusSeconds(300))
             .build();
     return new NimbusJwtEncoder(new ImmutableJWKSet<>(new JWKSet(key)))
-        .encode(
-            JwtEncoderParameters.from(JwsHeader.with(SignatureAlgorithm.RS256).build(), claims))
+        .encode(JwtEncoderParameters.from(JwsHeader.with(SignatureAlgorithm.RS256).build(), claims))
         .getTokenValue();
   }
 

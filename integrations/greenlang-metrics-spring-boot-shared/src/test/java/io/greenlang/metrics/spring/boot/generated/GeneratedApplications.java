@@ -141,9 +141,7 @@ final class GeneratedApplications {
   void build() throws IOException, InterruptedException {
     Files.createDirectories(directory.resolve(".mvn"));
     String modules =
-        names.stream()
-            .map("<module>%s</module>"::formatted)
-            .collect(Collectors.joining("\n"));
+        names.stream().map("<module>%s</module>"::formatted).collect(Collectors.joining("\n"));
     write(directory.resolve("pom.xml"), BUILD.formatted(modules));
     repository.packageProject(directory);
   }

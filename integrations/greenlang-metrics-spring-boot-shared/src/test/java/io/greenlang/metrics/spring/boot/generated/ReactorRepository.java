@@ -140,7 +140,10 @@ final class ReactorRepository {
     maven.environment().remove("MAVEN_ARGS");
     maven
         .environment()
-        .merge("MAVEN_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC", (own, ours) -> own + " " + ours);
+        .merge(
+            "MAVEN_OPTS",
+            "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+            (own, ours) -> own + " " + ours);
     maven.environment().put("JAVA_HOME", System.getProperty("java.home"));
     int status = maven.start().waitFor();
     if (status != 0) {

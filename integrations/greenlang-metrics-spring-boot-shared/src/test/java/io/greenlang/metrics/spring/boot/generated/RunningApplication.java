@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 final class RunningApplication implements AutoCloseable {
 
   private static final Pattern DASHBOARD = Pattern.compile("Metrics dashboard: (http\\S+)");
-  private static final Pattern PORT = Pattern.compile("(?:Tomcat|Jetty|Undertow|Netty) started on port (\\d+)");
+  private static final Pattern PORT =
+      Pattern.compile("(?:Tomcat|Jetty|Undertow|Netty) started on port (\\d+)");
   private static final int TIMEOUT_SECONDS = 90;
 
   private final Process process;
