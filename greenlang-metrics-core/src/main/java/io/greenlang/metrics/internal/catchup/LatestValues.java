@@ -5,7 +5,6 @@ import io.greenlang.metrics.frame.FrameSink;
 import io.greenlang.metrics.internal.catchup.FeedCursor.MissedRange;
 import io.greenlang.metrics.internal.feed.Feed;
 import io.greenlang.metrics.internal.feed.Series;
-import io.greenlang.metrics.internal.feed.SeriesTable;
 import io.greenlang.metrics.internal.frame.FrameBuffer;
 import io.greenlang.metrics.internal.frame.FrameWriter;
 import io.greenlang.metrics.internal.frame.MetricBatch;
@@ -163,25 +162,25 @@ final class LatestValues implements CatchUp {
 
   /** Copies the latest values of the next series. Called under the lock. */
   private void take(LatestSlice slice) {
-    List<Series> candidates = slice.candidates();
-    findCandidates(candidates);
     slice.begin(feed.router().toOffset(range.resumeAfter()));
-    for (Series each : candidates) {
-      if (!wrapped || each.id() < firstSeriesId) {
-        slice.add(each, isIncluded(each));
-      }
+    boolean mayHaveMore = add(slice, nextSeriesId, wrapped ? firstSeriesId : Long.MAX_VALUE);
+    if (!mayHaveMore && !wrapped && slice.size() < LatestSlice.SERIES) {
+      add(slice, 0, firstSeriesId);
     }
     finished = slice.size() == 0;
   }
 
-  private void findCandidates(List<Series> candidates) {
-    SeriesTable table = feed.router().table();
-    table.candidates(feed, nextSeriesId, LatestSlice.SERIES, candidates);
-    if (candidates.isEmpty() && !wrapped) {
-      wrapped = true;
-      nextSeriesId = 0;
-      table.candidates(feed, 0, LatestSlice.SERIES, candidates);
+  /** Adds the next series in a range of ids to a slice; returns whether there may be more. */
+  private boolean add(LatestSlice slice, long fromId, long endId) {
+    List<Series> candidates = slice.candidates();
+    int maxCount = LatestSlice.SERIES - slice.size();
+    boolean mayHaveMore = feed.router().table().candidates(feed, fromId, maxCount, candidates);
+    for (Series each : candidates) {
+      if (each.id() < endId) {
+        slice.add(each, isIncluded(each));
+      }
     }
+    return mayHaveMore;
   }
 
   /** Sends the series of a slice that the view includes, until the piece is full. */
@@ -206,6 +205,7 @@ final class LatestValues implements CatchUp {
     int capacity = capacity(maxFrames);
     for (int i = 0; i < slice.size() && batch.size() < capacity; i++) {
       Series series = slice.series(i);
+      wrapped |= series.id() < firstSeriesId;
       nextSeriesId = series.id() + 1;
       if (slice.isIncluded(i) && matcher.test(series)) {
         nextUnsentId = nextSeriesId;

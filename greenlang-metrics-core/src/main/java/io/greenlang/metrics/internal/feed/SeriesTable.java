@@ -164,13 +164,14 @@ public final class SeriesTable {
   /**
    * Replaces a list by the series whose id is at least {@code fromId} and that have the tag that a
    * feed requires, ordered by id and limited in number; empty if there are no more.
+   *
+   * @return whether there may be more after them
    */
-  public void candidates(Feed feed, long fromId, int maxCount, List<Series> candidates) {
+  public boolean candidates(Feed feed, long fromId, int maxCount, List<Series> candidates) {
     candidates.clear();
     String key = feed.requiredTagKey();
     if (key == null) {
-      all.copy(fromId, maxCount, candidates);
-      return;
+      return all.copy(fromId, maxCount, candidates) == maxCount;
     }
     Set<String> values = feed.subscription().tags().values(key);
     int maxOfValue = Math.max(1, maxCount / Math.max(1, values.size()));
@@ -185,6 +186,7 @@ public final class SeriesTable {
     while (!candidates.isEmpty() && candidates.get(candidates.size() - 1).id() > lastId) {
       candidates.remove(candidates.size() - 1);
     }
+    return lastId != Long.MAX_VALUE;
   }
 
   /** Removes a series, and keeps it as dormant if it is part of open windows. */
