@@ -22,6 +22,7 @@ import io.greenlang.metrics.internal.metadata.ChannelMetadata;
 import io.greenlang.metrics.internal.sample.DerivedStatistics;
 import io.greenlang.metrics.internal.util.NamedThreads;
 import io.greenlang.metrics.internal.util.SeriesKey;
+import io.greenlang.metrics.internal.util.ThrottledLog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -31,7 +32,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -55,7 +55,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class MetricsHub implements MetricSink, AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(MetricsHub.class);
+  private static final ThrottledLog throttledLog =
+      new ThrottledLog(LoggerFactory.getLogger(MetricsHub.class));
 
   /** Small compared with the shortest window, and too short for users to notice. */
   private static final long TICK_MILLIS = 50;
@@ -224,7 +225,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
       streams.tick();
     } catch (Throwable e) {
       // Catches errors too: the timer would stop at the first one, and close no window again.
-      log.error("Failed to close aggregation windows; retrying", e);
+      throttledLog.error("Failed to close aggregation windows; retrying", e);
     }
   }
 

@@ -17,6 +17,7 @@ import io.greenlang.metrics.internal.frame.DirectBufferPool;
 import io.greenlang.metrics.internal.frame.FeedMemory;
 import io.greenlang.metrics.internal.history.MemoryBudget;
 import io.greenlang.metrics.internal.sample.DerivedStatistics;
+import io.greenlang.metrics.internal.util.ThrottledLog;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -25,6 +26,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * The streams of a hub, one per channel, filled by its broker. All methods may be called on any
@@ -37,6 +39,7 @@ public final class ChannelRegistry implements BrokerListener {
 
   private final ChannelStream.Context context;
   private final ConcurrentMap<Channel, ChannelStream> streams = new ConcurrentHashMap<>();
+  private final ThrottledLog throttledLog;
 
   /** Creates a registry without streams, which derives only the specified statistics. */
   public ChannelRegistry(
@@ -86,6 +89,7 @@ public final class ChannelRegistry implements BrokerListener {
       Broker broker,
       DerivedStatistics derivedStatistics,
       FeedMemory feedMemory) {
+    this.throttledLog = new ThrottledLog(LoggerFactory.getLogger(ChannelRegistry.class), clock);
     this.context =
         new ChannelStream.Context(
             limits,
@@ -147,12 +151,22 @@ public final class ChannelRegistry implements BrokerListener {
 
   /**
    * Closes windows that have ended, on every channel, provides memory for frames, and logs failures
-   * of aggregators.
+   * of aggregators. A channel that fails is logged at most once per minute, and does not keep the
+   * others from closing theirs; the next call tries again.
    */
   public void tick() {
     context.bufferPool().refill();
-    streams.values().forEach(ChannelStream::tick);
+    streams.values().forEach(this::tick);
     context.aggregators().logFailures();
+  }
+
+  private void tick(ChannelStream stream) {
+    try {
+      stream.tick();
+    } catch (RuntimeException | Error e) {
+      throttledLog.error(
+          "Failed to close the aggregation windows of {}; retrying", stream.channel(), e);
+    }
   }
 
   /** Returns the counters summed over all streams. */
