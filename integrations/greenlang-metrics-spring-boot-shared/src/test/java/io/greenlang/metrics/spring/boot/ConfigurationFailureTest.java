@@ -32,6 +32,7 @@ class ConfigurationFailureTest {
   @ParameterizedTest
   @CsvSource({
     "jwt-secret=short, Change greenlang.metrics.jwt-secret",
+    "jwt-secret=${A_VARIABLE_THAT_NOBODY_HAS_SET_FOR_THIS_TEST}, Set the environment variable",
     "path=metrics, An option of the metrics server is invalid",
     "interval=1ms, An option of the metrics server is invalid",
     "channel=a b, An option of the metrics server is invalid",

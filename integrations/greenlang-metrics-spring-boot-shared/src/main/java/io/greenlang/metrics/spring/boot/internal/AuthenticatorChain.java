@@ -10,12 +10,17 @@ import io.greenlang.metrics.websocket.auth.Principal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The authenticator of a Spring Boot application: a token is accepted if one of its methods accepts
  * it. Thread-safe.
  */
 public final class AuthenticatorChain implements Authenticator {
+
+  /** A placeholder that Spring left as it is; as a part of a secret, everyone could guess it. */
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{[^}]*}");
 
   private final List<AuthenticationMethod> methods;
 
@@ -28,7 +33,8 @@ public final class AuthenticatorChain implements Authenticator {
    *
    * @param methods the methods of Spring Security, in their order
    * @param clock the clock of the expiry of tokens
-   * @throws MetricsConfigurationException if there is no method, or the secret is too short
+   * @throws MetricsConfigurationException if there is no method, or the secret is too short or has
+   *     an unresolved placeholder
    */
   public static Authenticator of(
       GreenlangMetricsProperties properties,
@@ -54,6 +60,14 @@ public final class AuthenticatorChain implements Authenticator {
 
   private static Authenticator signed(
       String secret, GreenlangMetricsProperties properties, MetricsClock clock) {
+    Matcher placeholder = PLACEHOLDER.matcher(secret);
+    if (placeholder.find()) {
+      throw new MetricsConfigurationException(
+          "The secret of the metrics server contains the placeholder "
+              + placeholder.group()
+              + ", and no property or environment variable has that name.",
+          "Set the environment variable, for example to the output of: openssl rand -base64 48.");
+    }
     try {
       return new JwtAuthenticator(secret, properties.jwtAlgorithm(), clock);
     } catch (IllegalArgumentException e) {
