@@ -46,14 +46,14 @@ import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
 @Execution(ExecutionMode.CONCURRENT)
 class GeneratedApplicationTest {
 
-  private static final boolean BOOT_4 =
+  static final boolean BOOT_4 =
       ReactorRepository.property("generated.boot.version").startsWith("4.");
-  private static final String BOOT = "org.springframework.boot:spring-boot-starter-";
-  private static final String WEB = BOOT + (BOOT_4 ? "webmvc" : "web");
+  static final String BOOT = "org.springframework.boot:spring-boot-starter-";
+  static final String WEB = BOOT + (BOOT_4 ? "webmvc" : "web");
   private static final String RESOURCE_SERVER =
       BOOT + (BOOT_4 ? "security-oauth2-resource-server" : "oauth2-resource-server");
-  private static final String PORT = "server.port=0";
-  private static final String SECRET = "greenlang.metrics.jwt-secret=" + ShopApplication.SECRET;
+  static final String PORT = "server.port=0";
+  static final String SECRET = "greenlang.metrics.jwt-secret=" + ShopApplication.SECRET;
   private static final String SUBSCRIBE = "{\"channels\":[\"application.metrics\"]}";
 
   private static GeneratedApplications applications;

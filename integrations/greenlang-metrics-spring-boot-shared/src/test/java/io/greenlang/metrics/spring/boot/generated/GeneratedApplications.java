@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.springframework.util.FileSystemUtils;
@@ -49,11 +48,6 @@ final class GeneratedApplications {
         </properties>
         <dependencies>
       %s
-          <dependency>
-            <groupId>io.greenlang</groupId>
-            <artifactId>%s</artifactId>
-            <version>%s</version>
-          </dependency>
         </dependencies>
         <build>
           <plugins>
@@ -114,7 +108,7 @@ final class GeneratedApplications {
   }
 
   /**
-   * Generates an application.
+   * Generates an application with the starter.
    *
    * @param name the name of its folder and of its artifact
    * @param properties the properties of its pom.xml, such as {@code netty.version=4.2.0}
@@ -123,6 +117,22 @@ final class GeneratedApplications {
    * @param applicationProperties the lines of its application.properties
    */
   void add(
+      String name,
+      List<String> properties,
+      List<String> dependencies,
+      String... applicationProperties)
+      throws IOException {
+    List<String> withStarter = new ArrayList<>(dependencies);
+    withStarter.add(
+        "io.greenlang:"
+            + ReactorRepository.property("starter.artifact")
+            + ":"
+            + ReactorRepository.version());
+    addPlain(name, properties, withStarter, applicationProperties);
+  }
+
+  /** Generates an application without the starter; the parameters are those of {@link #add}. */
+  void addPlain(
       String name,
       List<String> properties,
       List<String> dependencies,
@@ -156,9 +166,7 @@ final class GeneratedApplications {
             .collect(Collectors.joining("\n")),
         dependencies.stream()
             .map(GeneratedApplications::dependency)
-            .collect(Collectors.joining("\n")),
-        ReactorRepository.property("starter.artifact"),
-        ReactorRepository.version());
+            .collect(Collectors.joining("\n")));
   }
 
   private static String dependency(String text) {
@@ -180,18 +188,21 @@ final class GeneratedApplications {
     Files.writeString(file, text);
   }
 
-  /** Starts an application in a process of its own. */
+  /** Starts an application in a process of its own, with the options for a short start. */
   RunningApplication start(String name, String... arguments) throws IOException {
-    String[] command = {
-      System.getProperty("java.home") + "/bin/java",
-      "-Xmx256m",
-      "-XX:TieredStopAtLevel=1",
-      "-XX:+UseSerialGC",
-      "-jar",
-      directory.resolve(name).resolve("target/" + name + "-1.jar").toString()
-    };
-    String[] all = Arrays.copyOf(command, command.length + arguments.length);
-    System.arraycopy(arguments, 0, all, command.length, arguments.length);
-    return new RunningApplication(new ProcessBuilder(all).redirectErrorStream(true).start());
+    return start(name, List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), arguments);
+  }
+
+  /** Starts an application in a process of its own, with the given options of the JVM. */
+  RunningApplication start(String name, List<String> options, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(System.getProperty("java.home") + "/bin/java");
+    command.add("-Xmx256m");
+    command.addAll(options);
+    command.add("-jar");
+    command.add(directory.resolve(name).resolve("target/" + name + "-1.jar").toString());
+    command.addAll(List.of(arguments));
+    return new RunningApplication(new ProcessBuilder(command).redirectErrorStream(true).start());
   }
 }

@@ -14,12 +14,17 @@ final class RunningApplication implements AutoCloseable {
   private static final Pattern DASHBOARD = Pattern.compile("Metrics dashboard: (http\\S+)");
   private static final Pattern PORT =
       Pattern.compile("(?:Tomcat|Jetty|Undertow|Netty) started on port (\\d+)");
+  private static final Pattern STARTED = Pattern.compile("process running for ([0-9.]+)");
   private static final int TIMEOUT_SECONDS = 90;
 
   private final Process process;
   private final CompletableFuture<String> dashboard = new CompletableFuture<>();
   private final CompletableFuture<Integer> port = new CompletableFuture<>();
+  private final CompletableFuture<StartUp> startUp = new CompletableFuture<>();
   private final CompletableFuture<String> log;
+
+  /** The time and the CPU time from the start of the process until the application is ready. */
+  record StartUp(double seconds, double cpuSeconds) {}
 
   RunningApplication(Process process) {
     this.process = process;
@@ -31,9 +36,13 @@ final class RunningApplication implements AutoCloseable {
     try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         text.append(line).append('\n');
-        Matcher started = PORT.matcher(line);
+        Matcher listening = PORT.matcher(line);
+        if (listening.find()) {
+          port.complete(Integer.valueOf(listening.group(1)));
+        }
+        Matcher started = STARTED.matcher(line);
         if (started.find()) {
-          port.complete(Integer.valueOf(started.group(1)));
+          startUp.complete(new StartUp(Double.parseDouble(started.group(1)), cpuSeconds()));
         }
         Matcher announced = DASHBOARD.matcher(line);
         if (announced.find()) {
@@ -46,7 +55,17 @@ final class RunningApplication implements AutoCloseable {
     AssertionError ended = new AssertionError("the application ended:\n" + text);
     dashboard.completeExceptionally(ended);
     port.completeExceptionally(ended);
+    startUp.completeExceptionally(ended);
     return text.toString();
+  }
+
+  private double cpuSeconds() {
+    return process.info().totalCpuDuration().orElseThrow().toMillis() / 1e3;
+  }
+
+  /** Returns how long the application took to start, once it is ready. */
+  StartUp startUp() throws Exception {
+    return startUp.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
   }
 
   /** Returns the address of the dashboard, once the application has logged it. */
