@@ -36,7 +36,7 @@ class ChannelRegistryTest {
           ChannelLimits.DEFAULT, clock, Aggregators.builtIn(clock), Retention.NONE, broker);
   private final ReceivedMessages received = new ReceivedMessages();
 
-  /** A broker that cannot tell the watermark a few times, as one in want of memory. */
+  /** A broker whose watermark cannot be read a few times, as if there was no memory. */
   private final class FailingBroker implements Broker {
 
     private int failures;
