@@ -1,6 +1,7 @@
 package io.greenlang.metrics.netty;
 
 import io.greenlang.metrics.frame.SharedFrames;
+import io.greenlang.metrics.internal.util.ThrottledLog;
 import io.greenlang.metrics.websocket.transport.Connection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -32,6 +33,7 @@ import org.slf4j.LoggerFactory;
 final class NettyConnection implements Connection {
 
   private static final Logger log = LoggerFactory.getLogger(NettyConnection.class);
+  private static final ThrottledLog failureLog = new ThrottledLog(log);
 
   /** The first byte of a close frame: FIN and opcode 8 (RFC 6455, section 5.2). */
   private static final byte FINAL_CLOSE = (byte) 0x88;
@@ -85,7 +87,8 @@ final class NettyConnection implements Connection {
 
   /**
    * Writes directly to the socket if no earlier data is pending. This allocates nothing, and the
-   * kernel reads the shared memory in place.
+   * kernel reads shared direct memory in place. Heap memory is copied through a buffer of the I/O
+   * thread: feeds use the heap while direct memory is refused, and so would Netty's copy be.
    *
    * @return the number of bytes that the socket accepted
    */
@@ -93,16 +96,36 @@ final class NettyConnection implements Connection {
     // Without an outbound buffer the channel is closed, and its file descriptor may already belong
     // to another socket.
     boolean closed = channel.unsafe().outboundBuffer() == null;
-    if (socket == null || closed || !bytes.isDirect() || unsentBytes() > 0) {
+    if (socket == null || closed || unsentBytes() > 0) {
       return 0;
     }
     try {
-      return socket.write(bytes, from, to);
+      return bytes.isDirect()
+          ? socket.write(bytes, from, to)
+          : writeCopied(socket, bytes, from, to);
     } catch (IOException e) {
       closing = true;
       channel.pipeline().fireExceptionCaught(e);
       return to - from; // the peer is gone, so treat the bytes as sent
     }
+  }
+
+  private static int writeCopied(FileDescriptor socket, ByteBuffer bytes, int from, int to)
+      throws IOException {
+    ByteBuffer copy = CopyBuffer.ofThread();
+    if (copy == null) {
+      return 0;
+    }
+    int written = 0;
+    boolean accepted = true;
+    while (accepted && from + written < to) {
+      int length = Math.min(copy.capacity(), to - from - written);
+      copy.put(0, bytes, from + written, length);
+      int count = socket.write(copy, 0, length);
+      written += count;
+      accepted = count == length;
+    }
+    return written;
   }
 
   /** Queues the remaining bytes in Netty, which continues when the socket accepts more. */
@@ -111,7 +134,7 @@ final class NettyConnection implements Connection {
     if (slice.isDirect()) {
       writeAtHead(new SharedFramesByteBuf(frames, slice));
     } else {
-      writeAtHead(Unpooled.wrappedBuffer(slice));
+      copyAtHead(Unpooled.wrappedBuffer(slice));
       frames.release(); // heap memory is not pooled, so the wrapper keeps it alive
     }
   }
@@ -205,6 +228,21 @@ final class NettyConnection implements Connection {
 
   private void writeAtHead(ByteBuf bytes) {
     channel.unsafe().write(bytes, channel.voidPromise());
+  }
+
+  /**
+   * Queues bytes that Netty copies into direct memory. If that is refused, the client would miss
+   * them without notice, so the connection is closed. Netty reports no failure to a void promise.
+   */
+  private void copyAtHead(ByteBuf bytes) {
+    ChannelPromise written = channel.newPromise();
+    channel.unsafe().write(bytes, written);
+    Throwable refused = written.cause();
+    if (refused != null && channel.isActive()) {
+      failureLog.error("Failed to queue frames for {}; closing the connection", peer, refused);
+      closing = true;
+      channel.close();
+    }
   }
 
   /**

@@ -91,8 +91,8 @@ public final class NettyTransport implements Transport {
             new DefaultThreadFactory("greenlang-io"),
             epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     // Netty would start a loop's thread with its first connection, which fails if the system
-    // refuses threads by then.
-    eventLoops.forEach(loop -> loop.execute(() -> {}));
+    // refuses threads by then, or direct memory.
+    eventLoops.forEach(loop -> loop.execute(CopyBuffer::ofThread));
     // "true" closes connections that are added after the group was closed: one may still be on its
     // way to its thread.
     connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);

@@ -60,7 +60,7 @@ class StarvationTest {
         Witness witness = Witness.connect(server.url())) {
       witness.awaitMore(100);
       assertThat(server.execute("use up direct memory")).endsWith(" held");
-      witness.awaitMore(200);
+      witness.awaitMore(600); // the feed has filled its direct buffers, and uses the heap
       assertThat(server.execute("release")).isEqualTo("released");
       useServer(server);
       witness.awaitMore(200);

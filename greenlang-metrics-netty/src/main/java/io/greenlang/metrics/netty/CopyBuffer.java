@@ -1,0 +1,34 @@
+package io.greenlang.metrics.netty;
+
+import io.netty.util.concurrent.FastThreadLocal;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A direct buffer of {@value #BYTES} bytes for each I/O thread, through which heap memory is
+ * written to sockets. The threads allocate it when the transport starts, before direct memory can
+ * be scarce.
+ */
+final class CopyBuffer {
+
+  private static final int BYTES = 16_384;
+
+  private static final FastThreadLocal<ByteBuffer> buffers =
+      new FastThreadLocal<>() {
+        @Override
+        protected ByteBuffer initialValue() {
+          return ByteBuffer.allocateDirect(BYTES);
+        }
+      };
+
+  private CopyBuffer() {}
+
+  /** Returns the buffer of the current thread; null if direct memory is refused. */
+  static @Nullable ByteBuffer ofThread() {
+    try {
+      return buffers.get();
+    } catch (OutOfMemoryError e) {
+      return null; // the caller uses Netty's way, which reports the failure
+    }
+  }
+}
