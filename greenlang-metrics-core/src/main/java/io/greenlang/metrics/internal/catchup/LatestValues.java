@@ -133,12 +133,18 @@ final class LatestValues implements CatchUp {
   /** Writes the number of missed metrics. Requested latest values are not missed. */
   @Override
   public int skip(Feed ofReader, FrameBuffer out) {
-    if (announced || range.missed() == 0) {
+    if (!startAnnouncement()) {
       return 0;
     }
-    announced = true;
     feed.writeLagged(range.missed(), range.isOverBudget(), out);
     return 1;
+  }
+
+  /** Returns whether the number of missed metrics is to be announced now, which is so once. */
+  private boolean startAnnouncement() {
+    boolean due = !announced && range.missed() > 0;
+    announced = true;
+    return due;
   }
 
   /** Examines some series and sends those that are part of the catch-up, if any. */
@@ -187,11 +193,10 @@ final class LatestValues implements CatchUp {
   private boolean send(LatestSlice slice, FrameSink sink, int maxFrames) {
     FrameWriter writer = slice.writer(feed);
     int frameCount = 0;
-    if (!announced && range.missed() > 0) {
+    if (startAnnouncement()) {
       writer.lagged(range.missed(), range.isOverBudget(), slice.piece());
       frameCount = 1;
     }
-    announced = true;
     frameCount += writeSeries(slice, writer, maxFrames - frameCount);
     if (frameCount > 0) {
       sink.write(slice.piece().toSharedFrames(), 0, slice.piece().length(), frameCount);

@@ -66,15 +66,23 @@ final class FeedMatching {
 
   /** Returns the names of the series, which are collected from the first call on. */
   synchronized ViewNames names(Lock lock) {
-    ViewNames current = names;
-    if (current == null) {
-      ViewNames collected = new ViewNames();
-      names = collected; // from here on, new series add theirs
+    ViewNames known = names;
+    if (known != null) {
+      return known;
+    }
+    ViewNames collected = new ViewNames();
+    names = collected; // from here on, new series add theirs
+    boolean complete = false;
+    try {
       Scan scan = new Scan(feed, Long.MAX_VALUE);
       forEachMatching(scan, lock, series -> collected.add(series.key().name()), () -> {});
-      current = collected;
+      complete = true;
+    } finally {
+      if (!complete) {
+        names = null; // the next reader collects them again
+      }
     }
-    return current;
+    return collected;
   }
 
   /** Records that the feed was added to a series. Called under the channel lock. */

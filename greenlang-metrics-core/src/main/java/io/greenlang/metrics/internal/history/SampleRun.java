@@ -83,12 +83,18 @@ final class SampleRun {
    * Returns the last of the chunks from {@code first} to before {@code end} that may contain
    * samples which count in a time range; -1 if there is none.
    */
-  int lastOverlapping(int first, int end, long fromMillis, long toMillis) {
+  static int lastOverlapping(
+      List<SampleChunk> chunks, int first, int end, long fromMillis, long toMillis) {
     int last = end - 1;
     while (last >= first && !chunks.get(last).overlapsWindowTimes(fromMillis, toMillis)) {
       last--;
     }
     return last < first ? -1 : last;
+  }
+
+  /** Returns {@link #lastOverlapping} for the chunks of this run. */
+  int lastOverlapping(int first, int end, long fromMillis, long toMillis) {
+    return lastOverlapping(chunks, first, end, fromMillis, toMillis);
   }
 
   /** Returns the index of the last sample of a chunk that counts before a time; -1 for none. */

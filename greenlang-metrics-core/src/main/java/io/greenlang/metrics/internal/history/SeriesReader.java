@@ -227,7 +227,8 @@ public final class SeriesReader {
 
   private static List<Window> recomputed(
       SeriesSnapshot series, Aggregator aggregator, Interval interval, long from, long to) {
-    if (lastChunk(series.samples, from, endOfWindows(interval, to)) < 0) {
+    List<SampleChunk> all = series.samples;
+    if (SampleRun.lastOverlapping(all, 0, all.size(), from, endOfWindows(interval, to)) < 0) {
       return new ArrayList<>();
     }
     return INDEPENDENT.contains(series.key().type())
@@ -254,11 +255,11 @@ public final class SeriesReader {
     long start = withLead ? leadStart(interval, from) : from;
     Place first = firstPlace(all, start, withLead ? SegmentFold.LEAD_SAMPLES : 0);
     long endMillis = endOfWindows(interval, to);
-    int last = Math.max(first.chunk(), lastChunk(all, start, endMillis));
+    SampleRun run = new SampleRun(all);
+    int last = Math.max(first.chunk(), run.lastOverlapping(0, all.size(), start, endMillis));
     boolean incomplete =
         !INDEPENDENT.contains(series.key().type())
             && (series.shortened || first.chunk() > 0 || first.sample() > 0);
-    SampleRun run = new SampleRun(all);
     WindowFolder folder =
         new WindowFolder(run, aggregator, interval, incomplete, Long.MIN_VALUE, Long.MAX_VALUE);
     for (int chunk = first.chunk(); chunk <= last; chunk++) {
@@ -309,14 +310,5 @@ public final class SeriesReader {
       first++;
     }
     return first;
-  }
-
-  /** Returns the index of the last chunk with samples that count in a time range; -1 for none. */
-  private static int lastChunk(List<SampleChunk> chunks, long from, long to) {
-    int last = chunks.size() - 1;
-    while (last >= 0 && !chunks.get(last).overlapsWindowTimes(from, to)) {
-      last--;
-    }
-    return last;
   }
 }

@@ -83,11 +83,7 @@ public final class DerivedStatistics {
 
   private static SeriesKey key(SeriesKey series, Statistic statistic) {
     return new SeriesKey(
-        series.channel(), gaugeName(series.name(), statistic), MetricType.GAUGE, series.tags());
-  }
-
-  private static String gaugeName(String histogram, Statistic statistic) {
-    return statistic.gaugeName(histogram);
+        series.channel(), statistic.gaugeName(series.name()), MetricType.GAUGE, series.tags());
   }
 
   /** Returns whether a filter selects a series, or a gauge that is derived from it. */
@@ -96,6 +92,6 @@ public final class DerivedStatistics {
         || (isDerivedFrom(series)
             && STATISTICS.stream()
                 .anyMatch(
-                    statistic -> filter.test(gaugeName(series.name(), statistic), series.tags())));
+                    statistic -> filter.test(statistic.gaugeName(series.name()), series.tags())));
   }
 }
