@@ -15,6 +15,7 @@ import io.greenlang.metrics.redis.internal.log.ChannelNames;
 import io.greenlang.metrics.redis.internal.log.LogClock;
 import io.greenlang.metrics.redis.internal.membership.InstanceRegistry;
 import io.greenlang.metrics.redis.internal.subscribe.NodeSubscribers;
+import io.greenlang.metrics.redis.internal.support.IntervalTimer;
 import io.greenlang.metrics.redis.internal.support.Keys;
 import java.util.List;
 import java.util.Set;
@@ -53,7 +54,7 @@ final class HeartbeatTask implements Runnable {
   private final Listener listener;
   private final ChannelNames names;
   private final RedisMemory memory = new RedisMemory();
-  private final HeartbeatTimer timer = new HeartbeatTimer();
+  private final IntervalTimer timer = new IntervalTimer();
   private volatile int channels;
   private volatile boolean silent;
   private long count;

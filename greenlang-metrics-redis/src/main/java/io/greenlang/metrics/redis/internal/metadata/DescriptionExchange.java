@@ -9,6 +9,7 @@ import io.greenlang.metrics.redis.internal.connection.NodeConnections;
 import io.greenlang.metrics.redis.internal.connection.RedisException;
 import io.greenlang.metrics.redis.internal.support.BrokerCounters;
 import io.greenlang.metrics.redis.internal.support.BrokerCounters.Counter;
+import io.greenlang.metrics.redis.internal.support.IntervalTimer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -17,8 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -46,15 +45,13 @@ public final class DescriptionExchange implements Runnable, AutoCloseable {
           RedisException.Kind.READ_ONLY,
           RedisException.Kind.MOVED);
 
-  private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   private final NodeConnections connections;
   private final DescriptionStore store;
   private final BrokerListener listener;
   private final Supplier<Set<Channel>> openChannels;
   private final BrokerCounters counters;
+  private final IntervalTimer timer = new IntervalTimer();
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
 
   /** The descriptions of this instance, by channel and name. Guarded by the lock. */
   private final Map<Channel, Map<String, MetricDescription>> own = new HashMap<>();
@@ -64,9 +61,6 @@ public final class DescriptionExchange implements Runnable, AutoCloseable {
 
   /** The versions that were read. Used by the thread only. */
   private final Map<Channel, String> versions = new HashMap<>();
-
-  private boolean wakeUp;
-  private boolean closed;
 
   /**
    * Creates an exchange whose thread is not running.
@@ -91,33 +85,20 @@ public final class DescriptionExchange implements Runnable, AutoCloseable {
         put(own, channel, description);
         put(queued, channel, description);
       }
-      wakeUp = true;
-      changed.signal();
     } finally {
       lock.unlock();
     }
+    wakeUp();
   }
 
   /** Has the thread read at once, because channels were opened. */
   public void wakeUp() {
-    lock.lock();
-    try {
-      wakeUp = true;
-      changed.signal();
-    } finally {
-      lock.unlock();
-    }
+    timer.wakeUp();
   }
 
   @Override
   public void close() {
-    lock.lock();
-    try {
-      closed = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    timer.close();
   }
 
   @Override
@@ -125,24 +106,9 @@ public final class DescriptionExchange implements Runnable, AutoCloseable {
     try (connections) {
       do {
         tryExchange();
-      } while (await());
+      } while (timer.awaitNext());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // the broker is closed
-    }
-  }
-
-  /** Waits for the next exchange; returns false if closed. */
-  private boolean await() throws InterruptedException {
-    lock.lock();
-    try {
-      long left = INTERVAL_NANOS;
-      while (!closed && !wakeUp && left > 0) {
-        left = changed.awaitNanos(left);
-      }
-      wakeUp = false;
-      return !closed;
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -168,11 +134,16 @@ public final class DescriptionExchange implements Runnable, AutoCloseable {
 
   private void exchange() throws RedisException {
     Set<Channel> channels = openChannels.get();
-    queueLost(store.versions(channels));
-    for (Map.Entry<Channel, List<MetricDescription>> entry : queued().entrySet()) {
-      write(entry.getKey(), entry.getValue());
+    Map<Channel, String> current = store.versions(channels);
+    queueLost(current);
+    Map<Channel, List<MetricDescription>> lacking = queued();
+    if (!lacking.isEmpty()) {
+      for (Map.Entry<Channel, List<MetricDescription>> entry : lacking.entrySet()) {
+        write(entry.getKey(), entry.getValue());
+      }
+      current = store.versions(channels);
     }
-    for (Map.Entry<Channel, String> entry : store.versions(channels).entrySet()) {
+    for (Map.Entry<Channel, String> entry : current.entrySet()) {
       String version = entry.getValue();
       if (!version.isEmpty() && !version.equals(versions.put(entry.getKey(), version))) {
         read(entry.getKey());

@@ -1,18 +1,18 @@
-package io.greenlang.metrics.redis.internal;
+package io.greenlang.metrics.redis.internal.support;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The timing of the heartbeats: one per second, and earlier on demand, but not more often than ten
- * per second. Thread-safe.
+ * The timing of a thread's work, such as the heartbeats: once per second, and earlier on demand,
+ * but not more often than ten times per second. Thread-safe.
  */
-final class HeartbeatTimer {
+public final class IntervalTimer {
 
   private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  /** The minimum delay between two on-demand heartbeats. */
+  /** The minimum delay between two runs on demand. */
   private static final long MIN_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -20,8 +20,8 @@ final class HeartbeatTimer {
   private boolean wakeUpRequested;
   private boolean closed;
 
-  /** Makes the next heartbeat due at once. */
-  void wakeUp() {
+  /** Makes the next run due at once. */
+  public void wakeUp() {
     lock.lock();
     try {
       wakeUpRequested = true;
@@ -31,8 +31,8 @@ final class HeartbeatTimer {
     }
   }
 
-  /** Ends the heartbeats. */
-  void close() {
+  /** Ends the runs. */
+  public void close() {
     lock.lock();
     try {
       closed = true;
@@ -42,8 +42,8 @@ final class HeartbeatTimer {
     }
   }
 
-  /** Waits until the next heartbeat is due; returns false if the timer was closed. */
-  boolean awaitNext() throws InterruptedException {
+  /** Waits until the next run is due; returns false if the timer was closed. */
+  public boolean awaitNext() throws InterruptedException {
     lock.lock();
     try {
       long start = System.nanoTime();

@@ -1,13 +1,13 @@
-package io.greenlang.metrics.redis.internal;
+package io.greenlang.metrics.redis.internal.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class HeartbeatTimerTest {
+class IntervalTimerTest {
 
-  private final HeartbeatTimer timer = new HeartbeatTimer();
+  private final IntervalTimer timer = new IntervalTimer();
 
   private long millisUntilNext() throws InterruptedException {
     long before = System.nanoTime();
