@@ -59,10 +59,7 @@ class CostlyCommandsTest {
   }
 
   private RawWebSocket connect(String subject) {
-    String token =
-        ContractTokens.signed(
-            "{\"sub\":\"" + subject + "\",\"exp\":" + ContractTokens.hourFromNow() + "}");
-    return fixture.connectRaw(fixture.url("token=" + token));
+    return fixture.connectRaw(fixture.url("token=" + ContractTokens.ofSubject(subject)));
   }
 
   private void readAnswers(RawWebSocket client) {

@@ -7,12 +7,9 @@ import io.greenlang.metrics.ChannelLimits;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.broker.Broker;
-import io.greenlang.metrics.broker.BrokerListener;
-import io.greenlang.metrics.broker.BrokerState;
 import io.greenlang.metrics.broker.Publication;
-import io.greenlang.metrics.broker.WindowArchive;
 import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
 import io.greenlang.metrics.internal.catchup.FeedReader;
@@ -23,23 +20,26 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Tests of the channels of a hub beside one another. */
 class ChannelRegistryTest {
 
   private final ManualClock clock = new ManualClock(Instant.ofEpochMilli(1_000_000_000_000L));
-  private final FailingBroker broker = new FailingBroker();
+  private final FailingBroker broker = new FailingBroker(clock);
   private final ChannelRegistry streams =
       new ChannelRegistry(
           ChannelLimits.DEFAULT, clock, Aggregators.builtIn(clock), Retention.NONE, broker);
   private final ReceivedMessages received = new ReceivedMessages();
 
   /** A broker whose watermark cannot be read a few times, as if there was no memory. */
-  private final class FailingBroker implements Broker {
+  private static final class FailingBroker extends MemoryLog {
 
     private int failures;
+
+    FailingBroker(MetricsClock clock) {
+      super(clock);
+    }
 
     @Override
     public long watermarkMillis() {
@@ -47,37 +47,7 @@ class ChannelRegistryTest {
         failures--;
         throw new OutOfMemoryError("for the test");
       }
-      return clock.wallTimeMillis();
-    }
-
-    @Override
-    public @Nullable WindowArchive archive() {
-      return null;
-    }
-
-    @Override
-    public BrokerState state() {
-      return BrokerState.SINGLE_INSTANCE;
-    }
-
-    @Override
-    public void start(BrokerListener listener) {
-      throw new UnsupportedOperationException("the test delivers publications itself");
-    }
-
-    @Override
-    public void openChannel(Channel channel) {
-      throw new UnsupportedOperationException("the test opens channels itself");
-    }
-
-    @Override
-    public void publish(Channel channel, List<Metric> metrics) {
-      throw new UnsupportedOperationException("the test delivers publications itself");
-    }
-
-    @Override
-    public void close() {
-      // there is nothing to release
+      return super.watermarkMillis();
     }
   }
 

@@ -3,16 +3,12 @@ package io.greenlang.metrics.internal.channel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.Channel;
-import io.greenlang.metrics.ChannelLimits;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.broker.Gap;
-import io.greenlang.metrics.broker.LocalBroker;
 import io.greenlang.metrics.broker.Publication;
-import io.greenlang.metrics.history.Retention;
-import io.greenlang.metrics.internal.aggregate.Aggregators;
 import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.StartPosition;
@@ -42,13 +38,7 @@ class FeedNoticesTest {
   private static final int SLICE = 64;
 
   private final ManualClock clock = new ManualClock(Instant.ofEpochMilli(1_000_000_000_000L));
-  private final ChannelRegistry streams =
-      new ChannelRegistry(
-          new ChannelLimits(1 << 20, FEEDS),
-          clock,
-          Aggregators.builtIn(clock),
-          Retention.NONE,
-          new LocalBroker(clock));
+  private final ChannelRegistry streams = TestStreams.registry(clock, FEEDS);
   private final ChannelStream stream = TestStreams.open(streams, CHANNEL);
   private final ReceivedMessages received = new ReceivedMessages();
   private final Thread reporter = Thread.currentThread();

@@ -4,15 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.Channel;
-import io.greenlang.metrics.ChannelLimits;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.broker.LocalBroker;
 import io.greenlang.metrics.broker.Publication;
-import io.greenlang.metrics.history.Retention;
-import io.greenlang.metrics.internal.aggregate.Aggregators;
 import io.greenlang.metrics.internal.catchup.FeedReader;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.StartPosition;
@@ -37,13 +33,7 @@ class SeriesLimitTest {
   private static final int LIMIT = 10;
 
   private final ManualClock clock = new ManualClock(Instant.ofEpochMilli(1_000_000_000_000L));
-  private final ChannelRegistry streams =
-      new ChannelRegistry(
-          new ChannelLimits(1 << 20, LIMIT),
-          clock,
-          Aggregators.builtIn(clock),
-          Retention.NONE,
-          new LocalBroker(clock));
+  private final ChannelRegistry streams = TestStreams.registry(clock, LIMIT);
   private final ChannelStream stream = TestStreams.open(streams, CHANNEL);
   private final ReceivedMessages received = new ReceivedMessages();
   private long offset;

@@ -26,6 +26,16 @@ final class TestStreams {
         new LocalBroker(clock));
   }
 
+  /** Returns channels without history, with a limit of series. */
+  static ChannelRegistry registry(MetricsClock clock, int seriesPerChannel) {
+    return new ChannelRegistry(
+        new ChannelLimits(1 << 20, seriesPerChannel),
+        clock,
+        Aggregators.builtIn(clock),
+        Retention.NONE,
+        new LocalBroker(clock));
+  }
+
   static ChannelStream open(ChannelRegistry streams, Channel channel) {
     return open(streams, channel, ChannelLog.empty("e"));
   }

@@ -3,15 +3,11 @@ package io.greenlang.metrics.internal.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.Channel;
-import io.greenlang.metrics.ChannelLimits;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.internal.channel.PlainEncoder;
-import io.greenlang.metrics.internal.frame.DirectBufferPool;
-import io.greenlang.metrics.internal.frame.FeedMemory;
-import io.greenlang.metrics.internal.sample.DerivedStatistics;
 import io.greenlang.metrics.internal.util.SeriesKey;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.NamePattern;
@@ -33,16 +29,7 @@ class FeedIndexTest {
   private static final List<String> PATTERNS =
       List.of("*", "cpu.*", "cpu", "cpu.load", "cpu.load.*", "cpu.load.1m", "mem.*", "memory");
 
-  private final FeedRouter router =
-      new FeedRouter(
-          CHANNEL,
-          0,
-          publicationId -> publicationId,
-          ChannelLimits.DEFAULT,
-          new ManualClock(Instant.EPOCH),
-          new DirectBufferPool(FeedMemory.fromEnvironment()),
-          new StreamStats(),
-          DerivedStatistics.of(List.of()));
+  private final FeedRouter router = TestRouters.create(CHANNEL, new ManualClock(Instant.EPOCH));
   private final FeedIndex index = new FeedIndex();
   private long nextId;
 

@@ -3,20 +3,15 @@ package io.greenlang.metrics.internal.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.Channel;
-import io.greenlang.metrics.ChannelLimits;
 import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.internal.channel.PlainEncoder;
-import io.greenlang.metrics.internal.frame.DirectBufferPool;
-import io.greenlang.metrics.internal.frame.FeedMemory;
-import io.greenlang.metrics.internal.sample.DerivedStatistics;
 import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.subscription.Subscription;
 import io.greenlang.metrics.subscription.TagFilter;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -52,16 +47,7 @@ class FeedMatchingTest {
   }
 
   private final ManualClock clock = new ManualClock(Instant.ofEpochMilli(1_000_000_000_000L));
-  private final FeedRouter router =
-      new FeedRouter(
-          CHANNEL,
-          0,
-          publicationId -> publicationId,
-          ChannelLimits.DEFAULT,
-          clock,
-          new DirectBufferPool(FeedMemory.fromEnvironment()),
-          new StreamStats(),
-          DerivedStatistics.of(List.of()));
+  private final FeedRouter router = TestRouters.create(CHANNEL, clock);
   private final InterleavedLock lock = new InterleavedLock(this::publishOne);
   private int seriesCount;
   private long publicationId;

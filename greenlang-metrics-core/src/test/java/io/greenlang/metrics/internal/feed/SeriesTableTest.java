@@ -3,14 +3,11 @@ package io.greenlang.metrics.internal.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.Channel;
-import io.greenlang.metrics.ChannelLimits;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.internal.channel.PlainEncoder;
-import io.greenlang.metrics.internal.frame.DirectBufferPool;
-import io.greenlang.metrics.internal.frame.FeedMemory;
 import io.greenlang.metrics.internal.sample.DerivedStatistics;
 import io.greenlang.metrics.internal.util.SeriesKey;
 import io.greenlang.metrics.subscription.Format;
@@ -123,16 +120,7 @@ class SeriesTableTest {
   }
 
   private static Feed feed(Set<String> hosts) {
-    FeedRouter router =
-        new FeedRouter(
-            CHANNEL,
-            0,
-            publicationId -> publicationId,
-            ChannelLimits.DEFAULT,
-            new ManualClock(Instant.EPOCH),
-            new DirectBufferPool(FeedMemory.fromEnvironment()),
-            new StreamStats(),
-            DerivedStatistics.of(List.of()));
+    FeedRouter router = TestRouters.create(CHANNEL, new ManualClock(Instant.EPOCH));
     return router.acquire(
         new Subscription(
             CHANNEL,

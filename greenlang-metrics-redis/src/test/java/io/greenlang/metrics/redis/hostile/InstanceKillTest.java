@@ -7,7 +7,6 @@ import io.greenlang.metrics.testkit.security.ResumingWitness;
 import io.greenlang.metrics.testkit.transport.fixture.ContractTokens;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,9 +21,6 @@ class InstanceKillTest {
 
   private static final int CLIENTS = 10 * AttackedServer.SCALE;
 
-  /** A quarter of the usual rate, because each client receives every publication. */
-  private static final Duration PERIOD = Duration.ofMillis(20);
-
   @RegisterExtension final RedisUnderAttack attacked = new RedisUnderAttack();
   @TempDir private Path folder;
 
@@ -33,18 +29,18 @@ class InstanceKillTest {
     List<ResumingWitness> clients = new ArrayList<>();
     try (InstanceProcess killed = start("killed");
         InstanceProcess survivor = start("survivor");
-        AttackedServer server = attacked.start(PERIOD)) {
+        AttackedServer server = attacked.startForManyClients()) {
       for (int i = 0; i < CLIENTS; i++) {
         clients.add(ResumingWitness.start(List.of(url(killed, i), url(survivor, i))));
       }
-      awaitAll(clients, server);
+      RedisUnderAttack.awaitAll(clients, server);
       server.withstand(
           "an instance is killed",
           50,
           () -> {
             killed.kill();
             server.witness().awaitMore(50);
-            awaitAll(clients, server);
+            RedisUnderAttack.awaitAll(clients, server);
           });
       assertThat(clients).allMatch(client -> client.closeCodes().equals(List.of(1006)));
     } finally {
@@ -58,14 +54,6 @@ class InstanceKillTest {
 
   /** Returns a URL with the token of another subject for each client. */
   private static URI url(InstanceProcess instance, int client) {
-    String claims =
-        "{\"sub\":\"client-" + client + "\",\"exp\":" + ContractTokens.hourFromNow() + "}";
-    return URI.create(instance.url() + "?token=" + ContractTokens.signed(claims));
-  }
-
-  /** Waits until each client has everything that was published up to now. */
-  private static void awaitAll(List<ResumingWitness> clients, AttackedServer server) {
-    long published = server.published();
-    clients.forEach(client -> client.awaitPublication(published));
+    return URI.create(instance.url() + "?token=" + ContractTokens.ofSubject("client-" + client));
   }
 }

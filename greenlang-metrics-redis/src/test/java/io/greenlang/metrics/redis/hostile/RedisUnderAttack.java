@@ -4,8 +4,10 @@ import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.redis.rig.FaultProxy;
 import io.greenlang.metrics.redis.rig.RedisServer;
 import io.greenlang.metrics.testkit.security.AttackedServer;
+import io.greenlang.metrics.testkit.security.ResumingWitness;
 import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -21,7 +23,8 @@ final class RedisUnderAttack implements AfterEachCallback {
   /** An instance notices within this time that Redis does not answer. */
   static final Duration NOTICED = Duration.ofSeconds(3);
 
-  private static final Duration PERIOD = Duration.ofMillis(5);
+  /** A quarter of the usual rate, because each of many clients receives every publication. */
+  private static final Duration LONG_PERIOD = Duration.ofMillis(20);
 
   final RedisServer redis;
   final FaultProxy proxy;
@@ -33,22 +36,29 @@ final class RedisUnderAttack implements AfterEachCallback {
 
   /** Starts an instance with a witness, which reaches Redis by the proxy. */
   AttackedServer start() {
-    return start(PERIOD);
+    return AttackedServer.start(newHub(), settings -> {});
   }
 
   /**
    * Starts an instance for a test with several processes or servers, which share the processors.
-   *
-   * @param period the time between two publications for the witness
    */
-  AttackedServer start(Duration period) {
-    MetricsHub hub = MetricsHub.builder().redisUrl(proxy.url()).build();
-    return AttackedServer.start(hub, settings -> {}, period);
+  AttackedServer startForManyClients() {
+    return AttackedServer.start(newHub(), settings -> {}, LONG_PERIOD);
+  }
+
+  private MetricsHub newHub() {
+    return MetricsHub.builder().redisUrl(proxy.url()).build();
   }
 
   /** Waits until an instance reports that Redis is available, or that it is not. */
   static void awaitHealth(AttackedServer server, boolean healthy) {
     ResourceUsage.await(() -> (server.stats().broker().problem() == null) == healthy);
+  }
+
+  /** Waits until each client has everything that was published up to now. */
+  static void awaitAll(List<ResumingWitness> clients, AttackedServer server) {
+    long published = server.published();
+    clients.forEach(client -> client.awaitPublication(published));
   }
 
   @Override

@@ -20,9 +20,6 @@ class RollingRestartTest {
   private static final int CLIENTS = 10 * AttackedServer.SCALE;
   private static final Duration DRAIN_TIME = Duration.ofSeconds(1);
 
-  /** A quarter of the usual rate, because each client receives every publication. */
-  private static final Duration PERIOD = Duration.ofMillis(20);
-
   @RegisterExtension final RedisUnderAttack attacked = new RedisUnderAttack();
 
   /** An instance, which can be replaced by another one on the same port. */
@@ -74,19 +71,19 @@ class RollingRestartTest {
     List<ResumingWitness> clients = new ArrayList<>();
     try (Restartable one = new Restartable();
         Restartable two = new Restartable();
-        AttackedServer server = attacked.start(PERIOD)) {
+        AttackedServer server = attacked.startForManyClients()) {
       for (int i = 0; i < CLIENTS; i++) {
         clients.add(ResumingWitness.start(List.of(one.url(), two.url())));
       }
-      awaitAll(clients, server);
+      RedisUnderAttack.awaitAll(clients, server);
       server.withstand(
           "rolling restart",
           50,
           () -> {
             one.restart();
-            awaitAll(clients, server);
+            RedisUnderAttack.awaitAll(clients, server);
             two.restart();
-            awaitAll(clients, server);
+            RedisUnderAttack.awaitAll(clients, server);
           });
       for (ResumingWitness client : clients) {
         assertThat(client.closeCodes()).hasSizeGreaterThanOrEqualTo(2).containsOnly(1012);
@@ -94,11 +91,5 @@ class RollingRestartTest {
     } finally {
       clients.forEach(ResumingWitness::close);
     }
-  }
-
-  /** Waits until each client has everything that was published up to now. */
-  private static void awaitAll(List<ResumingWitness> clients, AttackedServer server) {
-    long published = server.published();
-    clients.forEach(client -> client.awaitPublication(published));
   }
 }

@@ -18,7 +18,6 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -77,7 +76,7 @@ class SecretsInRedisTest {
     List<String> written = new ArrayList<>();
     Path log = folder.resolve("log");
     MetricsHub hub = MetricsHub.builder().redisUrl(url).build();
-    try (AttackedServer server = AttackedServer.start(hub, settings -> {}, Duration.ofMillis(5));
+    try (AttackedServer server = AttackedServer.start(hub, settings -> {});
         InstanceProcess instance = new InstanceProcess(url, log, "trace");
         Monitor monitor = new Monitor(redis.port())) {
       server.allowLatency(RedisUnderAttack.NOTICED);

@@ -26,7 +26,6 @@ import org.junit.jupiter.api.Test;
 /** Faults of the application's callbacks: they throw exceptions and errors, or hang. */
 class ThrowingCallbacksTest {
 
-  private static final Duration PERIOD = Duration.ofMillis(5);
   private static final int SOURCES = 20;
   private static final MetricType TYPE = new MetricType("faulty");
   private static final String CHANNEL = "faulty.metrics";
@@ -66,7 +65,7 @@ class ThrowingCallbacksTest {
               collected.incrementAndGet();
               return List.of();
             }));
-    try (AttackedServer server = AttackedServer.start(hub, settings -> {}, PERIOD)) {
+    try (AttackedServer server = AttackedServer.start(hub, settings -> {})) {
       server.withstand(
           "sources that throw or hang",
           50,
@@ -194,7 +193,7 @@ class ThrowingCallbacksTest {
   void aggregator_throwing_losesOnlyItsWindows() throws Exception {
     MetricsHub hub = MetricsHub.builder().aggregator(new FaultyAggregator()).build();
     hub.addChannel(CHANNEL);
-    try (AttackedServer server = AttackedServer.start(hub, settings -> {}, PERIOD)) {
+    try (AttackedServer server = AttackedServer.start(hub, settings -> {})) {
       server.withstand(
           "an aggregator that throws",
           50,
@@ -226,7 +225,7 @@ class ThrowingCallbacksTest {
         };
     try (AttackedServer server =
         AttackedServer.start(
-            MetricsHub.create(), settings -> settings.authenticator(authenticator), PERIOD)) {
+            MetricsHub.create(), settings -> settings.authenticator(authenticator))) {
       server.withstand(
           "an authenticator that throws",
           50,

@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
-import io.greenlang.metrics.testkit.client.ReceivedMessage;
 import io.greenlang.metrics.websocket.auth.JwtIssuer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -43,25 +41,13 @@ class MicrometerMainTest {
           "{\"type\":\"subscribe\",\"data\":{\"channels\":[\"application.metrics\"]}}",
           "subscribed");
       Map<String, JsonNode> metrics =
-          awaitAll(
-              client, Set.of("orders.duration", "orders.placed", "orders.open", "jvm.memory.used"));
+          client.nextMetrics(
+              Set.of("orders.duration", "orders.placed", "orders.open", "jvm.memory.used"));
       assertThat(metrics.get("orders.duration").path("p99").asDouble()).isBetween(0.0, 10_000.0);
       assertThat(metrics.get("orders.placed").path("type").asText()).isEqualTo("counter");
       assertThat(metrics.get("orders.open").path("type").asText()).isEqualTo("gauge");
       assertThat(metrics.get("jvm.memory.used").path("value").asDouble()).isPositive();
     }
-  }
-
-  private static Map<String, JsonNode> awaitAll(RawWebSocket client, Set<String> names) {
-    Map<String, JsonNode> found = new HashMap<>();
-    while (!found.keySet().equals(names)) {
-      ReceivedMessage message = client.nextMessage();
-      String name = message.body().path("name").asText();
-      if (message.isMetric() && names.contains(name)) {
-        found.put(name, message.body());
-      }
-    }
-    return found;
   }
 
   @Test

@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
-import io.greenlang.metrics.testkit.client.ReceivedMessage;
 import io.greenlang.metrics.websocket.auth.JwtIssuer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -56,18 +54,6 @@ class SpringBootShopTest {
     return response.body();
   }
 
-  private static Map<String, JsonNode> awaitAll(RawWebSocket client, Set<String> names) {
-    Map<String, JsonNode> found = new HashMap<>();
-    while (!found.keySet().equals(names)) {
-      ReceivedMessage message = client.nextMessage();
-      String name = message.body().path("name").asText();
-      if (message.isMetric() && names.contains(name)) {
-        found.put(name, message.body());
-      }
-    }
-    return found;
-  }
-
   @Test
   void client_orderPlaced_receivesRequestsPoolAndJob() throws Exception {
     String token = new JwtIssuer(SECRET, "HS256").issue("test", Duration.ofMinutes(1));
@@ -79,8 +65,7 @@ class SpringBootShopTest {
       send("POST", "/orders?article=tea");
       assertThat(send("GET", "/orders")).contains("tea");
       Map<String, JsonNode> metrics =
-          awaitAll(
-              client,
+          client.nextMetrics(
               Set.of(
                   "http.server.requests",
                   "hikaricp.connections.active",

@@ -10,7 +10,6 @@ import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.client.ReceivedMessage;
 import io.greenlang.metrics.testkit.security.AttackedServer;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -36,9 +35,7 @@ class LateReturnTest {
     MetricsHub hub = MetricsHub.builder().retention(SHORT).build();
     try (AttackedServer server =
         AttackedServer.start(
-            hub,
-            settings -> settings.maxConnectionsPerSecond(0).maxConnectionsPerMinute(0),
-            Duration.ofMillis(5))) {
+            hub, settings -> settings.maxConnectionsPerSecond(0).maxConnectionsPerMinute(0))) {
       hub.addChannel(CHANNEL);
       server.withstand(
           "positions out of reach",

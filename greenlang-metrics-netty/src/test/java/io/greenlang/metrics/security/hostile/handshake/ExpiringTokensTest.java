@@ -39,8 +39,7 @@ class ExpiringTokensTest {
                 settings
                     .heartbeatInterval(Duration.ofHours(1))
                     .maxConnectionsPerSecond(0)
-                    .maxConnectionsPerMinute(0),
-            Duration.ofMillis(5))) {
+                    .maxConnectionsPerMinute(0))) {
       server.withstand(
           "expired tokens",
           50,

@@ -29,9 +29,7 @@ class ClockStepTest {
     hub.addChannel(CHANNEL);
     try (AttackedServer server =
         AttackedServer.start(
-            hub,
-            settings -> settings.allowAnonymous().heartbeatInterval(Duration.ofHours(1)),
-            Duration.ofMillis(5))) {
+            hub, settings -> settings.allowAnonymous().heartbeatInterval(Duration.ofHours(1)))) {
       server.withstand(
           "clock steps of an hour",
           50,

@@ -19,10 +19,9 @@ final class Attackers implements AutoCloseable {
 
   /** Returns the URL of a server with a valid token of a subject. */
   static URI url(InetSocketAddress address, String subject) {
-    String claims = "{\"sub\":\"" + subject + "\",\"exp\":" + ContractTokens.hourFromNow() + "}";
     return URI.create(
         "ws://127.0.0.1:%d/ws/metrics?token=%s"
-            .formatted(address.getPort(), ContractTokens.signed(claims)));
+            .formatted(address.getPort(), ContractTokens.ofSubject(subject)));
   }
 
   /** Opens a TCP connection and sends nothing. */

@@ -1,11 +1,15 @@
 package io.greenlang.metrics.testkit.client;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketException;
 import java.net.URI;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,6 +144,19 @@ public final class RawWebSocket extends RawHttpConnection {
   public ReceivedMessage ask(String command, String replyType) {
     send(command);
     return nextMessage(replyType);
+  }
+
+  /** Reads until there is a metric of each name, and returns the last one of each. */
+  public Map<String, JsonNode> nextMetrics(Set<String> names) {
+    Map<String, JsonNode> found = new HashMap<>();
+    while (!found.keySet().equals(names)) {
+      ReceivedMessage message = nextMessage();
+      String name = message.body().path("name").asText();
+      if (message.isMetric() && names.contains(name)) {
+        found.put(name, message.body());
+      }
+    }
+    return found;
   }
 
   /** Reads the next message of the given type and skips all others. */

@@ -35,6 +35,7 @@ public final class AttackedServer implements AutoCloseable {
     System.setProperty("io.netty.leakDetection.targetRecords", "0");
   }
 
+  /** The usual time between two publications for the witness. */
   private static final Duration PERIOD = Duration.ofMillis(5);
 
   /** The publications of a measurement: one second at the usual rate. */
@@ -84,7 +85,13 @@ public final class AttackedServer implements AutoCloseable {
 
   /** Starts a server with other settings. */
   public static AttackedServer start(Consumer<MetricsWebSocketServerBuilder> settings) {
-    return start(MetricsHub.create(), settings, PERIOD);
+    return start(MetricsHub.create(), settings);
+  }
+
+  /** Starts a server of a hub, which {@link #close} closes. */
+  public static AttackedServer start(
+      MetricsHub hub, Consumer<MetricsWebSocketServerBuilder> settings) {
+    return start(hub, settings, PERIOD);
   }
 
   /**
@@ -124,8 +131,7 @@ public final class AttackedServer implements AutoCloseable {
 
   /** Returns the URL with a valid token of a subject. */
   public URI url(String subject) {
-    String claims = "{\"sub\":\"" + subject + "\",\"exp\":" + ContractTokens.hourFromNow() + "}";
-    return urlWithToken(ContractTokens.signed(claims));
+    return urlWithToken(ContractTokens.ofSubject(subject));
   }
 
   /** Returns the URL with any token. */

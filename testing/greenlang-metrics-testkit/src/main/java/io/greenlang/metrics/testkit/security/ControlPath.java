@@ -10,7 +10,6 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,15 +87,9 @@ final class ControlPath implements AutoCloseable {
   }
 
   private void send(DataOutputStream out) throws IOException {
-    long nextNanos = System.nanoTime();
-    while (!closed) {
-      long waitNanos = nextNanos - System.nanoTime();
-      if (waitNanos > 0) {
-        LockSupport.parkNanos(waitNanos);
-        continue;
-      }
+    Pace pace = new Pace(periodNanos);
+    for (pace.awaitNext(); !closed; pace.awaitNext()) {
       out.writeLong(System.nanoTime());
-      nextNanos = Math.max(nextNanos, System.nanoTime() - periodNanos) + periodNanos;
     }
   }
 

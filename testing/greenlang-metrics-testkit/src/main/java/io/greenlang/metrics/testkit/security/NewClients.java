@@ -13,10 +13,6 @@ import java.util.concurrent.locks.LockSupport;
 public final class NewClients implements AutoCloseable {
 
   private static final Duration PAUSE = Duration.ofMillis(100);
-  private static final String SUBSCRIBE =
-      "{\"type\":\"subscribe\",\"data\":{\"channels\":[\""
-          + SteadyPublisher.CHANNEL.name()
-          + "\"],\"batch\":true}}";
 
   private final URI url;
   private final Thread thread = new Thread(this::run, "new-clients");
@@ -56,7 +52,7 @@ public final class NewClients implements AutoCloseable {
     while (!closed) {
       long startNanos = System.nanoTime();
       try (RawWebSocket client = RawWebSocket.open(url)) {
-        client.ask(SUBSCRIBE, "subscribed");
+        client.ask(Witness.SUBSCRIBE, "subscribed");
         latencies.add((System.nanoTime() - startNanos) / 1e6);
       } catch (UncheckedIOException | AssertionError e) {
         failures++; // the caller decides how many are acceptable

@@ -6,7 +6,6 @@ import io.greenlang.metrics.MetricSink;
 import io.greenlang.metrics.Tags;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * A publisher at a steady rate, for a {@link Witness}. Each publication has its number and the time
@@ -53,18 +52,11 @@ public final class SteadyPublisher implements AutoCloseable {
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // written by this thread only
   private void run() {
-    long nextNanos = System.nanoTime();
-    while (!closed) {
-      long waitNanos = nextNanos - System.nanoTime();
-      if (waitNanos > 0) {
-        LockSupport.parkNanos(waitNanos);
-        continue;
-      }
+    Pace pace = new Pace(periodNanos);
+    for (pace.awaitNext(); !closed; pace.awaitNext()) {
       if (publish(published + 1)) {
         published++;
       }
-      // A thread that did not run for a while continues at its rate: it does not catch up.
-      nextNanos = Math.max(nextNanos, System.nanoTime() - periodNanos) + periodNanos;
     }
   }
 

@@ -33,7 +33,7 @@ public final class Witness implements AutoCloseable {
   /** The allowance for the load of the machine; {@code -Dhostile.allowance.millis} changes it. */
   public static final double ALLOWANCE_MILLIS = Long.getLong("hostile.allowance.millis", 250);
 
-  private static final String SUBSCRIBE =
+  static final String SUBSCRIBE =
       "{\"type\":\"subscribe\",\"data\":{\"channels\":[\""
           + SteadyPublisher.CHANNEL.name()
           + "\"],\"batch\":true}}";
