@@ -53,6 +53,25 @@ test('failure_andError_areListedWithModuleMessageAndOwnStack', () => {
   ]);
 });
 
+test('cause_ofFailure_isListedWithItsOwnStack', () => {
+  const lines = summaryOf({
+    'm/target/surefire-reports/TEST-a.B.xml': `<testsuite>
+      <testcase classname="a.B" name="x"><failure message="affected" type="E"><![CDATA[E: affected
+\tat io.greenlang.metrics.B.x(B.java:7)
+Caused by: java.net.SocketTimeoutException: Read timed out
+\tat java.net.Socket.read(Socket.java:1)
+\tat io.greenlang.metrics.Client.next(Client.java:9)
+]]></failure></testcase></testsuite>`,
+  });
+  assert.deepEqual(lines.slice(2), [
+    'm: a.B.x',
+    '  affected',
+    '    at io.greenlang.metrics.B.x(B.java:7)',
+    '  Caused by: java.net.SocketTimeoutException: Read timed out',
+    '    at io.greenlang.metrics.Client.next(Client.java:9)',
+  ]);
+});
+
 test('noFailure_printsWhereToLook', () => {
   const lines = summaryOf({ 'm/target/surefire-reports/TEST-a.xml': `<testsuite>${PASSED}</testsuite>` });
   assert.deepEqual(lines, ['No report names a failed test; see the first ERROR above.']);
