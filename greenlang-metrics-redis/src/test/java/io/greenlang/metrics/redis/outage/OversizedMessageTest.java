@@ -12,11 +12,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Messages of 100 MB, and an instance with a heap of 64 MB. */
+/** Messages that are larger than the heap of an instance. */
 final class OversizedMessageTest {
 
   private static final int HEAP_MEGABYTES = 64;
-  private static final String OVERSIZED = "x".repeat(100 << 20);
+  private static final String OVERSIZED = "x".repeat((HEAP_MEGABYTES + 1) << 20);
   private static final String BUS = "greenlang:{orders.metrics}:bus";
 
   @RegisterExtension final TestInstances instances = new TestInstances();

@@ -103,6 +103,14 @@ public final class FaultProxy implements AutoCloseable {
     toClient.open(delay);
   }
 
+  /**
+   * Forwards at most 16 KiB to the clients in this time, from now on: a network that is slow, and
+   * not silent.
+   */
+  public void paceToClient(Duration pace) {
+    toClient.pace(pace);
+  }
+
   /** Resets every connection. */
   public void resetConnections() {
     connections.forEach(ProxiedConnection::cut);

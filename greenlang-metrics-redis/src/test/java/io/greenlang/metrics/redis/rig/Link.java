@@ -14,6 +14,8 @@ final class Link {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private volatile long delayNanos;
+  private long paceNanos;
+  private long nextNanos;
   private boolean held;
 
   /** Holds back everything. */
@@ -26,6 +28,17 @@ final class Link {
     change(false, delay.toNanos());
   }
 
+  /** Forwards at most one piece in this time, of all connections. */
+  void pace(Duration pace) {
+    lock.lock();
+    try {
+      paceNanos = pace.toNanos();
+      nextNanos = System.nanoTime();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Returns when bytes received now may be forwarded, by {@link System#nanoTime}. */
   long due() {
     return System.nanoTime() + delayNanos;
@@ -35,14 +48,20 @@ final class Link {
   void await(long due) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      long left = due - System.nanoTime();
+      long left = remaining(due);
       while (held || left > 0) {
         changed.await(held ? TimeUnit.HOURS.toNanos(1) : left, TimeUnit.NANOSECONDS);
-        left = due - System.nanoTime();
+        left = remaining(due);
       }
+      nextNanos = System.nanoTime() + paceNanos;
     } finally {
       lock.unlock();
     }
+  }
+
+  private long remaining(long due) {
+    long now = System.nanoTime();
+    return paceNanos == 0 ? due - now : Math.max(due - now, nextNanos - now);
   }
 
   private void change(boolean newHeld, long newDelayNanos) {

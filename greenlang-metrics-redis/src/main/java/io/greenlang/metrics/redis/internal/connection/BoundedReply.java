@@ -20,11 +20,12 @@ public final class BoundedReply {
   /** Replaces bytes that exceeded the limit; compared by identity. */
   public static final byte[] TOO_LARGE = {};
 
-  private static final int SKIP_BUFFER_BYTES = 8_192;
+  private static final int PART_BYTES = 8_192;
   private static final int MAX_INITIAL_CAPACITY = 256;
 
   private final RedisInputStream in;
   private final PushConsumerChain pushes;
+  private final Runnable onPart;
   private long remainingBytes;
 
   /**
@@ -32,10 +33,13 @@ public final class BoundedReply {
    *
    * @param pushes passed to Jedis, which reads the simple lines
    * @param maxBytes the limit for all texts in the reply together
+   * @param onPart called each time that a part of a long text was read. A message of 512 MiB can
+   *     take longer than silence is tolerated.
    */
-  BoundedReply(RedisInputStream in, PushConsumerChain pushes, long maxBytes) {
+  BoundedReply(RedisInputStream in, PushConsumerChain pushes, long maxBytes, Runnable onPart) {
     this.in = in;
     this.pushes = pushes;
+    this.onPart = onPart;
     this.remainingBytes = maxBytes;
   }
 
@@ -96,7 +100,7 @@ public final class BoundedReply {
   }
 
   private void skip(int length) {
-    byte[] scratch = new byte[SKIP_BUFFER_BYTES];
+    byte[] scratch = new byte[PART_BYTES];
     for (int remaining = length; remaining > 0; remaining -= Math.min(remaining, scratch.length)) {
       fill(scratch, Math.min(remaining, scratch.length));
     }
@@ -110,6 +114,9 @@ public final class BoundedReply {
         throw new JedisConnectionException("Unexpected end of stream.");
       }
       offset += read;
+      if (length >= PART_BYTES) {
+        onPart.run();
+      }
     }
   }
 }

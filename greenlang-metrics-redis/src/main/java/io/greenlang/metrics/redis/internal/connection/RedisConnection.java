@@ -30,6 +30,8 @@ public final class RedisConnection implements AutoCloseable {
     /** The limit of a reply; 0 while the constructor of Jedis logs in. */
     private long maxBytes;
 
+    private volatile long lastPartNanos = System.nanoTime();
+
     ExposedConnection(NodeAddress node, JedisClientConfig config) {
       super(node.toJedis(), config);
       this.maxBytes = MAX_REPLY_BYTES;
@@ -39,11 +41,15 @@ public final class RedisConnection implements AutoCloseable {
       flush();
     }
 
+    private void recordPart() {
+      lastPartNanos = System.nanoTime();
+    }
+
     @Override
     protected @Nullable Object protocolRead(RedisInputStream in, PushConsumerChain pushes) {
       return maxBytes == 0
           ? super.protocolRead(in, pushes)
-          : new BoundedReply(in, pushes, maxBytes).read();
+          : new BoundedReply(in, pushes, maxBytes, this::recordPart).read();
     }
   }
 
@@ -145,6 +151,15 @@ public final class RedisConnection implements AutoCloseable {
     } catch (RuntimeException e) {
       throw JedisFailures.translate(node, e);
     }
+  }
+
+  /**
+   * Returns when the last part of a long reply arrived, or when the connection was made, in
+   * monotonic time. A connection that receives one long message is slow, and not silent. Any
+   * thread.
+   */
+  public long lastPartNanos() {
+    return connection.lastPartNanos;
   }
 
   /** Closes the connection at once, even if a thread waits for it. Any thread. */

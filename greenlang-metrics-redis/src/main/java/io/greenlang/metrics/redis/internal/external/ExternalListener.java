@@ -182,7 +182,8 @@ final class ExternalListener implements AutoCloseable {
       } else {
         current.send(RedisCommand.SUBSCRIBE, drainUnsubscribed());
       }
-      if (System.nanoTime() - lastReplyNanos > TIMEOUT_NANOS) {
+      long now = System.nanoTime();
+      if (Math.min(now - lastReplyNanos, now - current.lastPartNanos()) > TIMEOUT_NANOS) {
         current.disconnectNow();
       }
     } catch (RedisException e) {

@@ -146,13 +146,16 @@ public final class TopicSubscriber implements Runnable {
   }
 
   /**
-   * Returns whether the subscription is connected, and has had no heartbeat for longer than this.
-   * Any thread.
+   * Returns whether the subscription is connected, and has had neither a heartbeat nor a part of a
+   * long message for longer than this. Any thread.
    */
   boolean isUnresponsive(long nanos) {
     lock.lock();
     try {
-      return connection != null && System.nanoTime() - lastHeartbeatNanos > nanos;
+      RedisConnection current = connection;
+      long now = System.nanoTime();
+      return current != null
+          && Math.min(now - lastHeartbeatNanos, now - current.lastPartNanos()) > nanos;
     } finally {
       lock.unlock();
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.ByteArrayInputStream;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.PushConsumer;
@@ -35,7 +36,7 @@ final class BoundedReplyTest {
   }
 
   private static @Nullable Object read(RedisInputStream in, long maxBytes) {
-    return new BoundedReply(in, NO_PUSHES, maxBytes).read();
+    return new BoundedReply(in, NO_PUSHES, maxBytes, () -> {}).read();
   }
 
   @Test
@@ -52,6 +53,19 @@ final class BoundedReplyTest {
     List<?> list = Replies.list(read(in, 10));
     assertThat(list.get(0)).isEqualTo(1L);
     assertThat(Replies.text(Replies.list(list.get(1)).get(0))).isEqualTo("x");
+  }
+
+  @Test
+  void read_longText_reportsParts() {
+    AtomicInteger parts = new AtomicInteger();
+    RedisInputStream in = stream("$20000\r\n" + "x".repeat(20_000) + "\r\n$3\r\nabc\r\n");
+
+    new BoundedReply(in, NO_PUSHES, 6, parts::incrementAndGet).read();
+    int ofLongText = parts.get();
+    new BoundedReply(in, NO_PUSHES, 6, parts::incrementAndGet).read();
+
+    assertThat(ofLongText).isGreaterThanOrEqualTo(2);
+    assertThat(parts).hasValue(ofLongText);
   }
 
   @Test
