@@ -20,7 +20,7 @@ public final class IntervalTimer {
   private boolean wakeUpRequested;
   private boolean closed;
 
-  /** Makes the next run due at once. */
+  /** Makes the next run due 100 ms after the wait for it began, or now if that has passed. */
   public void wakeUp() {
     lock.lock();
     try {
