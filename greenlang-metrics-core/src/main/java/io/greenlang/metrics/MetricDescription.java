@@ -1,6 +1,7 @@
 package io.greenlang.metrics;
 
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,11 @@ public record MetricDescription(
 
   /** The maximum length of a description, in characters. */
   public static final int MAX_DESCRIPTION_LENGTH = 1_023;
+
+  private static final Pattern UNIT = Pattern.compile("[!-~]{1," + MAX_UNIT_LENGTH + "}");
+
+  /** Control characters, and halves of a character. */
+  private static final Pattern NOT_SHOWN = Pattern.compile("[\\p{Cc}\\p{Cs}]+");
 
   /**
    * Creates a description.
@@ -70,5 +76,38 @@ public record MetricDescription(
   public static MetricDescription of(
       String channel, String name, @Nullable String unit, @Nullable String description) {
     return new MetricDescription(new Channel(channel), name, unit, description);
+  }
+
+  /**
+   * Returns the description of a metric that another library measures, as far as its parts are
+   * possible here: an invalid unit is left out, and a text becomes one line, cut at the limit.
+   *
+   * @param unit a unit; null if it is unknown
+   * @param text any text; null for none
+   * @return null if neither a unit nor a text remains, or if no metric can have the name
+   */
+  public static @Nullable MetricDescription imported(
+      Channel channel, String name, @Nullable String unit, @Nullable String text) {
+    String possibleUnit = unit != null && UNIT.matcher(unit).matches() ? unit : null;
+    String line = text == null ? null : oneLine(text);
+    if (possibleUnit == null && line == null) {
+      return null;
+    }
+    try {
+      return new MetricDescription(channel, name, possibleUnit, line);
+    } catch (IllegalArgumentException e) {
+      return null; // because of the name, for which each of the samples fails, too
+    }
+  }
+
+  private static @Nullable String oneLine(String text) {
+    // A longer text takes no more time than the longest that is shown.
+    String start = text.substring(0, Math.min(text.length(), 2 * MAX_DESCRIPTION_LENGTH));
+    String line = NOT_SHOWN.matcher(start).replaceAll(" ").strip();
+    int end = Math.min(line.length(), MAX_DESCRIPTION_LENGTH);
+    if (end < line.length() && Character.isHighSurrogate(line.charAt(end - 1))) {
+      end--;
+    }
+    return end == 0 ? null : line.substring(0, end);
   }
 }

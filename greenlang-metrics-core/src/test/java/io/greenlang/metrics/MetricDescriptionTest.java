@@ -49,4 +49,28 @@ class MetricDescriptionTest {
   void description_notText_isRejected(String description) {
     assertThatIllegalArgumentException().isThrownBy(() -> of(null, description));
   }
+
+  private static @Nullable MetricDescription imported(
+      @Nullable String unit, @Nullable String text) {
+    return MetricDescription.imported(new Channel("a.metrics"), "x", unit, text);
+  }
+
+  @Test
+  void imported_possibleParts_areKept() {
+    assertThat(imported("By", "Bytes read")).isEqualTo(of("By", "Bytes read"));
+    assertThat(imported(null, "Bytes read")).isEqualTo(of(null, "Bytes read"));
+    assertThat(imported("By", null)).isEqualTo(of("By", null));
+  }
+
+  @Test
+  void imported_impossibleParts_areFittedOrLeftOut() {
+    assertThat(imported("bytes per s", " two\nlines\t\u0085\ud800 "))
+        .isEqualTo(of(null, "two lines"));
+    assertThat(imported("u".repeat(64), "x".repeat(1_022) + "\ud83d\udc1f"))
+        .isEqualTo(of(null, "x".repeat(1_022)));
+    assertThat(imported("s", "y".repeat(100_000))).isEqualTo(of("s", "y".repeat(1_023)));
+    assertThat(imported("", " \n")).isNull();
+    assertThat(imported(null, null)).isNull();
+    assertThat(MetricDescription.imported(new Channel("a.metrics"), "a..b", "s", null)).isNull();
+  }
 }

@@ -31,12 +31,12 @@ public final class BucketMapping {
   private BucketMapping() {}
 
   /** Returns the sign of the bucket of a number: 0 if it counts as zero, otherwise -1 or 1. */
-  static int sign(double number) {
+  public static int sign(double number) {
     return Math.abs(number) < MIN_MAGNITUDE ? 0 : (int) Math.signum(number);
   }
 
   /** Returns the index of the bucket of a number whose sign is not 0. */
-  static int index(double number) {
+  public static int index(double number) {
     return MAPPING.index(Math.min(MAX_MAGNITUDE, Math.abs(number)));
   }
 

@@ -105,30 +105,14 @@ final class MeterDescriptions {
   }
 
   private void put(String name, @Nullable String unit, Meter meter) {
-    String text = textOf(meter);
-    if (byName.size() >= MAX_NAMES || byName.containsKey(name) || (unit == null && text == null)) {
+    if (byName.size() >= MAX_NAMES || byName.containsKey(name)) {
       return;
     }
-    try {
-      byName.put(name, new MetricDescription(channel, name, unit, text));
+    MetricDescription description =
+        MetricDescription.imported(channel, name, unit, meter.getId().getDescription());
+    if (description != null) {
+      byName.put(name, description);
       changed = true;
-    } catch (IllegalArgumentException e) {
-      // The name is invalid. The samples of the meter fail for the same reason, which is logged.
-      return;
     }
-  }
-
-  /** Returns the description of a meter as one line within the limit; null if there is none. */
-  private static @Nullable String textOf(Meter meter) {
-    String description = meter.getId().getDescription();
-    if (description == null) {
-      return null;
-    }
-    String line = description.replaceAll("[\\p{Cntrl}\\p{Cs}]+", " ").strip();
-    int end = Math.min(line.length(), MetricDescription.MAX_DESCRIPTION_LENGTH);
-    if (end < line.length() && Character.isHighSurrogate(line.charAt(end - 1))) {
-      end--;
-    }
-    return end == 0 ? null : line.substring(0, end);
   }
 }

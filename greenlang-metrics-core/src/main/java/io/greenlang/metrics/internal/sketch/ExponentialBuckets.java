@@ -1,0 +1,138 @@
+package io.greenlang.metrics.internal.sketch;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Buckets on an exponential scale, as in OpenTelemetry. Bucket {@code i} holds the magnitudes above
+ * b<sup>i</sup>, up to b<sup>i+1</sup>, inclusive; b is 2 to the power of 2<sup>-scale</sup>. One
+ * value represents a bucket: the harmonic mean of its bounds, whose relative error is the same at
+ * both of them. Immutable.
+ */
+public final class ExponentialBuckets implements ImportedBuckets {
+
+  /** The smallest scale; each bucket spans all doubles. */
+  public static final int MIN_SCALE = -10;
+
+  /** The largest scale. */
+  public static final int MAX_SCALE = 20;
+
+  private final int scale;
+  private final BucketRun negative;
+  private final long zeros;
+  private final BucketRun positive;
+
+  private ExponentialBuckets(int scale, BucketRun negative, long zeros, BucketRun positive) {
+    this.scale = scale;
+    this.negative = negative;
+    this.zeros = zeros;
+    this.positive = positive;
+  }
+
+  /**
+   * Creates buckets from copies of the counts.
+   *
+   * @param zeros the number of observations that count as zero
+   * @param positiveOffset the index of the first bucket of positive observations
+   * @param negativeOffset the index of the first bucket of negative observations
+   * @throws IllegalArgumentException if the scale or a count is out of range, or there are too many
+   *     counts
+   */
+  public ExponentialBuckets(
+      int scale,
+      long zeros,
+      int positiveOffset,
+      long[] positive,
+      int negativeOffset,
+      long[] negative) {
+    this(
+        checkedScale(scale),
+        BucketRun.of(negativeOffset, negative),
+        ImportedBuckets.checked(zeros),
+        BucketRun.of(positiveOffset, positive));
+  }
+
+  private static int checkedScale(int scale) {
+    if (scale < MIN_SCALE || scale > MAX_SCALE) {
+      throw new IllegalArgumentException(
+          "scale must be from " + MIN_SCALE + " to " + MAX_SCALE + ", but is " + scale);
+    }
+    return scale;
+  }
+
+  /** Returns the maximum error of the value of a bucket, relative to an observation in it. */
+  public static double relativeError(int scale) {
+    return Math.tanh(Math.log(2) * width(scale) / 2);
+  }
+
+  /** Returns the width of a bucket, in powers of two. */
+  private static double width(int scale) {
+    return Math.scalb(1.0, -scale);
+  }
+
+  @Override
+  public long count() {
+    return negative.total() + zeros + positive.total();
+  }
+
+  @Override
+  public double lowest() {
+    if (negative.total() > 0) {
+      return -power(negative.last() + 1, 0);
+    }
+    if (zeros > 0) {
+      return 0;
+    }
+    return positive.total() > 0 ? power(positive.first(), 0) : Double.NaN;
+  }
+
+  @Override
+  public double highest() {
+    if (positive.total() > 0) {
+      return power(positive.last() + 1, 0);
+    }
+    if (zeros > 0) {
+      return 0;
+    }
+    return negative.total() > 0 ? -power(negative.first(), 0) : Double.NaN;
+  }
+
+  /** Returns a power of the base, times a power of 2; the largest double if that is less. */
+  private double power(long exponent, double shift) {
+    return Math.min(Double.MAX_VALUE, Math.pow(2, exponent * width(scale) + shift));
+  }
+
+  @Override
+  public void place(double min, double max, Placement placement) {
+    // The harmonic mean of a and a·b is a·2/(1 + 1/b).
+    double shift = 1 - Math.log1p(Math.pow(2, -width(scale))) / Math.log(2);
+    for (int i = negative.length() - 1; i >= 0; i--) {
+      if (negative.count(i) > 0) {
+        placement.add(-power(negative.index(i), shift), negative.count(i));
+      }
+    }
+    if (zeros > 0) {
+      placement.add(0, zeros);
+    }
+    for (int i = 0; i < positive.length(); i++) {
+      if (positive.count(i) > 0) {
+        placement.add(power(positive.index(i), shift), positive.count(i));
+      }
+    }
+  }
+
+  /** {@inheritDoc} The scale of a histogram may decrease over time. */
+  @Override
+  public @Nullable ImportedBuckets since(ImportedBuckets earlier) {
+    if (!(earlier instanceof ExponentialBuckets that) || zeros < that.zeros) {
+      return null;
+    }
+    int common = Math.min(scale, that.scale);
+    BucketRun below =
+        negative.downscaled(scale - common).minus(that.negative.downscaled(that.scale - common));
+    BucketRun above =
+        positive.downscaled(scale - common).minus(that.positive.downscaled(that.scale - common));
+    return below == null || above == null
+        ? null
+        : new ExponentialBuckets(common, below, zeros - that.zeros, above);
+  }
+}
