@@ -40,19 +40,25 @@ final class ClaimsParser {
       throw new AuthenticationException("the claim sub or exp is missing or empty");
     }
     try {
-      return new Principal(subject, expiry.toInstant(), channels(claims), tags(claims));
+      return new Principal(
+          subject,
+          expiry.toInstant(),
+          patterns(claims, "channels", List.of(NamePattern.ALL)),
+          tags(claims),
+          patterns(claims, "publish", List.of()));
     } catch (IllegalArgumentException e) {
-      throw new AuthenticationException("the claim channels or tags is malformed");
+      throw new AuthenticationException("the claim channels, tags or publish is malformed");
     }
   }
 
   /** An explicit null was meant to restrict something, so it is not the same as a missing claim. */
-  private static List<NamePattern> channels(JWTClaimsSet claims) {
-    if (!claims.getClaims().containsKey("channels")) {
-      return List.of(NamePattern.ALL);
+  private static List<NamePattern> patterns(
+      JWTClaimsSet claims, String name, List<NamePattern> absent) {
+    if (!claims.getClaims().containsKey(name)) {
+      return absent;
     }
     List<NamePattern> patterns = new ArrayList<>();
-    for (String text : strings(claims.getClaim("channels"))) {
+    for (String text : strings(claims.getClaim(name))) {
       patterns.add(NamePattern.parse(text));
     }
     return patterns;

@@ -25,7 +25,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The claims {@code sub} and {@code exp} are required. {@code channels}, a list of names or
  * prefixes, limits the channels that the client can see. {@code tags}, a value or a list of values
- * per key, narrows every subscription. Clocks may differ by {@value #SKEW_SECONDS} seconds.
+ * per key, narrows every subscription. {@code publish}, a list like {@code channels}, names the
+ * channels to which the client can publish; without it there are none. Clocks may differ by {@value
+ * #SKEW_SECONDS} seconds.
  *
  * <p>Thread-safe.
  */

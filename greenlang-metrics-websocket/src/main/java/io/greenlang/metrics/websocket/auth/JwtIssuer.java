@@ -5,9 +5,12 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import io.greenlang.metrics.subscription.NamePattern;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Date;
+import java.util.List;
 
 /**
  * An issuer of tokens that a server with the same secret accepts. It is meant for applications
@@ -36,11 +39,32 @@ public final class JwtIssuer {
    * @param validity the time from now until the token expires
    */
   public String issue(String subject, Duration validity) {
-    JWTClaimsSet claims =
-        new JWTClaimsSet.Builder()
-            .subject(subject)
-            .expirationTime(Date.from(Instant.now().plus(validity)))
-            .build();
+    return sign(claims(subject, validity));
+  }
+
+  /**
+   * Returns a signed token for a program that publishes and sees nothing.
+   *
+   * @param subject the program that the token identifies
+   * @param validity the time from now until the token expires
+   * @param channels the channels to which it can publish
+   */
+  public String issueForPublishing(
+      String subject, Duration validity, Collection<NamePattern> channels) {
+    return sign(
+        claims(subject, validity)
+            .claim("channels", List.of())
+            .claim("publish", channels.stream().map(NamePattern::toString).toList()));
+  }
+
+  private static JWTClaimsSet.Builder claims(String subject, Duration validity) {
+    return new JWTClaimsSet.Builder()
+        .subject(subject)
+        .expirationTime(Date.from(Instant.now().plus(validity)));
+  }
+
+  private String sign(JWTClaimsSet.Builder builder) {
+    JWTClaimsSet claims = builder.build();
     try {
       SignedJWT token = new SignedJWT(new JWSHeader(secret.algorithm()), claims);
       token.sign(new MACSigner(secret.bytes()));

@@ -20,6 +20,7 @@ import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.subscription.TagFilter;
 import io.greenlang.metrics.websocket.CapturedLog;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -88,6 +89,46 @@ class JwtAuthenticatorTest {
     assertThat(principal.canSee(Channel.AGENT)).isTrue();
     assertThat(principal.canSee(Channel.WORKFLOW)).isFalse();
     assertThat(principal.canSee(new Channel("system"))).isFalse();
+  }
+
+  @Test
+  void authenticate_publishClaim_limitsChannelsToPublishTo() throws Exception {
+    Principal principal =
+        authenticator.authenticate(claiming(with("\"publish\":[\"application.*\"]")));
+
+    assertThat(principal.canPublish(new Channel("application.metrics"))).isTrue();
+    assertThat(principal.canPublish(Channel.SYSTEM)).isFalse();
+    assertThat(principal.canSee(Channel.SYSTEM)).isTrue();
+  }
+
+  @Test
+  void authenticate_noPublishClaim_canPublishNothing() throws Exception {
+    Principal principal = authenticator.authenticate(claiming(GOOD_CLAIMS));
+
+    assertThat(principal.publish()).isEmpty();
+    assertThat(Principal.ANONYMOUS.canPublish(Channel.SYSTEM)).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "\"application.*\"", "[1]", "[\"a*\"]", "[\"\"]", "{}"})
+  void authenticate_malformedPublishClaim_rejected(String publish) {
+    assertThatThrownBy(() -> authenticator.authenticate(claiming(with("\"publish\":" + publish))))
+        .isInstanceOf(AuthenticationException.class);
+  }
+
+  @Test
+  void issueForPublishing_channels_arePublishedToAndNotSeen() throws Exception {
+    String token =
+        new JwtIssuer(SECRET, "HS256")
+            .issueForPublishing(
+                "program", Duration.ofHours(1), List.of(NamePattern.parse("application.*")));
+
+    Principal principal =
+        new JwtAuthenticator(SECRET, "HS256", MetricsClock.system()).authenticate(token);
+
+    assertThat(principal.subject()).isEqualTo("program");
+    assertThat(principal.canPublish(new Channel("application.metrics"))).isTrue();
+    assertThat(principal.canSee(new Channel("application.metrics"))).isFalse();
   }
 
   @Test
