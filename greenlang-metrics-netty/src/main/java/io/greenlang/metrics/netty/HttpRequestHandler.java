@@ -5,6 +5,8 @@ import io.greenlang.metrics.netty.internal.http.BadRequestException;
 import io.greenlang.metrics.netty.internal.http.RequestBuffer;
 import io.greenlang.metrics.netty.internal.http.RequestHead;
 import io.greenlang.metrics.netty.internal.http.RequestHead.ResponseMode;
+import io.greenlang.metrics.websocket.http.HttpEndpoint;
+import io.greenlang.metrics.websocket.http.HttpReply;
 import io.greenlang.metrics.websocket.transport.Admission;
 import io.greenlang.metrics.websocket.transport.Handshake;
 import io.netty.buffer.ByteBuf;
@@ -18,19 +20,17 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A handler that responds to HTTP requests for the WebSocket path, {@code /health} and the
- * dashboard's files; nothing else exists. It handles one request at a time. It does not read from a
- * connection while a response is being prepared or has not been sent. Otherwise a peer that sends
- * requests and never reads would fill the memory with responses. Until a request is complete, and
- * while others wait for their turn, the handler keeps only their bytes.
+ * A handler that responds to HTTP requests for the WebSocket path, {@code /health}, the HTTP
+ * endpoints and the dashboard's files; nothing else exists. It handles one request at a time. It
+ * does not read from a connection while a response is being prepared or has not been sent.
+ * Otherwise a peer that sends requests and never reads would fill the memory with responses. Until
+ * a request is complete, and while others wait for their turn, the handler keeps only their bytes.
  */
 final class HttpRequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
 
@@ -48,6 +48,10 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
   private final RequestTimeout timeout;
   private PendingConnections.@Nullable Entry pending;
 
+  /** The call of an HTTP endpoint, until its response is ready. */
+  private @Nullable EndpointCall call;
+
+  private int responseBytes;
   private boolean responding;
   private boolean waitingForServer;
   private boolean processing;
@@ -73,6 +77,9 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
     timeout.cancel();
+    if (call != null) {
+      call.cancel();
+    }
     if (pending != null) {
       pending.remove();
     }
@@ -121,6 +128,9 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
   /** Handles the next request; returns false if it is not complete yet. */
   private boolean processNext(ChannelHandlerContext ctx) {
     try {
+      if (call != null) {
+        return receiveBody(ctx, call);
+      }
       RequestHead request = input.poll();
       if (request == null) {
         return false;
@@ -137,8 +147,11 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
   private void route(ChannelHandlerContext ctx, RequestHead request) {
     // Compare the raw path: an encoded or decorated spelling of a path is a different path.
     String path = request.target().path();
+    HttpEndpoint endpoint = services.endpoint(path);
     if (path.equals(services.context().path())) {
       handleWebSocket(ctx, request);
+    } else if (endpoint != null) {
+      handleCall(ctx, request, endpoint);
     } else if (!request.isGet() && !request.method().equals(HttpMethod.HEAD.name())) {
       send(ctx, HttpResponses.methodNotAllowed(request.responseMode()));
     } else if (path.equals("/health")) {
@@ -158,11 +171,7 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
     try {
       handshake = WebSocketUpgrade.handshake(request, NettyConnection.address(ctx.channel()));
     } catch (IllegalArgumentException e) {
-      sendText(
-          ctx,
-          request.responseMode(),
-          HttpResponseStatus.BAD_REQUEST,
-          "The query cannot be decoded");
+      send(ctx, HttpResponses.undecodableQuery(request.responseMode()));
       return;
     }
     admit(ctx, handshake, WebSocketUpgrade.accept(request), request.responseMode());
@@ -196,6 +205,50 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
     }
   }
 
+  private void handleCall(ChannelHandlerContext ctx, RequestHead request, HttpEndpoint endpoint) {
+    HttpReply problem = EndpointCall.problem(request, endpoint);
+    if (problem != null) {
+      send(ctx, HttpResponses.reply(ResponseMode.CLOSE, problem));
+      return;
+    }
+    EndpointCall newCall;
+    try {
+      newCall = services.newCall(endpoint, request, NettyConnection.address(ctx.channel()));
+    } catch (IllegalArgumentException e) {
+      send(ctx, HttpResponses.undecodableQuery(ResponseMode.CLOSE));
+      return;
+    }
+    call = newCall;
+    setWaitingForServer(true);
+    newCall.start(ctx, this);
+  }
+
+  /** Begins to receive the body of a call whose client was admitted. */
+  void receiveBody(ChannelHandlerContext ctx, boolean awaitsContinue) {
+    if (ctx.isRemoved()) {
+      return;
+    }
+    responding = false;
+    setWaitingForServer(false);
+    timeout.restart(ctx);
+    if (awaitsContinue && input.capacity() == 0) {
+      ctx.writeAndFlush(HttpResponses.continueRequest());
+    }
+    processPending(ctx);
+  }
+
+  /** Continues with a call if its whole body has arrived; returns false if it has not. */
+  private boolean receiveBody(ChannelHandlerContext ctx, EndpointCall receiving)
+      throws BadRequestException {
+    if (!receiving.receive(input)) {
+      return false;
+    }
+    responding = true;
+    setWaitingForServer(true);
+    receiving.handle(ctx, this);
+    return true;
+  }
+
   private void handleFile(ChannelHandlerContext ctx, RequestHead request, String path) {
     StaticFiles.File cached = services.files().cached(path);
     if (cached != null) {
@@ -204,20 +257,14 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
     }
     setWaitingForServer(true);
     try {
-      CompletableFuture.supplyAsync(() -> read(path), services.context().workers())
+      services
+          .files()
+          .load(path, services.context().workers())
           .whenComplete(
               (file, failure) ->
                   resumeOnIoThread(ctx, () -> onFileRead(ctx, request, file, failure)));
     } catch (RejectedExecutionException e) {
       ctx.close(); // the server is stopping
-    }
-  }
-
-  private StaticFiles.@Nullable File read(String path) {
-    try {
-      return services.files().find(path);
-    } catch (IOException e) {
-      throw new CompletionException(e);
     }
   }
 
@@ -232,18 +279,13 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
       failureLog.error("Failed to read a dashboard file", failure);
       sendInternalError(ctx, request.responseMode());
     } else {
-      sendText(ctx, request.responseMode(), HttpResponseStatus.NOT_FOUND, notFound(request));
+      String text = services.files().missing(request.target().path());
+      sendText(ctx, request.responseMode(), HttpResponseStatus.NOT_FOUND, text);
     }
   }
 
-  private String notFound(RequestHead request) {
-    return request.target().path().equals("/") && !services.files().hasDashboard()
-        ? "No dashboard: " + StaticFiles.ARTIFACT + " is not on the class path of this server"
-        : "Not found";
-  }
-
   /** Continues on the I/O thread with the result of another thread. */
-  private static void resumeOnIoThread(ChannelHandlerContext ctx, Runnable action) {
+  static void resumeOnIoThread(ChannelHandlerContext ctx, Runnable action) {
     try {
       ctx.executor().execute(action);
     } catch (RejectedExecutionException e) {
@@ -261,7 +303,12 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
   /** Counts the bytes that the client makes the server keep. */
   private void updateSize() {
     if (pending != null) {
-      pending.resize(input.capacity() + (waitingForServer ? input.polledBytes() : 0));
+      boolean keepsHead = waitingForServer || call != null;
+      pending.resize(
+          input.capacity()
+              + (keepsHead ? input.polledBytes() : 0)
+              + (call == null ? 0 : call.bytes())
+              + responseBytes);
     }
   }
 
@@ -274,7 +321,13 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
     send(ctx, HttpResponses.text(mode, status, text));
   }
 
-  private void send(ChannelHandlerContext ctx, FullHttpResponse response) {
+  /** Sends the response to the current request. */
+  void send(ChannelHandlerContext ctx, FullHttpResponse response) {
+    if (call != null) {
+      // A file is shared by all connections, but each call has a response of its own.
+      call = null;
+      responseBytes = response.content().readableBytes();
+    }
     setWaitingForServer(false);
     finished = !HttpUtil.isKeepAlive(response);
     ChannelFuture sent = ctx.writeAndFlush(response);
@@ -282,11 +335,13 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
       input.pollRest();
       sent.addListener(LingeringClose.INSTANCE);
     }
+    updateSize();
     sent.addListener(done -> onSent(ctx));
   }
 
   private void onSent(ChannelHandlerContext ctx) {
     responding = false;
+    responseBytes = 0;
     if (!ctx.isRemoved()) {
       timeout.restart(ctx);
       processPending(ctx);

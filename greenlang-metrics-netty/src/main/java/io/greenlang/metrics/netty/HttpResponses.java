@@ -2,6 +2,7 @@ package io.greenlang.metrics.netty;
 
 import io.greenlang.metrics.netty.internal.http.RequestHead;
 import io.greenlang.metrics.netty.internal.http.RequestHead.ResponseMode;
+import io.greenlang.metrics.websocket.http.HttpReply;
 import io.greenlang.metrics.websocket.transport.Admission;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -65,6 +66,11 @@ final class HttpResponses {
     return response;
   }
 
+  /** Returns the response for a request whose query is not valid percent-encoding. */
+  static FullHttpResponse undecodableQuery(ResponseMode mode) {
+    return text(mode, HttpResponseStatus.BAD_REQUEST, "The query cannot be decoded");
+  }
+
   /** Returns a response with a JSON body. */
   static FullHttpResponse json(ResponseMode mode, byte[] body) {
     return response(mode, HttpResponseStatus.OK, "application/json", Unpooled.wrappedBuffer(body));
@@ -85,6 +91,30 @@ final class HttpResponses {
     }
     response.headers().set(HttpHeaderNames.ETAG, file.entityTag());
     return response;
+  }
+
+  /**
+   * Returns the answer of an HTTP endpoint.
+   *
+   * @param mode whether the connection stays open, even after an error
+   */
+  static FullHttpResponse reply(ResponseMode mode, HttpReply reply) {
+    FullHttpResponse response =
+        response(
+            mode,
+            HttpResponseStatus.valueOf(reply.status()),
+            "",
+            Unpooled.wrappedBuffer(reply.body()));
+    response.headers().remove(HttpHeaderNames.CONTENT_TYPE);
+    reply.headers().forEach((name, value) -> response.headers().set(name, value));
+    HttpUtil.setKeepAlive(response, mode.keepAlive());
+    return response;
+  }
+
+  /** Returns the interim response that asks the client for the body (RFC 9110, section 10.1.1). */
+  static FullHttpResponse continueRequest() {
+    return new DefaultFullHttpResponse(
+        HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER);
   }
 
   private static FullHttpResponse response(

@@ -9,8 +9,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -109,6 +113,31 @@ final class StaticFiles {
   /** Returns the file at a path if it was read before; otherwise null. Does not block. */
   @Nullable File cached(String path) {
     return cache.get(name(path));
+  }
+
+  /**
+   * Reads the file at a path on a worker. The result is null if there is none; if the file cannot
+   * be read, the stage fails.
+   *
+   * @throws RejectedExecutionException if the worker does not accept the task
+   */
+  CompletableFuture<@Nullable File> load(String path, Executor worker) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return find(path);
+          } catch (IOException e) {
+            throw new CompletionException(e);
+          }
+        },
+        worker);
+  }
+
+  /** Returns the text for a client that asks for a path without a file. */
+  String missing(String path) {
+    return path.equals("/") && !hasDashboard
+        ? "No dashboard: " + ARTIFACT + " is not on the class path of this server"
+        : "Not found";
   }
 
   private static String name(String path) {

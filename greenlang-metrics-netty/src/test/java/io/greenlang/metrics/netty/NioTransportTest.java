@@ -1,11 +1,13 @@
 package io.greenlang.metrics.netty;
 
 import io.greenlang.metrics.testkit.transport.TransportContract;
+import io.greenlang.metrics.testkit.transport.connection.HttpEndpointContract;
 import io.greenlang.metrics.testkit.transport.connection.StandaloneContract;
 import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
 import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
 
-final class NioTransportTest extends TransportContract implements StandaloneContract {
+final class NioTransportTest extends TransportContract
+    implements StandaloneContract, HttpEndpointContract {
 
   @Override
   protected ContractServer start(MetricsWebSocketServerBuilder settings) {

@@ -101,11 +101,15 @@ public final class MetricsWebSocketServer implements AutoCloseable {
    * starts: from a {@code ServletContainerInitializer}, a {@code ServletContextListener}, Spring's
    * {@code ServletContextInitializer}, or the equivalent of an embedded container.
    *
-   * <p>This method adds a servlet. The server therefore rejects clients without a valid token or
-   * from an origin that is not allowed by HTTP status, as on its own port. Each handshake holds a
-   * request thread until its token is checked, for at most 5 s. A servlet on Tyrus cannot do that;
-   * there this method does the same as {@link ContainerEndpoint#attach}. Sessions run on a few
-   * threads of the server. The container's threads never wait for a client.
+   * <p>It also serves the {@linkplain MetricsWebSocketServerBuilder#endpoint HTTP endpoints}, each
+   * with a servlet at its path. A call holds a request thread until it is answered, for at most 25
+   * s.
+   *
+   * <p>For the WebSocket, this method adds a servlet. The server therefore rejects clients without
+   * a valid token or from an origin that is not allowed by HTTP status, as on its own port. Each
+   * handshake holds a request thread until its token is checked, for at most 5 s. A servlet on
+   * Tyrus cannot do that; there this method does the same as {@link ContainerEndpoint#attach}.
+   * Sessions run on a few threads of the server. The container's threads never wait for a client.
    *
    * @param servletContext the context of the web application
    * @throws IllegalStateException if the web application has already started, or already serves the
@@ -118,7 +122,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
 
   /** Installs a transport in a container, and starts it. */
   synchronized void attachTransport(Consumer<JakartaTransport> installation) {
-    JakartaTransport transport = new JakartaTransport(config.address().path());
+    JakartaTransport transport = new JakartaTransport(config.address().path(), config.endpoints());
     installation.accept(transport);
     runtime().attach(transport);
     containerTransports.add(transport);

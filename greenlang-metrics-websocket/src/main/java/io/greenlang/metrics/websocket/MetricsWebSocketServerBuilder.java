@@ -6,11 +6,14 @@ import io.greenlang.metrics.internal.config.Environment;
 import io.greenlang.metrics.internal.config.Option;
 import io.greenlang.metrics.internal.config.OptionValues;
 import io.greenlang.metrics.websocket.auth.Authenticator;
+import io.greenlang.metrics.websocket.http.HttpEndpoint;
 import io.greenlang.metrics.websocket.internal.server.ServerConfig;
 import io.greenlang.metrics.websocket.internal.server.ServerOptions;
 import io.greenlang.metrics.websocket.transport.Transport;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +27,7 @@ public final class MetricsWebSocketServerBuilder {
 
   private final @Nullable MetricsHub hub;
   private final OptionValues values = new OptionValues();
+  private final List<HttpEndpoint> endpoints = new ArrayList<>(0);
 
   MetricsWebSocketServerBuilder(@Nullable MetricsHub hub) {
     this.hub = hub;
@@ -184,6 +188,17 @@ public final class MetricsWebSocketServerBuilder {
   }
 
   /**
+   * Adds an HTTP endpoint beside the WebSocket, on the server's own port and in the web
+   * applications that the server is {@linkplain MetricsWebSocketServer#attach attached} to. May be
+   * called several times. {@link #build} rejects an endpoint whose path is that of another, of the
+   * WebSocket or {@code /health}.
+   */
+  public MetricsWebSocketServerBuilder endpoint(HttpEndpoint endpoint) {
+    endpoints.add(Objects.requireNonNull(endpoint, "endpoint"));
+    return this;
+  }
+
+  /**
    * Builds the server without starting it. A server without a hub connects to Redis now; if Redis
    * is unavailable, the server keeps trying and reports itself as degraded in {@code /health}.
    *
@@ -199,10 +214,11 @@ public final class MetricsWebSocketServerBuilder {
   MetricsWebSocketServer build(Environment environment) {
     if (hub != null) {
       return new MetricsWebSocketServer(
-          hub, false, ServerConfig.resolve(values, environment, hub.clock()));
+          hub, false, ServerConfig.resolve(values, endpoints, environment, hub.clock()));
     }
     String redisUrl = requiredRedisUrl(environment);
-    ServerConfig config = ServerConfig.resolve(values, environment, MetricsClock.system());
+    ServerConfig config =
+        ServerConfig.resolve(values, endpoints, environment, MetricsClock.system());
     // Created last because it connects to Redis: an invalid option leaves nothing to clean up.
     MetricsHub ownHub = MetricsHub.builder().redisUrl(redisUrl).build();
     return new MetricsWebSocketServer(ownHub, true, config);

@@ -9,10 +9,14 @@ import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.internal.config.Option;
 import io.greenlang.metrics.websocket.auth.AuthenticationException;
 import io.greenlang.metrics.websocket.auth.HandmadeJwt;
+import io.greenlang.metrics.websocket.http.HttpCall;
+import io.greenlang.metrics.websocket.http.HttpEndpoint;
+import io.greenlang.metrics.websocket.http.HttpReply;
 import io.greenlang.metrics.websocket.internal.server.ServerOptions;
 import io.greenlang.metrics.websocket.transport.TransportContext;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +75,50 @@ class ServerBuilderTest {
                     .build())
         .withMessageContaining("REDIS_URL")
         .withMessageNotContaining("secret");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/v1/metrics, POST, 1000,     ''",
+    "/health,     GET,  0,        the server's health",
+    "/ws/metrics, GET,  0,        WS_PATH",
+    "/taken,      GET,  0,        same path /taken",
+    "/,           GET,  0,        must begin with /",
+    "v1,          GET,  0,        must begin with /",
+    "/a%41,       GET,  0,        must begin with /",
+    "/a b,        GET,  0,        must begin with /",
+    "/a,          get,  0,        in capitals",
+    "/a,          GET,  -1,       maxBodyBytes -1",
+    "/a,          GET,  16777217, 0 to 16777216",
+  })
+  void endpoint_pathMethodOrLimit_mustBeValidAndFree(
+      String path, String method, int maxBodyBytes, String problem) {
+    MetricsWebSocketServerBuilder builder =
+        anonymous()
+            .endpoint(new TestEndpoint("/taken", "GET", 0))
+            .endpoint(new TestEndpoint(path, method, maxBodyBytes));
+    if (problem.isEmpty()) {
+      assertThat(started(builder).httpEndpoints()).isNotNull();
+    } else {
+      assertThatIllegalArgumentException()
+          .isThrownBy(builder::build)
+          .withMessageContaining("TestEndpoint")
+          .withMessageContaining(problem);
+    }
+  }
+
+  private record TestEndpoint(String path, String method, int maxBodyBytes)
+      implements HttpEndpoint {
+
+    @Override
+    public Set<String> methods() {
+      return Set.of(method);
+    }
+
+    @Override
+    public HttpReply handle(HttpCall call) {
+      return HttpReply.text(200, "never called");
+    }
   }
 
   @Test

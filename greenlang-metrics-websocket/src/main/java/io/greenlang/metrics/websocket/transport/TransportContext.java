@@ -3,6 +3,7 @@ package io.greenlang.metrics.websocket.transport;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /** The server as its transports see it: configuration and callbacks. Thread-safe. */
 public interface TransportContext {
@@ -41,6 +42,11 @@ public interface TransportContext {
    */
   default boolean mayAllowOrigin(String origin) {
     return true;
+  }
+
+  /** Returns the HTTP endpoints of the server, or null if it has none. */
+  default @Nullable HttpEndpoints httpEndpoints() {
+    return null;
   }
 
   /** Returns the executor for tasks that may block, such as reading a file. */

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ public final class RequestBuffer {
 
   private final int maxHeadBytes;
   private final int maxHeaders;
+  private final ToIntFunction<String> maxBodyBytes;
   private byte[] bytes = EMPTY;
   private int length;
   private int scanned;
@@ -25,14 +27,26 @@ public final class RequestBuffer {
   private int polledBytes;
 
   /**
-   * Creates an empty buffer.
+   * Creates an empty buffer of requests that must have no bodies.
    *
    * @param maxHeadBytes the maximum length of a request head
    * @param maxHeaders the maximum number of headers
    */
   public RequestBuffer(int maxHeadBytes, int maxHeaders) {
+    this(maxHeadBytes, maxHeaders, path -> 0);
+  }
+
+  /**
+   * Creates an empty buffer.
+   *
+   * @param maxHeadBytes the maximum length of a request head
+   * @param maxHeaders the maximum number of headers
+   * @param maxBodyBytes returns the maximum length of the body of a request for a path
+   */
+  public RequestBuffer(int maxHeadBytes, int maxHeaders, ToIntFunction<String> maxBodyBytes) {
     this.maxHeadBytes = maxHeadBytes;
     this.maxHeaders = maxHeaders;
+    this.maxBodyBytes = maxBodyBytes;
   }
 
   /** Adds bytes that the client sent. */
@@ -75,7 +89,7 @@ public final class RequestBuffer {
         String head = new String(bytes, 0, lineStart, StandardCharsets.ISO_8859_1);
         polledBytes = scanned;
         consume(scanned);
-        return RequestParser.parse(head);
+        return RequestParser.parse(head, maxBodyBytes);
       }
     }
     if (scanned >= maxHeadBytes) {
@@ -84,6 +98,17 @@ public final class RequestBuffer {
           : tooLarge("The headers are longer than " + maxHeadBytes + " bytes");
     }
     return null;
+  }
+
+  /**
+   * Moves the bytes that have arrived of a request's body to {@code body}.
+   *
+   * @return whether the body is complete
+   * @throws BadRequestException if the body is malformed or too long
+   */
+  public boolean poll(RequestBody body) throws BadRequestException {
+    consume(body.accept(bytes, length));
+    return body.isComplete();
   }
 
   /** Skips empty lines before a request, as RFC 9112, section 2.2 recommends. */

@@ -6,15 +6,28 @@ import io.netty.handler.codec.http.HttpMethod;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The head of a request whose form is valid. The server reads no bodies.
+ * The head of a request whose form is valid.
  *
  * @param method the method, as it was sent
  * @param target the resource that the client requests
  * @param http11 whether the client uses HTTP/1.1, and not 1.0
  * @param headers the headers
+ * @param body how the request announces its body
  */
 public record RequestHead(
-    String method, RequestTarget target, boolean http11, HttpHeaders headers) {
+    String method, RequestTarget target, boolean http11, HttpHeaders headers, Body body) {
+
+  /**
+   * The announcement of a body (RFC 9112, section 6).
+   *
+   * @param chunked whether the body is sent in chunks
+   * @param length the length otherwise; 0 if there is no body
+   */
+  public record Body(boolean chunked, int length) {
+
+    /** The announcement of a request without a body. */
+    public static final Body NONE = new Body(false, 0);
+  }
 
   /**
    * The parts of a request that its response depends on.

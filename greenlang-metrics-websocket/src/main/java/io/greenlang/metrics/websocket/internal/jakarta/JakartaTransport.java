@@ -1,15 +1,19 @@
 package io.greenlang.metrics.websocket.internal.jakarta;
 
+import io.greenlang.metrics.websocket.http.HttpEndpoint;
 import io.greenlang.metrics.websocket.transport.Admission;
 import io.greenlang.metrics.websocket.transport.ContainerTransport;
 import io.greenlang.metrics.websocket.transport.Handshake;
+import io.greenlang.metrics.websocket.transport.HttpEndpoints;
 import io.greenlang.metrics.websocket.transport.TransportContext;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
+import jakarta.servlet.http.HttpServlet;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.server.ServerContainer;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -26,42 +30,58 @@ public final class JakartaTransport implements ContainerTransport {
   private static final int UNAVAILABLE = 503;
 
   private final String path;
+  private final List<HttpEndpoint> endpoints;
   private @Nullable JakartaRuntime runtime;
 
   /**
    * Creates a transport that is not yet installed.
    *
    * @param path the path of the WebSocket, relative to the web application's context
+   * @param endpoints the HTTP endpoints, whose paths are relative to the same context
    */
-  public JakartaTransport(String path) {
+  public JakartaTransport(String path, List<HttpEndpoint> endpoints) {
     this.path = path;
+    this.endpoints = List.copyOf(endpoints);
   }
 
   /**
    * Adds a servlet at the path or, on Tyrus, where a servlet cannot upgrade a request, an endpoint.
+   * Adds a servlet for each HTTP endpoint.
    *
    * @throws IllegalStateException if the container does not accept it, or no longer does; the
    *     message gives the reason and the remedy
    */
   public void install(ServletContext servletContext) {
+    endpoints.forEach(
+        endpoint ->
+            install(servletContext, endpoint.path(), new HttpEndpointServlet(this, endpoint)));
     ServerContainer container = containerOf(servletContext);
     if (container != null && container.getClass().getName().startsWith(TYRUS)) {
       install(container);
       return;
     }
-    ServletRegistration.Dynamic servlet = addServlet(servletContext);
-    // "/" would match every path without another servlet; "" matches the root only.
-    if (servlet == null || !servlet.addMapping(path.equals("/") ? "" : path).isEmpty()) {
-      throw new IllegalStateException(
-          "the web application already serves " + path + "; choose another WS_PATH");
-    }
+    ServletRegistration.Dynamic servlet = install(servletContext, path, new MetricsServlet(this));
     servlet.setLoadOnStartup(1);
     servlet.setAsyncSupported(true);
   }
 
-  private ServletRegistration.@Nullable Dynamic addServlet(ServletContext servletContext) {
+  private static ServletRegistration.Dynamic install(
+      ServletContext servletContext, String path, HttpServlet instance) {
+    ServletRegistration.Dynamic servlet = addServlet(servletContext, path, instance);
+    // "/" would match every path without another servlet; "" matches the root only.
+    if (servlet == null || !servlet.addMapping(path.equals("/") ? "" : path).isEmpty()) {
+      throw new IllegalStateException(
+          "the web application already serves "
+              + path
+              + "; choose another WS_PATH, or another path of the HTTP endpoint");
+    }
+    return servlet;
+  }
+
+  private static ServletRegistration.@Nullable Dynamic addServlet(
+      ServletContext servletContext, String path, HttpServlet instance) {
     try {
-      return servletContext.addServlet("greenlang-metrics " + path, new MetricsServlet(this));
+      return servletContext.addServlet("greenlang-metrics " + path, instance);
     } catch (IllegalStateException | UnsupportedOperationException e) {
       throw new IllegalStateException(
           "the web application no longer accepts servlets: call attach(ServletContext) while it"
@@ -145,6 +165,12 @@ public final class JakartaTransport implements ContainerTransport {
     return current != null && current.accepting()
         ? current.context().admit(handshake, Duration.ZERO)
         : CompletableFuture.completedFuture(new Admission.Rejected(UNAVAILABLE));
+  }
+
+  /** Returns the HTTP endpoints of the running server; null while it accepts no clients. */
+  @Nullable HttpEndpoints httpEndpoints() {
+    JakartaRuntime current = runtime();
+    return current != null && current.accepting() ? current.context().httpEndpoints() : null;
   }
 
   boolean mayConnectFrom(@Nullable String origin) {

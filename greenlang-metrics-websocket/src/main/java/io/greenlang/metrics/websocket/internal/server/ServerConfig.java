@@ -5,9 +5,14 @@ import io.greenlang.metrics.internal.config.Environment;
 import io.greenlang.metrics.internal.config.OptionValues;
 import io.greenlang.metrics.websocket.auth.Authenticator;
 import io.greenlang.metrics.websocket.auth.JwtAuthenticator;
+import io.greenlang.metrics.websocket.http.HttpEndpoint;
 import io.greenlang.metrics.websocket.transport.HandshakeLimits;
 import io.greenlang.metrics.websocket.transport.Transport;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param heartbeatInterval the interval between pings
  * @param drainTime the time over which a stopping server closes its clients
  * @param transport listens for connections; null for the transport on the class path
+ * @param endpoints the HTTP endpoints, whose paths are valid and distinct
  */
 public record ServerConfig(
     ListenAddress address,
@@ -28,7 +34,13 @@ public record ServerConfig(
     AccessPolicy access,
     Duration heartbeatInterval,
     Duration drainTime,
-    @Nullable Transport transport) {
+    @Nullable Transport transport,
+    List<HttpEndpoint> endpoints) {
+
+  /** The path of the server's own endpoint. */
+  private static final String HEALTH = "/health";
+
+  private static final Pattern METHOD = Pattern.compile("[A-Z]{1,16}");
 
   /**
    * The address of the WebSocket.
@@ -108,19 +120,66 @@ public record ServerConfig(
    * Resolves the options of a server.
    *
    * @param clock decides whether a token has expired
-   * @throws IllegalArgumentException if a value is malformed or out of range
+   * @throws IllegalArgumentException if a value is malformed or out of range, or two endpoints have
+   *     one path
    * @throws IllegalStateException if there is no way to validate tokens
    */
   public static ServerConfig resolve(
-      OptionValues values, Environment environment, MetricsClock clock) {
+      OptionValues values,
+      List<HttpEndpoint> endpoints,
+      Environment environment,
+      MetricsClock clock) {
+    ListenAddress address = ListenAddress.resolve(values, environment);
+    requireValid(endpoints, address.path());
     return new ServerConfig(
-        ListenAddress.resolve(values, environment),
+        address,
         ConnectionLimits.resolve(values, environment),
         handshakeLimits(values, environment),
         AccessPolicy.resolve(values, environment, clock),
         values.resolve(ServerOptions.HEARTBEAT_INTERVAL, environment),
         values.resolve(ServerOptions.DRAIN_TIME, environment),
-        values.resolveOptional(ServerOptions.TRANSPORT, environment));
+        values.resolveOptional(ServerOptions.TRANSPORT, environment),
+        List.copyOf(endpoints));
+  }
+
+  private static void requireValid(List<HttpEndpoint> endpoints, String webSocketPath) {
+    Map<String, String> owners = new HashMap<>();
+    owners.put(webSocketPath, "the WebSocket (WS_PATH)");
+    owners.put(HEALTH, "the server's health");
+    for (HttpEndpoint endpoint : endpoints) {
+      requireValid(endpoint);
+      String name = endpoint.getClass().getName();
+      String owner = owners.putIfAbsent(endpoint.path(), name);
+      if (owner != null) {
+        throw new IllegalArgumentException(
+            "HTTP endpoint " + name + " and " + owner + " have the same path " + endpoint.path());
+      }
+    }
+  }
+
+  private static void requireValid(HttpEndpoint endpoint) {
+    String name = "HTTP endpoint " + endpoint.getClass().getName();
+    if (!ServerOptions.PATHS.matcher(endpoint.path()).matches() || endpoint.path().length() < 2) {
+      throw new IllegalArgumentException(
+          name
+              + " has the path \""
+              + endpoint.path()
+              + "\"; it must begin with / and have letters, digits and . _ ~ - / only");
+    }
+    if (endpoint.methods().isEmpty()
+        || !endpoint.methods().stream().allMatch(method -> METHOD.matcher(method).matches())) {
+      throw new IllegalArgumentException(
+          name + " has the methods " + endpoint.methods() + "; name at least one, in capitals");
+    }
+    int maxBytes = endpoint.maxBodyBytes();
+    if (maxBytes < 0 || maxBytes > HttpEndpoint.MAX_BODY_BYTES) {
+      throw new IllegalArgumentException(
+          name
+              + " has maxBodyBytes "
+              + maxBytes
+              + "; it must be 0 to "
+              + HttpEndpoint.MAX_BODY_BYTES);
+    }
   }
 
   private static HandshakeLimits handshakeLimits(OptionValues values, Environment environment) {

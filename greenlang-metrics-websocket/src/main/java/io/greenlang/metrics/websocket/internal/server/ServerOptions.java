@@ -23,6 +23,9 @@ public final class ServerOptions {
   private static final int MAX_PENDING = 1_000_000;
   private static final List<Option<?>> ALL = new ArrayList<>();
 
+  /** The paths that a server can serve. */
+  static final Pattern PATHS = Pattern.compile("/[A-Za-z0-9._~/-]*");
+
   public static final Option<String> HOST =
       declare(Options.text("WS_HOST", "0.0.0.0", "a name or address").setBy("host"));
 
@@ -34,7 +37,7 @@ public final class ServerOptions {
           Options.text(
                   "WS_PATH",
                   "/ws/metrics",
-                  Pattern.compile("/[A-Za-z0-9._~/-]*"),
+                  PATHS,
                   "a path that begins with / and has letters, digits and . _ ~ - / only")
               .setBy("path"));
 

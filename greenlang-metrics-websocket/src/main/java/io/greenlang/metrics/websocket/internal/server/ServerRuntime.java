@@ -16,6 +16,7 @@ import io.greenlang.metrics.websocket.transport.CloseCode;
 import io.greenlang.metrics.websocket.transport.ContainerTransport;
 import io.greenlang.metrics.websocket.transport.Handshake;
 import io.greenlang.metrics.websocket.transport.HandshakeLimits;
+import io.greenlang.metrics.websocket.transport.HttpEndpoints;
 import io.greenlang.metrics.websocket.transport.Transport;
 import io.greenlang.metrics.websocket.transport.TransportContext;
 import io.greenlang.metrics.websocket.transport.TransportProvider;
@@ -49,9 +50,10 @@ public final class ServerRuntime implements TransportContext {
   private final List<ContainerTransport> containerTransports = new ArrayList<>(1);
   private final SessionRegistry sessions;
   private final HandshakeAdmission admission;
+  private final ServerEndpoints endpoints;
   private final long startNanos = System.nanoTime();
 
-  private final ServerThreads threads = new ServerThreads();
+  private final ServerThreads threads;
 
   private @Nullable Transport transport;
   private @Nullable InetSocketAddress address;
@@ -61,14 +63,24 @@ public final class ServerRuntime implements TransportContext {
     this.hub = hub;
     this.config = config;
     this.counters = counters;
+    this.threads = new ServerThreads(!config.endpoints().isEmpty());
     TokenValidator tokens =
         new TokenValidator(config.access().authenticator(), hub.clock(), counters);
     this.sessions =
         new SessionRegistry(
             new SessionContext(
                 hub, tokens, threads.sessionQueues(), counters, sessionSettings(config)));
+    ServerEndpoints.Access access =
+        new ServerEndpoints.Access(
+            throttle(),
+            config.access().authenticator() instanceof JwtAuthenticator,
+            config.access().origins(),
+            tokens);
     this.admission =
-        admission(new HandshakeAuthorizer(config.access().origins(), tokens, sessions));
+        admission(access, new HandshakeAuthorizer(config.access().origins(), tokens, sessions));
+    this.endpoints =
+        new ServerEndpoints(
+            config.endpoints(), access, counters, threads.handshakes(), threads.endpoints());
     threads.timer().scheduleWithFixedDelay(this::sweep, 1, 1, TimeUnit.SECONDS);
   }
 
@@ -78,17 +90,22 @@ public final class ServerRuntime implements TransportContext {
         config.heartbeatInterval(), limits.maxConnections(), limits.messagesPerMinute());
   }
 
-  private HandshakeAdmission admission(HandshakeAuthorizer authorizer) {
+  private ConnectionThrottle throttle() {
     ServerConfig.ConnectionLimits limits = config.limits();
     MetricsClock clock = hub.clock();
-    return new HandshakeAdmission(
-        new ConnectionThrottle(
-            new MessageRateLimiters(limits.connectionsPerMinute(), clock),
-            new SlidingWindowLimiter(limits.connectionsPerSecond(), clock),
-            counters),
+    return new ConnectionThrottle(
+        new MessageRateLimiters(limits.connectionsPerMinute(), clock),
         new SlidingWindowLimiter(limits.connectionsPerSecond(), clock),
+        counters);
+  }
+
+  private HandshakeAdmission admission(
+      ServerEndpoints.Access access, HandshakeAuthorizer authorizer) {
+    return new HandshakeAdmission(
+        access.throttle(),
+        new SlidingWindowLimiter(config.limits().connectionsPerSecond(), hub.clock()),
         authorizer,
-        config.access().authenticator() instanceof JwtAuthenticator,
+        access.validatesFirst(),
         threads.handshakes(),
         threads.timer());
   }
@@ -194,6 +211,11 @@ public final class ServerRuntime implements TransportContext {
   @Override
   public boolean mayAllowOrigin(String origin) {
     return config.access().origins().allowsOnSomeHost(origin);
+  }
+
+  @Override
+  public HttpEndpoints httpEndpoints() {
+    return endpoints;
   }
 
   @Override

@@ -27,15 +27,21 @@ final class ServerThreads {
   private final ExecutorService commands;
   private final ExecutorService history;
   private final ExecutorService catchUps;
+  private final ExecutorService endpoints;
   private final ScheduledThreadPoolExecutor timer;
 
-  /** Starts all threads, or none: those that the system granted before it refused one end. */
-  ServerThreads() {
+  /**
+   * Starts all threads, or none: those that the system granted before it refused one end.
+   *
+   * @param servesEndpoints whether HTTP endpoints need threads
+   */
+  ServerThreads(boolean servesEndpoints) {
     try {
       handshakes = pool("greenlang-handshake-", 2);
       commands = pool("greenlang-worker-", THREADS);
       history = pool("greenlang-history-", 2);
       catchUps = pool("greenlang-catchup-", THREADS);
+      endpoints = servesEndpoints ? pool("greenlang-http-", THREADS) : commands;
       timer = new ScheduledThreadPoolExecutor(1, NamedThreads.numbered("greenlang-timer-"));
       start(timer);
     } catch (RuntimeException | Error e) {
@@ -70,6 +76,11 @@ final class ServerThreads {
   /** Returns the executor of commands and of other short tasks. */
   ExecutorService commands() {
     return commands;
+  }
+
+  /** Returns the executor of HTTP endpoints. */
+  ExecutorService endpoints() {
+    return endpoints;
   }
 
   /** Returns the queues of the sessions' tasks. */

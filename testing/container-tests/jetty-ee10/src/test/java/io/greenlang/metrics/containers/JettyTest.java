@@ -1,10 +1,11 @@
 package io.greenlang.metrics.containers;
 
+import io.greenlang.metrics.testkit.transport.connection.HttpEndpointContract;
 import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
 import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
 import java.util.Map;
 
-final class JettyTest extends JakartaContract {
+final class JettyTest extends JakartaContract implements HttpEndpointContract {
 
   @Override
   protected ContractServer start(MetricsWebSocketServerBuilder settings) {

@@ -1,10 +1,11 @@
 package io.greenlang.metrics.containers;
 
+import io.greenlang.metrics.testkit.transport.connection.HttpEndpointContract;
 import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
 import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
 import java.util.Map;
 
-final class UndertowTest extends JakartaContract {
+final class UndertowTest extends JakartaContract implements HttpEndpointContract {
 
   @Override
   protected ContractServer start(MetricsWebSocketServerBuilder settings) {
