@@ -1,0 +1,211 @@
+package io.greenlang.metrics.opentelemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.greenlang.metrics.Distribution;
+import io.greenlang.metrics.HistogramBuckets;
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.Tags;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
+import io.opentelemetry.sdk.metrics.data.AggregationTemporality;
+import io.opentelemetry.sdk.metrics.data.DoublePointData;
+import io.opentelemetry.sdk.metrics.data.HistogramPointData;
+import io.opentelemetry.sdk.metrics.data.MetricData;
+import io.opentelemetry.sdk.metrics.data.SummaryPointData;
+import io.opentelemetry.sdk.metrics.data.ValueAtQuantile;
+import io.opentelemetry.sdk.metrics.internal.data.ImmutableHistogramData;
+import io.opentelemetry.sdk.metrics.internal.data.ImmutableMetricData;
+import io.opentelemetry.sdk.metrics.internal.data.ImmutableSumData;
+import io.opentelemetry.sdk.metrics.internal.data.ImmutableSummaryData;
+import io.opentelemetry.sdk.resources.Resource;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Metrics that no SDK measures, but a producer registered with it can contain. */
+class ProducedMetricsTest {
+
+  private static final InstrumentationScopeInfo SCOPE = InstrumentationScopeInfo.create("test");
+  private static final long FIRST_START = 1_000_000_000L;
+
+  private final RecordingSink sink = new RecordingSink();
+  private final GreenlangMetricExporter exporter = GreenlangMetricExporter.create(sink);
+
+  private void export(MetricData... metrics) {
+    assertThat(exporter.export(List.of(metrics)).isSuccess()).isTrue();
+  }
+
+  private static MetricData summary(double median) {
+    SummaryPointData point =
+        SummaryPointData.create(
+            FIRST_START,
+            2 * FIRST_START,
+            Attributes.empty(),
+            7,
+            3.5,
+            List.of(ValueAtQuantile.create(0.5, median), ValueAtQuantile.create(0.99, Double.NaN)));
+    return ImmutableMetricData.createDoubleSummary(
+        Resource.empty(),
+        SCOPE,
+        "latency",
+        "Latency",
+        "s",
+        ImmutableSummaryData.create(List.of(point)));
+  }
+
+  private static MetricData histogram(long startNanos, long... counts) {
+    HistogramPointData point =
+        HistogramPointData.create(
+            startNanos,
+            startNanos + 1,
+            Attributes.empty(),
+            10,
+            false,
+            0,
+            false,
+            0,
+            List.of(1.0, 10.0),
+            Arrays.stream(counts).boxed().toList());
+    return ImmutableMetricData.createDoubleHistogram(
+        Resource.empty(),
+        SCOPE,
+        "size",
+        "",
+        "",
+        ImmutableHistogramData.create(AggregationTemporality.CUMULATIVE, List.of(point)));
+  }
+
+  private static MetricData deltaSum(double increment) {
+    return ImmutableMetricData.createDoubleSum(
+        Resource.empty(),
+        SCOPE,
+        "total",
+        "",
+        "",
+        ImmutableSumData.create(
+            true,
+            AggregationTemporality.DELTA,
+            List.of(DoublePointData.create(0, 1, Attributes.empty(), increment, List.of()))));
+  }
+
+  private @Nullable Long countOfSize() {
+    return sink.metrics().stream()
+        .filter(each -> each.name().equals("size"))
+        .map(each -> each.detail() instanceof Distribution d ? d.count() : 0L)
+        .findFirst()
+        .orElse(null);
+  }
+
+  @Test
+  void summary_quantiles_areGaugesWithATag() {
+    export(summary(0.25));
+    assertThat(sink.names()).containsExactly("latency", "latency.count", "latency.total");
+    assertThat(sink.only("latency").tags()).isEqualTo(Tags.of("quantile", "0.5"));
+    assertThat(sink.only("latency").value()).isEqualTo(0.25);
+    assertThat(sink.only("latency.count").value()).isEqualTo(7);
+    assertThat(sink.only("latency.total").value()).isEqualTo(3.5);
+    assertThat(sink.descriptions()).extracting(each -> each.unit()).containsExactly("s", "1", "s");
+  }
+
+  @Test
+  void summary_infiniteQuantile_isLeftOut() {
+    export(summary(Double.POSITIVE_INFINITY));
+    assertThat(sink.metrics()).isEmpty();
+    assertThat(exporter.skipped()).isEqualTo(1);
+  }
+
+  @Test
+  void cumulativeHistogram_startedBeforeTheExporter_countsFromTheFirstExport() {
+    export(histogram(FIRST_START, 5, 5, 5));
+    assertThat(countOfSize()).isNull();
+    export(histogram(FIRST_START, 5, 7, 5));
+    assertThat(countOfSize()).isEqualTo(2);
+    export(histogram(FIRST_START, 5, 7, 5));
+    assertThat(countOfSize()).isNull();
+  }
+
+  @Test
+  void cumulativeHistogram_restarted_countsAllSinceTheRestart() {
+    export(histogram(FIRST_START, 5, 5, 5));
+    export(histogram(2 * FIRST_START, 6, 6, 6)); // grown, but it is another process
+    assertThat(countOfSize()).isEqualTo(18);
+    export(histogram(2 * FIRST_START, 0, 1, 0)); // a restart that the producer does not mark
+    assertThat(countOfSize()).isEqualTo(1);
+  }
+
+  @Test
+  void deltaSum_invalidIncrement_doesNotChangeTheTotal() {
+    export(deltaSum(2));
+    assertThat(sink.only("total").detail()).isNull();
+    for (double increment : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
+      export(deltaSum(increment));
+      assertThat(sink.metrics()).isEmpty();
+    }
+    export(deltaSum(3));
+    assertThat(sink.only("total").value()).isEqualTo(5);
+    assertThat(exporter.skipped()).isEqualTo(3);
+  }
+
+  @Test
+  void states_overCapacity_leaveOutFurtherSeriesUntilOthersAreIdle() {
+    SeriesStates states = new SeriesStates();
+    states.begin();
+    for (int i = 0; i < SeriesStates.CAPACITY; i++) {
+      assertThat(states.add(origin(i), 1, true, 0).value()).isEqualTo(1);
+    }
+    for (int export = 0; export < SeriesStates.IDLE_EXPORTS - 1; export++) {
+      states.begin();
+      states.add(origin(1), 1, true, 0);
+      assertRejected(states);
+    }
+    states.begin();
+    assertThat(states.add(origin(-1), 1, true, 0).value()).isEqualTo(1);
+    assertThat(states.add(origin(1), 1, true, 0).value()).isEqualTo(SeriesStates.IDLE_EXPORTS + 1);
+    assertThat(states.add(origin(0), 4, true, 0).value()).isEqualTo(4);
+  }
+
+  private static void assertRejected(SeriesStates states) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> states.add(origin(-1), 1, true, 0))
+        .withMessageContaining("more than 10000 series");
+  }
+
+  private static SeriesOrigin origin(long id) {
+    MetricData data = deltaSum(1);
+    Attributes attributes = Attributes.builder().put("id", id).build();
+    return SeriesOrigin.of(data, DoublePointData.create(0, 1, attributes, 1, List.of()));
+  }
+
+  @Test
+  void since_otherScaleOfOneHistogram_isStillTheDifference() {
+    SeriesStates states = new SeriesStates();
+    states.begin();
+    long[] none = {};
+    HistogramBuckets fine = HistogramBuckets.exponential(3, 0, 8, new long[] {2}, 0, none);
+    HistogramBuckets coarse = HistogramBuckets.exponential(0, 0, 1, new long[] {2, 5}, 0, none);
+    assertThat(states.since(origin(0), fine, 1, true).count()).isEqualTo(2);
+    assertThat(states.since(origin(0), coarse, 1, true).count()).isEqualTo(5);
+    assertThat(states.since(origin(1), coarse, 1, false).count()).isZero();
+  }
+
+  @Test
+  void samples_ofSummaryAndCounter_doNotShareASeries() {
+    MetricData counter =
+        ImmutableMetricData.createDoubleSum(
+            Resource.empty(),
+            SCOPE,
+            "latency.count",
+            "",
+            "",
+            ImmutableSumData.create(
+                true,
+                AggregationTemporality.CUMULATIVE,
+                List.of(DoublePointData.create(1, 2, Attributes.empty(), 1, List.of()))));
+    export(counter, summary(1));
+    assertThat(sink.metrics()).extracting(Metric::value).containsExactly(1.0);
+    assertThat(exporter.skipped()).isEqualTo(1);
+  }
+}
