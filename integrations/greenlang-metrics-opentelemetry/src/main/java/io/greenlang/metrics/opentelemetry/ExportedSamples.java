@@ -51,10 +51,10 @@ final class ExportedSamples {
   }
 
   /** Counts a series that was left out. */
-  void skip(String name, RuntimeException problem) {
+  void skip(String name, String problem) {
     skipped++;
     if (skipped == 1) {
-      firstProblem = shown(name) + ": " + problem.getMessage();
+      firstProblem = shown(name) + ": " + problem;
     }
   }
 

@@ -43,8 +43,8 @@ import org.slf4j.LoggerFactory;
  * #skipped} and logged at most once per minute. The others are not affected.
  *
  * <p>Use one exporter per SDK. Thread-safe. Memory: about 500 bytes per series of the previous two
- * exports, whose number the SDK limits, and the state of at most {@value SeriesStates#CAPACITY}
- * series; see {@link #getAggregationTemporality}.
+ * exports, of which each has at most {@value MetricConverter#MAX_SERIES}, and the state of at most
+ * {@value SeriesStates#CAPACITY} series; see {@link #getAggregationTemporality}.
  */
 public final class GreenlangMetricExporter implements MetricExporter {
 

@@ -22,6 +22,9 @@ import java.util.List;
 /** The conversion of an SDK's metrics to samples. Confined to the thread that exports. */
 final class MetricConverter {
 
+  /** The number of series of an export, at most; the SDK limits those of an instrument only. */
+  static final int MAX_SERIES = 100_000;
+
   private static final long NANOS_PER_MILLISECOND = 1_000_000;
 
   private final long createdNanos = System.currentTimeMillis() * NANOS_PER_MILLISECOND;
@@ -30,6 +33,7 @@ final class MetricConverter {
   private final SeriesStates states = new SeriesStates();
   private final ExportedDescriptions descriptions;
   private ExportedSamples samples = new ExportedSamples();
+  private int series;
 
   MetricConverter(Channel channel, SeriesTags tags) {
     this.channel = channel;
@@ -45,6 +49,7 @@ final class MetricConverter {
   /** Converts the metrics of one export. */
   ExportedSamples convert(Collection<MetricData> metrics) {
     samples = new ExportedSamples(samples);
+    series = 0;
     tags.begin();
     states.begin();
     for (MetricData data : metrics) {
@@ -66,6 +71,11 @@ final class MetricConverter {
   }
 
   private void add(MetricData data, PointData point) {
+    if (series == MAX_SERIES) {
+      samples.skip(data.getName(), "an export must have at most " + MAX_SERIES + " series");
+      return;
+    }
+    series++;
     try {
       SeriesOrigin origin = SeriesOrigin.of(data, point);
       Tags ofPoint = tags.get(data, point.getAttributes());
@@ -73,7 +83,7 @@ final class MetricConverter {
       samples.add(convert(data, point, origin, ofPoint));
     } catch (RuntimeException e) {
       // One series that is invalid, or a producer's own type that fails: the others continue.
-      samples.skip(data.getName(), e);
+      samples.skip(data.getName(), String.valueOf(e.getMessage()));
     }
   }
 

@@ -15,11 +15,13 @@ import io.opentelemetry.sdk.metrics.data.HistogramPointData;
 import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.metrics.data.SummaryPointData;
 import io.opentelemetry.sdk.metrics.data.ValueAtQuantile;
+import io.opentelemetry.sdk.metrics.internal.data.ImmutableGaugeData;
 import io.opentelemetry.sdk.metrics.internal.data.ImmutableHistogramData;
 import io.opentelemetry.sdk.metrics.internal.data.ImmutableMetricData;
 import io.opentelemetry.sdk.metrics.internal.data.ImmutableSumData;
 import io.opentelemetry.sdk.metrics.internal.data.ImmutableSummaryData;
 import io.opentelemetry.sdk.resources.Resource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -207,5 +209,19 @@ class ProducedMetricsTest {
     export(counter, summary(1));
     assertThat(sink.metrics()).extracting(Metric::value).containsExactly(1.0);
     assertThat(exporter.skipped()).isEqualTo(1);
+  }
+
+  @Test
+  void export_moreSeriesThanAllowed_leavesOutTheRest() {
+    List<DoublePointData> points = new ArrayList<>();
+    for (long i = 0; i < MetricConverter.MAX_SERIES + 3; i++) {
+      Attributes attributes = Attributes.builder().put("id", i).build();
+      points.add(DoublePointData.create(1, 2, attributes, 1, List.of()));
+    }
+    export(
+        ImmutableMetricData.createDoubleGauge(
+            Resource.empty(), SCOPE, "level", "", "", ImmutableGaugeData.create(points)));
+    assertThat(sink.metrics()).hasSize(MetricConverter.MAX_SERIES);
+    assertThat(exporter.skipped()).isEqualTo(3);
   }
 }
