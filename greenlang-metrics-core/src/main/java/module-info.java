@@ -52,6 +52,7 @@ module io.greenlang.metrics {
       io.greenlang.metrics.collectors,
       io.greenlang.metrics.netty,
       io.greenlang.metrics.opentelemetry,
+      io.greenlang.metrics.otlp,
       io.greenlang.metrics.redis,
       io.greenlang.metrics.websocket;
 

@@ -1,0 +1,188 @@
+package io.greenlang.metrics.otlp;
+
+import static io.greenlang.metrics.otlp.WireReader.lengthKey;
+import static io.greenlang.metrics.otlp.WireReader.varintKey;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.otlp.MetricInfo.Kind;
+import io.greenlang.metrics.otlp.MetricInfo.Temporality;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A reader of the request that exports metrics. Fields can come in any order, so it reads each
+ * message twice: first the fields that describe the others. Not thread-safe.
+ */
+final class ExportReader {
+
+  private static final int RESOURCE_METRICS = lengthKey(1);
+  private static final int RESOURCE = lengthKey(1);
+  private static final int RESOURCE_ATTRIBUTES = lengthKey(1);
+  private static final int SCOPE_METRICS = lengthKey(2);
+  private static final int METRICS = lengthKey(2);
+  private static final int NAME = lengthKey(1);
+  private static final int DESCRIPTION = lengthKey(2);
+  private static final int UNIT = lengthKey(3);
+  private static final int POINTS = lengthKey(1);
+  private static final int TEMPORALITY = varintKey(2);
+  private static final int MONOTONIC = varintKey(3);
+
+  private final Channel channel;
+  private final Set<String> resourceAttributes;
+  private final Visitor visitor;
+  private final DataPoint point = new DataPoint();
+
+  /** Receives the metrics of a request in order. */
+  interface Visitor {
+
+    /** Called before the points of a metric. */
+    void onMetric(MetricInfo metric, String unit, String description) throws RequestException;
+
+    /**
+     * Called for each point of the metric.
+     *
+     * @param point the point, valid during the call
+     */
+    void onPoint(MetricInfo metric, DataPoint point) throws RequestException;
+  }
+
+  /**
+   * Creates a reader.
+   *
+   * @param channel the channel of all metrics
+   * @param resourceAttributes the attributes of resources that become tags
+   */
+  ExportReader(Channel channel, Set<String> resourceAttributes, Visitor visitor) {
+    this.channel = channel;
+    this.resourceAttributes = resourceAttributes;
+    this.visitor = visitor;
+  }
+
+  /**
+   * Reads a whole request.
+   *
+   * @throws RequestException if it is malformed; the points before the fault were visited
+   */
+  void read(WireReader request) throws RequestException {
+    for (int key = request.nextKey(); key != 0; key = request.nextKey()) {
+      if (key == RESOURCE_METRICS) {
+        readResourceMetrics(request.message());
+      } else {
+        request.skip(key);
+      }
+    }
+  }
+
+  private void readResourceMetrics(WireReader reader) throws RequestException {
+    WireReader again = reader.copy();
+    Map<String, String> resource = new HashMap<>();
+    for (int key = reader.nextKey(); key != 0; key = reader.nextKey()) {
+      if (key == RESOURCE) {
+        readResource(reader.message(), resource);
+      } else {
+        reader.skip(key);
+      }
+    }
+    for (int key = again.nextKey(); key != 0; key = again.nextKey()) {
+      if (key == SCOPE_METRICS) {
+        readScopeMetrics(again.message(), resource);
+      } else {
+        again.skip(key);
+      }
+    }
+  }
+
+  private void readResource(WireReader reader, Map<String, String> resource)
+      throws RequestException {
+    Map<String, String> one = new HashMap<>(1);
+    for (int key = reader.nextKey(); key != 0; key = reader.nextKey()) {
+      if (key == RESOURCE_ATTRIBUTES) {
+        one.clear();
+        if (Attributes.read(reader.message(), one) == null) {
+          one.keySet().retainAll(resourceAttributes);
+          resource.putAll(one);
+        }
+      } else {
+        reader.skip(key);
+      }
+    }
+  }
+
+  private void readScopeMetrics(WireReader reader, Map<String, String> resource)
+      throws RequestException {
+    for (int key = reader.nextKey(); key != 0; key = reader.nextKey()) {
+      if (key == METRICS) {
+        readMetric(reader.message(), resource);
+      } else {
+        reader.skip(key);
+      }
+    }
+  }
+
+  private void readMetric(WireReader reader, Map<String, String> resource) throws RequestException {
+    String name = "";
+    String unit = "";
+    String description = "";
+    Kind kind = null;
+    WireReader data = null;
+    for (int key = reader.nextKey(); key != 0; key = reader.nextKey()) {
+      Kind found = kindOf(key);
+      if (found != null) {
+        kind = found; // the last one of a oneof wins
+        data = reader.message();
+      } else if (key == NAME) {
+        name = reader.text();
+      } else if (key == UNIT) {
+        unit = reader.text();
+      } else if (key == DESCRIPTION) {
+        description = reader.text();
+      } else {
+        reader.skip(key);
+      }
+    }
+    if (kind != null && data != null) {
+      MetricInfo metric = info(name, kind, data.copy(), resource);
+      visitor.onMetric(metric, unit, description);
+      readPoints(metric, data);
+    }
+  }
+
+  private static @Nullable Kind kindOf(int key) {
+    for (Kind kind : Kind.values()) {
+      if (kind.key() == key) {
+        return kind;
+      }
+    }
+    return null;
+  }
+
+  private MetricInfo info(String name, Kind kind, WireReader data, Map<String, String> resource)
+      throws RequestException {
+    Temporality temporality = Temporality.UNSPECIFIED;
+    boolean monotonic = false;
+    for (int key = data.nextKey(); key != 0; key = data.nextKey()) {
+      if (key == TEMPORALITY) {
+        temporality = Temporality.of(data.varint());
+      } else if (key == MONOTONIC) {
+        monotonic = data.varint() != 0;
+      } else {
+        data.skip(key);
+      }
+    }
+    return new MetricInfo(channel, name, kind, temporality, monotonic, resource);
+  }
+
+  private void readPoints(MetricInfo metric, WireReader data) throws RequestException {
+    for (int key = data.nextKey(); key != 0; key = data.nextKey()) {
+      if (key == POINTS) {
+        point.clear();
+        metric.kind().read(data.message(), point);
+        visitor.onPoint(metric, point);
+      } else {
+        data.skip(key);
+      }
+    }
+  }
+}

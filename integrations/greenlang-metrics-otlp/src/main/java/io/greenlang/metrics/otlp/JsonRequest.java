@@ -1,0 +1,180 @@
+package io.greenlang.metrics.otlp;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * A conversion of a request in JSON to Protocol Buffers, so that only one reader decides on its
+ * meaning. The mapping is that of Protocol Buffers, version 3, with the names of OTLP: a number of
+ * 64 bits can be a text, null is an absent field, and unknown fields are ignored. It keeps no tree
+ * of the request. Not thread-safe.
+ */
+final class JsonRequest {
+
+  private static final int MAX_DEPTH = 32;
+  private static final int MAX_TEXT = 64 * 1024;
+  private static final int MAX_NUMBER = 64;
+  private static final int TOO_LARGE = 413;
+  private static final BigInteger MAX_UNSIGNED = BigInteger.ONE.shiftLeft(64);
+  private static final BigInteger MIN_SIGNED = BigInteger.ONE.shiftLeft(63).negate();
+
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MAX_DEPTH)
+                  .maxStringLength(MAX_TEXT)
+                  .maxNameLength(MAX_TEXT)
+                  .maxNumberLength(MAX_NUMBER)
+                  .build())
+          .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+          .build();
+
+  private final JsonParser parser;
+  private final int maxBytes;
+
+  private JsonRequest(JsonParser parser, int maxBytes) {
+    this.parser = parser;
+    this.maxBytes = maxBytes;
+  }
+
+  /**
+   * Converts a request.
+   *
+   * @param maxBytes the maximum length of the result
+   * @throws RequestException if it is malformed or too long
+   */
+  static byte[] toProtobuf(byte[] json, int maxBytes) throws RequestException {
+    try (JsonParser parser = FACTORY.createParser(json)) {
+      JsonRequest request = new JsonRequest(parser, maxBytes);
+      ByteArrayOutputStream message = new ByteArrayOutputStream();
+      parser.nextToken();
+      request.writeMessage(JsonField.REQUEST, message);
+      if (parser.nextToken() != null) {
+        throw RequestException.malformed("The JSON has text after its end");
+      }
+      return message.toByteArray();
+    } catch (IOException e) {
+      throw RequestException.malformed("The JSON is malformed");
+    }
+  }
+
+  /** Writes the fields of the object that begins at the current token. */
+  private void writeMessage(Map<String, JsonField> fields, ByteArrayOutputStream out)
+      throws IOException, RequestException {
+    require(parser.currentToken() == JsonToken.START_OBJECT);
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      JsonField field = fields.get(parser.currentName());
+      JsonToken value = parser.nextToken();
+      if (field == null) {
+        parser.skipChildren();
+      } else if (value == JsonToken.START_ARRAY) {
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+          writeField(field, out);
+        }
+      } else if (value != JsonToken.VALUE_NULL) {
+        writeField(field, out);
+      }
+    }
+    require(parser.currentToken() == JsonToken.END_OBJECT);
+  }
+
+  private void writeField(JsonField field, ByteArrayOutputStream out)
+      throws IOException, RequestException {
+    switch (field.kind()) {
+      case BOOLEAN -> {
+        require(parser.currentToken().isBoolean());
+        writeVarint(field, parser.getBooleanValue() ? 1 : 0, out);
+      }
+      case VARINT -> writeVarint(field, integer(), out);
+      case ZIGZAG -> {
+        WireWriter.writeVarint(out, WireReader.varintKey(field.number()));
+        long integer = integer();
+        require(integer == (int) integer);
+        WireWriter.writeZigzag(out, (int) integer);
+      }
+      case FIXED64 -> writeFixed(field, integer(), out);
+      case DOUBLE -> writeFixed(field, Double.doubleToRawLongBits(number()), out);
+      case TEXT, BYTES -> writeBytes(field, text().getBytes(StandardCharsets.UTF_8), out);
+      case MESSAGE -> {
+        ByteArrayOutputStream message = new ByteArrayOutputStream();
+        writeMessage(Objects.requireNonNull(field.message()).get(), message);
+        writeBytes(field, message.toByteArray(), out);
+      }
+    }
+    if (out.size() > maxBytes) {
+      throw new RequestException(TOO_LARGE, "The request is longer than " + maxBytes + " bytes");
+    }
+  }
+
+  private static void writeVarint(JsonField field, long value, ByteArrayOutputStream out) {
+    WireWriter.writeVarint(out, WireReader.varintKey(field.number()));
+    WireWriter.writeVarint(out, value);
+  }
+
+  private static void writeFixed(JsonField field, long bits, ByteArrayOutputStream out) {
+    WireWriter.writeVarint(out, WireReader.fixed64Key(field.number()));
+    WireWriter.writeFixed64(out, bits);
+  }
+
+  private static void writeBytes(JsonField field, byte[] bytes, ByteArrayOutputStream out) {
+    WireWriter.writeVarint(out, WireReader.lengthKey(field.number()));
+    WireWriter.writeVarint(out, bytes.length);
+    out.writeBytes(bytes);
+  }
+
+  private String text() throws IOException, RequestException {
+    require(parser.currentToken() == JsonToken.VALUE_STRING);
+    return parser.getText();
+  }
+
+  /** Returns an integer, which may be a text. An enumeration is a number in OTLP. */
+  private long integer() throws IOException, RequestException {
+    if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT
+        && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
+      return parser.getLongValue();
+    }
+    require(parser.currentToken().isScalarValue());
+    String text = parser.getText();
+    require(text.length() <= MAX_NUMBER);
+    try {
+      BigDecimal number = new BigDecimal(text);
+      // A text such as 1e999999999 would become an integer of gigabytes.
+      require((long) number.precision() - number.scale() <= MAX_NUMBER);
+      require(number.scale() <= MAX_NUMBER);
+      BigInteger integer = number.toBigIntegerExact();
+      require(integer.compareTo(MAX_UNSIGNED) < 0 && integer.compareTo(MIN_SIGNED) >= 0);
+      return integer.longValue();
+    } catch (ArithmeticException | NumberFormatException e) {
+      throw RequestException.malformed("The JSON has an invalid integer");
+    }
+  }
+
+  private double number() throws IOException, RequestException {
+    if (parser.currentToken().isNumeric()) {
+      return parser.getDoubleValue();
+    }
+    String text = text();
+    try {
+      return Double.parseDouble(text); // includes NaN, Infinity and -Infinity
+    } catch (NumberFormatException e) {
+      throw RequestException.malformed("The JSON has an invalid number");
+    }
+  }
+
+  private static void require(boolean condition) throws RequestException {
+    if (!condition) {
+      throw RequestException.malformed("The JSON has a value of the wrong type");
+    }
+  }
+}

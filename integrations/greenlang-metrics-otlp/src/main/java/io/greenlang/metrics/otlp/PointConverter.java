@@ -1,0 +1,326 @@
+package io.greenlang.metrics.otlp;
+
+import io.greenlang.metrics.HistogramBuckets;
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricType;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.otlp.MetricInfo.Kind;
+import io.greenlang.metrics.otlp.MetricInfo.Temporality;
+import io.greenlang.metrics.otlp.SeriesStates.State;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A conversion of data points to samples. A monotonic sum becomes a counter, another sum a gauge. A
+ * histogram becomes the distribution of the observations since the previous point. Thread-safe.
+ */
+final class PointConverter {
+
+  /** The largest difference between the time of a point and the server's. */
+  private static final Duration MAX_SKEW = Duration.ofHours(1);
+
+  private static final long NANOS_PER_MILLI = 1_000_000;
+  private static final int MIN_SCALE = -10;
+  private static final int MAX_SCALE = 20;
+  private static final int MAX_OFFSET = 1 << 30;
+
+  private final SeriesStates states;
+  private final long createdMillis;
+
+  /**
+   * Creates a converter.
+   *
+   * @param createdMillis the time since which this receiver has seen all points. A cumulative
+   *     histogram that started later is published from its first point on
+   */
+  PointConverter(SeriesStates states, long createdMillis) {
+    this.states = states;
+    this.createdMillis = createdMillis;
+  }
+
+  /**
+   * The times at which a point is converted.
+   *
+   * @param wallMillis milliseconds since 1970
+   * @param monotonicNanos a time that only grows
+   */
+  record Now(long wallMillis, long monotonicNanos) {}
+
+  /**
+   * Converts a point.
+   *
+   * @param samples receives the samples, possibly none
+   * @throws RejectedPointException if the point cannot be published
+   */
+  void convert(MetricInfo metric, DataPoint point, Now now, Consumer<Metric> samples)
+      throws RejectedPointException {
+    if (point.hasNoRecordedValue()) {
+      return; // the series has ended, which is no value
+    }
+    if (point.problem != null) {
+      throw new RejectedPointException(point.problem);
+    }
+    if (needsTemporality(metric.kind()) && metric.temporality() == Temporality.UNSPECIFIED) {
+      throw new RejectedPointException("has no aggregation temporality");
+    }
+    try {
+      convertValid(metric, point, now, samples);
+    } catch (IllegalArgumentException e) { // a name, a tag, a number or buckets
+      throw new RejectedPointException("is invalid: " + e.getMessage());
+    }
+  }
+
+  private static boolean needsTemporality(Kind kind) {
+    return kind != Kind.GAUGE && kind != Kind.SUMMARY;
+  }
+
+  private void convertValid(MetricInfo metric, DataPoint point, Now now, Consumer<Metric> samples)
+      throws RejectedPointException {
+    // Validates the name, the tags and the time before anything is stored.
+    Metric series =
+        new Metric(
+            metric.channel(),
+            metric.name(),
+            MetricType.GAUGE,
+            0,
+            time(point, now),
+            tags(metric, point));
+    switch (metric.kind()) {
+      case GAUGE -> samples.accept(sample(series, MetricType.GAUGE, value(point)));
+      case SUM -> samples.accept(sum(metric, series, point, now));
+      case HISTOGRAM, EXPONENTIAL_HISTOGRAM -> {
+        Metric sample = histogram(metric, series, point, now);
+        if (sample != null) {
+          samples.accept(sample);
+        }
+      }
+      case SUMMARY -> summary(series, point, samples);
+    }
+  }
+
+  private static Tags tags(MetricInfo metric, DataPoint point) {
+    if (metric.resource().isEmpty()) {
+      return Tags.of(point.attributes);
+    }
+    Map<String, String> all = new LinkedHashMap<>(metric.resource());
+    all.putAll(point.attributes);
+    return Tags.of(all);
+  }
+
+  /** Returns the time of a point; null, which is the time of publication, if it has none. */
+  private static @Nullable Instant time(DataPoint point, Now now) throws RejectedPointException {
+    if (point.timeNanos == 0) {
+      return null;
+    }
+    long millis = millis(point.timeNanos);
+    if (Math.abs(millis - now.wallMillis()) > MAX_SKEW.toMillis()) {
+      throw new RejectedPointException(
+          "has a time that differs from the server's by more than an hour");
+    }
+    return Instant.ofEpochMilli(millis);
+  }
+
+  /** Returns a time of the protocol, which is an unsigned number, in milliseconds. */
+  private static long millis(long nanos) {
+    return Long.divideUnsigned(nanos, NANOS_PER_MILLI);
+  }
+
+  private static double value(DataPoint point) throws RejectedPointException {
+    if (!point.hasValue) {
+      throw new RejectedPointException("has no value");
+    }
+    return point.value;
+  }
+
+  private static Metric sample(Metric series, MetricType type, double value) {
+    return new Metric(
+        series.channel(), series.name(), type, value, series.timestamp(), series.tags());
+  }
+
+  private Metric sum(MetricInfo metric, Metric series, DataPoint point, Now now)
+      throws RejectedPointException {
+    double value = value(point);
+    MetricType type = metric.monotonic() ? MetricType.COUNTER : MetricType.GAUGE;
+    if (metric.temporality() == Temporality.CUMULATIVE) {
+      return started(sample(series, type, value), point.startNanos);
+    }
+    if (metric.monotonic() && value < 0) {
+      throw new RejectedPointException("decreases a sum that only grows");
+    }
+    return Objects.requireNonNull(
+        states.update(series, now.monotonicNanos(), state -> add(state, series, type, point, now)));
+  }
+
+  private static Metric add(State state, Metric series, MetricType type, DataPoint point, Now now)
+      throws RejectedPointException {
+    requireLater(state, point);
+    if (state.startNanos == 0) {
+      state.startNanos =
+          firstNonZero(point.startNanos, point.timeNanos, now.wallMillis() * NANOS_PER_MILLI);
+    }
+    Metric sample = started(sample(series, type, state.total + point.value), state.startNanos);
+    state.total += point.value;
+    state.timeNanos = point.timeNanos;
+    return sample;
+  }
+
+  private static long firstNonZero(long... numbers) {
+    for (long number : numbers) {
+      if (number != 0) {
+        return number;
+      }
+    }
+    return 0;
+  }
+
+  private static void requireLater(State state, DataPoint point) throws RejectedPointException {
+    if (point.timeNanos != 0 && Long.compareUnsigned(point.timeNanos, state.timeNanos) <= 0) {
+      throw new RejectedPointException("is not later than the previous one of its series");
+    }
+  }
+
+  /** Adds the start of a counter, from which restarts are recognized. */
+  private static Metric started(Metric sample, long startNanos) {
+    return startNanos == 0 || !sample.type().equals(MetricType.COUNTER)
+        ? sample
+        : sample.startedAt(Instant.ofEpochMilli(millis(startNanos)));
+  }
+
+  private @Nullable Metric histogram(MetricInfo metric, Metric series, DataPoint point, Now now)
+      throws RejectedPointException {
+    HistogramBuckets buckets =
+        metric.kind() == Kind.HISTOGRAM ? explicitBuckets(point) : exponentialBuckets(point);
+    if (metric.temporality() == Temporality.DELTA) {
+      return distribution(series, buckets);
+    }
+    int counts = point.counts.size() + point.bounds.size() + point.negativeCounts.size();
+    return states.update(
+        series, now.monotonicNanos(), state -> advance(state, series, point, buckets, counts));
+  }
+
+  /**
+   * Replaces the state of a cumulative histogram, and returns its observations since then. The
+   * first point of a series that is older than this receiver is not published: its observations may
+   * be hours old.
+   */
+  private @Nullable Metric advance(
+      State state, Metric series, DataPoint point, HistogramBuckets buckets, int counts)
+      throws RejectedPointException {
+    requireLater(state, point);
+    requireNoEarlierRun(state, point);
+    HistogramBuckets earlier = state.buckets();
+    boolean sameRun = point.startNanos == state.startNanos;
+    HistogramBuckets change = earlier != null && sameRun ? buckets.since(earlier) : null;
+    // If the bounds change within a run, the observations before the change were published.
+    boolean complete =
+        earlier == null
+            ? millis(point.startNanos) > createdMillis
+            : !sameRun || point.startNanos == 0;
+    state.startNanos = point.startNanos;
+    state.timeNanos = point.timeNanos;
+    state.setBuckets(buckets, counts);
+    if (change != null) {
+      return distribution(series, change);
+    }
+    return complete ? distribution(series, buckets) : null;
+  }
+
+  /**
+   * Rejects a point whose run began before that of the previous point. If two programs have the
+   * same tags, each point of one would otherwise count as a restart of the other.
+   */
+  private static void requireNoEarlierRun(State state, DataPoint point)
+      throws RejectedPointException {
+    if (Long.compareUnsigned(point.startNanos, state.startNanos) < 0) {
+      throw new RejectedPointException(
+          "is of an earlier run, or two programs have the same tags; set service.instance.id");
+    }
+  }
+
+  private static @Nullable Metric distribution(Metric series, HistogramBuckets buckets) {
+    if (buckets.count() == 0) {
+      return null;
+    }
+    Metric sample =
+        Metric.distribution(
+            series.channel(), series.name(), buckets.toDistribution(), series.tags());
+    Instant time = series.timestamp();
+    return time == null ? sample : sample.withTimestamp(time);
+  }
+
+  private static HistogramBuckets explicitBuckets(DataPoint point) throws RejectedPointException {
+    long[] counts = point.counts.size() == 0 ? new long[] {point.count} : point.counts.toLongs();
+    HistogramBuckets buckets = HistogramBuckets.explicit(point.bounds.toDoubles(), counts);
+    return withStatistics(point, buckets);
+  }
+
+  private static HistogramBuckets exponentialBuckets(DataPoint point)
+      throws RejectedPointException {
+    if (point.scale < MIN_SCALE
+        || point.scale > MAX_SCALE
+        || Math.abs((long) point.offset) > MAX_OFFSET
+        || Math.abs((long) point.negativeOffset) > MAX_OFFSET) {
+      throw new RejectedPointException("has a scale or an offset that is out of range");
+    }
+    HistogramBuckets buckets =
+        HistogramBuckets.exponential(
+            point.scale,
+            point.zeroCount,
+            point.offset,
+            point.counts.toLongs(),
+            point.negativeOffset,
+            point.negativeCounts.toLongs());
+    return withStatistics(point, buckets);
+  }
+
+  private static HistogramBuckets withStatistics(DataPoint point, HistogramBuckets buckets)
+      throws RejectedPointException {
+    if (buckets.count() != point.count) {
+      throw new RejectedPointException("has a count that is not the sum of its buckets");
+    }
+    HistogramBuckets result = buckets.withSum(point.sum);
+    return point.min > point.max ? result : result.withRange(point.min, point.max);
+  }
+
+  /** A summary has quantiles of unknown intervals, which can only be shown as they are. */
+  private static void summary(Metric series, DataPoint point, Consumer<Metric> samples)
+      throws RejectedPointException {
+    if (point.count < 0) {
+      throw new RejectedPointException("has a count that is out of range");
+    }
+    double[] quantiles = point.quantiles.toDoubles();
+    for (int i = 0; i < quantiles.length; i += 2) {
+      if (Double.isFinite(quantiles[i + 1])) { // NaN if there were no observations
+        samples.accept(
+            new Metric(
+                series.channel(),
+                series.name(),
+                MetricType.GAUGE,
+                quantiles[i + 1],
+                series.timestamp(),
+                series.tags().with("quantile", String.valueOf(quantiles[i]))));
+      }
+    }
+    samples.accept(part(series, ".count", (double) point.count, point.startNanos));
+    if (Double.isFinite(point.sum)) {
+      samples.accept(part(series, ".sum", point.sum, point.startNanos));
+    }
+  }
+
+  private static Metric part(Metric series, String suffix, double total, long startNanos) {
+    Metric counter =
+        new Metric(
+            series.channel(),
+            series.name() + suffix,
+            MetricType.COUNTER,
+            total,
+            series.timestamp(),
+            series.tags());
+    return started(counter, startNanos);
+  }
+}

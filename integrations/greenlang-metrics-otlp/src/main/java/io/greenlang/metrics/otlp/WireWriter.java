@@ -1,0 +1,31 @@
+package io.greenlang.metrics.otlp;
+
+import java.io.ByteArrayOutputStream;
+
+/** A writer of the numbers of Protocol Buffers' wire format. */
+final class WireWriter {
+
+  private static final int VARINT_BITS = 7;
+  private static final int MORE = 0x80;
+
+  private WireWriter() {}
+
+  static void writeVarint(ByteArrayOutputStream out, long value) {
+    long rest = value;
+    while ((rest & -MORE) != 0) {
+      out.write((int) rest | MORE);
+      rest >>>= VARINT_BITS;
+    }
+    out.write((int) rest);
+  }
+
+  static void writeZigzag(ByteArrayOutputStream out, int value) {
+    writeVarint(out, ((value << 1) ^ (value >> (Integer.SIZE - 1))) & 0xffffffffL);
+  }
+
+  static void writeFixed64(ByteArrayOutputStream out, long value) {
+    for (int shift = 0; shift < Long.SIZE; shift += Byte.SIZE) {
+      out.write((int) (value >>> shift));
+    }
+  }
+}
