@@ -221,9 +221,9 @@ final class PointConverter {
         earlier == null
             ? millis(point.startNanos) > createdMillis
             : !sameRun || point.startNanos == 0;
+    state.setBuckets(buckets, counts);
     state.startNanos = point.startNanos;
     state.timeNanos = point.timeNanos;
-    state.setBuckets(buckets, counts);
     if (change != null) {
       return distribution(series, change);
     }

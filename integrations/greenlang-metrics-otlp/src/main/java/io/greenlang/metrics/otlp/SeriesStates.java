@@ -78,12 +78,16 @@ final class SeriesStates {
      * Replaces the buckets.
      *
      * @param counts the number of counts and bounds that they have
+     * @throws RejectedPointException if there is no memory for more of them than before
      */
-    void setBuckets(HistogramBuckets newBuckets, int counts) {
+    void setBuckets(HistogramBuckets newBuckets, int counts) throws RejectedPointException {
+      long growth = keyBytes + Long.BYTES * (long) counts - size;
+      if (growth > 0) {
+        requireMemory(growth);
+      }
       buckets = newBuckets;
-      long newSize = keyBytes + Long.BYTES * (long) counts;
-      bytes.addAndGet(newSize - size);
-      size = newSize;
+      bytes.addAndGet(growth);
+      size += growth;
     }
   }
 
@@ -124,11 +128,7 @@ final class SeriesStates {
 
   private State create(Key key, long nowNanos) throws RejectedPointException {
     long size = key.bytes();
-    if (bytes.get() + size > maxBytes) {
-      throw new RejectedPointException(
-          "is of a new series, and the delta sums and cumulative histograms of all programs have"
-              + " too many");
-    }
+    requireMemory(size);
     State created = new State(size, nowNanos);
     State existing = states.putIfAbsent(key, created);
     if (existing == null) {
@@ -136,6 +136,14 @@ final class SeriesStates {
       return created;
     }
     return existing;
+  }
+
+  private void requireMemory(long growth) throws RejectedPointException {
+    if (bytes.get() + growth > maxBytes) {
+      throw new RejectedPointException(
+          "needs a state, and the delta sums and cumulative histograms of all programs have too"
+              + " many series or buckets");
+    }
   }
 
   /** Discards the states of the series that had no points for long enough. */

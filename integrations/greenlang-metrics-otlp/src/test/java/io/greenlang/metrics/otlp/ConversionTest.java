@@ -23,6 +23,7 @@ import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.metrics.v1.AggregationTemporality;
 import io.opentelemetry.proto.metrics.v1.ExponentialHistogramDataPoint;
+import io.opentelemetry.proto.metrics.v1.HistogramDataPoint;
 import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
 import io.opentelemetry.proto.metrics.v1.SummaryDataPoint;
 import java.time.Duration;
@@ -190,8 +191,26 @@ final class ConversionTest {
     }
     assertThat(states.size()).isBetween(100, 400);
     assertThat(states.bytes()).isLessThanOrEqualTo(100_000);
-    assertThat(latest.firstProblem()).contains("new series");
+    assertThat(latest.firstProblem()).contains("too many series or buckets");
     assertThat(samples(at(21), sum("d", CUMULATIVE, true, number(at(19), at(21), 1)))).hasSize(1);
+  }
+
+  /** Series that were accepted when they were small cannot grow past the limit together. */
+  @Test
+  void cumulativeHistograms_growingBuckets_areBoundedByBytes() throws RequestException {
+    for (int round = 0; round < 2; round++) {
+      for (int i = 0; i < 200; i++) {
+        HistogramDataPoint.Builder point =
+            buckets(START, at(20 + round), 1, 1, 0, 0).addAttributes(attribute("id", "x" + i));
+        for (int bucket = 0; bucket < 1000 * round; bucket++) {
+          point.addExplicitBounds(101 + bucket).addBucketCounts(0);
+        }
+        samples(at(20 + round), histogram("h", CUMULATIVE, point));
+        assertThat(states.bytes()).isLessThanOrEqualTo(100_000);
+      }
+    }
+    assertThat(states.size()).isPositive();
+    assertThat(latest.firstProblem()).contains("too many series or buckets");
   }
 
   @Test
