@@ -53,6 +53,7 @@ module io.greenlang.metrics {
       io.greenlang.metrics.netty,
       io.greenlang.metrics.opentelemetry,
       io.greenlang.metrics.otlp,
+      io.greenlang.metrics.prometheus,
       io.greenlang.metrics.redis,
       io.greenlang.metrics.websocket;
 

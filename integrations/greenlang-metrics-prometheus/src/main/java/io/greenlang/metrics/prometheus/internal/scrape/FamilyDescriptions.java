@@ -1,0 +1,48 @@
+package io.greenlang.metrics.prometheus.internal.scrape;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.MetricDescription;
+import io.greenlang.metrics.prometheus.internal.text.FamilyType;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The units and help texts of the published metrics. Confined to the collecting thread. */
+final class FamilyDescriptions {
+
+  /** As many names as a channel of a hub describes. */
+  private static final int MAX_NAMES = 4_096;
+
+  private List<MetricDescription> current = List.of();
+
+  /** Returns the descriptions; the same collection as before unless {@link #update} changed it. */
+  Collection<MetricDescription> all() {
+    return current;
+  }
+
+  /** Describes the metrics of some series; one series describes all of its name. */
+  void update(Channel channel, Collection<ScrapedSeries> series) {
+    Map<String, MetricDescription> byName = new LinkedHashMap<>();
+    for (ScrapedSeries each : series) {
+      String name = each.id.name();
+      if (byName.size() < MAX_NAMES && !byName.containsKey(name)) {
+        MetricDescription description =
+            MetricDescription.imported(channel, name, unitOf(name, each.family), each.family.help);
+        if (description != null) {
+          byName.put(name, description);
+        }
+      }
+    }
+    List<MetricDescription> updated = List.copyOf(byName.values());
+    if (!updated.equals(current)) {
+      current = updated;
+    }
+  }
+
+  private static @Nullable String unitOf(String name, Family family) {
+    boolean isCount = family.type == FamilyType.SUMMARY && name.equals(family.name + "_count");
+    return isCount ? "1" : FamilyUnits.of(family);
+  }
+}

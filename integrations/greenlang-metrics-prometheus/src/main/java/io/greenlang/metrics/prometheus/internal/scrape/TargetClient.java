@@ -1,0 +1,157 @@
+package io.greenlang.metrics.prometheus.internal.scrape;
+
+import io.greenlang.metrics.prometheus.internal.text.ExpositionFormat;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.zip.GZIPInputStream;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client of one target. It follows no redirect, which could lead the credentials elsewhere. The
+ * timeout covers the whole answer, and the connection of an answer that fails is closed.
+ */
+public final class TargetClient {
+
+  private static final int MAX_LOGGED = 64;
+
+  /**
+   * An answer.
+   *
+   * @param format the format of the body
+   * @param body the body, decompressed
+   */
+  @SuppressWarnings("ArrayRecordComponent") // nothing compares answers
+  public record Answer(ExpositionFormat format, byte[] body) {}
+
+  /** The client of all targets without certificates of their own, so that they share its thread. */
+  private static final class SharedClient {
+    static final HttpClient INSTANCE = client(null);
+
+    private SharedClient() {}
+  }
+
+  private final TargetOptions options;
+  private final HttpClient client;
+  private final HttpRequest request;
+
+  /** Creates a client; nothing is sent before {@link #fetch}. */
+  public TargetClient(TargetOptions options) {
+    this.options = options;
+    this.client =
+        options.sslContext() == null ? SharedClient.INSTANCE : client(options.sslContext());
+    HttpRequest.Builder builder =
+        HttpRequest.newBuilder(options.uri())
+            .header("Accept", ExpositionFormat.ACCEPT)
+            .header("Accept-Encoding", "gzip")
+            .header("User-Agent", "greenlang-metrics-prometheus");
+    if (options.authorization() != null) {
+      builder.header("Authorization", options.authorization());
+    }
+    this.request = builder.build();
+  }
+
+  private static HttpClient client(@Nullable SSLContext sslContext) {
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER);
+    return sslContext == null ? builder.build() : builder.sslContext(sslContext).build();
+  }
+
+  /**
+   * Requests the target's metrics.
+   *
+   * @throws IOException if the target is not reachable, does not answer in time, or answers with
+   *     another status than 200, another content type, or a body that exceeds the limit
+   * @throws InterruptedException if the thread is interrupted; the request is cancelled
+   */
+  public Answer fetch() throws IOException, InterruptedException {
+    HttpResponse<byte[]> response = exchange();
+    if (response.statusCode() != 200) {
+      throw new IOException(
+          options + " answered with status " + response.statusCode() + redirectHint(response));
+    }
+    String contentType = response.headers().firstValue("Content-Type").orElse("");
+    ExpositionFormat format = ExpositionFormat.ofContentType(contentType);
+    if (format == null) {
+      throw new IOException(
+          options
+              + " answered with the content type \""
+              + shown(contentType)
+              + "\"; expected text/plain of version 0.0.4 or application/openmetrics-text");
+    }
+    return new Answer(format, decompressed(response));
+  }
+
+  private static String redirectHint(HttpResponse<byte[]> response) {
+    return response.statusCode() / 100 == 3
+        ? "; redirects are not followed, so set the address to which it redirects"
+        : "";
+  }
+
+  private HttpResponse<byte[]> exchange() throws IOException, InterruptedException {
+    CompletableFuture<HttpResponse<byte[]>> exchange =
+        client.sendAsync(
+            request,
+            head ->
+                head.statusCode() == 200
+                    ? BoundedBody.of(options.maxBodyBytes())
+                    : BoundedBody.unused());
+    try {
+      return exchange.get(options.timeout().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      HttpTimeoutException timeout =
+          new HttpTimeoutException(
+              options
+                  + " did not answer completely within "
+                  + options.timeout().toMillis()
+                  + " ms");
+      timeout.initCause(e);
+      throw timeout;
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new IOException("Failed to read from " + options + ": " + cause, cause);
+    } finally {
+      exchange.cancel(true);
+    }
+  }
+
+  private byte[] decompressed(HttpResponse<byte[]> response) throws IOException {
+    String encoding = response.headers().firstValue("Content-Encoding").orElse("identity");
+    switch (encoding.toLowerCase(Locale.ROOT)) {
+      case "identity" -> {
+        return response.body();
+      }
+      case "gzip", "x-gzip" -> {
+        int maxBytes = options.maxBodyBytes();
+        try (InputStream body = new GZIPInputStream(new ByteArrayInputStream(response.body()))) {
+          byte[] bytes = body.readNBytes(maxBytes);
+          if (body.read() >= 0) {
+            throw BoundedBody.tooLong(maxBytes);
+          }
+          return bytes;
+        }
+      }
+      default ->
+          throw new IOException(
+              options + " answered with the unknown content encoding \"" + shown(encoding) + "\"");
+    }
+  }
+
+  /** Returns a header's value in a form that fits on a line of a log. */
+  private static String shown(String value) {
+    String part = value.substring(0, Math.min(MAX_LOGGED, value.length()));
+    return part.replaceAll("[^ -~]", "?");
+  }
+}

@@ -1,0 +1,94 @@
+package io.greenlang.metrics.prometheus.internal.scrape;
+
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricDescription;
+import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.prometheus.internal.text.BadLineException;
+import io.greenlang.metrics.prometheus.internal.text.ExpositionHandler;
+import io.greenlang.metrics.prometheus.internal.text.ExpositionParser;
+import io.greenlang.metrics.prometheus.internal.text.FamilyType;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * The metrics of a target, with the state between scrapes that histograms and counters need. One
+ * thread at a time uses it.
+ */
+public final class TargetMetrics {
+
+  private final SeriesOptions options;
+  private final ScrapeReport report;
+  private final MetricsClock clock;
+  private final FamilyTable families;
+  private final SeriesTable series;
+  private final FamilyDescriptions descriptions = new FamilyDescriptions();
+  private final Lines lines = new Lines();
+  private long scrape;
+
+  /** Creates the metrics of a target that was not scraped yet. */
+  public TargetMetrics(SeriesOptions options, ScrapeReport report, MetricsClock clock) {
+    this.options = options;
+    this.report = report;
+    this.clock = clock;
+    this.families = new FamilyTable(2 * options.maxSeries());
+    this.series = new SeriesTable(options, families, report);
+  }
+
+  /**
+   * Reads an answer.
+   *
+   * @return its samples, without timestamps
+   * @throws IOException if the answer is incomplete; the next one continues after the previous one
+   */
+  public List<Metric> read(TargetClient.Answer answer) throws IOException {
+    scrape++;
+    families.begin(scrape, answer.format());
+    series.begin(scrape, answer.format(), clock.wallTimeMillis());
+    if (!ExpositionParser.parse(answer.body(), answer.format(), lines)) {
+      throw new IOException("the body has no # EOF, so it is incomplete");
+    }
+    List<Metric> samples = series.end();
+    families.end();
+    boolean isDescribedAnew = families.pollDescribed();
+    if (series.pollNewSeries() || isDescribedAnew) {
+      descriptions.update(options.channel(), series.all());
+    }
+    report.scraped(samples.size());
+    return samples;
+  }
+
+  /** Returns the descriptions of the metrics; the same collection unless they changed. */
+  public Collection<MetricDescription> descriptions() {
+    return descriptions.all();
+  }
+
+  /** Passes the lines of an answer on. */
+  private final class Lines implements ExpositionHandler {
+
+    @Override
+    public void type(String family, FamilyType type) throws BadLineException {
+      families.type(family, type);
+    }
+
+    @Override
+    public void help(String family, String text) throws BadLineException {
+      families.help(family, text);
+    }
+
+    @Override
+    public void unit(String family, String unit) throws BadLineException {
+      families.unit(family, unit);
+    }
+
+    @Override
+    public void sample(String text, double value) throws BadLineException {
+      series.add(text, value);
+    }
+
+    @Override
+    public void badLine(int line, String problem) {
+      report.badLine(line, problem);
+    }
+  }
+}
