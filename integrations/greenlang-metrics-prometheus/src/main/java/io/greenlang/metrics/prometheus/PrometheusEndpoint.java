@@ -1,0 +1,115 @@
+package io.greenlang.metrics.prometheus;
+
+import io.greenlang.metrics.prometheus.internal.exposition.ServerSnapshots;
+import io.greenlang.metrics.subscription.NamePattern;
+import io.greenlang.metrics.subscription.TagFilter;
+import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import io.greenlang.metrics.websocket.auth.Principal;
+import io.greenlang.metrics.websocket.http.HttpCall;
+import io.greenlang.metrics.websocket.http.HttpEndpoint;
+import io.greenlang.metrics.websocket.http.HttpReply;
+import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
+import io.prometheus.metrics.expositionformats.OpenMetricsTextFormatWriter;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An endpoint that serves the server's own counts to Prometheus at {@code /metrics}: clients,
+ * frames, bytes, rejections, the samples delivered, merged and dropped, and the broker. It answers
+ * in OpenMetrics 1.0 if the request accepts that, and otherwise in text 0.0.4. It needs {@code
+ * greenlang-metrics-websocket}.
+ *
+ * <pre>{@code
+ * PrometheusEndpoint endpoint = PrometheusEndpoint.authenticated();
+ * MetricsWebSocketServer server =
+ *     MetricsWebSocketServer.builder(hub).jwtSecret(secret).endpoint(endpoint).build();
+ * endpoint.observe(server);
+ * }</pre>
+ *
+ * <p>It does not serve the metrics that the application publishes. An answer has a few kilobytes
+ * and costs less than a millisecond. Thread-safe.
+ */
+public final class PrometheusEndpoint implements HttpEndpoint {
+
+  /** The path of the endpoint. */
+  public static final String PATH = "/metrics";
+
+  private final boolean isAuthenticated;
+  private final ExpositionFormatWriter text = PrometheusTextFormatWriter.create();
+  private final ExpositionFormatWriter openMetrics = OpenMetricsTextFormatWriter.create();
+  private final AtomicReference<@Nullable MetricsWebSocketServer> server = new AtomicReference<>();
+
+  private PrometheusEndpoint(boolean isAuthenticated) {
+    this.isAuthenticated = isAuthenticated;
+  }
+
+  /**
+   * Returns an endpoint for clients with a token of the server. Their token must grant all channels
+   * and tags, because the counts cover all of them; others receive status 403.
+   */
+  public static PrometheusEndpoint authenticated() {
+    return new PrometheusEndpoint(true);
+  }
+
+  /** Returns an endpoint for everyone who can reach the server's port. */
+  public static PrometheusEndpoint open() {
+    return new PrometheusEndpoint(false);
+  }
+
+  /**
+   * Sets the server whose counts are served. Until then, the endpoint answers with status 503.
+   *
+   * @return this endpoint
+   */
+  public PrometheusEndpoint observe(MetricsWebSocketServer server) {
+    this.server.set(Objects.requireNonNull(server, "server"));
+    return this;
+  }
+
+  /** Returns {@value #PATH}. */
+  @Override
+  public String path() {
+    return PATH;
+  }
+
+  /** Returns {@code GET}. */
+  @Override
+  public Set<String> methods() {
+    return Set.of("GET");
+  }
+
+  /** Returns whether the endpoint was created with {@link #authenticated}. */
+  @Override
+  public boolean requiresToken() {
+    return isAuthenticated;
+  }
+
+  /** Answers with the counts of this moment. */
+  @Override
+  public HttpReply handle(HttpCall call) throws IOException {
+    MetricsWebSocketServer observed = server.get();
+    if (isAuthenticated && !seesEverything(call.principal())) {
+      return HttpReply.text(403, "The token must grant all channels and tags.");
+    }
+    if (observed == null) {
+      return HttpReply.text(503, "The application has not set the server yet.");
+    }
+    String accept = String.join(",", call.headerValues("Accept"));
+    ExpositionFormatWriter writer = openMetrics.accepts(accept) ? openMetrics : text;
+    ByteArrayOutputStream body = new ByteArrayOutputStream(8_192);
+    writer.write(body, ServerSnapshots.of(observed.stats()));
+    return HttpReply.of(200, writer.getContentType(), body.toByteArray())
+        .withHeader("Vary", "Accept");
+  }
+
+  private static boolean seesEverything(@Nullable Principal principal) {
+    return principal != null
+        && principal.channels().contains(NamePattern.ALL)
+        && principal.tags().equals(TagFilter.ALL);
+  }
+}

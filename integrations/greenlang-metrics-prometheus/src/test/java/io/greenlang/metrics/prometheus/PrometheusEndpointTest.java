@@ -1,0 +1,183 @@
+package io.greenlang.metrics.prometheus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.transport.fixture.ContractTokens;
+import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.Collection;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The endpoint on a real server, in both formats. */
+@Timeout(60)
+class PrometheusEndpointTest {
+
+  private static final String OPENMETRICS = "application/openmetrics-text;version=1.0.0";
+
+  @TempDir private Path folder;
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final MetricsHub hub = MetricsHub.create();
+  private MetricsWebSocketServer server = start(PrometheusEndpoint.open(), true);
+
+  @AfterEach
+  void stop() {
+    server.close();
+    hub.close();
+  }
+
+  private MetricsWebSocketServer start(PrometheusEndpoint endpoint, boolean isObserved) {
+    MetricsWebSocketServer started =
+        MetricsWebSocketServer.builder(hub)
+            .host("127.0.0.1")
+            .port(0)
+            .jwtSecret(ContractTokens.SECRET)
+            .endpoint(endpoint)
+            .build();
+    if (isObserved) {
+      endpoint.observe(started);
+    }
+    started.start();
+    return started;
+  }
+
+  private void restart(PrometheusEndpoint endpoint, boolean isObserved) {
+    server.close();
+    server = start(endpoint, isObserved);
+  }
+
+  private URI uri() {
+    return URI.create("http://127.0.0.1:" + server.port() + "/metrics");
+  }
+
+  private HttpResponse<String> get(String... headers) throws Exception {
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri());
+    for (int i = 0; i < headers.length; i += 2) {
+      request.header(headers[i], headers[i + 1]);
+    }
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Test
+  void get_noAccept_answersInText() throws Exception {
+    hub.publish(Metric.gauge("a.metrics", "b", 1, Tags.empty()));
+    HttpResponse<String> response = get();
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.headers().firstValue("Content-Type").orElse(""))
+        .startsWith("text/plain; version=0.0.4");
+    assertThat(response.body())
+        .contains(
+            "# TYPE greenlang_metrics_clients gauge\ngreenlang_metrics_clients 0.0\n",
+            "# TYPE greenlang_metrics_sent_bytes_total counter\n",
+            "greenlang_metrics_published_samples_total 1.0\n",
+            "greenlang_metrics_broker_up 1.0\n");
+  }
+
+  @Test
+  void get_acceptOfPrometheus_answersInOpenMetrics() throws Exception {
+    HttpResponse<String> response =
+        get("Accept", OPENMETRICS + ",text/plain;version=0.0.4;q=0.5,*/*;q=0.1");
+    assertThat(response.headers().firstValue("Content-Type").orElse(""))
+        .startsWith("application/openmetrics-text; version=1.0.0");
+    assertThat(response.body())
+        .contains("# UNIT greenlang_metrics_sent_bytes bytes\n")
+        .endsWith("# EOF\n");
+  }
+
+  @Test
+  void get_text_passesPromtool() throws Exception {
+    assertThat(PromTool.checkMetrics(get().body())).isEmpty();
+  }
+
+  /** Prometheus asks for OpenMetrics, which promtool cannot read. */
+  @Test
+  void authenticated_scrapedByPrometheus_isUp() throws Exception {
+    restart(PrometheusEndpoint.authenticated(), true);
+    try (PrometheusServer prometheus =
+        new PrometheusServer(folder, uri().getAuthority(), ContractTokens.valid())) {
+      JsonNode target = prometheus.awaitFirstScrape();
+      assertThat(target.path("lastError").asText()).isEmpty();
+      assertThat(target.path("health").asText()).isEqualTo("up");
+      JsonNode metadata = prometheus.get("/api/v1/metadata").path("data");
+      assertThat(metadata.has("greenlang_metrics_clients")).isTrue();
+      // The name of a counter's family has no suffix in OpenMetrics only.
+      JsonNode bytes = metadata.path("greenlang_metrics_sent_bytes").path(0);
+      assertThat(bytes.path("type").asText()).isEqualTo("counter");
+      assertThat(bytes.path("unit").asText()).isEqualTo("bytes");
+    }
+  }
+
+  @Test
+  void get_client_isCounted() throws Exception {
+    try (RawWebSocket connected =
+        RawWebSocket.open(
+            URI.create("ws://127.0.0.1:" + server.port() + "/ws/metrics"),
+            "Authorization: Bearer " + ContractTokens.valid())) {
+      assertThat(connected.nextMessage().type()).isEqualTo("welcome");
+      assertThat(get().body())
+          .contains("greenlang_metrics_clients 1.0\n")
+          .containsPattern("greenlang_metrics_sent_frames_total [1-9]");
+    }
+  }
+
+  @Test
+  void scrape_ownEndpoint_readsEachFamily() throws Exception {
+    PrometheusSource source = PrometheusSource.scrape(uri());
+    Collection<Metric> samples = source.collect();
+    assertThat(samples)
+        .extracting(Metric::name)
+        .contains("greenlang_metrics_sent_bytes_total", "greenlang_metrics_history_bytes");
+    assertThat(source.stats().badLines()).isZero();
+    assertThat(source.descriptions()).hasSize(samples.size());
+  }
+
+  @Test
+  void authenticated_withoutAToken_answers401() throws Exception {
+    restart(PrometheusEndpoint.authenticated(), true);
+    assertThat(get().statusCode()).isEqualTo(401);
+    assertThat(get("Authorization", "Bearer x").statusCode()).isEqualTo(401);
+  }
+
+  @Test
+  void authenticated_validToken_answersAlsoToAScrape() throws Exception {
+    restart(PrometheusEndpoint.authenticated(), true);
+    String token = ContractTokens.valid();
+    assertThat(get("Authorization", "Bearer " + token).statusCode()).isEqualTo(200);
+    assertThat(PrometheusSource.builder(uri()).bearerToken(token).build().collect()).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        ",\"channels\":[\"a.metrics\"]",
+        ",\"tags\":{\"env\":[\"a\"]}",
+        ",\"channels\":[]"
+      })
+  void authenticated_tokenThatDoesNotGrantAll_answers403(String claims) throws Exception {
+    restart(PrometheusEndpoint.authenticated(), true);
+    HttpResponse<String> response =
+        get("Authorization", "Bearer " + ContractTokens.withClaims(claims));
+    assertThat(response.statusCode()).isEqualTo(403);
+    assertThat(response.body()).doesNotContain("greenlang");
+  }
+
+  @Test
+  void get_noServerYet_answers503() throws Exception {
+    restart(PrometheusEndpoint.open(), false);
+    assertThat(get().statusCode()).isEqualTo(503);
+  }
+}

@@ -1,0 +1,82 @@
+package io.greenlang.metrics.prometheus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A Prometheus server of Debian that scrapes one target each second. */
+final class PrometheusServer implements AutoCloseable {
+
+  private static final String CONFIG =
+      """
+      scrape_configs:
+        - job_name: greenlang
+          scrape_interval: 1s
+          scrape_timeout: 1s
+          authorization:
+            credentials: %s
+          static_configs:
+            - targets: ["%s"]
+      """;
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final Process process;
+  private final int port;
+
+  /**
+   * Starts the server.
+   *
+   * @param folder the folder for its configuration and its data
+   */
+  PrometheusServer(Path folder, String target, String token) throws IOException {
+    Path config = Files.writeString(folder.resolve("config.yml"), CONFIG.formatted(token, target));
+    port = NodeExporter.freePort();
+    process =
+        new ProcessBuilder(
+                NodeExporter.tool("prometheus", "prometheus"),
+                "--config.file=" + config,
+                "--storage.tsdb.path=" + folder.resolve("data"),
+                "--web.listen-address=127.0.0.1:" + port)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+  }
+
+  /** Returns the state of the target after its first scrape. */
+  JsonNode awaitFirstScrape() throws IOException, InterruptedException {
+    JsonNode target = get("/api/v1/targets").path("data").path("activeTargets").path(0);
+    while (target.path("health").asText("unknown").equals("unknown")) {
+      target = get("/api/v1/targets").path("data").path("activeTargets").path(0);
+    }
+    return target;
+  }
+
+  /** Requests a path until the server answers. */
+  JsonNode get(String path) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();
+    while (true) {
+      try {
+        HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() == 200) {
+          return new ObjectMapper().readTree(response.body());
+        }
+      } catch (IOException e) {
+        assertThat(process.isAlive()).as("%s", e).isTrue();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    NodeExporter.stop(process);
+  }
+}
