@@ -97,6 +97,10 @@ bench-micrometer: benchmarks ## Measure Micrometer's timers, a collection of 1,0
 	$(BENCHMARKS) org.openjdk.jmh.Main -prof gc -prof io.greenlang.metrics.benchmarks.jmh.CpuTimeProfiler 'MeterCall.(simple|ours)'
 	$(BENCHMARKS) io.greenlang.metrics.benchmarks.MeterCost
 
+.PHONY: bench-prometheus
+bench-prometheus: benchmarks ## Measure a scrape of a Prometheus target with 5,000 series
+	$(BENCHMARKS) io.greenlang.metrics.benchmarks.ScrapeCost
+
 .PHONY: bench-starter
 bench-starter: ## Measure the start of a Spring Boot 4 application with and without the starter
 	$(MVN) -q -pl integrations/greenlang-metrics-spring-boot-starter -am -Dtest=StartUpBenchmark -Dsurefire.failIfNoSpecifiedTests=false test
