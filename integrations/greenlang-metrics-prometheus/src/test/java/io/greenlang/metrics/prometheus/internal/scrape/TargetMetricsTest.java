@@ -3,6 +3,7 @@ package io.greenlang.metrics.prometheus.internal.scrape;
 import static io.greenlang.metrics.prometheus.internal.scrape.ScrapedTarget.CHANNEL;
 import static io.greenlang.metrics.prometheus.internal.scrape.ScrapedTarget.START;
 import static io.greenlang.metrics.prometheus.internal.scrape.ScrapedTarget.shown;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,7 +11,9 @@ import io.greenlang.metrics.CounterStart;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricDescription;
 import io.greenlang.metrics.prometheus.internal.text.ExpositionFormat;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -209,6 +212,24 @@ class TargetMetricsTest {
         .hasMessageContaining("incomplete");
     assertThat(shown(target.openMetrics("# TYPE a counter", "a_total 3")))
         .containsExactly("counter a_total{} 3.0");
+  }
+
+  @Test
+  void read_badLinesInEachScrape_areLoggedOncePerMinute() throws IOException {
+    PrintStream originalErr = System.err;
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(log, true, UTF_8));
+    try {
+      for (int second = 0; second < 90; second++) {
+        target.text("a 1", "forged text");
+      }
+    } finally {
+      System.setErr(originalErr);
+    }
+    String problem = "Left out line 2 of http://target/metrics: it has no valid value";
+    assertThat(log.toString(UTF_8).split(problem, -1)).hasSize(3);
+    assertThat(log.toString(UTF_8)).doesNotContain("forged");
+    assertThat(target.report.counts().badLines()).isEqualTo(90);
   }
 
   @Test
