@@ -50,6 +50,7 @@ module io.greenlang.metrics {
       io.greenlang.metrics.websocket;
   exports io.greenlang.metrics.internal.util to
       io.greenlang.metrics.collectors,
+      io.greenlang.metrics.jfr,
       io.greenlang.metrics.netty,
       io.greenlang.metrics.opentelemetry,
       io.greenlang.metrics.otlp,
