@@ -51,6 +51,7 @@ module io.greenlang.metrics {
   exports io.greenlang.metrics.internal.util to
       io.greenlang.metrics.collectors,
       io.greenlang.metrics.jfr,
+      io.greenlang.metrics.jmx,
       io.greenlang.metrics.netty,
       io.greenlang.metrics.opentelemetry,
       io.greenlang.metrics.otlp,

@@ -1,0 +1,164 @@
+package io.greenlang.metrics.jmx;
+
+import io.greenlang.metrics.internal.util.NamedThreads;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A runner of calls that may hang. It makes the calls one after the other on another thread. If a
+ * call takes too long, the runner abandons it together with its thread, and continues on a new one.
+ * The number of abandoned threads is limited; each of them ends when its call returns. No thread
+ * exists between two runs, except those.
+ *
+ * <p>One thread at a time runs tasks.
+ */
+final class TaskRunner {
+
+  private final long timeoutNanos;
+  private final int maxThreads;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+
+  /** The number of threads whose tasks were abandoned; guarded by the lock. */
+  private int stuckThreads;
+
+  TaskRunner(long timeoutNanos, int maxThreads) {
+    this.timeoutNanos = timeoutNanos;
+    this.maxThreads = maxThreads;
+  }
+
+  /**
+   * Runs tasks one after the other. The results of those that ended are visible to the caller.
+   *
+   * @throws InterruptedException if the thread is interrupted; the current task is abandoned then
+   */
+  <T extends Runnable> Outcome<T> run(List<T> tasks) throws InterruptedException {
+    Batch<T> batch = new Batch<>(tasks);
+    lock.lock();
+    try {
+      batch.awaitEnd();
+      return new Outcome<>(batch.ended, batch.abandoned, tasks.size() - batch.next);
+    } finally {
+      batch.cancel();
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The result of the tasks of a run.
+   *
+   * @param ended the tasks that ended in time
+   * @param abandoned the tasks that took too long
+   * @param notStarted the number of tasks for which there was no thread
+   */
+  record Outcome<T>(List<T> ended, List<T> abandoned, int notStarted) {
+
+    Outcome {
+      ended = List.copyOf(ended);
+      abandoned = List.copyOf(abandoned);
+    }
+  }
+
+  /** The tasks of one run. All fields are guarded by the lock. */
+  private final class Batch<T extends Runnable> {
+
+    private final List<T> tasks;
+    private final List<T> ended = new ArrayList<>();
+    private final List<T> abandoned = new ArrayList<>();
+    private int next;
+    private @Nullable Thread worker;
+    private @Nullable T current;
+    private long startNanos;
+
+    Batch(List<T> tasks) {
+      this.tasks = tasks;
+    }
+
+    void awaitEnd() throws InterruptedException {
+      while (startWorker()) {
+        long remaining = timeoutNanos;
+        while (worker != null && remaining > 0) {
+          long unused = changed.awaitNanos(remaining);
+          remaining = startNanos + timeoutNanos - System.nanoTime();
+        }
+        if (worker != null) {
+          abandonWorker();
+        }
+      }
+    }
+
+    /** Starts a thread for the next task; returns false if there is neither. */
+    private boolean startWorker() {
+      if (next == tasks.size() || stuckThreads >= maxThreads) {
+        return false;
+      }
+      startNanos = System.nanoTime();
+      worker = NamedThreads.start("jmx-source-reader", this::work);
+      return true;
+    }
+
+    private void abandonWorker() {
+      T hanging = current;
+      if (hanging != null) {
+        abandoned.add(hanging);
+        current = null;
+      }
+      worker = null;
+      stuckThreads++;
+    }
+
+    void cancel() {
+      next = tasks.size();
+      if (worker != null) {
+        abandonWorker();
+      }
+    }
+
+    /** Runs tasks until none is left, or until this thread has been abandoned. */
+    private void work() {
+      try {
+        for (T task = nextTask(); task != null; task = nextTask()) {
+          task.run();
+        }
+      } finally {
+        endWorker(); // even if a task threw an error
+      }
+    }
+
+    private @Nullable T nextTask() {
+      lock.lock();
+      try {
+        if (worker != Thread.currentThread()) {
+          return null;
+        }
+        T previous = current;
+        if (previous != null) {
+          ended.add(previous);
+        }
+        current = next < tasks.size() ? tasks.get(next++) : null;
+        startNanos = System.nanoTime();
+        return current;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private void endWorker() {
+      lock.lock();
+      try {
+        if (worker == Thread.currentThread()) {
+          worker = null;
+          current = null;
+          changed.signalAll();
+        } else {
+          stuckThreads--; // it was abandoned, and its call has returned
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+}

@@ -1,0 +1,234 @@
+package io.greenlang.metrics.jmx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import javax.management.ObjectName;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** MBeans that hang, throw, change and invent attributes, beside one that works. */
+@Timeout(60)
+class JmxIsolationTest {
+
+  private static final String GOOD = "shop.Pool.active";
+
+  private final TestBeans beans = new TestBeans();
+  private final CountDownLatch released = new CountDownLatch(1);
+  private final JmxSourceBuilder builder =
+      JmxSource.builder()
+          .include("shop:*")
+          .beanTimeout(Duration.ofSeconds(1))
+          .refreshInterval(Duration.ofMillis(100));
+
+  JmxIsolationTest() {
+    beans.register("shop:type=Pool", Map.of("active", () -> 7));
+  }
+
+  @AfterEach
+  void unregister() {
+    released.countDown();
+    beans.close();
+  }
+
+  private static long readerThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("jmx-source-reader"))
+        .count();
+  }
+
+  @Test
+  void bean_hangs_isLeftOutUntilItReturns() throws Exception {
+    beans.register("shop:type=Slow", Map.of("answer", TestBeans.hanging(released)));
+    JmxSource source = builder.build();
+    assertThat(Collected.from(source).names()).containsExactly(GOOD);
+    assertThat(source.stats().hangingBeans()).isEqualTo(1);
+    assertThat(source.stats().failures()).isEqualTo(1);
+    for (int i = 0; i < 5; i++) {
+      assertThat(Collected.from(source).names()).containsExactly(GOOD);
+    }
+    assertThat(source.stats().failures()).as("it costs the timeout once").isEqualTo(1);
+    await().until(() -> readerThreads() == 1);
+    released.countDown();
+    await()
+        .untilAsserted(
+            () -> assertThat(Collected.from(source).value("shop.Slow.answer")).isEqualTo(42));
+    assertThat(source.stats().hangingBeans()).isZero();
+    await().until(() -> readerThreads() == 0);
+  }
+
+  @Test
+  void beans_moreHangThanThreads_areNotReadButCounted() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      beans.register("shop:type=Slow,number=" + i, Map.of("answer", TestBeans.hanging(released)));
+    }
+    JmxSource source = builder.maxThreads(2).build();
+    Collected.from(source);
+    await()
+        .untilAsserted(
+            () -> {
+              Collected.from(source);
+              assertThat(source.stats().hangingBeans()).isEqualTo(2);
+              assertThat(Collected.from(source).metrics()).isEmpty();
+            });
+    await().until(() -> readerThreads() == 2);
+    long failures = source.stats().failures();
+    Collected.from(source);
+    assertThat(source.stats().failures()).isGreaterThan(failures);
+    released.countDown();
+    await().untilAsserted(() -> assertThat(Collected.from(source).metrics()).hasSize(6));
+  }
+
+  @Test
+  void collect_interrupted_endsAndAbandonsTheCall() throws Exception {
+    beans.register("shop:type=Slow", Map.of("answer", TestBeans.hanging(released)));
+    JmxSource source = builder.beanTimeout(Duration.ofSeconds(30)).build();
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(source::collect).isInstanceOf(InterruptedException.class);
+    released.countDown();
+    await().until(() -> readerThreads() == 0);
+    assertThat(Collected.from(source).metrics()).hasSize(2);
+  }
+
+  @Test
+  void attribute_throws_keepsTheOthersOfItsBean() throws Exception {
+    beans.register(
+        "shop:type=Broken",
+        Map.of("good", () -> 3, "bad", () -> fail(new IllegalStateException("closed"))));
+    JmxSource source = builder.build();
+    assertThat(Collected.from(source).names()).containsExactly("shop.Broken.good", GOOD);
+    assertThat(source.stats().failures()).isEqualTo(1);
+    Collected.from(source);
+    assertThat(source.stats().failures()).isEqualTo(2);
+  }
+
+  @Test
+  void bean_throwsAnError_keepsTheOtherBeans() throws Exception {
+    beans.register("shop:type=Broken", Map.of("bad", () -> fail(new StackOverflowError())));
+    JmxSource source = builder.build();
+    assertThat(Collected.from(source).names()).containsExactly(GOOD);
+    assertThat(source.stats().failures()).isEqualTo(1);
+    assertThat(Collected.from(source).names()).containsExactly(GOOD);
+  }
+
+  @Test
+  void attribute_unsupported_isNoFailureAndNotReadAgain() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    beans.register(
+        "shop:type=Partial",
+        Map.of(
+            "missing",
+            () -> {
+              calls.incrementAndGet();
+              return fail(new UnsupportedOperationException("no threshold"));
+            }));
+    JmxSource source = builder.build();
+    Collected.from(source);
+    int callsOfTheFirst = calls.get();
+    for (int i = 0; i < 5; i++) {
+      Collected.from(source);
+    }
+    assertThat(source.stats().failures()).isZero();
+    assertThat(calls.get()).isEqualTo(callsOfTheFirst);
+  }
+
+  private static Object fail(Throwable thrown) {
+    if (thrown instanceof Error error) {
+      throw error;
+    }
+    throw (RuntimeException) thrown;
+  }
+
+  @Test
+  void bean_inventsAttributes_meetsTheLimitAndDisplacesNoOther() throws Exception {
+    AtomicInteger invented = new AtomicInteger();
+    beans.registerChanging(
+        "shop:type=Inventor",
+        () -> {
+          Map<String, Supplier<?>> attributes = new HashMap<>();
+          int first = invented.getAndAdd(50);
+          for (int i = first; i < first + 100; i++) {
+            attributes.put("a" + i, () -> 1);
+          }
+          return attributes;
+        });
+    JmxSource source = builder.maxSeries(300).build();
+    await()
+        .untilAsserted(
+            () -> {
+              Collected collected = Collected.from(source);
+              assertThat(collected.value(GOOD)).isEqualTo(7);
+              assertThat(collected.metrics()).hasSizeLessThanOrEqualTo(300);
+              assertThat(source.stats().discarded()).isGreaterThan(1_000);
+            });
+  }
+
+  @Test
+  void bean_tooManyAttributes_areCut() throws Exception {
+    Map<String, Supplier<?>> attributes = new HashMap<>();
+    for (int i = 0; i < 5_000; i++) {
+      attributes.put("a" + i, () -> 1);
+    }
+    beans.register("shop:type=Wide", attributes);
+    JmxSource source = builder.beanTimeout(Duration.ofSeconds(30)).build();
+    assertThat(Collected.from(source).metrics()).hasSizeBetween(900, 1_001);
+    assertThat(source.stats().discarded()).isGreaterThanOrEqualTo(4_000);
+  }
+
+  @Test
+  void values_invalidNameOrNumber_areLeftOut() throws Exception {
+    beans.register(
+        "shop:type=Odd",
+        Map.of("x".repeat(200), () -> 1, "nothing", () -> Double.NaN, "text", () -> "12"));
+    JmxSource source = builder.build();
+    assertThat(Collected.from(source).names()).containsExactly(GOOD);
+    assertThat(source.stats().discarded()).isEqualTo(1);
+    assertThat(source.stats().failures()).isZero();
+  }
+
+  @Test
+  void beans_sameSeries_publishesOneAndCountsTheOther() throws Exception {
+    beans.register("shop:type=A,name=x", Map.of("size", () -> 1));
+    beans.register("shop:type=B,name=x", Map.of("size", () -> 2));
+    JmxSource source = builder.rule(JmxRule.matching("><>size").name("size")).build();
+    assertThat(Collected.from(source).metrics()).hasSize(1);
+    assertThat(source.stats().discarded()).isEqualTo(1);
+  }
+
+  @Test
+  void beans_comeAndGo_areFoundAndForgotten() throws Exception {
+    JmxSource source = builder.build();
+    assertThat(Collected.from(source).names()).containsExactly(GOOD);
+    ObjectName late = beans.register("shop:type=Late", Map.of("size", () -> 1));
+    await()
+        .untilAsserted(() -> assertThat(Collected.from(source).names()).contains("shop.Late.size"));
+    beans.unregister(late);
+    await().untilAsserted(() -> assertThat(Collected.from(source).names()).containsExactly(GOOD));
+    assertThat(source.stats().failures()).isZero();
+    assertThat(source.stats().beans()).isEqualTo(1);
+  }
+
+  @Test
+  void attributes_withoutRule_areNotRead() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    beans.register("shop:type=Costly", Map.of("report", calls::incrementAndGet));
+    JmxSource source =
+        builder
+            .refreshInterval(Duration.ofHours(1))
+            .rule(JmxRule.matching("<type=Pool>").name("pool"))
+            .build();
+    for (int i = 0; i < 5; i++) {
+      assertThat(Collected.from(source).names()).isEqualTo(List.of("pool"));
+    }
+    assertThat(calls.get()).as("one call shows that no rule matches").isEqualTo(1);
+  }
+}
