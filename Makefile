@@ -101,6 +101,10 @@ bench-micrometer: benchmarks ## Measure Micrometer's timers, a collection of 1,0
 bench-prometheus: benchmarks ## Measure a scrape of a Prometheus target with 5,000 series
 	$(BENCHMARKS) io.greenlang.metrics.benchmarks.ScrapeCost
 
+.PHONY: bench-otlp
+bench-otlp: benchmarks ## Measure the data points per second that one core receives over OTLP
+	$(BENCHMARKS) io.greenlang.metrics.benchmarks.OtlpIngest
+
 .PHONY: bench-starter
 bench-starter: ## Measure the start of a Spring Boot 4 application with and without the starter
 	$(MVN) -q -pl integrations/greenlang-metrics-spring-boot-starter -am -Dtest=StartUpBenchmark -Dsurefire.failIfNoSpecifiedTests=false test
