@@ -92,9 +92,15 @@ final class EventType {
     EventSettings unused = stream.disable(name);
   }
 
-  /** Passes an event on. */
+  /**
+   * Passes an event on, unless it is shorter than the threshold: the stream also has the events of
+   * other recordings, whose thresholds may be lower.
+   */
   void accept(RecordedEvent event) {
-    events.increment();
-    handler.accept(event);
+    Duration current = currentThreshold;
+    if (current == null || event.getDuration().compareTo(current) >= 0) {
+      events.increment();
+      handler.accept(event);
+    }
   }
 }

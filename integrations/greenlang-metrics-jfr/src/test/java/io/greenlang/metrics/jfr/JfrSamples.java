@@ -79,6 +79,11 @@ final class JfrSamples implements AutoCloseable {
     return all(name, tags).stream().mapToDouble(Distribution::max).max().orElse(0);
   }
 
+  /** Returns the smallest observation of all series of a metric. */
+  double min(String name) {
+    return all(name, tags -> true).stream().mapToDouble(Distribution::min).min().orElse(0);
+  }
+
   private List<Distribution> all(String name, Predicate<Tags> tags) {
     return distributions.entrySet().stream()
         .filter(entry -> entry.getKey().name.equals(name) && tags.test(entry.getKey().tags))

@@ -16,8 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import jdk.jfr.EventSettings;
+import jdk.jfr.Recording;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -108,6 +111,33 @@ class JfrWaitsTest {
         () ->
             assertThat(samples.max("jfr.locks.parked", tags -> blocker.equals(tags.get("blocker"))))
                 .isGreaterThan(HELD_MILLIS - 1));
+  }
+
+  @Test
+  void otherRecording_lowerThreshold_addsNoShortWaits() throws Exception {
+    try (Recording other = new Recording()) {
+      EventSettings unused = other.enable("jdk.ThreadPark").withThreshold(Duration.ZERO);
+      other.start();
+      SynchronousQueue<Integer> queue = new SynchronousQueue<>();
+      Thread peer = new Thread(() -> putNumbers(queue));
+      peer.start();
+      for (int i = 0; i < 200; i++) {
+        assertThat(queue.take()).isEqualTo(i);
+      }
+      peer.join();
+      reentrantLock_heldWhileAnotherThreadWaits_isParkedOnItsSync();
+    }
+    assertThat(samples.min("jfr.locks.parked")).isGreaterThanOrEqualTo(20);
+  }
+
+  private static void putNumbers(SynchronousQueue<Integer> queue) {
+    try {
+      for (int i = 0; i < 200; i++) {
+        queue.put(i);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static void visit(ReentrantLock lock) {
