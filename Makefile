@@ -105,6 +105,14 @@ bench-prometheus: benchmarks ## Measure a scrape of a Prometheus target with 5,0
 bench-otlp: benchmarks ## Measure the data points per second that one core receives over OTLP
 	$(BENCHMARKS) io.greenlang.metrics.benchmarks.OtlpIngest
 
+.PHONY: bench-jfr
+bench-jfr: benchmarks ## Measure the source of JFR while it is watched and while it is not; seconds per phase in ARGS
+	$(BENCHMARKS) io.greenlang.metrics.benchmarks.JfrCost $(ARGS)
+
+.PHONY: bench-jmx
+bench-jmx: benchmarks ## Measure collections of the platform's MBeans; their number in ARGS
+	$(BENCHMARKS) io.greenlang.metrics.benchmarks.JmxCost $(ARGS)
+
 .PHONY: bench-starter
 bench-starter: ## Measure the start of a Spring Boot 4 application with and without the starter
 	$(MVN) -q -pl integrations/greenlang-metrics-spring-boot-starter -am -Dtest=StartUpBenchmark -Dsurefire.failIfNoSpecifiedTests=false test
