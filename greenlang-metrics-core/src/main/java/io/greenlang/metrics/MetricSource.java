@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * its schedule. An application adds its own source in a few lines:
  *
  * <pre>{@code
- * MetricSource pool = MetricSource.named("pool", () ->
+ * MetricSource pool = MetricSource.of("pool", () ->
  * List.of(Metric.gauge("pool.metrics", "connections.active", pool.active(), Tags.empty())));
  * }</pre>
  */
