@@ -1,10 +1,12 @@
 package io.greenlang.metrics.examples;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.testkit.DocPage;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -101,13 +103,22 @@ class HowToDocTest {
   @Test
   void jwt_issuer_issuesToken() throws Exception {
     String secret = "String secret = \"a secret of at least thirty-two bytes\";\n";
-    Object token = run(secret + snippets("jwt", 2).get(0) + "return token;");
+    Object token = run(secret + snippets("jwt", 3).get(0) + "return token;");
     assertThat(token.toString().split("\\.")).hasSize(3);
   }
 
   @Test
+  void jwt_issuerForPublishing_namesChannels() throws Exception {
+    String secret = "String secret = \"a secret of at least thirty-two bytes\";\n";
+    Object token = run(secret + snippets("jwt", 3).get(1) + "return token;");
+    String claims = token.toString().split("\\.", -1)[1];
+    assertThat(new String(Base64.getUrlDecoder().decode(claims), UTF_8))
+        .contains("\"publish\":[\"application.*\"]", "\"channels\":[]");
+  }
+
+  @Test
   void jwt_authenticator_buildsServer() throws Exception {
-    String snippet = snippets("jwt", 2).get(1);
+    String snippet = snippets("jwt", 3).get(2);
     Object server =
         run(
             """
@@ -129,6 +140,7 @@ class HowToDocTest {
         statements,
         "io.greenlang.metrics.aggregate.*",
         "io.greenlang.metrics.collectors.*",
+        "io.greenlang.metrics.subscription.NamePattern",
         "java.io.*",
         "java.nio.ByteBuffer",
         "java.nio.file.*",
