@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The check whether a client is alive and its token is valid. It uses monotonic time only, so that
- * a clock step does not disconnect clients. Confined to the I/O thread.
+ * a clock step does not disconnect clients. Only a client that had a heartbeat's time to answer a
+ * ping can be idle: if the server itself stood still, for example in a suspended virtual machine,
+ * its clients could not answer. Confined to the I/O thread.
  */
 final class KeepAlive {
 
@@ -15,7 +17,7 @@ final class KeepAlive {
   enum Action {
     NONE,
     PING,
-    /** The client has neither sent nor read anything for two heartbeats. */
+    /** The client has neither sent nor read anything for two heartbeats, in spite of a ping. */
     IDLE,
     /** The peer has read nothing of the pending bytes for {@value #STALL_SECONDS} seconds. */
     STALLED,
@@ -43,6 +45,14 @@ final class KeepAlive {
   private volatile Expiry expiry;
   private long lastActivityNanos;
   private long lastPingNanos;
+  private long lastCheckNanos;
+
+  /** Whether a ping was sent since the last activity. */
+  private boolean answerPending;
+
+  /** The time of the first of these pings, or the end of a later pause of the server. */
+  private long answerPendingSinceNanos;
+
   private long lastUnsentBytes;
   private long lastProgressNanos;
 
@@ -53,6 +63,7 @@ final class KeepAlive {
     this.expiry = new Expiry(now, remainingValidity(tokenExpiresAt).toNanos());
     this.lastActivityNanos = now;
     this.lastPingNanos = now;
+    this.lastCheckNanos = now;
     this.lastProgressNanos = now;
   }
 
@@ -63,33 +74,62 @@ final class KeepAlive {
 
   /** Records that the client has sent something. */
   void recordActivity() {
-    lastActivityNanos = clock.monotonicNanos();
+    recordActivity(clock.monotonicNanos());
+  }
+
+  private void recordActivity(long nowNanos) {
+    lastActivityNanos = nowNanos;
+    answerPending = false;
   }
 
   /** Returns the action that is due. A {@code PING} counts as sent. */
   Action nextAction(long nowNanos, long unsentBytes) {
+    discountPause(nowNanos);
     recordProgress(nowNanos, unsentBytes);
     Expiry token = expiry;
     if (nowNanos - token.sinceNanos() > token.afterNanos()) {
       return Action.TOKEN_EXPIRED;
     }
-    if (nowNanos - lastActivityNanos > 2 * heartbeatNanos) {
+    if (isIdle(nowNanos)) {
       return Action.IDLE;
     }
     if (nowNanos - lastProgressNanos > STALL_NANOS) {
       return Action.STALLED;
     }
     if (nowNanos - lastPingNanos >= heartbeatNanos) {
-      lastPingNanos = nowNanos;
+      recordPing(nowNanos);
       return Action.PING;
     }
     return Action.NONE;
   }
 
+  private boolean isIdle(long nowNanos) {
+    return answerPending
+        && nowNanos - answerPendingSinceNanos >= heartbeatNanos
+        && nowNanos - lastActivityNanos > 2 * heartbeatNanos;
+  }
+
+  private void recordPing(long nowNanos) {
+    lastPingNanos = nowNanos;
+    if (!answerPending) {
+      answerPending = true;
+      answerPendingSinceNanos = nowNanos;
+    }
+  }
+
+  /** Restarts the client's times if this check is late by more than the client's whole time. */
+  private void discountPause(long nowNanos) {
+    if (nowNanos - lastCheckNanos > 2 * heartbeatNanos) {
+      answerPendingSinceNanos = nowNanos;
+      lastProgressNanos = nowNanos;
+    }
+    lastCheckNanos = nowNanos;
+  }
+
   private void recordProgress(long nowNanos, long unsentBytes) {
     // The client reads, and its pong is on the way. A last message may only be in a buffer.
     if (unsentBytes > 0 && unsentBytes < lastUnsentBytes) {
-      lastActivityNanos = nowNanos;
+      recordActivity(nowNanos);
     }
     if (unsentBytes == 0 || unsentBytes != lastUnsentBytes) {
       lastUnsentBytes = unsentBytes;

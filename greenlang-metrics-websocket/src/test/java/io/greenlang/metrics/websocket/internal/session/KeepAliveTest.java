@@ -43,6 +43,42 @@ class KeepAliveTest {
   }
 
   @Test
+  void check_serverPausedBeforePing_clientCanAnswer() {
+    ManualClock clock = new ManualClock(Instant.EPOCH);
+    KeepAlive keepAlive = new KeepAlive(clock, HEARTBEAT, null);
+    assertThat(check(keepAlive, clock, Duration.ofSeconds(29))).isEqualTo(KeepAlive.Action.NONE);
+    assertThat(check(keepAlive, clock, Duration.ofSeconds(45))).isEqualTo(KeepAlive.Action.PING);
+    assertThat(check(keepAlive, clock, Duration.ofSeconds(29))).isEqualTo(KeepAlive.Action.NONE);
+    assertThat(check(keepAlive, clock, Duration.ofSeconds(1))).isEqualTo(KeepAlive.Action.IDLE);
+  }
+
+  @Test
+  void check_serverPausedAfterPing_clientCanAnswer() {
+    ManualClock clock = new ManualClock(Instant.EPOCH);
+    KeepAlive keepAlive = new KeepAlive(clock, HEARTBEAT, null);
+    assertThat(check(keepAlive, clock, Duration.ofSeconds(30))).isEqualTo(KeepAlive.Action.PING);
+    assertThat(check(keepAlive, clock, Duration.ofHours(1))).isEqualTo(KeepAlive.Action.PING);
+    assertThat(check(keepAlive, clock, Duration.ofSeconds(29))).isEqualTo(KeepAlive.Action.NONE);
+    keepAlive.recordActivity();
+    assertThat(check(keepAlive, clock, Duration.ofSeconds(1))).isEqualTo(KeepAlive.Action.PING);
+  }
+
+  @Test
+  void check_serverPausedWithUnsentBytes_isNotStalled() {
+    ManualClock clock = new ManualClock(Instant.EPOCH);
+    KeepAlive keepAlive = new KeepAlive(clock, HEARTBEAT, null);
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(keepAlive.nextAction(clock.monotonicNanos(), 15)).isEqualTo(KeepAlive.Action.NONE);
+    clock.advance(Duration.ofMinutes(2));
+    assertThat(keepAlive.nextAction(clock.monotonicNanos(), 15)).isEqualTo(KeepAlive.Action.PING);
+  }
+
+  private static KeepAlive.Action check(KeepAlive keepAlive, ManualClock clock, Duration later) {
+    clock.advance(later);
+    return keepAlive.nextAction(clock.monotonicNanos(), 0);
+  }
+
+  @Test
   void check_tokenExpiresInDistantFuture_returnsNoAction() {
     ManualClock clock = new ManualClock(Instant.EPOCH);
     KeepAlive keepAlive = new KeepAlive(clock, HEARTBEAT, Instant.MAX);
