@@ -7,9 +7,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The check whether a client is alive and its token is valid. It uses monotonic time only, so that
- * a clock step does not disconnect clients. Only a client that had a heartbeat's time to answer a
- * ping can be idle: if the server itself stood still, for example in a suspended virtual machine,
- * its clients could not answer. Confined to the I/O thread.
+ * a clock step does not disconnect clients. The server itself can stand still, for example in a
+ * suspended virtual machine, and its clients could not answer then. Therefore a client can be idle
+ * only after a heartbeat's time to answer a ping; and it is idle or stalled only if two checks in a
+ * row find it so, between which the I/O thread reads what has arrived and writes what waits.
+ * Confined to the I/O thread.
  */
 final class KeepAlive {
 
@@ -56,6 +58,9 @@ final class KeepAlive {
   private long lastUnsentBytes;
   private long lastProgressNanos;
 
+  /** Whether the last check found the client idle or stalled. */
+  private boolean overdue;
+
   KeepAlive(MetricsClock clock, Duration heartbeat, @Nullable Instant tokenExpiresAt) {
     this.clock = clock;
     this.heartbeatNanos = heartbeat.toNanos();
@@ -90,11 +95,11 @@ final class KeepAlive {
     if (nowNanos - token.sinceNanos() > token.afterNanos()) {
       return Action.TOKEN_EXPIRED;
     }
-    if (isIdle(nowNanos)) {
-      return Action.IDLE;
-    }
-    if (nowNanos - lastProgressNanos > STALL_NANOS) {
-      return Action.STALLED;
+    boolean wasOverdue = overdue;
+    boolean idle = isIdle(nowNanos);
+    overdue = idle || nowNanos - lastProgressNanos > STALL_NANOS;
+    if (overdue && wasOverdue) {
+      return idle ? Action.IDLE : Action.STALLED;
     }
     if (nowNanos - lastPingNanos >= heartbeatNanos) {
       recordPing(nowNanos);

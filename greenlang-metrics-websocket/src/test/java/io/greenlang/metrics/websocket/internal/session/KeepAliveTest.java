@@ -6,6 +6,8 @@ import io.greenlang.metrics.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KeepAliveTest {
 
@@ -46,36 +48,70 @@ class KeepAliveTest {
   void check_serverPausedBeforePing_clientCanAnswer() {
     ManualClock clock = new ManualClock(Instant.EPOCH);
     KeepAlive keepAlive = new KeepAlive(clock, HEARTBEAT, null);
-    assertThat(check(keepAlive, clock, Duration.ofSeconds(29))).isEqualTo(KeepAlive.Action.NONE);
-    assertThat(check(keepAlive, clock, Duration.ofSeconds(45))).isEqualTo(KeepAlive.Action.PING);
-    assertThat(check(keepAlive, clock, Duration.ofSeconds(29))).isEqualTo(KeepAlive.Action.NONE);
-    assertThat(check(keepAlive, clock, Duration.ofSeconds(1))).isEqualTo(KeepAlive.Action.IDLE);
+    assertThat(run(keepAlive, clock, 29, 0)).isEqualTo(KeepAlive.Action.NONE);
+    assertThat(pause(keepAlive, clock, 45, 0)).isEqualTo(KeepAlive.Action.PING);
+    assertThat(run(keepAlive, clock, 29, 0)).isEqualTo(KeepAlive.Action.NONE);
+    assertThat(run(keepAlive, clock, 2, 0)).isEqualTo(KeepAlive.Action.IDLE);
   }
 
   @Test
   void check_serverPausedAfterPing_clientCanAnswer() {
     ManualClock clock = new ManualClock(Instant.EPOCH);
     KeepAlive keepAlive = new KeepAlive(clock, HEARTBEAT, null);
-    assertThat(check(keepAlive, clock, Duration.ofSeconds(30))).isEqualTo(KeepAlive.Action.PING);
-    assertThat(check(keepAlive, clock, Duration.ofHours(1))).isEqualTo(KeepAlive.Action.PING);
-    assertThat(check(keepAlive, clock, Duration.ofSeconds(29))).isEqualTo(KeepAlive.Action.NONE);
+    assertThat(run(keepAlive, clock, 30, 0)).isEqualTo(KeepAlive.Action.PING);
+    assertThat(pause(keepAlive, clock, 3600, 0)).isEqualTo(KeepAlive.Action.PING);
+    assertThat(run(keepAlive, clock, 29, 0)).isEqualTo(KeepAlive.Action.NONE);
     keepAlive.recordActivity();
-    assertThat(check(keepAlive, clock, Duration.ofSeconds(1))).isEqualTo(KeepAlive.Action.PING);
+    assertThat(run(keepAlive, clock, 1, 0)).isEqualTo(KeepAlive.Action.PING);
   }
 
   @Test
-  void check_serverPausedWithUnsentBytes_isNotStalled() {
+  void check_answerArrivedWhileServerPaused_isNotIdle() {
     ManualClock clock = new ManualClock(Instant.EPOCH);
     KeepAlive keepAlive = new KeepAlive(clock, HEARTBEAT, null);
-    clock.advance(Duration.ofSeconds(1));
-    assertThat(keepAlive.nextAction(clock.monotonicNanos(), 15)).isEqualTo(KeepAlive.Action.NONE);
-    clock.advance(Duration.ofMinutes(2));
-    assertThat(keepAlive.nextAction(clock.monotonicNanos(), 15)).isEqualTo(KeepAlive.Action.PING);
+    assertThat(run(keepAlive, clock, 31, 0)).isEqualTo(KeepAlive.Action.NONE);
+    assertThat(pause(keepAlive, clock, 59, 0)).isEqualTo(KeepAlive.Action.PING);
+    keepAlive.recordActivity(); // the I/O thread reads the answer after the check
+    assertThat(run(keepAlive, clock, 29, 0)).isEqualTo(KeepAlive.Action.NONE);
   }
 
-  private static KeepAlive.Action check(KeepAlive keepAlive, ManualClock clock, Duration later) {
-    clock.advance(later);
-    return keepAlive.nextAction(clock.monotonicNanos(), 0);
+  @Test
+  void check_noAnswerArrivedWhileServerPaused_isIdleAtNextCheck() {
+    ManualClock clock = new ManualClock(Instant.EPOCH);
+    KeepAlive keepAlive = new KeepAlive(clock, HEARTBEAT, null);
+    assertThat(run(keepAlive, clock, 31, 0)).isEqualTo(KeepAlive.Action.NONE);
+    assertThat(pause(keepAlive, clock, 59, 0)).isEqualTo(KeepAlive.Action.PING);
+    assertThat(run(keepAlive, clock, 1, 0)).isEqualTo(KeepAlive.Action.IDLE);
+  }
+
+  @ParameterizedTest(name = "a pause of {0} s")
+  @ValueSource(ints = {11, 31, 59, 120})
+  void check_serverPausedWithUnsentBytes_isStalledOnlyIfClientAcceptsNothing(int seconds) {
+    for (long unsentBytes : new long[] {0, 15}) {
+      ManualClock clock = new ManualClock(Instant.EPOCH);
+      KeepAlive keepAlive = new KeepAlive(clock, Duration.ofHours(1), null);
+      assertThat(run(keepAlive, clock, 25, 15)).isEqualTo(KeepAlive.Action.NONE);
+      assertThat(pause(keepAlive, clock, seconds, 15)).isEqualTo(KeepAlive.Action.NONE);
+      assertThat(pause(keepAlive, clock, 1, unsentBytes))
+          .isEqualTo(unsentBytes == 0 ? KeepAlive.Action.NONE : KeepAlive.Action.STALLED);
+    }
+  }
+
+  /** Lets seconds pass with a check in each; returns the action of the last one. */
+  private static KeepAlive.Action run(
+      KeepAlive keepAlive, ManualClock clock, int seconds, long unsentBytes) {
+    KeepAlive.Action last = KeepAlive.Action.NONE;
+    for (int second = 0; second < seconds; second++) {
+      last = pause(keepAlive, clock, 1, unsentBytes);
+    }
+    return last;
+  }
+
+  /** Lets seconds pass without a check before their end, as if the server stood still. */
+  private static KeepAlive.Action pause(
+      KeepAlive keepAlive, ManualClock clock, int seconds, long unsentBytes) {
+    clock.advance(Duration.ofSeconds(seconds));
+    return keepAlive.nextAction(clock.monotonicNanos(), unsentBytes);
   }
 
   @Test
