@@ -3,8 +3,6 @@ package io.greenlang.metrics.opentelemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.greenlang.metrics.Channel;
-import io.greenlang.metrics.CounterStart;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricDescription;
 import io.greenlang.metrics.MetricType;
@@ -12,19 +10,12 @@ import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
-import io.opentelemetry.api.metrics.DoubleGauge;
 import io.opentelemetry.api.metrics.LongCounter;
-import io.opentelemetry.api.metrics.LongUpDownCounter;
 import io.opentelemetry.sdk.metrics.Aggregation;
 import io.opentelemetry.sdk.metrics.InstrumentSelector;
 import io.opentelemetry.sdk.metrics.SdkMeterProviderBuilder;
 import io.opentelemetry.sdk.metrics.View;
-import io.opentelemetry.sdk.metrics.data.AggregationTemporality;
-import io.opentelemetry.sdk.metrics.export.AggregationTemporalitySelector;
-import io.opentelemetry.sdk.resources.Resource;
-import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -36,18 +27,6 @@ class GreenlangMetricExporterTest {
 
   private final RecordingSink sink = new RecordingSink();
   private final GreenlangMetricExporter exporter = GreenlangMetricExporter.create(sink);
-
-  private static Instant start(Metric counter) {
-    return ((CounterStart) Objects.requireNonNull(counter.detail())).time();
-  }
-
-  private static UnaryOperator<SdkMeterProviderBuilder> resource(String... pairs) {
-    var attributes = Attributes.builder();
-    for (int i = 0; i < pairs.length; i += 2) {
-      attributes.put(pairs[i], pairs[i + 1]);
-    }
-    return builder -> builder.setResource(Resource.create(attributes.build()));
-  }
 
   @Test
   void export_everyKindOfInstrument_hasItsType() {
@@ -78,69 +57,6 @@ class GreenlangMetricExporterTest {
     assertThat(sink.only("long.level").value()).isEqualTo(-4);
     assertThat(sink.only("gauge").value()).isEqualTo(7.5);
     assertThat(exporter.skipped()).isZero();
-  }
-
-  @Test
-  void counter_severalExports_isTotalSinceItsStart() {
-    try (TestSdk sdk = new TestSdk(exporter)) {
-      LongCounter counter = sdk.meter().counterBuilder("orders").build();
-      counter.add(3);
-      sdk.export();
-      Instant begin = start(sink.only("orders"));
-      assertThat(begin).isBefore(Instant.now()).isAfter(Instant.now().minusSeconds(60));
-      counter.add(4);
-      sdk.export();
-      assertThat(sink.only("orders").value()).isEqualTo(7);
-      assertThat(start(sink.only("orders"))).isEqualTo(begin);
-    }
-  }
-
-  @Test
-  void sums_ofDeltaTemporality_areTotalled() {
-    try (TestSdk sdk =
-        new TestSdk(exporter, type -> AggregationTemporality.DELTA, UnaryOperator.identity())) {
-      LongCounter counter = sdk.meter().counterBuilder("orders").build();
-      LongUpDownCounter level = sdk.meter().upDownCounterBuilder("open").build();
-      counter.add(3);
-      level.add(5);
-      sdk.export();
-      Instant begin = start(sink.only("orders"));
-      counter.add(4);
-      level.add(-2);
-      sdk.export();
-      assertThat(sink.only("orders").value()).isEqualTo(7);
-      assertThat(start(sink.only("orders"))).isEqualTo(begin);
-      assertThat(sink.only("open").value()).isEqualTo(3);
-      assertThat(sink.only("open").type()).isEqualTo(MetricType.GAUGE);
-    }
-  }
-
-  @Test
-  void counter_restartedSdk_hasLaterStart() {
-    Instant first = Instant.MAX;
-    for (int run = 0; run < 2; run++) {
-      try (TestSdk sdk =
-          new TestSdk(
-              exporter,
-              AggregationTemporalitySelector.alwaysCumulative(),
-              UnaryOperator.identity())) {
-        sdk.meter().counterBuilder("orders").build().add(5 - run);
-        sdk.export();
-      }
-      if (run == 0) {
-        first = start(sink.only("orders"));
-        waitForNextMillisecond();
-      }
-    }
-    assertThat(sink.only("orders").value()).isEqualTo(4);
-    assertThat(start(sink.only("orders"))).isAfter(first);
-  }
-
-  private static void waitForNextMillisecond() {
-    long before = System.currentTimeMillis();
-    while (System.currentTimeMillis() <= before + 1) {
-      Thread.onSpinWait();
-    }
   }
 
   @Test
@@ -177,131 +93,6 @@ class GreenlangMetricExporterTest {
     // The SDK exports a sum of a histogram as delta, because it asks for that of the instrument.
     assertThat(sink.only("size").value()).isEqualTo(15);
     assertThat(sink.only("size").type()).isEqualTo(MetricType.COUNTER);
-  }
-
-  @Test
-  void attributes_ofAllTypes_areTags() {
-    try (TestSdk sdk = new TestSdk(exporter)) {
-      Attributes attributes =
-          Attributes.builder()
-              .put("text", "a")
-              .put("flag", true)
-              .put("number", 500L)
-              .put("ratio", 0.5)
-              .put("list", "x", "y")
-              .build();
-      sdk.meter().counterBuilder("orders").build().add(1, attributes);
-      sdk.export();
-    }
-    assertThat(sink.only("orders").tags())
-        .isEqualTo(
-            Tags.of(
-                "text", "a", "flag", "true", "number", "500", "ratio", "0.5", "list", "[x, y]"));
-  }
-
-  @Test
-  void resource_byDefault_givesTheServiceName() {
-    try (TestSdk sdk =
-        new TestSdk(
-            exporter, resource("service.name", "shop", "service.instance.id", "i-1", "os", "x"))) {
-      sdk.meter().counterBuilder("orders").build().add(1);
-      sdk.export();
-    }
-    assertThat(sink.only("orders").tags()).isEqualTo(Tags.of("service.name", "shop"));
-  }
-
-  @Test
-  void resource_unknownService_givesNoTag() {
-    try (TestSdk sdk =
-        new TestSdk(exporter, builder -> builder.setResource(Resource.getDefault()))) {
-      sdk.meter().counterBuilder("orders").build().add(1);
-      sdk.export();
-    }
-    assertThat(sink.only("orders").tags()).isEqualTo(Tags.empty());
-  }
-
-  @Test
-  void resource_selectedAttributes_areTagsUnlessTheMeasurementHasThem() {
-    GreenlangMetricExporter selecting =
-        GreenlangMetricExporter.builder(sink)
-            .channel(new Channel("shop.metrics"))
-            .resourceAttributes(List.of("service.instance.id", "route", "missing"))
-            .build();
-    try (TestSdk sdk =
-        new TestSdk(
-            selecting,
-            resource("service.name", "shop", "service.instance.id", "i-1", "route", "none"))) {
-      sdk.meter().counterBuilder("orders").build().add(1, Attributes.of(ROUTE, "/a"));
-      sdk.export();
-    }
-    assertThat(sink.only("orders").tags())
-        .isEqualTo(Tags.of("service.instance.id", "i-1", "route", "/a"));
-    assertThat(sink.only("orders").channel()).isEqualTo(new Channel("shop.metrics"));
-  }
-
-  @Test
-  void scopes_sameInstrument_oneScopeKeepsTheSeries() {
-    try (TestSdk sdk = new TestSdk(exporter)) {
-      LongCounter first = sdk.meter("scope.a").counterBuilder("calls").build();
-      LongCounter second = sdk.meter("scope.b").counterBuilder("calls").build();
-      for (int export = 1; export <= 3; export++) {
-        first.add(1);
-        second.add(100);
-        sdk.export();
-        assertThat(exporter.skipped()).isEqualTo(export);
-        assertThat(sink.only("calls").value()).isIn((double) export, 100.0 * export);
-      }
-    }
-  }
-
-  @Test
-  void scopes_tagged_areSeriesOfTheirOwn() {
-    GreenlangMetricExporter tagging = GreenlangMetricExporter.builder(sink).scopeName(true).build();
-    try (TestSdk sdk = new TestSdk(tagging)) {
-      sdk.meter("scope.a").counterBuilder("calls").build().add(1);
-      sdk.meter("scope.b").counterBuilder("calls").build().add(100);
-      sdk.export();
-    }
-    assertThat(sink.metrics())
-        .extracting(Metric::tags)
-        .containsExactlyInAnyOrder(
-            Tags.of("otel.scope.name", "scope.a"), Tags.of("otel.scope.name", "scope.b"));
-    assertThat(tagging.skipped()).isZero();
-  }
-
-  @Test
-  void attributes_differingInTypeOnly_areOneSeriesAndCounted() {
-    try (TestSdk sdk = new TestSdk(exporter)) {
-      DoubleGauge gauge = sdk.meter().gaugeBuilder("level").build();
-      gauge.set(1, Attributes.of(AttributeKey.longKey("code"), 5L));
-      gauge.set(2, Attributes.of(AttributeKey.stringKey("code"), "5"));
-      sdk.export();
-      double kept = sink.only("level").value();
-      sdk.export();
-      assertThat(sink.only("level").value()).isEqualTo(kept);
-    }
-    assertThat(exporter.skipped()).isEqualTo(2);
-  }
-
-  @Test
-  void cardinality_overLimit_arrivesAsOverflowSeries() {
-    UnaryOperator<SdkMeterProviderBuilder> limit =
-        builder ->
-            builder.registerView(
-                InstrumentSelector.builder().setName("orders").build(),
-                View.builder().setCardinalityLimit(10).build());
-    try (TestSdk sdk = new TestSdk(exporter, limit)) {
-      LongCounter orders = sdk.meter().counterBuilder("orders").build();
-      for (int i = 0; i < 1_000; i++) {
-        orders.add(1, Attributes.of(ROUTE, "/" + i));
-      }
-      sdk.export();
-    }
-    assertThat(sink.metrics()).hasSizeBetween(9, 11);
-    assertThat(sink.metrics().stream().mapToDouble(Metric::value).sum()).isEqualTo(1_000);
-    assertThat(sink.metrics())
-        .extracting(Metric::tags)
-        .contains(Tags.of("otel.metric.overflow", "true"));
   }
 
   @Test

@@ -1,0 +1,61 @@
+package io.greenlang.metrics.otlp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.Distribution;
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.MetricType;
+import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * The samples of requests: the converter of a receiver with a small limit of its state. Not
+ * thread-safe.
+ */
+final class Conversion {
+
+  static final Instant CREATED = Instant.parse("2026-11-28T12:00:00Z");
+  static final Instant START = CREATED.plusSeconds(10);
+  static final Channel CHANNEL = new Channel("application.metrics");
+  static final long IDLE_NANOS = Duration.ofMinutes(15).toNanos();
+
+  final SeriesStates states = new SeriesStates(100_000, IDLE_NANOS);
+  private final PointConverter converter = new PointConverter(states, CREATED.toEpochMilli());
+  Set<String> resourceAttributes = Set.of("service.name");
+  ExportRequest latest = newRequest(new RecordingSink(), CREATED);
+
+  private ExportRequest newRequest(RecordingSink sink, Instant now) {
+    long monotonicNanos = Duration.between(CREATED, now).toNanos();
+    return new ExportRequest(
+        sink, converter, new PointConverter.Now(now.toEpochMilli(), monotonicNanos));
+  }
+
+  RecordingSink export(Instant now, ExportMetricsServiceRequest request) throws RequestException {
+    RecordingSink sink = new RecordingSink();
+    latest = newRequest(sink, now);
+    new ExportReader(CHANNEL, resourceAttributes, latest)
+        .read(new WireReader(request.toByteArray()));
+    latest.publish();
+    return sink;
+  }
+
+  List<Metric> samples(Instant now, io.opentelemetry.proto.metrics.v1.Metric... metrics)
+      throws RequestException {
+    return export(now, Exports.request(metrics)).samples;
+  }
+
+  static Instant at(int seconds) {
+    return CREATED.plusSeconds(seconds);
+  }
+
+  static Distribution distribution(List<Metric> samples) {
+    assertThat(samples).hasSize(1);
+    assertThat(samples.get(0).type()).isEqualTo(MetricType.HISTOGRAM);
+    return (Distribution) Objects.requireNonNull(samples.get(0).detail());
+  }
+}
