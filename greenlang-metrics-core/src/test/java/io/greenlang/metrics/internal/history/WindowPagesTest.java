@@ -6,12 +6,10 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.CounterStart;
 import io.greenlang.metrics.Distribution;
 import io.greenlang.metrics.Interval;
-import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.SampleDetail;
 import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.aggregate.Aggregator;
 import io.greenlang.metrics.history.HistoryCursor;
 import io.greenlang.metrics.history.HistoryPage;
@@ -20,7 +18,6 @@ import io.greenlang.metrics.history.HistoryQuery;
 import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.history.RetentionTier;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
-import io.greenlang.metrics.internal.aggregate.FaultyAggregator;
 import io.greenlang.metrics.internal.history.SeriesHistory.Window;
 import io.greenlang.metrics.internal.sample.DerivedStatistics;
 import io.greenlang.metrics.internal.sequence.StreamClock;
@@ -54,33 +51,6 @@ class WindowPagesTest {
   private static final MetricType[] TYPES = {
     MetricType.COUNTER, MetricType.COUNTER, MetricType.GAUGE, MetricType.HISTOGRAM
   };
-
-  /**
-   * A window.
-   *
-   * @param numbers all numbers that a client receives
-   * @param packed the packed aggregate, which also has the state for later windows
-   */
-  private record Entry(HistoryCursor key, String name, List<Double> numbers, List<Byte> packed) {
-
-    static Entry of(HistoryCursor key, String name, Interval interval, Aggregate aggregate) {
-      List<Double> numbers = new ArrayList<>();
-      numbers.add((double) aggregate.count());
-      numbers.add(aggregate.min());
-      numbers.add(aggregate.max());
-      numbers.add(aggregate.value());
-      aggregate.forEachField(interval.millis(), (field, number) -> numbers.add(number));
-      List<Byte> packed = new ArrayList<>();
-      for (byte each : aggregate.pack()) {
-        packed.add(each);
-      }
-      return new Entry(key, name, numbers, packed);
-    }
-
-    Entry received() {
-      return new Entry(key, name, numbers, List.of());
-    }
-  }
 
   private final Aggregators aggregators = Aggregators.builtIn(MetricsClock.system());
 
@@ -167,7 +137,7 @@ class WindowPagesTest {
     final long to;
     final Interval interval;
     private final int maxLimit;
-    final List<Entry> entries = new ArrayList<>();
+    final List<ComparableWindow> entries = new ArrayList<>();
     private @Nullable HistoryCursor after;
     boolean more = true;
 
@@ -189,36 +159,37 @@ class WindowPagesTest {
               scans.add(
                   new HistoryScanner(each, aggregators, DerivedStatistics.of(List.of()))
                       .begin(query, to)));
-      List<List<Entry>> pages = new ArrayList<>();
+      List<List<ComparableWindow>> pages = new ArrayList<>();
       for (HistoryScanner.Scan scan : scans) {
         scan.advance(Integer.MAX_VALUE);
         pages.add(entries(scan.page()));
         more = scan.page().more();
       }
-      for (List<Entry> page : pages) {
+      for (List<ComparableWindow> page : pages) {
         assertThat(page).as("%s pages after %s", interval, after).isEqualTo(pages.get(0));
       }
       entries.addAll(pages.get(0));
       after = entries.isEmpty() ? null : entries.get(entries.size() - 1).key();
     }
 
-    List<Entry> received() {
-      return entries.stream().map(Entry::received).toList();
+    List<ComparableWindow> received() {
+      return entries.stream().map(ComparableWindow::received).toList();
     }
 
-    private List<Entry> entries(HistoryPage page) {
-      List<Entry> read = new ArrayList<>();
+    private List<ComparableWindow> entries(HistoryPage page) {
+      List<ComparableWindow> read = new ArrayList<>();
       for (HistoryPoint each : page.points()) {
         read.add(
-            Entry.of(each.key(), each.name(), interval, Objects.requireNonNull(each.aggregate())));
+            ComparableWindow.of(
+                each.key(), each.name(), interval, Objects.requireNonNull(each.aggregate())));
       }
       return read;
     }
   }
 
   /** Returns the windows of one fold of all samples, as clients receive them. */
-  private List<Entry> folded(long from, long to, Interval interval) {
-    List<Entry> entries = new ArrayList<>();
+  private List<ComparableWindow> folded(long from, long to, Interval interval) {
+    List<ComparableWindow> entries = new ArrayList<>();
     for (SeriesSnapshot series : histories.get(0).select(key -> true)) {
       Aggregator aggregator = Objects.requireNonNull(aggregators.find(series.key().type()));
       SampleRun run = new SampleRun(series.samples);
@@ -232,7 +203,8 @@ class WindowPagesTest {
       for (Window each : WindowFolder.merge(folder.finish())) {
         if (each.startMillis() >= from && each.startMillis() < to) {
           HistoryCursor key = new HistoryCursor(each.startMillis(), series.id(), 0);
-          entries.add(Entry.of(key, series.key().name(), interval, each.aggregate()).received());
+          entries.add(
+              ComparableWindow.of(key, series.key().name(), interval, each.aggregate()).received());
         }
       }
     }
@@ -309,73 +281,6 @@ class WindowPagesTest {
     assertThat(reader.entries).hasSize(30);
     assertThat(reader.received()).isEqualTo(folded(START, to, Interval.FIVE_SECONDS));
     assertThat(budgets.get(1).readerCache().usedBytes()).isLessThan(20L << 20);
-  }
-
-  @Test
-  void pages_counterOfAnHour_foldEachSampleFewTimes() {
-    FaultyAggregator aggregator = new FaultyAggregator();
-    HistoryScanner scanner = faultyScanner(aggregator);
-    Map<String, Integer> calls = new HashMap<>();
-    aggregator.beforeEachCall(call -> calls.merge(call, 1, Integer::sum));
-
-    assertThat(readByTens(scanner)).hasSize(3_600);
-
-    assertThat(calls.get("add")).isLessThan(6 * 3_600);
-  }
-
-  @Test
-  void pages_aggregatorFailsOnce_laterPagesEqualThoseOfNoFailure() {
-    FaultyAggregator aggregator = new FaultyAggregator();
-    HistoryScanner scanner = faultyScanner(aggregator);
-    List<Double> expected = readByTens(scanner);
-    HistoryScanner failing = faultyScanner(aggregator);
-    int[] calls = {0};
-    aggregator.beforeEachCall(
-        call -> {
-          if (calls[0]++ == 1_000) {
-            throw new IllegalStateException("a failure of the test");
-          }
-        });
-
-    assertThat(readByTens(failing)).hasSizeBetween(3_590, 3_600);
-
-    assertThat(readByTens(failing)).isEqualTo(expected);
-  }
-
-  /**
-   * Returns a scanner of an hour of one series that has its own aggregator. By its clock no call is
-   * slow, however busy the machine is.
-   */
-  private HistoryScanner faultyScanner(FaultyAggregator aggregator) {
-    MemoryBudget budget = new MemoryBudget(AMPLE_BYTES);
-    ChannelHistory history =
-        new ChannelHistory(
-            Retention.defaults().bytesPerChannel(AMPLE_BYTES).maxTotalBytes(AMPLE_BYTES), budget);
-    SeriesKey key = new SeriesKey(CHANNEL, "s", FaultyAggregator.TYPE, Tags.empty());
-    for (int second = 0; second < 3_600; second++) {
-      long time = START + 1_000L * second;
-      history.add(history.series(key), second, 0, time, time, second, null);
-    }
-    return new HistoryScanner(
-        history,
-        Aggregators.of(new ManualClock(Instant.ofEpochMilli(START)), List.of(aggregator)),
-        DerivedStatistics.of(List.of()));
-  }
-
-  private static List<Double> readByTens(HistoryScanner scanner) {
-    List<Double> values = new ArrayList<>();
-    HistoryCursor after = null;
-    boolean more = true;
-    while (more) {
-      HistoryQuery query =
-          new HistoryQuery(
-              (name, tags) -> true, START, START + 3_600_000, Interval.ONE_SECOND, 10, after);
-      HistoryPage page = scanner.find(query, START + 3_600_000);
-      page.points().forEach(each -> values.add(each.value()));
-      more = page.more();
-      after = page.points().get(page.points().size() - 1).key();
-    }
-    return values;
   }
 
   @Test
