@@ -29,7 +29,9 @@ const common = {
 };
 
 if (process.argv.includes('--tests')) {
-  await build({ ...common, entryPoints: ['src/test/web/modules.test.js'], platform: 'node', outfile: 'target/web-tests/modules.test.mjs' });
+  const tests = (await readdir('src/test/web')).filter((name) => name.endsWith('.test.js'));
+  await rm('target/web-tests', { recursive: true, force: true });
+  await build({ ...common, entryPoints: tests.map((name) => `src/test/web/${name}`), platform: 'node', outdir: 'target/web-tests', outExtension: { '.js': '.mjs' } });
   process.exit();
 }
 const files = await buildPage();

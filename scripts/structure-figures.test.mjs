@@ -97,20 +97,39 @@ test('publicTypes_inInternalPackages_areNotCounted', () => {
   assert.equal(line('m ')[7], '1');
 });
 
-test('files_thatAreNoMainCode_areNotCounted', () => {
+test('files_thatAreNoMainCode_areNotCountedAsSuch', () => {
   const { line, status } = figuresOf({
     [`${SOURCE}A.java`]: type('A', 40),
     [`${SOURCE}package-info.java`]: 'package a;\n',
     'm/src/main/java/module-info.java': 'module a {}\n',
-    'm/src/test/java/a/ATest.java': type('ATest', 400),
+    'm/src/test/java/a/ATest.java': type('ATest', 100),
     'm/target/x/src/main/java/a/B.java': type('B', 400),
+    'm/target/x/src/test/java/a/BTest.java': type('BTest', 400),
+    'm/src/main/web/page.js': '\n'.repeat(400),
   });
   assert.deepEqual(line('m ').slice(0, 5), ['m', '1', '40', '40', '40']);
+  assert.deepEqual(line('all tests').slice(1), ['1', '100', '100', '100']);
   assert.equal(status, 0);
 });
 
+test('tests_ofEveryLanguage_areCounted', () => {
+  const { line } = figuresOf({
+    [`${SOURCE}A.java`]: type('A', 40),
+    'm/src/test/java/a/ATest.java': type('ATest', 100),
+    'client/test/a.test.ts': '\n'.repeat(50),
+    'client/test/fakes.ts': '\n'.repeat(60),
+    'client/node_modules/b/test/b.test.js': '\n'.repeat(400),
+    'm/src/test/web/c.test.js': '\n'.repeat(70),
+    'testing/e2e/d.test.mjs': '\n'.repeat(80),
+    'testing/e2e/server.mjs': '\n'.repeat(90),
+    'scripts/e.test.mjs': '\n'.repeat(110),
+  });
+  assert.deepEqual(['java', 'ts', 'js', 'mjs'].map((language) => line(`tests in ${language}`)[1]), ['1', '2', '1', '3']);
+  assert.deepEqual(line('all tests').slice(1), ['7', '80', '104', '110']);
+});
+
 test('limits_atTheirValue_hold', () => {
-  const files = { [`${SOURCE}Long.java`]: type('Long', 350) };
+  const files = { [`${SOURCE}Long.java`]: type('Long', 350), 'm/src/test/java/a/LongTest.java': type('LongTest', 350) };
   for (let i = 1; i < 18; i++) {
     files[`${SOURCE}A${i}.java`] = type(`A${i}`, 31);
   }
@@ -125,6 +144,7 @@ test('limits_atTheirValue_hold', () => {
 for (const [limit, files, expected] of [
   ['package', Object.fromEntries(Array.from({ length: 21 }, (_, i) => [`${SOURCE}A${i}.java`, type(`A${i}`, 40)])), /m a has 21 files/],
   ['file', { [`${SOURCE}A.java`]: type('A', 351) }, /A\.java has 351 lines/],
+  ['testFile', { [`${SOURCE}A.java`]: type('A', 40), 'm/test/a.test.ts': '\n'.repeat(351) }, /m\/test\/a\.test\.ts has 351 lines/],
   ['shortFiles', { [`${SOURCE}A.java`]: type('A', 30) }, /100\.0% of the files/],
   ['methods', { [`${SOURCE}A.java`]: type('A', 40, `  void f() {\n${'\n'.repeat(13)}  }\n`) }, /p90 of the methods is 15/],
 ]) {

@@ -1,4 +1,4 @@
-/** Tests of the dashboard against the real server. page.test.mjs covers the cases that need a scripted server. */
+/** Tests of the dashboard against the real server. The files page-*.test.mjs cover the cases that need a scripted server. */
 
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';

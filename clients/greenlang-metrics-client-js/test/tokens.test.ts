@@ -1,0 +1,121 @@
+/** Tests of tokens: the client refreshes an expired one once, and sends a new one to the server. */
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { FakeSocket, fakeService, flushPromises } from './fakes.js';
+
+describe('tokens', () => {
+  test('expiredToken_function_isRefreshedOnce_thenFails', async () => {
+    let calls = 0;
+    const { service, clock, states } = fakeService({}, () => `token${++calls}`);
+    service.connect();
+    await flushPromises();
+    FakeSocket.last.drop(4401);
+    clock.advance(0);
+    await flushPromises();
+    assert.deepEqual(FakeSocket.all.map(({ url }) => url.split('=')[1]), ['token1', 'token2']);
+    FakeSocket.last.drop(4401);
+    clock.advance(3_600_000);
+    await flushPromises();
+    assert.deepEqual([states, calls, clock.pending], [['reconnecting', 'failed'], 2, 0]);
+  });
+
+  test('expiredToken_newTokenAlsoRejected_doesNotLoop', async () => {
+    let calls = 0;
+    const { service, clock } = fakeService({}, async () => `token${++calls}`);
+    service.connect();
+    for (let i = 0; i < 10; i++) {
+      await flushPromises();
+      FakeSocket.last.welcome().receive({ type: 'error', message: 'Invalid authentication token', code: 'TOKEN_EXPIRED' }).drop(4401);
+      clock.advance(0);
+    }
+    assert.deepEqual([service.state, calls], ['failed', 2]);
+  });
+
+  test('expiredToken_afterStableConnection_isRefreshedAgain', async () => {
+    const { service, clock } = fakeService({}, () => 'x');
+    service.connect();
+    for (let day = 0; day < 3; day++) {
+      await flushPromises();
+      FakeSocket.last.welcome();
+      clock.advance(10_000);
+      FakeSocket.last.drop(4401);
+      clock.advance(0);
+    }
+    await flushPromises();
+    assert.deepEqual([service.state, FakeSocket.all.length], ['reconnecting', 4]);
+  });
+
+  test('rejectedToken_string_failsImmediately', () => {
+    const { service, clock } = fakeService();
+    service.connect();
+    FakeSocket.last.drop(4401);
+    assert.deepEqual([service.state, clock.pending], ['failed', 0]);
+  });
+
+  test('rejectedToken_closeCodeSwallowedByProxy_fails', () => {
+    const { service } = fakeService();
+    service.connect();
+    FakeSocket.last.receive({ type: 'error', message: 'Invalid authentication token', code: 'UNAUTHORIZED' }).drop(1006);
+    assert.equal(service.state, 'failed');
+  });
+
+  test('tokenFunction_throws_isCalledAgainLater', async () => {
+    const tokens: Array<() => string> = [
+      () => {
+        throw new Error('offline');
+      },
+      () => 'good',
+    ];
+    const { service, clock } = fakeService({}, () => tokens.shift()!());
+    const errors: string[] = [];
+    service.onError(({ code }) => errors.push(code));
+    service.connect();
+    await flushPromises();
+    assert.deepEqual([service.state, errors], ['reconnecting', ['TOKEN']]);
+    clock.advance(1_000);
+    await flushPromises();
+    assert.match(FakeSocket.last.url, /token=good$/);
+  });
+
+  test('tokenFunction_neverSettles_reportsErrorAndIsCalledAgain', async () => {
+    let calls = 0;
+    const { service, clock } = fakeService({}, () => (calls++, new Promise<string>(() => {})));
+    const errors: string[] = [];
+    service.onError(({ code, message }) => errors.push(`${code}: ${message}`));
+    service.connect();
+    clock.advance(10_000);
+    assert.deepEqual([service.state, errors], ['reconnecting', ['TOKEN: The token function returned no token within 10 s']]);
+    clock.advance(1_000);
+    assert.equal(calls, 2);
+  });
+
+  test('tokenFunction_returnsNoToken_fails', async () => {
+    const { service, clock } = fakeService({}, (() => 17) as never);
+    service.connect();
+    await flushPromises();
+    assert.deepEqual([service.state, clock.pending, FakeSocket.all.length], ['failed', 0, 0]);
+  });
+
+  test('setToken_whileConnected_sendsItToServer', () => {
+    const { service } = fakeService();
+    service.connect();
+    FakeSocket.last.welcome();
+    service.setToken('d.e.f');
+    assert.deepEqual(FakeSocket.last.sent, [{ type: 'refresh_token', id: 'token', data: { token: 'd.e.f' } }]);
+    FakeSocket.last.drop();
+    service.connect();
+    assert.match(FakeSocket.last.url, /token=d\.e\.f$/);
+  });
+
+  test('setToken_rejectedWhileConnected_keepsConnection', () => {
+    const { service } = fakeService();
+    service.connect();
+    FakeSocket.last.welcome();
+    service.setToken('worse');
+    FakeSocket.last.receive({ type: 'error', id: 'token', message: 'Invalid authentication token', code: 'UNAUTHORIZED' });
+    assert.equal(service.state, 'connected');
+    FakeSocket.last.drop(1012);
+    assert.equal(service.state, 'reconnecting', 'as after any other close');
+  });
+});

@@ -1,0 +1,246 @@
+/** Tests of the controls of the page: filters, intervals, zoom, pause, and use without a mouse. */
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { open, selectOption, server, tab, useTab } from './page-fixture.mjs';
+import { CHANNELS, NOON, batch, metric, reply } from './scripted-server.mjs';
+
+describe('the controls of the page', { timeout: 120_000 }, () => {
+  useTab();
+
+  test('is accessible without the canvas', async () => {
+    await open();
+    server.send(batch(metric('cpu.percent', 42, NOON)));
+    await tab.waitForValue('cpu.percent', 42);
+    assert.equal(await tab.page.getAttribute('#state', 'role'), 'status');
+    await tab.page.getByRole('table', { name: /^CPU: the latest values/ }).waitFor({ state: 'attached' });
+    await tab.page.getByRole('img', { name: /^Line chart: CPU/ }).waitFor();
+    assert.equal(await tab.page.locator('[role=status] #countdown, [aria-live] #countdown').count(), 0, 'screen readers do not announce the countdown');
+  });
+
+  test('resubscribes for other tags, another interval and another encoding, and updates the snippet', async () => {
+    await open();
+    await server.until(() => server.commands('subscribe').length === 2);
+    server.send(batch(metric('cpu.percent', 5, NOON)));
+    await tab.waitForValue('cpu.percent', 5);
+    const lastSubscription = () => server.commands('subscribe').at(-1).data;
+    await tab.page.fill('#tag-input', 'env=production');
+    await tab.page.keyboard.press('Enter');
+    await server.until(() => lastSubscription().tags);
+    assert.deepEqual(lastSubscription().tags, { env: 'production' });
+    await tab.waitForRows('cpu', 0); // the data of the previous query is gone
+    await tab.page.fill('#tag-input', 'env=staging');
+    await tab.page.keyboard.press('Enter');
+    await server.until(() => Array.isArray(lastSubscription().tags.env));
+    await selectOption('5s');
+    await server.until(() => lastSubscription().aggregation_interval === '5s');
+    await tab.page.uncheck('#compression');
+    await server.until(() => lastSubscription().compression === undefined);
+    assert.deepEqual(lastSubscription().tags, { env: ['production', 'staging'] });
+    await tab.page.click('#inspector summary');
+    const snippet = await tab.page.locator('#snippet').innerText();
+    assert.match(snippet, /^service\.subscribe\(\{\n  channels: \["agent\.metrics",.*\n  tags: \{"env":\["production","staging"\]\},\n  aggregation_interval: "5s",\n\}\);$/);
+    await tab.page.click('[aria-label="Remove the tag env=staging"]');
+    await server.until(() => lastSubscription().tags.env === 'production');
+    await tab.page.reload();
+    await tab.waitForVisible('.tag');
+    assert.equal(await tab.page.locator('.tag').innerText(), 'env=production\n×');
+  });
+
+  test('unsubscribes from a hidden channel', async () => {
+    await open();
+    await tab.page.uncheck('#channels input[value="agent.metrics"]');
+    await server.until(() => server.commands('unsubscribe').length === 1);
+    assert.deepEqual(server.commands('unsubscribe')[0].channels, ['agent.metrics']);
+  });
+
+  test('keeps a zoom in all charts while new values arrive, and returns to live', async () => {
+    await open();
+    for (let i = 0; i < 60; i++) {
+      server.send(batch(metric('cpu.percent', i, NOON + i), metric('memory.percent', i, NOON + i)));
+    }
+    await tab.waitForValue('cpu.percent', 59);
+    const range = (chart) => tab.page.locator(`[data-chart=${chart}]`).evaluate((root) => root.dataset.range);
+    const box = await tab.page.locator('[data-chart=cpu] .u-over').boundingBox();
+    await tab.page.mouse.move(box.x + box.width * 0.25, box.y + 20);
+    await tab.page.mouse.down();
+    await tab.page.mouse.move(box.x + box.width * 0.5, box.y + 20, { steps: 4 });
+    await tab.page.mouse.up();
+    await tab.page.waitForFunction(() => document.querySelector('#live').disabled === false);
+    await tab.page.waitForFunction(() => document.querySelector('[data-chart=memory]').dataset.range === document.querySelector('[data-chart=cpu]').dataset.range);
+    const zoomed = await range('cpu');
+    const [from, to] = zoomed.split(' ').map(Number);
+    assert.ok(to - from > 25 && to - from < 35, `a quarter of two minutes: ${zoomed}`);
+    for (let i = 60; i < 90; i++) {
+      server.send(batch(metric('cpu.percent', i, NOON + i)));
+    }
+    await tab.waitForValue('cpu.percent', 89);
+    assert.equal(await range('cpu'), zoomed);
+    await tab.page.click('#live');
+    await tab.page.waitForFunction((before) => document.querySelector('[data-chart=cpu]').dataset.range !== before, zoomed);
+    const edge = Number((await range('cpu')).split(' ')[1]);
+    assert.ok(edge >= NOON + 120 && edge <= server.now, `the time of the server: ${edge - NOON}`);
+  });
+
+  for (const hours of [-7, 7]) {
+    test(`shows the same on a browser whose clock is wrong by ${hours} h and then changes`, async () => {
+      const wallTime = (error) => (NOON + 120 + 3600 * error) * 1000;
+      await tab.page.clock.install({ time: wallTime(hours) });
+      const historyOf = ({ channel }) =>
+        channel === 'system.metrics' ? Array.from({ length: 100 }, (_, i) => metric('cpu.percent', i % 50, NOON + i)) : [];
+      await open({ history: historyOf });
+      await tab.waitForRows('cpu', 100);
+      const requestedSeconds = () => NOON + 120 - Date.parse(server.commands('get_history').at(-1).data.start_time) / 1000;
+      assert.ok(requestedSeconds() > 280 && requestedSeconds() <= 300, `${requestedSeconds()} s`);
+      const checkEdge = async () => {
+        const [from, to] = (await tab.page.getAttribute('[data-chart=cpu]', 'data-range')).split(' ').map(Number);
+        assert.ok(from === NOON && to > server.now - 5 && to <= server.now, `from ${from - NOON} to ${to - NOON} at ${server.now - NOON}`);
+        const delay = Number(await tab.page.locator('#delay').innerText());
+        assert.ok(delay >= 0 && delay < 2_000, `delay ${delay}`);
+      };
+      const sendCurrent = async (value) => {
+        server.send(batch(metric('cpu.percent', value, server.now)));
+        await tab.waitForValue('cpu.percent', value);
+        await tab.page.waitForFunction(() => document.querySelector('#delay').textContent !== '–');
+      };
+      await sendCurrent(61);
+      await checkEdge();
+      await tab.page.clock.setSystemTime(wallTime(-hours));
+      await sendCurrent(62);
+      await tab.waitForRows('cpu', 102);
+      await checkEdge();
+      const requestCount = server.commands('get_history').length;
+      await selectOption('15m');
+      await server.until(() => server.commands('get_history').length >= requestCount + CHANNELS.length);
+      assert.ok(requestedSeconds() > 880 && requestedSeconds() <= 900, `${requestedSeconds()} s`);
+      await tab.page.waitForFunction(() => document.querySelector('[data-chart=cpu]').dataset.gaps === '0');
+    });
+  }
+
+  test('shows no metric of the previous filter that arrives after a change', async () => {
+    const onMessage = (socket, message) => {
+      if (message.type === 'subscribe' && message.data.tags) {
+        server.send(batch(metric('cpu.percent', 99, NOON + 60), metric('depth', 99, NOON + 60, {}, 'system.metrics'))); // under way
+      }
+      reply(socket, message);
+    };
+    await open({ onMessage });
+    await server.until(() => server.commands('get_history').length === CHANNELS.length);
+    server.send(batch(metric('cpu.percent', 98, NOON)));
+    await tab.waitForValue('cpu.percent', 98);
+    await tab.page.fill('#tag-input', 'host=web-2');
+    await tab.page.keyboard.press('Enter');
+    await server.until(() => server.commands('get_history').length === 2 * CHANNELS.length);
+    await tab.waitForRows('cpu', 0);
+    server.send(batch(metric('cpu.percent', 7, NOON + 61, { host: 'web-2' })));
+    await tab.waitForValue('cpu.percent', 7);
+    await tab.waitForText('#host-name', 'web-2');
+    assert.deepEqual((await tab.values('cpu.percent')).map(({ value }) => value), [7]);
+    assert.equal(await tab.page.locator('td[data-series=depth]').count(), 0);
+  });
+
+  test('does not move while paused and loses nothing', async () => {
+    await open();
+    await selectOption('1m');
+    server.send(batch(metric('cpu.percent', 1, NOON)));
+    await tab.waitForValue('cpu.percent', 1);
+    await tab.page.click('#pause');
+    const before = await tab.page.getAttribute('[data-chart=cpu]', 'data-range');
+    for (let i = 1; i <= 60; i++) {
+      server.send(batch(metric('cpu.percent', i, NOON + i)));
+    }
+    await tab.waitForValue('cpu.percent', 60);
+    assert.equal(await tab.page.getAttribute('[data-chart=cpu]', 'data-range'), before);
+    await tab.page.click('#pause');
+    await tab.page.waitForFunction((then) => document.querySelector('[data-chart=cpu]').dataset.range !== then, before);
+    await tab.waitForRows('cpu', 61);
+  });
+
+  test('synchronizes the cursor of all charts', async () => {
+    await open();
+    for (let i = 0; i < 30; i++) {
+      server.send(batch(metric('cpu.percent', i, NOON + i), metric('memory.percent', i, NOON + i)));
+    }
+    await tab.waitForValue('cpu.percent', 29);
+    await tab.page.hover('[data-chart=cpu] .u-over');
+    await tab.waitForVisible('[data-chart=memory] .chart-time');
+    const time = (chart) => tab.page.locator(`[data-chart=${chart}] .chart-time`).innerText();
+    assert.match(await time('cpu'), /^\d\d:\d\d:\d\d$/);
+    assert.equal(await time('memory'), await time('cpu'));
+  });
+
+  test('shows the last 50 raw frames without the token', async () => {
+    await open();
+    // Wait for the history requests, because their replies are frames too.
+    await server.until(() => server.commands('get_history').length === CHANNELS.length);
+    for (let i = 0; i < 60; i++) {
+      server.send(batch(metric('cpu.percent', i, NOON + i)));
+    }
+    await tab.waitForValue('cpu.percent', 59);
+    await tab.page.click('#inspector summary');
+    await tab.page.waitForSelector('.frame');
+    assert.equal(await tab.page.locator('.frame').count(), 50);
+    assert.match(await tab.page.locator('.frame').first().innerText(), /← JSON[\s\S]*"cpu\.percent"[\s\S]*59/);
+    assert.doesNotMatch(await tab.page.locator('#frames').innerText(), /a\.b\.c/);
+  });
+
+  test('every control can be reached and used by keyboard alone', async () => {
+    await open();
+    await server.until(() => server.commands('get_history').length === CHANNELS.length);
+    for (let i = 0; i < 30; i++) {
+      server.send(batch(metric('cpu.percent', i, NOON + i)));
+    }
+    await tab.waitForValue('cpu.percent', 29);
+    const press = (key) => tab.page.keyboard.press(key);
+    const focused = () =>
+      tab.page.evaluate(() => {
+        const { activeElement } = document;
+        const style = getComputedStyle(activeElement.closest('.choice, .chip') ?? activeElement);
+        const name = activeElement.id || activeElement.value || activeElement.closest('[data-chart]')?.dataset.chart || activeElement.tagName;
+        return { name, outline: style.outlineStyle };
+      });
+    const reached = [];
+    for (let i = 0; i < 40; i++) {
+      await press('Tab');
+      const { name, outline } = await focused();
+      if (name === 'BODY') break;
+      assert.notEqual(outline, 'none', `${name} has a visible focus`);
+      reached.push(name);
+    }
+    const expected = ['token-change', 'theme', ...CHANNELS, 'tag-input', '', 'raw', '300', 'pause', 'compression', 'cpu', 'memory', 'network', 'io'];
+    for (const name of expected.filter(Boolean)) {
+      assert.ok(reached.includes(name), `${name} among ${reached}`);
+    }
+    await tab.page.focus('input[name=interval][value=raw]');
+    await press('ArrowRight');
+    await server.until(() => server.commands('subscribe').at(-1).data.aggregation_interval === '1s');
+    await tab.page.focus('#pause');
+    await press('Space');
+    assert.equal(await tab.page.getAttribute('#pause', 'aria-pressed'), 'true');
+    await press('Tab');
+    assert.equal((await focused()).name, 'live');
+    await press('Enter');
+    assert.equal(await tab.page.getAttribute('#pause', 'aria-pressed'), 'false');
+    server.send(batch(...Array.from({ length: 20 }, (_, i) => metric('cpu.percent', i, NOON + 40 + i))));
+    await tab.waitForValue('cpu.percent', 19);
+    await tab.page.focus('[data-chart=cpu] .chart-plot');
+    await press('ArrowLeft');
+    await press('ArrowLeft');
+    await tab.waitForVisible('[data-chart=cpu] .chart-time');
+    await press('+');
+    await tab.page.waitForFunction(() => !document.querySelector('#live').disabled);
+    await press('Escape');
+    await tab.page.waitForFunction(() => document.querySelector('#live').disabled);
+    const theme = () => tab.page.evaluate(() => document.documentElement.dataset.theme);
+    await tab.page.focus('#theme');
+    await press('Enter');
+    await press('Enter');
+    assert.equal(await theme(), 'dark');
+    await tab.page.focus('#inspector summary');
+    await press('Enter');
+    await tab.waitForVisible('#snippet');
+    await tab.page.focus('#copy');
+    await press('Enter');
+    await tab.page.waitForFunction(() => document.querySelector('#copied').textContent !== '');
+  });
+});

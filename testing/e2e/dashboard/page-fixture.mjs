@@ -1,0 +1,41 @@
+/** The page in a browser, on a server that follows the script of a test. */
+
+import { after, afterEach, before, beforeEach } from 'node:test';
+import { launch, openTab } from './browser.mjs';
+import { ScriptedServer } from './scripted-server.mjs';
+
+/** The server that `open` started last. */
+export let server;
+/** The tab of the running test. */
+export let tab;
+
+/** Gives each test of the enclosing suite a new tab, and closes it and the server afterwards. */
+export function useTab() {
+  let browser;
+  before(async () => (browser = await launch()));
+  after(() => browser?.close());
+  beforeEach(async () => (tab = await openTab(browser)));
+  afterEach(async () => {
+    await tab.close();
+    await server?.close();
+  });
+}
+
+/** Opens the page on a server that follows a script, and delays for a state, by default `connected`. */
+export async function open({ fragment, state = 'connected', ...script } = {}) {
+  server = await new ScriptedServer(script).listen();
+  await tab.page.goto(server.url(fragment));
+  await tab.waitForState(state);
+}
+
+/** Pauses the page's clock. From then on only the test advances it, so no retry happens unobserved. */
+export async function pauseClock() {
+  await tab.page.clock.pauseAt(await tab.page.evaluate(() => Date.now() + 1_000));
+}
+
+/** Selects an interval or a window. */
+export async function selectOption(label) {
+  await tab.page.locator('.choice', { hasText: new RegExp(`^${label}$`) }).last().click();
+}
+
+export const statSelector = (name) => `[data-stat="${name}"]`;
