@@ -32,6 +32,12 @@ public record MetricDescription(
   /** The maximum length of a description, in characters. */
   public static final int MAX_DESCRIPTION_LENGTH = 1_023;
 
+  /**
+   * The maximum number of descriptions of a channel, about 5 MB. A channel has few names, because
+   * series differ by tags. A hub drops and logs further ones.
+   */
+  public static final int MAX_PER_CHANNEL = 4_096;
+
   private static final Pattern UNIT = Pattern.compile("[!-~]{1," + MAX_UNIT_LENGTH + "}");
 
   /** Control characters, and halves of a character. */

@@ -18,7 +18,6 @@ import io.greenlang.metrics.internal.channel.ChannelRegistry;
 import io.greenlang.metrics.internal.channel.ChannelStream;
 import io.greenlang.metrics.internal.channel.HubStreams;
 import io.greenlang.metrics.internal.histogram.HistogramRegistry;
-import io.greenlang.metrics.internal.metadata.ChannelMetadata;
 import io.greenlang.metrics.internal.sample.DerivedStatistics;
 import io.greenlang.metrics.internal.util.NamedThreads;
 import io.greenlang.metrics.internal.util.SeriesKey;
@@ -138,7 +137,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
   /**
    * {@inheritDoc}
    *
-   * <p>A channel keeps {@value ChannelMetadata#MAX_DESCRIPTIONS} descriptions, and logs dropped
+   * <p>A channel keeps {@value MetricDescription#MAX_PER_CHANNEL} descriptions, and logs dropped
    * ones.
    *
    * @throws IllegalStateException if the hub is closed

@@ -21,12 +21,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ChannelMetadata {
 
-  /**
-   * The maximum number of descriptions of a channel, at most 5 MB. A channel has few names: series
-   * differ by tags.
-   */
-  public static final int MAX_DESCRIPTIONS = 4_096;
-
   private static final Logger log = LoggerFactory.getLogger(ChannelMetadata.class);
 
   /**
@@ -83,11 +77,11 @@ public final class ChannelMetadata {
 
   private boolean put(MetricDescription description, boolean derived) {
     Entry known = entries.get(description.name());
-    if (known == null && entries.size() >= MAX_DESCRIPTIONS) {
+    if (known == null && entries.size() >= MetricDescription.MAX_PER_CHANNEL) {
       throttledLog.warn(
           "Channel {} already has {} descriptions of metrics; dropped further ones",
           channel,
-          MAX_DESCRIPTIONS);
+          MetricDescription.MAX_PER_CHANNEL);
       return false;
     }
     if (derived && known != null && !known.derived()) {

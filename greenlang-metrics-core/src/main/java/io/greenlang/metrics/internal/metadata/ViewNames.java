@@ -1,5 +1,6 @@
 package io.greenlang.metrics.internal.metadata;
 
+import io.greenlang.metrics.MetricDescription;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.Set;
 public final class ViewNames {
 
   /** The maximum number of names: twice the descriptions of a channel. */
-  static final int MAX_NAMES = 2 * ChannelMetadata.MAX_DESCRIPTIONS;
+  static final int MAX_NAMES = 2 * MetricDescription.MAX_PER_CHANNEL;
 
   private final Set<String> known = new HashSet<>();
   private final List<String> ordered = new ArrayList<>();

@@ -59,7 +59,7 @@ class ChannelMetadataTest {
 
   @Test
   void putAll_limitReached_dropsNewNamesOnly() {
-    int limit = ChannelMetadata.MAX_DESCRIPTIONS;
+    int limit = MetricDescription.MAX_PER_CHANNEL;
     List<MetricDescription> all =
         IntStream.range(0, limit + 5).mapToObj(i -> description("n" + i, "s")).toList();
     assertThat(metadata.putAll(all)).hasSize(limit);

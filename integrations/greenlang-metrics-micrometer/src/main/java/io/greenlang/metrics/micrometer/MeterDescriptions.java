@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class MeterDescriptions {
 
-  /** As many names as a channel of a hub describes. */
-  private static final int MAX_NAMES = 4_096;
-
   private static final String MILLISECONDS = "ms";
   private static final String NUMBER = "1";
 
@@ -105,7 +102,7 @@ final class MeterDescriptions {
   }
 
   private void put(String name, @Nullable String unit, Meter meter) {
-    if (byName.size() >= MAX_NAMES || byName.containsKey(name)) {
+    if (byName.size() >= MetricDescription.MAX_PER_CHANNEL || byName.containsKey(name)) {
       return;
     }
     MetricDescription description =

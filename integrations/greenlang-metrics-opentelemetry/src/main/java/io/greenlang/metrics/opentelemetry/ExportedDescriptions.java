@@ -14,9 +14,6 @@ import java.util.Set;
  */
 final class ExportedDescriptions {
 
-  /** As many names as a channel of a hub describes. */
-  private static final int MAX_NAMES = 4_096;
-
   private final Channel channel;
   private final Set<String> names = new HashSet<>();
   private final List<MetricDescription> pending = new ArrayList<>();
@@ -27,7 +24,7 @@ final class ExportedDescriptions {
 
   /** Adds a metric, unless its name is known. */
   void add(String name, String unit, String text) {
-    if (names.size() < MAX_NAMES && names.add(name)) {
+    if (names.size() < MetricDescription.MAX_PER_CHANNEL && names.add(name)) {
       MetricDescription description = MetricDescription.imported(channel, name, unit, text);
       if (description != null) {
         pending.add(description);

@@ -23,8 +23,7 @@ import java.util.Map;
  */
 final class DescriptionStore {
 
-  /** The limit of a channel's lines, which is that of a hub. */
-  private static final int MAX_LINES = 4_096;
+  private static final int MAX_LINES = MetricDescription.MAX_PER_CHANNEL;
 
   /**
    * Merges lines. Key: the descriptions of a channel. Arguments: the limit of lines, and the lines.

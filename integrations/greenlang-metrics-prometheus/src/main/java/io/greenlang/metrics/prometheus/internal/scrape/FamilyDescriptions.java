@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 /** The units and help texts of the published metrics. Confined to the collecting thread. */
 final class FamilyDescriptions {
 
-  /** As many names as a channel of a hub describes. */
-  private static final int MAX_NAMES = 4_096;
-
   private List<MetricDescription> current = List.of();
 
   /** Returns the descriptions; the same collection as before unless {@link #update} changed it. */
@@ -27,7 +24,7 @@ final class FamilyDescriptions {
     Map<String, MetricDescription> byName = new LinkedHashMap<>();
     for (ScrapedSeries each : series) {
       String name = each.id.name();
-      if (byName.size() < MAX_NAMES && !byName.containsKey(name)) {
+      if (byName.size() < MetricDescription.MAX_PER_CHANNEL && !byName.containsKey(name)) {
         MetricDescription description =
             MetricDescription.imported(channel, name, unitOf(name, each.family), each.family.help);
         if (description != null) {
