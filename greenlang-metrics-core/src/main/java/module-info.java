@@ -52,6 +52,7 @@ module io.greenlang.metrics {
       io.greenlang.metrics.collectors,
       io.greenlang.metrics.jfr,
       io.greenlang.metrics.jmx,
+      io.greenlang.metrics.micrometer,
       io.greenlang.metrics.netty,
       io.greenlang.metrics.opentelemetry,
       io.greenlang.metrics.otlp,

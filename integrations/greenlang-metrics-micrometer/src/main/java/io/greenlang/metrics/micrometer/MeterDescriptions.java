@@ -2,6 +2,7 @@ package io.greenlang.metrics.micrometer;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.MetricDescription;
+import io.greenlang.metrics.internal.util.UnitWords;
 import io.micrometer.core.instrument.LongTaskTimer;
 import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.Meter;
@@ -50,7 +51,8 @@ final class MeterDescriptions {
    * @param name its name, by the naming convention
    */
   void add(Meter meter, String name) {
-    String base = MeterUnits.ofBaseUnit(meter.getId().getBaseUnit());
+    String baseUnit = meter.getId().getBaseUnit();
+    String base = baseUnit == null ? null : UnitWords.ofDeclared(baseUnit);
     boolean isMergeable = meter instanceof MergeableMeter;
     if (meter instanceof LongTaskTimer) {
       put(name + ".active", "{task}", meter);

@@ -1,5 +1,7 @@
 package io.greenlang.metrics.micrometer;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -30,8 +32,9 @@ class ArchitectureTest {
   void classes_all_useNoEngineType() {
     noClasses()
         .should()
-        .dependOnClassesThat()
-        .resideInAPackage("io.greenlang.metrics.internal..")
+        .dependOnClassesThat(
+            resideInAPackage("io.greenlang.metrics.internal..")
+                .and(resideOutsideOfPackage("io.greenlang.metrics.internal.util")))
         .check(CLASSES);
   }
 }

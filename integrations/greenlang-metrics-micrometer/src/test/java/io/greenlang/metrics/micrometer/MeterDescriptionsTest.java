@@ -23,8 +23,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** The units and descriptions of meters. */
 class MeterDescriptionsTest {
@@ -121,26 +119,5 @@ class MeterDescriptionsTest {
     assertThat(source.descriptions())
         .extracting(MetricDescription::description)
         .containsExactlyInAnyOrder("two lines", "x".repeat(1_022));
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "bytes,By",
-    "BYTES,By",
-    "ms,ms",
-    "milliseconds,ms",
-    "second,s",
-    "percent,%",
-    "threads,{thread}",
-    "classes,{class}",
-    "buffers,{buffer}",
-    "entries,{entry}",
-    "processes,{process}",
-    "By/s,By/s",
-    "{request},{request}",
-    "1,1"
-  })
-  void ofBaseUnit_word_isUnitOfUcum(String word, String unit) {
-    assertThat(MeterUnits.ofBaseUnit(word)).isEqualTo(unit);
   }
 }

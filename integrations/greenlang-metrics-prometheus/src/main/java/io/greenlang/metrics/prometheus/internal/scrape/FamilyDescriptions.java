@@ -2,6 +2,7 @@ package io.greenlang.metrics.prometheus.internal.scrape;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.MetricDescription;
+import io.greenlang.metrics.internal.util.UnitWords;
 import io.greenlang.metrics.prometheus.internal.text.FamilyType;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -40,6 +41,20 @@ final class FamilyDescriptions {
 
   private static @Nullable String unitOf(String name, Family family) {
     boolean isCount = family.type == FamilyType.SUMMARY && name.equals(family.name + "_count");
-    return isCount ? "1" : FamilyUnits.of(family);
+    return isCount ? "1" : unitOf(family);
+  }
+
+  /**
+   * Returns the unit of a family; null if it has none. Text 0.0.4 has no line for units, so a name
+   * that ends with the word of a unit counts as such a line.
+   */
+  private static @Nullable String unitOf(Family family) {
+    String declared = family.unit;
+    if (declared != null && !declared.isEmpty()) {
+      return UnitWords.ofDeclared(declared);
+    }
+    String name = family.name;
+    String base = name.endsWith("_total") ? name.substring(0, name.length() - 6) : name;
+    return UnitWords.find(base.substring(base.lastIndexOf('_') + 1));
   }
 }

@@ -252,7 +252,7 @@ class TargetMetricsTest {
             new MetricDescription(CHANNEL, "a_seconds_total", "s", "Busy time."),
             new MetricDescription(CHANNEL, "rpc_bytes_sum", "By", "Sizes."),
             new MetricDescription(CHANNEL, "rpc_bytes_count", "1", "Sizes."),
-            new MetricDescription(CHANNEL, "b_widgets", "{widgets}", null));
+            new MetricDescription(CHANNEL, "b_widgets", "{widget}", null));
   }
 
   @Test

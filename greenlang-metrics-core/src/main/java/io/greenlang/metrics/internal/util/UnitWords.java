@@ -1,17 +1,17 @@
-package io.greenlang.metrics.micrometer;
+package io.greenlang.metrics.internal.util;
 
-import io.greenlang.metrics.MetricDescription;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The mapping of Micrometer's base units, which are English words, to UCUM. A word that is no unit
- * names the counted things, such as {@code threads}; it becomes an annotation in the singular.
+ * The mapping of units that other libraries write as English words to <a
+ * href="https://ucum.org">UCUM</a>. All integrations share it, so that one word has one unit.
  */
-final class MeterUnits {
+public final class UnitWords {
 
+  /** By the plural, in lower case. */
   private static final Map<String, String> UNITS =
       Map.ofEntries(
           Map.entry("nanoseconds", "ns"),
@@ -29,34 +29,45 @@ final class MeterUnits {
           Map.entry("kibibytes", "KiBy"),
           Map.entry("mebibytes", "MiBy"),
           Map.entry("gibibytes", "GiBy"),
-          Map.entry("percent", "%"),
           Map.entry("ratio", "1"),
+          Map.entry("percent", "%"),
           Map.entry("hertz", "Hz"),
           Map.entry("celsius", "Cel"),
-          Map.entry("watts", "W"),
+          Map.entry("meters", "m"),
+          Map.entry("grams", "g"),
           Map.entry("joules", "J"),
+          Map.entry("watts", "W"),
           Map.entry("volts", "V"),
           Map.entry("amperes", "A"));
 
+  /** A word, which is short enough for a unit with its braces. */
   private static final Pattern NOUN = Pattern.compile("[a-z][a-z0-9_-]{2,59}");
-  private static final Pattern UNIT = Pattern.compile("[!-~]{1,63}");
 
-  private MeterUnits() {}
+  private UnitWords() {}
 
-  /** Returns the unit of UCUM; null if there is none, or if it cannot be one. */
-  static @Nullable String ofBaseUnit(@Nullable String baseUnit) {
-    if (baseUnit == null || baseUnit.length() > MetricDescription.MAX_UNIT_LENGTH) {
-      return null;
-    }
-    String word = baseUnit.toLowerCase(Locale.ROOT);
+  /**
+   * Returns the unit of a word that is one by itself, such as the ending of a name.
+   *
+   * @param word a word in the plural and in lower case
+   * @return null if the word is no unit
+   */
+  public static @Nullable String find(String word) {
+    return UNITS.get(word);
+  }
+
+  /**
+   * Returns the unit that a library declares with a text. Words have their unit in the singular,
+   * too. Another noun names the counted things and becomes an annotation in the singular, such as
+   * {@code {thread}} for {@code threads}. Any other text is returned as it is, because it can be a
+   * unit of UCUM.
+   */
+  public static String ofDeclared(String text) {
+    String word = text.toLowerCase(Locale.ROOT);
     String unit = UNITS.getOrDefault(word, UNITS.get(word + "s"));
     if (unit != null) {
       return unit;
     }
-    if (NOUN.matcher(word).matches()) {
-      return "{" + singular(word) + "}";
-    }
-    return UNIT.matcher(baseUnit).matches() ? baseUnit : null;
+    return NOUN.matcher(word).matches() ? "{" + singular(word) + "}" : text;
   }
 
   private static String singular(String noun) {
