@@ -22,12 +22,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import jdk.jfr.EventSettings;
 import jdk.jfr.Recording;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Waits of known length, which the JVM records: for locks, sockets, files and carriers. */
+/** Waits of known length, which the JVM records: for locks, sockets and files. */
 @Timeout(120)
 class JfrWaitsTest {
 
@@ -201,36 +200,6 @@ class JfrWaitsTest {
           assertThat(samples.value("jfr.file.bytes_read")).isGreaterThanOrEqualTo(3e6);
           assertThat(samples.count("jfr.file.write", tags -> true)).isPositive();
         });
-  }
-
-  /** A class whose initialization blocks: no virtual thread can leave its carrier in there. */
-  private static final class Initializer {
-
-    static final CountDownLatch RELEASED = new CountDownLatch(1);
-
-    private static final class Blocking {
-      static {
-        awaitUninterruptibly(RELEASED);
-      }
-
-      static void load() {}
-    }
-  }
-
-  @Test
-  void virtualThread_blockedInInitializer_isPinned() throws Exception {
-    Assumptions.assumeTrue(Runtime.version().feature() >= 21, "virtual threads came with JDK 21");
-    Runnable task = Initializer.Blocking::load;
-    Thread virtual =
-        (Thread) Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, task);
-    await().until(() -> virtual.getState() == Thread.State.WAITING);
-    spin(HELD_MILLIS);
-    Initializer.RELEASED.countDown();
-    virtual.join();
-    samples.awaitThat(
-        () ->
-            assertThat(samples.max("jfr.threads.pinned", tags -> tags.get("reason") != null))
-                .isGreaterThan(HELD_MILLIS - 1));
   }
 
   private static void awaitUninterruptibly(CountDownLatch latch) {
