@@ -1,14 +1,11 @@
 package io.greenlang.metrics.redis.hostile;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.testkit.JavaProcess;
 import io.greenlang.metrics.testkit.security.SteadyPublisher;
 import io.greenlang.metrics.testkit.transport.fixture.ContractTokens;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class InstanceProcess implements AutoCloseable {
 
-  private final Process process;
-  private final BufferedReader output;
+  private final JavaProcess process;
   private @Nullable URI url;
 
   /**
@@ -30,34 +26,19 @@ final class InstanceProcess implements AutoCloseable {
    * @param level the level from which it logs, such as {@code trace}
    */
   InstanceProcess(String redisUrl, Path log, String level) {
-    try {
-      process =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-Xmx128m",
-                  "-XX:TieredStopAtLevel=1",
-                  "-Dorg.slf4j.simpleLogger.defaultLogLevel=" + level,
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  InstanceProcess.class.getName(),
-                  redisUrl)
-              .redirectError(log.toFile())
-              .start();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    output = process.inputReader(UTF_8);
+    process =
+        JavaProcess.builder(InstanceProcess.class)
+            .options("-Xmx128m", "-XX:TieredStopAtLevel=1")
+            .options("-Dorg.slf4j.simpleLogger.defaultLogLevel=" + level)
+            .log(log)
+            .start(redisUrl);
   }
 
   /** Returns the URL without a token; waits until the server listens. */
   URI url() {
     URI known = url;
     if (known == null) {
-      try {
-        known = URI.create("ws://127.0.0.1:" + output.readLine() + "/ws/metrics");
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      known = URI.create("ws://127.0.0.1:" + process.nextLine() + "/ws/metrics");
       url = known;
     }
     return known;
@@ -65,12 +46,7 @@ final class InstanceProcess implements AutoCloseable {
 
   /** Ends the process with SIGKILL, and returns when it has ended. */
   void kill() {
-    try {
-      process.destroyForcibly().waitFor();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while the instance ends", e);
-    }
+    process.close();
   }
 
   @Override

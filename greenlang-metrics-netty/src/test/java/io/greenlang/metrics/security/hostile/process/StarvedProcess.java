@@ -2,21 +2,17 @@ package io.greenlang.metrics.security.hostile.process;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.BufferedReader;
+import io.greenlang.metrics.testkit.JavaProcess;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** A process that runs a {@link StarvedServer}, as the test sees it. */
 final class StarvedProcess implements AutoCloseable {
 
-  private final Process process;
-  private final BufferedReader replies;
-  private final PrintWriter requests;
+  private final JavaProcess process;
   private final Path log;
   private final URI url;
 
@@ -27,23 +23,17 @@ final class StarvedProcess implements AutoCloseable {
    * @param log the file that receives its log
    * @param options the options of the JVM
    */
-  StarvedProcess(String limits, Path log, String... options) throws IOException {
-    List<String> command =
-        new ArrayList<>(List.of("sh", "-c", limits + "; exec \"$@\"", "sh", java()));
-    command.addAll(List.of(options));
-    command.add("-Xlog:disable"); // the JVM's warnings go to the standard output
-    command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=info");
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(StarvedServer.class.getName());
+  StarvedProcess(String limits, Path log, String... options) {
     this.log = log;
-    this.process = new ProcessBuilder(command).redirectError(log.toFile()).start();
-    this.replies = process.inputReader(UTF_8);
-    this.requests = new PrintWriter(process.outputWriter(UTF_8), true);
-    this.url = URI.create("ws://127.0.0.1:" + nextLine() + "/ws/metrics");
-  }
-
-  private static String java() {
-    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    this.process =
+        JavaProcess.builder(StarvedServer.class)
+            .limits(limits)
+            .options(options)
+            .options("-Xlog:disable") // the JVM's warnings go to the standard output
+            .options("-Dorg.slf4j.simpleLogger.defaultLogLevel=info")
+            .log(log)
+            .start();
+    this.url = URI.create("ws://127.0.0.1:" + process.nextLine() + "/ws/metrics");
   }
 
   URI url() {
@@ -51,17 +41,8 @@ final class StarvedProcess implements AutoCloseable {
   }
 
   /** Executes a command of {@link StarvedServer} and returns the answer. */
-  String execute(String command) throws IOException {
-    requests.println(command);
-    return nextLine();
-  }
-
-  private String nextLine() throws IOException {
-    String line = replies.readLine();
-    if (line == null) {
-      throw new IOException("the process has ended; its log: " + Files.readString(log));
-    }
-    return line;
+  String execute(String command) {
+    return process.ask(command);
   }
 
   /** Returns the lines that the process has logged. */
@@ -71,6 +52,6 @@ final class StarvedProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroyForcibly();
+    process.close();
   }
 }

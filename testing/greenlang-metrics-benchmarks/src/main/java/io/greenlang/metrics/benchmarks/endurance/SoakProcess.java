@@ -1,19 +1,14 @@
 package io.greenlang.metrics.benchmarks.endurance;
 
-import java.io.BufferedReader;
+import io.greenlang.metrics.testkit.JavaProcess;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -24,17 +19,13 @@ final class SoakProcess implements AutoCloseable {
 
   private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(20);
 
-  private final Process process;
-  private final BufferedReader replies;
-  private final PrintWriter requests;
+  private final JavaProcess process;
   private final HttpClient http = HttpClient.newHttpClient();
   private final InetSocketAddress address;
 
-  private SoakProcess(Process process) throws IOException {
+  private SoakProcess(JavaProcess process) {
     this.process = process;
-    this.replies = process.inputReader(StandardCharsets.UTF_8);
-    this.requests = new PrintWriter(process.outputWriter(StandardCharsets.UTF_8), true);
-    int port = (int) (double) ServerFigures.parse(nextLine()).getOrDefault("port", 0.0);
+    int port = (int) (double) ServerFigures.parse(process.nextLine()).getOrDefault("port", 0.0);
     this.address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
   }
 
@@ -44,20 +35,13 @@ final class SoakProcess implements AutoCloseable {
    * @param heap the maximum heap, such as {@code 512m}
    * @param arguments the arguments of the server
    */
-  static SoakProcess start(String heap, String... arguments) throws IOException {
+  static SoakProcess start(String heap, String... arguments) {
     return start(SoakServer.class, heap, arguments);
   }
 
   /** Starts a server with another main class and waits until it listens. */
-  static SoakProcess start(Class<?> mainClass, String heap, String... arguments)
-      throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx" + heap, "-cp", System.getProperty("java.class.path")));
-    command.add(mainClass.getName());
-    command.addAll(List.of(arguments));
-    return new SoakProcess(
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+  static SoakProcess start(Class<?> mainClass, String heap, String... arguments) {
+    return new SoakProcess(JavaProcess.builder(mainClass).options("-Xmx" + heap).start(arguments));
   }
 
   InetSocketAddress address() {
@@ -65,9 +49,8 @@ final class SoakProcess implements AutoCloseable {
   }
 
   /** Returns the figures of the server, after a garbage collection in it. */
-  Map<String, Double> figures() throws IOException {
-    requests.println();
-    return ServerFigures.parse(nextLine());
+  Map<String, Double> figures() {
+    return ServerFigures.parse(process.ask(""));
   }
 
   /** Returns the {@code status} that the server's health resource reports. */
@@ -82,16 +65,8 @@ final class SoakProcess implements AutoCloseable {
     return body.substring(prefix.length(), body.indexOf('"', prefix.length()));
   }
 
-  private String nextLine() throws IOException {
-    String line = replies.readLine();
-    if (line == null) {
-      throw new IOException("the server process has ended");
-    }
-    return line;
-  }
-
   @Override
   public void close() {
-    process.destroyForcibly();
+    process.close();
   }
 }

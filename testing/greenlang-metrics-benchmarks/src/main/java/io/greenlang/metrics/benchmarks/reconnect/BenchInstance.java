@@ -2,22 +2,19 @@ package io.greenlang.metrics.benchmarks.reconnect;
 
 import io.greenlang.metrics.benchmarks.fanout.BenchServer;
 import io.greenlang.metrics.benchmarks.fanout.ServerProcess;
-import java.io.BufferedReader;
+import io.greenlang.metrics.testkit.JavaProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.List;
 
 /** Process that runs a {@link BenchServer}, as one of several instances that share a Redis. */
 final class BenchInstance implements AutoCloseable {
 
-  private final Process process;
+  private final JavaProcess process;
   private final InetSocketAddress address;
 
-  private BenchInstance(Process process, InetSocketAddress address) {
+  private BenchInstance(JavaProcess process, InetSocketAddress address) {
     this.process = process;
     this.address = address;
   }
@@ -25,35 +22,24 @@ final class BenchInstance implements AutoCloseable {
   /** Starts an instance and waits until it listens. */
   static BenchInstance start(String redisUrl, int clientsPerSecond) throws IOException {
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort());
-    Process process =
-        new ProcessBuilder(command(redisUrl, clientsPerSecond, address.getPort()))
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    BenchInstance instance = new BenchInstance(process, address);
-    BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
-    String line = output.readLine();
-    if (line == null || !line.startsWith("listening")) {
-      instance.close();
+    JavaProcess process =
+        JavaProcess.builder(BenchServer.class)
+            .options("-Xmx512m")
+            .start(
+                "--port",
+                Integer.toString(address.getPort()),
+                "--rate",
+                "0",
+                "--redis",
+                redisUrl,
+                "--per-second",
+                Integer.toString(clientsPerSecond));
+    String line = process.nextLine();
+    if (!line.startsWith("listening")) {
+      process.close();
       throw new IOException("an instance did not start: " + line);
     }
-    return instance;
-  }
-
-  private static List<String> command(String redisUrl, int clientsPerSecond, int port) {
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-Xmx512m",
-        "-cp",
-        System.getProperty("java.class.path"),
-        BenchServer.class.getName(),
-        "--port",
-        Integer.toString(port),
-        "--rate",
-        "0",
-        "--redis",
-        redisUrl,
-        "--per-second",
-        Integer.toString(clientsPerSecond));
+    return new BenchInstance(process, address);
   }
 
   private static int freePort() throws IOException {
@@ -73,7 +59,7 @@ final class BenchInstance implements AutoCloseable {
 
   /** Kills the instance as a crash would: clients and the other instance are not notified. */
   void kill() {
-    process.destroyForcibly();
+    process.close();
   }
 
   @Override
