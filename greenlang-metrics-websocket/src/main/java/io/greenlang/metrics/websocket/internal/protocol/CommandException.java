@@ -78,6 +78,12 @@ public final class CommandException extends Exception {
     return tooMany("subscriptions with since", retryAfter, id);
   }
 
+  /** Returns the error for a replacement token whose key is not available now. */
+  public static CommandException keysUnavailable(Duration retryAfter, @Nullable String id) {
+    return new CommandException(
+        ErrorCode.RATE_LIMITED, "The token cannot be checked now", id, retryAfter);
+  }
+
   private static CommandException tooMany(
       String commands, Duration retryAfter, @Nullable String id) {
     return new CommandException(

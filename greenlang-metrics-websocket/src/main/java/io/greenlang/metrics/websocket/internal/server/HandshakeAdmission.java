@@ -110,7 +110,20 @@ final class HandshakeAdmission {
     return delayed;
   }
 
+  /**
+   * Authorizes a handshake. If its keys are being read, it holds no thread until they are, and is
+   * authorized once more. It counts as unfinished meanwhile, within the limits on these.
+   */
   private CompletableFuture<HandshakeAuthorizer.Verdict> authorize(Handshake handshake) {
+    return authorizeNow(handshake)
+        .thenCompose(
+            verdict ->
+                verdict.keys() == null
+                    ? CompletableFuture.completedFuture(verdict)
+                    : verdict.keys().thenCompose(ignored -> authorizeNow(handshake)));
+  }
+
+  private CompletableFuture<HandshakeAuthorizer.Verdict> authorizeNow(Handshake handshake) {
     try {
       return CompletableFuture.supplyAsync(() -> authorizer.authorize(handshake), executor);
     } catch (RejectedExecutionException e) {

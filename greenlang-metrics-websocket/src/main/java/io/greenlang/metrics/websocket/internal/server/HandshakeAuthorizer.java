@@ -1,11 +1,14 @@
 package io.greenlang.metrics.websocket.internal.server;
 
 import io.greenlang.metrics.websocket.auth.Principal;
+import io.greenlang.metrics.websocket.internal.fetch.PendingException;
 import io.greenlang.metrics.websocket.internal.session.SessionRegistry;
 import io.greenlang.metrics.websocket.internal.session.TokenValidator;
 import io.greenlang.metrics.websocket.transport.Admission;
 import io.greenlang.metrics.websocket.transport.Handshake;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Authorizes handshakes: first by origin, then by token. Runs on worker threads because an
@@ -16,6 +19,8 @@ final class HandshakeAuthorizer {
   private static final int BAD_REQUEST = 400;
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
+  private static final int UNAVAILABLE = 503;
+  private static final int RETRY_AFTER_SECONDS = 2;
 
   private final OriginPolicy origins;
   private final TokenValidator tokens;
@@ -32,8 +37,16 @@ final class HandshakeAuthorizer {
    *
    * @param authorized whether the client may connect; otherwise {@code admission} rejects it, or
    *     connects it to send the error
+   * @param keys completes when the keys that verify the token have been read, so that another
+   *     attempt is due; null if this verdict is final
    */
-  record Verdict(Admission admission, boolean authorized) {
+  record Verdict(
+      Admission admission, boolean authorized, @Nullable CompletionStage<@Nullable Void> keys) {
+
+    /** Creates a final verdict. */
+    Verdict(Admission admission, boolean authorized) {
+      this(admission, authorized, null);
+    }
 
     /** Returns the verdict that rejects a handshake with an HTTP status. */
     static Verdict rejected(int status) {
@@ -49,7 +62,15 @@ final class HandshakeAuthorizer {
     if (!origins.allows(handshake.origins(), handshake.host())) {
       return Verdict.rejected(FORBIDDEN);
     }
-    Principal principal = tokens.validate(token(handshake));
+    try {
+      return authorize(handshake, tokens.validate(token(handshake)));
+    } catch (PendingException e) { // not 401: the token may be valid
+      return new Verdict(
+          new Admission.Rejected(UNAVAILABLE, RETRY_AFTER_SECONDS), false, e.attempt());
+    }
+  }
+
+  private Verdict authorize(Handshake handshake, @Nullable Principal principal) {
     String subprotocol =
         handshake.subprotocols().contains(Handshake.SUBPROTOCOL) ? Handshake.SUBPROTOCOL : null;
     if (principal != null) {

@@ -6,6 +6,7 @@ import io.greenlang.metrics.websocket.http.HttpCall;
 import io.greenlang.metrics.websocket.http.HttpEndpoint;
 import io.greenlang.metrics.websocket.http.HttpReply;
 import io.greenlang.metrics.websocket.internal.delivery.ServerCounters;
+import io.greenlang.metrics.websocket.internal.fetch.PendingException;
 import io.greenlang.metrics.websocket.internal.session.TokenValidator;
 import io.greenlang.metrics.websocket.transport.Admission;
 import io.greenlang.metrics.websocket.transport.Handshake;
@@ -134,7 +135,7 @@ final class ServerEndpoints implements HttpEndpoints {
       return principal == null
           ? new Decision(head, unauthorized(token != null))
           : new Decision(head.withPrincipal(principal), null);
-    } catch (IllegalStateException e) { // the authenticator failed, and was logged
+    } catch (PendingException | IllegalStateException e) { // no keys, or logged before
       return new Decision(head, unavailable());
     }
   }

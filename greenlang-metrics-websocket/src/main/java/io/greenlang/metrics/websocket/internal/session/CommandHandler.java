@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The handler of one client's commands, which executes them one at a time and answers each. Short
@@ -79,16 +80,17 @@ final class CommandHandler {
           budget,
           answer -> messages.send(answer, encoding));
     }
+    if (command instanceof Command.RefreshToken refresh) {
+      return new TokenRefresh(
+          refresh, tokens, queues.commands(), renewed -> renew(renewed, refresh.id(), encoding));
+    }
     return CommandExecution.completed(queues.commands(), execute(command, encoding));
   }
 
   /** Executes a short command, and returns whether the answer was queued. */
-  private SendResult execute(Command command, Encoding encoding) throws CommandException {
+  private SendResult execute(Command command, Encoding encoding) {
     if (command instanceof Command.Unsubscribe unsubscribe) {
       return unsubscribe(unsubscribe, encoding);
-    }
-    if (command instanceof Command.RefreshToken refresh) {
-      return refreshToken(refresh, encoding);
     }
     return SendResult.QUEUED; // a pong has no answer, and its arrival was recorded
   }
@@ -162,19 +164,17 @@ final class CommandHandler {
    * Replaces the token with a new one of the same subject. Subscriptions that the new token does
    * not allow end at once; additional permissions apply to later commands only.
    */
-  private SendResult refreshToken(Command.RefreshToken command, Encoding encoding)
+  private SendResult renew(@Nullable Principal renewed, @Nullable String id, Encoding encoding)
       throws CommandException {
-    Principal renewed = tokens.validate(command.token());
     if (renewed == null || !renewed.subject().equals(principal.subject())) {
-      throw CommandException.unauthorized(command.id());
+      throw CommandException.unauthorized(id);
     }
     principal = renewed;
     List<String> hidden = names(subscriptions.remove(channel -> !renewed.canSee(channel)));
     subscriptions.restrictTo(renewed);
     keepAlive.renewToken(renewed.expiresAt());
     SendResult result =
-        messages.send(
-            new ServerMessage.TokenRefreshed(renewed.expiresAt(), command.id()), encoding);
+        messages.send(new ServerMessage.TokenRefreshed(renewed.expiresAt(), id), encoding);
     return hidden.isEmpty()
         ? result
         : messages.sendNotice(new ServerMessage.ChannelsHidden(hidden));

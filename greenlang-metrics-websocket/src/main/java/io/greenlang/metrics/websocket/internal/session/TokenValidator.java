@@ -6,6 +6,7 @@ import io.greenlang.metrics.websocket.auth.AuthenticationException;
 import io.greenlang.metrics.websocket.auth.Authenticator;
 import io.greenlang.metrics.websocket.auth.Principal;
 import io.greenlang.metrics.websocket.internal.delivery.ServerCounters;
+import io.greenlang.metrics.websocket.internal.fetch.PendingException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,6 +48,7 @@ public final class TokenValidator {
    *
    * @param token the token that the client sent; if it is malformed, the authenticator receives the
    *     empty string
+   * @throws PendingException if the keys that verify the token are not available now
    * @throws IllegalStateException if the authenticator failed with an error such as an {@link
    *     OutOfMemoryError}, after which a valid token may be accepted again
    */
@@ -56,6 +58,9 @@ public final class TokenValidator {
       return authenticator.authenticate(wellFormed ? token : "");
     } catch (AuthenticationException e) {
       log.debug("client refused: {}", e.getMessage());
+    } catch (PendingException e) {
+      log.debug("client waits or is asked to try again: {}", e.getMessage());
+      throw e;
     } catch (Exception | StackOverflowError e) { // other languages need not declare exceptions
       reportFailure(e);
     } catch (Error e) {
