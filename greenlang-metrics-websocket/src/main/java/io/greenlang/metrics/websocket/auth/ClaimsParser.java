@@ -3,6 +3,7 @@ package io.greenlang.metrics.websocket.auth;
 import com.nimbusds.jwt.JWTClaimsSet;
 import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.subscription.TagFilter;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.LinkedHashMap;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Parses the claims of a token into a {@link Principal}. A malformed claim rejects the token. */
 final class ClaimsParser {
+
+  /** The difference of clocks that is tolerated. */
+  static final int SKEW_SECONDS = 30;
 
   /** The last second of the year 9999. */
   private static final double MAX_SECONDS = 253_402_300_799.0;
@@ -30,6 +34,26 @@ final class ClaimsParser {
         throw new AuthenticationException(
             "the claim " + name + " is not a time from 1970 to 9999 in seconds");
       }
+    }
+  }
+
+  /**
+   * Requires a token to have begun and not to have expired. The reason has the times, because a
+   * wrong clock is the likeliest cause.
+   *
+   * @param nowMillis the current time in epoch milliseconds
+   */
+  static void requireValidAt(JWTClaimsSet claims, long nowMillis) throws AuthenticationException {
+    Date expiry = claims.getExpirationTime();
+    Date start = claims.getNotBeforeTime();
+    Instant now = Instant.ofEpochMilli(nowMillis);
+    if (expiry != null && !expiry.toInstant().plusSeconds(SKEW_SECONDS).isAfter(now)) {
+      throw new AuthenticationException(
+          "the token expired at " + expiry.toInstant() + ", and it is " + now);
+    }
+    if (start != null && !start.toInstant().minusSeconds(SKEW_SECONDS).isBefore(now)) {
+      throw new AuthenticationException(
+          "the token is not valid before " + start.toInstant() + ", and it is " + now);
     }
   }
 

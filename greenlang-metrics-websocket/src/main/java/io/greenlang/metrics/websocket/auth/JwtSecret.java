@@ -13,6 +13,16 @@ record JwtSecret(byte[] bytes, JWSAlgorithm algorithm) {
       Map.of("HS256", 32, "HS384", 48, "HS512", 64);
 
   static JwtSecret of(String secret, String algorithm) {
+    return of(secret, algorithm, "JWT_SECRET_KEY");
+  }
+
+  /**
+   * Returns a secret.
+   *
+   * @param variable the setting for the error message
+   * @throws IllegalArgumentException if the algorithm is not supported or the secret is too short
+   */
+  static JwtSecret of(String secret, String algorithm, String variable) {
     Integer minBytes = MIN_BYTES.get(algorithm);
     if (minBytes == null) {
       throw new IllegalArgumentException(
@@ -23,7 +33,9 @@ record JwtSecret(byte[] bytes, JWSAlgorithm algorithm) {
     byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
     if (bytes.length < minBytes) {
       throw new IllegalArgumentException(
-          "the JWT secret (JWT_SECRET_KEY) has "
+          "the JWT secret ("
+              + variable
+              + ") has "
               + bytes.length
               + " bytes, but "
               + algorithm
