@@ -103,6 +103,74 @@ public final class MetricsWebSocketServerBuilder {
     return with(ServerOptions.JWT_ALGORITHM, jwtAlgorithm);
   }
 
+  /**
+   * Sets further secrets that tokens may be signed with, so that one secret can replace another. At
+   * most seven. Default: {@code JWT_ADDITIONAL_SECRET_KEYS}, separated by commas.
+   */
+  public MetricsWebSocketServerBuilder jwtAdditionalSecrets(List<String> jwtAdditionalSecrets) {
+    return with(ServerOptions.JWT_ADDITIONAL_SECRETS, List.copyOf(jwtAdditionalSecrets));
+  }
+
+  /**
+   * Sets the public keys that verify tokens: PEM blocks, a JSON Web Key or a set of them, at most
+   * eight. Default: {@code JWT_PUBLIC_KEYS}.
+   */
+  public MetricsWebSocketServerBuilder jwtPublicKeys(String jwtPublicKeys) {
+    return with(ServerOptions.JWT_PUBLIC_KEYS, jwtPublicKeys);
+  }
+
+  /**
+   * Sets the signature algorithm of RSA keys that do not name one: {@code RS256}, {@code RS384},
+   * {@code RS512}, {@code PS256}, {@code PS384} or {@code PS512}. Default: {@code
+   * JWT_RSA_ALGORITHM}, otherwise RS256.
+   */
+  public MetricsWebSocketServerBuilder jwtRsaAlgorithm(String jwtRsaAlgorithm) {
+    return with(ServerOptions.JWT_RSA_ALGORITHM, jwtRsaAlgorithm);
+  }
+
+  /**
+   * Sets the address of a JSON Web Key Set whose keys verify tokens. Default: {@code JWT_JWKS_URL}.
+   *
+   * @see io.greenlang.metrics.websocket.auth.JwtKeys#fromUrl
+   */
+  public MetricsWebSocketServerBuilder jwtJwksUrl(String jwtJwksUrl) {
+    return with(ServerOptions.JWT_JWKS_URL, jwtJwksUrl);
+  }
+
+  /**
+   * Sets the issuers whose keys are found by OpenID Connect Discovery. Default: {@code
+   * JWT_DISCOVERY_ISSUERS}, separated by commas.
+   *
+   * @see io.greenlang.metrics.websocket.auth.JwtKeys#discover
+   */
+  public MetricsWebSocketServerBuilder jwtDiscoveryIssuers(List<String> jwtDiscoveryIssuers) {
+    return with(ServerOptions.JWT_DISCOVERY_ISSUERS, List.copyOf(jwtDiscoveryIssuers));
+  }
+
+  /**
+   * Sets the age from which keys at an address are read again, from one minute to one day. Default:
+   * {@code JWT_JWKS_REFRESH_INTERVAL} in seconds, otherwise five minutes.
+   */
+  public MetricsWebSocketServerBuilder jwtJwksRefreshInterval(Duration jwtJwksRefreshInterval) {
+    return with(ServerOptions.JWT_JWKS_REFRESH_INTERVAL, jwtJwksRefreshInterval);
+  }
+
+  /**
+   * Sets the accepted values of {@code iss}, for the tokens of secrets, public keys and {@link
+   * #jwtJwksUrl}. Default: {@code JWT_ISSUERS}, separated by commas, otherwise any.
+   */
+  public MetricsWebSocketServerBuilder jwtIssuers(List<String> jwtIssuers) {
+    return with(ServerOptions.JWT_ISSUERS, List.copyOf(jwtIssuers));
+  }
+
+  /**
+   * Sets the values of which {@code aud} must contain one, for all tokens. Default: {@code
+   * JWT_AUDIENCES}, separated by commas, otherwise any.
+   */
+  public MetricsWebSocketServerBuilder jwtAudiences(List<String> jwtAudiences) {
+    return with(ServerOptions.JWT_AUDIENCES, List.copyOf(jwtAudiences));
+  }
+
   /** Sets an authenticator that validates tokens, instead of a JWT secret. */
   public MetricsWebSocketServerBuilder authenticator(Authenticator authenticator) {
     return with(ServerOptions.AUTHENTICATOR, authenticator);

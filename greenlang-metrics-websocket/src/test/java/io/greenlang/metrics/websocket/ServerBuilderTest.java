@@ -247,8 +247,9 @@ class ServerBuilderTest {
     assertThatIllegalStateException()
         .isThrownBy(() -> MetricsWebSocketServer.builder(hub).build())
         .withMessage(
-            "no key to validate tokens: set JWT_SECRET_KEY, or call jwtSecret(...) or"
-                + " authenticator(...) on the builder, or allowAnonymous() to accept all clients");
+            "no key to validate tokens: set JWT_SECRET_KEY, JWT_PUBLIC_KEYS, JWT_JWKS_URL or"
+                + " JWT_DISCOVERY_ISSUERS, or call jwtSecret(...) or authenticator(...) on the"
+                + " builder, or allowAnonymous() to accept all clients");
   }
 
   @Test

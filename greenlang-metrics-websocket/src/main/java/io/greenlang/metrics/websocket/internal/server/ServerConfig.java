@@ -4,7 +4,6 @@ import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.internal.config.Environment;
 import io.greenlang.metrics.internal.config.OptionValues;
 import io.greenlang.metrics.websocket.auth.Authenticator;
-import io.greenlang.metrics.websocket.auth.JwtAuthenticator;
 import io.greenlang.metrics.websocket.http.HttpEndpoint;
 import io.greenlang.metrics.websocket.transport.HandshakeLimits;
 import io.greenlang.metrics.websocket.transport.Transport;
@@ -100,19 +99,9 @@ public record ServerConfig(
           values.resolveOptional(ServerOptions.AUTHENTICATOR, environment);
       return new AccessPolicy(
           origins,
-          authenticator != null ? authenticator : jwtAuthenticator(values, environment, clock));
-    }
-
-    private static Authenticator jwtAuthenticator(
-        OptionValues values, Environment environment, MetricsClock clock) {
-      String secret = values.resolveOptional(ServerOptions.JWT_SECRET, environment);
-      if (secret == null) {
-        throw new IllegalStateException(
-            "no key to validate tokens: set JWT_SECRET_KEY, or call jwtSecret(...) or"
-                + " authenticator(...) on the builder, or allowAnonymous() to accept all clients");
-      }
-      return new JwtAuthenticator(
-          secret, values.resolve(ServerOptions.JWT_ALGORITHM, environment), clock);
+          authenticator != null
+              ? authenticator
+              : JwtConfig.authenticator(values, environment, clock));
     }
   }
 

@@ -101,6 +101,47 @@ public final class ServerOptions {
                   "HS256, HS384 or HS512")
               .setBy("jwtAlgorithm"));
 
+  public static final Option<List<String>> JWT_ADDITIONAL_SECRETS =
+      declare(
+          Options.list("JWT_ADDITIONAL_SECRET_KEYS", "at most 7 secrets, each as JWT_SECRET_KEY")
+              .setBy("jwtAdditionalSecrets")
+              .unquoted());
+
+  public static final Option<String> JWT_PUBLIC_KEYS =
+      declare(
+          Options.text("JWT_PUBLIC_KEYS", null, "PEM, a JSON Web Key, or a set of them")
+              .setBy("jwtPublicKeys"));
+
+  public static final Option<String> JWT_RSA_ALGORITHM =
+      declare(
+          Options.text(
+                  "JWT_RSA_ALGORITHM",
+                  "RS256",
+                  Pattern.compile("[RP]S(256|384|512)"),
+                  "RS256, RS384, RS512, PS256, PS384 or PS512")
+              .setBy("jwtRsaAlgorithm"));
+
+  public static final Option<String> JWT_JWKS_URL =
+      declare(
+          Options.text("JWT_JWKS_URL", null, "an http:// or https:// URL without credentials")
+              .setBy("jwtJwksUrl"));
+
+  public static final Option<List<String>> JWT_DISCOVERY_ISSUERS =
+      declare(
+          Options.list("JWT_DISCOVERY_ISSUERS", "http:// or https:// URLs, exactly as in iss")
+              .setBy("jwtDiscoveryIssuers"));
+
+  public static final Option<Duration> JWT_JWKS_REFRESH_INTERVAL =
+      declare(
+          Options.duration("JWT_JWKS_REFRESH_INTERVAL", SECONDS, 300, 60, 86_400)
+              .setBy("jwtJwksRefreshInterval"));
+
+  public static final Option<List<String>> JWT_ISSUERS =
+      declare(Options.list("JWT_ISSUERS", "values of iss").setBy("jwtIssuers"));
+
+  public static final Option<List<String>> JWT_AUDIENCES =
+      declare(Options.list("JWT_AUDIENCES", "values of aud").setBy("jwtAudiences"));
+
   public static final Option<Integer> MAX_MESSAGES_PER_MINUTE =
       declare(
           Options.integer("RATE_LIMIT_MAX_MESSAGES_PER_MINUTE", 1_000, 0, MAX_PER_MINUTE)
