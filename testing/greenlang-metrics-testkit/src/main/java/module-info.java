@@ -14,6 +14,7 @@ open module io.greenlang.metrics.testkit {
   requires java.compiler;
   requires java.management;
   requires transitive java.net.http;
+  requires jdk.httpserver;
   requires jdk.management;
   requires msgpack.core;
   requires org.slf4j;
