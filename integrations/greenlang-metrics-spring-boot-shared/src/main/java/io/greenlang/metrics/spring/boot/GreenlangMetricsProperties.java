@@ -14,6 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param enabled whether the application streams its metrics
  * @param jwtSecret the secret that signs the tokens of clients, at least 32 bytes for HS256
  * @param jwtAlgorithm the signature algorithm of tokens: HS256, HS384 or HS512
+ * @param jwt further keys that verify tokens, such as those of an identity provider
  * @param allowAnonymous whether every client may read every metric without a token
  * @param path the path of the WebSocket
  * @param port a port of its own for the WebSocket and the dashboard; 0 selects a free one. Without
@@ -39,6 +40,7 @@ public record GreenlangMetricsProperties(
     @DefaultValue("true") boolean enabled,
     @Nullable String jwtSecret,
     @DefaultValue("HS256") String jwtAlgorithm,
+    @DefaultValue Jwt jwt,
     @DefaultValue("false") boolean allowAnonymous,
     @DefaultValue("/ws/metrics") String path,
     @Nullable Integer port,
@@ -54,6 +56,36 @@ public record GreenlangMetricsProperties(
     @Nullable Integer maxConnections,
     @DefaultValue Dashboard dashboard,
     @DefaultValue Security security) {
+
+  /**
+   * The keys that verify tokens, besides the secret.
+   *
+   * @param additionalSecrets further secrets that are accepted, so that one can replace another
+   * @param publicKeys the public keys that verify tokens: PEM, a JSON Web Key, or a set of them
+   * @param rsaAlgorithm the signature algorithm of RSA keys that do not name one: RS256, RS384,
+   *     RS512, PS256, PS384 or PS512
+   * @param jwksUrl the address of the key set that verifies tokens
+   * @param discoveryIssuers the issuers whose keys are found by OpenID Connect Discovery
+   * @param jwksRefreshInterval the time after which keys at an address are read again
+   * @param issuers the accepted issuers of tokens, for secrets, public keys and jwks-url
+   * @param audiences the audiences of which all tokens must have one
+   */
+  public record Jwt(
+      @DefaultValue List<String> additionalSecrets,
+      @Nullable String publicKeys,
+      @DefaultValue("RS256") String rsaAlgorithm,
+      @Nullable String jwksUrl,
+      @DefaultValue List<String> discoveryIssuers,
+      @DefaultValue("5m") Duration jwksRefreshInterval,
+      @DefaultValue List<String> issuers,
+      @DefaultValue List<String> audiences) {
+
+    /** Omits the secrets. */
+    @Override
+    public String toString() {
+      return "Jwt[jwksUrl=" + jwksUrl + ", discoveryIssuers=" + discoveryIssuers + "]";
+    }
+  }
 
   /**
    * The properties of the dashboard.

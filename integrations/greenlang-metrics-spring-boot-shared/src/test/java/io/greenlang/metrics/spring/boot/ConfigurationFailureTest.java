@@ -33,6 +33,8 @@ class ConfigurationFailureTest {
   @CsvSource({
     "jwt-secret=short, Change greenlang.metrics.jwt-secret",
     "jwt-secret=${A_VARIABLE_THAT_NOBODY_HAS_SET_FOR_THIS_TEST}, Set the environment variable",
+    "jwt.public-keys=key, it has no complete block -----BEGIN PUBLIC KEY-----",
+    "jwt.jwks-url=ftp://id.example, JWT_JWKS_URL",
     "path=metrics, An option of the metrics server is invalid",
     "interval=1ms, An option of the metrics server is invalid",
     "channel=a b, An option of the metrics server is invalid",

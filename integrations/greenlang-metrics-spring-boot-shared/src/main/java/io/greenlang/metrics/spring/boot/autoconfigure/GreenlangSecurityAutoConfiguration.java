@@ -7,6 +7,7 @@ import io.greenlang.metrics.spring.boot.internal.JwtDecoderAuthenticator;
 import io.greenlang.metrics.spring.boot.internal.MetricsPaths;
 import io.greenlang.metrics.spring.boot.internal.SessionTicketFilter;
 import io.greenlang.metrics.spring.boot.internal.SessionTickets;
+import io.greenlang.metrics.spring.boot.internal.TokenKeys;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -137,7 +138,7 @@ public class GreenlangSecurityAutoConfiguration {
         GreenlangMetricsProperties properties, ObjectProvider<AuthenticationMethod> methods) {
       boolean hasTokens =
           properties.allowAnonymous()
-              || properties.jwtSecret() != null
+              || TokenKeys.areConfigured(properties)
               || methods.stream().anyMatch(each -> each.name().equals("JwtDecoder"));
       MetricsPaths paths = new MetricsPaths(properties.path(), hasTokens);
       return web -> web.ignoring().requestMatchers(paths);

@@ -10,17 +10,12 @@ import io.greenlang.metrics.websocket.auth.Principal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The authenticator of a Spring Boot application: a token is accepted if one of its methods accepts
  * it. Thread-safe.
  */
 public final class AuthenticatorChain implements Authenticator {
-
-  /** A placeholder that Spring left as it is; as a part of a secret, everyone could guess it. */
-  private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{[^}]*}");
 
   private final List<AuthenticationMethod> methods;
 
@@ -33,8 +28,7 @@ public final class AuthenticatorChain implements Authenticator {
    *
    * @param methods the methods of Spring Security, in their order
    * @param clock the clock of the expiry of tokens
-   * @throws MetricsConfigurationException if there is no method, or the secret is too short or has
-   *     an unresolved placeholder
+   * @throws MetricsConfigurationException if there is no method, or a key cannot be used
    */
   public static Authenticator of(
       GreenlangMetricsProperties properties,
@@ -44,38 +38,20 @@ public final class AuthenticatorChain implements Authenticator {
       return Authenticator.anonymous();
     }
     List<AuthenticationMethod> all = new ArrayList<>(methods);
-    String secret = properties.jwtSecret();
-    if (secret != null) {
-      all.add(new AuthenticationMethod("JWT secret", signed(secret, properties, clock)));
+    if (TokenKeys.areConfigured(properties)) {
+      all.add(
+          new AuthenticationMethod(
+              "JWT keys", new JwtAuthenticator(clock, TokenKeys.of(properties))));
     }
     if (all.isEmpty()) {
       throw new MetricsConfigurationException(
           "The metrics server has no way to authenticate its clients.",
-          "Set greenlang.metrics.jwt-secret to at least 32 random bytes, or add Spring Security"
-              + " (a port of its own requires a JwtDecoder), or set"
+          "Set greenlang.metrics.jwt-secret to at least 32 random bytes, or"
+              + " greenlang.metrics.jwt.discovery-issuers to an identity provider. You can also add"
+              + " Spring Security (a port of its own requires a JwtDecoder), or set"
               + " greenlang.metrics.allow-anonymous=true if every client may read every metric.");
     }
     return new AuthenticatorChain(all);
-  }
-
-  private static Authenticator signed(
-      String secret, GreenlangMetricsProperties properties, MetricsClock clock) {
-    Matcher placeholder = PLACEHOLDER.matcher(secret);
-    if (placeholder.find()) {
-      throw new MetricsConfigurationException(
-          "The secret of the metrics server contains the placeholder "
-              + placeholder.group()
-              + ", and no property or environment variable has that name.",
-          "Set the environment variable, for example to the output of: openssl rand -base64 48.");
-    }
-    try {
-      return new JwtAuthenticator(secret, properties.jwtAlgorithm(), clock);
-    } catch (IllegalArgumentException e) {
-      throw new MetricsConfigurationException(
-          "The secret of the metrics server cannot be used: " + e.getMessage() + ".",
-          "Change greenlang.metrics.jwt-secret or greenlang.metrics.jwt-algorithm.",
-          e);
-    }
   }
 
   @Override
