@@ -3,16 +3,20 @@ package io.greenlang.metrics.examples;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.testkit.DocPage;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Compiles and runs the Java of the how-to pages unchanged. */
+/** Compiles and runs the Java of the how-to pages unchanged, and a shell's part of one. */
 @Timeout(60)
 class HowToDocTest {
 
@@ -131,6 +135,68 @@ class HowToDocTest {
                 + "Object server = "
                 + snippet
                 + "hub.close(); return server;");
+    assertThat(server).isInstanceOf(MetricsWebSocketServer.class);
+  }
+
+  @Test
+  void identityProvider_issuerAndAudience_buildServer() throws Exception {
+    assertBuildsServer(snippets("identity-provider", 2).get(0));
+  }
+
+  @Test
+  void identityProvider_severalParties_buildServer() throws Exception {
+    assertBuildsServer(
+        "String secret = \"a secret of at least thirty-two bytes\";\n"
+            + snippets("identity-provider", 2).get(1));
+  }
+
+  @Test
+  void identityProvider_shell_setsValidOptions() throws Exception {
+    List<String> blocks =
+        Pattern.compile("```sh\\n(.*?)```", Pattern.DOTALL)
+            .matcher(Files.readString(Path.of("../../docs/how-to/identity-provider.md")))
+            .results()
+            .map(block -> block.group(1))
+            .toList();
+    assertThat(blocks).hasSize(3);
+    for (String block : blocks) {
+      List<String> variables = variables(block);
+      assertThat(variables).as(block).isNotEmpty();
+      assertBuildsServer(variables);
+    }
+  }
+
+  /** Runs a block in a shell, and returns the options that it exports as NAME=value. */
+  private List<String> variables(String block) throws Exception {
+    Process shell =
+        new ProcessBuilder("bash", "-e", "-c", block + "env -0")
+            .directory(folder.toFile())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String environment = new String(shell.getInputStream().readAllBytes(), UTF_8);
+    assertThat(shell.waitFor()).as(block).isZero();
+    return Stream.of(environment.split("\0", -1)).filter(each -> each.startsWith("JWT_")).toList();
+  }
+
+  private static void assertBuildsServer(List<String> variables) {
+    List<String> names = variables.stream().map(each -> each.split("=", 2)[0]).toList();
+    try (MetricsHub hub = MetricsHub.create()) {
+      for (String variable : variables) {
+        String value =
+            variable.split("=", 2)[1].replace("https://id.example", "http://127.0.0.1:1");
+        System.setProperty(variable.split("=", 2)[0], value);
+      }
+      assertThat(MetricsWebSocketServer.builder(hub).build()).as("%s", names).isNotNull();
+    } finally {
+      names.forEach(System::clearProperty);
+    }
+  }
+
+  /** Builds a server whose provider is a closed port of this machine. */
+  private void assertBuildsServer(String snippet) throws Exception {
+    String local = snippet.replace("https://id.example", "http://127.0.0.1:1");
+    Object server =
+        run("MetricsHub hub = MetricsHub.create();\n" + local + "hub.close(); return server;");
     assertThat(server).isInstanceOf(MetricsWebSocketServer.class);
   }
 
