@@ -62,6 +62,7 @@ class ArchitectureTest {
               "internal.sequence",
               "internal.sample",
               "internal.metadata",
+              "internal.protobuf",
               "internal.aggregate",
               "internal.histogram",
               "internal.history.codec"),

@@ -1,10 +1,12 @@
 package io.greenlang.metrics.otlp;
 
-import static io.greenlang.metrics.otlp.WireReader.fixed64Key;
-import static io.greenlang.metrics.otlp.WireReader.lengthKey;
-import static io.greenlang.metrics.otlp.WireReader.varintKey;
+import static io.greenlang.metrics.internal.protobuf.WireReader.fixed64Key;
+import static io.greenlang.metrics.internal.protobuf.WireReader.lengthKey;
+import static io.greenlang.metrics.internal.protobuf.WireReader.varintKey;
 
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.internal.protobuf.MalformedMessageException;
+import io.greenlang.metrics.internal.protobuf.WireReader;
 import java.util.Map;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +36,7 @@ final class Attributes {
   private Attributes() {}
 
   /** Reads one attribute of a point. */
-  static void read(WireReader reader, DataPoint point) throws RequestException {
+  static void read(WireReader reader, DataPoint point) throws MalformedMessageException {
     String problem = read(reader, point.attributes);
     if (problem != null) {
       point.problem = problem;
@@ -47,7 +49,7 @@ final class Attributes {
    * @return why the value cannot be a tag; null if it can
    */
   static @Nullable String read(WireReader reader, Map<String, String> attributes)
-      throws RequestException {
+      throws MalformedMessageException {
     String name = "";
     String value = "";
     for (int key = reader.nextKey(); key != 0; key = reader.nextKey()) {
@@ -71,7 +73,7 @@ final class Attributes {
 
   /** Returns the text of a value; null if it has none. */
   private static @Nullable String readValue(WireReader reader, boolean mayBeList)
-      throws RequestException {
+      throws MalformedMessageException {
     String text = "";
     for (int key = reader.nextKey(); key != 0; key = reader.nextKey()) {
       if (key == TEXT) {
@@ -92,7 +94,7 @@ final class Attributes {
     return text;
   }
 
-  private static @Nullable String readList(WireReader reader) throws RequestException {
+  private static @Nullable String readList(WireReader reader) throws MalformedMessageException {
     StringJoiner list = new StringJoiner(",", "[", "]");
     boolean valid = true;
     for (int key = reader.nextKey(); key != 0; key = reader.nextKey()) {

@@ -1,9 +1,11 @@
 package io.greenlang.metrics.otlp;
 
-import static io.greenlang.metrics.otlp.WireReader.lengthKey;
-import static io.greenlang.metrics.otlp.WireReader.varintKey;
+import static io.greenlang.metrics.internal.protobuf.WireReader.lengthKey;
+import static io.greenlang.metrics.internal.protobuf.WireReader.varintKey;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.internal.protobuf.MalformedMessageException;
+import io.greenlang.metrics.internal.protobuf.WireReader;
 import io.greenlang.metrics.otlp.MetricInfo.Kind;
 import io.greenlang.metrics.otlp.MetricInfo.Temporality;
 import java.util.HashMap;
@@ -66,16 +68,21 @@ final class ExportReader {
    * @throws RequestException if it is malformed; the points before the fault were visited
    */
   void read(WireReader request) throws RequestException {
-    for (int key = request.nextKey(); key != 0; key = request.nextKey()) {
-      if (key == RESOURCE_METRICS) {
-        readResourceMetrics(request.message());
-      } else {
-        request.skip(key);
+    try {
+      for (int key = request.nextKey(); key != 0; key = request.nextKey()) {
+        if (key == RESOURCE_METRICS) {
+          readResourceMetrics(request.message());
+        } else {
+          request.skip(key);
+        }
       }
+    } catch (MalformedMessageException e) {
+      throw RequestException.malformed(e.reason());
     }
   }
 
-  private void readResourceMetrics(WireReader reader) throws RequestException {
+  private void readResourceMetrics(WireReader reader)
+      throws RequestException, MalformedMessageException {
     WireReader again = reader.copy();
     Map<String, String> resource = new HashMap<>();
     for (int key = reader.nextKey(); key != 0; key = reader.nextKey()) {
@@ -95,7 +102,7 @@ final class ExportReader {
   }
 
   private void readResource(WireReader reader, Map<String, String> resource)
-      throws RequestException {
+      throws MalformedMessageException {
     Map<String, String> one = new HashMap<>(1);
     for (int key = reader.nextKey(); key != 0; key = reader.nextKey()) {
       if (key == RESOURCE_ATTRIBUTES) {
@@ -111,7 +118,7 @@ final class ExportReader {
   }
 
   private void readScopeMetrics(WireReader reader, Map<String, String> resource)
-      throws RequestException {
+      throws RequestException, MalformedMessageException {
     for (int key = reader.nextKey(); key != 0; key = reader.nextKey()) {
       if (key == METRICS) {
         readMetric(reader.message(), resource);
@@ -121,7 +128,8 @@ final class ExportReader {
     }
   }
 
-  private void readMetric(WireReader reader, Map<String, String> resource) throws RequestException {
+  private void readMetric(WireReader reader, Map<String, String> resource)
+      throws RequestException, MalformedMessageException {
     String name = "";
     String unit = "";
     String description = "";
@@ -159,7 +167,7 @@ final class ExportReader {
   }
 
   private MetricInfo info(String name, Kind kind, WireReader data, Map<String, String> resource)
-      throws RequestException {
+      throws MalformedMessageException {
     Temporality temporality = Temporality.UNSPECIFIED;
     boolean monotonic = false;
     for (int key = data.nextKey(); key != 0; key = data.nextKey()) {
@@ -174,7 +182,8 @@ final class ExportReader {
     return new MetricInfo(channel, name, kind, temporality, monotonic, resource);
   }
 
-  private void readPoints(MetricInfo metric, WireReader data) throws RequestException {
+  private void readPoints(MetricInfo metric, WireReader data)
+      throws RequestException, MalformedMessageException {
     for (int key = data.nextKey(); key != 0; key = data.nextKey()) {
       if (key == POINTS) {
         point.clear();

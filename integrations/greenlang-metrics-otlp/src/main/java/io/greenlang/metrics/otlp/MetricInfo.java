@@ -1,6 +1,8 @@
 package io.greenlang.metrics.otlp;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.internal.protobuf.MalformedMessageException;
+import io.greenlang.metrics.internal.protobuf.WireReader;
 import java.util.Map;
 
 /**
@@ -41,7 +43,7 @@ record MetricInfo(
     }
 
     /** Reads one point of this kind. */
-    void read(WireReader reader, DataPoint point) throws RequestException {
+    void read(WireReader reader, DataPoint point) throws MalformedMessageException {
       switch (this) {
         case GAUGE, SUM -> PointReader.readNumber(reader, point);
         case HISTOGRAM -> PointReader.readHistogram(reader, point);

@@ -3,6 +3,7 @@ package io.greenlang.metrics.otlp;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.internal.protobuf.WireReader;
 import io.greenlang.metrics.internal.util.ThrottledLog;
 import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.websocket.auth.Principal;

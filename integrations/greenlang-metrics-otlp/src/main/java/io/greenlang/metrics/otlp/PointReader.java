@@ -1,8 +1,11 @@
 package io.greenlang.metrics.otlp;
 
-import static io.greenlang.metrics.otlp.WireReader.fixed64Key;
-import static io.greenlang.metrics.otlp.WireReader.lengthKey;
-import static io.greenlang.metrics.otlp.WireReader.varintKey;
+import static io.greenlang.metrics.internal.protobuf.WireReader.fixed64Key;
+import static io.greenlang.metrics.internal.protobuf.WireReader.lengthKey;
+import static io.greenlang.metrics.internal.protobuf.WireReader.varintKey;
+
+import io.greenlang.metrics.internal.protobuf.MalformedMessageException;
+import io.greenlang.metrics.internal.protobuf.WireReader;
 
 /**
  * A reader of the data points of OTLP 1.11. The constants are the field numbers of {@code
@@ -51,7 +54,7 @@ final class PointReader {
   private PointReader() {}
 
   /** Reads the point of a gauge or a sum. */
-  static void readNumber(WireReader reader, DataPoint point) throws RequestException {
+  static void readNumber(WireReader reader, DataPoint point) throws MalformedMessageException {
     for (int key = reader.nextKey(); key != 0; key = reader.nextKey()) {
       if (key == NUMBER_AS_DOUBLE) {
         point.setValue(reader.number());
@@ -68,7 +71,7 @@ final class PointReader {
   }
 
   private static void readTimes(WireReader reader, int key, DataPoint point)
-      throws RequestException {
+      throws MalformedMessageException {
     if (key == START) {
       point.startNanos = reader.fixed64();
     } else if (key == TIME) {
@@ -79,7 +82,7 @@ final class PointReader {
   }
 
   /** Reads the point of a histogram with explicit bounds. */
-  static void readHistogram(WireReader reader, DataPoint point) throws RequestException {
+  static void readHistogram(WireReader reader, DataPoint point) throws MalformedMessageException {
     for (int key = reader.nextKey(); key != 0; key = reader.nextKey()) {
       if (key == HISTOGRAM_COUNTS) {
         readFixed(reader.message(), point, point.counts);
@@ -104,7 +107,7 @@ final class PointReader {
   }
 
   private static void readTotals(WireReader reader, int key, DataPoint point)
-      throws RequestException {
+      throws MalformedMessageException {
     if (key == COUNT) {
       point.count = reader.fixed64();
     } else if (key == SUM) {
@@ -115,14 +118,14 @@ final class PointReader {
   }
 
   private static void readFixed(WireReader packed, DataPoint point, DataPoint.Numbers numbers)
-      throws RequestException {
+      throws MalformedMessageException {
     while (packed.hasMore()) {
       point.add(numbers, packed.fixed64());
     }
   }
 
   /** Reads the point of an exponential histogram. */
-  static void readExponential(WireReader reader, DataPoint point) throws RequestException {
+  static void readExponential(WireReader reader, DataPoint point) throws MalformedMessageException {
     for (int key = reader.nextKey(); key != 0; key = reader.nextKey()) {
       if (key == EXPONENTIAL_ATTRIBUTES) {
         Attributes.read(reader.message(), point);
@@ -143,7 +146,7 @@ final class PointReader {
   }
 
   private static void readExponentialRange(WireReader reader, int key, DataPoint point)
-      throws RequestException {
+      throws MalformedMessageException {
     if (key == EXPONENTIAL_MIN) {
       point.min = reader.number();
     } else if (key == EXPONENTIAL_MAX) {
@@ -157,7 +160,7 @@ final class PointReader {
 
   /** Reads the buckets of one sign, and returns their offset. */
   private static int readBuckets(WireReader reader, DataPoint point, DataPoint.Numbers counts)
-      throws RequestException {
+      throws MalformedMessageException {
     int offset = 0;
     for (int key = reader.nextKey(); key != 0; key = reader.nextKey()) {
       if (key == BUCKETS_OFFSET) {
@@ -177,7 +180,7 @@ final class PointReader {
   }
 
   /** Reads the point of a summary; its quantiles are pairs of a fraction and a value. */
-  static void readSummary(WireReader reader, DataPoint point) throws RequestException {
+  static void readSummary(WireReader reader, DataPoint point) throws MalformedMessageException {
     for (int key = reader.nextKey(); key != 0; key = reader.nextKey()) {
       if (key == SUMMARY_QUANTILES) {
         readQuantile(reader.message(), point);
@@ -191,7 +194,8 @@ final class PointReader {
     }
   }
 
-  private static void readQuantile(WireReader reader, DataPoint point) throws RequestException {
+  private static void readQuantile(WireReader reader, DataPoint point)
+      throws MalformedMessageException {
     double fraction = 0;
     double value = 0;
     for (int key = reader.nextKey(); key != 0; key = reader.nextKey()) {

@@ -6,6 +6,7 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Distribution;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricType;
+import io.greenlang.metrics.internal.protobuf.WireReader;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import java.time.Duration;
 import java.time.Instant;

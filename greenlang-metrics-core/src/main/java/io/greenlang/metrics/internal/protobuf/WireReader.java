@@ -1,4 +1,4 @@
-package io.greenlang.metrics.otlp;
+package io.greenlang.metrics.internal.protobuf;
 
 import java.nio.charset.StandardCharsets;
 
@@ -6,10 +6,10 @@ import java.nio.charset.StandardCharsets;
  * A reader of one message in the wire format of Protocol Buffers. It copies nothing and creates no
  * objects for fields that its caller skips: generated classes would turn two bytes of an empty
  * message into an object of eighty. A field whose wire type is not the expected one has another
- * key, and is skipped like an unknown field. Groups, which no version of OTLP has, are malformed.
- * Not thread-safe.
+ * key, and is skipped like an unknown field. Groups, which the formats that are read do not have,
+ * are malformed. Not thread-safe.
  */
-final class WireReader {
+public final class WireReader {
 
   private static final int VARINT = 0;
   private static final int FIXED64 = 1;
@@ -26,7 +26,7 @@ final class WireReader {
   private int position;
 
   /** Creates a reader of a whole message. */
-  WireReader(byte[] bytes) {
+  public WireReader(byte[] bytes) {
     this(bytes, 0, bytes.length);
   }
 
@@ -37,59 +37,60 @@ final class WireReader {
   }
 
   /** Returns the key of a field that is sent as a varint: integers, enumerations and booleans. */
-  static int varintKey(int number) {
+  public static int varintKey(int number) {
     return (number << TYPE_BITS) | VARINT;
   }
 
   /** Returns the key of a field that is sent in 8 bytes: doubles and fixed integers. */
-  static int fixed64Key(int number) {
+  public static int fixed64Key(int number) {
     return (number << TYPE_BITS) | FIXED64;
   }
 
   /** Returns the key of a field with a length: messages, texts and packed numbers. */
-  static int lengthKey(int number) {
+  public static int lengthKey(int number) {
     return (number << TYPE_BITS) | LENGTH_DELIMITED;
   }
 
   /** Returns a reader of the same message from here on. */
-  WireReader copy() {
+  public WireReader copy() {
     return new WireReader(bytes, position, end);
   }
 
   /** Returns whether the message has more bytes. */
-  boolean hasMore() {
+  public boolean hasMore() {
     return position < end;
   }
 
   /** Returns the number of bytes that are left. */
-  int remaining() {
+  public int remaining() {
     return end - position;
   }
 
   /** Returns the key of the next field; 0 at the end of the message. */
-  int nextKey() throws RequestException {
+  public int nextKey() throws MalformedMessageException {
     if (position == end) {
       return 0;
     }
     long key = varint();
     if (key >>> TYPE_BITS == 0 || key >>> Integer.SIZE != 0) {
-      throw RequestException.malformed("The message has an invalid field number");
+      throw new MalformedMessageException("The message has an invalid field number");
     }
     return (int) key;
   }
 
   /** Skips the value of the field whose key was read last. */
-  void skip(int key) throws RequestException {
+  public void skip(int key) throws MalformedMessageException {
     switch (key & TYPE_MASK) {
       case VARINT -> varint();
       case FIXED64 -> advance(FIXED64_BYTES);
       case LENGTH_DELIMITED -> advance(length());
       case FIXED32 -> advance(FIXED32_BYTES);
-      default -> throw RequestException.malformed("The message has an invalid wire type");
+      default -> throw new MalformedMessageException("The message has an invalid wire type");
     }
   }
 
-  long varint() throws RequestException {
+  /** Returns an integer, an enumeration or a boolean. */
+  public long varint() throws MalformedMessageException {
     long value = 0;
     for (int shift = 0; shift <= MAX_VARINT_BITS; shift += 7) {
       if (position == end) {
@@ -101,16 +102,23 @@ final class WireReader {
         return value;
       }
     }
-    throw RequestException.malformed("The message has a number that is too long");
+    throw new MalformedMessageException("The message has a number that is too long");
   }
 
-  /** Returns an integer that is sent in zigzag encoding. */
-  int zigzag() throws RequestException {
+  /** Returns an integer of 32 bits that is sent in zigzag encoding. */
+  public int zigzag() throws MalformedMessageException {
     int encoded = (int) varint();
     return (encoded >>> 1) ^ -(encoded & 1);
   }
 
-  long fixed64() throws RequestException {
+  /** Returns an integer of 64 bits that is sent in zigzag encoding. */
+  public long longZigzag() throws MalformedMessageException {
+    long encoded = varint();
+    return (encoded >>> 1) ^ -(encoded & 1);
+  }
+
+  /** Returns an integer that is sent in 8 bytes. */
+  public long fixed64() throws MalformedMessageException {
     int start = advance(FIXED64_BYTES);
     long value = 0;
     for (int i = FIXED64_BYTES - 1; i >= 0; i--) {
@@ -119,25 +127,26 @@ final class WireReader {
     return value;
   }
 
-  double number() throws RequestException {
+  /** Returns a double. */
+  public double number() throws MalformedMessageException {
     return Double.longBitsToDouble(fixed64());
   }
 
   /** Returns a reader of a nested message, or of packed numbers. */
-  WireReader message() throws RequestException {
+  public WireReader message() throws MalformedMessageException {
     int length = length();
     int start = advance(length);
     return new WireReader(bytes, start, start + length);
   }
 
   /** Returns a text; bytes that are not UTF-8 become U+FFFD. */
-  String text() throws RequestException {
+  public String text() throws MalformedMessageException {
     int length = length();
     int start = advance(length);
     return new String(bytes, start, length, StandardCharsets.UTF_8);
   }
 
-  private int length() throws RequestException {
+  private int length() throws MalformedMessageException {
     long length = varint();
     if (length < 0 || length > end - position) {
       throw truncated();
@@ -145,7 +154,7 @@ final class WireReader {
     return (int) length;
   }
 
-  private int advance(int count) throws RequestException {
+  private int advance(int count) throws MalformedMessageException {
     if (count > end - position) {
       throw truncated();
     }
@@ -154,7 +163,7 @@ final class WireReader {
     return start;
   }
 
-  private static RequestException truncated() {
-    return RequestException.malformed("The message ends within a field");
+  private static MalformedMessageException truncated() {
+    return new MalformedMessageException("The message ends within a field");
   }
 }
