@@ -1,8 +1,11 @@
 package io.greenlang.metrics.examples;
 
 import io.greenlang.metrics.collectors.MetricCollector;
+import io.greenlang.metrics.collectors.MetricCollectorBuilder;
 import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.otlp.OtlpReceiver;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
 import io.greenlang.metrics.websocket.auth.JwtIssuer;
 import io.greenlang.metrics.websocket.transport.Connection;
 import java.time.Duration;
@@ -11,7 +14,7 @@ import java.util.UUID;
 
 /**
  * Server that streams this machine's metrics to any client. A {@link SimulatedWorkload} fills the
- * channels of an application.
+ * channels of an application. With {@code OTLP=on}, other programs send their metrics instead.
  */
 public final class Quickstart {
 
@@ -28,38 +31,30 @@ public final class Quickstart {
   }
 
   private static void run(Map<String, String> env) {
+    boolean receivesOtlp = OtlpReception.isOn(env.getOrDefault("OTLP", ""));
     // If no secret is configured, a random one is generated for this run.
     String secret = env.getOrDefault("JWT_SECRET_KEY", UUID.randomUUID() + "-" + UUID.randomUUID());
     String algorithm = env.getOrDefault("JWT_ALGORITHM", "HS256");
 
-    String redisUrl = env.getOrDefault("REDIS_URL", "").strip();
-    MetricsHub hub = hub(redisUrl);
+    MetricsHub hub = hub(redisUrl(env));
     SimulatedWorkload workload = new SimulatedWorkload();
-    MetricCollector collector =
-        MetricCollector.builder(hub)
-            .standardSources()
-            .source(workload.workflows())
-            .source(workload.agents())
-            .taskQueue(workload.tasks())
-            .build();
-    MetricsWebSocketServer server =
-        MetricsWebSocketServer.builder(hub).jwtSecret(secret).jwtAlgorithm(algorithm).build();
+    MetricCollectorBuilder sources = MetricCollector.builder(hub).standardSources();
+    MetricsWebSocketServerBuilder serverBuilder =
+        MetricsWebSocketServer.builder(hub).jwtSecret(secret).jwtAlgorithm(algorithm);
+    if (receivesOtlp) {
+      hub.addChannel(OtlpReception.CHANNEL);
+      serverBuilder.endpoint(OtlpReceiver.of(hub));
+    } else {
+      workload.addTo(sources);
+    }
+    MetricCollector collector = sources.build();
+    MetricsWebSocketServer server = serverBuilder.build();
     server.start();
     collector.start();
-    workload.start();
-
-    String token = new JwtIssuer(secret, algorithm).issue("quickstart", Duration.ofDays(1));
-    String host = env.getOrDefault("WS_HOST", "0.0.0.0");
-    System.out.println(
-        "Simulated: workflows, agents and tasks (simulated-..., simulated=true). The host and the"
-            + " JVM are real.");
-    System.out.println("Dashboard: " + url(host, server.port()) + "#token=" + token);
-    System.out.println("Token: " + token);
-    if (!redisUrl.isEmpty()) {
-      // The URL is not printed, because it may contain a password.
-      System.out.println("Redis: REDIS_URL is set. All instances on it share their metrics.");
+    if (!receivesOtlp) {
+      workload.start();
     }
-
+    printInstructions(env, server.port(), new JwtIssuer(secret, algorithm), receivesOtlp);
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
@@ -69,6 +64,30 @@ public final class Quickstart {
                   server.close();
                   hub.close();
                 }));
+  }
+
+  private static void printInstructions(
+      Map<String, String> env, int port, JwtIssuer issuer, boolean receivesOtlp) {
+    if (!receivesOtlp) {
+      System.out.println(
+          "Simulated: workflows, agents and tasks (simulated-..., simulated=true). The host and the"
+              + " JVM are real.");
+    }
+    String url = url(env.getOrDefault("WS_HOST", "0.0.0.0"), port);
+    String token = issuer.issue("quickstart", Duration.ofDays(1));
+    System.out.println("Dashboard: " + url + "#token=" + token);
+    System.out.println("Token: " + token);
+    if (receivesOtlp) {
+      OtlpReception.instructions(url, issuer).forEach(System.out::println);
+    }
+    if (!redisUrl(env).isEmpty()) {
+      // The URL is not printed, because it may contain a password.
+      System.out.println("Redis: REDIS_URL is set. All instances on it share their metrics.");
+    }
+  }
+
+  private static String redisUrl(Map<String, String> env) {
+    return env.getOrDefault("REDIS_URL", "").strip();
   }
 
   private static MetricsHub hub(String redisUrl) {

@@ -2,6 +2,7 @@ package io.greenlang.metrics.examples;
 
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.collectors.AgentRecorder;
+import io.greenlang.metrics.collectors.MetricCollectorBuilder;
 import io.greenlang.metrics.collectors.TaskQueue;
 import io.greenlang.metrics.collectors.WorkflowRecorder;
 import java.time.Duration;
@@ -37,16 +38,9 @@ final class SimulatedWorkload implements AutoCloseable {
 
   private final ScheduledExecutorService arrivals = Executors.newSingleThreadScheduledExecutor();
 
-  WorkflowRecorder workflows() {
-    return workflows;
-  }
-
-  AgentRecorder agents() {
-    return agents;
-  }
-
-  TaskQueue tasks() {
-    return TaskQueue.of("simulated-tasks", workers);
+  /** Adds the metrics of the workload to a collector. */
+  void addTo(MetricCollectorBuilder collector) {
+    collector.source(workflows).source(agents).taskQueue(TaskQueue.of("simulated-tasks", workers));
   }
 
   void start() {

@@ -18,7 +18,7 @@ class ModulePathTest {
 
   /** Libraries that only tests need. */
   private static final Pattern TEST_LIBRARY =
-      Pattern.compile("junit|opentest4j|apiguardian|assertj|byte-buddy|test-classes");
+      Pattern.compile("junit|opentest4j|apiguardian|assertj|byte-buddy|opentelemetry|test-classes");
 
   @Test
   void quickstart_onModulePath_servesDashboardAndHealth() throws Exception {

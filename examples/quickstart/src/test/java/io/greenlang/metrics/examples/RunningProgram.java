@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,23 +23,33 @@ final class RunningProgram implements AutoCloseable {
   private static final Pattern DASHBOARD = Pattern.compile("http://localhost:(\\d+)/#token=(\\S+)");
 
   private final Process process;
+  private final BufferedReader output;
   private final int port;
   private final String token;
 
-  private RunningProgram(Process process, int port, String token) {
+  private RunningProgram(Process process, BufferedReader output, int port, String token) {
     this.process = process;
+    this.output = output;
     this.port = port;
     this.token = token;
   }
 
   /** Starts {@code java} with these arguments and waits for the address of the dashboard. */
   static RunningProgram start(String... arguments) throws IOException {
+    return start(Map.of(), arguments);
+  }
+
+  /** Does the same with further environment variables. */
+  static RunningProgram start(Map<String, String> environment, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-DWS_HOST=127.0.0.1");
     command.add("-DWS_PORT=0");
     command.addAll(List.of(arguments));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    Process process = builder.start();
     BufferedReader output = process.inputReader(UTF_8);
     StringBuilder seen = new StringBuilder();
     for (String line = output.readLine(); line != null; line = output.readLine()) {
@@ -46,10 +57,19 @@ final class RunningProgram implements AutoCloseable {
       Matcher dashboard = DASHBOARD.matcher(line);
       if (dashboard.find()) {
         return new RunningProgram(
-            process, Integer.parseInt(dashboard.group(1)), dashboard.group(2));
+            process, output, Integer.parseInt(dashboard.group(1)), dashboard.group(2));
       }
     }
     throw new AssertionError("the program ended without printing the dashboard's URL:\n" + seen);
+  }
+
+  /** Returns the next line of the program's output, after that of the dashboard. */
+  String nextLine() throws IOException {
+    String line = output.readLine();
+    if (line == null) {
+      throw new AssertionError("the program ended");
+    }
+    return line;
   }
 
   /** Returns the URL of the WebSocket, with the token that the program printed. */

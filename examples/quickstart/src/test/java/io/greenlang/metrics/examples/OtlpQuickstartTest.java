@@ -1,0 +1,188 @@
+package io.greenlang.metrics.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.client.ReceivedMessage;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The quickstart with {@code OTLP=on}, and OpenTelemetry's Java SDK in another process with the
+ * environment variables that the quickstart prints. otlp.test.mjs does the same with packages from
+ * npm.
+ */
+@Timeout(180)
+class OtlpQuickstartTest {
+
+  private static final String EXPORT = "export ";
+  private static final int OBSERVATIONS = OtlpSender.OBSERVATIONS;
+  private static final double SUM = OBSERVATIONS * (OBSERVATIONS + 1) / 2.0;
+
+  /** The rounds whose delay is measured. The fastest counts, because the machine may be busy. */
+  private static final int MEASURED_ROUNDS = 5;
+
+  private static RunningProgram quickstart;
+  private static Map<String, String> printed;
+
+  @BeforeAll
+  static void start() throws IOException {
+    quickstart =
+        RunningProgram.start(
+            Map.of("OTLP", "on"),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Quickstart.class.getName());
+    printed = new HashMap<>();
+    while (!printed.containsKey("OTEL_METRIC_EXPORT_INTERVAL")) {
+      String line = quickstart.nextLine();
+      if (line.startsWith(EXPORT)) {
+        String[] variable = line.substring(EXPORT.length()).split("=", 2);
+        printed.put(variable[0], variable[1]);
+      }
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    quickstart.close();
+  }
+
+  /** Returns the environment of a sender; its rounds are the only exports. */
+  private static Map<String, String> environment(String instance, String... variables) {
+    Map<String, String> environment = new HashMap<>(printed);
+    environment.put("OTEL_METRIC_EXPORT_INTERVAL", "3600000");
+    environment.put("OTEL_TRACES_EXPORTER", "none");
+    environment.put("OTEL_LOGS_EXPORTER", "none");
+    environment.put("OTEL_SERVICE_NAME", "shop");
+    environment.put("OTEL_RESOURCE_ATTRIBUTES", "service.instance.id=" + instance);
+    for (int i = 0; i < variables.length; i += 2) {
+      environment.put(variables[i], variables[i + 1]);
+    }
+    return environment;
+  }
+
+  /** Subscribes to the series of one sender. */
+  private static RawWebSocket subscribe(String instance, String options) {
+    RawWebSocket client = RawWebSocket.open(quickstart.webSocket());
+    client.ask(
+        "{\"type\":\"subscribe\",\"data\":{\"channels\":[\"application.metrics\"],"
+            + "\"tags\":{\"service.instance.id\":\""
+            + instance
+            + "\"}"
+            + options
+            + "}}",
+        "subscribed");
+    return client;
+  }
+
+  private static JsonNode await(RawWebSocket client, Predicate<JsonNode> condition) {
+    ReceivedMessage message = client.nextMessage();
+    while (!message.isMetric() || !condition.test(message.body())) {
+      message = client.nextMessage();
+    }
+    return message.body();
+  }
+
+  private static Predicate<JsonNode> named(String name) {
+    return metric -> metric.path("name").asText().equals(name);
+  }
+
+  @Test
+  void instructions_printed_nameTheVariablesOfMetricsOnly() {
+    assertThat(printed)
+        .containsOnlyKeys(
+            "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
+            "OTEL_EXPORTER_OTLP_METRICS_HEADERS",
+            "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL",
+            "OTEL_METRIC_EXPORT_INTERVAL")
+        .containsEntry("OTEL_METRIC_EXPORT_INTERVAL", "1000");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "cumulative, explicit_bucket_histogram, 75, 100",
+    "delta, explicit_bucket_histogram, 75, 100",
+    "cumulative, base2_exponential_bucket_histogram, 95.8, 102.2",
+    "delta, base2_exponential_bucket_histogram, 95.8, 102.2",
+  })
+  void sender_temporalityAndBuckets_isReceivedAndRestarts(
+      String temporality, String buckets, double lowestP99, double highestP99) throws IOException {
+    String instance = temporality + "-" + buckets;
+    Map<String, String> environment =
+        environment(
+            instance,
+            "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE",
+            temporality,
+            "OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION",
+            buckets);
+    try (RawWebSocket client = subscribe(instance, "");
+        RawWebSocket windows =
+            subscribe(instance, ",\"metrics\":[\"orders\"],\"aggregation_interval\":\"1s\"")) {
+      try (RunningSender sender = new RunningSender(environment)) {
+        for (int round = 1; round <= 2; round++) {
+          sender.round();
+          assertRound(client, round * OBSERVATIONS, lowestP99, highestP99);
+        }
+      }
+      try (RunningSender restarted = new RunningSender(environment)) {
+        restarted.round();
+        int total = temporality.equals("delta") ? 3 * OBSERVATIONS : OBSERVATIONS;
+        assertRound(client, total, lowestP99, highestP99);
+      }
+      assertGrowth(windows, 3 * OBSERVATIONS);
+    }
+  }
+
+  /** Reads the counter and the distribution of a round, in any order. */
+  private static void assertRound(
+      RawWebSocket client, int total, double lowestP99, double highestP99) {
+    // A sender that ends exports its totals once more.
+    Predicate<JsonNode> isTotal = named("orders").and(each -> each.path("value").asInt() == total);
+    JsonNode first = await(client, isTotal.or(named("order.size")));
+    boolean isCounter = isTotal.test(first);
+    JsonNode second = await(client, isCounter ? named("order.size") : isTotal);
+    JsonNode orders = isCounter ? first : second;
+    JsonNode sizes = isCounter ? second : first;
+    assertThat(orders.path("type").asText()).isEqualTo("counter");
+    assertThat(orders.path("tags").path("region").asText()).isEqualTo("eu");
+    assertThat(orders.path("tags").path("service.name").asText()).isEqualTo("shop");
+    assertThat(sizes.path("type").asText()).isEqualTo("histogram");
+    assertThat(sizes.path("count").asInt()).isEqualTo(OBSERVATIONS);
+    assertThat(sizes.path("sum").asDouble()).isEqualTo(SUM);
+    assertThat(sizes.path("p99").asDouble()).isBetween(lowestP99, highestP99);
+  }
+
+  /** Reads windows until a counter has grown by a number, and no further. */
+  private static void assertGrowth(RawWebSocket windows, double growth) {
+    double total = 0;
+    while (total < growth) {
+      total += await(windows, named("orders")).path("delta").asDouble();
+    }
+    assertThat(total).isEqualTo(growth);
+  }
+
+  @Test
+  void export_received_isSeenWithinASecond() throws IOException {
+    long fastest = Long.MAX_VALUE;
+    try (RawWebSocket client = subscribe("measured", "");
+        RunningSender sender = new RunningSender(environment("measured"))) {
+      for (int round = 1; round <= MEASURED_ROUNDS; round++) {
+        int total = round * OBSERVATIONS;
+        long start = sender.round();
+        await(client, named("orders").and(each -> each.path("value").asInt() == total));
+        fastest = Math.min(fastest, System.currentTimeMillis() - start);
+      }
+    }
+    assertThat(fastest).isLessThan(1_000);
+  }
+}
