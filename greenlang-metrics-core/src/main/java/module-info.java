@@ -51,6 +51,9 @@ module io.greenlang.metrics {
       io.greenlang.metrics.redis,
       io.greenlang.metrics.testkit,
       io.greenlang.metrics.websocket;
+  exports io.greenlang.metrics.internal.temporality to
+      io.greenlang.metrics.opentelemetry,
+      io.greenlang.metrics.otlp;
   exports io.greenlang.metrics.internal.util to
       io.greenlang.metrics.collectors,
       io.greenlang.metrics.jfr,

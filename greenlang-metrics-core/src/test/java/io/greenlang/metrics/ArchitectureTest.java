@@ -63,6 +63,7 @@ class ArchitectureTest {
               "internal.sample",
               "internal.metadata",
               "internal.protobuf",
+              "internal.temporality",
               "internal.aggregate",
               "internal.histogram",
               "internal.history.codec"),

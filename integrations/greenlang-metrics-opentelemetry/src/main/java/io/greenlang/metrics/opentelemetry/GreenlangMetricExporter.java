@@ -43,8 +43,8 @@ import org.slf4j.LoggerFactory;
  * #skipped} and logged at most once per minute. The others are not affected.
  *
  * <p>Use one exporter per SDK. Thread-safe. Memory: about 500 bytes per series of the previous two
- * exports, of which each has at most {@value MetricConverter#MAX_SERIES}, and the state of at most
- * {@value SeriesStates#CAPACITY} series; see {@link #getAggregationTemporality}.
+ * exports, of which each has at most {@value MetricConverter#MAX_SERIES}. The states of series take
+ * at most 32 MiB and an eighth of the heap; see {@link #getAggregationTemporality}.
  */
 public final class GreenlangMetricExporter implements MetricExporter {
 
@@ -99,8 +99,8 @@ public final class GreenlangMetricExporter implements MetricExporter {
    *
    * <p>A view can give a counter a histogram, and a histogram a sum. For these, and for the metrics
    * of producers that choose their temporality, the exporter computes the difference or the total
-   * itself. It keeps the state of {@value SeriesStates#CAPACITY} such series, and leaves out
-   * further ones. It evicts a state that no export has used for a while.
+   * itself. The states of such series take at most 32 MiB and an eighth of the heap; further series
+   * are left out. It discards a state that no export has used for 15 minutes.
    */
   @Override
   public AggregationTemporality getAggregationTemporality(InstrumentType instrumentType) {

@@ -4,6 +4,8 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.HistogramBuckets;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.internal.temporality.SeriesStates;
+import io.greenlang.metrics.internal.temporality.StateLimitException;
 import io.opentelemetry.sdk.metrics.data.AggregationTemporality;
 import io.opentelemetry.sdk.metrics.data.DoublePointData;
 import io.opentelemetry.sdk.metrics.data.ExponentialHistogramPointData;
@@ -14,10 +16,13 @@ import io.opentelemetry.sdk.metrics.data.MetricDataType;
 import io.opentelemetry.sdk.metrics.data.PointData;
 import io.opentelemetry.sdk.metrics.data.SummaryPointData;
 import io.opentelemetry.sdk.metrics.data.ValueAtQuantile;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The conversion of an SDK's metrics to samples. Confined to the thread that exports. */
 final class MetricConverter {
@@ -25,19 +30,38 @@ final class MetricConverter {
   /** The number of series of an export, at most; the SDK limits those of an instrument only. */
   static final int MAX_SERIES = 100_000;
 
+  /** The time without an export after which the state of a series is discarded. */
+  static final Duration IDLE_TIME = Duration.ofMinutes(15);
+
+  private static final long SWEEP_NANOS = Duration.ofSeconds(10).toNanos();
   private static final long NANOS_PER_MILLISECOND = 1_000_000;
 
   private final long createdNanos = System.currentTimeMillis() * NANOS_PER_MILLISECOND;
   private final Channel channel;
   private final SeriesTags tags;
-  private final SeriesStates states = new SeriesStates();
+  private final SeriesStates<SeriesOrigin> states;
   private final ExportedDescriptions descriptions;
   private ExportedSamples samples = new ExportedSamples();
   private int series;
+  private long nowNanos = System.nanoTime();
+  private long sweptNanos = nowNanos;
+
+  /** A running total, and the time at which it was zero, in nanoseconds; 0 if it is unknown. */
+  private record RunningTotal(double value, long startNanos) {}
 
   MetricConverter(Channel channel, SeriesTags tags) {
+    this(
+        channel,
+        tags,
+        new SeriesStates<>(
+            SeriesOrigin::characters, SeriesStates.defaultMaxBytes(), IDLE_TIME.toNanos()));
+  }
+
+  /** Creates a converter whose states have other bounds, for tests. */
+  MetricConverter(Channel channel, SeriesTags tags, SeriesStates<SeriesOrigin> states) {
     this.channel = channel;
     this.tags = tags;
+    this.states = states;
     this.descriptions = new ExportedDescriptions(channel);
   }
 
@@ -51,7 +75,7 @@ final class MetricConverter {
     samples = new ExportedSamples(samples);
     series = 0;
     tags.begin();
-    states.begin();
+    discardIdleStates();
     for (MetricData data : metrics) {
       describe(data);
       for (PointData point : data.getData().getPoints()) {
@@ -59,6 +83,14 @@ final class MetricConverter {
       }
     }
     return samples;
+  }
+
+  private void discardIdleStates() {
+    nowNanos = System.nanoTime();
+    if (nowNanos - sweptNanos > SWEEP_NANOS) {
+      sweptNanos = nowNanos;
+      states.discardIdle(nowNanos);
+    }
   }
 
   private void describe(MetricData data) {
@@ -139,7 +171,7 @@ final class MetricConverter {
     double total = value(point);
     long start = point.getStartEpochNanos();
     if (temporality == AggregationTemporality.DELTA) {
-      SeriesStates.RunningTotal running = states.add(origin, total, monotonic, start);
+      RunningTotal running = add(origin, total, monotonic, start);
       total = running.value();
       start = running.startNanos();
     }
@@ -147,6 +179,33 @@ final class MetricConverter {
         monotonic
             ? counter(origin.name(), total, start, ofPoint)
             : Metric.gauge(channel, origin.name(), total, ofPoint));
+  }
+
+  /**
+   * Adds the increment of a delta sum.
+   *
+   * @throws IllegalArgumentException if the increment is not finite, or a monotonic sum decreases
+   */
+  private RunningTotal add(
+      SeriesOrigin origin, double increment, boolean monotonic, long startNanos) {
+    if (!Double.isFinite(increment) || (monotonic && increment < 0)) {
+      throw new IllegalArgumentException(
+          "increment of a " + (monotonic ? "monotonic " : "") + "sum is " + increment);
+    }
+    return Objects.requireNonNull(
+        update(
+            origin,
+            state -> new RunningTotal(state.add(increment, startNanos), state.startNanos())));
+  }
+
+  /** Updates the state of a series. */
+  private <T> @Nullable T update(
+      SeriesOrigin origin, SeriesStates.Update<SeriesOrigin, T, RuntimeException> update) {
+    try {
+      return states.update(origin, nowNanos, update);
+    } catch (StateLimitException e) {
+      throw new IllegalArgumentException(e.reason() + "; reduce their attributes with a view", e);
+    }
   }
 
   private Metric counter(String name, double total, long startNanos, Tags ofPoint) {
@@ -166,10 +225,24 @@ final class MetricConverter {
     HistogramBuckets interval =
         temporality == AggregationTemporality.DELTA
             ? buckets
-            : states.since(origin, buckets, start, start >= createdNanos);
-    return interval.count() == 0
+            : update(
+                origin,
+                state -> state.advance(buckets, counts(point), start, start >= createdNanos));
+    return interval == null || interval.count() == 0
         ? List.of()
         : List.of(Metric.distribution(channel, origin.name(), interval.toDistribution(), ofPoint));
+  }
+
+  /** Returns the number of counts and bounds that a histogram has. */
+  private static int counts(PointData point) {
+    return point instanceof HistogramPointData explicit
+        ? explicit.getCounts().size() + explicit.getBoundaries().size()
+        : counts((ExponentialHistogramPointData) point);
+  }
+
+  private static int counts(ExponentialHistogramPointData point) {
+    return point.getPositiveBuckets().getBucketCounts().size()
+        + point.getNegativeBuckets().getBucketCounts().size();
   }
 
   private List<Metric> summary(SeriesOrigin origin, Tags ofPoint, SummaryPointData point) {

@@ -27,4 +27,9 @@ record SeriesOrigin(
         data.getDescription(),
         point.getAttributes());
   }
+
+  /** Returns the length of the attributes; the SDK holds the other texts anyway. */
+  long characters() {
+    return attributes.toString().length();
+  }
 }

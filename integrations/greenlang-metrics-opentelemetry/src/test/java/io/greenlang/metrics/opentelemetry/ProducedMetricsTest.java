@@ -1,12 +1,11 @@
 package io.greenlang.metrics.opentelemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.greenlang.metrics.Distribution;
-import io.greenlang.metrics.HistogramBuckets;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.internal.temporality.SeriesStates;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
 import io.opentelemetry.sdk.metrics.data.AggregationTemporality;
@@ -24,6 +23,7 @@ import io.opentelemetry.sdk.resources.Resource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -152,45 +152,28 @@ class ProducedMetricsTest {
   }
 
   @Test
-  void states_overCapacity_leaveOutFurtherSeriesUntilOthersAreIdle() {
-    SeriesStates states = new SeriesStates();
-    states.begin();
-    for (int i = 0; i < SeriesStates.CAPACITY; i++) {
-      assertThat(states.add(origin(i), 1, true, 0).value()).isEqualTo(1);
+  void convert_seriesWithoutMemoryForTheirState_areLeftOut() {
+    SeriesStates<SeriesOrigin> states = new SeriesStates<>(SeriesOrigin::characters, 1_000, 1);
+    MetricConverter converter =
+        new MetricConverter(
+            GreenlangMetricExporter.DEFAULT_CHANNEL, new SeriesTags(Set.of(), false), states);
+    List<DoublePointData> points = new ArrayList<>();
+    for (long i = 0; i < 10; i++) {
+      Attributes attributes = Attributes.builder().put("id", i).build();
+      points.add(DoublePointData.create(1, 2, attributes, 1, List.of()));
     }
-    for (int export = 0; export < SeriesStates.IDLE_EXPORTS - 1; export++) {
-      states.begin();
-      states.add(origin(1), 1, true, 0);
-      assertRejected(states);
-    }
-    states.begin();
-    assertThat(states.add(origin(-1), 1, true, 0).value()).isEqualTo(1);
-    assertThat(states.add(origin(1), 1, true, 0).value()).isEqualTo(SeriesStates.IDLE_EXPORTS + 1);
-    assertThat(states.add(origin(0), 4, true, 0).value()).isEqualTo(4);
-  }
-
-  private static void assertRejected(SeriesStates states) {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> states.add(origin(-1), 1, true, 0))
-        .withMessageContaining("more than 10000 series");
-  }
-
-  private static SeriesOrigin origin(long id) {
-    MetricData data = deltaSum(1);
-    Attributes attributes = Attributes.builder().put("id", id).build();
-    return SeriesOrigin.of(data, DoublePointData.create(0, 1, attributes, 1, List.of()));
-  }
-
-  @Test
-  void since_otherScaleOfOneHistogram_isStillTheDifference() {
-    SeriesStates states = new SeriesStates();
-    states.begin();
-    long[] none = {};
-    HistogramBuckets fine = HistogramBuckets.exponential(3, 0, 8, new long[] {2}, 0, none);
-    HistogramBuckets coarse = HistogramBuckets.exponential(0, 0, 1, new long[] {2, 5}, 0, none);
-    assertThat(states.since(origin(0), fine, 1, true).count()).isEqualTo(2);
-    assertThat(states.since(origin(0), coarse, 1, true).count()).isEqualTo(5);
-    assertThat(states.since(origin(1), coarse, 1, false).count()).isZero();
+    MetricData sums =
+        ImmutableMetricData.createDoubleSum(
+            Resource.empty(),
+            SCOPE,
+            "total",
+            "",
+            "",
+            ImmutableSumData.create(true, AggregationTemporality.DELTA, points));
+    ExportedSamples samples = converter.convert(List.of(sums));
+    assertThat(samples.metrics()).hasSize(3);
+    assertThat(samples.skipped()).isEqualTo(7);
+    assertThat(samples.firstProblem()).contains("too many series or buckets", "with a view");
   }
 
   @Test

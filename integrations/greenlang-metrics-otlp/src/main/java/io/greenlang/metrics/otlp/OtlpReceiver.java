@@ -4,6 +4,7 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.internal.protobuf.WireReader;
+import io.greenlang.metrics.internal.temporality.SeriesStates;
 import io.greenlang.metrics.internal.util.ThrottledLog;
 import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.websocket.auth.Principal;
@@ -36,8 +37,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class OtlpReceiver implements HttpEndpoint {
 
-  private static final long MAX_STATE_BYTES = 32L << 20;
-  private static final int HEAP_SHARE = 8;
   private static final long SWEEP_NANOS = Duration.ofSeconds(10).toNanos();
   private static final int FORBIDDEN = 403;
   private static final int UNSUPPORTED_TYPE = 415;
@@ -49,7 +48,7 @@ public final class OtlpReceiver implements HttpEndpoint {
   private final int maxBodyBytes;
   private final int maxInflatedBytes;
   private final RequestBytes requestBytes;
-  private final SeriesStates states;
+  private final SeriesStates<SeriesId> states;
   private final PointConverter converter;
   private final ThrottledLog log;
   private final AtomicLong sweptNanos;
@@ -68,9 +67,8 @@ public final class OtlpReceiver implements HttpEndpoint {
     this.maxInflatedBytes = builder.maxInflatedBytes;
     this.requestBytes = new RequestBytes(maxInflatedBytes);
     this.states =
-        new SeriesStates(
-            Math.min(MAX_STATE_BYTES, Runtime.getRuntime().maxMemory() / HEAP_SHARE),
-            builder.idleTime.toNanos());
+        new SeriesStates<>(
+            SeriesId::characters, SeriesStates.defaultMaxBytes(), builder.idleTime.toNanos());
     this.converter = new PointConverter(states, clock.wallTimeMillis());
     this.log = new ThrottledLog(LoggerFactory.getLogger(OtlpReceiver.class), clock);
     this.sweptNanos = new AtomicLong(clock.monotonicNanos());

@@ -4,9 +4,11 @@ import io.greenlang.metrics.HistogramBuckets;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.internal.temporality.SeriesStates;
+import io.greenlang.metrics.internal.temporality.SeriesStates.Update;
+import io.greenlang.metrics.internal.temporality.StateLimitException;
 import io.greenlang.metrics.otlp.MetricInfo.Kind;
 import io.greenlang.metrics.otlp.MetricInfo.Temporality;
-import io.greenlang.metrics.otlp.SeriesStates.State;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -29,7 +31,7 @@ final class PointConverter {
   private static final int MAX_SCALE = 20;
   private static final int MAX_OFFSET = 1 << 30;
 
-  private final SeriesStates states;
+  private final SeriesStates<SeriesId> states;
   private final long createdMillis;
 
   /**
@@ -38,7 +40,7 @@ final class PointConverter {
    * @param createdMillis the time since which this receiver has seen all points. A cumulative
    *     histogram that started later is published from its first point on
    */
-  PointConverter(SeriesStates states, long createdMillis) {
+  PointConverter(SeriesStates<SeriesId> states, long createdMillis) {
     this.states = states;
     this.createdMillis = createdMillis;
   }
@@ -153,20 +155,31 @@ final class PointConverter {
       throw new RejectedPointException("decreases a sum that only grows");
     }
     return Objects.requireNonNull(
-        states.update(series, now.monotonicNanos(), state -> add(state, series, type, point, now)));
+        update(series, now, state -> add(state, series, type, point, now)));
   }
 
-  private static Metric add(State state, Metric series, MetricType type, DataPoint point, Now now)
+  /** Updates the state of a series. */
+  private @Nullable Metric update(
+      Metric series, Now now, Update<SeriesId, Metric, RejectedPointException> update)
+      throws RejectedPointException {
+    try {
+      return states.update(SeriesId.of(series), now.monotonicNanos(), update);
+    } catch (StateLimitException e) {
+      throw new RejectedPointException("needs a state, and " + e.reason());
+    }
+  }
+
+  private static Metric add(
+      SeriesStates<SeriesId>.State state, Metric series, MetricType type, DataPoint point, Now now)
       throws RejectedPointException {
     requireLater(state, point);
-    if (state.startNanos == 0) {
-      state.startNanos =
-          firstNonZero(point.startNanos, point.timeNanos, now.wallMillis() * NANOS_PER_MILLI);
-    }
-    Metric sample = started(sample(series, type, state.total + point.value), state.startNanos);
-    state.total += point.value;
-    state.timeNanos = point.timeNanos;
-    return sample;
+    long start =
+        firstNonZero(point.startNanos, point.timeNanos, now.wallMillis() * NANOS_PER_MILLI);
+    // Validates the total before it is stored.
+    Metric sample = sample(series, type, state.total() + point.value);
+    state.add(point.value, start);
+    state.setTimeNanos(point.timeNanos);
+    return started(sample, state.startNanos());
   }
 
   private static long firstNonZero(long... numbers) {
@@ -178,8 +191,9 @@ final class PointConverter {
     return 0;
   }
 
-  private static void requireLater(State state, DataPoint point) throws RejectedPointException {
-    if (point.timeNanos != 0 && Long.compareUnsigned(point.timeNanos, state.timeNanos) <= 0) {
+  private static void requireLater(SeriesStates<SeriesId>.State state, DataPoint point)
+      throws RejectedPointException {
+    if (point.timeNanos != 0 && Long.compareUnsigned(point.timeNanos, state.timeNanos()) <= 0) {
       throw new RejectedPointException("is not later than the previous one of its series");
     }
   }
@@ -199,8 +213,7 @@ final class PointConverter {
       return distribution(series, buckets);
     }
     int counts = point.counts.size() + point.bounds.size() + point.negativeCounts.size();
-    return states.update(
-        series, now.monotonicNanos(), state -> advance(state, series, point, buckets, counts));
+    return update(series, now, state -> advance(state, series, point, buckets, counts));
   }
 
   /**
@@ -209,34 +222,27 @@ final class PointConverter {
    * be hours old.
    */
   private @Nullable Metric advance(
-      State state, Metric series, DataPoint point, HistogramBuckets buckets, int counts)
-      throws RejectedPointException {
+      SeriesStates<SeriesId>.State state,
+      Metric series,
+      DataPoint point,
+      HistogramBuckets buckets,
+      int counts)
+      throws RejectedPointException, StateLimitException {
     requireLater(state, point);
     requireNoEarlierRun(state, point);
-    HistogramBuckets earlier = state.buckets();
-    boolean sameRun = point.startNanos == state.startNanos;
-    HistogramBuckets change = earlier != null && sameRun ? buckets.since(earlier) : null;
-    // If the bounds change within a run, the observations before the change were published.
-    boolean complete =
-        earlier == null
-            ? millis(point.startNanos) > createdMillis
-            : !sameRun || point.startNanos == 0;
-    state.setBuckets(buckets, counts);
-    state.startNanos = point.startNanos;
-    state.timeNanos = point.timeNanos;
-    if (change != null) {
-      return distribution(series, change);
-    }
-    return complete ? distribution(series, buckets) : null;
+    boolean isNew = millis(point.startNanos) > createdMillis;
+    HistogramBuckets change = state.advance(buckets, counts, point.startNanos, isNew);
+    state.setTimeNanos(point.timeNanos);
+    return change == null ? null : distribution(series, change);
   }
 
   /**
    * Rejects a point whose run began before that of the previous point. If two programs have the
    * same tags, each point of one would otherwise count as a restart of the other.
    */
-  private static void requireNoEarlierRun(State state, DataPoint point)
+  private static void requireNoEarlierRun(SeriesStates<SeriesId>.State state, DataPoint point)
       throws RejectedPointException {
-    if (Long.compareUnsigned(point.startNanos, state.startNanos) < 0) {
+    if (Long.compareUnsigned(point.startNanos, state.startNanos()) < 0) {
       throw new RejectedPointException(
           "is of an earlier run, or two programs have the same tags; set service.instance.id");
     }

@@ -7,6 +7,7 @@ import io.greenlang.metrics.Distribution;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.internal.protobuf.WireReader;
+import io.greenlang.metrics.internal.temporality.SeriesStates;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,7 +26,8 @@ final class Conversion {
   static final Channel CHANNEL = new Channel("application.metrics");
   static final long IDLE_NANOS = Duration.ofMinutes(15).toNanos();
 
-  final SeriesStates states = new SeriesStates(100_000, IDLE_NANOS);
+  final SeriesStates<SeriesId> states =
+      new SeriesStates<>(SeriesId::characters, 100_000, IDLE_NANOS);
   private final PointConverter converter = new PointConverter(states, CREATED.toEpochMilli());
   Set<String> resourceAttributes = Set.of("service.name");
   ExportRequest latest = newRequest(new RecordingSink(), CREATED);

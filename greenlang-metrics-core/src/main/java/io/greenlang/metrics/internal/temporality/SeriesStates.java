@@ -1,0 +1,219 @@
+package io.greenlang.metrics.internal.temporality;
+
+import io.greenlang.metrics.HistogramBuckets;
+import java.util.Iterator;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The states of the series whose temporality is not the one that a sample needs: the totals of
+ * delta sums, and the previous buckets of cumulative histograms. All of it together takes at most a
+ * number of bytes. At that number, series without a state are refused until others have been idle
+ * for long enough. Thread-safe.
+ *
+ * @param <K> the identity of a series; immutable
+ */
+public final class SeriesStates<K> {
+
+  private static final long MAX_BYTES = 32L << 20;
+  private static final int HEAP_SHARE = 8;
+
+  /** The memory of an entry without its texts and buckets. */
+  private static final int ENTRY_BYTES = 250;
+
+  private final ConcurrentMap<K, State> states = new ConcurrentHashMap<>();
+  private final AtomicLong bytes = new AtomicLong();
+  private final ToLongFunction<K> characters;
+  private final long maxBytes;
+  private final long idleNanos;
+
+  /**
+   * Creates an empty set.
+   *
+   * @param characters returns the length of the texts of a key
+   * @param idleNanos the time after which the state of a series without points is discarded
+   */
+  public SeriesStates(ToLongFunction<K> characters, long maxBytes, long idleNanos) {
+    this.characters = characters;
+    this.maxBytes = maxBytes;
+    this.idleNanos = idleNanos;
+  }
+
+  /** Returns the bytes that a set may take: 32 MiB, and at most an eighth of the heap. */
+  public static long defaultMaxBytes() {
+    return Math.min(MAX_BYTES, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+  }
+
+  /** The state of one series. Only an {@link Update} uses it. */
+  public final class State {
+
+    private final long keyBytes;
+    private double total;
+    private @Nullable HistogramBuckets buckets;
+    private long startNanos;
+    private long timeNanos;
+    private long usedNanos;
+    private long size;
+    private boolean discarded;
+
+    private State(long keyBytes, long nowNanos) {
+      this.keyBytes = keyBytes;
+      this.size = keyBytes;
+      this.usedNanos = nowNanos;
+    }
+
+    /** Returns the time from which the series counts, since 1970; 0 if it is not known. */
+    public long startNanos() {
+      return startNanos;
+    }
+
+    /** Returns the time of the latest point, since 1970; 0 if it is not known. */
+    public long timeNanos() {
+      return timeNanos;
+    }
+
+    /** Returns the total of a delta sum. */
+    public double total() {
+      return total;
+    }
+
+    /** Sets the time of the latest point. */
+    public void setTimeNanos(long timeNanos) {
+      this.timeNanos = timeNanos;
+    }
+
+    /**
+     * Adds the increment of a delta sum.
+     *
+     * @param incrementStartNanos the start of the increment; that of the first is the start of all
+     * @return the total
+     */
+    public double add(double increment, long incrementStartNanos) {
+      if (startNanos == 0) {
+        startNanos = incrementStartNanos;
+      }
+      total += increment;
+      return total;
+    }
+
+    /**
+     * Replaces the buckets of a cumulative histogram.
+     *
+     * @param counts the number of counts and bounds that the buckets have
+     * @param newStartNanos the time at which the histogram was empty; 0 if it is not known
+     * @param isNew whether a first point counts in full. Otherwise its observations may be old
+     * @return the observations since the previous point, or since a restart, possibly none. A count
+     *     that decreases is a restart, too. Null if they are not known: at the first point, and
+     *     when the bounds change within a run
+     * @throws StateLimitException if there is no memory for more buckets than before; the state is
+     *     then as it was
+     */
+    public @Nullable HistogramBuckets advance(
+        HistogramBuckets newBuckets, int counts, long newStartNanos, boolean isNew)
+        throws StateLimitException {
+      HistogramBuckets earlier = buckets;
+      boolean isSameRun = newStartNanos == startNanos;
+      setBuckets(newBuckets, counts);
+      startNanos = newStartNanos;
+      if (earlier == null) {
+        return isNew ? newBuckets : null;
+      }
+      if (!isSameRun) {
+        return newBuckets;
+      }
+      HistogramBuckets change = newBuckets.since(earlier);
+      boolean isRestart = newStartNanos == 0 || newBuckets.count() < earlier.count();
+      return change == null && isRestart ? newBuckets : change;
+    }
+
+    private void setBuckets(HistogramBuckets newBuckets, int counts) throws StateLimitException {
+      long growth = keyBytes + Long.BYTES * (long) counts - size;
+      if (growth > 0) {
+        requireMemory(growth);
+      }
+      buckets = newBuckets;
+      bytes.addAndGet(growth);
+      size += growth;
+    }
+  }
+
+  /**
+   * An operation on the state of a series.
+   *
+   * @param <T> its result
+   * @param <E> the reason for which it fails
+   */
+  @FunctionalInterface
+  public interface Update<K, T, E extends Exception> {
+
+    /** Called with the state's monitor. */
+    @Nullable T apply(SeriesStates<K>.State state) throws StateLimitException, E;
+  }
+
+  /**
+   * Updates the state of a series, which is created if there is none.
+   *
+   * @param nowNanos the monotonic time
+   * @throws StateLimitException if there is no memory for a new state, or by the update
+   */
+  public <T, E extends Exception> @Nullable T update(K key, long nowNanos, Update<K, T, E> update)
+      throws StateLimitException, E {
+    while (true) {
+      State state = states.get(key);
+      if (state == null) {
+        state = create(key, nowNanos);
+      }
+      synchronized (state) {
+        if (!state.discarded) {
+          state.usedNanos = nowNanos;
+          return update.apply(state);
+        }
+      }
+    }
+  }
+
+  private State create(K key, long nowNanos) throws StateLimitException {
+    long size = ENTRY_BYTES + Character.BYTES * characters.applyAsLong(key);
+    requireMemory(size);
+    State created = new State(size, nowNanos);
+    State existing = states.putIfAbsent(key, created);
+    if (existing == null) {
+      bytes.addAndGet(size);
+      return created;
+    }
+    return existing;
+  }
+
+  private void requireMemory(long growth) throws StateLimitException {
+    if (bytes.get() + growth > maxBytes) {
+      throw new StateLimitException();
+    }
+  }
+
+  /** Discards the states of the series that had no points for long enough. */
+  public void discardIdle(long nowNanos) {
+    for (Iterator<State> all = states.values().iterator(); all.hasNext(); ) {
+      State state = all.next();
+      synchronized (state) {
+        if (!state.discarded && nowNanos - state.usedNanos > idleNanos) {
+          state.discarded = true;
+          all.remove();
+          bytes.addAndGet(-state.size);
+        }
+      }
+    }
+  }
+
+  /** Returns the number of series with a state. */
+  public int size() {
+    return states.size();
+  }
+
+  /** Returns the estimated memory of all states. */
+  public long bytes() {
+    return bytes.get();
+  }
+}
