@@ -6,7 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.client.ReceivedMessage;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
@@ -42,14 +46,23 @@ class OtlpQuickstartTest {
             "-cp",
             System.getProperty("java.class.path"),
             Quickstart.class.getName());
-    printed = new HashMap<>();
-    while (!printed.containsKey("OTEL_METRIC_EXPORT_INTERVAL")) {
-      String line = quickstart.nextLine();
+    List<String> lines = new ArrayList<>();
+    do {
+      lines.add(quickstart.nextLine());
+      printed = variables(lines);
+    } while (!printed.containsKey("OTEL_METRIC_EXPORT_INTERVAL"));
+  }
+
+  /** Returns the variables that lines export. */
+  private static Map<String, String> variables(List<String> lines) {
+    Map<String, String> variables = new HashMap<>();
+    for (String line : lines) {
       if (line.startsWith(EXPORT)) {
         String[] variable = line.substring(EXPORT.length()).split("=", 2);
-        printed.put(variable[0], variable[1]);
+        variables.put(variable[0], variable[1]);
       }
     }
+    return variables;
   }
 
   @AfterAll
@@ -106,6 +119,20 @@ class OtlpQuickstartTest {
             "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL",
             "OTEL_METRIC_EXPORT_INTERVAL")
         .containsEntry("OTEL_METRIC_EXPORT_INTERVAL", "1000");
+  }
+
+  @Test
+  void page_howTo_showsTheVariables() throws IOException {
+    Map<String, String> shown =
+        variables(Files.readString(Path.of("../../docs/how-to/otlp.md")).lines().toList());
+    assertThat(shown).containsOnlyKeys(printed.keySet());
+    shown.forEach(
+        (name, value) -> assertThat(withoutRun(value)).isEqualTo(withoutRun(printed.get(name))));
+  }
+
+  /** Returns a value without the port and the token, which differ in each run. */
+  private static String withoutRun(String value) {
+    return value.replaceAll("localhost:\\d+", "localhost").replaceAll("%20eyJ.*", "%20");
   }
 
   @ParameterizedTest
