@@ -177,8 +177,9 @@ public final class PrometheusSourceBuilder {
   }
 
   /**
-   * Limits the samples of a scrape; each bucket of a histogram is one. Samples beyond the limit are
-   * left out, in the order of the answer, and counted. If not set, it is 10,000.
+   * Limits the samples of a scrape. Each bucket of a classic histogram is one, and so are 32
+   * buckets of a native one. Samples beyond the limit are left out, in the order of the answer, and
+   * counted. If not set, it is 10,000.
    *
    * @param maxSeries 1 to 100,000
    * @throws IllegalArgumentException if it is out of range

@@ -6,8 +6,8 @@ package io.greenlang.metrics.prometheus;
  *
  * @param scrapes the number of answers that were read
  * @param samples the number of samples that were collected
- * @param badLines the number of lines that break the format, or contradict another line of the same
- *     answer
+ * @param badLines the number of lines, or of metrics in Protocol Buffers, that break the format or
+ *     contradict another part of the same answer
  * @param unpublishable the number of samples that no metric can represent: an infinite value, a
  *     name or a label that exceeds a limit, or a histogram whose buckets are incomplete, contradict
  *     each other or changed

@@ -1,16 +1,20 @@
 package io.greenlang.metrics.prometheus;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A Prometheus server of Debian that scrapes one target each second. */
 final class PrometheusServer implements AutoCloseable {
@@ -35,16 +39,18 @@ final class PrometheusServer implements AutoCloseable {
    * Starts the server.
    *
    * @param folder the folder for its configuration and its data
+   * @param options further options
    */
-  PrometheusServer(Path folder, String target, String token) throws IOException {
+  PrometheusServer(Path folder, String target, String token, String... options) throws IOException {
     Path config = Files.writeString(folder.resolve("config.yml"), CONFIG.formatted(token, target));
     port = NodeExporter.freePort();
+    List<String> command = new ArrayList<>(List.of(options));
+    command.add(0, NodeExporter.tool("prometheus", "prometheus"));
+    command.add("--config.file=" + config);
+    command.add("--storage.tsdb.path=" + folder.resolve("data"));
+    command.add("--web.listen-address=127.0.0.1:" + port);
     process =
-        new ProcessBuilder(
-                NodeExporter.tool("prometheus", "prometheus"),
-                "--config.file=" + config,
-                "--storage.tsdb.path=" + folder.resolve("data"),
-                "--web.listen-address=127.0.0.1:" + port)
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
@@ -57,6 +63,12 @@ final class PrometheusServer implements AutoCloseable {
       target = get("/api/v1/targets").path("data").path("activeTargets").path(0);
     }
     return target;
+  }
+
+  /** Returns the value of an expression; NaN if it has none. */
+  double query(String expression) throws IOException, InterruptedException {
+    JsonNode answer = get("/api/v1/query?query=" + URLEncoder.encode(expression, UTF_8));
+    return answer.path("data").path("result").path(0).path("value").path(1).asDouble(Double.NaN);
   }
 
   /** Requests a path until the server answers. */

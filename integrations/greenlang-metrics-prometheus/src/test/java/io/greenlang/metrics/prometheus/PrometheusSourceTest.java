@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.prometheus.internal.protobuf.ProtobufBody;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -63,8 +64,31 @@ class PrometheusSourceTest {
     target.answer(TestTarget.OPENMETRICS, "# TYPE a counter\na_total 1\n# EOF\n");
     assertThat(source.collect()).hasSize(1);
     assertThat(target.request.getFirst("Accept"))
-        .contains("application/openmetrics-text;version=1.0.0", "text/plain;version=0.0.4");
+        .contains(
+            "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;"
+                + "encoding=delimited",
+            "application/openmetrics-text;version=1.0.0",
+            "text/plain;version=0.0.4");
     assertThat(source.stats()).isEqualTo(new PrometheusSourceStats(2, 2, 0, 0, 0));
+  }
+
+  @Test
+  void collect_protobuf_isReadIfItIsDelimited() throws Exception {
+    ProtobufBody body =
+        new ProtobufBody()
+            .family(
+                "a", ProtobufBody.GAUGE, ProtobufBody.metric(1, ProtobufBody.number(7), "b", "c"));
+    PrometheusSource source = builder().build();
+    target.answer(TestTarget.PROTOBUF, body.toByteArray());
+    assertThat(source.collect()).singleElement().matches(each -> each.value() == 7);
+    target.answer(TestTarget.PROTOBUF.replace("delimited", "text"), body.toByteArray());
+    assertThatThrownBy(source::collect)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("content type");
+    target.answer(TestTarget.PROTOBUF, new byte[] {5, 1});
+    assertThatThrownBy(source::collect)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("incomplete");
   }
 
   @Test

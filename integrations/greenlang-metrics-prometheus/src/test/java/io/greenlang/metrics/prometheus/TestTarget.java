@@ -19,6 +19,9 @@ final class TestTarget implements AutoCloseable {
 
   static final String TEXT = "text/plain; version=0.0.4";
   static final String OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+  static final String PROTOBUF =
+      "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily;"
+          + " encoding=delimited";
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();

@@ -28,6 +28,8 @@ final class FamilyTable {
     SUM,
     /** The count of a histogram, which its buckets contain. */
     COUNT,
+    /** A whole histogram with native buckets. */
+    NATIVE,
     /** The time at which a family's totals were zero. */
     CREATED
   }
@@ -155,13 +157,21 @@ final class FamilyTable {
       return part == null ? new Membership(get(sample), Role.GAUGE) : part;
     }
     Role role = EXACT.get(exact.type);
-    if (role == null && exact.type == FamilyType.COUNTER && format == ExpositionFormat.TEXT) {
-      role = Role.COUNTER;
+    if (role == null) {
+      role = roleInFormat(exact.type);
     }
     if (role == null) {
       throw new BadLineException("has a name that no sample of its family's type has");
     }
     return new Membership(exact, role);
+  }
+
+  private @Nullable Role roleInFormat(FamilyType type) {
+    return switch (type) {
+      case COUNTER -> format.hasPlainCounters() ? Role.COUNTER : null;
+      case HISTOGRAM, GAUGE_HISTOGRAM -> format == ExpositionFormat.PROTOBUF ? Role.NATIVE : null;
+      default -> null;
+    };
   }
 
   private @Nullable Membership resolvePart(String sample) {

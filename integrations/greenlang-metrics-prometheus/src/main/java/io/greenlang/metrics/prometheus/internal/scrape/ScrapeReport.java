@@ -24,7 +24,8 @@ public final class ScrapeReport {
    *
    * @param scrapes answers that were read
    * @param samples samples that were collected
-   * @param badLines lines that break the format or contradict others
+   * @param badLines lines, or metrics in Protocol Buffers, that break the format or contradict
+   *     others
    * @param unpublishable samples that no metric can represent
    * @param overLimit samples beyond the limit of series
    */
@@ -48,9 +49,10 @@ public final class ScrapeReport {
     samples.add(collected);
   }
 
-  void badLine(int line, String problem) {
+  /** Counts a line, or a part of a family, whose place is given for the log. */
+  void badLine(String place, String problem) {
     badLines.increment();
-    log.warn("Left out line {} of {}: it {}", line, target, problem);
+    log.warn("Left out {} of {}: it {}", place, target, problem);
   }
 
   void unpublishable(String series, String problem) {

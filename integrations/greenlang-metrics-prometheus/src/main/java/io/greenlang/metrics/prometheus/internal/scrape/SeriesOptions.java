@@ -9,7 +9,7 @@ import java.util.Map;
  * @param channel the channel of all samples
  * @param filter the series that are read
  * @param tags the tags of every series; a label of the same name takes precedence
- * @param maxSeries the most samples of a scrape; a bucket counts as one
+ * @param maxSeries the most samples of a scrape; a classic bucket counts as one
  */
 public record SeriesOptions(
     Channel channel, SeriesFilter filter, Map<String, String> tags, int maxSeries) {}

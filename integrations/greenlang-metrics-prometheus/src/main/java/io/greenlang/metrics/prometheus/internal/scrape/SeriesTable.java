@@ -3,6 +3,7 @@ package io.greenlang.metrics.prometheus.internal.scrape;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
+import io.greenlang.metrics.prometheus.internal.protobuf.NativeHistogram;
 import io.greenlang.metrics.prometheus.internal.scrape.FamilyTable.Membership;
 import io.greenlang.metrics.prometheus.internal.scrape.FamilyTable.Role;
 import io.greenlang.metrics.prometheus.internal.text.BadLineException;
@@ -14,6 +15,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +26,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class SeriesTable {
 
-  /** The destination of a line's value. */
+  /** The destination of a line's value, which is a number or a native histogram. */
   @FunctionalInterface
   private interface Destination {
-    void accept(double value) throws BadLineException;
+    void accept(double value, @Nullable NativeHistogram histogram) throws BadLineException;
   }
 
   /** A known line. */
@@ -35,17 +37,24 @@ final class SeriesTable {
     final Family family;
     final long version;
 
+    /** Whether the value is the time of another line's creation. */
+    final boolean isTime;
+
     /** Null if the filter excludes the line. */
     final @Nullable Destination destination;
 
     long seenIn;
 
-    Line(Family family, long version, @Nullable Destination destination) {
-      this.family = family;
+    Line(Membership member, long version, @Nullable Destination destination) {
+      this.family = member.family();
+      this.isTime = member.role() == Role.CREATED;
       this.version = version;
       this.destination = destination;
     }
   }
+
+  /** A sample and its line take as much memory as these buckets of a native histogram. */
+  private static final int BUCKETS_PER_SAMPLE = 32;
 
   private final SeriesOptions options;
   private final FamilyTable families;
@@ -59,6 +68,7 @@ final class SeriesTable {
   private long nowMillis;
   private long firstScrapeMillis = Long.MAX_VALUE;
   private int accepted;
+  private int acceptedTimes;
   private int overLimit;
   private boolean hasNewSeries;
 
@@ -74,6 +84,7 @@ final class SeriesTable {
     nowMillis = newNowMillis;
     firstScrapeMillis = Math.min(firstScrapeMillis, newNowMillis);
     accepted = 0;
+    acceptedTimes = 0;
     overLimit = 0;
     touched.clear();
   }
@@ -92,6 +103,16 @@ final class SeriesTable {
 
   /** Adds a sample. */
   void add(String text, double value) throws BadLineException {
+    add(text, value, null);
+  }
+
+  /** Adds a native histogram. */
+  void add(String text, NativeHistogram histogram) throws BadLineException {
+    add(text, Double.NaN, histogram);
+  }
+
+  private void add(String text, double value, @Nullable NativeHistogram histogram)
+      throws BadLineException {
     Line line = lines.get(text);
     if (line != null && line.seenIn == scrape) {
       throw new BadLineException("repeats a series");
@@ -106,29 +127,41 @@ final class SeriesTable {
     line.seenIn = scrape;
     line.family.seenIn = scrape;
     line.family.sampledIn = scrape;
-    if (line.destination != null) {
-      if (accepted >= options.maxSeries()) {
-        overLimit++;
-        return;
-      }
-      accepted++;
-      line.destination.accept(value);
+    if (line.destination != null && accept(line, histogram)) {
+      line.destination.accept(value, histogram);
     }
+  }
+
+  /** Counts a line within the limit; times of creation have an equal limit of their own. */
+  private boolean accept(Line line, @Nullable NativeHistogram histogram) {
+    int samples = histogram == null ? 1 : 1 + histogram.size() / BUCKETS_PER_SAMPLE;
+    if (acceptedOf(line.isTime) + samples > options.maxSeries()) {
+      overLimit++;
+      return false;
+    }
+    if (line.isTime) {
+      acceptedTimes += samples;
+    } else {
+      accepted += samples;
+    }
+    return true;
+  }
+
+  private int acceptedOf(boolean isTime) {
+    return isTime ? acceptedTimes : accepted;
   }
 
   /** Resolves an unknown line; returns null if the scrape has reached the limit of series. */
   private @Nullable Line newLine(String text) throws BadLineException {
     SeriesText parsed = SeriesText.parse(text, format);
     Membership member = families.resolve(parsed.name());
-    Family family = member.family();
-    Line line;
-    if (!options.filter().matches(family.name, parsed.name(), parsed.labels())) {
-      line = new Line(family, families.version(), null);
-    } else if (accepted >= options.maxSeries()) {
+    boolean isSelected =
+        options.filter().matches(member.family().name, parsed.name(), parsed.labels());
+    if (isSelected && acceptedOf(member.role() == Role.CREATED) >= options.maxSeries()) {
       return null;
-    } else {
-      line = new Line(family, families.version(), destination(member, parsed));
     }
+    Destination destination = isSelected ? destination(member, parsed) : null;
+    Line line = new Line(member, families.version(), destination);
     if (lines.size() < 2 * options.maxSeries() || lines.containsKey(text)) {
       lines.put(text, line);
     }
@@ -140,7 +173,7 @@ final class SeriesTable {
       return create(member, parsed);
     } catch (IllegalArgumentException e) {
       String problem = String.valueOf(e.getMessage());
-      return value -> report.unpublishable(member.family().name, problem);
+      return (value, histogram) -> report.unpublishable(member.family().name, problem);
     }
   }
 
@@ -156,16 +189,17 @@ final class SeriesTable {
       case COUNTER -> valueOf(member, parsed, labels);
       case BUCKET -> bucket(member.family(), labels);
       case SUM -> {
-        HistogramSeries histogram = histogram(member.family(), Tags.of(labels));
-        yield value -> {
-          touch(histogram);
-          histogram.setSum(value);
+        HistogramSeries series = histogram(member.family(), Tags.of(labels));
+        yield (value, histogram) -> {
+          touch(series);
+          series.setSum(value);
         };
       }
-      case COUNT -> value -> {};
+      case COUNT -> (value, histogram) -> {};
+      case NATIVE -> nativeHistogram(member.family(), Tags.of(labels));
       case CREATED -> {
         CreatedTime created = createdTime(member.family(), Tags.of(labels));
-        yield value -> {
+        yield (value, histogram) -> {
           created.touchedIn = scrape;
           created.update(value, nowMillis);
         };
@@ -176,10 +210,10 @@ final class SeriesTable {
   private Destination bucket(Family family, Map<String, String> labels) throws BadLineException {
     String bound = required(labels.remove("le"), "has no upper bound");
     double upperBound = SeriesText.number(bound);
-    HistogramSeries histogram = histogram(family, Tags.of(labels));
-    return value -> {
-      touch(histogram);
-      histogram.addBucket(upperBound, value);
+    HistogramSeries series = histogram(family, Tags.of(labels));
+    return (value, histogram) -> {
+      touch(series);
+      series.addBucket(upperBound, value);
     };
   }
 
@@ -206,50 +240,68 @@ final class SeriesTable {
       result = new ValueSeries(options.channel(), id, family, type, created);
       put(result);
     }
-    return value -> {
-      if (result.touchedIn == scrape) {
-        throw new BadLineException("repeats a series");
-      }
+    return (value, histogram) -> {
+      requireNew(result);
       touch(result);
       result.value = value;
     };
   }
 
+  private void requireNew(ScrapedSeries each) throws BadLineException {
+    if (each.touchedIn == scrape) {
+      throw new BadLineException("repeats a series");
+    }
+  }
+
   /** In text 0.0.4, no line belongs to a counter but its value. */
   private boolean hasCreatedTimes(Family family) {
-    return format == ExpositionFormat.OPENMETRICS || family.type == FamilyType.SUMMARY;
+    return format != ExpositionFormat.TEXT || family.type == FamilyType.SUMMARY;
+  }
+
+  private Destination nativeHistogram(Family family, Tags tags) throws BadLineException {
+    ScrapedSeries.Id id = new ScrapedSeries.Id(family.name, tags);
+    NativeHistogramSeries result =
+        known(id) instanceof NativeHistogramSeries same && same.family == family
+            ? same
+            : put(new NativeHistogramSeries(options.channel(), id, family, createdTime(id)));
+    return (value, histogram) -> {
+      requireNew(result);
+      touch(result);
+      result.set(Objects.requireNonNull(histogram, "histogram"));
+    };
   }
 
   private HistogramSeries histogram(Family family, Tags tags) throws BadLineException {
     ScrapedSeries.Id id = new ScrapedSeries.Id(family.name, tags);
-    ScrapedSeries known = series.get(id);
-    if (known instanceof HistogramSeries same && same.family == family) {
+    if (series.get(id) instanceof HistogramSeries same && same.family == family) {
       return same;
     }
-    HistogramSeries result =
-        new HistogramSeries(options.channel(), id, family, createdTime(family, tags));
+    HistogramSeries result = new HistogramSeries(options.channel(), id, family, createdTime(id));
     known(id);
-    put(result);
-    return result;
+    return put(result);
   }
 
   /** Returns the known series of an identity; null if there is none. */
   private @Nullable ScrapedSeries known(ScrapedSeries.Id id) throws BadLineException {
     ScrapedSeries known = series.get(id);
-    if (known != null && known.touchedIn == scrape) {
-      throw new BadLineException("repeats a series");
+    if (known != null) {
+      requireNew(known);
     }
     return known;
   }
 
-  private void put(ScrapedSeries added) {
+  private <T extends ScrapedSeries> T put(T added) {
     series.put(added.id, added);
     hasNewSeries = true;
+    return added;
   }
 
   private CreatedTime createdTime(Family family, Tags tags) {
-    return createdTimes.computeIfAbsent(
-        new ScrapedSeries.Id(family.name, tags), id -> new CreatedTime(firstScrapeMillis));
+    return createdTime(new ScrapedSeries.Id(family.name, tags));
+  }
+
+  private CreatedTime createdTime(ScrapedSeries.Id id) {
+    return createdTimes.computeIfAbsent(id, added -> new CreatedTime(firstScrapeMillis));
   }
 
   private void touch(ScrapedSeries each) {

@@ -89,7 +89,8 @@ public final class TargetClient {
           options
               + " answered with the content type \""
               + shown(contentType)
-              + "\"; expected text/plain of version 0.0.4 or application/openmetrics-text");
+              + "\"; expected text/plain of version 0.0.4, application/openmetrics-text or"
+              + " delimited application/vnd.google.protobuf");
     }
     return new Answer(format, decompressed(response));
   }

@@ -3,8 +3,11 @@ package io.greenlang.metrics.prometheus.internal.scrape;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricDescription;
 import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.prometheus.internal.protobuf.FamilyHandler;
+import io.greenlang.metrics.prometheus.internal.protobuf.MetricFamilyParser;
+import io.greenlang.metrics.prometheus.internal.protobuf.NativeHistogram;
 import io.greenlang.metrics.prometheus.internal.text.BadLineException;
-import io.greenlang.metrics.prometheus.internal.text.ExpositionHandler;
+import io.greenlang.metrics.prometheus.internal.text.ExpositionFormat;
 import io.greenlang.metrics.prometheus.internal.text.ExpositionParser;
 import io.greenlang.metrics.prometheus.internal.text.FamilyType;
 import java.io.IOException;
@@ -24,6 +27,7 @@ public final class TargetMetrics {
   private final SeriesTable series;
   private final FamilyDescriptions descriptions = new FamilyDescriptions();
   private final Lines lines = new Lines();
+  private ExpositionFormat format = ExpositionFormat.TEXT;
   private long scrape;
 
   /** Creates the metrics of a target that was not scraped yet. */
@@ -45,8 +49,8 @@ public final class TargetMetrics {
     scrape++;
     families.begin(scrape, answer.format());
     series.begin(scrape, answer.format(), clock.wallTimeMillis());
-    if (!ExpositionParser.parse(answer.body(), answer.format(), lines)) {
-      throw new IOException("the body has no # EOF, so it is incomplete");
+    if (!parse(answer)) {
+      throw new IOException("the body does not end as its format demands, so it is incomplete");
     }
     List<Metric> samples = series.end();
     families.end();
@@ -58,13 +62,20 @@ public final class TargetMetrics {
     return samples;
   }
 
+  private boolean parse(TargetClient.Answer answer) {
+    format = answer.format();
+    return format == ExpositionFormat.PROTOBUF
+        ? MetricFamilyParser.parse(answer.body(), lines)
+        : ExpositionParser.parse(answer.body(), format, lines);
+  }
+
   /** Returns the descriptions of the metrics; the same collection unless they changed. */
   public Collection<MetricDescription> descriptions() {
     return descriptions.all();
   }
 
-  /** Passes the lines of an answer on. */
-  private final class Lines implements ExpositionHandler {
+  /** Passes the lines or the families of an answer on. */
+  private final class Lines implements FamilyHandler {
 
     @Override
     public void type(String family, FamilyType type) throws BadLineException {
@@ -87,8 +98,13 @@ public final class TargetMetrics {
     }
 
     @Override
+    public void histogram(String text, NativeHistogram histogram) throws BadLineException {
+      series.add(text, histogram);
+    }
+
+    @Override
     public void badLine(int line, String problem) {
-      report.badLine(line, problem);
+      report.badLine(format.part() + " " + line, problem);
     }
   }
 }

@@ -102,7 +102,7 @@ final class LineCursor {
     }
   }
 
-  private static boolean isNamePart(char c, boolean digits, boolean isMetric) {
+  static boolean isNamePart(char c, boolean digits, boolean isMetric) {
     return (c >= 'a' && c <= 'z')
         || c == '_'
         || (c >= 'A' && c <= 'Z')

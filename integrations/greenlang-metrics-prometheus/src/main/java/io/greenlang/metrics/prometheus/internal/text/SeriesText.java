@@ -41,6 +41,19 @@ public record SeriesText(String name, Map<String, String> labels) {
     return NumberText.parse(label, 0, label.length(), "has no valid upper bound");
   }
 
+  /**
+   * Returns whether a text is a name: letters, digits and {@code _}, and {@code :} in the name of a
+   * metric.
+   */
+  public static boolean isName(String text, boolean isMetric) {
+    for (int i = 0; i < text.length(); i++) {
+      if (!LineCursor.isNamePart(text.charAt(i), i > 0, isMetric)) {
+        return false;
+      }
+    }
+    return !text.isEmpty();
+  }
+
   /** Parses labels with their braces. */
   static void labels(LineCursor cursor, ExpositionFormat format, Map<String, String> labels)
       throws BadLineException {

@@ -6,6 +6,7 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.ManualClock;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricDescription;
+import io.greenlang.metrics.prometheus.internal.protobuf.ProtobufBody;
 import io.greenlang.metrics.prometheus.internal.text.ExpositionFormat;
 import java.io.IOException;
 import java.time.Duration;
@@ -55,10 +56,20 @@ final class ScrapedTarget {
         String.join("\n", lines) + (lines.length == 0 ? "" : "\n") + "# EOF\n");
   }
 
+  /** Reads an answer in Protocol Buffers. */
+  List<Metric> protobuf(ProtobufBody body) throws IOException {
+    return read(ExpositionFormat.PROTOBUF, body.toByteArray());
+  }
+
   /** Reads any answer. */
   List<Metric> read(ExpositionFormat format, String body) throws IOException {
+    return read(format, body.getBytes(UTF_8));
+  }
+
+  /** Reads any answer. */
+  List<Metric> read(ExpositionFormat format, byte[] body) throws IOException {
     try {
-      return metrics.read(new TargetClient.Answer(format, body.getBytes(UTF_8)));
+      return metrics.read(new TargetClient.Answer(format, body));
     } finally {
       clock.advance(Duration.ofSeconds(1));
     }

@@ -22,7 +22,7 @@ class ExpositionFuzzTest {
   private static final String PIECES = "{}\"\\=,#_:. \t\n\r\0eE+-0naifINF\u00e9\u20ac";
 
   @ParameterizedTest
-  @EnumSource(ExpositionFormat.class)
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "PROTOBUF")
   void parse_mutatedBody_accountsForEachLine(ExpositionFormat format) throws IOException {
     byte[] valid = ExpositionParserTest.resource(format, "txt").getBytes(UTF_8);
     for (int seed = 0; seed < ROUNDS; seed++) {
@@ -37,7 +37,7 @@ class ExpositionFuzzTest {
   }
 
   @ParameterizedTest
-  @EnumSource(ExpositionFormat.class)
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "PROTOBUF")
   void parse_oneMutatedLine_keepsAllOthers(ExpositionFormat format) throws IOException {
     List<String> lines = ExpositionParserTest.resource(format, "txt").lines().toList();
     for (int seed = 0; seed < ROUNDS; seed++) {
@@ -128,7 +128,7 @@ class ExpositionFuzzTest {
   void parse_repeatedPiece_takesLinearTime(String piece) {
     byte[] body = piece.repeat(HOSTILE_BYTES / piece.length()).getBytes(UTF_8);
     body[body.length - 1] = (byte) 0xC3;
-    for (ExpositionFormat format : ExpositionFormat.values()) {
+    for (ExpositionFormat format : List.of(ExpositionFormat.TEXT, ExpositionFormat.OPENMETRICS)) {
       CountedLines lines = new CountedLines();
       ExpositionParser.parse(body, format, lines);
       assertThat(lines.count).isLessThanOrEqualTo(body.length + 1);
