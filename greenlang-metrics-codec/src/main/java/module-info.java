@@ -7,6 +7,7 @@ module io.greenlang.metrics.codec {
   requires msgpack.core;
 
   exports io.greenlang.metrics.codec to
+      io.greenlang.metrics.client,
       io.greenlang.metrics.redis,
       io.greenlang.metrics.testkit,
       io.greenlang.metrics.websocket;
