@@ -1,0 +1,170 @@
+package io.greenlang.metrics.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenlang.metrics.client.fixture.ClientFixture;
+import io.greenlang.metrics.client.fixture.Recorder;
+import io.greenlang.metrics.client.fixture.ScriptedServer;
+import io.greenlang.metrics.client.model.ConnectionState;
+import io.greenlang.metrics.client.model.ErrorCode;
+import io.greenlang.metrics.client.model.MetricSubscription;
+import io.greenlang.metrics.client.model.MetricsClientException;
+import io.greenlang.metrics.testkit.client.RawWebSocketFrame;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Close codes, HTTP statuses and frames that the real server sends rarely, or never. */
+@Timeout(120)
+class CloseCodeTest {
+
+  private static final RawWebSocketFrame WELCOME = RawWebSocketFrame.text(ScriptedServer.WELCOME);
+
+  private final ClientFixture fixture = new ClientFixture();
+
+  @AfterEach
+  void close() {
+    fixture.close();
+  }
+
+  private Recorder connect(ScriptedServer server, int maxAttempts) {
+    fixture.closeAfterTest(server);
+    Recorder client = fixture.record(fixture.client(server.url()).maxAttempts(maxAttempts));
+    client.client().connect();
+    return client;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {4400, 4402, 4403})
+  void close_finalCode_failsWithIt(int code) {
+    ScriptedServer server = ScriptedServer.sending(WELCOME, RawWebSocketFrame.close(code));
+    Recorder client = connect(server, 5);
+    client.awaitState(ConnectionState.FAILED);
+    client.await(() -> !client.errors().isEmpty(), "the error");
+    assertThat(client.errors().get(0).code()).isEqualTo(ErrorCode.FAILED);
+    assertThat(client.errors().get(0).closeCode()).hasValue(code);
+    assertThat(server.connections()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1001, 1011, 1012, 1013, 4408, 4429})
+  void close_otherCode_isRetried(int code) {
+    Recorder client = connect(ScriptedServer.sending(WELCOME, RawWebSocketFrame.close(code)), 2);
+    client.awaitState(ConnectionState.FAILED);
+    assertThat(client.states())
+        .containsSubsequence(
+            ConnectionState.CONNECTED,
+            ConnectionState.RECONNECTING,
+            ConnectionState.CONNECTED,
+            ConnectionState.RECONNECTING,
+            ConnectionState.FAILED);
+  }
+
+  @Test
+  void close_4401_asksTheSupplierOnceMore() {
+    ScriptedServer server =
+        fixture.closeAfterTest(ScriptedServer.sending(WELCOME, RawWebSocketFrame.close(4401)));
+    AtomicInteger calls = new AtomicInteger();
+    Recorder client =
+        fixture.record(
+            fixture.client(server.url()).tokenSupplier(() -> "token" + calls.incrementAndGet()));
+    client.client().connect();
+    client.awaitState(ConnectionState.FAILED);
+    assertThat(calls).hasValue(2);
+    client.await(() -> !client.errors().isEmpty(), "the error");
+    assertThat(client.errors().get(0).code()).isEqualTo(ErrorCode.UNAUTHORIZED);
+  }
+
+  @Test
+  void close_afterTokenError_countsAsUnauthorized() {
+    RawWebSocketFrame error =
+        RawWebSocketFrame.text(
+            "{\"type\":\"error\",\"code\":\"TOKEN_EXPIRED\",\"message\":\"expired\"}");
+    Recorder client =
+        connect(ScriptedServer.sending(WELCOME, error, RawWebSocketFrame.close(1000)), 5);
+    client.awaitState(ConnectionState.FAILED);
+    assertThat(client.errors())
+        .extracting(MetricsClientException::code)
+        .containsExactly(ErrorCode.TOKEN_EXPIRED, ErrorCode.UNAUTHORIZED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[]",
+        "{",
+        "null",
+        "{\"type\":5}",
+        "{\"type\":\"lagged\",\"channel\":\"c\",\"missed\":\"x\"}",
+        "{\"channel\":\"c\",\"name\":\"n\",\"type\":\"gauge\",\"value\":\"x\","
+            + "\"timestamp\":\"2026-01-01T00:00:00Z\"}",
+        "{\"channel\":\"c\",\"name\":\"n\",\"type\":\"gauge\",\"value\":1,\"timestamp\":\"x\"}"
+      })
+  void frame_malformed_isReportedAndSkipped(String text) {
+    RawWebSocketFrame metric =
+        RawWebSocketFrame.text(
+            "{\"channel\":\"c\",\"name\":\"n\",\"type\":\"ratio\",\"value\":null,"
+                + "\"timestamp\":\"2026-01-01T00:00:00Z\",\"hits\":3}");
+    Recorder client =
+        connect(ScriptedServer.sending(WELCOME, RawWebSocketFrame.text(text), metric), 0);
+    client.awaitMetrics(1);
+    assertThat(client.errors())
+        .extracting(MetricsClientException::code)
+        .startsWith(ErrorCode.MALFORMED_FRAME);
+    assertThat(client.metrics().get(0).value()).isNaN();
+    assertThat(client.metrics().get(0).statistic("hits")).hasValue(3);
+    assertThat(client.client().stats().malformed()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"HTTP/1.1 503 Service Unavailable", "HTTP/1.1 429 Too Many Requests"})
+  void handshake_retryAfter_isHonoured(String status) {
+    ScriptedServer server =
+        fixture.closeAfterTest(
+            ScriptedServer.answering(status, "Retry-After: 7", "Content-Length: 0"));
+    Recorder client = fixture.record(fixture.client(server.url()));
+    CompletableFuture<Long> wait = new CompletableFuture<>();
+    client
+        .client()
+        .onConnectionChange(
+            change -> {
+              if (change.retryIn() != null) {
+                wait.complete(change.retryIn().toSeconds());
+              }
+            });
+    client.client().connect();
+    assertThat(wait.join()).isEqualTo(7);
+  }
+
+  @Test
+  void handshake_notAMetricsServer_isReported() {
+    ScriptedServer server =
+        fixture.closeAfterTest(
+            ScriptedServer.sending(RawWebSocketFrame.text("{\"type\":\"hello\"}")));
+    Recorder client =
+        fixture.record(
+            fixture.client(server.url()).connectTimeout(Duration.ofSeconds(1)).maxAttempts(0));
+    client.client().connect();
+    client.awaitState(ConnectionState.FAILED);
+    assertThat(client.errors())
+        .extracting(MetricsClientException::code)
+        .containsExactly(ErrorCode.NO_WELCOME, ErrorCode.FAILED);
+  }
+
+  @Test
+  void end_withoutCloseFrame_isNoticedAtOnce() {
+    ScriptedServer server = fixture.closeAfterTest(ScriptedServer.sending(WELCOME));
+    Recorder client =
+        fixture.record(
+            fixture.client(server.url()).heartbeatTimeout(Duration.ofHours(1)).maxAttempts(0));
+    client.client().connect();
+    client.client().subscribe(MetricSubscription.of("c")); // the server ends at this command
+    client.awaitState(ConnectionState.FAILED);
+    assertThat(client.states()).containsExactly(ConnectionState.CONNECTED, ConnectionState.FAILED);
+  }
+}
