@@ -8,6 +8,7 @@ import java.net.URI;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,8 @@ final class KeySetLoader {
   static final int MAX_BYTES = 256 * 1024;
 
   private static final Logger log = LoggerFactory.getLogger(KeySetLoader.class);
+  private static final Pattern LOOPBACK =
+      Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]", Pattern.CASE_INSENSITIVE);
   private static final String DISCOVERY = "/.well-known/openid-configuration";
 
   private final HttpReader reader = new HttpReader(MAX_BYTES);
@@ -83,7 +86,7 @@ final class KeySetLoader {
 
   /** Returns whether a host is the local one by its text, without a query of its name. */
   private static boolean isLoopback(String host) {
-    return host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
+    return LOOPBACK.matcher(host).matches();
   }
 
   /**

@@ -150,6 +150,8 @@ class KeySetLoaderTest {
   @ParameterizedTest
   @CsvSource({
     "http://id.example/keys, 1",
+    "http://127.0.0.1.evil.example/keys, 1",
+    "'http://[::1]/keys', 0",
     "https://id.example/keys, 0",
     "http://127.0.0.1/keys, 0",
     "http://localhost:1/keys, 0"
