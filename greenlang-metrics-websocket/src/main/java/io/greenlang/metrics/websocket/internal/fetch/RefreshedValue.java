@@ -88,14 +88,19 @@ public final class RefreshedValue<T> {
    */
   public T get() {
     Snapshot<T> current = snapshot;
-    if (current == null) {
-      throw pending();
+    if (current != null && ageNanos(current) <= intervalNanos) {
+      return current.value;
     }
-    long ageNanos = clock.monotonicNanos() - current.readNanos;
-    if (ageNanos > intervalNanos && isTooOld(ageNanos, beginRead() != null)) {
-      throw pending();
+    CompletionStage<@Nullable Void> reading = beginRead();
+    Snapshot<T> latest = snapshot; // not before: a read may have ended meanwhile
+    if (latest == null || isTooOld(ageNanos(latest), reading != null)) {
+      throw pending(reading);
     }
-    return current.value;
+    return latest.value;
+  }
+
+  private long ageNanos(Snapshot<T> read) {
+    return clock.monotonicNanos() - read.readNanos;
   }
 
   private boolean isTooOld(long ageNanos, boolean isRead) {
@@ -113,17 +118,20 @@ public final class RefreshedValue<T> {
    */
   public @Nullable T newerThan(T value) {
     Snapshot<T> current = snapshot;
-    if (current != null && current.value != value) {
-      return current.value;
+    boolean isCurrent = current == null || current.value == value;
+    CompletionStage<@Nullable Void> reading = isCurrent ? beginRead() : null;
+    Snapshot<T> latest = snapshot; // not before: a read may have ended meanwhile
+    if (latest != null && latest.value != value) {
+      return latest.value;
     }
-    if (beginRead() != null || failureNanos != null) {
-      throw pending();
+    if (reading != null || failureNanos != null) {
+      throw pending(reading);
     }
     return null;
   }
 
-  private PendingException pending() {
-    return new PendingException("cannot use " + name + " now", beginRead());
+  private PendingException pending(@Nullable CompletionStage<@Nullable Void> reading) {
+    return new PendingException("cannot use " + name + " now", reading);
   }
 
   /** Returns the read in progress, which this begins if it may; null if it may not. */
@@ -150,6 +158,7 @@ public final class RefreshedValue<T> {
       if (snapshot == null || failureNanos != null) {
         log.info("Read {}", name);
       }
+      failureNanos = null; // before the value, which is not to be taken for one that is outdated
       snapshot = new Snapshot<>(value, now);
       end(begun, null);
     } catch (IOException | RuntimeException | Error e) { // an error must not end all later reads

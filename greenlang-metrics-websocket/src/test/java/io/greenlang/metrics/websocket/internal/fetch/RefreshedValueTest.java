@@ -61,8 +61,9 @@ class RefreshedValueTest {
 
   /** Lets the next read answer, and waits for its end. */
   private void read(Object answer) throws Exception {
+    CompletionStage<@Nullable Void> attempt = pending(value::get).attempt();
     answers.add(answer);
-    await(pending(value::get).attempt());
+    await(attempt);
   }
 
   /** Asks for the old value, which begins a read, and lets that answer. */
@@ -245,6 +246,22 @@ class RefreshedValueTest {
           .singleElement()
           .asString()
           .contains("Failed to read the test value (answer 1)");
+    }
+  }
+
+  /** A read may end between two steps of a caller, who must not take it for a failure. */
+  @Test
+  void get_duringEndOfRead_isPresentOrHasAttempt() {
+    for (int i = 0; i < 500; i++) {
+      RefreshedValue<String> fast = new RefreshedValue<>("it", () -> "a", INTERVAL, clock);
+      String result = null;
+      while (result == null) {
+        try {
+          result = fast.get();
+        } catch (PendingException e) {
+          assertThat(e.attempt()).as("attempt %d", i).isNotNull();
+        }
+      }
     }
   }
 
