@@ -75,7 +75,7 @@ final class JwtConfig {
     List<String> additional = values.resolve(ServerOptions.JWT_ADDITIONAL_SECRETS, environment);
     if (first == null && !additional.isEmpty()) {
       throw new IllegalArgumentException(
-          "JWT_ADDITIONAL_SECRET_KEYS is set without JWT_SECRET_KEY; move one of its secrets there");
+          "JWT_ADDITIONAL_SECRET_KEYS is set without JWT_SECRET_KEY; move one secret there");
     }
     List<String> secrets = new ArrayList<>(additional);
     if (first != null) {
