@@ -141,34 +141,34 @@ final class SparseBuckets {
   }
 
   /**
-   * Returns the buckets without gaps.
+   * Returns the buckets that have observations.
    *
    * @param reduction at least {@link #requiredReduction}
    */
   NativeBuckets toBuckets(int reduction) {
-    if (size == 0) {
-      return new NativeBuckets(0, new long[0]);
-    }
-    long[] indexes = indexes(reduction);
-    int first = (int) indexes[0];
-    long[] dense = new long[(int) indexes[size - 1] - first + 1];
-    for (int i = 0; i < size; i++) {
-      dense[(int) indexes[i] - first] += counts[i];
-    }
-    return new NativeBuckets(first, dense);
-  }
-
-  /** Returns the index of the bucket of each count. */
-  private long[] indexes(int reduction) {
-    long[] indexes = new long[size];
+    int[] indexes = new int[size];
+    long[] merged = new long[size];
     long index = 0;
-    int next = 0;
+    int read = 0;
+    int used = 0;
     for (int i = 0; i < spanNumbers; i += 2) {
       index += spans[i];
-      for (long j = 0; j < spans[i + 1]; j++) {
-        indexes[next++] = lowered(index++, reduction);
+      for (long end = index + spans[i + 1]; index < end; index++) {
+        used = merge(indexes, merged, used, (int) lowered(index, reduction), counts[read++]);
       }
     }
-    return indexes;
+    return new NativeBuckets(Arrays.copyOf(indexes, used), Arrays.copyOf(merged, used));
+  }
+
+  /** Adds a count to the last bucket or to a new one; returns the number of buckets. */
+  private static int merge(int[] indexes, long[] merged, int used, int index, long count) {
+    if (count == 0) {
+      return used;
+    }
+    boolean isNew = used == 0 || indexes[used - 1] != index;
+    int position = isNew ? used : used - 1;
+    indexes[position] = index;
+    merged[position] += count;
+    return position + 1;
   }
 }

@@ -8,7 +8,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.CodedOutputStream;
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -242,6 +244,26 @@ class MetricFamilyParserTest {
     assertThat(Arrays.stream(histogram.positive().counts()).sum()).isEqualTo(3);
     // Bucket -20,000 ends at 2^(-20000/256), and so does bucket -5000 at schema 6.
     assertThat(histogram.positive().first()).isEqualTo(-5_000);
+  }
+
+  /** A few bytes describe buckets that would fill 100 KB without gaps. */
+  @Test
+  void parse_manyHistogramsWithBucketsFarApart_takesMemoryForTheirCountsOnly() {
+    byte[] wide =
+        message(
+            out -> {
+              out.writeUInt64(1, 2);
+              writeBuckets(out, new int[] {-8_000, 1, 15_000, 1}, 1, 0);
+            });
+    byte[][] metrics = new byte[5_000][];
+    Arrays.fill(metrics, metric(ProtobufBody.HISTOGRAM, wide));
+    byte[] body = new ProtobufBody().family("h", ProtobufBody.HISTOGRAM, metrics).toByteArray();
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    RecordedFamilies families = RecordedFamilies.of(body);
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(50L << 20);
+    assertThat(families.histograms).hasSize(metrics.length);
+    assertThat(families.histograms.get(0).size()).isEqualTo(15_002);
   }
 
   @Test
