@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.greenlang.metrics.ManualClock;
+import io.greenlang.metrics.MetricDescription;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.client.fixture.ClientFixture;
 import io.greenlang.metrics.client.fixture.Recorder;
@@ -19,12 +20,15 @@ import io.greenlang.metrics.client.model.MetricSubscription;
 import io.greenlang.metrics.client.model.MetricType;
 import io.greenlang.metrics.client.model.MetricsClientException;
 import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,6 +40,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SubscriptionTest {
 
   private static final Instant START = Instant.parse("2026-01-01T00:00:00.250Z");
+
+  private static final int DESCRIPTIONS = 3000;
 
   private final ClientFixture fixture = new ClientFixture();
 
@@ -206,15 +212,40 @@ class SubscriptionTest {
     fixture.serve();
     fixture
         .hub()
-        .describe(
-            List.of(
-                new io.greenlang.metrics.MetricDescription(
-                    new io.greenlang.metrics.Channel(CHANNEL), "size", "By", "Size of an order")));
+        .describe(List.of(MetricDescription.of(CHANNEL, "size", "By", "Size of an order")));
     Recorder client = fixture.subscribe(subscription(messagePack).metadata());
     fixture.publish("size", 1);
     client.awaitMetrics(1);
     assertThat(client.metadata())
         .containsExactly(new MetricMetadata(CHANNEL, "size", "By", "Size of an order"));
+  }
+
+  /** Each message with descriptions holds its frame, so no event of it is discarded. */
+  @Test
+  void subscribe_manyDescriptionsAndABlockedListener_deliversAll() {
+    fixture.serve();
+    List<MetricDescription> descriptions = new ArrayList<>();
+    for (int i = 0; i < DESCRIPTIONS; i++) {
+      descriptions.add(MetricDescription.of(CHANNEL, "n" + i, "By", null));
+    }
+    fixture.hub().describe(descriptions);
+    Recorder client = fixture.record(fixture.client());
+    CountDownLatch released = new CountDownLatch(1);
+    client.client().onMetadata(metadata -> awaitUninterruptibly(released));
+    client.client().connect();
+    client.client().subscribe(MetricSubscription.of(CHANNEL).metadata());
+    ResourceUsage.await(() -> client.client().stats().frames() > DESCRIPTIONS / 128);
+    released.countDown();
+    client.await(() -> client.metadata().size() >= DESCRIPTIONS, "all descriptions");
+    assertThat(client.client().stats().discardedEvents()).isZero();
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted", e);
+    }
   }
 
   @Test

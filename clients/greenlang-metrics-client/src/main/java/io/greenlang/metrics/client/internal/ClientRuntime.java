@@ -254,6 +254,15 @@ public final class ClientRuntime {
     @Override
     public void onMessage(ServerMessage message, ReadWindow.Credit credit) {
       counters.frames.incrementAndGet();
+      queue.setFrame(credit);
+      try {
+        handle(message, credit);
+      } finally {
+        queue.setFrame(null);
+      }
+    }
+
+    private void handle(ServerMessage message, ReadWindow.Credit credit) {
       if (message instanceof ServerMessage.Metrics frame) {
         List<Metric> fresh = positions.accept(frame);
         counters.metrics.addAndGet(fresh.size());

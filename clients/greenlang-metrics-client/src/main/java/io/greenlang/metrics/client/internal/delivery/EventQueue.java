@@ -1,18 +1,21 @@
 package io.greenlang.metrics.client.internal.delivery;
 
+import io.greenlang.metrics.client.internal.connection.ReadWindow.Credit;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A queue that runs the calls of all listeners on an executor, one after another, in the order of
  * the events.
  *
- * <p>The frames in the queue are bounded by the read window. Other events are bounded by {@link
- * #MAX_EVENTS}: further ones are counted and discarded. Thread-safe.
+ * <p>Events of frames are bounded by the read window, because each holds its frame. Other events
+ * are bounded by {@link #MAX_EVENTS}: further ones are counted and discarded. Only the event loop
+ * queues calls.
  */
 public final class EventQueue {
 
@@ -27,31 +30,50 @@ public final class EventQueue {
   private final ClientLog rejections = new ClientLog();
   private final ClientLog failures = new ClientLog();
 
+  /** The frame that the event loop is handling; null between frames. */
+  private @Nullable Credit frame;
+
   /** Creates a queue that runs its calls on an executor. */
   public EventQueue(Executor executor) {
     this.executor = executor;
   }
 
-  /** Queues a call that a frame of the read window bounds. */
+  /** Begins or ends the handling of a frame, which all calls in between hold. */
+  public void setFrame(@Nullable Credit newFrame) {
+    frame = newFrame;
+  }
+
+  /** Queues a call; discards it if it belongs to no frame, and too many are waiting. */
   public void post(Runnable call) {
+    Credit held = frame;
+    if (held != null) {
+      held.retain();
+      add(() -> callAndRelease(call, held));
+    } else if (events.incrementAndGet() > MAX_EVENTS) {
+      events.decrementAndGet();
+      discarded.incrementAndGet();
+    } else {
+      add(
+          () -> {
+            events.decrementAndGet();
+            call.run();
+          });
+    }
+  }
+
+  private static void callAndRelease(Runnable call, Credit held) {
+    try {
+      call.run();
+    } finally {
+      held.release();
+    }
+  }
+
+  private void add(Runnable call) {
     calls.add(call);
     if (pending.getAndIncrement() == 0) {
       schedule();
     }
-  }
-
-  /** Queues a call for an event that holds no frame, unless too many are waiting. */
-  public void postEvent(Runnable call) {
-    if (events.incrementAndGet() > MAX_EVENTS) {
-      events.decrementAndGet();
-      discarded.incrementAndGet();
-      return;
-    }
-    post(
-        () -> {
-          events.decrementAndGet();
-          call.run();
-        });
   }
 
   /** Returns the number of discarded events. */

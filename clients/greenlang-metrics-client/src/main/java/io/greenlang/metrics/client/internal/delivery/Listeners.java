@@ -49,7 +49,7 @@ public final class Listeners<E> {
   /** Queues a call of each listener. */
   public void notify(E event) {
     for (Entry<E> entry : entries) {
-      queue.postEvent(
+      queue.post(
           () -> {
             if (!entry.removed) {
               entry.listener.accept(event);

@@ -70,7 +70,7 @@ public final class MetricDispatcher {
     }
   }
 
-  /** Passes the metrics of a frame to everyone who receives its channel. */
+  /** Passes the metrics of the queue's frame to everyone who receives its channel. */
   public void dispatch(String channel, List<Metric> metrics, Credit credit) {
     if (metrics.isEmpty()) {
       return;
@@ -82,19 +82,14 @@ public final class MetricDispatcher {
     }
     for (MetricListener each : listeners) {
       if (matches(each.pattern, channel)) {
-        credit.retain();
-        queue.post(() -> deliver(each, metrics, credit));
+        queue.post(() -> deliver(each, metrics));
       }
     }
   }
 
-  private void deliver(MetricListener listener, List<Metric> metrics, Credit credit) {
-    try {
-      for (Metric metric : metrics) {
-        queue.run(() -> listener.accept(metric));
-      }
-    } finally {
-      credit.release();
+  private void deliver(MetricListener listener, List<Metric> metrics) {
+    for (Metric metric : metrics) {
+      queue.run(() -> listener.accept(metric));
     }
   }
 
