@@ -3,6 +3,7 @@ package io.greenlang.metrics.client;
 import static io.greenlang.metrics.client.fixture.ClientFixture.CHANNEL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.greenlang.metrics.client.fixture.ClientFixture;
 import io.greenlang.metrics.client.fixture.FaultProxy;
@@ -14,6 +15,7 @@ import io.greenlang.metrics.client.model.MetricSubscription;
 import io.greenlang.metrics.client.model.MetricsClientException;
 import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -244,6 +246,38 @@ class ConnectionTest {
     client.client().subscribe(MetricSubscription.of(CHANNEL)).join();
     fixture.publish("n", 1);
     assertThat(thread.join()).isEqualTo("application");
+  }
+
+  /** Java 17 has no virtual threads; later releases run this test. */
+  @Test
+  void executor_ofVirtualThreads_runsAllListeners() throws Exception {
+    assumeTrue(Runtime.version().feature() >= 21, "needs virtual threads");
+    fixture.serve();
+    ExecutorService virtual =
+        (ExecutorService) Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+    fixture.closeAfterTest(virtual::shutdown);
+    Recorder client = fixture.record(fixture.client().executor(virtual));
+    CompletableFuture<Object> isVirtual = new CompletableFuture<>();
+    Method method = Thread.class.getMethod("isVirtual");
+    client
+        .client()
+        .onMetric(
+            CHANNEL,
+            metric ->
+                isVirtual.completeAsync(
+                    () -> invoke(method, Thread.currentThread()), Runnable::run));
+    client.client().connect();
+    client.client().subscribe(MetricSubscription.of(CHANNEL)).join();
+    fixture.publish("n", 1);
+    assertThat(isVirtual.join()).isEqualTo(true);
+  }
+
+  private static Object invoke(Method method, Thread thread) {
+    try {
+      return method.invoke(thread);
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError(e.getMessage(), e);
+    }
   }
 
   @Test

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** An event loop whose time passes only on request. Used by one thread. */
-final class ManualEventLoop implements EventLoop {
+public final class ManualEventLoop implements EventLoop {
 
   private static final Duration TICK = Duration.ofMillis(1);
 
@@ -23,7 +23,7 @@ final class ManualEventLoop implements EventLoop {
   }
 
   /** Runs all tasks that are due until the time has passed. */
-  void advance(Duration amount) {
+  public void advance(Duration amount) {
     long end = now + amount.toNanos();
     for (Optional<Entry> next = next(end); next.isPresent(); next = next(end)) {
       now = Math.max(now, next.get().due());
