@@ -63,6 +63,15 @@ public final class ProtobufBody {
     return message(out -> out.writeDouble(1, value));
   }
 
+  /** Returns a classic bucket with its cumulative count. */
+  public static byte[] bucket(double bound, long count) {
+    return message(
+        out -> {
+          out.writeUInt64(1, count);
+          out.writeDouble(2, bound);
+        });
+  }
+
   /** Returns a time. */
   public static byte[] timestamp(long seconds, int nanos) {
     return message(

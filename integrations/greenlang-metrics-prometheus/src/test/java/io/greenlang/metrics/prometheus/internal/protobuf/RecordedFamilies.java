@@ -27,6 +27,12 @@ final class RecordedFamilies implements FamilyHandler {
     return of(body.toByteArray());
   }
 
+  /** Returns the only family {@code h}, a histogram without labels. */
+  static RecordedFamilies ofHistogram(ProtobufBody.Fields fields) {
+    byte[] metric = ProtobufBody.metric(ProtobufBody.HISTOGRAM, ProtobufBody.message(fields));
+    return of(new ProtobufBody().family("h", ProtobufBody.HISTOGRAM, metric));
+  }
+
   /** Returns the lines of samples. */
   List<String> samples() {
     return lines.stream().filter(line -> !line.matches("(type|help|unit) .*")).toList();
