@@ -36,14 +36,18 @@ final class RedisUnderAttack implements AfterEachCallback {
 
   /** Starts an instance with a witness, which reaches Redis by the proxy. */
   AttackedServer start() {
-    return AttackedServer.start(newHub(), settings -> {});
+    AttackedServer server = AttackedServer.start(newHub(), settings -> {});
+    server.witness().allowAnnouncedGapsBeforeAttack();
+    return server;
   }
 
   /**
    * Starts an instance for a test with several processes or servers, which share the processors.
    */
   AttackedServer startForManyClients() {
-    return AttackedServer.start(newHub(), settings -> {}, LONG_PERIOD);
+    AttackedServer server = AttackedServer.start(newHub(), settings -> {}, LONG_PERIOD);
+    server.witness().allowAnnouncedGapsBeforeAttack();
+    return server;
   }
 
   private MetricsHub newHub() {

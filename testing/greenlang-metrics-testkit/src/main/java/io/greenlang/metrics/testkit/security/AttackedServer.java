@@ -190,6 +190,7 @@ public final class AttackedServer implements AutoCloseable {
     witness.awaitMeasured(measured);
     double p99Before = witness.p99Millis();
 
+    witness.beginAttack();
     startMeasurement();
     attack.run();
     witness.awaitPublication(publisher.published());
