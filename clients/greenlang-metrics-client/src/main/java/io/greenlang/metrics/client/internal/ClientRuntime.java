@@ -51,7 +51,6 @@ public final class ClientRuntime {
   private final TokenRefresh tokenRefresh;
   private final List<Result<ConnectionState>> pendingReady = new ArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
-  private volatile List<MetricSubscription> requested = List.of();
 
   /**
    * Creates an engine that is not connected.
@@ -115,7 +114,7 @@ public final class ClientRuntime {
 
   /** Returns the requested subscriptions. */
   public List<MetricSubscription> subscriptions() {
-    return requested;
+    return subscriptions.list();
   }
 
   /** Returns the counters. */
@@ -170,22 +169,12 @@ public final class ClientRuntime {
 
   /** Requests a subscription. */
   public CompletableFuture<List<String>> subscribe(MetricSubscription subscription) {
-    return onLoop(
-        () -> {
-          CompletableFuture<List<String>> result = subscriptions.add(subscription);
-          requested = subscriptions.list();
-          return result;
-        });
+    return onLoop(() -> subscriptions.add(subscription));
   }
 
   /** Ends subscriptions. */
   public CompletableFuture<Void> unsubscribe(List<String> channels) {
-    return onLoop(
-        () -> {
-          CompletableFuture<Void> result = subscriptions.remove(channels);
-          requested = subscriptions.list();
-          return result;
-        });
+    return onLoop(() -> subscriptions.remove(channels));
   }
 
   /** Loads one page of history, or all pages as one. */
@@ -284,7 +273,6 @@ public final class ClientRuntime {
       if (!completed && reply instanceof ServerMessage.Failure failure) {
         onError(failure.error());
       }
-      requested = subscriptions.list();
     }
 
     private void onLag(ServerMessage.Lagged lagged) {

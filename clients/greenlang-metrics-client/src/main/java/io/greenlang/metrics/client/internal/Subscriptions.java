@@ -20,7 +20,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
- * The requested subscriptions, with or without a connection. Only the event loop uses it.
+ * The requested subscriptions, with or without a connection. Only the event loop uses it, except
+ * for {@link #list}.
  *
  * <p>The application bounds it: there is at most one subscription for each name that it requests.
  */
@@ -39,6 +40,12 @@ final class Subscriptions {
    * wins, so the order is kept.
    */
   private List<RequestedSubscription> requested = new ArrayList<>();
+
+  /**
+   * The same for any thread. It is up to date before a result of a call is settled, so that the
+   * application sees the effect of the call.
+   */
+  private volatile List<MetricSubscription> listed = List.of();
 
   private EventLoop.Timer retryTimer = () -> {};
   private long lastCommandNumber;
@@ -63,9 +70,13 @@ final class Subscriptions {
     this.onError = onError;
   }
 
-  /** Returns the requested subscriptions, without names that later calls replaced. */
+  /** Returns the requested subscriptions, without names that later calls replaced. Any thread. */
   List<MetricSubscription> list() {
-    return requested.stream().map(RequestedSubscription::subscription).toList();
+    return listed;
+  }
+
+  private void updateList() {
+    listed = requested.stream().map(RequestedSubscription::subscription).toList();
   }
 
   /**
@@ -82,6 +93,7 @@ final class Subscriptions {
     removeChannels(subscription.channels());
     RequestedSubscription added = new RequestedSubscription(subscription, new Result<>(executor));
     requested.add(added);
+    updateList();
     if (connected) {
       send(added);
     }
@@ -217,6 +229,7 @@ final class Subscriptions {
       retryLater(error);
     } else if (!result.isSettled()) {
       requested.removeAll(parts);
+      updateList();
       result.reject(error);
     } else {
       // The server accepted this subscription before. After a restart a channel may not exist yet.
@@ -251,6 +264,7 @@ final class Subscriptions {
     List<RequestedSubscription> emptied =
         requested.stream().filter(each -> each.channels().isEmpty()).toList();
     requested.removeAll(emptied);
+    updateList();
     emptied.forEach(each -> resolveIfConfirmed(each.result()));
   }
 
@@ -267,6 +281,7 @@ final class Subscriptions {
       }
     }
     requested = split;
+    updateList();
   }
 
   private static boolean needsSplit(RequestedSubscription each, List<String> channels) {
