@@ -50,11 +50,6 @@ public enum ErrorCode {
     this.fromServer = fromServer;
   }
 
-  /** Returns whether the server reports this cause. */
-  public boolean isFromServer() {
-    return fromServer;
-  }
-
   /**
    * Returns the code that the server names.
    *

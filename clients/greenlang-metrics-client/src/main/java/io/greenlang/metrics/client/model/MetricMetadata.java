@@ -1,7 +1,6 @@
 package io.greenlang.metrics.client.model;
 
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +18,5 @@ public record MetricMetadata(
   public MetricMetadata {
     Objects.requireNonNull(channel, "channel");
     Objects.requireNonNull(name, "name");
-  }
-
-  /** Returns the text to show beside a value: the unit, or an empty text if it is unknown. */
-  public String unitOrEmpty() {
-    return Optional.ofNullable(unit).orElse("");
   }
 }

@@ -19,12 +19,4 @@ public interface Registration extends AutoCloseable {
    */
   @Override
   void close();
-
-  /** Returns a registration that removes both listeners. */
-  default Registration and(Registration other) {
-    return () -> {
-      close();
-      other.close();
-    };
-  }
 }

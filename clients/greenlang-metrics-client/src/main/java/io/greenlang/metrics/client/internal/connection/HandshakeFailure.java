@@ -5,7 +5,6 @@ import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The reason why a socket did not open, or broke.
@@ -42,7 +41,7 @@ record HandshakeFailure(int status, Duration retryAfter, String reason) {
   }
 
   private static Duration retryAfter(HttpResponse<?> response) {
-    @Nullable String value = response.headers().firstValue("Retry-After").orElse("");
+    String value = response.headers().firstValue("Retry-After").orElse("");
     // The header can also be a date, which depends on the local wall clock.
     return value.matches("\\d{1,9}")
         ? Duration.ofSeconds(Math.min(MAX_RETRY_AFTER_SECONDS, Long.parseLong(value)))
