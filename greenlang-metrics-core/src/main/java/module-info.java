@@ -8,6 +8,7 @@
 module io.greenlang.metrics {
   requires static transitive org.jspecify;
   requires java.management;
+  requires java.net.http;
   requires org.slf4j;
   requires sketches.java;
 
@@ -40,6 +41,9 @@ module io.greenlang.metrics {
       io.greenlang.metrics.websocket;
   exports io.greenlang.metrics.internal.frame to
       io.greenlang.metrics.testkit,
+      io.greenlang.metrics.websocket;
+  exports io.greenlang.metrics.internal.http to
+      io.greenlang.metrics.prometheus,
       io.greenlang.metrics.websocket;
   exports io.greenlang.metrics.internal.metadata to
       io.greenlang.metrics.testkit,

@@ -59,6 +59,7 @@ class ArchitectureTest {
           List.of(
               "internal.util",
               "internal.config",
+              "internal.http",
               "internal.sequence",
               "internal.sample",
               "internal.metadata",

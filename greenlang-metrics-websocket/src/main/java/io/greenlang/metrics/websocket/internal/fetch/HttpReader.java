@@ -1,5 +1,6 @@
 package io.greenlang.metrics.websocket.internal.fetch;
 
+import io.greenlang.metrics.internal.http.BoundedExchange;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
@@ -9,9 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -72,10 +71,14 @@ public final class HttpReader {
   public byte[] read(URI url, Duration timeout) throws IOException {
     HttpRequest request =
         HttpRequest.newBuilder(url).header("Accept", "application/json, */*;q=0.1").build();
-    CompletableFuture<HttpResponse<byte[]>> exchange =
-        client.sendAsync(request, head -> body(head.statusCode()));
     try {
-      HttpResponse<byte[]> response = exchange.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      HttpResponse<byte[]> response =
+          BoundedExchange.send(
+              client,
+              request,
+              maxBytes,
+              "the response is longer than " + maxBytes + " bytes",
+              timeout);
       requireOk(response.statusCode());
       return response.body();
     } catch (TimeoutException e) {
@@ -85,16 +88,7 @@ public final class HttpReader {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw (IOException) new InterruptedIOException("interrupted").initCause(e);
-    } finally {
-      exchange.cancel(true); // closes the connection of an exchange that has not ended
     }
-  }
-
-  /** Returns the subscriber of a body; the body of an error is not read. */
-  private HttpResponse.BodySubscriber<byte[]> body(int status) {
-    return status == OK
-        ? new LimitedBody(maxBytes)
-        : HttpResponse.BodySubscribers.replacing(new byte[0]);
   }
 
   private static void requireOk(int status) throws IOException {

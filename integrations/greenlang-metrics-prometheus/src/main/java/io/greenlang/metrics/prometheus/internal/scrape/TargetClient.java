@@ -1,5 +1,6 @@
 package io.greenlang.metrics.prometheus.internal.scrape;
 
+import io.greenlang.metrics.internal.http.BoundedExchange;
 import io.greenlang.metrics.prometheus.internal.text.ExpositionFormat;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -9,9 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.zip.GZIPInputStream;
 import javax.net.ssl.SSLContext;
@@ -102,15 +101,9 @@ public final class TargetClient {
   }
 
   private HttpResponse<byte[]> exchange() throws IOException, InterruptedException {
-    CompletableFuture<HttpResponse<byte[]>> exchange =
-        client.sendAsync(
-            request,
-            head ->
-                head.statusCode() == 200
-                    ? BoundedBody.of(options.maxBodyBytes())
-                    : BoundedBody.unused());
     try {
-      return exchange.get(options.timeout().toNanos(), TimeUnit.NANOSECONDS);
+      return BoundedExchange.send(
+          client, request, options.maxBodyBytes(), tooLong(), options.timeout());
     } catch (TimeoutException e) {
       HttpTimeoutException timeout =
           new HttpTimeoutException(
@@ -123,9 +116,11 @@ public final class TargetClient {
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new IOException("Failed to read from " + options + ": " + cause, cause);
-    } finally {
-      exchange.cancel(true);
     }
+  }
+
+  private String tooLong() {
+    return "the body has more than " + options.maxBodyBytes() + " bytes, the limit of the source";
   }
 
   private byte[] decompressed(HttpResponse<byte[]> response) throws IOException {
@@ -139,7 +134,7 @@ public final class TargetClient {
         try (InputStream body = new GZIPInputStream(new ByteArrayInputStream(response.body()))) {
           byte[] bytes = body.readNBytes(maxBytes);
           if (body.read() >= 0) {
-            throw BoundedBody.tooLong(maxBytes);
+            throw new IOException(tooLong());
           }
           return bytes;
         }

@@ -1,4 +1,4 @@
-package io.greenlang.metrics.prometheus.internal.scrape;
+package io.greenlang.metrics.internal.http;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,30 +11,36 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of an answer, up to a limit. A body that exceeds it fails, and its connection is
- * closed.
+ * The bytes of a response, up to a limit. A body that exceeds it fails, and its connection is
+ * closed. Used by one thread at a time.
  */
 final class BoundedBody implements BodySubscriber<byte[]> {
 
   private final int maxBytes;
+  private final String tooLong;
   private final boolean isUsed;
   private final CompletableFuture<byte[]> result = new CompletableFuture<>();
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private Flow.@Nullable Subscription subscription;
 
-  private BoundedBody(int maxBytes, boolean isUsed) {
+  private BoundedBody(int maxBytes, String tooLong, boolean isUsed) {
     this.maxBytes = maxBytes;
+    this.tooLong = tooLong;
     this.isUsed = isUsed;
   }
 
-  /** Returns a body of at most so many bytes. */
-  static BoundedBody of(int maxBytes) {
-    return new BoundedBody(maxBytes, true);
+  /**
+   * Returns a body of at most so many bytes.
+   *
+   * @param tooLong the message of the exception of a longer body
+   */
+  static BoundedBody of(int maxBytes, String tooLong) {
+    return new BoundedBody(maxBytes, tooLong, true);
   }
 
   /** Returns an unread body: it is empty, and the connection is closed. */
   static BoundedBody unused() {
-    return new BoundedBody(0, false);
+    return new BoundedBody(0, "", false);
   }
 
   @Override
@@ -62,7 +68,7 @@ final class BoundedBody implements BodySubscriber<byte[]> {
     for (ByteBuffer buffer : buffers) {
       if (bytes.size() + buffer.remaining() > maxBytes) {
         current.cancel();
-        result.completeExceptionally(tooLong(maxBytes));
+        result.completeExceptionally(new IOException(tooLong));
         return;
       }
       byte[] part = new byte[buffer.remaining()];
@@ -70,12 +76,6 @@ final class BoundedBody implements BodySubscriber<byte[]> {
       bytes.writeBytes(part);
     }
     current.request(1);
-  }
-
-  /** Returns the failure of a body that exceeds its limit. */
-  static IOException tooLong(int maxBytes) {
-    return new IOException(
-        "the body has more than " + maxBytes + " bytes, the limit of the source");
   }
 
   @Override
