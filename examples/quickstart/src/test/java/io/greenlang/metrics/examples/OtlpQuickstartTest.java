@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
-import io.greenlang.metrics.testkit.client.ReceivedMessage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,14 +97,6 @@ class OtlpQuickstartTest {
     return client;
   }
 
-  private static JsonNode await(RawWebSocket client, Predicate<JsonNode> condition) {
-    ReceivedMessage message = client.nextMessage();
-    while (!message.isMetric() || !condition.test(message.body())) {
-      message = client.nextMessage();
-    }
-    return message.body();
-  }
-
   private static Predicate<JsonNode> named(String name) {
     return metric -> metric.path("name").asText().equals(name);
   }
@@ -175,9 +166,9 @@ class OtlpQuickstartTest {
       RawWebSocket client, int total, double lowestP99, double highestP99) {
     // A sender that ends exports its totals once more.
     Predicate<JsonNode> isTotal = named("orders").and(each -> each.path("value").asInt() == total);
-    JsonNode first = await(client, isTotal.or(named("order.size")));
+    JsonNode first = client.nextMetric(isTotal.or(named("order.size")));
     boolean isCounter = isTotal.test(first);
-    JsonNode second = await(client, isCounter ? named("order.size") : isTotal);
+    JsonNode second = client.nextMetric(isCounter ? named("order.size") : isTotal);
     JsonNode orders = isCounter ? first : second;
     JsonNode sizes = isCounter ? second : first;
     assertThat(orders.path("type").asText()).isEqualTo("counter");
@@ -193,7 +184,7 @@ class OtlpQuickstartTest {
   private static void assertGrowth(RawWebSocket windows, double growth) {
     double total = 0;
     while (total < growth) {
-      total += await(windows, named("orders")).path("delta").asDouble();
+      total += windows.nextMetric(named("orders")).path("delta").asDouble();
     }
     assertThat(total).isEqualTo(growth);
   }
@@ -206,7 +197,7 @@ class OtlpQuickstartTest {
       for (int round = 1; round <= MEASURED_ROUNDS; round++) {
         int total = round * OBSERVATIONS;
         long start = sender.round();
-        await(client, named("orders").and(each -> each.path("value").asInt() == total));
+        client.nextMetric(named("orders").and(each -> each.path("value").asInt() == total));
         fastest = Math.min(fastest, System.currentTimeMillis() - start);
       }
     }

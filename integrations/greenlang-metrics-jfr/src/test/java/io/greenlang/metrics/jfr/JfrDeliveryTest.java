@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.greenlang.metrics.collectors.MetricCollector;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
-import io.greenlang.metrics.testkit.client.ReceivedMessage;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import java.net.URI;
 import java.time.Duration;
@@ -59,7 +58,7 @@ class JfrDeliveryTest {
       client.ask(SUBSCRIBE, "subscribed");
       await().atMost(Duration.ofSeconds(30)).until(source::isRecording);
       System.gc();
-      JsonNode pause = awaitPause(client);
+      JsonNode pause = client.nextMetric(JfrDeliveryTest::isRequestedPause);
       assertThat(pause.path("type").asText()).isEqualTo("histogram");
       assertThat(pause.path("max").asDouble()).isPositive();
       assertThat(pause.path("tags").path("collector").asText()).isNotEmpty();
@@ -67,13 +66,8 @@ class JfrDeliveryTest {
     await().atMost(Duration.ofSeconds(30)).until(() -> !source.isRecording());
   }
 
-  private static JsonNode awaitPause(RawWebSocket client) {
-    ReceivedMessage message = client.nextMessage();
-    while (!message.isMetric()
-        || !message.body().path("name").asText().equals("jfr.gc.pause")
-        || !message.body().path("tags").path("cause").asText().equals("System.gc()")) {
-      message = client.nextMessage();
-    }
-    return message.body();
+  private static boolean isRequestedPause(JsonNode metric) {
+    return metric.path("name").asText().equals("jfr.gc.pause")
+        && metric.path("tags").path("cause").asText().equals("System.gc()");
   }
 }

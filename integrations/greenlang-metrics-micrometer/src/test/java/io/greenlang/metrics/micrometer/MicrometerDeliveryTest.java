@@ -6,14 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.greenlang.metrics.collectors.MetricCollector;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
-import io.greenlang.metrics.testkit.client.ReceivedMessage;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.time.Duration;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,14 +55,6 @@ class MicrometerDeliveryTest {
     return client;
   }
 
-  private static JsonNode await(RawWebSocket client, Predicate<JsonNode> condition) {
-    ReceivedMessage message = client.nextMessage();
-    while (!message.isMetric() || !condition.test(message.body())) {
-      message = client.nextMessage();
-    }
-    return message.body();
-  }
-
   @Test
   void timer_recorded_arrivesWithPercentilesOfItsTags() {
     try (RawWebSocket client = connect()) {
@@ -74,7 +64,7 @@ class MicrometerDeliveryTest {
         timer.record(Duration.ofMillis(i == 0 ? 900 : 10));
       }
       JsonNode metric =
-          await(client, each -> each.path("name").asText().equals("http.server.requests"));
+          client.nextMetric(each -> each.path("name").asText().equals("http.server.requests"));
       assertThat(metric.path("type").asText()).isEqualTo("histogram");
       assertThat(metric.path("tags").path("uri").asText()).isEqualTo("/orders");
       assertThat(metric.path("max").asDouble()).isGreaterThanOrEqualTo(10);

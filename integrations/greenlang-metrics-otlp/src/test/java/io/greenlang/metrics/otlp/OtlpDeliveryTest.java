@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
-import io.greenlang.metrics.testkit.client.ReceivedMessage;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import io.greenlang.metrics.websocket.auth.JwtIssuer;
 import io.micrometer.core.instrument.Clock;
@@ -93,14 +92,6 @@ final class OtlpDeliveryTest {
     return client;
   }
 
-  private static JsonNode await(RawWebSocket client, Predicate<JsonNode> condition) {
-    ReceivedMessage message = client.nextMessage();
-    while (!message.isMetric() || !condition.test(message.body())) {
-      message = client.nextMessage();
-    }
-    return message.body();
-  }
-
   private static Predicate<JsonNode> named(String name) {
     return metric -> metric.path("name").asText().equals(name);
   }
@@ -157,7 +148,7 @@ final class OtlpDeliveryTest {
         flush(meters, true);
         int total = 100 * round;
         JsonNode counter =
-            await(client, named("orders").and(each -> each.path("value").asInt() == total));
+            client.nextMetric(named("orders").and(each -> each.path("value").asInt() == total));
         assertThat(counter.path("type").asText()).isEqualTo("counter");
         assertThat(counter.path("tags").path("region").asText()).isEqualTo("eu");
         assertThat(counter.path("tags").path("service.name").asText()).isEqualTo("shop");
@@ -166,7 +157,7 @@ final class OtlpDeliveryTest {
       // The order of metrics within one export is that of the SDK, so look in the next one.
       scaled.record(50);
       flush(meters, true);
-      JsonNode distribution = await(client, named("exponential.size"));
+      JsonNode distribution = client.nextMetric(named("exponential.size"));
       assertThat(distribution.path("type").asText()).isEqualTo("histogram");
       assertThat(receiver.stats().rejectedPoints()).isZero();
       // The SDK adds a histogram of its own, which measures the collections.
@@ -194,7 +185,7 @@ final class OtlpDeliveryTest {
         scaled.record(i);
       }
       flush(meters, true);
-      JsonNode distribution = await(client, named("exponential.size"));
+      JsonNode distribution = client.nextMetric(named("exponential.size"));
       assertThat(distribution.path("count").asInt()).isEqualTo(1000);
       assertThat(distribution.path("sum").asDouble()).isEqualTo(500_500);
       assertThat(distribution.path("min").asDouble()).isEqualTo(1);
@@ -227,7 +218,7 @@ final class OtlpDeliveryTest {
         registry.counter("sold." + suffix).increment(3);
         registry.close(); // publishes
         boolean delta = temporality == AggregationTemporality.DELTA;
-        JsonNode requests = await(client, named("requests." + suffix));
+        JsonNode requests = client.nextMetric(named("requests." + suffix));
         assertThat(requests.path("type").asText()).isEqualTo("histogram");
         assertThat(requests.path("count").asInt()).isEqualTo(2);
         assertThat(requests.path("tags").path("service.name").asText()).isEqualTo("micrometer");

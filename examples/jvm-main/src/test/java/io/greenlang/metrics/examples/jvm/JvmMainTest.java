@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
-import io.greenlang.metrics.testkit.client.ReceivedMessage;
 import io.greenlang.metrics.websocket.auth.JwtIssuer;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -67,7 +66,7 @@ class JvmMainTest {
   @Test
   void client_subscribedToJfr_receivesPausesAllocationAndContention() {
     try (RawWebSocket client = subscribe("jvm.metrics")) {
-      JsonNode blocked = awaitBlocked(client);
+      JsonNode blocked = client.nextMetric(JvmMainTest::isBlockedAtOven);
       assertThat(blocked.path("type").asText()).isEqualTo("histogram");
       assertThat(blocked.path("max").asDouble()).isBetween(20.0, 60_000.0);
       Map<String, JsonNode> metrics =
@@ -77,15 +76,10 @@ class JvmMainTest {
     }
   }
 
-  /** Waits for a cook who waited for the oven. */
-  private static JsonNode awaitBlocked(RawWebSocket client) {
-    ReceivedMessage message = client.nextMessage();
-    while (!message.isMetric()
-        || !message.body().path("name").asText().equals("jfr.locks.blocked")
-        || !message.body().path("tags").path("monitor").asText().contains("Oven")) {
-      message = client.nextMessage();
-    }
-    return message.body();
+  /** Returns whether a metric has the time for which a cook waited for the oven. */
+  private static boolean isBlockedAtOven(JsonNode metric) {
+    return metric.path("name").asText().equals("jfr.locks.blocked")
+        && metric.path("tags").path("monitor").asText().contains("Oven");
   }
 
   @Test

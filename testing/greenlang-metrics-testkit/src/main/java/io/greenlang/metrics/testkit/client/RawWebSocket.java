@@ -10,6 +10,7 @@ import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,6 +145,15 @@ public final class RawWebSocket extends RawHttpConnection {
   public ReceivedMessage ask(String command, String replyType) {
     send(command);
     return nextMessage(replyType);
+  }
+
+  /** Reads until there is a metric that satisfies a condition, and returns it. */
+  public JsonNode nextMetric(Predicate<JsonNode> condition) {
+    ReceivedMessage message = nextMessage();
+    while (!message.isMetric() || !condition.test(message.body())) {
+      message = nextMessage();
+    }
+    return message.body();
   }
 
   /** Reads until there is a metric of each name, and returns the last one of each. */
