@@ -156,8 +156,8 @@ public final class JwtKeys {
    *     are not followed
    * @throws IllegalArgumentException if the address is no such URL
    */
-  public static JwtKeys fromUrl(URI url) {
-    URI address = HttpReader.address(url.toString(), "the URL of the token keys (JWT_JWKS_URL)");
+  public static JwtKeys fromUrl(String url) {
+    URI address = HttpReader.address(url, "the URL of the token keys (JWT_JWKS_URL)");
     return remote(KeySetLoader.ofKeySet(address), DEFAULTS);
   }
 

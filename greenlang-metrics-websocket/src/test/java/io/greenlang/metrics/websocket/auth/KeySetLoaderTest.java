@@ -158,7 +158,7 @@ class KeySetLoaderTest {
   })
   void fromUrl_withoutTls_isReported(String url, int warnings) {
     try (CapturedLog log = new CapturedLog()) {
-      assertThat(JwtKeys.fromUrl(URI.create(url))).hasToString(url);
+      assertThat(JwtKeys.fromUrl(url)).hasToString(url);
       assertThat(log.text().lines().filter(line -> line.contains("without TLS"))).hasSize(warnings);
     }
   }

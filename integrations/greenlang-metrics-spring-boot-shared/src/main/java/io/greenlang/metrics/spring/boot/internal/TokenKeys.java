@@ -3,7 +3,6 @@ package io.greenlang.metrics.spring.boot.internal;
 import io.greenlang.metrics.spring.boot.GreenlangMetricsProperties;
 import io.greenlang.metrics.spring.boot.MetricsConfigurationException;
 import io.greenlang.metrics.websocket.auth.JwtKeys;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -59,7 +58,7 @@ public final class TokenKeys {
     }
     String url = jwt.jwksUrl();
     if (url != null) {
-      keys.add(JwtKeys.fromUrl(URI.create(url)).withIssuers(jwt.issuers()));
+      keys.add(JwtKeys.fromUrl(url).withIssuers(jwt.issuers()));
     }
     jwt.discoveryIssuers().forEach(issuer -> keys.add(JwtKeys.discover(issuer)));
     return keys.stream()
