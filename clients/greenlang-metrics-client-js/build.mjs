@@ -14,7 +14,7 @@ process.chdir(fileURLToPath(new URL('.', import.meta.url)));
 const common = { bundle: true, target: 'es2022', logLevel: 'warning' };
 
 /** Two files: clients load the second one only if they need it. */
-const packageBuild = { ...common, entryPoints: ['src/index.ts', 'src/messagepack.ts'], external: ['@msgpack/msgpack', './messagepack.js'] };
+const packageBuild = { ...common, sourcemap: true, entryPoints: ['src/index.ts', 'src/messagepack.ts'], external: ['@msgpack/msgpack', './messagepack.js'] };
 
 await rm('dist', { recursive: true, force: true });
 await build({ ...packageBuild, format: 'esm', outdir: 'dist/esm' });

@@ -7,6 +7,7 @@ import { Heartbeat } from './heartbeat.js';
 import { type Message, readMessage } from './messages.js';
 import type { Settings } from './options.js';
 import { ServerClock } from './server-clock.js';
+import { callTokenFunction, TokenRefresh } from './token-refresh.js';
 import type { ConnectionInfo, State, Token, WebSocketLike } from './types.js';
 
 /** The callbacks of a connection. */
@@ -40,11 +41,14 @@ export class Connection {
   #generation = 0;
   #backoff: Backoff;
   readonly #heartbeat: Heartbeat;
+  readonly #tokenRefresh: TokenRefresh;
+  /** The token of the current socket. */
+  #currentToken: string | null = null;
   #timers: Timer[] = [];
   /** True in `reconnecting` until the next attempt starts. */
   #isWaitingToRetry = false;
-  /** True if the server rejected the token in a message that is no reply. A proxy may swallow the close code that follows. */
-  #isTokenRejected = false;
+  /** The error of a server that rejected the token in a message that is no reply. A proxy may swallow the close code that follows. */
+  #tokenError: MetricError | undefined;
   /** True if the token function was called again after a rejection and no connection has been stable since. */
   #isTokenRefreshed = false;
 
@@ -58,6 +62,7 @@ export class Connection {
     this.#backoff = this.#newBackoff();
     this.serverClock = new ServerClock(() => clock.now());
     this.#heartbeat = new Heartbeat(clock, () => this.#reconnect('The server stopped responding', undefined, true));
+    this.#tokenRefresh = new TokenRefresh(clock, () => this.serverClock.now(), () => this.#refreshToken());
   }
 
   /** Connects. While a retry is pending, it retries immediately. */
@@ -99,7 +104,7 @@ export class Connection {
   #attempt(): void {
     this.#clearTimers();
     this.#isWaitingToRetry = false;
-    const generation = ++this.#generation;
+    this.#generation++;
     const seconds = this.settings.connectTimeoutMs / 1000;
     this.#schedule(this.settings.connectTimeoutMs, () => {
       const error = this.#socket
@@ -111,24 +116,41 @@ export class Connection {
       this.#open(this.token);
       return;
     }
-    // The token function may throw as well as reject.
-    new Promise<unknown>((resolve) => resolve((this.token as () => unknown)())).then(
-      (token) => {
-        if (generation !== this.#generation) {
-          return;
-        }
-        if (typeof token === 'string' || token === null) {
-          this.#open(token);
-        } else {
-          this.#fail(new MetricError('TOKEN', `The token function must return a string or null; it returned ${typeof token}`));
-        }
-      },
-      (error: unknown) => {
-        if (generation === this.#generation) {
-          this.#reportAndReconnect(new MetricError('TOKEN', `The token function failed: ${String(error)}`), 'No token is available');
-        }
-      },
+    this.#requestToken(
+      (token) => this.#open(token),
+      (error, isFinal) => (isFinal ? this.#fail(error) : this.#reportAndReconnect(error, 'No token is available')),
     );
+  }
+
+  /** Calls the token function. Exactly one callback follows, unless another attempt starts or the connection ends before. */
+  #requestToken(onToken: (token: string | null) => void, onError: (error: MetricError, isFinal: boolean) => void): void {
+    const generation = this.#generation;
+    callTokenFunction(
+      this.token as () => unknown,
+      (token) => generation === this.#generation && onToken(token),
+      (error, isFinal) => generation === this.#generation && onError(error, isFinal),
+    );
+  }
+
+  /** Sends the server another token before the current one expires. After a failure it tries again, sooner and sooner. */
+  #refreshToken(): void {
+    this.#requestToken(
+      (token) => token !== null && this.sendToken(token),
+      (error) => this.#report(error) && this.#tokenRefresh.schedule(this.#currentToken),
+    );
+  }
+
+  /** Sends a token on the open connection. It has an id, so that a rejection does not end the connection. */
+  sendToken(token: string): void {
+    this.send({ type: 'refresh_token', id: 'token', data: { token } });
+    this.#startTokenRefresh(token);
+  }
+
+  #startTokenRefresh(token: string | null): void {
+    this.#currentToken = token;
+    if (typeof this.token === 'function') {
+      this.#tokenRefresh.schedule(token);
+    }
   }
 
   #open(token: string | null): void {
@@ -141,7 +163,8 @@ export class Connection {
     if (token && !this.settings.subprotocol) {
       url.searchParams.set('token', token);
     }
-    this.#isTokenRejected = false;
+    this.#tokenError = undefined;
+    this.#currentToken = token;
     let socket: WebSocketLike;
     try {
       const protocols = token && this.settings.subprotocol ? [[PROTOCOL, `bearer.${token}`]] : [];
@@ -186,7 +209,7 @@ export class Connection {
       }
       this.send({ type: 'pong', timestamp: message.timestamp });
     } else if (message.kind === 'error' && message.id === undefined && /^(UNAUTHORIZED|TOKEN_EXPIRED)$/.test(message.error.code)) {
-      this.#isTokenRejected = true;
+      this.#tokenError = message.error;
     }
     this.events.onMessage(message);
   }
@@ -203,22 +226,34 @@ export class Connection {
       this.#isTokenRefreshed = false;
     });
     this.#heartbeat.start(this.settings.heartbeatTimeoutMs ?? heartbeatMs * 1.25);
+    this.#startTokenRefresh(this.#currentToken);
     this.events.onWelcome();
     this.#setState('connected');
   }
 
   #onClose(code: number, reason: string): void {
-    const isUnauthorized = code === UNAUTHORIZED || (this.#isTokenRejected && (code < FIRST_FINAL_CODE || code > LAST_FINAL_CODE));
+    const isExpired = this.#tokenError?.code === 'TOKEN_EXPIRED';
+    const isUnauthorized = code === UNAUTHORIZED || (this.#tokenError && (code < FIRST_FINAL_CODE || code > LAST_FINAL_CODE));
     if (isUnauthorized && typeof this.token === 'function' && !this.#isTokenRefreshed) {
       this.#isTokenRefreshed = true;
       this.#reconnect('The server rejected the token; requesting a new one', code, false, 0);
     } else if (isUnauthorized) {
-      this.#fail(new MetricError('UNAUTHORIZED', 'The server rejected the token', code), code);
+      this.#fail(new MetricError(isExpired ? 'TOKEN_EXPIRED' : 'UNAUTHORIZED', isExpired ? 'The token has expired' : 'The server rejected the token', code), code);
     } else if (code >= FIRST_FINAL_CODE && code <= LAST_FINAL_CODE) {
       this.#fail(new MetricError('FAILED', `The server rejected the client permanently: close code ${code} ${reason}`.trim(), code), code);
-    } else {
+    } else if (this.#isFirstOfOtherOrigin ? this.#report(new MetricError('CONNECTION', this.#originHint, code)) : true) {
       this.#reconnect(reason || `The connection was closed with code ${code}`, code);
     }
+  }
+
+  /** True at the first failure of a page of another origin. A browser does not say that the server rejected the origin with 403. */
+  get #isFirstOfOtherOrigin(): boolean {
+    const { host } = globalThis.location ?? this.url;
+    return this.welcomes + this.#backoff.attempts === 0 && host !== this.url.host;
+  }
+
+  get #originHint(): string {
+    return `Failed to connect to ${this.#endpoint}. A running server may reject the Origin ${globalThis.location.origin}: add it to WS_ALLOWED_ORIGINS`;
   }
 
   #reportAndReconnect(error: MetricError, reason: string, isDead = false): void {
@@ -258,6 +293,7 @@ export class Connection {
     this.#generation++;
     this.#clearTimers();
     this.#heartbeat.stop();
+    this.#tokenRefresh.stop();
     this.clientId = null;
     this.#frameQueue?.close();
     const socket = this.#socket;

@@ -25,13 +25,18 @@ export class History {
 
   constructor(private readonly commands: Commands) {}
 
-  get({ channel, start_time, end_time, limit = DEFAULT_LIMIT, ...rest }: HistoryRequest): Promise<Metric[]> {
+  get({ channel, start_time, end_time, limit = DEFAULT_LIMIT, ...rest }: HistoryRequest, signal?: AbortSignal): Promise<Metric[]> {
     if (!(typeof limit === 'number' && limit >= 1)) {
       throw new TypeError(`limit is ${String(limit)}; it must be a number, 1 or more`);
     }
     const fields = { channel, start_time: isoTime(start_time), ...(end_time !== undefined && { end_time: isoTime(end_time) }), ...rest };
     const request = JSON.parse(JSON.stringify(fields)); // throws for values that JSON cannot carry; the copy keeps later pages consistent
     const result = new Deferred<Metric[]>();
+    signal?.throwIfAborted();
+    const onAbort = (): void => result.reject(signal!.reason as Error);
+    const removeListener = (): void => signal?.removeEventListener('abort', onAbort);
+    signal?.addEventListener('abort', onAbort);
+    result.promise.then(removeListener, removeListener);
     this.#queue.push({ request, limit, cursor: undefined, attempts: 0, metrics: [], result });
     this.#sendNext();
     return result.promise;
@@ -52,6 +57,9 @@ export class History {
   }
 
   #sendNext(): void {
+    if (!this.#isRequesting) {
+      this.#queue = this.#queue.filter(({ result }) => !result.settled); // the caller aborted them
+    }
     const current = this.#queue[0];
     if (!current || this.#isRequesting || !this.#isConnected) {
       return;
@@ -68,7 +76,7 @@ export class History {
       (page) => {
         current.metrics.push(...page.metrics);
         current.cursor = page.cursor;
-        const isLastPage = page.cursor === undefined || page.metrics.length === 0 || current.metrics.length >= current.limit;
+        const isLastPage = current.result.settled || page.cursor === undefined || page.metrics.length === 0 || current.metrics.length >= current.limit;
         this.#finish(isLastPage && (() => current.result.resolve(current.metrics.slice(0, current.limit))));
       },
       (error) => {

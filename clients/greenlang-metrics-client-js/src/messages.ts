@@ -29,7 +29,6 @@ type Fields = Record<string, unknown>;
 const DEFAULT_HEARTBEAT_SECONDS = 30;
 /** The statistics of a window or a distribution, including the requested quantiles. */
 const STATISTIC = /^(count|min|max|sum|delta|rate|p\d+(\.\d+)?)$/;
-const TYPES: readonly unknown[] = ['gauge', 'counter', 'histogram'];
 const MAX_DEPTH = 40;
 
 /** Validates a decoded frame and converts it to a message. Throws `MALFORMED`. */
@@ -37,13 +36,13 @@ export function readMessage(value: unknown): Message {
   const frame = readObject(value);
   // A flat metric has a `type` too, so the channel and the name are checked first.
   if (typeof frame.channel === 'string' && typeof frame.name === 'string') {
-    return metricsMessage(frame, frame.channel, [readMetric(frame, frame.channel)]);
+    return metricsMessage(frame, frame.channel, readMetrics([frame], frame.channel));
   }
   const id = typeof frame.id === 'string' ? frame.id : undefined;
   switch (frame.type) {
     case 'metrics': {
       const channel = readText(frame.channel, 'channel');
-      return metricsMessage(frame, channel, readList(frame.metrics, 'metrics').map((each) => readMetric(each, channel)));
+      return metricsMessage(frame, channel, readMetrics(frame.metrics, channel));
     }
     case 'welcome': {
       const seconds = frame.heartbeat_interval;
@@ -56,7 +55,7 @@ export function readMessage(value: unknown): Message {
       return { kind: 'unsubscribed', id, channels: readNames(frame.channels) };
     case 'history': {
       const channel = readText(frame.channel, 'channel');
-      const metrics = readList(frame.metrics, 'metrics').map((each) => readMetric(each, channel));
+      const metrics = readMetrics(frame.metrics, channel);
       const hasMore = frame.complete === false && typeof frame.cursor === 'string';
       return { kind: 'history', id, metrics, cursor: hasMore ? (frame.cursor as string) : undefined };
     }
@@ -91,26 +90,26 @@ function metricsMessage(frame: Fields, channel: string, metrics: Metric[]): Mess
   return { kind: 'metrics', channel, metrics, offset, replayed: frame.replayed === true, isComplete: frame.type === 'metrics' };
 }
 
-function readMetric(fields: unknown, channel: string): Metric {
-  if (!isObject(fields)) {
-    throw malformed('a metric is not an object');
-  }
+/** Reads the metrics of a frame. A value is null if a custom aggregator failed to compute it; such a metric is left out. */
+function readMetrics(list: unknown, channel: string): Metric[] {
+  return readList(list, 'metrics')
+    .map(readObject)
+    .filter(({ value }) => value !== null)
+    .map((each) => readMetric(each, channel));
+}
+
+function readMetric(fields: Fields, channel: string): Metric {
   if (!isNumber(fields.value)) {
     throw malformed('the value of a metric is not a number');
-  }
-  if (!TYPES.includes(fields.type)) {
-    throw malformed('a metric is not a gauge, counter or histogram');
   }
   const metric: Metric = {
     channel: typeof fields.channel === 'string' ? fields.channel : channel,
     name: readText(fields.name, 'name'),
-    type: fields.type as Metric['type'],
+    type: readText(fields.type, 'type'),
     value: fields.value,
     timestamp: readTime(fields.timestamp),
+    tags: readTags(fields.tags ?? {}),
   };
-  if (fields.tags !== undefined) {
-    metric.tags = readTags(fields.tags);
-  }
   if (typeof fields.interval === 'string') {
     metric.interval = fields.interval;
   }
@@ -157,7 +156,7 @@ function readRuns(value: unknown): number[][] {
 /** Returns the numbers of a snapshot as metrics named by their dotted paths. The empty key holds the value of a name that is also a prefix. */
 function flattenSnapshot(frame: Fields, channel: string): Metric[] {
   const { channel: _channel, timestamp, tags, offset: _offset, replayed: _replayed, ...values } = frame;
-  const common = { type: 'gauge' as const, timestamp: readTime(timestamp), ...(tags !== undefined && { tags: readTags(tags) }) };
+  const common = { type: 'gauge', timestamp: readTime(timestamp), tags: readTags(tags ?? {}) };
   const metrics: Metric[] = [];
   const visit = (value: unknown, path: string, depth: number): void => {
     if (isNumber(value)) {

@@ -11,19 +11,19 @@ import { ListenerRegistry } from './listener-registry.js';
 import { Listeners } from './listeners.js';
 import type { Message } from './messages.js';
 import { checkToken, resolveSettings, type Settings, webSocketUrl } from './options.js';
+import { SubscriptionHolders } from './subscription-holders.js';
 import { Subscriptions } from './subscriptions.js';
 import type * as api from './types.js';
 
-// Browsers support this symbol later than the other features in use.
-const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? (Symbol.for('Symbol.asyncDispose') as never);
-
 /** The implementation of the public API. It wires the parts together; each part implements one concern. */
 export class Service implements api.MetricService {
+  declare [Symbol.asyncDispose]: () => Promise<void>;
   readonly #settings: Settings;
   readonly #connection: Connection;
   readonly #commands: Commands;
   readonly #subscriptions: Subscriptions;
   readonly #history: History;
+  readonly #holders = new SubscriptionHolders((channels) => void this.#subscriptions.remove(channels));
   readonly #buffer: MetricBuffer;
   readonly #metricListeners: ListenerRegistry;
   readonly #connectionListeners: Listeners<[boolean, api.ConnectionInfo]>;
@@ -37,6 +37,10 @@ export class Service implements api.MetricService {
   readonly #stats = { metrics: 0, malformed: 0, missed: 0, overSeriesLimit: 0, dropped: 0 };
 
   constructor(url: string, token: api.Token = null, options?: api.Options, clock: Clock = systemClock) {
+    // Browsers support this symbol later than the other features in use. A method of that name would have a computed key, and no
+    // bundler would leave out a class with one.
+    const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? (Symbol.for('Symbol.asyncDispose') as never);
+    this[asyncDispose] = async () => this.disconnect();
     this.#settings = resolveSettings(options);
     this.#clock = clock;
     const { logger, bufferSize, resume } = this.#settings;
@@ -95,9 +99,6 @@ export class Service implements api.MetricService {
     if (this.state === 'connected') {
       return Promise.resolve();
     }
-    if (this.state === 'failed' || this.state === 'closed') {
-      return Promise.reject(new MetricError('CLOSED', `Not connected: the service is ${this.state}`));
-    }
     const deferred = new Deferred<void>();
     const onTimeout = (): void => {
       this.#pendingReady.delete(entry);
@@ -106,25 +107,32 @@ export class Service implements api.MetricService {
     const timer = timeoutMs === undefined ? undefined : this.#clock.schedule(timeoutMs, onTimeout);
     const entry = { deferred, cancel: () => timer?.cancel() };
     this.#pendingReady.add(entry);
+    this.#rejectIfEnded();
     return deferred.promise;
   }
 
   setToken(token: api.Token): void {
     this.#connection.token = checkToken(token);
     if (typeof token === 'string' && this.state === 'connected') {
-      this.#connection.send({ type: 'refresh_token', id: 'token', data: { token } }); // with an id, a rejection does not end the connection
+      this.#connection.sendToken(token);
     }
   }
 
-  subscribe(subscription: api.MetricSubscription): Promise<string[]> {
+  subscribe(subscription: api.MetricSubscription, { signal }: api.ListenOptions = {}): Promise<string[]> {
     if (subscription?.compression) {
       decoder.load().catch(() => {}); // preloads the decoder; the first frame that needs it reports a failure
     }
-    return this.#subscriptions.add({ ...subscription, channels: requireChannels(subscription?.channels) });
+    const channels = requireChannels(subscription?.channels);
+    signal?.throwIfAborted();
+    const confirmation = this.#subscriptions.add({ ...subscription, channels });
+    this.#holders.add(channels, signal);
+    this.#rejectIfEnded();
+    return confirmation;
   }
 
   unsubscribe(channels: string[]): Promise<void> {
-    return this.#subscriptions.remove(requireChannels(channels));
+    this.#holders.clear(requireChannels(channels));
+    return this.#subscriptions.remove(channels);
   }
 
   onMetric(channel: string, listener: (metric: api.Metric) => void, options?: api.ListenOptions): api.Unsubscribe {
@@ -175,8 +183,10 @@ export class Service implements api.MetricService {
     return iterator;
   }
 
-  getHistory(request: api.HistoryRequest): Promise<api.Metric[]> {
-    return this.#history.get(request);
+  getHistory(request: api.HistoryRequest, { signal }: api.ListenOptions = {}): Promise<api.Metric[]> {
+    const metrics = this.#history.get(request, signal);
+    this.#rejectIfEnded();
+    return metrics;
   }
 
   getBufferedMetrics(filter?: api.BufferFilter): api.Metric[] {
@@ -199,10 +209,6 @@ export class Service implements api.MetricService {
       reconnects: Math.max(0, this.#connection.welcomes - 1),
       roundTripMs: this.#commands.roundTripMs,
     };
-  }
-
-  async [asyncDispose](): Promise<void> {
-    this.disconnect();
   }
 
   #onMessage(message: Message): void {
@@ -285,10 +291,23 @@ export class Service implements api.MetricService {
 
   #terminate(error: MetricError): void {
     toggleWakeUpEvents(false, this.#onWakeUp);
+    this.#rejectPending(error);
+    this.#iterators.forEach((iterator) => iterator.end());
+  }
+
+  /** Rejects a call that would wait forever, because only `connect()` ends this state. `connect()` may follow in the same task. */
+  #rejectIfEnded(): void {
+    queueMicrotask(() => {
+      if (this.state === 'failed' || this.state === 'closed') {
+        this.#rejectPending(new MetricError('CLOSED', `Not connected: the service is ${this.state}`));
+      }
+    });
+  }
+
+  #rejectPending(error: MetricError): void {
     this.#subscriptions.close(error);
     this.#history.close(error);
     this.#settleReady((deferred) => deferred.reject(error));
-    this.#iterators.forEach((iterator) => iterator.end());
   }
 
   #settleReady(settle: (deferred: Deferred<void>) => void): void {

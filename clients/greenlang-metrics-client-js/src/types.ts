@@ -9,7 +9,10 @@ export type Interval = '1s' | '5s' | '1m' | '5m' | '1h';
 /** Removes the listener that it was returned for. Further calls do nothing. */
 export type Unsubscribe = () => void;
 
-/** A JWT, null, or a function that returns a JWT. The client calls it for each connection and again if the server rejects the token. */
+/**
+ * A JWT, null, or a function that returns a JWT. The client calls it for each connection, before the token expires, and again if
+ * the server rejects the token.
+ */
 export type Token = string | null | (() => string | Promise<string>);
 
 /**
@@ -83,11 +86,13 @@ export interface Buckets {
 export interface Metric {
   channel: string;
   name: string;
-  type: 'gauge' | 'counter' | 'histogram';
+  /** A type of the application has its own name. */
+  type: 'gauge' | 'counter' | 'histogram' | (string & {});
   value: number;
   /** ISO 8601 in UTC. For a window it is the start. */
   timestamp: string;
-  tags?: Record<string, string>;
+  /** Empty if the series has no tags. */
+  tags: Record<string, string>;
   /** The length of the window; absent for a sample. A client that lagged receives wider windows, such as `40s`. */
   interval?: Interval | '1d' | (string & {});
   count?: number;
@@ -227,7 +232,7 @@ export interface Options {
 }
 
 export interface ListenOptions {
-  /** Removes the listener on abort. */
+  /** Removes the listener, or releases the subscription, on abort. */
   signal?: AbortSignal;
 }
 
@@ -246,8 +251,15 @@ export interface MetricService extends AsyncDisposable {
   disconnect(): void;
   /** Sets the token for the next connection. An open connection sends it to the server immediately. */
   setToken(token: Token): void;
-  /** Resolves with the channels when the server confirms, however many reconnects that needs. Rejects if the server rejects. */
-  subscribe(subscription: MetricSubscription): Promise<string[]>;
+  /**
+   * Resolves with the channels when the server confirms, however many reconnects that needs. Rejects if the server rejects, and
+   * with `CLOSED` if the service has failed or is disconnected; the next `connect` then requests the subscription.
+   *
+   * A call with a `signal` holds its channels until the abort. The client unsubscribes from a channel when the last call that holds
+   * it is aborted. Several components can thus share a channel. A call without a signal holds its channels until `unsubscribe`.
+   */
+  subscribe(subscription: MetricSubscription, options?: ListenOptions): Promise<string[]>;
+  /** Removes the subscription to these channels, whichever calls hold it. */
   unsubscribe(channels: string[]): Promise<void>;
   /** `channel` is a name, a prefix such as `system.*`, or `*`. */
   onMetric(channel: string, listener: (metric: Metric) => void, options?: ListenOptions): Unsubscribe;
@@ -268,8 +280,11 @@ export interface MetricService extends AsyncDisposable {
   onMetadata(listener: (metadata: MetricMetadata) => void): Unsubscribe;
   /** Returns an iterator that ends on `disconnect` or abort. A reader that is too slow loses the oldest metrics. */
   metrics(channel: string, options?: ListenOptions): AsyncIterableIterator<Metric>;
-  /** Loads all pages, one after another. Waits for the connection if there is none yet. */
-  getHistory(request: HistoryRequest): Promise<Metric[]>;
+  /**
+   * Loads all pages, one after another. Waits for the connection if there is none yet. An abort of the signal rejects with its
+   * reason.
+   */
+  getHistory(request: HistoryRequest, options?: ListenOptions): Promise<Metric[]>;
   /** Returns the last received metrics, oldest first, in any state. */
   getBufferedMetrics(filter?: BufferFilter): Metric[];
   clearBuffer(): void;

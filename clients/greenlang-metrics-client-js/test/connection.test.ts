@@ -5,6 +5,36 @@ import { describe, test } from 'node:test';
 import { type Interval, getMetricService, resetMetricService } from '../src/index.js';
 import { FakeSocket, type ManualClock, fakeService, flushPromises } from './fakes.js';
 
+/** Runs an action as in a page of an origin. */
+function inPageOf(origin: string, action: () => void): void {
+  Object.assign(globalThis, { location: new URL(origin) });
+  try {
+    action();
+  } finally {
+    delete (globalThis as { location?: unknown }).location;
+  }
+}
+
+describe('origins', () => {
+  for (const [origin, expected] of [
+    ['http://localhost:5173', ['CONNECTION: Failed to connect to ws://h/ws/metrics. A running server may reject the Origin http://localhost:5173: add it to WS_ALLOWED_ORIGINS']],
+    ['http://h', []],
+  ] as const) {
+    test(`connect_rejectedOnPageOf_${origin}_namesTheOriginOnceAtMost`, () =>
+      inPageOf(origin, () => {
+        const { service, states } = fakeService();
+        const errors: string[] = [];
+        service.onError(({ code, message }) => errors.push(`${code}: ${message}`));
+        service.connect();
+        FakeSocket.last.drop(1006);
+        service.connect();
+        FakeSocket.last.drop(1006);
+        assert.deepEqual([errors, states], [expected, ['reconnecting', 'reconnecting']]);
+        service.disconnect();
+      }));
+  }
+});
+
 describe('connecting', () => {
   test('connected_beforeWelcome_isFalse', () => {
     const { service, states } = fakeService();

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { encode } from '@msgpack/msgpack';
-import { checkMessagePack, decodeFrame } from '../src/codec.js';
+import { decodeFrame } from '../src/codec.js';
+import { checkMessagePack } from '../src/messagepack.js';
 import { type Message, readMessage } from '../src/messages.js';
 import { FakeSocket, fakeService, metric } from './fakes.js';
 
@@ -108,7 +109,7 @@ describe('hostile JSON', () => {
     '{"type":"subscribed"}', '{"type":"subscribed","channels":["c"],"positions":{"c":{}}}', '{"type":"error"}', '{"channel":"c","name":"n"}',
     '{"type":"subscribed","channels":["c"],"positions":{"c":{"epoch":"e","offset":1e300}}}',
     '{"channel":"c","name":"n","type":"gauge","value":"1","timestamp":"2025-11-08T12:00:00Z"}',
-    '{"channel":"c","name":"n","type":"trend","value":1,"timestamp":"2025-11-08T12:00:00Z"}',
+    '{"channel":"c","name":"n","type":7,"value":1,"timestamp":"2025-11-08T12:00:00Z"}',
     '{"channel":"c","name":"n","type":"gauge","value":1,"timestamp":"2025-11-08T12:00:00Z","tags":{"__proto__":"x"}}',
     `${'['.repeat(100_000)}`, `${'{"a":'.repeat(100_000)}`];
   for (const frame of frames) {
@@ -119,6 +120,26 @@ describe('hostile JSON', () => {
       assert.deepEqual([service.state, service.stats().malformed, loggedErrors.length], ['connected', 1, 1]);
     });
   }
+
+  test('batch_metricOfOwnTypeAndNullValue_deliversAllButTheNull', async () => {
+    const metrics = [metric('a', 1), metric('trend', 2, { type: 'trend' }), metric('failed', 0, { value: null }), metric('b', 3)];
+    const { service } = fakeService();
+    const received: unknown[] = [];
+    service.onMetric('system.metrics', ({ name, type }) => received.push([name, type]));
+    service.connect();
+    FakeSocket.last.welcome().receive({ type: 'metrics', channel: 'system.metrics', metrics }).receive(metric('failed', 0, { value: null }));
+    const expected = [['a', 'gauge'], ['trend', 'trend'], ['b', 'gauge']];
+    assert.deepEqual([received, service.stats().malformed], [expected, 0]);
+    const history = service.getHistory({ channel: 'system.metrics', start_time: new Date(0) });
+    const { id } = FakeSocket.last.commands('get_history')[0];
+    FakeSocket.last.receive({ type: 'history', id, channel: 'system.metrics', metrics, complete: true });
+    assert.deepEqual((await history).map(({ name, type }) => [name, type]), expected);
+  });
+
+  test('metric_withoutTags_hasEmptyTags', () => {
+    const { tags: _tags, ...untagged } = metric('n', 1);
+    assert.deepEqual((readMessage(untagged) as Extract<Message, { kind: 'metrics' }>).metrics[0]?.tags, {});
+  });
 
   test('unknownMessage_ofNewerServer_isIgnored', () => {
     const { service, loggedErrors } = fakeService();

@@ -71,6 +71,62 @@ describe('subscribing', () => {
     assert.deepEqual(await subscribed, ['system.metrics']);
   });
 
+  test('calls_afterDisconnect_reject_andTheSubscriptionStaysForTheNextConnect', async () => {
+    const { service } = connectedService();
+    service.disconnect();
+    const closed = { code: 'CLOSED', message: 'Not connected: the service is closed' };
+    await assert.rejects(service.subscribe({ channels: ['agent.metrics'] }), closed);
+    await assert.rejects(service.getHistory({ channel: 'agent.metrics', start_time: new Date(0) }), closed);
+    await assert.rejects(service.ready(), closed);
+    service.connect();
+    FakeSocket.last.welcome();
+    assert.deepEqual(FakeSocket.last.commands('subscribe').map(({ data }) => data.channels), [['system.metrics'], ['agent.metrics']]);
+    assert.deepEqual(FakeSocket.last.commands('get_history'), []);
+  });
+
+  test('signals_ofSeveralCalls_releaseAChannelWithTheLast', () => {
+    const { service } = connectedService({ channels: ['workflow.metrics'] });
+    const [first, second] = [new AbortController(), new AbortController()];
+    service.subscribe({ channels: ['agent.metrics', 'system.metrics'] }, first);
+    service.subscribe({ channels: ['agent.metrics', 'workflow.metrics'], latest: true }, second);
+    const unsubscribed = () => FakeSocket.last.commands('unsubscribe').map(({ channels }) => channels);
+    first.abort();
+    assert.deepEqual(unsubscribed(), [['system.metrics']], 'the second call holds agent.metrics');
+    second.abort();
+    assert.deepEqual(unsubscribed(), [['system.metrics'], ['agent.metrics']], 'a call without a signal holds workflow.metrics');
+    assert.deepEqual(service.subscriptions.map(({ channels }) => channels), [['workflow.metrics']]);
+    assert.throws(() => service.subscribe({ channels: ['agent.metrics'] }, first), { name: 'AbortError' });
+  });
+
+  test('signal_afterUnsubscribe_releasesNothing', () => {
+    const { service } = connectedService();
+    const holder = new AbortController();
+    service.subscribe({ channels: ['agent.metrics'] }, holder);
+    service.unsubscribe(['agent.metrics']);
+    service.subscribe({ channels: ['agent.metrics'] });
+    holder.abort();
+    assert.equal(FakeSocket.last.commands('unsubscribe').length, 1);
+  });
+
+  test('history_aborted_rejects_andTheNextRequestFollows', async () => {
+    const { service } = connectedService();
+    const [running, waiting] = [new AbortController(), new AbortController()];
+    const request = (channel: string, options = {}) => service.getHistory({ channel, start_time: new Date(0) }, options);
+    const aborted = [request('a', running), request('b', waiting)];
+    const last = request('c');
+    running.abort();
+    waiting.abort();
+    await Promise.all(aborted.map((each) => assert.rejects(each, { name: 'AbortError' })));
+    const reply = (more: object) => {
+      const { id, data } = FakeSocket.last.commands('get_history').at(-1);
+      FakeSocket.last.receive({ type: 'history', id, channel: data.channel, metrics: [metric('n', 1, { channel: data.channel })], ...more });
+    };
+    reply({ complete: false, cursor: 'next' });
+    reply({ complete: true });
+    assert.deepEqual((await last).map(({ channel }) => channel), ['c']);
+    assert.deepEqual(FakeSocket.last.commands('get_history').map(({ data }) => data.channel), ['a', 'c']);
+  });
+
   test('subscribe_rateLimited_isRetried', async () => {
     const { subscribed, clock } = connectedService();
     FakeSocket.last.receive({ type: 'error', id: '1', message: 'Rate limit exceeded', code: 'RATE_LIMITED' });

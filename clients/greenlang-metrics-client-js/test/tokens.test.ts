@@ -97,6 +97,61 @@ describe('tokens', () => {
     assert.deepEqual([service.state, clock.pending, FakeSocket.all.length], ['failed', 0, 0]);
   });
 
+  /** Creates an unsigned JWT that expires a number of seconds after the server's start. */
+  const jwt = (exp: number) => `h.${Buffer.from(JSON.stringify({ exp, name: 'ÿ~' })).toString('base64url')}.s`;
+  const refreshes = () => FakeSocket.last.commands('refresh_token').map(({ data }) => data.token);
+
+  test('tokenFunction_beforeExpiry_isCalledAndSentOnTheOpenConnection', async () => {
+    const tokens = [jwt(121), jwt(131), 'no-jwt'];
+    const { service, clock, states } = fakeService({ heartbeatTimeoutMs: 1e9 }, () => tokens.shift()!);
+    service.connect();
+    await flushPromises();
+    FakeSocket.last.welcome({ timestamp: 1 });
+    clock.advance(89_000);
+    await flushPromises();
+    assert.deepEqual(refreshes(), []);
+    clock.advance(1_000); // 30 s before the expiry
+    await flushPromises();
+    assert.deepEqual(refreshes(), [jwt(131)]);
+    clock.advance(20_000); // half of the remaining 40 s
+    await flushPromises();
+    assert.deepEqual([refreshes().at(-1), FakeSocket.all.length, states], ['no-jwt', 1, ['connected']]);
+    service.disconnect();
+    assert.equal(clock.pending, 0);
+  });
+
+  test('tokenFunction_failsBeforeExpiry_isReportedAndCalledAgain_untilDisconnect', async () => {
+    let calls = 0;
+    const { service, clock } = fakeService({ heartbeatTimeoutMs: 1e9 }, async () => {
+      if (++calls === 2) {
+        throw new Error('offline');
+      }
+      return jwt(61);
+    });
+    const errors: string[] = [];
+    service.onError(({ code }) => errors.push(code));
+    service.connect();
+    await flushPromises();
+    FakeSocket.last.welcome({ timestamp: 1 });
+    clock.advance(30_000);
+    await flushPromises();
+    assert.deepEqual([errors, refreshes()], [['TOKEN'], []]);
+    clock.advance(15_000);
+    await flushPromises();
+    assert.deepEqual([refreshes(), service.state], [[jwt(61)], 'connected']);
+    service.disconnect();
+    assert.equal(clock.pending, 0);
+  });
+
+  test('expiredToken_string_failsWithItsOwnCode', () => {
+    const { service } = fakeService();
+    const errors: string[] = [];
+    service.onError(({ code, message }) => errors.push(`${code}: ${message}`));
+    service.connect();
+    FakeSocket.last.receive({ type: 'error', message: 'Invalid authentication token', code: 'TOKEN_EXPIRED' }).drop(4401);
+    assert.deepEqual(errors, ['TOKEN_EXPIRED: Invalid authentication token', 'TOKEN_EXPIRED: The token has expired']);
+  });
+
   test('setToken_whileConnected_sendsItToServer', () => {
     const { service } = fakeService();
     service.connect();

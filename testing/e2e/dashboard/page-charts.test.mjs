@@ -257,6 +257,15 @@ describe('the charts of the page', { timeout: 120_000 }, () => {
     assert.deepEqual([await tab.page.getAttribute('[data-chart=cpu]', 'data-gaps'), await tab.page.locator(statSelector('missed')).innerText()], ['0', '0']);
   });
 
+  test('shows the other metrics of a frame with a null value or a type of the application', async () => {
+    await open();
+    server.send(batch({ ...metric('cpu.percent', 0, NOON), value: null }, metric('memory.percent', 40, NOON), { ...metric('trend', 7, NOON, {}, 'agent.metrics'), type: 'trend', channel: 'system.metrics' }));
+    await tab.waitForValue('memory.percent', 40);
+    await tab.waitForValue('trend', 7);
+    await tab.waitForRows('cpu', 0);
+    assert.deepEqual([await tab.page.locator('#malformed').isVisible(), tab.errors], [false, []]);
+  });
+
   test('has no chart of a histogram whose statistics have charts', async () => {
     await open();
     const names = ['duration', 'size', ...['avg', 'max', 'min', 'p50', 'p95', 'p99'].map((statistic) => `duration.${statistic}`)];

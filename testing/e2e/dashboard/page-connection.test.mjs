@@ -198,7 +198,8 @@ describe('the connection of the page', { timeout: 120_000 }, () => {
     server.send({ type: 'error', message: 'Invalid authentication token', code: 'TOKEN_EXPIRED' });
     server.closeClients(1000); // a proxy swallowed 4401; the message is sufficient
     await tab.waitForState('failed');
-    await tab.waitForText('#token-reason', 'The server rejected the token. Paste another token.');
+    await tab.waitForText('#token-reason', 'The token has expired. Paste another token.');
+    await tab.waitForText('#state-text', 'Token expired');
     await tab.waitForVisible('[data-chart=cpu] canvas');
     assert.equal(await tab.page.locator('#error-banner').isVisible(), false);
   });

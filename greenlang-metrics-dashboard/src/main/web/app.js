@@ -38,6 +38,8 @@ class App {
   #serverOffset = performance.timeOrigin;
   /** @type {number | null} */
   #delayMillis = null;
+  /** @type {string | undefined} */
+  #lastErrorCode;
 
   #requestRender = frameScheduler(() => this.#render(), () => this.#timeRange.pixelMillis);
   #timeRange = new TimeRange(() => this.#onTimeRangeChange());
@@ -132,7 +134,7 @@ class App {
 
   /** @type {import('./data-source.js').DataSourceListener['onState']} */
   #onState(state, info) {
-    this.#connectionView.show(state, info);
+    this.#connectionView.show(state, info, this.#lastErrorCode);
     this.#grid.setHidden(false);
     this.#grid.setStale(state !== 'connected');
     if (state === 'connected') {
@@ -175,6 +177,7 @@ class App {
 
   /** @param {import('@greenlang/metrics-client').MetricError} error */
   #onError(error) {
+    this.#lastErrorCode = error.code;
     // The connection banner and the token panel report connection failures. The footer counts malformed frames.
     if (!['UNAUTHORIZED', 'TOKEN_EXPIRED', 'FAILED', 'MALFORMED'].includes(error.code)) {
       this.#errorBanner.show(error.message);

@@ -12,7 +12,7 @@ const STATE_LABELS = {
   connecting: 'Connecting',
   connected: 'Connected',
   reconnecting: 'Disconnected',
-  failed: 'Not authorized',
+  failed: 'Rejected',
   closed: 'Not connected',
 };
 
@@ -37,11 +37,12 @@ export class ConnectionView {
   /**
    * @param {import('@greenlang/metrics-client').State} state
    * @param {{attempts?: number, retryInMs?: number | null, code?: number}} [info]
+   * @param {string} [errorCode] the code of the last error
    */
-  show(state, { attempts = 0, retryInMs = null, code } = {}) {
+  show(state, { attempts = 0, retryInMs = null, code } = {}, errorCode) {
     clearInterval(this.#ticker);
     this.#pill.dataset.state = state;
-    setText(this.#stateText, state === 'failed' && code !== 4401 && code !== undefined ? 'Rejected' : STATE_LABELS[state]);
+    setText(this.#stateText, state === 'failed' ? failureLabel(code, errorCode) : STATE_LABELS[state]);
     this.#banner.hidden = state !== 'reconnecting';
     if (state === 'reconnecting') {
       setText(this.#title, attempts > 1 ? `The server cannot be reached (${attempts} attempts).` : 'Connection lost.');
@@ -58,4 +59,12 @@ export class ConnectionView {
     setText(this.#countdownLabel, seconds > 0 ? 'Next attempt in' : 'Connecting …');
     this.#countdownValue.hidden = seconds === 0;
   }
+}
+
+/** @param {number | undefined} code the close code @param {string | undefined} errorCode */
+function failureLabel(code, errorCode) {
+  if (errorCode === 'TOKEN_EXPIRED') {
+    return 'Token expired';
+  }
+  return code === 4401 || code === undefined ? 'Not authorized' : STATE_LABELS.failed;
 }

@@ -1,0 +1,58 @@
+import type { Clock, Timer } from './clock.js';
+import { MetricError } from './errors.js';
+
+/** The time before the expiry at which the client requests the next token: half the remaining time if that is shorter. */
+const MARGIN_MS = 30_000;
+/** Keeps a function that returns expired tokens from being called without a pause. */
+const MIN_DELAY_MS = 1_000;
+
+/** The timer that requests another token before the current one expires, by the server's clock. */
+export class TokenRefresh {
+  #timer: Timer | undefined;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly serverNow: () => number | null,
+    private readonly onDue: () => void,
+  ) {}
+
+  /** Starts the timer for a token. A token without a readable expiry needs none: the server rejects it when it has expired. */
+  schedule(token: string | null): void {
+    this.stop();
+    const remaining = expiryOf(token) - this.serverNow()!;
+    if (remaining === remaining) { // not NaN
+      this.#timer = this.clock.schedule(Math.max(remaining - MARGIN_MS, remaining / 2, MIN_DELAY_MS), this.onDue);
+    }
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+  }
+}
+
+/**
+ * Calls a token function, which may throw as well as reject. Exactly one callback follows.
+ *
+ * @param onError receives true if another call would fail too
+ */
+export function callTokenFunction(getToken: () => unknown, onToken: (token: string | null) => void, onError: (error: MetricError, isFinal: boolean) => void): void {
+  new Promise<unknown>((resolve) => resolve(getToken())).then(
+    (token) => {
+      if (typeof token === 'string' || token === null) {
+        onToken(token);
+      } else {
+        onError(new MetricError('TOKEN', `The token function must return a string or null; it returned ${typeof token}`), true);
+      }
+    },
+    (error: unknown) => onError(new MetricError('TOKEN', `The token function failed: ${String(error)}`), false),
+  );
+}
+
+/** Returns the claim `exp` in milliseconds since 1970; NaN if the token is no JWT or has none. */
+function expiryOf(token: string | null): number {
+  try {
+    return JSON.parse(atob(token!.split('.')[1]!.replace(/-/g, '+').replace(/_/g, '/'))).exp * 1000;
+  } catch {
+    return NaN;
+  }
+}
