@@ -1,6 +1,7 @@
 package io.greenlang.metrics.netty;
 
 import io.greenlang.metrics.internal.util.ThrottledLog;
+import io.greenlang.metrics.netty.internal.connection.RequestTimeout;
 import io.greenlang.metrics.netty.internal.http.BadRequestException;
 import io.greenlang.metrics.netty.internal.http.RequestBuffer;
 import io.greenlang.metrics.netty.internal.http.RequestHead;
@@ -65,7 +66,7 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
   HttpRequestHandler(HttpServices services) {
     this.services = services;
     this.input = services.newRequestBuffer();
-    this.timeout = new RequestTimeout(services.timeouts());
+    this.timeout = new RequestTimeout(services.timeouts().requestTimeout());
   }
 
   @Override
@@ -139,14 +140,18 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
       route(ctx, request);
     } catch (BadRequestException e) {
       responding = true;
-      sendText(ctx, ResponseMode.CLOSE, e.status(), e.text());
+      send(ctx, HttpResponses.text(ResponseMode.CLOSE, e.status(), e.text()));
     }
     return true;
   }
 
   private void route(ChannelHandlerContext ctx, RequestHead request) {
     // Compare the raw path: an encoded or decorated spelling of a path is a different path.
-    String path = request.target().path();
+    String path = services.localPath(request.target().path());
+    if (path == null) {
+      send(ctx, HttpResponses.outside(request, services.context().basePath()));
+      return;
+    }
     HttpEndpoint endpoint = services.endpoint(path);
     if (path.equals(services.context().path())) {
       handleWebSocket(ctx, request);
@@ -169,7 +174,7 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
     }
     Handshake handshake;
     try {
-      handshake = WebSocketUpgrade.handshake(request, NettyConnection.address(ctx.channel()));
+      handshake = services.newHandshake(request, ctx.channel(), pending);
     } catch (IllegalArgumentException e) {
       send(ctx, HttpResponses.undecodableQuery(request.responseMode()));
       return;
@@ -201,7 +206,7 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
       send(ctx, HttpResponses.rejected(mode, rejected));
     } else {
       failureLog.error("Failed to authorize a handshake", failure);
-      sendInternalError(ctx, mode);
+      send(ctx, HttpResponses.internalError(mode));
     }
   }
 
@@ -213,7 +218,7 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
     }
     EndpointCall newCall;
     try {
-      newCall = services.newCall(endpoint, request, NettyConnection.address(ctx.channel()));
+      newCall = services.newCall(endpoint, request, ctx.channel(), pending);
     } catch (IllegalArgumentException e) {
       send(ctx, HttpResponses.undecodableQuery(ResponseMode.CLOSE));
       return;
@@ -262,7 +267,7 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
           .load(path, services.context().workers())
           .whenComplete(
               (file, failure) ->
-                  resumeOnIoThread(ctx, () -> onFileRead(ctx, request, file, failure)));
+                  resumeOnIoThread(ctx, () -> onFileRead(ctx, request, path, file, failure)));
     } catch (RejectedExecutionException e) {
       ctx.close(); // the server is stopping
     }
@@ -271,16 +276,17 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
   private void onFileRead(
       ChannelHandlerContext ctx,
       RequestHead request,
+      String path,
       StaticFiles.@Nullable File file,
       @Nullable Throwable failure) {
     if (file != null) {
       send(ctx, HttpResponses.file(request, file));
     } else if (failure != null) {
       failureLog.error("Failed to read a dashboard file", failure);
-      sendInternalError(ctx, request.responseMode());
+      send(ctx, HttpResponses.internalError(request.responseMode()));
     } else {
-      String text = services.files().missing(request.target().path());
-      sendText(ctx, request.responseMode(), HttpResponseStatus.NOT_FOUND, text);
+      String text = services.files().missing(path);
+      send(ctx, HttpResponses.text(request.responseMode(), HttpResponseStatus.NOT_FOUND, text));
     }
   }
 
@@ -310,15 +316,6 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
               + (call == null ? 0 : call.bytes())
               + responseBytes);
     }
-  }
-
-  private void sendInternalError(ChannelHandlerContext ctx, ResponseMode mode) {
-    sendText(ctx, mode, HttpResponseStatus.INTERNAL_SERVER_ERROR, "Internal error");
-  }
-
-  private void sendText(
-      ChannelHandlerContext ctx, ResponseMode mode, HttpResponseStatus status, String text) {
-    send(ctx, HttpResponses.text(mode, status, text));
   }
 
   /** Sends the response to the current request. */

@@ -25,6 +25,30 @@ final class HttpResponses {
 
   private HttpResponses() {}
 
+  /**
+   * Returns the response to a request for a path that is not below the base path. The base path
+   * itself is redirected to the dashboard, by a relative address, which a proxy's prefix remains
+   * in.
+   */
+  static FullHttpResponse outside(RequestHead request, String basePath) {
+    if (!request.target().path().equals(basePath)) {
+      return text(
+          request.responseMode(),
+          HttpResponseStatus.NOT_FOUND,
+          "Not found: the paths of this server begin with " + basePath + "/");
+    }
+    FullHttpResponse response =
+        text(request.responseMode(), HttpResponseStatus.PERMANENT_REDIRECT, "Moved");
+    String folder = basePath.substring(basePath.lastIndexOf('/') + 1) + "/";
+    response.headers().set(HttpHeaderNames.LOCATION, folder);
+    return response;
+  }
+
+  /** Returns the response after a failure of the server, without details. */
+  static FullHttpResponse internalError(ResponseMode mode) {
+    return text(mode, HttpResponseStatus.INTERNAL_SERVER_ERROR, "Internal error");
+  }
+
   /** Returns a response with one line of text. */
   static FullHttpResponse text(ResponseMode mode, HttpResponseStatus status, String text) {
     ByteBuf body = Unpooled.wrappedBuffer((text + "\n").getBytes(StandardCharsets.UTF_8));

@@ -2,6 +2,7 @@ package io.greenlang.metrics.netty;
 
 import io.greenlang.metrics.frame.SharedFrames;
 import io.greenlang.metrics.internal.util.ThrottledLog;
+import io.greenlang.metrics.netty.internal.connection.ChannelAddresses;
 import io.greenlang.metrics.websocket.transport.Connection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -15,8 +16,6 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executor;
@@ -52,7 +51,7 @@ final class NettyConnection implements Connection {
   NettyConnection(Channel channel, NettyTimeouts timeouts) {
     this.channel = channel;
     this.timeouts = timeouts;
-    this.peer = label(channel.remoteAddress());
+    this.peer = ChannelAddresses.clientLabel(channel);
     this.socket = channel instanceof UnixChannel unix ? unix.fd() : null;
   }
 
@@ -243,21 +242,6 @@ final class NettyConnection implements Connection {
       closing = true;
       channel.close();
     }
-  }
-
-  /**
-   * Returns the peer's IP address in numeric form; null if the channel is not a network connection.
-   */
-  static @Nullable String address(Channel channel) {
-    return channel.remoteAddress() instanceof InetSocketAddress inet && inet.getAddress() != null
-        ? inet.getAddress().getHostAddress()
-        : null;
-  }
-
-  private static String label(SocketAddress address) {
-    return address instanceof InetSocketAddress inet && inet.getAddress() != null
-        ? Connection.label(inet.getAddress().getHostAddress(), inet.getPort())
-        : String.valueOf(address);
   }
 
   /**

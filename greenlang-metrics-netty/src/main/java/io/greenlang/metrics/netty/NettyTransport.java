@@ -96,7 +96,9 @@ public final class NettyTransport implements Transport {
     // "true" closes connections that are added after the group was closed: one may still be on its
     // way to its thread.
     connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
-    pending = new PendingConnections(context.handshakeLimits(), context::countRejectedConnection);
+    pending =
+        new PendingConnections(
+            context.handshakeLimits(), context.proxies(), context::countRejectedConnection);
     HttpServices services = new HttpServices(context, files, timeouts, pending);
     listener = bind(eventLoops, new ConnectionInitializer(services, connections), services);
     InetSocketAddress address = (InetSocketAddress) listener.localAddress();
@@ -104,14 +106,15 @@ public final class NettyTransport implements Transport {
         "Listening on {} ({})",
         Connection.label(context.host(), address.getPort()),
         epoll ? "epoll" : "NIO");
-    logDashboard(context.host(), address);
+    logDashboard(context, address);
     return address;
   }
 
-  private void logDashboard(String host, InetSocketAddress address) {
+  private void logDashboard(TransportContext context, InetSocketAddress address) {
     if (files.hasDashboard()) {
-      String browserHost = address.getAddress().isAnyLocalAddress() ? "localhost" : host;
-      log.info("Dashboard: http://{}/", Connection.label(browserHost, address.getPort()));
+      String host = address.getAddress().isAnyLocalAddress() ? "localhost" : context.host();
+      log.info(
+          "Dashboard: http://{}{}/", Connection.label(host, address.getPort()), context.basePath());
     } else {
       log.info("No dashboard: {} is not on the class path", StaticFiles.ARTIFACT);
     }

@@ -1,11 +1,12 @@
 package io.greenlang.metrics.netty;
 
 import io.greenlang.metrics.internal.util.ThrottledLog;
+import io.greenlang.metrics.netty.internal.connection.ChannelAddresses;
+import io.greenlang.metrics.websocket.transport.ClientAddress;
 import io.greenlang.metrics.websocket.transport.HandshakeLimits;
+import io.greenlang.metrics.websocket.transport.Proxies;
 import io.netty.channel.Channel;
-import java.net.Inet6Address;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
+import io.netty.util.NetUtil;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,8 +37,10 @@ final class PendingConnections {
   /** The bytes that identify a network of IPv6: one customer has 2^64 addresses (RFC 6177). */
   private static final int IPV6_NETWORK_BYTES = 8;
 
-  private static final ByteBuffer NO_ADDRESS = ByteBuffer.allocate(0);
+  /** The key of connections whose clients are unknown. */
+  private static final ByteBuffer UNKNOWN = ByteBuffer.allocate(0);
 
+  private final Proxies proxies;
   private final int maxConnections;
   private final int maxPerAddress;
   private final long maxBytes;
@@ -49,16 +52,21 @@ final class PendingConnections {
   /**
    * Creates an empty set whose requests take at most an eighth of the heap, and at most 32 MiB.
    *
+   * @param proxies the proxies whose connections the limit per address does not concern, until one
+   *     of their requests names a client
    * @param onClosedByLimit called for each connection that is closed because of a limit
    */
-  PendingConnections(HandshakeLimits limits, Runnable onClosedByLimit) {
+  PendingConnections(HandshakeLimits limits, Proxies proxies, Runnable onClosedByLimit) {
     this(
         limits,
+        proxies,
         Math.min(MAX_BYTES, Runtime.getRuntime().maxMemory() / HEAP_SHARE),
         onClosedByLimit);
   }
 
-  PendingConnections(HandshakeLimits limits, long maxBytes, Runnable onClosedByLimit) {
+  PendingConnections(
+      HandshakeLimits limits, Proxies proxies, long maxBytes, Runnable onClosedByLimit) {
+    this.proxies = proxies;
     this.maxConnections = limits.maxConnections();
     this.maxPerAddress = Math.min(limits.maxConnectionsPerAddress(), maxConnections);
     this.maxBytes = maxBytes;
@@ -69,15 +77,33 @@ final class PendingConnections {
   final class Entry {
 
     private final Channel channel;
-    private final ByteBuffer address;
-    private final Group group;
+    private ByteBuffer address;
+    private Group group;
     private int size;
     private boolean removed;
 
-    private Entry(Channel channel, ByteBuffer address, Group group) {
+    private Entry(Channel channel, ByteBuffer address) {
       this.channel = channel;
       this.address = address;
-      this.group = group;
+      this.group = join(address, this, false);
+    }
+
+    /**
+     * Counts the connection for the address of its client, which may close that client's oldest.
+     */
+    void setAddress(String clientAddress) {
+      ByteBuffer newAddress = keyOf(clientAddress);
+      List<Entry> victims = new ArrayList<>(0);
+      synchronized (PendingConnections.this) {
+        if (!removed && !newAddress.equals(address)) {
+          boolean waitingForServer = group.waitingForServer.contains(this);
+          leave(this);
+          address = newAddress;
+          group = join(newAddress, this, waitingForServer);
+          enforceLimit(this, victims);
+        }
+      }
+      close(victims);
     }
 
     /** Sets the bytes that the connection's request takes. */
@@ -152,17 +178,14 @@ final class PendingConnections {
 
   /** Adds a new connection, and closes the oldest if there are too many. */
   Entry add(Channel channel) {
-    ByteBuffer address = addressOf(channel.remoteAddress());
+    ClientAddress peer = ChannelAddresses.peer(channel);
+    ByteBuffer address = peer == null ? UNKNOWN : keyOf(peer.address());
     List<Entry> victims = new ArrayList<>(0);
     Entry entry;
     synchronized (this) {
-      Group group = groups.computeIfAbsent(address, key -> new Group());
-      entry = new Entry(channel, address, group);
+      entry = new Entry(channel, address);
       all.move(entry, false);
-      group.move(entry, false);
-      if (group.size() > maxPerAddress) {
-        victims.add(removeOldest(group, entry));
-      }
+      enforceLimit(entry, victims);
       if (all.size() > maxConnections) {
         victims.add(removeOldest(all, entry));
       }
@@ -202,6 +225,26 @@ final class PendingConnections {
     return bytes;
   }
 
+  private Group join(ByteBuffer address, Entry entry, boolean waitingForServer) {
+    Group group = groups.computeIfAbsent(address, key -> new Group());
+    group.move(entry, waitingForServer);
+    return group;
+  }
+
+  private void leave(Entry entry) {
+    entry.group.remove(entry);
+    if (entry.group.size() == 0) {
+      groups.remove(entry.address);
+    }
+  }
+
+  /** Removes the oldest connection of an address that has too many with the new one. */
+  private void enforceLimit(Entry added, List<Entry> victims) {
+    if (added.group.size() > maxPerAddress && !added.address.equals(UNKNOWN)) {
+      victims.add(removeOldest(added.group, added));
+    }
+  }
+
   private Entry removeOldest(Group group, @Nullable Entry spared) {
     Entry oldest = group.oldest(spared);
     remove(oldest);
@@ -213,10 +256,7 @@ final class PendingConnections {
       entry.removed = true;
       bytes -= entry.size;
       all.remove(entry);
-      entry.group.remove(entry);
-      if (entry.group.size() == 0) {
-        groups.remove(entry.address);
-      }
+      leave(entry);
     }
   }
 
@@ -226,7 +266,7 @@ final class PendingConnections {
       log.warn(
           "Too many connections that are not WebSockets yet; closed the oldest, of {} ({} open, {}"
               + " of them wait for the server, {} bytes of requests)",
-          victim.channel.remoteAddress(),
+          ChannelAddresses.clientLabel(victim.channel),
           size(),
           waitingForServer(),
           bytes());
@@ -235,12 +275,14 @@ final class PendingConnections {
     }
   }
 
-  private static ByteBuffer addressOf(@Nullable SocketAddress address) {
-    if (!(address instanceof InetSocketAddress inet) || inet.getAddress() == null) {
-      return NO_ADDRESS;
+  /** Returns the key of an address. The clients of a trusted proxy are unknown. */
+  private ByteBuffer keyOf(String address) {
+    byte[] bytes =
+        proxies.trusts(address) ? null : NetUtil.createByteArrayFromIpAddressString(address);
+    if (bytes == null) {
+      return UNKNOWN;
     }
-    byte[] bytes = inet.getAddress().getAddress();
-    boolean ipv6 = inet.getAddress() instanceof Inet6Address;
-    return ByteBuffer.wrap(ipv6 ? Arrays.copyOf(bytes, IPV6_NETWORK_BYTES) : bytes);
+    return ByteBuffer.wrap(
+        bytes.length > IPV6_NETWORK_BYTES ? Arrays.copyOf(bytes, IPV6_NETWORK_BYTES) : bytes);
   }
 }

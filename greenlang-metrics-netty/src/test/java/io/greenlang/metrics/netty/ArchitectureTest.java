@@ -26,4 +26,15 @@ class ArchitectureTest {
         .resideInAnyPackage(ROOT, "io.netty.channel..", "io.greenlang.metrics.websocket.internal..")
         .check(CLASSES);
   }
+
+  @Test
+  void beginnings_doNotUseTransport() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".internal.connection")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(ROOT, ROOT + ".internal.http")
+        .check(CLASSES);
+  }
 }

@@ -2,13 +2,16 @@ package io.greenlang.metrics.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.websocket.transport.ClientAddress;
 import io.greenlang.metrics.websocket.transport.HandshakeLimits;
+import io.greenlang.metrics.websocket.transport.Proxies;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** The order in which connections are closed that are not WebSockets yet. */
@@ -31,9 +34,29 @@ final class PendingConnectionsTest {
     }
   }
 
+  /** Trusts 192.0.2.1. */
+  private static final class OneProxy implements Proxies {
+
+    @Override
+    public boolean proxyProtocol() {
+      return false;
+    }
+
+    @Override
+    public boolean trusts(String address) {
+      return address.equals("192.0.2.1");
+    }
+
+    @Override
+    public ClientAddress client(ClientAddress peer, Function<String, List<String>> headerValues) {
+      return peer;
+    }
+  }
+
   private PendingConnections connections(int max, int maxPerAddress, long maxBytes) {
     return new PendingConnections(
         new HandshakeLimits(max, maxPerAddress, 100, 16_384),
+        Proxies.NONE,
         maxBytes,
         closedByLimit::incrementAndGet);
   }
@@ -59,6 +82,31 @@ final class PendingConnectionsTest {
     assertThat(open(peers)).containsExactly(false, true, true);
     assertThat(pending.size()).isEqualTo(2);
     assertThat(closedByLimit).hasValue(1);
+  }
+
+  @Test
+  void setAddress_overLimitOfAddress_closesOldestOfThatAddress() {
+    PendingConnections pending =
+        new PendingConnections(
+            new HandshakeLimits(10, 2, 100, 16_384),
+            new OneProxy(),
+            1000,
+            closedByLimit::incrementAndGet);
+    List<Peer> peers = new ArrayList<>();
+    List<PendingConnections.Entry> entries = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      Peer peer = new Peer("192.0.2.1");
+      peers.add(peer);
+      entries.add(pending.add(peer));
+    }
+    assertThat(open(peers)).as("of a trusted proxy").doesNotContain(false);
+
+    entries.get(0).setAddress("203.0.113.9");
+    for (int i = 1; i < 5; i++) {
+      entries.get(i).setAddress("203.0.113.7");
+    }
+    assertThat(open(peers)).containsExactly(true, false, false, true, true);
+    assertThat(closedByLimit).hasValue(2);
   }
 
   @Test

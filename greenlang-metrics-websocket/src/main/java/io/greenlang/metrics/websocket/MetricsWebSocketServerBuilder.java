@@ -74,6 +74,15 @@ public final class MetricsWebSocketServerBuilder {
   }
 
   /**
+   * Sets a prefix of all paths on the server's own port, such as {@code /live} for {@code
+   * /live/ws/metrics}. A container adds its context path instead. Default: {@code BASE_PATH},
+   * otherwise none.
+   */
+  public MetricsWebSocketServerBuilder basePath(String basePath) {
+    return with(ServerOptions.BASE_PATH, basePath);
+  }
+
+  /**
    * Sets the interval between pings, from one second to one hour. The server closes a client that
    * sends nothing for two intervals. Default: {@code WS_HEARTBEAT_INTERVAL} in seconds, otherwise
    * 30 s.
@@ -88,6 +97,32 @@ public final class MetricsWebSocketServerBuilder {
    */
   public MetricsWebSocketServerBuilder allowedOrigins(List<String> allowedOrigins) {
     return with(ServerOptions.ALLOWED_ORIGINS, List.copyOf(allowedOrigins));
+  }
+
+  /**
+   * Sets the addresses and ranges of the proxies that name their clients, such as {@code
+   * 10.0.0.0/8}. The header of any other peer is ignored. Default: {@code TRUSTED_PROXIES},
+   * separated by commas, otherwise none.
+   */
+  public MetricsWebSocketServerBuilder trustedProxies(List<String> trustedProxies) {
+    return with(ServerOptions.TRUSTED_PROXIES, List.copyOf(trustedProxies));
+  }
+
+  /**
+   * Sets the header in which trusted proxies name the client: {@code X-Forwarded-For} or {@code
+   * Forwarded} (RFC 7239). Default: {@code FORWARDED_HEADER}, otherwise X-Forwarded-For.
+   */
+  public MetricsWebSocketServerBuilder forwardedHeader(String forwardedHeader) {
+    return with(ServerOptions.FORWARDED_HEADER, forwardedHeader);
+  }
+
+  /**
+   * Sets whether trusted proxies begin each connection to the server's own port with a header of
+   * the PROXY protocol. All other connections are refused. Default: {@code PROXY_PROTOCOL},
+   * otherwise off.
+   */
+  public MetricsWebSocketServerBuilder proxyProtocol(boolean proxyProtocol) {
+    return with(ServerOptions.PROXY_PROTOCOL, proxyProtocol);
   }
 
   /** Sets the secret that tokens are signed with. Default: {@code JWT_SECRET_KEY}. */

@@ -47,6 +47,8 @@ class ArchitectureTest {
         .definedBy(ROOT + ".auth")
         .layer("http")
         .definedBy(ROOT + ".http")
+        .layer("forwarding")
+        .definedBy(ROOT + ".internal.forwarding")
         .layer("protocol")
         .definedBy(ROOT + ".internal.protocol")
         .layer("ratelimit")
@@ -67,10 +69,12 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("auth")
         .whereLayer("transport")
         .mayOnlyAccessLayers("http")
+        .whereLayer("forwarding")
+        .mayOnlyAccessLayers("transport")
         .whereLayer("protocol")
         .mayOnlyAccessLayers("transport", "auth")
         .whereLayer("ratelimit")
-        .mayOnlyAccessLayers("transport", "auth")
+        .mayOnlyAccessLayers("transport", "auth", "forwarding")
         .whereLayer("delivery")
         .mayOnlyAccessLayers("transport", "auth", "protocol", "ratelimit")
         .whereLayer("session")
@@ -80,7 +84,14 @@ class ArchitectureTest {
             "transport", "auth", "http", "protocol", "ratelimit", "delivery", "session")
         .whereLayer("server")
         .mayOnlyAccessLayers(
-            "transport", "auth", "http", "protocol", "ratelimit", "delivery", "session")
+            "transport",
+            "auth",
+            "http",
+            "forwarding",
+            "protocol",
+            "ratelimit",
+            "delivery",
+            "session")
         .whereLayer("api")
         .mayNotBeAccessedByAnyLayer()
         .check(CLASSES);

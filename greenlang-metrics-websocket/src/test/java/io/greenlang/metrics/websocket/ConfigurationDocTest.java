@@ -124,6 +124,9 @@ class ConfigurationDocTest {
   }
 
   private static String inWords(Object value) {
+    if (value instanceof Boolean on) {
+      return on ? "on" : "off";
+    }
     return value instanceof Duration duration
         ? String.valueOf(duration.toSeconds())
         : value.toString();

@@ -90,8 +90,19 @@ public final class Options {
 
   /** Declares a list of texts, separated by commas; empty by default. */
   public static Option<List<String>> list(String name, String allowed) {
+    return list(name, allowed, value -> true);
+  }
+
+  /** Declares a list of texts that is accepted by {@code range}; empty by default. */
+  public static Option<List<String>> list(
+      String name, String allowed, Predicate<List<String>> range) {
+    return Option.ofVariable(name, List.of(), new Form<>(allowed, Options::elements, range));
+  }
+
+  /** Declares a switch that the environment gives as {@code on} or {@code off}. */
+  public static Option<Boolean> onOff(String name, boolean defaultValue) {
     return Option.ofVariable(
-        name, List.of(), new Form<>(allowed, Options::elements, value -> true));
+        name, defaultValue, new Form<>("on or off", Options::onOff, value -> true));
   }
 
   /** Declares a number or duration without an upper bound, which only a builder can set. */
@@ -131,6 +142,11 @@ public final class Options {
     return DECIMAL.matcher(trimmed).matches()
         ? Duration.ofNanos(new BigDecimal(trimmed).movePointRight(9).longValueExact())
         : null;
+  }
+
+  private static @Nullable Boolean onOff(String text) {
+    String word = text.trim().toLowerCase(Locale.ROOT);
+    return word.equals("on") ? Boolean.TRUE : word.equals("off") ? Boolean.FALSE : null;
   }
 
   private static List<String> elements(String text) {

@@ -17,6 +17,14 @@ public interface TransportContext {
   /** Returns the path of the WebSocket, such as {@code /ws/metrics}. */
   String path();
 
+  /**
+   * Returns the prefix of all paths on the server's own port, such as {@code /live}, which {@link
+   * #path} does not include. Default: empty.
+   */
+  default String basePath() {
+    return "";
+  }
+
   /** Returns the maximum size of a message in bytes, across all of its fragments. */
   int maxMessageBytes();
 
@@ -47,6 +55,11 @@ public interface TransportContext {
   /** Returns the HTTP endpoints of the server, or null if it has none. */
   default @Nullable HttpEndpoints httpEndpoints() {
     return null;
+  }
+
+  /** Returns the proxies that may name a client in its place. Default: none. */
+  default Proxies proxies() {
+    return Proxies.NONE;
   }
 
   /** Returns the executor for tasks that may block, such as reading a file. */

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.websocket.internal.jakarta;
 
+import io.greenlang.metrics.websocket.transport.ClientAddress;
 import io.greenlang.metrics.websocket.transport.Handshake;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.websocket.server.HandshakeRequest;
@@ -19,16 +20,17 @@ final class HandshakeReader {
    * Reads a servlet request. We decode the query ourselves because containers log text that they
    * cannot decode, and that might be a token.
    *
+   * @param client the address of the client
    * @throws IllegalArgumentException if the query cannot be decoded
    */
-  static Handshake read(HttpServletRequest request) {
+  static Handshake read(HttpServletRequest request, ClientAddress client) {
     return new Handshake(
         Handshake.queryTokens(request.getQueryString()),
         Collections.list(request.getHeaders("Authorization")),
         Handshake.knownSubprotocols(Collections.list(request.getHeaders("Sec-WebSocket-Protocol"))),
         Collections.list(request.getHeaders("Origin")),
         request.getHeader("Host"),
-        request.getRemoteAddr());
+        client.address());
   }
 
   /**

@@ -79,7 +79,11 @@ final class HttpEndpointServlet extends HttpServlet {
     }
     try {
       HttpCall head =
-          HttpCall.of(method, request.getQueryString(), headers(request), request.getRemoteAddr());
+          HttpCall.of(
+              method,
+              request.getQueryString(),
+              headers(request),
+              transport.client(request).address());
       return answer(request, endpoints, head);
     } catch (IllegalArgumentException e) {
       return HttpReply.text(HttpServletResponse.SC_BAD_REQUEST, "The query cannot be decoded");

@@ -2,6 +2,7 @@ package io.greenlang.metrics.websocket.internal.jakarta;
 
 import io.greenlang.metrics.websocket.http.HttpEndpoint;
 import io.greenlang.metrics.websocket.transport.Admission;
+import io.greenlang.metrics.websocket.transport.ClientAddress;
 import io.greenlang.metrics.websocket.transport.ContainerTransport;
 import io.greenlang.metrics.websocket.transport.Handshake;
 import io.greenlang.metrics.websocket.transport.HttpEndpoints;
@@ -9,10 +10,12 @@ import io.greenlang.metrics.websocket.transport.TransportContext;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
 import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.server.ServerContainer;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -165,6 +168,18 @@ public final class JakartaTransport implements ContainerTransport {
     return current != null && current.accepting()
         ? current.context().admit(handshake, Duration.ZERO)
         : CompletableFuture.completedFuture(new Admission.Rejected(UNAVAILABLE));
+  }
+
+  /** Returns the client of a request, which a trusted proxy may name in one of the headers. */
+  ClientAddress client(HttpServletRequest request) {
+    ClientAddress peer = new ClientAddress(request.getRemoteAddr(), request.getRemotePort());
+    JakartaRuntime current = runtime();
+    return current == null
+        ? peer
+        : current
+            .context()
+            .proxies()
+            .client(peer, name -> Collections.list(request.getHeaders(name)));
   }
 
   /** Returns the HTTP endpoints of the running server; null while it accepts no clients. */

@@ -2,7 +2,7 @@ package io.greenlang.metrics.websocket.internal.jakarta;
 
 import io.greenlang.metrics.internal.util.ThrottledLog;
 import io.greenlang.metrics.websocket.transport.Admission;
-import io.greenlang.metrics.websocket.transport.Connection;
+import io.greenlang.metrics.websocket.transport.ClientAddress;
 import io.greenlang.metrics.websocket.transport.Handshake;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -59,8 +58,8 @@ final class MetricsServlet extends HttpServlet {
     if (JakartaTransport.containerOf(getServletContext()) == null) {
       throw new ServletException(
           "this web application has no WebSocket support: add the container's WebSocket module"
-              + " (Tomcat: WsSci; Jetty: JakartaWebSocketServletContainerInitializer.configure; Undertow:"
-              + " WebSocketDeploymentInfo); see docs/reference/container-differences.md");
+              + " (Tomcat: WsSci; Jetty: JakartaWebSocketServletContainerInitializer.configure;"
+              + " Undertow: WebSocketDeploymentInfo); see docs/reference/container-differences.md");
     }
   }
 
@@ -89,7 +88,7 @@ final class MetricsServlet extends HttpServlet {
           "Sec-WebSocket-Key must be 16 bytes in base64");
     } else if (Collections.list(request.getHeaders("Authorization")).size() > 1) {
       respond(response, HttpServletResponse.SC_BAD_REQUEST, "Authorization must not be repeated");
-    } else if (tooLong(request.getQueryString()) || tooLong(request.getHeader("Authorization"))) {
+    } else if (tooLong(request.getQueryString()) || tooLong(bearerToken(request))) {
       respond(response, FIELDS_TOO_LARGE, "The token is too long");
     } else {
       decideIfValid(request, response);
@@ -102,7 +101,8 @@ final class MetricsServlet extends HttpServlet {
     if (problem == null) {
       decide(request, response);
     } else {
-      log.debug("Rejected a malformed handshake of {}: {}", request.getRemoteAddr(), problem);
+      log.debug(
+          "Rejected a malformed handshake of {}: {}", transport.client(request).label(), problem);
       respond(response, HttpServletResponse.SC_BAD_REQUEST, problem);
     }
   }
@@ -123,21 +123,28 @@ final class MetricsServlet extends HttpServlet {
     return keys.size() == 1 && Handshake.isKey(keys.get(0));
   }
 
+  /** Returns the token in {@code Authorization}. The credentials of a proxy may have any length. */
+  private static @Nullable String bearerToken(HttpServletRequest request) {
+    String authorization = request.getHeader("Authorization");
+    return authorization == null ? null : Handshake.bearerToken(authorization);
+  }
+
   private static boolean tooLong(@Nullable String field) {
     return field != null && field.length() > MAX_LENGTH;
   }
 
   private void decide(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    ClientAddress client = transport.client(request);
     Handshake handshake;
     try {
-      handshake = HandshakeReader.read(request);
+      handshake = HandshakeReader.read(request, client);
     } catch (IllegalArgumentException e) {
       respond(response, HttpServletResponse.SC_BAD_REQUEST, "The query cannot be decoded");
       return;
     }
     Admission admission = decision(handshake);
     if (admission instanceof Admission.Accepted) {
-      upgrade(request, response, admission);
+      upgrade(request, response, new PendingHandshake(admission, client.label()));
     } else if (admission instanceof Admission.Rejected rejected) {
       if (rejected.status() == HttpServletResponse.SC_UNAUTHORIZED) {
         response.setHeader("WWW-Authenticate", "Bearer error=\"invalid_token\"");
@@ -168,7 +175,7 @@ final class MetricsServlet extends HttpServlet {
   }
 
   private void upgrade(
-      HttpServletRequest request, HttpServletResponse response, Admission admission)
+      HttpServletRequest request, HttpServletResponse response, PendingHandshake pending)
       throws IOException {
     ServerContainer container = JakartaTransport.containerOf(getServletContext());
     if (container == null) {
@@ -176,8 +183,7 @@ final class MetricsServlet extends HttpServlet {
       return;
     }
     try {
-      container.upgradeHttpToWebSocket(
-          request, response, endpointConfig(request, admission), Map.of());
+      container.upgradeHttpToWebSocket(request, response, endpointConfig(pending), Map.of());
     } catch (DeploymentException | RuntimeException e) {
       failureLog.error("{} failed to upgrade a request", container.getClass().getName(), e);
       if (!response.isCommitted()) {
@@ -186,10 +192,7 @@ final class MetricsServlet extends HttpServlet {
     }
   }
 
-  private ServerEndpointConfig endpointConfig(HttpServletRequest request, Admission admission) {
-    String peer = Connection.label(request.getRemoteAddr(), request.getRemotePort());
-    PendingHandshake pending =
-        new PendingHandshake(CompletableFuture.completedFuture(admission), peer);
+  private ServerEndpointConfig endpointConfig(PendingHandshake pending) {
     return ServerEndpointConfig.Builder.create(MetricsEndpoint.class, transport.path())
         .configurator(new MetricsEndpointConfigurator.Admitted(transport, pending))
         .build();

@@ -5,6 +5,7 @@ import io.greenlang.metrics.websocket.transport.Connection;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,11 @@ record PendingHandshake(CompletionStage<Admission> decision, @Nullable String pe
 
   /** The session property in which Jetty stores the peer's address. */
   private static final String JETTY_PEER = "jakarta.websocket.endpoint.remoteAddress";
+
+  /** Creates the handshake of an admitted client. */
+  PendingHandshake(Admission admission, String peer) {
+    this(CompletableFuture.completedFuture(admission), peer);
+  }
 
   /** Returns the handshake that was attached to this session, or null. */
   static @Nullable PendingHandshake from(Session session) {

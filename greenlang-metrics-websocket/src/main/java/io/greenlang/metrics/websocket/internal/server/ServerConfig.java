@@ -5,7 +5,10 @@ import io.greenlang.metrics.internal.config.Environment;
 import io.greenlang.metrics.internal.config.OptionValues;
 import io.greenlang.metrics.websocket.auth.Authenticator;
 import io.greenlang.metrics.websocket.http.HttpEndpoint;
+import io.greenlang.metrics.websocket.internal.forwarding.ForwardedHeader;
+import io.greenlang.metrics.websocket.internal.forwarding.TrustedProxies;
 import io.greenlang.metrics.websocket.transport.HandshakeLimits;
+import io.greenlang.metrics.websocket.transport.Proxies;
 import io.greenlang.metrics.websocket.transport.Transport;
 import java.time.Duration;
 import java.util.HashMap;
@@ -21,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits the limits on clients and messages
  * @param handshakes the limits on connections that are not WebSockets yet
  * @param access the checks that every client must pass
+ * @param proxies the proxies that may name a client in its place
  * @param heartbeatInterval the interval between pings
  * @param drainTime the time over which a stopping server closes its clients
  * @param transport listens for connections; null for the transport on the class path
@@ -31,6 +35,7 @@ public record ServerConfig(
     ConnectionLimits limits,
     HandshakeLimits handshakes,
     AccessPolicy access,
+    Proxies proxies,
     Duration heartbeatInterval,
     Duration drainTime,
     @Nullable Transport transport,
@@ -47,14 +52,17 @@ public record ServerConfig(
    * @param host the name or address to listen on
    * @param port the port; 0 selects any free port
    * @param path the path; in a container, relative to the application
+   * @param basePath the prefix of all paths on the server's own port; empty if there is none
    */
-  public record ListenAddress(String host, int port, String path) {
+  public record ListenAddress(String host, int port, String path, String basePath) {
 
     static ListenAddress resolve(OptionValues values, Environment environment) {
+      String basePath = values.resolveOptional(ServerOptions.BASE_PATH, environment);
       return new ListenAddress(
           values.resolve(ServerOptions.HOST, environment),
           values.resolve(ServerOptions.PORT, environment),
-          values.resolve(ServerOptions.PATH, environment));
+          values.resolve(ServerOptions.PATH, environment),
+          basePath == null ? "" : basePath);
     }
   }
 
@@ -109,8 +117,8 @@ public record ServerConfig(
    * Resolves the options of a server.
    *
    * @param clock decides whether a token has expired
-   * @throws IllegalArgumentException if a value is malformed or out of range, or two endpoints have
-   *     one path
+   * @throws IllegalArgumentException if a value is malformed or out of range, two values contradict
+   *     each other, or two endpoints have one path
    * @throws IllegalStateException if there is no way to validate tokens
    */
   public static ServerConfig resolve(
@@ -125,6 +133,7 @@ public record ServerConfig(
         ConnectionLimits.resolve(values, environment),
         handshakeLimits(values, environment),
         AccessPolicy.resolve(values, environment, clock),
+        proxies(values, environment),
         values.resolve(ServerOptions.HEARTBEAT_INTERVAL, environment),
         values.resolve(ServerOptions.DRAIN_TIME, environment),
         values.resolveOptional(ServerOptions.TRANSPORT, environment),
@@ -169,6 +178,18 @@ public record ServerConfig(
               + "; it must be 0 to "
               + HttpEndpoint.MAX_BODY_BYTES);
     }
+  }
+
+  private static Proxies proxies(OptionValues values, Environment environment) {
+    List<String> ranges = values.resolve(ServerOptions.TRUSTED_PROXIES, environment);
+    String header = values.resolve(ServerOptions.FORWARDED_HEADER, environment);
+    boolean proxyProtocol = values.resolve(ServerOptions.PROXY_PROTOCOL, environment);
+    if (proxyProtocol && ranges.isEmpty()) {
+      throw new IllegalArgumentException(
+          "PROXY_PROTOCOL=on needs the addresses of the proxies in TRUSTED_PROXIES, such as"
+              + " 127.0.0.1; all other connections are refused");
+    }
+    return TrustedProxies.of(ranges, ForwardedHeader.of(header), proxyProtocol);
   }
 
   private static HandshakeLimits handshakeLimits(OptionValues values, Environment environment) {

@@ -5,6 +5,7 @@ import static java.time.temporal.ChronoUnit.SECONDS;
 import io.greenlang.metrics.internal.config.Option;
 import io.greenlang.metrics.internal.config.Options;
 import io.greenlang.metrics.websocket.auth.Authenticator;
+import io.greenlang.metrics.websocket.internal.forwarding.TrustedProxies;
 import io.greenlang.metrics.websocket.internal.protocol.WireLimits;
 import io.greenlang.metrics.websocket.transport.Transport;
 import java.time.Duration;
@@ -20,6 +21,7 @@ public final class ServerOptions {
 
   private static final int MAX_PER_MINUTE = 10_000_000;
   private static final int MAX_PER_SECOND = 100_000;
+  private static final int MAX_RANGES = 256;
   private static final int MAX_PENDING = 1_000_000;
   private static final List<Option<?>> ALL = new ArrayList<>();
 
@@ -40,6 +42,15 @@ public final class ServerOptions {
                   PATHS,
                   "a path that begins with / and has letters, digits and . _ ~ - / only")
               .setBy("path"));
+
+  public static final Option<String> BASE_PATH =
+      declare(
+          Options.text(
+                  "BASE_PATH",
+                  null,
+                  Pattern.compile("(/(?!\\.{1,2}(/|$))[A-Za-z0-9._~-]+)+"),
+                  "a path such as /live, without / at its end")
+              .setBy("basePath"));
 
   public static final Option<Duration> HEARTBEAT_INTERVAL =
       declare(
@@ -76,6 +87,28 @@ public final class ServerOptions {
                   "WS_ALLOWED_ORIGINS",
                   "a scheme, a host and an optional port, such as https://example.com")
               .setBy("allowedOrigins"));
+
+  public static final Option<List<String>> TRUSTED_PROXIES =
+      declare(
+          Options.list(
+                  "TRUSTED_PROXIES",
+                  "numeric addresses and ranges such as 10.0.0.0/8, at most 256",
+                  ranges ->
+                      ranges.size() <= MAX_RANGES
+                          && ranges.stream().allMatch(TrustedProxies::isRange))
+              .setBy("trustedProxies"));
+
+  public static final Option<String> FORWARDED_HEADER =
+      declare(
+          Options.text(
+                  "FORWARDED_HEADER",
+                  "X-Forwarded-For",
+                  Pattern.compile("(?i)X-Forwarded-For|Forwarded"),
+                  "X-Forwarded-For or Forwarded")
+              .setBy("forwardedHeader"));
+
+  public static final Option<Boolean> PROXY_PROTOCOL =
+      declare(Options.onOff("PROXY_PROTOCOL", false).setBy("proxyProtocol"));
 
   public static final Option<Duration> DRAIN_TIME =
       declare(Options.duration("WS_DRAIN_TIME", SECONDS, 0, 0, 600).setBy("drainTime"));

@@ -17,6 +17,7 @@ import io.greenlang.metrics.websocket.transport.ContainerTransport;
 import io.greenlang.metrics.websocket.transport.Handshake;
 import io.greenlang.metrics.websocket.transport.HandshakeLimits;
 import io.greenlang.metrics.websocket.transport.HttpEndpoints;
+import io.greenlang.metrics.websocket.transport.Proxies;
 import io.greenlang.metrics.websocket.transport.Transport;
 import io.greenlang.metrics.websocket.transport.TransportContext;
 import io.greenlang.metrics.websocket.transport.TransportProvider;
@@ -189,6 +190,11 @@ public final class ServerRuntime implements TransportContext {
   }
 
   @Override
+  public String basePath() {
+    return config.address().basePath();
+  }
+
+  @Override
   public int maxMessageBytes() {
     return config.limits().maxMessageBytes();
   }
@@ -216,6 +222,11 @@ public final class ServerRuntime implements TransportContext {
   @Override
   public HttpEndpoints httpEndpoints() {
     return endpoints;
+  }
+
+  @Override
+  public Proxies proxies() {
+    return config.proxies();
   }
 
   @Override

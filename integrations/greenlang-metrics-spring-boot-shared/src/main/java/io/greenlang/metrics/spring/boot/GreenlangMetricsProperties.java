@@ -20,6 +20,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param port a port of its own for the WebSocket and the dashboard; 0 selects a free one. Without
  *     it, a servlet application serves both on its own port, and another application uses 8000
  * @param host the address that a port of its own listens on; all addresses by default
+ * @param basePath a prefix of all paths on a port of its own, such as /live
+ * @param proxies the proxies that name their clients
  * @param allowedOrigins the origins of other web pages that may connect, such as
  *     https://example.com
  * @param redisUrl the Redis server that connects the instances of the application, such as
@@ -45,6 +47,8 @@ public record GreenlangMetricsProperties(
     @DefaultValue("/ws/metrics") String path,
     @Nullable Integer port,
     @Nullable String host,
+    @Nullable String basePath,
+    @DefaultValue Proxies proxies,
     @DefaultValue List<String> allowedOrigins,
     @Nullable String redisUrl,
     @DefaultValue("1s") Duration interval,
@@ -86,6 +90,20 @@ public record GreenlangMetricsProperties(
       return "Jwt[jwksUrl=" + jwksUrl + ", discoveryIssuers=" + discoveryIssuers + "]";
     }
   }
+
+  /**
+   * The proxies that name their clients. On the application's own port, Spring Boot's
+   * server.forward-headers-strategy does the same for the whole application.
+   *
+   * @param trusted the addresses and ranges of the proxies, such as 10.0.0.0/8
+   * @param header the header in which they name the client: X-Forwarded-For or Forwarded
+   * @param proxyProtocol whether they begin each connection to a port of its own with a header of
+   *     the PROXY protocol
+   */
+  public record Proxies(
+      @DefaultValue List<String> trusted,
+      @DefaultValue("X-Forwarded-For") String header,
+      @DefaultValue("false") boolean proxyProtocol) {}
 
   /**
    * The properties of the dashboard.

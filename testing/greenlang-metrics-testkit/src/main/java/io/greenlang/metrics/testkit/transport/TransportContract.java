@@ -3,6 +3,7 @@ package io.greenlang.metrics.testkit.transport;
 import io.greenlang.metrics.testkit.transport.conformance.ConformanceContract;
 import io.greenlang.metrics.testkit.transport.connection.AuthenticationContract;
 import io.greenlang.metrics.testkit.transport.connection.ControlFrameContract;
+import io.greenlang.metrics.testkit.transport.connection.ForwardedAddressContract;
 import io.greenlang.metrics.testkit.transport.connection.FramingContract;
 import io.greenlang.metrics.testkit.transport.connection.HandshakeContract;
 import io.greenlang.metrics.testkit.transport.connection.HeartbeatContract;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
 public abstract class TransportContract extends TransportSuite
     implements HandshakeContract,
         AuthenticationContract,
+        ForwardedAddressContract,
         TokenContract,
         TokenRefreshContract,
         SubscriptionContract,

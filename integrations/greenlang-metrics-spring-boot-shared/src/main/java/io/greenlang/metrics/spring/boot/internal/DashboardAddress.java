@@ -47,7 +47,7 @@ public final class DashboardAddress implements ApplicationListener<ApplicationRe
 
   private String page() {
     if (lifecycle.hasOwnPort()) {
-      return "http://localhost:" + lifecycle.server().port() + "/";
+      return "http://localhost:" + lifecycle.server().port() + basePath() + "/";
     }
     String port = environment.getProperty("local.server.port");
     String server = port == null ? "" : scheme() + "://localhost:" + port;
@@ -55,6 +55,11 @@ public final class DashboardAddress implements ApplicationListener<ApplicationRe
         + environment.getProperty("server.servlet.context-path", "").replaceFirst("/$", "")
         + DashboardServlet.FOLDER
         + "/";
+  }
+
+  private String basePath() {
+    String basePath = properties.basePath();
+    return basePath == null ? "" : basePath;
   }
 
   private String scheme() {
@@ -69,7 +74,7 @@ public final class DashboardAddress implements ApplicationListener<ApplicationRe
   private String fragment() {
     List<String> options = new ArrayList<>();
     if (!properties.path().equals(DEFAULT_PATH)) {
-      String folders = lifecycle.hasOwnPort() ? "" : "..";
+      String folders = lifecycle.hasOwnPort() ? basePath() : "..";
       options.add("ws=" + folders + properties.path());
     }
     String secret = properties.jwtSecret();

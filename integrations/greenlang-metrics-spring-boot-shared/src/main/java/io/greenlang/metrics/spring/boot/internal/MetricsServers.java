@@ -114,6 +114,8 @@ public final class MetricsServers {
         MetricsWebSocketServer.builder(hub).authenticator(authenticator).path(properties.path());
     set(properties.port(), builder::port);
     set(properties.host(), builder::host);
+    set(properties.basePath(), builder::basePath);
+    set(properties.proxies(), builder);
     set(properties.heartbeatInterval(), builder::heartbeatInterval);
     set(properties.drainTime(), builder::drainTime);
     set(properties.maxConnections(), builder::maxConnections);
@@ -121,6 +123,16 @@ public final class MetricsServers {
       builder.allowedOrigins(properties.allowedOrigins());
     }
     return checked(builder::build);
+  }
+
+  private static void set(
+      GreenlangMetricsProperties.Proxies proxies, MetricsWebSocketServerBuilder builder) {
+    if (!proxies.trusted().isEmpty()) {
+      builder
+          .trustedProxies(proxies.trusted())
+          .forwardedHeader(proxies.header())
+          .proxyProtocol(proxies.proxyProtocol());
+    }
   }
 
   private static <T> void set(@Nullable T value, Consumer<T> property) {

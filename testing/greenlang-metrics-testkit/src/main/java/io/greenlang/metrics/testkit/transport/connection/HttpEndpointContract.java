@@ -109,6 +109,18 @@ public interface HttpEndpointContract extends ContractPart {
         .isEqualTo(EchoEndpoint.answer("nobody", "{}", bytes(0)));
   }
 
+  /** Credentials for a proxy, which passes them on. */
+  @Test
+  default void endpoint_otherAuthorization_isNoToken() {
+    fixture().serve(this::serveEndpoints);
+    String basic = "Basic dGVzdDp0ZXN0";
+    HttpResponse<String> echo = send(request("/v1/echo").header("Authorization", basic));
+    assertThat(echo.statusCode()).isEqualTo(401);
+    assertThat(echo.headers().firstValue("WWW-Authenticate")).contains("Bearer");
+    assertThat(send(request("/open").header("Authorization", basic)).body())
+        .isEqualTo(EchoEndpoint.answer("nobody", "{}", bytes(0)));
+  }
+
   @Test
   default void endpoint_bodyTooLong_isRejectedWith413() {
     fixture().serve(this::serveEndpoints);

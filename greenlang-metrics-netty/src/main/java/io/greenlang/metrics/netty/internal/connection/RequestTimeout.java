@@ -1,7 +1,8 @@
-package io.greenlang.metrics.netty;
+package io.greenlang.metrics.netty.internal.connection;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -12,19 +13,20 @@ import org.slf4j.LoggerFactory;
  * takes too long. A read timeout would not suffice: a peer that sends a byte every few seconds
  * would reset it forever. The connection's I/O thread owns it.
  */
-final class RequestTimeout {
+public final class RequestTimeout {
 
   private static final Logger log = LoggerFactory.getLogger(RequestTimeout.class);
 
   private final long timeoutMillis;
   private @Nullable ScheduledFuture<?> task;
 
-  RequestTimeout(NettyTimeouts timeouts) {
-    this.timeoutMillis = timeouts.requestTimeout().toMillis();
+  /** Creates a timeout that does not count yet. */
+  public RequestTimeout(Duration timeout) {
+    this.timeoutMillis = timeout.toMillis();
   }
 
   /** Starts to count, from now. */
-  void restart(ChannelHandlerContext ctx) {
+  public void restart(ChannelHandlerContext ctx) {
     cancel();
     task =
         ctx.executor()
@@ -38,7 +40,7 @@ final class RequestTimeout {
   }
 
   /** Stops counting. Idempotent. */
-  void cancel() {
+  public void cancel() {
     if (task != null) {
       task.cancel(false);
       task = null;
