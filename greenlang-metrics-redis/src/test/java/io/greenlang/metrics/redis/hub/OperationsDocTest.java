@@ -8,7 +8,6 @@ import io.greenlang.metrics.broker.WindowArchive;
 import io.greenlang.metrics.redis.fixture.Instance;
 import io.greenlang.metrics.redis.rig.RedisServer;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,18 +18,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisAccessControlException;
 
-/** Checks that the recipes in {@code docs/how-to} for Redis, nginx and HAProxy work. */
+/** Checks that the recipes in {@code docs/how-to} for Redis work. */
 class OperationsDocTest {
 
   private static final Path REDIS_PAGE = Path.of("../docs/how-to/redis.md");
-  private static final Path NGINX_PAGE = Path.of("../docs/how-to/nginx.md");
-  private static final Path HAPROXY_PAGE = Path.of("../docs/how-to/haproxy.md");
-
-  @TempDir Path folder;
 
   @Test
   void accessRecipe_isEnough_andNotMore() throws IOException {
@@ -69,20 +63,6 @@ class OperationsDocTest {
     }
   }
 
-  @Test
-  void nginxRecipe_isAccepted() throws Exception {
-    Path file = written(NGINX_PAGE, "nginx", "nginx.conf");
-    String pid = "pid " + folder.resolve("nginx.pid") + "; error_log stderr;\n";
-    Files.writeString(file, pid + Files.readString(file));
-    assertThat(run("nginx", "-t", "-p", folder.toString(), "-c", file.toString()))
-        .contains("syntax is ok");
-  }
-
-  @Test
-  void haproxyRecipe_isAccepted() throws Exception {
-    run("haproxy", "-c", "-f", written(HAPROXY_PAGE, "haproxy", "haproxy.cfg").toString());
-  }
-
   private static Jedis login(RedisServer redis, String user, String password) {
     Jedis jedis = new Jedis("127.0.0.1", redis.port());
     jedis.auth(user, password);
@@ -95,12 +75,6 @@ class OperationsDocTest {
         .isEqualTo("OK");
   }
 
-  private Path written(Path page, String language, String name) throws IOException {
-    List<String> found = blocks(page, language);
-    assertThat(found).hasSize(1);
-    return Files.writeString(folder.resolve(name), found.get(0));
-  }
-
   private static List<String> blocks(Path page, String language) throws IOException {
     Matcher matcher =
         Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
@@ -110,26 +84,5 @@ class OperationsDocTest {
       found.add(matcher.group(1));
     }
     return found;
-  }
-
-  private static String run(String program, String... arguments) throws Exception {
-    List<String> command = new ArrayList<>(List.of(program));
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    Process process;
-    try {
-      process = builder.start();
-    } catch (IOException e) {
-      command.set(0, "/usr/sbin/" + program); // servers are often not in PATH
-      try {
-        process = builder.command(command).start();
-      } catch (IOException again) {
-        throw new IllegalStateException(
-            program + " is not in PATH: scripts/install-test-tools installs it", again);
-      }
-    }
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(output).isZero();
-    return output;
   }
 }

@@ -6,6 +6,7 @@ import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP connection on a plain socket that sends exactly the bytes that a test specifies. Every
@@ -39,8 +41,10 @@ public abstract class RawHttpConnection implements Closeable {
   private final Socket socket = new Socket();
   private final DataInputStream input;
 
-  RawHttpConnection(URI url, int receiveBuffer) throws IOException {
+  RawHttpConnection(URI url, int receiveBuffer, @Nullable InetAddress localAddress)
+      throws IOException {
     this.url = url;
+    socket.bind(localAddress == null ? null : new InetSocketAddress(localAddress, 0));
     if (receiveBuffer > 0) {
       socket.setReceiveBufferSize(receiveBuffer);
     }

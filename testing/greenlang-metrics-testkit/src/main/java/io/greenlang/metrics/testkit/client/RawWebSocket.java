@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.SocketException;
 import java.net.URI;
 import java.util.HashMap;
@@ -19,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RawWebSocket extends RawHttpConnection {
 
-  private RawWebSocket(URI url, int receiveBuffer) throws IOException {
-    super(url, receiveBuffer);
+  private RawWebSocket(URI url, int receiveBuffer, @Nullable InetAddress localAddress)
+      throws IOException {
+    super(url, receiveBuffer, localAddress);
   }
 
   /** Opens a TCP connection to the server and sends nothing. */
@@ -36,7 +38,21 @@ public final class RawWebSocket extends RawHttpConnection {
    */
   public static RawWebSocket connect(URI url, int receiveBuffer) {
     try {
-      return new RawWebSocket(url, receiveBuffer);
+      return new RawWebSocket(url, receiveBuffer, null);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Opens a TCP connection from one of this machine's addresses.
+   *
+   * @param localAddress a numeric address, such as {@code 127.0.0.2}, which is a loopback address
+   *     on Linux
+   */
+  public static RawWebSocket connectFrom(String localAddress, URI url) {
+    try {
+      return new RawWebSocket(url, 0, InetAddress.getByName(localAddress));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
