@@ -59,6 +59,29 @@ class OwnPortTest {
   }
 
   @Test
+  void start_ownPortBehindProxy_hasBasePathAndAddressOfClient() {
+    try (ConfigurableApplicationContext application =
+        ShopApplication.start(
+            ShopApplication.class,
+            SECRET,
+            "--greenlang.metrics.host=127.0.0.1",
+            "--greenlang.metrics.port=0",
+            "--greenlang.metrics.base-path=/live",
+            "--greenlang.metrics.proxies.trusted=127.0.0.1,10.0.0.0/8",
+            "--spring.main.web-application-type=none")) {
+      int port = application.getBean(MetricsServerLifecycle.class).server().port();
+      String token =
+          new JwtIssuer(ShopApplication.SECRET, "HS256").issue("test", Duration.ofMinutes(1));
+      try (MetricsClient client =
+          MetricsClient.connect(
+              "http://127.0.0.1:" + port + "/live/ws/metrics?token=" + token,
+              "X-Forwarded-For: 203.0.113.7, 10.0.0.2")) {
+        assertThat(client.welcome().text("client_id")).startsWith("203.0.113.7:");
+      }
+    }
+  }
+
+  @Test
   void start_portInUse_failsWithTheNameOfTheProperty(CapturedOutput output) throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       assertThatThrownBy(
