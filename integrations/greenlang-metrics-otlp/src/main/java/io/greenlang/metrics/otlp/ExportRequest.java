@@ -62,7 +62,7 @@ final class ExportRequest implements ExportReader.Visitor {
   }
 
   /** Returns a name from outside as it can appear in a log: short and on one line. */
-  private static String shown(String name) {
+  static String shown(String name) {
     String start = name.substring(0, Math.min(name.length(), 64));
     return '"' + start.replaceAll("[\\p{Cc}\\p{Cs}\\u2028\\u2029]", "?") + '"';
   }

@@ -4,6 +4,7 @@ import static io.greenlang.metrics.otlp.JsonField.Kind.BOOLEAN;
 import static io.greenlang.metrics.otlp.JsonField.Kind.DOUBLE;
 import static io.greenlang.metrics.otlp.JsonField.Kind.FIXED64;
 import static io.greenlang.metrics.otlp.JsonField.Kind.MESSAGE;
+import static io.greenlang.metrics.otlp.JsonField.Kind.TEMPORALITY;
 import static io.greenlang.metrics.otlp.JsonField.Kind.TEXT;
 import static io.greenlang.metrics.otlp.JsonField.Kind.VARINT;
 import static io.greenlang.metrics.otlp.JsonField.Kind.ZIGZAG;
@@ -25,15 +26,31 @@ record JsonField(int number, Kind kind, @Nullable Supplier<Map<String, JsonField
 
   /** The ways in which values are sent. */
   enum Kind {
-    TEXT,
-    BOOLEAN,
-    VARINT,
-    ZIGZAG,
-    FIXED64,
-    DOUBLE,
+    TEXT("a text"),
+    BOOLEAN("true or false"),
+    VARINT("an integer"),
+    ZIGZAG("an integer of 32 bits"),
+    FIXED64("an integer"),
+    DOUBLE("a number"),
+    /**
+     * The time from which points count. OTLP forbids the names of enumerations in JSON, which the
+     * mapping of Protocol Buffers permits.
+     */
+    TEMPORALITY("1 (delta) or 2 (cumulative), because OTLP encodes enumerations as integers"),
     /** Bytes in base64, of which only the existence matters. */
-    BYTES,
-    MESSAGE
+    BYTES("a text in base64"),
+    MESSAGE("an object");
+
+    private final String rule;
+
+    Kind(String rule) {
+      this.rule = rule;
+    }
+
+    /** Returns the allowed values, for an error message. */
+    String rule() {
+      return rule;
+    }
   }
 
   private static final Map<String, JsonField> VALUE = new HashMap<>();
@@ -145,7 +162,7 @@ record JsonField(int number, Kind kind, @Nullable Supplier<Map<String, JsonField
     Map<String, JsonField> fields =
         Map.of(
             "dataPoints", message(1, () -> point),
-            "aggregationTemporality", of(2, VARINT),
+            "aggregationTemporality", of(2, TEMPORALITY),
             "isMonotonic", of(3, BOOLEAN));
     return message(number, () -> fields);
   }

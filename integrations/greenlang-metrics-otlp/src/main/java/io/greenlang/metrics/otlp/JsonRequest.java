@@ -1,18 +1,22 @@
 package io.greenlang.metrics.otlp;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import io.greenlang.metrics.internal.protobuf.WireReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A conversion of a request in JSON to Protocol Buffers, so that only one reader decides on its
@@ -29,6 +33,9 @@ final class JsonRequest {
   private static final BigInteger MAX_UNSIGNED = BigInteger.ONE.shiftLeft(64);
   private static final BigInteger MIN_SIGNED = BigInteger.ONE.shiftLeft(63).negate();
 
+  private static final JsonField ROOT =
+      new JsonField(0, JsonField.Kind.MESSAGE, () -> JsonField.REQUEST);
+
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .streamReadConstraints(
@@ -43,6 +50,8 @@ final class JsonRequest {
 
   private final JsonParser parser;
   private final int maxBytes;
+  private String selectedName = ""; // of the field whose value is read; empty for the request
+  private JsonField selected = ROOT;
 
   private JsonRequest(JsonParser parser, int maxBytes) {
     this.parser = parser;
@@ -65,9 +74,17 @@ final class JsonRequest {
         throw RequestException.malformed("The JSON has text after its end");
       }
       return message.toByteArray();
+    } catch (JsonProcessingException e) {
+      throw RequestException.malformed("The JSON is malformed" + place(e.getLocation()));
     } catch (IOException e) {
-      throw RequestException.malformed("The JSON is malformed");
+      throw new UncheckedIOException("an array in memory cannot fail", e);
     }
+  }
+
+  private static String place(@Nullable JsonLocation location) {
+    return location == null
+        ? ""
+        : " at line " + location.getLineNr() + ", column " + location.getColumnNr();
   }
 
   /** Writes the fields of the object that begins at the current token. */
@@ -75,19 +92,27 @@ final class JsonRequest {
       throws IOException, RequestException {
     require(parser.currentToken() == JsonToken.START_OBJECT);
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
-      JsonField field = fields.get(parser.currentName());
+      String key = parser.currentName();
+      JsonField known = fields.get(key);
       JsonToken value = parser.nextToken();
-      if (field == null) {
+      if (known == null) {
         parser.skipChildren();
       } else if (value == JsonToken.START_ARRAY) {
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-          writeField(field, out);
+          select(key, known);
+          writeField(known, out);
         }
       } else if (value != JsonToken.VALUE_NULL) {
-        writeField(field, out);
+        select(key, known);
+        writeField(known, out);
       }
     }
-    require(parser.currentToken() == JsonToken.END_OBJECT);
+  }
+
+  /** Remembers the field whose value is read next, for an error message. */
+  private void select(String key, JsonField known) {
+    selectedName = key;
+    selected = known;
   }
 
   private void writeField(JsonField field, ByteArrayOutputStream out)
@@ -97,7 +122,7 @@ final class JsonRequest {
         require(parser.currentToken().isBoolean());
         writeVarint(field, parser.getBooleanValue() ? 1 : 0, out);
       }
-      case VARINT -> writeVarint(field, integer(), out);
+      case VARINT, TEMPORALITY -> writeVarint(field, integer(), out);
       case ZIGZAG -> {
         WireWriter.writeVarint(out, WireReader.varintKey(field.number()));
         long integer = integer();
@@ -157,7 +182,7 @@ final class JsonRequest {
       require(integer.compareTo(MAX_UNSIGNED) < 0 && integer.compareTo(MIN_SIGNED) >= 0);
       return integer.longValue();
     } catch (ArithmeticException | NumberFormatException e) {
-      throw RequestException.malformed("The JSON has an invalid integer");
+      throw invalidValue();
     }
   }
 
@@ -169,13 +194,30 @@ final class JsonRequest {
     try {
       return Double.parseDouble(text); // includes NaN, Infinity and -Infinity
     } catch (NumberFormatException e) {
-      throw RequestException.malformed("The JSON has an invalid number");
+      throw invalidValue();
     }
   }
 
-  private static void require(boolean condition) throws RequestException {
+  private void require(boolean condition) throws IOException, RequestException {
     if (!condition) {
-      throw RequestException.malformed("The JSON has a value of the wrong type");
+      throw invalidValue();
     }
+  }
+
+  /** Returns an error with the field, the current value, and the values that are allowed. */
+  private RequestException invalidValue() throws IOException {
+    String subject =
+        selectedName.isEmpty() ? "The request" : "The field " + ExportRequest.shown(selectedName);
+    JsonToken token = parser.currentToken();
+    String value;
+    if (token == null) {
+      value = "nothing";
+    } else if (token.isScalarValue()) {
+      value = ExportRequest.shown(parser.getText());
+    } else {
+      value = token == JsonToken.START_ARRAY ? "an array" : "an object";
+    }
+    return RequestException.malformed(
+        subject + " is " + value + ", but must be " + selected.kind().rule());
   }
 }

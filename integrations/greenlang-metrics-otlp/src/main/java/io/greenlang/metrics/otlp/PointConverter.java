@@ -68,7 +68,8 @@ final class PointConverter {
       throw new RejectedPointException(point.problem);
     }
     if (needsTemporality(metric.kind()) && metric.temporality() == Temporality.UNSPECIFIED) {
-      throw new RejectedPointException("has no aggregation temporality");
+      throw new RejectedPointException(
+          "has no aggregation temporality; it must be 1 (delta) or 2 (cumulative)");
     }
     try {
       convertValid(metric, point, now, samples);

@@ -2,9 +2,11 @@ package io.greenlang.metrics.otlp;
 
 import static io.greenlang.metrics.otlp.Exports.gauge;
 import static io.greenlang.metrics.otlp.Exports.number;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
 import io.greenlang.metrics.Channel;
@@ -18,7 +20,6 @@ import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -80,7 +81,7 @@ final class OtlpReceiverTest {
   }
 
   private static String text(HttpReply reply) {
-    return new String(reply.body(), StandardCharsets.UTF_8);
+    return new String(reply.body(), UTF_8);
   }
 
   @Test
@@ -94,8 +95,7 @@ final class OtlpReceiverTest {
         .returns(1L, partial -> partial.getRejectedDataPoints());
     OtlpStats stats = receiver.stats();
     assertThat(stats.points()).isEqualTo(8);
-    byte[] json =
-        JsonFormat.printer().printingEnumsAsInts().print(request).getBytes(StandardCharsets.UTF_8);
+    byte[] json = JsonFormat.printer().printingEnumsAsInts().print(request).getBytes(UTF_8);
     HttpReply answer = receiver.handle(call(JSON, null, json, "*"));
     assertThat(answer.status()).as(text(answer)).isEqualTo(200);
     assertThat(answer.headers().get("Content-Type")).isEqualTo(JSON);
@@ -117,8 +117,7 @@ final class OtlpReceiverTest {
         """
             .formatted(Exports.nanos(Instant.now()));
     HttpReply reply =
-        receiver.handle(
-            call(JSON + "; charset=utf-8", null, json.getBytes(StandardCharsets.UTF_8), "*"));
+        receiver.handle(call(JSON + "; charset=utf-8", null, json.getBytes(UTF_8), "*"));
     assertThat(reply.status()).isEqualTo(200);
     assertThat(text(reply)).isEqualTo("{}");
     assertThat(receiver.stats().points()).isEqualTo(1);
@@ -135,7 +134,7 @@ final class OtlpReceiverTest {
     byte[] json =
         ("{\"resourceMetrics\":[{\"scopeMetrics\":[{\"metrics\":[{\"name\":\"\\nx\","
                 + "\"gauge\":{\"dataPoints\":[{\"asInt\":\"1\"}]}}]}]}]}")
-            .getBytes(StandardCharsets.UTF_8);
+            .getBytes(UTF_8);
     String answer = text(receiver.handle(call(JSON, null, json, "*")));
     assertThat(answer)
         .startsWith("{\"partialSuccess\":{\"rejectedDataPoints\":\"1\",\"errorMessage\":\"")
@@ -208,8 +207,7 @@ final class OtlpReceiverTest {
             + "[{\"bucketCounts\":["
             + "0,".repeat(40_000)
             + "0]}]}}]}]}]}";
-    assertThat(
-            receiver.handle(call(JSON, null, json.getBytes(StandardCharsets.UTF_8), "*")).status())
+    assertThat(receiver.handle(call(JSON, null, json.getBytes(UTF_8), "*")).status())
         .isEqualTo(413);
   }
 
@@ -233,17 +231,55 @@ final class OtlpReceiverTest {
             + "{\"dataPoints\":[{\"scale\":4294967296}]}}]}]}]}",
       })
   void export_malformedJson_isRejectedWith400AndStatusMessage(String json) {
-    HttpReply reply = receiver.handle(call(JSON, null, json.getBytes(StandardCharsets.UTF_8), "*"));
+    HttpReply reply = receiver.handle(call(JSON, null, json.getBytes(UTF_8), "*"));
     assertThat(reply.status()).isEqualTo(400);
     assertThat(text(reply)).startsWith("{\"code\":3,\"message\":\"");
     assertThat(receiver.stats().rejectedRequests()).isEqualTo(1);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"AGGREGATION_TEMPORALITY_DELTA\" | is \"AGGREGATION_TEMPORALITY_DELTA\", but must be 1",
+        "\"\\n[forged\" | is \"?[forged\", but must be 1 (delta) or 2 (cumulative)",
+        "true | is \"true\", but must be 1 (delta) or 2 (cumulative)",
+        "{} | is an object, but must be 1 (delta) or 2 (cumulative)",
+      })
+  void export_temporalityIsNoNumber_namesFieldValueAndRule(String value, String message)
+      throws IOException {
+    String json =
+        "{\"resourceMetrics\":[{\"scopeMetrics\":[{\"metrics\":[{\"sum\":"
+            + "{\"aggregationTemporality\":"
+            + value
+            + "}}]}]}]}";
+    HttpReply reply = receiver.handle(call(JSON, null, json.getBytes(UTF_8), "*"));
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(new ObjectMapper().readTree(reply.body()).path("message").asText())
+        .startsWith("The field \"aggregationTemporality\" " + message);
+  }
+
+  @Test
+  void export_brokenJson_namesThePlace() {
+    HttpReply reply = receiver.handle(call(JSON, null, "{\n  x}".getBytes(UTF_8), "*"));
+    assertThat(text(reply)).contains("malformed at line 2, column 3");
+  }
+
+  @Test
+  void export_pointWithoutTime_isPublished() {
+    String json =
+        "{\"resourceMetrics\":[{\"scopeMetrics\":[{\"metrics\":[{\"name\":\"orders\","
+            + "\"gauge\":{\"dataPoints\":[{\"asInt\":17}]}}]}]}]}";
+    HttpReply reply = receiver.handle(call(JSON, null, json.getBytes(UTF_8), "*"));
+    assertThat(text(reply)).isEqualTo("{}");
+    assertThat(hub.stats().metrics()).isEqualTo(1);
+  }
+
   @Test
   void export_deeplyNested_isRejectedWith400() {
     String json = "{\"x\":" + "[".repeat(50_000) + "]".repeat(50_000) + "}";
-    assertThat(
-            receiver.handle(call(JSON, null, json.getBytes(StandardCharsets.UTF_8), "*")).status())
+    assertThat(receiver.handle(call(JSON, null, json.getBytes(UTF_8), "*")).status())
         .isEqualTo(400);
   }
 
