@@ -3,6 +3,7 @@ package io.greenlang.metrics.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.testkit.DocPage;
+import io.greenlang.metrics.testkit.RunningProgram;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -82,8 +83,7 @@ class GettingStartedTest {
   }
 
   private RunningProgram run(String source) throws IOException {
-    Path file = Files.writeString(folder.resolve("Shop.java"), source);
-    return RunningProgram.start("-cp", System.getProperty("java.class.path"), file.toString());
+    return RunningProgram.ofPage(folder, source);
   }
 
   /** A WebSocket client that collects the messages of one connection. */

@@ -6,11 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.testkit.DocPage;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -152,12 +150,7 @@ class HowToDocTest {
 
   @Test
   void identityProvider_shell_setsValidOptions() throws Exception {
-    List<String> blocks =
-        Pattern.compile("```sh\\n(.*?)```", Pattern.DOTALL)
-            .matcher(Files.readString(Path.of("../../docs/how-to/identity-provider.md")))
-            .results()
-            .map(block -> block.group(1))
-            .toList();
+    List<String> blocks = DocPage.blocks("docs/how-to/identity-provider.md", "sh");
     assertThat(blocks).hasSize(3);
     for (String block : blocks) {
       List<String> variables = variables(block);

@@ -2,6 +2,7 @@ package io.greenlang.metrics.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.testkit.RunningProgram;
 import java.io.File;
 import java.util.Arrays;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.greenlang.metrics.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.greenlang.metrics.testkit.RunningProgram;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,7 +2,10 @@ package io.greenlang.metrics.jfr;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.greenlang.metrics.testkit.DocPage;
+import io.greenlang.metrics.testkit.RunningProgram;
+import io.greenlang.metrics.testkit.client.RawWebSocket;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -10,33 +13,23 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Compiles and runs the Java of docs/how-to/jfr.md unchanged. */
-@Timeout(60)
+@Timeout(180)
 class JfrPageTest {
 
-  private static final String[] IMPORTS = {
-    "io.greenlang.metrics.collectors.*", "io.greenlang.metrics.jfr.*"
-  };
+  private static final String[] IMPORTS = {"io.greenlang.metrics.jfr.*"};
 
   @TempDir Path folder;
 
   @Test
-  void source_unchanged_idlesOnItsChannel() throws Exception {
-    Object channels =
-        DocPage.run(
-            folder,
-            "MetricsHub hub = MetricsHub.create();\n"
-                + snippets().get(0)
-                + """
-                while (collector.stats().sources().stream()
-                    .noneMatch(each -> each.name().equals("jfr") && each.idleTicks() > 0)) {
-                  Thread.onSpinWait();
-                }
-                collector.close();
-                hub.close();
-                return hub.channels();
-                """,
-            IMPORTS);
-    assertThat(channels.toString()).contains("jvm.metrics");
+  void program_unchanged_streamsPausesAndAllocation() throws Exception {
+    try (RunningProgram shop = RunningProgram.ofPage(folder, snippets().get(0));
+        RawWebSocket client = shop.subscribe("jvm.metrics")) {
+      JsonNode pause =
+          client.nextMetric(each -> each.path("tags").path("cause").asText().equals("System.gc()"));
+      assertThat(pause.path("name").asText()).isEqualTo("jfr.gc.pause");
+      JsonNode allocated = client.nextMetric("jfr.memory.allocated");
+      assertThat(allocated.path("value").asDouble()).isPositive();
+    }
   }
 
   @Test

@@ -9,10 +9,8 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
@@ -23,7 +21,7 @@ import javax.tools.ToolProvider;
 /** A documentation page whose Java snippets the tests compile and run unchanged. */
 public final class DocPage {
 
-  private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+  private static final Pattern BLOCK = Pattern.compile("```(\\w+)\n(.*?)```", Pattern.DOTALL);
 
   private static final List<String> IMPORTS =
       List.of(
@@ -45,12 +43,23 @@ public final class DocPage {
    * @throws IOException if the page cannot be read
    */
   public static List<String> snippets(String path) throws IOException {
-    List<String> found = new ArrayList<>();
-    Matcher matcher = JAVA.matcher(Files.readString(root().resolve(path)));
-    while (matcher.find()) {
-      found.add(matcher.group(1));
-    }
-    return found;
+    return blocks(path, "java");
+  }
+
+  /**
+   * Returns the blocks of a language in their order.
+   *
+   * @param path the path from the repository's root
+   * @param language the word after the opening fence, such as {@code sh}
+   * @throws IOException if the page cannot be read
+   */
+  public static List<String> blocks(String path, String language) throws IOException {
+    return BLOCK
+        .matcher(Files.readString(root().resolve(path)))
+        .results()
+        .filter(block -> block.group(1).equals(language))
+        .map(block -> block.group(2))
+        .toList();
   }
 
   /** Returns the repository's root, which is above the folder in which Maven runs the tests. */

@@ -172,6 +172,11 @@ public final class RawWebSocket extends RawHttpConnection {
     return message.body();
   }
 
+  /** Reads until there is a metric of a name, and returns it. */
+  public JsonNode nextMetric(String name) {
+    return nextMetric(metric -> metric.path("name").asText().equals(name));
+  }
+
   /** Reads until there is a metric of each name, and returns the last one of each. */
   public Map<String, JsonNode> nextMetrics(Set<String> names) {
     Map<String, JsonNode> found = new HashMap<>();

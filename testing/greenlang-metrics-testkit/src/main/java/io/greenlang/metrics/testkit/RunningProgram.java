@@ -1,14 +1,17 @@
-package io.greenlang.metrics.examples;
+package io.greenlang.metrics.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.testkit.client.RawWebSocket;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,8 +20,11 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A Java program that serves metrics in a process of its own, on a free port of loopback. */
-final class RunningProgram implements AutoCloseable {
+/**
+ * A Java program that serves metrics in a process of its own, on a free port of loopback, and
+ * prints the address of the dashboard with a token. Confined to one thread.
+ */
+public final class RunningProgram implements AutoCloseable {
 
   private static final Pattern DASHBOARD = Pattern.compile("http://localhost:(\\d+)/#token=(\\S+)");
 
@@ -34,13 +40,21 @@ final class RunningProgram implements AutoCloseable {
     this.token = token;
   }
 
-  /** Starts {@code java} with these arguments and waits for the address of the dashboard. */
-  static RunningProgram start(String... arguments) throws IOException {
+  /**
+   * Starts {@code java} with these arguments and waits for the address of the dashboard.
+   *
+   * @throws IOException if the process cannot be started
+   */
+  public static RunningProgram start(String... arguments) throws IOException {
     return start(Map.of(), arguments);
   }
 
-  /** Does the same with further environment variables. */
-  static RunningProgram start(Map<String, String> environment, String... arguments)
+  /**
+   * Does the same with further environment variables.
+   *
+   * @throws IOException if the process cannot be started
+   */
+  public static RunningProgram start(Map<String, String> environment, String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -63,22 +77,61 @@ final class RunningProgram implements AutoCloseable {
     throw new AssertionError("the program ended without printing the dashboard's URL:\n" + seen);
   }
 
+  /**
+   * Runs the complete program of a documentation page unchanged, with the class path of the tests.
+   *
+   * @param folder a folder for its source file
+   * @param source the source of the class {@code Shop}
+   * @throws IOException if the process cannot be started
+   */
+  public static RunningProgram ofPage(Path folder, String source) throws IOException {
+    Path file = Files.writeString(folder.resolve("Shop.java"), source);
+    return start("-cp", System.getProperty("java.class.path"), file.toString());
+  }
+
   /** Returns the next line of the program's output, after that of the dashboard. */
-  String nextLine() throws IOException {
-    String line = output.readLine();
-    if (line == null) {
-      throw new AssertionError("the program ended");
+  public String nextLine() {
+    try {
+      String line = output.readLine();
+      if (line == null) {
+        throw new AssertionError("the program ended");
+      }
+      return line;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return line;
+  }
+
+  /** Returns the port that the program listens on. */
+  public int port() {
+    return port;
+  }
+
+  /** Returns the token that the program printed. */
+  public String token() {
+    return token;
+  }
+
+  /** Opens a client that is subscribed to a channel, with the token that the program printed. */
+  public RawWebSocket subscribe(String channel) {
+    RawWebSocket client = RawWebSocket.open(webSocket());
+    client.ask(
+        "{\"type\":\"subscribe\",\"data\":{\"channels\":[\"" + channel + "\"]}}", "subscribed");
+    return client;
   }
 
   /** Returns the URL of the WebSocket, with the token that the program printed. */
-  URI webSocket() {
+  public URI webSocket() {
     return URI.create("ws://127.0.0.1:" + port + "/ws/metrics?token=" + token);
   }
 
-  /** Returns the body of an HTTP response. */
-  String get(String path) throws IOException, InterruptedException {
+  /**
+   * Returns the body of an HTTP response.
+   *
+   * @throws IOException if the program does not answer
+   * @throws InterruptedException if the thread is interrupted
+   */
+  public String get(String path) throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();
     return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
