@@ -14,7 +14,7 @@ export type Message =
   | { kind: 'unsubscribed'; id: string | undefined; channels: string[] }
   /** `isComplete`: no other frame carries metrics of the same publication. */
   | { kind: 'metrics'; channel: string; metrics: Metric[]; offset: number | undefined; replayed: boolean; isComplete: boolean }
-  | { kind: 'history'; id: string | undefined; metrics: Metric[]; cursor: string | undefined }
+  | { kind: 'history'; id: string | undefined; metrics: Metric[]; metadata: MetricMetadata[]; cursor: string | undefined }
   | { kind: 'metadata'; metadata: MetricMetadata[] }
   /** `missed` is undefined if the server cannot count; `position` is the client's new position. */
   | { kind: 'lagged'; channel: string; missed: number | undefined; position: StreamPosition | undefined }
@@ -57,7 +57,8 @@ export function readMessage(value: unknown): Message {
       const channel = readText(frame.channel, 'channel');
       const metrics = readMetrics(frame.metrics, channel);
       const hasMore = frame.complete === false && typeof frame.cursor === 'string';
-      return { kind: 'history', id, metrics, cursor: hasMore ? (frame.cursor as string) : undefined };
+      const metadata = readMetadata(frame.metadata ?? {}, channel);
+      return { kind: 'history', id, metrics, metadata, cursor: hasMore ? (frame.cursor as string) : undefined };
     }
     case 'metadata':
       return { kind: 'metadata', metadata: readMetadata(frame.metrics, readText(frame.channel, 'channel')) };

@@ -212,6 +212,9 @@ export class Service implements api.MetricService {
   }
 
   #onMessage(message: Message): void {
+    if ('metadata' in message) {
+      message.metadata.forEach((each) => this.#metadataListeners.notify(each));
+    }
     switch (message.kind) {
       case 'metrics':
         this.#deliver(message);
@@ -220,9 +223,6 @@ export class Service implements api.MetricService {
       case 'unsubscribed':
       case 'history':
         this.#commands.complete(message);
-        break;
-      case 'metadata':
-        message.metadata.forEach((each) => this.#metadataListeners.notify(each));
         break;
       case 'lagged':
         this.#onLag(message);

@@ -124,6 +124,8 @@ export interface HistoryRequest {
   quantiles?: number[];
   /** As in a subscription. */
   buckets?: boolean;
+  /** Requests the units and descriptions of the metrics. Each page reports its own to `onMetadata`. */
+  metadata?: boolean;
   /** The maximum number of metrics over all pages. The default is 100,000. */
   limit?: number;
 }
@@ -275,7 +277,8 @@ export interface MetricService extends AsyncDisposable {
   onSeriesLimit(listener: (limit: SeriesLimit) => void): Unsubscribe;
   /**
    * Calls the listener for each unit and description that the server sends: before the first metric of that name, after a change,
-   * and again after a reconnect. Requires `metadata` in the subscription.
+   * and again after a reconnect. Requires `metadata` in the subscription. With `metadata` in a history request, it is called before
+   * the promise resolves.
    */
   onMetadata(listener: (metadata: MetricMetadata) => void): Unsubscribe;
   /** Returns an iterator that ends on `disconnect` or abort. A reader that is too slow loses the oldest metrics. */

@@ -42,6 +42,26 @@ describe('metadata', () => {
     assert.deepEqual(events.map((event) => (event as MetricMetadata).unit), ['%', '1']);
   });
 
+  test('getHistory_withMetadata_reportsThatOfEachPageBeforeTheResult', async () => {
+    const { service, events } = describedService();
+    const history = service.getHistory({ channel: 'system.metrics', start_time: new Date(0), metadata: true });
+    const answer = (page: object, metadata: object) => {
+      const { id, data } = FakeSocket.last.commands('get_history').at(-1);
+      assert.equal(data.metadata, true);
+      FakeSocket.last.receive({ type: 'history', id, channel: 'system.metrics', metrics: [metric('cpu.percent', 1)], ...page, metadata });
+    };
+    answer({ complete: false, cursor: 'next' }, { 'cpu.percent': { unit: '%', description: 'Use of all processors' } });
+    answer({ complete: true }, { 'load.1m': { unit: '1' } });
+    assert.deepEqual(events, [CPU, { channel: 'system.metrics', name: 'load.1m', unit: '1' }]);
+    assert.equal((await history).length, 2);
+  });
+
+  test('history_malformedMetadata_isReported', () => {
+    const { service } = describedService();
+    FakeSocket.last.receive({ type: 'history', channel: 'system.metrics', metrics: [], complete: true, metadata: [] });
+    assert.equal(service.stats().malformed, 1);
+  });
+
   test('metadata_malformed_isReportedAndIgnored', () => {
     const { service, events, loggedErrors } = describedService();
     for (const metrics of [null, [], 'x', { 'cpu.percent': 7 }]) {

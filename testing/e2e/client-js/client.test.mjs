@@ -187,6 +187,16 @@ describe('the client and the real server', { timeout: 1_800_000 }, () => {
     assert.deepEqual(cpu, [...cpu].sort());
   });
 
+  test('history reports the units of its metrics before its result', async (t) => {
+    const client = record(t, { channels: ['system.metrics'], metrics: ['cpu.percent'] });
+    const units = new Map();
+    client.service.onMetadata(({ name, unit }) => units.set(name, unit));
+    await client.until(() => client.metrics.length >= 2, 'metrics');
+    const request = { channel: 'system.metrics', start_time: client.metrics[0].timestamp, metrics: ['cpu.percent'], metadata: true };
+    assert.ok((await client.service.getHistory(request)).length > 0);
+    assert.deepEqual([...units], [['cpu.percent', '%']]);
+  });
+
   for (const moment of ['connecting', 'open', 'backoff']) {
     test(`a process that disconnects exits (${moment})`, async () => {
       const script = fileURLToPath(new URL('process-exit.mjs', import.meta.url));
