@@ -5,55 +5,83 @@ import { describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import WebSocket from 'ws';
 import { createMetricService } from '../../clients/greenlang-metrics-client-js/dist/esm/index.js';
+import { connectJavaClient } from './clients/clients.mjs';
 import { freePort, startServer } from './server.mjs';
 
 const RUN = `examples/cluster/run ${process.env.CLUSTER_JAR ?? 'examples/cluster/target/cluster.jar'}`;
 const TIMEOUT_MILLIS = 30_000;
 
 describe('the cluster example', { timeout: 300_000 }, () => {
-  test('a client of a killed instance resumes on another and misses nothing', async (t) => {
-    const ports = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
-    const cluster = await startServer({ command: RUN, env: { PORTS: ports.join(' ') } });
-    t.after(() => cluster.interrupt());
-    const instances = new Map(
-      [...(await outputWithLines(cluster, /^Instance/, 3)).matchAll(/Instance (\w): http:\/\/127\.0\.0\.1:(\d+)\/health, process (\d+)/g)].map(
-        ([, name, port, pid]) => [name, { port: Number(port), pid: Number(pid) }],
-      ),
-    );
-    assert.deepEqual([...instances.keys()].sort(), ['a', 'b', 'c']);
+  for (const [name, connect] of Object.entries({ TypeScript: connectTypeScript, Java: connectJava })) {
+    test(`a ${name} client of a killed instance resumes on another and misses nothing`, async (t) => {
+      const ports = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
+      const cluster = await startServer({ command: RUN, env: { PORTS: ports.join(' ') } });
+      t.after(() => cluster.interrupt());
+      const instances = new Map(
+        [...(await outputWithLines(cluster, /^Instance/, 3)).matchAll(/Instance (\w): http:\/\/127\.0\.0\.1:(\d+)\/health, process (\d+)/g)].map(
+          ([, instance, port, pid]) => [instance, { port: Number(port), pid: Number(pid) }],
+        ),
+      );
+      assert.deepEqual([...instances.keys()].sort(), ['a', 'b', 'c']);
 
-    const url = `ws://127.0.0.1:${cluster.port}/ws/metrics`;
-    const service = createMetricService(url, cluster.token, { WebSocket, backoff: { baseMs: 200 } });
-    t.after(() => service.disconnect());
-    const gaps = [];
-    const times = new Map();
-    service.onGap((gap) => gaps.push(gap));
-    service.onMetric('system.metrics', ({ name, timestamp, tags }) => {
-      if (name === 'cpu.percent') {
-        times.set(tags.instance, [...(times.get(tags.instance) ?? []), Date.parse(timestamp)]);
+      const client = await connect(`ws://127.0.0.1:${cluster.port}/ws/metrics`, cluster.token);
+      t.after(() => client.close());
+      const times = (instance) => client.metrics().filter(({ tags }) => tags.instance === instance).map(({ timestamp }) => Date.parse(timestamp));
+      await until(() => ['a', 'b', 'c'].every((each) => times(each).length >= 3), 'metrics of all three instances arrive');
+
+      const [killed, { pid }] = await instanceWithClient(instances);
+      process.kill(pid, 'SIGKILL');
+      await until(() => client.gaps().length > 0, 'the client reconnects');
+      const others = [...instances.keys()].filter((each) => each !== killed);
+      const before = new Map(others.map((each) => [each, times(each).length]));
+      await until(() => others.every((each) => times(each).length >= before.get(each) + 3), 'metrics of the other instances arrive');
+
+      assert.ok(client.gaps().every(({ recovered }) => recovered), JSON.stringify(client.gaps()));
+      assert.equal(client.connections(), 2);
+      assert.notEqual((await instanceWithClient(new Map(others.map((each) => [each, instances.get(each)]))))[0], killed);
+      for (const each of others) {
+        const steps = times(each).slice(1).map((time, i) => time - times(each)[i]);
+        assert.ok(steps.every((step) => step > 0 && step < 2_500), `cpu.percent of ${each} arrived at intervals of ${steps} ms`);
       }
     });
-    service.connect();
-    await service.ready(TIMEOUT_MILLIS);
-    await service.subscribe({ channels: ['system.metrics'], metrics: ['cpu.percent'] });
-    await until(() => ['a', 'b', 'c'].every((name) => (times.get(name)?.length ?? 0) >= 3), 'metrics of all three instances arrive');
-
-    const [killed, { pid }] = await instanceWithClient(instances);
-    process.kill(pid, 'SIGKILL');
-    await until(() => gaps.length > 0, 'the client reconnects');
-    const others = [...instances.keys()].filter((name) => name !== killed);
-    const before = new Map(others.map((name) => [name, times.get(name).length]));
-    await until(() => others.every((name) => times.get(name).length >= before.get(name) + 3), 'metrics of the other instances arrive');
-
-    assert.ok(gaps.every(({ recovered }) => recovered), JSON.stringify(gaps));
-    assert.equal(service.stats().reconnects, 1);
-    assert.notEqual((await instanceWithClient(new Map(others.map((name) => [name, instances.get(name)]))))[0], killed);
-    for (const name of others) {
-      const steps = times.get(name).slice(1).map((time, i) => time - times.get(name)[i]);
-      assert.ok(steps.every((step) => step > 0 && step < 2_500), `cpu.percent of ${name} arrived at intervals of ${steps} ms`);
-    }
-  });
+  }
 });
+
+/**
+ * A subscriber to cpu.percent, with its record.
+ *
+ * @typedef {object} Subscriber
+ * @property {() => any[]} metrics
+ * @property {() => any[]} gaps
+ * @property {() => number} connections how often it connected
+ * @property {() => unknown} close
+ */
+
+/** @returns {Promise<Subscriber>} */
+async function connectTypeScript(url, token) {
+  const service = createMetricService(url, token, { WebSocket, backoff: { baseMs: 200 } });
+  const [metrics, gaps] = [[], []];
+  service.onGap((gap) => gaps.push(gap));
+  service.onMetric('system.metrics', (metric) => metrics.push(metric));
+  service.connect();
+  await service.ready(TIMEOUT_MILLIS);
+  await service.subscribe({ channels: ['system.metrics'], metrics: ['cpu.percent'] });
+  const connections = () => service.stats().reconnects + 1;
+  return { metrics: () => metrics, gaps: () => gaps, connections, close: () => service.disconnect() };
+}
+
+/** @returns {Promise<Subscriber>} */
+async function connectJava(url, token) {
+  const peer = await connectJavaClient(url, token);
+  peer.command('subscribe system.metrics metrics=cpu.percent');
+  const events = (predicate) => peer.frames.map(({ message }) => message).filter(predicate);
+  return {
+    metrics: () => events(({ name }) => name === 'cpu.percent'),
+    gaps: () => events(({ type }) => type === 'gap'),
+    connections: () => events(({ type, state }) => type === 'state' && state === 'connected').length,
+    close: () => peer.close(),
+  };
+}
 
 /** Returns the server's output once it contains enough lines that match a pattern. */
 async function outputWithLines(server, pattern, matchCount) {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PipePeer } from './pipe-peer.mjs';
 import { WsPeer } from './ws-peer.mjs';
@@ -45,7 +45,23 @@ export function connectTyrus(url) {
   return PipePeer.connect('java', [...SHORT_RUN_OPTIONS, '-jar', jar], url);
 }
 
-/** All clients by name. */
+/**
+ * Connects the Java client, which runs as a module. JavaClientProgram.java describes its commands and events.
+ *
+ * @param {string} url
+ * @param {string | null} token
+ */
+export function connectJavaClient(url, token) {
+  const target = localPath('java-client/target/');
+  if (!existsSync(`${target}java-client.jar`)) {
+    throw new Error(`${target}java-client.jar does not exist; build it with "mvn package -pl testing/e2e/clients/java-client -am"`);
+  }
+  const modulePath = [`${target}java-client.jar`, `${target}lib`].join(delimiter);
+  const main = 'io.greenlang.metrics.e2e.client/io.greenlang.metrics.e2e.client.JavaClientProgram';
+  return PipePeer.connect('java', [...SHORT_RUN_OPTIONS, '-p', modulePath, '-m', main, ...(token === null ? [] : [token])], url);
+}
+
+/** All clients that speak the protocol themselves, by name. */
 export const CLIENTS = {
   "Python's websockets": connectPython,
   "Node's ws": connectWs,

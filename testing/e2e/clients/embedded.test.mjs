@@ -4,6 +4,7 @@ import { after, describe } from 'node:test';
 import { startServer } from '../server.mjs';
 import { CLIENTS } from './clients.mjs';
 import { clientContract } from './contract.mjs';
+import { javaClientContract } from './java-client-contract.mjs';
 
 for (const example of ['embedded-tomcat', 'embedded-jetty', 'embedded-spring-boot']) {
   // The tests mostly wait for the next second, so they can run in parallel.
@@ -20,5 +21,6 @@ for (const example of ['embedded-tomcat', 'embedded-jetty', 'embedded-spring-boo
     for (const [name, connect] of Object.entries(CLIENTS)) {
       clientContract(`${name}, ${example}`, connect, start);
     }
+    javaClientContract(example, start);
   });
 }

@@ -38,9 +38,15 @@ export class PipePeer extends Peer {
     this.#child.stdin.write(`binary ${Buffer.from(encode(message)).toString('base64')}\n`);
   }
 
+  /** Writes a line to a program that has commands of its own. */
+  command(line) {
+    this.#child.stdin.write(`${line}\n`);
+  }
+
+  /** Ends the program's input and returns its exit code. */
   async close() {
     this.#child.stdin.end();
-    await this.#ended;
+    return this.#ended;
   }
 
   #read(line) {
