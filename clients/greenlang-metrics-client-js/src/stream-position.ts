@@ -5,9 +5,9 @@ import type { Metric } from './types.js';
  * A tracker of the received part of one channel. It knows where to resume after a lost connection and filters out duplicates
  * of a replay.
  *
- * A publication can span several frames with the same offset, and a connection can break between them. The resume position
- * therefore names the last complete publication. The tracker remembers the received part of the next one. The server replays
- * that publication, and the tracker drops the metrics that it already knows.
+ * A publication can span several frames, and a connection can break between them. All of them but the last carry the offset of
+ * the previous publication. The resume position therefore names a complete publication. The tracker remembers what it received
+ * after that. The server replays it, and the tracker drops the metrics that it already knows.
  *
  * Windows of an aggregated subscription that close together form one group in the same way. Each frame carries the offset of its
  * own series, so the start of the window identifies the group.
@@ -16,10 +16,12 @@ export class PositionTracker {
   readonly #epoch: StreamPosition['epoch'];
   /** The offset up to which every publication was received completely. */
   #completeOffset: number;
+  /** The offset up to which every frame was received. At first, no frame with the offset of the position was. */
+  #receivedOffset: number;
   #latestOffset: number;
   /** The publication or window whose frames are currently arriving. */
   #group: string | number | undefined;
-  /** The metrics received after `#completeOffset`: at most one publication or one window. */
+  /** The metrics received after `#receivedOffset`: at most one publication or one window. */
   #partialGroup: Metric[] = [];
   /** The metrics that a replay can repeat, each with the number of duplicates to drop; null outside a replay. */
   #expectedDuplicates: Map<string, number> | null = null;
@@ -28,6 +30,7 @@ export class PositionTracker {
   constructor({ epoch, offset }: StreamPosition) {
     this.#epoch = epoch;
     this.#completeOffset = offset;
+    this.#receivedOffset = offset - 1;
     this.#latestOffset = offset;
   }
 
@@ -38,7 +41,7 @@ export class PositionTracker {
 
   /** Prepares for a replay from the resume position. */
   startReplay(): void {
-    this.#replayFloor = this.#completeOffset;
+    this.#replayFloor = this.#receivedOffset;
     this.#expectedDuplicates = new Map();
     for (const metric of this.#partialGroup) {
       const key = metricKey(metric);
@@ -72,17 +75,22 @@ export class PositionTracker {
     const group = metrics[0]?.interval ? metrics[0].timestamp : offset;
     const isNewGroup = group !== this.#group && offset > this.#completeOffset && !this.#isOutOfOrder(metrics, offset);
     if (isNewGroup) {
-      this.#completeOffset = this.#latestOffset;
-      this.#partialGroup = [];
+      this.#complete();
       this.#group = group;
     }
     this.#latestOffset = Math.max(this.#latestOffset, offset);
     if (isComplete && !metrics[0]?.interval) {
-      this.#completeOffset = this.#latestOffset;
-      this.#partialGroup = [];
-    } else if (offset > this.#completeOffset) {
+      this.#complete();
+    } else if (offset > this.#receivedOffset) {
       this.#partialGroup.push(...newMetrics);
     }
+  }
+
+  /** Records that everything up to the latest offset was received. */
+  #complete(): void {
+    this.#completeOffset = this.#latestOffset;
+    this.#receivedOffset = this.#latestOffset;
+    this.#partialGroup = [];
   }
 
   /** Tests for a merged value of a lagging client. Merged values carry the offsets of their own series, in no order. */
@@ -91,6 +99,6 @@ export class PositionTracker {
   }
 }
 
-function metricKey({ name, timestamp, tags = {}, interval }: Metric): string {
+function metricKey({ name, timestamp, tags, interval }: Metric): string {
   return JSON.stringify([name, timestamp, interval, Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1))]);
 }

@@ -7,8 +7,8 @@ import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
-/** 10 KB. */
-const MAX_BYTES = 10_240;
+/** 10.5 KB, by ADR 63. */
+const MAX_BYTES = 10_752;
 const API = ['MetricError', 'createMetricService', 'getMetricService', 'resetMetricService', 'transforms'];
 
 /** Measures the bundle, minified and gzipped: the initial chunk and the chunks that load on demand. */

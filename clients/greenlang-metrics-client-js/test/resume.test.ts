@@ -29,6 +29,20 @@ describe('after a reconnect', () => {
     assert.deepEqual(service.getBufferedMetrics().map(({ value }) => value), [1, 2, 3, 4, 5, 6], 'the buffer contains the replayed metrics');
   });
 
+  test('firstPublication_interrupted_itsRestIsDelivered', () => {
+    const { received, reconnect } = connectedService();
+    FakeSocket.last.confirm(systemPosition(4)).receive(sample(1, 4)); // all frames but the last carry the previous offset
+    reconnect();
+    assert.deepEqual(FakeSocket.last.sent[0].data.since, { 'system.metrics': { epoch: 'e', offset: 4 } });
+    FakeSocket.last.confirm(systemPosition(6, true));
+    [sample(1, 4), sample(2, 4), sample(3, 5), sample(4, 5)].forEach((each) => FakeSocket.last.receive({ ...each, replayed: true }));
+    reconnect();
+    assert.deepEqual(FakeSocket.last.sent[0].data.since, { 'system.metrics': { epoch: 'e', offset: 4 } });
+    FakeSocket.last.confirm(systemPosition(6, true));
+    [sample(1, 4), sample(2, 4), sample(3, 5), sample(4, 5), sample(5, 6)].forEach((each) => FakeSocket.last.receive({ ...each, replayed: true }));
+    assert.deepEqual(received, [1, 2, 3, 4, 5]);
+  });
+
   test('replay_interruptedAgain_continuesAtItsPosition', () => {
     const { received, reconnect } = connectedService();
     FakeSocket.last.confirm(systemPosition(4)).receive(sample(1, 5));

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * A tracker of the received part of one channel. It knows where to resume after a lost connection,
  * and filters out the duplicates of a replay.
  *
- * <p>A publication can span several frames, and a connection can break between them. The resume
- * position therefore names the last complete publication. The tracker remembers the received part
- * of the next one. The server replays that publication, and the tracker drops the metrics that it
- * already knows.
+ * <p>A publication can span several frames, and a connection can break between them. All of them
+ * but the last carry the offset of the previous publication. The resume position therefore names a
+ * complete publication. The tracker remembers what it received after that. The server replays it,
+ * and the tracker drops the metrics that it already knows.
  *
  * <p>Windows that close together form one group in the same way. Each frame carries the offset of
  * its own series, so the start of the window identifies the group.
@@ -33,12 +33,18 @@ final class PositionTracker {
   /** The offset up to which every publication was received completely. */
   private long completeOffset;
 
+  /**
+   * The offset up to which every frame was received. At first, no frame with the offset of the
+   * position was.
+   */
+  private long receivedOffset;
+
   private long latestOffset;
 
   /** The publication (its offset) or the windows (their start) that are currently arriving. */
   private @Nullable Object group;
 
-  /** The metrics received after the complete offset. */
+  /** The metrics received after the received offset. */
   private List<Metric> partialGroup = new ArrayList<>();
 
   /** The metrics that a replay can repeat, with their number; null outside a replay. */
@@ -57,6 +63,7 @@ final class PositionTracker {
   PositionTracker(StreamPosition position) {
     this.epoch = position.epoch();
     this.completeOffset = position.offset();
+    this.receivedOffset = position.offset() - 1;
     this.latestOffset = position.offset();
   }
 
@@ -67,7 +74,7 @@ final class PositionTracker {
 
   /** Prepares for a replay from the resume position. */
   void startReplay() {
-    replayFloor = completeOffset;
+    replayFloor = receivedOffset;
     Map<MetricKey, Integer> expected = new HashMap<>();
     partialGroup.forEach(metric -> expected.merge(MetricKey.of(metric), 1, Integer::sum));
     expectedDuplicates = expected;
@@ -111,16 +118,21 @@ final class PositionTracker {
     // Merged values of a lagging client carry the offsets of their own series, in no order.
     boolean isOutOfOrder = !isWindow && offset < latestOffset;
     if (!newGroup.equals(group) && offset > completeOffset && !isOutOfOrder) {
-      completeOffset = latestOffset;
-      partialGroup = new ArrayList<>();
+      complete();
       group = newGroup;
     }
     latestOffset = Math.max(latestOffset, offset);
     if (frame.complete() && !isWindow) {
-      completeOffset = latestOffset;
-      partialGroup = new ArrayList<>();
-    } else if (offset > completeOffset) {
+      complete();
+    } else if (offset > receivedOffset) {
       partialGroup.addAll(fresh);
     }
+  }
+
+  /** Records that everything up to the latest offset was received. */
+  private void complete() {
+    completeOffset = latestOffset;
+    receivedOffset = latestOffset;
+    partialGroup = new ArrayList<>();
   }
 }

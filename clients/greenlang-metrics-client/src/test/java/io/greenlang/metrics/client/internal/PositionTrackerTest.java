@@ -77,6 +77,18 @@ class PositionTrackerTest {
   }
 
   @Test
+  void accept_replayOfTheFirstPublication_keepsItsUnknownPart() {
+    accept(10, false, false, "a"); // a part of 11, which carries the previous offset
+    tracker.startReplay();
+    assertThat(accept(10, true, false, "a")).isEmpty();
+    assertThat(accept(10, true, false, "b")).containsExactly("b");
+    tracker.startReplay();
+    assertThat(accept(10, true, false, "a", "b")).isEmpty();
+    assertThat(accept(11, true, false, "c")).containsExactly("c");
+    assertThat(resumeOffset()).isEqualTo(10);
+  }
+
+  @Test
   void accept_equalObservations_dropsAsManyAsWereReceived() {
     accept(11, false, false, "a");
     accept(11, false, false, "a");
