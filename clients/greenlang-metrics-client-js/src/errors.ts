@@ -22,6 +22,7 @@ export class MetricError extends Error {
   override readonly name = 'MetricError';
 
   constructor(
+    /** The cause: one of the client's codes, or the server's. */
     readonly code: MetricErrorCode | (string & {}),
     message: string,
     /** The WebSocket close code, if the error closed a connection. */

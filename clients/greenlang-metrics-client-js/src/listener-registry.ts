@@ -1,4 +1,4 @@
-import { Listeners } from './listeners.js';
+import { Listeners, untilAborted } from './listeners.js';
 import type { ListenOptions, Logger, Metric, Unsubscribe } from './types.js';
 
 type Listener = (metric: Metric) => void;
@@ -14,19 +14,11 @@ export class ListenerRegistry {
     if (typeof channel !== 'string' || channel === '') {
       throw new TypeError(`A channel is a name, a prefix such as "system.*", or "*"; it is ${JSON.stringify(channel)}`);
     }
-    if (signal?.aborted) {
-      return () => {};
-    }
     const [map, key] = this.#locate(channel);
     const listeners = map.get(key) ?? new Listeners<[Metric]>('onMetric', this.logger);
     map.set(key, listeners);
     listeners.add(listener);
-    const unsubscribe = (): void => {
-      signal?.removeEventListener('abort', unsubscribe);
-      this.remove(channel, listener);
-    };
-    signal?.addEventListener('abort', unsubscribe);
-    return unsubscribe;
+    return untilAborted(signal, () => this.remove(channel, listener));
   }
 
   remove(channel: string, listener: Listener): void {

@@ -1,4 +1,4 @@
-import type { Logger, Unsubscribe } from './types.js';
+import type { ListenOptions, Logger, Unsubscribe } from './types.js';
 
 /**
  * The listeners of one event.
@@ -20,12 +20,12 @@ export class Listeners<A extends unknown[]> {
   }
 
   /** Adds a listener. Adding it again does not register it twice. */
-  add(listener: (...args: A) => void): Unsubscribe {
+  add(listener: (...args: A) => void, { signal }: ListenOptions = {}): Unsubscribe {
     if (typeof listener !== 'function') {
       throw new TypeError(`An ${this.event} listener must be a function; it is ${typeof listener}`);
     }
     this.#listeners = [...this.#listeners.filter((each) => each !== listener), listener];
-    return () => this.remove(listener);
+    return untilAborted(signal, () => this.remove(listener));
   }
 
   remove(listener: (...args: A) => void): void {
@@ -48,4 +48,17 @@ export class Listeners<A extends unknown[]> {
   #logFailure(error: unknown): void {
     this.logger.error(`An ${this.event} listener failed`, error);
   }
+}
+
+/** Returns a function that removes a listener, and calls it on abort. */
+export function untilAborted(signal: AbortSignal | undefined, remove: () => void): Unsubscribe {
+  const unsubscribe = (): void => {
+    signal?.removeEventListener('abort', unsubscribe);
+    remove();
+  };
+  signal?.addEventListener('abort', unsubscribe);
+  if (signal?.aborted) {
+    unsubscribe();
+  }
+  return unsubscribe;
 }

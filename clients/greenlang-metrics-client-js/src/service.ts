@@ -143,24 +143,24 @@ export class Service implements api.MetricService {
     this.#metricListeners.remove(channel, listener);
   }
 
-  onConnectionChange(listener: (connected: boolean, info: api.ConnectionInfo) => void): api.Unsubscribe {
-    return this.#connectionListeners.add(listener);
+  onConnectionChange(listener: (connected: boolean, info: api.ConnectionInfo) => void, options?: api.ListenOptions): api.Unsubscribe {
+    return this.#connectionListeners.add(listener, options);
   }
 
-  onError(listener: (error: MetricError) => void): api.Unsubscribe {
-    return this.#errorListeners.add(listener);
+  onError(listener: (error: MetricError) => void, options?: api.ListenOptions): api.Unsubscribe {
+    return this.#errorListeners.add(listener, options);
   }
 
-  onGap(listener: (gap: api.Gap) => void): api.Unsubscribe {
-    return this.#gapListeners.add(listener);
+  onGap(listener: (gap: api.Gap) => void, options?: api.ListenOptions): api.Unsubscribe {
+    return this.#gapListeners.add(listener, options);
   }
 
-  onSeriesLimit(listener: (limit: api.SeriesLimit) => void): api.Unsubscribe {
-    return this.#seriesLimitListeners.add(listener);
+  onSeriesLimit(listener: (limit: api.SeriesLimit) => void, options?: api.ListenOptions): api.Unsubscribe {
+    return this.#seriesLimitListeners.add(listener, options);
   }
 
-  onMetadata(listener: (metadata: api.MetricMetadata) => void): api.Unsubscribe {
-    return this.#metadataListeners.add(listener);
+  onMetadata(listener: (metadata: api.MetricMetadata) => void, options?: api.ListenOptions): api.Unsubscribe {
+    return this.#metadataListeners.add(listener, options);
   }
 
   metrics(channel: string, { signal }: api.ListenOptions = {}): AsyncIterableIterator<api.Metric> {

@@ -2,8 +2,9 @@
 
 import type { MetricError } from './errors.js';
 
-/** The public types. Fields keep their names from the wire, so a subscription can be copied from the protocol documentation. */
+/* The public types. Fields keep their names from the wire, so a subscription can be copied from the protocol documentation. */
 
+/** The length of a window. */
 export type Interval = '1s' | '5s' | '1m' | '5m' | '1h';
 
 /** Removes the listener that it was returned for. Further calls do nothing. */
@@ -33,6 +34,7 @@ export interface MetricSubscription {
   channels: string[];
   /** A value, or a list of alternative values, for each tag key. All keys must match. */
   tags?: Record<string, string | string[]>;
+  /** Requests windows of this length instead of samples. */
   aggregation_interval?: Interval;
   /** Requests MessagePack instead of JSON. */
   compression?: boolean;
@@ -56,7 +58,9 @@ export interface MetricSubscription {
 
 /** The unit and the description of a metric. They hold for all series with its name. */
 export interface MetricMetadata {
+  /** The channel of the metric. */
   channel: string;
+  /** The name of the metric. */
   name: string;
   /** A unit of UCUM, such as `By`, `ms`, `%` or `{thread}`; absent if unknown. */
   unit?: string;
@@ -72,6 +76,7 @@ export interface MetricMetadata {
 export interface Buckets {
   /** The number of zeros; absent if there are none. */
   zero?: number;
+  /** The positive observations. */
   positive?: number[][];
   /** The magnitudes of negative observations. */
   negative?: number[][];
@@ -84,10 +89,13 @@ export interface Buckets {
  * as a window.
  */
 export interface Metric {
+  /** The name of the channel. */
   channel: string;
+  /** The name of the metric. */
   name: string;
   /** A type of the application has its own name. */
   type: 'gauge' | 'counter' | 'histogram' | (string & {});
+  /** A level, a running total, one observation, or the mean of a distribution. */
   value: number;
   /** ISO 8601 in UTC. For a window it is the start. */
   timestamp: string;
@@ -95,26 +103,39 @@ export interface Metric {
   tags: Record<string, string>;
   /** The length of the window; absent for a sample. A client that lagged receives wider windows, such as `40s`. */
   interval?: Interval | '1d' | (string & {});
+  /** The number of samples of the window, or of observations. */
   count?: number;
+  /** The smallest sample of the window, or the smallest observation. */
   min?: number;
+  /** The greatest sample of the window, or the greatest observation. */
   max?: number;
+  /** The sum of the observations. */
   sum?: number;
+  /** The increase of a counter since its previous window. */
   delta?: number;
+  /** The increase of a counter per second. */
   rate?: number;
+  /** The median of the observations. */
   p50?: number;
+  /** The 95th percentile. */
   p95?: number;
+  /** The 99th percentile. */
   p99?: number;
   /** The requested `quantiles`. */
   [percentile: `p${number}`]: number | undefined;
+  /** The buckets, if the subscription requests them. */
   buckets?: Buckets;
 }
 
 /** A query for a range of history. Both ends are ISO 8601 or a `Date`. */
 export interface HistoryRequest {
+  /** The name of the channel. */
   channel: string;
+  /** The inclusive start. */
   start_time: string | Date;
-  /** The default is the current time. */
+  /** The exclusive end. The default is the current time. */
   end_time?: string | Date;
+  /** As in a subscription. */
   tags?: Record<string, string | string[]>;
   /** Metric names, or prefixes such as `cpu.*`. */
   metrics?: string[];
@@ -132,7 +153,9 @@ export interface HistoryRequest {
 
 /** A change of the connection state. */
 export interface ConnectionInfo {
+  /** The new state. */
   state: State;
+  /** The server's label for this client while connected, otherwise null. */
   clientId: string | null;
   /** The number of consecutive failed attempts. */
   attempts: number;
@@ -146,6 +169,7 @@ export interface ConnectionInfo {
 
 /** A loss of metrics on a channel. */
 export interface Gap {
+  /** The channel that misses metrics. */
   channel: string;
   /** The number of missed metrics; absent if the server cannot count them. */
   missed?: number;
@@ -158,6 +182,7 @@ export interface Gap {
 
 /** A report that a channel has reached the server's limit of series. The server drops the metrics of new series. */
 export interface SeriesLimit {
+  /** The channel at its limit. */
   channel: string;
   /** The number of metrics that the channel dropped since the previous report. */
   missed: number;
@@ -165,8 +190,11 @@ export interface SeriesLimit {
 
 /** A filter for buffered metrics. An absent field matches everything. */
 export interface BufferFilter {
+  /** The name of the channel. */
   channel?: string;
+  /** The name of the metric. */
   name?: string;
+  /** Tags that the metric must have. */
   tags?: Record<string, string>;
 }
 
@@ -192,26 +220,39 @@ export interface Stats {
   roundTripMs: number | null;
 }
 
+/** The receiver of errors that have no listener, such as the console. */
 export interface Logger {
+  /** Logs a failure that the client handles. */
   warn(message: string, ...details: unknown[]): void;
+  /** Logs an exception of a listener. */
   error(message: string, ...details: unknown[]): void;
 }
 
 /** The required part of the WebSocket API. The WebSockets of browsers, Node and the npm package `ws` all provide it. */
 export interface WebSocketLike {
+  /** The client sets it to `arraybuffer`. */
   binaryType: string;
+  /** Called when the connection is open. */
   onopen: ((event: any) => void) | null;
+  /** Called with each message in `data`. */
   onmessage: ((event: any) => void) | null;
+  /** Called with `code` and `reason`. */
   onclose: ((event: any) => void) | null;
+  /** Called before `onclose` if the connection failed. */
   onerror: ((event: any) => void) | null;
+  /** Sends a text message. */
   send(data: string): void;
+  /** Closes the connection. */
   close(code?: number, reason?: string): void;
 }
 
+/** The constructor of a WebSocket. */
 export interface WebSocketConstructor {
+  /** Opens a connection. */
   new (url: string, protocols?: string[]): WebSocketLike;
 }
 
+/** The options of a service. */
 export interface Options {
   /** The delay before the n-th attempt: uniform from 0 to `baseMs` × 2ⁿ, at most `maxMs`. The defaults are 1000, 30000, Infinity. */
   backoff?: { baseMs?: number; maxMs?: number; maxAttempts?: number };
@@ -233,13 +274,15 @@ export interface Options {
   logger?: Logger | false;
 }
 
+/** The options of calls that a signal ends. */
 export interface ListenOptions {
   /** Removes the listener, or releases the subscription, on abort. */
   signal?: AbortSignal;
 }
 
-/** The metrics of one server. The service survives every connection failure; only `disconnect` ends it. */
+/** The metrics of one server. The service survives every connection failure; only `disconnect` ends it, as does `await using`. */
 export interface MetricService extends AsyncDisposable {
+  /** The state of the connection. */
   readonly state: State;
   /** The server's label for this client in its logs. It is not a credential. */
   readonly clientId: string | null;
@@ -263,25 +306,28 @@ export interface MetricService extends AsyncDisposable {
   subscribe(subscription: MetricSubscription, options?: ListenOptions): Promise<string[]>;
   /** Removes the subscription to these channels, whichever calls hold it. */
   unsubscribe(channels: string[]): Promise<void>;
-  /** `channel` is a name, a prefix such as `system.*`, or `*`. */
+  /** Calls the listener for each metric. `channel` is a name, a prefix such as `system.*`, or `*`. */
   onMetric(channel: string, listener: (metric: Metric) => void, options?: ListenOptions): Unsubscribe;
+  /** Removes a listener of `onMetric`. */
   offMetric(channel: string, listener: (metric: Metric) => void): void;
   /** Calls the listener when the connection opens, when it is lost, and after each failed attempt. */
-  onConnectionChange(listener: (connected: boolean, info: ConnectionInfo) => void): Unsubscribe;
-  onError(listener: (error: MetricError) => void): Unsubscribe;
-  onGap(listener: (gap: Gap) => void): Unsubscribe;
+  onConnectionChange(listener: (connected: boolean, info: ConnectionInfo) => void, options?: ListenOptions): Unsubscribe;
+  /** Calls the listener for each error. Errors without a listener are logged. */
+  onError(listener: (error: MetricError) => void, options?: ListenOptions): Unsubscribe;
+  /** Calls the listener when the client missed metrics, before any later metric of the channel. */
+  onGap(listener: (gap: Gap) => void, options?: ListenOptions): Unsubscribe;
   /**
    * Calls the listener at most once per minute for each view that misses a new series. The stream has no gap: the subscribed
    * series are complete, and the client can resume as before.
    */
-  onSeriesLimit(listener: (limit: SeriesLimit) => void): Unsubscribe;
+  onSeriesLimit(listener: (limit: SeriesLimit) => void, options?: ListenOptions): Unsubscribe;
   /**
    * Calls the listener for each unit and description that the server sends: before the first metric of that name, after a change,
    * and again after a reconnect. Requires `metadata` in the subscription. With `metadata` in a history request, it is called before
    * the promise resolves.
    */
-  onMetadata(listener: (metadata: MetricMetadata) => void): Unsubscribe;
-  /** Returns an iterator that ends on `disconnect` or abort. A reader that is too slow loses the oldest metrics. */
+  onMetadata(listener: (metadata: MetricMetadata) => void, options?: ListenOptions): Unsubscribe;
+  /** Returns an async iterator over the metrics that `onMetric` would receive. It ends on `disconnect` or abort. A reader that is too slow loses the oldest metrics. */
   metrics(channel: string, options?: ListenOptions): AsyncIterableIterator<Metric>;
   /**
    * Loads all pages, one after another. Waits for the connection if there is none yet. An abort of the signal rejects with its
@@ -290,6 +336,7 @@ export interface MetricService extends AsyncDisposable {
   getHistory(request: HistoryRequest, options?: ListenOptions): Promise<Metric[]>;
   /** Returns the last received metrics, oldest first, in any state. */
   getBufferedMetrics(filter?: BufferFilter): Metric[];
+  /** Discards the metrics of `getBufferedMetrics`. */
   clearBuffer(): void;
   /**
    * Returns the server's time in milliseconds since 1970, in any state after the first `welcome`; null before.
@@ -297,5 +344,6 @@ export interface MetricService extends AsyncDisposable {
    * It is late by the smallest delay of the latest messages. It does not depend on the local wall clock, which may be wrong.
    */
   serverNow(): number | null;
+  /** Returns the counters since the creation of the service. */
   stats(): Stats;
 }

@@ -50,6 +50,47 @@ describe('listeners', () => {
   });
 });
 
+describe('abort signals', () => {
+  test('listeners_ofAllEvents_areRemovedOnAbort', () => {
+    const { service } = connectedService();
+    const controller = new AbortController();
+    const options = { signal: controller.signal };
+    const calls: string[] = [];
+    const record = (event: string) => () => calls.push(event);
+    service.onMetric('*', record('metric'), options);
+    service.onGap(record('gap'), options);
+    service.onSeriesLimit(record('seriesLimit'), options);
+    service.onMetadata(record('metadata'), options);
+    service.onError(record('error'), options);
+    service.onConnectionChange(record('connection'), options);
+    const provokeAll = () => {
+      FakeSocket.last
+        .receive(sample(1, 1))
+        .receive({ type: 'lagged', channel: 'system.metrics', missed: 1 })
+        .receive({ type: 'lagged', channel: 'system.metrics', missed: 1, reason: 'series_limit' })
+        .receive({ type: 'metadata', channel: 'system.metrics', metrics: { m: { unit: '%' } } })
+        .receive('{')
+        .drop();
+      service.connect();
+      FakeSocket.last.welcome();
+    };
+    provokeAll();
+    const beforeAbort = [...calls];
+    controller.abort();
+    provokeAll();
+    assert.deepEqual([new Set(beforeAbort), calls], [new Set(['metric', 'gap', 'seriesLimit', 'metadata', 'error', 'connection']), beforeAbort]);
+  });
+
+  test('iterator_abort_ends_andAbortedSignalEndsAtOnce', async () => {
+    const { service } = connectedService();
+    const controller = new AbortController();
+    const pending = service.metrics('*', controller).next();
+    controller.abort();
+    assert.equal((await pending).done, true);
+    assert.equal((await service.metrics('*', controller).next()).done, true);
+  });
+});
+
 describe('iterator, buffer, history', () => {
   test('metrics_iteration_endsOnDisconnect', async () => {
     const { service } = connectedService();

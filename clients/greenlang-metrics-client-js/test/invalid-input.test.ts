@@ -22,6 +22,21 @@ describe('invalid input', () => {
     });
   }
 
+  test('runtime_withoutWebSocket_failsWithAdvice', () => {
+    const { WebSocket } = globalThis;
+    Object.assign(globalThis, { WebSocket: undefined }); // as in Node 20, and in servers that render pages
+    try {
+      const { service, states } = fakeService({ WebSocket: undefined as never });
+      const errors: unknown[] = [];
+      service.onError(({ code, message }) => errors.push([code, message]));
+      service.connect();
+      const advice = 'This runtime has no WebSocket; pass one in the options, such as that of the npm package ws';
+      assert.deepEqual([errors, states], [[['FAILED', advice]], ['failed']]);
+    } finally {
+      Object.assign(globalThis, { WebSocket });
+    }
+  });
+
   test('token_rejectedByWebSocketConstructor_fails', () => {
     class ThrowingWebSocket {
       constructor() {
