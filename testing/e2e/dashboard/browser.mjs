@@ -91,7 +91,7 @@ class Tab {
 
   /** Waits until a chart has a number of rows. A chart may be updated a little later than its table. */
   async waitForRows(chart, count) {
-    await this.page.waitForSelector(`[data-chart="${chart}"][data-rows="${count}"]`, { timeout: 10_000 });
+    await this.page.waitForSelector(`[data-chart="${chart}"][data-rows="${count}"]`, { state: 'attached', timeout: 10_000 }); // a panel without data is hidden
   }
 
   /** Waits until a series has values at `count` distinct times after `since`, in seconds. */

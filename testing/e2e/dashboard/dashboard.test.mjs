@@ -101,7 +101,8 @@ describe('the dashboard and the real server', { timeout: 400_000 }, () => {
     );
     await tab.page.fill('#tag-input', 'host=unknown');
     await tab.page.keyboard.press('Enter');
-    await tab.page.waitForSelector('[data-chart=cpu][data-rows="0"]');
+    await tab.waitForRows('cpu', 0);
+    await tab.waitForText('#empty-title', 'No metric matches the filter');
     await tab.page.click('.tag button');
     await tab.waitForValues('cpu.percent', 2, { timeout: 20_000 });
     assert.deepEqual(tab.errors, []);

@@ -8,9 +8,9 @@ import { CHANNELS, NOON, batch, metric, sendWelcome } from './scripted-server.mj
 describe('the connection of the page', { timeout: 120_000 }, () => {
   useTab();
 
-  test('discovers the channels, subscribes to them, loads their history, and answers pings', async () => {
+  test('discovers the channels, subscribes to them, loads the history of the host, and answers pings', async () => {
     await open();
-    await server.until(() => server.commands('get_history').length === CHANNELS.length);
+    await server.until(() => server.commands('get_history').length === 1);
     server.send({ type: 'ping', timestamp: NOON });
     server.send(batch(metric('cpu.percent', 1, NOON)));
     await server.until(() => server.commands('pong').length === 1);
@@ -18,7 +18,8 @@ describe('the connection of the page', { timeout: 120_000 }, () => {
     const [discovery, subscription] = server.commands('subscribe').map(({ data }) => data);
     assert.deepEqual(discovery, { channels: ['*'], metrics: ['greenlang-metrics.dashboard.none'], resume: true });
     assert.deepEqual(subscription, { channels: CHANNELS, compression: true, batch: true, latest: true, metadata: true, resume: true });
-    assert.deepEqual(server.commands('get_history').map(({ data }) => data.channel), CHANNELS);
+    const { channel, metrics, aggregation_interval } = server.commands('get_history')[0].data;
+    assert.deepEqual([channel, metrics.includes('cpu.percent'), aggregation_interval], ['system.metrics', true, undefined]);
     assert.deepEqual(server.attempts, ['/ws/metrics?token=a.b.c']);
     assert.equal(await tab.page.locator('#error-banner').isVisible(), false, 'a server without history is not an error');
   });
@@ -84,7 +85,7 @@ describe('the connection of the page', { timeout: 120_000 }, () => {
 
     historyMetrics = Array.from({ length: 59 }, (_, i) => metric('cpu.percent', 15, NOON + 1 + i));
     const requestCount = server.commands('get_history').length;
-    await selectOption('15m');
+    await selectOption('1m');
     await server.until(() => server.commands('get_history').length > requestCount);
     await tab.page.waitForSelector('[data-chart=cpu][data-gaps="0"][data-rows="62"]', { timeout: 10_000 });
   });

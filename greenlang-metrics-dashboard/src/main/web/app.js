@@ -1,10 +1,13 @@
 /** The entry point of the page. It connects the URL options, the data source, the store and the grid. */
 
+import { Announcer } from './announcer.js';
 import { ConnectionView } from './connection-view.js';
 import { Controls } from './controls.js';
+import { CopyLink } from './copy-link.js';
 import { DashboardGrid } from './dashboard-grid.js';
 import { DataSource } from './data-source.js';
 import { find, setText } from './dom.js';
+import { EmptyState } from './empty-state.js';
 import { ErrorBanner } from './error-banner.js';
 import { NO_VALUE, formatCount, formatDecimal } from './format.js';
 import { frameScheduler } from './frame-scheduler.js';
@@ -13,27 +16,32 @@ import { Inspector } from './inspector.js';
 import { Meter } from './meter.js';
 import { Palette } from './palette.js';
 import { SYSTEM } from './panels.js';
-import { loadPreferences, toSubscription } from './preferences.js';
+import { loadPreferences, resolutionOf, savePreferences, toSubscription } from './preferences.js';
+import { Search } from './search.js';
 import { Store } from './store.js';
 import { ThemeButton } from './theme-button.js';
 import { TimeRange, liveEdge } from './time-range.js';
 import { TokenPanel } from './token-panel.js';
 import { TokenStore } from './token-store.js';
 import { metricsUrl, readFragment, withoutToken } from './url-options.js';
+import { hasView, readView, viewFragment } from './view-address.js';
 
 /** The largest plausible delay. A larger difference means that the clocks of the server and the host disagree. */
 const MAX_DELAY_MILLIS = 10_000;
 
 class App {
-  #preferences = loadPreferences();
+  #preferences = readView(location.hash, loadPreferences());
   #store = new Store(() => this.#now);
   #meter = new Meter();
   #tokens = new TokenStore();
   #url = '';
   /** @type {DataSource | null} */
   #dataSource = null;
-  /** @type {string[]} */
-  #channels = [];
+  /** The server's channels; null before it has listed them. @type {string[] | null} */
+  #channels = null;
+  /** The resolution of the values in the store. @type {import('./resolution.js').Resolution} */
+  #resolution = 'raw';
+
   /** Milliseconds from the monotonic clock to the server's time. Before the first connection the page assumes its own time. */
   #serverOffset = performance.timeOrigin;
   /** @type {number | null} */
@@ -44,18 +52,31 @@ class App {
   #requestRender = frameScheduler(() => this.#render(), () => this.#timeRange.pixelMillis);
   #timeRange = new TimeRange(() => this.#onTimeRangeChange());
   #palette = new Palette();
-  #hostPicker = new HostPicker(() => this.#requestRender(true));
+  #announcer = new Announcer();
+  #hostPicker = new HostPicker(this.#preferences.host, (host) => this.#changeView({ host }));
   #connectionView = new ConnectionView(() => this.#dataSource?.service.connect());
   #tokenPanel = new TokenPanel((token) => this.#useToken(token));
   #errorBanner = new ErrorBanner();
   #inspector = new Inspector((arrival) => (arrival + this.#serverOffset) / 1000);
   #controls = new Controls(this.#preferences, this.#timeRange, (change) => this.#onPreferenceChange(change));
-  #grid = new DashboardGrid(this.#palette, this.#timeRange, () => this.#controls.focusTags());
+  #grid = new DashboardGrid(
+    {
+      palette: this.#palette,
+      timeRange: this.#timeRange,
+      onVisible: (panel) => this.#dataSource?.loadPanel(panel),
+      announce: (text) => this.#announcer.announce(text),
+    },
+    this.#preferences,
+    { onFilter: () => this.#controls.focusTags(), onFold: (channel, isFolded) => this.#onFold(channel, isFolded) },
+  );
+  #search = new Search(this.#preferences.search, (search) => this.#changeView({ search }));
+  #emptyState = new EmptyState((action) => this.#onEmptyAction(action));
 
   constructor() {
     new ThemeButton();
-    this.#timeRange.windowSeconds = this.#preferences.windowSeconds;
-    this.#store.setRetention(this.#preferences.windowSeconds, null);
+    new CopyLink(() => new URL(this.#address || location.pathname + location.search, location.href).href);
+    this.#timeRange.setWindow(this.#preferences.windowSeconds, this.#preferences.past);
+    this.#resolution = resolutionOf(this.#preferences, this.#now);
     find('#token-change').addEventListener('click', () => this.#tokenPanel.show('A new token replaces the current one.', false));
     addEventListener('themechange', () => {
       this.#palette.invalidate();
@@ -84,9 +105,7 @@ class App {
   tick() {
     setText(find('#rate'), formatDecimal(this.#meter.perSecond(performance.now())));
     setText(find('#delay'), this.#delayMillis === null ? NO_VALUE : formatCount(this.#delayMillis));
-    if (this.#store.latestTime !== undefined) {
-      this.#requestRender(); // the right edge moves, and a gap grows
-    }
+    this.#requestRender(); // the right edge moves, and a gap grows
   }
 
   /** @param {string | null} token entered by the user */
@@ -101,10 +120,11 @@ class App {
   #connect(token) {
     this.#disconnect();
     this.#tokenPanel.hide();
-    this.#inspector.showSnippet(toSubscription(this.#preferences, [SYSTEM]));
+    this.#inspector.showSnippet(toSubscription(this.#preferences, this.#resolution, [SYSTEM]));
     this.#dataSource = new DataSource(this.#url, token, this.#preferences, {
       onState: (state, info) => this.#onState(state, info),
       onChannels: (channels) => this.#onChannels(channels),
+      onConfirmed: () => this.#onConfirmed(),
       onMetric: (metric) => this.#onMetric(metric),
       onMetadata: (metadata) => {
         this.#store.describe(metadata);
@@ -158,7 +178,7 @@ class App {
 
   /** @param {import('@greenlang/metrics-client').Metric} metric */
   #onMetric(metric) {
-    this.#store.add(metric, performance.now());
+    this.#store.add(metric, performance.now(), this.#preferences.past === null && this.#resolution !== '1d');
     const delay = this.#now * 1000 - Date.parse(metric.timestamp);
     this.#delayMillis = metric.interval || Math.abs(delay) > MAX_DELAY_MILLIS ? null : Math.max(0, delay);
     this.#requestRender();
@@ -170,7 +190,7 @@ class App {
       const now = this.#now;
       const latest = this.#store.latestTime ?? now;
       this.#store.breakLines(channel);
-      this.#dataSource?.loadHistory(Math.max(10, now - latest + 10), channel);
+      this.#dataSource?.reloadHistory(Math.max(10, now - latest + 10), channel);
     }
     this.#requestRender();
   }
@@ -187,28 +207,90 @@ class App {
 
   /** @param {import('./controls.js').Change} change */
   #onPreferenceChange(change) {
-    if (change === 'window') {
-      this.#timeRange.setWindow(this.#preferences.windowSeconds);
-      this.#dataSource?.loadHistory(this.#preferences.windowSeconds);
+    const resolution = resolutionOf(this.#preferences, this.#now);
+    const isNewQuery = change === 'query' || change === 'live' || resolution !== this.#resolution || this.#preferences.past !== this.#timeRange.past;
+    this.#resolution = resolution;
+    if (change === 'query') {
+      this.#store.clear(); // the results of two filters must not be mixed
+    } else if (isNewQuery) {
+      this.#store.clearValues(); // nor values of two resolutions
+    }
+    if (change === 'range') {
+      this.#timeRange.setWindow(this.#preferences.windowSeconds, this.#preferences.past);
+    }
+    this.#preferences.hiddenChannels.forEach((channel) => this.#store.clear(channel));
+    if (change === 'range' && !isNewQuery) {
+      this.#dataSource?.reloadHistory(this.#preferences.windowSeconds);
     } else {
-      if (change === 'query') {
-        this.#store.clear(); // the results of two queries must not be mixed
-      }
-      this.#preferences.hiddenChannels.forEach((channel) => this.#store.clear(channel));
-      this.#dataSource?.subscribe(change === 'query');
+      this.#dataSource?.subscribe(isNewQuery);
     }
     this.#showSnippet();
+    this.#onTimeRangeChange();
+  }
+
+  /** Loads the history of the charts on the screen for the current query. */
+  #onConfirmed() {
+    this.#grid.visiblePanels.forEach((panel) => this.#dataSource?.loadPanel(panel));
     this.#requestRender(true);
+  }
+
+  /** Changes a part of the view that needs no other data. @param {Partial<import('./preferences.js').Preferences>} change */
+  #changeView(change) {
+    Object.assign(this.#preferences, change);
+    savePreferences(this.#preferences);
+    this.#showAddress();
+    this.#requestRender(true);
+  }
+
+  /** @param {string} channel @param {boolean} isFolded */
+  #onFold(channel, isFolded) {
+    const others = this.#preferences.folded.filter((each) => each !== channel);
+    if (isFolded !== this.#preferences.folded.includes(channel)) { // a section also reports its first state
+      this.#changeView({ folded: isFolded ? [...others, channel] : others });
+    }
+  }
+
+  /** @param {'channels' | 'tags' | 'search' | 'live'} action */
+  #onEmptyAction(action) {
+    const actions = {
+      channels: () => this.#controls.showAllChannels(),
+      tags: () => this.#controls.clearTags(),
+      search: () => {
+        this.#search.clear();
+        this.#changeView({ search: '' });
+      },
+      live: () => this.#timeRange.goLive(),
+    };
+    actions[action]();
   }
 
   #onTimeRangeChange() {
-    this.#store.setRetention(this.#timeRange.windowSeconds, this.#timeRange.pinned);
-    this.#controls.update();
+    if (this.#timeRange.past === null && this.#preferences.past !== null) { // the user returned to live
+      this.#preferences.past = null;
+      this.#onPreferenceChange('live');
+      return;
+    }
+    this.#store.setRetention(this.#timeRange.fullSeconds, this.#timeRange.pinned);
+    this.#controls.update(this.#now);
+    this.#showAddress();
     this.#requestRender(true);
   }
 
+  /** The fragment of the current view, without a token. */
+  get #address() {
+    return viewFragment(this.#preferences, this.#timeRange.isLive ? null : this.#timeRange.range, location.hash);
+  }
+
+  /** Keeps the view in the address. The token leaves it: this tab keeps the token. */
+  #showAddress() {
+    const address = this.#address;
+    if (hasView(address) || hasView(location.hash)) {
+      history.replaceState(null, '', address || location.pathname + location.search);
+    }
+  }
+
   #showSnippet() {
-    this.#inspector.showSnippet(toSubscription(this.#preferences, this.#visibleChannels));
+    this.#inspector.showSnippet(toSubscription(this.#preferences, this.#resolution, this.#visibleChannels));
   }
 
   /** The server's time in seconds. A browser's clock that is wrong or changes has no effect on it. */
@@ -221,17 +303,20 @@ class App {
   }
 
   get #visibleChannels() {
-    return this.#channels.filter((channel) => !this.#preferences.hiddenChannels.includes(channel));
+    return (this.#channels ?? []).filter((channel) => !this.#preferences.hiddenChannels.includes(channel));
   }
 
   #render() {
     this.#hostPicker.setHosts(this.#store.hostNames);
     const latest = this.#store.latestTime;
-    const edge = liveEdge(this.#now, this.#preferences.interval, latest);
+    const edge = liveEdge(this.#now, this.#resolution, latest);
     this.#timeRange.setDataBounds(edge, this.#store.oldestTime ?? edge);
     const isDisconnected = this.#dataSource?.service.state !== 'connected';
     const openGap = isDisconnected && latest !== undefined && latest < edge ? { from: latest, to: edge } : null;
-    this.#grid.render(this.#store, this.#hostPicker.selected, this.#visibleChannels, openGap);
+    this.#controls.update(this.#now);
+    const hasCharts = this.#grid.render(this.#store, this.#hostPicker.selected, this.#visibleChannels, openGap);
+    const isLoading = this.#dataSource?.isLoading ?? false;
+    this.#emptyState.render({ hasCharts, isLoading, channels: this.#channels, preferences: this.#preferences, past: this.#timeRange.past });
     this.#showCounts();
   }
 
@@ -249,5 +334,6 @@ class App {
 
 const app = new App();
 app.start();
-addEventListener('hashchange', () => app.start());
+// A link to another view starts the page anew. The parts of the page take the view when they are created.
+addEventListener('hashchange', () => (hasView(location.hash) ? location.reload() : app.start()));
 setInterval(() => app.tick(), 1000);

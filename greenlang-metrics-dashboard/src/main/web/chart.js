@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import { cloneTemplate, createElement, find, setText } from './dom.js';
-import { NO_VALUE, formatQuantity, formatTime, quantityOf } from './format.js';
+import { NO_VALUE, formatCount, formatMoment, formatQuantity, formatTime, quantityOf } from './format.js';
 import { plotOptions } from './plot.js';
 import { ValueTable } from './table.js';
 import { latestValue } from './time-series.js';
@@ -13,12 +13,19 @@ const MAX_LEGEND_ENTRIES = 6;
  *
  * @typedef {import('./panels.js').Panel} Panel
  * @typedef {import('./time-series.js').TimeSeries} TimeSeries
+ *
+ * @typedef {object} ChartContext
+ * @property {import('./palette.js').Palette} palette
+ * @property {import('./time-range.js').TimeRange} timeRange
+ * @property {(panel: Panel) => void} onVisible called when a chart comes on the screen
+ * @property {(text: string) => void} announce reads a text to users of a screen reader
  */
 export class Chart {
   panel;
   root;
-  #palette;
+  #context;
   #timeRange;
+  #moreLabel = createElement('span', { class: 'chart-more' });
   #plotArea;
   #cursorTimeLabel;
   /** @type {HTMLElement[]} */
@@ -30,17 +37,18 @@ export class Chart {
   #timeSeries;
   /** @type {import('./time-series.js').Gap | null} */
   #openGap = null;
-  #isVisible = true;
+  /** True if the chart is on the screen, or near it. */
+  isVisible = false;
+  #divisor = 1;
   #isStale = false;
   #resizeObserver = new ResizeObserver(() => this.#fitSize());
   #visibilityObserver = new IntersectionObserver(([entry]) => this.#setVisible(entry.isIntersecting), { rootMargin: '200px' });
 
   /**
    * @param {Panel} panel
-   * @param {import('./palette.js').Palette} palette
-   * @param {import('./time-range.js').TimeRange} timeRange
+   * @param {ChartContext} context
    */
-  constructor(panel, palette, timeRange) {
+  constructor(panel, context) {
     const root = cloneTemplate('#chart-template');
     root.dataset.chart = panel.id;
     const title = find('.chart-title', root);
@@ -49,16 +57,14 @@ export class Chart {
     setText(find('.chart-subtitle', root), panel.subtitle);
     this.panel = panel;
     this.root = root;
-    this.#palette = palette;
-    this.#timeRange = timeRange;
+    this.#context = context;
+    this.#timeRange = context.timeRange;
     this.#cursorTimeLabel = find('.chart-time', root);
     const legend = find('.chart-legend', root);
     legend.toggleAttribute('data-many', panel.series.length > 1);
     const isSingleLine = panel.series.length === 1 && ['', 'all', panel.title].includes(panel.series[0].label);
     this.#legendValues = panel.series.slice(0, MAX_LEGEND_ENTRIES).map((series) => addLegendEntry(legend, series, !isSingleLine));
-    if (panel.series.length > MAX_LEGEND_ENTRIES) {
-      legend.append(createElement('span', { class: 'chart-more' }, `and ${panel.series.length - MAX_LEGEND_ENTRIES} more`));
-    }
+    legend.append(this.#moreLabel);
     this.#plotArea = find('.chart-plot', root);
     this.#plotArea.setAttribute('aria-label', `Line chart: ${panel.title}${panel.subtitle && `, ${panel.subtitle}`}. ${panel.description ? `${panel.description}. ` : ''}A table with the latest values follows.`);
     this.#plotArea.addEventListener('keydown', (event) => this.#onKey(event));
@@ -71,27 +77,34 @@ export class Chart {
   /**
    * @param {TimeSeries | undefined} timeSeries undefined before the first value
    * @param {import('./time-series.js').Gap | null} openGap the current outage
+   * @param {number} [hiddenCount] the number of series that have no line
    */
-  render(timeSeries, openGap) {
+  render(timeSeries, openGap, hiddenCount = 0) {
     this.#timeSeries = timeSeries;
     this.#openGap = openGap;
     this.root.dataset.rows = String(timeSeries?.rows ?? 0);
     this.root.dataset.gaps = String(this.#gaps.length);
     this.root.dataset.range = this.#timeRange.range.join(' ');
+    this.#showMore(hiddenCount);
     if (!timeSeries?.rows) {
       this.#removePlot();
+      setText(find('.chart-empty', this.root), this.#timeRange.past ? 'No values in this range' : 'Waiting for the first values…');
       return;
     }
     find('.chart-empty', this.root).hidden = true;
     if (this.#plot?.cursor.idx == null) {
       this.#showLatest();
     }
-    if (!this.#isVisible) {
+    this.#draw();
+  }
+
+  /** Draws the plot, if it is on the screen. */
+  #draw() {
+    const timeSeries = this.#timeSeries;
+    if (!this.isVisible || !timeSeries?.rows) {
       this.#isStale = true;
-      return;
-    }
-    if (this.#plot) {
-      this.#plot.setData(timeSeries.data);
+    } else if (this.#plot) {
+      this.#plot.setData(this.#plotData(timeSeries));
     } else {
       this.#createPlot(timeSeries);
     }
@@ -114,24 +127,43 @@ export class Chart {
     this.root.remove();
   }
 
+  /** Returns the values that uPlot draws: those of the series, or divided ones if they are huge. @param {TimeSeries} timeSeries */
+  #plotData({ data, plotDivisor }) {
+    this.#divisor = plotDivisor;
+    const [times, ...columns] = data;
+    return plotDivisor === 1 ? data : /** @type {typeof data} */ ([times, ...columns.map((column) => column.map((cell) => cell && cell / plotDivisor))]);
+  }
+
+  /** @param {number} hiddenCount */
+  #showMore(hiddenCount) {
+    const beyondLegend = Math.max(0, this.panel.series.length - MAX_LEGEND_ENTRIES);
+    const parts = [beyondLegend > 0 && `and ${beyondLegend} more`, hiddenCount > 0 && `${formatCount(hiddenCount)} without a line`];
+    setText(this.#moreLabel, parts.filter(Boolean).join(', '));
+    this.#moreLabel.hidden = beyondLegend + hiddenCount === 0;
+  }
+
   get #gaps() {
     return [...(this.#timeSeries?.gaps ?? []), ...(this.#openGap ? [this.#openGap] : [])];
   }
 
   /** @param {boolean} isVisible false if the chart is off the screen and need not be drawn */
   #setVisible(isVisible) {
-    this.#isVisible = isVisible;
+    this.isVisible = isVisible;
+    if (isVisible) {
+      this.#context.onVisible(this.panel);
+    }
     if (isVisible && this.#isStale) {
       this.#isStale = false;
-      this.render(this.#timeSeries, this.#openGap);
+      this.#draw();
     }
   }
 
   /** @param {TimeSeries} timeSeries */
   #createPlot(timeSeries) {
     const onCursor = (/** @type {uPlot} */ u) => (u.cursor.idx == null ? this.#showLatest() : this.#showRow(u.cursor.idx));
-    const context = { panel: this.panel, palette: this.#palette, timeRange: this.#timeRange, gaps: () => this.#gaps, onCursor };
-    this.#plot = new uPlot(plotOptions(context, this.#size()), timeSeries.data, this.#plotArea);
+    const { palette } = this.#context;
+    const context = { panel: this.panel, palette, timeRange: this.#timeRange, gaps: () => this.#gaps, divisor: () => this.#divisor, onCursor };
+    this.#plot = new uPlot(plotOptions(context, this.#size()), this.#plotData(timeSeries), this.#plotArea);
   }
 
   #removePlot() {
@@ -183,6 +215,19 @@ export class Chart {
     const first = times.findIndex((time) => time >= from);
     const row = Math.min(last, Math.max(first, plot.cursor.idx == null ? last : plot.cursor.idx + step));
     plot.setCursor({ left: plot.valToPos(times[row], 'x'), top: 10 });
+    this.#announceRow(row);
+  }
+
+  /** @param {number} row */
+  #announceRow(row) {
+    const [times, ...columns] = this.#timeSeries?.data ?? [[]];
+    const values = this.panel.series.slice(0, MAX_LEGEND_ENTRIES).flatMap(({ label }, i) => {
+      const value = columns[i]?.[row];
+      return typeof value === 'number' ? [`${label} ${formatQuantity(quantityOf(value, this.panel.unit))}`] : [];
+    });
+    if (times[row] !== undefined) {
+      this.#context.announce(`${formatTime(times[row])}: ${values.join(', ') || 'no value'}`);
+    }
   }
 
   #showLatest() {
@@ -194,7 +239,7 @@ export class Chart {
   /** @param {number} row the row under the cursor */
   #showRow(row) {
     const [times, ...columns] = this.#timeSeries?.data ?? [[]];
-    setText(this.#cursorTimeLabel, times[row] === undefined ? '' : formatTime(times[row]));
+    setText(this.#cursorTimeLabel, times[row] === undefined ? '' : formatMoment(times[row], this.#timeRange.latest));
     this.#legendValues.forEach((target, i) => this.#showValue(target, columns[i]?.[row]));
   }
 

@@ -1,12 +1,14 @@
 import { createElement, find } from './dom.js';
 import { INTERVALS, WINDOWS, savePreferences } from './preferences.js';
+import { RangePicker } from './range-picker.js';
+import { isFineEnough } from './resolution.js';
 
 /**
  * The row of controls: channels, tags, interval, window, pause and encoding.
  *
  * @typedef {import('./preferences.js').Preferences} Preferences
- * @typedef {'channels' | 'query' | 'window'} Change `query`: the page needs other data; `window`: it needs the same data for
- *     another time range
+ * @typedef {'channels' | 'query' | 'interval' | 'range' | 'live'} Change `query`: the page needs other series; `interval`, `range` and
+ *     `live`: it needs other values of the same series
  */
 
 /** The protocol's limit for tag keys, and for the values of each key. */
@@ -18,10 +20,11 @@ export class Controls {
   #onChange;
   #channelList = find('#channels');
   #tagList = find('#tags');
-  #pauseButton = find('#pause');
+  #pauseButton = /** @type {HTMLButtonElement} */ (find('#pause'));
   #liveButton = /** @type {HTMLButtonElement} */ (find('#live'));
   #tagInput = /** @type {HTMLInputElement} */ (find('#tag-input'));
   #shownChannels = '';
+  #rangePicker;
 
   /**
    * @param {Preferences} preferences changed in place
@@ -34,12 +37,17 @@ export class Controls {
     this.#onChange = onChange;
     addRadioButtons(find('#intervals'), 'interval', INTERVALS.map((each) => [each, each]), preferences.interval, (value) => {
       preferences.interval = /** @type {Preferences['interval']} */ (value);
-      this.#changed('query');
+      this.#changed('interval');
     });
-    const windows = WINDOWS.map((each) => /** @type {[string, string]} */ ([String(each), each < 3600 ? `${each / 60}m` : '1h']));
+    const windows = [...WINDOWS].map(([label, seconds]) => /** @type {[string, string]} */ ([String(seconds), label]));
     addRadioButtons(find('#windows'), 'window', windows, String(preferences.windowSeconds), (value) => {
       preferences.windowSeconds = Number(value);
-      this.#changed('window');
+      preferences.past = null;
+      this.#changed('range');
+    });
+    this.#rangePicker = new RangePicker(timeRange, (range) => {
+      preferences.past = range;
+      this.#changed('range');
     });
     const compression = /** @type {HTMLInputElement} */ (find('#compression'));
     compression.checked = preferences.compression;
@@ -55,6 +63,19 @@ export class Controls {
     });
     this.#tagInput.addEventListener('input', () => this.#tagInput.setCustomValidity(''));
     this.#showTags();
+  }
+
+  /** Removes all tags of the filter. */
+  clearTags() {
+    this.#preferences.tags = {};
+    this.#showTags();
+    this.#changed('query');
+  }
+
+  showAllChannels() {
+    this.#preferences.hiddenChannels = [];
+    this.#channelList.querySelectorAll('input').forEach((checkbox) => (checkbox.checked = true));
+    this.#changed('channels');
   }
 
   /** @param {string[]} channels the server's channels */
@@ -81,10 +102,21 @@ export class Controls {
     labels.find((label) => label.querySelector('input')?.value === focused)?.querySelector('input')?.focus();
   }
 
-  /** Updates the buttons after a pause, a zoom or a return to live. */
-  update() {
-    this.#pauseButton.setAttribute('aria-pressed', String(this.#timeRange.isPaused));
-    this.#liveButton.disabled = this.#timeRange.isLive;
+  /** Updates the buttons and the label of the range. @param {number} now the server's time in seconds */
+  update(now) {
+    const { isPaused, isLive, past, fullSeconds } = this.#timeRange;
+    this.#pauseButton.setAttribute('aria-pressed', String(isPaused));
+    this.#pauseButton.disabled = past !== null;
+    this.#liveButton.disabled = isLive;
+    this.#rangePicker.update(now);
+    for (const radio of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll('input[name=interval]'))) {
+      const isAllowed = isFineEnough(/** @type {Preferences['interval']} */ (radio.value), fullSeconds);
+      radio.disabled = !isAllowed;
+      radio.parentElement?.setAttribute('title', isAllowed ? '' : 'Too fine for the range');
+    }
+    for (const radio of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll('input[name=window]'))) {
+      radio.checked = past === null && Number(radio.value) === this.#preferences.windowSeconds;
+    }
   }
 
   focusTags() {

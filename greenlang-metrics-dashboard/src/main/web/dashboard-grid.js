@@ -1,48 +1,55 @@
 import { Chart } from './chart.js';
-import { createElement, find, setText } from './dom.js';
+import { ChartSection } from './chart-section.js';
+import { find } from './dom.js';
 import { compareNames } from './format.js';
-import { MAX_LINES } from './metric-group.js';
 import { PANELS, SYSTEM, TILES } from './panels.js';
-import { MAX_GROUPS, MAX_SERIES } from './store.js';
+import { matchesSearch } from './search.js';
+import { SectionList } from './section-list.js';
 import { Tile } from './tile.js';
 
 /**
- * The tiles and charts: the system panels, then one section for each other channel that has metrics.
+ * The tiles and charts: the system panels, then one section for each other channel that has metrics. Panels without data are not
+ * shown.
  *
  * @typedef {import('./store.js').Store} Store
  * @typedef {import('./time-series.js').Gap} Gap
+ *
+ * @typedef {object} GridListener
+ * @property {() => void} onFilter called when the user wants to filter by tags
+ * @property {(channel: string, isFolded: boolean) => void} onFold
  */
 
 const TABLE_UPDATE_MILLIS = 250;
 
 export class DashboardGrid {
   #root = find('#dashboard');
-  #sectionList = find('#sections');
+  #sectionParent = find('#sections');
   #systemSection = find('#system');
-  #palette;
-  #timeRange;
-  #onFilter;
+  #context;
+  #preferences;
+  #listener;
   /** @type {Tile[]} */
   #tiles;
   /** @type {Chart[]} */
   #systemCharts;
-  /** @type {Map<string, {root: HTMLElement, grid: HTMLElement, more: HTMLElement, size: HTMLElement, charts: Map<string, Chart>}>} by channel */
+  /** @type {Map<string, ChartSection>} by channel */
   #sections = new Map();
+  #sectionList = new SectionList((channel) => this.#goTo(channel));
   #tablesUpdatedAt = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #tableTimer;
 
   /**
-   * @param {import('./palette.js').Palette} palette
-   * @param {import('./time-range.js').TimeRange} timeRange
-   * @param {() => void} onFilter called when the user wants to filter by tags
+   * @param {import('./chart.js').ChartContext} context
+   * @param {import('./preferences.js').Preferences} preferences
+   * @param {GridListener} listener
    */
-  constructor(palette, timeRange, onFilter) {
-    this.#palette = palette;
-    this.#timeRange = timeRange;
-    this.#onFilter = onFilter;
-    this.#tiles = TILES.map((panel) => new Tile(panel, find('#tiles'), timeRange));
-    this.#systemCharts = PANELS.map((panel) => new Chart(panel, palette, timeRange));
+  constructor(context, preferences, listener) {
+    this.#context = context;
+    this.#preferences = preferences;
+    this.#listener = listener;
+    this.#tiles = TILES.map((panel) => new Tile(panel, find('#tiles'), context.timeRange));
+    this.#systemCharts = PANELS.map((panel) => new Chart(panel, context));
     find('#charts').append(...this.#systemCharts.map((chart) => chart.root));
   }
 
@@ -51,21 +58,34 @@ export class DashboardGrid {
    * @param {string | null} hostName
    * @param {string[]} channels the visible channels
    * @param {Gap | null} openGap the current outage
+   * @returns {boolean} true if anything is shown
    */
   render(store, hostName, channels, openGap) {
-    const host = store.host(hostName);
-    this.#systemSection.hidden = !channels.includes(SYSTEM) && channels.length > 0;
-    this.#tiles.forEach((tile) => tile.render(host, this.#timeRange));
-    this.#systemCharts.forEach((chart) => chart.render(host?.seriesByPanel.get(chart.panel.id), openGap));
-    for (const channel of channels) {
-      this.#renderSection(channel, store, openGap);
-    }
-    for (const channel of this.#sections.keys()) {
-      if (!channels.includes(channel)) {
-        this.#removeSection(channel);
+    const hasSystem = this.#renderSystem(channels.includes(SYSTEM) ? store.host(hostName) : undefined, openGap);
+    const sections = channels.flatMap((channel) => this.#renderSection(channel, store, openGap));
+    for (const [channel, section] of this.#sections) {
+      if (!sections.some((each) => each.channel === channel)) {
+        section.remove();
+        this.#sections.delete(channel);
       }
     }
+    this.#sectionList.render(sections);
     this.#updateTables();
+    return hasSystem || sections.length > 0;
+  }
+
+  /** @param {import('./host-model.js').HostModel | undefined} host @param {Gap | null} openGap @returns {boolean} */
+  #renderSystem(host, openGap) {
+    const { search } = this.#preferences;
+    this.#tiles.forEach((tile) => tile.render(search === '' ? host : undefined, this.#context.timeRange));
+    for (const chart of this.#systemCharts) {
+      const timeSeries = host?.seriesByPanel.get(chart.panel.id);
+      chart.render(timeSeries, openGap);
+      chart.root.hidden = !timeSeries?.rows || !matchesSearch(chart.panel, search);
+    }
+    const hasAny = [...this.#tiles, ...this.#systemCharts].some(({ root }) => !root.hidden);
+    this.#systemSection.hidden = !hasAny;
+    return hasAny;
   }
 
   /** @param {boolean} isStale true if the values are no longer current */
@@ -82,65 +102,50 @@ export class DashboardGrid {
     this.#allCharts.forEach((chart) => chart.redraw());
   }
 
+  /** The panels whose charts are on the screen. */
+  get visiblePanels() {
+    return this.#allCharts.filter(({ isVisible }) => isVisible).map(({ panel }) => panel);
+  }
+
   get #allCharts() {
     return [...this.#systemCharts, ...[...this.#sections.values()].flatMap(({ charts }) => [...charts.values()])];
   }
 
-  /** @param {string} channel @param {Store} store @param {Gap | null} openGap */
+  /**
+   * @param {string} channel
+   * @param {Store} store
+   * @param {Gap | null} openGap
+   * @returns {Array<{channel: string, count: number}>} empty if the channel has no chart to show
+   */
   #renderSection(channel, store, openGap) {
-    const groups = store.groups(channel);
+    const all = store.groups(channel);
+    const groups = all.filter(({ panel }) => matchesSearch(panel, this.#preferences.search));
     if (groups.length === 0) {
-      this.#removeSection(channel);
-      return;
+      return [];
     }
     const section = this.#sections.get(channel) ?? this.#addSection(channel);
-    groups.forEach((group, i) => {
-      let chart = section.charts.get(group.panel.title);
-      if (chart?.panel !== group.panel) {
-        const previous = chart;
-        chart = new Chart(group.panel, this.#palette, this.#timeRange);
-        section.charts.set(group.panel.title, chart);
-        section.grid.insertBefore(chart.root, previous?.root ?? section.grid.children[i] ?? null);
-        previous?.remove();
-      }
-      chart?.render(group.timeSeries, openGap);
-    });
-    for (const [name, chart] of section.charts) {
-      if (!groups.some((group) => group.panel.title === name)) {
-        chart.remove();
-        section.charts.delete(name);
-      }
-    }
-    setText(section.size, `${groups.length} ${groups.length === 1 ? 'metric' : 'metrics'}`);
-    section.more.hidden = !store.overflowing.has(channel);
+    section.render(groups, all.length, store.overflowing.has(channel), openGap);
+    return [{ channel, count: groups.length }];
   }
 
   /** @param {string} channel */
   #addSection(channel) {
-    const root = createElement('details', { class: 'channel', 'data-channel': channel, open: '' });
-    const head = createElement('summary', { class: 'channel-head' });
-    const size = createElement('span', { class: 'channel-size' });
-    head.append(createElement('h2', { class: 'channel-title' }, channel === SYSTEM ? `More of ${channel}` : channel), size);
-    const more = createElement('p', { class: 'more' }, `${channel} has more series than the page shows. The limits are ${MAX_GROUPS} charts with ${MAX_LINES} lines each, and ${MAX_SERIES} lines in total. `);
-    const filterButton = createElement('button', { type: 'button', class: 'link' }, 'Filter by tags');
-    filterButton.addEventListener('click', this.#onFilter);
-    more.append(filterButton);
-    const grid = createElement('div', { class: 'charts' });
-    root.append(head, more, grid);
+    const section = new ChartSection(channel, this.#preferences.folded.includes(channel), this.#context, this.#listener);
     const names = [...this.#sections.keys(), channel].sort(compareNames);
     const next = this.#sections.get(names[names.indexOf(channel) + 1]);
-    this.#sectionList.insertBefore(root, next?.root ?? null);
-    const section = { root, grid, more, size, charts: new Map() };
+    this.#sectionParent.insertBefore(section.root, next?.root ?? null);
     this.#sections.set(channel, section);
     return section;
   }
 
-  /** @param {string} channel */
-  #removeSection(channel) {
-    const section = this.#sections.get(channel);
-    section?.charts.forEach((chart) => chart.remove());
-    section?.root.remove();
-    this.#sections.delete(channel);
+  /** Unfolds a section and scrolls to it. @param {string} channel */
+  #goTo(channel) {
+    const root = /** @type {HTMLDetailsElement | undefined} */ (this.#sections.get(channel)?.root);
+    if (root) {
+      root.open = true;
+      root.scrollIntoView();
+      root.querySelector('summary')?.focus({ preventScroll: true });
+    }
   }
 
   /** Updates the tables at a limited rate, because they cost more than the plots. The last state always reaches the tables. */

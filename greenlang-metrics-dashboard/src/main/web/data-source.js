@@ -1,9 +1,11 @@
 import { createMetricService } from '@greenlang/metrics-client';
 import { compareNames } from './format.js';
-import { toSubscription } from './preferences.js';
+import { HistoryLoader } from './history-loader.js';
+import { SYSTEM, SYSTEM_METRICS } from './panels.js';
+import { resolutionOf, toSubscription } from './preferences.js';
 
 /**
- * The page's connection to the server. It discovers channels, subscribes to them and loads the history that fills the charts.
+ * The page's connection to the server. It discovers channels, subscribes to them and loads the history of the charts on screen.
  *
  * @typedef {import('@greenlang/metrics-client').Metric} Metric
  * @typedef {import('./preferences.js').Preferences} Preferences
@@ -11,6 +13,7 @@ import { toSubscription } from './preferences.js';
  * @typedef {object} DataSourceListener
  * @property {(state: import('@greenlang/metrics-client').State, info: import('@greenlang/metrics-client').ConnectionInfo | undefined) => void} onState
  * @property {(channels: string[]) => void} onChannels
+ * @property {() => void} onConfirmed called when the server has confirmed the current query
  * @property {(metric: Metric) => void} onMetric
  * @property {(metadata: import('@greenlang/metrics-client').MetricMetadata) => void} onMetadata
  * @property {(metrics: Metric[]) => void} onHistory receives metrics in time order
@@ -23,14 +26,8 @@ import { toSubscription } from './preferences.js';
 /** A name that no metric has. A subscription to it on every channel costs nothing and returns the list of channels. */
 const UNUSED_METRIC_NAME = 'greenlang-metrics.dashboard.none';
 
-/**
- * The aggregation interval for history, by the minimum window in seconds. A chart cannot show more columns.
- *
- * @type {Array<[number, import('@greenlang/metrics-client').Interval]>}
- */
-const HISTORY_INTERVALS = [[3600, '1m'], [900, '5s']];
-
-const MAX_HISTORY_METRICS = 50_000;
+/** The time after a confirmation in which a server may still send the first values. */
+const FIRST_VALUES_MILLIS = 2_000;
 
 /** The interval between searches for new channels. The server announces channels only in reply to a subscription. */
 const DISCOVERY_INTERVAL_MILLIS = 15_000;
@@ -52,6 +49,9 @@ export class DataSource {
   #replacedChannels = new Set();
   /** The number of the current query. It changes with the preferences; replies to older queries are ignored. */
   #generation = 0;
+  #history;
+  /** The time of the last confirmation on the monotonic clock; null while one is pending. @type {number | null} */
+  #confirmedAt = null;
 
   /**
    * @param {string} url
@@ -65,6 +65,7 @@ export class DataSource {
     this.#preferences = preferences;
     this.#listener = listener;
     this.service = createMetricService(url, token, { WebSocket: observedWebSocket(listener.onFrame), logger: false, bufferSize: 0 });
+    this.#history = new HistoryLoader(this.service, preferences, listener.onHistory);
     this.service.onConnectionChange((isConnected, info) => {
       listener.onState(info.state, info);
       if (isConnected && this.service.stats().reconnects > 0) {
@@ -91,31 +92,47 @@ export class DataSource {
    */
   subscribe(isNewQuery = false) {
     this.#generation++;
+    this.#confirmedAt = null;
     if (isNewQuery) {
+      this.#history.reset();
       this.#subscribedChannels.forEach((channel) => this.#replacedChannels.add(channel));
     }
     const hidden = this.#subscribedChannels.filter((channel) => this.#preferences.hiddenChannels.includes(channel));
     this.#subscribedChannels = [];
+    hidden.forEach((channel) => this.#history.forget(channel));
     if (hidden.length > 0) {
       this.service.unsubscribe(hidden).catch(() => {}); // onError reports it
     }
     this.#subscribeTo(this.#availableChannels);
   }
 
-  /** Subscribes to those of the channels that are not hidden, and loads their history. @param {string[]} channels */
+  /** True while the first values of the current query may still arrive. */
+  get isLoading() {
+    return this.#confirmedAt === null || performance.now() - this.#confirmedAt < FIRST_VALUES_MILLIS;
+  }
+
+  get #resolution() {
+    return resolutionOf(this.#preferences, (this.service.serverNow() ?? Date.now()) / 1000);
+  }
+
+  /** Subscribes to those of the channels that are not hidden. @param {string[]} channels */
   async #subscribeTo(channels) {
     const generation = this.#generation;
     const visible = channels.filter((channel) => !this.#preferences.hiddenChannels.includes(channel));
     this.#subscribedChannels.push(...visible);
     if (visible.length > 0) {
-      const confirmation = this.service.subscribe({ ...toSubscription(this.#preferences, visible), batch: true, latest: true, metadata: true });
+      const confirmation = this.service.subscribe({ ...toSubscription(this.#preferences, this.#resolution, visible), batch: true, latest: true, metadata: true });
       const onConfirmed = () => {
         if (generation === this.#generation) {
           visible.forEach((channel) => this.#replacedChannels.delete(channel));
-          visible.forEach((channel) => this.loadHistory(this.#preferences.windowSeconds, channel));
+          this.#confirmedAt = performance.now();
+          if (visible.includes(SYSTEM)) {
+            this.#history.request(SYSTEM, SYSTEM_METRICS);
+          }
+          this.#listener.onConfirmed();
         }
       };
-      await confirmation.then(onConfirmed, () => {}); // onError reports a rejection
+      await confirmation.then(onConfirmed, () => (this.#confirmedAt = performance.now())); // onError reports a rejection
     }
   }
 
@@ -142,30 +159,31 @@ export class DataSource {
   }
 
   /**
-   * Loads the most recent history of all subscribed channels, or of one channel.
+   * Loads the history of a panel that is on the screen, once per query.
+   *
+   * @param {import('./panels.js').Panel} panel
+   */
+  loadPanel({ channel, title }) {
+    if (channel !== undefined && this.#subscribedChannels.includes(channel)) {
+      this.#history.request(channel, [title]);
+    }
+  }
+
+  /**
+   * Loads the latest history again, because it may be missing.
    *
    * @param {number} seconds
-   * @param {string} [onlyChannel]
+   * @param {string} [channel]
    */
-  loadHistory(seconds, onlyChannel) {
-    const generation = this.#generation;
-    const start = new Date((this.service.serverNow() ?? Date.now()) - seconds * 1000);
-    const coarseInterval = HISTORY_INTERVALS.find(([minWindow]) => this.#preferences.windowSeconds >= minWindow)?.[1];
-    const interval = this.#preferences.interval === 'raw' ? coarseInterval : this.#preferences.interval;
-    const { tags } = toSubscription(this.#preferences, ['*']);
-    for (const channel of this.#subscribedChannels.filter((each) => onlyChannel === undefined || each === onlyChannel)) {
-      const request = { channel, start_time: start, limit: MAX_HISTORY_METRICS, ...(tags && { tags }), ...(interval && { aggregation_interval: interval }) };
-      this.service.getHistory(request).then(
-        (metrics) => generation === this.#generation && this.#listener.onHistory(metrics),
-        () => {}, // the server has no history, so the charts start at the present
-      );
-    }
+  reloadHistory(seconds, channel) {
+    this.#history.reload(seconds, channel);
   }
 
   close() {
     this.#isClosed = true;
     clearInterval(this.#discoveryTimer);
     this.#generation++;
+    this.#history.reset();
     this.service.disconnect();
   }
 

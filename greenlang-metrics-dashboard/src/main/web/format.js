@@ -8,6 +8,7 @@
 export const NO_VALUE = '–';
 
 const oneDecimal = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1, useGrouping: false });
+const dayAndMonth = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 const integer = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
 /**
@@ -52,8 +53,8 @@ function scaled(value, base, units) {
     rest /= base;
     step++;
   }
-  if (Math.abs(rest) >= 10_000) { // beyond the last unit: three hundred digits would be unreadable
-    return { number: rest.toExponential(1), unit: units[step] };
+  if (Math.abs(rest) >= 10_000) { // beyond the last unit: three hundred digits would be unreadable, and 6.9e+281 E is no number
+    return { number: value.toExponential(1), unit: units[0] };
   }
   return { number: step === 0 ? integer.format(rest) : oneDecimal.format(rest), unit: units[step] };
 }
@@ -164,6 +165,37 @@ export function formatCount(count) {
 /** @param {number} value */
 export function formatDecimal(value) {
   return oneDecimal.format(value);
+}
+
+/**
+ * Formats a tick of the time axis in the user's time zone: a date at midnight and for steps of days, otherwise a time of day.
+ *
+ * @param {number} seconds since the epoch
+ * @param {number} step the distance of the ticks in seconds
+ * @returns {string}
+ */
+export function formatTick(seconds, step) {
+  const time = formatTime(seconds);
+  if (step >= 86_400 || (step >= 3600 && time === '00:00:00')) {
+    return formatDate(seconds);
+  }
+  return step >= 60 ? time.slice(0, 5) : time;
+}
+
+/** Formats a date in the user's time zone, as in `8 Nov`. @param {number} seconds since the epoch */
+export function formatDate(seconds) {
+  return dayAndMonth.format(seconds * 1000);
+}
+
+/**
+ * Formats a time with its date if it is of another day.
+ *
+ * @param {number} seconds since the epoch
+ * @param {number} now seconds since the epoch
+ */
+export function formatMoment(seconds, now) {
+  const isSameDay = new Date(seconds * 1000).toDateString() === new Date(now * 1000).toDateString();
+  return isSameDay ? formatTime(seconds) : `${formatDate(seconds)}, ${formatTime(seconds)}`;
 }
 
 /**

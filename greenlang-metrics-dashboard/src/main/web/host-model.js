@@ -115,6 +115,13 @@ export class HostModel {
     this.#counterRates.clear();
   }
 
+  /** Removes all values. */
+  clearValues() {
+    this.seriesByPanel.forEach((timeSeries) => timeSeries.clear());
+    this.#limitedSpans.clear();
+    this.resetCounters();
+  }
+
   /**
    * @param {Target} target
    * @param {import('./counter-rate.js').Sample | null} sample

@@ -7,13 +7,16 @@ export class HostPicker {
   #select = /** @type {HTMLSelectElement} */ (find('#host-select'));
   /** @type {string | null} */
   #selected = null;
+  /** The host that the user chose. It may report later than others. @type {string | null} */
+  #wanted;
   #shownNames = '';
 
-  /** @param {() => void} onSelect */
-  constructor(onSelect) {
+  /** @param {string | null} wanted @param {(name: string) => void} onSelect */
+  constructor(wanted, onSelect) {
+    this.#wanted = wanted;
     this.#select.addEventListener('change', () => {
-      this.#selected = this.#select.value;
-      onSelect();
+      this.#selected = this.#wanted = this.#select.value;
+      onSelect(this.#selected);
     });
   }
 
@@ -29,7 +32,9 @@ export class HostPicker {
       return; // rebuilding the list would close it while the user is choosing
     }
     this.#shownNames = shown;
-    if (this.#selected === null || !names.includes(this.#selected)) {
+    if (this.#wanted !== null && names.includes(this.#wanted)) {
+      this.#selected = this.#wanted;
+    } else if (this.#selected === null || !names.includes(this.#selected)) {
       this.#selected = names[0] ?? null;
     }
     setText(this.#nameLabel, this.#selected === null ? NO_VALUE : hostLabel(this.#selected));

@@ -11,6 +11,8 @@ import { TimeSeries } from './time-series.js';
 /** The maximum number of lines in a chart. People cannot distinguish more. */
 export const MAX_LINES = 50;
 const COLORS = 8;
+/** The maximum number of series without a line that the group counts. */
+const MAX_HIDDEN = 10_000;
 
 export class MetricGroup {
   timeSeries = new TimeSeries();
@@ -19,6 +21,8 @@ export class MetricGroup {
   isHistogram;
   /** @type {Map<string, {column: number, counterRate: CounterRate, tags: Record<string, string>, color: string}>} by tags */
   #series = new Map();
+  /** The keys of the series that have no line, up to a limit. @type {Set<string>} */
+  #hidden = new Set();
   /** The number of series ever created. It determines the colour, so a line keeps its colour when others disappear. */
   #seriesCreated = 0;
 
@@ -31,6 +35,7 @@ export class MetricGroup {
     this.panel = {
       id: `${channel}/${name}`,
       title: name,
+      channel,
       subtitle: type === 'counter' ? 'per second' : '',
       unit: { ucum: metadata?.unit ?? '', isRate: type === 'counter' },
       description: metadata?.description,
@@ -50,24 +55,36 @@ export class MetricGroup {
     return this.#series.size;
   }
 
+  /** The number of series that have no line. */
+  get hiddenCount() {
+    return this.#hidden.size;
+  }
+
+  /** Removes all values. The lines stay. */
+  clearValues() {
+    this.timeSeries.clear();
+    this.resetCounters();
+  }
+
   /**
    * Adds a live metric.
    *
    * @param {Metric} metric
    * @param {number} time the time of the sample in seconds
-   * @param {() => boolean} hasCapacity returns whether the channel may have another series
+   * @param {(group: MetricGroup) => boolean} hasCapacity returns whether the group may have another series
+   * @param {boolean} isStored false if the chart shows no live values; then the metric only gets its line
    * @returns {boolean} true if the group has, or could create, the metric's series
    */
-  add(metric, time, hasCapacity) {
+  add(metric, time, hasCapacity, isStored) {
     const series = this.#findOrCreate(metric, hasCapacity);
-    const sample = series?.counterRate.toSample(metric, time);
+    const sample = isStored ? series?.counterRate.toSample(metric, time) : null;
     if (series && sample) {
       this.timeSeries.set(series.column, sample.time, sample.value);
     }
     return series !== null;
   }
 
-  /** @param {Metric[]} metrics in time order @param {() => boolean} hasCapacity as for `add` */
+  /** @param {Metric[]} metrics in time order @param {(group: MetricGroup) => boolean} hasCapacity as for `add` */
   addHistory(metrics, hasCapacity) {
     /** @type {Map<string, CounterRate>} */
     const counterRates = new Map();
@@ -101,22 +118,44 @@ export class MetricGroup {
       this.#series.forEach((series) => (series.column -= series.column > column ? 1 : 0));
     }
     if (inactive.length > 0) {
+      this.#hidden.clear(); // the active ones arrive again
       this.#updatePanel();
     }
     return inactive.length > 0;
   }
 
-  /** @param {Metric} metric @param {() => boolean} hasCapacity */
+  /** @param {Metric} metric @param {(group: MetricGroup) => boolean} hasCapacity */
   #findOrCreate({ tags = {} }, hasCapacity) {
     const key = tagsKey(tags);
     const existing = this.#series.get(key);
-    if (existing || this.#series.size >= MAX_LINES || !hasCapacity()) {
-      return existing ?? null;
+    if (existing) {
+      return existing;
     }
+    if (this.#series.size >= MAX_LINES || !hasCapacity(this)) {
+      this.#hide(key);
+      return null;
+    }
+    this.#hidden.delete(key);
     const series = { column: this.timeSeries.addColumn(), counterRate: new CounterRate(), tags, color: `--line-${this.#seriesCreated++ % COLORS}` };
     this.#series.set(key, series);
     this.#updatePanel();
     return series;
+  }
+
+  /** Removes the line that was added last, so that a metric without a line gets one. */
+  removeLast() {
+    const [key, { column }] = /** @type {[string, {column: number}]} */ ([...this.#series].at(-1));
+    this.#series.delete(key);
+    this.timeSeries.removeColumn(column);
+    this.#hide(key);
+    this.#updatePanel();
+  }
+
+  /** @param {string} key */
+  #hide(key) {
+    if (!this.#hidden.has(key) && this.#hidden.size < MAX_HIDDEN) {
+      this.#hidden.add(key);
+    }
   }
 
   #updatePanel() {
@@ -124,7 +163,7 @@ export class MetricGroup {
     const allTags = [...this.#series.values()].map(({ tags }) => tags);
     this.panel = {
       ...this.panel,
-      series: [...this.#series.values()].map(({ tags, color }, i) => ({ key: i === 0 ? name : `${name}#${i}`, metric: name, label: seriesLabel(tags, allTags), color })),
+      series: [...this.#series.values()].map(({ tags, color }, i) => ({ key: i === 0 ? name : `${name}#${i}`, metric: name, label: seriesLabel(tags, allTags), color, tags })),
     };
   }
 }

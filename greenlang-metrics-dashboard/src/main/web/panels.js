@@ -9,6 +9,7 @@
  * @property {string} [limited] the metric that takes its place once it exists: that of a container with a limit
  * @property {string} label
  * @property {string} color a custom property in theme.css
+ * @property {Record<string, string>} [tags]
  *
  * @typedef {object} Panel
  * @property {string} id
@@ -19,6 +20,7 @@
  * @property {'auto' | 'full'} scale `full`: always 0 to 100 %. `auto`: as high as the values require
  * @property {boolean} [band] true if the chart also shows the minimum and maximum of the first series, if windows have them
  * @property {Series[]} series
+ * @property {string} [channel] by default that of the machine
  */
 
 export const SYSTEM = 'system.metrics';
@@ -73,14 +75,17 @@ export const PANELS = [
 ];
 
 /** The disk panel. It is only a tile, because its value changes too slowly for a chart. */
-export const DISK = {
+export const DISK = /** @type {Panel} */ ({
   id: 'disk',
   title: 'Disk',
   subtitle: 'space in use',
   unit: PERCENT,
-  scale: /** @type {'full'} */ ('full'),
+  scale: 'full',
   series: [{ key: 'disk.percent', metric: 'disk.percent', label: 'Disk', color: '--disk' }],
-};
+});
+
+/** The metrics whose history the system panels show. */
+export const SYSTEM_METRICS = [...PANELS, DISK].flatMap(({ series }) => series.flatMap(({ metric, limited }) => (limited ? [metric, limited] : [metric])));
 
 /** The metrics in the details of the tiles. */
 export const FACTS = [

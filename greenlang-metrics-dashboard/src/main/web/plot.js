@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import { formatQuantity, formatTime, quantityOf } from './format.js';
+import { formatQuantity, formatTick, quantityOf } from './format.js';
 
 /**
  * The conversion of a panel to uPlot options.
@@ -13,6 +13,7 @@ import { formatQuantity, formatTime, quantityOf } from './format.js';
  * @property {Palette} palette
  * @property {import('./time-range.js').TimeRange} timeRange
  * @property {() => Gap[]} gaps
+ * @property {() => number} divisor the number by which the plotted values are divided
  * @property {(plot: uPlot) => void} onCursor
  */
 
@@ -23,7 +24,7 @@ const RIGHT_PADDING_PIXELS = 10;
 const HALF_LABEL_PIXELS = 24;
 
 /** The steps of the time axis in seconds. uPlot's default steps jump from one minute to five, which does not fit a phone. */
-const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900];
+const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400, 172_800, 604_800, 1_209_600, 2_419_200, 4_838_400];
 
 /** The ceilings of a percentage axis. With 10, an idle machine at 3 % is no flat line. Fixed steps keep the axis steady. */
 const PERCENT_STEPS = [10, 25, 50, 100];
@@ -35,7 +36,7 @@ const PERCENT_STEPS = [10, 25, 50, 100];
  * @param {{width: number, height: number}} size
  * @returns {uPlot.Options}
  */
-export function plotOptions({ panel, palette, timeRange, gaps, onCursor }, size) {
+export function plotOptions({ panel, palette, timeRange, gaps, divisor, onCursor }, size) {
   const font = `11px ${palette.get('--font')}`;
   const axis = { stroke: () => palette.get('--muted'), font, ticks: { show: false }, grid: { stroke: () => palette.get('--grid'), width: 1 } };
   const lines = panel.series.map((series) => lineSeries(series.color, palette, panel.series.length));
@@ -61,8 +62,8 @@ export function plotOptions({ panel, palette, timeRange, gaps, onCursor }, size)
       y: { range: (_, min, max) => [Math.min(0, min ?? 0), ceiling(panel, max)] },
     },
     axes: [
-      { ...axis, grid: { show: false }, size: 28, gap: 8, space: 60, incrs: TIME_STEPS, values: (plot, splits) => splits.map((time) => (isClipped(plot, time) ? '' : formatTime(time))) },
-      { ...axis, size: 64, gap: 8, space: 30, values: (_, splits) => splits.map((value) => tickLabel(quantityOf(value, panel.unit))) },
+      { ...axis, grid: { show: false }, size: 28, gap: 8, space: 60, incrs: TIME_STEPS, values: timeLabels },
+      { ...axis, size: 64, gap: 8, space: 30, values: (_, splits) => splits.map((value) => tickLabel(quantityOf(value * divisor(), panel.unit))) },
     ],
     series: [{}, ...lines, ...band],
     ...(panel.band && { bands: [{ series: [lines.length + 2, lines.length + 1], fill: () => `${palette.get(panel.series[0].color)}33` }] }),
@@ -137,12 +138,31 @@ function ceiling(panel, max) {
     return panel.scale === 'full' ? 100 : (PERCENT_STEPS.find((step) => step >= (max ?? 0) * 1.1) ?? Math.max(100, max ?? 0));
   }
   const minimum = panel.unit.ucum === 'By' && panel.unit.isRate ? 1000 : 0; // rates below 1 kB/s are noise; other units, such as seconds, have values of a thousandth
-  return Math.max(minimum, (max ?? 0) * 1.15) || 1;
+  return Math.max(minimum, (max ?? 0) * 1.15) || 1; // never infinite: huge values are divided before
 }
 
-/** Tests whether a label centred on a time would extend beyond the canvas. @param {uPlot} plot @param {number} time */
+/**
+ * Returns the labels of the time axis: a time of day, or a date from midnight to midnight.
+ *
+ * @param {uPlot} plot
+ * @param {number[]} splits
+ * @param {number} _axis
+ * @param {number} _space
+ * @param {number} step in seconds
+ */
+function timeLabels(plot, splits, _axis, _space, step) {
+  return splits.map((time) => (isClipped(plot, time) ? '' : formatTick(time, step)));
+}
+
+/**
+ * Tests whether a label centred on a time would extend beyond the canvas. The width is that of the layout: the element has none
+ * before the first draw.
+ *
+ * @param {uPlot} plot
+ * @param {number} time
+ */
 function isClipped(plot, time) {
-  return plot.over.clientWidth - plot.valToPos(time, 'x') < HALF_LABEL_PIXELS - RIGHT_PADDING_PIXELS;
+  return plot.bbox.width / uPlot.pxRatio - plot.valToPos(time, 'x') < HALF_LABEL_PIXELS - RIGHT_PADDING_PIXELS;
 }
 
 /** @param {import('./format.js').Quantity} quantity */

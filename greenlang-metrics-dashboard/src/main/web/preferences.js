@@ -1,27 +1,50 @@
+import { resolutionFor } from './resolution.js';
+
 /**
- * The user's choice of data, stored in this browser. It never contains a token.
+ * The user's choice of data, stored in this browser and in the address. It never contains a token.
  *
  * @typedef {object} Preferences
  * @property {string[]} hiddenChannels
  * @property {Record<string, string[]>} tags
- * @property {import('@greenlang/metrics-client').Interval | 'raw'} interval
- * @property {number} windowSeconds
+ * @property {import('@greenlang/metrics-client').Interval | 'auto'} interval
+ * @property {number} windowSeconds the width of the live range
+ * @property {import('./time-range.js').Range | null} past the range that is shown in place of the live one
+ * @property {string | null} host the host to show, if it reports
+ * @property {string[]} folded the channels whose sections are folded
+ * @property {string} search
  * @property {boolean} compression
  */
 
 const KEY = 'greenlang-metrics.view';
 /** @type {Array<Preferences['interval']>} */
-export const INTERVALS = ['raw', '1s', '5s', '1m', '5m', '1h'];
-export const WINDOWS = [60, 300, 900, 3600];
+export const INTERVALS = ['auto', '1s', '5s', '1m', '5m', '1h'];
+
+/** The widths of the live range in seconds, by label. @type {Map<string, number>} */
+export const WINDOWS = new Map([
+  ['1m', 60],
+  ['5m', 300],
+  ['15m', 900],
+  ['1h', 3600],
+  ['6h', 21_600],
+  ['24h', 86_400],
+  ['7d', 604_800],
+  ['30d', 2_592_000],
+  ['365d', 31_536_000],
+]);
+
+/** @returns {Preferences} */
+export function defaultPreferences() {
+  return { hiddenChannels: [], tags: {}, interval: 'auto', windowSeconds: 300, past: null, host: null, folded: [], search: '', compression: true };
+}
 
 /**
- * Loads the stored preferences. Invalid fields get their defaults.
+ * Loads the stored preferences. Invalid fields get their defaults. A past range and a search are not stored: a page that opens shows
+ * the present.
  *
  * @returns {Preferences}
  */
 export function loadPreferences() {
-  /** @type {Preferences} */
-  const preferences = { hiddenChannels: [], tags: {}, interval: 'raw', windowSeconds: 300, compression: true };
+  const preferences = defaultPreferences();
   let stored;
   try {
     stored = JSON.parse(localStorage.getItem(KEY) ?? '{}');
@@ -29,16 +52,17 @@ export function loadPreferences() {
     return preferences; // storage is disabled, or the stored text is not ours
   }
   const isText = (/** @type {unknown} */ each) => typeof each === 'string';
-  if (Array.isArray(stored?.hiddenChannels) && stored.hiddenChannels.every(isText)) {
-    preferences.hiddenChannels = stored.hiddenChannels;
-  }
+  const texts = (/** @type {unknown} */ list) => (Array.isArray(list) && list.every(isText) ? list : []);
+  preferences.hiddenChannels = texts(stored?.hiddenChannels);
+  preferences.folded = texts(stored?.folded);
   for (const [key, values] of Object.entries(stored?.tags ?? {})) {
-    if (Array.isArray(values) && values.length > 0 && values.every(isText)) {
-      preferences.tags[key] = values;
+    if (texts(values).length > 0) {
+      preferences.tags[key] = texts(values);
     }
   }
   preferences.interval = INTERVALS.includes(stored?.interval) ? stored.interval : preferences.interval;
-  preferences.windowSeconds = WINDOWS.includes(stored?.windowSeconds) ? stored.windowSeconds : preferences.windowSeconds;
+  preferences.windowSeconds = [...WINDOWS.values()].includes(stored?.windowSeconds) ? stored.windowSeconds : preferences.windowSeconds;
+  preferences.host = isText(stored?.host) ? stored.host : null;
   preferences.compression = typeof stored?.compression === 'boolean' ? stored.compression : preferences.compression;
   return preferences;
 }
@@ -48,27 +72,38 @@ export function loadPreferences() {
  *
  * @param {Preferences} preferences
  */
-export function savePreferences(preferences) {
+export function savePreferences({ past: _past, search: _search, ...stored }) {
   try {
-    localStorage.setItem(KEY, JSON.stringify(preferences));
+    localStorage.setItem(KEY, JSON.stringify(stored));
   } catch {
     // Storage is disabled, so the preferences last until the page is closed.
   }
 }
 
 /**
+ * Returns the resolution of the charts.
+ *
+ * @param {Preferences} preferences
+ * @param {number} now the server's time in seconds
+ */
+export function resolutionOf({ interval, windowSeconds, past }, now) {
+  return past ? resolutionFor(interval, past[1] - past[0], now - past[0]) : resolutionFor(interval, windowSeconds);
+}
+
+/**
  * Converts the preferences to a subscription.
  *
  * @param {Preferences} preferences
+ * @param {import('./resolution.js').Resolution} resolution
  * @param {string[]} channels
  * @returns {import('@greenlang/metrics-client').MetricSubscription}
  */
-export function toSubscription({ tags, interval, compression }, channels) {
+export function toSubscription({ tags, compression }, resolution, channels) {
   const tagFilters = Object.entries(tags).map(([key, values]) => [key, values.length === 1 ? values[0] : values]);
   return {
     channels,
     ...(tagFilters.length > 0 && { tags: Object.fromEntries(tagFilters) }),
-    ...(interval !== 'raw' && { aggregation_interval: interval }),
+    ...(resolution !== 'raw' && { aggregation_interval: resolution === '1d' ? '1h' : resolution }), // a day has no live window
     ...(compression && { compression }),
   };
 }

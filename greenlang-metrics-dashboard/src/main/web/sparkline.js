@@ -1,8 +1,7 @@
-/** The curve of a value over the last minute, without axes. */
+/** The curve of a value without axes: over the last minute, or over the visible range if that is long. */
 
 const WIDTH = 100;
 const HEIGHT = 30;
-const SPAN_SECONDS = 60;
 
 export class Sparkline {
   #line;
@@ -17,11 +16,11 @@ export class Sparkline {
   /**
    * @param {number[]} times
    * @param {import('./time-series.js').Cell[]} values
-   * @param {number} latestTime the right edge
+   * @param {[from: number, to: number]} range in seconds
    * @param {number} ceiling the minimum value at the top; a flat line of zeros stays at the bottom
    */
-  draw(times, values, latestTime, ceiling) {
-    const segments = lineSegments(times, values, latestTime);
+  draw(times, values, range, ceiling) {
+    const segments = lineSegments(times, values, range);
     const top = Math.max(ceiling, ...segments.flat().map(([, value]) => value));
     const paths = segments.map((points) => points.map(([x, value]) => `${x.toFixed(2)} ${(HEIGHT - 1 - (value / top) * (HEIGHT - 4)).toFixed(2)}`));
     this.#line.setAttribute('d', paths.map((points) => `M${points.join('L')}`).join(''));
@@ -39,20 +38,20 @@ export class Sparkline {
  *
  * @param {number[]} times
  * @param {import('./time-series.js').Cell[]} values
- * @param {number} latestTime
+ * @param {[from: number, to: number]} range
  * @returns {Array<Array<[x: number, value: number]>>}
  */
-function lineSegments(times, values, latestTime) {
+function lineSegments(times, values, [from, to]) {
   /** @type {Array<Array<[number, number]>>} */
   const segments = [];
   let isConnected = false;
   for (let i = 0; i < times.length; i++) {
     const value = values[i];
-    if (value === undefined || times[i + 1] < latestTime - SPAN_SECONDS) { // one point beyond the edge stays, so that the line runs off it
+    if (value === undefined || times[i + 1] < from) { // one point beyond the edge stays, so that the line runs off it
       continue;
     }
     if (value !== null) {
-      const x = WIDTH - ((latestTime - times[i]) / SPAN_SECONDS) * WIDTH;
+      const x = WIDTH - ((to - times[i]) / (to - from)) * WIDTH;
       if (isConnected) {
         segments[segments.length - 1].push([x, value]);
       } else {

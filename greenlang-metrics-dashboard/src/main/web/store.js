@@ -13,7 +13,7 @@ import { MAX_AHEAD_SECONDS, sampleTime } from './sample-time.js';
 const MAX_HOSTS = 64;
 const INACTIVE_SECONDS = 300;
 const EVICTION_INTERVAL_SECONDS = 10;
-export const MAX_GROUPS = 40;
+export const MAX_GROUPS = 100;
 export const MAX_SERIES = 200;
 export const MAX_DESCRIBED_NAMES = 5_000;
 
@@ -83,11 +83,12 @@ export class Store {
    *
    * @param {Metric} metric
    * @param {number} arrival milliseconds on a monotonic clock
+   * @param {boolean} [isStored] false if the charts show no live values; then the metric only makes its chart known
    */
-  add(metric, arrival) {
+  add(metric, arrival, isStored = true) {
     const time = sampleTime(metric, this.#serverNow());
     if (!HostModel.accepts(metric)) {
-      if (!this.#addToGroup(metric, time) && !(this.#evictInactiveSeries(metric.channel) && this.#addToGroup(metric, time))) {
+      if (!this.#addToGroup(metric, time, isStored) && !(this.#evictInactiveSeries(metric.channel) && this.#addToGroup(metric, time, isStored))) {
         this.overflowing.add(metric.channel);
       }
       return;
@@ -95,7 +96,9 @@ export class Store {
     const host = this.#findOrCreateHost(metric.tags?.host ?? '', arrival);
     if (host) {
       host.lastMetricAt = arrival;
-      host.add(metric, time);
+      if (isStored) {
+        host.add(metric, time);
+      }
     } else {
       this.ignored++;
     }
@@ -124,7 +127,7 @@ export class Store {
       this.#findOrCreateHost(name, performance.now())?.addHistory(hostMetrics);
     }
     for (const [, groupMetrics] of groupBy(otherMetrics, ({ name }) => name)) {
-      this.#findOrCreateGroup(groupMetrics[0])?.addHistory(groupMetrics, () => this.#hasCapacity(groupMetrics[0].channel));
+      this.#findOrCreateGroup(groupMetrics[0])?.addHistory(groupMetrics, (group) => this.#makeRoom(groupMetrics[0].channel, group));
     }
     this.#allTimeSeries().forEach((timeSeries) => timeSeries.closeFilledGaps());
   }
@@ -147,6 +150,12 @@ export class Store {
     this.#windowSeconds = windowSeconds;
     this.#pinned = pinned;
     this.#allTimeSeries().forEach((timeSeries) => timeSeries.setRetention(windowSeconds, pinned));
+  }
+
+  /** Removes all values. The hosts, charts and lines stay: the page then shows other values of the same series. */
+  clearValues() {
+    this.#hosts.forEach((host) => host.clearValues());
+    this.#groups.forEach((groups) => groups.forEach((group) => group.clearValues()));
   }
 
   /** Removes the data of a channel, or all data. @param {string} [channel] */
@@ -179,14 +188,31 @@ export class Store {
     ];
   }
 
-  /** @param {Metric} metric @param {number} time @returns {boolean} false if the limits are reached */
-  #addToGroup(metric, time) {
-    return this.#findOrCreateGroup(metric)?.add(metric, time, () => this.#hasCapacity(metric.channel)) ?? false;
+  /** @param {Metric} metric @param {number} time @param {boolean} isStored @returns {boolean} false if the limits are reached */
+  #addToGroup(metric, time, isStored) {
+    return this.#findOrCreateGroup(metric)?.add(metric, time, (group) => this.#makeRoom(metric.channel, group), isStored) ?? false;
   }
 
-  /** @param {string} channel @returns {boolean} true if the channel may have another series */
-  #hasCapacity(channel) {
-    return [...(this.#groups.get(channel)?.values() ?? [])].reduce((sum, group) => sum + group.size, 0) < MAX_SERIES;
+  /**
+   * Makes room for another series of a metric, so that each name of a channel has a fair share of the lines. If the channel is full,
+   * the metric with the most lines gives up one.
+   *
+   * @param {string} channel
+   * @param {MetricGroup} group
+   * @returns {boolean} false if the metric has its share
+   */
+  #makeRoom(channel, group) {
+    const groups = [...(this.#groups.get(channel)?.values() ?? [])];
+    if (groups.reduce((sum, each) => sum + each.size, 0) < MAX_SERIES) {
+      return true;
+    }
+    const share = Math.max(1, Math.floor(MAX_SERIES / groups.length));
+    const largest = groups.reduce((a, b) => (b.size > a.size ? b : a));
+    if (group.size >= share || largest.size <= share) {
+      return false;
+    }
+    largest.removeLast();
+    return true;
   }
 
   /**
@@ -220,7 +246,7 @@ export class Store {
     if (existing) {
       return existing;
     }
-    if (groups.size >= MAX_GROUPS || !this.#hasCapacity(metric.channel)) {
+    if (groups.size >= MAX_GROUPS) {
       return undefined;
     }
     const group = new MetricGroup(metric, this.#metadata.get(metadataKey(metric)));

@@ -15,8 +15,11 @@ function storedTheme() {
   }
 }
 
+/** True while the page is printed: paper is light. */
+let isPrinting = false;
+
 function applyTheme() {
-  document.documentElement.dataset.theme = storedTheme() ?? (darkMode.matches ? 'dark' : 'light');
+  document.documentElement.dataset.theme = isPrinting ? 'light' : (storedTheme() ?? (darkMode.matches ? 'dark' : 'light'));
   document.documentElement.dataset.themeChoice = storedTheme() ?? 'auto';
   dispatchEvent(new Event('themechange'));
 }
@@ -24,3 +27,9 @@ function applyTheme() {
 applyTheme();
 darkMode.addEventListener('change', applyTheme);
 addEventListener('themechoice', applyTheme);
+for (const event of ['beforeprint', 'afterprint']) {
+  addEventListener(event, () => {
+    isPrinting = event === 'beforeprint';
+    applyTheme();
+  });
+}

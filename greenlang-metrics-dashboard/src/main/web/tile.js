@@ -10,6 +10,7 @@ import { latestValue } from './time-series.js';
  * @typedef {import('./time-range.js').TimeRange} TimeRange
  */
 export class Tile {
+  root;
   #panel;
   #number;
   #unit;
@@ -22,7 +23,7 @@ export class Tile {
    * @param {TimeRange} timeRange
    */
   constructor(panel, parent, timeRange) {
-    const root = cloneTemplate('#tile-template');
+    const root = (this.root = cloneTemplate('#tile-template'));
     root.dataset.tile = panel.id;
     setText(find('.tile-title', root), panel.title);
     this.#panel = panel;
@@ -40,14 +41,23 @@ export class Tile {
    */
   render(host, timeRange) {
     const timeSeries = host?.seriesByPanel.get(this.#panel.id);
+    this.root.hidden = !timeSeries?.rows;
     const [times, values] = timeSeries?.data ?? [[], []];
     const value = latestValue(values);
     const quantity = value === undefined ? { number: NO_VALUE, unit: '' } : quantityOf(value, this.#panel.unit);
     setText(this.#number, quantity.number);
     setText(this.#unit, quantity.unit);
     setText(this.#detail, host ? DETAILS[this.#panel.id](host, timeRange) : '');
-    this.#sparkline.draw(times, values, timeRange.latest, SPARKLINE_CEILINGS[this.#panel.scale]);
+    this.#sparkline.draw(times, values, sparklineRange(timeRange), SPARKLINE_CEILINGS[this.#panel.scale]);
   }
+}
+
+/** The longest range of which a sparkline shows only the last minute. A longer range may have no more than a value per minute. */
+const MAX_SHORT_RANGE_SECONDS = 300;
+
+/** @param {TimeRange} timeRange @returns {import('./time-range.js').Range} */
+function sparklineRange({ past, latest, fullSeconds }) {
+  return past ?? [latest - (fullSeconds > MAX_SHORT_RANGE_SECONDS ? fullSeconds : 60), latest];
 }
 
 /** The minimum value at the top of a sparkline, by scale. A sparkline shows change, so `auto` scales to its own values. */
@@ -70,7 +80,8 @@ const DETAILS = {
   disk: (host) => usedOfTotal(host.facts.get('disk.used'), host.facts.get('disk.total')),
   network: (host) => {
     const sent = latestValue(host.seriesByPanel.get('network')?.data[2] ?? []);
-    return sent === undefined ? '↓ in' : `↓ in · ↑ ${formatQuantity(bytesPerSecond(sent))} out`;
+    const received = latestValue(host.seriesByPanel.get('network')?.data[1] ?? []);
+    return [received !== undefined && '↓ in', sent !== undefined && `↑ ${formatQuantity(bytesPerSecond(sent))} out`].filter(Boolean).join(' · ');
   },
 };
 

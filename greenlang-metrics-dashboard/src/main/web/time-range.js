@@ -1,5 +1,7 @@
+import { lengthOf } from './resolution.js';
+
 /**
- * The range of time that all charts show: the live window, unless the user has zoomed or paused.
+ * The range of time that all charts show: the live window, unless the user has chosen a past range, zoomed or paused.
  *
  * @typedef {[from: number, to: number]} Range in seconds since the epoch
  */
@@ -14,9 +16,6 @@ const CHART_PIXELS = 500;
 /** The longest time without a redraw. A longer one would delay the figures noticeably. */
 const MAX_PIXEL_MILLIS = 500;
 
-/** The lengths of the server's windows in seconds. @type {Record<import('@greenlang/metrics-client').Interval, number>} */
-const WINDOW_SECONDS = { '1s': 1, '5s': 5, '1m': 60, '5m': 300, '1h': 3600 };
-
 /**
  * Returns the live right edge of the charts.
  *
@@ -24,20 +23,22 @@ const WINDOW_SECONDS = { '1s': 1, '5s': 5, '1m': 60, '5m': 300, '1h': 3600 };
  * lengths before: a window is dated at its start and delivered after its end.
  *
  * @param {number} now the server's time in seconds
- * @param {import('@greenlang/metrics-client').Interval | 'raw'} interval
+ * @param {import('./resolution.js').Resolution} resolution
  * @param {number | undefined} latest the time of the latest data
  * @returns {number}
  */
-export function liveEdge(now, interval, latest) {
-  if (interval === 'raw') {
+export function liveEdge(now, resolution, latest) {
+  const seconds = lengthOf(resolution);
+  if (seconds === 0) {
     return now;
   }
-  const seconds = WINDOW_SECONDS[interval];
   return Math.min(now, Math.max(latest ?? -Infinity, Math.floor(now / seconds) * seconds - 2 * seconds));
 }
 
 export class TimeRange {
   windowSeconds = 300;
+  /** The range that is shown in place of the live window. @type {Range | null} */
+  past = null;
   /** @type {Range | null} */
   zoom = null;
   /** The right edge at the time of the pause; null while live. @type {number | null} */
@@ -56,7 +57,7 @@ export class TimeRange {
   }
 
   get isLive() {
-    return this.zoom === null && this.pausedAt === null;
+    return this.past === null && this.zoom === null && this.pausedAt === null;
   }
 
   /** The live right edge, also while the user has zoomed or paused. */
@@ -68,6 +69,11 @@ export class TimeRange {
   get pixelMillis() {
     const [from, to] = this.range;
     return Math.min(MAX_PIXEL_MILLIS, (1000 * (to - from)) / CHART_PIXELS);
+  }
+
+  /** The width of the live window or of the past range, in seconds. */
+  get fullSeconds() {
+    return this.past ? this.past[1] - this.past[0] : this.windowSeconds;
   }
 
   /** The range that must not be evicted: the user is viewing it, or will view it after zooming out. @returns {Range | null} */
@@ -92,8 +98,9 @@ export class TimeRange {
 
   /** The visible range. @returns {Range} */
   get range() {
-    if (this.zoom) {
-      return this.zoom;
+    const fixed = this.zoom ?? this.past;
+    if (fixed) {
+      return fixed;
     }
     const to = this.pausedAt ?? this.#latest;
     const age = to - this.#oldest;
@@ -116,7 +123,7 @@ export class TimeRange {
   zoomBy(factor, center) {
     const [from, to] = this.range;
     const fixedTime = center ?? (from + to) / 2;
-    if ((to - from) * factor >= this.windowSeconds) {
+    if ((to - from) * factor >= this.fullSeconds) {
       this.zoom = null;
       this.#onChange();
     } else {
@@ -129,16 +136,19 @@ export class TimeRange {
     this.#onChange();
   }
 
-  /** Ends a zoom and a pause. */
+  /** Ends a zoom, a pause and a past range. */
   goLive() {
+    this.past = null;
     this.zoom = null;
     this.pausedAt = null;
     this.#onChange();
   }
 
-  /** @param {number} seconds */
-  setWindow(seconds) {
+  /** Shows a live window, or a past range. @param {number} seconds @param {Range | null} past */
+  setWindow(seconds, past = null) {
     this.windowSeconds = seconds;
+    this.past = past;
+    this.pausedAt = past ? null : this.pausedAt;
     this.zoom = null;
     this.#onChange();
   }

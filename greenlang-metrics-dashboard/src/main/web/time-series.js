@@ -24,6 +24,9 @@ const SLACK = 0.05;
  */
 const CLOCK_SET_BACK_SECONDS = 120;
 
+/** The magnitude from which a plot divides the values. */
+const HUGE = 1e15;
+
 /** The factor by which a step after a possible loss must exceed the usual step to count as a gap: then a row is missing. */
 const GAP_FACTOR = 2;
 
@@ -40,6 +43,8 @@ export class TimeSeries {
   #pinned = null;
   /** The latest live time of each column. @type {Array<number | undefined>} */
   #latestTimes = [];
+  /** The greatest magnitude of all values so far. */
+  #greatest = 0;
 
   /** @param {number} [columns] */
   constructor(columns = 0) {
@@ -63,6 +68,11 @@ export class TimeSeries {
   /** The ranges in which the client was not connected and that history does not cover. */
   get gaps() {
     return this.#gaps;
+  }
+
+  /** The power of ten by which a plot divides the values: uPlot draws no axis for values of more than 16 digits. 1 for all others. */
+  get plotDivisor() {
+    return this.#greatest < HUGE ? 1 : 10 ** Math.floor(Math.log10(this.#greatest));
   }
 
   /** The internal arrays, not copies, because the plot draws them on every frame. Callers must not keep them. */
@@ -127,6 +137,7 @@ export class TimeSeries {
     }
     this.#latestTimes[column] = isSetBack ? time : Math.max(time, latest);
     this.#columns[column][this.#findOrInsertRow(time)] = value;
+    this.#greatest = Math.max(this.#greatest, Math.abs(value));
     this.#evict();
   }
 
@@ -140,6 +151,7 @@ export class TimeSeries {
   setFromHistory(column, time, value) {
     const row = this.#findOrInsertRow(time);
     this.#columns[column][row] ??= value;
+    this.#greatest = Math.max(this.#greatest, Math.abs(value));
   }
 
   /** Records that metrics may be missing. The next new row is not connected to the last one. */
@@ -163,6 +175,8 @@ export class TimeSeries {
     this.#columns.forEach((column) => (column.length = 0));
     this.#gaps.length = 0;
     this.#isGapPending = false;
+    this.#greatest = 0;
+    this.#latestTimes.fill(undefined);
   }
 
   /**

@@ -4,8 +4,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { bytes, bytesPerSecond, duration, formatQuantity, percent, plain, quantityOf } from '../../main/web/format.js';
 import { Meter } from '../../main/web/meter.js';
-import { toSubscription } from '../../main/web/preferences.js';
+import { messageFor } from '../../main/web/empty-state.js';
+import { defaultPreferences, toSubscription } from '../../main/web/preferences.js';
+import { isFineEnough, resolutionFor } from '../../main/web/resolution.js';
+import { matchesSearch } from '../../main/web/search.js';
 import { metricsUrl, readFragment, tokenFromPaste, withoutToken } from '../../main/web/url-options.js';
+import { hasView, readView, viewFragment } from '../../main/web/view-address.js';
 
 describe('the URL options', () => {
   test('contain the token and the WebSocket override', () => {
@@ -40,14 +44,66 @@ describe('the URL options', () => {
 });
 
 test('preferences convert to a subscription of the protocol', () => {
-  const preferences = { hiddenChannels: [], tags: { env: ['production'], region: ['eu', 'us'] }, interval: '5s', windowSeconds: 300, compression: true };
-  assert.deepEqual(toSubscription(preferences, ['c']), {
+  const preferences = { ...defaultPreferences(), tags: { env: ['production'], region: ['eu', 'us'] } };
+  assert.deepEqual(toSubscription(preferences, '5s', ['c']), {
     channels: ['c'],
     tags: { env: 'production', region: ['eu', 'us'] },
     aggregation_interval: '5s',
     compression: true,
   });
-  assert.deepEqual(toSubscription({ ...preferences, tags: {}, interval: 'raw', compression: false }, ['c']), { channels: ['c'] });
+  assert.deepEqual(toSubscription({ ...preferences, tags: {}, compression: false }, 'raw', ['c']), { channels: ['c'] });
+});
+
+describe('the resolution', () => {
+  const [hour, day] = [3600, 86_400];
+  const cases = [
+    ['auto', 60, undefined, 'raw'], ['auto', 300, undefined, 'raw'], ['auto', 900, undefined, '5s'], ['auto', hour, undefined, '1m'], ['auto', 6 * hour, undefined, '1m'],
+    ['auto', day, undefined, '5m'], ['auto', 7 * day, undefined, '1h'], ['auto', 30 * day, undefined, '1h'], ['auto', 365 * day, undefined, '1d'],
+    ['5s', hour, undefined, '5s'], ['5s', day, undefined, '5m'], ['1h', 300, undefined, '1h'],
+    ['auto', 60, hour + 1, '1m'], ['5s', 300, 2 * day, '5m'], ['auto', hour, 8 * day, '1h'], ['auto', hour, 31 * day, '1d'], ['auto', 60, 1800, 'raw'],
+  ];
+  for (const [interval, seconds, age, expected] of cases) {
+    test(`of ${interval} for ${seconds} s${age ? `, ${age} s ago,` : ''} is ${expected}`, () => assert.equal(resolutionFor(interval, seconds, age), expected));
+  }
+
+  test('offers at most a thousand windows', () => {
+    assert.deepEqual([isFineEnough('1s', 900), isFineEnough('1s', hour), isFineEnough('auto', 365 * day)], [true, false, true]);
+  });
+});
+
+describe('the view in the address', () => {
+  const view = { ...defaultPreferences(), hiddenChannels: ['a', 'b'], tags: { 'k&': ['v=1', '#'], env: ['x'] }, interval: '1m', windowSeconds: 3600, host: 'h 1', folded: ['c'], search: 'p99 +' };
+
+  test('returns the same view', () => {
+    const hash = viewFragment(view, [1_767_268_800.25, 1_767_268_900], '#token=a.b.c&ws=%2Fx&off=old');
+    assert.deepEqual(readView(hash, defaultPreferences()), { ...view, past: [1_767_268_800.25, 1_767_268_900] });
+    assert.deepEqual([readFragment(hash).ws, hash.includes('token')], ['/x', false]);
+  });
+
+  test('is empty for the defaults, and keeps the stored preferences', () => {
+    assert.equal(viewFragment(defaultPreferences(), null, '#token=a.b.c'), '');
+    assert.deepEqual([hasView('#token=a.b.c&ws=/x'), readView('#token=a', view)], [false, view]);
+  });
+
+  test('ignores what is invalid', () => {
+    const read = readView('#interval=2s&window=9y&from=never&to=2026-01-01T00:00:00Z&tag=x&tag==y&tag=__proto__=z', defaultPreferences());
+    assert.deepEqual([read.interval, read.windowSeconds, read.past, Object.keys(read.tags)], ['auto', 300, null, ['__proto__']]);
+    assert.equal(readView('#from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', defaultPreferences()).past, null);
+  });
+});
+
+test('the search looks for every word in names, descriptions and tags', () => {
+  const panel = { title: 'http.latency', description: 'Time to answer', series: [{ metric: 'http.latency', tags: { endpoint: '/Orders' } }] };
+  assert.deepEqual(['', 'LAT', 'answer time', 'endpoint=/orders http', 'latency cpu'].map((search) => matchesSearch(panel, search)), [true, true, true, true, false]);
+});
+
+test('the message without data names the reason that the user can change first', () => {
+  const situation = { isLoading: false, channels: ['c'], preferences: defaultPreferences(), past: null };
+  const title = (change, preferences = {}) => messageFor({ ...situation, ...change, preferences: { ...defaultPreferences(), ...preferences } }).title;
+  assert.deepEqual(
+    [title({ channels: null }), title({ channels: [] }), title({}, { hiddenChannels: ['c'] }), title({ isLoading: true }), title({}, { search: 'x', tags: { a: ['b'] } }), title({}, { tags: { a: ['b'] } }), title({ past: [1, 2] }), title({})],
+    ['Connecting', 'No channels', 'All channels are off', 'Loading', 'Nothing matches “x”', 'No metric matches the filter', 'No data in this range', 'No metrics yet'],
+  );
 });
 
 test('the meter counts full seconds and evicts old ones', () => {
@@ -71,7 +127,7 @@ test('numbers beyond the largest unit stay short', () => {
   for (const format of [plain, bytes, bytesPerSecond]) {
     assert.ok(Object.values(format(Number.MAX_VALUE)).join(' ').length <= 14, JSON.stringify(format(Number.MAX_VALUE)));
   }
-  assert.deepEqual(plain(-2e300), { number: '-2.0e+282', unit: 'E' });
+  assert.deepEqual(plain(-2e300), { number: '-2.0e+300', unit: '' });
 });
 
 describe('a quantity', () => {

@@ -1,0 +1,11 @@
+import { find, setText } from './dom.js';
+
+/** The live region for the value under the keyboard's cursor. A canvas is silent, and the pointer needs no announcement. */
+export class Announcer {
+  #region = find('#announcement');
+
+  /** @param {string} text */
+  announce(text) {
+    setText(this.#region, text);
+  }
+}

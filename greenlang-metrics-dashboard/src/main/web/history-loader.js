@@ -1,0 +1,125 @@
+/**
+ * The history of the metrics that charts show. It loads each metric once per query, when its chart is first on the screen: a page
+ * with hundreds of charts loads what its user sees.
+ *
+ * @typedef {import('@greenlang/metrics-client').Metric} Metric
+ * @typedef {import('./preferences.js').Preferences} Preferences
+ */
+
+import { resolutionOf, toSubscription } from './preferences.js';
+
+/** The time in which the names of several charts are collected for one request. */
+const COLLECT_MILLIS = 30;
+
+/** The maximum number of names in a request. */
+const MAX_NAMES = 32;
+
+/** The maximum number of metrics in the answer to a request. It bounds the memory of the page. */
+const MAX_METRICS = 50_000;
+
+export class HistoryLoader {
+  #service;
+  #preferences;
+  #onHistory;
+  /** The names that were requested, by channel. @type {Map<string, Set<string>>} */
+  #requested = new Map();
+  /** The names of the next requests, by channel. @type {Map<string, Set<string>>} */
+  #collected = new Map();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  #query = new AbortController();
+
+  /**
+   * @param {import('@greenlang/metrics-client').MetricService} service
+   * @param {Preferences} preferences
+   * @param {(metrics: Metric[]) => void} onHistory receives metrics of one channel, in time order
+   */
+  constructor(service, preferences, onHistory) {
+    this.#service = service;
+    this.#preferences = preferences;
+    this.#onHistory = onHistory;
+  }
+
+  /** Ends the requests of the previous query. */
+  reset() {
+    clearTimeout(this.#timer);
+    this.#query.abort();
+    this.#query = new AbortController();
+    this.#requested.clear();
+    this.#collected.clear();
+  }
+
+  /** Forgets what was requested of a channel whose data the page removes. @param {string} channel */
+  forget(channel) {
+    this.#requested.delete(channel);
+    this.#collected.delete(channel);
+  }
+
+  /**
+   * Requests the history of metrics, unless it was requested before. Requests of several charts become one.
+   *
+   * @param {string} channel
+   * @param {string[]} names
+   */
+  request(channel, names) {
+    const requested = setIn(this.#requested, channel);
+    const added = names.filter((name) => !requested.has(name));
+    if (added.length > 0) {
+      added.forEach((name) => requested.add(name));
+      added.forEach((name) => setIn(this.#collected, channel).add(name));
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#send(), COLLECT_MILLIS);
+    }
+  }
+
+  /**
+   * Requests the latest history again, because it may be missing.
+   *
+   * @param {number} seconds
+   * @param {string} [onlyChannel]
+   */
+  reload(seconds, onlyChannel) {
+    for (const [channel, names] of this.#requested) {
+      if (onlyChannel === undefined || channel === onlyChannel) {
+        this.#load(channel, [...names], seconds);
+      }
+    }
+  }
+
+  #send() {
+    for (const [channel, names] of this.#collected) {
+      this.#load(channel, [...names], this.#preferences.windowSeconds);
+    }
+    this.#collected.clear();
+  }
+
+  /** @param {string} channel @param {string[]} names @param {number} seconds */
+  #load(channel, names, seconds) {
+    const { past } = this.#preferences;
+    const now = (this.#service.serverNow() ?? Date.now()) / 1000;
+    const [from, to] = past ?? [now - seconds, undefined];
+    const resolution = resolutionOf(this.#preferences, now);
+    const { tags } = toSubscription(this.#preferences, resolution, [channel]);
+    const common = {
+      channel,
+      start_time: new Date(from * 1000),
+      ...(to !== undefined && { end_time: new Date(to * 1000) }),
+      limit: MAX_METRICS,
+      ...(tags && { tags }),
+      ...(resolution !== 'raw' && { aggregation_interval: resolution }),
+    };
+    for (let first = 0; first < names.length; first += MAX_NAMES) {
+      this.#service.getHistory({ ...common, metrics: names.slice(first, first + MAX_NAMES) }, this.#query).then(
+        (metrics) => metrics.length > 0 && this.#onHistory(metrics),
+        () => {}, // the server has no history, or the query has changed
+      );
+    }
+  }
+}
+
+/** @param {Map<string, Set<string>>} sets @param {string} key */
+function setIn(sets, key) {
+  const existing = sets.get(key) ?? new Set();
+  sets.set(key, existing);
+  return existing;
+}

@@ -1,0 +1,126 @@
+/** Tests of the time ranges: the resolution that fits, past ranges, and what is loaded. */
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { checkAccessibility } from './accessibility.mjs';
+import { open, selectOption, server, tab, useTab } from './page-fixture.mjs';
+import { NOON, batch, metric } from './scripted-server.mjs';
+
+const SECONDS = { '5s': 5, '1m': 60, '5m': 300, '1h': 3600, '1d': 86_400 };
+
+/** Returns the windows, or the samples, of `cpu.percent` for a request. */
+function history({ channel, start_time, end_time, aggregation_interval }) {
+  const step = SECONDS[aggregation_interval] ?? 1;
+  const [from, to] = [Math.floor(Date.parse(start_time) / 1000 / step) * step, end_time ? Date.parse(end_time) / 1000 : NOON + 120];
+  const count = channel === 'system.metrics' ? Math.ceil((to - from) / step) : 0;
+  const interval = aggregation_interval && { interval: aggregation_interval, min: 1, max: 99 };
+  return Array.from({ length: count }, (_, i) => ({ ...metric('cpu.percent', 50, from + i * step), ...interval }));
+}
+
+describe('the ranges of the page', { timeout: 240_000 }, () => {
+  useTab();
+
+  const lastHistory = () => server.commands('get_history').at(-1).data;
+  const lastSubscription = () => server.commands('subscribe').at(-1).data;
+  const recordLabels = () =>
+    tab.page.addInitScript(() => {
+      window.labels = new Set();
+      const original = CanvasRenderingContext2D.prototype.fillText;
+      CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+        window.labels.add(text);
+        return original.call(this, text, ...rest);
+      };
+    });
+
+  test('history and live metrics have one resolution, which fits the range', async () => {
+    await open({ history });
+    await tab.waitForRows('cpu', 300);
+    assert.deepEqual([lastHistory().aggregation_interval, lastSubscription().aggregation_interval], [undefined, undefined]);
+    for (const [range, interval, rows, live = interval] of [['1h', '1m', 61], ['24h', '5m', 289], ['7d', '1h', 169], ['30d', '1h', 721], ['365d', '1d', 366, '1h'], ['15m', '5s', 180]]) {
+      await selectOption(range);
+      await server.until(() => lastHistory().aggregation_interval === interval && lastSubscription().aggregation_interval === live);
+      await tab.page.waitForFunction((count) => Math.abs(document.querySelector('[data-chart=cpu]').dataset.rows - count) <= 1, rows);
+    }
+    server.send(batch({ ...metric('cpu.percent', 7, NOON + 115), interval: '5s', min: 1, max: 9 }));
+    await tab.waitForValue('cpu.percent', 7);
+    const times = (await tab.values('cpu.percent')).map(({ time }) => time);
+    assert.ok(times.every((time, i) => i === 0 || times[i - 1] - time === 5), `steps of one length: ${times}`);
+  });
+
+  test('an interval that is too fine for the range cannot be chosen', async () => {
+    await open({ history });
+    const isDisabled = (interval) => tab.page.isDisabled(`input[name=interval][value="${interval}"]`);
+    await selectOption('24h');
+    await tab.page.waitForSelector('input[name=interval][value="1s"]:disabled');
+    assert.deepEqual([await isDisabled('auto'), await isDisabled('5s'), await isDisabled('5m')], [false, true, false]);
+  });
+
+  for (const interval of ['1m', '5m', '1h']) {
+    test(`the time axis has labels at the first draw of windows of ${interval}`, async () => {
+      await recordLabels();
+      await open({ history });
+      await tab.waitForRows('cpu', 300);
+      await selectOption('6h');
+      await tab.page.waitForFunction(() => document.querySelector('[data-chart=cpu]').dataset.rows > 300);
+      await tab.page.evaluate(() => window.labels.clear());
+      await tab.page.locator('#intervals .choice', { hasText: new RegExp(`^${interval}$`) }).click();
+      await server.until(() => lastHistory().aggregation_interval === interval);
+      await tab.page.waitForFunction(() => [...window.labels].filter((text) => /^\d\d:\d\d/.test(text)).length >= 2);
+    });
+  }
+
+  test('a past range shows its own data and no live values, and the page returns to live', async () => {
+    await open({ history });
+    await tab.waitForRows('cpu', 300);
+    await tab.page.click('#range-picker summary');
+    await checkAccessibility(tab);
+    const local = (seconds) => new Date(seconds * 1000 - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+    await tab.page.fill('#range-from', local(NOON - 7_200));
+    await tab.page.fill('#range-to', local(NOON - 7_200));
+    await tab.page.click('#range-form button');
+    assert.equal(await tab.page.$eval('#range-to', (input) => input.validationMessage), 'The end must be after the start');
+    await tab.page.fill('#range-to', local(NOON - 3_600));
+    await tab.page.click('#range-form button');
+    await tab.waitForVisible('[data-range-state=past]');
+    await tab.waitForRows('cpu', 60);
+    assert.equal(await tab.page.getAttribute('[data-chart=cpu]', 'data-range'), `${NOON - 7_200} ${NOON - 3_600}`);
+    assert.deepEqual([lastHistory().start_time, lastHistory().end_time, lastHistory().aggregation_interval], [new Date(1000 * (NOON - 7_200)).toISOString(), new Date(1000 * (NOON - 3_600)).toISOString(), '1m']);
+    server.send(batch(metric('cpu.percent', 1, server.now)));
+    server.send(batch(metric('depth', 1, server.now, {}, 'agent.metrics')));
+    await tab.waitForText('[data-chart="agent.metrics/depth"] .chart-empty', 'No values in this range');
+    await tab.waitForRows('cpu', 60);
+    await checkAccessibility(tab);
+    await tab.page.click('#live');
+    await tab.waitForVisible('[data-range-state=live]');
+    await tab.waitForRows('cpu', 300);
+    server.send(batch(metric('cpu.percent', 2, NOON + 120)));
+    await tab.waitForValue('cpu.percent', 2);
+  });
+
+  test('the history of a chart is loaded when it comes on the screen, once', async () => {
+    await open({ history });
+    const names = Array.from({ length: 60 }, (_, i) => `m${String(i).padStart(2, '0')}`);
+    server.send(batch(...names.map((name) => metric(name, 1, NOON + 119, {}, 'agent.metrics'))));
+    await tab.waitForValue('m59', 1);
+    const requested = () => server.commands('get_history').filter(({ data }) => data.channel === 'agent.metrics').flatMap(({ data }) => data.metrics);
+    await server.until(() => requested().includes('m00'));
+    assert.ok(!requested().includes('m59'), `${requested()}`);
+    await tab.page.locator('[data-chart="agent.metrics/m59"]').scrollIntoViewIfNeeded();
+    await server.until(() => requested().includes('m59'));
+    await tab.page.evaluate(() => scrollTo(0, 0));
+    server.send(batch(metric('m00', 2, NOON + 120, {}, 'agent.metrics')));
+    await tab.waitForValue('m00', 2);
+    assert.equal(new Set(requested()).size, requested().length, 'no name is requested twice');
+  });
+
+  test('live, paused and past are distinct states', async () => {
+    await open({ history });
+    await tab.waitForRows('cpu', 300);
+    await tab.waitForText('#range-state', 'Live');
+    await tab.page.click('#pause');
+    await tab.page.waitForFunction(() => /^Paused at .*\d\d:\d\d:\d\d$/.test(document.querySelector('#range-state').textContent));
+    await checkAccessibility(tab);
+    await tab.page.click('#live');
+    await tab.waitForText('#range-state', 'Live');
+  });
+});
