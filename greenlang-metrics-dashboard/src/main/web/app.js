@@ -334,6 +334,6 @@ class App {
 
 const app = new App();
 app.start();
-// A link to another view starts the page anew. The parts of the page take the view when they are created.
+// A link to another view reloads the page. The parts of the page take the view when they are created.
 addEventListener('hashchange', () => (hasView(location.hash) ? location.reload() : app.start()));
 setInterval(() => app.tick(), 1000);

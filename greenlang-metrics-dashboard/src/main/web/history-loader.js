@@ -49,7 +49,7 @@ export class HistoryLoader {
     this.#collected.clear();
   }
 
-  /** Forgets what was requested of a channel whose data the page removes. @param {string} channel */
+  /** Forgets the requests for a channel whose data the page removes. @param {string} channel */
   forget(channel) {
     this.#requested.delete(channel);
     this.#collected.delete(channel);

@@ -127,7 +127,7 @@ export class Store {
       this.#findOrCreateHost(name, performance.now())?.addHistory(hostMetrics);
     }
     for (const [, groupMetrics] of groupBy(otherMetrics, ({ name }) => name)) {
-      this.#findOrCreateGroup(groupMetrics[0])?.addHistory(groupMetrics, (group) => this.#makeRoom(groupMetrics[0].channel, group));
+      this.#findOrCreateGroup(groupMetrics[0])?.addHistory(groupMetrics, (group) => this.#reserveLine(groupMetrics[0].channel, group));
     }
     this.#allTimeSeries().forEach((timeSeries) => timeSeries.closeFilledGaps());
   }
@@ -190,18 +190,18 @@ export class Store {
 
   /** @param {Metric} metric @param {number} time @param {boolean} isStored @returns {boolean} false if the limits are reached */
   #addToGroup(metric, time, isStored) {
-    return this.#findOrCreateGroup(metric)?.add(metric, time, (group) => this.#makeRoom(metric.channel, group), isStored) ?? false;
+    return this.#findOrCreateGroup(metric)?.add(metric, time, (group) => this.#reserveLine(metric.channel, group), isStored) ?? false;
   }
 
   /**
-   * Makes room for another series of a metric, so that each name of a channel has a fair share of the lines. If the channel is full,
+   * Reserves a line for another series of a metric, so that each name of a channel has a fair share of the lines. If the channel is full,
    * the metric with the most lines gives up one.
    *
    * @param {string} channel
    * @param {MetricGroup} group
    * @returns {boolean} false if the metric has its share
    */
-  #makeRoom(channel, group) {
+  #reserveLine(channel, group) {
     const groups = [...(this.#groups.get(channel)?.values() ?? [])];
     if (groups.reduce((sum, each) => sum + each.size, 0) < MAX_SERIES) {
       return true;

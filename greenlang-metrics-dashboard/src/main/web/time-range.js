@@ -71,7 +71,7 @@ export class TimeRange {
     return Math.min(MAX_PIXEL_MILLIS, (1000 * (to - from)) / CHART_PIXELS);
   }
 
-  /** The width of the live window or of the past range, in seconds. */
+  /** The width in seconds of the live window, or of the range in its place. */
   get fullSeconds() {
     return this.past ? this.past[1] - this.past[0] : this.windowSeconds;
   }
