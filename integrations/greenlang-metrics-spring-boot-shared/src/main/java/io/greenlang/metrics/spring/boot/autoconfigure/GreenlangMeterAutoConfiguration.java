@@ -19,16 +19,8 @@ import org.springframework.context.annotation.Bean;
  * simple registry, which is created only if there is no other.
  */
 @AutoConfiguration(
-    afterName = {
-      "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
-      "org.springframework.boot.actuate.autoconfigure.metrics.MetricsAutoConfiguration"
-    },
-    beforeName = {
-      "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
-      "org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration",
-      "org.springframework.boot.actuate.autoconfigure.metrics.CompositeMeterRegistryAutoConfiguration",
-      "org.springframework.boot.actuate.autoconfigure.metrics.export.simple.SimpleMetricsExportAutoConfiguration"
-    })
+    afterName = BootConfigurations.METRICS,
+    beforeName = {BootConfigurations.COMPOSITE_REGISTRY, BootConfigurations.SIMPLE_REGISTRY})
 @ConditionalOnProperty(prefix = "greenlang.metrics", name = "enabled", matchIfMissing = true)
 @EnableConfigurationProperties(GreenlangMetricsProperties.class)
 public class GreenlangMeterAutoConfiguration {

@@ -11,7 +11,6 @@ import io.greenlang.metrics.spring.boot.MetricsServerLifecycle;
 import io.greenlang.metrics.spring.boot.internal.AuthenticationMethod;
 import io.greenlang.metrics.spring.boot.internal.AuthenticatorChain;
 import io.greenlang.metrics.spring.boot.internal.DashboardAddress;
-import io.greenlang.metrics.spring.boot.internal.MetricsRuntimeHints;
 import io.greenlang.metrics.spring.boot.internal.MetricsServers;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import io.greenlang.metrics.websocket.auth.Authenticator;
@@ -24,7 +23,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
 
 /**
@@ -35,7 +33,6 @@ import org.springframework.core.env.Environment;
     after = {GreenlangMeterAutoConfiguration.class, GreenlangSecurityAutoConfiguration.class})
 @ConditionalOnProperty(prefix = "greenlang.metrics", name = "enabled", matchIfMissing = true)
 @EnableConfigurationProperties(GreenlangMetricsProperties.class)
-@ImportRuntimeHints(MetricsRuntimeHints.class)
 public class GreenlangMetricsAutoConfiguration {
 
   /** The bean that places the server in a servlet container. */

@@ -1,6 +1,7 @@
 package io.greenlang.metrics.spring.boot.autoconfigure;
 
 import io.greenlang.metrics.spring.boot.GreenlangMetricsProperties;
+import io.greenlang.metrics.spring.boot.internal.ApplicationPortCondition;
 import io.greenlang.metrics.spring.boot.internal.AuthenticationMethod;
 import io.greenlang.metrics.spring.boot.internal.ChannelAuthorities;
 import io.greenlang.metrics.spring.boot.internal.JwtDecoderAuthenticator;
@@ -12,13 +13,13 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.config.annotation.web.configuration.WebSecurityCustomizer;
 import org.springframework.security.core.Authentication;
@@ -34,11 +35,9 @@ import org.springframework.security.web.context.SecurityContextRepository;
  */
 @AutoConfiguration(
     afterName = {
-      "org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerAutoConfiguration",
-      "org.springframework.boot.security.oauth2.server.resource.autoconfigure.servlet.OAuth2ResourceServerAutoConfiguration",
-      "org.springframework.boot.security.oauth2.server.resource.autoconfigure.reactive.ReactiveOAuth2ResourceServerAutoConfiguration",
-      "org.springframework.boot.autoconfigure.security.oauth2.resource.servlet.OAuth2ResourceServerAutoConfiguration",
-      "org.springframework.boot.autoconfigure.security.oauth2.resource.reactive.ReactiveOAuth2ResourceServerAutoConfiguration"
+      BootConfigurations.RESOURCE_SERVER,
+      BootConfigurations.SERVLET_RESOURCE_SERVER,
+      BootConfigurations.REACTIVE_RESOURCE_SERVER
     })
 @ConditionalOnProperty(prefix = "greenlang.metrics", name = "enabled", matchIfMissing = true)
 @ConditionalOnClass(Authentication.class)
@@ -92,7 +91,7 @@ public class GreenlangSecurityAutoConfiguration {
   /** The sessions of signed-in users, which exist on the application's own port only. */
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
-  @ConditionalOnExpression("'${greenlang.metrics.port:}'.isEmpty()")
+  @Conditional(ApplicationPortCondition.class)
   @ConditionalOnClass(
       value = {SecurityContextRepository.class, WebSecurityCustomizer.class},
       name = "jakarta.websocket.server.ServerContainer")

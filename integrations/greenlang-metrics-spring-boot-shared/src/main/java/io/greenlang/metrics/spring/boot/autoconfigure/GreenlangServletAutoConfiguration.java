@@ -1,16 +1,17 @@
 package io.greenlang.metrics.spring.boot.autoconfigure;
 
+import io.greenlang.metrics.spring.boot.internal.ApplicationPortCondition;
 import io.greenlang.metrics.spring.boot.internal.ContainerAttachment;
 import io.greenlang.metrics.spring.boot.internal.DashboardServlet;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 
 /**
  * The server and the dashboard in the servlet container of the application. It does not apply if
@@ -18,7 +19,7 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(before = GreenlangMetricsAutoConfiguration.class)
 @ConditionalOnProperty(prefix = "greenlang.metrics", name = "enabled", matchIfMissing = true)
-@ConditionalOnExpression("'${greenlang.metrics.port:}'.isEmpty()")
+@Conditional(ApplicationPortCondition.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass(name = "jakarta.websocket.server.ServerContainer")
 public class GreenlangServletAutoConfiguration {
