@@ -53,8 +53,7 @@ public final class MetricsClient implements AutoCloseable {
   }
 
   /**
-   * Reads until each of these metrics has arrived once. Requests without a mapping do not count:
-   * the client's own handshake is one.
+   * Reads until each of these metrics has arrived once. The requests of handshakes do not count.
    */
   public Map<String, JsonNode> awaitAll(String... names) {
     Set<String> missing = new HashSet<>(Set.of(names));
@@ -64,7 +63,7 @@ public final class MetricsClient implements AutoCloseable {
           await(
               each ->
                   missing.contains(each.path("name").asText())
-                      && !each.path("tags").path("uri").asText().equals("UNKNOWN"));
+                      && !each.path("tags").path("status").asText().equals("101"));
       found.put(metric.path("name").asText(), metric);
       missing.remove(metric.path("name").asText());
     }

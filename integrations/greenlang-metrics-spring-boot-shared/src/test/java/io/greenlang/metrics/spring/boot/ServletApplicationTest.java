@@ -10,8 +10,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +80,22 @@ class ServletApplicationTest {
       assertThat(requests.path("p99").asDouble()).isPositive();
       assertThat(requests.path("tags").path("uri").asText()).isEqualTo("/orders");
       assertThat(requests.path("tags").path("application").asText()).isEqualTo("shop");
+    }
+  }
+
+  @Test
+  void handshakeAndDashboard_observed_haveTheirPath() throws Exception {
+    try (MetricsClient client = connect()) {
+      client.subscribe(SUBSCRIBE);
+      connect().close();
+      assertThat(get("/greenlang-metrics/").statusCode()).isEqualTo(200);
+      Set<String> paths = new HashSet<>();
+      while (paths.size() < 2) {
+        JsonNode requests =
+            client.await(each -> each.path("name").asText().equals("http.server.requests"));
+        paths.add(requests.path("tags").path("uri").asText());
+      }
+      assertThat(paths).containsExactlyInAnyOrder("/ws/metrics", "/greenlang-metrics/**");
     }
   }
 

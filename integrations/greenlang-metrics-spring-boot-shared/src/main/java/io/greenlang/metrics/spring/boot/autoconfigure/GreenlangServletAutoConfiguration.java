@@ -1,14 +1,17 @@
 package io.greenlang.metrics.spring.boot.autoconfigure;
 
+import io.greenlang.metrics.spring.boot.GreenlangMetricsProperties;
 import io.greenlang.metrics.spring.boot.internal.ApplicationPortCondition;
 import io.greenlang.metrics.spring.boot.internal.ContainerAttachment;
 import io.greenlang.metrics.spring.boot.internal.DashboardServlet;
+import io.greenlang.metrics.spring.boot.internal.ObservedPathFilter;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -43,5 +46,17 @@ public class GreenlangServletAutoConfiguration {
         new ServletRegistrationBean<>(new DashboardServlet(), DashboardServlet.FOLDER + "/*");
     servlet.setName("greenlangMetricsDashboard");
     return servlet;
+  }
+
+  /** Names the requests of the server and the dashboard in {@code http.server.requests}. */
+  @Bean
+  @ConditionalOnMissingBean(name = "greenlangMetricsObservedPaths")
+  FilterRegistrationBean<ObservedPathFilter> greenlangMetricsObservedPaths(
+      GreenlangMetricsProperties properties) {
+    FilterRegistrationBean<ObservedPathFilter> filter =
+        new FilterRegistrationBean<>(new ObservedPathFilter(properties.path()));
+    filter.setName("greenlangMetricsObservedPaths");
+    filter.addUrlPatterns(properties.path(), DashboardServlet.FOLDER + "/*");
+    return filter;
   }
 }
