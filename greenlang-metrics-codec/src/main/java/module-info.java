@@ -8,7 +8,7 @@ module io.greenlang.metrics.codec {
 
   exports io.greenlang.metrics.codec to
       io.greenlang.metrics.client,
-      io.greenlang.metrics.redis,
+      io.greenlang.metrics.ingest,
       io.greenlang.metrics.testkit,
       io.greenlang.metrics.websocket;
 }

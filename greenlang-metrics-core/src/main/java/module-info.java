@@ -43,6 +43,7 @@ module io.greenlang.metrics {
       io.greenlang.metrics.testkit,
       io.greenlang.metrics.websocket;
   exports io.greenlang.metrics.internal.http to
+      io.greenlang.metrics.otlp,
       io.greenlang.metrics.prometheus,
       io.greenlang.metrics.websocket;
   exports io.greenlang.metrics.internal.metadata to

@@ -2,7 +2,7 @@
 module io.greenlang.metrics.redis {
   requires transitive io.greenlang.metrics;
   requires static transitive org.jspecify;
-  requires io.greenlang.metrics.codec;
+  requires io.greenlang.metrics.ingest;
   requires org.slf4j;
   requires redis.clients.jedis;
 

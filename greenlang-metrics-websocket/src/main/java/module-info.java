@@ -10,6 +10,7 @@ module io.greenlang.metrics.websocket {
   requires com.fasterxml.jackson.databind;
   requires com.nimbusds.jose.jwt;
   requires io.greenlang.metrics.codec;
+  requires io.greenlang.metrics.ingest;
   requires java.net.http;
   requires msgpack.core;
   requires org.slf4j;

@@ -6,6 +6,7 @@ import io.greenlang.metrics.Histogram;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricDescription;
 import io.greenlang.metrics.MetricSink;
+import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregator;
@@ -137,8 +138,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
   /**
    * {@inheritDoc}
    *
-   * <p>A channel keeps {@value MetricDescription#MAX_PER_CHANNEL} descriptions, and logs dropped
-   * ones.
+   * <p>A channel keeps {@value MetricDescription#MAX_PER_CHANNEL} descriptions, and logs others.
    *
    * @throws IllegalStateException if the hub is closed
    * @throws IllegalArgumentException if a new channel would exceed the limit
@@ -149,11 +149,14 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
     channels.describe(descriptions);
   }
 
+  /** Returns whether an aggregator is registered for a type, so that its metrics are accepted. */
+  public boolean supports(MetricType type) {
+    return aggregators.contains(type);
+  }
+
   /**
-   * Creates a channel, so that clients can subscribe before anything is published on it. Does
-   * nothing if the channel exists.
+   * Creates a channel unless it exists, so that clients can subscribe before a publication.
    *
-   * @return the channel
    * @throws IllegalArgumentException if the hub already has the maximum number of channels
    */
   public Channel addChannel(String name) {
@@ -238,9 +241,7 @@ public final class MetricsHub implements MetricSink, AutoCloseable {
     return (stream != null && stream.feedCount() > 0) || broker.state().knownInstances() > 1;
   }
 
-  /**
-   * Returns the state of the broker: the instances that share it, and its health. Does not block.
-   */
+  /** Returns the state of the broker: the instances that share it, and its health. Never blocks. */
   public BrokerState brokerState() {
     return broker.state();
   }

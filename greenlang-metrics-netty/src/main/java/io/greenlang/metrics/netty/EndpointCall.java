@@ -59,7 +59,11 @@ final class EndpointCall {
    * @throws IllegalArgumentException if the query cannot be decoded
    */
   EndpointCall(
-      HttpEndpoints endpoints, HttpEndpoint endpoint, RequestHead request, @Nullable String peer) {
+      HttpEndpoints endpoints,
+      HttpEndpoint endpoint,
+      RequestHead request,
+      String subpath,
+      @Nullable String peer) {
     this.endpoints = endpoints;
     this.endpoint = endpoint;
     this.mode = request.responseMode();
@@ -67,7 +71,9 @@ final class EndpointCall {
     this.body = new RequestBody(request.body(), endpoint.maxBodyBytes());
     Map<String, List<String>> headers = headers(request);
     this.headBytes = HEADER_BYTES * request.headers().size();
-    this.head = HttpCall.of(method(request), request.target().query(), headers, peer);
+    this.head =
+        HttpCall.of(method(request), request.target().query(), headers, peer)
+            .withSubpath(subpath);
   }
 
   private static Map<String, List<String>> headers(RequestHead request) {

@@ -61,7 +61,17 @@ record HttpServices(
       PendingConnections.@Nullable Entry connection) {
     HttpEndpoints endpoints = Objects.requireNonNull(context.httpEndpoints());
     return new EndpointCall(
-        endpoints, endpoint, request, clientAddress(request, channel, connection));
+        endpoints,
+        endpoint,
+        request,
+        subpath(endpoint, request),
+        clientAddress(request, channel, connection));
+  }
+
+  private String subpath(HttpEndpoint endpoint, RequestHead request) {
+    String path = localPath(request.target().path());
+    String subpath = path == null ? null : HttpEndpoints.subpath(endpoint, path);
+    return subpath == null ? "" : subpath;
   }
 
   private @Nullable String clientAddress(

@@ -2,6 +2,7 @@ package io.greenlang.metrics.netty;
 
 import io.greenlang.metrics.testkit.transport.TransportContract;
 import io.greenlang.metrics.testkit.transport.connection.HttpEndpointContract;
+import io.greenlang.metrics.testkit.transport.stream.PublishingContract;
 import io.greenlang.metrics.testkit.transport.connection.StandaloneContract;
 import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
 import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
@@ -9,7 +10,7 @@ import io.netty.channel.epoll.Epoll;
 import org.junit.jupiter.api.Assumptions;
 
 final class EpollTransportTest extends TransportContract
-    implements StandaloneContract, HttpEndpointContract {
+    implements StandaloneContract, HttpEndpointContract, PublishingContract {
 
   @Override
   protected ContractServer start(MetricsWebSocketServerBuilder settings) {

@@ -2,6 +2,7 @@ package io.greenlang.metrics.websocket;
 
 import io.greenlang.metrics.hub.HubStats;
 import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.websocket.http.HttpEndpoint;
 import io.greenlang.metrics.websocket.internal.delivery.ServerCounters;
 import io.greenlang.metrics.websocket.internal.jakarta.JakartaTransport;
 import io.greenlang.metrics.websocket.internal.server.ServerConfig;
@@ -43,6 +44,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
   private final boolean ownsHub;
   private final ServerConfig config;
   private final ServerCounters counters = new ServerCounters();
+  private final List<HttpEndpoint> endpoints;
   private final List<ContainerTransport> containerTransports = new ArrayList<>(1);
   private volatile @Nullable ServerRuntime runtime;
 
@@ -55,6 +57,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
     this.hub = hub;
     this.ownsHub = ownsHub;
     this.config = config;
+    this.endpoints = config.allEndpoints(hub, counters);
   }
 
   /**
@@ -122,7 +125,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
 
   /** Installs a transport in a container, and starts it. */
   synchronized void attachTransport(Consumer<JakartaTransport> installation) {
-    JakartaTransport transport = new JakartaTransport(config.address().path(), config.endpoints());
+    JakartaTransport transport = new JakartaTransport(config.address().path(), endpoints);
     installation.accept(transport);
     runtime().attach(transport);
     containerTransports.add(transport);
@@ -131,7 +134,7 @@ public final class MetricsWebSocketServer implements AutoCloseable {
   private ServerRuntime runtime() {
     ServerRuntime current = runtime;
     if (current == null) {
-      current = new ServerRuntime(hub, config, counters);
+      current = new ServerRuntime(hub, config, endpoints, counters);
       runtime = current;
       containerTransports.forEach(current::attach);
     }

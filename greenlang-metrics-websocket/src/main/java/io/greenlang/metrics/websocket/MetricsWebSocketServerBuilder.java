@@ -125,6 +125,14 @@ public final class MetricsWebSocketServerBuilder {
     return with(ServerOptions.PROXY_PROTOCOL, proxyProtocol);
   }
 
+  /**
+   * Specifies whether clients whose tokens have the claim {@code publish} can publish over HTTP,
+   * with {@code POST /publish/<channel>}. Default: {@code HTTP_PUBLISHING}, otherwise off.
+   */
+  public MetricsWebSocketServerBuilder httpPublishing(boolean httpPublishing) {
+    return with(ServerOptions.HTTP_PUBLISHING, httpPublishing);
+  }
+
   /** Sets the secret that tokens are signed with. Default: {@code JWT_SECRET_KEY}. */
   public MetricsWebSocketServerBuilder jwtSecret(String jwtSecret) {
     return with(ServerOptions.JWT_SECRET, jwtSecret);
@@ -282,10 +290,7 @@ public final class MetricsWebSocketServerBuilder {
     return with(ServerOptions.DRAIN_TIME, drainTime);
   }
 
-  /**
-   * Sets the transport that listens for connections. Default: the transport of {@code
-   * greenlang-metrics-netty}.
-   */
+  /** Sets the transport that listens. Default: that of {@code greenlang-metrics-netty}. */
   public MetricsWebSocketServerBuilder transport(Transport transport) {
     return with(ServerOptions.TRANSPORT, transport);
   }

@@ -57,6 +57,8 @@ class ArchitectureTest {
         .definedBy(ROOT + ".internal.delivery")
         .layer("session")
         .definedBy(ROOT + ".internal.session")
+        .layer("publish")
+        .definedBy(ROOT + ".internal.publish")
         .layer("jakarta")
         .definedBy(ROOT + ".internal.jakarta..")
         .layer("server")
@@ -79,6 +81,8 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("transport", "auth", "protocol", "ratelimit")
         .whereLayer("session")
         .mayOnlyAccessLayers("transport", "auth", "protocol", "ratelimit", "delivery")
+        .whereLayer("publish")
+        .mayOnlyAccessLayers("auth", "http", "protocol", "ratelimit", "delivery")
         .whereLayer("jakarta")
         .mayOnlyAccessLayers(
             "transport", "auth", "http", "protocol", "ratelimit", "delivery", "session")
@@ -91,7 +95,8 @@ class ArchitectureTest {
             "protocol",
             "ratelimit",
             "delivery",
-            "session")
+            "session",
+            "publish")
         .whereLayer("api")
         .mayNotBeAccessedByAnyLayer()
         .check(CLASSES);

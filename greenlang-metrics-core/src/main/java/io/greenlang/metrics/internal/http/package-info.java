@@ -1,4 +1,4 @@
-/** The exchange with HTTP servers within bounds. */
+/** The exchange with HTTP servers, and the requests of HTTP clients, within bounds. */
 @NullMarked
 package io.greenlang.metrics.internal.http;
 

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param address the numeric address of the client or of the last proxy; null if unknown
  * @param principal the client that the token identifies; null if the endpoint requires no token
  * @param body the body, which is empty if there is none. It belongs to the receiver of the call
+ * @param subpath the path after that of the endpoint and a slash, as it was sent; empty if the path
+ *     is that of the endpoint
  */
 @SuppressWarnings("ArrayRecordComponent") // calls are never compared, and a body can be megabytes
 public record HttpCall(
@@ -29,7 +31,8 @@ public record HttpCall(
     Map<String, List<String>> headers,
     @Nullable String address,
     @Nullable Principal principal,
-    byte[] body) {
+    byte[] body,
+    String subpath) {
 
   private static final byte[] EMPTY = new byte[0];
 
@@ -52,7 +55,7 @@ public record HttpCall(
       @Nullable String query,
       Map<String, List<String>> headers,
       @Nullable String address) {
-    return new HttpCall(method, parameters(query), headers, address, null, EMPTY);
+    return new HttpCall(method, parameters(query), headers, address, null, EMPTY, "");
   }
 
   /** Returns the first value of a header, or null if the request does not have it. */
@@ -69,12 +72,23 @@ public record HttpCall(
   /** Returns this request with the client that its token identifies. */
   public HttpCall withPrincipal(Principal newPrincipal) {
     return new HttpCall(
-        method, query, headers, address, Objects.requireNonNull(newPrincipal, "principal"), body);
+        method,
+        query,
+        headers,
+        address,
+        Objects.requireNonNull(newPrincipal, "principal"),
+        body,
+        subpath);
   }
 
   /** Returns this request with a body, which is not copied. */
   public HttpCall withBody(byte[] newBody) {
-    return new HttpCall(method, query, headers, address, principal, newBody);
+    return new HttpCall(method, query, headers, address, principal, newBody, subpath);
+  }
+
+  /** Returns this request with the path after that of its endpoint. */
+  public HttpCall withSubpath(String newSubpath) {
+    return new HttpCall(method, query, headers, address, principal, body, newSubpath);
   }
 
   private static Map<String, List<String>> parameters(@Nullable String query) {

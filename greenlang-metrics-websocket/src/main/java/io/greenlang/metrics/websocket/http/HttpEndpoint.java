@@ -18,6 +18,15 @@ public interface HttpEndpoint {
    */
   String path();
 
+  /**
+   * Returns whether this endpoint also serves the paths that continue its own with a slash, such as
+   * {@code /publish/orders.metrics}. {@link HttpCall#subpath} is the rest of the path. An endpoint
+   * of exactly that path takes precedence. Default: false.
+   */
+  default boolean servesSubpaths() {
+    return false;
+  }
+
   /** Returns the methods in capitals. The server answers {@code HEAD} where there is GET. */
   Set<String> methods();
 

@@ -28,12 +28,28 @@ public interface HttpEndpoints {
 
   /** Returns the endpoint of a path as it was sent, or null if there is none. */
   default @Nullable HttpEndpoint find(String path) {
+    HttpEndpoint found = null;
     for (HttpEndpoint endpoint : all()) {
       if (endpoint.path().equals(path)) {
         return endpoint;
       }
+      found = subpath(endpoint, path) == null ? found : endpoint;
     }
-    return null;
+    return found;
+  }
+
+  /**
+   * Returns the part of a path that follows an endpoint's path and a slash: empty for the endpoint's
+   * own path, and null if the endpoint does not serve the path.
+   */
+  static @Nullable String subpath(HttpEndpoint endpoint, String path) {
+    if (path.equals(endpoint.path())) {
+      return "";
+    }
+    String prefix = endpoint.path() + "/";
+    return endpoint.servesSubpaths() && path.startsWith(prefix)
+        ? path.substring(prefix.length())
+        : null;
   }
 
   /**

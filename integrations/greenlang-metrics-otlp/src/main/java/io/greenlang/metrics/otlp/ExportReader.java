@@ -4,6 +4,7 @@ import static io.greenlang.metrics.internal.protobuf.WireReader.lengthKey;
 import static io.greenlang.metrics.internal.protobuf.WireReader.varintKey;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.internal.http.RequestException;
 import io.greenlang.metrics.internal.protobuf.MalformedMessageException;
 import io.greenlang.metrics.internal.protobuf.WireReader;
 import io.greenlang.metrics.otlp.MetricInfo.Kind;

@@ -3,6 +3,7 @@ package io.greenlang.metrics.otlp;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricDescription;
 import io.greenlang.metrics.MetricSink;
+import io.greenlang.metrics.internal.http.RequestException;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import io.greenlang.metrics.internal.http.RequestException;
 import io.greenlang.metrics.internal.protobuf.WireReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -3,6 +3,8 @@ package io.greenlang.metrics.otlp;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.internal.http.RequestBytes;
+import io.greenlang.metrics.internal.http.RequestException;
 import io.greenlang.metrics.internal.protobuf.WireReader;
 import io.greenlang.metrics.internal.temporality.SeriesStates;
 import io.greenlang.metrics.internal.util.ThrottledLog;

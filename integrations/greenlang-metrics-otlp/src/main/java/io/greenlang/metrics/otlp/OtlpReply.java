@@ -2,6 +2,7 @@ package io.greenlang.metrics.otlp;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.greenlang.metrics.internal.http.RequestException;
 import io.greenlang.metrics.internal.protobuf.WireReader;
 import io.greenlang.metrics.websocket.http.HttpReply;
 import java.io.ByteArrayOutputStream;

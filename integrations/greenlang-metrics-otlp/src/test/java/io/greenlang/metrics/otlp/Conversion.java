@@ -6,6 +6,7 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Distribution;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricType;
+import io.greenlang.metrics.internal.http.RequestException;
 import io.greenlang.metrics.internal.protobuf.WireReader;
 import io.greenlang.metrics.internal.temporality.SeriesStates;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;

@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.greenlang.metrics.CounterStart;
 import io.greenlang.metrics.Distribution;
 import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.internal.http.RequestException;
 import io.opentelemetry.proto.metrics.v1.ExponentialHistogramDataPoint;
 import io.opentelemetry.proto.metrics.v1.HistogramDataPoint;
 import io.opentelemetry.proto.metrics.v1.SummaryDataPoint;

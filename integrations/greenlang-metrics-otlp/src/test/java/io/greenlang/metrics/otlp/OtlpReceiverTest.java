@@ -309,7 +309,8 @@ final class OtlpReceiverTest {
             call.headers(),
             null,
             call.principal(),
-            body);
+            body,
+            "");
     assertThat(receiver.handle(selecting).status()).isEqualTo(status);
     assertThat(
             hub.channels().stream()

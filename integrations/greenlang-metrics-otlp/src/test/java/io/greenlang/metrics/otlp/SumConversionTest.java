@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenlang.metrics.CounterStart;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricType;
+import io.greenlang.metrics.internal.http.RequestException;
 import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
 import java.time.Duration;
 import java.time.Instant;

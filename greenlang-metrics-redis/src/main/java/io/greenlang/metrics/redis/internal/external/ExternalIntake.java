@@ -2,7 +2,12 @@ package io.greenlang.metrics.redis.internal.external;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.ingest.MalformedPublicationException;
+import io.greenlang.metrics.ingest.PublicationFormat;
+import io.greenlang.metrics.ingest.PublicationReader;
+import io.greenlang.metrics.ingest.ReadPublication;
 import io.greenlang.metrics.internal.util.LogThrottle;
+import io.greenlang.metrics.redis.internal.connection.BoundedReply;
 import io.greenlang.metrics.redis.internal.log.PublicationCodec;
 import io.greenlang.metrics.redis.internal.support.MalformedDataException;
 import java.time.Instant;
@@ -15,8 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The intake of external publishers' messages: it validates and encodes them, and adds them to the
- * backlog of their channel. Invalid messages are counted, and logged once per minute. Thread-safe;
- * does not block.
+ * backlog of their channel. Messages that are invalid, or some of whose metrics are, are counted,
+ * and logged once per minute. Thread-safe; does not block.
  */
 final class ExternalIntake {
 
@@ -39,7 +44,7 @@ final class ExternalIntake {
     this.nanos = nanos;
   }
 
-  /** Returns the number of messages that were not valid. */
+  /** Returns the number of messages that were not valid, in whole or in part. */
   long malformed() {
     return malformed.sum();
   }
@@ -60,12 +65,41 @@ final class ExternalIntake {
       return; // not subscribed yet
     }
     try {
-      Instant arrivalTime = Instant.ofEpochMilli(wallMillis.getAsLong());
-      List<Metric> metrics = ExternalReader.read(channel, message, arrivalTime);
-      add(channel, ExternalBacklog.markOf(message), metrics.size(), pack(metrics));
+      ReadPublication publication = read(channel, message);
+      if (publication.rejected() > 0) {
+        countMalformed(channel, describe(publication));
+      }
+      List<Metric> metrics = publication.metrics();
+      if (!metrics.isEmpty()) {
+        add(channel, ExternalBacklog.markOf(message), metrics.size(), pack(metrics));
+      }
+    } catch (MalformedPublicationException e) {
+      countMalformed(channel, e.reason());
     } catch (MalformedDataException e) {
-      countMalformed(channel, e);
+      countMalformed(channel, String.valueOf(e.getMessage()));
     }
+  }
+
+  private ReadPublication read(Channel channel, byte[] message)
+      throws MalformedPublicationException, MalformedDataException {
+    if (message == BoundedReply.TOO_LARGE) {
+      throw new MalformedDataException("it is too long");
+    }
+    Instant arrivalTime = Instant.ofEpochMilli(wallMillis.getAsLong());
+    // Each instance decides on the types that it knows, when it receives them from the log.
+    return PublicationReader.read(
+        PublicationFormat.detect(message), channel, message, arrivalTime, type -> true);
+  }
+
+  private static String describe(ReadPublication publication) {
+    ReadPublication.Rejection first = publication.rejections().get(0);
+    return publication.rejected()
+        + " of its "
+        + (publication.metrics().size() + publication.rejected())
+        + " metrics, the first at index "
+        + first.index()
+        + ": "
+        + first.reason();
   }
 
   private void add(Channel channel, String mark, int count, byte[] payload) {
@@ -83,15 +117,15 @@ final class ExternalIntake {
     return payload;
   }
 
-  private void countMalformed(Channel channel, MalformedDataException reason) {
+  private void countMalformed(Channel channel, String reason) {
     malformed.increment();
     if (warnings.tryAcquire(nanos.getAsLong())) {
       long total = malformed.sum();
       long others = total - reported.getAndSet(total) - 1;
       log.warn(
-          "Skipped a message of an external publisher on {}: {}{}",
+          "Skipped a message or metrics of an external publisher on {}: {}{}",
           channel,
-          reason.getMessage(),
+          reason,
           others <= 0 ? "" : "; " + others + " more since the previous message of this kind");
     }
   }

@@ -1,6 +1,7 @@
 package io.greenlang.metrics.redis.internal.external;
 
 import io.greenlang.metrics.Channel;
+import io.greenlang.metrics.ingest.PublicationReader;
 import io.greenlang.metrics.internal.util.NamedThreads;
 import io.greenlang.metrics.redis.internal.connection.BrokerContext;
 import io.greenlang.metrics.redis.internal.connection.RedisCommand;
@@ -96,7 +97,7 @@ final class ExternalListener implements AutoCloseable {
   private boolean readOneConnection() {
     boolean hasReplied = false;
     try (RedisConnection fresh = connectionFactory.open(topology.nodes().get(0))) {
-      fresh.disableTimeout(ExternalReader.MAX_BYTES + MAX_TOPIC_BYTES);
+      fresh.disableTimeout(PublicationReader.MAX_BYTES + MAX_TOPIC_BYTES);
       lastReplyNanos = System.nanoTime();
       setConnection(fresh, channels.values());
       while (!closed) {

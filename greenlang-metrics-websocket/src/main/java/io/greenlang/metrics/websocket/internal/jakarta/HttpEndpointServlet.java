@@ -67,7 +67,8 @@ final class HttpEndpointServlet extends HttpServlet {
     String method = request.getMethod().equals("HEAD") ? "GET" : request.getMethod();
     HttpEndpoints endpoints = transport.httpEndpoints();
     // The raw path: an encoded or decorated spelling of the path is a different path.
-    if (!request.getRequestURI().equals(request.getContextPath() + endpoint.path())) {
+    String subpath = subpath(request);
+    if (subpath == null) {
       return HttpReply.text(HttpServletResponse.SC_NOT_FOUND, "Not found");
     }
     if (endpoints == null) {
@@ -84,10 +85,19 @@ final class HttpEndpointServlet extends HttpServlet {
               request.getQueryString(),
               headers(request),
               transport.client(request).address());
-      return answer(request, endpoints, head);
+      return answer(request, endpoints, head.withSubpath(subpath));
     } catch (IllegalArgumentException e) {
       return HttpReply.text(HttpServletResponse.SC_BAD_REQUEST, "The query cannot be decoded");
     }
+  }
+
+  /** Returns the path after that of the endpoint; null if the endpoint does not serve the path. */
+  private @Nullable String subpath(HttpServletRequest request) {
+    String uri = request.getRequestURI();
+    String context = request.getContextPath();
+    return uri.startsWith(context)
+        ? HttpEndpoints.subpath(endpoint, uri.substring(context.length()))
+        : null;
   }
 
   private static Map<String, List<String>> headers(HttpServletRequest request) {

@@ -57,7 +57,7 @@ public final class JakartaTransport implements ContainerTransport {
   public void install(ServletContext servletContext) {
     endpoints.forEach(
         endpoint ->
-            install(servletContext, endpoint.path(), new HttpEndpointServlet(this, endpoint)));
+            install(servletContext, pattern(endpoint), new HttpEndpointServlet(this, endpoint)));
     ServerContainer container = containerOf(servletContext);
     if (container != null && container.getClass().getName().startsWith(TYRUS)) {
       install(container);
@@ -66,6 +66,10 @@ public final class JakartaTransport implements ContainerTransport {
     ServletRegistration.Dynamic servlet = install(servletContext, path, new MetricsServlet(this));
     servlet.setLoadOnStartup(1);
     servlet.setAsyncSupported(true);
+  }
+
+  private static String pattern(HttpEndpoint endpoint) {
+    return endpoint.servesSubpaths() ? endpoint.path() + "/*" : endpoint.path();
   }
 
   private static ServletRegistration.Dynamic install(

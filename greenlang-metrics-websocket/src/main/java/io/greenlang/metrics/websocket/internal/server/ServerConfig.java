@@ -1,16 +1,20 @@
 package io.greenlang.metrics.websocket.internal.server;
 
 import io.greenlang.metrics.MetricsClock;
+import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.internal.config.Environment;
 import io.greenlang.metrics.internal.config.OptionValues;
 import io.greenlang.metrics.websocket.auth.Authenticator;
 import io.greenlang.metrics.websocket.http.HttpEndpoint;
+import io.greenlang.metrics.websocket.internal.delivery.ServerCounters;
 import io.greenlang.metrics.websocket.internal.forwarding.ForwardedHeader;
 import io.greenlang.metrics.websocket.internal.forwarding.TrustedProxies;
+import io.greenlang.metrics.websocket.internal.publish.PublishEndpoint;
 import io.greenlang.metrics.websocket.transport.HandshakeLimits;
 import io.greenlang.metrics.websocket.transport.Proxies;
 import io.greenlang.metrics.websocket.transport.Transport;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param drainTime the time over which a stopping server closes its clients
  * @param transport listens for connections; null for the transport on the class path
  * @param endpoints the HTTP endpoints, whose paths are valid and distinct
+ * @param httpPublishing whether clients can publish over HTTP
  */
 public record ServerConfig(
     ListenAddress address,
@@ -39,7 +44,8 @@ public record ServerConfig(
     Duration heartbeatInterval,
     Duration drainTime,
     @Nullable Transport transport,
-    List<HttpEndpoint> endpoints) {
+    List<HttpEndpoint> endpoints,
+    boolean httpPublishing) {
 
   /** The path of the server's own endpoint. */
   private static final String HEALTH = "/health";
@@ -127,7 +133,8 @@ public record ServerConfig(
       Environment environment,
       MetricsClock clock) {
     ListenAddress address = ListenAddress.resolve(values, environment);
-    requireValid(endpoints, address.path());
+    boolean httpPublishing = values.resolve(ServerOptions.HTTP_PUBLISHING, environment);
+    requireValid(endpoints, address.path(), httpPublishing);
     return new ServerConfig(
         address,
         ConnectionLimits.resolve(values, environment),
@@ -137,11 +144,34 @@ public record ServerConfig(
         values.resolve(ServerOptions.HEARTBEAT_INTERVAL, environment),
         values.resolve(ServerOptions.DRAIN_TIME, environment),
         values.resolveOptional(ServerOptions.TRANSPORT, environment),
-        List.copyOf(endpoints));
+        List.copyOf(endpoints),
+        httpPublishing);
   }
 
-  private static void requireValid(List<HttpEndpoint> endpoints, String webSocketPath) {
+  /**
+   * Returns all HTTP endpoints of a server, with that for publications if it is enabled.
+   *
+   * @param hub the hub to publish into
+   */
+  public List<HttpEndpoint> allEndpoints(MetricsHub hub, ServerCounters counters) {
+    if (!httpPublishing) {
+      return endpoints;
+    }
+    List<HttpEndpoint> all = new ArrayList<>(endpoints);
+    all.add(new PublishEndpoint(hub, limits.messagesPerMinute(), counters));
+    return List.copyOf(all);
+  }
+
+  private static void requireValid(
+      List<HttpEndpoint> endpoints, String webSocketPath, boolean httpPublishing) {
     Map<String, String> owners = new HashMap<>();
+    if (httpPublishing) {
+      owners.put(PublishEndpoint.PATH, "publishing over HTTP (HTTP_PUBLISHING)");
+    }
+    if (owners.containsKey(webSocketPath)) {
+      throw new IllegalArgumentException(
+          "path=" + webSocketPath + " (WS_PATH) is the path of " + owners.get(webSocketPath));
+    }
     owners.put(webSocketPath, "the WebSocket (WS_PATH)");
     owners.put(HEALTH, "the server's health");
     for (HttpEndpoint endpoint : endpoints) {

@@ -4,6 +4,7 @@ import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.websocket.auth.JwtAuthenticator;
+import io.greenlang.metrics.websocket.http.HttpEndpoint;
 import io.greenlang.metrics.websocket.internal.delivery.ServerCounters;
 import io.greenlang.metrics.websocket.internal.protocol.MessageCodec;
 import io.greenlang.metrics.websocket.internal.ratelimit.MessageRateLimiters;
@@ -59,12 +60,20 @@ public final class ServerRuntime implements TransportContext {
   private @Nullable Transport transport;
   private @Nullable InetSocketAddress address;
 
-  /** Creates the sessions and threads; clients connect once a transport is added. */
-  public ServerRuntime(MetricsHub hub, ServerConfig config, ServerCounters counters) {
+  /**
+   * Creates the sessions and threads; clients connect once a transport is added.
+   *
+   * @param httpEndpoints all HTTP endpoints, with the server's own
+   */
+  public ServerRuntime(
+      MetricsHub hub,
+      ServerConfig config,
+      List<HttpEndpoint> httpEndpoints,
+      ServerCounters counters) {
     this.hub = hub;
     this.config = config;
     this.counters = counters;
-    this.threads = new ServerThreads(!config.endpoints().isEmpty());
+    this.threads = new ServerThreads(!httpEndpoints.isEmpty());
     TokenValidator tokens =
         new TokenValidator(config.access().authenticator(), hub.clock(), counters);
     this.sessions =
@@ -81,7 +90,7 @@ public final class ServerRuntime implements TransportContext {
         admission(access, new HandshakeAuthorizer(config.access().origins(), tokens, sessions));
     this.endpoints =
         new ServerEndpoints(
-            config.endpoints(), access, counters, threads.handshakes(), threads.endpoints());
+            httpEndpoints, access, counters, threads.handshakes(), threads.endpoints());
     threads.timer().scheduleWithFixedDelay(this::sweep, 1, 1, TimeUnit.SECONDS);
   }
 

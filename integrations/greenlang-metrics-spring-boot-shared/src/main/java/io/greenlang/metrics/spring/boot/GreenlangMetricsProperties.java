@@ -24,6 +24,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param proxies the proxies that name their clients
  * @param allowedOrigins the origins of other web pages that may connect, such as
  *     https://example.com
+ * @param httpPublishing whether programs with a token that has the claim publish can publish with
+ *     POST /publish/(channel)
  * @param redisUrl the Redis server that connects the instances of the application, such as
  *     redis://localhost:6379
  * @param interval the time between two collections
@@ -50,6 +52,7 @@ public record GreenlangMetricsProperties(
     @Nullable String basePath,
     @DefaultValue Proxies proxies,
     @DefaultValue List<String> allowedOrigins,
+    @DefaultValue("false") boolean httpPublishing,
     @Nullable String redisUrl,
     @DefaultValue("1s") Duration interval,
     @DefaultValue("application.metrics") String channel,

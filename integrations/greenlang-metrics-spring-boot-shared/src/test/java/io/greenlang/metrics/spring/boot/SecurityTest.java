@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.crypto.SecretKey;
@@ -75,10 +76,15 @@ class SecurityTest {
   }
 
   private static String token(SecretKey key, String scope) {
+    return token(key, scope, List.of());
+  }
+
+  private static String token(SecretKey key, String scope, List<String> publish) {
     JwtClaimsSet claims =
         JwtClaimsSet.builder()
             .subject("alice")
             .claim("scope", scope)
+            .claim("publish", publish)
             .expiresAt(Instant.now().plusSeconds(60))
             .build();
     return new NimbusJwtEncoder(new ImmutableSecret<>(key))
@@ -109,6 +115,28 @@ class SecurityTest {
       client.subscribe("{\"channels\":[\"system.metrics\"]}");
       assertThat(client.awaitAll("memory.percent")).isNotEmpty();
     }
+  }
+
+  /** Spring Security would demand a token against forged requests, and a signed-in user. */
+  @Test
+  void jwtDecoder_publishClaim_publishesOverHttp() throws Exception {
+    String address = start(ResourceServer.class, "--greenlang.metrics.http-publishing=true");
+    assertThat(publish(address, List.of("orders.*"))).isEqualTo(200);
+    assertThat(publish(address, List.of("other.*"))).isEqualTo(403);
+    assertThat(publish(address, List.of())).isEqualTo(403);
+  }
+
+  private static int publish(String address, List<String> channels) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                URI.create(address.replaceFirst("^ws", "http") + "/publish/orders.metrics"))
+            .header("Authorization", "Bearer " + token(KEY, "metrics", channels))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString("{\"a\":1}"))
+            .build();
+    return HttpClient.newHttpClient()
+        .send(request, HttpResponse.BodyHandlers.ofString())
+        .statusCode();
   }
 
   @Test

@@ -1,13 +1,14 @@
 package io.greenlang.metrics.containers;
 
 import io.greenlang.metrics.testkit.transport.connection.HttpEndpointContract;
+import io.greenlang.metrics.testkit.transport.stream.PublishingContract;
 import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
 import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 
-final class TomcatTest extends JakartaContract implements HttpEndpointContract {
+final class TomcatTest extends JakartaContract implements HttpEndpointContract, PublishingContract {
 
   @TempDir Path directory;
 

@@ -139,7 +139,7 @@ public class GreenlangSecurityAutoConfiguration {
           properties.allowAnonymous()
               || TokenKeys.areConfigured(properties)
               || methods.stream().anyMatch(each -> each.name().equals("JwtDecoder"));
-      MetricsPaths paths = new MetricsPaths(properties.path(), hasTokens);
+      MetricsPaths paths = new MetricsPaths(properties, hasTokens);
       return web -> web.ignoring().requestMatchers(paths);
     }
   }

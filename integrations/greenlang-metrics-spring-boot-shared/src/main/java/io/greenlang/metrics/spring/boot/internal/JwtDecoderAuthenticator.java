@@ -1,9 +1,11 @@
 package io.greenlang.metrics.spring.boot.internal;
 
+import io.greenlang.metrics.subscription.NamePattern;
 import io.greenlang.metrics.websocket.auth.AuthenticationException;
 import io.greenlang.metrics.websocket.auth.Authenticator;
 import io.greenlang.metrics.websocket.auth.Principal;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.convert.converter.Converter;
@@ -15,7 +17,8 @@ import org.springframework.security.oauth2.jwt.ReactiveJwtDecoder;
 
 /**
  * An authenticator for the tokens that the application's own {@link JwtDecoder} accepts. The
- * token's authorities decide on the channels. Thread-safe.
+ * token's authorities decide on the channels that it can see, and its claim {@code publish} on those
+ * that it can publish to. Thread-safe.
  */
 public final class JwtDecoderAuthenticator implements Authenticator {
 
@@ -65,7 +68,26 @@ public final class JwtDecoderAuthenticator implements Authenticator {
     if (subject == null || subject.isBlank()) {
       throw new AuthenticationException("the token has no subject");
     }
-    return channels.principal(subject, jwt.getExpiresAt(), authentication.getAuthorities());
+    Principal reader =
+        channels.principal(subject, jwt.getExpiresAt(), authentication.getAuthorities());
+    return new Principal(
+        subject, reader.expiresAt(), reader.channels(), reader.tags(), publish(jwt));
+  }
+
+  /** Returns the channels of the claim {@code publish}, as for tokens of a secret. */
+  private static List<NamePattern> publish(Jwt jwt) throws AuthenticationException {
+    @Nullable Object claim = jwt.getClaims().get("publish");
+    if (claim == null) {
+      return List.of();
+    }
+    if (claim instanceof List<?> names && names.stream().allMatch(String.class::isInstance)) {
+      try {
+        return names.stream().map(name -> NamePattern.parse((String) name)).toList();
+      } catch (IllegalArgumentException e) {
+        throw new AuthenticationException("the claim publish is malformed");
+      }
+    }
+    throw new AuthenticationException("the claim publish is not a list of texts");
   }
 
   private Jwt decode(String token) throws AuthenticationException {

@@ -1,25 +1,30 @@
 package io.greenlang.metrics.spring.boot.internal;
 
+import io.greenlang.metrics.spring.boot.GreenlangMetricsProperties;
 import jakarta.servlet.http.HttpServletRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /**
- * The requests that Spring Security leaves to the metrics server: its path, and the files of the
- * dashboard if clients have tokens. The files hold no data. Without tokens the dashboard stays
+ * The requests that Spring Security leaves to the metrics server: its path, publications over HTTP
+ * if they are enabled, and the files of the dashboard if clients have tokens. The files hold no data. Without tokens the dashboard stays
  * behind the login of the application, which redirects to its page.
  */
 public final class MetricsPaths implements RequestMatcher {
 
   private static final Logger log = LoggerFactory.getLogger(MetricsPaths.class);
 
+  private static final String PUBLISH_FOLDER = "/publish/";
+
   private final String webSocketPath;
+  private final boolean includesPublishing;
   private final boolean includesDashboard;
 
   /** Creates a matcher. */
-  public MetricsPaths(String webSocketPath, boolean includesDashboard) {
-    this.webSocketPath = webSocketPath;
+  public MetricsPaths(GreenlangMetricsProperties properties, boolean includesDashboard) {
+    this.webSocketPath = properties.path();
+    this.includesPublishing = properties.httpPublishing();
     this.includesDashboard = includesDashboard;
     log.debug("The metrics server checks the requests for {} itself", this);
   }
@@ -28,6 +33,7 @@ public final class MetricsPaths implements RequestMatcher {
   public boolean matches(HttpServletRequest request) {
     String path = request.getRequestURI().substring(request.getContextPath().length());
     return path.equals(webSocketPath)
+        || (includesPublishing && path.startsWith(PUBLISH_FOLDER))
         || (includesDashboard
             && (path.equals(DashboardServlet.FOLDER)
                 || path.startsWith(DashboardServlet.FOLDER + "/")));
@@ -36,6 +42,8 @@ public final class MetricsPaths implements RequestMatcher {
   /** Returns the paths, for the log. */
   @Override
   public String toString() {
-    return webSocketPath + (includesDashboard ? " and " + DashboardServlet.FOLDER + "/**" : "");
+    return webSocketPath
+        + (includesPublishing ? " and " + PUBLISH_FOLDER + "**" : "")
+        + (includesDashboard ? " and " + DashboardServlet.FOLDER + "/**" : "");
   }
 }

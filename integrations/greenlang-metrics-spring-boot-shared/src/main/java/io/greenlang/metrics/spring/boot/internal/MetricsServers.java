@@ -112,6 +112,9 @@ public final class MetricsServers {
       MetricsHub hub, GreenlangMetricsProperties properties, Authenticator authenticator) {
     MetricsWebSocketServerBuilder builder =
         MetricsWebSocketServer.builder(hub).authenticator(authenticator).path(properties.path());
+    if (properties.httpPublishing()) {
+      builder.httpPublishing(true);
+    }
     set(properties.port(), builder::port);
     set(properties.host(), builder::host);
     set(properties.basePath(), builder::basePath);

@@ -23,6 +23,7 @@ final class ReactorRepository {
       List.of(
           "greenlang-metrics-core",
           "greenlang-metrics-codec",
+          "greenlang-metrics-ingest",
           "greenlang-metrics-websocket",
           "greenlang-metrics-netty",
           "greenlang-metrics-redis",

@@ -1,20 +1,19 @@
 package io.greenlang.metrics.testkit.transport.connection;
 
+import static io.greenlang.metrics.testkit.client.HttpCalls.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.testkit.client.HttpCalls;
 import io.greenlang.metrics.testkit.transport.fixture.ContractPart;
 import io.greenlang.metrics.testkit.transport.fixture.ContractTokens;
 import io.greenlang.metrics.testkit.transport.fixture.EchoEndpoint;
 import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -30,27 +29,11 @@ public interface HttpEndpointContract extends ContractPart {
   }
 
   private HttpRequest.Builder request(String pathAndQuery) {
-    URI url = fixture().server().url();
-    return HttpRequest.newBuilder(
-        URI.create("http://" + url.getHost() + ":" + url.getPort() + pathAndQuery));
+    return HttpCalls.request(fixture().server().url(), pathAndQuery);
   }
 
   private HttpRequest.Builder authorized(String pathAndQuery) {
     return request(pathAndQuery).header("Authorization", "Bearer " + ContractTokens.valid());
-  }
-
-  private static HttpResponse<String> send(HttpRequest.Builder request) {
-    try {
-      return HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .build()
-          .send(request.build(), BodyHandlers.ofString());
-    } catch (IOException e) {
-      throw new AssertionError("no response", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError("interrupted", e);
-    }
   }
 
   private static byte[] bytes(int count) {

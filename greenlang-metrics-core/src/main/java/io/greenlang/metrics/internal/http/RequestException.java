@@ -1,10 +1,10 @@
-package io.greenlang.metrics.otlp;
+package io.greenlang.metrics.internal.http;
 
 /**
- * A request that the receiver rejects as a whole. It has no stack trace, because clients can cause
+ * A request that an endpoint rejects as a whole. It has no stack trace, because clients can cause
  * it at any rate.
  */
-final class RequestException extends Exception {
+public final class RequestException extends Exception {
 
   private static final long serialVersionUID = 1;
   private static final int BAD_REQUEST = 400;
@@ -17,22 +17,23 @@ final class RequestException extends Exception {
    * @param status the HTTP status
    * @param message the reason, for the client
    */
-  RequestException(int status, String message) {
+  public RequestException(int status, String message) {
     super(message, null, false, false);
     this.status = status;
   }
 
   /** Returns the rejection of a request whose message is malformed. */
-  static RequestException malformed(String message) {
+  public static RequestException malformed(String message) {
     return new RequestException(BAD_REQUEST, message);
   }
 
-  int status() {
+  /** Returns the HTTP status. */
+  public int status() {
     return status;
   }
 
   /** Returns the reason, which is never null. */
-  String reason() {
+  public String reason() {
     return String.valueOf(getMessage());
   }
 }

@@ -1,4 +1,4 @@
-package io.greenlang.metrics.otlp;
+package io.greenlang.metrics.internal.http;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -14,7 +14,7 @@ import java.util.zip.GZIPInputStream;
  * their length, so each has a maximum. All that are in progress may together take an eighth of the
  * heap, and at least one request; the next is rejected and retried. Thread-safe.
  */
-final class RequestBytes {
+public final class RequestBytes {
 
   private static final int HEAP_SHARE = 8;
   private static final int BUFFER_BYTES = 8192;
@@ -26,15 +26,21 @@ final class RequestBytes {
   private final long maxReserved;
   private final AtomicLong reserved = new AtomicLong();
 
-  RequestBytes(int maxBytes) {
+  /**
+   * Creates the bytes of the requests of one endpoint.
+   *
+   * @param maxBytes the maximum length of a request after decompression
+   */
+  public RequestBytes(int maxBytes) {
     this.maxBytes = maxBytes;
     this.maxReserved = Math.max(maxBytes, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
   }
 
   /** An operation on the bytes of one request. */
   @FunctionalInterface
-  interface Operation<T> {
+  public interface Operation<T> {
 
+    /** Returns the result for the bytes of the request. */
     T apply(byte[] bytes) throws RequestException;
   }
 
@@ -45,7 +51,8 @@ final class RequestBytes {
    * @throws RequestException if the encoding is unknown, the bytes are malformed or too long, or
    *     too many requests are in progress; or by the operation
    */
-  <T> T with(byte[] body, List<String> encodings, Operation<T> operation) throws RequestException {
+  public <T> T with(byte[] body, List<String> encodings, Operation<T> operation)
+      throws RequestException {
     String encoding = String.join(",", encodings).strip().toLowerCase(Locale.ROOT);
     if (encoding.isEmpty() || encoding.equals("identity")) {
       return operation.apply(body);

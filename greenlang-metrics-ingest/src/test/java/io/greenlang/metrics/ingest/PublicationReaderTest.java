@@ -1,4 +1,4 @@
-package io.greenlang.metrics.redis.internal.external;
+package io.greenlang.metrics.ingest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -9,7 +9,7 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricType;
 import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.redis.internal.support.MalformedDataException;
+import io.greenlang.metrics.ingest.ReadPublication.Rejection;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
@@ -21,13 +21,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ExternalReaderTest {
+/** Publications in all forms: valid, invalid as a whole, invalid in part. */
+class PublicationReaderTest {
 
   private static final Instant ARRIVED = Instant.parse("2026-01-02T03:04:05.678Z");
   private static final Instant GIVEN = Instant.parse("2025-11-08T12:00:00Z");
 
   @Test
-  void read_flatMetric_parsesExampleOfProductSpec() throws MalformedDataException {
+  void read_flatMetric_parsesExampleOfProductSpec() throws MalformedPublicationException {
     assertThat(
             read(
                 """
@@ -46,14 +47,14 @@ class ExternalReaderTest {
   }
 
   @Test
-  void read_onlyNameAndValue_returnsGaugeWithArrivalTime() throws MalformedDataException {
+  void read_onlyNameAndValue_returnsGaugeWithArrivalTime() throws MalformedPublicationException {
     assertThat(read("{\"name\":\"load\",\"value\":2}"))
         .containsExactly(
             Metric.gauge(Channel.SYSTEM, "load", 2, Tags.empty()).withTimestamp(ARRIVED));
   }
 
   @Test
-  void read_listWithSnapshots_keepsOrder() throws MalformedDataException {
+  void read_listWithSnapshots_keepsOrder() throws MalformedPublicationException {
     assertThat(
             read(
                 " [{\"name\":\"a\",\"type\":\"counter\",\"value\":1,\"timestamp\":1762603200.5},"
@@ -65,7 +66,7 @@ class ExternalReaderTest {
   }
 
   @Test
-  void read_snapshot_namesNumbersByPath() throws MalformedDataException {
+  void read_snapshot_namesNumbersByPath() throws MalformedPublicationException {
     assertThat(
             read(
                 """
@@ -97,7 +98,8 @@ class ExternalReaderTest {
         "2025-11-08T12:00:00,25Z",
         "2025-11-08t12:00:00.250000000z"
       })
-  void read_timestampOfAnyPublisher_isSameInstant(String timestamp) throws MalformedDataException {
+  void read_timestampOfAnyPublisher_isSameInstant(String timestamp)
+      throws MalformedPublicationException {
     assertThat(read("{\"timestamp\":\"" + timestamp + "\",\"a\":1}"))
         .containsExactly(
             Metric.gauge(Channel.SYSTEM, "a", 1, Tags.empty())
@@ -105,13 +107,13 @@ class ExternalReaderTest {
   }
 
   @Test
-  void read_messagePack_isDetectedByFirstByte() throws MalformedDataException {
+  void read_messagePack_isDetectedByFirstByte() throws MalformedPublicationException {
     byte[] flat = HexFormat.of().parseHex("82a46e616d65a46c6f6164a576616c756502");
-    assertThat(ExternalReader.read(Channel.SYSTEM, flat, ARRIVED))
+    assertThat(read(flat).metrics())
         .containsExactly(
             Metric.gauge(Channel.SYSTEM, "load", 2, Tags.empty()).withTimestamp(ARRIVED));
     byte[] list = HexFormat.of().parseHex("9181a16181a16207");
-    assertThat(ExternalReader.read(Channel.SYSTEM, list, ARRIVED))
+    assertThat(read(list).metrics())
         .containsExactly(
             Metric.gauge(Channel.SYSTEM, "a.b", 7, Tags.empty()).withTimestamp(ARRIVED));
   }
@@ -124,9 +126,20 @@ class ExternalReaderTest {
         "hello|it is neither a JSON object or array nor a MessagePack map or array",
         "7|it is neither a JSON object or array nor a MessagePack map or array",
         "{|not JSON",
+        "[]|it contains no numbers",
+      })
+  void read_malformedDocument_isRejectedAsWhole(String message, String reason) {
+    assertThatExceptionOfType(MalformedPublicationException.class)
+        .isThrownBy(() -> read(message))
+        .withMessage(reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
         "[1]|a metric is not a map",
         "{}|it contains no numbers",
-        "[]|it contains no numbers",
         "{\"name\":\"x\",\"value\":\"1\"}|it contains no numbers",
         "{\"name\":\"x\",\"value\":1,\"channel\":\"agent.metrics\"}|its channel differs from the one it was published on",
         "{\"a\":1,\"tags\":[]}|the tags are not a map",
@@ -136,10 +149,52 @@ class ExternalReaderTest {
         "{\"a\":1,\"timestamp\":\"2025-11-31T12:00:00\"}|a timestamp is not a time such as 2025-11-08T12:00:00Z: the day is not from 1 to 30: \"2025-11-31T12:00:00\"",
         "{\"name\":\"x\",\"value\":1,\"type\":2}|a type is not a string",
       })
-  void read_invalidMessage_givesReason(String message, String reason) {
-    assertThatExceptionOfType(MalformedDataException.class)
-        .isThrownBy(() -> read(message))
-        .withMessage(reason);
+  void read_invalidMetric_givesReason(String message, String reason)
+      throws MalformedPublicationException {
+    ReadPublication publication = read(message.getBytes(UTF_8));
+    assertThat(publication.metrics()).isEmpty();
+    assertThat(publication.rejections()).containsExactly(new Rejection(0, reason));
+  }
+
+  @Test
+  void read_someInvalid_acceptsOthersAndGivesIndexes() throws MalformedPublicationException {
+    ReadPublication publication =
+        read(
+            """
+            [{"name": "a", "value": 1}, 7, {"b": 2, "": 3, "c": 4}, {"name": "d", "value": "x"},
+             {"e": 5, "tags": {"k": 1}}, {"name": "f", "value": 6}]
+            """
+                .getBytes(UTF_8));
+    assertThat(publication.metrics()).extracting(Metric::name).containsExactly("a", "b", "c", "f");
+    assertThat(publication.rejected()).isEqualTo(4);
+    assertThat(publication.rejections())
+        .containsExactly(
+            new Rejection(1, "a metric is not a map"),
+            new Rejection(2, "invalid metric: metric name must not be empty"),
+            new Rejection(3, "it contains no numbers"),
+            new Rejection(4, "a tag is not a string"));
+  }
+
+  @Test
+  void read_manyInvalid_listsFirstAndCountsAll() throws MalformedPublicationException {
+    ReadPublication publication = read(("[" + "1,".repeat(999) + "1]").getBytes(UTF_8));
+    assertThat(publication.rejected()).isEqualTo(1000);
+    assertThat(publication.rejections()).hasSize(ReadPublication.MAX_REJECTIONS);
+  }
+
+  @Test
+  void read_unknownType_rejectsItsMetricOnly() throws MalformedPublicationException {
+    byte[] message = "[{\"name\":\"a\",\"value\":1,\"type\":\"rank\"},{\"b\":2}]".getBytes(UTF_8);
+    ReadPublication publication =
+        PublicationReader.read(
+            PublicationFormat.JSON,
+            Channel.SYSTEM,
+            message,
+            ARRIVED,
+            type -> type.equals(MetricType.GAUGE));
+    assertThat(publication.metrics()).extracting(Metric::name).containsExactly("b");
+    assertThat(publication.rejections())
+        .containsExactly(new Rejection(0, "no aggregator knows the type rank"));
   }
 
   @ParameterizedTest
@@ -157,27 +212,30 @@ class ExternalReaderTest {
         "{\"a\":1,\"timestamp\":1e12}",
         "{\"a\":1,\"timestamp\":\"+12025-11-08T12:00:00Z\"}",
       })
-  void read_invalidMetric_isRejectedWithoutRawContent(String message) {
-    assertThatExceptionOfType(MalformedDataException.class)
-        .isThrownBy(() -> read(message))
-        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\r", "\n"));
+  void read_invalidMetric_isRejectedWithoutRawContent(String message)
+      throws MalformedPublicationException {
+    ReadPublication publication = read(message.getBytes(UTF_8));
+    assertThat(publication.metrics()).isEmpty();
+    assertThat(publication.rejections())
+        .singleElement()
+        .satisfies(first -> assertThat(first.reason()).doesNotContain("\r", "\n"));
   }
 
   @Test
-  void read_aboveLimits_isRejected() throws MalformedDataException {
-    assertThat(read(metrics(ExternalReader.MAX_METRICS))).hasSize(ExternalReader.MAX_METRICS);
-    assertThatExceptionOfType(MalformedDataException.class)
-        .isThrownBy(() -> read(metrics(ExternalReader.MAX_METRICS + 1)))
+  void read_aboveLimits_isRejected() throws MalformedPublicationException {
+    assertThat(read(metrics(PublicationReader.MAX_METRICS))).hasSize(PublicationReader.MAX_METRICS);
+    assertThatExceptionOfType(MalformedPublicationException.class)
+        .isThrownBy(() -> read(metrics(PublicationReader.MAX_METRICS + 1)))
         .withMessage("it contains more than 5000 metrics");
-    assertThatExceptionOfType(MalformedDataException.class)
-        .isThrownBy(() -> read("{\"a\":\"" + "x".repeat(ExternalReader.MAX_BYTES) + "\"}"))
+    assertThatExceptionOfType(MalformedPublicationException.class)
+        .isThrownBy(() -> read("{\"a\":\"" + "x".repeat(PublicationReader.MAX_BYTES) + "\"}"))
         .withMessage("too long");
-    assertThatExceptionOfType(MalformedDataException.class)
+    assertThatExceptionOfType(MalformedPublicationException.class)
         .isThrownBy(() -> read("{\"a\":".repeat(17) + "1" + "}".repeat(17)));
   }
 
   @Test
-  void read_randomChanges_parsesOrRejects() throws MalformedDataException {
+  void read_randomChanges_parsesOrRejects() throws MalformedPublicationException {
     Random random = new Random(7);
     byte[] good = "[{\"name\":\"a\",\"value\":1,\"tags\":{\"b\":\"c\"}}]".getBytes(UTF_8);
     int rejected = 0;
@@ -193,9 +251,8 @@ class ExternalReaderTest {
 
   private static boolean isRejected(byte[] message) {
     try {
-      ExternalReader.read(Channel.SYSTEM, message, ARRIVED);
-      return false;
-    } catch (MalformedDataException e) {
+      return read(message).metrics().isEmpty();
+    } catch (MalformedPublicationException e) {
       return true;
     }
   }
@@ -206,7 +263,12 @@ class ExternalReaderTest {
         .collect(Collectors.joining(",", "{", "}"));
   }
 
-  private static List<Metric> read(String message) throws MalformedDataException {
-    return ExternalReader.read(Channel.SYSTEM, message.getBytes(UTF_8), ARRIVED);
+  private static List<Metric> read(String message) throws MalformedPublicationException {
+    return read(message.getBytes(UTF_8)).metrics();
+  }
+
+  private static ReadPublication read(byte[] message) throws MalformedPublicationException {
+    return PublicationReader.read(
+        PublicationFormat.detect(message), Channel.SYSTEM, message, ARRIVED, type -> true);
   }
 }
