@@ -52,6 +52,9 @@ module io.greenlang.metrics {
   exports io.greenlang.metrics.internal.protobuf to
       io.greenlang.metrics.otlp,
       io.greenlang.metrics.prometheus;
+  exports io.greenlang.metrics.internal.revocation to
+      io.greenlang.metrics.testkit,
+      io.greenlang.metrics.websocket;
   exports io.greenlang.metrics.internal.sample to
       io.greenlang.metrics.redis,
       io.greenlang.metrics.testkit,

@@ -68,7 +68,7 @@ class ArchitectureTest {
               "internal.aggregate",
               "internal.histogram",
               "internal.history.codec"),
-          List.of("internal.frame", "internal.history"),
+          List.of("internal.frame", "internal.history", "internal.revocation"),
           List.of("internal.feed"),
           List.of("internal.window"),
           List.of("internal.catchup"),

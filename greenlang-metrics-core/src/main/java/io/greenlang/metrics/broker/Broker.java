@@ -56,6 +56,16 @@ public interface Broker extends AutoCloseable {
   default void describe(Channel channel, Collection<MetricDescription> descriptions) {}
 
   /**
+   * Shares a revocation with all instances, and with those that start before it ends. Each listener
+   * {@linkplain BrokerListener#onRevocations receives} it, that of this instance too, within two
+   * seconds unless the broker's system is unavailable; then as soon as it is available again. By
+   * default a broker does not share revocations. May be called on any thread; does not block.
+   *
+   * @throws IllegalStateException if the broker is not started, or is closed
+   */
+  default void revoke(Revocation revocation) {}
+
+  /**
    * Returns the log's <em>watermark</em> in epoch milliseconds: as far as the broker knows, every
    * publication logged before it has been delivered. Windows are closed by this clock, so instances
    * differ only by their delivery latency. May be called on any thread.

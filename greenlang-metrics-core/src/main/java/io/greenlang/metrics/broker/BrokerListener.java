@@ -36,4 +36,10 @@ public interface BrokerListener {
    * that are known already may be repeated. May be called concurrently with the other methods.
    */
   default void onDescriptions(Channel channel, Collection<MetricDescription> descriptions) {}
+
+  /**
+   * Called with revocations of this and other instances. Those that are known already may be
+   * repeated. May be called concurrently with the other methods.
+   */
+  default void onRevocations(Collection<Revocation> revocations) {}
 }

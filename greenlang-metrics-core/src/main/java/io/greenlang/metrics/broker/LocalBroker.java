@@ -61,6 +61,12 @@ public final class LocalBroker implements Broker {
     sequencer.publish(channel, metrics, listener);
   }
 
+  /** Passes the revocation to the listener. Nothing outlives the process. */
+  @Override
+  public void revoke(Revocation revocation) {
+    requireRunning().onRevocations(List.of(revocation));
+  }
+
   @Override
   public long watermarkMillis() {
     return clock.wallTimeMillis();

@@ -141,12 +141,16 @@ class PublicationReaderTest {
         "[1]|a metric is not a map",
         "{}|it contains no numbers",
         "{\"name\":\"x\",\"value\":\"1\"}|it contains no numbers",
-        "{\"name\":\"x\",\"value\":1,\"channel\":\"agent.metrics\"}|its channel differs from the one it was published on",
+        "{\"name\":\"x\",\"value\":1,\"channel\":\"agent.metrics\"}|its channel differs from the"
+            + " one it was published on",
         "{\"a\":1,\"tags\":[]}|the tags are not a map",
         "{\"a\":1,\"tags\":{\"port\":1}}|a tag is not a string",
-        "{\"a\":1,\"timestamp\":true}|a timestamp is neither an ISO 8601 time nor seconds since 1970",
-        "{\"a\":1,\"timestamp\":\"yesterday\"}|a timestamp is not a time such as 2025-11-08T12:00:00Z: it has a character that no time has",
-        "{\"a\":1,\"timestamp\":\"2025-11-31T12:00:00\"}|a timestamp is not a time such as 2025-11-08T12:00:00Z: the day is not from 1 to 30: \"2025-11-31T12:00:00\"",
+        "{\"a\":1,\"timestamp\":true}|a timestamp is neither an ISO 8601 time nor seconds since"
+            + " 1970",
+        "{\"a\":1,\"timestamp\":\"yesterday\"}|a timestamp is not a time such as"
+            + " 2025-11-08T12:00:00Z: it has a character that no time has",
+        "{\"a\":1,\"timestamp\":\"2025-11-31T12:00:00\"}|a timestamp is not a time such as"
+            + " 2025-11-08T12:00:00Z: the day is not from 1 to 30: \"2025-11-31T12:00:00\"",
         "{\"name\":\"x\",\"value\":1,\"type\":2}|a type is not a string",
       })
   void read_invalidMetric_givesReason(String message, String reason)

@@ -72,8 +72,7 @@ final class EndpointCall {
     Map<String, List<String>> headers = headers(request);
     this.headBytes = HEADER_BYTES * request.headers().size();
     this.head =
-        HttpCall.of(method(request), request.target().query(), headers, peer)
-            .withSubpath(subpath);
+        HttpCall.of(method(request), request.target().query(), headers, peer).withSubpath(subpath);
   }
 
   private static Map<String, List<String>> headers(RequestHead request) {

@@ -2,9 +2,9 @@ package io.greenlang.metrics.netty;
 
 import io.greenlang.metrics.testkit.transport.TransportContract;
 import io.greenlang.metrics.testkit.transport.connection.HttpEndpointContract;
-import io.greenlang.metrics.testkit.transport.stream.PublishingContract;
 import io.greenlang.metrics.testkit.transport.connection.StandaloneContract;
 import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
+import io.greenlang.metrics.testkit.transport.stream.PublishingContract;
 import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
 import io.netty.channel.epoll.Epoll;
 import org.junit.jupiter.api.Assumptions;

@@ -7,6 +7,7 @@ import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.broker.Broker;
 import io.greenlang.metrics.broker.BrokerListener;
 import io.greenlang.metrics.broker.BrokerState;
+import io.greenlang.metrics.broker.Revocation;
 import io.greenlang.metrics.broker.WindowArchive;
 import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.history.RetentionTier;
@@ -96,6 +97,11 @@ public final class RedisBroker implements Broker {
   @Override
   public void describe(Channel channel, Collection<MetricDescription> descriptions) {
     running().describe(channel, descriptions);
+  }
+
+  @Override
+  public void revoke(Revocation revocation) {
+    running().revoke(revocation);
   }
 
   /**

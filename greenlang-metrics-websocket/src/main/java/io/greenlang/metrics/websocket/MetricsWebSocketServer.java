@@ -1,7 +1,10 @@
 package io.greenlang.metrics.websocket;
 
+import io.greenlang.metrics.broker.Revocation;
 import io.greenlang.metrics.hub.HubStats;
 import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.internal.channel.HubStreams;
+import io.greenlang.metrics.websocket.auth.Principal;
 import io.greenlang.metrics.websocket.http.HttpEndpoint;
 import io.greenlang.metrics.websocket.internal.delivery.ServerCounters;
 import io.greenlang.metrics.websocket.internal.jakarta.JakartaTransport;
@@ -14,10 +17,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -180,6 +185,54 @@ public final class MetricsWebSocketServer implements AutoCloseable {
     if (ownsHub) {
       hub.close();
     }
+  }
+
+  /**
+   * Closes the WebSockets of this server's clients that satisfy a condition, with 4403
+   * (disconnected by the application). Their tokens stay valid, so they can connect again; our
+   * clients do so only when the application asks. Clients of other instances are not affected.
+   * Thread-safe.
+   *
+   * @param condition called once per client, on the calling thread
+   * @return the number of clients
+   */
+  public int disconnect(Predicate<Principal> condition) {
+    ServerRuntime current = runtime;
+    return current == null ? 0 : current.disconnect(condition);
+  }
+
+  /**
+   * Revokes all tokens of a subject (claim {@code sub}) that were issued up to now, on all
+   * instances of the hub's broker. Their clients are closed with 4401, at once on this instance and
+   * within two seconds on others. The tokens are no longer accepted: in handshakes, refreshes and
+   * HTTP calls. Tokens that are issued later (claim {@code iat}, in a later second) are accepted; a
+   * token without this claim is not. Thread-safe.
+   *
+   * <p>Redis keeps the revocation. While it is unavailable, only this instance acts, and the others
+   * follow when it is back. Without Redis, a revocation is lost when the process ends.
+   *
+   * @param until the time at which the last of these tokens expires
+   * @throws IllegalArgumentException if the subject is empty or longer than 256 characters
+   * @throws IllegalStateException if 20,000 revocations are in force, or the hub is closed
+   */
+  public void revokeSubject(String subject, Instant until) {
+    revoke(Revocation.Kind.SUBJECT, subject, until);
+  }
+
+  /**
+   * Revokes one token by its identifier (claim {@code jti}); otherwise as {@link #revokeSubject}.
+   *
+   * @param until the time at which the token expires
+   * @throws IllegalArgumentException if the identifier is empty or longer than 256 characters
+   * @throws IllegalStateException if 20,000 revocations are in force, or the hub is closed
+   */
+  public void revokeToken(String tokenId, Instant until) {
+    revoke(Revocation.Kind.TOKEN, tokenId, until);
+  }
+
+  private void revoke(Revocation.Kind kind, String name, Instant until) {
+    Instant now = Instant.ofEpochMilli(hub.clock().wallTimeMillis());
+    HubStreams.of(hub).revoke(new Revocation(kind, name, now, until));
   }
 
   /**

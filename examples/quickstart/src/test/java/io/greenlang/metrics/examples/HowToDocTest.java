@@ -137,6 +137,22 @@ class HowToDocTest {
   }
 
   @Test
+  void revokeTokens_calls_areAccepted() throws Exception {
+    String calls = String.join("", snippets("revoke-tokens", 3));
+    Object count =
+        run(
+            """
+            Instant expiry = Instant.now().plusSeconds(60);
+            MetricsHub hub = MetricsHub.create();
+            MetricsWebSocketServer server =
+                MetricsWebSocketServer.builder(hub).allowAnonymous().build();
+            """
+                + calls
+                + "hub.close(); return count;");
+    assertThat(count).isEqualTo(0);
+  }
+
+  @Test
   void identityProvider_issuerAndAudience_buildServer() throws Exception {
     assertBuildsServer(snippets("identity-provider", 2).get(0));
   }

@@ -9,6 +9,7 @@ import io.greenlang.metrics.broker.BrokerListener;
 import io.greenlang.metrics.broker.ChannelLog;
 import io.greenlang.metrics.broker.Gap;
 import io.greenlang.metrics.broker.Publication;
+import io.greenlang.metrics.broker.Revocation;
 import io.greenlang.metrics.history.Retention;
 import io.greenlang.metrics.internal.aggregate.Aggregators;
 import io.greenlang.metrics.internal.feed.StreamStats;
@@ -16,6 +17,7 @@ import io.greenlang.metrics.internal.feed.ViewLimits;
 import io.greenlang.metrics.internal.frame.DirectBufferPool;
 import io.greenlang.metrics.internal.frame.FeedMemory;
 import io.greenlang.metrics.internal.history.MemoryBudget;
+import io.greenlang.metrics.internal.revocation.Revocations;
 import io.greenlang.metrics.internal.sample.DerivedStatistics;
 import io.greenlang.metrics.internal.util.ThrottledLog;
 import java.util.Collection;
@@ -40,6 +42,7 @@ public final class ChannelRegistry implements BrokerListener {
   private final ChannelStream.Context context;
   private final ConcurrentMap<Channel, ChannelStream> streams = new ConcurrentHashMap<>();
   private final ThrottledLog throttledLog;
+  private final Revocations revocations;
 
   /** Creates a registry without streams, which derives only the specified statistics. */
   public ChannelRegistry(
@@ -89,6 +92,7 @@ public final class ChannelRegistry implements BrokerListener {
       Broker broker,
       DerivedStatistics derivedStatistics,
       FeedMemory feedMemory) {
+    this.revocations = new Revocations(clock);
     this.throttledLog = new ThrottledLog(LoggerFactory.getLogger(ChannelRegistry.class), clock);
     this.context =
         new ChannelStream.Context(
@@ -127,6 +131,26 @@ public final class ChannelRegistry implements BrokerListener {
   @Override
   public void onDescriptions(Channel channel, Collection<MetricDescription> descriptions) {
     requireOpen(channel).metadata().putAll(descriptions);
+  }
+
+  @Override
+  public void onRevocations(Collection<Revocation> received) {
+    revocations.addAll(received);
+  }
+
+  /**
+   * Revokes tokens: at once for this instance, and through the broker for the others.
+   *
+   * @throws IllegalStateException if too many revocations are in force, or the broker is closed
+   */
+  public void revoke(Revocation revocation) {
+    revocations.add(revocation);
+    context.broker().revoke(revocation);
+  }
+
+  /** Returns the revocations in force. */
+  public Revocations revocations() {
+    return revocations;
   }
 
   /**

@@ -28,6 +28,15 @@ public final class HubStreams {
    * @param hub a {@code MetricsHub}
    */
   public static @Nullable ChannelStream find(MetricSink hub, Channel channel) {
-    return Objects.requireNonNull(accessor, "there is no hub").apply(hub).find(channel);
+    return of(hub).find(channel);
+  }
+
+  /**
+   * Returns all streams of a hub.
+   *
+   * @param hub a {@code MetricsHub}
+   */
+  public static ChannelRegistry of(MetricSink hub) {
+    return Objects.requireNonNull(accessor, "there is no hub").apply(hub);
   }
 }

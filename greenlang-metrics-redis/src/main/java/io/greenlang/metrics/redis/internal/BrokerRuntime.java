@@ -6,6 +6,7 @@ import io.greenlang.metrics.MetricDescription;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.broker.BrokerListener;
 import io.greenlang.metrics.broker.BrokerState;
+import io.greenlang.metrics.broker.Revocation;
 import io.greenlang.metrics.broker.WindowArchive;
 import io.greenlang.metrics.internal.util.NamedThreads;
 import io.greenlang.metrics.redis.internal.archive.RedisWindowArchive;
@@ -20,6 +21,7 @@ import io.greenlang.metrics.redis.internal.external.ExternalPublishers;
 import io.greenlang.metrics.redis.internal.log.LogClock;
 import io.greenlang.metrics.redis.internal.membership.InstanceRegistry;
 import io.greenlang.metrics.redis.internal.metadata.DescriptionExchange;
+import io.greenlang.metrics.redis.internal.metadata.RevocationExchange;
 import io.greenlang.metrics.redis.internal.publish.ChannelPublishQueue;
 import io.greenlang.metrics.redis.internal.publish.PublishQueue;
 import io.greenlang.metrics.redis.internal.publish.Publisher;
@@ -84,6 +86,7 @@ public final class BrokerRuntime implements AutoCloseable {
   private final Publisher publisher;
   private final RedisWindowArchive archive;
   private final DescriptionExchange descriptions;
+  private final RevocationExchange revocations;
   private final List<Thread> threads = new ArrayList<>();
   private final ExecutorService openExecutor =
       Executors.newSingleThreadExecutor(NamedThreads.single("greenlang-redis-open"));
@@ -112,6 +115,7 @@ public final class BrokerRuntime implements AutoCloseable {
             heartbeat::wakeUp);
     archive = new RedisWindowArchive(context);
     descriptions = new DescriptionExchange(context, listener, opener::openChannels);
+    revocations = new RevocationExchange(context, listener, clock);
   }
 
   /** Starts the threads, and waits until the existing channels are open, or until the timeout. */
@@ -120,6 +124,7 @@ public final class BrokerRuntime implements AutoCloseable {
     threads.add(NamedThreads.start("greenlang-redis-publish", publisher));
     threads.add(NamedThreads.start("greenlang-redis-archive", archive));
     threads.add(NamedThreads.start("greenlang-redis-describe", descriptions));
+    threads.add(NamedThreads.start("greenlang-redis-revoke", revocations));
     Future<?> opened = openExecutor.submit(this::openExistingChannels);
     threads.add(NamedThreads.start("greenlang-redis-heartbeat", heartbeat));
     if (context.config().watchdog()) {
@@ -197,6 +202,11 @@ public final class BrokerRuntime implements AutoCloseable {
     descriptions.describe(channel, metrics);
   }
 
+  /** Shares a revocation with all instances. */
+  public void revoke(Revocation revocation) {
+    revocations.revoke(revocation);
+  }
+
   /** Returns the time of Redis up to which everything has probably been delivered. */
   public long watermarkMillis() {
     long now = System.nanoTime();
@@ -247,6 +257,7 @@ public final class BrokerRuntime implements AutoCloseable {
     heartbeat.close();
     archive.close();
     descriptions.close();
+    revocations.close();
     subscribers.close();
     externalPublishers.close();
     watchdogExecutor.shutdownNow();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.greenlang.metrics.Interval;
+import io.greenlang.metrics.broker.Revocation;
 import io.greenlang.metrics.broker.WindowArchive;
 import io.greenlang.metrics.redis.fixture.Instance;
 import io.greenlang.metrics.redis.rig.RedisServer;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -42,11 +44,16 @@ class OperationsDocTest {
         WindowArchive archive = Objects.requireNonNull(one.broker.archive());
         archive.store(
             Instance.ORDERS, Interval.ONE_MINUTE, 60_000, new byte[10], Duration.ofDays(20_000));
+        Instant now = Instant.now();
+        one.broker.revoke(
+            new Revocation(Revocation.Kind.TOKEN, "leaked", now, now.plusSeconds(3_600)));
         Awaitility.await()
             .atMost(Instance.TIMEOUT)
             .untilAsserted(
                 () -> {
                   assertThat(publisher.publish("system.metrics", "{\"a\":1}")).isZero();
+                  assertThat(redis.command("EXISTS", "greenlang:{revocations}:revoked"))
+                      .isEqualTo(1L);
                   assertThat(redis.command("GET", "greenlang:foreign")).isNotNull();
                   assertThat(redis.command("EXISTS", "greenlang:{orders.metrics}:windows:1m"))
                       .isEqualTo(1L);

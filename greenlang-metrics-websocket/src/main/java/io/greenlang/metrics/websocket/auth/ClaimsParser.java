@@ -69,10 +69,17 @@ final class ClaimsParser {
           expiry.toInstant(),
           patterns(claims, "channels", List.of(NamePattern.ALL)),
           tags(claims),
-          patterns(claims, "publish", List.of()));
+          patterns(claims, "publish", List.of()),
+          claims.getJWTID(),
+          issuedAt(claims));
     } catch (IllegalArgumentException e) {
       throw new AuthenticationException("the claim channels, tags or publish is malformed");
     }
+  }
+
+  private static @Nullable Instant issuedAt(JWTClaimsSet claims) {
+    Date issueTime = claims.getIssueTime();
+    return issueTime == null ? null : issueTime.toInstant();
   }
 
   /** An explicit null was meant to restrict something, so it is not the same as a missing claim. */

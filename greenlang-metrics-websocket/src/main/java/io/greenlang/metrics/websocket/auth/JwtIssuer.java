@@ -11,10 +11,12 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Date;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * An issuer of tokens that a server with the same secret accepts. It is meant for applications
- * without an identity provider, for examples and for tests. Thread-safe.
+ * without an identity provider, for examples and for tests. Each token has a random identifier and
+ * the time of issue, so that it can be revoked. Thread-safe.
  */
 public final class JwtIssuer {
 
@@ -58,9 +60,12 @@ public final class JwtIssuer {
   }
 
   private static JWTClaimsSet.Builder claims(String subject, Duration validity) {
+    Instant now = Instant.now();
     return new JWTClaimsSet.Builder()
         .subject(subject)
-        .expirationTime(Date.from(Instant.now().plus(validity)));
+        .jwtID(UUID.randomUUID().toString())
+        .issueTime(Date.from(now))
+        .expirationTime(Date.from(now.plus(validity)));
   }
 
   private String sign(JWTClaimsSet.Builder builder) {

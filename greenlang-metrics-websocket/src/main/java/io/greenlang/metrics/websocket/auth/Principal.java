@@ -18,13 +18,19 @@ import org.jspecify.annotations.Nullable;
  *     this
  * @param publish the channels to which the client can publish over HTTP: those that match at least
  *     one of these patterns. A client that only reads has none
+ * @param tokenId the identifier of the token (claim {@code jti}), by which it can be revoked; null
+ *     if it has none
+ * @param issuedAt the time at which the token was issued (claim {@code iat}); null if unknown. A
+ *     revocation of the subject then affects the token whenever it was issued
  */
 public record Principal(
     String subject,
     @Nullable Instant expiresAt,
     List<NamePattern> channels,
     TagFilter tags,
-    List<NamePattern> publish) {
+    List<NamePattern> publish,
+    @Nullable String tokenId,
+    @Nullable Instant issuedAt) {
 
   /**
    * The principal of all clients on a server without tokens: sees everything, publishes nothing and
@@ -37,6 +43,16 @@ public record Principal(
   public Principal {
     channels = List.copyOf(channels);
     publish = List.copyOf(publish);
+  }
+
+  /** Creates the principal of a token without identifier and time; see {@link #Principal}. */
+  public Principal(
+      String subject,
+      @Nullable Instant expiresAt,
+      List<NamePattern> channels,
+      TagFilter tags,
+      List<NamePattern> publish) {
+    this(subject, expiresAt, channels, tags, publish, null, null);
   }
 
   /** Creates the principal of a client that cannot publish; see {@link #Principal}. */

@@ -19,8 +19,10 @@ public enum CloseCode {
   TRY_AGAIN_LATER(1013, "try again later"),
   /** The client sent too many malformed messages. */
   MALFORMED(4400, "too many malformed messages"),
-  /** The token is missing, invalid or expired. */
+  /** The token is missing, invalid, expired or revoked. */
   UNAUTHORIZED(4401, "invalid authentication token"),
+  /** The application disconnected the client, which must not reconnect by itself. */
+  DISCONNECTED(4403, "disconnected by the application"),
   /** The client exceeded the message rate limit for three minutes. */
   RATE_LIMITED(4429, "rate limit exceeded"),
   /** The client sent nothing for two heartbeat intervals. */

@@ -39,8 +39,8 @@ public interface HttpEndpoints {
   }
 
   /**
-   * Returns the part of a path that follows an endpoint's path and a slash: empty for the endpoint's
-   * own path, and null if the endpoint does not serve the path.
+   * Returns the part of a path that follows an endpoint's path and a slash: empty for the
+   * endpoint's own path, and null if the endpoint does not serve the path.
    */
   static @Nullable String subpath(HttpEndpoint endpoint, String path) {
     if (path.equals(endpoint.path())) {

@@ -101,8 +101,7 @@ class PublishAttackTest {
                   .isEqualTo(400);
               assertThat(publish(server, "application/msgpack", "identity", endlessList))
                   .isEqualTo(400);
-              assertThat(
-                      publish(server, "application/json", "identity", new byte[MAX_BYTES + 1]))
+              assertThat(publish(server, "application/json", "identity", new byte[MAX_BYTES + 1]))
                   .isEqualTo(413);
             }
           });
@@ -119,8 +118,7 @@ class PublishAttackTest {
           100,
           () -> {
             for (int i = 0; i < 100 * AttackedServer.SCALE; i++) {
-              RawWebSocket attacker =
-                  server.closeAfterAttack(RawWebSocket.connect(server.url()));
+              RawWebSocket attacker = server.closeAfterAttack(RawWebSocket.connect(server.url()));
               attacker.send(
                   attacker.requestHead(
                       "POST " + PATH,

@@ -1,4 +1,4 @@
-/** The units and descriptions of metrics that instances share. */
+/** The data that instances share beside publications: descriptions and revocations. */
 @NullMarked
 package io.greenlang.metrics.redis.internal.metadata;
 

@@ -17,6 +17,15 @@ public final class Keys {
   /** The key of the hash of the versions of the channels' descriptions. */
   public static final byte[] DESCRIPTION_VERSIONS = bytes("greenlang:descriptions");
 
+  /** The key of the sorted set of revocations, by the times at which they end. */
+  public static final byte[] REVOCATIONS = bytes("greenlang:{revocations}:revoked");
+
+  /** The key of the hash of the times of the revocations, in the same slot of a cluster. */
+  public static final byte[] REVOCATION_TIMES = bytes("greenlang:{revocations}:times");
+
+  /** The key of the version of the revocations, in the same slot of a cluster. */
+  public static final byte[] REVOCATIONS_VERSION = bytes("greenlang:{revocations}:version");
+
   private Keys() {}
 
   /** Returns the key of the stream of a channel's publications. */

@@ -62,8 +62,7 @@ final class PublishReply {
   HttpReply rejected(RequestException rejection) {
     HttpReply reply = json(rejection.status(), Map.of("error", rejection.reason()));
     return switch (rejection.status()) {
-      case TOO_MANY_REQUESTS ->
-          reply.withHeader("Retry-After", String.valueOf(retryAfterSeconds));
+      case TOO_MANY_REQUESTS -> reply.withHeader("Retry-After", String.valueOf(retryAfterSeconds));
       case UNAVAILABLE -> reply.withHeader("Retry-After", "1");
       case UNSUPPORTED_TYPE -> reply.withHeader("Accept-Encoding", "gzip");
       default -> reply;

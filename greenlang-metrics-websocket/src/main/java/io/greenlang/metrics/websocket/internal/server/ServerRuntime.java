@@ -3,7 +3,10 @@ package io.greenlang.metrics.websocket.internal.server;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.internal.channel.HubStreams;
+import io.greenlang.metrics.internal.revocation.Revocations;
 import io.greenlang.metrics.websocket.auth.JwtAuthenticator;
+import io.greenlang.metrics.websocket.auth.Principal;
 import io.greenlang.metrics.websocket.http.HttpEndpoint;
 import io.greenlang.metrics.websocket.internal.delivery.ServerCounters;
 import io.greenlang.metrics.websocket.internal.protocol.MessageCodec;
@@ -34,6 +37,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +60,10 @@ public final class ServerRuntime implements TransportContext {
   private final long startNanos = System.nanoTime();
 
   private final ServerThreads threads;
+  private final Revocations revocations;
+
+  /** The listener of revocations, which {@link #stop} removes. */
+  private final Runnable revocationListener = this::disconnectRevoked;
 
   private @Nullable Transport transport;
   private @Nullable InetSocketAddress address;
@@ -74,8 +82,9 @@ public final class ServerRuntime implements TransportContext {
     this.config = config;
     this.counters = counters;
     this.threads = new ServerThreads(!httpEndpoints.isEmpty());
+    this.revocations = HubStreams.of(hub).revocations();
     TokenValidator tokens =
-        new TokenValidator(config.access().authenticator(), hub.clock(), counters);
+        new TokenValidator(config.access().authenticator(), this::isRevoked, hub.clock(), counters);
     this.sessions =
         new SessionRegistry(
             new SessionContext(
@@ -91,7 +100,23 @@ public final class ServerRuntime implements TransportContext {
     this.endpoints =
         new ServerEndpoints(
             httpEndpoints, access, counters, threads.handshakes(), threads.endpoints());
+    revocations.addListener(revocationListener);
     threads.timer().scheduleWithFixedDelay(this::sweep, 1, 1, TimeUnit.SECONDS);
+  }
+
+  private boolean isRevoked(Principal principal) {
+    return revocations.contains(principal.subject(), principal.tokenId(), principal.issuedAt());
+  }
+
+  private void disconnectRevoked() {
+    if (!revocations.isEmpty()) {
+      sessions.disconnect(this::isRevoked, CloseCode.UNAUTHORIZED);
+    }
+  }
+
+  /** Closes the clients that satisfy a condition; returns how many. */
+  public int disconnect(Predicate<Principal> condition) {
+    return sessions.disconnect(condition, CloseCode.DISCONNECTED);
   }
 
   private static SessionContext.Settings sessionSettings(ServerConfig config) {
@@ -137,6 +162,7 @@ public final class ServerRuntime implements TransportContext {
   private void sweep() {
     try {
       sessions.sweep();
+      disconnectRevoked(); // also those whose handshake was in progress
     } catch (RuntimeException | Error e) { // an exception would end all further sweeps
       log.error("Session sweep failed; retrying in 1 s", e);
     }
@@ -149,6 +175,7 @@ public final class ServerRuntime implements TransportContext {
     }
     containerTransports.forEach(ContainerTransport::stopAccepting);
     sessions.closeAll(closeCode, config.drainTime());
+    revocations.removeListener(revocationListener);
     awaitDisconnects();
     threads.timer().shutdownNow();
     if (transport != null) {

@@ -127,6 +127,10 @@ final class ClientSession implements ConnectionListener, IoLoop.Sweepable {
     return messageLimiter;
   }
 
+  Principal principal() {
+    return commandHandler.principal();
+  }
+
   /** Starts the session; the welcome message is the first frame. */
   void open() {
     loop.add(this);

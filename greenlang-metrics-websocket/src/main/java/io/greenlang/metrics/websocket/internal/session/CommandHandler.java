@@ -35,8 +35,8 @@ final class CommandHandler {
   private final SessionContext.TaskQueues queues;
   private final Budget budget;
 
-  /** The client's identity according to its latest token. */
-  private Principal principal;
+  /** The client's identity according to its latest token. Written by the command executor. */
+  private volatile Principal principal;
 
   /**
    * Creates a handler of a client without subscriptions.
@@ -152,6 +152,11 @@ final class CommandHandler {
   }
 
   /** Ends the subscriptions of all matching channels; other channels are ignored. */
+  /** Returns the client's identity according to its latest token. Any thread. */
+  Principal principal() {
+    return principal;
+  }
+
   private SendResult unsubscribe(Command.Unsubscribe command, Encoding encoding) {
     SortedSet<Channel> removed =
         subscriptions.remove(

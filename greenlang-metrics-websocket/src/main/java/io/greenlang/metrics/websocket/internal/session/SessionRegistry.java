@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The sessions of a server. Thread-safe. */
@@ -96,6 +97,23 @@ public final class SessionRegistry {
   /** Returns the number of sessions. */
   public int size() {
     return size.get();
+  }
+
+  /**
+   * Closes the sessions of the clients that satisfy a condition. A client whose handshake is in
+   * progress may not be among them.
+   *
+   * @return how many
+   */
+  public int disconnect(Predicate<Principal> condition, CloseCode reason) {
+    int count = 0;
+    for (ClientSession session : sessions) {
+      if (condition.test(session.principal())) {
+        session.close(reason);
+        count++;
+      }
+    }
+    return count;
   }
 
   /** Checks every session for expired tokens, silent clients and stalled sockets. */

@@ -7,6 +7,7 @@ import io.greenlang.metrics.websocket.auth.Authenticator;
 import io.greenlang.metrics.websocket.auth.Principal;
 import io.greenlang.metrics.websocket.internal.delivery.ServerCounters;
 import io.greenlang.metrics.websocket.internal.fetch.PendingException;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +28,7 @@ public final class TokenValidator {
   private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
 
   private final Authenticator authenticator;
+  private final Predicate<Principal> isRevoked;
   private final ServerCounters counters;
   private final ThrottledLog failureLog;
 
@@ -34,17 +36,23 @@ public final class TokenValidator {
    * Creates a validator.
    *
    * @param authenticator the application's authenticator
+   * @param isRevoked whether an accepted token is revoked
    * @param clock measures the minute between two log messages
    * @param counters counts the authenticator's failures as errors
    */
-  public TokenValidator(Authenticator authenticator, MetricsClock clock, ServerCounters counters) {
+  public TokenValidator(
+      Authenticator authenticator,
+      Predicate<Principal> isRevoked,
+      MetricsClock clock,
+      ServerCounters counters) {
     this.authenticator = authenticator;
+    this.isRevoked = isRevoked;
     this.counters = counters;
     this.failureLog = new ThrottledLog(log, clock);
   }
 
   /**
-   * Returns the client that a token identifies, or null if the token is not accepted.
+   * Returns the client that a token identifies, or null if the token is not accepted or is revoked.
    *
    * @param token the token that the client sent; if it is malformed, the authenticator receives the
    *     empty string
@@ -55,7 +63,11 @@ public final class TokenValidator {
   public @Nullable Principal validate(String token) {
     boolean wellFormed = token.length() <= MAX_LENGTH && TOKEN.matcher(token).matches();
     try {
-      return authenticator.authenticate(wellFormed ? token : "");
+      Principal principal = authenticator.authenticate(wellFormed ? token : "");
+      if (!isRevoked.test(principal)) {
+        return principal;
+      }
+      log.debug("client refused: the token is revoked");
     } catch (AuthenticationException e) {
       log.debug("client refused: {}", e.getMessage());
     } catch (PendingException e) {

@@ -41,7 +41,8 @@ class HandshakeAuthorizerTest {
 
   private static HandshakeAuthorizer authorizer(Authenticator authenticator) {
     ServerCounters counters = new ServerCounters();
-    TokenValidator tokens = new TokenValidator(authenticator, MetricsClock.system(), counters);
+    TokenValidator tokens =
+        new TokenValidator(authenticator, any -> false, MetricsClock.system(), counters);
     SessionRegistry sessions =
         new SessionRegistry(
             new SessionContext(

@@ -46,7 +46,7 @@ class ReplayLimitTest {
   private final SessionContext context =
       new SessionContext(
           hub,
-          new TokenValidator(token -> Principal.ANONYMOUS, clock, counters),
+          new TokenValidator(token -> Principal.ANONYMOUS, any -> false, clock, counters),
           new SessionContext.TaskQueues(Runnable::run, Runnable::run, Runnable::run),
           counters,
           new SessionContext.Settings(Duration.ofSeconds(30), 100, 0));

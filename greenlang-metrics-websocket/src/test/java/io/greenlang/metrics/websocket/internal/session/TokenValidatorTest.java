@@ -27,7 +27,7 @@ class TokenValidatorTest {
   private final ServerCounters counters = new ServerCounters();
 
   private TokenValidator validator(Authenticator authenticator) {
-    return new TokenValidator(authenticator, clock, counters);
+    return new TokenValidator(authenticator, any -> false, clock, counters);
   }
 
   private static void validate(TokenValidator validator, int times) {

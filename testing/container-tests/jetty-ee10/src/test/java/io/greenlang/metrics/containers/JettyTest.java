@@ -1,8 +1,8 @@
 package io.greenlang.metrics.containers;
 
 import io.greenlang.metrics.testkit.transport.connection.HttpEndpointContract;
-import io.greenlang.metrics.testkit.transport.stream.PublishingContract;
 import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
+import io.greenlang.metrics.testkit.transport.stream.PublishingContract;
 import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
 import java.util.Map;
 

@@ -1,12 +1,13 @@
 package io.greenlang.metrics.containers;
 
 import io.greenlang.metrics.testkit.transport.connection.HttpEndpointContract;
-import io.greenlang.metrics.testkit.transport.stream.PublishingContract;
 import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
+import io.greenlang.metrics.testkit.transport.stream.PublishingContract;
 import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
 import java.util.Map;
 
-final class UndertowTest extends JakartaContract implements HttpEndpointContract, PublishingContract {
+final class UndertowTest extends JakartaContract
+    implements HttpEndpointContract, PublishingContract {
 
   @Override
   protected ContractServer start(MetricsWebSocketServerBuilder settings) {

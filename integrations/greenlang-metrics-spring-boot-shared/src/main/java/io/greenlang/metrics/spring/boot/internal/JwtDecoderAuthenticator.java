@@ -17,8 +17,8 @@ import org.springframework.security.oauth2.jwt.ReactiveJwtDecoder;
 
 /**
  * An authenticator for the tokens that the application's own {@link JwtDecoder} accepts. The
- * token's authorities decide on the channels that it can see, and its claim {@code publish} on those
- * that it can publish to. Thread-safe.
+ * token's authorities decide on the channels that it can see, and its claim {@code publish} on
+ * those that it can publish to. Thread-safe.
  */
 public final class JwtDecoderAuthenticator implements Authenticator {
 
@@ -71,7 +71,13 @@ public final class JwtDecoderAuthenticator implements Authenticator {
     Principal reader =
         channels.principal(subject, jwt.getExpiresAt(), authentication.getAuthorities());
     return new Principal(
-        subject, reader.expiresAt(), reader.channels(), reader.tags(), publish(jwt));
+        subject,
+        reader.expiresAt(),
+        reader.channels(),
+        reader.tags(),
+        publish(jwt),
+        jwt.getId(),
+        jwt.getIssuedAt());
   }
 
   /** Returns the channels of the claim {@code publish}, as for tokens of a secret. */

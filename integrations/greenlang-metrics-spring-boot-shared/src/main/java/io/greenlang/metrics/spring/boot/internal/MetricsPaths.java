@@ -8,8 +8,9 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /**
  * The requests that Spring Security leaves to the metrics server: its path, publications over HTTP
- * if they are enabled, and the files of the dashboard if clients have tokens. The files hold no data. Without tokens the dashboard stays
- * behind the login of the application, which redirects to its page.
+ * if they are enabled, and the files of the dashboard if clients have tokens. The files hold no
+ * data. Without tokens the dashboard stays behind the login of the application, which redirects to
+ * its page.
  */
 public final class MetricsPaths implements RequestMatcher {
 

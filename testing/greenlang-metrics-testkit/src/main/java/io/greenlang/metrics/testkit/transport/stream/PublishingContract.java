@@ -43,8 +43,7 @@ public interface PublishingContract extends ContractPart {
   }
 
   private HttpResponse<String> publish(String token, String channel, String json) {
-    return send(
-        request(token, "/publish/" + channel, "application/json", json.getBytes(UTF_8)));
+    return send(request(token, "/publish/" + channel, "application/json", json.getBytes(UTF_8)));
   }
 
   private RawWebSocket subscriber() {
@@ -166,15 +165,13 @@ public interface PublishingContract extends ContractPart {
     assertThat(publish(PUBLISHER, TransportFixture.CHANNEL, "{\"a\":").statusCode()).isEqualTo(400);
     assertThat(publish(PUBLISHER, "", "{\"a\":1}").statusCode()).isEqualTo(404);
     assertThat(publish(PUBLISHER, "orders.metrics/x", "{\"a\":1}").statusCode()).isEqualTo(400);
-    assertThat(publish(PUBLISHER, "orders%2Emetrics", "{\"a\":1}").statusCode())
-        .isIn(400, 404);
+    assertThat(publish(PUBLISHER, "orders%2Emetrics", "{\"a\":1}").statusCode()).isIn(400, 404);
     assertThat(send(request(PUBLISHER, path, "application/json", new byte[MAX_BYTES + 1])))
         .returns(413, HttpResponse::statusCode);
     byte[] bomb = gzip(new byte[10 << 20]);
     assertThat(
-            send(
-                    request(PUBLISHER, path, "application/json", bomb)
-                        .header("Content-Encoding", "gzip"))
+            send(request(PUBLISHER, path, "application/json", bomb)
+                    .header("Content-Encoding", "gzip"))
                 .statusCode())
         .isEqualTo(413);
     HttpResponse<String> method =
@@ -202,9 +199,7 @@ public interface PublishingContract extends ContractPart {
     assertThat(limited.headers().firstValue("Retry-After")).contains("20");
     String other =
         ContractTokens.signed(
-            "{\"sub\":\"other\",\"publish\":[\"*\"],\"exp\":"
-                + ContractTokens.hourFromNow()
-                + "}");
+            "{\"sub\":\"other\",\"publish\":[\"*\"],\"exp\":" + ContractTokens.hourFromNow() + "}");
     assertThat(publish(other, "orders.metrics", "{\"a\":1}").statusCode()).isEqualTo(200);
     assertThat(fixture().server().stats().messagesDropped()).isEqualTo(1);
   }

@@ -1,0 +1,5 @@
+/** The revoked tokens of a hub. */
+@NullMarked
+package io.greenlang.metrics.internal.revocation;
+
+import org.jspecify.annotations.NullMarked;
