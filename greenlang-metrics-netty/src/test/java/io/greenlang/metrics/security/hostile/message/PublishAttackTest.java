@@ -4,14 +4,12 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.greenlang.metrics.testkit.client.HttpCalls;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.random.MessageMutator;
 import io.greenlang.metrics.testkit.security.AttackedServer;
 import io.greenlang.metrics.testkit.transport.fixture.ContractTokens;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -35,14 +33,19 @@ class PublishAttackTest {
     return AttackedServer.start(builder -> builder.httpPublishing(true));
   }
 
+  /** Publishes over a connection of its own; the JDK's client would leave threads behind. */
   private static int publish(AttackedServer server, String type, String encoding, byte[] body) {
-    return HttpCalls.send(
-            HttpCalls.request(server.url(), PATH)
-                .header("Authorization", "Bearer " + PUBLISHER)
-                .header("Content-Type", type)
-                .header("Content-Encoding", encoding)
-                .POST(BodyPublishers.ofByteArray(body)))
-        .statusCode();
+    try (RawWebSocket client = RawWebSocket.connect(server.url())) {
+      client.send(
+          client.requestHead(
+              "POST " + PATH,
+              "Authorization: Bearer " + PUBLISHER,
+              "Content-Type: " + type,
+              "Content-Encoding: " + encoding,
+              "Content-Length: " + body.length));
+      client.send(body);
+      return client.nextResponse(false).status();
+    }
   }
 
   private static byte[] gzip(byte[] bytes) throws IOException {
