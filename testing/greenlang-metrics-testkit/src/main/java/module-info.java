@@ -30,5 +30,6 @@ open module io.greenlang.metrics.testkit {
   exports io.greenlang.metrics.testkit.transport.connection;
   exports io.greenlang.metrics.testkit.transport.fixture;
   exports io.greenlang.metrics.testkit.transport.hostile;
+  exports io.greenlang.metrics.testkit.transport.sse;
   exports io.greenlang.metrics.testkit.transport.stream;
 }

@@ -75,7 +75,8 @@ final class EndpointCall {
         HttpCall.of(method(request), request.target().query(), headers, peer).withSubpath(subpath);
   }
 
-  private static Map<String, List<String>> headers(RequestHead request) {
+  /** Returns the headers of a request, with the host that the client connects to. */
+  static Map<String, List<String>> headers(RequestHead request) {
     Map<String, List<String>> headers = new HashMap<>();
     for (String name : request.headers().names()) {
       headers.put(name, request.headers().getAll(name));

@@ -6,6 +6,7 @@ import io.greenlang.metrics.netty.internal.http.BadRequestException;
 import io.greenlang.metrics.netty.internal.http.RequestBuffer;
 import io.greenlang.metrics.netty.internal.http.RequestHead;
 import io.greenlang.metrics.netty.internal.http.RequestHead.ResponseMode;
+import io.greenlang.metrics.netty.internal.socket.LingeringClose;
 import io.greenlang.metrics.websocket.http.HttpEndpoint;
 import io.greenlang.metrics.websocket.http.HttpReply;
 import io.greenlang.metrics.websocket.transport.Admission;
@@ -27,9 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A handler that responds to HTTP requests for the WebSocket path, {@code /health}, the HTTP
- * endpoints and the dashboard's files; nothing else exists. It handles one request at a time. It
- * does not read from a connection while a response is being prepared or has not been sent.
+ * A handler that responds to HTTP requests for the WebSocket, server-sent events, {@code /health},
+ * the HTTP endpoints and the dashboard's files; nothing else exists. It handles one request at a
+ * time. It does not read from a connection while a response is being prepared or has not been sent.
  * Otherwise a peer that sends requests and never reads would fill the memory with responses. Until
  * a request is complete, and while others wait for their turn, the handler keeps only their bytes.
  */
@@ -38,11 +39,8 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
   private static final Logger log = LoggerFactory.getLogger(HttpRequestHandler.class);
   private static final ThrottledLog failureLog = new ThrottledLog(log);
 
-  /**
-   * The maximum time that a client is queued when very many connect at once. Most clients time out
-   * after 10 s.
-   */
-  private static final Duration MAX_WAIT = Duration.ofSeconds(8);
+  /** The maximum time that a client is queued. Most clients time out after 10 s. */
+  static final Duration MAX_WAIT = Duration.ofSeconds(8);
 
   private final HttpServices services;
   private final RequestBuffer input;
@@ -157,6 +155,9 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
       handleWebSocket(ctx, request);
     } else if (endpoint != null) {
       handleCall(ctx, request, endpoint);
+    } else if (services.isStream(path)) {
+      setWaitingForServer(true);
+      services.newStreamCall(request, ctx.channel(), pending).start(ctx, this);
     } else if (!request.isGet() && !request.method().equals(HttpMethod.HEAD.name())) {
       send(ctx, HttpResponses.methodNotAllowed(request.responseMode()));
     } else if (path.equals("/health")) {

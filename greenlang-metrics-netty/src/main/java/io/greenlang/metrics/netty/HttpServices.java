@@ -5,6 +5,7 @@ import io.greenlang.metrics.netty.internal.http.RequestBuffer;
 import io.greenlang.metrics.netty.internal.http.RequestHead;
 import io.greenlang.metrics.websocket.http.HttpEndpoint;
 import io.greenlang.metrics.websocket.transport.ClientAddress;
+import io.greenlang.metrics.websocket.transport.EventStreams;
 import io.greenlang.metrics.websocket.transport.Handshake;
 import io.greenlang.metrics.websocket.transport.HandshakeLimits;
 import io.greenlang.metrics.websocket.transport.HttpEndpoints;
@@ -74,6 +75,12 @@ record HttpServices(
     return subpath == null ? "" : subpath;
   }
 
+  /** Returns a new request for a stream, and counts its connection for the client's address. */
+  StreamCall newStreamCall(
+      RequestHead request, Channel channel, PendingConnections.@Nullable Entry connection) {
+    return new StreamCall(this, request, clientAddress(request, channel, connection));
+  }
+
   private @Nullable String clientAddress(
       RequestHead request, Channel channel, PendingConnections.@Nullable Entry connection) {
     ClientAddress peer = ChannelAddresses.peer(channel);
@@ -99,5 +106,11 @@ record HttpServices(
   @Nullable HttpEndpoint endpoint(String path) {
     HttpEndpoints endpoints = context.httpEndpoints();
     return endpoints == null ? null : endpoints.find(path);
+  }
+
+  /** Returns whether a path is that of server-sent events. */
+  boolean isStream(String path) {
+    EventStreams streams = context.eventStreams();
+    return streams != null && streams.path().equals(path);
   }
 }

@@ -3,11 +3,12 @@ package io.greenlang.metrics.netty;
 import io.greenlang.metrics.frame.SharedFrames;
 import io.greenlang.metrics.internal.util.ThrottledLog;
 import io.greenlang.metrics.netty.internal.connection.ChannelAddresses;
+import io.greenlang.metrics.netty.internal.socket.CopyBuffer;
+import io.greenlang.metrics.netty.internal.socket.LingeringClose;
+import io.greenlang.metrics.netty.internal.socket.SharedFramesBuffer;
 import io.greenlang.metrics.websocket.transport.Connection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.buffer.UnpooledByteBufAllocator;
-import io.netty.buffer.UnpooledDirectByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -131,7 +132,7 @@ final class NettyConnection implements Connection {
   private void queue(SharedFrames frames, int from, int to) {
     ByteBuffer slice = frames.bytes().slice(from, to - from);
     if (slice.isDirect()) {
-      writeAtHead(new SharedFramesByteBuf(frames, slice));
+      writeAtHead(new SharedFramesBuffer(frames, slice));
     } else {
       copyAtHead(Unpooled.wrappedBuffer(slice));
       frames.release(); // heap memory is not pooled, so the wrapper keeps it alive
@@ -241,26 +242,6 @@ final class NettyConnection implements Connection {
       failureLog.error("Failed to queue frames for {}; closing the connection", peer, refused);
       closing = true;
       channel.close();
-    }
-  }
-
-  /**
-   * A buffer over a part of a feed's shared memory that is being written to one socket. It releases
-   * its reference to the memory once it has been sent.
-   */
-  private static final class SharedFramesByteBuf extends UnpooledDirectByteBuf {
-
-    private final SharedFrames frames;
-
-    SharedFramesByteBuf(SharedFrames frames, ByteBuffer slice) {
-      super(UnpooledByteBufAllocator.DEFAULT, slice, slice.remaining());
-      this.frames = frames;
-    }
-
-    @Override
-    protected void deallocate() {
-      super.deallocate();
-      frames.release();
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.netty;
 
+import io.greenlang.metrics.netty.internal.socket.CopyBuffer;
 import io.greenlang.metrics.websocket.transport.Connection;
 import io.greenlang.metrics.websocket.transport.Transport;
 import io.greenlang.metrics.websocket.transport.TransportContext;

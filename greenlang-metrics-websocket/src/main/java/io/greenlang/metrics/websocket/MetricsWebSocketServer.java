@@ -130,7 +130,8 @@ public final class MetricsWebSocketServer implements AutoCloseable {
 
   /** Installs a transport in a container, and starts it. */
   synchronized void attachTransport(Consumer<JakartaTransport> installation) {
-    JakartaTransport transport = new JakartaTransport(config.address().path(), endpoints);
+    JakartaTransport transport =
+        new JakartaTransport(config.address().path(), config.address().ssePath(), endpoints);
     installation.accept(transport);
     runtime().attach(transport);
     containerTransports.add(transport);

@@ -49,17 +49,12 @@ public final class MetricsWebSocketServerBuilder {
     return with(ServerOptions.REDIS_URL, redisUrl);
   }
 
-  /**
-   * Sets the host name or address to listen on. Default: {@code WS_HOST}, otherwise all addresses
-   * ({@code 0.0.0.0}).
-   */
+  /** Sets the name or address to listen on. Default: {@code WS_HOST}, otherwise 0.0.0.0. */
   public MetricsWebSocketServerBuilder host(String host) {
     return with(ServerOptions.HOST, host);
   }
 
-  /**
-   * Sets the port to listen on; 0 selects any free port. Default: {@code WS_PORT}, otherwise 8000.
-   */
+  /** Sets the port to listen on; 0 selects any. Default: {@code WS_PORT}, otherwise 8000. */
   public MetricsWebSocketServerBuilder port(int port) {
     return with(ServerOptions.PORT, port);
   }
@@ -71,6 +66,11 @@ public final class MetricsWebSocketServerBuilder {
    */
   public MetricsWebSocketServerBuilder path(String path) {
     return with(ServerOptions.PATH, path);
+  }
+
+  /** Sets the path of server-sent events. Default: {@code WS_SSE_PATH}, or /sse/metrics. */
+  public MetricsWebSocketServerBuilder ssePath(String ssePath) {
+    return with(ServerOptions.SSE_PATH, ssePath);
   }
 
   /**

@@ -59,6 +59,8 @@ class ArchitectureTest {
         .definedBy(ROOT + ".internal.session")
         .layer("publish")
         .definedBy(ROOT + ".internal.publish")
+        .layer("sse")
+        .definedBy(ROOT + ".internal.sse")
         .layer("jakarta")
         .definedBy(ROOT + ".internal.jakarta..")
         .layer("server")
@@ -83,6 +85,8 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("transport", "auth", "protocol", "ratelimit", "delivery")
         .whereLayer("publish")
         .mayOnlyAccessLayers("auth", "http", "protocol", "ratelimit", "delivery")
+        .whereLayer("sse")
+        .mayOnlyAccessLayers("transport", "http", "protocol")
         .whereLayer("jakarta")
         .mayOnlyAccessLayers(
             "transport", "auth", "http", "protocol", "ratelimit", "delivery", "session")
@@ -96,7 +100,8 @@ class ArchitectureTest {
             "ratelimit",
             "delivery",
             "session",
-            "publish")
+            "publish",
+            "sse")
         .whereLayer("api")
         .mayNotBeAccessedByAnyLayer()
         .check(CLASSES);

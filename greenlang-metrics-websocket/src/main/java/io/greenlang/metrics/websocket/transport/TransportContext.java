@@ -62,6 +62,11 @@ public interface TransportContext {
     return Proxies.NONE;
   }
 
+  /** Returns the server-sent events of the server, or null if it has none. */
+  default @Nullable EventStreams eventStreams() {
+    return null;
+  }
+
   /** Returns the executor for tasks that may block, such as reading a file. */
   Executor workers();
 

@@ -100,7 +100,8 @@ final class HttpEndpointServlet extends HttpServlet {
         : null;
   }
 
-  private static Map<String, List<String>> headers(HttpServletRequest request) {
+  /** Returns the headers of a request. */
+  static Map<String, List<String>> headers(HttpServletRequest request) {
     Map<String, List<String>> headers = new HashMap<>();
     for (String name : Collections.list(request.getHeaderNames())) {
       headers.put(name, Collections.list(request.getHeaders(name)));
@@ -182,7 +183,8 @@ final class HttpEndpointServlet extends HttpServlet {
     return null;
   }
 
-  private static HttpReply unavailable() {
+  /** Returns the answer while the server accepts no calls. */
+  static HttpReply unavailable() {
     return HttpReply.text(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "Unavailable")
         .withHeader("Retry-After", "1");
   }
@@ -193,7 +195,7 @@ final class HttpEndpointServlet extends HttpServlet {
   }
 
   /** Writes an answer without {@code sendError}, which would render the application's pages. */
-  private static void write(HttpServletResponse response, HttpReply reply) throws IOException {
+  static void write(HttpServletResponse response, HttpReply reply) throws IOException {
     response.setStatus(reply.status());
     response.setHeader("Cache-Control", "no-store");
     response.setHeader("X-Content-Type-Options", "nosniff");

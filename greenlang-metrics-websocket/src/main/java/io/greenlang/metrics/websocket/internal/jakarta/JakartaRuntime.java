@@ -1,6 +1,7 @@
 package io.greenlang.metrics.websocket.internal.jakarta;
 
 import io.greenlang.metrics.internal.util.NamedThreads;
+import io.greenlang.metrics.websocket.internal.jakarta.sse.ServletEventStream;
 import io.greenlang.metrics.websocket.internal.jakarta.utf8.Utf8TextSenders;
 import io.greenlang.metrics.websocket.transport.CloseCode;
 import io.greenlang.metrics.websocket.transport.TransportContext;
@@ -54,6 +55,7 @@ final class JakartaRuntime {
   private final Utf8TextSenders textSenders = new Utf8TextSenders();
   private final AtomicInteger nextIoThread = new AtomicInteger();
   private final Set<JakartaConnection> connections = ConcurrentHashMap.newKeySet();
+  private final Set<ServletEventStream> streams = ConcurrentHashMap.newKeySet();
   private final Set<JakartaConnection> closing = ConcurrentHashMap.newKeySet();
 
   /** Opens when no more clients are accepted and the last one has disconnected. */
@@ -82,9 +84,12 @@ final class JakartaRuntime {
   /** Returns the I/O thread for a new session: Undertow's own, otherwise the next of ours. */
   Executor ioThreadFor(Session session) {
     Executor containerThread = SessionExtensions.ioThread(session);
-    return containerThread != null
-        ? containerThread
-        : ioThreads.get(Math.floorMod(nextIoThread.getAndIncrement(), ioThreads.size()));
+    return containerThread != null ? containerThread : nextIoThread();
+  }
+
+  /** Returns the I/O thread for a new client, one after the other. */
+  Executor nextIoThread() {
+    return ioThreads.get(Math.floorMod(nextIoThread.getAndIncrement(), ioThreads.size()));
   }
 
   Utf8TextSenders textSenders() {
@@ -134,6 +139,14 @@ final class JakartaRuntime {
     }
   }
 
+  void add(ServletEventStream stream) {
+    streams.add(stream);
+  }
+
+  void remove(ServletEventStream stream) {
+    streams.remove(stream);
+  }
+
   void stopAccepting() {
     accepting = false;
   }
@@ -141,6 +154,7 @@ final class JakartaRuntime {
   /** Closes all connections, and waits at most {@link #STOP_TIMEOUT} until they are closed. */
   void closeAll() {
     stopAccepting();
+    streams.forEach(ServletEventStream::abort);
     if (connections.isEmpty()) {
       return;
     }
@@ -159,6 +173,7 @@ final class JakartaRuntime {
   void stop() {
     accepting = false;
     connections.forEach(JakartaConnection::abort);
+    streams.forEach(ServletEventStream::abort);
     timer.shutdownNow();
     awaitClosing();
     closing.forEach(JakartaConnection::abort);

@@ -33,6 +33,7 @@ public final class JakartaTransport implements ContainerTransport {
   private static final int UNAVAILABLE = 503;
 
   private final String path;
+  private final String ssePath;
   private final List<HttpEndpoint> endpoints;
   private @Nullable JakartaRuntime runtime;
 
@@ -40,16 +41,18 @@ public final class JakartaTransport implements ContainerTransport {
    * Creates a transport that is not yet installed.
    *
    * @param path the path of the WebSocket, relative to the web application's context
+   * @param ssePath the path of server-sent events, likewise
    * @param endpoints the HTTP endpoints, whose paths are relative to the same context
    */
-  public JakartaTransport(String path, List<HttpEndpoint> endpoints) {
+  public JakartaTransport(String path, String ssePath, List<HttpEndpoint> endpoints) {
     this.path = path;
+    this.ssePath = ssePath;
     this.endpoints = List.copyOf(endpoints);
   }
 
   /**
    * Adds a servlet at the path or, on Tyrus, where a servlet cannot upgrade a request, an endpoint.
-   * Adds a servlet for each HTTP endpoint.
+   * Adds a servlet for server-sent events, and one for each HTTP endpoint.
    *
    * @throws IllegalStateException if the container does not accept it, or no longer does; the
    *     message gives the reason and the remedy
@@ -58,6 +61,7 @@ public final class JakartaTransport implements ContainerTransport {
     endpoints.forEach(
         endpoint ->
             install(servletContext, pattern(endpoint), new HttpEndpointServlet(this, endpoint)));
+    install(servletContext, ssePath, new EventStreamServlet(this)).setAsyncSupported(true);
     ServerContainer container = containerOf(servletContext);
     if (container != null && container.getClass().getName().startsWith(TYRUS)) {
       install(container);
@@ -80,7 +84,7 @@ public final class JakartaTransport implements ContainerTransport {
       throw new IllegalStateException(
           "the web application already serves "
               + path
-              + "; choose another WS_PATH, or another path of the HTTP endpoint");
+              + "; choose another WS_PATH or WS_SSE_PATH, or another path of the HTTP endpoint");
     }
     return servlet;
   }
@@ -153,6 +157,10 @@ public final class JakartaTransport implements ContainerTransport {
     if (stopped != null) {
       stopped.stop();
     }
+  }
+
+  String ssePath() {
+    return ssePath;
   }
 
   String path() {

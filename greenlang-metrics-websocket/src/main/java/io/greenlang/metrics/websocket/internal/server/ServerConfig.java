@@ -53,14 +53,15 @@ public record ServerConfig(
   private static final Pattern METHOD = Pattern.compile("[A-Z]{1,16}");
 
   /**
-   * The address of the WebSocket.
+   * The address of the server.
    *
    * @param host the name or address to listen on
    * @param port the port; 0 selects any free port
-   * @param path the path; in a container, relative to the application
+   * @param path the path of the WebSocket; in a container, relative to the application
+   * @param ssePath the path of server-sent events, likewise
    * @param basePath the prefix of all paths on the server's own port; empty if there is none
    */
-  public record ListenAddress(String host, int port, String path, String basePath) {
+  public record ListenAddress(String host, int port, String path, String ssePath, String basePath) {
 
     static ListenAddress resolve(OptionValues values, Environment environment) {
       String basePath = values.resolveOptional(ServerOptions.BASE_PATH, environment);
@@ -68,6 +69,7 @@ public record ServerConfig(
           values.resolve(ServerOptions.HOST, environment),
           values.resolve(ServerOptions.PORT, environment),
           values.resolve(ServerOptions.PATH, environment),
+          values.resolve(ServerOptions.SSE_PATH, environment),
           basePath == null ? "" : basePath);
     }
   }
@@ -134,7 +136,7 @@ public record ServerConfig(
       MetricsClock clock) {
     ListenAddress address = ListenAddress.resolve(values, environment);
     boolean httpPublishing = values.resolve(ServerOptions.HTTP_PUBLISHING, environment);
-    requireValid(endpoints, address.path(), httpPublishing);
+    requireValid(endpoints, address, httpPublishing);
     return new ServerConfig(
         address,
         ConnectionLimits.resolve(values, environment),
@@ -163,7 +165,8 @@ public record ServerConfig(
   }
 
   private static void requireValid(
-      List<HttpEndpoint> endpoints, String webSocketPath, boolean httpPublishing) {
+      List<HttpEndpoint> endpoints, ListenAddress address, boolean httpPublishing) {
+    String webSocketPath = address.path();
     Map<String, String> owners = new HashMap<>();
     if (httpPublishing) {
       owners.put(PublishEndpoint.PATH, "publishing over HTTP (HTTP_PUBLISHING)");
@@ -174,6 +177,14 @@ public record ServerConfig(
     }
     owners.put(webSocketPath, "the WebSocket (WS_PATH)");
     owners.put(HEALTH, "the server's health");
+    String owned = owners.putIfAbsent(address.ssePath(), "server-sent events (WS_SSE_PATH)");
+    if (owned != null) {
+      throw new IllegalArgumentException(
+          "server-sent events (WS_SSE_PATH) and "
+              + owned
+              + " have the same path "
+              + address.ssePath());
+    }
     for (HttpEndpoint endpoint : endpoints) {
       requireValid(endpoint);
       String name = endpoint.getClass().getName();

@@ -43,6 +43,15 @@ public final class ServerOptions {
                   "a path that begins with / and has letters, digits and . _ ~ - / only")
               .setBy("path"));
 
+  public static final Option<String> SSE_PATH =
+      declare(
+          Options.text(
+                  "WS_SSE_PATH",
+                  "/sse/metrics",
+                  PATHS,
+                  "a path that begins with / and has letters, digits and . _ ~ - / only")
+              .setBy("ssePath"));
+
   public static final Option<String> BASE_PATH =
       declare(
           Options.text(

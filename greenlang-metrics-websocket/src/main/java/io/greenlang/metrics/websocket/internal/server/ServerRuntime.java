@@ -18,6 +18,7 @@ import io.greenlang.metrics.websocket.internal.session.TokenValidator;
 import io.greenlang.metrics.websocket.transport.Admission;
 import io.greenlang.metrics.websocket.transport.CloseCode;
 import io.greenlang.metrics.websocket.transport.ContainerTransport;
+import io.greenlang.metrics.websocket.transport.EventStreams;
 import io.greenlang.metrics.websocket.transport.Handshake;
 import io.greenlang.metrics.websocket.transport.HandshakeLimits;
 import io.greenlang.metrics.websocket.transport.HttpEndpoints;
@@ -57,6 +58,7 @@ public final class ServerRuntime implements TransportContext {
   private final SessionRegistry sessions;
   private final HandshakeAdmission admission;
   private final ServerEndpoints endpoints;
+  private final ServerStreams streams;
   private final long startNanos = System.nanoTime();
 
   private final ServerThreads threads;
@@ -97,6 +99,7 @@ public final class ServerRuntime implements TransportContext {
             tokens);
     this.admission =
         admission(access, new HandshakeAuthorizer(config.access().origins(), tokens, sessions));
+    this.streams = new ServerStreams(config, hub, admission);
     this.endpoints =
         new ServerEndpoints(
             httpEndpoints, access, counters, threads.handshakes(), threads.endpoints());
@@ -263,6 +266,11 @@ public final class ServerRuntime implements TransportContext {
   @Override
   public Proxies proxies() {
     return config.proxies();
+  }
+
+  @Override
+  public EventStreams eventStreams() {
+    return streams;
   }
 
   @Override

@@ -17,6 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param jwt further keys that verify tokens, such as those of an identity provider
  * @param allowAnonymous whether every client may read every metric without a token
  * @param path the path of the WebSocket
+ * @param ssePath the path of server-sent events
  * @param port a port of its own for the WebSocket and the dashboard; 0 selects a free one. Without
  *     it, a servlet application serves both on its own port, and another application uses 8000
  * @param host the address that a port of its own listens on; all addresses by default
@@ -47,6 +48,7 @@ public record GreenlangMetricsProperties(
     @DefaultValue Jwt jwt,
     @DefaultValue("false") boolean allowAnonymous,
     @DefaultValue("/ws/metrics") String path,
+    @DefaultValue("/sse/metrics") String ssePath,
     @Nullable Integer port,
     @Nullable String host,
     @Nullable String basePath,

@@ -123,7 +123,7 @@ public class GreenlangSecurityAutoConfiguration {
                   repository.getIfAvailable(HttpSessionSecurityContextRepository::new),
                   channels));
       filter.setName("greenlangMetricsSessionFilter");
-      filter.addUrlPatterns(properties.path());
+      filter.addUrlPatterns(properties.path(), properties.ssePath());
       return filter;
     }
 

@@ -2,12 +2,13 @@ package io.greenlang.metrics.spring.boot.internal;
 
 import io.greenlang.metrics.spring.boot.GreenlangMetricsProperties;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /**
- * The requests that Spring Security leaves to the metrics server: its path, publications over HTTP
+ * The requests that Spring Security leaves to the metrics server: its paths, publications over HTTP
  * if they are enabled, and the files of the dashboard if clients have tokens. The files hold no
  * data. Without tokens the dashboard stays behind the login of the application, which redirects to
  * its page.
@@ -18,13 +19,15 @@ public final class MetricsPaths implements RequestMatcher {
 
   private static final String PUBLISH_FOLDER = "/publish/";
 
-  private final String webSocketPath;
+  /** The paths of the WebSocket and of server-sent events. */
+  private final List<String> serverPaths;
+
   private final boolean includesPublishing;
   private final boolean includesDashboard;
 
   /** Creates a matcher. */
   public MetricsPaths(GreenlangMetricsProperties properties, boolean includesDashboard) {
-    this.webSocketPath = properties.path();
+    this.serverPaths = List.of(properties.path(), properties.ssePath());
     this.includesPublishing = properties.httpPublishing();
     this.includesDashboard = includesDashboard;
     log.debug("The metrics server checks the requests for {} itself", this);
@@ -33,7 +36,7 @@ public final class MetricsPaths implements RequestMatcher {
   @Override
   public boolean matches(HttpServletRequest request) {
     String path = request.getRequestURI().substring(request.getContextPath().length());
-    return path.equals(webSocketPath)
+    return serverPaths.contains(path)
         || (includesPublishing && path.startsWith(PUBLISH_FOLDER))
         || (includesDashboard
             && (path.equals(DashboardServlet.FOLDER)
@@ -43,7 +46,7 @@ public final class MetricsPaths implements RequestMatcher {
   /** Returns the paths, for the log. */
   @Override
   public String toString() {
-    return webSocketPath
+    return String.join(" and ", serverPaths)
         + (includesPublishing ? " and " + PUBLISH_FOLDER + "**" : "")
         + (includesDashboard ? " and " + DashboardServlet.FOLDER + "/**" : "");
   }

@@ -111,7 +111,10 @@ public final class MetricsServers {
   public static MetricsWebSocketServer server(
       MetricsHub hub, GreenlangMetricsProperties properties, Authenticator authenticator) {
     MetricsWebSocketServerBuilder builder =
-        MetricsWebSocketServer.builder(hub).authenticator(authenticator).path(properties.path());
+        MetricsWebSocketServer.builder(hub)
+            .authenticator(authenticator)
+            .path(properties.path())
+            .ssePath(properties.ssePath());
     if (properties.httpPublishing()) {
       builder.httpPublishing(true);
     }

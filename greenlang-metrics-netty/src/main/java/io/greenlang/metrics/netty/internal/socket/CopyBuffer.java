@@ -1,7 +1,8 @@
-package io.greenlang.metrics.netty;
+package io.greenlang.metrics.netty.internal.socket;
 
 import io.netty.util.concurrent.FastThreadLocal;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * written to sockets. The threads allocate it when the transport starts, before direct memory can
  * be scarce.
  */
-final class CopyBuffer {
+public final class CopyBuffer {
 
   /** A piece of a catch-up, so that it takes one system call. */
   private static final int BYTES = 65_536;
@@ -18,14 +19,14 @@ final class CopyBuffer {
       new FastThreadLocal<>() {
         @Override
         protected ByteBuffer initialValue() {
-          return ByteBuffer.allocateDirect(BYTES);
+          return ByteBuffer.allocateDirect(BYTES).order(ByteOrder.nativeOrder());
         }
       };
 
   private CopyBuffer() {}
 
   /** Returns the buffer of the current thread; null if direct memory is refused. */
-  static @Nullable ByteBuffer ofThread() {
+  public static @Nullable ByteBuffer ofThread() {
     try {
       return buffers.get();
     } catch (OutOfMemoryError e) {

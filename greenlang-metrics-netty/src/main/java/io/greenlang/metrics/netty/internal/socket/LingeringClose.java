@@ -1,4 +1,4 @@
-package io.greenlang.metrics.netty;
+package io.greenlang.metrics.netty.internal.socket;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -15,9 +15,10 @@ import java.util.concurrent.TimeUnit;
  * closed first. The rest closes when the peer has seen that, or when a timeout expires. Runs on the
  * connection's I/O thread.
  */
-final class LingeringClose implements ChannelFutureListener {
+public final class LingeringClose implements ChannelFutureListener {
 
-  static final LingeringClose INSTANCE = new LingeringClose();
+  /** The instance, which has no state. */
+  public static final LingeringClose INSTANCE = new LingeringClose();
 
   private LingeringClose() {}
 
@@ -33,7 +34,7 @@ final class LingeringClose implements ChannelFutureListener {
   }
 
   /** Closes a channel after a timeout unless the peer closes it earlier. */
-  static void closeAfter(Channel channel, Duration timeout) {
+  public static void closeAfter(Channel channel, Duration timeout) {
     Future<?> timeoutTask =
         channel
             .eventLoop()

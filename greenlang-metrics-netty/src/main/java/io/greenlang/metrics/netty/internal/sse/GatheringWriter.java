@@ -1,0 +1,78 @@
+package io.greenlang.metrics.netty.internal.sse;
+
+import io.greenlang.metrics.netty.internal.socket.CopyBuffer;
+import io.greenlang.metrics.websocket.transport.EventParts;
+import io.netty.channel.unix.Buffer;
+import io.netty.channel.unix.FileDescriptor;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * A writer of the parts of events to a native socket, in one system call and without an allocation.
+ * The texts are copied to the buffer of the I/O thread, behind them the list of all pieces. The
+ * kernel reads the payloads from the memory that the clients of a feed share.
+ */
+final class GatheringWriter {
+
+  /** The address and the length of a piece: {@code struct iovec} of a 64-bit system. */
+  private static final int PIECE_BYTES = 2 * Long.BYTES;
+
+  private GatheringWriter() {}
+
+  /**
+   * Writes the parts.
+   *
+   * @param payloads the memory of the payloads
+   * @return the number of bytes that the socket accepted; 0 if the system lacks what this needs
+   * @throws IOException if the peer is gone
+   */
+  static int write(FileDescriptor socket, ByteBuffer payloads, EventParts parts)
+      throws IOException {
+    ByteBuffer copy = CopyBuffer.ofThread();
+    if (copy == null || Buffer.addressSize() != Long.BYTES) {
+      return 0;
+    }
+    copy.put(0, parts.text(), 0, parts.textLength());
+    if (payloads.isDirect()) {
+      return gather(socket, payloads, parts, copy);
+    }
+    return parts.bytes() <= copy.capacity() ? copyAll(socket, payloads, parts, copy) : 0;
+  }
+
+  private static int gather(
+      FileDescriptor socket, ByteBuffer payloads, EventParts parts, ByteBuffer copy)
+      throws IOException {
+    long texts = Buffer.memoryAddress(copy);
+    long shared = Buffer.memoryAddress(payloads);
+    int next = EventParts.MAX_TEXT_BYTES;
+    for (int i = 0; i < parts.count(); i++) {
+      next = put(copy, next, texts + parts.textStart(i), parts.textEnd(i) - parts.textStart(i));
+      next = put(copy, next, shared + parts.from(i), parts.to(i) - parts.from(i));
+    }
+    int pieces = (next - EventParts.MAX_TEXT_BYTES) / PIECE_BYTES;
+    return (int) socket.writevAddresses(texts + EventParts.MAX_TEXT_BYTES, pieces);
+  }
+
+  private static int put(ByteBuffer pieces, int index, long address, int length) {
+    if (length == 0) {
+      return index;
+    }
+    pieces.putLong(index, address).putLong(index + Long.BYTES, length);
+    return index + PIECE_BYTES;
+  }
+
+  /** Writes payloads of the heap, which the kernel cannot read. Control messages are such. */
+  private static int copyAll(
+      FileDescriptor socket, ByteBuffer payloads, EventParts parts, ByteBuffer copy)
+      throws IOException {
+    int length = 0;
+    for (int i = 0; i < parts.count(); i++) {
+      int textBytes = parts.textEnd(i) - parts.textStart(i);
+      copy.put(length, parts.text(), parts.textStart(i), textBytes);
+      int payloadBytes = parts.to(i) - parts.from(i);
+      copy.put(length + textBytes, payloads, parts.from(i), payloadBytes);
+      length += textBytes + payloadBytes;
+    }
+    return socket.write(copy, 0, length);
+  }
+}

@@ -1,0 +1,5 @@
+/** Server-sent events over a Netty channel. */
+@NullMarked
+package io.greenlang.metrics.netty.internal.sse;
+
+import org.jspecify.annotations.NullMarked;
