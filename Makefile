@@ -145,6 +145,10 @@ redis-delivery: benchmarks ## Measure the latency that an empty Redis adds; its 
 reconnect: benchmarks ## Kill one of two instances and measure the reconnects of 5,000 clients; REDIS=, ARGS=
 	ulimit -Sn $$(ulimit -Hn); $(BENCHMARKS) io.greenlang.metrics.benchmarks.reconnect.Reconnect --redis $(or $(REDIS),redis://localhost:6379) $(ARGS)
 
+.PHONY: bench-tls
+bench-tls: benchmarks ## Measure the CPU time per delivery with TLS beside that without; options in ARGS
+	ulimit -Sn $$(ulimit -Hn); $(BENCHMARKS) io.greenlang.metrics.benchmarks.fanout.TlsCost $(ARGS)
+
 .PHONY: bench-containers
 bench-containers: ## Measure Tomcat, Jetty and Undertow beside a plain endpoint; options in ARGS
 	testing/container-tests/bench $(ARGS)

@@ -88,7 +88,7 @@ export async function runServer(env) {
 /** Starts the server in this environment, without the environment variables that would configure it. */
 function spawnServer(env, command) {
   const [program, ...args] = command?.split(' ') ?? serverCommand();
-  const inherited = Object.entries(process.env).filter(([name]) => !/^((WS|JWT|METRIC|RATE_LIMIT)_|OTLP$)/.test(name));
+  const inherited = Object.entries(process.env).filter(([name]) => !/^((WS|JWT|METRIC|RATE_LIMIT|TLS)_|OTLP$|TLS$)/.test(name));
   return spawn(program, args, {
     cwd: ROOT,
     env: { ...Object.fromEntries(inherited), ...env },

@@ -2,15 +2,19 @@ package io.greenlang.metrics.netty;
 
 import io.greenlang.metrics.netty.internal.connection.ProxyHeaderHandler;
 import io.greenlang.metrics.netty.internal.connection.RequestTimeout;
+import io.greenlang.metrics.netty.internal.socket.LingeringClose;
 import io.greenlang.metrics.websocket.transport.Proxies;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 
 /**
  * An initializer that sets up each new connection for HTTP, until the client requests a WebSocket.
- * A PROXY header is read before anything else.
+ * A PROXY header is read before anything else, then TLS. With TLS, the connection counts as an HTTP
+ * request from its start, so the limits of requests cover its TLS handshake too.
  */
 final class ConnectionInitializer extends ChannelInitializer<SocketChannel> {
 
@@ -43,7 +47,15 @@ final class ConnectionInitializer extends ChannelInitializer<SocketChannel> {
 
   /** Adds the handlers of a connection whose peer is known. */
   private void addHandlers(SocketChannel channel) {
-    channel.pipeline().addLast(new HttpResponseEncoder()).addLast(new HttpRequestHandler(services));
+    ChannelPipeline pipeline = channel.pipeline();
+    if (services.tls() != null) {
+      pipeline.addLast(services.tls().newHandler(ConnectionInitializer::rejectPlainText));
+    }
+    pipeline.addLast(new HttpResponseEncoder()).addLast(new HttpRequestHandler(services));
+  }
+
+  private static void rejectPlainText(Channel channel) {
+    channel.writeAndFlush(HttpResponses.tlsRequired()).addListener(LingeringClose.INSTANCE);
   }
 
   /** A connection that counts as pending until its PROXY header has arrived. */

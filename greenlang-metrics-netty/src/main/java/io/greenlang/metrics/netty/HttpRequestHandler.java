@@ -321,8 +321,8 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
 
   /** Sends the response to the current request. */
   void send(ChannelHandlerContext ctx, FullHttpResponse response) {
-    if (call != null) {
-      // A file is shared by all connections, but each call has a response of its own.
+    if (call != null || services.tls() != null) {
+      // Connections share a file unless TLS encrypts it, but each call has a response of its own.
       call = null;
       responseBytes = response.content().readableBytes();
     }

@@ -49,6 +49,14 @@ final class HttpResponses {
     return text(mode, HttpResponseStatus.INTERNAL_SERVER_ERROR, "Internal error");
   }
 
+  /** Returns the response to a request without TLS on a port that requires it. */
+  static FullHttpResponse tlsRequired() {
+    return text(
+        ResponseMode.CLOSE,
+        HttpResponseStatus.BAD_REQUEST,
+        "This port requires TLS; use https:// or wss://");
+  }
+
   /** Returns a response with one line of text. */
   static FullHttpResponse text(ResponseMode mode, HttpResponseStatus status, String text) {
     ByteBuf body = Unpooled.wrappedBuffer((text + "\n").getBytes(StandardCharsets.UTF_8));

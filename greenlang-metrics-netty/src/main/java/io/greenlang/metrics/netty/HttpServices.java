@@ -3,6 +3,7 @@ package io.greenlang.metrics.netty;
 import io.greenlang.metrics.netty.internal.connection.ChannelAddresses;
 import io.greenlang.metrics.netty.internal.http.RequestBuffer;
 import io.greenlang.metrics.netty.internal.http.RequestHead;
+import io.greenlang.metrics.netty.internal.tls.TlsServer;
 import io.greenlang.metrics.websocket.http.HttpEndpoint;
 import io.greenlang.metrics.websocket.transport.ClientAddress;
 import io.greenlang.metrics.websocket.transport.EventStreams;
@@ -21,12 +22,14 @@ import org.jspecify.annotations.Nullable;
  * @param files the dashboard's files
  * @param timeouts the timeouts for a peer
  * @param pending the connections that are not WebSockets yet
+ * @param tls the certificate of the port; null if its connections are not encrypted
  */
 record HttpServices(
     TransportContext context,
     StaticFiles files,
     NettyTimeouts timeouts,
-    PendingConnections pending) {
+    PendingConnections pending,
+    @Nullable TlsServer tls) {
 
   /** Returns a buffer for the requests of a new connection. */
   RequestBuffer newRequestBuffer() {

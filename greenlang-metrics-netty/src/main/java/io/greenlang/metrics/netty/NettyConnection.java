@@ -6,6 +6,7 @@ import io.greenlang.metrics.netty.internal.connection.ChannelAddresses;
 import io.greenlang.metrics.netty.internal.socket.CopyBuffer;
 import io.greenlang.metrics.netty.internal.socket.LingeringClose;
 import io.greenlang.metrics.netty.internal.socket.SharedFramesBuffer;
+import io.greenlang.metrics.netty.internal.tls.TlsOutput;
 import io.greenlang.metrics.websocket.transport.Connection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -21,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +49,9 @@ final class NettyConnection implements Connection {
   /** The socket, if the transport is native; otherwise null. */
   private final @Nullable FileDescriptor socket;
 
+  /** The encryption of frames; null if the connection is plain. */
+  private final @Nullable TlsOutput tls;
+
   private boolean closing;
 
   NettyConnection(Channel channel, NettyTimeouts timeouts) {
@@ -54,6 +59,7 @@ final class NettyConnection implements Connection {
     this.timeouts = timeouts;
     this.peer = ChannelAddresses.clientLabel(channel);
     this.socket = channel instanceof UnixChannel unix ? unix.fd() : null;
+    this.tls = TlsOutput.of(channel);
   }
 
   @Override
@@ -77,11 +83,31 @@ final class NettyConnection implements Connection {
       frames.release();
       return;
     }
+    if (tls != null) {
+      writeEncrypted(tls, frames.bytes().slice(from, to - from));
+      frames.release();
+      return;
+    }
     int nextByte = from + writeNow(frames.bytes(), from, to);
     if (nextByte == to) {
       frames.release();
     } else {
       queue(frames, nextByte, to);
+    }
+  }
+
+  /** Encrypts adjacent frames together, into as few records as possible. */
+  private void writeEncrypted(TlsOutput output, ByteBuffer plain) {
+    try {
+      while (plain.hasRemaining()) {
+        ByteBuffer records = output.encrypt(plain);
+        int sent = writeNow(records, 0, records.limit());
+        if (sent < records.limit()) {
+          copyAtHead(Unpooled.copiedBuffer(records.position(sent)));
+        }
+      }
+    } catch (SSLException e) {
+      fail(e);
     }
   }
 
@@ -104,10 +130,14 @@ final class NettyConnection implements Connection {
           ? socket.write(bytes, from, to)
           : writeCopied(socket, bytes, from, to);
     } catch (IOException e) {
-      closing = true;
-      channel.pipeline().fireExceptionCaught(e);
+      fail(e);
       return to - from; // the peer is gone, so treat the bytes as sent
     }
+  }
+
+  private void fail(IOException e) {
+    closing = true;
+    channel.pipeline().fireExceptionCaught(e);
   }
 
   private static int writeCopied(FileDescriptor socket, ByteBuffer bytes, int from, int to)
@@ -210,8 +240,14 @@ final class NettyConnection implements Connection {
   private ChannelFuture sendLast(byte[] closeFrame) {
     ChannelPromise sent = channel.newPromise();
     closing = true;
-    channel.unsafe().write(Unpooled.wrappedBuffer(closeFrame), sent);
-    flush();
+    ByteBuffer bytes = ByteBuffer.wrap(closeFrame);
+    try {
+      ByteBuffer output = tls == null ? bytes : tls.encrypt(bytes);
+      channel.unsafe().write(Unpooled.copiedBuffer(output), sent);
+      flush();
+    } catch (SSLException e) {
+      sent.setFailure(e);
+    }
     return sent;
   }
 

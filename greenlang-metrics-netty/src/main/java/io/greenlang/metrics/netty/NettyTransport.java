@@ -1,7 +1,9 @@
 package io.greenlang.metrics.netty;
 
 import io.greenlang.metrics.netty.internal.socket.CopyBuffer;
+import io.greenlang.metrics.netty.internal.tls.TlsServer;
 import io.greenlang.metrics.websocket.transport.Connection;
+import io.greenlang.metrics.websocket.transport.TlsSettings;
 import io.greenlang.metrics.websocket.transport.Transport;
 import io.greenlang.metrics.websocket.transport.TransportContext;
 import io.netty.bootstrap.ServerBootstrap;
@@ -68,6 +70,7 @@ public final class NettyTransport implements Transport {
   private @Nullable Channel listener;
   private @Nullable ChannelGroup connections;
   private @Nullable PendingConnections pending;
+  private @Nullable TlsServer tls;
 
   /** Creates a transport, which is not started yet. */
   public NettyTransport() {
@@ -86,6 +89,7 @@ public final class NettyTransport implements Transport {
 
   @Override
   public synchronized InetSocketAddress start(TransportContext context) throws IOException {
+    tls = newTls(context);
     eventLoops =
         new MultiThreadIoEventLoopGroup(
             Runtime.getRuntime().availableProcessors(),
@@ -100,22 +104,41 @@ public final class NettyTransport implements Transport {
     pending =
         new PendingConnections(
             context.handshakeLimits(), context.proxies(), context::countRejectedConnection);
-    HttpServices services = new HttpServices(context, files, timeouts, pending);
+    HttpServices services = new HttpServices(context, files, timeouts, pending, tls);
     listener = bind(eventLoops, new ConnectionInitializer(services, connections), services);
     InetSocketAddress address = (InetSocketAddress) listener.localAddress();
+    checkTlsFilesRegularly(eventLoops, tls);
     log.info(
-        "Listening on {} ({})",
+        "Listening on {} ({}{})",
         Connection.label(context.host(), address.getPort()),
-        epoll ? "epoll" : "NIO");
+        epoll ? "epoll" : "NIO",
+        tls == null ? "" : ", TLS: wss and https only");
     logDashboard(context, address);
     return address;
+  }
+
+  private static @Nullable TlsServer newTls(TransportContext context) throws IOException {
+    TlsSettings settings = context.tls();
+    return settings == null
+        ? null
+        : new TlsServer(settings, context.handshakeLimits().maxConnections());
+  }
+
+  private static void checkTlsFilesRegularly(EventLoopGroup group, @Nullable TlsServer server) {
+    if (server != null) {
+      long millis = server.reloadInterval().toMillis();
+      group.scheduleWithFixedDelay(server::checkFiles, millis, millis, TimeUnit.MILLISECONDS);
+    }
   }
 
   private void logDashboard(TransportContext context, InetSocketAddress address) {
     if (files.hasDashboard()) {
       String host = address.getAddress().isAnyLocalAddress() ? "localhost" : context.host();
       log.info(
-          "Dashboard: http://{}{}/", Connection.label(host, address.getPort()), context.basePath());
+          "Dashboard: {}://{}{}/",
+          tls == null ? "http" : "https",
+          Connection.label(host, address.getPort()),
+          context.basePath());
     } else {
       log.info("No dashboard: {} is not on the class path", StaticFiles.ARTIFACT);
     }
@@ -169,6 +192,23 @@ public final class NettyTransport implements Transport {
   }
 
   @Override
+  public boolean supportsTls() {
+    return true;
+  }
+
+  @Override
+  public void reloadTls() throws IOException {
+    TlsServer current;
+    synchronized (this) {
+      current = tls;
+    }
+    if (current == null) {
+      throw new IllegalStateException("the server is not listening with a TLS certificate");
+    }
+    current.reload();
+  }
+
+  @Override
   public synchronized void stopAccepting() {
     if (listener != null) {
       listener.close().awaitUninterruptibly();
@@ -188,6 +228,10 @@ public final class NettyTransport implements Transport {
     if (eventLoops != null) {
       eventLoops.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
       eventLoops = null;
+    }
+    if (tls != null) {
+      tls.close();
+      tls = null;
     }
   }
 }

@@ -7,7 +7,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-/** Architecture rules of the transport: reading requests is below answering them. */
+/** Architecture rules of the transport: reading requests and TLS are below answering requests. */
 class ArchitectureTest {
 
   private static final String ROOT = "io.greenlang.metrics.netty";
@@ -35,6 +35,18 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(ROOT, ROOT + ".internal.http")
+        .check(CLASSES);
+  }
+
+  @Test
+  void tls_doesNotUseTransportOrRequests() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".internal.tls")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            ROOT, ROOT + ".internal.http", "io.greenlang.metrics.websocket.internal..")
         .check(CLASSES);
   }
 }

@@ -31,7 +31,8 @@ final class NettyServer implements ContractServer {
     this.transport = transport;
     this.server = settings.build();
     server.start();
-    this.url = URI.create("ws://127.0.0.1:" + server.port() + "/ws/metrics");
+    String scheme = server.usesTls() ? "wss" : "ws";
+    this.url = URI.create(scheme + "://127.0.0.1:" + server.port() + "/ws/metrics");
   }
 
   static NettyServer start(MetricsWebSocketServerBuilder settings, boolean epoll) {
@@ -46,6 +47,11 @@ final class NettyServer implements ContractServer {
   /** Returns the connections that are not WebSockets yet. */
   PendingConnections pending() {
     return Objects.requireNonNull(transport.pending());
+  }
+
+  /** Returns the server. */
+  MetricsWebSocketServer server() {
+    return server;
   }
 
   @Override

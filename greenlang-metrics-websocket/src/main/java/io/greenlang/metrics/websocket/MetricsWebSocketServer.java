@@ -259,6 +259,30 @@ public final class MetricsWebSocketServer implements AutoCloseable {
     return address.getPort();
   }
 
+  /** Returns whether the server's own port uses TLS, so that its URLs begin with wss and https. */
+  public boolean usesTls() {
+    return config.address().tls() != null;
+  }
+
+  /**
+   * Reads the certificate of the server's own port again, for new connections. Open connections
+   * keep their sessions. The server also does this by itself after the files have changed.
+   *
+   * @throws UncheckedIOException if the files cannot be used; the previous certificate stays in use
+   * @throws IllegalStateException if the server is not listening with TLS
+   */
+  public synchronized void reloadTls() {
+    ServerRuntime current = runtime;
+    if (current == null) {
+      throw new IllegalStateException("the server is not started; call start() first");
+    }
+    try {
+      current.reloadTls();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+  }
+
   /** Returns a snapshot of the server's state and counters. Works while the server is draining. */
   public ServerStats stats() {
     ServerRuntime current = runtime; // no lock, so a draining server can be monitored

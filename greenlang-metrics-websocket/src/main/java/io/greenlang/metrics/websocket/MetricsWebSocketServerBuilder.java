@@ -9,6 +9,7 @@ import io.greenlang.metrics.websocket.auth.Authenticator;
 import io.greenlang.metrics.websocket.http.HttpEndpoint;
 import io.greenlang.metrics.websocket.internal.server.ServerConfig;
 import io.greenlang.metrics.websocket.internal.server.ServerOptions;
+import io.greenlang.metrics.websocket.transport.TlsSettings;
 import io.greenlang.metrics.websocket.transport.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -131,6 +132,11 @@ public final class MetricsWebSocketServerBuilder {
    */
   public MetricsWebSocketServerBuilder httpPublishing(boolean httpPublishing) {
     return with(ServerOptions.HTTP_PUBLISHING, httpPublishing);
+  }
+
+  /** Sets the certificate of the server's own port. Default: {@code TLS_*}, otherwise none. */
+  public MetricsWebSocketServerBuilder tls(TlsSettings tls) {
+    return with(ServerOptions.TLS, tls);
   }
 
   /** Sets the secret that tokens are signed with. Default: {@code JWT_SECRET_KEY}. */
@@ -324,22 +330,12 @@ public final class MetricsWebSocketServerBuilder {
       return new MetricsWebSocketServer(
           hub, false, ServerConfig.resolve(values, endpoints, environment, hub.clock()));
     }
-    String redisUrl = requiredRedisUrl(environment);
+    String redisUrl = ServerConfig.requiredRedisUrl(values, environment);
     ServerConfig config =
         ServerConfig.resolve(values, endpoints, environment, MetricsClock.system());
     // Created last because it connects to Redis: an invalid option leaves nothing to clean up.
     MetricsHub ownHub = MetricsHub.builder().redisUrl(redisUrl).build();
     return new MetricsWebSocketServer(ownHub, true, config);
-  }
-
-  private String requiredRedisUrl(Environment environment) {
-    String url = values.resolveOptional(ServerOptions.REDIS_URL, environment);
-    if (url == null) {
-      throw new IllegalStateException(
-          "the server has no metrics to stream: set redisUrl or REDIS_URL, for example"
-              + " redis://localhost:6379, or start from MetricsWebSocketServer.builder(hub)");
-    }
-    return url;
   }
 
   private <T> MetricsWebSocketServerBuilder with(Option<T> option, T value) {

@@ -14,7 +14,8 @@ import java.util.UUID;
 
 /**
  * Server that streams this machine's metrics to any client. A {@link SimulatedWorkload} fills the
- * channels of an application. With {@code OTLP=on}, other programs send their metrics instead.
+ * channels of an application. With {@code OTLP=on}, other programs send their metrics instead. With
+ * {@code TLS=self-signed}, it serves https.
  */
 public final class Quickstart {
 
@@ -32,6 +33,7 @@ public final class Quickstart {
 
   private static void run(Map<String, String> env) {
     boolean receivesOtlp = OtlpReception.isOn(env.getOrDefault("OTLP", ""));
+    boolean encrypts = SelfSignedCertificate.isOn(env.getOrDefault("TLS", ""));
     // If no secret is configured, a random one is generated for this run.
     String secret = env.getOrDefault("JWT_SECRET_KEY", UUID.randomUUID() + "-" + UUID.randomUUID());
     String algorithm = env.getOrDefault("JWT_ALGORITHM", "HS256");
@@ -41,6 +43,9 @@ public final class Quickstart {
     MetricCollectorBuilder sources = MetricCollector.builder(hub).standardSources();
     MetricsWebSocketServerBuilder serverBuilder =
         MetricsWebSocketServer.builder(hub).jwtSecret(secret).jwtAlgorithm(algorithm);
+    if (encrypts) {
+      serverBuilder.tls(SelfSignedCertificate.create());
+    }
     if (receivesOtlp) {
       hub.addChannel(OtlpReception.CHANNEL);
       serverBuilder.endpoint(OtlpReceiver.of(hub));
@@ -54,7 +59,7 @@ public final class Quickstart {
     if (!receivesOtlp) {
       workload.start();
     }
-    printInstructions(env, server.port(), new JwtIssuer(secret, algorithm), receivesOtlp);
+    printInstructions(env, server, new JwtIssuer(secret, algorithm), receivesOtlp);
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
@@ -67,13 +72,17 @@ public final class Quickstart {
   }
 
   private static void printInstructions(
-      Map<String, String> env, int port, JwtIssuer issuer, boolean receivesOtlp) {
+      Map<String, String> env,
+      MetricsWebSocketServer server,
+      JwtIssuer issuer,
+      boolean receivesOtlp) {
     if (!receivesOtlp) {
       System.out.println(
           "Simulated: workflows, agents and tasks (simulated-..., simulated=true). The host and the"
               + " JVM are real.");
     }
-    String url = url(env.getOrDefault("WS_HOST", "0.0.0.0"), port);
+    String scheme = server.usesTls() ? "https" : "http";
+    String url = scheme + "://" + address(env.getOrDefault("WS_HOST", "0.0.0.0"), server.port());
     String token = issuer.issue("quickstart", Duration.ofDays(1));
     System.out.println("Dashboard: " + url + "#token=" + token);
     System.out.println("Token: " + token);
@@ -97,12 +106,12 @@ public final class Quickstart {
   }
 
   /**
-   * Returns a URL that a browser on this machine can open.
+   * Returns an address that a browser on this machine can open, with a slash at its end.
    *
    * @param host the name or address that the server listens on
    */
-  static String url(String host, int port) {
+  static String address(String host, int port) {
     boolean allAddresses = host.equals("0.0.0.0") || host.matches("[0:]+");
-    return "http://" + Connection.label(allAddresses ? "localhost" : host, port) + "/";
+    return Connection.label(allAddresses ? "localhost" : host, port) + "/";
   }
 }

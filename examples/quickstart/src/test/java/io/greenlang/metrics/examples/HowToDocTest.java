@@ -209,6 +209,19 @@ class HowToDocTest {
     assertThat(server).isInstanceOf(MetricsWebSocketServer.class);
   }
 
+  @Test
+  void tls_pemFiles_buildServer() throws Exception {
+    Object encrypted =
+        run(
+            """
+            MetricsHub hub = MetricsHub.create();
+            String secret = "a secret of at least thirty-two bytes";
+            """
+                + snippets("tls", 1).get(0)
+                + "hub.close(); return server.usesTls();");
+    assertThat(encrypted).isEqualTo(true);
+  }
+
   private Object run(String statements) throws Exception {
     return DocPage.run(
         folder,
@@ -216,6 +229,7 @@ class HowToDocTest {
         "io.greenlang.metrics.aggregate.*",
         "io.greenlang.metrics.collectors.*",
         "io.greenlang.metrics.subscription.NamePattern",
+        "io.greenlang.metrics.websocket.transport.TlsSettings",
         "java.io.*",
         "java.nio.ByteBuffer",
         "java.nio.file.*",

@@ -11,16 +11,25 @@ final class QuickstartTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0.0.0.0,         http://localhost:8000/",
-    "::,              http://localhost:8000/",
-    "0:0:0:0:0:0:0:0, http://localhost:8000/",
-    "::1,             http://[::1]:8000/",
-    "[::1],           http://[::1]:8000/",
-    "127.0.0.1,       http://127.0.0.1:8000/",
-    "localhost,       http://localhost:8000/",
+    "0.0.0.0,         localhost:8000/",
+    "::,              localhost:8000/",
+    "0:0:0:0:0:0:0:0, localhost:8000/",
+    "::1,             [::1]:8000/",
+    "[::1],           [::1]:8000/",
+    "127.0.0.1,       127.0.0.1:8000/",
+    "localhost,       localhost:8000/",
   })
-  void url_host_canBeOpenedInBrowser(String host, String url) {
-    assertThat(Quickstart.url(host, 8000)).isEqualTo(url);
+  void address_host_canBeOpenedInBrowser(String host, String address) {
+    assertThat(Quickstart.address(host, 8000)).isEqualTo(address);
+  }
+
+  @Test
+  void selfSigned_anotherSetting_isRejected() {
+    assertThat(SelfSignedCertificate.isOn(" Self-Signed ")).isTrue();
+    assertThat(SelfSignedCertificate.isOn("off")).isFalse();
+    assertThatThrownBy(() -> SelfSignedCertificate.isOn("on"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("TLS=on must be self-signed or off");
   }
 
   @ParameterizedTest

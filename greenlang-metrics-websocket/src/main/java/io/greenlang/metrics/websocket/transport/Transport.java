@@ -16,6 +16,25 @@ public interface Transport {
    */
   InetSocketAddress start(TransportContext context) throws IOException;
 
+  /**
+   * Returns whether this transport encrypts its connections if {@link TransportContext#tls} has a
+   * certificate. The server does not start a transport that would ignore it.
+   */
+  default boolean supportsTls() {
+    return false;
+  }
+
+  /**
+   * Reads the files of the certificate again, for new connections. Open connections keep their
+   * sessions. May block.
+   *
+   * @throws IOException if the files cannot be used; the previous certificate stays in use
+   * @throws IllegalStateException if the transport does not listen with a certificate
+   */
+  default void reloadTls() throws IOException {
+    throw new IllegalStateException("this transport has no TLS certificate to reload");
+  }
+
   /** Stops accepting connections; open connections stay open. Idempotent. */
   void stopAccepting();
 

@@ -14,6 +14,14 @@ public interface TransportContext {
   /** Returns the port to listen on, or 0 for any free port. */
   int port();
 
+  /**
+   * Returns the certificate of the port; null if its connections are not encrypted. Only a
+   * transport that {@linkplain Transport#supportsTls supports TLS} is started with a certificate.
+   */
+  default @Nullable TlsSettings tls() {
+    return null;
+  }
+
   /** Returns the path of the WebSocket, such as {@code /ws/metrics}. */
   String path();
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.tls.ClientContexts;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,18 +27,21 @@ import java.util.regex.Pattern;
  */
 public final class RunningProgram implements AutoCloseable {
 
-  private static final Pattern DASHBOARD = Pattern.compile("http://localhost:(\\d+)/#token=(\\S+)");
+  private static final Pattern DASHBOARD =
+      Pattern.compile("(https?)://localhost:(\\d+)/#token=(\\S+)");
 
   private final Process process;
   private final BufferedReader output;
+  private final boolean encrypted;
   private final int port;
   private final String token;
 
-  private RunningProgram(Process process, BufferedReader output, int port, String token) {
+  private RunningProgram(Process process, BufferedReader output, Matcher dashboard) {
     this.process = process;
     this.output = output;
-    this.port = port;
-    this.token = token;
+    this.encrypted = dashboard.group(1).equals("https");
+    this.port = Integer.parseInt(dashboard.group(2));
+    this.token = dashboard.group(3);
   }
 
   /**
@@ -70,8 +74,7 @@ public final class RunningProgram implements AutoCloseable {
       seen.append(line).append('\n');
       Matcher dashboard = DASHBOARD.matcher(line);
       if (dashboard.find()) {
-        return new RunningProgram(
-            process, output, Integer.parseInt(dashboard.group(1)), dashboard.group(2));
+        return new RunningProgram(process, output, dashboard);
       }
     }
     throw new AssertionError("the program ended without printing the dashboard's URL:\n" + seen);
@@ -122,7 +125,8 @@ public final class RunningProgram implements AutoCloseable {
 
   /** Returns the URL of the WebSocket, with the token that the program printed. */
   public URI webSocket() {
-    return URI.create("ws://127.0.0.1:" + port + "/ws/metrics?token=" + token);
+    return URI.create(
+        (encrypted ? "wss" : "ws") + "://127.0.0.1:" + port + "/ws/metrics?token=" + token);
   }
 
   /**
@@ -133,8 +137,14 @@ public final class RunningProgram implements AutoCloseable {
    */
   public String get(String path) throws IOException, InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();
-    return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
+        HttpRequest.newBuilder(
+                URI.create((encrypted ? "https" : "http") + "://127.0.0.1:" + port + path))
+            .build();
+    return HttpClient.newBuilder()
+        .sslContext(ClientContexts.trustingAll())
+        .build()
+        .send(request, HttpResponse.BodyHandlers.ofString())
+        .body();
   }
 
   /** Terminates the program, as Ctrl-C does. */

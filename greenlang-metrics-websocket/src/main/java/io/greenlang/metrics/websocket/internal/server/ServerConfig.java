@@ -12,6 +12,7 @@ import io.greenlang.metrics.websocket.internal.forwarding.TrustedProxies;
 import io.greenlang.metrics.websocket.internal.publish.PublishEndpoint;
 import io.greenlang.metrics.websocket.transport.HandshakeLimits;
 import io.greenlang.metrics.websocket.transport.Proxies;
+import io.greenlang.metrics.websocket.transport.TlsSettings;
 import io.greenlang.metrics.websocket.transport.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,8 +61,15 @@ public record ServerConfig(
    * @param path the path of the WebSocket; in a container, relative to the application
    * @param ssePath the path of server-sent events, likewise
    * @param basePath the prefix of all paths on the server's own port; empty if there is none
+   * @param tls the certificate of the port; null if its connections are not encrypted
    */
-  public record ListenAddress(String host, int port, String path, String ssePath, String basePath) {
+  public record ListenAddress(
+      String host,
+      int port,
+      String path,
+      String ssePath,
+      String basePath,
+      @Nullable TlsSettings tls) {
 
     static ListenAddress resolve(OptionValues values, Environment environment) {
       String basePath = values.resolveOptional(ServerOptions.BASE_PATH, environment);
@@ -70,7 +78,8 @@ public record ServerConfig(
           values.resolve(ServerOptions.PORT, environment),
           values.resolve(ServerOptions.PATH, environment),
           values.resolve(ServerOptions.SSE_PATH, environment),
-          basePath == null ? "" : basePath);
+          basePath == null ? "" : basePath,
+          TlsConfig.resolve(values, environment));
     }
   }
 
@@ -231,6 +240,21 @@ public record ServerConfig(
               + " 127.0.0.1; all other connections are refused");
     }
     return TrustedProxies.of(ranges, ForwardedHeader.of(header), proxyProtocol);
+  }
+
+  /**
+   * Returns the address of the Redis that a server without a hub streams.
+   *
+   * @throws IllegalStateException if there is none
+   */
+  public static String requiredRedisUrl(OptionValues values, Environment environment) {
+    String url = values.resolveOptional(ServerOptions.REDIS_URL, environment);
+    if (url == null) {
+      throw new IllegalStateException(
+          "the server has no metrics to stream: set redisUrl or REDIS_URL, for example"
+              + " redis://localhost:6379, or start from MetricsWebSocketServer.builder(hub)");
+    }
+    return url;
   }
 
   private static HandshakeLimits handshakeLimits(OptionValues values, Environment environment) {

@@ -7,6 +7,7 @@ import io.greenlang.metrics.internal.config.Options;
 import io.greenlang.metrics.websocket.auth.Authenticator;
 import io.greenlang.metrics.websocket.internal.forwarding.TrustedProxies;
 import io.greenlang.metrics.websocket.internal.protocol.WireLimits;
+import io.greenlang.metrics.websocket.transport.TlsSettings;
 import io.greenlang.metrics.websocket.transport.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -125,6 +126,24 @@ public final class ServerOptions {
   public static final Option<Duration> DRAIN_TIME =
       declare(Options.duration("WS_DRAIN_TIME", SECONDS, 0, 0, 600).setBy("drainTime"));
 
+  static final Option<String> TLS_CERTIFICATE =
+      declare(Options.text("TLS_CERTIFICATE", null, "a PEM file with a certificate chain"));
+
+  static final Option<String> TLS_KEY =
+      declare(Options.text("TLS_KEY", null, "a PEM file with a private key"));
+
+  static final Option<String> TLS_KEY_PASSWORD =
+      declare(Options.secret("TLS_KEY_PASSWORD", "the password of TLS_KEY"));
+
+  static final Option<String> TLS_KEYSTORE =
+      declare(Options.text("TLS_KEYSTORE", null, "a PKCS#12 file"));
+
+  static final Option<String> TLS_KEYSTORE_PASSWORD =
+      declare(Options.secret("TLS_KEYSTORE_PASSWORD", "the password of TLS_KEYSTORE"));
+
+  static final Option<Duration> TLS_RELOAD_INTERVAL =
+      declare(Options.duration("TLS_RELOAD_INTERVAL", SECONDS, 10, 1, 86_400));
+
   public static final Option<String> REDIS_URL =
       declare(
           Options.text("REDIS_URL", null, "a redis:// or rediss:// URL")
@@ -210,6 +229,9 @@ public final class ServerOptions {
 
   public static final Option<Transport> TRANSPORT =
       declare(Options.object("transport", "a transport"));
+
+  public static final Option<TlsSettings> TLS =
+      declare(Options.object("tls", "the files of a certificate"));
 
   private ServerOptions() {}
 

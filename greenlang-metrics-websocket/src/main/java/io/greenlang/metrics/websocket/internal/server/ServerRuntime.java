@@ -23,6 +23,7 @@ import io.greenlang.metrics.websocket.transport.Handshake;
 import io.greenlang.metrics.websocket.transport.HandshakeLimits;
 import io.greenlang.metrics.websocket.transport.HttpEndpoints;
 import io.greenlang.metrics.websocket.transport.Proxies;
+import io.greenlang.metrics.websocket.transport.TlsSettings;
 import io.greenlang.metrics.websocket.transport.Transport;
 import io.greenlang.metrics.websocket.transport.TransportContext;
 import io.greenlang.metrics.websocket.transport.TransportProvider;
@@ -151,9 +152,34 @@ public final class ServerRuntime implements TransportContext {
   /** Starts to listen on the server's own port. Does nothing if the server is already listening. */
   public void startListening() throws IOException {
     if (address == null) {
-      transport = config.transport() != null ? config.transport() : findTransport();
+      Transport ownPort = config.transport() != null ? config.transport() : findTransport();
+      requireTlsSupport(ownPort);
+      transport = ownPort;
       address = transport.start(this);
     }
+  }
+
+  private void requireTlsSupport(Transport ownPort) {
+    if (tls() != null && !ownPort.supportsTls()) {
+      throw new IllegalStateException(
+          "the transport "
+              + ownPort.getClass().getName()
+              + " does not support TLS; remove the settings TLS_* and tls(...), or use"
+              + " io.greenlang:greenlang-metrics-netty");
+    }
+  }
+
+  /**
+   * Reads the certificate of the server's own port again.
+   *
+   * @throws IOException if it cannot be used; the previous one stays in use
+   */
+  public void reloadTls() throws IOException {
+    if (transport == null) {
+      throw new IllegalStateException(
+          "the server is not listening on its own port; call start() first");
+    }
+    transport.reloadTls();
   }
 
   /** Accepts clients from an application's container. */
@@ -221,6 +247,11 @@ public final class ServerRuntime implements TransportContext {
   @Override
   public int port() {
     return config.address().port();
+  }
+
+  @Override
+  public @Nullable TlsSettings tls() {
+    return config.address().tls();
   }
 
   @Override

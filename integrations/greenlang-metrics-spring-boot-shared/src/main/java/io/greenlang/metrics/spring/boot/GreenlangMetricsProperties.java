@@ -1,5 +1,6 @@
 package io.greenlang.metrics.spring.boot;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param host the address that a port of its own listens on; all addresses by default
  * @param basePath a prefix of all paths on a port of its own, such as /live
  * @param proxies the proxies that name their clients
+ * @param tls the certificate of a port of its own; without one, the port is plain
  * @param allowedOrigins the origins of other web pages that may connect, such as
  *     https://example.com
  * @param httpPublishing whether programs with a token that has the claim publish can publish with
@@ -53,6 +55,7 @@ public record GreenlangMetricsProperties(
     @Nullable String host,
     @Nullable String basePath,
     @DefaultValue Proxies proxies,
+    @DefaultValue Tls tls,
     @DefaultValue List<String> allowedOrigins,
     @DefaultValue("false") boolean httpPublishing,
     @Nullable String redisUrl,
@@ -109,6 +112,29 @@ public record GreenlangMetricsProperties(
       @DefaultValue List<String> trusted,
       @DefaultValue("X-Forwarded-For") String header,
       @DefaultValue("false") boolean proxyProtocol) {}
+
+  /**
+   * The certificate of a port of its own, in PEM files or in a keystore.
+   *
+   * @param certificate the PEM file of the certificate chain
+   * @param key the PEM file of the private key
+   * @param keyPassword the password of an encrypted key
+   * @param keystore a PKCS#12 file with the certificate and its key, instead of PEM files
+   * @param keystorePassword the password of the PKCS#12 file
+   */
+  public record Tls(
+      @Nullable Path certificate,
+      @Nullable Path key,
+      @Nullable String keyPassword,
+      @Nullable Path keystore,
+      @Nullable String keystorePassword) {
+
+    /** Omits the passwords. */
+    @Override
+    public String toString() {
+      return "Tls[certificate=" + certificate + ", key=" + key + ", keystore=" + keystore + "]";
+    }
+  }
 
   /**
    * The properties of the dashboard.

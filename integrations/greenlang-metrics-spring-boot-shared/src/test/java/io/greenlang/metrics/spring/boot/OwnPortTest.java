@@ -3,7 +3,10 @@ package io.greenlang.metrics.spring.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.greenlang.metrics.testkit.tls.ClientContexts;
+import io.greenlang.metrics.testkit.tls.TestCertificate;
 import io.greenlang.metrics.websocket.auth.JwtIssuer;
+import io.greenlang.metrics.websocket.transport.TlsSettings;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -79,6 +82,48 @@ class OwnPortTest {
         assertThat(client.welcome().text("client_id")).startsWith("203.0.113.7:");
       }
     }
+  }
+
+  @Test
+  void start_certificate_servesHttpsAndLogsIt(CapturedOutput output) throws Exception {
+    TestCertificate certificate = TestCertificate.create();
+    TlsSettings.Pem files = (TlsSettings.Pem) certificate.pemFiles().source();
+    try (ConfigurableApplicationContext application =
+        ShopApplication.start(
+            ShopApplication.class,
+            SECRET,
+            "--greenlang.metrics.host=127.0.0.1",
+            "--greenlang.metrics.port=0",
+            "--greenlang.metrics.tls.certificate=" + files.certificate(),
+            "--greenlang.metrics.tls.key=" + files.key(),
+            "--spring.main.web-application-type=none")) {
+      int port = application.getBean(MetricsServerLifecycle.class).server().port();
+      HttpResponse<String> health =
+          HttpClient.newBuilder()
+              .sslContext(ClientContexts.trusting(certificate.certificate()))
+              .build()
+              .send(
+                  HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + "/health"))
+                      .build(),
+                  HttpResponse.BodyHandlers.ofString());
+      assertThat(health.body()).contains("\"UP\"");
+      assertThat(output.getAll()).contains("dashboard: https://localhost:" + port + "/");
+    }
+  }
+
+  @Test
+  void start_certificateWithoutKey_failsWithTheNameOfTheProperty(CapturedOutput output) {
+    assertThatThrownBy(
+            () ->
+                ShopApplication.start(
+                        ShopApplication.class,
+                        SECRET,
+                        "--greenlang.metrics.port=0",
+                        "--greenlang.metrics.tls.certificate=cert.pem",
+                        "--spring.main.web-application-type=none")
+                    .close())
+        .isInstanceOf(Exception.class);
+    assertThat(output.getAll()).contains("Set greenlang.metrics.tls.key.");
   }
 
   @Test

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 /**
  * Server that the benchmark measures: a hub, the standalone server with its defaults, and one
  * publisher. It serves until its standard input ends. On the input line {@code memory}, it prints
- * its memory usage.
+ * its memory usage, and on {@code delivered} the number of delivered metrics.
  */
 public final class BenchServer {
 
@@ -48,7 +48,7 @@ public final class BenchServer {
         thread.start();
       }
       System.out.println("listening " + port);
-      processCommands();
+      processCommands(server);
       publisher.stop();
       thread.join();
       System.out.println("published=" + publisher.published() + " " + server.stats());
@@ -82,12 +82,14 @@ public final class BenchServer {
   }
 
   /** Processes commands until the input ends. */
-  private static void processCommands() throws IOException {
+  private static void processCommands(MetricsWebSocketServer server) throws IOException {
     BufferedReader input =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = input.readLine(); line != null; line = input.readLine()) {
       if (line.equals("memory")) {
         System.out.println("memory " + ServerMemory.measure().toText());
+      } else if (line.equals("delivered")) {
+        System.out.println("delivered " + server.stats().metrics().delivered());
       }
     }
   }

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.testkit.client;
 
+import io.greenlang.metrics.testkit.tls.ClientContexts;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -18,11 +19,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP connection on a plain socket that sends exactly the bytes that a test specifies. Every
- * read times out after 60 s.
+ * An HTTP connection on a socket that sends exactly the bytes that a test specifies, within TLS if
+ * the URL begins with {@code wss}. It accepts any certificate. Every read times out after 60 s.
  */
 public abstract class RawHttpConnection implements Closeable {
 
@@ -38,7 +40,8 @@ public abstract class RawHttpConnection implements Closeable {
   public record Response(int status, String head, String body) {}
 
   private final URI url;
-  private final Socket socket = new Socket();
+  private final Socket tcp = new Socket();
+  private final Socket socket;
   private final DataInputStream input;
 
   RawHttpConnection(URI url, int receiveBuffer, @Nullable InetAddress localAddress)
@@ -46,12 +49,20 @@ public abstract class RawHttpConnection implements Closeable {
     this.url = url;
     socket.bind(localAddress == null ? null : new InetSocketAddress(localAddress, 0));
     if (receiveBuffer > 0) {
-      socket.setReceiveBufferSize(receiveBuffer);
+      tcp.setReceiveBufferSize(receiveBuffer);
     }
-    socket.setTcpNoDelay(true);
-    socket.setSoTimeout((int) TIMEOUT.toMillis());
-    socket.connect(new InetSocketAddress(url.getHost(), url.getPort()));
+    tcp.setTcpNoDelay(true);
+    tcp.setSoTimeout((int) TIMEOUT.toMillis());
+    tcp.connect(new InetSocketAddress(url.getHost(), url.getPort()));
+    this.socket = "wss".equals(url.getScheme()) ? encrypted(url) : tcp;
     this.input = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 4096));
+  }
+
+  /** Returns a socket whose handshake begins with the first bytes that are sent or read. */
+  private Socket encrypted(URI server) throws IOException {
+    return ClientContexts.trustingAll()
+        .getSocketFactory()
+        .createSocket(tcp, server.getHost(), server.getPort(), true);
   }
 
   /** Returns the bytes from the server. */
@@ -125,7 +136,7 @@ public abstract class RawHttpConnection implements Closeable {
     try {
       socket.getOutputStream().write(bytes);
       return true;
-    } catch (SocketException e) {
+    } catch (SocketException | SSLException e) {
       return false;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -181,13 +192,13 @@ public abstract class RawHttpConnection implements Closeable {
    */
   public final void reset() {
     try {
-      socket.setSoLinger(true, 0);
-    } catch (SocketException e) {
-      if (!socket.isClosed()) { // its reader may have closed it concurrently
+      tcp.setSoLinger(true, 0);
+      tcp.close(); // without a word in TLS
+    } catch (IOException e) {
+      if (!tcp.isClosed()) { // its reader may have closed it concurrently
         throw new UncheckedIOException(e);
       }
     }
-    close();
   }
 
   @Override
@@ -211,7 +222,7 @@ public abstract class RawHttpConnection implements Closeable {
       int next;
       try {
         next = input.read();
-      } catch (SocketException e) {
+      } catch (SocketException | SSLException e) {
         next = -1;
       }
       if (next < 0) {

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,7 +99,7 @@ public final class RawWebSocket extends RawHttpConnection {
       byte[] payload = new byte[Math.toIntExact(nextLength())];
       input().readFully(payload);
       return new RawWebSocketFrame(first >= 0x80, first >> 4 & 7, first & 0xF, payload);
-    } catch (EOFException | SocketException e) {
+    } catch (EOFException | SocketException | SSLException e) {
       return null;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

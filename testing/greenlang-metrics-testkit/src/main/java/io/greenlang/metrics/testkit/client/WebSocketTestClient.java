@@ -1,6 +1,7 @@
 package io.greenlang.metrics.testkit.client;
 
 import io.greenlang.metrics.frame.Encoding;
+import io.greenlang.metrics.testkit.tls.ClientContexts;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,12 +18,14 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client based on the JDK's WebSocket implementation, which knows nothing of this server.
- * Received messages are queued. Thread-safe; every wait times out after 60 s.
+ * A client based on the JDK's WebSocket implementation, which knows nothing of this server. It
+ * accepts any certificate. Received messages are queued. Thread-safe; every wait times out after 60
+ * s.
  */
 public final class WebSocketTestClient implements AutoCloseable {
 
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().sslContext(ClientContexts.trustingAll()).build();
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private final BlockingQueue<Object> received = new LinkedBlockingQueue<>();

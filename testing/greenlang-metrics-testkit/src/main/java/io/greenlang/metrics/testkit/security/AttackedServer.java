@@ -141,7 +141,8 @@ public final class AttackedServer implements AutoCloseable {
 
   /** Returns the URL without a token. */
   public URI url() {
-    return URI.create("ws://127.0.0.1:" + server.port() + "/ws/metrics");
+    String scheme = server.usesTls() ? "wss" : "ws";
+    return URI.create(scheme + "://127.0.0.1:" + server.port() + "/ws/metrics");
   }
 
   /** Connects an attacker with a valid token and reads its welcome. */

@@ -4,6 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import io.greenlang.metrics.testkit.tls.ClientContexts;
+import io.greenlang.metrics.testkit.tls.TestCertificate;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -16,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An identity provider on the loopback address: it publishes its metadata and its key set, and
@@ -30,6 +35,7 @@ public final class IdentityProvider implements AutoCloseable {
     void send(HttpExchange exchange) throws IOException;
   }
 
+  private final String scheme;
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final AtomicInteger requests = new AtomicInteger();
@@ -38,8 +44,18 @@ public final class IdentityProvider implements AutoCloseable {
 
   /** Starts a provider without keys. */
   public IdentityProvider() {
+    this(null);
+  }
+
+  /**
+   * Starts a provider without keys.
+   *
+   * @param certificate the certificate of its https address; null for http
+   */
+  public IdentityProvider(@Nullable TestCertificate certificate) {
+    scheme = certificate == null ? "http" : "https";
     try {
-      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      server = newServer(certificate);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -49,9 +65,19 @@ public final class IdentityProvider implements AutoCloseable {
     server.start();
   }
 
+  private static HttpServer newServer(@Nullable TestCertificate certificate) throws IOException {
+    InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    if (certificate == null) {
+      return HttpServer.create(anyPort, 0);
+    }
+    HttpsServer https = HttpsServer.create(anyPort, 0);
+    https.setHttpsConfigurator(new HttpsConfigurator(ClientContexts.serving(certificate)));
+    return https;
+  }
+
   /** Returns the issuer of its tokens, which is its address. */
   public String issuer() {
-    return "http://127.0.0.1:" + server.getAddress().getPort();
+    return scheme + "://127.0.0.1:" + server.getAddress().getPort();
   }
 
   /** Returns the address of its key set. */

@@ -2,6 +2,7 @@ package io.greenlang.metrics.spring.boot.internal;
 
 import io.greenlang.metrics.spring.boot.GreenlangMetricsProperties;
 import io.greenlang.metrics.spring.boot.MetricsServerLifecycle;
+import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import io.greenlang.metrics.websocket.auth.JwtIssuer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,7 +48,12 @@ public final class DashboardAddress implements ApplicationListener<ApplicationRe
 
   private String page() {
     if (lifecycle.hasOwnPort()) {
-      return "http://localhost:" + lifecycle.server().port() + basePath() + "/";
+      MetricsWebSocketServer server = lifecycle.server();
+      return (server.usesTls() ? "https" : "http")
+          + "://localhost:"
+          + server.port()
+          + basePath()
+          + "/";
     }
     String port = environment.getProperty("local.server.port");
     String server = port == null ? "" : scheme() + "://localhost:" + port;

@@ -122,6 +122,7 @@ public final class MetricsServers {
     set(properties.host(), builder::host);
     set(properties.basePath(), builder::basePath);
     set(properties.proxies(), builder);
+    set(TlsFiles.of(properties.tls()), builder::tls);
     set(properties.heartbeatInterval(), builder::heartbeatInterval);
     set(properties.drainTime(), builder::drainTime);
     set(properties.maxConnections(), builder::maxConnections);

@@ -9,7 +9,6 @@ import io.greenlang.metrics.testkit.transport.fixture.ContractTokens;
 import io.greenlang.metrics.testkit.transport.fixture.EchoEndpoint;
 import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
 import java.io.ByteArrayInputStream;
-import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -128,9 +127,10 @@ public interface HttpEndpointContract extends ContractPart {
         .isEqualTo(403);
     assertThat(send(request("/open").header("Origin", "https://evil.example")).statusCode())
         .isEqualTo(403);
-    URI url = fixture().server().url();
-    String own = "http://" + url.getHost() + ":" + url.getPort();
-    assertThat(send(request("/open").header("Origin", own)).statusCode()).isEqualTo(200);
+    assertThat(
+            send(request("/open").header("Origin", HttpCalls.origin(fixture().server().url())))
+                .statusCode())
+        .isEqualTo(200);
   }
 
   @Test
