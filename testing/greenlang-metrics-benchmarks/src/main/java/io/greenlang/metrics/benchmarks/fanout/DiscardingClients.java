@@ -104,9 +104,13 @@ final class DiscardingClients implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     closing = true;
-    reader.join();
+    try {
+      reader.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     selector.close();
     for (SocketChannel channel : channels) {
       channel.close();

@@ -47,7 +47,7 @@ public abstract class RawHttpConnection implements Closeable {
   RawHttpConnection(URI url, int receiveBuffer, @Nullable InetAddress localAddress)
       throws IOException {
     this.url = url;
-    socket.bind(localAddress == null ? null : new InetSocketAddress(localAddress, 0));
+    tcp.bind(localAddress == null ? null : new InetSocketAddress(localAddress, 0));
     if (receiveBuffer > 0) {
       tcp.setReceiveBufferSize(receiveBuffer);
     }

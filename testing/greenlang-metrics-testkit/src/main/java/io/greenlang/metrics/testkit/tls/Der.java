@@ -50,7 +50,7 @@ final class Der {
   }
 
   static byte[] objectIdentifier(String dotted) {
-    String[] numbers = dotted.split("\\.");
+    String[] numbers = dotted.split("\\.", -1);
     ByteArrayOutputStream content = new ByteArrayOutputStream();
     content.write(Integer.parseInt(numbers[0]) * 40 + Integer.parseInt(numbers[1]));
     for (int i = 2; i < numbers.length; i++) {
