@@ -57,7 +57,7 @@ final class PrivateAuthorityTest {
    */
   private void connectUntil(URI url, IntPredicate condition) {
     await()
-        .atMost(Duration.ofSeconds(120))
+        .atMost(Duration.ofMinutes(2))
         .until(
             () -> {
               try (RawWebSocket client = RawWebSocket.connect(url)) {

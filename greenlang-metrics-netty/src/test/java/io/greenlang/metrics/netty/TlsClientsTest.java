@@ -3,6 +3,7 @@ package io.greenlang.metrics.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.greenlang.metrics.testkit.client.RawHttpConnection;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.client.RawWebSocketFrame;
 import io.greenlang.metrics.testkit.tls.ClientContexts;
@@ -180,7 +181,7 @@ final class TlsClientsTest {
     URI plain = URI.create(fixture.server().url().toString().replace("wss:", "ws:"));
     try (RawWebSocket client = RawWebSocket.connect(plain)) {
       client.send(request.getBytes(StandardCharsets.ISO_8859_1));
-      RawWebSocket.Response response = client.nextResponse(false);
+      RawHttpConnection.Response response = client.nextResponse(false);
       assertThat(response.status()).isEqualTo(400);
       assertThat(response.body()).isEqualTo("This port requires TLS; use https:// or wss://\n");
       assertThat(client.nextFrame()).as("the connection ends").isNull();

@@ -18,6 +18,8 @@ import java.security.cert.Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
@@ -34,18 +36,19 @@ final class TlsReloadTest {
 
   private final TestCertificate before = TestCertificate.create();
   private final TestCertificate after = TestCertificate.create("RSA");
-  private NettyServer server;
+  private final List<NettyServer> servers = new ArrayList<>();
 
   private final TransportFixture fixture =
       new TransportFixture(
           builder -> {
-            server =
+            NettyServer started =
                 NettyServer.start(
                     builder.tls(
                         TlsSettings.pem(folder.resolve("cert.pem"), folder.resolve("key.pem"))
                             .reloadEvery(Duration.ofSeconds(1))),
                     false);
-            return server;
+            servers.add(started);
+            return started;
           },
           Map.of());
 
@@ -60,12 +63,16 @@ final class TlsReloadTest {
     fixture.close();
   }
 
+  private NettyServer server() {
+    return servers.get(0);
+  }
+
   private Certificate served() {
     try (SSLSocket socket =
         (SSLSocket)
             ClientContexts.trustingAll()
                 .getSocketFactory()
-                .createSocket("127.0.0.1", server.url().getPort())) {
+                .createSocket("127.0.0.1", server().url().getPort())) {
       socket.startHandshake();
       return socket.getSession().getPeerCertificates()[0];
     } catch (IOException e) {
@@ -89,7 +96,7 @@ final class TlsReloadTest {
 
     assertReceives(client, 1);
     assertReceives(fixture.connectSubscribed(), 2);
-    assertThat(server.stats().connectedClients()).isEqualTo(2);
+    assertThat(server().stats().connectedClients()).isEqualTo(2);
   }
 
   @Test
@@ -97,7 +104,7 @@ final class TlsReloadTest {
     fixture.serve();
     RawWebSocket client = fixture.connectSubscribed();
     write("key.pem", after.keyPem());
-    assertThatThrownBy(server.server()::reloadTls)
+    assertThatThrownBy(server().server()::reloadTls)
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining(folder.resolve("key.pem").toString())
         .hasMessageContaining("does not belong to the certificate");
@@ -120,10 +127,10 @@ final class TlsReloadTest {
   void reload_requested_isEffectiveAtOnce() {
     fixture.serve();
     after.writePem(folder);
-    server.server().reloadTls();
+    server().server().reloadTls();
     assertThat(served()).isEqualTo(after.certificate());
-    server.stop();
-    assertThatThrownBy(server.server()::reloadTls).isInstanceOf(IllegalStateException.class);
+    server().stop();
+    assertThatThrownBy(server().server()::reloadTls).isInstanceOf(IllegalStateException.class);
   }
 
   @Test
@@ -141,7 +148,7 @@ final class TlsReloadTest {
     assertThat(log)
         .contains("valid until " + before.certificate().getNotAfter().toInstant())
         .contains("(NIO, TLS: wss and https only)")
-        .contains("Dashboard: https://127.0.0.1:" + server.url().getPort() + "/")
+        .contains("Dashboard: https://127.0.0.1:" + server().url().getPort() + "/")
         .doesNotContain("http://");
   }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -45,7 +46,8 @@ final class DiscardingClients implements AutoCloseable {
   }
 
   private void connect(String subscribe) throws IOException {
-    SocketChannel channel = SocketChannel.open(new InetSocketAddress("127.0.0.1", port));
+    SocketChannel channel =
+        SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     channels.add(channel);
     channel.socket().setTcpNoDelay(true);
     Socket socket =
@@ -79,6 +81,17 @@ final class DiscardingClients implements AutoCloseable {
     }
     if (!ClientFrames.isUpgraded(head.toString())) {
       throw new IOException("no upgrade: " + head);
+    }
+  }
+
+  /**
+   * Verifies that all subscribers are still connected.
+   *
+   * @throws IllegalStateException if one was disconnected, which ended the reading
+   */
+  void requireConnected() {
+    if (!reader.isAlive()) {
+      throw new IllegalStateException("the server closed a connection");
     }
   }
 

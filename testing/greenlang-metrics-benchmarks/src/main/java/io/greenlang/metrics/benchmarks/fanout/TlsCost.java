@@ -91,7 +91,9 @@ public final class TlsCost {
       try (DiscardingClients clients =
           new DiscardingClients(PORT, tls, arguments.integer("clients", 500), SUBSCRIBE)) {
         waitSeconds(arguments.number("warmup", 10));
-        return measure(server);
+        double micros = measure(server);
+        clients.requireConnected();
+        return micros;
       }
     }
   }
