@@ -35,7 +35,7 @@ public final class DescriptionExchange implements Runnable, AutoCloseable {
   private static final ThrottledLog failureLog = new ThrottledLog(log);
 
   /** The failures that concern every command, so the heartbeat and the publisher report them. */
-  private static final Set<RedisException.Kind> REPORTED_BY_OTHERS =
+  static final Set<RedisException.Kind> REPORTED_BY_OTHERS =
       EnumSet.of(
           RedisException.Kind.UNREACHABLE,
           RedisException.Kind.LOGIN,

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -27,8 +28,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class RevocationExchange implements Runnable, AutoCloseable {
 
-  private static final ThrottledLog failureLog =
-      new ThrottledLog(LoggerFactory.getLogger(RevocationExchange.class));
+  private static final Logger log = LoggerFactory.getLogger(RevocationExchange.class);
+
+  private static final ThrottledLog failureLog = new ThrottledLog(log);
 
   private final NodeConnections connections;
   private final RevocationStore store;
@@ -90,10 +92,19 @@ public final class RevocationExchange implements Runnable, AutoCloseable {
     try {
       exchange(clock.wallTimeMillis());
     } catch (RedisException e) {
-      // A revocation that others do not know matters more than a repeated report of an outage.
-      failureLog.warn("Failed to share revocations; retrying in one second: {}", e.getMessage());
+      logFailure(e);
     } catch (RuntimeException | Error e) {
       failureLog.error("Failed to share revocations; retrying in one second", e);
+    }
+  }
+
+  /** A revocation that others do not know matters more than a repeated report of an outage. */
+  private void logFailure(RedisException e) {
+    String message = "Failed to share revocations; retrying in one second: {}";
+    if (queued().isEmpty() && DescriptionExchange.REPORTED_BY_OTHERS.contains(e.kind())) {
+      log.debug(message, e.getMessage());
+    } else {
+      failureLog.warn(message, e.getMessage());
     }
   }
 
