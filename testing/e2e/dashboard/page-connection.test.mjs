@@ -42,7 +42,8 @@ describe('the connection of the page', { timeout: 120_000 }, () => {
     server.send(metric('cpu.percent', 'high', NOON));
     server.send({ ...metric('cpu.percent', 1, NOON), timestamp: 'yesterday' });
     server.send(batch(metric('cpu.percent', 1, NOON), null));
-    server.send(batch(metric('cpu.percent', 1e400, NOON)));
+    server.send(JSON.stringify(batch(metric('cpu.percent', 1, NOON))).replace('"value":1', '"value":1e400'));
+    server.send(batch(metric('cpu.percent', null, NOON))); // an aggregator failed; that is not malformed
     server.send({ type: 'of a newer server' });
     server.send(batch(metric('cpu.percent', 7, NOON)));
     await tab.waitForValue('cpu.percent', 7);

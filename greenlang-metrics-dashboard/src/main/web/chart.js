@@ -1,6 +1,7 @@
 import uPlot from 'uplot';
 import { cloneTemplate, createElement, find, setText } from './dom.js';
 import { NO_VALUE, formatCount, formatMoment, formatQuantity, formatTime, quantityOf } from './format.js';
+import { columnCount } from './panels.js';
 import { plotOptions } from './plot.js';
 import { ValueTable } from './table.js';
 import { latestValue } from './time-series.js';
@@ -98,10 +99,13 @@ export class Chart {
     this.#draw();
   }
 
-  /** Draws the plot, if it is on the screen. */
+  /**
+   * Draws the plot, if it is on the screen. The store adds and removes lines of a metric before the section replaces its
+   * chart. In that moment, the chart's panel does not match the columns.
+   */
   #draw() {
     const timeSeries = this.#timeSeries;
-    if (!this.isVisible || !timeSeries?.rows) {
+    if (!this.isVisible || !timeSeries?.rows || timeSeries.data.length !== 1 + columnCount(this.panel)) {
       this.#isStale = true;
     } else if (this.#plot) {
       this.#plot.setData(this.#plotData(timeSeries));
