@@ -207,6 +207,19 @@ public final class ServletEventStream implements EventStream {
       return;
     }
     onEnded();
+    completeRequest();
+  }
+
+  /**
+   * Ends the request after an error, on the container's thread. Later, the container may have begun
+   * another request with the same objects, and would end that one.
+   */
+  private void endInContainer() {
+    completeRequest();
+    onIoThread(this::onEnded);
+  }
+
+  private void completeRequest() {
     try {
       async.complete();
     } catch (IllegalStateException e) {
@@ -257,7 +270,7 @@ public final class ServletEventStream implements EventStream {
     @Override
     public void onError(Throwable cause) {
       log.debug("Lost the connection to {}", peer, cause);
-      onIoThread(ServletEventStream.this::complete);
+      endInContainer();
     }
   }
 
@@ -271,12 +284,12 @@ public final class ServletEventStream implements EventStream {
 
     @Override
     public void onTimeout(AsyncEvent event) {
-      onIoThread(ServletEventStream.this::complete);
+      endInContainer();
     }
 
     @Override
     public void onError(AsyncEvent event) {
-      onIoThread(ServletEventStream.this::complete);
+      endInContainer();
     }
 
     @Override
