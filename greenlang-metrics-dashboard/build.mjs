@@ -2,19 +2,36 @@
  * The build of the page from `src/main/web` and the client's source into the resources of the jar. It is reproducible: the same
  * input produces the same bytes.
  *
- * With `--check` the build writes nothing and fails if the committed files differ from its output. With `--tests` it builds the
- * unit tests instead, because they cannot import the client's TypeScript directly.
+ * Next to each file that compresses well are copies compressed with Brotli and gzip. Servers send the copies as they are.
+ *
+ * With `--check` the build writes nothing and fails if the committed files differ from its output. A compressed copy matches if it
+ * expands to the file: versions of Node compress to different bytes. With `--tests` it builds the unit tests instead, because they
+ * cannot import the client's TypeScript directly.
  */
 
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, brotliDecompressSync, constants, gunzipSync, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 process.chdir(fileURLToPath(new URL('.', import.meta.url)));
 
 const WEB = 'src/main/web';
 const TARGET = 'src/main/resources/META-INF/resources/greenlang-metrics';
+
+/** The share of its bytes that a copy must save. An icon is smaller than the headers of its response. */
+const MIN_SAVING = 0.1;
+const MIN_BYTES = 1_000;
+
+/** The content codings of the copies, by extension. gzip gets no time stamp from Node. */
+const CODINGS = {
+  '.br': {
+    compress: (content) => brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: content.length } }),
+    expand: brotliDecompressSync,
+  },
+  '.gz': { compress: (content) => gzipSync(content, { level: 9 }), expand: gunzipSync },
+};
 const BUNDLED_PACKAGES = ['uplot', '@msgpack/msgpack'];
 
 /** The options that the page and its tests share. */
@@ -43,6 +60,7 @@ if (process.argv.includes('--check')) {
     await mkdir(dirname(join(TARGET, name)), { recursive: true });
     await writeFile(join(TARGET, name), content);
   }
+  printSizes();
 }
 
 /** @returns {Promise<Map<string, Buffer>>} by file name */
@@ -70,7 +88,31 @@ async function buildPage() {
   });
   const built = [...outputFiles, ...styles].map(({ path, contents }) => [path.split('/').at(-1), Buffer.from(contents)]);
   const copied = ['index.html', 'icon.svg'].map(async (name) => [name, await readFile(join(WEB, name))]);
-  return new Map([...built, ...(await Promise.all(copied)), ['licenses.txt', await licenseText()]]);
+  return withCopies([...built, ...(await Promise.all(copied)), ['licenses.txt', await licenseText()]]);
+}
+
+/** Adds the compressed copies. @param {Array<[string, Buffer]>} originals @returns {Map<string, Buffer>} by file name */
+function withCopies(originals) {
+  const copies = originals
+    .filter(([, content]) => content.length >= MIN_BYTES)
+    .flatMap(([name, content]) => Object.entries(CODINGS).map(([extension, { compress }]) => [name + extension, compress(content), content.length]))
+    .filter(([, copy, length]) => copy.length <= length * (1 - MIN_SAVING));
+  return new Map([...originals, ...copies.map(([name, copy]) => [name, copy])]);
+}
+
+function printSizes() {
+  const names = [...files.keys()].filter((name) => !codingOf(name));
+  const sizes = (name) => [name, ...['', ...Object.keys(CODINGS)].map((extension) => files.get(name + extension)?.length ?? files.get(name)?.length)];
+  const rows = names.map(sizes);
+  const total = ['total', ...[1, 2, 3].map((column) => rows.reduce((sum, row) => sum + row[column], 0))];
+  for (const [name, ...bytes] of [['bytes', 'file', 'Brotli', 'gzip'], ...rows, total]) {
+    console.log(`${name.padEnd(16)}${bytes.map((each) => String(each).padStart(10)).join('')}`);
+  }
+}
+
+/** @param {string} name */
+function codingOf(name) {
+  return CODINGS[name.slice(name.lastIndexOf('.'))];
 }
 
 /** Returns the licence texts that a copy must include. */
@@ -82,13 +124,26 @@ async function licenseText() {
   return Buffer.from(`app.js and dashboard.css contain:\n\n${(await Promise.all(parts)).join(`\n${'-'.repeat(80)}\n\n`)}`);
 }
 
+/** @param {string} name @param {Buffer} content the committed bytes */
+function isCurrent(name, content) {
+  const coding = codingOf(name);
+  if (!coding || !files.has(name)) {
+    return files.get(name)?.equals(content) ?? false;
+  }
+  try {
+    return coding.expand(content).equals(files.get(name.slice(0, name.lastIndexOf('.'))));
+  } catch {
+    return false; // the committed bytes are damaged
+  }
+}
+
 async function checkCommittedFiles() {
   const committed = await readdir(TARGET);
   const names = [...new Set([...files.keys(), ...committed])];
   const differing = [];
   for (const name of names) {
     const content = committed.includes(name) ? await readFile(join(TARGET, name)) : null;
-    if (!content || !files.get(name)?.equals(content)) {
+    if (!content || !isCurrent(name, content)) {
       differing.push(name);
     }
   }

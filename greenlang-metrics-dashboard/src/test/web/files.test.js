@@ -3,11 +3,28 @@
 import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
 import { describe, test } from 'node:test';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 
 const WEB = 'src/main/web/';
 const BUILT = 'src/main/resources/META-INF/resources/greenlang-metrics/';
 
+/** The maximum number of bytes that a browser loads for the page, compressed with gzip. It holds the weight of the page. */
+const MAX_PAGE_BYTES = 100_000;
+
 describe('the files', () => {
+  test('have compressed copies with the same content and within the limit', async () => {
+    let bytes = 0;
+    for (const file of ['app.js', 'dashboard.css', 'index.html']) {
+      const [original, gzip, brotli] = await Promise.all(['', '.gz', '.br'].map((extension) => readFile(BUILT + file + extension)));
+      assert.ok(gunzipSync(gzip).equals(original), `${file}.gz`);
+      assert.ok(brotliDecompressSync(brotli).equals(original), `${file}.br`);
+      assert.ok(brotli.length < gzip.length && gzip.length < original.length / 2, `${file}: ${original.length}, ${gzip.length}, ${brotli.length}`);
+      assert.equal(gzip.readUInt32LE(4), 0, `${file}.gz has no time stamp`);
+      bytes += gzip.length;
+    }
+    assert.ok(bytes <= MAX_PAGE_BYTES, `the page has ${bytes} bytes`);
+  });
+
   test('refer only to existing files and write no markup', async () => {
     const files = await readdir(BUILT);
     const page = await readFile(`${BUILT}index.html`, 'utf8');

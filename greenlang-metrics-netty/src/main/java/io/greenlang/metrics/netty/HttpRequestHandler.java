@@ -11,6 +11,7 @@ import io.greenlang.metrics.websocket.http.HttpEndpoint;
 import io.greenlang.metrics.websocket.http.HttpReply;
 import io.greenlang.metrics.websocket.transport.Admission;
 import io.greenlang.metrics.websocket.transport.Handshake;
+import io.greenlang.metrics.websocket.transport.StaticFile;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -256,7 +257,7 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
   }
 
   private void handleFile(ChannelHandlerContext ctx, RequestHead request, String path) {
-    StaticFiles.File cached = services.files().cached(path);
+    StaticFile cached = services.files().cached(path);
     if (cached != null) {
       send(ctx, HttpResponses.file(request, cached));
       return;
@@ -278,7 +279,7 @@ final class HttpRequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
       ChannelHandlerContext ctx,
       RequestHead request,
       String path,
-      StaticFiles.@Nullable File file,
+      @Nullable StaticFile file,
       @Nullable Throwable failure) {
     if (file != null) {
       send(ctx, HttpResponses.file(request, file));

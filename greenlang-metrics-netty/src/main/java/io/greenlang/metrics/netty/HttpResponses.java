@@ -4,6 +4,7 @@ import io.greenlang.metrics.netty.internal.http.RequestHead;
 import io.greenlang.metrics.netty.internal.http.RequestHead.ResponseMode;
 import io.greenlang.metrics.websocket.http.HttpReply;
 import io.greenlang.metrics.websocket.transport.Admission;
+import io.greenlang.metrics.websocket.transport.StaticFile;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -108,20 +109,36 @@ final class HttpResponses {
     return response(mode, HttpResponseStatus.OK, "application/json", Unpooled.wrappedBuffer(body));
   }
 
-  /** Returns a response with a file, or 304 if the client already has the current version. */
-  static FullHttpResponse file(RequestHead request, StaticFiles.File file) {
+  /**
+   * Returns a response with a file, compressed if the client accepts that, or 304 if the client
+   * already has the current version.
+   */
+  static FullHttpResponse file(RequestHead request, StaticFile file) {
+    StaticFile.Representation selected =
+        file.select(request.headers().getAll(HttpHeaderNames.ACCEPT_ENCODING));
+    FullHttpResponse response = representation(request, file.contentType(), selected);
+    response.headers().set(HttpHeaderNames.ETAG, selected.entityTag());
+    if (file.varies()) {
+      response.headers().set(HttpHeaderNames.VARY, HttpHeaderNames.ACCEPT_ENCODING);
+    }
+    return response;
+  }
+
+  private static FullHttpResponse representation(
+      RequestHead request, String contentType, StaticFile.Representation selected) {
     ResponseMode mode = request.responseMode();
     FullHttpResponse response;
-    if (file.matchesEntityTag(request.headers().getAll(HttpHeaderNames.IF_NONE_MATCH))) {
+    if (selected.matchesEntityTag(request.headers().getAll(HttpHeaderNames.IF_NONE_MATCH))) {
       response =
-          response(
-              mode, HttpResponseStatus.NOT_MODIFIED, file.contentType(), Unpooled.EMPTY_BUFFER);
+          response(mode, HttpResponseStatus.NOT_MODIFIED, contentType, Unpooled.EMPTY_BUFFER);
       response.headers().remove(HttpHeaderNames.CONTENT_LENGTH);
     } else {
-      ByteBuf content = Unpooled.wrappedBuffer(file.content().duplicate());
-      response = response(mode, HttpResponseStatus.OK, file.contentType(), content);
+      ByteBuf content = Unpooled.wrappedBuffer(selected.content().duplicate());
+      response = response(mode, HttpResponseStatus.OK, contentType, content);
+      if (selected.contentEncoding() != null) {
+        response.headers().set(HttpHeaderNames.CONTENT_ENCODING, selected.contentEncoding());
+      }
     }
-    response.headers().set(HttpHeaderNames.ETAG, file.entityTag());
     return response;
   }
 

@@ -10,6 +10,7 @@ import io.greenlang.metrics.websocket.transport.EventStreams;
 import io.greenlang.metrics.websocket.transport.Handshake;
 import io.greenlang.metrics.websocket.transport.HandshakeLimits;
 import io.greenlang.metrics.websocket.transport.HttpEndpoints;
+import io.greenlang.metrics.websocket.transport.StaticFiles;
 import io.greenlang.metrics.websocket.transport.TransportContext;
 import io.netty.channel.Channel;
 import java.util.Objects;

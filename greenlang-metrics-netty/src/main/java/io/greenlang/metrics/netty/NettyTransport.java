@@ -3,6 +3,7 @@ package io.greenlang.metrics.netty;
 import io.greenlang.metrics.netty.internal.socket.CopyBuffer;
 import io.greenlang.metrics.netty.internal.tls.TlsServer;
 import io.greenlang.metrics.websocket.transport.Connection;
+import io.greenlang.metrics.websocket.transport.StaticFiles;
 import io.greenlang.metrics.websocket.transport.TlsSettings;
 import io.greenlang.metrics.websocket.transport.Transport;
 import io.greenlang.metrics.websocket.transport.TransportContext;

@@ -8,6 +8,7 @@ import io.greenlang.metrics.testkit.client.RawHttpConnection;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.transport.fixture.ConnectionLog;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
+import io.greenlang.metrics.websocket.transport.StaticFiles;
 import io.netty.util.NetUtil;
 import java.io.UncheckedIOException;
 import java.net.URI;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenlang.metrics.testkit.client.RawHttpConnection;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +15,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** HTTP access to the dashboard's files, and to no other file. */
 final class StaticFilesTest {
+
+  private static final Pattern CONTENT_ENCODING =
+      Pattern.compile("\r\ncontent-encoding: (\\S+)\r\n");
 
   private final NettyFixture fixture = new NettyFixture(builder -> builder.allowAnonymous());
 
@@ -80,6 +85,8 @@ final class StaticFilesTest {
         "/%69ndex.html",
         "/.hidden.txt",
         "/notes.unknown",
+        "/notes.txt.gz",
+        "/notes.txt.br",
         "/vendor",
         "/vendor/",
         "/META-INF/MANIFEST.MF",
@@ -138,6 +145,55 @@ final class StaticFilesTest {
     assertThat(client.request("HEAD /app.js", "If-None-Match: " + tag).status()).isEqualTo(304);
     assertThat(client.request("GET /app.js", "If-None-Match: \"x\"").body()).isNotEmpty();
     assertThat(client.request("GET /style.css", "If-None-Match: " + tag).status()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "gzip, deflate, br, zstd      | br",
+        "gzip, deflate                | gzip",
+        "GZIP                         | gzip",
+        "br;q=0.5, gzip;q=0.8         | gzip",
+        "br;q=0, *                    | gzip",
+        "*                            | br",
+        "br;q=0, gzip;q=0.000         | none",
+        "br;q=2, gzip;q=x             | none",
+        "identity                     | none",
+        "deflate, zstd                | none",
+      })
+  void get_acceptEncoding_selectsTheCopy(String acceptEncoding, String expected) {
+    RawHttpConnection.Response response =
+        fixture.connect().request("HEAD /notes.txt", "Accept-Encoding: " + acceptEncoding);
+    assertThat(response.status()).isEqualTo(200);
+    assertThat(response.head()).contains("\r\nvary: accept-encoding\r\n");
+    Matcher coding = CONTENT_ENCODING.matcher(response.head());
+    assertThat(coding.find() ? coding.group(1) : "none").isEqualTo(expected);
+  }
+
+  @Test
+  void get_acceptedCopy_hasItsOwnLengthAndTag() {
+    RawWebSocket client = fixture.connect();
+    RawHttpConnection.Response plain = client.request("GET /notes.txt");
+    RawHttpConnection.Response packed = client.request("HEAD /notes.txt", "Accept-Encoding: gzip");
+    assertThat(plain.body()).hasSize(3200);
+    assertThat(plain.head()).contains("\r\nvary: ").doesNotContain("content-encoding");
+    assertThat(packed.head()).doesNotContain("content-length: 3200");
+    assertThat(entityTag(packed)).isNotEqualTo(entityTag(plain));
+    String[] matching = {"Accept-Encoding: gzip", "If-None-Match: " + entityTag(packed)};
+    RawHttpConnection.Response again = client.request("GET /notes.txt", matching);
+    assertThat(again.status()).isEqualTo(304);
+    assertThat(again.head()).contains("\r\nvary: ").doesNotContain("content-encoding");
+    String tag = "If-None-Match: " + entityTag(plain);
+    assertThat(client.request("HEAD /notes.txt", "Accept-Encoding: gzip", tag).status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void get_fileWithoutCopies_doesNotVary() {
+    assertThat(fixture.connect().request("GET /app.js", "Accept-Encoding: gzip").head())
+        .doesNotContain("vary:")
+        .doesNotContain("content-encoding:");
   }
 
   @ParameterizedTest

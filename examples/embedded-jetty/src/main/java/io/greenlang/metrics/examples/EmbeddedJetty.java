@@ -38,7 +38,9 @@ public final class EmbeddedJetty {
     application.setBaseResource(
         ResourceFactory.of(application).newClassLoaderResource("META-INF/resources/"));
     application.setWelcomeFiles(new String[] {"index.html"});
-    application.addServlet(DefaultServlet.class, "/");
+    application
+        .addServlet(DefaultServlet.class, "/")
+        .setInitParameter("precompressed", "true"); // the jar contains compressed copies
 
     jetty.setHandler(application);
     jetty.start();

@@ -78,7 +78,8 @@ public final class EmbeddedTomcat {
     StandardRoot files = new StandardRoot(application);
     application.setResources(files);
     files.createWebResourceSet(ResourceSetType.RESOURCE_JAR, "/", jar, "/META-INF/resources");
-    Tomcat.addServlet(application, "files", new DefaultServlet());
+    Tomcat.addServlet(application, "files", new DefaultServlet())
+        .addInitParameter("precompressed", "true"); // the jar contains compressed copies
     application.addServletMapping("/", "files");
     application.addWelcomeFile("index.html");
     Tomcat.addDefaultMimeTypeMappings(application);

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -124,6 +125,20 @@ class ServletApplicationTest {
         MetricsClient.connect(ShopApplication.address(application, "/ws/metrics?token=" + token))) {
       assertThat(client.welcome().body().toString()).contains("UNAUTHORIZED");
       assertThat(client.awaitCloseCode()).isEqualTo(4401);
+    }
+  }
+
+  @Test
+  void dashboard_acceptedCoding_isServedPrecompressed() throws Exception {
+    HttpResponse<String> plain = get("/greenlang-metrics/app.js");
+    for (String coding : List.of("gzip", "br")) {
+      HttpResponse<String> packed = get("/greenlang-metrics/app.js", "Accept-Encoding", coding);
+      assertThat(packed.headers().allValues("Content-Encoding")).containsExactly(coding);
+      assertThat(packed.headers().allValues("Vary")).contains("Accept-Encoding");
+      assertThat(packed.headers().firstValueAsLong("Content-Length").orElseThrow())
+          .isLessThan(plain.body().length() / 2);
+      assertThat(packed.headers().firstValue("ETag"))
+          .isNotEqualTo(plain.headers().firstValue("ETag"));
     }
   }
 

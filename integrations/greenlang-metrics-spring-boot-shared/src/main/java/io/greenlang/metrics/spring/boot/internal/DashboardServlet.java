@@ -1,22 +1,18 @@
 package io.greenlang.metrics.spring.boot.internal;
 
+import io.greenlang.metrics.websocket.transport.StaticFile;
+import io.greenlang.metrics.websocket.transport.StaticFiles;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.InputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
+import java.nio.channels.Channels;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * The servlet of the dashboard's files, which are in the dashboard's jar. It does not depend on
- * Spring MVC, and serves the folder's page. Each file is read once, so the jar bounds the memory.
+ * Spring MVC, and serves the folder's page.
  */
 public final class DashboardServlet extends HttpServlet {
 
@@ -24,28 +20,10 @@ public final class DashboardServlet extends HttpServlet {
   public static final String FOLDER = "/greenlang-metrics";
 
   private static final long serialVersionUID = 1;
-  private static final String RESOURCES = "META-INF/resources" + FOLDER + "/";
-  private static final Pattern NAME = Pattern.compile("[a-z-]{1,64}\\.(html|js|css|svg|txt)");
   private static final String SECURITY_POLICY =
       "default-src 'self'; connect-src 'self' ws: wss:; frame-ancestors 'self'; base-uri 'none'";
-  private static final Map<String, String> TYPES =
-      Map.of(
-          "html", "text/html;charset=utf-8",
-          "js", "text/javascript;charset=utf-8",
-          "css", "text/css;charset=utf-8",
-          "svg", "image/svg+xml",
-          "txt", "text/plain;charset=utf-8");
 
-  private final transient ConcurrentMap<String, File> files = new ConcurrentHashMap<>();
-
-  /**
-   * A file of the dashboard.
-   *
-   * @param content the bytes, which do not change
-   * @param entityTag the value of {@code ETag}
-   */
-  @SuppressWarnings("ArrayRecordComponent") // no code compares files
-  private record File(byte[] content, String entityTag) {}
+  private final transient StaticFiles files = new StaticFiles();
 
   @Override
   protected void doGet(HttpServletRequest request, HttpServletResponse response)
@@ -55,53 +33,37 @@ public final class DashboardServlet extends HttpServlet {
       response.sendRedirect(request.getContextPath() + FOLDER + "/");
       return;
     }
-    String name = path.equals("/") ? "index.html" : path.substring(1);
-    File file = NAME.matcher(name).matches() ? file(name) : null;
+    StaticFile file = files.find(path);
     if (file == null) {
       response.sendError(HttpServletResponse.SC_NOT_FOUND);
       return;
     }
-    setHeaders(response, file);
-    if (file.entityTag.equals(request.getHeader("If-None-Match"))) {
+    StaticFile.Representation selected = file.select(values(request, "Accept-Encoding"));
+    setHeaders(response, selected.entityTag(), file.varies());
+    if (selected.matchesEntityTag(values(request, "If-None-Match"))) {
       response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
       return;
     }
-    response.setContentType(TYPES.get(name.substring(name.lastIndexOf('.') + 1)));
-    response.setContentLength(file.content.length);
-    response.getOutputStream().write(file.content);
+    if (selected.contentEncoding() != null) {
+      response.setHeader("Content-Encoding", selected.contentEncoding());
+    }
+    response.setContentType(file.contentType());
+    response.setContentLength(selected.content().remaining());
+    Channels.newChannel(response.getOutputStream()).write(selected.content().duplicate());
+  }
+
+  private static List<String> values(HttpServletRequest request, String header) {
+    return Collections.list(request.getHeaders(header));
   }
 
   /** Sets the headers. The names of the files have no hash, so each use asks for changes. */
-  private static void setHeaders(HttpServletResponse response, File file) {
-    response.setHeader("ETag", file.entityTag);
+  private static void setHeaders(HttpServletResponse response, String entityTag, boolean varies) {
+    response.setHeader("ETag", entityTag);
     response.setHeader("Cache-Control", "no-cache");
     response.setHeader("Content-Security-Policy", SECURITY_POLICY);
     response.setHeader("X-Content-Type-Options", "nosniff");
-  }
-
-  private @Nullable File file(String name) throws IOException {
-    File cached = files.get(name);
-    if (cached != null) {
-      return cached;
-    }
-    try (InputStream input =
-        DashboardServlet.class.getClassLoader().getResourceAsStream(RESOURCES + name)) {
-      if (input == null) {
-        return null;
-      }
-      byte[] content = input.readAllBytes();
-      File file = new File(content, entityTag(content));
-      files.put(name, file);
-      return file;
-    }
-  }
-
-  private static String entityTag(byte[] content) {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
-      return '"' + HexFormat.of().formatHex(digest, 0, 16) + '"';
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+    if (varies) {
+      response.setHeader("Vary", "Accept-Encoding");
     }
   }
 }

@@ -1,11 +1,12 @@
-package io.greenlang.metrics.netty;
+package io.greenlang.metrics.websocket.transport;
 
-import io.greenlang.metrics.websocket.transport.Handshake;
+import io.greenlang.metrics.websocket.transport.StaticFile.Representation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -19,35 +20,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of the dashboard, read from its jar if that is on the class path. Each file is read
- * once and cached, so the jar bounds the memory. Safe for any thread that may block.
+ * The files of the dashboard, read from its jar if that is on the class path. Next to a file may be
+ * compressed copies with the same name and the extension {@code .br} or {@code .gz}. Each file is
+ * read once and cached, so the jar bounds the memory. Safe for any thread that may block.
  */
-final class StaticFiles {
-
-  /**
-   * A cached file.
-   *
-   * @param contentType the media type
-   * @param content the bytes, outside the heap, so that the socket reads them in place: otherwise
-   *     each client that reads slowly would take a copy
-   * @param entityTag the value of HTTP's {@code ETag} header for these bytes
-   */
-  record File(String contentType, ByteBuffer content, String entityTag) {
-
-    /** Returns whether one of the values of {@code If-None-Match} matches the current file. */
-    boolean matchesEntityTag(List<String> ifNoneMatch) {
-      for (String tag : Handshake.splitLists(ifNoneMatch)) {
-        String strong = tag.replaceFirst("^W/", "");
-        if (strong.equals(entityTag) || strong.equals("*")) {
-          return true;
-        }
-      }
-      return false;
-    }
-  }
+public final class StaticFiles {
 
   /** The artifact that contains the dashboard. */
-  static final String ARTIFACT = "io.greenlang:greenlang-metrics-dashboard";
+  public static final String ARTIFACT = "io.greenlang:greenlang-metrics-dashboard";
 
   private static final String FOLDER = "META-INF/resources/greenlang-metrics/";
 
@@ -73,23 +53,27 @@ final class StaticFiles {
           "json", "application/json",
           "txt", "text/plain; charset=utf-8");
 
+  /** The extensions of compressed copies and their content codings, the smallest copy first. */
+  private static final List<Map.Entry<String, String>> CODINGS =
+      List.of(Map.entry(".br", "br"), Map.entry(".gz", "gzip"));
+
   private final ClassLoader classLoader;
   private final boolean hasDashboard;
-  private final ConcurrentMap<String, File> cache = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, StaticFile> cache = new ConcurrentHashMap<>();
 
   /** Creates a reader of the files that the loader of this class finds. */
-  StaticFiles() {
+  public StaticFiles() {
     this(StaticFiles.class.getClassLoader());
   }
 
   /** Creates a reader of the files that a class loader finds. */
-  StaticFiles(ClassLoader classLoader) {
+  public StaticFiles(ClassLoader classLoader) {
     this.classLoader = classLoader;
     this.hasDashboard = classLoader.getResource(FOLDER + name("/")) != null;
   }
 
   /** Returns whether the dashboard's jar is on the class path. */
-  boolean hasDashboard() {
+  public boolean hasDashboard() {
     return hasDashboard;
   }
 
@@ -100,9 +84,9 @@ final class StaticFiles {
    *     /index.html}
    * @throws IOException if the file cannot be read
    */
-  @Nullable File find(String path) throws IOException {
+  public @Nullable StaticFile find(String path) throws IOException {
     String name = name(path);
-    File file = cache.get(name);
+    StaticFile file = cache.get(name);
     if (file != null || name.length() > MAX_NAME || !PATH.matcher(name).matches()) {
       return file;
     }
@@ -111,7 +95,7 @@ final class StaticFiles {
   }
 
   /** Returns the file at a path if it was read before; otherwise null. Does not block. */
-  @Nullable File cached(String path) {
+  public @Nullable StaticFile cached(String path) {
     return cache.get(name(path));
   }
 
@@ -121,7 +105,7 @@ final class StaticFiles {
    *
    * @throws RejectedExecutionException if the worker does not accept the task
    */
-  CompletableFuture<@Nullable File> load(String path, Executor worker) {
+  public CompletableFuture<@Nullable StaticFile> load(String path, Executor worker) {
     return CompletableFuture.supplyAsync(
         () -> {
           try {
@@ -134,7 +118,7 @@ final class StaticFiles {
   }
 
   /** Returns the text for a client that asks for a path without a file. */
-  String missing(String path) {
+  public String missing(String path) {
     return path.equals("/") && !hasDashboard
         ? "No dashboard: " + ARTIFACT + " is not on the class path of this server"
         : "Not found";
@@ -144,16 +128,31 @@ final class StaticFiles {
     return path.equals("/") ? "index.html" : path.substring(1);
   }
 
-  private @Nullable File load(String name, String type) throws IOException {
+  private @Nullable StaticFile load(String name, String type) throws IOException {
+    Representation identity = read(name, null);
+    if (identity == null) {
+      return null;
+    }
+    List<Representation> compressed = new ArrayList<>(CODINGS.size());
+    for (Map.Entry<String, String> coding : CODINGS) {
+      Representation copy = read(name + coding.getKey(), coding.getValue());
+      if (copy != null) {
+        compressed.add(copy);
+      }
+    }
+    StaticFile loaded = new StaticFile(type, identity, compressed);
+    cache.put(name, loaded);
+    return loaded;
+  }
+
+  private @Nullable Representation read(String name, @Nullable String coding) throws IOException {
     try (InputStream in = classLoader.getResourceAsStream(FOLDER + name)) {
       if (in == null) {
         return null;
       }
       byte[] content = in.readAllBytes();
       ByteBuffer direct = ByteBuffer.allocateDirect(content.length).put(content).flip();
-      File loaded = new File(type, direct, entityTag(content));
-      cache.put(name, loaded);
-      return loaded;
+      return new Representation(coding, direct, entityTag(content));
     }
   }
 
