@@ -9,8 +9,6 @@ import io.greenlang.metrics.broker.BrokerListener;
 import io.greenlang.metrics.broker.BrokerState;
 import io.greenlang.metrics.broker.Revocation;
 import io.greenlang.metrics.broker.WindowArchive;
-import io.greenlang.metrics.history.Retention;
-import io.greenlang.metrics.history.RetentionTier;
 import io.greenlang.metrics.internal.config.Environment;
 import io.greenlang.metrics.internal.config.Option;
 import io.greenlang.metrics.internal.config.OptionValues;
@@ -18,7 +16,6 @@ import io.greenlang.metrics.redis.internal.BrokerRuntime;
 import io.greenlang.metrics.redis.internal.connection.RedisBrokerConfig;
 import io.greenlang.metrics.redis.internal.connection.RedisOptions;
 import io.greenlang.metrics.redis.internal.connection.RedisUri;
-import io.greenlang.metrics.redis.internal.support.Epoch;
 import io.greenlang.metrics.redis.internal.support.JedisVersion;
 import java.time.Duration;
 import java.util.Collection;
@@ -202,6 +199,20 @@ public final class RedisBroker implements Broker {
     }
 
     /**
+     * Sets how long Redis may take to open a connection or to answer. After that it counts as
+     * unavailable, and this instance delivers its own publications alone. A subscription is
+     * re-established after this time and 1.2 seconds of silence. The default is {@code
+     * REDIS_TIMEOUT}, or one second.
+     *
+     * @param timeout the timeout, from 0.1 to 60 seconds
+     * @return this builder
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public Builder timeout(Duration timeout) {
+      return with(RedisOptions.TIMEOUT, timeout);
+    }
+
+    /**
      * Sets the name of this instance: up to 32 letters, digits, {@code .}, {@code _} or {@code -}.
      * Each start appends a random suffix. Without a name, the suffix alone identifies the instance.
      *
@@ -303,37 +314,21 @@ public final class RedisBroker implements Broker {
      * Creates the broker, which does not connect before it is started.
      *
      * @return a new broker, not started
-     * @throws IllegalArgumentException if the log retention is not set and the retention variables
-     *     are malformed
+     * @throws IllegalArgumentException if {@code REDIS_TIMEOUT} is malformed, or if the log
+     *     retention is not set and the retention variables are malformed
      * @throws IllegalStateException if the Jedis on the class path is too old; the message names
      *     the version to set
      */
     public RedisBroker build() {
       JedisVersion.requireSupported();
-      return new RedisBroker(config(Environment.process()), clock);
-    }
-
-    private RedisBrokerConfig config(Environment environment) {
-      String name = values.resolveOptional(RedisOptions.INSTANCE_NAME, environment);
-      String suffix = Epoch.random();
-      return new RedisBrokerConfig(
-          address,
-          tls == null ? null : tls.getSocketFactory(),
-          name == null ? suffix : name + "-" + suffix,
-          logRetention(),
-          values.resolve(RedisOptions.LOG_BYTES, environment),
-          values.resolve(RedisOptions.WINDOW_BYTES, environment),
-          values.resolve(RedisOptions.QUEUE_BYTES, environment),
-          values.resolve(RedisOptions.QUEUE_PUBLICATIONS, environment),
-          values.resolve(RedisOptions.DELIVERY_QUEUE_BYTES, environment),
-          watchdog);
-    }
-
-    private Duration logRetention() {
-      Duration configured = values.get(RedisOptions.LOG_RETENTION);
-      return configured != null
-          ? configured
-          : Retention.fromEnvironment().duration(RetentionTier.RAW);
+      RedisBrokerConfig config =
+          RedisBrokerConfig.resolve(
+              values,
+              Environment.process(),
+              address,
+              tls == null ? null : tls.getSocketFactory(),
+              watchdog);
+      return new RedisBroker(config, clock);
     }
 
     private <T> Builder with(Option<T> option, T value) {

@@ -58,9 +58,10 @@ public final class BrokerRuntime implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(BrokerRuntime.class);
 
   /**
-   * Two heartbeats and a margin. A subscription without a heartbeat for that long is unresponsive.
+   * The interval of heartbeats and a margin. A subscription without a heartbeat for that long and
+   * the timeout of Redis is unresponsive.
    */
-  private static final long UNRESPONSIVE_NANOS = TimeUnit.MILLISECONDS.toNanos(2_200);
+  private static final long HEARTBEAT_NANOS = TimeUnit.MILLISECONDS.toNanos(1_200);
 
   private static final long WATCH_MILLIS = 100;
 
@@ -239,8 +240,9 @@ public final class BrokerRuntime implements AutoCloseable {
 
   private void checkSubscriptions() {
     try {
-      subscribers.reconnectUnresponsive(UNRESPONSIVE_NANOS);
-      externalPublishers.reconnectUnresponsive(UNRESPONSIVE_NANOS);
+      long nanos = context.config().timeout().toNanos() + HEARTBEAT_NANOS;
+      subscribers.reconnectUnresponsive(nanos);
+      externalPublishers.reconnectUnresponsive(nanos);
     } catch (RuntimeException | Error e) {
       log.error("Subscription watchdog failed; retrying", e);
     }

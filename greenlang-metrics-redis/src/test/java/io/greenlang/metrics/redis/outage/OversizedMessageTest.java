@@ -43,6 +43,10 @@ final class OversizedMessageTest {
     await().atMost(TIMEOUT).until(() -> small.status().get("values"), n -> n >= count);
   }
 
+  private Instance patient() {
+    return instances.start(instances.builder().timeout(TIMEOUT));
+  }
+
   private SmallHeapProcess small() {
     SmallHeapProcess small = SmallHeapProcess.start(instances.redis.url(), HEAP_MEGABYTES);
     await()
@@ -56,7 +60,7 @@ final class OversizedMessageTest {
   @Test
   void publish_oversized_isSkippedAndSubscriptionStays() {
     instances.redis.command("CONFIG", "SET", "client-output-buffer-limit", "pubsub 0 0 0");
-    Instance other = instances.start();
+    Instance other = patient();
     try (SmallHeapProcess small = small()) {
       assertThat(publishAll(small, other))
           .containsEntry("malformed", 2.0)
@@ -71,7 +75,7 @@ final class OversizedMessageTest {
    */
   @Test
   void publish_oversizedAboveOutputLimit_reconnects() {
-    Instance other = instances.start();
+    Instance other = patient();
     try (SmallHeapProcess small = small()) {
       Map<String, Double> health = publishAll(small, other);
       assertThat(health).containsEntry("malformed", 0.0).containsEntry("foreign.malformed", 0.0);

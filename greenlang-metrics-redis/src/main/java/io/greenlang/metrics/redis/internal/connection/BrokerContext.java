@@ -20,7 +20,8 @@ public record BrokerContext(
 
   /** Creates the context of a new broker. It does not connect. */
   public static BrokerContext of(RedisBrokerConfig config) {
-    RedisConnectionFactory factory = new RedisConnectionFactory(config.address(), config.tls());
+    RedisConnectionFactory factory =
+        new RedisConnectionFactory(config.address(), config.tls(), config.timeout());
     return new BrokerContext(
         config,
         Topology.of(config.address(), factory),

@@ -1,5 +1,10 @@
 package io.greenlang.metrics.redis.internal.connection;
 
+import io.greenlang.metrics.history.Retention;
+import io.greenlang.metrics.history.RetentionTier;
+import io.greenlang.metrics.internal.config.Environment;
+import io.greenlang.metrics.internal.config.OptionValues;
+import io.greenlang.metrics.redis.internal.support.Epoch;
 import java.time.Duration;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param address the address of Redis
  * @param tls creates TLS sockets; null for the platform's default
+ * @param timeout how long Redis may take to answer before it counts as unavailable
  * @param instanceId the name of this instance; new at each start, because sequences start over
  * @param logRetention how long a publication can be replayed
  * @param logBytes the approximate limit of the memory of a channel's log in Redis
@@ -21,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public record RedisBrokerConfig(
     RedisUri address,
     @Nullable SSLSocketFactory tls,
+    Duration timeout,
     String instanceId,
     Duration logRetention,
     long logBytes,
@@ -28,4 +35,42 @@ public record RedisBrokerConfig(
     long queueBytes,
     int queuePublications,
     long deliveryQueueBytes,
-    boolean watchdog) {}
+    boolean watchdog) {
+
+  /**
+   * Resolves the options of a broker.
+   *
+   * @param values the builder's values
+   * @throws IllegalArgumentException if a variable is malformed; the message names it
+   */
+  public static RedisBrokerConfig resolve(
+      OptionValues values,
+      Environment environment,
+      RedisUri address,
+      @Nullable SSLSocketFactory tls,
+      boolean watchdog) {
+    return new RedisBrokerConfig(
+        address,
+        tls,
+        values.resolve(RedisOptions.TIMEOUT, environment),
+        instanceId(values.resolveOptional(RedisOptions.INSTANCE_NAME, environment)),
+        logRetention(values.get(RedisOptions.LOG_RETENTION)),
+        values.resolve(RedisOptions.LOG_BYTES, environment),
+        values.resolve(RedisOptions.WINDOW_BYTES, environment),
+        values.resolve(RedisOptions.QUEUE_BYTES, environment),
+        values.resolve(RedisOptions.QUEUE_PUBLICATIONS, environment),
+        values.resolve(RedisOptions.DELIVERY_QUEUE_BYTES, environment),
+        watchdog);
+  }
+
+  private static String instanceId(@Nullable String name) {
+    String suffix = Epoch.random();
+    return name == null ? suffix : name + "-" + suffix;
+  }
+
+  private static Duration logRetention(@Nullable Duration configured) {
+    return configured != null
+        ? configured
+        : Retention.fromEnvironment().duration(RetentionTier.RAW);
+  }
+}

@@ -2,6 +2,7 @@ package io.greenlang.metrics.redis.internal.connection;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLParameters;
@@ -17,9 +18,6 @@ import redis.clients.jedis.JedisClientConfig;
  */
 public final class RedisConnectionFactory {
 
-  /** The timeout of a reply. An instance that gets none enters local mode. */
-  static final int TIMEOUT_MILLIS = 1_000;
-
   private static final int MIN_MAJOR = 6;
   private static final int MIN_MINOR = 2;
   private static final Pattern VERSION = Pattern.compile("redis_version:(\\d{1,4})\\.(\\d{1,4})");
@@ -31,29 +29,35 @@ public final class RedisConnectionFactory {
 
   private final JedisClientConfig sentinelsWithPassword;
 
-  /** Creates a factory for the servers at an address. */
-  public RedisConnectionFactory(RedisUri address, @Nullable SSLSocketFactory tls) {
+  /**
+   * Creates a factory for the servers at an address.
+   *
+   * @param timeout how long a connection may take to open, and each part of a reply to arrive
+   */
+  public RedisConnectionFactory(
+      RedisUri address, @Nullable SSLSocketFactory tls, Duration timeout) {
     this.servers =
-        config(address, tls)
+        config(address, tls, timeout)
             .user(address.user())
             .password(address.password())
             .database(address.database())
             .build();
-    this.sentinelsWithoutPassword = config(address, tls).build();
+    this.sentinelsWithoutPassword = config(address, tls, timeout).build();
     this.sentinelsWithPassword =
         address.sentinelPassword() == null
             ? servers
-            : config(address, tls).password(address.sentinelPassword()).build();
+            : config(address, tls, timeout).password(address.sentinelPassword()).build();
   }
 
   private static DefaultJedisClientConfig.Builder config(
-      RedisUri address, @Nullable SSLSocketFactory tls) {
+      RedisUri address, @Nullable SSLSocketFactory tls, Duration timeout) {
+    int millis = (int) timeout.toMillis();
     DefaultJedisClientConfig.Builder config =
         DefaultJedisClientConfig.builder()
             .resp2()
             .clientSetInfoConfig(ClientSetInfoConfig.DISABLED)
-            .connectionTimeoutMillis(TIMEOUT_MILLIS)
-            .socketTimeoutMillis(TIMEOUT_MILLIS);
+            .connectionTimeoutMillis(millis)
+            .socketTimeoutMillis(millis);
     if (address.tls()) {
       enableTls(config, tls);
     }

@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 
 /**
  * The options of a broker that have a range, each declared once, in the order of {@code
- * docs/reference/configuration.md}. Only the builder sets them.
+ * docs/reference/configuration.md}. The environment sets the timeout, and only the builder sets the
+ * others.
  */
 public final class RedisOptions {
 
@@ -23,6 +24,15 @@ public final class RedisOptions {
                   Pattern.compile("[0-9A-Za-z._-]{1,32}"),
                   "1 to 32 letters, digits, '.', '_' or '-'")
               .builderOnly());
+
+  public static final Option<Duration> TIMEOUT =
+      declare(
+          Options.decimalSeconds(
+                  "REDIS_TIMEOUT",
+                  Duration.ofSeconds(1),
+                  Duration.ofMillis(100),
+                  Duration.ofSeconds(60))
+              .setBy("timeout"));
 
   /** Without a value, the log keeps publications as long as history keeps samples. */
   public static final Option<Duration> LOG_RETENTION =

@@ -28,20 +28,21 @@ import org.slf4j.LoggerFactory;
 /**
  * The subscription to the channels' plain names, on a connection of its own that is re-established
  * whenever it ends. One thread reads. Another pings once per second and drops the connection when
- * no reply arrives, which detects a connection that died silently.
+ * no reply arrives within the timeout and two more seconds, which detects a connection that died
+ * silently.
  */
 final class ExternalListener implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ExternalListener.class);
 
   private static final long PING_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(3);
   private static final long FIRST_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long MAX_DELAY_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   /** An allowance for the channel's name and the kind of message. */
   private static final int MAX_TOPIC_BYTES = 1_024;
 
+  private final long timeoutNanos;
   private final Topology topology;
   private final RedisConnectionFactory connectionFactory;
   private final BiConsumer<Channel, byte[]> onMessage;
@@ -61,6 +62,7 @@ final class ExternalListener implements AutoCloseable {
    * @param onMessage receives the messages; it must neither throw nor block
    */
   ExternalListener(BrokerContext context, BiConsumer<Channel, byte[]> onMessage) {
+    this.timeoutNanos = context.config().timeout().toNanos() + 2 * PING_NANOS;
     this.topology = context.topology();
     this.connectionFactory = context.connectionFactory();
     this.onMessage = onMessage;
@@ -184,7 +186,7 @@ final class ExternalListener implements AutoCloseable {
         current.send(RedisCommand.SUBSCRIBE, drainUnsubscribed());
       }
       long now = System.nanoTime();
-      if (Math.min(now - lastReplyNanos, now - current.lastPartNanos()) > TIMEOUT_NANOS) {
+      if (Math.min(now - lastReplyNanos, now - current.lastPartNanos()) > timeoutNanos) {
         current.disconnectNow();
       }
     } catch (RedisException e) {

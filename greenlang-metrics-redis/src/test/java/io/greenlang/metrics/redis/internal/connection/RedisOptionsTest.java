@@ -33,11 +33,17 @@ class RedisOptionsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder.instanceName("a b"))
         .withMessage("instanceName=a b must be 1 to 32 letters, digits, '.', '_' or '-'");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.timeout(Duration.ofMinutes(2)))
+        .withMessage(
+            "timeout=PT2M (REDIS_TIMEOUT) must be a number of seconds from 0.1 to 60, such as 1 or"
+                + " 0.5");
   }
 
   @Test
   void set_lowestValues_areAccepted() {
     builder.instanceName("a").logRetention(Duration.ZERO).logBytes(1).windowBytes(1);
+    builder.timeout(Duration.ofMillis(100));
 
     assertThat(builder.queueBytes(1).queuePublications(1).deliveryQueueBytes(1).build())
         .isNotNull();
@@ -48,11 +54,13 @@ class RedisOptionsTest {
   void configurationDoc_everyOption_isDocumented(Option<?> option) throws IOException {
     assertThat(RedisBroker.Builder.class.getMethods())
         .extracting(Method::getName)
-        .contains(option.name());
+        .contains(option.builderMethod());
 
     String page = Files.readString(Path.of("../docs/reference/configuration.md"));
     assertThat(page.substring(page.indexOf("## Redis")))
-        .containsPattern("\\| (`\\w+\\(\\w+\\)`, )?`" + option.name() + "\\(.*" + inWords(option));
+        .contains(option.isInEnvironment() ? "`" + option.name() + "`" : "")
+        .containsPattern(
+            "\\| (`\\w+\\(\\w+\\)`, )?`" + option.builderMethod() + "\\(.*" + inWords(option));
   }
 
   private static String inWords(Option<?> option) {

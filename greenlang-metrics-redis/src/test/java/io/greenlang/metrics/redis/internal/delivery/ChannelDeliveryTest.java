@@ -33,6 +33,7 @@ class ChannelDeliveryTest {
           new RedisBrokerConfig(
               RedisUri.parse("redis://127.0.0.1"),
               null,
+              Duration.ofSeconds(1),
               "own",
               Duration.ofHours(1),
               1 << 20,

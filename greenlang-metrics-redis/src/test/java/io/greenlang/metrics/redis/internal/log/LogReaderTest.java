@@ -3,6 +3,7 @@ package io.greenlang.metrics.redis.internal.log;
 import static io.greenlang.metrics.redis.fixture.Instance.ORDERS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.redis.fixture.Instance;
 import io.greenlang.metrics.redis.fixture.TestInstances;
 import io.greenlang.metrics.redis.internal.connection.NodeConnections;
 import io.greenlang.metrics.redis.internal.connection.RedisConnectionFactory;
@@ -44,7 +45,8 @@ final class LogReaderTest {
     fill(3_000, 1, 10);
     fill(140, 3_001, 1 << 20);
     RedisUri address = RedisUri.parse(instances.redis.url());
-    RedisConnectionFactory connectionFactory = new RedisConnectionFactory(address, null);
+    RedisConnectionFactory connectionFactory =
+        new RedisConnectionFactory(address, null, Instance.TIMEOUT);
     try (NodeConnections connections =
         new NodeConnections(Topology.of(address, connectionFactory), connectionFactory)) {
       LogReader reader = new LogReader(connections);
