@@ -9,10 +9,8 @@ import io.greenlang.metrics.redis.internal.connection.NodeConnections;
 import io.greenlang.metrics.redis.internal.connection.RedisException;
 import io.greenlang.metrics.redis.internal.support.BrokerCounters;
 import io.greenlang.metrics.redis.internal.support.BrokerCounters.Counter;
-import io.greenlang.metrics.redis.internal.support.IntervalTimer;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,23 +32,11 @@ public final class DescriptionExchange implements Runnable, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DescriptionExchange.class);
   private static final ThrottledLog failureLog = new ThrottledLog(log);
 
-  /** The failures that concern every command, so the heartbeat and the publisher report them. */
-  static final Set<RedisException.Kind> REPORTED_BY_OTHERS =
-      EnumSet.of(
-          RedisException.Kind.UNREACHABLE,
-          RedisException.Kind.LOGIN,
-          RedisException.Kind.UNSUPPORTED_VERSION,
-          RedisException.Kind.LOADING,
-          RedisException.Kind.FULL,
-          RedisException.Kind.READ_ONLY,
-          RedisException.Kind.MOVED);
-
-  private final NodeConnections connections;
   private final DescriptionStore store;
   private final BrokerListener listener;
   private final Supplier<Set<Channel>> openChannels;
   private final BrokerCounters counters;
-  private final IntervalTimer timer = new IntervalTimer();
+  private final ExchangeLoop loop;
   private final ReentrantLock lock = new ReentrantLock();
 
   /** The descriptions of this instance, by channel and name. Guarded by the lock. */
@@ -70,11 +56,14 @@ public final class DescriptionExchange implements Runnable, AutoCloseable {
    */
   public DescriptionExchange(
       BrokerContext context, BrokerListener listener, Supplier<Set<Channel>> openChannels) {
-    this.connections = context.newConnections();
+    NodeConnections connections = context.newConnections();
     this.store = new DescriptionStore(connections);
     this.counters = context.counters();
     this.listener = listener;
     this.openChannels = openChannels;
+    this.loop =
+        new ExchangeLoop(
+            connections, "the units and descriptions of metrics", () -> false, this::exchange);
   }
 
   /** Shares descriptions of this instance. Does not wait. */
@@ -93,43 +82,17 @@ public final class DescriptionExchange implements Runnable, AutoCloseable {
 
   /** Has the thread read at once, because channels were opened. */
   public void wakeUp() {
-    timer.wakeUp();
+    loop.wakeUp();
   }
 
   @Override
   public void close() {
-    timer.close();
+    loop.close();
   }
 
   @Override
   public void run() {
-    try (connections) {
-      do {
-        tryExchange();
-      } while (timer.awaitNext());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // the broker is closed
-    }
-  }
-
-  private void tryExchange() {
-    try {
-      exchange();
-    } catch (RedisException e) {
-      logFailure(e);
-    } catch (RuntimeException | Error e) {
-      failureLog.error("Failed to share the units and descriptions of metrics; retrying", e);
-    }
-  }
-
-  private static void logFailure(RedisException e) {
-    String message =
-        "Failed to share the units and descriptions of metrics; retrying in one second: {}";
-    if (REPORTED_BY_OTHERS.contains(e.kind())) {
-      log.debug(message, e.getMessage());
-    } else {
-      failureLog.warn(message, e.getMessage());
-    }
+    loop.run();
   }
 
   private void exchange() throws RedisException {

@@ -3,19 +3,15 @@ package io.greenlang.metrics.redis.internal.metadata;
 import io.greenlang.metrics.MetricsClock;
 import io.greenlang.metrics.broker.BrokerListener;
 import io.greenlang.metrics.broker.Revocation;
-import io.greenlang.metrics.internal.util.ThrottledLog;
 import io.greenlang.metrics.redis.internal.connection.BrokerContext;
 import io.greenlang.metrics.redis.internal.connection.NodeConnections;
 import io.greenlang.metrics.redis.internal.connection.RedisException;
-import io.greenlang.metrics.redis.internal.support.IntervalTimer;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The thread that shares revocations with all instances. It writes those of this instance at once,
@@ -28,15 +24,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class RevocationExchange implements Runnable, AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(RevocationExchange.class);
-
-  private static final ThrottledLog failureLog = new ThrottledLog(log);
-
-  private final NodeConnections connections;
   private final RevocationStore store;
   private final BrokerListener listener;
-  private final MetricsClock clock;
-  private final IntervalTimer timer = new IntervalTimer();
+  private final ExchangeLoop loop;
   private final ReentrantLock lock = new ReentrantLock();
 
   /** The revocations that Redis lacks, by kind and name. Guarded by the lock. */
@@ -55,10 +45,15 @@ public final class RevocationExchange implements Runnable, AutoCloseable {
    * @param clock decides whether a revocation has ended
    */
   public RevocationExchange(BrokerContext context, BrokerListener listener, MetricsClock clock) {
-    this.connections = context.newConnections();
+    NodeConnections connections = context.newConnections();
     this.store = new RevocationStore(connections, context.counters());
     this.listener = listener;
-    this.clock = clock;
+    this.loop =
+        new ExchangeLoop(
+            connections,
+            "revocations",
+            this::isOutageUrgent,
+            () -> exchange(clock.wallTimeMillis()));
   }
 
   /** Shares a revocation of this instance. Does not wait. */
@@ -69,43 +64,22 @@ public final class RevocationExchange implements Runnable, AutoCloseable {
     } finally {
       lock.unlock();
     }
-    timer.wakeUp();
+    loop.wakeUp();
   }
 
   @Override
   public void close() {
-    timer.close();
+    loop.close();
   }
 
   @Override
   public void run() {
-    try (connections) {
-      do {
-        tryExchange();
-      } while (timer.awaitNext());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // the broker is closed
-    }
-  }
-
-  private void tryExchange() {
-    try {
-      exchange(clock.wallTimeMillis());
-    } catch (RedisException e) {
-      logFailure(e);
-    } catch (RuntimeException | Error e) {
-      failureLog.error("Failed to share revocations; retrying in one second", e);
-    }
+    loop.run();
   }
 
   /** A revocation that others do not know matters more than a repeated report of an outage. */
-  private void logFailure(RedisException e) {
-    String message = "Failed to share revocations; retrying in one second: {}";
-    if (queued().isEmpty() && DescriptionExchange.REPORTED_BY_OTHERS.contains(e.kind())) {
-      log.debug(message, e.getMessage());
-    } else {
-      failureLog.warn(message, e.getMessage());
-    }
+  private boolean isOutageUrgent() {
+    return !queued().isEmpty();
   }
 
   private void exchange(long nowMillis) throws RedisException {
