@@ -1,5 +1,7 @@
 package io.greenlang.metrics.websocket.internal.sse;
 
+import io.greenlang.metrics.frame.Encoding;
+import io.greenlang.metrics.internal.frame.FrameReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -13,49 +15,32 @@ final class JsonFrame {
   /** Stands for a message without an offset. */
   static final long NO_OFFSET = -1;
 
-  private static final int TEXT = 0x1;
-  private static final int OPCODE_MASK = 0xf;
-  private static final int LENGTH_MASK = 0x7f;
-  private static final int SHORT_LENGTH = 126;
-  private static final int LONG_LENGTH = 127;
   private static final byte[] TYPE = ascii("{\"type\":\"");
   private static final byte[] OFFSET = ascii("\"offset\":");
   private static final byte[] REPLAYED = ascii(",\"replayed\":true");
 
+  private final FrameReader reader = new FrameReader();
   private ByteBuffer bytes = ByteBuffer.allocate(0);
-  private int opcode;
-  private int payload;
-  private int end;
 
   /** Moves to the frame that begins at an index. */
   void moveTo(ByteBuffer frames, int index) {
     bytes = frames;
-    opcode = frames.get(index) & OPCODE_MASK;
-    int length = frames.get(index + 1) & LENGTH_MASK;
-    payload = index + 2;
-    if (length == SHORT_LENGTH) {
-      length = Short.toUnsignedInt(frames.getShort(payload));
-      payload += Short.BYTES;
-    } else if (length == LONG_LENGTH) {
-      length = Math.toIntExact(frames.getLong(payload));
-      payload += Long.BYTES;
-    }
-    end = payload + length;
+    reader.moveTo(frames, index);
   }
 
   /** Returns whether the frame carries a message, and is no WebSocket ping. */
   boolean isMessage() {
-    return opcode == TEXT;
+    return reader.opcode() == Encoding.JSON.opcode();
   }
 
   /** Returns where the payload begins. */
   int payload() {
-    return payload;
+    return reader.payloadStart();
   }
 
   /** Returns where the payload ends, exclusive. */
   int end() {
-    return end;
+    return reader.end();
   }
 
   /** Returns the type of a message that begins with it; empty for a metric or a snapshot. */
@@ -63,7 +48,7 @@ final class JsonFrame {
     if (!startsWith(TYPE)) {
       return "";
     }
-    int start = payload + TYPE.length;
+    int start = payload() + TYPE.length;
     int close = start;
     while (bytes.get(close) != '"') {
       close++;
@@ -75,7 +60,7 @@ final class JsonFrame {
 
   /** Returns the offset at the end of a metric message, or {@link #NO_OFFSET}. */
   long offset() {
-    return offsetBefore(bytes, end);
+    return offsetBefore(bytes, end());
   }
 
   /** Returns the offset of the metric message that ends at an index, or {@link #NO_OFFSET}. */
@@ -96,8 +81,8 @@ final class JsonFrame {
 
   /** Returns whether a text follows the beginning of the message: {@code skipped} bytes. */
   boolean hasAt(int skipped, byte[] text) {
-    int start = payload + skipped;
-    if (start + text.length > end) {
+    int start = payload() + skipped;
+    if (start + text.length > end()) {
       return false;
     }
     for (int i = 0; i < text.length; i++) {
@@ -110,8 +95,8 @@ final class JsonFrame {
 
   /** Returns a copy of the payload. */
   byte[] copy() {
-    byte[] copy = new byte[end - payload];
-    bytes.get(payload, copy);
+    byte[] copy = new byte[end() - payload()];
+    bytes.get(payload(), copy);
     return copy;
   }
 

@@ -1,13 +1,13 @@
 package io.greenlang.metrics.websocket.internal.jakarta.utf8;
 
 import io.greenlang.metrics.frame.SharedFrames;
+import io.greenlang.metrics.internal.frame.FrameReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
  * An iterator over the frames in one buffer. It parses them because a container takes payloads and
- * writes its own frame headers. The headers follow RFC 6455, section 5.2; frames of a server have
- * no mask. Confined to the I/O thread.
+ * writes its own frame headers. Confined to the I/O thread.
  */
 public final class FrameIterator {
 
@@ -20,56 +20,41 @@ public final class FrameIterator {
   /** The opcode of a ping. */
   public static final int PING = 0x9;
 
-  private static final int OPCODE_BITS = 0x0F;
-  private static final int LENGTH_BITS = 0x7F;
-  private static final int TWO_BYTE_LENGTH = 126;
-  private static final int EIGHT_BYTE_LENGTH = 127;
-
+  private final FrameReader reader = new FrameReader();
   private final SharedFrames frames;
   private final ByteBuffer bytes;
   private final int end;
   private int frameStart;
-  private int opcode;
-  private int payloadStart;
-  private int payloadEnd;
+  private int frameEnd;
 
   /** Creates an iterator that takes over the caller's reference to {@code frames}. */
   public FrameIterator(SharedFrames frames, int from, int to) {
     this.frames = frames;
     this.bytes = frames.bytes();
-    this.payloadEnd = from;
+    this.frameEnd = from;
     this.end = to;
   }
 
   /** Returns whether another frame follows. */
   public boolean hasNext() {
-    return payloadEnd < end;
+    return frameEnd < end;
   }
 
   /** Moves to the next frame. */
   public void next() {
-    frameStart = payloadEnd;
-    opcode = bytes.get(frameStart) & OPCODE_BITS;
-    int length = bytes.get(frameStart + 1) & LENGTH_BITS;
-    payloadStart = frameStart + 2;
-    if (length == TWO_BYTE_LENGTH) {
-      length = Short.toUnsignedInt(bytes.getShort(payloadStart));
-      payloadStart += Short.BYTES;
-    } else if (length == EIGHT_BYTE_LENGTH) {
-      length = Math.toIntExact(bytes.getLong(payloadStart));
-      payloadStart += Long.BYTES;
-    }
-    payloadEnd = payloadStart + length;
+    frameStart = frameEnd;
+    reader.moveTo(bytes, frameStart);
+    frameEnd = reader.end();
   }
 
   /** Returns the opcode of the current frame. */
   public int opcode() {
-    return opcode;
+    return reader.opcode();
   }
 
   /** Returns the length of the current frame in bytes, including its header. */
   public int frameBytes() {
-    return payloadEnd - frameStart;
+    return frameEnd - frameStart;
   }
 
   /**
@@ -77,8 +62,8 @@ public final class FrameIterator {
    * See {@link Utf8TextSender}.
    */
   public String text() {
-    byte[] utf8 = new byte[payloadEnd - payloadStart];
-    bytes.get(payloadStart, utf8);
+    byte[] utf8 = new byte[frameEnd - reader.payloadStart()];
+    bytes.get(reader.payloadStart(), utf8);
     return new String(utf8, StandardCharsets.UTF_8);
   }
 
@@ -87,7 +72,7 @@ public final class FrameIterator {
    * the frames.
    */
   public ByteBuffer payload() {
-    return bytes.slice(payloadStart, payloadEnd - payloadStart).asReadOnlyBuffer();
+    return bytes.slice(reader.payloadStart(), frameEnd - reader.payloadStart()).asReadOnlyBuffer();
   }
 
   /** Returns the buffer that the frames are in. */
