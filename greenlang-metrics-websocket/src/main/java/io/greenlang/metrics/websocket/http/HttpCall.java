@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -67,6 +68,14 @@ public record HttpCall(
   /** Returns all values of a header, in the order of the request. */
   public List<String> headerValues(String name) {
     return headers.getOrDefault(name, List.of());
+  }
+
+  /**
+   * Returns the media type of the body in lower case, without parameters; empty if it is absent.
+   */
+  public String mediaType() {
+    String type = header("Content-Type");
+    return type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
   }
 
   /** Returns this request with the client that its token identifies. */

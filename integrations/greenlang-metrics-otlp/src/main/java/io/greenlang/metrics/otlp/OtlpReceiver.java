@@ -108,7 +108,7 @@ public final class OtlpReceiver implements HttpEndpoint {
   @Override
   public HttpReply handle(HttpCall call) {
     requests.increment();
-    OtlpReply encoding = OtlpReply.of(call.header("Content-Type"));
+    OtlpReply encoding = OtlpReply.of(call.mediaType());
     if (encoding == null) {
       rejectedRequests.increment();
       return HttpReply.text(

@@ -9,7 +9,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,12 +87,9 @@ enum OtlpReply {
   }
 
   /** Returns the encoding of a request; null if the receiver does not know it. */
-  static @Nullable OtlpReply of(@Nullable String contentType) {
-    String type = contentType == null ? "" : contentType;
-    int end = type.indexOf(';');
-    String bare = (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT);
+  static @Nullable OtlpReply of(String mediaType) {
     for (OtlpReply encoding : values()) {
-      if (encoding.contentType.equals(bare)) {
+      if (encoding.contentType.equals(mediaType)) {
         return encoding;
       }
     }

@@ -16,10 +16,8 @@ import io.greenlang.metrics.websocket.http.HttpReply;
 import io.greenlang.metrics.websocket.internal.delivery.ServerCounters;
 import io.greenlang.metrics.websocket.internal.ratelimit.MessageRateLimiters;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -94,7 +92,7 @@ public final class PublishEndpoint implements HttpEndpoint {
     counters.countMessage();
     try {
       Channel channel = permittedChannel(call);
-      PublicationFormat format = format(call.header("Content-Type"));
+      PublicationFormat format = format(call.mediaType());
       return requestBytes.with(
           call.body(),
           call.headerValues("Content-Encoding"),
@@ -143,11 +141,8 @@ public final class PublishEndpoint implements HttpEndpoint {
     }
   }
 
-  private static PublicationFormat format(@Nullable String contentType) throws RequestException {
-    String type = contentType == null ? "" : contentType;
-    int end = type.indexOf(';');
-    String bare = (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT);
-    PublicationFormat format = FORMATS.get(bare);
+  private static PublicationFormat format(String mediaType) throws RequestException {
+    PublicationFormat format = FORMATS.get(mediaType);
     if (format == null) {
       throw new RequestException(
           UNSUPPORTED_TYPE, "The content type must be application/json or application/msgpack");
