@@ -1,5 +1,7 @@
 package io.greenlang.metrics.websocket.transport;
 
+import java.nio.ByteBuffer;
+
 /**
  * The bytes of some events, in parts. Each part is text of one client, followed by a payload that
  * clients share: a range of {@code SharedFrames}, which is written from where it is. The text takes
@@ -69,6 +71,23 @@ public final class EventParts {
   /** Returns the number of bytes of all parts. */
   public int bytes() {
     return textLength + payloadBytes;
+  }
+
+  /**
+   * Copies all parts to the beginning of a buffer, whose position does not change.
+   *
+   * @param target has room for {@link #bytes}
+   * @param payloads the memory of the payloads
+   */
+  public void copyTo(ByteBuffer target, ByteBuffer payloads) {
+    int length = 0;
+    for (int i = 0; i < count; i++) {
+      int textBytes = textEnd(i) - textStart(i);
+      target.put(length, text, textStart(i), textBytes);
+      int payloadBytes = to(i) - from(i);
+      target.put(length + textBytes, payloads, from(i), payloadBytes);
+      length += textBytes + payloadBytes;
+    }
   }
 
   /** Returns the memory of the texts, which are consecutive. */

@@ -65,14 +65,7 @@ final class GatheringWriter {
   private static int copyAll(
       FileDescriptor socket, ByteBuffer payloads, EventParts parts, ByteBuffer copy)
       throws IOException {
-    int length = 0;
-    for (int i = 0; i < parts.count(); i++) {
-      int textBytes = parts.textEnd(i) - parts.textStart(i);
-      copy.put(length, parts.text(), parts.textStart(i), textBytes);
-      int payloadBytes = parts.to(i) - parts.from(i);
-      copy.put(length + textBytes, payloads, parts.from(i), payloadBytes);
-      length += textBytes + payloadBytes;
-    }
-    return socket.write(copy, 0, length);
+    parts.copyTo(copy, payloads);
+    return socket.write(copy, 0, parts.bytes());
   }
 }

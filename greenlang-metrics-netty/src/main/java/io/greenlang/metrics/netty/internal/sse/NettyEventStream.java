@@ -129,12 +129,9 @@ public final class NettyEventStream implements EventStream {
 
   /** Writes all parts together, so that they are encrypted in as few records as possible. */
   private int writeEncrypted(ByteBuffer payloads, EventParts parts) {
-    ByteBuf all = Unpooled.buffer(parts.bytes());
-    for (int i = 0; i < parts.count(); i++) {
-      all.writeBytes(parts.text(), parts.textStart(i), parts.textEnd(i) - parts.textStart(i));
-      all.writeBytes(payloads.slice(parts.from(i), parts.to(i) - parts.from(i)));
-    }
-    queueCopy(all);
+    ByteBuffer all = ByteBuffer.allocate(parts.bytes());
+    parts.copyTo(all, payloads);
+    queueCopy(Unpooled.wrappedBuffer(all));
     return parts.bytes();
   }
 

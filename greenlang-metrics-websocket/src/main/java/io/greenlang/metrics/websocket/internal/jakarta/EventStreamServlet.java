@@ -15,12 +15,9 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -125,14 +122,8 @@ final class EventStreamServlet extends HttpServlet {
     }
     async.setTimeout(0); // the session checks its client
     String peer = transport.client(request).label();
-    AtomicReference<@Nullable ServletEventStream> self = new AtomicReference<>();
     ServletEventStream stream =
-        new ServletEventStream(
-            async,
-            peer,
-            runtime.nextIoThread(),
-            () -> runtime.remove(Objects.requireNonNull(self.get())));
-    self.set(stream);
+        new ServletEventStream(async, peer, runtime.nextIoThread(), runtime::remove);
     runtime.add(stream);
     stream.open(accepted.opener());
   }

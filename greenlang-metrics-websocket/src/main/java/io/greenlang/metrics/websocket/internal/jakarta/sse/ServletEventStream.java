@@ -12,11 +12,13 @@ import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,7 +41,7 @@ public final class ServletEventStream implements EventStream {
   private final ServletOutputStream output;
   private final String peer;
   private final Executor ioThread;
-  private final Runnable onEnd;
+  private final Consumer<ServletEventStream> onEnd;
   private final Queue<byte[]> queue = new ArrayDeque<>(4);
   private @Nullable ConnectionListener listener;
 
@@ -55,10 +57,11 @@ public final class ServletEventStream implements EventStream {
    * Creates a stream on a request whose asynchronous processing has begun. Called on the
    * container's thread.
    *
-   * @param onEnd called once on the I/O thread, when the request has ended
+   * @param onEnd receives this stream once, on the I/O thread, when the request has ended
    * @throws IOException if the client has disconnected
    */
-  public ServletEventStream(AsyncContext async, String peer, Executor ioThread, Runnable onEnd)
+  public ServletEventStream(
+      AsyncContext async, String peer, Executor ioThread, Consumer<ServletEventStream> onEnd)
       throws IOException {
     this.async = async;
     this.response = (HttpServletResponse) async.getResponse();
@@ -118,26 +121,14 @@ public final class ServletEventStream implements EventStream {
   public void write(SharedFrames frames, EventParts parts) {
     try {
       if (!ending && !ended) {
-        add(copy(frames, parts));
+        byte[] copy = new byte[parts.bytes()];
+        parts.copyTo(ByteBuffer.wrap(copy), frames.bytes());
+        add(copy);
         pump();
       }
     } finally {
       frames.release();
     }
-  }
-
-  private static byte[] copy(SharedFrames frames, EventParts parts) {
-    byte[] copy = new byte[parts.bytes()];
-    int length = 0;
-    for (int i = 0; i < parts.count(); i++) {
-      int textBytes = parts.textEnd(i) - parts.textStart(i);
-      System.arraycopy(parts.text(), parts.textStart(i), copy, length, textBytes);
-      length += textBytes;
-      int payloadBytes = parts.to(i) - parts.from(i);
-      frames.bytes().get(parts.from(i), copy, length, payloadBytes);
-      length += payloadBytes;
-    }
-    return copy;
   }
 
   private void add(byte[] bytes) {
@@ -234,7 +225,7 @@ public final class ServletEventStream implements EventStream {
     ended = true;
     queue.clear();
     unsentBytes = 0;
-    onEnd.run();
+    onEnd.accept(this);
     ConnectionListener current = listener;
     listener = null;
     if (current != null) {
