@@ -151,12 +151,12 @@ final class CommandHandler {
     return new ServerMessage.Subscribed(names(opened.keySet()), startResults, command.id());
   }
 
-  /** Ends the subscriptions of all matching channels; other channels are ignored. */
   /** Returns the client's identity according to its latest token. Any thread. */
   Principal principal() {
     return principal;
   }
 
+  /** Ends the subscriptions of all matching channels; other channels are ignored. */
   private SendResult unsubscribe(Command.Unsubscribe command, Encoding encoding) {
     SortedSet<Channel> removed =
         subscriptions.remove(
