@@ -77,7 +77,7 @@ async function buildPage() {
   });
   const { outputFiles: styles } = await build({
     stdin: {
-      contents: "@import 'uplot/dist/uPlot.min.css'; @import './theme.css'; @import './dashboard.css'; @import './finding.css'; @import './range.css'; @import './media.css';",
+      contents: "@import 'uplot/dist/uPlot.min.css'; @import './theme.css'; @import './chart.css'; @import './dashboard.css'; @import './finding.css'; @import './range.css'; @import './media.css';",
       loader: 'css',
       resolveDir: WEB,
     },

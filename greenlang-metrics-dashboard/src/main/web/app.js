@@ -1,6 +1,8 @@
 /** The entry point of the page. It connects the URL options, the data source, the store and the grid. */
 
 import { Announcer } from './announcer.js';
+import { ChartMenu } from './chart-menu.js';
+import { ChartOptionStore } from './chart-options.js';
 import { ConnectionView } from './connection-view.js';
 import { Controls } from './controls.js';
 import { CopyLink } from './copy-link.js';
@@ -16,6 +18,7 @@ import { Inspector } from './inspector.js';
 import { Meter } from './meter.js';
 import { Palette } from './palette.js';
 import { SYSTEM } from './panels.js';
+import { Pins } from './pins.js';
 import { loadPreferences, resolutionOf, savePreferences, toSubscription } from './preferences.js';
 import { Search } from './search.js';
 import { Store } from './store.js';
@@ -65,6 +68,8 @@ class App {
       timeRange: this.#timeRange,
       onVisible: (panel) => this.#dataSource?.loadPanel(panel),
       announce: (text) => this.#announcer.announce(text),
+      options: new ChartOptionStore(this.#preferences.charts, () => this.#changeView({})),
+      menu: new ChartMenu(new Pins(this.#preferences, (pinned) => this.#changeView({ pinned }))),
     },
     this.#preferences,
     { onFilter: () => this.#controls.focusTags(), onFold: (channel, isFolded) => this.#onFold(channel, isFolded) },

@@ -54,7 +54,7 @@ export class ChartSection {
         chart = new Chart(group.panel, this.#context);
         this.charts.set(group.panel.title, chart);
         this.#grid.insertBefore(chart.root, previous?.root ?? this.#grid.children[i] ?? null);
-        previous?.remove();
+        previous?.replaceWith(chart);
       }
       chart?.render(group.timeSeries, openGap, group.hiddenCount);
     });

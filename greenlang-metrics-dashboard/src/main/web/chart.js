@@ -1,37 +1,46 @@
 import uPlot from 'uplot';
-import { cloneTemplate, createElement, find, setText } from './dom.js';
-import { NO_VALUE, formatCount, formatMoment, formatQuantity, formatTime, quantityOf } from './format.js';
+import { csvOf, download, pictureOf } from './chart-export.js';
+import { createFrame } from './chart-frame.js';
+import { selectableLines } from './chart-lines.js';
+import { setText } from './dom.js';
+import { FigureTable } from './figure-table.js';
+import { formatMoment, formatQuantity, formatTime, quantityOf } from './format.js';
+import { Legend, MAX_LEGEND_ENTRIES } from './legend.js';
+import { isolate, toggle } from './line-selection.js';
 import { columnCount } from './panels.js';
 import { plotOptions } from './plot.js';
 import { ValueTable } from './table.js';
 import { latestValue } from './time-series.js';
 
-/** The maximum number of legend entries. A longer legend would be larger than the plot. */
-const MAX_LEGEND_ENTRIES = 6;
-
 /**
- * The chart of one panel: a plot, a legend that follows the cursor, and the same values as a table.
+ * The chart of one panel: a plot, a legend that follows the cursor, and the same values as tables.
  *
  * @typedef {import('./panels.js').Panel} Panel
  * @typedef {import('./time-series.js').TimeSeries} TimeSeries
+ * @typedef {import('./chart-options.js').ChartOptions} ChartOptions
  *
  * @typedef {object} ChartContext
  * @property {import('./palette.js').Palette} palette
  * @property {import('./time-range.js').TimeRange} timeRange
  * @property {(panel: Panel) => void} onVisible called when a chart comes on the screen
  * @property {(text: string) => void} announce reads a text to users of a screen reader
+ * @property {{get: (id: string) => ChartOptions, change: (id: string, change: ChartOptions) => void}} options
+ * @property {{buttonFor: (chart: Chart) => HTMLElement} | null} menu
  */
 export class Chart {
   panel;
   root;
   #context;
   #timeRange;
-  #moreLabel = createElement('span', { class: 'chart-more' });
-  #plotArea;
-  #cursorTimeLabel;
-  /** @type {HTMLElement[]} */
-  #legendValues;
+  #frame;
+  #legend;
+  #figures;
   #table;
+  /** @type {import('./legend.js').Line[]} */
+  #lines = [];
+  #hiddenCount = 0;
+  /** @type {ChartOptions | null} the choices that the chart shows */
+  #shownOptions = null;
   /** @type {uPlot | null} created with the first values: an empty plot has no scale */
   #plot = null;
   /** @type {TimeSeries | undefined} */
@@ -50,29 +59,24 @@ export class Chart {
    * @param {ChartContext} context
    */
   constructor(panel, context) {
-    const root = cloneTemplate('#chart-template');
-    root.dataset.chart = panel.id;
-    const title = find('.chart-title', root);
-    setText(title, panel.title);
-    title.title = panel.description ?? '';
-    setText(find('.chart-subtitle', root), panel.subtitle);
+    const frame = createFrame(panel);
     this.panel = panel;
-    this.root = root;
+    this.root = frame.root;
+    this.#frame = frame;
     this.#context = context;
     this.#timeRange = context.timeRange;
-    this.#cursorTimeLabel = find('.chart-time', root);
-    const legend = find('.chart-legend', root);
-    legend.toggleAttribute('data-many', panel.series.length > 1);
-    const isSingleLine = panel.series.length === 1 && ['', 'all', panel.title].includes(panel.series[0].label);
-    this.#legendValues = panel.series.slice(0, MAX_LEGEND_ENTRIES).map((series) => addLegendEntry(legend, series, !isSingleLine));
-    legend.append(this.#moreLabel);
-    this.#plotArea = find('.chart-plot', root);
-    this.#plotArea.setAttribute('aria-label', `Line chart: ${panel.title}${panel.subtitle && `, ${panel.subtitle}`}. ${panel.description ? `${panel.description}. ` : ''}A table with the latest values follows.`);
-    this.#plotArea.addEventListener('keydown', (event) => this.#onKey(event));
-    this.#table = new ValueTable(panel, find('table', root));
+    const onSelect = (/** @type {string} */ id, /** @type {boolean} */ isToggle) => this.#select(id, isToggle);
+    this.#legend = new Legend(frame.legend, panel, onSelect);
+    this.#figures = new FigureTable(panel, onSelect);
+    if (context.menu) {
+      frame.head.append(context.menu.buttonFor(this));
+    }
+    frame.plot.setAttribute('aria-label', `Line chart: ${panel.title}${panel.subtitle && `, ${panel.subtitle}`}. ${panel.description ? `${panel.description}. ` : ''}A table with the latest values follows.`);
+    frame.plot.addEventListener('keydown', (event) => this.#onKey(event));
+    this.#table = new ValueTable(panel, frame.table);
     this.render(undefined, null);
-    this.#resizeObserver.observe(this.#plotArea);
-    this.#visibilityObserver.observe(root);
+    this.#resizeObserver.observe(frame.plot);
+    this.#visibilityObserver.observe(frame.root);
   }
 
   /**
@@ -83,20 +87,109 @@ export class Chart {
   render(timeSeries, openGap, hiddenCount = 0) {
     this.#timeSeries = timeSeries;
     this.#openGap = openGap;
+    this.#hiddenCount = hiddenCount;
     this.root.dataset.rows = String(timeSeries?.rows ?? 0);
     this.root.dataset.gaps = String(this.#gaps.length);
     this.root.dataset.range = this.#timeRange.range.join(' ');
-    this.#showMore(hiddenCount);
+    this.#applyOptions();
     if (!timeSeries?.rows) {
       this.#removePlot();
-      setText(find('.chart-empty', this.root), this.#timeRange.past ? 'No values in this range' : 'Waiting for the first values…');
+      setText(this.#frame.empty, this.#timeRange.past ? 'No values in this range' : 'Waiting for the first values…');
       return;
     }
-    find('.chart-empty', this.root).hidden = true;
+    this.#frame.empty.hidden = true;
     if (this.#plot?.cursor.idx == null) {
       this.#showLatest();
     }
     this.#draw();
+  }
+
+  /** The user's choices for this chart. */
+  get options() {
+    return this.#context.options.get(this.panel.id);
+  }
+
+  /** @param {ChartOptions} change */
+  change(change) {
+    this.#context.options.change(this.panel.id, change);
+    this.#applyOptions();
+    this.#draw();
+    this.updateTable();
+  }
+
+  downloadCsv() {
+    const data = this.#timeSeries?.data ?? /** @type {[number[]]} */ ([[]]);
+    const text = csvOf(this.panel.title, this.#lines.filter((line) => line.isShown), data, this.#timeRange.range);
+    download(new Blob([text], { type: 'text/csv' }), `${this.panel.title}.csv`);
+  }
+
+  async downloadPicture() {
+    const lines = this.#lines.filter((line) => line.isShown).map(({ label, series, column }) => ({ label, color: series.color, last: latestValue(this.#timeSeries?.data[column + 1] ?? []) }));
+    const picture = this.#plot && (await pictureOf(this.#plot.ctx.canvas, this.panel, lines, this.#context.palette));
+    if (picture) {
+      download(picture, `${this.panel.title}.png`);
+    }
+  }
+
+  /** Updates the tables. Callers do this less often than `render`, because the plot is cheaper. */
+  updateTable() {
+    const isOpen = this.options.table === true;
+    this.#table.render(this.#timeSeries, this.#lines, isOpen ? this.#timeRange.range : null);
+    if (isOpen) {
+      this.#figures.render(this.#lines, this.#timeSeries, this.#timeRange.range);
+    }
+  }
+
+  /** Redraws the plot after a change of theme. */
+  redraw() {
+    this.#plot?.redraw(false, true);
+  }
+
+  remove() {
+    this.#resizeObserver.disconnect();
+    this.#visibilityObserver.disconnect();
+    this.#removePlot();
+    this.root.remove();
+  }
+
+  /** Removes the chart in favour of another one, which takes the focus. @param {Chart} successor */
+  replaceWith(successor) {
+    const hadFocus = this.root.contains(/** @type {Document | ShadowRoot} */ (this.root.getRootNode()).activeElement);
+    this.remove();
+    if (hadFocus) {
+      successor.#frame.plot.focus({ preventScroll: true });
+    }
+  }
+
+  /** Shows the current choices: those of a pinned chart may change in its copy. */
+  #applyOptions() {
+    const { options } = this;
+    this.#lines = selectableLines(this.panel, options);
+    this.#legend.setLines(this.#lines, this.#hiddenCount);
+    if (this.#shownOptions === options) {
+      return;
+    }
+    this.#shownOptions = options;
+    const isOpen = options.table === true;
+    this.root.toggleAttribute('data-table', isOpen);
+    this.#frame.tableBox.className = isOpen ? 'chart-values' : 'off-screen';
+    if (isOpen) {
+      this.#frame.tableBox.tabIndex = 0;
+      this.#frame.tableBox.before(this.#figures.root);
+    } else {
+      this.#frame.tableBox.removeAttribute('tabindex');
+      this.#figures.root.remove();
+    }
+    if (this.#plot) {
+      this.#removePlot(); // the lines and the axis are options of a plot
+    }
+  }
+
+  /** @param {string} id @param {boolean} isToggle */
+  #select(id, isToggle) {
+    const choose = isToggle ? toggle : isolate;
+    const lines = choose(this.options.lines ?? {}, id, this.#lines.map(({ series }) => series.id));
+    this.change({ lines: Object.keys(lines).length > 0 ? lines : undefined });
   }
 
   /**
@@ -114,36 +207,11 @@ export class Chart {
     }
   }
 
-  /** Updates the table. Callers do this less often than `render`, because the plot is cheaper. */
-  updateTable() {
-    this.#table.render(this.#timeSeries);
-  }
-
-  /** Redraws the plot after a change of theme. */
-  redraw() {
-    this.#plot?.redraw(false, true);
-  }
-
-  remove() {
-    this.#resizeObserver.disconnect();
-    this.#visibilityObserver.disconnect();
-    this.#removePlot();
-    this.root.remove();
-  }
-
   /** Returns the values that uPlot draws: those of the series, or divided ones if they are huge. @param {TimeSeries} timeSeries */
   #plotData({ data, plotDivisor }) {
     this.#divisor = plotDivisor;
     const [times, ...columns] = data;
     return plotDivisor === 1 ? data : /** @type {typeof data} */ ([times, ...columns.map((column) => column.map((cell) => cell && cell / plotDivisor))]);
-  }
-
-  /** @param {number} hiddenCount */
-  #showMore(hiddenCount) {
-    const beyondLegend = Math.max(0, this.panel.series.length - MAX_LEGEND_ENTRIES);
-    const parts = [beyondLegend > 0 && `and ${beyondLegend} more`, hiddenCount > 0 && `${formatCount(hiddenCount)} without a line`];
-    setText(this.#moreLabel, parts.filter(Boolean).join(', '));
-    this.#moreLabel.hidden = beyondLegend + hiddenCount === 0;
   }
 
   get #gaps() {
@@ -166,19 +234,30 @@ export class Chart {
   #createPlot(timeSeries) {
     const onCursor = (/** @type {uPlot} */ u) => (u.cursor.idx == null ? this.#showLatest() : this.#showRow(u.cursor.idx));
     const { palette } = this.#context;
-    const context = { panel: this.panel, palette, timeRange: this.#timeRange, gaps: () => this.#gaps, divisor: () => this.#divisor, onCursor };
-    this.#plot = new uPlot(plotOptions(context, this.#size()), this.#plotData(timeSeries), this.#plotArea);
+    const shown = new Set(this.#lines.filter((line) => line.isShown).map(({ column }) => column));
+    const context = {
+      panel: this.panel,
+      palette,
+      timeRange: this.#timeRange,
+      gaps: () => this.#gaps,
+      divisor: () => this.#divisor,
+      isShown: (/** @type {number} */ column) => shown.has(column),
+      isSnug: () => this.options.axis === 'snug',
+      onCursor,
+    };
+    this.#frame.empty.hidden = true;
+    this.#plot = new uPlot(plotOptions(context, this.#size()), this.#plotData(timeSeries), this.#frame.plot);
   }
 
   #removePlot() {
     this.#plot?.destroy();
     this.#plot = null;
-    find('.chart-empty', this.root).hidden = false;
+    this.#frame.empty.hidden = false;
     this.#showLatest();
   }
 
   #size() {
-    return { width: this.#plotArea.clientWidth, height: this.#plotArea.clientHeight };
+    return { width: this.#frame.plot.clientWidth, height: this.#frame.plot.clientHeight };
   }
 
   #fitSize() {
@@ -225,8 +304,8 @@ export class Chart {
   /** @param {number} row */
   #announceRow(row) {
     const [times, ...columns] = this.#timeSeries?.data ?? [[]];
-    const values = this.panel.series.slice(0, MAX_LEGEND_ENTRIES).flatMap(({ label }, i) => {
-      const value = columns[i]?.[row];
+    const values = this.#lines.filter((line) => line.isShown).slice(0, MAX_LEGEND_ENTRIES).flatMap(({ label, column }) => {
+      const value = columns[column]?.[row];
       return typeof value === 'number' ? [`${label} ${formatQuantity(quantityOf(value, this.panel.unit))}`] : [];
     });
     if (times[row] !== undefined) {
@@ -236,32 +315,14 @@ export class Chart {
 
   #showLatest() {
     const [, ...columns] = this.#timeSeries?.data ?? [[]];
-    setText(this.#cursorTimeLabel, '');
-    this.#legendValues.forEach((target, i) => this.#showValue(target, latestValue(columns[i] ?? [])));
+    setText(this.#frame.time, '');
+    this.#legend.showValues((column) => latestValue(columns[column] ?? []));
   }
 
   /** @param {number} row the row under the cursor */
   #showRow(row) {
     const [times, ...columns] = this.#timeSeries?.data ?? [[]];
-    setText(this.#cursorTimeLabel, times[row] === undefined ? '' : formatMoment(times[row], this.#timeRange.latest));
-    this.#legendValues.forEach((target, i) => this.#showValue(target, columns[i]?.[row]));
+    setText(this.#frame.time, times[row] === undefined ? '' : formatMoment(times[row], this.#timeRange.latest));
+    this.#legend.showValues((column) => columns[column]?.[row]);
   }
-
-  /** @param {HTMLElement} target @param {import('./time-series.js').Cell} value */
-  #showValue(target, value) {
-    setText(target, typeof value === 'number' ? formatQuantity(quantityOf(value, this.panel.unit)) : NO_VALUE);
-  }
-}
-
-/**
- * @param {HTMLElement} legend
- * @param {import('./panels.js').Series} series
- * @param {boolean} isLabelled false for a single line, which the chart's title already names
- */
-function addLegendEntry(legend, series, isLabelled) {
-  const entry = createElement('span', { class: 'chart-key', 'data-color': series.color });
-  const value = createElement('span', { class: 'chart-value number' }, NO_VALUE);
-  entry.append(...(isLabelled ? [createElement('span', { class: 'chart-label', title: series.label }, series.label)] : []), value);
-  legend.append(entry);
-  return value;
 }

@@ -4,6 +4,7 @@ import { find } from './dom.js';
 import { compareNames } from './format.js';
 import { PANELS, SYSTEM, TILES } from './panels.js';
 import { matchesSearch } from './search.js';
+import { PinnedCharts } from './pinned-charts.js';
 import { SectionList } from './section-list.js';
 import { Tile } from './tile.js';
 
@@ -34,6 +35,7 @@ export class DashboardGrid {
   #systemCharts;
   /** @type {Map<string, ChartSection>} by channel */
   #sections = new Map();
+  #pinned;
   #sectionList = new SectionList((channel) => this.#goTo(channel));
   #tablesUpdatedAt = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -49,6 +51,7 @@ export class DashboardGrid {
     this.#preferences = preferences;
     this.#listener = listener;
     this.#tiles = TILES.map((panel) => new Tile(panel, find('#tiles'), context.timeRange));
+    this.#pinned = new PinnedCharts(context, preferences);
     this.#systemCharts = PANELS.map((panel) => new Chart(panel, context));
     find('#charts').append(...this.#systemCharts.map((chart) => chart.root));
   }
@@ -61,7 +64,9 @@ export class DashboardGrid {
    * @returns {boolean} true if anything is shown
    */
   render(store, hostName, channels, openGap) {
-    const hasSystem = this.#renderSystem(channels.includes(SYSTEM) ? store.host(hostName) : undefined, openGap);
+    const host = channels.includes(SYSTEM) ? store.host(hostName) : undefined;
+    this.#pinned.render(store, host, channels, openGap);
+    const hasSystem = this.#renderSystem(host, openGap);
     const sections = channels.flatMap((channel) => this.#renderSection(channel, store, openGap));
     for (const [channel, section] of this.#sections) {
       if (!sections.some((each) => each.channel === channel)) {
@@ -108,7 +113,7 @@ export class DashboardGrid {
   }
 
   get #allCharts() {
-    return [...this.#systemCharts, ...[...this.#sections.values()].flatMap(({ charts }) => [...charts.values()])];
+    return [...this.#pinned.charts.values(), ...this.#systemCharts, ...[...this.#sections.values()].flatMap(({ charts }) => [...charts.values()])];
   }
 
   /**

@@ -41,9 +41,11 @@ export function setText(element, text) {
 /**
  * Creates an element.
  *
- * @param {keyof HTMLElementTagNameMap} tag
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
  * @param {Record<string, string>} [attributes]
  * @param {string} [text]
+ * @returns {HTMLElementTagNameMap[T]}
  */
 export function createElement(tag, attributes = {}, text = '') {
   const created = document.createElement(tag);

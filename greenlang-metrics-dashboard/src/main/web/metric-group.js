@@ -1,3 +1,4 @@
+import { STATISTICS } from './chart-options.js';
 import { CounterRate, tagsKey } from './counter-rate.js';
 import { TimeSeries } from './time-series.js';
 
@@ -11,6 +12,18 @@ import { TimeSeries } from './time-series.js';
 /** The maximum number of lines in a chart. People cannot distinguish more. */
 export const MAX_LINES = 50;
 const COLORS = 8;
+/** The strokes of the statistics, for charts with several series: there, the colour tells the series apart. @type {Record<string, number[]>} */
+const DASHES = { mean: [6, 4], p50: [2, 3], p95: [], p99: [10, 3], max: [1, 4] };
+
+/**
+ * One series of the group. It has a line for each statistic, or one line if it has none.
+ *
+ * @typedef {object} GroupSeries
+ * @property {Map<string, number>} columns the columns of the time series by statistic; a series without statistics has the empty one
+ * @property {CounterRate} counterRate
+ * @property {Record<string, string>} tags
+ * @property {number} color
+ */
 /** The maximum number of series without a line that the group counts. */
 const MAX_HIDDEN = 10_000;
 
@@ -19,7 +32,7 @@ export class MetricGroup {
   /** The panel is replaced when a series is added or removed; the grid then creates a new chart. @type {import('./panels.js').Panel} */
   panel;
   isHistogram;
-  /** @type {Map<string, {column: number, counterRate: CounterRate, tags: Record<string, string>, color: string}>} by tags */
+  /** @type {Map<string, GroupSeries>} by tags */
   #series = new Map();
   /** The keys of the series that have no line, up to a limit. @type {Set<string>} */
   #hidden = new Set();
@@ -79,7 +92,7 @@ export class MetricGroup {
     const series = this.#findOrCreate(metric, hasCapacity);
     const sample = isStored ? series?.counterRate.toSample(metric, time) : null;
     if (series && sample) {
-      this.timeSeries.set(series.column, sample.time, sample.value);
+      this.#write(series, metric, sample, 'set');
     }
     return series !== null;
   }
@@ -95,9 +108,35 @@ export class MetricGroup {
       const series = this.#findOrCreate(metric, hasCapacity);
       const sample = counterRate.toSample(metric);
       if (series && sample) {
-        this.timeSeries.setFromHistory(series.column, sample.time, sample.value);
+        this.#write(series, metric, sample, 'setFromHistory');
       }
     }
+  }
+
+  /**
+   * @param {GroupSeries} series
+   * @param {Metric} metric
+   * @param {import('./counter-rate.js').Sample} sample
+   * @param {'set' | 'setFromHistory'} method
+   */
+  #write(series, metric, { time, value }, method) {
+    for (const statistic of statisticsOf(metric)) {
+      const number = statistic === '' || statistic === 'mean' ? value : metric[/** @type {'p50'} */ (statistic)];
+      if (typeof number === 'number') {
+        this.timeSeries[method](this.#columnOf(series, statistic), time, number);
+      }
+    }
+  }
+
+  /** Returns the column of a statistic, and adds it if necessary. @param {GroupSeries} series @param {string} statistic */
+  #columnOf(series, statistic) {
+    let column = series.columns.get(statistic);
+    if (column === undefined) {
+      column = this.timeSeries.addColumn();
+      series.columns.set(statistic, column);
+      this.#updatePanel();
+    }
+    return column;
   }
 
   resetCounters() {
@@ -111,12 +150,8 @@ export class MetricGroup {
    * @returns {boolean} true if a series was evicted
    */
   evictInactive(since) {
-    const inactive = [...this.#series].filter(([, { column }]) => this.timeSeries.latestTimeOf(column) < since);
-    for (const [key, { column }] of inactive) {
-      this.#series.delete(key);
-      this.timeSeries.removeColumn(column);
-      this.#series.forEach((series) => (series.column -= series.column > column ? 1 : 0));
-    }
+    const inactive = [...this.#series].filter(([, { columns }]) => [...columns.values()].every((column) => this.timeSeries.latestTimeOf(column) < since));
+    inactive.forEach(([key]) => this.#remove(key));
     if (inactive.length > 0) {
       this.#hidden.clear(); // the active ones arrive again
       this.#updatePanel();
@@ -125,7 +160,7 @@ export class MetricGroup {
   }
 
   /** @param {Metric} metric @param {(group: MetricGroup) => boolean} hasCapacity */
-  #findOrCreate({ tags = {} }, hasCapacity) {
+  #findOrCreate({ tags = {}, ...metric }, hasCapacity) {
     const key = tagsKey(tags);
     const existing = this.#series.get(key);
     if (existing) {
@@ -136,19 +171,29 @@ export class MetricGroup {
       return null;
     }
     this.#hidden.delete(key);
-    const series = { column: this.timeSeries.addColumn(), counterRate: new CounterRate(), tags, color: `--line-${this.#seriesCreated++ % COLORS}` };
+    /** @type {GroupSeries} */
+    const series = { columns: new Map(), counterRate: new CounterRate(), tags, color: this.#seriesCreated++ % COLORS };
     this.#series.set(key, series);
-    this.#updatePanel();
+    statisticsOf(metric).forEach((statistic) => this.#columnOf(series, statistic));
     return series;
   }
 
   /** Removes the line that was added last, so that a metric without a line gets one. */
   removeLast() {
-    const [key, { column }] = /** @type {[string, {column: number}]} */ ([...this.#series].at(-1));
-    this.#series.delete(key);
-    this.timeSeries.removeColumn(column);
+    const key = /** @type {string} */ ([...this.#series.keys()].at(-1));
+    this.#remove(key);
     this.#hide(key);
     this.#updatePanel();
+  }
+
+  /** Removes a series and its columns. @param {string} key */
+  #remove(key) {
+    const removed = [...(this.#series.get(key)?.columns.values() ?? [])].sort((a, b) => b - a);
+    this.#series.delete(key);
+    for (const column of removed) {
+      this.timeSeries.removeColumn(column);
+      this.#series.forEach(({ columns }) => columns.forEach((each, statistic) => each > column && columns.set(statistic, each - 1)));
+    }
   }
 
   /** @param {string} key */
@@ -159,13 +204,34 @@ export class MetricGroup {
   }
 
   #updatePanel() {
+    const all = [...this.#series.values()];
+    const allTags = all.map(({ tags }) => tags);
+    const lines = all.flatMap((series, i) => [...series.columns].map(([statistic, column]) => ({ column, line: this.#line(series, i, statistic, allTags) })));
+    this.panel = { ...this.panel, series: lines.sort((a, b) => a.column - b.column).map(({ line }) => line) };
+  }
+
+  /** @param {GroupSeries} series @param {number} i @param {string} statistic @param {Array<Record<string, string>>} allTags @returns {import('./panels.js').Series} */
+  #line({ tags, color }, i, statistic, allTags) {
     const name = this.panel.title;
-    const allTags = [...this.#series.values()].map(({ tags }) => tags);
-    this.panel = {
-      ...this.panel,
-      series: [...this.#series.values()].map(({ tags, color }, i) => ({ key: i === 0 ? name : `${name}#${i}`, metric: name, label: seriesLabel(tags, allTags), color, tags })),
+    const key = i === 0 ? name : `${name}#${i}`;
+    const id = [...Object.entries(tags).map(([tag, value]) => `${tag}=${value}`).sort(), ...(statistic ? [statistic] : [])].join(' ') || name;
+    const line = { id, key, metric: name, label: seriesLabel(tags, allTags), color: `--line-${color}`, tags };
+    if (statistic === '') {
+      return line;
+    }
+    const isSingle = allTags.length === 1;
+    return {
+      ...line,
+      key: statistic === 'mean' ? key : `${key}:${statistic}`,
+      statistic,
+      ...(isSingle ? { color: `--line-${STATISTICS.indexOf(statistic) % COLORS}` } : { dash: DASHES[statistic] }),
     };
   }
+}
+
+/** Returns the statistics that a metric has a line for: those of a distribution, or the empty one for all others. @param {Pick<Metric, 'type' | 'p99'>} metric */
+function statisticsOf({ type, p99 }) {
+  return type === 'histogram' && p99 !== undefined ? STATISTICS : [''];
 }
 
 /**

@@ -4,12 +4,15 @@
  * @typedef {import('./format.js').Unit} Unit
  *
  * @typedef {object} Series
+ * @property {string} id identifies the line in the user's choices
  * @property {string} key the name in tests and in the off-screen tables
  * @property {string} metric the name of the metric
  * @property {string} [limited] the metric that takes its place once it exists: that of a container with a limit
  * @property {string} label
  * @property {string} color a custom property in theme.css
  * @property {Record<string, string>} [tags]
+ * @property {string} [statistic] the statistic of a distribution, such as `p95`
+ * @property {number[]} [dash] the lengths of strokes and spaces
  *
  * @typedef {object} Panel
  * @property {string} id
@@ -39,7 +42,7 @@ export const PANELS = [
     unit: PERCENT,
     scale: 'auto',
     band: true,
-    series: [{ key: 'cpu.percent', metric: 'cpu.percent', limited: 'container.cpu.percent', label: 'CPU', color: '--cpu' }],
+    series: [{ id: 'cpu.percent', key: 'cpu.percent', metric: 'cpu.percent', limited: 'container.cpu.percent', label: 'CPU', color: '--cpu' }],
   },
   {
     id: 'memory',
@@ -48,7 +51,7 @@ export const PANELS = [
     unit: PERCENT,
     scale: 'full',
     band: true,
-    series: [{ key: 'memory.percent', metric: 'memory.percent', limited: 'container.memory.percent', label: 'Memory', color: '--memory' }],
+    series: [{ id: 'memory.percent', key: 'memory.percent', metric: 'memory.percent', limited: 'container.memory.percent', label: 'Memory', color: '--memory' }],
   },
   {
     id: 'network',
@@ -57,8 +60,8 @@ export const PANELS = [
     unit: BYTES_PER_SECOND,
     scale: 'auto',
     series: [
-      { key: 'network.bytes_recv.rate', metric: 'network.bytes_recv', label: 'Received', color: '--received' },
-      { key: 'network.bytes_sent.rate', metric: 'network.bytes_sent', label: 'Sent', color: '--sent' },
+      { id: 'network.bytes_recv.rate', key: 'network.bytes_recv.rate', metric: 'network.bytes_recv', label: 'Received', color: '--received' },
+      { id: 'network.bytes_sent.rate', key: 'network.bytes_sent.rate', metric: 'network.bytes_sent', label: 'Sent', color: '--sent' },
     ],
   },
   {
@@ -68,8 +71,8 @@ export const PANELS = [
     unit: BYTES_PER_SECOND,
     scale: 'auto',
     series: [
-      { key: 'disk.bytes_read.rate', metric: 'disk.bytes_read', label: 'Read', color: '--disk' },
-      { key: 'disk.bytes_written.rate', metric: 'disk.bytes_written', label: 'Written', color: '--written' },
+      { id: 'disk.bytes_read.rate', key: 'disk.bytes_read.rate', metric: 'disk.bytes_read', label: 'Read', color: '--disk' },
+      { id: 'disk.bytes_written.rate', key: 'disk.bytes_written.rate', metric: 'disk.bytes_written', label: 'Written', color: '--written' },
     ],
   },
 ];
@@ -81,7 +84,7 @@ export const DISK = /** @type {Panel} */ ({
   subtitle: 'space in use',
   unit: PERCENT,
   scale: 'full',
-  series: [{ key: 'disk.percent', metric: 'disk.percent', label: 'Disk', color: '--disk' }],
+  series: [{ id: 'disk.percent', key: 'disk.percent', metric: 'disk.percent', label: 'Disk', color: '--disk' }],
 });
 
 /** The metrics whose history the system panels show. */

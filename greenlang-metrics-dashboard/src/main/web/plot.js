@@ -14,6 +14,8 @@ import { formatQuantity, formatTick, quantityOf } from './format.js';
  * @property {import('./time-range.js').TimeRange} timeRange
  * @property {() => Gap[]} gaps
  * @property {() => number} divisor the number by which the plotted values are divided
+ * @property {(column: number) => boolean} isShown
+ * @property {() => boolean} isSnug true if the axis fits the lines and need not include zero
  * @property {(plot: uPlot) => void} onCursor
  */
 
@@ -36,10 +38,11 @@ const PERCENT_STEPS = [10, 25, 50, 100];
  * @param {{width: number, height: number}} size
  * @returns {uPlot.Options}
  */
-export function plotOptions({ panel, palette, timeRange, gaps, divisor, onCursor }, size) {
+export function plotOptions({ panel, palette, timeRange, gaps, divisor, isShown, isSnug, onCursor }, size) {
   const font = `11px ${palette.get('--font')}`;
   const axis = { stroke: () => palette.get('--muted'), font, ticks: { show: false }, grid: { stroke: () => palette.get('--grid'), width: 1 } };
-  const lines = panel.series.map((series) => lineSeries(series.color, palette, panel.series.length));
+  const count = panel.series.filter((_, i) => isShown(i)).length;
+  const lines = panel.series.map((series, i) => ({ ...lineSeries(series, palette, count), show: isShown(i) }));
   const band = panel.band ? [bandEdge(), bandEdge()] : [];
   return {
     ...size,
@@ -59,7 +62,7 @@ export function plotOptions({ panel, palette, timeRange, gaps, divisor, onCursor
     },
     scales: {
       x: { time: true, range: () => timeRange.range },
-      y: { range: (_, min, max) => [Math.min(0, min ?? 0), ceiling(panel, max)] },
+      y: { range: (_, min, max) => (isSnug() ? snugRange(min, max) : [Math.min(0, min ?? 0), ceiling(panel, max)]) },
     },
     axes: [
       { ...axis, grid: { show: false }, size: 28, gap: 8, space: 60, incrs: TIME_STEPS, values: timeLabels },
@@ -75,13 +78,23 @@ export function plotOptions({ panel, palette, timeRange, gaps, divisor, onCursor
   };
 }
 
-/** @param {string} color @param {Palette} palette @param {number} count the number of lines in the chart @returns {uPlot.Series} */
-function lineSeries(color, palette, count) {
+/** Returns the range of an axis that fits the lines. @param {number | null} min @param {number | null} max @returns {[number, number]} */
+export function snugRange(min, max) {
+  if (min === null || max === null) {
+    return [0, 1];
+  }
+  const padding = (max - min) * 0.08 || Math.abs(max) * 0.05 || 1;
+  return [min - padding, max + padding];
+}
+
+/** @param {import('./panels.js').Series} series @param {Palette} palette @param {number} count the number of visible lines @returns {uPlot.Series} */
+function lineSeries({ color, dash }, palette, count) {
   const stroke = () => palette.get(color);
   return {
     stroke,
     width: count > 8 ? 1 : 1.75,
     spanGaps: false,
+    ...(dash?.length && { dash }),
     ...(count <= 2 && { fill: (/** @type {uPlot} */ plot) => gradientFill(plot, palette.get(color)) }),
     // Only the latest point is drawn. It marks the end of the line, and it shows a single value, which has no line.
     points: { show: true, size: count > 8 ? 4 : 6, width: 0, fill: stroke, stroke, filter: latestPoint },

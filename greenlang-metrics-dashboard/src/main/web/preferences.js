@@ -1,3 +1,5 @@
+import { readChartOptions } from './chart-options.js';
+import { MAX_PINS } from './pins.js';
 import { resolutionFor } from './resolution.js';
 
 /**
@@ -12,6 +14,8 @@ import { resolutionFor } from './resolution.js';
  * @property {string | null} host the host to show, if it reports
  * @property {string[]} folded the channels whose sections are folded
  * @property {string} search
+ * @property {string[]} pinned the identifiers of the charts at the top
+ * @property {Record<string, import('./chart-options.js').ChartOptions>} charts the choices for single charts
  * @property {boolean} compression
  */
 
@@ -34,7 +38,7 @@ export const WINDOWS = new Map([
 
 /** @returns {Preferences} */
 export function defaultPreferences() {
-  return { hiddenChannels: [], tags: {}, interval: 'auto', windowSeconds: 300, past: null, host: null, folded: [], search: '', compression: true };
+  return { hiddenChannels: [], tags: {}, interval: 'auto', windowSeconds: 300, past: null, host: null, folded: [], search: '', pinned: [], charts: {}, compression: true };
 }
 
 /**
@@ -55,6 +59,8 @@ export function loadPreferences() {
   const texts = (/** @type {unknown} */ list) => (Array.isArray(list) && list.every(isText) ? list : []);
   preferences.hiddenChannels = texts(stored?.hiddenChannels);
   preferences.folded = texts(stored?.folded);
+  preferences.pinned = texts(stored?.pinned).slice(-MAX_PINS);
+  preferences.charts = readChartOptions(stored?.charts);
   for (const [key, values] of Object.entries(stored?.tags ?? {})) {
     if (texts(values).length > 0) {
       preferences.tags[key] = texts(values);

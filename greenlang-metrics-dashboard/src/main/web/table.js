@@ -7,10 +7,13 @@ import { formatQuantity, formatTime, quantityOf } from './format.js';
  */
 
 const MAX_ROWS = 10;
+/** The maximum number of rows while the user looks at the table. */
+const MAX_OPEN_ROWS = 200;
 
 export class ValueTable {
   #panel;
   #body;
+  #heads;
 
   /**
    * @param {import('./panels.js').Panel} panel
@@ -20,24 +23,38 @@ export class ValueTable {
     this.#panel = panel;
     this.#body = /** @type {HTMLTableSectionElement} */ (find('tbody', table));
     setText(find('caption', table), `${panel.title}: the latest values, latest first`);
-    find('thead tr', table).append(
-      createElement('th', { scope: 'col' }, 'Time'),
-      ...panel.series.map((series) => createElement('th', { scope: 'col' }, series.label)),
-    );
+    this.#heads = panel.series.map((series) => createElement('th', { scope: 'col' }, series.label));
+    find('thead tr', table).append(createElement('th', { scope: 'col' }, 'Time'), ...this.#heads);
   }
 
-  /** @param {import('./time-series.js').TimeSeries | undefined} timeSeries */
-  render(timeSeries) {
+  /**
+   * @param {import('./time-series.js').TimeSeries | undefined} timeSeries
+   * @param {import('./legend.js').Line[]} lines the lines that the user may choose
+   * @param {import('./time-range.js').Range | null} range the visible range, if the user looks at the table
+   */
+  render(timeSeries, lines, range) {
     const [times, ...columns] = timeSeries?.data ?? [[]];
+    const maxRows = range ? MAX_OPEN_ROWS : MAX_ROWS;
     let shown = 0;
-    for (let row = times.length - 1; row >= 0 && shown < MAX_ROWS; row--) {
-      if (columns.some((column) => typeof column[row] === 'number')) {
+    for (let row = times.length - 1; row >= 0 && shown < maxRows; row--) {
+      if (columns.some((column) => typeof column[row] === 'number') && (!range || (times[row] >= range[0] && times[row] <= range[1]))) {
         this.#fillRow(shown++, times[row], columns.map((column) => column[row]));
       }
     }
+    this.#showColumns(lines);
     while (this.#body.rows.length > shown) {
       this.#body.deleteRow(-1);
     }
+  }
+
+  /** Shows the columns of the visible lines. @param {import('./legend.js').Line[]} lines */
+  #showColumns(lines) {
+    const labels = new Map(lines.filter(({ isShown }) => isShown).map(({ column, label }) => [column, label]));
+    this.#heads.forEach((head, i) => {
+      setText(head, labels.get(i) ?? this.#panel.series[i].label);
+      head.hidden = !labels.has(i);
+      [...this.#body.rows].forEach((row) => (row.cells[i + 1].hidden = !labels.has(i)));
+    });
   }
 
   /**

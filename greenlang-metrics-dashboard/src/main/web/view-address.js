@@ -1,3 +1,5 @@
+import { readChartOptions } from './chart-options.js';
+import { MAX_PINS } from './pins.js';
 import { INTERVALS, WINDOWS, defaultPreferences } from './preferences.js';
 
 /**
@@ -9,7 +11,7 @@ import { INTERVALS, WINDOWS, defaultPreferences } from './preferences.js';
  * @typedef {import('./preferences.js').Preferences} Preferences
  */
 
-const FIELDS = ['off', 'tag', 'interval', 'window', 'from', 'to', 'host', 'fold', 'search'];
+const FIELDS = ['off', 'tag', 'interval', 'window', 'from', 'to', 'host', 'fold', 'search', 'pin', 'charts'];
 
 /** @param {string} hash @returns {boolean} true if the fragment describes a view */
 export function hasView(hash) {
@@ -40,6 +42,8 @@ export function readView(hash, stored) {
     host: fields.get('host'),
     folded: fields.getAll('fold'),
     search: fields.get('search') ?? '',
+    pinned: fields.getAll('pin').slice(-MAX_PINS),
+    charts: readCharts(fields.get('charts')),
     compression: stored.compression,
   };
 }
@@ -66,6 +70,8 @@ export function viewFragment(preferences, range, hash) {
   append('host', [preferences.host]);
   append('fold', preferences.folded);
   append('search', [preferences.search]);
+  append('pin', preferences.pinned);
+  append('charts', [Object.keys(preferences.charts).length > 0 ? JSON.stringify(preferences.charts) : null]);
   const text = fields.toString();
   return text && `#${text}`;
 }
@@ -81,6 +87,15 @@ function readTags(texts) {
     }
   }
   return Object.fromEntries(tags);
+}
+
+/** @param {string | null} text @returns {Preferences['charts']} */
+function readCharts(text) {
+  try {
+    return readChartOptions(JSON.parse(text ?? '{}'));
+  } catch {
+    return {}; // the address was truncated
+  }
 }
 
 /** @param {string | null} from @param {string | null} to @returns {import('./time-range.js').Range | null} null unless both are times in order */

@@ -1,0 +1,103 @@
+import { rowsIn } from './figures.js';
+import { formatQuantity, quantityOf } from './format.js';
+
+/**
+ * The export of a chart: its visible lines in the visible range as comma-separated values, and its picture.
+ *
+ * @typedef {import('./legend.js').Line} Line
+ */
+
+const HEAD_PIXELS = 52;
+const PADDING_PIXELS = 16;
+const LEGEND_GAP_PIXELS = 18;
+
+/**
+ * Returns the values as RFC 4180 describes them. A column that begins like a formula gets an apostrophe, because a spreadsheet would
+ * evaluate the name of a metric.
+ *
+ * @param {string} title
+ * @param {Line[]} lines the visible lines
+ * @param {[number[], ...import('./time-series.js').Cell[][]]} data
+ * @param {import('./time-range.js').Range} range
+ * @returns {string}
+ */
+export function csvOf(title, lines, [times, ...columns], range) {
+  const [first, end] = rowsIn(times, range);
+  const names = lines.map(({ label }) => (['', 'all', title].includes(label) ? title : `${title} ${label}`));
+  const rows = times.slice(first, end).flatMap((time, i) => {
+    const cells = lines.map(({ column }) => columns[column]?.[first + i]);
+    return cells.some((cell) => typeof cell === 'number') ? [[new Date(time * 1000).toISOString(), ...cells.map((cell) => cell ?? '')]] : [];
+  });
+  return [['time', ...names.map((name) => (/^[=+\-@\t\r]/.test(name) ? `'${name}` : name))], ...rows].map((row) => row.map(csvCell).join(',')).join('\r\n') + '\r\n';
+}
+
+/** @param {unknown} value */
+function csvCell(value) {
+  const text = String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/**
+ * Draws the picture of a chart, with its title and the legend, on the background of the card.
+ *
+ * @param {HTMLCanvasElement} plot
+ * @param {import('./panels.js').Panel} panel
+ * @param {Array<{label: string, color: string, last: number | undefined}>} lines
+ * @param {import('./palette.js').Palette} palette
+ * @returns {Promise<Blob | null>}
+ */
+export function pictureOf(plot, panel, lines, palette) {
+  const scale = devicePixelRatio || 1;
+  const canvas = document.createElement('canvas');
+  canvas.width = plot.width + 2 * PADDING_PIXELS * scale;
+  canvas.height = plot.height + (HEAD_PIXELS + PADDING_PIXELS) * scale;
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+  context.fillStyle = palette.get('--card');
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.drawImage(plot, PADDING_PIXELS * scale, HEAD_PIXELS * scale);
+  context.scale(scale, scale);
+  context.textBaseline = 'middle';
+  context.fillStyle = palette.get('--text');
+  context.font = `600 14px ${palette.get('--font')}`;
+  context.fillText(`${panel.title}${panel.subtitle && ` · ${panel.subtitle}`}`, PADDING_PIXELS, 20);
+  drawLegend(context, panel, lines, palette, canvas.width / scale);
+  return new Promise((resolve) => canvas.toBlob(resolve, 'image/png'));
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {import('./panels.js').Panel} panel
+ * @param {Array<{label: string, color: string, last: number | undefined}>} lines
+ * @param {import('./palette.js').Palette} palette
+ * @param {number} width
+ */
+function drawLegend(context, panel, lines, palette, width) {
+  context.font = `12px ${palette.get('--font')}`;
+  let x = PADDING_PIXELS;
+  for (const { label, color, last } of lines) {
+    const text = [label, last === undefined ? '' : formatQuantity(quantityOf(last, panel.unit))].filter(Boolean).join('  ');
+    const length = context.measureText(text).width + LEGEND_GAP_PIXELS;
+    if (x + length > width - PADDING_PIXELS) {
+      return;
+    }
+    context.fillStyle = palette.get(color);
+    context.fillRect(x, 39, 12, 3);
+    context.fillStyle = palette.get('--muted');
+    context.fillText(text, x + LEGEND_GAP_PIXELS, 41);
+    x += length + LEGEND_GAP_PIXELS;
+  }
+}
+
+/**
+ * Offers a file to the user.
+ *
+ * @param {Blob} content
+ * @param {string} name
+ */
+export function download(content, name) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(content);
+  link.download = name.replaceAll(/[^\w.-]+/g, '-');
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000); // the browser reads the content after the click
+}

@@ -1,0 +1,30 @@
+import { createElement } from './dom.js';
+
+/**
+ * The elements of a chart. The page and the custom element have the same ones.
+ *
+ * @typedef {ReturnType<typeof createFrame>} ChartFrame
+ */
+
+/** @param {import('./panels.js').Panel} panel */
+export function createFrame(panel) {
+  const root = createElement('figure', { class: 'card chart', 'data-chart': panel.id });
+  const head = createElement('figcaption', { class: 'chart-head' });
+  const title = createElement('span', { class: 'chart-title', title: panel.description ?? '' }, panel.title);
+  const subtitle = createElement('span', { class: 'chart-subtitle' }, panel.subtitle);
+  const time = createElement('span', { class: 'chart-time number' });
+  const legend = createElement('span', { class: 'chart-legend' });
+  head.append(title, subtitle, time, legend);
+  const plot = createElement('div', { class: 'chart-plot', role: 'img', tabindex: '0', 'aria-keyshortcuts': 'ArrowLeft ArrowRight Shift+ArrowLeft Shift+ArrowRight + - Backspace Escape' });
+  const empty = createElement('p', { class: 'chart-empty' }, 'Waiting for the first values…');
+  plot.append(empty);
+  const table = /** @type {HTMLTableElement} */ (createElement('table'));
+  const headRow = createElement('thead');
+  headRow.append(createElement('tr'));
+  table.append(createElement('caption'), headRow, createElement('tbody'));
+  // Wrapped in a box, because a table is as wide as its content, regardless of its width property.
+  const tableBox = createElement('div', { class: 'off-screen' });
+  tableBox.append(table);
+  root.append(head, plot, tableBox);
+  return { root, head, time, legend, plot, empty, table, tableBox };
+}

@@ -1,0 +1,52 @@
+import { STATISTICS } from './chart-options.js';
+import { isShown } from './line-selection.js';
+
+/**
+ * The lines of a chart by the user's choices.
+ *
+ * @typedef {import('./panels.js').Panel} Panel
+ * @typedef {import('./chart-options.js').ChartOptions} ChartOptions
+ */
+
+/** Returns the statistics of the distributions in a panel; empty if it shows none. @param {Panel} panel @returns {string[]} */
+export function availableStatistics({ series }) {
+  return STATISTICS.filter((each) => series.some(({ statistic }) => statistic === each));
+}
+
+/**
+ * Returns the statistics that a chart shows: by default three percentiles of one series, or one percentile of several.
+ *
+ * @param {Panel} panel
+ * @param {ChartOptions} options
+ * @returns {string[]}
+ */
+export function chosenStatistics(panel, { statistics }) {
+  const available = availableStatistics(panel);
+  const isSingle = panel.series.filter(({ statistic }) => statistic === available[0]).length === 1;
+  const chosen = (statistics ?? (isSingle ? ['p50', 'p95', 'p99'] : ['p95'])).filter((each) => available.includes(each));
+  return chosen.length > 0 ? chosen : available.slice(0, 1);
+}
+
+/**
+ * Returns the lines that the user may show or hide, in the order of their columns.
+ *
+ * @param {Panel} panel
+ * @param {ChartOptions} options
+ * @returns {import('./legend.js').Line[]}
+ */
+export function selectableLines(panel, options) {
+  const statistics = chosenStatistics(panel, options);
+  return panel.series.flatMap((series, column) => {
+    const { id, statistic } = series;
+    const isSelectable = statistic === undefined || statistics.includes(statistic);
+    return isSelectable ? [{ series, column, label: labelOf(series, statistics.length > 1), isShown: isShown(options.lines ?? {}, id) }] : [];
+  });
+}
+
+/** @param {import('./panels.js').Series} series @param {boolean} hasSeveral true if the chart shows several statistics */
+function labelOf({ label, statistic, dash }, hasSeveral) {
+  if (statistic === undefined) {
+    return label;
+  }
+  return [...(dash ? [label] : []), ...(hasSeveral || !dash ? [statistic] : [])].join(' · ');
+}

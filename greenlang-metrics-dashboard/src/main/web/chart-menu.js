@@ -1,0 +1,117 @@
+import { availableStatistics, chosenStatistics } from './chart-lines.js';
+import { createElement } from './dom.js';
+
+/**
+ * The options of a chart. All charts share one menu: a page can have hundreds of charts.
+ *
+ * @typedef {import('./chart.js').Chart} Chart
+ */
+
+export class ChartMenu {
+  #pins;
+  #root = createElement('div', { class: 'card chart-menu', role: 'group', 'aria-label': 'Options of the chart' });
+  /** @type {HTMLElement | null} the button that opened the menu */
+  #opener = null;
+
+  /** @param {import('./pins.js').Pins} pins */
+  constructor(pins) {
+    this.#pins = pins;
+    document.addEventListener('pointerdown', ({ target }) => {
+      if (this.#opener && target instanceof Node && !this.#root.contains(target) && !this.#opener.contains(target)) {
+        this.#close();
+      }
+    });
+    this.#root.addEventListener('focusout', ({ relatedTarget }) => {
+      if (relatedTarget instanceof Node && !this.#root.contains(relatedTarget) && relatedTarget !== this.#opener) {
+        this.#close();
+      }
+    });
+    this.#root.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape') {
+        event.stopPropagation();
+        const opener = this.#opener;
+        this.#close();
+        opener?.focus();
+      }
+    });
+  }
+
+  /** Creates the button that opens the menu of a chart. @param {Chart} chart @returns {HTMLElement} */
+  buttonFor(chart) {
+    const button = createElement('button', { type: 'button', class: 'chart-menu-button', 'aria-expanded': 'false', 'aria-label': `Options of ${chart.panel.title}`, title: 'Options' }, '⋯');
+    button.addEventListener('click', () => (this.#opener === button ? this.#close() : this.#open(chart, button)));
+    return button;
+  }
+
+  /** @param {Chart} chart @param {HTMLElement} opener */
+  #open(chart, opener) {
+    this.#close();
+    this.#opener = opener;
+    opener.setAttribute('aria-expanded', 'true');
+    this.#fill(chart);
+    opener.after(this.#root);
+    this.#root.querySelector('button')?.focus();
+  }
+
+  #close() {
+    this.#opener?.setAttribute('aria-expanded', 'false');
+    this.#opener = null;
+    this.#root.remove();
+  }
+
+  /** @param {Chart} chart */
+  #fill(chart) {
+    const { axis, table } = chart.options;
+    const isPinned = this.#pins.has(chart.panel.id);
+    const items = [
+      choice(isPinned ? 'Unpin' : 'Pin to the top', isPinned, () => this.#pins.toggle(chart.panel.id)),
+      choice('Table of values', table === true, () => chart.change({ table: table ? undefined : true })),
+      choice('Fit the axis to the lines', axis === 'snug', () => chart.change({ axis: axis === 'snug' ? undefined : 'snug' })),
+      ...this.#statistics(chart),
+      command('Download CSV', () => chart.downloadCsv()),
+      command('Download PNG', () => chart.downloadPicture()),
+    ];
+    items.forEach((item) => item.dataset.stays === undefined && item.addEventListener('click', () => this.#finish()));
+    this.#root.replaceChildren(...items);
+  }
+
+  /** @param {Chart} chart @returns {HTMLElement[]} */
+  #statistics(chart) {
+    const available = availableStatistics(chart.panel);
+    if (available.length === 0) {
+      return [];
+    }
+    const chosen = () => chosenStatistics(chart.panel, chart.options);
+    const group = createElement('div', { class: 'chart-statistics', role: 'group', 'aria-label': 'Statistics', 'data-stays': '' });
+    const buttons = available.map((statistic) =>
+      choice(statistic, chosen().includes(statistic), () => {
+        const others = chosen().filter((each) => each !== statistic);
+        const changed = others.length < chosen().length ? others : [...others, statistic];
+        chart.change({ statistics: changed.length > 0 ? changed : undefined, lines: undefined });
+        buttons.forEach((button) => button.setAttribute('aria-pressed', String(chosen().includes(button.textContent ?? ''))));
+      }),
+    );
+    group.append(...buttons);
+    return [group];
+  }
+
+  #finish() {
+    const opener = this.#opener;
+    this.#close();
+    opener?.focus();
+  }
+}
+
+/** @param {string} text @param {boolean} isPressed @param {() => void} onClick */
+function choice(text, isPressed, onClick) {
+  const button = command(text, onClick);
+  button.setAttribute('aria-pressed', String(isPressed));
+  return button;
+}
+
+/** @param {string} text @param {() => void} onClick */
+function command(text, onClick) {
+  const button = createElement('button', { type: 'button' }, text);
+  button.addEventListener('click', onClick);
+  return button;
+}

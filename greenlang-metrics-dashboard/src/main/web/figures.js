@@ -1,0 +1,39 @@
+/**
+ * The figures of a line in the visible range: the last value, the smallest, the mean and the greatest.
+ *
+ * @typedef {{last: number, min: number, mean: number, max: number}} Figures
+ */
+
+/**
+ * Returns the rows of a range: the first one, and the one after the last.
+ *
+ * @param {number[]} times in ascending order
+ * @param {import('./time-range.js').Range} range
+ * @returns {[first: number, end: number]}
+ */
+export function rowsIn(times, [from, to]) {
+  const first = times.findIndex((time) => time >= from);
+  return first < 0 ? [0, 0] : [first, times.findLastIndex((time) => time <= to) + 1];
+}
+
+/**
+ * @param {import('./time-series.js').Cell[]} column
+ * @param {[first: number, end: number]} rows
+ * @param {[lows: import('./time-series.js').Cell[], highs: import('./time-series.js').Cell[]]} [band] the smallest and the greatest
+ *     sample of each row, if they are known
+ * @returns {Figures | null} null if the line has no value in these rows
+ */
+export function figuresOf(column, [first, end], [lows, highs] = [column, column]) {
+  let [count, sum, last, min, max] = [0, 0, NaN, Infinity, -Infinity];
+  for (let row = first; row < end; row++) {
+    const value = column[row];
+    if (typeof value === 'number') {
+      count++;
+      sum += value;
+      last = value;
+      min = Math.min(min, lows[row] ?? value);
+      max = Math.max(max, highs[row] ?? value);
+    }
+  }
+  return count === 0 ? null : { last, min, mean: sum / count, max };
+}
