@@ -20,6 +20,8 @@ process.chdir(fileURLToPath(new URL('.', import.meta.url)));
 const WEB = 'src/main/web';
 const TARGET = 'src/main/resources/META-INF/resources/greenlang-metrics';
 
+const TARGETS = ['es2022', 'chrome111', 'firefox115', 'safari16.4'];
+
 /** The share of its bytes that a copy must save. An icon is smaller than the headers of its response. */
 const MIN_SAVING = 0.1;
 const MIN_BYTES = 1_000;
@@ -71,9 +73,21 @@ async function buildPage() {
     outdir: TARGET,
     minify: true,
     write: false,
-    target: ['es2022', 'chrome111', 'firefox115', 'safari16.4'],
+    target: TARGETS,
     charset: 'utf8',
     legalComments: 'none', // licenses.txt contains the full licences
+  });
+  const { outputFiles: element } = await build({
+    entryPoints: { 'greenlang-chart': `${WEB}/element/greenlang-chart.js` },
+    ...common,
+    format: 'iife', // a page of another origin may load a script, but no module without CORS
+    outdir: TARGET,
+    minify: true,
+    write: false,
+    target: TARGETS,
+    charset: 'utf8',
+    legalComments: 'none',
+    plugins: [{ name: 'element-styles', setup: addElementStyles }],
   });
   const { outputFiles: styles } = await build({
     stdin: {
@@ -86,9 +100,30 @@ async function buildPage() {
     write: false,
     outfile: `${TARGET}/dashboard.css`,
   });
-  const built = [...outputFiles, ...styles].map(({ path, contents }) => [path.split('/').at(-1), Buffer.from(contents)]);
+  const built = [...outputFiles, ...element, ...styles].map(({ path, contents }) => [path.split('/').at(-1), Buffer.from(contents)]);
   const copied = ['index.html', 'icon.svg'].map(async (name) => [name, await readFile(join(WEB, name))]);
   return withCopies([...built, ...(await Promise.all(copied)), ['licenses.txt', await licenseText()]]);
+}
+
+/** Resolves the styles of the custom element, which its script contains as text. @param {import('esbuild').PluginBuild} plugin */
+function addElementStyles(plugin) {
+  plugin.onResolve({ filter: /^greenlang-chart\.css$/ }, ({ path }) => ({ path, namespace: 'element-styles' }));
+  plugin.onLoad({ filter: /.*/, namespace: 'element-styles' }, async () => {
+    const { outputFiles } = await build({
+      stdin: { contents: `@import 'uplot/dist/uPlot.min.css'; @import './chart.css'; @import './element/element.css'; ${await elementTheme()}`, loader: 'css', resolveDir: WEB },
+      bundle: true,
+      minify: true,
+      write: false,
+    });
+    return { contents: outputFiles[0].text, loader: 'text' };
+  });
+}
+
+/** Returns the theme of the page for the root of the element. A property `--greenlang-…` of the element overrides each of its properties. */
+async function elementTheme() {
+  const theme = await readFile(join(WEB, 'theme.css'), 'utf8');
+  const overridable = theme.replaceAll(/^ {2}--([\w-]+): ([^;]+);/gm, '  --$1: var(--greenlang-$1, $2);');
+  return overridable.replaceAll(":root[data-theme='dark']", ".root[data-theme='dark']").replaceAll(':root', '.root');
 }
 
 /** Adds the compressed copies. @param {Array<[string, Buffer]>} originals @returns {Map<string, Buffer>} by file name */
@@ -121,7 +156,7 @@ async function licenseText() {
     const { version, license } = JSON.parse(await readFile(`node_modules/${name}/package.json`, 'utf8'));
     return `${name} ${version} (${license})\n\n${(await readFile(`node_modules/${name}/LICENSE`, 'utf8')).trim()}\n`;
   });
-  return Buffer.from(`app.js and dashboard.css contain:\n\n${(await Promise.all(parts)).join(`\n${'-'.repeat(80)}\n\n`)}`);
+  return Buffer.from(`app.js, greenlang-chart.js and dashboard.css contain:\n\n${(await Promise.all(parts)).join(`\n${'-'.repeat(80)}\n\n`)}`);
 }
 
 /** @param {string} name @param {Buffer} content the committed bytes */

@@ -37,13 +37,15 @@ export class ScriptedServer {
   /**
    * @param {object} [script]
    * @param {string} [script.mount] the path of the page: `/` as standalone, `/app/greenlang-metrics/` as in a container
+   * @param {Record<string, string>} [script.files] further files by name
    * @param {number} [script.startTime] the server's time at its start, in seconds: by default two minutes after `NOON`
    * @param {(socket: import('ws').WebSocket) => void} [script.onConnect] sends a welcome by default
    * @param {((data: any) => object[]) | null} [script.history] returns the history; null for a server without history
    * @param {(socket: import('ws').WebSocket, message: any) => void} [script.onMessage] replies to the message by default
    */
-  constructor({ mount = '/', startTime = NOON + 120, onConnect = (socket) => sendWelcome(socket, this), history = null, onMessage = (socket, message) => reply(socket, message, history) } = {}) {
+  constructor({ mount = '/', files = {}, startTime = NOON + 120, onConnect = (socket) => sendWelcome(socket, this), history = null, onMessage = (socket, message) => reply(socket, message, history) } = {}) {
     this.mount = mount;
+    this.files = files;
     this.#startTime = startTime;
     this.#http = createServer((request, response) => this.#serve(request, response));
     this.#sockets = new WebSocketServer({ server: this.#http });
@@ -119,7 +121,7 @@ export class ScriptedServer {
     const path = new URL(request.url, 'http://localhost').pathname;
     const file = path.startsWith(this.mount) ? path.slice(this.mount.length) || 'index.html' : null;
     try {
-      const body = await readFile(join(PAGE_FILES, normalize(`/${file}`)));
+      const body = this.files[file] ?? (await readFile(join(PAGE_FILES, normalize(`/${file}`))));
       response.writeHead(200, { 'content-type': MIME[extname(file)], 'content-security-policy': CSP });
       response.end(body);
     } catch {

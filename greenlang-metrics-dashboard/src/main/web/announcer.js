@@ -2,7 +2,12 @@ import { find, setText } from './dom.js';
 
 /** The live region for the value under the keyboard's cursor. A canvas is silent, and the pointer needs no announcement. */
 export class Announcer {
-  #region = find('#announcement');
+  #region;
+
+  /** @param {HTMLElement} [region] */
+  constructor(region = find('#announcement')) {
+    this.#region = region;
+  }
 
   /** @param {string} text */
   announce(text) {

@@ -5,13 +5,18 @@
 export class Palette {
   /** @type {Map<string, string>} */
   #cache = new Map();
-  #style = getComputedStyle(document.documentElement);
+  #style;
+
+  /** @param {HTMLElement} [root] the element that has the colours */
+  constructor(root = document.documentElement) {
+    this.#style = getComputedStyle(root);
+  }
 
   /** @param {string} property such as `--cpu` */
   get(property) {
     let value = this.#cache.get(property);
     if (value === undefined) {
-      value = this.#style.getPropertyValue(property).trim();
+      value = withSixDigits(this.#style.getPropertyValue(property).trim());
       this.#cache.set(property, value);
     }
     return value;
@@ -21,4 +26,18 @@ export class Palette {
   invalidate() {
     this.#cache.clear();
   }
+}
+
+/**
+ * Returns a colour as six hexadecimal digits, because charts append the opacity. A text that is no opaque colour stays.
+ *
+ * @param {string} value
+ */
+function withSixDigits(value) {
+  if (/^#[0-9a-f]{6}$/i.test(value) || !CSS.supports('color', value)) {
+    return value;
+  }
+  const context = /** @type {CanvasRenderingContext2D} */ (document.createElement('canvas').getContext('2d'));
+  context.fillStyle = value;
+  return String(context.fillStyle);
 }

@@ -1,0 +1,131 @@
+import { createMetricService } from '@greenlang/metrics-client';
+
+/**
+ * The connections that the charts of a document share. A channel has one subscription on a connection, so charts of one channel share
+ * it if they differ only in their metrics. A chart with another interval, other tags or other groups opens a further connection.
+ *
+ * @typedef {import('@greenlang/metrics-client').Metric} Metric
+ * @typedef {import('@greenlang/metrics-client').Token} Token
+ *
+ * @typedef {object} View the data that a chart needs
+ * @property {string} channel
+ * @property {string[]} metrics names or patterns; empty for all
+ * @property {import('@greenlang/metrics-client').MetricSubscription} query the tags, the interval and the groups
+ *
+ * @typedef {object} Member
+ * @property {View} view
+ * @property {(metric: Metric) => void} onMetric
+ * @property {(metadata: import('@greenlang/metrics-client').MetricMetadata) => void} onMetadata
+ * @property {() => void} onConfirmed called when the server has confirmed the subscription
+ * @property {() => void} onGap called when metrics are missing
+ * @property {(state: import('@greenlang/metrics-client').State, reason: string) => void} onState
+ */
+
+/** @type {SharedConnection[]} */
+const connections = [];
+
+class SharedConnection {
+  service;
+  url;
+  token;
+  /** @type {Set<Member>} */
+  #members = new Set();
+  /** The channels whose subscription changes after the running task. @type {Set<string>} */
+  #changed = new Set();
+  #lastError = '';
+
+  /** @param {string} url @param {Token} token */
+  constructor(url, token) {
+    this.url = url;
+    this.token = token;
+    this.service = createMetricService(url, token, { logger: false, bufferSize: 0 });
+    this.service.onMetric('*', (metric) => this.#tell(metric.channel, (member) => accepts(member.view, metric.name) && member.onMetric(metric)));
+    this.service.onMetadata((metadata) => this.#tell(metadata.channel, (member) => member.onMetadata(metadata)));
+    this.service.onGap(({ channel, recovered, missed }) => !recovered && missed === undefined && this.#tell(channel, (member) => member.onGap()));
+    this.service.onError(({ message }) => (this.#lastError = message));
+    this.service.onConnectionChange((_, { state, reason }) => this.#members.forEach((member) => member.onState(state, reason ?? this.#lastError)));
+    this.service.connect();
+  }
+
+  /** @param {View} view */
+  fits({ channel, query }) {
+    return [...this.#members].every(({ view }) => view.channel !== channel || JSON.stringify(view.query) === JSON.stringify(query));
+  }
+
+  /** @param {Member} member */
+  add(member) {
+    this.#members.add(member);
+    this.#change(member.view.channel);
+    member.onState(this.service.state, '');
+  }
+
+  /** @param {Member} member */
+  remove(member) {
+    this.#members.delete(member);
+    if (this.#members.size > 0) {
+      this.#change(member.view.channel);
+    } else {
+      connections.splice(connections.indexOf(this), 1);
+      this.service.disconnect();
+    }
+  }
+
+  /** Changes the subscription of a channel once for all charts that were added in this task. @param {string} channel */
+  #change(channel) {
+    if (this.#changed.size === 0) {
+      queueMicrotask(() => {
+        const changed = [...this.#changed];
+        this.#changed.clear();
+        changed.forEach((each) => this.#subscribe(each));
+      });
+    }
+    this.#changed.add(channel);
+  }
+
+  /** @param {string} channel */
+  async #subscribe(channel) {
+    const members = [...this.#members].filter(({ view }) => view.channel === channel);
+    if (members.length === 0) {
+      await this.service.unsubscribe([channel]).catch(() => {}); // onError reports it
+      return;
+    }
+    const names = [...new Set(members.flatMap(({ view }) => view.metrics))];
+    const isAll = members.some(({ view }) => view.metrics.length === 0);
+    try {
+      await this.service.subscribe({ ...members[0].view.query, channels: [channel], ...(!isAll && { metrics: names }), batch: true, latest: true, metadata: true, compression: true });
+    } catch (error) {
+      members.forEach((member) => member.onState('failed', error instanceof Error ? error.message : String(error)));
+      return;
+    }
+    members.filter((member) => this.#members.has(member)).forEach((member) => member.onConfirmed());
+  }
+
+  /** @param {string} channel @param {(member: Member) => unknown} action */
+  #tell(channel, action) {
+    this.#members.forEach((member) => member.view.channel === channel && action(member));
+  }
+}
+
+/**
+ * Adds a chart to a connection that fits, or to a new one.
+ *
+ * @param {string} url
+ * @param {Token} token
+ * @param {Member} member
+ * @returns {{service: import('@greenlang/metrics-client').MetricService, leave: () => void}}
+ */
+export function join(url, token, member) {
+  let connection = connections.find((each) => each.url === url && each.token === token && each.fits(member.view));
+  if (!connection) {
+    connection = new SharedConnection(url, token);
+    connections.push(connection);
+  }
+  const joined = connection;
+  joined.add(member);
+  return { service: joined.service, leave: () => joined.remove(member) };
+}
+
+/** Tests whether a view has a metric. @param {View} view @param {string} name */
+export function accepts({ metrics }, name) {
+  return metrics.length === 0 || metrics.some((each) => each === name || (each.endsWith('*') && name.startsWith(each.slice(0, -1))));
+}

@@ -1,0 +1,4 @@
+declare module 'greenlang-chart.css' {
+  const styles: string;
+  export default styles;
+}

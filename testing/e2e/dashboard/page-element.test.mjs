@@ -1,0 +1,120 @@
+/** Tests of the custom element `<greenlang-chart>` in a page with a strict policy, on a server that follows the script of a test. */
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { checkAccessibility } from './accessibility.mjs';
+import { launch, openTab } from './browser.mjs';
+import { NOON, ScriptedServer, batch, metric } from './scripted-server.mjs';
+
+const EXAMPLE = new URL('../../../examples/chart-element/', import.meta.url);
+const CHANNEL = 'agent.metrics';
+
+/** Returns a page with some elements. Its script gives them the token. */
+function page(...elements) {
+  return {
+    'page.html': `<!doctype html><html lang="en"><head><title>Charts</title><script src="greenlang-chart.js" defer></script><script src="page.js" defer></script></head><body><main><h1>Charts</h1>${elements.join('')}</main></body></html>`,
+    'page.js': "document.querySelectorAll('greenlang-chart').forEach((chart) => (chart.token = 'a.b.c'));",
+  };
+}
+
+describe('the element greenlang-chart', { timeout: 180_000 }, () => {
+  let browser;
+  let server;
+  let tab;
+  before(async () => (browser = await launch()));
+  after(() => browser?.close());
+  beforeEach(async () => (tab = await openTab(browser)));
+  afterEach(async () => {
+    await tab.close();
+    await server?.close();
+  });
+
+  async function open(files, script = {}) {
+    server = await new ScriptedServer({ ...script, files }).listen();
+    await tab.page.goto(`http://127.0.0.1:${server.port}/page.html`);
+  }
+
+  const subscriptions = () => server.commands('subscribe').map(({ data }) => data);
+  /** Waits until a chart of the page has a text in its legend. */
+  const waitForLegend = (text, index = 0) =>
+    tab.page.waitForFunction(
+      ([expected, i]) => document.querySelectorAll('greenlang-chart')[i].shadowRoot.querySelector('.chart-legend')?.textContent.includes(expected),
+      [text, index],
+    );
+
+  test('shows history and live values under a strict policy, and is accessible', async () => {
+    const history = ({ channel, metrics }) => Array.from({ length: 60 }, (_, i) => metric(metrics[0], i, NOON + i, { region: 'eu' }, channel));
+    await open(page(`<greenlang-chart channel="${CHANNEL}" metrics="depth"></greenlang-chart>`), { history });
+    await waitForLegend('59');
+    server.send(batch(metric('depth', 77, NOON + 118, { region: 'eu' }, CHANNEL), metric('other', 1, NOON + 118, {}, CHANNEL)));
+    await waitForLegend('77');
+    const chart = tab.page.locator('greenlang-chart');
+    assert.equal(await chart.locator('canvas').count(), 1);
+    assert.deepEqual(await chart.locator('.chart-title').allInnerTexts(), ['depth']);
+    assert.deepEqual([subscriptions()[0].channels, subscriptions()[0].metrics], [[CHANNEL], ['depth']]);
+    assert.match(server.attempts[0], /^\/ws\/metrics/);
+    await checkAccessibility(tab);
+    assert.deepEqual([tab.violations, tab.errors.filter((each) => !/favicon|404/.test(each))], [[], []]);
+  });
+
+  test('several elements share a connection, and a subscription of a channel', async () => {
+    await open(page(`<greenlang-chart channel="${CHANNEL}" metrics="depth"></greenlang-chart>`, `<greenlang-chart channel="${CHANNEL}" metrics="cost"></greenlang-chart>`, '<greenlang-chart channel="system.metrics" metrics="cpu.*"></greenlang-chart>'));
+    await server.until(() => subscriptions().length >= 2);
+    server.send(batch(metric('depth', 1, NOON + 118, {}, CHANNEL), metric('cost', 2, NOON + 118, {}, CHANNEL)));
+    server.send(batch(metric('cpu.percent', 33, NOON + 118)));
+    await waitForLegend('1', 0);
+    await waitForLegend('2', 1);
+    await waitForLegend('33', 2);
+    assert.equal(server.attempts.length, 1, 'one connection');
+    assert.deepEqual(subscriptions().find(({ channels }) => channels[0] === CHANNEL).metrics, ['depth', 'cost']);
+    await tab.page.evaluate(() => document.querySelectorAll('greenlang-chart')[2].remove());
+    await server.until(() => server.commands('unsubscribe').length === 1);
+    await tab.page.evaluate(() => document.querySelectorAll('greenlang-chart')[1].remove());
+    await server.until(() => subscriptions().at(-1).metrics.length === 1);
+  });
+
+  test('groups are those of the server, also in history', async () => {
+    const window = (value, time, host, extra) => ({ ...metric('depth', value, time, { host, region: 'eu' }, CHANNEL), interval: '1s', count: 1, min: value, max: value, ...extra });
+    const history = () => [window(10, NOON + 100, 'a'), window(30, NOON + 100, 'b', { count: 3 })];
+    await open(page(`<greenlang-chart channel="${CHANNEL}" metrics="depth" group-by="region" tags="env=test env=live"></greenlang-chart>`), { history });
+    await waitForLegend('25');
+    assert.deepEqual([subscriptions()[0].group_by, subscriptions()[0].aggregation_interval, subscriptions()[0].tags], [['region'], '1s', { env: ['test', 'live'] }]);
+    assert.equal(server.commands('get_history')[0].data.buckets, true);
+  });
+
+  test('an attribute changes the view, and a wrong one says what is allowed', async () => {
+    await open(page(`<greenlang-chart channel="${CHANNEL}" metrics="depth" range="1h"></greenlang-chart>`));
+    await server.until(() => subscriptions().length === 1);
+    assert.equal(subscriptions()[0].aggregation_interval, '1m');
+    await tab.page.evaluate(() => document.querySelector('greenlang-chart').setAttribute('range', '5m'));
+    await server.until(() => subscriptions().length === 2);
+    assert.equal(subscriptions()[1].aggregation_interval, undefined);
+    await tab.page.evaluate(() => document.querySelector('greenlang-chart').setAttribute('range', '2m'));
+    const status = tab.page.locator('greenlang-chart .status');
+    await status.filter({ hasText: 'The range "2m" is unknown. Use one of 1m, 5m, 15m, 1h, 6h, 24h, 7d, 30d, 365d' }).waitFor();
+    await tab.page.evaluate(() => document.querySelector('greenlang-chart').removeAttribute('channel'));
+    await status.filter({ hasText: 'The attribute channel is missing' }).waitFor();
+  });
+
+  test('a property of CSS sets a colour, in any notation, and the attribute theme the theme', async () => {
+    await open({ ...page(`<greenlang-chart channel="${CHANNEL}" metrics="depth" theme="dark"></greenlang-chart>`), 'page.css': '' });
+    await tab.page.evaluate(() => document.querySelector('greenlang-chart').style.setProperty('--greenlang-card', 'rebeccapurple'));
+    server.send(batch(metric('depth', 1, NOON + 110, {}, CHANNEL), metric('depth', 5, NOON + 118, {}, CHANNEL)));
+    await waitForLegend('5');
+    const card = tab.page.locator('greenlang-chart .card');
+    assert.equal(await card.evaluate((element) => getComputedStyle(element).backgroundColor), 'rgb(102, 51, 153)');
+    assert.equal(await card.evaluate((element) => getComputedStyle(element).color), 'rgb(236, 239, 240)');
+  });
+
+  test('the example shows three charts', async () => {
+    const [html, script, styles] = await Promise.all(['index.html', 'page.js', 'page.css'].map((name) => readFile(new URL(name, EXAMPLE), 'utf8')));
+    server = await new ScriptedServer({ files: { 'page.html': html.replace('http://localhost:8000/', ''), 'page.js': script, 'page.css': styles } }).listen();
+    await tab.page.goto(`http://127.0.0.1:${server.port}/page.html?server=ws://127.0.0.1:${server.port}/ws/metrics#token=a.b.c`);
+    await server.until(() => subscriptions().length >= 2);
+    server.send(batch(metric('cpu.percent', 11, NOON + 110), metric('memory.percent', 22, NOON + 110)));
+    await waitForLegend('11', 0);
+    await waitForLegend('22', 1);
+    assert.deepEqual([tab.violations, tab.errors.filter((each) => !/favicon|404/.test(each))], [[], []]);
+  });
+});
