@@ -12,7 +12,7 @@
 /** The statistics of a distribution in the order of their lines. */
 export const STATISTICS = ['mean', 'p50', 'p95', 'p99', 'max'];
 
-/** The same object for all charts, so that a chart can tell whether its choices changed. @type {ChartOptions} */
+/** The same object for all charts, so that a chart recognizes a change of its choices. @type {ChartOptions} */
 const DEFAULTS = {};
 
 /** The maximum number of charts whose choices the view keeps. */

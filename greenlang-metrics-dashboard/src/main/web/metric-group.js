@@ -12,7 +12,7 @@ import { TimeSeries } from './time-series.js';
 /** The maximum number of lines in a chart. People cannot distinguish more. */
 export const MAX_LINES = 50;
 const COLORS = 8;
-/** The strokes of the statistics, for charts with several series: there, the colour tells the series apart. @type {Record<string, number[]>} */
+/** The strokes of the statistics, for charts with several series: there, the colour identifies the series. @type {Record<string, number[]>} */
 const DASHES = { mean: [6, 4], p50: [2, 3], p95: [], p99: [10, 3], max: [1, 4] };
 
 /**
