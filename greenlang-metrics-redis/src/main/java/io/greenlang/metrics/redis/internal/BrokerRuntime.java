@@ -94,7 +94,7 @@ public final class BrokerRuntime implements AutoCloseable {
   private final ScheduledExecutorService watchdogExecutor =
       Executors.newSingleThreadScheduledExecutor(NamedThreads.single("greenlang-redis-watch"));
 
-  /** Creates a runtime that is not started. Only the threads for external publishers run. */
+  /** Creates a runtime whose threads are not running. */
   public BrokerRuntime(RedisBrokerConfig config, MetricsClock clock, BrokerListener listener) {
     context = BrokerContext.of(config);
     logClock = new LogClock(clock);
@@ -121,6 +121,7 @@ public final class BrokerRuntime implements AutoCloseable {
 
   /** Starts the threads, and waits until the existing channels are open, or until the timeout. */
   public void start(long timeoutMillis) {
+    externalPublishers.start();
     threads.add(NamedThreads.start("greenlang-redis-deliver", dispatcher));
     threads.add(NamedThreads.start("greenlang-redis-publish", publisher));
     threads.add(NamedThreads.start("greenlang-redis-archive", archive));

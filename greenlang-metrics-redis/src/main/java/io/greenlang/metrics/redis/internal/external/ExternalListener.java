@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -50,14 +51,14 @@ final class ExternalListener implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Set<Channel> unsubscribed = new LinkedHashSet<>();
-  private final List<Thread> threads;
+  private final List<Thread> threads = new CopyOnWriteArrayList<>();
   private @Nullable RedisConnection connection;
   private boolean permissionLogged;
   private volatile long lastReplyNanos;
   private volatile boolean closed;
 
   /**
-   * Starts listening, to no channel yet.
+   * Creates a listener without channels whose threads are not running.
    *
    * @param onMessage receives the messages; it must neither throw nor block
    */
@@ -66,10 +67,12 @@ final class ExternalListener implements AutoCloseable {
     this.topology = context.topology();
     this.connectionFactory = context.connectionFactory();
     this.onMessage = onMessage;
-    this.threads =
-        List.of(
-            NamedThreads.start("greenlang-redis-external", this::readLoop),
-            NamedThreads.start("greenlang-redis-external-ping", this::sendLoop));
+  }
+
+  /** Starts the threads. */
+  void start() {
+    threads.add(NamedThreads.start("greenlang-redis-external", this::readLoop));
+    threads.add(NamedThreads.start("greenlang-redis-external-ping", this::sendLoop));
   }
 
   /** Listens to one more channel. Does not block. */

@@ -22,9 +22,10 @@ public final class ExternalPublishers implements Dispatcher.LogListener, AutoClo
   private final ExternalIntake intake;
   private final ExternalListener listener;
   private final @Nullable ExternalShards shards;
-  private final Thread thread;
+  private final ExternalChannels channels;
+  private volatile @Nullable Thread thread;
 
-  /** Starts the threads, without channels. */
+  /** Creates the support without channels. Its threads are not running. */
   public ExternalPublishers(BrokerContext context, MetricsClock clock, InstanceRegistry instances) {
     this.intake = new ExternalIntake(backlogs, clock::wallTimeMillis, System::nanoTime);
     this.listener = new ExternalListener(context, intake::onMessage);
@@ -32,7 +33,7 @@ public final class ExternalPublishers implements Dispatcher.LogListener, AutoClo
         context.topology().isCluster()
             ? new ExternalShards(context, instances, intake::onMessage)
             : null;
-    ExternalChannels channels =
+    this.channels =
         new ExternalChannels(
             new RedisExternalLog(context),
             backlogs,
@@ -40,7 +41,12 @@ public final class ExternalPublishers implements Dispatcher.LogListener, AutoClo
             context.health(),
             this::subscribe,
             System::nanoTime);
-    this.thread = NamedThreads.start("greenlang-redis-external-log", channels);
+  }
+
+  /** Starts the threads. If the system refuses one, {@link #close} stops the others. */
+  public void start() {
+    listener.start();
+    thread = NamedThreads.start("greenlang-redis-external-log", channels);
   }
 
   private void subscribe(Channel channel) {
@@ -99,6 +105,9 @@ public final class ExternalPublishers implements Dispatcher.LogListener, AutoClo
       shards.close();
     }
     backlogs.close();
-    NamedThreads.join(thread, JOIN_MILLIS);
+    Thread running = thread;
+    if (running != null) {
+      NamedThreads.join(running, JOIN_MILLIS);
+    }
   }
 }
