@@ -1,8 +1,8 @@
 package io.greenlang.metrics;
 
 import io.greenlang.metrics.internal.number.CompensatedSum;
+import io.greenlang.metrics.internal.sketch.BucketList;
 import io.greenlang.metrics.internal.sketch.BucketMapping;
-import io.greenlang.metrics.internal.sketch.QuantileSketch;
 import java.util.Arrays;
 
 /**
@@ -52,20 +52,11 @@ public final class Distribution implements SampleDetail {
     sum = builder.sum.value();
     min = builder.min;
     max = builder.max;
-    int[] size = {0};
-    builder.sketch.forEachBucket((sign, index, inBucket) -> size[0]++);
-    signs = new byte[size[0]];
-    indexes = new int[size[0]];
-    counts = new long[size[0]];
-    int[] next = {0};
-    builder.sketch.forEachBucket(
-        (sign, index, inBucket) -> {
-          int position = next[0]++;
-          signs[position] = (byte) sign;
-          indexes[position] = index;
-          counts[position] = inBucket;
-        });
-    count = Arrays.stream(counts).sum();
+    builder.buckets.complete();
+    signs = builder.buckets.signs();
+    indexes = builder.buckets.indexes();
+    counts = builder.buckets.counts();
+    count = builder.buckets.total();
     mean = clamp(builder.sum.dividedBy(count));
   }
 
@@ -200,7 +191,7 @@ public final class Distribution implements SampleDetail {
   /** A builder of a {@link Distribution}. Not thread-safe. */
   public static final class Builder {
 
-    private final QuantileSketch sketch = new QuantileSketch();
+    private final BucketList buckets = new BucketList();
     private final CompensatedSum sum = new CompensatedSum();
     private double min = Double.POSITIVE_INFINITY;
     private double max = Double.NEGATIVE_INFINITY;
@@ -217,14 +208,14 @@ public final class Distribution implements SampleDetail {
         throw new IllegalArgumentException(
             "observation must be a finite number, but was " + observation);
       }
-      sketch.add(observation);
+      buckets.add(observation);
       addStatistics(observation, observation, observation);
       return this;
     }
 
     /** Adds all observations of a distribution. */
     public Builder add(Distribution other) {
-      other.forEachBucket(sketch::addBucket);
+      other.forEachBucket(buckets::add);
       sum.add(other.sum, other.mean, other.count);
       addRange(other.min, other.max);
       return this;
@@ -258,7 +249,7 @@ public final class Distribution implements SampleDetail {
                 + ", but is "
                 + index);
       }
-      sketch.addBucket(sign, index, count);
+      buckets.add(sign, index, count);
     }
 
     /**
@@ -310,7 +301,7 @@ public final class Distribution implements SampleDetail {
 
     /** Returns whether no observation was added. */
     public boolean isEmpty() {
-      return sketch.count() == 0;
+      return buckets.total() == 0;
     }
 
     /**
@@ -324,7 +315,7 @@ public final class Distribution implements SampleDetail {
         throw new IllegalArgumentException(
             "a distribution must have at least one observation; publish nothing instead");
       }
-      if (sketch.count() > MAX_COUNT) {
+      if (buckets.total() > MAX_COUNT) {
         throw new IllegalArgumentException(
             "a distribution must have at most " + MAX_COUNT + " observations, but has more");
       }

@@ -183,6 +183,7 @@ public final class HistogramBuckets {
     low = Double.isNaN(min) ? Math.min(low, high) : low;
     high = Math.max(low, high);
     Distribution.Builder builder = Distribution.builder();
+    boolean isSumUnknown = Double.isNaN(sum);
     CompensatedSum estimate = new CompensatedSum();
     buckets.place(
         low,
@@ -190,9 +191,11 @@ public final class HistogramBuckets {
         (value, count) -> {
           int sign = BucketMapping.sign(value);
           builder.addBucket(sign, sign == 0 ? 0 : BucketMapping.index(value), count);
-          estimate.add(value, count);
+          if (isSumUnknown) {
+            estimate.add(value, count);
+          }
         });
-    builder.addStatistics(Double.isNaN(sum) ? estimate.value() : sum, low, high);
+    builder.addStatistics(isSumUnknown ? estimate.value() : sum, low, high);
     return builder.build();
   }
 

@@ -5,26 +5,62 @@ import io.greenlang.metrics.SampleDetail;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.internal.sketch.QuantileSketch;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
-/** The aggregate of a distribution's observations: the mean, the sum and percentiles. */
+/**
+ * The aggregate of a distribution's observations: the mean, the sum and percentiles. It creates a
+ * sketch for the second distribution only, because many aggregates are of a single one.
+ */
 final class HistogramAggregate extends SummaryAggregate {
 
-  private QuantileSketch sketch = new QuantileSketch();
+  /** The only distribution that was added; null if there was none, or the sketch has it. */
+  private @Nullable Distribution only;
+
+  /** Everything that was added; null while there is nothing or {@link #only} has it. */
+  private @Nullable QuantileSketch sketch;
 
   @Override
   public void add(double value, long timeMillis) {
     summary.add(value);
-    sketch.add(value);
+    ownSketch().add(value);
   }
 
   @Override
   public void add(double value, long timeMillis, SampleDetail detail) {
     if (detail instanceof Distribution distribution) {
       summary.add(distribution);
-      distribution.forEachBucket(sketch::addBucket);
+      addBuckets(distribution);
     } else {
       add(value, timeMillis);
     }
+  }
+
+  private void addBuckets(Distribution distribution) {
+    if (only == null && sketch == null) {
+      only = distribution;
+    } else {
+      distribution.forEachBucket(ownSketch()::addBucket);
+    }
+  }
+
+  /** Returns the sketch, which has everything from now on. */
+  private QuantileSketch ownSketch() {
+    QuantileSketch own = sketch;
+    if (own == null) {
+      own = copy();
+      sketch = own;
+      only = null;
+    }
+    return own;
+  }
+
+  /** Returns a sketch of the only distribution, or an empty one. */
+  private QuantileSketch copy() {
+    QuantileSketch copy = new QuantileSketch();
+    if (only != null) {
+      only.forEachBucket(copy::addBucket);
+    }
+    return copy;
   }
 
   @Override
@@ -57,22 +93,31 @@ final class HistogramAggregate extends SummaryAggregate {
 
   @Override
   byte[] packExtra() {
-    return sketch.pack();
+    return (sketch == null ? copy() : sketch).pack();
   }
 
   @Override
   void unpackExtra(ByteBuffer input) {
+    only = null;
     sketch = QuantileSketch.unpack(input, count());
   }
 
   /** Passes the buckets to {@code visitor}; see {@link Distribution#forEachBucket}. */
   void forEachBucket(QuantileSketch.BucketVisitor visitor) {
-    sketch.forEachBucket(visitor);
+    if (only != null) {
+      only.forEachBucket(visitor::visit);
+    } else if (sketch != null) {
+      sketch.forEachBucket(visitor);
+    }
   }
 
   private void merge(HistogramAggregate other) {
     summary.add(other.summary);
-    sketch.add(other.sketch);
+    if (other.only != null) {
+      addBuckets(other.only);
+    } else if (other.sketch != null) {
+      ownSketch().add(other.sketch);
+    }
   }
 
   /**
@@ -80,6 +125,10 @@ final class HistogramAggregate extends SummaryAggregate {
    * which may lie outside of it.
    */
   double quantile(double quantile) {
-    return Math.max(summary.min(), Math.min(summary.max(), sketch.quantile(quantile)));
+    if (only != null) {
+      return only.quantile(quantile);
+    }
+    double middle = (sketch == null ? copy() : sketch).quantile(quantile);
+    return Math.max(summary.min(), Math.min(summary.max(), middle));
   }
 }

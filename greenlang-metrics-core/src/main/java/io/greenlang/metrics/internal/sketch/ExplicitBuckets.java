@@ -18,6 +18,7 @@ public final class ExplicitBuckets implements ImportedBuckets {
 
   private final double[] bounds;
   private final long[] counts;
+  private final long total;
 
   /**
    * Creates buckets from copies of the arrays.
@@ -36,6 +37,7 @@ public final class ExplicitBuckets implements ImportedBuckets {
               + " bounds");
     }
     this.counts = ImportedBuckets.checked(counts);
+    this.total = Arrays.stream(this.counts).sum();
     this.bounds = bounds.clone();
     for (int i = 0; i < bounds.length; i++) {
       if (!Double.isFinite(bounds[i]) || (i > 0 && bounds[i] <= bounds[i - 1])) {
@@ -50,7 +52,7 @@ public final class ExplicitBuckets implements ImportedBuckets {
 
   @Override
   public long count() {
-    return Arrays.stream(counts).sum();
+    return total;
   }
 
   /** Returns the lower bound of the first bucket in use; the first one begins at 0, if possible. */

@@ -22,7 +22,8 @@ import java.util.Iterator;
  */
 public final class QuantileSketch {
 
-  private static final int MAX_BUCKETS = 2048;
+  /** The maximum number of buckets of one sign. */
+  static final int MAX_BUCKETS = 2048;
 
   // The sketches share their mapping, because creating one takes logarithms.
   private final DDSketch sketch =
