@@ -9,9 +9,10 @@ export let server;
 /** The tab of the running test. */
 export let tab;
 
+let browser;
+
 /** Gives each test of the enclosing suite a new tab, and closes it and the server afterwards. */
 export function useTab() {
-  let browser;
   before(async () => (browser = await launch()));
   after(() => browser?.close());
   beforeEach(async () => (tab = await openTab(browser)));
@@ -19,6 +20,12 @@ export function useTab() {
     await tab.close();
     await server?.close();
   });
+}
+
+/** Replaces the tab by one with other options. */
+export async function reopenTab(options) {
+  await tab.close();
+  tab = await openTab(browser, options);
 }
 
 /** Opens the page on a server that follows a script, and delays for a state, by default `connected`. */

@@ -213,7 +213,12 @@ class App {
   /** @param {import('./controls.js').Change} change */
   #onPreferenceChange(change) {
     const resolution = resolutionOf(this.#preferences, this.#now);
-    const isNewQuery = change === 'query' || change === 'live' || resolution !== this.#resolution || this.#preferences.past !== this.#timeRange.past;
+    if (change === 'zone') {
+      this.#grid.redraw();
+      this.#onTimeRangeChange();
+      return;
+    }
+    const isNewQuery = ['query', 'live', 'past'].includes(change) || resolution !== this.#resolution || this.#preferences.past !== this.#timeRange.past;
     this.#resolution = resolution;
     if (change === 'query') {
       this.#store.clear(); // the results of two filters must not be mixed
@@ -270,9 +275,9 @@ class App {
   }
 
   #onTimeRangeChange() {
-    if (this.#timeRange.past === null && this.#preferences.past !== null) { // the user returned to live
-      this.#preferences.past = null;
-      this.#onPreferenceChange('live');
+    if (this.#timeRange.past !== this.#preferences.past) { // the user returned to live, moved the range, or stepped back
+      this.#preferences.past = this.#timeRange.past;
+      this.#onPreferenceChange(this.#preferences.past === null ? 'live' : 'past');
       return;
     }
     this.#store.setRetention(this.#timeRange.fullSeconds, this.#timeRange.pinned);
@@ -295,7 +300,7 @@ class App {
   }
 
   #showSnippet() {
-    this.#inspector.showSnippet(toSubscription(this.#preferences, this.#resolution, this.#visibleChannels));
+    this.#inspector.showSnippet(toSubscription(this.#preferences, this.#resolution, this.#visibleChannels.filter((channel) => !this.#preferences.groupBy || channel !== SYSTEM)));
   }
 
   /** The server's time in seconds. A browser's clock that is wrong or changes has no effect on it. */
@@ -319,6 +324,7 @@ class App {
     const isDisconnected = this.#dataSource?.service.state !== 'connected';
     const openGap = isDisconnected && latest !== undefined && latest < edge ? { from: latest, to: edge } : null;
     this.#controls.update(this.#now);
+    this.#controls.setTagKeys(this.#store.tagKeys);
     const hasCharts = this.#grid.render(this.#store, this.#hostPicker.selected, this.#visibleChannels, openGap);
     const isLoading = this.#dataSource?.isLoading ?? false;
     this.#emptyState.render({ hasCharts, isLoading, channels: this.#channels, preferences: this.#preferences, past: this.#timeRange.past });

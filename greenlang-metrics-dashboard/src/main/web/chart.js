@@ -272,8 +272,9 @@ export class Chart {
     const plot = this.#plot;
     /** @type {Record<string, () => void>} */
     const actions = {
-      ArrowLeft: () => plot && this.#moveCursor(plot, -1),
-      ArrowRight: () => plot && this.#moveCursor(plot, 1),
+      ArrowLeft: () => (event.shiftKey ? this.#timeRange.panBy(-0.25) : plot && this.#moveCursor(plot, -1)),
+      ArrowRight: () => (event.shiftKey ? this.#timeRange.panBy(0.25) : plot && this.#moveCursor(plot, 1)),
+      Backspace: () => this.#timeRange.stepBack(),
       '+': () => this.#timeRange.zoomBy(0.5, this.#cursorTime),
       '-': () => this.#timeRange.zoomBy(2, this.#cursorTime),
       Escape: () => this.#timeRange.goLive(),

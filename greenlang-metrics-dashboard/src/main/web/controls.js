@@ -1,5 +1,7 @@
 import { createElement, find } from './dom.js';
+import { setUtc } from './format.js';
 import { INTERVALS, WINDOWS, savePreferences } from './preferences.js';
+import { GroupPicker } from './group-picker.js';
 import { RangePicker } from './range-picker.js';
 import { isFineEnough } from './resolution.js';
 
@@ -7,8 +9,8 @@ import { isFineEnough } from './resolution.js';
  * The row of controls: channels, tags, interval, window, pause and encoding.
  *
  * @typedef {import('./preferences.js').Preferences} Preferences
- * @typedef {'channels' | 'query' | 'interval' | 'range' | 'live'} Change `query`: the page needs other series; `interval`, `range` and
- *     `live`: it needs other values of the same series
+ * @typedef {'channels' | 'query' | 'interval' | 'range' | 'past' | 'live' | 'zone'} Change `query`: the page needs other series; `interval`, `range`, `past`
+ *     and `live`: it needs other values of the same series; `zone`: the same values with other times
  */
 
 /** The protocol's limit for tag keys, and for the values of each key. */
@@ -25,6 +27,8 @@ export class Controls {
   #tagInput = /** @type {HTMLInputElement} */ (find('#tag-input'));
   #shownChannels = '';
   #rangePicker;
+  #groupPicker;
+  #backButton = /** @type {HTMLButtonElement} */ (find('#back'));
 
   /**
    * @param {Preferences} preferences changed in place
@@ -55,6 +59,19 @@ export class Controls {
       preferences.compression = compression.checked;
       this.#changed('channels');
     });
+    this.#groupPicker = new GroupPicker(preferences.groupBy, (groupBy) => {
+      preferences.groupBy = groupBy;
+      this.#changed('query');
+    });
+    const utc = /** @type {HTMLInputElement} */ (find('#utc'));
+    utc.checked = preferences.utc;
+    setUtc(preferences.utc);
+    utc.addEventListener('change', () => {
+      preferences.utc = utc.checked;
+      setUtc(utc.checked);
+      this.#changed('zone');
+    });
+    this.#backButton.addEventListener('click', () => timeRange.stepBack());
     this.#pauseButton.addEventListener('click', () => timeRange.togglePause());
     this.#liveButton.addEventListener('click', () => timeRange.goLive());
     find('#tag-form').addEventListener('submit', (event) => {
@@ -108,6 +125,7 @@ export class Controls {
     this.#pauseButton.setAttribute('aria-pressed', String(isPaused));
     this.#pauseButton.disabled = past !== null;
     this.#liveButton.disabled = isLive;
+    this.#backButton.disabled = !this.#timeRange.canStepBack;
     this.#rangePicker.update(now);
     for (const radio of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll('input[name=interval]'))) {
       const isAllowed = isFineEnough(/** @type {Preferences['interval']} */ (radio.value), fullSeconds);
@@ -117,6 +135,11 @@ export class Controls {
     for (const radio of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll('input[name=window]'))) {
       radio.checked = past === null && Number(radio.value) === this.#preferences.windowSeconds;
     }
+  }
+
+  /** Lists the tags to group by. @param {Iterable<string>} keys the tag keys of the series */
+  setTagKeys(keys) {
+    this.#groupPicker.update(keys, this.#preferences.groupBy);
   }
 
   focusTags() {

@@ -86,7 +86,8 @@ export class DashboardGrid {
     for (const chart of this.#systemCharts) {
       const timeSeries = host?.seriesByPanel.get(chart.panel.id);
       chart.render(timeSeries, openGap);
-      chart.root.hidden = !timeSeries?.rows || !matchesSearch(chart.panel, search);
+      const isWaiting = !timeSeries?.rows && !chart.root.contains(document.activeElement); // a focused chart keeps the focus while it is loaded
+      chart.root.hidden = isWaiting || !matchesSearch(chart.panel, search);
     }
     const hasAny = [...this.#tiles, ...this.#systemCharts].some(({ root }) => !root.hidden);
     this.#systemSection.hidden = !hasAny;

@@ -120,20 +120,24 @@ export class DataSource {
     const generation = this.#generation;
     const visible = channels.filter((channel) => !this.#preferences.hiddenChannels.includes(channel));
     this.#subscribedChannels.push(...visible);
-    if (visible.length > 0) {
-      const confirmation = this.service.subscribe({ ...toSubscription(this.#preferences, this.#resolution, visible), batch: true, latest: true, metadata: true });
-      const onConfirmed = () => {
-        if (generation === this.#generation) {
-          visible.forEach((channel) => this.#replacedChannels.delete(channel));
-          this.#confirmedAt = performance.now();
-          if (visible.includes(SYSTEM)) {
-            this.#history.request(SYSTEM, SYSTEM_METRICS);
-          }
-          this.#listener.onConfirmed();
+    const apart = this.#preferences.groupBy ? [visible.filter((channel) => channel === SYSTEM), visible.filter((channel) => channel !== SYSTEM)] : [visible];
+    await Promise.all(apart.filter((each) => each.length > 0).map((each) => this.#subscribeTogether(each, generation)));
+  }
+
+  /** Subscribes to channels with the same options. @param {string[]} visible @param {number} generation */
+  async #subscribeTogether(visible, generation) {
+    const confirmation = this.service.subscribe({ ...toSubscription(this.#preferences, this.#resolution, visible), batch: true, latest: true, metadata: true });
+    const onConfirmed = () => {
+      if (generation === this.#generation) {
+        visible.forEach((channel) => this.#replacedChannels.delete(channel));
+        this.#confirmedAt = performance.now();
+        if (visible.includes(SYSTEM)) {
+          this.#history.request(SYSTEM, SYSTEM_METRICS);
         }
-      };
-      await confirmation.then(onConfirmed, () => (this.#confirmedAt = performance.now())); // onError reports a rejection
-    }
+        this.#listener.onConfirmed();
+      }
+    };
+    await confirmation.then(onConfirmed, () => (this.#confirmedAt = performance.now())); // onError reports a rejection
   }
 
   /**

@@ -9,6 +9,7 @@ export const NO_VALUE = '–';
 
 const oneDecimal = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1, useGrouping: false });
 const dayAndMonth = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const dayAndMonthUtc = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 const integer = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
 /**
@@ -167,6 +168,30 @@ export function formatDecimal(value) {
   return oneDecimal.format(value);
 }
 
+/** True if times are shown in UTC, false if they are in the time zone of the browser. */
+let isUtc = false;
+
+/** @param {boolean} newIsUtc */
+export function setUtc(newIsUtc) {
+  isUtc = newIsUtc;
+}
+
+/** Returns whether times are shown in UTC. */
+export function showsUtc() {
+  return isUtc;
+}
+
+/** Formats a time for an input of the type `datetime-local`. @param {number} seconds since the epoch */
+export function formatInput(seconds) {
+  const date = new Date(seconds * 1000);
+  return new Date(date.getTime() - (isUtc ? 0 : date.getTimezoneOffset() * 60_000)).toISOString().slice(0, 19);
+}
+
+/** Parses the value of an input of the type `datetime-local`. @param {string} value @returns {number} seconds since the epoch */
+export function parseInput(value) {
+  return Date.parse(isUtc ? `${value}Z` : value) / 1000;
+}
+
 /**
  * Formats a tick of the time axis in the user's time zone: a date at midnight and for steps of days, otherwise a time of day.
  *
@@ -184,7 +209,7 @@ export function formatTick(seconds, step) {
 
 /** Formats a date in the user's time zone, as in `8 Nov`. @param {number} seconds since the epoch */
 export function formatDate(seconds) {
-  return dayAndMonth.format(seconds * 1000);
+  return (isUtc ? dayAndMonthUtc : dayAndMonth).format(seconds * 1000);
 }
 
 /**
@@ -194,17 +219,18 @@ export function formatDate(seconds) {
  * @param {number} now seconds since the epoch
  */
 export function formatMoment(seconds, now) {
-  const isSameDay = new Date(seconds * 1000).toDateString() === new Date(now * 1000).toDateString();
-  return isSameDay ? formatTime(seconds) : `${formatDate(seconds)}, ${formatTime(seconds)}`;
+  const dayOf = (/** @type {number} */ time) => formatInput(time).slice(0, 10);
+  return dayOf(seconds) === dayOf(now) ? formatTime(seconds) : `${formatDate(seconds)}, ${formatTime(seconds)}`;
 }
 
 /**
- * Formats a time as HH:MM:SS in the user's time zone.
+ * Formats a time as HH:MM:SS in the user's time zone, or in UTC.
  *
  * @param {number} seconds since the epoch
  * @returns {string}
  */
 export function formatTime(seconds) {
   const date = new Date(seconds * 1000);
-  return [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');
+  const parts = isUtc ? [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()] : [date.getHours(), date.getMinutes(), date.getSeconds()];
+  return parts.map((part) => String(part).padStart(2, '0')).join(':');
 }

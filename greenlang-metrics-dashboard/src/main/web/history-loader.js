@@ -6,6 +6,7 @@
  * @typedef {import('./preferences.js').Preferences} Preferences
  */
 
+import { mergeHistory } from './merge-history.js';
 import { resolutionOf, toSubscription } from './preferences.js';
 
 /** The time in which the names of several charts are collected for one request. */
@@ -99,7 +100,7 @@ export class HistoryLoader {
     const now = (this.#service.serverNow() ?? Date.now()) / 1000;
     const [from, to] = past ?? [now - seconds, undefined];
     const resolution = resolutionOf(this.#preferences, now);
-    const { tags } = toSubscription(this.#preferences, resolution, [channel]);
+    const { tags, group_by: groupBy } = toSubscription(this.#preferences, resolution, [channel]);
     const common = {
       channel,
       start_time: new Date(from * 1000),
@@ -107,10 +108,11 @@ export class HistoryLoader {
       limit: MAX_METRICS,
       ...(tags && { tags }),
       ...(resolution !== 'raw' && { aggregation_interval: resolution }),
+      ...(groupBy && { buckets: true }),
     };
     for (let first = 0; first < names.length; first += MAX_NAMES) {
       this.#service.getHistory({ ...common, metrics: names.slice(first, first + MAX_NAMES) }, this.#query).then(
-        (metrics) => metrics.length > 0 && this.#onHistory(metrics),
+        (metrics) => metrics.length > 0 && this.#onHistory(groupBy ? mergeHistory(metrics, groupBy) : metrics),
         () => {}, // the server has no history, or the query has changed
       );
     }

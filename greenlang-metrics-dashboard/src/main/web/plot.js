@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import { formatQuantity, formatTick, quantityOf } from './format.js';
+import { formatQuantity, formatTick, quantityOf, showsUtc } from './format.js';
 
 /**
  * The conversion of a panel to uPlot options.
@@ -46,6 +46,7 @@ export function plotOptions({ panel, palette, timeRange, gaps, divisor, isShown,
   const band = panel.band ? [bandEdge(), bandEdge()] : [];
   return {
     ...size,
+    tzDate: (seconds) => (showsUtc() ? uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC') : new Date(seconds * 1000)),
     padding: [8, RIGHT_PADDING_PIXELS, 0, 0],
     legend: { show: false },
     cursor: {
@@ -54,6 +55,14 @@ export function plotOptions({ panel, palette, timeRange, gaps, divisor, isShown,
       sync: { key: CURSOR_GROUP, scales: ['x', null] },
       points: { size: 7, width: 2 },
       bind: {
+        mousedown: (plot, _target, select) => (/** @type {MouseEvent} */ event) => {
+          if (event.shiftKey && event.button === 0) {
+            pan(plot, timeRange, event);
+          } else {
+            select(event);
+          }
+          return null;
+        },
         dblclick: () => () => {
           timeRange.goLive();
           return null;
@@ -143,6 +152,23 @@ function zoomToSelection(plot, timeRange) {
     plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
     timeRange.zoomTo([plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x')]);
   }
+}
+
+/** Moves the range with the pointer until its button is released. @param {uPlot} plot @param {import('./time-range.js').TimeRange} timeRange @param {MouseEvent} start */
+function pan(plot, timeRange, start) {
+  const drag = timeRange.startDrag();
+  const secondsPerPixel = (drag.range[1] - drag.range[0]) / plot.over.clientWidth;
+  const onMove = (/** @type {MouseEvent} */ event) => {
+    drag.move((start.clientX - event.clientX) * secondsPerPixel);
+    plot.setData(plot.data); // the other charts follow at the end
+  };
+  const onEnd = () => {
+    document.removeEventListener('mousemove', onMove);
+    drag.end();
+  };
+  start.preventDefault();
+  document.addEventListener('mousemove', onMove);
+  document.addEventListener('mouseup', onEnd, { once: true });
 }
 
 /** @param {Panel} panel @param {number | null} max */

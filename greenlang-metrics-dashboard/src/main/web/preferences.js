@@ -1,4 +1,5 @@
 import { readChartOptions } from './chart-options.js';
+import { SYSTEM } from './panels.js';
 import { MAX_PINS } from './pins.js';
 import { resolutionFor } from './resolution.js';
 
@@ -14,6 +15,8 @@ import { resolutionFor } from './resolution.js';
  * @property {string | null} host the host to show, if it reports
  * @property {string[]} folded the channels whose sections are folded
  * @property {string} search
+ * @property {string[] | null} groupBy the tag keys that the server keeps; null to keep all
+ * @property {boolean} utc true if times are in UTC
  * @property {string[]} pinned the identifiers of the charts at the top
  * @property {Record<string, import('./chart-options.js').ChartOptions>} charts the choices for single charts
  * @property {boolean} compression
@@ -38,7 +41,7 @@ export const WINDOWS = new Map([
 
 /** @returns {Preferences} */
 export function defaultPreferences() {
-  return { hiddenChannels: [], tags: {}, interval: 'auto', windowSeconds: 300, past: null, host: null, folded: [], search: '', pinned: [], charts: {}, compression: true };
+  return { hiddenChannels: [], tags: {}, interval: 'auto', windowSeconds: 300, past: null, host: null, folded: [], search: '', groupBy: null, utc: false, pinned: [], charts: {}, compression: true };
 }
 
 /**
@@ -60,6 +63,8 @@ export function loadPreferences() {
   preferences.hiddenChannels = texts(stored?.hiddenChannels);
   preferences.folded = texts(stored?.folded);
   preferences.pinned = texts(stored?.pinned).slice(-MAX_PINS);
+  preferences.groupBy = Array.isArray(stored?.groupBy) ? texts(stored.groupBy) : null;
+  preferences.utc = stored?.utc === true;
   preferences.charts = readChartOptions(stored?.charts);
   for (const [key, values] of Object.entries(stored?.tags ?? {})) {
     if (texts(values).length > 0) {
@@ -92,8 +97,9 @@ export function savePreferences({ past: _past, search: _search, ...stored }) {
  * @param {Preferences} preferences
  * @param {number} now the server's time in seconds
  */
-export function resolutionOf({ interval, windowSeconds, past }, now) {
-  return past ? resolutionFor(interval, past[1] - past[0], now - past[0]) : resolutionFor(interval, windowSeconds);
+export function resolutionOf({ interval, windowSeconds, past, groupBy }, now) {
+  const resolution = past ? resolutionFor(interval, past[1] - past[0], now - past[0]) : resolutionFor(interval, windowSeconds);
+  return groupBy && resolution === 'raw' ? '1s' : resolution; // the server groups windows, not samples
 }
 
 /**
@@ -104,12 +110,13 @@ export function resolutionOf({ interval, windowSeconds, past }, now) {
  * @param {string[]} channels
  * @returns {import('@greenlang/metrics-client').MetricSubscription}
  */
-export function toSubscription({ tags, compression }, resolution, channels) {
+export function toSubscription({ tags, compression, groupBy }, resolution, channels) {
   const tagFilters = Object.entries(tags).map(([key, values]) => [key, values.length === 1 ? values[0] : values]);
   return {
     channels,
     ...(tagFilters.length > 0 && { tags: Object.fromEntries(tagFilters) }),
     ...(resolution !== 'raw' && { aggregation_interval: resolution === '1d' ? '1h' : resolution }), // a day has no live window
+    ...(groupBy && !channels.includes(SYSTEM) && { group_by: groupBy }), // the panels of the machine need each host
     ...(compression && { compression }),
   };
 }

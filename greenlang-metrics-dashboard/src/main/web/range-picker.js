@@ -1,9 +1,9 @@
 import { find, setText } from './dom.js';
-import { formatMoment } from './format.js';
+import { formatInput, formatMoment, parseInput } from './format.js';
 
 /**
  * The choice of a past range by its start and its end, and the label that says which time the charts show: live, paused or past.
- * Times are in the time zone of the browser.
+ * Times are in the time zone of the browser, or in UTC.
  */
 export class RangePicker {
   #root = /** @type {HTMLDetailsElement} */ (find('#range-picker'));
@@ -45,12 +45,12 @@ export class RangePicker {
 
   /** Shows the visible range in the fields. */
   #fill() {
-    [this.#from.value, this.#to.value] = this.#timeRange.range.map(localTime);
+    [this.#from.value, this.#to.value] = this.#timeRange.range.map(formatInput);
   }
 
   /** @param {(range: import('./time-range.js').Range) => void} onSelect */
   #select(onSelect) {
-    const [from, to] = [this.#from, this.#to].map(({ value }) => Date.parse(value) / 1000);
+    const [from, to] = [this.#from, this.#to].map(({ value }) => parseInput(value));
     if (!(from < to)) {
       this.#to.setCustomValidity('The end must be after the start');
       this.#to.reportValidity();
@@ -59,10 +59,4 @@ export class RangePicker {
     this.#root.open = false;
     onSelect([from, to]);
   }
-}
-
-/** Formats a time for an input of the type `datetime-local`. @param {number} seconds */
-function localTime(seconds) {
-  const date = new Date(seconds * 1000);
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
 }

@@ -66,6 +66,12 @@ export class Store {
     return [...groups.values()].filter((group) => !isRepeated(group)).sort((a, b) => compareNames(a.panel.title, b.panel.title));
   }
 
+  /** The tag keys of the series that are not of the system panels. @returns {Set<string>} */
+  get tagKeys() {
+    const groups = [...this.#groups.values()].flatMap((each) => [...each.values()]);
+    return new Set(groups.flatMap(({ panel }) => panel.series.flatMap(({ tags }) => Object.keys(tags ?? {}))));
+  }
+
   /** The latest time of all data, so that all charts show the same window; undefined before the first metric. */
   get latestTime() {
     const times = this.#allTimeSeries().map(({ latestTime }) => latestTime).filter((time) => time !== undefined);

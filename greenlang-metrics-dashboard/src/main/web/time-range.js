@@ -10,6 +10,9 @@ import { lengthOf } from './resolution.js';
 const MIN_RANGE_SECONDS = 30;
 const MIN_ZOOM_SECONDS = 2;
 
+/** The maximum number of steps back. */
+const MAX_STEPS = 50;
+
 /** The approximate width of a chart on a desktop screen. */
 const CHART_PIXELS = 500;
 
@@ -45,6 +48,8 @@ export class TimeRange {
   pausedAt = null;
   #latest = 0;
   #oldest = 0;
+  /** The ranges to step back to, oldest first. @type {Array<{past: Range | null, zoom: Range | null}>} */
+  #steps = [];
   #onChange;
 
   /** @param {() => void} onChange */
@@ -107,8 +112,64 @@ export class TimeRange {
     return [to - Math.min(this.windowSeconds, Math.max(MIN_RANGE_SECONDS, age)), to];
   }
 
+  get canStepBack() {
+    return this.#steps.length > 0;
+  }
+
+  /** Returns to the range before the last zoom, pan or return to live. */
+  stepBack() {
+    const step = this.#steps.pop();
+    if (step) {
+      Object.assign(this, step);
+      this.#onChange();
+    }
+  }
+
+  #rememberStep() {
+    this.#steps = [...this.#steps, { past: this.past, zoom: this.zoom }].slice(-MAX_STEPS);
+  }
+
+  /** Moves the range. @param {number} share of its width; negative for earlier */
+  panBy(share) {
+    const [from, to] = this.range;
+    this.#show([from + share * (to - from), to + share * (to - from)]);
+  }
+
+  /** Starts to move the range with the pointer. The range is shown at once, and the other parts of the page know it at the end. */
+  startDrag() {
+    const { range, zoom } = this;
+    return {
+      range,
+      move: (/** @type {number} */ seconds) => (this.zoom = [range[0] + seconds, range[1] + seconds]),
+      end: () => {
+        const target = this.zoom;
+        this.zoom = zoom;
+        if (target && target !== zoom) {
+          this.#show(target);
+        }
+      },
+    };
+  }
+
+  /** Shows a range: a part of the loaded one, or a past one that is loaded then. @param {Range} range */
+  #show([from, to]) {
+    const width = to - from;
+    const shown = /** @type {Range} */ (to < this.#latest ? [from, to] : [this.#latest - width, this.#latest]);
+    const [loadedFrom, loadedTo] = this.past ?? [this.#latest - this.windowSeconds, this.#latest];
+    if (to >= this.#latest && width >= this.windowSeconds * 0.99) {
+      this.goLive();
+    } else if (shown[0] >= loadedFrom && shown[1] <= loadedTo) {
+      this.zoomTo(shown);
+    } else {
+      this.#rememberStep();
+      Object.assign(this, { past: shown, zoom: null, pausedAt: null });
+      this.#onChange();
+    }
+  }
+
   /** @param {Range} range */
   zoomTo([from, to]) {
+    this.#rememberStep();
     const padding = Math.max(0, MIN_ZOOM_SECONDS - (to - from)) / 2;
     this.zoom = [from - padding, to + padding];
     this.#onChange();
@@ -124,6 +185,7 @@ export class TimeRange {
     const [from, to] = this.range;
     const fixedTime = center ?? (from + to) / 2;
     if ((to - from) * factor >= this.fullSeconds) {
+      this.#rememberStep();
       this.zoom = null;
       this.#onChange();
     } else {
@@ -138,6 +200,9 @@ export class TimeRange {
 
   /** Ends a zoom, a pause and a past range. */
   goLive() {
+    if (this.past ?? this.zoom) {
+      this.#rememberStep();
+    }
     this.past = null;
     this.zoom = null;
     this.pausedAt = null;
@@ -150,6 +215,7 @@ export class TimeRange {
     this.past = past;
     this.pausedAt = past ? null : this.pausedAt;
     this.zoom = null;
+    this.#steps = [];
     this.#onChange();
   }
 }

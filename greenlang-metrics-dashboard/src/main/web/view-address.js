@@ -11,7 +11,10 @@ import { INTERVALS, WINDOWS, defaultPreferences } from './preferences.js';
  * @typedef {import('./preferences.js').Preferences} Preferences
  */
 
-const FIELDS = ['off', 'tag', 'interval', 'window', 'from', 'to', 'host', 'fold', 'search', 'pin', 'charts'];
+const FIELDS = ['off', 'tag', 'interval', 'window', 'from', 'to', 'host', 'fold', 'search', 'pin', 'charts', 'group', 'zone'];
+
+/** The value of the field `group` that keeps no tag. */
+const ALL_MERGED = '*';
 
 /** @param {string} hash @returns {boolean} true if the fragment describes a view */
 export function hasView(hash) {
@@ -42,6 +45,8 @@ export function readView(hash, stored) {
     host: fields.get('host'),
     folded: fields.getAll('fold'),
     search: fields.get('search') ?? '',
+    groupBy: fields.has('group') ? fields.getAll('group').filter((key) => key !== ALL_MERGED) : null,
+    utc: fields.get('zone') === 'utc',
     pinned: fields.getAll('pin').slice(-MAX_PINS),
     charts: readCharts(fields.get('charts')),
     compression: stored.compression,
@@ -70,6 +75,8 @@ export function viewFragment(preferences, range, hash) {
   append('host', [preferences.host]);
   append('fold', preferences.folded);
   append('search', [preferences.search]);
+  append('group', preferences.groupBy?.length === 0 ? [ALL_MERGED] : (preferences.groupBy ?? []));
+  append('zone', [preferences.utc ? 'utc' : null]);
   append('pin', preferences.pinned);
   append('charts', [Object.keys(preferences.charts).length > 0 ? JSON.stringify(preferences.charts) : null]);
   const text = fields.toString();

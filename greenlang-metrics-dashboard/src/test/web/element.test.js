@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { readAttributes } from '../../main/web/element/chart-attributes.js';
-import { mergeHistory } from '../../main/web/element/merge-history.js';
+import { mergeHistory } from '../../main/web/merge-history.js';
 
 const read = (attributes) => readAttributes((name) => attributes[name] ?? null);
 

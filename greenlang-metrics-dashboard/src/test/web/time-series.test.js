@@ -198,6 +198,51 @@ describe('the time range', () => {
     assert.equal(timeRange.isLive, true);
   });
 
+  test('moves within the loaded data, into the past, and back', () => {
+    const timeRange = new TimeRange(() => {});
+    timeRange.setDataBounds(1000, 0);
+    timeRange.zoomTo([800, 900]);
+    timeRange.panBy(0.5);
+    assert.deepEqual([timeRange.range, timeRange.past], [[850, 950], null]);
+    timeRange.panBy(1);
+    assert.deepEqual(timeRange.range, [900, 1000], 'not beyond the present');
+    timeRange.panBy(-3);
+    assert.deepEqual([timeRange.past, timeRange.zoom], [[600, 700], null]);
+    timeRange.panBy(9);
+    assert.deepEqual([timeRange.past, timeRange.range], [[900, 1000], [900, 1000]]);
+    timeRange.stepBack();
+    assert.deepEqual(timeRange.past, [600, 700]);
+    timeRange.goLive();
+    assert.ok(timeRange.isLive);
+    timeRange.stepBack();
+    assert.deepEqual(timeRange.past, [600, 700]);
+    timeRange.stepBack();
+    assert.deepEqual([timeRange.past, timeRange.range], [null, [900, 1000]]);
+    while (timeRange.canStepBack) {
+      timeRange.stepBack();
+    }
+    assert.ok(timeRange.isLive);
+    timeRange.panBy(-0.25);
+    assert.deepEqual(timeRange.past, [625, 925]);
+    timeRange.panBy(0.25);
+    assert.ok(timeRange.isLive, 'a range of the whole window returns to live');
+    timeRange.setWindow(300);
+    assert.equal(timeRange.canStepBack, false);
+  });
+
+  test('moves with the pointer, and is loaded at the end', () => {
+    let changes = 0;
+    const timeRange = new TimeRange(() => changes++);
+    timeRange.setDataBounds(1000, 0);
+    const drag = timeRange.startDrag();
+    drag.move(-50);
+    assert.deepEqual([timeRange.range, changes], [[650, 950], 0]);
+    drag.end();
+    assert.deepEqual([timeRange.past, timeRange.zoom, changes], [[650, 950], null, 1]);
+    timeRange.startDrag().end();
+    assert.equal(changes, 1, 'a drag without a move changes nothing');
+  });
+
   test('does not move while paused', () => {
     const timeRange = newTimeRange();
     timeRange.togglePause();

@@ -3,12 +3,12 @@ import { Chart } from '../chart.js';
 import { createElement, setText } from '../dom.js';
 import { compareNames } from '../format.js';
 import { frameScheduler } from '../frame-scheduler.js';
+import { mergeHistory } from '../merge-history.js';
 import { MetricGroup } from '../metric-group.js';
 import { Palette } from '../palette.js';
 import { sampleTime } from '../sample-time.js';
 import { TimeRange, liveEdge } from '../time-range.js';
 import { NAMES, readAttributes } from './chart-attributes.js';
-import { mergeHistory } from './merge-history.js';
 import { accepts, join } from './shared-connection.js';
 import styles from 'greenlang-chart.css'; // build.mjs makes it of the styles of the page
 

@@ -1,0 +1,128 @@
+/** Tests of moving through time, of steps back, of the time zone, and of groups. */
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { checkAccessibility } from './accessibility.mjs';
+import { open, reopenTab, server, tab, useTab } from './page-fixture.mjs';
+import { NOON, batch, metric } from './scripted-server.mjs';
+
+const CHANNEL = 'agent.metrics';
+
+/** Returns a sample per second of `cpu.percent`, or the windows of two hosts. */
+function history({ channel, start_time, end_time, aggregation_interval }) {
+  const from = Math.floor(Date.parse(start_time) / 1000);
+  const count = Math.min(600, Math.ceil((end_time ? Date.parse(end_time) / 1000 : server.now) - from));
+  if (channel === 'system.metrics') {
+    return Array.from({ length: count }, (_, i) => metric('cpu.percent', 50, from + i));
+  }
+  const window = (value, host) => ({ ...metric('depth', value, NOON + 100, { host, region: 'eu' }, CHANNEL), interval: aggregation_interval, count: 1, min: value, max: value });
+  return channel === CHANNEL && aggregation_interval ? [window(10, 'a'), window(30, 'b')] : [];
+}
+
+const lastHistory = (channel) => server.commands('get_history').filter(({ data }) => data.channel === channel).at(-1).data;
+const range = async () => (await tab.page.getAttribute('[data-chart=cpu]', 'data-range')).split(' ').map(Number);
+/** Waits until the range of the chart is about this one, in seconds after noon. */
+const waitForRange = (from, to) =>
+  tab.page.waitForFunction(
+    ([expected, slack]) => document.querySelector('[data-chart=cpu]').dataset.range.split(' ').every((time, i) => Math.abs(time - expected[i]) < slack),
+    [[NOON + from, NOON + to], 15],
+  );
+
+async function openHistory(fragment) {
+  await open({ history, fragment });
+  await tab.page.waitForFunction(() => document.querySelector('[data-chart=cpu]').dataset.rows > 200);
+}
+
+describe('moving through time', { timeout: 180_000 }, () => {
+  useTab();
+
+  test('the keyboard moves the range into the past, loads it, and steps back', async () => {
+    await openHistory();
+    await tab.page.focus('[data-chart=cpu] .chart-plot');
+    await tab.page.keyboard.press('Shift+ArrowLeft');
+    await tab.waitForVisible('[data-range-state=past]');
+    await waitForRange(-255, 45);
+    await server.until(() => lastHistory('system.metrics').end_time !== undefined);
+    await tab.page.waitForFunction(() => document.querySelector('[data-chart=cpu]').dataset.rows > 200);
+    await tab.page.keyboard.press('Shift+ArrowLeft');
+    await waitForRange(-330, -30);
+    await tab.page.keyboard.press('Shift+ArrowRight');
+    await waitForRange(-255, 45);
+    await checkAccessibility(tab);
+    await tab.page.focus('[data-chart=cpu] .chart-plot');
+    await tab.page.keyboard.press('Backspace');
+    await waitForRange(-330, -30);
+    await tab.page.click('#back');
+    await waitForRange(-255, 45);
+    await tab.page.click('#back');
+    await tab.waitForVisible('[data-range-state=live]');
+    await tab.page.waitForSelector('#back:disabled');
+    await tab.page.waitForFunction(() => document.querySelector('[data-chart=cpu]').dataset.rows > 200);
+  });
+
+  test('a drag with Shift moves the range of all charts, and a move to the right returns to live', async () => {
+    await openHistory();
+    const box = await tab.page.locator('[data-chart=cpu] .u-over').boundingBox();
+    const drag = async (from, to) => {
+      await tab.page.keyboard.down('Shift');
+      await tab.page.mouse.move(box.x + box.width * from, box.y + 20);
+      await tab.page.mouse.down();
+      await tab.page.mouse.move(box.x + box.width * to, box.y + 20, { steps: 5 });
+      await tab.page.mouse.up();
+      await tab.page.keyboard.up('Shift');
+    };
+    await drag(0.2, 0.7);
+    await tab.waitForVisible('[data-range-state=past]');
+    await waitForRange(-330, -30);
+    await drag(0.9, 0.1);
+    await tab.waitForVisible('[data-range-state=live]');
+    await tab.page.click('#back');
+    await waitForRange(-330, -30);
+  });
+
+  test('a zoom is a step, too', async () => {
+    await openHistory();
+    await tab.page.focus('[data-chart=cpu] .chart-plot');
+    await tab.page.keyboard.press('+');
+    await tab.page.waitForFunction(() => document.querySelector('#back').disabled === false);
+    const [from, to] = await range();
+    assert.ok(to - from < 160, `${to - from}`);
+    await tab.page.keyboard.press('+');
+    await tab.page.waitForFunction((before) => document.querySelector('[data-chart=cpu]').dataset.range !== before, `${from} ${to}`);
+    await tab.page.keyboard.press('Backspace');
+    await tab.page.waitForFunction((before) => document.querySelector('[data-chart=cpu]').dataset.range === before, `${from} ${to}`);
+  });
+
+  test('times are in the zone of the browser or in UTC, and the address keeps the choice', async () => {
+    await reopenTab({ timezoneId: 'America/New_York' });
+    await openHistory();
+    const firstTime = () => tab.page.locator('[data-chart=cpu] tbody th').first().textContent();
+    assert.match(await firstTime(), /^07:/);
+    await tab.page.check('#utc');
+    await tab.page.waitForFunction(() => document.querySelector('[data-chart=cpu] tbody th').textContent.startsWith('12:'));
+    assert.match(tab.page.url(), /zone=utc/);
+    await tab.page.click('#range-picker summary');
+    assert.match(await tab.page.inputValue('#range-to'), /^2026-01-01T12:0/);
+  });
+
+  test('groups are those of the server, also in history, and the panels of the machine keep each host', async () => {
+    await openHistory();
+    server.send(batch(metric('depth', 1, NOON + 119, { host: 'a', region: 'eu' }, CHANNEL)));
+    await tab.waitForValue('depth', 1);
+    await tab.page.selectOption('#group-by', 'region');
+    const subscriptionOf = (channel) => server.commands('subscribe').map(({ data }) => data).findLast(({ channels }) => channels.includes(channel));
+    await server.until(() => subscriptionOf(CHANNEL).group_by);
+    assert.deepEqual([subscriptionOf(CHANNEL).group_by, subscriptionOf(CHANNEL).aggregation_interval], [['region'], '1s']);
+    assert.equal(subscriptionOf('system.metrics').group_by, undefined);
+    server.send(batch({ ...metric('depth', 40, NOON + 118, { region: 'eu' }, CHANNEL), interval: '1s', count: 2, min: 1, max: 90 }));
+    await tab.waitForValue('depth', 40);
+    await tab.page.waitForFunction(() => [...document.querySelectorAll('td[data-series=depth]')].some((cell) => cell.dataset.value === '20'));
+    assert.equal(lastHistory(CHANNEL).buckets, true);
+    await checkAccessibility(tab);
+    assert.match(tab.page.url(), /group=region/);
+    await tab.page.selectOption('#group-by', { label: 'all merged' });
+    await server.until(() => subscriptionOf(CHANNEL).group_by?.length === 0);
+    await tab.page.selectOption('#group-by', { label: 'each series' });
+    await server.until(() => subscriptionOf(CHANNEL).group_by === undefined);
+  });
+});
