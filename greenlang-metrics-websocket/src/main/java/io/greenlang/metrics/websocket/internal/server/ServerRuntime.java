@@ -26,7 +26,6 @@ import io.greenlang.metrics.websocket.transport.Proxies;
 import io.greenlang.metrics.websocket.transport.TlsSettings;
 import io.greenlang.metrics.websocket.transport.Transport;
 import io.greenlang.metrics.websocket.transport.TransportContext;
-import io.greenlang.metrics.websocket.transport.TransportProvider;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -34,7 +33,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -152,20 +150,8 @@ public final class ServerRuntime implements TransportContext {
   /** Starts to listen on the server's own port. Does nothing if the server is already listening. */
   public void startListening() throws IOException {
     if (address == null) {
-      Transport ownPort = config.transport() != null ? config.transport() : findTransport();
-      requireTlsSupport(ownPort);
-      transport = ownPort;
+      transport = OwnTransport.of(config);
       address = transport.start(this);
-    }
-  }
-
-  private void requireTlsSupport(Transport ownPort) {
-    if (tls() != null && !ownPort.supportsTls()) {
-      throw new IllegalStateException(
-          "the transport "
-              + ownPort.getClass().getName()
-              + " does not support TLS; remove the settings TLS_* and tls(...), or use"
-              + " io.greenlang:greenlang-metrics-netty");
     }
   }
 
@@ -326,24 +312,5 @@ public final class ServerRuntime implements TransportContext {
     health.put("uptime_seconds", uptime().toSeconds());
     health.put("connected_clients", connectedClients());
     return MessageCodec.of(Encoding.JSON).encode(health);
-  }
-
-  /**
-   * Returns the transport that the thread's context class loader finds, otherwise that of this
-   * class's loader. In an executable jar, the context class loader of a pool's thread finds none.
-   */
-  private static Transport findTransport() {
-    return ServiceLoader.load(TransportProvider.class)
-        .findFirst()
-        .or(
-            () ->
-                ServiceLoader.load(TransportProvider.class, ServerRuntime.class.getClassLoader())
-                    .findFirst())
-        .orElseThrow(
-            () ->
-                new IllegalStateException(
-                    "no transport on the class path: add the dependency"
-                        + " io.greenlang:greenlang-metrics-netty"))
-        .create();
   }
 }
