@@ -1,6 +1,7 @@
 package io.greenlang.metrics.netty;
 
 import io.greenlang.metrics.internal.util.ThrottledLog;
+import io.greenlang.metrics.netty.internal.io.ReadTurns;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,11 @@ final class AcceptFailureHandler extends ChannelInboundHandlerAdapter {
 
   AcceptFailureHandler(PendingConnections pending) {
     this.pending = pending;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    ReadTurns.addTo(ctx.channel());
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.greenlang.metrics.netty;
 
 import io.greenlang.metrics.netty.internal.connection.ProxyHeaderHandler;
 import io.greenlang.metrics.netty.internal.connection.RequestTimeout;
+import io.greenlang.metrics.netty.internal.io.ReadTurns;
 import io.greenlang.metrics.netty.internal.socket.LingeringClose;
 import io.greenlang.metrics.websocket.transport.Proxies;
 import io.netty.channel.Channel;
@@ -34,6 +35,7 @@ final class ConnectionInitializer extends ChannelInitializer<SocketChannel> {
   @Override
   protected void initChannel(SocketChannel channel) {
     connections.add(channel);
+    ReadTurns.addTo(channel);
     Proxies proxies = services.context().proxies();
     if (proxies.proxyProtocol()) {
       RequestTimeout timeout = new RequestTimeout(services.timeouts().requestTimeout());

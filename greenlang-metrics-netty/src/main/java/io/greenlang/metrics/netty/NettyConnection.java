@@ -3,6 +3,7 @@ package io.greenlang.metrics.netty;
 import io.greenlang.metrics.frame.SharedFrames;
 import io.greenlang.metrics.internal.util.ThrottledLog;
 import io.greenlang.metrics.netty.internal.connection.ChannelAddresses;
+import io.greenlang.metrics.netty.internal.io.RingSocket;
 import io.greenlang.metrics.netty.internal.socket.CopyBuffer;
 import io.greenlang.metrics.netty.internal.socket.LingeringClose;
 import io.greenlang.metrics.netty.internal.socket.SharedFramesBuffer;
@@ -15,8 +16,8 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.FileDescriptor;
-import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -40,17 +41,23 @@ final class NettyConnection implements Connection {
   /** The first byte of a close frame: FIN and opcode 8 (RFC 6455, section 5.2). */
   private static final byte FINAL_CLOSE = (byte) 0x88;
 
+  /** The first byte of a pong: FIN and opcode 10. */
+  private static final byte FINAL_PONG = (byte) 0x8A;
+
   private static final byte[] EMPTY_CLOSE_FRAME = {(byte) 0x88, 0};
 
   private final Channel channel;
   private final String peer;
   private final NettyTimeouts timeouts;
 
-  /** The socket, if the transport is native; otherwise null. */
+  /** The socket, if the I/O thread uses epoll; otherwise null. */
   private final @Nullable FileDescriptor socket;
 
   /** The encryption of frames; null if the connection is plain. */
   private final @Nullable TlsOutput tls;
+
+  /** The output, if the I/O thread uses io_uring and the connection is plain; otherwise null. */
+  private final @Nullable RingSocket ring;
 
   private boolean closing;
 
@@ -58,8 +65,9 @@ final class NettyConnection implements Connection {
     this.channel = channel;
     this.timeouts = timeouts;
     this.peer = ChannelAddresses.clientLabel(channel);
-    this.socket = channel instanceof UnixChannel unix ? unix.fd() : null;
+    this.socket = channel instanceof EpollSocketChannel epoll ? epoll.fd() : null;
     this.tls = TlsOutput.of(channel);
+    this.ring = tls == null ? RingSocket.of(channel, this::fail) : null;
   }
 
   @Override
@@ -74,13 +82,17 @@ final class NettyConnection implements Connection {
 
   @Override
   public boolean isWritable() {
-    return channel.isWritable() && !closing;
+    return channel.isWritable() && !closing && (ring == null || ring.isWritable());
   }
 
   @Override
   public void write(SharedFrames frames, int from, int to, int count) {
     if (closing) {
       frames.release();
+      return;
+    }
+    if (ring != null) {
+      ring.write(frames, from, to);
       return;
     }
     if (tls != null) {
@@ -171,17 +183,23 @@ final class NettyConnection implements Connection {
 
   @Override
   public void flush() {
-    if (unsentBytes() > 0) {
+    if (ring != null) {
+      ring.flush();
+    } else if (unsentBytes() > 0) {
       channel.unsafe().flush();
     }
   }
 
   /**
-   * Returns the number of bytes that are queued in Netty. A partly written buffer counts without
-   * the bytes that were already sent, because a slow peer may take long for a megabyte.
+   * Returns the number of bytes that are queued in Netty or in the ring. A partly written buffer
+   * counts without the bytes that were already sent, because a slow peer may take long for a
+   * megabyte.
    */
   @Override
   public long unsentBytes() {
+    if (ring != null) {
+      return ring.unsentBytes();
+    }
     ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
     return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
   }
@@ -197,6 +215,22 @@ final class NettyConnection implements Connection {
 
   boolean isClosing() {
     return closing;
+  }
+
+  /**
+   * Replies to a ping. A peer that floods the connection with pings and does not read gets only as
+   * many pongs as its socket accepts, and a bounded queue. Runs on the I/O thread.
+   */
+  void sendPong(ByteBuf payload) {
+    if (ring == null ? !isWritable() : closing || !ring.acceptsPong()) {
+      return;
+    }
+    byte[] frame = new byte[2 + payload.readableBytes()];
+    frame[0] = FINAL_PONG;
+    frame[1] = (byte) payload.readableBytes(); // at most 125 (RFC 6455, section 5.5)
+    payload.getBytes(payload.readerIndex(), frame, 2, payload.readableBytes());
+    write(new SharedFrames(ByteBuffer.wrap(frame), null), 0, frame.length, 1);
+    flush();
   }
 
   /**
@@ -238,8 +272,11 @@ final class NettyConnection implements Connection {
   }
 
   private ChannelFuture sendLast(byte[] closeFrame) {
-    ChannelPromise sent = channel.newPromise();
     closing = true;
+    if (ring != null) {
+      return ring.writeLast(closeFrame);
+    }
+    ChannelPromise sent = channel.newPromise();
     ByteBuffer bytes = ByteBuffer.wrap(closeFrame);
     try {
       ByteBuffer output = tls == null ? bytes : tls.encrypt(bytes);

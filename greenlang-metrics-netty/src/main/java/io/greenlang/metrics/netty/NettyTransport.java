@@ -1,6 +1,6 @@
 package io.greenlang.metrics.netty;
 
-import io.greenlang.metrics.netty.internal.socket.CopyBuffer;
+import io.greenlang.metrics.netty.internal.io.IoThreads;
 import io.greenlang.metrics.netty.internal.tls.TlsServer;
 import io.greenlang.metrics.websocket.transport.Connection;
 import io.greenlang.metrics.websocket.transport.StaticFiles;
@@ -13,17 +13,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -33,9 +26,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The transport of the standalone server, which listens on its own port. It uses native epoll on
- * Linux and NIO elsewhere, with one I/O thread per processor. The threads are not daemons, so a
- * started server keeps its process alive.
+ * The transport of the standalone server, which listens on its own port. It uses io_uring where the
+ * kernel allows it, otherwise epoll on Linux and NIO elsewhere, with one I/O thread per processor.
+ * The option {@code WS_IO} selects one of them. The threads are not daemons, so a started server
+ * keeps its process alive.
  */
 public final class NettyTransport implements Transport {
 
@@ -64,10 +58,9 @@ public final class NettyTransport implements Transport {
 
   private static final int STOP_SECONDS = 2;
 
-  private final boolean epoll;
   private final NettyTimeouts timeouts;
   private final StaticFiles files;
-  private @Nullable MultiThreadIoEventLoopGroup eventLoops;
+  private @Nullable IoThreads threads;
   private @Nullable Channel listener;
   private @Nullable ChannelGroup connections;
   private @Nullable PendingConnections pending;
@@ -75,15 +68,14 @@ public final class NettyTransport implements Transport {
 
   /** Creates a transport, which is not started yet. */
   public NettyTransport() {
-    this(Epoll.isAvailable(), NettyTimeouts.DEFAULT);
+    this(NettyTimeouts.DEFAULT);
   }
 
-  NettyTransport(boolean epoll, NettyTimeouts timeouts) {
-    this(epoll, timeouts, new StaticFiles());
+  NettyTransport(NettyTimeouts timeouts) {
+    this(timeouts, new StaticFiles());
   }
 
-  NettyTransport(boolean epoll, NettyTimeouts timeouts, StaticFiles files) {
-    this.epoll = epoll;
+  NettyTransport(NettyTimeouts timeouts, StaticFiles files) {
     this.timeouts = timeouts;
     this.files = files;
   }
@@ -91,14 +83,7 @@ public final class NettyTransport implements Transport {
   @Override
   public synchronized InetSocketAddress start(TransportContext context) throws IOException {
     tls = newTls(context);
-    eventLoops =
-        new MultiThreadIoEventLoopGroup(
-            Runtime.getRuntime().availableProcessors(),
-            new DefaultThreadFactory("greenlang-io"),
-            epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
-    // Netty would start a loop's thread with its first connection, which fails if the system
-    // refuses threads by then, or direct memory.
-    eventLoops.forEach(loop -> loop.execute(CopyBuffer::ofThread));
+    threads = IoThreads.start(context.io(), tls != null);
     // "true" closes connections that are added after the group was closed: one may still be on its
     // way to its thread.
     connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);
@@ -106,13 +91,13 @@ public final class NettyTransport implements Transport {
         new PendingConnections(
             context.handshakeLimits(), context.proxies(), context::countRejectedConnection);
     HttpServices services = new HttpServices(context, files, timeouts, pending, tls);
-    listener = bind(eventLoops, new ConnectionInitializer(services, connections), services);
+    listener = bind(threads, new ConnectionInitializer(services, connections), services);
     InetSocketAddress address = (InetSocketAddress) listener.localAddress();
-    checkTlsFilesRegularly(eventLoops, tls);
+    checkTlsFilesRegularly(threads.group(), tls);
     log.info(
         "Listening on {} ({}{})",
         Connection.label(context.host(), address.getPort()),
-        epoll ? "epoll" : "NIO",
+        threads.method().label(),
         tls == null ? "" : ", TLS: wss and https only");
     logDashboard(context, address);
     return address;
@@ -146,13 +131,13 @@ public final class NettyTransport implements Transport {
   }
 
   private Channel bind(
-      EventLoopGroup group, ConnectionInitializer initializer, HttpServices services)
+      IoThreads ioThreads, ConnectionInitializer initializer, HttpServices services)
       throws IOException {
     TransportContext context = services.context();
     ServerBootstrap bootstrap =
         new ServerBootstrap()
-            .group(group)
-            .channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+            .group(ioThreads.group())
+            .channel(ioThreads.method().channelClass())
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .handler(new AcceptFailureHandler(services.pending()))
@@ -226,9 +211,9 @@ public final class NettyTransport implements Transport {
       connections.close().awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
       connections = null;
     }
-    if (eventLoops != null) {
-      eventLoops.shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
-      eventLoops = null;
+    if (threads != null) {
+      threads.group().shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+      threads = null;
     }
     if (tls != null) {
       tls.close();

@@ -54,6 +54,7 @@ final class NettyVersions {
           "netty-codec",
           "netty-codec-http",
           "netty-transport-classes-epoll",
+          "netty-transport-classes-io_uring",
           "netty-transport-native-unix-common"
         }) {
       String version = Objects.requireNonNullElse(jars.get(jar), TESTED);

@@ -80,7 +80,7 @@ final class WebSocketFrameHandler extends SimpleChannelInboundHandler<WebSocketF
     }
     currentListener.onActivity();
     if (frame instanceof PingWebSocketFrame) {
-      sendPong(ctx, frame);
+      connection.sendPong(frame.content());
     } else if (!(frame instanceof PongWebSocketFrame)) {
       onFragment(ctx, frame, currentListener);
     }
@@ -145,16 +145,6 @@ final class WebSocketFrameHandler extends SimpleChannelInboundHandler<WebSocketF
 
   private void closeWithError(CloseCode code) {
     connection.closeWithError(code.code(), code.reason());
-  }
-
-  /**
-   * Replies to a ping. A peer that floods the connection with pings and does not read gets only as
-   * many pongs as its socket accepts.
-   */
-  private void sendPong(ChannelHandlerContext ctx, WebSocketFrame ping) {
-    if (connection.isWritable()) {
-      ctx.writeAndFlush(new PongWebSocketFrame(ping.content().retain()));
-    }
   }
 
   private void onCloseFrame(int code) {

@@ -20,7 +20,6 @@ import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -169,7 +168,7 @@ final class WebSocketUpgrade {
             connection, services.context().maxMessageBytes(), services.timeouts());
     frameHandler.setListener(listener);
     ChannelPipeline pipeline = ctx.pipeline();
-    pipeline.addLast(newDecoder(listener), new WebSocket13FrameEncoder(false), frameHandler);
+    pipeline.addLast(newDecoder(listener), frameHandler);
     pipeline.remove(HttpResponseEncoder.class);
     pipeline.remove(ctx.handler());
     passOnInput(pipeline);

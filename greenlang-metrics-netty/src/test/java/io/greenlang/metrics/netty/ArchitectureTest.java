@@ -17,6 +17,21 @@ class ArchitectureTest {
           .importPackages(ROOT);
 
   @Test
+  void io_doesNotUseTransportOrRequests() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".internal.io")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            ROOT,
+            ROOT + ".internal.http",
+            ROOT + ".internal.connection",
+            "io.greenlang.metrics.websocket..")
+        .check(CLASSES);
+  }
+
+  @Test
   void requests_doNotUseTransport() {
     noClasses()
         .that()

@@ -37,8 +37,7 @@ class CostlyCommandsTest {
           + "\"limit\":2000}}";
 
   private final AtomicInteger answers = new AtomicInteger();
-  private final TransportFixture fixture =
-      new TransportFixture(builder -> NettyServer.start(builder, false), Map.of());
+  private final TransportFixture fixture = new TransportFixture(NettyServer::start, Map.of());
 
   @AfterEach
   void close() {

@@ -9,7 +9,6 @@ import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.subscription.DeliveryStats;
 import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
-import io.netty.channel.epoll.Epoll;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,8 +117,7 @@ final class DeliveryStatsTest {
         MetricsWebSocketServer.builder(hub)
             .allowAnonymous()
             .maxMessagesPerMinute(0)
-            .heartbeatInterval(Duration.ofHours(1)),
-        Epoll.isAvailable());
+            .heartbeatInterval(Duration.ofHours(1)));
   }
 
   private static String randomOptions(Random random) {

@@ -11,6 +11,6 @@ final class EpollEventStreamTest extends EventStreamContract {
   @Override
   protected ContractServer start(MetricsWebSocketServerBuilder settings) {
     Assumptions.assumeTrue(Epoll.isAvailable(), "native epoll");
-    return NettyServer.start(settings, true);
+    return NettyServer.start(settings.io("epoll"));
   }
 }

@@ -15,6 +15,6 @@ final class EpollTransportTest extends TransportContract
   @Override
   protected ContractServer start(MetricsWebSocketServerBuilder settings) {
     Assumptions.assumeTrue(Epoll.isAvailable(), "native epoll");
-    return NettyServer.start(settings, true);
+    return NettyServer.start(settings.io("epoll"));
   }
 }

@@ -12,7 +12,6 @@ import io.greenlang.metrics.testkit.client.RawWebSocketFrame;
 import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import io.greenlang.metrics.websocket.ServerStats;
-import io.netty.channel.epoll.Epoll;
 import io.netty.util.internal.PlatformDependent;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
@@ -57,8 +56,7 @@ final class FanOutTest {
                 .maxMessagesPerMinute(0)
                 .maxConnectionsPerMinute(0)
                 .maxConnectionsPerSecond(0)
-                .heartbeatInterval(Duration.ofHours(1)),
-            Epoll.isAvailable());
+                .heartbeatInterval(Duration.ofHours(1)));
   }
 
   @AfterEach

@@ -9,7 +9,6 @@ import io.greenlang.metrics.testkit.transport.fixture.ControlClient;
 import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import io.greenlang.metrics.testkit.transport.fixture.TransportFixture;
 import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
-import io.netty.channel.epoll.Epoll;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -32,7 +31,7 @@ final class HalfOpenConnectionsTest {
   private final TransportFixture fixture = new TransportFixture(this::start, Map.of());
 
   private NettyServer start(MetricsWebSocketServerBuilder settings) {
-    NettyServer server = NettyServer.start(settings, Epoll.isAvailable(), NettyTimeouts.DEFAULT);
+    NettyServer server = NettyServer.start(settings, NettyTimeouts.DEFAULT);
     servers.add(server);
     return server;
   }

@@ -37,8 +37,7 @@ class IdentityProviderTest {
 
   private final ManualClock clock = new ManualClock(Instant.now());
   private final IdentityProvider provider = new IdentityProvider();
-  private final TransportFixture fixture =
-      new TransportFixture(builder -> NettyServer.start(builder, false), Map.of());
+  private final TransportFixture fixture = new TransportFixture(NettyServer::start, Map.of());
 
   @BeforeAll
   static void generateKeys() {

@@ -71,9 +71,7 @@ final class ListenAddressTest {
             .port(0)
             .transport(
                 new NettyTransport(
-                    false,
-                    NettyTimeouts.DEFAULT,
-                    new StaticFiles(ClassLoader.getPlatformClassLoader())))
+                    NettyTimeouts.DEFAULT, new StaticFiles(ClassLoader.getPlatformClassLoader())))
             .build()) {
       assertThat(ConnectionLog.capture(server::start)).contains(message);
       URI url = URI.create("ws://127.0.0.1:" + server.port() + "/ws/metrics");

@@ -4,7 +4,6 @@ import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
-import io.netty.channel.epoll.Epoll;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -18,8 +17,7 @@ final class NettyFixture implements AutoCloseable {
 
   /** Starts a server with these settings. */
   NettyFixture(UnaryOperator<MetricsWebSocketServerBuilder> settings) {
-    server =
-        NettyServer.start(settings.apply(MetricsWebSocketServer.builder(hub)), Epoll.isAvailable());
+    server = NettyServer.start(settings.apply(MetricsWebSocketServer.builder(hub)));
   }
 
   /** Connects a client, which the server disconnects if it sends no request for two seconds. */

@@ -35,13 +35,12 @@ final class NettyServer implements ContractServer {
     this.url = URI.create(scheme + "://127.0.0.1:" + server.port() + "/ws/metrics");
   }
 
-  static NettyServer start(MetricsWebSocketServerBuilder settings, boolean epoll) {
-    return start(settings, epoll, LIMITS);
+  static NettyServer start(MetricsWebSocketServerBuilder settings) {
+    return start(settings, LIMITS);
   }
 
-  static NettyServer start(
-      MetricsWebSocketServerBuilder settings, boolean epoll, NettyTimeouts timeouts) {
-    return new NettyServer(settings, new NettyTransport(epoll, timeouts));
+  static NettyServer start(MetricsWebSocketServerBuilder settings, NettyTimeouts timeouts) {
+    return new NettyServer(settings, new NettyTransport(timeouts));
   }
 
   /** Returns the connections that are not WebSockets yet. */

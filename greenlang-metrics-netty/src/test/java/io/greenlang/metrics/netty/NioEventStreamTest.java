@@ -8,6 +8,6 @@ final class NioEventStreamTest extends EventStreamContract {
 
   @Override
   protected ContractServer start(MetricsWebSocketServerBuilder settings) {
-    return NettyServer.start(settings, false);
+    return NettyServer.start(settings.io("nio"));
   }
 }

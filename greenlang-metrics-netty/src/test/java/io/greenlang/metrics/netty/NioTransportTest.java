@@ -12,6 +12,6 @@ final class NioTransportTest extends TransportContract
 
   @Override
   protected ContractServer start(MetricsWebSocketServerBuilder settings) {
-    return NettyServer.start(settings, false);
+    return NettyServer.start(settings.io("nio"));
   }
 }

@@ -9,7 +9,6 @@ import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
-import io.netty.channel.epoll.Epoll;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -87,8 +86,7 @@ final class RandomClientsTest {
             .maxMessagesPerMinute(0)
             .maxConnectionsPerMinute(0)
             .maxConnectionsPerSecond(0)
-            .heartbeatInterval(Duration.ofHours(1)),
-        Epoll.isAvailable());
+            .heartbeatInterval(Duration.ofHours(1)));
   }
 
   /** Publishes to a channel, whose only series counts its publications. */

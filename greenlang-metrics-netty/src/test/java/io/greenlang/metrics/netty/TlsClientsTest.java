@@ -42,13 +42,13 @@ final class TlsClientsTest {
   @TempDir private Path folder;
 
   private final TestCertificate authority = TestCertificate.create();
-  private boolean epoll = true;
+  private String io = "auto";
 
   private final TransportFixture fixture =
       new TransportFixture(
           builder ->
               NettyServer.start(
-                  builder.tls(authority.issue().pemFiles()), epoll, NettyTimeouts.DEFAULT),
+                  builder.tls(authority.issue().pemFiles()).io(io), NettyTimeouts.DEFAULT),
           Map.of());
 
   @AfterEach
@@ -67,9 +67,9 @@ final class TlsClientsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void jdk_trustsIssuer_receivesMetricsAndHealth(boolean withEpoll) throws Exception {
-    epoll = withEpoll;
+  @ValueSource(strings = {"auto", "nio"})
+  void jdk_trustsIssuer_receivesMetricsAndHealth(String method) throws Exception {
+    io = method;
     fixture.serve();
     HttpClient client = trusting(authority);
     HttpResponse<String> health =

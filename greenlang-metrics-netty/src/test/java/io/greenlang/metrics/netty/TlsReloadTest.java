@@ -45,8 +45,7 @@ final class TlsReloadTest {
                 NettyServer.start(
                     builder.tls(
                         TlsSettings.pem(folder.resolve("cert.pem"), folder.resolve("key.pem"))
-                            .reloadEvery(Duration.ofSeconds(1))),
-                    false);
+                            .reloadEvery(Duration.ofSeconds(1))));
             servers.add(started);
             return started;
           },
@@ -147,7 +146,8 @@ final class TlsReloadTest {
     String log = ConnectionLog.capture(fixture::serve);
     assertThat(log)
         .contains("valid until " + before.certificate().getNotAfter().toInstant())
-        .contains("(NIO, TLS: wss and https only)")
+        .containsPattern("I/O with (epoll|NIO), because io_uring has no advantage with TLS")
+        .containsPattern("\\((epoll|NIO), TLS: wss and https only\\)")
         .contains("Dashboard: https://127.0.0.1:" + server().url().getPort() + "/")
         .doesNotContain("http://");
   }

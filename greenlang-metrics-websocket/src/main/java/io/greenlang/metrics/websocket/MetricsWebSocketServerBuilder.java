@@ -287,6 +287,11 @@ public final class MetricsWebSocketServerBuilder {
     return with(ServerOptions.MAX_CONNECTIONS_PER_SECOND, maxConnectionsPerSecond);
   }
 
+  /** Sets the I/O method: auto, io_uring, epoll or nio. Default: {@code WS_IO}, or auto. */
+  public MetricsWebSocketServerBuilder io(String io) {
+    return with(ServerOptions.IO, io);
+  }
+
   /**
    * Sets the time over which {@link MetricsWebSocketServer#stop} spreads the closing of clients, so
    * that they do not all connect to another instance at once. At most ten minutes. Default: {@code

@@ -22,6 +22,14 @@ public interface TransportContext {
     return null;
   }
 
+  /**
+   * Returns how a transport with a port of its own reaches the kernel: {@code auto}, {@code
+   * io_uring}, {@code epoll} or {@code nio}.
+   */
+  default String io() {
+    return "auto";
+  }
+
   /** Returns the path of the WebSocket, such as {@code /ws/metrics}. */
   String path();
 

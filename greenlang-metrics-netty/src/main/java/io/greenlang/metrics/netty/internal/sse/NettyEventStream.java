@@ -15,7 +15,8 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.FileDescriptor;
-import io.netty.channel.unix.UnixChannel;
+import io.netty.channel.uring.IoUringChannelOption;
+import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
@@ -45,7 +46,7 @@ public final class NettyEventStream implements EventStream {
   /** Whether the bytes pass a handler of TLS. */
   private final boolean encrypted;
 
-  /** The socket, if the transport is native and plain; otherwise null. */
+  /** The socket, if the I/O thread uses epoll and the connection is plain; otherwise null. */
   private final @Nullable FileDescriptor socket;
 
   private boolean closing;
@@ -63,7 +64,7 @@ public final class NettyEventStream implements EventStream {
     this.closeTimeout = closeTimeout;
     this.peerTimeout = peerTimeout;
     this.encrypted = channel.pipeline().get(SslHandler.class) != null;
-    this.socket = channel instanceof UnixChannel unix && !encrypted ? unix.fd() : null;
+    this.socket = channel instanceof EpollSocketChannel epoll && !encrypted ? epoll.fd() : null;
   }
 
   @Override
@@ -99,10 +100,11 @@ public final class NettyEventStream implements EventStream {
 
   @Override
   public void start(Map<String, String> headers) {
-    if (channel instanceof EpollSocketChannel epoll && epoll.isActive()) {
-      epoll
-          .config()
-          .setOption(EpollChannelOption.TCP_USER_TIMEOUT, Math.toIntExact(peerTimeout.toMillis()));
+    int millis = Math.toIntExact(peerTimeout.toMillis());
+    if (channel instanceof EpollSocketChannel && channel.isActive()) {
+      channel.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, millis);
+    } else if (channel instanceof IoUringSocketChannel && channel.isActive()) {
+      channel.config().setOption(IoUringChannelOption.TCP_USER_TIMEOUT, millis);
     }
     queueCopy(head(HttpResponseStatus.OK.code(), headers, ""));
   }

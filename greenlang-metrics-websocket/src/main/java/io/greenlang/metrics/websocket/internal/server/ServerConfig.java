@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * The validated configuration of a server.
  *
  * @param address where the server listens
+ * @param io how the server reaches the kernel: auto, io_uring, epoll or nio
  * @param limits the limits on clients and messages
  * @param handshakes the limits on connections that are not WebSockets yet
  * @param access the checks that every client must pass
@@ -38,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ServerConfig(
     ListenAddress address,
+    String io,
     ConnectionLimits limits,
     HandshakeLimits handshakes,
     AccessPolicy access,
@@ -148,6 +150,7 @@ public record ServerConfig(
     requireValid(endpoints, address, httpPublishing);
     return new ServerConfig(
         address,
+        values.resolve(ServerOptions.IO, environment),
         ConnectionLimits.resolve(values, environment),
         handshakeLimits(values, environment),
         AccessPolicy.resolve(values, environment, clock),

@@ -62,6 +62,15 @@ public final class ServerOptions {
                   "a path such as /live, without / at its end")
               .setBy("basePath"));
 
+  public static final Option<String> IO =
+      declare(
+          Options.text(
+                  "WS_IO",
+                  "auto",
+                  Pattern.compile("auto|io_uring|epoll|nio"),
+                  "auto, io_uring, epoll or nio")
+              .setBy("io"));
+
   public static final Option<Duration> HEARTBEAT_INTERVAL =
       declare(
           Options.duration("WS_HEARTBEAT_INTERVAL", SECONDS, 30, 1, 3600)

@@ -241,6 +241,11 @@ public final class ServerRuntime implements TransportContext {
   }
 
   @Override
+  public String io() {
+    return config.io();
+  }
+
+  @Override
   public String path() {
     return config.address().path();
   }

@@ -25,6 +25,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param basePath a prefix of all paths on a port of its own, such as /live
  * @param proxies the proxies that name their clients
  * @param tls the certificate of a port of its own; without one, the port is plain
+ * @param io how a port of its own reaches the kernel: auto, io_uring, epoll or nio
  * @param allowedOrigins the origins of other web pages that may connect, such as
  *     https://example.com
  * @param httpPublishing whether programs with a token that has the claim publish can publish with
@@ -56,6 +57,7 @@ public record GreenlangMetricsProperties(
     @Nullable String basePath,
     @DefaultValue Proxies proxies,
     @DefaultValue Tls tls,
+    @Nullable String io,
     @DefaultValue List<String> allowedOrigins,
     @DefaultValue("false") boolean httpPublishing,
     @Nullable String redisUrl,

@@ -125,6 +125,7 @@ public final class MetricsServers {
     set(properties.basePath(), builder::basePath);
     set(properties.proxies(), builder);
     set(tls(properties.tls()), builder::tls);
+    set(properties.io(), builder::io);
     set(properties.heartbeatInterval(), builder::heartbeatInterval);
     set(properties.drainTime(), builder::drainTime);
     set(properties.maxConnections(), builder::maxConnections);

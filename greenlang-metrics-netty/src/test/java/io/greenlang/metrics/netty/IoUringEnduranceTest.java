@@ -3,12 +3,14 @@ package io.greenlang.metrics.netty;
 import io.greenlang.metrics.testkit.transport.TransportEnduranceContract;
 import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
 import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
-import io.netty.channel.epoll.Epoll;
+import io.netty.channel.uring.IoUring;
+import org.junit.jupiter.api.Assumptions;
 
-final class NettyEnduranceTest extends TransportEnduranceContract {
+final class IoUringEnduranceTest extends TransportEnduranceContract {
 
   @Override
   protected ContractServer start(MetricsWebSocketServerBuilder settings) {
-    return NettyServer.start(settings, Epoll.isAvailable());
+    Assumptions.assumeTrue(IoUring.isAvailable(), "io_uring");
+    return NettyServer.start(settings.io("io_uring"));
   }
 }

@@ -1,0 +1,16 @@
+package io.greenlang.metrics.netty;
+
+import io.greenlang.metrics.testkit.transport.TransportEnduranceContract;
+import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
+import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
+import io.netty.channel.epoll.Epoll;
+import org.junit.jupiter.api.Assumptions;
+
+final class EpollEnduranceTest extends TransportEnduranceContract {
+
+  @Override
+  protected ContractServer start(MetricsWebSocketServerBuilder settings) {
+    Assumptions.assumeTrue(Epoll.isAvailable(), "native epoll");
+    return NettyServer.start(settings.io("epoll"));
+  }
+}

@@ -1,0 +1,20 @@
+package io.greenlang.metrics.netty;
+
+import io.greenlang.metrics.testkit.transport.TransportContract;
+import io.greenlang.metrics.testkit.transport.connection.HttpEndpointContract;
+import io.greenlang.metrics.testkit.transport.connection.StandaloneContract;
+import io.greenlang.metrics.testkit.transport.fixture.ContractServer;
+import io.greenlang.metrics.testkit.transport.stream.PublishingContract;
+import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
+import io.netty.channel.uring.IoUring;
+import org.junit.jupiter.api.Assumptions;
+
+final class IoUringTransportTest extends TransportContract
+    implements StandaloneContract, HttpEndpointContract, PublishingContract {
+
+  @Override
+  protected ContractServer start(MetricsWebSocketServerBuilder settings) {
+    Assumptions.assumeTrue(IoUring.isAvailable(), "io_uring");
+    return NettyServer.start(settings.io("io_uring"));
+  }
+}
