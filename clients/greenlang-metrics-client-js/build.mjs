@@ -13,8 +13,8 @@ process.chdir(fileURLToPath(new URL('.', import.meta.url)));
 
 const common = { bundle: true, target: 'es2022', logLevel: 'warning' };
 
-/** Two files: clients load the second one only if they need it. */
-const packageBuild = { ...common, sourcemap: true, entryPoints: ['src/index.ts', 'src/messagepack.ts'], external: ['@msgpack/msgpack', './messagepack.js'] };
+/** Three files: clients load the second and the third only if they need them. */
+const packageBuild = { ...common, sourcemap: true, entryPoints: ['src/index.ts', 'src/messagepack.ts', 'src/events/transport.ts'], external: ['@msgpack/msgpack', './messagepack.js', './events/transport.js'] };
 
 await rm('dist', { recursive: true, force: true });
 await build({ ...packageBuild, format: 'esm', outdir: 'dist/esm' });

@@ -2,30 +2,36 @@ import { Backoff } from './backoff.js';
 import type { Clock, Timer } from './clock.js';
 import { decodeFrame } from './codec.js';
 import { MetricError } from './errors.js';
+import type { EventTransport } from './events/transport.js';
 import { FrameQueue } from './frame-queue.js';
 import { Heartbeat } from './heartbeat.js';
 import { type Message, readMessage } from './messages.js';
 import type { Settings } from './options.js';
 import { ServerClock } from './server-clock.js';
+import { closeSocket, endpointOf, openWebSocket, otherOriginHint } from './sockets.js';
 import { callTokenFunction, TokenRefresh } from './token-refresh.js';
-import type { ConnectionInfo, State, Token, WebSocketLike } from './types.js';
+import { TransportChoice } from './transport-choice.js';
+import type { ConnectionInfo, State, Token, Transport } from './types.js';
+import type { WebSocketLike } from './websocket.js';
 
 /** The callbacks of a connection. */
 export interface ConnectionEvents {
-  /** Called when the server sends `welcome`, before `onState`. */
-  onWelcome(): void;
+  /** Called when the socket can take commands: for a WebSocket when the server sends `welcome`, before `onState`. */
+  onOpen(): void;
   onMessage(message: Message): void;
   onError(error: MetricError): void;
   onState(info: ConnectionInfo): void;
 }
 
-const PROTOCOL = 'greenlang.v1';
 const UNAUTHORIZED = 4401;
 const FIRST_FINAL_CODE = 4400;
 const LAST_FINAL_CODE = 4403;
-const TERMINATE_DELAY_MS = 1_000;
 
-/** A connection that opens one WebSocket after another until it is closed. It handles events of the current socket only. */
+/**
+ * A connection that opens one socket after another until it is closed. It handles events of the current socket only.
+ *
+ * If WebSockets are blocked, it opens sockets that use server-sent events. That module is loaded on demand.
+ */
 export class Connection {
   state: State = 'idle';
   clientId: string | null = null;
@@ -40,6 +46,8 @@ export class Connection {
   /** The number of the current attempt. It changes when an attempt starts or ends; callbacks of older attempts do nothing. */
   #generation = 0;
   #backoff: Backoff;
+  readonly #transportChoice: TransportChoice;
+  #eventTransport: EventTransport | undefined;
   readonly #heartbeat: Heartbeat;
   readonly #tokenRefresh: TokenRefresh;
   /** The token of the current socket. */
@@ -59,6 +67,7 @@ export class Connection {
     private readonly clock: Clock,
     private readonly events: ConnectionEvents,
   ) {
+    this.#transportChoice = new TransportChoice(settings.transport);
     this.#backoff = this.#newBackoff();
     this.serverClock = new ServerClock(() => clock.now());
     this.#heartbeat = new Heartbeat(clock, () => this.#reconnect('The server stopped responding', undefined, true));
@@ -93,6 +102,16 @@ export class Connection {
     }
   }
 
+  /** The transport of the current socket or, without one, of the next. */
+  get transport(): Transport {
+    return this.#transportChoice.transport;
+  }
+
+  /** True if the socket takes commands. Events can only arrive after a command. */
+  get isOpen(): boolean {
+    return this.state === 'connected' || (this.transport === 'sse' && this.#socket !== null);
+  }
+
   get #isAttempting(): boolean {
     return this.state === 'connecting' || (this.state === 'reconnecting' && !this.#isWaitingToRetry);
   }
@@ -108,7 +127,7 @@ export class Connection {
     const seconds = this.settings.connectTimeoutMs / 1000;
     this.#schedule(this.settings.connectTimeoutMs, () => {
       const error = this.#socket
-        ? new MetricError('NO_WELCOME', `${this.#endpoint} sent no welcome within ${seconds} s; is it a metrics server?`)
+        ? new MetricError('NO_WELCOME', `${endpointOf(this.url)} sent no welcome within ${seconds} s; is it a metrics server?`)
         : new MetricError('TOKEN', `The token function returned no token within ${seconds} s`);
       this.#reportAndReconnect(error, this.#socket ? 'The server sent no welcome' : 'No token is available', true);
     });
@@ -154,26 +173,37 @@ export class Connection {
   }
 
   #open(token: string | null): void {
-    const WebSocket = this.settings.WebSocket ?? globalThis.WebSocket;
-    if (!WebSocket) {
-      this.#fail(new MetricError('FAILED', 'This runtime has no WebSocket; pass one in the options, such as that of the npm package ws'));
-      return;
-    }
-    const url = new URL(this.url);
-    if (token && !this.settings.subprotocol) {
-      url.searchParams.set('token', token);
-    }
     this.#tokenError = undefined;
     this.#currentToken = token;
-    let socket: WebSocketLike;
-    try {
-      const protocols = token && this.settings.subprotocol ? [[PROTOCOL, `bearer.${token}`]] : [];
-      socket = new WebSocket(url.href, ...(protocols as [string[]?]));
-    } catch (error) {
-      // A retry would fail too: the token has invalid characters, or a page loaded over https: uses a ws: URL.
-      this.#fail(new MetricError('FAILED', `Failed to create the WebSocket: ${(error as Error).message}`));
-      return;
+    if (this.transport === 'sse') {
+      this.#openEvents(token);
+    } else if (!this.settings.WebSocket && !globalThis.WebSocket) {
+      this.#fail(new MetricError('FAILED', 'This runtime has no WebSocket; pass one in the options, such as that of the npm package ws'));
+    } else {
+      try {
+        this.#listen(openWebSocket(this.url, token, this.settings));
+      } catch (error) {
+        // A retry would fail too: the token has invalid characters, or a page loaded over https: uses a ws: URL.
+        this.#fail(new MetricError('FAILED', `Failed to create the WebSocket: ${(error as Error).message}`));
+      }
     }
+  }
+
+  #openEvents(token: string | null): void {
+    const generation = this.#generation;
+    import('./events/transport.js').then(
+      ({ EventTransport }) => {
+        if (generation === this.#generation) {
+          this.#eventTransport ??= new EventTransport(this.url, this.settings, this.clock, (current) => openWebSocket(this.url, current, this.settings));
+          this.#listen(this.#eventTransport.open(token));
+          this.events.onOpen();
+        }
+      },
+      (error) => generation === this.#generation && this.#reconnect(`Failed to load server-sent events: ${error.message}`),
+    );
+  }
+
+  #listen(socket: WebSocketLike): void {
     this.#socket = socket;
     this.#openedAt = this.clock.now();
     socket.binaryType = 'arraybuffer';
@@ -225,9 +255,12 @@ export class Connection {
       this.#backoff = this.#newBackoff();
       this.#isTokenRefreshed = false;
     });
-    this.#heartbeat.start(this.settings.heartbeatTimeoutMs ?? heartbeatMs * 1.25);
     this.#startTokenRefresh(this.#currentToken);
-    this.events.onWelcome();
+    if (this.transport === 'websocket') {
+      this.#transportChoice.onWelcome();
+      this.#heartbeat.start(this.settings.heartbeatTimeoutMs ?? heartbeatMs * 1.25);
+      this.events.onOpen();
+    }
     this.#setState('connected');
   }
 
@@ -241,19 +274,13 @@ export class Connection {
       this.#fail(new MetricError(isExpired ? 'TOKEN_EXPIRED' : 'UNAUTHORIZED', isExpired ? 'The token has expired' : 'The server rejected the token', code), code);
     } else if (code >= FIRST_FINAL_CODE && code <= LAST_FINAL_CODE) {
       this.#fail(new MetricError('FAILED', `The server rejected the client permanently: close code ${code} ${reason}`.trim(), code), code);
-    } else if (this.#isFirstOfOtherOrigin ? this.#report(new MetricError('CONNECTION', this.#originHint, code)) : true) {
+    } else {
+      const hint = this.welcomes + this.#backoff.attempts === 0 ? otherOriginHint(this.url) : undefined;
+      if (hint !== undefined && !this.#report(new MetricError('CONNECTION', hint, code))) {
+        return;
+      }
       this.#reconnect(reason || `The connection was closed with code ${code}`, code);
     }
-  }
-
-  /** True at the first failure of a page of another origin. A browser does not say that the server rejected the origin with 403. */
-  get #isFirstOfOtherOrigin(): boolean {
-    const { host } = globalThis.location ?? this.url;
-    return this.welcomes + this.#backoff.attempts === 0 && host !== this.url.host;
-  }
-
-  get #originHint(): string {
-    return `Failed to connect to ${this.#endpoint}. A running server may reject the Origin ${globalThis.location.origin}: add it to WS_ALLOWED_ORIGINS`;
   }
 
   #reportAndReconnect(error: MetricError, reason: string, isDead = false): void {
@@ -271,6 +298,11 @@ export class Connection {
 
   /** Drops the socket and schedules the next attempt. */
   #reconnect(reason: string, code?: number, isDead = false, delayMs?: number): void {
+    const hasFailed = this.#socket !== null && this.state !== 'connected' && !this.#tokenError;
+    if (this.#transportChoice.onEnd(hasFailed, code)) {
+      reason += '; trying server-sent events';
+      delayMs = 0;
+    }
     this.#dropSocket(isDead);
     const retryInMs = delayMs ?? this.#backoff.next();
     if (this.#backoff.attempts > this.settings.maxAttempts) {
@@ -307,12 +339,7 @@ export class Connection {
 
   #setState(state: State, details: Partial<ConnectionInfo> = {}): void {
     this.state = state;
-    this.events.onState({ state, clientId: this.clientId, attempts: this.#backoff.attempts, retryInMs: null, ...details });
-  }
-
-  /** The URL without its query, which may contain a token. */
-  get #endpoint(): string {
-    return this.url.origin + this.url.pathname;
+    this.events.onState({ state, transport: this.transport, clientId: this.clientId, attempts: this.#backoff.attempts, retryInMs: null, ...details });
   }
 
   #schedule(delayMs: number, action: () => void): void {
@@ -322,20 +349,5 @@ export class Connection {
   #clearTimers(): void {
     this.#timers.forEach((timer) => timer.cancel());
     this.#timers = [];
-  }
-}
-
-/**
- * Closes a socket, and terminates it soon after where the implementation supports that. `ws` waits half a minute for the close
- * frame of a frozen server and keeps the process alive meanwhile.
- */
-function closeSocket(socket: WebSocketLike & { terminate?: () => void }, isDead: boolean): void {
-  if (isDead && socket.terminate) {
-    socket.terminate();
-    return;
-  }
-  socket.close();
-  if (socket.terminate) {
-    (setTimeout(() => socket.terminate?.(), TERMINATE_DELAY_MS) as { unref?: () => void }).unref?.();
   }
 }

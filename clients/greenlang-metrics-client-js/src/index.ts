@@ -19,7 +19,7 @@ export type {
   State,
   Stats,
   Token,
+  Transport,
   Unsubscribe,
-  WebSocketConstructor,
-  WebSocketLike,
 } from './types.js';
+export type { WebSocketConstructor, WebSocketLike } from './websocket.js';

@@ -1,4 +1,5 @@
-import type { Logger, Options, Token, WebSocketConstructor } from './types.js';
+import type { Logger, Options, Token, Transport } from './types.js';
+import type { WebSocketConstructor } from './websocket.js';
 
 /** The validated options with all defaults applied. */
 export interface Settings {
@@ -11,6 +12,8 @@ export interface Settings {
   bufferSize: number;
   resume: boolean;
   subprotocol: boolean;
+  transport: 'auto' | Transport;
+  eventsUrl: string | undefined;
   WebSocket: WebSocketConstructor | undefined;
   logger: Logger;
 }
@@ -19,10 +22,7 @@ const SILENT_LOGGER: Logger = { warn() {}, error() {} };
 
 /** Validates the options and applies the defaults. Throws a `RangeError` that names the invalid option. */
 export function resolveSettings(options: Options = {}): Settings {
-  const { backoff = {}, tokenTransport = 'query' } = options;
-  if (tokenTransport !== 'query' && tokenTransport !== 'subprotocol') {
-    throw new RangeError(`tokenTransport is ${String(tokenTransport)}; it must be 'query' or 'subprotocol'`);
-  }
+  const { backoff = {} } = options;
   return {
     baseMs: nonNegative('backoff.baseMs', backoff.baseMs, 1_000),
     maxMs: nonNegative('backoff.maxMs', backoff.maxMs, 30_000),
@@ -32,10 +32,20 @@ export function resolveSettings(options: Options = {}): Settings {
     heartbeatTimeoutMs: nonNegative('heartbeatTimeoutMs', options.heartbeatTimeoutMs, undefined),
     bufferSize: nonNegative('bufferSize', options.bufferSize, 1_000),
     resume: options.resume ?? true,
-    subprotocol: tokenTransport === 'subprotocol',
+    subprotocol: oneOf('tokenTransport', options.tokenTransport, 'query', 'subprotocol') === 'subprotocol',
+    transport: oneOf('transport', options.transport, 'auto', 'websocket', 'sse'),
+    eventsUrl: options.eventsUrl,
     WebSocket: options.WebSocket,
     logger: options.logger === false ? SILENT_LOGGER : (options.logger ?? console),
   };
+}
+
+/** Validates an option with a few values. The first one is the default. */
+function oneOf<T extends string>(name: string, value: T | undefined, ...values: T[]): T {
+  if (value !== undefined && !values.includes(value)) {
+    throw new RangeError(`${name} is ${String(value)}; it must be one of ${values.join(', ')}`);
+  }
+  return value ?? values[0]!;
 }
 
 function nonNegative<T extends number | undefined>(name: string, value: number | undefined, defaultValue: T): number | T {

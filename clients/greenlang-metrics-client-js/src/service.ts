@@ -52,7 +52,7 @@ export class Service implements api.MetricService {
     this.#seriesLimitListeners = new Listeners('onSeriesLimit', logger);
     this.#metadataListeners = new Listeners('onMetadata', logger);
     this.#connection = new Connection(webSocketUrl(url), checkToken(token), this.#settings, clock, {
-      onWelcome: () => {
+      onOpen: () => {
         this.#subscriptions.resume();
         this.#history.resume();
       },
@@ -65,7 +65,7 @@ export class Service implements api.MetricService {
     this.#history = new History(this.#commands);
     const events = {
       get isConnected() {
-        return connection.state === 'connected';
+        return connection.isOpen;
       },
       resume,
       onGap: (gap: api.Gap) => this.#gapListeners.notify(gap),
@@ -76,6 +76,10 @@ export class Service implements api.MetricService {
 
   get state(): api.State {
     return this.#connection.state;
+  }
+
+  get transport(): api.Transport {
+    return this.#connection.transport;
   }
 
   get clientId(): string | null {

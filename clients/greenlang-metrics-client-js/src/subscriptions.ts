@@ -266,6 +266,6 @@ export class Subscriptions {
 }
 
 /** Tests whether a name in a subscription, which may be a prefix such as `system.*`, matches a channel. */
-function matches(name: string, channel: string): boolean {
+export function matches(name: string, channel: string): boolean {
   return name === channel || (name.endsWith('*') && channel.startsWith(name.slice(0, -1)));
 }

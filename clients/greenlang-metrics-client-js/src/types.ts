@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import type { MetricError } from './errors.js';
+import type { WebSocketConstructor } from './websocket.js';
 
 /* The public types. Fields keep their names from the wire, so a subscription can be copied from the protocol documentation. */
 
@@ -27,6 +28,9 @@ export type Token = string | null | (() => string | Promise<string>);
  * - `failed`: the server rejected the client permanently, or all attempts are used up. `connect` starts again.
  */
 export type State = 'idle' | 'connecting' | 'connected' | 'reconnecting' | 'closed' | 'failed';
+
+/** The protocol that carries the metrics: a WebSocket, or server-sent events. */
+export type Transport = 'websocket' | 'sse';
 
 /** The metrics to receive. A channel has one subscription; a new subscription for the channel replaces the previous one. */
 export interface MetricSubscription {
@@ -155,13 +159,15 @@ export interface HistoryRequest {
 export interface ConnectionInfo {
   /** The new state. */
   state: State;
+  /** The transport of the connection or, without one, of the next attempt. */
+  transport: Transport;
   /** The server's label for this client while connected, otherwise null. */
   clientId: string | null;
   /** The number of consecutive failed attempts. */
   attempts: number;
   /** Milliseconds until the next attempt; null if none is scheduled. */
   retryInMs: number | null;
-  /** The WebSocket close code, if a connection was closed. */
+  /** The close code, if a connection was closed. */
   code?: number;
   /** The reason, for people. */
   reason?: string;
@@ -202,7 +208,7 @@ export interface BufferFilter {
 export interface Stats {
   /** Metrics delivered to listeners. */
   metrics: number;
-  /** WebSocket messages received. */
+  /** Messages received. */
   frames: number;
   /** Malformed frames. */
   malformed: number;
@@ -228,30 +234,6 @@ export interface Logger {
   error(message: string, ...details: unknown[]): void;
 }
 
-/** The required part of the WebSocket API. The WebSockets of browsers, Node and the npm package `ws` all provide it. */
-export interface WebSocketLike {
-  /** The client sets it to `arraybuffer`. */
-  binaryType: string;
-  /** Called when the connection is open. */
-  onopen: ((event: any) => void) | null;
-  /** Called with each message in `data`. */
-  onmessage: ((event: any) => void) | null;
-  /** Called with `code` and `reason`. */
-  onclose: ((event: any) => void) | null;
-  /** Called before `onclose` if the connection failed. */
-  onerror: ((event: any) => void) | null;
-  /** Sends a text message. */
-  send(data: string): void;
-  /** Closes the connection. */
-  close(code?: number, reason?: string): void;
-}
-
-/** The constructor of a WebSocket. */
-export interface WebSocketConstructor {
-  /** Opens a connection. */
-  new (url: string, protocols?: string[]): WebSocketLike;
-}
-
 /** The options of a service. */
 export interface Options {
   /** The delay before the n-th attempt: uniform from 0 to `baseMs` × 2ⁿ, at most `maxMs`. The defaults are 1000, 30000, Infinity. */
@@ -268,6 +250,13 @@ export interface Options {
   resume?: boolean;
   /** The carrier of the token: the URL, or the WebSocket subprotocol list, which access logs do not show. The default is `query`. */
   tokenTransport?: 'query' | 'subprotocol';
+  /**
+   * `auto` uses server-sent events while WebSockets are blocked, and returns to the WebSocket. The other values allow one transport
+   * only. The default is `auto`.
+   */
+  transport?: 'auto' | Transport;
+  /** The URL of server-sent events. The default is that of the WebSocket with `/sse/metrics` in place of `/ws/metrics`. */
+  eventsUrl?: string;
   /** The default is the global WebSocket. Node 20 has none: pass that of the npm package `ws`. */
   WebSocket?: WebSocketConstructor;
   /** Receives errors that have no listener. The default is the console; false disables logging. */
@@ -284,6 +273,8 @@ export interface ListenOptions {
 export interface MetricService extends AsyncDisposable {
   /** The state of the connection. */
   readonly state: State;
+  /** The transport of the connection or, without one, of the next attempt. */
+  readonly transport: Transport;
   /** The server's label for this client in its logs. It is not a credential. */
   readonly clientId: string | null;
   /** The requested subscriptions. The client requests them again after a reconnect. */

@@ -1,7 +1,8 @@
 import type { Clock, Timer } from '../src/clock.js';
 import { decoder } from '../src/codec.js';
 import { Service } from '../src/service.js';
-import type { Metric, Options, Token, WebSocketConstructor } from '../src/types.js';
+import type { Metric, Options, Token } from '../src/types.js';
+import type { WebSocketConstructor } from '../src/websocket.js';
 
 await decoder.load(); // the client then handles each frame synchronously; frame-queue.test.ts covers the time before
 
@@ -124,7 +125,7 @@ export function fakeService(options: Options = {}, token: Token = 'a.b.c') {
   const service = new Service(
     'ws://h/ws/metrics',
     token,
-    { WebSocket: FakeSocket as unknown as WebSocketConstructor, logger: { warn: log, error: log }, ...options },
+    { WebSocket: FakeSocket as unknown as WebSocketConstructor, transport: 'websocket', logger: { warn: log, error: log }, ...options },
     clock,
   );
   const states: string[] = [];

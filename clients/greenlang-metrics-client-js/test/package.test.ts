@@ -11,8 +11,12 @@ import { build } from 'esbuild';
 const MAX_BYTES = 10_752;
 const API = ['MetricError', 'createMetricService', 'getMetricService', 'resetMetricService', 'transforms'];
 
-/** Measures the bundle, minified and gzipped: the initial chunk and the chunks that load on demand. */
-async function bundleSizes(): Promise<{ initial: number; onDemand: number }> {
+/** The limits of the files that load on demand. */
+const MAX_MESSAGEPACK_BYTES = 5_000;
+const MAX_EVENTS_BYTES = 5_000;
+
+/** Measures the bundle, minified and gzipped: the initial chunk and those that load on demand, by the name of their module. */
+async function bundleSizes(): Promise<{ initial: number; messagepack: number; transport: number }> {
   const { outputFiles } = await build({
     entryPoints: ['dist/esm/index.js'],
     bundle: true,
@@ -22,22 +26,26 @@ async function bundleSizes(): Promise<{ initial: number; onDemand: number }> {
     format: 'esm',
     outdir: '.build/bundle',
   });
-  const sizes = outputFiles.map(({ path, contents }) => ({ isInitial: path.endsWith('/index.js'), bytes: gzipSync(contents, { level: 9 }).length }));
-  const sum = (isInitial: boolean): number => sizes.filter((each) => each.isInitial === isInitial).reduce((all, { bytes }) => all + bytes, 0);
-  return { initial: sum(true), onDemand: sum(false) };
+  const size = (pattern: RegExp): number => {
+    const matching = outputFiles.filter(({ path }) => pattern.test(path));
+    assert.equal(matching.length, 1, `one file of ${outputFiles.map(({ path }) => path)} matches ${pattern}`);
+    return gzipSync(matching[0]!.contents, { level: 9 }).length;
+  };
+  return { initial: size(/\/index\.js$/), messagepack: size(/messagepack/), transport: size(/transport/) };
 }
 
 describe('the package', () => {
   test('bundle_gzipped_isWithinLimit', async (t) => {
-    const { initial, onDemand } = await bundleSizes();
-    t.diagnostic(`${initial} bytes minified and gzipped; ${onDemand} more for MessagePack`);
+    const { initial, messagepack, transport } = await bundleSizes();
+    t.diagnostic(`${initial} bytes minified and gzipped; ${messagepack} more for MessagePack, ${transport} for server-sent events`);
     assert.ok(initial <= MAX_BYTES, `${initial} bytes of at most ${MAX_BYTES}`);
-    assert.ok(onDemand > 2_000 && onDemand < 5_000, `${onDemand} bytes in a separate file: the decoder without the encoder`);
+    assert.ok(messagepack > 2_000 && messagepack < MAX_MESSAGEPACK_BYTES, `${messagepack} bytes in a separate file: the decoder without the encoder`);
+    assert.ok(transport < MAX_EVENTS_BYTES, `${transport} bytes in a separate file: server-sent events without the rest of the client`);
   });
 
   test('transforms_alone_leaveOutTheClient', async () => {
     const stdin = { contents: "import { transforms } from './dist/esm/index.js'; console.log(transforms.rate)", resolveDir: '.' };
-    const { outputFiles } = await build({ stdin, bundle: true, minify: true, write: false, format: 'esm', external: ['./messagepack.js'] });
+    const { outputFiles } = await build({ stdin, bundle: true, minify: true, write: false, format: 'esm', external: ['./messagepack.js', './events/transport.js'] });
     assert.ok(outputFiles[0]!.contents.length < 1_000, `${outputFiles[0]!.contents.length} bytes`);
   });
 

@@ -74,4 +74,32 @@ describe('the client in Chromium', { timeout: 300_000 }, () => {
     assert.equal(new Set(identities).size, identities.length, 'no metric arrives twice');
     assert.deepEqual(await page.evaluate(() => consoleOutput.filter(([first]) => first === 'uncaught')), []);
   });
+
+  test('metrics arrive while WebSockets are blocked, and the client returns to the WebSocket', async () => {
+    await run('index');
+    proxy.webSockets('refuse');
+    try {
+      await page.evaluate(() => {
+        window.service = greenlang.createMetricService('ws://localhost:8000/ws/metrics', userToken, { backoff: { baseMs: 50, maxMs: 500 }, logger: false });
+        window.received = [];
+        window.gaps = [];
+        service.onMetric('system.metrics', (metric) => received.push(metric));
+        service.onGap((gap) => gaps.push(gap));
+        service.subscribe({ channels: ['system.metrics'] });
+        service.connect();
+      });
+      await page.waitForFunction(() => received.length > 5);
+      assert.equal(await page.evaluate(() => service.transport), 'sse');
+      proxy.cut();
+      await page.waitForFunction(() => gaps.length === 1 && service.transport === 'sse' && service.state === 'connected');
+    } finally {
+      proxy.webSockets('pass');
+    }
+    const before = await page.evaluate(() => received.length);
+    await page.waitForFunction((count) => service.transport === 'websocket' && gaps.length >= 2 && received.length > count + 20, before);
+    assert.ok(await page.evaluate(() => gaps.every(({ recovered }) => recovered)));
+    const identities = await page.evaluate(() => received.map(({ name, timestamp, tags }) => JSON.stringify([name, timestamp, tags])));
+    assert.equal(new Set(identities).size, identities.length, 'no metric arrives twice');
+    await page.evaluate(() => service.disconnect());
+  });
 });

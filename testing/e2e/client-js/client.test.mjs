@@ -7,8 +7,8 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { serverUrl } from '../clients/peer.mjs';
-import { WsPeer } from '../clients/ws-peer.mjs';
 import { startServer } from '../server.mjs';
+import { cutAndCompare } from './cuts.mjs';
 import { FaultProxy } from './fault-proxy.mjs';
 import { Recorder, identity } from './recorder.mjs';
 
@@ -123,33 +123,13 @@ describe('the client and the real server', { timeout: 1_800_000 }, () => {
       const form = `${compression ? 'MessagePack' : 'JSON'}${batch ? ', in batches' : ''}`;
       test(`${DISCONNECTS} random disconnects (${form}, seed ${SEED}) lose nothing unreported and repeat nothing`, async (t) => {
         const proxy = await startProxy(t);
-        const control = await WsPeer.connect(serverUrl(server));
-        t.after(() => control.close());
-        control.send({ type: 'subscribe', data: { channels: ['system.metrics'] } });
-        await control.next('subscribed');
-        const client = record(t, { channels: ['system.metrics'], compression, batch }, { port: proxy.port });
-        const random = randomGenerator(SEED + Number(compression) + 2 * Number(batch));
-        for (let i = 0; i < DISCONNECTS; i++) {
-          const frameCount = Math.floor(random() * 60); // often in the middle of a publication
-          await control.matching(() => true, frameCount, control.frames.length, 'frames');
-          await client.service.ready();
-          proxy.cut();
-          await client.until(() => client.service.state !== 'connected', 'the disconnect to be detected');
-        }
-        await client.service.ready();
-        // On a busy machine the client receives little between the disconnects, so it must catch up first.
-        await client.until(() => client.metrics.length >= 10 * DISCONNECTS, 'enough metrics to compare');
-        const expected = await controlMetrics(control, client);
-        const received = client.metrics.map(identity);
-        const [first, last] = [expected.indexOf(received[0]), expected.indexOf(received.at(-1))];
-        const distinct = new Set(received);
-        const lost = expected.slice(first, last + 1).filter((each) => !distinct.has(each));
-        const unrecovered = client.gaps.filter(({ recovered }) => !recovered);
-        t.diagnostic(`${DISCONNECTS} disconnects, ${received.length} metrics, ${client.service.stats().duplicates} duplicates dropped, ${lost.length} lost, ${unrecovered.length} unrecovered gaps`);
-        assert.equal(distinct.size, received.length, 'no metric arrives twice');
-        if (unrecovered.length === 0) {
-          assert.deepEqual(received, expected.slice(first, last + 1), 'the metrics of an uninterrupted client');
-        }
+        const client = await cutAndCompare(t, {
+          server,
+          proxy,
+          startClient: () => record(t, { channels: ['system.metrics'], compression, batch }, { port: proxy.port }),
+          cuts: DISCONNECTS,
+          seed: SEED + Number(compression) + 2 * Number(batch),
+        });
         assert.equal(client.service.stats().reconnects, DISCONNECTS);
       });
     }
@@ -206,32 +186,9 @@ describe('the client and the real server', { timeout: 1_800_000 }, () => {
     });
   }
 
-  /** Returns the metrics of the control client up to one that both clients have received. */
-  async function controlMetrics(control, client) {
-    const before = client.metrics.length;
-    await client.until(() => client.metrics.length > before + 40, 'metrics after the last disconnect');
-    const target = client.metrics.at(-1);
-    // The cheap comparison is first: every new frame repeats the search over all frames, and the control client must not lag.
-    const isTarget = ({ message }) => message.timestamp === target.timestamp && message.name === target.name && identity(message) === identity(target);
-    const isLagged = ({ message }) => message.type === 'lagged';
-    await control.matching((frame) => isTarget(frame) || isLagged(frame), 1, 0, 'the same metric');
-    assert.deepEqual(control.frames.filter(isLagged), [], 'the control client lagged: the machine is too busy');
-    return control.frames.filter(({ message }) => message.name).map(({ message }) => identity(message));
-  }
 });
 
 function assertOrderedWithoutDuplicates(metrics) {
   const times = metrics.map(({ timestamp }) => Date.parse(timestamp));
   assert.ok(times.every((time, i) => i === 0 || time > times[i - 1]), `in order and without duplicates: ${times}`);
-}
-
-/** Creates a reproducible random number generator (mulberry32). */
-function randomGenerator(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

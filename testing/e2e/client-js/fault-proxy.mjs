@@ -1,13 +1,20 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 
-/** A TCP proxy that simulates network faults: it cuts, freezes and delays connections. */
+const REFUSAL = 'HTTP/1.1 403 Forbidden\r\nContent-Type: text/html\r\nContent-Length: 9\r\nConnection: close\r\n\r\nForbidden';
+
+/** A TCP proxy that simulates network faults: it cuts, freezes and delays connections, and blocks WebSockets. */
 export class FaultProxy {
   connections = 0;
   #pairs = new Set();
   #server;
   #frozen = false;
   #delayMillis = 0;
+  /** The treatment of the handshakes of WebSockets. */
+  #webSockets = 'pass';
+
+  /** The number of blocked handshakes. */
+  blocked = 0;
 
   /** @param {number} targetPort on this machine */
   constructor(targetPort) {
@@ -45,6 +52,15 @@ export class FaultProxy {
     this.#delayMillis = millis;
   }
 
+  /**
+   * Decides about the handshakes of WebSockets; other HTTP requests pass.
+   *
+   * @param {'pass' | 'refuse' | 'swallow'} decision to pass them on, to answer with a page, or never to answer
+   */
+  webSockets(decision) {
+    this.#webSockets = decision;
+  }
+
   async close() {
     this.cut();
     this.#server.close();
@@ -61,7 +77,14 @@ export class FaultProxy {
       server.destroy();
     };
     [client, server].forEach((socket) => socket.on('error', closeBoth).on('close', closeBoth)); // the tests cause these errors on purpose
-    client.on('data', (data) => server.writable && server.write(data));
+    client.on('data', (data) => {
+      if (this.#webSockets !== 'pass' && /^Upgrade: websocket/im.test(data.toString('latin1'))) {
+        this.blocked++;
+        this.#webSockets === 'refuse' && client.end(REFUSAL);
+      } else if (server.writable) {
+        server.write(data);
+      }
+    });
     server.on('data', (data) => {
       const forward = () => client.writable && client.write(data);
       this.#delayMillis ? setTimeout(forward, this.#delayMillis) : forward();

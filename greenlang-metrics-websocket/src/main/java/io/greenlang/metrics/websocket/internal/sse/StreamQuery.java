@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,9 @@ public final class StreamQuery {
   private static final List<String> LISTS = List.of("channels", "metrics", "quantiles", "group_by");
   private static final List<String> FLAGS = List.of("metadata", "latest", "batch", "buckets");
   private static final List<String> TEXTS = List.of("aggregation_interval", "format");
+
+  /** An offset; -1 is the position of a channel without publications. */
+  private static final Pattern OFFSET = Pattern.compile("-1|[0-9]{1,18}");
 
   /** The maximum number of channels of a subscription. */
   private static final int MAX_CHANNELS = 128;
@@ -162,27 +166,55 @@ public final class StreamQuery {
     }
   }
 
-  /** Puts the start of the stream: positions, or a time. */
+  /** Puts the start of the stream: the position of an event, positions by channel, or a time. */
   private Map<String, ChannelPosition> putStart(
       Collection<Channel> channels, Map<String, Object> data) throws InvalidQueryException {
     String token = lastEventId();
-    if (token == null) {
+    List<String> listed = call.query().getOrDefault("positions", List.of());
+    if (token == null && listed.isEmpty()) {
       putText("since", data);
       return Map.of();
     }
-    Map<String, ChannelPosition> positions;
-    try {
-      positions = PositionToken.decode(token, names(channels, data));
-    } catch (IllegalArgumentException e) {
-      throw new InvalidQueryException(
-          StreamError.badSubscription(
-              "last_event_id must be the id of an event, but is " + e.getMessage()));
-    }
+    Set<String> names = names(channels, data);
+    Map<String, ChannelPosition> positions =
+        token == null ? listedPositions(listed, names) : positionsOfEvent(token, names);
     Map<String, Object> since = new LinkedHashMap<>();
     positions.forEach(
         (channel, position) ->
             since.put(channel, Map.of("epoch", position.epoch(), "offset", position.since())));
     data.put("since", since);
+    return positions;
+  }
+
+  private static Map<String, ChannelPosition> positionsOfEvent(String token, Set<String> names)
+      throws InvalidQueryException {
+    try {
+      return PositionToken.decode(token, names);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidQueryException(
+          StreamError.badSubscription(
+              "last_event_id must be the id of an event, but is " + e.getMessage()));
+    }
+  }
+
+  /** Returns the positions of a list of {@code channel:epoch:offset}, of the given channels. */
+  private static Map<String, ChannelPosition> listedPositions(
+      List<String> listed, Set<String> names) throws InvalidQueryException {
+    Map<String, ChannelPosition> positions = new LinkedHashMap<>();
+    for (String value : listed) {
+      for (String entry : split(value, ',')) {
+        List<String> parts = split(entry, ':');
+        if (parts.size() != 3 || !OFFSET.matcher(parts.get(2)).matches()) {
+          throw new InvalidQueryException(
+              StreamError.badSubscription("positions must be a list of channel:epoch:offset"));
+        }
+        String channel = unescape(parts.get(0));
+        if (names.contains(channel)) {
+          long offset = Long.parseLong(parts.get(2));
+          positions.put(channel, new ChannelPosition(unescape(parts.get(1)), offset));
+        }
+      }
+    }
     return positions;
   }
 

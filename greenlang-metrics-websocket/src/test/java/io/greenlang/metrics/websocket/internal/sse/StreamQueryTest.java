@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StreamQueryTest {
 
@@ -49,6 +51,40 @@ class StreamQueryTest {
         .contains("\"since\":{\"jvm.metrics\":{")
         .contains("\"offset\":8")
         .doesNotContain("2025");
+  }
+
+  @Test
+  void read_positionsByChannel_becomeSince() throws InvalidQueryException {
+    assertThat(
+            command("channels=a,b&positions=a:e%5C:1.5s:7,other:e:3&positions=b:f:-1&since=2025"))
+        .contains("\"since\":{\"a\":{")
+        .contains("\"epoch\":\"e:1.5s\"")
+        .contains("\"offset\":7")
+        .contains("\"offset\":-1")
+        .doesNotContain("other")
+        .doesNotContain("2025");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "a:e", "a:e:x", "a:e:1:2", "a:e:-2", "a:e:1234567890123456789"})
+  void read_malformedPositions_areRejected(String positions) {
+    assertThatThrownBy(() -> command("channels=a&positions=" + positions))
+        .isInstanceOf(InvalidQueryException.class)
+        .hasMessage("Subscription error: positions must be a list of channel:epoch:offset");
+  }
+
+  @Test
+  void read_idOfOtherChannels_keepsPositionsOfThose() throws InvalidQueryException {
+    StreamChannel first = new StreamChannel("a", new ChannelPosition("e", 4), true);
+    StreamChannel second = new StreamChannel("b", new ChannelPosition("e", 9, 2, false), true);
+    HttpCall call =
+        HttpCall.of(
+            "GET",
+            "channels=b,c&last_event_id=" + PositionToken.encode(List.of(first, second), null),
+            Map.of(),
+            null);
+    assertThat(StreamQuery.read(call, CHANNELS, Map.of()).resumed())
+        .containsExactly(Map.entry("b", new ChannelPosition("e", 9, 2, false)));
   }
 
   @Test

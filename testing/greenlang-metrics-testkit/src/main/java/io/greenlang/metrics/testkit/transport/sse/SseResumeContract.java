@@ -2,12 +2,14 @@ package io.greenlang.metrics.testkit.transport.sse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.testkit.client.EventStreamClient;
 import io.greenlang.metrics.testkit.transport.fixture.ContractPart;
 import io.greenlang.metrics.testkit.transport.fixture.TransportFixture;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -88,6 +90,55 @@ public interface SseResumeContract extends ContractPart {
     assertThat(second.next("subscribed").data()).contains("\"recovered\":false");
     fixture().publish("n", 3);
     assertThat(second.next("message").message().values("n")).containsExactly(3.0);
+  }
+
+  @Test
+  default void resume_idOfOtherSetOfChannels_inMidPublication_deliversTheRest() {
+    fixture().hub().addChannel(SECOND);
+    fixture().serve();
+    String id;
+    try (EventStreamClient both = resume("," + SECOND, null)) {
+      fixture().hub().publish(metrics(SECOND, 100, 101));
+      both.next("message");
+      both.next("message");
+      fixture().hub().publish(metrics(TransportFixture.CHANNEL, 1, 2, 3));
+      assertThat(both.next("message").message().values("n")).containsExactly(1.0);
+      id = String.valueOf(both.lastId());
+    }
+    fixture().hub().publish(metrics(SECOND, 102));
+    try (EventStreamClient one = resume("", id)) {
+      assertThat(one.next("message").message().values("n")).containsExactly(2.0);
+      id = String.valueOf(one.lastId());
+    }
+    try (EventStreamClient more = resume("," + SECOND, id)) {
+      assertThat(more.next("message").message().values("n")).containsExactly(3.0);
+      fixture().hub().publish(metrics(SECOND, 103));
+      assertThat(more.next("message").message().values("n"))
+          .as("from now on")
+          .containsExactly(103.0);
+    }
+  }
+
+  @Test
+  default void resume_positionsByChannel_replayWhatFollows() {
+    fixture().serve();
+    EventStreamClient first = fixture().connectEvents("");
+    first.next("welcome");
+    JsonNode start =
+        first.next("subscribed").message().body().get("positions").get(TransportFixture.CHANNEL);
+    fixture().publish("n", 1);
+    String position =
+        TransportFixture.CHANNEL + ":" + start.get("epoch").asText() + ":" + start.get("offset");
+    EventStreamClient second = fixture().connectEvents("&positions=" + position);
+    second.next("welcome");
+    assertThat(second.next("subscribed").data()).contains("\"recovered\":true");
+    assertThat(second.next("message").data()).contains("\"replayed\":true");
+  }
+
+  private static List<Metric> metrics(String channel, double... values) {
+    return Arrays.stream(values)
+        .mapToObj(value -> Metric.gauge(channel, "n", value, Tags.empty()))
+        .toList();
   }
 
   private EventStreamClient resume(String parameters, @Nullable String id) {
