@@ -172,6 +172,12 @@ describe('the dashboard and the real server', { timeout: 400_000 }, () => {
     await tab.page.locator('[data-channel="agent.metrics"] summary').scrollIntoViewIfNeeded();
     await tab.page.evaluate(() => scrollBy(0, document.querySelector('[data-channel="agent.metrics"]').getBoundingClientRect().top - 80));
     await takeScreenshot('dashboard-channels');
+    await tab.page.click('[data-chart="agent.metrics/agent.latency.p95"] .chart-menu-button');
+    await tab.page.click('.chart-menu >> text=Table of values');
+    await tab.page.click('[data-chart="agent.metrics/agent.latency.p99"] .chart-menu-button');
+    await tab.page.evaluate(() => scrollBy(0, document.querySelector('[data-chart="agent.metrics/agent.latency.p95"]').getBoundingClientRect().top - 75));
+    await takeScreenshot('dashboard-options');
+    await tab.page.keyboard.press('Escape');
     await tab.page.evaluate(() => scrollTo(0, 0));
     await tab.page.emulateMedia({ colorScheme: 'dark' });
     await tab.page.waitForSelector('html[data-theme=dark]');

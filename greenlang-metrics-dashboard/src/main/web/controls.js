@@ -69,6 +69,7 @@ export class Controls {
     utc.addEventListener('change', () => {
       preferences.utc = utc.checked;
       setUtc(utc.checked);
+      this.#rangePicker.fill();
       this.#changed('zone');
     });
     this.#backButton.addEventListener('click', () => timeRange.stepBack());

@@ -18,7 +18,7 @@ export class RangePicker {
    */
   constructor(timeRange, onSelect) {
     this.#timeRange = timeRange;
-    this.#root.addEventListener('toggle', () => this.#root.open && this.#fill());
+    this.#root.addEventListener('toggle', () => this.#root.open && this.fill());
     this.#to.addEventListener('input', () => this.#to.setCustomValidity(''));
     this.#from.addEventListener('input', () => this.#to.setCustomValidity(''));
     find('#range-form').addEventListener('submit', (event) => {
@@ -44,7 +44,7 @@ export class RangePicker {
   }
 
   /** Shows the visible range in the fields. */
-  #fill() {
+  fill() {
     [this.#from.value, this.#to.value] = this.#timeRange.range.map(formatInput);
   }
 
