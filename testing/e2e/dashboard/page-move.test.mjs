@@ -62,8 +62,9 @@ describe('moving through time', { timeout: 180_000 }, () => {
 
   test('a drag with Shift moves the range of all charts, and a move to the right returns to live', async () => {
     await openHistory();
-    const box = await tab.page.locator('[data-chart=cpu] .u-over').boundingBox();
     const drag = async (from, to) => {
+      await tab.page.waitForFunction(() => document.querySelector('[data-chart=cpu]').dataset.rows > 200); // the plot is drawn again
+      const box = await tab.page.locator('[data-chart=cpu] .u-over').boundingBox();
       await tab.page.keyboard.down('Shift');
       await tab.page.mouse.move(box.x + box.width * from, box.y + 20);
       await tab.page.mouse.down();
