@@ -42,7 +42,7 @@ final class RingSender implements IoUringIoHandle {
   private final CopyArena copies = new CopyArena();
   private final ArrayDeque<RingSocket> ready = new ArrayDeque<>();
   private final Runnable submission = this::submitAtEndOfWakeUp;
-  private RingSocket[] sockets = new RingSocket[64];
+  private @Nullable RingSocket[] sockets = new RingSocket[64];
   private int[] freeSlots = new int[64];
   private int freeCount;
   private int slotCount;
@@ -105,6 +105,7 @@ final class RingSender implements IoUringIoHandle {
 
   /** Frees a slot whose socket has no operation in the ring. */
   void freeSlot(int slot) {
+    sockets[slot] = null;
     freeSlots[freeCount++] = slot;
   }
 
@@ -183,7 +184,10 @@ final class RingSender implements IoUringIoHandle {
   public void handle(IoRegistration ignored, IoEvent ioEvent) {
     IoUringIoEvent event = (IoUringIoEvent) ioEvent;
     if (event.opcode() == SENDMSG) {
-      sockets[(int) event.userData()].onCompletion(event.res());
+      RingSocket socket = sockets[(int) event.userData()];
+      if (socket != null) { // always: a slot is freed after the result
+        socket.onCompletion(event.res());
+      }
     }
   }
 
@@ -191,7 +195,10 @@ final class RingSender implements IoUringIoHandle {
   @Override
   public void close() {
     for (int slot = 0; slot < slotCount; slot++) {
-      sockets[slot].cancel();
+      RingSocket socket = sockets[slot];
+      if (socket != null) {
+        socket.cancel();
+      }
     }
     registration.cancel();
   }
