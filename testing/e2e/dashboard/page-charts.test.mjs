@@ -195,7 +195,12 @@ describe('the charts of the page', { timeout: 120_000 }, () => {
       await tab.waitForVisible('[data-channel] [data-rows="1"]');
       await tab.waitForValue('cpu.percent', 1);
       const overflowing = await tab.page.$$eval('#dashboard .chart-key, #dashboard .chip, #dashboard h2, header *', (all) =>
-        all.filter((each) => each.getBoundingClientRect().right > innerWidth).map((each) => each.className));
+        all
+          .filter((each) => {
+            const { right, width: ownWidth } = each.getBoundingClientRect();
+            return (each.closest('#channels') ? ownWidth : right) > innerWidth; // on a phone, the row of the channels scrolls
+          })
+          .map((each) => each.className));
       assert.deepEqual([await tab.page.evaluate(() => document.documentElement.scrollWidth), overflowing], [width, []]);
     });
   }
