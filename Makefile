@@ -149,6 +149,10 @@ reconnect: benchmarks ## Kill one of two instances and measure the reconnects of
 bench-tls: benchmarks ## Measure the CPU time per delivery with TLS beside that without; options in ARGS
 	ulimit -Sn $$(ulimit -Hn); $(BENCHMARKS) io.greenlang.metrics.benchmarks.fanout.TlsCost $(ARGS)
 
+.PHONY: bench-sse
+bench-sse: benchmarks ## Measure server-sent events beside WebSockets: CPU time per delivery and memory; options in ARGS
+	ulimit -Sn $$(ulimit -Hn); $(BENCHMARKS) io.greenlang.metrics.benchmarks.fanout.SseCost $(ARGS)
+
 .PHONY: bench-containers
 bench-containers: ## Measure Tomcat, Jetty and Undertow beside a plain endpoint; options in ARGS
 	testing/container-tests/bench $(ARGS)

@@ -12,7 +12,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLSocketFactory;
@@ -35,17 +34,18 @@ final class DiscardingClients implements AutoCloseable {
   private volatile boolean closing;
 
   /** Connects the subscribers and begins to read. */
-  DiscardingClients(int port, boolean encrypted, int count, String subscribe) throws IOException {
+  DiscardingClients(int port, boolean encrypted, int count, ClientRequest request)
+      throws IOException {
     this.port = port;
     this.tls = encrypted ? ClientContexts.trustingAll().getSocketFactory() : null;
     for (int i = 0; i < count; i++) {
-      connect(subscribe);
+      connect(request);
     }
     reader.setDaemon(true);
     reader.start();
   }
 
-  private void connect(String subscribe) throws IOException {
+  private void connect(ClientRequest request) throws IOException {
     SocketChannel channel =
         SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     channels.add(channel);
@@ -55,32 +55,25 @@ final class DiscardingClients implements AutoCloseable {
             ? channel.socket()
             : tls.createSocket(channel.socket(), "127.0.0.1", port, false);
     OutputStream output = socket.getOutputStream();
-    output.write(ClientFrames.upgradeRequest("127.0.0.1", port, "/ws/metrics"));
-    readHead(socket.getInputStream());
-    byte[] command = subscribe.getBytes(StandardCharsets.UTF_8);
-    output.write(bytes(ClientFrames.frame(ClientFrames.TEXT, command)));
+    request.writeHead(output);
+    readHead(socket.getInputStream(), request.status());
+    request.writeCommand(output);
     channel.configureBlocking(false);
     channel.register(selector, SelectionKey.OP_READ);
   }
 
-  private static byte[] bytes(ByteBuffer buffer) {
-    byte[] bytes = new byte[buffer.remaining()];
-    buffer.get(bytes);
-    return bytes;
-  }
-
-  /** Reads the response to the upgrade. */
-  private static void readHead(InputStream input) throws IOException {
+  /** Reads the head of the response. */
+  private static void readHead(InputStream input, String status) throws IOException {
     StringBuilder head = new StringBuilder();
     while (head.indexOf("\r\n\r\n") < 0) {
       int next = input.read();
       if (next < 0) {
-        throw new IOException("no upgrade: " + head);
+        throw new IOException("the response ended: " + head);
       }
       head.append((char) next);
     }
-    if (!ClientFrames.isUpgraded(head.toString())) {
-      throw new IOException("no upgrade: " + head);
+    if (head.indexOf("HTTP/1.1 " + status) != 0) {
+      throw new IOException("the server answered: " + head);
     }
   }
 
