@@ -83,7 +83,7 @@ public record IoThreads(MultiThreadIoEventLoopGroup group, IoMethod method) {
       return ", because WS_IO=" + setting;
     }
     return failures.isEmpty()
-        ? ", the fastest method"
+        ? ", which the kernel allows"
         : failures.stream().collect(Collectors.joining("; ", ", because ", ""));
   }
 
