@@ -83,7 +83,7 @@ public final class NettyTransport implements Transport {
   @Override
   public synchronized InetSocketAddress start(TransportContext context) throws IOException {
     tls = newTls(context);
-    threads = IoThreads.start(context.io(), tls != null);
+    threads = IoThreads.start(context.io());
     // "true" closes connections that are added after the group was closed: one may still be on its
     // way to its thread.
     connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE, true);

@@ -11,24 +11,13 @@ import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
 import io.greenlang.metrics.websocket.transport.TlsSettings;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.uring.IoUring;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.ValueSource;
 
-@ParameterizedClass
-@ValueSource(strings = {"io_uring", "epoll"})
 final class TlsTransportTest extends TransportContract
     implements StandaloneContract, HttpEndpointContract {
 
   private static final TlsSettings CERTIFICATE = TestCertificate.create().pemFiles();
-
-  private final String io;
-
-  TlsTransportTest(String io) {
-    this.io = io;
-  }
 
   /**
    * Completes one handshake. The first of a process loads hundreds of classes, which on a busy
@@ -48,8 +37,7 @@ final class TlsTransportTest extends TransportContract
 
   @Override
   protected ContractServer start(MetricsWebSocketServerBuilder settings) {
-    Assumptions.assumeTrue(!io.equals("epoll") || Epoll.isAvailable(), "native epoll");
-    Assumptions.assumeTrue(!io.equals("io_uring") || IoUring.isAvailable(), "io_uring");
-    return NettyServer.start(settings.tls(CERTIFICATE).io(io));
+    Assumptions.assumeTrue(Epoll.isAvailable(), "native epoll");
+    return NettyServer.start(settings.tls(CERTIFICATE).io("epoll"));
   }
 }

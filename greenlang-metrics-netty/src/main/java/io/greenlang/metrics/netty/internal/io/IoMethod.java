@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The ways to read and write sockets, in the order in which they are tried. */
+/** The ways to read and write sockets. */
 public enum IoMethod {
   /** Asynchronous system calls of Linux: many sends need one call. */
   IO_URING("io_uring"),

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 public record IoThreads(MultiThreadIoEventLoopGroup group, IoMethod method) {
 
-  /** The value of {@code WS_IO} that selects the first method that works. */
+  /** The value of {@code WS_IO} that selects epoll, or NIO where epoll does not work. */
   public static final String AUTO = "auto";
 
   /** How long a thread may take to start, and a test connection to receive its reply. */
@@ -56,15 +56,13 @@ public record IoThreads(MultiThreadIoEventLoopGroup group, IoMethod method) {
    * Starts the threads, and logs the method with the reason for it.
    *
    * @param setting the value of {@code WS_IO}: {@value #AUTO}, or the setting of a method
-   * @param tls whether connections are encrypted; then {@value #AUTO} does not select io_uring
    * @throws IOException if the setting names a method that does not work here; the message says why
    */
-  public static IoThreads start(String setting, boolean tls) throws IOException {
+  public static IoThreads start(String setting) throws IOException {
     List<String> failures = new ArrayList<>();
     for (IoMethod method : IoMethod.values()) {
-      if (tls && method == IoMethod.IO_URING && setting.equals(AUTO)) {
-        failures.add("io_uring has no advantage with TLS");
-      } else if (setting.equals(AUTO) || setting.equals(method.setting())) {
+      boolean isAutomatic = setting.equals(AUTO) && method != IoMethod.IO_URING;
+      if (isAutomatic || setting.equals(method.setting())) {
         try {
           IoThreads threads = start(method);
           log.info("I/O with {}{}", method.label(), explanation(setting, failures));
@@ -83,7 +81,7 @@ public record IoThreads(MultiThreadIoEventLoopGroup group, IoMethod method) {
       return ", because WS_IO=" + setting;
     }
     return failures.isEmpty()
-        ? ", which the kernel allows"
+        ? ""
         : failures.stream().collect(Collectors.joining("; ", ", because ", ""));
   }
 
