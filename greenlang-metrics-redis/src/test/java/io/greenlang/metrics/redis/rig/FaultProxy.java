@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ public final class FaultProxy implements AutoCloseable {
   private volatile Link toServer = new Link();
   private volatile Link toClient = new Link();
   private @Nullable ServerSocket listening;
+  private @Nullable Thread accepting;
   private volatile boolean closed;
 
   private FaultProxy(int target, ServerSocket listening) {
@@ -122,6 +124,8 @@ public final class FaultProxy implements AutoCloseable {
     if (socket != null) {
       listening = null;
       closeListening(socket);
+      // The kernel listens until its call to accept has returned.
+      join(Objects.requireNonNull(accepting));
     }
   }
 
@@ -151,8 +155,16 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
-  private void accept(ServerSocket socket) {
-    ProxiedConnection.thread("accept", () -> acceptAll(socket));
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // the test has ended
+    }
+  }
+
+  private synchronized void accept(ServerSocket socket) {
+    accepting = ProxiedConnection.thread("accept", () -> acceptAll(socket));
   }
 
   private void acceptAll(ServerSocket socket) {
