@@ -1,7 +1,6 @@
 package io.greenlang.metrics.jfr;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import io.greenlang.metrics.Tags;
 import java.io.IOException;
@@ -76,9 +75,13 @@ class JfrPausesTest {
           assertThat(samples.count("jfr.gc.pause", JfrPausesTest::isAny))
               .isGreaterThanOrEqualTo(collections);
         });
-    // the beans count whole milliseconds, and a little more than the pause itself
-    assertThat(samples.sum("jfr.gc.pause", JfrPausesTest::isAny))
-        .isCloseTo((double) millis, within(5.0 * collections + 0.2 * millis));
+    // The beans count whole milliseconds, and a little more than the pause itself. Other
+    // collections
+    // may precede or follow the ones that they counted.
+    double tolerance = 5.0 * collections + 0.2 * millis;
+    assertThat(samples.sum("jfr.gc.pause", JfrPausesTest::isRequested))
+        .isLessThan(millis + tolerance);
+    assertThat(samples.sum("jfr.gc.pause", JfrPausesTest::isAny)).isGreaterThan(millis - tolerance);
     assertThat(samples.count("jfr.gc.pause", tags -> tags.get("collector") == null)).isZero();
     assertThat(samples.count("jfr.gc.pause", tags -> tags.asMap().containsValue("unknown")))
         .isZero();
