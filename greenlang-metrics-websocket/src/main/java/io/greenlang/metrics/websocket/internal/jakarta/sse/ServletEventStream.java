@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,9 @@ import org.slf4j.LoggerFactory;
  * a copy. At most one write is in progress, and the next waits in the feed.
  *
  * <p>A container calls its listeners on its own threads. They only schedule work: everything else
- * happens on the I/O thread and needs no lock.
+ * happens on the I/O thread and needs no lock, except the calls to the container. After its
+ * listeners have heard of the end of a request, a container may use the same objects for another
+ * request of the connection, and a late call would end that one.
  */
 public final class ServletEventStream implements EventStream {
 
@@ -43,6 +46,11 @@ public final class ServletEventStream implements EventStream {
   private final Executor ioThread;
   private final Consumer<ServletEventStream> onEnd;
   private final Queue<byte[]> queue = new ArrayDeque<>(4);
+  private final ReentrantLock requestLock = new ReentrantLock();
+
+  /** Whether the request has ended, so that its objects belong to the container. Under the lock. */
+  private boolean released;
+
   private @Nullable ConnectionListener listener;
 
   /** Whether the container accepts a write or a flush. */
@@ -104,17 +112,35 @@ public final class ServletEventStream implements EventStream {
 
   @Override
   public void reply(HttpReply reply) {
-    response.setStatus(reply.status());
-    reply.headers().forEach(response::setHeader);
-    response.setContentLength(reply.body().length);
+    inRequest(
+        () -> {
+          response.setStatus(reply.status());
+          reply.headers().forEach(response::setHeader);
+          response.setContentLength(reply.body().length);
+        });
     add(reply.body());
     end();
   }
 
   @Override
   public void start(Map<String, String> headers) {
-    response.setStatus(HttpServletResponse.SC_OK);
-    headers.forEach(response::setHeader);
+    inRequest(
+        () -> {
+          response.setStatus(HttpServletResponse.SC_OK);
+          headers.forEach(response::setHeader);
+        });
+  }
+
+  /** Runs calls to the container, unless the request has ended. */
+  private void inRequest(Runnable calls) {
+    requestLock.lock();
+    try {
+      if (!released) {
+        calls.run();
+      }
+    } finally {
+      requestLock.unlock();
+    }
   }
 
   @Override
@@ -154,6 +180,10 @@ public final class ServletEventStream implements EventStream {
 
   /** Hands over as much as the container accepts now. */
   private void pump() {
+    inRequest(this::handOverAll);
+  }
+
+  private void handOverAll() {
     try {
       while (ready && !ended && handOver()) {
         ready = output.isReady();
@@ -201,21 +231,28 @@ public final class ServletEventStream implements EventStream {
     completeRequest();
   }
 
-  /**
-   * Ends the request after an error, on the container's thread. Later, the container may have begun
-   * another request with the same objects, and would end that one.
-   */
+  /** Ends the request after an error, on the container's thread. */
   private void endInContainer() {
     completeRequest();
     onIoThread(this::onEnded);
   }
 
   private void completeRequest() {
-    try {
-      async.complete();
-    } catch (IllegalStateException e) {
-      log.debug("The container has already ended the request of {}", peer);
-    }
+    inRequest(
+        () -> {
+          released = true;
+          try {
+            async.complete();
+          } catch (IllegalStateException e) {
+            log.debug("The container has already ended the request of {}", peer);
+          }
+        });
+  }
+
+  /** Gives the request back to the container, which has ended it. */
+  private void release() {
+    inRequest(() -> released = true);
+    onIoThread(this::onEnded);
   }
 
   private void onEnded() {
@@ -270,7 +307,7 @@ public final class ServletEventStream implements EventStream {
 
     @Override
     public void onComplete(AsyncEvent event) {
-      onIoThread(ServletEventStream.this::onEnded);
+      release();
     }
 
     @Override
