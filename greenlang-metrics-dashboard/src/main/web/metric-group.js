@@ -207,7 +207,14 @@ export class MetricGroup {
     const all = [...this.#series.values()];
     const allTags = all.map(({ tags }) => tags);
     const lines = all.flatMap((series, i) => [...series.columns].map(([statistic, column]) => ({ column, line: this.#line(series, i, statistic, allTags) })));
-    this.panel = { ...this.panel, series: lines.sort((a, b) => a.column - b.column).map(({ line }) => line) };
+    const subtitle = this.isHistogram ? this.#subject(allTags) : this.panel.subtitle;
+    this.panel = { ...this.panel, subtitle, series: lines.sort((a, b) => a.column - b.column).map(({ line }) => line) };
+  }
+
+  /** Returns what a single distribution is about. Its lines are named by their statistics. @param {Array<Record<string, string>>} allTags */
+  #subject(allTags) {
+    const label = allTags.length === 1 ? seriesLabel(/** @type {Record<string, string>} */ (allTags[0]), allTags) : 'all';
+    return label === 'all' ? '' : label;
   }
 
   /** @param {GroupSeries} series @param {number} i @param {string} statistic @param {Array<Record<string, string>>} allTags @returns {import('./panels.js').Series} */
