@@ -198,7 +198,7 @@ describe('the time range', () => {
     assert.equal(timeRange.isLive, true);
   });
 
-  test('moves within the loaded data, into the past, and back', () => {
+  test('the user moves the range within the loaded data, into the past, and back', () => {
     const timeRange = new TimeRange(() => {});
     timeRange.setDataBounds(1000, 0);
     timeRange.zoomTo([800, 900]);
