@@ -118,7 +118,9 @@ final class ReactorRepository {
 
   /**
    * Runs {@code mvn package} in the folder of a project, which has no tests. Maven compiles few
-   * classes, so the optimizing compiler would cost more than it saves.
+   * classes, so the optimizing compiler would cost more than it saves. It builds one module at a
+   * time: the threads of Maven 3.8 do not lock the local repository, so two that download the same
+   * file can fail.
    */
   void packageProject(Path project) throws IOException, InterruptedException {
     Path log = project.resolve("maven.log");
@@ -128,8 +130,6 @@ final class ReactorRepository {
                 "-B",
                 "-ntp",
                 "-U",
-                "-T",
-                "2",
                 "-s",
                 settings.toString(),
                 "-Dmaven.repo.local=" + directory,
