@@ -157,7 +157,7 @@ class CloseCodeTest {
   }
 
   @Test
-  void end_withoutCloseFrame_isNoticedAtOnce() {
+  void end_withoutCloseFrame_isNoticedWithoutHeartbeat() {
     ScriptedServer server = fixture.closeAfterTest(ScriptedServer.sending(WELCOME));
     Recorder client =
         fixture.record(

@@ -3,6 +3,7 @@ package io.greenlang.metrics.client.internal.connection;
 import io.greenlang.metrics.client.internal.protocol.Command;
 import io.greenlang.metrics.client.internal.protocol.MessageDecoder;
 import io.greenlang.metrics.client.internal.protocol.MessageDecoder.Decoded;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -42,6 +43,7 @@ final class Socket implements WebSocket.Listener {
   private final MessageDecoder decoder = new MessageDecoder();
   private final Queue<String> outgoing = new ArrayDeque<>();
   private final LongConsumer demand = this::request;
+  private final SilenceProbe silence;
   private boolean sending;
   private volatile boolean dropped;
   private volatile @Nullable WebSocket webSocket;
@@ -51,6 +53,7 @@ final class Socket implements WebSocket.Listener {
     this.loop = loop;
     this.window = window;
     this.events = events;
+    this.silence = new SilenceProbe(loop, this::probe);
   }
 
   /**
@@ -64,6 +67,7 @@ final class Socket implements WebSocket.Listener {
       requireHeaderValue(token);
       builder.header("Authorization", "Bearer " + token);
     }
+    silence.start();
     builder
         .buildAsync(url, this)
         .whenComplete(
@@ -114,6 +118,21 @@ final class Socket implements WebSocket.Listener {
     }
   }
 
+  /** Sends a pong that answers no ping, because only a write shows that the server is gone. */
+  private void probe() {
+    WebSocket current = webSocket;
+    if (current != null) {
+      current
+          .sendPong(ByteBuffer.allocate(0))
+          .whenComplete(
+              (sent, failure) -> {
+                if (failure instanceof IOException) { // not if another pong is in progress
+                  loop.execute(() -> fail(failure));
+                }
+              });
+    }
+  }
+
   private void fail(Throwable failure) {
     if (!dropped) {
       events.onFailure(this, failure);
@@ -124,6 +143,7 @@ final class Socket implements WebSocket.Listener {
   /** Ends the connection without a closing handshake. No event follows. */
   void drop() {
     dropped = true;
+    silence.stop();
     window.detach(demand);
     WebSocket current = webSocket;
     if (current != null) {
@@ -138,6 +158,7 @@ final class Socket implements WebSocket.Listener {
    */
   void close(Runnable whenEnded) {
     dropped = true;
+    silence.stop();
     window.detach(demand);
     WebSocket current = webSocket;
     if (current == null) {
@@ -210,6 +231,7 @@ final class Socket implements WebSocket.Listener {
   }
 
   private void receive(Decoded decoded, ReadWindow.Credit credit) {
+    silence.recordActivity();
     if (dropped) {
       credit.release();
     } else {

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 
-/** Backoff, heartbeat, the estimate of the server's clock, and the read window. */
+/**
+ * Backoff, heartbeat, the probe of a silent socket, the estimate of the server's clock, and the
+ * read window.
+ */
 class TimingTest {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -92,6 +95,21 @@ class TimingTest {
   @Test
   void heartbeat_stopped_leavesNoTimer() {
     heartbeat().stop();
+    assertThat(loop.timers()).isZero();
+  }
+
+  @Test
+  void silence_ofAnInterval_isProbed() {
+    SilenceProbe silence = new SilenceProbe(loop, () -> events.add("probe"));
+    silence.start();
+    for (int i = 0; i < 5; i++) {
+      silence.recordActivity();
+      loop.advance(SilenceProbe.INTERVAL);
+    }
+    assertThat(events).isEmpty();
+    loop.advance(SilenceProbe.INTERVAL.multipliedBy(2));
+    assertThat(events).containsExactly("probe", "probe");
+    silence.stop();
     assertThat(loop.timers()).isZero();
   }
 
