@@ -8,6 +8,7 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.MetricDescription;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.SynchronousQueue;
 import java.util.stream.Collectors;
@@ -24,20 +25,30 @@ class JfrSourceTest {
   /** The array that was allocated last, so that the compiler cannot avoid the allocation. */
   private volatile byte[] allocated = {};
 
-  private static int recordings() {
-    return FlightRecorder.getFlightRecorder().getRecordings().size();
+  /** Returns the number of recordings that record something. */
+  private static long recordings() {
+    return FlightRecorder.getFlightRecorder().getRecordings().stream()
+        .filter(recording -> !QuietRecording.isQuiet(recording))
+        .count();
   }
 
-  private static Set<String> sourceThreads() {
+  private static long quietRecordings() {
+    return FlightRecorder.getFlightRecorder().getRecordings().stream()
+        .filter(QuietRecording::isQuiet)
+        .count();
+  }
+
+  private static List<String> sourceThreads() {
     return Thread.getAllStackTraces().keySet().stream()
         .map(Thread::getName)
         .filter(name -> name.startsWith("jfr-source") || name.startsWith("JFR Event Stream"))
-        .collect(Collectors.toSet());
+        .toList();
   }
 
   @Test
   void collect_noneForTheIdleLimit_stopsTheRecordingAndItsThreads() {
-    int before = recordings();
+    List<String> needed = QuietRecording.NEEDED ? List.of("jfr-source-idle") : List.of();
+    long before = recordings();
     try (JfrSource source = JfrSource.builder().idleLimit(Duration.ofSeconds(1)).build()) {
       assertThat(source.isRecording()).isFalse();
       source.collect();
@@ -49,16 +60,24 @@ class JfrSourceTest {
               () -> {
                 assertThat(source.isRecording()).isFalse();
                 assertThat(recordings()).isEqualTo(before);
-                assertThat(sourceThreads()).isEmpty();
+                assertThat(quietRecordings()).isEqualTo(needed.size());
+                assertThat(sourceThreads()).isEqualTo(needed);
               });
     }
+    await()
+        .atMost(DEADLINE)
+        .untilAsserted(
+            () -> {
+              assertThat(quietRecordings()).isZero();
+              assertThat(sourceThreads()).isEmpty();
+            });
   }
 
   @Test
   void collect_afterAnIdlePeriod_continuesItsTotals() {
     try (JfrSamples samples =
         new JfrSamples(JfrSource.builder().idleLimit(Duration.ofSeconds(1)).build())) {
-      int before = recordings();
+      long before = recordings();
       samples.awaitThat(
           () -> {
             allocate();
@@ -109,7 +128,7 @@ class JfrSourceTest {
 
   @Test
   void close_whileRecording_stopsForever() {
-    int before = recordings();
+    long before = recordings();
     JfrSource source = JfrSource.create();
     source.collect();
     source.close();
