@@ -97,7 +97,7 @@ public final class NettyTransport implements Transport {
     log.info(
         "Listening on {} ({}{})",
         Connection.label(context.host(), address.getPort()),
-        threads.method().label(),
+        threads.description(),
         tls == null ? "" : ", TLS: wss and https only");
     logDashboard(context, address);
     return address;

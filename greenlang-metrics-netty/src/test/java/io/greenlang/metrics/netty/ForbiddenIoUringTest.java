@@ -68,10 +68,10 @@ final class ForbiddenIoUringTest {
       assertThat(client.nextMessage().values("n")).containsExactly(7.0);
     }
     assertThat(Files.readAllLines(log, UTF_8))
-        .filteredOn(line -> line.contains("I/O with"))
+        .filteredOn(line -> line.contains("Listening on"))
         .singleElement()
         .asString()
-        .endsWith("I/O with epoll");
+        .endsWith("(epoll)");
   }
 
   @ParameterizedTest

@@ -146,8 +146,7 @@ final class TlsReloadTest {
     String log = ConnectionLog.capture(fixture::serve);
     assertThat(log)
         .contains("valid until " + before.certificate().getNotAfter().toInstant())
-        .containsPattern("I/O with (epoll|NIO)")
-        .containsPattern("\\((epoll|NIO), TLS: wss and https only\\)")
+        .containsPattern("Listening on .* \\((epoll|NIO), TLS: wss and https only\\)")
         .contains("Dashboard: https://127.0.0.1:" + server().url().getPort() + "/")
         .doesNotContain("http://");
   }

@@ -17,16 +17,15 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The running I/O threads of a transport, one per processor, and the method that they use.
  *
  * @param group the threads, which the owner shuts down
  * @param method the method that the threads use
+ * @param description the method for the log, with the reason for it if it is not the usual one
  */
-public record IoThreads(MultiThreadIoEventLoopGroup group, IoMethod method) {
+public record IoThreads(MultiThreadIoEventLoopGroup group, IoMethod method, String description) {
 
   /** The value of {@code WS_IO} that selects epoll, or NIO where epoll does not work. */
   public static final String AUTO = "auto";
@@ -40,8 +39,6 @@ public record IoThreads(MultiThreadIoEventLoopGroup group, IoMethod method) {
    */
   private static final long TASKS_MILLIS = 5;
 
-  private static final Logger log = LoggerFactory.getLogger(IoThreads.class);
-
   /** A method that does not work on this machine. The message has the reason. */
   private static final class UnavailableException extends Exception {
 
@@ -53,7 +50,7 @@ public record IoThreads(MultiThreadIoEventLoopGroup group, IoMethod method) {
   }
 
   /**
-   * Starts the threads, and logs the method with the reason for it.
+   * Starts the threads.
    *
    * @param setting the value of {@code WS_IO}: {@value #AUTO}, or the setting of a method
    * @throws IOException if the setting names a method that does not work here; the message says why
@@ -64,9 +61,7 @@ public record IoThreads(MultiThreadIoEventLoopGroup group, IoMethod method) {
       boolean isAutomatic = setting.equals(AUTO) && method != IoMethod.IO_URING;
       if (isAutomatic || setting.equals(method.setting())) {
         try {
-          IoThreads threads = start(method);
-          log.info("I/O with {}{}", method.label(), explanation(setting, failures));
-          return threads;
+          return start(method, method.label() + explanation(setting, failures));
         } catch (UnavailableException e) {
           failures.add(method.label() + " is unavailable: " + e.getMessage());
         }
@@ -85,14 +80,14 @@ public record IoThreads(MultiThreadIoEventLoopGroup group, IoMethod method) {
         : failures.stream().collect(Collectors.joining("; ", ", because ", ""));
   }
 
-  private static IoThreads start(IoMethod method) throws UnavailableException {
+  private static IoThreads start(IoMethod method, String description) throws UnavailableException {
     String unavailability = unavailability(method);
     if (unavailability != null) {
       throw new UnavailableException(unavailability);
     }
     IoThreads threads;
     try {
-      threads = new IoThreads(newGroup(method), method);
+      threads = new IoThreads(newGroup(method), method, description);
     } catch (RuntimeException e) {
       throw new UnavailableException(IoMethod.reason(e));
     }
