@@ -24,11 +24,13 @@ final class ReverseProxy implements AutoCloseable {
   private final Process process;
   private final Path log;
   private final int port;
+  private final String scheme;
 
-  private ReverseProxy(Process process, Path log, int port) {
+  private ReverseProxy(Process process, Path log, int port, String scheme) {
     this.process = process;
     this.log = log;
     this.port = port;
+    this.scheme = scheme;
   }
 
   /**
@@ -38,10 +40,10 @@ final class ReverseProxy implements AutoCloseable {
    *     8003
    * @param folder receives its files
    * @param serverPort the port that replaces the latter
-   * @param health the path whose answer shows that the proxy forwards
+   * @param health the address without a port whose answer shows that the proxy forwards; with the
+   *     scheme {@code wss}, clients use TLS
    */
-  static ReverseProxy start(
-      Program program, String recipe, Path folder, int serverPort, String health)
+  static ReverseProxy start(Program program, String recipe, Path folder, int serverPort, URI health)
       throws IOException {
     int port = freePort();
     Path file =
@@ -49,12 +51,16 @@ final class ReverseProxy implements AutoCloseable {
             folder.resolve("proxy.conf"),
             program.complete(withPorts(recipe, serverPort, port), folder, port));
     ReverseProxy proxy =
-        new ReverseProxy(program.start(file, folder.resolve(LOG)), folder.resolve(LOG), port);
+        new ReverseProxy(
+            program.start(file, folder.resolve(LOG)),
+            folder.resolve(LOG),
+            port,
+            health.getScheme());
     try {
       Awaitility.await(program + " forwards requests")
           .atMost(START)
           .pollInterval(Duration.ofMillis(100))
-          .until(() -> proxy.forwards(health));
+          .until(() -> proxy.forwards(health.getPath()));
       return proxy;
     } catch (RuntimeException e) {
       proxy.close();
@@ -90,7 +96,7 @@ final class ReverseProxy implements AutoCloseable {
 
   /** Returns the address of a path on the proxy. */
   URI url(String path) {
-    return URI.create("ws://127.0.0.1:" + port + path);
+    return URI.create(scheme + "://127.0.0.1:" + port + path);
   }
 
   @Override
@@ -136,6 +142,7 @@ final class ReverseProxy implements AutoCloseable {
                 "authz_core",
                 "proxy",
                 "proxy_http",
+                "ssl",
                 "proxy_balancer",
                 "lbmethod_bybusyness",
                 "slotmem_shm")) {

@@ -5,28 +5,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.hub.MetricsHub;
-import io.greenlang.metrics.netty.proxy.ReverseProxy.Program;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
+import io.greenlang.metrics.testkit.tls.TestCertificate;
 import io.greenlang.metrics.testkit.transport.fixture.ContractTokens;
 import io.greenlang.metrics.testkit.transport.fixture.TransportFixture;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /** Real proxies, each with the configuration of its page in {@code docs/how-to}. */
 @Timeout(120)
@@ -35,44 +34,10 @@ final class ReverseProxyTest {
   /** The client's address, which differs from that of the proxy. */
   private static final String CLIENT = "127.0.0.2";
 
-  private static final Path PAGES = Path.of("../docs/how-to");
-
   @TempDir Path folder;
 
   private final MetricsHub hub = MetricsHub.create();
   private final List<AutoCloseable> resources = new ArrayList<>(List.of(hub));
-
-  /** The recipes, by page and number of the block. */
-  private enum Recipe {
-    NGINX(Program.NGINX, "nginx", 0),
-    NGINX_STREAM(Program.NGINX, "nginx", 1),
-    HAPROXY(Program.HAPROXY, "haproxy", 0),
-    HAPROXY_TCP(Program.HAPROXY, "haproxy", 1),
-    APACHE(Program.APACHE, "apache", 0),
-    CADDY(Program.CADDY, "caddy", 0);
-
-    private final Program program;
-    private final String page;
-    private final int block;
-
-    Recipe(Program program, String page, int block) {
-      this.program = program;
-      this.page = page;
-      this.block = block;
-    }
-
-    private boolean proxyProtocol() {
-      return block == 1;
-    }
-
-    private String text() throws IOException {
-      String language = this == CADDY ? "caddyfile" : page;
-      Matcher blocks =
-          Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
-              .matcher(Files.readString(PAGES.resolve(page + ".md")));
-      return blocks.results().skip(block).findFirst().orElseThrow().group(1);
-    }
-  }
 
   @AfterEach
   void close() throws Exception {
@@ -97,6 +62,15 @@ final class ReverseProxyTest {
 
   private ReverseProxy start(Recipe recipe, String text, int port, String health)
       throws IOException {
+    return start(recipe, text, port, URI.create("ws://127.0.0.1" + health));
+  }
+
+  /**
+   * Starts a proxy.
+   *
+   * @param health the address without a port whose answer shows that the proxy forwards
+   */
+  private ReverseProxy start(Recipe recipe, String text, int port, URI health) throws IOException {
     ReverseProxy proxy = ReverseProxy.start(recipe.program, text, folder, port, health);
     resources.add(proxy);
     return proxy;
@@ -111,7 +85,7 @@ final class ReverseProxyTest {
   @ParameterizedTest
   @EnumSource(Recipe.class)
   void client_throughProxy_hasItsAddressAndReceivesMetrics(Recipe recipe) throws Exception {
-    int port = serve(builder -> builder.proxyProtocol(recipe.proxyProtocol()));
+    int port = serve(builder -> builder.proxyProtocol(recipe.usesProxyProtocol()));
     ReverseProxy proxy = start(recipe, recipe.text(), port, "/health");
 
     RawWebSocket client = connect(proxy, "/ws/metrics?token=" + ContractTokens.valid());
@@ -134,7 +108,9 @@ final class ReverseProxyTest {
   @EnumSource(Recipe.class)
   void limit_perMinute_concernsClientsAndNotTheProxy(Recipe recipe) throws Exception {
     int port =
-        serve(builder -> builder.proxyProtocol(recipe.proxyProtocol()).maxConnectionsPerMinute(1));
+        serve(
+            builder ->
+                builder.proxyProtocol(recipe.usesProxyProtocol()).maxConnectionsPerMinute(1));
     ReverseProxy proxy = start(recipe, recipe.text(), port, "/health");
     String path = "/ws/metrics?token=" + ContractTokens.valid();
 
@@ -146,18 +122,50 @@ final class ReverseProxyTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"true", "false"})
-  void basePath_behindNginx_isServedOrRemovedByTheProxy(boolean removed) throws Exception {
-    int port = serve(builder -> removed ? builder : builder.basePath("/live"));
-    String text = Recipe.NGINX.text().replace("location / {", "location /live/ {");
-    if (removed) {
-      text = text.replace("proxy_pass http://greenlang;", "proxy_pass http://greenlang/;");
-    }
-    ReverseProxy proxy = start(Recipe.NGINX, text, port, "/live/health");
+  @EnumSource(
+      mode = Mode.EXCLUDE,
+      names = {"NGINX_STREAM", "HAPROXY_TCP"})
+  void path_thatTheProxyKeeps_isTheServersBasePath(Recipe recipe) throws Exception {
+    int port = serve(builder -> builder.basePath("/live"));
+    assertServesBelowPath(start(recipe, recipe.keepingPrefix(), port, "/live/health"));
+  }
 
+  @ParameterizedTest
+  @EnumSource(
+      mode = Mode.EXCLUDE,
+      names = {"NGINX_STREAM", "HAPROXY_TCP"})
+  void path_thatTheProxyRemoves_needsNoBasePath(Recipe recipe) throws Exception {
+    int port = serve(builder -> builder);
+    assertServesBelowPath(start(recipe, recipe.removingPrefix(), port, "/live/health"));
+  }
+
+  private void assertServesBelowPath(ReverseProxy proxy) {
     RawWebSocket client = connect(proxy, "/live/ws/metrics?token=" + ContractTokens.valid());
     client.upgrade();
     assertThat(client.nextMessage().text("client_id")).startsWith(CLIENT + ":");
+    assertThat(connect(proxy, "/live/health").request("GET /live/health").body())
+        .contains("\"status\":\"UP\"");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      mode = Mode.EXCLUDE,
+      names = {"NGINX_STREAM", "HAPROXY_TCP"})
+  void tls_thatTheProxyEnds_reachesTheServerWithTheClientsAddress(Recipe recipe) throws Exception {
+    TestCertificate certificate = TestCertificate.create().writePem(folder);
+    Files.writeString(
+        folder.resolve("site.pem"), certificate.certificatePem() + certificate.keyPem());
+    int port = serve(builder -> builder);
+    ReverseProxy proxy =
+        start(recipe, recipe.withTls(folder), port, URI.create("wss://127.0.0.1/health"));
+
+    RawWebSocket client = connect(proxy, "/ws/metrics?token=" + ContractTokens.valid());
+    client.upgrade();
+    assertThat(client.nextMessage().text("client_id")).startsWith(CLIENT + ":");
+    client.send(TransportFixture.subscribe(""));
+    assertThat(client.nextMessage().type()).isEqualTo("subscribed");
+    hub.publish(Metric.gauge(TransportFixture.CHANNEL, "n", 1, Tags.empty()));
+    assertThat(client.nextMessage().values("n")).containsExactly(1.0);
   }
 
   /** A proxy that sends nothing for longer than its timeout is the most frequent mistake. */

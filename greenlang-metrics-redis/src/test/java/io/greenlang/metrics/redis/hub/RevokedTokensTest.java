@@ -3,9 +3,13 @@ package io.greenlang.metrics.redis.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.greenlang.metrics.Metric;
+import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.redis.rig.RedisServer;
 import io.greenlang.metrics.subscription.NamePattern;
+import io.greenlang.metrics.testkit.client.EventStreamClient;
+import io.greenlang.metrics.testkit.client.EventStreamClient.Event;
 import io.greenlang.metrics.testkit.client.HttpCalls;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
@@ -122,6 +126,47 @@ class RevokedTokensTest {
     }
     other.ask(
         "{\"type\":\"subscribe\",\"data\":{\"channels\":[\"orders.metrics\"]}}", "subscribed");
+  }
+
+  private EventStreamClient events(MetricsWebSocketServer server, String token) {
+    URI url =
+        URI.create(
+            "http://127.0.0.1:"
+                + server.port()
+                + "/sse/metrics?channels=orders.metrics&token="
+                + token);
+    EventStreamClient client = EventStreamClient.open(url);
+    open.addFirst(client);
+    client.next("welcome");
+    client.next("subscribed");
+    return client;
+  }
+
+  /** Returns the code with which the server ends a stream, after comments. */
+  private static int awaitCloseCode(EventStreamClient client) {
+    for (Event event = client.next(); event != null; event = client.next()) {
+      if (event.type().equals("close")) {
+        return event.message().body().path("code").asInt();
+      }
+    }
+    throw new AssertionError("the stream ended without a close event");
+  }
+
+  @Test
+  void revokeSubject_eventStreams_endOnBothInstances() {
+    MetricsWebSocketServer one = instance();
+    MetricsWebSocketServer two = instance();
+    String bob = token("bob");
+    EventStreamClient here = events(one, bob);
+    EventStreamClient there = events(two, bob);
+    EventStreamClient other = events(two, token("alice"));
+    long startNanos = System.nanoTime();
+    one.revokeSubject("bob", expiry());
+    assertThat(awaitCloseCode(here)).isEqualTo(4401);
+    assertThat(awaitCloseCode(there)).isEqualTo(4401);
+    assertThat(Duration.ofNanos(System.nanoTime() - startNanos)).isLessThan(LIMIT);
+    two.hub().publish(Metric.gauge("orders.metrics", "orders.open", 1, Tags.empty()));
+    assertThat(other.next("message").data()).contains("orders.open");
   }
 
   @Test
