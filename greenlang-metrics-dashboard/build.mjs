@@ -68,7 +68,7 @@ if (process.argv.includes('--check')) {
 /** @returns {Promise<Map<string, Buffer>>} by file name */
 async function buildPage() {
   const { outputFiles } = await build({
-    entryPoints: { app: `${WEB}/app.js`, theme: `${WEB}/theme.js` },
+    entryPoints: { app: `${WEB}/app.js`, theme: `${WEB}/theme.js`, dashboards: `${WEB}/dashboards.js` },
     ...common,
     outdir: TARGET,
     minify: true,
@@ -76,6 +76,7 @@ async function buildPage() {
     target: TARGETS,
     charset: 'utf8',
     legalComments: 'none', // licenses.txt contains the full licences
+    plugins: [{ name: 'page-parts', setup: sharePageParts }],
   });
   const { outputFiles: element } = await build({
     entryPoints: { 'greenlang-chart': `${WEB}/element/greenlang-chart.js` },
@@ -91,7 +92,7 @@ async function buildPage() {
   });
   const { outputFiles: styles } = await build({
     stdin: {
-      contents: "@import 'uplot/dist/uPlot.min.css'; @import './theme.css'; @import './chart.css'; @import './dashboard.css'; @import './finding.css'; @import './range.css'; @import './media.css';",
+      contents: "@import 'uplot/dist/uPlot.min.css'; @import './theme.css'; @import './chart.css'; @import './dashboard.css'; @import './finding.css'; @import './range.css'; @import './own.css'; @import './media.css';",
       loader: 'css',
       resolveDir: WEB,
     },
@@ -103,6 +104,23 @@ async function buildPage() {
   const built = [...outputFiles, ...element, ...styles].map(({ path, contents }) => [path.split('/').at(-1), Buffer.from(contents)]);
   const copied = ['index.html', 'icon.svg'].map(async (name) => [name, await readFile(join(WEB, name))]);
   return withCopies([...built, ...(await Promise.all(copied)), ['licenses.txt', await licenseText()]]);
+}
+
+/**
+ * Keeps the code of the own dashboards out of app.js, which loads it on demand, and the modules that app.js has out of that code.
+ *
+ * @param {import('esbuild').PluginBuild} plugin
+ */
+async function sharePageParts(plugin) {
+  const parts = await readFile(`${WEB}/page-parts.js`, 'utf8');
+  const shared = [...parts.matchAll(/from '([^']+)'/g)].map(([, path]) => path);
+  const isDashboards = (importer) => /\/(dashboards|dashboard-(editor|queries|schema|store|view)|query-charts|shared-connection)\.js$/.test(importer);
+  plugin.onResolve({ filter: /^(\.\/|@greenlang\/)/ }, ({ path, importer, kind }) => {
+    if (kind === 'dynamic-import' && path === './dashboards.js') {
+      return { path, external: true };
+    }
+    return isDashboards(importer) && shared.includes(path) ? { path: './app.js', external: true } : undefined;
+  });
 }
 
 /** Resolves the styles of the custom element, which its script contains as text. @param {import('esbuild').PluginBuild} plugin */

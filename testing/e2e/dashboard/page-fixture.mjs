@@ -45,4 +45,14 @@ export async function selectOption(label) {
   await tab.page.locator('.choice', { hasText: new RegExp(`^${label}$`) }).last().click();
 }
 
+/** Shows a past range, by its start and end in seconds. */
+export async function showPast(from, to) {
+  const local = (seconds) => new Date(seconds * 1000 - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+  await tab.page.click('#range-picker summary');
+  await tab.page.fill('#range-from', local(from));
+  await tab.page.fill('#range-to', local(to));
+  await tab.page.click('#range-form button');
+  await tab.waitForVisible('[data-range-state=past]');
+}
+
 export const statSelector = (name) => `[data-stat="${name}"]`;

@@ -13,7 +13,7 @@ export const PAGE_FILES = fileURLToPath(
 /** The time of most metrics in the tests. */
 export const NOON = Date.UTC(2026, 0, 1, 12) / 1000;
 
-const MIME = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
+const MIME = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json' };
 
 /** A stricter policy than our servers send. The page must work with it. */
 const CSP = "default-src 'self'";
@@ -37,7 +37,7 @@ export class ScriptedServer {
   /**
    * @param {object} [script]
    * @param {string} [script.mount] the path of the page: `/` as standalone, `/app/greenlang-metrics/` as in a container
-   * @param {Record<string, string>} [script.files] further files by name
+   * @param {Record<string, string>} [script.files] further files by name; by default the application ships no dashboards
    * @param {number} [script.startTime] the server's time at its start, in seconds: by default two minutes after `NOON`
    * @param {(socket: import('ws').WebSocket) => void} [script.onConnect] sends a welcome by default
    * @param {((data: any) => object[]) | null} [script.history] returns the history; null for a server without history
@@ -45,7 +45,7 @@ export class ScriptedServer {
    */
   constructor({ mount = '/', files = {}, startTime = NOON + 120, onConnect = (socket) => sendWelcome(socket, this), history = null, onMessage = (socket, message) => reply(socket, message, history) } = {}) {
     this.mount = mount;
-    this.files = files;
+    this.files = { 'dashboards/index.json': '[]', ...files };
     this.#startTime = startTime;
     this.#http = createServer((request, response) => this.#serve(request, response));
     this.#sockets = new WebSocketServer({ server: this.#http });

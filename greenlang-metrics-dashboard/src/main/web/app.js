@@ -1,17 +1,19 @@
 /** The entry point of the page. It connects the URL options, the data source, the store and the grid. */
 
+import { AddressBar } from './address-bar.js';
 import { Announcer } from './announcer.js';
 import { ChartMenu } from './chart-menu.js';
 import { ChartOptionStore } from './chart-options.js';
 import { ConnectionView } from './connection-view.js';
 import { Controls } from './controls.js';
-import { CopyLink } from './copy-link.js';
+import { showCounts, showRate } from './counts.js';
 import { DashboardGrid } from './dashboard-grid.js';
-import { DataSource } from './data-source.js';
+import { DashboardLoader } from './dashboard-loader.js';
+import { DataSource, observedWebSocket } from './data-source.js';
 import { find, setText } from './dom.js';
 import { EmptyState } from './empty-state.js';
 import { ErrorBanner } from './error-banner.js';
-import { NO_VALUE, formatCount, formatDecimal } from './format.js';
+import { formatCount } from './format.js';
 import { frameScheduler } from './frame-scheduler.js';
 import { HostPicker } from './host-picker.js';
 import { Inspector } from './inspector.js';
@@ -21,13 +23,15 @@ import { SYSTEM } from './panels.js';
 import { Pins } from './pins.js';
 import { loadPreferences, resolutionOf, savePreferences, toSubscription } from './preferences.js';
 import { Search } from './search.js';
+import { ServerClock } from './server-clock.js';
 import { Store } from './store.js';
 import { ThemeButton } from './theme-button.js';
 import { TimeRange, liveEdge } from './time-range.js';
 import { TokenPanel } from './token-panel.js';
 import { TokenStore } from './token-store.js';
 import { metricsUrl, readFragment, withoutToken } from './url-options.js';
-import { hasView, readView, viewFragment } from './view-address.js';
+import { hasView, readView } from './view-address.js';
+export * from './page-parts.js';
 
 /** The largest plausible delay. A larger difference means that the clocks of the server and the host disagree. */
 const MAX_DELAY_MILLIS = 10_000;
@@ -44,9 +48,7 @@ class App {
   #channels = null;
   /** The resolution of the values in the store. @type {import('./resolution.js').Resolution} */
   #resolution = 'raw';
-
-  /** Milliseconds from the monotonic clock to the server's time. Before the first connection the page assumes its own time. */
-  #serverOffset = performance.timeOrigin;
+  #clock = new ServerClock();
   /** @type {number | null} */
   #delayMillis = null;
   /** @type {string | undefined} */
@@ -54,50 +56,55 @@ class App {
 
   #requestRender = frameScheduler(() => this.#render(), () => this.#timeRange.pixelMillis);
   #timeRange = new TimeRange(() => this.#onTimeRangeChange());
+  #addressBar = new AddressBar(this.#preferences, this.#timeRange);
   #palette = new Palette();
   #announcer = new Announcer();
+  #chartContext = { palette: this.#palette, timeRange: this.#timeRange, announce: (/** @type {string} */ text) => this.#announcer.announce(text) };
   #hostPicker = new HostPicker(this.#preferences.host, (host) => this.#changeView({ host }));
   #connectionView = new ConnectionView(() => this.#dataSource?.service.connect());
   #tokenPanel = new TokenPanel((token) => this.#useToken(token));
   #errorBanner = new ErrorBanner();
-  #inspector = new Inspector((arrival) => (arrival + this.#serverOffset) / 1000);
+  #inspector = new Inspector((arrival) => this.#clock.at(arrival));
   #controls = new Controls(this.#preferences, this.#timeRange, (change) => this.#onPreferenceChange(change));
   #grid = new DashboardGrid(
     {
-      palette: this.#palette,
-      timeRange: this.#timeRange,
+      ...this.#chartContext,
       onVisible: (panel) => this.#dataSource?.loadPanel(panel),
-      announce: (text) => this.#announcer.announce(text),
       options: new ChartOptionStore(this.#preferences.charts, () => this.#changeView({})),
       menu: new ChartMenu(new Pins(this.#preferences, (pinned) => this.#changeView({ pinned }))),
     },
     this.#preferences,
     { onFilter: () => this.#controls.focusTags(), onFold: (channel, isFolded) => this.#onFold(channel, isFolded) },
   );
+  #own = new DashboardLoader({
+    preferences: this.#preferences,
+    ...this.#chartContext,
+    showError: (text) => this.#errorBanner.show(text, true),
+    host: () => this.#hostPicker.selected,
+    onOpen: (name) => this.#openDashboard(name),
+    onChange: (isUrgent) => this.#requestRender(isUrgent),
+  });
   #search = new Search(this.#preferences.search, (search) => this.#changeView({ search }));
-  #emptyState = new EmptyState((action) => this.#onEmptyAction(action));
+  #emptyState = new EmptyState({
+    channels: () => this.#controls.showAllChannels(),
+    tags: () => this.#controls.clearTags(),
+    search: () => this.#search.clear(),
+    live: () => this.#timeRange.goLive(),
+  });
 
   constructor() {
     new ThemeButton();
-    new CopyLink(() => new URL(this.#address || location.pathname + location.search, location.href).href);
+    this.#readToken(); // before the address loses it
     this.#timeRange.setWindow(this.#preferences.windowSeconds, this.#preferences.past);
     this.#resolution = resolutionOf(this.#preferences, this.#now);
     find('#token-change').addEventListener('click', () => this.#tokenPanel.show('A new token replaces the current one.', false));
-    addEventListener('themechange', () => {
-      this.#palette.invalidate();
-      this.#grid.redraw();
-    });
+    addEventListener('themechange', () => this.#redraw());
   }
 
   /** Reads the URL options and connects, or asks the user for a token. */
   start() {
-    const { token, ws } = readFragment(location.hash);
-    this.#url = metricsUrl(location.href, ws);
+    const knownToken = this.#readToken();
     setText(find('#endpoint'), this.#url);
-    if (token) {
-      this.#tokens.set(this.#url, token);
-    }
-    const knownToken = token ?? this.#tokens.get(this.#url);
     if (knownToken === null) {
       this.#disconnect();
       this.#tokenPanel.show('The server prints a token when it starts.', false);
@@ -106,10 +113,17 @@ class App {
     }
   }
 
+  /** Reads the token and the URL of the server from the address. @returns {string | null} null if the token is unknown */
+  #readToken() {
+    const { token, ws } = readFragment(location.hash);
+    this.#url = metricsUrl(location.href, ws);
+    token && this.#tokens.set(this.#url, token);
+    return token ?? this.#tokens.get(this.#url);
+  }
+
   /** Updates the figures once per second. The rate falls to zero without messages, so messages cannot trigger the update. */
   tick() {
-    setText(find('#rate'), formatDecimal(this.#meter.perSecond(performance.now())));
-    setText(find('#delay'), this.#delayMillis === null ? NO_VALUE : formatCount(this.#delayMillis));
+    showRate(this.#meter.perSecond(performance.now()), this.#delayMillis);
     this.#requestRender(); // the right edge moves, and a gap grows
   }
 
@@ -143,16 +157,21 @@ class App {
       onSeriesLimit: ({ channel, missed }) =>
         this.#errorBanner.show(`${channel} has reached the server's limit of series. The server dropped ${formatCount(missed)} metrics of new series.`),
       onError: (error) => this.#onError(error),
-      onFrame: (data, isSent) => {
-        this.#inspector.add(data, isSent);
-        isSent || this.#meter.mark(performance.now());
-      },
+      onFrame: (data, isSent) => this.#onFrame(data, isSent),
     });
+    this.#own.connect({ url: this.#url, token, WebSocket: observedWebSocket((data, isSent) => this.#onFrame(data, isSent)) });
+  }
+
+  /** @param {unknown} data @param {boolean} isSent */
+  #onFrame(data, isSent) {
+    this.#inspector.add(data, isSent);
+    isSent || this.#meter.mark(performance.now());
   }
 
   #disconnect() {
     this.#dataSource?.close();
     this.#dataSource = null;
+    this.#own.connect(null);
     this.#connectionView.show('closed');
     this.#grid.setHidden(this.#store.latestTime === undefined);
   }
@@ -163,7 +182,7 @@ class App {
     this.#grid.setHidden(false);
     this.#grid.setStale(state !== 'connected');
     if (state === 'connected') {
-      this.#errorBanner.hide();
+      this.#errorBanner.onConnected();
     }
     if (state === 'failed') {
       this.#tokens.remove(this.#url);
@@ -214,7 +233,7 @@ class App {
   #onPreferenceChange(change) {
     const resolution = resolutionOf(this.#preferences, this.#now);
     if (change === 'zone') {
-      this.#grid.redraw();
+      this.#redraw();
       this.#onTimeRangeChange();
       return;
     }
@@ -238,6 +257,19 @@ class App {
     this.#onTimeRangeChange();
   }
 
+  #redraw() {
+    this.#palette.invalidate();
+    this.#grid.redraw();
+    this.#own.redraw();
+  }
+
+  /** Opens an own dashboard, or all metrics. @param {string | null} dashboard */
+  #openDashboard(dashboard) {
+    this.#preferences.dashboard = dashboard;
+    savePreferences(this.#preferences);
+    this.#onPreferenceChange('query');
+  }
+
   /** Loads the history of the charts on the screen for the current query. */
   #onConfirmed() {
     this.#grid.visiblePanels.forEach((panel) => this.#dataSource?.loadPanel(panel));
@@ -248,7 +280,7 @@ class App {
   #changeView(change) {
     Object.assign(this.#preferences, change);
     savePreferences(this.#preferences);
-    this.#showAddress();
+    this.#addressBar.show();
     this.#requestRender(true);
   }
 
@@ -260,20 +292,6 @@ class App {
     }
   }
 
-  /** @param {'channels' | 'tags' | 'search' | 'live'} action */
-  #onEmptyAction(action) {
-    const actions = {
-      channels: () => this.#controls.showAllChannels(),
-      tags: () => this.#controls.clearTags(),
-      search: () => {
-        this.#search.clear();
-        this.#changeView({ search: '' });
-      },
-      live: () => this.#timeRange.goLive(),
-    };
-    actions[action]();
-  }
-
   #onTimeRangeChange() {
     if (this.#timeRange.past !== this.#preferences.past) { // the user returned to live, moved the range, or stepped back
       this.#preferences.past = this.#timeRange.past;
@@ -282,34 +300,17 @@ class App {
     }
     this.#store.setRetention(this.#timeRange.fullSeconds, this.#timeRange.pinned);
     this.#controls.update(this.#now);
-    this.#showAddress();
+    this.#addressBar.show();
     this.#requestRender(true);
-  }
-
-  /** The fragment of the current view, without a token. */
-  get #address() {
-    return viewFragment(this.#preferences, this.#timeRange.isLive ? null : this.#timeRange.range, location.hash);
-  }
-
-  /** Keeps the view in the address. The token leaves it: this tab keeps the token. */
-  #showAddress() {
-    const address = this.#address;
-    if (hasView(address) || hasView(location.hash)) {
-      history.replaceState(null, '', address || location.pathname + location.search);
-    }
   }
 
   #showSnippet() {
     this.#inspector.showSnippet(toSubscription(this.#preferences, this.#resolution, this.#visibleChannels.filter((channel) => !this.#preferences.groupBy || channel !== SYSTEM)));
   }
 
-  /** The server's time in seconds. A browser's clock that is wrong or changes has no effect on it. */
+  /** The server's time in seconds. */
   get #now() {
-    const serverNow = this.#dataSource?.service.serverNow() ?? null;
-    if (serverNow !== null) {
-      this.#serverOffset = serverNow - performance.now();
-    }
-    return (performance.now() + this.#serverOffset) / 1000;
+    return this.#clock.now(this.#dataSource?.service.serverNow());
   }
 
   get #visibleChannels() {
@@ -317,29 +318,27 @@ class App {
   }
 
   #render() {
+    const isDisconnected = this.#dataSource?.service.state !== 'connected';
+    this.#controls.update(this.#now);
+    this.#own.render(this.#now, isDisconnected);
+    if (!this.#own.isOpen) {
+      this.#renderAll(isDisconnected);
+    }
+    const { missed = 0, malformed = 0 } = this.#dataSource?.service.stats() ?? {};
+    showCounts({ missed, malformed, ignored: this.#store.ignored });
+  }
+
+  /** Draws the charts of all metrics. @param {boolean} isDisconnected */
+  #renderAll(isDisconnected) {
     this.#hostPicker.setHosts(this.#store.hostNames);
     const latest = this.#store.latestTime;
     const edge = liveEdge(this.#now, this.#resolution, latest);
     this.#timeRange.setDataBounds(edge, this.#store.oldestTime ?? edge);
-    const isDisconnected = this.#dataSource?.service.state !== 'connected';
     const openGap = isDisconnected && latest !== undefined && latest < edge ? { from: latest, to: edge } : null;
-    this.#controls.update(this.#now);
     this.#controls.setTagKeys(this.#store.tagKeys);
     const hasCharts = this.#grid.render(this.#store, this.#hostPicker.selected, this.#visibleChannels, openGap);
     const isLoading = this.#dataSource?.isLoading ?? false;
     this.#emptyState.render({ hasCharts, isLoading, channels: this.#channels, preferences: this.#preferences, past: this.#timeRange.past });
-    this.#showCounts();
-  }
-
-  #showCounts() {
-    const { missed = 0, malformed = 0 } = this.#dataSource?.service.stats() ?? {};
-    for (const [stat, value] of Object.entries({ missed, malformed, ignored: this.#store.ignored })) {
-      const target = find(`[data-stat="${stat}"]`);
-      setText(target, formatCount(value));
-      target.toggleAttribute('data-any', value > 0);
-    }
-    find('#malformed').hidden = malformed === 0;
-    find('#ignored').hidden = this.#store.ignored === 0;
   }
 }
 

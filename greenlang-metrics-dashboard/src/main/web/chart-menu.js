@@ -13,7 +13,7 @@ export class ChartMenu {
   /** @type {HTMLElement | null} the button that opened the menu */
   #opener = null;
 
-  /** @param {import('./pins.js').Pins} pins */
+  /** @param {import('./pins.js').Pins | null} pins null if the charts cannot be pinned */
   constructor(pins) {
     this.#pins = pins;
     document.addEventListener('pointerdown', ({ target }) => {
@@ -62,9 +62,8 @@ export class ChartMenu {
   /** @param {Chart} chart */
   #fill(chart) {
     const { axis, table } = chart.options;
-    const isPinned = this.#pins.has(chart.panel.id);
     const items = [
-      choice(isPinned ? 'Unpin' : 'Pin to the top', isPinned, () => this.#pins.toggle(chart.panel.id)),
+      ...this.#pin(chart),
       choice('Table of values', table === true, () => chart.change({ table: table ? undefined : true })),
       choice('Fit the axis to the lines', axis === 'snug', () => chart.change({ axis: axis === 'snug' ? undefined : 'snug' })),
       ...this.#statistics(chart),
@@ -73,6 +72,13 @@ export class ChartMenu {
     ];
     items.forEach((item) => item.dataset.stays === undefined && item.addEventListener('click', () => this.#finish()));
     this.#root.replaceChildren(...items);
+  }
+
+  /** @param {Chart} chart @returns {HTMLElement[]} */
+  #pin({ panel }) {
+    const pins = this.#pins;
+    const isPinned = pins?.has(panel.id) ?? false;
+    return pins ? [choice(isPinned ? 'Unpin' : 'Pin to the top', isPinned, () => pins.toggle(panel.id))] : [];
   }
 
   /** @param {Chart} chart @returns {HTMLElement[]} */

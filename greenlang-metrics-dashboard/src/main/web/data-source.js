@@ -97,7 +97,7 @@ export class DataSource {
       this.#history.reset();
       this.#subscribedChannels.forEach((channel) => this.#replacedChannels.add(channel));
     }
-    const hidden = this.#subscribedChannels.filter((channel) => this.#preferences.hiddenChannels.includes(channel));
+    const hidden = this.#subscribedChannels.filter((channel) => !this.#isShown(channel));
     this.#subscribedChannels = [];
     hidden.forEach((channel) => this.#history.forget(channel));
     if (hidden.length > 0) {
@@ -115,10 +115,15 @@ export class DataSource {
     return resolutionOf(this.#preferences, (this.service.serverNow() ?? Date.now()) / 1000);
   }
 
-  /** Subscribes to those of the channels that are not hidden. @param {string[]} channels */
+  /** Tests whether the page shows a channel. The charts of an own dashboard have connections of their own. @param {string} channel */
+  #isShown(channel) {
+    return this.#preferences.dashboard === null && !this.#preferences.hiddenChannels.includes(channel);
+  }
+
+  /** Subscribes to those of the channels that the page shows. @param {string[]} channels */
   async #subscribeTo(channels) {
     const generation = this.#generation;
-    const visible = channels.filter((channel) => !this.#preferences.hiddenChannels.includes(channel));
+    const visible = channels.filter((channel) => this.#isShown(channel));
     this.#subscribedChannels.push(...visible);
     const apart = this.#preferences.groupBy ? [visible.filter((channel) => channel === SYSTEM), visible.filter((channel) => channel !== SYSTEM)] : [visible];
     await Promise.all(apart.filter((each) => each.length > 0).map((each) => this.#subscribeTogether(each, generation)));
@@ -204,9 +209,9 @@ export class DataSource {
  *
  * @param {DataSourceListener['onFrame']} onFrame
  */
-function observedWebSocket(onFrame) {
+export function observedWebSocket(onFrame) {
   return class extends WebSocket {
-    /** @param {string} url @param {string[]} [protocols] */
+    /** @param {string | URL} url @param {string | string[]} [protocols] */
     constructor(url, protocols) {
       super(url, protocols);
       this.addEventListener('message', ({ data }) => onFrame(data, false));

@@ -23,9 +23,9 @@ export class EmptyState {
   /** @type {Message['action']} */
   #action;
 
-  /** @param {(action: NonNullable<Message['action']>) => void} onAction */
-  constructor(onAction) {
-    this.#button.addEventListener('click', () => this.#action && onAction(this.#action));
+  /** @param {Record<NonNullable<Message['action']>, () => void>} actions */
+  constructor(actions) {
+    this.#button.addEventListener('click', () => this.#action && actions[this.#action]());
   }
 
   /** @param {Situation} situation */

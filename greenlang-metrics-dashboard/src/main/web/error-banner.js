@@ -4,15 +4,24 @@ import { find, setText } from './dom.js';
 export class ErrorBanner {
   #root = find('#error-banner');
   #text = find('#error-banner-text');
+  #isLasting = false;
 
   constructor() {
     find('#error-banner-close').addEventListener('click', () => this.hide());
   }
 
-  /** @param {string} text */
-  show(text) {
+  /** @param {string} text @param {boolean} [isLasting] true if the error does not end with a new connection */
+  show(text, isLasting = false) {
+    this.#isLasting = isLasting;
     this.#root.hidden = false; // before the text: screen readers ignore a change in a hidden live region
     setText(this.#text, text);
+  }
+
+  /** Hides an error of the previous connection. */
+  onConnected() {
+    if (!this.#isLasting) {
+      this.hide();
+    }
   }
 
   hide() {

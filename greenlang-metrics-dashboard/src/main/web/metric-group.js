@@ -20,10 +20,20 @@ const DASHES = { mean: [6, 4], p50: [2, 3], p95: [], p99: [10, 3], max: [1, 4] }
  *
  * @typedef {object} GroupSeries
  * @property {Map<string, number>} columns the columns of the time series by statistic; a series without statistics has the empty one
+ * @property {string} name the name of the metric
  * @property {CounterRate} counterRate
  * @property {Record<string, string>} tags
  * @property {number} color
  */
+
+/**
+ * A chart that shows the series of several names. The first metric decides on its unit.
+ *
+ * @typedef {object} CombinedChart
+ * @property {string} id
+ * @property {string} title
+ */
+
 /** The maximum number of series without a line that the group counts. */
 const MAX_HIDDEN = 10_000;
 
@@ -32,7 +42,8 @@ export class MetricGroup {
   /** The panel is replaced when a series is added or removed; the grid then creates a new chart. @type {import('./panels.js').Panel} */
   panel;
   isHistogram;
-  /** @type {Map<string, GroupSeries>} by tags */
+  #isCombined;
+  /** @type {Map<string, GroupSeries>} by tags, and by name if the chart is combined */
   #series = new Map();
   /** The keys of the series that have no line, up to a limit. @type {Set<string>} */
   #hidden = new Set();
@@ -42,12 +53,15 @@ export class MetricGroup {
   /**
    * @param {Metric} metric the first metric
    * @param {MetricMetadata} [metadata] the unit and the description; undefined if the server sent none
+   * @param {CombinedChart} [combined] present if the group has the series of several names
    */
-  constructor({ channel, name, type }, metadata) {
+  constructor({ channel, name, type }, metadata, combined) {
+    this.#isCombined = combined !== undefined;
     this.isHistogram = type === 'histogram';
     this.panel = {
       id: `${channel}/${name}`,
       title: name,
+      ...combined,
       channel,
       subtitle: type === 'counter' ? 'per second' : '',
       unit: { ucum: metadata?.unit ?? '', isRate: type === 'counter' },
@@ -102,7 +116,7 @@ export class MetricGroup {
     /** @type {Map<string, CounterRate>} */
     const counterRates = new Map();
     for (const metric of metrics) {
-      const key = tagsKey(metric.tags);
+      const key = this.#keyOf(metric);
       const counterRate = counterRates.get(key) ?? new CounterRate();
       counterRates.set(key, counterRate);
       const series = this.#findOrCreate(metric, hasCapacity);
@@ -160,8 +174,9 @@ export class MetricGroup {
   }
 
   /** @param {Metric} metric @param {(group: MetricGroup) => boolean} hasCapacity */
-  #findOrCreate({ tags = {}, ...metric }, hasCapacity) {
-    const key = tagsKey(tags);
+  #findOrCreate(metric, hasCapacity) {
+    const { name, tags = {} } = metric;
+    const key = this.#keyOf(metric);
     const existing = this.#series.get(key);
     if (existing) {
       return existing;
@@ -172,10 +187,15 @@ export class MetricGroup {
     }
     this.#hidden.delete(key);
     /** @type {GroupSeries} */
-    const series = { columns: new Map(), counterRate: new CounterRate(), tags, color: this.#seriesCreated++ % COLORS };
+    const series = { name, columns: new Map(), counterRate: new CounterRate(), tags, color: this.#seriesCreated++ % COLORS };
     this.#series.set(key, series);
     statisticsOf(metric).forEach((statistic) => this.#columnOf(series, statistic));
     return series;
+  }
+
+  /** @param {Metric} metric */
+  #keyOf({ name, tags }) {
+    return this.#isCombined ? `${name} ${tagsKey(tags)}` : tagsKey(tags);
   }
 
   /** Removes the line that was added last, so that a metric without a line gets one. */
@@ -206,7 +226,8 @@ export class MetricGroup {
   #updatePanel() {
     const all = [...this.#series.values()];
     const allTags = all.map(({ tags }) => tags);
-    const lines = all.flatMap((series, i) => [...series.columns].map(([statistic, column]) => ({ column, line: this.#line(series, i, statistic, allTags) })));
+    const indexOf = (/** @type {GroupSeries} */ series) => all.filter(({ name }) => name === series.name).indexOf(series);
+    const lines = all.flatMap((series) => [...series.columns].map(([statistic, column]) => ({ column, line: this.#line(series, indexOf(series), statistic, allTags) })));
     const subtitle = this.isHistogram ? this.#subject(allTags) : this.panel.subtitle;
     this.panel = { ...this.panel, subtitle, series: lines.sort((a, b) => a.column - b.column).map(({ line }) => line) };
   }
@@ -218,11 +239,12 @@ export class MetricGroup {
   }
 
   /** @param {GroupSeries} series @param {number} i @param {string} statistic @param {Array<Record<string, string>>} allTags @returns {import('./panels.js').Series} */
-  #line({ tags, color }, i, statistic, allTags) {
-    const name = this.panel.title;
+  #line({ name, tags, color }, i, statistic, allTags) {
+    const names = [...new Set([...this.#series.values()].map((series) => series.name))];
     const key = i === 0 ? name : `${name}#${i}`;
-    const id = [...Object.entries(tags).map(([tag, value]) => `${tag}=${value}`).sort(), ...(statistic ? [statistic] : [])].join(' ') || name;
-    const line = { id, key, metric: name, label: seriesLabel(tags, allTags), color: `--line-${color}`, tags };
+    const parts = [...Object.entries(tags).map(([tag, value]) => `${tag}=${value}`).sort(), ...(statistic ? [statistic] : [])];
+    const id = (this.#isCombined ? [name, ...parts] : parts).join(' ') || name;
+    const line = { id, key, metric: name, label: withName(name, names, seriesLabel(tags, allTags)), color: `--line-${color}`, tags };
     if (statistic === '') {
       return line;
     }
@@ -252,4 +274,21 @@ function seriesLabel(tags, allTags) {
   const isDistinctive = (/** @type {[string, string]} */ [key, value]) =>
     allTags.length === 1 ? key !== 'host' && !/^(true|false)$/.test(value) : allTags.some((other) => other[key] !== value);
   return Object.entries(tags).filter(isDistinctive).map(([, value]) => value).join(' · ') || 'all';
+}
+
+/**
+ * Adds the name to the label of a series, without the part that all names of the chart share.
+ *
+ * @param {string} name
+ * @param {string[]} names
+ * @param {string} label
+ */
+function withName(name, names, label) {
+  if (names.length === 1) {
+    return label;
+  }
+  const words = names.map((each) => each.split('.'));
+  const shared = words[0].findIndex((word, i) => words.some((other) => other[i] !== word || other.length <= i + 1));
+  const short = name.split('.').slice(Math.max(0, shared)).join('.');
+  return label === 'all' ? short : `${short} · ${label}`;
 }

@@ -19,6 +19,7 @@ import { resolutionFor } from './resolution.js';
  * @property {boolean} utc true if times are in UTC
  * @property {string[]} pinned the identifiers of the charts at the top
  * @property {Record<string, import('./chart-options.js').ChartOptions>} charts the choices for single charts
+ * @property {string | null} dashboard the name of the own dashboard that takes the place of all metrics
  * @property {boolean} compression
  */
 
@@ -41,7 +42,7 @@ export const WINDOWS = new Map([
 
 /** @returns {Preferences} */
 export function defaultPreferences() {
-  return { hiddenChannels: [], tags: {}, interval: 'auto', windowSeconds: 300, past: null, host: null, folded: [], search: '', groupBy: null, utc: false, pinned: [], charts: {}, compression: true };
+  return { hiddenChannels: [], tags: {}, interval: 'auto', windowSeconds: 300, past: null, host: null, folded: [], search: '', groupBy: null, utc: false, pinned: [], charts: {}, dashboard: null, compression: true };
 }
 
 /**
@@ -74,6 +75,7 @@ export function loadPreferences() {
   preferences.interval = INTERVALS.includes(stored?.interval) ? stored.interval : preferences.interval;
   preferences.windowSeconds = [...WINDOWS.values()].includes(stored?.windowSeconds) ? stored.windowSeconds : preferences.windowSeconds;
   preferences.host = isText(stored?.host) ? stored.host : null;
+  preferences.dashboard = isText(stored?.dashboard) ? stored.dashboard : null;
   preferences.compression = typeof stored?.compression === 'boolean' ? stored.compression : preferences.compression;
   return preferences;
 }

@@ -11,15 +11,16 @@ const searchTexts = new WeakMap();
 
 export class Search {
   #input = /** @type {HTMLInputElement} */ (find('#search'));
+  #onChange;
 
   /** @param {string} text the initial search @param {(text: string) => void} onChange */
   constructor(text, onChange) {
+    this.#onChange = onChange;
     this.#input.value = text;
     this.#input.addEventListener('input', () => onChange(this.#input.value.trim()));
     this.#input.addEventListener('keydown', (event) => {
       if (event.key === 'Escape') {
         this.clear();
-        onChange('');
       }
     });
     document.addEventListener('keydown', (event) => {
@@ -33,6 +34,7 @@ export class Search {
 
   clear() {
     this.#input.value = '';
+    this.#onChange('');
   }
 }
 

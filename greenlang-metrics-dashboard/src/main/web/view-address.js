@@ -11,7 +11,7 @@ import { INTERVALS, WINDOWS, defaultPreferences } from './preferences.js';
  * @typedef {import('./preferences.js').Preferences} Preferences
  */
 
-const FIELDS = ['off', 'tag', 'interval', 'window', 'from', 'to', 'host', 'fold', 'search', 'pin', 'charts', 'group', 'zone'];
+const FIELDS = ['off', 'tag', 'interval', 'window', 'from', 'to', 'host', 'fold', 'search', 'pin', 'charts', 'group', 'zone', 'dashboard'];
 
 /** The value of the field `group` that keeps no tag. */
 const ALL_MERGED = '*';
@@ -49,6 +49,7 @@ export function readView(hash, stored) {
     utc: fields.get('zone') === 'utc',
     pinned: fields.getAll('pin').slice(-MAX_PINS),
     charts: readCharts(fields.get('charts')),
+    dashboard: fields.get('dashboard'),
     compression: stored.compression,
   };
 }
@@ -77,6 +78,7 @@ export function viewFragment(preferences, range, hash) {
   append('search', [preferences.search]);
   append('group', preferences.groupBy?.length === 0 ? [ALL_MERGED] : (preferences.groupBy ?? []));
   append('zone', [preferences.utc ? 'utc' : null]);
+  append('dashboard', [preferences.dashboard]);
   append('pin', preferences.pinned);
   append('charts', [Object.keys(preferences.charts).length > 0 ? JSON.stringify(preferences.charts) : null]);
   const text = fields.toString();

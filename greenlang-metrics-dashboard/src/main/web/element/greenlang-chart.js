@@ -1,27 +1,17 @@
 import { Announcer } from '../announcer.js';
-import { Chart } from '../chart.js';
 import { createElement, setText } from '../dom.js';
-import { compareNames } from '../format.js';
 import { frameScheduler } from '../frame-scheduler.js';
-import { mergeHistory } from '../merge-history.js';
-import { MetricGroup } from '../metric-group.js';
 import { Palette } from '../palette.js';
-import { sampleTime } from '../sample-time.js';
+import { QueryCharts } from '../query-charts.js';
 import { TimeRange, liveEdge } from '../time-range.js';
 import { NAMES, readAttributes } from './chart-attributes.js';
-import { accepts, join } from './shared-connection.js';
 import styles from 'greenlang-chart.css'; // build.mjs makes it of the styles of the page
 
 /**
  * The custom element `<greenlang-chart>`: live charts of some metrics in any page, one for each name. It is built from the same parts
  * as the dashboard.
- *
- * @typedef {import('@greenlang/metrics-client').Metric} Metric
  */
 
-const MAX_CHARTS = 12;
-const MAX_DESCRIBED_NAMES = 1_000;
-const MAX_METRICS = 50_000;
 const TICK_MILLIS = 1_000;
 
 const sheet = new CSSStyleSheet(); // a policy without inline styles permits it
@@ -41,17 +31,16 @@ class GreenlangChart extends HTMLElement {
   #palette = new Palette(this.#root);
   #timeRange = new TimeRange(() => this.#requestRender(true));
   #requestRender = frameScheduler(() => this.#render(), () => this.#timeRange.pixelMillis);
-  /** @type {Map<string, {group: MetricGroup, chart: Chart | null}>} by name */
-  #charts = new Map();
-  /** The units and descriptions by name. @type {Map<string, import('@greenlang/metrics-client').MetricMetadata>} */
-  #metadata = new Map();
+  #charts = new QueryCharts(this.#grid, {
+    palette: this.#palette,
+    timeRange: this.#timeRange,
+    announce: (text) => this.#announcer.announce(text),
+    menu: null,
+    onChange: (isUrgent) => this.#requestRender(isUrgent),
+    onState: (state, reason) => this.#showState(state, reason),
+  });
   /** @type {import('./chart-attributes.js').Attributes | null} */
   #attributes = null;
-  /** @type {ReturnType<typeof join> | null} */
-  #connection = null;
-  /** The choices of the user, by the identifier of the panel. @type {Map<string, import('../chart-options.js').ChartOptions>} */
-  #options = new Map();
-  #query = new AbortController();
   /** @type {ReturnType<typeof setInterval> | undefined} */
   #timer;
   #isRestartRequested = false;
@@ -85,7 +74,7 @@ class GreenlangChart extends HTMLElement {
   disconnectedCallback() {
     darkMode.removeEventListener('change', this.#onThemeChange);
     clearInterval(this.#timer);
-    this.#stop();
+    this.#charts.stop();
   }
 
   /** @param {string} name */
@@ -121,144 +110,28 @@ class GreenlangChart extends HTMLElement {
   }
 
   #start() {
-    this.#stop();
+    this.#charts.stop();
+    this.#attributes = null;
     try {
       this.#attributes = readAttributes((name) => this.getAttribute(name));
     } catch (error) {
       this.#showState('failed', error instanceof Error ? error.message : String(error));
       return;
     }
-    const { view, seconds } = this.#attributes;
-    this.#timeRange.setWindow(seconds);
+    this.#timeRange.setWindow(this.#attributes.seconds);
     const url = new URL(this.getAttribute('url') ?? '/ws/metrics', location.href);
     url.protocol = url.protocol.replace('http', 'ws');
-    this.#connection = join(url.href, this.#token, {
-      view,
-      onMetric: (metric) => this.#add(metric),
-      onMetadata: (metadata) => this.#describe(metadata),
-      onConfirmed: () => this.#loadHistory(),
-      onGap: () => {
-        this.#charts.forEach(({ group }) => group.timeSeries.breakLine());
-        this.#loadHistory();
-      },
-      onState: (state, reason) => this.#showState(state, reason),
-    });
-  }
-
-  #stop() {
-    this.#query.abort();
-    this.#query = new AbortController();
-    this.#connection?.leave();
-    this.#connection = null;
-    this.#charts.forEach(({ chart }) => chart?.remove());
-    this.#charts.clear();
-    this.#options.clear();
-    this.#metadata.clear();
-  }
-
-  get #now() {
-    return (this.#connection?.service.serverNow() ?? Date.now()) / 1000;
-  }
-
-  /** @param {Metric} metric */
-  #add(metric) {
-    const isStored = this.#attributes?.resolution !== '1d';
-    this.#groupOf(metric)?.add(metric, sampleTime(metric, this.#now), () => true, isStored);
-    this.#requestRender();
-  }
-
-  /** @param {import('@greenlang/metrics-client').MetricMetadata} metadata it arrives before the first metric of its name */
-  #describe(metadata) {
-    if (this.#metadata.size < MAX_DESCRIBED_NAMES) {
-      this.#metadata.set(metadata.name, metadata);
-    }
-    this.#charts.get(metadata.name)?.group.describe(metadata);
-  }
-
-  /** @param {Metric} metric @returns {MetricGroup | undefined} undefined beyond the limit */
-  #groupOf(metric) {
-    const existing = this.#charts.get(metric.name);
-    if (existing || this.#charts.size >= MAX_CHARTS) {
-      return existing?.group;
-    }
-    const group = new MetricGroup(metric, this.#metadata.get(metric.name));
-    group.timeSeries.setRetention(this.#timeRange.windowSeconds, null);
-    this.#charts.set(metric.name, { group, chart: null });
-    return group;
-  }
-
-  async #loadHistory() {
-    const { attributes, connection } = { attributes: this.#attributes, connection: this.#connection };
-    if (!attributes || !connection) {
-      return;
-    }
-    const { view, resolution, seconds, groupBy } = attributes;
-    const metrics = await connection.service
-      .getHistory(
-        {
-          channel: view.channel,
-          start_time: new Date((this.#now - seconds) * 1000),
-          limit: MAX_METRICS,
-          metadata: true,
-          ...(view.metrics.length > 0 && { metrics: view.metrics }),
-          ...(view.query.tags && { tags: view.query.tags }),
-          ...(resolution !== 'raw' && { aggregation_interval: resolution }),
-          ...(groupBy && { buckets: true }),
-        },
-        this.#query,
-      )
-      .catch(() => []); // the server has no history, or the element was removed
-    this.#addHistory(metrics.filter(({ name }) => accepts(view, name)), groupBy);
-  }
-
-  /** @param {Metric[]} metrics @param {string[] | undefined} groupBy */
-  #addHistory(metrics, groupBy) {
-    const merged = groupBy ? mergeHistory(metrics, groupBy) : metrics;
-    for (const name of new Set(merged.map((metric) => metric.name))) {
-      const ofName = merged.filter((metric) => metric.name === name);
-      this.#groupOf(ofName[0])?.addHistory(ofName, () => true);
-    }
-    this.#charts.forEach(({ group }) => group.timeSeries.closeFilledGaps());
-    this.#requestRender(true);
+    this.#charts.start(this.#attributes, { url: url.href, token: this.#token });
   }
 
   #render() {
-    const attributes = this.#attributes;
-    if (!attributes || !this.#connection) {
-      return;
+    if (this.#attributes && this.isConnected) {
+      const { latestTime, oldestTime, now } = this.#charts;
+      const edge = liveEdge(now, this.#attributes.resolution, latestTime);
+      this.#timeRange.setDataBounds(edge, Math.min(edge, oldestTime ?? edge));
+      this.#charts.render(null);
+      this.#charts.updateTables();
     }
-    const series = [...this.#charts.values()].map(({ group }) => group.timeSeries);
-    const times = series.flatMap(({ oldestTime, latestTime }) => (oldestTime === undefined || latestTime === undefined ? [] : [[oldestTime, latestTime]]));
-    const edge = liveEdge(this.#now, attributes.resolution, times.length > 0 ? Math.max(...times.map(([, latest]) => latest)) : undefined);
-    this.#timeRange.setDataBounds(edge, Math.min(edge, ...times.map(([oldest]) => oldest)));
-    for (const [name, entry] of [...this.#charts].sort(([a], [b]) => compareNames(a, b))) {
-      this.#renderChart(name, entry);
-    }
-  }
-
-  /** @param {string} name @param {{group: MetricGroup, chart: Chart | null}} entry */
-  #renderChart(name, entry) {
-    const { group, chart } = entry;
-    group.timeSeries.setRetention(this.#timeRange.windowSeconds, this.#timeRange.pinned);
-    if (chart?.panel !== group.panel) {
-      entry.chart = new Chart(group.panel, {
-        palette: this.#palette,
-        timeRange: this.#timeRange,
-        onVisible: () => {},
-        announce: (text) => this.#announcer.announce(text),
-        options: { get: (id) => this.#options.get(id) ?? this.#defaultOptions, change: (id, change) => this.#options.set(id, { ...(this.#options.get(id) ?? this.#defaultOptions), ...change }) },
-        menu: null,
-      });
-      const next = [...this.#charts].filter(([other, { chart: drawn }]) => drawn && drawn !== entry.chart && compareNames(other, name) > 0).sort(([a], [b]) => compareNames(a, b))[0];
-      this.#grid.insertBefore(entry.chart.root, chart?.root ?? next?.[1].chart?.root ?? null);
-      chart?.replaceWith(entry.chart);
-    }
-    entry.chart?.render(group.timeSeries, null, group.hiddenCount);
-    entry.chart?.updateTable();
-  }
-
-  get #defaultOptions() {
-    return this.#attributes?.options ?? {};
   }
 
   /** @param {import('@greenlang/metrics-client').State} state @param {string} reason */
@@ -275,7 +148,7 @@ class GreenlangChart extends HTMLElement {
     const chosen = this.getAttribute('theme');
     this.#root.dataset.theme = chosen === 'light' || chosen === 'dark' ? chosen : darkMode.matches ? 'dark' : 'light';
     this.#palette.invalidate();
-    this.#charts.forEach(({ chart }) => chart?.redraw());
+    this.#charts.redraw();
   }
 }
 

@@ -34,11 +34,11 @@ class SharedConnection {
   #changed = new Set();
   #lastError = '';
 
-  /** @param {string} url @param {Token} token */
-  constructor(url, token) {
+  /** @param {string} url @param {Token} token @param {typeof WebSocket} [socketClass] */
+  constructor(url, token, socketClass) {
     this.url = url;
     this.token = token;
-    this.service = createMetricService(url, token, { logger: false, bufferSize: 0 });
+    this.service = createMetricService(url, token, { logger: false, bufferSize: 0, ...(socketClass && { WebSocket: socketClass }) });
     this.service.onMetric('*', (metric) => this.#tell(metric.channel, (member) => accepts(member.view, metric.name) && member.onMetric(metric)));
     this.service.onMetadata((metadata) => this.#tell(metadata.channel, (member) => member.onMetadata(metadata)));
     this.service.onGap(({ channel, recovered, missed }) => !recovered && missed === undefined && this.#tell(channel, (member) => member.onGap()));
@@ -112,12 +112,13 @@ class SharedConnection {
  * @param {string} url
  * @param {Token} token
  * @param {Member} member
+ * @param {typeof WebSocket} [socketClass] the class of a new connection
  * @returns {{service: import('@greenlang/metrics-client').MetricService, leave: () => void}}
  */
-export function join(url, token, member) {
+export function join(url, token, member, socketClass) {
   let connection = connections.find((each) => each.url === url && each.token === token && each.fits(member.view));
   if (!connection) {
-    connection = new SharedConnection(url, token);
+    connection = new SharedConnection(url, token, socketClass);
     connections.push(connection);
   }
   const joined = connection;

@@ -35,6 +35,7 @@ final class StaticFilesTest {
     "/app.js,                   text/javascript; charset=utf-8, export {};",
     "/style.css,                text/css; charset=utf-8,        body {}",
     "/vendor/lib/data.min.json, application/json,               {}",
+    "/dashboards/index.json,    application/json,               []",
   })
   void get_existingFile_returnsContentAndType(String path, String type, String content) {
     RawHttpConnection.Response response = fixture.connect().request("GET " + path);

@@ -4,6 +4,7 @@ import io.greenlang.metrics.websocket.transport.StaticFile.Representation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -23,11 +24,17 @@ import org.jspecify.annotations.Nullable;
  * The files of the dashboard, read from its jar if that is on the class path. Next to a file may be
  * compressed copies with the same name and the extension {@code .br} or {@code .gz}. Each file is
  * read once and cached, so the jar bounds the memory. Safe for any thread that may block.
+ *
+ * <p>An application can add dashboards: files in the folder {@code dashboards} beside those of the
+ * jar, listed in its {@code index.json}. Without that file, the list is empty.
  */
 public final class StaticFiles {
 
   /** The artifact that contains the dashboard. */
   public static final String ARTIFACT = "io.greenlang:greenlang-metrics-dashboard";
+
+  /** The list of the application's dashboards. */
+  private static final String DASHBOARDS = "dashboards/index.json";
 
   private static final String FOLDER = "META-INF/resources/greenlang-metrics/";
 
@@ -130,6 +137,9 @@ public final class StaticFiles {
 
   private @Nullable StaticFile load(String name, String type) throws IOException {
     Representation identity = read(name, null);
+    if (identity == null && name.equals(DASHBOARDS) && hasDashboard) {
+      identity = representation(null, "[]".getBytes(StandardCharsets.US_ASCII));
+    }
     if (identity == null) {
       return null;
     }
@@ -150,10 +160,13 @@ public final class StaticFiles {
       if (in == null) {
         return null;
       }
-      byte[] content = in.readAllBytes();
-      ByteBuffer direct = ByteBuffer.allocateDirect(content.length).put(content).flip();
-      return new Representation(coding, direct, entityTag(content));
+      return representation(coding, in.readAllBytes());
     }
+  }
+
+  private static Representation representation(@Nullable String coding, byte[] content) {
+    ByteBuffer direct = ByteBuffer.allocateDirect(content.length).put(content).flip();
+    return new Representation(coding, direct, entityTag(content));
   }
 
   private static String entityTag(byte[] content) {

@@ -36,6 +36,12 @@ class MetricsRuntimeHintsTest {
     assertThat(RuntimeHintsPredicates.resource().forResource(file)).accepts(hints);
   }
 
+  @Test
+  void resources_dashboardOfTheApplication_isIncluded() {
+    String file = "META-INF/resources/greenlang-metrics/dashboards/orders.json";
+    assertThat(RuntimeHintsPredicates.resource().forResource(file)).accepts(hints);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -18,6 +18,7 @@ public final class MetricsRuntimeHints implements RuntimeHintsRegistrar {
   @Override
   public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
     hints.resources().registerPattern("META-INF/resources/greenlang-metrics/*");
+    hints.resources().registerPattern("META-INF/resources/greenlang-metrics/dashboards/*.json");
     hints.resources().registerPattern("META-INF/services/io.greenlang.metrics.*");
     register(hints, classLoader, "io.greenlang.metrics.netty.NettyTransportProvider");
     register(hints, classLoader, "io.greenlang.metrics.redis.RedisBrokerProvider");

@@ -1,0 +1,100 @@
+import { SAVED_KEY } from './dashboard-keys.js';
+import { find } from './dom.js';
+
+/**
+ * The own dashboards, as the rest of the page sees them. Their code is in a file of its own, which the page loads if there are
+ * dashboards, or if the user creates one.
+ *
+ * @typedef {object} DashboardContext
+ * @property {import('./preferences.js').Preferences} preferences
+ * @property {import('./palette.js').Palette} palette
+ * @property {import('./time-range.js').TimeRange} timeRange
+ * @property {(text: string) => void} announce
+ * @property {(text: string) => void} showError
+ * @property {() => string | null} host returns the visible host
+ * @property {(name: string | null) => void} onOpen opens a dashboard, or all metrics
+ * @property {(isUrgent?: boolean) => void} onChange called when the charts must be drawn
+ *
+ * @typedef {object} Connection
+ * @property {string} url
+ * @property {string | null} token
+ * @property {typeof WebSocket} WebSocket
+ */
+export class DashboardLoader {
+  #context;
+  /** @type {Promise<import('./dashboards.js').Dashboards> | null} */
+  #loading = null;
+  /** @type {import('./dashboards.js').Dashboards | null} null until it is loaded */
+  #dashboards = null;
+  /** @type {Connection | null} */
+  #connection = null;
+  /** @type {string[]} */
+  #files = [];
+
+  /** @param {DashboardContext} context */
+  constructor(context) {
+    this.#context = context;
+    find('#dashboard-edit').addEventListener('click', async () => (await this.#load()).edit());
+    this.#start();
+  }
+
+  /** True if a dashboard takes the place of all metrics. */
+  get isOpen() {
+    return this.#context.preferences.dashboard !== null;
+  }
+
+  /** @param {Connection | null} connection null to disconnect */
+  connect(connection) {
+    this.#connection = connection;
+    this.#dashboards?.connect(connection);
+  }
+
+  /** Draws the open dashboard. @param {number} now the server's time in seconds @param {boolean} isDisconnected */
+  render(now, isDisconnected) {
+    document.body.toggleAttribute('data-own', this.isOpen);
+    this.#dashboards?.render(now, isDisconnected);
+  }
+
+  /** Redraws the plots after a change of theme or time zone. */
+  redraw() {
+    this.#dashboards?.redraw();
+  }
+
+  async #start() {
+    this.#files = await readIndex();
+    if (this.#files.length > 0 || this.isOpen || hasSaved()) {
+      await this.#load();
+    }
+  }
+
+  #load() {
+    this.#loading ??= import('./dashboards.js').then(async ({ Dashboards }) => {
+      const dashboards = new Dashboards(this.#context);
+      await dashboards.start(this.#files);
+      dashboards.connect(this.#connection);
+      this.#dashboards = dashboards;
+      this.#context.onChange(true);
+      return dashboards;
+    });
+    return this.#loading;
+  }
+}
+
+/** Returns the names of the shipped dashboards' files. A server without the list ships none. @returns {Promise<string[]>} */
+async function readIndex() {
+  try {
+    const response = await fetch('dashboards/index.json');
+    const files = response.ok ? await response.json() : [];
+    return Array.isArray(files) ? files.filter((each) => typeof each === 'string') : [];
+  } catch {
+    return []; // another server answers with a page, for example
+  }
+}
+
+function hasSaved() {
+  try {
+    return localStorage.getItem(SAVED_KEY) !== null;
+  } catch {
+    return false; // storage is disabled
+  }
+}

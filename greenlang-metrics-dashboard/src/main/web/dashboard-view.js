@@ -1,0 +1,129 @@
+import { ChartMenu } from './chart-menu.js';
+import { isSameQuery, queryOf } from './dashboard-queries.js';
+import { createElement, find, setText } from './dom.js';
+import { QueryCharts } from './query-charts.js';
+import { TimeRange, liveEdge } from './time-range.js';
+
+/**
+ * The charts of an open dashboard. A chart without a range of its own follows the range of the page.
+ *
+ * @typedef {import('./dashboard-schema.js').ChartDefinition} ChartDefinition
+ * @typedef {import('./query-charts.js').Query} Query
+ *
+ * @typedef {object} Part
+ * @property {ChartDefinition} definition
+ * @property {string} id
+ * @property {TimeRange} timeRange
+ * @property {QueryCharts} charts
+ * @property {Query | null} query the running one
+ * @property {HTMLElement} root
+ * @property {HTMLElement} status the text in place of the chart
+ */
+
+const TABLE_UPDATE_MILLIS = 250;
+
+/** The texts in place of a chart without values, by the state of its connection. @type {Record<string, string>} */
+const STATES = { connected: 'Waiting for the first values…', reconnecting: 'Reconnecting…', failed: 'The server rejected the connection' };
+
+export class DashboardView {
+  #context;
+  #root = find('#own');
+  #grid = find('#own-charts');
+  #menu = new ChartMenu(null);
+  /** @type {Part[]} */
+  #parts;
+  /** @type {import('./dashboard-loader.js').Connection | null} */
+  #connection = null;
+  #tablesUpdatedAt = 0;
+
+  /** @param {import('./dashboard-schema.js').Dashboard} dashboard @param {import('./dashboard-loader.js').DashboardContext} context */
+  constructor(dashboard, context) {
+    this.#context = context;
+    this.#parts = dashboard.charts.map((chart, i) => this.#createPart(chart, `own-${i}`));
+    setText(find('#own-title'), dashboard.name);
+    setText(find('#own-description'), dashboard.description ?? '');
+    this.#grid.replaceChildren(...this.#parts.map(({ root }) => root));
+    this.#root.hidden = false;
+  }
+
+  /** @param {import('./dashboard-loader.js').Connection | null} connection null to disconnect */
+  connect(connection) {
+    this.#connection = connection;
+    this.#stop();
+  }
+
+  /** @param {number} now the server's time in seconds @param {boolean} isDisconnected */
+  render(now, isDisconnected) {
+    this.#parts.forEach((part) => this.#update(part, now));
+    this.#setPageBounds(now);
+    this.#parts.forEach((part) => this.#renderPart(part, now, isDisconnected));
+    if (performance.now() - this.#tablesUpdatedAt >= TABLE_UPDATE_MILLIS) { // the page renders at least once per second
+      this.#tablesUpdatedAt = performance.now();
+      this.#parts.forEach(({ charts }) => charts.updateTables());
+    }
+  }
+
+  redraw() {
+    this.#parts.forEach(({ charts }) => charts.redraw());
+  }
+
+  close() {
+    this.#stop();
+    this.#grid.replaceChildren();
+    this.#root.hidden = true;
+  }
+
+  #stop() {
+    this.#parts.forEach((part) => {
+      part.charts.stop();
+      part.query = null;
+    });
+  }
+
+  /** @param {ChartDefinition} definition @param {string} id @returns {Part} */
+  #createPart(definition, id) {
+    const { palette, announce, onChange } = this.#context;
+    const timeRange = definition.range ? new TimeRange(() => onChange(true)) : this.#context.timeRange;
+    const root = createElement('div', { class: 'own-part' });
+    const status = createElement('p', { class: 'card own-status', role: 'status' });
+    const title = definition.title ?? definition.metrics.join(', ');
+    const onState = (/** @type {string} */ state, /** @type {string} */ reason) => setText(status, `${title}: ${(state === 'failed' && reason) || STATES[state] || 'Connecting…'}`);
+    onState('connecting', '');
+    root.append(status);
+    const charts = new QueryCharts(root, { palette, timeRange, announce, menu: this.#menu, onChange, onState });
+    return { definition, id, timeRange, charts, query: null, root, status };
+  }
+
+  /** Starts the query of a chart if it has changed. @param {Part} part @param {number} now */
+  #update(part, now) {
+    const query = queryOf(part.definition, part.id, this.#context.preferences, now);
+    if (this.#connection && !(part.query && isSameQuery(part.query, query))) {
+      if (part.definition.range && part.query === null) {
+        part.timeRange.setWindow(query.seconds);
+      }
+      part.query = query;
+      part.charts.start(query, this.#connection);
+    }
+  }
+
+  /** Gives the range of the page the bounds of the charts that follow it. @param {number} now */
+  #setPageBounds(now) {
+    const following = this.#parts.filter(({ definition }) => !definition.range);
+    const { query } = following[0] ?? { query: null };
+    const latest = following.map(({ charts }) => charts.latestTime ?? -Infinity);
+    const edge = liveEdge(now, query?.resolution ?? 'raw', Math.max(-Infinity, ...latest));
+    this.#context.timeRange.setDataBounds(edge, Math.min(edge, ...following.map(({ charts }) => charts.oldestTime ?? edge)));
+  }
+
+  /** @param {Part} part @param {number} now @param {boolean} isDisconnected */
+  #renderPart({ definition, timeRange, charts, query, status }, now, isDisconnected) {
+    const { latestTime, oldestTime } = charts;
+    if (definition.range && query) {
+      const edge = liveEdge(now, query.resolution, latestTime);
+      timeRange.setDataBounds(edge, Math.min(edge, oldestTime ?? edge));
+    }
+    const edge = timeRange.latest;
+    charts.render(isDisconnected && latestTime !== undefined && latestTime < edge ? { from: latestTime, to: edge } : null);
+    status.hidden = charts.groups.length > 0;
+  }
+}

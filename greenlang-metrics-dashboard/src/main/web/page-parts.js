@@ -1,0 +1,19 @@
+/**
+ * The modules of the page that dashboards.js uses, too. The browser loads dashboards.js on demand, and it imports these from app.js:
+ * build.mjs reads their paths here.
+ */
+
+export { Chart } from './chart.js';
+export { download } from './chart-export.js';
+export { ChartMenu } from './chart-menu.js';
+export { STATISTICS } from './chart-options.js';
+export { createElement, find, setText } from './dom.js';
+export { SAVED_KEY } from './dashboard-keys.js';
+export { compareNames } from './format.js';
+export { mergeHistory } from './merge-history.js';
+export { MetricGroup } from './metric-group.js';
+export { PANELS, SYSTEM } from './panels.js';
+export { WINDOWS, resolutionOf, toSubscription } from './preferences.js';
+export { sampleTime } from './sample-time.js';
+export { TimeRange, liveEdge } from './time-range.js';
+export { createMetricService } from '@greenlang/metrics-client';

@@ -1,0 +1,144 @@
+/** Unit tests of the own dashboards: their format, their queries and their storage. */
+
+import assert from 'node:assert/strict';
+import { readFile, readdir } from 'node:fs/promises';
+import { beforeEach, describe, test } from 'node:test';
+import { dashboardOf, isSameQuery, queryOf } from '../../main/web/dashboard-queries.js';
+import { formatDashboard, parseDashboard } from '../../main/web/dashboard-schema.js';
+import { DashboardStore } from '../../main/web/dashboard-store.js';
+import { defaultPreferences } from '../../main/web/preferences.js';
+
+const EXAMPLES = ['quickstart', 'spring-boot-shop'].map((example) => `../examples/${example}/src/main/resources/META-INF/resources/greenlang-metrics/dashboards/`);
+const CHART = { channel: 'c', metrics: ['m'] };
+const NOW = 1_767_268_800;
+
+const parse = (dashboard) => parseDashboard(JSON.stringify(dashboard));
+const parseChart = (fields) => parse({ name: 'n', charts: [{ ...CHART, ...fields }] });
+
+describe('a dashboard', () => {
+  test('keeps its fields, and its export is read as the same one', () => {
+    const chart = { channel: 'c', metrics: ['a', 'b.*'], title: 'Title', tags: { env: 'x', region: ['eu', 'us'] }, group_by: [], statistics: ['p99'], range: '1h', axis: 'snug' };
+    const dashboard = { name: 'n', description: 'd', charts: [chart, CHART] };
+    assert.deepEqual(parse(dashboard), dashboard);
+    assert.deepEqual(parseDashboard(formatDashboard(dashboard)), dashboard);
+  });
+
+  const problems = [
+    ['no JSON', () => parseDashboard('{'), /^The text is not JSON: /],
+    ['no object', () => parse([]), /^The dashboard is \[\]\. Use an object/],
+    ['no name', () => parse({ charts: [CHART] }), /^name is missing\. Give the dashboard a name\.$/],
+    ['an empty name', () => parse({ name: ' ', charts: [CHART] }), /^name is " "\. Use a text of 1 to 100 characters\.$/],
+    ['no charts', () => parse({ name: 'n' }), /^charts is missing\. List the charts\.$/],
+    ['an empty list of charts', () => parse({ name: 'n', charts: [] }), /^charts is \[\]\. Use a list of 1 to 24 entries\.$/],
+    ['too many charts', () => parse({ name: 'n', charts: Array(25).fill(CHART) }), /^charts is \[\{.*…\. Use a list of 1 to 24 entries\.$/],
+    ['a chart that is no object', () => parse({ name: 'n', charts: [7] }), /^charts\[0\] is 7\. Use an object/],
+    ['no channel', () => parseChart({ channel: undefined }), /^charts\[0\]\.channel is missing\. Name a channel, such as "jvm\.metrics"\.$/],
+    ['a number as channel', () => parseChart({ channel: 7 }), /^charts\[0\]\.channel is 7\. /],
+    ['a text as metrics', () => parseChart({ metrics: 'm' }), /^charts\[0\]\.metrics is "m"\. Use a list of 1 to 16 entries\.$/],
+    ['a metric that is null', () => parseChart({ metrics: ['m', null] }), /^charts\[0\]\.metrics\[1\] is null\. /],
+    ['an unknown statistic', () => parseChart({ statistics: ['p90'] }), /^charts\[0\]\.statistics\[0\] is "p90"\. Use one of mean, p50, p95, p99, max\.$/],
+    ['an unknown range', () => parseChart({ range: '2h' }), /^charts\[0\]\.range is "2h"\. Use one of 1m, 5m, /],
+    ['an unknown axis', () => parseChart({ axis: 'log' }), /^charts\[0\]\.axis is "log"\. Use snug\.$/],
+    ['tags as a list', () => parseChart({ tags: ['env=x'] }), /^charts\[0\]\.tags is \["env=x"\]\. Use an object with at most 16 tags/],
+    ['a tag with a number', () => parseChart({ tags: { env: 7 } }), /^charts\[0\]\.tags\.env is 7\. /],
+    ['an unknown field', () => parseChart({ metric: 'm' }), /^The field charts\[0\]\.metric with the value "m" is unknown\. Use some of channel, metrics, /],
+    ['a long value', () => parseChart({ range: 'x'.repeat(500) }), /^charts\[0\]\.range is "x{59}…\. /],
+    ['too many bytes', () => parse({ name: 'n', description: 'é'.repeat(40_000), charts: [CHART] }), /^The dashboard has 80,\d+ bytes\. At most 65,536 are allowed\.$/],
+  ];
+  for (const [name, read, message] of problems) {
+    test(`with ${name} is rejected with the field and its value`, () => assert.throws(read, ({ message: text }) => message.test(text) || assert.fail(text)));
+  }
+
+  test('that an example ships is valid, and the list names it', async () => {
+    const names = [];
+    for (const folder of EXAMPLES) {
+      const files = JSON.parse(await readFile(`${folder}index.json`, 'utf8'));
+      assert.deepEqual(files, (await readdir(folder)).filter((file) => file !== 'index.json'));
+      for (const file of files) {
+        names.push(parseDashboard(await readFile(folder + file, 'utf8')).name);
+      }
+    }
+    assert.deepEqual(names, ['JVM', 'Queue', 'HTTP']);
+  });
+});
+
+describe('the query of a chart', () => {
+  const query = (chart, preferences = {}) => queryOf({ ...CHART, ...chart }, 'own-0', { ...defaultPreferences(), ...preferences }, NOW);
+
+  test('follows the range of the page, and not its filter', () => {
+    const { view, resolution, seconds, past, combined } = query({}, { windowSeconds: 3600, tags: { env: ['x'] }, groupBy: ['host'] });
+    assert.deepEqual(view, { channel: 'c', metrics: ['m'], query: { channels: [], aggregation_interval: '1m' } });
+    assert.deepEqual([resolution, seconds, past, combined], ['1m', 3600, null, { id: 'own-0', title: 'm' }]);
+    assert.deepEqual(query({}, { past: [NOW - 100, NOW - 50] }).past, [NOW - 100, NOW - 50]);
+  });
+
+  test('has the filter, the groups and the range of the chart', () => {
+    const { view, seconds, past, options } = query({ channel: 'system.metrics', tags: { env: 'x', region: ['eu', 'us'] }, group_by: ['host'], range: '24h', axis: 'snug', statistics: ['p50'] }, { past: [1, 2] });
+    assert.deepEqual(view.query, { channels: [], tags: { env: 'x', region: ['eu', 'us'] }, aggregation_interval: '5m', group_by: ['host'] });
+    assert.deepEqual([seconds, past, options], [86_400, null, { statistics: ['p50'], axis: 'snug' }]);
+    assert.equal(query({ group_by: [] }).resolution, '1s', 'groups need windows');
+  });
+
+  test('is another one if its values are', () => {
+    assert.ok(isSameQuery(query({}), query({ title: 'other', axis: 'snug' })));
+    assert.ok(!isSameQuery(query({}), query({ range: '1m' })));
+    assert.ok(!isSameQuery(query({}), query({}, { past: [1, 2] })));
+  });
+});
+
+test('a new dashboard has the pinned charts with the filter, the groups and the statistics of the page', () => {
+  const preferences = { ...defaultPreferences(), pinned: ['network', 'a.metrics/x/y'], tags: { env: ['x'] }, groupBy: ['host'], charts: { 'a.metrics/x/y': { statistics: ['p99'], axis: 'snug' } } };
+  const dashboard = dashboardOf(preferences, 'web-1');
+  assert.deepEqual(dashboard.charts, [
+    { channel: 'system.metrics', metrics: ['network.bytes_recv', 'network.bytes_sent'], title: 'Network', tags: { host: 'web-1' } },
+    { channel: 'a.metrics', metrics: ['x/y'], tags: { env: 'x' }, group_by: ['host'], statistics: ['p99'], axis: 'snug' },
+  ]);
+  assert.deepEqual(parse(dashboard), dashboard);
+  assert.equal(dashboardOf(defaultPreferences(), null).charts.length, 2);
+});
+
+describe('the saved dashboards', () => {
+  const items = new Map();
+  beforeEach(() => {
+    items.clear();
+    globalThis.localStorage = { getItem: (key) => items.get(key) ?? null, setItem: (key, value) => items.set(key, value) };
+    globalThis.fetch = async (file) => (file.includes('missing') ? { ok: false, status: 404 } : { ok: true, text: async () => JSON.stringify({ name: 'shipped', charts: file.includes('bad') ? 7 : [CHART] }) });
+  });
+
+  test('stay after a reload, and one takes the place of a shipped one until it is deleted', async () => {
+    const store = new DashboardStore();
+    assert.deepEqual(await store.loadShipped(['a.json']), []);
+    store.save({ name: 'mine', charts: [CHART] });
+    store.save({ name: 'shipped', charts: [CHART, CHART] });
+    assert.deepEqual([store.names, store.find('shipped').charts.length, store.isSaved('shipped')], [['shipped', 'mine'], 2, true]);
+    const reloaded = new DashboardStore();
+    assert.deepEqual(reloaded.names, ['mine', 'shipped']);
+    store.delete('shipped');
+    assert.deepEqual([store.find('shipped').charts.length, store.isSaved('shipped'), store.find('other')], [1, false, undefined]);
+  });
+
+  test('that are broken are left out, and a full or disabled storage is an error', () => {
+    items.set('greenlang-metrics.dashboards', JSON.stringify([{ name: 'ok', charts: [CHART] }, { name: 'broken' }, 7]));
+    const store = new DashboardStore();
+    assert.deepEqual(store.names, ['ok']);
+    items.set('greenlang-metrics.dashboards', '{');
+    assert.deepEqual(new DashboardStore().names, []);
+    globalThis.localStorage.setItem = () => {
+      throw new Error('quota');
+    };
+    assert.throws(() => store.save({ name: 'x', charts: [CHART] }), /The browser cannot store the dashboard/);
+    assert.deepEqual(store.names, ['ok']);
+  });
+
+  test('are limited in number', () => {
+    const store = new DashboardStore();
+    Array.from({ length: 32 }, (_, i) => store.save({ name: `n${i}`, charts: [CHART] }));
+    assert.throws(() => store.save({ name: 'x', charts: [CHART] }), /32 dashboards/);
+    store.save({ name: 'n0', charts: [CHART] });
+  });
+
+  test('stand beside the shipped ones, whose problems name the file', async () => {
+    const problems = await new DashboardStore().loadShipped(['bad.json', 'a.json', 'missing.json']);
+    assert.deepEqual(problems, ['dashboards/bad.json: charts is 7. Use a list of 1 to 24 entries.', 'dashboards/missing.json: The server answered with the status 404.']);
+  });
+});

@@ -1,0 +1,151 @@
+/** Tests of own dashboards: shipped, saved, exported, imported, deleted, and opened by their address. */
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { describe, test } from 'node:test';
+import { checkAccessibility } from './accessibility.mjs';
+import { open, selectOption, server, showPast, tab, useTab } from './page-fixture.mjs';
+import { NOON, batch, metric } from './scripted-server.mjs';
+
+const CHANNEL = 'agent.metrics';
+const ORDERS = {
+  name: 'Orders',
+  description: 'All about orders',
+  charts: [
+    { title: 'Depth and age', channel: CHANNEL, metrics: ['queue.depth', 'queue.age'] },
+    { title: 'By region', channel: CHANNEL, metrics: ['queue.depth'], tags: { env: 'x' }, group_by: ['region'], range: '1h' },
+  ],
+};
+const FILES = { 'dashboards/index.json': '["orders.json"]', 'dashboards/orders.json': JSON.stringify(ORDERS) };
+const ADDRESS = '#token=a.b.c&dashboard=Orders';
+
+const history = ({ channel, metrics }) => metrics.flatMap((name, i) => Array.from({ length: 20 }, (_, second) => metric(name, 10 * i + second, NOON + 100 + second, {}, channel)));
+const titles = () => tab.page.locator('#own-charts .chart-title').allInnerTexts();
+const subscriptions = (name) => server.commands('subscribe').map(({ data }) => data).filter(({ metrics }) => metrics?.includes(name));
+const choose = (name) => tab.page.selectOption('#dashboard-select', { label: name });
+
+/** Replaces the JSON in the editor. */
+async function edit(dashboard) {
+  await tab.page.click('#dashboard-edit');
+  await tab.page.fill('#dashboard-json', typeof dashboard === 'string' ? dashboard : JSON.stringify(dashboard));
+}
+
+describe('an own dashboard', { timeout: 180_000 }, () => {
+  useTab();
+
+  test('that the application ships is in the list, and its charts have their own data', async () => {
+    await open({ files: FILES, history });
+    await server.until(() => server.commands('subscribe').some(({ data }) => data.channels.includes(CHANNEL)));
+    await choose('Orders');
+    await tab.page.waitForFunction(() => document.querySelectorAll('#own-charts canvas').length === 2);
+    assert.deepEqual(await titles(), ['Depth and age', 'By region']);
+    assert.deepEqual(await tab.page.locator('[data-chart=own-0] .chart-label').allInnerTexts(), ['depth', 'age']);
+    await tab.waitForText('#own-title', 'Orders');
+    await tab.waitForText('#own-description', 'All about orders');
+    assert.equal(await tab.page.locator('#channel-control, #search, #system, #sections').filter({ visible: true }).count(), 0);
+    assert.deepEqual(server.commands('unsubscribe').length, 1, 'the page needs no other metrics');
+    const [[first], [second]] = [false, true].map((isGrouped) => subscriptions('queue.depth').filter(({ group_by: groupBy }) => isGrouped === (groupBy !== undefined)));
+    assert.deepEqual([first.metrics, first.aggregation_interval, first.tags], [['queue.depth', 'queue.age'], undefined, undefined]);
+    assert.deepEqual([second.tags, second.group_by, second.aggregation_interval], [{ env: 'x' }, ['region'], '1m']);
+    await checkAccessibility(tab);
+    assert.match(tab.page.url(), /dashboard=Orders/);
+    assert.deepEqual([tab.violations, tab.errors], [[], []]);
+    await choose('All metrics');
+    server.send(batch(metric('queue.depth', 7, NOON + 119, {}, CHANNEL)));
+    await tab.waitForVisible(`[data-chart="${CHANNEL}/queue.depth"]`);
+    assert.doesNotMatch(tab.page.url(), /dashboard/);
+  });
+
+  test('opens by its address, shows live values, and follows the range of the page', async () => {
+    await open({ files: FILES, history, fragment: ADDRESS });
+    await tab.page.waitForSelector('[data-chart=own-0] canvas');
+    server.send(batch(metric('queue.depth', 77, NOON + 121, {}, CHANNEL)));
+    await tab.waitForValue('queue.depth', 77);
+    assert.equal(subscriptions('queue.age').length, 1);
+    await selectOption('15m');
+    await server.until(() => subscriptions('queue.age').length === 2);
+    assert.equal(subscriptions('queue.age')[1].aggregation_interval, '5s');
+    assert.equal(subscriptions('queue.depth').filter(({ group_by: groupBy }) => groupBy).length, 1, 'a chart with a range of its own stays');
+    await tab.page.focus('[data-chart=own-0] .chart-plot');
+    await tab.page.keyboard.press('-');
+    await showPast(NOON - 7_200, NOON - 3_600);
+    await server.until(() => server.commands('get_history').some(({ data }) => data.end_time && data.metrics.includes('queue.age')));
+    const { data } = server.commands('get_history').findLast((command) => command.data.end_time);
+    assert.deepEqual([data.start_time, data.aggregation_interval], [new Date((NOON - 7_200) * 1000).toISOString(), '1m']);
+    await tab.page.click('#live');
+    await server.until(() => subscriptions('queue.age').length === 4);
+  });
+
+  test('is saved in the browser, exported, imported and deleted', async () => {
+    await open({ history });
+    await tab.waitForText('#dashboard-edit', 'New dashboard');
+    await edit({ ...ORDERS, name: 'Mine' });
+    await checkAccessibility(tab);
+    await tab.page.click('#dashboard-save');
+    await tab.waitForText('#own-title', 'Mine');
+    await tab.page.reload();
+    await tab.waitForText('#own-title', 'Mine');
+    await tab.page.click('#dashboard-edit');
+    const downloading = tab.page.waitForEvent('download');
+    await tab.page.click('#dashboard-export');
+    const exported = await downloading;
+    const content = await readFile(await exported.path(), 'utf8');
+    assert.deepEqual([exported.suggestedFilename(), JSON.parse(content)], ['Mine.json', { ...ORDERS, name: 'Mine' }]);
+    await tab.page.click('#dashboard-delete');
+    await tab.page.waitForSelector('#own', { state: 'hidden' });
+    assert.equal(await tab.page.locator('#dashboard-select').isVisible(), false);
+    await tab.page.click('#dashboard-edit');
+    await tab.page.setInputFiles('#dashboard-file', { name: 'Mine.json', mimeType: 'application/json', buffer: Buffer.from(content) });
+    await tab.page.waitForFunction(() => document.querySelector('#dashboard-json').value.includes('Mine'));
+    await tab.page.click('#dashboard-save');
+    await tab.waitForText('#own-title', 'Mine');
+    assert.deepEqual([tab.violations, tab.errors], [[], []]);
+  });
+
+  test('that is new has the pinned charts, and the keyboard closes the editor', async () => {
+    await open({ fragment: `#token=a.b.c&pin=${CHANNEL}/queue.depth&tag=env=x` });
+    await tab.page.click('#dashboard-edit');
+    await tab.waitForVisible('#dashboard-editor');
+    const dashboard = JSON.parse(await tab.page.inputValue('#dashboard-json'));
+    assert.deepEqual(dashboard.charts, [{ channel: CHANNEL, metrics: ['queue.depth'], tags: { env: 'x' } }]);
+    await tab.page.keyboard.press('Escape');
+    await tab.page.waitForSelector('#dashboard-editor', { state: 'hidden' });
+    assert.equal(await tab.page.evaluate(() => document.activeElement.id), 'dashboard-edit', 'the focus returns');
+  });
+
+  test('with a mistake is not saved, and the error names the field and the value', async () => {
+    await open();
+    await edit({ name: 'Bad', charts: [{ ...ORDERS.charts[0], range: '2h' }] });
+    await tab.page.click('#dashboard-save');
+    await tab.page.waitForFunction(() => document.querySelector('#dashboard-error').textContent.startsWith('charts[0].range is "2h". Use one of 1m'));
+    assert.equal(await tab.page.getAttribute('#dashboard-json', 'aria-invalid'), 'true');
+    await checkAccessibility(tab);
+    await tab.page.fill('#dashboard-json', '{');
+    await tab.page.click('#dashboard-save');
+    await tab.page.waitForFunction(() => document.querySelector('#dashboard-error').textContent.startsWith('The text is not JSON'));
+    await tab.page.setInputFiles('#dashboard-file', { name: 'big.json', mimeType: 'application/json', buffer: Buffer.alloc(70_000, ' ') });
+    await tab.waitForText('#dashboard-error', 'big.json has 70,000 bytes. At most 65,536 are allowed.');
+    await tab.page.click('#dashboard-cancel');
+    assert.equal(await tab.page.evaluate(() => localStorage.getItem('greenlang-metrics.dashboards')), null);
+  });
+
+  test('that is shipped with a mistake, or that does not exist, is an error and not an empty page', async () => {
+    await open({ files: { 'dashboards/index.json': '["bad.json"]', 'dashboards/bad.json': '{"name": "Bad", "charts": [{"channel": 7}]}' }, fragment: '#token=a.b.c&dashboard=Gone' });
+    await tab.waitForVisible('#error-banner');
+    assert.match(await tab.page.innerText('#error-banner-text'), /^dashboards\/bad\.json: charts\[0\]\.channel is 7\. .* There is no dashboard “Gone”\./);
+    server.send(batch(metric('queue.depth', 7, NOON + 119, {}, CHANNEL)));
+    await tab.waitForVisible(`[data-chart="${CHANNEL}/queue.depth"]`);
+    assert.doesNotMatch(tab.page.url(), /Gone/);
+  });
+
+  test('shades an outage, and continues after it', async () => {
+    await open({ files: FILES, history, fragment: ADDRESS });
+    await tab.page.waitForSelector('[data-chart=own-0][data-rows="20"] canvas');
+    server.dropClients();
+    await tab.waitForState('reconnecting');
+    await tab.page.waitForSelector('[data-chart=own-0][data-gaps="1"]');
+    await tab.waitForState('connected');
+    server.send(batch(metric('queue.depth', 5, server.now, {}, CHANNEL)));
+    await tab.waitForValue('queue.depth', 5);
+  });
+});
