@@ -102,7 +102,7 @@ async function buildPage() {
     outfile: `${TARGET}/dashboard.css`,
   });
   const built = [...outputFiles, ...element, ...styles].map(({ path, contents }) => [path.split('/').at(-1), Buffer.from(contents)]);
-  const copied = ['index.html', 'icon.svg'].map(async (name) => [name, await readFile(join(WEB, name))]);
+  const copied = ['index.html', 'icon.svg', 'icon-warning.svg', 'icon-critical.svg'].map(async (name) => [name, await readFile(join(WEB, name))]);
   return withCopies([...built, ...(await Promise.all(copied)), ['licenses.txt', await licenseText()]]);
 }
 
@@ -114,7 +114,7 @@ async function buildPage() {
 async function sharePageParts(plugin) {
   const parts = await readFile(`${WEB}/page-parts.js`, 'utf8');
   const shared = [...parts.matchAll(/from '([^']+)'/g)].map(([, path]) => path);
-  const isDashboards = (importer) => /\/(dashboards|dashboard-(editor|queries|schema|store|view)|query-charts|shared-connection)\.js$/.test(importer);
+  const isDashboards = (importer) => /\/(dashboards|dashboard-(alerts|editor|queries|schema|store|view)|query-charts|shared-connection)\.js$/.test(importer);
   plugin.onResolve({ filter: /^(\.\/|@greenlang\/)/ }, ({ path, importer, kind }) => {
     if (kind === 'dynamic-import' && path === './dashboards.js') {
       return { path, external: true };

@@ -14,7 +14,8 @@ export function createFrame(panel) {
   const subtitle = createElement('span', { class: 'chart-subtitle' }, panel.subtitle);
   const time = createElement('span', { class: 'chart-time number' });
   const legend = createElement('span', { class: 'chart-legend' });
-  head.append(title, subtitle, time, legend);
+  const level = createElement('span', { class: 'chart-level' });
+  head.append(title, subtitle, level, time, legend);
   const plot = createElement('div', { class: 'chart-plot', role: 'img', tabindex: '0', 'aria-keyshortcuts': 'ArrowLeft ArrowRight Shift+ArrowLeft Shift+ArrowRight + - Backspace Escape' });
   const empty = createElement('p', { class: 'chart-empty' }, 'Waiting for the first values…');
   plot.append(empty);
@@ -26,5 +27,5 @@ export function createFrame(panel) {
   const tableBox = createElement('div', { class: 'off-screen' });
   tableBox.append(table);
   root.append(head, plot, tableBox);
-  return { root, head, time, legend, plot, empty, table, tableBox };
+  return { root, head, level, time, legend, plot, empty, table, tableBox };
 }

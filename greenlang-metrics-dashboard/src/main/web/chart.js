@@ -1,4 +1,5 @@
 import uPlot from 'uplot';
+import { alertOf } from './chart-alert.js';
 import { csvOf, download, pictureOf } from './chart-export.js';
 import { createFrame } from './chart-frame.js';
 import { selectableLines } from './chart-lines.js';
@@ -10,6 +11,7 @@ import { isolate, toggle } from './line-selection.js';
 import { columnCount } from './panels.js';
 import { plotOptions } from './plot.js';
 import { ValueTable } from './table.js';
+import { MARKS } from './thresholds.js';
 import { latestValue } from './time-series.js';
 
 /**
@@ -92,6 +94,7 @@ export class Chart {
     this.root.dataset.gaps = String(this.#gaps.length);
     this.root.dataset.range = this.#timeRange.range.join(' ');
     this.#applyOptions();
+    this.#showLevel();
     if (!timeSeries?.rows) {
       this.#removePlot();
       setText(this.#frame.empty, this.#timeRange.past ? 'No values in this range' : 'Waiting for the first values…');
@@ -102,6 +105,19 @@ export class Chart {
       this.#showLatest();
     }
     this.#draw();
+  }
+
+  /** The level of the latest values; null without thresholds, without values, or in a past range. */
+  get alert() {
+    return this.#timeRange.past ? null : alertOf(this.panel, this.#lines, this.#timeSeries);
+  }
+
+  #showLevel() {
+    if (this.panel.thresholds) {
+      const level = this.alert?.level ?? 'normal';
+      this.root.dataset.level = level;
+      setText(this.#frame.level, MARKS[level]);
+    }
   }
 
   /** The user's choices for this chart. */

@@ -33,7 +33,7 @@ export function queryOf(chart, id, preferences, now) {
     past: effective.past,
     groupBy: chart.group_by,
     options: { ...(chart.statistics && { statistics: chart.statistics }), ...(chart.axis && { axis: chart.axis }) },
-    combined: { id, title: chart.title ?? chart.metrics.join(', ') },
+    combined: { id, title: chart.title ?? chart.metrics.join(', '), ...(chart.thresholds && { thresholds: chart.thresholds }) },
   };
 }
 

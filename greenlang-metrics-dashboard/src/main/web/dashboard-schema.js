@@ -19,6 +19,7 @@ import { WINDOWS } from './preferences.js';
  * @property {string[]} [statistics]
  * @property {string} [range]
  * @property {'snug'} [axis]
+ * @property {import('./thresholds.js').Thresholds} [thresholds]
  */
 
 /** The maximum size of a dashboard. */
@@ -44,6 +45,7 @@ const CHART_FIELDS = {
   statistics: list(oneOf(STATISTICS), 1, STATISTICS.length),
   range: oneOf([...WINDOWS.keys()]),
   axis: oneOf(['snug']),
+  thresholds: readThresholds,
 };
 
 /** @type {Record<string, Reader>} */
@@ -77,6 +79,28 @@ export function parseDashboard(json) {
 /** Formats a dashboard for people. @param {Dashboard} dashboard */
 export function formatDashboard(dashboard) {
   return `${JSON.stringify(dashboard, null, 2)}\n`;
+}
+
+/** @type {Reader} */
+function readThresholds(value, path) {
+  /** @type {import('./thresholds.js').Thresholds} */
+  const thresholds = object({ warning: number, critical: number, when: oneOf(['above', 'below']) })(value, path);
+  const { warning, critical, when = 'above' } = thresholds;
+  if (warning === undefined && critical === undefined) {
+    throw problem(path, value, 'Set warning, critical or both');
+  }
+  if (warning !== undefined && critical !== undefined && (when === 'above' ? critical <= warning : critical >= warning)) {
+    throw problem(`${path}.critical`, critical, `Use a number ${when} that of warning, ${warning}, or set when to ${when === 'above' ? 'below' : 'above'}`);
+  }
+  return thresholds;
+}
+
+/** @type {Reader} */
+function number(value, path) {
+  if (typeof value !== 'number' || !Number.isFinite(value)) {
+    throw problem(path, value, 'Use a number');
+  }
+  return value;
 }
 
 /** @param {Record<string, Reader>} fields @returns {Reader} */

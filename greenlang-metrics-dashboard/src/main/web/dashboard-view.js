@@ -1,4 +1,5 @@
 import { ChartMenu } from './chart-menu.js';
+import { DashboardAlerts } from './dashboard-alerts.js';
 import { isSameQuery, queryOf } from './dashboard-queries.js';
 import { createElement, find, setText } from './dom.js';
 import { QueryCharts } from './query-charts.js';
@@ -35,10 +36,12 @@ export class DashboardView {
   /** @type {import('./dashboard-loader.js').Connection | null} */
   #connection = null;
   #tablesUpdatedAt = 0;
+  #alerts;
 
   /** @param {import('./dashboard-schema.js').Dashboard} dashboard @param {import('./dashboard-loader.js').DashboardContext} context */
   constructor(dashboard, context) {
     this.#context = context;
+    this.#alerts = new DashboardAlerts(dashboard.name, context.announce);
     this.#parts = dashboard.charts.map((chart, i) => this.#createPart(chart, `own-${i}`));
     setText(find('#own-title'), dashboard.name);
     setText(find('#own-description'), dashboard.description ?? '');
@@ -57,6 +60,7 @@ export class DashboardView {
     this.#parts.forEach((part) => this.#update(part, now));
     this.#setPageBounds(now);
     this.#parts.forEach((part) => this.#renderPart(part, now, isDisconnected));
+    this.#alerts.update(this.#parts.flatMap(({ charts }) => charts.alerts), performance.now());
     if (performance.now() - this.#tablesUpdatedAt >= TABLE_UPDATE_MILLIS) { // the page renders at least once per second
       this.#tablesUpdatedAt = performance.now();
       this.#parts.forEach(({ charts }) => charts.updateTables());
@@ -69,6 +73,7 @@ export class DashboardView {
 
   close() {
     this.#stop();
+    this.#alerts.close();
     this.#grid.replaceChildren();
     this.#root.hidden = true;
   }

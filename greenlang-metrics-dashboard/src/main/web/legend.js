@@ -1,5 +1,6 @@
 import { createElement, setText } from './dom.js';
 import { NO_VALUE, formatQuantity, quantityOf } from './format.js';
+import { levelOf } from './thresholds.js';
 
 /**
  * The legend of a chart: the name and the value of each line. A line is isolated by a click, and hidden or shown by a click with
@@ -55,6 +56,9 @@ export class Legend {
     for (const { column, value } of this.#entries) {
       const cell = valueOf(column);
       setText(value, typeof cell === 'number' ? formatQuantity(quantityOf(cell, this.#panel.unit)) : NO_VALUE);
+      if (this.#panel.thresholds) {
+        value.dataset.level = typeof cell === 'number' ? levelOf(cell, this.#panel.thresholds) : 'normal';
+      }
     }
   }
 

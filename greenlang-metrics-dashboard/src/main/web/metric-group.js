@@ -32,6 +32,7 @@ const DASHES = { mean: [6, 4], p50: [2, 3], p95: [], p99: [10, 3], max: [1, 4] }
  * @typedef {object} CombinedChart
  * @property {string} id
  * @property {string} title
+ * @property {import('./thresholds.js').Thresholds} [thresholds]
  */
 
 /** The maximum number of series without a line that the group counts. */

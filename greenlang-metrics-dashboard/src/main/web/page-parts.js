@@ -15,5 +15,6 @@ export { MetricGroup } from './metric-group.js';
 export { PANELS, SYSTEM } from './panels.js';
 export { WINDOWS, resolutionOf, toSubscription } from './preferences.js';
 export { sampleTime } from './sample-time.js';
+export { LEVELS, MARKS, worstOf } from './thresholds.js';
 export { TimeRange, liveEdge } from './time-range.js';
 export { createMetricService } from '@greenlang/metrics-client';

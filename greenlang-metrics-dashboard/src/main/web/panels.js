@@ -24,6 +24,7 @@
  * @property {boolean} [band] true if the chart also shows the minimum and maximum of the first series, if windows have them
  * @property {Series[]} series
  * @property {string} [channel] by default that of the machine
+ * @property {import('./thresholds.js').Thresholds} [thresholds]
  */
 
 export const SYSTEM = 'system.metrics';

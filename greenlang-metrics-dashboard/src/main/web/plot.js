@@ -1,5 +1,6 @@
 import uPlot from 'uplot';
 import { formatQuantity, formatTick, quantityOf, showsUtc } from './format.js';
+import { drawLimits, levelStroke } from './plot-thresholds.js';
 
 /**
  * The conversion of a panel to uPlot options.
@@ -42,7 +43,11 @@ export function plotOptions({ panel, palette, timeRange, gaps, divisor, isShown,
   const font = `11px ${palette.get('--font')}`;
   const axis = { stroke: () => palette.get('--muted'), font, ticks: { show: false }, grid: { stroke: () => palette.get('--grid'), width: 1 } };
   const count = panel.series.filter((_, i) => isShown(i)).length;
-  const lines = panel.series.map((series, i) => ({ ...lineSeries(series, palette, count), show: isShown(i) }));
+  const { thresholds } = panel;
+  const colored = count === 1 && thresholds; // several lines keep their colours, which distinguish them
+  const strokeOf = (/** @type {import('./panels.js').Series} */ { color }) => (/** @type {uPlot} */ plot) =>
+    colored ? levelStroke(plot, colored, palette, palette.get(color), divisor()) : palette.get(color);
+  const lines = panel.series.map((series, i) => ({ ...lineSeries(series, palette, count, strokeOf(series)), show: isShown(i) }));
   const band = panel.band ? [bandEdge(), bandEdge()] : [];
   return {
     ...size,
@@ -82,6 +87,7 @@ export function plotOptions({ panel, palette, timeRange, gaps, divisor, isShown,
     hooks: {
       setCursor: [onCursor],
       drawClear: [(plot) => shadeGaps(plot, gaps(), palette)],
+      drawAxes: thresholds ? [(plot) => drawLimits(plot, thresholds, palette, divisor())] : [],
       setSelect: [(plot) => zoomToSelection(plot, timeRange)],
     },
   };
@@ -96,9 +102,14 @@ export function snugRange(min, max) {
   return [min - padding, max + padding];
 }
 
-/** @param {import('./panels.js').Series} series @param {Palette} palette @param {number} count the number of visible lines @returns {uPlot.Series} */
-function lineSeries({ color, dash }, palette, count) {
-  const stroke = () => palette.get(color);
+/**
+ * @param {import('./panels.js').Series} series
+ * @param {Palette} palette
+ * @param {number} count the number of visible lines
+ * @param {(plot: uPlot) => string | CanvasGradient} stroke
+ * @returns {uPlot.Series}
+ */
+function lineSeries({ color, dash }, palette, count, stroke) {
   return {
     stroke,
     width: count > 8 ? 1 : 1.75,

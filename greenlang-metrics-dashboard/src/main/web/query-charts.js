@@ -121,6 +121,11 @@ export class QueryCharts {
     return [...this.#charts.values()].map(({ group }) => group);
   }
 
+  /** The levels of the charts that have thresholds. */
+  get alerts() {
+    return [...this.#charts.values()].flatMap(({ chart }) => chart?.alert ?? []);
+  }
+
   /** Draws the charts. @param {import('./time-series.js').Gap | null} openGap the current outage */
   render(openGap) {
     for (const [name, entry] of [...this.#charts].sort(([a], [b]) => compareNames(a, b))) {

@@ -17,7 +17,7 @@ const parseChart = (fields) => parse({ name: 'n', charts: [{ ...CHART, ...fields
 
 describe('a dashboard', () => {
   test('keeps its fields, and its export is read as the same one', () => {
-    const chart = { channel: 'c', metrics: ['a', 'b.*'], title: 'Title', tags: { env: 'x', region: ['eu', 'us'] }, group_by: [], statistics: ['p99'], range: '1h', axis: 'snug' };
+    const chart = { channel: 'c', metrics: ['a', 'b.*'], title: 'Title', tags: { env: 'x', region: ['eu', 'us'] }, group_by: [], statistics: ['p99'], range: '1h', axis: 'snug', thresholds: { warning: 80, critical: 95, when: 'above' } };
     const dashboard = { name: 'n', description: 'd', charts: [chart, CHART] };
     assert.deepEqual(parse(dashboard), dashboard);
     assert.deepEqual(parseDashboard(formatDashboard(dashboard)), dashboard);
@@ -41,6 +41,10 @@ describe('a dashboard', () => {
     ['an unknown axis', () => parseChart({ axis: 'log' }), /^charts\[0\]\.axis is "log"\. Use snug\.$/],
     ['tags as a list', () => parseChart({ tags: ['env=x'] }), /^charts\[0\]\.tags is \["env=x"\]\. Use an object with at most 16 tags/],
     ['a tag with a number', () => parseChart({ tags: { env: 7 } }), /^charts\[0\]\.tags\.env is 7\. /],
+    ['thresholds without a number', () => parseChart({ thresholds: {} }), /^charts\[0\]\.thresholds is \{\}\. Set warning, critical or both\.$/],
+    ['a text as threshold', () => parseChart({ thresholds: { warning: '80' } }), /^charts\[0\]\.thresholds\.warning is "80"\. Use a number\.$/],
+    ['thresholds in the wrong order', () => parseChart({ thresholds: { warning: 80, critical: 20 } }), /^charts\[0\]\.thresholds\.critical is 20\. Use a number above that of warning, 80, or set when to below\.$/],
+    ['an unknown direction', () => parseChart({ thresholds: { warning: 80, when: 'over' } }), /^charts\[0\]\.thresholds\.when is "over"\. Use one of above, below\.$/],
     ['an unknown field', () => parseChart({ metric: 'm' }), /^The field charts\[0\]\.metric with the value "m" is unknown\. Use some of channel, metrics, /],
     ['a long value', () => parseChart({ range: 'x'.repeat(500) }), /^charts\[0\]\.range is "x{59}…\. /],
     ['too many bytes', () => parse({ name: 'n', description: 'é'.repeat(40_000), charts: [CHART] }), /^The dashboard has 80,\d+ bytes\. At most 65,536 are allowed\.$/],

@@ -67,6 +67,7 @@ describe('the files', () => {
       check('--warning', '--background', 4.5);
       check('--warning', '--card', 4.5);
       check('--error', '--card', 4.5);
+      ['warning-line', 'critical-line'].forEach((name) => check(`--${name}`, '--card', 3));
       ['cpu', 'memory', 'disk', 'received', 'sent', 'written', 'accent', ...[...Array(8).keys()].map((i) => `line-${i}`)].map((name) => `--${name}`).forEach((line) => check(line, '--card', 3));
     }
   });
