@@ -70,7 +70,7 @@ class App {
     {
       ...this.#chartContext,
       onVisible: (panel) => this.#dataSource?.loadPanel(panel),
-      options: new ChartOptionStore(this.#preferences.charts, () => this.#changeView({})),
+      options: new ChartOptionStore(this.#preferences.charts, (needsData) => this.#changeView({}, needsData)),
       menu: new ChartMenu(new Pins(this.#preferences, (pinned) => this.#changeView({ pinned }))),
     },
     this.#preferences,
@@ -237,7 +237,7 @@ class App {
       this.#onTimeRangeChange();
       return;
     }
-    const isNewQuery = ['query', 'live', 'past'].includes(change) || resolution !== this.#resolution || this.#preferences.past !== this.#timeRange.past;
+    const isNewQuery = ['query', 'live', 'past', 'buckets'].includes(change) || resolution !== this.#resolution || this.#preferences.past !== this.#timeRange.past;
     this.#resolution = resolution;
     if (change === 'query') {
       this.#store.clear(); // the results of two filters must not be mixed
@@ -276,11 +276,11 @@ class App {
     this.#requestRender(true);
   }
 
-  /** Changes a part of the view that needs no other data. @param {Partial<import('./preferences.js').Preferences>} change */
-  #changeView(change) {
+  /** Changes a part of the view. @param {Partial<import('./preferences.js').Preferences>} change @param {boolean} [needsData] true if it needs other data */
+  #changeView(change, needsData = false) {
     Object.assign(this.#preferences, change);
     savePreferences(this.#preferences);
-    this.#addressBar.show();
+    needsData ? this.#onPreferenceChange('buckets') : this.#addressBar.show();
     this.#requestRender(true);
   }
 

@@ -66,6 +66,7 @@ export class ChartMenu {
       ...this.#pin(chart),
       choice('Table of values', table === true, () => chart.change({ table: table ? undefined : true })),
       choice('Fit the axis to the lines', axis === 'snug', () => chart.change({ axis: axis === 'snug' ? undefined : 'snug' })),
+      ...this.#heatMap(chart),
       ...this.#statistics(chart),
       command('Download CSV', () => chart.downloadCsv()),
       command('Download PNG', () => chart.downloadPicture()),
@@ -79,6 +80,13 @@ export class ChartMenu {
     const pins = this.#pins;
     const isPinned = pins?.has(panel.id) ?? false;
     return pins ? [choice(isPinned ? 'Unpin' : 'Pin to the top', isPinned, () => pins.toggle(panel.id))] : [];
+  }
+
+  /** @param {Chart} chart @returns {HTMLElement[]} */
+  #heatMap(chart) {
+    const isHeatMap = chart.options.form === 'heatmap';
+    const item = () => choice('Heat map', isHeatMap, () => chart.change({ form: isHeatMap ? undefined : 'heatmap' }));
+    return availableStatistics(chart.panel).length > 0 ? [item()] : [];
   }
 
   /** @param {Chart} chart @returns {HTMLElement[]} */

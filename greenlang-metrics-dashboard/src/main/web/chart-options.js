@@ -6,6 +6,7 @@
  * @property {import('./line-selection.js').LineChoice} [lines]
  * @property {string[]} [statistics] the statistics of a distribution, such as `p95`
  * @property {'snug'} [axis] absent if the axis includes zero
+ * @property {'heatmap'} [form] absent for lines alone
  * @property {boolean} [table] true if the chart shows a table of its values
  */
 
@@ -25,7 +26,7 @@ export class ChartOptionStore {
 
   /**
    * @param {Record<string, ChartOptions>} options by the identifier of the panel; changed in place
-   * @param {() => void} onChange
+   * @param {(needsData: boolean) => void} onChange called with true if the charts need other data
    */
   constructor(options, onChange) {
     this.#options = options;
@@ -45,7 +46,7 @@ export class ChartOptionStore {
       this.#options[id] = changed;
     }
     Object.keys(this.#options).slice(0, -MAX_CHARTS).forEach((oldest) => delete this.#options[oldest]);
-    this.#onChange();
+    this.#onChange('form' in change);
   }
 }
 
@@ -69,6 +70,7 @@ function readOptions(options) {
     ...(only ? { lines: { only } } : hidden && { lines: { hidden } }),
     ...(statistics && { statistics }),
     ...(options?.axis === 'snug' && { axis: 'snug' }),
+    ...(options?.form === 'heatmap' && { form: 'heatmap' }),
     ...(options?.table === true && { table: true }),
   };
 }

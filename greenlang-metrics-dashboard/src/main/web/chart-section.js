@@ -56,7 +56,7 @@ export class ChartSection {
         this.#grid.insertBefore(chart.root, previous?.root ?? this.#grid.children[i] ?? null);
         previous?.replaceWith(chart);
       }
-      chart?.render(group.timeSeries, openGap, group.hiddenCount);
+      chart?.render(group.timeSeries, openGap, group.hiddenCount, group.density);
     });
     const names = new Set(groups.map(({ panel }) => panel.title));
     for (const [name, chart] of this.charts) {

@@ -2,6 +2,7 @@ import uPlot from 'uplot';
 import { alertOf } from './chart-alert.js';
 import { csvOf, download, pictureOf } from './chart-export.js';
 import { createFrame } from './chart-frame.js';
+import { handleKey } from './chart-keys.js';
 import { selectableLines } from './chart-lines.js';
 import { setText } from './dom.js';
 import { FigureTable } from './figure-table.js';
@@ -47,6 +48,8 @@ export class Chart {
   #plot = null;
   /** @type {TimeSeries | undefined} */
   #timeSeries;
+  /** @type {import('./density.js').Density | null} */
+  #density = null;
   /** @type {import('./time-series.js').Gap | null} */
   #openGap = null;
   /** True if the chart is on the screen, or near it. */
@@ -73,8 +76,7 @@ export class Chart {
     if (context.menu) {
       frame.head.append(context.menu.buttonFor(this));
     }
-    frame.plot.setAttribute('aria-label', `Line chart: ${panel.title}${panel.subtitle && `, ${panel.subtitle}`}. ${panel.description ? `${panel.description}. ` : ''}A table with the latest values follows.`);
-    frame.plot.addEventListener('keydown', (event) => this.#onKey(event));
+    frame.plot.addEventListener('keydown', (event) => handleKey(event, this.#timeRange, { move: (step) => this.#plot && this.#moveCursor(this.#plot, step), time: this.#cursorTime }));
     this.#table = new ValueTable(panel, frame.table);
     this.render(undefined, null);
     this.#resizeObserver.observe(frame.plot);
@@ -85,9 +87,11 @@ export class Chart {
    * @param {TimeSeries | undefined} timeSeries undefined before the first value
    * @param {import('./time-series.js').Gap | null} openGap the current outage
    * @param {number} [hiddenCount] the number of series that have no line
+   * @param {import('./density.js').Density | null} [density] the observations of distributions, if the server sends them
    */
-  render(timeSeries, openGap, hiddenCount = 0) {
+  render(timeSeries, openGap, hiddenCount = 0, density = null) {
     this.#timeSeries = timeSeries;
+    this.#density = density;
     this.#openGap = openGap;
     this.#hiddenCount = hiddenCount;
     this.root.dataset.rows = String(timeSeries?.rows ?? 0);
@@ -187,6 +191,9 @@ export class Chart {
     }
     this.#shownOptions = options;
     const isOpen = options.table === true;
+    const { title, subtitle, description } = this.panel;
+    const form = options.form === 'heatmap' ? 'Heat map and lines' : 'Line chart';
+    this.#frame.plot.setAttribute('aria-label', `${form}: ${title}${subtitle && `, ${subtitle}`}. ${description ? `${description}. ` : ''}A table with the latest values follows.`);
     this.root.toggleAttribute('data-table', isOpen);
     this.#frame.tableBox.className = isOpen ? 'chart-values' : 'off-screen';
     if (isOpen) {
@@ -259,6 +266,8 @@ export class Chart {
       divisor: () => this.#divisor,
       isShown: (/** @type {number} */ column) => shown.has(column),
       isSnug: () => this.options.axis === 'snug',
+      density: () => this.#density,
+      isHeatMap: this.options.form === 'heatmap',
       onCursor,
     };
     this.#frame.empty.hidden = true;
@@ -280,25 +289,6 @@ export class Chart {
     const size = this.#size();
     if (this.#plot && size.width > 0 && (size.width !== this.#plot.width || size.height !== this.#plot.height)) {
       this.#plot.setSize(size);
-    }
-  }
-
-  /** @param {KeyboardEvent} event */
-  #onKey(event) {
-    const plot = this.#plot;
-    /** @type {Record<string, () => void>} */
-    const actions = {
-      ArrowLeft: () => (event.shiftKey ? this.#timeRange.panBy(-0.25) : plot && this.#moveCursor(plot, -1)),
-      ArrowRight: () => (event.shiftKey ? this.#timeRange.panBy(0.25) : plot && this.#moveCursor(plot, 1)),
-      Backspace: () => this.#timeRange.stepBack(),
-      '+': () => this.#timeRange.zoomBy(0.5, this.#cursorTime),
-      '-': () => this.#timeRange.zoomBy(2, this.#cursorTime),
-      Escape: () => this.#timeRange.goLive(),
-    };
-    const action = actions[event.key === '=' ? '+' : event.key];
-    if (action && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      event.preventDefault();
-      action();
     }
   }
 

@@ -24,7 +24,7 @@ export function queryOf(chart, id, preferences, now) {
   const range = ownSeconds ? { interval: /** @type {const} */ ('auto'), windowSeconds: ownSeconds, past: null } : {};
   const effective = { ...preferences, ...range, tags, groupBy: chart.group_by ?? null };
   const resolution = resolutionOf(effective, now);
-  const { channels: _, compression: _compression, ...query } = toSubscription(effective, resolution, [chart.channel]);
+  const { channels: _, compression: _compression, buckets: _buckets, ...query } = toSubscription(effective, resolution, [chart.channel]);
   const { group_by: _groupBy, ...ungrouped } = query;
   return {
     view: { channel: chart.channel, metrics: chart.metrics, query: { ...ungrouped, channels: [], ...(chart.group_by && { group_by: chart.group_by }) } },
@@ -32,7 +32,7 @@ export function queryOf(chart, id, preferences, now) {
     seconds: effective.windowSeconds,
     past: effective.past,
     groupBy: chart.group_by,
-    options: { ...(chart.statistics && { statistics: chart.statistics }), ...(chart.axis && { axis: chart.axis }) },
+    options: { ...(chart.statistics && { statistics: chart.statistics }), ...(chart.axis && { axis: chart.axis }), ...(chart.form && { form: chart.form }) },
     combined: { id, title: chart.title ?? chart.metrics.join(', '), ...(chart.thresholds && { thresholds: chart.thresholds }) },
   };
 }
@@ -59,7 +59,7 @@ export function dashboardOf(preferences, host) {
 function chartOf(id, { tags, groupBy, charts }, host) {
   const panel = PANELS.find((each) => each.id === id);
   const options = Object.hasOwn(charts, id) ? charts[id] : {};
-  const common = { ...(options.statistics && { statistics: options.statistics }), ...(options.axis && { axis: options.axis }) };
+  const common = { ...(options.statistics && { statistics: options.statistics }), ...(options.axis && { axis: options.axis }), ...(options.form && { form: options.form }) };
   if (panel) {
     return { channel: SYSTEM, metrics: panel.series.map(({ metric }) => metric), title: panel.title, ...(host && { tags: { host } }), ...common };
   }

@@ -19,6 +19,7 @@ import { WINDOWS } from './preferences.js';
  * @property {string[]} [statistics]
  * @property {string} [range]
  * @property {'snug'} [axis]
+ * @property {'heatmap'} [form]
  * @property {import('./thresholds.js').Thresholds} [thresholds]
  */
 
@@ -45,6 +46,7 @@ const CHART_FIELDS = {
   statistics: list(oneOf(STATISTICS), 1, STATISTICS.length),
   range: oneOf([...WINDOWS.keys()]),
   axis: oneOf(['snug']),
+  form: oneOf(['heatmap']),
   thresholds: readThresholds,
 };
 

@@ -100,7 +100,7 @@ export class HistoryLoader {
     const now = (this.#service.serverNow() ?? Date.now()) / 1000;
     const [from, to] = past ?? [now - seconds, undefined];
     const resolution = resolutionOf(this.#preferences, now);
-    const { tags, group_by: groupBy } = toSubscription(this.#preferences, resolution, [channel]);
+    const { tags, buckets, group_by: groupBy } = toSubscription(this.#preferences, resolution, [channel]);
     const common = {
       channel,
       start_time: new Date(from * 1000),
@@ -108,7 +108,7 @@ export class HistoryLoader {
       limit: MAX_METRICS,
       ...(tags && { tags }),
       ...(resolution !== 'raw' && { aggregation_interval: resolution }),
-      ...(groupBy && { buckets: true }),
+      ...((groupBy || buckets) && { buckets: true }),
     };
     for (let first = 0; first < names.length; first += MAX_NAMES) {
       this.#service.getHistory({ ...common, metrics: names.slice(first, first + MAX_NAMES) }, this.#query).then(

@@ -42,7 +42,17 @@ function mergeWindows(group) {
   }
   const weight = sumOf(({ count = 1 }) => count);
   const value = sumOf(({ value: mean, count = 1 }) => mean * count) / weight;
-  return { ...merged, value, ...percentilesOf(group, merged.min, merged.max) };
+  return { ...merged, value, buckets: mergeBuckets(group), ...percentilesOf(group, merged.min, merged.max) };
+}
+
+/** Returns the buckets of all windows, in lists that may overlap. @param {Metric[]} group @returns {Metric['buckets']} */
+function mergeBuckets(group) {
+  const all = group.flatMap(({ buckets }) => buckets ?? []);
+  return all.length < group.length ? undefined : {
+    zero: all.reduce((sum, { zero = 0 }) => sum + zero, 0),
+    positive: all.flatMap(({ positive = [] }) => positive),
+    negative: all.flatMap(({ negative = [] }) => negative),
+  };
 }
 
 /** @param {Metric[]} group @param {number} min @param {number} max @returns {Partial<Metric>} empty if a window has no buckets */

@@ -1,5 +1,6 @@
 import { STATISTICS } from './chart-options.js';
 import { CounterRate, tagsKey } from './counter-rate.js';
+import { Density } from './density.js';
 import { TimeSeries } from './time-series.js';
 
 /**
@@ -40,6 +41,8 @@ const MAX_HIDDEN = 10_000;
 
 export class MetricGroup {
   timeSeries = new TimeSeries();
+  /** The observations of distributions; null if the server sends no buckets. @type {Density | null} */
+  density = null;
   /** The panel is replaced when a series is added or removed; the grid then creates a new chart. @type {import('./panels.js').Panel} */
   panel;
   isHistogram;
@@ -91,6 +94,7 @@ export class MetricGroup {
   /** Removes all values. The lines stay. */
   clearValues() {
     this.timeSeries.clear();
+    this.density?.clear();
     this.resetCounters();
   }
 
@@ -140,6 +144,11 @@ export class MetricGroup {
       if (typeof number === 'number') {
         this.timeSeries[method](this.#columnOf(series, statistic), time, number);
       }
+    }
+    if (metric.buckets) {
+      this.density ??= new Density();
+      this.density.set(time, this.#keyOf(metric), metric.buckets, method === 'setFromHistory');
+      this.density.evictBefore(this.timeSeries.oldestTime ?? time);
     }
   }
 

@@ -32,11 +32,11 @@ export class PinnedCharts {
   render(store, host, channels, openGap) {
     const { pinned, search } = this.#preferences;
     const sources = pinned.length === 0 ? [] : [
-      ...PANELS.map((panel) => ({ panel, timeSeries: host?.seriesByPanel.get(panel.id), hiddenCount: 0 })),
+      ...PANELS.map((panel) => ({ panel, timeSeries: host?.seriesByPanel.get(panel.id), hiddenCount: 0, density: null })),
       ...channels.flatMap((channel) => store.groups(channel)),
     ];
     const shown = pinned.flatMap((id) => sources.filter(({ panel, timeSeries }) => panel.id === id && timeSeries !== undefined && matchesSearch(panel, search)));
-    shown.forEach(({ panel, timeSeries, hiddenCount }, i) => {
+    shown.forEach(({ panel, timeSeries, hiddenCount, density }, i) => {
       const previous = this.charts.get(panel.id);
       const chart = previous?.panel === panel ? previous : new Chart(panel, this.#context);
       this.charts.set(panel.id, chart);
@@ -46,7 +46,7 @@ export class PinnedCharts {
       if (previous !== chart) {
         previous?.replaceWith(chart);
       }
-      chart.render(timeSeries, openGap, hiddenCount);
+      chart.render(timeSeries, openGap, hiddenCount, density);
     });
     for (const [id, chart] of this.charts) {
       if (!shown.some(({ panel }) => panel.id === id)) {

@@ -1,5 +1,6 @@
 import uPlot from 'uplot';
 import { formatQuantity, formatTick, quantityOf, showsUtc } from './format.js';
+import { drawHeat, heatRange } from './plot-heat.js';
 import { drawLimits, levelStroke } from './plot-thresholds.js';
 
 /**
@@ -17,6 +18,8 @@ import { drawLimits, levelStroke } from './plot-thresholds.js';
  * @property {() => number} divisor the number by which the plotted values are divided
  * @property {(column: number) => boolean} isShown
  * @property {() => boolean} isSnug true if the axis fits the lines and need not include zero
+ * @property {() => import('./density.js').Density | null} density
+ * @property {boolean} isHeatMap true if the lines are over a heat map, on a logarithmic axis
  * @property {(plot: uPlot) => void} onCursor
  */
 
@@ -39,7 +42,8 @@ const PERCENT_STEPS = [10, 25, 50, 100];
  * @param {{width: number, height: number}} size
  * @returns {uPlot.Options}
  */
-export function plotOptions({ panel, palette, timeRange, gaps, divisor, isShown, isSnug, onCursor }, size) {
+export function plotOptions(context, size) {
+  const { panel, palette, timeRange, gaps, divisor, isShown, density, isHeatMap, onCursor } = context;
   const font = `11px ${palette.get('--font')}`;
   const axis = { stroke: () => palette.get('--muted'), font, ticks: { show: false }, grid: { stroke: () => palette.get('--grid'), width: 1 } };
   const count = panel.series.filter((_, i) => isShown(i)).length;
@@ -47,7 +51,8 @@ export function plotOptions({ panel, palette, timeRange, gaps, divisor, isShown,
   const colored = count === 1 && thresholds; // several lines keep their colours, which distinguish them
   const strokeOf = (/** @type {import('./panels.js').Series} */ { color }) => (/** @type {uPlot} */ plot) =>
     colored ? levelStroke(plot, colored, palette, palette.get(color), divisor()) : palette.get(color);
-  const lines = panel.series.map((series, i) => ({ ...lineSeries(series, palette, count, strokeOf(series)), show: isShown(i) }));
+  const fillOf = (/** @type {import('./panels.js').Series} */ { color }) => (count <= 2 && !isHeatMap ? (/** @type {uPlot} */ plot) => gradientFill(plot, palette.get(color)) : undefined);
+  const lines = panel.series.map((series, i) => ({ ...lineSeries(series, count, strokeOf(series), fillOf(series)), show: isShown(i) }));
   const band = panel.band ? [bandEdge(), bandEdge()] : [];
   return {
     ...size,
@@ -76,21 +81,35 @@ export function plotOptions({ panel, palette, timeRange, gaps, divisor, isShown,
     },
     scales: {
       x: { time: true, range: () => timeRange.range },
-      y: { range: (_, min, max) => (isSnug() ? snugRange(min, max) : [Math.min(0, min ?? 0), ceiling(panel, max)]) },
+      y: valueScale(context),
     },
     axes: [
       { ...axis, grid: { show: false }, size: 28, gap: 8, space: 60, incrs: TIME_STEPS, values: timeLabels },
-      { ...axis, size: 64, gap: 8, space: 30, values: (_, splits) => splits.map((value) => tickLabel(quantityOf(value * divisor(), panel.unit))) },
+      { ...axis, size: 64, gap: 8, space: 30, values: (_, splits) => splits.map((value) => (value === null ? '' : tickLabel(quantityOf(value * divisor(), panel.unit)))) },
     ],
     series: [{}, ...lines, ...band],
     ...(panel.band && { bands: [{ series: [lines.length + 2, lines.length + 1], fill: () => `${palette.get(panel.series[0].color)}33` }] }),
     hooks: {
       setCursor: [onCursor],
-      drawClear: [(plot) => shadeGaps(plot, gaps(), palette)],
+      drawClear: [
+        (plot) => shadeGaps(plot, gaps(), palette),
+        (plot) => {
+          const observations = isHeatMap && density();
+          return observations && drawHeat(plot, observations, timeRange.range, palette.get('--heat'), divisor());
+        },
+      ],
       drawAxes: thresholds ? [(plot) => drawLimits(plot, thresholds, palette, divisor())] : [],
       setSelect: [(plot) => zoomToSelection(plot, timeRange)],
     },
   };
+}
+
+/** Returns the scale of the values. That of a heat map is logarithmic. @param {PlotContext} context @returns {uPlot.Scale} */
+function valueScale({ panel, timeRange, divisor, isSnug, density, isHeatMap }) {
+  if (isHeatMap) {
+    return { distr: 3, log: 10, range: () => heatRange(density(), timeRange.range, divisor()) };
+  }
+  return { range: (_, min, max) => (isSnug() ? snugRange(min, max) : [Math.min(0, min ?? 0), ceiling(panel, max)]) };
 }
 
 /** Returns the range of an axis that fits the lines. @param {number | null} min @param {number | null} max @returns {[number, number]} */
@@ -104,18 +123,18 @@ export function snugRange(min, max) {
 
 /**
  * @param {import('./panels.js').Series} series
- * @param {Palette} palette
  * @param {number} count the number of visible lines
  * @param {(plot: uPlot) => string | CanvasGradient} stroke
+ * @param {((plot: uPlot) => CanvasGradient) | undefined} fill
  * @returns {uPlot.Series}
  */
-function lineSeries({ color, dash }, palette, count, stroke) {
+function lineSeries({ dash }, count, stroke, fill) {
   return {
     stroke,
     width: count > 8 ? 1 : 1.75,
     spanGaps: false,
     ...(dash?.length && { dash }),
-    ...(count <= 2 && { fill: (/** @type {uPlot} */ plot) => gradientFill(plot, palette.get(color)) }),
+    ...(fill && { fill }),
     // Only the latest point is drawn. It marks the end of the line, and it shows a single value, which has no line.
     points: { show: true, size: count > 8 ? 4 : 6, width: 0, fill: stroke, stroke, filter: latestPoint },
   };

@@ -112,13 +112,14 @@ export function resolutionOf({ interval, windowSeconds, past, groupBy }, now) {
  * @param {string[]} channels
  * @returns {import('@greenlang/metrics-client').MetricSubscription}
  */
-export function toSubscription({ tags, compression, groupBy }, resolution, channels) {
+export function toSubscription({ tags, compression, groupBy, charts }, resolution, channels) {
   const tagFilters = Object.entries(tags).map(([key, values]) => [key, values.length === 1 ? values[0] : values]);
   return {
     channels,
     ...(tagFilters.length > 0 && { tags: Object.fromEntries(tagFilters) }),
     ...(resolution !== 'raw' && { aggregation_interval: resolution === '1d' ? '1h' : resolution }), // a day has no live window
     ...(groupBy && !channels.includes(SYSTEM) && { group_by: groupBy }), // the panels of the machine need each host
+    ...(Object.values(charts).some(({ form }) => form === 'heatmap') && { buckets: true }),
     ...(compression && { compression }),
   };
 }

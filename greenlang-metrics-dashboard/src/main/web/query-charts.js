@@ -49,6 +49,8 @@ export class QueryCharts {
   /** @type {ReturnType<typeof join> | null} */
   #connection = null;
   #requests = new AbortController();
+  /** The server of the query. @type {{url: string, token: import('@greenlang/metrics-client').Token, WebSocket?: typeof WebSocket} | null} */
+  #server = null;
 
   /** @param {HTMLElement} grid the parent of the charts @param {QueryContext} context */
   constructor(grid, context) {
@@ -60,16 +62,18 @@ export class QueryCharts {
    * Starts the query, or replaces the current one. The charts stay, so that they keep the focus; their values belong to the previous query.
    *
    * @param {Query} query
-   * @param {{url: string, token: import('@greenlang/metrics-client').Token, WebSocket?: typeof WebSocket}} connection `WebSocket` observes the frames
+   * @param {{url: string, token: import('@greenlang/metrics-client').Token, WebSocket?: typeof WebSocket}} server `WebSocket` observes the frames
    */
-  start(query, { url, token, WebSocket: socketClass }) {
+  start(query, server) {
+    const { url, token, WebSocket: socketClass } = server;
     const previous = this.#connection;
     this.#requests.abort();
     this.#requests = new AbortController();
     this.#query = query;
+    this.#server = server;
     this.#charts.forEach(({ group }) => group.clearValues());
     this.#connection = join(url, token, {
-      view: query.view,
+      view: this.#hasHeatMap ? { ...query.view, query: { ...query.view.query, buckets: true } } : query.view,
       onMetric: (metric) => this.#add(metric),
       onMetadata: (metadata) => this.#describe(metadata),
       onConfirmed: () => this.#loadHistory(),
@@ -189,7 +193,7 @@ export class QueryCharts {
           ...(view.metrics.length > 0 && { metrics: view.metrics }),
           ...(view.query.tags && { tags: view.query.tags }),
           ...(resolution !== 'raw' && { aggregation_interval: resolution }),
-          ...(groupBy && { buckets: true }),
+          ...((groupBy || this.#hasHeatMap) && { buckets: true }),
         },
         requests,
       )
@@ -221,15 +225,25 @@ export class QueryCharts {
       this.#grid.insertBefore(entry.chart.root, chart?.root ?? next?.[1].chart?.root ?? null);
       chart?.replaceWith(entry.chart);
     }
-    entry.chart?.render(group.timeSeries, openGap, group.hiddenCount);
+    entry.chart?.render(group.timeSeries, openGap, group.hiddenCount, group.density);
   }
 
   /** @param {MetricGroup} group */
   #createChart(group) {
     const { palette, timeRange, announce, menu } = this.#context;
     const get = (/** @type {string} */ id) => this.#options.get(id) ?? this.#defaultOptions;
-    const change = (/** @type {string} */ id, /** @type {ChartOptions} */ changed) => this.#options.set(id, { ...get(id), ...changed });
+    const change = (/** @type {string} */ id, /** @type {ChartOptions} */ changed) => {
+      this.#options.set(id, { ...get(id), ...changed });
+      if ('form' in changed && this.#query && this.#server) {
+        this.start(this.#query, this.#server); // with the buckets of the distributions, or without
+      }
+    };
     return new Chart(group.panel, { palette, timeRange, announce, menu, onVisible: () => {}, options: { get, change } });
+  }
+
+  get #hasHeatMap() {
+    const options = [...this.#options.values()];
+    return options.some(({ form }) => form === 'heatmap') || (options.length === 0 && this.#defaultOptions.form === 'heatmap');
   }
 
   get #defaultOptions() {

@@ -17,7 +17,7 @@ const parseChart = (fields) => parse({ name: 'n', charts: [{ ...CHART, ...fields
 
 describe('a dashboard', () => {
   test('keeps its fields, and its export is read as the same one', () => {
-    const chart = { channel: 'c', metrics: ['a', 'b.*'], title: 'Title', tags: { env: 'x', region: ['eu', 'us'] }, group_by: [], statistics: ['p99'], range: '1h', axis: 'snug', thresholds: { warning: 80, critical: 95, when: 'above' } };
+    const chart = { channel: 'c', metrics: ['a', 'b.*'], title: 'Title', tags: { env: 'x', region: ['eu', 'us'] }, group_by: [], statistics: ['p99'], range: '1h', axis: 'snug', form: 'heatmap', thresholds: { warning: 80, critical: 95, when: 'above' } };
     const dashboard = { name: 'n', description: 'd', charts: [chart, CHART] };
     assert.deepEqual(parse(dashboard), dashboard);
     assert.deepEqual(parseDashboard(formatDashboard(dashboard)), dashboard);

@@ -13,7 +13,7 @@ import { lengthOf, resolutionFor } from '../resolution.js';
  * @property {import('../chart-options.js').ChartOptions} options
  */
 
-export const NAMES = ['channel', 'metrics', 'tags', 'group-by', 'range', 'url', 'axis', 'statistics', 'theme'];
+export const NAMES = ['channel', 'metrics', 'tags', 'group-by', 'range', 'url', 'axis', 'form', 'statistics', 'theme'];
 
 const DEFAULT_RANGE = '5m';
 
@@ -54,7 +54,7 @@ function readOptions(get) {
   if (unknown) {
     throw new Error(`The statistic "${unknown}" is unknown. Use some of ${STATISTICS.join(', ')}`);
   }
-  return { ...(statistics.length > 0 && { statistics }), ...(get('axis') === 'snug' && { axis: 'snug' }) };
+  return { ...(statistics.length > 0 && { statistics }), ...(get('axis') === 'snug' && { axis: 'snug' }), ...(get('form') === 'heatmap' && { form: 'heatmap' }) };
 }
 
 /** @param {string[]} texts @returns {Record<string, string | string[]>} */
