@@ -14,7 +14,7 @@ import { latestValue } from './time-series.js';
 /**
  * @param {import('./panels.js').Panel} panel
  * @param {import('./legend.js').Line[]} lines
- * @param {import('./time-series.js').TimeSeries | undefined} timeSeries
+ * @param {import('./top-lines.js').ChartData | undefined} timeSeries
  * @returns {ChartAlert | null} null without thresholds or values
  */
 export function alertOf({ id, title, unit, thresholds }, lines, timeSeries) {

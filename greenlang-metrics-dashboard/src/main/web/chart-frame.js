@@ -29,3 +29,22 @@ export function createFrame(panel) {
   root.append(head, plot, tableBox);
   return { root, head, level, time, legend, plot, empty, table, tableBox };
 }
+
+/** Returns the text of a plot for users of a screen reader. @param {import('./panels.js').Panel} panel @param {import('./chart-options.js').ChartOptions} options */
+export function plotLabel({ title, subtitle, description }, { form }) {
+  const kind = form === 'heatmap' ? 'Heat map and lines' : 'Line chart';
+  return `${kind}: ${title}${subtitle && `, ${subtitle}`}. ${description ? `${description}. ` : ''}A table with the latest values follows.`;
+}
+
+/** Shows the tables of a chart, or moves that of the values off the screen. @param {ChartFrame} frame @param {HTMLElement} figures @param {boolean} isOpen */
+export function showTables({ root, tableBox }, figures, isOpen) {
+  root.toggleAttribute('data-table', isOpen);
+  tableBox.className = isOpen ? 'chart-values' : 'off-screen';
+  if (isOpen) {
+    tableBox.tabIndex = 0;
+    tableBox.before(figures);
+  } else {
+    tableBox.removeAttribute('tabindex');
+    figures.remove();
+  }
+}

@@ -1,5 +1,6 @@
-import { availableStatistics, chosenStatistics } from './chart-lines.js';
+import { availableStatistics, chosenStatistics, selectableLines } from './chart-lines.js';
 import { createElement } from './dom.js';
+import { DEFAULT_TOP } from './top-lines.js';
 
 /**
  * The options of a chart. All charts share one menu: a page can have hundreds of charts.
@@ -66,6 +67,7 @@ export class ChartMenu {
       ...this.#pin(chart),
       choice('Table of values', table === true, () => chart.change({ table: table ? undefined : true })),
       choice('Fit the axis to the lines', axis === 'snug', () => chart.change({ axis: axis === 'snug' ? undefined : 'snug' })),
+      ...this.#top(chart),
       ...this.#heatMap(chart),
       ...this.#statistics(chart),
       command('Download CSV', () => chart.downloadCsv()),
@@ -80,6 +82,13 @@ export class ChartMenu {
     const pins = this.#pins;
     const isPinned = pins?.has(panel.id) ?? false;
     return pins ? [choice(isPinned ? 'Unpin' : 'Pin to the top', isPinned, () => pins.toggle(panel.id))] : [];
+  }
+
+  /** @param {Chart} chart @returns {HTMLElement[]} */
+  #top(chart) {
+    const { top } = chart.options;
+    const item = () => choice(`Top ${top ?? DEFAULT_TOP} and the rest`, top !== undefined, () => chart.change({ top: top === undefined ? DEFAULT_TOP : undefined, lines: undefined }));
+    return top !== undefined || selectableLines(chart.panel, chart.options).length > DEFAULT_TOP + 1 ? [item()] : [];
   }
 
   /** @param {Chart} chart @returns {HTMLElement[]} */

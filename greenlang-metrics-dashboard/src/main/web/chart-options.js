@@ -7,6 +7,7 @@
  * @property {string[]} [statistics] the statistics of a distribution, such as `p95`
  * @property {'snug'} [axis] absent if the axis includes zero
  * @property {'heatmap'} [form] absent for lines alone
+ * @property {number} [top] the number of lines, if the others are shown as one
  * @property {boolean} [table] true if the chart shows a table of its values
  */
 
@@ -19,6 +20,7 @@ const DEFAULTS = {};
 /** The maximum number of charts whose choices the view keeps. */
 const MAX_CHARTS = 100;
 const MAX_LINES = 100;
+export const MAX_TOP = 20;
 
 export class ChartOptionStore {
   #options;
@@ -71,8 +73,14 @@ function readOptions(options) {
     ...(statistics && { statistics }),
     ...(options?.axis === 'snug' && { axis: 'snug' }),
     ...(options?.form === 'heatmap' && { form: 'heatmap' }),
+    ...(isTop(options?.top) && { top: options.top }),
     ...(options?.table === true && { table: true }),
   };
+}
+
+/** @param {unknown} value */
+export function isTop(value) {
+  return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MAX_TOP;
 }
 
 /** @param {unknown} value @returns {string[] | undefined} undefined unless the value is a list of texts */

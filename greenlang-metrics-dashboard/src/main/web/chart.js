@@ -1,19 +1,20 @@
 import uPlot from 'uplot';
 import { alertOf } from './chart-alert.js';
 import { csvOf, download, pictureOf } from './chart-export.js';
-import { createFrame } from './chart-frame.js';
+import { createFrame, plotLabel, showTables } from './chart-frame.js';
 import { handleKey } from './chart-keys.js';
 import { selectableLines } from './chart-lines.js';
 import { setText } from './dom.js';
 import { FigureTable } from './figure-table.js';
 import { formatMoment, formatQuantity, formatTime, quantityOf } from './format.js';
 import { Legend, MAX_LEGEND_ENTRIES } from './legend.js';
-import { isolate, toggle } from './line-selection.js';
+import { isShown, isolate, toggle } from './line-selection.js';
 import { columnCount } from './panels.js';
 import { plotOptions } from './plot.js';
 import { ValueTable } from './table.js';
 import { MARKS } from './thresholds.js';
 import { latestValue } from './time-series.js';
+import { REST, TopLines } from './top-lines.js';
 
 /**
  * The chart of one panel: a plot, a legend that follows the cursor, and the same values as tables.
@@ -52,6 +53,10 @@ export class Chart {
   #density = null;
   /** @type {import('./time-series.js').Gap | null} */
   #openGap = null;
+  /** The values that the chart shows: those of the time series, and the rest of the lines. @type {import('./top-lines.js').ChartData | undefined} */
+  #data;
+  #topLines;
+  #topColumns = '';
   /** True if the chart is on the screen, or near it. */
   isVisible = false;
   #divisor = 1;
@@ -70,6 +75,7 @@ export class Chart {
     this.#frame = frame;
     this.#context = context;
     this.#timeRange = context.timeRange;
+    this.#topLines = new TopLines(panel);
     const onSelect = (/** @type {string} */ id, /** @type {boolean} */ isToggle) => this.#select(id, isToggle);
     this.#legend = new Legend(frame.legend, panel, onSelect);
     this.#figures = new FigureTable(panel, onSelect);
@@ -113,7 +119,7 @@ export class Chart {
 
   /** The level of the latest values; null without thresholds, without values, or in a past range. */
   get alert() {
-    return this.#timeRange.past ? null : alertOf(this.panel, this.#lines, this.#timeSeries);
+    return this.#timeRange.past ? null : alertOf(this.panel, this.#lines.filter(({ series }) => series.id !== REST), this.#data);
   }
 
   #showLevel() {
@@ -138,13 +144,13 @@ export class Chart {
   }
 
   downloadCsv() {
-    const data = this.#timeSeries?.data ?? /** @type {[number[]]} */ ([[]]);
+    const data = this.#data?.data ?? /** @type {[number[]]} */ ([[]]);
     const text = csvOf(this.panel.title, this.#lines.filter((line) => line.isShown), data, this.#timeRange.range);
     download(new Blob([text], { type: 'text/csv' }), `${this.panel.title}.csv`);
   }
 
   async downloadPicture() {
-    const lines = this.#lines.filter((line) => line.isShown).map(({ label, series, column }) => ({ label, color: series.color, last: latestValue(this.#timeSeries?.data[column + 1] ?? []) }));
+    const lines = this.#lines.filter((line) => line.isShown).map(({ label, series, column }) => ({ label, color: series.color, last: latestValue(this.#data?.data[column + 1] ?? []) }));
     const picture = this.#plot && (await pictureOf(this.#plot.ctx.canvas, this.panel, lines, this.#context.palette));
     if (picture) {
       download(picture, `${this.panel.title}.png`);
@@ -154,9 +160,9 @@ export class Chart {
   /** Updates the tables. Callers do this less often than `render`, because the plot is cheaper. */
   updateTable() {
     const isOpen = this.options.table === true;
-    this.#table.render(this.#timeSeries, this.#lines, isOpen ? this.#timeRange.range : null);
+    this.#table.render(this.#data, this.#lines, isOpen ? this.#timeRange.range : null);
     if (isOpen) {
-      this.#figures.render(this.#lines, this.#timeSeries, this.#timeRange.range);
+      this.#figures.render(this.#lines, this.#data, this.#timeRange.range);
     }
   }
 
@@ -184,28 +190,40 @@ export class Chart {
   /** Shows the current choices: those of a pinned chart may change in its copy. */
   #applyOptions() {
     const { options } = this;
-    this.#lines = selectableLines(this.panel, options);
+    this.#selectLines();
     this.#legend.setLines(this.#lines, this.#hiddenCount);
     if (this.#shownOptions === options) {
       return;
     }
     this.#shownOptions = options;
-    const isOpen = options.table === true;
-    const { title, subtitle, description } = this.panel;
-    const form = options.form === 'heatmap' ? 'Heat map and lines' : 'Line chart';
-    this.#frame.plot.setAttribute('aria-label', `${form}: ${title}${subtitle && `, ${subtitle}`}. ${description ? `${description}. ` : ''}A table with the latest values follows.`);
-    this.root.toggleAttribute('data-table', isOpen);
-    this.#frame.tableBox.className = isOpen ? 'chart-values' : 'off-screen';
-    if (isOpen) {
-      this.#frame.tableBox.tabIndex = 0;
-      this.#frame.tableBox.before(this.#figures.root);
-    } else {
-      this.#frame.tableBox.removeAttribute('tabindex');
-      this.#figures.root.remove();
-    }
+    this.#frame.plot.setAttribute('aria-label', plotLabel(this.panel, options));
+    showTables(this.#frame, this.#figures.root, options.table === true);
     if (this.#plot) {
       this.#removePlot(); // the lines and the axis are options of a plot
     }
+  }
+
+  /** Selects the lines to show: all, or the greatest ones and the rest. */
+  #selectLines() {
+    const { top = Infinity, lines: choice = {} } = this.options;
+    const lines = selectableLines(this.panel, this.options);
+    const timeSeries = this.#hasAllColumns && lines.length > top + 1 ? this.#timeSeries : undefined;
+    const selected = timeSeries ? this.#topLines.select(lines, timeSeries, this.#timeRange.range, top, isShown(choice, REST)) : { lines, data: this.#timeSeries };
+    const topColumns = timeSeries ? selected.lines.map(({ column }) => column).join() : '';
+    this.#lines = selected.lines;
+    this.#data = selected.data;
+    if (topColumns !== this.#topColumns) {
+      this.#topColumns = topColumns;
+      this.#removePlot();
+    }
+  }
+
+  /**
+   * True unless the panel has fallen behind the time series: the store adds and removes lines of a metric before the section replaces
+   * its chart.
+   */
+  get #hasAllColumns() {
+    return this.#timeSeries?.data.length === 1 + columnCount(this.panel);
   }
 
   /** @param {string} id @param {boolean} isToggle */
@@ -215,22 +233,19 @@ export class Chart {
     this.change({ lines: Object.keys(lines).length > 0 ? lines : undefined });
   }
 
-  /**
-   * Draws the plot, if it is on the screen. The store adds and removes lines of a metric before the section replaces its
-   * chart. In that moment, the chart's panel does not match the columns.
-   */
+  /** Draws the plot, if it is on the screen. */
   #draw() {
-    const timeSeries = this.#timeSeries;
-    if (!this.isVisible || !timeSeries?.rows || timeSeries.data.length !== 1 + columnCount(this.panel)) {
+    const data = this.#data;
+    if (!this.isVisible || !data?.rows || !this.#hasAllColumns) {
       this.#isStale = true;
     } else if (this.#plot) {
-      this.#plot.setData(this.#plotData(timeSeries));
+      this.#plot.setData(this.#plotData(data));
     } else {
-      this.#createPlot(timeSeries);
+      this.#createPlot(data);
     }
   }
 
-  /** Returns the values that uPlot draws: those of the series, or divided ones if they are huge. @param {TimeSeries} timeSeries */
+  /** Returns the values that uPlot draws: those of the chart, or divided ones if they are huge. @param {import('./top-lines.js').ChartData} data */
   #plotData({ data, plotDivisor }) {
     this.#divisor = plotDivisor;
     const [times, ...columns] = data;
@@ -253,13 +268,13 @@ export class Chart {
     }
   }
 
-  /** @param {TimeSeries} timeSeries */
-  #createPlot(timeSeries) {
+  /** @param {import('./top-lines.js').ChartData} data */
+  #createPlot(data) {
     const onCursor = (/** @type {uPlot} */ u) => (u.cursor.idx == null ? this.#showLatest() : this.#showRow(u.cursor.idx));
     const { palette } = this.#context;
     const shown = new Set(this.#lines.filter((line) => line.isShown).map(({ column }) => column));
     const context = {
-      panel: this.panel,
+      panel: this.#topColumns ? this.#topLines.panel : this.panel,
       palette,
       timeRange: this.#timeRange,
       gaps: () => this.#gaps,
@@ -271,7 +286,7 @@ export class Chart {
       onCursor,
     };
     this.#frame.empty.hidden = true;
-    this.#plot = new uPlot(plotOptions(context, this.#size()), this.#plotData(timeSeries), this.#frame.plot);
+    this.#plot = new uPlot(plotOptions(context, this.#size()), this.#plotData(data), this.#frame.plot);
   }
 
   #removePlot() {
@@ -310,7 +325,7 @@ export class Chart {
 
   /** @param {number} row */
   #announceRow(row) {
-    const [times, ...columns] = this.#timeSeries?.data ?? [[]];
+    const [times, ...columns] = this.#data?.data ?? [[]];
     const values = this.#lines.filter((line) => line.isShown).slice(0, MAX_LEGEND_ENTRIES).flatMap(({ label, column }) => {
       const value = columns[column]?.[row];
       return typeof value === 'number' ? [`${label} ${formatQuantity(quantityOf(value, this.panel.unit))}`] : [];
@@ -321,14 +336,14 @@ export class Chart {
   }
 
   #showLatest() {
-    const [, ...columns] = this.#timeSeries?.data ?? [[]];
+    const [, ...columns] = this.#data?.data ?? [[]];
     setText(this.#frame.time, '');
     this.#legend.showValues((column) => latestValue(columns[column] ?? []));
   }
 
   /** @param {number} row the row under the cursor */
   #showRow(row) {
-    const [times, ...columns] = this.#timeSeries?.data ?? [[]];
+    const [times, ...columns] = this.#data?.data ?? [[]];
     setText(this.#frame.time, times[row] === undefined ? '' : formatMoment(times[row], this.#timeRange.latest));
     this.#legend.showValues((column) => columns[column]?.[row]);
   }

@@ -2,7 +2,8 @@ import { Chart } from './chart.js';
 import { ChartSection } from './chart-section.js';
 import { find } from './dom.js';
 import { compareNames } from './format.js';
-import { PANELS, SYSTEM, TILES } from './panels.js';
+import { HostColumns } from './host-columns.js';
+import { ALL_HOSTS, PANELS, SYSTEM, TILES } from './panels.js';
 import { matchesSearch } from './search.js';
 import { PinnedCharts } from './pinned-charts.js';
 import { SectionList } from './section-list.js';
@@ -36,6 +37,7 @@ export class DashboardGrid {
   /** @type {Map<string, ChartSection>} by channel */
   #sections = new Map();
   #pinned;
+  #hostColumns;
   #sectionList = new SectionList((channel) => this.#goTo(channel));
   #tablesUpdatedAt = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -52,13 +54,14 @@ export class DashboardGrid {
     this.#listener = listener;
     this.#tiles = TILES.map((panel) => new Tile(panel, find('#tiles'), context.timeRange));
     this.#pinned = new PinnedCharts(context, preferences);
+    this.#hostColumns = new HostColumns(context);
     this.#systemCharts = PANELS.map((panel) => new Chart(panel, context));
     find('#charts').append(...this.#systemCharts.map((chart) => chart.root));
   }
 
   /**
    * @param {Store} store
-   * @param {string | null} hostName
+   * @param {string | null} hostName or `ALL_HOSTS`
    * @param {string[]} channels the visible channels
    * @param {Gap | null} openGap the current outage
    * @returns {boolean} true if anything is shown
@@ -66,6 +69,8 @@ export class DashboardGrid {
   render(store, hostName, channels, openGap) {
     const host = channels.includes(SYSTEM) ? store.host(hostName) : undefined;
     this.#pinned.render(store, host, channels, openGap);
+    const compared = hostName === ALL_HOSTS && channels.includes(SYSTEM) ? store.hostNames : [];
+    this.#hostColumns.render(store, compared, this.#preferences.search, openGap);
     const hasSystem = this.#renderSystem(host, openGap);
     const sections = channels.flatMap((channel) => this.#renderSection(channel, store, openGap));
     for (const [channel, section] of this.#sections) {
@@ -89,7 +94,7 @@ export class DashboardGrid {
       const isWaiting = !timeSeries?.rows && !chart.root.contains(document.activeElement); // a focused chart keeps the focus while it is loaded
       chart.root.hidden = isWaiting || !matchesSearch(chart.panel, search);
     }
-    const hasAny = [...this.#tiles, ...this.#systemCharts].some(({ root }) => !root.hidden);
+    const hasAny = [...this.#tiles, ...this.#systemCharts, ...this.#hostColumns.charts].some(({ root }) => !root.hidden);
     this.#systemSection.hidden = !hasAny;
     return hasAny;
   }
@@ -114,7 +119,7 @@ export class DashboardGrid {
   }
 
   get #allCharts() {
-    return [...this.#pinned.charts.values(), ...this.#systemCharts, ...[...this.#sections.values()].flatMap(({ charts }) => [...charts.values()])];
+    return [...this.#pinned.charts.values(), ...this.#systemCharts, ...this.#hostColumns.charts, ...[...this.#sections.values()].flatMap(({ charts }) => [...charts.values()])];
   }
 
   /**

@@ -1,4 +1,4 @@
-import { PANELS, SYSTEM } from './panels.js';
+import { ALL_HOSTS, PANELS, SYSTEM } from './panels.js';
 import { WINDOWS, resolutionOf, toSubscription } from './preferences.js';
 
 /**
@@ -32,7 +32,7 @@ export function queryOf(chart, id, preferences, now) {
     seconds: effective.windowSeconds,
     past: effective.past,
     groupBy: chart.group_by,
-    options: { ...(chart.statistics && { statistics: chart.statistics }), ...(chart.axis && { axis: chart.axis }), ...(chart.form && { form: chart.form }) },
+    options: { ...(chart.statistics && { statistics: chart.statistics }), ...(chart.axis && { axis: chart.axis }), ...(chart.form && { form: chart.form }), ...(chart.top && { top: chart.top }) },
     combined: { id, title: chart.title ?? chart.metrics.join(', '), ...(chart.thresholds && { thresholds: chart.thresholds }) },
   };
 }
@@ -47,7 +47,7 @@ export function isSameQuery(a, b) {
  * Returns a dashboard with the pinned charts of the page, or with some of the machine if none is pinned.
  *
  * @param {Preferences} preferences
- * @param {string | null} host the visible host
+ * @param {string | null} host the visible host, or `ALL_HOSTS`
  * @returns {Dashboard}
  */
 export function dashboardOf(preferences, host) {
@@ -59,9 +59,9 @@ export function dashboardOf(preferences, host) {
 function chartOf(id, { tags, groupBy, charts }, host) {
   const panel = PANELS.find((each) => each.id === id);
   const options = Object.hasOwn(charts, id) ? charts[id] : {};
-  const common = { ...(options.statistics && { statistics: options.statistics }), ...(options.axis && { axis: options.axis }), ...(options.form && { form: options.form }) };
+  const common = { ...(options.statistics && { statistics: options.statistics }), ...(options.axis && { axis: options.axis }), ...(options.form && { form: options.form }), ...(options.top && { top: options.top }) };
   if (panel) {
-    return { channel: SYSTEM, metrics: panel.series.map(({ metric }) => metric), title: panel.title, ...(host && { tags: { host } }), ...common };
+    return { channel: SYSTEM, metrics: panel.series.map(({ metric }) => metric), title: panel.title, ...(host && host !== ALL_HOSTS && { tags: { host } }), ...common };
   }
   const [channel, name] = [id.slice(0, id.indexOf('/')), id.slice(id.indexOf('/') + 1)];
   const filter = Object.fromEntries(Object.entries(tags).map(([key, values]) => [key, values.length === 1 ? values[0] : values]));

@@ -1,4 +1,4 @@
-import { STATISTICS } from './chart-options.js';
+import { MAX_TOP, STATISTICS, isTop } from './chart-options.js';
 import { WINDOWS } from './preferences.js';
 
 /**
@@ -20,6 +20,7 @@ import { WINDOWS } from './preferences.js';
  * @property {string} [range]
  * @property {'snug'} [axis]
  * @property {'heatmap'} [form]
+ * @property {number} [top]
  * @property {import('./thresholds.js').Thresholds} [thresholds]
  */
 
@@ -47,6 +48,7 @@ const CHART_FIELDS = {
   range: oneOf([...WINDOWS.keys()]),
   axis: oneOf(['snug']),
   form: oneOf(['heatmap']),
+  top: readTop,
   thresholds: readThresholds,
 };
 
@@ -95,6 +97,14 @@ function readThresholds(value, path) {
     throw problem(`${path}.critical`, critical, `Use a number ${when} that of warning, ${warning}, or set when to ${when === 'above' ? 'below' : 'above'}`);
   }
   return thresholds;
+}
+
+/** @type {Reader} */
+function readTop(value, path) {
+  if (!isTop(value)) {
+    throw problem(path, value, `Use a whole number from 1 to ${MAX_TOP}`);
+  }
+  return value;
 }
 
 /** @type {Reader} */

@@ -31,7 +31,7 @@ export class FigureTable {
 
   /**
    * @param {import('./legend.js').Line[]} lines
-   * @param {import('./time-series.js').TimeSeries | undefined} timeSeries
+   * @param {import('./top-lines.js').ChartData | undefined} timeSeries
    * @param {import('./time-range.js').Range} range
    */
   render(lines, timeSeries, range) {

@@ -1,5 +1,6 @@
 import { createElement, find, setText } from './dom.js';
 import { NO_VALUE } from './format.js';
+import { ALL_HOSTS } from './panels.js';
 
 /** The name of the visible host and, if there are several hosts, the list to choose from. */
 export class HostPicker {
@@ -20,7 +21,7 @@ export class HostPicker {
     });
   }
 
-  /** The name of the visible host; null before the first host reports. */
+  /** The name of the visible host, or `ALL_HOSTS`; null before the first host reports. */
   get selected() {
     return this.#selected;
   }
@@ -32,14 +33,15 @@ export class HostPicker {
       return; // rebuilding the list would close it while the user is choosing
     }
     this.#shownNames = shown;
-    if (this.#wanted !== null && names.includes(this.#wanted)) {
+    if (this.#wanted !== null && (names.includes(this.#wanted) || (this.#wanted === ALL_HOSTS && names.length > 1))) {
       this.#selected = this.#wanted;
     } else if (this.#selected === null || !names.includes(this.#selected)) {
       this.#selected = names[0] ?? null;
     }
+    this.#selected === ALL_HOSTS && names.length < 2 && (this.#selected = names[0] ?? null);
     setText(this.#nameLabel, this.#selected === null ? NO_VALUE : hostLabel(this.#selected));
     this.#nameLabel.title = this.#selected ?? '';
-    this.#select.replaceChildren(...names.map((name) => createElement('option', { value: name }, hostLabel(name))));
+    this.#select.replaceChildren(...names.map((name) => createElement('option', { value: name }, hostLabel(name))), createElement('option', { value: ALL_HOSTS }, 'all, side by side'));
     this.#select.value = this.#selected ?? '';
     this.#select.hidden = names.length < 2;
     this.#nameLabel.hidden = names.length >= 2;

@@ -6,13 +6,13 @@
 export { Chart } from './chart.js';
 export { download } from './chart-export.js';
 export { ChartMenu } from './chart-menu.js';
-export { STATISTICS } from './chart-options.js';
+export { MAX_TOP, STATISTICS, isTop } from './chart-options.js';
 export { createElement, find, setText } from './dom.js';
 export { SAVED_KEY } from './dashboard-keys.js';
 export { compareNames } from './format.js';
 export { mergeHistory } from './merge-history.js';
 export { MetricGroup } from './metric-group.js';
-export { PANELS, SYSTEM } from './panels.js';
+export { ALL_HOSTS, PANELS, SYSTEM } from './panels.js';
 export { WINDOWS, resolutionOf, toSubscription } from './preferences.js';
 export { sampleTime } from './sample-time.js';
 export { LEVELS, MARKS, worstOf } from './thresholds.js';

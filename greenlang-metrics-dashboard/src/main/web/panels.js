@@ -29,6 +29,9 @@
 
 export const SYSTEM = 'system.metrics';
 
+/** The choice that shows all hosts side by side. No host has this name. */
+export const ALL_HOSTS = '*';
+
 /** @type {Unit} */
 const PERCENT = { ucum: '%', isRate: false };
 /** @type {Unit} */

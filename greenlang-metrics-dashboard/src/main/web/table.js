@@ -28,7 +28,7 @@ export class ValueTable {
   }
 
   /**
-   * @param {import('./time-series.js').TimeSeries | undefined} timeSeries
+   * @param {import('./top-lines.js').ChartData | undefined} timeSeries
    * @param {import('./legend.js').Line[]} lines the lines that the user may choose
    * @param {import('./time-range.js').Range | null} range the visible range, if the user looks at the table
    */

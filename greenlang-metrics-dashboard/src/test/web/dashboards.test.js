@@ -17,7 +17,7 @@ const parseChart = (fields) => parse({ name: 'n', charts: [{ ...CHART, ...fields
 
 describe('a dashboard', () => {
   test('keeps its fields, and its export is read as the same one', () => {
-    const chart = { channel: 'c', metrics: ['a', 'b.*'], title: 'Title', tags: { env: 'x', region: ['eu', 'us'] }, group_by: [], statistics: ['p99'], range: '1h', axis: 'snug', form: 'heatmap', thresholds: { warning: 80, critical: 95, when: 'above' } };
+    const chart = { channel: 'c', metrics: ['a', 'b.*'], title: 'Title', tags: { env: 'x', region: ['eu', 'us'] }, group_by: [], statistics: ['p99'], range: '1h', axis: 'snug', form: 'heatmap', top: 5, thresholds: { warning: 80, critical: 95, when: 'above' } };
     const dashboard = { name: 'n', description: 'd', charts: [chart, CHART] };
     assert.deepEqual(parse(dashboard), dashboard);
     assert.deepEqual(parseDashboard(formatDashboard(dashboard)), dashboard);
@@ -44,6 +44,7 @@ describe('a dashboard', () => {
     ['thresholds without a number', () => parseChart({ thresholds: {} }), /^charts\[0\]\.thresholds is \{\}\. Set warning, critical or both\.$/],
     ['a text as threshold', () => parseChart({ thresholds: { warning: '80' } }), /^charts\[0\]\.thresholds\.warning is "80"\. Use a number\.$/],
     ['thresholds in the wrong order', () => parseChart({ thresholds: { warning: 80, critical: 20 } }), /^charts\[0\]\.thresholds\.critical is 20\. Use a number above that of warning, 80, or set when to below\.$/],
+    ['too many lines', () => parseChart({ top: 21 }), /^charts\[0\]\.top is 21\. Use a whole number from 1 to 20\.$/],
     ['an unknown direction', () => parseChart({ thresholds: { warning: 80, when: 'over' } }), /^charts\[0\]\.thresholds\.when is "over"\. Use one of above, below\.$/],
     ['an unknown field', () => parseChart({ metric: 'm' }), /^The field charts\[0\]\.metric with the value "m" is unknown\. Use some of channel, metrics, /],
     ['a long value', () => parseChart({ range: 'x'.repeat(500) }), /^charts\[0\]\.range is "x{59}…\. /],
@@ -98,7 +99,7 @@ test('a new dashboard has the pinned charts with the filter, the groups and the 
     { channel: 'a.metrics', metrics: ['x/y'], tags: { env: 'x' }, group_by: ['host'], statistics: ['p99'], axis: 'snug' },
   ]);
   assert.deepEqual(parse(dashboard), dashboard);
-  assert.equal(dashboardOf(defaultPreferences(), null).charts.length, 2);
+  assert.deepEqual([null, '*'].map((host) => dashboardOf(defaultPreferences(), host).charts.map(({ tags }) => tags)), [[undefined, undefined], [undefined, undefined]]);
 });
 
 describe('the saved dashboards', () => {
