@@ -72,6 +72,7 @@ export class Controls {
       this.#rangePicker.fill();
       this.#changed('zone');
     });
+    find('#controls-toggle').addEventListener('click', () => toggleControls());
     this.#backButton.addEventListener('click', () => timeRange.stepBack());
     this.#pauseButton.addEventListener('click', () => timeRange.togglePause());
     this.#liveButton.addEventListener('click', () => timeRange.goLive());
@@ -144,6 +145,7 @@ export class Controls {
   }
 
   focusTags() {
+    toggleControls(true);
     this.#tagInput.focus();
   }
 
@@ -199,6 +201,12 @@ export class Controls {
     );
     this.#tagList.replaceChildren(...chips);
   }
+}
+
+/** Shows or hides the controls that a phone hides. @param {boolean} [force] true to show them */
+function toggleControls(force) {
+  const isOpen = find('#controls').toggleAttribute('data-open', force);
+  find('#controls-toggle').setAttribute('aria-expanded', String(isOpen));
 }
 
 /**

@@ -2,6 +2,7 @@ import uPlot from 'uplot';
 import { formatQuantity, formatTick, quantityOf, showsUtc } from './format.js';
 import { drawHeat, heatRange } from './plot-heat.js';
 import { drawLimits, levelStroke } from './plot-thresholds.js';
+import { enableTouch } from './plot-touch.js';
 
 /**
  * The conversion of a panel to uPlot options.
@@ -90,6 +91,7 @@ export function plotOptions(context, size) {
     series: [{}, ...lines, ...band],
     ...(panel.band && { bands: [{ series: [lines.length + 2, lines.length + 1], fill: () => `${palette.get(panel.series[0].color)}33` }] }),
     hooks: {
+      init: [(plot) => enableTouch(plot, timeRange)],
       setCursor: [onCursor],
       drawClear: [
         (plot) => shadeGaps(plot, gaps(), palette),

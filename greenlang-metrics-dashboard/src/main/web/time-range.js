@@ -141,6 +141,8 @@ export class TimeRange {
     return {
       range,
       move: (/** @type {number} */ seconds) => (this.zoom = [range[0] + seconds, range[1] + seconds]),
+      show: (/** @type {Range} */ shown) => (this.zoom = shown),
+      cancel: () => (this.zoom = zoom),
       end: () => {
         const target = this.zoom;
         this.zoom = zoom;

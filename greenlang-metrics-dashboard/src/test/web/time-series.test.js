@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { secondsPerPixel } from '../../main/web/plot-touch.js';
 import { TimeRange, liveEdge } from '../../main/web/time-range.js';
 import { TimeSeries } from '../../main/web/time-series.js';
 
@@ -241,6 +242,21 @@ describe('the time range', () => {
     assert.deepEqual([timeRange.past, timeRange.zoom, changes], [[650, 950], null, 1]);
     timeRange.startDrag().end();
     assert.equal(changes, 1, 'a drag without a move changes nothing');
+  });
+
+  test('is zoomed by fingers, and a cancelled gesture changes nothing', () => {
+    let changes = 0;
+    const timeRange = new TimeRange(() => changes++);
+    timeRange.setDataBounds(1000, 0);
+    const cancelled = timeRange.startDrag();
+    cancelled.show([800, 900]);
+    cancelled.cancel();
+    assert.deepEqual([timeRange.range, timeRange.isLive, changes], [[700, 1000], true, 0]);
+    const zoom = timeRange.startDrag();
+    zoom.show([800, 900]);
+    zoom.end();
+    assert.deepEqual([timeRange.zoom, changes], [[800, 900], 1]);
+    assert.deepEqual([secondsPerPixel([800, 900], [100, 200]), secondsPerPixel([800, 900], [150, 150])], [1, 100 / 24]);
   });
 
   test('does not move while paused', () => {
