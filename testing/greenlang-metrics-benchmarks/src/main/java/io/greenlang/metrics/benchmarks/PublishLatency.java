@@ -15,6 +15,8 @@ import io.greenlang.metrics.subscription.StartPosition;
 import io.greenlang.metrics.subscription.Subscription;
 import io.greenlang.metrics.subscription.TagFilter;
 import io.greenlang.metrics.websocket.internal.protocol.JsonFrameEncoder;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -31,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * prints the percentiles beside one client for each kind of subscription, and their ratio to those
  * of the same hub without the client. Each kind has a hub of its own, because a hub keeps windows
  * and groups for some time after their last reader. The maximum includes pauses of the garbage
- * collector and of the machine, so it needs an idle one. The ratio beside a busy thread that does
- * not use the hub shows how idle it was.
+ * collector and of the machine, so it needs an idle one. The ratios beside busy threads that do not
+ * use the hub show what the machine alone does to a publisher.
  */
 public final class PublishLatency {
 
@@ -54,6 +56,11 @@ public final class PublishLatency {
      * A thread that uses a processor, and not the hub: what the machine alone does to publishers.
      */
     BUSY(i -> view(Set.of(), null, null, null), StartPosition.NOW),
+    /**
+     * As many such threads as processors: what a publisher loses by waiting for a processor. A
+     * subscription that takes long uses a thread for the client and others for the garbage.
+     */
+    ALL_BUSY(i -> view(Set.of(), null, null, null), StartPosition.NOW),
     WINDOWS(
         i ->
             view(
@@ -103,7 +110,7 @@ public final class PublishLatency {
   public static void main(String[] args) throws InterruptedException {
     PublishLatency benchmark = new PublishLatency(Arguments.parse(USAGE, args));
     System.out.printf(
-        "%-10s %9s %9s %9s %9s%n", "beside", "p50 µs", "p99 µs", "max ms", "requests");
+        "%-10s %9s %9s %9s %9s %9s%n", "beside", "p50 µs", "p99 µs", "max ms", "GC ms", "requests");
     for (Disturbance disturbance : Disturbance.values()) {
       if (disturbance != Disturbance.NOTHING) {
         benchmark.compare(disturbance);
@@ -133,17 +140,27 @@ public final class PublishLatency {
     if (disturbance != Disturbance.NOTHING) {
       client.start();
     }
+    long collectedBefore = collectionMillis();
     LatencyHistogram latencies = publish(hub);
+    long collected = collectionMillis() - collectedBefore;
     client.end();
     System.out.printf(
         Locale.ROOT,
-        "%-10s %9.0f %9.0f %9.1f %9d%n",
+        "%-10s %9.0f %9.0f %9.1f %9d %9d%n",
         disturbance.name().toLowerCase(Locale.ROOT),
         1000 * latencies.percentileMillis(0.5),
         1000 * latencies.percentileMillis(0.99),
         latencies.maxMillis(),
+        collected,
         client.requests);
     return latencies;
+  }
+
+  /** Returns the time for which the garbage collector has paused the application so far. */
+  private static long collectionMillis() {
+    return ManagementFactory.getGarbageCollectorMXBeans().stream()
+        .mapToLong(GarbageCollectorMXBean::getCollectionTime)
+        .sum();
   }
 
   /** Publishes every series once per second, evenly spread, and returns the time of each call. */
@@ -203,8 +220,13 @@ public final class PublishLatency {
     @Override
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     public void run() {
-      while (!ended && disturbance == Disturbance.BUSY) {
-        Thread.onSpinWait();
+      if (disturbance == Disturbance.ALL_BUSY) {
+        for (int i = 1; i < Runtime.getRuntime().availableProcessors(); i++) {
+          new Thread(this::spin, "busy").start();
+        }
+      }
+      if (disturbance == Disturbance.BUSY || disturbance == Disturbance.ALL_BUSY) {
+        spin();
       }
       ChannelStream stream = Objects.requireNonNull(HubStreams.find(hub, CHANNEL));
       while (!ended) {
@@ -220,6 +242,12 @@ public final class PublishLatency {
           reader.catchUp((frames, from, to, count) -> frames.release());
         }
         reader.close();
+      }
+    }
+
+    private void spin() {
+      while (!ended) {
+        Thread.onSpinWait();
       }
     }
 
