@@ -85,6 +85,17 @@ describe('the dashboard and the real server', { timeout: 400_000 }, () => {
     }
   });
 
+  test('opens the dashboards that the application ships', async () => {
+    await tab.page.goto(`${server.url}&dashboard=JVM`);
+    await tab.page.waitForSelector('[data-chart=own-0] canvas');
+    assert.deepEqual((await tab.page.locator('[data-chart=own-0] .chart-label').allInnerTexts()).sort(), ['committed', 'used']);
+    assert.match(await tab.page.locator('[data-chart=own-1] .chart-value').innerText(), /%$/);
+    await tab.page.selectOption('#dashboard-select', { label: 'Queue' });
+    await tab.page.waitForSelector('[data-chart=own-3] canvas', { timeout: 20_000 });
+    assert.deepEqual(await tab.page.locator('[data-chart=own-3] .chart-label').allInnerTexts(), ['p50', 'p95', 'p99']);
+    assert.deepEqual([tab.violations, tab.errors], [[], []]);
+  });
+
   test('shows windows with their band, filters by tags, and lists all channels', async () => {
     await tab.page.goto(server.url);
     await tab.waitForValues('cpu.percent', 1);
