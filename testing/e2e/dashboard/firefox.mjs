@@ -1,0 +1,112 @@
+/** Firefox, over WebDriver BiDi: playwright-core controls only a Firefox of its own. */
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import WebSocket from 'ws';
+
+/** The Firefox that the tests use, if it is installed. */
+export const FIREFOX = process.env.FIREFOX_PATH || '/usr/bin/firefox-esr';
+
+const TIMEOUT_MILLIS = 20_000;
+const POLL_MILLIS = 50;
+
+/** The code points of keys, as WebDriver defines them. */
+export const KEYS = { Escape: '\uE00C' };
+
+export class FirefoxTab {
+  /** Console errors and uncaught exceptions. */
+  errors = [];
+  #process;
+  #profile;
+  #socket;
+  #context;
+  #commands = 0;
+  /** @type {Map<number, {resolve: Function, reject: Function}>} */
+  #pending = new Map();
+
+  /** Launches Firefox with an empty profile and opens a tab. */
+  static async launch() {
+    const tab = new FirefoxTab();
+    await tab.#start();
+    return tab;
+  }
+
+  async #start() {
+    this.#profile = await mkdtemp(join(tmpdir(), 'firefox-'));
+    this.#process = spawn(FIREFOX, ['--headless', '--no-remote', '--profile', this.#profile, '--remote-debugging-port', '0'], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const address = new Promise((resolve) => {
+      createInterface({ input: this.#process.stderr }).on('line', (line) => {
+        const match = /WebDriver BiDi listening on (ws:\S+)/.exec(line);
+        match && resolve(match[1]);
+      });
+    });
+    this.#socket = new WebSocket(`${await address}/session`);
+    await once(this.#socket, 'open');
+    this.#socket.on('message', (data) => this.#onMessage(JSON.parse(String(data))));
+    await this.#send('session.new', { capabilities: {} });
+    await this.#send('session.subscribe', { events: ['log.entryAdded'] });
+    const { contexts } = await this.#send('browsingContext.getTree', {});
+    this.#context = contexts[0].context;
+  }
+
+  /** Loads a page. */
+  goto(url) {
+    return this.#send('browsingContext.navigate', { context: this.#context, url, wait: 'complete' });
+  }
+
+  /** Evaluates an expression in the page, and returns its value: a text, a number or a boolean. */
+  async evaluate(expression) {
+    const answer = await this.#send('script.evaluate', { expression, target: { context: this.#context }, awaitPromise: true });
+    if (answer.type === 'exception') {
+      throw new Error(answer.exceptionDetails.text);
+    }
+    return answer.result.value;
+  }
+
+  /** Waits until an expression is true. */
+  async waitFor(expression) {
+    const end = performance.now() + TIMEOUT_MILLIS;
+    while (!(await this.evaluate(`Boolean(${expression})`))) {
+      if (performance.now() > end) {
+        throw new Error(`not true within ${TIMEOUT_MILLIS / 1000} s: ${expression}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, POLL_MILLIS));
+    }
+  }
+
+  /** Presses keys. */
+  press(...keys) {
+    const actions = keys.flatMap((value) => [{ type: 'keyDown', value }, { type: 'keyUp', value }]);
+    return this.#send('input.performActions', { context: this.#context, actions: [{ type: 'key', id: 'keyboard', actions }] });
+  }
+
+  async close() {
+    const exited = once(this.#process, 'exit');
+    await this.#send('browser.close', {}).catch(() => this.#process.kill());
+    await exited;
+    await rm(this.#profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  #send(method, params) {
+    const id = ++this.#commands;
+    this.#socket.send(JSON.stringify({ id, method, params }));
+    return new Promise((resolve, reject) => this.#pending.set(id, { resolve, reject }));
+  }
+
+  #onMessage({ id, type, method, params, result, error, message }) {
+    if (type === 'event' && method === 'log.entryAdded' && params.level === 'error') {
+      this.errors.push(params.text);
+    }
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    if (type === 'error') {
+      pending?.reject(new Error(`${error}: ${message}`));
+    } else {
+      pending?.resolve(result);
+    }
+  }
+}
