@@ -117,6 +117,10 @@ bench-jmx: benchmarks ## Measure collections of the platform's MBeans; their num
 bench-starter: ## Measure the start of a Spring Boot 4 application with and without the starter
 	$(MVN) -q -pl integrations/greenlang-metrics-spring-boot-starter -am -Dtest=StartUpBenchmark -Dsurefire.failIfNoSpecifiedTests=false test
 
+.PHONY: bytes-per-sample
+bytes-per-sample: benchmarks ## Measure the bytes per sample of batches and columns; seconds to record in ARGS
+	$(BENCHMARKS) io.greenlang.metrics.benchmarks.BytesPerSample $(ARGS)
+
 .PHONY: cost
 cost: benchmarks ## Measure the cost of all built-in sources at their intervals, for ARGS seconds
 	$(BENCHMARKS) io.greenlang.metrics.benchmarks.CollectorCost $(ARGS)

@@ -10,5 +10,10 @@ public enum Format {
    * One nested message per publication, tag set and time: {@code {"cpu":{"percent":45.2}}}. Further
    * values of a name in the same publication are in further messages.
    */
-  SNAPSHOT
+  SNAPSHOT,
+  /**
+   * One message per publication, which names each series once and then carries numbers only. It
+   * requires MessagePack. Replays and latest values have the form of {@link #BATCH}.
+   */
+  COLUMNAR
 }

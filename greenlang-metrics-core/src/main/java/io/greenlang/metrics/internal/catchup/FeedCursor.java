@@ -210,7 +210,20 @@ final class FeedCursor {
     publicationId =
         endPosition == null ? feed.router().latestPublicationId() : endPosition.publicationId();
     moveTo(target);
+    if (endPosition == null) {
+      requireKeyAfter(publicationId);
+    }
     return skipped;
+  }
+
+  /**
+   * Makes the feed begin with a key message where this cursor begins. Called under the channel
+   * lock.
+   *
+   * @param receivedUntil the client has already received everything up to this publication id
+   */
+  void requireKeyAfter(long receivedUntil) {
+    feed.requireKeyAfter(receivedUntil);
   }
 
   private void moveTo(FrameRing.Position position) {

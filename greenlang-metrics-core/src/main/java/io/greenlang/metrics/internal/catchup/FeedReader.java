@@ -100,6 +100,16 @@ public final class FeedReader {
   }
 
   /**
+   * Makes the feed begin with a message that this reader can decode. Called once, under the same
+   * channel lock as the constructor.
+   */
+  public void requireKey(ReplayBoundary boundary) {
+    Long received = boundary.resumeAfter();
+    long latest = boundary.latestPublicationId();
+    cursor.requireKeyAfter(received == null ? latest : Math.max(received, latest));
+  }
+
+  /**
    * Plans what precedes live frames. Called once, before the first {@link #poll}; may scan the
    * history.
    */

@@ -224,7 +224,9 @@ final class LatestValues implements CatchUp {
   private int capacity(int maxFrames) {
     // A metric is rarely longer than 256 bytes, so this many fill a piece.
     int capacity = PIECE_BYTES / 256;
-    boolean unlimited = maxFrames > 0 && feed.subscription().format() == Format.BATCH;
+    Format format = feed.subscription().format();
+    boolean isOneFrame = format == Format.BATCH || format == Format.COLUMNAR;
+    boolean unlimited = maxFrames > 0 && isOneFrame;
     return unlimited ? capacity : Math.min(capacity, maxFrames);
   }
 

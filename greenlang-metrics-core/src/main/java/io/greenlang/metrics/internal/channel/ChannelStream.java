@@ -168,6 +168,7 @@ public final class ChannelStream {
       boundary =
           ReplayBoundary.capture(
               intake.publicationSequence(), feeds.windowSequence(subscription), start.since());
+      reader.requireKey(boundary);
     } finally {
       lock.both().unlock();
     }

@@ -1,11 +1,14 @@
 package io.greenlang.metrics.internal.feed;
 
+import io.greenlang.metrics.internal.frame.ColumnEncoder;
+import io.greenlang.metrics.internal.frame.ColumnMemory;
 import io.greenlang.metrics.internal.frame.FrameBuffer;
 import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.internal.frame.FrameRing;
 import io.greenlang.metrics.internal.frame.FrameWriter;
 import io.greenlang.metrics.internal.frame.MetricBatch;
 import io.greenlang.metrics.internal.metadata.ViewNames;
+import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.Subscription;
 import java.util.Arrays;
 import java.util.List;
@@ -56,19 +59,28 @@ public final class Feed {
 
   private final FeedMatching matching;
 
+  /** Decides which entries are key messages; null if every message is independent. */
+  private final @Nullable KeyEntries keyEntries;
+
   Feed(
       FeedRouter router,
       Subscription subscription,
       FrameEncoder encoder,
       FrameRing ring,
       FrameBuffer entry,
-      FrameWriter.Scratch scratch) {
+      FrameWriter.Scratch scratch,
+      ColumnMemory columnMemory) {
     this.router = router;
     this.subscription = subscription;
     this.encoder = encoder;
     this.ring = ring;
     this.entry = entry;
-    this.writer = new FrameWriter(subscription, encoder, scratch);
+    ColumnEncoder columns =
+        subscription.format() == Format.COLUMNAR
+            ? encoder.columns(subscription, columnMemory)
+            : null;
+    this.keyEntries = columns == null ? null : new KeyEntries(columns);
+    this.writer = new FrameWriter(subscription, encoder, scratch, columns);
     this.matching = new FeedMatching(this);
   }
 
@@ -111,6 +123,9 @@ public final class Feed {
   void close() {
     active = false;
     ring.close();
+    if (keyEntries != null) {
+      keyEntries.close();
+    }
   }
 
   /** Returns the router that writes this feed. */
@@ -196,12 +211,28 @@ public final class Feed {
    * @return whether metrics were encoded that no other feed had needed in this encoding
    */
   boolean append(MetricBatch batch, long publicationId, long offset, long nowNanos) {
+    if (keyEntries != null) {
+      keyEntries.beforeAppend();
+    }
     entry.clear();
     writer.setOffsets(offset - 1, offset, false);
     int frameCount = writer.write(batch, selected, selectedCount, entry);
     ring.append(entry, frameCount, selectedCount, publicationId, nowNanos);
+    if (keyEntries != null) {
+      keyEntries.afterAppend(publicationId);
+    }
     selectedCount = 0;
     return writer.hasEncoded();
+  }
+
+  /**
+   * Makes the messages independent of earlier ones up to the first message after a publication id.
+   * A reader begins there. Called under the channel lock.
+   */
+  public void requireKeyAfter(long publicationId) {
+    if (keyEntries != null) {
+      keyEntries.requireAfter(publicationId);
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.greenlang.metrics.internal.feed;
 
 import io.greenlang.metrics.frame.Encoding;
+import io.greenlang.metrics.internal.frame.ColumnMemory;
 import io.greenlang.metrics.internal.frame.DirectBufferPool;
 import io.greenlang.metrics.internal.frame.FrameBuffer;
 import io.greenlang.metrics.internal.frame.FrameEncoder;
@@ -55,7 +56,8 @@ final class FeedRegistry {
 
   private Feed create(FeedRouter router, Subscription subscription, FrameEncoder encoder) {
     FrameRing ring = new FrameRing(bufferPool, feedBytes);
-    Feed feed = new Feed(router, subscription, encoder, ring, entry, scratch);
+    ColumnMemory columns = bufferPool.memory().columns();
+    Feed feed = new Feed(router, subscription, encoder, ring, entry, scratch, columns);
     index.add(feed);
     return feed;
   }

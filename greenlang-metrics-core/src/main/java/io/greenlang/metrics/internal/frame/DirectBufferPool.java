@@ -67,7 +67,7 @@ public final class DirectBufferPool {
   }
 
   /** Returns the budget of the buffers in use. */
-  FeedMemory memory() {
+  public FeedMemory memory() {
     return memory;
   }
 

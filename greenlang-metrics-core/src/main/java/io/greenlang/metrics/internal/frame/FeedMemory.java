@@ -31,6 +31,7 @@ public final class FeedMemory {
   private final long maxBytes;
   private final AtomicLong usedBytes = new AtomicLong();
   private final AtomicLong weight = new AtomicLong();
+  private final ColumnMemory columns = ColumnMemory.ofHeap();
 
   /** Creates a budget of this size. */
   public FeedMemory(long maxBytes) {
@@ -65,6 +66,11 @@ public final class FeedMemory {
     int unit = "kmgt".indexOf(matcher.group(2).toLowerCase(Locale.ROOT));
     int shift = matcher.group(2).isEmpty() ? 0 : 10 * (unit + 1);
     return Long.parseLong(matcher.group(1)) << shift;
+  }
+
+  /** Returns the budget for the column encoders of the feeds. */
+  public ColumnMemory columns() {
+    return columns;
   }
 
   /** Returns the bytes in use. */

@@ -88,6 +88,24 @@ public final class FrameBuffer {
   }
 
   /**
+   * Appends a number, seven bits per byte, lowest bits first. A set high bit marks that another
+   * byte follows.
+   */
+  public void putVarInt(long number) {
+    long remaining = number;
+    while ((remaining & ~0x7fL) != 0) {
+      put((int) remaining | 0x80);
+      remaining >>>= 7;
+    }
+    put((int) remaining);
+  }
+
+  /** Appends a number that may be negative, as {@link #putVarInt} of its zigzag form. */
+  public void putSignedVarInt(long number) {
+    putVarInt(number << 1 ^ number >> 63);
+  }
+
+  /**
    * Appends the header of a final, unmasked WebSocket frame (RFC 6455, section 5.2). A server does
    * not mask, so all clients of a feed can share the same bytes.
    *

@@ -8,6 +8,7 @@ import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.internal.util.SeriesKey;
 import io.greenlang.metrics.subscription.HistogramFields;
 import io.greenlang.metrics.subscription.StreamPosition;
+import io.greenlang.metrics.subscription.Subscription;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,16 @@ public interface FrameEncoder {
       long lengthMillis,
       HistogramFields fields,
       FrameBuffer out);
+
+  /**
+   * Returns a new encoder of a view's publications in columns; null if this encoding has no
+   * columns.
+   *
+   * @param memory limits what the encoder keeps
+   */
+  default @Nullable ColumnEncoder columns(Subscription view, ColumnMemory memory) {
+    return null;
+  }
 
   /** Writes the beginning of a message that contains a list of {@code count} metrics. */
   void beginBatch(Channel channel, int count, FrameBuffer out);

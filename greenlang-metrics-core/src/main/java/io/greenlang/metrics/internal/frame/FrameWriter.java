@@ -35,6 +35,7 @@ public final class FrameWriter {
   private final FrameEncoder encoder;
   private final FrameBuffer payload;
   private final FrameBuffer annotated;
+  private final @Nullable ColumnEncoder columns;
 
   private long offsetBefore;
   private long offset;
@@ -49,6 +50,20 @@ public final class FrameWriter {
 
   /** Creates a writer for a subscription that shares its buffers with others. */
   public FrameWriter(Subscription subscription, FrameEncoder encoder, Scratch scratch) {
+    this(subscription, encoder, scratch, null);
+  }
+
+  /**
+   * Creates a writer for a subscription that shares its buffers with others.
+   *
+   * @param columns encodes publications in columns; null if every message is to be independent
+   */
+  public FrameWriter(
+      Subscription subscription,
+      FrameEncoder encoder,
+      Scratch scratch,
+      @Nullable ColumnEncoder columns) {
+    this.columns = columns;
     this.subscription = subscription;
     this.encoder = encoder;
     this.payload = scratch.payload;
@@ -74,6 +89,10 @@ public final class FrameWriter {
       case METRIC -> writeMetrics(batch, indexes, count, out);
       case BATCH -> writeBatch(batch, indexes, count, out);
       case SNAPSHOT -> writeSnapshots(batch, indexes, count, out);
+      case COLUMNAR ->
+          columns == null
+              ? writeBatch(batch, indexes, count, out)
+              : writeColumns(columns, batch, indexes, count, out);
     };
   }
 
@@ -136,6 +155,18 @@ public final class FrameWriter {
       batch.copy(encoder.encoding(), subscription.histogramFields(), indexes[i], payload);
     }
     encoder.endBatch(payload);
+    remaining = 1;
+    putMessage(out);
+    return 1;
+  }
+
+  private int writeColumns(
+      ColumnEncoder encoder, MetricBatch batch, int[] indexes, int count, FrameBuffer out) {
+    payload.clear();
+    if (!encoder.write(batch, indexes, count, payload)) {
+      return writeBatch(batch, indexes, count, out);
+    }
+    hasEncoded = true;
     remaining = 1;
     putMessage(out);
     return 1;

@@ -121,12 +121,18 @@ public final class MetricBatch {
     return size;
   }
 
+  /** Returns the length of the windows in milliseconds; 0 for raw samples. */
+  public long windowMillis() {
+    return windowMillis;
+  }
+
   /** Returns the series of metric {@code index}. */
-  SeriesKey series(int index) {
+  public SeriesKey series(int index) {
     return templates(index).key();
   }
 
-  private SeriesTemplate.Cache templates(int index) {
+  /** Returns the templates of metric {@code index}, one object for all metrics of a series. */
+  public SeriesTemplate.Cache templates(int index) {
     SeriesTemplate.Cache result = series[index];
     if (result == null) {
       throw new IndexOutOfBoundsException(index);
@@ -134,7 +140,8 @@ public final class MetricBatch {
     return result;
   }
 
-  double value(int index) {
+  /** Returns the value of metric {@code index}. */
+  public double value(int index) {
     return values[index];
   }
 
@@ -143,7 +150,17 @@ public final class MetricBatch {
     return aggregates[index];
   }
 
-  long timeMillis(int index) {
+  /**
+   * Returns the aggregate whose fields the message of metric {@code index} has; null if it has a
+   * value only.
+   */
+  public @Nullable Aggregate fieldsOf(int index) {
+    Aggregate aggregate = aggregates[index];
+    return windowMillis == 0 && aggregate instanceof StatisticAggregate ? null : aggregate;
+  }
+
+  /** Returns the timestamp of metric {@code index} in epoch milliseconds. */
+  public long timeMillis(int index) {
     return times[index];
   }
 
@@ -172,8 +189,8 @@ public final class MetricBatch {
 
   private void encode(FrameEncoder encoder, HistogramFields fields, int index, FrameBuffer out) {
     SeriesTemplate template = templates(index).get(encoder);
-    Aggregate aggregate = aggregates[index];
-    if (aggregate == null || (windowMillis == 0 && aggregate instanceof StatisticAggregate)) {
+    Aggregate aggregate = fieldsOf(index);
+    if (aggregate == null) {
       encoder.metric(template, values[index], times[index], out);
     } else {
       encoder.aggregate(template, aggregate, times[index], windowMillis, fields, out);

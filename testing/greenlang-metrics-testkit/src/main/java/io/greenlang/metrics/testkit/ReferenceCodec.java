@@ -43,8 +43,9 @@ public final class ReferenceCodec {
     }
   }
 
+  /** Returns a message with the numbers in the form of {@link #read}. */
   @SuppressWarnings("NullAway") // values may be null
-  static Map<String, Object> normalize(Map<String, Object> message) {
+  public static Map<String, Object> normalize(Map<String, Object> message) {
     Map<String, Object> plain = new LinkedHashMap<>();
     message.forEach((key, value) -> plain.put(key, plainValue(value)));
     return plain;

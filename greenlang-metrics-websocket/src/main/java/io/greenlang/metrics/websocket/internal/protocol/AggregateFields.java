@@ -32,8 +32,11 @@ final class AggregateFields {
 
   /** Returns the buckets of an aggregate if they are requested and it is a histogram. */
   static @Nullable HistogramBuckets buckets(Aggregate aggregate, HistogramFields fields) {
-    return fields.buckets() && Histograms.isHistogram(aggregate)
-        ? HistogramBuckets.of(aggregate)
-        : null;
+    return hasBuckets(aggregate, fields) ? HistogramBuckets.of(aggregate) : null;
+  }
+
+  /** Returns whether buckets are requested and the aggregate is a histogram. */
+  static boolean hasBuckets(Aggregate aggregate, HistogramFields fields) {
+    return fields.buckets() && Histograms.isHistogram(aggregate);
   }
 }

@@ -165,8 +165,14 @@ final class CommandFields {
     if (format == null || format.equals("metric")) {
       return batch ? Format.BATCH : Format.METRIC;
     }
+    if (format.equals("columnar")) {
+      if (!flag("compression")) {
+        throw error("format columnar needs compression");
+      }
+      return Format.COLUMNAR;
+    }
     if (!format.equals("snapshot")) {
-      throw error("format must be metric or snapshot");
+      throw error("format must be metric, snapshot or columnar");
     }
     if (batch) {
       throw error("batch goes with format metric only");

@@ -5,12 +5,15 @@ import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.frame.Encoding;
+import io.greenlang.metrics.internal.frame.ColumnEncoder;
+import io.greenlang.metrics.internal.frame.ColumnMemory;
 import io.greenlang.metrics.internal.frame.FrameBuffer;
 import io.greenlang.metrics.internal.frame.FrameEncoder;
 import io.greenlang.metrics.internal.frame.SeriesTemplate;
 import io.greenlang.metrics.internal.util.SeriesKey;
 import io.greenlang.metrics.subscription.HistogramFields;
 import io.greenlang.metrics.subscription.StreamPosition;
+import io.greenlang.metrics.subscription.Subscription;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
@@ -56,7 +59,7 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
   private static final byte[] TIMESTAMP_KEY = packed(packer -> packer.packString("timestamp"));
 
   @FunctionalInterface
-  private interface Packing {
+  interface Packing {
     void to(MessagePacker packer) throws IOException;
   }
 
@@ -141,6 +144,11 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
     }
     out.put(TIMESTAMP_KEY);
     timestamp(timeMillis, out);
+  }
+
+  @Override
+  public ColumnEncoder columns(Subscription view, ColumnMemory memory) {
+    return new ColumnarEncoder(view, memory);
   }
 
   @Override
@@ -290,7 +298,7 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
     }
   }
 
-  private static void packTags(MessagePacker packer, Tags tags) throws IOException {
+  static void packTags(MessagePacker packer, Tags tags) throws IOException {
     packer.packMapHeader(tags.size());
     for (Map.Entry<String, String> tag : tags.asMap().entrySet()) {
       packer.packString(tag.getKey()).packString(tag.getValue());
@@ -303,7 +311,7 @@ public final class MessagePackFrameEncoder implements FrameEncoder {
     out.putAscii(text);
   }
 
-  private static byte[] packed(Packing packing) {
+  static byte[] packed(Packing packing) {
     try (MessageBufferPacker packer = MessagePack.newDefaultBufferPacker()) {
       packing.to(packer);
       return packer.toByteArray();

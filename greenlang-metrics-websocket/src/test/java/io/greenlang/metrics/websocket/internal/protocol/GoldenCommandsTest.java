@@ -158,6 +158,22 @@ class GoldenCommandsTest {
                   "system.metrics", new StreamPosition("3k9x", 12_345),
                   "workflow.metrics", new StreamPosition("3k9x.5s", 352_521_600)),
               null),
+          "command-subscribe-columnar",
+          new Command.Subscribe(
+              List.of(SYSTEM),
+              TagFilter.ALL,
+              new TreeSet<>(Set.of(NamePattern.ALL)),
+              null,
+              null,
+              Format.COLUMNAR,
+              HistogramFields.NONE,
+              Encoding.MESSAGEPACK,
+              false,
+              false,
+              true,
+              Map.of(),
+              null,
+              null),
           "command-subscribe-since-time",
           history(Map.of(), Instant.parse("2025-11-08T12:00:00Z")));
 

@@ -43,21 +43,35 @@ final class SampleFeed {
   /** Returns the payloads with further fields of histograms. */
   static List<byte[]> payloads(
       Encoding encoding, Format format, HistogramFields fields, Metric... metrics) {
+    return payloads(encoding, format, fields, false, List.of(List.of(metrics)));
+  }
+
+  /** Returns the payloads of publications of one channel to a client that may resume. */
+  static List<byte[]> payloads(
+      Encoding encoding,
+      Format format,
+      HistogramFields fields,
+      boolean offsets,
+      List<List<Metric>> publications) {
     try (MetricsHub hub = MetricsHub.create()) {
-      Channel channel = metrics[0].channel();
+      Channel channel = publications.get(0).get(0).channel();
       ChannelStream stream = Objects.requireNonNull(HubStreams.find(hub, channel));
       Subscription defaults = Subscription.ofChannel(channel);
       Subscription subscription =
           new Subscription(
-              channel, defaults.tags(), defaults.names(), null, null, format, fields, false);
+              channel, defaults.tags(), defaults.names(), null, null, format, fields, offsets);
       FeedReader cursor = stream.open(subscription, encoder(encoding), StartPosition.NOW, null);
-      hub.publish(List.of(metrics));
+      publications.forEach(hub::publish);
       List<byte[]> payloads = new ArrayList<>();
-      cursor.poll(
-          (frames, from, to, count) -> {
-            payloads.addAll(split(frames.bytes().duplicate().position(from).limit(to)));
-            frames.release();
-          });
+      FeedReader.Progress progress = FeedReader.Progress.FRAMES;
+      while (progress == FeedReader.Progress.FRAMES) {
+        progress =
+            cursor.poll(
+                (frames, from, to, count) -> {
+                  payloads.addAll(split(frames.bytes().duplicate().position(from).limit(to)));
+                  frames.release();
+                });
+      }
       cursor.close();
       return payloads;
     }
@@ -65,6 +79,11 @@ final class SampleFeed {
 
   /** Returns the payload of the five-second window that these metrics of one series form. */
   static byte[] window(Encoding encoding, Metric... metrics) {
+    return window(encoding, Format.METRIC, metrics);
+  }
+
+  /** Returns the payload of the window in a format. */
+  static byte[] window(Encoding encoding, Format format, Metric... metrics) {
     Channel channel = metrics[0].channel();
     long[] now = {metrics[0].timestampMillis()};
     MetricsClock clock =
@@ -92,8 +111,7 @@ final class SampleFeed {
     Interval interval = Interval.FIVE_SECONDS;
     FeedReader cursor =
         stream.open(
-            new Subscription(
-                channel, defaults.tags(), defaults.names(), interval, null, Format.METRIC),
+            new Subscription(channel, defaults.tags(), defaults.names(), interval, null, format),
             encoder(encoding),
             StartPosition.NOW,
             null);

@@ -129,7 +129,9 @@ class SubscribeParserTest {
         "'format':'metric','batch':false | METRIC",
         "'format':'metric','batch':true  | BATCH",
         "'batch':true                    | BATCH",
-        "'format':'snapshot'             | SNAPSHOT"
+        "'format':'snapshot'             | SNAPSHOT",
+        "'format':'columnar','compression':true              | COLUMNAR",
+        "'format':'columnar','compression':true,'batch':true | COLUMNAR"
       })
   void read_format_accepted(String data, Format format) throws Exception {
     assertThat(subscribe(data).format()).isEqualTo(format);
@@ -138,7 +140,12 @@ class SubscribeParserTest {
   @ParameterizedTest
   @ValueSource(strings = {"'nested'", "'METRIC'", "''", "1", "true", "['metric']", "{}"})
   void read_unknownFormat_rejected(String format) {
-    assertRejected("'format':" + format, "format must be metric or snapshot");
+    assertRejected("'format':" + format, "format must be metric, snapshot or columnar");
+  }
+
+  @Test
+  void read_columnarWithoutCompression_rejected() {
+    assertRejected("'format':'columnar'", "format columnar needs compression");
   }
 
   @Test

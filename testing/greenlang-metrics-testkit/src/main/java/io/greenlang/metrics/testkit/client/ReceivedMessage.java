@@ -1,5 +1,6 @@
 package io.greenlang.metrics.testkit.client;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.greenlang.metrics.frame.Encoding;
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.msgpack.jackson.dataformat.MessagePackFactory;
 
 /**
@@ -37,6 +39,11 @@ public record ReceivedMessage(Encoding encoding, JsonNode body) {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Returns the message as a map. Binary data are byte arrays. */
+  public Map<String, Object> toMap() {
+    return MESSAGE_PACK.convertValue(body, new TypeReference<Map<String, Object>>() {});
   }
 
   /** Returns the field {@code type}; for a metric, this is the type of the metric. */

@@ -57,7 +57,7 @@ final class RandomViews {
         choose(List.of(List.of(), List.of(0.9, 0.999), List.of(0.0, 0.25, 1.0))),
         random.nextBoolean(),
         random.nextInt(3) > 0,
-        choose(List.of(Encoding.values())));
+        format == Format.COLUMNAR ? Encoding.MESSAGEPACK : choose(List.of(Encoding.values())));
   }
 
   private @Nullable Interval interval() {

@@ -56,7 +56,7 @@ final class ReceivedMessages {
 
   /** Returns the first metric of the next message, or the snapshot, without consuming it. */
   Map<String, Object> peekMetric() {
-    return view.format() == Format.BATCH ? metrics(peek()).get(0) : peek();
+    return view.isOneFrame() ? metrics(peek()).get(0) : peek();
   }
 
   /**
@@ -85,7 +85,7 @@ final class ReceivedMessages {
           "%s: received %s instead of metrics",
           occasion,
           peek());
-      received.addAll(view.format() == Format.BATCH ? metrics(peek()) : List.of(peek()));
+      received.addAll(view.isOneFrame() ? metrics(peek()) : List.of(peek()));
       next++;
     }
     compare(view.channel(), expected, received, ordered, occasion);

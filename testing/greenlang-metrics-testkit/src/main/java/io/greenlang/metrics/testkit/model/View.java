@@ -63,6 +63,11 @@ record View(
     return kept;
   }
 
+  /** Returns whether all metrics of a publication are one message. */
+  boolean isOneFrame() {
+    return format == Format.BATCH || format == Format.COLUMNAR;
+  }
+
   long windowMillis() {
     return Objects.requireNonNull(interval).millis();
   }
@@ -89,7 +94,13 @@ record View(
     if (groupBy != null) {
       data.put("group_by", groupBy);
     }
-    data.put("format", format == Format.SNAPSHOT ? "snapshot" : "metric");
+    data.put(
+        "format",
+        switch (format) {
+          case METRIC, BATCH -> "metric";
+          case SNAPSHOT -> "snapshot";
+          case COLUMNAR -> "columnar";
+        });
     data.put("batch", format == Format.BATCH);
     data.put("resume", resume);
     data.put("compression", encoding == Encoding.MESSAGEPACK);

@@ -7,6 +7,7 @@ import io.greenlang.metrics.subscription.StartResult;
 import io.greenlang.metrics.subscription.StreamPosition;
 import io.greenlang.metrics.testkit.FramePayloads;
 import io.greenlang.metrics.testkit.ReferenceCodec;
+import io.greenlang.metrics.testkit.client.ColumnarDecoder;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,10 @@ final class WireClient {
   private int committed;
 
   private StreamPosition position;
+
+  /** Decodes the messages of the current subscription. */
+  private ColumnarDecoder columns = new ColumnarDecoder();
+
   private @Nullable FeedReader reader;
 
   /** The offset from which the client resumed first; the maximum if it has not resumed. */
@@ -55,6 +60,7 @@ final class WireClient {
     data.putAll(start);
     FeedReader opened = WireCommands.subscribe(instance.stream(), view.encoding(), data);
     reader = opened;
+    columns = new ColumnarDecoder();
     // There are no live metrics yet, so this reads nothing.
     replaying = opened.poll(payloads) == FeedReader.Progress.CATCH_UP_REQUIRED;
     return opened.startResult();
@@ -154,11 +160,18 @@ final class WireClient {
     }
   }
 
+  private Map<String, Object> decode(byte[] payload) {
+    Map<String, Object> message = ReferenceCodec.read(view.encoding(), payload);
+    return message.containsKey("columns")
+        ? ReferenceCodec.normalize(columns.toBatch(message))
+        : message;
+  }
+
   private void record() {
     int positionIndex = messages.size();
     boolean lagged = false;
     for (byte[] payload : payloads.drain()) {
-      Map<String, Object> message = ReferenceCodec.read(view.encoding(), payload);
+      Map<String, Object> message = decode(payload);
       lagged |= "lagged".equals(message.get("type"));
       messages.add(message);
     }

@@ -51,7 +51,7 @@ public interface LimitContract extends ContractPart {
         Arguments.of(
             ",\"aggregation_interval\":\"5s\",\"group_by\":" + list(17),
             "group_by must be a list of 1 to 16"),
-        Arguments.of(",\"format\":\"xml\"", "format must be metric or snapshot"),
+        Arguments.of(",\"format\":\"xml\"", "format must be metric, snapshot or columnar"),
         Arguments.of(
             ",\"format\":\"snapshot\",\"batch\":true", "batch goes with format metric only"),
         Arguments.of(",\"compression\":1", "compression must be true or false"));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenlang.metrics.Metric;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.frame.Encoding;
+import io.greenlang.metrics.testkit.client.ColumnarDecoder;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
 import io.greenlang.metrics.testkit.client.ReceivedMessage;
 import io.greenlang.metrics.testkit.client.WebSocketTestClient;
@@ -14,6 +15,8 @@ import io.greenlang.metrics.testkit.transport.fixture.ResourceUsage;
 import io.greenlang.metrics.testkit.transport.fixture.TransportFixture;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,6 +49,26 @@ public interface SubscriptionContract extends ContractPart {
       ReceivedMessage message = client.nextMessage();
       assertThat(message.encoding()).isEqualTo(encoding);
       assertThat(message.values("queue.depth")).containsExactly((double) i);
+    }
+  }
+
+  @Test
+  default void subscribe_columnar_deliversMetricsInOrder() {
+    fixture().serve();
+    WebSocketTestClient client = fixture().connectJdk();
+    client.ask(subscribe(",\"format\":\"columnar\",\"compression\":true"), "subscribed");
+    ColumnarDecoder decoder = new ColumnarDecoder();
+    for (int i = 0; i < 50; i++) {
+      fixture().publish("queue.depth", i / 4.0);
+    }
+    for (int i = 0; i < 50; i++) {
+      ReceivedMessage message = client.nextMessage();
+      assertThat(message.encoding()).isEqualTo(Encoding.MESSAGEPACK);
+      assertThat(message.body().has("key")).isEqualTo(i == 0);
+      assertThat(decoder.toBatch(message.toMap()).get("metrics"))
+          .asInstanceOf(InstanceOfAssertFactories.list(Map.class))
+          .extracting(metric -> metric.get("value"))
+          .containsExactly(i / 4.0);
     }
   }
 
