@@ -7,7 +7,7 @@ export interface Decoder {
   load(): Promise<void>;
 }
 
-let decode: ((bytes: Uint8Array) => unknown) | undefined;
+let decode: ((bytes: Uint8Array, connection: object) => unknown) | undefined;
 let loading: Promise<void> | undefined;
 
 export const decoder: Decoder = {
@@ -24,15 +24,19 @@ export const decoder: Decoder = {
     )),
 };
 
-/** Decodes a frame: text as JSON, binary as MessagePack. The decoder must be loaded for binary frames. Throws `MALFORMED`. */
-export function decodeFrame(data: unknown): unknown {
+/**
+ * Decodes a frame: text as JSON, binary as MessagePack. The decoder must be loaded for binary frames. Throws `MALFORMED`.
+ *
+ * @param connection identifies the connection: a frame can depend on earlier ones of the same connection
+ */
+export function decodeFrame(data: unknown, connection: object): unknown {
   try {
     if (typeof data === 'string') {
       return JSON.parse(data);
     }
     if (data instanceof ArrayBuffer || ArrayBuffer.isView(data)) {
       const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-      return decode!(bytes);
+      return decode!(bytes, connection);
     }
   } catch (error) {
     throw new MetricError('MALFORMED', `Failed to decode a frame: ${(error as Error).message}`);

@@ -226,7 +226,7 @@ export class Connection {
   #onMessage(data: unknown): void {
     let message: Message;
     try {
-      message = readMessage(decodeFrame(data));
+      message = readMessage(decodeFrame(data, this.#frameQueue!));
     } catch (error) {
       this.events.onError(error as MetricError);
       return;

@@ -4,14 +4,30 @@
  */
 
 import { decode as decodeValue } from '@msgpack/msgpack';
+import { ColumnarDecoder } from './columnar.js';
 
 /** A limit above the depth of any protocol message. A metric name of 64 characters can produce 32 levels in a snapshot. */
 const MAX_DEPTH = 40;
 
-/** Decodes a frame after its structure was checked. Throws if it is malformed. */
-export function decode(bytes: Uint8Array): unknown {
+/** The columns of each connection. */
+const decoders = new WeakMap<object, ColumnarDecoder>();
+
+/**
+ * Decodes a frame after its structure was checked. Columns become a batch. Throws if the frame is malformed.
+ *
+ * @param connection identifies the connection, on which columns depend on earlier ones
+ */
+export function decode(bytes: Uint8Array, connection: object): unknown {
   checkMessagePack(bytes);
-  return decodeValue(bytes);
+  const value = decodeValue(bytes);
+  if (!(value instanceof Object && 'columns' in value && value.columns instanceof Uint8Array)) {
+    return value;
+  }
+  let decoder = decoders.get(connection);
+  if (!decoder) {
+    decoders.set(connection, (decoder = new ColumnarDecoder()));
+  }
+  return decoder.toBatch(value as Record<string, unknown>);
 }
 
 /**

@@ -76,6 +76,11 @@ describe('the request of events', () => {
     assert.equal(eventsUrlOf(new URL('ws://h/metrics'), 'https://other/events').href, 'https://other/events');
   });
 
+  test('columnar_becomesBatch', () => {
+    const { searchParams } = streamUrl(url, 't', { channels: ['a'], format: 'columnar', compression: true });
+    assert.deepEqual(Object.fromEntries(searchParams), { x: '1', channels: 'a', batch: 'true' });
+  });
+
   test('parameters_areEscaped_andTheTokenIsNotAmongThem', () => {
     const { searchParams } = streamUrl(url, 'secret', {
       channels: ['a', 'b,c'],

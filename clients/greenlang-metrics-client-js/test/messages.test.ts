@@ -18,8 +18,8 @@ describe('golden files of the server', () => {
   assert.ok(goldenNames.length >= 20, `${goldenNames.length} golden files`);
   for (const name of goldenNames) {
     test(`${name}_readsTheSameInBothEncodings`, () => {
-      const json = readMessage(decodeFrame(readFileSync(`${GOLDEN}${name}.json`, 'utf8')));
-      assert.deepEqual(readMessage(decodeFrame(readFileSync(`${GOLDEN}${name}.msgpack`))), json);
+      const json = readMessage(decodeFrame(readFileSync(`${GOLDEN}${name}.json`, 'utf8'), {}));
+      assert.deepEqual(readMessage(decodeFrame(readFileSync(`${GOLDEN}${name}.msgpack`), {})), json);
       // The client ignores the confirmation of a new token. A rejected token arrives as an error.
       assert.equal(json.kind === 'other', name.startsWith('token-refreshed'));
     });
@@ -82,7 +82,7 @@ describe('hostile MessagePack', () => {
 
   test('u64_value_readsAsInJson', () => {
     const frame = Uint8Array.from([0x86, ...encodedFields(false), ...encode('value'), ...bytes('cf ffffffffffffffff')]);
-    const message = readMessage(decodeFrame(frame)) as Extract<Message, { kind: 'metrics' }>;
+    const message = readMessage(decodeFrame(frame, {})) as Extract<Message, { kind: 'metrics' }>;
     assert.equal(message.metrics[0]?.value, JSON.parse('18446744073709551615'));
   });
 

@@ -12,7 +12,7 @@ const MAX_BYTES = 10_752;
 const API = ['MetricError', 'createMetricService', 'getMetricService', 'resetMetricService', 'transforms'];
 
 /** The limits of the files that load on demand. */
-const MAX_MESSAGEPACK_BYTES = 5_000;
+const MAX_MESSAGEPACK_BYTES = 6_000;
 const MAX_EVENTS_BYTES = 5_000;
 
 /** Measures the bundle, minified and gzipped: the initial chunk and those that load on demand, by the name of their module. */
@@ -39,7 +39,7 @@ describe('the package', () => {
     const { initial, messagepack, transport } = await bundleSizes();
     t.diagnostic(`${initial} bytes minified and gzipped; ${messagepack} more for MessagePack, ${transport} for server-sent events`);
     assert.ok(initial <= MAX_BYTES, `${initial} bytes of at most ${MAX_BYTES}`);
-    assert.ok(messagepack > 2_000 && messagepack < MAX_MESSAGEPACK_BYTES, `${messagepack} bytes in a separate file: the decoder without the encoder`);
+    assert.ok(messagepack > 2_000 && messagepack < MAX_MESSAGEPACK_BYTES, `${messagepack} bytes in a separate file: the decoders of MessagePack and columns, without the encoder`);
     assert.ok(transport < MAX_EVENTS_BYTES, `${transport} bytes in a separate file: server-sent events without the rest of the client`);
   });
 

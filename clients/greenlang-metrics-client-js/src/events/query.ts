@@ -28,7 +28,9 @@ export function streamUrl(eventsUrl: URL, token: string | null, data: SubscribeD
     searchParams.delete('token'); // the server accepts one token only, which the header carries
   }
   for (const [name, value] of Object.entries(data)) {
-    if (name === 'tags') {
+    if (value === 'columnar') {
+      searchParams.set('batch', 'true'); // events are text, which has no columns
+    } else if (name === 'tags') {
       searchParams.set(name, Object.entries(value as object).flatMap(([key, values]) => [values].flat().map((each) => tag(key, String(each)))).join());
     } else if (!['compression', 'resume', 'since'].includes(name) && value !== undefined) {
       searchParams.set(name, Array.isArray(value) ? value.map((each) => escape(String(each))).join() : String(value));
