@@ -30,7 +30,12 @@ public abstract class DocumentReader {
 
   /** Returns a reader of MessagePack. */
   public static DocumentReader messagePack(DocumentLimits limits) {
-    return new MessagePackReader(limits);
+    return new MessagePackReader(limits, false);
+  }
+
+  /** Returns a reader of MessagePack whose binary values are byte arrays. */
+  public static DocumentReader messagePackWithBinary(DocumentLimits limits) {
+    return new MessagePackReader(limits, true);
   }
 
   /**

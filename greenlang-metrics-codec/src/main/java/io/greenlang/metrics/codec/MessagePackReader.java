@@ -25,20 +25,27 @@ import org.msgpack.core.MessageUnpacker;
 final class MessagePackReader extends DocumentReader {
 
   private final int maxDepth;
+  private final boolean withBinary;
 
-  MessagePackReader(DocumentLimits limits) {
+  /**
+   * Creates a reader.
+   *
+   * @param withBinary whether a binary value is a byte array; otherwise it is opaque
+   */
+  MessagePackReader(DocumentLimits limits, boolean withBinary) {
     super(limits);
     this.maxDepth = limits.maxDepth();
+    this.withBinary = withBinary;
   }
 
   @Override
   @Nullable Object readAny(byte[] document) throws MalformedDocumentException {
-    return new Document(document, maxDepth).readAny();
+    return new Document(document, maxDepth, withBinary).readAny();
   }
 
   @Override
   Map<String, Object> readOneMap(byte[] document) throws MalformedDocumentException {
-    return new Document(document, maxDepth).readOneMap();
+    return new Document(document, maxDepth, withBinary).readOneMap();
   }
 
   /** One document that is being parsed. */
@@ -47,11 +54,13 @@ final class MessagePackReader extends DocumentReader {
     private final MessageUnpacker unpacker;
     private final int length;
     private final int maxDepth;
+    private final boolean withBinary;
 
-    Document(byte[] document, int maxDepth) {
+    Document(byte[] document, int maxDepth, boolean withBinary) {
       this.unpacker = MessagePack.newDefaultUnpacker(document);
       this.length = document.length;
       this.maxDepth = maxDepth;
+      this.withBinary = withBinary;
     }
 
     @Nullable Object readAny() throws MalformedDocumentException {
@@ -99,9 +108,14 @@ final class MessagePackReader extends DocumentReader {
         case STRING -> readText();
         case ARRAY -> readList(depth + 1);
         case MAP -> readMap(depth + 1);
-        case BINARY -> skip(unpacker.unpackBinaryHeader());
+        case BINARY -> readBinary(unpacker.unpackBinaryHeader());
         case EXTENSION -> skip(unpacker.unpackExtensionTypeHeader().getLength());
       };
+    }
+
+    private Object readBinary(int bytes) throws IOException, MalformedDocumentException {
+      requireRemaining(bytes);
+      return withBinary ? unpacker.readPayload(bytes) : skip(bytes);
     }
 
     /** Skips the payload of a value that JSON cannot express. */

@@ -21,17 +21,37 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Random cuts of the connection, often in the middle of a publication. The client must receive
  * exactly the metrics of an uninterrupted client.
  *
- * <p>Each form takes a quarter of 1,000 cuts. {@code -Dcuts.perForm=1000} runs as many as the test
- * of the TypeScript client, and {@code -Dcuts.seed=17} repeats a run.
+ * <p>Each form takes 250 cuts. {@code -Dcuts.perForm=1000} runs as many as the test of the
+ * TypeScript client, and {@code -Dcuts.seed=17} repeats a run.
  */
 @Timeout(600)
 class RandomCutsTest {
+
+  /** The forms of the metrics. */
+  private enum Form {
+    JSON,
+    JSON_BATCH,
+    MESSAGE_PACK,
+    MESSAGE_PACK_BATCH,
+    COLUMNS;
+
+    MetricSubscription subscription() {
+      MetricSubscription all = MetricSubscription.of(CHANNEL);
+      return switch (this) {
+        case JSON -> all;
+        case JSON_BATCH -> all.batch();
+        case MESSAGE_PACK -> all.messagePack();
+        case MESSAGE_PACK_BATCH -> all.messagePack().batch();
+        case COLUMNS -> all.columns();
+      };
+    }
+  }
 
   private static final int CUTS = Integer.getInteger("cuts.perForm", 250);
   private static final int WINDOW_CUTS = Math.max(1, CUTS / 10);
@@ -49,12 +69,12 @@ class RandomCutsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"false, false", "false, true", "true, false", "true, true"})
-  void randomCuts_eachForm_loseAndRepeatNothing(boolean messagePack, boolean batch) {
-    Random random = random(messagePack, batch);
+  @EnumSource
+  void randomCuts_eachForm_loseAndRepeatNothing(Form form) {
+    Random random = random(form);
     fixture.serve();
     FaultProxy proxy = fixture.proxy();
-    Recorder client = subscribe(proxy, form(messagePack, batch));
+    Recorder client = subscribe(proxy, form.subscription());
     for (int cut = 1; cut <= CUTS; cut++) {
       int received = client.metrics().size();
       publish(random);
@@ -77,14 +97,14 @@ class RandomCutsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"false, false", "true, true"})
-  void randomCuts_windows_loseAndRepeatNothing(boolean messagePack, boolean batch) {
-    Random random = random(messagePack, batch);
+  @EnumSource(names = {"JSON", "MESSAGE_PACK_BATCH", "COLUMNS"})
+  void randomCuts_windows_loseAndRepeatNothing(Form form) {
+    Random random = random(form);
     ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
     fixture.useHub(MetricsHub.builder().clock(clock).build());
     fixture.serve(builder -> builder.allowAnonymous().heartbeatInterval(Duration.ofHours(1)));
     FaultProxy proxy = fixture.proxy();
-    Recorder client = subscribe(proxy, form(messagePack, batch).interval(Interval.ONE_SECOND));
+    Recorder client = subscribe(proxy, form.subscription().interval(Interval.ONE_SECOND));
     for (int cut = 1; cut <= WINDOW_CUTS; cut++) {
       int received = client.metrics().size();
       publishWindow(clock);
@@ -100,14 +120,8 @@ class RandomCutsTest {
     assertThat(client.gaps()).allMatch(gap -> gap.recovered());
   }
 
-  private Random random(boolean messagePack, boolean batch) {
-    return new Random(SEED + (messagePack ? 1 : 0) + (batch ? 2 : 0));
-  }
-
-  private static MetricSubscription form(boolean messagePack, boolean batch) {
-    MetricSubscription subscription = MetricSubscription.of(CHANNEL);
-    subscription = messagePack ? subscription.messagePack() : subscription;
-    return batch ? subscription.batch() : subscription;
+  private static Random random(Form form) {
+    return new Random(SEED + form.name().hashCode());
   }
 
   private Recorder subscribe(FaultProxy proxy, MetricSubscription subscription) {

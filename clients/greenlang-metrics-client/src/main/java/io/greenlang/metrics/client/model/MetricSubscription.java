@@ -83,6 +83,14 @@ public final class MetricSubscription {
   }
 
   /**
+   * Requests one frame per publication, in MessagePack, that names each series only once. A sample
+   * of a JVM or a host takes 1 to 2 bytes instead of 130.
+   */
+  public MetricSubscription columns() {
+    return copy(fields.with("format", "columnar").with("compression", true));
+  }
+
+  /**
    * Requests one frame per publication and tag set, without types. The client delivers its numbers
    * as gauges; those of a distribution have names such as {@code latency.p95}.
    */

@@ -31,11 +31,12 @@ public final class MessageDecoder {
   private static final DocumentLimits LIMITS =
       new DocumentLimits(4 * MAX_BYTES, MAX_DEPTH, MAX_NUMBER_LENGTH);
   private static final DocumentReader JSON = DocumentReader.json(LIMITS);
-  private static final DocumentReader MESSAGE_PACK = DocumentReader.messagePack(LIMITS);
+  private static final DocumentReader MESSAGE_PACK = DocumentReader.messagePackWithBinary(LIMITS);
 
   private StringBuilder text = new StringBuilder();
   private ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private boolean tooLong;
+  private final ColumnarDecoder columns = new ColumnarDecoder();
 
   /** The result of the last fragment of a message: a message, or the reason why it is none. */
   public record Decoded(
@@ -87,7 +88,7 @@ public final class MessageDecoder {
       if (discarded) {
         throw FieldReader.malformed("it is longer than " + MAX_BYTES + " bytes");
       }
-      return new Decoded(MessageReader.read(reader.readMap(document)), null);
+      return new Decoded(MessageReader.read(columns.toBatch(reader.readMap(document))), null);
     } catch (MalformedDocumentException e) {
       return new Decoded(null, FieldReader.malformed(String.valueOf(e.getMessage())));
     } catch (MetricsClientException e) {
