@@ -145,6 +145,7 @@ describe('an own dashboard', { timeout: 180_000 }, () => {
     await tab.waitForState('reconnecting');
     await tab.page.waitForSelector('[data-chart=own-0][data-gaps="1"]');
     await tab.waitForState('connected');
+    await server.until(() => subscriptions('queue.age').length === 2);
     server.send(batch(metric('queue.depth', 5, server.now, {}, CHANNEL)));
     await tab.waitForValue('queue.depth', 5);
   });

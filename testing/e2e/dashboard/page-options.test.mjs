@@ -152,6 +152,7 @@ describe('the options of a chart', { timeout: 180_000 }, () => {
     await tab.waitForVisible(`#pinned ${DEPTH}`);
     await checkAccessibility(tab);
     assert.match(tab.page.url(), /pin=agent\.metrics%2Fdepth/);
+    await tab.page.goto('about:blank'); // an address that differs only in its fragment would not load the page again
     await tab.page.goto(server.url());
     await tab.waitForState('connected');
     server.send(batch(metric('depth', 7, NOON + 118, {}, CHANNEL)));
