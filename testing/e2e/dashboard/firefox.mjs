@@ -2,14 +2,14 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import WebSocket from 'ws';
 
-/** The Firefox that the tests use, if it is installed. */
-export const FIREFOX = process.env.FIREFOX_PATH || '/usr/bin/firefox-esr';
+const FIREFOX = process.env.FIREFOX_PATH || '/usr/bin/firefox-esr';
 
 const TIMEOUT_MILLIS = 20_000;
 const POLL_MILLIS = 50;
@@ -36,6 +36,9 @@ export class FirefoxTab {
   }
 
   async #start() {
+    if (!existsSync(FIREFOX)) {
+      throw new Error(`${FIREFOX} does not exist: run scripts/install-test-tools, or name a Firefox in FIREFOX_PATH`);
+    }
     this.#profile = await mkdtemp(join(tmpdir(), 'firefox-'));
     this.#process = spawn(FIREFOX, ['--headless', '--no-remote', '--profile', this.#profile, '--remote-debugging-port', '0'], { stdio: ['ignore', 'ignore', 'pipe'] });
     const address = new Promise((resolve) => {

@@ -1,9 +1,8 @@
-/** Tests of the page in Firefox, if it is installed: charts, an own dashboard, the zoom by keyboard, and the custom element. */
+/** Tests of the page in Firefox: charts, an own dashboard, the zoom by keyboard, and the custom element. */
 
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { FIREFOX, FirefoxTab, KEYS } from './firefox.mjs';
+import { FirefoxTab, KEYS } from './firefox.mjs';
 import { NOON, ScriptedServer, batch, metric } from './scripted-server.mjs';
 
 const CHANNEL = 'agent.metrics';
@@ -16,7 +15,7 @@ const FILES = {
 };
 const history = ({ channel, metrics }) => metrics.flatMap((name) => Array.from({ length: 100 }, (_, i) => metric(name, i % 40, NOON + i, { host: 'web-1' }, channel)));
 
-describe('the page in Firefox', { timeout: 180_000, skip: !existsSync(FIREFOX) && `${FIREFOX} does not exist` }, () => {
+describe('the page in Firefox', { timeout: 180_000 }, () => {
   let server;
   let tab;
   before(async () => (tab = await FirefoxTab.launch()));
