@@ -1,6 +1,7 @@
 package io.greenlang.metrics.redis.hostile;
 
 import io.greenlang.metrics.hub.MetricsHub;
+import io.greenlang.metrics.redis.RedisBroker;
 import io.greenlang.metrics.redis.rig.FaultProxy;
 import io.greenlang.metrics.redis.rig.RedisServer;
 import io.greenlang.metrics.testkit.security.AttackedServer;
@@ -26,6 +27,8 @@ final class RedisUnderAttack implements AfterEachCallback {
   /** A quarter of the usual rate, because each of many clients receives every publication. */
   private static final Duration LONG_PERIOD = Duration.ofMillis(20);
 
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   final RedisServer redis;
   final FaultProxy proxy;
 
@@ -36,24 +39,24 @@ final class RedisUnderAttack implements AfterEachCallback {
 
   /** Starts an instance with a witness, which reaches Redis by the proxy. */
   AttackedServer start() {
-    return tolerant(AttackedServer.start(newHub(), settings -> {}));
+    MetricsHub hub = MetricsHub.builder().redisUrl(proxy.url()).build();
+    return tolerant(AttackedServer.start(hub, settings -> {}));
   }
 
   /**
    * Starts an instance for a test with several processes or servers, which share the processors.
+   * Redis always answers in it, but a busy machine may delay that.
    */
   AttackedServer startForManyClients() {
-    return tolerant(AttackedServer.start(newHub(), settings -> {}, LONG_PERIOD));
+    RedisBroker broker = RedisBroker.builder().url(proxy.url()).timeout(PATIENCE).build();
+    MetricsHub hub = MetricsHub.builder().broker(broker).build();
+    return tolerant(AttackedServer.start(hub, settings -> {}, LONG_PERIOD));
   }
 
   /** Before the attack, a busy machine can delay Redis until an instance gives up on it. */
   private static AttackedServer tolerant(AttackedServer server) {
     server.witness().allowAnnouncedGapsBeforeAttack();
     return server;
-  }
-
-  private MetricsHub newHub() {
-    return MetricsHub.builder().redisUrl(proxy.url()).build();
   }
 
   /** Waits until an instance reports that Redis is available, or that it is not. */
