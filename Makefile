@@ -34,14 +34,15 @@ prose: testing/prose/node_modules ## Lint documents, comments and messages; FILE
 figures: ## Print the sizes of files, methods and packages, and hold them to their limits
 	scripts/structure-figures
 
-# Four modules at a time on two cores, because much of a test's time is spent waiting. The quick checks run first.
+# Three modules at a time on two cores, because much of a test's time is spent waiting. With four, servers under test are
+# starved for more than a second. The quick checks run first.
 .PHONY: test
 test: ## Run every test: Java, every container, real Redis, the client, the dashboard in a real browser
 	@scripts/install-test-tools
 	cd testing/prose && npm ci && npm test && npm run lint
 	node --test --test-reporter=spec scripts/
 	scripts/structure-figures
-	$(MVN) -T 4 --fail-at-end verify || { scripts/failed-tests; exit 1; }
+	$(MVN) -T 3 --fail-at-end verify || { scripts/failed-tests; exit 1; }
 	cd clients/greenlang-metrics-client-js && npm ci && npm test
 	cd greenlang-metrics-dashboard && npm ci && npm test
 	cd testing/e2e && npm ci && npm test

@@ -23,7 +23,7 @@ class RedisContentTest {
   @Test
   void content_forgedOrHuge_isSkipped() throws Exception {
     Random random = new Random(1);
-    try (AttackedServer server = attacked.start()) {
+    try (AttackedServer server = attacked.startPatient()) {
       server.allowLatency(COPIES);
       server.withstand(
           "forged content in Redis",

@@ -37,20 +37,31 @@ final class RedisUnderAttack implements AfterEachCallback {
     proxy = FaultProxy.to(redis.port());
   }
 
-  /** Starts an instance with a witness, which reaches Redis by the proxy. */
+  /**
+   * Starts an instance with a witness, for a test in which Redis does not answer at times. The
+   * instance notices that within the default timeout. It reaches Redis by the proxy.
+   */
   AttackedServer start() {
     MetricsHub hub = MetricsHub.builder().redisUrl(proxy.url()).build();
     return tolerant(AttackedServer.start(hub, settings -> {}));
   }
 
   /**
-   * Starts an instance for a test with several processes or servers, which share the processors.
-   * Redis always answers in it, but a busy machine may delay that.
+   * Starts such an instance for a test in which Redis always answers. It waits for a long time,
+   * because a busy machine may delay the answer.
    */
+  AttackedServer startPatient() {
+    return tolerant(AttackedServer.start(patientHub(), settings -> {}));
+  }
+
+  /** Starts a patient instance for a test with several processes, which share the processors. */
   AttackedServer startForManyClients() {
+    return tolerant(AttackedServer.start(patientHub(), settings -> {}, LONG_PERIOD));
+  }
+
+  private MetricsHub patientHub() {
     RedisBroker broker = RedisBroker.builder().url(proxy.url()).timeout(PATIENCE).build();
-    MetricsHub hub = MetricsHub.builder().broker(broker).build();
-    return tolerant(AttackedServer.start(hub, settings -> {}, LONG_PERIOD));
+    return MetricsHub.builder().broker(broker).build();
   }
 
   /** Before the attack, a busy machine can delay Redis until an instance gives up on it. */

@@ -11,7 +11,7 @@ class SubscriptionKillTest {
 
   @Test
   void subscriptions_killed_gapsAreFilled() throws Exception {
-    try (AttackedServer server = attacked.start()) {
+    try (AttackedServer server = attacked.startPatient()) {
       server.allowLatency(RedisUnderAttack.RESUBSCRIBED);
       server.withstand(
           "CLIENT KILL TYPE pubsub",
