@@ -50,7 +50,10 @@ describe('an own dashboard', { timeout: 180_000 }, () => {
     await checkAccessibility(tab);
     assert.match(tab.page.url(), /dashboard=Orders/);
     assert.deepEqual([tab.violations, tab.errors], [[], []]);
+    const ofChannel = () => server.commands('subscribe').filter(({ data }) => data.channels.includes(CHANNEL)).length;
+    const before = ofChannel();
     await choose('All metrics');
+    await server.until(() => ofChannel() > before); // earlier metrics would not be of a subscription
     server.send(batch(metric('queue.depth', 7, NOON + 119, {}, CHANNEL)));
     await tab.waitForVisible(`[data-chart="${CHANNEL}/queue.depth"]`);
     assert.doesNotMatch(tab.page.url(), /dashboard/);
