@@ -57,7 +57,7 @@ describe('on a phone', { timeout: 180_000 }, () => {
     const moved = (160 / fingers.width) * widthOf(before);
     assert.ok(Math.abs(before[0] - after[0] - moved) < 0.05 * widthOf(before), `${before} to ${after}, expected ${moved} s`);
     assert.ok(Math.abs(widthOf(after) - widthOf(before)) < 1, 'the same width');
-    await tab.page.tap('#back');
+    await tab.page.click('#back');
     await tab.page.waitForSelector('#range-state[data-range-state="live"]');
   });
 
