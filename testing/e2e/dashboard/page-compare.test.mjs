@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { checkAccessibility } from './accessibility.mjs';
-import { open, server, tab, useTab } from './page-fixture.mjs';
+import { chooseOption, open, server, tab, useTab } from './page-fixture.mjs';
 import { NOON, batch, metric } from './scripted-server.mjs';
 
 const CHANNEL = 'agent.metrics';
@@ -16,10 +16,6 @@ const cpuOfHosts = (time, hosts = HOSTS) => batch(...hosts.map((host, i) => metr
 const depths = (time) => batch(...Array.from({ length: 12 }, (_, i) => metric('depth', i + 1, time, { queue: `q${i + 1}` }, CHANNEL)));
 const legend = (chart) => tab.page.$$eval(`${chart} .chart-legend [data-line]`, (entries) => entries.map((each) => each.textContent.replace(/\s+/g, ' ')));
 const columns = () => tab.page.$$eval('.host-column', (sections) => sections.map(({ dataset }) => dataset.host));
-const choose = async (option) => {
-  await tab.page.click(`${DEPTH} .chart-menu-button`);
-  await tab.page.getByRole('button', { name: option, exact: true }).click();
-};
 
 describe('hosts side by side', { timeout: 180_000 }, () => {
   useTab();
@@ -69,7 +65,7 @@ describe('the greatest lines', { timeout: 180_000 }, () => {
       server.send(depths(NOON + second));
     }
     await tab.page.waitForFunction((chart) => document.querySelectorAll(`${chart} .chart-legend [data-line]`).length === 6, DEPTH);
-    await choose('Top 5 and the rest');
+    await chooseOption(DEPTH, 'Top 5 and the rest');
     await tab.page.waitForSelector(`${DEPTH} [data-line=rest]`);
     assert.deepEqual(await legend(DEPTH), ['q88', 'q99', 'q1010', 'q1111', 'q1212', 'rest of 7, sum28']);
     await checkAccessibility(tab);
@@ -77,10 +73,10 @@ describe('the greatest lines', { timeout: 180_000 }, () => {
     await tab.page.waitForFunction((chart) => document.querySelector(`${chart} [data-line=rest]`).textContent.includes('33'), DEPTH);
     await tab.page.locator(`${DEPTH} [data-line=rest]`).click({ modifiers: ['Shift'] });
     await tab.page.waitForSelector(`${DEPTH} [data-line=rest][aria-pressed=false]`);
-    await choose('Table of values');
+    await chooseOption(DEPTH, 'Table of values');
     await tab.page.waitForFunction((chart) => document.querySelectorAll(`${chart} .figures tbody tr`).length === 6, DEPTH);
     assert.match(decodeURIComponent(tab.page.url()), /"top":5/);
-    await choose('Top 5 and the rest');
+    await chooseOption(DEPTH, 'Top 5 and the rest');
     await tab.page.waitForFunction((chart) => document.querySelectorAll(`${chart} .figures tbody tr`).length === 12, DEPTH);
     assert.deepEqual([tab.violations, tab.errors], [[], []]);
   });

@@ -45,6 +45,12 @@ export async function selectOption(label) {
   await tab.page.locator('.choice', { hasText: new RegExp(`^${label}$`) }).last().click();
 }
 
+/** Chooses an option of a chart, which a selector names. */
+export async function chooseOption(chart, option) {
+  await tab.page.click(`${chart} .chart-menu-button`);
+  await tab.page.getByRole('group', { name: 'Options of the chart' }).getByRole('button', { name: option, exact: true }).click();
+}
+
 /** Shows a past range, by its start and end in seconds. */
 export async function showPast(from, to) {
   const local = (seconds) => new Date(seconds * 1000 - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 19);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { checkAccessibility } from './accessibility.mjs';
-import { open, server, tab, useTab } from './page-fixture.mjs';
+import { chooseOption, open, server, tab, useTab } from './page-fixture.mjs';
 import { NOON, batch, metric } from './scripted-server.mjs';
 
 const CHANNEL = 'agent.metrics';
@@ -34,10 +34,6 @@ function recordCells() {
 }
 
 const waitForCells = () => tab.page.waitForFunction(() => window.cells.length >= 60);
-const choose = async (option) => {
-  await tab.page.click(`${LATENCY} .chart-menu-button`);
-  await tab.page.getByRole('button', { name: option, exact: true }).click();
-};
 
 describe('the heat map', { timeout: 180_000 }, () => {
   useTab();
@@ -48,7 +44,7 @@ describe('the heat map', { timeout: 180_000 }, () => {
     server.send(batch(distribution(NOON + 100), metric('depth', 1, NOON + 100, {}, CHANNEL)));
     await tab.page.waitForSelector(`${LATENCY} canvas`);
     assert.deepEqual(subscriptions().map(({ buckets }) => buckets), [undefined]);
-    await choose('Heat map');
+    await chooseOption(LATENCY, 'Heat map');
     await server.until(() => subscriptions().length === 2);
     assert.equal(subscriptions()[1].buckets, true);
     server.send(batch(distribution(NOON + 121, true)));
@@ -61,7 +57,7 @@ describe('the heat map', { timeout: 180_000 }, () => {
     assert.match(await tab.page.getAttribute(`${LATENCY} .chart-plot`, 'aria-label'), /^Heat map and lines: latency/);
     await checkAccessibility(tab);
     assert.match(decodeURIComponent(tab.page.url()), /"form":"heatmap"/);
-    await choose('Heat map');
+    await chooseOption(LATENCY, 'Heat map');
     await server.until(() => subscriptions().length === 3);
     assert.equal(subscriptions()[2].buckets, undefined);
     await tab.page.click('[data-chart="agent.metrics/depth"] .chart-menu-button');
@@ -76,8 +72,7 @@ describe('the heat map', { timeout: 180_000 }, () => {
     await waitForCells();
     assert.deepEqual(subscriptions().map(({ buckets }) => buckets), [true]);
     await checkAccessibility(tab);
-    await tab.page.click('[data-chart=own-0] .chart-menu-button');
-    await tab.page.getByRole('button', { name: 'Heat map', exact: true }).click();
+    await chooseOption('[data-chart=own-0]', 'Heat map');
     await server.until(() => subscriptions().length === 2);
     assert.equal(subscriptions()[1].buckets, undefined);
   });

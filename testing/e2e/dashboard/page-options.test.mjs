@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import { checkAccessibility } from './accessibility.mjs';
-import { open, server, tab, useTab } from './page-fixture.mjs';
+import { chooseOption, open, server, tab, useTab } from './page-fixture.mjs';
 import { NOON, batch, metric } from './scripted-server.mjs';
 
 const CHANNEL = 'agent.metrics';
@@ -24,12 +24,6 @@ async function openCharts(fragment) {
   }
   await tab.waitForValue('depth', 19);
   await tab.page.locator(DEPTH).scrollIntoViewIfNeeded();
-}
-
-/** Chooses an option of a chart. */
-async function choose(chart, option) {
-  await tab.page.click(`${chart} .chart-menu-button`);
-  await tab.page.getByRole('group', { name: 'Options of the chart' }).getByRole('button', { name: option, exact: true }).click();
 }
 
 /** Returns the legend of a chart: the label of each line, in brackets if it is hidden. */
@@ -95,7 +89,7 @@ describe('the options of a chart', { timeout: 180_000 }, () => {
 
   test('the table shows the figures and the values of the visible range', async () => {
     await openCharts();
-    await choose(DEPTH, 'Table of values');
+    await chooseOption(DEPTH, 'Table of values');
     await tab.page.waitForSelector(`${DEPTH} .figures tbody tr:nth-child(3)`);
     const figures = () => tab.page.$$eval(`${DEPTH} .figures tbody tr`, (rows) => rows.map((row) => [...row.cells].map((cell) => cell.textContent.trim()).join(' ')));
     await tab.page.waitForFunction((chart) => document.querySelector(`${chart} .figures td`).textContent !== '–', DEPTH);
@@ -106,7 +100,7 @@ describe('the options of a chart', { timeout: 180_000 }, () => {
     await tab.page.keyboard.press('ArrowLeft');
     await tab.page.keyboard.press('+');
     await tab.page.waitForFunction((chart) => document.querySelectorAll(`${chart} .chart-values tbody tr`).length < 200, DEPTH);
-    await choose(DEPTH, 'Table of values');
+    await chooseOption(DEPTH, 'Table of values');
     assert.equal(await tab.page.locator(`${DEPTH} .figures`).count(), 0);
   });
 
@@ -125,7 +119,7 @@ describe('the options of a chart', { timeout: 180_000 }, () => {
     }
     await tab.waitForValue('depth', 1009);
     await tab.page.waitForFunction(() => window.labels.has('0') && window.labels.has('1 k'));
-    await choose(DEPTH, 'Fit the axis to the lines');
+    await chooseOption(DEPTH, 'Fit the axis to the lines');
     await tab.page.evaluate(() => window.labels.clear());
     server.send(batch(metric('depth', 1010, NOON + 110, {}, CHANNEL)));
     await tab.page.waitForFunction(() => window.labels.size > 2);
@@ -135,11 +129,11 @@ describe('the options of a chart', { timeout: 180_000 }, () => {
   test('a chart is exported as values and as a picture', async () => {
     await openCharts();
     await tab.page.locator(`${DEPTH} .chart-legend [data-line]`, { hasText: 'us' }).click({ modifiers: ['Shift'] });
-    const csv = await download(() => choose(DEPTH, 'Download CSV'));
+    const csv = await download(() => chooseOption(DEPTH, 'Download CSV'));
     assert.equal(csv.name, 'depth.csv');
     const lines = csv.content.toString().split('\r\n');
     assert.deepEqual([lines[0], lines[1], lines.length], ['time,depth eu,depth asia', '2026-01-01T12:01:40.000Z,10,30', 12]);
-    const picture = await download(() => choose(DEPTH, 'Download PNG'));
+    const picture = await download(() => chooseOption(DEPTH, 'Download PNG'));
     assert.equal(picture.name, 'depth.png');
     assert.equal(picture.content.subarray(1, 4).toString(), 'PNG');
     assert.ok(picture.content.length > 2_000, `${picture.content.length} bytes`);
@@ -148,7 +142,7 @@ describe('the options of a chart', { timeout: 180_000 }, () => {
 
   test('a pinned chart is at the top, also after a reload, until it is unpinned', async () => {
     await openCharts();
-    await choose(DEPTH, 'Pin to the top');
+    await chooseOption(DEPTH, 'Pin to the top');
     await tab.waitForVisible(`#pinned ${DEPTH}`);
     await checkAccessibility(tab);
     assert.match(tab.page.url(), /pin=agent\.metrics%2Fdepth/);
@@ -157,7 +151,7 @@ describe('the options of a chart', { timeout: 180_000 }, () => {
     await tab.waitForState('connected');
     server.send(batch(metric('depth', 7, NOON + 118, {}, CHANNEL)));
     await tab.waitForVisible(`#pinned ${DEPTH}`);
-    await choose(`#pinned ${DEPTH}`, 'Unpin');
+    await chooseOption(`#pinned ${DEPTH}`, 'Unpin');
     await tab.page.waitForSelector('#pinned', { state: 'hidden' });
     assert.equal(await tab.page.locator(DEPTH).count(), 1);
   });
