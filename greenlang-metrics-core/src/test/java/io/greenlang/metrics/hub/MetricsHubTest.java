@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class MetricsHubTest {
@@ -28,6 +29,8 @@ class MetricsHubTest {
   private static final Instant NOW = RecordingBroker.NOW;
 
   private final RecordingBroker broker = new RecordingBroker();
+
+  @AutoClose
   private final MetricsHub hub =
       MetricsHub.builder().broker(broker).clock(new ManualClock(NOW)).build();
 
@@ -42,13 +45,14 @@ class MetricsHubTest {
           }
         };
     assertThat(ticks.await(10, TimeUnit.SECONDS)).isTrue();
-    hub.close();
   }
 
   @Test
   void create_default_hasFourChannels() {
-    assertThat(MetricsHub.create().channels())
-        .containsExactly(Channel.AGENT, Channel.DISTRIBUTED, Channel.SYSTEM, Channel.WORKFLOW);
+    try (MetricsHub created = MetricsHub.create()) {
+      assertThat(created.channels())
+          .containsExactly(Channel.AGENT, Channel.DISTRIBUTED, Channel.SYSTEM, Channel.WORKFLOW);
+    }
   }
 
   @Test

@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -34,9 +35,12 @@ class FeedConcurrencyTest {
   private static final int READERS = 3;
   private static final int METRICS_PER_PUBLISHER = 60_000;
 
+  @AutoClose
+  private final MetricsHub hub =
+      MetricsHub.builder().limits(new ChannelLimits(4 * 1024, 100)).build();
+
   @Test
   void read_concurrentPublishers_receivesInOrderOrMissedCount() throws Exception {
-    MetricsHub hub = MetricsHub.builder().limits(new ChannelLimits(4 * 1024, 100)).build();
     hub.addChannel(CHANNEL.name());
     ChannelStream stream = Objects.requireNonNull(HubStreams.find(hub, CHANNEL));
     ExecutorService threads = Executors.newFixedThreadPool(PUBLISHERS + READERS);

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -33,6 +34,8 @@ class FeedModelTest {
   private static final int STEPS = 10_000;
 
   private final Random random = new Random();
+
+  @AutoClose
   private final MetricsHub hub =
       MetricsHub.builder().limits(new ChannelLimits(6 * 1024, 1_000)).build();
 

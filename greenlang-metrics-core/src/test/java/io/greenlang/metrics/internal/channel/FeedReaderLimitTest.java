@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Tests clients with a frame limit: they receive whole publications, or latest values. */
@@ -27,13 +27,8 @@ class FeedReaderLimitTest {
   private static final Channel CHANNEL = new Channel("test.metrics");
   private static final int SERIES = 10;
 
-  private final MetricsHub hub = MetricsHub.create();
+  @AutoClose private final MetricsHub hub = MetricsHub.create();
   private final ReceivedMessages received = new ReceivedMessages();
-
-  @AfterEach
-  void close() {
-    hub.close();
-  }
 
   private FeedReader open(Format format) {
     hub.addChannel(CHANNEL.name());

@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class FeedTest {
@@ -31,8 +32,10 @@ class FeedTest {
   private static final Channel CHANNEL = new Channel("test.metrics");
   private static final Subscription ALL = Subscription.ofChannel(CHANNEL);
 
+  @AutoClose
   private final MetricsHub hub =
       MetricsHub.builder().limits(new ChannelLimits(4 * 1024, 3)).build();
+
   private final ReceivedMessages received = new ReceivedMessages();
 
   FeedTest() {

@@ -1,8 +1,8 @@
 package io.greenlang.metrics.internal.channel;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.CapturedLog;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.ManualClock;
@@ -14,8 +14,6 @@ import io.greenlang.metrics.subscription.Format;
 import io.greenlang.metrics.subscription.StartPosition;
 import io.greenlang.metrics.subscription.Subscription;
 import io.greenlang.metrics.subscription.TagFilter;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -127,19 +125,16 @@ class SeriesLimitTest {
 
   @Test
   void tick_seriesDropped_logsTheirNumber() {
-    PrintStream original = System.err;
-    ByteArrayOutputStream captured = new ByteArrayOutputStream();
-    System.setErr(new PrintStream(captured, true, UTF_8));
-    try {
+    String log;
+    try (CapturedLog captured = new CapturedLog()) {
       publish(0, LIMIT, "a");
       publish(LIMIT, LIMIT + 300, "a");
       publish(LIMIT, LIMIT + 20, "a");
       clock.advance(Duration.ofMinutes(1));
       streams.tick();
-    } finally {
-      System.setErr(original);
+      log = captured.text();
     }
-    assertThat(captured.toString(UTF_8).lines())
+    assertThat(log.lines())
         .hasSize(2)
         .satisfies(
             lines -> {

@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Tests readers that are replaced before they are up to date. */
@@ -28,17 +28,15 @@ class SkippedCatchUpTest {
   private static final int SERIES = 100;
 
   private final ManualClock clock = new ManualClock(Instant.parse("2026-01-01T00:00:00Z"));
+
+  @AutoClose
   private final MetricsHub hub =
       MetricsHub.builder().clock(clock).limits(new ChannelLimits(4 * 1024, 1_000)).build();
+
   private final ReceivedMessages received = new ReceivedMessages();
 
   SkippedCatchUpTest() {
     hub.addChannel(CHANNEL.name());
-  }
-
-  @AfterEach
-  void close() {
-    hub.close();
   }
 
   private FeedReader open(StartPosition start, @Nullable FeedReader replaced) {

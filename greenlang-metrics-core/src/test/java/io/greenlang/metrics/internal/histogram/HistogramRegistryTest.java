@@ -2,6 +2,7 @@ package io.greenlang.metrics.internal.histogram;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenlang.metrics.CapturedLog;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Distribution;
 import io.greenlang.metrics.Histogram;

@@ -1,4 +1,4 @@
-package io.greenlang.metrics.internal.histogram;
+package io.greenlang.metrics;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -6,16 +6,16 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 
 /** The log output at every level while this object is open. */
-final class CapturedLog implements AutoCloseable {
+public final class CapturedLog implements AutoCloseable {
 
   private final PrintStream originalErr = System.err;
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-  CapturedLog() {
+  public CapturedLog() {
     System.setErr(new PrintStream(bytes, true, UTF_8));
   }
 
-  String text() {
+  public String text() {
     return bytes.toString(UTF_8);
   }
 
