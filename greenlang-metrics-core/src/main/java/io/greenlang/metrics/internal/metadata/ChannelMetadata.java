@@ -29,7 +29,7 @@ public final class ChannelMetadata {
    * @param version the version of the channel that it created
    * @param derived whether it follows from the description of a histogram
    */
-  private record Entry(MetricDescription description, long version, boolean derived) {}
+  record Entry(MetricDescription description, long version, boolean derived) {}
 
   private final Channel channel;
   private final DerivedStatistics derivedStatistics;
@@ -95,8 +95,13 @@ public final class ChannelMetadata {
 
   /** Returns the description of a metric; null if there is none. */
   public @Nullable MetricDescription find(String name) {
-    Entry entry = entries.get(name);
+    Entry entry = entry(name);
     return entry == null ? null : entry.description();
+  }
+
+  /** Returns the description of a metric and its version; null if there is none. */
+  @Nullable Entry entry(String name) {
+    return entries.get(name);
   }
 
   /** Returns the version of the latest change; 0 if there was none. */

@@ -1,10 +1,10 @@
 package io.greenlang.metrics.internal.metadata;
 
 import io.greenlang.metrics.MetricDescription;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +22,9 @@ public final class ViewMetadata {
 
   /** The descriptions to send, by name. */
   private final Map<String, MetricDescription> pending = new LinkedHashMap<>();
+
+  /** Descriptions later than {@link #version} that were sent with a new name, by name. */
+  private final Map<String, MetricDescription> sentAhead = new HashMap<>();
 
   /** The version up to which descriptions are sent or pending. */
   private long version;
@@ -59,18 +62,36 @@ public final class ViewMetadata {
     return next;
   }
 
+  /** Publishers may add names and descriptions between any two calls. */
   private void addChanges() {
     long after = version;
     version = channel.version();
+    Predicate<String> known = filter;
     ViewNames current = names;
     if (current != null) {
-      List<String> added = current.from(nameCount);
-      nameCount += added.size();
-      added.stream().map(channel::find).filter(Objects::nonNull).forEach(this::add);
+      addNames(current);
+      known = name -> current.contains(name, nameCount);
     }
-    channel
-        .changes(after, version, current == null ? filter : current::contains)
-        .forEach(this::add);
+    for (MetricDescription change : channel.changes(after, version, known)) {
+      if (!change.equals(sentAhead.remove(change.name()))) {
+        add(change);
+      }
+    }
+  }
+
+  /** Adds the descriptions of new names, which may be later than the version. */
+  private void addNames(ViewNames current) {
+    List<String> added = current.from(nameCount);
+    nameCount += added.size();
+    for (String name : added) {
+      ChannelMetadata.Entry entry = channel.entry(name);
+      if (entry != null) {
+        add(entry.description());
+        if (entry.version() > version) {
+          sentAhead.put(name, entry.description());
+        }
+      }
+    }
   }
 
   private void add(MetricDescription description) {

@@ -2,9 +2,9 @@ package io.greenlang.metrics.internal.metadata;
 
 import io.greenlang.metrics.MetricDescription;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /**
  * The names of the series in a view, in order of arrival. A view that tags narrow must not reveal
@@ -16,13 +16,15 @@ public final class ViewNames {
   /** The maximum number of names: twice the descriptions of a channel. */
   static final int MAX_NAMES = 2 * MetricDescription.MAX_PER_CHANNEL;
 
-  private final Set<String> known = new HashSet<>();
+  /** The index of each name in the order. */
+  private final Map<String, Integer> indexes = new HashMap<>();
+
   private final List<String> ordered = new ArrayList<>();
   private volatile int size;
 
   /** Adds the name of a series. */
   public synchronized void add(String name) {
-    if (ordered.size() < MAX_NAMES && known.add(name)) {
+    if (ordered.size() < MAX_NAMES && indexes.putIfAbsent(name, ordered.size()) == null) {
       ordered.add(name);
       size = ordered.size();
     }
@@ -33,8 +35,10 @@ public final class ViewNames {
     return size;
   }
 
-  synchronized boolean contains(String name) {
-    return known.contains(name);
+  /** Returns whether a name is one of the first {@code count}. */
+  synchronized boolean contains(String name, int count) {
+    Integer index = indexes.get(name);
+    return index != null && index < count;
   }
 
   /** Returns the names from an index on. */

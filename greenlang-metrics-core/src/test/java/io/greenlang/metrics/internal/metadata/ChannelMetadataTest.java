@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.MetricDescription;
 import io.greenlang.metrics.internal.sample.DerivedStatistics;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -92,5 +94,34 @@ class ChannelMetadataTest {
     metadata.putAll(List.of(description("undescribed", "By"), description("c", "s")));
     assertThat(view.poll(10)).containsExactly(description("undescribed", "By"));
     assertThat(view.hasChanges()).isFalse();
+  }
+
+  /** A client once received a description twice: with a new name, and as a change. */
+  @Test
+  void poll_narrowedViewWhilePublishing_returnsEachDescriptionOnceAndBeforeItsMetric()
+      throws InterruptedException {
+    int count = MetricDescription.MAX_PER_CHANNEL;
+    ViewNames names = new ViewNames();
+    ViewMetadata view = new ViewMetadata(metadata, name -> true, names);
+    AtomicInteger published = new AtomicInteger();
+    Thread publisher =
+        new Thread(
+            () -> {
+              for (int i = 0; i < count; i++) {
+                metadata.putAll(List.of(description("n" + i, "s")));
+                names.add("n" + i);
+                published.incrementAndGet();
+              }
+            });
+    publisher.start();
+    List<MetricDescription> received = new ArrayList<>();
+    while (received.size() < count) {
+      int due = published.get();
+      received.addAll(view.poll(count));
+      assertThat(received).hasSizeGreaterThanOrEqualTo(due);
+    }
+    publisher.join();
+    received.addAll(view.poll(count));
+    assertThat(received).hasSize(count).doesNotHaveDuplicates();
   }
 }
