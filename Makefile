@@ -83,6 +83,12 @@ attack: benchmarks ## Attack a server of 256 MiB while other clients are connect
 bench: ## Measure the fan-out beside a plain server; options in ARGS, such as ARGS=--quick
 	testing/greenlang-metrics-benchmarks/run $(ARGS)
 
+# A full run takes four hours. Without ARGS, all loads and all servers are measured in five rounds.
+.PHONY: bench-peers
+bench-peers: ## Compare with C floors, Bun, ws, Nchan, Mosquitto and NATS; options in ARGS, such as ARGS=--quick
+	testing/greenlang-metrics-benchmarks/install-peers
+	testing/greenlang-metrics-benchmarks/bench-peers $(ARGS)
+
 BENCHMARKS := java -Xmx512m -cp "testing/greenlang-metrics-benchmarks/target/classes:testing/greenlang-metrics-benchmarks/target/lib/*"
 
 .PHONY: benchmarks
@@ -152,11 +158,11 @@ reconnect: benchmarks ## Kill one of two instances and measure the reconnects of
 
 .PHONY: bench-tls
 bench-tls: benchmarks ## Measure the CPU time per delivery with TLS beside that without; options in ARGS
-	ulimit -Sn $$(ulimit -Hn); $(BENCHMARKS) io.greenlang.metrics.benchmarks.fanout.TlsCost $(ARGS)
+	ulimit -Sn $$(ulimit -Hn); $(BENCHMARKS) io.greenlang.metrics.benchmarks.delivery.TlsCost $(ARGS)
 
 .PHONY: bench-sse
 bench-sse: benchmarks ## Measure server-sent events beside WebSockets: CPU time per delivery and memory; options in ARGS
-	ulimit -Sn $$(ulimit -Hn); $(BENCHMARKS) io.greenlang.metrics.benchmarks.fanout.SseCost $(ARGS)
+	ulimit -Sn $$(ulimit -Hn); $(BENCHMARKS) io.greenlang.metrics.benchmarks.delivery.SseCost $(ARGS)
 
 .PHONY: bench-containers
 bench-containers: ## Measure Tomcat, Jetty and Undertow beside a plain endpoint; options in ARGS

@@ -4,8 +4,10 @@
  * is encoded once into the same frame that our server sends for a flat metric. The remaining cost is the kernel's cost
  * of passing bytes to N sockets. A server can only be judged relative to that cost, because machines differ.
  *
- *   -m each    one write per subscriber and publication: the cost of a server that sends each publication immediately
- *   -m burst   one write per subscriber and burst: the cost that a server can reach by batching its writes
+ *   -m each       one send per subscriber and publication: the cost of a server that sends each publication immediately
+ *   -m burst      one send per subscriber and burst: the cost that a server can reach by batching its writes
+ *   -i write      each send is a system call
+ *   -i io_uring   one system call for the sends to all subscribers
  *
  * Deliberately omitted: it reads and discards all client messages, including pings, and has no limits.
  *
@@ -26,11 +28,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "metric_frame.h"
+#include "ring.h"
 #include "websocket_accept.h"
 
 enum {
   MAX_BURST = 1000,
-  FRAME_ROOM = 256,         /* a frame has about 175 bytes */
   REQUEST_ROOM = 2048,      /* a longer upgrade request is rejected */
   MAX_PENDING = 512 * 1024, /* bytes queued for one slow subscriber at most; holds a whole burst of MAX_BURST */
 };
@@ -141,14 +144,10 @@ static void writable(connection *c) {
   watch(c, EPOLL_CTL_MOD, EPOLLIN);
 }
 
-/* Writes whole frames to one subscriber. Bytes that a full socket does not accept wait in `pending`, so no frame is ever
- * truncated. If `pending` is full, the frames of this call are dropped as a whole and counted. */
-static void deliver(connection *c, const char *bytes, size_t length) {
+/* Keeps bytes that a full socket did not accept, so no frame is ever truncated. If `pending` is full, the frames of this
+ * call are dropped as a whole and counted. */
+static void keep(connection *c, const char *bytes, size_t length) {
   if (!c->pending) {
-    ssize_t n = write(c->fd, bytes, length);
-    if (n == (ssize_t)length) return;
-    if (n < 0 && errno != EAGAIN) return; /* a broken connection is reported as EPOLLHUP and dropped there */
-    if (n > 0) bytes += n, length -= n;
     if (!(c->pending = malloc(MAX_PENDING))) die("memory");
     c->pending_from = c->pending_length = 0;
     watch(c, EPOLL_CTL_MOD, EPOLLIN | EPOLLOUT);
@@ -165,36 +164,63 @@ static void deliver(connection *c, const char *bytes, size_t length) {
   c->pending_length += length;
 }
 
-/* ---- publications --------------------------------------------------------------------------------------------------- */
-
-/* Encodes a publication as a frame: FIN and text, no mask, a 16-bit length. The value is the sending time, for the latency. */
-static size_t encode(char *frame) {
-  struct timespec now;
-  struct tm utc;
-  clock_gettime(CLOCK_REALTIME, &now);
-  gmtime_r(&now.tv_sec, &utc);
-  char seconds[32];
-  strftime(seconds, sizeof seconds, "%Y-%m-%dT%H:%M:%S", &utc);
-  int length = snprintf(frame + 4, FRAME_ROOM - 4,
-                        "{\"channel\":\"bench.metrics\",\"name\":\"bench.time\",\"type\":\"gauge\",\"value\":%lld,"
-                        "\"timestamp\":\"%s.%03ldZ\",\"tags\":{\"env\":\"production\",\"host\":\"server-1\"}}",
-                        (long long)now.tv_sec * 1000000 + now.tv_nsec / 1000, seconds, now.tv_nsec / 1000000);
-  frame[0] = (char)0x81, frame[1] = 126, frame[2] = length >> 8, frame[3] = length & 255;
-  return length + 4;
+/* Keeps the part of whole frames that a send left over; `sent` is its result. */
+static void keep_rest(connection *c, const char *bytes, size_t length, ssize_t sent, int error) {
+  if (sent == (ssize_t)length) return;
+  if (sent < 0 && error != EAGAIN) return; /* a broken connection is reported as EPOLLHUP and dropped there */
+  if (sent > 0) bytes += sent, length -= sent;
+  keep(c, bytes, length);
 }
 
-static void publish(int burst, int one_write) {
+/* ---- sending -------------------------------------------------------------------------------------------------------- */
+
+static int with_ring;
+static ring sender;
+static connection *sent_to[RING_ENTRIES];
+static const char *sent_bytes;
+static size_t sent_length;
+
+static void completed(uint64_t id, int result) {
+  keep_rest(sent_to[id], sent_bytes, sent_length, result, -result);
+}
+
+static void submit(void) {
+  if (!ring_submit(&sender, completed)) die("io_uring_enter");
+}
+
+/* Sends the same whole frames to all subscribers. All sends have ended when it returns, and therefore the next ones
+ * follow them on each connection. */
+static void deliver(const char *bytes, size_t length) {
+  sent_bytes = bytes, sent_length = length;
+  for (int s = 0; s < subscriber_count; s++) {
+    connection *c = subscribers[s];
+    if (c->pending) keep(c, bytes, length);
+    else if (with_ring) {
+      if (sender.queued == RING_ENTRIES) submit();
+      sent_to[sender.queued] = c;
+      ring_send(&sender, c->fd, bytes, length, sender.queued);
+    } else {
+      ssize_t n = write(c->fd, bytes, length);
+      keep_rest(c, bytes, length, n, errno);
+    }
+  }
+  if (with_ring) submit();
+}
+
+/* ---- publications --------------------------------------------------------------------------------------------------- */
+
+static void publish(int burst, int together) {
   static char frames[MAX_BURST * FRAME_ROOM];
   size_t ends[MAX_BURST], length = 0;
-  for (int i = 0; i < burst; i++) ends[i] = length += encode(frames + length);
+  for (int i = 0; i < burst; i++) ends[i] = length += metric_frame(frames + length);
   published += burst;
-  if (one_write) {
-    for (int s = 0; s < subscriber_count; s++) deliver(subscribers[s], frames, length);
+  if (together) {
+    deliver(frames, length);
     return;
   }
   for (int i = 0; i < burst; i++) {
     size_t from = i ? ends[i - 1] : 0;
-    for (int s = 0; s < subscriber_count; s++) deliver(subscribers[s], frames + from, ends[i] - from);
+    deliver(frames + from, ends[i] - from);
   }
 }
 
@@ -222,17 +248,20 @@ static int timer_every(double seconds) {
 }
 
 int main(int argc, char **argv) {
-  int port = 8001, burst = 1, one_write = 0;
+  int port = 8001, burst = 1, together = 0;
   double rate = 20;
-  for (int option; (option = getopt(argc, argv, "p:m:r:b:")) >= 0;) {
+  for (int option; (option = getopt(argc, argv, "p:m:i:r:b:")) >= 0;) {
     if (option == 'p') port = atoi(optarg);
-    else if (option == 'm' && !strcmp(optarg, "each")) one_write = 0;
-    else if (option == 'm' && !strcmp(optarg, "burst")) one_write = 1;
+    else if (option == 'm' && !strcmp(optarg, "each")) together = 0;
+    else if (option == 'm' && !strcmp(optarg, "burst")) together = 1;
+    else if (option == 'i' && !strcmp(optarg, "write")) with_ring = 0;
+    else if (option == 'i' && !strcmp(optarg, "io_uring")) with_ring = 1;
     else if (option == 'r') rate = atof(optarg);
     else if (option == 'b') burst = atoi(optarg);
     else option = '?';
     if (option == '?' || burst < 1 || burst > MAX_BURST || rate <= 0) {
-      fprintf(stderr, "usage: floor [-p port] [-m each|burst] [-r publications per second] [-b publications per burst]\n");
+      fprintf(stderr, "usage: floor [-p port] [-m each|burst] [-i write|io_uring] [-r publications per second] "
+                      "[-b publications per burst]\n");
       return 2;
     }
   }
@@ -240,6 +269,7 @@ int main(int argc, char **argv) {
   struct sigaction on_stop = {.sa_handler = stop}; /* no SA_RESTART, so that epoll_wait returns */
   sigaction(SIGTERM, &on_stop, NULL);
   sigaction(SIGINT, &on_stop, NULL);
+  if (with_ring && !ring_open(&sender)) die("io_uring, which needs Linux 6.1 and kernel.io_uring_disabled = 0");
   if ((epoll_fd = epoll_create1(EPOLL_CLOEXEC)) < 0) die("epoll");
   connection listener = {.fd = listen_at(port)}, timer = {.fd = timer_every(burst / rate)};
   watch(&listener, EPOLL_CTL_ADD, EPOLLIN);
@@ -264,7 +294,7 @@ int main(int argc, char **argv) {
     }
     if (owed) {
       owed--;
-      publish(burst, one_write);
+      publish(burst, together);
     }
   }
   printf("published=%llu dropped=%llu\n", (unsigned long long)published, (unsigned long long)dropped);

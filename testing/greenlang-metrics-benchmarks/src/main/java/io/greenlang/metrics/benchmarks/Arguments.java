@@ -1,6 +1,7 @@
 package io.greenlang.metrics.benchmarks;
 
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -54,6 +55,20 @@ public final class Arguments {
   /** Returns the value of an option that is a whole number. */
   public int integer(String name, int defaultValue) {
     return (int) number(name, defaultValue);
+  }
+
+  /** Returns the value of an option that names a constant, in lower case. */
+  public <E extends Enum<E>> E choice(String name, E defaultValue) {
+    String value = values.get(name);
+    if (value == null) {
+      return defaultValue;
+    }
+    for (E constant : defaultValue.getDeclaringClass().getEnumConstants()) {
+      if (constant.name().toLowerCase(Locale.ROOT).equals(value)) {
+        return constant;
+      }
+    }
+    throw invalid("--" + name + " does not have the choice \"" + value + "\"");
   }
 
   private IllegalArgumentException invalid(String problem) {

@@ -29,7 +29,8 @@ class ArchitectureTest {
         .resideInAPackage(ROOT)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(ROOT + ".fanout..", ROOT + ".reconnect..", ROOT + ".redis..")
+        .resideInAnyPackage(
+            ROOT + ".fanout..", ROOT + ".delivery..", ROOT + ".reconnect..", ROOT + ".redis..")
         .check(CLASSES);
   }
 }

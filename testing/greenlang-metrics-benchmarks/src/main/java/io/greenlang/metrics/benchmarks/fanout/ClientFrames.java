@@ -9,6 +9,9 @@ public final class ClientFrames {
   /** The opcode of a text frame (RFC 6455, section 5.2). */
   public static final int TEXT = 1;
 
+  /** The opcode of a binary frame. */
+  public static final int BINARY = 2;
+
   /** The opcode of a close frame. */
   public static final int CLOSE = 8;
 
@@ -29,6 +32,11 @@ public final class ClientFrames {
 
   /** Returns the request that opens a WebSocket. */
   public static byte[] upgradeRequest(String host, int port, String path) {
+    return upgradeRequest(host, port, path, "");
+  }
+
+  /** Returns the request that opens a WebSocket with a subprotocol; empty for none. */
+  static byte[] upgradeRequest(String host, int port, String path, String subprotocol) {
     String request =
         String.join(
             "\r\n",
@@ -38,7 +46,7 @@ public final class ClientFrames {
             "Connection: Upgrade",
             "Sec-WebSocket-Version: 13",
             "Sec-WebSocket-Key: " + KEY,
-            "",
+            subprotocol.isEmpty() ? "" : "Sec-WebSocket-Protocol: " + subprotocol + "\r\n",
             "");
     return request.getBytes(StandardCharsets.US_ASCII);
   }

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.benchmarks.fanout;
 
+import io.greenlang.metrics.benchmarks.report.Result;
 import java.io.IOException;
 import java.util.Map;
 
@@ -12,11 +13,12 @@ public final class FanOut {
 
   private final FanOutOptions options;
   private final ServerProcess server;
-  private final ReceiveCounters counters = new ReceiveCounters();
+  private final ReceiveCounters counters;
 
   private FanOut(FanOutOptions options) {
     this.options = options;
     this.server = new ServerProcess(options.pid());
+    this.counters = new ReceiveCounters(options.payload(), options.metricsPerMarker());
   }
 
   /** Runs the load generator; see {@code --help}. */
@@ -35,6 +37,9 @@ public final class FanOut {
     try (SubscriberPool pool = new SubscriberPool(options, counters)) {
       long residentBefore = server.residentKilobytes();
       connect(pool, result);
+      if (!options.publishPath().isEmpty()) {
+        pool.publishBy(new RemotePublisher(options));
+      }
       pool.receiveFor(options.warmupSeconds());
       measure(pool, result);
       finish(pool, residentBefore, result);
@@ -74,24 +79,28 @@ public final class FanOut {
   private void measure(SubscriberPool pool, Result result) throws IOException {
     pool.resetBusyShare();
     Map<String, Long> cpuBefore = server.cpuNanosByThread();
+    double coreBefore = CoreTime.busyNanos(options.core());
     long start = System.nanoTime();
     counters.counting = true;
     pool.receiveFor(options.seconds());
     counters.counting = false;
     double seconds = (System.nanoTime() - start) / 1e9;
+    double coreNanos = CoreTime.busyNanos(options.core()) - coreBefore;
     double cpuNanos = ServerProcess.cpuNanosBetween(cpuBefore, server.cpuNanosByThread());
     putTraffic(result, seconds);
     result.put("client_min", pool.minReceived()).put("client_max", pool.maxReceived());
     putLatency(result);
     result.put("cpu_percent", cpuNanos / seconds / 1e7);
-    result.put("us_per_delivery", cpuNanos / 1e3 / Math.max(1, counters.latency.count()));
+    result.put("us_per_delivery", cpuNanos / 1e3 / Math.max(1, counters.metrics));
+    result.put("core_percent", coreNanos / seconds / 1e7);
+    result.put("core_us_per_delivery", coreNanos / 1e3 / Math.max(1, counters.metrics));
     result.put("generator_busy_percent", 100 * pool.resetBusyShare());
   }
 
   private void putTraffic(Result result, double seconds) {
-    long metrics = counters.latency.count();
-    result.put("seconds", seconds).put("metrics", metrics);
-    result.put("metrics_per_s", Math.round(metrics / seconds));
+    result.put("seconds", seconds).put("metrics", counters.metrics);
+    result.put("metrics_per_s", Math.round(counters.metrics / seconds));
+    result.put("bytes_per_metric", (double) counters.bytes / Math.max(1, counters.metrics));
     result.put("frames_per_s", Math.round(counters.frames / seconds));
     result.put("mb_per_s", counters.bytes / seconds / 1e6);
   }
@@ -119,8 +128,8 @@ public final class FanOut {
    * falls on the edge of the period.
    */
   private boolean keptUp(Result result) {
-    double expected = options.rate() * result.number("seconds") * options.subscribers();
-    double tolerance = Math.max(expected / 100, (double) options.burst() * options.subscribers());
+    double expected = options.rate() * result.number("seconds") * options.readers();
+    double tolerance = Math.max(expected / 100, (double) options.burst() * options.readers());
     return result.number("metrics") >= expected - tolerance
         && result.number("connected") == options.subscribers()
         && result.number("closed") == 0

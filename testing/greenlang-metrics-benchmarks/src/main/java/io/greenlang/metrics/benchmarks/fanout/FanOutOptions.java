@@ -9,6 +9,10 @@ import io.greenlang.metrics.benchmarks.Arguments;
  * @param server the row's second label
  * @param subscribe the text that a subscriber sends once it is connected; empty for none
  * @param filters {@code %d} in that text becomes a number below this
+ * @param publishPath the path at which the load generator publishes; empty if the server does
+ * @param metricsPerMarker the metrics of a frame, if its payload has one marker for all
+ * @param stalledPercent the share of the subscribers that read nothing once they are connected
+ * @param core the processor to which the server is pinned
  * @param rate metrics that the server publishes per second; the delivered metrics are compared with
  *     this rate
  */
@@ -28,6 +32,12 @@ record FanOutOptions(
     double holdSeconds,
     double rate,
     int burst,
+    WireProtocol protocol,
+    String publishPath,
+    Payload payload,
+    int metricsPerMarker,
+    int stalledPercent,
+    int core,
     long pid) {
 
   /**
@@ -54,6 +64,12 @@ record FanOutOptions(
         --hold SECONDS     then print "holding" and stay connected, so that memory can be read (0)
         --rate N           metrics that the server publishes per second (20)
         --burst N          metrics that are published together (1)
+        --protocol NAME    the protocol inside the frames: text, mqtt or nats (text)
+        --publish-path PATH  publish from here, at this path, for servers that only forward (none)
+        --payload NAME     the encoding of the metrics: json, msgpack or columns (json)
+        --per-marker N     metrics in each frame of columns (1)
+        --stalled PERCENT  subscribers that read nothing once they are connected (0)
+        --core N           the processor to which the server is pinned (0)
         --scenario TEXT    labels of the result (-)
         --server TEXT
         --help
@@ -62,6 +78,21 @@ record FanOutOptions(
   /** Returns the message that the subscriber with the given index sends once it is connected. */
   String subscribe(int index) {
     return subscribe.replace("%d", Integer.toString(index % filters));
+  }
+
+  /** Returns whether the subscriber with the given index stalls; they are spread evenly. */
+  boolean isStalled(int index) {
+    return index * stalledPercent / 100 != (index + 1) * stalledPercent / 100;
+  }
+
+  /** Returns the number of subscribers that read. */
+  int readers() {
+    return subscribers - subscribers * stalledPercent / 100;
+  }
+
+  /** Returns the request that opens a WebSocket at the given path. */
+  byte[] upgradeRequest(String requestPath) {
+    return ClientFrames.upgradeRequest(host, port, requestPath, protocol.subprotocol());
   }
 
   static FanOutOptions parse(String[] args) {
@@ -84,6 +115,12 @@ record FanOutOptions(
         arguments.number("hold", 0),
         arguments.number("rate", 20),
         arguments.integer("burst", 1),
+        arguments.choice("protocol", WireProtocol.TEXT),
+        arguments.text("publish-path", ""),
+        arguments.choice("payload", Payload.JSON),
+        arguments.integer("per-marker", 1),
+        arguments.integer("stalled", 0),
+        arguments.integer("core", 0),
         arguments.integer("pid", 0));
   }
 }

@@ -1,9 +1,6 @@
 package io.greenlang.metrics.benchmarks.fanout;
 
 import io.greenlang.metrics.benchmarks.LatencyHistogram;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,25 +8,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counters of the traffic that all subscribers received while counting is enabled: metrics, their
- * latency, and unexpected messages. A metric is recognized by the text {@code "value":} followed by
- * the sixteen digits of its sending time, at any position of a frame. A frame may therefore carry
- * one metric or a batch.
- *
- * <p>Confined to the thread that reads the sockets.
+ * latency, and unexpected messages. Confined to the thread that reads the sockets.
  */
 final class ReceiveCounters {
 
-  static final int DIGITS = 16;
-
-  /** Reads the eight bytes of the marker, so that one comparison of a long finds it. */
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-
-  private static final long MARKER =
-      (long) LONG.get("\"value\":".getBytes(StandardCharsets.US_ASCII), 0);
+  private final Payload payload;
+  private final int metricsPerMarker;
 
   final LatencyHistogram latency = new LatencyHistogram();
   boolean counting;
+  long metrics;
   long frames;
   long bytes;
 
@@ -43,33 +31,49 @@ final class ReceiveCounters {
   final Map<String, Integer> closures = new TreeMap<>();
 
   /**
+   * Creates counters.
+   *
+   * @param metricsPerMarker the number of metrics that a marker stands for: more than one in
+   *     columns
+   */
+  ReceiveCounters(Payload payload, int metricsPerMarker) {
+    this.payload = payload;
+    this.metricsPerMarker = metricsPerMarker;
+  }
+
+  /**
    * Counts the metrics of one frame that was received at {@code arrivedMicros}.
    *
    * @return the number of metrics in the frame
    */
   int recordFrame(byte[] buffer, int start, int end, long arrivedMicros) {
-    int metrics = 0;
-    int last = end - Long.BYTES - DIGITS;
+    int found = 0;
+    int last = end - Long.BYTES;
     for (int i = start; i <= last; i++) {
-      if ((long) LONG.get(buffer, i) != MARKER) {
+      if (!payload.isAt(buffer, i)) {
         continue;
       }
-      long sentMicros = digits(buffer, i + Long.BYTES);
-      if (sentMicros >= 0) {
-        metrics++;
-        if (counting) {
-          latency.record(arrivedMicros - sentMicros);
-        }
-        i += Long.BYTES + DIGITS - 1;
+      long sentMicros = payload.sentMicros(buffer, i + Long.BYTES, end);
+      if (sentMicros != Payload.ABSENT) {
+        found += metricsPerMarker;
+        recordLatency(sentMicros, arrivedMicros);
+        i += Long.BYTES - 1;
       }
     }
-    if (metrics == 0) {
+    if (found == 0) {
       control(new String(buffer, start, end - start, StandardCharsets.UTF_8));
     } else if (counting) {
+      metrics += found;
       frames++;
       bytes += end - start;
     }
-    return metrics;
+    return found;
+  }
+
+  private void recordLatency(long sentMicros, long arrivedMicros) {
+    if (counting && sentMicros != Payload.UNKNOWN) {
+      latency.record(arrivedMicros - sentMicros);
+    }
   }
 
   void recordError(String text) {
@@ -89,17 +93,5 @@ final class ReceiveCounters {
     } else if (text.contains("\"error\"")) {
       recordError(text);
     }
-  }
-
-  private static long digits(byte[] buffer, int offset) {
-    long value = 0;
-    for (int i = offset; i < offset + DIGITS; i++) {
-      int digit = buffer[i] - '0';
-      if (digit < 0 || digit > 9) {
-        return -1;
-      }
-      value = 10 * value + digit;
-    }
-    return value;
   }
 }

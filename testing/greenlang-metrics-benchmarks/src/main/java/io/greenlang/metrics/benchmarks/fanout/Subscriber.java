@@ -60,6 +60,10 @@ final class Subscriber implements ServerFrames.Handler {
     return state;
   }
 
+  boolean isStalled() {
+    return options.isStalled(index);
+  }
+
   long received() {
     return received;
   }
@@ -70,16 +74,22 @@ final class Subscriber implements ServerFrames.Handler {
       if (state == State.CONNECTING) {
         channel.finishConnect();
         state = State.UPGRADING;
-        send(
-            ByteBuffer.wrap(
-                ClientFrames.upgradeRequest(options.host(), options.port(), options.path())));
+        send(ByteBuffer.wrap(options.upgradeRequest(options.path())));
         key.interestOps(SelectionKey.OP_READ);
       } else {
         read(shared);
+        stopReadingIfStalled(key);
       }
     } catch (IOException e) {
       counters.recordError(state + ": " + e);
       close();
+    }
+  }
+
+  /** Leaves everything after the upgrade unread, if this subscriber is to stall. */
+  private void stopReadingIfStalled(SelectionKey key) {
+    if (state == State.OPEN && options.isStalled(index)) {
+      key.interestOps(0);
     }
   }
 
@@ -125,12 +135,16 @@ final class Subscriber implements ServerFrames.Handler {
       throw new IOException("upgrade rejected: " + response.lines().findFirst().orElse(""));
     }
     state = State.OPEN;
-    String message = options.subscribe(index);
-    if (!message.isEmpty()) {
-      byte[] command = message.getBytes(StandardCharsets.UTF_8);
-      send(ClientFrames.frame(ClientFrames.TEXT, command));
-    }
+    WireProtocol protocol = options.protocol();
+    sendMessage(protocol, protocol.opening());
+    sendMessage(protocol, protocol.subscription(options.subscribe(index)));
     return headersEnd + 4;
+  }
+
+  private void sendMessage(WireProtocol protocol, byte[] message) throws IOException {
+    if (message.length > 0) {
+      send(protocol.frame(message));
+    }
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pool of all subscribers, on one thread that never sleeps. Waking a sleeping receiver costs the
@@ -19,6 +20,10 @@ import java.util.function.Consumer;
 final class SubscriberPool implements AutoCloseable {
 
   private static final int MAX_CONNECTING = 256;
+
+  /** A small buffer, so that a subscriber that does not read soon holds its server back. */
+  private static final int STALLED_RECEIVE_BYTES = 4096;
+
   private static final long CONNECT_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(180);
 
   private final FanOutOptions options;
@@ -27,6 +32,8 @@ final class SubscriberPool implements AutoCloseable {
   private final Selector selector = Selector.open();
   private final List<Subscriber> subscribers = new ArrayList<>();
   private final ServerFrames.ReadBuffer shared = new ServerFrames.ReadBuffer();
+
+  private @Nullable RemotePublisher publisher;
 
   private long polledNanos;
   private long idleNanos;
@@ -55,6 +62,11 @@ final class SubscriberPool implements AutoCloseable {
     }
   }
 
+  /** Begins to publish from the thread that receives. */
+  void publishBy(RemotePublisher remotePublisher) {
+    publisher = remotePublisher;
+  }
+
   /** Receives for the given time. */
   void receiveFor(double seconds) throws IOException {
     Consumer<SelectionKey> onReady = this::ready; // once, to avoid an allocation per iteration
@@ -63,6 +75,9 @@ final class SubscriberPool implements AutoCloseable {
     long previous = start;
     while (previous < end) {
       boolean idle = selector.selectNow(onReady) == 0;
+      if (publisher != null) {
+        publisher.publishIfDue(previous);
+      }
       long now = System.nanoTime();
       if (idle) {
         idleNanos += now - previous;
@@ -93,8 +108,13 @@ final class SubscriberPool implements AutoCloseable {
     return count;
   }
 
+  /** Returns the metrics that the subscriber with the fewest received, of those that read. */
   long minReceived() {
-    return subscribers.stream().mapToLong(Subscriber::received).min().orElse(0);
+    return subscribers.stream()
+        .filter(each -> !each.isStalled())
+        .mapToLong(Subscriber::received)
+        .min()
+        .orElse(0);
   }
 
   long maxReceived() {
@@ -103,6 +123,9 @@ final class SubscriberPool implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    if (publisher != null) {
+      publisher.close();
+    }
     subscribers.forEach(Subscriber::close);
     selector.close();
   }
@@ -130,6 +153,9 @@ final class SubscriberPool implements AutoCloseable {
     SocketChannel channel = SocketChannel.open();
     channel.configureBlocking(false);
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    if (options.isStalled(index)) {
+      channel.setOption(StandardSocketOptions.SO_RCVBUF, STALLED_RECEIVE_BYTES);
+    }
     if (options.sources() > 1) {
       // An address has about 28,000 ports for connections to one server port; all of 127/8 is this
       // machine.

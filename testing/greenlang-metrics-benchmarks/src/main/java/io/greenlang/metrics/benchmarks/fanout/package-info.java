@@ -1,4 +1,4 @@
-/** The fan-out benchmark: a server to measure, subscribers that measure it, and the report. */
+/** The fan-out benchmark: a server to measure, and subscribers that measure it. */
 @NullMarked
 package io.greenlang.metrics.benchmarks.fanout;
 

@@ -2,6 +2,7 @@ package io.greenlang.metrics.benchmarks.fanout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
@@ -9,7 +10,7 @@ class ReceiveCountersTest {
 
   private static final long SENT = 1_763_812_345_678_901L;
 
-  private final ReceiveCounters counters = new ReceiveCounters();
+  private final ReceiveCounters counters = new ReceiveCounters(Payload.JSON, 1);
 
   @Test
   void frame_oneMetric_recordsLatency() {
@@ -49,6 +50,27 @@ class ReceiveCountersTest {
     assertThat(counters.lagged).isOne();
     assertThat(counters.errors).isOne();
     assertThat(counters.firstError).contains("\"no\"");
+  }
+
+  @Test
+  void frame_messagePack_recordsLatency() {
+    ReceiveCounters packed = new ReceiveCounters(Payload.MSGPACK, 1);
+    packed.counting = true;
+    ByteBuffer frame = ByteBuffer.allocate(64);
+    frame.put("xx\u00a5value\u00cb".getBytes(StandardCharsets.ISO_8859_1)).putDouble(SENT);
+    assertThat(packed.recordFrame(frame.array(), 1, frame.position(), SENT + 5000)).isOne();
+    assertThat(packed.recordFrame(frame.array(), 1, frame.position() - 1, SENT + 5000)).isZero();
+    assertThat(packed.latency.maxMillis()).isEqualTo(5);
+  }
+
+  @Test
+  void frame_columns_countsTheMetricsWithoutLatency() {
+    ReceiveCounters columns = new ReceiveCounters(Payload.COLUMNS, 100);
+    columns.counting = true;
+    byte[] frame = "\u0081\u00a7columns\u00c4".getBytes(StandardCharsets.ISO_8859_1);
+    assertThat(columns.recordFrame(frame, 0, frame.length, SENT)).isEqualTo(100);
+    assertThat(columns.metrics).isEqualTo(100);
+    assertThat(columns.latency.count()).isZero();
   }
 
   /**

@@ -1,4 +1,4 @@
-package io.greenlang.metrics.benchmarks.fanout;
+package io.greenlang.metrics.benchmarks.delivery;
 
 import io.greenlang.metrics.testkit.tls.ClientContexts;
 import java.io.IOException;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Subscribers, with TLS or without, that read and discard. They do not decrypt, because that would
  * take processor time from the server. One thread reads.
  */
-final class DiscardingClients implements AutoCloseable {
+public final class DiscardingClients implements AutoCloseable {
 
   private static final int BUFFER_BYTES = 1 << 16;
   private static final long SELECT_MILLIS = 20;
@@ -34,7 +34,7 @@ final class DiscardingClients implements AutoCloseable {
   private volatile boolean closing;
 
   /** Connects the subscribers and begins to read. */
-  DiscardingClients(int port, boolean encrypted, int count, ClientRequest request)
+  public DiscardingClients(int port, boolean encrypted, int count, ClientRequest request)
       throws IOException {
     this.port = port;
     this.tls = encrypted ? ClientContexts.trustingAll().getSocketFactory() : null;
@@ -82,7 +82,7 @@ final class DiscardingClients implements AutoCloseable {
    *
    * @throws IllegalStateException if one was disconnected, which ended the reading
    */
-  void requireConnected() {
+  public void requireConnected() {
     if (!reader.isAlive()) {
       throw new IllegalStateException("the server closed a connection");
     }

@@ -1,12 +1,13 @@
-package io.greenlang.metrics.benchmarks.fanout;
+package io.greenlang.metrics.benchmarks.delivery;
 
+import io.greenlang.metrics.benchmarks.fanout.ClientFrames;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** A client's subscription as bytes: an HTTP request, and the bytes after the response to it. */
-final class ClientRequest {
+public final class ClientRequest {
 
   private final byte[] head;
   private final String status;
@@ -19,7 +20,7 @@ final class ClientRequest {
   }
 
   /** Returns the subscription of a WebSocket. */
-  static ClientRequest webSocket(int port, String subscribe) {
+  public static ClientRequest webSocket(int port, String subscribe) {
     ByteBuffer frame =
         ClientFrames.frame(ClientFrames.TEXT, subscribe.getBytes(StandardCharsets.UTF_8));
     byte[] command = new byte[frame.remaining()];

@@ -1,6 +1,8 @@
-package io.greenlang.metrics.benchmarks.fanout;
+package io.greenlang.metrics.benchmarks.delivery;
 
 import io.greenlang.metrics.benchmarks.Arguments;
+import io.greenlang.metrics.benchmarks.fanout.BenchServer;
+import io.greenlang.metrics.benchmarks.fanout.ServerProcess;
 import io.greenlang.metrics.testkit.JavaProcess;
 import java.util.ArrayList;
 import java.util.Collections;

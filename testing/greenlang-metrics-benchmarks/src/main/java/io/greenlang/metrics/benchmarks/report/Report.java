@@ -1,4 +1,4 @@
-package io.greenlang.metrics.benchmarks.fanout;
+package io.greenlang.metrics.benchmarks.report;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -17,12 +16,12 @@ import java.util.Objects;
  * first, because the machine may behave differently a minute later. The floor is the cheapest one
  * of the round.
  */
-final class Report {
+public final class Report {
 
   private static final String FLOOR = "floor";
 
   /** Rounds by server by scenario, each in the order in which they first appear. */
-  private final Map<String, Map<String, List<Result>>> scenarios = new LinkedHashMap<>();
+  private final Map<String, Map<String, Rounds>> scenarios = new LinkedHashMap<>();
 
   /** Prints the table of a file of result lines; other lines are ignored. */
   public static void main(String[] args) throws IOException {
@@ -37,7 +36,7 @@ final class Report {
   void add(Result result) {
     scenarios
         .computeIfAbsent(result.text("scenario"), s -> new LinkedHashMap<>())
-        .computeIfAbsent(result.text("server"), s -> new ArrayList<>())
+        .computeIfAbsent(result.text("server"), s -> new Rounds())
         .add(result);
   }
 
@@ -54,29 +53,28 @@ final class Report {
     return table.toString();
   }
 
-  private void row(StringBuilder table, String scenario, String server, List<Result> rounds) {
+  private void row(StringBuilder table, String scenario, String server, Rounds rounds) {
     cell(table, scenario);
     cell(table, server);
-    cell(table, median(rounds, "us_per_delivery"), 2);
+    cell(table, rounds.median("us_per_delivery"), 2);
     cell(table, ratio(scenario, rounds), 2);
-    cell(table, median(rounds, "metrics_per_s"), 0);
-    long keptUp = rounds.stream().filter(round -> round.text("kept_up").equals("yes")).count();
-    cell(table, keptUp + " of " + rounds.size());
+    cell(table, rounds.median("metrics_per_s"), 0);
+    cell(table, rounds.keptUp());
     for (String name : List.of("p50_ms", "p99_ms", "p999_ms", "max_ms", "cpu_percent")) {
-      cell(table, median(rounds, name), 1);
+      cell(table, rounds.median(name), 1);
     }
-    cell(table, median(rounds, "rss_kb") / 1024, 0);
-    cell(table, median(rounds, "kb_per_connection"), 1);
+    cell(table, rounds.median("rss_kb") / 1024, 0);
+    cell(table, rounds.median("kb_per_connection"), 1);
     cell(table, retained(rounds));
     table.append("|\n");
   }
 
   /** Returns the cost of a server as a multiple of the cheapest floor of the same round. */
-  private double ratio(String scenario, List<Result> rounds) {
+  private double ratio(String scenario, Rounds rounds) {
     List<Double> ratios = new ArrayList<>();
-    for (Result round : rounds) {
+    for (Result round : rounds.results()) {
       Objects.requireNonNull(scenarios.get(scenario)).values().stream()
-          .flatMap(List::stream)
+          .flatMap(each -> each.results().stream())
           .filter(other -> other.text("server").startsWith(FLOOR))
           .filter(other -> other.text("round").equals(round.text("round")))
           .mapToDouble(other -> other.number("us_per_delivery"))
@@ -84,45 +82,27 @@ final class Report {
           .min()
           .ifPresent(floor -> ratios.add(round.number("us_per_delivery") / floor));
     }
-    return median(ratios);
+    return Rounds.median(ratios);
   }
 
   /**
    * Returns the heap and direct memory retained per connection; empty for servers that do not
    * report it.
    */
-  private static String retained(List<Result> rounds) {
-    if (median(rounds, "heap_kb") == 0) {
+  private static String retained(Rounds rounds) {
+    if (rounds.median("heap_kb") == 0) {
       return "";
     }
-    double after = median(rounds, "heap_kb") + median(rounds, "direct_kb");
-    double before = median(rounds, "idle_heap_kb") + median(rounds, "idle_direct_kb");
-    return format((after - before) / Math.max(1, median(rounds, "connected")), 1);
-  }
-
-  private static double median(List<Result> rounds, String name) {
-    return median(rounds.stream().map(round -> round.number(name)).toList());
-  }
-
-  private static double median(List<Double> values) {
-    if (values.isEmpty()) {
-      return Double.NaN;
-    }
-    List<Double> sorted = values.stream().sorted().toList();
-    int middle = sorted.size() / 2;
-    boolean odd = sorted.size() % 2 == 1;
-    return odd ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    double after = rounds.median("heap_kb") + rounds.median("direct_kb");
+    double before = rounds.median("idle_heap_kb") + rounds.median("idle_direct_kb");
+    return Rounds.format((after - before) / Math.max(1, rounds.median("connected")), 1);
   }
 
   private static void cell(StringBuilder table, double value, int decimals) {
-    cell(table, Double.isNaN(value) ? "" : format(value, decimals));
+    cell(table, Rounds.format(value, decimals));
   }
 
   private static void cell(StringBuilder table, String text) {
     table.append("| ").append(text).append(' ');
-  }
-
-  private static String format(double value, int decimals) {
-    return String.format(Locale.ROOT, "%,." + decimals + "f", value);
   }
 }

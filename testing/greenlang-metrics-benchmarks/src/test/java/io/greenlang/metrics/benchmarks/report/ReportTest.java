@@ -1,4 +1,4 @@
-package io.greenlang.metrics.benchmarks.fanout;
+package io.greenlang.metrics.benchmarks.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

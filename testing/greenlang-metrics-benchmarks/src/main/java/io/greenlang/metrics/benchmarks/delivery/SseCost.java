@@ -1,6 +1,7 @@
-package io.greenlang.metrics.benchmarks.fanout;
+package io.greenlang.metrics.benchmarks.delivery;
 
 import io.greenlang.metrics.benchmarks.Arguments;
+import io.greenlang.metrics.benchmarks.fanout.ServerProcess;
 import io.greenlang.metrics.testkit.JavaProcess;
 import io.greenlang.metrics.testkit.load.Publisher;
 import java.util.List;

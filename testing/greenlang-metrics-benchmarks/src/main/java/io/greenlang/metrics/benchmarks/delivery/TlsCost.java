@@ -1,4 +1,4 @@
-package io.greenlang.metrics.benchmarks.fanout;
+package io.greenlang.metrics.benchmarks.delivery;
 
 import io.greenlang.metrics.benchmarks.Arguments;
 import io.greenlang.metrics.testkit.load.Publisher;
