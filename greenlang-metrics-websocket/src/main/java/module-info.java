@@ -17,6 +17,7 @@ module io.greenlang.metrics.websocket {
 
   exports io.greenlang.metrics.websocket;
   exports io.greenlang.metrics.websocket.auth;
+  exports io.greenlang.metrics.websocket.dashboard;
   exports io.greenlang.metrics.websocket.http;
   exports io.greenlang.metrics.websocket.transport;
   // Jetty calls the endpoint through a public lookup, which sees unqualified exports only.

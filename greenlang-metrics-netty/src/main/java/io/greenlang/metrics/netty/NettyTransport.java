@@ -90,7 +90,8 @@ public final class NettyTransport implements Transport {
     pending =
         new PendingConnections(
             context.handshakeLimits(), context.proxies(), context::countRejectedConnection);
-    HttpServices services = new HttpServices(context, files, timeouts, pending, tls);
+    StaticFiles served = files.with(context.dashboards());
+    HttpServices services = new HttpServices(context, served, timeouts, pending, tls);
     listener = bind(threads, new ConnectionInitializer(services, connections), services);
     InetSocketAddress address = (InetSocketAddress) listener.localAddress();
     checkTlsFilesRegularly(threads.group(), tls);

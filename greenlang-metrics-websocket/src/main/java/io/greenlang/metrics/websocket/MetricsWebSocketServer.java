@@ -111,7 +111,8 @@ public final class MetricsWebSocketServer implements AutoCloseable {
    *
    * <p>It also serves the {@linkplain MetricsWebSocketServerBuilder#endpoint HTTP endpoints}, each
    * with a servlet at its path. A call holds a request thread until it is answered, for at most 25
-   * s.
+   * s. The {@linkplain MetricsWebSocketServerBuilder#dashboard dashboards} of the builder have a
+   * servlet below {@code /greenlang-metrics/dashboards/}.
    *
    * <p>For the WebSocket, this method adds a servlet. The server therefore rejects clients without
    * a valid token or from an origin that is not allowed by HTTP status, as on its own port. Each
@@ -131,7 +132,8 @@ public final class MetricsWebSocketServer implements AutoCloseable {
   /** Installs a transport in a container, and starts it. */
   synchronized void attachTransport(Consumer<JakartaTransport> installation) {
     JakartaTransport transport =
-        new JakartaTransport(config.address().path(), config.address().ssePath(), endpoints);
+        new JakartaTransport(
+            config.address().path(), config.address().ssePath(), endpoints, config.dashboards());
     installation.accept(transport);
     runtime().attach(transport);
     containerTransports.add(transport);

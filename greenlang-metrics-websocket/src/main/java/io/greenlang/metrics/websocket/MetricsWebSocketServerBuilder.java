@@ -6,6 +6,8 @@ import io.greenlang.metrics.internal.config.Environment;
 import io.greenlang.metrics.internal.config.Option;
 import io.greenlang.metrics.internal.config.OptionValues;
 import io.greenlang.metrics.websocket.auth.Authenticator;
+import io.greenlang.metrics.websocket.auth.JwtKeys;
+import io.greenlang.metrics.websocket.dashboard.Dashboard;
 import io.greenlang.metrics.websocket.http.HttpEndpoint;
 import io.greenlang.metrics.websocket.internal.server.ServerConfig;
 import io.greenlang.metrics.websocket.internal.server.ServerOptions;
@@ -29,6 +31,7 @@ public final class MetricsWebSocketServerBuilder {
   private final @Nullable MetricsHub hub;
   private final OptionValues values = new OptionValues();
   private final List<HttpEndpoint> endpoints = new ArrayList<>(0);
+  private final List<Dashboard> dashboards = new ArrayList<>(0);
 
   MetricsWebSocketServerBuilder(@Nullable MetricsHub hub) {
     this.hub = hub;
@@ -61,9 +64,8 @@ public final class MetricsWebSocketServerBuilder {
   }
 
   /**
-   * Sets the path of the WebSocket. Default: {@code WS_PATH}, otherwise {@code /ws/metrics}.
-   *
-   * @param path an absolute path of letters, digits and {@code . _ ~ - /}
+   * Sets the path of the WebSocket, an absolute path of letters, digits and {@code . _ ~ - /}.
+   * Default: {@code WS_PATH}, otherwise {@code /ws/metrics}.
    */
   public MetricsWebSocketServerBuilder path(String path) {
     return with(ServerOptions.PATH, path);
@@ -75,18 +77,16 @@ public final class MetricsWebSocketServerBuilder {
   }
 
   /**
-   * Sets a prefix of all paths on the server's own port, such as {@code /live} for {@code
-   * /live/ws/metrics}. A container adds its context path instead. Default: {@code BASE_PATH},
-   * otherwise none.
+   * Sets a prefix of all paths on the server's own port, such as {@code /live}. A container adds
+   * its context path instead. Default: {@code BASE_PATH}, otherwise none.
    */
   public MetricsWebSocketServerBuilder basePath(String basePath) {
     return with(ServerOptions.BASE_PATH, basePath);
   }
 
   /**
-   * Sets the interval between pings, from one second to one hour. The server closes a client that
-   * sends nothing for two intervals. Default: {@code WS_HEARTBEAT_INTERVAL} in seconds, otherwise
-   * 30 s.
+   * Sets the interval between pings, one second to one hour. The server closes a client that sends
+   * nothing for two intervals. Default: {@code WS_HEARTBEAT_INTERVAL} in seconds, or 30 s.
    */
   public MetricsWebSocketServerBuilder heartbeatInterval(Duration heartbeatInterval) {
     return with(ServerOptions.HEARTBEAT_INTERVAL, heartbeatInterval);
@@ -118,9 +118,8 @@ public final class MetricsWebSocketServerBuilder {
   }
 
   /**
-   * Sets whether trusted proxies begin each connection to the server's own port with a header of
-   * the PROXY protocol. All other connections are refused. Default: {@code PROXY_PROTOCOL},
-   * otherwise off.
+   * Sets whether trusted proxies begin each connection to the server's own port with a PROXY
+   * header. All other connections are refused. Default: {@code PROXY_PROTOCOL}, otherwise off.
    */
   public MetricsWebSocketServerBuilder proxyProtocol(boolean proxyProtocol) {
     return with(ServerOptions.PROXY_PROTOCOL, proxyProtocol);
@@ -178,19 +177,16 @@ public final class MetricsWebSocketServerBuilder {
   }
 
   /**
-   * Sets the address of a JSON Web Key Set whose keys verify tokens. Default: {@code JWT_JWKS_URL}.
-   *
-   * @see io.greenlang.metrics.websocket.auth.JwtKeys#fromUrl
+   * Sets the address of a JSON Web Key Set, as for {@link JwtKeys#fromUrl}. Default: {@code
+   * JWT_JWKS_URL}.
    */
   public MetricsWebSocketServerBuilder jwtJwksUrl(String jwtJwksUrl) {
     return with(ServerOptions.JWT_JWKS_URL, jwtJwksUrl);
   }
 
   /**
-   * Sets the issuers whose keys are found by OpenID Connect Discovery. Default: {@code
+   * Sets the issuers whose keys {@link JwtKeys#discover} finds. Default: {@code
    * JWT_DISCOVERY_ISSUERS}, separated by commas.
-   *
-   * @see io.greenlang.metrics.websocket.auth.JwtKeys#discover
    */
   public MetricsWebSocketServerBuilder jwtDiscoveryIssuers(List<String> jwtDiscoveryIssuers) {
     return with(ServerOptions.JWT_DISCOVERY_ISSUERS, List.copyOf(jwtDiscoveryIssuers));
@@ -236,9 +232,8 @@ public final class MetricsWebSocketServerBuilder {
   }
 
   /**
-   * Limits the number of connections to the server's own port that are not WebSockets yet,
-   * handshakes and HTTP requests. The server closes the oldest to accept another. Default: {@code
-   * WS_MAX_PENDING_CONNECTIONS}, otherwise 8,192.
+   * Limits the connections to the server's own port that are not WebSockets yet. The server closes
+   * the oldest to accept another. Default: {@code WS_MAX_PENDING_CONNECTIONS}, otherwise 8,192.
    */
   public MetricsWebSocketServerBuilder maxPendingConnections(int maxPendingConnections) {
     return with(ServerOptions.MAX_PENDING_CONNECTIONS, maxPendingConnections);
@@ -255,11 +250,10 @@ public final class MetricsWebSocketServerBuilder {
   }
 
   /**
-   * Limits the messages per minute that a client may send, and the frames of metrics per minute
-   * that each connection receives; 0 disables both limits. Inbound messages are counted per token
-   * subject across all of its connections or, without tokens, per address. The server drops inbound
-   * messages above the limit. Outbound, newer values replace older ones. Default: {@code
-   * RATE_LIMIT_MAX_MESSAGES_PER_MINUTE}, otherwise 1,000.
+   * Limits the messages per minute that a client may send, and the frames of metrics that each
+   * connection receives; 0 disables both limits. Inbound messages count per token subject or,
+   * without tokens, per address; excess ones are dropped. Outbound, newer values replace older
+   * ones. Default: {@code RATE_LIMIT_MAX_MESSAGES_PER_MINUTE}, otherwise 1,000.
    */
   public MetricsWebSocketServerBuilder maxMessagesPerMinute(int maxMessagesPerMinute) {
     return with(ServerOptions.MAX_MESSAGES_PER_MINUTE, maxMessagesPerMinute);
@@ -267,21 +261,18 @@ public final class MetricsWebSocketServerBuilder {
 
   /**
    * Limits the connection attempts per minute of one address, successful or not; 0 disables the
-   * limit. Attempts above the limit are rejected with HTTP status 429. All clients behind a proxy
-   * share the proxy's address. Default: {@code RATE_LIMIT_MAX_CONNECTIONS_PER_MINUTE}, otherwise
-   * 6,000.
+   * limit. Excess attempts are rejected with HTTP status 429. All clients behind a proxy share its
+   * address. Default: {@code RATE_LIMIT_MAX_CONNECTIONS_PER_MINUTE}, otherwise 6,000.
    */
   public MetricsWebSocketServerBuilder maxConnectionsPerMinute(int maxConnectionsPerMinute) {
     return with(ServerOptions.MAX_CONNECTIONS_PER_MINUTE, maxConnectionsPerMinute);
   }
 
   /**
-   * Limits the number of connections accepted per second across all addresses, so that the clients
-   * of a failed instance reconnect one after the other; 0 disables the limit, and 100,000 is the
-   * maximum. Excess handshakes are queued for up to eight seconds before authentication, then
-   * rejected with HTTP status 503. In a servlet container they are rejected immediately, because
-   * queueing would block a request thread. Default: {@code RATE_LIMIT_MAX_CONNECTIONS_PER_SECOND},
-   * otherwise 400.
+   * Limits the connections accepted per second across all addresses; 0 disables the limit, and
+   * 100,000 is the maximum. Excess handshakes are queued for up to eight seconds, then rejected
+   * with HTTP status 503; in a servlet container they are rejected immediately. Default: {@code
+   * RATE_LIMIT_MAX_CONNECTIONS_PER_SECOND}, otherwise 400.
    */
   public MetricsWebSocketServerBuilder maxConnectionsPerSecond(int maxConnectionsPerSecond) {
     return with(ServerOptions.MAX_CONNECTIONS_PER_SECOND, maxConnectionsPerSecond);
@@ -293,9 +284,8 @@ public final class MetricsWebSocketServerBuilder {
   }
 
   /**
-   * Sets the time over which {@link MetricsWebSocketServer#stop} spreads the closing of clients, so
-   * that they do not all connect to another instance at once. At most ten minutes. Default: {@code
-   * WS_DRAIN_TIME} in seconds, otherwise zero.
+   * Sets the time over which {@link MetricsWebSocketServer#stop} spreads the closing of clients, at
+   * most ten minutes. Default: {@code WS_DRAIN_TIME} in seconds, otherwise zero.
    */
   public MetricsWebSocketServerBuilder drainTime(Duration drainTime) {
     return with(ServerOptions.DRAIN_TIME, drainTime);
@@ -307,13 +297,21 @@ public final class MetricsWebSocketServerBuilder {
   }
 
   /**
-   * Adds an HTTP endpoint beside the WebSocket, on the server's own port and in the web
-   * applications that the server is {@linkplain MetricsWebSocketServer#attach attached} to. May be
-   * called several times. {@link #build} rejects an endpoint whose path is that of another, of the
-   * WebSocket or {@code /health}.
+   * Adds an HTTP endpoint, on the server's own port and in the web applications that the server is
+   * {@linkplain MetricsWebSocketServer#attach attached} to. May be called several times. {@link
+   * #build} rejects an endpoint whose path is that of another, of the WebSocket or {@code /health}.
    */
   public MetricsWebSocketServerBuilder endpoint(HttpEndpoint endpoint) {
     endpoints.add(Objects.requireNonNull(endpoint, "endpoint"));
+    return this;
+  }
+
+  /**
+   * Adds a dashboard to the page, on the server's own port and in web applications. May be called
+   * several times. {@link #build} rejects two of the same name, and more than 32.
+   */
+  public MetricsWebSocketServerBuilder dashboard(Dashboard dashboard) {
+    dashboards.add(Objects.requireNonNull(dashboard, "dashboard"));
     return this;
   }
 
@@ -332,15 +330,17 @@ public final class MetricsWebSocketServerBuilder {
 
   MetricsWebSocketServer build(Environment environment) {
     if (hub != null) {
-      return new MetricsWebSocketServer(
-          hub, false, ServerConfig.resolve(values, endpoints, environment, hub.clock()));
+      return new MetricsWebSocketServer(hub, false, resolve(environment, hub.clock()));
     }
     String redisUrl = ServerConfig.requiredRedisUrl(values, environment);
-    ServerConfig config =
-        ServerConfig.resolve(values, endpoints, environment, MetricsClock.system());
+    ServerConfig config = resolve(environment, MetricsClock.system());
     // Created last because it connects to Redis: an invalid option leaves nothing to clean up.
     MetricsHub ownHub = MetricsHub.builder().redisUrl(redisUrl).build();
     return new MetricsWebSocketServer(ownHub, true, config);
+  }
+
+  private ServerConfig resolve(Environment environment, MetricsClock clock) {
+    return ServerConfig.resolve(values, endpoints, dashboards, environment, clock);
   }
 
   private <T> MetricsWebSocketServerBuilder with(Option<T> option, T value) {

@@ -45,6 +45,8 @@ class ArchitectureTest {
         .definedBy(ROOT + ".transport")
         .layer("auth")
         .definedBy(ROOT + ".auth")
+        .layer("dashboard")
+        .definedBy(ROOT + ".dashboard")
         .layer("http")
         .definedBy(ROOT + ".http")
         .layer("forwarding")
@@ -71,10 +73,12 @@ class ArchitectureTest {
         .definedBy(ROOT)
         .whereLayer("auth")
         .mayNotAccessAnyLayer()
+        .whereLayer("dashboard")
+        .mayNotAccessAnyLayer()
         .whereLayer("http")
         .mayOnlyAccessLayers("auth")
         .whereLayer("transport")
-        .mayOnlyAccessLayers("http")
+        .mayOnlyAccessLayers("http", "dashboard")
         .whereLayer("forwarding")
         .mayOnlyAccessLayers("transport")
         .whereLayer("columnar")
@@ -93,11 +97,19 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("transport", "http", "protocol")
         .whereLayer("jakarta")
         .mayOnlyAccessLayers(
-            "transport", "auth", "http", "protocol", "ratelimit", "delivery", "session")
+            "transport",
+            "auth",
+            "dashboard",
+            "http",
+            "protocol",
+            "ratelimit",
+            "delivery",
+            "session")
         .whereLayer("server")
         .mayOnlyAccessLayers(
             "transport",
             "auth",
+            "dashboard",
             "http",
             "forwarding",
             "protocol",

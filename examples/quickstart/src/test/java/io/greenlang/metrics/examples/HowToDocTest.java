@@ -222,6 +222,19 @@ class HowToDocTest {
     assertThat(encrypted).isEqualTo(true);
   }
 
+  @Test
+  void dashboard_builder_buildsServer() throws Exception {
+    Object name =
+        run(
+            """
+            MetricsHub hub = MetricsHub.create();
+            String secret = "a secret of at least thirty-two bytes";
+            """
+                + snippets("dashboard", 1).get(0)
+                + "server.close(); hub.close(); return orders.name();");
+    assertThat(name).isEqualTo("Orders");
+  }
+
   private Object run(String statements) throws Exception {
     return DocPage.run(
         folder,
@@ -229,6 +242,7 @@ class HowToDocTest {
         "io.greenlang.metrics.aggregate.*",
         "io.greenlang.metrics.collectors.*",
         "io.greenlang.metrics.subscription.NamePattern",
+        "io.greenlang.metrics.websocket.dashboard.Dashboard",
         "io.greenlang.metrics.websocket.transport.TlsSettings",
         "java.io.*",
         "java.nio.ByteBuffer",

@@ -1,10 +1,10 @@
 package io.greenlang.metrics.websocket.transport;
 
+import io.greenlang.metrics.websocket.dashboard.DashboardFiles;
 import io.greenlang.metrics.websocket.transport.StaticFile.Representation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -26,15 +26,12 @@ import org.jspecify.annotations.Nullable;
  * read once and cached, so the jar bounds the memory. Safe for any thread that may block.
  *
  * <p>An application can add dashboards: files in the folder {@code dashboards} beside those of the
- * jar, listed in its {@code index.json}. Without that file, the list is empty.
+ * jar, listed in its {@code index.json}, and those of the server's builder.
  */
 public final class StaticFiles {
 
   /** The artifact that contains the dashboard. */
   public static final String ARTIFACT = "io.greenlang:greenlang-metrics-dashboard";
-
-  /** The list of the application's dashboards. */
-  private static final String DASHBOARDS = "dashboards/index.json";
 
   private static final String FOLDER = "META-INF/resources/greenlang-metrics/";
 
@@ -65,6 +62,7 @@ public final class StaticFiles {
       List.of(Map.entry(".br", "br"), Map.entry(".gz", "gzip"));
 
   private final ClassLoader classLoader;
+  private final DashboardFiles dashboards;
   private final boolean hasDashboard;
   private final ConcurrentMap<String, StaticFile> cache = new ConcurrentHashMap<>();
 
@@ -75,8 +73,18 @@ public final class StaticFiles {
 
   /** Creates a reader of the files that a class loader finds. */
   public StaticFiles(ClassLoader classLoader) {
+    this(classLoader, DashboardFiles.NONE);
+  }
+
+  private StaticFiles(ClassLoader classLoader, DashboardFiles dashboards) {
     this.classLoader = classLoader;
+    this.dashboards = dashboards;
     this.hasDashboard = classLoader.getResource(FOLDER + name("/")) != null;
+  }
+
+  /** Returns a reader of the same files and of further dashboards. */
+  public StaticFiles with(DashboardFiles added) {
+    return new StaticFiles(classLoader, added);
   }
 
   /** Returns whether the dashboard's jar is on the class path. */
@@ -136,31 +144,31 @@ public final class StaticFiles {
   }
 
   private @Nullable StaticFile load(String name, String type) throws IOException {
-    Representation identity = read(name, null);
-    if (identity == null && name.equals(DASHBOARDS) && hasDashboard) {
-      identity = representation(null, "[]".getBytes(StandardCharsets.US_ASCII));
-    }
-    if (identity == null) {
+    byte[] content = content(name);
+    if (content == null) {
       return null;
     }
     List<Representation> compressed = new ArrayList<>(CODINGS.size());
     for (Map.Entry<String, String> coding : CODINGS) {
-      Representation copy = read(name + coding.getKey(), coding.getValue());
-      if (copy != null) {
-        compressed.add(copy);
+      byte[] copy = read(name + coding.getKey());
+      if (copy != null && !name.equals(DashboardFiles.INDEX)) {
+        compressed.add(representation(coding.getValue(), copy));
       }
     }
-    StaticFile loaded = new StaticFile(type, identity, compressed);
+    StaticFile loaded = new StaticFile(type, representation(null, content), compressed);
     cache.put(name, loaded);
     return loaded;
   }
 
-  private @Nullable Representation read(String name, @Nullable String coding) throws IOException {
+  private byte @Nullable [] content(String name) throws IOException {
+    byte[] added = dashboards.find(name);
+    byte[] file = added == null ? read(name) : added;
+    return hasDashboard && name.equals(DashboardFiles.INDEX) ? dashboards.index(file) : file;
+  }
+
+  private byte @Nullable [] read(String name) throws IOException {
     try (InputStream in = classLoader.getResourceAsStream(FOLDER + name)) {
-      if (in == null) {
-        return null;
-      }
-      return representation(coding, in.readAllBytes());
+      return in == null ? null : in.readAllBytes();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.websocket.transport;
 
+import io.greenlang.metrics.websocket.dashboard.DashboardFiles;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -71,6 +72,11 @@ public interface TransportContext {
   /** Returns the HTTP endpoints of the server, or null if it has none. */
   default @Nullable HttpEndpoints httpEndpoints() {
     return null;
+  }
+
+  /** Returns the dashboards that the application adds to those on its class path. */
+  default DashboardFiles dashboards() {
+    return DashboardFiles.NONE;
   }
 
   /** Returns the proxies that may name a client in its place. Default: none. */

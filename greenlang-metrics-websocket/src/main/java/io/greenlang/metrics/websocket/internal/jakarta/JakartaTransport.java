@@ -1,5 +1,6 @@
 package io.greenlang.metrics.websocket.internal.jakarta;
 
+import io.greenlang.metrics.websocket.dashboard.DashboardFiles;
 import io.greenlang.metrics.websocket.http.HttpEndpoint;
 import io.greenlang.metrics.websocket.transport.Admission;
 import io.greenlang.metrics.websocket.transport.ClientAddress;
@@ -35,6 +36,7 @@ public final class JakartaTransport implements ContainerTransport {
   private final String path;
   private final String ssePath;
   private final List<HttpEndpoint> endpoints;
+  private final DashboardFiles dashboards;
   private @Nullable JakartaRuntime runtime;
 
   /**
@@ -43,16 +45,19 @@ public final class JakartaTransport implements ContainerTransport {
    * @param path the path of the WebSocket, relative to the web application's context
    * @param ssePath the path of server-sent events, likewise
    * @param endpoints the HTTP endpoints, whose paths are relative to the same context
+   * @param dashboards the dashboards of the builder
    */
-  public JakartaTransport(String path, String ssePath, List<HttpEndpoint> endpoints) {
+  public JakartaTransport(
+      String path, String ssePath, List<HttpEndpoint> endpoints, DashboardFiles dashboards) {
     this.path = path;
     this.ssePath = ssePath;
     this.endpoints = List.copyOf(endpoints);
+    this.dashboards = dashboards;
   }
 
   /**
    * Adds a servlet at the path or, on Tyrus, where a servlet cannot upgrade a request, an endpoint.
-   * Adds a servlet for server-sent events, and one for each HTTP endpoint.
+   * Adds a servlet for server-sent events, and one for each HTTP endpoint and each dashboard.
    *
    * @throws IllegalStateException if the container does not accept it, or no longer does; the
    *     message gives the reason and the remedy
@@ -61,6 +66,10 @@ public final class JakartaTransport implements ContainerTransport {
     endpoints.forEach(
         endpoint ->
             install(servletContext, pattern(endpoint), new HttpEndpointServlet(this, endpoint)));
+    for (String file : dashboards.paths()) {
+      install(
+          servletContext, DashboardServlet.FOLDER + file, new DashboardServlet(dashboards, file));
+    }
     install(servletContext, ssePath, new EventStreamServlet(this)).setAsyncSupported(true);
     ServerContainer container = containerOf(servletContext);
     if (container != null && container.getClass().getName().startsWith(TYRUS)) {

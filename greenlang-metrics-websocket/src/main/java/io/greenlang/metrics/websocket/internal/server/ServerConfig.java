@@ -5,6 +5,8 @@ import io.greenlang.metrics.hub.MetricsHub;
 import io.greenlang.metrics.internal.config.Environment;
 import io.greenlang.metrics.internal.config.OptionValues;
 import io.greenlang.metrics.websocket.auth.Authenticator;
+import io.greenlang.metrics.websocket.dashboard.Dashboard;
+import io.greenlang.metrics.websocket.dashboard.DashboardFiles;
 import io.greenlang.metrics.websocket.http.HttpEndpoint;
 import io.greenlang.metrics.websocket.internal.delivery.ServerCounters;
 import io.greenlang.metrics.websocket.internal.forwarding.ForwardedHeader;
@@ -35,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param drainTime the time over which a stopping server closes its clients
  * @param transport listens for connections; null for the transport on the class path
  * @param endpoints the HTTP endpoints, whose paths are valid and distinct
+ * @param dashboards the dashboards, whose names are distinct
  * @param httpPublishing whether clients can publish over HTTP
  */
 public record ServerConfig(
@@ -48,6 +51,7 @@ public record ServerConfig(
     Duration drainTime,
     @Nullable Transport transport,
     List<HttpEndpoint> endpoints,
+    DashboardFiles dashboards,
     boolean httpPublishing) {
 
   /** The path of the server's own endpoint. */
@@ -137,12 +141,13 @@ public record ServerConfig(
    *
    * @param clock decides whether a token has expired
    * @throws IllegalArgumentException if a value is malformed or out of range, two values contradict
-   *     each other, or two endpoints have one path
+   *     each other, two endpoints have one path, or two dashboards one name
    * @throws IllegalStateException if there is no way to validate tokens
    */
   public static ServerConfig resolve(
       OptionValues values,
       List<HttpEndpoint> endpoints,
+      List<Dashboard> dashboards,
       Environment environment,
       MetricsClock clock) {
     ListenAddress address = ListenAddress.resolve(values, environment);
@@ -159,6 +164,7 @@ public record ServerConfig(
         values.resolve(ServerOptions.DRAIN_TIME, environment),
         values.resolveOptional(ServerOptions.TRANSPORT, environment),
         List.copyOf(endpoints),
+        DashboardFiles.of(dashboards),
         httpPublishing);
   }
 

@@ -7,6 +7,7 @@ import io.greenlang.metrics.internal.channel.HubStreams;
 import io.greenlang.metrics.internal.revocation.Revocations;
 import io.greenlang.metrics.websocket.auth.JwtAuthenticator;
 import io.greenlang.metrics.websocket.auth.Principal;
+import io.greenlang.metrics.websocket.dashboard.DashboardFiles;
 import io.greenlang.metrics.websocket.http.HttpEndpoint;
 import io.greenlang.metrics.websocket.internal.delivery.ServerCounters;
 import io.greenlang.metrics.websocket.internal.protocol.MessageCodec;
@@ -283,6 +284,11 @@ public final class ServerRuntime implements TransportContext {
   @Override
   public HttpEndpoints httpEndpoints() {
     return endpoints;
+  }
+
+  @Override
+  public DashboardFiles dashboards() {
+    return config.dashboards();
   }
 
   @Override

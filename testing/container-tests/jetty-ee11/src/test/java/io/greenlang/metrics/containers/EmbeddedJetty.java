@@ -1,8 +1,11 @@
 package io.greenlang.metrics.containers;
 
 import jakarta.servlet.ServletContext;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Collections;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.eclipse.jetty.ee11.servlet.DefaultServlet;
@@ -10,6 +13,7 @@ import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.resource.Resource;
 import org.eclipse.jetty.util.resource.ResourceFactory;
 
 /** An embedded Jetty with one application at the root context. */
@@ -37,8 +41,7 @@ final class EmbeddedJetty implements EmbeddedContainer {
   EmbeddedJetty(Consumer<ServletContext> onStartup, int port, int requestTimeoutMillis) {
     jetty = new Server(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     ((ServerConnector) jetty.getConnectors()[0]).setIdleTimeout(requestTimeoutMillis);
-    context.setBaseResource(
-        ResourceFactory.of(context).newClassLoaderResource("META-INF/resources/"));
+    context.setBaseResource(files(context));
     context.addServlet(DefaultServlet.class, "/");
     JakartaWebSocketServletContainerInitializer.configure(
         context, (servletContext, container) -> onStartup.accept(servletContext));
@@ -47,6 +50,20 @@ final class EmbeddedJetty implements EmbeddedContainer {
       jetty.start();
     } catch (Exception e) {
       throw new IllegalStateException("failed to start Jetty", e);
+    }
+  }
+
+  /** Returns the files of all jars and folders on the class path, as Jetty finds those of a WAR. */
+  private static Resource files(ServletContextHandler context) {
+    ResourceFactory factory = ResourceFactory.of(context);
+    try {
+      return ResourceFactory.combine(
+          Collections.list(EmbeddedJetty.class.getClassLoader().getResources("META-INF/resources/"))
+              .stream()
+              .map(factory::newResource)
+              .toList());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

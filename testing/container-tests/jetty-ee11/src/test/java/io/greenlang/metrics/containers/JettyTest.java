@@ -6,7 +6,8 @@ import io.greenlang.metrics.testkit.transport.stream.PublishingContract;
 import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
 import java.util.Map;
 
-final class JettyTest extends JakartaContract implements HttpEndpointContract, PublishingContract {
+final class JettyTest extends JakartaContract
+    implements DashboardContract, HttpEndpointContract, PublishingContract {
 
   @Override
   protected ContractServer start(MetricsWebSocketServerBuilder settings) {

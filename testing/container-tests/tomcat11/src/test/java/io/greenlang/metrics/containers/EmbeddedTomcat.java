@@ -61,17 +61,23 @@ final class EmbeddedTomcat implements EmbeddedContainer {
 
   @SuppressWarnings("deprecation") // Tomcat 11 renamed the method; Tomcat 10.1 lacks the new name
   private static void serveFiles(Context context) throws MalformedURLException {
-    String page = "META-INF/resources/greenlang-metrics/index.html";
-    String url =
-        Objects.requireNonNull(EmbeddedTomcat.class.getClassLoader().getResource(page)).toString();
-    String jar = url.substring(0, url.length() - page.length()).replaceAll("^jar:|!/$", "");
     StandardRoot files = new StandardRoot(context);
     context.setResources(files);
-    files.createWebResourceSet(
-        ResourceSetType.RESOURCE_JAR, "/", URI.create(jar).toURL(), "/META-INF/resources");
+    addResources(files, "greenlang-metrics/index.html");
+    addResources(files, "greenlang-metrics/dashboards/index.json");
     Tomcat.addServlet(context, "files", new DefaultServlet());
     context.addServletMappingDecoded("/", "files");
     Tomcat.addDefaultMimeTypeMappings(context);
+  }
+
+  /** Adds the jar or the folder of a resource, as Tomcat does with each jar of a WAR. */
+  private static void addResources(StandardRoot files, String name) throws MalformedURLException {
+    String resource = "META-INF/resources/" + name;
+    ClassLoader loader = EmbeddedTomcat.class.getClassLoader();
+    String url = Objects.requireNonNull(loader.getResource(resource)).toString();
+    String jar = url.substring(0, url.length() - resource.length()).replaceAll("^jar:|!/$", "");
+    files.createWebResourceSet(
+        ResourceSetType.RESOURCE_JAR, "/", URI.create(jar).toURL(), "/META-INF/resources");
   }
 
   @Override

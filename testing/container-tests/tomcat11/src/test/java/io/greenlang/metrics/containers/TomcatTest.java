@@ -8,7 +8,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 
-final class TomcatTest extends JakartaContract implements HttpEndpointContract, PublishingContract {
+final class TomcatTest extends JakartaContract
+    implements DashboardContract, HttpEndpointContract, PublishingContract {
 
   @TempDir Path directory;
 

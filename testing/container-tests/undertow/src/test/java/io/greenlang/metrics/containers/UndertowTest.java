@@ -7,7 +7,7 @@ import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
 import java.util.Map;
 
 final class UndertowTest extends JakartaContract
-    implements HttpEndpointContract, PublishingContract {
+    implements DashboardContract, HttpEndpointContract, PublishingContract {
 
   @Override
   protected ContractServer start(MetricsWebSocketServerBuilder settings) {

@@ -14,6 +14,7 @@ import io.greenlang.metrics.spring.boot.internal.DashboardAddress;
 import io.greenlang.metrics.spring.boot.internal.MetricsServers;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import io.greenlang.metrics.websocket.auth.Authenticator;
+import io.greenlang.metrics.websocket.dashboard.Dashboard;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -27,7 +28,7 @@ import org.springframework.core.env.Environment;
 
 /**
  * The hub, the collector and the server of an application. Beans of type {@link MetricSource},
- * {@link TaskQueue} and {@link Aggregator} are added to them.
+ * {@link TaskQueue}, {@link Aggregator} and {@link Dashboard} are added to them.
  */
 @AutoConfiguration(
     after = {GreenlangMeterAutoConfiguration.class, GreenlangSecurityAutoConfiguration.class})
@@ -83,9 +84,13 @@ public class GreenlangMetricsAutoConfiguration {
       GreenlangMetricsProperties properties,
       Authenticator authenticator,
       ObjectProvider<MetricsWebSocketServer> server,
+      ObjectProvider<Dashboard> dashboards,
       ListableBeanFactory beans) {
     return new MetricsServerLifecycle(
-        server.getIfAvailable(() -> MetricsServers.server(hub, properties, authenticator)),
+        server.getIfAvailable(
+            () ->
+                MetricsServers.server(
+                    hub, properties, authenticator, dashboards.orderedStream().toList())),
         collector,
         !beans.containsBean(CONTAINER_ATTACHMENT));
   }
@@ -107,8 +112,12 @@ public class GreenlangMetricsAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     MetricsWebSocketServer greenlangMetricsServer(
-        MetricsHub hub, GreenlangMetricsProperties properties, Authenticator authenticator) {
-      return MetricsServers.server(hub, properties, authenticator);
+        MetricsHub hub,
+        GreenlangMetricsProperties properties,
+        Authenticator authenticator,
+        ObjectProvider<Dashboard> dashboards) {
+      return MetricsServers.server(
+          hub, properties, authenticator, dashboards.orderedStream().toList());
     }
   }
 }

@@ -14,6 +14,7 @@ import io.greenlang.metrics.spring.boot.MetricsConfigurationException;
 import io.greenlang.metrics.websocket.MetricsWebSocketServer;
 import io.greenlang.metrics.websocket.MetricsWebSocketServerBuilder;
 import io.greenlang.metrics.websocket.auth.Authenticator;
+import io.greenlang.metrics.websocket.dashboard.Dashboard;
 import io.greenlang.metrics.websocket.transport.TlsSettings;
 import java.nio.file.Path;
 import java.util.List;
@@ -108,15 +109,20 @@ public final class MetricsServers {
   /**
    * Creates the server, which is not started.
    *
-   * @throws MetricsConfigurationException if a property is invalid
+   * @param dashboards the dashboards of the application
+   * @throws MetricsConfigurationException if a property is invalid, or two dashboards have one name
    */
   public static MetricsWebSocketServer server(
-      MetricsHub hub, GreenlangMetricsProperties properties, Authenticator authenticator) {
+      MetricsHub hub,
+      GreenlangMetricsProperties properties,
+      Authenticator authenticator,
+      List<Dashboard> dashboards) {
     MetricsWebSocketServerBuilder builder =
         MetricsWebSocketServer.builder(hub)
             .authenticator(authenticator)
             .path(properties.path())
             .ssePath(properties.ssePath());
+    dashboards.forEach(builder::dashboard);
     if (properties.httpPublishing()) {
       builder.httpPublishing(true);
     }
@@ -198,7 +204,7 @@ public final class MetricsServers {
     } catch (IllegalArgumentException e) {
       throw new MetricsConfigurationException(
           "An option of the metrics server is invalid: " + e.getMessage() + ".",
-          "Change the property greenlang.metrics.* of that option.",
+          "Change the property greenlang.metrics.*, or the bean, of that option.",
           e);
     }
   }
