@@ -102,8 +102,9 @@ async function buildPage() {
     outfile: `${TARGET}/dashboard.css`,
   });
   const built = [...outputFiles, ...element, ...styles].map(({ path, contents }) => [path.split('/').at(-1), Buffer.from(contents)]);
-  const copied = ['index.html', 'icon.svg', 'icon-warning.svg', 'icon-critical.svg'].map(async (name) => [name, await readFile(join(WEB, name))]);
-  return withCopies([...built, ...(await Promise.all(copied)), ['licenses.txt', await licenseText()]]);
+  const page = (await readFile(`${WEB}/index.html`, 'utf8')).replaceAll(/\n *<!--[^]*?-->/g, ''); // comments are for developers
+  const copied = ['icon.svg', 'icon-warning.svg', 'icon-critical.svg'].map(async (name) => [name, await readFile(join(WEB, name))]);
+  return withCopies([...built, ['index.html', Buffer.from(page)], ...(await Promise.all(copied)), ['licenses.txt', await licenseText()]]);
 }
 
 /**

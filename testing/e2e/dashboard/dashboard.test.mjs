@@ -40,7 +40,7 @@ describe('the dashboard and the real server', { timeout: 400_000 }, () => {
       assert.ok(value >= 0 && value <= 100, `cpu.percent ${value}`);
     }
     await tab.page.click('#inspector summary');
-    await tab.page.waitForSelector('.frame');
+    await tab.page.waitForSelector('.frame code >> text="columns":');
     await tab.page.mouse.wheel(0, -5_000);
     assert.equal(await tab.page.locator('#charts canvas').count(), 4);
     assert.doesNotMatch(await tab.page.locator('#tiles').innerText(), /–/);

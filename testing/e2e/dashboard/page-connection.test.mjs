@@ -17,7 +17,7 @@ describe('the connection of the page', { timeout: 120_000 }, () => {
     await tab.waitForValue('cpu.percent', 1);
     const [discovery, subscription] = server.commands('subscribe').map(({ data }) => data);
     assert.deepEqual(discovery, { channels: ['*'], metrics: ['greenlang-metrics.dashboard.none'], resume: true });
-    assert.deepEqual(subscription, { channels: CHANNELS, compression: true, batch: true, latest: true, metadata: true, resume: true });
+    assert.deepEqual(subscription, { channels: CHANNELS, compression: true, format: 'columnar', batch: true, latest: true, metadata: true, resume: true });
     const { channel, metrics, aggregation_interval } = server.commands('get_history')[0].data;
     assert.deepEqual([channel, metrics.includes('cpu.percent'), aggregation_interval], ['system.metrics', true, undefined]);
     assert.deepEqual(server.attempts, ['/ws/metrics?token=a.b.c']);

@@ -35,7 +35,7 @@ describe('the controls of the page', { timeout: 120_000 }, () => {
     await selectOption('5s');
     await server.until(() => lastSubscription().aggregation_interval === '5s');
     await tab.page.uncheck('#compression');
-    await server.until(() => lastSubscription().compression === undefined);
+    await server.until(() => lastSubscription().compression === undefined && lastSubscription().format === undefined);
     assert.deepEqual(lastSubscription().tags, { env: ['production', 'staging'] });
     await tab.page.click('#inspector summary');
     const snippet = await tab.page.locator('#snippet').innerText();

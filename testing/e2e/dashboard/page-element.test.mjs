@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { checkAccessibility } from './accessibility.mjs';
-import { launch, openTab } from './browser.mjs';
-import { NOON, ScriptedServer, batch, metric } from './scripted-server.mjs';
+import { serve, server, tab, useTab } from './page-fixture.mjs';
+import { NOON, batch, metric, reply } from './scripted-server.mjs';
 
 const EXAMPLE = new URL('../../../examples/chart-element/', import.meta.url);
 const CHANNEL = 'agent.metrics';
@@ -19,20 +19,11 @@ function page(...elements) {
 }
 
 describe('the element greenlang-chart', { timeout: 180_000 }, () => {
-  let browser;
-  let server;
-  let tab;
-  before(async () => (browser = await launch()));
-  after(() => browser?.close());
-  beforeEach(async () => (tab = await openTab(browser)));
-  afterEach(async () => {
-    await tab.close();
-    await server?.close();
-  });
+  useTab();
 
   async function open(files, script = {}) {
-    server = await new ScriptedServer({ ...script, files }).listen();
-    await tab.page.goto(`http://127.0.0.1:${server.port}/page.html`);
+    await serve({ ...script, files });
+    await tab.page.goto(server.url('page.html'));
   }
 
   const subscriptions = () => server.commands('subscribe').map(({ data }) => data);
@@ -97,6 +88,14 @@ describe('the element greenlang-chart', { timeout: 180_000 }, () => {
     await status.filter({ hasText: 'The attribute channel is missing' }).waitFor();
   });
 
+  test('a wrong attribute is an error also while a subscription is pending', async () => {
+    const onMessage = (socket, message) => message.type === 'subscribe' || reply(socket, message);
+    await open(page(`<greenlang-chart channel="${CHANNEL}"></greenlang-chart>`), { onMessage });
+    await server.until(() => subscriptions().length === 1);
+    await tab.page.evaluate(() => document.querySelector('greenlang-chart').setAttribute('range', '2m'));
+    await tab.page.locator('greenlang-chart .status').filter({ hasText: 'The range "2m" is unknown' }).waitFor();
+  });
+
   test('a property of CSS sets a colour, in any notation, and the attribute theme the theme', async () => {
     await open({ ...page(`<greenlang-chart channel="${CHANNEL}" metrics="depth" theme="dark"></greenlang-chart>`), 'page.css': '' });
     await tab.page.evaluate(() => document.querySelector('greenlang-chart').style.setProperty('--greenlang-card', 'rebeccapurple'));
@@ -109,8 +108,8 @@ describe('the element greenlang-chart', { timeout: 180_000 }, () => {
 
   test('the example shows three charts', async () => {
     const [html, script, styles] = await Promise.all(['index.html', 'page.js', 'page.css'].map((name) => readFile(new URL(name, EXAMPLE), 'utf8')));
-    server = await new ScriptedServer({ files: { 'page.html': html.replace('http://localhost:8000/', ''), 'page.js': script, 'page.css': styles } }).listen();
-    await tab.page.goto(`http://127.0.0.1:${server.port}/page.html?server=ws://127.0.0.1:${server.port}/ws/metrics#token=a.b.c`);
+    await serve({ files: { 'page.html': html.replace('http://localhost:8000/', ''), 'page.js': script, 'page.css': styles } });
+    await tab.page.goto(server.url(`page.html?server=ws://127.0.0.1:${server.port}/ws/metrics#token=a.b.c`));
     await server.until(() => subscriptions().length >= 2);
     server.send(batch(metric('cpu.percent', 11, NOON + 110), metric('memory.percent', 22, NOON + 110)));
     await waitForLegend('11', 0);

@@ -4,7 +4,7 @@ import { after, afterEach, before, beforeEach } from 'node:test';
 import { launch, openTab } from './browser.mjs';
 import { ScriptedServer } from './scripted-server.mjs';
 
-/** The server that `open` started last. */
+/** The server that was started last. */
 export let server;
 /** The tab of the running test. */
 export let tab;
@@ -28,9 +28,14 @@ export async function reopenTab(options) {
   tab = await openTab(browser, options);
 }
 
+/** Starts a server that follows a script. */
+export async function serve(script) {
+  server = await new ScriptedServer(script).listen();
+}
+
 /** Opens the page on a server that follows a script, and delays for a state, by default `connected`. */
 export async function open({ fragment, state = 'connected', ...script } = {}) {
-  server = await new ScriptedServer(script).listen();
+  await serve(script);
   await tab.page.goto(server.url(fragment));
   await tab.waitForState(state);
 }

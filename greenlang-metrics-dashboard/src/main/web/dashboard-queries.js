@@ -24,7 +24,7 @@ export function queryOf(chart, id, preferences, now) {
   const range = ownSeconds ? { interval: /** @type {const} */ ('auto'), windowSeconds: ownSeconds, past: null } : {};
   const effective = { ...preferences, ...range, tags, groupBy: chart.group_by ?? null };
   const resolution = resolutionOf(effective, now);
-  const { channels: _, compression: _compression, buckets: _buckets, ...query } = toSubscription(effective, resolution, [chart.channel]);
+  const { channels: _, compression: _compression, format: _format, buckets: _buckets, ...query } = toSubscription(effective, resolution, [chart.channel]);
   const { group_by: _groupBy, ...ungrouped } = query;
   return {
     view: { channel: chart.channel, metrics: chart.metrics, query: { ...ungrouped, channels: [], ...(chart.group_by && { group_by: chart.group_by }) } },

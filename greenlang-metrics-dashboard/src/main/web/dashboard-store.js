@@ -51,12 +51,25 @@ export class DashboardStore {
    * Loads the shipped dashboards.
    *
    * @param {string[]} files the files in the folder `dashboards`
-   * @returns {Promise<string[]>} the problems of files that are no dashboards
+   * @returns {Promise<string[]>} the problems of files that are no dashboards, or have the name of another
    */
   async loadShipped(files) {
     const results = await Promise.allSettled(files.slice(0, MAX_SHIPPED).map(loadFile));
-    this.#shipped = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-    return results.flatMap((result, i) => (result.status === 'rejected' ? [`dashboards/${files[i]}: ${result.reason.message}`] : []));
+    /** @type {Map<string, {dashboard: Dashboard, file: string}>} by name */
+    const shipped = new Map();
+    const problems = results.flatMap((result, i) => {
+      if (result.status === 'rejected') {
+        return [`dashboards/${files[i]}: ${result.reason.message}`];
+      }
+      const other = shipped.get(result.value.name);
+      if (other) {
+        return [`dashboards/${files[i]}: The name “${result.value.name}” is that of dashboards/${other.file}, too. Rename one of them.`];
+      }
+      shipped.set(result.value.name, { dashboard: result.value, file: files[i] });
+      return [];
+    });
+    this.#shipped = [...shipped.values()].map(({ dashboard }) => dashboard);
+    return files.length > MAX_SHIPPED ? [...problems, `The application ships ${files.length} dashboards. The page shows the first ${MAX_SHIPPED}.`] : problems;
   }
 
   /** @param {Dashboard[]} saved */

@@ -82,11 +82,16 @@ function createRow({ isSent, data }, time) {
 function frameText(data) {
   let text;
   try {
-    text = typeof data === 'string' ? maskToken(data) : JSON.stringify(decode(/** @type {ArrayBuffer} */ (data)));
+    text = typeof data === 'string' ? maskToken(data) : JSON.stringify(decode(/** @type {ArrayBuffer} */ (data)), showColumns);
   } catch (error) {
     text = `Failed to decode: ${error}`;
   }
   return text.length > MAX_TEXT_LENGTH ? `${text.slice(0, MAX_TEXT_LENGTH)} …` : text;
+}
+
+/** Shows the bytes of columns by their number. @param {string} _name @param {unknown} value */
+function showColumns(_name, value) {
+  return value instanceof Uint8Array ? `${value.length} B` : value;
 }
 
 /** Masks the token, because the page may be on a shared screen. @param {string} text */

@@ -120,6 +120,6 @@ export function toSubscription({ tags, compression, groupBy, charts }, resolutio
     ...(resolution !== 'raw' && { aggregation_interval: resolution === '1d' ? '1h' : resolution }), // a day has no live window
     ...(groupBy && !channels.includes(SYSTEM) && { group_by: groupBy }), // the panels of the machine need each host
     ...(Object.values(charts).some(({ form }) => form === 'heatmap') && { buckets: true }),
-    ...(compression && { compression }),
+    ...(compression && { compression, format: /** @type {const} */ ('columnar') }), // names each series once
   };
 }

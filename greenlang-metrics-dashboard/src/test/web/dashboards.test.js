@@ -86,7 +86,7 @@ describe('the saved dashboards', () => {
   beforeEach(() => {
     items.clear();
     globalThis.localStorage = { getItem: (key) => items.get(key) ?? null, setItem: (key, value) => items.set(key, value) };
-    globalThis.fetch = async (file) => (file.includes('missing') ? { ok: false, status: 404 } : { ok: true, text: async () => JSON.stringify({ name: 'shipped', charts: file.includes('bad') ? 7 : [CHART] }) });
+    globalThis.fetch = async (file) => (file.includes('missing') ? { ok: false, status: 404 } : { ok: true, text: async () => JSON.stringify({ name: file.includes('b.json') ? 'other' : 'shipped', charts: file.includes('bad') ? 7 : [CHART] }) });
   });
 
   test('stay after a reload, and one takes the place of a shipped one until it is deleted', async () => {
@@ -124,5 +124,13 @@ describe('the saved dashboards', () => {
   test('stand beside the shipped ones, whose problems name the file', async () => {
     const problems = await new DashboardStore().loadShipped(['bad.json', 'a.json', 'missing.json']);
     assert.deepEqual(problems, ['dashboards/bad.json: charts is 7. Use a list of 1 to 24 entries.', 'dashboards/missing.json: The server answered with the status 404.']);
+  });
+
+  test('have a name of their own, and more than the list has room for are a problem', async () => {
+    const store = new DashboardStore();
+    assert.deepEqual(await store.loadShipped(['a.json', 'b.json', 'built/1.json']), ['dashboards/built/1.json: The name “shipped” is that of dashboards/a.json, too. Rename one of them.']);
+    assert.deepEqual(store.names, ['shipped', 'other']);
+    const problems = await store.loadShipped(Array.from({ length: 33 }, () => 'missing.json'));
+    assert.deepEqual([problems.length, problems.at(-1)], [33, 'The application ships 33 dashboards. The page shows the first 32.']);
   });
 });

@@ -50,6 +50,7 @@ test('preferences convert to a subscription of the protocol', () => {
     tags: { env: 'production', region: ['eu', 'us'] },
     aggregation_interval: '5s',
     compression: true,
+    format: 'columnar',
   });
   assert.deepEqual(toSubscription({ ...preferences, tags: {}, compression: false }, 'raw', ['c']), { channels: ['c'] });
 });

@@ -90,14 +90,16 @@ class SharedConnection {
       return;
     }
     const names = [...new Set(members.flatMap(({ view }) => view.metrics))];
+    /** The charts that did not leave meanwhile. */
+    const current = () => members.filter((member) => this.#members.has(member));
     const isAll = members.some(({ view }) => view.metrics.length === 0);
     try {
-      await this.service.subscribe({ ...members[0].view.query, channels: [channel], ...(!isAll && { metrics: names }), batch: true, latest: true, metadata: true, compression: true });
+      await this.service.subscribe({ ...members[0].view.query, channels: [channel], ...(!isAll && { metrics: names }), batch: true, latest: true, metadata: true, compression: true, format: 'columnar' });
     } catch (error) {
-      members.forEach((member) => member.onState('failed', error instanceof Error ? error.message : String(error)));
+      current().forEach((member) => member.onState('failed', error instanceof Error ? error.message : String(error)));
       return;
     }
-    members.filter((member) => this.#members.has(member)).forEach((member) => member.onConfirmed());
+    current().forEach((member) => member.onConfirmed());
   }
 
   /** @param {string} channel @param {(member: Member) => unknown} action */
