@@ -31,7 +31,7 @@ const BUILD_TIMEOUT_MILLIS = 240_000; // for a command that builds before it sta
  * Starts the real server and waits until it has printed its URL.
  *
  * The command is `SERVER_CMD`, split at blanks, or the quickstart's jar. It runs in the root of the repository with `WS_PORT` and
- * `JWT_SECRET_KEY`. It must print `Dashboard: <address>#token=<jwt>` and `Token: <jwt>`.
+ * `JWT_SECRET_KEY`. It must print `Dashboard: <address>#token=<jwt>`, in upper or lower case, and `Token: <jwt>`.
  *
  * @typedef {object} Options with the port and secret of an earlier server, the new one accepts the same tokens; with a null
  *     secret, the server generates one
@@ -131,7 +131,7 @@ function waitForAnnouncement(child, timeoutMillis) {
       if (output.length < 20_000) {
         output += `${line}\n`;
       }
-      url ||= /Dashboard: (http\S+#token=\S+)/.exec(line)?.[1] ?? '';
+      url ||= /[Dd]ashboard: (http\S+#token=\S+)/.exec(line)?.[1] ?? '';
       token ||= /(?:Token: |#token=)(\S+)/.exec(line)?.[1] ?? '';
       if (url && token) {
         clearTimeout(timer);
