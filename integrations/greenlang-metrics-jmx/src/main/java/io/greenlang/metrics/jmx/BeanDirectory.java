@@ -1,6 +1,7 @@
 package io.greenlang.metrics.jmx;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -41,18 +42,28 @@ final class BeanDirectory {
   final class Query implements Runnable {
 
     private final Set<ObjectName> names = new HashSet<>();
+    private final List<ObjectName> unmatched = new ArrayList<>();
     private @Nullable Throwable failure;
 
     @Override
     public void run() {
       try {
         for (ObjectName pattern : included) {
-          names.addAll(server.queryNames(pattern, null));
+          Set<ObjectName> found = server.queryNames(pattern, null);
+          if (found.isEmpty()) {
+            unmatched.add(pattern);
+          }
+          names.addAll(found);
         }
         names.removeIf(name -> excluded.stream().anyMatch(pattern -> pattern.apply(name)));
       } catch (IOException | RuntimeException e) {
         failure = e;
       }
+    }
+
+    /** Returns the included names and patterns that no MBean has. */
+    List<ObjectName> unmatched() {
+      return unmatched;
     }
 
     /** Returns why the query failed; null if it did not. */

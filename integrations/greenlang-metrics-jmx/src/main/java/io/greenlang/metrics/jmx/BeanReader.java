@@ -65,6 +65,7 @@ final class BeanReader {
   private final Set<String> unsupported = new HashSet<>();
   private final Set<String> examined = new HashSet<>();
   private Set<String> attributes = Set.of();
+  private @Nullable String unmatched;
 
   /** The series of a value; neither if no rule matches, a problem if the series is invalid. */
   private record Mapping(@Nullable Series series, @Nullable String problem) {}
@@ -78,6 +79,11 @@ final class BeanReader {
 
   ObjectName name() {
     return name;
+  }
+
+  /** Returns the text of a value that no rule matches; null if none is known. */
+  @Nullable String unmatched() {
+    return unmatched;
   }
 
   /** Returns whether a thread is in a call to the MBean. Any thread. */
@@ -269,6 +275,9 @@ final class BeanReader {
       mapping = new Mapping(mapper.map(parsedName, place), null);
     } catch (IllegalArgumentException e) {
       mapping = new Mapping(null, String.valueOf(e.getMessage()));
+    }
+    if (unmatched == null && mapping.series == null && mapping.problem == null) {
+      unmatched = parsedName.describe(place);
     }
     mappings.put(place, mapping);
     return mapping;

@@ -63,6 +63,7 @@ public final class JmxSource implements MetricSource {
   private final BeanDirectory directory;
   private final TaskRunner runner;
   private final SeriesLimit limit;
+  private final EmptySelections emptySelections = new EmptySelections();
   private final LongAdder failures = new LongAdder();
   private final LongAdder discarded = new LongAdder();
 
@@ -138,6 +139,7 @@ public final class JmxSource implements MetricSource {
       return;
     }
     refreshed = true;
+    emptySelections.onQuery(query.unmatched());
     int excess = directory.update(query);
     if (excess > 0) {
       discarded.add(excess);
@@ -158,6 +160,7 @@ public final class JmxSource implements MetricSource {
           outcome.notStarted());
     }
     outcome.ended().forEach(this::report);
+    emptySelections.onCollection(outcome.ended());
   }
 
   private void report(Run run) {

@@ -1,0 +1,63 @@
+package io.greenlang.metrics.jmx;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import org.junit.jupiter.api.Test;
+
+/** The log of a source whose object names or rules select nothing. */
+class EmptySelectionsTest {
+
+  @Test
+  void collect_patternOfNoBean_isLoggedOnce() throws Exception {
+    JmxSource source =
+        JmxSource.builder()
+            .include("java.lang:type=MemoryPol,*")
+            .include("java.lang:type=Threading")
+            .build();
+    assertThat(logOf(source))
+        .contains("No MBean matches [java.lang:type=MemoryPol,*] yet")
+        .contains("append ,*");
+    assertThat(logOf(source)).isEmpty();
+  }
+
+  @Test
+  void collect_ruleOfNoValue_showsTheTextOfAValue() throws Exception {
+    JmxSource source =
+        JmxSource.builder()
+            .include("java.lang:type=Memory")
+            .rule(JmxRule.matching("<HeapMemoryUsages>used").name("heap"))
+            .build();
+    assertThat(logOf(source))
+        .contains("No rule matches a value of the 1 MBeans")
+        .contains("java.lang<type=Memory><");
+    assertThat(logOf(source)).isEmpty();
+  }
+
+  @Test
+  void collect_ruleOfOneBeanOfTwo_logsNothing() throws Exception {
+    JmxSource source =
+        JmxSource.builder()
+            .include("java.lang:type=Memory")
+            .include("java.lang:type=Threading")
+            .rule(JmxRule.matching("<HeapMemoryUsage>used").name("heap"))
+            .build();
+    assertThat(logOf(source)).isEmpty();
+    assertThat(source.stats().series()).isOne();
+  }
+
+  /** Returns the log of one collection. */
+  private static String logOf(JmxSource source) throws InterruptedException {
+    PrintStream original = System.err;
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(log, true, UTF_8));
+    try {
+      source.collect();
+    } finally {
+      System.setErr(original);
+    }
+    return log.toString(UTF_8);
+  }
+}
