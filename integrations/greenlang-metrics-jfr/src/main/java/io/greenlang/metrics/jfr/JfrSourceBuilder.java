@@ -134,12 +134,19 @@ public final class JfrSourceBuilder {
    * @throws IllegalStateException if this JVM has no flight recorder
    */
   public JfrSource build() {
-    if (!FlightRecorder.isAvailable()) {
+    if (!hasRecorder()) {
       throw new IllegalStateException(
-          "this JVM has no flight recorder; use a HotSpot JVM that has the module jdk.jfr, or leave"
-              + " the JfrSource out");
+          "this JVM has no flight recorder; use a HotSpot JVM, add the module jdk.jfr to a runtime of"
+              + " jlink, remove -XX:-FlightRecorder, or leave the JfrSource out");
     }
     return new JfrSource(this);
+  }
+
+  /**
+   * Returns whether the module is present, without which its classes cannot be loaded, and used.
+   */
+  private static boolean hasRecorder() {
+    return ModuleLayer.boot().findModule("jdk.jfr").isPresent() && FlightRecorder.isAvailable();
   }
 
   private static Duration requireThreshold(String name, Duration threshold) {
