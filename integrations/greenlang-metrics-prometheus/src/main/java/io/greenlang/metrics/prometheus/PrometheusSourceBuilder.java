@@ -61,7 +61,11 @@ public final class PrometheusSourceBuilder {
         "http".equalsIgnoreCase(target.getScheme()) || "https".equalsIgnoreCase(target.getScheme());
     if (!isHttp || target.getHost() == null || target.getRawFragment() != null) {
       throw new IllegalArgumentException(
-          "target must be an address such as http://db-1:9100/metrics, with a host");
+          "target must be an address such as http://db-1:9100/metrics, without a fragment, but has"
+              + " the scheme "
+              + target.getScheme()
+              + " and the host "
+              + target.getHost());
     }
     if (target.getRawUserInfo() != null) {
       throw new IllegalArgumentException(

@@ -1,12 +1,12 @@
 package io.greenlang.metrics.prometheus;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.greenlang.metrics.testkit.DocPage;
 import io.greenlang.metrics.testkit.RunningProgram;
 import io.greenlang.metrics.testkit.client.RawWebSocket;
-import io.greenlang.metrics.testkit.transport.fixture.ContractTokens;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -41,29 +41,14 @@ class PrometheusDocTest {
   }
 
   @Test
-  void endpoint_observed_answersTheCommandOfThePage() throws Exception {
-    System.setProperty("WS_PORT", "0"); // the page has the default port, which may be in use
-    try {
-      Object counts =
-          DocPage.run(
-              folder,
-              "MetricsHub hub = MetricsHub.create();\nString secret = \""
-                  + ContractTokens.SECRET
-                  + "\";\n"
-                  + snippets().get(2)
-                  + "String port = String.valueOf(server.port());\n"
-                  + "ProcessBuilder shell = new ProcessBuilder(\"bash\", \"-c\", \"\"\"\n"
-                  + command()
-                  + "\"\"\".replace(\"8000\", port));\n"
-                  + "shell.environment().put(\"TOKEN\", \""
-                  + ContractTokens.valid()
-                  + "\");\n"
-                  + "String counts = new String(shell.start().getInputStream().readAllBytes());\n"
-                  + "server.close(); hub.close(); return counts;",
-              IMPORTS);
-      assertThat(counts.toString()).contains("greenlang_metrics_clients 0");
-    } finally {
-      System.clearProperty("WS_PORT");
+  void endpointProgram_unchanged_answersTheCommandOfThePage() throws Exception {
+    try (RunningProgram shop = RunningProgram.ofPage(folder, snippets().get(2))) {
+      String command = command().replace("localhost:8000", "127.0.0.1:" + shop.port());
+      ProcessBuilder shell = new ProcessBuilder("bash", "-c", command);
+      shell.environment().put("TOKEN", shop.token());
+      String counts = new String(shell.start().getInputStream().readAllBytes(), UTF_8);
+      assertThat(counts).contains("greenlang_metrics_clients 0");
+      assertThat(shop.get("/metrics")).startsWith("A valid token is required");
     }
   }
 

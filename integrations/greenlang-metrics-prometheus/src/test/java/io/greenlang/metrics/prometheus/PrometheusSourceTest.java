@@ -10,7 +10,6 @@ import io.greenlang.metrics.prometheus.internal.protobuf.ProtobufBody;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
@@ -242,19 +241,6 @@ class PrometheusSourceTest {
     assertThatThrownBy(() -> builder().build().collect())
         .isInstanceOf(IOException.class)
         .hasMessageContaining("content type \"\"");
-  }
-
-  @Test
-  void collect_targetDown_failsUntilItIsBack() throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
-    PrometheusSource source =
-        PrometheusSource.scrape(URI.create("http://127.0.0.1:" + port + "/metrics"));
-    assertThatThrownBy(source::collect)
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("http://127.0.0.1:" + port + "/metrics");
   }
 
   @Test

@@ -5,10 +5,12 @@ import io.greenlang.metrics.prometheus.internal.text.ExpositionFormat;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class TargetClient {
 
   private static final int MAX_LOGGED = 64;
+  private static final String CHECK_PATH = "; check the path, which is /metrics for most targets";
 
   /**
    * An answer.
@@ -79,7 +82,10 @@ public final class TargetClient {
     HttpResponse<byte[]> response = exchange();
     if (response.statusCode() != 200) {
       throw new IOException(
-          options + " answered with status " + response.statusCode() + redirectHint(response));
+          options
+              + " answered with status "
+              + response.statusCode()
+              + remedy(response.statusCode()));
     }
     String contentType = response.headers().firstValue("Content-Type").orElse("");
     ExpositionFormat format = ExpositionFormat.ofContentType(contentType);
@@ -89,15 +95,21 @@ public final class TargetClient {
               + " answered with the content type \""
               + shown(contentType)
               + "\"; expected text/plain of version 0.0.4, application/openmetrics-text or"
-              + " delimited application/vnd.google.protobuf");
+              + " delimited application/vnd.google.protobuf"
+              + CHECK_PATH);
     }
     return new Answer(format, decompressed(response));
   }
 
-  private static String redirectHint(HttpResponse<byte[]> response) {
-    return response.statusCode() / 100 == 3
-        ? "; redirects are not followed, so set the address to which it redirects"
-        : "";
+  private static String remedy(int status) {
+    return switch (status) {
+      case 401, 403 -> "; set credentials that it accepts, with bearerToken or basicAuth";
+      case 404 -> CHECK_PATH;
+      default ->
+          status / 100 == 3
+              ? "; redirects are not followed, so set the address to which it redirects"
+              : "";
+    };
   }
 
   private HttpResponse<byte[]> exchange() throws IOException, InterruptedException {
@@ -115,8 +127,18 @@ public final class TargetClient {
       throw timeout;
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new IOException("Failed to read from " + options + ": " + cause, cause);
+      throw new IOException("Failed to read from " + options + ": " + reason(cause), cause);
     }
+  }
+
+  /** Returns why a request failed. The JDK's client gives a failure to connect no message. */
+  private static String reason(Throwable cause) {
+    if (cause.getCause() instanceof UnresolvedAddressException) {
+      return "the name of the host has no address; correct the name";
+    }
+    return cause instanceof ConnectException
+        ? "failed to connect; check that the target runs, and that its host and port are right"
+        : cause.toString();
   }
 
   private String tooLong() {
