@@ -39,7 +39,7 @@ class ConfigurationFailureTest {
     "interval=1ms, An option of the metrics server is invalid",
     "channel=a b, An option of the metrics server is invalid",
     "redis-url=http://localhost, 'greenlang.metrics.redis-url is set, but Redis cannot be used'",
-    "security.channels[ROLE_A]=a*b, Change greenlang.metrics.security.channels",
+    "security.channels[ROLE_A]=a*b, Change greenlang.metrics.security.channels[ROLE_A]",
   })
   void start_invalidValue_isReportedAsDescriptionAndAction(
       String property, String report, CapturedOutput output) {

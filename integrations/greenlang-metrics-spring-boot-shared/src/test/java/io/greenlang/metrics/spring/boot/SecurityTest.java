@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -34,6 +37,7 @@ import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
 
 /** Applications that authenticate with Spring Security, without a secret of the metrics server. */
 @Timeout(120)
+@ExtendWith(OutputCaptureExtension.class)
 class SecurityTest {
 
   private static final SecretKey KEY =
@@ -222,6 +226,27 @@ class SecurityTest {
       assertThat(client.welcome().type()).isEqualTo("welcome");
       client.subscribe("{\"channels\":[\"system.metrics\"]}");
     }
+  }
+
+  @Test
+  void session_noMappedAuthority_logsBothSidesOfTheMapping(CapturedOutput output) throws Exception {
+    String address =
+        startWithLogin(
+            "--greenlang.metrics.security.channels[SCOPE_metrics]=application.metrics",
+            "--logging.level.io.greenlang.metrics=debug");
+    requireRefused(
+        MetricsClient.connect(address + "/ws/metrics", signIn(address), "Origin: " + address));
+    assertThat(output.getAll())
+        .containsPattern("the authorities \\[.*ROLE_.*\\] may read no channel")
+        .contains("greenlang.metrics.security.channels has [SCOPE_metrics]");
+  }
+
+  @Test
+  void log_tokenWithoutSecret_saysThatItHasNoEffect(CapturedOutput output) {
+    startWithLogin("--greenlang.metrics.dashboard.log-token=true");
+    assertThat(output.getAll())
+        .contains("log-token=true has no effect without greenlang.metrics.jwt-secret")
+        .doesNotContain("#token=");
   }
 
   @Test

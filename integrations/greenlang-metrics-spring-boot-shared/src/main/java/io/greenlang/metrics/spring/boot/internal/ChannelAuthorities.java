@@ -33,20 +33,24 @@ public final class ChannelAuthorities {
    * @throws MetricsConfigurationException if one of them is malformed
    */
   public ChannelAuthorities(Map<String, List<String>> channels) {
-    try {
-      channels.forEach(
-          (authority, names) ->
-              patterns.put(authority, names.stream().map(NamePattern::parse).toList()));
-    } catch (IllegalArgumentException e) {
-      throw new MetricsConfigurationException(
-          "A channel of an authority is malformed: " + e.getMessage() + ".",
-          "Change greenlang.metrics.security.channels.",
-          e);
-    }
+    channels.forEach(
+        (authority, names) ->
+            patterns.put(authority, names.stream().map(name -> parse(authority, name)).toList()));
     if (patterns.isEmpty()) {
       log.info(
           "Every authenticated user can read all metrics; set greenlang.metrics.security.channels to"
               + " limit the channels by authority");
+    }
+  }
+
+  private static NamePattern parse(String authority, String channel) {
+    try {
+      return NamePattern.parse(channel);
+    } catch (IllegalArgumentException e) {
+      throw new MetricsConfigurationException(
+          "The channel \"" + channel + "\" of an authority is malformed: " + e.getMessage() + ".",
+          "Change greenlang.metrics.security.channels[" + authority + "].",
+          e);
     }
   }
 
@@ -63,7 +67,11 @@ public final class ChannelAuthorities {
       throws AuthenticationException {
     List<NamePattern> visible = visible(authorities);
     if (visible.isEmpty()) {
-      throw new AuthenticationException("no authority may read a channel");
+      throw new AuthenticationException(
+          "the authorities "
+              + authorities.stream().map(GrantedAuthority::getAuthority).toList()
+              + " may read no channel; greenlang.metrics.security.channels has "
+              + patterns.keySet());
     }
     return new Principal(subject, expiresAt, visible, TagFilter.ALL);
   }

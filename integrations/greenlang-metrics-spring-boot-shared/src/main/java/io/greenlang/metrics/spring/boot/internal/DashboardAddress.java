@@ -38,6 +38,16 @@ public final class DashboardAddress implements ApplicationListener<ApplicationRe
   public void onApplicationEvent(ApplicationReadyEvent event) {
     if (lifecycle.isRunning()) {
       log.info("Metrics dashboard: {}", address());
+      warnOfUnusedLogToken();
+    }
+  }
+
+  private void warnOfUnusedLogToken() {
+    if (properties.dashboard().logToken() && properties.jwtSecret() == null) {
+      log.warn(
+          "greenlang.metrics.dashboard.log-token=true has no effect without"
+              + " greenlang.metrics.jwt-secret, which signs the token; connect with a session or a"
+              + " token of the identity provider, or set the secret");
     }
   }
 
