@@ -89,6 +89,10 @@ bench-peers: ## Compare with C floors, Bun, ws, Nchan, Mosquitto and NATS; optio
 	testing/greenlang-metrics-benchmarks/install-peers
 	testing/greenlang-metrics-benchmarks/bench-peers $(ARGS)
 
+.PHONY: bench-curves
+bench-curves: ## Draw the costs by the size of the load into docs/images; options in ARGS, such as ARGS=--quick
+	testing/greenlang-metrics-benchmarks/bench-curves $(ARGS)
+
 BENCHMARKS := java -Xmx512m -cp "testing/greenlang-metrics-benchmarks/target/classes:testing/greenlang-metrics-benchmarks/target/lib/*"
 
 .PHONY: benchmarks
@@ -125,7 +129,7 @@ bench-starter: ## Measure the start of a Spring Boot 4 application with and with
 	$(MVN) -q -pl integrations/greenlang-metrics-spring-boot-starter -am -Dtest=StartUpBenchmark -Dsurefire.failIfNoSpecifiedTests=false test
 
 .PHONY: bytes-per-sample
-bytes-per-sample: benchmarks ## Measure the bytes per sample of batches and columns; seconds to record in ARGS
+bytes-per-sample: benchmarks ## Measure the bytes per sample of batches and columns; ARGS="--record 120" records anew
 	$(BENCHMARKS) io.greenlang.metrics.benchmarks.BytesPerSample $(ARGS)
 
 .PHONY: cost

@@ -2,10 +2,7 @@ package io.greenlang.metrics.benchmarks;
 
 import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Metric;
-import io.greenlang.metrics.MetricSource;
 import io.greenlang.metrics.Tags;
-import io.greenlang.metrics.collectors.JvmMetricSource;
-import io.greenlang.metrics.collectors.SystemMetricSource;
 import io.greenlang.metrics.frame.FrameSink;
 import io.greenlang.metrics.frame.SharedFrames;
 import io.greenlang.metrics.history.Retention;
@@ -19,6 +16,9 @@ import io.greenlang.metrics.subscription.StartPosition;
 import io.greenlang.metrics.subscription.Subscription;
 import io.greenlang.metrics.websocket.internal.protocol.JsonFrameEncoder;
 import io.greenlang.metrics.websocket.internal.protocol.MessagePackFrameEncoder;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,18 +26,26 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Benchmark of a batch in JSON, a batch in MessagePack, and columns: the bytes per sample, and the
- * time to publish. It records the collectors of the host and of this JVM once per second, while a
- * thread allocates and computes. The series of one recording are too few, so it is replayed as
- * several hosts, each shifted by some seconds: 1,000 series, in one publication per second.
- *
- * <p>The argument is the number of seconds to record, 120 by default.
+ * time to publish. It replays a recording of the collectors of a host and of a JVM, which the
+ * module keeps, so that runs on different machines agree. The series of one recording are too few,
+ * so it is replayed as several hosts, each shifted by some seconds: 1,000 series, in one
+ * publication per second.
  */
 public final class BytesPerSample {
 
+  private static final String USAGE =
+      """
+      BytesPerSample: measures the bytes per sample of batches and of columns.
+
+        --record SECONDS   record the collectors of this machine, in place of the kept recording (0)
+        --save FILE        store that recording (none)
+        --help
+      """;
+
+  private static final String KEPT = "jvm-and-host.tsv.gz";
   private static final int SERIES = 1_000;
   private static final Channel CHANNEL = new Channel("bench.metrics");
   private static final int INTERVAL_MILLIS = 1_000;
@@ -96,10 +104,10 @@ public final class BytesPerSample {
     }
   }
 
-  /** Records, replays and prints. */
+  /** Replays and prints; see {@code --help}. */
   public static void main(String[] args) throws Exception {
-    int seconds = args.length == 0 ? 120 : Integer.parseInt(args[0]);
-    List<List<Metric>> recording = record(seconds);
+    List<List<Metric>> recording = recording(Arguments.parse(USAGE, args)).seconds();
+    int seconds = recording.size();
     System.out.printf(
         Locale.ROOT,
         "%d seconds, %d series, %.0f %% of the samples are unchanged%n",
@@ -143,39 +151,20 @@ public final class BytesPerSample {
     }
   }
 
-  private static List<List<Metric>> record(int seconds) throws Exception {
-    MetricSource system = SystemMetricSource.create();
-    MetricSource jvm = JvmMetricSource.create();
-    Thread load = new Thread(BytesPerSample::load, "load");
-    load.setDaemon(true);
-    load.start();
-    system.collect();
-    List<List<Metric>> recording = new ArrayList<>();
-    for (int second = -2; second < seconds; second++) {
-      Thread.sleep(INTERVAL_MILLIS);
-      List<Metric> collected = new ArrayList<>(system.collect());
-      collected.addAll(jvm.collect());
-      if (second >= 0) {
-        recording.add(collected);
+  /** Returns the kept recording, or a new one, which it stores if requested. */
+  private static SampleRecording recording(Arguments arguments) throws Exception {
+    int seconds = arguments.integer("record", 0);
+    if (seconds == 0) {
+      try (InputStream kept = BytesPerSample.class.getResourceAsStream(KEPT)) {
+        return SampleRecording.read(Objects.requireNonNull(kept, KEPT + " is missing"));
       }
+    }
+    SampleRecording recording = SampleRecorder.record(seconds);
+    String file = arguments.text("save", "");
+    if (!file.isEmpty()) {
+      recording.write(Files.newOutputStream(Path.of(file)));
     }
     return recording;
-  }
-
-  /** Allocates and computes about a third of the time. */
-  private static void load() {
-    byte[][] retained = new byte[5_000][];
-    while (true) {
-      ThreadLocalRandom random = ThreadLocalRandom.current();
-      for (int i = 0; i < 2_000; i++) {
-        retained[random.nextInt(retained.length)] = new byte[random.nextInt(4_000)];
-      }
-      try {
-        Thread.sleep(random.nextInt(10));
-      } catch (InterruptedException e) {
-        return;
-      }
-    }
   }
 
   private static double unchanged(List<List<Metric>> recording) {

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Markdown of a comparison with other servers: the machine and the versions, and a table for each
@@ -24,7 +26,9 @@ public final class PeerReport {
 
   private static final String BUN = "bun";
 
-  private final StringBuilder about = new StringBuilder();
+  /** The sentences, each once: further rounds of the same run repeat them. */
+  private final Set<String> about = new LinkedHashSet<>();
+
   private final Map<String, String> descriptions = new LinkedHashMap<>();
   private final Map<String, Map<String, Rounds>> loads = new LinkedHashMap<>();
 
@@ -50,7 +54,7 @@ public final class PeerReport {
           .computeIfAbsent(result.text("server"), server -> new Rounds())
           .add(result);
     } else if (line.startsWith(ABOUT)) {
-      about.append("- ").append(line.substring(ABOUT.length())).append('\n');
+      about.add(line.substring(ABOUT.length()));
     } else if (line.startsWith(LOAD)) {
       String[] parts = line.split(" ", 3);
       descriptions.put(parts[1], parts[2]);
@@ -58,7 +62,8 @@ public final class PeerReport {
   }
 
   String toMarkdown() {
-    StringBuilder markdown = new StringBuilder(about);
+    StringBuilder markdown = new StringBuilder();
+    about.forEach(sentence -> markdown.append("- ").append(sentence).append('\n'));
     loads.forEach((load, servers) -> table(markdown, load, servers));
     return markdown.toString();
   }
