@@ -1,6 +1,7 @@
 package io.greenlang.metrics.internal.feed;
 
 import io.greenlang.metrics.internal.metadata.ViewNames;
+import io.greenlang.metrics.internal.util.SliceLimit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -21,9 +22,6 @@ final class FeedMatching {
 
   /** The maximum number of series to which the feed is added, or from which it is removed. */
   static final int SLICE = 512;
-
-  /** The number of references to feeds after which such a slice ends: removal is a search. */
-  private static final int MAX_REFERENCES = 8_192;
 
   /** The maximum number of series that are copied. */
   private static final int COPIED = 1_024;
@@ -124,13 +122,11 @@ final class FeedMatching {
     }
   }
 
-  /** Applies an action to a slice of the series, which is smaller if they have many feeds. */
+  /** Applies an action to a slice of the series. Removal from a series with many feeds is slow. */
   private static void apply(Deque<Series> series, Consumer<Series> action) {
-    int references = 0;
-    for (int i = 0; i < SLICE && references < MAX_REFERENCES && !series.isEmpty(); i++) {
-      Series next = series.removeFirst();
-      references += next.feeds.size();
-      action.accept(next);
+    SliceLimit limit = SliceLimit.of(SLICE);
+    while (!series.isEmpty() && limit.next()) {
+      action.accept(series.removeFirst());
     }
   }
 

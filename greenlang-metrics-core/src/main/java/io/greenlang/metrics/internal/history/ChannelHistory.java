@@ -44,7 +44,7 @@ public final class ChannelHistory {
   private static final long SWEEP_MILLIS = 60_000;
 
   /** The maximum number of chunks that are evicted, and of series that are swept, by one call. */
-  static final int SLICE = 256;
+  static final int SLICE = 64;
 
   /** The memory of a series without samples, including its entries in all lists and maps. */
   private static final int SERIES_BYTES = 500;

@@ -7,8 +7,10 @@ import io.greenlang.metrics.internal.feed.SeriesTable;
 import io.greenlang.metrics.internal.sample.StatisticAggregate;
 import io.greenlang.metrics.internal.sequence.WindowSequence;
 import io.greenlang.metrics.internal.util.SeriesKey;
+import io.greenlang.metrics.internal.util.SliceLimit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -126,23 +128,24 @@ final class GroupSeed {
   }
 
   private void record(List<GroupLatest> groups, Lock lock) {
-    for (int from = 0; from < groups.size(); from += SLICE) {
+    Iterator<GroupLatest> remaining = groups.iterator();
+    while (remaining.hasNext()) {
       lock.lock();
       try {
-        groups
-            .subList(from, Math.min(groups.size(), from + SLICE))
-            .forEach(
-                each ->
-                    grouping
-                        .router()
-                        .seedLatest(
-                            each.group(),
-                            each.aggregate(),
-                            each.startMillis(),
-                            each.windowNumber()));
+        SliceLimit limit = SliceLimit.of(SLICE);
+        while (remaining.hasNext() && limit.next()) {
+          seed(remaining.next());
+        }
       } finally {
         lock.unlock();
       }
     }
+  }
+
+  private void seed(GroupLatest latest) {
+    grouping
+        .router()
+        .seedLatest(
+            latest.group(), latest.aggregate(), latest.startMillis(), latest.windowNumber());
   }
 }

@@ -1,5 +1,6 @@
 package io.greenlang.metrics.internal.window;
 
+import io.greenlang.metrics.internal.util.SliceLimit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -9,6 +10,9 @@ import java.util.function.Consumer;
  * groups even in windows without samples. Used under the channel lock.
  */
 final class StandingCounters {
+
+  /** The maximum number of places that one slice removes. */
+  private static final int MAX_REMOVED = 4_096;
 
   private List<SeriesWindow> counters = new ArrayList<>();
 
@@ -43,18 +47,17 @@ final class StandingCounters {
     }
 
     /**
-     * Processes at most {@code count} counters, and passes those not sampled to a consumer. When
-     * all are processed, removes at most that many places that are no longer needed.
+     * Processes a slice of the counters, and passes those not sampled to a consumer. When all are
+     * processed, removes places that are no longer needed from the end of the list.
      */
-    void advance(int count, Consumer<SeriesWindow> unsampled) {
+    void advance(SliceLimit limit, Consumer<SeriesWindow> unsampled) {
       if (next == counters.size()) {
-        counters.subList(Math.max(kept, next - count), next).clear();
+        counters.subList(Math.max(kept, next - MAX_REMOVED), next).clear();
         next = counters.size();
         complete = next == kept;
         return;
       }
-      int end = Math.min(counters.size(), next + count);
-      while (next < end) {
+      while (next < counters.size() && limit.next()) {
         SeriesWindow counter = counters.get(next++);
         counter.recent = counter.standsAt(startMillis);
         if (counter.recent) {

@@ -2,6 +2,7 @@ package io.greenlang.metrics.internal.window;
 
 import io.greenlang.metrics.aggregate.Aggregate;
 import io.greenlang.metrics.internal.feed.Series;
+import io.greenlang.metrics.internal.util.SliceLimit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -99,8 +100,8 @@ final class WindowClosing {
 
   private void closeSlice() {
     clearSlice();
-    int end = Math.min(series.size(), next + SLICE);
-    while (next < end) {
+    SliceLimit limit = SliceLimit.of(SLICE);
+    while (next < series.size() && limit.next()) {
       SeriesWindow closing = series.get(next++);
       Aggregate aggregate = closing.isDiscarded() ? null : closing.close(startMillis);
       if (aggregate != null && aggregate.count() > 0) {
@@ -136,6 +137,7 @@ final class WindowClosing {
 
   private void findStanding() {
     clearSlice();
-    standing.advance(SLICE, counter -> addToSlice(counter.series(), counter.standing()));
+    standing.advance(
+        SliceLimit.of(SLICE), counter -> addToSlice(counter.series(), counter.standing()));
   }
 }

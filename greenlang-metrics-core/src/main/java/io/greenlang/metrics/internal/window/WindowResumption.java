@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class WindowResumption {
 
   /** The maximum number of series whose history is read before the lock is acquired. */
-  static final int SLICE = 64;
+  static final int SLICE = 16;
 
   /**
    * The number of attempts to read a slice. At the last one, each series is read under the lock:
