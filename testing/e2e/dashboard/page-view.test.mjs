@@ -10,6 +10,17 @@ describe('the view of the page', { timeout: 240_000 }, () => {
   useTab();
 
   const titles = () => tab.page.locator('.chart-title:visible').allInnerTexts();
+  /** The page searches after a short pause, so that other charts are visible until then. */
+  const waitForTitles = async (expected, search) => {
+    await tab.page.waitForFunction(
+      (wanted) => {
+        const visible = [...document.querySelectorAll('.chart-title')].filter((each) => each.offsetParent);
+        return visible.map((each) => each.innerText).join() === wanted;
+      },
+      expected.join(),
+    );
+    assert.deepEqual(await titles(), expected, search);
+  };
   const sendTwoChannels = async () => {
     server.send({ type: 'metadata', channel: 'agent.metrics', metrics: { depth: { description: 'Orders that wait' } } });
     server.send(batch(metric('depth', 1, NOON, { queue: 'fast' }, 'agent.metrics'), metric('errors', 2, NOON, { queue: 'slow' }, 'agent.metrics')));
@@ -25,8 +36,7 @@ describe('the view of the page', { timeout: 240_000 }, () => {
     await tab.page.keyboard.press('/');
     for (const [search, expected] of [['ORD wait', ['depth']], ['queue=slow', ['errors']], ['/orders', ['latency']], ['cpu', ['CPU']], ['e', ['CPU', 'depth', 'errors', 'latency', 'size']]]) {
       await tab.page.fill('#search', search);
-      await tab.page.waitForFunction((count) => [...document.querySelectorAll('.chart')].filter((each) => each.offsetParent).length === count, expected.length);
-      assert.deepEqual(await titles(), expected, search);
+      await waitForTitles(expected, search);
     }
     await tab.page.fill('#search', 'depth');
     await tab.waitForText('[data-channel="agent.metrics"] .channel-size', '1 of 2 metrics');
