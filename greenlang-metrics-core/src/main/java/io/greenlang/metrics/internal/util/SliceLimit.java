@@ -3,41 +3,35 @@ package io.greenlang.metrics.internal.util;
 /**
  * The end of one slice of work under a lock for which publishers wait. A slice ends after a number
  * of entries, or after {@value #MAX_NANOS} ns: an entry whose memory is in no cache takes ten times
- * as long as another. Used by one thread.
+ * as long as another. It has at least one entry. Used by one thread.
  */
 public final class SliceLimit {
 
   /** The time after which no entry is begun: half of that for which a publisher tries again. */
   public static final long MAX_NANOS = 50_000;
 
-  /** The number of entries between two looks at the clock. A slice has at least that many. */
-  static final int ENTRIES_PER_LOOK = 8;
-
   private final int maxEntries;
+  private final long maxNanos;
   private final long startNanos = System.nanoTime();
   private int entries;
 
-  private SliceLimit(int maxEntries) {
+  SliceLimit(int maxEntries, long maxNanos) {
     this.maxEntries = maxEntries;
+    this.maxNanos = maxNanos;
   }
 
   /** Begins a slice of at most the given number of entries. */
   public static SliceLimit of(int maxEntries) {
-    return new SliceLimit(maxEntries);
+    return new SliceLimit(maxEntries, MAX_NANOS);
   }
 
   /** Returns whether another entry is part of the slice, and counts it. */
   public boolean next() {
-    boolean more = entries < maxEntries && !isTimeOver();
+    boolean more =
+        entries == 0 || (entries < maxEntries && System.nanoTime() - startNanos < maxNanos);
     if (more) {
       entries++;
     }
     return more;
-  }
-
-  private boolean isTimeOver() {
-    return entries > 0
-        && entries % ENTRIES_PER_LOOK == 0
-        && System.nanoTime() - startNanos >= MAX_NANOS;
   }
 }

@@ -223,7 +223,10 @@ class ChannelHistoryTest {
   private static void evictAll(ChannelHistory history, long nowMillis) {
     boolean complete = false;
     while (!complete) {
+      long before = history.evicted();
       complete = history.evictExpired(nowMillis);
+      assertThat(history.evicted() - before)
+          .isLessThanOrEqualTo((long) ChannelHistory.SLICE * SampleChunk.CAPACITY);
     }
   }
 
