@@ -1,6 +1,7 @@
 package io.greenlang.metrics.internal.frame;
 
 import io.greenlang.metrics.frame.SharedFrames;
+import io.greenlang.metrics.internal.util.VarInt;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -87,22 +88,15 @@ public final class FrameBuffer {
     putLong(Double.doubleToRawLongBits(value));
   }
 
-  /**
-   * Appends a number, seven bits per byte, lowest bits first. A set high bit marks that another
-   * byte follows.
-   */
+  /** Appends a number as a {@link VarInt}. */
   public void putVarInt(long number) {
-    long remaining = number;
-    while ((remaining & ~0x7fL) != 0) {
-      put((int) remaining | 0x80);
-      remaining >>>= 7;
-    }
-    put((int) remaining);
+    ensure(VarInt.MAX_BYTES);
+    length = VarInt.write(number, bytes, length);
   }
 
   /** Appends a number that may be negative, as {@link #putVarInt} of its zigzag form. */
   public void putSignedVarInt(long number) {
-    putVarInt(number << 1 ^ number >> 63);
+    putVarInt(VarInt.zigzag(number));
   }
 
   /**

@@ -1,5 +1,9 @@
 package io.greenlang.metrics.internal.protobuf;
 
+import io.greenlang.metrics.internal.util.VarInt;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -19,21 +23,17 @@ public final class WireReader {
   private static final int TYPE_MASK = 7;
   private static final int FIXED64_BYTES = 8;
   private static final int FIXED32_BYTES = 4;
-  private static final int MAX_VARINT_BITS = 63;
 
-  private final byte[] bytes;
-  private final int end;
-  private int position;
+  /** The bytes that are left, in an array. */
+  private final ByteBuffer in;
 
   /** Creates a reader of a whole message. */
   public WireReader(byte[] bytes) {
-    this(bytes, 0, bytes.length);
+    this(ByteBuffer.wrap(bytes));
   }
 
-  private WireReader(byte[] bytes, int start, int end) {
-    this.bytes = bytes;
-    this.position = start;
-    this.end = end;
+  private WireReader(ByteBuffer in) {
+    this.in = in.order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** Returns the key of a field that is sent as a varint: integers, enumerations and booleans. */
@@ -53,22 +53,22 @@ public final class WireReader {
 
   /** Returns a reader of the same message from here on. */
   public WireReader copy() {
-    return new WireReader(bytes, position, end);
+    return new WireReader(in.duplicate());
   }
 
   /** Returns whether the message has more bytes. */
   public boolean hasMore() {
-    return position < end;
+    return in.hasRemaining();
   }
 
   /** Returns the number of bytes that are left. */
   public int remaining() {
-    return end - position;
+    return in.remaining();
   }
 
   /** Returns the key of the next field; 0 at the end of the message. */
   public int nextKey() throws MalformedMessageException {
-    if (position == end) {
+    if (!in.hasRemaining()) {
       return 0;
     }
     long key = varint();
@@ -91,18 +91,13 @@ public final class WireReader {
 
   /** Returns an integer, an enumeration or a boolean. */
   public long varint() throws MalformedMessageException {
-    long value = 0;
-    for (int shift = 0; shift <= MAX_VARINT_BITS; shift += 7) {
-      if (position == end) {
-        throw truncated();
-      }
-      byte next = bytes[position++];
-      value |= (long) (next & 0x7f) << shift;
-      if (next >= 0) {
-        return value;
-      }
+    try {
+      return VarInt.read(in);
+    } catch (BufferUnderflowException e) {
+      throw truncated();
+    } catch (IllegalArgumentException e) {
+      throw new MalformedMessageException("The message has a number that is too long");
     }
-    throw new MalformedMessageException("The message has a number that is too long");
   }
 
   /** Returns an integer of 32 bits that is sent in zigzag encoding. */
@@ -113,18 +108,12 @@ public final class WireReader {
 
   /** Returns an integer of 64 bits that is sent in zigzag encoding. */
   public long longZigzag() throws MalformedMessageException {
-    long encoded = varint();
-    return (encoded >>> 1) ^ -(encoded & 1);
+    return VarInt.fromZigzag(varint());
   }
 
   /** Returns an integer that is sent in 8 bytes. */
   public long fixed64() throws MalformedMessageException {
-    int start = advance(FIXED64_BYTES);
-    long value = 0;
-    for (int i = FIXED64_BYTES - 1; i >= 0; i--) {
-      value = (value << Byte.SIZE) | (bytes[start + i] & 0xff);
-    }
-    return value;
+    return in.getLong(advance(FIXED64_BYTES));
   }
 
   /** Returns a double. */
@@ -135,31 +124,31 @@ public final class WireReader {
   /** Returns a reader of a nested message, or of packed numbers. */
   public WireReader message() throws MalformedMessageException {
     int length = length();
-    int start = advance(length);
-    return new WireReader(bytes, start, start + length);
+    return new WireReader(in.slice(advance(length), length));
   }
 
   /** Returns a text; bytes that are not UTF-8 become U+FFFD. */
   public String text() throws MalformedMessageException {
     int length = length();
     int start = advance(length);
-    return new String(bytes, start, length, StandardCharsets.UTF_8);
+    return new String(in.array(), in.arrayOffset() + start, length, StandardCharsets.UTF_8);
   }
 
   private int length() throws MalformedMessageException {
     long length = varint();
-    if (length < 0 || length > end - position) {
+    if (length < 0 || length > in.remaining()) {
       throw truncated();
     }
     return (int) length;
   }
 
+  /** Skips bytes and returns the index of the first one. */
   private int advance(int count) throws MalformedMessageException {
-    if (count > end - position) {
+    if (count > in.remaining()) {
       throw truncated();
     }
-    int start = position;
-    position += count;
+    int start = in.position();
+    in.position(start + count);
     return start;
   }
 

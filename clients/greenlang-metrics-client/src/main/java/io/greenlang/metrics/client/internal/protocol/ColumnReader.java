@@ -201,6 +201,7 @@ final class ColumnReader {
     return zigzag >>> 1 ^ -(zigzag & 1);
   }
 
+  /** Reads seven bits per byte. The server's reader is in its core, which no client depends on. */
   private long integer() {
     long integer = 0;
     for (int shift = 0; shift < Long.SIZE; shift += 7) {
