@@ -3,7 +3,6 @@
 module io.greenlang.metrics.codec {
   requires static transitive org.jspecify;
   requires com.fasterxml.jackson.core;
-  requires com.fasterxml.jackson.databind;
   requires msgpack.core;
 
   exports io.greenlang.metrics.codec to

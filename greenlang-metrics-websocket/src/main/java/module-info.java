@@ -7,7 +7,6 @@ module io.greenlang.metrics.websocket {
   requires static jakarta.websocket;
   requires static jakarta.websocket.client;
   requires com.fasterxml.jackson.core;
-  requires com.fasterxml.jackson.databind;
   requires com.nimbusds.jose.jwt;
   requires io.greenlang.metrics.codec;
   requires io.greenlang.metrics.ingest;

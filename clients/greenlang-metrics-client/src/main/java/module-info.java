@@ -1,8 +1,6 @@
 /** A client for the metrics of one server, on the WebSocket of the JDK. */
 module io.greenlang.metrics.client {
   requires static transitive org.jspecify;
-  requires com.fasterxml.jackson.core;
-  requires com.fasterxml.jackson.databind;
   requires io.greenlang.metrics.codec;
   requires transitive java.net.http;
 

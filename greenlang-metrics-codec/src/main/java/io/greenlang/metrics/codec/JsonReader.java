@@ -1,32 +1,29 @@
 package io.greenlang.metrics.codec;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A JSON reader based on Jackson, with strict limits. */
+/** A JSON reader based on Jackson's parser, with strict limits. */
 final class JsonReader extends DocumentReader {
 
-  private final ObjectReader any;
-  private final ObjectReader map;
+  private final JsonFactory factory;
 
   JsonReader(DocumentLimits limits) {
     super(limits);
-    ObjectMapper mapper =
-        new ObjectMapper(factory(limits)).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-    this.any = mapper.readerFor(Object.class);
-    this.map = mapper.readerForMapOf(Object.class);
+    this.factory = factory(limits);
   }
 
   private static JsonFactory factory(DocumentLimits limits) {
@@ -51,32 +48,69 @@ final class JsonReader extends DocumentReader {
 
   @Override
   @Nullable Object readAny(byte[] document) throws MalformedDocumentException {
-    return read(any, document, "not one document");
+    return read(document, false);
   }
 
   @Override
   Map<String, Object> readOneMap(byte[] document) throws MalformedDocumentException {
-    @SuppressWarnings("unchecked") // the reader was created for such maps
-    Map<String, Object> result = (Map<String, Object>) read(map, document, "not one object");
+    @SuppressWarnings("unchecked") // the document is an object or null
+    Map<String, Object> result = (Map<String, Object>) read(document, true);
     if (result == null) {
       throw new MalformedDocumentException("not an object");
     }
     return result;
   }
 
-  private static @Nullable Object read(ObjectReader reader, byte[] document, String mismatchMessage)
+  private @Nullable Object read(byte[] document, boolean mustBeObject)
       throws MalformedDocumentException {
-    try {
-      return reader.readValue(text(document));
+    try (JsonParser in = factory.createParser(text(document))) {
+      JsonToken first = in.nextToken();
+      boolean hasKind = !mustBeObject || isObjectOrNull(first);
+      Object value = hasKind && first != null ? value(in) : null;
+      if (!hasKind || first == null || in.nextToken() != null) {
+        throw new MalformedDocumentException(mustBeObject ? "not one object" : "not one document");
+      }
+      return value;
     } catch (StreamConstraintsException e) {
       throw new MalformedDocumentException("nested too deep, or a number too long");
-    } catch (MismatchedInputException e) {
-      throw new MalformedDocumentException(mismatchMessage);
-    } catch (JsonProcessingException e) {
-      throw new MalformedDocumentException("not JSON");
     } catch (CharacterCodingException e) {
       throw new MalformedDocumentException("not JSON in UTF-8");
+    } catch (IOException e) { // of the parser: a text is read without I/O
+      throw new MalformedDocumentException("not JSON");
     }
+  }
+
+  private static boolean isObjectOrNull(@Nullable JsonToken first) {
+    return first == JsonToken.START_OBJECT || first == JsonToken.VALUE_NULL;
+  }
+
+  /** Reads the value of the current token. The factory's limits bound the recursion. */
+  private static @Nullable Object value(JsonParser in) throws IOException {
+    return switch (in.currentToken()) {
+      case START_OBJECT -> map(in);
+      case START_ARRAY -> list(in);
+      case VALUE_STRING -> in.getText();
+      case VALUE_TRUE, VALUE_FALSE -> in.getBooleanValue();
+      case VALUE_NULL -> null;
+      default -> in.getNumberValue();
+    };
+  }
+
+  private static Map<String, @Nullable Object> map(JsonParser in) throws IOException {
+    Map<String, @Nullable Object> map = new LinkedHashMap<>();
+    for (String key = in.nextFieldName(); key != null; key = in.nextFieldName()) {
+      in.nextToken();
+      map.put(key, value(in));
+    }
+    return map;
+  }
+
+  private static List<@Nullable Object> list(JsonParser in) throws IOException {
+    List<@Nullable Object> list = new ArrayList<>();
+    while (in.nextToken() != JsonToken.END_ARRAY) {
+      list.add(value(in));
+    }
+    return list;
   }
 
   /**

@@ -39,6 +39,8 @@ class ArchitectureTest {
         .containsExactlyInAnyOrder(
             "DocumentReader",
             "DocumentLimits",
+            "JsonNumber",
+            "JsonWriter",
             "MalformedDocumentException",
             "IsoTime",
             "MalformedTimeException");

@@ -46,7 +46,11 @@ class DocumentReaderTest {
       delimiter = '|',
       value = {
         "[1]|not one object",
+        "7|not one object",
+        "''|not one object",
         "null|not an object",
+        "{} x|not JSON",
+        "{\"a\":[1|not JSON",
         "{} {}|not one object",
         "{\"a\":1,\"a\":2}|not JSON",
         "{\"a\":[[[[1]]]]}|nested too deep, or a number too long",

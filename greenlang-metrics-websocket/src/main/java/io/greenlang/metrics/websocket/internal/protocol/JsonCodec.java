@@ -1,14 +1,8 @@
 package io.greenlang.metrics.websocket.internal.protocol;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamWriteFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectWriter;
-import com.fasterxml.jackson.databind.module.SimpleModule;
 import io.greenlang.metrics.codec.DocumentReader;
+import io.greenlang.metrics.codec.JsonWriter;
 import io.greenlang.metrics.codec.MalformedDocumentException;
-import java.io.UncheckedIOException;
 import java.util.Map;
 
 /** The codec for messages in JSON. */
@@ -17,11 +11,6 @@ final class JsonCodec implements MessageCodec {
   static final JsonCodec INSTANCE = new JsonCodec();
 
   private final DocumentReader reader = DocumentReader.json(WireLimits.DOCUMENT);
-  private final ObjectWriter writer =
-      new ObjectMapper(
-              JsonFactory.builder().enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN).build())
-          .registerModule(new SimpleModule().addSerializer(new JsonNumber.Serializer()))
-          .writer();
 
   private JsonCodec() {}
 
@@ -36,10 +25,6 @@ final class JsonCodec implements MessageCodec {
 
   @Override
   public byte[] encode(Map<String, ?> message) {
-    try {
-      return writer.writeValueAsBytes(message);
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException("failed to encode a message as JSON", e);
-    }
+    return JsonWriter.write(message);
   }
 }

@@ -5,6 +5,7 @@ import io.greenlang.metrics.Channel;
 import io.greenlang.metrics.Interval;
 import io.greenlang.metrics.Tags;
 import io.greenlang.metrics.aggregate.Aggregate;
+import io.greenlang.metrics.codec.JsonNumber;
 import io.greenlang.metrics.frame.Encoding;
 import io.greenlang.metrics.internal.frame.FrameBuffer;
 import io.greenlang.metrics.internal.frame.FrameEncoder;

@@ -1,7 +1,7 @@
 package io.greenlang.metrics.client.internal.protocol;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.greenlang.metrics.codec.JsonWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +15,6 @@ public record Command(Map<String, Object> fields) {
 
   /** The answer to a heartbeat. */
   public static final Command PONG = new Command(Map.of("type", "pong"));
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Returns a subscription with these fields of {@code data}. */
   public static Command subscribe(Map<String, Object> data) {
@@ -59,10 +57,6 @@ public record Command(Map<String, Object> fields) {
 
   /** Returns the message in JSON. */
   public String toJson() {
-    try {
-      return JSON.writeValueAsString(fields);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("texts, numbers, lists and maps are always written", e);
-    }
+    return new String(JsonWriter.write(fields), StandardCharsets.UTF_8);
   }
 }
