@@ -31,8 +31,7 @@ final class EventWriter {
   private final EventParts parts;
   private final List<StreamChannel> channels;
   private final IdLine idLine;
-  private final JsonFrame frame = new JsonFrame();
-  private final JsonFrame ahead = new JsonFrame();
+  private final JsonFrame frame;
   private StreamChannel current;
 
   /** Whether the last part is a payload, whose event is not ended yet. */
@@ -42,11 +41,13 @@ final class EventWriter {
    * Creates the writer of a stream.
    *
    * @param parts memory that the streams of one I/O thread share
+   * @param frame a reader that the connection does not use during a write
    * @param channels the channels of the stream, at least one
    */
-  EventWriter(EventStream stream, EventParts parts, List<StreamChannel> channels) {
+  EventWriter(EventStream stream, EventParts parts, JsonFrame frame, List<StreamChannel> channels) {
     this.stream = stream;
     this.parts = parts;
+    this.frame = frame;
     this.channels = channels;
     this.idLine = new IdLine(channels);
     this.current = channels.get(0);
@@ -102,14 +103,14 @@ final class EventWriter {
   /** Returns the end of the metrics from here on: the next notice, or the end of the frames. */
   private int segmentEnd(ByteBuffer bytes, int start, int to) {
     int next = start;
-    while (next < to) {
-      ahead.moveTo(bytes, next);
-      if (!ahead.hasAt(0, METRIC) && !ahead.hasAt(0, BATCH)) {
-        return next;
+    while (next < to && isMetric()) {
+      next = frame.end();
+      if (next < to) {
+        frame.moveTo(bytes, next);
       }
-      next = ahead.end();
     }
-    return to;
+    frame.moveTo(bytes, start);
+    return next;
   }
 
   private void findChannel() {

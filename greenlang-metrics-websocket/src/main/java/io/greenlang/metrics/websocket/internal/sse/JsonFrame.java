@@ -15,12 +15,14 @@ final class JsonFrame {
   /** Stands for a message without an offset. */
   static final long NO_OFFSET = -1;
 
+  private static final ByteBuffer NO_BYTES = ByteBuffer.allocate(0);
+
   private static final byte[] TYPE = ascii("{\"type\":\"");
   private static final byte[] OFFSET = ascii("\"offset\":");
   private static final byte[] REPLAYED = ascii(",\"replayed\":true");
 
   private final FrameReader reader = new FrameReader();
-  private ByteBuffer bytes = ByteBuffer.allocate(0);
+  private ByteBuffer bytes = NO_BYTES;
 
   /** Moves to the frame that begins at an index. */
   void moveTo(ByteBuffer frames, int index) {

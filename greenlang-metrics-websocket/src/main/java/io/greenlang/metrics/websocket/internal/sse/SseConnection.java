@@ -11,6 +11,7 @@ import io.greenlang.metrics.websocket.transport.EventStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -57,10 +58,13 @@ public final class SseConnection implements Connection {
 
   private final EventStream stream;
   private final EventParts parts;
-  private final StreamRequest request;
   private final JsonFrame frame = new JsonFrame();
   private ConnectionListener session = ConnectionListener.IGNORING;
   private Phase phase = Phase.OPENING;
+
+  /** The request, until the response begins. A stream lasts for hours and does not need it. */
+  private @Nullable StreamRequest request;
+
   private @Nullable HeldFrames welcome;
   private @Nullable EventWriter events;
 
@@ -168,15 +172,17 @@ public final class SseConnection implements Connection {
   }
 
   private EventWriter start(Map<String, Object> subscribed) {
+    StreamRequest opened = Objects.requireNonNull(request);
     List<StreamChannel> channels = new ArrayList<>();
-    Messages.positions(subscribed, request.resumed())
+    Messages.positions(subscribed, opened.resumed())
         .forEach(
             (name, position) ->
-                channels.add(new StreamChannel(name, position, !request.ofWindows())));
-    EventWriter writer = new EventWriter(stream, parts, channels);
+                channels.add(new StreamChannel(name, position, !opened.ofWindows())));
+    EventWriter writer = new EventWriter(stream, parts, frame, channels);
     events = writer;
     phase = Phase.STREAMING;
-    stream.start(StreamHeaders.of(request));
+    request = null;
+    stream.start(StreamHeaders.of(opened));
     writer.retry(ThreadLocalRandom.current().nextInt(MIN_RETRY, MAX_RETRY));
     HeldFrames held = welcome;
     if (held != null) {
@@ -189,7 +195,8 @@ public final class SseConnection implements Connection {
   private void reply(HttpReply reply) {
     phase = Phase.CLOSED;
     releaseWelcome();
-    stream.reply(StreamHeaders.addTo(reply, request));
+    stream.reply(StreamHeaders.addTo(reply, Objects.requireNonNull(request)));
+    request = null;
   }
 
   private void closeNow(int code, String reason) {
