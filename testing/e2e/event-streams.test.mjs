@@ -1,9 +1,11 @@
-/** Tests of other clients of server-sent events: the snippets of the guide with curl, Chromium's EventSource and Python. */
+/** Tests of other clients of server-sent events: the snippets of the guide with curl, Chromium's EventSource, Java and Python. */
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -14,10 +16,16 @@ import { startServer } from './server.mjs';
 const GUIDE = fileURLToPath(new URL('../../docs/how-to/server-sent-events.md', import.meta.url));
 const PYTHON = process.env.PYTHON || '/usr/bin/python3';
 const PYTHON_RESUME = fileURLToPath(new URL('event_stream.py', import.meta.url));
+const JAVA_RESUME = fileURLToPath(new URL('EventStream.java', import.meta.url));
+
+/** The characters of a program's last error messages. */
+const MAX_ERRORS = 2_000;
 
 /** Starts a program and returns its first lines for which `accept` is true. */
 async function lines(command, args, env, count, accept = () => true) {
-  const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let errors = '';
+  child.stderr.on('data', (text) => (errors = (errors + text).slice(-MAX_ERRORS)));
   const accepted = [];
   for await (const line of createInterface(child.stdout)) {
     if (accept(line) && accepted.push(line) === count) {
@@ -28,7 +36,7 @@ async function lines(command, args, env, count, accept = () => true) {
     child.kill('SIGKILL');
     await once(child, 'close');
   }
-  assert.equal(accepted.length, count, `${command} ended early, after ${JSON.stringify(accepted)}`);
+  assert.equal(accepted.length, count, `${command} ended early, after ${JSON.stringify(accepted)}: ${errors}`);
   return accepted;
 }
 
@@ -69,22 +77,42 @@ describe('server-sent events', { timeout: 300_000 }, () => {
     assert.match(JSON.parse(line.slice(6)).name, /^cpu\./);
   });
 
-  test("Python's urllib reads metrics", async () => {
-    const code = `import os\ntoken = os.environ["TOKEN"]\n${withPort(snippet('python'))}`;
-    const printed = await lines(PYTHON, ['-u', '-c', code], { TOKEN: server.token }, 5, (line) => line.includes("'value'"));
-    assert.equal(printed.length, 5);
+  for (const [index, library] of ['urllib', 'requests'].entries()) {
+    test(`Python's ${library} reads metrics`, async () => {
+      const code = `import os\ntoken = os.environ["TOKEN"]\n${withPort(snippet('python', index))}`;
+      const printed = await lines(PYTHON, ['-u', '-c', code], { TOKEN: server.token }, 5, (line) => line.includes("'value'"));
+      assert.equal(printed.length, 5);
+    });
+  }
+
+  test("the JDK's HttpClient reads metrics", async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'greenlang-events-'));
+    t.after(() => rm(folder, { recursive: true }));
+    const [imports, statements] = withPort(snippet('java')).split('\n\n', 2);
+    const program = join(folder, 'Snippet.java');
+    const main = `String token = System.getenv("TOKEN");\n${statements}`;
+    await writeFile(program, `${imports}\nclass Snippet { public static void main(String[] args) throws Exception {\n${main}} }`);
+    const printed = await lines('java', [program], { TOKEN: server.token }, 5, (line) => line.includes('"value"'));
+    assert.equal(typeof JSON.parse(printed[0]).value, 'number');
   });
 
-  test('Python resumes after cuts without loss or repetition', async () => {
-    const cuts = setInterval(() => proxy.cut(), 700);
-    try {
-      const url = `http://127.0.0.1:${proxy.port}/sse/metrics?channels=system.metrics&batch=true`;
-      const offsets = (await lines(PYTHON, ['-u', PYTHON_RESUME, url], { TOKEN: server.token }, 40)).map(Number);
-      assert.deepEqual(offsets, offsets.map((_, index) => offsets[0] + index));
-    } finally {
-      clearInterval(cuts);
-    }
-  });
+  const resuming = {
+    "Python's urllib": (url) => [PYTHON, ['-u', PYTHON_RESUME, 'urllib', url]],
+    "Python's requests": (url) => [PYTHON, ['-u', PYTHON_RESUME, 'requests', url]],
+    "the JDK's HttpClient": (url) => ['java', [JAVA_RESUME, url]],
+  };
+  for (const [name, program] of Object.entries(resuming)) {
+    test(`${name} resumes after cuts without loss or repetition`, async () => {
+      const cuts = setInterval(() => proxy.cut(), 700);
+      try {
+        const url = `http://127.0.0.1:${proxy.port}/sse/metrics?channels=system.metrics&batch=true`;
+        const offsets = (await lines(...program(url), { TOKEN: server.token }, 40)).map(Number);
+        assert.deepEqual(offsets, offsets.map((_, index) => offsets[0] + index));
+      } finally {
+        clearInterval(cuts);
+      }
+    });
+  }
 
   test("Chromium's EventSource receives metrics and resumes by itself", async () => {
     const context = await browser.newContext();
